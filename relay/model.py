@@ -1,0 +1,317 @@
+"""The nouns: frozen values that every other room of the house speaks in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Side(StrEnum):
+    """Which of the two members of a pair."""
+
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+
+    @property
+    def other(self) -> Side:
+        """The opposite side."""
+        return Side.MENTEE if self is Side.MENTOR else Side.MENTOR
+
+
+class PairState(StrEnum):
+    """Where a pair stands in its life. Only an active pair exchanges letters."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """How a member appears to the other side of one pair: ``name`` a pseudonym, ``alias`` an address of ours."""
+
+    name: str
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What must never reach the other side: real ``addresses`` (the first is where letters go) and
+    ``known_as``, the names, nicknames and employers of the real person."""
+
+    addresses: tuple[str, ...]
+    known_as: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One mentor, one mentee, and how each appears to the other. Holds nothing secret.
+
+    ``mentor.alias`` is the address that stands for the mentor: the mentee writes to it.
+    ``language`` is a BCP 47 tag; ``created_at`` is aware UTC.
+    """
+
+    id: str
+    state: PairState
+    mentor: Persona
+    mentee: Persona
+    cohort: str
+    language: str
+    created_at: datetime
+
+    def persona(self, side: Side) -> Persona:
+        """How the member on ``side`` appears."""
+        return self.mentor if side is Side.MENTOR else self.mentee
+
+
+@dataclass(frozen=True, slots=True)
+class NewPair:
+    """A pair about to be made: real identities and how each will appear."""
+
+    id: str
+    mentor: Persona
+    mentee: Persona
+    mentor_identity: Identity
+    mentee_identity: Identity
+    cohort: str
+    language: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A permitted way for one letter: who wrote it (``side``), who gets it, and how each appears."""
+
+    pair_id: str
+    pair_state: PairState
+    side: Side
+    language: str
+    author: Identity
+    author_persona: Persona
+    recipient: Identity
+    recipient_persona: Persona
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What arrived over SMTP (RFC 5321). ``return_path`` is "" for the null sender; ``content`` the raw
+    octets as received; ``peer`` the client's IP address."""
+
+    return_path: str
+    recipients: tuple[str, ...]
+    content: bytes
+    peer: str
+    smtputf8: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The few header facts routing needs, read by a bounded scanner before the letter is opened.
+
+    ``authors`` are the addr-specs of every From mailbox (the letter has an author only when there is exactly
+    one). Message identifiers carry no angle brackets. ``automatic`` is true for mail a machine sent
+    (RFC 3834, RFC 3464, RFC 8098). ``own_message_id`` tells that the letter wears a Message-ID made here.
+    """
+
+    authors: tuple[str, ...]
+    message_id: str | None
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    received_count: int
+    automatic: bool
+    cc_or_extra_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One picture or file that travels with a letter.
+
+    ``media_type`` is "type/subtype" in lower case; ``filename`` may be None; ``content_id`` (no angle brackets)
+    is set for a picture shown inside the HTML; ``inline`` says it is shown and not listed.
+    """
+
+    content: bytes
+    media_type: str
+    filename: str | None = None
+    content_id: str | None = None
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Everything of a letter that may pass. What has no field here has no way out.
+
+    ``text`` and ``html`` use LF line ends and NFC; at least one is set once parsing is done.
+    """
+
+    subject: str = ""
+    text: str | None = None
+    html: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Something taken out of or replaced in a letter: ``kind`` a stable slug (see docs/what-we-remove.md),
+    ``count`` how often, ``detail`` words safe to show the author (never the removed text itself)."""
+
+    kind: str
+    count: int = 1
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scrubbed:
+    """What a scrubber returns: the new message and what it took out."""
+
+    message: Message
+    removals: tuple[Removal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What scrubbers compare with: the two people, and how each appears."""
+
+    author: Identity
+    author_persona: Persona
+    recipient: Identity
+    recipient_persona: Persona
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """The header fields of a mail we write. Message identifiers carry no angle brackets; ``date`` is aware UTC."""
+
+    from_name: str
+    from_address: str
+    to_address: str
+    message_id: str
+    date: datetime
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    auto_submitted: str | None = None
+    to_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildOrder:
+    """All that the worker needs to rebuild one letter for one recipient."""
+
+    content: bytes
+    known: Known
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """A letter as it will leave: the exact signed octets (CRLF, 7-bit), what was removed, its subject."""
+
+    content: bytes
+    removals: tuple[Removal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """What the journal keeps of one letter or refusal. ``removed`` counts by kind; ``outcome`` is one of
+    "accepted", "delivered", "failed", "refused". Times are aware UTC; sizes octets."""
+
+    id: str
+    pair_id: str | None
+    side: Side | None
+    kind: str
+    accepted_at: datetime
+    size_in: int
+    size_out: int
+    removed: dict[str, int] = field(default_factory=dict)
+    outcome: str = "accepted"
+    reason: str = ""
+    settled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadLink:
+    """A letter's two Message-IDs: the author's own (``foreign_id``, sealed at rest) and ours (``relay_id``)."""
+
+    pair_id: str
+    side: Side
+    foreign_id: str | None
+    relay_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """One message still owed to one person. ``content`` are the exact octets to send; ``return_path`` "" for the
+    null sender; ``notice`` tells that relay itself wrote it, so that its failure tells nobody."""
+
+    id: str
+    journal_id: str
+    recipient: str
+    return_path: str
+    content: bytes
+    due_at: datetime
+    notice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery taken from the queue. ``attempts`` counts this try too (it is written before the try)."""
+
+    id: str
+    journal_id: str
+    recipient: str
+    return_path: str
+    content: bytes
+    attempts: int
+    created_at: datetime
+    notice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of ``relay queue list``: no address, no letter. ``state`` is queued, sending or held."""
+
+    id: str
+    journal_id: str
+    state: str
+    attempts: int
+    due_at: datetime
+    created_at: datetime
+    last_status: str
+    notice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An SMTP reply (RFC 5321 4.2): ``code`` 250, ``enhanced`` "2.0.0" (RFC 3463), ``text`` one ASCII line."""
+
+    code: int
+    enhanced: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.enhanced} {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The next server took responsibility."""
+
+    status: str = "250"
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """Not now: try again. ``status`` is code and enhanced status only, never the far side's words."""
+
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Never: the author must hear. ``status`` is code and enhanced status only."""
+
+    status: str
+
+
+Outcome = Sent | Deferred | Failed

@@ -1,0 +1,191 @@
+"""Every way we say no, with its SMTP reply.
+
+    Refusal
+    ├── Permanent (5xx)
+    │   ├── Stranger 550 5.7.1                  one and the same words for all who are not proven members
+    │   │   ├── UnknownAlias                    no such alias
+    │   │   ├── NotTheirAlias                   the alias belongs to another pair
+    │   │   └── NotAuthentic                    not exactly one author, or not proven
+    │   ├── NoRelaying 550 5.7.1                an address outside our domain (said at RCPT)
+    │   ├── PairClosed 550 5.2.1                to a proven member only
+    │   ├── CannotAnonymise 554 5.6.0           to a proven member only
+    │   ├── StillIdentifying 554 5.6.0          last_look found something
+    │   ├── MailLoop 554 5.4.6
+    │   ├── Malformed 554 5.6.0                 not a letter: bare CR or LF, NUL, no header
+    │   └── TooLarge 552 5.3.4
+    └── Transient (4xx)
+        ├── TooManyRecipients 452 4.5.3
+        ├── TooMuchMail 450 4.7.1
+        ├── StoreFull 452 4.3.1
+        ├── ShuttingDown 421 4.3.2
+        └── TryLater 451 4.3.0                  every other fault, with no detail
+
+A Refusal is raised in one place and translated in one place (smtp/receive.py).
+"""
+
+from __future__ import annotations
+
+from relay.model import Reply
+
+
+class Refusal(Exception):  # noqa: N818 -- the field's word: an SMTP server refuses
+    """A letter or command is not taken. ``reply`` is what the client hears; ``detail`` replaces its words, and must
+    be safe to show to whoever is talking (ASCII, no address, no letter text)."""
+
+    code = 554
+    enhanced = "5.0.0"
+    words = "refused"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+    @property
+    def reply(self) -> Reply:
+        """The SMTP reply for this refusal."""
+        return Reply(self.code, self.enhanced, self.detail or self.words)
+
+
+class Permanent(Refusal):
+    """Trying again will not help."""
+
+
+class Transient(Refusal):
+    """Trying again later may help."""
+
+    code = 451
+    enhanced = "4.3.0"
+
+
+class Stranger(Permanent):
+    """Unproven author, stranger, unknown alias, someone else's alias: outside they look alike, so ``detail`` is
+    never said."""
+
+    code = 550
+    enhanced = "5.7.1"
+    words = (
+        "this address takes letters only from the person it was made for, "
+        "sent from the address they registered; a member will find help in their welcome letter"
+    )
+
+    @property
+    def reply(self) -> Reply:
+        """Always the same words, whatever the reason was."""
+        return Reply(self.code, self.enhanced, self.words)
+
+
+class UnknownAlias(Stranger):
+    """No such alias here."""
+
+
+class NotTheirAlias(Stranger):
+    """The alias exists, but this author is not the one it was made for."""
+
+
+class NotAuthentic(Stranger):
+    """Not exactly one author, or the author is not proven."""
+
+
+class NoRelaying(Permanent):
+    """The recipient is not in our domain."""
+
+    code = 550
+    enhanced = "5.7.1"
+    words = "this server relays only letters to its own pair addresses"
+
+
+class PairClosed(Permanent):
+    """Paused or ended: said to a proven member only."""
+
+    code = 550
+    enhanced = "5.2.1"
+    words = "your mentoring pair is not open at the moment; your coordinator can tell you more"
+
+
+class CannotAnonymise(Permanent):
+    """Something in the letter cannot be cleaned; ``detail`` says what, and what to do instead."""
+
+    code = 554
+    enhanced = "5.6.0"
+    words = "this letter holds something that cannot be made anonymous; please send it as plain text"
+
+
+class StillIdentifying(Permanent):
+    """last_look found an identity in the finished bytes."""
+
+    code = 554
+    enhanced = "5.6.0"
+    words = (
+        "this letter still names one of you in a way that could not be removed; "
+        "please take out names and addresses and send it again"
+    )
+
+
+class MailLoop(Permanent):
+    """The letter has been here, or everywhere, before."""
+
+    code = 554
+    enhanced = "5.4.6"
+    words = "mail loop: this letter has travelled in a circle"
+
+
+class Malformed(Permanent):
+    """Not a letter any mail program writes."""
+
+    code = 554
+    enhanced = "5.6.0"
+    words = "this message is not in a form that can be understood; please send it again from an ordinary mail program"
+
+
+class TooLarge(Permanent):
+    """Over max_message_size."""
+
+    code = 552
+    enhanced = "5.3.4"
+    words = "this letter is larger than this server takes; please send smaller or fewer attachments"
+
+
+class TooManyRecipients(Transient):
+    """Over limits.recipients."""
+
+    code = 452
+    enhanced = "4.5.3"
+    words = "too many recipients in one go; please send to the others separately"
+
+
+class TooMuchMail(Transient):
+    """Over limits.messages_per_hour."""
+
+    code = 450
+    enhanced = "4.7.1"
+    words = "that is more mail than this address takes in an hour; your server will try again"
+
+
+class StoreFull(Transient):
+    """The disk or the database cannot take the letter now."""
+
+    code = 452
+    enhanced = "4.3.1"
+    words = "no room for this letter just now; please try again later"
+
+
+class ShuttingDown(Transient):
+    """The server is closing."""
+
+    code = 421
+    enhanced = "4.3.2"
+    words = "closing for a moment; please try again shortly"
+
+
+class TryLater(Transient):
+    """Any other fault of ours."""
+
+    words = "something is wrong on our side; please try again later"
+
+
+class AuthorshipUnknown(Transient):
+    """Proof of authorship could not be had just now (DNS)."""
+
+    code = 451
+    enhanced = "4.7.24"
+    words = "could not check just now who sent this; please try again later"
