@@ -196,11 +196,13 @@ class Headers:
 
 @dataclass(frozen=True, slots=True)
 class RebuildOrder:
-    """All that the worker needs to rebuild one letter for one recipient."""
+    """All that the worker needs to rebuild one letter for one recipient. ``forbidden`` are further words that must
+    not stand in the result, such as the author's own Message-ID."""
 
     content: bytes
     known: Known
     headers: Headers
+    forbidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Decisions: pure functions that say what should happen, and do nothing."""

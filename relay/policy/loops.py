@@ -1,0 +1,21 @@
+"""Whether a letter travels in a circle."""
+
+from __future__ import annotations
+
+from relay.model import Glance
+from relay.refusals import MailLoop
+
+MAX_RECEIVED = 50
+"""More trace fields than any honest path has (RFC 5321 6.3 asks for at least 100 hops to be allowed only of gateways
+that cannot tell loops otherwise; the servers people run stop at 30 to 100)."""
+
+
+def check_loop(glance: Glance, domain: str) -> None:
+    """Raise MailLoop when the letter has too many Received fields or wears a Message-ID that we made.
+
+    ``domain`` is ours, lower case. Somebody who redirects what we sent sends it back with our Message-ID.
+    """
+    if glance.received_count > MAX_RECEIVED:
+        raise MailLoop
+    if glance.message_id is not None and glance.message_id.lower().endswith("@" + domain):
+        raise MailLoop

@@ -1,0 +1,22 @@
+"""Who may write where: from what the directory found to a route, or to the refusal."""
+
+from __future__ import annotations
+
+from relay.model import Glance, PairState, Route
+from relay.refusals import NotAuthentic, PairClosed
+
+
+def author_of(glance: Glance) -> str:
+    """The one author of the letter: its only From mailbox (RFC 5322 3.6.2). Raises NotAuthentic when there is not
+    exactly one, for then nobody can say who speaks."""
+    if len(glance.authors) != 1:
+        raise NotAuthentic
+    return glance.authors[0]
+
+
+def check_open(route: Route) -> None:
+    """Raise PairClosed when the pair is paused or ended. Only a proven member may be told."""
+    if route.pair_state is PairState.PAUSED:
+        raise PairClosed("your mentoring pair is paused just now; your letter was not sent. Please keep it until then")
+    if route.pair_state is PairState.ENDED:
+        raise PairClosed("your mentoring pair has ended, so this letter was not sent. Your coordinator can tell you more")

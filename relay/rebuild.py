@@ -1,0 +1,24 @@
+"""One letter through the pure middle: parse → scrub → compose → parse again → last look → sign."""
+
+from __future__ import annotations
+
+from relay.anonymise import scrub
+from relay.anonymise.last_look import last_look
+from relay.message.compose import compose
+from relay.message.headers import decoded_values
+from relay.message.parse import parse
+from relay.message.sign import Signer
+from relay.model import RebuildOrder, Rebuilt
+
+
+def rebuild(order: RebuildOrder, signer: Signer) -> Rebuilt:
+    """Make the letter that will leave.
+
+    Takes the raw octets, both identities and the new header fields; returns the exact signed octets and what was
+    removed. Raises a Refusal (CannotAnonymise, StillIdentifying, Malformed) when that cannot be done safely.
+    """
+    scrubbed = scrub(parse(order.content), order.known)
+    composed = compose(scrubbed.message, order.headers)
+    # The finished octets are read by the same parser a stranger's letter meets: what it shows is what the reader sees.
+    last_look(parse(composed), decoded_values(composed, except_for=("to",)), composed, order.known, order.forbidden)
+    return Rebuilt(signer.sign(composed), scrubbed.removals)
