@@ -1,0 +1,1 @@
+"""A letter's way through: accepted, delivered, or come back."""

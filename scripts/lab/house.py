@@ -1,0 +1,131 @@
+"""A relay in a home of its own: made, given pairs, started and stopped through the relay command alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+DOMAIN = "relay.example.org"
+HOST = "127.0.0.1"
+START_SECONDS = 30.0
+STOP_SECONDS = 30.0
+
+
+class HouseError(Exception):
+    """The relay command said no, or nothing answers; the words say which and why."""
+
+
+def relay_command() -> str:
+    """The relay command of the environment this script runs in."""
+    return str(Path(sys.executable).with_name("relay"))
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class House:
+    """One relay on loopback. ``home`` is its folder, ``next_port`` the mail server that everything is forwarded to.
+
+    Used as a context manager: entering starts ``relay serve``, leaving stops it with TERM.
+    """
+
+    def __init__(self, home: Path, next_port: int, **settings: str) -> None:
+        self.home = home
+        self.port = free_port()
+        self._env = {**os.environ, "RELAY_AUTHENTICITY__VERIFY": "none", **settings}
+        self._next = f"{HOST}:{next_port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process id of ``relay serve``."""
+        if self._process is None:
+            raise HouseError("relay is not running")
+        return self._process.pid
+
+    @property
+    def log(self) -> Path:
+        """Where ``relay serve`` writes what it has to say."""
+        return self.home.parent / "relay.log"
+
+    def run(self, *arguments: str) -> str:
+        """Run one relay command on this home and return its standard output. Raises HouseError when it fails."""
+        command = [relay_command(), "--home", str(self.home), *arguments]
+        done = subprocess.run(command, env=self._env, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise HouseError(f"relay {' '.join(arguments[:2])} ended with {done.returncode}: {done.stderr.strip()}")
+        return done.stdout
+
+    def init(self) -> None:
+        """Make the home."""
+        listen = f"{HOST}:{self.port}"
+        self.run("init", "--domain", DOMAIN, "--listen", listen, "--smarthost", self._next)
+
+    def pair(self, mentor: dict[str, Any], mentee: dict[str, Any]) -> dict[str, Any]:
+        """Make one pair, open at once, nobody written to. Both are tables of scripts/letters/people.toml."""
+        words = [option for name in mentor["known_as"] for option in ("--mentor-known-as", name)]
+        words += [option for name in mentee["known_as"] for option in ("--mentee-known-as", name)]
+        people = ["--mentor", mentor["address"], "--mentee", mentee["address"]]
+        made: dict[str, Any] = json.loads(self.run("pair", "create", *people, *words, "--silent", "--json"))
+        return made
+
+    def __enter__(self) -> Self:
+        command = [relay_command(), "--home", str(self.home), "serve"]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command, env=self._env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        try:
+            await_greeting(self.port, self._process)
+        except HouseError:
+            self.stop()
+            raise HouseError(f"relay did not start; the end of {self.log}:\n{tail(self.log)}") from None
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop ``relay serve`` as systemd would: TERM, then KILL when it does not listen."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+
+def await_greeting(port: int, process: subprocess.Popen[bytes], seconds: float = START_SECONDS) -> None:
+    """Wait until an SMTP server greets on ``port``. Raises HouseError when ``process`` ends first or time is up."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise HouseError(f"the server ended with {process.returncode}")
+        try:
+            with socket.create_connection((HOST, port), 1) as link:
+                if link.recv(3) == b"220":
+                    link.sendall(b"QUIT\r\n")
+                    return
+        except OSError:
+            time.sleep(0.05)
+    raise HouseError(f"nothing answers on port {port}")
+
+
+def tail(path: Path, lines: int = 15) -> str:
+    """The last lines of a text file."""
+    return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
