@@ -1,8 +1,33 @@
-"""relay.toml → Settings: every key with its type and default, all errors at once."""
+"""The settings: every key of relay.toml with its type and default (relay.settings_file reads the file)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Marks a word that must be one of a few."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """Marks a whole number with a smallest value."""
+
+    least: int
+
+
+# What the reader of relay.toml needs to know beyond the Python type; to everyone else these are int, float and str.
+Size = Annotated[int, "size"]  # octets
+Seconds = Annotated[float, "duration"]
+Count = Annotated[int, AtLeast(0)]
+Several = Annotated[int, AtLeast(1)]
+HostName = Annotated[str, "host name"]
+Selector = Annotated[str, "selector"]
+Mailbox = Annotated[str, "mailbox"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,23 +43,23 @@ class SmtpSettings:
     """The door in. Sizes in octets, times in seconds."""
 
     listen: tuple[Address, ...] = (Address("127.0.0.1", 8025),)
-    hostname: str = ""  # empty: the domain
-    max_message_size: int = 25 * 1024 * 1024
+    hostname: HostName = ""  # empty: the domain
+    max_message_size: Size = 25 * 1024 * 1024
     tls_certificate: str = ""
     tls_key: str = ""
-    workers: int = 0
-    idle_timeout: float = 60.0
-    worker_deadline: float = 10.0  # seconds of work on one letter
-    worker_memory: int = 1024 * 1024 * 1024
+    workers: Count = 0
+    idle_timeout: Seconds = 60.0
+    worker_deadline: Seconds = 10.0  # seconds of work on one letter
+    worker_memory: Size = 1024 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class AuthenticitySettings:
     """Is this really the member who may write here?"""
 
-    verify: str = "self"  # self | upstream | none
+    verify: Annotated[str, Choice(("self", "upstream", "none"))] = "self"
     authserv_id: str = ""
-    on_unproven: str = "confirm"  # confirm | refuse | accept
+    on_unproven: Annotated[str, Choice(("confirm", "refuse", "accept"))] = "confirm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +73,8 @@ class DnsSettings:
 class DkimSettings:
     """Selectors under which the two public keys stand in DNS (RFC 6376 3.1)."""
 
-    rsa_selector: str = "relay-rsa"
-    ed25519_selector: str = "relay-ed25519"
+    rsa_selector: Selector = "relay-rsa"
+    ed25519_selector: Selector = "relay-ed25519"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +82,29 @@ class DeliverySettings:
     """The door out. ``smarthost`` None: straight to the recipient's MX. Times in seconds."""
 
     smarthost: Address | None = None
-    concurrency: int = 20
-    per_destination: int = 5
-    retry_after: tuple[float, ...] = (60.0, 300.0, 900.0, 3600.0, 14400.0)
-    give_up_after: float = 3 * 86400.0
-    timeout: float = 60.0
+    concurrency: Several = 20
+    per_destination: Several = 5
+    retry_after: tuple[Seconds, ...] = (60.0, 300.0, 900.0, 3600.0, 14400.0)
+    give_up_after: Seconds = 3 * 86400.0
+    timeout: Seconds = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
-    """The one database. ``content``: kept | none."""
+    """The one database. ``content`` "kept": letters stay, sealed; "none": only what the journal keeps of them."""
 
     url: str = "sqlite:relay.db"
-    content: str = "kept"
+    content: Annotated[str, Choice(("kept", "none"))] = "kept"
 
 
 @dataclass(frozen=True, slots=True)
 class LimitSettings:
     """0: no limit."""
 
-    messages_per_hour: int = 60
-    connections: int = 1000
-    connections_per_peer: int = 50
-    recipients: int = 10
+    messages_per_hour: Count = 60
+    connections: Count = 1000
+    connections_per_peer: Count = 50
+    recipients: Count = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +112,7 @@ class ProgrammeSettings:
     """What letters say about who runs this relay. ``operator`` gets postmaster@ and abuse@ mail."""
 
     name: str = "the mentoring programme"
-    operator: str = ""
+    operator: Mailbox = ""
     help: str = ""  # an address or sentence for help; empty: postmaster@domain
 
 

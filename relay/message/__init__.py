@@ -1,0 +1,1 @@
+"""Octets ⇄ Message: the only room that knows what mail looks like on the wire."""

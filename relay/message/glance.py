@@ -1,0 +1,52 @@
+"""The few facts of a letter that routing needs, read before anything is opened."""
+
+from __future__ import annotations
+
+import re
+
+from relay.message.addresses import mailboxes
+from relay.message.headers import Fields, split
+from relay.message.words import raw_text
+from relay.model import Glance
+
+_MESSAGE_ID = re.compile(r"<([^<>\s]{1,900})>")
+MAX_CITED = 100
+
+
+def glance(content: bytes) -> Glance:
+    """Read the header section of raw ``content``. Raises Malformed when it is beyond all bounds."""
+    fields, _ = split(content)
+    return Glance(
+        authors=tuple(_addresses(fields, "from")),
+        message_id=next(iter(_ids(fields, "message-id")), None),
+        in_reply_to=tuple(_ids(fields, "in-reply-to")),
+        references=tuple(_ids(fields, "references")),
+        received_count=sum(1 for name, _ in fields if name == "received"),
+        automatic=_automatic(fields),
+        cc_or_extra_to=tuple(a for name in ("to", "cc") for a in _addresses(fields, name) if a),
+    )
+
+
+def _addresses(fields: Fields, wanted: str) -> list[str]:
+    return [a for name, value in fields if name == wanted for a in mailboxes(raw_text(value))]
+
+
+def _ids(fields: Fields, wanted: str) -> list[str]:
+    """Message identifiers without angle brackets, oldest first; the newest MAX_CITED when there are more."""
+    found = [i for name, value in fields if name == wanted for i in _MESSAGE_ID.findall(raw_text(value))]
+    return found[-MAX_CITED:]
+
+
+def _automatic(fields: Fields) -> bool:
+    """Whether a machine wrote this: it declares so (RFC 3834 5), or is a report (RFC 6522)."""
+    for name, value in fields:
+        said = value.strip().lower()
+        if name == "auto-submitted" and not said.startswith(b"no"):
+            return True
+        if name in ("x-autoreply", "x-autorespond", "x-auto-reply") and said not in (b"no", b"false"):
+            return True
+        if name == "precedence" and said == b"auto_reply":
+            return True
+        if name == "content-type" and said.startswith(b"multipart/report"):
+            return True
+    return False

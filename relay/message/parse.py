@@ -1,0 +1,129 @@
+"""Octets → Message: everything of a letter that a person wrote, and nothing else."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field
+
+from relay.message.charsets import decode, tidy
+from relay.message.entities import Entity, read
+from relay.message.flowed import unflow
+from relay.message.headers import first, split
+from relay.message.plain import declared_charset, html_to_text
+from relay.message.transfer import decode_transfer
+from relay.message.words import decoded
+from relay.model import Attachment, Message
+from relay.refusals import CannotAnonymise
+
+_ENCRYPTED = frozenset({"multipart/encrypted", "application/pgp-encrypted"})
+_ELSEWHERE = frozenset({"message/partial", "message/external-body"})
+_TWINS = frozenset({"text/x-amp-html", "text/watch-html", "application/applefile"})
+"""Second tellings of a part, for programs that the other side may not have: what one shows the other must not add."""
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the walk has gathered so far. ``segments`` are (plain, html) in reading order; one of them may be None."""
+
+    segments: list[tuple[str | None, str | None]] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+
+
+def parse(content: bytes) -> Message:
+    """Read raw ``content`` (RFC 5322, MIME).
+
+    Returns the decoded subject, the text, the HTML as the author's program wrote it, and the attachments. Raises
+    Malformed when it is no letter, CannotAnonymise when it cannot be opened (encrypted, unknown packing or charset).
+    """
+    fields, _ = split(content)
+    subject = decoded(first(fields, "subject") or b"")
+    found = _Found()
+    _walk(read(content), found, related=False)
+    text, markup = _joined(found.segments)
+    return Message(subject, text, markup, tuple(found.attachments))
+
+
+def _walk(entity: Entity, found: _Found, *, related: bool) -> None:
+    kind = entity.type
+    if kind in _ENCRYPTED:
+        raise CannotAnonymise("this letter is encrypted and cannot be opened here; please send it without encryption")
+    if kind in _ELSEWHERE:
+        raise CannotAnonymise("parts of this letter are somewhere else; please send it whole")
+    if kind in _TWINS:
+        return
+    if kind == "multipart/alternative":
+        _alternative(entity, found)
+    elif kind == "multipart/signed":
+        # The signature names its maker; the letter it signs is rebuilt, so it could not hold anyway (RFC 1847).
+        _walk(entity.children[0], found, related=related)
+    elif kind.startswith("multipart/"):
+        for index, child in enumerate(entity.children):
+            _walk(child, found, related=related or (kind == "multipart/related" and index > 0))
+    elif _is_body(entity):
+        found.segments.append(_segment(entity))
+    else:
+        found.attachments.append(_attachment(entity, related))
+
+
+def _is_body(entity: Entity) -> bool:
+    if entity.type not in ("text/plain", "text/html", "text/markdown"):
+        return False
+    return entity.disposition != "attachment" and entity.filename is None
+
+
+def _alternative(entity: Entity, found: _Found) -> None:
+    """Of the tellings of one body: the last plain and the last HTML one, whatever else they carry."""
+    plain: str | None = None
+    markup: str | None = None
+    for child in entity.children:
+        inner = _Found()
+        _walk(child, inner, related=False)
+        text, rich = _joined(inner.segments) if inner.segments else (None, None)
+        if rich is not None:
+            markup = rich
+        elif text is not None:
+            plain = text
+        found.attachments.extend(inner.attachments)
+    if plain is not None or markup is not None:
+        found.segments.append((plain, markup))
+
+
+def _segment(entity: Entity) -> tuple[str | None, str | None]:
+    octets = decode_transfer(entity.octets, entity.encoding)
+    charset = entity.parameters.get("charset")
+    if entity.type == "text/html":
+        return None, tidy(decode(octets, charset or declared_charset(octets)))
+    text = tidy(decode(octets, charset))
+    if entity.parameters.get("format", "").lower() == "flowed":
+        text = unflow(text, entity.parameters.get("delsp", "").lower() == "yes")
+    return text, None
+
+
+def _attachment(entity: Entity, related: bool) -> Attachment:
+    cid = entity.content_id or (entity.location if related else None)
+    picture = entity.type.startswith("image/")
+    return Attachment(
+        content=decode_transfer(entity.octets, entity.encoding),
+        media_type=entity.type,
+        filename=tidy(entity.filename).replace("\n", " ").strip() if entity.filename else None,
+        content_id=cid,
+        inline=picture and (entity.disposition == "inline" or (related and entity.disposition != "attachment")),
+    )
+
+
+def _joined(segments: list[tuple[str | None, str | None]]) -> tuple[str | None, str | None]:
+    """One plain and one HTML body from all segments. The plain one is None when it must be made from the HTML."""
+    if not segments:
+        return "", None
+    if len(segments) == 1:
+        return segments[0]
+    if all(markup is None for _, markup in segments):
+        return "\n".join(text.rstrip("\n") + "\n" for text, _ in segments if text), None
+    markup = "\n".join(rich if rich is not None else _as_html(text or "") for text, rich in segments)
+    if all(text is not None for text, _ in segments):
+        return "\n".join(text.rstrip("\n") + "\n" for text, _ in segments if text), markup
+    return "\n".join(text if text is not None else html_to_text(rich or "") for text, rich in segments), markup
+
+
+def _as_html(text: str) -> str:
+    return "<div>" + html.escape(text.strip("\n"), quote=False).replace("\n", "<br>\n") + "</div>"

@@ -1,0 +1,151 @@
+"""HTML → the plain text that says the same."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+_META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+
+_SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "pre", "table"))
+"""Blocks that stand apart from their neighbours by an empty line."""
+
+_BLOCKS = _SPACED | frozenset(
+    ("address", "article", "aside", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure")
+    + ("footer", "form", "header", "hr", "li", "main", "nav", "section", "summary", "tbody", "tfoot", "thead", "tr")
+)
+_SILENT = frozenset(("head", "script", "style", "title", "template", "noscript"))
+
+
+def declared_charset(octets: bytes) -> str | None:
+    """The charset that an HTML document's own meta element declares, looked for in its first kilobyte."""
+    found = _META.search(octets[:1024])
+    return found.group(1).decode("ascii") if found else None
+
+
+def html_to_text(markup: str) -> str:
+    """What a reader of ``markup`` sees, as text: paragraphs, list marks, "> " quotes, and the targets of links."""
+    reader = _Reader()
+    reader.feed(markup)
+    reader.close()
+    return reader.text()
+
+
+class _Reader(HTMLParser):
+    """Collects lines. Blank lines are wanted, not written, until something follows them."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._lines: list[str] = []
+        self._line: list[str] = []
+        self._blank = False
+        self._quotes = 0
+        self._depth = 0
+        self._silent = 0
+        self._pre = 0
+        self._lists: list[int | None] = []
+        self._links: list[tuple[str, int]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _SILENT:
+            self._silent += 1
+        elif tag == "br":
+            self._end_line(force=True)
+        elif tag == "img":
+            self._alt(dict(attrs))
+        elif tag == "a":
+            self._links.append((dict(attrs).get("href") or "", len(self._line)))
+        elif tag in ("td", "th"):
+            if self._line:
+                self._line.append("\t")
+        elif tag in _BLOCKS:
+            self._block(tag)
+            self._open(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SILENT:
+            self._silent = max(0, self._silent - 1)
+        elif tag == "a" and self._links:
+            self._link(*self._links.pop())
+        elif tag in _BLOCKS:
+            self._end_line()
+            if tag == "blockquote":
+                self._quotes = max(0, self._quotes - 1)
+            elif tag in ("ul", "ol") and self._lists:
+                self._lists.pop()
+            elif tag == "pre":
+                self._pre = max(0, self._pre - 1)
+            self._blank = self._blank or (tag in _SPACED and not self._lists)
+
+    def handle_data(self, data: str) -> None:
+        if self._silent:
+            return
+        if self._pre:
+            first, *rest = data.split("\n")
+            self._line.append(first)
+            for line in rest:
+                self._end_line(force=True)
+                self._line.append(line)
+            return
+        words = re.sub(r"[ \t\r\n\f]+", " ", data)
+        if not self._line or self._line[-1].endswith((" ", "\t")):
+            words = words.removeprefix(" ")
+        if words:
+            self._line.append(words)
+
+    def text(self) -> str:
+        """Everything read so far."""
+        self._end_line()
+        return "\n".join(self._lines).strip("\n") + "\n" if self._lines else ""
+
+    def _open(self, tag: str) -> None:
+        if tag == "blockquote":
+            self._quotes += 1
+        elif tag == "ul":
+            self._lists.append(None)
+        elif tag == "ol":
+            self._lists.append(0)
+        elif tag == "pre":
+            self._pre += 1
+        elif tag == "hr":
+            self._line.append("---")
+            self._end_line()
+        elif tag == "li":
+            self._line.append(self._mark())
+
+    def _mark(self) -> str:
+        indent = "  " * max(0, len(self._lists) - 1)
+        if not self._lists or self._lists[-1] is None:
+            return f"{indent}- "
+        self._lists[-1] += 1
+        return f"{indent}{self._lists[-1]}. "
+
+    def _block(self, tag: str) -> None:
+        self._end_line()
+        self._blank = self._blank or (tag in _SPACED and not self._lists and bool(self._lines))
+
+    def _end_line(self, *, force: bool = False) -> None:
+        line = "".join(self._line)
+        line = line if self._pre else line.rstrip(" \t")
+        self._line = []
+        self._links = [(href, 0) for href, _ in self._links]
+        if not line and not force:
+            return
+        quote = ">" * self._quotes + " " if self._quotes else ""
+        if self._blank and line:
+            # The empty line belongs to the outer of the two paragraphs it parts.
+            self._lines.append(">" * min(self._quotes, self._depth))
+            self._blank = False
+        self._depth = self._quotes
+        self._lines.append((quote + line).rstrip() if not line else quote + line)
+
+    def _link(self, href: str, start: int) -> None:
+        shown = "".join(self._line[start:]).strip()
+        target = href.removeprefix("mailto:")
+        if href.startswith(("http:", "https:", "mailto:")) and shown and target.rstrip("/") != shown.rstrip("/"):
+            self._line.append(f" <{target}>")
+
+    def _alt(self, attributes: dict[str, str | None]) -> None:
+        alt = (attributes.get("alt") or "").strip()
+        if alt:
+            self._line.append(f"[{alt}]")

@@ -1,0 +1,104 @@
+"""Encoded words and parameters: text in header fields (RFC 2047, RFC 2231)."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from urllib.parse import unquote_to_bytes
+
+from relay.message.charsets import decode, tidy
+from relay.refusals import CannotAnonymise
+
+_WORD = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?\s]{0,40})?\?([bBqQ])\?([^?]*)\?=")
+_BETWEEN = re.compile(r"(\?=)[ \t\r\n]+(?==\?[^?\s]{1,80}\?[bBqQ]\?)")
+_PARAMETER = re.compile(
+    r""";\s*([^\s=;"]{1,80})\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))""",
+    re.DOTALL,
+)
+_CONTINUED = re.compile(r"^(.+?)(?:\*(\d{1,3}))?(\*)?$")
+
+
+def raw_text(octets: bytes) -> str:
+    """Header octets as text: UTF-8 (RFC 6532), and whatever else 8-bit is there as Windows-1252."""
+    return decode(octets, None)
+
+
+def decoded(octets: bytes) -> str:
+    """An unstructured field's value as people read it: unfolded, encoded words decoded, one line."""
+    text = raw_text(octets)
+    if "=?" in text:
+        text = _WORD_RUN.sub(_decode_run, _BETWEEN.sub(r"\1", text))
+    return re.sub(r"[ \t]*\n[ \t]*", " ", tidy(text)).strip()
+
+
+_WORD_RUN = re.compile(r"(?:=\?[^?*\s]{1,40}(?:\*[^?\s]{0,40})?\?[bBqQ]\?[^?]*\?=)+")
+
+
+def _decode_run(run: re.Match[str]) -> str:
+    """Neighbouring words of one charset are joined before decoding: programs cut characters in two."""
+    pieces: list[tuple[str, bytes]] = []
+    for charset, encoding, body in _WORD.findall(run.group()):
+        octets = _q(body) if encoding in "qQ" else _b(body)
+        if pieces and pieces[-1][0].lower() == charset.lower():
+            pieces[-1] = (charset, pieces[-1][1] + octets)
+        else:
+            pieces.append((charset, octets))
+    try:
+        return "".join(decode(octets, charset) for charset, octets in pieces)
+    except CannotAnonymise:
+        return run.group()
+
+
+def _q(body: str) -> bytes:
+    return binascii.a2b_qp(body.encode("utf-8", "replace"), header=True)
+
+
+def _b(body: str) -> bytes:
+    body = re.sub(r"[^A-Za-z0-9+/]", "", body)
+    if len(body) % 4 == 1:
+        body = body[:-1]
+    return binascii.a2b_base64(body + "=" * (-len(body) % 4))
+
+
+def parameters(octets: bytes) -> tuple[str, dict[str, str]]:
+    """A structured field such as Content-Type: its value in lower case, and its parameters decoded.
+
+    Joins continuations and decodes extended values (RFC 2231); encoded words inside quotes, which RFC 2047 forbids
+    and many programs write, are decoded too.
+    """
+    text = raw_text(octets).replace("\r\n", "\n").replace("\n", " ")
+    value, semicolon, rest = text.partition(";")
+    found: dict[str, str] = {}
+    parts: dict[str, list[tuple[int, bool, str]]] = {}
+    for match in _PARAMETER.finditer(semicolon + rest[:20_000]):
+        name, quoted, plain = match.groups()
+        said = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else plain.strip()
+        base, number, extended = _split_name(name.lower())
+        if number is None and not extended:
+            found.setdefault(base, said)
+        else:
+            parts.setdefault(base, []).append((number or 0, extended, said))
+    for base, pieces in parts.items():
+        found[base] = _joined(sorted(pieces))
+    return value.split("(")[0].strip().lower(), {k: decoded(v.encode("utf-8", "replace")) for k, v in found.items()}
+
+
+def _split_name(name: str) -> tuple[str, int | None, bool]:
+    match = _CONTINUED.match(name)
+    if match is None:
+        return name, None, False
+    base, number, star = match.groups()
+    return base, None if number is None else int(number), star is not None
+
+
+def _joined(pieces: list[tuple[int, bool, str]]) -> str:
+    charset, octets = "utf-8", b""
+    if pieces[0][1] and pieces[0][2].count("'") >= 2:
+        charset, _, rest = pieces[0][2].split("'", 2)
+        pieces = [(0, True, rest), *pieces[1:]]
+    for _, extended, said in pieces:
+        octets += unquote_to_bytes(said) if extended else said.encode("utf-8", "replace")
+    try:
+        return decode(octets, charset or None)
+    except CannotAnonymise:
+        return decode(octets, "iso-8859-1")

@@ -1,0 +1,237 @@
+"""relay.toml and the environment → Settings: everything that is wrong is said at once, each with its key and line."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import ipaddress
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from relay.settings import Settings
+from relay.settings_values import WrongValue, host_name, read_value
+
+_PREFIX = "RELAY_"
+SELF_AND_UPSTREAM = (
+    'authenticity.verify = "{verify}" is not available in this version: it cannot prove yet who wrote a letter. '
+    'Set verify = "none", and let relay listen on loopback only, behind a mail server that checks authors'
+)
+
+
+class SettingsError(Exception):
+    """The settings cannot be used. ``errors`` says everything that is wrong, one sentence each."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("\n".join(errors))
+        self.errors = errors
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Given:
+    """One value somebody set: where it was said, and what."""
+
+    where: str
+    value: Any
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Settings:
+    """Read ``path``; RELAY_DOMAIN and RELAY_SECTION__KEY in ``environ`` go before it. Raises SettingsError."""
+    kinds = _kinds()
+    errors: list[str] = []
+    given = _from_file(path, kinds, errors)
+    given |= _from_environment(environ, kinds, errors)
+    values: dict[str, Any] = {}
+    for key, one in given.items():
+        try:
+            values[key] = read_value(kinds[key], one.value) if key != "domain" else host_name(one.value)
+        except WrongValue as wrong:
+            errors.append(f"{one.where} must be {wrong}")
+    if "domain" not in given and path.exists():
+        errors.append(f'{path.name}: domain is missing; say where pair addresses live: domain = "relay.example.org"')
+    for key, wrong_words in _disagreements(values).items():
+        errors.append(f"{given[key].where} {wrong_words}")
+    if errors:
+        raise SettingsError(errors)
+    return _assembled(values)
+
+
+def startable(settings: Settings) -> list[str]:
+    """Why ``relay serve`` must not start with these settings, one sentence each; empty when it may."""
+    reasons: list[str] = []
+    verify = settings.authenticity.verify
+    if verify != "none":
+        reasons.append(SELF_AND_UPSTREAM.format(verify=verify))
+    else:
+        reasons += [
+            f'smtp.listen has {address.host}:{address.port}, but with authenticity.verify = "none" anybody who reaches '
+            "it can write as anybody: listen on 127.0.0.1 or [::1] only, behind a mail server that checks authors"
+            for address in settings.smtp.listen
+            if not _is_loopback(address.host)
+        ]
+    if not settings.smtp.listen:
+        reasons.append('smtp.listen is empty: nobody could send a letter; set for instance ["127.0.0.1:8025"]')
+    if bool(settings.smtp.tls_certificate) != bool(settings.smtp.tls_key):
+        reasons.append("smtp.tls_certificate and smtp.tls_key belong together: set both, or neither")
+    return reasons
+
+
+def all_keys() -> list[str]:
+    """Every key there is, dotted, in the order of the dataclasses."""
+    return list(_kinds())
+
+
+def _kinds() -> dict[str, Any]:
+    """The annotation of every key."""
+    kinds: dict[str, Any] = {}
+    for name, section in get_type_hints(Settings).items():
+        if dataclasses.is_dataclass(section):
+            hints = get_type_hints(section, include_extras=True)
+            kinds |= {f"{name}.{key}": kind for key, kind in hints.items()}
+        else:
+            kinds[name] = section
+    return kinds
+
+
+def _assembled(values: dict[str, Any]) -> Settings:
+    sections: dict[str, dict[str, Any]] = {}
+    for key, value in values.items():
+        section, _, name = key.rpartition(".")
+        sections.setdefault(section, {})[name] = value
+    hints = get_type_hints(Settings)
+    parts = {name: hints[name](**fields) for name, fields in sections.items() if name}
+    return Settings(**sections[""], **parts)
+
+
+def _from_file(path: Path, kinds: Mapping[str, Any], errors: list[str]) -> dict[str, _Given]:
+    try:
+        text = path.read_text("utf-8")
+        table = tomllib.loads(text)
+    except FileNotFoundError:
+        errors.append(f"{path}: there is no such file; relay init makes one")
+        return {}
+    except OSError as error:
+        errors.append(f"{path}: cannot be read: {error.strerror}")
+        return {}
+    except UnicodeDecodeError:
+        errors.append(f"{path.name}: is not UTF-8 text; please save it as UTF-8")
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", str(error))
+        words = str(error)[: at.start()] if at else str(error)
+        line = (at[1] if at else None) or str(len(text.splitlines()))
+        errors.append(f"{path.name}:{line}: {words[:1].lower()}{words[1:]}; the file is not valid TOML from here on")
+        return {}
+    lines = _lines(text)
+    given: dict[str, _Given] = {}
+    for name, value in table.items():
+        fields = {f"{name}.{key}": inner for key, inner in value.items()} if isinstance(value, dict) else {name: value}
+        for key, inner in fields.items():
+            where = f"{path.name}:{lines.get(key, lines.get(name, 1))}:"
+            if key in kinds:
+                given[key] = _Given(f"{where} {key}", inner)
+            elif any(known.startswith(f"{key}.") for known in kinds):
+                errors.append(f"{where} {key} must be a section of its own: [{key}]")
+            else:
+                errors.append(f"{where} {key} is no setting{_meant(key, kinds)}")
+    return given
+
+
+def _lines(text: str) -> dict[str, int]:
+    """Which line each key of a valid TOML text stands on."""
+    found: dict[str, int] = {}
+    prefix = statement = ""
+    begun = 0
+    for number, line in enumerate(text.splitlines(), 1):
+        if not statement:
+            begun = number
+        statement += line + "\n"
+        try:
+            table = tomllib.loads(statement)
+        except tomllib.TOMLDecodeError:
+            continue  # a value over several lines: take one more
+        if statement.lstrip().startswith("["):
+            prefix = _paths(table)[-1] + "." if table else ""
+            found.setdefault(prefix.removesuffix("."), begun)
+        else:
+            found |= {prefix + path: begun for path in _paths(table)}
+        statement = ""
+    return found
+
+
+def _paths(table: Mapping[str, Any]) -> list[str]:
+    paths: list[str] = []
+    for key, value in table.items():
+        paths.append(key)
+        if isinstance(value, dict):
+            paths += [f"{key}.{inner}" for inner in _paths(value)]
+    return paths
+
+
+def _from_environment(environ: Mapping[str, str], kinds: Mapping[str, Any], errors: list[str]) -> dict[str, _Given]:
+    names = {_PREFIX + key.upper().replace(".", "__"): key for key in kinds}
+    given: dict[str, _Given] = {}
+    for name, raw in sorted(environ.items()):
+        if name in names:
+            key = names[name]
+            given[key] = _Given(name, _from_words(raw, kinds[key]))
+        elif name.startswith(_PREFIX) and "__" in name:
+            near = difflib.get_close_matches(name, names, 1, 0.7)
+            errors.append(f"{name} is no setting" + (f"; did you mean {near[0]}?" if near else ""))
+    return given
+
+
+def _from_words(raw: str, kind: Any) -> Any:
+    """A variable is a string: lists are JSON in it, whole numbers digits, everything else is meant as it stands."""
+    if str(kind).startswith("tuple["):
+        try:
+            return json.loads(raw)
+        except ValueError:
+            return raw
+    return int(raw) if re.fullmatch(r"-?\d{1,18}", raw.strip()) else raw
+
+
+def _meant(key: str, kinds: Mapping[str, Any]) -> str:
+    """ "; did you mean …?" when a known key is near, or the same word stands in another section."""
+    leaf = key.rpartition(".")[2]
+    near = [known for known in kinds if known.rpartition(".")[2] == leaf] or difflib.get_close_matches(key, kinds, 1)
+    if near:
+        return f"; did you mean {near[0]}?"
+    sections = {known.partition(".")[0] for known in kinds if "." in known}
+    close = difflib.get_close_matches(key.partition(".")[0], sections, 1)
+    return f"; did you mean the section [{close[0]}]?" if close and close[0] != key.partition(".")[0] else ""
+
+
+def _disagreements(values: Mapping[str, Any]) -> dict[str, str]:
+    """What is well formed and still cannot be meant, by key."""
+    wrong: dict[str, str] = {}
+    operator, domain = values.get("programme.operator", ""), values.get("domain", "")
+    if operator and operator.rpartition("@")[2].lower() == domain:
+        wrong["programme.operator"] = f"must be an address outside {domain}: mail for it would only come back here"
+    if not all(_is_ip(server.host) for server in values.get("dns.nameservers", ())):
+        wrong["dns.nameservers"] = 'must be IP addresses with ports, such as ["127.0.0.1:53"]'
+    if values.get("delivery.retry_after") == ():
+        wrong["delivery.retry_after"] = 'must name at least one wait, such as ["1m"]'
+    for key in ("dkim.rsa_selector", "dkim.ed25519_selector"):
+        if values.get(key) == "":
+            wrong[key] = "must not be empty"
+    selectors = values.get("dkim.rsa_selector", "relay-rsa"), values.get("dkim.ed25519_selector", "relay-ed25519")
+    if selectors[0] == selectors[1]:
+        key = "dkim.rsa_selector" if "dkim.rsa_selector" in values else "dkim.ed25519_selector"
+        wrong[key] = "must differ from the other selector: each names one key in DNS"
+    return wrong
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or (_is_ip(host) and ipaddress.ip_address(host).is_loopback)

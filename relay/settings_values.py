@@ -1,0 +1,105 @@
+"""One value of relay.toml: words such as "25 MiB" or "host:25" become numbers, seconds and addresses."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, get_args, get_origin
+
+from relay.settings import Address, AtLeast, Choice
+
+_SIZES = {"": 1, "b": 1, "kib": 1024, "mib": 1024**2, "gib": 1024**3, "kb": 1000, "mb": 1000**2, "gb": 1000**3}
+_DURATIONS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+
+
+class WrongValue(Exception):
+    """The value is none of this kind; the words end the sentence "KEY must be …"."""
+
+
+def read_value(kind: Any, value: Any) -> Any:
+    """``value``, as TOML or JSON gave it, as the type that a settings field of annotation ``kind`` holds.
+
+    Raises WrongValue.
+    """
+    if get_origin(kind) is tuple:
+        if not isinstance(value, list):
+            raise WrongValue(f"a list, such as [{_example(get_args(kind)[0])}]")
+        return tuple(read_value(get_args(kind)[0], item) for item in value)
+    if Address in get_args(kind):  # Address | None
+        return None if value == "" else _address(value)
+    if kind is Address:
+        return _address(value)
+    if get_origin(kind) is Annotated:
+        return _annotated(kind.__metadata__[0], value)
+    if not isinstance(value, str):
+        raise WrongValue('words in quotes, such as "…"')
+    return value
+
+
+def host_name(value: object) -> str:
+    """A domain or host name as lower-case ASCII with A-labels (RFC 5890), with at least one dot. Raises WrongValue.
+
+    Special-use names such as relay.test are names like any other here: whoever tries relay out needs them.
+    """
+    wrong = WrongValue('a host name with a dot in it, such as "relay.example.org"')
+    if not isinstance(value, str):
+        raise wrong
+    name = value.strip().rstrip(".").lower()
+    if not name.isascii():
+        import idna
+
+        try:
+            name = idna.encode(name, uts46=True).decode()
+        except (idna.IDNAError, UnicodeError) as error:
+            raise wrong from error
+    labels = name.split(".")
+    if len(labels) < 2 or len(name) > 253 or labels[-1].isdigit() or not all(map(_LABEL.fullmatch, labels)):
+        raise wrong
+    return name
+
+
+def _annotated(mark: object, value: object) -> object:
+    if isinstance(mark, AtLeast):
+        if not isinstance(value, int) or isinstance(value, bool) or value < mark.least:
+            raise WrongValue(f"a whole number, {mark.least} or more, such as 20")
+        return value
+    if isinstance(mark, Choice):
+        if value not in mark.words:
+            raise WrongValue("one of " + ", ".join(f'"{word}"' for word in mark.words))
+        return value
+    if mark == "size":
+        return int(_measure(value, _SIZES, '"25 MiB"'))
+    if mark == "duration":
+        return _measure(value, _DURATIONS, '"60s", "5m" or "3d"')
+    if value == "":
+        return ""
+    if mark == "host name":
+        return host_name(value)
+    if mark == "selector":
+        if not isinstance(value, str) or not all(map(_LABEL.fullmatch, value.split("."))):
+            raise WrongValue('a DKIM selector, such as "relay-rsa"')
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
+        raise WrongValue('one address, such as "operator@example.org"')
+    return value
+
+
+def _measure(value: object, units: dict[str, float] | dict[str, int], example: str) -> float:
+    """A number above nothing with a unit; a bare number is octets or seconds."""
+    text = str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    match = re.fullmatch(r"\s*(\d{1,12}(?:\.\d{1,6})?)\s*([A-Za-z]*)\s*", text)
+    if match is None or match[2].lower() not in units or float(match[1]) == 0:
+        raise WrongValue(f"more than nothing, with its unit, such as {example}")
+    return float(match[1]) * units[match[2].lower()]
+
+
+def _address(value: object) -> Address:
+    """ "host:port" or "[v6]:port"."""
+    match = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:\[\]/@]+)):(\d{1,5})", value if isinstance(value, str) else "")
+    if match is None or not 0 < int(match[3]) < 65536:
+        raise WrongValue('host:port, such as "127.0.0.1:25" or "[::1]:25"')
+    return Address(match[1] or match[2], int(match[3]))
+
+
+def _example(kind: Any) -> str:
+    return '"127.0.0.1:8025"' if kind is Address else '"1m", "5m"'
