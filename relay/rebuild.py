@@ -5,10 +5,15 @@ from __future__ import annotations
 from relay.anonymise import scrub
 from relay.anonymise.last_look import last_look
 from relay.message.compose import compose
-from relay.message.headers import decoded_values
+from relay.message.headers import decoded_values, split
 from relay.message.parse import parse
 from relay.message.sign import Signer
-from relay.model import RebuildOrder, Rebuilt
+from relay.model import RebuildOrder, Rebuilt, Removal
+
+_MADE_ANEW = frozenset(
+    ("from", "to", "subject", "date", "message-id", "in-reply-to", "references", "mime-version")
+    + ("content-type", "content-transfer-encoding", "content-disposition")
+)
 
 
 def rebuild(order: RebuildOrder, signer: Signer) -> Rebuilt:
@@ -21,4 +26,14 @@ def rebuild(order: RebuildOrder, signer: Signer) -> Rebuilt:
     composed = compose(scrubbed.message, order.headers)
     # The finished octets are read by the same parser a stranger's letter meets: what it shows is what the reader sees.
     last_look(parse(composed), decoded_values(composed, except_for=("to",)), composed, order.known, order.forbidden)
-    return Rebuilt(signer.sign(composed), scrubbed.removals)
+    return Rebuilt(signer.sign(composed), (*_dropped_fields(order.content), *scrubbed.removals))
+
+
+def _dropped_fields(content: bytes) -> tuple[Removal, ...]:
+    """The header fields that have no way out, as one removal."""
+    fields, _ = split(content)
+    dropped = [name for name, _ in fields if name not in _MADE_ANEW]
+    if not dropped:
+        return ()
+    names = ", ".join(sorted({name.title() for name in dropped}))
+    return (Removal("header", len(dropped), names),)

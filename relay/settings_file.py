@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from relay.settings import Settings
-from relay.settings_values import WrongValue, host_name, read_value
+from relay.settings_values import WrongValueError, host_name, read_value
 
 _PREFIX = "RELAY_"
 SELF_AND_UPSTREAM = (
@@ -48,7 +48,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     for key, one in given.items():
         try:
             values[key] = read_value(kinds[key], one.value) if key != "domain" else host_name(one.value)
-        except WrongValue as wrong:
+        except WrongValueError as wrong:
             errors.append(f"{one.where} must be {wrong}")
     if "domain" not in given and path.exists():
         errors.append(f'{path.name}: domain is missing; say where pair addresses live: domain = "relay.example.org"')

@@ -12,18 +12,18 @@ _DURATIONS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
 
-class WrongValue(Exception):
+class WrongValueError(Exception):
     """The value is none of this kind; the words end the sentence "KEY must be …"."""
 
 
 def read_value(kind: Any, value: Any) -> Any:
     """``value``, as TOML or JSON gave it, as the type that a settings field of annotation ``kind`` holds.
 
-    Raises WrongValue.
+    Raises WrongValueError.
     """
     if get_origin(kind) is tuple:
         if not isinstance(value, list):
-            raise WrongValue(f"a list, such as [{_example(get_args(kind)[0])}]")
+            raise WrongValueError(f"a list, such as [{_example(get_args(kind)[0])}]")
         return tuple(read_value(get_args(kind)[0], item) for item in value)
     if Address in get_args(kind):  # Address | None
         return None if value == "" else _address(value)
@@ -32,16 +32,17 @@ def read_value(kind: Any, value: Any) -> Any:
     if get_origin(kind) is Annotated:
         return _annotated(kind.__metadata__[0], value)
     if not isinstance(value, str):
-        raise WrongValue('words in quotes, such as "…"')
+        raise WrongValueError('words in quotes, such as "…"')
     return value
 
 
 def host_name(value: object) -> str:
-    """A domain or host name as lower-case ASCII with A-labels (RFC 5890), with at least one dot. Raises WrongValue.
+    """A domain or host name as lower-case ASCII with A-labels (RFC 5890), with at least one dot.
 
     Special-use names such as relay.test are names like any other here: whoever tries relay out needs them.
+    Raises WrongValueError.
     """
-    wrong = WrongValue('a host name with a dot in it, such as "relay.example.org"')
+    wrong = WrongValueError('a host name with a dot in it, such as "relay.example.org"')
     if not isinstance(value, str):
         raise wrong
     name = value.strip().rstrip(".").lower()
@@ -60,27 +61,38 @@ def host_name(value: object) -> str:
 
 def _annotated(mark: object, value: object) -> object:
     if isinstance(mark, AtLeast):
-        if not isinstance(value, int) or isinstance(value, bool) or value < mark.least:
-            raise WrongValue(f"a whole number, {mark.least} or more, such as 20")
-        return value
+        return _whole(value, mark.least)
     if isinstance(mark, Choice):
-        if value not in mark.words:
-            raise WrongValue("one of " + ", ".join(f'"{word}"' for word in mark.words))
-        return value
+        return _one_of(value, mark.words)
     if mark == "size":
         return int(_measure(value, _SIZES, '"25 MiB"'))
     if mark == "duration":
         return _measure(value, _DURATIONS, '"60s", "5m" or "3d"')
-    if value == "":
-        return ""
-    if mark == "host name":
-        return host_name(value)
-    if mark == "selector":
-        if not isinstance(value, str) or not all(map(_LABEL.fullmatch, value.split("."))):
-            raise WrongValue('a DKIM selector, such as "relay-rsa"')
-        return value
+    read = {"host name": host_name, "selector": _selector, "mailbox": _mailbox}[str(mark)]
+    return "" if value == "" else read(value)
+
+
+def _whole(value: object, least: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise WrongValueError(f"a whole number, {least} or more, such as 20")
+    return value
+
+
+def _one_of(value: object, words: tuple[str, ...]) -> object:
+    if value not in words:
+        raise WrongValueError("one of " + ", ".join(f'"{word}"' for word in words))
+    return value
+
+
+def _selector(value: object) -> str:
+    if not isinstance(value, str) or not all(map(_LABEL.fullmatch, value.split("."))):
+        raise WrongValueError('a DKIM selector, such as "relay-rsa"')
+    return value
+
+
+def _mailbox(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
-        raise WrongValue('one address, such as "operator@example.org"')
+        raise WrongValueError('one address, such as "operator@example.org"')
     return value
 
 
@@ -89,7 +101,7 @@ def _measure(value: object, units: dict[str, float] | dict[str, int], example: s
     text = str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
     match = re.fullmatch(r"\s*(\d{1,12}(?:\.\d{1,6})?)\s*([A-Za-z]*)\s*", text)
     if match is None or match[2].lower() not in units or float(match[1]) == 0:
-        raise WrongValue(f"more than nothing, with its unit, such as {example}")
+        raise WrongValueError(f"more than nothing, with its unit, such as {example}")
     return float(match[1]) * units[match[2].lower()]
 
 
@@ -97,7 +109,7 @@ def _address(value: object) -> Address:
     """ "host:port" or "[v6]:port"."""
     match = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:\[\]/@]+)):(\d{1,5})", value if isinstance(value, str) else "")
     if match is None or not 0 < int(match[3]) < 65536:
-        raise WrongValue('host:port, such as "127.0.0.1:25" or "[::1]:25"')
+        raise WrongValueError('host:port, such as "127.0.0.1:25" or "[::1]:25"')
     return Address(match[1] or match[2], int(match[3]))
 
 

@@ -88,3 +88,9 @@ def _items(field: str) -> list[str]:
 def _neutral(char: str) -> str:
     """Inside quotes no character may look like structure."""
     return "_" if char in '<>@,;:"' else char
+
+
+def display_names(field: str) -> list[str]:
+    """The names people see in an address-list field whose encoded words are already decoded."""
+    names = (re.sub(r"\s*<[^<>]*>.*", "", item, flags=re.DOTALL) for item in re.split(r",(?=[^,]*<)", field))
+    return [n.strip(' "\'') for n in names if n.strip(' "\'') and "@" not in n]

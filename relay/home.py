@@ -1,0 +1,158 @@
+"""The home folder: where relay.toml, the keys and the database lie; reads and writes the key files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from relay.settings import Settings
+from relay.vault import Vault, VaultError, read_key
+
+DEFAULT = Path("/var/lib/relay")
+
+
+class HomeError(Exception):
+    """Something in the home folder is missing or not as it must be; ``remedy`` says what to do about it."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(f"{what}; {remedy}")
+        self.what = what
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One relay's folder. ``path`` is absolute."""
+
+    path: Path
+
+    @classmethod
+    def find(cls, option: str | None, environ: Mapping[str, str], cwd: Path) -> Self:
+        """The home meant: ``option`` (of --home), else RELAY_HOME, else ``cwd`` when it holds relay.toml, else
+        /var/lib/relay."""
+        named = option or environ.get("RELAY_HOME")
+        if named:
+            return cls(cwd / Path(named).expanduser())
+        return cls(cwd if (cwd / "relay.toml").is_file() else DEFAULT)
+
+    @property
+    def toml(self) -> Path:
+        """The settings file."""
+        return self.path / "relay.toml"
+
+    @property
+    def db(self) -> Path:
+        """The database, where it lies unless store.url says otherwise."""
+        return self.path / "relay.db"
+
+    @property
+    def keys(self) -> Path:
+        """The folder of secrets, for its owner only."""
+        return self.path / "keys"
+
+    @property
+    def vault_key(self) -> Path:
+        """The file without which the database is closed for ever."""
+        return self.keys / "vault.key"
+
+    @property
+    def templates(self) -> Path:
+        """The operator's own letters, which go before the shipped ones; need not exist."""
+        return self.path / "templates"
+
+    def db_path(self, settings: Settings) -> Path:
+        """The file that store.url names, relative to the home. Raises HomeError when it names none."""
+        scheme, _, name = settings.store.url.partition(":")
+        if scheme == "sqlite" and name.strip("/"):
+            return self.path / name
+        if scheme in ("postgresql", "postgres"):
+            raise HomeError(
+                "store.url names PostgreSQL, which is not available in this version",
+                'set store.url = "sqlite:relay.db" in relay.toml',
+            )
+        raise HomeError("store.url names no database", 'set store.url = "sqlite:relay.db" in relay.toml')
+
+    def dkim_key(self, selector: str) -> Path:
+        """The private key whose public half stands in DNS under ``selector``."""
+        return self.keys / f"{selector}.pem"
+
+    def read_vault(self) -> Vault:
+        """The vault that opens this home's database. Raises HomeError."""
+        line = self._read(
+            self.vault_key,
+            "bring it back from your backup: without it the database cannot be opened, and a new key does not help",
+        )
+        try:
+            return Vault(read_key(line))
+        except VaultError as error:
+            raise HomeError(f"{self.vault_key} holds no vault key", "bring it back from your backup") from error
+
+    def dkim_keys(self, settings: Settings) -> tuple[tuple[str, str], ...]:
+        """Every (selector, PEM) that letters are signed with. Raises HomeError."""
+        remedy = "bring it back from your backup, or correct the selectors in the [dkim] section of relay.toml"
+        selectors = (settings.dkim.rsa_selector, settings.dkim.ed25519_selector)
+        return tuple((selector, self._read(self.dkim_key(selector), remedy)) for selector in selectors)
+
+    def _read(self, path: Path, remedy: str) -> str:
+        try:
+            return path.read_text("ascii")
+        except FileNotFoundError:
+            if not self.toml.exists():
+                raise no_home(self) from None
+            raise HomeError(f"{path} is missing", remedy) from None
+        except UnicodeDecodeError:
+            raise HomeError(f"{path} is damaged", remedy) from None
+        except OSError as error:
+            raise HomeError(
+                f"{path} cannot be read: {error.strerror}", "run relay as the user who owns the home folder"
+            ) from error
+
+    def make_keys(self, vault_key: str, dkim_keys: Mapping[str, str]) -> None:
+        """Write the key files of a new home: ``vault_key`` a line of vault.new_key, ``dkim_keys`` selector → PEM.
+
+        Raises OSError (FileExistsError rather than overwrite).
+        """
+        self.keys.mkdir(0o700)
+        self.keys.chmod(0o700)  # whatever the umask took away
+        write_new(self.vault_key, vault_key)
+        for selector, pem in dkim_keys.items():
+            write_new(self.dkim_key(selector), pem)
+        _sync_folder(self.keys)
+        _sync_folder(self.path)
+
+    def make_toml(self, text: str) -> None:
+        """Write relay.toml, which makes the folder a home: so it comes last. Raises OSError."""
+        write_new(self.toml, text, mode=0o640)
+        _sync_folder(self.path)
+
+
+def no_home(home: Home) -> HomeError:
+    """There is no relay at this place."""
+    return HomeError(
+        f"{home.path} holds no relay.toml",
+        "name the right folder with --home or RELAY_HOME, or make a home with: relay init --domain …",
+    )
+
+
+def write_new(path: Path, text: str, mode: int = 0o600) -> None:
+    """Write a new file down to the disk, for its owner's eyes only unless ``mode`` says otherwise.
+
+    Raises FileExistsError rather than overwrite.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(path: Path) -> None:
+    """A new file survives a power cut only once its folder is on the disk too."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,195 @@
+"""Message → octets: one structure, one set of encodings, one order, whatever program the letter came from.
+
+Nothing here depends on the sender's program: the same words and pictures make the same octets but for ids. Text is
+quoted-printable, files are base64, every line is ASCII, at most 76 octets and ends with CRLF (RFC 2045, RFC 5322).
+"""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, unquote
+
+from relay.model import Attachment, Headers, Message
+
+_IMG = re.compile(r"<img\b[^>]*?>", re.IGNORECASE)
+_CID = re.compile(r"""\bsrc\s*=\s*(["'])cid:(.*?)\1""", re.IGNORECASE)
+_TOKEN = re.compile(r"[A-Za-z0-9!#$&+.^_`|~-]+$")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ENCODED_WORD_OCTETS = 42
+
+
+def compose(message: Message, headers: Headers) -> bytes:
+    """The finished, unsigned mail: header fields from ``headers`` and ``message.subject``, body from the rest.
+
+    HTML must be well-formed with double-quoted attributes; its ``cid:`` pictures get new Content-IDs, and those that
+    point nowhere are left out.
+    """
+    seed = hashlib.sha256(headers.message_id.encode()).hexdigest()
+    part = _body(message, seed, headers.from_address.rpartition("@")[2])
+    return "".join(_fields(message.subject, headers)).encode("ascii") + part.rendered()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A MIME part: its header lines (CRLF each) and its octets."""
+
+    head: str
+    body: bytes
+
+    def rendered(self) -> bytes:
+        return self.head.encode("ascii") + b"\r\n" + self.body
+
+
+def _body(message: Message, seed: str, domain: str) -> _Part:
+    cited: dict[str, str] = {}
+    markup = message.html
+    if markup is not None:
+        cids = {a.content_id: f"{seed[:24]}.{n}@{domain}" for n, a in enumerate(message.attachments) if a.content_id}
+        markup = _new_cids(markup, cids, cited)
+    shown = [a for a in message.attachments if a.content_id in cited]
+    listed = [a for a in message.attachments if a.content_id not in cited]
+    part = _text("plain", message.text or "")
+    if markup is not None:
+        rich = _text("html", markup)
+        if shown:
+            pictures = [_file(a, f"inline; {_filename(a)}".rstrip("; "), cited[a.content_id or ""]) for a in shown]
+            rich = _multipart("related", [rich, *pictures], seed[24:44])
+        part = _multipart("alternative", [part, rich], seed[34:54])
+    if listed:
+        files = [_file(a, f"attachment; {_filename(a)}".rstrip("; "), None) for a in listed]
+        part = _multipart("mixed", [part, *files], seed[44:64])
+    return part
+
+
+def _new_cids(markup: str, cids: dict[str, str], cited: dict[str, str]) -> str:
+    """The HTML with our Content-IDs; notes in ``cited`` which of the old ones it shows."""
+
+    def renamed(tag: re.Match[str]) -> str:
+        found = _CID.search(tag.group())
+        if found is None:
+            return tag.group()
+        old = html.unescape(found.group(2))
+        old = old if old in cids else unquote(old)
+        if old not in cids:
+            return ""
+        cited[old] = cids[old]
+        return tag.group()[: found.start()] + f'src="cid:{cids[old]}"' + tag.group()[found.end() :]
+
+    return _IMG.sub(renamed, markup)
+
+
+def _text(subtype: str, text: str) -> _Part:
+    ended = text if text.endswith("\n") else text + "\n"
+    octets = binascii.b2a_qp(ended.encode("utf-8"), istext=True)
+    head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n"
+    return _Part(head, octets.replace(b"\n", b"\r\n"))
+
+
+def _file(attachment: Attachment, disposition: str, cid: str | None) -> _Part:
+    charset = "; charset=utf-8" if attachment.media_type.startswith("text/") else ""
+    head = (
+        f"Content-Type: {attachment.media_type}{charset}\r\nContent-Transfer-Encoding: base64\r\n"
+        f"Content-Disposition: {disposition}\r\n"
+    )
+    if cid is not None:
+        head += f"Content-ID: <{cid}>\r\n"
+    octets = binascii.b2a_base64(attachment.content, newline=False)
+    return _Part(head, b"".join(octets[i : i + 76] + b"\r\n" for i in range(0, len(octets), 76)))
+
+
+def _multipart(subtype: str, parts: Sequence[_Part], token: str) -> _Part:
+    # "=_" cannot stand in quoted-printable or base64 (RFC 2045 6.7): no part can hold its own delimiter.
+    boundary = f"=_{token}"
+    delimiter = f"--{boundary}\r\n".encode()
+    body = b"".join(delimiter + p.rendered() + b"\r\n" for p in parts) + f"--{boundary}--\r\n".encode()
+    return _Part(f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"\r\n', body)
+
+
+def _filename(attachment: Attachment) -> str:
+    """The filename parameter, or "" for a nameless file (RFC 2183 2.3; RFC 2231 for what is not ASCII)."""
+    name = attachment.filename
+    if not name:
+        return ""
+    if _TOKEN.match(name) and len(name) < 60:
+        return f"\r\n filename={name}"
+    if name.isascii() and name.isprintable() and len(name) < 60:
+        escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+        return f'\r\n filename="{escaped}"'
+    letters = quote(name, safe="!#$&+.^_`|~-")
+    if len(letters) < 60:
+        return f"\r\n filename*=utf-8''{letters}"
+    pieces = re.findall(r"(?:%..|[^%]){1,19}", letters)
+    lines = [f"\r\n filename*{n}*={'utf-8' * (n == 0)}{chr(39) * 2 * (n == 0)}{p}" for n, p in enumerate(pieces)]
+    return ";".join(lines)
+
+
+def _fields(subject: str, headers: Headers) -> list[str]:
+    fields = [
+        f"From: {_mailbox(headers.from_name, headers.from_address)}\r\n",
+        f"To: {_mailbox(headers.to_name, headers.to_address)}\r\n",
+        _unstructured("Subject", subject),
+        f"Date: {_date(headers.date)}\r\n",
+        f"Message-ID: <{headers.message_id}>\r\n",
+    ]
+    if headers.in_reply_to:
+        fields.append(f"In-Reply-To: <{headers.in_reply_to}>\r\n")
+    if headers.references:
+        fields.append("References:" + "".join(f"\r\n <{r}>" for r in headers.references) + "\r\n")
+    if headers.auto_submitted:
+        fields.append(f"Auto-Submitted: {headers.auto_submitted}\r\n")
+    fields.append("MIME-Version: 1.0\r\n")
+    return fields
+
+
+def _mailbox(name: str | None, address: str) -> str:
+    if not name:
+        return address
+    if not name.isascii():
+        return f"{_words(name)}\r\n <{address}>"
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"\r\n <{address}>' if len(name) > 40 else f'"{escaped}" <{address}>'
+
+
+def _date(at: datetime) -> str:
+    """RFC 5322 3.3, always +0000: a zone tells where somebody is."""
+    return f"{_DAYS[at.weekday()]}, {at.day:02d} {_MONTHS[at.month - 1]} {at.year} {at:%H:%M:%S} +0000"
+
+
+def _unstructured(name: str, text: str) -> str:
+    # ASCII that could be taken for an encoded word must be encoded itself (RFC 2047 7).
+    if text.isascii() and text.isprintable() and "=?" not in text:
+        return f"{name}:{_folded(text)}\r\n"
+    return f"{name}: {_words(text)}\r\n"
+
+
+def _folded(text: str) -> str:
+    """Words on lines of at most 76; a word longer than that makes the whole an encoded word."""
+    lines, line = [], ""
+    for word in re.findall(r" *[^ ]+ *$| *[^ ]+", " " + text):
+        if len(word) > 70:
+            return " " + _words(text)
+        if line and len(line) + len(word) > 66:
+            lines.append(line)
+            line = ""
+        line += word
+    return "\r\n".join([*lines, line])
+
+
+def _words(text: str) -> str:
+    """Base64 encoded words of at most 75 octets, cut between characters (RFC 2047 2, 5)."""
+    pieces, piece = [], b""
+    for char in text:
+        octets = char.encode("utf-8")
+        if len(piece) + len(octets) > _ENCODED_WORD_OCTETS:
+            pieces.append(piece)
+            piece = b""
+        piece += octets
+    pieces.append(piece)
+    return "\r\n ".join(f"=?utf-8?b?{binascii.b2a_base64(p, newline=False).decode()}?=" for p in pieces)

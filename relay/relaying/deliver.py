@@ -1,0 +1,150 @@
+"""What is due goes out: settle each delivery, or give it back to the queue."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from relay.model import Deferred, Delivery, Failed, Outcome, Sent
+from relay.policy.retry import next_try
+from relay.relaying.notices import Notices
+from relay.settings import Settings
+from relay.store import Settlement, Store, StoreError
+
+log = logging.getLogger("relay.deliver")
+
+_IDLE = 30.0
+"""Longest sleep, in seconds: waking is a hint, the queue is the truth (another process may have put something in)."""
+_STORE_PAUSE = 1.0
+
+
+class Send(Protocol):
+    """The door out, as smtp.send gives it."""
+
+    async def __call__(self, *, recipient: str, return_path: str, content: bytes) -> Outcome: ...
+
+
+class Deliverer:
+    """Takes what is due from the queue, a few at a time to one destination, and settles each."""
+
+    def __init__(
+        self, settings: Settings, store: Store, send: Send, notices: Notices, now: Callable[[], datetime]
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._send = send
+        self._notices = notices
+        self._now = now
+        self._awake = asyncio.Event()
+        self._stopping = False
+        self._in_hand: dict[asyncio.Task[None], str] = {}
+
+    def wake(self) -> None:
+        """Something may be due."""
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Deliver until ``stop``."""
+        while not self._stopping:
+            self._awake.clear()
+            try:
+                claimed = await self._claim()
+                pause = 0.0 if claimed else await self._until_next()
+            except StoreError as error:
+                log.error("the queue cannot be read just now: %s", type(error).__name__)
+                claimed, pause = 0, _STORE_PAUSE
+            if not claimed:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._awake.wait(), pause)
+
+    async def stop(self, patience: float) -> None:
+        """Take nothing more, and finish what is in hand within ``patience`` seconds. What is not finished then stays in
+        the queue and is tried again at the next start."""
+        self._stopping = True
+        self._awake.set()
+        tasks = set(self._in_hand)
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=patience)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _claim(self) -> int:
+        free = self._settings.delivery.concurrency - len(self._in_hand)
+        if free <= 0:
+            return 0
+        busy = Counter(self._in_hand.values())
+        full = [destination for destination, count in busy.items() if count >= self._cap()]
+        claimed = await self._store.queue.claim(self._now(), free, full)
+        for delivery in claimed.deliveries:
+            task = asyncio.create_task(self._deliver(delivery))
+            self._in_hand[task] = claimed.destinations[delivery.id]
+            task.add_done_callback(self._done)
+        return len(claimed.deliveries)
+
+    def _cap(self) -> int:
+        """How many deliveries to one destination may be in hand: never all, or a slow one would stop every other."""
+        delivery = self._settings.delivery
+        if delivery.smarthost is None:
+            return delivery.per_destination
+        return max(1, delivery.concurrency * 3 // 4)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._in_hand.pop(task, None)
+        self._awake.set()
+
+    async def _until_next(self) -> float:
+        if len(self._in_hand) >= self._settings.delivery.concurrency:
+            return _IDLE
+        due_at = await self._store.queue.next_due_at()
+        if due_at is None:
+            return _IDLE
+        wait = (due_at - self._now()).total_seconds()
+        # Due already, yet not claimed: its destination is at its cap, and a delivery that ends will wake us.
+        return min(_IDLE, wait) if wait > 0 else (1.0 if self._in_hand else 0.05)
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        try:
+            outcome = await self._send(
+                recipient=delivery.recipient, return_path=delivery.return_path, content=delivery.content
+            )
+        except Exception as error:  # a door: whatever goes wrong there, the delivery goes back to the queue
+            log.error("%s delivery stumbled: %s", delivery.journal_id, type(error).__name__)
+            outcome = Deferred("451 4.3.0")
+        settlement = await self._settlement(delivery, outcome)
+        while True:
+            try:
+                await self._store.queue.settle([settlement])
+                return
+            except StoreError as error:
+                # What the next server took must not be sent twice: keep trying to write that down.
+                log.error("%s not settled yet: %s", delivery.journal_id, type(error).__name__)
+                await asyncio.sleep(_STORE_PAUSE)
+
+    async def _settlement(self, delivery: Delivery, outcome: Outcome) -> Settlement:
+        now = self._now()
+        if isinstance(outcome, Sent):
+            log.info("%s delivered", delivery.journal_id)
+            return Settlement(delivery.id, outcome, None, now)
+        if isinstance(outcome, Deferred):
+            due_at = self._next_try(delivery, now)
+            if due_at is not None:
+                log.info("%s deferred (%s), try %d", delivery.journal_id, outcome.status, delivery.attempts)
+                return Settlement(delivery.id, outcome, due_at, now)
+            outcome = Failed(outcome.status)
+        log.warning("%s failed (%s) after %d tries", delivery.journal_id, outcome.status, delivery.attempts)
+        follow_up = None if delivery.notice else await self._notices.undeliverable(delivery, outcome, now)
+        return Settlement(delivery.id, outcome, None, now, follow_up)
+
+    def _next_try(self, delivery: Delivery, now: datetime) -> datetime | None:
+        d = self._settings.delivery
+        jitter = random.random()  # noqa: S311 -- spreads load, hides nothing
+        return next_try(delivery.attempts, now, delivery.created_at, d.retry_after, d.give_up_after, jitter)
+
+
