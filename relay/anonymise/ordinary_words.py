@@ -33,7 +33,7 @@ ROLE_WORDS = frozenset(
 _MONTHS = frozenset({"april", "august", "june", "may"})
 _DATE_BEFORE = re.compile(r"(?:\b(?:in|of|on|by|since|until|till|from|to|early|late|mid|this|next|last|every|end)|\d)\W*$")
 _DATE_AFTER = re.compile(r"\W{0,2}\d")
-_SENTENCE_START = re.compile(r"(?:^|[.!?:;…。！？•]|\n[ \t>]*\n|^[ \t>]*[-*])[\s>\"'“”‘’«»„(\[*_-]*$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:;…。！？•]|\n[ \t>]*\n|,[ \t]*\n|^[ \t>]*[-*])[\s>\"'“”‘’«»„(\[*_-]*$")
 _ALONE_BEFORE = re.compile(r"(?:^|\n)[ \t>~*_\-–—]*$")
 _ALONE_AFTER = re.compile(r"[ \t]*(?:[\u200d\ufe0f\U0001f300-\U0001faff]|[.,!~*_:;)x–—-]){0,6}[ \t]*(?:\n|$)")
 _GREETING = re.compile(
@@ -44,20 +44,27 @@ _GREETING = re.compile(
 )
 
 
-def stands_as_name(skeleton: str, start: int, end: int, word: str, capitalised: bool) -> bool:
+def _around(skeleton: str, start: int, end: int) -> tuple[str, str]:
+    """Forty characters on each side; a letter stands for what is cut off, so that "^" means the true beginning."""
+    before = skeleton[:start] if start <= 40 else "x" + skeleton[start - 40 : start]
+    after = skeleton[end:] if end + 40 >= len(skeleton) else skeleton[end : end + 40] + "x"
+    return before, after
+
+
+def stands_as_name(skeleton: str, start: int, end: int, capitalised: bool) -> bool:
     """Is an ordinary word at [start, end) of the skeleton used as a name? When it is capitalised in mid-sentence (and
     no month in a date), alone on its line (a sign-off or a greeting), or after a word of greeting."""
-    before, after = skeleton[max(0, start - 40) : start], skeleton[end : end + 40]
     if in_greeting(skeleton, start, end):
         return True
-    if not capitalised or _SENTENCE_START.search(before if start > 40 else before):
+    before, after = _around(skeleton, start, end)
+    if not capitalised or _SENTENCE_START.search(before):
         return False
-    return not (word in _MONTHS and (_DATE_BEFORE.search(before) or _DATE_AFTER.match(after)))
+    return not (skeleton[start:end] in _MONTHS and (_DATE_BEFORE.search(before) or _DATE_AFTER.match(after)))
 
 
 def in_greeting(skeleton: str, start: int, end: int) -> bool:
     """Does [start, end) of the skeleton stand alone on its line, or after a word of greeting or farewell?"""
-    before, after = skeleton[max(0, start - 40) : start], skeleton[end : end + 40]
+    before, after = _around(skeleton, start, end)
     if _GREETING.search(before):
         return True
-    return bool(_ALONE_BEFORE.search(before if start <= 40 else "x" + before) and _ALONE_AFTER.match(after))
+    return bool(_ALONE_BEFORE.search(before) and _ALONE_AFTER.match(after))

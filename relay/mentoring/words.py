@@ -2,28 +2,30 @@
 
 No first names among them: a pseudonym must not look like a guess at who somebody is.
 """
-    """ = ADJECTIVES active adept agile airy alert alive ample apt artful attentive aware balanced beaming blithe
-    bold bonny bouncy brave breezy bright brisk bubbly buoyant calm candid capable careful caring cheerful cheery
-    civil clear clever close coastal colourful comfy composed constant content cordial cosmic cosy courteous crafty
-    creative crisp curious dapper daring dashing dazzling decent deft dependable diligent direct distant dreamy
-    driven dynamic eager early earnest eastern easy easygoing elated electric elegant eloquent endless energetic
-    engaged enthusiastic evergreen excited expert fabled famous fearless festive fine firm fleet floating flowing
-    fluent flying focused fond forthright free fresh friendly frosty funny generous gentle genuine gifted glad
-    gleaming glistening glowing golden good graceful gracious grand grassy grateful handy happy hardy harmonious
-    hearty helpful high honest hopeful humble humming humorous idyllic imaginative inland inquisitive inspired
-    inventive jaunty jolly jovial joyful jubilant keen kind kindly knowing lasting laughing leafy learned level
-    light likable lilting lively lofty loyal lucid lucky luminous lyrical magnetic mellow merry mighty mild mindful
-    modest moonlit musical neat neighbourly nimble noble northern novel observant open optimistic orderly original
-    outgoing patient peaceful peppy perky placid playful pleasant plucky poetic poised polished polite prompt
-    prudent quick quiet quirky radiant rapid ready relaxed reliable resilient resourceful restful robust rosy rugged
-    rustic sensible serene sharp shimmering shining silent silken silver simple sincere singing skilful smart
-    smiling smooth snowy snug sociable soft solar solid soothing southern sparkling speedy spirited splendid
-    sprightly spry stalwart starlit starry steadfast steady stellar sterling still strong sturdy sunlit sunny supple
-    sure tactful talented tender thankful thorough thoughtful thriving tidy timely tireless tranquil trusted
-    trusting trusty tuple( upbeat upland upright valiant verdant versatile vibrant vigilant vital vivid wakeful
-    wandering warm watchful western whimsical wide willing winding windy winged wise witty wondering wondrous
-    woodland zealous zesty zippy
-    """.split()
+
+ADJECTIVES = tuple(
+    """
+    active adept agile airy alert alive ample apt artful attentive aware balanced beaming blithe bold bonny bouncy
+    brave breezy bright brisk bubbly buoyant calm candid capable careful caring cheerful cheery civil clear clever
+    close coastal colourful comfy composed constant content cordial cosmic cosy courteous crafty creative crisp
+    curious dapper daring dashing dazzling decent deft dependable diligent direct distant dreamy driven dynamic
+    eager early earnest eastern easy easygoing elated electric elegant eloquent endless energetic engaged
+    enthusiastic evergreen excited expert fabled famous fearless festive fine firm fleet floating flowing fluent
+    flying focused fond forthright free fresh friendly frosty funny generous gentle genuine gifted glad gleaming
+    glistening glowing golden good graceful gracious grand grassy grateful handy happy hardy harmonious hearty
+    helpful high honest hopeful humble humming humorous idyllic imaginative inland inquisitive inspired inventive
+    jaunty jolly jovial joyful jubilant keen kind kindly knowing lasting laughing leafy learned level light likable
+    lilting lively lofty loyal lucid lucky luminous lyrical magnetic mellow merry mighty mild mindful modest moonlit
+    musical neat neighbourly nimble noble northern novel observant open optimistic orderly original outgoing patient
+    peaceful peppy perky placid playful pleasant plucky poetic poised polished polite prompt prudent quick quiet
+    quirky radiant rapid ready relaxed reliable resilient resourceful restful robust rosy rugged rustic sensible
+    serene sharp shimmering shining silent silken silver simple sincere singing skilful smart smiling smooth snowy
+    snug sociable soft solar solid soothing southern sparkling speedy spirited splendid sprightly spry stalwart
+    starlit starry steadfast steady stellar sterling still strong sturdy sunlit sunny supple sure tactful talented
+    tender thankful thorough thoughtful thriving tidy timely tireless tranquil trusted trusting trusty upbeat upland
+    upright valiant verdant versatile vibrant vigilant vital vivid wakeful wandering warm watchful western whimsical
+    wide willing winding windy winged wise witty wondering wondrous woodland zealous zesty zippy
+    """.split()  # noqa: SIM905 -- a list of 300 words reads best as words
 )
 
 NOUNS = tuple(
@@ -49,5 +51,5 @@ NOUNS = tuple(
     sunflower sunrise swan swift sycamore tamarind tern terrace thicket thistle thunder tide tortoise toucan trail
     tulip tundra turnstone turtle valley vine volcano wagtail walnut waterfall waterlily wave wetland wheat
     whirlwind wildflower windmill wombat woodpecker yarrow yew zebra zenith zephyr
-    """.split()
+    """.split()  # noqa: SIM905 -- a list of 300 words reads best as words
 )

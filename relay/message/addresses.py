@@ -93,4 +93,4 @@ def _neutral(char: str) -> str:
 def display_names(field: str) -> list[str]:
     """The names people see in an address-list field whose encoded words are already decoded."""
     names = (re.sub(r"\s*<[^<>]*>.*", "", item, flags=re.DOTALL) for item in re.split(r",(?=[^,]*<)", field))
-    return [n.strip(' "\'') for n in names if n.strip(' "\'') and "@" not in n]
+    return [n.strip(" \"'") for n in names if n.strip(" \"'") and "@" not in n]

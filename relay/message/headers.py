@@ -13,7 +13,6 @@ MAX_FIELDS = 1000
 Fields = list[tuple[str, bytes]]
 
 
-
 def split(content: bytes) -> tuple[Fields, int]:
     """The header fields (names lower case, values as received but for the folding's line ends left in), and where the
     body begins. Raises Malformed beyond MAX_OCTETS or MAX_FIELDS.

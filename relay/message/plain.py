@@ -10,9 +10,9 @@ _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,
 _SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "pre", "table"))
 """Blocks that stand apart from their neighbours by an empty line."""
 
-_BLOCKS = _SPACED | frozenset(
-    ("address", "article", "aside", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure")
-    + ("footer", "form", "header", "hr", "li", "main", "nav", "section", "summary", "tbody", "tfoot", "thead", "tr")
+_BLOCKS = _SPACED.union(
+    ("address", "article", "aside", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure"),
+    ("footer", "form", "header", "hr", "li", "main", "nav", "section", "summary", "tbody", "tfoot", "thead", "tr"),
 )
 _SILENT = frozenset(("head", "script", "style", "title", "template", "noscript"))
 

@@ -146,5 +146,3 @@ class Deliverer:
         d = self._settings.delivery
         jitter = random.random()  # noqa: S311 -- spreads load, hides nothing
         return next_try(delivery.attempts, now, delivery.created_at, d.retry_after, d.give_up_after, jitter)
-
-

@@ -1,4 +1,4 @@
-"""The grammar of addresses in MAIL and RCPT (RFC 5321 4.1.2, with RFC 6531 3.3 for letters beyond ASCII), strictly read.
+"""The grammar of addresses in MAIL and RCPT (RFC 5321 4.1.2, RFC 6531 3.3 for letters beyond ASCII), strictly read.
 
 Pure: text in, values out. What does not match as a whole is not an address; nothing is trimmed, guessed or mended,
 for two programs that mend differently can be played against each other.
@@ -19,6 +19,7 @@ _DOT_STRING = rf"{_ATOM}(?:\.{_ATOM})*"
 _QUOTED_STRING = rf'"(?:[\x20\x21\x23-\x5b\x5d-\x7e{_BEYOND}]|\\[\x20-\x7e])*"'
 _LABEL = rf"[A-Za-z0-9{_BEYOND}](?:[A-Za-z0-9{_BEYOND}-]*[A-Za-z0-9{_BEYOND}])?"
 _DOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
+_A_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")  # at most 63 octets: RFC 1035 2.3.4
 _LITERAL = r"\[[A-Za-z0-9:.-]+\]"
 _MAILBOX = re.compile(rf"(?P<local>{_DOT_STRING}|{_QUOTED_STRING})@(?P<domain>{_DOMAIN}|{_LITERAL})")
 # A source route (RFC 5321 C) is recognised only to be refused with words of its own.
@@ -27,11 +28,10 @@ _PARAMETER = re.compile(r"(?P<key>[A-Za-z0-9][A-Za-z0-9-]*)(?:=(?P<value>[\x21-\
 
 _LONGEST_LOCAL = 64  # RFC 5321 4.5.3.1.1
 _LONGEST_DOMAIN = 255  # RFC 5321 4.5.3.1.2
-_LONGEST_LABEL = 63  # RFC 1035 2.3.4
 _LONGEST_PATH = 254  # RFC 5321 4.5.3.1.3: 256 with the angle brackets
 
 
-class NotAnAddress(ValueError):
+class NotAnAddress(ValueError):  # noqa: N818 -- says what the text is
     """The text does not match the grammar. Carries no text: it may be hostile, or somebody's address."""
 
 
@@ -39,7 +39,7 @@ class SourceRoute(NotAnAddress):
     """The path names hosts to go through (RFC 5321 appendix C)."""
 
 
-class NotAParameter(ValueError):
+class NotAParameter(ValueError):  # noqa: N818
     """A parameter of MAIL or RCPT is malformed or stands twice."""
 
 
@@ -123,9 +123,9 @@ def domain(text: str) -> str:
         return _literal(text)
     try:
         found = text.lower() if text.isascii() else idna.encode(text, uts46=True).decode("ascii")
-    except idna.IDNAError:
+    except UnicodeError:  # idna.IDNAError and its kin
         raise NotAnAddress from None
-    if len(found) > _LONGEST_DOMAIN or any(not 0 < len(label) <= _LONGEST_LABEL for label in found.split(".")):
+    if len(found) > _LONGEST_DOMAIN or not all(_A_LABEL.fullmatch(label) for label in found.split(".")):
         raise NotAnAddress
     return found
 

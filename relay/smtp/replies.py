@@ -28,14 +28,16 @@ class Goodbye(Exception):  # noqa: N818
 
 
 OK = Reply(250, "2.0.0", "fine")
-FLUSHED = Reply(250, "2.0.0", "forgotten, start again")
+FORGOTTEN = Reply(250, "2.0.0", "forgotten, start again")
 BYE = Reply(221, "2.0.0", "goodbye")
 SENDER_OK = Reply(250, "2.1.0", "go on with RCPT TO")
 RECIPIENT_OK = Reply(250, "2.1.5", "go on with DATA or another RCPT TO")
 START_TLS = Reply(220, "2.0.0", "ready for TLS")
 CANNOT_VERIFY = Reply(252, "2.5.2", "addresses are not looked up here; send the letter, and it will be tried")
 HELP = Reply(
-    214, "2.0.0", "EHLO, MAIL FROM:<you@your.domain>, RCPT TO:<pair@our.domain>, DATA, QUIT; write to postmaster for help"
+    214,
+    "2.0.0",
+    "EHLO, MAIL FROM:<you@your.domain>, RCPT TO:<pair@our.domain>, DATA, QUIT; write to postmaster for help",
 )
 
 NOT_SMTP = Reply(421, "4.7.0", "this is a mail server and speaks SMTP only")
@@ -74,9 +76,8 @@ ROUTED = Reply(553, "5.1.3", "give the address alone, without a route to it")
 NOT_UTF8 = Reply(553, "5.6.7", "letters beyond ASCII in an address need the SMTPUTF8 parameter of MAIL (RFC 6531)")
 
 
-def go_ahead() -> bytes:
-    """The answer to DATA. It carries no enhanced code: RFC 2034 3 gives them to 2xx, 4xx and 5xx only."""
-    return b"354 send the letter; end it with a dot alone on a line\r\n"
+# 354 carries no enhanced code: RFC 2034 3 gives one to 2xx, 4xx and 5xx only.
+GO_AHEAD = b"354 send the letter; end it with a dot alone on a line\r\n"
 
 
 def octets(reply: Reply) -> bytes:

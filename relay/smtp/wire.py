@@ -68,6 +68,11 @@ class Wire:
         """Put back what belongs to the next command."""
         self._held[:0] = rest
 
+    def forget(self) -> None:
+        """Drop everything heard and not yet read, without waiting."""
+        self._held.clear()
+        self._reader._buffer.clear()  # type: ignore[attr-defined]  # the stream has no public way; aiosmtpd does so too
+
     def say(self, reply: Reply | bytes) -> None:
         """Owe the client a reply; it leaves with the next flush, at the latest before we wait."""
         self._owed += reply if isinstance(reply, bytes) else octets(reply)

@@ -1,0 +1,94 @@
+"""A pair begins, rests, goes on and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from relay.mentoring.names import new_alias, new_name, new_pair_id, words_of
+from relay.mentoring.people import Checker, Request
+from relay.mentoring.welcome import Welcome
+from relay.model import NewPair, Pair, PairState, Persona, Side
+from relay.store import Store
+
+_MAY_FOLLOW = {
+    PairState.ACTIVE: (PairState.PAUSED, PairState.ENDED),
+    PairState.PAUSED: (PairState.ACTIVE, PairState.ENDED),
+    PairState.ENDED: (),
+}
+
+
+class PairingError(Exception):
+    """What was asked cannot be done with this pair; the words say why, and what can."""
+
+
+async def create_pair(request: Request, store: Store, domain: str, welcome: Welcome | None, now: datetime) -> Pair:
+    """Make one pair, open at once. ``welcome`` writes to both; None writes to nobody.
+
+    Raises RequestError when something about the people is wrong, PairingError when they are a pair already or a name
+    is taken, StoreError when the store cannot take it.
+    """
+    clean = Checker(domain).checked(request)
+    directory = store.directory
+    if found := await directory.existing([clean.key]):
+        pair = found[clean.key]
+        raise PairingError(f"these two are a pair already: {pair.id} ({pair.state}); relay pair show {pair.id}")
+    taken = await directory.taken()
+    if clashes := name_clashes(clean, taken):
+        raise PairingError("; ".join(clashes))
+    pair_id = new_pair_id({pair.id for pair in await directory.pairs()})
+    new = new_pair(clean, pair_id, domain, set(taken), now)
+    letters = welcome.letters(new, now) if welcome is not None else []
+    await directory.add_pairs([new])
+    if letters:
+        await store.accept(letters)
+    return opened(new)
+
+
+async def change_state(pair_id: str, state: PairState, store: Store, now: datetime) -> Pair:
+    """Pause, resume or end a pair. Asking for what is already so changes nothing. Raises PairingError, StoreError."""
+    pair = await store.directory.pair(pair_id)
+    if pair is None:
+        raise PairingError(f"there is no pair {pair_id}; relay pair list shows them all")
+    if pair.state is state:
+        return pair
+    if state not in _MAY_FOLLOW[pair.state]:
+        raise PairingError(f"pair {pair_id} has ended, and stays so; make a new one with relay pair create")
+    changed = await store.directory.set_state(pair_id, state, now)
+    if changed is None:
+        raise PairingError(f"there is no pair {pair_id} any more")
+    return changed
+
+
+def new_pair(request: Request, pair_id: str, domain: str, taken: set[str], now: datetime) -> NewPair:
+    """The pair a checked request asks for, with names drawn where none is wished; they are added to ``taken``."""
+    avoid = words_of((request.mentor.identity, request.mentee.identity))
+    personas = []
+    for side in Side:
+        name = request.person(side).name or new_name(taken, avoid)
+        taken.add(name.lower())
+        personas.append(Persona(name, new_alias(name, domain)))
+    return NewPair(
+        id=pair_id,
+        mentor=personas[0],
+        mentee=personas[1],
+        mentor_identity=request.mentor.identity,
+        mentee_identity=request.mentee.identity,
+        cohort=request.cohort,
+        language=request.language,
+        created_at=now,
+    )
+
+
+def name_clashes(request: Request, taken: Collection[str]) -> list[str]:
+    """The wished-for names that somebody has already, one sentence each."""
+    return [
+        f"{side} name {request.person(side).name} is taken; choose another, or leave it out and one is drawn"
+        for side in Side
+        if request.person(side).name.lower() in taken
+    ]
+
+
+def opened(new: NewPair) -> Pair:
+    """A new pair as it stands once it is in the directory."""
+    return Pair(new.id, PairState.ACTIVE, new.mentor, new.mentee, new.cohort, new.language, new.created_at)

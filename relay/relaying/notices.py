@@ -1,0 +1,141 @@
+"""Mail that relay writes about a letter: what did not arrive, who was not copied, and mail for the operator.
+
+A notice names the other side only by pseudonym, repeats nothing of the letter, and has the null return path, so that
+nothing ever answers it (RFC 3834 2, RFC 5321 4.5.5).
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from relay.message.compose import compose
+from relay.message.sign import Signer
+from relay.message.threads import new_message_id
+from relay.model import (
+    Attachment,
+    Delivery,
+    Envelope,
+    Failed,
+    Headers,
+    JournalEntry,
+    Message,
+    NewDelivery,
+    Route,
+)
+from relay.refusals import UnknownAlias
+from relay.settings import Settings
+from relay.stationery import Stationery
+from relay.store import Acceptance, Store, StoreError
+
+log = logging.getLogger("relay.notices")
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """Writes notices. ``signer`` signs them as ours; ``store`` tells whom a failed delivery belongs to."""
+
+    settings: Settings
+    store: Store
+    stationery: Stationery
+    signer: Signer
+
+    def partly_relayed(self, route: Route, journal_id: str, now: datetime, missed: int, copied: int) -> Acceptance:
+        """Tell the author that ``missed`` of the letter's own recipients did not get it, and that ``copied`` people
+        named in To and Cc were not copied to."""
+        subject, text = self.stationery.letter(
+            "partly-relayed", route.language, name=route.recipient_persona.name, id=journal_id, missed=missed,
+            copied=copied, programme=self.settings.programme.name, help=self._help(),
+        )  # fmt: skip
+        return self._to(
+            route.author.addresses[0], Message(subject, text), f"{journal_id}-n", now, pair_id=route.pair_id
+        )
+
+    async def undeliverable(self, delivery: Delivery, outcome: Failed, now: datetime) -> Acceptance | None:
+        """Tell the author, kindly, that their letter did not arrive. None when nobody is left to be told."""
+        try:
+            return await self._undeliverable(delivery, outcome, now)
+        except StoreError as error:
+            log.error("%s: its author could not be told: %s", delivery.journal_id, type(error).__name__)
+            return None
+
+    async def _undeliverable(self, delivery: Delivery, outcome: Failed, now: datetime) -> Acceptance | None:
+        found = await self.store.journal.show(delivery.journal_id)
+        if found is None or found[0].pair_id is None or found[0].side is None:
+            return None
+        entry, side, pair_id = found[0], found[0].side, found[0].pair_id
+        pair = await self.store.directory.pair(pair_id)
+        identities = await self.store.directory.identities(pair_id)
+        if pair is None or identities is None:
+            return None
+        author = identities[0] if side == "mentor" else identities[1]
+        subject, text = self.stationery.letter(
+            "undeliverable", pair.language, name=pair.persona(side.other).name, id=entry.id, sent_at=entry.accepted_at,
+            why=why(outcome.status), programme=self.settings.programme.name, help=self._help(),
+        )  # fmt: skip
+        return self._to(author.addresses[0], Message(subject, text), f"{entry.id}-f", now, pair_id=pair_id)
+
+    async def to_operator(self, envelope: Envelope, journal_id: str, now: datetime) -> list[Acceptance]:
+        """Mail for postmaster@ or abuse@ (RFC 2142), handed to the operator as a file, whatever it holds.
+
+        Raises UnknownAlias when no operator is set.
+        """
+        operator = self.settings.programme.operator
+        if not operator:
+            raise UnknownAlias
+        subject, text = self.stationery.letter(
+            "operator", "en", id=journal_id, peer=envelope.peer, domain=self.settings.domain,
+            programme=self.settings.programme.name,
+        )  # fmt: skip
+        mail = Attachment(envelope.content, "application/octet-stream", "message.eml")
+        return [
+            self._to(operator, Message(subject, text, None, (mail,)), journal_id, now, pair_id=None, kind="operator")
+        ]
+
+    def _help(self) -> str:
+        return self.settings.programme.help or f"postmaster@{self.settings.domain}"
+
+    def _to(
+        self,
+        address: str,
+        message: Message,
+        journal_id: str,
+        now: datetime,
+        *,
+        pair_id: str | None,
+        kind: str = "notice",
+    ) -> Acceptance:
+        headers = Headers(
+            from_name=self.settings.programme.name,
+            from_address=f"postmaster@{self.settings.domain}",
+            to_address=address,
+            message_id=new_message_id(secrets.token_hex(12), self.settings.domain),
+            date=now.replace(microsecond=0),
+            auto_submitted="auto-replied",
+        )
+        content = self.signer.sign(compose(message, headers))
+        delivery = NewDelivery(secrets.token_hex(8), journal_id, address, "", content, now, notice=True)
+        entry = JournalEntry(journal_id, pair_id, None, kind, now, 0, len(content))
+        return Acceptance(entry, None, (delivery,), keep=False)
+
+
+_WHY = (
+    (("5.1.",), "their mailbox could not be found any more"),
+    (("5.2.2", "4.2.2"), "their mailbox is full"),
+    (("5.3.4", "5.2.3"), "it is larger than their mailbox takes"),
+    (("5.2.",), "their mailbox does not take mail at the moment"),
+    (("5.7.",), "their mail server did not want it"),
+)
+
+
+def why(status: str) -> str:
+    """A delivery status (RFC 3463) as the class of failure in plain words, which name no server and no address."""
+    enhanced = status.partition(" ")[2]
+    for starts, words in _WHY:
+        if enhanced.startswith(starts):
+            return words
+    if status.startswith("4"):
+        return "their mail server could not be reached for several days"
+    return "their mail server refused it"

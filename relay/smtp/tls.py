@@ -1,0 +1,56 @@
+"""Certificates: the door in shows ours, the door out takes any (RFC 7435), both speak TLS 1.2 or later."""
+
+from __future__ import annotations
+
+import ssl
+
+
+class TlsFault(Exception):  # noqa: N818
+    """The certificate or key cannot be used; the text says which file, and why."""
+
+
+def server_context(certificate: str, key: str) -> ssl.SSLContext | None:
+    """The context of the door in from PEM paths: the certificate with its chain, and its key (empty: in the same
+    file). None when ``certificate`` is empty: then STARTTLS is not offered. Raises TlsFault.
+
+    TLS 1.2 is the least (RFC 8996); renegotiation and compression are off.
+    """
+    if not certificate:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options |= ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_COMPRESSION | ssl.OP_CIPHER_SERVER_PREFERENCE
+    try:
+        context.load_cert_chain(certificate, key or None, password=_no_password)
+    except FileNotFoundError as error:
+        raise TlsFault(f"cannot find {certificate} or {key or certificate}: is the path right?") from error
+    except PermissionError as error:
+        raise TlsFault(f"may not read {certificate} or {key or certificate}: who owns them?") from error
+    except ssl.SSLError as error:
+        raise TlsFault(_reason(certificate, key, error)) from error
+    except (OSError, ValueError) as error:
+        raise TlsFault(f"cannot use {certificate} with {key or certificate}: {type(error).__name__}") from error
+    return context
+
+
+def client_context() -> ssl.SSLContext:
+    """The context of the door out: opportunistic, so any certificate is taken (RFC 7435 4): a name learnt from
+    plain DNS proves nothing, and the choice is encryption or none."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _reason(certificate: str, key: str, error: ssl.SSLError) -> str:
+    if error.reason == "KEY_VALUES_MISMATCH":
+        return f"the key in {key or certificate} is not that of the certificate in {certificate}"
+    if error.reason == "NO_CERTIFICATE_ASSIGNED" or "PEM" in str(error):
+        return f"{certificate} or {key or certificate} is not a PEM file with what it should hold"
+    return f"cannot use {certificate} with {key or certificate}: {error.reason or type(error).__name__}"
+
+
+def _no_password() -> str:
+    """Instead of a prompt that would stop the start: a key with a passphrase is answered with an empty one."""
+    return ""

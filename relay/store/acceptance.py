@@ -1,0 +1,110 @@
+"""Taking responsibility for letters: journal, thread link, sealed letter and deliveries, all or nothing."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from relay.model import JournalEntry, NewDelivery, ThreadLink
+from relay.store.terms import Acceptance
+from relay.store.times import stored, stored_or_none
+from relay.vault import Vault
+
+_ENTRY = """
+INSERT INTO journal
+    (id, pair_id, side, kind, accepted_at, size_in, size_out, removed, outcome, reason, settled_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_THREAD = "INSERT INTO thread (pair_id, side, relay_id, hash, sealed) VALUES (?, ?, ?, ?, ?)"
+_LETTER = "INSERT INTO letter (journal, part, kept, sealed) VALUES (?, ?, ?, ?)"
+_DELIVERY = """
+INSERT INTO delivery
+    (id, journal_id, letter, state, attempts, due_at, created_at, last_status, notice, destination, sealed)
+VALUES (?, ?, ?, 'queued', 0, ?, ?, '', ?, ?, ?)
+"""
+_RETURN_PATH = "INSERT INTO return_path (hash, created_at) VALUES (?, ?)"
+
+
+def accept(db: sqlite3.Connection, vault: Vault, acceptances: Sequence[Acceptance]) -> None:
+    """Write all of ``acceptances``. Raises sqlite3.IntegrityError when an id is taken or a pair unknown."""
+    # Entries first: a notice may speak of the letter that is accepted beside it.
+    numbers = [insert_entry(db, acceptance.entry) for acceptance in acceptances]
+    for number, acceptance in zip(numbers, acceptances, strict=True):
+        if acceptance.link is not None:
+            _insert_link(db, vault, acceptance.link)
+        _insert_deliveries(db, vault, acceptance, number)
+
+
+def insert_entry(db: sqlite3.Connection, entry: JournalEntry) -> int:
+    """Write one journal row; returns its number."""
+    row = (
+        entry.id,
+        entry.pair_id,
+        entry.side,
+        entry.kind,
+        stored(entry.accepted_at),
+        entry.size_in,
+        entry.size_out,
+        json.dumps(entry.removed),
+        entry.outcome,
+        entry.reason,
+        stored_or_none(entry.settled_at),
+    )
+    number = db.execute(_ENTRY, row).lastrowid
+    assert number is not None  # an INSERT has one
+    return number
+
+
+def foreign_hash(vault: Vault, pair_id: str, side: str, foreign_id: str) -> bytes:
+    """How a member's own Message-ID is found: only within the pair, and only as this side's."""
+    return vault.lookup(f"thread/{pair_id}/{side}", foreign_id)[:16]
+
+
+def return_hash(vault: Vault, token: str) -> bytes:
+    """How the token of a return path is found. Servers on the way may change its case."""
+    return vault.lookup("return path", token.lower())[:16]
+
+
+def destination_of(vault: Vault, recipient: str) -> bytes:
+    """Which deliveries share a destination, without saying which one that is."""
+    return vault.lookup("destination", recipient.rpartition("@")[2].lower())[:16]
+
+
+def _insert_link(db: sqlite3.Connection, vault: Vault, link: ThreadLink) -> None:
+    found = sealed = None
+    if link.foreign_id is not None:
+        found = foreign_hash(vault, link.pair_id, link.side, link.foreign_id)
+        sealed = vault.seal(link.foreign_id.encode("utf-8", "surrogateescape"), f"thread/{link.relay_id}")
+    db.execute(_THREAD, (link.pair_id, link.side, link.relay_id, found, sealed))
+
+
+def _insert_deliveries(db: sqlite3.Connection, vault: Vault, acceptance: Acceptance, journal: int) -> None:
+    letters: dict[bytes, int] = {}
+    created_at = stored(acceptance.entry.accepted_at)
+    for delivery in acceptance.deliveries:
+        if delivery.content not in letters:
+            part = len(letters)
+            sealed = vault.seal(delivery.content, f"letter/{journal}/{part}")
+            letter = db.execute(_LETTER, (journal, part, int(acceptance.keep), sealed)).lastrowid
+            assert letter is not None
+            letters[delivery.content] = letter
+        _insert_delivery(db, vault, delivery, letters[delivery.content], created_at)
+
+
+def _insert_delivery(db: sqlite3.Connection, vault: Vault, delivery: NewDelivery, letter: int, created_at: int) -> None:
+    envelope = json.dumps([delivery.recipient, delivery.return_path]).encode()
+    row = (
+        delivery.id,
+        delivery.journal_id,
+        letter,
+        stored(delivery.due_at),
+        created_at,
+        int(delivery.notice),
+        destination_of(vault, delivery.recipient),
+        vault.seal(envelope, f"delivery/{delivery.id}"),
+    )
+    db.execute(_DELIVERY, row)
+    local = delivery.return_path.rpartition("@")[0]
+    if local.startswith("b-"):
+        db.execute(_RETURN_PATH, (return_hash(vault, local.removeprefix("b-")), created_at))

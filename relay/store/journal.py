@@ -1,0 +1,111 @@
+"""What was relayed and what was refused, and the letters that are kept with it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+
+from relay.model import JournalEntry, Side
+from relay.store.acceptance import insert_entry
+from relay.store.reader import Reader
+from relay.store.times import stored, told, told_or_none
+from relay.store.writer import Writer
+from relay.vault import Vault
+
+_COLUMNS = (
+    "journal.number, journal.id, pair_id, side, kind, accepted_at, size_in, size_out, removed, outcome, reason, "
+    "settled_at"
+)
+_WITH_LETTER = (
+    f"SELECT {_COLUMNS}, letter.part, letter.sealed FROM journal LEFT JOIN letter ON letter.number = "  # noqa: S608
+    "(SELECT min(first.number) FROM letter first WHERE first.journal = journal.number AND first.kept = 1) "
+)
+_SHOW = _WITH_LETTER + "WHERE journal.id = ?"
+_NEXT = _WITH_LETTER + "WHERE journal.number > ? ORDER BY journal.number"
+_ROWS_A_PAGE = 500
+_OCTETS_A_PAGE = 8 * 1024 * 1024
+
+Shown = tuple[JournalEntry, bytes | None]
+
+
+class Journal:
+    """Rows of the journal, oldest first."""
+
+    def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
+        self._reader, self._writer, self._vault = reader, writer, vault
+
+    async def record(self, entry: JournalEntry) -> None:
+        """Add one entry with nothing to deliver, such as a refusal. Raises StoreError when its id is taken."""
+        await self._writer.run(lambda db: insert_entry(db, entry))
+
+    async def show(self, id: str) -> Shown | None:
+        """One entry and the letter kept with it, if any; None when there is no such entry."""
+        row = await self._reader.run(lambda db: db.execute(_SHOW, (id,)).fetchone())
+        return None if row is None else self._shown(row)
+
+    async def all(self) -> AsyncIterator[Shown]:
+        """Every entry with its kept letter, in the order of acceptance. Holds only a few megabytes at a time."""
+        number = 0
+        while True:
+            after = number
+            rows = await self._reader.run(lambda db, after=after: _page(db, after))  # type: ignore[misc]
+            if not rows:
+                return
+            for row in rows:
+                yield self._shown(row)
+            number = rows[-1][0]
+
+    async def list(
+        self, *, pair_id: str | None = None, since: datetime | None = None, limit: int | None = None
+    ) -> list[JournalEntry]:
+        """The newest ``limit`` entries (all, without one) of ``pair_id`` accepted at ``since`` or later, newest last."""
+        where, values = ["1"], []
+        if pair_id is not None:
+            where.append("pair_id = ?")
+            values.append(pair_id)
+        if since is not None:
+            where.append("accepted_at >= ?")
+            values.append(stored(since))  # type: ignore[arg-type]
+        sql = (
+            f"SELECT {_COLUMNS} FROM journal WHERE {' AND '.join(where)} "  # noqa: S608 -- only our own words
+            "ORDER BY accepted_at DESC, journal.number DESC LIMIT ?"
+        )
+        parameters = (*values, -1 if limit is None else limit)
+        rows = await self._reader.run(lambda db: db.execute(sql, parameters).fetchall())
+        return [_entry(row) for row in reversed(rows)]
+
+    def _shown(self, row: tuple[Any, ...]) -> Shown:
+        part, sealed = row[12:14]
+        content = None if sealed is None else self._vault.open(sealed, f"letter/{row[0]}/{part}")
+        return _entry(row), content
+
+
+def _page(db: sqlite3.Connection, after: int) -> list[tuple[Any, ...]]:
+    """The next rows, as many as fit in a page: by count, and by size of their letters."""
+    rows: list[tuple[Any, ...]] = []
+    octets = 0
+    for row in db.execute(_NEXT, (after,)):
+        rows.append(row)
+        octets += len(row[13] or b"")
+        if len(rows) == _ROWS_A_PAGE or octets >= _OCTETS_A_PAGE:
+            break
+    return rows
+
+
+def _entry(row: tuple[Any, ...]) -> JournalEntry:
+    return JournalEntry(
+        id=row[1],
+        pair_id=row[2],
+        side=None if row[3] is None else Side(row[3]),
+        kind=row[4],
+        accepted_at=told(row[5]),
+        size_in=row[6],
+        size_out=row[7],
+        removed=json.loads(row[8]),
+        outcome=row[9],
+        reason=row[10],
+        settled_at=told_or_none(row[11]),
+    )

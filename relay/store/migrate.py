@@ -1,0 +1,85 @@
+"""Numbered SQL files bring a database of any earlier version to this one, each in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+from relay.store.errors import StoreError, StoreNewer
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One file of schema/: what turns version ``number`` - 1 into ``number``."""
+
+    number: int
+    name: str
+    sql: str
+
+
+def shipped() -> tuple[Step, ...]:
+    """The steps that come with this version, in order."""
+    found = [
+        Step(int(file.name[:3]), file.name, file.read_text("utf-8"))
+        for file in files("relay.store").joinpath("schema").iterdir()
+        if file.name.endswith(".sql")
+    ]
+    return tuple(sorted(found, key=lambda step: step.number))
+
+
+def version(db: sqlite3.Connection) -> int:
+    """Which step the database has reached."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(db: sqlite3.Connection, steps: Sequence[Step]) -> None:
+    """Apply the steps the database does not have yet.
+
+    Raises StoreNewer when it has more than we know, StoreError when a step fails; the database then stays as the
+    last whole step left it.
+    """
+    known = max((step.number for step in steps), default=0)
+    if version(db) > known:
+        raise StoreNewer(
+            f"the database was changed by a later relay (form {version(db)}; this one knows {known}); "
+            "install that version again, or restore a backup from before"
+        )
+    for step in steps:
+        if step.number > version(db):
+            _apply(db, step)
+
+
+def _apply(db: sqlite3.Connection, step: Step) -> None:
+    # Not executescript: it commits first, and a step that fails half-way would stay half-way.
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        if version(db) < step.number:  # another process may have been faster
+            for statement in statements(step.sql):
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {step.number:d}")
+        db.execute("COMMIT")
+    except BaseException as error:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        if isinstance(error, sqlite3.OperationalError | sqlite3.IntegrityError):
+            raise StoreError(
+                f"the database could not be brought up to date ({step.name}: {error}); "
+                "it is as it was, so the former version of relay still runs with it"
+            ) from error
+        raise
+
+
+def statements(sql: str) -> Iterator[str]:
+    """The single statements of a file, comments and all."""
+    gathered = ""
+    for piece in sql.split(";"):
+        gathered += piece + ";"
+        # A semicolon inside a string, a comment or a trigger does not end a statement.
+        if sqlite3.complete_statement(gathered):
+            yield gathered.strip()
+            gathered = ""
+    rest = gathered.removesuffix(";").strip()
+    if any(line.strip() and not line.strip().startswith("--") for line in rest.splitlines()):
+        raise StoreError("a file in schema/ ends in the middle of a statement; reinstall relay")

@@ -1,0 +1,43 @@
+"""Reads on a connection of their own, so that they never wait for the writer (WAL)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import TypeVar
+
+from relay.store.errors import StoreError, store_wide
+from relay.store.hop import Hop
+
+T = TypeVar("T")
+
+
+class Reader:
+    """Runs functions that only read, each on one unchanging view of the database."""
+
+    def __init__(self, hop: Hop) -> None:
+        self._hop = hop
+        self._closed = False
+
+    async def run(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """What ``function`` read. Raises StoreBusyOrFull, StoreDamaged, or what the function raises."""
+        if self._closed:
+            raise StoreError("the database is closed; open it again")
+        try:
+            return await self._hop.run(lambda db: _on_one_view(db, function))
+        except sqlite3.Error as error:
+            raise store_wide(error) or error from error
+
+    async def close(self) -> None:
+        """Close the connection."""
+        self._closed = True
+        await self._hop.close()
+
+
+def _on_one_view(db: sqlite3.Connection, function: Callable[[sqlite3.Connection], T]) -> T:
+    db.execute("BEGIN")
+    try:
+        return function(db)
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")

@@ -1,0 +1,53 @@
+"""What the stories hand to the store, and what it hands back, beyond the nouns of the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from relay.model import Delivery, JournalEntry, NewDelivery, Outcome, ThreadLink
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """One letter taken responsibility for: what the journal says, its thread link, what is owed to whom.
+
+    ``keep``: the letters that leave stay, sealed, with the journal; otherwise they go when they are delivered.
+    """
+
+    entry: JournalEntry
+    link: ThreadLink | None
+    deliveries: tuple[NewDelivery, ...]
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How one try ended. ``next_due_at`` is when to try again after Deferred; None means no more tries.
+
+    ``follow_up``, a notice to the author, is accepted in the same transaction.
+    """
+
+    delivery_id: str
+    outcome: Outcome
+    next_due_at: datetime | None
+    settled_at: datetime
+    follow_up: Acceptance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Deliveries taken for a try, and by delivery id the opaque key of where each goes (for ``exclude``)."""
+
+    deliveries: tuple[Delivery, ...]
+    destinations: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchAlias:
+    """No alias of that name was ever made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """The alias exists, but it was made for somebody else to write to."""

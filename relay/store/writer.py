@@ -1,0 +1,130 @@
+"""The one writer: everybody's waiting changes go to the disk in one commit, and are promised only after it.
+
+A commit costs a sync of the disk, whatever is in it. So jobs that arrive while one commit is under way wait, and then
+go together (group commit): the busier it is, the more letters share a sync.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from relay.store.errors import StoreError, store_wide
+from relay.store.hop import Hop
+
+T = TypeVar("T")
+Job = Callable[[sqlite3.Connection], Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waiting:
+    job: Job
+    future: asyncio.Future[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What one job returned, or what it raised."""
+
+    value: Any = None
+    error: Exception | None = None
+
+
+class Writer:
+    """Owns the connection that writes. Must be made inside a running loop; ``close`` waits for what was begun."""
+
+    def __init__(self, hop: Hop) -> None:
+        self._hop = hop
+        self._waiting: list[_Waiting] = []
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._task = asyncio.create_task(self._work(), name="store writer")
+
+    async def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Run ``job`` in a savepoint of the next transaction; returns its value after that is committed.
+
+        What the job raises is raised here and only its own changes are undone. Raises StoreBusyOrFull when the
+        whole transaction could not be written. A cancelled wait leaves open whether the job was done.
+        """
+        if self._closing:
+            raise StoreError("the database is closed; open it again")
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(job, future))
+        self._wake.set()
+        return await future
+
+    async def close(self) -> None:
+        """Finish what is waiting, then close the connection."""
+        self._closing = True
+        self._wake.set()
+        await self._task
+        await self._hop.close()
+
+    async def _work(self) -> None:
+        while self._waiting or not self._closing:
+            if not self._waiting:
+                self._wake.clear()
+                await self._wake.wait()
+                continue
+            batch = [waiting for waiting in self._waiting if not waiting.future.done()]
+            self._waiting.clear()
+            if batch:
+                await self._commit(batch)
+
+    async def _commit(self, batch: Sequence[_Waiting]) -> None:
+        jobs = [waiting.job for waiting in batch]
+        try:
+            answers = await self._hop.run(lambda db: _together(db, jobs))
+        except sqlite3.Error as error:
+            wide = store_wide(error) or error
+            answers = [_Answer(error=wide) for _ in batch]
+        except Exception as error:  # whatever it was, nobody may wait for ever
+            answers = [_Answer(error=error) for _ in batch]
+        for waiting, answer in zip(batch, answers, strict=True):
+            if waiting.future.done():
+                continue
+            if answer.error is not None:
+                waiting.future.set_exception(answer.error)
+            else:
+                waiting.future.set_result(answer.value)
+
+
+def _together(db: sqlite3.Connection, jobs: Sequence[Job]) -> list[_Answer]:
+    """All jobs in one transaction. Raises sqlite3.Error, with nothing changed, when it could not be written."""
+    # IMMEDIATE: a transaction that reads first and then wants to write fails at once, whatever the busy_timeout.
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        answers = [_alone(db, job) for job in jobs]
+        db.execute("COMMIT")
+    except BaseException:
+        # SQLite itself rolls back after some faults (full disk, I/O error).
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    return answers
+
+
+def _alone(db: sqlite3.Connection, job: Job) -> _Answer:
+    """One job in its savepoint: its failure undoes its own changes and nobody else's."""
+    db.execute("SAVEPOINT job")
+    try:
+        answer = _Answer(job(db))
+    except Exception as error:
+        if not db.in_transaction or (isinstance(error, sqlite3.Error) and store_wide(error)):
+            raise
+        db.execute("ROLLBACK TO job")
+        answer = _Answer(error=_told(error))
+    db.execute("RELEASE job")
+    return answer
+
+
+def _told(error: Exception) -> Exception:
+    """A broken constraint in words; SQLite's text names columns, never values."""
+    if isinstance(error, sqlite3.IntegrityError):
+        told = StoreError(f"this contradicts what the database already holds ({error}); look at what is there first")
+        told.__cause__ = error
+        return told
+    return error

@@ -1,0 +1,93 @@
+"""What routing needs to know of a letter is read from its header, in bounds."""
+
+from __future__ import annotations
+
+import pytest
+
+from relay.message.addresses import display_names, mailboxes, normalise
+from relay.message.flowed import unflow
+from relay.message.glance import glance
+from relay.message.plain import html_to_text
+from relay.message.threads import mapped
+from relay.model import Glance
+
+
+@pytest.mark.parametrize(
+    ("field", "found"),
+    [
+        ('"Doe, Jane" <Jane.Doe@Example.org>', ["jane.doe@example.org"]),
+        ("jane@x.org (Jane (the) Doe)", ["jane@x.org"]),
+        ('Friends: a@b.example, "x@y" <d@e.example>;', ["a@b.example", "d@e.example"]),
+        ("<@route.example,@b.example:joe@x.org>", ["joe@x.org"]),
+        ("j@Bücher.example", ["j@xn--bcher-kva.example"]),
+        ('"jane"@x.org', ["jane@x.org"]),
+        ("Jane Doe jane@x.org", [""]),
+        ('"a@b" <c@d.example> <f@g.example>', [""]),
+        ('"evil@real.example" <x@y.z', [""]),
+        ("a@b.example, nonsense", ["a@b.example", ""]),
+        ("undisclosed-recipients:;", []),
+        ("", []),
+    ],
+)
+def test_mailboxes(field: str, found: list[str]) -> None:
+    assert mailboxes(field) == found
+
+
+def test_an_address_has_one_form() -> None:
+    assert normalise(" Jane@BÜCHER.Example. ") == "jane@xn--bcher-kva.example"
+    with pytest.raises(ValueError, match="name@example"):
+        normalise("nobody")
+
+
+def test_display_names() -> None:
+    assert display_names('"Jane Doe" <j@x.org>') == ["Jane Doe"]
+    assert display_names("j@x.org") == []
+
+
+def test_every_from_field_counts_towards_the_authors() -> None:
+    assert glance(b"From: a@x.org\r\nfrom: b@x.org\r\n\r\n").authors == ("a@x.org", "b@x.org")
+
+
+@pytest.mark.parametrize(
+    ("field", "automatic"),
+    [
+        (b"Auto-Submitted: auto-replied", True),
+        (b"Auto-Submitted: no", False),
+        (b"Content-Type: multipart/report; report-type=delivery-status; boundary=x", True),
+        (b"X-Autoreply: yes", True),
+        (b"Precedence: auto_reply", True),
+        (b"Subject: hello", False),
+    ],
+)
+def test_machines_are_recognised(field: bytes, automatic: bool) -> None:
+    assert glance(b"From: a@x.org\r\n" + field + b"\r\n\r\n").automatic is automatic
+
+
+def test_a_thread_is_told_in_the_ids_its_reader_knows() -> None:
+    seen = Glance(("a@x.org",), "n", ("b@x",), ("a@x", "strange@y", "b@x"), 0, False)
+    assert mapped(seen, {"a@x": "A@r", "b@x": "B@r"}) == ("B@r", ("A@r", "B@r"))
+    assert mapped(seen, {"a@x": "A@r"}) == ("A@r", ("A@r",))
+    assert mapped(seen, {}) == (None, ())
+
+
+def test_flowed_text_is_joined_by_quote_depth_and_the_signature_mark_stays() -> None:
+    assert unflow("a \nb\n> c \n> d\n>> e\n-- \nme", delete_space=False) == "a b\n> c d\n>> e\n-- \nme"
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>Hi <b>you</b>,</p><p>bye</p>", "Hi you,\n\nbye\n"),
+        ("<div>a</div><div><br></div><div>b</div>", "a\n\nb\n"),
+        ("<ul><li>one<li>two<ol><li>a</ol></ul>end", "- one\n- two\n  1. a\n\nend\n"),
+        ("<blockquote><p>q</p><blockquote>r</blockquote></blockquote>s", "> q\n>\n>> r\n\ns\n"),
+        ('<a href="https://x.example/">here</a> <a href="https://y.example">https://y.example</a>',
+         "here <https://x.example/> https://y.example\n"),
+        ("<pre> x\n  y</pre>", " x\n  y\n"),
+        ("<style>p{}</style><script>x</script>seen", "seen\n"),
+        ("a &amp; b &lt;c&gt;", "a & b <c>\n"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_html_becomes_the_text_that_says_the_same(markup: str, text: str) -> None:
+    assert html_to_text(markup) == text

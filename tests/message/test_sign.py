@@ -1,0 +1,61 @@
+"""Signatures hold for everybody who verifies them, and break when anything is changed."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import dkim
+import pytest
+
+from relay.message.compose import compose
+from relay.message.sign import Signer, new_ed25519_key, new_rsa_key, public_record
+from relay.model import Headers, Message
+
+HEADERS = Headers(
+    "Quiet River", "q@relay.example", "real@member.example", "i@relay.example", datetime(2026, 1, 2, tzinfo=UTC)
+)
+KEYS = (("rsa", new_rsa_key()), ("ed", new_ed25519_key()))
+RECORDS = {f"{selector}._domainkey.relay.example.".encode(): public_record(pem).encode() for selector, pem in KEYS}
+
+
+def verified(octets: bytes, index: int) -> bool:
+    try:
+        return bool(dkim.DKIM(octets).verify(index, dnsfunc=lambda name, timeout=5: RECORDS.get(name)))
+    except dkim.ValidationError:
+        return False
+
+
+@pytest.mark.parametrize("text", ["Hello", "", "two  blanks \n\n\ttab\n\n\n", "é" * 200, ".\n..\n"])
+@pytest.mark.parametrize("index", [0, 1])
+def test_both_signatures_verify(text: str, index: int) -> None:
+    assert verified(Signer("relay.example", KEYS).sign(compose(Message("Subject", text), HEADERS)), index)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"Hello", b"Hallo"),
+        (b"Subject: Words", b"Subject: Wards"),
+        (b"Date:", b"Subject: two\r\nDate:"),
+        (b"Quiet", b"Loud"),
+    ],
+)
+def test_a_changed_letter_does_not_verify(old: bytes, new: bytes) -> None:
+    signed = Signer("relay.example", KEYS).sign(compose(Message("Words", "Hello"), HEADERS))
+    changed = signed.replace(old, new)
+    assert changed != signed
+    assert not verified(changed, 0)
+    assert not verified(changed, 1)
+
+
+def test_signing_a_megabyte_of_blanks_takes_no_time() -> None:
+    octets = compose(Message("x", "a"), HEADERS) + b" " * 1_000_000 + b"\r\n" * 100_000
+    started = time.monotonic()
+    Signer("relay.example", KEYS).sign(octets)
+    assert time.monotonic() - started < 2  # seconds; quadratic code takes minutes
+
+
+def test_a_key_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="."):
+        Signer("relay.example", (("rsa", "not a key"),))
