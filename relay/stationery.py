@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -29,22 +30,24 @@ SAMPLES: dict[str, dict[str, object]] = {
     "undeliverable": {
         "programme": "the mentoring programme",
         "help": "postmaster@relay.example.org",
-        "partner_name": "Golden Heron",
-        "written_on": "12 March 2025",
-        "journal_id": "k7t3mp9wq2xr",
-        "reason": "their mail server could not be reached for three days",
+        "name": "Golden Heron",
+        "sent_at": datetime(2025, 3, 12, 9, 30, tzinfo=UTC),
+        "id": "k7t3mp9wq2xr",
+        "why": "their mailbox is full",
     },
     "partly-relayed": {
         "programme": "the mentoring programme",
         "help": "postmaster@relay.example.org",
-        "partner_name": "Golden Heron",
-        "journal_id": "k7t3mp9wq2xr",
+        "name": "Golden Heron",
+        "id": "k7t3mp9wq2xr",
         "missed": 1,
         "copied": 2,
     },
     "operator": {
-        "addressed_to": "postmaster@relay.example.org",
-        "journal_id": "k7t3mp9wq2xr",
+        "programme": "the mentoring programme",
+        "domain": "relay.example.org",
+        "id": "k7t3mp9wq2xr",
+        "peer": "192.0.2.25",
     },
 }
 """Every letter there is, with the values it may use, as an example of each."""

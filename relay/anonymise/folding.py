@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 # Letters that Unicode does not decompose but people type either way (Soren for Søren), and Arabic letters that are
@@ -18,7 +18,6 @@ _ALIKE = {
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0\u0640")
 
 _ASCII_PUNCTUATION = {code: None for code in range(128) if not chr(code).isalnum()}
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _NOT_ALNUM = re.compile(r"[\W_]+")
 
 
@@ -41,6 +40,8 @@ def _accent(code: int) -> bool:
 
 
 def _fold_character(character: str) -> str:
+    if character < "\x80":
+        return character.lower()
     if character in _INVISIBLE or unicodedata.category(character) == "Cf":
         return ""
     whole = unicodedata.normalize("NFKC", character).casefold()
@@ -59,9 +60,8 @@ class Folded:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The place in the original of the skeleton's [start, end), with the accents that belong to its last letter."""
-        if self.index is None:
-            return start, end
-        first, last = self.index[start], self.index[end - 1] + 1
+        index = self.index
+        first, last = (start, end) if index is None else (index[start], index[end - 1] + 1)
         while last < len(self.original) and _accent(ord(self.original[last])):
             last += 1
         return first, last
@@ -71,26 +71,26 @@ def fold(text: str) -> Folded:
     """Fold: compatibility forms, case, accents, and everything invisible are gone. Linear in the text."""
     if text.isascii():
         return Folded(text, text.lower(), None)
-    seen: dict[str, str] = {}
-    out: list[str] = []
+    table = {ord(character): _fold_character(character) for character in set(text)}
+    odd = [code for code, folded in table.items() if len(folded) != 1]
+    skeleton = text.translate(table)
+    if not odd:
+        return Folded(text, skeleton, None)
     index: list[int] = []
     at = 0
-    for run in _NOT_ASCII.finditer(text):
-        start, end = run.span()
-        out.append(text[at:start].lower())
-        index.extend(range(at, start))
-        for place in range(start, end):
-            character = text[place]
-            folded = seen.get(character)
-            if folded is None:
-                folded = seen[character] = _fold_character(character)
-            if folded:
-                out.append(folded)
-                index.append(place) if len(folded) == 1 else index.extend([place] * len(folded))
-        at = end
-    out.append(text[at:].lower())
+    for place in sorted(place for code in odd for place in _places(text, chr(code))):
+        index.extend(range(at, place))
+        index.extend([place] * len(table[ord(text[place])]))
+        at = place + 1
     index.extend(range(at, len(text)))
-    return Folded(text, "".join(out), index)
+    return Folded(text, skeleton, index)
+
+
+def _places(text: str, character: str) -> Iterator[int]:
+    place = text.find(character)
+    while place >= 0:
+        yield place
+        place = text.find(character, place + 1)
 
 
 def letters(skeleton: str) -> str:

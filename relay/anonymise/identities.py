@@ -12,7 +12,7 @@ longer name that is no part of the person's address, outside greetings and sign-
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
@@ -35,6 +35,16 @@ class Finding:
     end: int
     replacement: str
     kind: str
+
+
+def replaced(text: str, findings: Sequence[Finding]) -> str:
+    """The text with each finding's place taken by its replacement. ``findings`` are in order."""
+    out: list[str] = []
+    at = 0
+    for finding in findings:
+        out += (text[at : finding.start], finding.replacement)
+        at = finding.end
+    return "".join((*out, text[at:])) if out else text
 
 
 class _Person:
@@ -86,7 +96,7 @@ def _handles(local: str) -> Iterator[Name]:
     if size < 6 or all(word in ROLE_WORDS for word in words):
         return
     if len(words) > 1:
-        yield Name(words, joined=size >= 8, needle=max(words, key=len))
+        yield Name(words, joined=True, needle=max(words, key=len))
         return
     # A short local part of letters only may be any word ("garden"): only where it stands as a name.
     yield Name(words, ordinary=whole.isalpha() and size < 9, needle=words[0])
@@ -110,15 +120,7 @@ class Redactor:
     def redact(self, text: str) -> tuple[str, int]:
         """The text with every identity replaced, and how many there were. Everything else is as it was."""
         found = self.find(text)
-        if not found:
-            return text, 0
-        out: list[str] = []
-        at = 0
-        for finding in found:
-            out += (text[at : finding.start], finding.replacement)
-            at = finding.end
-        out.append(text[at:])
-        return "".join(out), len(found)
+        return replaced(text, found), len(found)
 
     def _find(self, folded: Folded) -> list[Finding]:
         all_letters = letters(folded.text)

@@ -144,7 +144,7 @@ def names_of(known_as: str, strong: frozenset[str]) -> Iterator[Name]:
         if len(words) == 1:
             yield Name(words, ordinary=is_ordinary(words[0]), needle=words[0])
             continue
-        joined = sum(map(len, words)) >= 8 or bool(_CONTINUOUS.match(words[0]))
+        joined = sum(map(len, words)) >= 6 or bool(_CONTINUOUS.match(words[0]))
         ordinary = all(is_ordinary(word) for word in words)
         for order in _orders(words):
             yield Name(order, ordinary=ordinary, joined=joined, needle=max(words, key=len))

@@ -26,13 +26,11 @@ from relay.policy.loops import check_loop
 from relay.policy.rate import Rate
 from relay.policy.routing import author_of, check_open
 from relay.refusals import NotAuthentic, NotTheirAlias, Refusal, StoreFull, TooMuchMail, UnknownAlias
-from relay.relaying.notices import Notices
+from relay.relaying.notices import Notices, is_operator
 from relay.settings import Settings
 from relay.store import Acceptance, NoSuchAlias, Store, StoreBusyOrFull
 
 log = logging.getLogger("relay.accept")
-
-OPERATOR_NAMES = ("postmaster", "abuse")
 
 
 def new_id() -> str:
@@ -73,8 +71,8 @@ class Acceptor:
 
     async def _accept(self, envelope: Envelope, journal_id: str) -> str:
         seen = glance(envelope.content)
-        for_us = [r for r in envelope.recipients if self._is_operator(r)]
-        aliases = [r.lower() for r in envelope.recipients if not self._is_operator(r)]
+        for_us = [r for r in envelope.recipients if is_operator(r)]
+        aliases = [r.lower() for r in envelope.recipients if not is_operator(r)]
         letters: list[Acceptance] = []
         if for_us:
             letters += await self.notices.to_operator(envelope, journal_id, self.now())
@@ -88,9 +86,6 @@ class Acceptor:
         if letters:
             await self.store.accept(letters)
         return f"accepted as {journal_id}"
-
-    def _is_operator(self, recipient: str) -> bool:
-        return recipient.rpartition("@")[0].lower() in OPERATOR_NAMES
 
     async def _came_back(self, seen: Glance, recipients: list[str], journal_id: str) -> bool:
         """Whether this is a report to one of our return paths. It is absorbed: nothing of it may travel on."""

@@ -27,7 +27,7 @@ from relay.model import (
 )
 from relay.refusals import UnknownAlias
 from relay.settings import Settings
-from relay.stationery import Stationery
+from relay.stationery import Stationery, StationeryError
 from relay.store import Acceptance, Store, StoreError
 
 log = logging.getLogger("relay.notices")
@@ -45,10 +45,15 @@ class Notices:
     def partly_relayed(self, route: Route, journal_id: str, now: datetime, missed: int, copied: int) -> Acceptance:
         """Tell the author that ``missed`` of the letter's own recipients did not get it, and that ``copied`` people
         named in To and Cc were not copied to."""
-        subject, text = self.stationery.letter(
-            "partly-relayed", route.language, name=route.recipient_persona.name, id=journal_id, missed=missed,
-            copied=copied, programme=self.settings.programme.name, help=self._help(),
-        )  # fmt: skip
+        subject, text = self._letter(
+            "partly-relayed",
+            route.language,
+            partner_name=route.recipient_persona.name,
+            journal_id=journal_id,
+            missed=missed,
+            copied=copied,
+            **self._signed_by(),
+        )
         return self._to(
             route.author.addresses[0], Message(subject, text), f"{journal_id}-n", now, pair_id=route.pair_id
         )
@@ -71,10 +76,15 @@ class Notices:
         if pair is None or identities is None:
             return None
         author = identities[0] if side == "mentor" else identities[1]
-        subject, text = self.stationery.letter(
-            "undeliverable", pair.language, name=pair.persona(side.other).name, id=entry.id, sent_at=entry.accepted_at,
-            why=why(outcome.status), programme=self.settings.programme.name, help=self._help(),
-        )  # fmt: skip
+        subject, text = self._letter(
+            "undeliverable",
+            pair.language,
+            partner_name=pair.persona(side.other).name,
+            journal_id=entry.id,
+            written_on=f"{entry.accepted_at.day} {entry.accepted_at:%B %Y}",
+            reason=why(outcome.status),
+            **self._signed_by(),
+        )
         return self._to(author.addresses[0], Message(subject, text), f"{entry.id}-f", now, pair_id=pair_id)
 
     async def to_operator(self, envelope: Envelope, journal_id: str, now: datetime) -> list[Acceptance]:
@@ -85,17 +95,24 @@ class Notices:
         operator = self.settings.programme.operator
         if not operator:
             raise UnknownAlias
-        subject, text = self.stationery.letter(
-            "operator", "en", id=journal_id, peer=envelope.peer, domain=self.settings.domain,
-            programme=self.settings.programme.name,
-        )  # fmt: skip
+        named = next(r for r in envelope.recipients if is_operator(r))
+        subject, text = self._letter("operator", "en", addressed_to=named, journal_id=journal_id)
         mail = Attachment(envelope.content, "application/octet-stream", "message.eml")
         return [
             self._to(operator, Message(subject, text, None, (mail,)), journal_id, now, pair_id=None, kind="operator")
         ]
 
-    def _help(self) -> str:
-        return self.settings.programme.help or f"postmaster@{self.settings.domain}"
+    def _letter(self, name: str, language: str, **values: object) -> tuple[str, str]:
+        """A letter in the operator's words, or in ours when theirs cannot be filled in: somebody must be told."""
+        try:
+            return self.stationery.letter(name, language, **values)
+        except StationeryError as error:
+            log.error("%s", error)
+            return Stationery().letter(name, language, **values)
+
+    def _signed_by(self) -> dict[str, str]:
+        programme = self.settings.programme
+        return {"programme": programme.name, "help": programme.help or f"postmaster@{self.settings.domain}"}
 
     def _to(
         self,
@@ -119,6 +136,14 @@ class Notices:
         delivery = NewDelivery(secrets.token_hex(8), journal_id, address, "", content, now, notice=True)
         entry = JournalEntry(journal_id, pair_id, None, kind, now, 0, len(content))
         return Acceptance(entry, None, (delivery,), keep=False)
+
+
+OPERATOR_NAMES = ("postmaster", "abuse")
+
+
+def is_operator(recipient: str) -> bool:
+    """Whether an address of ours is one that must reach the operator (RFC 5321 4.5.1, RFC 2142 4)."""
+    return recipient.rpartition("@")[0].lower() in OPERATOR_NAMES
 
 
 _WHY = (

@@ -63,8 +63,7 @@ class Conversation(SMTP):
         """A client has come (called by asyncio)."""
         address = transport.get_extra_info("peername")
         self._peer = address[0] if address else ""
-        self._guest = self._door.guests.enter(self._peer)
-        self._door.sessions.add(self)
+        self._guest = self._door.enter(self, self._peer)
         super().connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
@@ -79,10 +78,7 @@ class Conversation(SMTP):
 
     def connection_lost(self, error: Exception | None) -> None:
         """The client is gone (called by asyncio). A letter in hand goes on: see Door.take."""
-        if self._guest:
-            self._guest = False
-            self._door.guests.leave(self._peer)
-        self._door.sessions.discard(self)
+        self._door.leave(self, self._peer, guest=self._guest)
         super().connection_lost(error)
 
     def dismiss(self, *, now: bool = False) -> None:

@@ -1,8 +1,9 @@
-"""The door in: listens, lets clients in up to the limits, hands each letter to the house, and closes without losing one."""
+"""The door in: listens, lets clients in up to the limits, hands letters to the house, and closes without losing one."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import ssl
 from collections.abc import Awaitable, Callable
@@ -32,11 +33,12 @@ class Door:
         self.settings = settings
         self.tls = tls
         self.closing = False
-        self.guests = Guests(settings.limits.connections, settings.limits.connections_per_peer)
-        self.sessions: set[Conversation] = set()
+        self._guests = Guests(settings.limits.connections, settings.limits.connections_per_peer)
+        self._sessions: set[Conversation] = set()
         self._accept = accept
         self._in_hand: set[asyncio.Task[str]] = set()
         self._servers: list[asyncio.Server] = []
+        self._empty = asyncio.Event()
 
     @property
     def ports(self) -> list[tuple[str, int]]:
@@ -66,7 +68,7 @@ class Door:
         """
         task = asyncio.ensure_future(self._give(envelope))
         self._in_hand.add(task)
-        task.add_done_callback(self._in_hand.discard)
+        task.add_done_callback(self._settled)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -74,24 +76,44 @@ class Door:
                 raise TryLater from None
             raise
 
-    async def drain(self, timeout: float) -> int:
+    def enter(self, session: Conversation, peer: str) -> bool:
+        """A client has connected; False when there are too many of them."""
+        self._sessions.add(session)
+        return self._guests.enter(peer)
+
+    def leave(self, session: Conversation, peer: str, *, guest: bool) -> None:
+        """A client has gone; ``guest`` tells that ``enter`` let it in."""
+        if session in self._sessions and guest:
+            self._guests.leave(peer)
+        self._sessions.discard(session)
+        self._notice_empty()
+
+    async def drain(self, timeout: float) -> int:  # noqa: ASYNC109 -- closing goes on when it is over
         """Close without losing a letter, in at most ``timeout`` seconds: listen no more, say 421 to who has no letter
         begun and to the others after theirs, wait for letters in hand. Returns how many of those were left."""
-        loop = asyncio.get_running_loop()
-        ends_at = loop.time() + timeout
         self.closing = True
         self._stop_listening()
-        for session in list(self.sessions):
+        for session in list(self._sessions):
             session.dismiss()
-        while (self.sessions or self._in_hand) and loop.time() < ends_at:
-            await asyncio.sleep(min(0.02, max(0.0, ends_at - loop.time())))
-        for session in list(self.sessions):
+        self._notice_empty()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await self._empty.wait()
+        for session in list(self._sessions):
             session.dismiss(now=True)
         await asyncio.sleep(0)  # let transports that have nothing more to send close
         return len(self._in_hand)
 
     async def _give(self, envelope: Envelope) -> str:
         return await self._accept(envelope)
+
+    def _settled(self, task: asyncio.Task[str]) -> None:
+        self._in_hand.discard(task)
+        self._notice_empty()
+
+    def _notice_empty(self) -> None:
+        if self.closing and not self._sessions and not self._in_hand:
+            self._empty.set()
 
     def _stop_listening(self) -> None:
         for server in self._servers:

@@ -72,7 +72,7 @@ class Transaction:
 
     def _parameters(self, said: dict[str, str | None], *, extended: bool) -> bool:
         """Check the parameters of MAIL; the answer is whether SMTPUTF8 was among them (RFC 6531 3.4)."""
-        if said and not extended or said.keys() - {"SIZE", "BODY", "SMTPUTF8"}:
+        if (said and not extended) or said.keys() - {"SIZE", "BODY", "SMTPUTF8"}:
             raise Declined(replies.UNKNOWN_PARAMETER)
         size = said.get("SIZE", "0")
         if size is None or not (size.isdecimal() and len(size) <= 20):  # RFC 1870 4: up to 20 digits

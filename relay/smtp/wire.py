@@ -1,4 +1,4 @@
-"""One client's side of the line: its octets in as lines or chunks, our replies out, nothing waited for longer than agreed.
+"""One client's side of the line: its octets in as lines or chunks, our replies out, no wait longer than agreed.
 
 Replies are gathered while whole commands are still at hand and go out in one write before we wait for more
 (RFC 2920 3.2): that is what makes PIPELINING worth offering.

@@ -1,0 +1,19 @@
+"""The one database: pairs, threads, journal and queue. All SQL of the house is in here."""
+
+from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
+from relay.store.store import Store
+from relay.store.terms import Acceptance, Claimed, Foreign, NoSuchAlias, Settlement
+
+__all__ = [
+    "Acceptance",
+    "Claimed",
+    "Foreign",
+    "NoSuchAlias",
+    "Settlement",
+    "Store",
+    "StoreBusyOrFull",
+    "StoreDamaged",
+    "StoreError",
+    "StoreMissing",
+    "StoreNewer",
+]

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from relay.model import JournalEntry, NewDelivery, ThreadLink
+from relay.store.lookups import destination_of, foreign_hash, return_hash
 from relay.store.terms import Acceptance
 from relay.store.times import stored, stored_or_none
 from relay.vault import Vault
@@ -54,21 +55,6 @@ def insert_entry(db: sqlite3.Connection, entry: JournalEntry) -> int:
     number = db.execute(_ENTRY, row).lastrowid
     assert number is not None  # an INSERT has one
     return number
-
-
-def foreign_hash(vault: Vault, pair_id: str, side: str, foreign_id: str) -> bytes:
-    """How a member's own Message-ID is found: only within the pair, and only as this side's."""
-    return vault.lookup(f"thread/{pair_id}/{side}", foreign_id)[:16]
-
-
-def return_hash(vault: Vault, token: str) -> bytes:
-    """How the token of a return path is found. Servers on the way may change its case."""
-    return vault.lookup("return path", token.lower())[:16]
-
-
-def destination_of(vault: Vault, recipient: str) -> bytes:
-    """Which deliveries share a destination, without saying which one that is."""
-    return vault.lookup("destination", recipient.rpartition("@")[2].lower())[:16]
 
 
 def _insert_link(db: sqlite3.Connection, vault: Vault, link: ThreadLink) -> None:

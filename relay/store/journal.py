@@ -29,6 +29,7 @@ _ROWS_A_PAGE = 500
 _OCTETS_A_PAGE = 8 * 1024 * 1024
 
 Shown = tuple[JournalEntry, bytes | None]
+Entries = list[JournalEntry]  # inside the class, list is the verb
 
 
 class Journal:
@@ -60,7 +61,7 @@ class Journal:
 
     async def list(
         self, *, pair_id: str | None = None, since: datetime | None = None, limit: int | None = None
-    ) -> list[JournalEntry]:
+    ) -> Entries:
         """The newest ``limit`` entries (all, without one) of ``pair_id`` accepted at ``since`` or later, newest last."""
         where, values = ["1"], []
         if pair_id is not None:

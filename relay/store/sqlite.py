@@ -39,7 +39,9 @@ def create(path: Path, vault: Vault) -> None:
     except FileExistsError as error:
         raise StoreError(f"{path.name} exists already and stays as it is; choose another home for a new one") from error
     except OSError as error:
-        raise StoreError(f"{path} cannot be made ({error.strerror}); see that the folder exists and is yours") from error
+        raise StoreError(
+            f"{path} cannot be made ({error.strerror}); see that the folder exists and is yours"
+        ) from error
     # Made beside it and moved over: at no moment is there half a database under the right name.
     draft = path.with_name(f".{path.name}.new")
     try:
@@ -116,7 +118,11 @@ def tune(db: sqlite3.Connection, *, checkpoints: bool) -> None:
 
 def tune_reader(db: sqlite3.Connection) -> None:
     """The same for a connection that only reads."""
-    for pragma in (f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}", "PRAGMA cache_size = -16384", "PRAGMA query_only = ON"):
+    for pragma in (
+        f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}",
+        "PRAGMA cache_size = -16384",
+        "PRAGMA query_only = ON",
+    ):
         db.execute(pragma)
 
 

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from relay.model import Side
-from relay.store.acceptance import foreign_hash
+from relay.store.lookups import foreign_hash
 from relay.store.reader import Reader
 from relay.vault import Vault
 

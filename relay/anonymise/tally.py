@@ -1,0 +1,46 @@
+"""Counts what a scrubber takes out, by kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from relay.anonymise.identities import Finding, Redactor, replaced
+from relay.model import Removal
+
+
+class Tally:
+    """One scrubber's count for one letter."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+
+    def __bool__(self) -> bool:
+        return bool(self._counts)
+
+    def add(self, kind: str, count: int = 1) -> None:
+        """Note ``count`` more removals of a kind."""
+        if count:
+            self._counts[kind] += count
+
+    def found(self, findings: Iterable[Finding]) -> None:
+        """Note what a Redactor found."""
+        self._counts.update(finding.kind for finding in findings)
+
+    def redacted(self, redactor: Redactor, text: str) -> str:
+        """The text with its identities replaced, each noted."""
+        findings = redactor.find(text)
+        self.found(findings)
+        return replaced(text, findings)
+
+    def removals(self) -> tuple[Removal, ...]:
+        """What was noted, in the order in which each kind was first met."""
+        return tuple(Removal(kind, count) for kind, count in self._counts.items())
+
+
+def merged(removals: Iterable[Removal]) -> tuple[Removal, ...]:
+    """One Removal a kind, counts added up, in the order in which each kind was first met."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for removal in removals:
+        counts[removal.kind, removal.detail] += removal.count
+    return tuple(Removal(kind, count, detail) for (kind, detail), count in counts.items())

@@ -1,0 +1,41 @@
+"""What a fault is called to an operator's face, and which exit code it has."""
+
+from __future__ import annotations
+
+import os
+import traceback
+
+from relay.home import HomeError
+from relay.mentoring.enrol import EnrolError
+from relay.mentoring.pairing import PairingError
+from relay.mentoring.people import RequestError
+from relay.settings_file import SettingsError
+from relay.stationery import StationeryError
+from relay.store import StoreBusyOrFull, StoreError, StoreMissing
+
+FAILED, TRY_AGAIN = 1, 75  # EX_TEMPFAIL of sysexits.h
+
+
+def explained(error: Exception) -> tuple[list[str], int]:
+    """Lines for the operator, and the exit code."""
+    if isinstance(error, SettingsError):
+        return error.errors, FAILED
+    if isinstance(error, RequestError | EnrolError):
+        return error.faults, FAILED
+    if isinstance(error, StoreBusyOrFull):
+        return [str(error)], TRY_AGAIN
+    if isinstance(error, HomeError | PairingError | StationeryError | StoreError | StoreMissing):
+        return [str(error)], FAILED
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return [f"{place}{error.strerror or error}"], FAILED
+    return [_unforeseen(error)], FAILED
+
+
+def _unforeseen(error: Exception) -> str:
+    """A fault of ours: where it happened, but not its words, which may hold an address."""
+    if os.environ.get("RELAY_TRACEBACK"):
+        traceback.print_exception(error)
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{os.path.basename(at.filename)}:{at.lineno}"  # noqa: PTH119 -- a name in a trace, not a path
+    return f"something went wrong inside relay ({type(error).__name__} at {place}); RELAY_TRACEBACK=1 shows all of it"

@@ -1,0 +1,81 @@
+"""How results are printed: a table for people, tab-separated for pipes, JSON on request."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+
+
+def say(words: str) -> None:
+    """Words for the operator, on standard error."""
+    click.echo(words, err=True)
+
+
+def print_json(value: object) -> None:
+    """One object on one line."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+def print_rows(headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
+    """Rows as an aligned table on a terminal, else tab-separated without headings. ``empty``: what to say if none."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    if not sys.stdout.isatty():
+        for row in cells:
+            click.echo("\t".join(row))
+        return
+    if not cells:
+        say(empty)
+        return
+    widths = [max(map(_width, column)) for column in zip(headings, *cells, strict=True)]
+    click.echo(emphasised(_line(headings, widths)))
+    for row in cells:
+        click.echo(_line(row, widths))
+
+
+def print_facts(facts: Sequence[tuple[str, object]]) -> None:
+    """One thing, a line for each of its sides."""
+    print_rows(("", ""), facts, "")
+
+
+def emphasised(words: str) -> str:
+    """Bold on a terminal that wants it (no-color.org)."""
+    return click.style(words, bold=True) if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else words
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True))
+    return "  ".join(padded).rstrip()
+
+
+def _cell(value: object) -> str:
+    """One line without control characters, so that a name cannot move the terminal's cursor."""
+    if value is None:
+        return ""
+    words = _time(value) if isinstance(value, datetime) else str(value)
+    return "".join(char if unicodedata.category(char) != "Cc" else " " for char in words)
+
+
+def _width(words: str) -> int:
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in words
+    )
+
+
+def _time(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _plain(value: Any) -> object:
+    if isinstance(value, datetime):
+        return _time(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -1,0 +1,87 @@
+"""Taking what is due: first tries before retries, oldest first, no destination ahead of all the others."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from relay.model import Delivery
+from relay.store.terms import Claimed
+from relay.store.times import stored, told
+from relay.vault import Vault, VaultError
+
+_TAKE = "UPDATE delivery SET state = 'sending', attempts = attempts + 1 WHERE number = ?"
+_TAKEN = """
+SELECT delivery.id, journal_id, attempts, created_at, notice, delivery.sealed, journal, part, letter.sealed
+FROM delivery JOIN letter ON letter.number = delivery.letter
+WHERE delivery.number = ?
+"""
+_SET_ASIDE = "UPDATE delivery SET state = 'held', last_status = 'unreadable' WHERE number = ?"
+_LOOKED_AT = 10  # times the limit: how far ahead fairness looks
+
+
+def claim(db: sqlite3.Connection, vault: Vault, now: datetime, limit: int, exclude: Collection[str]) -> Claimed:
+    """Take at most ``limit`` due deliveries: each is "sending" and one attempt older before anybody tries it.
+
+    ``exclude`` are destination keys of ``Claimed.destinations``. A delivery that does not open (a damaged page) is
+    held for a person, and does not stop the others.
+    """
+    deliveries = []
+    destinations = {}
+    for number, destination in _chosen(db, now, limit, exclude):
+        db.execute(_TAKE, (number,))
+        try:
+            delivery = _opened(vault, db.execute(_TAKEN, (number,)).fetchone())
+        except VaultError:
+            db.execute(_SET_ASIDE, (number,))
+            continue
+        deliveries.append(delivery)
+        destinations[delivery.id] = destination.hex()
+    return Claimed(tuple(deliveries), destinations)
+
+
+def _chosen(db: sqlite3.Connection, now: datetime, limit: int, exclude: Collection[str]) -> list[tuple[int, bytes]]:
+    """Numbers and destinations. Walks the index of due deliveries only: the journal's size does not matter."""
+    places = ", ".join("?" * len(exclude))
+    sql = (
+        "SELECT number, destination FROM delivery "  # noqa: S608 -- only question marks are put in
+        "WHERE state = 'queued' AND again = ? AND due_at <= ? "
+        f"AND destination NOT IN ({places}) ORDER BY due_at LIMIT ?"
+    )
+    keys = [bytes.fromhex(key) for key in exclude]
+    chosen: list[tuple[int, bytes]] = []
+    for again in (0, 1):
+        wanted = limit - len(chosen)
+        if wanted > 0:
+            due = db.execute(sql, (again, stored(now), *keys, wanted * _LOOKED_AT)).fetchall()
+            chosen += _in_turns(due)[:wanted]
+    return chosen
+
+
+def _in_turns(due: Sequence[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+    """The same rows, the oldest of every destination first, then the second of every destination, and so on."""
+    seen: Counter[bytes] = Counter()
+    turns = []
+    for row in due:
+        turns.append((seen[row[1]], row))
+        seen[row[1]] += 1
+    return [row for _, row in sorted(turns, key=lambda turn: turn[0])]
+
+
+def _opened(vault: Vault, row: tuple[Any, ...]) -> Delivery:
+    id, journal_id, attempts, created_at, notice, envelope, journal, part, letter = row
+    recipient, return_path = json.loads(vault.open(envelope, f"delivery/{id}"))
+    return Delivery(
+        id=id,
+        journal_id=journal_id,
+        recipient=recipient,
+        return_path=return_path,
+        content=vault.open(letter, f"letter/{journal}/{part}"),
+        attempts=attempts,
+        created_at=told(created_at),
+        notice=bool(notice),
+    )

@@ -1,0 +1,145 @@
+"""Which pairs there are, who is behind them, and who may write to which alias."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from relay.model import Identity, NewPair, Pair, PairState, Persona, Side
+from relay.store.finding import Found, find
+from relay.store.lookups import address_hash
+from relay.store.people import Gathering, identity
+from relay.store.reader import Reader
+from relay.store.times import stored, told
+from relay.store.writer import Writer
+from relay.vault import Vault
+
+_COLUMNS = "id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, language, created_at, pair.number"
+_PAIR = f"SELECT {_COLUMNS} FROM pair WHERE id = ?"  # noqa: S608
+_PAGE = f"SELECT {_COLUMNS} FROM pair WHERE number > ? AND (? IS NULL OR state = ?) ORDER BY number LIMIT 1000"  # noqa: S608
+_BETWEEN = f"""
+SELECT {_COLUMNS} FROM pair
+WHERE mentor = (SELECT member FROM address WHERE hash = ?)
+    AND mentee = (SELECT member FROM address WHERE hash = ?) AND state <> 'ended'
+ORDER BY number LIMIT 1
+"""  # noqa: S608
+_INSERT = """
+INSERT INTO pair (id, state, mentor, mentee, mentor_name, mentor_alias, mentee_name, mentee_alias,
+    cohort, language, created_at, changed_at)
+VALUES (?, 'active', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+Addresses = tuple[str, str]
+
+
+class Directory:
+    """Pairs and their people. Addresses and aliases are compared in lower case."""
+
+    def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
+        self._reader, self._writer, self._vault = reader, writer, vault
+
+    async def add_pairs(self, pairs: Sequence[NewPair]) -> None:
+        """Make all of ``pairs``, active, or none of them.
+
+        A person known by an address already stays one person, and is from now on known by all that is told of them.
+        Raises StoreError when an id or alias is taken.
+        """
+        await self._writer.run(lambda db: _add(db, self._vault, pairs))
+
+    async def existing(self, people: Iterable[Addresses]) -> dict[Addresses, Pair]:
+        """For each (mentor's address, mentee's address) the pair, not ended, that they are."""
+        asked = tuple(people)
+        return await self._reader.run(lambda db: _existing(db, self._vault, asked))
+
+    async def taken(self) -> set[str]:
+        """Every pseudonym in use, in lower case."""
+        sql = "SELECT mentor_name FROM pair UNION ALL SELECT mentee_name FROM pair"
+        return await self._reader.run(lambda db: {name.lower() for (name,) in db.execute(sql)})
+
+    async def taken_aliases(self, aliases: Iterable[str]) -> set[str]:
+        """Those of ``aliases`` that are in use, in lower case."""
+        asked = {alias.lower() for alias in aliases}
+        sql = "SELECT 1 FROM alias WHERE alias = ?"
+        return await self._reader.run(lambda db: {a for a in asked if db.execute(sql, (a,)).fetchone()})
+
+    async def pair(self, pair_id: str) -> Pair | None:
+        """One pair; None when there is none of that id."""
+        row = await self._reader.run(lambda db: db.execute(_PAIR, (pair_id,)).fetchone())
+        return None if row is None else _pair(row)
+
+    async def pairs(self, state: PairState | None = None) -> list[Pair]:
+        """All pairs (of ``state``), in the order they were made."""
+        return [pair async for pair in self.each(state)]
+
+    async def each(self, state: PairState | None = None) -> AsyncIterator[Pair]:
+        """The same, a thousand at a time."""
+        number = 0
+        while True:
+            values = (number, state, state)
+            rows = await self._reader.run(lambda db, values=values: db.execute(_PAGE, values).fetchall())  # type: ignore[misc]
+            if not rows:
+                return
+            for row in rows:
+                yield _pair(row)
+            number = rows[-1][-1]
+
+    async def identities(self, pair_id: str) -> tuple[Identity, Identity] | None:
+        """The real mentor and the real mentee of a pair; None when there is none of that id."""
+        return await self._reader.run(lambda db: _identities(db, self._vault, pair_id))
+
+    async def set_state(self, pair_id: str, state: PairState, now: datetime) -> Pair | None:
+        """Pause, resume or end a pair; returns it as it is then, None when there is none of that id."""
+        values = (state, stored(now), pair_id)
+
+        def job(db: sqlite3.Connection) -> Pair | None:
+            db.execute("UPDATE pair SET state = ?, changed_at = ? WHERE id = ?", values)
+            row = db.execute(_PAIR, (pair_id,)).fetchone()
+            return None if row is None else _pair(row)
+
+        return await self._writer.run(job)
+
+    async def find(self, author: str, aliases: Sequence[str]) -> dict[str, Found]:
+        """For each of ``aliases`` the way for a letter by ``author``: a Route, NoSuchAlias or Foreign.
+
+        Every answer costs the same work, whether or not alias and author exist.
+        """
+        asked = tuple(aliases)
+        return await self._reader.run(lambda db: find(db, self._vault, author, asked))
+
+
+def _add(db: sqlite3.Connection, vault: Vault, pairs: Sequence[NewPair]) -> None:
+    people = Gathering(db, vault)
+    rows = [_row(pair, people.place(pair.mentor_identity), people.place(pair.mentee_identity)) for pair in pairs]
+    people.write()
+    db.executemany(_INSERT, rows)
+    aliases = [(pair.mentor.alias.lower(), pair.id, Side.MENTOR.value) for pair in pairs]
+    aliases += [(pair.mentee.alias.lower(), pair.id, Side.MENTEE.value) for pair in pairs]
+    db.executemany("INSERT INTO alias (alias, pair_id, side) VALUES (?, ?, ?)", sorted(aliases))
+
+
+def _row(pair: NewPair, mentor: int, mentee: int) -> tuple[Any, ...]:
+    made_at = stored(pair.created_at)
+    names = (pair.mentor.name, pair.mentor.alias, pair.mentee.name, pair.mentee.alias)
+    return (pair.id, mentor, mentee, *names, pair.cohort, pair.language, made_at, made_at)
+
+
+def _existing(db: sqlite3.Connection, vault: Vault, asked: Iterable[Addresses]) -> dict[Addresses, Pair]:
+    found = {}
+    for mentor, mentee in asked:
+        row = db.execute(_BETWEEN, (address_hash(vault, mentor), address_hash(vault, mentee))).fetchone()
+        if row is not None:
+            found[mentor, mentee] = _pair(row)
+    return found
+
+
+def _identities(db: sqlite3.Connection, vault: Vault, pair_id: str) -> tuple[Identity, Identity] | None:
+    row = db.execute("SELECT mentor, mentee FROM pair WHERE id = ?", (pair_id,)).fetchone()
+    return None if row is None else (identity(db, vault, row[0]), identity(db, vault, row[1]))
+
+
+def _pair(row: tuple[Any, ...]) -> Pair:
+    id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, language, created_at = row[:9]
+    mentor, mentee = Persona(mentor_name, mentor_alias), Persona(mentee_name, mentee_alias)
+    return Pair(id, PairState(state), mentor, mentee, cohort, language, told(created_at))

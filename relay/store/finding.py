@@ -1,0 +1,61 @@
+"""May this author write to this alias? The same work for every answer, so that time tells a stranger nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from relay.model import Identity, PairState, Persona, Route, Side
+from relay.store.lookups import address_hash
+from relay.store.people import number_of, opened
+from relay.store.terms import Foreign, NoSuchAlias
+from relay.vault import Vault
+
+Found = Route | NoSuchAlias | Foreign
+
+# An alias that does not exist is answered with the first pair there is, and the answer then thrown away.
+_BEHIND = """
+SELECT asked.alias, coalesce(asked.side, 'mentor'), pair.id, pair.state, pair.language,
+    mentor_name, mentor_alias, mentee_name, mentee_alias,
+    mentor.number, mentor.sealed, mentee.number, mentee.sealed
+FROM (SELECT 1)
+    LEFT JOIN alias AS asked ON asked.alias = ?
+    JOIN pair ON pair.id = coalesce(asked.pair_id, (SELECT id FROM pair ORDER BY number LIMIT 1))
+    JOIN member AS mentor ON mentor.number = pair.mentor
+    JOIN member AS mentee ON mentee.number = pair.mentee
+"""
+
+
+def find(db: sqlite3.Connection, vault: Vault, author: str, aliases: Sequence[str]) -> dict[str, Found]:
+    """What each of ``aliases`` is to ``author``, a real address. Raises VaultError when a member does not open."""
+    writer = number_of(db, address_hash(vault, author))
+    return {alias: _found(db, vault, writer, alias) for alias in aliases}
+
+
+def _found(db: sqlite3.Connection, vault: Vault, writer: int | None, alias: str) -> Found:
+    asked = alias.lower().encode("utf-8", "replace").decode()
+    row = db.execute(_BEHIND, (asked,)).fetchone()
+    if row is None:  # there is no pair at all, and so nothing that time could tell
+        return NoSuchAlias()
+    hit, stands_for, pair_id, state, language = row[:5]
+    personas = {Side.MENTOR: Persona(row[5], row[6]), Side.MENTEE: Persona(row[7], row[8])}
+    numbers: dict[Side, int] = {Side.MENTOR: row[9], Side.MENTEE: row[11]}
+    people: dict[Side, Identity] = {
+        Side.MENTOR: opened(vault, row[9], row[10]),
+        Side.MENTEE: opened(vault, row[11], row[12]),
+    }
+    recipient = Side(stands_for)
+    side = recipient.other
+    route = Route(
+        pair_id=pair_id,
+        pair_state=PairState(state),
+        side=side,
+        language=language,
+        author=people[side],
+        author_persona=personas[side],
+        recipient=people[recipient],
+        recipient_persona=personas[recipient],
+    )
+    if hit is None:
+        return NoSuchAlias()
+    return route if numbers[side] == writer else Foreign()

@@ -1,0 +1,114 @@
+"""What is still owed: claimed, settled, shown, and put right by hand."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from relay.model import QueueRow
+from relay.store.claiming import claim
+from relay.store.lookups import return_hash
+from relay.store.reader import Reader
+from relay.store.settlement import finish, settle
+from relay.store.terms import Claimed, Settlement
+from relay.store.times import stored, told, told_or_none
+from relay.store.writer import Writer
+from relay.vault import Vault
+
+_ROW = "SELECT id, journal_id, state, attempts, due_at, created_at, last_status, notice FROM delivery "
+# One look at either end of the index, not one through it.
+_NEXT_DUE = """
+SELECT min(due_at) FROM (
+    SELECT min(due_at) AS due_at FROM delivery WHERE state = 'queued' AND again = 0
+    UNION ALL SELECT min(due_at) FROM delivery WHERE state = 'queued' AND again = 1
+)
+"""
+
+
+class Queue:
+    """Deliveries: queued until due, sending while somebody tries, held until a person decides."""
+
+    def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
+        self._reader, self._writer, self._vault = reader, writer, vault
+
+    async def claim(self, now: datetime, limit: int, exclude: Collection[str] = ()) -> Claimed:
+        """Take at most ``limit`` deliveries due at ``now``, none to a destination in ``exclude``.
+
+        When this returns, the disk knows that they are being tried. Raises StoreBusyOrFull: then nothing may be
+        tried, or a full disk would send letters again and again.
+        """
+        skipped = tuple(exclude)
+        return await self._writer.run(lambda db: claim(db, self._vault, now, limit, skipped))
+
+    async def settle(self, settlements: Sequence[Settlement]) -> None:
+        """Write how tries ended, all or nothing."""
+        await self._writer.run(lambda db: settle(db, self._vault, settlements))
+
+    async def recover(self) -> int:
+        """Give back, due now, what was being tried when the server stopped. Only for the server's start.
+
+        Returns how many.
+        """
+        return await self._change("UPDATE delivery SET state = 'queued' WHERE state = 'sending'")
+
+    async def returned(self, token: str) -> bool:
+        """Whether a delivery, finished or not, had the return path b-``token``@domain."""
+        found = return_hash(self._vault, token)
+        row = await self._first("SELECT 1 FROM return_path WHERE hash = ?", found)
+        return row is not None
+
+    async def next_due_at(self) -> datetime | None:
+        """When the next queued delivery is due; it may have been a while ago. None when nothing is queued."""
+        row = await self._first(_NEXT_DUE)
+        return told_or_none(row[0]) if row else None
+
+    async def rows(self) -> list[QueueRow]:
+        """Every delivery still owed, in the order they are due."""
+        rows = await self._reader.run(lambda db: db.execute(_ROW + "ORDER BY due_at, number").fetchall())
+        return [_queue_row(row) for row in rows]
+
+    async def row(self, id: str) -> QueueRow | None:
+        """One delivery; None when it is not, or no longer, owed."""
+        row = await self._first(_ROW + "WHERE id = ?", id)
+        return None if row is None else _queue_row(row)
+
+    async def counts(self) -> dict[str, int]:
+        """How many deliveries are queued, sending and held."""
+        sql = "SELECT state, count(*) FROM delivery GROUP BY state"
+        found = await self._reader.run(lambda db: db.execute(sql).fetchall())
+        return {"queued": 0, "sending": 0, "held": 0} | dict(found)
+
+    async def retry(self, id: str, now: datetime) -> bool:
+        """Make one queued or held delivery due now. False when there is none, or it is being tried at this moment."""
+        sql = "UPDATE delivery SET state = 'queued', due_at = ? WHERE id = ? AND state <> 'sending'"
+        return await self._change(sql, stored(now), id) == 1
+
+    async def retry_all(self, now: datetime) -> int:
+        """Make every queued delivery due now; held ones stay held. Returns how many."""
+        return await self._change("UPDATE delivery SET due_at = ? WHERE state = 'queued'", stored(now))
+
+    async def hold(self, id: str) -> bool:
+        """Keep a queued delivery back until ``retry`` or ``drop``. False when there is none that waits."""
+        return await self._change("UPDATE delivery SET state = 'held' WHERE id = ? AND state = 'queued'", id) == 1
+
+    async def drop(self, id: str, now: datetime) -> bool:
+        """Give a delivery up; the journal says failed, dropped. False when there is none, or it is being tried."""
+
+        def job(db: sqlite3.Connection) -> bool:
+            row = db.execute("SELECT state FROM delivery WHERE id = ?", (id,)).fetchone()
+            return row is not None and row[0] != "sending" and finish(db, id, "dropped", now)
+
+        return await self._writer.run(job)
+
+    async def _change(self, sql: str, *values: int | str) -> int:
+        return await self._writer.run(lambda db: db.execute(sql, values).rowcount)
+
+    async def _first(self, sql: str, *values: bytes | str) -> tuple[Any, ...] | None:
+        return await self._reader.run(lambda db: db.execute(sql, values).fetchone())
+
+
+def _queue_row(row: tuple[Any, ...]) -> QueueRow:
+    id, journal_id, state, attempts, due_at, created_at, last_status, notice = row
+    return QueueRow(id, journal_id, state, attempts, told(due_at), told(created_at), last_status, bool(notice))

@@ -1,0 +1,63 @@
+"""How a delivery ends: back to the queue, or out of it with a word in the journal."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+from relay.model import Deferred, Sent
+from relay.store.acceptance import accept
+from relay.store.terms import Settlement
+from relay.store.times import stored
+from relay.vault import Vault
+
+_AGAIN = "UPDATE delivery SET state = 'queued', due_at = ?, last_status = ? WHERE id = ?"
+# A notice that speaks of a letter under the letter's own id does not decide how the letter fared.
+_DELIVERED = """
+UPDATE journal SET outcome = 'delivered', settled_at = :at
+WHERE id = :journal_id AND outcome = 'accepted' AND NOT (:notice AND kind = 'letter')
+    AND NOT EXISTS (SELECT 1 FROM delivery WHERE journal_id = :journal_id AND notice = :notice)
+"""
+_FAILED = """
+UPDATE journal SET outcome = 'failed', reason = :reason, settled_at = :at
+WHERE id = :journal_id AND outcome IN ('accepted', 'delivered') AND NOT (:notice AND kind = 'letter')
+"""
+_UNOWED = """
+DELETE FROM letter
+WHERE number = ? AND kept = 0 AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.letter = letter.number)
+"""
+
+
+def settle(db: sqlite3.Connection, vault: Vault, settlements: Sequence[Settlement]) -> None:
+    """Write how tries ended. A delivery that is no longer there (dropped, or settled before) is passed over, and so
+    is its follow-up."""
+    for settlement in settlements:
+        if _settle(db, settlement) and settlement.follow_up is not None:
+            accept(db, vault, (settlement.follow_up,))
+
+
+def _settle(db: sqlite3.Connection, settlement: Settlement) -> bool:
+    outcome = settlement.outcome
+    if isinstance(outcome, Deferred) and settlement.next_due_at is not None:
+        row = (stored(settlement.next_due_at), outcome.status, settlement.delivery_id)
+        return db.execute(_AGAIN, row).rowcount == 1
+    reason = None if isinstance(outcome, Sent) else outcome.status
+    return finish(db, settlement.delivery_id, reason, settlement.settled_at)
+
+
+def finish(db: sqlite3.Connection, delivery_id: str, reason: str | None, at: datetime) -> bool:
+    """Take a delivery out of the queue: delivered, or failed for ``reason``. False when there is no such delivery.
+
+    Of several deliveries of one letter a single failure makes it failed; it is delivered when the last one is.
+    """
+    gone = db.execute(
+        "DELETE FROM delivery WHERE id = ? RETURNING journal_id, letter, notice", (delivery_id,)
+    ).fetchone()
+    if gone is None:
+        return False
+    journal_id, letter, notice = gone
+    values = {"journal_id": journal_id, "notice": notice, "reason": reason, "at": stored(at)}
+    db.execute(_DELIVERED if reason is None else _FAILED, values)
+    db.execute(_UNOWED, (letter,))
+    return True
