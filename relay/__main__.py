@@ -44,7 +44,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _fault(words: str, code: int) -> int:
-    print(f"relay: {words}", file=sys.stderr)
+    click.echo(f"relay: {words}", err=True)
     return code
 
 

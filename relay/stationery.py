@@ -71,7 +71,7 @@ class Stationery:
             lstrip_blocks=True,
         )
 
-    def letter(self, name: str, language: str, **values: object) -> tuple[str, str]:
+    def letter(self, name: str, language: str, /, **values: object) -> tuple[str, str]:
         """Subject and body (LF line ends) of the letter ``name`` in ``language`` (BCP 47), or else in English.
 
         ``values`` are those of SAMPLES[name]. Raises StationeryError.

@@ -45,18 +45,24 @@ async def create_pair(request: Request, store: Store, domain: str, welcome: Welc
     return opened(new)
 
 
-async def change_state(pair_id: str, state: PairState, store: Store, now: datetime) -> Pair:
-    """Pause, resume or end a pair. Asking for what is already so changes nothing. Raises PairingError, StoreError."""
-    pair = await store.directory.pair(pair_id)
+async def pair_of(pair_id: str, store: Store) -> Pair:
+    """The pair of that id, in whatever case it is written. Raises PairingError when there is none, StoreError."""
+    pair = await store.directory.pair(pair_id.strip().lower())
     if pair is None:
         raise PairingError(f"there is no pair {pair_id}; relay pair list shows them all")
+    return pair
+
+
+async def change_state(pair_id: str, state: PairState, store: Store, now: datetime) -> Pair:
+    """Pause, resume or end a pair. Asking for what is already so changes nothing. Raises PairingError, StoreError."""
+    pair = await pair_of(pair_id, store)
     if pair.state is state:
         return pair
     if state not in _MAY_FOLLOW[pair.state]:
-        raise PairingError(f"pair {pair_id} has ended, and stays so; make a new one with relay pair create")
-    changed = await store.directory.set_state(pair_id, state, now)
+        raise PairingError(f"pair {pair.id} has ended, and stays so; make a new one with relay pair create")
+    changed = await store.directory.set_state(pair.id, state, now)
     if changed is None:
-        raise PairingError(f"there is no pair {pair_id} any more")
+        raise PairingError(f"there is no pair {pair.id} any more")
     return changed
 
 

@@ -117,7 +117,7 @@ class Checker:
                 "address has letters before the @ that are not plain ASCII; not every mail server takes it"
             )
         try:
-            # The domain is checked above, where relay.test is as good as any; here only the local part (RFC 5321 4.1.2).
+            # The domain is checked above, where relay.test is as good as any; here the local part (RFC 5321 4.1.2).
             email_validator.validate_email(f"{local}@example.org", check_deliverability=False, allow_smtputf8=False)
         except email_validator.EmailNotValidError as error:
             raise ValueError("address is not well formed before the @") from error

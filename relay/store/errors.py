@@ -9,19 +9,19 @@ class StoreError(Exception):
     """The store cannot do this. The message is one line that says the remedy, and names no person."""
 
 
-class StoreMissing(StoreError):
+class StoreMissing(StoreError):  # noqa: N818 -- named for what is the matter
     """There is no database where one was expected, or an empty file."""
 
 
-class StoreNewer(StoreError):
+class StoreNewer(StoreError):  # noqa: N818 -- named for what is the matter
     """A later version of relay has changed this database."""
 
 
-class StoreDamaged(StoreError):
+class StoreDamaged(StoreError):  # noqa: N818 -- named for what is the matter
     """This is not a sound database of ours, or not one of this vault key."""
 
 
-class StoreBusyOrFull(StoreError):
+class StoreBusyOrFull(StoreError):  # noqa: N818 -- named for what is the matter
     """Not now: the disk is full or failing, or another program holds the database. Nothing was written."""
 
 

@@ -25,6 +25,15 @@ _WITH_LETTER = (
 )
 _SHOW = _WITH_LETTER + "WHERE journal.id = ?"
 _NEXT = _WITH_LETTER + "WHERE journal.number > ? ORDER BY journal.number"
+_NEWEST = f"""
+SELECT {_COLUMNS} FROM journal WHERE accepted_at >= :since
+ORDER BY accepted_at DESC, journal.number DESC LIMIT :limit
+"""  # noqa: S608
+_NEWEST_OF_PAIR = f"""
+SELECT {_COLUMNS} FROM journal WHERE pair_id = :pair_id AND accepted_at >= :since
+ORDER BY accepted_at DESC, journal.number DESC LIMIT :limit
+"""  # noqa: S608
+_EVER = -(2**63)
 _ROWS_A_PAGE = 500
 _OCTETS_A_PAGE = 8 * 1024 * 1024
 
@@ -62,20 +71,14 @@ class Journal:
     async def list(
         self, *, pair_id: str | None = None, since: datetime | None = None, limit: int | None = None
     ) -> Entries:
-        """The newest ``limit`` entries (all, without one) of ``pair_id`` accepted at ``since`` or later, newest last."""
-        where, values = ["1"], []
-        if pair_id is not None:
-            where.append("pair_id = ?")
-            values.append(pair_id)
-        if since is not None:
-            where.append("accepted_at >= ?")
-            values.append(stored(since))  # type: ignore[arg-type]
-        sql = (
-            f"SELECT {_COLUMNS} FROM journal WHERE {' AND '.join(where)} "  # noqa: S608 -- only our own words
-            "ORDER BY accepted_at DESC, journal.number DESC LIMIT ?"
-        )
-        parameters = (*values, -1 if limit is None else limit)
-        rows = await self._reader.run(lambda db: db.execute(sql, parameters).fetchall())
+        """The newest ``limit`` entries (of ``pair_id``, accepted at ``since`` or later), newest last."""
+        sql = _NEWEST if pair_id is None else _NEWEST_OF_PAIR
+        values = {
+            "pair_id": pair_id,
+            "since": _EVER if since is None else stored(since),
+            "limit": -1 if limit is None else limit,
+        }
+        rows = await self._reader.run(lambda db: db.execute(sql, values).fetchall())
         return [_entry(row) for row in reversed(rows)]
 
     def _shown(self, row: tuple[Any, ...]) -> Shown:

@@ -73,8 +73,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def check_there(path: Path) -> None:
-    """Raise StoreMissing unless ``path`` is a file with something in it.
+def check_there(path: Path) -> Path:
+    """``path`` in full. Raises StoreMissing unless it is a file with something in it.
 
     SQLite would make an empty database of it, and every alias would then be unknown.
     """
@@ -86,6 +86,7 @@ def check_there(path: Path) -> None:
         ) from error
     if octets == 0:
         raise StoreMissing(f"the database at {path} is an empty file; bring it back with relay restore FILE")
+    return path.resolve()
 
 
 def make_ready(db: sqlite3.Connection, path: Path, vault: Vault, steps: tuple[Step, ...], checkpoints: bool) -> None:

@@ -44,8 +44,7 @@ class Store:
         ``checkpoints`` is False in a command that runs beside the server: only one process moves the log into the
         file. Raises StoreMissing, StoreNewer, StoreDamaged (also for another vault key), StoreBusyOrFull.
         """
-        check_there(path)
-        file = path.resolve()
+        file = await asyncio.to_thread(check_there, path)
         try:
             writing = await Hop.open(str(file))
             try:

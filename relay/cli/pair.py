@@ -1,0 +1,239 @@
+"""relay pair: make, list, load, pause, resume and end pairs. Shows no real address."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from relay.cli.output import print_facts, print_json, print_rows, say
+from relay.cli.session import Session, confirm, in_session, now
+from relay.mentoring import enrol, pairing
+from relay.mentoring.people import Person, Request
+from relay.mentoring.welcome import Welcome
+from relay.message.sign import Signer
+from relay.model import Pair, PairState
+from relay.stationery import Stationery
+
+_HEADINGS = ("PAIR", "STATE", "MENTOR", "MENTEE", "COHORT", "CREATED")
+
+
+def _json_option(verb: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--json", "as_json", is_flag=True, help="One object, or one object a line.")(verb)
+
+
+def _writing_options(verb: Callable[..., Any]) -> Callable[..., Any]:
+    silent = click.option("--silent", is_flag=True, help="Open at once and write to nobody.")
+    no_invite = click.option("--no-invite", is_flag=True, help="Open at once and send the welcome letters (as now).")
+    return no_invite(silent(verb))
+
+
+@click.group()
+def pair() -> None:
+    """Make, list, pause, resume and end pairs."""
+
+
+@pair.command()
+@click.option("--mentor", required=True, metavar="EMAIL", help="Where the mentor reads their mail.")
+@click.option("--mentee", required=True, metavar="EMAIL", help="Where the mentee reads their mail.")
+@click.option(
+    "--mentor-name", default="", metavar="PSEUDONYM", help="What the mentee calls the mentor. Default: drawn."
+)
+@click.option(
+    "--mentee-name", default="", metavar="PSEUDONYM", help="What the mentor calls the mentee. Default: drawn."
+)
+@click.option("--mentor-known-as", multiple=True, metavar="WORDS", help="A name of the real mentor; repeatable.")
+@click.option("--mentee-known-as", multiple=True, metavar="WORDS", help="A name of the real mentee; repeatable.")
+@click.option("--cohort", default="", help="The group this pair belongs to.")
+@click.option("--language", default="en", show_default=True, help="The language relay writes to them in.")
+@_writing_options
+@_json_option
+@click.pass_context
+def create(
+    ctx: click.Context,
+    mentor: str,
+    mentee: str,
+    mentor_name: str,
+    mentee_name: str,
+    mentor_known_as: tuple[str, ...],
+    mentee_known_as: tuple[str, ...],
+    cohort: str,
+    language: str,
+    no_invite: bool,
+    silent: bool,
+    as_json: bool,
+) -> None:
+    """Make a pair, open at once, and send both their welcome letters.
+
+    Known-as words are names, nicknames, employers and the like: they are kept from the other side.
+    """
+    _one_of_both(no_invite, silent)
+    request = Request(
+        Person(mentor, mentor_name, mentor_known_as), Person(mentee, mentee_name, mentee_known_as), cohort, language
+    )
+
+    async def work(session: Session) -> Pair:
+        welcome = None if silent else _welcome(session)
+        return await pairing.create_pair(request, session.store, session.settings.domain, welcome, now())
+
+    _show(in_session(ctx, work), as_json)
+    say("Nobody was written to." if silent else "The welcome letters are on their way as soon as relay serves.")
+
+
+@pair.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Check the file, and change nothing.")
+@_writing_options
+@_json_option
+@click.pass_context
+def import_(ctx: click.Context, file: Path, dry_run: bool, no_invite: bool, silent: bool, as_json: bool) -> None:
+    """Load pairs from a CSV file; pairs that are there already are left as they are.
+
+    Columns: mentor, mentee, mentor_name, mentee_name, mentor_known_as, mentee_known_as (; between words), cohort,
+    language. Only the first two must be there. Every row is checked before any pair is made.
+    """
+    _one_of_both(no_invite, silent)
+
+    async def work(session: Session) -> list[Pair]:
+        domain, at = session.settings.domain, now()
+        rows = enrol.read_rows(file, domain)
+        chosen = await enrol.plan(rows, session.store, file.name, domain, at)
+        counts = f"{len(chosen.new)} new, {len(chosen.existing)} there already"
+        if dry_run:
+            say(f"{file.name} is in order: {counts}. Nothing was changed.")
+            return []
+        welcome = None if silent else _welcome(session)
+        pairs = await enrol.enrol(chosen, session.store, welcome, at, _progress(len(chosen.new)))
+        say(f"{file.name}: {counts}.")
+        return list(pairs)
+
+    pairs = in_session(ctx, work)
+    if as_json:
+        for one in pairs:
+            print_json(_brief(one))
+    elif pairs:
+        print_rows(_HEADINGS, map(_row, pairs), "")
+
+
+@pair.command("list")
+@click.option("--state", type=click.Choice([state.value for state in PairState]), help="Only pairs in this state.")
+@_json_option
+@click.pass_context
+def list_(ctx: click.Context, state: str | None, as_json: bool) -> None:
+    """List the pairs."""
+    pairs = in_session(ctx, lambda session: session.store.directory.pairs(PairState(state) if state else None))
+    if as_json:
+        for one in pairs:
+            print_json(_full(one))
+    else:
+        print_rows(_HEADINGS, map(_row, pairs), "There are no pairs; relay pair create makes one.")
+
+
+@pair.command()
+@click.argument("pair_id", metavar="PAIR")
+@_json_option
+@click.pass_context
+def show(ctx: click.Context, pair_id: str, as_json: bool) -> None:
+    """Show one pair."""
+
+    async def work(session: Session) -> Pair:
+        return await pairing.pair_of(pair_id, session.store)
+
+    found = in_session(ctx, work)
+    if as_json:
+        print_json(_full(found))
+    else:
+        _facts(found)
+
+
+@pair.command()
+@click.pass_context
+def export(ctx: click.Context) -> None:
+    """Write all pairs as CSV, without real addresses."""
+    pairs = in_session(ctx, lambda session: session.store.directory.pairs())
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    columns = ("pair", "state", "mentor_name", "mentor_alias", "mentee_name", "mentee_alias", "cohort", "language")
+    writer.writerow((*columns, "created_at"))
+    for one in pairs:
+        personas = (one.mentor.name, one.mentor.alias, one.mentee.name, one.mentee.alias)
+        cells = (one.id, one.state, *personas, one.cohort, one.language, f"{one.created_at:%Y-%m-%dT%H:%M:%SZ}")
+        writer.writerow([_safe(str(cell)) for cell in cells])
+
+
+def _state_verb(name: str, state: PairState, line: str, question: str) -> None:
+    """Add one of the verbs that change a pair's state."""
+
+    def verb(ctx: click.Context, pair_id: str, yes: bool, as_json: bool) -> None:
+        if question:
+            confirm(question.format(pair=pair_id), yes)
+
+        async def work(session: Session) -> Pair:
+            return await pairing.change_state(pair_id, state, session.store, now())
+
+        _show(in_session(ctx, work), as_json)
+
+    decorated = click.pass_context(verb)
+    decorated = _json_option(click.option("--yes", is_flag=True, help="Do not ask.")(decorated))
+    decorated = click.argument("pair_id", metavar="PAIR")(decorated)
+    pair.add_command(click.command(name, help=line)(decorated))
+
+
+_state_verb("pause", PairState.PAUSED, "Let a pair rest: letters are refused until it goes on.", "")
+_state_verb("resume", PairState.ACTIVE, "Let a paused pair go on.", "")
+_state_verb("end", PairState.ENDED, "End a pair for good.", "End pair {pair} for good? It cannot be opened again.")
+
+
+def _one_of_both(no_invite: bool, silent: bool) -> None:
+    if no_invite and silent:
+        raise click.UsageError("--no-invite sends welcome letters, --silent sends none: choose one.")
+
+
+def _welcome(session: Session) -> Welcome:
+    signer = Signer(session.settings.domain, session.home.dkim_keys(session.settings))
+    return Welcome(session.settings, Stationery(session.home.templates), signer)
+
+
+def _progress(total: int) -> Callable[[int], None]:
+    if not sys.stderr.isatty() or total < 2000:
+        return lambda _: None
+    return lambda made: click.echo(f"\r{made} of {total}" + ("\n" if made == total else ""), err=True, nl=False)
+
+
+def _brief(one: Pair) -> dict[str, object]:
+    return {
+        "pair": one.id,
+        "state": one.state,
+        "mentor": {"name": one.mentor.name, "alias": one.mentor.alias},
+        "mentee": {"name": one.mentee.name, "alias": one.mentee.alias},
+    }
+
+
+def _full(one: Pair) -> dict[str, object]:
+    return {**_brief(one), "cohort": one.cohort, "language": one.language, "created_at": one.created_at}
+
+
+def _row(one: Pair) -> tuple[object, ...]:
+    return (one.id, one.state, one.mentor.name, one.mentee.name, one.cohort, one.created_at)
+
+
+def _show(one: Pair, as_json: bool) -> None:
+    if as_json:
+        print_json(_brief(one))
+    else:
+        _facts(one)
+
+
+def _facts(one: Pair) -> None:
+    facts = [("pair", one.id), ("state", one.state), ("mentor", one.mentor.name), ("mentee", one.mentee.name)]
+    facts += [("the mentee writes to", one.mentor.alias), ("the mentor writes to", one.mentee.alias)]
+    facts += [("cohort", one.cohort), ("language", one.language), ("created", f"{one.created_at:%Y-%m-%dT%H:%M:%SZ}")]
+    print_facts(facts)
+
+
+def _safe(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return "'" + cell if cell[:1] in ("=", "+", "-", "@") else cell
