@@ -19,9 +19,9 @@ from lab.load import Figures, Letter, Sink, measure
 from lab.postfix import Postfix, available
 
 _WORDS = (
-    "letter morning question garden patience answer harvest market river season evening teacher window practice honest "
-    "courage customer recipe notebook reading neighbour winter promise mountain careful listen remember slowly together"
-).split()
+    *("letter", "morning", "question", "garden", "patience", "answer", "harvest", "market", "river", "season"),
+    *("evening", "teacher", "window", "practice", "honest", "courage", "customer", "recipe", "notebook", "reading"),
+)
 
 
 def letter(number: int, sender: str, recipient: str, size: int, chance: random.Random) -> Letter:
@@ -35,8 +35,9 @@ def letter(number: int, sender: str, recipient: str, size: int, chance: random.R
     )
     tag = base64.b32encode(chance.randbytes(10)).decode()
     head = (
-        f"Received: from [192.0.2.7] by mail.example.net; Mon, 2 Mar 2026 10:00:00 +0100\r\nFrom: A Person <{sender}>\r\n"
-        f"To: <{recipient}>\r\nSubject: {token} about patience\r\nMessage-ID: <{tag}@mail.example.net>\r\n"
+        "Received: from [192.0.2.7] by mail.example.net; Mon, 2 Mar 2026 10:00:00 +0100\r\n"
+        f"From: A Person <{sender}>\r\nTo: <{recipient}>\r\n"
+        f"Subject: {token} about patience\r\nMessage-ID: <{tag}@mail.example.net>\r\n"
         f'User-Agent: Mail/1\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="b"\r\n\r\n'
     )
     return Letter(sender, recipient, (head + body).encode())
@@ -47,8 +48,8 @@ def pairs(house: House, folder: Path, count: int) -> list[tuple[str, str]]:
     rows = [f"user{n}@sender{n % 50}.example,real{n}@reader{n % 50}.example" for n in range(count)]
     table = folder / "pairs.csv"
     table.write_text("mentor,mentee\n" + "\n".join(rows) + "\n")
-    house.run("pair", "import", str(table), "--silent")
-    made = [json.loads(line)["mentee"]["alias"] for line in house.run("pair", "list", "--json").splitlines()]
+    printed = house.run("pair", "import", str(table), "--silent", "--json")
+    made = [json.loads(line)["mentee"]["alias"] for line in printed.splitlines()]
     authors = [row.split(",")[0] for row in rows]
     return list(zip(authors, made, strict=True))
 
@@ -61,10 +62,16 @@ def row(name: str, figures: Figures) -> str:
     )
 
 
+def workplace(inside: Path) -> Path:
+    """A new folder that Postfix's own user can reach, too."""
+    folder = Path(tempfile.mkdtemp(prefix="relay-bench-", dir=inside))
+    folder.chmod(0o755)
+    return folder
+
+
 async def run(options: argparse.Namespace) -> int:
     """All rounds. Returns the exit code: 1 when a letter was lost."""
-    folder = Path(tempfile.mkdtemp(prefix="relay-bench-", dir=options.folder))
-    folder.chmod(0o755)
+    folder = workplace(options.folder)
     sink = Sink()
     ours: list[Figures] = []
     theirs: list[Figures] = []

@@ -14,21 +14,25 @@ from relay.settings_values import WrongValueError, host_name, read_value
 from relay.upkeep.setup import set_up
 
 
-class _HostPort(click.ParamType):
-    name = "HOST:PORT"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Address:
-        try:
-            address: Address = value if isinstance(value, Address) else read_value(Address, value)
-        except WrongValueError as wrong:
-            self.fail(f"must be {wrong}", param, ctx)
-        return address
+def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> Address | None:
+    try:
+        address: Address | None = read_value(Address, value) if value is not None else None
+    except WrongValueError as wrong:
+        raise click.BadParameter(f"must be {wrong}", ctx, param) from None
+    return address
 
 
 @click.command()
 @click.option("--domain", required=True, help="The domain that pair addresses live in.")
-@click.option("--listen", type=_HostPort(), help="Where letters come in. Default: 127.0.0.1:8025.")
-@click.option("--smarthost", type=_HostPort(), help="The mail server that carries letters on. Default: none.")
+@click.option(
+    "--listen", callback=_address, metavar="HOST:PORT", help="Where letters come in. Default: 127.0.0.1:8025."
+)
+@click.option(
+    "--smarthost",
+    callback=_address,
+    metavar="HOST:PORT",
+    help="The mail server that carries letters on. Default: none.",
+)
 @click.pass_context
 def init(ctx: click.Context, domain: str, listen: Address | None, smarthost: Address | None) -> None:
     """Make a new home, in a folder that is empty or not there yet.

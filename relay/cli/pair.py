@@ -55,6 +55,7 @@ def pair() -> None:
 @click.pass_context
 def create(
     ctx: click.Context,
+    *,
     mentor: str,
     mentee: str,
     mentor_name: str,
@@ -90,7 +91,7 @@ def create(
 @_writing_options
 @_json_option
 @click.pass_context
-def import_(ctx: click.Context, file: Path, dry_run: bool, no_invite: bool, silent: bool, as_json: bool) -> None:
+def import_(ctx: click.Context, *, file: Path, dry_run: bool, no_invite: bool, silent: bool, as_json: bool) -> None:
     """Load pairs from a CSV file; pairs that are there already are left as they are.
 
     Columns: mentor, mentee, mentor_name, mentee_name, mentor_known_as, mentee_known_as (; between words), cohort,

@@ -33,8 +33,7 @@ async def set_up(home: Home, domain: str, listen: Address | None, smarthost: Add
         keys = {selectors.rsa_selector: new_rsa_key(), selectors.ed25519_selector: new_ed25519_key()}
         # relay.toml is written last and makes the folder a home, so the database must be there by then.
         home.make_keys(vault_key, keys)
-        store = await Store.create(home.db, home.read_vault())
-        await store.close()
+        await Store.create(home.db, home.read_vault())
         home.make_toml(text)
     return load(home.toml, {})
 

@@ -1,0 +1,33 @@
+"""relay serve: take letters and carry them on, until stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import click
+
+from relay.cli.session import home_of, settings_of
+from relay.daemon import serve as serve_home
+from relay.settings_file import SettingsError, startable
+
+
+@click.command()
+@click.pass_context
+def serve(ctx: click.Context) -> int:
+    """Take letters and carry them on, in the foreground. TERM drains and stops, HUP reads TLS and settings again."""
+    home = home_of(ctx)
+    settings = settings_of(home)
+    if reasons := startable(settings):
+        raise SettingsError(reasons)
+    return _run(serve_home(home, settings))
+
+
+def _run(work: Coroutine[Any, Any, int]) -> int:
+    try:
+        import uvloop
+    except ImportError:  # it is there everywhere but on Windows
+        return asyncio.run(work)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
