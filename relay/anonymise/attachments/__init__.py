@@ -1,0 +1,44 @@
+"""Cleans each attachment by what its bytes are, whatever it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from relay.anonymise.attachments import plain, refused
+from relay.anonymise.attachments.images import clean_image
+from relay.anonymise.attachments.sniff import family_of
+from relay.anonymise.identities import Redactor
+from relay.anonymise.tally import Tally
+from relay.model import Attachment, Known, Message, Scrubbed
+from relay.refusals import CannotAnonymise
+
+Cleaner = Callable[[Attachment, Redactor, Tally], Attachment]
+
+# Family → its cleaner. A family that stands in refused.WORDS cannot be cleaned; its words say what to do instead.
+CLEANERS: dict[str, Cleaner] = {
+    "jpeg": clean_image,
+    "png": clean_image,
+    "gif": clean_image,
+    "webp": clean_image,
+    "tiff": clean_image,
+    "bmp": clean_image,
+    "text": plain.clean_text,
+}
+
+
+def scrub_attachments(message: Message, known: Known) -> Scrubbed:
+    """Clean every attachment. Raises CannotAnonymise, with words that fit its kind, when one cannot be cleaned."""
+    if not message.attachments:
+        return Scrubbed(message)
+    redactor, tally = Redactor(known), Tally()
+    attachments = tuple(_cleaned(attachment, redactor, tally) for attachment in message.attachments)
+    return Scrubbed(replace(message, attachments=attachments), tally.removals())
+
+
+def _cleaned(attachment: Attachment, redactor: Redactor, tally: Tally) -> Attachment:
+    family = family_of(attachment)
+    cleaner = CLEANERS.get(family)
+    if cleaner is None:
+        raise CannotAnonymise(refused.words_for(family))
+    return cleaner(attachment, redactor, tally)

@@ -1,0 +1,195 @@
+"""Walks over well-formed HTML and writes it anew, element by element and word by word."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape, unescape
+from urllib.parse import unquote
+
+from relay.anonymise import styles
+from relay.anonymise.identities import Finding, Redactor
+from relay.anonymise.links import clean_link
+from relay.anonymise.markup import BLOCKS, VOID
+from relay.anonymise.tally import Tally
+
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^\">]|\"[^\"]*\")*)>")
+_ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
+_SMALL_NUMBER = re.compile(r"-?\d{1,4}%?")
+_WORD = re.compile(r"#?[A-Za-z0-9]{1,20}")
+_TWO_PIXELS = re.compile(r"[0-2](?:px|pt)?")
+
+_NUMBERS = frozenset("width height colspan rowspan border cellpadding cellspacing start value span size".split())
+_WORDS = frozenset("align valign dir bgcolor color type scope".split())
+_FLAGS = frozenset({"reversed", "nowrap"})
+# Elements whose content stays, but which themselves would be strange in a letter.
+_UNWRAPPED = frozenset("form fieldset label legend details summary".split())
+
+
+@dataclass(slots=True)
+class Picture:
+    """A picture that travels with the letter, and whether the HTML shows it."""
+
+    content_id: str
+    shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    name: str
+    hidden: bool
+    small: bool
+    written: bool
+
+
+class Page:
+    """The rebuilding of one page. ``pictures`` are those that travel with the letter, by Content-ID."""
+
+    def __init__(self, redactor: Redactor, tally: Tally, pictures: dict[str, Picture]) -> None:
+        self._redactor = redactor
+        self._tally = tally
+        self._pictures = pictures
+        self._out: list[str] = []
+        self._open: list[_Open] = []
+        # What a reader sees, and where each piece of it stands: (start in the visible text, place in _out).
+        self._visible: list[str] = []
+        self._nodes: list[tuple[int, int]] = []
+        self._length = 0
+        self._hidden = self._small = False
+
+    def rebuilt(self, clean: str) -> str:
+        """Write the page anew. ``clean`` is what markup.well_formed gives."""
+        at = 0
+        for tag in _TAG.finditer(clean):
+            if tag.start() > at:
+                self._text(clean[at : tag.start()])
+            at = tag.end()
+            if tag[1]:
+                self._close(tag[2])
+            else:
+                self._start(tag[2], tag[3])
+        if at < len(clean):
+            self._text(clean[at:])
+        self._write_findings()
+        return "".join(self._out)
+
+    def _text(self, raw: str) -> None:
+        if self._hidden or self._small:
+            if raw.strip():
+                self._tally.add("hidden-text")
+            return
+        self._see(unescape(raw) if "&" in raw else raw)
+        self._nodes.append((self._length - len(self._visible[-1]), len(self._out)))
+        self._out.append(raw)
+
+    def _see(self, text: str) -> None:
+        self._visible.append(text)
+        self._length += len(text)
+
+    def _start(self, name: str, raw: str) -> None:
+        attributes = {key: unescape(value) for key, value in _ATTRIBUTE.findall(raw)} if raw else {}
+        declared = styles.declarations(attributes["style"]) if "style" in attributes else {}
+        hidden = self._hidden or "hidden" in attributes or styles.hides(declared)
+        if name in BLOCKS or name == "br":
+            self._see("\n")
+        if name == "img":
+            if not hidden:
+                self._image(attributes, declared)
+            return
+        written = not hidden and name not in _UNWRAPPED
+        if written:
+            self._out.append(f"<{name}{self._attributes(name, attributes, declared)}>" if raw else f"<{name}>")
+        if name not in VOID:
+            shrinks = styles.shrinks(declared)
+            small = self._small if shrinks is None else shrinks
+            self._open.append(_Open(name, self._hidden, self._small, written))
+            self._hidden, self._small = hidden, small
+
+    def _close(self, name: str) -> None:
+        if not self._open or self._open[-1].name != name:
+            return
+        last = self._open.pop()
+        self._hidden, self._small = last.hidden, last.small
+        if last.written:
+            self._out.append(f"</{name}>")
+        if name in BLOCKS:
+            self._see("\n")
+
+    def _attributes(self, name: str, attributes: dict[str, str], declared: dict[str, str]) -> str:
+        out = []
+        for key, value in attributes.items():
+            if key == "href":
+                self._href(value, out)
+            elif key == "style":
+                style = styles.kept(declared)
+                if style:
+                    out.append(f' style="{style}"')
+            elif (
+                (key in _NUMBERS and _SMALL_NUMBER.fullmatch(value))
+                or (key in _WORDS and _WORD.fullmatch(value) and not self._redactor.find(value))
+            ):
+                out.append(f' {key}="{value}"')
+            elif key in _FLAGS:
+                out.append(f' {key}=""')
+        return "".join(out)
+
+    def _href(self, url: str, out: list[str]) -> None:
+        link = clean_link(url, self._redactor)
+        self._tally.add("tracking", int(link.tracked))
+        self._tally.add("link", int(link.named or link.url is None))
+        if link.url is not None:
+            out.append(f' href="{escape(link.url)}"')
+
+    def _image(self, attributes: dict[str, str], declared: dict[str, str]) -> None:
+        source, alt = attributes.get("src", "").strip(), attributes.get("alt", "")
+        if source[:4].lower() == "cid:":
+            picture = self._pictures.get(unquote(source[4:])) or self._pictures.get(source[4:])
+            if picture is not None:
+                picture.shown = True
+                size = self._attributes("img", {k: v for k, v in attributes.items() if k in {"width", "height"}}, {})
+                words = self._tally.redacted(self._redactor, alt)
+                said = f' alt="{escape(words)}"' if words else ""
+                self._out.append(f'<img src="cid:{escape(picture.content_id)}"{said}{size}>')
+                return
+        self._tally.add("remote-picture")
+        if alt.strip() and not _pixel(attributes, declared):
+            self._text(escape(alt, quote=False))
+
+    def _write_findings(self) -> None:
+        """Write each replacement into the piece of text where the identity begins, and take the rest of it out of the
+        pieces that follow: it may begin in one element and end in another."""
+        findings = self._redactor.find("".join(self._visible))
+        if not findings:
+            return
+        self._tally.found(findings)
+        first = 0
+        for number, (start, place) in enumerate(self._nodes):
+            raw = self._out[place]
+            text = unescape(raw) if "&" in raw else raw
+            end = start + len(text)
+            while first < len(findings) and findings[first].end <= start:
+                first += 1
+            cut = []
+            for finding in findings[first:]:
+                if finding.start >= end:
+                    break
+                cut.append(finding)
+            if cut:
+                self._out[place] = escape(_cut(text, start, end, cut), quote=False).replace("\xa0", "&nbsp;")
+
+
+def _cut(text: str, start: int, end: int, findings: list[Finding]) -> str:
+    """The piece of text that stands at [start, end) of the page, its share of each finding replaced."""
+    out: list[str] = []
+    at = start
+    for finding in findings:
+        out.append(text[at - start : max(finding.start, at) - start])
+        if finding.start >= start:
+            out.append(finding.replacement)
+        at = min(finding.end, end)
+    return "".join((*out, text[at - start :]))
+
+
+def _pixel(attributes: dict[str, str], declared: dict[str, str]) -> bool:
+    sizes = [attributes.get("width"), attributes.get("height"), declared.get("width"), declared.get("height")]
+    return any(size is not None and _TWO_PIXELS.fullmatch(size.strip()) for size in sizes)

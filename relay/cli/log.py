@@ -1,0 +1,143 @@
+"""relay log: what was relayed and what was refused. A kept letter is shown only for a reason, which is recorded."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+
+from relay.cli.output import print_facts, print_json, print_rows
+from relay.cli.session import Session, in_session, now
+from relay.mentoring.reading import record_reading
+from relay.model import JournalEntry
+
+_HEADINGS = ("ID", "ACCEPTED", "PAIR", "FROM", "KIND", "OUTCOME", "REASON", "REMOVED")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+@click.group()
+def log() -> None:
+    """What was relayed and what was refused."""
+
+
+def _time(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
+    """A time such as 2025-03-12, 2025-03-12T09:30 (UTC) or 3d (three days ago)."""
+    if value is None:
+        return None
+    if ago := re.fullmatch(r"(\d{1,4})([mhdw])", value):
+        return now() - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter("must be a time such as 2025-03-12, 2025-03-12T09:30Z or 3d", ctx, param) from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+@log.command("list")
+@click.option("--pair", metavar="PAIR", help="Only letters of this pair.")
+@click.option("--since", metavar="TIME", callback=_time, help="Only since then: 2025-03-12, 2025-03-12T09:30Z or 3d.")
+@click.option("--limit", type=click.IntRange(min=1), help="Only the newest so many.")
+@click.option("--json", "as_json", is_flag=True, help="One object a line.")
+@click.pass_context
+def list_(ctx: click.Context, pair: str | None, since: datetime | None, limit: int | None, as_json: bool) -> None:
+    """List letters and refusals, the newest last."""
+    entries = in_session(ctx, lambda session: session.store.journal.list(pair_id=pair, since=since, limit=limit))
+    if as_json:
+        for entry in entries:
+            print_json(entry)
+    else:
+        print_rows(_HEADINGS, map(_row, entries), "Nothing was relayed and nothing refused.")
+
+
+@log.command()
+@click.argument("journal_id", metavar="ID")
+@click.option("--letter", is_flag=True, help="Show the letter as it left, too. Needs --reason.")
+@click.option("--reason", default="", help="Why the letter has to be read; this is recorded.")
+@click.option("--json", "as_json", is_flag=True, help="One object.")
+@click.pass_context
+def show(ctx: click.Context, journal_id: str, letter: bool, reason: str, as_json: bool) -> None:
+    """Show one letter's way: when, how large, what was taken out, how it ended."""
+    _check_reason(letter, reason)
+
+    async def work(session: Session) -> tuple[JournalEntry, bytes | None] | None:
+        found = await session.store.journal.show(journal_id)
+        if letter and found is not None and found[1] is not None:
+            await record_reading(session.store, found[0], reason, now())
+        return found
+
+    found = in_session(ctx, work)
+    if found is None:
+        raise click.ClickException(f"nothing is known of {journal_id}; relay log list shows what is")
+    entry, content = found
+    if as_json:
+        print_json(_object(entry, content, letter))
+        return
+    print_facts(_facts(entry, content))
+    if letter and content is not None:
+        click.echo("")
+        click.echo(_shown(content), nl=False)
+
+
+@log.command()
+@click.option("--letters", is_flag=True, help="With the letters that are kept, as they left. Needs --reason.")
+@click.option("--reason", default="", help="Why the letters have to be read; this is recorded.")
+@click.pass_context
+def export(ctx: click.Context, letters: bool, reason: str) -> None:
+    """Write the whole log as JSON, one object a line, the oldest first."""
+    _check_reason(letters, reason)
+
+    async def work(session: Session) -> None:
+        if letters:
+            await record_reading(session.store, None, reason, now())
+        async for entry, content in session.store.journal.all():
+            print_json(_object(entry, content, letters))
+        sys.stdout.flush()
+
+    in_session(ctx, work)
+
+
+def _check_reason(letter: bool, reason: str) -> None:
+    if letter and not reason.strip():
+        raise click.UsageError("Letters are private: say with --reason why they have to be read; this is recorded.")
+
+
+def _object(entry: JournalEntry, content: bytes | None, with_letter: bool) -> dict[str, Any]:
+    told = {name: getattr(entry, name) for name in JournalEntry.__dataclass_fields__}
+    told["letter_kept"] = content is not None
+    if with_letter:
+        told["letter"] = content.decode("utf-8", "replace") if content is not None else None
+    return told
+
+
+def _row(entry: JournalEntry) -> tuple[object, ...]:
+    removed = sum(entry.removed.values()) or ""
+    return (
+        entry.id, entry.accepted_at, entry.pair_id, entry.side, entry.kind, entry.outcome, entry.reason, removed,
+    )  # fmt: skip
+
+
+def _facts(entry: JournalEntry, content: bytes | None) -> list[tuple[str, object]]:
+    return [
+        ("id", entry.id),
+        ("kind", entry.kind),
+        ("pair", entry.pair_id),
+        ("from", entry.side),
+        ("accepted", entry.accepted_at),
+        ("outcome", entry.outcome),
+        ("reason", entry.reason),
+        ("settled", entry.settled_at),
+        ("octets in", entry.size_in),
+        ("octets out", entry.size_out),
+        ("removed", json.dumps(entry.removed) if entry.removed else "nothing"),
+        ("letter", "kept" if content is not None else "not kept"),
+    ]
+
+
+def _shown(content: bytes) -> str:
+    """The octets as text that cannot move the terminal's cursor."""
+    text = content.decode("utf-8", "replace").replace("\r\n", "\n")
+    return "".join(char if char.isprintable() or char in "\n\t" else "�" for char in text)

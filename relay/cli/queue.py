@@ -1,0 +1,115 @@
+"""relay queue: what still has to be delivered. Shows no address and no letter."""
+
+from __future__ import annotations
+
+import click
+
+from relay.cli.output import print_facts, print_json, print_rows, say
+from relay.cli.session import Session, confirm, in_session, now
+from relay.model import QueueRow
+
+_HEADINGS = ("ID", "LETTER", "STATE", "TRIES", "DUE", "LAST STATUS")
+
+
+@click.group()
+def queue() -> None:
+    """Letters that still have to be delivered."""
+
+
+@queue.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One object a line.")
+@click.pass_context
+def list_(ctx: click.Context, as_json: bool) -> None:
+    """List what is owed, by when it is due."""
+    rows = in_session(ctx, lambda session: session.store.queue.rows())
+    if as_json:
+        for row in rows:
+            print_json(row)
+    else:
+        cells = ((row.id, row.journal_id, row.state, row.attempts, row.due_at, row.last_status) for row in rows)
+        print_rows(_HEADINGS, cells, "Nothing waits: every letter is delivered.")
+
+
+@queue.command()
+@click.argument("delivery_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="One object.")
+@click.pass_context
+def show(ctx: click.Context, delivery_id: str, as_json: bool) -> None:
+    """Show one delivery."""
+    row = in_session(ctx, lambda session: session.store.queue.row(delivery_id))
+    if row is None:
+        raise _nothing(delivery_id)
+    if as_json:
+        print_json(row)
+    else:
+        _facts(row)
+
+
+@queue.command()
+@click.argument("delivery_ids", metavar="ID…", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Everything that waits; what is held stays held.")
+@click.pass_context
+def retry(ctx: click.Context, delivery_ids: tuple[str, ...], everything: bool) -> None:
+    """Try again now."""
+    if everything == bool(delivery_ids):
+        raise click.UsageError("Say which deliveries by their ids, or --all.")
+
+    async def work(session: Session) -> list[str]:
+        if everything:
+            say(f"{await session.store.queue.retry_all(now())} are due now.")
+        return [one for one in delivery_ids if not await session.store.queue.retry(one, now())]
+
+    _missed(in_session(ctx, work))
+
+
+@queue.command()
+@click.argument("delivery_ids", metavar="ID…", nargs=-1, required=True)
+@click.pass_context
+def hold(ctx: click.Context, delivery_ids: tuple[str, ...]) -> None:
+    """Keep deliveries back until they are retried or dropped."""
+
+    async def work(session: Session) -> list[str]:
+        return [one for one in delivery_ids if not await session.store.queue.hold(one)]
+
+    _missed(in_session(ctx, work))
+
+
+@queue.command()
+@click.argument("delivery_ids", metavar="ID…", nargs=-1, required=True)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def drop(ctx: click.Context, delivery_ids: tuple[str, ...], yes: bool) -> None:
+    """Give deliveries up for good. Nobody is told."""
+    confirm(f"Give up {len(delivery_ids)} for good? They will never arrive, and nobody is told.", yes)
+
+    async def work(session: Session) -> list[str]:
+        return [one for one in delivery_ids if not await session.store.queue.drop(one, now())]
+
+    _missed(in_session(ctx, work))
+
+
+def _missed(ids: list[str]) -> None:
+    if ids:
+        raise _nothing(", ".join(ids))
+
+
+def _nothing(ids: str) -> click.ClickException:
+    return click.ClickException(
+        f"nothing to be done with {ids}: no such delivery waits here (delivered, given up, or being tried just now); "
+        "see relay queue list, and relay log list for letters"
+    )
+
+
+def _facts(row: QueueRow) -> None:
+    print_facts(
+        [
+            ("id", row.id),
+            ("letter", row.journal_id),
+            ("state", row.state),
+            ("tries", row.attempts),
+            ("due", row.due_at),
+            ("accepted", row.created_at),
+            ("last status", row.last_status),
+            ("written by", "relay" if row.notice else "a member"),
+        ]
+    )

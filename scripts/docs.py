@@ -1,0 +1,100 @@
+"""Writes the pages of docs/ that are made from the code, so that they cannot say anything else than it does."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from relay import refusals
+from relay.anonymise.kinds import KINDS
+from relay.cli import relay
+from relay.model import Reply
+from relay.smtp import replies
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+_MADE = "<!-- Made by scripts/docs from the code; changes here are overwritten. -->\n"
+
+
+def pages() -> dict[str, str]:
+    """File name → text of every generated page."""
+    return {"cli.md": cli(), "replies.md": said(), "what-we-remove.md": removed()}
+
+
+def cli() -> str:
+    """Every verb of the relay command with its own help."""
+    text = [f"# The relay command\n\n{_MADE}"]
+    for path, command in _commands(relay, "relay"):
+        context = click.Context(command, info_name=path, terminal_width=100, max_content_width=100)
+        text.append(f"## {path}\n\n```text\n{command.get_help(context).rstrip()}\n```\n")
+    return "\n".join(text)
+
+
+def _commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command, info_name=path)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner is not None:
+                yield from _commands(inner, f"{path} {name}")
+
+
+def said() -> str:
+    """Every SMTP reply: refusals first, then the rest of the dialogue."""
+    tree = inspect.cleandoc(refusals.__doc__ or "")
+    rows = [_row(type(refusal).__name__, refusal.reply) for refusal in _refusals(refusals.Refusal)]
+    spoken = inspect.getmembers(replies, lambda value: isinstance(value, Reply))
+    others = [_row(name, reply) for name, reply in spoken]
+    return (
+        f"# What the server says\n\n{_MADE}\n## Refusals\n\n```text\n{tree}\n```\n\n"
+        "Words that depend on the letter (which kind of file, for instance) take the place of these.\n\n"
+        "| reply | name | words |\n| --- | --- | --- |\n" + "\n".join(rows) + "\n\n## The rest of the dialogue\n\n"
+        "| reply | name | words |\n| --- | --- | --- |\n" + "\n".join(others) + "\n"
+    )
+
+
+def _row(name: str, reply: Reply) -> str:
+    return f"| `{reply.code} {reply.enhanced}` | {name} | {reply.text} |"
+
+
+def _refusals(kind: type[refusals.Refusal]) -> Iterator[refusals.Refusal]:
+    for sub in kind.__subclasses__():
+        if not sub.__subclasses__():
+            yield sub()
+        yield from _refusals(sub)
+
+
+def removed() -> str:
+    """What is taken out of a letter, and why."""
+    rows = [f"| `{kind}` | {why} |" for kind, why in KINDS.items()]
+    return (
+        f"# What relay removes\n\n{_MADE}\n"
+        "A letter is not cleaned but made anew from the words, pictures and files in it. What the author would miss is\n"
+        "counted in the journal (`relay log show`) and named by `relay preview` under these words:\n\n"
+        "| kind | what it is |\n| --- | --- |\n" + "\n".join(rows) + "\n"
+    )
+
+
+def main() -> int:
+    """Write the pages, or with --check say which are stale."""
+    stale = [name for name, text in pages().items() if _on_disk(name) != text]
+    if "--check" in sys.argv[1:]:
+        for name in stale:
+            print(f"docs/{name} is stale: run scripts/docs", file=sys.stderr)
+        return 1 if stale else 0
+    for name in stale:
+        (DOCS / name).write_text(pages()[name], "utf-8")
+        print(f"wrote docs/{name}")
+    return 0
+
+
+def _on_disk(name: str) -> str | None:
+    path = DOCS / name
+    return path.read_text("utf-8") if path.exists() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
