@@ -1,0 +1,104 @@
+"""Where a domain's mail goes: its MX hosts in order, and their addresses (RFC 5321 5.1, RFC 7505)."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+
+import dns.asyncresolver
+import dns.exception
+import dns.name
+import dns.nameserver
+import dns.rdatatype
+import dns.resolver
+
+from relay.settings import DnsSettings
+
+_PATIENCE = 15.0  # seconds for one question, all resolvers and repetitions together
+_REMEMBERED = 2000  # answers kept for as long as their TTL says
+
+
+class NoSuchDomain(Exception):  # noqa: N818
+    """The domain does not exist, or nothing in it takes mail."""
+
+
+class NullMx(Exception):  # noqa: N818
+    """The domain says that it takes no mail (RFC 7505)."""
+
+
+class LoopsBack(Exception):  # noqa: N818
+    """The best MX of the domain is this very server (RFC 5321 5.1)."""
+
+
+class DnsTrouble(Exception):  # noqa: N818
+    """No answer just now: try again later."""
+
+
+class Resolver:
+    """Asks the resolvers in the settings, or the system's. ``hostname`` is our own name, to notice loops."""
+
+    def __init__(self, settings: DnsSettings, hostname: str) -> None:
+        self._hostname = hostname.lower()
+        self._settings = settings
+        self._asker: dns.asyncresolver.Resolver | None = None
+
+    async def exchangers(self, domain: str) -> list[str]:
+        """The hosts that take mail for ``domain`` (A-labels), best first; equally good ones in random order.
+
+        Raises NoSuchDomain, NullMx, LoopsBack or DnsTrouble.
+        """
+        answer = await self._ask(domain, dns.rdatatype.MX)
+        if answer is None:  # RFC 5321 5.1: without MX the domain itself is the host
+            return [domain]
+        found = [(record.preference, str(record.exchange).rstrip(".").lower()) for record in answer]
+        if all(not host for _, host in found):
+            raise NullMx
+        ours = min((preference for preference, host in found if host == self._hostname), default=None)
+        better = [(preference, host) for preference, host in found if host and (ours is None or preference < ours)]
+        if not better:
+            raise LoopsBack
+        random.SystemRandom().shuffle(better)
+        return [host for _, host in sorted(better, key=lambda pair: pair[0])]
+
+    async def addresses(self, host: str) -> list[str]:
+        """The IP addresses of ``host``, IPv4 first: more servers trust a letter that comes that way.
+
+        Raises NoSuchDomain or DnsTrouble.
+        """
+        found = await asyncio.gather(
+            self._ask(host, dns.rdatatype.A), self._ask(host, dns.rdatatype.AAAA), return_exceptions=True
+        )
+        addresses = [str(record.address) for answer in found if isinstance(answer, list) for record in answer]
+        if addresses:
+            return addresses
+        for answer in found:
+            if isinstance(answer, BaseException):
+                raise answer
+        raise NoSuchDomain
+
+    async def _ask(self, name: str, kind: dns.rdatatype.RdataType) -> list[dns.rdata.Rdata] | None:
+        """The records; None when the name has none of this kind."""
+        try:
+            answer = await self._resolver().resolve(name + ".", kind, search=False)
+        except dns.resolver.NXDOMAIN:
+            raise NoSuchDomain from None
+        except dns.resolver.NoAnswer:
+            return None
+        except (dns.exception.DNSException, OSError):
+            raise DnsTrouble from None
+        return list(answer)
+
+    def _resolver(self) -> dns.asyncresolver.Resolver:
+        """Made when first asked: without resolv.conf a relay with a smarthost runs as well."""
+        if self._asker is None:
+            servers: Sequence[dns.nameserver.Nameserver] = [
+                dns.nameserver.Do53Nameserver(address.host, address.port) for address in self._settings.nameservers
+            ]
+            asker = dns.asyncresolver.Resolver(configure=not servers)
+            if servers:
+                asker.nameservers = servers
+            asker.lifetime = _PATIENCE
+            asker.cache = dns.resolver.LRUCache(_REMEMBERED)
+            self._asker = asker
+        return self._asker

@@ -1,0 +1,125 @@
+"""A real store in a temporary folder, and makers of what goes into it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side, ThreadLink
+from relay.store import Acceptance, Store
+from relay.vault import Vault
+
+NOON = datetime(2025, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+@dataclass
+class Make:
+    """Pairs, letters and deliveries with plausible defaults; every one different."""
+
+    numbers: Iterator[int]
+    noon: datetime = NOON
+
+    def later(self, **delta: float) -> datetime:
+        return self.noon + timedelta(**delta)
+
+    def pair(
+        self,
+        id: str = "k7f3q2",
+        mentor: tuple[str, ...] = ("ingrid.maier@work.example",),
+        mentee: tuple[str, ...] = ("tomas@home.example",),
+        **given: object,
+    ) -> NewPair:
+        values: dict[str, object] = {
+            "id": id,
+            "mentor": Persona("Amber Heron", f"amber-heron.{id}@relay.example"),
+            "mentee": Persona("Quiet River", f"quiet-river.{id}@relay.example"),
+            "mentor_identity": Identity(mentor, ("Ingrid Maier", "Maier & Söhne")),
+            "mentee_identity": Identity(mentee, ("Tomáš Novák",)),
+            "cohort": "2025",
+            "language": "en",
+            "created_at": self.noon,
+        }
+        return NewPair(**(values | given))  # type: ignore[arg-type]
+
+    def entry(self, **given: object) -> JournalEntry:
+        values: dict[str, object] = {
+            "id": f"entry{next(self.numbers)}",
+            "pair_id": "k7f3q2",
+            "side": Side.MENTOR,
+            "kind": "letter",
+            "accepted_at": self.noon,
+            "size_in": 1200,
+            "size_out": 900,
+            "removed": {"signature": 2},
+        }
+        return JournalEntry(**(values | given))  # type: ignore[arg-type]
+
+    def link(self, foreign_id: str | None, relay_id: str, side: Side = Side.MENTOR, pair: str = "k7f3q2") -> ThreadLink:
+        return ThreadLink(pair, side, foreign_id, relay_id)
+
+    def delivery(self, entry: JournalEntry, **given: object) -> NewDelivery:
+        number = next(self.numbers)
+        values: dict[str, object] = {
+            "id": f"delivery{number}",
+            "journal_id": entry.id,
+            "recipient": "tomas@home.example",
+            "return_path": f"b-token{number}@relay.example",
+            "content": b"Subject: hello\r\n\r\nThe kettle is on.\r\n",
+            "due_at": self.noon,
+        }
+        return NewDelivery(**(values | given))  # type: ignore[arg-type]
+
+    def acceptance(
+        self, *, keep: bool = False, link: ThreadLink | None = None, entry: JournalEntry | None = None, **delivery: object
+    ) -> Acceptance:
+        entry = entry or self.entry()
+        return Acceptance(entry, link, (self.delivery(entry, **delivery),), keep)
+
+
+@pytest.fixture
+def make() -> Make:
+    return Make(count(1))
+
+
+@pytest.fixture
+def vault() -> Vault:
+    return Vault(bytes(range(32)))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "relay.db"
+
+
+@pytest.fixture
+async def store(path: Path, vault: Vault) -> AsyncIterator[Store]:
+    """An open store without anything in it."""
+    await Store.create(path, vault)
+    opened = await Store.open(path, vault)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def paired(store: Store, make: Make) -> Store:
+    """An open store with one pair."""
+    await store.directory.add_pairs([make.pair()])
+    return store
+
+
+@pytest.fixture
+def look(path: Path) -> Callable[..., list[tuple]]:
+    """What another process sees in the file at this moment."""
+
+    def ask(sql: str, *values: object) -> list[tuple]:
+        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+            return db.execute(sql, values).fetchall()
+
+    return ask

@@ -1,0 +1,170 @@
+"""The file: made once, opened only when it is whole, ours, of our time and of our key."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from relay.store import Store, StoreDamaged, StoreError, StoreMissing, StoreNewer
+from relay.store.sqlite import APPLICATION_ID
+from relay.vault import Vault
+
+
+def change(path: Path, sql: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute(sql)
+
+
+async def test_a_new_store_opens_and_is_empty(store: Store) -> None:
+    assert await store.directory.pairs() == []
+    assert await store.journal.list() == []
+    assert await store.queue.counts() == {"queued": 0, "sending": 0, "held": 0}
+    await store.check()
+
+
+async def test_only_its_owner_may_read_the_file_and_its_log(store: Store, path: Path, make) -> None:
+    await store.directory.add_pairs([make.pair()])
+    for file in path.parent.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file.name
+
+
+async def test_creating_leaves_nothing_beside_the_file(path: Path, vault: Vault) -> None:
+    await Store.create(path, vault)
+    assert [file.name for file in path.parent.iterdir()] == ["relay.db"]
+
+
+@pytest.mark.parametrize("content", [b"", b"somebody's file"])
+async def test_creating_refuses_a_file_that_is_there_and_leaves_it(path: Path, vault: Vault, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match="exists already"):
+        await Store.create(path, vault)
+    assert path.read_bytes() == content
+
+
+async def test_creating_in_a_folder_that_is_not_there_says_so(tmp_path: Path, vault: Vault) -> None:
+    with pytest.raises(StoreError, match="see that the folder exists"):
+        await Store.create(tmp_path / "nowhere" / "relay.db", vault)
+
+
+async def test_a_missing_file_is_missing_and_is_not_made(path: Path, vault: Vault) -> None:
+    with pytest.raises(StoreMissing, match="relay restore"):
+        await Store.open(path, vault)
+    assert not path.exists()
+
+
+async def test_an_empty_file_counts_as_missing(path: Path, vault: Vault) -> None:
+    path.touch()
+    with pytest.raises(StoreMissing, match="empty"):
+        await Store.open(path, vault)
+
+
+async def test_what_is_no_database_is_damaged(path: Path, vault: Vault) -> None:
+    path.write_bytes(b"Dear diary, " * 1000)
+    with pytest.raises(StoreDamaged, match="relay restore"):
+        await Store.open(path, vault)
+
+
+async def test_the_database_of_another_program_is_refused_and_not_touched(path: Path, vault: Vault) -> None:
+    change(path, "CREATE TABLE recipe (name TEXT)")
+    before = path.read_bytes()
+    with pytest.raises(StoreDamaged, match="no database of relay"):
+        await Store.open(path, vault)
+    assert path.read_bytes() == before
+
+
+async def test_a_newer_database_is_refused(path: Path, vault: Vault) -> None:
+    await Store.create(path, vault)
+    change(path, "PRAGMA user_version = 999")
+    with pytest.raises(StoreNewer, match="install that version"):
+        await Store.open(path, vault)
+
+
+async def test_another_vault_key_is_refused(path: Path, vault: Vault) -> None:
+    await Store.create(path, vault)
+    with pytest.raises(StoreDamaged, match=r"vault\.key"):
+        await Store.open(path, Vault(b"another key of thirty-two octets"))
+
+
+async def test_a_page_overwritten_is_noticed(path: Path, vault: Vault, make) -> None:
+    await Store.create(path, vault)
+    store = await Store.open(path, vault)
+    await store.directory.add_pairs([make.pair(f"pair{n}", (f"a{n}@x.example",), (f"b{n}@x.example",)) for n in range(99)])
+    await store.close()
+    content = bytearray(path.read_bytes())
+    root = sqlite3.connect(path)
+    page = root.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'alias'").fetchone()[0]
+    root.close()
+    content[(page - 1) * 4096 : page * 4096] = b"\xa5" * 4096
+    path.write_bytes(content)
+    with pytest.raises(StoreDamaged, match="relay restore"):
+        await Store.open(path, vault)
+
+
+async def test_a_file_cut_short_is_noticed(path: Path, vault: Vault) -> None:
+    await Store.create(path, vault)
+    path.write_bytes(path.read_bytes()[:-4096])
+    with pytest.raises(StoreDamaged):
+        await Store.open(path, vault)
+
+
+async def test_the_writing_connection_is_set_for_safety(store: Store) -> None:
+    def settings(db: sqlite3.Connection) -> dict[str, object]:
+        names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "application_id", "busy_timeout")
+        return {name: db.execute(f"PRAGMA {name}").fetchone()[0] for name in names}
+
+    assert await store._writer.run(settings) == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "secure_delete": 1,
+        "application_id": APPLICATION_ID,
+        "busy_timeout": 30_000,
+    }
+
+
+async def test_the_reading_connection_cannot_write(store: Store) -> None:
+    with pytest.raises(StoreError):
+        await store._reader.run(lambda db: db.execute("DELETE FROM proof"))
+
+
+@pytest.mark.parametrize(("checkpoints", "pages"), [(True, 4000), (False, 0)])
+async def test_only_who_is_asked_to_moves_the_log_into_the_file(
+    path: Path, vault: Vault, checkpoints: bool, pages: int
+) -> None:
+    await Store.create(path, vault)
+    store = await Store.open(path, vault, checkpoints=checkpoints)
+    try:
+        asked = await store._writer.run(lambda db: db.execute("PRAGMA wal_autocheckpoint").fetchone()[0])
+    finally:
+        await store.close()
+    assert asked == pages
+
+
+async def test_every_table_is_strict(store: Store) -> None:
+    tables = await store._reader.run(lambda db: db.execute("PRAGMA table_list").fetchall())
+    loose = [name for _, name, kind, _, _, strict in tables if kind == "table" and not strict]
+    assert [name for name in loose if not name.startswith("sqlite_")] == []
+
+
+async def test_a_closed_store_says_that_it_is_closed(path: Path, vault: Vault, make) -> None:
+    await Store.create(path, vault)
+    store = await Store.open(path, vault)
+    await store.close()
+    with pytest.raises(StoreError, match="closed"):
+        await store.directory.pairs()
+    with pytest.raises(StoreError, match="closed"):
+        await store.directory.add_pairs([make.pair()])
+
+
+async def test_two_processes_may_have_it_open(store: Store, path: Path, vault: Vault, make) -> None:
+    beside = await Store.open(path, vault, checkpoints=False)
+    try:
+        await beside.directory.add_pairs([make.pair()])
+        assert await store.directory.pair("k7f3q2") is not None
+    finally:
+        await beside.close()
+    assert await store.directory.pair("k7f3q2") is not None

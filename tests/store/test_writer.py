@@ -1,0 +1,144 @@
+"""Group commit: one sync for everybody who waits, and nobody harmed by a neighbour."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from relay.store import StoreBusyOrFull, StoreError
+from relay.store.hop import Hop
+from relay.store.writer import Writer
+
+
+@pytest.fixture
+async def writer(path: Path) -> AsyncIterator[Writer]:
+    """A writer over a table of unique words."""
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("CREATE TABLE word (word TEXT UNIQUE) STRICT")
+    made = Writer(await Hop.open(str(path)))
+    yield made
+    await made.close()
+
+
+def say(word: str) -> Callable[[sqlite3.Connection], str]:
+    def job(db: sqlite3.Connection) -> str:
+        db.execute("INSERT INTO word VALUES (?)", (word,))
+        return word.upper()
+
+    return job
+
+
+async def watch(writer: Writer, seen: list[str], pause: float = 0.0) -> None:
+    """Have every statement noted just before it is executed; a COMMIT takes ``pause`` seconds longer."""
+
+    def note(sql: str) -> None:
+        seen.append(sql)
+        if sql == "COMMIT":
+            time.sleep(pause)
+
+    await writer.run(lambda db: db.set_trace_callback(note))
+    seen.clear()
+
+
+async def test_a_job_returns_its_value(writer: Writer) -> None:
+    assert await writer.run(say("apple")) == "APPLE"
+
+
+async def test_what_is_answered_is_already_committed(writer: Writer, look) -> None:
+    await watch(writer, [], pause=0.1)
+    await writer.run(say("apple"))
+    assert look("SELECT word FROM word") == [("apple",)]
+
+
+async def test_jobs_that_wait_share_one_commit(writer: Writer, look) -> None:
+    seen: list[str] = []
+    await watch(writer, seen)
+    await asyncio.gather(*(writer.run(say(f"word {n}")) for n in range(50)))
+    assert seen.count("COMMIT") <= 2
+    assert look("SELECT count(*) FROM word") == [(50,)]
+
+
+async def test_a_failing_job_undoes_itself_and_not_its_neighbours(writer: Writer, look) -> None:
+    def fails(db: sqlite3.Connection) -> None:
+        say("lost")(db)
+        raise LookupError("no such thing")
+
+    answers = await asyncio.gather(
+        writer.run(say("before")), writer.run(fails), writer.run(say("after")), return_exceptions=True
+    )
+    assert answers[0] == "BEFORE"
+    assert isinstance(answers[1], LookupError)
+    assert answers[2] == "AFTER"
+    assert look("SELECT word FROM word ORDER BY word") == [("after",), ("before",)]
+
+
+async def test_a_broken_constraint_is_told_without_the_value(writer: Writer) -> None:
+    await writer.run(say("secret"))
+    with pytest.raises(StoreError) as caught:
+        await writer.run(say("secret"))
+    assert "secret" not in str(caught.value)
+    assert not isinstance(caught.value, StoreBusyOrFull)
+
+
+async def test_a_full_disk_refuses_the_whole_batch_and_is_forgotten_when_there_is_room(writer: Writer, look) -> None:
+    await writer.run(lambda db: db.execute("PRAGMA max_page_count = 8").fetchall())
+    answers = await asyncio.gather(
+        writer.run(say("small")), writer.run(say("x" * 100_000)), return_exceptions=True
+    )
+    assert [type(answer) for answer in answers] == [StoreBusyOrFull, StoreBusyOrFull]
+    assert look("SELECT count(*) FROM word") == [(0,)]
+    await writer.run(lambda db: db.execute("PRAGMA max_page_count = 1000000").fetchall())
+    assert await writer.run(say("small")) == "SMALL"
+
+
+async def test_a_database_held_by_another_is_busy_and_free_again_later(writer: Writer, path: Path) -> None:
+    await writer.run(lambda db: db.execute("PRAGMA busy_timeout = 20").fetchall())
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusyOrFull, match="try again"):
+            await writer.run(say("apple"))
+        other.execute("ROLLBACK")
+    assert await writer.run(say("apple")) == "APPLE"
+
+
+async def test_a_short_hold_by_another_process_is_waited_for(writer: Writer, path: Path) -> None:
+    await writer.run(lambda db: db.execute("PRAGMA busy_timeout = 5000").fetchall())
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.create_task(writer.run(say("apple")))
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+        other.execute("COMMIT")
+        assert await waiting == "APPLE"
+
+
+async def test_a_job_whose_caller_gave_up_before_it_began_is_not_done(writer: Writer, look) -> None:
+    waiting = asyncio.create_task(writer.run(say("never")))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await writer.run(say("apple"))
+    assert look("SELECT word FROM word") == [("apple",)]
+
+
+async def test_a_caller_who_gives_up_half_way_stops_nobody(writer: Writer) -> None:
+    await watch(writer, [], pause=0.05)
+    waiting = asyncio.create_task(writer.run(say("given up")))
+    await asyncio.sleep(0.02)
+    waiting.cancel()
+    assert await writer.run(say("apple")) == "APPLE"
+
+
+async def test_closing_finishes_what_waits(path: Path, writer: Writer, look) -> None:
+    second = Writer(await Hop.open(str(path)))
+    waiting = [asyncio.create_task(second.run(say(f"word {n}"))) for n in range(5)]
+    await asyncio.sleep(0)
+    await second.close()
+    assert await asyncio.gather(*waiting) == [f"WORD {n}" for n in range(5)]
+    assert look("SELECT count(*) FROM word") == [(5,)]
