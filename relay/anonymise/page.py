@@ -163,18 +163,17 @@ class Page:
             return
         self._tally.found(findings)
         first = 0
-        for number, (start, place) in enumerate(self._nodes):
+        for start, place in self._nodes:
             raw = self._out[place]
             text = unescape(raw) if "&" in raw else raw
             end = start + len(text)
             while first < len(findings) and findings[first].end <= start:
                 first += 1
-            cut = []
-            for finding in findings[first:]:
-                if finding.start >= end:
-                    break
-                cut.append(finding)
-            if cut:
+            last = first
+            while last < len(findings) and findings[last].start < end:
+                last += 1
+            if last > first:
+                cut = findings[first:last]
                 self._out[place] = escape(_cut(text, start, end, cut), quote=False).replace("\xa0", "&nbsp;")
 
 
