@@ -10,8 +10,9 @@ from relay.mentoring.enrol import EnrolError
 from relay.mentoring.pairing import PairingError
 from relay.mentoring.people import RequestError
 from relay.settings_file import SettingsError
+from relay.smtp.tls import TlsFault
 from relay.stationery import StationeryError
-from relay.store import StoreBusyOrFull, StoreError, StoreMissing
+from relay.store import StoreBusyOrFull, StoreError
 
 FAILED, TRY_AGAIN = 1, 75  # EX_TEMPFAIL of sysexits.h
 
@@ -24,7 +25,7 @@ def explained(error: Exception) -> tuple[list[str], int]:
         return error.faults, FAILED
     if isinstance(error, StoreBusyOrFull):
         return [str(error)], TRY_AGAIN
-    if isinstance(error, HomeError | PairingError | StationeryError | StoreError | StoreMissing):
+    if isinstance(error, HomeError | PairingError | StationeryError | StoreError | TlsFault):
         return [str(error)], FAILED
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 from collections.abc import Coroutine
 from typing import Any
 
@@ -21,7 +23,17 @@ def serve(ctx: click.Context) -> int:
     settings = settings_of(home)
     if reasons := startable(settings):
         raise SettingsError(reasons)
+    _log_to_stderr()
     return _run(serve_home(home, settings))
+
+
+def _log_to_stderr() -> None:
+    """One line an event. The journal of systemd has its own clock."""
+    form = "%(name)s: %(message)s" if os.environ.get("JOURNAL_STREAM") else "%(asctime)s %(name)s: %(message)s"
+    logging.basicConfig(level=logging.INFO, format=form)
+    # Libraries may say whom they talk to: addresses belong in no log.
+    logging.getLogger("relay").setLevel(logging.INFO)
+    logging.getLogger().setLevel(logging.ERROR)
 
 
 def _run(work: Coroutine[Any, Any, int]) -> int:

@@ -56,20 +56,21 @@ class BrokenOff(Exception):  # noqa: N818
 
 
 class Client:
-    """A connection that is open and greeted. ``letters`` counts what it has carried; ``usable`` is false after any
-    answer but the best: what state the other side is in then is not worth guessing."""
+    """A connection that is open and greeted. ``letters`` counts what it has carried."""
 
     def __init__(self, server: Server, wire: aiosmtplib.SMTP, step: float) -> None:
         self._server = server
         self._wire = wire
         self._step = step
-        self._spoiled = False
+        self._good = True  # the last letter was taken
+        self._answered = True  # nothing is under way
         self.letters = 0
 
     @property
     def usable(self) -> bool:
-        """Another letter may go this way."""
-        return not self._spoiled and self._wire.is_connected
+        """Another letter may go this way. Not after any answer but the best: what state the other side is in then is
+        not worth guessing."""
+        return self._good and self._answered and self._wire.is_connected
 
     @property
     def encrypted(self) -> bool:
@@ -78,21 +79,23 @@ class Client:
 
     async def deliver(self, letter: Letter) -> Outcome:
         """Hand over one letter. Raises BrokenOff."""
-        self._spoiled = True  # until all has gone well
         if letter.utf8 and not self._wire.supports_extension("smtputf8"):
-            self._spoiled = False
             return Failed(NO_SMTPUTF8)
+        self._good = self._answered = False
         stage = Stage.MAIL
         try:
             for stage, words in self._envelope(letter):
                 heard = Heard(*await self._wire.execute_command(*words))
+                if heard.code == 421 and stage is Stage.MAIL and self.letters:  # it was about to hang up anyway
+                    raise BrokenOff(stage)
                 if not heard.good:
+                    self._answered = True
                     return judge(stage, heard, smarthost=self._server.smarthost)
-            stage = Stage.DOT
+            stage = Stage.DATA
             outcome = await self._content(letter.content)
-        except (aiosmtplib.SMTPException, OSError, asyncio.IncompleteReadError):
-            self.drop()
+        except (aiosmtplib.SMTPException, OSError):
             raise BrokenOff(stage) from None
+        self._answered = True
         return outcome
 
     def _envelope(self, letter: Letter) -> list[tuple[Stage, list[bytes]]]:
@@ -110,16 +113,19 @@ class Client:
             heard = Heard(*await self._wire.data(content, timeout=patience))
         except aiosmtplib.SMTPDataError as refusal:
             return judge(Stage.DATA, Heard(refusal.code, refusal.message), smarthost=self._server.smarthost)
-        self._spoiled = False
+        self._good = True
         self.letters += 1
         return judge(Stage.DOT, heard, smarthost=self._server.smarthost)
 
     def drop(self) -> None:
-        """Leave without waiting for an answer; a QUIT is said if it can be (RFC 5321 4.1.1.10)."""
+        """Leave without waiting. With a QUIT (RFC 5321 4.1.1.10), unless something is under way: what is still in the
+        buffer must not go out then, for it has been given up."""
         protocol = self._wire.protocol
         if protocol is not None and protocol.is_connected:
-            with contextlib.suppress(aiosmtplib.SMTPException, RuntimeError):
+            if self._answered:
                 protocol.write(b"QUIT\r\n")
+            elif isinstance(protocol.transport, asyncio.WriteTransport):
+                protocol.transport.abort()
         self._wire.close()
 
     async def leave(self) -> None:

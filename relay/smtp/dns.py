@@ -10,8 +10,12 @@ import dns.asyncresolver
 import dns.exception
 import dns.name
 import dns.nameserver
+import dns.rdata
 import dns.rdatatype
 import dns.resolver
+from dns.rdtypes.ANY.MX import MX
+from dns.rdtypes.IN.A import A
+from dns.rdtypes.IN.AAAA import AAAA
 
 from relay.settings import DnsSettings
 
@@ -51,7 +55,9 @@ class Resolver:
         answer = await self._ask(domain, dns.rdatatype.MX)
         if answer is None:  # RFC 5321 5.1: without MX the domain itself is the host
             return [domain]
-        found = [(record.preference, str(record.exchange).rstrip(".").lower()) for record in answer]
+        found = [
+            (record.preference, str(record.exchange).rstrip(".").lower()) for record in answer if isinstance(record, MX)
+        ]
         if all(not host for _, host in found):
             raise NullMx
         ours = min((preference for preference, host in found if host == self._hostname), default=None)
@@ -69,7 +75,8 @@ class Resolver:
         found = await asyncio.gather(
             self._ask(host, dns.rdatatype.A), self._ask(host, dns.rdatatype.AAAA), return_exceptions=True
         )
-        addresses = [str(record.address) for answer in found if isinstance(answer, list) for record in answer]
+        records = [record for answer in found if isinstance(answer, list) for record in answer]
+        addresses = [str(record.address) for record in records if isinstance(record, A | AAAA)]
         if addresses:
             return addresses
         for answer in found:

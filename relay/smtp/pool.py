@@ -21,6 +21,7 @@ class Pool:
         self._kept: defaultdict[Server, list[tuple[Client, asyncio.TimerHandle]]] = defaultdict(list)
         self._slots: dict[Server, asyncio.Semaphore] = {}
         self._users: defaultdict[Server, int] = defaultdict(int)
+        self._closed = False
 
     @asynccontextmanager
     async def slot(self, server: Server) -> AsyncIterator[None]:
@@ -49,14 +50,15 @@ class Pool:
 
     def give_back(self, server: Server, client: Client) -> None:
         """Keep ``client`` for the next letter if it is good for one; else leave."""
-        if not client.usable or client.letters >= _LETTERS:
+        if self._closed or not client.usable or client.letters >= _LETTERS:
             client.drop()
             return
         timer = asyncio.get_running_loop().call_later(_IDLE, self._expire, server, client)
         self._kept[server].append((client, timer))
 
     async def close(self) -> None:
-        """Leave every kept connection with a QUIT."""
+        """Leave every kept connection with a QUIT; from now on none is kept."""
+        self._closed = True
         clients = []
         for kept in self._kept.values():
             for client, timer in kept:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from relay.model import Deferred, Failed, Outcome
 from relay.settings import Settings
@@ -65,14 +66,15 @@ class Sender:
         outcome: Outcome = Deferred(verdict.NO_ROUTE)
         tried = 0
         try:
-            async for server in self._servers(to.domain):
-                try:
-                    return await self._through(server, letter)
-                except Unreachable as fault:
-                    outcome = Deferred(fault.status)
-                tried += 1
-                if tried >= _SERVERS:
-                    break
+            async with aclosing(self._servers(to.domain)) as servers:
+                async for server in servers:
+                    try:
+                        return await self._through(server, letter)
+                    except Unreachable as fault:
+                        outcome = Deferred(fault.status)
+                    tried += 1
+                    if tried >= _SERVERS:
+                        break
         except NullMx:
             return Failed(verdict.NULL_MX)
         except NoSuchDomain:
@@ -83,7 +85,7 @@ class Sender:
             return Deferred(verdict.NO_DNS)
         return outcome
 
-    async def _servers(self, domain: str) -> AsyncIterator[Server]:
+    async def _servers(self, domain: str) -> AsyncGenerator[Server, None]:
         """Where to try, best first; the addresses of a host are looked up when its turn comes."""
         smarthost = self._delivery.smarthost
         if smarthost is not None:

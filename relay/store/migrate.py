@@ -73,13 +73,14 @@ def _apply(db: sqlite3.Connection, step: Step) -> None:
 
 def statements(sql: str) -> Iterator[str]:
     """The single statements of a file, comments and all."""
+    *pieces, rest = sql.split(";")
     gathered = ""
-    for piece in sql.split(";"):
+    for piece in pieces:
         gathered += piece + ";"
         # A semicolon inside a string, a comment or a trigger does not end a statement.
         if sqlite3.complete_statement(gathered):
             yield gathered.strip()
             gathered = ""
-    rest = gathered.removesuffix(";").strip()
+    rest = gathered + rest
     if any(line.strip() and not line.strip().startswith("--") for line in rest.splitlines()):
         raise StoreError("a file in schema/ ends in the middle of a statement; reinstall relay")

@@ -77,7 +77,12 @@ class Make:
         return NewDelivery(**(values | given))  # type: ignore[arg-type]
 
     def acceptance(
-        self, *, keep: bool = False, link: ThreadLink | None = None, entry: JournalEntry | None = None, **delivery: object
+        self,
+        *,
+        keep: bool = False,
+        link: ThreadLink | None = None,
+        entry: JournalEntry | None = None,
+        **delivery: object,
     ) -> Acceptance:
         entry = entry or self.entry()
         return Acceptance(entry, link, (self.delivery(entry, **delivery),), keep)

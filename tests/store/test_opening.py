@@ -92,7 +92,9 @@ async def test_another_vault_key_is_refused(path: Path, vault: Vault) -> None:
 async def test_a_page_overwritten_is_noticed(path: Path, vault: Vault, make) -> None:
     await Store.create(path, vault)
     store = await Store.open(path, vault)
-    await store.directory.add_pairs([make.pair(f"pair{n}", (f"a{n}@x.example",), (f"b{n}@x.example",)) for n in range(99)])
+    await store.directory.add_pairs(
+        [make.pair(f"pair{n}", (f"a{n}@x.example",), (f"b{n}@x.example",)) for n in range(99)]
+    )
     await store.close()
     content = bytearray(path.read_bytes())
     root = sqlite3.connect(path)

@@ -89,9 +89,7 @@ async def test_a_broken_constraint_is_told_without_the_value(writer: Writer) -> 
 
 async def test_a_full_disk_refuses_the_whole_batch_and_is_forgotten_when_there_is_room(writer: Writer, look) -> None:
     await writer.run(lambda db: db.execute("PRAGMA max_page_count = 8").fetchall())
-    answers = await asyncio.gather(
-        writer.run(say("small")), writer.run(say("x" * 100_000)), return_exceptions=True
-    )
+    answers = await asyncio.gather(writer.run(say("small")), writer.run(say("x" * 100_000)), return_exceptions=True)
     assert [type(answer) for answer in answers] == [StoreBusyOrFull, StoreBusyOrFull]
     assert look("SELECT count(*) FROM word") == [(0,)]
     await writer.run(lambda db: db.execute("PRAGMA max_page_count = 1000000").fetchall())

@@ -1,0 +1,120 @@
+"""Who may write to which alias."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from relay.model import PairState, Route, Side
+from relay.store import Foreign, NoSuchAlias, Store
+
+INGRID, TOMAS, OTHER = "ingrid.maier@work.example", "tomas@home.example", "other@home.example"
+MENTOR_ALIAS, MENTEE_ALIAS = "amber-heron.k7f3q2@relay.example", "quiet-river.k7f3q2@relay.example"
+SECOND_ALIAS = "amber-heron.second@relay.example"
+
+
+@pytest.fixture
+async def two_pairs(paired: Store, make) -> Store:
+    """Ingrid mentors Tomas and somebody else."""
+    await paired.directory.add_pairs([make.pair("second", mentee=(OTHER,))])
+    return paired
+
+
+@pytest.mark.parametrize(
+    ("author", "alias", "found"),
+    [
+        (TOMAS, MENTOR_ALIAS, Side.MENTEE),
+        (INGRID, MENTEE_ALIAS, Side.MENTOR),
+        (TOMAS.upper(), MENTOR_ALIAS, Side.MENTEE),
+        (TOMAS, MENTOR_ALIAS.upper(), Side.MENTEE),
+        (OTHER, SECOND_ALIAS, Side.MENTEE),
+        # One's own alias: only the other one writes to it.
+        (INGRID, MENTOR_ALIAS, Foreign()),
+        (TOMAS, MENTEE_ALIAS, Foreign()),
+        (OTHER, MENTOR_ALIAS, Foreign()),
+        (TOMAS, SECOND_ALIAS, Foreign()),
+        ("stranger@home.example", MENTOR_ALIAS, Foreign()),
+        ("", MENTOR_ALIAS, Foreign()),
+        ("bad\udcff@home.example", MENTOR_ALIAS, Foreign()),
+        (TOMAS, "nobody@relay.example", NoSuchAlias()),
+        (TOMAS, "", NoSuchAlias()),
+        (TOMAS, "bad\udcff@relay.example", NoSuchAlias()),
+        ("stranger@home.example", "nobody@relay.example", NoSuchAlias()),
+    ],
+)
+async def test_find(two_pairs: Store, author: str, alias: str, found: object) -> None:
+    answer = (await two_pairs.directory.find(author, [alias]))[alias]
+    assert (answer.side if isinstance(answer, Route) else answer) == found
+
+
+async def test_a_route_tells_both_people_and_how_each_appears(two_pairs: Store, make) -> None:
+    made = make.pair()
+    assert await two_pairs.directory.find(TOMAS, [MENTOR_ALIAS]) == {
+        MENTOR_ALIAS: Route(
+            pair_id="k7f3q2",
+            pair_state=PairState.ACTIVE,
+            side=Side.MENTEE,
+            language="en",
+            author=made.mentee_identity,
+            author_persona=made.mentee,
+            recipient=made.mentor_identity,
+            recipient_persona=made.mentor,
+        )
+    }
+
+
+async def test_every_alias_asked_for_is_answered(two_pairs: Store) -> None:
+    asked = [MENTOR_ALIAS, SECOND_ALIAS, "nobody@relay.example"]
+    found = await two_pairs.directory.find(TOMAS, asked)
+    assert [type(found[alias]) for alias in asked] == [Route, Foreign, NoSuchAlias]
+
+
+@pytest.mark.parametrize("state", list(PairState))
+async def test_a_pair_that_is_not_active_is_found_with_its_state(paired: Store, make, state: PairState) -> None:
+    await paired.directory.set_state("k7f3q2", state, make.noon)
+    route = (await paired.directory.find(TOMAS, [MENTOR_ALIAS]))[MENTOR_ALIAS]
+    assert isinstance(route, Route)
+    assert route.pair_state is state
+
+
+async def test_any_address_of_the_author_will_do(paired: Store, make) -> None:
+    made = make.pair("third", mentee=("third@x.example",))
+    both = replace(made.mentor_identity, addresses=(INGRID, "inge@private.example"))
+    await paired.directory.add_pairs([replace(made, mentor_identity=both)])
+    assert isinstance((await paired.directory.find("inge@private.example", [MENTEE_ALIAS]))[MENTEE_ALIAS], Route)
+
+
+async def test_an_empty_house_knows_no_alias(store: Store) -> None:
+    assert await store.directory.find(TOMAS, [MENTOR_ALIAS]) == {MENTOR_ALIAS: NoSuchAlias()}
+
+
+@pytest.mark.parametrize(
+    ("author", "alias"),
+    [
+        (TOMAS, MENTOR_ALIAS),
+        (OTHER, MENTOR_ALIAS),
+        ("stranger@home.example", MENTOR_ALIAS),
+        (TOMAS, "nobody@relay.example"),
+        ("stranger@home.example", "nobody@relay.example"),
+    ],
+)
+async def test_every_answer_takes_the_same_statements_and_opens_as_much(
+    two_pairs: Store, monkeypatch: pytest.MonkeyPatch, author: str, alias: str
+) -> None:
+    opened: list[int] = []
+    statements: list[str] = []
+    from relay.vault import Vault
+
+    real = Vault.open
+    monkeypatch.setattr(Vault, "open", lambda self, sealed, row: opened.append(1) or real(self, sealed, row))
+
+    def watch(db: sqlite3.Connection) -> None:
+        db.set_trace_callback(lambda sql: statements.append(sql.split()[0]))
+
+    await two_pairs._reader.run(watch)
+    statements.clear()
+    await two_pairs.directory.find(author, [alias])
+    assert len(opened) == 2
+    assert statements == ["BEGIN", "SELECT", "SELECT", "ROLLBACK"]

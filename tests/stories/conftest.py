@@ -1,0 +1,177 @@
+"""A whole relay for each story: its own home, its own process, and the members' mail server on the other side."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import smtplib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+HOST = "127.0.0.1"
+DOMAIN = "relay.example"
+RELAY = str(Path(sys.executable).with_name("relay"))
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What a member's server got."""
+
+    return_path: str
+    recipient: str
+    content: bytes
+
+
+@dataclass
+class Members:
+    """The members' mail server. ``answer`` decides what each RCPT hears; None is yes."""
+
+    letters: list[Arrived] = field(default_factory=list)
+    answer: Callable[[str], str | None] = lambda _: None
+    tries: list[str] = field(default_factory=list)
+    port: int = 0
+    _server: asyncio.Server | None = None
+
+    async def start(self, port: int = 0) -> None:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: SMTP(self, hostname="mx.members.example"), HOST, port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def stop(self) -> None:
+        if self._server:
+            self._server.close()
+
+    async def handle_RCPT(self, server: Any, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+        self.tries.append(address)
+        said = self.answer(address)
+        if said is None:
+            envelope.rcpt_tos.append(address)
+        return said or "250 2.1.5 ok"
+
+    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:
+        content = bytes(envelope.original_content or b"")
+        self.letters += [Arrived(envelope.mail_from or "", r, content) for r in envelope.rcpt_tos]
+        return "250 2.0.0 taken"
+
+    async def wait_for(self, count: int, seconds: float = 15) -> list[Arrived]:
+        """Until ``count`` letters arrived, in all."""
+        end = time.monotonic() + seconds
+        while len(self.letters) < count and time.monotonic() < end:
+            await asyncio.sleep(0.02)
+        assert len(self.letters) >= count, f"{len(self.letters)} of {count} letters arrived"
+        return self.letters
+
+
+@dataclass
+class House:
+    """One relay in ``home``, driven through its command and its port alone."""
+
+    home: Path
+    port: int
+    env: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> Path:
+        return self.home.parent / "relay.log"
+
+    def run(self, *words: str, code: int = 0) -> str:
+        """One relay command; its exit code must be ``code``. Returns what it printed (errors when it failed)."""
+        command = [RELAY, "--home", str(self.home), *words]
+        done = subprocess.run(
+            command, env=self.env, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout if code == 0 else done.stderr
+
+    def pair(
+        self, mentor: str = "jane.doe@real.example", mentee: str = "omar@home.example", *words: str
+    ) -> dict[str, Any]:
+        made: dict[str, Any] = json.loads(
+            self.run("pair", "create", "--mentor", mentor, "--mentee", mentee, "--json", *(words or ("--silent",)))
+        )
+        return made
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [RELAY, "--home", str(self.home), "serve"], env=self.env, stdout=log, stderr=log, start_new_session=True
+            )
+        end = time.monotonic() + 20
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                with socket.create_connection((HOST, self.port), 1) as link:
+                    if link.recv(3) == b"220":
+                        link.sendall(b"QUIT\r\n")
+                        return
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError(self.log.read_text())
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """End it; its exit code."""
+        if self.process is None:
+            return 0
+        if self.process.poll() is None:
+            os.kill(self.process.pid, number)
+        code = self.process.wait(30)
+        self.process = None
+        return code
+
+    async def send(
+        self, author: str, alias: str, content: str | bytes, return_path: str | None = None
+    ) -> tuple[int, str]:
+        """Hand over a letter by SMTP; the reply after the dot, or the first refusal."""
+        octets = content.encode() if isinstance(content, str) else content
+        envelope_from = author if return_path is None else return_path
+        return await asyncio.to_thread(self._send, envelope_from, [alias], octets)
+
+    def _send(self, return_path: str, recipients: list[str], octets: bytes) -> tuple[int, str]:
+        with smtplib.SMTP(HOST, self.port, local_hostname="client.example") as client:
+            client.ehlo()
+            for code, said in (client.mail(return_path), *(client.rcpt(r) for r in recipients)):
+                if code != 250:
+                    return code, said.decode()
+            code, said = client.data(octets.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+            return code, said.decode()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def letter(author: str, alias: str, *fields: str, body: str = "Hello", message_id: str = "m1@real.example") -> str:
+    head = (f"From: Jane Doe <{author}>", f"To: <{alias}>", "Subject: Words", f"Message-ID: <{message_id}>", *fields)
+    return "\n".join(head) + f"\n\n{body}\n"
+
+
+@pytest.fixture
+async def members() -> AsyncIterator[Members]:
+    server = Members()
+    await server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def house(tmp_path: Path, members: Members) -> Iterator[House]:
+    env = {**os.environ, "RELAY_DELIVERY__RETRY_AFTER": '["1s"]', "RELAY_LIMITS__MESSAGES_PER_HOUR": "0"}
+    env.pop("RELAY_HOME", None)
+    built = House(tmp_path / "home", free_port(), env)
+    listen, smarthost = f"{HOST}:{built.port}", f"{HOST}:{members.port}"
+    built.run("init", "--domain", DOMAIN, "--listen", listen, "--smarthost", smarthost)
+    yield built
+    built.stop(signal.SIGKILL)
