@@ -10,7 +10,6 @@ import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 
 from relay.home import Home
 from relay.message.sign import Signer
@@ -91,8 +90,8 @@ def _worker_settings(settings: Settings, keys: tuple[tuple[str, str], ...]) -> W
     )
 
 
-def _certificate(home: Home, settings: Settings) -> tuple[Path, Path]:
-    return home.path / settings.smtp.tls_certificate, home.path / settings.smtp.tls_key
+def _certificate(home: Home, settings: Settings) -> tuple[str, str]:
+    return str(home.path / settings.smtp.tls_certificate), str(home.path / settings.smtp.tls_key)
 
 
 def _signals(reload: Callable[[], None]) -> asyncio.Event:

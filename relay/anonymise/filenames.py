@@ -44,4 +44,6 @@ def _unseemly(name: str) -> bool:
     if "/" in name or "\\" in name or len(name) > 200:
         return True
     # Joiners belong to emoji and to Indic and Persian spelling; no other unseen sign belongs in a file name.
-    return any(unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and sign not in "\u200c\u200d" for sign in name)
+    return any(
+        unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and sign not in "\u200c\u200d" for sign in name
+    )

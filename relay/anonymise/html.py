@@ -14,7 +14,9 @@ from relay.message.plain import html_to_text
 from relay.model import Attachment, Known, Message, Scrubbed
 
 # A picture written into the HTML itself (RFC 2397); taken out first, for it may be larger than all the rest.
-_DATA_PICTURE = re.compile(r"(\bsrc\s*=\s*[\"']?\s*)data:(image/[\w.+\-]{1,40});base64,([A-Za-z0-9+/=\s]+)", re.IGNORECASE)
+_DATA_PICTURE = re.compile(
+    r"(\bsrc\s*=\s*[\"']?\s*)data:(image/[\w.+\-]{1,40});base64,([A-Za-z0-9+/=\s]+)", re.IGNORECASE
+)
 
 
 def scrub_html(message: Message, known: Known) -> Scrubbed:

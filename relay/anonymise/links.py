@@ -14,9 +14,9 @@ _TELEPHONE = re.compile(r"tel:[+\d\s().;=*#\-]{2,40}", re.IGNORECASE)
 
 _TRACKING_PREFIXES = ("utm_", "hsa_", "pk_", "mtm_", "oly_")
 _TRACKING = frozenset(
-    """fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid li_fat_id igshid igsh mc_eid mc_cid _hsenc _hsmi
+    str.split("""fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid li_fat_id igshid igsh mc_eid mc_cid _hsenc _hsmi
     __hssc __hstc __hsfp hsctatracking mkt_tok vero_id vero_conv _ke wickedid ml_subscriber ml_subscriber_hash rb_clickid
-    s_cid epik srsltid _openstat sc_cid ns_mchannel""".split()
+    s_cid epik srsltid _openstat sc_cid ns_mchannel""")
 )
 # (host or its end, path, parameters that hold the true address)
 _DETOURS = (
@@ -81,7 +81,9 @@ def _without_detour(url: str) -> str:
             if not (host == end or host.endswith("." + end.lstrip("."))) or not parts.path.startswith(path):
                 continue
             query = dict(parse_qsl(parts.query))
-            target = next((query[name] for name in names if query.get(name, "").lower().startswith(("http://", "https://"))), None)
+            target = next(
+                (query[name] for name in names if query.get(name, "").lower().startswith(("http://", "https://"))), None
+            )
             if target is not None:
                 url = target
                 break

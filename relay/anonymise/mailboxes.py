@@ -145,7 +145,9 @@ def _whole(text: str, word: str) -> Iterator[tuple[int, int]]:
     while start >= 0:
         end = start + len(word)
         before, after = text[start - 1 : start], text[end : end + 1]
-        clear_before = not (before.isascii() and (before.isalnum() or before == "-")) or _PERCENT.search(text, max(0, start - 3), start)
+        clear_before = not (before.isascii() and (before.isalnum() or before == "-")) or _PERCENT.search(
+            text, max(0, start - 3), start
+        )
         if clear_before and not (after.isascii() and after.isalnum()):
             yield start, end
         start = text.find(word, start + 1)

@@ -14,23 +14,23 @@ MAX_DEPTH = 200
 _MAX_WORK = 3_000_000
 
 BLOCKS = frozenset(
-    """address article aside blockquote caption center dd details div dl dt fieldset figcaption figure footer form h1 h2
-    h3 h4 h5 h6 header hr legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul""".split()
+    str.split("""address article aside blockquote caption center dd details div dl dt fieldset figcaption figure footer form h1 h2
+    h3 h4 h5 h6 header hr legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul""")
 )
 INLINES = frozenset(
-    """a abbr b bdi big br cite code del dfn em font i img ins kbd label mark q s samp small span strike strong sub sup tt
-    u var wbr col colgroup""".split()
+    str.split("""a abbr b bdi big br cite code del dfn em font i img ins kbd label mark q s samp small span strike strong sub sup tt
+    u var wbr col colgroup""")
 )
-VOID = frozenset("br col hr img wbr".split())
+VOID = frozenset(str.split("br col hr img wbr"))
 
 _DROPPED_WITH_CONTENT = frozenset(
-    """script style title noscript template select option optgroup datalist textarea button iframe frameset noframes object
+    str.split("""script style title noscript template select option optgroup datalist textarea button iframe frameset noframes object
     applet svg math video audio canvas map xml noembed o:documentproperties o:officedocumentsettings w:worddocument
-    """.split()
+    """)
 )
-_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
-_CLOSED_BY_NEXT = frozenset("p li td th tr tbody thead tfoot dt dd option colgroup".split())
-_NO_CONTENT = VOID | frozenset("area base embed input link meta param source track".split())
+_FORMATTING = frozenset(str.split("a b big code em font i nobr s small strike strong tt u"))
+_CLOSED_BY_NEXT = frozenset(str.split("p li td th tr tbody thead tfoot dt dd option colgroup"))
+_NO_CONTENT = VOID | frozenset(str.split("area base embed input link meta param source track"))
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 _LOST = re.compile(

@@ -15,13 +15,15 @@ _BETWEEN = re.compile(r"[\s>_]{0,40}(?:[,·・\-–+'’]|\.(?!\s))?[\s>_]{0,40}
 _INITIAL = re.compile(r"[\s>]{1,40}[^\W\d_]\.?[\s>]{1,40}")
 
 # Scripts without blanks between words: a name there has no edge to look for.
-_CONTINUOUS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_CONTINUOUS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+)
 _INDIC = re.compile("[\u0900-\u0dff]")
 # One-letter words that Arabic and Hebrew write together with the next word (and, in, to, for, as, from, the).
 _CLITICS = frozenset("وفبلكהובלמשכ")
 
 _UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"}
-_NO_NAME = frozenset("and the for von van der den del des dos das bin ibn abu inc ltd llc gmbh".split())
+_NO_NAME = frozenset(str.split("and the for von van der den del des dos das bin ibn abu inc ltd llc gmbh"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,11 @@ def _edge_before(text: str, start: int, word: str) -> bool:
         return not (len(word) <= 3 and before == "'")
     # An Arabic or Hebrew word with one or two small words written in front of it.
     if before in _CLITICS and not word[0].isascii():
-        return start == 1 or not text[start - 2].isalpha() or (text[start - 2] in _CLITICS and not text[start - 3 : start - 2].isalpha())
+        return (
+            start == 1
+            or not text[start - 2].isalpha()
+            or (text[start - 2] in _CLITICS and not text[start - 3 : start - 2].isalpha())
+        )
     return False
 
 

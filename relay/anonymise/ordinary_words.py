@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 ORDINARY_WORDS = frozenset(
-    """
+    str.split("""
     amber angel april art august autumn baker barber bill bishop black bliss bloom blue bob brook brown buck bud butler
     carol carpenter case charity chase chance chuck clay cliff coral cook cooper crystal daisy dawn day dean destiny
     dick dolly don drew duke earl east eden ember eve faith fern field fisher flora forest fox frank gale gene ginger
@@ -16,22 +16,24 @@ ORDINARY_WORDS = frozenset(
     prince prudence queen rain ray read red reed rich river rob robin rocky rod rose rowan ruby rusty sage sandy say
     scarlet serenity shepherd sky skip smith song star stone storm sue summer sunny swan sky tailor taylor terry trinity
     tuesday turner van verity victor violet wade walker wall ward weaver west white will willow winter wolf wood young
-    """.split()
+    """)
 )
 
 # Words that a local part of an address is made of without naming anybody.
 ROLE_WORDS = frozenset(
-    """
+    str.split("""
     account accounting accounts admin billing business careers contact customer director editor education email
     enquiries events finance garden gardening general hello helpdesk hospital hostmaster information inquiries library
     mailbox manager marketing member mentor mentoring message newsletter noreply office office orders people personal
     photography postmaster president private reception registration research sales school science secretary security
     service services student students studio support teacher teaching treasurer volunteer volunteers webmaster welcome
-    """.split()
+    """)
 )
 
 _MONTHS = frozenset({"april", "august", "june", "may"})
-_DATE_BEFORE = re.compile(r"(?:\b(?:in|of|on|by|since|until|till|from|to|early|late|mid|this|next|last|every|end)|\d)\W*$")
+_DATE_BEFORE = re.compile(
+    r"(?:\b(?:in|of|on|by|since|until|till|from|to|early|late|mid|this|next|last|every|end)|\d)\W*$"
+)
 _DATE_AFTER = re.compile(r"\W{0,2}\d")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…。！？•]|\n[ \t>]*\n|,[ \t]*\n|^[ \t>]*[-*])[\s>\"'“”‘’«»„(\[*_-]*$")
 _ALONE_BEFORE = re.compile(r"(?:^|\n)[ \t>~*_\-–—]*$")

@@ -19,11 +19,11 @@ _SMALL_NUMBER = re.compile(r"-?\d{1,4}%?")
 _WORD = re.compile(r"#?[A-Za-z0-9]{1,20}")
 _TWO_PIXELS = re.compile(r"[0-2](?:px|pt)?")
 
-_NUMBERS = frozenset("width height colspan rowspan border cellpadding cellspacing start value span size".split())
-_WORDS = frozenset("align valign dir bgcolor color type scope".split())
+_NUMBERS = frozenset(str.split("width height colspan rowspan border cellpadding cellspacing start value span size"))
+_WORDS = frozenset(str.split("align valign dir bgcolor color type scope"))
 _FLAGS = frozenset({"reversed", "nowrap"})
 # Elements whose content stays, but which themselves would be strange in a letter.
-_UNWRAPPED = frozenset("form fieldset label legend details summary".split())
+_UNWRAPPED = frozenset(str.split("form fieldset label legend details summary"))
 
 
 @dataclass(slots=True)
@@ -116,7 +116,7 @@ class Page:
             self._see("\n")
 
     def _attributes(self, name: str, attributes: dict[str, str], declared: dict[str, str]) -> str:
-        out = []
+        out: list[str] = []
         for key, value in attributes.items():
             if key == "href":
                 self._href(value, out)
@@ -124,9 +124,8 @@ class Page:
                 style = styles.kept(declared)
                 if style:
                     out.append(f' style="{style}"')
-            elif (
-                (key in _NUMBERS and _SMALL_NUMBER.fullmatch(value))
-                or (key in _WORDS and _WORD.fullmatch(value) and not self._redactor.find(value))
+            elif (key in _NUMBERS and _SMALL_NUMBER.fullmatch(value)) or (
+                key in _WORDS and _WORD.fullmatch(value) and not self._redactor.find(value)
             ):
                 out.append(f' {key}="{value}"')
             elif key in _FLAGS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 PUBLIC_PROVIDERS = frozenset(
-    """
+    str.split("""
     gmail.com googlemail.com outlook.com outlook.de outlook.fr outlook.es hotmail.com hotmail.co.uk hotmail.fr
     hotmail.de hotmail.it hotmail.es live.com live.co.uk live.fr live.nl msn.com yahoo.com yahoo.co.uk yahoo.co.in
     yahoo.fr yahoo.de yahoo.es yahoo.it yahoo.com.br yahoo.co.jp yahoo.ca ymail.com rocketmail.com aol.com icloud.com
@@ -15,14 +15,16 @@ PUBLIC_PROVIDERS = frozenset(
     btinternet.com sky.com virginmedia.com ntlworld.com comcast.net verizon.net att.net sbcglobal.net bellsouth.net
     cox.net charter.net rogers.com shaw.ca bigpond.com optusnet.com.au xtra.co.nz telenet.be skynet.be ziggo.nl
     kpnmail.nl home.nl planet.nl bluewin.ch hispeed.ch telia.com hotmail.se hotmail.dk mail.dk online.no
-    """.split()
+    """)
 )
 
 # Domains in which dots in the local part mean nothing, and which are one and the same.
 GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
 # Second-level labels under a country under which everybody registers (co.uk, com.au, ac.jp).
-_SHARED_SECOND = frozenset("ac co com edu gob gouv gov gv id ltd me mil ne net nhs nom or org plc sch school".split())
+_SHARED_SECOND = frozenset(
+    str.split("ac co com edu gob gouv gov gv id ltd me mil ne net nhs nom or org plc sch school")
+)
 
 
 def private_domains(domain: str) -> tuple[str, ...]:
@@ -33,5 +35,7 @@ def private_domains(domain: str) -> tuple[str, ...]:
     labels = domain.split(".")
     shared = len(labels[-1]) == 2 and labels[-2] in _SHARED_SECOND
     parent = ".".join(labels[-3 if shared else -2 :])
-    too_wide = parent == domain or parent in PUBLIC_PROVIDERS or len(parent.split(".")[0]) < 4 or (shared and len(labels) < 3)
+    too_wide = (
+        parent == domain or parent in PUBLIC_PROVIDERS or len(parent.split(".")[0]) < 4 or (shared and len(labels) < 3)
+    )
     return (domain,) if too_wide else (domain, parent)

@@ -62,7 +62,12 @@ def hides(found: dict[str, str]) -> bool:
         or colour == "transparent"
         or (bool(colour) and colour == get("background-color", get("background")))
         or ("opacity" in found and _is_nothing(found["opacity"]))
-        or (clipped and any(_is_nothing(found[name]) for name in ("height", "max-height", "width", "max-width") if name in found))
+        or (
+            clipped
+            and any(
+                _is_nothing(found[name]) for name in ("height", "max-height", "width", "max-width") if name in found
+            )
+        )
         or any(_FAR_AWAY.match(found[name]) for name in ("text-indent", "left", "top", "margin-left") if name in found)
     )
 

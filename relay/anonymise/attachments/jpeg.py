@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from relay.anonymise.attachments.broken import BrokenPicture
 from relay.anonymise.attachments.exif import minimal_exif, orientation_of
-from relay.anonymise.attachments.profiles import is_generic
+from relay.anonymise.attachments.profiles import fresh_profile
 
 _SOI, _EOI, _SOS, _COM = 0xD8, 0xD9, 0xDA, 0xFE
 _STANDALONE = frozenset((0x01, *range(0xD0, 0xD8)))
@@ -40,8 +40,9 @@ def clean_jpeg(content: bytes) -> bytes:
             break
     if orientation != 1:
         out.append(_segment(0xE1, _EXIF + minimal_exif(orientation)))
-    if icc and is_generic(b"".join(payload[14:] for payload in icc)):
-        out += [_segment(0xE2, payload) for payload in icc]
+    profile = fresh_profile(b"".join(payload[14:] for payload in icc))
+    if profile is not None:
+        out.append(_segment(0xE2, _ICC + b"\1\1" + profile))
     return b"".join((*out, *rest, *_scans(content, place)))
 
 

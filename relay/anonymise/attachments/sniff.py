@@ -45,9 +45,20 @@ _TEXT_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"BEGIN:VCALENDAR", re.IGNORECASE), "calendar"),
     (re.compile(r"BEGIN:VCARD", re.IGNORECASE), "contact"),
     (re.compile(r"-----BEGIN (?:PGP|CERT|PKCS|.{0,20}KEY)"), "crypto"),
-    (re.compile(r"(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*|<!DOCTYPE svg[^>]{0,500}>\s*)*<svg\b", re.I | re.S), "svg"),
+    (
+        re.compile(
+            r"(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*|<!DOCTYPE svg[^>]{0,500}>\s*)*<svg\b", re.I | re.S
+        ),
+        "svg",
+    ),
     (re.compile(r"(?:<!--.{0,2000}?-->\s*)?(?:<!DOCTYPE html|<html|<head|<body)\b", re.I | re.S), "html"),
-    (re.compile(r"(?:(?:return-path|received|delivered-to|mime-version|message-id|x-[\w-]+|from):[^\n]*\n(?:[\w-]+:[^\n]*\n|[ \t][^\n]*\n){3})", re.I), "mail"),
+    (
+        re.compile(
+            r"(?:(?:return-path|received|delivered-to|mime-version|message-id|x-[\w-]+|from):[^\n]*\n(?:[\w-]+:[^\n]*\n|[ \t][^\n]*\n){3})",
+            re.I,
+        ),
+        "mail",
+    ),
 )
 _DECLARED = {
     "text/calendar": "calendar",
@@ -72,7 +83,15 @@ _DECLARED = {
     "image/heic": "heic",
     "image/heif": "heic",
 }
-_EXTENSIONS = {"ics": "calendar", "vcf": "contact", "eml": "mail", "html": "html", "htm": "html", "svg": "svg", "asc": "crypto"}
+_EXTENSIONS = {
+    "ics": "calendar",
+    "vcf": "contact",
+    "eml": "mail",
+    "html": "html",
+    "htm": "html",
+    "svg": "svg",
+    "asc": "crypto",
+}
 
 
 def family_of(attachment: Attachment) -> str:
@@ -108,7 +127,13 @@ def _by_bytes(head: bytes) -> str | None:
 def _zip_family(head: bytes) -> str:
     if b"mimetypeapplication/vnd.oasis.opendocument" in head[:200]:
         return "opendocument"
-    if b"[Content_Types].xml" in head or b"word/" in head or b"xl/" in head or b"ppt/" in head or b"_rels/.rels" in head:
+    if (
+        b"[Content_Types].xml" in head
+        or b"word/" in head
+        or b"xl/" in head
+        or b"ppt/" in head
+        or b"_rels/.rels" in head
+    ):
         return "office"
     return "archive"
 

@@ -26,7 +26,9 @@ def clean_webp(content: bytes) -> tuple[bytes, bytes]:
         if kind == b"EXIF" and not exif:
             exif = body.removeprefix(b"Exif\0\0")
         elif kind in _KEPT:
-            out.append(_chunk(kind, _flags_cleared(body) if kind == b"VP8X" else _frame(body) if kind == b"ANMF" else body))
+            out.append(
+                _chunk(kind, _flags_cleared(body) if kind == b"VP8X" else _frame(body) if kind == b"ANMF" else body)
+            )
         place += 8 + length + (length & 1)
     if not out:
         raise BrokenPicture

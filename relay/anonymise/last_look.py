@@ -1,0 +1,98 @@
+"""Re-reads the finished letter and refuses it when anything identifying is left: rather no letter than a leak."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html import unescape
+from urllib.parse import unquote, unquote_to_bytes
+
+from relay.anonymise.attachments.plain import decoded
+from relay.anonymise.folding import fold, letters
+from relay.anonymise.identities import Redactor
+from relay.model import Known, Message
+from relay.refusals import StillIdentifying
+
+_TAGS = re.compile(r"<[^>]*>")
+_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
+_TO_FIELD = re.compile(rb"^to:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+
+
+def last_look(message: Message, headers: Sequence[str], raw: bytes, known: Known, forbidden: Sequence[str]) -> None:
+    """Look at a finished letter as its reader's program will see it.
+
+    ``message`` is the finished letter parsed afresh, ``headers`` its decoded field values without To, ``raw`` its
+    octets, ``forbidden`` further words that must not be in it. Raises StillIdentifying; what a Redactor leaves on
+    purpose is left here too.
+    """
+    redactor = Redactor(known)
+    words = tuple(_forbidden_forms(forbidden))
+    for text in _texts(message, headers):
+        if redactor.find(text) or _holds(text, words):
+            raise StillIdentifying
+    octets = tuple(_octet_forms(known, forbidden))
+    for attachment in message.attachments:
+        if any(form in attachment.content.lower() for form in octets):
+            raise StillIdentifying
+    if any(form in _without_recipient(raw).lower() for form in octets):
+        raise StillIdentifying
+
+
+def _texts(message: Message, headers: Sequence[str]) -> Iterator[str]:
+    yield from _readings("\n".join((message.subject, *headers)))
+    if message.text:
+        yield from _readings(message.text)
+    if message.html:
+        # With the tags taken out, and with them in: attributes are read by programs, and some show them.
+        yield from _readings(unescape(_TAGS.sub("", message.html)))
+        yield from _readings(unescape(_TAGS.sub("\n", message.html)))
+        for tag in _TAGS.findall(message.html):
+            if "=" in tag:
+                yield from _readings(unescape(tag))
+    for attachment in message.attachments:
+        if attachment.filename:
+            yield attachment.filename
+        if attachment.media_type.startswith("text/"):
+            yield from _readings(decoded(attachment.content)[0])
+
+
+def _readings(text: str) -> Iterator[str]:
+    yield text
+    if "%" in text and _ENCODED.search(text):
+        yield unquote(text)
+
+
+def _forbidden_forms(forbidden: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each word folded, and its letters alone when they are ten or more."""
+    for word in forbidden:
+        skeleton = fold(word).text.strip(" <>")
+        if skeleton:
+            alone = letters(skeleton)
+            yield skeleton, alone if len(alone) >= 10 else ""
+
+
+def _holds(text: str, words: tuple[tuple[str, str], ...]) -> bool:
+    if not words:
+        return False
+    skeleton = fold(text).text
+    all_letters = letters(skeleton)
+    return any(word in skeleton or (alone and alone in all_letters) for word, alone in words)
+
+
+def _octet_forms(known: Known, forbidden: Sequence[str]) -> Iterator[bytes]:
+    """What is looked for in octets that are no text: addresses and words, as UTF-8 and as UTF-16."""
+    for word in (*known.author.addresses, *known.recipient.addresses, *forbidden):
+        low = word.strip(" <>").lower()
+        if len(low) < 6:
+            continue
+        yield low.encode("utf-8", "replace")
+        yield low.encode("utf-16-le", "replace")
+        yield low.encode("utf-16-be", "replace")
+
+
+def _without_recipient(raw: bytes) -> bytes:
+    """The octets without the To field, which must name the recipient."""
+    end = _HEAD_END.search(raw)
+    head = raw if end is None else raw[: end.start() + 2]
+    return _TO_FIELD.sub(b"", head, count=1) + raw[len(head) :]
