@@ -15,6 +15,9 @@ _MADE_ANEW = frozenset(
     + ("content-type", "content-transfer-encoding", "content-disposition")
 )
 
+_RECIPIENTS_OWN = ("to", "in-reply-to", "references")
+"""Fields made of the recipient's own address and of message identifiers that their own program knows."""
+
 
 def rebuild(order: RebuildOrder, signer: Signer) -> Rebuilt:
     """Make the letter that will leave.
@@ -25,7 +28,8 @@ def rebuild(order: RebuildOrder, signer: Signer) -> Rebuilt:
     scrubbed = scrub(parse(order.content), order.known)
     composed = compose(scrubbed.message, order.headers)
     # The finished octets are read by the same parser a stranger's letter meets: what it shows is what the reader sees.
-    last_look(parse(composed), decoded_values(composed, except_for=("to",)), composed, order.known, order.forbidden)
+    seen, body = decoded_values(composed, except_for=_RECIPIENTS_OWN), composed.partition(b"\r\n\r\n")[2]
+    last_look(parse(composed), seen, body, order.known, order.forbidden)
     return Rebuilt(signer.sign(composed), (*_dropped_fields(order.content), *scrubbed.removals))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from relay.anonymise.attachments import scrub_attachments
 from relay.anonymise.filenames import scrub_filenames
 from relay.anonymise.html import scrub_html
+from relay.anonymise.identities import Redactor
 from relay.anonymise.subject import scrub_subject
 from relay.anonymise.tally import merged
 from relay.anonymise.text import scrub_text
@@ -14,7 +15,7 @@ from relay.model import Known, Message, Removal, Scrubbed
 
 # HTML before attachments: pictures written into the HTML become attachments, which are then cleaned. File names last:
 # a cleaner may have corrected an extension.
-SCRUBBERS: tuple[Callable[[Message, Known], Scrubbed], ...] = (
+SCRUBBERS: tuple[Callable[[Message, Redactor], Scrubbed], ...] = (
     scrub_subject,
     scrub_text,
     scrub_html,
@@ -26,9 +27,10 @@ SCRUBBERS: tuple[Callable[[Message, Known], Scrubbed], ...] = (
 def scrub(message: Message, known: Known) -> Scrubbed:
     """Run every scrubber. Returns the clean letter and what was taken out of it, counted by kind. Raises
     CannotAnonymise when something in it cannot be cleaned."""
+    redactor = Redactor(known)
     removals: list[Removal] = []
     for scrubber in SCRUBBERS:
-        done = scrubber(message, known)
+        done = scrubber(message, redactor)
         message = done.message
         removals.extend(done.removals)
     return Scrubbed(message, merged(removals))

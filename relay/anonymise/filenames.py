@@ -8,18 +8,18 @@ from dataclasses import replace
 
 from relay.anonymise.identities import Redactor
 from relay.anonymise.tally import Tally
-from relay.model import Attachment, Known, Message, Scrubbed
+from relay.model import Attachment, Message, Scrubbed
 
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}\Z")
 _NEUTRAL = {"image": "picture", "audio": "recording", "video": "video"}
 
 
-def scrub_filenames(message: Message, known: Known) -> Scrubbed:
+def scrub_filenames(message: Message, redactor: Redactor) -> Scrubbed:
     """A neutral name ("picture-1.jpg", "document-2.txt") for every file whose name held an address or name of the two
     people, or a path, control or direction sign. Every other name stays as it is."""
     if not any(attachment.filename for attachment in message.attachments):
         return Scrubbed(message)
-    redactor, tally = Redactor(known), Tally()
+    tally = Tally()
     attachments = tuple(
         _renamed(attachment, number, redactor, tally) for number, attachment in enumerate(message.attachments, 1)
     )

@@ -11,7 +11,7 @@ from relay.anonymise.markup import well_formed
 from relay.anonymise.page import Page, Picture
 from relay.anonymise.tally import Tally
 from relay.message.plain import html_to_text
-from relay.model import Attachment, Known, Message, Scrubbed
+from relay.model import Attachment, Message, Scrubbed
 
 # A picture written into the HTML itself (RFC 2397); taken out first, for it may be larger than all the rest.
 _DATA_PICTURE = re.compile(
@@ -19,7 +19,7 @@ _DATA_PICTURE = re.compile(
 )
 
 
-def scrub_html(message: Message, known: Known) -> Scrubbed:
+def scrub_html(message: Message, redactor: Redactor) -> Scrubbed:
     """Keep structure, emphasis, colours, links and inline pictures; take out what is hidden, remote or identifying.
 
     Addresses and names are looked for in the text a reader sees, across tags. A letter without plain text gets one.
@@ -27,7 +27,7 @@ def scrub_html(message: Message, known: Known) -> Scrubbed:
     """
     if message.html is None:
         return Scrubbed(message)
-    redactor, tally = Redactor(known), Tally()
+    tally = Tally()
     source, embedded = _without_data_pictures(message.html, message.attachments)
     clean, lost = well_formed(source)
     tally.add("html-markup", lost)

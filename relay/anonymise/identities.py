@@ -103,7 +103,7 @@ def _handles(local: str) -> Iterator[Name]:
 
 
 class Redactor:
-    """Looks for both people of a pair. Make one for each letter; it holds no state."""
+    """Looks for both people of a pair. Make one for each letter; it remembers nothing of what it saw."""
 
     def __init__(self, known: Known) -> None:
         self._people = (_Person(known.author, known.author_persona), _Person(known.recipient, known.recipient_persona))

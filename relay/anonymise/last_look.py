@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from html import unescape
-from urllib.parse import unquote, unquote_to_bytes
+from urllib.parse import unquote
 
 from relay.anonymise.attachments.plain import decoded
 from relay.anonymise.folding import fold, letters
@@ -15,15 +15,14 @@ from relay.refusals import StillIdentifying
 
 _TAGS = re.compile(r"<[^>]*>")
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
-_TO_FIELD = re.compile(rb"^to:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
 
 
-def last_look(message: Message, headers: Sequence[str], raw: bytes, known: Known, forbidden: Sequence[str]) -> None:
+def last_look(message: Message, headers: Sequence[str], body: bytes, known: Known, forbidden: Sequence[str]) -> None:
     """Look at a finished letter as its reader's program will see it.
 
-    ``message`` is the finished letter parsed afresh, ``headers`` its decoded field values without To, ``raw`` its
-    octets, ``forbidden`` further words that must not be in it. Raises StillIdentifying; what a Redactor leaves on
+    ``message`` is the finished letter parsed afresh, ``headers`` the decoded values of its fields but for those made of
+    what the recipient knows anyway, ``body`` its octets below the header section, ``forbidden`` further words that must
+    not be in it. Raises StillIdentifying; what a Redactor leaves on
     purpose is left here too.
     """
     redactor = Redactor(known)
@@ -35,7 +34,8 @@ def last_look(message: Message, headers: Sequence[str], raw: bytes, known: Known
     for attachment in message.attachments:
         if any(form in attachment.content.lower() for form in octets):
             raise StillIdentifying
-    if any(form in _without_recipient(raw).lower() for form in octets):
+    body = body.lower()
+    if any(form in body for form in octets):
         raise StillIdentifying
 
 
@@ -89,10 +89,3 @@ def _octet_forms(known: Known, forbidden: Sequence[str]) -> Iterator[bytes]:
         yield low.encode("utf-8", "replace")
         yield low.encode("utf-16-le", "replace")
         yield low.encode("utf-16-be", "replace")
-
-
-def _without_recipient(raw: bytes) -> bytes:
-    """The octets without the To field, which must name the recipient."""
-    end = _HEAD_END.search(raw)
-    head = raw if end is None else raw[: end.start() + 2]
-    return _TO_FIELD.sub(b"", head, count=1) + raw[len(head) :]

@@ -14,9 +14,11 @@ _TELEPHONE = re.compile(r"tel:[+\d\s().;=*#\-]{2,40}", re.IGNORECASE)
 
 _TRACKING_PREFIXES = ("utm_", "hsa_", "pk_", "mtm_", "oly_")
 _TRACKING = frozenset(
-    str.split("""fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid li_fat_id igshid igsh mc_eid mc_cid _hsenc _hsmi
-    __hssc __hstc __hsfp hsctatracking mkt_tok vero_id vero_conv _ke wickedid ml_subscriber ml_subscriber_hash rb_clickid
-    s_cid epik srsltid _openstat sc_cid ns_mchannel""")
+    str.split("""
+        fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid li_fat_id igshid igsh mc_eid mc_cid
+        _hsenc _hsmi __hssc __hstc __hsfp hsctatracking mkt_tok vero_id vero_conv _ke wickedid ml_subscriber
+        ml_subscriber_hash rb_clickid s_cid epik srsltid _openstat sc_cid ns_mchannel
+    """)
 )
 # (host or its end, path, parameters that hold the true address)
 _DETOURS = (

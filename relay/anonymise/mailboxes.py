@@ -22,7 +22,7 @@ _BLANKS = re.compile(r"[\s>]{0,40}")
 _WORD_GAP = re.compile(r"[\s>_*~-]{0,40}")
 
 _LOCAL = re.compile(r"[a-z0-9._+=\-]{0,80}\Z")
-_LEFT = re.compile(r"(?:(?:https?|ftp)://)?(?:[a-z0-9.+%=~_\-]{1,64}@)?(?:[a-z0-9\-]{1,63}\.){0,6}\Z")
+_LEFT = re.compile(r"(?:(?:https?|ftp)://)?(?:[a-z0-9.+_\-]{1,64}@)?(?:[a-z0-9\-]{1,63}\.){0,6}\Z")
 _RIGHT = re.compile(r"(?::\d{1,5})?(?:[/?#][^\s<>\"'`()\[\]{}\x01\x02]*)?")
 _PERCENT = re.compile(r"%[0-9a-f]{2}\Z")
 _LOOSE = str.maketrans({"\x01": ".", "\x02": "@"})
@@ -171,7 +171,10 @@ def find_domain(text: Undisguised, domain: str) -> Iterator[tuple[int, int]]:
 def mailbox(address: str) -> Mailbox:
     """Prepare one address for looking."""
     local, _, domain = address.rpartition("@")
-    local = fold(local).text.partition("+")[0].replace(".", "")
+    dotted = fold(local).text.partition("+")[0]
+    # The dots may be words: only the longest piece between them is sure to stand there as it is.
+    piece = letters(max(dotted.split("."), key=len))
+    local = dotted.replace(".", "")
     forms = domain_forms(domain)
     if forms[0] in GMAIL:
         forms = tuple(sorted(GMAIL))
@@ -180,7 +183,7 @@ def mailbox(address: str) -> Mailbox:
         local,
         forms,
         tuple(local_letters + letters(form) for form in forms),
-        tuple((local_letters, letters(form.split(".")[0])) for form in forms),
+        tuple((piece, letters(form.split(".")[0])) for form in forms),
     )
 
 

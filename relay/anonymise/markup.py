@@ -14,22 +14,29 @@ MAX_DEPTH = 200
 _MAX_WORK = 3_000_000
 
 BLOCKS = frozenset(
-    str.split("""address article aside blockquote caption center dd details div dl dt fieldset figcaption figure footer form h1 h2
-    h3 h4 h5 h6 header hr legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul""")
+    str.split("""
+        address article aside blockquote caption center dd details div dl dt fieldset figcaption figure footer
+        form h1 h2 h3 h4 h5 h6 header hr legend li main nav ol p pre section summary table tbody td tfoot th
+        thead tr ul
+    """)
 )
 INLINES = frozenset(
-    str.split("""a abbr b bdi big br cite code del dfn em font i img ins kbd label mark q s samp small span strike strong sub sup tt
-    u var wbr col colgroup""")
+    str.split("""
+        a abbr b bdi big br cite code del dfn em font i img ins kbd label mark q s samp small span strike strong
+        sub sup tt u var wbr col colgroup
+    """)
 )
 VOID = frozenset(str.split("br col hr img wbr"))
 
 _DROPPED_WITH_CONTENT = frozenset(
-    str.split("""script style title noscript template select option optgroup datalist textarea button iframe frameset noframes object
-    applet svg math video audio canvas map xml noembed o:documentproperties o:officedocumentsettings w:worddocument
+    str.split("""
+        script style title noscript template select option optgroup datalist textarea button iframe frameset
+        noframes object applet svg math video audio canvas map xml noembed o:documentproperties
+        o:officedocumentsettings w:worddocument
     """)
 )
 _FORMATTING = frozenset(str.split("a b big code em font i nobr s small strike strong tt u"))
-_CLOSED_BY_NEXT = frozenset(str.split("p li td th tr tbody thead tfoot dt dd option colgroup"))
+_CLOSED_BY_NEXT = frozenset(str.split("html head body p li td th tr tbody thead tfoot dt dd option colgroup"))
 _NO_CONTENT = VOID | frozenset(str.split("area base embed input link meta param source track"))
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
@@ -80,6 +87,8 @@ def well_formed(html: str) -> tuple[str, int]:
 def _too_tangled(html: str) -> bool:
     """Would an HTML parser build a tree too deep, or one that grows with every tag (unclosed emphasis is repeated in
     each block: HTML Standard 13.2.4.3)?"""
+    if html.count("<") <= MAX_DEPTH:
+        return False
     stack: list[str] = []
     open_count: dict[str, int] = {}
     formatting = work = 0

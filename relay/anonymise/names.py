@@ -23,6 +23,7 @@ _INDIC = re.compile("[\u0900-\u0dff]")
 _CLITICS = frozenset("وفبلكהובלמשכ")
 
 _UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"}
+_WRITTEN_UMLAUT = re.compile("([aou])e")
 _NO_NAME = frozenset(str.split("and the for von van der den del des dos das bin ibn abu inc ltd llc gmbh"))
 
 
@@ -117,15 +118,19 @@ def _edge_after(text: str, end: int, word: str) -> bool:
 
 def _variants(name: str) -> Iterator[tuple[str, ...]]:
     """The name's words, folded; spelt with and without umlauts."""
-    plain = tuple(letters(fold(word).text) for word in _WORDS.findall(name))
-    yield plain
+    skeleton = fold(name).text
+    yield _split(skeleton)
     if not name.isascii():
         spelt = name.casefold()
         for letter, written in _UMLAUTS.items():
             spelt = spelt.replace(letter, written)
-        yield tuple(letters(fold(word).text) for word in _WORDS.findall(spelt))
-    bare = tuple(re.sub("([aou])e", r"\1", word) if len(word) > 4 else word for word in plain)
-    yield bare
+        yield _split(fold(spelt).text)
+    if _WRITTEN_UMLAUT.search(skeleton):
+        yield tuple(_WRITTEN_UMLAUT.sub(r"\1", word) if len(word) > 4 else word for word in _split(skeleton))
+
+
+def _split(skeleton: str) -> tuple[str, ...]:
+    return tuple(filter(None, (letters(word) for word in _WORDS.findall(skeleton))))
 
 
 def _orders(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -143,7 +148,6 @@ def names_of(known_as: str, strong: frozenset[str]) -> Iterator[Name]:
     """
     seen: set[tuple[str, ...]] = set()
     for words in _variants(known_as):
-        words = tuple(word for word in words if word)
         if not words or (len(words) == 1 and len(words[0]) < 2) or words in seen:
             continue
         seen.add(words)

@@ -42,6 +42,17 @@ class _Open:
     written: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the attributes of an element say."""
+
+    attributes: dict[str, str]
+    declared: dict[str, str]
+    kept: str
+    hides: bool
+    shrinks: bool | None
+
+
 class Page:
     """The rebuilding of one page. ``pictures`` are those that travel with the letter, by Content-ID."""
 
@@ -49,6 +60,7 @@ class Page:
         self._redactor = redactor
         self._tally = tally
         self._pictures = pictures
+        self._seen: dict[tuple[str, str], _Seen] = {}
         self._out: list[str] = []
         self._open: list[_Open] = []
         # What a reader sees, and where each piece of it stands: (start in the visible text, place in _out).
@@ -87,23 +99,36 @@ class Page:
         self._length += len(text)
 
     def _start(self, name: str, raw: str) -> None:
-        attributes = {key: unescape(value) for key, value in _ATTRIBUTE.findall(raw)} if raw else {}
-        declared = styles.declarations(attributes["style"]) if "style" in attributes else {}
-        hidden = self._hidden or "hidden" in attributes or styles.hides(declared)
         if name in BLOCKS or name == "br":
             self._see("\n")
+        # Elements repeat: what one of a kind says is read once a page.
+        seen = self._seen.get((name, raw))
+        if seen is None:
+            seen = self._seen[name, raw] = self._read(name, raw)
+        hidden = self._hidden or seen.hides
         if name == "img":
             if not hidden:
-                self._image(attributes, declared)
+                self._image(seen)
             return
         written = not hidden and name not in _UNWRAPPED
         if written:
-            self._out.append(f"<{name}{self._attributes(name, attributes, declared)}>" if raw else f"<{name}>")
+            href = self._href(seen.attributes["href"]) if "href" in seen.attributes else ""
+            self._out.append(f"<{name}{href}{seen.kept}>")
         if name not in VOID:
-            shrinks = styles.shrinks(declared)
-            small = self._small if shrinks is None else shrinks
             self._open.append(_Open(name, self._hidden, self._small, written))
-            self._hidden, self._small = hidden, small
+            self._hidden = hidden
+            self._small = self._small if seen.shrinks is None else seen.shrinks
+
+    def _read(self, name: str, raw: str) -> _Seen:
+        attributes = {key: unescape(value) for key, value in _ATTRIBUTE.findall(raw)} if raw else {}
+        declared = styles.declarations(attributes["style"]) if "style" in attributes else {}
+        return _Seen(
+            attributes,
+            declared,
+            self._kept(attributes, declared),
+            "hidden" in attributes or styles.hides(declared),
+            styles.shrinks(declared),
+        )
 
     def _close(self, name: str) -> None:
         if not self._open or self._open[-1].name != name:
@@ -115,12 +140,10 @@ class Page:
         if name in BLOCKS:
             self._see("\n")
 
-    def _attributes(self, name: str, attributes: dict[str, str], declared: dict[str, str]) -> str:
+    def _kept(self, attributes: dict[str, str], declared: dict[str, str]) -> str:
         out: list[str] = []
         for key, value in attributes.items():
-            if key == "href":
-                self._href(value, out)
-            elif key == "style":
+            if key == "style":
                 style = styles.kept(declared)
                 if style:
                     out.append(f' style="{style}"')
@@ -132,27 +155,25 @@ class Page:
                 out.append(f' {key}=""')
         return "".join(out)
 
-    def _href(self, url: str, out: list[str]) -> None:
+    def _href(self, url: str) -> str:
         link = clean_link(url, self._redactor)
         self._tally.add("tracking", int(link.tracked))
         self._tally.add("link", int(link.named or link.url is None))
-        if link.url is not None:
-            out.append(f' href="{escape(link.url)}"')
+        return "" if link.url is None else f' href="{escape(link.url)}"'
 
-    def _image(self, attributes: dict[str, str], declared: dict[str, str]) -> None:
-        source, alt = attributes.get("src", "").strip(), attributes.get("alt", "")
+    def _image(self, seen: _Seen) -> None:
+        source, alt = seen.attributes.get("src", "").strip(), seen.attributes.get("alt", "")
         if source[:4].lower() == "cid:":
             picture = self._pictures.get(unquote(source[4:])) or self._pictures.get(source[4:])
             if picture is not None:
                 picture.shown = True
-                size = self._attributes("img", {k: v for k, v in attributes.items() if k in {"width", "height"}}, {})
                 words = self._tally.redacted(self._redactor, alt)
                 said = f' alt="{escape(words)}"' if words else ""
-                self._out.append(f'<img src="cid:{escape(picture.content_id)}"{said}{size}>')
+                self._out.append(f'<img src="cid:{escape(picture.content_id)}"{said}{seen.kept}>')
                 return
         self._tally.add("remote-picture")
-        if alt.strip() and not _pixel(attributes, declared):
-            self._text(escape(alt, quote=False))
+        if alt.strip() and not _pixel(seen.attributes, seen.declared):
+            self._text(escape(f"[{alt.strip()}]", quote=False))
 
     def _write_findings(self) -> None:
         """Write each replacement into the piece of text where the identity begins, and take the rest of it out of the

@@ -19,7 +19,8 @@ from relay.store import Store
 COLUMNS = (
     "mentor", "mentee", "mentor_name", "mentee_name", "mentor_known_as", "mentee_known_as", "cohort", "language",
 )  # fmt: skip
-_AT_ONCE = 1000  # pairs in one transaction
+# Pairs in one transaction: many are written faster, few keep a server that runs meanwhile waiting for less long.
+_AT_ONCE, _AT_ONCE_WITH_LETTERS = 5000, 200
 
 
 class EnrolError(Exception):
@@ -99,8 +100,9 @@ async def enrol(
     Returns the pair of every row, in the order of the file. Raises StoreError; what was made until then stays, and
     loading the file again makes the rest. ``progress`` hears how many are made.
     """
-    for start in range(0, len(chosen.new), _AT_ONCE):
-        some = chosen.new[start : start + _AT_ONCE]
+    step = _AT_ONCE if welcome is None else _AT_ONCE_WITH_LETTERS
+    for start in range(0, len(chosen.new), step):
+        some = chosen.new[start : start + step]
         letters = [letter for pair in some for letter in welcome.letters(pair, now)] if welcome is not None else []
         await store.directory.add_pairs(list(some))
         if letters:

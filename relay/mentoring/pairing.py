@@ -36,7 +36,9 @@ async def create_pair(request: Request, store: Store, domain: str, welcome: Welc
     taken = await directory.taken()
     if clashes := name_clashes(clean, taken):
         raise PairingError("; ".join(clashes))
-    pair_id = new_pair_id({pair.id for pair in await directory.pairs()})
+    pair_id = new_pair_id(())
+    while await directory.pair(pair_id) is not None:
+        pair_id = new_pair_id(())
     new = new_pair(clean, pair_id, domain, set(taken), now)
     letters = welcome.letters(new, now) if welcome is not None else []
     await directory.add_pairs([new])

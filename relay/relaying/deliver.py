@@ -8,7 +8,7 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from relay.model import Deferred, Delivery, Failed, Outcome, Sent
@@ -117,7 +117,12 @@ class Deliverer:
         except Exception as error:  # a door: whatever goes wrong there, the delivery goes back to the queue
             log.error("%s delivery stumbled: %s", delivery.journal_id, type(error).__name__)
             outcome = Deferred("451 4.3.0")
-        settlement = await self._settlement(delivery, outcome)
+        try:
+            settlement = await self._settlement(delivery, outcome)
+        except Exception as error:  # the same door: an author who cannot be told now is told later, not never
+            log.error("%s cannot be concluded now: %s", delivery.journal_id, type(error).__name__)
+            again_at = self._now() + timedelta(seconds=self._settings.delivery.retry_after[-1])
+            settlement = Settlement(delivery.id, Deferred("451 4.3.0"), again_at, self._now())
         while True:
             try:
                 await self._store.queue.settle([settlement])

@@ -48,8 +48,8 @@ class Notices:
         subject, text = self._letter(
             "partly-relayed",
             route.language,
-            partner_name=route.recipient_persona.name,
-            journal_id=journal_id,
+            name=route.recipient_persona.name,
+            id=journal_id,
             missed=missed,
             copied=copied,
             **self._signed_by(),
@@ -79,10 +79,10 @@ class Notices:
         subject, text = self._letter(
             "undeliverable",
             pair.language,
-            partner_name=pair.persona(side.other).name,
-            journal_id=entry.id,
-            written_on=f"{entry.accepted_at.day} {entry.accepted_at:%B %Y}",
-            reason=why(outcome.status),
+            name=pair.persona(side.other).name,
+            id=entry.id,
+            sent_at=entry.accepted_at,
+            why=why(outcome.status),
             **self._signed_by(),
         )
         return self._to(author.addresses[0], Message(subject, text), f"{entry.id}-f", now, pair_id=pair_id)
@@ -95,8 +95,14 @@ class Notices:
         operator = self.settings.programme.operator
         if not operator:
             raise UnknownAlias
-        named = next(r for r in envelope.recipients if is_operator(r))
-        subject, text = self._letter("operator", "en", addressed_to=named, journal_id=journal_id)
+        subject, text = self._letter(
+            "operator",
+            "en",
+            programme=self.settings.programme.name,
+            domain=self.settings.domain,
+            id=journal_id,
+            peer=envelope.peer,
+        )
         mail = Attachment(envelope.content, "application/octet-stream", "message.eml")
         return [
             self._to(operator, Message(subject, text, None, (mail,)), journal_id, now, pair_id=None, kind="operator")

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ssl
 from dataclasses import dataclass
+from typing import cast
 
 import aiosmtplib
 
@@ -79,7 +80,7 @@ class Client:
 
     async def deliver(self, letter: Letter) -> Outcome:
         """Hand over one letter. Raises BrokenOff."""
-        if letter.utf8 and not self._wire.supports_extension("smtputf8"):
+        if letter.utf8 and self._wire.is_connected and not self._wire.supports_extension("smtputf8"):
             return Failed(NO_SMTPUTF8)
         self._good = self._answered = False
         stage = Stage.MAIL
@@ -124,8 +125,8 @@ class Client:
         if protocol is not None and protocol.is_connected:
             if self._answered:
                 protocol.write(b"QUIT\r\n")
-            elif isinstance(protocol.transport, asyncio.WriteTransport):
-                protocol.transport.abort()
+            else:
+                cast(asyncio.WriteTransport, protocol.transport).abort()
         self._wire.close()
 
     async def leave(self) -> None:

@@ -82,9 +82,11 @@ class Body:
             return
         held, begin = self._held, self._checked
         self._checked = upto
-        if self._too_large or self._flawed or self._nul:
+        if self._too_large:
             return
-        self._nul = held.find(b"\0", begin, upto) >= 0
+        self._nul = self._nul or held.find(b"\0", begin, upto) >= 0
+        if self._flawed:
+            return
         # A pair may lie across the border: count it where its LF is.
         pairs = held.count(b"\r\n", begin - 1, upto)
         newlines = held.count(b"\n", begin, upto)

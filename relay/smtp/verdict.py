@@ -46,8 +46,8 @@ class Heard:
 
     @property
     def good(self) -> bool:
-        """2xx, or 3xx where more is asked for."""
-        return 200 <= self.code < 400
+        """2xx: go on (RFC 5321 4.2.1)."""
+        return 200 <= self.code < 300
 
     @property
     def status(self) -> str:

@@ -21,8 +21,8 @@ _THREAD = "INSERT INTO thread (pair_id, side, relay_id, hash, sealed) VALUES (?,
 _LETTER = "INSERT INTO letter (journal, part, kept, sealed) VALUES (?, ?, ?, ?)"
 _DELIVERY = """
 INSERT INTO delivery
-    (id, journal_id, letter, state, attempts, due_at, created_at, last_status, notice, destination, sealed)
-VALUES (?, ?, ?, 'queued', 0, ?, ?, '', ?, ?, ?)
+    (id, journal_id, letter, state, attempts, again, due_at, created_at, last_status, notice, destination, sealed)
+VALUES (?, ?, ?, 'queued', 0, 0, ?, ?, '', ?, ?, ?)
 """
 _RETURN_PATH = "INSERT INTO return_path (hash, created_at) VALUES (?, ?)"
 

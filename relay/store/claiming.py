@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from relay.store.terms import Claimed
 from relay.store.times import stored, told
 from relay.vault import Vault, VaultError
 
-_TAKE = "UPDATE delivery SET state = 'sending', attempts = attempts + 1 WHERE number = ?"
+_TAKE = "UPDATE delivery SET state = 'sending', attempts = attempts + 1, again = 1 WHERE number = ?"
 _TAKEN = """
 SELECT delivery.id, journal_id, attempts, created_at, notice, delivery.sealed, journal, part, letter.sealed
 FROM delivery JOIN letter ON letter.number = delivery.letter
@@ -24,15 +25,26 @@ _SET_ASIDE = "UPDATE delivery SET state = 'held', last_status = 'unreadable' WHE
 _LOOKED_AT = 10  # times the limit: how far ahead fairness looks
 
 
-def claim(db: sqlite3.Connection, vault: Vault, now: datetime, limit: int, exclude: Collection[str]) -> Claimed:
-    """Take at most ``limit`` due deliveries: each is "sending" and one attempt older before anybody tries it.
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much may be taken: ``limit`` in all, nothing for destinations in ``exclude``, and to any one destination
+    ``cap`` (None: no cap) counting what is ``in_hand`` already. Destinations are keys of ``Claimed.destinations``."""
 
-    ``exclude`` are destination keys of ``Claimed.destinations``. A delivery that does not open (a damaged page) is
+    limit: int
+    exclude: tuple[str, ...] = ()
+    in_hand: Mapping[str, int] = field(default_factory=dict)
+    cap: int | None = None
+
+
+def claim(db: sqlite3.Connection, vault: Vault, now: datetime, room: Room) -> Claimed:
+    """Take what is due and has room: each is "sending" and one attempt older before anybody tries it.
+
+    A delivery that does not open (a damaged page) is
     held for a person, and does not stop the others.
     """
     deliveries = []
     destinations = {}
-    for number, destination in _chosen(db, now, limit, exclude):
+    for number, destination in _chosen(db, now, room):
         db.execute(_TAKE, (number,))
         try:
             delivery = _opened(vault, db.execute(_TAKEN, (number,)).fetchone())
@@ -44,31 +56,38 @@ def claim(db: sqlite3.Connection, vault: Vault, now: datetime, limit: int, exclu
     return Claimed(tuple(deliveries), destinations)
 
 
-def _chosen(db: sqlite3.Connection, now: datetime, limit: int, exclude: Collection[str]) -> list[tuple[int, bytes]]:
+def _chosen(db: sqlite3.Connection, now: datetime, room: Room) -> list[tuple[int, bytes]]:
     """Numbers and destinations. Walks the index of due deliveries only: the journal's size does not matter."""
-    places = ", ".join("?" * len(exclude))
+    places = ", ".join("?" * len(room.exclude))
     sql = (
         "SELECT number, destination FROM delivery "  # noqa: S608 -- only question marks are put in
         "WHERE state = 'queued' AND again = ? AND due_at <= ? "
-        f"AND destination NOT IN ({places}) ORDER BY due_at LIMIT ?"
+        f"AND destination NOT IN ({places}) ORDER BY due_at, number LIMIT ?"
     )
-    keys = [bytes.fromhex(key) for key in exclude]
+    keys = [bytes.fromhex(key) for key in room.exclude]
+    seen = Counter({bytes.fromhex(key): count for key, count in room.in_hand.items()})
     chosen: list[tuple[int, bytes]] = []
     for again in (0, 1):
-        wanted = limit - len(chosen)
+        wanted = room.limit - len(chosen)
         if wanted > 0:
             due = db.execute(sql, (again, stored(now), *keys, wanted * _LOOKED_AT)).fetchall()
-            chosen += _in_turns(due)[:wanted]
+            taken = _in_turns(due, seen, room.cap)[:wanted]
+            seen.update(destination for _, destination in taken)
+            chosen += taken
     return chosen
 
 
-def _in_turns(due: Sequence[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
-    """The same rows, the oldest of every destination first, then the second of every destination, and so on."""
-    seen: Counter[bytes] = Counter()
+def _in_turns(due: Sequence[tuple[int, bytes]], seen: Counter[bytes], cap: int | None) -> list[tuple[int, bytes]]:
+    """The same rows, the oldest of every destination first, then the second of every destination, and so on.
+
+    ``seen`` says how many turns each destination has had; one that had ``cap`` gets no more.
+    """
+    had = Counter(seen)
     turns = []
     for row in due:
-        turns.append((seen[row[1]], row))
-        seen[row[1]] += 1
+        if cap is None or had[row[1]] < cap:
+            turns.append((had[row[1]], row))
+            had[row[1]] += 1
     return [row for _, row in sorted(turns, key=lambda turn: turn[0])]
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from relay.model import QueueRow
-from relay.store.claiming import claim
+from relay.store.claiming import Room, claim
 from relay.store.lookups import return_hash
 from relay.store.reader import Reader
 from relay.store.settlement import finish, settle
@@ -33,14 +33,23 @@ class Queue:
     def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
         self._reader, self._writer, self._vault = reader, writer, vault
 
-    async def claim(self, now: datetime, limit: int, exclude: Collection[str] = ()) -> Claimed:
-        """Take at most ``limit`` deliveries due at ``now``, none to a destination in ``exclude``.
+    async def claim(
+        self,
+        now: datetime,
+        limit: int,
+        exclude: Collection[str] = (),
+        *,
+        in_hand: Mapping[str, int] | None = None,
+        cap: int | None = None,
+    ) -> Claimed:
+        """Take at most ``limit`` deliveries due at ``now``, none to a destination in ``exclude``, and to any one
+        destination no more than ``cap``, counting those ``in_hand`` already.
 
         When this returns, the disk knows that they are being tried. Raises StoreBusyOrFull: then nothing may be
         tried, or a full disk would send letters again and again.
         """
-        skipped = tuple(exclude)
-        return await self._writer.run(lambda db: claim(db, self._vault, now, limit, skipped))
+        room = Room(limit, tuple(exclude), dict(in_hand or {}), cap)
+        return await self._writer.run(lambda db: claim(db, self._vault, now, room))
 
     async def settle(self, settlements: Sequence[Settlement]) -> None:
         """Write how tries ended, all or nothing."""

@@ -131,4 +131,5 @@ async def test_twenty_thousand_pairs_are_imported_in_one_go(store: Store, make) 
     added = time.perf_counter()
     people = [(pair.mentor_identity.addresses[0], pair.mentee_identity.addresses[0]) for pair in pairs]
     assert len(await store.directory.existing(people)) == 20_000
-    print(f"\n20,000 pairs: added in {added - began:.1f} s, found in {time.perf_counter() - added:.1f} s")
+    found = time.perf_counter()
+    print(f"\n20,000 pairs: added in {added - began:.1f} s, found in {found - added:.1f} s")  # noqa: T201 -- told, not judged

@@ -9,6 +9,7 @@ import pytest
 
 from relay.model import PairState, Route, Side
 from relay.store import Foreign, NoSuchAlias, Store
+from relay.vault import Vault
 
 INGRID, TOMAS, OTHER = "ingrid.maier@work.example", "tomas@home.example", "other@home.example"
 MENTOR_ALIAS, MENTEE_ALIAS = "amber-heron.k7f3q2@relay.example", "quiet-river.k7f3q2@relay.example"
@@ -105,8 +106,6 @@ async def test_every_answer_takes_the_same_statements_and_opens_as_much(
 ) -> None:
     opened: list[int] = []
     statements: list[str] = []
-    from relay.vault import Vault
-
     real = Vault.open
     monkeypatch.setattr(Vault, "open", lambda self, sealed, row: opened.append(1) or real(self, sealed, row))
 

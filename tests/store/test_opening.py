@@ -113,6 +113,17 @@ async def test_a_file_cut_short_is_noticed(path: Path, vault: Vault) -> None:
         await Store.open(path, vault)
 
 
+async def test_a_large_file_cut_short_is_noticed_without_reading_it_all(
+    path: Path, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("relay.store.sqlite._FULLY_CHECKED_OCTETS", 0)
+    await Store.create(path, vault)
+    await (await Store.open(path, vault)).close()
+    path.write_bytes(path.read_bytes()[:-4096])
+    with pytest.raises(StoreDamaged):
+        await Store.open(path, vault)
+
+
 async def test_the_writing_connection_is_set_for_safety(store: Store) -> None:
     def settings(db: sqlite3.Connection) -> dict[str, object]:
         names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "application_id", "busy_timeout")

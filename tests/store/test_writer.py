@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,24 @@ async def test_closing_finishes_what_waits(path: Path, writer: Writer, look) -> 
     await second.close()
     assert await asyncio.gather(*waiting) == [f"WORD {n}" for n in range(5)]
     assert look("SELECT count(*) FROM word") == [(5,)]
+
+
+async def test_giving_up_while_opening_leaves_no_thread(path: Path) -> None:
+    before = threading.active_count()
+    opening = asyncio.create_task(Hop.open(str(path)))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    opening.cancel()
+    with suppress(asyncio.CancelledError):
+        await opening
+    for _ in range(200):
+        if threading.active_count() > before:
+            await asyncio.sleep(0.01)
+    assert threading.active_count() == before
+
+
+async def test_no_argument_reaches_the_debug_log(writer: Writer, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    await writer.run(say("tomas@home.example"))
+    assert any(record.name == "aiosqlite" for record in caplog.records)
+    assert "home.example" not in caplog.text

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from relay.anonymise.attachments import plain, refused
 from relay.anonymise.attachments.images import clean_image
 from relay.anonymise.attachments.sniff import family_of
 from relay.anonymise.identities import Redactor
 from relay.anonymise.tally import Tally
-from relay.model import Attachment, Known, Message, Scrubbed
+from relay.model import Attachment, Message, Scrubbed
 from relay.refusals import CannotAnonymise
 
 Cleaner = Callable[[Attachment, Redactor, Tally], Attachment]
@@ -27,11 +27,11 @@ CLEANERS: dict[str, Cleaner] = {
 }
 
 
-def scrub_attachments(message: Message, known: Known) -> Scrubbed:
+def scrub_attachments(message: Message, redactor: Redactor) -> Scrubbed:
     """Clean every attachment. Raises CannotAnonymise, with words that fit its kind, when one cannot be cleaned."""
     if not message.attachments:
         return Scrubbed(message)
-    redactor, tally = Redactor(known), Tally()
+    tally = Tally()
     attachments = tuple(_cleaned(attachment, redactor, tally) for attachment in message.attachments)
     return Scrubbed(replace(message, attachments=attachments), tally.removals())
 

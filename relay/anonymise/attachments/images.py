@@ -33,10 +33,10 @@ _EXTENSIONS = {
 _BROKEN = "a picture in this letter is damaged and cannot be made anonymous; please attach it again or leave it out"
 _TOO_LARGE = "a picture in this letter is too large to be made anonymous; please send a smaller one"
 _PAGES = "pictures of several pages (TIFF) cannot be made anonymous; please send the pages one by one as JPEG or PNG"
-_FORMATS = ("JPEG", "MPO", "PNG", "GIF", "WEBP", "TIFF", "BMP")
+_FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP")
 
 
-def clean_image(attachment: Attachment, redactor: Redactor, tally: Tally) -> Attachment:  # noqa: ARG001
+def clean_image(attachment: Attachment, redactor: Redactor, tally: Tally) -> Attachment:
     """Clean one picture. JPEG, PNG, GIF and WebP keep their pixels bit for bit; TIFF and BMP become PNG. Raises
     CannotAnonymise for a broken, too large or many-paged picture."""
     family = family_of(attachment)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 WORDS: dict[str, str] = {
     "pdf": "PDF documents cannot be made anonymous yet; please paste the text into the letter",
-    "office": "Word, Excel and PowerPoint documents cannot be made anonymous yet; please paste the text into the letter",
+    "office": "Word, Excel and PowerPoint files cannot be made anonymous yet; please paste the text into the letter",
     "opendocument": "OpenDocument files cannot be made anonymous yet; please paste the text into the letter",
     "oldoffice": "documents in the old Office format cannot be made anonymous; please paste the text into the letter",
     "rtf": "RTF documents cannot be made anonymous yet; please paste the text into the letter",
@@ -13,7 +13,7 @@ WORDS: dict[str, str] = {
     "heic": "HEIC pictures cannot be made anonymous yet; please send the picture as a JPEG",
     "calendar": "calendar invitations cannot be made anonymous yet; please write the day and time into the letter",
     "contact": "contact cards say who you are and cannot be passed on; please leave them out",
-    "archive": "archives such as ZIP files cannot be made anonymous yet; please attach plain text or pictures one by one",
+    "archive": "archives (ZIP and the like) cannot be made anonymous yet; please attach text or pictures one by one",
     "mail": "attached mails cannot be made anonymous yet; please paste what matters into the letter",
     "tnef": "winmail.dat cannot be made anonymous; please send the letter again in plain text or HTML format",
     "crypto": "keys, signatures and encrypted files say who you are and cannot be passed on; please leave them out",

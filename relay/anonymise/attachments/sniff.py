@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from relay.model import Attachment
 
@@ -28,7 +29,6 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"OggS", "audio"),
     (b"fLaC", "audio"),
     (b"#!AMR", "audio"),
-    (b"FORM", "audio"),
     (b"\x1aE\xdf\xa3", "video"),
     (b"FLV", "video"),
     (b"\x30\x26\xb2\x75", "video"),
@@ -54,8 +54,9 @@ _TEXT_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:<!--.{0,2000}?-->\s*)?(?:<!DOCTYPE html|<html|<head|<body)\b", re.I | re.S), "html"),
     (
         re.compile(
-            r"(?:(?:return-path|received|delivered-to|mime-version|message-id|x-[\w-]+|from):[^\n]*\n(?:[\w-]+:[^\n]*\n|[ \t][^\n]*\n){3})",
-            re.I,
+            r"(?:return-path|received|delivered-to|mime-version|message-id|x-[\w-]+|from):[^\n]*\n"
+            r"(?:[\w-]+:[^\n]*\n|[ \t][^\n]*\n){3}",
+            re.IGNORECASE,
         ),
         "mail",
     ),
@@ -111,17 +112,21 @@ def _by_bytes(head: bytes) -> str | None:
             return family
     if head.startswith(b"RIFF"):
         return _RIFF.get(head[8:12], "unknown")
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_family(head)
     if head[4:8] == b"ftyp":
         return "heic" if head[8:12] in _HEIF else "audio" if head[8:12] in (b"M4A ", b"M4B ") else "video"
-    if b"%PDF-" in head[:1024]:
-        return "pdf"
-    if head.startswith(b"BM") and len(head) > 26 and head[6:10] == b"\0\0\0\0":
-        return "bmp"
-    if len(head) > 3 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x06 and head[1] != 0xFE:
-        return "audio"
-    return None
+    return next((family for family, fits in _TRAITS if fits(head)), None)
+
+
+_TRAITS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
+    ("pdf", lambda head: b"%PDF-" in head[:1024]),
+    ("audio", lambda head: head.startswith(b"FORM") and head[8:12] in (b"AIFF", b"AIFC")),
+    ("bmp", lambda head: head.startswith(b"BM") and head[6:10] == b"\0\0\0\0"),
+    # The frame header of MPEG audio without tags: eleven set bits, and a layer.
+    ("audio", lambda head: len(head) > 3 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and bool(head[1] & 6)
+     and head[1] != 0xFE),
+)  # fmt: skip
 
 
 def _zip_family(head: bytes) -> str:

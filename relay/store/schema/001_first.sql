@@ -79,7 +79,8 @@ CREATE TABLE letter (
 CREATE UNIQUE INDEX letter_part ON letter (journal, part);
 
 -- What is still owed, and nothing else: a finished delivery is deleted, so the queue stays as small as it is.
--- sealed, as "delivery/ID": recipient and return path. destination: keyed hash of the recipient's domain.
+-- sealed, as "delivery/ID": recipient and return path. destination: keyed hash of the recipient's domain. again: tried
+-- before. (A column of its own, and a whole index: SQLite covers a query by neither an expression nor a partial one.)
 CREATE TABLE delivery (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -87,7 +88,7 @@ CREATE TABLE delivery (
     letter INTEGER NOT NULL REFERENCES letter (number),
     state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'held')),
     attempts INTEGER NOT NULL,
-    again INTEGER NOT NULL GENERATED ALWAYS AS (attempts > 0) VIRTUAL,
+    again INTEGER NOT NULL CHECK (again IN (0, 1)),
     due_at INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     last_status TEXT NOT NULL,
@@ -96,7 +97,7 @@ CREATE TABLE delivery (
     sealed BLOB NOT NULL
 ) STRICT;
 
-CREATE INDEX delivery_due ON delivery (again, due_at, destination) WHERE state = 'queued';
+CREATE INDEX delivery_due ON delivery (state, again, due_at, number, destination);
 CREATE INDEX delivery_journal ON delivery (journal_id);
 CREATE INDEX delivery_letter ON delivery (letter);
 

@@ -1,0 +1,273 @@
+"""Pictures made with Pillow and dressed as cameras and editors dress them: what they show stays, bit for bit."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
+
+from relay.anonymise.attachments import scrub_attachments
+from relay.anonymise.attachments.profiles import fresh_profile
+from relay.anonymise.identities import Redactor
+from relay.model import Attachment, Identity, Known, Message, Persona
+from relay.refusals import CannotAnonymise
+
+REDACTOR = Redactor(
+    Known(
+        Identity(("jane@northbank.example",), ("Jane Whitcombe",)),
+        Persona("Amber Heron", "amber-heron.x7@relay.example.org"),
+        Identity(("tom@gmx.de",)),
+        Persona("Quiet River", "quiet-river.p9@relay.example.org"),
+    )
+)
+SECRET = b"Jane Whitcombe SN-4711"
+XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><dc:creator>' + SECRET + b"</dc:creator></x:xmpmeta>"
+
+
+def drawing(mode: str = "RGB", size: tuple[int, int] = (48, 32)) -> Image.Image:
+    picture = Image.new("RGB", size, (40, 120, 200))
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((4, 4, 20, 20), fill=(250, 200, 10))
+    draw.line((0, 31, 47, 0), fill=(200, 0, 30), width=3)
+    return picture.convert(mode)
+
+
+def exif(orientation: int = 1) -> Image.Exif:
+    tags = Image.Exif()
+    tags[0x010F] = "Camera of " + SECRET.decode()
+    tags[0x013B] = SECRET.decode()
+    tags[0x0112] = orientation
+    place = tags.get_ifd(0x8825)
+    place[1], place[2], place[3], place[4] = "N", (51.0, 30.0, 12.5), "W", (0.0, 7.0, 39.0)
+    return tags
+
+
+def saved(picture: Image.Image, form: str, **options: object) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, form, **options)
+    return out.getvalue()
+
+
+def cleaned(content: bytes, name: str | None = "picture.bin", media_type: str = "application/octet-stream") -> Attachment:
+    message = Message(attachments=(Attachment(content, media_type, name),))
+    return scrub_attachments(message, REDACTOR).message.attachments[0]
+
+
+def opened(content: bytes) -> Image.Image:
+    picture = Image.open(io.BytesIO(content))
+    picture.load()
+    return picture
+
+
+def jpeg(orientation: int = 1) -> bytes:
+    plain = saved(drawing(), "JPEG", exif=exif(orientation), comment=SECRET, quality=90)
+    segments = b""
+    for marker, body in (
+        (0xE1, b"http://ns.adobe.com/xap/1.0/\0" + XMP),
+        (0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x1b" + SECRET),
+        (0xE2, b"MPF\0" + SECRET),
+        (0xE0, b"JFXX\0\x10" + SECRET),
+        (0xEB, SECRET),
+    ):
+        segments += struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
+    # After SOI and JFIF (20 octets), and after the end of the picture.
+    return plain[:20] + segments + plain[20:] + b"trailer " + SECRET
+
+
+def test_a_jpeg_keeps_its_pixels_and_nothing_of_its_owner() -> None:
+    clean = cleaned(jpeg())
+    assert SECRET not in clean.content
+    assert b"Exif" not in clean.content
+    assert clean.content.endswith(b"\xff\xd9")
+    assert opened(clean.content).tobytes() == opened(jpeg()).tobytes()
+    assert (clean.media_type, clean.filename) == ("image/jpeg", "picture.jpg")
+
+
+@pytest.mark.parametrize("orientation", range(2, 9))
+def test_a_jpeg_stays_upright(orientation: int) -> None:
+    clean = opened(cleaned(jpeg(orientation)).content)
+    assert dict(clean.getexif()) == {0x0112: orientation}
+    assert clean.getexif().get_ifd(0x8825) == {}
+    assert clean.tobytes() == opened(jpeg(orientation)).tobytes()
+
+
+@pytest.mark.parametrize("mode", ["L", "CMYK", "RGB"])
+@pytest.mark.parametrize("progressive", [False, True])
+def test_every_kind_of_jpeg_keeps_its_pixels(mode: str, progressive: bool) -> None:
+    content = saved(drawing(mode), "JPEG", progressive=progressive, exif=exif(), restart_marker_blocks=2)
+    assert opened(cleaned(content).content).tobytes() == opened(content).tobytes()
+
+
+def test_a_clean_picture_is_left_octet_for_octet() -> None:
+    content = saved(drawing(), "PNG")
+    message = Message(attachments=(Attachment(content, "image/png", "a.png"),))
+    done = scrub_attachments(message, REDACTOR)
+    assert done.message == message
+    assert done.removals == ()
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "1", "LA", "I;16"])
+def test_a_png_keeps_its_pixels_and_nothing_of_its_owner(mode: str) -> None:
+    texts = PngImagePlugin.PngInfo()
+    texts.add_text("Author", SECRET.decode())
+    texts.add_text("Comment", SECRET.decode(), zip=True)
+    texts.add_itxt("XML:com.adobe.xmp", XMP.decode())
+    texts.add(b"tIME", b"\x07\xe9\1\1\1\1\1")
+    picture = drawing("L").convert("I").convert("I;16") if mode == "I;16" else drawing(mode)
+    content = saved(picture, "PNG", pnginfo=texts, exif=exif(), dpi=(72, 72)) + SECRET
+    clean = cleaned(content, "shot.jpg")
+    assert {kind for kind in chunks(clean.content)} <= {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"pHYs"}
+    assert opened(clean.content).tobytes() == opened(content).tobytes()
+    assert (clean.media_type, clean.filename) == ("image/png", "shot.png")
+
+
+def chunks(png: bytes) -> list[bytes]:
+    place, kinds = 8, []
+    while place < len(png):
+        kinds.append(png[place + 4 : place + 8])
+        place += 12 + int.from_bytes(png[place : place + 4], "big")
+    return kinds
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP"])
+def test_a_picture_without_a_place_for_the_orientation_is_turned(form: str) -> None:
+    content = saved(drawing(), form, exif=exif(6), **({"lossless": True} if form == "WEBP" else {}))
+    clean = opened(cleaned(content).content)
+    assert clean.size == (32, 48)
+    assert clean.convert("RGB").tobytes() == drawing().transpose(Image.Transpose.ROTATE_270).tobytes()
+    assert not clean.getexif()
+
+
+def frames(content: bytes) -> list[tuple[bytes, int]]:
+    picture = Image.open(io.BytesIO(content))
+    out = []
+    for number in range(getattr(picture, "n_frames", 1)):
+        picture.seek(number)
+        out.append((picture.convert("RGBA").tobytes(), picture.info.get("duration", 0)))
+    return out
+
+
+@pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP"])
+def test_an_animation_keeps_its_frames_timing_and_loop(form: str) -> None:
+    pictures = [drawing().rotate(40 * turn) for turn in range(4)]
+    options = {"comment": SECRET} if form == "GIF" else {"exif": exif()} if form == "WEBP" else {}
+    content = saved(
+        pictures[0], form, save_all=True, append_images=pictures[1:], duration=[90, 120, 150, 180], loop=3, **options
+    )
+    clean = cleaned(content + (SECRET if form != "WEBP" else b"")).content
+    assert SECRET not in clean
+    assert frames(clean) == frames(content)
+    assert len(frames(clean)) == 4
+    assert opened(clean).info["loop"] == opened(content).info["loop"]
+
+
+def test_a_gif_loses_application_data_and_plain_text() -> None:
+    content = saved(drawing(), "GIF")
+    application = b"\x21\xff\x0bXMP DataXMP" + bytes((len(SECRET),)) + SECRET + b"\0"
+    words = b"\x21\x01\x0c" + bytes(12) + bytes((len(SECRET),)) + SECRET + b"\0"
+    clean = cleaned(content[:-1] + application + words + b"\x3b").content
+    assert clean == content
+
+
+@pytest.mark.parametrize("lossless", [True, False])
+def test_a_webp_loses_exif_xmp_and_unknown_chunks(lossless: bool) -> None:
+    plain = saved(drawing(), "WEBP", lossless=lossless, exif=exif(), xmp=XMP)
+    body = plain[8:] + b"JUNK" + struct.pack("<L", len(SECRET)) + SECRET
+    content = b"RIFF" + struct.pack("<L", len(body)) + body
+    clean = cleaned(content, "a.WEBP")
+    assert SECRET not in clean.content
+    assert not opened(clean.content).getexif()
+    assert opened(clean.content).tobytes() == opened(plain).tobytes()
+    assert clean.filename == "a.WEBP"
+
+
+@pytest.mark.parametrize("form", ["TIFF", "BMP"])
+def test_formats_that_cannot_be_cleaned_become_png(form: str) -> None:
+    options = {"exif": exif(6)} if form == "TIFF" else {}
+    clean = cleaned(saved(drawing(), form, **options), "scan.tif")
+    assert (clean.media_type, clean.filename) == ("image/png", "scan.png")
+    wanted = drawing().transpose(Image.Transpose.ROTATE_270) if form == "TIFF" else drawing()
+    assert opened(clean.content).tobytes() == wanted.tobytes()
+    assert set(chunks(clean.content)) == {b"IHDR", b"IDAT", b"IEND"}
+
+
+def test_a_tiff_of_several_pages_is_refused_kindly() -> None:
+    content = saved(drawing(), "TIFF", save_all=True, append_images=[drawing()])
+    with pytest.raises(CannotAnonymise, match="one by one"):
+        cleaned(content)
+
+
+def bomb() -> bytes:
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">L", len(body)) + kind + body + struct.pack(">L", zlib.crc32(kind + body))
+
+    header = struct.pack(">LLBBBBB", 60000, 60000, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+
+
+def test_a_bomb_is_refused_before_it_goes_off() -> None:
+    with pytest.raises(CannotAnonymise, match="too large"):
+        cleaned(bomb())
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP"])
+def test_a_picture_cut_off_at_its_head_is_refused_kindly(form: str) -> None:
+    with pytest.raises(CannotAnonymise) as refusal:
+        cleaned(saved(drawing(), form)[:30])
+    assert refusal.value.detail.isascii()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(["JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP"]), st.data())
+def test_a_damaged_picture_is_cleaned_or_refused_and_nothing_else(form: str, data: st.DataObject) -> None:
+    content = bytearray(saved(drawing(), form))
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        cleaned(bytes(content))
+    except CannotAnonymise as refusal:
+        assert refusal.detail.isascii()
+
+
+P3_PRIMARIES = ((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407))
+
+
+def device_profile(primaries: tuple[tuple[float, ...], ...]) -> bytes:
+    """A colour profile with a person's name in its description, its colorants as given."""
+    tags = [
+        (tag, b"XYZ \0\0\0\0" + struct.pack(">3l", *(round(v * 65536) for v in colour)))
+        for tag, colour in zip((b"rXYZ", b"gXYZ", b"bXYZ"), primaries, strict=True)
+    ] + [(b"desc", b"desc\0\0\0\0" + struct.pack(">L", len(SECRET)) + SECRET)]
+    table, body, start = struct.pack(">L", len(tags)), b"", 132 + 12 * len(tags)
+    for tag, content in tags:
+        table += struct.pack(">4sLL", tag, start + len(body), len(content))
+        body += content
+    return struct.pack(">L32x4s88x", start + len(body), b"acsp") + table + body
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_a_wide_gamut_profile_is_written_anew(form: str) -> None:
+    clean = cleaned(saved(drawing(), form, icc_profile=device_profile(P3_PRIMARIES))).content
+    profile = opened(clean).info["icc_profile"]
+    assert SECRET not in profile
+    assert ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile))).strip() == "Display P3"
+    convert = ImageCms.buildTransform(io.BytesIO(profile), ImageCms.createProfile("sRGB"), "RGB", "RGB")
+    red = ImageCms.applyTransform(Image.new("RGB", (1, 1), (200, 60, 60)), convert)
+    assert red is not None
+    assert red.getpixel((0, 0)) == pytest.approx((217, 48, 53), abs=6)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_the_profile_of_a_device_is_dropped(form: str) -> None:
+    screen = device_profile(((0.44, 0.23, 0.02), (0.38, 0.70, 0.09), (0.14, 0.07, 0.71)))
+    assert "icc_profile" not in opened(cleaned(saved(drawing(), form, icc_profile=screen)).content).info
+
+
+def test_a_broken_profile_is_no_profile() -> None:
+    assert fresh_profile(b"") is None
+    assert fresh_profile(device_profile(P3_PRIMARIES)[:150]) is None

@@ -1,0 +1,355 @@
+"""Real parts for the two doors: a door with a house behind it, a client that talks by hand, a server that misbehaves
+by script, and a DNS server; all on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rrset
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from relay.model import Envelope
+from relay.settings import Address, LimitSettings, Settings, SmtpSettings
+from relay.smtp.receive import Door
+from relay.smtp.tls import client_context, server_context
+
+DOMAIN = "relay.example.org"
+SETTINGS = Settings(
+    domain=DOMAIN,
+    smtp=SmtpSettings(
+        listen=(Address("127.0.0.1", 0),),
+        hostname="mx.relay.example.org",
+        max_message_size=1_000_000,
+        idle_timeout=5.0,
+    ),
+    limits=LimitSettings(connections=200, connections_per_peer=100, recipients=10),
+)
+
+
+class Talk:
+    """A client by hand: says octets, hears replies."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+
+    async def say(self, octets: bytes | str) -> None:
+        """Send; text gets CRLF."""
+        self.writer.write(octets if isinstance(octets, bytes) else octets.encode() + b"\r\n")
+        await self.writer.drain()
+
+    async def hear(self) -> str:
+        """One whole reply, lines joined by LF; "" when the server has hung up."""
+        lines = []
+        while True:
+            try:
+                line = (await asyncio.wait_for(self.reader.readline(), 5)).decode("ascii")
+            except ConnectionError:
+                return ""
+            lines.append(line.rstrip("\r\n"))
+            assert not line or line.endswith("\r\n")
+            if line[3:4] != "-":
+                return "\n".join(lines)
+
+    async def ask(self, words: str | bytes) -> str:
+        """Say and hear."""
+        await self.say(words)
+        return await self.hear()
+
+    async def begin(self, recipient: str = "amber@" + DOMAIN) -> None:
+        """Greeting to 354."""
+        assert (await self.hear()).startswith("220 ")
+        for words, code in (
+            ("EHLO client.example", "250"),
+            ("MAIL FROM:<ann@home.example>", "250"),
+            (f"RCPT TO:<{recipient}>", "250"),
+            ("DATA", "354"),
+        ):
+            assert (await self.ask(words)).startswith(code)
+
+    async def encrypt(self) -> None:
+        """STARTTLS, from the 220 on."""
+        await self.writer.start_tls(client_context(), ssl_handshake_timeout=5)
+
+    def close(self) -> None:
+        self.writer.close()
+
+
+@dataclass
+class House:
+    """A door and what came through it. ``answer`` may be replaced: it is what accepts."""
+
+    door: Door = field(init=False)
+    letters: list[Envelope] = field(default_factory=list)
+    answer: Callable[[Envelope], Awaitable[str]] | None = None
+    talks: list[Talk] = field(default_factory=list)
+
+    async def accept(self, envelope: Envelope) -> str:
+        text = await self.answer(envelope) if self.answer else "accepted as k7f3q2"
+        self.letters.append(envelope)
+        return text
+
+    async def call(self) -> Talk:
+        """A new client, connected."""
+        talk = Talk(*await asyncio.open_connection(*self.door.ports[0]))
+        self.talks.append(talk)
+        return talk
+
+    async def deliver(self, content: bytes) -> str:
+        """One letter, dots stuffed by the caller; the answer to the dot."""
+        talk = await self.call()
+        await talk.begin()
+        answer = await talk.ask(content + b".\r\n")
+        talk.close()
+        return answer
+
+
+@pytest.fixture
+async def open_house() -> AsyncIterator[Callable[..., Awaitable[House]]]:
+    houses: list[House] = []
+
+    async def make(tls: ssl.SSLContext | None = None, limits: dict[str, int] | None = None, **smtp: object) -> House:
+        settings = replace(
+            SETTINGS,
+            smtp=replace(SETTINGS.smtp, **smtp),  # type: ignore[arg-type]
+            limits=replace(SETTINGS.limits, **(limits or {})),
+        )
+        house = House()
+        house.door = Door(settings, house.accept, tls)
+        await house.door.open()
+        houses.append(house)
+        return house
+
+    yield make
+    for house in houses:
+        for talk in house.talks:
+            talk.close()
+        await house.door.drain(2)
+    await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def house(open_house: Callable[..., Awaitable[House]]) -> House:
+    return await open_house()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Paths of a self-signed certificate and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mx.relay.example.org")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    folder = tmp_path_factory.mktemp("tls")
+    certificate, private = folder / "cert.pem", folder / "key.pem"
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    private.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return certificate, private
+
+
+@pytest.fixture
+def tls(certificate: tuple[Path, Path]) -> ssl.SSLContext:
+    context = server_context(str(certificate[0]), str(certificate[1]))
+    assert context is not None
+    return context
+
+
+class FarServer:
+    """Another mail server, driven by a script.
+
+    ``script`` maps a moment ("connect", "EHLO", "HELO", "MAIL", "RCPT", "DATA", "dot", "QUIT", "STARTTLS") to an
+    answer or a list of answers used up one by one: a reply line, "close", "reset", "stall", or None for the good one.
+    """
+
+    GOOD = {  # noqa: RUF012
+        "connect": "220 far.example",
+        "HELO": "250 far.example",
+        "MAIL": "250 2.1.0 ok",
+        "RCPT": "250 2.1.5 ok",
+        "DATA": "354 go",
+        "dot": "250 2.0.0 queued for bea@far.example",
+        "QUIT": "221 2.0.0 bye",
+        "STARTTLS": "220 2.0.0 go",
+    }
+
+    def __init__(self, script: dict[str, object], offers: tuple[str, ...], tls: ssl.SSLContext | None) -> None:
+        self.script = script
+        self.offers = offers
+        self.tls = tls
+        self.connections = 0
+        self.open_now = 0
+        self.peak = 0
+        self.lines: list[str] = []
+        self.letters: list[bytes] = []
+        self.encrypted: list[bool] = []
+        self.port = 0
+        self._writers: list[asyncio.StreamWriter] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.server = await asyncio.start_server(self._serve, host, port)
+        self.port = self.server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        self.server.close()
+        self.hang_up()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def hang_up(self) -> None:
+        for writer in self._writers:
+            writer.close()
+
+    def _answer(self, moment: str) -> str | None:
+        answer = self.script.get(moment)
+        if isinstance(answer, list):
+            answer = answer.pop(0) if answer else None
+        if answer is None and moment == "EHLO":
+            lines = ["far.example", *self.offers]
+            return (
+                "\r\n".join(f"250-{line}" for line in lines[:-1]) + ("\r\n" if lines[:-1] else "") + f"250 {lines[-1]}"
+            )
+        return answer if isinstance(answer, str) else self.GOOD.get(moment, "500 5.5.2 what?")
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.append(task)
+        self._writers.append(writer)
+        self.connections += 1
+        self.open_now += 1
+        self.peak = max(self.peak, self.open_now)
+        try:
+            await self._session(reader, writer)
+        except (ConnectionError, ssl.SSLError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass
+        finally:
+            self.open_now -= 1
+            writer.close()
+
+    async def _session(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        encrypted = False
+        if not await self._reply("connect", writer):
+            return
+        while line := await reader.readline():
+            self.lines.append(line.decode().rstrip("\r\n"))
+            verb = line.split(b" ")[0].strip().upper().decode()
+            if not await self._reply(verb, writer):
+                return
+            if verb == "STARTTLS" and self.tls is not None and self.script.get("STARTTLS") is None:
+                await writer.start_tls(self.tls)
+                encrypted = True
+            if verb == "DATA" and str(self._last).startswith("354"):
+                self.letters.append(await reader.readuntil(b"\r\n.\r\n"))
+                self.encrypted.append(encrypted)
+                if not await self._reply("dot", writer):
+                    return
+            if verb == "QUIT":
+                return
+
+    async def _reply(self, moment: str, writer: asyncio.StreamWriter) -> bool:
+        answer = self._last = self._answer(moment)
+        if answer == "stall":
+            await asyncio.sleep(30)
+            return False
+        if answer == "reset":
+            writer.transport.abort()
+            return False
+        if answer == "close":
+            return False
+        writer.write(str(answer).encode() + b"\r\n")
+        await writer.drain()
+        return not str(answer).startswith("421")
+
+
+@pytest.fixture
+async def far_server() -> AsyncIterator[Callable[..., Awaitable[FarServer]]]:
+    servers: list[FarServer] = []
+
+    async def make(
+        *,
+        offers: tuple[str, ...] = ("SIZE 1000000", "8BITMIME"),
+        tls: ssl.SSLContext | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        **script: object,
+    ) -> FarServer:
+        server = FarServer(script, offers, tls)
+        await server.start(host, port)
+        servers.append(server)
+        return server
+
+    yield make
+    for server in servers:
+        await server.stop()
+
+
+class NameServer(asyncio.DatagramProtocol):
+    """Answers DNS over UDP from ``zone``: (name, "MX") to a list of texts, or a name alone to "SERVFAIL" or
+    "silence". A name that has no entry does not exist."""
+
+    def __init__(self, zone: dict[object, object]) -> None:
+        self.zone = zone
+        self.asked: list[tuple[str, str]] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        query = dns.message.from_wire(data)
+        question = query.question[0]
+        name, kind = question.name.to_text(omit_final_dot=True).lower(), dns.rdatatype.to_text(question.rdtype)
+        self.asked.append((name, kind))
+        answer = dns.message.make_response(query)
+        answer.flags |= dns.flags.RA
+        if self.zone.get(name) == "silence":
+            return
+        if self.zone.get(name) == "SERVFAIL":
+            answer.set_rcode(dns.rcode.SERVFAIL)
+        elif (name, kind) in self.zone:
+            texts = self.zone[name, kind]
+            assert isinstance(texts, list)
+            answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *texts))
+        elif not any(isinstance(key, tuple) and key[0] == name for key in self.zone):
+            answer.set_rcode(dns.rcode.NXDOMAIN)
+        assert isinstance(self.transport, asyncio.DatagramTransport)
+        self.transport.sendto(answer.to_wire(), addr)
+
+
+@pytest.fixture
+async def name_server() -> AsyncIterator[Callable[..., Awaitable[Address]]]:
+    transports: list[asyncio.DatagramTransport] = []
+
+    async def make(zone: dict[object, object]) -> Address:
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(lambda: NameServer(zone), local_addr=("127.0.0.1", 0))
+        transports.append(transport)
+        return Address(*transport.get_extra_info("sockname"))
+
+    yield make
+    for transport in transports:
+        transport.close()

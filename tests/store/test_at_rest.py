@@ -1,0 +1,132 @@
+"""The file alone, stolen: no address, no name, no letter. And what was accepted is there after a crash."""
+
+from __future__ import annotations
+
+import base64
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from relay.model import Deferred, Failed, Sent
+from relay.store import Settlement, Store
+from relay.vault import Vault
+
+SECRETS = (
+    "ingrid.maier@work.example",
+    "tomas@home.example",
+    "work.example",
+    "home.example",
+    "Ingrid",
+    "Maier",
+    "Söhne",
+    "Tomáš",
+    "Novák",
+    "The kettle is on",
+    "Subject: hello",
+    "20250301.abc@mail.work.example",
+    "3f9ac2",
+)
+
+
+def octets(folder: Path) -> bytes:
+    """Every file of the database as it lies on the disk, the log and its index too."""
+    files = sorted(folder.iterdir())
+    assert any(file.name.endswith("-wal") for file in files)
+    return b"".join(file.read_bytes() for file in files)
+
+
+def spellings(secret: str) -> list[bytes]:
+    """A secret as it may stand in a file: in UTF-8 or UTF-16, escaped, in base64 or as hexadecimal digits."""
+    plain = secret.encode()
+    return [
+        plain,
+        plain.lower(),
+        secret.encode("utf-16-le"),
+        secret.encode("ascii", "backslashreplace"),
+        base64.b64encode(plain)[: len(plain) // 3 * 4],
+        plain.hex().encode(),
+    ]
+
+
+@pytest.fixture
+async def lived_in(paired: Store, make) -> Store:
+    """A store with letters waiting, tried, failed, delivered, kept and not kept."""
+    link = make.link("20250301.abc@mail.work.example", "ours1@relay.example")
+    await paired.accept(
+        [
+            make.acceptance(id="waits", keep=True, link=link, return_path="b-3f9ac2@relay.example"),
+            *(make.acceptance(id=id, keep=id != "sent") for id in ("deferred", "failed", "sent")),
+        ]
+    )
+    await paired.queue.claim(make.noon, 3)
+    await paired.queue.settle(
+        [
+            Settlement("deferred", Deferred("451 4.3.0"), make.later(hours=1), make.noon),
+            Settlement("failed", Failed("550 5.1.1"), None, make.noon),
+            Settlement("sent", Sent(), None, make.noon),
+        ]
+    )
+    return paired
+
+
+async def test_nothing_on_the_disk_says_who_or_what(lived_in: Store, path: Path) -> None:
+    everything = octets(path.parent)
+    assert b"amber-heron" in everything  # what is not secret is found: the search works
+    found = [secret for secret in SECRETS if any(spelling in everything for spelling in spellings(secret))]
+    assert found == []
+
+
+async def test_nothing_in_the_closed_file_either(path: Path, lived_in: Store) -> None:
+    await lived_in.close()
+    everything = path.read_bytes()
+    assert [file.name for file in path.parent.iterdir()] == ["relay.db"]
+    assert [s for s in SECRETS if any(spelling in everything for spelling in spellings(s))] == []
+
+
+async def test_a_sealed_value_moved_to_another_row_does_not_open(paired: Store, make) -> None:
+    await paired.accept([make.acceptance(keep=True, content=b"one"), make.acceptance(keep=True, content=b"two")])
+    swap = "UPDATE letter SET sealed = (SELECT sealed FROM letter WHERE number = 1) WHERE number = 2"
+    await paired._writer.run(lambda db: db.execute(swap).rowcount)
+    assert [delivery.content for delivery in (await paired.queue.claim(make.noon, 9)).deliveries] == [b"one"]
+
+
+async def test_of_a_letter_not_kept_not_even_the_sealed_octets_stay(paired: Store, make, path: Path, look) -> None:
+    await paired.accept([make.acceptance(id="d1", keep=False, content=b"x" * 9000)])
+    sealed = look("SELECT sealed FROM letter")[0][0]
+    await paired.queue.settle([Settlement("d1", Sent(), None, make.noon)])
+    await paired.close()
+    everything = path.read_bytes()
+    assert sealed[:64] not in everything
+    assert sealed[-64:] not in everything
+
+
+CRASH = """
+import asyncio, os, sys
+from datetime import datetime, UTC
+from pathlib import Path
+from relay.model import JournalEntry, NewDelivery
+from relay.store import Acceptance, Store
+from relay.vault import Vault
+
+async def main():
+    now = datetime(2025, 3, 1, tzinfo=UTC)
+    store = await Store.open(Path(sys.argv[1]), Vault(bytes(range(32))))
+    entry = JournalEntry("j1", None, None, "letter", now, 1, 1)
+    await store.accept([Acceptance(entry, None, (NewDelivery("d1", "j1", "a@b.example", "", b"letter", now),), True)])
+    os._exit(7)
+
+asyncio.run(main())
+"""
+
+
+async def test_what_was_accepted_is_there_after_a_crash(path: Path, vault: Vault, make) -> None:
+    await Store.create(path, vault)
+    crashed = subprocess.run([sys.executable, "-c", CRASH, str(path)], timeout=30, check=False)
+    assert crashed.returncode == 7
+    store = await Store.open(path, vault)
+    try:
+        assert [delivery.content for delivery in (await store.queue.claim(make.noon, 5)).deliveries] == [b"letter"]
+    finally:
+        await store.close()

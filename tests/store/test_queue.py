@@ -1,0 +1,311 @@
+"""The queue: what is due is taken, what was tried is settled, what was interrupted is given back."""
+
+from __future__ import annotations
+
+import pytest
+
+from relay.model import Deferred, Delivery, Failed, Outcome, QueueRow, Sent
+from relay.store import Acceptance, Settlement, Store
+
+
+async def claimed(store: Store, now, limit: int = 10, exclude: tuple[str, ...] = ()) -> list[str]:
+    return [delivery.id for delivery in (await store.queue.claim(now, limit, exclude)).deliveries]
+
+
+async def outcome_of(store: Store, id: str) -> tuple[str, str]:
+    shown = await store.journal.show(id)
+    assert shown is not None
+    return shown[0].outcome, shown[0].reason
+
+
+async def test_what_is_due_is_claimed_with_everything_it_needs(paired: Store, make) -> None:
+    acceptance = make.acceptance(id="d1", return_path="b-tok@relay.example", content=b"letter", notice=True)
+    await paired.accept([acceptance])
+    claim = await paired.queue.claim(make.noon, 10)
+    assert claim.deliveries == (
+        Delivery(
+            id="d1",
+            journal_id=acceptance.entry.id,
+            recipient="tomas@home.example",
+            return_path="b-tok@relay.example",
+            content=b"letter",
+            attempts=1,
+            created_at=make.noon,
+            notice=True,
+        ),
+    )
+    assert list(claim.destinations) == ["d1"]
+
+
+async def test_a_claim_is_on_the_disk_before_anybody_tries(paired: Store, make, look) -> None:
+    await paired.accept([make.acceptance()])
+    await paired.queue.claim(make.noon, 10)
+    assert look("SELECT state, attempts FROM delivery") == [("sending", 1)]
+
+
+async def test_what_is_claimed_is_not_claimed_again(paired: Store, make) -> None:
+    await paired.accept([make.acceptance(id="d1")])
+    assert await claimed(paired, make.noon) == ["d1"]
+    assert await claimed(paired, make.noon) == []
+
+
+async def test_what_is_not_due_waits(paired: Store, make) -> None:
+    await paired.accept([make.acceptance(id="d1", due_at=make.later(seconds=1))])
+    assert await claimed(paired, make.noon) == []
+    assert await paired.queue.next_due_at() == make.later(seconds=1)
+    assert await claimed(paired, make.later(seconds=1)) == ["d1"]
+    assert await paired.queue.next_due_at() is None
+
+
+async def test_no_more_than_the_limit_the_oldest_first(paired: Store, make) -> None:
+    await paired.accept([make.acceptance(id=f"d{n}", due_at=make.later(seconds=-n)) for n in range(5)])
+    assert await claimed(paired, make.noon, limit=2) == ["d4", "d3"]
+    assert await claimed(paired, make.noon, limit=0) == []
+
+
+async def test_first_tries_go_before_retries(paired: Store, make) -> None:
+    await paired.accept([make.acceptance(id="old", due_at=make.later(hours=-2))])
+    await paired.queue.claim(make.noon, 1)
+    again = make.later(hours=-1)
+    await paired.queue.settle([Settlement("old", Deferred("451"), again, make.noon)])
+    await paired.accept([make.acceptance(id="new")])
+    assert await paired.queue.next_due_at() == again
+    assert await claimed(paired, make.noon) == ["new", "old"]
+
+
+async def test_excluded_destinations_are_passed_over(paired: Store, make) -> None:
+    slow = [make.acceptance(id=f"slow{n}", recipient=f"p{n}@Slow.example") for n in range(3)]
+    await paired.accept([*slow, make.acceptance(id="fast", recipient="q@fast.example", due_at=make.later(seconds=0))])
+    claim = await paired.queue.claim(make.noon, 1)
+    assert await claimed(paired, make.noon, exclude=tuple(claim.destinations.values())) == ["fast"]
+
+
+async def test_one_destination_is_one_key_and_does_not_say_which(paired: Store, make) -> None:
+    recipients = {"d1": "a@home.example", "d2": "b@HOME.example", "d3": "a@work.example"}
+    await paired.accept([make.acceptance(id=id, recipient=recipient) for id, recipient in recipients.items()])
+    keys = (await paired.queue.claim(make.noon, 10)).destinations
+    assert keys["d1"] == keys["d2"] != keys["d3"]
+    assert "home" not in keys["d1"]
+
+
+async def test_a_crowd_for_one_destination_does_not_keep_the_others_waiting(paired: Store, make) -> None:
+    crowd = [make.acceptance(id=f"crowd{n}", due_at=make.later(hours=-1)) for n in range(12)]
+    await paired.accept([*crowd, make.acceptance(id="alone", recipient="q@other.example")])
+    assert await claimed(paired, make.noon, limit=3) == ["crowd0", "alone", "crowd1"]
+
+
+@pytest.mark.parametrize(
+    ("in_hand", "taken"),
+    [(0, ["alone", "crowd0", "crowd1"]), (1, ["alone", "crowd0"]), (2, ["alone"]), (9, ["alone"])],
+)
+async def test_no_destination_gets_more_than_its_cap(paired: Store, make, in_hand: int, taken: list[str]) -> None:
+    await paired.accept([make.acceptance(id="first")])
+    key = (await paired.queue.claim(make.noon, 1)).destinations["first"]
+    crowd = [make.acceptance(id=f"crowd{n}", due_at=make.later(hours=-1)) for n in range(12)]
+    await paired.accept([*crowd, make.acceptance(id="alone", recipient="q@other.example")])
+    claim = await paired.queue.claim(make.noon, 9, in_hand={key: in_hand}, cap=2)
+    assert sorted(delivery.id for delivery in claim.deliveries) == taken
+
+
+async def test_a_delivery_that_does_not_open_is_held_and_the_others_go(paired: Store, make) -> None:
+    await paired.accept([make.acceptance(id="whole"), make.acceptance(id="hurt")])
+    await paired._writer.run(lambda db: db.execute("UPDATE delivery SET sealed = x'00' WHERE id = 'hurt'").rowcount)
+    assert await claimed(paired, make.noon) == ["whole"]
+    row = await paired.queue.row("hurt")
+    assert row is not None
+    assert (row.state, row.last_status) == ("held", "unreadable")
+
+
+SETTLED = [
+    (Sent(), None, None, ("delivered", "")),
+    (Failed("550 5.1.1"), None, None, ("failed", "550 5.1.1")),
+    (Failed("550 5.1.1"), 1, None, ("failed", "550 5.1.1")),
+    (Deferred("451 4.3.0"), None, None, ("failed", "451 4.3.0")),
+    (Deferred("451 4.3.0"), 1, ("queued", "451 4.3.0"), ("accepted", "")),
+]
+
+
+@pytest.mark.parametrize(("outcome", "hours", "left", "journal"), SETTLED)
+async def test_settle(
+    paired: Store, make, outcome: Outcome, hours: int | None, left: tuple | None, journal: tuple[str, str]
+) -> None:
+    acceptance = make.acceptance(id="d1")
+    await paired.accept([acceptance])
+    await paired.queue.claim(make.noon, 1)
+    due_at = None if hours is None else make.later(hours=hours)
+    await paired.queue.settle([Settlement("d1", outcome, due_at, make.later(seconds=5))])
+    row = await paired.queue.row("d1")
+    assert (None if row is None else (row.state, row.last_status)) == left
+    assert await outcome_of(paired, acceptance.entry.id) == journal
+    shown = await paired.journal.show(acceptance.entry.id)
+    assert shown is not None
+    assert shown[0].settled_at == (None if left else make.later(seconds=5))
+
+
+async def test_attempts_are_counted_over_retries(paired: Store, make) -> None:
+    await paired.accept([make.acceptance(id="d1")])
+    for attempt in (1, 2, 3):
+        claim = await paired.queue.claim(make.noon, 1)
+        assert claim.deliveries[0].attempts == attempt
+        await paired.queue.settle([Settlement("d1", Deferred("451"), make.noon, make.noon)])
+
+
+async def test_a_follow_up_is_accepted_with_the_settlement(paired: Store, make) -> None:
+    letter = make.acceptance(id="d1")
+    notice = make.acceptance(entry=make.entry(kind="notice"), id="n1", notice=True, return_path="")
+    await paired.accept([letter])
+    await paired.queue.settle([Settlement("d1", Failed("550"), None, make.noon, notice)])
+    assert [row.id for row in await paired.queue.rows()] == ["n1"]
+    assert await outcome_of(paired, letter.entry.id) == ("failed", "550")
+    assert await outcome_of(paired, notice.entry.id) == ("accepted", "")
+
+
+async def test_a_settlement_whose_follow_up_cannot_be_written_settles_nothing(paired: Store, make) -> None:
+    letter = make.acceptance(id="d1")
+    await paired.accept([letter])
+    twice = make.acceptance(entry=letter.entry, id="n1")
+    with pytest.raises(Exception, match="contradicts"):
+        await paired.queue.settle([Settlement("d1", Failed("550"), None, make.noon, twice)])
+    assert [row.id for row in await paired.queue.rows()] == ["d1"]
+    assert await outcome_of(paired, letter.entry.id) == ("accepted", "")
+
+
+async def test_a_notice_under_the_letters_own_id_does_not_decide_how_the_letter_fared(paired: Store, make) -> None:
+    entry = make.entry()
+    letter, notice = make.delivery(entry), make.delivery(entry, notice=True, return_path="")
+    await paired.accept([Acceptance(entry, None, (letter, notice), keep=False)])
+    await paired.queue.settle([Settlement(notice.id, Failed("550"), None, make.noon)])
+    assert await outcome_of(paired, entry.id) == ("accepted", "")
+    await paired.queue.settle([Settlement(letter.id, Sent(), None, make.noon)])
+    assert await outcome_of(paired, entry.id) == ("delivered", "")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "after_first", "after_both"),
+    [
+        (Sent(), Sent(), "accepted", "delivered"),
+        (Sent(), Failed("550"), "accepted", "failed"),
+        (Failed("550"), Sent(), "failed", "failed"),
+    ],
+)
+async def test_a_letter_to_two_is_delivered_when_both_have_it(
+    paired: Store, make, first: Outcome, second: Outcome, after_first: str, after_both: str
+) -> None:
+    entry = make.entry()
+    owed = (make.delivery(entry), make.delivery(entry, recipient="other@home.example"))
+    await paired.accept([Acceptance(entry, None, owed, keep=False)])
+    await paired.queue.settle([Settlement(owed[0].id, first, None, make.noon)])
+    assert (await outcome_of(paired, entry.id))[0] == after_first
+    assert len((await paired.queue.claim(make.noon, 5)).deliveries) == 1
+    await paired.queue.settle([Settlement(owed[1].id, second, None, make.noon)])
+    assert (await outcome_of(paired, entry.id))[0] == after_both
+
+
+async def test_settling_what_is_no_longer_there_changes_nothing(paired: Store, make) -> None:
+    notice = make.acceptance(entry=make.entry(kind="notice"), id="n1")
+    await paired.queue.settle([Settlement("gone", Failed("550"), None, make.noon, notice)])
+    assert await paired.queue.rows() == []
+    assert await paired.journal.list() == []
+
+
+async def test_what_was_being_tried_at_a_crash_is_given_back_due_now(paired: Store, make) -> None:
+    await paired.accept([make.acceptance(id="d1"), make.acceptance(id="d2", due_at=make.later(hours=1))])
+    await paired.queue.claim(make.noon, 5)
+    assert await paired.queue.recover() == 1
+    assert await paired.queue.recover() == 0
+    claim = await paired.queue.claim(make.noon, 5)
+    assert [(delivery.id, delivery.attempts) for delivery in claim.deliveries] == [("d1", 2)]
+
+
+@pytest.mark.parametrize("finish", [True, False])
+async def test_a_return_path_is_recognised_before_and_after_delivery(paired: Store, make, finish: bool) -> None:
+    await paired.accept([make.acceptance(id="d1", return_path="b-3f9ac2@relay.example")])
+    if finish:
+        await paired.queue.settle([Settlement("d1", Sent(), None, make.noon)])
+    assert await paired.queue.returned("3f9ac2")
+    assert await paired.queue.returned("3F9AC2")
+    assert not await paired.queue.returned("3f9ac3")
+    assert not await paired.queue.returned("bad\udcff")
+    assert not await paired.queue.returned("")
+
+
+async def test_two_notices_without_a_return_path_are_no_return_path(paired: Store, make) -> None:
+    await paired.accept([make.acceptance(return_path=""), make.acceptance(return_path="")])
+    assert not await paired.queue.returned("")
+
+
+async def test_rows_tell_no_address_and_come_as_they_are_due(paired: Store, make) -> None:
+    late = make.acceptance(id="late", due_at=make.later(hours=1), notice=True)
+    early = make.acceptance(id="early")
+    await paired.accept([late, early])
+    assert await paired.queue.rows() == [
+        QueueRow("early", early.entry.id, "queued", 0, make.noon, make.noon, "", False),
+        QueueRow("late", late.entry.id, "queued", 0, make.later(hours=1), make.noon, "", True),
+    ]
+    assert await paired.queue.row("nothing") is None
+
+
+async def test_counts(paired: Store, make) -> None:
+    await paired.accept([make.acceptance(id=f"d{n}") for n in range(4)])
+    await paired.queue.claim(make.noon, 1)
+    await paired.queue.hold("d3")
+    assert await paired.queue.counts() == {"queued": 2, "sending": 1, "held": 1}
+
+
+# What an operator may do in each state, and the state after; None: it is gone.
+BY_HAND = [
+    ("queued", "retry", True, "queued"),
+    ("queued", "hold", True, "held"),
+    ("queued", "drop", True, None),
+    ("held", "retry", True, "queued"),
+    ("held", "hold", False, "held"),
+    ("held", "drop", True, None),
+    ("sending", "retry", False, "sending"),
+    ("sending", "hold", False, "sending"),
+    ("sending", "drop", False, "sending"),
+    (None, "retry", False, None),
+    (None, "hold", False, None),
+    (None, "drop", False, None),
+]
+
+
+@pytest.mark.parametrize(("state", "verb", "done", "after"), BY_HAND)
+async def test_by_hand(paired: Store, make, state: str | None, verb: str, done: bool, after: str | None) -> None:
+    if state is not None:
+        await paired.accept([make.acceptance(id="d1")])
+    if state == "sending":
+        await paired.queue.claim(make.noon, 1)
+    if state == "held":
+        await paired.queue.hold("d1")
+    values = () if verb == "hold" else (make.later(hours=1),)
+    assert await getattr(paired.queue, verb)("d1", *values) is done
+    row = await paired.queue.row("d1")
+    assert (None if row is None else row.state) == after
+
+
+async def test_what_is_dropped_is_journalled_and_its_letter_is_gone(paired: Store, make, look) -> None:
+    acceptance = make.acceptance(id="d1")
+    await paired.accept([acceptance])
+    assert await paired.queue.drop("d1", make.later(hours=1))
+    assert await outcome_of(paired, acceptance.entry.id) == ("failed", "dropped")
+    assert look("SELECT count(*) FROM letter") == [(0,)]
+
+
+async def test_held_deliveries_stay_when_all_are_retried(paired: Store, make) -> None:
+    await paired.accept([make.acceptance(id=f"d{n}", due_at=make.later(days=1)) for n in range(3)])
+    await paired.queue.hold("d0")
+    assert await paired.queue.retry_all(make.noon) == 2
+    assert await claimed(paired, make.noon) == ["d1", "d2"]
+
+
+async def test_claiming_reads_the_index_of_what_is_due_and_nothing_else(paired: Store, make) -> None:
+    seen: list[str] = []
+    await paired._writer.run(lambda db: db.set_trace_callback(seen.append))
+    await paired.queue.claim(make.noon, 5, ["00" * 16])
+    choosing = [sql for sql in seen if sql.startswith("SELECT number, destination")]
+    plans = await paired._reader.run(
+        lambda db: [db.execute("EXPLAIN QUERY PLAN " + sql).fetchall() for sql in choosing]
+    )
+    assert len(plans) == 2
+    for plan in plans:
+        assert ["COVERING INDEX delivery_due" in step[3] for step in plan] == [True]
