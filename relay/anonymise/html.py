@@ -43,7 +43,7 @@ def scrub_html(message: Message, redactor: Redactor) -> Scrubbed:
         replace(
             message,
             html=html,
-            text=message.text if message.text is not None else html_to_text(html),
+            text=message.text if message.text is not None else redactor.redact(html_to_text(html))[0],
             attachments=(*message.attachments, *shown),
         ),
         tally.removals(),

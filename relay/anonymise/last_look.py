@@ -10,10 +10,11 @@ from urllib.parse import unquote
 from relay.anonymise.attachments.plain import decoded
 from relay.anonymise.folding import fold, letters
 from relay.anonymise.identities import Redactor
+from relay.anonymise.markup import BLOCKS
 from relay.model import Known, Message
 from relay.refusals import StillIdentifying
 
-_TAGS = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<(?:/?([a-z][a-z0-9]*)|!)[^>]*>", re.IGNORECASE)
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
@@ -22,8 +23,7 @@ def last_look(message: Message, headers: Sequence[str], body: bytes, known: Know
 
     ``message`` is the finished letter parsed afresh, ``headers`` the decoded values of its fields but for those made of
     what the recipient knows anyway, ``body`` its octets below the header section, ``forbidden`` further words that must
-    not be in it. Raises StillIdentifying; what a Redactor leaves on
-    purpose is left here too.
+    not be in it. Raises StillIdentifying; what a Redactor leaves on purpose is left here too.
     """
     redactor = Redactor(known)
     words = tuple(_forbidden_forms(forbidden))
@@ -31,12 +31,10 @@ def last_look(message: Message, headers: Sequence[str], body: bytes, known: Know
         if redactor.find(text) or _holds(text, words):
             raise StillIdentifying
     octets = tuple(_octet_forms(known, forbidden))
-    for attachment in message.attachments:
-        if any(form in attachment.content.lower() for form in octets):
+    for content in (body, *(attachment.content for attachment in message.attachments)):
+        low = content.lower()
+        if any(form in low for form in octets):
             raise StillIdentifying
-    body = body.lower()
-    if any(form in body for form in octets):
-        raise StillIdentifying
 
 
 def _texts(message: Message, headers: Sequence[str]) -> Iterator[str]:
@@ -44,17 +42,21 @@ def _texts(message: Message, headers: Sequence[str]) -> Iterator[str]:
     if message.text:
         yield from _readings(message.text)
     if message.html:
-        # With the tags taken out, and with them in: attributes are read by programs, and some show them.
-        yield from _readings(unescape(_TAGS.sub("", message.html)))
-        yield from _readings(unescape(_TAGS.sub("\n", message.html)))
-        for tag in _TAGS.findall(message.html):
-            if "=" in tag:
-                yield from _readings(unescape(tag))
+        # What a reader sees, and the attributes: programs read those, and some show them.
+        yield from _readings(unescape(_TAG.sub(_gap, message.html)))
+        for tag in {tag[0] for tag in _TAG.finditer(message.html) if "=" in tag[0]}:
+            yield from _readings(unescape(tag))
     for attachment in message.attachments:
         if attachment.filename:
             yield attachment.filename
         if attachment.media_type.startswith("text/"):
             yield from _readings(decoded(attachment.content)[0])
+
+
+def _gap(tag: re.Match[str]) -> str:
+    """What a reader sees in the place of a tag: a new line for a block, nothing for a piece of a line."""
+    name = (tag[1] or "").lower()
+    return "\n" if name in BLOCKS or name == "br" else ""
 
 
 def _readings(text: str) -> Iterator[str]:

@@ -10,8 +10,8 @@ from relay.anonymise.folding import Folded, fold, letters
 from relay.anonymise.ordinary_words import ORDINARY_WORDS, in_greeting, stands_as_name
 
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\x00-\x7f\s]+")
-# What may stand between two words of one name: blanks, a line break (in a quotation too), one comma, dot or hyphen.
-_BETWEEN = re.compile(r"[\s>_]{0,40}(?:[,·・\-–+'’]|\.(?!\s))?[\s>_]{0,40}")
+# What may stand between two words of one name: blanks, a line break (in a quotation too), a few signs.
+_BETWEEN = re.compile(r"[\s>_]{0,40}(?:[^\w\s]{1,3}[\s>_]{0,40}){0,2}")
 _INITIAL = re.compile(r"[\s>]{1,40}[^\W\d_]\.?[\s>]{1,40}")
 
 # Scripts without blanks between words: a name there has no edge to look for.

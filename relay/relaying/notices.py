@@ -108,7 +108,7 @@ class Notices:
             self._to(operator, Message(subject, text, None, (mail,)), journal_id, now, pair_id=None, kind="operator")
         ]
 
-    def _letter(self, name: str, language: str, **values: object) -> tuple[str, str]:
+    def _letter(self, name: str, language: str, /, **values: object) -> tuple[str, str]:
         """A letter in the operator's words, or in ours when theirs cannot be filled in: somebody must be told."""
         try:
             return self.stationery.letter(name, language, **values)

@@ -20,13 +20,22 @@ def server_context(certificate: str, key: str) -> ssl.SSLContext | None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.options |= ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_COMPRESSION | ssl.OP_CIPHER_SERVER_PREFERENCE
+    asked: list[str] = []
+
+    def no_passphrase() -> str:
+        """Instead of a prompt, which would hold up the start until somebody types."""
+        asked.append(key or certificate)
+        return ""
+
     try:
-        context.load_cert_chain(certificate, key or None, password=_no_password)
+        context.load_cert_chain(certificate, key or None, password=no_passphrase)
     except FileNotFoundError as error:
         raise TlsFault(f"cannot find {certificate} or {key or certificate}: is the path right?") from error
     except PermissionError as error:
         raise TlsFault(f"may not read {certificate} or {key or certificate}: who owns them?") from error
     except ssl.SSLError as error:
+        if asked:
+            raise TlsFault(f"the key in {asked[0]} has a passphrase: relay needs one without") from error
         raise TlsFault(_reason(certificate, key, error)) from error
     except (OSError, ValueError) as error:
         raise TlsFault(f"cannot use {certificate} with {key or certificate}: {type(error).__name__}") from error
@@ -49,8 +58,3 @@ def _reason(certificate: str, key: str, error: ssl.SSLError) -> str:
     if error.reason == "NO_CERTIFICATE_ASSIGNED" or "PEM" in str(error):
         return f"{certificate} or {key or certificate} is not a PEM file with what it should hold"
     return f"cannot use {certificate} with {key or certificate}: {error.reason or type(error).__name__}"
-
-
-def _no_password() -> str:
-    """Instead of a prompt that would stop the start: a key with a passphrase is answered with an empty one."""
-    return ""

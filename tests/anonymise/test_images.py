@@ -70,7 +70,7 @@ def jpeg(orientation: int = 1) -> bytes:
     for marker, body in (
         (0xE1, b"http://ns.adobe.com/xap/1.0/\0" + XMP),
         (0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x1b" + SECRET),
-        (0xE2, b"MPF\0" + SECRET),
+        (0xE2, b"FPXR\0" + SECRET),
         (0xE0, b"JFXX\0\x10" + SECRET),
         (0xEB, SECRET),
     ):

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from relay.model import Deferred, Delivery, Failed, Outcome, QueueRow, Sent
-from relay.store import Acceptance, Settlement, Store
+from relay.model import Deferred, Delivery, QueueRow, Sent
+from relay.store import Settlement, Store
 
 
 async def claimed(store: Store, now, limit: int = 10, exclude: tuple[str, ...] = ()) -> list[str]:
     return [delivery.id for delivery in (await store.queue.claim(now, limit, exclude)).deliveries]
-
-
-async def outcome_of(store: Store, id: str) -> tuple[str, str]:
-    shown = await store.journal.show(id)
-    assert shown is not None
-    return shown[0].outcome, shown[0].reason
 
 
 async def test_what_is_due_is_claimed_with_everything_it_needs(paired: Store, make) -> None:
@@ -116,98 +110,6 @@ async def test_a_delivery_that_does_not_open_is_held_and_the_others_go(paired: S
     assert (row.state, row.last_status) == ("held", "unreadable")
 
 
-SETTLED = [
-    (Sent(), None, None, ("delivered", "")),
-    (Failed("550 5.1.1"), None, None, ("failed", "550 5.1.1")),
-    (Failed("550 5.1.1"), 1, None, ("failed", "550 5.1.1")),
-    (Deferred("451 4.3.0"), None, None, ("failed", "451 4.3.0")),
-    (Deferred("451 4.3.0"), 1, ("queued", "451 4.3.0"), ("accepted", "")),
-]
-
-
-@pytest.mark.parametrize(("outcome", "hours", "left", "journal"), SETTLED)
-async def test_settle(
-    paired: Store, make, outcome: Outcome, hours: int | None, left: tuple | None, journal: tuple[str, str]
-) -> None:
-    acceptance = make.acceptance(id="d1")
-    await paired.accept([acceptance])
-    await paired.queue.claim(make.noon, 1)
-    due_at = None if hours is None else make.later(hours=hours)
-    await paired.queue.settle([Settlement("d1", outcome, due_at, make.later(seconds=5))])
-    row = await paired.queue.row("d1")
-    assert (None if row is None else (row.state, row.last_status)) == left
-    assert await outcome_of(paired, acceptance.entry.id) == journal
-    shown = await paired.journal.show(acceptance.entry.id)
-    assert shown is not None
-    assert shown[0].settled_at == (None if left else make.later(seconds=5))
-
-
-async def test_attempts_are_counted_over_retries(paired: Store, make) -> None:
-    await paired.accept([make.acceptance(id="d1")])
-    for attempt in (1, 2, 3):
-        claim = await paired.queue.claim(make.noon, 1)
-        assert claim.deliveries[0].attempts == attempt
-        await paired.queue.settle([Settlement("d1", Deferred("451"), make.noon, make.noon)])
-
-
-async def test_a_follow_up_is_accepted_with_the_settlement(paired: Store, make) -> None:
-    letter = make.acceptance(id="d1")
-    notice = make.acceptance(entry=make.entry(kind="notice"), id="n1", notice=True, return_path="")
-    await paired.accept([letter])
-    await paired.queue.settle([Settlement("d1", Failed("550"), None, make.noon, notice)])
-    assert [row.id for row in await paired.queue.rows()] == ["n1"]
-    assert await outcome_of(paired, letter.entry.id) == ("failed", "550")
-    assert await outcome_of(paired, notice.entry.id) == ("accepted", "")
-
-
-async def test_a_settlement_whose_follow_up_cannot_be_written_settles_nothing(paired: Store, make) -> None:
-    letter = make.acceptance(id="d1")
-    await paired.accept([letter])
-    twice = make.acceptance(entry=letter.entry, id="n1")
-    with pytest.raises(Exception, match="contradicts"):
-        await paired.queue.settle([Settlement("d1", Failed("550"), None, make.noon, twice)])
-    assert [row.id for row in await paired.queue.rows()] == ["d1"]
-    assert await outcome_of(paired, letter.entry.id) == ("accepted", "")
-
-
-async def test_a_notice_under_the_letters_own_id_does_not_decide_how_the_letter_fared(paired: Store, make) -> None:
-    entry = make.entry()
-    letter, notice = make.delivery(entry), make.delivery(entry, notice=True, return_path="")
-    await paired.accept([Acceptance(entry, None, (letter, notice), keep=False)])
-    await paired.queue.settle([Settlement(notice.id, Failed("550"), None, make.noon)])
-    assert await outcome_of(paired, entry.id) == ("accepted", "")
-    await paired.queue.settle([Settlement(letter.id, Sent(), None, make.noon)])
-    assert await outcome_of(paired, entry.id) == ("delivered", "")
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "after_first", "after_both"),
-    [
-        (Sent(), Sent(), "accepted", "delivered"),
-        (Sent(), Failed("550"), "accepted", "failed"),
-        (Failed("550"), Sent(), "failed", "failed"),
-    ],
-)
-async def test_a_letter_to_two_is_delivered_when_both_have_it(
-    paired: Store, make, first: Outcome, second: Outcome, after_first: str, after_both: str
-) -> None:
-    entry = make.entry()
-    owed = (make.delivery(entry), make.delivery(entry, recipient="other@home.example"))
-    await paired.accept([Acceptance(entry, None, owed, keep=False)])
-    await paired.queue.settle([Settlement(owed[0].id, first, None, make.noon)])
-    assert (await outcome_of(paired, entry.id))[0] == after_first
-    assert len((await paired.queue.claim(make.noon, 5)).deliveries) == 1
-    await paired.queue.settle([Settlement(owed[1].id, second, None, make.noon)])
-    assert (await outcome_of(paired, entry.id))[0] == after_both
-
-
-async def test_settling_what_is_no_longer_there_changes_nothing(paired: Store, make) -> None:
-    notice = make.acceptance(entry=make.entry(kind="notice"), id="n1")
-    await paired.queue.settle([Settlement("gone", Failed("550"), None, make.noon, notice)])
-    assert await paired.queue.rows() == []
-    assert await paired.journal.list() == []
-
-
 async def test_what_was_being_tried_at_a_crash_is_given_back_due_now(paired: Store, make) -> None:
     await paired.accept([make.acceptance(id="d1"), make.acceptance(id="d2", due_at=make.later(hours=1))])
     await paired.queue.claim(make.noon, 5)
@@ -281,14 +183,6 @@ async def test_by_hand(paired: Store, make, state: str | None, verb: str, done: 
     assert await getattr(paired.queue, verb)("d1", *values) is done
     row = await paired.queue.row("d1")
     assert (None if row is None else row.state) == after
-
-
-async def test_what_is_dropped_is_journalled_and_its_letter_is_gone(paired: Store, make, look) -> None:
-    acceptance = make.acceptance(id="d1")
-    await paired.accept([acceptance])
-    assert await paired.queue.drop("d1", make.later(hours=1))
-    assert await outcome_of(paired, acceptance.entry.id) == ("failed", "dropped")
-    assert look("SELECT count(*) FROM letter") == [(0,)]
 
 
 async def test_held_deliveries_stay_when_all_are_retried(paired: Store, make) -> None:

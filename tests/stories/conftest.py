@@ -61,7 +61,7 @@ class Members:
 
     async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:
         content = bytes(envelope.original_content or b"")
-        self.letters += [Arrived(envelope.mail_from or "", r, content) for r in envelope.rcpt_tos]
+        self.letters += [Arrived((envelope.mail_from or "").strip("<>"), r, content) for r in envelope.rcpt_tos]
         return "250 2.0.0 taken"
 
     async def wait_for(self, count: int, seconds: float = 15) -> list[Arrived]:

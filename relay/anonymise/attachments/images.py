@@ -73,9 +73,9 @@ def _cleaned(content: bytes, family: str, tally: Tally) -> tuple[bytes, str]:
 
 
 def _open(content: bytes) -> Image.Image:
-    """Open a picture, bounded. Pillow warns of large ones; here the limit is ours."""
+    """Open a picture, bounded. Pillow warns of large and sloppy ones; here the limits are ours."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        warnings.simplefilter("ignore")
         try:
             picture = Image.open(io.BytesIO(content), formats=_FORMATS)
         except Image.DecompressionBombError as error:

@@ -1,0 +1,124 @@
+"""Attachments are taken for what their bytes are: text is cleaned, what cannot be cleaned is refused in its own words."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from relay.anonymise.attachments import CLEANERS, scrub_attachments
+from relay.anonymise.attachments.refused import WORDS
+from relay.anonymise.attachments.sniff import family_of
+from relay.anonymise.identities import Redactor
+from relay.model import Attachment, Identity, Known, Message, Persona
+from relay.refusals import CannotAnonymise
+
+AMBER = Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org")
+REDACTOR = Redactor(
+    Known(
+        Identity(("jane.whitcombe@northbank.example",), ("Jane Whitcombe", "Jörg")),
+        AMBER,
+        Identity(("tom@gmx.de",)),
+        Persona("Quiet River", "quiet-river.p9@relay.example.org"),
+    )
+)
+
+
+def cleaned(content: bytes, name: str | None = "a.txt", media_type: str = "text/plain") -> Attachment:
+    return scrub_attachments(Message(attachments=(Attachment(content, media_type, name),)), REDACTOR).message.attachments[0]
+
+
+def zipped(*names: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, "application/vnd.oasis.opendocument.text" if name == "mimetype" else "x")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "clean"),
+    [
+        (b"name;mail\r\nJane Whitcombe;jane.whitcombe@northbank.example\r\n", f"name;mail\r\n{AMBER.name};{AMBER.alias}\r\n"),
+        (b"\xef\xbb\xbfa,Jane Whitcombe\n", f"\ufeffa,{AMBER.name}\n"),
+        ("J\u00f6rg schrieb\n".encode("cp1252"), f"{AMBER.name} schrieb\n"),
+        ("caf\u00e9 \u2014 J\u00f6rg".encode("cp1252"), f"caf\u00e9 \u2014 {AMBER.name}"),
+        ("Jane Whitcombe \u00e9".encode("utf-16"), f"{AMBER.name} \u00e9"),
+    ],
+)
+def test_identities_in_text_files_are_replaced_and_line_ends_stay(content: bytes, clean: str) -> None:
+    assert cleaned(content, "table.csv", "text/csv") == Attachment(clean.encode(), "text/csv", "table.csv")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"plain\r\nlines\rof\nevery kind\x0c",
+        "ünïcode 漢字 🙂".encode(),
+        b"\xef\xbb\xbfwith;a;mark\r\n",
+        "caf\u00e9".encode("latin-1"),
+        "caf\u00e9".encode("utf-16"),
+        b'{"a": [1, 2]}\n',
+        b"#!/usr/bin/env python3\nprint('%40')\n",
+        b"From: is how a letter begins, and so it ends.\n",
+    ],
+)
+def test_text_without_identities_stays_octet_for_octet(content: bytes) -> None:
+    assert cleaned(content).content == content
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "media_type", "family"),
+    [
+        (b"%PDF-1.7\n...", "a.pdf", "application/pdf", "pdf"),
+        (b"\n\n%PDF-1.7\n...", "a.txt", "text/plain", "pdf"),
+        (zipped("[Content_Types].xml", "word/document.xml"), "a.docx", "application/octet-stream", "office"),
+        (zipped("mimetype", "content.xml"), "a.odt", "application/octet-stream", "opendocument"),
+        (zipped("a.txt"), "a.jpg", "image/jpeg", "archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(40), "a.doc", "application/msword", "oldoffice"),
+        (b"{\\rtf1 x}", "a.rtf", "text/plain", "rtf"),
+        (b"\x78\x9f\x3e\x22\0\0", "winmail.dat", "application/ms-tnef", "tnef"),
+        (b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\n", "a.txt", "text/plain", "calendar"),
+        (b"\xef\xbb\xbfBEGIN:VCARD\r\n", None, "text/plain", "contact"),
+        (b"x", "a.ics", "text/plain", "calendar"),
+        (b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n", "key.txt", "text/plain", "crypto"),
+        (b"-----BEGIN CERTIFICATE-----\n", None, "text/plain", "crypto"),
+        (b"\x30\x82\x01\x02" + bytes(20), "smime.p7s", "application/pkcs7-signature", "crypto"),
+        (b"<!DOCTYPE html><p>x", "a.txt", "text/plain", "html"),
+        (b"<p>x</p>", "a.bin", "text/html", "html"),
+        (b"<?xml version='1.0'?>\n<!-- x --><svg xmlns='x'/>", "a.xml", "text/xml", "svg"),
+        (b"Received: from x\r\n by y\r\nFrom: a\r\nTo: b\r\nSubject: c\r\n\r\nx", "a.txt", "text/plain", "mail"),
+        (b"anything", "letter.eml", "application/octet-stream", "mail"),
+        (b"\0\0\0\x18ftypheic" + bytes(20), "a.jpg", "image/jpeg", "heic"),
+        (b"\0\0\0\x18ftypM4A " + bytes(20), None, "audio/mp4", "audio"),
+        (b"\0\0\0\x18ftypisom" + bytes(20), None, "video/mp4", "video"),
+        (b"ID3\x04" + bytes(20), "a.mp3", "audio/mpeg", "audio"),
+        (b"\xff\xfb\x90\x00" + bytes(20), "a.dat", "application/octet-stream", "audio"),
+        (b"OggS" + bytes(20), None, "audio/ogg", "audio"),
+        (b"\x7fELF\0\0\0\0", "a", "application/octet-stream", "unknown"),
+        (b"\0\x05\x16\x07" + bytes(20), "._a.jpg", "application/applefile", "unknown"),
+    ],
+)
+def test_what_cannot_be_cleaned_is_refused_in_words_of_its_own(
+    content: bytes, name: str | None, media_type: str, family: str
+) -> None:
+    assert family_of(Attachment(content, media_type, name)) == family
+    with pytest.raises(CannotAnonymise) as refusal:
+        cleaned(content, name, media_type)
+    assert refusal.value.detail == WORDS[family]
+
+
+def test_every_refusal_is_one_line_of_kind_ascii_and_no_family_is_both_cleaned_and_refused() -> None:
+    assert not set(CLEANERS) & set(WORDS)
+    for words in WORDS.values():
+        assert words.isascii()
+        assert words.isprintable()
+        assert "please" in words
+        assert len(words) < 200
+
+
+def test_a_letter_without_attachments_is_left_alone() -> None:
+    message = Message("a", "b")
+    assert scrub_attachments(message, REDACTOR).message is message

@@ -1,0 +1,116 @@
+"""The last look finds what is left anywhere in a finished letter, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from relay.anonymise import scrub
+from relay.anonymise.last_look import last_look
+from relay.model import Attachment, Identity, Known, Message, Persona
+from relay.refusals import StillIdentifying
+
+AMBER = Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org")
+QUIET = Persona("Quiet River", "quiet-river.p9d3w8@relay.example.org")
+KNOWN = Known(
+    Identity(("jane.whitcombe@northbank.example", "jwhit42@gmail.com"), ("Jane Whitcombe", "Grace", "Ana", "May")),
+    AMBER,
+    Identity(("tom.okoye@gmx.de",), ("Tom Okoye", "Will", "王小明")),
+    QUIET,
+)
+MESSAGE_ID = "<CAKx7d.Whit-4711abc@mail.northbank7.example>"
+CLEAN = Message("A plan", "Dear Quiet River,\n\nwrite to " + AMBER.alias + "\n\nAmber Heron\n", "<p>A plan</p>")
+
+
+def look(message: Message, headers: tuple[str, ...] = (), body: bytes = b"") -> None:
+    last_look(message, headers, body, KNOWN, (MESSAGE_ID,))
+
+
+def test_a_clean_letter_passes() -> None:
+    look(CLEAN, (f"{AMBER.name} <{AMBER.alias}>", "text/plain"), b"Dear Quiet River")
+
+
+@pytest.mark.parametrize(
+    "leak",
+    [
+        "jane.whitcombe@northbank.example",
+        "JaneWhitcombe@NORTHBANK.example",
+        "jane.whitcombe+x@northbank.example",
+        "someone@mail.northbank.example",
+        "j.whit42@googlemail.com",
+        "tom.okoye@gmx.de",
+        "tom.okoye%40gmx.de",
+        "tom.okoye%2540gmx%252Ede",
+        "j-a-n-e w_h_i_t_c_o_m_b_e @ n.o.r.t.h.b.a.n.k e.x.a.m.p.l.e",
+        "northbank.example",
+        "Jane Whitcombe",
+        "jane (whitcombe)",
+        "Whitcombe, Jane",
+        "Ana",
+        "王小明",
+        "Thanks,\nGrace\n",
+        "CAKx7d.Whit-4711abc@mail.northbank7.example",
+        "cakx7d whit 4711abc mail northbank7 example",
+    ],
+)
+@pytest.mark.parametrize("where", ["subject", "text", "html", "attribute", "header", "file name", "text file"])
+def test_whatever_is_left_is_found_wherever_it_is(leak: str, where: str) -> None:
+    message, headers = CLEAN, ("Amber Heron",)
+    if where == "subject":
+        message = replace(CLEAN, subject=f"plan {leak}")
+    elif where == "text":
+        message = replace(CLEAN, text=f"Well, {leak} it is")
+    elif where == "html":
+        message = replace(CLEAN, html="<p>Well, <b>" + "</b>".join((leak[:3], leak[3:])) + " it is</p>")
+    elif where == "attribute":
+        message = replace(CLEAN, html=f'<a href="https://x.example/?{leak}">x</a>')
+    elif where == "header":
+        headers = ("Amber Heron", f"x; y={leak}")
+    elif where == "file name":
+        message = replace(CLEAN, attachments=(Attachment(b"", "image/png", f"{leak}.png"),))
+    else:
+        content = f"Well, {leak} it is".encode("utf-16")
+        message = replace(CLEAN, attachments=(Attachment(content, "text/plain", "a.txt"),))
+    with pytest.raises(StillIdentifying):
+        look(message, headers)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_an_address_in_octets_that_are_no_text_is_found(encoding: str) -> None:
+    octets = b"\0\xff" + "Jane.Whitcombe@northbank.example".encode(encoding) + b"\0"
+    with pytest.raises(StillIdentifying):
+        look(replace(CLEAN, attachments=(Attachment(octets, "image/png", "a.png"),)))
+    with pytest.raises(StillIdentifying):
+        look(CLEAN, body=b"--x\r\nX-Forgotten: " + octets)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Grace is a fine thing. By the grace of God, may it be so in May.",
+        "banana bandana; atom and tomato",
+        "Will you write? The will is read.",
+        "desk@citylibrary.example, help@gmx.de",
+    ],
+)
+def test_what_the_redactor_leaves_on_purpose_passes(text: str) -> None:
+    message = replace(CLEAN, text=f"Well then. {text} And more.", html=f"<p>Well then. {text} And more.</p>")
+    look(scrub(message, KNOWN).message)
+    assert scrub(message, KNOWN).message == message
+
+
+PIECES = st.sampled_from(
+    ["Grace", "grace", "Will", "May", "Ana", "Jane", "Whitcombe", "Tom Okoye", "jane.whitcombe", "@", "northbank.example"]
+    + [" ", " ", "\n", "\n\n", ", ", ". ", "! ", "> ", "Dear ", "in ", "the river ", "(at)", " dot ", "%40", "é", "王小明", "3"]
+)
+TAGS = st.sampled_from(["<b>", "</b>", "<p>", "</p>", "<br>", "<td>", "<wbr>", "<i>x</i>", "&amp;", "<span hidden>x</span>"])
+
+
+@settings(max_examples=250, deadline=None)
+@given(st.lists(PIECES, max_size=14), st.lists(PIECES | TAGS, max_size=14), st.booleans())
+def test_the_scrubbers_and_the_last_look_agree_on_every_letter(text: list[str], html: list[str], both: bool) -> None:
+    message = Message("".join(text)[:20].replace("\n", " "), "".join(text) if both else None, "".join(html))
+    look(scrub(message, KNOWN).message)

@@ -1,0 +1,268 @@
+"""relay.toml and the environment become Settings, or a list of everything that is wrong with them."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relay.settings import Address, AuthenticitySettings, Settings, SmtpSettings
+from relay.settings_file import SettingsError, all_keys, load, startable
+from relay.settings_values import WrongValueError, host_name, read_value
+from relay.shipped import shipped
+
+
+@pytest.fixture
+def toml(tmp_path: Path) -> Path:
+    return tmp_path / "relay.toml"
+
+
+def errors_of(path: Path, text: str, environ: dict[str, str] | None = None) -> list[str]:
+    path.write_text(text, "utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load(path, environ or {})
+    return caught.value.errors
+
+
+def test_the_shipped_file_explains_every_setting_and_agrees_with_the_defaults() -> None:
+    path = shipped("config") / "relay.toml"
+    assert load(path, {}) == Settings("relay.example.org")
+    section, said = "", []
+    comment = False
+    for line in path.read_text("utf-8").splitlines():
+        if line.startswith("["):
+            section, comment = line.strip("[]") + ".", False
+        elif line.startswith("#"):
+            comment = True
+        elif not line:
+            comment = False
+        else:
+            assert comment, f"nothing explains {section}{line}"
+            said.append(section + line.partition(" =")[0])
+    assert said == all_keys()
+
+
+def test_every_word_of_the_file_arrives_in_its_place(toml: Path) -> None:
+    toml.write_text(
+        """
+        domain = "Relay.Example.ORG."
+        limits.recipients = 0
+        [smtp]
+        listen = [
+            "127.0.0.1:8025",
+            "[::1]:8025",
+        ]
+        max_message_size = "1.5 MiB"
+        worker_memory = 1000
+        [dns]
+        nameservers = ["127.0.0.1:5353"]
+        [delivery]
+        smarthost = "mail.example.org:587"
+        retry_after = ["1s", "2m", 90]
+        give_up_after = "2d"
+        [programme]
+        name = "Møtestedet"
+        """,
+        "utf-8",
+    )
+    found = load(toml, {})
+    assert found.domain == "relay.example.org"
+    assert found.smtp.listen == (Address("127.0.0.1", 8025), Address("::1", 8025))
+    assert found.smtp.max_message_size == 1536 * 1024
+    assert found.smtp.worker_memory == 1000
+    assert found.dns.nameservers == (Address("127.0.0.1", 5353),)
+    assert found.delivery.smarthost == Address("mail.example.org", 587)
+    assert found.delivery.retry_after == (1.0, 120.0, 90.0)
+    assert found.delivery.give_up_after == 2 * 86400
+    assert found.limits.recipients == 0
+    assert found.programme.name == "Møtestedet"
+
+
+def test_all_errors_are_said_at_once_each_with_its_line(toml: Path) -> None:
+    text = """domain = "relay.test"
+[smtp]
+listen = ["127.0.0.1:8025",
+          "everywhere"]
+hostnme = "mx.relay.test"
+[delivery]
+concurrency = "many"
+timeout = "soon"
+listen = ["127.0.0.1:1"]
+[colours]
+sky = "blue"
+[store]
+content = "some"
+"""
+    assert errors_of(toml, text, {"RELAY_LIMITS__RECIPIENTS": "-1"}) == [
+        "relay.toml:5: smtp.hostnme is no setting; did you mean smtp.hostname?",
+        "relay.toml:9: delivery.listen is no setting; did you mean smtp.listen?",
+        "relay.toml:11: colours.sky is no setting",
+        'relay.toml:3: smtp.listen must be host:port, such as "127.0.0.1:25" or "[::1]:25"',
+        "relay.toml:7: delivery.concurrency must be a whole number, 1 or more, such as 20",
+        'relay.toml:8: delivery.timeout must be more than nothing, with its unit, such as "60s", "5m" or "3d"',
+        'relay.toml:13: store.content must be one of "kept", "none"',
+        "RELAY_LIMITS__RECIPIENTS must be a whole number, 0 or more, such as 20",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("", 'relay.toml: domain is missing; say where pair addresses live: domain = "relay.example.org"'),
+        (
+            'domain = "localhost"',
+            'relay.toml:1: domain must be a host name with a dot in it, such as "relay.example.org"',
+        ),
+        ('domain = "a.test"\nsmtp = 3', "relay.toml:2: smtp must be a section of its own: [smtp]"),
+        (
+            'domain = "a.test"\n[limits]\nrecipients = true',
+            "relay.toml:3: limits.recipients must be a whole number, 0 or more, such as 20",
+        ),
+        (
+            'domain = "a.test"\n[smtp]\nlisten = "127.0.0.1:1"',
+            'relay.toml:3: smtp.listen must be a list, such as ["127.0.0.1:8025"]',
+        ),
+        (
+            'domain = "a.test"\n[delivery]\nretry_after = []',
+            'relay.toml:3: delivery.retry_after must name at least one wait, such as ["1m"]',
+        ),
+        (
+            'domain = "a.test"\n[dns]\nnameservers = ["ns.test:53"]',
+            'relay.toml:3: dns.nameservers must be IP addresses with ports, such as ["127.0.0.1:53"]',
+        ),
+        (
+            'domain = "a.test"\n[programme]\noperator = "me@A.test"',
+            "relay.toml:3: programme.operator must be an address outside a.test: mail for it would only come back here",
+        ),
+        (
+            'domain = "a.test"\n[dkim]\nrsa_selector = "../secret"',
+            'relay.toml:3: dkim.rsa_selector must be a DKIM selector, such as "relay-rsa"',
+        ),
+        (
+            'domain = "a.test"\n[dkim]\nrsa_selector = "relay-ed25519"',
+            "relay.toml:3: dkim.rsa_selector must differ from the other selector: each names one key in DNS",
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_a_better_example(toml: Path, text: str, error: str) -> None:
+    assert errors_of(toml, text) == [error]
+
+
+def test_a_file_that_is_no_toml_is_named_with_its_line(toml: Path) -> None:
+    (error,) = errors_of(toml, 'domain = "a.test"\n[smtp\n')
+    assert error.startswith("relay.toml:2: ")
+    assert "not valid TOML" in error
+
+
+def test_a_missing_file_and_a_file_in_another_encoding_are_said_plainly(toml: Path) -> None:
+    with pytest.raises(SettingsError, match="there is no such file; relay init makes one"):
+        load(toml, {})
+    toml.write_bytes("domain = 'müller.test'".encode("latin-1"))
+    with pytest.raises(SettingsError, match="is not UTF-8"):
+        load(toml, {})
+
+
+def test_the_environment_goes_before_the_file(toml: Path) -> None:
+    toml.write_text('domain = "a.test"\n[delivery]\nsmarthost = "127.0.0.1:25"\nconcurrency = 3\n')
+    found = load(
+        toml,
+        {
+            "RELAY_DOMAIN": "b.test",
+            "RELAY_DELIVERY__SMARTHOST": "",
+            "RELAY_DELIVERY__RETRY_AFTER": '["1s", "2s"]',
+            "RELAY_SMTP__LISTEN": '["127.0.0.1:2525"]',
+            "RELAY_SMTP__MAX_MESSAGE_SIZE": "2000",
+            "RELAY_LIMITS__RECIPIENTS": "7",
+            "RELAY_HOME": "/somewhere",
+            "RELAY_VENV": "/elsewhere",
+            "PATH": "/bin",
+        },
+    )
+    assert found.domain == "b.test"
+    assert found.delivery.smarthost is None
+    assert found.delivery.concurrency == 3
+    assert found.delivery.retry_after == (1.0, 2.0)
+    assert found.smtp.listen == (Address("127.0.0.1", 2525),)
+    assert found.smtp.max_message_size == 2000
+    assert found.limits.recipients == 7
+
+
+def test_a_variable_that_is_no_setting_or_no_json_is_named(toml: Path) -> None:
+    environ = {"RELAY_DELIVERY__SMARTHOTS": "x:1", "RELAY_DELIVERY__RETRY_AFTER": "1s,2s", "RELAY_SMTP__LISTEN": "[1]"}
+    assert errors_of(toml, 'domain = "a.test"', environ) == [
+        "RELAY_DELIVERY__SMARTHOTS is no setting; did you mean RELAY_DELIVERY__SMARTHOST?",
+        'RELAY_DELIVERY__RETRY_AFTER must be a list, such as ["1m", "5m"]',
+        'RELAY_SMTP__LISTEN must be host:port, such as "127.0.0.1:25" or "[::1]:25"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("relay.test", "relay.test"),
+        ("x.invalid", "x.invalid"),
+        ("mail.example", "mail.example"),
+        ("Bücher.example", "xn--bcher-kva.example"),
+        ("a.b-c.org.", "a.b-c.org"),
+    ],
+)
+def test_a_host_name_has_one_form(written: str, name: str) -> None:
+    assert host_name(written) == name
+
+
+@pytest.mark.parametrize("written", ["", "org", "-a.org", "a..org", "a b.org", "1.2.3.4", "x" * 64 + ".org", "a.org/b"])
+def test_what_is_no_host_name_is_refused(written: str) -> None:
+    with pytest.raises(WrongValueError):
+        host_name(written)
+
+
+@pytest.mark.parametrize(
+    "written", ["a", "a:0", "a:65536", ":25", "::1:25", "[::1]", "a:b", "a b:1", "", "me@a.org:25"]
+)
+def test_what_is_no_host_and_port_is_refused(written: str) -> None:
+    with pytest.raises(WrongValueError):
+        read_value(Address, written)
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=5))
+def test_no_value_whatever_breaks_the_reader(value: object) -> None:
+    hints = [
+        kind
+        for section in (SmtpSettings, AuthenticitySettings)
+        for kind in __import__("typing").get_type_hints(section, include_extras=True).values()
+    ]
+    for kind in hints:
+        try:
+            read_value(kind, value)
+        except WrongValueError as wrong:
+            assert str(wrong)
+
+
+def settings_with(**smtp: object) -> Settings:
+    return Settings("a.test", SmtpSettings(**smtp), AuthenticitySettings(verify="none"))  # type: ignore[arg-type]
+
+
+def test_relay_starts_on_loopback_and_nowhere_else() -> None:
+    loopback = (Address("127.0.0.1", 25), Address("::1", 25), Address("127.8.8.8", 25), Address("localhost", 25))
+    assert startable(settings_with(listen=loopback)) == []
+    for host in ("0.0.0.0", "::", "192.0.2.1", "mail.example.org"):
+        (reason,) = startable(settings_with(listen=(Address(host, 25),)))
+        assert "anybody who reaches it can write as anybody" in reason
+
+
+@pytest.mark.parametrize("verify", ["self", "upstream"])
+def test_what_this_version_cannot_do_stops_the_start_with_a_remedy(verify: str) -> None:
+    settings = dataclasses.replace(settings_with(), authenticity=AuthenticitySettings(verify=verify))
+    (reason,) = startable(settings)
+    assert f'"{verify}" is not available in this version' in reason
+    assert 'Set verify = "none"' in reason
+
+
+def test_half_a_certificate_and_no_address_stop_the_start() -> None:
+    (half,) = startable(settings_with(tls_certificate="cert.pem"))
+    assert "belong together" in half
+    (deaf,) = startable(settings_with(listen=()))
+    assert "smtp.listen is empty" in deaf
