@@ -42,15 +42,15 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     """Read ``path``; RELAY_DOMAIN and RELAY_SECTION__KEY in ``environ`` go before it. Raises SettingsError."""
     kinds = _kinds()
     errors: list[str] = []
-    given = _from_file(path, kinds, errors)
-    given |= _from_environment(environ, kinds, errors)
+    found = _from_file(path, kinds, errors)
+    given = (found or {}) | _from_environment(environ, kinds, errors)
     values: dict[str, Any] = {}
     for key, one in given.items():
         try:
             values[key] = read_value(kinds[key], one.value) if key != "domain" else host_name(one.value)
         except WrongValueError as wrong:
             errors.append(f"{one.where} must be {wrong}")
-    if "domain" not in given and path.exists():
+    if "domain" not in given and found is not None:
         errors.append(f'{path.name}: domain is missing; say where pair addresses live: domain = "relay.example.org"')
     for key, wrong_words in _disagreements(values).items():
         errors.append(f"{given[key].where} {wrong_words}")
@@ -106,25 +106,26 @@ def _assembled(values: dict[str, Any]) -> Settings:
     return Settings(**sections[""], **parts)
 
 
-def _from_file(path: Path, kinds: Mapping[str, Any], errors: list[str]) -> dict[str, _Given]:
+def _from_file(path: Path, kinds: Mapping[str, Any], errors: list[str]) -> dict[str, _Given] | None:
+    """None when the file cannot be read at all; ``errors`` then says why."""
     try:
         text = path.read_text("utf-8")
         table = tomllib.loads(text)
     except FileNotFoundError:
         errors.append(f"{path}: there is no such file; relay init makes one")
-        return {}
+        return None
     except OSError as error:
         errors.append(f"{path}: cannot be read: {error.strerror}")
-        return {}
+        return None
     except UnicodeDecodeError:
         errors.append(f"{path.name}: is not UTF-8 text; please save it as UTF-8")
-        return {}
+        return None
     except tomllib.TOMLDecodeError as error:
         at = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", str(error))
         words = str(error)[: at.start()] if at else str(error)
         line = (at[1] if at else None) or str(len(text.splitlines()))
         errors.append(f"{path.name}:{line}: {words[:1].lower()}{words[1:]}; the file is not valid TOML from here on")
-        return {}
+        return None
     lines = _lines(text)
     given: dict[str, _Given] = {}
     for name, value in table.items():

@@ -8,21 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import multiprocessing
+import pickle
 import resource
 import signal
+import socket
+import struct
 import sys
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
 from relay.message.sign import Signer
-from relay.model import RebuildOrder, Rebuilt
+from relay.model import RebuildOrder, Rebuilt, Removal
 from relay.rebuild import rebuild
-from relay.refusals import CannotAnonymise, Refusal, TryLater
+from relay.refusals import CannotAnonymise, Malformed, Refusal, StillIdentifying, TryLater
+
+_LENGTH = struct.Struct("!Q")
+_REFUSALS: dict[str, type[Refusal]] = {kind.__name__: kind for kind in (CannotAnonymise, StillIdentifying, Malformed)}
 
 
-class WorkerLost(Exception):
+class WorkerLost(Exception):  # noqa: N818 -- said as it is
     """The worker died, or took longer than the deadline, over this letter."""
 
 
@@ -39,39 +45,42 @@ class WorkerSettings:
 
 
 class _Worker:
-    """One process and the pipe to it. Answers come in the order of the questions, one at a time."""
+    """One process and the socket to it. Answers come in the order of the questions, one at a time."""
 
     def __init__(self, settings: WorkerSettings) -> None:
         context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
+        self._ours, theirs = socket.socketpair()
+        self._ours.setblocking(False)
         self.process: SpawnProcess = context.Process(target=_work, args=(theirs, settings), daemon=True)
         self.process.start()
         theirs.close()
+        self._link: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, order: RebuildOrder, deadline: float) -> Rebuilt | Refusal:
         """Have one letter rebuilt. Raises WorkerLost; the worker is then of no more use."""
-        loop = asyncio.get_running_loop()
-        ready = loop.create_future()
-
-        def answered() -> None:
-            if not ready.done():
-                ready.set_result(None)
-
         try:
-            self._pipe.send(order)
-            loop.add_reader(self._pipe.fileno(), answered)
-            try:
-                await asyncio.wait_for(ready, deadline)
-            finally:
-                loop.remove_reader(self._pipe.fileno())
-            answer: Rebuilt | Refusal = self._pipe.recv()
+            async with asyncio.timeout(deadline):
+                return await self._ask(order)
         except (TimeoutError, EOFError, OSError) as error:
             raise WorkerLost from error
-        return answer
+
+    async def _ask(self, order: RebuildOrder) -> Rebuilt | Refusal:
+        if self._link is None:
+            self._link = await asyncio.open_connection(sock=self._ours)
+        reader, writer = self._link
+        question = pickle.dumps(order, pickle.HIGHEST_PROTOCOL)
+        writer.write(_LENGTH.pack(len(question)))
+        writer.write(question)
+        await writer.drain()
+        (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
+        # The worker runs our code, but on a stranger's letter: what it may have become must not run code here.
+        return _read_answer(await reader.readexactly(length))
 
     def end(self) -> None:
         """Stop the process, now."""
-        self._pipe.close()
+        if self._link is not None:
+            self._link[1].transport.abort()
+        self._ours.close()
         self.process.kill()
         self.process.join()
 
@@ -109,7 +118,7 @@ class Workers:
                 ) from lost
             raise TryLater from lost
         except BaseException:
-            # Cancelled half-way: the pipe may hold an answer to nobody's question.
+            # Cancelled half-way: the socket may hold an answer to nobody's question.
             self._dismiss(worker)
             raise
         self._free.put_nowait(worker)
@@ -128,8 +137,8 @@ class Workers:
         self._hire()
 
 
-def _work(pipe: Connection, settings: WorkerSettings) -> None:
-    """What a worker process does until its pipe closes."""
+def _work(link: socket.socket, settings: WorkerSettings) -> None:
+    """What a worker process does until its socket closes."""
     # The terminal's Ctrl-C and systemd's TERM go to the group; the server decides when its workers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -137,22 +146,36 @@ def _work(pipe: Connection, settings: WorkerSettings) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (settings.memory, settings.memory))
     sys.setrecursionlimit(2000)
     signer = Signer(settings.domain, settings.keys)
-    while True:
-        try:
-            order = pipe.recv()
-        except (EOFError, OSError):
-            return
-        pipe.send(_answer(order, signer))
+    with link.makefile("rwb") as stream:
+        while len(head := stream.read(_LENGTH.size)) == _LENGTH.size:
+            order: RebuildOrder = pickle.loads(stream.read(*_LENGTH.unpack(head)))  # noqa: S301 -- from our own server
+            answer = _written_answer(_answer(order, signer))
+            stream.write(_LENGTH.pack(len(answer)) + answer)
+            stream.flush()
 
 
 def _answer(order: RebuildOrder, signer: Signer) -> Rebuilt | Refusal:
     try:
         return rebuild(order, signer)
     except Refusal as refusal:
-        return type(refusal)(refusal.detail)
+        return refusal
     except (MemoryError, RecursionError):
         return CannotAnonymise("this letter is too large or too deeply nested; please send it again as plain text")
     except Exception:  # this is a door: foreign octets come in, and only a refusal may go out
         return CannotAnonymise("this letter could not be understood; please send it again as plain text")
 
 
+def _written_answer(answer: Rebuilt | Refusal) -> bytes:
+    """The answer as JSON and octets: one line, and for a letter its content after it."""
+    if isinstance(answer, Refusal):
+        return json.dumps({"refusal": type(answer).__name__, "detail": answer.detail}).encode() + b"\n"
+    removals = [[r.kind, r.count, r.detail] for r in answer.removals]
+    return json.dumps({"removals": removals}).encode() + b"\n" + answer.content
+
+
+def _read_answer(octets: bytes) -> Rebuilt | Refusal:
+    line, _, content = octets.partition(b"\n")
+    said = json.loads(line)
+    if "refusal" in said:
+        return _REFUSALS[said["refusal"]](said["detail"])
+    return Rebuilt(content, tuple(Removal(*removal) for removal in said["removals"]))

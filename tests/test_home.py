@@ -37,7 +37,7 @@ def test_the_vault_and_both_dkim_keys_are_read(home: Home) -> None:
 
 def test_a_missing_vault_key_is_said_with_what_to_do(home: Home) -> None:
     home.vault_key.unlink()
-    with pytest.raises(HomeError, match="is missing; bring it back from your backup"):
+    with pytest.raises(HomeError, match=r"is missing; bring it back from your backup"):
         home.read_vault()
 
 
@@ -66,7 +66,7 @@ def test_the_database_lies_where_store_url_says(home: Home) -> None:
     assert place("sqlite:relay.db") == home.db
     assert place("sqlite:data/other.db") == home.path / "data/other.db"
     assert place("sqlite:/srv/relay.db") == Path("/srv/relay.db")
-    with pytest.raises(HomeError, match="PostgreSQL, which is not available in this version; set store.url"):
+    with pytest.raises(HomeError, match=r"PostgreSQL, which is not available in this version; set store.url"):
         place("postgresql://db/relay")
     for url in ("", "relay.db", "sqlite:", "mysql:x"):
         with pytest.raises(HomeError, match="names no database"):

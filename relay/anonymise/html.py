@@ -29,8 +29,7 @@ def scrub_html(message: Message, redactor: Redactor) -> Scrubbed:
         return Scrubbed(message)
     tally = Tally()
     source, embedded = _without_data_pictures(message.html, message.attachments)
-    clean, lost = well_formed(source)
-    tally.add("html-markup", lost)
+    clean = well_formed(source, tally)
     pictures = {
         attachment.content_id: Picture(attachment.content_id)
         for attachment in (*message.attachments, *embedded)

@@ -62,8 +62,8 @@ class _Person:
             names.update(dict.fromkeys(_handles(address.rpartition("@")[0])))
         self.names = tuple(names)
 
-    def find(self, folded: Folded, all_letters: str) -> Iterator[tuple[int, int, str, str]]:
-        """(start, end, replacement, kind), places in the skeleton; addresses first."""
+    def find(self, folded: Folded, all_letters: str, prose: bool) -> Iterator[tuple[int, int, str, str]]:
+        """(start, end, replacement, kind), places in the skeleton. Outside prose the words around a name say nothing."""
         undone: Undisguised | None = None
         for box in self.mailboxes:
             if box.may_stand_in(all_letters):
@@ -76,7 +76,7 @@ class _Person:
                 for start, end in find_domain(undone, domain):
                     yield start, end, self.persona.alias, "address"
         for name in self.names:
-            if name.needle in all_letters:
+            if name.needle in all_letters and (prose or not (name.ordinary or name.greeting_only)):
                 for start, end in name.find(folded):
                     yield start, end, self.persona.name, "name"
 
@@ -114,7 +114,7 @@ class Redactor:
         """Every identity in the text, in order, none overlapping. Linear in the text."""
         found = self._find(fold(text))
         if "%" in text and _ENCODED.search(text):
-            found = _merged([*found, *self._encoded(text, found)])
+            found = _merged(text, [*found, *self._encoded(text, found)])
         return found
 
     def redact(self, text: str) -> tuple[str, int]:
@@ -122,17 +122,17 @@ class Redactor:
         found = self.find(text)
         return replaced(text, found), len(found)
 
-    def _find(self, folded: Folded) -> list[Finding]:
+    def _find(self, folded: Folded, *, prose: bool = True) -> list[Finding]:
         all_letters = letters(folded.text)
         masks: list[tuple[int, int]] | None = None
         found: list[Finding] = []
         for person in self._people:
-            for start, end, replacement, kind in person.find(folded, all_letters):
+            for start, end, replacement, kind in person.find(folded, all_letters, prose):
                 if masks is None:
                     masks = list(self._masked(folded.text))
                 if not any(low <= start and end <= high for low, high in masks):
                     found.append(Finding(*folded.span(start, end), replacement, kind))
-        return _merged(found)
+        return _merged(folded.original, found)
 
     def _masked(self, skeleton: str) -> Iterator[tuple[int, int]]:
         """Where our own aliases and pseudonyms stand: they are no identities."""
@@ -143,25 +143,61 @@ class Redactor:
                 start = skeleton.find(mask, start + len(mask))
 
     def _encoded(self, text: str, found: list[Finding]) -> Iterator[Finding]:
-        """Identities that show only once a percent-encoded word (RFC 3986 2.1) is decoded."""
+        """Identities that show only once a percent-encoded word (RFC 3986 2.1) is decoded, be it encoded twice."""
         for token in _TOKEN.finditer(text):
-            if not _ENCODED.search(token[0]) or any(f.start < token.end() and token.start() < f.end for f in found):
+            if not _ENCODED.search(token[0]):
                 continue
-            decoded = unquote(token[0])
-            hidden = self._find(fold(decoded))
-            if hidden:
-                clean, _ = self.redact(decoded)
-                yield Finding(token.start(), token.end(), quote(clean, safe=":/?#[]@!$&'()*+,;=~"), hidden[0].kind)
+            # What is found already is cut out: only what else the decoding shows counts.
+            start, end = token.span()
+            inside = [
+                Finding(max(f.start, start) - start, min(f.end, end) - start, "|", f.kind)
+                for f in found
+                if f.start < end and start < f.end
+            ]
+            if self._find(fold(decoded_fully(replaced(token[0], inside))), prose=False):
+                decoded = decoded_fully(token[0])
+                hidden = self._find(fold(decoded), prose=False)
+                clean = quote(replaced(decoded, hidden), safe=":/?#[]@!$&'()*+,;=~")
+                yield Finding(start, end, clean, hidden[0].kind if hidden else "name")
 
 
-def _merged(found: list[Finding]) -> list[Finding]:
-    """In order; findings that overlap become one, under the replacement of the longest (an address before a name)."""
+def decoded_fully(text: str) -> str:
+    """The text with its percent-encoding undone, three times at most."""
+    for _ in range(3):
+        decoded = unquote(text)
+        if decoded == text:
+            break
+        text = decoded
+    return text
+
+
+def _merged(text: str, found: list[Finding]) -> list[Finding]:
+    """In order, none overlapping. Of findings that overlap, addresses and longer ones go first."""
     out: list[Finding] = []
-    for finding in sorted(found, key=lambda f: (f.start, -f.end, f.kind)):
-        if out and finding.start < out[-1].end:
-            last = out[-1]
-            longer = max(last, finding, key=lambda f: (f.kind == "address", f.end - f.start))
-            out[-1] = Finding(last.start, max(last.end, finding.end), longer.replacement, longer.kind)
-        else:
-            out.append(finding)
-    return out
+    cluster: list[Finding] = []
+    end = -1
+    for finding in sorted(found, key=lambda f: f.start):
+        if finding.start >= end:
+            out += _untangled(text, cluster)
+            cluster = []
+        cluster.append(finding)
+        end = max(end, finding.end)
+    return out + _untangled(text, cluster)
+
+
+def _untangled(text: str, cluster: list[Finding]) -> list[Finding]:
+    """Choose among findings that overlap; when that would leave a letter of one of them, they become one."""
+    if len(cluster) < 2:
+        return cluster
+    ranked = sorted(cluster, key=lambda f: (f.kind != "address", f.start - f.end, f.start))
+    chosen: list[Finding] = []
+    for finding in ranked[:50]:
+        if all(finding.end <= other.start or other.end <= finding.start for other in chosen):
+            chosen.append(finding)
+    chosen.sort(key=lambda f: f.start)
+    first, last = min(f.start for f in cluster), max(f.end for f in cluster)
+    edges = [first, *(edge for f in chosen for edge in (f.start, f.end)), last]
+    left = "".join(text[edges[n] : edges[n + 1]] for n in range(0, len(edges), 2))
+    if any(character.isalnum() for character in left):
+        return [Finding(first, last, ranked[0].replacement, ranked[0].kind)]
+    return chosen

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from html import unescape
-from urllib.parse import unquote
 
 from relay.anonymise.attachments.plain import decoded
 from relay.anonymise.folding import fold, letters
-from relay.anonymise.identities import Redactor
+from relay.anonymise.identities import Redactor, decoded_fully
 from relay.anonymise.markup import BLOCKS
 from relay.model import Known, Message
 from relay.refusals import StillIdentifying
 
 _TAG = re.compile(r"<(?:/?([a-z][a-z0-9]*)|!)[^>]*>", re.IGNORECASE)
-_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
 def last_look(message: Message, headers: Sequence[str], body: bytes, known: Known, forbidden: Sequence[str]) -> None:
@@ -38,31 +36,25 @@ def last_look(message: Message, headers: Sequence[str], body: bytes, known: Know
 
 
 def _texts(message: Message, headers: Sequence[str]) -> Iterator[str]:
-    yield from _readings("\n".join((message.subject, *headers)))
+    yield "\n".join((message.subject, *headers))
     if message.text:
-        yield from _readings(message.text)
+        yield message.text
     if message.html:
         # What a reader sees, and the attributes: programs read those, and some show them.
-        yield from _readings(unescape(_TAG.sub(_gap, message.html)))
+        yield unescape(_TAG.sub(_gap, message.html))
         for tag in {tag[0] for tag in _TAG.finditer(message.html) if "=" in tag[0]}:
-            yield from _readings(unescape(tag))
+            yield unescape(tag)
     for attachment in message.attachments:
         if attachment.filename:
             yield attachment.filename
         if attachment.media_type.startswith("text/"):
-            yield from _readings(decoded(attachment.content)[0])
+            yield decoded(attachment.content)[0]
 
 
 def _gap(tag: re.Match[str]) -> str:
     """What a reader sees in the place of a tag: a new line for a block, nothing for a piece of a line."""
     name = (tag[1] or "").lower()
     return "\n" if name in BLOCKS or name == "br" else ""
-
-
-def _readings(text: str) -> Iterator[str]:
-    yield text
-    if "%" in text and _ENCODED.search(text):
-        yield unquote(text)
 
 
 def _forbidden_forms(forbidden: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -77,9 +69,12 @@ def _forbidden_forms(forbidden: Sequence[str]) -> Iterator[tuple[str, str]]:
 def _holds(text: str, words: tuple[tuple[str, str], ...]) -> bool:
     if not words:
         return False
-    skeleton = fold(text).text
-    all_letters = letters(skeleton)
-    return any(word in skeleton or (alone and alone in all_letters) for word, alone in words)
+    for reading in {text, decoded_fully(text)}:
+        skeleton = fold(reading).text
+        all_letters = letters(skeleton)
+        if any(word in skeleton or (alone and alone in all_letters) for word, alone in words):
+            return True
+    return False
 
 
 def _octet_forms(known: Known, forbidden: Sequence[str]) -> Iterator[bytes]:

@@ -116,14 +116,11 @@ def _untracked(query: str) -> str:
 def _without_names(url: str, redactor: Redactor, *, tracked: bool) -> Link:
     findings = redactor.find(url)
     if not findings:
-        # Encoded twice, or more: nobody writes a link so by hand.
-        if "%25" in url and redactor.find(unquote(unquote(url))):
-            return Link(None, tracked, named=True)
         return Link(url, tracked)
     after_host = url.find("/", url.find("//") + 2)
     if after_host < 0 or any(finding.start < after_host for finding in findings):
         return Link(None, tracked, named=True)
     clean = quote(replaced(url, findings), safe=_SAFE)
-    if redactor.find(clean) or redactor.find(unquote(unquote(clean))):
+    if redactor.find(clean):
         return Link(None, tracked, named=True)
     return Link(clean, tracked, named=True)

@@ -6,6 +6,7 @@ import re
 
 import nh3
 
+from relay.anonymise.tally import Tally
 from relay.refusals import CannotAnonymise
 
 MAX_HTML = 2 * 1024 * 1024
@@ -45,6 +46,9 @@ _LOST = re.compile(
     r"|link|xml|noscript)\b)",
     re.IGNORECASE,
 )
+_MARKED = re.compile(
+    r"<[a-z][^<>]*?\s(?:class|id|name|title|lang|cite|datetime|on[a-z]+|data-[\w-]+|aria-[\w-]+)\s*=", re.IGNORECASE
+)
 _RTL = re.compile(r"<(?:html|body)\b[^>]{0,2000}?\sdir\s*=\s*[\"']?rtl\b", re.IGNORECASE)
 
 _CLEANER = nh3.Cleaner(
@@ -64,14 +68,17 @@ _CLEANER = nh3.Cleaner(
         "col": {"span"},
         "colgroup": {"span"},
     },
-    url_schemes={"http", "https", "mailto", "tel", "cid"},
+    # More than may stay: what links.py drops is counted there.
+    url_schemes={"http", "https", "mailto", "tel", "cid", "file", "webcal", "ftp"},
     link_rel=None,
 )
 
 
-def well_formed(html: str) -> tuple[str, int]:
-    """The same letter as well-formed HTML of known elements and attributes, and how many other elements and comments
-    were in it. Raises CannotAnonymise when it is too large or too deep to be read in good time."""
+def well_formed(html: str, tally: Tally) -> str:
+    """The same letter as well-formed HTML of known elements and attributes; what else was in it is counted.
+
+    Raises CannotAnonymise when it is too large or too deep to be read in good time.
+    """
     if len(html) > MAX_HTML:
         raise CannotAnonymise(
             "the formatted text of this letter is too large to be made anonymous; please send it as plain text"
@@ -81,7 +88,9 @@ def well_formed(html: str) -> tuple[str, int]:
     clean = _CLEANER.clean(html)
     if _RTL.search(html[:20000]):
         clean = f'<div dir="rtl">{clean}</div>'
-    return clean, sum(1 for _ in _LOST.finditer(html))
+    tally.add("html-markup", sum(1 for _ in _LOST.finditer(html)))
+    tally.add("html-attribute", sum(1 for _ in _MARKED.finditer(html)))
+    return clean
 
 
 def _too_tangled(html: str) -> bool:

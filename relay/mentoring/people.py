@@ -123,7 +123,7 @@ class Checker:
 
 def _tidy(words: str) -> str:
     """NFC, and blanks no longer than one."""
-    return " ".join(unicodedata.normalize("NFC", words).split(" ")).strip()
+    return " ".join(word for word in unicodedata.normalize("NFC", words).split(" ") if word)
 
 
 def _has_controls(words: str) -> bool:

@@ -64,10 +64,10 @@ def judge(stage: Stage, heard: Heard, *, smarthost: bool) -> Outcome:
     A 5xx speaks of this recipient only at RCPT, DATA and the dot; from an MX, at MAIL too. Before, and at MAIL of the
     smarthost, it speaks of the server or of our settings: the operator can mend that, so the letter waits.
     """
-    if not 200 <= heard.code < 600 or (heard.good and stage is not Stage.DOT):
-        return Deferred(NONSENSE)
-    if heard.good:
+    if heard.good and stage is Stage.DOT:
         return Sent(heard.status)
+    if not 400 <= heard.code < 600:
+        return Deferred(NONSENSE)
     if heard.code < 500 or stage is Stage.GREETING or (stage is Stage.MAIL and smarthost):
         return Deferred(heard.status)
     if stage is Stage.RCPT and heard.code == 552:  # RFC 5321 4.5.3.1.10: to be taken as 452

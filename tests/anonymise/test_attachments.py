@@ -1,4 +1,4 @@
-"""Attachments are taken for what their bytes are: text is cleaned, what cannot be cleaned is refused in its own words."""
+"""Attachments are what their bytes are: text is cleaned, what cannot be cleaned is refused in words of its own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ REDACTOR = Redactor(
 
 
 def cleaned(content: bytes, name: str | None = "a.txt", media_type: str = "text/plain") -> Attachment:
-    return scrub_attachments(Message(attachments=(Attachment(content, media_type, name),)), REDACTOR).message.attachments[0]
+    return scrub_attachments(
+        Message(attachments=(Attachment(content, media_type, name),)), REDACTOR
+    ).message.attachments[0]
 
 
 def zipped(*names: str) -> bytes:
@@ -40,7 +42,10 @@ def zipped(*names: str) -> bytes:
 @pytest.mark.parametrize(
     ("content", "clean"),
     [
-        (b"name;mail\r\nJane Whitcombe;jane.whitcombe@northbank.example\r\n", f"name;mail\r\n{AMBER.name};{AMBER.alias}\r\n"),
+        (
+            b"name;mail\r\nJane Whitcombe;jane.whitcombe@northbank.example\r\n",
+            f"name;mail\r\n{AMBER.name};{AMBER.alias}\r\n",
+        ),
         (b"\xef\xbb\xbfa,Jane Whitcombe\n", f"\ufeffa,{AMBER.name}\n"),
         ("J\u00f6rg schrieb\n".encode("cp1252"), f"{AMBER.name} schrieb\n"),
         ("caf\u00e9 \u2014 J\u00f6rg".encode("cp1252"), f"caf\u00e9 \u2014 {AMBER.name}"),

@@ -15,7 +15,10 @@ from relay.refusals import CannotAnonymise
 AMBER = Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org")
 QUIET = Persona("Quiet River", "quiet-river.p9d3w8@relay.example.org")
 KNOWN = Known(
-    Identity(("jane.whitcombe@northbank.example",), ("Jane Whitcombe",)), AMBER, Identity(("tom@gmx.de",), ("Tom",)), QUIET
+    Identity(("jane.whitcombe@northbank.example",), ("Jane Whitcombe",)),
+    AMBER,
+    Identity(("tom@gmx.de",), ("Tom",)),
+    QUIET,
 )
 ADDRESS = "jane.whitcombe@northbank.example"
 
@@ -157,7 +160,10 @@ def test_the_direction_of_the_whole_page_stays() -> None:
         ("mailto:jane.whitcombe%40northbank%2Eexample", f"mailto:{AMBER.alias}"),
         ("m&#97;ilto:jane.whitcombe&#64;northbank.example", f"mailto:{AMBER.alias}"),
         ("tel:+4989123456", "tel:+4989123456"),
-        ("https://ok.example/?mail=jane.whitcombe%40northbank.example&x=1", f"https://ok.example/?mail={AMBER.alias}&x=1"),
+        (
+            "https://ok.example/?mail=jane.whitcombe%40northbank.example&x=1",
+            f"https://ok.example/?mail={AMBER.alias}&x=1",
+        ),
         ("https://northbank.example/~jane", None),
         ("https://intranet.northbank.example/", None),
         ("https://ok.example/?m=jane.whitcombe%252540northbank%25252Eexample", f"https://ok.example/?m={AMBER.alias}"),
@@ -174,7 +180,10 @@ def test_links_lead_where_they_led_and_tell_no_more(href: str, clean: str | None
 
 
 def test_a_picture_from_the_internet_gives_way_to_its_description() -> None:
-    assert html_of('<p><img src="https://t.example/x.png" alt="Jane Whitcombe at the kiln"></p>') == "<p>[Amber Heron at the kiln]</p>"
+    assert (
+        html_of('<p><img src="https://t.example/x.png" alt="Jane Whitcombe at the kiln"></p>')
+        == "<p>[Amber Heron at the kiln]</p>"
+    )
 
 
 def test_a_picture_that_travels_with_the_letter_stays_linked() -> None:

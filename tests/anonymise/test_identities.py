@@ -68,7 +68,9 @@ def test_every_form_of_an_address_becomes_the_alias_and_the_words_around_it_stay
     assert REDACTOR.redact(before + form + after) == (before + AMBER.alias + after, 1)
 
 
-@pytest.mark.parametrize("form", ["tom.okoye@gmx.de", "TomOkoye@GMX.de", "tom.okoye (at) gmx (dot) de", "<tom.okoye@gmx.de>"])
+@pytest.mark.parametrize(
+    "form", ["tom.okoye@gmx.de", "TomOkoye@GMX.de", "tom.okoye (at) gmx (dot) de", "<tom.okoye@gmx.de>"]
+)
 def test_the_recipients_address_becomes_the_recipients_alias(form: str) -> None:
     assert QUIET.alias in REDACTOR.redact(f"to {form}.")[0]
     assert "okoye" not in REDACTOR.redact(f"to {form}.")[0].lower()
@@ -149,7 +151,7 @@ DISGUISES = st.sampled_from(
         lambda a: a.replace("@", " @ "),
         lambda a: a.replace("@", " [at] ").replace(".", " dot "),
         lambda a: a.replace("@", "@\n"),
-        lambda a: "\u200b".join(a),
+        "\u200b".join,
         lambda a: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in a),
         lambda a: quote(a, safe=""),
         lambda a: a.replace("@", "+tag@"),

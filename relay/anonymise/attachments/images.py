@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import warnings
+import zlib
 from dataclasses import replace
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -33,17 +34,21 @@ _EXTENSIONS = {
 _BROKEN = "a picture in this letter is damaged and cannot be made anonymous; please attach it again or leave it out"
 _TOO_LARGE = "a picture in this letter is too large to be made anonymous; please send a smaller one"
 _PAGES = "pictures of several pages (TIFF) cannot be made anonymous; please send the pages one by one as JPEG or PNG"
+# What Pillow's readers raise over damaged pictures.
+_PILLOW_STUMBLES = (OSError, ValueError, SyntaxError, EOFError, TypeError, ArithmeticError, LookupError, AttributeError)
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP")
 
 
 def clean_image(attachment: Attachment, redactor: Redactor, tally: Tally) -> Attachment:
     """Clean one picture. JPEG, PNG, GIF and WebP keep their pixels bit for bit; TIFF and BMP become PNG. Raises
     CannotAnonymise for a broken, too large or many-paged picture."""
-    family = family_of(attachment)
     try:
-        content, family = _cleaned(attachment.content, family, tally)
-        _verify(content)
-    except (BrokenPicture, struct.error, UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+        with warnings.catch_warnings():
+            # Pillow warns of large and sloppy pictures; here the limits are ours.
+            warnings.simplefilter("ignore")
+            content, family = _cleaned(attachment.content, family_of(attachment), tally)
+            _verify(content)
+    except (BrokenPicture, UnidentifiedImageError, struct.error, zlib.error, *_PILLOW_STUMBLES) as error:
         raise CannotAnonymise(_BROKEN) from error
     if content != attachment.content:
         tally.add("picture-metadata")
@@ -73,13 +78,11 @@ def _cleaned(content: bytes, family: str, tally: Tally) -> tuple[bytes, str]:
 
 
 def _open(content: bytes) -> Image.Image:
-    """Open a picture, bounded. Pillow warns of large and sloppy ones; here the limits are ours."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            picture = Image.open(io.BytesIO(content), formats=_FORMATS)
-        except Image.DecompressionBombError as error:
-            raise CannotAnonymise(_TOO_LARGE) from error
+    """Open a picture, bounded."""
+    try:
+        picture = Image.open(io.BytesIO(content), formats=_FORMATS)
+    except Image.DecompressionBombError as error:
+        raise CannotAnonymise(_TOO_LARGE) from error
     if picture.width * picture.height > MAX_PIXELS:
         raise CannotAnonymise(_TOO_LARGE)
     return picture

@@ -1,0 +1,34 @@
+"""An open store in a new home."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+import pytest_asyncio
+
+from relay.home import Home
+from relay.mentoring.welcome import Welcome
+from relay.message.sign import Signer
+from relay.settings_file import load
+from relay.stationery import Stationery
+from relay.store import Store
+
+
+@pytest_asyncio.fixture
+async def store(home: Home) -> AsyncIterator[Store]:
+    opened = await Store.open(home.db, home.read_vault())
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+
+
+@pytest.fixture
+def welcome(home: Home) -> Welcome:
+    settings = load(home.toml, {})
+    return Welcome(settings, Stationery(home.templates), Signer(settings.domain, home.dkim_keys(settings)))

@@ -1,0 +1,159 @@
+"""A file of pairs is checked whole, made once, and may be loaded again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from relay.mentoring.enrol import EnrolError, enrol, plan, read_rows
+from relay.mentoring.pairing import change_state
+from relay.mentoring.welcome import Welcome
+from relay.model import Pair, PairState
+from relay.store import Store
+
+DOMAIN = "relay.test"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "people.csv"
+
+
+async def loaded(file: Path, store: Store, now: datetime, welcome: Welcome | None = None) -> list[Pair]:
+    chosen = await plan(read_rows(file, DOMAIN), store, file.name, DOMAIN, now)
+    return list(await enrol(chosen, store, welcome, now))
+
+
+def faults_of(file: Path, text: str) -> list[str]:
+    file.write_text(text, "utf-8")
+    with pytest.raises(EnrolError) as caught:
+        read_rows(file, DOMAIN)
+    return caught.value.faults
+
+
+async def test_every_column_arrives(file: Path, store: Store, now: datetime) -> None:
+    file.write_text(
+        "mentor,mentee,mentor_name,mentee_name,mentor_known_as,mentee_known_as,cohort,language\n"
+        'anna@a.test,bo@b.test,Kind Lake,,"Anna Berg; Annie;ACME, Inc.",Bo,spring,pt-BR\n',
+        "utf-8",
+    )
+    (pair,) = await loaded(file, store, now)
+    assert (pair.mentor.name, pair.cohort, pair.language) == ("Kind Lake", "spring", "pt-BR")
+    identities = await store.directory.identities(pair.id)
+    assert identities
+    assert identities[0].known_as == ("Anna Berg", "Annie", "ACME, Inc.")
+    assert identities[1].known_as == ("Bo",)
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"mentor,mentee\na@x.test,b@x.test\n",
+        b"\xef\xbb\xbfmentor,mentee\r\na@x.test,b@x.test\r\n",
+        b"Mentee ; Mentor\n\nb@x.test ; a@x.test\n;\n",
+        b"mentor\tmentee\na@x.test\tb@x.test",
+    ],
+    ids=["plain", "from Excel", "with semicolons", "with tabs"],
+)
+async def test_files_of_every_spreadsheet_are_read(file: Path, store: Store, now: datetime, octets: bytes) -> None:
+    file.write_bytes(octets)
+    (pair,) = await loaded(file, store, now)
+    identities = await store.directory.identities(pair.id)
+    assert identities
+    assert [identity.addresses[0] for identity in identities] == ["a@x.test", "b@x.test"]
+
+
+async def test_loading_the_file_again_makes_nothing_new(file: Path, store: Store, now: datetime) -> None:
+    file.write_text("mentor,mentee\na@x.test,b@x.test\nc@x.test,d@x.test\n")
+    first = await loaded(file, store, now)
+    file.write_text("mentor,mentee\ne@x.test,f@x.test\nC@X.test,d@x.test\na@x.test,b@x.test\n")
+    second = await loaded(file, store, now)
+    assert second[1:] == [first[1], first[0]]
+    assert len(await store.directory.pairs()) == 3
+
+
+async def test_a_pair_that_has_ended_is_made_anew(file: Path, store: Store, now: datetime) -> None:
+    file.write_text("mentor,mentee\na@x.test,b@x.test\n")
+    (first,) = await loaded(file, store, now)
+    await change_state(first.id, PairState.PAUSED, store, now)
+    (paused,) = await loaded(file, store, now)
+    assert (paused.id, paused.state) == (first.id, PairState.PAUSED)
+    await change_state(first.id, PairState.ENDED, store, now)
+    (second,) = await loaded(file, store, now)
+    assert second.id != first.id
+
+
+async def test_the_same_pair_twice_in_a_file_is_one(file: Path, store: Store, now: datetime) -> None:
+    file.write_text("mentor,mentee\na@x.test,b@x.test\nc@x.test,b@x.test\nA@x.test,b@x.test\n")
+    pairs = await loaded(file, store, now)
+    assert pairs[0] == pairs[2]
+    assert len(await store.directory.pairs()) == 2
+
+
+async def test_nothing_is_made_when_one_row_is_wrong_and_every_fault_is_said(file: Path) -> None:
+    text = "mentor,mentee,language\na@x.test,b@x.test,en\nanna,b@x.test,en\n\nc@x.test,C@x.test,en\nd@x.test,e@relay.test,???\na,b,c,d\n"
+    assert faults_of(file, text) == [
+        "people.csv:3: mentor address must look like name@example.org",
+        "people.csv:5: mentor and mentee have the same address: a pair needs two people",
+        "people.csv:6: mentee address is inside relay.test itself: give the address where they read their mail",
+        "people.csv:6: language must be a tag such as en, ar or pt-BR",
+        "people.csv:7: has more fields than the first line has names; is a comma not in quotes?",
+    ]
+
+
+def test_faults_repeat_no_address(file: Path) -> None:
+    for fault in faults_of(file, "mentor,mentee\nsecret person@x.test,other-secret@x\n"):
+        assert "secret" not in fault
+
+
+def test_columns_are_checked_first(file: Path) -> None:
+    assert faults_of(file, "mentor,mente,cohort,cohort\na,b,c,d\n") == [
+        "people.csv:1: there is no column mente; did you mean mentee?",
+        "people.csv:1: the column mentee is missing",
+        "people.csv:1: the column cohort stands there twice",
+        "people.csv: the columns are mentor, mentee, mentor_name, mentee_name, mentor_known_as, mentee_known_as, "
+        "cohort, language; only the first two must be",
+    ]
+    assert "the column mentor is missing" in faults_of(file, "")[0]
+
+
+def test_a_file_in_another_encoding_is_said_to_be_so(file: Path) -> None:
+    file.write_bytes("mentor,mentee,cohort\na@x.test,b@x.test,Frühling\n".encode("latin-1"))
+    with pytest.raises(EnrolError, match="save it as “CSV UTF-8”"):
+        read_rows(file, DOMAIN)
+
+
+async def test_a_name_wished_for_twice_or_taken_stops_everything(file: Path, store: Store, now: datetime) -> None:
+    file.write_text("mentor,mentee,mentor_name\na@x.test,b@x.test,Kind Lake\n")
+    await loaded(file, store, now)
+    file.write_text(
+        "mentor,mentee,mentor_name\n"
+        "a@x.test,b@x.test,Kind Lake\nc@x.test,d@x.test,kind lake\ne@x.test,f@x.test,Calm Sea\ng@x.test,h@x.test,CALM SEA\n"
+    )
+    with pytest.raises(EnrolError) as caught:
+        await loaded(file, store, now)
+    assert caught.value.faults == [
+        "people.csv:3: mentor name kind lake is taken; choose another, or leave it out and one is drawn",
+        "people.csv:5: mentor name CALM SEA stands in line 4 already",
+    ]
+    assert len(await store.directory.pairs()) == 1
+
+
+async def test_only_new_pairs_are_welcomed(file: Path, store: Store, now: datetime, welcome: Welcome) -> None:
+    file.write_text("mentor,mentee\na@x.test,b@x.test\n")
+    await loaded(file, store, now)
+    assert await store.queue.rows() == []
+    file.write_text("mentor,mentee\na@x.test,b@x.test\nc@x.test,d@x.test\n")
+    await loaded(file, store, now, welcome)
+    assert len(await store.queue.rows()) == 2
+
+
+async def test_many_pairs_get_names_aliases_and_ids_of_their_own(file: Path, store: Store, now: datetime) -> None:
+    file.write_text("mentor,mentee\n" + "".join(f"m{n}@x.test,e{n}@y.test\n" for n in range(2000)))
+    pairs = await loaded(file, store, now)
+    personas = [persona for pair in pairs for persona in (pair.mentor, pair.mentee)]
+    assert len({pair.id for pair in pairs}) == 2000
+    assert len({persona.name for persona in personas}) == len({persona.alias for persona in personas}) == 4000
+    assert await store.directory.pairs() == pairs

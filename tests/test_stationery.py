@@ -1,0 +1,93 @@
+"""The letters relay writes itself can all be written, in the operator's words when there are any."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from relay.shipped import shipped
+from relay.stationery import SAMPLES, Stationery, StationeryError
+
+
+def test_every_shipped_letter_can_be_written_and_every_template_is_known() -> None:
+    assert Stationery().problems() == []
+    assert {path.stem for path in (shipped("templates") / "en").glob("*.txt")} == set(SAMPLES)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_letter_says_where_help_is_or_what_to_do_and_leaves_no_hole(name: str) -> None:
+    subject, body = Stationery().letter(name, "en", **SAMPLES[name])
+    assert subject
+    assert "\n" not in subject
+    assert body.endswith("\n")
+    assert "\n\n\n" not in body
+    assert not {"{{", "}}", "{%", "None"} & set(body.split())
+    if name != "operator":
+        assert "postmaster@relay.example.org" in body
+
+
+def test_no_subject_tells_a_passer_by_what_the_letter_is_about() -> None:
+    for name in ("welcome", "undeliverable", "partly-relayed"):
+        subject, _ = Stationery().letter(name, "en", **SAMPLES[name])
+        assert "mentor" not in subject.lower()
+        assert "programme" not in subject.lower()
+
+
+@pytest.mark.parametrize(("missed", "copied", "said"), [(1, 0, "One other address"), (3, 0, "3 other addresses")])
+def test_numbers_are_said_as_people_say_them(missed: int, copied: int, said: str) -> None:
+    _, body = Stationery().letter(
+        "partly-relayed", "en", **{**SAMPLES["partly-relayed"], "missed": missed, "copied": copied}
+    )
+    assert said in body
+    assert "You also named" not in body
+
+
+def test_the_operators_own_letter_goes_first(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en/operator.txt").write_text("Subject: Post!\n\nFor {{ domain }}.\n")
+    stationery = Stationery(tmp_path)
+    assert stationery.letter("operator", "en", **SAMPLES["operator"]) == ("Post!", "For relay.example.org.\n")
+    assert stationery.letter("welcome", "en", **SAMPLES["welcome"]) == Stationery().letter(
+        "welcome", "en", **SAMPLES["welcome"]
+    )
+
+
+@pytest.mark.parametrize("language", ["ar-EG", "ar", "AR", "ar-Arab-EG"])
+def test_the_readers_language_is_used_when_there_is_one(tmp_path: Path, language: str) -> None:
+    (tmp_path / "ar").mkdir()
+    (tmp_path / "ar/operator.txt").write_text("Subject: بريد\n\nنص\n", "utf-8")
+    assert Stationery(tmp_path).letter("operator", language, **SAMPLES["operator"])[0] == "بريد"
+
+
+@pytest.mark.parametrize("language", ["xx", "../../etc", "", "en/../..", "e\n"])
+def test_english_is_used_when_there_is_no_other(language: str) -> None:
+    english = Stationery().letter("welcome", "en", **SAMPLES["welcome"])
+    assert Stationery().letter("welcome", language, **SAMPLES["welcome"]) == english
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Subject: x\n\n{{ nobody }}\n",
+        "Subject: x\n\n{{ unclosed\n",
+        "Subject: x\n\n{{ ''.__class__.__mro__[1].__subclasses__() }}\n",
+        "Subject: x\n\n{{ 1 / 0 }}\n",
+        "no subject\n\nbody\n",
+        "Subject:\n\nbody\n",
+        "Subject: x\n\n\n",
+    ],
+)
+def test_a_broken_template_is_found_before_a_letter_needs_it(tmp_path: Path, text: str) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en/operator.txt").write_text(text)
+    (problem,) = Stationery(tmp_path).problems()
+    assert "en/operator.txt" in problem
+    with pytest.raises(StationeryError):
+        Stationery(tmp_path).letter("operator", "en", **SAMPLES["operator"])
+
+
+def test_a_template_that_is_not_utf_8_is_found(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en/operator.txt").write_bytes(b"Subject: \xff\n\nx\n")
+    assert len(Stationery(tmp_path).problems()) == 1

@@ -1,0 +1,103 @@
+"""Letters are opened in processes that may fail without harm to any other letter."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+import uvloop
+
+from relay.model import Headers, Identity, Known, Persona, RebuildOrder
+from relay.refusals import CannotAnonymise, TryLater
+from relay.workers import Workers, WorkerSettings
+
+AUTHOR, READER = Persona("Quiet River", "q@relay.example"), Persona("Amber Heron", "a@relay.example")
+KNOWN = Known(Identity(("jane.doe@real.example",)), AUTHOR, Identity(("omar@home.example",)), READER)
+HEADERS = Headers(AUTHOR.name, AUTHOR.alias, "omar@home.example", "ab@relay.example", datetime(2026, 1, 2, tzinfo=UTC))
+SETTINGS = WorkerSettings(count=1, deadline=20, memory=1 << 30, domain="relay.example", keys=())
+
+
+def order(body: bytes = b"Hello", kind: bytes = b"text/plain") -> RebuildOrder:
+    return RebuildOrder(b"From: jane.doe@real.example\r\nContent-Type: " + kind + b"\r\n\r\n" + body, KNOWN, HEADERS)
+
+
+def with_file(octets: bytes, kind: str) -> RebuildOrder:
+    body = b"--x\r\n\r\nhi\r\n--x\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=f\r\n"
+    body += f"Content-Type: {kind}\r\n\r\n".encode() + base64.encodebytes(octets) + b"\r\n--x--\r\n"
+    return order(body, b"multipart/mixed; boundary=x")
+
+
+@pytest.fixture
+async def workers() -> AsyncIterator[Workers]:
+    made = Workers(SETTINGS)
+    await made.open()
+    yield made
+    await made.close()
+
+
+async def test_a_letter_comes_back_rebuilt(workers: Workers) -> None:
+    assert b"Hello" in (await workers.rebuild(order())).content
+
+
+async def test_a_refusal_comes_back_with_its_words(workers: Workers) -> None:
+    with pytest.raises(CannotAnonymise, match="encrypted"):
+        await workers.rebuild(order(b"--x\r\n\r\n--x--\r\n", b"multipart/encrypted; boundary=x"))
+
+
+async def test_a_letter_that_kills_its_worker_is_put_off_and_the_next_one_served(workers: Workers) -> None:
+    await workers.rebuild(order())
+    (worker,) = workers._all
+    os.kill(worker.process.pid or 0, signal.SIGKILL)
+    with pytest.raises(TryLater):
+        await workers.rebuild(order())
+    assert b"Hello" in (await workers.rebuild(order())).content
+
+
+async def test_a_letter_that_takes_too_long_is_refused_and_the_next_one_served(workers: Workers) -> None:
+    workers._settings = replace(SETTINGS, deadline=0.000_001)
+    with pytest.raises(CannotAnonymise, match="tangled"):
+        await workers.rebuild(order())
+    workers._settings = SETTINGS
+    assert b"Hello" in (await workers.rebuild(order())).content
+
+
+async def test_a_letter_that_needs_too_much_memory_is_refused() -> None:
+    workers = Workers(replace(SETTINGS, memory=300 << 20))
+    await workers.open()
+    try:
+        with pytest.raises(CannotAnonymise):
+            await workers.rebuild(order(b"x" * (120 << 20)))
+        assert b"Hello" in (await workers.rebuild(order())).content
+    finally:
+        await workers.close()
+
+
+def test_large_letters_pass_in_both_directions_under_the_servers_own_loop() -> None:
+    async def story() -> list[int]:
+        workers = Workers(SETTINGS)
+        await workers.open()
+        try:
+            large = with_file(b"words and words\r\n" * 100_000, "text/plain")
+            return [len((await workers.rebuild(letter)).content) for letter in (order(), large, order(), large)]
+        finally:
+            await workers.close()
+
+    small, large, again, once_more = uvloop.run(story())
+    assert (small, large) == (again, once_more)
+    assert large > 2_000_000
+
+
+async def test_letters_share_the_workers_and_each_gets_its_own_answer() -> None:
+    workers = Workers(replace(SETTINGS, count=2))
+    await workers.open()
+    try:
+        answers = await asyncio.gather(*(workers.rebuild(order(f"number {n}.".encode())) for n in range(50)))
+    finally:
+        await workers.close()
+    assert all(f"number {n}.".encode() in answer.content for n, answer in enumerate(answers))
