@@ -12,6 +12,8 @@ longer name that is no part of the person's address, outside greetings and sign-
 from __future__ import annotations
 
 import re
+import sys
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
@@ -63,7 +65,7 @@ class _Person:
         self.names = tuple(names)
 
     def find(self, folded: Folded, all_letters: str, prose: bool) -> Iterator[tuple[int, int, str, str]]:
-        """(start, end, replacement, kind), places in the skeleton. Outside prose the words around a name say nothing."""
+        """(start, end, replacement, kind), places in the skeleton. Outside ``prose`` no neighbour makes a name."""
         undone: Undisguised | None = None
         for box in self.mailboxes:
             if box.may_stand_in(all_letters):
@@ -129,8 +131,9 @@ class Redactor:
         for person in self._people:
             for start, end, replacement, kind in person.find(folded, all_letters, prose):
                 if masks is None:
-                    masks = list(self._masked(folded.text))
-                if not any(low <= start and end <= high for low, high in masks):
+                    masks = sorted(self._masked(folded.text))
+                mask = bisect_right(masks, (start, sys.maxsize)) - 1
+                if mask < 0 or end > masks[mask][1]:
                     found.append(Finding(*folded.span(start, end), replacement, kind))
         return _merged(folded.original, found)
 
@@ -144,15 +147,21 @@ class Redactor:
 
     def _encoded(self, text: str, found: list[Finding]) -> Iterator[Finding]:
         """Identities that show only once a percent-encoded word (RFC 3986 2.1) is decoded, be it encoded twice."""
-        for token in _TOKEN.finditer(text):
-            if not _ENCODED.search(token[0]):
-                continue
-            # What is found already is cut out: only what else the decoding shows counts.
+        tokens = [token for token in _TOKEN.finditer(text) if _ENCODED.search(token[0])]
+        # All at once first, a letter between them: most have nothing in them.
+        if not self._find(fold("ж".join(f"\n{decoded_fully(token[0])}\n" for token in tokens)), prose=False):
+            return
+        first = 0
+        for token in tokens:
             start, end = token.span()
+            while first < len(found) and found[first].end <= start:
+                first += 1
+            # What is found already is cut out: only what else the decoding shows counts.
+            last = first
+            while last < len(found) and found[last].start < end:
+                last += 1
             inside = [
-                Finding(max(f.start, start) - start, min(f.end, end) - start, "|", f.kind)
-                for f in found
-                if f.start < end and start < f.end
+                Finding(max(f.start, start) - start, min(f.end, end) - start, "|", f.kind) for f in found[first:last]
             ]
             if self._find(fold(decoded_fully(replaced(token[0], inside))), prose=False):
                 decoded = decoded_fully(token[0])

@@ -190,6 +190,6 @@ def _command(line: bytes) -> str:
         command = line[:-2].decode("utf-8")
     except UnicodeDecodeError:
         raise Declined(replies.NOT_PRINTABLE) from None
-    if any(unicodedata.category(char) == "Cc" for char in command):
+    if not command.isprintable() and any(unicodedata.category(char) == "Cc" for char in command):
         raise Declined(replies.NOT_PRINTABLE)
     return command

@@ -83,5 +83,7 @@ GO_AHEAD = b"354 send the letter; end it with a dot alone on a line\r\n"
 def octets(reply: Reply) -> bytes:
     """One reply line with CRLF. Whatever is not printable ASCII becomes "?": a reply can neither break its line
     nor fail to be sent."""
-    line = "".join(char if " " <= char <= "~" else "?" for char in str(reply)[:_LONGEST])
+    line = str(reply)[:_LONGEST]
+    if not (line.isascii() and line.isprintable()):
+        line = "".join(char if " " <= char <= "~" else "?" for char in line)
     return line.encode("ascii") + b"\r\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import dns.asyncresolver
@@ -25,7 +26,7 @@ async def check_records(wanted: Sequence[Record], nameservers: Sequence[Address]
     if nameservers:
         resolver.nameservers = [dns.nameserver.Do53Nameserver(one.host, one.port) for one in nameservers]
     resolver.lifetime = _PATIENCE
-    return [await _check(resolver, record) for record in wanted]
+    return list(await asyncio.gather(*(_check(resolver, record) for record in wanted)))
 
 
 async def _check(resolver: dns.asyncresolver.Resolver, record: Record) -> Finding:

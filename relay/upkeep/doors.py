@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import os
 import socket
@@ -97,6 +98,8 @@ async def _greeting(address: Address) -> str:
                 await writer.drain()
             finally:
                 writer.close()
+                with contextlib.suppress(OSError):
+                    await writer.wait_closed()
     except (OSError, ValueError):
         return ""
     return line

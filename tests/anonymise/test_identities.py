@@ -189,8 +189,12 @@ def test_text_without_identities_is_returned_as_it_came(text: str) -> None:
         "a" * 300_000 + "%",
         "jwhit" * 60_000 + "jwhit42",
         "é" * 300_000,
+        "Amber Heron Jane " * 15_000,
+        "%41b " * 60_000,
+        "jane@%41 " * 8_000,
+        "northbank.example@" * 15_000,
     ],
-    ids=range(9),
+    ids=range(13),
 )
 def test_hostile_text_takes_time_in_proportion_to_its_length(text: str) -> None:
     started = time.perf_counter()

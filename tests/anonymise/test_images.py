@@ -9,10 +9,9 @@ import zlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
+from PIL import Image, ImageDraw, PngImagePlugin
 
 from relay.anonymise.attachments import scrub_attachments
-from relay.anonymise.attachments.profiles import fresh_profile
 from relay.anonymise.identities import Redactor
 from relay.model import Attachment, Identity, Known, Message, Persona
 from relay.refusals import CannotAnonymise
@@ -236,42 +235,3 @@ def test_a_damaged_picture_is_cleaned_or_refused_and_nothing_else(form: str, dat
         cleaned(bytes(content))
     except CannotAnonymise as refusal:
         assert refusal.detail.isascii()
-
-
-P3_PRIMARIES = ((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407))
-
-
-def device_profile(primaries: tuple[tuple[float, ...], ...]) -> bytes:
-    """A colour profile with a person's name in its description, its colorants as given."""
-    tags = [
-        (tag, b"XYZ \0\0\0\0" + struct.pack(">3l", *(round(v * 65536) for v in colour)))
-        for tag, colour in zip((b"rXYZ", b"gXYZ", b"bXYZ"), primaries, strict=True)
-    ] + [(b"desc", b"desc\0\0\0\0" + struct.pack(">L", len(SECRET)) + SECRET)]
-    table, body, start = struct.pack(">L", len(tags)), b"", 132 + 12 * len(tags)
-    for tag, content in tags:
-        table += struct.pack(">4sLL", tag, start + len(body), len(content))
-        body += content
-    return struct.pack(">L32x4s88x", start + len(body), b"acsp") + table + body
-
-
-@pytest.mark.parametrize("form", ["JPEG", "PNG"])
-def test_a_wide_gamut_profile_is_written_anew(form: str) -> None:
-    clean = cleaned(saved(drawing(), form, icc_profile=device_profile(P3_PRIMARIES))).content
-    profile = opened(clean).info["icc_profile"]
-    assert SECRET not in profile
-    assert ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile))).strip() == "Display P3"
-    convert = ImageCms.buildTransform(io.BytesIO(profile), ImageCms.createProfile("sRGB"), "RGB", "RGB")
-    red = ImageCms.applyTransform(Image.new("RGB", (1, 1), (200, 60, 60)), convert)
-    assert red is not None
-    assert red.getpixel((0, 0)) == pytest.approx((217, 48, 53), abs=6)
-
-
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
-def test_the_profile_of_a_device_is_dropped(form: str) -> None:
-    screen = device_profile(((0.44, 0.23, 0.02), (0.38, 0.70, 0.09), (0.14, 0.07, 0.71)))
-    assert "icc_profile" not in opened(cleaned(saved(drawing(), form, icc_profile=screen)).content).info
-
-
-def test_a_broken_profile_is_no_profile() -> None:
-    assert fresh_profile(b"") is None
-    assert fresh_profile(device_profile(P3_PRIMARIES)[:150]) is None

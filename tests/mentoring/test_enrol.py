@@ -93,7 +93,10 @@ async def test_the_same_pair_twice_in_a_file_is_one(file: Path, store: Store, no
 
 
 async def test_nothing_is_made_when_one_row_is_wrong_and_every_fault_is_said(file: Path) -> None:
-    text = "mentor,mentee,language\na@x.test,b@x.test,en\nanna,b@x.test,en\n\nc@x.test,C@x.test,en\nd@x.test,e@relay.test,???\na,b,c,d\n"
+    text = (
+        "mentor,mentee,language\na@x.test,b@x.test,en\nanna,b@x.test,en\n\n"
+        "c@x.test,C@x.test,en\nd@x.test,e@relay.test,???\na,b,c,d\n"
+    )
     assert faults_of(file, text) == [
         "people.csv:3: mentor address must look like name@example.org",
         "people.csv:5: mentor and mentee have the same address: a pair needs two people",
@@ -130,7 +133,8 @@ async def test_a_name_wished_for_twice_or_taken_stops_everything(file: Path, sto
     await loaded(file, store, now)
     file.write_text(
         "mentor,mentee,mentor_name\n"
-        "a@x.test,b@x.test,Kind Lake\nc@x.test,d@x.test,kind lake\ne@x.test,f@x.test,Calm Sea\ng@x.test,h@x.test,CALM SEA\n"
+        "a@x.test,b@x.test,Kind Lake\nc@x.test,d@x.test,kind lake\n"
+        "e@x.test,f@x.test,Calm Sea\ng@x.test,h@x.test,CALM SEA\n"
     )
     with pytest.raises(EnrolError) as caught:
         await loaded(file, store, now)

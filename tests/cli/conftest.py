@@ -1,0 +1,42 @@
+"""Command lines run in this process, with what they printed and how they ended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from relay.__main__ import run
+from relay.home import Home
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def objects(self) -> list[Any]:
+        """The JSON objects it printed, one a line."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture
+def relay(home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:
+    """Runs ``relay --home HOME …``."""
+    for name in ("RELAY_HOME", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+    def relay(*arguments: str) -> Done:
+        capsys.readouterr()
+        code = run(["--home", str(home.path), *arguments])
+        captured = capsys.readouterr()
+        return Done(code, captured.out, captured.err)
+
+    return relay

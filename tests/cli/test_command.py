@@ -1,0 +1,182 @@
+"""What all verbs have in common: speed, exit codes, one line for a fault, pipes and terminals."""
+
+from __future__ import annotations
+
+import errno
+import os
+import pty
+import select
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from relay import __version__
+from relay.__main__ import run
+from relay.cli import VERBS
+from relay.cli import relay as command
+from relay.cli.faults import explained
+from relay.home import Home
+from relay.store import StoreBusyOrFull
+
+RELAY = [sys.executable, "-m", "relay"]
+Relay = Callable[..., Any]
+
+
+def test_help_comes_at_once_and_names_every_verb() -> None:
+    times = []
+    for _ in range(3):
+        begun = time.monotonic()
+        said = subprocess.run([*RELAY, "--help"], capture_output=True, text=True, check=True).stdout
+        times.append(time.monotonic() - begun)
+    assert all(f"\n  {verb} " in said for verb in VERBS)
+    # The machine may be busy with other things; the best of three says what the program needs.
+    assert min(times) < 0.2
+
+
+def test_help_imports_no_verb() -> None:
+    code = "import sys; from relay.__main__ import run; run(['--help']); print(*sys.modules, sep='\\n')"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    loaded = set(said.splitlines())
+    assert "relay.cli" in loaded
+    assert not {"relay.store", "cryptography", "jinja2", "relay.cli.pair", "asyncio"} & loaded
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_is_there_and_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([verb, "--help"]) == 0
+    assert f"relay {verb}" in capsys.readouterr().out
+
+
+def test_every_verb_of_every_group_explains_itself_and_its_options(capsys: pytest.CaptureFixture[str]) -> None:
+    for verb in VERBS:
+        group = command.get_command(None, verb)  # type: ignore[arg-type]
+        for name, one in getattr(group, "commands", {verb: group}).items():
+            assert one.help, f"{verb} {name} has no help"
+            for option in one.params:
+                if isinstance(option, click.Option):
+                    assert option.help, f"{verb} {name} {option.name} has no help"
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"relay {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nonsense"], ["pair", "nonsense"], ["pair", "create"], ["log", "list", "--limit", "x"], ["--x"]]
+)
+def test_a_wrong_command_line_is_2_and_says_where_help_is(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("relay: ")
+    assert "--help" in said.err
+
+
+def test_a_folder_that_is_no_home_is_1_and_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--home", str(tmp_path), "pair", "list"]) == 1
+    assert "make a home with: relay init" in capsys.readouterr().err
+
+
+def test_wrong_settings_are_all_said_a_line_each(home: Home, relay: Relay) -> None:
+    home.toml.write_text('domain = "relay.test"\nx = 1\n[smtp]\nworkers = "all"\n')
+    done = relay("pair", "list")
+    assert done.code == 1
+    assert done.err.splitlines() == [
+        "relay: relay.toml:2: x is no setting",
+        "relay: relay.toml:4: smtp.workers must be a whole number, 0 or more, such as 20",
+    ]
+
+
+def test_a_store_that_cannot_just_now_is_75(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    assert explained(StoreBusyOrFull("the disk is full")) == (["the disk is full"], 75)
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "/srv/x"), "/srv/x: No space left on device"),
+        (OSError("port 25 is in use"), "port 25 is in use"),
+    ],
+)
+def test_a_fault_of_the_system_is_one_line(error: OSError, line: str) -> None:
+    assert explained(error) == ([line], 1)
+
+
+def test_a_fault_of_ours_tells_where_and_repeats_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        raise sqlite3.ProgrammingError("anna@a.test is not what I expected")
+    except sqlite3.ProgrammingError as error:
+        (line,), code = explained(error)
+    assert code == 1
+    assert "ProgrammingError at test_command.py:" in line
+    assert "anna" not in line
+
+
+def test_a_reader_that_leaves_early_hears_no_complaint(home: Home) -> None:
+    process = subprocess.Popen(
+        [*RELAY, "--home", str(home.path), "check"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    process.wait()
+    assert said == b""
+
+
+def on_a_terminal(arguments: list[str], answer: bytes = b"", **environ: str) -> tuple[int, str]:
+    """Run relay on a terminal of its own; returns the exit code and what stood on the screen."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*RELAY, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "xterm", **environ}
+    )
+    os.close(theirs)
+    os.write(ours, answer)
+    screen = b""
+    while select.select([ours], [], [], 30)[0]:
+        try:
+            piece = os.read(ours, 4096)
+        except OSError:  # how Linux says that the other end is closed
+            break
+        if not piece:
+            break
+        screen += piece
+    os.close(ours)
+    return process.wait(), screen.decode()
+
+
+def test_a_terminal_gets_a_table_and_a_pipe_gets_tabs(home: Home, relay: Relay) -> None:
+    relay("pair", "create", "--mentor", "a@x.test", "--mentee", "b@x.test", "--mentor-name", "Kind Lake", "--silent")
+    piped = relay("pair", "list").out
+    assert piped.split("\t")[1:3] == ["active", "Kind Lake"]
+    assert piped.count("\n") == 1
+    _, screen = on_a_terminal(["--home", str(home.path), "pair", "list"])
+    assert "\x1b[1mPAIR" in screen
+    assert "Kind Lake" in screen
+    assert "\t" not in screen
+    _, plain = on_a_terminal(["--home", str(home.path), "pair", "list"], NO_COLOR="1")
+    assert "\x1b" not in plain
+    assert plain.startswith("PAIR")
+
+
+def test_a_person_is_asked_before_something_is_lost(home: Home, relay: Relay) -> None:
+    made = relay("pair", "create", "--mentor", "a@x.test", "--mentee", "b@x.test", "--silent", "--json")
+    pair = made.objects[0]["pair"]
+    code, screen = on_a_terminal(["--home", str(home.path), "pair", "end", pair], b"n\n")
+    assert code != 0
+    assert f"End pair {pair} for good?" in screen
+    assert relay("pair", "show", pair, "--json").objects[0]["state"] == "active"
+    code, _ = on_a_terminal(["--home", str(home.path), "pair", "end", pair], b"y\n")
+    assert code == 0
+    assert relay("pair", "show", pair, "--json").objects[0]["state"] == "ended"

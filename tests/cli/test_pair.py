@@ -1,0 +1,148 @@
+"""relay pair and relay init, as an operator and as a script meet them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from relay.__main__ import run
+from relay.home import Home
+
+Relay = Callable[..., Any]
+
+
+def make(relay: Relay, *more: str) -> Any:
+    done = relay("pair", "create", "--mentor", "anna@a.test", "--mentee", "bo@b.test", *more, "--json")
+    assert done.code == 0, done.err
+    return done.objects[0]
+
+
+def test_a_pair_is_made_in_the_words_of_the_contract(relay: Relay) -> None:
+    made = make(relay, "--silent", "--mentee-name", "Quiet River", "--cohort", "spring")
+    assert set(made) == {"pair", "state", "mentor", "mentee"}
+    assert made["state"] == "active"
+    assert set(made["mentor"]) == {"name", "alias"}
+    assert made["mentee"]["name"] == "Quiet River"
+    assert re.fullmatch(r"quiet-river\.[a-z0-9]{12,}@relay\.test", made["mentee"]["alias"])
+    (shown,) = relay("pair", "show", made["pair"], "--json").objects
+    assert shown["cohort"] == "spring"
+    assert {**shown, **made} == shown
+
+
+@pytest.mark.parametrize(("how", "letters"), [([], 2), (["--no-invite"], 2), (["--silent"], 0)])
+def test_a_pair_gets_its_welcome_letters_unless_it_is_made_silently(relay: Relay, how: list[str], letters: int) -> None:
+    make(relay, *how)
+    assert len(relay("queue", "list", "--json").objects) == letters
+
+
+def test_no_invite_and_silent_contradict_each_other(relay: Relay) -> None:
+    done = relay("pair", "create", "--mentor", "a@x.test", "--mentee", "b@x.test", "--silent", "--no-invite")
+    assert done.code == 2
+
+
+def test_everything_wrong_with_the_two_is_said_at_once(relay: Relay) -> None:
+    done = relay("pair", "create", "--mentor", "anna", "--mentee", "b@relay.test")
+    assert (done.code, done.out) == (1, "")
+    assert done.err.splitlines() == [
+        "relay: mentor address must look like name@example.org",
+        "relay: mentee address is inside relay.test itself: give the address where they read their mail",
+    ]
+
+
+def test_no_output_shows_a_real_address(relay: Relay) -> None:
+    pair = make(relay, "--mentor-known-as", "Anna Berg")["pair"]
+    for words in (["pair", "list"], ["pair", "show", pair], ["pair", "export"], ["log", "list"], ["queue", "list"]):
+        for form in ([], ["--json"]) if words[1] != "export" else ([],):
+            done = relay(*words, *form)
+            assert done.out
+            assert not re.search(r"anna|bo@|b\.test", done.out + done.err, re.IGNORECASE)
+
+
+def test_a_pair_rests_goes_on_and_ends(relay: Relay) -> None:
+    pair = make(relay, "--silent")["pair"]
+    assert relay("pair", "pause", pair, "--json").objects[0]["state"] == "paused"
+    assert relay("pair", "list", "--state", "active").out == ""
+    assert relay("pair", "resume", pair.upper(), "--yes", "--json").objects[0]["state"] == "active"
+    refused = relay("pair", "end", pair)
+    assert refused.code == 2
+    assert "Say --yes" in refused.err
+    assert relay("pair", "end", pair, "--yes", "--json").objects[0]["state"] == "ended"
+    assert relay("pair", "resume", pair).code == 1
+    assert relay("pair", "pause", "nix").code == 1
+
+
+def test_a_file_is_loaded_and_loaded_again(relay: Relay, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("mentor,mentee,mentor_name\na@x.test,b@x.test,Kind Lake\nc@x.test,d@x.test,\n")
+    dry = relay("pair", "import", str(file), "--dry-run", "--json")
+    assert (dry.code, dry.out) == (0, "")
+    assert "2 new, 0 there already. Nothing was changed." in dry.err
+    assert relay("pair", "list").out == ""
+    first = relay("pair", "import", str(file), "--silent", "--json")
+    assert [one["mentor"]["name"] for one in first.objects][0] == "Kind Lake"
+    assert set(first.objects[1]) == {"pair", "state", "mentor", "mentee"}
+    second = relay("pair", "import", str(file), "--json")
+    assert second.out == first.out
+    assert "0 new, 2 there already" in second.err
+    assert relay("queue", "list").out == ""
+    assert len(relay("pair", "import", str(file)).out.splitlines()) == 2
+
+
+def test_a_wrong_file_changes_nothing(relay: Relay, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("mentor,mentee\na@x.test,b@x.test\nc,d@x.test\n")
+    done = relay("pair", "import", str(file))
+    assert (done.code, done.err) == (1, "relay: people.csv:3: mentor address must look like name@example.org\n")
+    assert relay("pair", "list").out == ""
+    assert relay("pair", "import", str(tmp_path / "nowhere.csv")).code == 2
+
+
+def test_an_export_is_csv_that_no_spreadsheet_takes_for_a_formula(relay: Relay) -> None:
+    made = make(relay, "--silent", "--cohort", "=cmd()")
+    (row,) = csv.DictReader(io.StringIO(relay("pair", "export").out))
+    assert row["pair"] == made["pair"]
+    assert row["mentor_alias"] == made["mentor"]["alias"]
+    assert row["cohort"] == "'=cmd()"
+
+
+def test_a_new_home_is_made_and_says_what_comes_next(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "new"
+    words = ["--home", str(path), "init", "--domain", "Relay.Example.ORG", "--listen", "127.0.0.1:2525"]
+    assert run(words) == 0
+    said = capsys.readouterr()
+    assert said.out == ""
+    for step in ("vault.key", "dns records", "check", "pair create", "serve"):
+        assert step in said.err
+    assert 'domain = "relay.example.org"' in Home(path).toml.read_text()
+    assert run(words) == 1
+    assert "is a home already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["--domain", "localhost"],
+        ["--domain", "a.test", "--listen", "here"],
+        ["--domain", "a.test", "--smarthost", "mail:x"],
+    ],
+)
+def test_a_wrong_init_makes_nothing(tmp_path: Path, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--home", str(tmp_path / "new"), "init", *words]) == 2
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_init_that_listens_to_the_world_says_that_it_cannot_start_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["--home", str(tmp_path / "new"), "init", "--domain", "a.test", "--listen", "0.0.0.0:25"])
+    assert "Before it can start: smtp.listen has 0.0.0.0:25" in capsys.readouterr().err
+    assert run(["--home", str(tmp_path / "new"), "serve"]) == 1
+    assert json.dumps(capsys.readouterr().err).count("relay: ") == 1
