@@ -45,7 +45,8 @@ def _time(ctx: click.Context, param: click.Parameter, value: str | None) -> date
 @click.pass_context
 def list_(ctx: click.Context, pair: str | None, since: datetime | None, limit: int | None, as_json: bool) -> None:
     """List letters and refusals, the newest last."""
-    entries = in_session(ctx, lambda session: session.store.journal.list(pair_id=pair, since=since, limit=limit))
+    pair_id = pair.strip().lower() if pair else None
+    entries = in_session(ctx, lambda session: session.store.journal.list(pair_id=pair_id, since=since, limit=limit))
     if as_json:
         for entry in entries:
             print_json(entry)

@@ -66,10 +66,27 @@ def retry(ctx: click.Context, delivery_ids: tuple[str, ...], everything: bool) -
 @click.argument("delivery_ids", metavar="ID…", nargs=-1, required=True)
 @click.pass_context
 def hold(ctx: click.Context, delivery_ids: tuple[str, ...]) -> None:
-    """Keep deliveries back until they are retried or dropped."""
+    """Keep deliveries back until they are released or dropped."""
 
     async def work(session: Session) -> list[str]:
         return [one for one in delivery_ids if not await session.store.queue.hold(one)]
+
+    _missed(in_session(ctx, work))
+
+
+@queue.command()
+@click.argument("delivery_ids", metavar="ID…", nargs=-1, required=True)
+@click.pass_context
+def release(ctx: click.Context, delivery_ids: tuple[str, ...]) -> None:
+    """Let held deliveries go, now."""
+
+    async def work(session: Session) -> list[str]:
+        missed = []
+        for one in delivery_ids:
+            row = await session.store.queue.row(one)
+            if row is None or row.state != "held" or not await session.store.queue.retry(one, now()):
+                missed.append(one)
+        return missed
 
     _missed(in_session(ctx, work))
 

@@ -8,6 +8,7 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -15,7 +16,7 @@ from relay.model import Deferred, Delivery, Failed, Outcome, Sent
 from relay.policy.retry import next_try
 from relay.relaying.notices import Notices
 from relay.settings import Settings
-from relay.store import Settlement, Store, StoreError
+from relay.store import Settlement, Store, StoreBusyOrFull, StoreError
 
 log = logging.getLogger("relay.deliver")
 
@@ -81,7 +82,7 @@ class Deliverer:
             return 0
         busy = Counter(self._in_hand.values())
         full = [destination for destination, count in busy.items() if count >= self._cap()]
-        claimed = await self._store.queue.claim(self._now(), free, full)
+        claimed = await self._store.queue.claim(self._now(), free, full, in_hand=busy, cap=self._cap())
         for delivery in claimed.deliveries:
             task = asyncio.create_task(self._deliver(delivery))
             self._in_hand[task] = claimed.destinations[delivery.id]
@@ -123,14 +124,23 @@ class Deliverer:
             log.error("%s cannot be concluded now: %s", delivery.journal_id, type(error).__name__)
             again_at = self._now() + timedelta(seconds=self._settings.delivery.retry_after[-1])
             settlement = Settlement(delivery.id, Deferred("451 4.3.0"), again_at, self._now())
+        await self._settle(delivery, settlement)
+
+    async def _settle(self, delivery: Delivery, settlement: Settlement) -> None:
+        """Write down what became of a delivery, however long that takes: what the next server took must not be sent
+        twice."""
         while True:
             try:
                 await self._store.queue.settle([settlement])
                 return
-            except StoreError as error:
-                # What the next server took must not be sent twice: keep trying to write that down.
-                log.error("%s not settled yet: %s", delivery.journal_id, type(error).__name__)
+            except StoreBusyOrFull:
+                log.error("%s not settled yet: the database cannot take it now", delivery.journal_id)
                 await asyncio.sleep(_STORE_PAUSE)
+            except StoreError as error:
+                if settlement.follow_up is None:
+                    raise
+                log.error("%s: its author could not be told: %s", delivery.journal_id, type(error).__name__)
+                settlement = replace(settlement, follow_up=None)
 
     async def _settlement(self, delivery: Delivery, outcome: Outcome) -> Settlement:
         now = self._now()

@@ -86,7 +86,7 @@ def test_a_file_is_loaded_and_loaded_again(relay: Relay, tmp_path: Path) -> None
     assert "2 new, 0 there already. Nothing was changed." in dry.err
     assert relay("pair", "list").out == ""
     first = relay("pair", "import", str(file), "--silent", "--json")
-    assert [one["mentor"]["name"] for one in first.objects][0] == "Kind Lake"
+    assert first.objects[0]["mentor"]["name"] == "Kind Lake"
     assert set(first.objects[1]) == {"pair", "state", "mentor", "mentee"}
     second = relay("pair", "import", str(file), "--json")
     assert second.out == first.out
