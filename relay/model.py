@@ -111,7 +111,7 @@ class Glance:
 
     ``authors`` are the addr-specs of every From mailbox (the letter has an author only when there is exactly
     one). Message identifiers carry no angle brackets. ``automatic`` is true for mail a machine sent
-    (RFC 3834, RFC 3464, RFC 8098). ``own_message_id`` tells that the letter wears a Message-ID made here.
+    (RFC 3834, RFC 3464, RFC 8098).
     """
 
     authors: tuple[str, ...]
@@ -293,27 +293,3 @@ class Reply:
 
     def __str__(self) -> str:
         return f"{self.code} {self.enhanced} {self.text}"
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """The next server took responsibility."""
-
-    status: str = "250"
-
-
-@dataclass(frozen=True, slots=True)
-class Deferred:
-    """Not now: try again. ``status`` is code and enhanced status only, never the far side's words."""
-
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """Never: the author must hear. ``status`` is code and enhanced status only."""
-
-    status: str
-
-
-Outcome = Sent | Deferred | Failed

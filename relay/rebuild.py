@@ -11,8 +11,10 @@ from relay.message.sign import Signer
 from relay.model import RebuildOrder, Rebuilt, Removal
 
 _MADE_ANEW = frozenset(
-    ("from", "to", "subject", "date", "message-id", "in-reply-to", "references", "mime-version")
-    + ("content-type", "content-transfer-encoding", "content-disposition")
+    (
+        *("from", "to", "subject", "date", "message-id", "in-reply-to", "references", "mime-version"),
+        *("content-type", "content-transfer-encoding", "content-disposition"),
+    )
 )
 
 _RECIPIENTS_OWN = ("to", "in-reply-to", "references")

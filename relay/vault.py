@@ -37,7 +37,7 @@ class Vault:
         self._lookup = _derive(secret, b"relay look-up v1")
 
     def seal(self, plain: bytes, row: str) -> bytes:
-        """Encrypt ``plain`` for the row named ``row`` (for instance "member/17"). Random nonce first (NIST SP 800-38D)."""
+        """Encrypt ``plain`` for the row named ``row``, such as "member/17". Random nonce first (NIST SP 800-38D)."""
         nonce = secrets.token_bytes(_NONCE)
         return nonce + self._seal.encrypt(nonce, plain, row.encode())
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+
 from relay import refusals
 from relay.anonymise.kinds import KINDS
 from relay.cli import relay
@@ -72,8 +73,8 @@ def removed() -> str:
     rows = [f"| `{kind}` | {why} |" for kind, why in KINDS.items()]
     return (
         f"# What relay removes\n\n{_MADE}\n"
-        "A letter is not cleaned but made anew from the words, pictures and files in it. What the author would miss is\n"
-        "counted in the journal (`relay log show`) and named by `relay preview` under these words:\n\n"
+        "A letter is not cleaned but made anew from the words, pictures and files in it. What the author would miss\n"
+        "is counted in the journal (`relay log show`) and named by `relay preview` under these words:\n\n"
         "| kind | what it is |\n| --- | --- |\n" + "\n".join(rows) + "\n"
     )
 

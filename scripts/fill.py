@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Sent, Side, ThreadLink
+from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side, ThreadLink
+from relay.outcomes import Sent
 from relay.store import Acceptance, Settlement, Store, StoreError
 from relay.vault import Vault, VaultError, read_key
 

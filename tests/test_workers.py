@@ -28,7 +28,9 @@ def order(body: bytes = b"Hello", kind: bytes = b"text/plain") -> RebuildOrder:
 
 
 def with_file(octets: bytes, kind: str) -> RebuildOrder:
-    body = b"--x\r\n\r\nhi\r\n--x\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=f\r\n"
+    body = (
+        b"--x\r\n\r\nhi\r\n--x\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=f\r\n"
+    )
     body += f"Content-Type: {kind}\r\n\r\n".encode() + base64.encodebytes(octets) + b"\r\n--x--\r\n"
     return order(body, b"multipart/mixed; boundary=x")
 

@@ -11,6 +11,7 @@ def next_try(
     now: datetime,
     created_at: datetime,
     waits: Sequence[float],
+    *,
     give_up_after: float,
     jitter: float,
 ) -> datetime | None:

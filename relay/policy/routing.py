@@ -19,4 +19,6 @@ def check_open(route: Route) -> None:
     if route.pair_state is PairState.PAUSED:
         raise PairClosed("your mentoring pair is paused just now; your letter was not sent. Please keep it until then")
     if route.pair_state is PairState.ENDED:
-        raise PairClosed("your mentoring pair has ended, so this letter was not sent. Your coordinator can tell you more")
+        raise PairClosed(
+            "your mentoring pair has ended, so this letter was not sent. Your coordinator can tell you more"
+        )

@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from relay.model import Deferred, Delivery, Failed, Outcome, Sent
+from relay.model import Delivery
+from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.policy.retry import next_try
 from relay.relaying.notices import Notices
 from relay.settings import Settings
@@ -160,4 +161,5 @@ class Deliverer:
     def _next_try(self, delivery: Delivery, now: datetime) -> datetime | None:
         d = self._settings.delivery
         jitter = random.random()  # noqa: S311 -- spreads load, hides nothing
-        return next_try(delivery.attempts, now, delivery.created_at, d.retry_after, d.give_up_after, jitter)
+        made, began = delivery.attempts, delivery.created_at
+        return next_try(made, now, began, d.retry_after, give_up_after=d.give_up_after, jitter=jitter)

@@ -14,17 +14,8 @@ from datetime import datetime
 from relay.message.compose import compose
 from relay.message.sign import Signer
 from relay.message.threads import new_message_id
-from relay.model import (
-    Attachment,
-    Delivery,
-    Envelope,
-    Failed,
-    Headers,
-    JournalEntry,
-    Message,
-    NewDelivery,
-    Route,
-)
+from relay.model import Attachment, Delivery, Envelope, Headers, JournalEntry, Message, NewDelivery, Route
+from relay.outcomes import Failed
 from relay.refusals import UnknownAlias
 from relay.settings import Settings
 from relay.stationery import Stationery, StationeryError

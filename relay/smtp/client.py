@@ -10,7 +10,7 @@ from typing import cast
 
 import aiosmtplib
 
-from relay.model import Failed, Outcome
+from relay.outcomes import Failed, Outcome
 from relay.smtp.verdict import BROKEN_OFF, NO_SMTPUTF8, UNREACHABLE, Heard, Stage, judge
 
 _SLOWEST = 50_000  # octets a second: a big letter may take this long on top of the step's time

@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from relay.model import Deferred, Failed, Outcome
+from relay.outcomes import Deferred, Failed, Outcome
 from relay.settings import Settings
 from relay.smtp import verdict
 from relay.smtp.client import BrokenOff, Client, Letter, Server, Unreachable, connect

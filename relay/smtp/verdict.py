@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from relay.model import Deferred, Failed, Outcome, Sent
+from relay.outcomes import Deferred, Failed, Outcome, Sent
 
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?=\s|$)", re.ASCII)
 

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from relay.model import Deferred, Sent
+from relay.outcomes import Deferred, Sent
 from relay.store.acceptance import accept
 from relay.store.terms import Settlement
 from relay.store.times import stored

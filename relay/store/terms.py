@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from relay.model import Delivery, JournalEntry, NewDelivery, Outcome, ThreadLink
+from relay.model import Delivery, JournalEntry, NewDelivery, ThreadLink
+from relay.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from relay.model import Deferred, Failed, Outcome, Sent
+from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.settings import Address, DeliverySettings, DnsSettings, Settings, SmtpSettings
 from relay.smtp.dns import LoopsBack, Resolver
 from relay.smtp.send import Sender

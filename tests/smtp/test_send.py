@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from relay.model import Deferred, Failed, Outcome, Sent
+from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.settings import Address, DeliverySettings, Settings, SmtpSettings
 from relay.smtp.send import Sender, destination
 

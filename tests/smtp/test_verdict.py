@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relay.model import Deferred, Failed, Outcome, Sent
+from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.smtp.verdict import Heard, Stage, judge
 
 G, M, R, D, E = Stage.GREETING, Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.DOT

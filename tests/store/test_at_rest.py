@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from relay.model import Deferred, Failed, Sent
+from relay.outcomes import Deferred, Failed, Sent
 from relay.store import Settlement, Store
 from relay.vault import Vault
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from relay.model import Sent
+from relay.outcomes import Sent
 from relay.store import Acceptance, Settlement, Store, StoreError
 
 

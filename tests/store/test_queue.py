@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from relay.model import Deferred, Delivery, QueueRow, Sent
+from relay.model import Delivery, QueueRow
+from relay.outcomes import Deferred, Sent
 from relay.store import Settlement, Store
 
 

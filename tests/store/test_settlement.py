@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relay.model import Deferred, Failed, Outcome, Sent
+from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.store import Acceptance, Settlement, Store, StoreError
 
 
