@@ -7,22 +7,25 @@ import logging
 import os
 import signal
 import socket
+import ssl
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from relay.home import Home
+from relay.home import Home, HomeError
 from relay.message.sign import Signer
 from relay.policy.rate import Rate
 from relay.relaying.accept import Acceptor
 from relay.relaying.deliver import Deliverer
 from relay.relaying.notices import Notices
 from relay.settings import Settings
+from relay.settings_file import SettingsError
 from relay.smtp.receive import Door
 from relay.smtp.send import Sender
 from relay.smtp.tls import server_context
 from relay.stationery import Stationery
-from relay.store import Store
+from relay.store import Store, StoreError
 from relay.workers import Workers, WorkerSettings
 
 log = logging.getLogger("relay.daemon")
@@ -35,13 +38,41 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-async def serve(home: Home, settings: Settings) -> int:
-    """Receive and deliver until TERM or INT; HUP reads the certificate again. Returns the exit code.
+@dataclass
+class _Told:
+    """What signals asked for: ``end`` of this run; ``stop`` for good, or a new beginning with other ``settings``."""
 
-    Raises HomeError, StoreError, or OSError with a message for people when something it needs is not there.
+    end: asyncio.Event
+    stop: bool = False
+    settings: Settings | None = None
+
+
+async def serve(home: Home, settings: Settings, read: Callable[[], Settings]) -> int:
+    """Receive and deliver until TERM or INT. Returns the exit code.
+
+    HUP reads the certificate and, with ``read``, the settings again; when they changed, letters in hand are finished
+    and everything begins anew with them. What cannot be used is logged and changes nothing. Raises HomeError,
+    StoreError, or OSError with a message for people when something needed at the start is not there.
     """
+    told = _told()
+    await _serve(home, settings, read, told)
+    while not told.stop:
+        before, settings = settings, told.settings or settings
+        told.end.clear()
+        try:
+            await _serve(home, settings, read, told)
+        except (HomeError, StoreError, OSError) as error:
+            log.error("going on with the settings of before: %s", error)
+            settings = before
+            await _serve(home, settings, read, told)
+    log.info("stopped")
+    return 0
+
+
+async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], told: _Told) -> None:
+    """One run with these settings, until ``told`` of its end."""
     keys = home.dkim_keys(settings)
-    tls = server_context(*_certificate(home, settings)) if settings.smtp.tls_certificate else None
+    tls = _context(home, settings)
     async with AsyncExitStack() as closing:
         store = await Store.open(home.db_path(settings), home.read_vault())
         closing.push_async_callback(store.close)
@@ -56,24 +87,22 @@ async def serve(home: Home, settings: Settings) -> int:
         rate = Rate(settings.limits.messages_per_hour)
         acceptor = Acceptor(settings, store, workers.rebuild, notices, rate, _now, deliverer.wake)
         door = Door(settings, acceptor, tls)
-        stop = _signals(lambda: _reload(home, settings, door))
+        _on_hup(lambda: _reload(home, settings, read, door, told))
         await door.open()
         _announce(settings, door, resumed)
         delivering = asyncio.create_task(deliverer.run())
         _notify("READY=1")
-        await _until_stopped(stop, delivering)
-        _notify("STOPPING=1")
+        await _until(told.end, delivering)
+        _notify("STOPPING=1" if told.stop else "RELOADING=1")
         log.info("stopping: finishing what is in hand")
         # Both at once: letters still coming in may use the time that deliveries need to end.
         await asyncio.gather(door.drain(_PATIENCE), deliverer.stop(_PATIENCE))
         await delivering
-    log.info("stopped")
-    return 0
 
 
-async def _until_stopped(stop: asyncio.Event, delivering: asyncio.Task[None]) -> None:
+async def _until(end: asyncio.Event, delivering: asyncio.Task[None]) -> None:
     """Wait for the signal; a deliverer that ends on its own is a fault that must end the process, not hide in it."""
-    stopped = asyncio.create_task(stop.wait())
+    stopped = asyncio.create_task(end.wait())
     await asyncio.wait({stopped, delivering}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
     if delivering.done():
@@ -90,28 +119,50 @@ def _worker_settings(settings: Settings, keys: tuple[tuple[str, str], ...]) -> W
     )
 
 
-def _certificate(home: Home, settings: Settings) -> tuple[str, str]:
-    return str(home.path / settings.smtp.tls_certificate), str(home.path / settings.smtp.tls_key)
-
-
-def _signals(reload: Callable[[], None]) -> asyncio.Event:
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    loop.add_signal_handler(signal.SIGHUP, reload)
-    return stop
-
-
-def _reload(home: Home, settings: Settings, door: Door) -> None:
-    """HUP: read the certificate again. The old one stays in use when the new one cannot be read."""
+def _context(home: Home, settings: Settings) -> ssl.SSLContext | None:
     if not settings.smtp.tls_certificate:
+        return None
+    return server_context(str(home.path / settings.smtp.tls_certificate), str(home.path / settings.smtp.tls_key))
+
+
+def _told() -> _Told:
+    """Hears TERM and INT from now on, in every run and between two."""
+    told = _Told(asyncio.Event())
+
+    def stop() -> None:
+        told.stop = True
+        told.end.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    return told
+
+
+def _on_hup(reload: Callable[[], None]) -> None:
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
+
+
+def _reload(home: Home, settings: Settings, read: Callable[[], Settings], door: Door, told: _Told) -> None:
+    """HUP. A run that is ending anyway is left alone."""
+    if told.end.is_set():
         return
     try:
-        door.reload_tls(server_context(*_certificate(home, settings)))
+        changed = read()
+        # All of a new beginning's files are read before the old run ends: a mistake in one must not stop the relay.
+        home.dkim_keys(changed)
+        tls = _context(home, changed)
+    except (HomeError, SettingsError, OSError, ValueError) as error:
+        log.error("nothing was reloaded, all goes on as before: %s", "; ".join(str(error).splitlines()))
+        return
+    if changed != settings:
+        log.info("the settings changed: beginning anew with them")
+        told.settings = changed
+        told.end.set()
+    elif tls is not None:
+        door.reload_tls(tls)
         log.info("certificate read again")
-    except (OSError, ValueError) as error:
-        log.error("the certificate could not be read again, the old one stays: %s", error)
+    else:
+        log.info("nothing to reload: the settings are as they were")
 
 
 def _announce(settings: Settings, door: Door, resumed: int) -> None:

@@ -12,6 +12,8 @@ import click
 
 from relay.cli.session import home_of, settings_of
 from relay.daemon import serve as serve_home
+from relay.home import Home
+from relay.settings import Settings
 from relay.settings_file import SettingsError, startable
 
 
@@ -20,11 +22,16 @@ from relay.settings_file import SettingsError, startable
 def serve(ctx: click.Context) -> int:
     """Take letters and carry them on, in the foreground. TERM drains and stops, HUP reads TLS and settings again."""
     home = home_of(ctx)
+    settings = _startable(home)
+    _log_to_stderr()
+    return _run(serve_home(home, settings, lambda: _startable(home)))
+
+
+def _startable(home: Home) -> Settings:
     settings = settings_of(home)
     if reasons := startable(settings):
         raise SettingsError(reasons)
-    _log_to_stderr()
-    return _run(serve_home(home, settings))
+    return settings
 
 
 def _log_to_stderr() -> None:

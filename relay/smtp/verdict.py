@@ -70,6 +70,5 @@ def judge(stage: Stage, heard: Heard, *, smarthost: bool) -> Outcome:
         return Deferred(NONSENSE)
     if heard.code < 500 or stage is Stage.GREETING or (stage is Stage.MAIL and smarthost):
         return Deferred(heard.status)
-    if stage is Stage.RCPT and heard.code == 552:  # RFC 5321 4.5.3.1.10: to be taken as 452
-        return Deferred(heard.status)
+    # 552 at RCPT may stand for 452, too many recipients (RFC 5321 4.5.3.1.10). We name one, so its mailbox is full.
     return Failed(heard.status)

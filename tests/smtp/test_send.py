@@ -81,7 +81,7 @@ FAULTS = [
     ("MAIL", "550 5.7.1 not yours", Deferred("550 5.7.1")),
     ("MAIL", "close", Deferred("4.4.2")),
     ("RCPT", "550 5.1.1 bea@far.example", Failed("550 5.1.1")),
-    ("RCPT", "552 5.2.2 full", Deferred("552 5.2.2")),
+    ("RCPT", "552 5.2.2 full", Failed("552 5.2.2")),
     ("RCPT", "450 4.2.0 later", Deferred("450 4.2.0")),
     ("RCPT", "421 4.2.0 later", Deferred("421 4.2.0")),
     ("RCPT", "251 will forward", Sent("250 2.0.0")),

@@ -20,7 +20,7 @@ G, M, R, D, E = Stage.GREETING, Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.DOT
         (R, 550, "4.1.1 the classes differ", True, Failed("550")),
         (R, 550, "5.1.1234 no code", True, Failed("550")),
         (R, 550, "", True, Failed("550")),
-        (R, 552, "5.2.2 mailbox full", True, Deferred("552 5.2.2")),
+        (R, 552, "5.2.2 mailbox full", True, Failed("552 5.2.2")),
         (E, 552, "5.3.4 too large", True, Failed("552 5.3.4")),
         (D, 554, "5.7.1 spam", False, Failed("554 5.7.1")),
         (E, 554, "5.7.1\nspam", False, Failed("554 5.7.1")),

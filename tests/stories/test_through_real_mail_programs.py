@@ -1,0 +1,133 @@
+"""Both ways with mutt and s-nail as the members' clients and Postfix as the smarthost: one thread on both sides."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import email
+import email.policy
+import mailbox
+import os
+import pty
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from lab.postfix import Postfix, available
+
+from .conftest import HOST, House, Members, free_port
+
+pytestmark = pytest.mark.skipif(
+    not (available() and shutil.which("mutt") and shutil.which("s-nail")), reason="needs postfix, mutt, s-nail and root"
+)
+
+MENTOR, MENTEE = "jane.doe@real.example", "omar@home.example"
+
+
+@pytest.fixture
+def postfix(members: Members, tmp_path: Path) -> Iterator[Postfix]:
+    folder = tmp_path / "postfix"
+    for part in (*reversed(tmp_path.parents[:2]), tmp_path):  # Postfix's own user must reach its folder
+        part.chmod(0o755)
+    with Postfix(folder, free_port(), members.port) as running:
+        yield running
+
+
+def run(command: list[str], home: Path, stdin: str = "") -> None:
+    env = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm", "LANG": "C.UTF-8"}
+    done = subprocess.run(command, env=env, input=stdin, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def in_terminal(command: list[str], home: Path, seconds: float = 20) -> None:
+    """Run a program that wants a terminal, until it ends."""
+    env = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm", "LANG": "C.UTF-8"}
+    here, there = pty.openpty()
+    try:
+        process = subprocess.Popen(command, env=env, stdin=there, stdout=there, stderr=there, start_new_session=True)
+        os.set_blocking(here, False)
+        end = time.monotonic() + seconds
+        shown = b""
+        while process.poll() is None:
+            with contextlib.suppress(BlockingIOError, OSError):
+                shown += os.read(here, 65536)
+            if time.monotonic() > end:
+                process.kill()
+                process.wait()
+                raise AssertionError(shown[-2000:])
+            time.sleep(0.02)
+        assert process.returncode == 0
+    finally:
+        os.close(here)
+        os.close(there)
+
+
+def read(content: bytes) -> EmailMessage:
+    letter = email.message_from_bytes(content, policy=email.policy.default)
+    assert isinstance(letter, EmailMessage)
+    return letter
+
+
+def put(folder: Path, content: bytes) -> Path:
+    """The letter in a member's mailbox, as their server would put it there."""
+    path = folder / "inbox"
+    box = mailbox.mbox(path)
+    box.add(content)
+    box.close()
+    return path
+
+
+def mutt(home: Path, port: int, own: str) -> Path:
+    rc = home / "muttrc"
+    rc.write_text(
+        f'set from="{own}"\nset realname="Jane Doe"\nset use_from\nset smtp_url="smtp://{HOST}:{port}/"\n'
+        f'set ssl_starttls=no\nset record="{home}/sent"\nset copy=yes\nset editor="true"\nset include=yes\n'
+        "set fast_reply\nset confirmappend=no\nset delete=yes\nset send_charset=utf-8\nset hostname=real.example\n"
+    )
+    return rc
+
+
+async def test_mutt_and_s_nail_write_to_each_other_through_postfix(
+    house: House, members: Members, postfix: Postfix, tmp_path: Path
+) -> None:
+    house.env["RELAY_DELIVERY__SMARTHOST"] = f"{HOST}:{postfix.port}"
+    pair = house.pair(MENTOR, MENTEE, "--silent", "--mentor-known-as", "Jane Doe")
+    house.start()
+    jane, omar = tmp_path / "jane", tmp_path / "omar"
+    jane.mkdir()
+    omar.mkdir()
+    rc = mutt(jane, house.port, MENTOR)
+
+    words = ["mutt", "-n", "-F", str(rc), "-s", "First words", "--", pair["mentee"]["alias"]]
+    await asyncio.to_thread(run, words, jane, "Dear friend, how are you?\n\nJane Doe\n")
+    first = (await members.wait_for(1))[0]
+    assert first.recipient == MENTEE
+    inbox = put(omar, first.content)
+
+    reply = ["s-nail", "-n", "-#", "-S", "v15-compat", "-S", f"mta=smtp://{HOST}:{house.port}", "-S", "smtp-auth=none"]
+    reply += ["-S", f"from=Omar <{MENTEE}>", "-S", "hostname=home.example", "-S", "quote", "-f", str(inbox)]
+    await asyncio.to_thread(run, reply, omar, "reply 1\nVery well, and you?\n~.\nquit\n")
+    second = (await members.wait_for(2))[1]
+    assert second.recipient == MENTOR
+    inbox = put(jane, second.content)
+
+    answer = ["mutt", "-n", "-F", str(rc), "-f", str(inbox), "-e", 'push "<reply><send-message><exit>"']
+    await asyncio.to_thread(in_terminal, answer, jane)
+    third = (await members.wait_for(3))[2]
+    assert third.recipient == MENTEE
+
+    sent = [read(bytes(m)) for m in mailbox.mbox(jane / "sent")]
+    one, two, three = (read(a.content) for a in (first, second, third))
+    assert two["In-Reply-To"] == sent[0]["Message-ID"], "Jane's mutt shows the answer under her own letter"
+    assert two["Message-ID"] in str(sent[1]["References"]), "and hers under the answer"
+    assert three["References"].split()[0] == one["Message-ID"], "Omar sees one thread that began with the first letter"
+    assert (str(two["Subject"]), str(three["Subject"])) == ("Re: First words", "Re: First words")
+    everything = b"".join(a.content for a in (first, third))
+    for secret in (b"jane", b"Jane", b"real.example", b"Mutt", b"mutt", b"127.0.0.1"):
+        assert secret not in everything.split(b"DKIM-Signature", 1)[1]
+    for secret in (b"omar", b"Omar", b"home.example", b"s-nail"):
+        assert secret not in second.content.split(b"DKIM-Signature", 1)[1]

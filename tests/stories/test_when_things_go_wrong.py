@@ -1,0 +1,293 @@
+"""What a letter lives through: servers down, mailboxes gone, power that fails, mail that is hardly mail."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import email
+import email.policy
+import re
+import signal
+import smtplib
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from .conftest import HOST, RELAY, House, Members, free_port, letter
+
+MENTOR, MENTEE = "jane.doe@real.example", "omar@home.example"
+
+
+def queue(house: House) -> list[str]:
+    return house.run("queue", "list").splitlines()[1:]
+
+
+async def test_a_letter_waits_while_the_next_server_is_down_and_arrives_when_it_is_back(
+    house: House, members: Members
+) -> None:
+    alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
+    house.start()
+    members.stop()
+    assert (await house.send(MENTOR, alias, letter(MENTOR, alias)))[0] == 250
+    await asyncio.sleep(1.5)
+    await members.start(members.port)
+    await members.wait_for(1)
+    await asyncio.sleep(1.5)
+    assert len(members.letters) == 1
+    assert queue(house) == []
+
+
+async def test_what_was_promised_survives_a_kill_and_goes_on_after_the_start(house: House, members: Members) -> None:
+    alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
+    house.start()
+    members.answer = lambda _: "451 4.7.1 later"
+    for number in range(20):
+        text = letter(MENTOR, alias, body=f"number {number}.", message_id=f"k{number}@real.example")
+        assert (await house.send(MENTOR, alias, text))[0] == 250
+    house.stop(signal.SIGKILL)
+    members.answer = lambda _: None
+    assert members.letters == []
+    house.start()
+    arrived = await members.wait_for(20)
+    assert {re.search(rb"number (\d+)", a.content)[1] for a in arrived} == {b"%d" % n for n in range(20)}  # type: ignore[index]
+
+
+async def test_killed_at_any_moment_no_promise_is_broken(house: House, members: Members) -> None:
+    alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
+    promised: set[str] = set()
+    number = 0
+
+    async def write(until: float) -> None:
+        nonlocal number
+        while time.monotonic() < until:
+            number += 1
+            text = letter(MENTOR, alias, body=f"number {number}.", message_id=f"k{number}@real.example")
+            mine = f"number {number}."
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                if (await house.send(MENTOR, alias, text))[0] == 250:
+                    promised.add(mine)
+
+    for moment in (0.11, 0.23, 0.37, 0.53):
+        house.start()
+        writers = [asyncio.create_task(write(time.monotonic() + moment + 0.2)) for _ in range(4)]
+        await asyncio.sleep(moment)
+        house.stop(signal.SIGKILL)
+        await asyncio.gather(*writers)
+    house.start()
+    end = time.monotonic() + 20
+    missing = set(promised)
+    while missing and time.monotonic() < end:
+        await asyncio.sleep(0.1)
+        here = b"".join(a.content for a in members.letters).decode()
+        missing = {text for text in promised if text not in here}
+    assert promised
+    assert missing == set()
+
+
+async def test_term_finishes_what_is_in_hand_and_ends_with_zero(house: House, members: Members) -> None:
+    alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
+    house.start()
+    reader, writer = await asyncio.open_connection(HOST, house.port)
+    assert (await reader.readline()).startswith(b"220")
+    for line in ("HELO client.example", f"MAIL FROM:<{MENTOR}>", f"RCPT TO:<{alias}>", "DATA"):
+        writer.write(line.encode() + b"\r\n")
+        assert (await reader.readline()).startswith((b"250", b"354"))
+    content = letter(MENTOR, alias).replace("\n", "\r\n").encode()
+    writer.write(content[:50])
+    await writer.drain()
+    assert house.process
+    house.process.send_signal(signal.SIGTERM)
+    await asyncio.sleep(0.3)
+    writer.write(content[50:] + b".\r\n")
+    said = await reader.readline()
+    assert await asyncio.to_thread(house.stop) == 0
+    assert said.startswith((b"250", b"421"))
+    writer.close()
+    if said.startswith(b"250"):
+        house.start()
+        await members.wait_for(1)
+
+
+async def test_a_mailbox_that_is_gone_is_told_to_the_author_by_pseudonym_alone(house: House, members: Members) -> None:
+    pair = house.pair(MENTOR, MENTEE)
+    house.start()
+    members.answer = lambda to: f"550 5.1.1 <{to}>: no such user at mx.home.example" if to == MENTEE else None
+    alias = pair["mentee"]["alias"]
+    assert (await house.send(MENTOR, alias, letter(MENTOR, alias)))[0] == 250
+    notice = (await members.wait_for(1))[0]
+    assert (notice.recipient, notice.return_path) == (MENTOR, "")
+    text = notice.content.decode()
+    read = email.message_from_bytes(notice.content, policy=email.policy.default).get_content()
+    assert pair["mentee"]["name"] in read
+    assert "mailbox could not be found" in " ".join(read.split())
+    for secret in ("omar", "home.example", "5.1.1", "no such user"):
+        assert secret not in text
+
+
+async def test_a_notice_nobody_takes_is_the_end(house: House, members: Members) -> None:
+    alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
+    house.start()
+    members.answer = lambda _: "550 5.1.1 gone"
+    assert (await house.send(MENTOR, alias, letter(MENTOR, alias)))[0] == 250
+    await asyncio.sleep(2)
+    assert (members.tries.count(MENTEE), members.tries.count(MENTOR)) == (1, 1)
+    assert queue(house) == []
+
+
+async def test_what_nobody_takes_for_too_long_is_given_up_kindly(house: House, members: Members) -> None:
+    house.env["RELAY_DELIVERY__GIVE_UP_AFTER"] = "2s"
+    alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
+    house.start()
+    members.answer = lambda to: "451 4.2.1 later" if to == MENTEE else None
+    assert (await house.send(MENTOR, alias, letter(MENTOR, alias)))[0] == 250
+    notice = (await members.wait_for(1))[0]
+    assert notice.recipient == MENTOR
+    assert members.tries.count(MENTEE) >= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("empty", 554),
+        ("header alone", None),
+        ("a hundred thousand headers", 554),
+        ("a hundred thousand parts", 554),
+        ("parts a thousand deep", 554),
+        ("broken base64", None),
+        ("a charset nobody knows", None),
+        ("a boundary that never comes", None),
+        ("a million recipients in To", None),
+        ("twenty megabytes of quotes", None),
+    ],
+)
+async def test_what_is_hardly_mail_gets_an_answer_in_seconds_and_the_next_letter_is_served(
+    house: House, members: Members, name: str, code: int | None
+) -> None:
+    alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
+    house.start()
+    head = f"From: <{MENTOR}>\nTo: <{alias}>\nSubject: x\n"
+    mixed = "Content-Type: multipart/mixed; boundary=b\n\n"
+    deep = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(1000))
+    cases = {
+        "empty": "",
+        "header alone": head,
+        "a hundred thousand headers": head + "X-A: b\n" * 100_000 + "\nhello",
+        "a hundred thousand parts": head + mixed + "--b\n\nhello\n" * 100_000 + "--b--",
+        "parts a thousand deep": head + deep + "hello",
+        "broken base64": head + "Content-Transfer-Encoding: base64\n\naGVsbG8gd29ybGQ=*&^%$not base64\n",
+        "a charset nobody knows": head + "Content-Type: text/plain; charset=klingon-1\n\nhello \udce9\n",
+        "a boundary that never comes": head + mixed + "hello",
+        "a million recipients in To": head + "Cc: " + "a@b.example,\n " * 100_000 + "z@b.example\n\nhello",
+        "twenty megabytes of quotes": head + "\n" + (">" * 70 + "\n") * 280_000,
+    }
+    begun = time.monotonic()
+    heard, said = await house.send(MENTOR, alias, cases[name].encode("utf-8", "surrogateescape"))
+    taken = time.monotonic() - begun
+    assert heard in ((250, 550, 552, 554) if code is None else (550, 552, 554)), said
+    assert "Traceback" not in said
+    assert taken < 20
+    before = len(members.letters)
+    text = letter(MENTOR, alias, body="the next one", message_id="next@real.example")
+    assert (await house.send(MENTOR, alias, text))[0] == 250
+    end = time.monotonic() + 10
+    while time.monotonic() < end and not any(b"the next one" in a.content for a in members.letters[before:]):
+        await asyncio.sleep(0.05)
+    assert any(b"the next one" in a.content for a in members.letters)
+    assert "Traceback" not in house.log.read_text()
+
+
+def serve(house: House) -> tuple[int, str]:
+    """Try to start; exit code and what was said."""
+    command = [RELAY, "--home", str(house.home), "serve"]
+    done = subprocess.run(command, env=house.env, capture_output=True, text=True, timeout=30, check=False)
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stderr
+
+
+async def test_an_occupied_port_is_named_and_nothing_starts(house: House) -> None:
+    with socket.create_server((HOST, house.port)):
+        code, said = serve(house)
+    assert (code, str(house.port) in said) == (1, True)
+
+
+@pytest.mark.parametrize("name", ["relay.toml", "keys/vault.key", "relay.db", "keys/s1.rsa.pem"])
+async def test_without_a_file_it_needs_relay_does_not_start_and_says_which(house: House, name: str) -> None:
+    matches = list(house.home.glob(name)) or list((house.home / "keys").glob("*.pem"))[:1]
+    matches[0].unlink()
+    before = {p: p.read_bytes() for p in house.home.rglob("*") if p.is_file()}
+    code, said = serve(house)
+    assert code == 1
+    assert matches[0].stem.split(".")[0] in said or "relay.toml" in said
+    assert {p: p.read_bytes() for p in house.home.rglob("*") if p.is_file()} == before
+
+
+@pytest.mark.parametrize("damage", ["not a database", "newer", "cut"])
+async def test_a_database_it_cannot_trust_is_left_as_it_is(house: House, damage: str) -> None:
+    house.pair(MENTOR, MENTEE)
+    path = house.home / "relay.db"
+    if damage == "newer":
+        import sqlite3
+
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            database.execute("PRAGMA user_version = 9999")
+    else:
+        content = path.read_bytes()
+        path.write_bytes(b"garbage" * 4096 if damage == "not a database" else content[: len(content) // 2])
+    before = path.read_bytes()
+    code, said = serve(house)
+    assert code == 1, said
+    assert "database" in said
+    assert path.read_bytes() == before
+
+
+async def test_wrong_settings_are_all_named_before_anything_starts(house: House) -> None:
+    toml = house.home / "relay.toml"
+    toml.write_text(toml.read_text() + "\n[delivery2]\nx = 1\n[nonsense]\ny = 2\n")
+    code, said = serve(house)
+    assert code == 1
+    assert "delivery2" in said
+    assert "nonsense" in said
+
+
+async def test_hup_takes_new_settings_and_a_mistake_in_them_changes_nothing(house: House, members: Members) -> None:
+    alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
+    house.start()
+    assert house.process
+    toml = house.home / "relay.toml"
+    good = toml.read_text()
+    toml.write_text(good + "\n[nonsense]\nx = 1\n")
+    house.process.send_signal(signal.SIGHUP)
+    await said(house, "nothing was reloaded")
+    assert (await house.send(MENTOR, alias, letter(MENTOR, alias)))[0] == 250
+    moved = free_port()
+    toml.write_text(good.replace(f":{house.port}", f":{moved}"))
+    house.process.send_signal(signal.SIGHUP)
+    await said(house, f"port {moved}")
+    house.port = moved
+    again = letter(MENTOR, alias, message_id="m2@real.example")
+    assert (await house.send(MENTOR, alias, again))[0] == 250
+    await members.wait_for(2)
+    with socket.create_server((HOST, 0)) as other:
+        toml.write_text(good.replace(good_port(good), f":{other.getsockname()[1]}"))
+        house.process.send_signal(signal.SIGHUP)
+        await said(house, "going on with the settings of before")
+    await asyncio.sleep(0.5)
+    assert (await house.send(MENTOR, alias, letter(MENTOR, alias, message_id="m3@real.example")))[0] == 250
+    assert await asyncio.to_thread(house.stop) == 0
+
+
+def good_port(toml: str) -> str:
+    found = re.search(r"^listen = .*?(:\d+)", toml, re.M)
+    assert found
+    return found[1]
+
+
+async def said(house: House, words: str, seconds: float = 15) -> None:
+    """Until the log has ``words``."""
+    end = time.monotonic() + seconds
+    while words not in Path(house.log).read_text():
+        assert time.monotonic() < end, house.log.read_text()
+        await asyncio.sleep(0.05)
