@@ -82,12 +82,24 @@ def put(folder: Path, content: bytes) -> Path:
 
 
 def mutt(home: Path, port: int, own: str) -> Path:
+    (home / "Mail").mkdir()
     rc = home / "muttrc"
-    rc.write_text(
-        f'set from="{own}"\nset realname="Jane Doe"\nset use_from\nset smtp_url="smtp://{HOST}:{port}/"\n'
-        f'set ssl_starttls=no\nset record="{home}/sent"\nset copy=yes\nset editor="true"\nset include=yes\n'
-        "set fast_reply\nset confirmappend=no\nset delete=yes\nset send_charset=utf-8\nset hostname=real.example\n"
-    )
+    settings = {
+        "from": own,
+        "realname": "Jane Doe",
+        "use_from": "yes",
+        "hostname": "real.example",
+        "smtp_url": f"smtp://{HOST}:{port}/",
+        "ssl_starttls": "no",
+        "ssl_force_tls": "no",
+        "record": f"{home}/sent",
+        "editor": "true",
+        "include": "yes",
+        "fast_reply": "yes",
+        "abort_unmodified": "no",
+        "confirmappend": "no",
+    }
+    rc.write_text("".join(f'set {name}="{value}"\n' for name, value in settings.items()))
     return rc
 
 
@@ -120,14 +132,14 @@ async def test_mutt_and_s_nail_write_to_each_other_through_postfix(
     third = (await members.wait_for(3))[2]
     assert third.recipient == MENTEE
 
-    sent = [read(bytes(m)) for m in mailbox.mbox(jane / "sent")]
+    with contextlib.closing(mailbox.mbox(jane / "sent")) as box:
+        sent = [read(bytes(m)) for m in box]
     one, two, three = (read(a.content) for a in (first, second, third))
     assert two["In-Reply-To"] == sent[0]["Message-ID"], "Jane's mutt shows the answer under her own letter"
     assert two["Message-ID"] in str(sent[1]["References"]), "and hers under the answer"
     assert three["References"].split()[0] == one["Message-ID"], "Omar sees one thread that began with the first letter"
     assert (str(two["Subject"]), str(three["Subject"])) == ("Re: First words", "Re: First words")
-    everything = b"".join(a.content for a in (first, third))
-    for secret in (b"jane", b"Jane", b"real.example", b"Mutt", b"mutt", b"127.0.0.1"):
-        assert secret not in everything.split(b"DKIM-Signature", 1)[1]
-    for secret in (b"omar", b"Omar", b"home.example", b"s-nail"):
-        assert secret not in second.content.split(b"DKIM-Signature", 1)[1]
+    # What stands above our signature is Postfix's own.
+    ours = [a.content.partition(b"DKIM-Signature")[2] for a in (first, second, third)]
+    assert [s for s in (b"ane", b"real.example", b"utt", b"127.0.0.1") if s in ours[0] + ours[2]] == []
+    assert [s for s in (b"omar", b"Omar", b"home.example", b"nail", b"127.0.0.1") if s in ours[1]] == []
