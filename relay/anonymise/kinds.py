@@ -18,7 +18,7 @@ KINDS: dict[str, str] = {
     "owner when and where; its description stands in its place.",
     "link": "A link that points to a place only a program on the sender's device can open, or that names one of the "
     "two people.",
-    "tracking": "The part of a link that tells its owner who followed it, such as utm_source, or a detour over a "
+    "tracking": "The part of a link that tells its owner who followed it, such as fbclid, or a detour over a "
     "link counter.",
     "picture-metadata": "What a picture tells besides what it shows: place, time, camera, owner, comments, editing "
     "history. The pixels stay as they are.",

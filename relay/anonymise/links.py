@@ -12,7 +12,8 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
 _UNSEEN = re.compile(r"[\x00-\x20\x7f]+")
 _TELEPHONE = re.compile(r"tel:[+\d\s().;=*#\-]{2,40}", re.IGNORECASE)
 
-_TRACKING_PREFIXES = ("utm_", "hsa_", "pk_", "mtm_", "oly_")
+# Marks of one reader or one click. Those of a whole campaign (utm_…) name nobody and stay: some sites need them.
+_TRACKING_PREFIXES = ("hsa_", "pk_", "mtm_", "oly_")
 _TRACKING = frozenset(
     str.split("""
         fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid li_fat_id igshid igsh mc_eid mc_cid

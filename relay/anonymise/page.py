@@ -17,6 +17,7 @@ _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^\">]|\"[^\"]*\")*)>")
 _ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
 _SMALL_NUMBER = re.compile(r"-?\d{1,4}%?")
 _WORD = re.compile(r"#?[A-Za-z0-9]{1,20}")
+_FILE_NAME = re.compile(r"\s*[\w.\-() ]{1,80}\.(?:jpe?g|png|gif|webp|heic|heif|tiff?|bmp|svg)\s*", re.IGNORECASE)
 _TWO_PIXELS = re.compile(r"[0-2](?:px|pt)?")
 
 _NUMBERS = frozenset(str.split("width height colspan rowspan border cellpadding cellspacing start value span size"))
@@ -163,6 +164,8 @@ class Page:
 
     def _image(self, seen: _Seen) -> None:
         source, alt = seen.attributes.get("src", "").strip(), seen.attributes.get("alt", "")
+        if _FILE_NAME.fullmatch(alt):
+            alt = ""  # put there by a mail program: it describes nothing, and numbers the author's camera roll
         if source[:4].lower() == "cid:":
             picture = self._pictures.get(unquote(source[4:])) or self._pictures.get(source[4:])
             if picture is not None:

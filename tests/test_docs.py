@@ -1,0 +1,97 @@
+"""What the pages say is so: the generated ones are fresh, and every command in any of them runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import docs
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+_BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+
+ELSEWHERE = {
+    "scripts/test": "this is it",
+    "scripts/check": "it has no part in the tests; .ci/run calls it",
+    "useradd": "changes the machine's users",
+    "systemctl": "needs systemd as process 1; the unit is verified below",
+}
+
+
+def commands(page: Path) -> list[str]:
+    """The lines of a page's shell blocks."""
+    blocks: list[str] = _BLOCK.findall(page.read_text("utf-8"))
+    return [line for block in blocks for line in block.replace("\\\n", " ").splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("name", sorted(docs.pages()))
+def test_a_generated_page_is_fresh(name: str) -> None:
+    assert (ROOT / "docs" / name).read_text("utf-8") == docs.pages()[name], "run scripts/docs"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    missing = [link for link in _LINK.findall(page.read_text("utf-8")) if not (page.parent / link).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if commands(page)], ids=lambda page: str(page.relative_to(ROOT))
+)
+def test_every_command_runs(page: Path, tmp_path: Path) -> None:
+    """In the page's order, in one folder of their own instead of the machine's."""
+    bin_folder, home = tmp_path / "bin", tmp_path / "relay"
+    (tmp_path / "postfix").mkdir()
+    (tmp_path / "postfix" / "main.cf").touch()
+    bin_folder.mkdir()
+    path = f"{bin_folder}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    prefix = Path(sys.executable).parent.parent
+    env = {**os.environ, "PATH": path, "RELAY_HOME": str(home), "RELAY_VENV": str(prefix)}
+    for command in commands(page):
+        first = command.split()[0]
+        if first in ELSEWHERE:
+            continue
+        if first == "postconf" and not shutil.which("postconf"):
+            continue
+        done = subprocess.run(
+            ["/bin/sh", "-euc", here(command, tmp_path, prefix)],
+            cwd=ROOT,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+
+
+def here(command: str, folder: Path, prefix: Path) -> str:
+    """The command with the machine's folders, users and this environment replaced by those of the test."""
+    for machine, own in (
+        ("/var/lib/relay", f"{folder}/relay"),
+        ("/usr/local/bin/", f"{folder}/bin/"),
+        ("/etc/systemd/system/", f"{folder}/"),
+        ("$PWD/.venv", str(prefix)),
+        ("runuser -u relay -- ", ""),
+        ("-o relay -g relay ", ""),
+        ("postconf -e", f"postconf -c {folder}/postfix -e"),
+    ):
+        command = command.replace(machine, own)
+    return command
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze")
+def test_systemd_understands_the_unit(tmp_path: Path) -> None:
+    unit = (ROOT / "config" / "relay.service").read_text("utf-8")
+    (tmp_path / "relay.service").write_text(unit.replace("/usr/local/bin/relay", sys.executable))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", str(tmp_path / "relay.service")], capture_output=True, text=True, check=False
+    )
+    assert [line for line in done.stderr.splitlines() if "relay.service" in line] == []
