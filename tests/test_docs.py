@@ -9,8 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import docs
 import pytest
+
+import docs
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -194,12 +194,11 @@ def test_a_picture_that_travels_with_the_letter_stays_linked() -> None:
 
 @pytest.mark.parametrize(
     ("alt", "kept"),
-    [("IMG_2107.jpeg", ""), ("Screenshot 2026-02-05 at 09.12.33.PNG", ""), ("The shed in snow", ' alt="The shed in snow"')],
+    [("IMG_2107.jpeg", ""), ("Screenshot 2026-02-05 at 09.12.33.PNG", ""), ("The shed", ' alt="The shed"')],
 )
 def test_a_description_stays_but_the_camera_s_file_name_does_not(alt: str, kept: str) -> None:
-    html = html_of(f'<img src="cid:a@b" alt="{alt}">', Attachment(PNG, "image/png", "a.png", "a@b", True))
-    assert html.count("<img") == 1
-    assert re.sub(r' src="[^"]*"', "", html).count(f"<img{kept}>") == 1
+    html = html_of(f'<img src="cid:a@b" alt="{alt}">', Attachment(b"", "image/png", "a.png", "a@b", True))
+    assert html == f'<img src="cid:a@b"{kept}>'
 
 
 def test_a_picture_written_into_the_html_becomes_an_attachment() -> None:
