@@ -6,9 +6,10 @@ import binascii
 import re
 from dataclasses import replace
 
-from relay.anonymise.identities import Redactor
+from relay.anonymise.identities import Redactor, replaced
 from relay.anonymise.markup import well_formed
 from relay.anonymise.page import Page, Picture
+from relay.anonymise.passages import passages
 from relay.anonymise.tally import Tally
 from relay.message.plain import html_to_text
 from relay.model import Attachment, Message, Scrubbed
@@ -42,11 +43,16 @@ def scrub_html(message: Message, redactor: Redactor) -> Scrubbed:
         replace(
             message,
             html=html,
-            text=message.text if message.text is not None else redactor.redact(html_to_text(html))[0],
+            text=message.text if message.text is not None else _as_text(html, redactor),
             attachments=(*message.attachments, *shown),
         ),
         tally.removals(),
     )
+
+
+def _as_text(html: str, redactor: Redactor) -> str:
+    text = html_to_text(html)
+    return replaced(text, passages(text, redactor))
 
 
 def _without_data_pictures(html: str, attachments: tuple[Attachment, ...]) -> tuple[str, list[Attachment]]:

@@ -108,6 +108,7 @@ class Redactor:
     """Looks for both people of a pair. Make one for each letter; it remembers nothing of what it saw."""
 
     def __init__(self, known: Known) -> None:
+        self.known = known
         self._people = (_Person(known.author, known.author_persona), _Person(known.recipient, known.recipient_persona))
         own = (known.author_persona, known.recipient_persona)
         self._masks = tuple(fold(word).text for persona in own for word in (persona.alias, persona.name) if word)

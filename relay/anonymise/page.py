@@ -11,6 +11,7 @@ from relay.anonymise import styles
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.links import clean_link
 from relay.anonymise.markup import BLOCKS, VOID
+from relay.anonymise.passages import passages
 from relay.anonymise.tally import Tally
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^\">]|\"[^\"]*\")*)>")
@@ -181,7 +182,7 @@ class Page:
     def _write_findings(self) -> None:
         """Write each replacement into the piece of text where the identity begins, and take the rest of it out of the
         pieces that follow: it may begin in one element and end in another."""
-        findings = self._redactor.find("".join(self._visible))
+        findings = passages("".join(self._visible), self._redactor)
         if not findings:
             return
         self._tally.found(findings)

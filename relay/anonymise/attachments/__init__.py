@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from relay.anonymise.attachments import plain, refused
+from relay.anonymise.attachments.cleaning import Cleaner, Cleaning
 from relay.anonymise.attachments.images import clean_image
 from relay.anonymise.attachments.sniff import family_of
 from relay.anonymise.identities import Redactor
 from relay.anonymise.tally import Tally
 from relay.model import Attachment, Message, Scrubbed
 from relay.refusals import CannotAnonymise
-
-Cleaner = Callable[[Attachment, Redactor, Tally], Attachment]
 
 # Family → its cleaner. A family that stands in refused.WORDS cannot be cleaned; its words say what to do instead.
 CLEANERS: dict[str, Cleaner] = {
@@ -32,13 +30,14 @@ def scrub_attachments(message: Message, redactor: Redactor) -> Scrubbed:
     if not message.attachments:
         return Scrubbed(message)
     tally = Tally()
-    attachments = tuple(_cleaned(attachment, redactor, tally) for attachment in message.attachments)
+    cleaning = Cleaning(redactor, tally, _cleaned)
+    attachments = tuple(_cleaned(attachment, cleaning) for attachment in message.attachments)
     return Scrubbed(replace(message, attachments=attachments), tally.removals())
 
 
-def _cleaned(attachment: Attachment, redactor: Redactor, tally: Tally) -> Attachment:
+def _cleaned(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     family = family_of(attachment)
     cleaner = CLEANERS.get(family)
     if cleaner is None:
         raise CannotAnonymise(refused.words_for(family))
-    return cleaner(attachment, redactor, tally)
+    return cleaner(attachment, cleaning)

@@ -11,13 +11,13 @@ from dataclasses import replace
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from relay.anonymise.attachments.broken import BrokenPicture
+from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.exif import orientation_of
 from relay.anonymise.attachments.gif import clean_gif
 from relay.anonymise.attachments.jpeg import clean_jpeg
 from relay.anonymise.attachments.png import clean_png, orientation_chunk
 from relay.anonymise.attachments.sniff import family_of
 from relay.anonymise.attachments.webp import clean_webp
-from relay.anonymise.identities import Redactor
 from relay.anonymise.tally import Tally
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
@@ -39,19 +39,19 @@ _PILLOW_STUMBLES = (OSError, ValueError, SyntaxError, EOFError, TypeError, Arith
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP")
 
 
-def clean_image(attachment: Attachment, redactor: Redactor, tally: Tally) -> Attachment:
+def clean_image(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     """Clean one picture. JPEG, PNG, GIF and WebP keep their pixels bit for bit; TIFF and BMP become PNG. Raises
     CannotAnonymise for a broken, too large or many-paged picture."""
     try:
         with warnings.catch_warnings():
             # Pillow warns of large and sloppy pictures; here the limits are ours.
             warnings.simplefilter("ignore")
-            content, family = _cleaned(attachment.content, family_of(attachment), tally)
+            content, family = _cleaned(attachment.content, family_of(attachment), cleaning.tally)
             _verify(content)
     except (BrokenPicture, UnidentifiedImageError, struct.error, zlib.error, *_PILLOW_STUMBLES) as error:
         raise CannotAnonymise(_BROKEN) from error
     if content != attachment.content:
-        tally.add("picture-metadata")
+        cleaning.tally.add("picture-metadata")
     return replace(
         attachment, content=content, media_type=f"image/{family}", filename=_renamed(attachment.filename, family)
     )

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from relay.anonymise.identities import Redactor
-from relay.anonymise.tally import Tally
+from relay.anonymise.attachments.cleaning import Cleaning
+from relay.anonymise.identities import replaced
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
 
 MAX_TEXT = 4 * 1024 * 1024
 
 
-def clean_text(attachment: Attachment, redactor: Redactor, tally: Tally) -> Attachment:
+def clean_text(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     """Replace identities in a text file. Line ends stay; a file without identities stays byte for byte; a changed one
     becomes UTF-8. Raises CannotAnonymise when it is larger than MAX_TEXT octets."""
     media_type = attachment.media_type if attachment.media_type.startswith("text/") else "text/plain"
     if len(attachment.content) > MAX_TEXT:
         raise CannotAnonymise("an attached text file is too large to be made anonymous; please send a shorter one")
     text, mark = decoded(attachment.content)
-    found = redactor.find(text)
+    found = cleaning.redactor.find(text)
     if not found:
         return replace(attachment, media_type=media_type)
-    tally.add("attached-text", len(found))
-    clean, _ = redactor.redact(text)
+    cleaning.tally.add("attached-text", len(found))
+    clean = replaced(text, found)
     return replace(attachment, content=mark + clean.encode("utf-8"), media_type=media_type)
 
 
