@@ -17,6 +17,8 @@ VERBS = {
     "queue": ("relay.cli.queue", "Letters that still have to be delivered."),
     "preview": ("relay.cli.preview", "Show what the other side would see of a letter."),
     "dns": ("relay.cli.dns", "The DNS records this relay needs."),
+    "backup": ("relay.cli.backup", "Save the whole home into one file, while relay runs."),
+    "restore": ("relay.cli.restore", "Make a home of a backup."),
     "check": ("relay.cli.check", "What is wrong, and what to do about it."),
 }
 

@@ -102,6 +102,10 @@ class Queue:
         """Keep a queued delivery back until ``retry`` or ``drop``. False when there is none that waits."""
         return await self._change("UPDATE delivery SET state = 'held' WHERE id = ? AND state = 'queued'", id) == 1
 
+    async def hold_all(self) -> int:
+        """Keep back everything that is queued or was being tried. Returns how many."""
+        return await self._change("UPDATE delivery SET state = 'held' WHERE state <> 'held'")
+
     async def drop(self, id: str, now: datetime) -> bool:
         """Give a delivery up; the journal says failed, dropped. False when there is none, or it is being tried."""
 

@@ -15,7 +15,7 @@ from relay.store.journal import Journal
 from relay.store.migrate import shipped
 from relay.store.queue import Queue
 from relay.store.reader import Reader
-from relay.store.sqlite import check, check_there, create, make_ready, tune_reader
+from relay.store.sqlite import check, check_there, copy, create, make_ready, tune_reader
 from relay.store.terms import Acceptance
 from relay.store.threads import Threads
 from relay.store.writer import Writer
@@ -73,6 +73,12 @@ class Store:
     async def check(self) -> None:
         """Read every page of the database. Raises StoreDamaged when one is not sound. Takes a while on a large one."""
         await self._reader.run(check)
+
+    async def copy_to(self, path: Path) -> None:
+        """Write the database as it is at this moment to a new file, while it is in use (SQLite's backup API).
+
+        Raises StoreError."""
+        await self._reader.run(lambda db: copy(db, path))
 
 
 async def _reading(file: Path) -> Hop:
