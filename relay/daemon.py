@@ -26,6 +26,8 @@ from relay.smtp.send import Sender
 from relay.smtp.tls import server_context
 from relay.stationery import Stationery
 from relay.store import Store, StoreError
+from relay.watching.meters import Meters
+from relay.watching.window import Window
 from relay.workers import Workers, WorkerSettings
 
 log = logging.getLogger("relay.daemon")
@@ -80,15 +82,20 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         workers = Workers(_worker_settings(settings, keys))
         closing.push_async_callback(workers.close)
         await workers.open()
+        meters = Meters()
         sender = Sender(settings)
         closing.push_async_callback(sender.close)
         notices = Notices(settings, store, Stationery(home.templates), Signer(settings.domain, keys))
-        deliverer = Deliverer(settings, store, sender.send, notices, _now)
+        deliverer = Deliverer(settings, store, meters.sending(sender.send), notices, _now)
         rate = Rate(settings.limits.messages_per_hour)
-        acceptor = Acceptor(settings, store, workers.rebuild, notices, rate, _now, deliverer.wake)
-        door = Door(settings, acceptor, tls)
+        acceptor = Acceptor(settings, store, meters.rebuilding(workers.rebuild), notices, rate, _now, deliverer.wake)
+        door = Door(settings, meters.accepting(acceptor), tls)
         _on_hup(lambda: _reload(home, settings, read, door, told))
         await door.open()
+        if settings.metrics.listen is not None:
+            window = _window(meters, store, door)
+            await window.open(settings.metrics.listen)
+            closing.push_async_callback(window.close)
         _announce(settings, door, resumed)
         delivering = asyncio.create_task(deliverer.run())
         _notify("READY=1")
@@ -98,6 +105,20 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         # Both at once: letters still coming in may use the time that deliveries need to end.
         await asyncio.gather(door.drain(_PATIENCE), deliverer.stop(_PATIENCE))
         await delivering
+
+
+def _window(meters: Meters, store: Store, door: Door) -> Window:
+    async def page() -> bytes:
+        return meters.page(await store.queue.ages(_now()))
+
+    async def ready() -> str:
+        try:
+            await store.queue.next_due_at()
+        except StoreError:
+            return "the database cannot be read"
+        return "closing" if door.closing else ""
+
+    return Window(page, ready)
 
 
 async def _until(end: asyncio.Event, delivering: asyncio.Task[None]) -> None:

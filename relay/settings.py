@@ -108,6 +108,13 @@ class LimitSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricsSettings:
+    """Where counts and times are shown, on loopback. None: nowhere."""
+
+    listen: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ProgrammeSettings:
     """What letters say about who runs this relay. ``operator`` gets postmaster@ and abuse@ mail."""
 
@@ -128,6 +135,7 @@ class Settings:
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
     programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
 
     @property

@@ -89,6 +89,12 @@ class Queue:
         found = await self._reader.run(lambda db: db.execute(sql).fetchall())
         return {"queued": 0, "sending": 0, "held": 0} | dict(found)
 
+    async def ages(self, now: datetime) -> dict[str, tuple[int, float]]:
+        """State → how many deliveries are in it, and how many seconds ago the oldest of them was accepted."""
+        sql = "SELECT state, count(*), min(created_at) FROM delivery GROUP BY state"
+        found = await self._reader.run(lambda db: db.execute(sql).fetchall())
+        return {state: (count, (now - told(oldest)).total_seconds()) for state, count, oldest in found}
+
     async def retry(self, id: str, now: datetime) -> bool:
         """Make one queued or held delivery due now. False when there is none, or it is being tried at this moment."""
         sql = "UPDATE delivery SET state = 'queued', due_at = ? WHERE id = ? AND state <> 'sending'"
