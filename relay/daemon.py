@@ -17,6 +17,7 @@ from relay.home import Home, HomeError
 from relay.message.sign import Signer
 from relay.policy.rate import Rate
 from relay.relaying.accept import Acceptor
+from relay.relaying.asking import Asking
 from relay.relaying.deliver import Deliverer
 from relay.relaying.notices import Notices
 from relay.settings import Settings
@@ -26,6 +27,7 @@ from relay.smtp.send import Sender
 from relay.smtp.tls import server_context
 from relay.stationery import Stationery
 from relay.store import Store, StoreError
+from relay.upkeep.housekeeping import keep_house
 from relay.watching.meters import Meters
 from relay.watching.window import Window
 from relay.workers import Workers, WorkerSettings
@@ -87,8 +89,11 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         closing.push_async_callback(sender.close)
         notices = Notices(settings, store, Stationery(home.templates), Signer(settings.domain, keys))
         deliverer = Deliverer(settings, store, meters.sending(sender.send), notices, _now)
+        asking = Asking(settings, store, notices)
         rate = Rate(settings.limits.messages_per_hour)
-        acceptor = Acceptor(settings, store, meters.rebuilding(workers.rebuild), notices, rate, _now, deliverer.wake)
+        acceptor = Acceptor(
+            settings, store, meters.rebuilding(workers.rebuild), notices, asking, rate, _now, deliverer.wake
+        )
         door = Door(settings, meters.accepting(acceptor), tls)
         _on_hup(lambda: _reload(home, settings, read, door, told))
         await door.open()
@@ -98,6 +103,8 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
             closing.push_async_callback(window.close)
         _announce(settings, door, resumed)
         delivering = asyncio.create_task(deliverer.run())
+        keeping = asyncio.create_task(keep_house(store, _now))
+        closing.callback(keeping.cancel)
         _notify("READY=1")
         await _until(told.end, delivering)
         _notify("STOPPING=1" if told.stop else "RELOADING=1")

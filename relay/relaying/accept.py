@@ -26,6 +26,7 @@ from relay.policy.loops import check_loop
 from relay.policy.rate import Rate
 from relay.policy.routing import author_of, check_open
 from relay.refusals import NotAuthentic, NotTheirAlias, Refusal, StoreFull, TooMuchMail, UnknownAlias
+from relay.relaying.asking import Asking
 from relay.relaying.notices import Notices, is_operator
 from relay.settings import Settings
 from relay.store import Acceptance, NoSuchAlias, Store, StoreBusyOrFull
@@ -46,6 +47,7 @@ class Acceptor:
     store: Store
     rebuild: Callable[[RebuildOrder], Awaitable[Rebuilt]]
     notices: Notices
+    asking: Asking
     rate: Rate
     now: Callable[[], datetime]
     wake: Callable[[], None]
@@ -77,6 +79,8 @@ class Acceptor:
         if for_us:
             letters += await self.notices.to_operator(envelope, journal_id, self.now())
         if aliases and await self._came_back(seen, aliases, journal_id):
+            return f"accepted as {journal_id}"
+        if aliases and await self.asking.answered(envelope, seen, aliases, self.now()):
             return f"accepted as {journal_id}"
         if aliases and envelope.return_path == "":
             # A null return path is a report, never a letter (RFC 5321 4.5.5).

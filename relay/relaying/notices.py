@@ -59,24 +59,42 @@ class Notices:
 
     async def _undeliverable(self, delivery: Delivery, outcome: Failed, now: datetime) -> Acceptance | None:
         found = await self.store.journal.show(delivery.journal_id)
-        if found is None or found[0].pair_id is None or found[0].side is None:
+        if found is None:
             return None
-        entry, side, pair_id = found[0], found[0].side, found[0].pair_id
-        pair = await self.store.directory.pair(pair_id)
-        identities = await self.store.directory.identities(pair_id)
+        return await self._about(found[0], "undeliverable", f"{found[0].id}-f", now, why=why(outcome.status))
+
+    async def _about(
+        self, entry: JournalEntry, name: str, notice_id: str, now: datetime, **more: object
+    ) -> Acceptance | None:
+        """The letter ``name`` to the author of the letter in ``entry``."""
+        if entry.pair_id is None or entry.side is None:
+            return None
+        pair = await self.store.directory.pair(entry.pair_id)
+        identities = await self.store.directory.identities(entry.pair_id)
         if pair is None or identities is None:
             return None
-        author = identities[0] if side == "mentor" else identities[1]
+        author = identities[0] if entry.side == "mentor" else identities[1]
+        other = pair.persona(entry.side.other).name
+        values: dict[str, object] = {"name": other, "id": entry.id, "sent_at": entry.accepted_at, **more}
+        subject, text = self._letter(name, pair.language, **values, **self._signed_by())
+        return self._to(author.addresses[0], Message(subject, text), notice_id, now, pair_id=entry.pair_id)
+
+    def asking(self, route: Route, journal_id: str, answer_to: str, now: datetime, days: int) -> Acceptance:
+        """Ask the registered author whether the held letter is theirs; their answer goes to ``answer_to``."""
         subject, text = self._letter(
-            "undeliverable",
-            pair.language,
-            name=pair.persona(side.other).name,
-            id=entry.id,
-            sent_at=entry.accepted_at,
-            why=why(outcome.status),
+            "is-it-yours",
+            route.language,
+            name=route.recipient_persona.name,
+            id=journal_id,
+            days=days,
             **self._signed_by(),
         )
-        return self._to(author.addresses[0], Message(subject, text), f"{entry.id}-f", now, pair_id=pair_id)
+        to, message = route.author.addresses[0], Message(subject, text)
+        return self._to(to, message, f"{journal_id}-q", now, pair_id=route.pair_id, sender=answer_to)
+
+    async def not_passed_on(self, entry: JournalEntry, now: datetime) -> Acceptance | None:
+        """Tell the author that a coordinator refused their held letter. None when nobody is left to be told."""
+        return await self._about(entry, "not-passed-on", f"{entry.id}-r", now)
 
     async def to_operator(self, envelope: Envelope, journal_id: str, now: datetime) -> list[Acceptance]:
         """Mail for postmaster@ or abuse@ (RFC 2142), handed to the operator as a file, whatever it holds.
@@ -120,10 +138,11 @@ class Notices:
         *,
         pair_id: str | None,
         kind: str = "notice",
+        sender: str = "",
     ) -> Acceptance:
         headers = Headers(
             from_name=self.settings.programme.name,
-            from_address=f"postmaster@{self.settings.domain}",
+            from_address=sender or f"postmaster@{self.settings.domain}",
             to_address=address,
             message_id=new_message_id(secrets.token_hex(12), self.settings.domain),
             date=now.replace(microsecond=0),

@@ -2,13 +2,14 @@
 
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
 from relay.store.store import Store
-from relay.store.terms import Acceptance, Claimed, Foreign, NoSuchAlias, Settlement
+from relay.store.terms import Acceptance, Claimed, Foreign, NoSuchAlias, Question, Settlement
 
 __all__ = [
     "Acceptance",
     "Claimed",
     "Foreign",
     "NoSuchAlias",
+    "Question",
     "Settlement",
     "Store",
     "StoreBusyOrFull",

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from relay.model import JournalEntry, NewDelivery, ThreadLink
-from relay.store.lookups import destination_of, foreign_hash, return_hash
+from relay.store.lookups import destination_of, foreign_hash, question_hash, return_hash
 from relay.store.terms import Acceptance
 from relay.store.times import stored, stored_or_none
 from relay.vault import Vault
@@ -22,8 +22,9 @@ _LETTER = "INSERT INTO letter (journal, part, kept, sealed) VALUES (?, ?, ?, ?)"
 _DELIVERY = """
 INSERT INTO delivery
     (id, journal_id, letter, state, attempts, again, due_at, created_at, last_status, notice, destination, sealed)
-VALUES (?, ?, ?, 'queued', 0, 0, ?, ?, '', ?, ?, ?)
+VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?)
 """
+_QUESTION = "INSERT INTO question (hash, delivery_id, expires_at) VALUES (?, ?, ?)"
 _RETURN_PATH = "INSERT INTO return_path (hash, created_at) VALUES (?, ?)"
 
 
@@ -35,6 +36,10 @@ def accept(db: sqlite3.Connection, vault: Vault, acceptances: Sequence[Acceptanc
         if acceptance.link is not None:
             _insert_link(db, vault, acceptance.link)
         _insert_deliveries(db, vault, acceptance, number)
+        if acceptance.question is not None:
+            asked = acceptance.question
+            row = (question_hash(vault, asked.token), asked.delivery_id, stored(asked.expires_at))
+            db.execute(_QUESTION, row)
 
 
 def insert_entry(db: sqlite3.Connection, entry: JournalEntry) -> int:
@@ -84,8 +89,10 @@ def _insert_delivery(db: sqlite3.Connection, vault: Vault, delivery: NewDelivery
         delivery.id,
         delivery.journal_id,
         letter,
+        "held" if delivery.held else "queued",
         stored(delivery.due_at),
         created_at,
+        delivery.held,
         int(delivery.notice),
         destination_of(vault, delivery.recipient),
         vault.seal(envelope, f"delivery/{delivery.id}"),

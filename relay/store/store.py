@@ -1,4 +1,4 @@
-"""The one database, opened: its four drawers, and the one transaction that takes responsibility for letters."""
+"""The one database, opened: its drawers, and the one transaction that takes responsibility for letters."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from relay.store.errors import damaged, store_wide
 from relay.store.hop import Hop
 from relay.store.journal import Journal
 from relay.store.migrate import shipped
+from relay.store.questions import Questions
 from relay.store.queue import Queue
 from relay.store.reader import Reader
 from relay.store.sqlite import check, check_there, copy, create, make_ready, tune_reader
@@ -30,6 +31,7 @@ class Store:
         self.directory = Directory(reader, writer, vault)
         self.threads = Threads(reader, vault)
         self.journal = Journal(reader, writer, vault)
+        self.questions = Questions(reader, writer, vault)
         self.queue = Queue(reader, writer, vault)
 
     @staticmethod

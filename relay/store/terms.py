@@ -10,6 +10,15 @@ from relay.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """Is a held letter the member's? ``token``, unguessable, is in the address that their answer goes to."""
+
+    token: str
+    delivery_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Acceptance:
     """One letter taken responsibility for: what the journal says, its thread link, what is owed to whom.
 
@@ -20,6 +29,7 @@ class Acceptance:
     link: ThreadLink | None
     deliveries: tuple[NewDelivery, ...]
     keep: bool
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
