@@ -152,7 +152,9 @@ class Deliverer:
             due_at = self._next_try(delivery, now)
             if due_at is not None:
                 log.info("%s deferred (%s), try %d", delivery.journal_id, outcome.status, delivery.attempts)
-                return Settlement(delivery.id, outcome, due_at, now)
+                late = (now - delivery.created_at).total_seconds() >= self._settings.delivery.tell_delay_after
+                word = await self._notices.delayed(delivery, now) if late and not delivery.notice else None
+                return Settlement(delivery.id, outcome, due_at, now, word)
             outcome = Failed(outcome.status)
         log.warning("%s failed (%s) after %d tries", delivery.journal_id, outcome.status, delivery.attempts)
         follow_up = None if delivery.notice else await self._notices.undeliverable(delivery, outcome, now)

@@ -57,6 +57,19 @@ class Notices:
             log.error("%s: its author could not be told: %s", delivery.journal_id, type(error).__name__)
             return None
 
+    async def delayed(self, delivery: Delivery, now: datetime) -> Acceptance | None:
+        """Tell the author, once, that their letter is late and still being tried. None when they know already."""
+        try:
+            entry = await self.store.journal.show(delivery.journal_id)
+            told = await self.store.journal.show(f"{delivery.journal_id}-d")
+            if entry is None or told is not None:
+                return None
+            days = duration(self.settings.delivery.give_up_after)
+            return await self._about(entry[0], "delayed", f"{delivery.journal_id}-d", now, days=days)
+        except StoreError as error:
+            log.error("%s: its author could not be told: %s", delivery.journal_id, type(error).__name__)
+            return None
+
     async def _undeliverable(self, delivery: Delivery, outcome: Failed, now: datetime) -> Acceptance | None:
         found = await self.store.journal.show(delivery.journal_id)
         if found is None:
@@ -152,6 +165,15 @@ class Notices:
         delivery = NewDelivery(secrets.token_hex(8), journal_id, address, "", content, now, notice=True)
         entry = JournalEntry(journal_id, pair_id, None, kind, now, 0, len(content))
         return Acceptance(entry, None, (delivery,), keep=False)
+
+
+def duration(seconds: float) -> str:
+    """A time in round words: "3 days", "1 hour"."""
+    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        count = round(seconds / size)
+        if count >= 1:
+            return f"{count} {word}{'s' if count > 1 else ''}"
+    return "a minute"
 
 
 OPERATOR_NAMES = ("postmaster", "abuse")

@@ -137,6 +137,24 @@ async def test_a_notice_nobody_takes_is_the_end(house: House, members: Members) 
     assert queue(house) == []
 
 
+async def test_an_author_hears_once_that_a_letter_is_late(house: House, members: Members) -> None:
+    house.env["RELAY_DELIVERY__TELL_DELAY_AFTER"] = "2s"
+    pair = house.pair(MENTOR, MENTEE)
+    house.start()
+    members.answer = lambda to: "451 4.2.1 later" if to == MENTEE else None
+    alias = pair["mentee"]["alias"]
+    assert (await house.send(MENTOR, alias, letter(MENTOR, alias)))[0] == 250
+    notice = (await members.wait_for(1))[0]
+    assert notice.recipient == MENTOR
+    read = email.message_from_bytes(notice.content, policy=email.policy.default).get_content()
+    assert f"to {pair['mentee']['name']} has not arrived yet" in " ".join(read.split())
+    assert "3 days in all" in " ".join(read.split())
+    await asyncio.sleep(2.5)
+    members.answer = lambda _: None
+    await members.wait_for(2)
+    assert [a.recipient for a in members.letters] == [MENTOR, MENTEE]
+
+
 async def test_what_nobody_takes_for_too_long_is_given_up_kindly(house: House, members: Members) -> None:
     house.env["RELAY_DELIVERY__GIVE_UP_AFTER"] = "2s"
     alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
