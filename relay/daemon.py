@@ -80,7 +80,7 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
     async with AsyncExitStack() as closing:
         store = await Store.open(home.db_path(settings), home.read_vault())
         closing.push_async_callback(store.close)
-        resumed = await store.queue.recover()
+        resumed = await store.queue.recover(_now(), start=True)
         workers = Workers(_worker_settings(settings, keys))
         closing.push_async_callback(workers.close)
         await workers.open()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 
 from relay.model import JournalEntry, NewDelivery, ThreadLink
+from relay.store.database import Database
 from relay.store.lookups import destination_of, foreign_hash, question_hash, return_hash
 from relay.store.terms import Acceptance
 from relay.store.times import stored, stored_or_none
@@ -15,10 +15,10 @@ from relay.vault import Vault
 _ENTRY = """
 INSERT INTO journal
     (id, pair_id, side, kind, accepted_at, size_in, size_out, removed, outcome, reason, settled_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number
 """
 _THREAD = "INSERT INTO thread (pair_id, side, relay_id, hash, sealed) VALUES (?, ?, ?, ?, ?)"
-_LETTER = "INSERT INTO letter (journal, part, kept, sealed) VALUES (?, ?, ?, ?)"
+_LETTER = "INSERT INTO letter (journal, part, kept, sealed) VALUES (?, ?, ?, ?) RETURNING number"
 _DELIVERY = """
 INSERT INTO delivery
     (id, journal_id, letter, state, attempts, again, due_at, created_at, last_status, notice, destination, sealed)
@@ -28,7 +28,7 @@ _QUESTION = "INSERT INTO question (hash, delivery_id, expires_at) VALUES (?, ?, 
 _RETURN_PATH = "INSERT INTO return_path (hash, created_at) VALUES (?, ?)"
 
 
-def accept(db: sqlite3.Connection, vault: Vault, acceptances: Sequence[Acceptance]) -> None:
+def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> None:
     """Write all of ``acceptances``. Raises sqlite3.IntegrityError when an id is taken or a pair unknown."""
     # Entries first: a notice may speak of the letter that is accepted beside it.
     numbers = [insert_entry(db, acceptance.entry) for acceptance in acceptances]
@@ -42,7 +42,7 @@ def accept(db: sqlite3.Connection, vault: Vault, acceptances: Sequence[Acceptanc
             db.execute(_QUESTION, row)
 
 
-def insert_entry(db: sqlite3.Connection, entry: JournalEntry) -> int:
+def insert_entry(db: Database, entry: JournalEntry) -> int:
     """Write one journal row; returns its number."""
     row = (
         entry.id,
@@ -57,12 +57,11 @@ def insert_entry(db: sqlite3.Connection, entry: JournalEntry) -> int:
         entry.reason,
         stored_or_none(entry.settled_at),
     )
-    number = db.execute(_ENTRY, row).lastrowid
-    assert number is not None  # an INSERT has one
-    return number
+    number = db.execute(_ENTRY, row).fetchone()[0]
+    return int(number)
 
 
-def _insert_link(db: sqlite3.Connection, vault: Vault, link: ThreadLink) -> None:
+def _insert_link(db: Database, vault: Vault, link: ThreadLink) -> None:
     found = sealed = None
     if link.foreign_id is not None:
         found = foreign_hash(vault, link.pair_id, link.side, link.foreign_id)
@@ -70,20 +69,19 @@ def _insert_link(db: sqlite3.Connection, vault: Vault, link: ThreadLink) -> None
     db.execute(_THREAD, (link.pair_id, link.side, link.relay_id, found, sealed))
 
 
-def _insert_deliveries(db: sqlite3.Connection, vault: Vault, acceptance: Acceptance, journal: int) -> None:
+def _insert_deliveries(db: Database, vault: Vault, acceptance: Acceptance, journal: int) -> None:
     letters: dict[bytes, int] = {}
     created_at = stored(acceptance.entry.accepted_at)
     for delivery in acceptance.deliveries:
         if delivery.content not in letters:
             part = len(letters)
             sealed = vault.seal(delivery.content, f"letter/{journal}/{part}")
-            letter = db.execute(_LETTER, (journal, part, int(acceptance.keep), sealed)).lastrowid
-            assert letter is not None
-            letters[delivery.content] = letter
+            row = db.execute(_LETTER, (journal, part, int(acceptance.keep), sealed)).fetchone()
+            letters[delivery.content] = int(row[0])
         _insert_delivery(db, vault, delivery, letters[delivery.content], created_at)
 
 
-def _insert_delivery(db: sqlite3.Connection, vault: Vault, delivery: NewDelivery, letter: int, created_at: int) -> None:
+def _insert_delivery(db: Database, vault: Vault, delivery: NewDelivery, letter: int, created_at: int) -> None:
     envelope = json.dumps([delivery.recipient, delivery.return_path]).encode()
     row = (
         delivery.id,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from relay.model import QueueRow
 from relay.store.claiming import Room, claim
+from relay.store.database import Database, is_alone
 from relay.store.lookups import return_hash
 from relay.store.reader import Reader
 from relay.store.settlement import finish, settle
@@ -55,12 +55,20 @@ class Queue:
         """Write how tries ended, all or nothing."""
         await self._writer.run(lambda db: settle(db, self._vault, settlements))
 
-    async def recover(self) -> int:
-        """Give back, due now, what was being tried when the server stopped. Only for the server's start.
+    async def recover(self, now: datetime, *, start: bool = False) -> int:
+        """Give back, due now, what nobody is trying any more. Returns how many.
 
-        Returns how many.
+        That is what has a lease that is over; and, at the ``start`` of the one server of this database, whatever was
+        being tried when it stopped.
         """
-        return await self._change("UPDATE delivery SET state = 'queued' WHERE state = 'sending'")
+        at = stored(now)
+
+        def job(db: Database) -> int:
+            late = "" if start and is_alone(db) else "AND lease_until <= :now"
+            sql = f"UPDATE delivery SET state = 'queued' WHERE state = 'sending' {late}"  # noqa: S608
+            return db.execute(sql, {"now": at}).rowcount
+
+        return await self._writer.run(job)
 
     async def returned(self, token: str) -> bool:
         """Whether a delivery, finished or not, had the return path b-``token``@domain."""
@@ -115,7 +123,7 @@ class Queue:
     async def drop(self, id: str, now: datetime) -> bool:
         """Give a delivery up; the journal says failed, dropped. False when there is none, or it is being tried."""
 
-        def job(db: sqlite3.Connection) -> bool:
+        def job(db: Database) -> bool:
             row = db.execute("SELECT state FROM delivery WHERE id = ?", (id,)).fetchone()
             return row is not None and row[0] != "sending" and finish(db, id, "dropped", now)
 

@@ -6,10 +6,13 @@ import asyncio
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from relay.store import shared
 from relay.store.acceptance import accept
+from relay.store.database import SharedDatabase, Thread
 from relay.store.directory import Directory
-from relay.store.errors import damaged, store_wide
+from relay.store.errors import StoreError, damaged, store_wide
 from relay.store.hop import Hop
 from relay.store.journal import Journal
 from relay.store.migrate import shipped
@@ -21,6 +24,8 @@ from relay.store.terms import Acceptance
 from relay.store.threads import Threads
 from relay.store.writer import Writer
 from relay.vault import Vault
+
+Place = Path | str
 
 
 class Store:
@@ -35,27 +40,23 @@ class Store:
         self.queue = Queue(reader, writer, vault)
 
     @staticmethod
-    async def create(path: Path, vault: Vault) -> None:
-        """Make a new database at ``path``, for this vault key. Raises StoreError when there is a file already."""
-        await asyncio.to_thread(create, path, vault)
+    async def create(place: Place, vault: Vault) -> None:
+        """Make a new database at ``place``, for this vault key. Raises StoreError when there is one already."""
+        if isinstance(place, str):
+            await shared.create(place, vault)
+        else:
+            await asyncio.to_thread(create, place, vault)
 
     @classmethod
-    async def open(cls, path: Path, vault: Vault, *, checkpoints: bool = True) -> Store:
-        """Open the database at ``path`` and bring it up to date.
+    async def open(cls, place: Place, vault: Vault, *, checkpoints: bool = True) -> Store:
+        """Open the database at ``place``, a file or the URL of a PostgreSQL database, and bring it up to date.
 
-        ``checkpoints`` is False in a command that runs beside the server: only one process moves the log into the
+        ``checkpoints`` is False in a command that runs beside the server: only one process moves SQLite's log into the
         file. Raises StoreMissing, StoreNewer, StoreDamaged (also for another vault key), StoreBusyOrFull.
         """
-        file = await asyncio.to_thread(check_there, path)
+        opening = shared.opened(place, vault) if isinstance(place, str) else _opened(place, vault, checkpoints)
         try:
-            writing = await Hop.open(str(file))
-            try:
-                await writing.run(lambda db: make_ready(db, file, vault, shipped(), checkpoints))
-                # After the writer: a read-only connection cannot make the log's index.
-                reading = await _reading(file)
-            except BaseException:
-                await writing.close()
-                raise
+            reading, writing = await opening
         except sqlite3.Error as error:
             raise store_wide(error) or damaged() from error
         return cls(Reader(reading), Writer(writing), vault)
@@ -73,14 +74,38 @@ class Store:
         await self._writer.run(lambda db: accept(db, self._vault, acceptances))
 
     async def check(self) -> None:
-        """Read every page of the database. Raises StoreDamaged when one is not sound. Takes a while on a large one."""
-        await self._reader.run(check)
+        """Read every page of SQLite's file. Raises StoreDamaged when one is not sound. Takes a while on a large one."""
+
+        def job(db: Any) -> None:
+            if not isinstance(db, SharedDatabase):
+                check(db)
+
+        await self._reader.run(job)
 
     async def copy_to(self, path: Path) -> None:
         """Write the database as it is at this moment to a new file, while it is in use (SQLite's backup API).
 
         Raises StoreError."""
-        await self._reader.run(lambda db: copy(db, path))
+
+        def job(db: Any) -> None:
+            if isinstance(db, SharedDatabase):
+                raise StoreError("PostgreSQL has a backup of its own: use pg_dump, and copy relay.toml and the keys")
+            copy(db, path)
+
+        await self._reader.run(job)
+
+
+async def _opened(path: Path, vault: Vault, checkpoints: bool) -> tuple[Thread, Thread]:
+    """The connection that reads and the one that writes."""
+    file = await asyncio.to_thread(check_there, path)
+    writing = await Hop.open(str(file))
+    try:
+        await writing.run(lambda db: make_ready(db, file, vault, shipped(), checkpoints))
+        # After the writer: a read-only connection cannot make the log's index.
+        return await _reading(file), writing
+    except BaseException:
+        await writing.close()
+        raise
 
 
 async def _reading(file: Path) -> Hop:

@@ -114,8 +114,8 @@ async def test_a_delivery_that_does_not_open_is_held_and_the_others_go(paired: S
 async def test_what_was_being_tried_at_a_crash_is_given_back_due_now(paired: Store, make) -> None:
     await paired.accept([make.acceptance(id="d1"), make.acceptance(id="d2", due_at=make.later(hours=1))])
     await paired.queue.claim(make.noon, 5)
-    assert await paired.queue.recover() == 1
-    assert await paired.queue.recover() == 0
+    assert await paired.queue.recover(make.noon, start=True) == 1
+    assert await paired.queue.recover(make.noon, start=True) == 0
     claim = await paired.queue.claim(make.noon, 5)
     assert [(delivery.id, delivery.attempts) for delivery in claim.deliveries] == [("d1", 2)]
 
