@@ -60,11 +60,11 @@ def claim(db: Database, vault: Vault, now: datetime, room: Room) -> Claimed:
 
 def _chosen(db: Database, now: datetime, room: Room) -> list[tuple[int, bytes]]:
     """Numbers and destinations. Walks the index of due deliveries only: the journal's size does not matter."""
-    places = ", ".join("?" * len(room.exclude))
+    others = f"AND destination NOT IN ({', '.join('?' * len(room.exclude))}) " if room.exclude else ""
     sql = (
         "SELECT number, destination FROM delivery "  # noqa: S608 -- only question marks are put in
         "WHERE state = 'queued' AND again = ? AND due_at <= ? "
-        f"AND destination NOT IN ({places}) ORDER BY due_at, number LIMIT ?" + unclaimed(db)
+        f"{others}ORDER BY due_at, number LIMIT ?" + unclaimed(db)
     )
     keys = [bytes.fromhex(key) for key in room.exclude]
     seen = Counter({bytes.fromhex(key): count for key, count in room.in_hand.items()})
