@@ -78,7 +78,7 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
     keys = home.dkim_keys(settings)
     tls = _context(home, settings)
     async with AsyncExitStack() as closing:
-        store = await Store.open(home.db_path(settings), home.read_vault())
+        store = await Store.open(home.place(settings.store.url), home.read_vault())
         closing.push_async_callback(store.close)
         resumed = await store.queue.recover(_now(), start=True)
         workers = Workers(_worker_settings(settings, keys))
@@ -90,6 +90,7 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         notices = Notices(settings, store, Stationery(home.templates), Signer(settings.domain, keys))
         deliverer = Deliverer(settings, store, meters.sending(sender.send), notices, _now)
         asking = Asking(settings, store, notices)
+        await store.listen(deliverer.wake)
         rate = Rate(settings.limits.messages_per_hour)
         acceptor = Acceptor(
             settings, store, meters.rebuilding(workers.rebuild), notices, asking, rate, _now, deliverer.wake
@@ -103,7 +104,7 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
             closing.push_async_callback(window.close)
         _announce(settings, door, resumed)
         delivering = asyncio.create_task(deliverer.run())
-        keeping = asyncio.create_task(keep_house(store, _now))
+        keeping = asyncio.create_task(keep_house(store, _now, deliverer.wake))
         closing.callback(keeping.cancel)
         _notify("READY=1")
         await _until(told.end, delivering)

@@ -88,6 +88,7 @@ class DeliverySettings:
     give_up_after: Seconds = 3 * 86400.0
     tell_delay_after: Seconds = 4 * 3600.0
     timeout: Seconds = 60.0
+    lease: Seconds = 900.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from relay.model import JournalEntry, NewDelivery, ThreadLink
-from relay.store.database import Database
+from relay.store.database import Database, knock
 from relay.store.lookups import destination_of, foreign_hash, question_hash, return_hash
 from relay.store.terms import Acceptance
 from relay.store.times import stored, stored_or_none
@@ -40,6 +40,7 @@ def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> Non
             asked = acceptance.question
             row = (question_hash(vault, asked.token), asked.delivery_id, stored(asked.expires_at))
             db.execute(_QUESTION, row)
+    knock(db)
 
 
 def insert_entry(db: Database, entry: JournalEntry) -> int:

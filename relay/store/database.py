@@ -96,3 +96,31 @@ def knock(db: Database) -> None:
     """Tell the other nodes, once this is committed, that something may be due."""
     if isinstance(db, SharedDatabase):
         db.execute("SELECT pg_notify('relay', '')")
+
+
+def tables(db: Database) -> set[str]:
+    """The names of all tables."""
+    if isinstance(db, SharedDatabase):
+        sql = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
+    else:
+        sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    return {str(row[0]) for row in db.execute(sql)}
+
+
+def columns(db: Database, table: str) -> list[str]:
+    """The names of a table's columns."""
+    if isinstance(db, SharedDatabase):
+        sql = (
+            "SELECT column_name FROM information_schema.columns "
+            "WHERE table_schema = current_schema() AND table_name = ? ORDER BY ordinal_position"
+        )
+    else:
+        sql = "SELECT name FROM pragma_table_info(?) ORDER BY cid"
+    return [str(row[0]) for row in db.execute(sql, (table,))]
+
+
+def follow_numbers(db: Database, table: str) -> None:
+    """New rows of a table go on from the highest number there is. SQLite does so by itself."""
+    if isinstance(db, SharedDatabase):
+        sql = f"SELECT setval(pg_get_serial_sequence('{table}', 'number'), greatest(1, max(number))) FROM {table}"  # noqa: S608
+        db.execute(sql)

@@ -154,6 +154,17 @@ def _plain(value: Any) -> Any:
     return str(value).replace("\0", "\ufffd") if isinstance(value, str) else value
 
 
+async def listen(url: str, heard: Callable[[], None]) -> asyncpg.Connection:
+    """Call ``heard`` when a node has put something into the queue. Only a hint: a lost connection is not made again.
+    Returns the connection, to be closed. Raises sqlite3.Error."""
+    try:
+        link = await asyncpg.connect(url, timeout=_CONNECT_SECONDS)
+        await link.add_listener("relay", lambda *_: heard())
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        raise _fault(error) from error
+    return link
+
+
 class PostgresThread:
     """One connection in a thread of its own, to which whole functions are sent: what Hop is for SQLite."""
 

