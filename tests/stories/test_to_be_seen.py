@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import urllib.error
 import urllib.request
 
@@ -72,3 +73,20 @@ async def test_whoever_speaks_no_http_is_sent_away_and_the_window_stays_open(hou
 async def test_the_window_is_open_on_loopback_only(house: House) -> None:
     house.env["RELAY_METRICS__LISTEN"] = "0.0.0.0:9090"
     assert "loopback" in house.run("serve", code=1)
+
+
+async def test_status_says_how_it_goes(house: House, members: Members) -> None:
+    author, mentee = "jane.doe@real.example", "omar@home.example"
+    alias = house.pair(author, mentee)["mentee"]["alias"]
+    house.run("status", code=1)
+    house.start()
+    members.answer = lambda _: "451 4.2.1 later"
+    await house.send(author, alias, letter(author, alias))
+    await asyncio.sleep(0.5)
+    told = json.loads(await asyncio.to_thread(house.run, "status", "--json"))
+    assert told["listening"] == {f"{HOST}:{house.port}": True}
+    assert sum(count for count, _ in told["queue"].values()) == 1
+    assert told["last_day"] == {"accepted": 1}
+    words = await asyncio.to_thread(house.run, "status")
+    assert f"{HOST}:{house.port}\tanswers" in words
+    assert "jane" not in words
