@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from .conftest import HOST, House, Members, free_port, letter
 
@@ -90,3 +92,14 @@ async def test_status_says_how_it_goes(house: House, members: Members) -> None:
     words = await asyncio.to_thread(house.run, "status")
     assert f"{HOST}:{house.port}\tanswers" in words
     assert "jane" not in words
+
+
+async def test_the_dashboard_asks_only_for_what_is_shown(house: House) -> None:
+    port = free_port()
+    house.env["RELAY_METRICS__LISTEN"] = f"{HOST}:{port}"
+    house.start()
+    _, page = await fetch(port, "/metrics")
+    dashboard = (Path(__file__).parents[2] / "config" / "grafana.json").read_text()
+    asked = set(re.findall(r"relay_[a-z_]+", dashboard))
+    shown = {name for name in asked if name in page or name.removesuffix("_total") in page}
+    assert asked == shown
