@@ -2,8 +2,8 @@
 
 Boxes that are not known to be needed to play the film become free boxes of noughts: user data, iTunes and QuickTime
 metadata, XMP, places, covers, Apple IDs. Tracks that are no sound, picture or subtitles (places, sensors, timecodes)
-go with their samples, and so does everything in the media data that no track points to. What encoders write into the
-compressed picture itself (such as x264's settings) stays.
+go with their samples, and so does everything in the media data that no track points to. Of what encoders
+write into the compressed picture itself, the banners of the known ones are covered; other user data there stays.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from relay.anonymise.attachments.banners import without_banners
 from relay.anonymise.attachments.boxes import Box, blank, boxes, children, number, wipe
 from relay.anonymise.attachments.broken import BrokenRecording
 from relay.anonymise.attachments.mp4_entries import clean_entries
@@ -80,7 +81,7 @@ def clean_mp4(content: bytes, names_somebody: Callable[[str], bool]) -> Film:
         raise BrokenRecording
     if not fragmented:
         keep_samples(film, [box for box in top if box.kind == b"mdat"], tracks)
-    return Film(bytes(film[: _end(film, top)]), any(track.kind == "video" for track in tracks))
+    return Film(without_banners(bytes(film[: _end(film, top)])), any(track.kind == "video" for track in tracks))
 
 
 def _top(film: bytearray) -> list[Box]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from relay.anonymise.attachments.banners import without_banners
 from relay.anonymise.attachments.broken import BrokenRecording
 
 _MAX_FRAMES = 4_000_000
@@ -32,7 +33,7 @@ def clean_mp3(content: bytes) -> bytes:
 
 def clean_aac(content: bytes) -> bytes:
     """The frames of an ADTS file. Raises BrokenRecording when no frames are found."""
-    return b"".join(_frames(content, _adts_length, b"\xff", same=0xFFFEFC00))
+    return without_banners(b"".join(_frames(content, _adts_length, b"\xff", same=0xFFFEFC00)))
 
 
 def _frames(content: bytes, length_at: Callable[[bytes, int], int], sync: bytes, *, same: int) -> list[bytes]:

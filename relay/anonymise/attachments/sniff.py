@@ -25,6 +25,7 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"BZh", "archive"),
     (b"\xfd7zXZ", "archive"),
     (b"(\xb5/\xfd", "archive"),
+    (b"APETAGEX", "mp3"),
     (b"OggS", "ogg"),
     (b"fLaC", "flac"),
     (b"#!AMR", "amr"),
