@@ -58,7 +58,12 @@ class Flow:
         """A block begins or ends: so does the line. Nothing but a space that does not break is an empty line."""
         seen = any(piece.markup or piece.text.strip() for piece in self._line)
         if seen:
-            self._lines.append(tuple(self._line))
+            line = tuple(self._line)
+            item = _word_item(line) if self._tag == "p" else None
+            if item is None:
+                self._lines.append(line)
+            else:
+                self._add_item(*item)
         elif any("\xa0" in piece.text for piece in self._line):
             self._empty_line()
         self._line = []
@@ -81,24 +86,13 @@ class Flow:
         """The paragraph ends. Several gaps are one."""
         if not self._lines:
             return
-        verbatim = self._tag == "pre"
-        item = None if verbatim else _word_item(self._lines[0])
-        lines = self._lines if verbatim else [_tidy(line) for line in (item[1] if item else self._lines[0],)]
-        if not verbatim:
-            lines += [_tidy(line) for line in self._lines[1:]]
+        lines = self._lines if self._tag == "pre" else [_tidy(line) for line in self._lines]
         while lines and not lines[-1]:
             lines.pop()
         self._lines = []
-        paragraph = Paragraph(self._tag, tuple(lines), self._align, self._rtl)
-        if not lines:
-            return
-        if item is None or item[0] != self._items_tag:
+        if lines:
             self._end_items()
-        if item is None:
-            self._blocks.append(paragraph)
-        else:
-            self._items_tag = item[0]
-            self._items.append(Nest("li", "li", (paragraph,), paragraph.rtl))
+            self._blocks.append(Paragraph(self._tag, tuple(lines), self._align, self._rtl))
 
     def add(self, block: Block) -> None:
         """A block of another kind."""
@@ -117,6 +111,13 @@ class Flow:
             if not (block == Rule() and (not out or out[-1] == Rule())):
                 out.append(block)
         return tuple(out)
+
+    def _add_item(self, tag: str, line: Line) -> None:
+        self.gap()
+        if tag != self._items_tag:
+            self._end_items()
+        self._items_tag = tag
+        self._items.append(Nest("li", "li", (Paragraph("p", (_tidy(line),)),), self._rtl))
 
     def _end_items(self) -> None:
         if self._items:
