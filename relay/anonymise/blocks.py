@@ -37,12 +37,14 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Nest:
-    """A quotation, a list and its items, a table, its rows and cells: what holds blocks. ``head`` is its start tag."""
+    """A quotation, a list and its items, a table, its rows and cells: what holds blocks. ``head`` is its start tag,
+    ``reads`` the direction of the first letter in it."""
 
     tag: str
     head: str
     inner: tuple[Block, ...]
     rtl: bool = False
+    reads: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,23 @@ def written(blocks: Iterable[Block]) -> str:
     return "\n".join(map(_block, blocks))
 
 
+def nest(tag: str, head: str, inner: tuple[Block, ...], *, rtl: bool = False) -> Nest:
+    """A nest, and how it reads: computed once, for it may lie deep in others."""
+    return Nest(tag, head, inner, rtl, next(filter(None, map(_reads, inner)), ""))
+
+
 def pieces(blocks: Iterable[Block]) -> Iterator[Piece]:
     """All text and pictures, in reading order."""
-    for block in blocks:
-        if isinstance(block, Paragraph):
+    left = [iter(blocks)]
+    while left:
+        block = next(left[-1], None)
+        if block is None:
+            left.pop()
+        elif isinstance(block, Paragraph):
             for line in block.lines:
                 yield from line
         elif isinstance(block, Nest):
-            yield from pieces(block.inner)
+            left.append(iter(block.inner))
 
 
 def without_colour(blocks: Iterable[Block]) -> tuple[Block, ...]:
@@ -85,7 +96,7 @@ def _uncoloured(block: Block) -> Block:
 def _block(block: Block) -> str:
     if isinstance(block, Rule):
         return "<hr>"
-    rtl = ' dir="rtl"' if block.rtl or _begins_rtl(block) else ""
+    rtl = ' dir="rtl"' if block.rtl or _reads(block) == "R" else ""
     if isinstance(block, Nest):
         # The direction of a list or table is that of all in it; items and cells say nothing of their own.
         said = "" if block.tag in ("li", "tr", "td", "th") else rtl
@@ -135,10 +146,13 @@ def _closed(open_tags: list[str], down_to: int) -> list[str]:
     return out
 
 
-def _begins_rtl(block: Block) -> bool:
-    """Is the first letter that has a direction one of a script written from right to left (UAX 9, P2)?"""
-    for piece in pieces((block,)):
-        letter = _LETTER.search(piece.text)
-        if letter:
-            return unicodedata.bidirectional(letter[0]) in ("R", "AL")
-    return False
+def _reads(block: Block) -> str:
+    """The direction of the first letter that has one: "L", "R", or "" (UAX 9, P2)."""
+    if not isinstance(block, Paragraph):
+        return block.reads if isinstance(block, Nest) else ""
+    for line in block.lines:
+        for piece in line:
+            letter = _LETTER.search(piece.text)
+            if letter:
+                return "R" if unicodedata.bidirectional(letter[0]) in ("R", "AL") else "L"
+    return ""

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from html import escape, unescape
 
-from relay.anonymise.blocks import Block, Nest, Rule, pieces, without_colour, written
+from relay.anonymise.blocks import Block, Nest, Rule, nest, pieces, without_colour, written
 from relay.anonymise.flow import Flow
 from relay.anonymise.looks import Look
 from relay.anonymise.markup import BLOCKS, VOID
@@ -53,8 +53,9 @@ def _spaced(html: str) -> bool:
 def _own_colours(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """One colour for all the author wrote is their program's, not theirs; unless it stands on a ground."""
     outer = [block for block in blocks if not _quotes(block)]
-    looks = {piece.look for piece in pieces(outer) if piece.text.strip() and not piece.look.href}
-    if len({look.colour for look in looks}) != 1 or any(look.ground for look in looks):
+    shown = [piece.look for piece in pieces(outer) if not piece.look.href and piece.text.strip()]
+    colours = {look.colour for look in shown}
+    if len(colours) != 1 or colours == {""} or any(look.ground for look in shown):
         return blocks
     return tuple(block if _quotes(block) else without_colour((block,))[0] for block in blocks)
 
@@ -195,7 +196,7 @@ class _Reader:
                 self._flow.add(block)
             if not inner or _placed(inner) is not None:
                 return
-        self._flow.add(Nest(holder.tag, holder.head, inner, holder.rtl))
+        self._flow.add(nest(holder.tag, holder.head, inner, rtl=holder.rtl))
 
 
 def _declarations(style: str) -> list[tuple[str, str]]:
@@ -227,7 +228,7 @@ def _items(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
             items[-1].append(block)
         else:
             items.append([block])
-    return tuple(Nest("li", "li", tuple(inner)) for inner in items)
+    return tuple(nest("li", "li", tuple(inner)) for inner in items)
 
 
 def _is_row(block: Block) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from relay.anonymise.blocks import Block, Line, Nest, Paragraph, Piece, Rule
+from relay.anonymise.blocks import Block, Line, Nest, Paragraph, Piece, Rule, nest
 from relay.anonymise.looks import Look
 
 _SPACES = re.compile(r"[ \t\n\r\f\xa0]+")
@@ -117,11 +117,11 @@ class Flow:
         if tag != self._items_tag:
             self._end_items()
         self._items_tag = tag
-        self._items.append(Nest("li", "li", (Paragraph("p", (_tidy(line),)),), self._rtl))
+        self._items.append(nest("li", "li", (Paragraph("p", (_tidy(line),)),), rtl=self._rtl))
 
     def _end_items(self) -> None:
         if self._items:
-            self._blocks.append(Nest(self._items_tag, self._items_tag, tuple(self._items), self._items[0].rtl))
+            self._blocks.append(nest(self._items_tag, self._items_tag, tuple(self._items), rtl=self._items[0].rtl))
             self._items = []
 
 
@@ -167,7 +167,13 @@ def _tidy(line: Line) -> Line:
 
 
 def _gap_before(out: list[Piece], following: Piece) -> list[Piece]:
-    return [Piece(" ", out[-1].look.common(following.look))] if out else []
+    if not out:
+        return []
+    look = out[-1].look.common(following.look)
+    if out[-1].look.href or following.look.href:
+        # A link has a colour and a line of its own: what was said of them beside it does not show.
+        look = replace(look, colour="", underlined=False)
+    return [Piece(" ", look)]
 
 
 def _joined(line: list[Piece]) -> list[Piece]:
