@@ -163,7 +163,12 @@ def _tidy(line: Line) -> Line:
             out += _gap_before(out, said) if space else []
             out.append(said)
             space = False
-    return tuple(linked for piece in _joined(out) for linked in _linked(piece))
+    linked = [part for piece in _joined(out) for part in _linked(piece)]
+    for at in range(1, len(linked) - 1):
+        before, after = linked[at - 1].look, linked[at + 1].look
+        if linked[at].text == " " and before.href and before.href == after.href:
+            linked[at] = Piece(" ", before.common(after))  # two links to one place are one
+    return tuple(linked)
 
 
 def _gap_before(out: list[Piece], following: Piece) -> list[Piece]:
@@ -200,9 +205,17 @@ def _linked(piece: Piece) -> list[Piece]:
     out: list[Piece] = []
     at = 0
     for found in _ADDRESS.finditer(piece.text):
-        if found.start() > at:
-            out.append(replace(piece, text=piece.text[at : found.start()]))
+        out += _beside_links(piece, piece.text[at : found.start()])
         href = found[0] if "://" in found[0] else f"mailto:{found[0]}"
         out.append(Piece(found[0], replace(piece.look, href=href)))
         at = found.end()
-    return [*out, replace(piece, text=piece.text[at:])] if at < len(piece.text) else out
+    return [*out, *_beside_links(piece, piece.text[at:])] if out else [piece]
+
+
+def _beside_links(piece: Piece, text: str) -> list[Piece]:
+    """Text that has a link on one side or both: a space next to one looks as such spaces do."""
+    space = Piece(" ", replace(piece.look, colour="", underlined=False))
+    out = [space] if text.startswith(" ") else []
+    if text.strip(" "):
+        out.append(replace(piece, text=text.strip(" ")))
+    return [*out, space] if text.endswith(" ") and text != " " else out

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 # Programs break lines at 65 to 80; a longer line than that was not broken by one.
 _NARROWEST, _WIDEST = 60, 80
 # Two spaces, as a program keeps them apart that writes HTML; a single one that does not break was typed.
-_MADE_HARD = re.compile(r"\xa0[ \xa0]+| [ \xa0]*\xa0[ \xa0]*|^\xa0+|\xa0+$", re.MULTILINE)
+_MADE_HARD = re.compile(r"[ \xa0]{2,}|^\xa0|\xa0$", re.MULTILINE)
 _QUOTE = re.compile(r"(?:>[ ]?)+")
 # What begins a line on purpose: marks of lists and tables, indents, rulers, headers, addresses.
 _DELIBERATE = re.compile(r"[\s\-*+#=|_~>\u2022\u00b7\u2013\u2014]|\d{1,3}[.)]\s|https?://|[A-Z][\w-]{0,20}:\s")
@@ -21,7 +21,7 @@ def unwrapped(text: str) -> str:
     lines = [_one_mark(line) for line in _MADE_HARD.sub(_soft, text).split("\n")]
     width = max(map(len, lines), default=0)
     if _NARROWEST <= width <= _WIDEST:
-        lines = list(_joined(lines, width))
+        lines = list(_joined(lines, width))[:-1]
     return "\n".join(lines).strip("\n") + ("\n" if text.endswith("\n") and any(lines) else "")
 
 
@@ -40,14 +40,17 @@ def _one_mark(line: str) -> str:
 
 
 def _joined(lines: list[str], width: int) -> Iterator[str]:
-    """Paragraph by paragraph: only one that is broken everywhere as a program would is joined."""
-    paragraph: list[str] = []
+    """Paragraph by paragraph, each cut where a line ends on purpose."""
+    paragraph: list[list[str]] = []
     for line in [*lines, ""]:
-        if paragraph and not (line and _goes_on(paragraph[-1], line, width)):
+        if line and paragraph and _goes_on(paragraph[-1][-1], line, width):
+            paragraph[-1].append(line)
+        elif line:
+            paragraph.append([line])
+        else:
             yield from _as_one(paragraph)
             paragraph = []
-        paragraph.append(line)
-    yield from paragraph[:-1]
+            yield line
 
 
 def _goes_on(line: str, following: str, width: int) -> bool:
@@ -63,5 +66,10 @@ def _spaced(before: str, after: str) -> bool:
     return all(unicodedata.east_asian_width(sign) not in ("W", "F") for sign in (before, after))
 
 
-def _as_one(paragraph: list[str]) -> Iterator[str]:
-    yield " ".join(paragraph)
+def _as_one(paragraph: list[list[str]]) -> Iterator[str]:
+    """Join what belongs together. One long line among several may be a verse: it stays unless it follows a greeting."""
+    for number, piece in enumerate(paragraph):
+        if len(piece) > 2 or number + 1 == len(paragraph) <= 2:
+            yield " ".join(piece)
+        else:
+            yield from piece

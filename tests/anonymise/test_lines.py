@@ -1,5 +1,7 @@
 """Plain text in one form: lines that a program broke are joined, lines that a person ended stay."""
 
+# ruff: noqa: E501 -- poems and tables stand here as they are typed
+
 from __future__ import annotations
 
 import time
