@@ -130,8 +130,9 @@ def _word_item(line: Line) -> tuple[str, Line] | None:
     start = "".join(piece.text for piece in line[:8])[:40]
     for tag, mark in (("ul", _BULLET), ("ol", _NUMBER)):
         found = mark.match(start)
-        if found:
-            return tag, _cut(line, found.end())
+        rest = _cut(line, found.end()) if found else ()
+        if any(piece.markup or piece.text.strip() for piece in rest):
+            return tag, rest
     return None
 
 

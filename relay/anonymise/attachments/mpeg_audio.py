@@ -11,6 +11,7 @@ from relay.anonymise.attachments.banners import without_banners
 from relay.anonymise.attachments.broken import BrokenRecording
 
 _MAX_FRAMES = 4_000_000
+_MAX_ASTRAY = 200_000
 _BITRATES = {
     # (MPEG-1?, layer): kbit/s by index
     (True, 1): (0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448),
@@ -39,7 +40,7 @@ def clean_aac(content: bytes) -> bytes:
 def _frames(content: bytes, length_at: Callable[[bytes, int], int], sync: bytes, *, same: int) -> list[bytes]:
     """Every frame. ``same`` masks the bits of a header in which all frames of a stream agree."""
     frames: list[bytes] = []
-    place, kind, lost = 0, None, True
+    place, kind, lost, astray = 0, None, True, 0
     while place < len(content) - 3:
         length = length_at(content, place)
         head = int.from_bytes(content[place : place + 4], "big") & same
@@ -53,6 +54,9 @@ def _frames(content: bytes, length_at: Callable[[bytes, int], int], sync: bytes,
                 raise BrokenRecording
             continue
         place, lost = _next_sync(content, place, sync), True
+        astray += 1
+        if astray > _MAX_ASTRAY:
+            raise BrokenRecording
     if not frames:
         raise BrokenRecording
     return frames
