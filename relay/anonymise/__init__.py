@@ -11,6 +11,7 @@ from relay.anonymise.identities import Redactor
 from relay.anonymise.subject import scrub_subject
 from relay.anonymise.tally import merged
 from relay.anonymise.text import scrub_text
+from relay.anonymise.uniform import scrub_form
 from relay.model import Known, Message, Removal, Scrubbed
 
 # HTML before attachments: pictures written into the HTML become attachments, which are then cleaned. File names last:
@@ -19,6 +20,7 @@ SCRUBBERS: tuple[Callable[[Message, Redactor], Scrubbed], ...] = (
     scrub_subject,
     scrub_text,
     scrub_html,
+    scrub_form,
     scrub_attachments,
     scrub_filenames,
 )

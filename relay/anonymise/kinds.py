@@ -23,6 +23,8 @@ KINDS: dict[str, str] = {
     "picture-metadata": "What a picture tells besides what it shows: place, time, camera, owner, comments, editing "
     "history. The pixels stay as they are.",
     "picture-format": "A picture in a format that cannot be cleaned was saved anew without loss.",
+    "recording-metadata": "What a sound recording or film tells besides what is heard and seen: title, artist, place, "
+    "time, device, program, Apple ID, cover, tracks of sensors. Sound and pictures stay as they are.",
     "attached-text": "A mail address or name of one of the two people in an attached text file.",
     "file-name": "A file name that named one of the two people, or held signs that no file name needs.",
 }

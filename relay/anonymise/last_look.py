@@ -41,7 +41,7 @@ def _texts(message: Message, headers: Sequence[str]) -> Iterator[str]:
         yield message.text
     if message.html:
         # What a reader sees, and the attributes: programs read those, and some show them.
-        yield unescape(_TAG.sub(_gap, message.html))
+        yield visible(message.html)
         for tag in {tag[0] for tag in _TAG.finditer(message.html) if "=" in tag[0]}:
             yield unescape(tag)
     for attachment in message.attachments:
@@ -49,6 +49,11 @@ def _texts(message: Message, headers: Sequence[str]) -> Iterator[str]:
             yield attachment.filename
         if attachment.media_type.startswith("text/"):
             yield decoded(attachment.content)[0]
+
+
+def visible(html: str) -> str:
+    """What a reader of ``html`` sees, a line for each block."""
+    return unescape(_TAG.sub(_gap, html))
 
 
 def _gap(tag: re.Match[str]) -> str:

@@ -17,8 +17,8 @@ WORDS: dict[str, str] = {
     "mail": "attached mails cannot be made anonymous yet; please paste what matters into the letter",
     "tnef": "winmail.dat cannot be made anonymous; please send the letter again in plain text or HTML format",
     "crypto": "keys, signatures and encrypted files say who you are and cannot be passed on; please leave them out",
-    "audio": "sound recordings cannot be made anonymous yet; please write to each other for now",
-    "video": "videos cannot be made anonymous yet; please write to each other, or send a picture",
+    "audio": "this kind of recording cannot be made anonymous; please save it as MP3 or M4A and send that",
+    "video": "this kind of film (AVI, MKV, WebM, WMV) cannot be made anonymous; please save it as MP4 and send that",
     "unknown": "this kind of attachment cannot be made anonymous; please send pictures or plain text",
 }
 

@@ -25,10 +25,13 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"BZh", "archive"),
     (b"\xfd7zXZ", "archive"),
     (b"(\xb5/\xfd", "archive"),
-    (b"ID3", "audio"),
-    (b"OggS", "audio"),
-    (b"fLaC", "audio"),
-    (b"#!AMR", "audio"),
+    (b"APETAGEX", "mp3"),
+    (b"OggS", "ogg"),
+    (b"fLaC", "flac"),
+    (b"#!AMR", "amr"),
+    (b"caff", "audio"),
+    (b"MThd", "audio"),
+    (b"\x00\x00\x01\xba", "video"),
     (b"\x1aE\xdf\xa3", "video"),
     (b"FLV", "video"),
     (b"\x30\x26\xb2\x75", "video"),
@@ -37,7 +40,9 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"\x30\x82", "crypto"),
     (b"\x30\x80", "crypto"),
 )
-_RIFF = {b"WEBP": "webp", b"WAVE": "audio", b"AVI ": "video"}
+_RIFF = {b"WEBP": "webp", b"WAVE": "wav", b"AVI ": "video"}
+# How films begin that have no brand: QuickTime of old.
+_QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 
 # Text that is more than text. Looked for at the beginning of the file, after a byte order mark.
@@ -99,6 +104,8 @@ def family_of(attachment: Attachment) -> str:
     """The family of an attachment; "unknown" when no cleaner and no refusal knows it."""
     head = attachment.content[:4096]
     by_bytes = _by_bytes(head)
+    if by_bytes == "tagged":
+        return _behind_tags(attachment.content)
     if by_bytes is not None:
         return by_bytes
     if _is_binary(attachment.content):
@@ -115,18 +122,36 @@ def _by_bytes(head: bytes) -> str | None:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_family(head)
     if head[4:8] == b"ftyp":
-        return "heic" if head[8:12] in _HEIF else "audio" if head[8:12] in (b"M4A ", b"M4B ") else "video"
+        return "heic" if head[8:12] in _HEIF else "mp4"
+    if head[4:8] in _QUICKTIME and head[:2] in (b"\0\0", b"\0\1"):
+        return "mp4"
     return next((family for family, fits in _TRAITS if fits(head)), None)
 
 
 _TRAITS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("pdf", lambda head: b"%PDF-" in head[:1024]),
-    ("audio", lambda head: head.startswith(b"FORM") and head[8:12] in (b"AIFF", b"AIFC")),
+    ("aiff", lambda head: head.startswith(b"FORM") and head[8:12] in (b"AIFF", b"AIFC")),
     ("bmp", lambda head: head.startswith(b"BM") and head[6:10] == b"\0\0\0\0"),
     # The frame header of MPEG audio without tags: eleven set bits, and a layer.
-    ("audio", lambda head: len(head) > 3 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and bool(head[1] & 6)
+    ("mp3", lambda head: len(head) > 3 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and bool(head[1] & 6)
      and head[1] != 0xFE),
+    # The same of AAC (ADTS): twelve set bits, and no layer.
+    ("aac", lambda head: len(head) > 6 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0),
+    # A tag of ID3v2 stands before several kinds of sound.
+    ("tagged", lambda head: head.startswith(b"ID3")),
 )  # fmt: skip
+
+
+def _behind_tags(content: bytes) -> str:
+    """The family of a sound that stands behind tags of ID3v2 (ID3v2.4 3.1); MP3 unless it says otherwise."""
+    place = 0
+    for _ in range(16):
+        head = content[place : place + 10]
+        if len(head) < 10 or not head.startswith(b"ID3"):
+            break
+        place += 10 + (head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]) + (10 if head[5] & 0x10 else 0)
+    behind = _by_bytes(content[place : place + 16].lstrip(b"\0"))
+    return behind if behind in ("flac", "aac") else "mp3"
 
 
 def _zip_family(head: bytes) -> str:

@@ -1,0 +1,158 @@
+"""A formatted letter as paragraphs, lists, quotations and tables, and the one way to write each of them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from html import escape
+
+from relay.anonymise.looks import Look
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text of one look, or a picture (then ``text`` is "" and ``markup`` its element)."""
+
+    text: str
+    look: Look
+    markup: str = ""
+
+
+_LETTER = re.compile(r"[^\W\d_]")
+
+Line = tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines that belong together. ``tag`` is "p", "pre" or "h1" to "h6"; ``rtl`` that the author's program said so."""
+
+    tag: str
+    lines: tuple[Line, ...]
+    align: str = ""
+    rtl: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Nest:
+    """A quotation, a list and its items, a table, its rows and cells: what holds blocks. ``head`` is its start tag,
+    ``reads`` the direction of the first letter in it."""
+
+    tag: str
+    head: str
+    inner: tuple[Block, ...]
+    rtl: bool = False
+    reads: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line across the page."""
+
+
+Block = Paragraph | Nest | Rule
+
+
+def written(blocks: Iterable[Block]) -> str:
+    """The blocks as HTML, one to a line."""
+    return "\n".join(map(_block, blocks))
+
+
+def nest(tag: str, head: str, inner: tuple[Block, ...], *, rtl: bool = False) -> Nest:
+    """A nest, and how it reads: computed once, for it may lie deep in others."""
+    return Nest(tag, head, inner, rtl, next(filter(None, map(_reads, inner)), ""))
+
+
+def pieces(blocks: Iterable[Block]) -> Iterator[Piece]:
+    """All text and pictures, in reading order."""
+    left = [iter(blocks)]
+    while left:
+        block = next(left[-1], None)
+        if block is None:
+            left.pop()
+        elif isinstance(block, Paragraph):
+            for line in block.lines:
+                yield from line
+        elif isinstance(block, Nest):
+            left.append(iter(block.inner))
+
+
+def without_colour(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The same blocks in the reader's own colour."""
+    return tuple(_uncoloured(block) for block in blocks)
+
+
+def _uncoloured(block: Block) -> Block:
+    if isinstance(block, Paragraph):
+        lines = tuple(
+            tuple(replace(piece, look=replace(piece.look, colour="")) for piece in line) for line in block.lines
+        )
+        return replace(block, lines=lines)
+    return replace(block, inner=without_colour(block.inner)) if isinstance(block, Nest) else block
+
+
+def _block(block: Block) -> str:
+    if isinstance(block, Rule):
+        return "<hr>"
+    rtl = ' dir="rtl"' if block.rtl or _reads(block) == "R" else ""
+    if isinstance(block, Nest):
+        # The direction of a list or table is that of all in it; items and cells say nothing of their own.
+        said = "" if block.tag in ("li", "tr", "td", "th") else rtl
+        return f"<{block.head}{said}>{_inside(block)}</{block.tag}>"
+    align = f' style="text-align:{block.align}"' if block.align else ""
+    return f"<{block.tag}{rtl}{align}>{_lines(block)}</{block.tag}>"
+
+
+def _inside(nest: Nest) -> str:
+    # One paragraph in an item or cell is not worth an element, nor is one before a list in it.
+    alone = sum(isinstance(block, Paragraph) for block in nest.inner) == 1 and _bare(nest.inner[0])
+    if alone and nest.tag in ("li", "td", "th"):
+        return "\n".join((_lines(nest.inner[0]), *map(_block, nest.inner[1:])))
+    return written(nest.inner)
+
+
+def _bare(block: Block) -> bool:
+    return isinstance(block, Paragraph) and block.tag == "p" and not block.align
+
+
+def _lines(block: Block) -> str:
+    if not isinstance(block, Paragraph):
+        return ""
+    return ("\n" if block.tag == "pre" else "<br>").join(map(_line, block.lines))
+
+
+def _line(line: Line) -> str:
+    out: list[str] = []
+    open_tags: list[str] = []
+    for piece in line:
+        tags = piece.look.tags()
+        shared = 0
+        while shared < min(len(tags), len(open_tags)) and tags[shared] == open_tags[shared]:
+            shared += 1
+        out += _closed(open_tags, shared)
+        for tag in tags[shared:]:
+            out.append(f"<{tag}>")
+            open_tags.append(tag)
+        out.append(piece.markup or escape(piece.text, quote=False))
+    return "".join((*out, *_closed(open_tags, 0)))
+
+
+def _closed(open_tags: list[str], down_to: int) -> list[str]:
+    out = []
+    while len(open_tags) > down_to:
+        out.append(f"</{open_tags.pop().partition(' ')[0]}>")
+    return out
+
+
+def _reads(block: Block) -> str:
+    """The direction of the first letter that has one: "L", "R", or "" (UAX 9, P2)."""
+    if not isinstance(block, Paragraph):
+        return block.reads if isinstance(block, Nest) else ""
+    for line in block.lines:
+        for piece in line:
+            letter = _LETTER.search(piece.text)
+            if letter:
+                return "R" if unicodedata.bidirectional(letter[0]) in ("R", "AL") else "L"
+    return ""

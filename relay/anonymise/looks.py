@@ -1,0 +1,146 @@
+"""How a piece of text looks, in one notation whatever program wrote it: emphasis, links, colours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from html import escape
+
+from PIL import ImageColor
+
+_SAME: dict[str, str] = {
+    **dict.fromkeys(("b", "strong"), "bold"),
+    **dict.fromkeys(("i", "em", "dfn", "var", "cite"), "italic"),
+    **dict.fromkeys(("u", "ins"), "underlined"),
+    **dict.fromkeys(("s", "strike", "del"), "struck"),
+    **dict.fromkeys(("code", "tt", "kbd", "samp"), "code"),
+}
+_SIZES = {"small": "small", "big": "big"}
+# Text as dark as this, and without a hue, is what programs write in by default; so are white grounds.
+_DARK, _GREY, _PALE, _WHITE = 0x45, 0x18, 0xE8, 0xF8
+_FUNCTION = re.compile(r"rgba?\(([^()]{5,60})\)")
+_NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,6})?|\.\d{1,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The look of a piece of text. Colours are "#rrggbb", or "" for the reader's own."""
+
+    href: str = ""
+    bold: bool = False
+    italic: bool = False
+    underlined: bool = False
+    struck: bool = False
+    code: bool = False
+    script: str = ""
+    size: str = ""
+    colour: str = ""
+    ground: str = ""
+
+    def within(self, name: str, attributes: Mapping[str, str], style: Mapping[str, str]) -> Look:
+        """The look inside of one more element."""
+        look = self
+        if name in _SAME:
+            look = replace(look, **dict.fromkeys((_SAME[name],), True))  # type: ignore[arg-type]
+        elif name in ("sub", "sup"):
+            look = replace(look, script=name)
+        elif name in _SIZES:
+            look = replace(look, size=name)
+        elif name == "mark":
+            look = replace(look, ground="#ffff00")
+        elif name == "a" and attributes.get("href"):
+            look = replace(look, href=attributes["href"])
+        elif name == "font":
+            look = look._of_font(attributes)
+        return look._styled(style) if style else look
+
+    def _of_font(self, attributes: Mapping[str, str]) -> Look:
+        size = attributes.get("size", "")
+        look = replace(self, colour=ink(attributes["color"])) if "color" in attributes else self
+        if size in ("1", "-1", "-2"):
+            return replace(look, size="small")
+        return replace(look, size="big") if size in ("4", "5", "6", "7", "+1", "+2", "+3", "+4") else look
+
+    def _styled(self, style: Mapping[str, str]) -> Look:
+        look = self
+        weight = style.get("font-weight", "")
+        if weight:
+            look = replace(look, bold=weight in ("bold", "bolder", "600", "700", "800", "900"))
+        if "font-style" in style:
+            look = replace(look, italic=style["font-style"] != "normal")
+        if style.get("text-decoration") == "underline":
+            look = replace(look, underlined=True)
+        elif style.get("text-decoration") == "line-through":
+            look = replace(look, struck=True)
+        if style.get("vertical-align") in ("sub", "super"):
+            look = replace(look, script=style["vertical-align"][:3])
+        if "color" in style:
+            look = replace(look, colour=ink(style["color"]))
+        if "background-color" in style:
+            look = replace(look, ground=ground(style["background-color"]))
+        return look
+
+    def common(self, other: Look) -> Look:
+        """What two neighbours share: the look of the space between them."""
+        return Look(
+            self.href if self.href == other.href else "",
+            self.bold and other.bold,
+            self.italic and other.italic,
+            self.underlined and other.underlined,
+            self.struck and other.struck,
+            self.code and other.code,
+            self.script if self.script == other.script else "",
+            self.size if self.size == other.size else "",
+            self.colour if self.colour == other.colour else "",
+            self.ground if self.ground == other.ground else "",
+        )
+
+    def tags(self) -> tuple[str, ...]:
+        """The elements that make this look, outermost first. A link has the reader's own colour and line."""
+        out = [f'a href="{escape(self.href)}"'] if self.href else []
+        out += ["b"] * self.bold + ["i"] * self.italic
+        out += ["u"] * (self.underlined and not self.href) + ["s"] * self.struck + ["code"] * self.code
+        out += [tag for tag in (self.script, self.size) if tag]
+        style = []
+        # White without a ground would not be seen.
+        if self.colour and not self.href and (self.ground or min(_rgb(self.colour) or (0,)) < _PALE):
+            style.append(f"color:{self.colour}")
+        if self.ground:
+            style.append(f"background-color:{self.ground}")
+        if style:
+            out.append(f'span style="{";".join(style)}"')
+        return tuple(out)
+
+
+def ink(value: str) -> str:
+    """A colour of text as "#rrggbb"; "" for the blacks that programs write in by default, and for what is none."""
+    colour = _rgb(value)
+    if colour is None or (max(colour) <= _DARK and max(colour) - min(colour) <= _GREY):
+        return ""
+    return _written(colour)
+
+
+def ground(value: str) -> str:
+    """A colour behind text as "#rrggbb"; "" for white, for none, and for what is no colour."""
+    colour = _rgb(value)
+    return "" if colour is None or min(colour) >= _WHITE else _written(colour)
+
+
+def _rgb(value: str) -> tuple[int, ...] | None:
+    parts = _FUNCTION.fullmatch(value)
+    if parts is not None:
+        # CSS Color 4, 4.1: commas or spaces, and a share of transparency at the end.
+        numbers = _NUMBER.findall(parts[1])
+        if len(numbers) < 3 or "%" in parts[1] or (len(numbers) > 3 and float(numbers[3]) == 0):
+            return None
+        return tuple(int(float(number)) for number in numbers[:3])
+    try:
+        colour = ImageColor.getrgb(value)
+    except ValueError:
+        return None
+    return None if len(colour) > 3 and colour[3] == 0 else colour[:3]
+
+
+def _written(colour: tuple[int, ...]) -> str:
+    return "#" + "".join(f"{min(255, max(0, part)):02x}" for part in colour)
