@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from relay.anonymise.history.attribution import attributions
+from relay.anonymise.history.blocks import HEADER, NAME, in_blocks
 from relay.anonymise.history.lines import Lines
 from relay.anonymise.history.people import People
 from relay.anonymise.identities import Finding, Redactor
-
-NAME, HEADER = "quoted-name", "quoted-header"
 
 
 def find_history(text: str, redactor: Redactor) -> list[Finding]:
@@ -19,7 +18,20 @@ def find_history(text: str, redactor: Redactor) -> list[Finding]:
     """
     lines = Lines(text)
     people = People(text, redactor)
-    return sorted(_attributed(lines, people), key=lambda finding: finding.start)
+    found = sorted((*in_blocks(lines, people), *_attributed(lines, people)), key=lambda finding: finding.start)
+    return list(_apart(found))
+
+
+def _apart(found: list[Finding]) -> Iterator[Finding]:
+    """Of those that overlap the first; none ends behind the next one's start."""
+    end = 0
+    for finding in found:
+        if finding.start >= end:
+            yield finding
+            end = finding.end
+        elif finding.end > end:
+            yield Finding(end, finding.end, "", finding.kind)
+            end = finding.end
 
 
 def _attributed(lines: Lines, people: People) -> Iterator[Finding]:
