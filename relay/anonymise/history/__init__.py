@@ -10,6 +10,9 @@ from relay.anonymise.history.lines import Lines
 from relay.anonymise.history.people import People
 from relay.anonymise.identities import Finding, Redactor
 
+QUOTED = frozenset({NAME, HEADER})
+"""The kinds of what is found here."""
+
 
 def find_history(text: str, redactor: Redactor) -> list[Finding]:
     """Every name, address and time zone in the lines that mail programs write above the words they quote, in order.

@@ -1,4 +1,4 @@
-"""Finds the lines in which a mail program says whose words it quotes: "On Tue, 3 Feb 2026 at 19:12, Jane <jane@…> wrote:"."""
+"""Finds the lines in which a mail program says whose words it quotes: "On 3 Feb 2026, Jane <jane@…> wrote:"."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from relay.anonymise.history.tokens import Token, tokens
 
 _COLON = re.compile(r"[^\n]{4}[:：﹕][^\w\n]*$", re.MULTILINE)
 _TELLING = re.compile(r"[\d@]")
-_IN_MESSAGE = re.compile(r"\s+in (?:message|article|news:)\s*[:<]?\s*(?:news:)?<?[^\s<>]{3,200}>?[\s:.]*\Z", re.IGNORECASE)
+_IN_MESSAGE = re.compile(
+    r"\s+in (?:message|article|news:)\s*[:<]?\s*(?:news:)?<?[^\s<>]{3,200}>?[\s:.]*\Z", re.IGNORECASE
+)
 
 _MOST_LINES = 4
 

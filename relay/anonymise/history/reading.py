@@ -17,7 +17,8 @@ _SHORT_DATE = re.compile(r"(?<!\d)\d{1,2}[./\-]\d{1,2}[./\-]\d{2}(?!\d)")
 _RECENT = ((1990, 2100), (2530, 2600), (1370, 1480))
 
 _SENTENCE = re.compile(r"\w{4,}[.!?。！？](?:\s|$)|[;!?]")
-_OPENS, _CLOSES = "<([{\"“„«‹'‘‪‫⁦⁧⁨‎‏", ">)]}\"”“»›'’‬⁩‎‏"
+_OPENS = "<([{\"“„«‹'‘\u202a\u202b\u2066\u2067\u2068\u200e\u200f"
+_CLOSES = ">)]}\"”“»›'’\u202c\u2069\u200e\u200f"
 _MOST_TOKENS = 100
 
 
@@ -131,13 +132,13 @@ class Reading:
         return frozenset(group)
 
     def _find_roles(self) -> Iterator[int]:
-        """Words that lead to the name ("пользователь", "מאת"): right after the date or the verb, or at the beginning."""
+        """Words that lead to the name ("пользователь"): right after the date or the verb, or at the beginning."""
         for start in (-1, self._date[-1] if self._date else -1, max(self._verb, default=-1)):
             n = start + 1
             while n < len(self._tokens):
                 if self._tokens[n].kind is Kind.ROLE:
                     yield n
-                elif self._tokens[n].kind is not Kind.SIGN or self._is_sign(n, "<\"“"):
+                elif self._tokens[n].kind is not Kind.SIGN or self._is_sign(n, '<"“'):
                     break
                 n += 1
 
@@ -187,7 +188,9 @@ class Reading:
     def _accepted_with_address(self, words: Sequence[str], dated: bool) -> bool:
         if dated and len(self._regions) <= 3:
             last = self._regions[-1]
-            ends = all(self._tokens[n].kind is Kind.SIGN or n in self._roles for n in range(last[-1] + 1, len(self._tokens)))
+            ends = all(
+                self._tokens[n].kind is Kind.SIGN or n in self._roles for n in range(last[-1] + 1, len(self._tokens))
+            )
             pointed = any(self._is_sign(n, "<") for n in range(len(self._tokens)))
             bracketed = bool(self._date) and self._is_sign(self._date[0] - 1, "[") if self._date[0] else False
             return bool(self._verb or self._quotation) or (pointed and (ends or bracketed))

@@ -1,4 +1,4 @@
-"""Cuts a line into words, numbers, addresses and signs, and says of each what it may be in the line above a quotation."""
+"""Cuts a line into words, numbers, addresses and signs, and says what each may be in an attribution."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CJK = "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _TOKEN = re.compile(
     rf"(?P<address>[^{_SIGN}]{{1,80}}@[^{_SIGN}]{{1,120}})"
     r"|(?P<zone>(?<![\w+\-−])(?:GMT|UTC|UT|Z)?[+\-−]\d\d?(?::?\d\d)?(?![\d.]))"
-    r"|(?P<number>\d+(?:[./:：\-‐–−hHT]\d+|[年月日時时點点分秒년월일시분초]\d*)*)"  # noqa: RUF001
+    r"|(?P<number>\d+(?:[./:：\-‐–−hHT]\d+|[年月日時时點点分秒년월일시분초]\d*)*)"
     rf"|(?P<glued>{'|'.join(GLUED)})"
     rf"|(?P<cjk>(?:(?!{'|'.join(GLUED)})[{_CJK}])+)"
     rf"|(?P<word>(?:(?![{_CJK}])[^\d{_SIGN}])+(?:(?<=[^\W\d_])\d(?:(?![{_CJK}])[^{_SIGN}])*)?)"

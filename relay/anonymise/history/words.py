@@ -1,4 +1,4 @@
-"""The words around a name in the line above a quotation ("On … wrote:"), in many languages, and what they are there for."""
+"""The words around a name in the line above a quotation ("On … wrote:"), in many languages, by their use."""
 
 from __future__ import annotations
 
@@ -33,27 +33,28 @@ fa | نوشت نوشته نوشتند | است | در تاریخ ساعت | تو
 ur | لکھا | نے | بروز بتاریخ کو بجے | از
 he | כתב כתבה נכתב כתבו | ה ת/ה על ידי | בתאריך יום ב בשעה ביום ה | מאת
 hi | लिखा लिखते | ने है | को दिनांक | द्वारा
-bn | লিখেছেন লিখেছে | | তারিখে | 
-ta | எழுதியது எழுதினார் | | அன்று | 
+bn | লিখেছেন লিখেছে | | তারিখে |
+ta | எழுதியது எழுதினார் | | அன்று |
 th | เขียนว่า เขียน | ได้ | เมื่อ วันที่ เวลา | โดย
 vi | viết | đã | vào lúc ngày | bởi
 id | menulis | telah | pada pukul tanggal jam hari | oleh
-sw | aliandika ameandika anaandika | | mnamo tarehe saa siku ya | 
-zh | 写道 寫道 写到 寫到 | | 于 於 在 | 
-ja | 書きました 書いた メール のメール さんからのメール | さんは さんが の は が | に | 
-ko | 작성 작성함 작성했습니다 썼습니다 | 님이 님께서 님의 이 가 에 | 에 | 
-hr | napisao napisala | je la | u | 
-sl | napisala napisal | je oseba | ob dne | 
-ca | escriure escrit | va ha | el les | 
+sw | aliandika ameandika anaandika | | mnamo tarehe saa siku ya |
+zh | 写道 寫道 写到 寫到 | | 于 於 在 |
+ja | 書きました 書いた メール のメール さんからのメール | さんは さんが の は が | に |
+ko | 작성 작성함 작성했습니다 썼습니다 | 님이 님께서 님의 이 가 에 | 에 |
+hr | napisao napisala | je la | u |
+sl | napisala napisal | je oseba | ob dne |
+ca | escriure escrit | va ha | el les |
 et | kirjutas | | kell kuupäeval | kasutaja
-lt | rašė parašė | | d val | 
+lt | rašė parašė | | d val |
 lv | rakstīja | | plkst | lietotājs
 """
 
 _PRONOUNS = """
-    i you we he she they someone ich du sie er wir je tu vous nous il elle yo tú usted él ella eu você ele ela io lei lui
-    jij je u hij zij jag du han hon minä sinä ja ty on ona я ты вы он она мы ви він вона ben sen o siz انا أنت هو هي من תו
-    אני אתה את הוא היא मैं आप वह tôi bạn saya anda mimi wewe 我 你 您 他 她 私 あなた 나 당신
+    i you we he she they someone ich du sie er wir je tu vous nous il elle yo tú usted él ella eu você
+    ele ela io lei lui jij u hij zij jag han hon minä sinä ja ty on ona я ты вы он она мы ви він вона
+    ben sen o siz انا أنت هو هي من תו אני אתה את הוא היא मैं आप वह tôi bạn saya anda mimi wewe 我 你 您
+    他 她 私 あなた 나 당신
 """
 
 
@@ -79,4 +80,7 @@ BEFORE_NAMES = frozenset[str]().union(*(row[3] for row in _READ))
 PRONOUNS = frozenset(fold(_PRONOUNS).text.split())
 
 # Chinese, Japanese and Korean write these together with what stands before them.
-GLUED = str.split("写道 寫道 写到 寫到 書きました 書いた さんからのメール さんは さんが のメール メール 님이 님께서 님의 작성했습니다 작성함 작성")
+GLUED = str.split("""
+    写道 寫道 写到 寫到 書きました 書いた さんからのメール さんは さんが のメール メール 님이 님께서
+    님의 작성했습니다 작성함 작성
+""")
