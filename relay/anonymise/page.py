@@ -21,6 +21,7 @@ _ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
 _SMALL_NUMBER = re.compile(r"-?\d{1,4}%?")
 _WORD = re.compile(r"#?[A-Za-z0-9]{1,20}")
 _HREF = re.compile(r" href=\"[^\"]*\"")
+_INNER_LINE_END = re.compile(r"(?<=\S)[ \t\r]*+\n\s*+(?=\S)")
 _FILE_NAME = re.compile(r"\s*[\w.\-() ]{1,80}\.(?:jpe?g|png|gif|webp|heic|heif|tiff?|bmp|svg)\s*", re.IGNORECASE)
 _TWO_PIXELS = re.compile(r"[0-2](?:px|pt)?")
 
@@ -110,8 +111,9 @@ class Page:
             if raw.strip():
                 self._tally.add("hidden-text")
             return
-        if "\n" in raw and not self._as_typed and not raw.isspace():
-            raw = raw.replace("\n", " ")  # a line break in the source is a blank to the reader
+        if "\n" in raw and not self._as_typed:
+            # A line break in the source is a blank to the reader.
+            raw = _INNER_LINE_END.sub(" ", raw)
         self._see(unescape(raw) if "&" in raw else raw)
         self._nodes.append((self._length - len(self._visible[-1]), len(self._out)))
         self._out.append(raw)
