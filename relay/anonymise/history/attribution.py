@@ -9,12 +9,11 @@ from relay.anonymise.history.lines import Line, Lines
 from relay.anonymise.history.reading import Attribution, Reading
 from relay.anonymise.history.tokens import Token, tokens
 
-_COLON = re.compile(r"[^\n]{4}[:：﹕][^\w\n]*$", re.MULTILINE)
-_TELLING = re.compile(r"[\d@]")
-_IN_MESSAGE = re.compile(
-    r"\s+in (?:message|article|news:)\s*[:<]?\s*(?:news:)?<?[^\s<>]{3,200}>?[\s:.]*\Z", re.IGNORECASE
+# A colon; Zoho's dashes; the reference of Outlook Express.
+_END = re.compile(
+    r"[^\n]{4}(?:[:：﹕][^\w\n]{0,12}|[^\s\-] -{4,8}[ \t]{0,4}|(?P<message>\sin (?:message|article) \S{5,200}:?))$",
+    re.MULTILINE,
 )
-
 _MOST_LINES = 4
 
 
@@ -22,17 +21,20 @@ def attributions(lines: Lines) -> Iterator[Attribution]:
     """Every attribution of a text, in order. Linear in the text."""
     read: dict[int, tuple[Token, ...]] = {}
     done = 0
-    for colon in _COLON.finditer(lines.text):
-        last = lines[lines.at(colon.start())]
+    for end in _END.finditer(lines.text):
+        last = lines[lines.at(end.start())]
         if last.number < done:
             continue
-        found = _ending_at(lines, last, read, done)
+        reference = end.span("message")
+        found = _ending_at(lines, last, read, done, reference[0] if end["message"] else last.end)
         if found is not None:
             done = last.number + 1
-            yield found
+            yield Attribution(found.names, (*found.zones, reference)) if end["message"] else found
 
 
-def _ending_at(lines: Lines, last: Line, read: dict[int, tuple[Token, ...]], lowest: int) -> Attribution | None:
+def _ending_at(
+    lines: Lines, last: Line, read: dict[int, tuple[Token, ...]], lowest: int, end: int
+) -> Attribution | None:
     """The attribution whose last line this is: the shortest that begins with a date, else that begins with a name."""
     quoted = _quotation_after(lines, last)
     best: Attribution | None = None
@@ -42,7 +44,7 @@ def _ending_at(lines: Lines, last: Line, read: dict[int, tuple[Token, ...]], low
         if line.blank or line.number < lowest:
             break
         if line.number not in read:
-            read[line.number] = tuple(tokens(lines.text, line.body, line.end))
+            read[line.number] = tuple(tokens(lines.text, line.body, min(line.end, end)))
         several = [*read[line.number], *several]
         reading = Reading(lines.text, several, quoted, last.depth)
         if reading.dated_first and reading.accepted():

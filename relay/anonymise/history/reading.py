@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from relay.anonymise.history.dates import DATE_WORDS
 from relay.anonymise.history.tokens import Kind, Token
-from relay.anonymise.history.words import PRONOUNS, VERBS
+from relay.anonymise.history.words import IN_DATES, ONLY_LAST, PRONOUNS, VERBS
 
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:：hH時时點点시.]\d{2}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
-_SHORT_DATE = re.compile(r"(?<!\d)\d{1,2}[./\-]\d{1,2}[./\-]\d{2}(?!\d)")
+_SHORT_DATE = re.compile(r"(?<!\d)\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d{2}(?!\d)")
 # Years in which mail is quoted: of our era, of the Thai and of the Persian and Islamic calendars.
 _RECENT = ((1990, 2100), (2530, 2600), (1370, 1480))
 
@@ -46,6 +46,7 @@ class Reading:
         first = next((n for n, token in enumerate(self._tokens) if token.kind is not Kind.SIGN), -1)
         self.dated_first = first in self._date or first in self._roles
         self._named_first = bool(self._regions) and first == self._regions[0][0]
+        self._told_first = first in self._verb and bool(self._date)
 
     # -- the parts ----------------------------------------------------------------------------------------------
 
@@ -68,11 +69,7 @@ class Reading:
 
     def _stretch(self, number: int) -> range:
         tokens = self._tokens
-        first = number
-        while first > 0 and (tokens[first - 1].kind is Kind.DATE or self._is_sign(first - 1, ",.()（）/-–،、*[")):
-            first -= 1
-        while tokens[first].kind is Kind.SIGN:
-            first += 1
+        first = self._beginning(number)
         last = number
         for n in range(number + 1, len(tokens)):
             if tokens[n].kind is Kind.NUMBER:
@@ -87,6 +84,31 @@ class Reading:
                 break
         return range(first, last + 1)
 
+    def _beginning(self, number: int) -> int:
+        """Where the date of this first number begins: a month and a day may stand before it, and the small words that
+        open a date ("on", "am") before those. Jan and May are names, too."""
+        days = 1 if self._next_is_month(number) else 2
+        first = n = number
+        while n > 0 and (self._tokens[n - 1].kind is Kind.DATE or self._is_sign(n - 1, ",.()（）/-–،、*[")):
+            n -= 1
+            token = self._tokens[n]
+            if token.kind is Kind.SIGN:
+                continue
+            if token.word in IN_DATES:
+                days = 0
+            elif days == 0:
+                break
+            else:
+                days -= 1
+            first = n
+        return first
+
+    def _next_is_month(self, number: int) -> bool:
+        for token in self._tokens[number + 1 : number + 3]:
+            if token.kind is not Kind.SIGN:
+                return token.word in DATE_WORDS
+        return False
+
     def _day_alone(self) -> range:
         """A date without a number ("On Sat,") at the beginning."""
         last = -1
@@ -95,7 +117,10 @@ class Reading:
                 last = n
             elif token.kind is not Kind.DATE and token.kind is not Kind.SIGN:
                 break
-        return range(last + 1)
+        if last < 0:
+            return range(0)
+        marked = self._tokens[0].word in IN_DATES or (last + 1 < len(self._tokens) and self._is_sign(last + 1, ","))
+        return range(last + 1 if marked else 0)
 
     def _find_verb(self) -> frozenset[int]:
         """The verb and what belongs to it: the last one when nothing but the date follows, else the one after the
@@ -109,6 +134,8 @@ class Reading:
             ):
                 return group
         for n in verbs:
+            if self._tokens[n].word in ONLY_LAST:
+                continue
             group = self._with_beside(n)
             before = min(group) - 1
             while before >= 0 and self._tokens[before].kind is Kind.SIGN:
@@ -124,7 +151,7 @@ class Reading:
             n = verb + step
             while 0 <= n < len(self._tokens) and n not in self._date:
                 token = self._tokens[n]
-                if token.word in beside or token.kind is Kind.VERB:
+                if token.word in beside:
                     group.add(n)
                 elif not (step > 0 and self._is_sign(n, "()/")):
                     break
@@ -163,16 +190,14 @@ class Reading:
 
     def accepted(self) -> bool:
         """Is this the work of a mail program, rather than a sentence somebody wrote?"""
-        if not (self.dated_first or self._named_first):
+        if not (self.dated_first or self._named_first or self._told_first):
             return False
         names = [self._tokens[n] for region in self._regions for n in region]
-        words = [token.word for token in names if token.kind is not Kind.ADDRESS]
+        words = [token for token in names if token.kind is not Kind.ADDRESS]
         addressed = len(words) < len(names)
         said = self._said(self._date[0], self._date[-1]) if self._date else ""
         clock, year = _CLOCK.search(said) is not None, _is_recent(said)
-        if not words and not addressed:
-            return bool(self._verb) and clock and year
-        if all(word in PRONOUNS for word in words) and not addressed:
+        if all(token.word in PRONOUNS for token in words) and not addressed:
             return bool(self._verb) and clock and year
         if self._is_prose(words):
             return False
@@ -180,12 +205,17 @@ class Reading:
             return self._accepted_with_address(words, clock and year)
         return len(self._regions) == 1 and self._accepted_without_address(words, clock, year, said)
 
-    def _is_prose(self, words: Sequence[str]) -> bool:
-        if len(words) > 14 or (not self._quotation and any(word in PRONOUNS for word in words)):
+    def _is_prose(self, words: Sequence[Token]) -> bool:
+        if len(words) > 14:
+            return True
+        pronouns = (token for token in words if token.word in PRONOUNS)
+        if not self._quotation and any(
+            token.word == "i" or not self._text[token.start].isupper() for token in pronouns
+        ):
             return True
         return any(_SENTENCE.search(self._said(region[0], region[-1])) for region in self._regions)
 
-    def _accepted_with_address(self, words: Sequence[str], dated: bool) -> bool:
+    def _accepted_with_address(self, words: Sequence[Token], dated: bool) -> bool:
         if dated and len(self._regions) <= 3:
             last = self._regions[-1]
             ends = all(
@@ -193,14 +223,14 @@ class Reading:
             )
             pointed = any(self._is_sign(n, "<") for n in range(len(self._tokens)))
             bracketed = bool(self._date) and self._is_sign(self._date[0] - 1, "[") if self._date[0] else False
-            return bool(self._verb or self._quotation) or (pointed and (ends or bracketed))
+            return bool(self._verb or self._quotation or self._roles) or (pointed and (ends or bracketed))
         if len(self._regions) != 1 or len(words) > 8:
             return False
         if self._verb:
             return bool(self._date) or bool(self._quotation) or self._is_mailbox()
         return bool(self._quotation) and self._is_mailbox()
 
-    def _accepted_without_address(self, words: Sequence[str], clock: bool, year: bool, said: str) -> bool:
+    def _accepted_without_address(self, words: Sequence[Token], clock: bool, year: bool, said: str) -> bool:
         if self._date:
             if self._verb and clock and year:
                 return len(words) <= 8

@@ -14,7 +14,7 @@ from relay.anonymise.history.words import BEFORE_NAMES, GLUED, IN_DATES, VERBS
 MAX_LINE = 400
 """Of a longer line only the end is read: it is a paragraph, and no mail program writes such attributions."""
 
-_SIGN = r"\s<>()\[\]{}\"“”„«»‹›,;:：﹕،、/|*…@。！？\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff"
+_SIGN = r"\s<>()\[\]{}\"“”„«»‹›,;:：﹕،、/|*…—@。！？\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff"
 _CJK = "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _TOKEN = re.compile(
     rf"(?P<address>[^{_SIGN}]{{1,80}}@[^{_SIGN}]{{1,120}})"
@@ -80,7 +80,9 @@ def tokens(text: str, start: int, end: int) -> Iterator[Token]:
 
 def _word(written: str, start: int, end: int) -> Token:
     word = (written.lower() if written.isascii() else fold(written).text).strip(_EDGES)
-    if word in VERBS:
+    if not word:
+        kind = Kind.SIGN
+    elif word in VERBS:
         kind = Kind.VERB
     elif word in DATE_WORDS or word in IN_DATES or word in AFTER_A_TIME:
         kind = Kind.DATE
@@ -88,8 +90,6 @@ def _word(written: str, start: int, end: int) -> Token:
         kind = Kind.ZONE
     elif word in BEFORE_NAMES:
         kind = Kind.ROLE
-    elif not word and end - start == 1:
-        kind = Kind.SIGN
     else:
         kind = Kind.OTHER
     return Token(kind, start, end, word)
