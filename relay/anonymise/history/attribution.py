@@ -11,7 +11,7 @@ from relay.anonymise.history.tokens import Token, tokens
 
 # A colon; Zoho's dashes; the reference of Outlook Express.
 _END = re.compile(
-    r"[^\n]{4}(?:[:：﹕][^\w\n]{0,12}|[^\s\-] -{4,8}[ \t]{0,4}|(?P<message>\sin (?:message|article) \S{5,200}:?))$",
+    r"[^\n]{2}(?:[:：﹕][^\w\n]{0,12}|[^\s\-] -{4,8}[ \t]{0,4}|(?P<message>\sin (?:message|article) \S{5,200}:?))$",
     re.MULTILINE,
 )
 _MOST_LINES = 4
@@ -38,6 +38,7 @@ def _ending_at(
     """The attribution whose last line this is: the shortest that begins with a date, else that begins with a name."""
     quoted = _quotation_after(lines, last)
     best: Attribution | None = None
+    lacks_name = False
     line = last
     several: list[Token] = []
     for _ in range(_MOST_LINES):
@@ -47,10 +48,10 @@ def _ending_at(
             read[line.number] = tuple(tokens(lines.text, line.body, min(line.end, end)))
         several = [*read[line.number], *several]
         reading = Reading(lines.text, several, quoted, last.depth)
-        if reading.dated_first and reading.accepted():
+        if reading.settled or (reading.dated_first and reading.accepted()):
             return reading.attribution()
-        if (best is None or _begins_name(lines, line)) and reading.accepted():
-            best = reading.attribution()
+        if (best is None or (lacks_name and _begins_name(lines, line))) and reading.accepted():
+            best, lacks_name = reading.attribution(), reading.addressed_first
         if line.number == 0:
             break
         line = lines[line.number - 1]

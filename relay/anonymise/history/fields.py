@@ -133,10 +133,11 @@ class _Gathering:
             if len(self.block) == 1 and (blanks or line.number not in self._heads):
                 self._cells = True
             return self._cells or (blanks == 0 and (text[line.start : line.body].isspace() or "@" in self._said(line)))
+        if last.field is Field.RAW and (blanks == 0 or (blanks == 1 and self._gap != 0)):
+            before = text[line.start : line.body]
+            return before.endswith(("  ", "\t")) or (line.depth == 0 and before.startswith(" "))
         if blanks:
             return False
-        if last.field is Field.RAW:
-            return text[line.start : line.body].strip("> ") == "\t" or text.startswith(("  ", "\t"), line.start)
         if line.number in self._heads:
             return False
         if last.field in _FROM_ITS_LINE and (

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from relay.anonymise.history.dates import DATE_WORDS
+from relay.anonymise.history.people import SOMEBODY
 from relay.anonymise.history.tokens import Kind, Token
 from relay.anonymise.history.words import IN_DATES, ONLY_LAST, PRONOUNS, VERBS
 
@@ -46,6 +47,8 @@ class Reading:
         first = next((n for n, token in enumerate(self._tokens) if token.kind is not Kind.SIGN), -1)
         self.dated_first = first in self._date or first in self._roles
         self._named_first = bool(self._regions) and first == self._regions[0][0]
+        self.settled = not self._regions and any(self._is_sign(n, SOMEBODY) for n in range(len(self._tokens)))
+        self.addressed_first = first >= 0 and self._tokens[first].kind is Kind.ADDRESS
         self._told_first = first in self._verb and bool(self._date)
 
     # -- the parts ----------------------------------------------------------------------------------------------
@@ -197,8 +200,10 @@ class Reading:
         addressed = len(words) < len(names)
         said = self._said(self._date[0], self._date[-1]) if self._date else ""
         clock, year = _CLOCK.search(said) is not None, _is_recent(said)
+        if not names:
+            return self.settled and clock and year
         if all(token.word in PRONOUNS for token in words) and not addressed:
-            return bool(self._verb) and clock and year
+            return bool(self._verb or self._quotation) and clock and year
         if self._is_prose(words):
             return False
         if addressed:
@@ -236,7 +241,7 @@ class Reading:
                 return len(words) <= 8
             if not self._quotation or _is_old(said):
                 return False
-            return (bool(self._verb) and len(words) <= 6) or (clock and year and len(words) <= 4)
+            return (bool(self._verb) and len(words) <= 6) or (self.dated_first and clock and year and len(words) <= 4)
         if not self._verb or not self._quotation or not self._named_first:
             return False
         capital = all(self._text[self._tokens[n].start].isupper() for n in self._regions[0])

@@ -17,7 +17,7 @@ it | scritto scrive scrisse | ha | il giorno alle ore del in data |
 nl | schreef schrijft geschreven | het volgende heeft | op om de |
 sv | skrev skriver skrivit | har följande | den kl klockan d på |
 da | skrevet | følgende har | klokken dato |
-fi | kirjoitti kirjoittaa | seuraavaa | klo | käyttäjä
+fi | kirjoitti kirjoittaa | seuraavaa | klo kello | käyttäjä
 pl | napisał napisała pisze napisano napisana | a się wiadomość | w dniu dnia o godz godzinie roku r | użytkownik przez
 cs | napsal napsala píše | a | dne v ve | odesílatel uživatel
 sk | napísal napísala | a | dňa | používateľ
@@ -28,7 +28,7 @@ ru | написал написала пишет писал писала | а | �
 uk | пише написав написала | ла | о об на | від користувач
 el | έγραψε γράφει | | στις τις την | ο η χρήστης
 tr | yazdı yazdi yazmış | şunu şunları | tarihinde saat günü tarih | kişisi
-ar | كتب كتبت كتابة وكتب | تمت ما يلي تم | في بتاريخ الساعة يوم على تاريخ عند | بواسطة
+ar | كتب كتبت كتابة وكتب | تمت ما يلي تم | في بتاريخ الساعة يوم تاريخ عند | بواسطة
 fa | نوشت نوشته نوشتند | است | در تاریخ ساعت | توسط
 ur | لکھا | نے | بروز بتاریخ کو بجے |
 he | כתב כתבה נכתב כתבו | ה ת/ה על ידי | בתאריך יום ב בשעה ביום ה | מאת
