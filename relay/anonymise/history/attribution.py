@@ -14,22 +14,24 @@ _END = re.compile(
     r"[^\n]{2}(?:[:：﹕][^\w\n]{0,12}|[^\s\-] -{4,8}[ \t]{0,4}|(?P<message>\sin (?:message|article) \S{5,200}:?))$",
     re.MULTILINE,
 )
+_TELLING = re.compile(r"[\d@]")
 _MOST_LINES = 4
 
 
 def attributions(lines: Lines) -> Iterator[Attribution]:
     """Every attribution of a text, in order. Linear in the text."""
     read: dict[int, tuple[Token, ...]] = {}
-    done = 0
+    lowest = 0
     for end in _END.finditer(lines.text):
         last = lines[lines.at(end.start())]
-        if last.number < done:
+        if last.number < lowest:
             continue
         reference = end.span("message")
-        found = _ending_at(lines, last, read, done, reference[0] if end["message"] else last.end)
+        found = _ending_at(lines, last, read, lowest, reference[0] if end["message"] else last.end)
         if found is not None:
-            done = last.number + 1
             yield Attribution(found.names, (*found.zones, reference)) if end["message"] else found
+        # No attribution goes on behind a line that could have ended one.
+        lowest = last.number + 1
 
 
 def _ending_at(
@@ -37,6 +39,9 @@ def _ending_at(
 ) -> Attribution | None:
     """The attribution whose last line this is: the shortest that begins with a date, else that begins with a name."""
     quoted = _quotation_after(lines, last)
+    top = max(lowest, last.number - _MOST_LINES + 1, 0)
+    if not quoted and not _TELLING.search(lines.text, lines[top].start, end):
+        return None
     best: Attribution | None = None
     lacks_name = False
     line = last

@@ -19,6 +19,8 @@ class Field(Enum):
     OTHER = "other"
     RAW = "raw"
 
+    __hash__ = object.__hash__  # Enum's own is written in Python
+
 
 _FROM = """
     From|De|Von|Van|Fra|Från|Od|Da|Dal|Dari|Daripada|Kutoka|Kutoka kwa|Kimden|Gönderen|От|Від|

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Quote marks, blanks, and the unseen marks that turn the direction of writing.
 _BEFORE = re.compile("[ \t\r\xa0\u3000>\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]*")
 _UNSEEN = " \t\r\xa0\u3000\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line: [start, end) without its line end, ``body`` where its words begin, ``depth`` its quote marks."""
 
     number: int
@@ -62,6 +61,5 @@ class Lines:
         before = _BEFORE.match(self.text, start, end)
         body = before.end() if before else start
         depth = self.text.count(">", start, body)
-        while end > body and self.text[end - 1] in _UNSEEN:
-            end -= 1
+        end = body + len(self.text[body:end].rstrip(_UNSEEN))
         return Line(number, start, body, end, depth)

@@ -77,7 +77,7 @@ class Reading:
         for n in range(number + 1, len(tokens)):
             if tokens[n].kind is Kind.NUMBER:
                 last = n
-            elif tokens[n].kind not in {Kind.DATE, Kind.ZONE} and not self._is_sign(n, ",.()（）/-–،、:："):
+            elif tokens[n].kind not in (Kind.DATE, Kind.ZONE) and not self._is_sign(n, ",.()（）/-–،、:："):
                 break
         for n in range(last + 1, len(tokens)):
             in_brackets = tokens[n].kind is Kind.DATE and self._is_sign(n - 1, "(（")
@@ -132,7 +132,7 @@ class Reading:
         for n in reversed(verbs):
             group = self._with_beside(n)
             if all(
-                k in group or k in self._date or token.kind in {Kind.SIGN, Kind.ZONE}
+                k in group or k in self._date or token.kind in (Kind.SIGN, Kind.ZONE)
                 for k, token in enumerate(self._tokens[n + 1 :], n + 1)
             ):
                 return group

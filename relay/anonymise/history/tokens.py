@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from relay.anonymise.folding import fold
 from relay.anonymise.history.dates import AFTER_A_TIME, DATE_WORDS, TIME_ZONES
@@ -44,8 +44,7 @@ class Kind(Enum):
     OTHER = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of a line at [start, end); ``word`` is folded, without the dots of an abbreviation."""
 
     kind: Kind
