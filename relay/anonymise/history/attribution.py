@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from relay.anonymise.history.lines import Line, Lines
 from relay.anonymise.history.reading import Attribution, Reading
-from relay.anonymise.history.tokens import Token, tokens
+from relay.anonymise.history.tokens import Kind, Token, tokens
 
 # A colon; Zoho's dashes; the reference of Outlook Express.
 _END = re.compile(
@@ -20,23 +20,21 @@ _MOST_LINES = 4
 
 def attributions(lines: Lines) -> Iterator[Attribution]:
     """Every attribution of a text, in order. Linear in the text."""
-    read: dict[int, tuple[Token, ...]] = {}
+    met: dict[str, tuple[Kind, str]] = {}
     lowest = 0
     for end in _END.finditer(lines.text):
         last = lines[lines.at(end.start())]
         if last.number < lowest:
             continue
         reference = end.span("message")
-        found = _ending_at(lines, last, read, lowest, reference[0] if end["message"] else last.end)
+        found = _ending_at(lines, last, met, lowest, reference[0] if end["message"] else last.end)
         if found is not None:
             yield Attribution(found.names, (*found.zones, reference)) if end["message"] else found
         # No attribution goes on behind a line that could have ended one.
         lowest = last.number + 1
 
 
-def _ending_at(
-    lines: Lines, last: Line, read: dict[int, tuple[Token, ...]], lowest: int, end: int
-) -> Attribution | None:
+def _ending_at(lines: Lines, last: Line, met: dict[str, tuple[Kind, str]], lowest: int, end: int) -> Attribution | None:
     """The attribution whose last line this is: the shortest that begins with a date, else that begins with a name."""
     quoted = _quotation_after(lines, last)
     top = max(lowest, last.number - _MOST_LINES + 1, 0)
@@ -49,9 +47,7 @@ def _ending_at(
     for _ in range(_MOST_LINES):
         if line.blank or line.number < lowest:
             break
-        if line.number not in read:
-            read[line.number] = tuple(tokens(lines.text, line.body, min(line.end, end)))
-        several = [*read[line.number], *several]
+        several = [*tokens(lines.text, line.body, min(line.end, end), met), *several]
         reading = Reading(lines.text, several, quoted, last.depth)
         if reading.settled or (reading.dated_first and reading.accepted()):
             return reading.attribution()

@@ -119,7 +119,7 @@ def _line(lines: Lines, field: Labelled) -> Finding:
 
 def _without_zone(text: str, field: Labelled) -> Iterator[Finding]:
     """After the time stands nothing but its half of the day; everything else there tells of a place."""
-    several = [token for token in tokens(text, field.value, field.end) if token.kind is not Kind.SIGN]
+    several = [token for token in tokens(text, field.value, field.end, {}) if token.kind is not Kind.SIGN]
     clock = next(
         (n for n, token in enumerate(several) if _CLOCK.fullmatch(text, token.start, min(token.end, token.start + 5))),
         None,

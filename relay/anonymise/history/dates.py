@@ -109,22 +109,20 @@ zh_Hant: 週日 週一 週二 週三 週四 週五 週六
 
 # Spellings beside those of CLDR: of older CLDR versions, and of mail programs that bring their own.
 _MORE = """
-    ثلاثاء أربعاء خميس جمعة سبت أحد اثنين
-    sept tues thur thurs lis lip nov. marrask tammik helmik maalisk huhtik toukok kesäk heinäk elok
-    syysk lokak jouluk november okt dez mrz feb febr gen giu lug ott dic genn sett thg tháng th t2 t3 t4
-    t5 t6 t7 cn الإثنين الاحد الاربعاء أيلول تشرين الأول الثاني كانون شباط آذار نيسان أيار حزيران تموز
-    آب سه شنبه پنج فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند ג׳ ב׳ א׳ ד׳ ה׳ ו׳
-    ש׳ נובמ בנוב בינו בפבר במרץ באפר במאי ביוני ביולי באוג בספט באוק בדצמ בינואר בפברואר באפריל באוגוסט
-    בספטמבר באוקטובר בנובמבר בדצמבר रवि सोम मंगल बुध गुरु शुक्र शनि jum jmt jtt jnn jtn alh ijm jpl
-    desemba disemba januari лист листоп вівт сер суб нед пон втор четв пятн субб niedz pon wtor śr
+    ثلاثاء أربعاء خميس جمعة سبت أحد اثنين sept tues thur thurs lis lip nov. marrask tammik helmik
+    maalisk huhtik toukok kesäk heinäk elok syysk lokak jouluk november okt dez mrz feb febr gen giu lug
+    ott dic genn sett thg tháng th t2 t3 t4 t5 t6 t7 cn الإثنين الاحد الاربعاء أيلول تشرين الأول الثاني
+    كانون شباط آذار نيسان أيار حزيران تموز آب سه شنبه پنج فروردین اردیبهشت خرداد تیر مرداد شهریور مهر
+    آبان آذر دی بهمن اسفند ג׳ ב׳ א׳ ד׳ ה׳ ו׳ ש׳ נובמ בנוב בינו בפבר במרץ באפר במאי ביוני ביולי באוג בספט
+    באוק בדצמ בינואר בפברואר באפריל באוגוסט בספטמבר באוקטובר בנובמבר בדצמבר रवि सोम मंगल बुध गुरु शुक्र
+    शनि jum jmt jtt jnn jtn alh ijm jpl desemba disemba januari лист листоп вівт сер суб нед пон втор
+    четв пятн субб niedz pon wtor śr
 """
 
 _HALVES = """
-    에
-    மணிக்கு அன்று mchana asubuhi jioni usiku ptg pg
-    am pm a.m p.m uhr hrs hours horas hs h hod st nd rd th er г г. р р. год ч μ.μ π.μ م ص ق.ظ ب.ظ בשעה
-    को बजे টায় তে তারিখে tarihinde günü น 上午 下午 午前 午後 오전 오후 日 月 年 일 월 년 ap ip öö ös
-    fm em da à(s)
+    p m بجے keltezéssel 에 மணிக்கு அன்று mchana asubuhi jioni usiku ptg pg am pm a.m p.m uhr hrs hours
+    horas hs h hod st nd rd th er г г. р р. год ч μ.μ π.μ م ص ق.ظ ب.ظ בשעה को बजे টায় তে তারিখে
+    tarihinde günü น 上午 下午 午前 午後 오전 오후 日 月 年 일 월 년 ap ip öö ös fm em da à(s)
 """
 
 _ZONES = """

@@ -58,7 +58,7 @@ def _heads(lines: Lines) -> dict[int, Labelled]:
         if field is not None:
             line = lines[lines.at(head.start("label"))]
             value = head.end()
-            while value < line.end and lines.text[value] in " \t\xa0*_":
+            while value < line.end and lines.text[value] in " \t\xa0":
                 value += 1
             value = min(value, line.end)
             found[line.number] = Labelled(

@@ -77,7 +77,7 @@ class Reading:
         for n in range(number + 1, len(tokens)):
             if tokens[n].kind is Kind.NUMBER:
                 last = n
-            elif tokens[n].kind not in (Kind.DATE, Kind.ZONE) and not self._is_sign(n, ",.()（）/-–،、:："):
+            elif tokens[n].kind not in (Kind.DATE, Kind.ZONE) and not self._is_sign(n, ",.()（）/-–،，、:："):
                 break
         for n in range(last + 1, len(tokens)):
             in_brackets = tokens[n].kind is Kind.DATE and self._is_sign(n - 1, "(（")
@@ -92,7 +92,7 @@ class Reading:
         open a date ("on", "am") before those. Jan and May are names, too."""
         days = 1 if self._next_is_month(number) else 2
         first = n = number
-        while n > 0 and (self._tokens[n - 1].kind is Kind.DATE or self._is_sign(n - 1, ",.()（）/-–،、*[")):
+        while n > 0 and (self._tokens[n - 1].kind is Kind.DATE or self._is_sign(n - 1, ",.()（）/-–،，、*[")):
             n -= 1
             token = self._tokens[n]
             if token.kind is Kind.SIGN:

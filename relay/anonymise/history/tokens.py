@@ -14,7 +14,7 @@ from relay.anonymise.history.words import BEFORE_NAMES, GLUED, IN_DATES, VERBS
 MAX_LINE = 400
 """Of a longer line only the end is read: it is a paragraph, and no mail program writes such attributions."""
 
-_SIGN = r"\s<>()\[\]{}\"“”„«»‹›,;:：﹕،、/|*…—@。！？\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff"
+_SIGN = r"\s<>()\[\]{}\"“”„«»‹›,;:：﹕،，、/|*…—@。！？\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff"
 _CJK = "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _TOKEN = re.compile(
     rf"(?P<address>[^{_SIGN}]{{1,80}}@[^{_SIGN}]{{1,120}})"
@@ -57,8 +57,8 @@ class Token(NamedTuple):
         return self.word in AFTER_A_TIME
 
 
-def tokens(text: str, start: int, end: int) -> Iterator[Token]:
-    """The tokens of text[start:end], in order. Linear."""
+def tokens(text: str, start: int, end: int, met: dict[str, tuple[Kind, str]]) -> Iterator[Token]:
+    """The tokens of text[start:end], in order. ``met`` remembers the words of one text. Linear."""
     for found in _TOKEN.finditer(text, max(start, end - MAX_LINE), end):
         group = found.lastgroup
         first, last = found.span()
@@ -74,21 +74,25 @@ def tokens(text: str, start: int, end: int) -> Iterator[Token]:
         elif group == "sign":
             yield Token(Kind.SIGN, first, last, found[0])
         else:
-            yield _word(found[0], first, last)
+            written = found[0]
+            if written not in met:
+                met[written] = _word(written)
+            kind, word = met[written]
+            yield Token(kind, first, last, word)
 
 
-def _word(written: str, start: int, end: int) -> Token:
+def _word(written: str) -> tuple[Kind, str]:
     word = (written.lower() if written.isascii() else fold(written).text).strip(_EDGES)
     if not word:
         kind = Kind.SIGN
+    elif word in TIME_ZONES and written.isupper():
+        kind = Kind.ZONE
     elif word in VERBS:
         kind = Kind.VERB
     elif word in DATE_WORDS or word in IN_DATES or word in AFTER_A_TIME:
         kind = Kind.DATE
-    elif word in TIME_ZONES:
-        kind = Kind.ZONE
     elif word in BEFORE_NAMES:
         kind = Kind.ROLE
     else:
         kind = Kind.OTHER
-    return Token(kind, start, end, word)
+    return kind, word

@@ -9,26 +9,26 @@ from relay.anonymise.folding import fold
 # One row a language: verbs | words that belong to such a verb | words of a date | words right before a name.
 _ROWS = """
 en | wrote writes said says | has | on at the of in sent date | from by user
-de | schrieb schreibt geschrieben | hat folgendes wie folgt | am um vom den der dem |
+de | schrieb schreibt geschrieben | hat folgendes wie folgt | am um vom den der dem | hat
 fr | écrit écrivait écrivit | a le suivant ceci | le à a du vers | par
 es | escribió escribio escribe escrito | ha lo siguiente | el la las los de del a |
 pt | escreveu escreve escrito | o seguinte | em às as a à ao aos de do no na dia s terça segunda quarta quinta sexta |
 it | scritto scrive scrisse | ha | il giorno alle ore del in data |
-nl | schreef schrijft geschreven | het volgende heeft | op om de |
+nl | schreef schrijft geschreven | het volgende heeft | op om de | heeft
 sv | skrev skriver skrivit | har följande | den kl klockan d på |
 da | skrevet | følgende har | klokken dato |
 fi | kirjoitti kirjoittaa | seuraavaa | klo kello | käyttäjä
 pl | napisał napisała pisze napisano napisana | a się wiadomość | w dniu dnia o godz godzinie roku r | użytkownik przez
 cs | napsal napsala píše | a | dne v ve | odesílatel uživatel
 sk | napísal napísala | a | dňa | používateľ
-hu | írta írja | ezt a következőt időpont dátum | | felhasználó
+hu | írta írja | ezt a következőt időpont dátum | keltezéssel | felhasználó
 ro | scris | a | în la data ora pe | utilizatorul
 bg | написа | | на в | от потребителят
 ru | написал написала пишет писал писала | а | в | пользователь от
 uk | пише написав написала | ла | о об на | від користувач
 el | έγραψε γράφει | | στις τις την | ο η χρήστης
 tr | yazdı yazdi yazmış | şunu şunları | tarihinde saat günü tarih | kişisi
-ar | كتب كتبت كتابة وكتب | تمت ما يلي تم | في بتاريخ الساعة يوم تاريخ عند | بواسطة
+ar | كتب كتبت كتابة وكتب | تمت ما يلي تم كتبت ت | في بتاريخ الساعة يوم تاريخ عند | بواسطة
 fa | نوشت نوشته نوشتند | است | در تاریخ ساعت | توسط
 ur | لکھا | نے | بروز بتاریخ کو بجے |
 he | כתב כתבה נכתב כתבו | ה ת/ה על ידי | בתאריך יום ב בשעה ביום ה | מאת
