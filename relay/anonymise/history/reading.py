@@ -116,7 +116,7 @@ class Reading:
         """A date without a number ("On Sat,") at the beginning."""
         last = -1
         for n, token in enumerate(self._tokens):
-            if token.kind is Kind.DATE and token.word in DATE_WORDS:
+            if token.kind is Kind.DATE and token.word in DATE_WORDS and token.word not in IN_DATES:
                 last = n
             elif token.kind is not Kind.DATE and token.kind is not Kind.SIGN:
                 break
@@ -156,7 +156,7 @@ class Reading:
                 token = self._tokens[n]
                 if token.word in beside:
                     group.add(n)
-                elif not (step > 0 and self._is_sign(n, "()/")):
+                elif not self._is_sign(n, "()/" if step > 0 else "/"):
                     break
                 n += step
         return frozenset(group)
