@@ -97,6 +97,7 @@ def test_no_name_is_left_in_an_attribution_at_any_depth_wrapped_or_not(client: s
         ("Tom Okoye", "unknown@third.example", "Quiet River"),
         ("王小明", "tom.okoye@gmx.de", "Quiet River"),
         ("Nora Quill", "nora@third.example", "…"),
+        ("Jane Quill", "jane@third.example", "…"),
     ],
 )
 def test_the_two_people_get_their_pseudonyms(name: str, address: str, person: str) -> None:

@@ -20,7 +20,6 @@ _MAILBOX = re.compile(r"[^<>@\n]{0,120}<(?:mailto:)?[^\s<>@]{1,80}@[^\s<>@]{1,20
 _ROUTED = re.compile(r"<[^\s<>@]{1,250}@[^\s<>]{1,250}>|\[[\d.:a-fA-F]{7,45}\]|\bfrom\s.{1,200}\bby\s|\A[\d.]{7,15}\Z")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:：hH時时點点시.]\s?\d{2}(?!\d{2})")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|\d{1,2}[./\-]\d{1,2}[./\-]\d{2}(?!\d)")
-_WEAK_ROUTE = frozenset({"references", "content-disposition", "content-language", "accept-language", "user-agent"})
 
 
 def in_blocks(lines: Lines, people: People) -> Iterator[Finding]:
@@ -57,13 +56,15 @@ def _is_header(block: Sequence[Labelled], said: Sequence[str]) -> bool:
 
 def _is_route(block: Sequence[Labelled], said: Sequence[str]) -> bool:
     """Two fields of a header section or more, one of them such as no letter has; or one that tells a route."""
-    strong = [
-        value
+    told = [
+        (field.name, value)
         for field, value in zip(block, said, strict=True)
-        if field.field is Field.RAW and field.name not in _WEAK_ROUTE and _ROUTED.search(value[:500])
+        if field.field is Field.RAW
+        and (field.name in _TELLING or (len(block) > 1 and field.name.startswith(("x-", "arc-", "resent-"))))
     ]
-    known = [field for field in block if field.field is Field.RAW and (field.name in _TELLING)]
-    return bool(strong) or (len(block) > 1 and bool(known))
+    if any(_ROUTED.search(value[:500]) for _, value in told):
+        return True
+    return len(block) > 1 and any(name in _TELLING and value for name, value in told)
 
 
 _TELLING = frozenset(

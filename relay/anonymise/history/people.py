@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
+from collections.abc import Iterator
 
 from relay.anonymise.identities import Finding, Redactor
 from relay.model import Persona
 
 SOMEBODY = "…"
 """Stands for a person of whom nobody is to know."""
+
+_ONE = re.compile(r"[^,;，；、]+")
+_ADDRESS = re.compile(r"(?:mailto:)?[^\s<>()\[\]\"',;]{1,100}@[^\s<>()\[\]\"',;]{1,200}|mailto:", re.IGNORECASE)
 
 
 class People:
@@ -21,26 +26,34 @@ class People:
         self._found: list[Finding] | None = None
 
     def named(self, start: int, end: int) -> list[Persona]:
-        """Those of the two whom text[start:end] names, by address, name, alias or pseudonym."""
+        """Those of the two whom text[start:end] names, by address, whole name, alias or pseudonym."""
+        several = list(_ONE.finditer(self._text, start, end))
+        return [persona for persona in self._personas if any(self._is(persona, *one.span()) for one in several)]
+
+    def _is(self, persona: Persona, start: int, end: int) -> bool:
+        said = self._text[start:end]
+        if any(ours and ours.casefold() in said.casefold() for ours in (persona.alias, persona.name)):
+            return True
+        name = list(_ADDRESS.sub(lambda address: " " * len(address[0]), said))
+        known = False
+        for finding in self._findings(start, end):
+            if finding.replacement == persona.alias:
+                return True
+            if finding.replacement == persona.name:
+                for place in range(max(0, finding.start - start), min(finding.end - start, len(name))):
+                    known = known or name[place].isalnum()
+                    name[place] = " "
+        # Somebody else may bear one of their names.
+        return known and not any(sign.isalnum() for sign in name)
+
+    def _findings(self, start: int, end: int) -> Iterator[Finding]:
         if self._found is None:
             self._found = self._redactor.find(self._text)
-        said = self._text[start:end].casefold()
-        return [
-            persona
-            for persona in self._personas
-            if (persona.alias and persona.alias.casefold() in said)
-            or (persona.name and persona.name.casefold() in said)
-            or self._holds(start, end, persona)
-        ]
-
-    def _holds(self, start: int, end: int, persona: Persona) -> bool:
-        found = self._found or []
-        place = max(0, bisect_left(found, start, key=lambda finding: finding.start) - 1)
-        while place < len(found) and found[place].start < end:
-            if found[place].end > start and found[place].replacement in {persona.alias, persona.name}:
-                return True
+        place = max(0, bisect_left(self._found, start, key=lambda finding: finding.start) - 1)
+        while place < len(self._found) and self._found[place].start < end:
+            if self._found[place].end > start:
+                yield self._found[place]
             place += 1
-        return False
 
     def harmless(self, start: int, end: int) -> bool:
         """Does text[start:end] say nothing but pseudonyms and aliases?"""
