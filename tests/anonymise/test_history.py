@@ -113,6 +113,23 @@ def test_a_pseudonym_with_its_alias_stays_as_it_is() -> None:
     assert find_history(letter, REDACTOR) == []
 
 
+@pytest.mark.parametrize(
+    ("letter", "clean"),
+    [
+        ("On Tue, 3 Nov 2026 at 14:05, @1 wrote: It is: so", "On Tue, 3 Nov 2026 at 14:05, … wrote: It is: so"),
+        (
+            "I like it. On Tue, 3 Nov 2026 at 14:05, @1 wrote:\n> old",
+            "I like it. On Tue, 3 Nov 2026 at 14:05, … wrote:\n> old",
+        ),
+        ("Hello! Am 03.11.26 um 14:05 schrieb @0:\n> old", "Hello! Am 03.11.26 um 14:05 schrieb …:\n> old"),
+        ("@5 wrote in message news:abc@third.example...\n> old", "… wrote\n> old"),
+        ("From: @1\nOld words.", "From: …\nOld words."),
+    ],
+)
+def test_words_on_the_same_line_stay(letter: str, clean: str) -> None:
+    assert passed(before(letter)) == clean
+
+
 @pytest.mark.parametrize(("client", "sample"), BLOCKS, ids=[client for client, _ in BLOCKS])
 def test_a_header_block_says_when_and_what_about_but_not_who(client: str, sample: str) -> None:
     block, clean = sample.split("\n--\n")

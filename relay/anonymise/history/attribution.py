@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from relay.anonymise.history.lines import Line, Lines
 from relay.anonymise.history.reading import Attribution, Reading
 from relay.anonymise.history.tokens import Kind, Token, tokens
 
-# A colon; Zoho's dashes; the reference of Outlook Express.
+# A colon at the end of a line, or behind an address with the words on the same line; Zoho's dashes; the reference of
+# Outlook Express.
 _END = re.compile(
-    r"[^\n]{2}(?:[:：﹕][^\w\n]{0,12}|[^\s\-] -{4,8}[ \t]{0,4}|(?P<message>\sin (?:message|article) \S{5,200}:?))$",
+    r"[^\n]{2}(?:[:：﹕][^\w\n]{0,12}|[^\s\-] -{4,8}[ \t]{0,4}|(?P<message>\sin (?:message|article) \S{5,200}:?))$"
+    r"|(?P<inline>@[^\s<>@]{1,100}[>)\]]{1,2}[^:：\n@<>]{0,40}[:：])(?=[ \t]+\S)",
     re.MULTILINE,
 )
 _TELLING = re.compile(r"[\d@]")
@@ -21,15 +24,19 @@ _MOST_LINES = 4
 def attributions(lines: Lines) -> Iterator[Attribution]:
     """Every attribution of a text, in order. Linear in the text."""
     met: dict[str, tuple[Kind, str]] = {}
-    lowest = 0
+    lowest, inline = 0, -1
     for end in _END.finditer(lines.text):
         last = lines[lines.at(end.start())]
-        if last.number < lowest:
+        if last.number < lowest or (end["inline"] and last.number == inline):
             continue
+        inline = last.number
         reference = end.span("message")
-        found = _ending_at(lines, last, met, lowest, reference[0] if end["message"] else last.end)
+        stop = reference[0] if end["message"] else end.end() if end["inline"] else last.end
+        found = _ending_at(lines, last, met, lowest, stop)
+        if end["inline"] and not (found and found.certain):
+            continue
         if found is not None:
-            yield Attribution(found.names, (*found.zones, reference)) if end["message"] else found
+            yield replace(found, zones=(*found.zones, reference)) if end["message"] else found
         # No attribution goes on behind a line that could have ended one.
         lowest = last.number + 1
 

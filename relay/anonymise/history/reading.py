@@ -19,10 +19,12 @@ _MOST_TOKENS = 100
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """A line above a quotation: where it names people, and where it tells a time zone. Places are [start, end)."""
+    """A line above a quotation: where it names people, and where it tells a time zone. Places are [start, end).
+    ``certain``: it has all of a day, a time, an address and a verb, in this order or the other way round."""
 
     names: tuple[tuple[int, int], ...]
     zones: tuple[tuple[int, int], ...]
+    certain: bool
 
 
 class Reading:
@@ -127,7 +129,10 @@ class Reading:
             for n in self._parts.date
             if self._tokens[n].kind is Kind.ZONE
         ]
-        return Attribution(tuple(names), tuple(zones))
+        said = self._parts.said(self._parts.date)
+        addressed = any(self._tokens[n].kind is Kind.ADDRESS for region in self._parts.regions for n in region)
+        certain = addressed and bool(self._parts.verb) and tells_time(said) and tells_year(said)
+        return Attribution(tuple(names), tuple(zones), certain)
 
     def _widened(self, start: int, end: int) -> tuple[int, int]:
         """With the brackets and quotation marks around it."""
