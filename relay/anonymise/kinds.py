@@ -9,6 +9,10 @@ KINDS: dict[str, str] = {
     "address": "A mail address, home page or domain of one of the two people, however it was written; the address of "
     "their pair stands in its place.",
     "name": "A name the programme knows one of the two people by; their pseudonym stands in its place.",
+    "quoted-name": "Whoever is named in the lines that mail programs write above the words they quote or forward: the "
+    "pseudonym of one of the two people, or a sign for somebody, stands in the place of name and address.",
+    "quoted-header": "What such lines tell besides who wrote to whom, when and about what: time zones, copies, routes, "
+    "message identifiers, mail programs.",
     "hidden-text": "Text in the formatted letter that is made so that a reader does not see it.",
     "html-markup": "Comments, scripts, style sheets, forms, frames, embedded media and page headers of the formatted "
     "letter; its structure, emphasis and colours stay.",

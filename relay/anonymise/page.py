@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from html import escape, unescape
 from urllib.parse import unquote
 
 from relay.anonymise import styles
+from relay.anonymise.history import QUOTED
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.links import clean_link
 from relay.anonymise.markup import BLOCKS, VOID
@@ -18,6 +20,8 @@ _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^\">]|\"[^\"]*\")*)>")
 _ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
 _SMALL_NUMBER = re.compile(r"-?\d{1,4}%?")
 _WORD = re.compile(r"#?[A-Za-z0-9]{1,20}")
+_HREF = re.compile(r" href=\"[^\"]*\"")
+_INNER_LINE_END = re.compile(r"(?<=\S)[ \t\r]*+\n\s*+(?=\S)")
 _FILE_NAME = re.compile(r"\s*[\w.\-() ]{1,80}\.(?:jpe?g|png|gif|webp|heic|heif|tiff?|bmp|svg)\s*", re.IGNORECASE)
 _TWO_PIXELS = re.compile(r"[0-2](?:px|pt)?")
 
@@ -42,6 +46,18 @@ class _Open:
     hidden: bool
     small: bool
     written: bool
+    as_typed: bool
+    link: _Link | None = None
+
+
+@dataclass(slots=True)
+class _Link:
+    """A link that was written: ``place`` in the output, its words at [start, end) of what a reader sees."""
+
+    place: int
+    mail: bool
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +69,7 @@ class _Seen:
     kept: str
     hides: bool
     shrinks: bool | None
+    as_typed: bool | None
 
 
 class Page:
@@ -69,7 +86,9 @@ class Page:
         self._visible: list[str] = []
         self._nodes: list[tuple[int, int]] = []
         self._length = 0
-        self._hidden = self._small = False
+        self._links: list[_Link] = []
+        self._quotes = 0
+        self._hidden = self._small = self._as_typed = False
 
     def rebuilt(self, clean: str) -> str:
         """Write the page anew. ``clean`` is what markup.well_formed gives."""
@@ -92,6 +111,9 @@ class Page:
             if raw.strip():
                 self._tally.add("hidden-text")
             return
+        if "\n" in raw and not self._as_typed:
+            # A line break in the source is a blank to the reader.
+            raw = _INNER_LINE_END.sub(" ", raw)
         self._see(unescape(raw) if "&" in raw else raw)
         self._nodes.append((self._length - len(self._visible[-1]), len(self._out)))
         self._out.append(raw)
@@ -100,9 +122,15 @@ class Page:
         self._visible.append(text)
         self._length += len(text)
 
+    def _see_line_end(self) -> None:
+        """A quotation looks to a finder as it does in plain text."""
+        self._see("\n" + "> " * min(self._quotes, 9))
+
     def _start(self, name: str, raw: str) -> None:
+        if name == "blockquote":
+            self._quotes += 1
         if name in BLOCKS or name == "br":
-            self._see("\n")
+            self._see_line_end()
         # Elements repeat: what one of a kind says is read once a page.
         seen = self._seen.get((name, raw))
         if seen is None:
@@ -113,13 +141,19 @@ class Page:
                 self._image(seen)
             return
         written = not hidden and name not in _UNWRAPPED
+        link = None
         if written:
             href = self._href(seen.attributes["href"]) if "href" in seen.attributes else ""
+            if href:
+                mail = seen.attributes["href"].strip().lower().startswith("mailto")
+                link = _Link(len(self._out), mail, self._length, self._length)
+                self._links.append(link)
             self._out.append(f"<{name}{href}{seen.kept}>")
         if name not in VOID:
-            self._open.append(_Open(name, self._hidden, self._small, written))
+            self._open.append(_Open(name, self._hidden, self._small, written, self._as_typed, link))
             self._hidden = hidden
             self._small = self._small if seen.shrinks is None else seen.shrinks
+            self._as_typed = self._as_typed if seen.as_typed is None else seen.as_typed
 
     def _read(self, name: str, raw: str) -> _Seen:
         attributes = {key: unescape(value) for key, value in _ATTRIBUTE.findall(raw)} if raw else {}
@@ -130,17 +164,22 @@ class Page:
             self._kept(attributes, declared),
             "hidden" in attributes or styles.hides(declared),
             styles.shrinks(declared),
+            _as_typed(name, declared),
         )
 
     def _close(self, name: str) -> None:
         if not self._open or self._open[-1].name != name:
             return
         last = self._open.pop()
-        self._hidden, self._small = last.hidden, last.small
+        self._hidden, self._small, self._as_typed = last.hidden, last.small, last.as_typed
+        if last.link is not None:
+            last.link.end = self._length
         if last.written:
             self._out.append(f"</{name}>")
+        if name == "blockquote":
+            self._quotes -= 1
         if name in BLOCKS:
-            self._see("\n")
+            self._see_line_end()
 
     def _kept(self, attributes: dict[str, str], declared: dict[str, str]) -> str:
         out: list[str] = []
@@ -186,6 +225,7 @@ class Page:
         if not findings:
             return
         self._tally.found(findings)
+        self._unlink(findings)
         first = 0
         for start, place in self._nodes:
             raw = self._out[place]
@@ -199,6 +239,23 @@ class Page:
             if last > first:
                 cut = findings[first:last]
                 self._out[place] = escape(_cut(text, start, end, cut), quote=False).replace("\xa0", "&nbsp;")
+
+    def _unlink(self, findings: list[Finding]) -> None:
+        """A link on the name of somebody in quoted history would still lead to them."""
+        names = [finding for finding in findings if finding.kind in QUOTED]
+        for link in self._links if names else ():
+            place = max(0, bisect_left(names, link.start, key=lambda finding: finding.start) - 1)
+            for name in names[place : place + 2]:
+                touched = name.start < link.end and link.start < name.end
+                if touched and (link.mail or (name.start <= link.start and link.end <= name.end)):
+                    self._out[link.place] = _HREF.sub("", self._out[link.place])
+
+
+def _as_typed(name: str, declared: dict[str, str]) -> bool | None:
+    """Are line breaks in the source of an element line breaks to its reader? None: as around it."""
+    if "white-space" in declared:
+        return declared["white-space"].startswith(("pre", "break-spaces"))
+    return True if name == "pre" else None
 
 
 def _cut(text: str, start: int, end: int, findings: list[Finding]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import chain
 
+from relay.anonymise.history import find_history
 from relay.anonymise.identities import Finding, Redactor
 
 Finder = Callable[[str, Redactor], list[Finding]]
@@ -15,7 +16,7 @@ def _identities(text: str, redactor: Redactor) -> list[Finding]:
 
 
 # Where two find the same, the earlier one's replacement stands.
-FINDERS: tuple[Finder, ...] = (_identities,)
+FINDERS: tuple[Finder, ...] = (find_history, _identities)
 
 
 def passages(text: str, redactor: Redactor) -> list[Finding]:

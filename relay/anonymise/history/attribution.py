@@ -1,0 +1,82 @@
+"""Finds the lines in which a mail program says whose words it quotes: "On 3 Feb 2026, Jane <jane@…> wrote:"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from relay.anonymise.history.lines import Line, Lines
+from relay.anonymise.history.reading import Attribution, Reading
+from relay.anonymise.history.tokens import Kind, Token, tokens
+
+# A colon at the end of a line, or behind an address with the words on the same line; Zoho's dashes; the reference of
+# Outlook Express.
+_END = re.compile(
+    r"[^\n]{2}(?:[:：﹕][^\w\n]{0,12}|[^\s\-] -{4,8}[ \t]{0,4}|(?P<message>\sin (?:message|article) \S{5,200}:?))$"
+    r"|(?P<inline>@[^\s<>@]{1,100}[>)\]]{1,2}[^:：\n@<>]{0,40}[:：])(?=[ \t]+\S)",
+    re.MULTILINE,
+)
+_TELLING = re.compile(r"[\d@]")
+_MOST_LINES = 4
+
+
+def attributions(lines: Lines) -> Iterator[Attribution]:
+    """Every attribution of a text, in order. Linear in the text."""
+    met: dict[str, tuple[Kind, str]] = {}
+    lowest, inline = 0, -1
+    for end in _END.finditer(lines.text):
+        last = lines[lines.at(end.start())]
+        if last.number < lowest or (end["inline"] and last.number == inline):
+            continue
+        inline = last.number
+        reference = end.span("message")
+        stop = reference[0] if end["message"] else end.end() if end["inline"] else last.end
+        found = _ending_at(lines, last, met, lowest, stop)
+        if end["inline"] and not (found and found.certain):
+            continue
+        if found is not None:
+            yield replace(found, zones=(*found.zones, reference)) if end["message"] else found
+        # No attribution goes on behind a line that could have ended one.
+        lowest = last.number + 1
+
+
+def _ending_at(lines: Lines, last: Line, met: dict[str, tuple[Kind, str]], lowest: int, end: int) -> Attribution | None:
+    """The attribution whose last line this is: the shortest that begins with a date, else that begins with a name."""
+    quoted = _quotation_after(lines, last)
+    top = max(lowest, last.number - _MOST_LINES + 1, 0)
+    if not quoted and not _TELLING.search(lines.text, lines[top].start, end):
+        return None
+    best: Attribution | None = None
+    lacks_name = False
+    line = last
+    several: list[Token] = []
+    for _ in range(_MOST_LINES):
+        if line.blank or line.number < lowest:
+            break
+        several = [*tokens(lines.text, line.body, min(line.end, end), met), *several]
+        reading = Reading(lines.text, several, quoted, last.depth)
+        if reading.settled or (reading.dated_first and reading.accepted()):
+            return reading.attribution()
+        if (best is None or (lacks_name and _begins_name(lines, line))) and reading.accepted():
+            best, lacks_name = reading.attribution(), reading.addressed_first
+        if line.number == 0:
+            break
+        line = lines[line.number - 1]
+    return best
+
+
+def _begins_name(lines: Lines, line: Line) -> bool:
+    """Can a name begin on this line and go on on the next: is it short, no sentence, and nothing above it?"""
+    above = lines[line.number - 1] if line.number else None
+    return (
+        (above is None or above.blank or above.depth != line.depth)
+        and line.end - line.body <= 60
+        and lines.text[line.end - 1] not in ".,;:!?،。，"
+    )
+
+
+def _quotation_after(lines: Lines, last: Line) -> int:
+    """How many lines further down a deeper quotation begins; 0 when none does."""
+    after = lines.words_after(last.number, 4)
+    return after.number - last.number if after is not None and after.depth > last.depth else 0

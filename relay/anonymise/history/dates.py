@@ -1,0 +1,146 @@
+"""The words of a date in many languages (Unicode CLDR 47): months, days of the week, halves of the day, time zones."""
+
+from __future__ import annotations
+
+from relay.anonymise.folding import fold
+
+_WORDS = """
+ar: يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر الأحد الاثنين الثلاثاء
+    الأربعاء الخميس الجمعة السبت ص م صباحًا مساءً
+bg: януари февруари март април май юни юли август септември октомври ноември декември неделя понеделник
+    вторник сряда четвъртък петък събота пр.об сл.об яну фев апр авг сеп окт ное дек нд пн вт ср чт пт
+    сб am pm
+bn: জানুয়ারী ফেব্রুয়ারী মার্চ এপ্রিল মে জুন জুলাই আগস্ট সেপ্টেম্বর অক্টোবর নভেম্বর ডিসেম্বর রবিবার
+    সোমবার মঙ্গলবার বুধবার বৃহস্পতিবার শুক্রবার শনিবার জানু ফেব এপ্রি জুল আগ সেপ অক্টো নভে ডিসে রবি সোম
+    মঙ্গল বুধ বৃহস্পতি শুক্র শনি
+ca: de gener febrer març d’abril maig juny juliol d’agost setembre d’octubre novembre desembre diumenge
+    dilluns dimarts dimecres dijous divendres dissabte a m p gen febr d’abr jul d’ag set d’oct nov des
+    dg dl dt dc dj dv ds abril agost octubre abr ag oct
+cs: ledna února března dubna května června července srpna září října listopadu prosince neděle pondělí
+    úterý středa čtvrtek pátek sobota led úno bře dub kvě čvn čvc srp zář říj lis pro ne po út st čt pá
+    so dop odp leden únor březen duben květen červen červenec srpen říjen listopad prosinec
+da: januar februar marts april maj juni juli august september oktober november december søndag mandag
+    tirsdag onsdag torsdag fredag lørdag jan feb mar apr jun aug sep okt dec søn man tirs ons tors fre
+    lør
+de: märz mai dezember sonntag montag dienstag mittwoch donnerstag freitag samstag sept dez mo di mi do
+    fr sa mär
+el: ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου
+    νοεμβρίου δεκεμβρίου κυριακή δευτέρα τρίτη τετάρτη πέμπτη παρασκευή σάββατο ιαν φεβ μαρ απρ μαΐ
+    ιουν ιουλ αυγ σεπ οκτ νοε δεκ κυρ δευ τρί τετ πέμ παρ σάβ π.μ μ.μ ιανουάριοσ φεβρουάριοσ μάρτιοσ
+    απρίλιοσ μάιοσ ιούνιοσ ιούλιοσ αύγουστοσ σεπτέμβριοσ οκτώβριοσ νοέμβριοσ δεκέμβριοσ μάρ μάι ιούν
+    ιούλ αύγ νοέ
+en: january february march may june july october sunday monday tuesday wednesday thursday friday
+    saturday sun mon tue wed thu fri sat
+es: enero febrero marzo mayo junio julio agosto septiembre noviembre diciembre domingo lunes martes
+    miércoles jueves viernes sábado ene ago dic dom lun mié jue vie sáb
+et: jaanuar veebruar märts aprill juuni juuli oktoober detsember pühapäev esmaspäev teisipäev kolmapäev
+    neljapäev reede laupäev jaan veebr dets e t k n r l
+fa: ژانویهٔ فوریهٔ آوریل مهٔ ژوئن ژوئیهٔ اوت سپتامبر اکتبر نوامبر دسامبر یکشنبه دوشنبه سه‌شنبه چهارشنبه
+    پنجشنبه جمعه شنبه قبل‌ازظهر بعدازظهر ژانویه فوریه مه ژوئیه ق.ظ ب.ظ
+fi: tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta
+    lokakuuta marraskuuta joulukuuta sunnuntai maanantaina tiistaina keskiviikkona torstaina perjantaina
+    lauantaina tammi helmi maalis huhti touko kesä heinä elo syys loka marras joulu su ma ti ke to pe la
+    ap ip tammikuu helmikuu maaliskuu huhtikuu toukokuu kesäkuu heinäkuu elokuu syyskuu lokakuu
+    marraskuu joulukuu maanantai tiistai keskiviikko torstai perjantai lauantai
+fr: janvier février mars avril juin juillet août septembre octobre décembre dimanche lundi mardi
+    mercredi jeudi vendredi samedi janv févr avr juil déc dim mer jeu ven sam
+he: ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר יום ראשון שני שלישי רביעי
+    חמישי שישי שבת ינו פבר אפר אוג ספט אוק נוב דצמ א ב ג ד ה ו
+hi: जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर रविवार सोमवार मंगलवार
+    बुधवार गुरुवार शुक्रवार शनिवार जन फ़र जुल अग सित अक्टू नव दिस रवि सोम मंगल बुध गुरु शुक्र शनि
+hr: siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna listopada studenoga prosinca
+    nedjelja ponedjeljak utorak srijeda četvrtak petak subota sij velj ožu tra svi lip kol ruj stu ned
+    pon uto sri čet pet sub siječanj veljača ožujak travanj svibanj lipanj srpanj kolovoz rujan studeni
+    prosinac
+hu: január február március április május június július augusztus szeptember október vasárnap hétfő kedd
+    szerda csütörtök péntek szombat márc ápr máj jún júl szept v h sze cs szo du
+id: januari februari maret mei agustus desember minggu senin selasa rabu kamis jumat sabtu agu min sen
+    sel rab kam jum sab
+it: gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre domenica lunedì martedì
+    mercoledì giovedì venerdì sabato mag giu lug ott gio
+ja: 月 日曜日 月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日 火 水 木 金 土 午前 午後
+ko: 월 일요일 월요일 화요일 수요일 목요일 금요일 토요일 오전 오후 일 화 수 목 금 토
+lt: sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugsėjo spalio lapkričio gruodžio
+    sekmadienis pirmadienis antradienis trečiadienis ketvirtadienis penktadienis šeštadienis saus vas
+    kov bal geg birž liep rugp rugs spal lapkr gruod sk pr an tr kt pn št priešpiet popiet sausis
+    vasaris kovas balandis gegužė birželis liepa rugpjūtis rugsėjis spalis lapkritis gruodis
+lv: janvāris februāris aprīlis maijs jūnijs jūlijs augusts septembris oktobris novembris decembris
+    svētdiena pirmdiena otrdiena trešdiena ceturtdiena piektdiena sestdiena priekšpusdienā pēcpusdienā
+    jūn jūl svētd pirmd otrd trešd ceturtd piektd sestd priekšp pēcp priekšpusdiena pēcpusdiena pēcpusd
+ms: mac julai ogos disember ahad isnin khamis jumaat ogo dis ahd isn kha pg ptg
+nb: tir tor a.m p.m
+nl: maart augustus zondag maandag dinsdag woensdag donderdag vrijdag zaterdag mrt zo wo vr za
+pl: stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października grudnia niedziela
+    poniedziałek wtorek środa czwartek piątek sty lut kwi cze sie wrz paź gru niedz wt śr czw pt sob
+    styczeń luty marzec kwiecień czerwiec lipiec sierpień wrzesień październik grudzień
+pt: janeiro fevereiro março maio junho julho setembro outubro novembro dezembro segunda-feira
+    terça-feira quarta-feira quinta-feira sexta-feira fev out seg ter qua qui sex
+ro: ianuarie februarie martie aprilie iunie iulie septembrie octombrie noiembrie decembrie duminică luni
+    marți miercuri joi vineri sâmbătă ian iun iul dum mie vin sâm
+ru: января февраля марта апреля мая июня июля августа сентября октября ноября декабря воскресенье
+    понедельник среда четверг пятница суббота янв февр мар июн июл сент нояб вс январь февраль апрель
+    июнь июль сентябрь октябрь ноябрь декабрь
+sk: januára februára apríla mája júna júla augusta septembra októbra novembra decembra nedeľa pondelok
+    utorok streda štvrtok piatok ut pi marec apríl
+sl: junij julij avgust nedelja ponedeljek torek sreda četrtek petek avg sre pop dopoldne popoldne
+sr: јануар фебруар мај јун јул септембар октобар новембар децембар недеља понедељак уторак четвртак
+    петак субота јан феб нов дец нед пон уто сре чет пет суб
+sv: augusti söndag måndag tisdag lördag sön mån tis lör fm em förmiddag eftermiddag
+sw: machi aprili agosti septemba oktoba novemba desemba jumapili jumatatu jumanne jumatano alhamisi
+    ijumaa jumamosi
+ta: ஜனவரி பிப்ரவரி மார்ச் ஏப்ரல் மே ஜூன் ஜூலை ஆகஸ்ட் செப்டம்பர் அக்டோபர் நவம்பர் டிசம்பர் ஞாயிறு திங்கள்
+    செவ்வாய் புதன் வியாழன் வெள்ளி சனி ஜன பிப் மார் ஏப் ஆக செப் அக் நவ டிச ஞாயி திங் செவ் புத வியா வெள்
+th: มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม
+    วันอาทิตย์ วันจันทร์ วันอังคาร วันพุธ วันพฤหัสบดี วันศุกร์ วันเสาร์ ก่อนเที่ยง หลังเที่ยง ม.ค ก.พ
+    มี.ค เม.ย พ.ค มิ.ย ก.ค ส.ค ก.ย ต.ค พ.ย ธ.ค อา จ อ พ พฤ ศ ส
+tr: ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık pazar pazartesi salı
+    çarşamba perşembe cuma cumartesi oca şub nis haz tem ağu eyl eki kas ara paz pzt sal çar per cum cmt
+    öö ös
+uk: січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня неділя
+    понеділок вівторок середа четвер пʼятниця січ лют бер квіт трав черв лип серп вер жовт лист груд дп
+    пп січень лютий березень квітень травень червень липень серпень вересень жовтень листопад грудень
+ur: جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر اتوار پیر منگل بدھ جمعرات جمعہ
+    ہفتہ
+vi: tháng chủ nhật thứ hai ba tư năm sáu bảy thg cn th ch
+zh: 一月 二月 三月 四月 五月 六月 七月 八月 九月 十月 十一月 十二月 星期日 星期一 星期二 星期三 星期四
+    星期五 星期六 周日 周一 周二 周三 周四 周五 周六 上午 下午
+zh_Hant: 週日 週一 週二 週三 週四 週五 週六
+"""
+
+# Spellings beside those of CLDR: of older CLDR versions, and of mail programs that bring their own.
+_MORE = """
+    ثلاثاء أربعاء خميس جمعة سبت أحد اثنين sept tues thur thurs lis lip nov. marrask tammik helmik
+    maalisk huhtik toukok kesäk heinäk elok syysk lokak jouluk november okt dez mrz feb febr gen giu lug
+    ott dic genn sett thg tháng th t2 t3 t4 t5 t6 t7 cn الإثنين الاحد الاربعاء أيلول تشرين الأول الثاني
+    كانون شباط آذار نيسان أيار حزيران تموز آب سه شنبه پنج فروردین اردیبهشت خرداد تیر مرداد شهریور مهر
+    آبان آذر دی بهمن اسفند ג׳ ב׳ א׳ ד׳ ה׳ ו׳ ש׳ נובמ בנוב בינו בפבר במרץ באפר במאי ביוני ביולי באוג בספט
+    באוק בדצמ בינואר בפברואר באפריל באוגוסט בספטמבר באוקטובר בנובמבר בדצמבר रवि सोम मंगल बुध गुरु शुक्र
+    शनि jum jmt jtt jnn jtn alh ijm jpl desemba disemba januari лист листоп вівт сер суб нед пон втор
+    четв пятн субб niedz pon wtor śr
+"""
+
+_HALVES = """
+    p m بجے keltezéssel 에 மணிக்கு அன்று mchana asubuhi jioni usiku ptg pg am pm a.m p.m uhr hrs hours
+    horas hs h hod st nd rd th er г г. р р. год ч μ.μ π.μ م ص ق.ظ ب.ظ בשעה को बजे টায় তে তারিখে
+    tarihinde günü น 上午 下午 午前 午後 오전 오후 日 月 年 일 월 년 ap ip öö ös fm em da à(s)
+"""
+
+_ZONES = """
+    utc ut gmt z cet cest mez mesz eet eest wet west bst ist edt est cdt cst mdt mst pdt pst akdt akst
+    hst msk sast eat cat wat pkt bdt npt jst kst hkt sgt pht ict wib wita wit aest aedt acst acdt awst
+    nzst nzdt brt brst art clt clst cot pet trt irst irdt gst ast adt nst ndt myt
+"""
+
+
+def _folded(words: str) -> frozenset[str]:
+    return frozenset(word.strip(".:׳'’") for word in fold(words).text.split() if not word.endswith(":"))
+
+
+DATE_WORDS = _folded(_WORDS) | _folded(_MORE)
+"""Months, days and halves of the day, folded, without the dots of abbreviations."""
+
+AFTER_A_TIME = _folded(_HALVES)
+"""What may follow the last number of a date and belongs to it."""
+
+TIME_ZONES = _folded(_ZONES)
+"""Abbreviations of time zones."""

@@ -1,0 +1,151 @@
+"""Gathers lines of the form "From: …" that stand together into blocks, values on lines or in cells of their own too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from relay.anonymise.folding import fold
+from relay.anonymise.history.labels import LABELS, ROUTE, Field
+from relay.anonymise.history.lines import Line, Lines
+
+_LABELLED = re.compile(
+    "^[ \t\r\xa0\u3000>*_\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]{0,200}+"
+    "(?P<label>[^\\s:：*>][^\n:：]{0,40}?)[\\s*_\u200e\u200f\u202c]{0,4}[:：][*_]{0,2}",
+    re.MULTILINE,
+)
+_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+\Z")
+_AGENT = re.compile(r"(?:on behalf of|im auftrag von|de la part de|en nombre de|per conto di|namens)\b", re.IGNORECASE)
+_MOST_LINES = 200
+_MOST_BLANKS = 6
+_FROM_ITS_LINE = frozenset({Field.FROM, Field.TO, Field.COPY})
+
+
+@dataclass(slots=True)
+class Labelled:
+    """One field of a block: ``start`` where its label begins, its value at [value, end), on lines first to last."""
+
+    field: Field
+    name: str
+    start: int
+    value: int
+    end: int
+    first: int
+    last: int
+
+
+def blocks(lines: Lines) -> Iterator[list[Labelled]]:
+    """Every run of labelled lines that may be a header block, in order. Linear in the text."""
+    heads = _heads(lines)
+    done = 0
+    for number in heads:
+        if number >= done:
+            block = _Gathering(lines, heads, number).block
+            done = block[-1].last + 1
+            yield block
+
+
+def _heads(lines: Lines) -> dict[int, Labelled]:
+    """The lines that begin with a known label, by number."""
+    found: dict[int, Labelled] = {}
+    known: dict[str, Field | None] = {}
+    for head in _LABELLED.finditer(lines.text):
+        written = head["label"]
+        if written not in known:
+            known[written] = _field(written)
+        field = known[written]
+        if field is not None:
+            line = lines[lines.at(head.start("label"))]
+            value = head.end()
+            while value < line.end and lines.text[value] in " \t\xa0":
+                value += 1
+            value = min(value, line.end)
+            found[line.number] = Labelled(
+                field, written.lower(), head.start("label"), value, line.end, line.number, line.number
+            )
+    return found
+
+
+def _field(written: str) -> Field | None:
+    label = " ".join(fold(written).text.split()).strip(".")
+    if label in LABELS:
+        return LABELS[label]
+    return Field.RAW if label in ROUTE or _HEADER_NAME.match(label) else None
+
+
+class _Gathering:
+    """Goes down from one labelled line as far as the block reaches."""
+
+    def __init__(self, lines: Lines, heads: dict[int, Labelled], first: int) -> None:
+        self._lines = lines
+        self._heads = heads
+        self._gap: int | None = None
+        self._cells = False
+        self.block = [heads[first]]
+        number = first + 1
+        blanks = 0
+        depth = lines[first].depth
+        while number < min(len(lines), first + _MOST_LINES):
+            line = lines[number]
+            if line.blank:
+                blanks += 1
+                if blanks > _MOST_BLANKS:
+                    break
+            elif line.depth != depth or not self._takes(line, blanks):
+                break
+            else:
+                blanks = 0
+            number += 1
+
+    def _takes(self, line: Line, blanks: int) -> bool:
+        head = self._heads.get(line.number)
+        if head is not None and self._is_new(head):
+            if not self._near(blanks):
+                return False
+            self.block.append(head)
+            return True
+        if not self._goes_on(line, blanks):
+            return False
+        last = self.block[-1]
+        if last.value >= last.end:
+            last.value = line.body
+        last.end, last.last = line.end, line.number
+        return True
+
+    def _is_new(self, head: Labelled) -> bool:
+        return head.field in {Field.RAW, Field.COPY, Field.OTHER} or all(
+            head.field is not field.field for field in self.block
+        )
+
+    def _near(self, blanks: int) -> bool:
+        """Blank lines may stand between two fields when they stand between the first two."""
+        if self._cells:
+            return True
+        if self._gap is None:
+            self._gap = blanks
+        return blanks == 0 or self._gap > 0
+
+    def _goes_on(self, line: Line, blanks: int) -> bool:
+        """Is this the value of a label that stands alone, or does it continue the value of the line above?"""
+        last, text = self.block[-1], self._lines.text
+        if last.value >= last.end:
+            if len(self.block) == 1 and (blanks or line.number not in self._heads):
+                self._cells = True
+            return self._cells or (blanks == 0 and (text[line.start : line.body].isspace() or "@" in self._said(line)))
+        if last.field is Field.RAW and (blanks == 0 or (blanks == 1 and self._gap != 0)):
+            before = text[line.start : line.body]
+            return before.endswith(("  ", "\t")) or (line.depth == 0 and before.startswith(" "))
+        if blanks:
+            return False
+        if line.number in self._heads:
+            return False
+        if last.field in _FROM_ITS_LINE and (
+            "@" in self._said(line) or text[last.end - 1] in ",;<(،、" or _AGENT.match(text, line.body)
+        ):
+            return True
+        below = self._heads.get(line.number + 1)
+        return below is not None and below.field is not Field.RAW and self._is_new(below) and len(self.block) > 1
+
+    def _said(self, line: Line) -> str:
+        return self._lines.text[line.body : min(line.end, line.body + 300)]

@@ -1,0 +1,105 @@
+"""The names of the fields in the header blocks that mail programs copy into replies, in many languages."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from relay.anonymise.folding import fold
+
+
+class Field(Enum):
+    """What a field of a header block tells."""
+
+    FROM = "from"
+    TO = "to"
+    COPY = "copy"
+    SENT = "sent"
+    DATE = "date"
+    SUBJECT = "subject"
+    OTHER = "other"
+    RAW = "raw"
+
+    __hash__ = object.__hash__  # Enum's own is written in Python
+
+
+_FROM = """
+    From|De|Von|Van|Fra|Från|Od|Da|Dal|Dari|Daripada|Kutoka|Kutoka kwa|Kimden|Gönderen|От|Від|
+    Отправитель|Відправник|Lähettäjä|Feladó|Από|Αποστολέας|من|از|مرسل|المرسل|فرستنده|منجانب|بھیجنے والا|
+    مאת|מאת|שולח|से|प्रेषक|द्वारा|থেকে|প্রেরক|จาก|ผู้ส่ง|Từ|Người gửi|发件人|发信人|寄件人|寄件者|
+    發件人|差出人|送信者|보낸 사람|보낸사람|보낸이|보낸 이|발신|발신자|Expéditeur|Absender|Remitente|
+    Mittente|Remetente|De la|Expeditor|Avsändare|Avsender|Afsender|Afzender|Nadawca|Odesílatel|
+    Odosielateľ|Pošiljatelj|Pošiljalac|Šalje|Saatja|Kellelt|Nuo|Siuntėjas|No|Sūtītājs|Pengirim|Mtumaji|
+    Sender|Podatel|Подател|அனுப்புநர்|Enviat per|Remitent|ממאת|On behalf of|Im Auftrag von
+"""
+_TO = """
+    To|À|A|An|Aan|Til|Till|Do|Komu|Pro|Para|Per|Ke|Kepada|Untuk|Kwa|Kime|Alıcı|Кому|До|Получатель|
+    Отримувач|Получател|Vastaanottaja|Címzett|Προς|Παραλήπτης|إلى|الى|به|المرسل إليه|گیرنده|بنام|
+    وصول کنندہ|אל|נמען|को|प्रति|सेवा में|प्राप्तकर्ता|প্রতি|প্রাপক|ถึง|ผู้รับ|Đến|Tới|Người nhận|收件人|
+    收件者|收信人|宛先|宛て先|送信先|받는 사람|받는사람|받는이|수신|수신자|Destinataire|Destinataires|
+    Empfänger|Destinatario|Destinatari|Destinatarios|Destinatário|Către|Catre|Destinatar|Mottagare|
+    Mottaker|Modtager|Ontvanger|Geadresseerde|Adresat|Adresát|Príjemca|Prima|Primatelj|Za|Saaja|Kellele|
+    Kam|Gavėjas|Adresāts|Mpokeaji|Penerima|பெறுநர்|A la|לכבוד
+"""
+_COPY = """
+    Cc|Cci|Cco|Bcc|Ccn|CC|Kopie|Kopie an|Kopi|Kopia|Kopio|Copie|Copie à|Copia|Cópia|Копия|Копія|Копие|
+    Másolat|Κοιν|Κοινοποίηση|نسخة|نسخة إلى|رونوشت|نقل|עותק|העתק|प्रतिलिपि|अनुलिपि|অনুলিপি|สำเนา|
+    สำเนาถึง|Đồng gửi|抄送|副本|密送|参照|同报|참조|숨은참조|숨은 참조|DW|UDW|Bilgi|Gizli|Tembusan|
+    Salinan|Nakala|Kopija|Blindkopie|Skrytá kopie|Reply-To|Reply to|Répondre à|Antwort an|Antworten an|
+    Responder a|Rispondi a|Antwoord aan|Svar till|Svar til|Ответить|Адрес для ответа|回复|回覆|返信先|
+    답장|الرد على|פנייה|השב אל|Organization|Organisation|Sent by|Gesendet von|Envoyé par|Mailing list|
+    Mailed-by|Signed-by|Resent-From|Resent-To|Resent-Date
+"""
+_SENT = """
+    Sent|Sent at|Sent on|Gesendet|Gesendet am|Envoyé|Envoyé le|Enviado|Enviado el|Enviada|Enviada el|
+    Enviado em|Enviada em|Inviato|Inviato il|Data invio|Verzonden|Verstuurd|Sendt|Skickat|Skickades|
+    Lähetetty|Wysłano|Wysłane|Data wysłania|Odesláno|Odoslané|Odoslaná|Elküldve|Küldve|Trimis|Изпратено|
+    Отправлено|Дата отправки|Надіслано|Відправлено|Στάλθηκε|Αποστολή|Gönderildi|Gönderilme|
+    Gönderme Tarihi|Gönderilme Tarihi|تم الإرسال|أرسلت|أرسل|مرسلة|تاريخ الإرسال|ارسال شده|زمان ارسال|
+    ارسال|بھیجا گیا|נשלח|נשלחה|נשלח ב|भेजा गया|भेजा|भेजने का समय|প্রেরিত|পাঠানো হয়েছে|ส่งเมื่อ|ส่ง|
+    วันที่ส่ง|Đã gửi|Ngày gửi|Gửi|Dikirim|Terkirim|Dihantar|Imetumwa|Ilitumwa|发送时间|发送日期|
+    發送時間|寄件日期|傳送時間|已发送|送信日時|送信|送信日|보낸 날짜|보낸날짜|보낸 시간|발송일|Poslano|
+    Poslato|Saadetud|Išsiųsta|Nosūtīts|Enviat|Enviat el|அனுப்பப்பட்டது|Time sent
+"""
+_DATE = """
+    Date|Datum|Data|Fecha|Dato|Дата|Päivä|Päiväys|Päivämäärä|Dátum|Ημερομηνία|Ημ/νία|Tarih|التاريخ|
+    تاريخ|تاریخ|תאריך|दिनांक|तारीख|তারিখ|วันที่|Ngày|Tanggal|Tarikh|Tarehe|日期|日付|日時|時間|时间|
+    날짜|일시|Kuupäev|Datums|Data e hora|Date et heure
+"""
+_SUBJECT = """
+    Subject|Betreff|Betr|Objet|Sujet|Asunto|Assunto|Oggetto|Onderwerp|Emne|Ämne|Aihe|Temat|Předmět|
+    Predmet|Tárgy|Subiect|Тема|Относно|Θέμα|Konu|الموضوع|موضوع|נושא|הנושא|הנדון|विषय|বিষয়|เรื่อง|
+    หัวเรื่อง|Chủ đề|Tiêu đề|Subjek|Perihal|Mada|Somo|Kichwa|主题|主旨|主題|标题|件名|題名|제목|
+    Assumpte|Naslov|Zadeva|Teema|Tema|Temats|பொருள்
+"""
+_OTHER = """
+    Importance|Priority|Attachments|Attachment|Wichtigkeit|Priorität|Anlagen|Anhänge|Anlage|Importancia|
+    Datos adjuntos|Adjuntos|Pièces jointes|Allegati|Priorità|Bijlagen|Urgentie|Anexos|Importância|
+    Bifogade filer|Prioritet|Vedhæftede filer|Vedlegg|Liitteet|Załączniki|Ważność|Přílohy|Вложения|
+    Важность|Вкладення|重要性|附件|添付ファイル|重要度|첨부 파일|첨부|중요도|Ekler|Lampiran|Sensitivity
+"""
+
+
+def _read(names: str, field: Field) -> dict[str, Field]:
+    return {" ".join(name.split()): field for name in fold(names).text.split("|") if name.strip()}
+
+
+LABELS: dict[str, Field] = (
+    _read(_OTHER, Field.OTHER)
+    | _read(_COPY, Field.COPY)
+    | _read(_DATE, Field.DATE)
+    | _read(_SUBJECT, Field.SUBJECT)
+    | _read(_SENT, Field.SENT)
+    | _read(_TO, Field.TO)
+    | _read(_FROM, Field.FROM)
+)
+"""What a label, folded, names."""
+
+_ROUTE = """
+    received message-id return-path delivered-to envelope-to dkim-signature domainkey-signature authentication-results
+    received-spf in-reply-to x-mailer user-agent mime-version x-originating-ip thread-index autocrypt feedback-id
+    x-received x-original-to errors-to dkim-filter references x-mimeole x-priority thread-topic list-id list-unsubscribe
+    content-transfer-encoding content-disposition content-language accept-language
+"""
+
+ROUTE = frozenset(_ROUTE.split())
+"""Fields that stand in no letter but in the header section of a mail (RFC 5322 3.6, RFC 8601, RFC 6376 …)."""

@@ -1,0 +1,65 @@
+"""Reads a text line by line: how deep each line is quoted, where its words begin, and which line comes next."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple
+
+# Quote marks, blanks, and the unseen marks that turn the direction of writing.
+_BEFORE = re.compile("[ \t\r\xa0\u3000>\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]*")
+_UNSEEN = " \t\r\xa0\u3000\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+
+
+class Line(NamedTuple):
+    """One line: [start, end) without its line end, ``body`` where its words begin, ``depth`` its quote marks."""
+
+    number: int
+    start: int
+    body: int
+    end: int
+    depth: int
+
+    @property
+    def blank(self) -> bool:
+        """Has it no words?"""
+        return self.body >= self.end
+
+
+class Lines:
+    """The lines of one text, read when they are asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._read: dict[int, Line] = {}
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def __getitem__(self, number: int) -> Line:
+        line = self._read.get(number)
+        if line is None:
+            line = self._read[number] = self._line(number)
+        return line
+
+    def at(self, place: int) -> int:
+        """The number of the line that holds a place of the text."""
+        return bisect_right(self._starts, place) - 1
+
+    def words_after(self, number: int, within: int) -> Line | None:
+        """The next line that has words, no more than ``within`` lines further down."""
+        for after in range(number + 1, min(number + 1 + within, len(self))):
+            line = self[after]
+            if not line.blank:
+                return line
+        return None
+
+    def _line(self, number: int) -> Line:
+        start = self._starts[number]
+        end = self._starts[number + 1] - 1 if number + 1 < len(self._starts) else len(self.text)
+        before = _BEFORE.match(self.text, start, end)
+        body = before.end() if before else start
+        depth = self.text.count(">", start, body)
+        end = body + len(self.text[body:end].rstrip(_UNSEEN))
+        return Line(number, start, body, end, depth)

@@ -1,0 +1,56 @@
+"""Lines that mail programs write above a forwarded or quoted letter: "---------- Forwarded message ---------"."""
+
+from __future__ import annotations
+
+import re
+
+from relay.anonymise.folding import fold
+
+_RULED = re.compile(r"\*?[-–—]{5,40}\s{0,3}[^\s\-–—][^\n]{2,80}?\s{0,3}[-–—]{5,40}\*?\s*\Z")
+_RULE = re.compile(r"[_\-–—=]{20,200}\s*\Z")
+_FORWARDED_BY = re.compile(r"[-–—]{5,40}\s*Forwarded by (?P<name>[^\n]{2,80}?)(?= on \d|\s*[-–—]{5})", re.IGNORECASE)
+
+_BEGIN = """
+    Begin forwarded message|Forwarded message|Original message|Anfang der weitergeleiteten Nachricht|
+    Weitergeleitete Nachricht|Ursprüngliche Nachricht|Début du message réexpédié|
+    Début du message transféré|Message transféré|Message d'origine|Inicio del mensaje reenviado|
+    Mensaje reenviado|Mensaje original|Inizio messaggio inoltrato|Messaggio inoltrato|
+    Messaggio originale|Begin doorgestuurd bericht|Doorgestuurd bericht|Oorspronkelijk bericht|
+    Início da mensagem encaminhada|Início da mensagem reencaminhada|Mensagem encaminhada|
+    Mensagem original|Vidarebefordrat brev|Vidarebefordrat meddelande|Ursprungligt meddelande|
+    Videresendt meddelelse|Videresendt melding|Oprindelig meddelelse|Opprinnelig melding|
+    Välitetty viesti alkaa|Välitetty viesti|Alkuperäinen viesti|Początek przekazywanej wiadomości|
+    Wiadomość przekazana|Wiadomość oryginalna|Začátek přeposlané zprávy|Přeposlaná zpráva|
+    Původní zpráva|Továbbított üzenet|Eredeti üzenet|Mesaj redirecționat|Mesaj original|
+    Начало переадресованного сообщения|Пересылаемое сообщение|Исходное сообщение|
+    Початок переадресованого повідомлення|Початок листа, що пересилається|Оригінальне повідомлення|
+    Препратено съобщение|Προωθημένο μήνυμα|Έναρξη προωθημένου μηνύματος|İletilen ileti başlangıcı|
+    Yönlendirilmiş ileti|Orijinal mesaj|بدء الرسالة المحولة|رسالة محولة|الرسالة الأصلية|
+    پیام فوروارد شده|پیام اصلی|اصل پیغام|תחילת ההודעה שהועברה|הודעה שהועברה|הודעה מקורית|अग्रेषित संदेश|
+    मूल संदेश|ফরওয়ার্ড করা বার্তা|ข้อความที่ส่งต่อ|ข้อความต้นฉบับ|Bắt đầu thư được chuyển tiếp|
+    Thư đã chuyển tiếp|Thư gốc|Awal pesan yang diteruskan|Pesan terusan|Pesan asli|Ujumbe uliosambazwa|
+    Ujumbe wa asili|下面是被转发的邮件|以下是转发的邮件|转发的邮件|原始邮件|邮件原件|開始轉寄郵件|
+    轉寄的郵件|原始郵件|転送されたメッセージ|転送メッセージ|元のメッセージ|전달된 메시지|전달한 메시지|
+    원본 메시지|원본 메일
+"""
+_PHRASES = frozenset(" ".join(phrase.split()) for phrase in fold(_BEGIN).text.split("|"))
+
+
+def is_marker(line: str) -> bool:
+    """Does a line, without its quote marks, announce a quoted or forwarded letter?"""
+    if len(line) > 120:
+        return False
+    if line[:1] in "-–—*" and _RULED.match(line):
+        return True
+    return fold(line).text.strip(" -–—*_:：") in _PHRASES
+
+
+def is_rule(line: str) -> bool:
+    """Is a line nothing but a rule drawn across the page?"""
+    return _RULE.match(line) is not None
+
+
+def forwarded_by(line: str) -> tuple[int, int] | None:
+    """The place of the name in "----- Forwarded by Jane Whitcombe on 03/11/2026 -----"."""
+    found = _FORWARDED_BY.match(line) if line[:1] in "-–—" and len(line) < 300 else None
+    return found.span("name") if found else None

@@ -1,0 +1,69 @@
+"""Whom a piece of a letter names, and what stands there instead."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from relay.anonymise.identities import Finding, Redactor
+from relay.model import Persona
+
+SOMEBODY = "…"
+"""Stands for a person of whom nobody is to know."""
+
+_ONE = re.compile(r"[^,;，；、]+")
+_ADDRESS = re.compile(r"(?:mailto:)?[^\s<>()\[\]\"',;]{1,100}@[^\s<>()\[\]\"',;]{1,200}|mailto:", re.IGNORECASE)
+
+
+class People:
+    """Both people of a pair, looked for in the places of one text."""
+
+    def __init__(self, text: str, redactor: Redactor) -> None:
+        self._text = text
+        self._redactor = redactor
+        self._personas = (redactor.known.author_persona, redactor.known.recipient_persona)
+        self._found: list[Finding] | None = None
+
+    def named(self, start: int, end: int) -> list[Persona]:
+        """Those of the two whom text[start:end] names, by address, whole name, alias or pseudonym."""
+        several = list(_ONE.finditer(self._text, start, end))
+        return [persona for persona in self._personas if any(self._is(persona, *one.span()) for one in several)]
+
+    def _is(self, persona: Persona, start: int, end: int) -> bool:
+        said = self._text[start:end]
+        if any(ours and ours.casefold() in said.casefold() for ours in (persona.alias, persona.name)):
+            return True
+        name = list(_ADDRESS.sub(lambda address: " " * len(address[0]), said))
+        known = False
+        for finding in self._findings(start, end):
+            if finding.replacement == persona.alias:
+                return True
+            if finding.replacement == persona.name:
+                for place in range(max(0, finding.start - start), min(finding.end - start, len(name))):
+                    known = known or name[place].isalnum()
+                    name[place] = " "
+        # Somebody else may bear one of their names.
+        return known and not any(sign.isalnum() for sign in name)
+
+    def _findings(self, start: int, end: int) -> Iterator[Finding]:
+        if self._found is None:
+            self._found = self._redactor.find(self._text)
+        place = max(0, bisect_left(self._found, start, key=lambda finding: finding.start) - 1)
+        while place < len(self._found) and self._found[place].start < end:
+            if self._found[place].end > start:
+                yield self._found[place]
+            place += 1
+
+    def harmless(self, start: int, end: int) -> bool:
+        """Does text[start:end] say nothing but pseudonyms and aliases?"""
+        said = self._text[start:end].casefold()
+        for persona in self._personas:
+            for ours in (persona.alias, persona.name):
+                if ours:
+                    said = said.replace(ours.casefold(), " ")
+        return not any(sign.isalnum() for sign in said.replace("mailto:", " "))
+
+    def instead(self, start: int, end: int) -> str:
+        """What is to be written in the place of the people named there: pseudonyms, or a sign for somebody."""
+        return ", ".join(dict.fromkeys(persona.name for persona in self.named(start, end))) or SOMEBODY

@@ -1,0 +1,143 @@
+"""Judges whether some words are an attribution, the work of a mail program, or a sentence somebody wrote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from relay.anonymise.history.parts import Parts, tells_old_year, tells_time, tells_year
+from relay.anonymise.history.people import SOMEBODY
+from relay.anonymise.history.tokens import Kind, Token
+from relay.anonymise.history.words import PRONOUNS
+
+_SENTENCE = re.compile(r"\w{4,}[.!?。！？](?:\s|$)|[;!?]")
+_OPENS = "<([{\"“„«‹'‘\u202a\u202b\u2066\u2067\u2068\u200e\u200f"
+_CLOSES = ">)]}\"”“»›'’\u202c\u2069\u200e\u200f"
+_MOST_TOKENS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """A line above a quotation: where it names people, and where it tells a time zone. Places are [start, end).
+    ``certain``: it has all of a day, a time, an address and a verb, in this order or the other way round."""
+
+    names: tuple[tuple[int, int], ...]
+    zones: tuple[tuple[int, int], ...]
+    certain: bool
+
+
+class Reading:
+    """One way to read some tokens that end in a colon. ``quotation`` says how many lines further down a deeper
+    quotation begins (0: none), ``depth`` how deep the line itself is quoted."""
+
+    def __init__(self, text: str, several: Sequence[Token], quotation: int, depth: int) -> None:
+        self._text = text
+        self._tokens = several[-_MOST_TOKENS:]
+        self._quotation = quotation
+        self._depth = depth
+        self._parts = parts = Parts(text, self._tokens)
+        first = next((n for n, token in enumerate(self._tokens) if token.kind is not Kind.SIGN), -1)
+        self.dated_first = first in parts.date or first in parts.roles or parts.after_sentence
+        self.addressed_first = first >= 0 and self._tokens[first].kind is Kind.ADDRESS
+        self.settled = not parts.regions and any(parts.is_sign(n, SOMEBODY) for n in range(len(self._tokens)))
+        self._named_first = bool(parts.regions) and first == parts.regions[0][0]
+        self._told_first = first in parts.verb and bool(parts.date)
+
+    def accepted(self) -> bool:
+        """Is this the work of a mail program, rather than a sentence somebody wrote?"""
+        names = [self._tokens[n] for region in self._parts.regions for n in region]
+        words = [token for token in names if token.kind is not Kind.ADDRESS]
+        addressed = len(words) < len(names)
+        said = self._parts.said(self._parts.date)
+        clock, year = tells_time(said), tells_year(said)
+        if not names or not (self.dated_first or self._named_first or self._told_first):
+            return self.settled and clock and year
+        dated = clock and year
+        if all(token.word in PRONOUNS for token in words) and not addressed:
+            return bool(self._parts.verb or self._quotation) and dated
+        if self._is_prose(words) or (self._parts.after_sentence and not (self._parts.verb and dated)):
+            return False
+        if addressed:
+            return self._accepted_with_address(words, dated)
+        return len(self._parts.regions) == 1 and self._accepted_without_address(words, clock, year, said)
+
+    def _is_prose(self, words: Sequence[Token]) -> bool:
+        if len(words) > 14:
+            return True
+        pronouns = (token for token in words if token.word in PRONOUNS)
+        if not self._quotation and any(
+            token.word == "i" or not self._text[token.start].isupper() for token in pronouns
+        ):
+            return True
+        return any(_SENTENCE.search(self._parts.said(region)) for region in self._parts.regions)
+
+    def _accepted_with_address(self, words: Sequence[Token], dated: bool) -> bool:
+        if dated and len(self._parts.regions) <= 3:
+            last = self._parts.regions[-1]
+            ends = all(
+                self._tokens[n].kind is Kind.SIGN or n in self._parts.roles
+                for n in range(last[-1] + 1, len(self._tokens))
+            )
+            pointed = any(self._parts.is_sign(n, "<") for n in range(len(self._tokens)))
+            bracketed = (
+                bool(self._parts.date) and self._parts.is_sign(self._parts.date[0] - 1, "[")
+                if self._parts.date[0]
+                else False
+            )
+            return bool(self._parts.verb or self._quotation or self._parts.roles) or (pointed and (ends or bracketed))
+        if len(self._parts.regions) != 1 or len(words) > 8:
+            return False
+        if self._parts.verb:
+            return bool(self._parts.date) or bool(self._quotation) or self._is_mailbox()
+        return bool(self._quotation) and self._is_mailbox()
+
+    def _accepted_without_address(self, words: Sequence[Token], clock: bool, year: bool, said: str) -> bool:
+        if self._parts.date:
+            if self._parts.verb and clock and year:
+                return len(words) <= 8
+            if not self._quotation or tells_old_year(said):
+                return False
+            return (bool(self._parts.verb) and len(words) <= 6) or (
+                self.dated_first and clock and year and len(words) <= 4
+            )
+        if not self._parts.verb or not self._quotation or not self._named_first:
+            return False
+        capital = all(self._text[self._tokens[n].start].isupper() for n in self._parts.regions[0])
+        return capital and len(words) <= 4 and (self._depth > 0 or (len(words) > 1 and self._quotation == 1))
+
+    def _is_mailbox(self) -> bool:
+        """Does it look like ``Jane Whitcombe <jane@…>``?"""
+        for region in self._parts.regions:
+            for n in region:
+                token = self._tokens[n]
+                if token.kind is Kind.ADDRESS and n and not self._parts.is_sign(n - 1, "<"):
+                    return False
+                if token.kind is not Kind.ADDRESS and self._text[token.start].islower() and len(region) > 4:
+                    return False
+        return True
+
+    def attribution(self) -> Attribution:
+        """Where the names and time zones stand."""
+        names = []
+        for region in self._parts.regions:
+            if all(self._tokens[n].word in PRONOUNS for n in region):
+                continue
+            names.append(self._widened(self._tokens[region[0]].start, self._tokens[region[-1]].end))
+        zones = [
+            self._widened(self._tokens[n].start, self._tokens[n].end)
+            for n in self._parts.date
+            if self._tokens[n].kind is Kind.ZONE
+        ]
+        said = self._parts.said(self._parts.date)
+        addressed = any(self._tokens[n].kind is Kind.ADDRESS for region in self._parts.regions for n in region)
+        certain = addressed and bool(self._parts.verb) and tells_time(said) and tells_year(said)
+        return Attribution(tuple(names), tuple(zones), certain)
+
+    def _widened(self, start: int, end: int) -> tuple[int, int]:
+        """With the brackets and quotation marks around it."""
+        while start > 0 and self._text[start - 1] in _OPENS:
+            start -= 1
+        while end < len(self._text) and self._text[end] in _CLOSES:
+            end += 1
+        return start, end

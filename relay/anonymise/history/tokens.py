@@ -1,0 +1,98 @@
+"""Cuts a line into words, numbers, addresses and signs, and says what each may be in an attribution."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum, auto
+from typing import NamedTuple
+
+from relay.anonymise.folding import fold
+from relay.anonymise.history.dates import AFTER_A_TIME, DATE_WORDS, TIME_ZONES
+from relay.anonymise.history.words import BEFORE_NAMES, GLUED, IN_DATES, VERBS
+
+MAX_LINE = 400
+"""Of a longer line only the end is read: it is a paragraph, and no mail program writes such attributions."""
+
+_SIGN = r"\s<>()\[\]{}\"“”„«»‹›,;:：﹕،，、/|*…—@。！？\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff"
+_CJK = "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_TOKEN = re.compile(
+    rf"(?P<address>[^{_SIGN}]{{1,80}}@[^{_SIGN}]{{1,120}})"
+    r"|(?P<zone>(?<![\w+\-−])(?:GMT|UTC|UT|Z)?[+\-−]\d\d?(?::?\d\d)?(?![\d.]))"
+    r"|(?P<number>\d+(?:[./:：\-‐–−hHT]\d+|[年月日時时點点分秒년월일시분초]\d*)*)"
+    rf"|(?P<glued>{'|'.join(GLUED)})"
+    rf"|(?P<cjk>(?:(?!{'|'.join(GLUED)})[{_CJK}])+)"
+    rf"|(?P<word>(?:(?![{_CJK}])[^\d{_SIGN}])+(?:(?<=[^\W\d_])\d(?:(?![{_CJK}])[^{_SIGN}])*)?)"
+    r"|(?P<sign>[^\s\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff])",
+    re.IGNORECASE,
+)
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f]-?\\Z")
+_ORDINAL = re.compile(r"(?:st|nd|rd|th|er|e|º|ª|h|am|pm)\b", re.IGNORECASE)
+_EDGES = ".'’`׳\u05f3\u05f4\u0970\u200c_-–"
+
+
+class Kind(Enum):
+    """What a token may be."""
+
+    NUMBER = auto()
+    DATE = auto()
+    VERB = auto()
+    ROLE = auto()
+    ZONE = auto()
+    ADDRESS = auto()
+    SIGN = auto()
+    OTHER = auto()
+
+
+class Token(NamedTuple):
+    """A piece of a line at [start, end); ``word`` is folded, without the dots of an abbreviation."""
+
+    kind: Kind
+    start: int
+    end: int
+    word: str
+
+    def is_after(self) -> bool:
+        """May it stand behind the time and belong to it?"""
+        return self.word in AFTER_A_TIME
+
+
+def tokens(text: str, start: int, end: int, met: dict[str, tuple[Kind, str]]) -> Iterator[Token]:
+    """The tokens of text[start:end], in order. ``met`` remembers the words of one text. Linear."""
+    for found in _TOKEN.finditer(text, max(start, end - MAX_LINE), end):
+        group = found.lastgroup
+        first, last = found.span()
+        if group == "address":
+            yield Token(Kind.ADDRESS, first, last, found[0])
+        elif group == "zone":
+            yield Token(Kind.ZONE, first, last, found[0])
+        elif group == "number":
+            glued = _LATIN.search(text, max(0, first - 2), first) or (
+                _LATIN.match(text[last : last + 1]) and not _ORDINAL.match(text, last)
+            )
+            yield Token(Kind.OTHER if glued else Kind.NUMBER, first, last, found[0])
+        elif group == "sign":
+            yield Token(Kind.SIGN, first, last, found[0])
+        else:
+            written = found[0]
+            if written not in met:
+                met[written] = _word(written)
+            kind, word = met[written]
+            yield Token(kind, first, last, word)
+
+
+def _word(written: str) -> tuple[Kind, str]:
+    word = (written.lower() if written.isascii() else fold(written).text).strip(_EDGES)
+    if not word:
+        kind = Kind.SIGN
+    elif word in TIME_ZONES and written.isupper():
+        kind = Kind.ZONE
+    elif word in VERBS:
+        kind = Kind.VERB
+    elif word in DATE_WORDS or word in IN_DATES or word in AFTER_A_TIME:
+        kind = Kind.DATE
+    elif word in BEFORE_NAMES:
+        kind = Kind.ROLE
+    else:
+        kind = Kind.OTHER
+    return kind, word

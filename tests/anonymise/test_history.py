@@ -1,0 +1,216 @@
+"""Tables of what mail programs write above quoted words, before and after; and of words that only look like it."""
+
+from __future__ import annotations
+
+import re
+import time
+from html import escape
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from relay.anonymise import scrub
+from relay.anonymise.history import find_history
+from relay.anonymise.identities import Redactor, replaced
+from relay.model import Identity, Known, Message, Persona
+
+AUTHOR = Identity(("jane.whitcombe@northbank.example", "jwhit42@gmail.com"), ("Jane Whitcombe",))
+RECIPIENT = Identity(("tom.okoye@gmx.de",), ("Tom Okoye", "王小明"))
+AMBER = Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org")
+QUIET = Persona("Quiet River", "quiet-river.p9d3w8@relay.example.org")
+KNOWN = Known(AUTHOR, AMBER, RECIPIENT, QUIET)
+REDACTOR = Redactor(KNOWN)
+
+SAMPLES = Path(__file__).parent / "history"
+ATTRIBUTIONS = [
+    tuple(part.strip("\n") for part in line.split(" | ", 1))
+    for line in (SAMPLES / "attributions.txt").read_text("utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+BLOCKS = [
+    tuple(sample.split("\n", 1)) for sample in (SAMPLES / "blocks.txt").read_text("utf-8").strip()[3:].split("\n== ")
+]
+STAYS = [sample.strip("\n") for sample in (SAMPLES / "stays.txt").read_text("utf-8").split("\n==\n")]
+
+FORMS = {
+    "@0": "{n}",
+    "@1": "{n} <{a}>",
+    "@2": "\u202a{n}\u202c\u200f <\u202a{a}\u202c\u200f>",
+    "@3": "{n} (<{a}>)",
+    "@4": "{n} ({a})",
+    "@5": '"{n}" <{a}>',
+    "@6": "{n} <\u202a{a}\u202c\u200f>",
+    "@9": "{a}",
+}
+# Names that are words of a date, of a verb or of a sentence in some language, and names in many scripts.
+NAMES = [
+    "Nora Quill", "Jan May", "Said Ben Ali", "Lê Văn An", "山田太郎", "홍길동", "Nora Quill903", "محمد علی", "bob",
+    "dr. nora-maria o'neill", "Иван Петров", "Priya श्रीवास्तव", "von der Quill, Nora (Ltd)", "王伟", "A. de la Cruz",
+]  # fmt: skip
+
+
+def passed(text: str) -> str:
+    return replaced(text, find_history(text, REDACTOR))
+
+
+def before(row: str, name: str = "Nora Quill", address: str = "nora@third.example") -> str:
+    row = row.replace("[-", "").replace("-]", "")
+    return re.sub(r"@\d", lambda form: FORMS[form[0]].format(n=name, a=address), row)
+
+
+def after(row: str, person: str = "…") -> str:
+    return re.sub(r"@\d", person, re.sub(r"\[-.*?-\]", "", row))
+
+
+@pytest.mark.parametrize(("client", "row"), ATTRIBUTIONS, ids=[client for client, _ in ATTRIBUTIONS])
+def test_an_attribution_says_when_but_not_who(client: str, row: str) -> None:
+    letter = f"Hello.\n\n{before(row)}\n\n> The old words.\n\nGoodbye."
+    clean = f"Hello.\n\n{after(row)}\n\n> The old words.\n\nGoodbye."
+    assert passed(letter) == clean
+    assert passed(clean) == clean
+
+
+@pytest.mark.parametrize(("client", "row"), ATTRIBUTIONS, ids=[client for client, _ in ATTRIBUTIONS])
+def test_no_name_is_left_in_an_attribution_at_any_depth_wrapped_or_not(client: str, row: str) -> None:
+    for name in NAMES:
+        line = before(row, name, "third.person@elsewhere.example")
+        for shape in (
+            f"{line}\n> old",
+            f"> > {line}\n> >> old",
+            f"{line.replace(' <', chr(10) + '<', 1)}\n\n> old",
+            f"> {line.replace('> ', f'>{chr(10)}> ', 1)}\n>> old",
+        ):
+            left = passed(shape)
+            assert "elsewhere" not in left, left
+            for word in re.findall(r"[^\s,.()]{3,}", name):
+                assert not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", left), left
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "person"),
+    [
+        ("Jane Whitcombe", "jane.whitcombe@northbank.example", "Amber Heron"),
+        ("J. W.", "JWhit42@gmail.com", "Amber Heron"),
+        ("Mum", AMBER.alias, "Amber Heron"),
+        ("Tom Okoye", "unknown@third.example", "Quiet River"),
+        ("王小明", "tom.okoye@gmx.de", "Quiet River"),
+        ("Nora Quill", "nora@third.example", "…"),
+        ("Jane Quill", "jane@third.example", "…"),
+    ],
+)
+def test_the_two_people_get_their_pseudonyms(name: str, address: str, person: str) -> None:
+    for _, row in ATTRIBUTIONS[::7]:
+        if "@0" not in row and "@9" not in row:
+            assert passed(f"{before(row, name, address)}\n> old") == f"{after(row, person)}\n> old"
+    block = f"From: {name} <{address}>\nSent: 3 November 2026 14:05\nTo: Nora <nora@third.example>\nSubject: plan"
+    assert passed(block) == f"From: {person}\nSent: 3 November 2026 14:05\nTo: …\nSubject: plan"
+
+
+def test_a_pseudonym_with_its_alias_stays_as_it_is() -> None:
+    letter = f"On Tue, 3 Nov 2026 at 14:05, Quiet River <{QUIET.alias}> wrote:\n> old"
+    assert find_history(letter, REDACTOR) == []
+
+
+@pytest.mark.parametrize(
+    ("letter", "clean"),
+    [
+        ("On Tue, 3 Nov 2026 at 14:05, @1 wrote: It is: so", "On Tue, 3 Nov 2026 at 14:05, … wrote: It is: so"),
+        (
+            "I like it. On Tue, 3 Nov 2026 at 14:05, @1 wrote:\n> old",
+            "I like it. On Tue, 3 Nov 2026 at 14:05, … wrote:\n> old",
+        ),
+        ("Hello! Am 03.11.26 um 14:05 schrieb @0:\n> old", "Hello! Am 03.11.26 um 14:05 schrieb …:\n> old"),
+        ("@5 wrote in message news:abc@third.example...\n> old", "… wrote\n> old"),
+        ("From: @1\nOld words.", "From: …\nOld words."),
+    ],
+)
+def test_words_on_the_same_line_stay(letter: str, clean: str) -> None:
+    assert passed(before(letter)) == clean
+
+
+@pytest.mark.parametrize(("client", "sample"), BLOCKS, ids=[client for client, _ in BLOCKS])
+def test_a_header_block_says_when_and_what_about_but_not_who(client: str, sample: str) -> None:
+    block, clean = sample.split("\n--\n")
+    assert passed(f"Hello.\n\n{block}\n\nOld words.") == f"Hello.\n\n{clean}\n\nOld words."
+    assert passed(f"Hello.\n\n{clean}\n\nOld words.") == f"Hello.\n\n{clean}\n\nOld words."
+    quoted = "".join(f"> {line}\n" for line in block.split("\n"))
+    assert passed(quoted) == "".join(f"> {line}\n" for line in clean.split("\n"))
+
+
+def linked(text: str) -> str:
+    return re.sub(r"[\w.]+@[\w.]+\.example", r'<a href="mailto:\g<0>">\g<0></a>', escape(text, quote=False))
+
+
+@pytest.mark.parametrize(("client", "row"), ATTRIBUTIONS, ids=[client for client, _ in ATTRIBUTIONS])
+def test_a_formatted_attribution_loses_its_link_too(client: str, row: str) -> None:
+    line = linked(before(row))
+    for page in (
+        f'<div>Hi</div><div class="q"><div>{line}<br></div><blockquote><div>old</div></blockquote></div>',
+        "<p>Hi</p>\n<div>{}<br>\n</div>\n<blockquote>\n<p>old</p></blockquote>".format(line.replace(" ", "\n      ")),
+    ):
+        clean = scrub(Message("", html=page), KNOWN).message
+        assert clean.html is not None and clean.text is not None
+        for part in (clean.html, clean.text):
+            assert "Nora" not in part and "third" not in part, part
+            assert "Hi" in part and "old" in part
+
+
+@pytest.mark.parametrize(("client", "sample"), BLOCKS, ids=[client for client, _ in BLOCKS])
+def test_a_formatted_header_block_names_nobody_in_lines_paragraphs_or_cells(client: str, sample: str) -> None:
+    lines = sample.partition("\n--\n")[0].split("\n")
+    if any(line.startswith("\t") for line in lines):
+        return  # a folded field exists in plain text only
+    labels = [re.match(r"\*?([^:：]{1,30}[:：])\*?\s*(.*)", line) for line in lines]
+    bold = [f"<b>{m[1]}</b> {linked(m[2])}" if m else linked(line) for line, m in zip(lines, labels, strict=True)]
+    rows = [f"<tr>\n<th>{m[1]} </th>\n<td>{linked(m[2])}</td>\n</tr>" for m in labels if m]
+    above = "".join(f"<div>{linked(line)}</div>" for line, m in zip(lines, labels, strict=True) if not m)
+    for page in (
+        "<div>" + "<br>\n".join(bold) + "</div>",
+        "\n".join(f"<p>\n<span>{line}\n</span>\n</p>" for line in bold),
+        "".join(f"<div>{line}</div>" for line in bold),
+        above + "<table>\n<tbody>" + "\n".join(rows) + "</tbody></table>",
+    ):
+        clean = scrub(Message("", html=f"<p>Hi</p><hr>{page}<p>old</p>"), KNOWN).message
+        assert clean.html is not None and clean.text is not None
+        for part in (clean.html, clean.text):
+            assert not re.search("Nora|third|Zug|zug", part), part
+            assert "Hi" in part and "old" in part
+
+
+@pytest.mark.parametrize("words", STAYS)
+def test_words_that_only_look_like_quoted_history_stay(words: str) -> None:
+    assert passed(words) == words
+    assert passed(f"Hello.\n\n{words}\n\nGoodbye.") == f"Hello.\n\n{words}\n\nGoodbye."
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from("aBéжש山 \n\n>:：.,|-_*()\"'"), max_size=300))
+def test_a_text_without_attribution_is_returned_as_it_came(text: str) -> None:
+    assert passed(text) == text
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(ATTRIBUTIONS),
+    st.lists(st.text(st.sampled_from("aB é山>!,.-"), max_size=30), max_size=6),
+    st.lists(st.text(st.sampled_from("aB é山>!,.-"), max_size=30), max_size=6),
+)
+def test_the_words_around_an_attribution_stay_word_for_word(
+    attribution: tuple[str, ...], above: list[str], below: list[str]
+) -> None:
+    top, bottom = "\n".join(above), "\n".join(below)
+    row = attribution[1]
+    assert passed(f"{top}\n\n{before(row)}\n\n> old\n{bottom}") == f"{top}\n\n{after(row)}\n\n> old\n{bottom}"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [">", ">\n", "> > ", "On ", "On On On\n", ":", "aa:\n", " ", "\n", "_", "-----", "1", "From: a ", "@", "\u202a"],
+)
+def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
+    text = piece * (200_000 // len(piece))
+    started = time.process_time()
+    find_history(text, REDACTOR)
+    assert time.process_time() - started < 1.0
