@@ -9,6 +9,13 @@ KINDS: dict[str, str] = {
     "address": "A mail address, home page or domain of one of the two people, however it was written; the address of "
     "their pair stands in its place.",
     "name": "A name the programme knows one of the two people by; their pseudonym stands in its place.",
+    "signature": 'The signature under a letter, in it and in what it quotes: the lines below "-- ", or below the '
+    "closing formula when they tell of an employer, a telephone, a street or a home page. The formula stays, and a "
+    "pseudonym or first name below it.",
+    "signature-picture": "A picture that was shown only in a signature, such as the logo of an employer.",
+    "footer": "A line that a mail program, a provider, a virus scanner or a mailing list put under the letter, such as "
+    '"Sent from my iPhone".',
+    "disclaimer": "A notice of confidentiality, or of a company's seat and number, under the letter.",
     "hidden-text": "Text in the formatted letter that is made so that a reader does not see it.",
     "html-markup": "Comments, scripts, style sheets, forms, frames, embedded media and page headers of the formatted "
     "letter; its structure, emphasis and colours stay.",

@@ -9,11 +9,12 @@ from html import unescape
 from relay.anonymise.attachments.plain import decoded
 from relay.anonymise.folding import fold, letters
 from relay.anonymise.identities import Redactor, decoded_fully
-from relay.anonymise.markup import BLOCKS
+from relay.anonymise.markup import BLOCKS, VOID
 from relay.model import Known, Message
 from relay.refusals import StillIdentifying
 
 _TAG = re.compile(r"<(?:/?([a-z][a-z0-9]*)|!)[^>]*>", re.IGNORECASE)
+_SPACE = re.compile(r"white-space:([a-z]+)")
 
 
 def last_look(message: Message, headers: Sequence[str], body: bytes, known: Known, forbidden: Sequence[str]) -> None:
@@ -41,7 +42,7 @@ def _texts(message: Message, headers: Sequence[str]) -> Iterator[str]:
         yield message.text
     if message.html:
         # What a reader sees, and the attributes: programs read those, and some show them.
-        yield unescape(_TAG.sub(_gap, message.html))
+        yield unescape("".join(_as_shown(message.html)))
         for tag in {tag[0] for tag in _TAG.finditer(message.html) if "=" in tag[0]}:
             yield unescape(tag)
     for attachment in message.attachments:
@@ -49,6 +50,26 @@ def _texts(message: Message, headers: Sequence[str]) -> Iterator[str]:
             yield attachment.filename
         if attachment.media_type.startswith("text/"):
             yield decoded(attachment.content)[0]
+
+
+def _as_shown(html: str) -> Iterator[str]:
+    """The text of well-formed HTML as page.py sees it: a line of the source is none of the page, but in a pre."""
+    around: list[bool] = []
+    pre = False
+    at = 0
+    for tag in _TAG.finditer(html):
+        text = html[at : tag.start()]
+        yield text if pre else text.replace("\n", " ")
+        yield _gap(tag)
+        at = tag.end()
+        name = (tag[1] or "").lower()
+        if tag[0].startswith("</"):
+            pre = around.pop() if around else False
+        elif name and name not in VOID:
+            around.append(pre)
+            space = _SPACE.search(tag[0])
+            pre = name == "pre" or (space[1].startswith(("pre", "break")) if space else pre)
+    yield html[at:].replace("\n", " ")
 
 
 def _gap(tag: re.Match[str]) -> str:

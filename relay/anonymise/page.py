@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from html import escape, unescape
 from urllib.parse import unquote
@@ -10,7 +11,7 @@ from urllib.parse import unquote
 from relay.anonymise import styles
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.links import clean_link
-from relay.anonymise.markup import BLOCKS, VOID
+from relay.anonymise.markup import BLOCKS, SIGNED, SIGNED_BELOW, VOID
 from relay.anonymise.passages import passages
 from relay.anonymise.tally import Tally
 
@@ -30,10 +31,19 @@ _UNWRAPPED = frozenset(str.split("form fieldset label legend details summary"))
 
 @dataclass(slots=True)
 class Picture:
-    """A picture that travels with the letter, and whether the HTML shows it."""
+    """A picture that travels with the letter, whether the HTML shows it, and whether a place where it did was taken
+    out with the signature it was in."""
 
     content_id: str
     shown: bool = False
+    removed: bool = False
+
+
+_PICTURE = "\ufffc"
+"""Stands for a picture in the text a reader sees (Unicode: object replacement character)."""
+_REGIONS = frozenset({"signature", "footer", "disclaimer"})
+"""Kinds of findings that are taken out with all that stands in them: elements, links, pictures."""
+_MAX_QUOTE_MARKS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,23 @@ class _Open:
     name: str
     hidden: bool
     small: bool
+    pre: bool
     written: bool
+    signed: bool
+    seen_at: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """An element that was written: its share [start, end) of the visible text, its tags' places in the output (the
+    same one twice when it has no end tag), and the picture it shows."""
+
+    start: int
+    end: int
+    places: tuple[int, int]
+    name: str
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +79,8 @@ class _Seen:
     kept: str
     hides: bool
     shrinks: bool | None
+    pre: bool | None
+    mark: str
 
 
 class Page:
@@ -69,7 +97,10 @@ class Page:
         self._visible: list[str] = []
         self._nodes: list[tuple[int, int]] = []
         self._length = 0
-        self._hidden = self._small = False
+        self._hidden = self._small = self._pre = False
+        self._quotes = 0
+        self._elements: list[_Element] = []
+        self._signed: list[tuple[int, int]] = []
 
     def rebuilt(self, clean: str) -> str:
         """Write the page anew. ``clean`` is what markup.well_formed gives."""
@@ -92,7 +123,9 @@ class Page:
             if raw.strip():
                 self._tally.add("hidden-text")
             return
-        self._see(unescape(raw) if "&" in raw else raw)
+        text = unescape(raw) if "&" in raw else raw
+        # A line of the source is none of the page, unless it is shown as it is written.
+        self._see(text if self._pre else text.replace("\n", " "))
         self._nodes.append((self._length - len(self._visible[-1]), len(self._out)))
         self._out.append(raw)
 
@@ -100,9 +133,14 @@ class Page:
         self._visible.append(text)
         self._length += len(text)
 
+    def _new_line(self) -> None:
+        self._see("\n" + "> " * min(self._quotes, _MAX_QUOTE_MARKS))
+
     def _start(self, name: str, raw: str) -> None:
+        start = self._length
         if name in BLOCKS or name == "br":
-            self._see("\n")
+            self._quotes += name == "blockquote"
+            self._new_line()
         # Elements repeat: what one of a kind says is read once a page.
         seen = self._seen.get((name, raw))
         if seen is None:
@@ -116,10 +154,23 @@ class Page:
         if written:
             href = self._href(seen.attributes["href"]) if "href" in seen.attributes else ""
             self._out.append(f"<{name}{href}{seen.kept}>")
-        if name not in VOID:
-            self._open.append(_Open(name, self._hidden, self._small, written))
-            self._hidden = hidden
-            self._small = self._small if seen.shrinks is None else seen.shrinks
+        place = len(self._out) - 1
+        if name in VOID:
+            if written:
+                self._elements.append(_Element(start, start + 1, (place, place), name))
+            self._void(name, seen)
+            return
+        signed = seen.mark == SIGNED and not hidden
+        self._open.append(_Open(name, self._hidden, self._small, self._pre, written, signed, self._length, place))
+        self._hidden = hidden
+        self._small = self._small if seen.shrinks is None else seen.shrinks
+        self._pre = self._pre if seen.pre is None else seen.pre
+
+    def _void(self, name: str, seen: _Seen) -> None:
+        """What a reader's eye takes from an element without content: a line drawn, a signature that begins."""
+        if seen.mark == SIGNED_BELOW or name == "hr":
+            self._see("-- " if seen.mark else "-----")
+            self._new_line()
 
     def _read(self, name: str, raw: str) -> _Seen:
         attributes = {key: unescape(value) for key, value in _ATTRIBUTE.findall(raw)} if raw else {}
@@ -130,17 +181,23 @@ class Page:
             self._kept(attributes, declared),
             "hidden" in attributes or styles.hides(declared),
             styles.shrinks(declared),
+            True if name == "pre" else space.startswith(("pre", "break")) if (space := declared.get("white-space")) else None,
+            SIGNED if "mailautosig" in declared.get("mso-bookmark", "") else _mark_of(attributes),
         )
 
     def _close(self, name: str) -> None:
         if not self._open or self._open[-1].name != name:
             return
         last = self._open.pop()
-        self._hidden, self._small = last.hidden, last.small
+        self._hidden, self._small, self._pre = last.hidden, last.small, last.pre
         if last.written:
             self._out.append(f"</{name}>")
+            self._elements.append(_Element(last.seen_at, self._length, (last.place, len(self._out) - 1), name))
+        if last.signed:
+            self._signed.append((last.seen_at, self._length))
         if name in BLOCKS:
-            self._see("\n")
+            self._quotes -= name == "blockquote"
+            self._new_line()
 
     def _kept(self, attributes: dict[str, str], declared: dict[str, str]) -> str:
         out: list[str] = []
@@ -170,10 +227,12 @@ class Page:
         if source[:4].lower() == "cid:":
             picture = self._pictures.get(unquote(source[4:])) or self._pictures.get(source[4:])
             if picture is not None:
-                picture.shown = True
                 words = self._tally.redacted(self._redactor, alt)
                 said = f' alt="{escape(words)}"' if words else ""
                 self._out.append(f'<img src="cid:{escape(picture.content_id)}"{said}{seen.kept}>')
+                place = len(self._out) - 1
+                self._elements.append(_Element(self._length, self._length + 1, (place, place), "img", picture))
+                self._see(_PICTURE)
                 return
         self._tally.add("remote-picture")
         if alt.strip() and not _pixel(seen.attributes, seen.declared):
@@ -182,10 +241,9 @@ class Page:
     def _write_findings(self) -> None:
         """Write each replacement into the piece of text where the identity begins, and take the rest of it out of the
         pieces that follow: it may begin in one element and end in another."""
-        findings = passages("".join(self._visible), self._redactor)
-        if not findings:
-            return
+        findings = passages("".join(self._visible), self._redactor, self._marked())
         self._tally.found(findings)
+        self._take_out([finding for finding in findings if finding.kind in _REGIONS])
         first = 0
         for start, place in self._nodes:
             raw = self._out[place]
@@ -199,6 +257,32 @@ class Page:
             if last > first:
                 cut = findings[first:last]
                 self._out[place] = escape(_cut(text, start, end, cut), quote=False).replace("\xa0", "&nbsp;")
+
+    def _marked(self) -> list[tuple[int, int]]:
+        """Where a mail program says its signature is, in order; of those inside another, the outer one."""
+        marked: list[tuple[int, int]] = []
+        for start, end in sorted(self._signed, key=lambda region: (region[0], -region[1])):
+            if start < end and (not marked or end > marked[-1][1]):
+                marked.append((start, end))
+        return marked
+
+    def _take_out(self, regions: list[Finding]) -> None:
+        """Take out the elements that stand in a region with all they show, and note which pictures are still shown."""
+        starts = [region.start for region in regions]
+        for element in self._elements:
+            at = bisect_right(starts, element.start) - 1
+            inside = at >= 0 and element.end <= regions[at].end
+            if inside:
+                for place in element.places:
+                    self._out[place] = ""
+            if element.picture is not None:
+                element.picture.shown |= not inside
+                element.picture.removed |= inside
+
+
+def _mark_of(attributes: dict[str, str]) -> str:
+    said = {attributes.get(key, "") for key in ("class", "id", "name", "data-smartmail")}
+    return SIGNED if SIGNED in said else SIGNED_BELOW if SIGNED_BELOW in said else ""
 
 
 def _cut(text: str, start: int, end: int, findings: list[Finding]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import chain
 
+from relay.anonymise import signatures
 from relay.anonymise.identities import Finding, Redactor
 
 Finder = Callable[[str, Redactor], list[Finding]]
@@ -15,12 +16,15 @@ def _identities(text: str, redactor: Redactor) -> list[Finding]:
 
 
 # Where two find the same, the earlier one's replacement stands.
-FINDERS: tuple[Finder, ...] = (_identities,)
+FINDERS: tuple[Finder, ...] = (signatures.find, _identities)
 
 
-def passages(text: str, redactor: Redactor) -> list[Finding]:
-    """Every passage of ``text``, as a reader sees it, that must not stay; in order, none overlapping."""
+def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = ()) -> list[Finding]:
+    """Every passage of ``text``, as a reader sees it, that must not stay; in order, none overlapping. ``marked`` are
+    the places (start, end) which a mail program marked as its signature."""
     found = [finder(text, redactor) for finder in FINDERS]
+    if marked:
+        found.insert(0, signatures.find_marked(text, marked))
     return found[0] if len(found) == 1 else _together(found)
 
 

@@ -86,7 +86,7 @@ def test_every_module_of_a_part_has_its_scrubber_in_the_list() -> None:
 
 def test_an_innocent_letter_passes_as_it_is() -> None:
     message = Message(
-        "A plan — für dich", "Hello\u00a0you,\n\n  1 < 2 🙂\n-- \nx\n", "<p>Hello <b>you</b>, 1 &lt; 2 🙂</p>"
+        "A plan — für dich", "Hello\u00a0you,\n\n  1 < 2 🙂\n-- x\n", "<p>Hello <b>you</b>, 1 &lt; 2 🙂</p>"
     )
     done = scrub(message, KNOWN)
     assert done.message == message
