@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from relay.anonymise.identities import Redactor, replaced
 from relay.anonymise.markup import well_formed
-from relay.anonymise.page import Page, Picture
+from relay.anonymise.page import Page
 from relay.anonymise.passages import passages
+from relay.anonymise.regions import Picture
 from relay.anonymise.tally import Tally
 from relay.message.plain import html_to_text
 from relay.model import Attachment, Message, Scrubbed

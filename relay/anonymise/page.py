@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 from html import escape, unescape
 from urllib.parse import unquote
@@ -13,6 +12,7 @@ from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.links import clean_link
 from relay.anonymise.markup import BLOCKS, SIGNED, SIGNED_BELOW, VOID
 from relay.anonymise.passages import passages
+from relay.anonymise.regions import PICTURE, Element, Picture, outermost, take_out
 from relay.anonymise.tally import Tally
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^\">]|\"[^\"]*\")*)>")
@@ -29,20 +29,6 @@ _FLAGS = frozenset({"reversed", "nowrap"})
 _UNWRAPPED = frozenset(str.split("form fieldset label legend details summary"))
 
 
-@dataclass(slots=True)
-class Picture:
-    """A picture that travels with the letter, whether the HTML shows it, and whether a place where it did was taken
-    out with the signature it was in."""
-
-    content_id: str
-    shown: bool = False
-    removed: bool = False
-
-
-_PICTURE = "\ufffc"
-"""Stands for a picture in the text a reader sees (Unicode: object replacement character)."""
-_REGIONS = frozenset({"signature", "footer", "disclaimer"})
-"""Kinds of findings that are taken out with all that stands in them: elements, links, pictures."""
 _MAX_QUOTE_MARKS = 9
 
 
@@ -56,18 +42,6 @@ class _Open:
     signed: bool
     seen_at: int
     place: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Element:
-    """An element that was written: its share [start, end) of the visible text, its tags' places in the output (the
-    same one twice when it has no end tag), and the picture it shows."""
-
-    start: int
-    end: int
-    places: tuple[int, int]
-    name: str
-    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +73,7 @@ class Page:
         self._length = 0
         self._hidden = self._small = self._pre = False
         self._quotes = 0
-        self._elements: list[_Element] = []
+        self._elements: list[Element] = []
         self._signed: list[tuple[int, int]] = []
 
     def rebuilt(self, clean: str) -> str:
@@ -157,7 +131,7 @@ class Page:
         place = len(self._out) - 1
         if name in VOID:
             if written:
-                self._elements.append(_Element(start, start + 1, (place, place), name))
+                self._elements.append(Element(start, start + 1, (place, place)))
             self._void(name, seen)
             return
         signed = seen.mark == SIGNED and not hidden
@@ -181,7 +155,11 @@ class Page:
             self._kept(attributes, declared),
             "hidden" in attributes or styles.hides(declared),
             styles.shrinks(declared),
-            True if name == "pre" else space.startswith(("pre", "break")) if (space := declared.get("white-space")) else None,
+            True
+            if name == "pre"
+            else space.startswith(("pre", "break"))
+            if (space := declared.get("white-space"))
+            else None,
             SIGNED if "mailautosig" in declared.get("mso-bookmark", "") else _mark_of(attributes),
         )
 
@@ -192,7 +170,7 @@ class Page:
         self._hidden, self._small, self._pre = last.hidden, last.small, last.pre
         if last.written:
             self._out.append(f"</{name}>")
-            self._elements.append(_Element(last.seen_at, self._length, (last.place, len(self._out) - 1), name))
+            self._elements.append(Element(last.seen_at, self._length, (last.place, len(self._out) - 1)))
         if last.signed:
             self._signed.append((last.seen_at, self._length))
         if name in BLOCKS:
@@ -231,8 +209,8 @@ class Page:
                 said = f' alt="{escape(words)}"' if words else ""
                 self._out.append(f'<img src="cid:{escape(picture.content_id)}"{said}{seen.kept}>')
                 place = len(self._out) - 1
-                self._elements.append(_Element(self._length, self._length + 1, (place, place), "img", picture))
-                self._see(_PICTURE)
+                self._elements.append(Element(self._length, self._length + 1, (place, place), picture))
+                self._see(PICTURE)
                 return
         self._tally.add("remote-picture")
         if alt.strip() and not _pixel(seen.attributes, seen.declared):
@@ -241,9 +219,9 @@ class Page:
     def _write_findings(self) -> None:
         """Write each replacement into the piece of text where the identity begins, and take the rest of it out of the
         pieces that follow: it may begin in one element and end in another."""
-        findings = passages("".join(self._visible), self._redactor, self._marked())
+        findings = passages("".join(self._visible), self._redactor, outermost(self._signed))
         self._tally.found(findings)
-        self._take_out([finding for finding in findings if finding.kind in _REGIONS])
+        take_out(findings, self._elements, self._out)
         first = 0
         for start, place in self._nodes:
             raw = self._out[place]
@@ -257,27 +235,6 @@ class Page:
             if last > first:
                 cut = findings[first:last]
                 self._out[place] = escape(_cut(text, start, end, cut), quote=False).replace("\xa0", "&nbsp;")
-
-    def _marked(self) -> list[tuple[int, int]]:
-        """Where a mail program says its signature is, in order; of those inside another, the outer one."""
-        marked: list[tuple[int, int]] = []
-        for start, end in sorted(self._signed, key=lambda region: (region[0], -region[1])):
-            if start < end and (not marked or end > marked[-1][1]):
-                marked.append((start, end))
-        return marked
-
-    def _take_out(self, regions: list[Finding]) -> None:
-        """Take out the elements that stand in a region with all they show, and note which pictures are still shown."""
-        starts = [region.start for region in regions]
-        for element in self._elements:
-            at = bisect_right(starts, element.start) - 1
-            inside = at >= 0 and element.end <= regions[at].end
-            if inside:
-                for place in element.places:
-                    self._out[place] = ""
-            if element.picture is not None:
-                element.picture.shown |= not inside
-                element.picture.removed |= inside
 
 
 def _mark_of(attributes: dict[str, str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from relay.anonymise.signatures.footers import is_disclaimer, is_footer_line, is_rule
-from relay.anonymise.signatures.lines import Line
+from relay.anonymise.signatures.lines import PICTURE, Line
 from relay.anonymise.signatures.marks import (
     contacts,
     ends_block,
@@ -180,8 +180,7 @@ def _undelimited(body: Sequence[Line], start: int, end: int, known: Known) -> It
 
 def _after_name(body: Sequence[Line], start: int, end: int, known: Known) -> int:
     """Where the rest begins after the name that somebody signs with: one that we replace, or a first name alone."""
-    while start < end and not body[start].words:
-        start += 1
+    start = _past_blanks(body, start, end)
     if start == end:
         return end
     words = body[start].words
@@ -191,8 +190,12 @@ def _after_name(body: Sequence[Line], start: int, end: int, known: Known) -> int
         alone = not following or words.strip(".,!") in following
     if not (alone or known.is_name(body[start])):
         return start
-    start += 1
-    while start < end and not body[start].words:
+    return _past_blanks(body, start + 1, end)
+
+
+def _past_blanks(body: Sequence[Line], start: int, end: int) -> int:
+    """Past blank lines, and pictures: one above the first line of a signature belongs to the letter."""
+    while start < end and body[start].words in ("", PICTURE):
         start += 1
     return start
 

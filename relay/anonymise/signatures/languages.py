@@ -10,8 +10,10 @@ ORIGIN_LABELS = (
 """Names of the first field in a block of header fields above quoted history."""
 
 CLOSINGS = frozenset(
-    formula.strip()
-    for formula in """
+    map(
+        str.strip,
+        str.split(
+            """
     best regards · kind regards · warm regards · warmest regards · kindest regards · many regards · with regards ·
     with best regards · with kind regards · with warm regards · regards · rgds · best wishes · all best wishes ·
     with best wishes · warm wishes · warmly · all the best · all best · best · very best · my best · yours ·
@@ -74,7 +76,10 @@ CLOSINGS = frozenset(
     祝您一切顺利 · 祝你一切顺利 · 祝一切顺利 · 祝一切順利 · 祝工作顺利 · 祝学习进步 · 祝您生活愉快 · 谢谢 · 謝謝 ·
     多谢 · 非常感谢 · 致敬 · 致以问候 · 敬上 · 谨上 · 敬祝 · 祝福 · 감사합니다 · 고맙습니다 · 안녕히 계세요 ·
     감사드립니다 · 이만 줄이겠습니다 · 건강하세요 · 드림 · 올림
-    """.split("·")
+    """,
+            "·",
+        ),
+    )
 )
 """Closing formulas, in lower case, without punctuation at the end."""
 

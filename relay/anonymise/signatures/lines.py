@@ -9,6 +9,9 @@ from itertools import pairwise
 
 from relay.anonymise.signatures.languages import ORIGIN_LABELS
 
+PICTURE = "\ufffc"
+"""Stands for a picture in the text of a formatted letter (Unicode: object replacement character)."""
+
 # The pattern of a signature is looked for in lines up to this length; a longer one is prose.
 MAX_LINE = 240
 

@@ -1,0 +1,60 @@
+"""Takes whole regions out of a formatted letter: the elements in them, their links and their pictures."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from relay.anonymise.identities import Finding
+from relay.anonymise.signatures import PICTURE
+
+__all__ = ["PICTURE", "REGIONS", "Element", "Picture", "outermost", "take_out"]
+
+REGIONS = frozenset({"signature", "footer", "disclaimer"})
+"""Kinds of findings that are taken out with all that stands in them."""
+
+
+@dataclass(slots=True)
+class Picture:
+    """A picture that travels with the letter, whether the HTML shows it, and whether a place where it did was taken
+    out with the signature it was in."""
+
+    content_id: str
+    shown: bool = False
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element that was written: its share [start, end) of the visible text, its tags' places in the output (the
+    same one twice when it has no end tag), and the picture it shows."""
+
+    start: int
+    end: int
+    places: tuple[int, int]
+    picture: Picture | None = None
+
+
+def outermost(marked: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The places (start, end) in order; of one inside another, the outer one."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(marked, key=lambda region: (region[0], -region[1])):
+        if start < end and (not kept or end > kept[-1][1]):
+            kept.append((start, end))
+    return kept
+
+
+def take_out(findings: Sequence[Finding], elements: Iterable[Element], out: list[str]) -> None:
+    """Take the tags of elements that stand in a region out of the output, and note which pictures are still shown."""
+    regions = [finding for finding in findings if finding.kind in REGIONS]
+    starts = [region.start for region in regions]
+    for element in elements:
+        at = bisect_right(starts, element.start) - 1
+        inside = at >= 0 and element.end <= regions[at].end
+        if inside:
+            for place in element.places:
+                out[place] = ""
+        if element.picture is not None:
+            element.picture.shown |= not inside
+            element.picture.removed |= inside
