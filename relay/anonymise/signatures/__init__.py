@@ -25,8 +25,12 @@ def find(text: str, redactor: Redactor) -> list[Finding]:
     lines = list(lines_of(text))
     identities = _Identities(text, redactor)
     known = Known(identities.is_name, identities.holds)
-    found = [_finding(text, body, part) for body in bodies_of(lines) if body for part in parts_of(body, known)]
-    return sorted(found, key=lambda finding: finding.start)
+    places = sorted(
+        (body[part.first].begin, body[part.last - 1].end, _above_blanks(body, part), part.kind)
+        for body in bodies_of(lines)
+        for part in parts_of(body, known)
+    )
+    return _with_blanks_between(text, places)
 
 
 def find_marked(text: str, regions: Iterable[tuple[int, int]]) -> list[Finding]:
@@ -42,16 +46,27 @@ def find_marked(text: str, regions: Iterable[tuple[int, int]]) -> list[Finding]:
     return found
 
 
-def _finding(text: str, body: list[Line], part: Part) -> Finding:
-    begin, end = body[part.first].begin, min(body[part.last - 1].end + 1, len(text))
-    if not text[end:].strip():
-        # Nothing follows: the blank lines before it go with it.
-        end = len(text)
-        first = part.first
-        while first > 0 and not body[first - 1].words:
-            first -= 1
-        begin = body[first].begin
-    return Finding(begin, end, "", part.kind)
+def _above_blanks(body: list[Line], part: Part) -> int:
+    """Where the blank lines above a part begin."""
+    first = part.first
+    while first > 0 and not body[first - 1].words:
+        first -= 1
+    return body[first].begin
+
+
+def _with_blanks_between(text: str, places: list[tuple[int, int, int, str]]) -> list[Finding]:
+    """The places as findings that reach to the next line; blank lines between two go too, and at the end of the text
+    also those above."""
+    found: list[Finding] = []
+    following, last = len(text), True
+    for begin, line_end, above, kind in reversed(places):
+        end = min(line_end + 1, len(text))
+        adjoining = not text[end:following].strip("> \t\n\xa0")
+        last = last and adjoining
+        start = above if last else begin
+        found.append(Finding(start, following if adjoining else end, "", kind))
+        following = start
+    return found[::-1]
 
 
 class _Identities:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from relay.anonymise.signatures.footers import is_disclaimer, is_footer_line, is_rule
-from relay.anonymise.signatures.lines import PICTURE, Line
+from relay.anonymise.signatures.footers import is_disclaimer, is_footer_line
+from relay.anonymise.signatures.lines import PICTURE, Line, is_rule
 from relay.anonymise.signatures.marks import (
     contacts,
     ends_block,
@@ -22,6 +22,7 @@ from relay.anonymise.signatures.marks import (
 MAX_BLOCK = 14
 """A signature has at most so many lines that are not blank."""
 _MAX_FOOTERS = 40
+_MAX_DELIMITERS = 50
 _MAX_AFTER_DELIMITER = 40
 
 _STRICT = re.compile(r"[ \t]*--[ \xa0]\s*")
@@ -89,7 +90,8 @@ def _last_footer(body: Sequence[Line], end: int) -> tuple[int | None, str]:
 
 def _signatures(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:
     """Below a delimiter, below a closing formula, or at the end without either."""
-    for at in range(start, end):
+    delimiters = [at for at in range(start, end) if _may_delimit(body[at])]
+    for at in delimiters[-_MAX_DELIMITERS:]:
         after = _delimited(body, at, end, known)
         if after > at:
             yield from _undelimited(body, start, at, known)
@@ -105,6 +107,10 @@ def _signatures_below(body: Sequence[Line], start: int, end: int, known: Known) 
         yield from _undelimited(body, start, end, known)
 
 
+def _may_delimit(line: Line) -> bool:
+    return len(line.words) <= 100 and bool(_STRICT.fullmatch(line.raw) or _LOOSE.fullmatch(line.words))
+
+
 def _delimited(body: Sequence[Line], at: int, end: int, known: Known) -> int:
     """Where a signature ends whose delimiter stands at ``at`` (RFC 3676 4.3); ``at`` when there is none."""
     line = body[at]
@@ -112,8 +118,6 @@ def _delimited(body: Sequence[Line], at: int, end: int, known: Known) -> int:
         written = _written_below(body, at + 1, end)
         if written - at <= _MAX_AFTER_DELIMITER:
             return written
-    elif len(line.words) > 100 or not _LOOSE.fullmatch(line.words):
-        return at
     block = _block(body, at + 1, end)
     lines = [other for other in body[at + 1 : block] if other.words]
     if not lines or any(is_placeholder(other.words) for other in lines):

@@ -15,7 +15,8 @@ _BEFORE = (
     r"|holen sie sich"
     r"|verschickt (?:von|mit)|envoyé (?:de|depuis|à partir de|avec|via)|envoyée? (?:de|depuis)|obtenez|télécharge[rz]"
     r"|provenance ?:|enviado (?:desde|con|do|de|a partir do|pelo|via)|enviado|obtener|obtén|descarga[r]?|obter|baixe o"
-    r"|inviato (?:da|dal|con|tramite)|ottieni|scarica|verzonden (?:vanaf|met|vanuit|via)|download|skickat från"
+    r"|inviato (?:da|dal|con|tramite)|ottieni|scarica"
+    r"|(?:verzonden|verstuurd) (?:vanaf|met|vanuit|via)|download|skickat från"
     r"|skickades"
     r" från|hämta|sendt fra|lähetetty|wysłan[eoay] (?:z|za pomocą|przez)|pobierz|odesláno z|отправлено (?:с|из"
     r"|от|через)"
@@ -85,7 +86,6 @@ _PROVIDERS = re.compile(
     r"|before printing this|prima di stampare|avant d'imprimer|перед печатью|scanned for viruses",
     re.IGNORECASE,
 )
-_RULE = re.compile(r"[-_=*~#─—–‐. ]{4,200}")
 
 
 def is_device_line(words: str) -> bool:
@@ -102,12 +102,9 @@ def is_device_line(words: str) -> bool:
 
 def is_footer_line(words: str) -> bool:
     """Is this a line that a mail program, a provider, a virus scanner or a mailing list added?"""
-    return is_device_line(words) or (len(words) <= 3 * MAX_LINE and "?" not in words and bool(_PROVIDERS.search(words)))
-
-
-def is_rule(words: str) -> bool:
-    """Is this a line drawn across the page?"""
-    return bool(_RULE.fullmatch(words))
+    if is_device_line(words):
+        return True
+    return len(words) <= 3 * MAX_LINE and not _PERSONAL.search(words) and bool(_PROVIDERS.search(words))
 
 
 _LEGAL = tuple(
@@ -143,8 +140,8 @@ _LEGAL = tuple(
     )
 )
 _PERSONAL = re.compile(
-    r"[?？؟]|\b(?:I|I'm|I've|my|ich|mein\w{0,2}|je|mon|ma|yo|mi|mis|io|mio|mia|eu|meu|minha|ik|mijn|ja|mój|я|мой"
-    r"|моя|моё)\b"
+    r"[?？؟]|\bI\b|(?i:\b(?:my|ich|mein\w{0,2}|je|mon|ma|yo|mi|mis|io|mio|mia|eu|meu|minha|ik|mijn|mój|moja|я|мой|моя"
+    r"|мне|мій|моя|benim|wangu|yangu|saya|tôi)\b)"
 )
 _LEGAL_START = re.compile(
     r"\W{0,6}(?:(?:this|the|diese|die|dieser|ce|cet|cette|este|esta|il|la|le|questo|questa|dit|deze|данное|это"
@@ -161,8 +158,9 @@ def is_disclaimer(paragraph: Sequence[Line], *, ruled: bool = False) -> bool:
     """Is this paragraph, as a whole, a notice of confidentiality, or of a company's seat and number? Two phrases of
     such notices make one; below a line drawn across the page (``ruled``) one is enough."""
     words = " ".join(line.words for line in paragraph[-60:])[:4000]
-    if len(words) < 30 or _PERSONAL.search(words):
+    size = len(words.encode())  # a notice in Chinese has fewer characters, not fewer octets
+    if size < 40 or _PERSONAL.search(words):
         return False
     begins = bool(_LEGAL_START.match(words))
     found = {phrase[0].lower() for legal in _LEGAL for phrase in legal.finditer(words)}
-    return len(found) >= (1 if ruled and begins else 2) and (begins or len(words) > 80)
+    return len(found) >= (1 if ruled and begins else 2) and (begins or size > 80)

@@ -16,6 +16,7 @@ PICTURE = "\ufffc"
 MAX_LINE = 240
 
 _QUOTE = re.compile(r"[ \t\xa0]{0,3}(?:>[ \t]{0,2})+")
+_RULE = re.compile(r"[-_=*~#─—–‐. ]{4,200}")
 _RULED_TITLE = re.compile(r"[-_=*‐–—]{2,40}[ \t]*[^\W\d_][^\n]{1,58}?[ \t]*[-_=*‐–—]{4,40}")
 _ORIGIN = re.compile(rf"\**(?:{ORIGIN_LABELS})\**[ \t\xa0]?[:：]\**[ \t\xa0]*\S", re.IGNORECASE)
 _LABELLED = re.compile(r"\**[^\W\d][^\d:：\n]{0,24}[:：]")
@@ -106,12 +107,25 @@ def introduction(lines: Sequence[Line], at: int) -> int:
         return 0
     if _RULED_TITLE.fullmatch(words):
         return 1
-    if _ORIGIN.match(words):
-        length = 1
-        while length < 8 and at + length < len(lines) and _labelled(lines[at + length].words):
-            length += 1
-        return length if length > 2 else 0
-    return _attribution(lines, at)
+    if is_rule(words):
+        above = 2 if at + 1 < len(lines) and not lines[at + 1].words else 1
+        fields = _header_fields(lines, at + above)
+        return above + fields if fields else 0
+    return _header_fields(lines, at) or _attribution(lines, at)
+
+
+def is_rule(words: str) -> bool:
+    """Is this a line drawn across the page?"""
+    return bool(_RULE.fullmatch(words))
+
+
+def _header_fields(lines: Sequence[Line], at: int) -> int:
+    if at >= len(lines) or not _ORIGIN.match(lines[at].words[:MAX_LINE]):
+        return 0
+    length = 1
+    while length < 8 and at + length < len(lines) and _labelled(lines[at + length].words):
+        length += 1
+    return length if length > 2 else 0
 
 
 def _labelled(words: str) -> bool:
