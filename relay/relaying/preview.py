@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from relay.message.addresses import display_names
+from relay.anonymise.learning import learned
 from relay.message.glance import glance
-from relay.message.headers import first, split
 from relay.message.parse import parse
 from relay.message.sign import Signer
-from relay.message.words import decoded
 from relay.model import Headers, Identity, Known, Persona, RebuildOrder, Removal
 from relay.policy.routing import author_of
 from relay.rebuild import rebuild
@@ -58,9 +56,7 @@ def preview(content: bytes, now: datetime) -> Preview:
 
 def _order(content: bytes, now: datetime) -> RebuildOrder:
     seen = glance(content)
-    fields, _ = split(content)
-    names = tuple(display_names(decoded(first(fields, "from") or b"")))
-    known = Known(Identity((author_of(seen),), names), _AUTHOR, Identity((_READER,)), _RECIPIENT)
+    known = learned(Known(Identity((author_of(seen),)), _AUTHOR, Identity((_READER,)), _RECIPIENT), seen)
     headers = Headers(
         from_name=_AUTHOR.name,
         from_address=_AUTHOR.alias,

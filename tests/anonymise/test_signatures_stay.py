@@ -127,8 +127,8 @@ def test_a_quotation_stays_as_it_was_written(text: str) -> None:
 
 WORDS = st.sampled_from(
     str.split(
-        "the letter about our plan is long and I think we should read it again before Thursday because you asked me for it "
-        "das Buch liegt noch auf dem Tisch und je ne sais pas encore 我们 明天 見る книга лежит на столе كتاب جديد"
+        "the letter about our plan is long and I think we should read it again before Thursday because you "
+        "asked me for it das Buch liegt noch auf dem Tisch 我们 明天 見る книга лежит на столе كتاب جديد"
     )
 )
 SENTENCES = st.lists(WORDS, min_size=4, max_size=14).map(lambda words: " ".join(words).capitalize() + ".")
