@@ -176,12 +176,14 @@ class Scrubbed:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What scrubbers compare with: the two people, and how each appears."""
+    """What scrubbers compare with: the two people, and how each appears. ``contact`` says what happens to what the
+    author writes about how to reach them: "allow", "redact" or "hold"."""
 
     author: Identity
     author_persona: Persona
     recipient: Identity
     recipient_persona: Persona
+    contact: str = "allow"
 
 
 @dataclass(frozen=True, slots=True)

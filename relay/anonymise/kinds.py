@@ -16,6 +16,11 @@ KINDS: dict[str, str] = {
     "footer": "A line that a mail program, a provider, a virus scanner or a mailing list put under the letter, such as "
     '"Sent from my iPhone".',
     "disclaimer": "A notice of confidentiality, or of a company's seat and number, under the letter.",
+    "phone": 'A telephone number that somebody gives as their own, where the programme sets contact = "redact".',
+    "handle": "The name of an account, or a link to it, that somebody gives as their own; where the programme says so.",
+    "own-address": "A mail address that somebody gives as their own; where the programme says so.",
+    "meeting-link": "A link to somebody's meeting room or calendar; where the programme says so.",
+    "share-link": "A link to a shared file that shows its owner when it is opened; where the programme says so.",
     "hidden-text": "Text in the formatted letter that is made so that a reader does not see it.",
     "html-markup": "Comments, scripts, style sheets, forms, frames, embedded media and page headers of the formatted "
     "letter; its structure, emphasis and colours stay.",

@@ -8,12 +8,14 @@ from html import escape, unescape
 from urllib.parse import unquote
 
 from relay.anonymise import styles
+from relay.anonymise.contact import kind_of_link
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.links import clean_link
 from relay.anonymise.markup import BLOCKS, SIGNED, SIGNED_BELOW, VOID
 from relay.anonymise.passages import passages
 from relay.anonymise.regions import PICTURE, Element, Picture, outermost, take_out
 from relay.anonymise.tally import Tally
+from relay.refusals import HeldForCoordinator
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^\">]|\"[^\"]*\")*)>")
 _ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
@@ -170,7 +172,7 @@ class Page:
         self._hidden, self._small, self._pre = last.hidden, last.small, last.pre
         if last.written:
             self._out.append(f"</{name}>")
-            self._elements.append(Element(last.seen_at, self._length, (last.place, len(self._out) - 1)))
+            self._elements.append(Element(last.seen_at, self._length, (last.place, len(self._out) - 1), name == "a"))
         if last.signed:
             self._signed.append((last.seen_at, self._length))
         if name in BLOCKS:
@@ -193,6 +195,12 @@ class Page:
         return "".join(out)
 
     def _href(self, url: str) -> str:
+        told = kind_of_link(url) if self._redactor.known.contact != "allow" and not self._quotes else None
+        if told:
+            if self._redactor.known.contact == "hold":
+                raise HeldForCoordinator
+            self._tally.add(told)
+            return ""
         link = clean_link(url, self._redactor)
         self._tally.add("tracking", int(link.tracked))
         self._tally.add("link", int(link.named or link.url is None))
@@ -209,7 +217,7 @@ class Page:
                 said = f' alt="{escape(words)}"' if words else ""
                 self._out.append(f'<img src="cid:{escape(picture.content_id)}"{said}{seen.kept}>')
                 place = len(self._out) - 1
-                self._elements.append(Element(self._length, self._length + 1, (place, place), picture))
+                self._elements.append(Element(self._length, self._length + 1, (place, place), picture=picture))
                 self._see(PICTURE)
                 return
         self._tally.add("remote-picture")

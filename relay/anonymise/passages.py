@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import chain
 
-from relay.anonymise import signatures
+from relay.anonymise import contact, signatures
 from relay.anonymise.identities import Finding, Redactor
+from relay.refusals import HeldForCoordinator
 
 Finder = Callable[[str, Redactor], list[Finding]]
 
@@ -15,17 +16,27 @@ def _identities(text: str, redactor: Redactor) -> list[Finding]:
     return redactor.find(text)
 
 
+def _contact(text: str, redactor: Redactor) -> list[Finding]:
+    return [] if redactor.known.contact == "allow" else contact.find(text)
+
+
 # Where two find the same, the earlier one's replacement stands.
-FINDERS: tuple[Finder, ...] = (signatures.find, _identities)
+FINDERS: tuple[Finder, ...] = (signatures.find, _identities, _contact)
 
 
 def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = ()) -> list[Finding]:
-    """Every passage of ``text``, as a reader sees it, that must not stay; in order, none overlapping. ``marked`` are
-    the places (start, end) which a mail program marked as its signature."""
+    """Every passage of ``text``, as a reader sees it, that must not stay; in order, none overlapping.
+
+    ``marked`` are the places (start, end) which a mail program marked as its signature. Raises HeldForCoordinator when
+    the programme wants to see letters that say how to reach their author.
+    """
     found = [finder(text, redactor) for finder in FINDERS]
     if marked:
         found.insert(0, signatures.find_marked(text, marked))
-    return found[0] if len(found) == 1 else _together(found)
+    together = _together(found)
+    if redactor.known.contact == "hold" and any(finding.kind in contact.KINDS for finding in together):
+        raise HeldForCoordinator
+    return together
 
 
 def _together(found: Sequence[list[Finding]]) -> list[Finding]:

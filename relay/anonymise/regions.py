@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from relay.anonymise import contact
 from relay.anonymise.identities import Finding
 from relay.anonymise.signatures import PICTURE
 
@@ -33,6 +34,7 @@ class Element:
     start: int
     end: int
     places: tuple[int, int]
+    is_link: bool = False
     picture: Picture | None = None
 
 
@@ -45,8 +47,10 @@ def outermost(marked: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return kept
 
 
-def take_out(findings: Sequence[Finding], elements: Iterable[Element], out: list[str]) -> None:
-    """Take the tags of elements that stand in a region out of the output, and note which pictures are still shown."""
+def take_out(findings: Sequence[Finding], elements: Sequence[Element], out: list[str]) -> None:
+    """Take the tags of elements that stand in a region out of the output, and note which pictures are still shown. A
+    link on words that told how to reach somebody leads nowhere any more."""
+    _unlink([finding for finding in findings if finding.kind in contact.KINDS], elements, out)
     regions = [finding for finding in findings if finding.kind in REGIONS]
     starts = [region.start for region in regions]
     for element in elements:
@@ -58,3 +62,11 @@ def take_out(findings: Sequence[Finding], elements: Iterable[Element], out: list
         if element.picture is not None:
             element.picture.shown |= not inside
             element.picture.removed |= inside
+
+
+def _unlink(told: Sequence[Finding], elements: Sequence[Element], out: list[str]) -> None:
+    ends = [finding.end for finding in told]
+    for element in elements if told else ():
+        at = bisect_right(ends, element.start)
+        if element.is_link and at < len(told) and told[at].start < element.end:
+            out[element.places[0]] = "<a>"

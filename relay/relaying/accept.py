@@ -144,7 +144,8 @@ class Acceptor:
             in_reply_to=in_reply_to,
             references=references,
         )
-        known = learned(Known(route.author, route.author_persona, route.recipient, route.recipient_persona), seen)
+        people = route.author, route.author_persona, route.recipient, route.recipient_persona
+        known = learned(Known(*people, self.settings.programme.contact), seen)
         forbidden = (seen.message_id,) if seen.message_id else ()
         rebuilt = await self.rebuild(RebuildOrder(envelope.content, known, headers, forbidden))
         removed: dict[str, int] = {}

@@ -34,13 +34,14 @@ class Preview:
     refused: str = ""
 
 
-def preview(content: bytes, now: datetime) -> Preview:
+def preview(content: bytes, now: datetime, contact: str = "allow") -> Preview:
     """Rebuild ``content`` (a raw letter) as if its author were the member of a made-up pair.
 
-    The author's address and name are learned from its From field; ``now`` (aware UTC) becomes its Date.
+    The author's address and name are learned from its From field; ``now`` (aware UTC) becomes its Date;
+    ``contact`` is the programme's setting of that name.
     """
     try:
-        letter = rebuild(_order(content, now), Signer(_DOMAIN, ()))
+        letter = rebuild(_order(content, now, contact), Signer(_DOMAIN, ()))
     except Refusal as refusal:
         return Preview(refused=str(refusal.reply))
     message = parse(letter.content)
@@ -54,9 +55,9 @@ def preview(content: bytes, now: datetime) -> Preview:
     )
 
 
-def _order(content: bytes, now: datetime) -> RebuildOrder:
+def _order(content: bytes, now: datetime, contact: str) -> RebuildOrder:
     seen = glance(content)
-    known = learned(Known(Identity((author_of(seen),)), _AUTHOR, Identity((_READER,)), _RECIPIENT), seen)
+    known = learned(Known(Identity((author_of(seen),)), _AUTHOR, Identity((_READER,)), _RECIPIENT, contact), seen)
     headers = Headers(
         from_name=_AUTHOR.name,
         from_address=_AUTHOR.alias,

@@ -8,10 +8,10 @@ from functools import cached_property
 
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.signatures.blocks import Known, Part, parts_of
-from relay.anonymise.signatures.lines import PICTURE, Line, bodies_of, lines_of
+from relay.anonymise.signatures.lines import PICTURE, Line, bodies_of, lines_of, own_passages
 from relay.anonymise.signatures.wrapped import holds_a_letter
 
-__all__ = ["PICTURE", "find", "find_marked"]
+__all__ = ["PICTURE", "find", "find_marked", "own_passages"]
 
 
 def find(text: str, redactor: Redactor) -> list[Finding]:

@@ -54,6 +54,18 @@ def bodies_of(lines: Sequence[Line]) -> Iterator[list[Line]]:
         yield from _without_introductions(run, deeper)
 
 
+def own_passages(text: str) -> Iterator[tuple[int, int]]:
+    """Where, as (start, end), somebody writes themselves: outside of quotations, above quoted history without marks."""
+    for run in _runs(list(lines_of(text))):
+        if run[0].level:
+            continue
+        for at, line in enumerate(run):
+            if _RULED_TITLE.fullmatch(line.words[:MAX_LINE]) or _header_fields(run, at):
+                yield run[0].begin, line.begin
+                return
+        yield run[0].begin, run[-1].end
+
+
 def _runs(lines: Sequence[Line]) -> Iterator[list[Line]]:
     """Lines of one quote level; blank lines go with those before them, whatever their marks."""
     run: list[Line] = []
