@@ -118,14 +118,27 @@ def _delimited(body: Sequence[Line], at: int, end: int, known: Known) -> int:
         written = _written_below(body, at + 1, end)
         if written - at <= _MAX_AFTER_DELIMITER:
             return written
+    elif at > 0 and _underlines(line, body[at - 1]):
+        return at
     block = _block(body, at + 1, end)
     lines = [other for other in body[at + 1 : block] if other.words]
     if not lines or any(is_placeholder(other.words) for other in lines):
         return at
     found = sum(marks(other.words) for other in lines)
-    sure = found >= 1 or any(map(known.holds, lines)) or (line.words == "--" and _is_signed(lines))
+    # A rule may part two chapters; "--" hardly ever does.
+    sure = (
+        found >= (2 if len(line.words) > 2 else 1)
+        or any(map(known.holds, lines))
+        or (line.words == "--" and _is_signed(lines))
+    )
     whole = block == end or sum(contacts(other.words) for other in lines) >= 2
     return block if sure and whole and not _is_written(lines, found) else at
+
+
+def _underlines(line: Line, above: Line) -> bool:
+    """Is this the rule below a heading?"""
+    size = len(above.words)
+    return len(line.words) > 2 and 0 < size - 3 <= len(line.words) <= size + 3 and not is_closing(above.words)
 
 
 def _is_signed(lines: Sequence[Line]) -> bool:

@@ -75,7 +75,7 @@ _PROVIDERS = re.compile(
     r"|virus-free\.|virenfrei\.|sans virus\.|libre de virus|priva di virus|virusvrij|scanned by mailscanner"
     r"|this message has"
     r" been scanned|no virus found in this|^(?:https?://)?(?:www\.)?(?:avast|avg)\.com"
-    r"|_{0,40}[^\n]{0,60}\bmailing list\s*$|/mailman[\w.-]*/listinfo|/listinfo/|to unsubscribe from this (?:group|list)"
+    r"|_{0,40}[^\n]{0,60}\bmailing list(?:\s\S{1,80}@\S{1,80})?$|/mailman[\w.-]*/listinfo|/listinfo/|to unsubscribe from this (?:group|list)"
     r"|you received this message because you are subscribed|to view this discussion (?:on the web|visit)"
     r"|(?:to post|visit this group)[^\n]{0,60}(?:e-?mail|@|http)|sie erhalten diese (?:e-?mail|nachricht), weil"
     r"|vous recevez ce message car|unsubscribe ?: ?<?(?:https?|mailto):|list-?info ?: ?http|manage your subscription"
@@ -85,6 +85,16 @@ _PROVIDERS = re.compile(
     r"|antes de imprimir"
     r"|before printing this|prima di stampare|avant d'imprimer|перед печатью|scanned for viruses",
     re.IGNORECASE,
+)
+
+
+# One of these is in every such line: most lines are sorted out by them, at little cost.
+_HINTS = tuple(
+    str.split("""
+    virus viren virüs malware вирус ウイルス 病毒 فيروس वायरस avast avg norton kaspersky eset bitdefender mcafee avira sophos
+    nod32 yahoo gmx web.de freemail free listinfo list unsubscribe subscri discussion post visit erhalten recevez print
+    umwelt environment imprim stampare печат paper tree prüfen scanned open
+    """)
 )
 
 
@@ -104,7 +114,10 @@ def is_footer_line(words: str) -> bool:
     """Is this a line that a mail program, a provider, a virus scanner or a mailing list added?"""
     if is_device_line(words):
         return True
-    return len(words) <= 3 * MAX_LINE and not _PERSONAL.search(words) and bool(_PROVIDERS.search(words))
+    low = words.lower()
+    if len(words) > 3 * MAX_LINE or not any(hint in low for hint in _HINTS):
+        return False
+    return bool(_PROVIDERS.search(words)) and not _PERSONAL.search(words)
 
 
 _LEGAL = tuple(
@@ -157,6 +170,8 @@ _LEGAL_START = re.compile(
 def is_disclaimer(paragraph: Sequence[Line], *, ruled: bool = False) -> bool:
     """Is this paragraph, as a whole, a notice of confidentiality, or of a company's seat and number? Two phrases of
     such notices make one; below a line drawn across the page (``ruled``) one is enough."""
+    if max((len(line.words.encode()) for line in paragraph), default=0) < 40:
+        return False  # no such notice has short lines only
     words = " ".join(line.words for line in paragraph[-60:])[:4000]
     size = len(words.encode())  # a notice in Chinese has fewer characters, not fewer octets
     if size < 40 or _PERSONAL.search(words):

@@ -20,6 +20,7 @@ _RULE = re.compile(r"[-_=*~#─—–‐. ]{4,200}")
 _RULED_TITLE = re.compile(r"[-_=*‐–—]{2,40}[ \t]*[^\W\d_][^\n]{1,58}?[ \t]*[-_=*‐–—]{4,40}")
 _ORIGIN = re.compile(rf"\**(?:{ORIGIN_LABELS})\**[ \t\xa0]?[:：]\**[ \t\xa0]*\S", re.IGNORECASE)
 _LABELLED = re.compile(r"\**[^\W\d][^\d:：\n]{0,24}[:：]")
+_DIGIT = re.compile(r"\d")
 _DATED = re.compile(r"\d{1,2}[:.h時时点][ \t]?\d{2}|(?<!\d)\d{4}(?!\d)")
 
 
@@ -145,7 +146,7 @@ def _labelled(words: str) -> bool:
 
 
 def _attribution(lines: Sequence[Line], at: int) -> int:
-    if not any(character.isdigit() for character in lines[at].words):
+    if not _DIGIT.search(lines[at].words):
         return 0
     joined = ""
     for length in (1, 2, 3):
