@@ -204,3 +204,57 @@ def test_the_name_that_stays_and_what_is_written_below(before: str, after: str |
         assert "Harlow" not in relayed(before)
     else:
         assert relayed(before) == after
+
+
+LETTERS = [
+    "Danke dir!\n\nHerzliche Grüße aus Wien\nMag. Olga Brunner\nVolksschule Lindengasse\nLindengasse 4, 1070 Wien\n0664 000 00 00",
+    "Ok.\n\nKind regards / Mit freundlichen Grüßen\n\ni. A. Olga Brunner\nTeamleiterin Logistik\nBrunner AG\nTel +49 89 000000 - Fax +49 89 000001",
+    "See you.\n\nBest,\nOlga\n\n--\nOlga Brunner\nPhD candidate, Dept. of Chemistry",
+    "See you.\n\nThanks!\n\nOlga Brunner, MSc\nbrunner-lab.example",
+    "Ça marche.\n\nBien cordialement,\n\nOlga BRUNNER\nChargée de mission\nMairie de Lindon\n03 00 00 00 00",
+    "Va bene.\n\nUn caro saluto,\nOlga\n\nOlga Brunner\nStudio Brunner Srl\nVia Roma 12, 20121 Milano\ncell. 333 0000000",
+    "Oke.\n\nGroetjes,\n\nOlga Brunner\nDocent Wiskunde\nLinden College\n06-00000000",
+    "Vale.\n\nUn abrazo,\n\nOlga Brunner\nProfesora de Matemáticas\nIES Los Tilos\nC/ Tilos, 5 - 41001 Sevilla",
+    "Хорошо.\n\nС уважением,\nОльга Бруннер\nУчитель математики\nШкола № 12\n8 (900) 000-00-00",
+    "Дякую.\n\nЗ повагою,\nОльга Бруннер\nТОВ «Ліпа»\nтел. 050 000 00 00",
+    "好的。\n\n祝好\n\n布鲁纳\n菩提科技有限公司\n手机：13800000000",
+    "了解しました。\n\nよろしくお願いいたします。\n\n━━━━━━━━━━━━━━\nブルナー オルガ\n菩提株式会社\nTEL：03-0000-0000\nE-mail：olga@bodai.example\n━━━━━━━━━━━━━━",
+    "حسنا.\n\nمع خالص التحية،\nأولغا برونر\nمعلمة رياضيات\nمدرسة الزيزفون\nجوال 0500000000",
+    "ठीक है।\n\nसादर,\nओल्गा ब्रूनर\nशिक्षक, लिंडेन विद्यालय\n+91 98000 00000",
+    "Sawa.\n\nWako,\nOlga Brunner\nMwalimu, Shule ya Mwembe\nSimu: 0700 000000",
+    "Tamam.\n\nSaygılarımla,\nOlga Brunner\nMatematik Öğretmeni\nIhlamur Okulu\n0532 000 00 00",
+    "OK\n\nOlga Brunner | Head of Maths | Linden School | +44 20 0000 0000",
+    "Yes, Thursday.\n\nOlga Brunner\nHead of Maths, Linden School\n4 Linden Road, Leeds LS1 1AA\nT 0113 000 0000\nwww.linden.example",
+    "Yes.\n\nRegards\nOB\n\nSent from my Pixel 8",
+    "Fine.\n\nLove,\nOlga xx\n\n---\nOlga Brunner\nInstagram @olgab | www.olgab.example",
+    "Fine.\n\nBest,\nOlga\n\n*Olga Brunner*\n*Linden Foundation*\n_4 Linden Road_\nolga@linden.example",
+    "Fine.\n\nWarmly,\nOlga\n(she/her)\nProgram Officer, Linden Trust\nm: +1 202 555 0100",
+    "Fine.\n\nCheers\nOlga\n\nTel: 0113 000 0000 Mob: 07700 900000",
+    "Dobrze.\n\nPozdrawiam serdecznie\nOlga Brunner\nNauczycielka, Liceum nr 5\ntel. 500 000 000",
+    "Được.\n\nTrân trọng,\nOlga Brunner\nGiáo viên, Trường Lipa\nĐT: 090 000 0000",
+    "Baik.\n\nSalam hangat,\nOlga Brunner\nGuru, SMA Linden\nHP 0812 0000 0000",
+    "בסדר.\n\nבברכה,\nאולגה ברונר\nמורה, בית ספר תרזה\nטל: 03-0000000",
+    "باشه.\n\nبا احترام،\nاولگا برونر\nدبیر ریاضی، مدرسه نمونه\nهمراه: 0912 000 0000",
+    "ٹھیک ہے۔\n\nشکریہ\nاولگا برونر\nاستاد، لنڈن اسکول\nفون: 0300 0000000",
+    "네.\n\n감사합니다.\n올가 브루너 드림\n린덴학교 교사\n010-0000-0000",
+]
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_nothing_of_a_signature_is_left_in_letters_of_many_countries(letter: str) -> None:
+    left = without(letter)
+    assert left.startswith(letter.partition("\n")[0])
+    for trace in (
+        "0000",
+        "555 0100",
+        "Brunner",
+        "BRUNNER",
+        "Linden",
+        "Бруннер",
+        "برونر",
+        "ブルナー",
+        "布鲁纳",
+        "ब्रूनर",
+        "Pixel",
+    ):
+        assert trace not in left.replace(" 00", "00")

@@ -15,6 +15,7 @@ from relay.anonymise.signatures.marks import (
     is_closing,
     is_placeholder,
     is_prose,
+    is_row,
     marks,
     speaks,
 )
@@ -229,7 +230,9 @@ def _is_signature(lines: Sequence[Line], known: Known, *, last: bool, whole: boo
         return mine and sum(found) >= 2
     if sum(found) >= 2 or (mine and sum(found) >= 1):
         return True
-    return whole and len(lines) == 2 and _is_name(lines[0].words) and contacts(lines[1].words) >= 1
+    # A name at first, something short, and a telephone or address at last.
+    short = 2 <= len(lines) <= 5 and all(len(line.words) <= 60 for line in lines)
+    return whole and short and _is_name(lines[0].words) and contacts(lines[-1].words) >= 1
 
 
 def _unannounced(body: Sequence[Line], start: int, end: int, known: Known) -> list[Part]:
@@ -249,7 +252,7 @@ def _unannounced(body: Sequence[Line], start: int, end: int, known: Known) -> li
             rest = _after_name(body, at, end, known)
             return [Part(rest, end, "signature")] if rest < end else []
         parted = at == start or not body[at - 1].words
-        if parted and _is_card(lines):
+        if parted and (_is_card(lines) or (len(lines) == 1 and is_row(body[at].words))):
             return [Part(at, end, "signature")]
     return []
 

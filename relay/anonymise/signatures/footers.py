@@ -75,7 +75,8 @@ _PROVIDERS = re.compile(
     r"|virus-free\.|virenfrei\.|sans virus\.|libre de virus|priva di virus|virusvrij|scanned by mailscanner"
     r"|this message has"
     r" been scanned|no virus found in this|^(?:https?://)?(?:www\.)?(?:avast|avg)\.com"
-    r"|_{0,40}[^\n]{0,60}\bmailing list(?:\s\S{1,80}@\S{1,80})?$|/mailman[\w.-]*/listinfo|/listinfo/|to unsubscribe from this (?:group|list)"
+    r"|_{0,40}[^\n]{0,60}\bmailing list(?:\s\S{1,80}@\S{1,80})?$|/mailman[\w.-]*/listinfo|/listinfo/"
+    r"|to unsubscribe from this (?:group|list)"
     r"|you received this message because you are subscribed|to view this discussion (?:on the web|visit)"
     r"|(?:to post|visit this group)[^\n]{0,60}(?:e-?mail|@|http)|sie erhalten diese (?:e-?mail|nachricht), weil"
     r"|vous recevez ce message car|unsubscribe ?: ?<?(?:https?|mailto):|list-?info ?: ?http|manage your subscription"
@@ -91,9 +92,9 @@ _PROVIDERS = re.compile(
 # One of these is in every such line: most lines are sorted out by them, at little cost.
 _HINTS = tuple(
     str.split("""
-    virus viren virüs malware вирус ウイルス 病毒 فيروس वायरस avast avg norton kaspersky eset bitdefender mcafee avira sophos
-    nod32 yahoo gmx web.de freemail free listinfo list unsubscribe subscri discussion post visit erhalten recevez print
-    umwelt environment imprim stampare печат paper tree prüfen scanned open
+    virus viren virüs malware вирус ウイルス 病毒 فيروس वायरस avast avg norton kaspersky eset bitdefender mcafee
+    avira sophos nod32 yahoo gmx web.de freemail free listinfo list unsubscribe subscri discussion post visit erhalten
+    recevez print umwelt environment imprim stampare печат paper tree prüfen scanned open
     """)
 )
 

@@ -16,7 +16,7 @@ _URL = re.compile(
 )
 _PHONE = re.compile(r"(?<![\w.])[+＋(]{0,2}\d[\d \u00a0().\-/–‑]{5,24}\d(?![\w@])")
 _NO_PHONE = re.compile(
-    r"(?:19|20)\d\d[ ./-]\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[.:]\d\d ?[-–] ?\d{1,2}[.:]\d\d|97[89]-"
+    r"(?:19|20)\d\d[ ./-]\d|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d)|\d{1,2}[.:]\d\d ?[-–] ?\d{1,2}[.:]\d\d|97[89]-"
 )
 _LABEL = re.compile(
     r"(?:tel(?:efon[eo]?|éfono|efoon|\.)?|phone|ph|mob(?:ile|il|\.)?|cell|handy|m[óo]vil|portable|cellulare|fax|direct"
@@ -58,7 +58,8 @@ _EMPLOYER = re.compile(
     r"|council|authority|universität|hochschule|schule|gymnasium|institut|fakultät|abteilung|stiftung|klinik|verein"
     r"|université|école|lycée|faculté|département|fondation|hôpital|ministère|société|universidad|escuela|colegio"
     r"|instituto|fundación|departamento|empresa|università|scuola|istituto|dipartimento|fondazione|universidade|escola"
-    r"|universiteit|stichting|universitet|högskola|uniwersytet|szkoła|instytut|университет|институт|школа|факультет"
+    r"|universiteit|stichting|universitet|högskola|uniwersytet|liceum|gimnazjum|лицей|гимназия|ліцей|гімназія"
+    r"|szkoła|instytut|университет|институт|школа|факультет"
     r"|компания|університет|інститут|компанія|üniversitesi|okulu|şirketi|fakültesi|chuo kikuu|shule ya|kampuni"
     r"|universitas"
     r"|sekolah|perusahaan|đại học|trường|công ty)(?=$|[\s.,;|·)–-])"
@@ -78,7 +79,8 @@ _TITLE = re.compile(
     r"|gérante?|jefe|jefa"
     r"|directora?|gerente|ingenier[oa]|profesora?|coordinadora?|direttore|direttrice|ingegnere|diretora?|gerente"
     r"|engenheir[oa]"
-    r"|directeur|docent|hoogleraar|chef|dyrektor|kierownik|specjalista|директор|менеджер|инженер|начальник|профессор"
+    r"|directeur|docent|hoogleraar|chef|dyrektor|kierownik|specjalista|nauczyciel(?:ka)?|учитель(?:ница)?"
+    r"|вчитель(?:ка)?|директор|менеджер|инженер|начальник|профессор"
     r"|преподаватель|інженер|викладач|müdürü?|mühendis|uzmanı|mkurugenzi|mwalimu|meneja|mhandisi|direktur|manajer|guru"
     r"|giám đốc|trưởng phòng|kỹ sư|giáo viên)\b"
     r"|مدير|مهندس|أستاذ|محلل|رئيس|مدیر|استاد|معلم|מנהל|מהנדס|פרופ|प्रबंधक|निदेशक|अभियंता|शिक्षक"
@@ -92,6 +94,7 @@ _SOCIAL = re.compile(
     re.IGNORECASE,
 )
 _PARTED = re.compile(r" *[|·•▪◦│] *| {3,}|\t+| [-–—/] ")
+_MARKUP = "*_~ "
 _SENTENCE_END = re.compile(r"[.!?。！？؟।۔…][)\"'”’»」』]{0,2}$")
 _ABBREVIATED = re.compile(r"(?:\b[^\W\d_]{1,4}|\b[A-Z]\.[A-Z])\.$")
 _LIST_ITEM = re.compile(r"(?:[-*•–+]|\d{1,2}[.)]|[a-z]\))\s+\S")
@@ -99,6 +102,7 @@ _PLACEHOLDER = re.compile(
     r"[\[<{(](?:your|ihr|dein|votre|tu|su|name|phone|address|email|company|title|date|x{2,}|\.{3})", re.I
 )
 _CONTINUOUS = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_EITHER = re.compile(r"\s*[/|]\s*")
 _COMMA = re.compile(r"\s*[,，、،!.]\s*")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
@@ -119,14 +123,14 @@ def marks(words: str) -> int:
     """How many marks of contact, employer or rank a line holds: one a kind for each of its parts ("Tel. 1 | Fax 2")."""
     if len(words) > MAX_LINE:
         return 0
-    return sum(_marks_of_part(part) for part in _PARTED.split(words) if part)
+    return sum(_marks_of_part(part.strip(_MARKUP)) for part in _PARTED.split(words) if part)
 
 
 def contacts(words: str) -> int:
     """The marks of contact alone: telephone, address, home page, street, account."""
     if len(words) > MAX_LINE:
         return 0
-    return sum(_contacts_of_part(part) for part in _PARTED.split(words) if part)
+    return sum(_contacts_of_part(part.strip(_MARKUP)) for part in _PARTED.split(words) if part)
 
 
 def _marks_of_part(part: str) -> int:
@@ -145,6 +149,12 @@ def has_phone(words: str) -> bool:
         7 <= sum(map(str.isdigit, phone[0])) <= 15 and not _NO_PHONE.search(phone[0])
         for phone in _PHONE.finditer(words)
     )
+
+
+def is_row(words: str) -> bool:
+    """Is this a signature in one line: a name and three marks, parted by strokes ("Ines | Head of Maths | +44 …")?"""
+    parts = _PARTED.split(words)
+    return len(parts) >= 3 and 1 < len(parts[0].split()) <= 4 and marks(parts[0]) == 0 and marks(words) >= 3
 
 
 def is_prose(words: str) -> bool:
@@ -195,7 +205,7 @@ def is_closing(words: str) -> bool:
     if len(words) > 60:
         return False
     bare = _bare(words)
-    if bare in _FORMULAS:
+    if bare in _FORMULAS or all(_bare(part) in _FORMULAS for part in _EITHER.split(words)):
         return True
     formula, comma, rest = _COMMA.sub("\n", bare, count=1).partition("\n")
     if comma and formula in _FORMULAS:
