@@ -38,10 +38,12 @@ class Persona:
 @dataclass(frozen=True, slots=True)
 class Identity:
     """What must never reach the other side: real ``addresses`` (the first is where letters go) and
-    ``known_as``, the names, nicknames and employers of the real person."""
+    ``known_as``, the names, nicknames and employers of the real person. ``learned`` are names that this letter's own
+    header gives its author: a single word of them counts only where it stands as a name."""
 
     addresses: tuple[str, ...]
     known_as: tuple[str, ...] = ()
+    learned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ class Glance:
 
     ``authors`` are the addr-specs of every From mailbox (the letter has an author only when there is exactly
     one). Message identifiers carry no angle brackets. ``automatic`` is true for mail a machine sent
-    (RFC 3834, RFC 3464, RFC 8098).
+    (RFC 3834, RFC 3464, RFC 8098). ``author_names`` are the display names and comments of From and Reply-To,
+    ``reply_to`` the addresses of Reply-To.
     """
 
     authors: tuple[str, ...]
@@ -121,6 +124,8 @@ class Glance:
     received_count: int
     automatic: bool
     cc_or_extra_to: tuple[str, ...] = ()
+    author_names: tuple[str, ...] = ()
+    reply_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +176,14 @@ class Scrubbed:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What scrubbers compare with: the two people, and how each appears."""
+    """What scrubbers compare with: the two people, and how each appears. ``contact`` says what happens to what the
+    author writes about how to reach them: "allow", "redact" or "hold"."""
 
     author: Identity
     author_persona: Persona
     recipient: Identity
     recipient_persona: Persona
+    contact: str = "allow"
 
 
 @dataclass(frozen=True, slots=True)

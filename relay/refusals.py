@@ -10,6 +10,7 @@
     │   ├── PairClosed 550 5.2.1                to a proven member only
     │   ├── CannotAnonymise 554 5.6.0           to a proven member only
     │   ├── StillIdentifying 554 5.6.0          last_look found something
+    │   ├── HeldForCoordinator 550 5.7.0        says how to reach its author, where the programme wants to be asked
     │   ├── MailLoop 554 5.4.6
     │   ├── Malformed 554 5.6.0                 not a letter: bare CR or LF, NUL, no header
     │   └── TooLarge 552 5.3.4
@@ -118,6 +119,17 @@ class StillIdentifying(Permanent):
     words = (
         "this letter still names one of you in a way that could not be removed; "
         "please take out names and addresses and send it again"
+    )
+
+
+class HeldForCoordinator(Permanent):
+    """The letter says how to reach its author, and ``programme.contact`` is "hold"."""
+
+    code = 550
+    enhanced = "5.7.0"
+    words = (
+        "this letter says how to reach you outside of these letters (a number, account, address or link); please talk "
+        "to your coordinator first, or take it out and send the letter again"
     )
 
 

@@ -123,6 +123,7 @@ class ProgrammeSettings:
     name: str = "the mentoring programme"
     operator: Mailbox = ""
     help: str = ""  # an address or sentence for help; empty: postmaster@domain
+    contact: Annotated[str, Choice(("allow", "redact", "hold"))] = "allow"
 
 
 @dataclass(frozen=True, slots=True)

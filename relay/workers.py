@@ -22,10 +22,12 @@ from multiprocessing.context import SpawnProcess
 from relay.message.sign import Signer
 from relay.model import RebuildOrder, Rebuilt, Removal
 from relay.rebuild import rebuild
-from relay.refusals import CannotAnonymise, Malformed, Refusal, StillIdentifying, TryLater
+from relay.refusals import CannotAnonymise, HeldForCoordinator, Malformed, Refusal, StillIdentifying, TryLater
 
 _LENGTH = struct.Struct("!Q")
-_REFUSALS: dict[str, type[Refusal]] = {kind.__name__: kind for kind in (CannotAnonymise, StillIdentifying, Malformed)}
+_REFUSALS: dict[str, type[Refusal]] = {
+    kind.__name__: kind for kind in (CannotAnonymise, StillIdentifying, HeldForCoordinator, Malformed)
+}
 
 
 class WorkerLost(Exception):  # noqa: N818 -- said as it is

@@ -120,7 +120,10 @@ def _bare(block: Block) -> bool:
 def _lines(block: Block) -> str:
     if not isinstance(block, Paragraph):
         return ""
-    return ("\n" if block.tag == "pre" else "<br>").join(map(_line, block.lines))
+    if block.tag == "pre":
+        # Readers pass over a line end right behind <pre> (HTML 13.1.2.5).
+        return "\n".join(map(_line, block.lines)).lstrip("\n")
+    return "<br>".join(map(_line, block.lines))
 
 
 def _line(line: Line) -> str:

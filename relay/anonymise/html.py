@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from relay.anonymise.identities import Redactor, replaced
 from relay.anonymise.markup import well_formed
-from relay.anonymise.page import Page, Picture
+from relay.anonymise.page import Page
 from relay.anonymise.passages import passages
+from relay.anonymise.regions import Picture
 from relay.anonymise.tally import Tally
 from relay.message.plain import html_to_text
 from relay.model import Attachment, Message, Scrubbed
@@ -38,16 +39,24 @@ def scrub_html(message: Message, redactor: Redactor) -> Scrubbed:
     }
     page = Page(redactor, tally, pictures)
     html = page.rebuilt(clean)
+    stay = tuple(attachment for attachment in message.attachments if not _only_in_signature(attachment, pictures))
+    tally.add("signature-picture", len(message.attachments) - len(stay))
     shown = tuple(attachment for attachment in embedded if pictures[attachment.content_id or ""].shown)
     return Scrubbed(
         replace(
             message,
             html=html,
             text=message.text if message.text is not None else _as_text(html, redactor),
-            attachments=(*message.attachments, *shown),
+            attachments=(*stay, *shown),
         ),
         tally.removals(),
     )
+
+
+def _only_in_signature(attachment: Attachment, pictures: dict[str, Picture]) -> bool:
+    """Was the picture shown in a signature that was taken out, and nowhere else?"""
+    picture = pictures.get(attachment.content_id or "")
+    return picture is not None and picture.removed and not picture.shown
 
 
 def _as_text(html: str, redactor: Redactor) -> str:

@@ -61,6 +61,8 @@ class _Person:
         names: dict[Name, None] = {}
         for known_as in identity.known_as:
             names.update(dict.fromkeys(names_of(known_as, strong)))
+        for learned in identity.learned:
+            names.update(dict.fromkeys(names_of(learned, strong, learned=True)))
         for address in identity.addresses:
             names.update(dict.fromkeys(_handles(address.rpartition("@")[0])))
         self.names = tuple(names)

@@ -13,6 +13,18 @@ KINDS: dict[str, str] = {
     "pseudonym of one of the two people, or a sign for somebody, stands in the place of name and address.",
     "quoted-header": "What such lines tell besides who wrote to whom, when and about what: time zones, copies, routes, "
     "message identifiers, mail programs.",
+    "signature": 'The signature under a letter, in it and in what it quotes: the lines below "-- ", or below the '
+    "closing formula when they tell of an employer, a telephone, a street or a home page. The formula stays, and a "
+    "pseudonym or first name below it.",
+    "signature-picture": "A picture that was shown only in a signature, such as the logo of an employer.",
+    "footer": "A line that a mail program, a provider, a virus scanner or a mailing list put under the letter, such as "
+    '"Sent from my iPhone".',
+    "disclaimer": "A notice of confidentiality, or of a company's seat and number, under the letter.",
+    "phone": 'A telephone number that somebody gives as their own, where the programme sets contact = "redact".',
+    "handle": "The name of an account, or a link to it, that somebody gives as their own; where the programme says so.",
+    "own-address": "A mail address that somebody gives as their own; where the programme says so.",
+    "meeting-link": "A link to somebody's meeting room or calendar; where the programme says so.",
+    "share-link": "A link to a shared file that shows its owner when it is opened; where the programme says so.",
     "hidden-text": "Text in the formatted letter that is made so that a reader does not see it.",
     "html-markup": "Comments, scripts, style sheets, forms, frames, embedded media and page headers of the formatted "
     "letter; its structure, emphasis and colours stay.",

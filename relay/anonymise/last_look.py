@@ -9,11 +9,12 @@ from html import unescape
 from relay.anonymise.attachments.plain import decoded
 from relay.anonymise.folding import fold, letters
 from relay.anonymise.identities import Redactor, decoded_fully
-from relay.anonymise.markup import BLOCKS
+from relay.anonymise.markup import BLOCKS, VOID
 from relay.model import Known, Message
 from relay.refusals import StillIdentifying
 
 _TAG = re.compile(r"<(?:/?([a-z][a-z0-9]*)|!)[^>]*>", re.IGNORECASE)
+_SPACE = re.compile(r"white-space:([a-z]+)")
 
 
 def last_look(message: Message, headers: Sequence[str], body: bytes, known: Known, forbidden: Sequence[str]) -> None:
@@ -52,8 +53,28 @@ def _texts(message: Message, headers: Sequence[str]) -> Iterator[str]:
 
 
 def visible(html: str) -> str:
-    """What a reader of ``html`` sees, a line for each block."""
-    return unescape(_TAG.sub(_gap, html))
+    """What a reader of well-formed HTML sees, a line for each block."""
+    return unescape("".join(_as_shown(html)))
+
+
+def _as_shown(html: str) -> Iterator[str]:
+    """The text of well-formed HTML as page.py sees it: a line of the source is none of the page, but in a pre."""
+    around: list[bool] = []
+    pre = False
+    at = 0
+    for tag in _TAG.finditer(html):
+        text = html[at : tag.start()]
+        yield text if pre else text.replace("\n", " ")
+        yield _gap(tag)
+        at = tag.end()
+        name = (tag[1] or "").lower()
+        if tag[0].startswith("</"):
+            pre = around.pop() if around else False
+        elif name and name not in VOID:
+            around.append(pre)
+            space = _SPACE.search(tag[0])
+            pre = name == "pre" or (space[1].startswith(("pre", "break")) if space else pre)
+    yield html[at:].replace("\n", " ")
 
 
 def _gap(tag: re.Match[str]) -> str:

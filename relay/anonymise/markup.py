@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import nh3
 
@@ -51,27 +52,56 @@ _MARKED = re.compile(
 )
 _RTL = re.compile(r"<(?:html|body)\b[^>]{0,2000}?\sdir\s*=\s*[\"']?rtl\b", re.IGNORECASE)
 
-_CLEANER = nh3.Cleaner(
-    tags=set(BLOCKS | INLINES),
-    clean_content_tags=set(_DROPPED_WITH_CONTENT),
-    attributes={
-        "*": {"style", "hidden", "dir", "align", "valign", "bgcolor", "width", "height"},
-        "a": {"href"},
-        "img": {"src", "alt"},
-        "font": {"color", "size"},
-        "ol": {"start", "type", "reversed"},
-        "ul": {"type"},
-        "li": {"value"},
-        "table": {"border", "cellpadding", "cellspacing"},
-        "td": {"colspan", "rowspan", "nowrap"},
-        "th": {"colspan", "rowspan", "nowrap", "scope"},
-        "col": {"span"},
-        "colgroup": {"span"},
-    },
-    # More than may stay: what links.py drops is counted there.
-    url_schemes={"http", "https", "mailto", "tel", "cid", "file", "webcal", "ftp"},
-    link_rel=None,
-)
+# How mail programs mark the signature they put under a letter, in class, id, name and data attributes: Gmail,
+# Thunderbird, Apple Mail, Outlook (which also changes those of others: x_…), Samsung, Proton, Yahoo, K-9, Zoho…
+_SIGNATURE = re.compile(r"signature|mailautosig|moz-txt-sig|-sgn\d?\b", re.IGNORECASE)
+_BEGINS_BELOW = "lineBreakAtBeginningOfSignature"
+SIGNED, SIGNED_BELOW = "signature", "signature-below"
+"""All that class, id, name and data-smartmail say in well-formed HTML: a signature is in it, or begins below it."""
+_MARKS = frozenset({"class", "id", "name", "data-smartmail"})
+
+
+def _mark(_element: str, attribute: str, value: str) -> str | None:
+    """Of the attributes by which programs know their elements, only this is kept: that one is a signature."""
+    if attribute not in _MARKS:
+        return value
+    if value == _BEGINS_BELOW:
+        return SIGNED_BELOW
+    return SIGNED if _SIGNATURE.search(value) else None
+
+
+_ATTRIBUTES = {
+    "*": {"style", "hidden", "dir", "align", "valign", "bgcolor", "width", "height"},
+    "a": {"href"},
+    "img": {"src", "alt"},
+    "font": {"color", "size"},
+    "ol": {"start", "type", "reversed"},
+    "ul": {"type"},
+    "li": {"value"},
+    "table": {"border", "cellpadding", "cellspacing"},
+    "td": {"colspan", "rowspan", "nowrap"},
+    "th": {"colspan", "rowspan", "nowrap", "scope"},
+    "col": {"span"},
+    "colgroup": {"span"},
+}
+
+
+def _cleaner(
+    attributes: dict[str, set[str]], attribute_filter: Callable[[str, str, str], str | None] | None
+) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(BLOCKS | INLINES),
+        clean_content_tags=set(_DROPPED_WITH_CONTENT),
+        attributes=attributes,
+        attribute_filter=attribute_filter,
+        # More than may stay: what links.py drops is counted there.
+        url_schemes={"http", "https", "mailto", "tel", "cid", "file", "webcal", "ftp"},
+        link_rel=None,
+    )
+
+
+_PLAIN = _cleaner(_ATTRIBUTES, None)
+_MARKING = _cleaner(_ATTRIBUTES | {"*": _ATTRIBUTES["*"] | _MARKS}, _mark)
 
 
 def well_formed(html: str, tally: Tally) -> str:
@@ -85,7 +115,7 @@ def well_formed(html: str, tally: Tally) -> str:
         )
     if _too_tangled(html):
         raise CannotAnonymise("this letter is too deeply nested to be made anonymous; please send it as plain text")
-    clean = _CLEANER.clean(html)
+    clean = (_MARKING if _SIGNATURE.search(html) else _PLAIN).clean(html)
     if _RTL.search(html[:20000]):
         clean = f'<div dir="rtl">{clean}</div>'
     tally.add("html-markup", sum(1 for _ in _LOST.finditer(html)))

@@ -139,12 +139,13 @@ def _orders(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield (words[-1], *words[:-1])
 
 
-def names_of(known_as: str, strong: frozenset[str]) -> Iterator[Name]:
+def names_of(known_as: str, strong: frozenset[str], *, learned: bool = False) -> Iterator[Name]:
     """Everything to look for because of one ``known_as``.
 
     A name of several words is looked for as a whole. One of its words alone counts when it is part of the person's
     address (``strong``), elsewhere only in a greeting or sign-off: "Northbank Advisory" must not forbid "advisory".
-    A single ordinary word (Grace, May) counts only where it stands as a name.
+    A single ordinary word (Grace, May) counts only where it stands as a name; so does any single word that was only
+    ``learned`` from a letter's header, for it may be no name at all ("Sunshine").
     """
     seen: set[tuple[str, ...]] = set()
     for words in _variants(known_as):
@@ -152,7 +153,8 @@ def names_of(known_as: str, strong: frozenset[str]) -> Iterator[Name]:
             continue
         seen.add(words)
         if len(words) == 1:
-            yield Name(words, ordinary=is_ordinary(words[0]), needle=words[0])
+            doubtful = learned and words[0] not in strong and not (_CONTINUOUS.match(words[0]) and len(words[0]) > 2)
+            yield Name(words, ordinary=doubtful or is_ordinary(words[0]), needle=words[0])
             continue
         joined = sum(map(len, words)) >= 6 or bool(_CONTINUOUS.match(words[0]))
         ordinary = all(is_ordinary(word) for word in words)

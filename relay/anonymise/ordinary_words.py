@@ -30,6 +30,19 @@ ROLE_WORDS = frozenset(
     """)
 )
 
+# Words of display names that say nothing about who somebody is: what people call themselves, their devices and mail.
+NOT_A_PERSON = frozenset(
+    str.split("""
+    me myself self i you user guest owner home work private personal privat travail perso casa trabajo mum mom
+    mummy dad daddy mama papa family the my mine a an of from and for at on main new old test unknown anonymous
+    nobody someone info iphone ipad phone mobile android galaxy samsung huawei xiaomi pixel tablet laptop
+    computer pc mac windows linux gmail googlemail google outlook hotmail microsoft exchange yahoo icloud apple
+    proton protonmail gmx web aol mail email e account mailbox inbox relay alias reply replies no not do noreply
+    donotreply list mailing mailer daemon online school college university class group club company firm ltd inc
+    gmbh llc
+    """)
+)
+
 _MONTHS = frozenset({"april", "august", "june", "may"})
 _DATE_BEFORE = re.compile(
     r"(?:\b(?:in|of|on|by|since|until|till|from|to|early|late|mid|this|next|last|every|end)|\d)\W*$"

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass
 from html import escape, unescape
 from urllib.parse import unquote
 
 from relay.anonymise import styles
-from relay.anonymise.history import QUOTED
+from relay.anonymise.contact import kind_of_link
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.links import clean_link
-from relay.anonymise.markup import BLOCKS, VOID
+from relay.anonymise.markup import BLOCKS, SIGNED, SIGNED_BELOW, VOID
 from relay.anonymise.passages import passages
+from relay.anonymise.regions import PICTURE, Element, Picture, outermost, take_out
 from relay.anonymise.tally import Tally
+from relay.refusals import HeldForCoordinator
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^\">]|\"[^\"]*\")*)>")
 _ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
 _SMALL_NUMBER = re.compile(r"-?\d{1,4}%?")
 _WORD = re.compile(r"#?[A-Za-z0-9]{1,20}")
-_HREF = re.compile(r" href=\"[^\"]*\"")
 _INNER_LINE_END = re.compile(r"(?<=\S)[ \t\r]*+\n\s*+(?=\S)")
 _FILE_NAME = re.compile(r"\s*[\w.\-() ]{1,80}\.(?:jpe?g|png|gif|webp|heic|heif|tiff?|bmp|svg)\s*", re.IGNORECASE)
 _TWO_PIXELS = re.compile(r"[0-2](?:px|pt)?")
@@ -32,12 +32,7 @@ _FLAGS = frozenset({"reversed", "nowrap"})
 _UNWRAPPED = frozenset(str.split("form fieldset label legend details summary"))
 
 
-@dataclass(slots=True)
-class Picture:
-    """A picture that travels with the letter, and whether the HTML shows it."""
-
-    content_id: str
-    shown: bool = False
+_MAX_QUOTE_MARKS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +40,11 @@ class _Open:
     name: str
     hidden: bool
     small: bool
+    pre: bool
     written: bool
-    as_typed: bool
-    link: _Link | None = None
-
-
-@dataclass(slots=True)
-class _Link:
-    """A link that was written: ``place`` in the output, its words at [start, end) of what a reader sees."""
-
+    signed: bool
+    seen_at: int
     place: int
-    mail: bool
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +56,8 @@ class _Seen:
     kept: str
     hides: bool
     shrinks: bool | None
-    as_typed: bool | None
+    pre: bool | None
+    mark: str
 
 
 class Page:
@@ -86,9 +74,10 @@ class Page:
         self._visible: list[str] = []
         self._nodes: list[tuple[int, int]] = []
         self._length = 0
-        self._links: list[_Link] = []
+        self._hidden = self._small = self._pre = False
         self._quotes = 0
-        self._hidden = self._small = self._as_typed = False
+        self._elements: list[Element] = []
+        self._signed: list[tuple[int, int]] = []
 
     def rebuilt(self, clean: str) -> str:
         """Write the page anew. ``clean`` is what markup.well_formed gives."""
@@ -111,10 +100,11 @@ class Page:
             if raw.strip():
                 self._tally.add("hidden-text")
             return
-        if "\n" in raw and not self._as_typed:
-            # A line break in the source is a blank to the reader.
+        if "\n" in raw and not self._pre:
+            # A line break in the source is a blank to the reader, unless it is shown as it is written.
             raw = _INNER_LINE_END.sub(" ", raw)
-        self._see(unescape(raw) if "&" in raw else raw)
+        text = unescape(raw) if "&" in raw else raw
+        self._see(text if self._pre else text.replace("\n", " "))
         self._nodes.append((self._length - len(self._visible[-1]), len(self._out)))
         self._out.append(raw)
 
@@ -122,15 +112,14 @@ class Page:
         self._visible.append(text)
         self._length += len(text)
 
-    def _see_line_end(self) -> None:
-        """A quotation looks to a finder as it does in plain text."""
-        self._see("\n" + "> " * min(self._quotes, 9))
+    def _new_line(self) -> None:
+        self._see("\n" + "> " * min(self._quotes, _MAX_QUOTE_MARKS))
 
     def _start(self, name: str, raw: str) -> None:
-        if name == "blockquote":
-            self._quotes += 1
+        start = self._length
         if name in BLOCKS or name == "br":
-            self._see_line_end()
+            self._quotes += name == "blockquote"
+            self._new_line()
         # Elements repeat: what one of a kind says is read once a page.
         seen = self._seen.get((name, raw))
         if seen is None:
@@ -141,19 +130,26 @@ class Page:
                 self._image(seen)
             return
         written = not hidden and name not in _UNWRAPPED
-        link = None
         if written:
             href = self._href(seen.attributes["href"]) if "href" in seen.attributes else ""
-            if href:
-                mail = seen.attributes["href"].strip().lower().startswith("mailto")
-                link = _Link(len(self._out), mail, self._length, self._length)
-                self._links.append(link)
             self._out.append(f"<{name}{href}{seen.kept}>")
-        if name not in VOID:
-            self._open.append(_Open(name, self._hidden, self._small, written, self._as_typed, link))
-            self._hidden = hidden
-            self._small = self._small if seen.shrinks is None else seen.shrinks
-            self._as_typed = self._as_typed if seen.as_typed is None else seen.as_typed
+        place = len(self._out) - 1
+        if name in VOID:
+            if written:
+                self._elements.append(Element(start, start + 1, (place, place)))
+            self._void(name, seen)
+            return
+        signed = seen.mark == SIGNED and not hidden
+        self._open.append(_Open(name, self._hidden, self._small, self._pre, written, signed, self._length, place))
+        self._hidden = hidden
+        self._small = self._small if seen.shrinks is None else seen.shrinks
+        self._pre = self._pre if seen.pre is None else seen.pre
+
+    def _void(self, name: str, seen: _Seen) -> None:
+        """What a reader's eye takes from an element without content: a line drawn, a signature that begins."""
+        if seen.mark == SIGNED_BELOW or name == "hr":
+            self._see("-- " if seen.mark else "-----")
+            self._new_line()
 
     def _read(self, name: str, raw: str) -> _Seen:
         attributes = {key: unescape(value) for key, value in _ATTRIBUTE.findall(raw)} if raw else {}
@@ -164,22 +160,27 @@ class Page:
             self._kept(attributes, declared),
             "hidden" in attributes or styles.hides(declared),
             styles.shrinks(declared),
-            _as_typed(name, declared),
+            True
+            if name == "pre"
+            else space.startswith(("pre", "break"))
+            if (space := declared.get("white-space"))
+            else None,
+            SIGNED if "mailautosig" in declared.get("mso-bookmark", "") else _mark_of(attributes),
         )
 
     def _close(self, name: str) -> None:
         if not self._open or self._open[-1].name != name:
             return
         last = self._open.pop()
-        self._hidden, self._small, self._as_typed = last.hidden, last.small, last.as_typed
-        if last.link is not None:
-            last.link.end = self._length
+        self._hidden, self._small, self._pre = last.hidden, last.small, last.pre
         if last.written:
             self._out.append(f"</{name}>")
-        if name == "blockquote":
-            self._quotes -= 1
+            self._elements.append(Element(last.seen_at, self._length, (last.place, len(self._out) - 1), name == "a"))
+        if last.signed:
+            self._signed.append((last.seen_at, self._length))
         if name in BLOCKS:
-            self._see_line_end()
+            self._quotes -= name == "blockquote"
+            self._new_line()
 
     def _kept(self, attributes: dict[str, str], declared: dict[str, str]) -> str:
         out: list[str] = []
@@ -197,6 +198,12 @@ class Page:
         return "".join(out)
 
     def _href(self, url: str) -> str:
+        told = kind_of_link(url) if self._redactor.known.contact != "allow" and not self._quotes else None
+        if told:
+            if self._redactor.known.contact == "hold":
+                raise HeldForCoordinator
+            self._tally.add(told)
+            return ""
         link = clean_link(url, self._redactor)
         self._tally.add("tracking", int(link.tracked))
         self._tally.add("link", int(link.named or link.url is None))
@@ -209,10 +216,12 @@ class Page:
         if source[:4].lower() == "cid:":
             picture = self._pictures.get(unquote(source[4:])) or self._pictures.get(source[4:])
             if picture is not None:
-                picture.shown = True
                 words = self._tally.redacted(self._redactor, alt)
                 said = f' alt="{escape(words)}"' if words else ""
                 self._out.append(f'<img src="cid:{escape(picture.content_id)}"{said}{seen.kept}>')
+                place = len(self._out) - 1
+                self._elements.append(Element(self._length, self._length + 1, (place, place), picture=picture))
+                self._see(PICTURE)
                 return
         self._tally.add("remote-picture")
         if alt.strip() and not _pixel(seen.attributes, seen.declared):
@@ -221,11 +230,9 @@ class Page:
     def _write_findings(self) -> None:
         """Write each replacement into the piece of text where the identity begins, and take the rest of it out of the
         pieces that follow: it may begin in one element and end in another."""
-        findings = passages("".join(self._visible), self._redactor)
-        if not findings:
-            return
+        findings = passages("".join(self._visible), self._redactor, outermost(self._signed))
         self._tally.found(findings)
-        self._unlink(findings)
+        take_out(findings, self._elements, self._out)
         first = 0
         for start, place in self._nodes:
             raw = self._out[place]
@@ -240,22 +247,10 @@ class Page:
                 cut = findings[first:last]
                 self._out[place] = escape(_cut(text, start, end, cut), quote=False).replace("\xa0", "&nbsp;")
 
-    def _unlink(self, findings: list[Finding]) -> None:
-        """A link on the name of somebody in quoted history would still lead to them."""
-        names = [finding for finding in findings if finding.kind in QUOTED]
-        for link in self._links if names else ():
-            place = max(0, bisect_left(names, link.start, key=lambda finding: finding.start) - 1)
-            for name in names[place : place + 2]:
-                touched = name.start < link.end and link.start < name.end
-                if touched and (link.mail or (name.start <= link.start and link.end <= name.end)):
-                    self._out[link.place] = _HREF.sub("", self._out[link.place])
 
-
-def _as_typed(name: str, declared: dict[str, str]) -> bool | None:
-    """Are line breaks in the source of an element line breaks to its reader? None: as around it."""
-    if "white-space" in declared:
-        return declared["white-space"].startswith(("pre", "break-spaces"))
-    return True if name == "pre" else None
+def _mark_of(attributes: dict[str, str]) -> str:
+    said = {attributes.get(key, "") for key in ("class", "id", "name", "data-smartmail")}
+    return SIGNED if SIGNED in said else SIGNED_BELOW if SIGNED_BELOW in said else ""
 
 
 def _cut(text: str, start: int, end: int, findings: list[Finding]) -> str:

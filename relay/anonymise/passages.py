@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import chain
 
+from relay.anonymise import contact, signatures
 from relay.anonymise.history import find_history
 from relay.anonymise.identities import Finding, Redactor
+from relay.refusals import HeldForCoordinator
 
 Finder = Callable[[str, Redactor], list[Finding]]
 
@@ -15,14 +19,42 @@ def _identities(text: str, redactor: Redactor) -> list[Finding]:
     return redactor.find(text)
 
 
+def _contact(text: str, redactor: Redactor) -> list[Finding]:
+    return [] if redactor.known.contact == "allow" else contact.find(text)
+
+
 # Where two find the same, the earlier one's replacement stands.
-FINDERS: tuple[Finder, ...] = (find_history, _identities)
+FINDERS: tuple[Finder, ...] = (signatures.find, find_history, _identities, _contact)
 
 
-def passages(text: str, redactor: Redactor) -> list[Finding]:
-    """Every passage of ``text``, as a reader sees it, that must not stay; in order, none overlapping."""
+def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = ()) -> list[Finding]:
+    """Every passage of ``text``, as a reader sees it, that must not stay; in order, none overlapping.
+
+    ``marked`` are the places (start, end) which a mail program marked as its signature. Raises HeldForCoordinator when
+    the programme wants to see letters that say how to reach their author.
+    """
     found = [finder(text, redactor) for finder in FINDERS]
-    return found[0] if len(found) == 1 else _together(found)
+    found[0] = _above_history(text, *found[:2])
+    if marked:
+        found.insert(0, signatures.find_marked(text, marked))
+    together = _together(found)
+    if redactor.known.contact == "hold" and any(finding.kind in contact.KINDS for finding in together):
+        raise HeldForCoordinator
+    return together
+
+
+def _above_history(text: str, signed: list[Finding], history: list[Finding]) -> list[Finding]:
+    """Signatures end where quoted history begins: a rule above a quotation does not make a signature of it."""
+    starts = [finding.start for finding in history]
+    out = []
+    for finding in signed:
+        at = bisect_left(starts, finding.start)
+        end = finding.end
+        if at < len(starts) and starts[at] < end:
+            end = max(finding.start, text.rfind("\n", 0, starts[at]))
+        if end == finding.end or any(sign.isalnum() for sign in text[finding.start : end]):
+            out.append(replace(finding, end=end))
+    return out
 
 
 def _together(found: Sequence[list[Finding]]) -> list[Finding]:

@@ -9,6 +9,7 @@ import idna
 
 _COMMENT_DEPTH = 20
 _SPEC = re.compile(r"[^<>@,;:\s]+@[^<>@,;:\s]+$")
+_COMMENT = re.compile(r"\(([^()]{1,200})\)")
 _QUOTED_PLAIN = re.compile(r'"([A-Za-z0-9!#$%&\'*+/=?^_`{|}~.-]+)"@')
 
 
@@ -91,6 +92,16 @@ def _neutral(char: str) -> str:
 
 
 def display_names(field: str) -> list[str]:
-    """The names people see in an address-list field whose encoded words are already decoded."""
-    names = (re.sub(r"\s*<[^<>]*>.*", "", item, flags=re.DOTALL) for item in re.split(r",(?=[^,]*<)", field))
-    return [n.strip(" \"'") for n in names if n.strip(" \"'") and "@" not in n]
+    """The names people see in an address-list field whose encoded words are already decoded, comments among them
+    ("jane@example.org (Jane Doe)", RFC 5322 3.4)."""
+    comments = [c.strip() for c in _COMMENT.findall(field) if "@" not in c and c.strip()]
+    field = _COMMENT.sub(" ", field)
+    names: list[str] = []
+    kept = ""
+    for item in field.split(","):
+        # "Doe, Jane <jane@example.org>": what is no address yet belongs to the name that follows.
+        kept = f"{kept},{item}" if kept else item
+        if "@" in item or "<" in item:
+            names.append(re.sub(r"\s*<[^<>]*>.*", "", kept, flags=re.DOTALL).strip(" \"'"))
+            kept = ""
+    return [*(n for n in names if n and "@" not in n), *comments]

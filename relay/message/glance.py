@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from relay.message.addresses import mailboxes
+from relay.message.addresses import display_names, mailboxes
 from relay.message.headers import Fields, split
-from relay.message.words import raw_text
+from relay.message.words import decoded, raw_text
 from relay.model import Glance
 
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,900})>")
 MAX_CITED = 100
+MAX_NAMED = 4000  # octets of a field in which names are looked for
 
 
 def glance(content: bytes) -> Glance:
@@ -24,11 +25,17 @@ def glance(content: bytes) -> Glance:
         received_count=sum(1 for name, _ in fields if name == "received"),
         automatic=_automatic(fields),
         cc_or_extra_to=tuple(a for name in ("to", "cc") for a in _addresses(fields, name) if a),
+        author_names=tuple(dict.fromkeys(n for name in ("from", "reply-to") for n in _names(fields, name))),
+        reply_to=tuple(a for a in _addresses(fields, "reply-to") if a),
     )
 
 
 def _addresses(fields: Fields, wanted: str) -> list[str]:
     return [a for name, value in fields if name == wanted for a in mailboxes(raw_text(value))]
+
+
+def _names(fields: Fields, wanted: str) -> list[str]:
+    return [n for name, value in fields if name == wanted for n in display_names(decoded(value[:MAX_NAMED]))]
 
 
 def _ids(fields: Fields, wanted: str) -> list[str]:

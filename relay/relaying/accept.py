@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from relay.anonymise.learning import learned
 from relay.message.glance import glance
 from relay.message.threads import mapped, new_message_id
 from relay.model import (
@@ -147,7 +148,8 @@ class Acceptor:
             in_reply_to=in_reply_to,
             references=references,
         )
-        known = Known(route.author, route.author_persona, route.recipient, route.recipient_persona)
+        people = route.author, route.author_persona, route.recipient, route.recipient_persona
+        known = learned(Known(*people, self.settings.programme.contact), seen)
         forbidden = (seen.message_id,) if seen.message_id else ()
         rebuilt = await self.rebuild(RebuildOrder(envelope.content, known, headers, forbidden))
         removed: dict[str, int] = {}

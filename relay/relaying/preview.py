@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from relay.message.addresses import display_names
+from relay.anonymise.learning import learned
 from relay.message.glance import glance
-from relay.message.headers import first, split
 from relay.message.parse import parse
 from relay.message.sign import Signer
-from relay.message.words import decoded
 from relay.model import Headers, Identity, Known, Persona, RebuildOrder, Removal
 from relay.policy.routing import author_of
 from relay.rebuild import rebuild
@@ -36,13 +34,14 @@ class Preview:
     refused: str = ""
 
 
-def preview(content: bytes, now: datetime) -> Preview:
+def preview(content: bytes, now: datetime, contact: str = "allow") -> Preview:
     """Rebuild ``content`` (a raw letter) as if its author were the member of a made-up pair.
 
-    The author's address and name are learned from its From field; ``now`` (aware UTC) becomes its Date.
+    The author's address and name are learned from its From field; ``now`` (aware UTC) becomes its Date;
+    ``contact`` is the programme's setting of that name.
     """
     try:
-        letter = rebuild(_order(content, now), Signer(_DOMAIN, ()))
+        letter = rebuild(_order(content, now, contact), Signer(_DOMAIN, ()))
     except Refusal as refusal:
         return Preview(refused=str(refusal.reply))
     message = parse(letter.content)
@@ -56,11 +55,9 @@ def preview(content: bytes, now: datetime) -> Preview:
     )
 
 
-def _order(content: bytes, now: datetime) -> RebuildOrder:
+def _order(content: bytes, now: datetime, contact: str) -> RebuildOrder:
     seen = glance(content)
-    fields, _ = split(content)
-    names = tuple(display_names(decoded(first(fields, "from") or b"")))
-    known = Known(Identity((author_of(seen),), names), _AUTHOR, Identity((_READER,)), _RECIPIENT)
+    known = learned(Known(Identity((author_of(seen),)), _AUTHOR, Identity((_READER,)), _RECIPIENT, contact), seen)
     headers = Headers(
         from_name=_AUTHOR.name,
         from_address=_AUTHOR.alias,

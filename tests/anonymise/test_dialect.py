@@ -170,6 +170,6 @@ def test_no_word_is_lost_and_one_pass_is_enough(tokens: list[str]) -> None:
     ids=range(7),
 )
 def test_hostile_html_is_written_in_good_time(html: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     canonical(html)
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4

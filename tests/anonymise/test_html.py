@@ -226,10 +226,10 @@ def test_a_letter_without_plain_text_gets_one() -> None:
     ids=range(6),
 )
 def test_html_too_deep_or_too_large_is_refused_in_good_time(html: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(CannotAnonymise):
         html_of(html)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(
@@ -248,9 +248,9 @@ def test_html_too_deep_or_too_large_is_refused_in_good_time(html: str) -> None:
     ids=range(9),
 )
 def test_hostile_html_is_read_in_good_time(html: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     html_of(html)
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4
 
 
 def test_a_long_answer_with_many_levels_of_quotation_is_no_hostile_html() -> None:

@@ -197,6 +197,6 @@ def test_text_without_identities_is_returned_as_it_came(text: str) -> None:
     ids=range(13),
 )
 def test_hostile_text_takes_time_in_proportion_to_its_length(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     REDACTOR.redact(text)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3

@@ -60,7 +60,7 @@ def test_spaces_of_programs_become_spaces() -> None:
 
 
 def test_hostile_text_costs_no_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for text in ("> " * 300_000, "\xa0 " * 300_000, ("x" * 70 + "\n") * 10_000, ">" * 500_000, " " * 500_000):
         unwrapped(text)
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4

@@ -86,10 +86,10 @@ def test_the_program_that_made_an_mp3_looks_like_every_other() -> None:
 
 
 def test_false_beginnings_of_frames_cost_no_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     refused(b"ID3\x04\0\0\0\0\0\0" + b"\xff\xfb\x90\x00" * 500_000)
     refused(b"ID3\x04\0\0\0\0\0\0" * 200_000)
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4
 
 
 # --- WAV, AIFF, AMR, FLAC -----------------------------------------------------------------------------------------
@@ -325,13 +325,13 @@ def test_what_cannot_be_cleaned_is_refused_kindly(content: bytes, words: str) ->
 
 
 def test_boxes_within_boxes_and_long_tables_cost_no_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     deep = b""
     for _ in range(3000):
         deep = box(b"wave", deep)
     cleaned(film("audio", entry=box(b"mp4a", bytes(28), deep)))
     refused(FTYP + box(b"free") * 200_000)
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4
 
 
 @pytest.mark.parametrize("seed", range(4))

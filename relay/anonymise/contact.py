@@ -1,0 +1,142 @@
+"""Finds what somebody newly writes about how to reach them past the relay: numbers, accounts, addresses, links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from relay.anonymise.contact_words import ACCOUNT_CUES, ADDRESS_CUES, NUMBER_CUES
+from relay.anonymise.identities import Finding
+from relay.anonymise.signatures import own_passages
+
+KINDS = frozenset({"phone", "handle", "own-address", "meeting-link", "share-link"})
+REPLACEMENT = "[…]"
+
+# So far before or after a number or name may stand the words that make it the author's own.
+_BEFORE, _AFTER = 80, 40
+_MAX_SERVICES = 500
+
+_PHONE = re.compile(r"(?<![\w.@/=&?#-])[+＋(]{0,2}\d[\d \u00a0().\-/–‑]{5,24}\d(?![\w@])")
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+_URL = re.compile(
+    r"(?:https?://|(?<![\w.@/-])(?=[\w.-]{1,60}\.[a-z]{2,8}/))[^\s<>\"'“”‘’()\[\]{}|]{4,2000}", re.IGNORECASE
+)
+_SERVICE = re.compile(
+    r"\b(?:instagram|insta|ig|telegram|tg|snapchat|snap|tiktok|twitter|discord|whatsapp|skype|wechat|weixin"
+    r"|viber|facebook"
+    r"|fb|messenger|github|gitlab|linkedin|youtube|threads|bluesky|mastodon|reddit|signal|vk|kakaotalk|zalo|imo"
+    r"|linktree)\b"
+    r"|微信|инстаграм\w*|телеграм\w*|вконтакте|ватсап\w*|вотсап\w*|انستغرام|إنستغرام|إنستقرام|تلغرام|تيليغرام|واتساب|سناب"
+    r"|اینستاگرام|تلگرام|אינסטגרם|טלגרם|ווטסאפ|इंस्टाग्राम|टेलीग्राम|व्हाट्सएप|インスタ|ライン|텔레그램|인스타|카톡|카카오톡",
+    re.IGNORECASE,
+)
+_HANDLE = re.compile(r"(?<![\w.@/+-])@[A-Za-z0-9_](?:[\w.]{1,28}\w)(?![\w@])")
+_NAMED = re.compile(
+    r"[ \u00a0]?(?:id|name|handle|account|username|user name|nick|konto|compte|cuenta|profil|号)?[ \u00a0]*"
+    r"(?:is|ist|est|es|è|é|jest|är|adı|ni|adalah|là|as|als|under|unter|هو|है|は|是|:|：|=|-|–)[ \u00a0]*"
+    r"([A-Za-z0-9_](?:[\w.-]{2,28})\w)",
+    re.IGNORECASE,
+)
+
+_MEETING = re.compile(
+    r"(?:https?://)?(?:[\w-]+\.)*(?:zoom\.(?:us|com)/(?:j|my|s|w|meeting)/|meet\.google\.com/|g\.co/meet"
+    r"|teams\.(?:microsoft|live)\.com/(?:l/meetup|meet|l/chat)|calendly\.com/|cal\.com/|whereby\.com/|meet\.jit\.si/"
+    r"|webex\.com/(?:meet|join|\S*j\.php)|join\.skype\.com/|doodle\.com/(?:bp|mm)/|bookings?\.\S{0,40}microsoft\.com/"
+    r"|calendar\.app\.google/|savvycal\.com/|acuityscheduling\.com|kmeet\.infomaniak\.com/|discord\.gg/"
+    r"|facetime\.apple\.com/)",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(
+    r"(?:https?://)?(?:[\w-]+\.)*(?:(?:docs|drive|sites|photos|script|keep)\.google\.com/(?!intl)|photos\.app\.goo\.gl/"
+    r"|forms\.gle/|1drv\.ms/|onedrive\.live\.com/|sharepoint\.com/|icloud\.com/(?:\w|#)|dropbox\.com/(?:s|sh|scl|l|t)/"
+    r"|we\.tl/|wetransfer\.com/downloads|box\.com/s/|notion\.(?:so|site)/|padlet\.com/|overleaf\.com/(?:read"
+    r"|project|\d)"
+    r"|canva\.com/design|figma\.com/(?:file|design)|miro\.com/app|disk\.yandex\.\w+/|cloud\.mail\.ru/public"
+    r"|pan\.baidu\.com/s/)",
+    re.IGNORECASE,
+)
+# Links that are an account, whoever gives them; and those that may be anybody's.
+_ACCOUNT = re.compile(
+    r"(?:https?://)?(?:[\w-]+\.)*(?:linkedin\.com/in/|wa\.me/|api\.whatsapp\.com/send|chat\.whatsapp\.com/"
+    r"|t\.me/|m\.me/"
+    r"|snapchat\.com/add/|signal\.(?:me|group)/|discord(?:app)?\.com/users/|line\.me/ti/|u\.wechat\.com/"
+    r"|linktr\.ee/|vk\.me/)",
+    re.IGNORECASE,
+)
+_PROFILE = re.compile(
+    r"(?:https?://)?(?:[\w-]+\.)*(?:instagram\.com|facebook\.com|fb\.com|twitter\.com|x\.com|tiktok\.com|github\.com"
+    r"|gitlab\.com|youtube\.com|threads\.net|bsky\.app|reddit\.com|vk\.com|ok\.ru|weibo\.com|xing\.com|medium\.com"
+    r"|\w[\w-]*\.(?:wordpress|blogspot|tumblr|substack)\.com)/",
+    re.IGNORECASE,
+)
+_NUMBER_CUE, _ADDRESS_CUE, _ACCOUNT_CUE = (
+    re.compile(cues, re.IGNORECASE) for cues in (NUMBER_CUES, ADDRESS_CUES, ACCOUNT_CUES)
+)
+
+
+def find(text: str) -> list[Finding]:
+    """What the author writes about how to reach them, in their own words and not in what they quote; in order, none
+    overlapping. Kinds: phone, handle, own-address, meeting-link, share-link.
+
+    A number, an address or a profile counts when words such as "call me on" or "my new mail is" stand next to it; what
+    is somebody else's stays. A handle next to the name of its service, and a link to a meeting room, to a shared file
+    or to a personal account, counts by itself. Linear in the text.
+    """
+    found: list[Finding] = []
+    for start, end in own_passages(text):
+        passage = text[start:end]
+        found += (Finding(start + at, start + until, REPLACEMENT, kind) for at, until, kind in _in(passage))
+    found.sort(key=lambda finding: (finding.start, -finding.end))
+    chosen: list[Finding] = []
+    for finding in found:
+        if not chosen or finding.start >= chosen[-1].end:
+            chosen.append(finding)
+    return chosen
+
+
+def kind_of_link(url: str) -> str | None:
+    """The kind of a link by itself: "meeting-link", "share-link", "handle", or None."""
+    if _MEETING.match(url):
+        return "meeting-link"
+    if _SHARE.match(url):
+        return "share-link"
+    return "handle" if _ACCOUNT.match(url) else None
+
+
+def _in(passage: str) -> Iterator[tuple[int, int, str]]:
+    for url in _URL.finditer(passage):
+        end = url.start() + len(url[0].rstrip(".,;:!?。，、»*_"))
+        kind = kind_of_link(url[0])
+        if kind is None and _PROFILE.match(url[0]) and _is_own(passage, url.start(), end, _ACCOUNT_CUE):
+            kind = "handle"
+        if kind:
+            yield url.start(), end, kind
+    for address in _ADDRESS.finditer(passage) if "@" in passage else ():
+        if _is_own(passage, *address.span(), _ADDRESS_CUE):
+            yield *address.span(), "own-address"
+    for phone in _PHONE.finditer(passage):
+        digits = sum(map(str.isdigit, phone[0]))
+        if 7 <= digits <= 15 and _is_own(passage, *phone.span(), _NUMBER_CUE):
+            yield *phone.span(), "phone"
+    yield from _handles(passage)
+
+
+def _handles(passage: str) -> Iterator[tuple[int, int, str]]:
+    services = [service.span() for service in _SERVICE.finditer(passage)]
+    for _, end in services[:_MAX_SERVICES]:
+        named = _NAMED.match(passage, end)
+        if named and _ACCOUNT_CUE.search(passage, max(0, end - _BEFORE), end):
+            yield *named.span(1), "handle"
+    if not services:
+        return
+    for handle in _HANDLE.finditer(passage):
+        around = passage[max(0, handle.start() - 30) : handle.end() + 30]
+        if _SERVICE.search(around):
+            yield *handle.span(), "handle"
+
+
+def _is_own(passage: str, start: int, end: int, cue: re.Pattern[str]) -> bool:
+    """Do words by which somebody speaks of what is theirs stand just before, or just after in the same line?"""
+    before = passage[max(0, start - _BEFORE) : start].rpartition("\n\n")[2]
+    after = passage[end : end + _AFTER].partition("\n")[0]
+    return bool(cue.search(before) or cue.search(after))

@@ -1,0 +1,50 @@
+"""Learns from a letter's own header what else its author is called, for this letter only."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from relay.anonymise.folding import fold
+from relay.anonymise.ordinary_words import NOT_A_PERSON, ROLE_WORDS
+from relay.model import Glance, Identity, Known
+
+_MAX_NAMES = 8
+_MAX_NAME = 100
+_MAX_WORDS = 8
+# "Jane Doe | Northbank", "Jane Doe (Northbank)", "Jane Doe - Northbank", "Jane Doe via a service".
+_PARTED = re.compile(r"\s*[|/()\[\]•·]\s*|\s+[-–—]\s+|\s+via\s+", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def learned(known: Known, seen: Glance) -> Known:
+    """``known``, its author also by the names and addresses that the From and Reply-To of this letter give.
+
+    A display name that is only a role, a device, a brand or an address teaches nothing ("Info", "Me", "iPhone"), nor
+    does a pseudonym of the pair. Addresses in the domain of the pair's aliases are ours, and not learned.
+    """
+    ours = known.author_persona.alias.rpartition("@")[2].lower()
+    taken = {*known.author.addresses, *known.recipient.addresses}
+    addresses = tuple(
+        address for address in dict.fromkeys(seen.reply_to) if address not in taken and not _within(address, ours)
+    )
+    masks = {fold(persona.name).text for persona in (known.author_persona, known.recipient_persona)}
+    parts = (part.strip(" ,.;'\"") for name in seen.author_names for part in _PARTED.split(name[:_MAX_NAME]))
+    names = tuple(dict.fromkeys(part for part in parts if _is_a_name(part) and fold(part).text not in masks))
+    author: Identity = known.author
+    return replace(
+        known,
+        author=replace(author, addresses=author.addresses + addresses[:_MAX_NAMES], learned=names[:_MAX_NAMES]),
+    )
+
+
+def _within(address: str, domain: str) -> bool:
+    at = address.rpartition("@")[2]
+    return at == domain or at.endswith("." + domain)
+
+
+def _is_a_name(part: str) -> bool:
+    words = _WORD.findall(fold(part).text)
+    if not words or len(words) > _MAX_WORDS or "@" in part:
+        return False
+    return sum(map(len, words)) > 1 and not all(word in ROLE_WORDS or word in NOT_A_PERSON for word in words)

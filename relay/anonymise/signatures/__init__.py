@@ -1,0 +1,110 @@
+"""Finds what stands under a letter and names its author: signatures, footers of programs, disclaimers."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from functools import cached_property
+
+from relay.anonymise.identities import Finding, Redactor
+from relay.anonymise.signatures.blocks import Known, Part, parts_of
+from relay.anonymise.signatures.lines import PICTURE, Line, bodies_of, lines_of, own_passages
+from relay.anonymise.signatures.wrapped import holds_a_letter
+
+__all__ = ["PICTURE", "find", "find_marked", "own_passages"]
+
+
+def find(text: str, redactor: Redactor) -> list[Finding]:
+    """Every signature, footer and disclaimer of a text, as whole lines; each is replaced by nothing.
+
+    Each quote level, and each letter of quoted history, is looked at for itself. What is taken: all below "-- "
+    (RFC 3676 4.3); lines below a closing formula with two marks of contact or employer; what mail programs, virus
+    scanners and legal departments put at the end. The closing formula stays, and a first name or pseudonym below it.
+    Linear in the text.
+    """
+    lines = list(lines_of(text))
+    identities = _Identities(text, redactor)
+    known = Known(identities.is_name, identities.holds)
+    places = sorted(
+        (body[part.first].begin, body[part.last - 1].end, _above_blanks(body, part), part.kind)
+        for body in bodies_of(lines)
+        for part in parts_of(body, known)
+    )
+    return _with_blanks_between(text, places)
+
+
+def find_marked(text: str, regions: Iterable[tuple[int, int]]) -> list[Finding]:
+    """Those of the ``regions`` (start, end) of a text, marked as signatures by a mail program, that are no more than
+    that: not the whole letter, nor a part somebody went on writing in."""
+    found: list[Finding] = []
+    for start, end in regions:
+        if found and start < found[-1].end:
+            continue
+        outside = text[:start] + text[end:]
+        if any(map(str.isalnum, outside)) and not holds_a_letter(text[start:end]):
+            found.append(Finding(start, end, "", "signature"))
+    return found
+
+
+def _above_blanks(body: list[Line], part: Part) -> int:
+    """Where the blank lines above a part begin."""
+    first = part.first
+    while first > 0 and not body[first - 1].words:
+        first -= 1
+    return body[first].begin
+
+
+def _with_blanks_between(text: str, places: list[tuple[int, int, int, str]]) -> list[Finding]:
+    """The places as findings that reach to the next line; blank lines between two go too, and at the end of the text
+    also those above."""
+    found: list[Finding] = []
+    following, last = len(text), True
+    for begin, line_end, above, kind in reversed(places):
+        end = min(line_end + 1, len(text))
+        adjoining = not text[end:following].strip("> \t\n\xa0")
+        last = last and adjoining
+        start = above if last else begin
+        found.append(Finding(start, following if adjoining else end, "", kind))
+        following = start
+    return found[::-1]
+
+
+class _Identities:
+    """Where the two people's names and addresses stand; looked for when first asked."""
+
+    def __init__(self, text: str, redactor: Redactor) -> None:
+        self._text = text
+        self._redactor = redactor
+
+    @cached_property
+    def _found(self) -> tuple[list[Finding], list[int]]:
+        found = self._redactor.find(self._text)
+        return found, [finding.start for finding in found]
+
+    def _in(self, line: Line) -> list[Finding]:
+        found, starts = self._found
+        at = max(0, bisect_right(starts, line.begin) - 1)
+        inside: list[Finding] = []
+        while at < len(found) and found[at].start < line.end:
+            if found[at].end > line.begin:
+                inside.append(found[at])
+            at += 1
+        return inside
+
+    def holds(self, line: Line) -> bool:
+        """Does the line hold an address or a name of one of the two?"""
+        return bool(self._in(line))
+
+    def is_name(self, line: Line) -> bool:
+        """Is the line a name of one of the two, or a pseudonym, and nothing else?"""
+        known = self._redactor.known
+        if line.words.strip(" .,!*_") in (known.author_persona.name, known.recipient_persona.name):
+            return True
+        inside = self._in(line)
+        if not inside or any(finding.kind != "name" for finding in inside):
+            return False
+        left, at = [], line.begin
+        for finding in inside:
+            left.append(self._text[at : max(at, finding.start)])
+            at = finding.end
+        return not any(map(str.isalnum, "".join((*left, self._text[at : line.end]))))

@@ -1,0 +1,281 @@
+"""Decides, for one letter of a conversation, which of its lines are signature, footer or disclaimer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from relay.anonymise.signatures.footers import is_disclaimer, is_footer_line
+from relay.anonymise.signatures.lines import PICTURE, Line, is_rule
+from relay.anonymise.signatures.marks import (
+    contacts,
+    ends_block,
+    has_employer,
+    is_closing,
+    is_placeholder,
+    is_prose,
+    is_row,
+    marks,
+    speaks,
+)
+
+MAX_BLOCK = 14
+"""A signature has at most so many lines that are not blank."""
+_MAX_FOOTERS = 40
+_MAX_DELIMITERS = 50
+_MAX_AFTER_DELIMITER = 40
+
+_STRICT = re.compile(r"[ \t]*--[ \xa0]\s*")
+_LOOSE = re.compile(r"-{1,3}|[–—]{1,3}|[-_=*~–—]{3,100}")
+_CAPITALISED = re.compile(r"[^\W\d_a-zß-ÿ][\w'’.-]{0,30}|(?:von|van|de|der|da|di|bin|al|el|la|du|le|dos|ter|den)")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Lines [first, last) of a body, to be taken out, and why: "signature", "footer" or "disclaimer"."""
+
+    first: int
+    last: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the identities say about a line: is it a name of one of the two and nothing else; does it hold an address
+    or name of one of them?"""
+
+    is_name: Callable[[Line], bool]
+    holds: Callable[[Line], bool]
+
+
+def parts_of(body: Sequence[Line], known: Known) -> list[Part]:
+    """What is to be taken out of one body, in order, none overlapping."""
+    end, footers = _footers(body)
+    return [*_signatures(body, 0, end, known), *reversed(footers)]
+
+
+def _footers(body: Sequence[Line]) -> tuple[int, list[Part]]:
+    """What programs and lawyers put at the end; returns where the rest ends, and the parts from the last backwards."""
+    parts: list[Part] = []
+    end = _trimmed(body, 0, len(body))
+    for _ in range(_MAX_FOOTERS):
+        first, kind = _last_footer(body, end)
+        if first is None:
+            break
+        parts.append(Part(first, end, kind))
+        end = _trimmed(body, 0, first)
+        if end and parts and is_rule(body[end - 1].words):
+            parts.append(Part(end - 1, end, kind))
+            end = _trimmed(body, 0, end - 1)
+    return end, parts
+
+
+def _last_footer(body: Sequence[Line], end: int) -> tuple[int | None, str]:
+    words = ""
+    for first in range(end - 1, max(end - 4, -1), -1):
+        if not body[first].words or (words and is_prose(words)):
+            break
+        words = f"{body[first].words} {words}".strip()
+        if is_footer_line(words):
+            return first, "footer"
+    first = end
+    while first > max(0, end - 60) and body[first - 1].words and not is_rule(body[first - 1].words):
+        first -= 1
+    for begin in dict.fromkeys((first, end - 1)):
+        ruled = begin > 0 and is_rule(body[_trimmed(body, 0, begin) - 1].words) if _trimmed(body, 0, begin) else False
+        if first < end and is_disclaimer(body[begin:end], ruled=ruled):
+            return begin, "disclaimer"
+    return None, ""
+
+
+def _signatures(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:
+    """Below a delimiter, below a closing formula, or at the end without either."""
+    delimiters = [at for at in range(start, end) if _may_delimit(body[at])]
+    for at in delimiters[-_MAX_DELIMITERS:]:
+        after = _delimited(body, at, end, known)
+        if after > at:
+            yield from _undelimited(body, start, at, known)
+            yield Part(at, after, "signature")
+            yield from _signatures_below(body, after, end, known)
+            return
+    yield from _undelimited(body, start, end, known)
+
+
+def _signatures_below(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:
+    """What somebody wrote below their signature may have one of its own, without delimiter."""
+    if start < end:
+        yield from _undelimited(body, start, end, known)
+
+
+def _may_delimit(line: Line) -> bool:
+    return len(line.words) <= 100 and bool(_STRICT.fullmatch(line.raw) or _LOOSE.fullmatch(line.words))
+
+
+def _delimited(body: Sequence[Line], at: int, end: int, known: Known) -> int:
+    """Where a signature ends whose delimiter stands at ``at`` (RFC 3676 4.3); ``at`` when there is none."""
+    line = body[at]
+    if _STRICT.fullmatch(line.raw):
+        written = _written_below(body, at + 1, end)
+        if written - at <= _MAX_AFTER_DELIMITER:
+            return written
+    elif at > 0 and _underlines(line, body[at - 1]):
+        return at
+    block = _block(body, at + 1, end)
+    lines = [other for other in body[at + 1 : block] if other.words]
+    if not lines or any(is_placeholder(other.words) for other in lines):
+        return at
+    found = sum(marks(other.words) for other in lines)
+    # A rule may part two chapters; "--" hardly ever does.
+    sure = (
+        found >= (2 if len(line.words) > 2 else 1)
+        or any(map(known.holds, lines))
+        or (line.words == "--" and _is_signed(lines))
+    )
+    whole = block == end or sum(contacts(other.words) for other in lines) >= 2
+    return block if sure and whole and not _is_written(lines, found) else at
+
+
+def _underlines(line: Line, above: Line) -> bool:
+    """Is this the rule below a heading?"""
+    size = len(above.words)
+    return len(line.words) > 2 and 0 < size - 3 <= len(line.words) <= size + 3 and not is_closing(above.words)
+
+
+def _is_signed(lines: Sequence[Line]) -> bool:
+    return len(lines) <= 3 and all(_is_name(line.words) for line in lines)
+
+
+def _is_written(lines: Sequence[Line], found: int) -> bool:
+    """Many lines with few marks: a poem, a recipe, a table."""
+    return len(lines) > 3 * max(found, 1) + 2
+
+
+def _written_below(body: Sequence[Line], start: int, end: int) -> int:
+    """Where, below a delimiter, somebody goes on writing to their reader; ``end`` when nobody does."""
+    for at in range(start + 1, min(end, start + _MAX_AFTER_DELIMITER)):
+        words = body[at].words
+        if words and not body[at - 1].words and is_prose(words) and not contacts(words) and speaks(words):
+            return at
+    return end
+
+
+def _block(body: Sequence[Line], start: int, end: int) -> int:
+    """How far lines reach that may be lines of a signature; blank ones at the end do not count."""
+    at = start
+    count = 0
+    while at < end and count < MAX_BLOCK:
+        words = body[at].words
+        if words and ends_block(words):
+            break
+        count += bool(words)
+        at += 1
+    return _trimmed(body, start, at)
+
+
+def _trimmed(body: Sequence[Line], start: int, end: int) -> int:
+    while end > start and not body[end - 1].words:
+        end -= 1
+    return end
+
+
+def _undelimited(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:
+    end = _trimmed(body, start, end)
+    closings = [at for at in range(start, end) if body[at].words and is_closing(body[at].words)]
+    found: list[Part] = []
+    below = end
+    for at in reversed(closings):
+        block = _block(body, at + 1, below)
+        first = _after_name(body, at + 1, block, known)
+        lines = [line for line in body[at + 1 : block] if line.words]
+        if first < block and _is_signature(lines, known, last=at == closings[-1], whole=block == end):
+            found.append(Part(first, block, "signature"))
+        below = at
+    if not found:
+        found = _unannounced(body, start, end, known)
+    yield from reversed(found)
+
+
+def _after_name(body: Sequence[Line], start: int, end: int, known: Known) -> int:
+    """Where the rest begins after the name that somebody signs with: one that we replace, or a first name alone."""
+    start = _past_blanks(body, start, end)
+    if start == end:
+        return end
+    words = body[start].words
+    alone = len(words.split()) == 1 and _is_name(words) and not marks(words)
+    if alone:
+        following = body[start + 1].words if start + 1 < end else ""
+        alone = not following or words.strip(".,!") in following
+    if not (alone or known.is_name(body[start])):
+        return start
+    return _past_blanks(body, start + 1, end)
+
+
+def _past_blanks(body: Sequence[Line], start: int, end: int) -> int:
+    """Past blank lines, and pictures: one above the first line of a signature belongs to the letter."""
+    while start < end and body[start].words in ("", PICTURE):
+        start += 1
+    return start
+
+
+def _is_signature(lines: Sequence[Line], known: Known, *, last: bool, whole: bool) -> bool:
+    """Do the lines below a closing formula hold enough marks of a signature? More is asked of a formula further up."""
+    if any(is_placeholder(line.words) for line in lines):
+        return False
+    found = [marks(line.words) for line in lines]
+    if _is_written(lines, sum(found)):
+        return False
+    mine = any(map(known.holds, lines))
+    if not last:
+        return mine and sum(found) >= 2
+    if sum(found) >= 2 or (mine and sum(found) >= 1):
+        return True
+    # A name at first, something short, and a telephone or address at last.
+    short = 2 <= len(lines) <= 5 and all(len(line.words) <= 60 for line in lines)
+    return whole and short and _is_name(lines[0].words) and contacts(lines[-1].words) >= 1
+
+
+def _unannounced(body: Sequence[Line], start: int, end: int, known: Known) -> list[Part]:
+    """A signature at the end with no closing formula before it: below a name we know, or a name with three marks of
+    contact. What a line ending in a colon announces is none."""
+    first, count = end, 0
+    while first > start and count < MAX_BLOCK and not (body[first - 1].words and ends_block(body[first - 1].words)):
+        first -= 1
+        count += bool(body[first].words)
+    if first > start and body[first - 1].words.endswith((":", "：")):
+        return []
+    for at in range(first, end):
+        lines = [line for line in body[at:end] if line.words]
+        if not body[at].words or _is_written(lines, sum(marks(line.words) for line in lines)):
+            continue
+        if known.is_name(body[at]) and sum(marks(line.words) for line in lines) >= 2:
+            rest = _after_name(body, at, end, known)
+            return [Part(rest, end, "signature")] if rest < end else []
+        parted = at == start or not body[at - 1].words
+        if parted and (_is_card(lines) or (len(lines) == 1 and is_row(body[at].words))):
+            return [Part(at, end, "signature")]
+    return []
+
+
+def _is_card(lines: Sequence[Line]) -> bool:
+    name = lines[0].words
+    return (
+        1 < len(name.split()) <= 4
+        and _is_name(name)
+        and not has_employer(name)
+        and sum(contacts(line.words) for line in lines[1:]) >= 3
+        and all(marks(line.words) for line in lines[2:])
+        and not any(is_placeholder(line.words) for line in lines)
+    )
+
+
+def _is_name(words: str) -> bool:
+    """Could the line be a person's name: one to four capitalised words (in scripts without capitals, short ones)?"""
+    found = words.strip(" .,!*_").split()
+    return (
+        1 <= len(found) <= 4
+        and len(words) <= 50
+        and all(_CAPITALISED.fullmatch(word) for word in found)
+        and not words.endswith(("?", "!"))
+        and any(word[:1].isalpha() and word not in ("The", "A", "My") for word in found)
+    )

@@ -1,0 +1,224 @@
+"""Tells a line of a signature from a line of prose: marks of contact, employer and rank, sentences, greetings."""
+
+from __future__ import annotations
+
+import re
+
+from relay.anonymise.folding import fold
+from relay.anonymise.signatures.languages import CLOSINGS, FIRST_PERSON, GREETINGS, POSTSCRIPT
+from relay.anonymise.signatures.lines import MAX_LINE
+
+_EMAIL = re.compile(r"[^\s<>@,;:]{1,64}[@＠][^\s<>@,;:]{1,100}\.[^\s<>@,;:.]{2,24}")
+_URL = re.compile(
+    r"https?://\S|\bwww\.[\w-]|(?:^|[\s:(])[\w-]{2,60}(?:\.[\w-]{2,60}){0,3}\.(?:com|org|net|edu|gov|io|info|co|eu|int"
+    r"|example|ac\.uk|co\.uk|[a-z]{2})(?:/\S{0,80})?(?=$|[\s)|,·])",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"(?<![\w.])[+＋(]{0,2}\d[\d \u00a0().\-/–‑]{5,24}\d(?![\w@])")
+_NO_PHONE = re.compile(
+    r"(?:19|20)\d\d[ ./-]\d|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d)|\d{1,2}[.:]\d\d ?[-–] ?\d{1,2}[.:]\d\d|97[89]-"
+)
+_LABEL = re.compile(
+    r"(?:tel(?:efon[eo]?|éfono|efoon|\.)?|phone|ph|mob(?:ile|il|\.)?|cell|handy|m[óo]vil|portable|cellulare|fax|direct"
+    r"|office|büro|tél(?:éphone)?|téléc|e-?mail|mail|correo|courriel|web(?:site|seite)?|site|url|home ?page|skype|тел"
+    r"|моб|телефон|почта|сайт|факс|simu|barua ?pepe|telepon|hp|no\. ?hp|điện thoại|đt|sđt|di động|web sitesi"
+    r"|e-posta|cep"
+    r"|هاتف|جوال|محمول|الهاتف|الجوال|البريد|بريد|فاكس|موبايل|تلفن|همراه|ایمیل|فون|موبائل|טל|טלפון|נייד|פקס|דוא\"ל"
+    r"|फ़?ोन|फोन|मोबाइल|ईमेल|電話|携帯|電子郵件|电话|電郵|手机|手機|传真|邮箱|邮件|メール|전화|휴대폰|휴대전화|이메일|팩스"
+    r"|[tmfepw])[ .]{0,2}[:.：|)]? {0,2}(?=[+(\d＋<]|\S{1,64}@|https?:|www\.|[\w-]{2,40}\.[\w.-]{2,40}$)",
+    re.IGNORECASE,
+)
+_STREET = re.compile(
+    r"\d{1,5}[a-z]?,? (?:[^\W\d]\S{0,30} ){1,4}(?:street|st|road|rd|lane|ln|avenue|ave|drive|dr|close|court|ct"
+    r"|square|sq"
+    r"|way|place|pl|terrace|crescent|gardens|grove|boulevard|blvd|row|hill|park|quay|walk|house|floor|parkway)\b"
+    r"|(?:straße|strasse|str\.|gasse|allee|platz|weg|damm|ufer|ring|straat|laan|plein|gatan|vägen|gade|vej|katu"
+    r"|tie) ?\d"
+    r"|\d{1,5}(?: ?(?:bis|ter|[a-d]))?,? (?:rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse|quai|cours|route)\b"
+    r"|\b(?:calle|c/|avenida|avda\.?|paseo|plaza|carrera|via|viale|piazza|corso|rua|travessa|ul\.|ulica|al\."
+    r"|aleja|улица"
+    r"|ул\.|проспект|пр\.|вулиця|вул\.|jalan|jl\.?|đường|phố|barabara ya|mtaa wa|شارع|רחוב|خیابان|کوچه|سڑک|मार्ग|नगर)"
+    r"[^\n]{1,50}\d"
+    r"|\b(?:caddesi|cad\.|sokak|sok\.|mahallesi|mah\.)"
+    r"|\b(?:apt|suite|ste|unit|room|flat|p\.? ?o\.? box|s\.l\.p|postfach|boîte postale|apartado)\.? ?\d"
+    r"|[路街道弄巷]\d{1,5}[号號]|\d{1,5}[号號](?:楼|樓|室)?|丁目|番地|〒 ?\d{3}|[가-힣]{1,10}(?:로|길) \d"
+    r"|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|(?:^|, )(?:[A-Z]{1,2}-)?\d{5} [^\W\d]\w{2,30}(?:$|[,(])"
+    r"|\b[A-Z]{2} \d{5}(?:-\d{4})?\b",
+    re.IGNORECASE,
+)
+_EMPLOYER = re.compile(
+    r"\b(?:ltd|limited|inc|incorporated|llc|llp|plc|corp|corporation|company|gmbh|ag|kg|ohg|e\. ?v|ggmbh|mbh|ug"
+    r"|sarl|sas"
+    r"|s\.a\.?s?|s\.?r\.?l|s\.?p\.?a|s\.l\.u?|ltda|b\.?v|n\.?v|oy|aps|a/s|as|ab|sp\. z o\.? ?o|s\.r\.o|kft|a\.ş"
+    r"|san\. tic"
+    r"|ооо|оао|зао|пао|тов|pt\.?|cv\.|tbk|sdn\.? bhd|pty|& (?:sons|co|partners|daughters|associates)|industries"
+    r"|group|holdings?"
+    r"|university|college|school|academy|institute|department|dept|faculty|foundation|ministry|hospital|clinic|bank"
+    r"|consulting|consultants|partners|associates|solutions|systems|technologies|laborator(?:y|ies)|labs|agency|trust"
+    r"|council|authority|universität|hochschule|schule|gymnasium|institut|fakultät|abteilung|stiftung|klinik|verein"
+    r"|université|école|lycée|faculté|département|fondation|hôpital|ministère|société|universidad|escuela|colegio"
+    r"|instituto|fundación|departamento|empresa|università|scuola|istituto|dipartimento|fondazione|universidade|escola"
+    r"|universiteit|stichting|universitet|högskola|uniwersytet|liceum|gimnazjum|лицей|гимназия|ліцей|гімназія"
+    r"|szkoła|instytut|университет|институт|школа|факультет"
+    r"|компания|університет|інститут|компанія|üniversitesi|okulu|şirketi|fakültesi|chuo kikuu|shule ya|kampuni"
+    r"|universitas"
+    r"|sekolah|perusahaan|đại học|trường|công ty)(?=$|[\s.,;|·)–-])"
+    r"|株式会社|有限会社|合同会社|大学|学校|研究所|病院|有限公司|公司|大學|學校|学院|學院|研究院|医院|主任|주식회사|대학교|학교|병원|연구소"
+    r"|جامعة|شركة|مدرسة|كلية|معهد|مؤسسة|وزارة|مستشفى|دانشگاه|شرکت|مدرسه|مؤسسه|یونیورسٹی|کمپنی|اسکول"
+    r"|אוניברסיט|חברת|בע\"מ|בית ספר|מכללת|विश्वविद्यालय|विद्यालय|कंपनी|लिमिटेड|संस्थान",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(
+    r"\b(?:analyst|director|manager|managing|head of|chief|officer|ceo|cto|cfo|coo|engineer|developer|consultant"
+    r"|professor"
+    r"|prof|lecturer|teacher|researcher|scientist|assistant|associate|coordinator|advisor|adviser|architect|designer"
+    r"|editor|accountant|attorney|lawyer|solicitor|president|vice president|partner|founder|co-founder|specialist"
+    r"|executive|administrator|secretary|nurse|surgeon|physician|ph\.?d|m\.?sc|mba|b\.?sc|student|intern|leiter(?:in)?"
+    r"|geschäftsführer(?:in)?|ingenieur(?:in)?|berater(?:in)?|lehrer(?:in)?|referent(?:in)?|sachbearbeiter(?:in)?"
+    r"|dipl\.-\w{2,6}|directeur|directrice|responsable|ingénieure?|professeure?|chargée? de|consultante?"
+    r"|gérante?|jefe|jefa"
+    r"|directora?|gerente|ingenier[oa]|profesora?|coordinadora?|direttore|direttrice|ingegnere|diretora?|gerente"
+    r"|engenheir[oa]"
+    r"|directeur|docent|hoogleraar|chef|dyrektor|kierownik|specjalista|nauczyciel(?:ka)?|учитель(?:ница)?"
+    r"|вчитель(?:ка)?|директор|менеджер|инженер|начальник|профессор"
+    r"|преподаватель|інженер|викладач|müdürü?|mühendis|uzmanı|mkurugenzi|mwalimu|meneja|mhandisi|direktur|manajer|guru"
+    r"|giám đốc|trưởng phòng|kỹ sư|giáo viên)\b"
+    r"|مدير|مهندس|أستاذ|محلل|رئيس|مدیر|استاد|معلم|מנהל|מהנדס|פרופ|प्रबंधक|निदेशक|अभियंता|शिक्षक"
+    r"|部長|課長|係長|代表取締役|教授|営業|エンジニア|经理|總監|总监|工程师|主管|老师|분석가|과장|부장|대리|팀장|교수|이사",
+    re.IGNORECASE,
+)
+_SOCIAL = re.compile(
+    r"\b(?:linkedin|twitter|instagram|insta|facebook|telegram|whatsapp|skype|github|gitlab|mastodon|tiktok"
+    r"|snapchat|signal"
+    r"|wechat|orcid|calendly|zoom|xing|viber|youtube)\b|微信|(?:^|\s)@\w{3,}",
+    re.IGNORECASE,
+)
+_PARTED = re.compile(r" *[|·•▪◦│] *| {3,}|\t+| [-–—/] ")
+_MARKUP = "*_~ "
+_SENTENCE_END = re.compile(r"[.!?。！？؟।۔…][)\"'”’»」』]{0,2}$")
+_ABBREVIATED = re.compile(r"(?:\b[^\W\d_]{1,4}|\b[A-Z]\.[A-Z])\.$")
+_LIST_ITEM = re.compile(r"(?:[-*•–+]|\d{1,2}[.)]|[a-z]\))\s+\S")
+_PLACEHOLDER = re.compile(
+    r"[\[<{(](?:your|ihr|dein|votre|tu|su|name|phone|address|email|company|title|date|x{2,}|\.{3})", re.I
+)
+_CONTINUOUS = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_EITHER = re.compile(r"\s*[/|]\s*")
+_COMMA = re.compile(r"\s*[,，、،!.]\s*")
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+
+
+def _bare(words: str) -> str:
+    return _EDGES.sub("", fold(words).text)
+
+
+_FORMULAS = frozenset(map(_bare, CLOSINGS))
+
+
+def _words(words: str) -> list[str]:
+    """The words that have letters, without the signs around them."""
+    return [bare for bare in (_EDGES.sub("", word) for word in words.split()) if bare[:1].isalpha()]
+
+
+def marks(words: str) -> int:
+    """How many marks of contact, employer or rank a line holds: one a kind for each of its parts ("Tel. 1 | Fax 2")."""
+    if len(words) > MAX_LINE:
+        return 0
+    return sum(_marks_of_part(part.strip(_MARKUP)) for part in _PARTED.split(words) if part)
+
+
+def contacts(words: str) -> int:
+    """The marks of contact alone: telephone, address, home page, street, account."""
+    if len(words) > MAX_LINE:
+        return 0
+    return sum(_contacts_of_part(part.strip(_MARKUP)) for part in _PARTED.split(words) if part)
+
+
+def _marks_of_part(part: str) -> int:
+    return _contacts_of_part(part) + bool(_EMPLOYER.search(part)) + bool(_TITLE.search(part))
+
+
+def _contacts_of_part(part: str) -> int:
+    found = bool(_EMAIL.search(part)) + bool(_STREET.search(part)) + bool(_SOCIAL.search(part))
+    found += has_phone(part) or (bool(_LABEL.match(part)) and not found)
+    return found + (bool(_URL.search(part)) and not _EMAIL.search(part))
+
+
+def has_phone(words: str) -> bool:
+    """Does a short text hold a telephone number (seven digits or more; no date, hours, ISBN)?"""
+    return any(
+        7 <= sum(map(str.isdigit, phone[0])) <= 15 and not _NO_PHONE.search(phone[0])
+        for phone in _PHONE.finditer(words)
+    )
+
+
+def is_row(words: str) -> bool:
+    """Is this a signature in one line: a name and three marks, parted by strokes ("Ines | Head of Maths | +44 …")?"""
+    parts = _PARTED.split(words)
+    return len(parts) >= 3 and 1 < len(parts[0].split()) <= 4 and marks(parts[0]) == 0 and marks(words) >= 3
+
+
+def is_prose(words: str) -> bool:
+    """Is this a sentence, or a piece of one, rather than a line of a signature?"""
+    if len(words) > MAX_LINE // 2:
+        return True
+    found = _words(words)
+    if _CONTINUOUS.search(words):
+        return len(words) >= 25 or (bool(_SENTENCE_END.search(words)) and len(words) >= 8)
+    if any(word[0].isupper() or word[0].islower() for word in found):
+        small = sum(1 for word in found if word[0].islower() and len(word) > 1)
+    else:
+        small = len(found)
+    ends = bool(_SENTENCE_END.search(words)) and not _ABBREVIATED.search(words)
+    return (ends and len(found) >= 3 and small >= 2 and small * 2 >= len(found)) or small >= 6
+
+
+def speaks(words: str) -> bool:
+    """Does prose address its reader: with a question, or as one person to another?"""
+    if words.rstrip(")\"'”’»").endswith(("?", "？", "؟", ";")):
+        return True
+    if _CONTINUOUS.search(words):
+        return bool(_SENTENCE_END.search(words))
+    return any(word.casefold().replace("’", "'") in FIRST_PERSON for word in _words(words[: 2 * MAX_LINE]))
+
+
+def ends_block(words: str) -> bool:
+    """Is this certainly no line of a signature: prose, a heading, a postscript, a greeting, an item of a list?"""
+    low = words[:40].casefold()
+    return (
+        words.endswith((":", "："))
+        or low.startswith(POSTSCRIPT)
+        or is_greeting(words)
+        or bool(_LIST_ITEM.match(words))
+        or is_prose(words)
+    )
+
+
+def is_greeting(words: str) -> bool:
+    """Is this the first line of a letter ("Dear Amber,")?"""
+    return (
+        len(words) <= 60 and words[:40].casefold().startswith(GREETINGS) and words.endswith((",", "!", "，", "،", ":"))
+    )
+
+
+def is_closing(words: str) -> bool:
+    """Is this line a closing formula, alone or with a few words after it ("Best regards from Leeds", "Thanks, Tom")?"""
+    if len(words) > 60:
+        return False
+    bare = _bare(words)
+    if bare in _FORMULAS or all(_bare(part) in _FORMULAS for part in _EITHER.split(words)):
+        return True
+    formula, comma, rest = _COMMA.sub("\n", bare, count=1).partition("\n")
+    if comma and formula in _FORMULAS:
+        return len(rest.split()) <= 3
+    parts = bare.split()
+    return len(parts) <= 7 and any(" ".join(parts[:n]) in _FORMULAS for n in range(max(1, len(parts) - 3), len(parts)))
+
+
+def is_placeholder(words: str) -> bool:
+    """Does a line of a letter template wait to be filled in ("[Your name]")?"""
+    return bool(_PLACEHOLDER.search(words))
+
+
+def has_employer(words: str) -> bool:
+    """Does a short text hold a word of an organisation's name ("Ltd", "University")?"""
+    return bool(_EMPLOYER.search(words))
