@@ -24,5 +24,14 @@ KINDS: dict[str, str] = {
     "history. The pixels stay as they are.",
     "picture-format": "A picture in a format that cannot be cleaned was saved anew without loss.",
     "attached-text": "A mail address or name of one of the two people in an attached text file.",
+    "crypto": "OpenPGP and S/MIME keys, signatures and certificates, in the text or attached: they name their owner. "
+    "The signed words stay.",
+    "contact-card": "An attached contact card (vCard): it says who somebody is.",
+    "calendar": "What an invitation tells besides the meeting: organisers and guests other than the two people, time "
+    "zones, calendar programs, identifiers.",
+    "archive": "What an archive tells besides its files: dates, user names in paths, comments, files that programs put "
+    "there for themselves.",
+    "attached-mail": "The header of an attached mail other than its subject and date: people, servers, mail programs.",
+    "elsewhere": "A part of the letter that is not in it but somewhere else, to be fetched when it is read.",
     "file-name": "A file name that named one of the two people, or held signs that no file name needs.",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import chain
 
+from relay.anonymise.armour import armoured
 from relay.anonymise.identities import Finding, Redactor
 
 Finder = Callable[[str, Redactor], list[Finding]]
@@ -14,8 +15,8 @@ def _identities(text: str, redactor: Redactor) -> list[Finding]:
     return redactor.find(text)
 
 
-# Where two find the same, the earlier one's replacement stands.
-FINDERS: tuple[Finder, ...] = (_identities,)
+# Where two find the same, the earlier one's replacement stands: of a key nothing stays, whoever it names.
+FINDERS: tuple[Finder, ...] = (armoured, _identities)
 
 
 def passages(text: str, redactor: Redactor) -> list[Finding]:
