@@ -15,8 +15,8 @@ ENCRYPTED = (
 _PRIVATE = "this letter holds a private key, which nobody else should ever see; please take it out"
 
 # The quotation marks that a line of an answer begins with.
-_QUOTE = r"(?:[ \t\xa0]{0,8}[>|])*[ \t\xa0]{0,8}"
-_MARK = re.compile(rf"^{_QUOTE}(?:- )?-----(BEGIN|END) ([A-Z0-9 ,/]{{3,60}})-----[ \t\xa0]*$", re.MULTILINE)
+_QUOTE = r"(?:[ \t\r\xa0]{0,8}[>|])*[ \t\r\xa0]{0,8}"
+_MARK = re.compile(rf"^{_QUOTE}(?:- )?-----(BEGIN|END) ([A-Z0-9 ,/]{{3,60}})-----[ \t\r\xa0]*$", re.MULTILINE)
 _ARMOUR = re.compile(r"PGP |CERTIFICATE|PKCS|CMS|KEY$|KEY BLOCK$|X509|AGE ENCRYPTED|SSH")
 _SECRET = re.compile(r"PRIVATE KEY|SECRET KEY")
 _OPAQUE = re.compile(r"PGP MESSAGE|PKCS7|PKCS #7|CMS|AGE ENCRYPTED")
@@ -30,7 +30,7 @@ _ESCAPED = re.compile(rf"^({_QUOTE})- (?=-|From )", re.MULTILINE)
 # What can stand in a block: armour headers and base64. A block whose end was cut off ends where prose begins.
 _LINE = re.compile(
     rf"\n{_QUOTE}(?:[A-Za-z0-9+/=]{{20,100}}|=[A-Za-z0-9+/]{{4}}|(?:Version|Comment|Hash|MessageID|Charset):[^\n]{{0,200}})?"
-    r"[ \t\xa0]*(?=\n|\Z)"
+    r"[ \t\r\xa0]*(?=\n|\Z)"
 )
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from relay.anonymise.attachments import plain, refused
-from relay.anonymise.attachments.cleaning import Cleaner, Cleaning
+from relay.anonymise.attachments.cleaning import Cleaner, Cleaning, LeftOut
 from relay.anonymise.attachments.images import clean_image
+from relay.anonymise.attachments.left_out import leave_out_card, leave_out_crypto, leave_out_fork, leave_out_reference
 from relay.anonymise.attachments.sniff import family_of
 from relay.anonymise.identities import Redactor
 from relay.anonymise.tally import Tally
 from relay.model import Attachment, Message, Scrubbed
 from relay.refusals import CannotAnonymise
+
+_NOTHING_LEFT = "nothing in this letter can be passed on; please write some words, too"
 
 # Family → its cleaner. A family that stands in refused.WORDS cannot be cleaned; its words say what to do instead.
 CLEANERS: dict[str, Cleaner] = {
@@ -22,17 +25,34 @@ CLEANERS: dict[str, Cleaner] = {
     "tiff": clean_image,
     "bmp": clean_image,
     "text": plain.clean_text,
+    "crypto": leave_out_crypto,
+    "contact": leave_out_card,
+    "fork": leave_out_fork,
+    "elsewhere": leave_out_reference,
 }
 
 
 def scrub_attachments(message: Message, redactor: Redactor) -> Scrubbed:
-    """Clean every attachment. Raises CannotAnonymise, with words that fit its kind, when one cannot be cleaned."""
+    """Clean every attachment. Raises CannotAnonymise, with words that fit its kind, when one cannot be cleaned, and
+    when nothing is left of the letter."""
     if not message.attachments:
         return Scrubbed(message)
     tally = Tally()
-    cleaning = Cleaning(redactor, tally, _cleaned)
-    attachments = tuple(_cleaned(attachment, cleaning) for attachment in message.attachments)
-    return Scrubbed(replace(message, attachments=attachments), tally.removals())
+    return Scrubbed(scrub_within(message, Cleaning(redactor, tally, _cleaned)), tally.removals())
+
+
+def scrub_within(message: Message, cleaning: Cleaning) -> Message:
+    """The same for a mail inside of a letter: the bounds of the letter around it hold, its tally counts."""
+    attachments: list[Attachment] = []
+    for attachment in message.attachments:
+        try:
+            attachments.append(cleaning.each(attachment, cleaning))
+        except LeftOut:
+            continue
+    clean = replace(message, attachments=tuple(attachments))
+    if message.attachments and not (attachments or (clean.text or "").strip() or clean.html):
+        raise CannotAnonymise(_NOTHING_LEFT)
+    return clean
 
 
 def _cleaned(attachment: Attachment, cleaning: Cleaning) -> Attachment:

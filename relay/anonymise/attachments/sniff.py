@@ -32,7 +32,7 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"\x1aE\xdf\xa3", "video"),
     (b"FLV", "video"),
     (b"\x30\x26\xb2\x75", "video"),
-    (b"\x00\x05\x16\x07", "unknown"),
+    (b"\x00\x05\x16\x07", "fork"),
     (b"\x00\x05\x16\x00", "unknown"),
     (b"\x30\x82", "crypto"),
     (b"\x30\x80", "crypto"),
@@ -44,7 +44,7 @@ _HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 _TEXT_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"BEGIN:VCALENDAR", re.IGNORECASE), "calendar"),
     (re.compile(r"BEGIN:VCARD", re.IGNORECASE), "contact"),
-    (re.compile(r"-----BEGIN (?:PGP|CERT|PKCS|.{0,20}KEY)"), "crypto"),
+    (re.compile(r"-----BEGIN (?!PGP SIGNED)(?:PGP|CERT|PKCS|CMS|.{0,20}KEY)|ssh-(?:rsa|ed25519) AAAA"), "crypto"),
     (
         re.compile(
             r"(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*|<!DOCTYPE svg[^>]{0,500}>\s*)*<svg\b", re.I | re.S
@@ -80,6 +80,10 @@ _DECLARED = {
     "application/pkcs7-signature": "crypto",
     "application/x-pkcs7-mime": "crypto",
     "application/x-pkcs7-signature": "crypto",
+    "application/pkix-cert": "crypto",
+    "application/x-x509-ca-cert": "crypto",
+    "application/x-x509-user-cert": "crypto",
+    "application/x-pkcs12": "crypto",
     "image/svg+xml": "svg",
     "image/heic": "heic",
     "image/heif": "heic",
@@ -91,18 +95,21 @@ _EXTENSIONS = {
     "html": "html",
     "htm": "html",
     "svg": "svg",
-    "asc": "crypto",
 }
 
 
 def family_of(attachment: Attachment) -> str:
     """The family of an attachment; "unknown" when no cleaner and no refusal knows it."""
     head = attachment.content[:4096]
+    if attachment.media_type == "message/external-body":
+        return "elsewhere"
     by_bytes = _by_bytes(head)
     if by_bytes is not None:
         return by_bytes
     if _is_binary(attachment.content):
-        return _DECLARED.get(attachment.media_type, "unknown")
+        name = (attachment.filename or "").lower()
+        binary_key = name.endswith((".gpg", ".pgp", ".sig", ".asc"))
+        return _DECLARED.get(attachment.media_type, "crypto" if binary_key else "unknown")
     return _text_family(attachment, head)
 
 
