@@ -130,9 +130,8 @@ def test_of_a_mac_file_in_one_piece_the_data_stays() -> None:
 
 
 def test_a_part_that_is_somewhere_else_is_left_to_the_cleaners() -> None:
-    part = b"Content-Type: message/external-body; access-type=URL; URL=http://t.example/1\r\n\r\nContent-Type: text/plain\r\n\r\n"
-    message = parse(
-        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nwords\r\n--b\r\n" + part + b"\r\n--b--\r\n"
-    )
+    part = b"Content-Type: message/external-body; URL=http://t.example/1\r\n\r\nContent-Type: text/plain\r\n\r\n"
+    body = b"--b\r\n\r\nwords\r\n--b\r\n" + part + b"\r\n--b--\r\n"
+    message = parse(b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + body)
     assert message.text == "words"
     assert [a.media_type for a in message.attachments] == ["message/external-body"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from relay.anonymise.attachments import plain, refused
+from relay.anonymise.attachments.calendar import clean_calendar
 from relay.anonymise.attachments.cleaning import Cleaner, Cleaning, LeftOut
 from relay.anonymise.attachments.images import clean_image
 from relay.anonymise.attachments.left_out import leave_out_card, leave_out_crypto, leave_out_fork, leave_out_reference
@@ -25,6 +26,7 @@ CLEANERS: dict[str, Cleaner] = {
     "tiff": clean_image,
     "bmp": clean_image,
     "text": plain.clean_text,
+    "calendar": clean_calendar,
     "crypto": leave_out_crypto,
     "contact": leave_out_card,
     "fork": leave_out_fork,
@@ -46,9 +48,12 @@ def scrub_within(message: Message, cleaning: Cleaning) -> Message:
     attachments: list[Attachment] = []
     for attachment in message.attachments:
         try:
-            attachments.append(cleaning.each(attachment, cleaning))
+            clean_one = cleaning.each(attachment, cleaning)
         except LeftOut:
             continue
+        # An invitation often comes twice, as a telling of the letter and as a file.
+        if clean_one.media_type != "text/calendar" or all(clean_one.content != a.content for a in attachments):
+            attachments.append(clean_one)
     clean = replace(message, attachments=tuple(attachments))
     if message.attachments and not (attachments or (clean.text or "").strip() or clean.html):
         raise CannotAnonymise(_NOTHING_LEFT)

@@ -11,7 +11,6 @@ WORDS: dict[str, str] = {
     "html": "attached web pages cannot be made anonymous yet; please paste the text into the letter",
     "svg": "SVG drawings cannot be made anonymous yet; please send the drawing as a PNG picture",
     "heic": "HEIC pictures cannot be made anonymous yet; please send the picture as a JPEG",
-    "calendar": "calendar invitations cannot be made anonymous yet; please write the day and time into the letter",
     "archive": "archives (ZIP and the like) cannot be made anonymous yet; please attach text or pictures one by one",
     "mail": "attached mails cannot be made anonymous yet; please paste what matters into the letter",
     "tnef": "winmail.dat cannot be made anonymous; please send the letter again in plain text or HTML format",
