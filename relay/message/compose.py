@@ -147,7 +147,7 @@ def _fields(subject: str, headers: Headers) -> list[str]:
         f"From: {_mailbox(headers.from_name, headers.from_address)}\r\n",
         f"To: {_mailbox(headers.to_name, headers.to_address)}\r\n",
         _unstructured("Subject", subject),
-        f"Date: {_date(headers.date)}\r\n",
+        f"Date: {_date(headers.date)}\r\n" if headers.date else "",
         f"Message-ID: <{headers.message_id}>\r\n",
     ]
     if headers.in_reply_to:

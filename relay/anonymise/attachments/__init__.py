@@ -9,6 +9,7 @@ from relay.anonymise.attachments.calendar import clean_calendar
 from relay.anonymise.attachments.cleaning import Cleaner, Cleaning, LeftOut
 from relay.anonymise.attachments.images import clean_image
 from relay.anonymise.attachments.left_out import leave_out_card, leave_out_crypto, leave_out_fork, leave_out_reference
+from relay.anonymise.attachments.mail import clean_mail
 from relay.anonymise.attachments.sniff import family_of
 from relay.anonymise.identities import Redactor
 from relay.anonymise.tally import Tally
@@ -26,6 +27,7 @@ CLEANERS: dict[str, Cleaner] = {
     "tiff": clean_image,
     "bmp": clean_image,
     "text": plain.clean_text,
+    "mail": clean_mail,
     "calendar": clean_calendar,
     "crypto": leave_out_crypto,
     "contact": leave_out_card,
@@ -47,6 +49,8 @@ def scrub_within(message: Message, cleaning: Cleaning) -> Message:
     """The same for a mail inside of a letter: the bounds of the letter around it hold, its tally counts."""
     attachments: list[Attachment] = []
     for attachment in message.attachments:
+        if cleaning.depth:
+            cleaning.room.take(len(attachment.content))
         try:
             clean_one = cleaning.each(attachment, cleaning)
         except LeftOut:

@@ -12,7 +12,7 @@ WORDS: dict[str, str] = {
     "svg": "SVG drawings cannot be made anonymous yet; please send the drawing as a PNG picture",
     "heic": "HEIC pictures cannot be made anonymous yet; please send the picture as a JPEG",
     "archive": "archives (ZIP and the like) cannot be made anonymous yet; please attach text or pictures one by one",
-    "mail": "attached mails cannot be made anonymous yet; please paste what matters into the letter",
+    "mailbox": "mailbox files cannot be made anonymous; please attach the mails that matter one by one",
     "tnef": "winmail.dat cannot be made anonymous; please send the letter again in plain text or HTML format",
     "audio": "sound recordings cannot be made anonymous yet; please write to each other for now",
     "video": "videos cannot be made anonymous yet; please write to each other, or send a picture",

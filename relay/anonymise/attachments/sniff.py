@@ -52,6 +52,7 @@ _TEXT_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
         "svg",
     ),
     (re.compile(r"(?:<!--.{0,2000}?-->\s*)?(?:<!DOCTYPE html|<html|<head|<body)\b", re.I | re.S), "html"),
+    (re.compile(r"From \S{1,200} [^\n]{0,80}\d{4}[^\n]{0,20}\n(?:>?[\w-]+:[^\n]*\n|[ \t][^\n]*\n){2}"), "mailbox"),
     (
         re.compile(
             r"(?:return-path|received|delivered-to|mime-version|message-id|x-[\w-]+|from):[^\n]*\n"
@@ -61,6 +62,8 @@ _TEXT_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
         "mail",
     ),
 )
+# Parts that MIME itself gives their meaning: a mail may begin with any octets.
+_STRUCTURE = {"message/external-body": "elsewhere", "message/rfc822": "mail", "message/global": "mail"}
 _DECLARED = {
     "text/calendar": "calendar",
     "text/vcard": "contact",
@@ -70,8 +73,9 @@ _DECLARED = {
     "application/xhtml+xml": "html",
     "application/rtf": "rtf",
     "text/rtf": "rtf",
-    "message/rfc822": "mail",
-    "message/global": "mail",
+    "text/rfc822-headers": "mail",
+    "message/rfc822-headers": "mail",
+    "application/mbox": "mailbox",
     "application/ms-tnef": "tnef",
     "application/pgp-keys": "crypto",
     "application/pgp-signature": "crypto",
@@ -92,6 +96,7 @@ _EXTENSIONS = {
     "ics": "calendar",
     "vcf": "contact",
     "eml": "mail",
+    "mbox": "mailbox",
     "html": "html",
     "htm": "html",
     "svg": "svg",
@@ -101,8 +106,8 @@ _EXTENSIONS = {
 def family_of(attachment: Attachment) -> str:
     """The family of an attachment; "unknown" when no cleaner and no refusal knows it."""
     head = attachment.content[:4096]
-    if attachment.media_type == "message/external-body":
-        return "elsewhere"
+    if attachment.media_type in _STRUCTURE:
+        return _STRUCTURE[attachment.media_type]
     by_bytes = _by_bytes(head)
     if by_bytes is not None:
         return by_bytes
