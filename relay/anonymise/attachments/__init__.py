@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from relay.anonymise.attachments import plain, refused
+from relay.anonymise.attachments.archive import clean_zip
 from relay.anonymise.attachments.calendar import clean_calendar
 from relay.anonymise.attachments.cleaning import Cleaner, Cleaning, LeftOut
 from relay.anonymise.attachments.images import clean_image
@@ -27,6 +28,7 @@ CLEANERS: dict[str, Cleaner] = {
     "tiff": clean_image,
     "bmp": clean_image,
     "text": plain.clean_text,
+    "zip": clean_zip,
     "mail": clean_mail,
     "calendar": clean_calendar,
     "crypto": leave_out_crypto,

@@ -25,6 +25,9 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"BZh", "archive"),
     (b"\xfd7zXZ", "archive"),
     (b"(\xb5/\xfd", "archive"),
+    (b"PK00PK\x03\x04", "archive"),
+    (b"PK\x07\x08", "archive"),
+    (b"MSCF", "archive"),
     (b"ID3", "audio"),
     (b"OggS", "audio"),
     (b"fLaC", "audio"),
@@ -133,6 +136,8 @@ def _by_bytes(head: bytes) -> str | None:
 
 _TRAITS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("pdf", lambda head: b"%PDF-" in head[:1024]),
+    ("archive", lambda head: head[257:262] == b"ustar"),
+    ("archive", lambda head: head[2:5] == b"-lh" and head[6:7] == b"-"),
     ("audio", lambda head: head.startswith(b"FORM") and head[8:12] in (b"AIFF", b"AIFC")),
     ("bmp", lambda head: head.startswith(b"BM") and head[6:10] == b"\0\0\0\0"),
     # The frame header of MPEG audio without tags: eleven set bits, and a layer.
@@ -152,7 +157,9 @@ def _zip_family(head: bytes) -> str:
         or b"_rels/.rels" in head
     ):
         return "office"
-    return "archive"
+    if b"mimetypeapplication/epub+zip" in head[:200]:
+        return "ebook"
+    return "zip"
 
 
 def _is_binary(content: bytes) -> bool:
