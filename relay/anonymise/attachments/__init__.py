@@ -12,6 +12,7 @@ from relay.anonymise.attachments.images import clean_image
 from relay.anonymise.attachments.left_out import leave_out_card, leave_out_crypto, leave_out_fork, leave_out_reference
 from relay.anonymise.attachments.mail import clean_mail
 from relay.anonymise.attachments.sniff import family_of
+from relay.anonymise.attachments.web_page import clean_page
 from relay.anonymise.identities import Redactor
 from relay.anonymise.tally import Tally
 from relay.model import Attachment, Message, Scrubbed
@@ -28,6 +29,7 @@ CLEANERS: dict[str, Cleaner] = {
     "tiff": clean_image,
     "bmp": clean_image,
     "text": plain.clean_text,
+    "html": clean_page,
     "zip": clean_zip,
     "mail": clean_mail,
     "calendar": clean_calendar,

@@ -8,7 +8,6 @@ WORDS: dict[str, str] = {
     "opendocument": "OpenDocument files cannot be made anonymous yet; please paste the text into the letter",
     "oldoffice": "documents in the old Office format cannot be made anonymous; please paste the text into the letter",
     "rtf": "RTF documents cannot be made anonymous yet; please paste the text into the letter",
-    "html": "attached web pages cannot be made anonymous yet; please paste the text into the letter",
     "svg": "SVG drawings cannot be made anonymous yet; please send the drawing as a PNG picture",
     "heic": "HEIC pictures cannot be made anonymous yet; please send the picture as a JPEG",
     "archive": "archives other than ZIP cannot be made anonymous; please send a ZIP, or the files one by one",
