@@ -13,6 +13,7 @@ from relay.message.entities import Entity, read
 from relay.message.flowed import unflow
 from relay.message.headers import first, split
 from relay.message.plain import declared_charset, html_to_text
+from relay.message.tnef import Opened, open_tnef
 from relay.message.transfer import decode_transfer
 from relay.message.uuencode import without_files
 from relay.message.words import decoded
@@ -24,6 +25,8 @@ _NO_KEY = "this letter is encrypted and cannot be opened here; please send it wi
 _SEALED = "this letter is sealed in a way that cannot be opened here; please send it as an ordinary letter"
 _BODIES = frozenset({"text/plain", "text/html", "text/markdown", "text/enriched", "text/richtext"})
 _ENCRYPTED = frozenset({"multipart/encrypted", "application/pgp-encrypted"})
+_RICH_ONLY = "this letter is written in a form only Outlook reads; please send it again as plain text or HTML"
+_OUTLOOK = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _PACKED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _TWINS = frozenset({"text/x-amp-html", "text/watch-html"})
 """Second tellings of a part, for programs that the other side may not have: what one shows the other must not add."""
@@ -40,6 +43,7 @@ class _Found:
     segments: list[tuple[str | None, str | None]] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     opened: int = 0
+    outlook: Opened | None = None
 
 
 def parse(content: bytes) -> Message:
@@ -52,8 +56,17 @@ def parse(content: bytes) -> Message:
     subject = decoded(first(fields, "subject") or b"")
     found = _Found()
     _walk(read(content), found, related=False)
-    text, markup = _joined(found.segments)
+    text, markup = _joined(found.segments) if found.segments else _outlook_body(found.outlook)
     return Message(subject, text, markup, tuple(found.attachments))
+
+
+def _outlook_body(outlook: Opened | None) -> tuple[str | None, str | None]:
+    """The body that only winmail.dat holds."""
+    if outlook is None or not (outlook.rich or outlook.text or outlook.html):
+        return "", None
+    if outlook.html is None and outlook.text is None:
+        raise CannotAnonymise(_RICH_ONLY)
+    return outlook.text, outlook.html
 
 
 def _walk(entity: Entity, found: _Found, *, related: bool) -> None:
@@ -66,6 +79,8 @@ def _walk(entity: Entity, found: _Found, *, related: bool) -> None:
         return
     if kind in _PACKED or (kind == "application/octet-stream" and (entity.filename or "").lower().endswith(".p7m")):
         _signed(entity, found, related=related)
+    elif kind in _OUTLOOK or (entity.filename or "").lower() == "winmail.dat":
+        _tnef(entity, found)
     elif kind == "application/applefile":
         _applefile(entity, found, related=related)
     elif kind == "multipart/alternative":
@@ -110,6 +125,13 @@ def _signed(entity: Entity, found: _Found, *, related: bool) -> None:
     found.attachments.append(_SEAL)
 
 
+def _tnef(entity: Entity, found: _Found) -> None:
+    """Outlook's own packing: the files in it count as attached; its body counts when there is no other."""
+    outlook = open_tnef(decode_transfer(entity.octets, entity.encoding))
+    found.outlook = found.outlook or outlook
+    found.attachments.extend(outlook.attachments)
+
+
 def _applefile(entity: Entity, found: _Found, *, related: bool) -> None:
     content = data_fork(decode_transfer(entity.octets, entity.encoding))
     if content is not None:
@@ -131,6 +153,7 @@ def _alternative(entity: Entity, found: _Found) -> None:
         elif text is not None:
             plain = text
         found.attachments.extend(inner.attachments)
+        found.outlook = found.outlook or inner.outlook
     if plain is not None or markup is not None:
         found.segments.append((plain, markup))
 
