@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from relay.anonymise.attachments import plain, refused
 from relay.anonymise.attachments.archive import clean_zip
-from relay.anonymise.attachments.calendar import clean_calendar
 from relay.anonymise.attachments.cleaning import Cleaner, Cleaning, LeftOut
 from relay.anonymise.attachments.images import clean_image
 from relay.anonymise.attachments.left_out import leave_out_card, leave_out_crypto, leave_out_fork, leave_out_reference
@@ -20,6 +19,14 @@ from relay.refusals import CannotAnonymise
 
 _NOTHING_LEFT = "nothing in this letter can be passed on; please write some words, too"
 
+
+def _clean_calendar(attachment: Attachment, cleaning: Cleaning) -> Attachment:
+    # Not at the top: the library behind it takes long to load, and a relay that starts again should be back at once.
+    from relay.anonymise.attachments.calendar import clean_calendar
+
+    return clean_calendar(attachment, cleaning)
+
+
 # Family → its cleaner. A family that stands in refused.WORDS cannot be cleaned; its words say what to do instead.
 CLEANERS: dict[str, Cleaner] = {
     "jpeg": clean_image,
@@ -32,7 +39,7 @@ CLEANERS: dict[str, Cleaner] = {
     "html": clean_page,
     "zip": clean_zip,
     "mail": clean_mail,
-    "calendar": clean_calendar,
+    "calendar": _clean_calendar,
     "crypto": leave_out_crypto,
     "contact": leave_out_card,
     "fork": leave_out_fork,
