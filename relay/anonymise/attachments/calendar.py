@@ -45,6 +45,8 @@ _WORDS = {
 }
 _MOMENTS = ("DTSTART", "DTEND", "DUE", "COMPLETED", "RECURRENCE-ID", "DTSTAMP")
 _LINKS = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL", "X-ZOOM-MEETING-URL", "ATTACH")
+# The page of one guest's own entry: eid holds their address in base64.
+_OWN_PAGE = re.compile(r"<?https?://(?:www\.|calendar\.)?google\.[a-z.]{2,6}/calendar/[^\s<>\"]*>?", re.IGNORECASE)
 _NO_STAMP = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -113,7 +115,7 @@ class _Rebuilding:
                 new.add(name, int(value) if value.isdigit() else value)
         self._times(old, new)
         self._people(old, new)
-        url = clean_link(str(old.get("URL", "")), self._cleaning.redactor).url
+        url = clean_link(_OWN_PAGE.sub("", str(old.get("URL", ""))), self._cleaning.redactor).url
         if url:
             new.add("URL", url)
         for parent in _all(old, "RELATED-TO"):
@@ -124,6 +126,7 @@ class _Rebuilding:
         return new
 
     def _clean(self, text: str) -> str:
+        text = _OWN_PAGE.sub("", text)
         found = passages(text, self._cleaning.redactor)
         self._cleaning.tally.found(found)
         return replaced(text, found)

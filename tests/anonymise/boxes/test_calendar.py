@@ -147,6 +147,14 @@ def test_who_is_invited_without_being_named_can_still_accept(clean: Clean) -> No
     assert event["ATTENDEE"].params["RSVP"] == "TRUE"
 
 
+def test_links_stay_but_for_the_page_of_one_guest(clean: Clean) -> None:
+    own = "https://calendar.google.com/calendar/event?action=VIEW&eid=amFuZQ"
+    event = entry(clean, ics(*TIMES, f"DESCRIPTION:See {own} and https://ok.example/a.", "URL:https://ok.example/b"))
+    assert str(event["DESCRIPTION"]) == "See  and https://ok.example/a."
+    assert str(event["URL"]) == "https://ok.example/b"
+    assert "URL" not in entry(clean, ics(*TIMES, f"URL:{own}"))
+
+
 def test_reminders_stay_but_for_those_that_would_do_something(clean: Clean) -> None:
     show = ("BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-PT30M", "DESCRIPTION:Jane Whitcombe calls", "END:VALARM")
     mail = ("BEGIN:VALARM", "ACTION:EMAIL", "TRIGGER:-PT30M", f"ATTENDEE:{TOM}", "SUMMARY:x", "END:VALARM")
