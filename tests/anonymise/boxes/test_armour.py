@@ -102,6 +102,11 @@ def test_of_a_key_that_names_the_author_nothing_stays(relayed: Callable[[bytes],
     assert message.text.strip() == "words"
 
 
+def test_a_letter_of_nothing_but_a_key_is_refused(relayed: Callable[[bytes], Message]) -> None:
+    with pytest.raises(CannotAnonymise, match="nothing in this letter"):
+        relayed(f"Subject: my key\r\n\r\n{KEY}\n".encode())
+
+
 def test_hostile_marks_take_no_time(redactor: Redactor) -> None:
     began = time.process_time()
     for text in (
