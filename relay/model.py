@@ -188,13 +188,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """The header fields of a mail we write. Message identifiers carry no angle brackets; ``date`` is aware UTC."""
+    """The header fields of a mail we write. Message identifiers carry no angle brackets; ``date`` is aware UTC, or None
+    for an attached mail that said none."""
 
     from_name: str
     from_address: str
     to_address: str
     message_id: str
-    date: datetime
+    date: datetime | None
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     auto_submitted: str | None = None

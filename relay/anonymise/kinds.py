@@ -42,5 +42,14 @@ KINDS: dict[str, str] = {
     "recording-metadata": "What a sound recording or film tells besides what is heard and seen: title, artist, place, "
     "time, device, program, Apple ID, cover, tracks of sensors. Sound and pictures stay as they are.",
     "attached-text": "A mail address or name of one of the two people in an attached text file.",
+    "crypto": "OpenPGP and S/MIME keys, signatures and certificates, in the text or attached: they name their owner. "
+    "The signed words stay.",
+    "contact-card": "An attached contact card (vCard): it says who somebody is.",
+    "calendar": "What an invitation tells besides the meeting: organisers and guests other than the two people, time "
+    "zones, calendar programs, identifiers.",
+    "archive": "What an archive tells besides its files: dates, user names in paths, comments, files that programs put "
+    "there for themselves.",
+    "attached-mail": "The header of an attached mail other than its subject and date: people, servers, mail programs.",
+    "elsewhere": "A part of the letter that is not in it but somewhere else, to be fetched when it is read.",
     "file-name": "A file name that named one of the two people, or held signs that no file name needs.",
 }

@@ -10,6 +10,8 @@ from relay.anonymise.attachments.plain import decoded
 from relay.anonymise.folding import fold, letters
 from relay.anonymise.identities import Redactor, decoded_fully
 from relay.anonymise.markup import BLOCKS, VOID
+from relay.message.headers import decoded_values
+from relay.message.parse import parse
 from relay.model import Known, Message
 from relay.refusals import StillIdentifying
 
@@ -22,7 +24,8 @@ def last_look(message: Message, headers: Sequence[str], body: bytes, known: Know
 
     ``message`` is the finished letter parsed afresh, ``headers`` the decoded values of its fields but for those made of
     what the recipient knows anyway, ``body`` its octets below the header section, ``forbidden`` further words that must
-    not be in it. Raises StillIdentifying; what a Redactor leaves on purpose is left here too.
+    not be in it. Attached mails are looked at in the same way. Raises StillIdentifying; what a Redactor leaves on
+    purpose is left here too.
     """
     redactor = Redactor(known)
     words = tuple(_forbidden_forms(forbidden))
@@ -34,6 +37,10 @@ def last_look(message: Message, headers: Sequence[str], body: bytes, known: Know
         low = content.lower()
         if any(form in low for form in octets):
             raise StillIdentifying
+    for attachment in message.attachments:
+        if attachment.media_type == "message/rfc822":
+            inner = attachment.content
+            last_look(parse(inner), decoded_values(inner), inner.partition(b"\r\n\r\n")[2], known, forbidden)
 
 
 def _texts(message: Message, headers: Sequence[str]) -> Iterator[str]:

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
 from relay.anonymise import contact, signatures
+from relay.anonymise.armour import armoured
 from relay.anonymise.history import find_history
 from relay.anonymise.identities import Finding, Redactor
 from relay.refusals import HeldForCoordinator
-
-Finder = Callable[[str, Redactor], list[Finding]]
-
-
-def _identities(text: str, redactor: Redactor) -> list[Finding]:
-    return redactor.find(text)
-
-
-def _contact(text: str, redactor: Redactor) -> list[Finding]:
-    return [] if redactor.known.contact == "allow" else contact.find(text)
-
-
-# Where two find the same, the earlier one's replacement stands.
-FINDERS: tuple[Finder, ...] = (signatures.find, find_history, _identities, _contact)
 
 
 def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = ()) -> list[Finding]:
@@ -33,10 +20,16 @@ def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = 
     ``marked`` are the places (start, end) which a mail program marked as its signature. Raises HeldForCoordinator when
     the programme wants to see letters that say how to reach their author.
     """
-    found = [finder(text, redactor) for finder in FINDERS]
-    found[0] = _above_history(text, *found[:2])
-    if marked:
-        found.insert(0, signatures.find_marked(text, marked))
+    history = find_history(text, redactor)
+    # Where two find the same, the earlier one's replacement stands: of a key nothing stays, whoever it names.
+    found = (
+        armoured(text, redactor),
+        signatures.find_marked(text, marked) if marked else [],
+        _above_history(text, signatures.find(text, redactor), history),
+        history,
+        redactor.find(text),
+        [] if redactor.known.contact == "allow" else contact.find(text),
+    )
     together = _together(found)
     if redactor.known.contact == "hold" and any(finding.kind in contact.KINDS for finding in together):
         raise HeldForCoordinator

@@ -8,14 +8,19 @@ from relay.anonymise.identities import Redactor, replaced
 from relay.anonymise.passages import passages
 from relay.anonymise.tally import Tally
 from relay.model import Message, Scrubbed
+from relay.refusals import CannotAnonymise
 
 
 def scrub_text(message: Message, redactor: Redactor) -> Scrubbed:
-    """Replace each passage that must not stay (see passages.py). The rest stays as it is."""
+    """Replace each passage that must not stay (see passages.py). The rest stays as it is. Raises CannotAnonymise when
+    nothing is left."""
     if not message.text:
         return Scrubbed(message)
     tally = Tally()
     found = passages(message.text, redactor)
     tally.found(found)
     text = replaced(message.text, found)
+    if found and not (text.strip() or message.html or message.attachments):
+        # A key alone, for instance: an empty letter would puzzle one side, and leave the other waiting.
+        raise CannotAnonymise("nothing in this letter can be passed on; please write some words, too")
     return Scrubbed(replace(message, text=text) if tally else message, tally.removals())

@@ -19,6 +19,7 @@ from relay.model import Attachment, Headers, Message
 
 _IMG = re.compile(r"<img\b[^>]*?>", re.IGNORECASE)
 _CID = re.compile(r"""\bsrc\s*=\s*(["'])cid:(.*?)\1""", re.IGNORECASE)
+_METHOD = re.compile(rb"^METHOD:([A-Z]{3,20})\r?$", re.MULTILINE)
 _TOKEN = re.compile(r"[A-Za-z0-9!#$&+.^_`|~-]+$")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -93,15 +94,26 @@ def _text(subtype: str, text: str) -> _Part:
 
 
 def _file(attachment: Attachment, disposition: str, cid: str | None) -> _Part:
-    charset = "; charset=utf-8" if attachment.media_type.startswith("text/") else ""
+    if attachment.media_type == "message/rfc822":
+        # A mail in a mail may not be encoded (RFC 2046 5.2.1): it is one that compose made, of short ASCII lines.
+        head = f"Content-Type: message/rfc822\r\nContent-Disposition: {disposition}\r\n"
+        return _Part(head, attachment.content)
     head = (
-        f"Content-Type: {attachment.media_type}{charset}\r\nContent-Transfer-Encoding: base64\r\n"
-        f"Content-Disposition: {disposition}\r\n"
+        f"Content-Type: {attachment.media_type}{_parameters(attachment)}\r\n"
+        f"Content-Transfer-Encoding: base64\r\nContent-Disposition: {disposition}\r\n"
     )
     if cid is not None:
         head += f"Content-ID: <{cid}>\r\n"
     octets = binascii.b2a_base64(attachment.content, newline=False)
     return _Part(head, b"".join(octets[i : i + 76] + b"\r\n" for i in range(0, len(octets), 76)))
+
+
+def _parameters(attachment: Attachment) -> str:
+    """Text is UTF-8; of a calendar programs want to see here what it asks for (RFC 6047 2.4)."""
+    if attachment.media_type == "text/calendar":
+        method = _METHOD.search(attachment.content)
+        return "; charset=utf-8" + (f"; method={method[1].decode('ascii')}" if method else "")
+    return "; charset=utf-8" if attachment.media_type.startswith("text/") else ""
 
 
 def _multipart(subtype: str, parts: Sequence[_Part], token: str) -> _Part:
@@ -135,7 +147,7 @@ def _fields(subject: str, headers: Headers) -> list[str]:
         f"From: {_mailbox(headers.from_name, headers.from_address)}\r\n",
         f"To: {_mailbox(headers.to_name, headers.to_address)}\r\n",
         _unstructured("Subject", subject),
-        f"Date: {_date(headers.date)}\r\n",
+        f"Date: {_date(headers.date)}\r\n" if headers.date else "",
         f"Message-ID: <{headers.message_id}>\r\n",
     ]
     if headers.in_reply_to:

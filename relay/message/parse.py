@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from relay.message.applefile import data_fork
 from relay.message.charsets import decode, tidy
+from relay.message.cms import NotCmsError, opened
+from relay.message.enriched import enriched_to_text, richtext_to_text
 from relay.message.entities import Entity, read
 from relay.message.flowed import unflow
 from relay.message.headers import first, split
 from relay.message.plain import declared_charset, html_to_text
+from relay.message.tnef import Opened, open_tnef
 from relay.message.transfer import decode_transfer
+from relay.message.uuencode import without_files
 from relay.message.words import decoded
 from relay.model import Attachment, Message
 from relay.refusals import CannotAnonymise
 
+MAX_SIGNED = 3
+_NO_KEY = "this letter is encrypted and cannot be opened here; please send it without encryption"
+_SEALED = "this letter is sealed in a way that cannot be opened here; please send it as an ordinary letter"
+_BODIES = frozenset({"text/plain", "text/html", "text/markdown", "text/enriched", "text/richtext"})
 _ENCRYPTED = frozenset({"multipart/encrypted", "application/pgp-encrypted"})
-_ELSEWHERE = frozenset({"message/partial", "message/external-body"})
-_TWINS = frozenset({"text/x-amp-html", "text/watch-html", "application/applefile"})
+_RICH_ONLY = "this letter is written in a form only Outlook reads; please send it again as plain text or HTML"
+_OUTLOOK = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_PACKED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_TWINS = frozenset({"text/x-amp-html", "text/watch-html"})
 """Second tellings of a part, for programs that the other side may not have: what one shows the other must not add."""
+
+
+_SEAL = Attachment(b"", "application/pkcs7-signature")
+"""Stands for a signature that is left out here, so that whoever cleans attachments counts it."""
 
 
 @dataclass(slots=True)
@@ -27,6 +42,8 @@ class _Found:
 
     segments: list[tuple[str | None, str | None]] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    opened: int = 0
+    outlook: Opened | None = None
 
 
 def parse(content: bytes) -> Message:
@@ -39,36 +56,88 @@ def parse(content: bytes) -> Message:
     subject = decoded(first(fields, "subject") or b"")
     found = _Found()
     _walk(read(content), found, related=False)
-    text, markup = _joined(found.segments)
+    text, markup = _joined(found.segments) if found.segments else _outlook_body(found.outlook)
     return Message(subject, text, markup, tuple(found.attachments))
+
+
+def _outlook_body(outlook: Opened | None) -> tuple[str | None, str | None]:
+    """The body that only winmail.dat holds."""
+    if outlook is None or not (outlook.rich or outlook.text or outlook.html):
+        return "", None
+    if outlook.html is None and outlook.text is None:
+        raise CannotAnonymise(_RICH_ONLY)
+    return outlook.text, outlook.html
 
 
 def _walk(entity: Entity, found: _Found, *, related: bool) -> None:
     kind = entity.type
     if kind in _ENCRYPTED:
-        raise CannotAnonymise("this letter is encrypted and cannot be opened here; please send it without encryption")
-    if kind in _ELSEWHERE:
-        raise CannotAnonymise("parts of this letter are somewhere else; please send it whole")
+        raise CannotAnonymise(_NO_KEY)
+    if kind == "message/partial":
+        raise CannotAnonymise("this letter was sent in pieces; please send it whole")
     if kind in _TWINS:
         return
-    if kind == "multipart/alternative":
+    if kind in _PACKED or (kind == "application/octet-stream" and (entity.filename or "").lower().endswith(".p7m")):
+        _signed(entity, found, related=related)
+    elif kind in _OUTLOOK or (entity.filename or "").lower() == "winmail.dat":
+        _tnef(entity, found)
+    elif kind == "application/applefile":
+        _applefile(entity, found, related=related)
+    elif kind == "multipart/alternative":
         _alternative(entity, found)
     elif kind == "multipart/signed":
         # The signature names its maker; the letter it signs is rebuilt, so it could not hold anyway (RFC 1847).
         _walk(entity.children[0], found, related=related)
+        found.attachments.append(_SEAL)
     elif kind.startswith("multipart/"):
         for index, child in enumerate(entity.children):
             _walk(child, found, related=related or (kind == "multipart/related" and index > 0))
     elif _is_body(entity):
-        found.segments.append(_segment(entity))
+        text, markup, files = _segment(entity)
+        found.segments.append((text, markup))
+        found.attachments.extend(files)
     else:
         found.attachments.append(_attachment(entity, related))
 
 
 def _is_body(entity: Entity) -> bool:
-    if entity.type not in ("text/plain", "text/html", "text/markdown"):
+    if entity.type not in _BODIES:
         return False
     return entity.disposition != "attachment" and entity.filename is None
+
+
+def _signed(entity: Entity, found: _Found, *, related: bool) -> None:
+    """S/MIME in one piece: what was signed is read as if it stood there itself (RFC 8551 3.5.2)."""
+    octets = decode_transfer(entity.octets, entity.encoding)
+    try:
+        inside = opened(octets)
+    except NotCmsError as error:
+        raise CannotAnonymise(_SEALED) from error
+    if inside.kind == "encrypted":
+        raise CannotAnonymise(_NO_KEY)
+    if inside.kind == "detached":
+        found.attachments.append(_attachment(entity, related))
+        return
+    if inside.kind != "signed" or found.opened >= MAX_SIGNED:
+        raise CannotAnonymise(_SEALED)
+    found.opened += 1
+    _walk(read(inside.content), found, related=related)
+    found.attachments.append(_SEAL)
+
+
+def _tnef(entity: Entity, found: _Found) -> None:
+    """Outlook's own packing: the files in it count as attached; its body counts when there is no other."""
+    outlook = open_tnef(decode_transfer(entity.octets, entity.encoding))
+    found.outlook = found.outlook or outlook
+    found.attachments.extend(outlook.attachments)
+
+
+def _applefile(entity: Entity, found: _Found, *, related: bool) -> None:
+    content = data_fork(decode_transfer(entity.octets, entity.encoding))
+    if content is not None:
+        found.attachments.append(
+            replace(_attachment(entity, related), content=content, media_type="application/octet-stream")
+        )
 
 
 def _alternative(entity: Entity, found: _Found) -> None:
@@ -76,7 +145,7 @@ def _alternative(entity: Entity, found: _Found) -> None:
     plain: str | None = None
     markup: str | None = None
     for child in entity.children:
-        inner = _Found()
+        inner = _Found(opened=found.opened)
         _walk(child, inner, related=False)
         text, rich = _joined(inner.segments) if inner.segments else (None, None)
         if rich is not None:
@@ -84,19 +153,25 @@ def _alternative(entity: Entity, found: _Found) -> None:
         elif text is not None:
             plain = text
         found.attachments.extend(inner.attachments)
+        found.outlook = found.outlook or inner.outlook
     if plain is not None or markup is not None:
         found.segments.append((plain, markup))
 
 
-def _segment(entity: Entity) -> tuple[str | None, str | None]:
+def _segment(entity: Entity) -> tuple[str | None, str | None, list[Attachment]]:
+    """Plain text, HTML, and the files that were written into the text."""
     octets = decode_transfer(entity.octets, entity.encoding)
     charset = entity.parameters.get("charset")
     if entity.type == "text/html":
-        return None, tidy(decode(octets, charset or declared_charset(octets)))
-    text = tidy(decode(octets, charset))
-    if entity.parameters.get("format", "").lower() == "flowed":
+        return None, tidy(decode(octets, charset or declared_charset(octets))), []
+    text, files = without_files(tidy(decode(octets, charset)))
+    if entity.type == "text/enriched":
+        text = enriched_to_text(text)
+    elif entity.type == "text/richtext":
+        text = richtext_to_text(text)
+    elif entity.parameters.get("format", "").lower() == "flowed":
         text = unflow(text, entity.parameters.get("delsp", "").lower() == "yes")
-    return text, None
+    return text, None, files
 
 
 def _attachment(entity: Entity, related: bool) -> Attachment:

@@ -16,6 +16,11 @@ MAX_FILES = 2000
 
 _TOO_DEEP = "an attachment holds files within files too deep to be made anonymous; please send them one by one"
 _TOO_MUCH = "an attachment unpacks to more than can be made anonymous; please send fewer or smaller files"
+_LEFT_OUT = "an attachment holds a key, signature or contact card that cannot be passed on; please leave it out"
+
+
+class LeftOut(Exception):  # noqa: N818 -- a decision about a file, not a fault
+    """Raised by a cleaner when nothing of a file may stay and the letter is whole without it."""
 
 
 @dataclass(slots=True)
@@ -45,11 +50,26 @@ class Cleaning:
 
     def inside(self, attachment: Attachment) -> Attachment:
         """Clean a file that lies in this one: a picture in a document, a member of an archive. Raises CannotAnonymise
-        when it cannot be cleaned, lies too deep, or there is no more room."""
+        when it cannot be cleaned, must be left out, lies too deep, or there is no more room."""
+        cleaned = self.inside_or_none(attachment)
+        if cleaned is None:
+            raise CannotAnonymise(_LEFT_OUT)
+        return cleaned
+
+    def inside_or_none(self, attachment: Attachment) -> Attachment | None:
+        """The same, for what is whole without the file: None when it must be left out."""
+        within = self.deeper()
+        self.room.take(len(attachment.content))
+        try:
+            return self.each(attachment, within)
+        except LeftOut:
+            return None
+
+    def deeper(self) -> Cleaning:
+        """The cleaning of what lies in this file. Raises CannotAnonymise when that is too deep."""
         if self.depth >= MAX_DEPTH:
             raise CannotAnonymise(_TOO_DEEP)
-        self.room.take(len(attachment.content))
-        return self.each(attachment, replace(self, depth=self.depth + 1))
+        return replace(self, depth=self.depth + 1)
 
 
 Cleaner = Callable[[Attachment, Cleaning], Attachment]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.identities import replaced
+from relay.anonymise.passages import passages
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
 
@@ -19,7 +20,7 @@ def clean_text(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     if len(attachment.content) > MAX_TEXT:
         raise CannotAnonymise("an attached text file is too large to be made anonymous; please send a shorter one")
     text, mark = decoded(attachment.content)
-    found = cleaning.redactor.find(text)
+    found = passages(text, cleaning.redactor)
     if not found:
         return replace(attachment, media_type=media_type)
     cleaning.tally.add("attached-text", len(found))

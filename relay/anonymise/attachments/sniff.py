@@ -32,10 +32,13 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"caff", "audio"),
     (b"MThd", "audio"),
     (b"\x00\x00\x01\xba", "video"),
+    (b"PK00PK\x03\x04", "archive"),
+    (b"PK\x07\x08", "archive"),
+    (b"MSCF", "archive"),
     (b"\x1aE\xdf\xa3", "video"),
     (b"FLV", "video"),
     (b"\x30\x26\xb2\x75", "video"),
-    (b"\x00\x05\x16\x07", "unknown"),
+    (b"\x00\x05\x16\x07", "fork"),
     (b"\x00\x05\x16\x00", "unknown"),
     (b"\x30\x82", "crypto"),
     (b"\x30\x80", "crypto"),
@@ -49,7 +52,7 @@ _HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 _TEXT_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"BEGIN:VCALENDAR", re.IGNORECASE), "calendar"),
     (re.compile(r"BEGIN:VCARD", re.IGNORECASE), "contact"),
-    (re.compile(r"-----BEGIN (?:PGP|CERT|PKCS|.{0,20}KEY)"), "crypto"),
+    (re.compile(r"-----BEGIN (?!PGP SIGNED)(?:PGP|CERT|PKCS|CMS|.{0,20}KEY)|ssh-(?:rsa|ed25519) AAAA"), "crypto"),
     (
         re.compile(
             r"(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*|<!DOCTYPE svg[^>]{0,500}>\s*)*<svg\b", re.I | re.S
@@ -57,6 +60,7 @@ _TEXT_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
         "svg",
     ),
     (re.compile(r"(?:<!--.{0,2000}?-->\s*)?(?:<!DOCTYPE html|<html|<head|<body)\b", re.I | re.S), "html"),
+    (re.compile(r"From \S{1,200} [^\n]{0,80}\d{4}[^\n]{0,20}\n(?:>?[\w-]+:[^\n]*\n|[ \t][^\n]*\n){2}"), "mailbox"),
     (
         re.compile(
             r"(?:return-path|received|delivered-to|mime-version|message-id|x-[\w-]+|from):[^\n]*\n"
@@ -66,6 +70,8 @@ _TEXT_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
         "mail",
     ),
 )
+# Parts that MIME itself gives their meaning: a mail may begin with any octets.
+_STRUCTURE = {"message/external-body": "elsewhere", "message/rfc822": "mail", "message/global": "mail"}
 _DECLARED = {
     "text/calendar": "calendar",
     "text/vcard": "contact",
@@ -75,8 +81,9 @@ _DECLARED = {
     "application/xhtml+xml": "html",
     "application/rtf": "rtf",
     "text/rtf": "rtf",
-    "message/rfc822": "mail",
-    "message/global": "mail",
+    "text/rfc822-headers": "mail",
+    "message/rfc822-headers": "mail",
+    "application/mbox": "mailbox",
     "application/ms-tnef": "tnef",
     "application/pgp-keys": "crypto",
     "application/pgp-signature": "crypto",
@@ -85,6 +92,10 @@ _DECLARED = {
     "application/pkcs7-signature": "crypto",
     "application/x-pkcs7-mime": "crypto",
     "application/x-pkcs7-signature": "crypto",
+    "application/pkix-cert": "crypto",
+    "application/x-x509-ca-cert": "crypto",
+    "application/x-x509-user-cert": "crypto",
+    "application/x-pkcs12": "crypto",
     "image/svg+xml": "svg",
     "image/heic": "heic",
     "image/heif": "heic",
@@ -93,23 +104,27 @@ _EXTENSIONS = {
     "ics": "calendar",
     "vcf": "contact",
     "eml": "mail",
+    "mbox": "mailbox",
     "html": "html",
     "htm": "html",
     "svg": "svg",
-    "asc": "crypto",
 }
 
 
 def family_of(attachment: Attachment) -> str:
     """The family of an attachment; "unknown" when no cleaner and no refusal knows it."""
     head = attachment.content[:4096]
+    if attachment.media_type in _STRUCTURE:
+        return _STRUCTURE[attachment.media_type]
     by_bytes = _by_bytes(head)
     if by_bytes == "tagged":
         return _behind_tags(attachment.content)
     if by_bytes is not None:
         return by_bytes
     if _is_binary(attachment.content):
-        return _DECLARED.get(attachment.media_type, "unknown")
+        name = (attachment.filename or "").lower()
+        binary_key = name.endswith((".gpg", ".pgp", ".sig", ".asc"))
+        return _DECLARED.get(attachment.media_type, "crypto" if binary_key else "unknown")
     return _text_family(attachment, head)
 
 
@@ -131,6 +146,8 @@ def _by_bytes(head: bytes) -> str | None:
 _TRAITS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("pdf", lambda head: b"%PDF-" in head[:1024]),
     ("aiff", lambda head: head.startswith(b"FORM") and head[8:12] in (b"AIFF", b"AIFC")),
+    ("archive", lambda head: head[257:262] == b"ustar"),
+    ("archive", lambda head: head[2:5] == b"-lh" and head[6:7] == b"-"),
     ("bmp", lambda head: head.startswith(b"BM") and head[6:10] == b"\0\0\0\0"),
     # The frame header of MPEG audio without tags: eleven set bits, and a layer.
     ("mp3", lambda head: len(head) > 3 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and bool(head[1] & 6)
@@ -165,7 +182,9 @@ def _zip_family(head: bytes) -> str:
         or b"_rels/.rels" in head
     ):
         return "office"
-    return "archive"
+    if b"mimetypeapplication/epub+zip" in head[:200]:
+        return "ebook"
+    return "zip"
 
 
 def _is_binary(content: bytes) -> bool:

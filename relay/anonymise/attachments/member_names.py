@@ -1,0 +1,99 @@
+"""Names of the files in an archive: the path as somebody else would have it, without the folders of one person."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from relay.anonymise.identities import Redactor
+
+_DRIVE = re.compile(r"[A-Za-z]:")
+# Folders in which every user of a machine has one of their own.
+_USERS = frozenset({"users", "home", "documents and settings", "benutzer", "utilisateurs", "usuarios", "profiles"})
+_ABOVE_USERS = frozenset({"mnt", "c", "d", "export", "var", "private", "nfs", "host", "cygdrive", "volumes", "system"})
+_MEDIA = frozenset({"media", "volumes"})
+# Synchronised folders are called after the firm that pays for them.
+_SYNCED = re.compile(r"(?:OneDrive|Dropbox|SharePoint|Google Drive|iCloud Drive|Box|Nextcloud)(?: -|-| \().*", re.I)
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}\Z")
+
+_OF_PROGRAMS = re.compile(
+    r"\.ds_store|thumbs\.db|ehthumbs(?:_vista)?\.db|desktop\.ini|\.localized|\._.*|~\$.*|\.~lock\..*#|icon\r|"
+    r"\.directory|\.apdisk|\.fseventsd|\.spotlight-v100|\.trashes|\.bridgesort|\.picasa\.ini|picasa\.ini",
+    re.IGNORECASE,
+)
+_FOLDERS_OF_PROGRAMS = frozenset({"__macosx", ".fseventsd", ".spotlight-v100", ".trashes", "$recycle.bin"})
+
+
+def parts_of(name: str) -> list[str]:
+    """The folders and the file of a member's name, whichever way its slashes lean; nothing that leads upwards."""
+    parts = [part.strip() for part in re.split(r"[/\\]", name.replace("\0", ""))]
+    return [part for part in parts if part not in ("", ".", "..") and not _DRIVE.fullmatch(part)]
+
+
+def of_programs(parts: list[str]) -> bool:
+    """Is it a file that a program put there for itself? Those of office programs hold their user's name."""
+    return bool(_FOLDERS_OF_PROGRAMS.intersection(part.lower() for part in parts[:-1])) or bool(
+        _OF_PROGRAMS.fullmatch(parts[-1])
+    )
+
+
+class MemberNames:
+    """Gives each file of one archive its new name, no two alike."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
+        self._folders: dict[str, str] = {}
+        self._taken: set[str] = set()
+        self._files = 0
+
+    def name(self, parts: list[str]) -> str:
+        """The new name for a file whose path is ``parts``, "/" between folders."""
+        self._files += 1
+        *folders, file = _without_users(parts)
+        folders = [self._folder(folder) for folder in folders if not _SYNCED.fullmatch(folder)]
+        if self._telling(file):
+            file = self._neutral(file)
+        if self._telling(" ".join((*folders, file))) or self._telling("/".join((*folders, file))):
+            folders, file = [], self._neutral(file)
+        return self._unique("/".join((*folders, file)))
+
+    def _folder(self, folder: str) -> str:
+        if not self._telling(folder):
+            return folder
+        return self._folders.setdefault(folder, f"folder-{len(self._folders) + 1}")
+
+    def _neutral(self, file: str) -> str:
+        extension = _EXTENSION.search(file)
+        neutral = f"document-{self._files}{extension[0].lower() if extension else ''}"
+        return neutral if not self._redactor.find(neutral) else f"document-{self._files}"
+
+    def _telling(self, name: str) -> bool:
+        unseen = any(
+            unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and c not in "\u200c\u200d" for c in name
+        )
+        return unseen or len(name) > 200 or bool(self._redactor.find(name))
+
+    def _unique(self, path: str) -> str:
+        stem, dot, extension = path.rpartition(".")
+        if not dot or "/" in extension:
+            stem, extension = path, ""
+        new, number = path, 1
+        # Windows takes names that differ in case only for one.
+        while new.casefold() in self._taken:
+            number += 1
+            new = f"{stem} ({number}){dot}{extension}" if extension else f"{path} ({number})"
+        self._taken.add(new.casefold())
+        return new
+
+
+def _without_users(parts: list[str]) -> list[str]:
+    """The path below somebody's own folder (/Users/jane/Desktop/plan.txt: Desktop/plan.txt)."""
+    at = 0
+    while at < len(parts) - 1 and parts[at].lower() in _ABOVE_USERS and parts[at].lower() not in _MEDIA:
+        at += 1
+    if at < len(parts) - 2 and parts[at].lower() in _USERS:
+        return parts[at + 2 :]
+    if len(parts) > 2 and parts[0].lower() in _MEDIA:
+        return parts[2:]
+    return parts[at:] if at and parts[at - 1].lower() in ("mnt", "cygdrive", "private") else parts

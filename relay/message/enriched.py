@@ -1,0 +1,48 @@
+"""text/enriched and text/richtext → plain text (RFC 1896, RFC 1341 7.1.3)."""
+
+from __future__ import annotations
+
+import re
+
+_ENRICHED = re.compile(r"<<|<(/?)([A-Za-z0-9-]{1,60})>|\n+|[^<\n]+|<")
+_UNSEEN = frozenset({"param", "comment"})
+_RICH_SIGNS = {"lt": "<", "nl": "\n", "paragraph": "\n\n", "/paragraph": "\n\n", "np": "\n\n"}
+
+
+def enriched_to_text(text: str) -> str:
+    """What a reader of text/enriched sees: one line end joins lines, two or more are one less."""
+    out: list[str] = []
+    unseen = unfilled = 0
+    for token in _ENRICHED.finditer(text):
+        word, name = token[0], (token[2] or "").lower()
+        change = -1 if token[1] else 1
+        if name in _UNSEEN:
+            unseen = max(0, unseen + change)
+        elif name == "nofill":
+            unfilled = max(0, unfilled + change)
+        elif name or unseen:
+            continue
+        elif word == "<<":
+            out.append("<")
+        elif word[0] == "\n" and not unfilled:
+            out.append(" " if word == "\n" else word[1:])
+        else:
+            out.append(word)
+    return "".join(out)
+
+
+def richtext_to_text(text: str) -> str:
+    """What a reader of the older text/richtext sees: only <nl> and <paragraph> end a line."""
+    out: list[str] = []
+    unseen = 0
+    for token in _ENRICHED.finditer(text):
+        word, name = token[0], (token[1] or "") + (token[2] or "").lower()
+        if name in ("comment", "/comment"):
+            unseen = max(0, unseen + (-1 if token[1] else 1))
+        elif unseen:
+            continue
+        elif name:
+            out.append(_RICH_SIGNS.get(name, ""))
+        else:
+            out.append(re.sub(r"\n+", " ", word))
+    return re.sub(r" *\n *", "\n", "".join(out)).strip("\n")
