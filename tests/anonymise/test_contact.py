@@ -155,5 +155,5 @@ def test_every_kind_is_explained() -> None:
 )
 def test_hostile_text_takes_time_in_proportion_to_its_length(piece: str) -> None:
     began = time.process_time()
-    find(piece * (200_000 // len(piece)))
-    assert time.process_time() - began < 5
+    find(piece * (80_000 // len(piece)))
+    assert time.process_time() - began < 3

@@ -207,24 +207,29 @@ def test_the_name_that_stays_and_what_is_written_below(before: str, after: str |
 
 
 LETTERS = [
-    "Danke dir!\n\nHerzliche Grüße aus Wien\nMag. Olga Brunner\nVolksschule Lindengasse\nLindengasse 4, 1070 Wien\n0664 000 00 00",
-    "Ok.\n\nKind regards / Mit freundlichen Grüßen\n\ni. A. Olga Brunner\nTeamleiterin Logistik\nBrunner AG\nTel +49 89 000000 - Fax +49 89 000001",
+    "Danke dir!\n\nHerzliche Grüße aus Wien\nMag. Olga Brunner\nVolksschule Lindengasse\n"
+    "Lindengasse 4, 1070 Wien\n0664 000 00 00",
+    "Ok.\n\nKind regards / Mit freundlichen Grüßen\n\ni. A. Olga Brunner\nTeamleiterin Logistik\n"
+    "Brunner AG\nTel +49 89 000000 - Fax +49 89 000001",
     "See you.\n\nBest,\nOlga\n\n--\nOlga Brunner\nPhD candidate, Dept. of Chemistry",
     "See you.\n\nThanks!\n\nOlga Brunner, MSc\nbrunner-lab.example",
     "Ça marche.\n\nBien cordialement,\n\nOlga BRUNNER\nChargée de mission\nMairie de Lindon\n03 00 00 00 00",
-    "Va bene.\n\nUn caro saluto,\nOlga\n\nOlga Brunner\nStudio Brunner Srl\nVia Roma 12, 20121 Milano\ncell. 333 0000000",
+    "Va bene.\n\nUn caro saluto,\nOlga\n\nOlga Brunner\nStudio Brunner Srl\nVia Roma 12, 20121 Milano\n"
+    "cell. 333 0000000",
     "Oke.\n\nGroetjes,\n\nOlga Brunner\nDocent Wiskunde\nLinden College\n06-00000000",
     "Vale.\n\nUn abrazo,\n\nOlga Brunner\nProfesora de Matemáticas\nIES Los Tilos\nC/ Tilos, 5 - 41001 Sevilla",
     "Хорошо.\n\nС уважением,\nОльга Бруннер\nУчитель математики\nШкола № 12\n8 (900) 000-00-00",
     "Дякую.\n\nЗ повагою,\nОльга Бруннер\nТОВ «Ліпа»\nтел. 050 000 00 00",
     "好的。\n\n祝好\n\n布鲁纳\n菩提科技有限公司\n手机：13800000000",
-    "了解しました。\n\nよろしくお願いいたします。\n\n━━━━━━━━━━━━━━\nブルナー オルガ\n菩提株式会社\nTEL：03-0000-0000\nE-mail：olga@bodai.example\n━━━━━━━━━━━━━━",
+    "了解しました。\n\nよろしくお願いいたします。\n\n━━━━━━━━━━━━━━\nブルナー オルガ\n菩提株式会社\n"
+    "TEL：03-0000-0000\nE-mail：olga@bodai.example\n━━━━━━━━━━━━━━",
     "حسنا.\n\nمع خالص التحية،\nأولغا برونر\nمعلمة رياضيات\nمدرسة الزيزفون\nجوال 0500000000",
     "ठीक है।\n\nसादर,\nओल्गा ब्रूनर\nशिक्षक, लिंडेन विद्यालय\n+91 98000 00000",
     "Sawa.\n\nWako,\nOlga Brunner\nMwalimu, Shule ya Mwembe\nSimu: 0700 000000",
     "Tamam.\n\nSaygılarımla,\nOlga Brunner\nMatematik Öğretmeni\nIhlamur Okulu\n0532 000 00 00",
     "OK\n\nOlga Brunner | Head of Maths | Linden School | +44 20 0000 0000",
-    "Yes, Thursday.\n\nOlga Brunner\nHead of Maths, Linden School\n4 Linden Road, Leeds LS1 1AA\nT 0113 000 0000\nwww.linden.example",
+    "Yes, Thursday.\n\nOlga Brunner\nHead of Maths, Linden School\n4 Linden Road, Leeds LS1 1AA\n"
+    "T 0113 000 0000\nwww.linden.example",
     "Yes.\n\nRegards\nOB\n\nSent from my Pixel 8",
     "Fine.\n\nLove,\nOlga xx\n\n---\nOlga Brunner\nInstagram @olgab | www.olgab.example",
     "Fine.\n\nBest,\nOlga\n\n*Olga Brunner*\n*Linden Foundation*\n_4 Linden Road_\nolga@linden.example",

@@ -204,7 +204,7 @@ def test_findings_are_in_order_and_do_not_overlap(text: str) -> None:
     ],
 )
 def test_hostile_text_takes_time_in_proportion_to_its_length(piece: str) -> None:
-    text = piece * (400_000 // len(piece))
+    text = piece * (120_000 // len(piece))
     began = time.process_time()
     find(text, REDACTOR)
-    assert time.process_time() - began < 6
+    assert time.process_time() - began < 3

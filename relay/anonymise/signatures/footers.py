@@ -170,7 +170,7 @@ _LEGAL_START = re.compile(
 
 def is_disclaimer(paragraph: Sequence[Line], *, ruled: bool = False) -> bool:
     """Is this paragraph, as a whole, a notice of confidentiality, or of a company's seat and number? Two phrases of
-    such notices make one; below a line drawn across the page (``ruled``) one is enough."""
+    such notices make one when it begins like one, else three; below a line drawn across the page (``ruled``) one."""
     if max((len(line.words.encode()) for line in paragraph), default=0) < 40:
         return False  # no such notice has short lines only
     words = " ".join(line.words for line in paragraph[-60:])[:4000]
@@ -179,4 +179,4 @@ def is_disclaimer(paragraph: Sequence[Line], *, ruled: bool = False) -> bool:
         return False
     begins = bool(_LEGAL_START.match(words))
     found = {phrase[0].lower() for legal in _LEGAL for phrase in legal.finditer(words)}
-    return len(found) >= (1 if ruled and begins else 2) and (begins or size > 80)
+    return len(found) >= (1 if ruled and begins else 2 if begins else 3)

@@ -37,9 +37,13 @@ class Line:
 
 
 def lines_of(text: str) -> Iterator[Line]:
-    """The lines of the text, in order."""
-    begin = 0
+    """The lines of the text, in order; of many empty ones in a row, the first two."""
+    begin = empty = 0
     for row in text.split("\n"):
+        empty = 0 if row else empty + 1
+        if empty > 2:
+            begin += 1
+            continue
         marks = _QUOTE.match(row)
         inner = row[marks.end() :] if marks else row
         yield Line(begin, begin + len(row), marks[0].count(">") if marks else 0, inner.strip(), inner)
