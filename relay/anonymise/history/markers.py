@@ -7,8 +7,6 @@ import re
 from relay.anonymise.folding import fold
 
 _RULED = re.compile(r"\*?[-–—]{5,40}\s{0,3}[^\s\-–—][^\n]{2,80}?\s{0,3}[-–—]{5,40}\*?\s*\Z")
-_RULE = re.compile(r"[_\-–—=]{20,200}\s*\Z")
-_FORWARDED_BY = re.compile(r"[-–—]{5,40}\s*Forwarded by (?P<name>[^\n]{2,80}?)(?= on \d|\s*[-–—]{5})", re.IGNORECASE)
 
 _BEGIN = """
     Begin forwarded message|Forwarded message|Original message|Anfang der weitergeleiteten Nachricht|
@@ -43,14 +41,3 @@ def is_marker(line: str) -> bool:
     if line[:1] in "-–—*" and _RULED.match(line):
         return True
     return fold(line).text.strip(" -–—*_:：") in _PHRASES
-
-
-def is_rule(line: str) -> bool:
-    """Is a line nothing but a rule drawn across the page?"""
-    return _RULE.match(line) is not None
-
-
-def forwarded_by(line: str) -> tuple[int, int] | None:
-    """The place of the name in "----- Forwarded by Jane Whitcombe on 03/11/2026 -----"."""
-    found = _FORWARDED_BY.match(line) if line[:1] in "-–—" and len(line) < 300 else None
-    return found.span("name") if found else None
