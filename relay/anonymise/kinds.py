@@ -24,5 +24,8 @@ KINDS: dict[str, str] = {
     "history. The pixels stay as they are.",
     "picture-format": "A picture in a format that cannot be cleaned was saved anew without loss.",
     "attached-text": "A mail address or name of one of the two people in an attached text file.",
+    "document-properties": "What a document tells besides what it shows: authors, employer, times, editing history, "
+    "places on a disk; authors of comments and changes are all called Author.",
+    "document-text": "A mail address or name of one of the two people in a document.",
     "file-name": "A file name that named one of the two people, or held signs that no file name needs.",
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
 
 from relay.model import Attachment
@@ -37,6 +39,7 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"\x30\x82", "crypto"),
     (b"\x30\x80", "crypto"),
 )
+_MANY_MEMBERS = 20_000
 _RIFF = {b"WEBP": "webp", b"WAVE": "audio", b"AVI ": "video"}
 _HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 
@@ -98,7 +101,7 @@ _EXTENSIONS = {
 def family_of(attachment: Attachment) -> str:
     """The family of an attachment; "unknown" when no cleaner and no refusal knows it."""
     head = attachment.content[:4096]
-    by_bytes = _by_bytes(head)
+    by_bytes = _zip_family(attachment.content) if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) else _by_bytes(head)
     if by_bytes is not None:
         return by_bytes
     if _is_binary(attachment.content):
@@ -112,8 +115,6 @@ def _by_bytes(head: bytes) -> str | None:
             return family
     if head.startswith(b"RIFF"):
         return _RIFF.get(head[8:12], "unknown")
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip_family(head)
     if head[4:8] == b"ftyp":
         return "heic" if head[8:12] in _HEIF else "audio" if head[8:12] in (b"M4A ", b"M4B ") else "video"
     return next((family for family, fits in _TRAITS if fits(head)), None)
@@ -129,17 +130,20 @@ _TRAITS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
 )  # fmt: skip
 
 
-def _zip_family(head: bytes) -> str:
-    if b"mimetypeapplication/vnd.oasis.opendocument" in head[:200]:
+def _zip_family(content: bytes) -> str:
+    """What a ZIP is, by the members its directory names, in whatever order they lie."""
+    if content[30:200].startswith(b"mimetypeapplication/vnd.oasis.opendocument"):
         return "opendocument"
-    if (
-        b"[Content_Types].xml" in head
-        or b"word/" in head
-        or b"xl/" in head
-        or b"ppt/" in head
-        or b"_rels/.rels" in head
-    ):
+    if content.count(b"PK\x01\x02") > _MANY_MEMBERS:
+        return "archive"
+    try:
+        names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError):
+        return "archive"
+    if "[Content_Types].xml" in names and "_rels/.rels" in names:
         return "office"
+    if "META-INF/manifest.xml" in names and "content.xml" in names:
+        return "opendocument"
     return "archive"
 
 

@@ -1,0 +1,131 @@
+"""Cleans one XML part of an Office document."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from relay.anonymise.attachments.cleaning import Cleaning
+from relay.anonymise.attachments.ooxml.fields import clean_fields
+from relay.anonymise.attachments.ooxml.parts import Part
+from relay.anonymise.attachments.ooxml.people import Numbers, neutral_people
+from relay.anonymise.attachments.ooxml.text import pieces_of
+from relay.anonymise.attachments.paths import without_places
+from relay.anonymise.attachments.pieces import Find, redact_pieces
+from relay.anonymise.attachments.trees import elements, local, namespace, parsed, removed, serialised, unwrapped
+from relay.anonymise.attachments.values import Tokens, redact_values
+from relay.anonymise.links import clean_link
+
+# Elements that tell of people, places and sessions and of nothing a reader sees.
+_GONE = frozenset(
+    str.split("""
+        rsids rsid attachedTemplate linkStyles docVars mailMerge docId schemaLibrary attachedSchema saveThroughXslt
+        dataBinding permStart permEnd absPath fileRecoveryPr fileSharing revisionPtr customWorkbookViews
+        customSheetViews webPublishing webPublishItems webPublishObjects smartTagPr customXmlPr customProperties
+        mentions custDataLst presenceInfo creationId dataConsolidate
+    """)
+)
+_UNWRAPPED = frozenset({"smartTag", "customXml"})
+# What is left empty by them, and says nothing then.
+_SHELLS = frozenset({"ext", "extLst", "Choice", "AlternateContent"})
+# Elements that stay when what they refer to is left out; every other is nothing without it.
+_STAYING = frozenset(str.split("hyperlink blip imagedata pageSetup fill background sldId control worksheetSource"))
+_REFERENCES = re.compile(
+    "http://(?:schemas\\.openxmlformats\\.org/officeDocument/2006|purl\\.oclc\\.org/ooxml/officeDocument)/relationships"
+)
+_FORMULAS = frozenset(
+    str.split("f definedName formula formula1 formula2 calculatedColumnFormula totalsRowFormula sqref")
+)
+
+
+@dataclass(slots=True)
+class Document:
+    """What the parts of one document share while they are cleaned."""
+
+    cleaning: Cleaning
+    find: Find
+    tokens: Tokens
+    numbers: Numbers = field(default_factory=Numbers)
+    described: int = 0
+    redacted: int = 0
+
+
+def clean_part(part: Part, document: Document) -> bytes:
+    """The part without people, places and times; what a reader sees of it stays. Raises CannotAnonymise."""
+    root = parsed(part.content)
+    document.described += _without_elements(root) + _without_references(root, part.dropped)
+    document.described += neutral_people(root, part.kind, document.numbers)
+    redactor = document.cleaning.redactor
+    document.described += clean_fields(root, redactor)
+    _clean_addresses(root, document)
+    document.redacted += redact_values(root, document.tokens)
+    pieces = pieces_of(root)
+    for piece in pieces:
+        tag = local(piece.element.tag)
+        if tag in _FORMULAS or tag.endswith("nstrText"):
+            clean = without_places(document.tokens.applied(piece.text))
+            if clean != piece.text:
+                piece.text = clean
+    document.redacted += redact_pieces(pieces, document.find)
+    return serialised(root)
+
+
+def _without_elements(root: etree._Element) -> int:
+    count = 0
+    for element in elements(root):
+        tag = local(element.tag)
+        if tag in _GONE:
+            _prune(element)
+            count += 1
+        elif tag in _UNWRAPPED and "wordprocessingml" in namespace(element.tag):
+            unwrapped(element)
+    return count
+
+
+def _prune(element: etree._Element) -> None:
+    """Remove an element, and the extension it was the only content of."""
+    parent = element.getparent()
+    removed(element)
+    while parent is not None and not len(parent) and local(parent.tag) in _SHELLS:
+        if local(parent.tag) == "Choice":
+            parent = parent.getparent()
+            if parent is None:
+                return
+        element, parent = parent, parent.getparent()
+        removed(element)
+
+
+def _without_references(root: etree._Element, dropped: set[str]) -> int:
+    """What points to a part that is left out goes, or loses its pointer."""
+    count = 0
+    for element in elements(root) if dropped else ():
+        for name in [n for n, value in element.attrib.items() if value in dropped and _REFERENCES.match(namespace(n))]:
+            count += 1
+            del element.attrib[name]
+            if not _stands_alone(element):
+                _prune(element)
+                break
+    return count
+
+
+def _stands_alone(element: etree._Element) -> bool:
+    tag = local(element.tag)
+    if tag == "hyperlink" and "spreadsheetml" in namespace(element.tag):
+        return "location" in element.attrib
+    return tag in _STAYING
+
+
+def _clean_addresses(root: etree._Element, document: Document) -> None:
+    """Links that stand in the XML itself: old drawings have them (VML)."""
+    for element in root.iter():
+        for name in [name for name in element.attrib if local(name) in ("href", "src", "URL")]:
+            value = str(element.attrib[name])
+            if value.startswith("#"):
+                continue
+            clean = clean_link(value, document.cleaning.redactor).url if local(name) == "href" else None
+            if clean is None:
+                del element.attrib[name]
+            elif clean != value:
+                element.set(name, clean)
