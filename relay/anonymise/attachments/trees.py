@@ -42,8 +42,7 @@ def parsed(content: bytes) -> etree._Element:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise broken() from error
-    info = root.getroottree().docinfo
-    if info.doctype or (info.encoding or "UTF-8").upper() not in _ENCODINGS:
+    if (root.getroottree().docinfo.encoding or "UTF-8").upper() not in _ENCODINGS:
         raise broken()
     return root
 
@@ -66,6 +65,11 @@ def namespace(tag: object) -> str:
 def elements(root: etree._Element) -> Iterator[etree._Element]:
     """Every element in document order, fixed beforehand: the tree may be changed meanwhile."""
     return iter([element for element in root.iter() if isinstance(element.tag, str)])
+
+
+def attributes(element: etree._Element) -> list[tuple[str, str]]:
+    """The attributes of an element, fixed beforehand."""
+    return [(str(name), str(value)) for name, value in element.attrib.items()]
 
 
 def removed(element: etree._Element) -> None:

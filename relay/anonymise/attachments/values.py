@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from relay.anonymise.attachments.paths import holds_place
-from relay.anonymise.attachments.trees import local
+from relay.anonymise.attachments.trees import attributes, local
 from relay.anonymise.identities import Redactor
 
 # What a program shows to a person.
@@ -68,7 +68,7 @@ def redact_values(root: etree._Element, tokens: Tokens) -> int:
     others: dict[str, list[Place]] = {}
     for element in root.iter():
         tag = local(element.tag)
-        for name, value in element.attrib.items():
+        for name, value in attributes(element):
             word = local(name)
             if len(value) < 3 or (tag == "c" and word in _ATTRIBUTES_OF_CELLS):
                 continue

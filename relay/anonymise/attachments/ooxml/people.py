@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from relay.anonymise.attachments.trees import elements, local, namespace
+from relay.anonymise.attachments.trees import attributes, elements, local, namespace
 
 AUTHOR, INITIALS = "Author", "A"
 _SOME_TIME = "2000-01-01T00:00:00Z"
@@ -53,9 +53,8 @@ def neutral_people(root: etree._Element, kind: str, numbers: Numbers) -> int:
     count = 0
     of_people = kind in {"comments", "threadedComment", "person", "authors", "commentAuthors"}
     for element in elements(root):
-        tag = local(element.tag)
-        for name, value in list(element.attrib.items()):
-            clean = _attribute(element, tag, name, str(value), of_people, numbers)
+        for name, value in attributes(element):
+            clean = _attribute(element, name, value, of_people, numbers)
             if clean is None:
                 del element.attrib[name]
             elif clean != value:
@@ -66,28 +65,21 @@ def neutral_people(root: etree._Element, kind: str, numbers: Numbers) -> int:
     return count
 
 
-def _attribute(
-    element: etree._Element, tag: str, name: str, value: str, of_people: bool, numbers: Numbers
-) -> str | None:
+def _attribute(element: etree._Element, name: str, value: str, of_people: bool, numbers: Numbers) -> str | None:
     """What an attribute becomes; None: it goes."""
-    word = local(name)
-    if word in _GONE or (word == "uid" and "/revision" in namespace(name)):
+    word, tag = local(name), local(element.tag)
+    signed = any(local(other) == "author" for other in element.attrib)
+    if word in _GONE or (word == "uid" and "/revision" in namespace(name)) or (word == "date" and signed):
         return None
     if word in ("paraId", "paraIdParent"):
         return numbers.paragraph(value)
-    if word == "author" and namespace(name):
-        return AUTHOR
-    if word == "date" and any(local(other) == "author" for other in element.attrib):
-        return None
-    if word == "created" and of_people:
-        return _SOME_TIME
-    if word in _NEUTRAL:
-        return _NEUTRAL[word]
-    if tag in _PEOPLE and word in _OF_PEOPLE:
-        return _OF_PEOPLE[word]
     if of_people and word in _ID_NAMES and _GUID.fullmatch(value):
         return numbers.guid(value)
-    return value
+    if word == "created" and of_people:
+        return _SOME_TIME
+    if word == "author" and namespace(name):
+        return AUTHOR
+    return _OF_PEOPLE.get(word, value) if tag in _PEOPLE else _NEUTRAL.get(word, value)
 
 
 def _sheet_authors(root: etree._Element, numbers: Numbers) -> int:

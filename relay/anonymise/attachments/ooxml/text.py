@@ -51,7 +51,7 @@ class _Reader:
             self._inserted += 1
         elif tag in _DELETED:
             self._deleted += 1
-        if element.text and element.text.strip(" \n\t") or (element.text and tag in _TEXT):
+        if (element.text and element.text.strip(" \n\t")) or (element.text and tag in _TEXT):
             yield from self._text(element, tag)
 
     def _text(self, element: etree._Element, tag: str) -> Iterator[Piece]:

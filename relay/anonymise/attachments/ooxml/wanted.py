@@ -25,13 +25,8 @@ MACROS = frozenset(
 # Files of other formats, cleaned each by the cleaner of its family.
 FILES = frozenset(str.split("image media audio video oleObject package aFChunk"))
 # The addresses of other workbooks: the values taken from them stay in the cells.
-WORKBOOKS = (
-    "externalLinkPath",
-    "xlPathMissing",
-    "xlStartup",
-    "xlAlternateStartup",
-    "xlLibrary",
-    "externalLinkLongPath",
+WORKBOOKS = frozenset(
+    str.split("externalLinkPath externalLinkLongPath xlPathMissing xlStartup xlAlternateStartup xlLibrary")
 )
 
 MAIN_TYPES: dict[str, tuple[str, str]] = {
