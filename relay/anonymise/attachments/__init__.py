@@ -8,6 +8,7 @@ from relay.anonymise.attachments import plain, refused
 from relay.anonymise.attachments.cleaning import Cleaner, Cleaning
 from relay.anonymise.attachments.images import clean_image
 from relay.anonymise.attachments.ooxml import clean_ooxml
+from relay.anonymise.attachments.opendocument import clean_opendocument
 from relay.anonymise.attachments.sniff import family_of
 from relay.anonymise.identities import Redactor
 from relay.anonymise.tally import Tally
@@ -23,6 +24,7 @@ CLEANERS: dict[str, Cleaner] = {
     "tiff": clean_image,
     "bmp": clean_image,
     "office": clean_ooxml,
+    "opendocument": clean_opendocument,
     "text": plain.clean_text,
 }
 

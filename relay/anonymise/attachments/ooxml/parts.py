@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import cast
 from urllib.parse import unquote
 
 from lxml import etree
@@ -173,7 +174,7 @@ def written(parts: list[Part], properties: list[tuple[str, str, str, bytes]]) ->
 
 
 def _rels(rows: list[tuple[str, str, str, bool]]) -> bytes:
-    root = etree.Element(f"{{{_RELATIONSHIPS}}}Relationships", nsmap={None: _RELATIONSHIPS})
+    root = etree.Element(f"{{{_RELATIONSHIPS}}}Relationships", nsmap=_without_prefix(_RELATIONSHIPS))
     for identifier, kind, target, outside in rows:
         child = etree.SubElement(root, f"{{{_RELATIONSHIPS}}}Relationship")
         child.set("Id", identifier)
@@ -185,7 +186,7 @@ def _rels(rows: list[tuple[str, str, str, bool]]) -> bytes:
 
 
 def _content_types(parts: list[Part], properties: list[tuple[str, str]]) -> bytes:
-    root = etree.Element(f"{{{_TYPES}}}Types", nsmap={None: _TYPES})
+    root = etree.Element(f"{{{_TYPES}}}Types", nsmap=_without_prefix(_TYPES))
     defaults = {"rels": _RELS_TYPE, "xml": "application/xml"}
     overrides: list[tuple[str, str]] = []
     for name, kind in [*((part.name, part.content_type) for part in parts), *properties]:
@@ -198,3 +199,8 @@ def _content_types(parts: list[Part], properties: list[tuple[str, str]]) -> byte
     for name, kind in overrides:
         etree.SubElement(root, f"{{{_TYPES}}}Override", {"PartName": "/" + name, "ContentType": kind})
     return serialised(root)
+
+
+def _without_prefix(uri: str) -> dict[str, str]:
+    """The map of lxml for a namespace without a prefix (whose type says that every prefix is a word)."""
+    return cast("dict[str, str]", {None: uri})
