@@ -45,6 +45,13 @@ _HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 
 # Text that is more than text. Looked for at the beginning of the file, after a byte order mark.
 _TEXT_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(
+            r"(?:<\?xml[^>]{0,200}>\s*)?(?:<\?mso-application|<office:document\b|<pkg:package\b|<w:wordDocument\b"
+            r"|<Workbook\b)"
+        ),
+        "flatoffice",
+    ),
     (re.compile(r"BEGIN:VCALENDAR", re.IGNORECASE), "calendar"),
     (re.compile(r"BEGIN:VCARD", re.IGNORECASE), "contact"),
     (re.compile(r"-----BEGIN (?:PGP|CERT|PKCS|.{0,20}KEY)"), "crypto"),

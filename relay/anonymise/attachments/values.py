@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from relay.anonymise.attachments.paths import holds_place
+from relay.anonymise.attachments.paths import holds_place, without_places
 from relay.anonymise.attachments.trees import attributes, local
 from relay.anonymise.identities import Redactor
 
@@ -16,7 +16,7 @@ from relay.anonymise.identities import Redactor
 _SHOWN = frozenset(
     str.split("""
         descr title alt tooltip screentip display caption prompt promptTitle error errorTitle text comment description
-        label v string-value display-name help-message defaultValue
+        label v string-value formula condition expression cell-range-address location instr display-name help-message defaultValue
     """)
 )
 # Fonts may be called like a person and are no person.
@@ -50,7 +50,7 @@ class Tokens:
             if name in text:
                 quoted = re.escape(name.replace("'", "''"))
                 text = re.sub(rf"'{quoted}'(?=[!.])", token, text)
-                text = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", token, text)
+                text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", token, text)
         return text
 
     def named(self, value: str) -> bool:
@@ -74,9 +74,9 @@ def redact_values(root: etree._Element, tokens: Tokens) -> int:
                 continue
             if word in _SHOWN and not (word == "v" and tag == "n"):
                 shown.setdefault(value, []).append((element, name))
-            elif not _is_format(tag, word, value):
+            elif value in tokens.names or not _is_format(tag, word, value):
                 others.setdefault(value, []).append((element, name))
-    count = _replaced(shown, lambda value: tokens.redactor.redact(_placeless(tokens.applied(value)))[0], tokens)
+    count = _replaced(shown, lambda value: tokens.redactor.redact(without_places(tokens.applied(value)))[0], tokens)
     return count + _replaced(others, lambda value: _other(value, tokens), tokens)
 
 
@@ -87,10 +87,6 @@ def _is_format(tag: str, word: str, value: str) -> bool:
     if word in ("name", "anchor", "displayName", "uniqueName") or (word == "val" and tag in _NAMING):
         return False
     return _FORMAT_WORD.fullmatch(value) is not None
-
-
-def _placeless(value: str) -> str:
-    return "" if holds_place(value) else value
 
 
 def _other(value: str, tokens: Tokens) -> str:

@@ -23,6 +23,8 @@ _EMBEDDED = (
     "the document anew"
 )
 _MANIFEST, _MIME = "META-INF/manifest.xml", "mimetype"
+# The lists of libraries are there without libraries, too.
+_EMPTY = ("-lc.xml", "-lb.xml")
 _MACROS = ("basic/", "scripts/", "dialogs/")
 _META = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n<office:document-meta '
@@ -39,7 +41,7 @@ def clean_opendocument(attachment: Attachment, cleaning: Cleaning) -> Attachment
     types, locked = media_types(package.read(_MANIFEST))
     if locked:
         raise CannotAnonymise(_LOCKED)
-    if any(name.lower().startswith(_MACROS) and not name.lower().endswith("-lc.xml") for name in package.names()):
+    if any(name.lower().startswith(_MACROS) and not name.lower().endswith(_EMPTY) for name in package.names()):
         raise CannotAnonymise(MACROS_REFUSED)
     media_type = package.read(_MIME).decode("ascii", "replace").strip() if _MIME in package else types.get("/", "")
     if media_type not in EXTENSIONS:
@@ -93,13 +95,13 @@ class _Files:
     def _kept(self, folder: str, target: str, depth: int) -> str | None:
         path = posixpath.normpath(posixpath.join(folder, unquote(target)))
         if path not in self._names:
-            self._names[path] = self._added(path, depth)
+            self._names[path] = self._added(folder, path, depth)
         new = self._names[path]
-        return (
-            None if new is None else ("./" if target.startswith("./") else "") + posixpath.relpath(new, folder or ".")
-        )
+        if new is None:
+            return None
+        return ("./" if target.startswith("./") else "") + posixpath.relpath(new, folder or ".")
 
-    def _added(self, path: str, depth: int) -> str | None:
+    def _added(self, folder: str, path: str, depth: int) -> str | None:
         """The name of a file or an object in the new package; None when it is left out."""
         number = len(self._names) + 1
         if path + "/content.xml" in self._package:
@@ -107,19 +109,19 @@ class _Files:
             if depth >= 3 or media_type not in EXTENSIONS:
                 raise CannotAnonymise(_EMBEDDED)
             # Objects keep their common names; another name may be somebody's.
-            self._names[path] = name = f"Object {number}"
+            self._names[path] = name = f"{folder}Object {number}"
             self.members.append((name + "/", media_type, b""))
             self._embedded(path, name, media_type, depth)
             return name
-        if path.startswith("ObjectReplacements/") or path not in self._package:
+        if "ObjectReplacements/" in path or path not in self._package:
             # A picture of an object, made anew by every program that opens the document.
             return None
-        if path.startswith("Object"):
+        if path.removeprefix(folder).startswith("Object"):
             raise CannotAnonymise(_EMBEDDED)
         kind = self._types.get(path) or "application/octet-stream"
         clean = self._cleaning.inside(Attachment(self._package.read(path), kind))
         extension = _PICTURES.get(clean.media_type, "bin")
-        name = f"Pictures/picture{number}.{extension}"
+        name = f"{folder}Pictures/picture{number}.{extension}"
         self.members.append((name, clean.media_type, clean.content))
         return name
 

@@ -85,7 +85,7 @@ def _neutral(element: etree._Element, tag: str) -> None:
     space = namespace(element.tag)
     parent = element.getparent()
     within = local(parent.tag) if parent is not None else ""
-    if tag not in _WORDS or not ("dc/elements" in space or ":text:" in space or ":meta:" in space):
+    if tag not in _WORDS or ":number:" in space:
         return
     if tag == "date" and ":text:" in space and within not in _DATED:
         # A date that somebody put into the text is text.
