@@ -16,7 +16,8 @@ from relay.anonymise.identities import Redactor
 _SHOWN = frozenset(
     str.split("""
         descr title alt tooltip screentip display caption prompt promptTitle error errorTitle text comment description
-        label v string-value formula condition expression cell-range-address location instr display-name help-message defaultValue
+        label v string-value formula condition expression cell-range-address location instr
+        display-name help-message defaultValue
     """)
 )
 # Fonts may be called like a person and are no person.
