@@ -32,11 +32,13 @@ BODY = f"""<?xml version="1.0"?><!-- jwhit42 was here --><w:document {NAMESPACES
  <w:proofErr w:type="spellStart"/><w:r w:rsidRPr="00A1B2C3"><w:rPr><w:b/></w:rPr><w:t>com</w:t></w:r>
  <w:r><w:t xml:space="preserve">be, and the sun shines.</w:t></w:r></w:p>
 <w:p><w:ins w:id="1" w:author="J Whit (colleague)" {DATE}><w:r><w:t>An inserted line.</w:t></w:r></w:ins>
- <w:del w:id="2" w:author="jwhit42" {DATE}><w:r><w:delText>A deleted line of jane.whitcombe@northbank.exam</w:delText></w:r>
+ <w:del w:id="2" w:author="jwhit42" {DATE}><w:r>
+ <w:delText>A deleted line of jane.whitcombe@northbank.exam</w:delText></w:r>
  <w:r><w:delText>ple.</w:delText></w:r></w:del></w:p>
 <w:p><w:r><w:t>Tom A</w:t></w:r><w:del w:id="3" w:author="jwhit42"><w:r><w:delText>xx</w:delText></w:r></w:del>
  <w:r><w:t>bara is split by a deletion.</w:t></w:r></w:p>
-<w:p><w:r><w:t>Jane Whit</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>qq</w:t></w:r><w:r><w:t>combe hides.</w:t></w:r></w:p>
+<w:p><w:r><w:t>Jane Whit</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>qq</w:t></w:r><w:r><w:t>combe hides.</w:t>
+ </w:r></w:p>
 <w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> HYPERLINK "mailto:jane.whit</w:instrText></w:r>
  <w:r><w:instrText>combe@northbank.example" </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>
  <w:r><w:t>write to me</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>
@@ -44,7 +46,8 @@ BODY = f"""<?xml version="1.0"?><!-- jwhit42 was here --><w:document {NAMESPACES
  <w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>jwh</w:t></w:r><w:r><w:t>it42</w:t></w:r>
  <w:r><w:fldChar w:fldCharType="end"/></w:r><w:fldSimple w:instr=" FILENAME \\p "><w:r>
  <w:t>C:\\Users\\jwhit42\\x.docx</w:t></w:r></w:fldSimple></w:p>
-<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>INCLUDEPICTURE "\\\\\\\\nb-laptop\\\\share\\\\p.png"</w:instrText>
+<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r>
+ <w:instrText>INCLUDEPICTURE "\\\\\\\\nb-laptop\\\\share\\\\p.png"</w:instrText>
  </w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>The picture.</w:t></w:r><w:r>
  <w:fldChar w:fldCharType="end"/></w:r></w:p>
 <w:p><w:bookmarkStart w:id="5" w:name="WhitcombeMark"/><w:r><w:t>Marked.</w:t></w:r><w:bookmarkEnd w:id="5"/>
@@ -57,11 +60,13 @@ BODY = f"""<?xml version="1.0"?><!-- jwhit42 was here --><w:document {NAMESPACES
 <w:p><w:r><w:drawing><wp:inline><wp:docPr id="1" name="C:\\Users\\jwhit42\\p.jpg" descr="Jane Whitcombe at work"/>
  <a:blip r:embed="rId22" r:link="rId23"/></wp:inline></w:drawing></w:r></w:p>
 <w:p><w:permStart w:id="9" w:ed="NORTHBANK\\jwhit42"/><w:r><w:footnoteReference w:id="2"/><w:t>Ende.</w:t></w:r></w:p>
-<w:p><w:r><w:pict><v:shape alt="Tom Abara" o:href="file:///c:/jwhit42"><v:imagedata r:id="rId22" o:title="tom.abara@gmx.example"/>
+<w:p><w:r><w:pict><v:shape alt="Tom Abara" o:href="file:///c:/jwhit42">
+ <v:imagedata r:id="rId22" o:title="tom.abara@gmx.example"/>
  </v:shape></w:pict></w:r></w:p>
 <w:sectPr w:rsidR="00A1B2C3"><w:headerReference w:type="default" r:id="rId24"/></w:sectPr></w:body></w:document>"""
 
-SETTINGS = f"""<w:settings {NAMESPACES}><w:attachedTemplate r:id="rId1"/><w:rsids><w:rsidRoot w:val="00A1B2C3"/></w:rsids>
+SETTINGS = f"""<w:settings {NAMESPACES}><w:attachedTemplate r:id="rId1"/><w:rsids><w:rsidRoot w:val="00A1B2C3"/>
+ </w:rsids>
 <w:docVars><w:docVar w:name="jwhit42" w:val="x"/></w:docVars><w:trackRevisions/><w14:docId w14:val="12345678"/>
 <w15:docId w15:val="{{AAAAAAAA-0000-0000-0000-000000000000}}"/><w:defaultTabStop w:val="708"/></w:settings>"""
 
@@ -91,7 +96,7 @@ def letter(ooxml: Callable[..., bytes]) -> bytes:
     parts = {
         "word/document.xml": (MAIN, BODY),
         "word/settings.xml": (f"{BASE}.settings+xml", SETTINGS),
-        "word/footnotes.xml": (f"{BASE}.footnotes+xml", note + "</w:t></w:r></w:p></w:footnote></w:footnotes>"),
+        "word/footnotes.xml": (f"{BASE}.footnotes+xml", note + "combe.</w:t></w:r></w:p></w:footnote></w:footnotes>"),
         "word/whitcombe.xml": (f"{BASE}.header+xml", header),
         "word/comments.xml": (f"{BASE}.comments+xml", comment),
         "word/commentsExtended.xml": (f"{BASE}.commentsExtended+xml", extended),

@@ -43,9 +43,9 @@ class Piece:
 
 
 _READINGS: tuple[Callable[[Piece], bool], ...] = (
+    lambda piece: not piece.hidden and not piece.deleted,
     lambda piece: not piece.deleted,
     lambda piece: not piece.inserted,
-    lambda piece: not piece.hidden and not piece.deleted,
     lambda piece: True,
 )
 

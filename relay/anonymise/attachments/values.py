@@ -30,6 +30,8 @@ _NAMING = frozenset(
     """)
 )
 _FORMAT_WORD = re.compile(r"[a-z][A-Za-z]*|[A-Z]{1,3}\d{0,7}|[\d.,%:+-]*")
+# Where a new word begins in "JanesTable_2".
+_WORD_STARTS = re.compile(r"(?<=[a-z])(?=[A-Z])|[_\d]{1,50}")
 _ATTRIBUTES_OF_CELLS = frozenset(str.split("r s t cm vm ph"))
 
 
@@ -57,7 +59,8 @@ class Tokens:
     def named(self, value: str) -> bool:
         """Does a name for programs hold an identity? It is read amid small words: "black" is a colour there, be
         somebody called Black."""
-        return bool(self.redactor.find(f"x {value.lower()} x"))
+        words = _WORD_STARTS.sub(" ", value).lower()
+        return bool(self.redactor.find(f"x {value.lower()} x {words} x"))
 
 
 Place = tuple[etree._Element, str]
@@ -116,5 +119,8 @@ def _worth_it(values: Iterable[str], tokens: Tokens) -> bool:
     """Most parts of most documents name nobody: one look at all values together tells."""
     together = "\n\n".join(values)
     return (
-        holds_place(together) or bool(tokens.redactor.find(together)) or any(name in together for name in tokens.names)
+        holds_place(together)
+        or bool(tokens.redactor.find(together))
+        or tokens.named(together)
+        or any(name in together for name in tokens.names)
     )

@@ -39,6 +39,9 @@ _FORMULAS = frozenset(
     str.split("f definedName formula formula1 formula2 calculatedColumnFormula totalsRowFormula sqref")
 )
 
+_HEADERS = frozenset(str.split("oddHeader oddFooter evenHeader evenFooter firstHeader firstFooter"))
+_CODES = re.compile('&(?:"[^"]{0,200}"|\\d{1,3}|K[0-9A-F]{6}|.)')
+
 
 @dataclass(slots=True)
 class Document:
@@ -64,12 +67,22 @@ def clean_part(part: Part, document: Document) -> bytes:
     pieces = pieces_of(root)
     for piece in pieces:
         tag = local(piece.element.tag)
-        if tag in _FORMULAS or tag.endswith("nstrText"):
+        if tag in _HEADERS:
+            piece.text = _clean_header(piece.text, document)
+        elif tag in _FORMULAS or tag.endswith("nstrText"):
             clean = without_places(document.tokens.applied(piece.text))
             if clean != piece.text:
                 piece.text = clean
     document.redacted += redact_pieces(pieces, document.find)
     return serialised(root)
+
+
+def _clean_header(text: str, document: Document) -> str:
+    """Headers of sheets have codes amid the text that would hide where a name begins (ECMA-376 1, 18.3.1.46)."""
+    codes = _CODES.findall(text)
+    texts = [document.cleaning.redactor.redact(each) for each in _CODES.split(text)]
+    document.redacted += sum(count for _, count in texts)
+    return "".join(each + code for (each, _), code in zip(texts, [*codes, ""], strict=True))
 
 
 def _without_elements(root: etree._Element) -> int:

@@ -71,6 +71,9 @@ def _attribute(element: etree._Element, name: str, value: str, of_people: bool, 
     signed = any(local(other) == "author" for other in element.attrib)
     if word in _GONE or (word == "uid" and "/revision" in namespace(name)) or (word == "date" and signed):
         return None
+    if tag == "scenario" and word == "comment":
+        # "Created by … on …", in the language of the program.
+        return None
     if word in ("paraId", "paraIdParent"):
         return numbers.paragraph(value)
     if of_people and word in _ID_NAMES and _GUID.fullmatch(value):
