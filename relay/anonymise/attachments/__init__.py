@@ -9,6 +9,7 @@ from relay.anonymise.attachments.cleaning import Cleaner, Cleaning
 from relay.anonymise.attachments.images import clean_image
 from relay.anonymise.attachments.ooxml import clean_ooxml
 from relay.anonymise.attachments.opendocument import clean_opendocument
+from relay.anonymise.attachments.rtf import clean_rtf
 from relay.anonymise.attachments.sniff import family_of
 from relay.anonymise.identities import Redactor
 from relay.anonymise.tally import Tally
@@ -25,6 +26,7 @@ CLEANERS: dict[str, Cleaner] = {
     "bmp": clean_image,
     "office": clean_ooxml,
     "opendocument": clean_opendocument,
+    "rtf": clean_rtf,
     "text": plain.clean_text,
 }
 

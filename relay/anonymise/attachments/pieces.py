@@ -5,11 +5,23 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from lxml import etree
 
 from relay.anonymise.identities import Finding
 from relay.refusals import CannotAnonymise
+
+
+class Readable(Protocol):
+    """Any piece of text, of whatever format, that knows what stands before it and in which reading it is seen."""
+
+    text: str
+    gap: str
+    deleted: bool
+    inserted: bool
+    hidden: bool
+
 
 Find = Callable[[str], list[Finding]]
 
@@ -42,7 +54,7 @@ class Piece:
             self.element.text = text
 
 
-_READINGS: tuple[Callable[[Piece], bool], ...] = (
+_READINGS: tuple[Callable[[Readable], bool], ...] = (
     lambda piece: not piece.hidden and not piece.deleted,
     lambda piece: not piece.deleted,
     lambda piece: not piece.inserted,
@@ -50,11 +62,11 @@ _READINGS: tuple[Callable[[Piece], bool], ...] = (
 )
 
 
-def redact_pieces(pieces: Sequence[Piece], find: Find) -> int:
+def redact_pieces(pieces: Sequence[Readable], find: Find) -> int:
     """Replace what ``find`` finds in the text, read as it was before tracked changes, as it is after them, and with
     and without hidden words. Returns how many there were. Raises CannotAnonymise when one withstands."""
     count = 0
-    done: list[list[Piece]] = []
+    done: list[list[Readable]] = []
     for reading in _READINGS:
         several = [piece for piece in pieces if reading(piece)]
         if several not in done:
@@ -63,7 +75,7 @@ def redact_pieces(pieces: Sequence[Piece], find: Find) -> int:
     return count
 
 
-def _redact(pieces: Sequence[Piece], find: Find) -> int:
+def _redact(pieces: Sequence[Readable], find: Find) -> int:
     count = 0
     for _ in range(3):
         texts, starts = _joined(pieces)
@@ -75,7 +87,7 @@ def _redact(pieces: Sequence[Piece], find: Find) -> int:
     raise CannotAnonymise(_LEFT)
 
 
-def _joined(pieces: Sequence[Piece]) -> tuple[list[str], list[int]]:
+def _joined(pieces: Sequence[Readable]) -> tuple[list[str], list[int]]:
     """The texts with the gaps between them, and where each piece begins in them."""
     texts: list[str] = []
     starts: list[int] = []
@@ -88,7 +100,7 @@ def _joined(pieces: Sequence[Piece]) -> tuple[list[str], list[int]]:
     return texts, starts
 
 
-def _write(pieces: Sequence[Piece], starts: Sequence[int], found: Sequence[Finding]) -> None:
+def _write(pieces: Sequence[Readable], starts: Sequence[int], found: Sequence[Finding]) -> None:
     """The replacement goes into the first piece a finding touches; what it covers of further ones is emptied."""
     edits: dict[int, list[tuple[int, int, str]]] = {}
     for finding in found:

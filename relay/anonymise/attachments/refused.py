@@ -8,7 +8,6 @@ WORDS: dict[str, str] = {
     "anonymous; please save the document as .docx, .xlsx or .pptx without a password and attach it anew",
     "flatoffice": "documents saved as plain XML cannot be made anonymous; please save the document as .docx or .odt "
     "and attach it anew",
-    "rtf": "RTF documents cannot be made anonymous yet; please paste the text into the letter",
     "html": "attached web pages cannot be made anonymous yet; please paste the text into the letter",
     "svg": "SVG drawings cannot be made anonymous yet; please send the drawing as a PNG picture",
     "heic": "HEIC pictures cannot be made anonymous yet; please send the picture as a JPEG",

@@ -71,17 +71,19 @@ def _attribute(element: etree._Element, name: str, value: str, of_people: bool, 
     signed = any(local(other) == "author" for other in element.attrib)
     if word in _GONE or (word == "uid" and "/revision" in namespace(name)) or (word == "date" and signed):
         return None
-    if tag == "scenario" and word == "comment":
-        # "Created by … on …", in the language of the program.
-        return None
     if word in ("paraId", "paraIdParent"):
         return numbers.paragraph(value)
     if of_people and word in _ID_NAMES and _GUID.fullmatch(value):
         return numbers.guid(value)
-    if word == "created" and of_people:
+    if of_people and word == "created":
         return _SOME_TIME
-    if word == "author" and namespace(name):
-        return AUTHOR
+    return AUTHOR if word == "author" and namespace(name) else _words(tag, word, value)
+
+
+def _words(tag: str, word: str, value: str) -> str:
+    if tag == "scenario" and word == "comment":
+        # "Created by ... on ...", in the language of the program.
+        return ""
     return _OF_PEOPLE.get(word, value) if tag in _PEOPLE else _NEUTRAL.get(word, value)
 
 
