@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# Programs skip a group that begins with an asterisk when they do not know it: so it is left out unless it is known here.
+# Programs skip a group that begins with an asterisk when they do not know it: it is left out unless it is known here.
 _KEPT_STARRED = frozenset(
     str.split("""
         shppict shpinst shptxt shpgrp fldinst bkmkstart bkmkend annotation atnid atnauthor atnref atnparent atrfstart
@@ -16,7 +16,7 @@ _GONE = frozenset(
     str.split("""
         info userprops generator rsidtbl filetbl nextfile template xmlnstbl datastore themedata colorschememapping
         latentstyles nonshppict datafield docvar operator author company manager title doccomm private comment
-        atndate atntime atnicn fontemb fontfile blipuid blipname listname mailmerge passwordhash password wgrffmtfilter
+        atndate atntime atnicn fontemb fontfile blipuid blipname shprslt mailmerge passwordhash password wgrffmtfilter
         htmltag writereservation writereservhash protusertbl protstart protend xmlopen xmlattr fname fldtype
     """)
 )

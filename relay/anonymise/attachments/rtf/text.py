@@ -101,16 +101,26 @@ class Reader:
             return replace(state, skip=min(max(number or 0, 0), 16))
         run.items.append(word)
         run.gap += _GAPS.get(name, "")
-        if name == "f" and number is not None:
+        if name == "f":
             self._font_of_table = number
-            return replace(state, encoding=self._fonts.get(number, self._default))
-        if name == "fcharset" and self._font_of_table is not None:
+        elif name == "fcharset" and self._font_of_table is not None:
             self._fonts[self._font_of_table] = _known(_CHARSETS.get(number or 0, self._default))
-        elif name == "plain":
-            return replace(state, encoding=self._default, hidden=False, deleted=False, inserted=False)
-        elif name in ("v", "deleted", "revised"):
-            flag = {"v": "hidden", "deleted": "deleted", "revised": "inserted"}[name]
-            return replace(state, **{flag: number != 0})
+        return self._after(word, state)
+
+    def _after(self, word: Word, state: _State) -> _State:
+        """The state after a word that formats."""
+        on = word.number != 0
+        match word.name:
+            case "f":
+                return replace(state, encoding=self._fonts.get(word.number or 0, self._default))
+            case "plain":
+                return _State(self._default, state.skip)
+            case "v":
+                return replace(state, hidden=on)
+            case "deleted":
+                return replace(state, deleted=on)
+            case "revised":
+                return replace(state, inserted=on)
         return state
 
 
