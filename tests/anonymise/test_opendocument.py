@@ -28,7 +28,8 @@ BODY = f"""<?xml version="1.0"?><!-- jwhit42 --><office:document-content {NS}><o
 <dc:creator>J. Colleague</dc:creator><dc:date>2026-11-03T10:00:00</dc:date></office:change-info>
 <text:p>A deleted line of tom.abara@gmx.example.</text:p></text:deletion></text:changed-region></text:tracked-changes>
 <text:h>The plan</text:h>
-<text:p>I am Jane <text:span text:style-name="T1">Whit</text:span>com<text:span>be</text:span>, hello<text:s text:c="2"/>you.</text:p>
+<text:p>I am Jane <text:span text:style-name="T1">Whit</text:span>com<text:span>be</text:span>, hello
+<text:s text:c="2"/>you.</text:p>
 <text:p>Jane Whit<office:annotation office:name="n"><dc:creator>J. Colleague</dc:creator>
  <dc:date>2026-11-03T10:00:00</dc:date>
 <meta:creator-initials>JWHIT42</meta:creator-initials><text:p>A remark.</text:p>

@@ -11,7 +11,8 @@ from PIL import Image
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
 
-HEAD = rb"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fnil\fcharset0 Arial;}{\f1\fcharset204 Arial Cyr;}{\f2\fcharset2 Symbol;}}"
+_FONTS = rb"{\fonttbl{\f0\fnil\fcharset0 Arial;}{\f1\fcharset204 Arial Cyr;}{\f2\fcharset2 Symbol;}}"
+HEAD = rb"{\rtf1\ansi\ansicpg1252\deff0" + _FONTS
 
 
 def document(body: bytes, head: bytes = HEAD) -> bytes:
@@ -45,9 +46,9 @@ def picture() -> bytes:
         rb"{\*\rsidtbl \rsid4242424}\insrsid4242424 ",
         rb"{\*\datastore 6a77686974}{\*\themedata 6a77686974}{\*\xmlnstbl {\xmlns1 jwhit42;}}",
         rb"{\*\unknownthing {\b jwhit42}}",
-        rb"{\*\atnid JWHIT42}{\*\atnauthor jwhit42}\chatn{\*\annotation{\*\atndate 2026}Remark of Jane Whit\b com\b0 be.}",
+        rb"{\*\atnid JWHIT42}{\*\atnauthor jwhit42}\chatn{\*\annotation{\*\atndate 2026}Of Jane Whit\b com\b0 be.}",
         rb"{\*\revtbl{Unknown;}{jwhit42;}}\revised\revauth1\revdttm4242424 new\revised0 ",
-        rb"{\field{\*\fldinst{HYPERLINK ""file:///C:/Users/jwhit42/x""}}{\fldrslt here}}",
+        rb'{\field{\*\fldinst{HYPERLINK "file:///C:/Users/jwhit42/x"}}{\fldrslt here}}',
         rb"{\field{\*\fldinst{ USERNAME }}{\fldrslt{jwh}{it42}}}",
         rb"{\*\bkmkstart jane.whitcombe@northbank.example}{\*\bkmkend jane.whitcombe@northbank.example}",
         rb"{\nonshppict{\pict\wmetafile8 6a77686974343242}}",
