@@ -81,7 +81,7 @@ def test_text_without_identities_stays_octet_for_octet(content: bytes) -> None:
         (b"\n\n%PDF-1.7\n...", "a.txt", "text/plain", "pdf"),
         (zipped("a.txt"), "a.jpg", "image/jpeg", "archive"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(40), "a.doc", "application/msword", "oldoffice"),
-        (b"{\\rtf1 x}", "a.rtf", "text/plain", "rtf"),
+        (b"<?xml version='1.0'?>\n<?mso-application progid='x'?>", "a.xml", "text/xml", "flatoffice"),
         (b"\x78\x9f\x3e\x22\0\0", "winmail.dat", "application/ms-tnef", "tnef"),
         (b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\n", "a.txt", "text/plain", "calendar"),
         (b"\xef\xbb\xbfBEGIN:VCARD\r\n", None, "text/plain", "contact"),

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import IO
 
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.trees import broken
@@ -56,13 +57,21 @@ class Package:
         limit = self.cleaning.room.octets
         try:
             with self.archive.open(member) as file:
-                content = file.read(limit + 1)
+                content = _read(file, min(limit, MAX_RATIO * max(member.compress_size, 4096)))
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
             raise broken() from error
         self.cleaning.room.take(len(content))
-        if len(content) > 1 << 20 and len(content) > MAX_RATIO * max(member.compress_size, 1):
-            raise CannotAnonymise(_BOMB)
         return content
+
+
+def _read(file: IO[bytes], limit: int) -> bytes:
+    """All of a member, piece by piece. Raises CannotAnonymise as soon as it is more than ``limit`` octets."""
+    out = bytearray()
+    while piece := file.read(1 << 18):
+        out += piece
+        if len(out) > limit:
+            raise CannotAnonymise(_BOMB)
+    return bytes(out)
 
 
 def opened(content: bytes, cleaning: Cleaning) -> Package:
