@@ -29,6 +29,7 @@ _NAMING = frozenset(
         category listItem statusText helpText default result entryMacro sourceFileName title
     """)
 )
+_NAMES = frozenset({"name", "anchor", "displayName", "uniqueName", "id", "styleId"})
 _FORMAT_WORD = re.compile(r"[a-z][A-Za-z]*|[A-Z]{1,3}\d{0,7}|[\d.,%:+-]*")
 # Where a new word begins in "JanesTable_2".
 _WORD_STARTS = re.compile(r"(?<=[a-z])(?=[A-Z])|[_\d]{1,50}")
@@ -68,8 +69,8 @@ Place = tuple[etree._Element, str]
 
 def redact_values(root: etree._Element, tokens: Tokens) -> int:
     """Replace identities, and the places of files, in every attribute of the tree. Returns how many there were."""
-    shown: dict[str, list[Place]] = {}
-    others: dict[str, list[Place]] = {}
+    names: dict[str, list[Place]] = {}
+    words: dict[str, list[Place]] = {}
     for element in root.iter():
         tag = local(element.tag)
         for name, value in attributes(element):
@@ -77,29 +78,33 @@ def redact_values(root: etree._Element, tokens: Tokens) -> int:
             if len(value) < 3 or (tag == "c" and word in _ATTRIBUTES_OF_CELLS):
                 continue
             if word in _SHOWN and not (word == "v" and tag == "n"):
-                shown.setdefault(value, []).append((element, name))
-            elif value in tokens.names or not _is_format(tag, word, value):
-                others.setdefault(value, []).append((element, name))
-    count = _replaced(shown, lambda value: tokens.redactor.redact(without_places(tokens.applied(value)))[0], tokens)
-    return count + _replaced(others, lambda value: _other(value, tokens), tokens)
+                words.setdefault(value, []).append((element, name))
+            elif word != "href" and (value in tokens.names or not _is_format(tag, word, value)):
+                several = names if word in _NAMES or (word == "val" and tag in _NAMING) else words
+                several.setdefault(value, []).append((element, name))
+    # Names first: formulas and places refer to them.
+    count = _replaced(names, lambda value: _name(value, tokens), tokens)
+    return count + _replaced(words, lambda value: _words(value, tokens), tokens)
 
 
 def _is_format(tag: str, word: str, value: str) -> bool:
     if word in _FONTS or (tag in ("font", "rFont", "charset") and word in ("name", "val")):
         # Called like a person, unless it says more than one word.
         return " " not in value
-    if word in ("name", "anchor", "displayName", "uniqueName") or (word == "val" and tag in _NAMING):
+    if word in _NAMES or (word == "val" and tag in _NAMING):
         return False
     return _FORMAT_WORD.fullmatch(value) is not None
 
 
-def _other(value: str, tokens: Tokens) -> str:
+def _name(value: str, tokens: Tokens) -> str:
     value = tokens.applied(value)
     if holds_place(value):
         return ""
-    if tokens.named(value):
-        return tokens.token(value)
-    return value
+    return tokens.token(value) if tokens.named(value) else value
+
+
+def _words(value: str, tokens: Tokens) -> str:
+    return tokens.redactor.redact(without_places(tokens.applied(value)))[0]
 
 
 def _replaced(places: dict[str, list[Place]], clean: Callable[[str], str], tokens: Tokens) -> int:

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.opendocument.clean import MACROS_REFUSED, Document, clean_xml
 from relay.anonymise.attachments.opendocument.manifest import EXTENSIONS, manifest, media_types
+from relay.anonymise.attachments.opendocument.settings import clean_settings
 from relay.anonymise.attachments.packages import Package, opened, packed
 from relay.anonymise.attachments.remains import refuse_remains
 from relay.anonymise.attachments.trees import broken
@@ -22,7 +23,7 @@ _EMBEDDED = (
     "a document in this letter holds an object of another program; please put a picture of it in its place, and attach "
     "the document anew"
 )
-_MANIFEST, _MIME = "META-INF/manifest.xml", "mimetype"
+_MANIFEST, _MIME, _SETTINGS = "META-INF/manifest.xml", "mimetype", "settings.xml"
 # The lists of libraries are there without libraries, too.
 _EMPTY = ("-lc.xml", "-lb.xml")
 _MACROS = ("basic/", "scripts/", "dialogs/")
@@ -88,6 +89,9 @@ class _Files:
                 content = clean_xml(self._package.read(folder + name), document)
                 refuse_remains(content, redactor)
                 self.members.append((folder + name, "text/xml", content))
+        if folder + _SETTINGS in self._package:
+            settings = clean_settings(self._package.read(folder + _SETTINGS))
+            self.members.append((folder + _SETTINGS, "text/xml", settings))
         self.members.append((folder + "meta.xml", "text/xml", _META))
         self._cleaning.tally.add("document-text", document.redacted)
         self._cleaning.tally.add("link", document.links)

@@ -70,8 +70,9 @@ def clean_xml(content: bytes, document: Document) -> bytes:
             removed(element)
             continue
         _neutral(element, tag)
-        _pointed(element, document)
     document.redacted += redact_values(root, document.tokens)
+    for element in elements(root):
+        _pointed(element, document)
     document.redacted += redact_pieces(pieces_of(root), document.find)
     return serialised(root)
 
@@ -102,8 +103,10 @@ def _pointed(element: etree._Element, document: Document) -> None:
         return
     target = str(element.get(name, ""))
     clean: str | None
-    if target.startswith("#") or not target:
-        clean = target
+    if _is_preview(element):
+        clean = None
+    elif target.startswith("#") or not target:
+        clean = document.tokens.redactor.redact(document.tokens.applied(target))[0]
     elif _OUTSIDE.match(target):
         # A picture or object from the outside would be fetched when the document is opened.
         link = clean_link(target, document.tokens.redactor) if local(element.tag) == "a" else None
@@ -119,3 +122,11 @@ def _pointed(element: etree._Element, document: Document) -> None:
             return
         clean = "#"
     element.set(name, clean)
+
+
+def _is_preview(element: etree._Element) -> bool:
+    """Is it a picture of the table or object beside it? Programs make it anew."""
+    frame = element.getparent()
+    if local(element.tag) != "image" or frame is None:
+        return False
+    return any(local(other.tag) in ("object", "table") for other in frame)
