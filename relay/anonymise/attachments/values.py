@@ -29,6 +29,7 @@ _NAMING = frozenset(
         category listItem statusText helpText default result entryMacro sourceFileName title
     """)
 )
+_IDENTIFIER = re.compile(r"[\w.\-]+")
 _NAMES = frozenset({"name", "anchor", "displayName", "uniqueName", "id", "styleId"})
 _FORMAT_WORD = re.compile(r"[a-z][A-Za-z]*|[A-Z]{1,3}\d{0,7}|[\d.,%:+-]*")
 # Where a new word begins in "JanesTable_2".
@@ -80,11 +81,16 @@ def redact_values(root: etree._Element, tokens: Tokens) -> int:
             if word in _SHOWN and not (word == "v" and tag == "n"):
                 words.setdefault(value, []).append((element, name))
             elif word != "href" and (value in tokens.names or not _is_format(tag, word, value)):
-                several = names if word in _NAMES or (word == "val" and tag in _NAMING) else words
+                several = names if _is_name(tag, word, value) else words
                 several.setdefault(value, []).append((element, name))
     # Names first: formulas and places refer to them.
     count = _replaced(names, lambda value: _name(value, tokens), tokens)
     return count + _replaced(words, lambda value: _words(value, tokens), tokens)
+
+
+def _is_name(tag: str, word: str, value: str) -> bool:
+    """Does a program know something by this value?"""
+    return word in _NAMES or (word == "val" and tag in _NAMING) or _IDENTIFIER.fullmatch(value) is not None
 
 
 def _is_format(tag: str, word: str, value: str) -> bool:

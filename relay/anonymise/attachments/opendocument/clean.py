@@ -43,6 +43,13 @@ _GONE = frozenset(
 _CONTROLS = frozenset({"control"})
 # Attributes that go: sessions, fingerprints of revisions, keys of protection.
 _GONE_ATTRIBUTES = frozenset(str.split("rsid paragraph-rsid protection-key xml-id"))
+# What a program would fetch, or show in the element's place: nothing is left of them without it.
+_FETCHED = frozenset(
+    str.split("""
+        image object object-ole plugin applet floating-frame audio video sound fill-image background-image
+        section-source include list-level-style-image
+    """)
+)
 _OUTSIDE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:|//|/|\.\./")
 
 
@@ -107,6 +114,9 @@ def _pointed(element: etree._Element, document: Document) -> None:
         clean = None
     elif target.startswith("#") or not target:
         clean = document.tokens.redactor.redact(document.tokens.applied(target))[0]
+    elif target == "..":
+        # The document around this one.
+        clean = target
     elif _OUTSIDE.match(target):
         # A picture or object from the outside would be fetched when the document is opened.
         link = clean_link(target, document.tokens.redactor) if local(element.tag) == "a" else None
@@ -117,10 +127,13 @@ def _pointed(element: etree._Element, document: Document) -> None:
         return
     if clean is None:
         document.links += 1
-        if local(element.tag) != "a":
+        if local(element.tag) in _FETCHED:
             removed(element)
-            return
-        clean = "#"
+        elif local(element.tag) == "a":
+            element.set(name, "#")
+        else:
+            del element.attrib[name]
+        return
     element.set(name, clean)
 
 

@@ -15,6 +15,8 @@ def clean_settings(content: bytes) -> bytes:
     root = parsed(content)
     for element in elements(root):
         tag = local(element.tag)
+        if tag != "config-item":
+            element.text = None
         name = _attribute(element, "name")
         views = tag == "config-item-set" and name != "ooo:configuration-settings" and _outermost(element)
         words = tag == "config-item" and (_attribute(element, "type") not in _SWITCHES or "rsid" in name.lower())

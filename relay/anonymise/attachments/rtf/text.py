@@ -96,9 +96,10 @@ class Reader:
         if name in _CHARACTERS:
             run.character(_CHARACTERS[name], state)
             return state
-        run.close()
         if name == "uc":
+            # It may stand between the two halves of one character.
             return replace(state, skip=min(max(number or 0, 0), 16))
+        run.close()
         run.items.append(word)
         run.gap += _GAPS.get(name, "")
         if name == "f":
