@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import cast
 
 from lxml import etree
 
@@ -52,11 +54,13 @@ def serialised(root: etree._Element) -> bytes:
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
 
 
+@lru_cache(maxsize=4096)
 def local(tag: object) -> str:
     """A name without its namespace; "" for what is no element."""
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
+@lru_cache(maxsize=4096)
 def namespace(tag: object) -> str:
     """The namespace of a name, "" for none."""
     return tag[1:].partition("}")[0] if isinstance(tag, str) and tag.startswith("{") else ""
@@ -64,12 +68,12 @@ def namespace(tag: object) -> str:
 
 def elements(root: etree._Element) -> Iterator[etree._Element]:
     """Every element in document order, fixed beforehand: the tree may be changed meanwhile."""
-    return iter([element for element in root.iter() if isinstance(element.tag, str)])
+    return iter(list(root.iter("*")))
 
 
 def attributes(element: etree._Element) -> list[tuple[str, str]]:
     """The attributes of an element, fixed beforehand."""
-    return [(str(name), str(value)) for name, value in element.attrib.items()]
+    return cast("list[tuple[str, str]]", element.items())
 
 
 def removed(element: etree._Element) -> None:

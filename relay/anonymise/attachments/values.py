@@ -74,7 +74,7 @@ def redact_values(root: etree._Element, tokens: Tokens) -> int:
     words: dict[str, list[Place]] = {}
     for element in root.iter():
         tag = local(element.tag)
-        for name, value in attributes(element):
+        for name, value in attributes(element) if element.attrib else ():
             word = local(name)
             if len(value) < 3 or (tag == "c" and word in _ATTRIBUTES_OF_CELLS):
                 continue

@@ -14,7 +14,16 @@ from relay.anonymise.attachments.ooxml.people import Numbers, neutral_people
 from relay.anonymise.attachments.ooxml.text import pieces_of
 from relay.anonymise.attachments.paths import without_places
 from relay.anonymise.attachments.pieces import Find, redact_pieces
-from relay.anonymise.attachments.trees import elements, local, namespace, parsed, removed, serialised, unwrapped
+from relay.anonymise.attachments.trees import (
+    attributes,
+    elements,
+    local,
+    namespace,
+    parsed,
+    removed,
+    serialised,
+    unwrapped,
+)
 from relay.anonymise.attachments.values import Tokens, redact_values
 from relay.anonymise.links import clean_link
 
@@ -114,7 +123,7 @@ def _without_references(root: etree._Element, dropped: set[str]) -> int:
     """What points to a part that is left out goes, or loses its pointer."""
     count = 0
     for element in elements(root) if dropped else ():
-        for name in [n for n, value in element.attrib.items() if value in dropped and _REFERENCES.match(namespace(n))]:
+        for name in [n for n, value in attributes(element) if value in dropped and _REFERENCES.match(namespace(n))]:
             count += 1
             del element.attrib[name]
             if not _stands_alone(element):
@@ -133,9 +142,8 @@ def _stands_alone(element: etree._Element) -> bool:
 def _clean_addresses(root: etree._Element, document: Document) -> None:
     """Links that stand in the XML itself: old drawings have them (VML)."""
     for element in root.iter():
-        for name in [name for name in element.attrib if local(name) in ("href", "src", "URL")]:
-            value = str(element.attrib[name])
-            if value.startswith("#"):
+        for name, value in attributes(element):
+            if local(name) not in ("href", "src", "URL") or value.startswith("#"):
                 continue
             clean = clean_link(value, document.cleaning.redactor).url if local(name) == "href" else None
             if clean is None:

@@ -26,6 +26,8 @@ _PEOPLE = frozenset({"author", "cmAuthor", "person"})
 _OF_PEOPLE = {
     "name": AUTHOR, "displayName": AUTHOR, "initials": INITIALS, "userId": AUTHOR, "providerId": "None",
 }  # fmt: skip
+# They are many, and say nothing of people.
+_CELLS = frozenset({"c", "v", "f"})
 _GUID = re.compile(r"\{[0-9A-Fa-f-]{36}\}")
 _ID_NAMES = frozenset(str.split("id parentId personId authorId"))
 
@@ -53,6 +55,8 @@ def neutral_people(root: etree._Element, kind: str, numbers: Numbers) -> int:
     count = 0
     of_people = kind in {"comments", "threadedComment", "person", "authors", "commentAuthors"}
     for element in elements(root):
+        if local(element.tag) in _CELLS:
+            continue
         for name, value in attributes(element):
             clean = _attribute(element, name, value, of_people, numbers)
             if clean is None:
@@ -68,8 +72,9 @@ def neutral_people(root: etree._Element, kind: str, numbers: Numbers) -> int:
 def _attribute(element: etree._Element, name: str, value: str, of_people: bool, numbers: Numbers) -> str | None:
     """What an attribute becomes; None: it goes."""
     word, tag = local(name), local(element.tag)
-    signed = any(local(other) == "author" for other in element.attrib)
-    if word in _GONE or (word == "uid" and "/revision" in namespace(name)) or (word == "date" and signed):
+    if word in _GONE or (word == "uid" and "/revision" in namespace(name)):
+        return None
+    if word == "date" and any(local(other) == "author" for other, _ in attributes(element)):
         return None
     if word in ("paraId", "paraIdParent"):
         return numbers.paragraph(value)

@@ -51,7 +51,8 @@ class _Reader:
             self._inserted += 1
         elif tag in _DELETED:
             self._deleted += 1
-        if (element.text and element.text.strip(" \n\t")) or (element.text and tag in _TEXT):
+        text = element.text
+        if text and (tag in _TEXT or text.strip()) and not (tag == "v" and _number(element)):
             yield from self._text(element, tag)
 
     def _text(self, element: etree._Element, tag: str) -> Iterator[Piece]:
@@ -69,7 +70,7 @@ class _Reader:
             instructions = self._open[-1].instructions
             piece.gap = "" if instructions else PARAGRAPH
             instructions.append(piece)
-        elif not (tag == "v" and _number(element)):
+        else:
             yield piece
 
     def _end(self, element: etree._Element, tag: str) -> Iterator[Piece]:
