@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from relay.anonymise.attachments.cleaning import Cleaning
@@ -34,12 +33,13 @@ def clean_rtf(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     _without_groups(document)
     reader = Reader(document)
     redactor = cleaning.redactor
-    cleaning.tally.add("link", sum(_clean_field(field, redactor) for field in _groups(document, "field")))
-    for group in [*_groups(document, "*atnid"), *_groups(document, "*atnauthor"), *_groups(document, "*revtbl")]:
+    groups = _by_destination(document)
+    cleaning.tally.add("link", sum(_clean_field(field, redactor) for field in groups["field"]))
+    for group in (group for word in PEOPLE for group in groups[word]):
         _neutral(group)
-    for group in _groups(document, "pict"):
+    for group in groups["pict"]:
         clean_picture(group, cleaning)
-    fonts = {id(text) for table in _groups(document, "fonttbl") for text in texts_in(table)}
+    fonts = {id(text) for table in groups["fonttbl"] for text in texts_in(table)}
     texts = reader.texts()
     found = redact_pieces([text for text in texts if id(text) not in fonts], lambda text: passages(text, redactor))
     for text in texts:
@@ -69,12 +69,15 @@ def _without_groups(group: Group) -> None:
     group.items = items
 
 
-def _groups(group: Group, destination: str) -> Iterator[Group]:
-    if group.destination == destination:
-        yield group
-    for item in group.items:
-        if isinstance(item, Group):
-            yield from _groups(item, destination)
+def _by_destination(document: Group) -> dict[str, list[Group]]:
+    """The groups that need care, by what they are for."""
+    found: dict[str, list[Group]] = {word: [] for word in ("field", "pict", "fonttbl", *PEOPLE)}
+    ahead = [document]
+    while ahead:
+        group = ahead.pop()
+        found.get(group.destination, []).append(group)
+        ahead += [item for item in group.items if isinstance(item, Group)]
+    return found
 
 
 def _neutral(group: Group) -> None:
