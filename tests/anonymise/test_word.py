@@ -57,6 +57,8 @@ BODY = f"""<?xml version="1.0"?><!-- jwhit42 was here --><w:document {NAMESPACES
 <w:sdt><w:sdtPr><w:alias w:val="Name of Jane Whitcombe"/><w:dataBinding w:xpath="/jwhit42" w:storeItemID="x"/></w:sdtPr>
  <w:sdtContent><w:p><w:smartTag w:uri="urn:x" w:element="colleague"><w:r><w:t>Bound.</w:t></w:r></w:smartTag></w:p>
  </w:sdtContent></w:sdt>
+<w:sdt><w:sdtPr><w:dataBinding w:xpath="/ns1:coreProperties[1]/ns0:creator[1]"/></w:sdtPr><w:sdtContent><w:r>
+ <w:t>J. Coll</w:t></w:r><w:r><w:t>eague</w:t></w:r></w:sdtContent></w:sdt>
 <w:p><w:r><w:drawing><wp:inline><wp:docPr id="1" name="C:\\Users\\jwhit42\\p.jpg" descr="Jane Whitcombe at work"/>
  <a:blip r:embed="rId22" r:link="rId23"/></wp:inline></w:drawing></w:r></w:p>
 <w:p><w:permStart w:id="9" w:ed="NORTHBANK\\jwhit42"/><w:r><w:footnoteReference w:id="2"/><w:t>Ende.</w:t></w:r></w:p>

@@ -62,7 +62,7 @@ def clean_ooxml(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     for part in sorted(parts, key=lambda part: (part.kind != "officeDocument", part.kind != "table")):
         _clean(part, document)
     _rename(parts, cleaning)
-    content = packed(written(parts, list(_PROPERTIES)))
+    content = packed(written(parts, walk.main_type, list(_PROPERTIES)))
     cleaning.tally.add("document-text", document.redacted)
     cleaning.tally.add("document-properties")
     cleaning.tally.add("link", walk.links_removed)

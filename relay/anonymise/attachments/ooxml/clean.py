@@ -10,7 +10,7 @@ from lxml import etree
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.ooxml.fields import clean_fields
 from relay.anonymise.attachments.ooxml.parts import Part
-from relay.anonymise.attachments.ooxml.people import Numbers, neutral_people
+from relay.anonymise.attachments.ooxml.people import AUTHOR, Numbers, neutral_people
 from relay.anonymise.attachments.ooxml.text import pieces_of
 from relay.anonymise.attachments.paths import without_places
 from relay.anonymise.attachments.pieces import Find, redact_pieces
@@ -44,6 +44,7 @@ _STAYING = frozenset(str.split("hyperlink blip imagedata pageSetup fill backgrou
 _REFERENCES = re.compile(
     "http://(?:schemas\\.openxmlformats\\.org/officeDocument/2006|purl\\.oclc\\.org/ooxml/officeDocument)/relationships"
 )
+_PROPERTY = re.compile(r":(?:creator|lastModifiedBy|Company|CompanyE?mail|Manager)\b", re.IGNORECASE)
 _FORMULAS = frozenset(
     str.split("f definedName formula formula1 formula2 calculatedColumnFormula totalsRowFormula sqref")
 )
@@ -98,12 +99,22 @@ def _without_elements(root: etree._Element) -> int:
     count = 0
     for element in elements(root):
         tag = local(element.tag)
+        if tag == "dataBinding" and any(_PROPERTY.search(value) for _, value in attributes(element)):
+            _neutral_control(element)
         if tag in _GONE:
             _prune(element)
             count += 1
         elif tag in _UNWRAPPED and "wordprocessingml" in namespace(element.tag):
             unwrapped(element)
     return count
+
+
+def _neutral_control(binding: etree._Element) -> None:
+    """A control that shows the author of the document, or the author's employer, as the program knows them."""
+    control = next((each for each in binding.iterancestors() if local(each.tag) == "sdt"), None)
+    texts = [each for each in control.iter() if local(each.tag) == "t"] if control is not None else []
+    for number, text in enumerate(texts):
+        text.text = "" if number else AUTHOR
 
 
 def _prune(element: etree._Element) -> None:

@@ -83,12 +83,14 @@ class Walk:
         self._types = ContentTypes(package.read("[Content_Types].xml"))
         self._parts: dict[str, Part] = {}
         self.links_removed = 0
+        self.main_type = ""
 
     def parts(self) -> list[Part]:
         """Every part that is kept. Raises CannotAnonymise for macros, and when there is no main part."""
-        roots = [name for name in self._targets("") if name.kind == "officeDocument" and name.part]
+        roots = [root for root in self._targets("") if root.kind == "officeDocument" and root.part]
         if len(roots) != 1:
             raise broken()
+        self.main_type = roots[0].type
         queue = list(self._parts.values())
         for part in queue:
             known = len(self._parts)
@@ -153,14 +155,15 @@ class Walk:
         return found
 
 
-def written(parts: list[Part], properties: list[tuple[str, str, str, bytes]]) -> Iterator[tuple[str, bytes]]:
-    """The members of the new package, in order. ``properties`` are (name, content type, relationship type, content)
+def written(
+    parts: list[Part], main_type: str, properties: list[tuple[str, str, str, bytes]]
+) -> Iterator[tuple[str, bytes]]:
+    """The members of the new package, in order. ``main_type`` is that of the relationship to the main part, of which
+    there are two (transitional and strict); ``properties`` are (name, content type, relationship type, content)
     of the document's own description."""
     yield "[Content_Types].xml", _content_types(parts, [(name, kind) for name, kind, _, _ in properties])
     main = next(part for part in parts if part.kind == "officeDocument")
-    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
-    top = [Relationship("rId1", kind, part=main)]
-    rows = [(r.id, r.type, r.part.name, False) for r in top if r.part]
+    rows = [("rId1", main_type, main.name, False)]
     rows += [(f"rId{number}", kind, name, False) for number, (name, _, kind, _) in enumerate(properties, 2)]
     yield "_rels/.rels", _rels(rows)
     for part in parts:
