@@ -214,6 +214,22 @@ def test_a_document_of_a_real_library_opens_again_with_its_text_and_picture(clea
     assert again.core_properties.author == ""
 
 
+def test_a_drawing_with_a_picture_of_it_is_passed_as_the_picture(
+    ooxml: Callable[..., bytes], clean: Callable[..., Attachment], inside: Callable[[bytes], dict[str, bytes]]
+) -> None:
+    drawing = '<a:ext uri="x"><s:svgBlip xmlns:s="s" r:embed="rId2"/></a:ext>'
+    blip = f'<a:blip r:embed="rId1"><a:extLst>{drawing}</a:extLst></a:blip>'
+    parts = {
+        "word/document.xml": (MAIN, f"<w:document {NAMESPACES}>{blip}</w:document>"),
+        "word/media/a.jpg": ("image/jpeg", picture()),
+        "word/media/a.svg": ("image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg'/>"),
+    }
+    links = {"word/document.xml": [("rId1", "image", "media/a.jpg"), ("rId2", "image", "media/a.svg")]}
+    members = inside(clean(ooxml("word/document.xml", parts, links)).content)
+    assert b'<a:blip r:embed="rId1"/>' in members["word/document.xml"]
+    assert not [name for name in members if name.endswith("svg")]
+
+
 @pytest.mark.parametrize(
     ("kind", "link", "words"),
     [
@@ -222,6 +238,7 @@ def test_a_document_of_a_real_library_opens_again_with_its_text_and_picture(clea
         (MAIN, ("rId9", "control", "activeX1.xml"), "macros"),
         (MAIN, ("rId9", "oleObject", "vba.bin"), "object of another program"),
         (MAIN, ("rId9", "image", "vba.bin"), "cannot be made anonymous"),
+        (MAIN, ("rId9", "image", "drawing.emf"), "JPEG or PNG"),
     ],
 )
 def test_what_cannot_be_looked_into_is_refused_in_kind_words(
@@ -233,6 +250,7 @@ def test_what_cannot_be_looked_into_is_refused_in_kind_words(
 ) -> None:
     parts = {
         "word/document.xml": (kind, f"<w:document {NAMESPACES}/>"),
+        "word/drawing.emf": ("image/x-emf", b"\1\0\0\0\x6c\0\0\0"),
         "word/vba.bin": ("application/octet-stream", b"\xd0\xcf\x11\xe0\0\0\0\0"),
     }
     with pytest.raises(CannotAnonymise, match=words) as refusal:

@@ -7,6 +7,10 @@ from html import unescape
 from relay.anonymise.identities import Redactor
 from relay.refusals import CannotAnonymise
 
+DRAWING = (
+    "a document in this letter holds a drawing (EMF, WMF) that cannot be made anonymous; please put a JPEG or PNG "
+    "picture in its place, and attach the document anew"
+)
 _LEFT = "a document in this letter names one of you in a way that cannot be taken out; please leave the name out of it"
 
 

@@ -10,7 +10,7 @@ from relay.anonymise.attachments.ooxml.clean import Document, clean_part
 from relay.anonymise.attachments.ooxml.parts import MACROS_REFUSED, Part, Walk, written
 from relay.anonymise.attachments.ooxml.wanted import FILES, MAIN_TYPES
 from relay.anonymise.attachments.packages import opened, packed
-from relay.anonymise.attachments.remains import refuse_remains
+from relay.anonymise.attachments.remains import DRAWING, refuse_remains
 from relay.anonymise.attachments.sniff import family_of
 from relay.anonymise.attachments.trees import broken
 from relay.anonymise.attachments.values import Tokens
@@ -86,6 +86,8 @@ def _clean_file(part: Part, cleaning: Cleaning) -> None:
     inner = Attachment(part.content, part.content_type or "application/octet-stream")
     if part.kind in ("oleObject", "package") and family_of(inner) not in ("office", "opendocument"):
         raise CannotAnonymise(_EMBEDDED)
+    if part.kind == "image" and family_of(inner) == "unknown":
+        raise CannotAnonymise(DRAWING)
     clean = cleaning.inside(inner)
     part.content, part.content_type = clean.content, clean.media_type
 

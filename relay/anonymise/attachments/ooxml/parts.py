@@ -127,8 +127,11 @@ class Walk:
         if not wanted or name not in self._package:
             return None
         key = name.lower()
+        content_type = self._types.of(name)
+        if part is not None and "svg" in content_type and b"svgBlip" in part.content:
+            # The drawing beside a picture of it, for programs that can show it: the picture stays.
+            return None
         if key not in self._parts:
-            content_type = self._types.of(name)
             if re.search("macro(?:Enabled|sheet)|vba|activeX", content_type, re.IGNORECASE):
                 raise CannotAnonymise(MACROS_REFUSED)
             self._parts[key] = Part(name, content_type, found.kind, self._package.read(name))

@@ -11,7 +11,8 @@ from relay.anonymise.attachments.opendocument.clean import MACROS_REFUSED, Docum
 from relay.anonymise.attachments.opendocument.manifest import EXTENSIONS, manifest, media_types
 from relay.anonymise.attachments.opendocument.settings import clean_settings
 from relay.anonymise.attachments.packages import Package, opened, packed
-from relay.anonymise.attachments.remains import refuse_remains
+from relay.anonymise.attachments.remains import DRAWING, refuse_remains
+from relay.anonymise.attachments.sniff import family_of
 from relay.anonymise.attachments.trees import broken
 from relay.anonymise.attachments.values import Tokens
 from relay.anonymise.passages import passages
@@ -123,7 +124,10 @@ class _Files:
         if path.removeprefix(folder).startswith("Object"):
             raise CannotAnonymise(_EMBEDDED)
         kind = self._types.get(path) or "application/octet-stream"
-        clean = self._cleaning.inside(Attachment(self._package.read(path), kind))
+        inner = Attachment(self._package.read(path), kind)
+        if family_of(inner) == "unknown":
+            raise CannotAnonymise(DRAWING)
+        clean = self._cleaning.inside(inner)
         extension = _PICTURES.get(clean.media_type, "bin")
         name = f"{folder}Pictures/picture{number}.{extension}"
         self.members.append((name, clean.media_type, clean.content))
