@@ -37,6 +37,8 @@ BODY = f"""<?xml version="1.0"?><!-- jwhit42 was here --><w:document {NAMESPACES
  <w:r><w:delText>ple.</w:delText></w:r></w:del></w:p>
 <w:p><w:r><w:t>Tom A</w:t></w:r><w:del w:id="3" w:author="jwhit42"><w:r><w:delText>xx</w:delText></w:r></w:del>
  <w:r><w:t>bara is split by a deletion.</w:t></w:r></w:p>
+<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>Tom A</w:t></w:r><w:del w:id="4" w:author="jwhit42"><w:r>
+ <w:delText>yy</w:delText></w:r></w:del><w:r><w:rPr><w:vanish/></w:rPr><w:t>bara hidden.</w:t></w:r></w:p>
 <w:p><w:r><w:t>Jane Whit</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>qq</w:t></w:r><w:r><w:t>combe hides.</w:t>
  </w:r></w:p>
 <w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> HYPERLINK "mailto:jane.whit</w:instrText></w:r>
@@ -154,6 +156,7 @@ def test_all_that_a_reader_sees_is_there(
         "is split by a deletion.", "hides.",
     ):  # fmt: skip
         assert line in text
+    assert "bara" not in text and "combe" not in text
     assert "Note of Amber Heron." in seen(members["word/footnotes.xml"])
     assert "A remark." in seen(members["word/comments.xml"])
 
@@ -164,7 +167,7 @@ def test_tracked_changes_and_comments_keep_their_place_under_a_neutral_author(
     members = inside(clean(letter).content)
     body = members["word/document.xml"].decode()
     assert '<w:ins w:id="1" w:author="Author">' in body
-    assert body.count('w:author="Author"') == 3
+    assert body.count('w:author="Author"') == 4
     assert "rsid" not in body
     assert b'w:author="Author" w:initials="A"' in members["word/comments.xml"]
     mark = re.search(rb'paraId="(\w+)"', members["word/comments.xml"])
