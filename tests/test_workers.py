@@ -81,7 +81,7 @@ async def test_a_letter_that_takes_too_long_is_refused_and_the_next_one_served(w
 
 
 async def test_a_letter_that_needs_too_much_memory_is_refused() -> None:
-    workers = Workers(replace(SETTINGS, memory=300 << 20))
+    workers = Workers(replace(SETTINGS, memory=340 << 20))
     await workers.open()
     try:
         with pytest.raises(CannotAnonymise):

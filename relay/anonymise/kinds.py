@@ -51,5 +51,8 @@ KINDS: dict[str, str] = {
     "there for themselves.",
     "attached-mail": "The header of an attached mail other than its subject and date: people, servers, mail programs.",
     "elsewhere": "A part of the letter that is not in it but somewhere else, to be fetched when it is read.",
+    "document-properties": "What a document tells besides what it shows: authors, employer, times, editing history, "
+    "places on a disk; authors of comments and changes are all called Author.",
+    "document-text": "A mail address or name of one of the two people in a document.",
     "file-name": "A file name that named one of the two people, or held signs that no file name needs.",
 }

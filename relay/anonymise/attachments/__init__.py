@@ -11,6 +11,9 @@ from relay.anonymise.attachments.images import clean_image
 from relay.anonymise.attachments.left_out import leave_out_card, leave_out_crypto, leave_out_fork, leave_out_reference
 from relay.anonymise.attachments.mail import clean_mail
 from relay.anonymise.attachments.recordings import clean_recording
+from relay.anonymise.attachments.ooxml import clean_ooxml
+from relay.anonymise.attachments.opendocument import clean_opendocument
+from relay.anonymise.attachments.rtf import clean_rtf
 from relay.anonymise.attachments.sniff import family_of
 from relay.anonymise.attachments.web_page import clean_page
 from relay.anonymise.identities import Redactor
@@ -37,6 +40,9 @@ CLEANERS: dict[str, Cleaner] = {
     "tiff": clean_image,
     "bmp": clean_image,
     **dict.fromkeys(("mp3", "aac", "ogg", "wav", "aiff", "flac", "amr", "mp4"), clean_recording),
+    "office": clean_ooxml,
+    "opendocument": clean_opendocument,
+    "rtf": clean_rtf,
     "text": plain.clean_text,
     "html": clean_page,
     "zip": clean_zip,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
 
 from relay.model import Attachment
@@ -46,10 +48,18 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
 _RIFF = {b"WEBP": "webp", b"WAVE": "wav", b"AVI ": "video"}
 # How films begin that have no brand: QuickTime of old.
 _QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+_MANY_MEMBERS = 20_000
 _HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 
 # Text that is more than text. Looked for at the beginning of the file, after a byte order mark.
 _TEXT_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(
+            r"(?:<\?xml[^>]{0,200}>\s*)?(?:<\?mso-application|<office:document\b|<pkg:package\b|<w:wordDocument\b"
+            r"|<Workbook\b)"
+        ),
+        "flatoffice",
+    ),
     (re.compile(r"BEGIN:VCALENDAR", re.IGNORECASE), "calendar"),
     (re.compile(r"BEGIN:VCARD", re.IGNORECASE), "contact"),
     (re.compile(r"-----BEGIN (?!PGP SIGNED)(?:PGP|CERT|PKCS|CMS|.{0,20}KEY)|ssh-(?:rsa|ed25519) AAAA"), "crypto"),
@@ -116,7 +126,7 @@ def family_of(attachment: Attachment) -> str:
     head = attachment.content[:4096]
     if attachment.media_type in _STRUCTURE:
         return _STRUCTURE[attachment.media_type]
-    by_bytes = _by_bytes(head)
+    by_bytes = _zip_family(attachment.content) if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) else _by_bytes(head)
     if by_bytes == "tagged":
         return _behind_tags(attachment.content)
     if by_bytes is not None:
@@ -134,8 +144,6 @@ def _by_bytes(head: bytes) -> str | None:
             return family
     if head.startswith(b"RIFF"):
         return _RIFF.get(head[8:12], "unknown")
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip_family(head)
     if head[4:8] == b"ftyp":
         return "heic" if head[8:12] in _HEIF else "mp4"
     if head[4:8] in _QUICKTIME and head[:2] in (b"\0\0", b"\0\1"):
@@ -171,18 +179,21 @@ def _behind_tags(content: bytes) -> str:
     return behind if behind in ("flac", "aac") else "mp3"
 
 
-def _zip_family(head: bytes) -> str:
-    if b"mimetypeapplication/vnd.oasis.opendocument" in head[:200]:
+def _zip_family(content: bytes) -> str:
+    """What a ZIP is, by the members its directory names, in whatever order they lie."""
+    if content[30:200].startswith(b"mimetypeapplication/vnd.oasis.opendocument"):
         return "opendocument"
-    if (
-        b"[Content_Types].xml" in head
-        or b"word/" in head
-        or b"xl/" in head
-        or b"ppt/" in head
-        or b"_rels/.rels" in head
-    ):
+    if content.count(b"PK\x01\x02") > _MANY_MEMBERS:
+        return "zip"
+    try:
+        names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError):
+        return "zip"
+    if "[Content_Types].xml" in names and "_rels/.rels" in names:
         return "office"
-    if b"mimetypeapplication/epub+zip" in head[:200]:
+    if "META-INF/manifest.xml" in names and "content.xml" in names:
+        return "opendocument"
+    if content[30:200].startswith(b"mimetypeapplication/epub+zip"):
         return "ebook"
     return "zip"
 
