@@ -23,6 +23,8 @@ KINDS: dict[str, str] = {
     "picture-metadata": "What a picture tells besides what it shows: place, time, camera, owner, comments, editing "
     "history. The pixels stay as they are.",
     "picture-format": "A picture in a format that cannot be cleaned was saved anew without loss.",
+    "document-metadata": "What a document tells besides what it shows: author, program, dates, history, scripts, "
+    "signatures, attached files. What its pages show stays.",
     "attached-text": "A mail address or name of one of the two people in an attached text file.",
     "file-name": "A file name that named one of the two people, or held signs that no file name needs.",
 }

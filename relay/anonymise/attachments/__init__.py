@@ -7,6 +7,7 @@ from dataclasses import replace
 from relay.anonymise.attachments import plain, refused
 from relay.anonymise.attachments.cleaning import Cleaner, Cleaning
 from relay.anonymise.attachments.images import clean_image
+from relay.anonymise.attachments.pdf import clean_pdf
 from relay.anonymise.attachments.sniff import family_of
 from relay.anonymise.identities import Redactor
 from relay.anonymise.tally import Tally
@@ -21,6 +22,7 @@ CLEANERS: dict[str, Cleaner] = {
     "webp": clean_image,
     "tiff": clean_image,
     "bmp": clean_image,
+    "pdf": clean_pdf,
     "text": plain.clean_text,
 }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 WORDS: dict[str, str] = {
-    "pdf": "PDF documents cannot be made anonymous yet; please paste the text into the letter",
     "office": "Word, Excel and PowerPoint files cannot be made anonymous yet; please paste the text into the letter",
     "opendocument": "OpenDocument files cannot be made anonymous yet; please paste the text into the letter",
     "oldoffice": "documents in the old Office format cannot be made anonymous; please paste the text into the letter",

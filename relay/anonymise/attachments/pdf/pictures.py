@@ -1,0 +1,73 @@
+"""Cleans the pictures and colour profiles that lie in a PDF (ISO 32000-2 8.9, ISO/IEC 15444-1 annex I)."""
+
+from __future__ import annotations
+
+from pikepdf import Array, ContentStreamInlineImage, Dictionary, Name, Object, Pdf, Stream
+
+from relay.anonymise.attachments.broken import BrokenPicture
+from relay.anonymise.attachments.jpeg import clean_jpeg
+from relay.anonymise.attachments.pdf.jpx import clean_jpx
+from relay.anonymise.attachments.profiles import bare_profile
+
+_CLEANERS = {"/DCTDecode": clean_jpeg, "/JPXDecode": clean_jpx}
+
+
+def filters_of(stream: Object) -> list[str]:
+    """The names of a stream's filters, in the order in which they are undone."""
+    value = stream.get("/Filter")
+    return [str(name) for name in value] if isinstance(value, Array) else [] if value is None else [str(value)]
+
+
+def clean_picture(pdf: Pdf, stream: Stream) -> int:
+    """Clean the JPEG or JPEG 2000 in an image's stream, in place. Returns its size in octets, 0 for other pictures;
+    raises BrokenPicture."""
+    filters = filters_of(stream)
+    if not filters or filters[-1] not in _CLEANERS:
+        return 0
+    octets = _before_last(pdf, stream, filters)
+    clean = _CLEANERS[filters[-1]](octets)
+    if clean != octets or len(filters) > 1:
+        last = _last_parameters(stream)
+        stream.write(clean, filter=Name(filters[-1]), decode_parms=last)
+    return len(octets)
+
+
+def _before_last(pdf: Pdf, stream: Stream, filters: list[str]) -> bytes:
+    """The octets of a stream with all its filters undone but the last."""
+    raw = stream.read_raw_bytes()
+    if len(filters) == 1:
+        return raw
+    packed = Stream(pdf, raw)
+    packed.Filter = Array([Name(name) for name in filters[:-1]])
+    parameters = stream.get("/DecodeParms")
+    if isinstance(parameters, Array):
+        packed.DecodeParms = Array(list(parameters)[:-1])
+    return packed.read_bytes()
+
+
+def _last_parameters(stream: Stream) -> Object | None:
+    parameters = stream.get("/DecodeParms")
+    if isinstance(parameters, Array):
+        parameters = parameters[len(parameters) - 1] if len(parameters) else None
+    return parameters if isinstance(parameters, Dictionary) else None
+
+
+def clean_colours(stream: Stream) -> None:
+    """Write a colour profile anew without what it says of a device, in place."""
+    octets = stream.read_bytes()
+    clean = bare_profile(octets)
+    if clean is not None and clean != octets:
+        stream.write(clean)
+
+
+def clean_inline(picture: ContentStreamInlineImage) -> ContentStreamInlineImage | None:
+    """A picture between instructions: None when it may stay. Raises BrokenPicture for a JPEG there that tells more than
+    it shows: it cannot be written anew, and no program writes one."""
+    words = picture.iimage.unparse()
+    head, _, octets = words.partition(b"\nID\n")
+    if b"DCT" not in head:
+        return None
+    octets = octets.removesuffix(b"EI").rstrip()
+    if not octets.startswith(b"\xff\xd8") or clean_jpeg(octets) != octets:
+        raise BrokenPicture
+    return None
