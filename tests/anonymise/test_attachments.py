@@ -77,8 +77,6 @@ def test_text_without_identities_stays_octet_for_octet(content: bytes) -> None:
 @pytest.mark.parametrize(
     ("content", "name", "media_type", "family"),
     [
-        (b"%PDF-1.7\n...", "a.pdf", "application/pdf", "pdf"),
-        (b"\n\n%PDF-1.7\n...", "a.txt", "text/plain", "pdf"),
         (zipped("[Content_Types].xml", "word/document.xml"), "a.docx", "application/octet-stream", "office"),
         (zipped("mimetype", "content.xml"), "a.odt", "application/octet-stream", "opendocument"),
         (zipped("a.txt"), "a.jpg", "image/jpeg", "archive"),

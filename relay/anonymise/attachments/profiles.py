@@ -1,4 +1,4 @@
-"""Writes wide-gamut colour profiles anew, so that colours stay and nothing a profile says of a device does
+"""Writes colour profiles anew, so that colours stay and nothing a profile says of a device does
 (ICC.1:2022)."""
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from collections.abc import Iterator
 _Vector = tuple[float, float, float]
 
 # Red, green and blue as seen under D50. sRGB is not here: a picture without a profile is read as sRGB.
-_WIDE: dict[str, tuple[_Vector, _Vector, _Vector]] = {
+_SHARED: dict[str, tuple[_Vector, _Vector, _Vector]] = {
     "Display P3": ((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407)),
     "Adobe RGB": ((0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919, 0.06322, 0.74457)),
+    "Generic RGB": ((0.45427, 0.24263, 0.01482), (0.35332, 0.67441, 0.09042), (0.15662, 0.08336, 0.71953)),
 }
 _SRGB: tuple[_Vector, _Vector, _Vector] = (
     (0.43607, 0.22249, 0.01392),
@@ -21,6 +22,7 @@ _SRGB: tuple[_Vector, _Vector, _Vector] = (
 _MAX_TAGS = 100
 # The numbers of a profile that is more than three primaries: tables, curves, white and black.
 _NUMBERS = frozenset(bytes.split(b"A2B0 A2B1 A2B2 B2A0 B2A1 B2A2 gamt wtpt bkpt kTRC rTRC gTRC bTRC chad"))
+_GAMMA = {"Adobe RGB": 2.19921875, "Generic RGB": 1.8}
 _D50: _Vector = (0.9642, 1.0, 0.8249)
 _TOLERANCE = 0.004
 
@@ -29,7 +31,7 @@ def fresh_profile(profile: bytes) -> bytes | None:
     """A new profile for the colour space that ``profile`` describes, None when the picture can do without: it is sRGB,
     or no space that many devices share (a screen's or camera's own profile is a fingerprint)."""
     colours = tuple(_colour(profile, tag) for tag in (b"rXYZ", b"gXYZ", b"bXYZ"))
-    for name, wanted in _WIDE.items():
+    for name, wanted in _SHARED.items():
         if all(
             found is not None and all(abs(a - b) < _TOLERANCE for a, b in zip(found, want, strict=True))
             for found, want in zip(colours, wanted, strict=True)
@@ -76,13 +78,13 @@ def _colour(profile: bytes, tag: bytes) -> _Vector | None:
 
 
 def _written(name: str, colours: tuple[_Vector, _Vector, _Vector]) -> bytes:
-    if name != "Adobe RGB":
+    if name not in _GAMMA:
         # The curve of sRGB (IEC 61966-2-1) as parameters: gamma 2.4 with a linear toe.
         curve = b"para\0\0\0\0\0\3\0\0" + struct.pack(
             ">5l", *(round(v * 65536) for v in (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045))
         )
     else:
-        curve = b"para\0\0\0\0\0\0\0\0" + struct.pack(">l", round(2.19921875 * 65536))
+        curve = b"para\0\0\0\0\0\0\0\0" + struct.pack(">l", round(_GAMMA[name] * 65536))
     tags = [
         (b"desc", _words(name)),
         (b"cprt", _words("Public domain")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from dataclasses import replace
 
 import pikepdf
@@ -12,6 +13,7 @@ from relay.anonymise.attachments.broken import BrokenPicture
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.pdf.drawing import Reader
 from relay.anonymise.attachments.pdf.pictures import clean_colours, clean_picture
+from relay.anonymise.attachments.pdf.streams import cut_behind_the_end, look_for_addresses
 from relay.anonymise.attachments.pdf.tree import Tree
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
@@ -52,16 +54,19 @@ def _cleaned(pdf: Pdf, cleaning: Cleaning) -> bytes:
         raise CannotAnonymise(_DAMAGED)
     if "/Collection" in pdf.Root:
         raise CannotAnonymise(_PORTFOLIO)
-    if pdf.Root.get("/NeedsRendering") is True:
+    if bool(pdf.Root.get("/NeedsRendering", False)):
         raise CannotAnonymise(_DYNAMIC)
-    for key in tuple(pdf.trailer.keys()):
-        if key not in ("/Root", "/Size"):
-            del pdf.trailer[key]
     reader = Reader(pdf, cleaning)
     tree = Tree(pdf, cleaning, reader)
+    for key in tuple(pdf.trailer.keys()):
+        if key not in ("/Root", "/Size"):
+            tree.dropped += key == "/Info"
+            del pdf.trailer[key]
     tree.clean()
     _drawings(pdf, tree, reader)
     _pictures(pdf, tree, cleaning)
+    cut_behind_the_end(tree.streams)
+    look_for_addresses(tree.streams, cleaning.redactor.known)
     if tree.dropped:
         cleaning.tally.add("document-metadata")
     return _saved(pdf, pages)
@@ -119,15 +124,18 @@ def _saved(pdf: Pdf, pages: int) -> bytes:
     version = "2.0" if pdf.pdf_version.startswith("2") else "1.7"
     if Name.Version in pdf.Root:
         del pdf.Root.Version
-    pdf.save(
-        out,
-        deterministic_id=True,
-        encryption=False,
-        force_version=version,
-        compress_streams=True,
-        stream_decode_level=pikepdf.StreamDecodeLevel.none,
-        object_stream_mode=pikepdf.ObjectStreamMode.generate,
-    )
+    with warnings.catch_warnings():
+        # pikepdf warns of form fields that a sloppy program left out of its list.
+        warnings.simplefilter("ignore")
+        pdf.save(
+            out,
+            deterministic_id=True,
+            encryption=False,
+            force_version=version,
+            compress_streams=True,
+            stream_decode_level=pikepdf.StreamDecodeLevel.none,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        )
     content = out.getvalue()
     with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as again:
         if len(again.pages) != pages:

@@ -1,4 +1,4 @@
-"""What may happen when a reader touches something in a PDF: going to a place in it, or to the web (ISO 32000-2 12.6)."""
+"""What may happen when a reader touches something in a PDF: a jump within it, a page of the web (ISO 32000-2 12.6)."""
 
 from __future__ import annotations
 
@@ -46,6 +46,11 @@ def cleaned_annotation(annotation: Object, tree: Tree) -> bool:
     kind = annotation.get("/Subtype")
     if (kind is not None and str(kind) not in _SHOWN) or is_signature(annotation):
         return False
+    is_field = kind == Name.Widget or "/Kids" in annotation or _inherited(annotation, "/FT") is not None
+    if "/T" in annotation and not is_field:
+        # The same key names a field of a form, and the author of a note.
+        del annotation["/T"]
+        tree.dropped += 1
     if kind == Name.Popup:
         parent = annotation.get("/Parent")
         return isinstance(parent, Dictionary) and parent.get("/Subtype") != Name.Popup and tree.keeps(parent)

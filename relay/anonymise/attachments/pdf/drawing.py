@@ -63,7 +63,7 @@ class Reader:
     def names_somebody(self, drawing: Object | None, depth: int = 0) -> bool:
         """Does a drawing, or one within it, show a name or address of one of the two people?"""
         if isinstance(drawing, Dictionary):
-            return depth < _NESTED and any(self.names_somebody(drawing[key], depth + 1) for key in drawing.keys())
+            return depth < _NESTED and any(self.names_somebody(inner, depth + 1) for _, inner in drawing.items())
         if not isinstance(drawing, Stream) or drawing.get("/Subtype") != Name.Form:
             return False
         resources = drawing.get("/Resources")

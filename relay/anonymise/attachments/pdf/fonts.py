@@ -24,8 +24,8 @@ _CJK = (
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """``decode`` makes of the octets of a shown string its text and its width in text space at size 1; ``measured`` says
-    whether that width is known."""
+    """``decode`` makes of the octets of a shown string its text and its width in text space at size 1; ``measured``
+    says whether that width is known."""
 
     decode: Callable[[bytes], tuple[str, float]]
     measured: bool
@@ -75,7 +75,8 @@ def _scale(font: Object) -> float:
 
 def _differ(table: list[str], differences: Object | None) -> None:
     code = 0
-    for item in list(differences)[:1024] if isinstance(differences, Array) else ():
+    items: list[object] = [*differences][:1024] if isinstance(differences, Array) else []
+    for item in items:
         if isinstance(item, int):
             code = item
         elif isinstance(item, Name):
@@ -86,22 +87,20 @@ def _differ(table: list[str], differences: Object | None) -> None:
 
 def _composite(font: Object) -> Font:
     encoding = font.get("/Encoding")
-    mapping, width = _to_unicode(font)
+    mapping, size = _to_unicode(font)
     charset = None
     if not mapping and isinstance(encoding, Name):
         charset = next((codec for part, codec in _CJK if part in str(encoding)), None)
     widths, usual = _cid_widths(font)
-    return Font(lambda octets: _decoded(octets, mapping, width, charset, widths, usual), measured=True)
 
+    def decode(octets: bytes) -> tuple[str, float]:
+        codes = [int.from_bytes(octets[n : n + size], "big") for n in range(0, len(octets), size)]
+        width = sum([widths.get(code, usual) for code in codes])
+        if charset is not None:
+            return octets.decode(charset, "replace"), width
+        return "".join([mapping.get(code, "\ufffd") for code in codes]), width
 
-def _decoded(
-    octets: bytes, mapping: dict[int, str], width: int, charset: str | None, widths: dict[int, float], usual: float
-) -> tuple[str, float]:
-    codes = [int.from_bytes(octets[n : n + width], "big") for n in range(0, len(octets), width)]
-    wide = sum([widths.get(code, usual) for code in codes])
-    if charset is not None:
-        return octets.decode(charset, "replace"), wide
-    return "".join([mapping.get(code, "\ufffd") for code in codes]), wide
+    return Font(decode, measured=True)
 
 
 def _cid_widths(font: Object) -> tuple[dict[int, float], float]:

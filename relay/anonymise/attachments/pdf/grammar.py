@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-# A rule is "plain" (numbers, names, truth values, and lists of them), "text" (words, with identities replaced), "octets"
-# (a string as it is), or the kind of object that may stand there. "*" is the rule for the keys a document chooses.
+# A rule is "plain" (numbers, names, truth values, and lists of them), "text" (words, with identities replaced),
+# "octets" (a string as it is), or the kind of object that may stand there. "*" is the rule for keys a document chooses.
 Rules = MappingProxyType[str, str]
 
 
@@ -34,7 +34,7 @@ GRAMMAR: MappingProxyType[str, Rules] = MappingProxyType(
             bookmark="Outlines",
             opening="OpenAction",
             form="AcroForm",
-            structure_root="StructTreeRoot",
+            structure="StructTreeRoot",
             marks="MarkInfo",
             layers="OCProperties",
         ),
@@ -54,20 +54,26 @@ GRAMMAR: MappingProxyType[str, Rules] = MappingProxyType(
         "destination names": _rules(),
         "named destinations": _rules(destination="*"),
         "viewer preferences": _rules(
-            "HideToolbar HideMenubar HideWindowUI FitWindow CenterWindow DisplayDocTitle NonFullScreenPageMode Direction "
+            "HideToolbar HideMenubar HideWindowUI FitWindow CenterWindow "
+            "DisplayDocTitle NonFullScreenPageMode Direction "
             "ViewArea ViewClip PrintArea PrintClip PrintScaling Duplex PickTrayByPDFSize PrintPageRange NumCopies"
         ),
-        "bookmark": _rules("Type Count C F", "Title", bookmark="First Last Next Prev Parent", destination="Dest", action="A"),
+        "bookmark": _rules(
+            "Type Count C F", "Title", bookmark="First Last Next Prev Parent", destination="Dest", action="A"
+        ),
         "marks": _rules("Marked UserProperties Suspects"),
         "layers": _rules(layer="OCGs", layer_set="D Configs"),
-        "layer set": _rules("BaseState Intent ListMode", "Name", layer="ON OFF Order RBGroups Locked", layer_event="AS"),
+        "layer set": _rules(
+            "BaseState Intent ListMode", "Name", layer="ON OFF Order RBGroups Locked", layer_event="AS"
+        ),
         "layer event": _rules("Event Category", layer="OCGs"),
         "layer": _rules("Type Intent P", "Name", layer_usage="Usage", layer="OCGs VE"),
         "layer usage": _rules(layer_state="View Print Export Zoom PageElement Language"),
         "layer state": _rules("ViewState PrintState ExportState min max Subtype Lang Preferred"),
         # An annotation (12.5) or a field of a form (12.7); the two are often one object.
         "annotation": _rules(
-            "Type Subtype Rect F AS Border C QuadPoints L LE IC LL LLE Cap LLO CP CO Vertices InkList Q IT Open Name Sy "
+            "Type Subtype Rect F AS Border C QuadPoints L LE IC LL LLE Cap LLO CP "
+            "CO Vertices InkList Q IT Open Name Sy "
             "RD StructParent RT State StateModel CA ca BM H FT Ff MaxLen TI I",
             "Contents T TU V DV Opt",
             "DA DS Lang",
@@ -82,30 +88,34 @@ GRAMMAR: MappingProxyType[str, Rules] = MappingProxyType(
         ),
         "border": _rules("Type W S D I"),
         "captions": _rules("R BC BG TP", "CA RC AC", graphic="I RI IX IF"),
-        "appearance": _rules(appearances="N R D"),
-        "appearances": _rules(graphic="*"),
+        "appearance": _rules(drawing_or_states="N R D"),
+        "states": _rules(graphic="*"),
         "form": _rules("NeedAppearances Q", octets="DA", annotation="Fields", resources="DR"),
-        "structure root": _rules(
-            "Type ParentTreeNextKey", structure="K", structure_numbers="ParentTree", role_map="RoleMap", classes="ClassMap"
-        ),
         "structure numbers": _rules("Limits", structure_numbers="Kids", structure="Nums"),
         "role map": _rules("*"),
         "classes": _rules(structure_attributes="*"),
         "structure": _rules(
-            "Type S C R MCID",
+            "Type S C R MCID ParentTreeNextKey",
             "T Alt E ActualText",
             "ID Lang",
             structure="P K Ref",
+            structure_numbers="ParentTree",
+            role_map="RoleMap",
+            classes="ClassMap",
             own_page="Pg",
             structure_attributes="A",
             structure_object="Obj",
             graphic="Stm",
         ),
         "structure attributes": _rules(
-            "O Placement WritingMode BackgroundColor BorderColor BorderStyle BorderThickness Padding Color SpaceBefore "
-            "SpaceAfter StartIndent EndIndent TextIndent TextAlign BBox Width Height BlockAlign InlineAlign TBorderStyle "
-            "TPadding BaselineShift LineHeight TextDecorationColor TextDecorationThickness TextDecorationType RubyAlign "
-            "RubyPosition GlyphOrientationVertical ColumnCount ColumnGap ColumnWidths ListNumbering ContinuedList RowSpan "
+            "O Placement WritingMode BackgroundColor BorderColor BorderStyle "
+            "BorderThickness Padding Color SpaceBefore "
+            "SpaceAfter StartIndent EndIndent TextIndent TextAlign BBox Width "
+            "Height BlockAlign InlineAlign TBorderStyle "
+            "TPadding BaselineShift LineHeight TextDecorationColor "
+            "TextDecorationThickness TextDecorationType RubyAlign "
+            "RubyPosition GlyphOrientationVertical ColumnCount ColumnGap ColumnWidths "
+            "ListNumbering ContinuedList RowSpan "
             "ColSpan Scope Role Checked checked Type Attached Subtype",
             "Summary Short Desc",
             "Headers",
@@ -126,10 +136,12 @@ GRAMMAR: MappingProxyType[str, Rules] = MappingProxyType(
         ),
         # Everything that is drawn or draws: fonts, pictures, forms, patterns, shadings, functions, graphics states.
         "graphic": _rules(
-            "Type Subtype BaseFont FirstChar LastChar Widths W DW W2 DW2 FontBBox FontMatrix FontName FontStretch FontWeight "
+            "Type Subtype BaseFont FirstChar LastChar Widths W DW W2 DW2 "
+            "FontBBox FontMatrix FontName FontStretch FontWeight "
             "Flags ItalicAngle Ascent Descent Leading CapHeight XHeight StemV StemH AvgWidth MaxWidth MissingWidth "
             "BaseEncoding Differences Supplement WMode CMapName Length1 Length2 Length3 "
-            "Width Height BitsPerComponent Decode Interpolate ImageMask SMaskInData Matte Intent StructParent StructParents "
+            "Width Height BitsPerComponent Decode Interpolate ImageMask SMaskInData "
+            "Matte Intent StructParent StructParents "
             "FormType BBox Matrix S I K Isolated Knockout TR2 "
             "LW LC LJ ML D RI OP op OPM FL SM SA BM CA ca AIS TK HTP "
             "WhitePoint BlackPoint Gamma Range N Decode PatternType PaintType TilingType XStep YStep "
@@ -140,8 +152,10 @@ GRAMMAR: MappingProxyType[str, Rules] = MappingProxyType(
             "DamagedRowsBeforeError ColorTransform Filter Length",
             "",
             "Registry Ordering FontFamily CharSet Panose Lang",
-            graphic="FontDescriptor Encoding ToUnicode DescendantFonts CIDSystemInfo CIDToGIDMap UseCMap FontFile FontFile2 "
-            "FontFile3 CIDSet FD ColorSpace Mask SMask Alternate Group CS G TR BG BG2 UCR UCR2 HT Font Function Functions "
+            graphic="FontDescriptor Encoding ToUnicode DescendantFonts CIDSystemInfo CIDToGIDMap UseCMap "
+            "FontFile FontFile2 "
+            "FontFile3 CIDSet FD ColorSpace Mask SMask Alternate Group CS G TR BG "
+            "BG2 UCR UCR2 HT Font Function Functions "
             "Shading ExtGState Style Process MixingHints DecodeParms JBIG2Globals TransferFunction",
             resources="Resources",
             glyphs="CharProcs",

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from pikepdf import Array, ContentStreamInlineImage, Dictionary, Name, Object, Pdf, Stream
+from pikepdf import Array, ContentStreamInlineImage, Dictionary, Name, Pdf, Stream
 
 from relay.anonymise.attachments.broken import BrokenPicture
 from relay.anonymise.attachments.jpeg import clean_jpeg
 from relay.anonymise.attachments.pdf.jpx import clean_jpx
+from relay.anonymise.attachments.pdf.streams import filters_of
 from relay.anonymise.attachments.profiles import bare_profile
 
 _CLEANERS = {"/DCTDecode": clean_jpeg, "/JPXDecode": clean_jpx}
-
-
-def filters_of(stream: Object) -> list[str]:
-    """The names of a stream's filters, in the order in which they are undone."""
-    value = stream.get("/Filter")
-    return [str(name) for name in value] if isinstance(value, Array) else [] if value is None else [str(value)]
 
 
 def clean_picture(pdf: Pdf, stream: Stream) -> int:
@@ -45,7 +40,7 @@ def _before_last(pdf: Pdf, stream: Stream, filters: list[str]) -> bytes:
     return packed.read_bytes()
 
 
-def _last_parameters(stream: Stream) -> Object | None:
+def _last_parameters(stream: Stream) -> Dictionary | None:
     parameters = stream.get("/DecodeParms")
     if isinstance(parameters, Array):
         parameters = parameters[len(parameters) - 1] if len(parameters) else None
@@ -56,8 +51,9 @@ def clean_colours(stream: Stream) -> None:
     """Write a colour profile anew without what it says of a device, in place."""
     octets = stream.read_bytes()
     clean = bare_profile(octets)
-    if clean is not None and clean != octets:
-        stream.write(clean)
+    if clean != octets:
+        # Without a profile that can be read, programs go by the number of colours.
+        stream.write(clean or b"")
 
 
 def clean_inline(picture: ContentStreamInlineImage) -> ContentStreamInlineImage | None:

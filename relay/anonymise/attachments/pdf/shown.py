@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from pikepdf import Array, Object, String
 
@@ -46,7 +45,7 @@ class Shown:
     _leading: float = 0.0
     _saved: list[tuple[Matrix, Font | None, float, float, float, float, float]] = field(default_factory=list)
 
-    def follow(self, operator: str, operands: Iterable[Object | int | float | Decimal | bool | None]) -> None:
+    def follow(self, operator: str, operands: Iterable[Object]) -> None:
         """Take one instruction in. Instructions with missing or odd operands change nothing."""
         act = _ACTS.get(operator)
         if act is None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
 from relay.anonymise.attachments.cleaning import Cleaning
-from relay.anonymise.attachments.pdf.actions import cleaned_action, cleaned_annotation, is_signature
+from relay.anonymise.attachments.pdf.actions import cleaned_action, cleaned_annotation
 from relay.anonymise.attachments.pdf.drawing import Reader
 from relay.anonymise.attachments.pdf.grammar import GRAMMAR
 from relay.anonymise.identities import replaced
@@ -44,7 +45,7 @@ class Tree:
 
     def clean(self) -> None:
         """Clean everything that hangs on the catalogue, pages first. Raises CannotAnonymise when it is too much."""
-        self.pages = frozenset(page.objgen for page in self.pdf.pages)
+        self.pages = frozenset(page.obj.objgen for page in self.pdf.pages)
         for page in self.pdf.pages:
             self._later(page.obj, "page")
         self._work()
@@ -94,10 +95,6 @@ class Tree:
 
     def _value(self, value: Value, rule: str) -> Value:
         """What may stand in the place of ``value``; None when nothing."""
-        if rule == "plain":
-            return value if _is_plain(value) else None
-        if rule in ("text", "octets"):
-            return self._words(value, rule)
         special = _SPECIAL.get(rule)
         if special is not None:
             return special(self, value)
@@ -107,8 +104,12 @@ class Tree:
             return self._thing(value, rule)
         if isinstance(value, String):
             # Among things that are drawn a string is a table of colours or the like; elsewhere it is read by people.
-            return value if rule in _DRAWN else String(self.text(str(value)))
+            return value if rule in _DRAWN else self.words(value)
         return value
+
+    def plain(self, value: Value) -> Value:
+        """Numbers, names and truth values, and lists of them."""
+        return value if _is_plain(value) else None
 
     def _list(self, value: Array, rule: str) -> Value:
         if value.is_indirect:
@@ -131,6 +132,9 @@ class Tree:
             return None
         if rule == "page" and not (value.objgen in self.pages or "/Kids" in value):
             return None
+        if "*" in GRAMMAR[rule] and isinstance(value, Stream):
+            # These are lists under names of the document's choice; a stream is none.
+            return None
         self._later(value, rule)
         return value
 
@@ -145,21 +149,27 @@ class Tree:
             known = self._annotations[annotation.objgen] = cleaned_annotation(annotation, self)
         return known
 
-    def _words(self, value: Value, rule: str) -> Value:
+    def octets(self, value: Value) -> Value:
+        """A string that programs read; None when it names somebody all the same."""
+        if isinstance(value, Array):
+            return Array([new for item in value if (new := self.octets(item)) is not None])
         if isinstance(value, String):
-            if rule == "octets":
-                return value
+            return None if self.cleaning.redactor.find(str(value)) else value
+        return self.plain(value)
+
+    def words(self, value: Value) -> Value:
+        """What people read, without identities."""
+        if isinstance(value, String):
             words = str(value)
             clean = self.text(words)
             return value if clean == words else String(clean)
         if isinstance(value, Stream):
-            octets = value.read_bytes()
-            self.cleaning.room.take(len(octets))
-            return String(self.text(str(String(octets))))
+            content = value.read_bytes()
+            self.cleaning.room.take(len(content))
+            return String(self.text(str(String(content))))
         if isinstance(value, Array):
-            value[:] = [new for item in value if (new := self._words(item, rule)) is not None]
-            return value
-        return value if _is_plain(value) else None
+            return Array([new for item in value if (new := self.words(item)) is not None])
+        return self.plain(value)
 
     def _note(self, stream: Stream, kind: str) -> None:
         for key in ("/F", "/FFilter", "/FDecodeParms"):
@@ -185,7 +195,8 @@ class Tree:
         if isinstance(value, Name):
             return None if self._names(str(value)) else value
         if isinstance(value, Array) and len(value) > 0:
-            page, *rest = list(value)
+            items: list[Value] = list(value)
+            page, rest = items[0], items[1:]
             if isinstance(page, int) or (isinstance(page, Dictionary) and page.objgen in self.pages):
                 return value if all(_is_plain(item) for item in rest) else None
         return None
@@ -197,6 +208,10 @@ class Tree:
     def opening(self, value: Value) -> Value:
         """What is shown when the document is opened."""
         return self.action(value) if isinstance(value, Dictionary) else self.destination(value)
+
+    def appearance(self, value: Value) -> Value:
+        """The looks of an annotation: one drawing, or one for each of its states (12.5.5)."""
+        return self._thing(value, "graphic" if isinstance(value, Stream) else "states") if _is_thing(value) else None
 
     def own_page(self, value: Value) -> Value:
         """A page of this document, no leftover that merely hangs on something."""
@@ -218,14 +233,12 @@ class Tree:
     def destination_names(self, value: Value) -> Value:
         """The tree of named places (7.9.6), written anew as one sorted list."""
         places: dict[bytes, Value] = {}
-        waiting, left = [value], MAX_OBJECTS
+        waiting, seen = [value], {(0, 0)}
         while waiting:
             node = waiting.pop()
-            left -= 1
-            if left < 0:
-                raise CannotAnonymise(TOO_MUCH)
-            if not isinstance(node, Dictionary):
+            if not isinstance(node, Dictionary) or (node.is_indirect and node.objgen in seen):
                 continue
+            seen.add(node.objgen)
             kids, names = node.get("/Kids"), node.get("/Names")
             waiting.extend(kids if isinstance(kids, Array) else ())
             items = list(names) if isinstance(names, Array) else []
@@ -243,7 +256,15 @@ def _is_plain(value: Value, depth: int = 0) -> bool:
     return not isinstance(value, String | Dictionary | Stream)
 
 
+def _is_thing(value: Value) -> TypeGuard[Object]:
+    return isinstance(value, Dictionary | Stream)
+
+
 _SPECIAL = {
+    "drawing or states": Tree.appearance,
+    "plain": Tree.plain,
+    "octets": Tree.octets,
+    "text": Tree.words,
     "destination": Tree.destination,
     "action": Tree.action,
     "opening": Tree.opening,
