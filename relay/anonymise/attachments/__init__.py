@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from relay.anonymise.attachments import plain, refused
 from relay.anonymise.attachments.cleaning import Cleaner, Cleaning
+from relay.anonymise.attachments.heif import clean_heif
 from relay.anonymise.attachments.images import clean_image
 from relay.anonymise.attachments.pdf import clean_pdf
 from relay.anonymise.attachments.sniff import family_of
@@ -22,6 +23,7 @@ CLEANERS: dict[str, Cleaner] = {
     "webp": clean_image,
     "tiff": clean_image,
     "bmp": clean_image,
+    "heic": clean_heif,
     "pdf": clean_pdf,
     "text": plain.clean_text,
 }

@@ -40,6 +40,11 @@ def fresh_profile(profile: bytes) -> bytes | None:
     return None
 
 
+def display_p3() -> bytes:
+    """The profile of Display P3, for a picture that names this space in another way."""
+    return _written("Display P3", _SHARED["Display P3"])
+
+
 def bare_profile(profile: bytes) -> bytes | None:
     """A profile for a place that needs one: of three primaries the shared one or sRGB; of others (grey, inks, tables)
     the numbers alone, without device, maker, program, date and words. None when it is no profile."""
