@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from dataclasses import replace
 
 import pi_heif
 from PIL import Image, ImageCms, ImageOps
 
+from relay.anonymise.attachments.broken import BrokenPicture
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.opening import BROKEN, MAX_PIXELS, PILLOW_STUMBLES, TOO_LARGE, opened
 from relay.anonymise.attachments.picture_names import renamed
@@ -18,6 +20,7 @@ from relay.refusals import CannotAnonymise
 
 _QUALITY = 92
 _SEVERAL = "a file of several pictures (HEIC, AVIF) cannot be made anonymous; please send them one by one as JPEG"
+_ITEM = re.compile(rb"infe(?=.)", re.DOTALL)
 # Colour primaries of Display P3 in coding-independent code points (ITU-T H.273).
 _P3 = 12
 
@@ -32,7 +35,7 @@ def clean_heif(attachment: Attachment, cleaning: Cleaning) -> Attachment:
             picture = _upright(attachment.content)
             family = "png" if _is_transparent(picture) else "jpeg"
             content = _saved(picture, family)
-    except (RuntimeError, *PILLOW_STUMBLES) as error:
+    except (BrokenPicture, RuntimeError, *PILLOW_STUMBLES) as error:
         raise CannotAnonymise(BROKEN) from error
     cleaning.tally.add("picture-metadata")
     cleaning.tally.add("picture-format")
@@ -47,6 +50,7 @@ def _upright(content: bytes) -> Image.Image:
             if getattr(picture, "n_frames", 1) > 1:
                 raise CannotAnonymise(_SEVERAL)
             return _shared_colours(ImageOps.exif_transpose(picture), picture.info.get("icc_profile"))
+    _check_item_names(content)
     file = pi_heif.open_heif(io.BytesIO(content), convert_hdr_to_8bit=True)
     if len(file) > 1:
         raise CannotAnonymise(_SEVERAL)
@@ -58,6 +62,19 @@ def _upright(content: bytes) -> Image.Image:
         profile = display_p3()
     # The library turns the picture itself, as the format asks for; the orientation in EXIF is not to be obeyed.
     return _shared_colours(file.to_pillow(), profile)
+
+
+def _check_item_names(content: bytes) -> None:
+    """Raise BrokenPicture when the types and names of items (ISO/IEC 14496-12 8.11.6) are no text: the library that
+    decodes HEIC takes them for text without asking, and falls over."""
+    for entry in _ITEM.finditer(content):
+        size = int.from_bytes(content[entry.start() - 4 : entry.start()], "big")
+        version = content[entry.end()]
+        strings = entry.end() + 4 + (2 if version < 3 else 4) + 2
+        try:
+            content[strings : entry.start() - 4 + size].decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise BrokenPicture from error
 
 
 def _shared_colours(picture: Image.Image, profile: bytes | None) -> Image.Image:
