@@ -10,6 +10,7 @@ from relay.anonymise.attachments.heif import clean_heif
 from relay.anonymise.attachments.images import clean_image
 from relay.anonymise.attachments.pdf import clean_pdf
 from relay.anonymise.attachments.sniff import family_of
+from relay.anonymise.attachments.svg import clean_svg
 from relay.anonymise.identities import Redactor
 from relay.anonymise.tally import Tally
 from relay.model import Attachment, Message, Scrubbed
@@ -24,6 +25,7 @@ CLEANERS: dict[str, Cleaner] = {
     "tiff": clean_image,
     "bmp": clean_image,
     "heic": clean_heif,
+    "svg": clean_svg,
     "pdf": clean_pdf,
     "text": plain.clean_text,
 }

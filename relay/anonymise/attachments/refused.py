@@ -8,7 +8,6 @@ WORDS: dict[str, str] = {
     "oldoffice": "documents in the old Office format cannot be made anonymous; please paste the text into the letter",
     "rtf": "RTF documents cannot be made anonymous yet; please paste the text into the letter",
     "html": "attached web pages cannot be made anonymous yet; please paste the text into the letter",
-    "svg": "SVG drawings cannot be made anonymous yet; please send the drawing as a PNG picture",
     "calendar": "calendar invitations cannot be made anonymous yet; please write the day and time into the letter",
     "contact": "contact cards say who you are and cannot be passed on; please leave them out",
     "archive": "archives (ZIP and the like) cannot be made anonymous yet; please attach text or pictures one by one",
