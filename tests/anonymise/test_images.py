@@ -91,6 +91,26 @@ def test_a_jpeg_keeps_its_pixels_and_nothing_of_its_owner() -> None:
     assert (clean.media_type, clean.filename) == ("image/jpeg", "picture.bin")
 
 
+def test_what_phones_hang_behind_a_picture_and_wrap_around_it_is_gone() -> None:
+    plain = saved(drawing(), "JPEG", quality=90)
+    uncropped = saved(drawing(size=(96, 64)), "JPEG", exif=exif())
+    index = b"MPF\0MM\0*\0\0\0\x08" + bytes(50)
+    segments = b"".join(
+        struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
+        for marker, body in (
+            (0xE2, index),
+            (0xE1, b"http://ns.adobe.com/xmp/extension/\0" + SECRET),
+            (0xE2, b"urn:iso:std:iso:ts:21496:-1\0" + SECRET),
+            (0xEB, b"JP\0\1\0\0\0\1\0\0\0\x20jumb" + b"c2pa.claim " + SECRET),
+            (0xE5, b"AMPF" + SECRET),
+            (0xEF, SECRET),
+        )
+    )
+    film = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"MotionPhoto_Data" + SECRET
+    clean = cleaned(plain[:2] + segments + plain[2:] + uncropped + film).content
+    assert clean == plain
+
+
 @pytest.mark.parametrize("orientation", range(2, 9))
 def test_a_jpeg_stays_upright(orientation: int) -> None:
     clean = opened(cleaned(jpeg(orientation)).content)
@@ -127,6 +147,25 @@ def test_a_png_keeps_its_pixels_and_nothing_of_its_owner(mode: str) -> None:
     assert set(chunks(clean.content)) <= {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"pHYs"}
     assert opened(clean.content).tobytes() == opened(content).tobytes()
     assert (clean.media_type, clean.filename) == ("image/png", "shot.png")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "stays"),
+    [
+        (b"caBX", b"jumb c2pa " + SECRET, False),
+        (b"iDOT", SECRET, False),
+        (b"vpAg", SECRET, False),
+        (b"sPLT", SECRET, False),
+        (b"cHRM", struct.pack(">8L", 31201, 32873, 64813, 33011, 29988, 61022, 14877, 5903), False),
+        (b"cHRM", struct.pack(">8L", 31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000), True),
+        (b"gAMA", struct.pack(">L", 45455), True),
+    ],
+)
+def test_a_png_keeps_only_chunks_that_many_pictures_share(kind: bytes, body: bytes, stays: bool) -> None:
+    plain = saved(drawing(), "PNG")
+    chunk = struct.pack(">L", len(body)) + kind + body + struct.pack(">L", zlib.crc32(kind + body))
+    content = plain[:33] + chunk + plain[33:]
+    assert cleaned(content).content == (content if stays else plain)
 
 
 def chunks(png: bytes) -> list[bytes]:
