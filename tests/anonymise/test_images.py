@@ -265,6 +265,15 @@ def test_a_tiff_keeps_its_pages_its_size_on_paper_and_its_name(mode: str, name: 
         }
 
 
+def test_a_tiff_packed_as_jpeg_stays_small() -> None:
+    photo = drawing(size=(600, 400))
+    content = saved(photo, "TIFF", compression="jpeg", tiffinfo={315: SECRET.decode()})
+    clean = cleaned(content).content
+    assert SECRET not in clean
+    assert len(clean) < 2 * len(content)
+    assert opened(clean).resize((9, 6)).getpixel((8, 0)) == pytest.approx(photo.resize((9, 6)).getpixel((8, 0)), abs=6)
+
+
 def test_a_tiff_that_lies_on_its_side_stands_up() -> None:
     clean = opened(cleaned(saved(drawing(), "TIFF", exif=exif(6))).content)
     assert clean.tobytes() == drawing().transpose(Image.Transpose.ROTATE_270).tobytes()

@@ -14,12 +14,15 @@ _SAMPLES = 4 * MAX_PIXELS
 # Where cameras keep the picture itself: sub-files, and the mark of a digital negative (DNG 1.7).
 _RAW_TAGS = (330, 50706)
 _RAW = "pictures in the raw format of a camera cannot be made anonymous; please send the picture as a JPEG"
+_SMOOTH = frozenset(("L", "LA", "RGB", "RGBA", "CMYK"))
+# Pages that were packed as JPEG stay so; without loss they would grow beyond what a letter may weigh.
+_QUALITY = 92
 _MODES = frozenset(("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "LAB", "I", "I;16", "F"))
 
 
 def clean_tiff(content: bytes) -> bytes:
-    """All pages without loss, upright. Raises CannotAnonymise for raw pictures of cameras and for too many or too large
-    pages, and whatever Pillow raises over a damaged one."""
+    """All pages, upright, without loss but for those packed as JPEG. Raises CannotAnonymise for raw pictures of cameras
+    and for too many or too large pages, and whatever Pillow raises over a damaged one."""
     with opened(content, ("TIFF",)) as picture:
         if not isinstance(picture, TiffImagePlugin.TiffImageFile) or any(tag in picture.tag_v2 for tag in _RAW_TAGS):
             raise CannotAnonymise(_RAW)
@@ -41,7 +44,7 @@ def clean_tiff(content: bytes) -> bytes:
 
 def _bare(page: Image.Image) -> Image.Image:
     """The pixels of a page, its colour table, and its size on paper."""
-    dpi = page.info.get("dpi")
+    dpi, photographic = page.info.get("dpi"), page.info.get("compression") == "jpeg"
     # Loading turns the page upright (tag 274).
     page.load()
     if page.mode not in _MODES:
@@ -51,11 +54,17 @@ def _bare(page: Image.Image) -> Image.Image:
         bare.putpalette(page.getpalette("RGB") or [])
     if isinstance(dpi, tuple) and len(dpi) == 2 and all(0 < float(d) < 100_000 for d in dpi):
         bare.info["dpi"] = tuple(float(d) for d in dpi)
+    bare.info["photographic"] = photographic
     return bare
 
 
 def _options(page: Image.Image) -> dict[str, object]:
-    options: dict[str, object] = {"compression": "group4" if page.mode == "1" else "tiff_adobe_deflate"}
+    options: dict[str, object] = {"compression": "group4" if page.mode == "1" else "tiff_lzw"}
+    if page.info.get("photographic") and page.mode in ("L", "RGB"):
+        options |= {"compression": "jpeg", "quality": _QUALITY}
+    elif page.mode in _SMOOTH:
+        # Differences between neighbours (TIFF 6.0, section 14) pack better.
+        options["tiffinfo"] = {317: 2}
     if "dpi" in page.info:
         options["dpi"] = page.info["dpi"]
     return options

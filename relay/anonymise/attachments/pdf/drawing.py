@@ -21,20 +21,26 @@ from pikepdf import (
 
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.pdf.fonts import Font, font_of
-from relay.anonymise.attachments.pdf.pictures import clean_inline
+from relay.anonymise.attachments.pdf.pictures import check_inline
 from relay.anonymise.attachments.pdf.shown import Shown, readings
 from relay.anonymise.identities import replaced
 from relay.anonymise.passages import passages
 from relay.refusals import CannotAnonymise
 
-MAX_INSTRUCTIONS = 3_000_000
+MAX_INSTRUCTIONS = 2_000_000
 MAX_STREAM = 64 * 1024 * 1024
 _NAMED = "a PDF document shows an address or a name of one of you on its pages; please take it out and attach it again"
 _DAMAGED = "a PDF document is damaged and cannot be made anonymous; please save or print it as a new PDF"
 _TOO_MUCH = "a PDF document draws more than can be made anonymous; please send a shorter document"
 _NESTED = 5
 
-Instructions = list[ContentStreamInstruction | ContentStreamInlineImage]
+_MARKS = frozenset(("BDC", "DP"))
+# What may tell more than it shows, and what shows text.
+_TELLING = _MARKS | {"INLINE IMAGE"}
+_READ = "q Q cm BT Tf Tm Td TD T* Tc Tw Tz TL Tj TJ ' \" BDC DP BI ID EI"
+
+Instruction = ContentStreamInstruction | ContentStreamInlineImage
+Instructions = list[Instruction]
 
 
 @dataclass(slots=True)
@@ -49,16 +55,14 @@ class Reader:
     def clean(self, content: Object, octets: bytes, resources: Object | None) -> bytes | None:
         """The instructions without comments, hidden words with identities, and what pictures between them tell; None
         when there was none of it. Raises CannotAnonymise when the text they show names one of the two people."""
-        instructions = self._instructions(content, len(octets))
-        if any(self.cleaning.redactor.find(text) for text in self._texts(instructions, resources)):
+        read = self._instructions(content, len(octets), _READ)
+        if any(self.cleaning.redactor.find(text) for text in self._texts(read, resources)):
             raise CannotAnonymise(_NAMED)
-        changed = b"%" in octets
-        for place, instruction in enumerate(instructions):
-            clean = self._cleaned(instruction)
-            if clean is not None:
-                instructions[place] = clean
-                changed = True
-        return pikepdf.unparse_content_stream(instructions) if changed else None
+        # Most drawings are lines and curves, and need not be taken apart.
+        if b"%" not in octets and not any(str(instruction.operator) in _TELLING for instruction in read):
+            return None
+        instructions = self._instructions(content, len(octets))
+        return pikepdf.unparse_content_stream([self._cleaned(instruction) for instruction in instructions])
 
     def names_somebody(self, drawing: Object | None, depth: int = 0) -> bool:
         """Does a drawing, or one within it, show a name or address of one of the two people?"""
@@ -67,18 +71,18 @@ class Reader:
         if not isinstance(drawing, Stream) or drawing.get("/Subtype") != Name.Form:
             return False
         resources = drawing.get("/Resources")
-        instructions = self._instructions(drawing, len(drawing.read_bytes()))
+        instructions = self._instructions(drawing, len(drawing.read_bytes()), _READ)
         if any(self.cleaning.redactor.find(text) for text in self._texts(instructions, resources)):
             return True
         inner = resources.get("/XObject") if isinstance(resources, Dictionary) else None
         return depth < _NESTED and self.names_somebody(inner, depth + 1)
 
-    def _instructions(self, content: Object, size: int) -> Instructions:
+    def _instructions(self, content: Object, size: int, operators: str = "") -> Instructions:
         if size > MAX_STREAM:
             raise CannotAnonymise(_TOO_MUCH)
         faults = pikepdf.settings.qpdf_limit_errors()
         try:
-            instructions = list(pikepdf.parse_content_stream(content))
+            instructions = list(pikepdf.parse_content_stream(content, operators))
         except PdfError as error:
             raise CannotAnonymise(_DAMAGED) from error
         self._left -= len(instructions)
@@ -106,17 +110,16 @@ class Reader:
             known = self._fonts[font.objgen] = font_of(font)
         return known
 
-    def _cleaned(
-        self, instruction: ContentStreamInstruction | ContentStreamInlineImage
-    ) -> ContentStreamInstruction | ContentStreamInlineImage | None:
-        """The instruction to stand in the place of this one; None when it may stay."""
+    def _cleaned(self, instruction: Instruction) -> Instruction:
+        """The instruction without what it tells besides."""
         if isinstance(instruction, ContentStreamInlineImage):
-            return clean_inline(instruction)
-        if str(instruction.operator) not in ("BDC", "DP") or len(instruction.operands) < 2:
-            return None
+            check_inline(instruction)
+            return instruction
+        if str(instruction.operator) not in _MARKS or len(instruction.operands) < 2:
+            return instruction
         tag, marks = instruction.operands[0], instruction.operands[1]
         if not isinstance(marks, Dictionary):
-            return None
+            return instruction
         return ContentStreamInstruction([tag, self._marks(marks)], instruction.operator)
 
     def _marks(self, marks: Object) -> Object:

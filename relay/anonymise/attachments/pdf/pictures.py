@@ -56,14 +56,11 @@ def clean_colours(stream: Stream) -> None:
         stream.write(clean or b"")
 
 
-def clean_inline(picture: ContentStreamInlineImage) -> ContentStreamInlineImage | None:
-    """A picture between instructions: None when it may stay. Raises BrokenPicture for a JPEG there that tells more than
-    it shows: it cannot be written anew, and no program writes one."""
-    words = picture.iimage.unparse()
-    head, _, octets = words.partition(b"\nID\n")
+def check_inline(picture: ContentStreamInlineImage) -> None:
+    """Raises BrokenPicture for a JPEG between instructions that tells more than it shows: no program writes one."""
+    head, _, octets = picture.iimage.unparse().partition(b"\nID\n")
     if b"DCT" not in head:
-        return None
+        return
     octets = octets.removesuffix(b"EI").rstrip()
     if not octets.startswith(b"\xff\xd8") or clean_jpeg(octets) != octets:
         raise BrokenPicture
-    return None

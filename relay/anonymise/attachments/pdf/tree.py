@@ -15,7 +15,7 @@ from relay.anonymise.identities import replaced
 from relay.anonymise.passages import passages
 from relay.refusals import CannotAnonymise
 
-MAX_OBJECTS = 400_000
+MAX_OBJECTS = 200_000
 TOO_MUCH = "a PDF document holds more than can be made anonymous; please send a shorter document"
 _PLAIN_DEPTH = 6
 _DRAWN = frozenset(("graphic", "glyph"))
@@ -42,6 +42,7 @@ class Tree:
     _annotations: dict[tuple[int, int], bool] = field(default_factory=dict)
     _waiting: list[tuple[Object, str]] = field(default_factory=list)
     _count: int = 0
+    _items: int = 0
 
     def clean(self) -> None:
         """Clean everything that hangs on the catalogue, pages first. Raises CannotAnonymise when it is too much."""
@@ -116,8 +117,8 @@ class Tree:
             if (value.objgen, "[" + rule) in self._seen:
                 return value
             self._seen.add((value.objgen, "[" + rule))
-        self._count += len(value)
-        if self._count > MAX_OBJECTS * 10:
+        self._items += len(value)
+        if self._items > MAX_OBJECTS * 10:
             raise CannotAnonymise(TOO_MUCH)
         items = list(value)
         if rule == "graphic" and len(items) > 1 and items[0] == Name.ICCBased and isinstance(items[1], Stream):
