@@ -14,6 +14,8 @@ from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Stream, String
 from PIL import Image
 
 from relay.anonymise.attachments import scrub_attachments
+from relay.anonymise.attachments.broken import BrokenPicture
+from relay.anonymise.attachments.pdf.jpx import clean_jpx
 from relay.anonymise.identities import Redactor
 from relay.model import Attachment, Identity, Known, Message, Persona
 from relay.refusals import CannotAnonymise
@@ -457,6 +459,41 @@ def test_octets_behind_the_end_of_packed_data_are_cut() -> None:
     kept = first(cleaned(pdf)).Resources.XObject.Im0
     assert kept.read_bytes() == bytes(16)
     assert b"Jane" not in kept.read_raw_bytes()
+
+
+def test_a_font_of_somebodys_hand_loses_their_name_and_others_keep_theirs() -> None:
+    pdf = document()
+    fonts = pdf.pages[0].obj.Resources.Font
+    for key, name in (("/F2", "/ABCDEF+JaneWhitcombe-Regular"), ("/F3", "/DejaVuSans-Bold"), ("/F4", "/#CB#CE#CC#E5")):
+        fonts[key] = Object.parse(f"<</Type /Font /Subtype /TrueType /BaseFont {name}>>".encode())
+    kept = first(cleaned(pdf)).Resources.Font
+    assert [kept[key].BaseFont.unparse() for key in ("/F2", "/F3", "/F4")] == [
+        *(b"/Font", b"/DejaVuSans-Bold", b"/#cb#ce#cc#e5")
+    ]
+
+
+def jpx() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (16, 16), (200, 30, 90)).save(out, "JPEG2000", comment=SECRET)
+    content = out.getvalue()
+    place = content.index(b"jp2c") - 4
+    extra = b"".join(
+        (len(SECRET) + 8).to_bytes(4, "big") + kind + SECRET.encode() for kind in (b"xml ", b"uuid", b"uinf", b"jumb")
+    )
+    return content[:place] + extra + content[place:]
+
+
+def test_a_jpeg_2000_picture_is_bare_and_looks_the_same() -> None:
+    clean = clean_jpx(jpx())
+    assert SECRET.encode() in jpx()
+    assert SECRET.encode() not in clean
+    assert Image.open(io.BytesIO(clean)).tobytes() == Image.open(io.BytesIO(jpx())).tobytes()
+    assert clean_jpx(clean) == clean
+    stream = clean[clean.index(b"\xff\x4f\xff\x51") :]
+    assert clean_jpx(stream) == stream
+    for broken in (b"", b"\xff\x4f" + bytes(20), clean[:60]):
+        with pytest.raises(BrokenPicture):
+            clean_jpx(broken)
 
 
 def test_an_address_hidden_in_a_font_is_refused() -> None:

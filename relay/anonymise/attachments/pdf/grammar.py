@@ -136,8 +136,8 @@ GRAMMAR: MappingProxyType[str, Rules] = MappingProxyType(
         ),
         # Everything that is drawn or draws: fonts, pictures, forms, patterns, shadings, functions, graphics states.
         "graphic": _rules(
-            "Type Subtype BaseFont FirstChar LastChar Widths W DW W2 DW2 "
-            "FontBBox FontMatrix FontName FontStretch FontWeight "
+            "Type Subtype FirstChar LastChar Widths W DW W2 DW2 "
+            "FontBBox FontMatrix FontStretch FontWeight "
             "Flags ItalicAngle Ascent Descent Leading CapHeight XHeight StemV StemH AvgWidth MaxWidth MissingWidth "
             "BaseEncoding Differences Supplement WMode CMapName Length1 Length2 Length3 "
             "Width Height BitsPerComponent Decode Interpolate ImageMask SMaskInData "
@@ -161,6 +161,7 @@ GRAMMAR: MappingProxyType[str, Rules] = MappingProxyType(
             glyphs="CharProcs",
             graphics="Colorants Solidities DotGain",
             layer="OC",
+            font_name="BaseFont FontName",
         ),
         "page content": _rules("Length Filter DecodeParms"),
         "glyph": _rules("Length Filter DecodeParms"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
@@ -18,6 +19,8 @@ from relay.refusals import CannotAnonymise
 MAX_OBJECTS = 200_000
 TOO_MUCH = "a PDF document holds more than can be made anonymous; please send a shorter document"
 _PLAIN_DEPTH = 6
+# Where one word of a font's name ends: "JaneWhitcombe-Regular".
+_JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z]+")
 _DRAWN = frozenset(("graphic", "glyph"))
 
 Value = Object | int | float | bool | None
@@ -150,6 +153,14 @@ class Tree:
             known = self._annotations[annotation.objgen] = cleaned_annotation(annotation, self)
         return known
 
+    def font_name(self, value: Value) -> Value:
+        """The name of a font; a neutral one for a hand that bears its writer's name."""
+        if not isinstance(value, Name):
+            return None
+        # Names need not be UTF-8: many fonts have theirs in the character set of their country.
+        words = _JOINT.sub(" ", value.unparse().decode("latin-1"))
+        return Name("/Font") if self.cleaning.redactor.find(words) else value
+
     def octets(self, value: Value) -> Value:
         """A string that programs read; None when it names somebody all the same."""
         if isinstance(value, Array):
@@ -265,6 +276,7 @@ _SPECIAL = {
     "drawing or states": Tree.appearance,
     "plain": Tree.plain,
     "octets": Tree.octets,
+    "font name": Tree.font_name,
     "text": Tree.words,
     "destination": Tree.destination,
     "action": Tree.action,
