@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import warnings
 from dataclasses import replace
 
@@ -31,11 +32,7 @@ _STUMBLES = (PdfError, BrokenPicture, ValueError, TypeError, KeyError, IndexErro
 def clean_pdf(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     """Clean one PDF. Its pages look as before; the text on them is not changed, so a page that shows an identity is
     refused. Raises CannotAnonymise, also for locked, damaged and overlarge documents."""
-    # qpdf counts what it unpacks; these limits belong to the process, and are the same for every document.
-    pikepdf.settings.set_qpdf_limits(
-        flate_max_memory=MAX_STREAM, run_length_max_memory=MAX_STREAM, png_max_memory=MAX_STREAM,
-        tiff_max_memory=MAX_STREAM, max_stream_filters=6,
-    )  # fmt: skip
+    _settle()
     try:
         with pikepdf.open(io.BytesIO(attachment.content), suppress_warnings=True) as pdf:
             content = _cleaned(pdf, cleaning)
@@ -44,6 +41,19 @@ def clean_pdf(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     except _STUMBLES as error:
         raise CannotAnonymise(_DAMAGED) from error
     return replace(attachment, content=content, media_type="application/pdf")
+
+
+def _settle() -> None:
+    """Set what belongs to the process and is the same for every document: qpdf counts what it unpacks, and keeps to
+    itself what it finds in sloppy files, for that may be a letter's text."""
+    logging.getLogger("pikepdf").setLevel(logging.CRITICAL)
+    pikepdf.settings.set_qpdf_limits(
+        flate_max_memory=MAX_STREAM,
+        run_length_max_memory=MAX_STREAM,
+        png_max_memory=MAX_STREAM,
+        tiff_max_memory=MAX_STREAM,
+        max_stream_filters=6,
+    )
 
 
 def _cleaned(pdf: Pdf, cleaning: Cleaning) -> bytes:
