@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from html import escape
 from itertools import accumulate, chain
 from xml.parsers import expat  # what could swell is refused when it is declared
-from xml.sax.saxutils import escape, quoteattr
 
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.svg_pictures import clean_data_url
@@ -32,6 +33,7 @@ MAX_ELEMENTS = 200_000
 MAX_DEPTH = 200
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _XML = "http://www.w3.org/XML/1998/namespace"
+_BREAKS = re.compile(r"[\t\r\n]")
 _TOO_LARGE = "an SVG drawing is too large to be made anonymous; please send it as a PNG picture"
 _DAMAGED = "an SVG drawing is damaged and cannot be made anonymous; please send it as a PNG picture"
 _ENTITIES = "an SVG drawing with declarations of its own cannot be made anonymous; please send it as a PNG picture"
@@ -110,7 +112,7 @@ class _Writer:
         if self._sheet is not None and name == f"{_SVG} style":
             sheet, self._sheet = self.styles.sheet("".join(self._sheet)), None
             if sheet:
-                self._out.append(f"<style>{escape(sheet)}</style>")
+                self._out.append(f"<style>{escape(sheet, quote=False)}</style>")
         if local is not None:
             self._write_words()
             self._out.append(f"</{local}>")
@@ -131,7 +133,7 @@ class _Writer:
         self.cleaning.tally.add("attached-text", len(found))
         if self._shown:
             self._shown[-1].append(words)
-        self._out.append(escape(replaced(words, found)))
+        self._out.append(escape(replaced(words, found), quote=False))
 
     def finished(self) -> bytes:
         """The drawing. Raises CannotAnonymise when pieces of its text, put together, name one of the two people."""
@@ -158,7 +160,7 @@ class _Writer:
                 kept[name] = value if value in INPUTS else self.styles.identifier("result " + value)
             else:
                 kept[name] = self._attribute(element, name, value)
-        return "".join(f" {name}={quoteattr(value)}" for name, value in kept.items() if value)
+        return "".join(f' {name}="{_quoted(value)}"' for name, value in kept.items() if value)
 
     def _attribute(self, element: str, name: str, value: str) -> str | None:
         special = _SPECIAL.get(name)
@@ -179,6 +181,11 @@ class _Writer:
         if value.startswith("#"):
             return "#" + self.styles.identifier(value[1:])
         return clean_data_url(value, self.cleaning) if element == "image" else None
+
+
+def _quoted(value: str) -> str:
+    """A value for an attribute between double quotation marks, on one line."""
+    return escape(_BREAKS.sub(" ", value), quote=False).replace('"', "&quot;")
 
 
 _SPECIAL: dict[str, Callable[[Styles, str], str]] = {

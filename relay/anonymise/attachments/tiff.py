@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from PIL import Image, ImageSequence, TiffImagePlugin
+from PIL import Image
 
 from relay.anonymise.attachments.opening import MAX_PIXELS, TOO_LARGE, opened
 from relay.refusals import CannotAnonymise
@@ -23,6 +23,9 @@ _MODES = frozenset(("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "LAB", "I", "I;1
 def clean_tiff(content: bytes) -> bytes:
     """All pages, upright, without loss but for those packed as JPEG. Raises CannotAnonymise for raw pictures of cameras
     and for too many or too large pages, and whatever Pillow raises over a damaged one."""
+    # Pillow's TIFF is large; it is loaded with the first picture that needs it.
+    from PIL import ImageSequence, TiffImagePlugin
+
     with opened(content, ("TIFF",)) as picture:
         if not isinstance(picture, TiffImagePlugin.TiffImageFile) or any(tag in picture.tag_v2 for tag in _RAW_TAGS):
             raise CannotAnonymise(_RAW)
