@@ -41,6 +41,8 @@ KINDS: dict[str, str] = {
     "picture-format": "A picture in a format that cannot be cleaned was saved anew without loss.",
     "recording-metadata": "What a sound recording or film tells besides what is heard and seen: title, artist, place, "
     "time, device, program, Apple ID, cover, tracks of sensors. Sound and pictures stay as they are.",
+    "document-metadata": "What a document tells besides what it shows: author, program, dates, history, scripts, "
+    "signatures, attached files. What its pages show stays.",
     "attached-text": "A mail address or name of one of the two people in an attached text file.",
     "crypto": "OpenPGP and S/MIME keys, signatures and certificates, in the text or attached: they name their owner. "
     "The signed words stay.",

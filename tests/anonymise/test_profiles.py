@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from relay.anonymise.attachments import scrub_attachments
-from relay.anonymise.attachments.profiles import fresh_profile
+from relay.anonymise.attachments.profiles import bare_profile, display_p3, fresh_profile
 from relay.anonymise.identities import Redactor
 from relay.model import Attachment, Identity, Known, Message, Persona
 
@@ -50,7 +50,7 @@ def device_profile(primaries: tuple[tuple[float, ...], ...]) -> bytes:
     return struct.pack(">L32x4s88x", start + len(body), b"acsp") + table + body
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
 def test_a_wide_gamut_profile_is_written_anew(form: str) -> None:
     clean = cleaned(saved(form, device_profile(P3_PRIMARIES)))
     profile = opened(clean).info["icc_profile"]
@@ -71,3 +71,43 @@ def test_the_profile_of_a_device_is_dropped(form: str) -> None:
 def test_a_broken_profile_is_no_profile() -> None:
     assert fresh_profile(b"") is None
     assert fresh_profile(device_profile(P3_PRIMARIES)[:150]) is None
+
+
+def inks(version: int) -> bytes:
+    """A profile of four inks from somebody's printer."""
+    tags = [
+        (b"A2B0", b"mft2\0\0\0\0" + bytes(60)),
+        (b"desc", b"desc\0\0\0\0" + SECRET),
+        (b"dmnd", SECRET),
+        (b"vcgt", SECRET),
+    ]
+    table, body, start = struct.pack(">L", len(tags)), b"", 132 + 12 * len(tags)
+    for tag, content in tags:
+        table += struct.pack(">4sLL", tag, start + len(body), len(content))
+        body += content
+    header = struct.pack(
+        ">L4sB3x4s4s4s12s4s", start + len(body), b"ACME", version, b"prtr", b"CMYK", b"Lab ", b"\7" * 12, b"acsp"
+    )
+    return header + b"APPL".ljust(28, b"S").ljust(88, b"S") + table + body
+
+
+@pytest.mark.parametrize("version", [2, 4])
+def test_a_profile_of_inks_keeps_its_numbers_and_nothing_of_the_printer(version: int) -> None:
+    bare = bare_profile(inks(version))
+    assert bare is not None
+    assert len(bare) == int.from_bytes(bare[:4], "big")
+    assert b"mft2" + bytes(60) in bare
+    assert bare[16:20] == b"CMYK"
+    for word in (SECRET, b"ACME", b"APPL", b"dmnd", b"vcgt"):
+        assert word not in bare
+
+
+def test_a_profile_that_must_stay_is_a_shared_one() -> None:
+    screen = device_profile(((0.44, 0.23, 0.02), (0.38, 0.70, 0.09), (0.14, 0.07, 0.71)))
+    screen = screen[:16] + b"RGB " + screen[20:]
+    bare = bare_profile(screen)
+    assert bare is not None
+    assert ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(bare))).strip() == "sRGB"
+    phone = device_profile(P3_PRIMARIES)
+    assert bare_profile(phone[:16] + b"RGB " + phone[20:]) == display_p3()
+    assert bare_profile(b"no profile") is None

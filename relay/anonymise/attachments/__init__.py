@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 
 from relay.anonymise.attachments import plain, refused
 from relay.anonymise.attachments.archive import clean_zip
@@ -11,10 +12,8 @@ from relay.anonymise.attachments.images import clean_image
 from relay.anonymise.attachments.left_out import leave_out_card, leave_out_crypto, leave_out_fork, leave_out_reference
 from relay.anonymise.attachments.mail import clean_mail
 from relay.anonymise.attachments.recordings import clean_recording
-from relay.anonymise.attachments.ooxml import clean_ooxml
-from relay.anonymise.attachments.opendocument import clean_opendocument
-from relay.anonymise.attachments.rtf import clean_rtf
 from relay.anonymise.attachments.sniff import family_of
+from relay.anonymise.attachments.svg import clean_svg
 from relay.anonymise.attachments.web_page import clean_page
 from relay.anonymise.identities import Redactor
 from relay.anonymise.tally import Tally
@@ -24,30 +23,32 @@ from relay.refusals import CannotAnonymise
 _NOTHING_LEFT = "nothing in this letter can be passed on; please write some words, too"
 
 
-def _clean_calendar(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    # Not at the top: the library behind it takes long to load, and a relay that starts again should be back at once.
-    from relay.anonymise.attachments.calendar import clean_calendar
+def _later(module: str, name: str) -> Cleaner:
+    """A cleaner whose library takes long to load: read with the first file that needs it, so that a relay or a worker
+    that starts again is back at once."""
 
-    return clean_calendar(attachment, cleaning)
+    def clean(attachment: Attachment, cleaning: Cleaning) -> Attachment:
+        cleaner: Cleaner = getattr(import_module(f"{__name__}.{module}"), name)
+        return cleaner(attachment, cleaning)
+
+    return clean
 
 
 # Family → its cleaner. A family that stands in refused.WORDS cannot be cleaned; its words say what to do instead.
 CLEANERS: dict[str, Cleaner] = {
-    "jpeg": clean_image,
-    "png": clean_image,
-    "gif": clean_image,
-    "webp": clean_image,
-    "tiff": clean_image,
-    "bmp": clean_image,
-    **dict.fromkeys(("mp3", "aac", "ogg", "wav", "aiff", "flac", "amr", "mp4"), clean_recording),
-    "office": clean_ooxml,
-    "opendocument": clean_opendocument,
-    "rtf": clean_rtf,
+    **dict.fromkeys(("jpeg", "png", "gif", "webp", "tiff", "bmp"), clean_image),
+    "heic": _later("heif", "clean_heif"),
+    "svg": clean_svg,
+    "pdf": _later("pdf", "clean_pdf"),
+    "office": _later("ooxml", "clean_ooxml"),
+    "opendocument": _later("opendocument", "clean_opendocument"),
+    "rtf": _later("rtf", "clean_rtf"),
     "text": plain.clean_text,
     "html": clean_page,
+    **dict.fromkeys(("mp3", "aac", "ogg", "wav", "aiff", "flac", "amr", "mp4"), clean_recording),
     "zip": clean_zip,
     "mail": clean_mail,
-    "calendar": _clean_calendar,
+    "calendar": _later("calendar", "clean_calendar"),
     "crypto": leave_out_crypto,
     "contact": leave_out_card,
     "fork": leave_out_fork,

@@ -64,7 +64,7 @@ def _members(archive: zipfile.ZipFile, cleaning: Cleaning) -> list[zipfile.ZipIn
         end = member.header_offset + _LOCAL_HEADER + member.compress_size
     names = {member.filename for member in members}
     if "[Content_Types].xml" in names:
-        raise CannotAnonymise(refused.words_for("office"))
+        raise CannotAnonymise(_BROKEN)
     if "META-INF/container.xml" in names:
         raise CannotAnonymise(refused.words_for("ebook"))
     return [member for member in members if not member.is_dir() and not _is_link(member)]

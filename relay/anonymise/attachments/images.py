@@ -8,52 +8,43 @@ import warnings
 import zlib
 from dataclasses import replace
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from relay.anonymise.attachments.broken import BrokenPicture
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.exif import orientation_of
 from relay.anonymise.attachments.gif import clean_gif
 from relay.anonymise.attachments.jpeg import clean_jpeg
+from relay.anonymise.attachments.opening import BROKEN, MAX_PIXELS, PILLOW_STUMBLES, TOO_LARGE, opened
+from relay.anonymise.attachments.picture_names import renamed
 from relay.anonymise.attachments.png import clean_png, orientation_chunk
 from relay.anonymise.attachments.sniff import family_of
+from relay.anonymise.attachments.tiff import clean_tiff
 from relay.anonymise.attachments.webp import clean_webp
 from relay.anonymise.tally import Tally
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
 
-MAX_PIXELS = 64_000_000
 MAX_FRAMES = 1000
 
-_EXTENSIONS = {
-    "jpeg": ("jpg", "jpeg", "jpe", "jfif"),
-    "png": ("png", "apng"),
-    "gif": ("gif",),
-    "webp": ("webp",),
-}
-_BROKEN = "a picture in this letter is damaged and cannot be made anonymous; please attach it again or leave it out"
-_TOO_LARGE = "a picture in this letter is too large to be made anonymous; please send a smaller one"
-_PAGES = "pictures of several pages (TIFF) cannot be made anonymous; please send the pages one by one as JPEG or PNG"
-# What Pillow's readers raise over damaged pictures.
-_PILLOW_STUMBLES = (OSError, ValueError, SyntaxError, EOFError, TypeError, ArithmeticError, LookupError, AttributeError)
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP")
 
 
 def clean_image(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Clean one picture. JPEG, PNG, GIF and WebP keep their pixels bit for bit; TIFF and BMP become PNG. Raises
-    CannotAnonymise for a broken, too large or many-paged picture."""
+    """Clean one picture. JPEG, PNG, GIF and WebP keep their pixels bit for bit; TIFF is saved anew without loss,
+    BMP becomes PNG. Raises CannotAnonymise for a broken or too large picture."""
     try:
         with warnings.catch_warnings():
             # Pillow warns of large and sloppy pictures; here the limits are ours.
             warnings.simplefilter("ignore")
             content, family = _cleaned(attachment.content, family_of(attachment), cleaning.tally)
             _verify(content)
-    except (BrokenPicture, UnidentifiedImageError, struct.error, zlib.error, *_PILLOW_STUMBLES) as error:
-        raise CannotAnonymise(_BROKEN) from error
+    except (BrokenPicture, UnidentifiedImageError, struct.error, zlib.error, *PILLOW_STUMBLES) as error:
+        raise CannotAnonymise(BROKEN) from error
     if content != attachment.content:
         cleaning.tally.add("picture-metadata")
     return replace(
-        attachment, content=content, media_type=f"image/{family}", filename=_renamed(attachment.filename, family)
+        attachment, content=content, media_type=f"image/{family}", filename=renamed(attachment.filename, family)
     )
 
 
@@ -67,6 +58,9 @@ def _cleaned(content: bytes, family: str, tally: Tally) -> tuple[bytes, str]:
     elif family == "webp":
         clean, exif = clean_webp(content)
         orientation = orientation_of(exif)
+    elif family == "tiff":
+        tally.add("picture-format")
+        return clean_tiff(content), family
     else:
         tally.add("picture-format")
         return _as_png(content), "png"
@@ -77,32 +71,18 @@ def _cleaned(content: bytes, family: str, tally: Tally) -> tuple[bytes, str]:
     return _turned(clean, orientation, family), family
 
 
-def _open(content: bytes) -> Image.Image:
-    """Open a picture, bounded."""
-    try:
-        picture = Image.open(io.BytesIO(content), formats=_FORMATS)
-    except Image.DecompressionBombError as error:
-        raise CannotAnonymise(_TOO_LARGE) from error
-    if picture.width * picture.height > MAX_PIXELS:
-        raise CannotAnonymise(_TOO_LARGE)
-    return picture
-
-
 def _verify(content: bytes) -> None:
     """A reader's program must be able to open what we made, and must not choke on it."""
-    with _open(content) as picture:
+    with opened(content, _FORMATS) as picture:
         frames = getattr(picture, "n_frames", 1)
         if frames > MAX_FRAMES or frames * picture.width * picture.height > 4 * MAX_PIXELS:
-            raise CannotAnonymise(_TOO_LARGE)
+            raise CannotAnonymise(TOO_LARGE)
         picture.verify()
 
 
 def _as_png(content: bytes) -> bytes:
-    with _open(content) as picture:
-        if getattr(picture, "n_frames", 1) > 1:
-            raise CannotAnonymise(_PAGES)
-        upright = ImageOps.exif_transpose(picture)
-        return _saved(upright, "png")
+    with opened(content, _FORMATS) as picture:
+        return _saved(picture, "png")
 
 
 def _turned(content: bytes, orientation: int, family: str) -> bytes:
@@ -115,7 +95,7 @@ def _turned(content: bytes, orientation: int, family: str) -> bytes:
         7: Image.Transpose.TRANSVERSE,
         8: Image.Transpose.ROTATE_90,
     }
-    with _open(content) as picture:
+    with opened(content, _FORMATS) as picture:
         if getattr(picture, "n_frames", 1) > 1:
             # No camera writes an animation that lies on its side.
             return content
@@ -135,25 +115,3 @@ def _saved(picture: Image.Image, family: str) -> bytes:
     else:
         bare.save(out, "PNG")
     return out.getvalue()
-
-
-def _renamed(filename: str | None, family: str) -> str | None:
-    """The file name with the extension of what the picture is."""
-    if filename is None:
-        return None
-    stem, dot, extension = filename.rpartition(".")
-    if dot and extension.lower() in _EXTENSIONS[family]:
-        return filename
-    known = {
-        "tif",
-        "tiff",
-        "bmp",
-        "dib",
-        "dat",
-        "bin",
-        "heic",
-        *(e for several in _EXTENSIONS.values() for e in several),
-    }
-    if not (dot and stem and extension.lower() in known):
-        stem = filename
-    return f"{stem}.{_EXTENSIONS[family][0]}"

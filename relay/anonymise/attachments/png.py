@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 
 from relay.anonymise.attachments.broken import BrokenPicture
 from relay.anonymise.attachments.profiles import fresh_profile
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_KEPT = frozenset(bytes.split(b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB sBIT bKGD pHYs cICP acTL fcTL fdAT"))
+_KEPT = frozenset(bytes.split(b"IHDR PLTE IDAT IEND tRNS gAMA sRGB sBIT bKGD pHYs cICP acTL fcTL fdAT"))
+# White, red, green and blue as many devices share them: sRGB, Display P3, Adobe RGB, BT.2020. Others are one screen's.
+_SHARED_COLOURS = frozenset(
+    struct.pack(">8L", 31270, 32900, *primaries)
+    for primaries in (
+        (64000, 33000, 30000, 60000, 15000, 6000),
+        (68000, 32000, 26500, 69000, 15000, 6000),
+        (64000, 33000, 21000, 71000, 15000, 6000),
+        (70800, 29200, 17000, 79700, 13100, 4600),
+    )
+)
 
 
 def clean_png(content: bytes) -> bytes:
@@ -22,7 +33,7 @@ def clean_png(content: bytes) -> bytes:
         end = place + 12 + length
         if len(kind) < 4 or end > len(content) or length > 0x7FFFFFFF:
             raise BrokenPicture
-        if kind in _KEPT:
+        if kind in _KEPT or (kind == b"cHRM" and content[place + 8 : end - 4] in _SHARED_COLOURS):
             chunk = content[place:end]
             if zlib.crc32(memoryview(chunk)[4:-4]) != int.from_bytes(chunk[-4:], "big"):
                 raise BrokenPicture

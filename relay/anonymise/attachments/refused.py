@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 WORDS: dict[str, str] = {
-    "pdf": "PDF documents cannot be made anonymous yet; please paste the text into the letter",
     "oldoffice": "documents in the old Office format (.doc, .xls, .ppt), or locked with a password, cannot be made "
     "anonymous; please save the document as .docx, .xlsx or .pptx without a password and attach it anew",
     "flatoffice": "documents saved as plain XML cannot be made anonymous; please save the document as .docx or .odt "
     "and attach it anew",
-    "svg": "SVG drawings cannot be made anonymous yet; please send the drawing as a PNG picture",
-    "heic": "HEIC pictures cannot be made anonymous yet; please send the picture as a JPEG",
     "archive": "archives other than ZIP cannot be made anonymous; please send a ZIP, or the files one by one",
     "ebook": "e-books name who wrote and made them and cannot be made anonymous; please paste the text into the letter",
     "mailbox": "mailbox files cannot be made anonymous; please attach the mails that matter one by one",

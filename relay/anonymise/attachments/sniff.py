@@ -109,6 +109,7 @@ _DECLARED = {
     "image/svg+xml": "svg",
     "image/heic": "heic",
     "image/heif": "heic",
+    "image/avif": "heic",
 }
 _EXTENSIONS = {
     "ics": "calendar",

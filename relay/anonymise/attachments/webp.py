@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from relay.anonymise.attachments.broken import BrokenPicture
+from relay.anonymise.attachments.profiles import fresh_profile
 
 _KEPT = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF"))
 # RFC 9649 2.7: flags of the extended header that announce an ICC profile, EXIF and XMP.
@@ -10,10 +11,11 @@ _ICC, _EXIF, _XMP = 0x20, 0x08, 0x04
 
 
 def clean_webp(content: bytes) -> tuple[bytes, bytes]:
-    """The picture without profile, EXIF, XMP and unknown chunks, and the EXIF that was in it (for the orientation).
-    Raises BrokenPicture."""
+    """The picture without EXIF, XMP and unknown chunks, its colour profile written anew, and the EXIF that was in it
+    (for the orientation). Raises BrokenPicture."""
     exif = b""
-    out: list[bytes] = []
+    profile: bytes | None = None
+    out: list[tuple[bytes, bytes]] = []
     size = int.from_bytes(content[4:8], "little")
     end_of_file = min(8 + size, len(content))
     place = 12
@@ -25,14 +27,17 @@ def clean_webp(content: bytes) -> tuple[bytes, bytes]:
             raise BrokenPicture
         if kind == b"EXIF" and not exif:
             exif = body.removeprefix(b"Exif\0\0")
-        elif kind in _KEPT:
-            out.append(
-                _chunk(kind, _flags_cleared(body) if kind == b"VP8X" else _frame(body) if kind == b"ANMF" else body)
-            )
+        elif kind == b"ICCP":
+            profile = profile or fresh_profile(body)
+        elif kind in _KEPT and (kind != b"VP8X" or not out):
+            out.append((kind, _frame(body) if kind == b"ANMF" else body))
         place += 8 + length + (length & 1)
     if not out:
         raise BrokenPicture
-    body = b"".join(out)
+    if out[0][0] == b"VP8X":
+        # RFC 9649 2.7: the profile follows the extended header, which announces it.
+        out[:1] = [(b"VP8X", _flags_cleared(out[0][1], profile)), *([(b"ICCP", profile)] if profile else [])]
+    body = b"".join(_chunk(kind, chunk) for kind, chunk in out)
     return b"RIFF" + (4 + len(body)).to_bytes(4, "little") + b"WEBP" + body, exif
 
 
@@ -40,10 +45,11 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
     return kind + len(body).to_bytes(4, "little") + body + (b"\0" if len(body) & 1 else b"")
 
 
-def _flags_cleared(body: bytes) -> bytes:
+def _flags_cleared(body: bytes, profile: bytes | None) -> bytes:
     if len(body) < 10:
         raise BrokenPicture
-    return bytes((body[0] & ~(_ICC | _EXIF | _XMP) & 0xFF,)) + body[1:10]
+    flags = body[0] & ~(_ICC | _EXIF | _XMP) & 0xFF
+    return bytes((flags | (_ICC if profile else 0),)) + body[1:10]
 
 
 def _frame(body: bytes) -> bytes:
