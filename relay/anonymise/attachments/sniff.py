@@ -182,21 +182,25 @@ def _behind_tags(content: bytes) -> str:
 
 def _zip_family(content: bytes) -> str:
     """What a ZIP is, by the members its directory names, in whatever order they lie."""
-    if content[30:200].startswith(b"mimetypeapplication/vnd.oasis.opendocument"):
+    beginning = content[30:200]
+    if beginning.startswith(b"mimetypeapplication/vnd.oasis.opendocument"):
         return "opendocument"
-    if content.count(b"PK\x01\x02") > _MANY_MEMBERS:
-        return "zip"
-    try:
-        names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError):
-        return "zip"
-    if "[Content_Types].xml" in names and "_rels/.rels" in names:
-        return "office"
-    if "META-INF/manifest.xml" in names and "content.xml" in names:
-        return "opendocument"
-    if content[30:200].startswith(b"mimetypeapplication/epub+zip"):
+    if beginning.startswith(b"mimetypeapplication/epub+zip"):
         return "ebook"
-    return "zip"
+    names = _names_in(content)
+    if {"[Content_Types].xml", "_rels/.rels"} <= names:
+        return "office"
+    return "opendocument" if {"META-INF/manifest.xml", "content.xml"} <= names else "zip"
+
+
+def _names_in(content: bytes) -> set[str]:
+    """The members of a ZIP; none when it does not read, or has more than anybody sends."""
+    if content.count(b"PK\x01\x02") > _MANY_MEMBERS:
+        return set()
+    try:
+        return set(zipfile.ZipFile(io.BytesIO(content)).namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError):
+        return set()
 
 
 def _is_binary(content: bytes) -> bool:
