@@ -26,7 +26,7 @@ async def test_a_new_home_holds_what_was_asked_for(home: Home) -> None:
     assert settings.domain == "relay.test"
     assert settings.smtp.listen == (Address("127.0.0.1", 8025),)
     assert settings.delivery.smarthost == Address("127.0.0.1", 2525)
-    assert settings.authenticity.verify == "none"
+    assert settings.authenticity.verify == "self"
     store = await Store.open(home.db, home.read_vault())
     assert await store.directory.pairs() == []
     await store.close()
@@ -104,7 +104,7 @@ async def test_two_inits_at_once_do_not_meet(tmp_path: Path) -> None:
 def test_only_the_lines_of_this_home_differ_from_the_shipped_file() -> None:
     text = 'domain = "x"\n# listen = no\nlisten = ["a"]\nverify = "self"\nsmarthost = ""\n'
     assert rendered(text, "d.test", Address("::1", 1), None) == (
-        'domain = "d.test"\n# listen = no\nlisten = ["[::1]:1"]\nverify = "none"\nsmarthost = ""\n'
+        'domain = "d.test"\n# listen = no\nlisten = ["[::1]:1"]\nverify = "self"\nsmarthost = ""\n'
     )
-    with pytest.raises(HomeError, match="0 lines for verify"):
-        rendered('domain = "x"\n', "d.test", None, None)
+    with pytest.raises(HomeError, match="0 lines for smarthost"):
+        rendered('domain = "x"\n', "d.test", None, Address("::1", 1))
