@@ -36,7 +36,7 @@ def zone_of(data: dict[str, list[Any]]) -> dict[object, object]:
         own_txt = any(isinstance(record, dict) and "TXT" in record for record in records)
         for record in records:
             if record == "TIMEOUT":
-                if not own_txt:  # with one, it is the type SPF of old that is not answered
+                if (key, "TXT") not in zone:  # with one, it is the type SPF of old that is not answered
                     zone[key] = "SERVFAIL"
                 continue
             ((kind, value),) = record.items()
@@ -49,7 +49,7 @@ def zone_of(data: dict[str, list[Any]]) -> dict[object, object]:
             zone.setdefault((key, kind), [])
             zone[key, kind].append(text)  # type: ignore[attr-defined]
             if kind == "CNAME":
-                zone[key, "TXT"] = zone[value.lower(), "TXT"]  # as a resolver answers
+                zone[key, "TXT"] = zone.get((value.lower(), "TXT"), [])  # as a resolver answers
     return zone
 
 
