@@ -10,11 +10,13 @@ from typing import TypeVar
 
 from publicsuffixlist import PublicSuffixList
 
+from relay.message.addresses import mailboxes
 from relay.message.authentication_results import read_results
 from relay.message.canonical import body_hash
 from relay.message.public_keys import PublicKey, public_key
 from relay.message.seals import ArcSet, arc_sets, sealed
 from relay.message.signatures import Letter, Signature, read_signature, signing_domain
+from relay.message.words import raw_text
 from relay.model import Envelope
 from relay.policy.authenticity import NO_CLAIM, Claim, Facts, Found, Verdict, decide, decide_reported
 from relay.policy.dmarc import Alignment, Dmarc, Organisation, Published, alignment, read_dmarc
@@ -86,6 +88,8 @@ class Own:
             _in_time(self._dmarc(domain), ends_at, Dmarc(Published.UNKNOWN)),
             asyncio.gather(*(self._dkim(field, letter, bodies, ends_at) for field in self._near(letter, domain))),
         )
+        if not _written_to_us(envelope, letter):
+            dkim = [Claim(one.domain, Found.FAIL) for one in dkim]
         return Facts(domain, spf, tuple(dkim), dmarc, author_spf)
 
     def _near(self, letter: Letter, domain: str) -> list[bytes]:
@@ -157,6 +161,14 @@ class Own:
             if key is None or not sealed(sets, index, key):
                 return False
         return True
+
+
+def _written_to_us(envelope: Envelope, letter: Letter) -> bool:
+    """Whether To or Cc names one of the recipients. A signature tells who wrote a letter; that they wrote it to us, and
+    nobody took it from elsewhere and sent it here, it tells only then."""
+    fields = (field for name in ("to", "cc") for field in letter.named(name))
+    named = {address for field in fields for address in mailboxes(raw_text(field.partition(b":")[2]))}
+    return any(recipient.lower() in named for recipient in envelope.recipients)
 
 
 class _Bodies:
