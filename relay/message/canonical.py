@@ -49,5 +49,4 @@ def _pieces(content: bytes, begin: int) -> Iterator[bytes]:
 def _relaxed(lines: bytes) -> bytes:
     if b"  " in lines or b"\t" in lines:  # most pieces of a large letter have neither
         lines = _RUNS.sub(b" ", lines)
-    lines = lines.replace(b" \r\n", b"\r\n")
-    return lines if lines.endswith(b"\n") else lines.rstrip(b" ")
+    return lines.replace(b" \r\n", b"\r\n")
