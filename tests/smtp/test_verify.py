@@ -1,0 +1,259 @@
+"""Is it really the member? Letters of all sorts of people, judged with a real name server on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import dkim
+import pytest
+
+from relay.message.sign import new_rsa_key, public_record
+from relay.model import Envelope
+from relay.policy.authenticity import Verdict
+from relay.settings import Address, AuthenticitySettings, DnsSettings, Settings
+from relay.smtp.answers import Answers
+from relay.smtp.verify import Own, believe, organisations, proof
+
+ALIAS = "amber-heron.x7k2@relay.example"
+PEM = new_rsa_key()
+ORGANISATION = organisations()
+MakeServer = Callable[[dict[object, object]], Awaitable[Address]]
+BIG, SMALL, POOR, LISTS, EVIL = "bigmail.example", "small.co.uk", "poor.example", "lists.example", "evil.example"
+LOOKALIKE = "bigmai1.example"
+HERE, ELSEWHERE = "192.0.2.1", "198.51.100.66"
+COVERED = [b"from", b"to", b"subject", b"date"]
+
+
+def zone() -> dict[object, object]:
+    """Everybody's records."""
+    key = [f'"{public_record(PEM)[:200]}" "{public_record(PEM)[200:]}"']
+    made: dict[object, object] = {
+        (BIG, "TXT"): ['"site-verification=1"', '"v=spf1 redirect=_spf.bigmail.example"'],
+        ("_spf." + BIG, "TXT"): [f'"v=spf1 ip4:{HERE}/28 ~all"'],
+        ("_dmarc." + BIG, "TXT"): ['"v=DMARC1; p=none; rua=mailto:d@bigmail.example"'],
+        (SMALL, "TXT"): ['"v=spf1 mx -all"'],
+        (SMALL, "MX"): ["10 mx.small.co.uk."],
+        ("mx." + SMALL, "A"): [HERE],
+        (POOR, "A"): [HERE],
+        (POOR, "MX"): ["10 mx.poor.example."],
+        (LISTS, "TXT"): [f'"v=spf1 ip4:{ELSEWHERE} -all"'],
+        ("strict.example", "TXT"): [f'"v=spf1 ip4:{HERE} -all"'],
+        ("mail.strict.example", "TXT"): [f'"v=spf1 ip4:{HERE} -all"'],
+        ("_dmarc.strict.example", "TXT"): ['"v=DMARC1; p=reject; adkim=s; aspf=s"'],
+    }
+    for other in (EVIL, LOOKALIKE):
+        made[other, "TXT"] = [f'"v=spf1 ip4:{ELSEWHERE} -all"']
+        made["_dmarc." + other, "TXT"] = ['"v=DMARC1; p=reject"']
+    for domain in (BIG, "mail." + SMALL, LISTS, EVIL, LOOKALIKE, "mail.strict.example"):
+        made["k._domainkey." + domain, "TXT"] = key
+    return made
+
+
+@dataclass
+class Post:
+    """One letter on its way: ``author`` in From, ``sender`` in the envelope, from ``peer``, signed by ``signers``, sealed
+    by ``sealer`` who writes ``results``, changed by ``change`` at last."""
+
+    author: str = "ann@" + BIG
+    sender: str = "ann@" + BIG
+    peer: str = HERE
+    signers: tuple[str, ...] = ()
+    sealer: str = ""
+    results: str = ""
+    to: str = ALIAS
+    helo: str = "mx.bigmail.example"
+    change: Callable[[bytes], bytes] = field(default=lambda content: content)
+    mishaps: dict[object, object] = field(default_factory=dict)
+
+    def envelope(self) -> Envelope:
+        """As it arrives."""
+        content = (
+            f"From: Ann <{self.author}>\r\nTo: {self.to}\r\nSubject: words\r\n"
+            "Date: Wed, 4 Feb 2026 08:41:05 +0100\r\n\r\nHello\r\n"
+        ).encode()
+        for signer in self.signers:
+            content = dkim.sign(content, b"k", signer.encode(), PEM.encode(), include_headers=COVERED) + content
+        if self.sealer:
+            found = f"Authentication-Results: {self.sealer}; {self.results}\r\n".encode() + content
+            seal = dkim.arc_sign(
+                found, b"k", self.sealer.encode(), PEM.encode(), self.sealer.encode(), include_headers=COVERED
+            )
+            content = b"".join(seal) + content
+        return Envelope(self.sender, (ALIAS,), self.change(content), self.peer, helo=self.helo)
+
+
+def body_changed(content: bytes) -> bytes:
+    return content.replace(b"Hello", b"Hello, and the footer of a list")
+
+
+def subject_changed(content: bytes) -> bytes:
+    return content.replace(b"Subject: ", b"Subject: [list] ")
+
+
+FORWARDED = Post(sender="srs0=x@" + LISTS, peer=ELSEWHERE, helo=LISTS)
+FORGED = Post(sender="mallory@" + EVIL, peer=ELSEWHERE, helo=EVIL)
+AT_SMALL = Post("bob@" + SMALL, "bob@" + SMALL)
+AT_POOR = Post("eve@" + POOR, "eve@" + POOR)
+PASSED = f"dmarc=pass header.from={BIG}"
+PASS, FAIL, TEMPERROR, UNPROVEN = Verdict.PASS, Verdict.FAIL, Verdict.TEMPERROR, Verdict.UNPROVEN
+
+
+def but(post: Post, **changes: object) -> Post:
+    return Post(**{**{name: getattr(post, name) for name in Post.__dataclass_fields__}, **changes})  # type: ignore[arg-type]
+
+
+TABLE: list[tuple[str, Post, Verdict]] = [
+    # a large provider: SPF, DKIM and DMARC
+    ("big: SPF and DKIM", Post(signers=(BIG,)), PASS),
+    ("big: SPF alone", Post(), PASS),
+    ("big: DKIM alone, from another server", Post(peer=ELSEWHERE, signers=(BIG,)), PASS),
+    ("big: neither", Post(peer=ELSEWHERE), FAIL),
+    ("big: SPF fails, DKIM broken", Post(peer=ELSEWHERE, signers=(BIG,), change=body_changed), FAIL),
+    ("big: DKIM broken, SPF good", Post(signers=(BIG,), change=body_changed), PASS),
+    ("big: SPF no answer, DKIM good", Post(signers=(BIG,), mishaps={"_spf." + BIG: "SERVFAIL"}), PASS),
+    ("big: SPF no answer", Post(mishaps={"_spf." + BIG: "SERVFAIL"}), TEMPERROR),
+    (
+        "big: the key no answer",
+        Post(peer=ELSEWHERE, signers=(BIG,), mishaps={"k._domainkey." + BIG: "SERVFAIL"}),
+        TEMPERROR,
+    ),
+    (
+        "big: the key silent",
+        Post(peer=ELSEWHERE, signers=(BIG,), mishaps={"k._domainkey." + BIG: "silence"}),
+        TEMPERROR,
+    ),
+    ("big: the key silent, SPF good", Post(signers=(BIG,), mishaps={"k._domainkey." + BIG: "silence"}), PASS),
+    ("big: DMARC no answer, exact proof", Post(signers=(BIG,), mishaps={"_dmarc." + BIG: "SERVFAIL"}), PASS),
+    (
+        "big: DMARC no answer, no proof, SPF is published",
+        Post(peer=ELSEWHERE, mishaps={"_dmarc." + BIG: "SERVFAIL"}),
+        FAIL,
+    ),
+    ("big: signed for somebody else, taken from there", Post(peer=ELSEWHERE, signers=(BIG,), to="x@a.example"), FAIL),
+    ("big: written to several", Post(peer=ELSEWHERE, signers=(BIG,), to=f"x@a.example, Amber <{ALIAS.title()}>"), PASS),
+    ("big: written in blind copy, SPF good", Post(signers=(BIG,), to="x@a.example"), PASS),
+    (
+        "big: good signature below bad ones",
+        Post(peer=ELSEWHERE, signers=(BIG, EVIL, EVIL, EVIL, EVIL, EVIL, EVIL)),
+        PASS,
+    ),
+    # a small host: SPF by its MX, DKIM by a name below, no DMARC
+    ("small: SPF", AT_SMALL, PASS),
+    ("small: DKIM of a name below", but(AT_SMALL, peer=ELSEWHERE, signers=("mail." + SMALL,)), PASS),
+    ("small: SPF of a name below", but(AT_SMALL, sender="bob@mail." + SMALL, peer=ELSEWHERE), FAIL),
+    ("small: SPF fails", but(AT_SMALL, peer=ELSEWHERE), FAIL),
+    ("small: a neighbour under the same public suffix", but(AT_SMALL, sender="x@other.co.uk", peer=ELSEWHERE), FAIL),
+    ("small: MX no answer", but(AT_SMALL, mishaps={"mx." + SMALL: "SERVFAIL"}), TEMPERROR),
+    (
+        "small: DMARC no answer, proof by a name below",
+        but(AT_SMALL, peer=ELSEWHERE, signers=("mail." + SMALL,), mishaps={"_dmarc." + SMALL: "SERVFAIL"}),
+        TEMPERROR,
+    ),
+    ("small: broken SPF record", but(AT_SMALL, mishaps={(SMALL, "TXT"): ['"v=spf1 mx mx: -all"']}), FAIL),
+    # one who publishes nothing
+    ("poor: nothing at all", AT_POOR, UNPROVEN),
+    ("poor: somebody else's signature", but(AT_POOR, signers=(EVIL,)), UNPROVEN),
+    ("poor: a signature of their own without a key", but(AT_POOR, signers=(POOR,)), FAIL),
+    ("poor: only a DMARC record", but(AT_POOR, mishaps={("_dmarc." + POOR, "TXT"): ['"v=DMARC1; p=none"']}), FAIL),
+    ("poor: only an SPF record", but(AT_POOR, mishaps={(POOR, "TXT"): ['"v=spf1 ?all"']}), FAIL),
+    ("poor: DNS no answer", but(AT_POOR, mishaps={POOR: "SERVFAIL"}), TEMPERROR),
+    ("poor: DMARC no answer", but(AT_POOR, mishaps={"_dmarc." + POOR: "SERVFAIL"}), TEMPERROR),
+    ("nobody: no such domain", Post("x@nowhere.example", "x@nowhere.example"), UNPROVEN),
+    # one who wants the very same domain
+    ("strict: SPF of the same", Post("c@strict.example", "c@strict.example"), PASS),
+    ("strict: SPF of a name below", Post("c@strict.example", "c@mail.strict.example"), FAIL),
+    (
+        "strict: DKIM of a name below",
+        Post("c@strict.example", "c@lists.example", ELSEWHERE, ("mail.strict.example",)),
+        FAIL,
+    ),
+    ("strict: the record of the organisation", Post("c@mail.strict.example", "c@strict.example"), FAIL),
+    # a forwarder
+    ("forwarder: unchanged, signature whole", but(FORWARDED, signers=(BIG,)), PASS),
+    ("forwarder: changed, no seal", but(FORWARDED, signers=(BIG,), change=subject_changed), FAIL),
+    ("forwarder: sealed, all was well there", but(FORWARDED, sealer=LISTS, results=PASSED), PASS),
+    (
+        "forwarder: sealed, signature was good there",
+        but(FORWARDED, sealer=LISTS, results=f"dkim=pass header.d={BIG}; spf=none"),
+        PASS,
+    ),
+    (
+        "forwarder: sealed, SPF was good there",
+        but(FORWARDED, sealer=LISTS, results=f"spf=pass smtp.mailfrom=a@{BIG}"),
+        PASS,
+    ),
+    (
+        "forwarder: sealed, nothing was well there",
+        but(FORWARDED, sealer=LISTS, results=f"dmarc=fail header.from={BIG}"),
+        FAIL,
+    ),
+    (
+        "forwarder: sealed, well for somebody else",
+        but(FORWARDED, sealer=LISTS, results=f"dmarc=pass header.from={EVIL}"),
+        FAIL,
+    ),
+    ("forwarder: sealed, then changed", but(FORWARDED, sealer=LISTS, results=PASSED, change=body_changed), FAIL),
+    (
+        "forwarder: sealed, results changed",
+        but(
+            FORWARDED,
+            sealer=LISTS,
+            results="dmarc=fail header.from=" + BIG,
+            change=lambda c: c.replace(b"dmarc=fail", b"dmarc=pass"),
+        ),
+        FAIL,
+    ),
+    ("forwarder: sealed by one nobody trusts", but(FORWARDED, sealer=EVIL, results=PASSED), FAIL),
+    (
+        "forwarder: its key no answer",
+        but(FORWARDED, sealer=LISTS, results=PASSED, mishaps={"k._domainkey." + LISTS: "SERVFAIL"}),
+        TEMPERROR,
+    ),
+    (
+        "forwarder: its key gone",
+        but(FORWARDED, sealer=LISTS, results=PASSED, mishaps={("k._domainkey." + LISTS, "TXT"): ['"v=DKIM1; p="']}),
+        FAIL,
+    ),
+    (
+        "forwarder: broken seal, signature whole",
+        but(FORWARDED, signers=(BIG,), change=lambda c: b"ARC-Seal: i=1; hello\r\n" + c),
+        PASS,
+    ),
+    # a spoofer: everything right, for another domain
+    ("spoofer: own SPF", FORGED, FAIL),
+    ("spoofer: own signature", but(FORGED, signers=(EVIL,)), FAIL),
+    ("spoofer: member's envelope", but(FORGED, sender="ann@" + BIG), FAIL),
+    ("spoofer: null envelope, own greeting", but(FORGED, sender=""), FAIL),
+    ("spoofer: null envelope, member's greeting", but(FORGED, sender="", helo=BIG), FAIL),
+    ("spoofer: a sealed tale", but(FORGED, sealer=EVIL, results=PASSED), FAIL),
+    (
+        "spoofer: sealed in another's name",
+        but(FORGED, sealer=EVIL, results=PASSED, change=lambda c: c.replace(b"d=evil.example", b"d=lists.example")),
+        FAIL,
+    ),
+    (
+        "spoofer: results of their own writing",
+        but(FORGED, change=lambda c: b"Authentication-Results: relay.example; " + PASSED.encode() + b"\r\n" + c),
+        FAIL,
+    ),
+    (
+        "spoofer: own DNS silent",
+        but(FORGED, signers=(EVIL,), mishaps={EVIL: "silence", "k._domainkey." + EVIL: "silence"}),
+        FAIL,
+    ),
+    # who looks alike is who they are, and no member
+    ("look-alike: as itself", Post("ann@" + LOOKALIKE, "ann@" + LOOKALIKE, ELSEWHERE, (LOOKALIKE,)), PASS),
+    ("look-alike: for the real one", Post("ann@" + BIG, "ann@" + LOOKALIKE, ELSEWHERE, (LOOKALIKE,)), FAIL),
+]
+
+
+@pytest.mark.parametrize(("post", "verdict"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
+async def test_each_letter_is_judged_by_what_proves_its_author(
+    post: Post, verdict: Verdict, name_server: MakeServer
+) -> None:
+    where = await name_server(zone() | post.mishaps)
+    own = Own(Answers(DnsSettings(nameservers=(where,))), ORGANISATION, frozenset({LISTS}), patience=0.5)
+    assert await own(post.envelope(), post.author) == verdict
