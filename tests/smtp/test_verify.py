@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import dkim
 import pytest
@@ -54,8 +55,8 @@ def zone() -> dict[object, object]:
 
 @dataclass
 class Post:
-    """One letter on its way: ``author`` in From, ``sender`` in the envelope, from ``peer``, signed by ``signers``, sealed
-    by ``sealer`` who writes ``results``, changed by ``change`` at last."""
+    """One letter on its way: ``author`` in From, ``sender`` in the envelope, from ``peer``, signed by ``signers``,
+    sealed by ``sealer`` who writes ``results``, changed by ``change`` at last."""
 
     author: str = "ann@" + BIG
     sender: str = "ann@" + BIG
@@ -77,11 +78,7 @@ class Post:
         for signer in self.signers:
             content = dkim.sign(content, b"k", signer.encode(), PEM.encode(), include_headers=COVERED) + content
         if self.sealer:
-            found = f"Authentication-Results: {self.sealer}; {self.results}\r\n".encode() + content
-            seal = dkim.arc_sign(
-                found, b"k", self.sealer.encode(), PEM.encode(), self.sealer.encode(), include_headers=COVERED
-            )
-            content = b"".join(seal) + content
+            content = sealed_by(content, self.sealer, self.results)
         return Envelope(self.sender, (ALIAS,), self.change(content), self.peer, helo=self.helo)
 
 
@@ -257,3 +254,70 @@ async def test_each_letter_is_judged_by_what_proves_its_author(
     where = await name_server(zone() | post.mishaps)
     own = Own(Answers(DnsSettings(nameservers=(where,))), ORGANISATION, frozenset({LISTS}), patience=0.5)
     assert await own(post.envelope(), post.author) == verdict
+
+
+def sealed_by(content: bytes, sealer: str, results: str) -> bytes:
+    found = f"Authentication-Results: {sealer}; {results}\r\n".encode() + content
+    seal = dkim.arc_sign(found, b"k", sealer.encode(), PEM.encode(), sealer.encode(), include_headers=COVERED)
+    return b"".join(seal) + content
+
+
+@pytest.mark.parametrize(
+    ("trusted", "verdict"),
+    [
+        ((LISTS, EVIL), PASS),  # both are believed: the second that it was so, the first what it was
+        ((EVIL,), FAIL),  # the last one alone, and it says only that the chain was whole
+        ((LISTS,), FAIL),  # whoever came after the one who is trusted could have written anything
+        ((), FAIL),
+    ],
+)
+async def test_a_chain_is_believed_as_far_back_as_each_is_trusted(
+    trusted: tuple[str, ...], verdict: Verdict, name_server: MakeServer
+) -> None:
+    plain = FORWARDED.envelope()
+    once = sealed_by(plain.content, LISTS, PASSED)
+    answers = Answers(DnsSettings(nameservers=(await name_server(zone()),)))
+    own = Own(answers, ORGANISATION, frozenset(trusted))
+    content = sealed_by(once, EVIL, "arc=pass; dmarc=fail header.from=" + BIG)
+    assert await own(replace(plain, content=content), FORWARDED.author) == verdict
+    assert await own(replace(plain, content=content.replace(b"cv=pass", b"cv=fail")), FORWARDED.author) == FAIL
+    without_first = re.sub(rb"ARC-[A-Za-z-]+: i=1;.*?\r\n(?=\S)", b"", content, flags=re.DOTALL)
+    assert await own(replace(plain, content=without_first), FORWARDED.author) == FAIL
+
+
+async def test_all_questions_together_take_no_longer_than_the_patience(name_server: MakeServer) -> None:
+    where = await name_server(dict.fromkeys((BIG, "_dmarc." + BIG, "k._domainkey." + BIG), "silence"))
+    own = Own(Answers(DnsSettings(nameservers=(where,))), ORGANISATION, frozenset({LISTS}), patience=0.3)
+    begun = time.monotonic()
+    assert await own(Post(signers=(BIG,)).envelope(), Post().author) == TEMPERROR
+    assert time.monotonic() - begun < 1
+
+
+async def test_what_was_answered_once_is_not_asked_again(name_server: MakeServer) -> None:
+    records = zone()
+    own = Own(Answers(DnsSettings(nameservers=(await name_server(records),))), ORGANISATION)
+    envelope = Post(signers=(BIG,)).envelope()
+    assert await own(envelope, Post().author) == PASS
+    records.clear()
+    assert await own(envelope, Post().author) == PASS
+
+
+async def test_a_large_letter_is_proven_and_lets_others_go_on_meanwhile(name_server: MakeServer) -> None:
+    head = f"From: <{Post().author}>\r\nTo: {ALIAS}\r\nSubject: s\r\n\r\n".encode()
+    letter = head + b"some  words \r\n" * 400_000
+    stamp = dkim.sign(letter, b"k", BIG.encode(), PEM.encode(), include_headers=COVERED[:3])
+    own = Own(Answers(DnsSettings(nameservers=(await name_server(zone()),))), ORGANISATION)
+    envelope = Post(peer=ELSEWHERE).envelope()
+    task = asyncio.ensure_future(own(replace(envelope, content=stamp + letter), Post().author))
+    longest, before = 0.0, time.monotonic()
+    while not task.done():
+        await asyncio.sleep(0.001)
+        now = time.monotonic()
+        longest, before = max(longest, now - before), now
+    assert await task == PASS
+    assert longest < 0.5
+
+
+async def test_who_believes_every_letter_asks_nobody() -> None:
+    assert await believe(FORGED.envelope(), FORGED.author) == PASS
+    assert proof(Settings("relay.example", authenticity=AuthenticitySettings(verify="none"))) is believe
