@@ -91,7 +91,7 @@ class Signature:
 
 def read_signature(field: bytes, *, arc: bool = False) -> Signature | None:
     """A DKIM-Signature field, or with ``arc`` an ARC-Message-Signature. None when it is malformed or can prove nothing:
-    another algorithm, only a part of the body signed (l=), From not signed."""
+    another algorithm, only a part of the body signed (l=)."""
     said = _said(field)
     if said is None or "l" in said or not {"a", "b", "bh", "d", "h", "s"} <= said.keys():
         return None
@@ -106,7 +106,6 @@ def read_signature(field: bytes, *, arc: bool = False) -> Signature | None:
         or said["a"].lower() not in _ALGORITHMS
         or not is_domain(domain)
         or not is_domain(f"{selector}.{domain}")
-        or "from" not in signed
         or {head, body or "simple"} - {"simple", "relaxed"}
         or not (value and body_hash)
         or not _NUMBER.fullmatch(instance)
