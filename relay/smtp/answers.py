@@ -57,7 +57,7 @@ class Answers:
             return kept[1]
         try:
             asked = dns.name.from_text(name + ".")
-        except (dns.exception.DNSException, UnicodeError):
+        except (dns.exception.DNSException, ValueError):
             return ()
         found, lasts = await self._look_up(asked, kind)
         self._kept[key] = (time.monotonic() + min(max(lasts, _SHORTEST), _LONGEST), found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -26,6 +27,8 @@ from relay.smtp.dns import DnsTrouble
 from relay.smtp.spf import Spf, check_spf
 from relay.smtp.spf_record import is_spf
 from relay.smtp.upstream import Upstream, domain_of, reported
+
+log = logging.getLogger("relay.verify")
 
 Proof = Callable[[Envelope, str], Awaitable[Verdict]]
 """Takes a letter and its author's address (normalised, lower case); says whether it is theirs."""
@@ -75,10 +78,13 @@ class Own:
         ends_at = asyncio.get_running_loop().time() + self.patience
         facts = await self.facts(envelope, letter, domain, ends_at)
         verdict = decide(facts, self.organisation)
-        if verdict is Verdict.PASS or not self.forwarders:
-            return verdict
-        forwarded = await _in_time(self._forwarded(letter, domain), ends_at, Found.TEMPERROR)
-        return decide(replace(facts, forwarded=forwarded), self.organisation)
+        if verdict is not Verdict.PASS and self.forwarders:
+            forwarded = await _in_time(self._forwarded(letter, domain), ends_at, Found.TEMPERROR)
+            facts = replace(facts, forwarded=forwarded)
+            verdict = decide(facts, self.organisation)
+        if verdict is not Verdict.PASS:
+            _tell(verdict, facts)
+        return verdict
 
     async def facts(self, envelope: Envelope, letter: Letter, domain: str, ends_at: float) -> Facts:
         """What can be found out about a letter whose author is in ``domain``, until ``ends_at`` (loop time)."""
@@ -161,6 +167,15 @@ class Own:
             if key is None or not sealed(sets, index, key):
                 return False
         return True
+
+
+def _tell(verdict: Verdict, facts: Facts) -> None:
+    """For the operator, why a letter is not believed; no domain and no address."""
+    dkim = ",".join(claim.found for claim in facts.dkim) or "none"
+    log.info(
+        "authorship %s: spf %s, dkim %s, dmarc published %s, spf published %s, forwarder %s",
+        *(verdict, facts.spf.found, dkim, facts.dmarc.published, facts.author_spf, facts.forwarded),
+    )
 
 
 def _written_to_us(envelope: Envelope, letter: Letter) -> bool:

@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 import dkim
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relay.message.canonical import body_hash
+from relay.message.canonical import body_hash, field_form
 from relay.message.public_keys import public_key
 from relay.message.sign import Signer, new_ed25519_key, new_rsa_key, public_record
 from relay.message.signatures import Letter, Signature, read_signature
@@ -122,12 +122,30 @@ def test_what_is_forged_or_open_to_change_is_not_proven(forged: Callable[[], byt
     assert not any(True for _ in letter.named("dkim-signature")) or not proves(content)
 
 
+def with_tags(more: str) -> bytes:
+    """A letter signed here by hand, with tags that no signing program offers."""
+    content = HEAD + b"\r\nhello\r\n"
+    bh = base64.b64encode(body_hash(content, len(HEAD) + 2, relaxed=True)).decode()
+    tags = f"v=1; a=rsa-sha256; c=relaxed/relaxed; d=home.example; s=k; h=from:subject; {more}; bh={bh}; b="
+    field = b"DKIM-Signature: " + tags.encode()
+    signed_fields = [line + b"\r\n" for line in HEAD.split(b"\r\n") if line.startswith((b"From", b"Subject"))]
+    octets = b"".join(field_form(one, relaxed=True) for one in (*signed_fields, field))
+    key = serialization.load_pem_private_key(PEM.encode(), None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    value = key.sign(octets.removesuffix(b"\r\n"), padding.PKCS1v15(), hashes.SHA256())
+    return field + base64.b64encode(value) + b"\r\n" + content
+
+
 def test_an_expired_signature_proves_nothing() -> None:
-    signature = first_signature(GOOD.replace(b"v=1;", b"v=1; x=1800000000;"))
-    assert signature is not None
-    letter, key = Letter.of(GOOD), public_key([RECORD])
-    assert key is not None
-    assert not signature.proves(letter, signature.body_hash, key, NOW + 1)
+    content = with_tags("t=1700000000; x=1800000000")
+    assert proves(content, now=1_800_000_000)
+    assert not proves(content, now=1_800_000_001)
+
+
+@pytest.mark.parametrize("more", ["i=@evil.example", "i=@nothome.example", "i=@example", "l=7", "x=never"])
+def test_a_signature_that_takes_itself_back_proves_nothing(more: str) -> None:
+    assert proves(with_tags("q=dns/txt; i=ann@mail.home.example"))
+    assert not proves(with_tags(more))
 
 
 def test_a_key_that_speaks_for_its_own_domain_only_is_taken_at_its_word() -> None:
