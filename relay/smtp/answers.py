@@ -20,7 +20,8 @@ from relay.settings import DnsSettings
 from relay.smtp.dns import DnsTrouble, asker
 
 _PATIENCE = 5.0  # seconds for one question
-_REMEMBERED = 10_000
+_REMEMBERED = 5_000
+_LARGEST = 4096  # characters of one answer that are kept: whoever writes to us chooses what is asked
 _LONGEST, _SHORTEST = 3600.0, 1.0  # seconds an answer is kept, whatever its TTL says
 _NOTHING_LASTS = 60.0
 
@@ -60,6 +61,8 @@ class Answers:
         except (dns.exception.DNSException, ValueError):
             return ()
         found, lasts = await self._look_up(asked, kind)
+        if sum(map(len, found)) > _LARGEST:
+            return found
         self._kept[key] = (time.monotonic() + min(max(lasts, _SHORTEST), _LONGEST), found)
         self._kept.move_to_end(key)
         if len(self._kept) > _REMEMBERED:

@@ -12,13 +12,13 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _MACRO = r"%\{([slodiphcrtvSLODIPHCRTV])([0-9]{0,3})(r?)([.+,/_=-]*)\}"
 _MACRO_STRING = re.compile(rf"(?:{_MACRO}|%[%_-]|[!-$&-~])*", re.IGNORECASE)
 _MACROS = re.compile(rf"{_MACRO}|%([%_-])", re.IGNORECASE)
-_END = re.compile(
-    r"(?:\.(?:[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*|[A-Za-z0-9]+-[A-Za-z0-9-]*[A-Za-z0-9])\.?|%\{[^}]*\})\Z", re.ASCII
-)
+_LAST_MACRO = re.compile(r"%\{[^{}]*\}\Z")
+_TOP_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?", re.ASCII)
 _MODIFIER = re.compile(r"([A-Za-z][A-Za-z0-9._-]*)=(.*)", re.ASCII)
 _MECHANISM = re.compile(r"([+?~-]?)([A-Za-z][A-Za-z0-9._-]*)(?:(:)(.*?))?(/[0-9]+)?(//[0-9]+)?", re.ASCII)
 _PREFIX = re.compile(r"0|[1-9][0-9]{0,2}", re.ASCII)
 _TRUNCATED = 253
+_LONGEST = 8192  # octets of a record; honest ones fit into one packet
 
 
 class NotSpfError(ValueError):
@@ -52,6 +52,8 @@ def is_spf(text: str) -> bool:
 
 def read_record(text: str) -> Record:
     """Raises NotSpfError; the whole record counts, also what stands behind ``all``."""
+    if len(text) > _LONGEST:
+        raise NotSpfError
     mechanisms: list[Mechanism] = []
     modifiers: dict[str, str] = {}
     for term in text.split(" ")[1:]:
@@ -117,7 +119,7 @@ def _prefix(written: str | None, slashes: int, most: int) -> int:
 
 
 def _domain_spec(text: str) -> str:
-    if not _MACRO_STRING.fullmatch(text) or not _END.search(text):
+    if not _MACRO_STRING.fullmatch(text) or not _ends_well(text):
         raise NotSpfError
     for macro in _MACROS.finditer(text):
         # c, r and t are for explanations, which we never give; to keep none of the labels makes no sense.
@@ -126,13 +128,19 @@ def _domain_spec(text: str) -> str:
     return text
 
 
+def _ends_well(text: str) -> bool:
+    """domain-end: a macro, or a dot and a label that is no number (RFC 7208 7.1)."""
+    if _LAST_MACRO.search(text):
+        return True
+    _, dot, label = text.removesuffix(".").rpartition(".")
+    return bool(dot and _TOP_LABEL.fullmatch(label) and not label.isdigit())
+
+
 def expanded(spec: str, values: Mapping[str, str]) -> str:
     """A domain-spec with its macros filled in (RFC 7208 7). ``values`` by lower-case letter. When it is too long for a
     name, labels are left out from the left."""
     name = _MACROS.sub(lambda macro: _filled(macro, values), spec).rstrip(".")
-    while len(name) > _TRUNCATED and "." in name:
-        name = name.partition(".")[2]
-    return name
+    return name if len(name) <= _TRUNCATED else name[-_TRUNCATED - 1 :].partition(".")[2]
 
 
 def _filled(macro: re.Match[str], values: Mapping[str, str]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 from relay.settings import Address, DnsSettings
 from relay.smtp.answers import Answers
 from relay.smtp.spf import check_spf
+from relay.smtp.spf_record import NotSpfError, expanded, read_record
 
 MakeServer = Callable[[dict[object, object]], Awaitable[Address]]
 SUITE = json.loads((Path(__file__).parent / "rfc7208" / "tests.json").read_text("utf-8"))
@@ -75,3 +78,42 @@ async def test_the_results_are_those_of_the_rfc(chapter: dict[str, Any], name_se
         if found.value not in wanted(test):
             wrong.append((name, found.value, test["result"]))
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "v=spf1 exists:" + "%{s}." * 1600 + "a.test",
+        "v=spf1 exists:" + "a" * 8000 + "!",
+        "v=spf1 exists:a." + "a" * 8000 + "!",
+        "v=spf1 a:" + "/1" * 4000,
+        "v=spf1 a:" + "%{" * 4000,
+        "v=spf1 " + "ip4:192.0.2.1 " * 580,
+        "v=spf1 " + "ip4:192.0.2.1 " * 4000,
+    ],
+)
+async def test_a_record_of_whatever_length_takes_no_time(record: str, name_server: MakeServer) -> None:
+    zone: dict[object, object] = {("a.test", "TXT"): [quoted(record)]}
+    answers = Answers(DnsSettings(nameservers=(await name_server(zone),)))
+    sender = "x" * 60 + "@" + "b." * 90 + "a.test"
+    begun = time.process_time()
+    await check_spf(answers, "198.51.100.1", "x@a.test", "a.test")
+    with contextlib.suppress(NotSpfError):
+        target = read_record(record).mechanisms[0].domain
+        assert len(expanded(target or "", dict.fromkeys("slodipvh", sender))) <= 253
+    assert time.process_time() - begun < 0.5
+
+
+async def test_answers_too_large_to_keep_are_asked_for_again(name_server: MakeServer) -> None:
+    zone: dict[object, object] = {("a.test", "TXT"): [quoted("x" * 5000)], ("b.test", "TXT"): [quoted("x" * 50)]}
+    answers = Answers(DnsSettings(nameservers=(await name_server(zone),)))
+    assert [len(await answers.txt("a.test")), len(await answers.txt("b.test"))] == [1, 1]
+    zone.clear()
+    assert [len(await answers.txt("a.test")), len(await answers.txt("b.test"))] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "a..b", "x" * 64 + ".test", "a." * 140 + "test", "\\", "\\400.test", "b\u00fc.test"]
+)
+async def test_what_cannot_be_a_name_has_no_records(name: str, name_server: MakeServer) -> None:
+    assert list(await Answers(DnsSettings(nameservers=(await name_server({}),))).txt(name)) == []
