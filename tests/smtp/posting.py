@@ -38,7 +38,7 @@ def zone() -> dict[object, object]:
     for other in (EVIL, LOOKALIKE):
         made[other, "TXT"] = [f'"v=spf1 ip4:{ELSEWHERE} -all"']
         made["_dmarc." + other, "TXT"] = ['"v=DMARC1; p=reject"']
-    for domain in (BIG, "mail." + SMALL, LISTS, EVIL, LOOKALIKE, "mail.strict.example"):
+    for domain in (BIG, "mail." + SMALL, "not" + SMALL, LISTS, EVIL, LOOKALIKE, "mail.strict.example"):
         made["k._domainkey." + domain, "TXT"] = key
     return made
 

@@ -83,6 +83,8 @@ TABLE: list[tuple[str, Post, Verdict]] = [
     ("small: SPF", AT_SMALL, PASS),
     ("small: DKIM of a name below", but(AT_SMALL, peer=ELSEWHERE, signers=("mail." + SMALL,)), PASS),
     ("small: SPF of a name below", but(AT_SMALL, sender="bob@mail." + SMALL, peer=ELSEWHERE), FAIL),
+    ("small: SPF of the organisation", Post("b@mail." + SMALL, "b@" + SMALL), PASS),
+    ("small: a domain that ends alike", but(AT_SMALL, peer=ELSEWHERE, signers=("not" + SMALL,)), FAIL),
     ("small: SPF fails", but(AT_SMALL, peer=ELSEWHERE), FAIL),
     ("small: a neighbour under the same public suffix", but(AT_SMALL, sender="x@other.co.uk", peer=ELSEWHERE), FAIL),
     ("small: MX no answer", but(AT_SMALL, mishaps={"mx." + SMALL: "SERVFAIL"}), TEMPERROR),
