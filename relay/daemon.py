@@ -25,6 +25,7 @@ from relay.settings_file import SettingsError
 from relay.smtp.receive import Door
 from relay.smtp.send import Sender
 from relay.smtp.tls import server_context
+from relay.smtp.verify import proof
 from relay.stationery import Stationery
 from relay.store import Store, StoreError
 from relay.upkeep.housekeeping import keep_house
@@ -92,9 +93,8 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         asking = Asking(settings, store, notices)
         await store.listen(deliverer.wake)
         rate = Rate(settings.limits.messages_per_hour)
-        acceptor = Acceptor(
-            settings, store, meters.rebuilding(workers.rebuild), notices, asking, rate, _now, deliverer.wake
-        )
+        rebuild = meters.rebuilding(workers.rebuild)
+        acceptor = Acceptor(settings, store, proof(settings), rebuild, notices, asking, rate, _now, deliverer.wake)
         door = Door(settings, meters.accepting(acceptor), tls)
         _on_hup(lambda: _reload(home, settings, read, door, told))
         await door.open()
@@ -201,8 +201,7 @@ def _announce(settings: Settings, door: Door, resumed: int) -> None:
         log.info("%d deliveries resumed that were in hand when the last run ended", resumed)
     if settings.authenticity.verify == "none":
         log.warning(
-            'authenticity.verify is "none": letters are believed to be from whom they say. '
-            "Run this only behind a mail server that checks authors (SPF, DKIM, DMARC), or for trying out"
+            'authenticity.verify is "none": letters are believed to be from whom they say. Run this for trying out only'
         )
 
 

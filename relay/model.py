@@ -98,13 +98,14 @@ class Route:
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """What arrived over SMTP (RFC 5321). ``return_path`` is "" for the null sender; ``content`` the raw
-    octets as received; ``peer`` the client's IP address."""
+    octets as received; ``peer`` the client's IP address; ``helo`` the name it greeted with."""
 
     return_path: str
     recipients: tuple[str, ...]
     content: bytes
     peer: str
     smtputf8: bool = False
+    helo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

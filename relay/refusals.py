@@ -5,7 +5,8 @@
     │   ├── Stranger 550 5.7.1                  one and the same words for all who are not proven members
     │   │   ├── UnknownAlias                    no such alias
     │   │   ├── NotTheirAlias                   the alias belongs to another pair
-    │   │   └── NotAuthentic                    not exactly one author, or not proven
+    │   │   ├── NotAuthentic                    not exactly one author, or proven to be another
+    │   │   └── Unproven                        nothing by which the author could be proven
     │   ├── NoRelaying 550 5.7.1                an address outside our domain (said at RCPT)
     │   ├── PairClosed 550 5.2.1                to a proven member only
     │   ├── CannotAnonymise 554 5.6.0           to a proven member only
@@ -17,6 +18,7 @@
     └── Transient (4xx)
         ├── TooManyRecipients 452 4.5.3
         ├── TooMuchMail 450 4.7.1
+        ├── AuthorshipUnknown 451 4.7.24        DNS did not answer
         ├── StoreFull 452 4.3.1
         ├── ShuttingDown 421 4.3.2
         └── TryLater 451 4.3.0                  every other fault, with no detail
@@ -84,7 +86,11 @@ class NotTheirAlias(Stranger):
 
 
 class NotAuthentic(Stranger):
-    """Not exactly one author, or the author is not proven."""
+    """Not exactly one author, or the proof of authorship failed."""
+
+
+class Unproven(Stranger):
+    """The author's domain publishes nothing by which anybody could tell whether the letter is theirs."""
 
 
 class NoRelaying(Permanent):

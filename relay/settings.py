@@ -60,6 +60,7 @@ class AuthenticitySettings:
     verify: Annotated[str, Choice(("self", "upstream", "none"))] = "self"
     authserv_id: str = ""
     on_unproven: Annotated[str, Choice(("confirm", "refuse", "accept"))] = "confirm"
+    trusted_forwarders: tuple[HostName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,6 @@ from relay.settings import Settings
 from relay.settings_values import WrongValueError, host_name, read_value
 
 _PREFIX = "RELAY_"
-SELF_AND_UPSTREAM = (
-    'authenticity.verify = "{verify}" is not available in this version: it cannot prove yet who wrote a letter. '
-    'Set verify = "none", and let relay listen on loopback only, behind a mail server that checks authors'
-)
 
 
 class SettingsError(Exception):
@@ -63,14 +59,18 @@ def startable(settings: Settings) -> list[str]:
     """Why ``relay serve`` must not start with these settings, one sentence each; empty when it may."""
     reasons: list[str] = []
     verify = settings.authenticity.verify
-    if verify != "none":
-        reasons.append(SELF_AND_UPSTREAM.format(verify=verify))
-    else:
+    if verify == "upstream" and not settings.authenticity.authserv_id:
+        reasons.append(
+            'authenticity.verify = "upstream" needs authenticity.authserv_id: the name which the mail server before '
+            "relay writes into its Authentication-Results"
+        )
+    if verify != "self":
+        near, where = _NEAR[verify]
         reasons += [
-            f'smtp.listen has {address.host}:{address.port}, but with authenticity.verify = "none" anybody who reaches '
-            "it can write as anybody: listen on 127.0.0.1 or [::1] only, behind a mail server that checks authors"
+            f'smtp.listen has {address.host}:{address.port}, but with authenticity.verify = "{verify}" anybody who '
+            f"reaches it can write as anybody: listen on {where} only, behind a mail server that checks authors"
             for address in settings.smtp.listen
-            if not _is_loopback(address.host)
+            if not near(address.host)
         ]
     if not settings.smtp.listen:
         reasons.append('smtp.listen is empty: nobody could send a letter; set for instance ["127.0.0.1:8025"]')
@@ -236,5 +236,20 @@ def _is_ip(host: str) -> bool:
     return True
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens there."""
     return host == "localhost" or (_is_ip(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def _is_private(host: str) -> bool:
+    """Whether a mail server of the same house reaches it, and nobody from outside."""
+    if not _is_ip(host):
+        return is_loopback(host)
+    address = ipaddress.ip_address(host)
+    return address.is_private and not address.is_unspecified
+
+
+_NEAR = {
+    "none": (is_loopback, "127.0.0.1 or [::1]"),
+    "upstream": (_is_private, "127.0.0.1, [::1] or an address of a private network"),
+}

@@ -114,4 +114,7 @@ def _address(value: object) -> Address:
 
 
 def _example(kind: Any) -> str:
-    return '"127.0.0.1:8025"' if kind is Address else '"1m", "5m"'
+    if kind is Address:
+        return '"127.0.0.1:8025"'
+    marked = get_origin(kind) is Annotated and kind.__metadata__[0]
+    return '"forwarder.example"' if marked == "host name" else '"1m", "5m"'

@@ -1,14 +1,18 @@
-"""A home for every test that needs one: made once, copied for each."""
+"""For every test that needs one: a home, made once and copied for each, a DNS server, and a PostgreSQL."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
 import warnings
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import asyncpg
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rrset
 import pytest
 
 from relay.home import Home
@@ -60,3 +64,49 @@ async def _run(url: str, *statements: str) -> None:
     for statement in statements:
         await link.execute(statement)
     await link.close()
+
+
+class NameServer(asyncio.DatagramProtocol):
+    """Answers DNS over UDP from ``zone``: (name, "MX") to a list of texts, or a name alone to "SERVFAIL" or
+    "silence". A name that has no entry does not exist."""
+
+    def __init__(self, zone: dict[object, object]) -> None:
+        self.zone = zone
+        self.asked: list[tuple[str, str]] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        query = dns.message.from_wire(data)
+        question = query.question[0]
+        name, kind = question.name.to_text(omit_final_dot=True).lower(), dns.rdatatype.to_text(question.rdtype)
+        self.asked.append((name, kind))
+        answer = dns.message.make_response(query)
+        answer.flags |= dns.flags.RA
+        if self.zone.get(name) == "silence":
+            return
+        if self.zone.get(name) == "SERVFAIL":
+            answer.set_rcode(dns.rcode.SERVFAIL)
+        elif (name, kind) in self.zone:
+            texts = self.zone[name, kind]
+            assert isinstance(texts, list)
+            answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *texts))
+        elif not any(isinstance(key, tuple) and key[0] == name for key in self.zone):
+            answer.set_rcode(dns.rcode.NXDOMAIN)
+        self.transport.sendto(answer.to_wire(), addr)
+
+
+@pytest.fixture
+async def name_server() -> AsyncIterator[Callable[..., Awaitable[Address]]]:
+    transports: list[asyncio.DatagramTransport] = []
+
+    async def make(zone: dict[object, object]) -> Address:
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(lambda: NameServer(zone), local_addr=("127.0.0.1", 0))
+        transports.append(transport)
+        return Address(*transport.get_extra_info("sockname"))
+
+    yield make
+    for transport in transports:
+        transport.close()

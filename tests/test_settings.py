@@ -253,12 +253,34 @@ def test_relay_starts_on_loopback_and_nowhere_else() -> None:
         assert "anybody who reaches it can write as anybody" in reason
 
 
-@pytest.mark.parametrize("verify", ["self", "upstream"])
-def test_what_this_version_cannot_do_stops_the_start_with_a_remedy(verify: str) -> None:
-    settings = dataclasses.replace(settings_with(), authenticity=AuthenticitySettings(verify=verify))
-    (reason,) = startable(settings)
-    assert f'"{verify}" is not available in this version' in reason
-    assert 'Set verify = "none"' in reason
+def proving(verify: str, host: str, authserv_id: str = "") -> Settings:
+    authenticity = AuthenticitySettings(verify=verify, authserv_id=authserv_id)
+    return dataclasses.replace(settings_with(listen=(Address(host, 25),)), authenticity=authenticity)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "mail.example.org", "127.0.0.1"])
+def test_who_proves_authors_itself_may_listen_anywhere(host: str) -> None:
+    assert startable(proving("self", host)) == []
+
+
+def test_who_believes_the_server_before_it_says_which_one() -> None:
+    (reason,) = startable(proving("upstream", "127.0.0.1"))
+    assert "needs authenticity.authserv_id" in reason
+
+
+def test_who_believes_the_server_before_it_is_reached_by_nobody_else() -> None:
+    for host in ("127.0.0.1", "::1", "localhost", "10.1.2.3", "fd00::1"):
+        assert startable(proving("upstream", host, "mx.a.test")) == []
+    for host in ("0.0.0.0", "::", "8.8.8.8", "mail.example.org"):
+        (reason,) = startable(proving("upstream", host, "mx.a.test"))
+        assert "anybody who reaches it can write as anybody" in reason
+
+
+def test_trusted_forwarders_are_domains(toml: Path) -> None:
+    toml.write_text('domain = "a.test"\n[authenticity]\ntrusted_forwarders = ["Lists.Example.org"]\n')
+    assert load(toml, {}).authenticity.trusted_forwarders == ("lists.example.org",)
+    (wrong,) = errors_of(toml, 'domain = "a.test"\n[authenticity]\ntrusted_forwarders = "lists.example.org"\n')
+    assert 'must be a list, such as ["forwarder.example"]' in wrong
 
 
 def test_half_a_certificate_and_no_address_stop_the_start() -> None:

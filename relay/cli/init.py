@@ -54,6 +54,7 @@ def init(ctx: click.Context, domain: str, listen: Address | None, smarthost: Add
     say(f"5. Make the first pair:            relay --home {home.path} pair create --mentor … --mentee …")
     say(f"6. Start:                          relay --home {home.path} serve")
     say("")
-    say("This version cannot prove who wrote a letter: keep it on loopback, behind a mail server that checks authors.")
+    say("Who wrote a letter is proven by SPF, DKIM and DMARC: let relay listen where the MX points to. Behind a mail")
+    say('server that checks authors, set authenticity.verify = "upstream" and its authserv_id.')
     for reason in startable(settings):
         say(f"Before it can start: {reason}")

@@ -19,6 +19,13 @@ def split(content: bytes) -> tuple[Fields, int]:
 
     A line that is no field ends the header section, as readers of mail do it.
     """
+    fields, body = split_whole(content)
+    return [(name, field.partition(b":")[2].strip(b" \t\r\n")) for name, field in fields], body
+
+
+def split_whole(content: bytes) -> tuple[Fields, int]:
+    """As ``split``, but each field with its name and colon, octet for octet as received, line end included: what a
+    signature is made over."""
     fields: Fields = []
     position, limit = 0, min(len(content), MAX_OCTETS)
     while position < limit:
@@ -26,7 +33,7 @@ def split(content: bytes) -> tuple[Fields, int]:
         line = content[position:end]
         if line in (b"\r\n", b"\n"):
             return fields, end
-        name, colon, value = line.partition(b":")
+        name, colon, _ = line.partition(b":")
         key = name.rstrip(b" \t")
         if not colon or not key or not key.isascii() or any(c <= 32 or c == 127 for c in key):
             if position == 0 and line.startswith((b"From ", b">From ")):
@@ -35,7 +42,7 @@ def split(content: bytes) -> tuple[Fields, int]:
             return fields, position
         if len(fields) >= MAX_FIELDS:
             raise Malformed("this message has too many header fields; please send it from an ordinary mail program")
-        fields.append((key.decode("ascii").lower(), value.strip(b" \t\r\n")))
+        fields.append((key.decode("ascii").lower(), line))
         position = end
     if position < len(content):
         raise Malformed("the header of this message is too long; please send it from an ordinary mail program")

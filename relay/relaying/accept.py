@@ -23,10 +23,20 @@ from relay.model import (
     Route,
     ThreadLink,
 )
+from relay.policy.authenticity import Verdict
 from relay.policy.loops import check_loop
 from relay.policy.rate import Rate
 from relay.policy.routing import author_of, check_open
-from relay.refusals import NotAuthentic, NotTheirAlias, Refusal, StoreFull, TooMuchMail, UnknownAlias
+from relay.refusals import (
+    AuthorshipUnknown,
+    NotAuthentic,
+    NotTheirAlias,
+    Refusal,
+    StoreFull,
+    TooMuchMail,
+    UnknownAlias,
+    Unproven,
+)
 from relay.relaying.asking import Asking
 from relay.relaying.notices import Notices, is_operator
 from relay.settings import Settings
@@ -42,10 +52,12 @@ def new_id() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Acceptor:
-    """The story of one envelope. ``rebuild`` runs the pure middle, ``now`` is the clock."""
+    """The story of one envelope. ``prove`` tells whether a letter is by its author, ``rebuild`` runs the pure middle,
+    ``now`` is the clock."""
 
     settings: Settings
     store: Store
+    prove: Callable[[Envelope, str], Awaitable[Verdict]]
     rebuild: Callable[[RebuildOrder], Awaitable[Rebuilt]]
     notices: Notices
     asking: Asking
@@ -103,6 +115,7 @@ class Acceptor:
 
     async def _letters(self, envelope: Envelope, seen: Glance, aliases: list[str], journal_id: str) -> list[Acceptance]:
         author = author_of(seen)
+        await self._prove(envelope, author)
         found = await self.store.directory.find(author, aliases)
         routes = [f for f in found.values() if isinstance(f, Route)]
         if not routes:
@@ -127,6 +140,17 @@ class Acceptor:
         if missed or copied:
             letters.append(self.notices.partly_relayed(open_routes[0], journal_id, now, missed, copied))
         return letters
+
+    async def _prove(self, envelope: Envelope, author: str) -> None:
+        """Raise unless the letter is its author's. Before anything is looked up about anybody, so that a member and a
+        stranger have the same work done for them."""
+        verdict = await self.prove(envelope, author)
+        if verdict is Verdict.TEMPERROR:
+            raise AuthorshipUnknown
+        if verdict is Verdict.FAIL:
+            raise NotAuthentic
+        if verdict is Verdict.UNPROVEN and self.settings.authenticity.on_unproven != "accept":
+            raise Unproven
 
     def _others(self, seen: Glance, aliases: list[str]) -> int:
         """How many people the letter names as its recipients whom we do not copy it to."""

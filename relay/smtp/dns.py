@@ -99,13 +99,19 @@ class Resolver:
     def _resolver(self) -> dns.asyncresolver.Resolver:
         """Made when first asked: without resolv.conf a relay with a smarthost runs as well."""
         if self._asker is None:
-            servers: Sequence[dns.nameserver.Nameserver] = [
-                dns.nameserver.Do53Nameserver(address.host, address.port) for address in self._settings.nameservers
-            ]
-            asker = dns.asyncresolver.Resolver(configure=not servers)
-            if servers:
-                asker.nameservers = servers
-            asker.lifetime = _PATIENCE
-            asker.cache = dns.resolver.LRUCache(_REMEMBERED)
-            self._asker = asker
+            self._asker = asker(self._settings, _PATIENCE)
+            self._asker.cache = dns.resolver.LRUCache(_REMEMBERED)
         return self._asker
+
+
+def asker(settings: DnsSettings, patience: float) -> dns.asyncresolver.Resolver:
+    """Asks the resolvers in the settings, or the system's; ``patience`` in seconds for one question, all resolvers and
+    repetitions together. Without a cache. Raises NoResolverConfiguration, a DNSException, when the system has none."""
+    servers: Sequence[dns.nameserver.Nameserver] = [
+        dns.nameserver.Do53Nameserver(address.host, address.port) for address in settings.nameservers
+    ]
+    made = dns.asyncresolver.Resolver(configure=not servers)
+    if servers:
+        made.nameservers = servers
+    made.lifetime = patience
+    return made

@@ -120,7 +120,7 @@ class Session(Conversation):
 
     async def _verdict(self, body: Body) -> Reply:
         try:
-            text = await self._door.take(self._transaction.envelope(body.content(), self._peer))
+            text = await self._door.take(self._transaction.envelope(body.content(), self._peer, self._client))
         except Refusal as refusal:
             return refusal.reply
         except Exception as error:  # the door through which nothing but a reply may pass: class name only

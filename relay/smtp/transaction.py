@@ -65,10 +65,10 @@ class Transaction:
         self._recipients.append(recipient)
         return replies.RECIPIENT_OK
 
-    def envelope(self, content: bytes, peer: str) -> Envelope:
+    def envelope(self, content: bytes, peer: str, helo: str) -> Envelope:
         """What arrived. Each recipient once, in the order they were named."""
         recipients = tuple(dict.fromkeys(self._recipients))
-        return Envelope(self._return_path or "", recipients, content, peer, smtputf8=self._utf8)
+        return Envelope(self._return_path or "", recipients, content, peer, smtputf8=self._utf8, helo=helo)
 
     def _parameters(self, said: dict[str, str | None], *, extended: bool) -> bool:
         """Check the parameters of MAIL; the answer is whether SMTPUTF8 was among them (RFC 6531 3.4)."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from relay.home import Home, HomeError
 from relay.message.sign import Signer
 from relay.settings import Settings
-from relay.settings_file import SettingsError, load, startable
+from relay.settings_file import SettingsError, is_loopback, load, startable
 from relay.stationery import Stationery
 from relay.store import Store, StoreError
 from relay.upkeep.doors import check_certificate, check_listen, check_smarthost
@@ -52,7 +52,12 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
     if settings.authenticity.verify == "none":
         yield warn(
             'authenticity.verify is "none": WHOEVER CAN REACH THIS PORT CAN WRITE AS ANY MEMBER',
-            "let only a mail server that checks authors (SPF, DKIM, DMARC) hand letters to relay, on this machine",
+            'set it to "self", or behind a mail server that checks authors (SPF, DKIM, DMARC) to "upstream"',
+        )
+    if settings.authenticity.verify == "self" and all(is_loopback(address.host) for address in settings.smtp.listen):
+        yield warn(
+            "letters come in from this machine only, so SPF says nothing and only what is signed by DKIM gets through",
+            'listen where the MX points to; or, behind a mail server here, set authenticity.verify = "upstream"',
         )
     if not settings.programme.operator:
         yield warn(

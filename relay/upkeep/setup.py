@@ -45,7 +45,7 @@ def rendered(text: str, domain: str, listen: Address | None, smarthost: Address 
         text = _set(text, "smtp", "listen", f'["{_written(listen)}"]')
     if smarthost is not None:
         text = _set(text, "delivery", "smarthost", f'"{_written(smarthost)}"')
-    return _set(text, "authenticity", "verify", '"none"')
+    return text
 
 
 def _set(text: str, section: str, key: str, value: str) -> str:

@@ -1,5 +1,5 @@
 """Real parts for the two doors: a door with a house behind it, a client that talks by hand, a server that misbehaves
-by script, and a DNS server; all on loopback."""
+by script; all on loopback."""
 
 from __future__ import annotations
 
@@ -10,10 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import dns.flags
-import dns.message
-import dns.rcode
-import dns.rrset
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -306,49 +302,3 @@ async def far_server() -> AsyncIterator[Callable[..., Awaitable[FarServer]]]:
     yield make
     for server in servers:
         await server.stop()
-
-
-class NameServer(asyncio.DatagramProtocol):
-    """Answers DNS over UDP from ``zone``: (name, "MX") to a list of texts, or a name alone to "SERVFAIL" or
-    "silence". A name that has no entry does not exist."""
-
-    def __init__(self, zone: dict[object, object]) -> None:
-        self.zone = zone
-        self.asked: list[tuple[str, str]] = []
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        query = dns.message.from_wire(data)
-        question = query.question[0]
-        name, kind = question.name.to_text(omit_final_dot=True).lower(), dns.rdatatype.to_text(question.rdtype)
-        self.asked.append((name, kind))
-        answer = dns.message.make_response(query)
-        answer.flags |= dns.flags.RA
-        if self.zone.get(name) == "silence":
-            return
-        if self.zone.get(name) == "SERVFAIL":
-            answer.set_rcode(dns.rcode.SERVFAIL)
-        elif (name, kind) in self.zone:
-            texts = self.zone[name, kind]
-            assert isinstance(texts, list)
-            answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *texts))
-        elif not any(isinstance(key, tuple) and key[0] == name for key in self.zone):
-            answer.set_rcode(dns.rcode.NXDOMAIN)
-        self.transport.sendto(answer.to_wire(), addr)
-
-
-@pytest.fixture
-async def name_server() -> AsyncIterator[Callable[..., Awaitable[Address]]]:
-    transports: list[asyncio.DatagramTransport] = []
-
-    async def make(zone: dict[object, object]) -> Address:
-        loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_datagram_endpoint(lambda: NameServer(zone), local_addr=("127.0.0.1", 0))
-        transports.append(transport)
-        return Address(*transport.get_extra_info("sockname"))
-
-    yield make
-    for transport in transports:
-        transport.close()

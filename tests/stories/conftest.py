@@ -171,7 +171,12 @@ async def members() -> AsyncIterator[Members]:
 
 @pytest.fixture
 def house(tmp_path: Path, members: Members) -> Iterator[House]:
-    env = {**os.environ, "RELAY_DELIVERY__RETRY_AFTER": '["1s"]', "RELAY_LIMITS__MESSAGES_PER_HOUR": "0"}
+    env = {
+        **os.environ,
+        "RELAY_AUTHENTICITY__VERIFY": "none",
+        "RELAY_DELIVERY__RETRY_AFTER": '["1s"]',
+        "RELAY_LIMITS__MESSAGES_PER_HOUR": "0",
+    }
     env.pop("RELAY_HOME", None)
     built = House(tmp_path / "home", free_port(), env)
     listen, smarthost = f"{HOST}:{built.port}", f"{HOST}:{members.port}"

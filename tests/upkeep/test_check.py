@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from relay.home import Home
-from relay.settings import Address, Settings, SmtpSettings
-from relay.upkeep.check import check
+from relay.settings import Address, AuthenticitySettings, ProgrammeSettings, Settings, SmtpSettings
+from relay.upkeep.check import check, check_settings
 from relay.upkeep.doors import check_certificate, check_listen, check_smarthost
 from relay.upkeep.findings import Finding, Level, sound
 from relay.vault import new_key
@@ -39,7 +39,7 @@ async def test_a_new_home_is_sound_but_for_what_a_person_must_decide(home: Home)
     assert sound(found)
     warnings = [finding.what for finding in found if finding.level is Level.WARNING]
     assert len(warnings) == 3
-    assert "CAN WRITE AS ANY MEMBER" in warnings[0]
+    assert "letters come in from this machine only" in warnings[0]
     assert "programme.operator is empty" in warnings[1]
     assert "relay is not running" in warnings[2]
     assert all(finding.remedy for finding in found if finding.level is not Level.OK)
@@ -78,9 +78,31 @@ async def test_a_broken_template_is_found(home: Home) -> None:
 
 
 async def test_what_stops_the_start_is_an_error(home: Home) -> None:
-    (finding,) = await errors(home, RELAY_AUTHENTICITY__VERIFY="self")
-    assert "not available in this version" in finding.what
+    (finding,) = await errors(home, RELAY_AUTHENTICITY__VERIFY="upstream")
+    assert "needs authenticity.authserv_id" in finding.what
     assert "names no database" in (await errors(home, RELAY_STORE__URL="mysql:x"))[0].what
+
+
+@pytest.mark.parametrize(
+    ("verify", "listen", "said"),
+    [
+        ("none", "127.0.0.1:1", "CAN WRITE AS ANY MEMBER"),
+        ("self", "127.0.0.1:1", "SPF says nothing"),
+        ("self", "127.0.0.1:1,0.0.0.0:25", ""),
+        ("upstream", "127.0.0.1:1", ""),
+    ],
+)
+def test_a_way_of_proving_authors_that_proves_little_is_warned_of(verify: str, listen: str, said: str) -> None:
+    places = tuple(Address(one.split(":")[0], int(one.split(":")[1])) for one in listen.split(","))
+    settings = Settings(
+        "a.test",
+        SmtpSettings(listen=places),
+        AuthenticitySettings(verify=verify, authserv_id="mx.a.test"),
+        programme=ProgrammeSettings(operator="op@b.test"),
+    )
+    found = [finding.what for finding in check_settings(settings)]
+    assert len(found) == bool(said)
+    assert all(said in what for what in found)
 
 
 async def test_a_folder_that_is_not_there_is_one_finding(tmp_path: Path) -> None:

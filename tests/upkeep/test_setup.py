@@ -26,7 +26,7 @@ async def test_a_new_home_holds_what_was_asked_for(home: Home) -> None:
     assert settings.domain == "relay.test"
     assert settings.smtp.listen == (Address("127.0.0.1", 8025),)
     assert settings.delivery.smarthost == Address("127.0.0.1", 2525)
-    assert settings.authenticity.verify == "none"
+    assert settings.authenticity.verify == "self"
     store = await Store.open(home.db, home.read_vault())
     assert await store.directory.pairs() == []
     await store.close()
@@ -105,6 +105,6 @@ def test_only_the_lines_of_this_home_differ_from_the_shipped_file() -> None:
     shipped = 'domain = "{}"\n\n[smtp]\n# listen = no\nlisten = ["{}"]\n\n[authenticity]\nverify = "{}"\n'
     shipped += '\n[metrics]\nlisten = ""\n'
     made = rendered(shipped.format("x", "a", "self"), "d.test", Address("::1", 1), None)
-    assert made == shipped.format("d.test", "[::1]:1", "none")
-    with pytest.raises(HomeError, match="0 lines for authenticity"):
-        rendered('domain = "x"\n', "d.test", None, None)
+    assert made == shipped.format("d.test", "[::1]:1", "self")
+    with pytest.raises(HomeError, match="0 lines for smtp.listen"):
+        rendered('domain = "x"\n', "d.test", Address("::1", 1), None)

@@ -1,0 +1,134 @@
+"""Forgers, look-alikes and strangers all hear the same; the member is heard, by whichever way they can be proven."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import smtplib
+from collections.abc import Awaitable, Callable
+
+import dkim
+import pytest
+
+from relay.message.sign import new_rsa_key, public_record
+from relay.settings import Address
+
+from .conftest import HOST, House, Members, letter
+
+MENTOR, MENTEE = "jane.doe@real.example", "omar@home.example"
+ELSEWHERE = "127.0.0.66"
+PEM = new_rsa_key()
+RECORD = public_record(PEM)
+KEY = [f'"{RECORD[:250]}" "{RECORD[250:]}"']
+
+Zone = dict[object, object]
+MakeServer = Callable[[Zone], Awaitable[Address]]
+
+
+def records() -> Zone:
+    """The mentor's domain and a forger's have SPF, DKIM and DMARC; the mentee's has nothing."""
+    found: Zone = {("home.example", "A"): [HOST]}
+    for domain, address in (("real.example", HOST), ("rea1.example", ELSEWHERE), ("evil.example", ELSEWHERE)):
+        found[domain, "TXT"] = [f'"v=spf1 ip4:{address} -all"']
+        found[f"_dmarc.{domain}", "TXT"] = ['"v=DMARC1; p=reject"']
+        found[f"k._domainkey.{domain}", "TXT"] = KEY
+    return found
+
+
+async def opened(house: House, zone: Zone, make: MakeServer, **settings: str) -> tuple[str, str]:
+    """Start the house with this DNS; the aliases the mentor and the mentee write to."""
+    where = await make(zone)
+    house.env |= {"RELAY_AUTHENTICITY__VERIFY": "self", "RELAY_DNS__NAMESERVERS": f'["{where.host}:{where.port}"]'}
+    house.env |= settings
+    pair = house.pair(MENTOR, MENTEE)
+    house.start()
+    return pair["mentee"]["alias"], pair["mentor"]["alias"]
+
+
+async def hear(house: House, content: str, return_path: str, alias: str, peer: str = HOST, signer: str = "") -> str:
+    """What is said to the dot."""
+    octets = content.replace("\n", "\r\n").encode()
+    if signer:
+        fields = [b"from", b"to", b"subject"]
+        octets = dkim.sign(octets, b"k", signer.encode(), PEM.encode(), include_headers=fields) + octets
+
+    def send() -> str:
+        with smtplib.SMTP(HOST, house.port, "client.example", source_address=(peer, 0)) as client:
+            client.ehlo()
+            client.mail(return_path)
+            client.rcpt(alias)
+            code, said = client.data(octets)
+            return f"{code} {said.decode()}"
+
+    return await asyncio.to_thread(send)
+
+
+async def test_the_member_is_heard_and_everybody_else_hears_the_same(
+    house: House, members: Members, name_server: MakeServer
+) -> None:
+    alias, _ = await opened(house, records(), name_server)
+    mallory, double = "mallory@evil.example", "jane.doe@rea1.example"
+    honest = letter(MENTOR, alias, message_id="honest@real.example")
+    assert (await hear(house, honest, MENTOR, alias)).startswith("250 ")
+    assert (await hear(house, honest, "x@elsewhere.example", alias, ELSEWHERE, "real.example")).startswith("250 ")
+    await members.wait_for(2)
+
+    forged = letter(MENTOR, alias, message_id="forged@real.example")
+    two = forged.replace("Subject:", f"From: <{mallory}>\nSubject:", 1)
+    tale = f"Authentication-Results: relay.example; dmarc=pass header.from=real.example\n{forged}"
+    heard = {
+        await hear(house, forged, MENTOR, alias, ELSEWHERE),
+        await hear(house, forged, mallory, alias, ELSEWHERE),
+        await hear(house, forged, mallory, alias, ELSEWHERE, "evil.example"),
+        await hear(house, forged, "", alias, ELSEWHERE),
+        await hear(house, two, mallory, alias, ELSEWHERE, "evil.example"),
+        await hear(house, tale, mallory, alias, ELSEWHERE),
+        await hear(house, letter(double, alias), double, alias, ELSEWHERE, "rea1.example"),
+        await hear(house, letter(mallory, alias), mallory, alias, ELSEWHERE, "evil.example"),
+        await hear(house, letter(MENTEE, alias), MENTEE, alias, ELSEWHERE),
+        await hear(house, forged, MENTOR, "nobody.here@relay.example", ELSEWHERE),
+        await hear(house, letter(MENTOR, "nobody.here@relay.example"), MENTOR, "nobody.here@relay.example"),
+    }
+    assert len(heard) == 1
+    assert heard.pop().startswith("550 5.7.1 this address takes letters only from the person it was made for")
+    await asyncio.sleep(0.3)
+    assert len(members.letters) == 2
+
+
+async def test_while_dns_does_not_answer_the_letter_is_put_off_and_later_taken(
+    house: House, members: Members, name_server: MakeServer
+) -> None:
+    zone = records()
+    zone |= {"real.example": "SERVFAIL"}
+    alias, _ = await opened(house, zone, name_server)
+    said = await hear(house, letter(MENTOR, alias), MENTOR, alias)
+    assert said == "451 4.7.24 could not check just now who sent this; please try again later"
+    assert said == await hear(house, letter(MENTOR, alias), MENTOR, "nobody.here@relay.example")
+    del zone["real.example"]
+    assert (await hear(house, letter(MENTOR, alias), MENTOR, alias)).startswith("250 ")
+    await members.wait_for(1)
+
+
+@pytest.mark.parametrize(("wish", "taken"), [("accept", True), ("confirm", False)])
+async def test_whose_domain_publishes_nothing_is_dealt_with_as_the_operator_wishes(
+    house: House, members: Members, name_server: MakeServer, wish: str, taken: bool
+) -> None:
+    _, alias = await opened(house, records(), name_server, RELAY_AUTHENTICITY__ON_UNPROVEN=wish)
+    said = await hear(house, letter(MENTEE, alias), MENTEE, alias)
+    assert said.startswith("250 " if taken else "550 5.7.1 this address takes letters only from")
+    if not taken:
+        (entry,) = [json.loads(line) for line in house.run("log", "list", "--json").splitlines()]
+        assert (entry["outcome"], entry["reason"]) == ("refused", "Unproven")
+
+
+async def test_behind_a_mail_server_its_word_is_taken_and_a_forgers_is_not(
+    house: House, members: Members, name_server: MakeServer
+) -> None:
+    upstream = {"RELAY_AUTHENTICITY__VERIFY": "upstream", "RELAY_AUTHENTICITY__AUTHSERV_ID": "mx.relay.example"}
+    alias, _ = await opened(house, {}, name_server, **upstream)
+    good = "Authentication-Results: mx.relay.example; dmarc=pass header.from=real.example\n"
+    bad = good.replace("pass", "fail")
+    assert (await hear(house, good + letter(MENTOR, alias), MENTOR, alias)).startswith("250 ")
+    for words in ("", bad, bad + good, good.replace("mx.", "mx2.") + good):
+        assert (await hear(house, words + letter(MENTOR, alias), MENTOR, alias)).startswith("550 5.7.1 ")
+    await members.wait_for(1)
