@@ -106,5 +106,5 @@ def test_only_the_lines_of_this_home_differ_from_the_shipped_file() -> None:
     shipped += '\n[metrics]\nlisten = ""\n'
     made = rendered(shipped.format("x", "a", "self"), "d.test", Address("::1", 1), None)
     assert made == shipped.format("d.test", "[::1]:1", "self")
-    with pytest.raises(HomeError, match="0 lines for smtp.listen"):
+    with pytest.raises(HomeError, match=r"0 lines for smtp\.listen"):
         rendered('domain = "x"\n', "d.test", Address("::1", 1), None)
