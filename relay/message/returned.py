@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from relay.message import telling_words as words
 from relay.message.addresses import mailboxes
 from relay.message.charsets import decode, tidy
 from relay.message.delivery_report import told_by_fields, told_by_words
 from relay.message.entities import Entity, read
-from relay.message.headers import Fields, first, split
+from relay.message.headers import first, split
 from relay.message.plain import html_to_text
 from relay.message.transfer import decode_transfer
 from relay.message.words import decoded, parameters, raw_text
@@ -44,6 +45,39 @@ _REPORTS = {
     "feedback-report": ReturnKind.COMPLAINT,
 }
 _STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
+_REPLY = re.compile(rb"method\s*=\s*\"?reply", re.IGNORECASE)
+
+
+class _Mail:
+    """What is looked at, each part when it is first asked for: an ordinary letter is seldom opened at all. Raises
+    Refusal when its header is beyond all bounds."""
+
+    def __init__(self, content: bytes) -> None:
+        self.fields, self._start = split(content)
+        self.head = content[: self._start + _BODY]
+
+    @cached_property
+    def subject(self) -> str:
+        return decoded(first(self.fields, "subject") or b"")[:500]
+
+    @cached_property
+    def root(self) -> Entity | None:
+        """The tree of MIME parts; None when there is no making sense of it."""
+        try:
+            return read(self.head)
+        except Refusal:
+            return None
+
+    @cached_property
+    def text(self) -> str:
+        """The first words of the mail itself, without quoted lines."""
+        if self.root is None:
+            return decode(self.head[self._start : self._start + _TEXT], None)
+        return _text(self.root)
+
+    @cached_property
+    def opening(self) -> str:
+        return self.text.lstrip()[:_OPENING]
 
 
 def recognise(content: bytes, *, null_sender: bool = False) -> Returned | None:
@@ -52,51 +86,34 @@ def recognise(content: bytes, *, null_sender: bool = False) -> Returned | None:
     ``null_sender`` tells that it came with the null return path, as reports do (RFC 5321 4.5.5). Never raises.
     """
     try:
-        fields, start = split(content)
+        mail = _Mail(content)
     except Refusal:
         return None
-    head = content[: start + _BODY]
-    root = _tree(head)
-    text = _text(root) if root else decode(head[start : start + _TEXT], None)
-    subject = decoded(first(fields, "subject") or b"")[:500]
-    return (
-        _report(fields, root, text)
-        or _marked(fields, subject, text)
-        or _by_machine(fields, subject, text, null_sender)
-        or _calendar(root)
-        or _only_words(fields, subject, text)
-    )
+    return _report(mail) or _marked(mail) or _by_machine(mail, null_sender) or _calendar(mail) or _only_words(mail)
 
 
-def _tree(head: bytes) -> Entity | None:
-    try:
-        return read(head)
-    except Refusal:
-        return None
-
-
-def _report(fields: Fields, root: Entity | None, text: str) -> Returned | None:
+def _report(mail: _Mail) -> Returned | None:
     """multipart/report (RFC 6522): no person's program makes one on its own."""
-    kind, params = parameters(first(fields, "content-type") or b"")
+    kind, params = parameters(first(mail.fields, "content-type") or b"")
     if kind in _STATUS_PARTS:
-        return told_by_fields(raw_text(root.octets) if root else text, text) or told_by_words(text)
+        return told_by_fields(mail.text or raw_text(mail.head), mail.text) or told_by_words(mail.text)
     if kind != "multipart/report":
         return None
     said = params.get("report-type", "").strip().lower()
-    parts = {part.type: part for part in (_leaves(root) if root else ())}
+    parts = {part.type: part for part in (_leaves(mail.root) if mail.root else ())}
     for name, meant in _REPORTS.items():
         if said == name or f"message/{name}" in parts:
             return Returned(meant)
     status = next((parts[name] for name in _STATUS_PARTS if name in parts), None)
-    return (told_by_fields(_decoded(status), text) if status else None) or told_by_words(text)
+    return (told_by_fields(_decoded(status), mail.text) if status else None) or told_by_words(mail.text)
 
 
-def _marked(fields: Fields, subject: str, text: str) -> Returned | None:
+def _marked(mail: _Mail) -> Returned | None:
     """A header field says that a machine wrote it (RFC 3834 5, and what was used before and beside it)."""
-    for name, value in fields:
+    for name, value in mail.fields:
         said = value.strip().lower()
         if name == "x-failed-recipients" and b"@" in said:
-            return told_by_words(text)
+            return told_by_words(mail.text)
         if (
             (name == "auto-submitted" and said and not said.startswith(b"no"))
             or (name in _SAYS_SO and said not in (b"", b"no", b"false"))
@@ -104,68 +121,64 @@ def _marked(fields: Fields, subject: str, text: str) -> Returned | None:
             or (name in ("x-apple-action", "x-amazon-auto-reply") and said)
             or (name == "x-post-messageclass" and b"autoresponder" in said)
         ):
-            return _failure(subject, text) or Returned(ReturnKind.ANSWER)
+            return _failure(mail) or Returned(ReturnKind.ANSWER)
     return None
 
 
-def _by_machine(fields: Fields, subject: str, text: str, null_sender: bool) -> Returned | None:
+def _by_machine(mail: _Mail, null_sender: bool) -> Returned | None:
     """The sender is a machine by name, or has none, and what it says is what machines say."""
-    value = first(fields, "from")
+    value = first(mail.fields, "from")
     authors = mailboxes(raw_text(value)) if value is not None else []
     named = bool(authors) and all(words.MACHINE_NAMES.match(author.rpartition("@")[0]) for author in authors)
     nameless = value is not None and re.match(rb"[^@]{0,200}(?:mailer-daemon|<\s*>)", value, re.IGNORECASE) is not None
     if not (named or nameless or null_sender):
         return None
-    found = _failure(subject, text) or _answer(subject, text)
-    if found is None and (named or nameless):
-        found = Returned(ReturnKind.ANSWER)
-    return found
+    found = _failure(mail) or _answer(mail)
+    return found or (Returned(ReturnKind.ANSWER) if named or nameless else None)
 
 
-def _calendar(root: Entity | None) -> Returned | None:
+def _calendar(mail: _Mail) -> Returned | None:
     """A calendar's answer with no word of a person's beside it."""
-    if root is None:
+    if not _REPLY.search(mail.head) or mail.root is None:
         return None
-    leaves = list(_leaves(root))
+    leaves = list(_leaves(mail.root))
     replies = [p for p in leaves if p.type == "text/calendar" and p.parameters.get("method", "").lower() == "reply"]
     if not replies or any(_decoded(p).strip() for p in leaves if p.type.startswith("text/") and p not in replies):
         return None
     return Returned(ReturnKind.CALENDAR)
 
 
-def _only_words(fields: Fields, subject: str, text: str) -> Returned | None:
+def _only_words(mail: _Mail) -> Returned | None:
     """Nothing but its words betrays it."""
-    precedence = (first(fields, "precedence") or b"").strip().lower()
-    opening = text.lstrip()[:_OPENING]
-    found = _answer(subject, text)
-    if found is None and words.FAILURE_SUBJECT.match(subject) and words.FAILURE_OPENING.match(opening):
-        found = told_by_words(text)
-    listed = any(name in _LISTS for name, _ in fields) or precedence in (b"bulk", b"junk", b"list")
-    if found is None and (listed or re.fullmatch(r"\W*unsubscribe\W*", subject, re.IGNORECASE)):
+    precedence = (first(mail.fields, "precedence") or b"").strip().lower()
+    listed = any(name in _LISTS for name, _ in mail.fields) or precedence in (b"bulk", b"junk", b"list")
+    found = _answer(mail)
+    if found is None and words.FAILURE_SUBJECT.match(mail.subject) and words.FAILURE_OPENING.match(mail.opening):
+        found = told_by_words(mail.text)
+    if found is None and (listed or re.fullmatch(r"\W*unsubscribe\W*", mail.subject, re.IGNORECASE)):
         found = Returned(ReturnKind.ANSWER)
-    if found is None and re.match(r"complaint about message from \d", subject, re.IGNORECASE):
+    if found is None and re.match(r"complaint about message from \d", mail.subject, re.IGNORECASE):
         found = Returned(ReturnKind.COMPLAINT)
     return found and Returned(found.kind, found.status, certain=False)
 
 
-def _failure(subject: str, text: str) -> Returned | None:
-    if words.FAILURE_SUBJECT.match(subject) or words.FAILURE_OPENING.search(text[:_TEXT]):
-        return told_by_words(f"{subject}\n{text}")
+def _failure(mail: _Mail) -> Returned | None:
+    if words.FAILURE_SUBJECT.match(mail.subject) or words.FAILURE_OPENING.search(mail.text[:_TEXT]):
+        return told_by_words(f"{mail.subject}\n{mail.text}")
     return None
 
 
-def _answer(subject: str, text: str) -> Returned | None:
-    opening = text.lstrip()[:_OPENING]
-    if words.RECEIPT_SUBJECT.match(subject) and words.RECEIPT_OPENING.match(opening):
+def _answer(mail: _Mail) -> Returned | None:
+    if words.ANSWER_SUBJECT.match(mail.subject):
+        return Returned(ReturnKind.ANSWER)
+    if words.RECEIPT_SUBJECT.match(mail.subject) and words.RECEIPT_OPENING.match(mail.opening):
         return Returned(ReturnKind.RECEIPT)
-    away = words.ANSWER_SUBJECT.match(subject)
-    ticket = words.TICKET_SUBJECT.match(subject) and words.TICKET_OPENING.search(opening)
-    challenge = words.CHALLENGE.search(opening) and "confirm" in subject.lower()
-    return Returned(ReturnKind.ANSWER) if away or ticket or challenge else None
+    ticket = words.TICKET_SUBJECT.match(mail.subject) and words.TICKET_OPENING.search(mail.opening)
+    challenge = "confirm" in mail.subject.lower() and words.CHALLENGE.search(mail.opening)
+    return Returned(ReturnKind.ANSWER) if ticket or challenge else None
 
 
 def _text(root: Entity) -> str:
-    """The first words of the mail's own text, without quoted lines."""
     for part in _leaves(root):
         if part.type in ("text/plain", "text/html"):
             said = _decoded(part)
