@@ -19,6 +19,7 @@ from relay.policy.rate import Rate
 from relay.relaying.accept import Acceptor
 from relay.relaying.deliver import Deliverer
 from relay.relaying.notices import Notices
+from relay.relaying.returned import Returns
 from relay.settings import Settings
 from relay.settings_file import SettingsError
 from relay.smtp.receive import Door
@@ -85,7 +86,8 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         notices = Notices(settings, store, Stationery(home.templates), Signer(settings.domain, keys))
         deliverer = Deliverer(settings, store, sender.send, notices, _now)
         rate = Rate(settings.limits.messages_per_hour)
-        acceptor = Acceptor(settings, store, workers.rebuild, notices, rate, _now, deliverer.wake)
+        returns = Returns(store, notices)
+        acceptor = Acceptor(settings, store, workers.rebuild, notices, returns, rate, _now, deliverer.wake)
         door = Door(settings, acceptor, tls)
         _on_hup(lambda: _reload(home, settings, read, door, told))
         await door.open()

@@ -10,6 +10,7 @@
     │   ├── PairClosed 550 5.2.1                to a proven member only
     │   ├── CannotAnonymise 554 5.6.0           to a proven member only
     │   ├── StillIdentifying 554 5.6.0          last_look found something
+    │   ├── LooksAutomatic 554 5.7.1            to a proven member only: what only looks like a machine's answer
     │   ├── MailLoop 554 5.4.6
     │   ├── Malformed 554 5.6.0                 not a letter: bare CR or LF, NUL, no header
     │   └── TooLarge 552 5.3.4
@@ -118,6 +119,17 @@ class StillIdentifying(Permanent):
     words = (
         "this letter still names one of you in a way that could not be removed; "
         "please take out names and addresses and send it again"
+    )
+
+
+class LooksAutomatic(Permanent):
+    """A machine's answer by its words, though nothing else says so: a person can say it in other words."""
+
+    code = 554
+    enhanced = "5.7.1"
+    words = (
+        "this looks like an automatic answer, and those are not passed on; "
+        "if you wrote it yourself, please give it another subject and send it again"
     )
 
 

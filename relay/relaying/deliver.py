@@ -155,7 +155,7 @@ class Deliverer:
                 return Settlement(delivery.id, outcome, due_at, now)
             outcome = Failed(outcome.status)
         log.warning("%s failed (%s) after %d tries", delivery.journal_id, outcome.status, delivery.attempts)
-        follow_up = None if delivery.notice else await self._notices.undeliverable(delivery, outcome, now)
+        follow_up = None if delivery.notice else await self._notices.undeliverable(delivery.journal_id, outcome, now)
         return Settlement(delivery.id, outcome, None, now, follow_up)
 
     def _next_try(self, delivery: Delivery, now: datetime) -> datetime | None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from relay.message.compose import compose
 from relay.message.sign import Signer
 from relay.message.threads import new_message_id
-from relay.model import Attachment, Delivery, Envelope, Headers, JournalEntry, Message, NewDelivery, Route
+from relay.model import Attachment, Envelope, Headers, JournalEntry, Message, NewDelivery, Route
 from relay.outcomes import Failed
 from relay.refusals import UnknownAlias
 from relay.settings import Settings
@@ -49,16 +49,16 @@ class Notices:
             route.author.addresses[0], Message(subject, text), f"{journal_id}-n", now, pair_id=route.pair_id
         )
 
-    async def undeliverable(self, delivery: Delivery, outcome: Failed, now: datetime) -> Acceptance | None:
+    async def undeliverable(self, letter_id: str, outcome: Failed, now: datetime) -> Acceptance | None:
         """Tell the author, kindly, that their letter did not arrive. None when nobody is left to be told."""
         try:
-            return await self._undeliverable(delivery, outcome, now)
+            return await self._undeliverable(letter_id, outcome, now)
         except StoreError as error:
-            log.error("%s: its author could not be told: %s", delivery.journal_id, type(error).__name__)
+            log.error("%s: its author could not be told: %s", letter_id, type(error).__name__)
             return None
 
-    async def _undeliverable(self, delivery: Delivery, outcome: Failed, now: datetime) -> Acceptance | None:
-        found = await self.store.journal.show(delivery.journal_id)
+    async def _undeliverable(self, letter_id: str, outcome: Failed, now: datetime) -> Acceptance | None:
+        found = await self.store.journal.show(letter_id)
         if found is None or found[0].pair_id is None or found[0].side is None:
             return None
         entry, side, pair_id = found[0], found[0].side, found[0].pair_id
@@ -158,6 +158,6 @@ def why(status: str) -> str:
     for starts, words in _WHY:
         if enhanced.startswith(starts):
             return words
-    if status.startswith("4"):
+    if status.startswith("4") or enhanced.startswith(("4.", "5.4.7")):
         return "their mail server could not be reached for several days"
     return "their mail server refused it"

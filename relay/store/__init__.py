@@ -2,10 +2,11 @@
 
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
 from relay.store.store import Store
-from relay.store.terms import Acceptance, Claimed, Foreign, NoSuchAlias, Settlement
+from relay.store.terms import Acceptance, CameBack, Claimed, Foreign, NoSuchAlias, Settlement
 
 __all__ = [
     "Acceptance",
+    "CameBack",
     "Claimed",
     "Foreign",
     "NoSuchAlias",

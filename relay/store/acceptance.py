@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Sequence
 
 from relay.model import JournalEntry, NewDelivery, ThreadLink
-from relay.store.lookups import destination_of, foreign_hash, return_hash
+from relay.store.lookups import destination_of, foreign_hash, return_hash, written_hash
+from relay.store.repeats import known, remember
 from relay.store.terms import Acceptance
 from relay.store.times import stored, stored_or_none
 from relay.vault import Vault
@@ -24,17 +25,35 @@ INSERT INTO delivery
     (id, journal_id, letter, state, attempts, again, due_at, created_at, last_status, notice, destination, sealed)
 VALUES (?, ?, ?, 'queued', 0, 0, ?, ?, '', ?, ?, ?)
 """
-_RETURN_PATH = "INSERT INTO return_path (hash, created_at) VALUES (?, ?)"
+_RETURN_PATH = "INSERT INTO return_path (hash, created_at, journal_id) VALUES (?, ?, ?)"
 
 
-def accept(db: sqlite3.Connection, vault: Vault, acceptances: Sequence[Acceptance]) -> None:
-    """Write all of ``acceptances``. Raises sqlite3.IntegrityError when an id is taken or a pair unknown."""
+def accept(db: sqlite3.Connection, vault: Vault, acceptances: Sequence[Acceptance]) -> dict[str, str]:
+    """Write all of ``acceptances``, but for letters that were accepted before: returns, by their new journal id, the id
+    they have. Raises sqlite3.IntegrityError when an id is taken or a pair unknown."""
+    before = {a.entry.id: first for a in acceptances if (first := _known(db, vault, a)) is not None}
+    new = [a for a in acceptances if a.entry.id not in before]
     # Entries first: a notice may speak of the letter that is accepted beside it.
-    numbers = [insert_entry(db, acceptance.entry) for acceptance in acceptances]
-    for number, acceptance in zip(numbers, acceptances, strict=True):
+    numbers = [insert_entry(db, acceptance.entry) for acceptance in new]
+    for number, acceptance in zip(numbers, new, strict=True):
         if acceptance.link is not None:
             _insert_link(db, vault, acceptance.link)
+        if acceptance.written:
+            hash = _written_hash(vault, acceptance)
+            remember(db, hash, acceptance.entry.id, acceptance.entry.accepted_at)
         _insert_deliveries(db, vault, acceptance, number)
+    return before
+
+
+def _known(db: sqlite3.Connection, vault: Vault, acceptance: Acceptance) -> str | None:
+    if not acceptance.written:
+        return None
+    return known(db, _written_hash(vault, acceptance), acceptance.entry.accepted_at)
+
+
+def _written_hash(vault: Vault, acceptance: Acceptance) -> bytes:
+    entry = acceptance.entry
+    return written_hash(vault, entry.pair_id or "", entry.side or "", acceptance.written)
 
 
 def insert_entry(db: sqlite3.Connection, entry: JournalEntry) -> int:
@@ -93,4 +112,5 @@ def _insert_delivery(db: sqlite3.Connection, vault: Vault, delivery: NewDelivery
     db.execute(_DELIVERY, row)
     local = delivery.return_path.rpartition("@")[0]
     if local.startswith("b-"):
-        db.execute(_RETURN_PATH, (return_hash(vault, local.removeprefix("b-")), created_at))
+        hash = return_hash(vault, local.removeprefix("b-"))
+        db.execute(_RETURN_PATH, (hash, created_at, delivery.journal_id))

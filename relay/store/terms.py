@@ -14,12 +14,15 @@ class Acceptance:
     """One letter taken responsibility for: what the journal says, its thread link, what is owed to whom.
 
     ``keep``: the letters that leave stay, sealed, with the journal; otherwise they go when they are delivered.
+    ``written``: the fingerprint of a member's letter, by which the same one is known when it comes again; "" for what
+    nobody can send twice.
     """
 
     entry: JournalEntry
     link: ThreadLink | None
     deliveries: tuple[NewDelivery, ...]
     keep: bool
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,17 @@ class Settlement:
     outcome: Outcome
     next_due_at: datetime | None
     settled_at: datetime
+    follow_up: Acceptance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """What a report says of a letter that we thought delivered: ``reason`` as the journal tells it. ``entry`` is the
+    report's own; ``follow_up``, a notice to the author, is accepted when the letter had not failed before."""
+
+    journal_id: str
+    reason: str
+    entry: JournalEntry
     follow_up: Acceptance | None = None
 
 
