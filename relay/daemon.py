@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from relay.home import Home, HomeError
 from relay.message.sign import Signer
 from relay.policy.rate import Rate
+from relay.policy.turns import Turns
 from relay.relaying.accept import Acceptor
 from relay.relaying.deliver import Deliverer
 from relay.relaying.notices import Notices
@@ -87,7 +88,7 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         deliverer = Deliverer(settings, store, sender.send, notices, _now)
         rate = Rate(settings.limits.messages_per_hour)
         returns = Returns(store, notices)
-        acceptor = Acceptor(settings, store, workers.rebuild, notices, returns, rate, _now, deliverer.wake)
+        acceptor = Acceptor(settings, store, workers.rebuild, notices, returns, rate, Turns(), _now, deliverer.wake)
         door = Door(settings, acceptor, tls)
         _on_hup(lambda: _reload(home, settings, read, door, told))
         await door.open()

@@ -110,8 +110,8 @@ class Glance:
     """The few header facts routing needs, read by a bounded scanner before the letter is opened.
 
     ``authors`` are the addr-specs of every From mailbox (the letter has an author only when there is exactly
-    one). Message identifiers carry no angle brackets. ``automatic`` is true for mail a machine sent
-    (RFC 3834, RFC 3464, RFC 8098).
+    one). Message identifiers carry no angle brackets. ``signed_by`` are the domains, in lower case, of every DKIM
+    signature, checked by nobody.
     """
 
     authors: tuple[str, ...]
@@ -119,8 +119,8 @@ class Glance:
     in_reply_to: tuple[str, ...]
     references: tuple[str, ...]
     received_count: int
-    automatic: bool
     cc_or_extra_to: tuple[str, ...] = ()
+    signed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

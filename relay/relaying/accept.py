@@ -26,6 +26,7 @@ from relay.model import (
 from relay.policy.loops import check_loop
 from relay.policy.rate import Rate
 from relay.policy.routing import author_of, check_open
+from relay.policy.turns import Turns
 from relay.refusals import NotAuthentic, NotTheirAlias, Refusal, StoreFull, TooMuchMail, UnknownAlias
 from relay.relaying.notices import Notices, is_operator
 from relay.relaying.returned import Returns
@@ -33,6 +34,9 @@ from relay.settings import Settings
 from relay.store import Acceptance, NoSuchAlias, Store, StoreBusyOrFull
 
 log = logging.getLogger("relay.accept")
+
+
+TOO_QUICK = "you two answer each other faster than people write; your server will try again in a while"
 
 
 def new_id() -> str:
@@ -50,6 +54,7 @@ class Acceptor:
     notices: Notices
     returns: Returns
     rate: Rate
+    turns: Turns
     now: Callable[[], datetime]
     wake: Callable[[], None]
 
@@ -119,6 +124,8 @@ class Acceptor:
             return str(before[open_routes[0].pair_id])
         if not self.rate.take(author, now):
             raise TooMuchMail
+        if not all(self.turns.take(r.pair_id, r.side, now) for r in new_routes):
+            raise TooMuchMail(TOO_QUICK)
         letters = []
         for number, route in enumerate(new_routes):
             letter_id = journal_id if number == 0 else f"{journal_id}-{number + 1}"
