@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-QUICK = timedelta(seconds=20)
-QUICK_TURNS = 12
+QUICK = timedelta(seconds=10)
+QUICK_TURNS = 30
 """So many quick answers a pair may give each other in a row, and so many more in each hour after."""
 _REMEMBERED = 10_000
 
