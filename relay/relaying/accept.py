@@ -85,7 +85,10 @@ class Acceptor:
         if for_us:
             # One journal id cannot name two entries: what goes to aliases has it.
             operator_id = f"{journal_id}-o" if aliases else journal_id
-            letters += await self.notices.to_operator(envelope, operator_id, self.now())
+            if not await self.returns.operators_own(envelope, seen, operator_id, self.now()):
+                if not self.rate.take(f"operator/{envelope.peer}", self.now()):
+                    raise TooMuchMail
+                letters += await self.notices.to_operator(envelope, operator_id, self.now())
         if aliases and await self.returns.absorbed(envelope, aliases, journal_id, self.now()):
             aliases = []
         if aliases and envelope.return_path == "":

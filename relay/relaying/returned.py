@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from relay.message.returned import recognise
-from relay.model import Envelope, JournalEntry, Route
+from relay.model import Envelope, Glance, JournalEntry, Route
 from relay.outcomes import Failed, Returned, ReturnKind
-from relay.refusals import LooksAutomatic
+from relay.refusals import LooksAutomatic, MailLoop
 from relay.relaying.notices import Notices
 from relay.store import CameBack, Store
 
@@ -59,6 +59,23 @@ class Returns:
             raise LooksAutomatic
         log.info("%s absorbed: automatic mail (%s)", entry_id, told.kind)
         await self.store.journal.record(_entry(entry_id, envelope, now, told, route))
+        return True
+
+    async def operators_own(self, envelope: Envelope, seen: Glance, entry_id: str, now: datetime) -> bool:
+        """Whether mail for the operator is the operator's own machine answering what we sent there: it would come to
+        the same mailbox, and be answered again. Raises MailLoop when it is our own mail that was sent on to us."""
+        settings = self.notices.settings
+        if f"postmaster@{settings.domain}" in seen.authors:
+            raise MailLoop
+        operator = settings.programme.operator.lower()
+        if not operator or operator not in (*seen.authors, envelope.return_path.lower()):
+            return False
+        told = recognise(envelope.content, null_sender=envelope.return_path == "")
+        answer = any(cited.lower().endswith("@" + settings.domain) for cited in (*seen.in_reply_to, *seen.references))
+        if told is None and not answer:
+            return False
+        log.info("%s absorbed: the operator's mailbox answers", entry_id)
+        await self.store.journal.record(_entry(entry_id, envelope, now, told))
         return True
 
     async def _reported(self, told: Returned, letter_id: str, entry: JournalEntry) -> None:

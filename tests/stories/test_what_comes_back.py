@@ -222,3 +222,20 @@ async def test_a_report_beside_mail_for_the_operator_loses_neither(house: House,
         client.sendmail("x@outside.example", [f"abuse@{DOMAIN}", return_path], report(return_path, *FAILED))
     arrived = await members.wait_for(3)
     assert {a.recipient for a in arrived[1:]} == {"ops@programme.example", MENTOR}
+
+
+async def test_the_operators_own_machine_is_not_written_to_for_ever(house: House, members: Members) -> None:
+    operator, ours = "ops@programme.example", f"postmaster@{DOMAIN}"
+    house.env["RELAY_PROGRAMME__OPERATOR"] = operator
+    house.start()
+    assert (await house.send("x@outside.example", ours, letter("x@outside.example", ours)))[0] == 250
+    sent = (await members.wait_for(1))[0].content
+    told = email.message_from_bytes(sent, policy=email.policy.default)
+    marked = letter(operator, ours, "Auto-Submitted: auto-replied")
+    unmarked = letter(operator, ours, f"In-Reply-To: {told['Message-ID']}")
+    for text, return_path in ((marked, operator), (unmarked, operator), (marked, "")):
+        assert (await house.send(operator, ours, text, return_path=return_path))[0] == 250
+    assert (await house.send(operator, ours, sent))[0] == 554
+    await quiet(members, 1)
+    assert (await house.send(operator, ours, letter(operator, ours, body="Is anybody there?")))[0] == 250
+    await members.wait_for(2)
