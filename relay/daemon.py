@@ -18,6 +18,7 @@ from relay.message.sign import Signer
 from relay.policy.rate import Rate
 from relay.policy.turns import Turns
 from relay.relaying.accept import Acceptor
+from relay.relaying.asking import Asking
 from relay.relaying.deliver import Deliverer
 from relay.relaying.notices import Notices
 from relay.relaying.returned import Returns
@@ -28,6 +29,9 @@ from relay.smtp.send import Sender
 from relay.smtp.tls import server_context
 from relay.stationery import Stationery
 from relay.store import Store, StoreError
+from relay.upkeep.housekeeping import keep_house
+from relay.watching.meters import Meters
+from relay.watching.window import Window
 from relay.workers import Workers, WorkerSettings
 
 log = logging.getLogger("relay.daemon")
@@ -82,18 +86,27 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         workers = Workers(_worker_settings(settings, keys))
         closing.push_async_callback(workers.close)
         await workers.open()
+        meters = Meters()
         sender = Sender(settings)
         closing.push_async_callback(sender.close)
         notices = Notices(settings, store, Stationery(home.templates), Signer(settings.domain, keys))
-        deliverer = Deliverer(settings, store, sender.send, notices, _now)
+        deliverer = Deliverer(settings, store, meters.sending(sender.send), notices, _now)
+        asking = Asking(settings, store, notices)
         rate = Rate(settings.limits.messages_per_hour)
         returns = Returns(store, notices)
-        acceptor = Acceptor(settings, store, workers.rebuild, notices, returns, rate, Turns(), _now, deliverer.wake)
-        door = Door(settings, acceptor, tls)
+        rebuild = meters.rebuilding(workers.rebuild)
+        acceptor = Acceptor(settings, store, rebuild, notices, asking, returns, rate, Turns(), _now, deliverer.wake)
+        door = Door(settings, meters.accepting(acceptor), tls)
         _on_hup(lambda: _reload(home, settings, read, door, told))
         await door.open()
+        if settings.metrics.listen is not None:
+            window = _window(meters, store, door)
+            await window.open(settings.metrics.listen)
+            closing.push_async_callback(window.close)
         _announce(settings, door, resumed)
         delivering = asyncio.create_task(deliverer.run())
+        keeping = asyncio.create_task(keep_house(store, _now))
+        closing.callback(keeping.cancel)
         _notify("READY=1")
         await _until(told.end, delivering)
         _notify("STOPPING=1" if told.stop else "RELOADING=1")
@@ -101,6 +114,20 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         # Both at once: letters still coming in may use the time that deliveries need to end.
         await asyncio.gather(door.drain(_PATIENCE), deliverer.stop(_PATIENCE))
         await delivering
+
+
+def _window(meters: Meters, store: Store, door: Door) -> Window:
+    async def page() -> bytes:
+        return meters.page(await store.queue.ages(_now()))
+
+    async def ready() -> str:
+        try:
+            await store.queue.next_due_at()
+        except StoreError:
+            return "the database cannot be read"
+        return "closing" if door.closing else ""
+
+    return Window(page, ready)
 
 
 async def _until(end: asyncio.Event, delivering: asyncio.Task[None]) -> None:

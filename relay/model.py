@@ -244,7 +244,8 @@ class ThreadLink:
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
     """One message still owed to one person. ``content`` are the exact octets to send; ``return_path`` "" for the
-    null sender; ``notice`` tells that relay itself wrote it, so that its failure tells nobody."""
+    null sender; ``notice`` tells that relay itself wrote it, so that its failure tells nobody; ``held`` why it waits
+    for a person, "" when it does not."""
 
     id: str
     journal_id: str
@@ -253,6 +254,7 @@ class NewDelivery:
     content: bytes
     due_at: datetime
     notice: bool = False
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ class DeliverySettings:
     per_destination: Several = 5
     retry_after: tuple[Seconds, ...] = (60.0, 300.0, 900.0, 3600.0, 14400.0)
     give_up_after: Seconds = 3 * 86400.0
+    tell_delay_after: Seconds = 4 * 3600.0
     timeout: Seconds = 60.0
 
 
@@ -105,6 +106,13 @@ class LimitSettings:
     connections: Count = 1000
     connections_per_peer: Count = 50
     recipients: Count = 10
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsSettings:
+    """Where counts and times are shown, on loopback. None: nowhere."""
+
+    listen: Address | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +136,7 @@ class Settings:
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
     programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
 
     @property

@@ -74,6 +74,8 @@ def startable(settings: Settings) -> list[str]:
         ]
     if not settings.smtp.listen:
         reasons.append('smtp.listen is empty: nobody could send a letter; set for instance ["127.0.0.1:8025"]')
+    if settings.metrics.listen is not None and not _is_loopback(settings.metrics.listen.host):
+        reasons.append("metrics.listen must be on loopback, such as 127.0.0.1:9090: nobody asks there who is asking")
     if bool(settings.smtp.tls_certificate) != bool(settings.smtp.tls_key):
         reasons.append("smtp.tls_certificate and smtp.tls_key belong together: set both, or neither")
     return reasons

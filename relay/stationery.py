@@ -43,6 +43,28 @@ SAMPLES: dict[str, dict[str, object]] = {
         "missed": 1,
         "copied": 2,
     },
+    "delayed": {
+        "programme": "the mentoring programme",
+        "help": "postmaster@relay.example.org",
+        "name": "Golden Heron",
+        "sent_at": datetime(2025, 3, 12, 9, 30, tzinfo=UTC),
+        "id": "k7t3mp9wq2xr",
+        "days": "3 days",
+    },
+    "is-it-yours": {
+        "programme": "the mentoring programme",
+        "help": "postmaster@relay.example.org",
+        "name": "Golden Heron",
+        "id": "k7t3mp9wq2xr",
+        "days": 7,
+    },
+    "not-passed-on": {
+        "programme": "the mentoring programme",
+        "help": "postmaster@relay.example.org",
+        "name": "Golden Heron",
+        "sent_at": datetime(2025, 3, 12, 9, 30, tzinfo=UTC),
+        "id": "k7t3mp9wq2xr",
+    },
     "operator": {
         "programme": "the mentoring programme",
         "domain": "relay.example.org",

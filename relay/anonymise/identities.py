@@ -15,7 +15,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote
 
 from relay.anonymise.folding import Folded, fold, letters
@@ -26,6 +26,7 @@ from relay.model import Identity, Known, Persona
 
 _PARTS = re.compile(r"[._+\-=\d]+")
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
+_SAFE = ":/?#[]@!$&'()*+,;=~"
 _TOKEN = re.compile(r"[^\s<>\"]+")
 
 
@@ -167,8 +168,15 @@ class Redactor:
             if self._find(fold(decoded_fully(replaced(token[0], inside))), prose=False):
                 decoded = decoded_fully(token[0])
                 hidden = self._find(fold(decoded), prose=False)
-                clean = quote(replaced(decoded, hidden), safe=":/?#[]@!$&'()*+,;=~")
-                yield Finding(start, end, clean, hidden[0].kind if hidden else "name")
+                yield Finding(
+                    start, end, self._encoded_again(replaced(decoded, hidden)), hidden[0].kind if hidden else "name"
+                )
+
+    def _encoded_again(self, decoded: str) -> str:
+        """Percent-encoded, and free of the names that stand out only in the new words around them."""
+        clean = quote(decoded, safe=_SAFE)
+        left = self._find(fold(clean))
+        return replaced(clean, [replace(finding, replacement=quote(finding.replacement)) for finding in left])
 
 
 def decoded_fully(text: str) -> str:

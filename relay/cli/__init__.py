@@ -15,8 +15,11 @@ VERBS = {
     "pair": ("relay.cli.pair", "Make, list, pause, resume and end pairs."),
     "log": ("relay.cli.log", "What was relayed and what was refused."),
     "queue": ("relay.cli.queue", "Letters that still have to be delivered."),
+    "held": ("relay.cli.held", "Letters that wait for a person."),
     "preview": ("relay.cli.preview", "Show what the other side would see of a letter."),
     "dns": ("relay.cli.dns", "The DNS records this relay needs."),
+    "backup": ("relay.cli.backup", "Save the whole home into one file, while relay runs."),
+    "restore": ("relay.cli.restore", "Make a home of a backup."),
     "check": ("relay.cli.check", "What is wrong, and what to do about it."),
 }
 

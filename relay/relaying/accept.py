@@ -28,6 +28,7 @@ from relay.policy.rate import Rate
 from relay.policy.routing import author_of, check_open
 from relay.policy.turns import Turns
 from relay.refusals import NotAuthentic, NotTheirAlias, Refusal, StoreFull, TooMuchMail, UnknownAlias
+from relay.relaying.asking import Asking
 from relay.relaying.notices import Notices, is_operator
 from relay.relaying.returned import Returns
 from relay.settings import Settings
@@ -52,6 +53,7 @@ class Acceptor:
     store: Store
     rebuild: Callable[[RebuildOrder], Awaitable[Rebuilt]]
     notices: Notices
+    asking: Asking
     returns: Returns
     rate: Rate
     turns: Turns
@@ -89,6 +91,8 @@ class Acceptor:
                 if not self.rate.take(f"operator/{envelope.peer}", self.now()):
                     raise TooMuchMail
                 letters += await self.notices.to_operator(envelope, operator_id, self.now())
+        if aliases and await self.asking.answered(envelope, aliases, self.now()):
+            aliases = []
         if aliases and await self.returns.absorbed(envelope, aliases, journal_id, self.now()):
             aliases = []
         if aliases and envelope.return_path == "":

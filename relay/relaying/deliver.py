@@ -14,6 +14,7 @@ from typing import Protocol
 
 from relay.model import Delivery
 from relay.outcomes import Deferred, Failed, Outcome, Sent
+from relay.policy.breaker import Breaker
 from relay.policy.retry import next_try
 from relay.relaying.notices import Notices
 from relay.settings import Settings
@@ -24,6 +25,10 @@ log = logging.getLogger("relay.deliver")
 _IDLE = 30.0
 """Longest sleep, in seconds: waking is a hint, the queue is the truth (another process may have put something in)."""
 _STORE_PAUSE = 1.0
+_LEFT_ALONE = 30.0
+"""Seconds for which a server that cannot be reached is left alone at first; ten times as long at most."""
+_SMARTHOST = "smarthost"
+_NOBODY_THERE = ("4.4.1", "4.4.2")  # RFC 3463 3.5: no answer from host, bad connection
 
 
 class Send(Protocol):
@@ -46,6 +51,8 @@ class Deliverer:
         self._awake = asyncio.Event()
         self._stopping = False
         self._in_hand: dict[asyncio.Task[None], str] = {}
+        waits = settings.delivery.retry_after
+        self._breaker = Breaker(min(waits[0], _LEFT_ALONE), min(waits[-1], _LEFT_ALONE * 10))
 
     def wake(self) -> None:
         """Something may be due."""
@@ -82,11 +89,15 @@ class Deliverer:
         if free <= 0:
             return 0
         busy = Counter(self._in_hand.values())
-        full = [destination for destination, count in busy.items() if count >= self._cap()]
+        down = self._breaker.down(self._now())
+        if _SMARTHOST in down:
+            return 0
+        full = [destination for destination, count in busy.items() if count >= self._cap()] + list(down)
         claimed = await self._store.queue.claim(self._now(), free, full, in_hand=busy, cap=self._cap())
         for delivery in claimed.deliveries:
-            task = asyncio.create_task(self._deliver(delivery))
-            self._in_hand[task] = claimed.destinations[delivery.id]
+            destination = claimed.destinations[delivery.id]
+            task = asyncio.create_task(self._deliver(delivery, destination))
+            self._in_hand[task] = destination
             task.add_done_callback(self._done)
         return len(claimed.deliveries)
 
@@ -108,10 +119,12 @@ class Deliverer:
         if due_at is None:
             return _IDLE
         wait = (due_at - self._now()).total_seconds()
-        # Due already, yet not claimed: its destination is at its cap, and a delivery that ends will wake us.
-        return min(_IDLE, wait) if wait > 0 else (1.0 if self._in_hand else 0.05)
+        if wait > 0:
+            return min(_IDLE, wait)
+        # Due already, yet not claimed: its destination is at its cap, or left alone. Others may fall due behind it.
+        return 1.0 if self._in_hand or self._breaker.down(self._now()) else 0.05
 
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def _deliver(self, delivery: Delivery, destination: str) -> None:
         try:
             outcome = await self._send(
                 recipient=delivery.recipient, return_path=delivery.return_path, content=delivery.content
@@ -119,6 +132,7 @@ class Deliverer:
         except Exception as error:  # a door: whatever goes wrong there, the delivery goes back to the queue
             log.error("%s delivery stumbled: %s", delivery.journal_id, type(error).__name__)
             outcome = Deferred("451 4.3.0")
+        self._learn(destination, outcome)
         try:
             settlement = await self._settlement(delivery, outcome)
         except Exception as error:  # the same door: an author who cannot be told now is told later, not never
@@ -126,6 +140,14 @@ class Deliverer:
             again_at = self._now() + timedelta(seconds=self._settings.delivery.retry_after[-1])
             settlement = Settlement(delivery.id, Deferred("451 4.3.0"), again_at, self._now())
         await self._settle(delivery, settlement)
+
+    def _learn(self, destination: str, outcome: Outcome) -> None:
+        """Whether the server was there: the smarthost, or the recipient's own."""
+        server = destination if self._settings.delivery.smarthost is None else _SMARTHOST
+        if isinstance(outcome, Deferred) and outcome.status in _NOBODY_THERE:
+            self._breaker.failed(server, self._now())
+        else:
+            self._breaker.answered(server)
 
     async def _settle(self, delivery: Delivery, settlement: Settlement) -> None:
         """Write down what became of a delivery, however long that takes: what the next server took must not be sent
@@ -152,7 +174,9 @@ class Deliverer:
             due_at = self._next_try(delivery, now)
             if due_at is not None:
                 log.info("%s deferred (%s), try %d", delivery.journal_id, outcome.status, delivery.attempts)
-                return Settlement(delivery.id, outcome, due_at, now)
+                late = (now - delivery.created_at).total_seconds() >= self._settings.delivery.tell_delay_after
+                word = await self._notices.delayed(delivery, now) if late and not delivery.notice else None
+                return Settlement(delivery.id, outcome, due_at, now, word)
             outcome = Failed(outcome.status)
         log.warning("%s failed (%s) after %d tries", delivery.journal_id, outcome.status, delivery.attempts)
         follow_up = None if delivery.notice else await self._notices.undeliverable(delivery.journal_id, outcome, now)

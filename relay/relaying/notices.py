@@ -14,7 +14,7 @@ from datetime import datetime
 from relay.message.compose import compose
 from relay.message.sign import Signer
 from relay.message.threads import new_message_id
-from relay.model import Attachment, Envelope, Headers, JournalEntry, Message, NewDelivery, Route
+from relay.model import Attachment, Delivery, Envelope, Headers, JournalEntry, Message, NewDelivery, Route
 from relay.outcomes import Failed
 from relay.refusals import UnknownAlias
 from relay.settings import Settings
@@ -57,26 +57,57 @@ class Notices:
             log.error("%s: its author could not be told: %s", letter_id, type(error).__name__)
             return None
 
+    async def delayed(self, delivery: Delivery, now: datetime) -> Acceptance | None:
+        """Tell the author, once, that their letter is late and still being tried. None when they know already."""
+        try:
+            entry = await self.store.journal.show(delivery.journal_id)
+            told = await self.store.journal.show(f"{delivery.journal_id}-d")
+            if entry is None or told is not None:
+                return None
+            days = duration(self.settings.delivery.give_up_after)
+            return await self._about(entry[0], "delayed", f"{delivery.journal_id}-d", now, days=days)
+        except StoreError as error:
+            log.error("%s: its author could not be told: %s", delivery.journal_id, type(error).__name__)
+            return None
+
     async def _undeliverable(self, letter_id: str, outcome: Failed, now: datetime) -> Acceptance | None:
         found = await self.store.journal.show(letter_id)
-        if found is None or found[0].pair_id is None or found[0].side is None:
+        if found is None:
             return None
-        entry, side, pair_id = found[0], found[0].side, found[0].pair_id
-        pair = await self.store.directory.pair(pair_id)
-        identities = await self.store.directory.identities(pair_id)
+        return await self._about(found[0], "undeliverable", f"{found[0].id}-f", now, why=why(outcome.status))
+
+    async def _about(
+        self, entry: JournalEntry, name: str, notice_id: str, now: datetime, **more: object
+    ) -> Acceptance | None:
+        """The letter ``name`` to the author of the letter in ``entry``."""
+        if entry.pair_id is None or entry.side is None:
+            return None
+        pair = await self.store.directory.pair(entry.pair_id)
+        identities = await self.store.directory.identities(entry.pair_id)
         if pair is None or identities is None:
             return None
-        author = identities[0] if side == "mentor" else identities[1]
+        author = identities[0] if entry.side == "mentor" else identities[1]
+        other = pair.persona(entry.side.other).name
+        values: dict[str, object] = {"name": other, "id": entry.id, "sent_at": entry.accepted_at, **more}
+        subject, text = self._letter(name, pair.language, **values, **self._signed_by())
+        return self._to(author.addresses[0], Message(subject, text), notice_id, now, pair_id=entry.pair_id)
+
+    def asking(self, route: Route, journal_id: str, answer_to: str, now: datetime, days: int) -> Acceptance:
+        """Ask the registered author whether the held letter is theirs; their answer goes to ``answer_to``."""
         subject, text = self._letter(
-            "undeliverable",
-            pair.language,
-            name=pair.persona(side.other).name,
-            id=entry.id,
-            sent_at=entry.accepted_at,
-            why=why(outcome.status),
+            "is-it-yours",
+            route.language,
+            name=route.recipient_persona.name,
+            id=journal_id,
+            days=days,
             **self._signed_by(),
         )
-        return self._to(author.addresses[0], Message(subject, text), f"{entry.id}-f", now, pair_id=pair_id)
+        to, message = route.author.addresses[0], Message(subject, text)
+        return self._to(to, message, f"{journal_id}-q", now, pair_id=route.pair_id, sender=answer_to)
+
+    async def not_passed_on(self, entry: JournalEntry, now: datetime) -> Acceptance | None:
+        """Tell the author that a coordinator refused their held letter. None when nobody is left to be told."""
+        return await self._about(entry, "not-passed-on", f"{entry.id}-r", now)
 
     async def to_operator(self, envelope: Envelope, journal_id: str, now: datetime) -> list[Acceptance]:
         """Mail for postmaster@ or abuse@ (RFC 2142), handed to the operator as a file, whatever it holds.
@@ -120,10 +151,11 @@ class Notices:
         *,
         pair_id: str | None,
         kind: str = "notice",
+        sender: str = "",
     ) -> Acceptance:
         headers = Headers(
             from_name=self.settings.programme.name,
-            from_address=f"postmaster@{self.settings.domain}",
+            from_address=sender or f"postmaster@{self.settings.domain}",
             to_address=address,
             message_id=new_message_id(secrets.token_hex(12), self.settings.domain),
             date=now.replace(microsecond=0),
@@ -133,6 +165,15 @@ class Notices:
         delivery = NewDelivery(secrets.token_hex(8), journal_id, address, "", content, now, notice=True)
         entry = JournalEntry(journal_id, pair_id, None, kind, now, 0, len(content))
         return Acceptance(entry, None, (delivery,), keep=False)
+
+
+def duration(seconds: float) -> str:
+    """A time in round words: "3 days", "1 hour"."""
+    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        count = round(seconds / size)
+        if count >= 1:
+            return f"{count} {word}{'s' if count > 1 else ''}"
+    return "a minute"
 
 
 OPERATOR_NAMES = ("postmaster", "abuse")

@@ -2,7 +2,7 @@
 
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
 from relay.store.store import Store
-from relay.store.terms import Acceptance, CameBack, Claimed, Foreign, NoSuchAlias, Settlement
+from relay.store.terms import Acceptance, CameBack, Claimed, Foreign, NoSuchAlias, Question, Settlement
 
 __all__ = [
     "Acceptance",
@@ -10,6 +10,7 @@ __all__ = [
     "Claimed",
     "Foreign",
     "NoSuchAlias",
+    "Question",
     "Settlement",
     "Store",
     "StoreBusyOrFull",

@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Sequence
 
 from relay.model import JournalEntry, NewDelivery, ThreadLink
-from relay.store.lookups import destination_of, foreign_hash, return_hash, written_hash
-from relay.store.repeats import known, remember
+from relay.store.lookups import destination_of, foreign_hash, question_hash, return_hash, written_hash
+from relay.store.repeats import remember
 from relay.store.terms import Acceptance
 from relay.store.times import stored, stored_or_none
 from relay.vault import Vault
@@ -23,37 +23,36 @@ _LETTER = "INSERT INTO letter (journal, part, kept, sealed) VALUES (?, ?, ?, ?)"
 _DELIVERY = """
 INSERT INTO delivery
     (id, journal_id, letter, state, attempts, again, due_at, created_at, last_status, notice, destination, sealed)
-VALUES (?, ?, ?, 'queued', 0, 0, ?, ?, '', ?, ?, ?)
+VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?)
 """
+_QUESTION = "INSERT INTO question (hash, delivery_id, expires_at) VALUES (?, ?, ?)"
 _RETURN_PATH = "INSERT INTO return_path (hash, created_at, journal_id) VALUES (?, ?, ?)"
 
 
 def accept(db: sqlite3.Connection, vault: Vault, acceptances: Sequence[Acceptance]) -> dict[str, str]:
     """Write all of ``acceptances``, but for letters that were accepted before: returns, by their new journal id, the id
     they have. Raises sqlite3.IntegrityError when an id is taken or a pair unknown."""
-    before = {a.entry.id: first for a in acceptances if (first := _known(db, vault, a)) is not None}
+    before = {a.entry.id: first for a in acceptances if (first := _accepted_before(db, vault, a)) is not None}
     new = [a for a in acceptances if a.entry.id not in before]
     # Entries first: a notice may speak of the letter that is accepted beside it.
     numbers = [insert_entry(db, acceptance.entry) for acceptance in new]
     for number, acceptance in zip(numbers, new, strict=True):
         if acceptance.link is not None:
             _insert_link(db, vault, acceptance.link)
-        if acceptance.written:
-            hash = _written_hash(vault, acceptance)
-            remember(db, hash, acceptance.entry.id, acceptance.entry.accepted_at)
         _insert_deliveries(db, vault, acceptance, number)
+        if acceptance.question is not None:
+            asked = acceptance.question
+            row = (question_hash(vault, asked.token), asked.delivery_id, stored(asked.expires_at))
+            db.execute(_QUESTION, row)
     return before
 
 
-def _known(db: sqlite3.Connection, vault: Vault, acceptance: Acceptance) -> str | None:
+def _accepted_before(db: sqlite3.Connection, vault: Vault, acceptance: Acceptance) -> str | None:
+    entry = acceptance.entry
     if not acceptance.written:
         return None
-    return known(db, _written_hash(vault, acceptance), acceptance.entry.accepted_at)
-
-
-def _written_hash(vault: Vault, acceptance: Acceptance) -> bytes:
-    entry = acceptance.entry
-    return written_hash(vault, entry.pair_id or "", entry.side or "", acceptance.written)
+    hash = written_hash(vault, entry.pair_id or "", entry.side or "", acceptance.written)
+    return remember(db, hash, entry.id, entry.accepted_at)
 
 
 def insert_entry(db: sqlite3.Connection, entry: JournalEntry) -> int:
@@ -103,8 +102,10 @@ def _insert_delivery(db: sqlite3.Connection, vault: Vault, delivery: NewDelivery
         delivery.id,
         delivery.journal_id,
         letter,
+        "held" if delivery.held else "queued",
         stored(delivery.due_at),
         created_at,
+        delivery.held,
         int(delivery.notice),
         destination_of(vault, delivery.recipient),
         vault.seal(envelope, f"delivery/{delivery.id}"),

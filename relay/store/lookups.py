@@ -1,4 +1,4 @@
-"""What is found by keyed hash, each kind under a purpose of its own: addresses, Message-IDs, return paths, domains."""
+"""What is found by keyed hash, each kind under a purpose of its own: addresses, Message-IDs, tokens, domains."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ def foreign_hash(vault: Vault, pair_id: str, side: str, foreign_id: str) -> byte
 def return_hash(vault: Vault, token: str) -> bytes:
     """How the token of a return path is found. Servers on the way may change its case."""
     return vault.lookup("return path", _text(token.lower()))[:_SHORT]
+
+
+def question_hash(vault: Vault, token: str) -> bytes:
+    """How the token of a question to a member is found, whatever its case."""
+    return vault.lookup("question", _text(token.lower()))[:_SHORT]
 
 
 def written_hash(vault: Vault, pair_id: str, side: str, written: str) -> bytes:

@@ -94,6 +94,12 @@ class Queue:
         found = await self._reader.run(lambda db: db.execute(sql).fetchall())
         return {"queued": 0, "sending": 0, "held": 0} | dict(found)
 
+    async def ages(self, now: datetime) -> dict[str, tuple[int, float]]:
+        """State → how many deliveries are in it, and how many seconds ago the oldest of them was accepted."""
+        sql = "SELECT state, count(*), min(created_at) FROM delivery GROUP BY state"
+        found = await self._reader.run(lambda db: db.execute(sql).fetchall())
+        return {state: (count, (now - told(oldest)).total_seconds()) for state, count, oldest in found}
+
     async def retry(self, id: str, now: datetime) -> bool:
         """Make one queued or held delivery due now. False when there is none, or it is being tried at this moment."""
         sql = "UPDATE delivery SET state = 'queued', due_at = ? WHERE id = ? AND state <> 'sending'"
@@ -106,6 +112,10 @@ class Queue:
     async def hold(self, id: str) -> bool:
         """Keep a queued delivery back until ``retry`` or ``drop``. False when there is none that waits."""
         return await self._change("UPDATE delivery SET state = 'held' WHERE id = ? AND state = 'queued'", id) == 1
+
+    async def hold_all(self) -> int:
+        """Keep back everything that is queued or was being tried. Returns how many."""
+        return await self._change("UPDATE delivery SET state = 'held' WHERE state <> 'held'")
 
     async def drop(self, id: str, now: datetime) -> bool:
         """Give a delivery up; the journal says failed, dropped. False when there is none, or it is being tried."""

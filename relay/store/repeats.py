@@ -11,11 +11,16 @@ REMEMBERED = timedelta(days=30)
 """Longer than any server keeps trying, and than a DKIM signature should be believed."""
 
 # A letter that never arrived may be sent again: our own notice asks for that.
-_KNOWN = """
-SELECT seen.journal_id FROM seen LEFT JOIN journal ON journal.id = seen.journal_id
-WHERE hash = ? AND seen_at > ? AND coalesce(journal.outcome, '') NOT IN ('failed', 'refused')
+_OVER = """
+seen.seen_at <= :oldest
+    OR EXISTS (SELECT 1 FROM journal WHERE id = seen.journal_id AND outcome IN ('failed', 'refused'))
 """
-_REMEMBER = "INSERT OR REPLACE INTO seen (hash, journal_id, seen_at) VALUES (?, ?, ?)"
+_KNOWN = f"SELECT journal_id FROM seen WHERE hash = :hash AND NOT ({_OVER})"  # noqa: S608
+# In one statement: of two nodes that take the same letter at the same moment, one waits here for the other.
+_REMEMBER = f"""
+INSERT INTO seen (hash, journal_id, seen_at) VALUES (:hash, :journal_id, :now)
+ON CONFLICT (hash) DO UPDATE SET journal_id = :journal_id, seen_at = :now WHERE {_OVER}
+"""  # noqa: S608
 # A few with every new one: the table stays as small as a month's letters, and no job has to be run.
 _FORGET = "DELETE FROM seen WHERE hash IN (SELECT hash FROM seen WHERE seen_at <= ? ORDER BY seen_at LIMIT 3)"
 
@@ -23,11 +28,18 @@ _FORGET = "DELETE FROM seen WHERE hash IN (SELECT hash FROM seen WHERE seen_at <
 def known(db: sqlite3.Connection, hash: bytes, now: datetime) -> str | None:
     """The journal id of the letter of this ``hash`` (lookups.written_hash), taken within REMEMBERED; None for a new
     one."""
-    row = db.execute(_KNOWN, (hash, stored(now - REMEMBERED))).fetchone()
+    row = db.execute(_KNOWN, {"hash": hash, "oldest": stored(now - REMEMBERED)}).fetchone()
     return None if row is None else str(row[0])
 
 
-def remember(db: sqlite3.Connection, hash: bytes, journal_id: str, now: datetime) -> None:
-    """Keep in mind that a letter of this ``hash`` was taken, and forget some that are older than REMEMBERED."""
-    db.execute(_FORGET, (stored(now - REMEMBERED),))
-    db.execute(_REMEMBER, (hash, journal_id, stored(now)))
+def remember(db: sqlite3.Connection, hash: bytes, journal_id: str, now: datetime) -> str | None:
+    """Keep in mind that ``journal_id`` is the letter of this ``hash``; or return the id it has had since before.
+
+    Forgets some that are older than REMEMBERED.
+    """
+    oldest = stored(now - REMEMBERED)
+    values = {"hash": hash, "journal_id": journal_id, "now": stored(now), "oldest": oldest}
+    if db.execute(_REMEMBER, values).rowcount == 1:
+        db.execute(_FORGET, (oldest,))
+        return None
+    return str(db.execute("SELECT journal_id FROM seen WHERE hash = ?", (hash,)).fetchone()[0])

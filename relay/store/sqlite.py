@@ -134,6 +134,15 @@ def check(db: sqlite3.Connection, tables: tuple[str, ...] = ("",)) -> None:
             raise damaged()
 
 
+def copy(db: sqlite3.Connection, path: Path) -> None:
+    """The whole database, as this connection sees it, into a new file."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as new:
+        db.backup(new)
+        # One file, no log beside it: it may be carried away alone.
+        new.execute("PRAGMA journal_mode = DELETE")
+
+
 def _check_length(db: sqlite3.Connection, path: Path) -> None:
     """A file cut short. Beside a log it may be shorter than it says, for the rest is in the log."""
     pages, size = db.execute("PRAGMA page_count").fetchone()[0], db.execute("PRAGMA page_size").fetchone()[0]

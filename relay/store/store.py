@@ -1,4 +1,4 @@
-"""The one database, opened: its four drawers, and the one transaction that takes responsibility for letters."""
+"""The one database, opened: its drawers, and the one transaction that takes responsibility for letters."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from relay.store.hop import Hop
 from relay.store.journal import Journal
 from relay.store.lookups import written_hash
 from relay.store.migrate import shipped
+from relay.store.questions import Questions
 from relay.store.queue import Queue
 from relay.store.reader import Reader
 from relay.store.repeats import known
-from relay.store.sqlite import check, check_there, create, make_ready, tune_reader
+from relay.store.sqlite import check, check_there, copy, create, make_ready, tune_reader
 from relay.store.terms import Acceptance
 from relay.store.threads import Threads
 from relay.store.writer import Writer
@@ -34,6 +35,7 @@ class Store:
         self.directory = Directory(reader, writer, vault)
         self.threads = Threads(reader, vault)
         self.journal = Journal(reader, writer, vault)
+        self.questions = Questions(reader, writer, vault)
         self.queue = Queue(reader, writer, vault)
 
     @staticmethod
@@ -85,6 +87,12 @@ class Store:
     async def check(self) -> None:
         """Read every page of the database. Raises StoreDamaged when one is not sound. Takes a while on a large one."""
         await self._reader.run(check)
+
+    async def copy_to(self, path: Path) -> None:
+        """Write the database as it is at this moment to a new file, while it is in use (SQLite's backup API).
+
+        Raises StoreError."""
+        await self._reader.run(lambda db: copy(db, path))
 
 
 async def _reading(file: Path) -> Hop:

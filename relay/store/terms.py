@@ -10,6 +10,15 @@ from relay.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """Is a held letter the member's? ``token``, unguessable, is in the address that their answer goes to."""
+
+    token: str
+    delivery_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Acceptance:
     """One letter taken responsibility for: what the journal says, its thread link, what is owed to whom.
 
@@ -23,6 +32,7 @@ class Acceptance:
     deliveries: tuple[NewDelivery, ...]
     keep: bool
     written: str = ""
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,20 +40,22 @@ async def set_up(home: Home, domain: str, listen: Address | None, smarthost: Add
 
 def rendered(text: str, domain: str, listen: Address | None, smarthost: Address | None) -> str:
     """The shipped relay.toml with this home's values in their places."""
-    text = _set(text, "domain", f'"{domain}"')
+    text = _set(text, "", "domain", f'"{domain}"')
     if listen is not None:
-        text = _set(text, "listen", f'["{_written(listen)}"]')
+        text = _set(text, "smtp", "listen", f'["{_written(listen)}"]')
     if smarthost is not None:
-        text = _set(text, "smarthost", f'"{_written(smarthost)}"')
-    return _set(text, "verify", '"none"')
+        text = _set(text, "delivery", "smarthost", f'"{_written(smarthost)}"')
+    return _set(text, "authenticity", "verify", '"none"')
 
 
-def _set(text: str, key: str, value: str) -> str:
-    """The text with the one line ``key = …`` changed."""
-    changed, count = re.subn(rf"^{key} = .*$", lambda _: f"{key} = {value}", text, flags=re.MULTILINE)
+def _set(text: str, section: str, key: str, value: str) -> str:
+    """The text with the one line ``key = …`` of a section ("": before the first) changed."""
+    before, head, rest = text.partition(f"[{section}]\n") if section else ("", "", text)
+    inside, mark, after = rest.partition("\n[")
+    changed, count = re.subn(rf"^{key} = .*$", lambda _: f"{key} = {value}", inside, flags=re.MULTILINE)
     if count != 1:
-        raise HomeError(f"the shipped relay.toml has {count} lines for {key}", "install relay again")
-    return changed
+        raise HomeError(f"the shipped relay.toml has {count} lines for {section}.{key}", "install relay again")
+    return before + head + changed + mark + after
 
 
 def _written(address: Address) -> str:

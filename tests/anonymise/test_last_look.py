@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from relay.anonymise import scrub
@@ -139,6 +139,7 @@ TAGS = st.sampled_from(
 )
 
 
+@example(["%40", "Ana", "(at)", "Grace"], [], True)
 @settings(max_examples=250, deadline=None)
 @given(st.lists(PIECES, max_size=14), st.lists(PIECES | TAGS, max_size=14), st.booleans())
 def test_the_scrubbers_and_the_last_look_agree_on_every_letter(text: list[str], html: list[str], both: bool) -> None:

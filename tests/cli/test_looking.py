@@ -112,6 +112,23 @@ def test_the_queue_is_listed_shown_held_retried_and_dropped(relay: Relay, pair: 
     assert relay("log", "show", "letter1", "--json").objects[0]["outcome"] == "failed"
 
 
+def test_what_is_held_is_listed_and_released_or_refused_with_a_kind_word(relay: Relay, home: Home, pair: str) -> None:
+    assert relay("held", "list").out == ""
+    assert relay("held", "show", "delivery1").code == 1
+    relay("queue", "hold", "delivery1")
+    (row,) = relay("held", "list", "--json").objects
+    assert (row["id"], row["journal_id"]) == ("delivery1", "letter1")
+    assert relay("held", "show", "delivery1").out.startswith("id\tdelivery1\nletter\tletter1\n")
+    assert relay("held", "release", "delivery1").code == 0
+    assert relay("held", "release", "delivery1").code == 1
+    relay("queue", "hold", "delivery1")
+    assert relay("held", "refuse", "delivery1").code == 2
+    assert relay("held", "refuse", "delivery1", "--yes").code == 0
+    assert relay("log", "show", "letter1", "--json").objects[0]["outcome"] == "failed"
+    (notice,) = relay("queue", "list", "--json").objects
+    assert (notice["journal_id"], notice["notice"]) == ("letter1-r", True)
+
+
 @pytest.mark.parametrize("verb", ["show", "hold", "release", "retry", "drop"])
 def test_a_delivery_that_is_not_there_is_said_to_be_so(relay: Relay, verb: str) -> None:
     done = relay("queue", verb, "nothing", *(["--yes"] if verb == "drop" else []))

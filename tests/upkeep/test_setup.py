@@ -102,9 +102,9 @@ async def test_two_inits_at_once_do_not_meet(tmp_path: Path) -> None:
 
 
 def test_only_the_lines_of_this_home_differ_from_the_shipped_file() -> None:
-    text = 'domain = "x"\n# listen = no\nlisten = ["a"]\nverify = "self"\nsmarthost = ""\n'
-    assert rendered(text, "d.test", Address("::1", 1), None) == (
-        'domain = "d.test"\n# listen = no\nlisten = ["[::1]:1"]\nverify = "none"\nsmarthost = ""\n'
-    )
-    with pytest.raises(HomeError, match="0 lines for verify"):
+    shipped = 'domain = "{}"\n\n[smtp]\n# listen = no\nlisten = ["{}"]\n\n[authenticity]\nverify = "{}"\n'
+    shipped += '\n[metrics]\nlisten = ""\n'
+    made = rendered(shipped.format("x", "a", "self"), "d.test", Address("::1", 1), None)
+    assert made == shipped.format("d.test", "[::1]:1", "none")
+    with pytest.raises(HomeError, match="0 lines for authenticity"):
         rendered('domain = "x"\n', "d.test", None, None)

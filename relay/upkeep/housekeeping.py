@@ -1,0 +1,26 @@
+"""What has to be looked after now and then while relay runs: questions that nobody answered in time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from relay.store import Store, StoreError
+
+log = logging.getLogger("relay.house")
+
+_PAUSE = 600.0
+
+
+async def keep_house(store: Store, now: Callable[[], datetime], pause: float = _PAUSE) -> None:
+    """Tidy every ``pause`` seconds, until cancelled."""
+    while True:
+        try:
+            expired = await store.questions.expire(now())
+            if expired:
+                log.info("%d held letters given up: nobody said that they were theirs", expired)
+        except StoreError as error:
+            log.error("not tidied just now: %s", type(error).__name__)
+        await asyncio.sleep(pause)

@@ -1,0 +1,45 @@
+"""A server that is down is left alone for longer and longer, and trusted again at its first word."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from relay.policy.breaker import Breaker
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def after(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def test_two_failures_are_chance_and_three_are_not() -> None:
+    breaker = Breaker(30, 300)
+    breaker.failed("a", NOW)
+    breaker.failed("a", NOW)
+    breaker.failed("b", NOW)
+    assert breaker.down(NOW) == {}
+    breaker.failed("a", NOW)
+    assert breaker.down(NOW) == {"a": 30}
+    assert breaker.down(after(20)) == {"a": 10}
+    assert breaker.down(after(30)) == {}
+
+
+def test_each_failure_doubles_the_wait_up_to_the_longest() -> None:
+    breaker = Breaker(30, 300)
+    waits = []
+    for _ in range(60):
+        breaker.failed("a", NOW)
+        waits.append(breaker.down(NOW).get("a", 0))
+    assert waits[:8] == [0, 0, 30, 60, 120, 240, 300, 300]
+    assert waits[-1] == 300
+
+
+def test_an_answer_ends_it() -> None:
+    breaker = Breaker(30, 300)
+    for _ in range(5):
+        breaker.failed("a", NOW)
+    breaker.answered("a")
+    assert breaker.down(NOW) == {}
+    breaker.failed("a", NOW)
+    assert breaker.down(NOW) == {}

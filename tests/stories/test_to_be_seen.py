@@ -1,0 +1,74 @@
+"""What a running relay shows of itself: numbers that tell how it goes, and nobody's name."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import urllib.error
+import urllib.request
+
+from .conftest import HOST, House, Members, free_port, letter
+
+
+async def fetch(port: int, path: str) -> tuple[int, str]:
+    def get() -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"http://{HOST}:{port}{path}", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    return await asyncio.to_thread(get)
+
+
+async def test_counts_follow_the_letters_and_name_nobody(house: House, members: Members) -> None:
+    port = free_port()
+    house.env["RELAY_METRICS__LISTEN"] = f"{HOST}:{port}"
+    author, mentee = "jane.doe@real.example", "omar@home.example"
+    pair = house.pair(author, mentee, "--silent", "--mentor-known-as", "Jane Doe")
+    house.start()
+    alias = pair["mentee"]["alias"]
+    members.answer = lambda to: "451 4.2.1 later" if len(members.tries) < 2 else None
+    await house.send(author, alias, letter(author, alias, "Subject: Jane Doe", body="Jane Doe was here"))
+    await house.send("x@y.example", alias, letter("x@y.example", alias))
+    await members.wait_for(1)
+    await asyncio.sleep(0.3)
+    code, page = await fetch(port, "/metrics")
+    assert code == 200
+    for line in (
+        'relay_letters_total{answer="accepted"} 1.0',
+        'relay_letters_total{answer="NotTheirAlias"} 1.0',
+        'relay_delivery_tries_total{outcome="deferred"} 1.0',
+        'relay_delivery_tries_total{outcome="sent"} 1.0',
+        'relay_queue{state="queued"} 0.0',
+        "relay_rebuild_seconds_count 1.0",
+    ):
+        assert line in page, page
+    assert 'relay_removals_total{kind="name"}' in page
+    for secret in ("jane", "Jane", "omar", "example"):
+        assert secret not in page
+    assert await fetch(port, "/healthz") == (200, "alive\n")
+    assert await fetch(port, "/readyz") == (200, "ready\n")
+    assert (await fetch(port, "/etc/passwd"))[0] == 404
+
+
+async def test_whoever_speaks_no_http_is_sent_away_and_the_window_stays_open(house: House) -> None:
+    port = free_port()
+    house.env["RELAY_METRICS__LISTEN"] = f"{HOST}:{port}"
+    house.start()
+    for rubbish in (b"\0" * 100_000, b"POST /metrics HTTP/1.1\r\n\r\n", b"\r\n\r\n", b"GET"):
+        reader, writer = await asyncio.open_connection(HOST, port)
+        writer.write(rubbish)
+        writer.write_eof()
+        said = b""
+        with contextlib.suppress(ConnectionResetError):
+            said = await reader.read()
+        assert said == b"" or said.startswith(b"HTTP/1.1 4")
+        writer.close()
+    assert (await fetch(port, "/healthz"))[0] == 200
+
+
+async def test_the_window_is_open_on_loopback_only(house: House) -> None:
+    house.env["RELAY_METRICS__LISTEN"] = "0.0.0.0:9090"
+    assert "loopback" in house.run("serve", code=1)
