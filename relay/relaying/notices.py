@@ -14,7 +14,7 @@ from datetime import datetime
 from relay.message.compose import compose
 from relay.message.sign import Signer
 from relay.message.threads import new_message_id
-from relay.model import Attachment, Delivery, Envelope, Headers, JournalEntry, Message, NewDelivery, Route
+from relay.model import Attachment, Delivery, Envelope, Headers, JournalEntry, Message, NewDelivery, Pair, Route, Side
 from relay.outcomes import Failed
 from relay.refusals import UnknownAlias
 from relay.settings import Settings
@@ -129,6 +129,15 @@ class Notices:
         return [
             self._to(operator, Message(subject, text, None, (mail,)), journal_id, now, pair_id=None, kind="operator")
         ]
+
+    def suspended(self, pair: Pair, side: Side, notice_id: str, now: datetime) -> Acceptance | None:
+        """Tell the operator that the member on ``side`` has no mailbox any more. None when no operator is set."""
+        operator = self.settings.programme.operator
+        if not operator:
+            return None
+        name, partner = pair.persona(side).name, pair.persona(side.other).name
+        subject, text = self._letter("suspended", "en", name=name, side=side.value, pair=pair.id, partner=partner)
+        return self._to(operator, Message(subject, text), notice_id, now, pair_id=pair.id)
 
     def _letter(self, name: str, language: str, /, **values: object) -> tuple[str, str]:
         """A letter in the operator's words, or in ours when theirs cannot be filled in: somebody must be told."""

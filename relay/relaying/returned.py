@@ -15,6 +15,7 @@ from relay.model import Envelope, Glance, JournalEntry, Route
 from relay.outcomes import Failed, Returned, ReturnKind
 from relay.refusals import LooksAutomatic, MailLoop
 from relay.relaying.notices import Notices
+from relay.relaying.suspending import Suspending
 from relay.store import CameBack, Store
 
 log = logging.getLogger("relay.returned")
@@ -26,6 +27,7 @@ class Returns:
 
     store: Store
     notices: Notices
+    suspending: Suspending
 
     async def absorbed(self, envelope: Envelope, recipients: list[str], entry_id: str, now: datetime) -> bool:
         """Whether the envelope was a report or automatic mail that no member is the author of, and is now dealt with.
@@ -87,6 +89,7 @@ class Returns:
         notice = await self.notices.undeliverable(letter_id, Failed(reason), entry.accepted_at)
         if await self.store.queue.came_back(CameBack(letter_id, reason, entry, notice)):
             log.warning("%s failed (%s) after it was delivered to the next server", letter_id, told.status)
+            await self.suspending.after(letter_id, reason, entry.accepted_at)
 
 
 def _entry(

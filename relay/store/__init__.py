@@ -2,7 +2,7 @@
 
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
 from relay.store.store import Store
-from relay.store.terms import Acceptance, CameBack, Claimed, Foreign, NoSuchAlias, Question, Settlement
+from relay.store.terms import Acceptance, CameBack, Claimed, Foreign, NoSuchAlias, Question, Settlement, SuspendedRow
 
 __all__ = [
     "Acceptance",
@@ -18,4 +18,5 @@ __all__ = [
     "StoreError",
     "StoreMissing",
     "StoreNewer",
+    "SuspendedRow",
 ]

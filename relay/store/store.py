@@ -21,6 +21,7 @@ from relay.store.queue import Queue
 from relay.store.reader import Reader
 from relay.store.repeats import known
 from relay.store.sqlite import check, check_there, copy, create, make_ready, tune_reader
+from relay.store.suspensions import Suspensions
 from relay.store.terms import Acceptance
 from relay.store.threads import Threads
 from relay.store.writer import Writer
@@ -37,6 +38,7 @@ class Store:
         self.journal = Journal(reader, writer, vault)
         self.questions = Questions(reader, writer, vault)
         self.queue = Queue(reader, writer, vault)
+        self.suspensions = Suspensions(reader, writer, vault)
 
     @staticmethod
     async def create(path: Path, vault: Vault) -> None:

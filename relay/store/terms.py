@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from relay.model import Delivery, JournalEntry, NewDelivery, ThreadLink
+from relay.model import Delivery, JournalEntry, NewDelivery, Side, ThreadLink
 from relay.outcomes import Outcome
 
 
@@ -66,6 +66,17 @@ class Claimed:
 
     deliveries: tuple[Delivery, ...]
     destinations: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendedRow:
+    """One line of ``relay member list --suspended``: a member by pair and pseudonym, and the status that ended it."""
+
+    pair_id: str
+    side: Side
+    name: str
+    reason: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

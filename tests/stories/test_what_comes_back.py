@@ -239,3 +239,33 @@ async def test_the_operators_own_machine_is_not_written_to_for_ever(house: House
     await quiet(members, 1)
     assert (await house.send(operator, ours, letter(operator, ours, body="Is anybody there?")))[0] == 250
     await members.wait_for(2)
+
+
+async def test_a_mailbox_that_is_gone_is_left_alone_and_its_letters_wait(house: House, members: Members) -> None:
+    house.env |= {"RELAY_PROGRAMME__OPERATOR": "ops@programme.example", "RELAY_DELIVERY__SUSPEND_AFTER": "1s"}
+    alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
+    house.start()
+    members.answer = lambda address: "550 5.1.1 no such user" if address == MENTEE else None
+    for number in (1, 2):
+        await house.send(MENTOR, alias, letter(MENTOR, alias, message_id=f"g{number}@real.example"))
+        await members.wait_for(number)
+        await asyncio.sleep(1.2)
+    told = await members.wait_for(3)
+    assert [a.recipient for a in told if a.recipient != "ops@programme.example"] == [MENTOR, MENTOR]
+    for_operator = next(a.content for a in told if a.recipient != MENTOR)
+    assert b"mentee of pair" in for_operator
+    assert b"omar" not in for_operator.lower()
+
+    members.answer = lambda _: None
+    assert (await house.send(MENTOR, alias, letter(MENTOR, alias, message_id="m2@real.example")))[0] == 250
+    await quiet(members, 3)
+    row = json.loads(house.run("member", "list", "--suspended", "--json"))
+    assert (row["side"], row["reason"]) == ("mentee", "550 5.1.1")
+    assert json.loads(house.run("held", "list", "--json"))["last_status"] == "suspended"
+
+    house.run("member", "resume", "somebody@else.example", code=1)
+    house.run("member", "resume", MENTEE)
+    house.stop()
+    house.start()
+    assert (await members.wait_for(4))[3].recipient == MENTEE
+    assert house.run("member", "list", "--suspended", "--json") == ""

@@ -9,3 +9,13 @@ CREATE TABLE seen (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX seen_time ON seen (seen_at);
+
+-- Members' addresses that no longer exist, by keyed hash: what is written to them is held. pair_id, side: where it was
+-- noticed, so that a list can name them without naming them.
+CREATE TABLE suspended (
+    hash BLOB PRIMARY KEY,
+    pair_id TEXT NOT NULL,
+    side TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
