@@ -1,4 +1,4 @@
-"""Whether two machines are answering each other, whatever their mail looks like: nobody reads and writes that fast."""
+"""Whether two machines answer each other's letters, whatever these look like: nobody reads and writes that fast."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Turns:
         self._last: dict[str, tuple[str, datetime, float]] = {}
 
     def take(self, pair_id: str, side: str, now: datetime) -> bool:
-        """Whether the member on ``side`` may write at ``now`` (aware UTC); counts it when so.
+        """Whether the member on ``side`` may answer at ``now`` (aware UTC); counts it when so.
 
-        A letter by whoever wrote last, and one that took its time, always may.
+        An answer by whoever wrote last, and one that took its time, always may.
         """
         last_side, last_at, left = self._last.get(pair_id, (side, now, float(QUICK_TURNS)))
         since = now - last_at

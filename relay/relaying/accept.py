@@ -131,7 +131,8 @@ class Acceptor:
             return str(before[open_routes[0].pair_id])
         if not self.rate.take(author, now):
             raise TooMuchMail
-        if not all(self.turns.take(r.pair_id, r.side, now) for r in new_routes):
+        answers = seen.in_reply_to or seen.references
+        if answers and not all(self.turns.take(r.pair_id, r.side, now) for r in new_routes):
             raise TooMuchMail(TOO_QUICK)
         letters = []
         for number, route in enumerate(new_routes):
