@@ -63,16 +63,14 @@ class Home:
         """The operator's own letters, which go before the shipped ones; need not exist."""
         return self.path / "templates"
 
-    def db_path(self, settings: Settings) -> Path:
-        """The file that store.url names, relative to the home. Raises HomeError when it names none."""
-        scheme, _, name = settings.store.url.partition(":")
+    def place(self, url: str) -> Path | str:
+        """Where store.url leads: a file, relative to the home, or the URL of a PostgreSQL database. Raises HomeError
+        when it names neither."""
+        scheme, _, name = url.partition(":")
         if scheme == "sqlite" and name.strip("/"):
             return self.path / name
-        if scheme in ("postgresql", "postgres"):
-            raise HomeError(
-                "store.url names PostgreSQL, which is not available in this version",
-                'set store.url = "sqlite:relay.db" in relay.toml',
-            )
+        if scheme in ("postgresql", "postgres") and name.startswith("//"):
+            return url
         raise HomeError("store.url names no database", 'set store.url = "sqlite:relay.db" in relay.toml')
 
     def dkim_key(self, selector: str) -> Path:

@@ -89,6 +89,7 @@ class DeliverySettings:
     tell_delay_after: Seconds = 4 * 3600.0
     suspend_after: Seconds = 86400.0
     timeout: Seconds = 60.0
+    lease: Seconds = 900.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ class Workers:
     async def rebuild(self, order: RebuildOrder) -> Rebuilt:
         """Rebuild one letter. Raises its Refusal; TryLater when a first worker was lost over a letter that a second
         one might manage, CannotAnonymise when the letter itself takes too long."""
-        worker = await self._free.get()
+        worker = await self._living()
         try:
             answer = await worker.ask(order, self._settings.deadline)
         except WorkerLost as lost:
@@ -125,6 +125,12 @@ class Workers:
         if isinstance(answer, Refusal):
             raise answer
         return answer
+
+    async def _living(self) -> _Worker:
+        """A free worker. One that died at rest (the system was short of memory, say) is no letter's fault."""
+        while not (worker := await self._free.get()).process.is_alive():
+            self._dismiss(worker)
+        return worker
 
     def _hire(self) -> None:
         worker = _Worker(self._settings)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from relay.home import Home, HomeError, write_new
-from relay.settings import DkimSettings, Settings, StoreSettings
+from relay.settings import DkimSettings, Settings
 
 
 def test_the_home_is_named_by_option_then_environment_then_working_directory(tmp_path: Path) -> None:
@@ -60,15 +60,12 @@ def test_a_selector_without_its_key_is_named(home: Home) -> None:
 
 
 def test_the_database_lies_where_store_url_says(home: Home) -> None:
-    def place(url: str) -> Path:
-        return home.db_path(Settings("relay.test", store=StoreSettings(url)))
-
+    place = home.place
     assert place("sqlite:relay.db") == home.db
     assert place("sqlite:data/other.db") == home.path / "data/other.db"
     assert place("sqlite:/srv/relay.db") == Path("/srv/relay.db")
-    with pytest.raises(HomeError, match=r"PostgreSQL, which is not available in this version; set store.url"):
-        place("postgresql://db/relay")
-    for url in ("", "relay.db", "sqlite:", "mysql:x"):
+    assert place("postgresql://db/relay") == "postgresql://db/relay"
+    for url in ("", "relay.db", "sqlite:", "mysql:x", "postgresql:relay"):
         with pytest.raises(HomeError, match="names no database"):
             place(url)
 

@@ -55,9 +55,20 @@ async def test_a_refusal_comes_back_with_its_words(workers: Workers) -> None:
 async def test_a_letter_that_kills_its_worker_is_put_off_and_the_next_one_served(workers: Workers) -> None:
     await workers.rebuild(order())
     (worker,) = workers._all
+    os.kill(worker.process.pid or 0, signal.SIGSTOP)
+    asking = asyncio.create_task(workers.rebuild(order()))
+    await asyncio.sleep(0.1)
     os.kill(worker.process.pid or 0, signal.SIGKILL)
     with pytest.raises(TryLater):
-        await workers.rebuild(order())
+        await asking
+    assert b"Hello" in (await workers.rebuild(order())).content
+
+
+async def test_a_worker_that_died_at_rest_costs_no_letter_anything(workers: Workers) -> None:
+    await workers.rebuild(order())
+    (worker,) = workers._all
+    os.kill(worker.process.pid or 0, signal.SIGKILL)
+    worker.process.join(5)
     assert b"Hello" in (await workers.rebuild(order())).content
 
 

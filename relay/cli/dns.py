@@ -9,7 +9,7 @@ import click
 from relay.cli.check import show_findings
 from relay.cli.output import print_json, say
 from relay.cli.session import home_of, settings_of
-from relay.upkeep.dns_check import check_records
+from relay.upkeep.dns_check import check_dns
 from relay.upkeep.dns_records import records as needed
 from relay.upkeep.dns_records import remarks
 
@@ -43,4 +43,4 @@ def check(ctx: click.Context, as_json: bool) -> int:
     home = home_of(ctx)
     settings = settings_of(home)
     wanted = needed(settings, home.dkim_keys(settings))
-    return show_findings(asyncio.run(check_records(wanted, settings.dns.nameservers)), as_json)
+    return show_findings(asyncio.run(check_dns(wanted, settings)), as_json)

@@ -47,7 +47,7 @@ def settings_of(home: Home) -> Settings:
 async def opened(home: Home) -> AsyncIterator[Session]:
     """The home with its store open beside a server that may run. Raises HomeError, SettingsError, StoreError."""
     settings = settings_of(home)
-    store = await Store.open(home.db_path(settings), home.read_vault(), checkpoints=False)
+    store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False)
     try:
         yield Session(home, settings, store)
     finally:

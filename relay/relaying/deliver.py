@@ -102,7 +102,9 @@ class Deliverer:
         if _SMARTHOST in down:
             return 0
         full = [destination for destination, count in busy.items() if count >= self._cap()] + list(down)
-        claimed = await self._store.queue.claim(self._now(), free, full, in_hand=busy, cap=self._cap())
+        claimed = await self._store.queue.claim(
+            self._now(), free, full, in_hand=busy, cap=self._cap(), lease=self._settings.delivery.lease
+        )
         for delivery in claimed.deliveries:
             destination = claimed.destinations[delivery.id]
             task = asyncio.create_task(self._deliver(delivery, destination))
@@ -135,9 +137,13 @@ class Deliverer:
 
     async def _deliver(self, delivery: Delivery, destination: str) -> None:
         try:
-            outcome = await self._send(
-                recipient=delivery.recipient, return_path=delivery.return_path, content=delivery.content
-            )
+            # After the lease somebody else may try: then we must have stopped.
+            async with asyncio.timeout(self._settings.delivery.lease * 0.9):
+                outcome = await self._send(
+                    recipient=delivery.recipient, return_path=delivery.return_path, content=delivery.content
+                )
+        except TimeoutError:
+            outcome = Deferred("4.4.2")
         except Exception as error:  # a door: whatever goes wrong there, the delivery goes back to the queue
             log.error("%s delivery stumbled: %s", delivery.journal_id, type(error).__name__)
             outcome = Deferred("451 4.3.0")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 
 from relay.model import JournalEntry, NewDelivery, ThreadLink
+from relay.store.database import Database, knock
 from relay.store.lookups import destination_of, foreign_hash, question_hash, return_hash, written_hash
 from relay.store.repeats import remember
 from relay.store.terms import Acceptance
@@ -16,10 +16,10 @@ from relay.vault import Vault
 _ENTRY = """
 INSERT INTO journal
     (id, pair_id, side, kind, accepted_at, size_in, size_out, removed, outcome, reason, settled_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number
 """
 _THREAD = "INSERT INTO thread (pair_id, side, relay_id, hash, sealed) VALUES (?, ?, ?, ?, ?)"
-_LETTER = "INSERT INTO letter (journal, part, kept, sealed) VALUES (?, ?, ?, ?)"
+_LETTER = "INSERT INTO letter (journal, part, kept, sealed) VALUES (?, ?, ?, ?) RETURNING number"
 _DELIVERY = """
 INSERT INTO delivery
     (id, journal_id, letter, state, attempts, again, due_at, created_at, last_status, notice, destination, sealed)
@@ -29,7 +29,7 @@ _QUESTION = "INSERT INTO question (hash, delivery_id, expires_at) VALUES (?, ?, 
 _RETURN_PATH = "INSERT INTO return_path (hash, created_at, journal_id) VALUES (?, ?, ?)"
 
 
-def accept(db: sqlite3.Connection, vault: Vault, acceptances: Sequence[Acceptance]) -> dict[str, str]:
+def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> dict[str, str]:
     """Write all of ``acceptances``, but for letters that were accepted before: returns, by their new journal id, the id
     they have. Raises sqlite3.IntegrityError when an id is taken or a pair unknown."""
     before = {a.entry.id: first for a in acceptances if (first := _accepted_before(db, vault, a)) is not None}
@@ -44,10 +44,11 @@ def accept(db: sqlite3.Connection, vault: Vault, acceptances: Sequence[Acceptanc
             asked = acceptance.question
             row = (question_hash(vault, asked.token), asked.delivery_id, stored(asked.expires_at))
             db.execute(_QUESTION, row)
+    knock(db)
     return before
 
 
-def _accepted_before(db: sqlite3.Connection, vault: Vault, acceptance: Acceptance) -> str | None:
+def _accepted_before(db: Database, vault: Vault, acceptance: Acceptance) -> str | None:
     entry = acceptance.entry
     if not acceptance.written:
         return None
@@ -55,7 +56,7 @@ def _accepted_before(db: sqlite3.Connection, vault: Vault, acceptance: Acceptanc
     return remember(db, hash, entry.id, entry.accepted_at)
 
 
-def insert_entry(db: sqlite3.Connection, entry: JournalEntry) -> int:
+def insert_entry(db: Database, entry: JournalEntry) -> int:
     """Write one journal row; returns its number."""
     row = (
         entry.id,
@@ -70,12 +71,11 @@ def insert_entry(db: sqlite3.Connection, entry: JournalEntry) -> int:
         entry.reason,
         stored_or_none(entry.settled_at),
     )
-    number = db.execute(_ENTRY, row).lastrowid
-    assert number is not None  # an INSERT has one
-    return number
+    number = db.execute(_ENTRY, row).fetchone()[0]
+    return int(number)
 
 
-def _insert_link(db: sqlite3.Connection, vault: Vault, link: ThreadLink) -> None:
+def _insert_link(db: Database, vault: Vault, link: ThreadLink) -> None:
     found = sealed = None
     if link.foreign_id is not None:
         found = foreign_hash(vault, link.pair_id, link.side, link.foreign_id)
@@ -83,20 +83,19 @@ def _insert_link(db: sqlite3.Connection, vault: Vault, link: ThreadLink) -> None
     db.execute(_THREAD, (link.pair_id, link.side, link.relay_id, found, sealed))
 
 
-def _insert_deliveries(db: sqlite3.Connection, vault: Vault, acceptance: Acceptance, journal: int) -> None:
+def _insert_deliveries(db: Database, vault: Vault, acceptance: Acceptance, journal: int) -> None:
     letters: dict[bytes, int] = {}
     created_at = stored(acceptance.entry.accepted_at)
     for delivery in acceptance.deliveries:
         if delivery.content not in letters:
             part = len(letters)
             sealed = vault.seal(delivery.content, f"letter/{journal}/{part}")
-            letter = db.execute(_LETTER, (journal, part, int(acceptance.keep), sealed)).lastrowid
-            assert letter is not None
-            letters[delivery.content] = letter
+            row = db.execute(_LETTER, (journal, part, int(acceptance.keep), sealed)).fetchone()
+            letters[delivery.content] = int(row[0])
         _insert_delivery(db, vault, delivery, letters[delivery.content], created_at)
 
 
-def _insert_delivery(db: sqlite3.Connection, vault: Vault, delivery: NewDelivery, letter: int, created_at: int) -> None:
+def _insert_delivery(db: Database, vault: Vault, delivery: NewDelivery, letter: int, created_at: int) -> None:
     envelope = json.dumps([delivery.recipient, delivery.return_path]).encode()
     row = (
         delivery.id,

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from relay.model import Delivery
+from relay.store.database import Database, unclaimed
 from relay.store.suspensions import SUSPENDED, is_suspended
 from relay.store.terms import Claimed
 from relay.store.times import stored, told
 from relay.vault import Vault, VaultError
 
-_TAKE = "UPDATE delivery SET state = 'sending', attempts = attempts + 1, again = 1 WHERE number = ?"
+_TAKE = "UPDATE delivery SET state = 'sending', attempts = attempts + 1, again = 1, lease_until = ? WHERE number = ?"
 _TAKEN = """
 SELECT delivery.id, journal_id, attempts, created_at, notice, delivery.sealed, journal, part, letter.sealed
 FROM delivery JOIN letter ON letter.number = delivery.letter
@@ -30,15 +30,17 @@ _LOOKED_AT = 10  # times the limit: how far ahead fairness looks
 @dataclass(frozen=True, slots=True)
 class Room:
     """How much may be taken: ``limit`` in all, nothing for destinations in ``exclude``, and to any one destination
-    ``cap`` (None: no cap) counting what is ``in_hand`` already. Destinations are keys of ``Claimed.destinations``."""
+    ``cap`` (None: no cap) counting what is ``in_hand`` already. Destinations are keys of ``Claimed.destinations``.
+    Nobody else takes it again before ``lease`` is over."""
 
     limit: int
     exclude: tuple[str, ...] = ()
     in_hand: Mapping[str, int] = field(default_factory=dict)
     cap: int | None = None
+    lease: timedelta = timedelta(minutes=15)
 
 
-def claim(db: sqlite3.Connection, vault: Vault, now: datetime, room: Room) -> Claimed:
+def claim(db: Database, vault: Vault, now: datetime, room: Room) -> Claimed:
     """Take what is due and has room: each is "sending" and one attempt older before anybody tries it.
 
     A delivery that does not open (a damaged page) is held for a person, and does not stop the others; so is one to a
@@ -47,7 +49,7 @@ def claim(db: sqlite3.Connection, vault: Vault, now: datetime, room: Room) -> Cl
     deliveries = []
     destinations = {}
     for number, destination in _chosen(db, now, room):
-        db.execute(_TAKE, (number,))
+        db.execute(_TAKE, (stored(now + room.lease), number))
         try:
             delivery = _opened(vault, db.execute(_TAKEN, (number,)).fetchone())
         except VaultError:
@@ -61,13 +63,13 @@ def claim(db: sqlite3.Connection, vault: Vault, now: datetime, room: Room) -> Cl
     return Claimed(tuple(deliveries), destinations)
 
 
-def _chosen(db: sqlite3.Connection, now: datetime, room: Room) -> list[tuple[int, bytes]]:
+def _chosen(db: Database, now: datetime, room: Room) -> list[tuple[int, bytes]]:
     """Numbers and destinations. Walks the index of due deliveries only: the journal's size does not matter."""
-    places = ", ".join("?" * len(room.exclude))
+    others = f"AND destination NOT IN ({', '.join('?' * len(room.exclude))}) " if room.exclude else ""
     sql = (
         "SELECT number, destination FROM delivery "  # noqa: S608 -- only question marks are put in
         "WHERE state = 'queued' AND again = ? AND due_at <= ? "
-        f"AND destination NOT IN ({places}) ORDER BY due_at, number LIMIT ?"
+        f"{others}ORDER BY due_at, number LIMIT ?" + unclaimed(db)
     )
     keys = [bytes.fromhex(key) for key in room.exclude]
     seen = Counter({bytes.fromhex(key): count for key, count in room.in_hand.items()})

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from relay.model import Identity, NewPair, Pair, PairState, Persona, Side
+from relay.store.database import Database, alone
 from relay.store.finding import Found, find
 from relay.store.lookups import address_hash
 from relay.store.people import Gathering, identity
@@ -18,7 +18,10 @@ from relay.vault import Vault
 
 _COLUMNS = "id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, language, created_at, pair.number"
 _PAIR = f"SELECT {_COLUMNS} FROM pair WHERE id = ?"  # noqa: S608
-_PAGE = f"SELECT {_COLUMNS} FROM pair WHERE number > ? AND (? IS NULL OR state = ?) ORDER BY number LIMIT 1000"  # noqa: S608
+_PAGE = f"""
+SELECT {_COLUMNS} FROM pair
+WHERE number > ? AND (CAST(? AS TEXT) IS NULL OR state = ?) ORDER BY number LIMIT 1000
+"""  # noqa: S608
 _BETWEEN = f"""
 SELECT {_COLUMNS} FROM pair
 WHERE mentor = (SELECT member FROM address WHERE hash = ?)
@@ -31,6 +34,7 @@ INSERT INTO pair (id, state, mentor, mentee, mentor_name, mentor_alias, mentee_n
 VALUES (?, 'active', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
+PEOPLE = 1
 Addresses = tuple[str, str]
 
 
@@ -93,7 +97,7 @@ class Directory:
         """Pause, resume or end a pair; returns it as it is then, None when there is none of that id."""
         values = (state, stored(now), pair_id)
 
-        def job(db: sqlite3.Connection) -> Pair | None:
+        def job(db: Database) -> Pair | None:
             db.execute("UPDATE pair SET state = ?, changed_at = ? WHERE id = ?", values)
             row = db.execute(_PAIR, (pair_id,)).fetchone()
             return None if row is None else _pair(row)
@@ -109,7 +113,8 @@ class Directory:
         return await self._reader.run(lambda db: find(db, self._vault, author, asked))
 
 
-def _add(db: sqlite3.Connection, vault: Vault, pairs: Sequence[NewPair]) -> None:
+def _add(db: Database, vault: Vault, pairs: Sequence[NewPair]) -> None:
+    alone(db, PEOPLE)  # numbers of members are counted on
     people = Gathering(db, vault)
     rows = [_row(pair, people.place(pair.mentor_identity), people.place(pair.mentee_identity)) for pair in pairs]
     people.write()
@@ -125,7 +130,7 @@ def _row(pair: NewPair, mentor: int, mentee: int) -> tuple[Any, ...]:
     return (pair.id, mentor, mentee, *names, pair.cohort, pair.language, made_at, made_at)
 
 
-def _existing(db: sqlite3.Connection, vault: Vault, asked: Iterable[Addresses]) -> dict[Addresses, Pair]:
+def _existing(db: Database, vault: Vault, asked: Iterable[Addresses]) -> dict[Addresses, Pair]:
     found = {}
     for mentor, mentee in asked:
         row = db.execute(_BETWEEN, (address_hash(vault, mentor), address_hash(vault, mentee))).fetchone()
@@ -134,7 +139,7 @@ def _existing(db: sqlite3.Connection, vault: Vault, asked: Iterable[Addresses]) 
     return found
 
 
-def _identities(db: sqlite3.Connection, vault: Vault, pair_id: str) -> tuple[Identity, Identity] | None:
+def _identities(db: Database, vault: Vault, pair_id: str) -> tuple[Identity, Identity] | None:
     row = db.execute("SELECT mentor, mentee FROM pair WHERE id = ?", (pair_id,)).fetchone()
     return None if row is None else (identity(db, vault, row[0]), identity(db, vault, row[1]))
 

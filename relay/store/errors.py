@@ -31,13 +31,11 @@ _NOT_NOW = frozenset(
         sqlite3.SQLITE_LOCKED,
         sqlite3.SQLITE_FULL,
         sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_CANTOPEN,
         sqlite3.SQLITE_NOMEM,
         sqlite3.SQLITE_PROTOCOL,
-        sqlite3.SQLITE_PERM,
     }
 )
+_CLOSED = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
@@ -49,6 +47,11 @@ def store_wide(error: sqlite3.Error) -> StoreError | None:
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         return None
+    if code & 0xFF in _CLOSED:
+        return StoreBusyOrFull(
+            f"the database cannot be written ({error.sqlite_errorname}): its disk is read-only, or relay has no "
+            "permission; see to that, then try again"
+        )
     if code & 0xFF in _NOT_NOW:
         return StoreBusyOrFull(
             f"the database cannot be used just now ({error.sqlite_errorname}); "

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 
 from relay.model import Identity, PairState, Persona, Route, Side
+from relay.store.database import Database
 from relay.store.lookups import address_hash
 from relay.store.people import number_of, opened
 from relay.store.terms import Foreign, NoSuchAlias
@@ -18,7 +18,7 @@ _BEHIND = """
 SELECT asked.alias, coalesce(asked.side, 'mentor'), pair.id, pair.state, pair.language,
     mentor_name, mentor_alias, mentee_name, mentee_alias,
     mentor.number, mentor.sealed, mentee.number, mentee.sealed
-FROM (SELECT 1)
+FROM (SELECT 1) AS once
     LEFT JOIN alias AS asked ON asked.alias = ?
     JOIN pair ON pair.id = coalesce(asked.pair_id, (SELECT id FROM pair ORDER BY number LIMIT 1))
     JOIN member AS mentor ON mentor.number = pair.mentor
@@ -26,13 +26,13 @@ FROM (SELECT 1)
 """
 
 
-def find(db: sqlite3.Connection, vault: Vault, author: str, aliases: Sequence[str]) -> dict[str, Found]:
+def find(db: Database, vault: Vault, author: str, aliases: Sequence[str]) -> dict[str, Found]:
     """What each of ``aliases`` is to ``author``, a real address. Raises VaultError when a member does not open."""
     writer = number_of(db, address_hash(vault, author))
     return {alias: _found(db, vault, writer, alias) for alias in aliases}
 
 
-def _found(db: sqlite3.Connection, vault: Vault, writer: int | None, alias: str) -> Found:
+def _found(db: Database, vault: Vault, writer: int | None, alias: str) -> Found:
     asked = alias.lower().encode("utf-8", "replace").decode()
     row = db.execute(_BEHIND, (asked,)).fetchone()
     if row is None:  # there is no pair at all, and so nothing that time could tell

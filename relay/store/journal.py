@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
 from relay.model import JournalEntry, Side
 from relay.store.acceptance import insert_entry
+from relay.store.database import Database
 from relay.store.reader import Reader
 from relay.store.times import stored, told, told_or_none
 from relay.store.writer import Writer
@@ -33,7 +33,7 @@ _NEWEST_OF_PAIR = f"""
 SELECT {_COLUMNS} FROM journal WHERE pair_id = :pair_id AND accepted_at >= :since
 ORDER BY accepted_at DESC, journal.number DESC LIMIT :limit
 """  # noqa: S608
-_EVER = -(2**63)
+_EVER, _ALL = -(2**63), 2**62
 _ROWS_A_PAGE = 500
 _OCTETS_A_PAGE = 8 * 1024 * 1024
 
@@ -76,7 +76,7 @@ class Journal:
         values = {
             "pair_id": pair_id,
             "since": _EVER if since is None else stored(since),
-            "limit": -1 if limit is None else limit,
+            "limit": _ALL if limit is None else limit,
         }
         rows = await self._reader.run(lambda db: db.execute(sql, values).fetchall())
         return [_entry(row) for row in reversed(rows)]
@@ -87,7 +87,7 @@ class Journal:
         return _entry(row), content
 
 
-def _page(db: sqlite3.Connection, after: int) -> list[tuple[Any, ...]]:
+def _page(db: Database, after: int) -> list[tuple[Any, ...]]:
     """The next rows, as many as fit in a page: by count, and by size of their letters."""
     rows: list[tuple[Any, ...]] = []
     octets = 0

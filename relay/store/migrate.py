@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
+from relay.store.database import Database, alone, set_version, version
 from relay.store.errors import StoreError, StoreNewer
+
+SCHEMA = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,7 @@ def shipped() -> tuple[Step, ...]:
     return tuple(sorted(found, key=lambda step: step.number))
 
 
-def version(db: sqlite3.Connection) -> int:
-    """Which step the database has reached."""
-    return int(db.execute("PRAGMA user_version").fetchone()[0])
-
-
-def migrate(db: sqlite3.Connection, steps: Sequence[Step]) -> None:
+def migrate(db: Database, steps: Sequence[Step]) -> None:
     """Apply the steps the database does not have yet.
 
     Raises StoreNewer when it has more than we know, StoreError when a step fails; the database then stays as the
@@ -51,14 +49,15 @@ def migrate(db: sqlite3.Connection, steps: Sequence[Step]) -> None:
             _apply(db, step)
 
 
-def _apply(db: sqlite3.Connection, step: Step) -> None:
+def _apply(db: Database, step: Step) -> None:
     # Not executescript: it commits first, and a step that fails half-way would stay half-way.
     db.execute("BEGIN IMMEDIATE")
     try:
+        alone(db, SCHEMA)
         if version(db) < step.number:  # another process may have been faster
             for statement in statements(step.sql):
                 db.execute(statement)
-            db.execute(f"PRAGMA user_version = {step.number:d}")
+            set_version(db, step.number)
         db.execute("COMMIT")
     except BaseException as error:
         if db.in_transaction:

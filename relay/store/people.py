@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 
 from relay.model import Identity
+from relay.store.database import Database
 from relay.store.errors import StoreError
 from relay.store.lookups import address_hash
 from relay.vault import Vault
 
 
-def number_of(db: sqlite3.Connection, hash: bytes) -> int | None:
+def number_of(db: Database, hash: bytes) -> int | None:
     """The member who has the address of this hash."""
     row = db.execute("SELECT member FROM address WHERE hash = ?", (hash,)).fetchone()
     return None if row is None else int(row[0])
@@ -23,7 +23,7 @@ def opened(vault: Vault, number: int, sealed: bytes) -> Identity:
     return Identity(tuple(addresses), tuple(known_as))
 
 
-def identity(db: sqlite3.Connection, vault: Vault, number: int) -> Identity:
+def identity(db: Database, vault: Vault, number: int) -> Identity:
     """The identity of member ``number``, who must exist."""
     sealed = db.execute("SELECT sealed FROM member WHERE number = ?", (number,)).fetchone()[0]
     return opened(vault, number, sealed)
@@ -35,7 +35,7 @@ class Gathering:
     Nothing is written before ``write``.
     """
 
-    def __init__(self, db: sqlite3.Connection, vault: Vault) -> None:
+    def __init__(self, db: Database, vault: Vault) -> None:
         self._db, self._vault = db, vault
         self._next = 1 + int(db.execute("SELECT coalesce(max(number), 0) FROM member").fetchone()[0])
         self._numbers: dict[bytes, int] = {}  # address hash → member

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 
+from relay.store.database import Database
 from relay.store.lookups import question_hash
 from relay.store.reader import Reader
 from relay.store.settlement import finish
@@ -40,7 +40,7 @@ class Questions:
         such question, or it was answered or came too late."""
         found = question_hash(self._vault, token)
 
-        def job(db: sqlite3.Connection) -> str | None:
+        def job(db: Database) -> str | None:
             sql = "DELETE FROM question WHERE hash = ? AND expires_at > ? RETURNING delivery_id"
             asked = db.execute(sql, (found, stored(now))).fetchone()
             if asked is None:
@@ -53,7 +53,7 @@ class Questions:
     async def expire(self, now: datetime) -> int:
         """Give up the letters whose question was not answered in time; the journal says so. Returns how many."""
 
-        def job(db: sqlite3.Connection) -> int:
+        def job(db: Database) -> int:
             late = db.execute("DELETE FROM question WHERE expires_at <= ? RETURNING delivery_id", (stored(now),))
             held = "SELECT 1 FROM delivery WHERE id = ? AND state = 'held'"
             ids = [id for (id,) in late.fetchall() if db.execute(held, (id,)).fetchone()]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from relay.model import QueueRow
 from relay.store.claiming import Room, claim
+from relay.store.database import Database, is_alone
 from relay.store.lookups import return_hash
 from relay.store.reader import Reader
 from relay.store.settlement import came_back, finish, settle
@@ -41,26 +41,35 @@ class Queue:
         *,
         in_hand: Mapping[str, int] | None = None,
         cap: int | None = None,
+        lease: float = 900.0,
     ) -> Claimed:
         """Take at most ``limit`` deliveries due at ``now``, none to a destination in ``exclude``, and to any one
-        destination no more than ``cap``, counting those ``in_hand`` already.
+        destination no more than ``cap``, counting those ``in_hand`` already. After ``lease`` seconds another may.
 
         When this returns, the disk knows that they are being tried. Raises StoreBusyOrFull: then nothing may be
         tried, or a full disk would send letters again and again.
         """
-        room = Room(limit, tuple(exclude), dict(in_hand or {}), cap)
+        room = Room(limit, tuple(exclude), dict(in_hand or {}), cap, timedelta(seconds=lease))
         return await self._writer.run(lambda db: claim(db, self._vault, now, room))
 
     async def settle(self, settlements: Sequence[Settlement]) -> None:
         """Write how tries ended, all or nothing."""
         await self._writer.run(lambda db: settle(db, self._vault, settlements))
 
-    async def recover(self) -> int:
-        """Give back, due now, what was being tried when the server stopped. Only for the server's start.
+    async def recover(self, now: datetime, *, start: bool = False) -> int:
+        """Give back, due now, what nobody is trying any more. Returns how many.
 
-        Returns how many.
+        That is what has a lease that is over; and, at the ``start`` of the one server of this database, whatever was
+        being tried when it stopped.
         """
-        return await self._change("UPDATE delivery SET state = 'queued' WHERE state = 'sending'")
+        at = stored(now)
+
+        def job(db: Database) -> int:
+            late = "" if start and is_alone(db) else "AND lease_until <= :now"
+            sql = f"UPDATE delivery SET state = 'queued' WHERE state = 'sending' {late}"  # noqa: S608
+            return db.execute(sql, {"now": at}).rowcount
+
+        return await self._writer.run(job)
 
     async def returned(self, token: str) -> str | None:
         """The journal id of the letter whose delivery, finished or not, had the return path b-``token``@domain; "" when
@@ -120,7 +129,7 @@ class Queue:
     async def drop(self, id: str, now: datetime) -> bool:
         """Give a delivery up; the journal says failed, dropped. False when there is none, or it is being tried."""
 
-        def job(db: sqlite3.Connection) -> bool:
+        def job(db: Database) -> bool:
             row = db.execute("SELECT state FROM delivery WHERE id = ?", (id,)).fetchone()
             return row is not None and row[0] != "sending" and finish(db, id, "dropped", now)
 

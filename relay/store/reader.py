@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Callable
 from typing import TypeVar
 
+from relay.store.database import Database, Thread
 from relay.store.errors import StoreError, store_wide
-from relay.store.hop import Hop
 
 T = TypeVar("T")
 
@@ -15,11 +15,11 @@ T = TypeVar("T")
 class Reader:
     """Runs functions that only read, each on one unchanging view of the database."""
 
-    def __init__(self, hop: Hop) -> None:
+    def __init__(self, hop: Thread) -> None:
         self._hop = hop
         self._closed = False
 
-    async def run(self, function: Callable[[sqlite3.Connection], T]) -> T:
+    async def run(self, function: Callable[[Database], T]) -> T:
         """What ``function`` read. Raises StoreBusyOrFull, StoreDamaged, or what the function raises."""
         if self._closed:
             raise StoreError("the database is closed; open it again")
@@ -34,7 +34,7 @@ class Reader:
         await self._hop.close()
 
 
-def _on_one_view(db: sqlite3.Connection, function: Callable[[sqlite3.Connection], T]) -> T:
+def _on_one_view(db: Database, function: Callable[[Database], T]) -> T:
     db.execute("BEGIN")
     try:
         return function(db)

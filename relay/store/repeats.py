@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime, timedelta
 
+from relay.store.database import Database
 from relay.store.times import stored
 
 REMEMBERED = timedelta(days=30)
@@ -25,14 +25,14 @@ ON CONFLICT (hash) DO UPDATE SET journal_id = :journal_id, seen_at = :now WHERE 
 _FORGET = "DELETE FROM seen WHERE hash IN (SELECT hash FROM seen WHERE seen_at <= ? ORDER BY seen_at LIMIT 3)"
 
 
-def known(db: sqlite3.Connection, hash: bytes, now: datetime) -> str | None:
+def known(db: Database, hash: bytes, now: datetime) -> str | None:
     """The journal id of the letter of this ``hash`` (lookups.written_hash), taken within REMEMBERED; None for a new
     one."""
     row = db.execute(_KNOWN, {"hash": hash, "oldest": stored(now - REMEMBERED)}).fetchone()
     return None if row is None else str(row[0])
 
 
-def remember(db: sqlite3.Connection, hash: bytes, journal_id: str, now: datetime) -> str | None:
+def remember(db: Database, hash: bytes, journal_id: str, now: datetime) -> str | None:
     """Keep in mind that ``journal_id`` is the letter of this ``hash``; or return the id it has had since before.
 
     Forgets some that are older than REMEMBERED.

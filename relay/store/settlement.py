@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
 from relay.outcomes import Deferred, Sent
 from relay.store.acceptance import accept, insert_entry
+from relay.store.database import Database
 from relay.store.terms import CameBack, Settlement
 from relay.store.times import stored
 from relay.vault import Vault
@@ -16,12 +16,12 @@ _AGAIN = "UPDATE delivery SET state = 'queued', due_at = ?, last_status = ? WHER
 # A notice that speaks of a letter under the letter's own id does not decide how the letter fared.
 _DELIVERED = """
 UPDATE journal SET outcome = 'delivered', settled_at = :at
-WHERE id = :journal_id AND outcome = 'accepted' AND NOT (:notice AND kind = 'letter')
+WHERE id = :journal_id AND outcome = 'accepted' AND NOT (:notice = 1 AND kind = 'letter')
     AND NOT EXISTS (SELECT 1 FROM delivery WHERE journal_id = :journal_id AND notice = :notice)
 """
 _FAILED = """
 UPDATE journal SET outcome = 'failed', reason = :reason, settled_at = :at
-WHERE id = :journal_id AND outcome IN ('accepted', 'delivered') AND NOT (:notice AND kind = 'letter')
+WHERE id = :journal_id AND outcome IN ('accepted', 'delivered') AND NOT (:notice = 1 AND kind = 'letter')
 """
 _NOT_DELIVERED = """
 UPDATE journal SET outcome = 'failed', reason = ?, settled_at = ?
@@ -33,7 +33,7 @@ WHERE number = ? AND kept = 0 AND NOT EXISTS (SELECT 1 FROM delivery WHERE deliv
 """
 
 
-def settle(db: sqlite3.Connection, vault: Vault, settlements: Sequence[Settlement]) -> None:
+def settle(db: Database, vault: Vault, settlements: Sequence[Settlement]) -> None:
     """Write how tries ended. A delivery that is no longer there (dropped, or settled before) is passed over, and so
     is its follow-up."""
     for settlement in settlements:
@@ -41,7 +41,7 @@ def settle(db: sqlite3.Connection, vault: Vault, settlements: Sequence[Settlemen
             accept(db, vault, (settlement.follow_up,))
 
 
-def came_back(db: sqlite3.Connection, vault: Vault, report: CameBack) -> bool:
+def came_back(db: Database, vault: Vault, report: CameBack) -> bool:
     """Write that a letter failed after the next server had taken it, once; whether it was the first time."""
     insert_entry(db, report.entry)
     values = (report.reason, stored(report.entry.accepted_at), report.journal_id)
@@ -51,7 +51,7 @@ def came_back(db: sqlite3.Connection, vault: Vault, report: CameBack) -> bool:
     return news
 
 
-def _settle(db: sqlite3.Connection, settlement: Settlement) -> bool:
+def _settle(db: Database, settlement: Settlement) -> bool:
     outcome = settlement.outcome
     if isinstance(outcome, Deferred) and settlement.next_due_at is not None:
         row = (stored(settlement.next_due_at), outcome.status, settlement.delivery_id)
@@ -60,7 +60,7 @@ def _settle(db: sqlite3.Connection, settlement: Settlement) -> bool:
     return finish(db, settlement.delivery_id, reason, settlement.settled_at)
 
 
-def finish(db: sqlite3.Connection, delivery_id: str, reason: str | None, at: datetime) -> bool:
+def finish(db: Database, delivery_id: str, reason: str | None, at: datetime) -> bool:
     """Take a delivery out of the queue: delivered, or failed for ``reason``. False when there is no such delivery.
 
     Of several deliveries of one letter a single failure makes it failed; it is delivered when the last one is.

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from relay.model import Side
+from relay.store import shared
 from relay.store.acceptance import accept
+from relay.store.copying import copy_rows
+from relay.store.database import SharedDatabase, Thread
 from relay.store.directory import Directory
-from relay.store.errors import damaged, store_wide
+from relay.store.errors import StoreError, damaged, store_wide
 from relay.store.hop import Hop
 from relay.store.journal import Journal
 from relay.store.lookups import written_hash
@@ -20,19 +25,23 @@ from relay.store.questions import Questions
 from relay.store.queue import Queue
 from relay.store.reader import Reader
 from relay.store.repeats import known
-from relay.store.sqlite import check, check_there, copy, create, make_ready, tune_reader
+from relay.store.sqlite import check, check_there, copy, create, make_ready, tune, tune_reader
 from relay.store.suspensions import Suspensions
 from relay.store.terms import Acceptance
 from relay.store.threads import Threads
 from relay.store.writer import Writer
 from relay.vault import Vault
 
+Place = Path | str
+
 
 class Store:
     """Made by ``open``; ``close`` it, or the process does not end. Several processes may have it open at once."""
 
-    def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
+    def __init__(self, reader: Reader, writer: Writer, vault: Vault, url: str | None = None) -> None:
         self._reader, self._writer, self._vault = reader, writer, vault
+        self._url = url
+        self._listening: Any = None
         self.directory = Directory(reader, writer, vault)
         self.threads = Threads(reader, vault)
         self.journal = Journal(reader, writer, vault)
@@ -41,33 +50,31 @@ class Store:
         self.suspensions = Suspensions(reader, writer, vault)
 
     @staticmethod
-    async def create(path: Path, vault: Vault) -> None:
-        """Make a new database at ``path``, for this vault key. Raises StoreError when there is a file already."""
-        await asyncio.to_thread(create, path, vault)
+    async def create(place: Place, vault: Vault) -> None:
+        """Make a new database at ``place``, for this vault key. Raises StoreError when there is one already."""
+        if isinstance(place, str):
+            await shared.create(place, vault)
+        else:
+            await asyncio.to_thread(create, place, vault)
 
     @classmethod
-    async def open(cls, path: Path, vault: Vault, *, checkpoints: bool = True) -> Store:
-        """Open the database at ``path`` and bring it up to date.
+    async def open(cls, place: Place, vault: Vault, *, checkpoints: bool = True) -> Store:
+        """Open the database at ``place``, a file or the URL of a PostgreSQL database, and bring it up to date.
 
-        ``checkpoints`` is False in a command that runs beside the server: only one process moves the log into the
+        ``checkpoints`` is False in a command that runs beside the server: only one process moves SQLite's log into the
         file. Raises StoreMissing, StoreNewer, StoreDamaged (also for another vault key), StoreBusyOrFull.
         """
-        file = await asyncio.to_thread(check_there, path)
+        opening = shared.opened(place, vault) if isinstance(place, str) else _opened(place, vault, checkpoints)
         try:
-            writing = await Hop.open(str(file))
-            try:
-                await writing.run(lambda db: make_ready(db, file, vault, shipped(), checkpoints))
-                # After the writer: a read-only connection cannot make the log's index.
-                reading = await _reading(file)
-            except BaseException:
-                await writing.close()
-                raise
+            reading, writing = await opening
         except sqlite3.Error as error:
             raise store_wide(error) or damaged() from error
-        return cls(Reader(reading), Writer(writing), vault)
+        return cls(Reader(reading), Writer(writing), vault, place if isinstance(place, str) else None)
 
     async def close(self) -> None:
-        """Finish what was begun, then let go of the file."""
+        """Finish what was begun, then let go of the database."""
+        if self._listening is not None:
+            await self._listening.close()
         await self._reader.close()
         await self._writer.close()
 
@@ -87,14 +94,62 @@ class Store:
         return await self._reader.run(lambda db: known(db, hash, now))
 
     async def check(self) -> None:
-        """Read every page of the database. Raises StoreDamaged when one is not sound. Takes a while on a large one."""
-        await self._reader.run(check)
+        """Read every page of SQLite's file. Raises StoreDamaged when one is not sound. Takes a while on a large one."""
+
+        def job(db: Any) -> None:
+            if not isinstance(db, SharedDatabase):
+                check(db)
+
+        await self._reader.run(job)
 
     async def copy_to(self, path: Path) -> None:
         """Write the database as it is at this moment to a new file, while it is in use (SQLite's backup API).
 
         Raises StoreError."""
-        await self._reader.run(lambda db: copy(db, path))
+
+        def job(db: Any) -> None:
+            if isinstance(db, SharedDatabase):
+                raise StoreError("PostgreSQL has a backup of its own: use pg_dump, and copy relay.toml and the keys")
+            copy(db, path)
+
+        await self._reader.run(job)
+
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Call ``heard``, until the store is closed, when another relay on the same database has put something into the
+        queue. A hint: who looks into the queue now and then misses nothing."""
+        if self._url is not None and self._listening is None:
+            self._listening = await shared.listen(self._url, heard)
+
+    async def copy_into(self, place: Place) -> dict[str, int]:
+        """Copy every row into the new database at ``place``. Returns how many, by table. Raises StoreError."""
+
+        def job(db: Any) -> dict[str, int]:
+            with closing(_connected(place)) as target:
+                return copy_rows(db, target)
+
+        return await self._reader.run(job)
+
+
+def _connected(place: Place) -> Any:
+    """A connection for the thread that calls."""
+    if isinstance(place, str):
+        return shared.connected(place)
+    db = sqlite3.connect(place, isolation_level=None)
+    tune(db, checkpoints=True)
+    return db
+
+
+async def _opened(path: Path, vault: Vault, checkpoints: bool) -> tuple[Thread, Thread]:
+    """The connection that reads and the one that writes."""
+    file = await asyncio.to_thread(check_there, path)
+    writing = await Hop.open(str(file))
+    try:
+        await writing.run(lambda db: make_ready(db, file, vault, shipped(), checkpoints))
+        # After the writer: a read-only connection cannot make the log's index.
+        return await _reading(file), writing
+    except BaseException:
+        await writing.close()
+        raise
 
 
 async def _reading(file: Path) -> Hop:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from datetime import datetime
 
 from relay.model import Side
 from relay.store.acceptance import accept
+from relay.store.database import Database
 from relay.store.lookups import address_hash, destination_of
 from relay.store.reader import Reader
 from relay.store.terms import Acceptance, SuspendedRow
@@ -42,7 +42,7 @@ class Suspensions:
         hash = address_hash(self._vault, address)
         row = (hash, member.pair_id, member.side.value, member.reason, stored(member.since))
 
-        def job(db: sqlite3.Connection) -> bool:
+        def job(db: Database) -> bool:
             if db.execute(_ADD, row).rowcount != 1:
                 return False
             if notice is not None:
@@ -61,7 +61,7 @@ class Suspensions:
         suspended."""
         hash = address_hash(self._vault, address)
 
-        def job(db: sqlite3.Connection) -> int | None:
+        def job(db: Database) -> int | None:
             if db.execute("DELETE FROM suspended WHERE hash = ?", (hash,)).rowcount != 1:
                 return None
             held = db.execute(_HELD, (SUSPENDED, destination_of(self._vault, address))).fetchall()
@@ -73,7 +73,7 @@ class Suspensions:
         return await self._writer.run(job)
 
 
-def is_suspended(db: sqlite3.Connection, vault: Vault, address: str) -> bool:
+def is_suspended(db: Database, vault: Vault, address: str) -> bool:
     """Whether ``address`` is not to be written to."""
     sql = "SELECT 1 FROM suspended WHERE hash = ?"
     return db.execute(sql, (address_hash(vault, address),)).fetchone() is not None

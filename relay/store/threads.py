@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 
 from relay.model import Side
+from relay.store.database import Database
 from relay.store.lookups import foreign_hash
 from relay.store.reader import Reader
 from relay.vault import Vault
@@ -28,7 +28,7 @@ class Threads:
         cited = tuple(dict.fromkeys(ids))
         return await self._reader.run(lambda db: self._known(db, pair_id, side, cited))
 
-    def _known(self, db: sqlite3.Connection, pair_id: str, side: Side, cited: Iterable[str]) -> dict[str, str]:
+    def _known(self, db: Database, pair_id: str, side: Side, cited: Iterable[str]) -> dict[str, str]:
         found = {}
         for message_id in cited:
             name = self._ours(db, pair_id, side, message_id) or self._theirs(db, pair_id, side, message_id)
@@ -36,7 +36,7 @@ class Threads:
                 found[message_id] = name
         return found
 
-    def _ours(self, db: sqlite3.Connection, pair_id: str, side: Side, message_id: str) -> str | None:
+    def _ours(self, db: Database, pair_id: str, side: Side, message_id: str) -> str | None:
         """``message_id`` is one of ours: seen in a letter received, or in a copy of one's own."""
         row = db.execute(_BY_RELAY_ID, (_bindable(message_id), pair_id)).fetchone()
         if row is None:
@@ -47,7 +47,7 @@ class Threads:
         opened = self._vault.open(sealed, f"thread/{message_id}")
         return opened.decode("utf-8", "surrogateescape")
 
-    def _theirs(self, db: sqlite3.Connection, pair_id: str, side: Side, message_id: str) -> str | None:
+    def _theirs(self, db: Database, pair_id: str, side: Side, message_id: str) -> str | None:
         """``message_id`` is the citing member's own: an earlier letter of theirs."""
         found = foreign_hash(self._vault, pair_id, side, message_id)
         row = db.execute(_BY_FOREIGN_ID, (found, pair_id, side)).fetchone()

@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from relay.store.database import Database, Thread
 from relay.store.errors import StoreError, store_wide
-from relay.store.hop import Hop
 
 T = TypeVar("T")
-Job = Callable[[sqlite3.Connection], Any]
+Job = Callable[[Database], Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,14 +36,14 @@ class _Answer:
 class Writer:
     """Owns the connection that writes. Must be made inside a running loop; ``close`` waits for what was begun."""
 
-    def __init__(self, hop: Hop) -> None:
+    def __init__(self, hop: Thread) -> None:
         self._hop = hop
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
         self._closing = False
         self._task = asyncio.create_task(self._work(), name="store writer")
 
-    async def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
+    async def run(self, job: Callable[[Database], T]) -> T:
         """Run ``job`` in a savepoint of the next transaction; returns its value after that is committed.
 
         What the job raises is raised here and only its own changes are undone. Raises StoreBusyOrFull when the
@@ -92,7 +92,7 @@ class Writer:
                 waiting.future.set_result(answer.value)
 
 
-def _together(db: sqlite3.Connection, jobs: Sequence[Job]) -> list[_Answer]:
+def _together(db: Database, jobs: Sequence[Job]) -> list[_Answer]:
     """All jobs in one transaction. Raises sqlite3.Error, with nothing changed, when it could not be written."""
     # IMMEDIATE: a transaction that reads first and then wants to write fails at once, whatever the busy_timeout.
     db.execute("BEGIN IMMEDIATE")
@@ -107,7 +107,7 @@ def _together(db: sqlite3.Connection, jobs: Sequence[Job]) -> list[_Answer]:
     return answers
 
 
-def _alone(db: sqlite3.Connection, job: Job) -> _Answer:
+def _alone(db: Database, job: Job) -> _Answer:
     """One job in its savepoint: its failure undoes its own changes and nobody else's."""
     db.execute("SAVEPOINT job")
     try:

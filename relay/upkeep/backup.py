@@ -112,7 +112,8 @@ async def restore(home: Home, file: Path, *, hold: bool) -> int:
             counts = await store.queue.counts()
         finally:
             await store.close()
-        _move(made, home, home.db_path(settings))
+        place = home.place(settings.store.url)
+        _move(made, home, place if isinstance(place, Path) else home.db)
     return sum(counts.values())
 
 

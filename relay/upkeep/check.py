@@ -63,10 +63,11 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
 
 def check_files(home: Home, settings: Settings | None) -> Iterator[Finding]:
     """Whether secrets are their owner's alone, and whether there is room."""
-    database = home.db
+    database: Path | None = home.db
     if settings is not None:
         try:
-            database = home.db_path(settings)
+            place = home.place(settings.store.url)
+            database = place if isinstance(place, Path) else None
         except HomeError as error:
             yield wrong(error.what, error.remedy)
     bad = [finding for path, most in _modes(home, database) if (finding := _mode(path, most))]
@@ -78,14 +79,15 @@ def check_files(home: Home, settings: Settings | None) -> Iterator[Finding]:
         yield warn(f"{free // 1024**2} MiB are free in {home.path}", "make room: without it letters are put off")
 
 
-def _modes(home: Home, database: Path) -> Iterator[tuple[Path, int]]:
+def _modes(home: Home, database: Path | None) -> Iterator[tuple[Path, int]]:
     """Paths with the most that others may do to them."""
     yield home.path, 0o755
     yield home.toml, 0o644
     yield home.keys, 0o700
     if home.keys.is_dir() and os.access(home.keys, os.R_OK | os.X_OK):
         yield from ((path, 0o600) for path in sorted(home.keys.iterdir()))
-    yield database, 0o600
+    if database is not None:
+        yield database, 0o600
 
 
 def _mode(path: Path, most: int) -> Finding | None:
@@ -114,7 +116,7 @@ def check_keys(home: Home, settings: Settings) -> Iterator[Finding]:
 async def check_store(home: Home, settings: Settings) -> list[Finding]:
     """Whether the database opens with this vault key, is sound, and delivers."""
     try:
-        store = await Store.open(home.db_path(settings), home.read_vault(), checkpoints=False)
+        store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False)
     except HomeError as error:
         return [wrong(error.what, error.remedy)]
     except StoreError as error:

@@ -10,23 +10,38 @@ import dns.exception
 import dns.nameserver
 import dns.resolver
 
-from relay.settings import Address
+from relay.settings import Address, Settings
+from relay.upkeep.dns_host import check_host
 from relay.upkeep.dns_records import Record
 from relay.upkeep.findings import Finding, fine, warn, wrong
 
 _PATIENCE = 5.0  # seconds for one question
 
 
-async def check_records(wanted: Sequence[Record], nameservers: Sequence[Address]) -> list[Finding]:
-    """Ask for every record and compare. ``nameservers`` empty: the system's."""
+async def check_dns(wanted: Sequence[Record], settings: Settings) -> list[Finding]:
+    """Everything that the world sees of us: the records, our server's address and its way back, TLS policies."""
     try:
-        resolver = dns.asyncresolver.Resolver(configure=not nameservers)
+        resolver = _resolver(settings.dns.nameservers)
     except dns.resolver.NoResolverConfiguration:
         return [wrong("this machine has no resolver", "name one in dns.nameservers of relay.toml")]
+    of_records, of_host = await asyncio.gather(
+        check_records(wanted, resolver), check_host(resolver, settings.hostname, settings.domain)
+    )
+    return of_records + of_host
+
+
+async def check_records(wanted: Sequence[Record], resolver: dns.asyncresolver.Resolver) -> list[Finding]:
+    """Ask for every record and compare."""
+    return list(await asyncio.gather(*(_check(resolver, record) for record in wanted)))
+
+
+def _resolver(nameservers: Sequence[Address]) -> dns.asyncresolver.Resolver:
+    """``nameservers`` empty: the system's. Raises NoResolverConfiguration."""
+    resolver = dns.asyncresolver.Resolver(configure=not nameservers)
     if nameservers:
         resolver.nameservers = [dns.nameserver.Do53Nameserver(one.host, one.port) for one in nameservers]
     resolver.lifetime = _PATIENCE
-    return list(await asyncio.gather(*(_check(resolver, record) for record in wanted)))
+    return resolver
 
 
 async def _check(resolver: dns.asyncresolver.Resolver, record: Record) -> Finding:

@@ -1,4 +1,5 @@
-"""What has to be looked after now and then while relay runs: questions that nobody answered in time."""
+"""What has to be looked after now and then while relay runs: questions that nobody answered in
+time, deliveries that a process took with it when it died."""
 
 from __future__ import annotations
 
@@ -11,13 +12,18 @@ from relay.store import Store, StoreError
 
 log = logging.getLogger("relay.house")
 
-_PAUSE = 600.0
+_PAUSE = 15.0
 
 
-async def keep_house(store: Store, now: Callable[[], datetime], pause: float = _PAUSE) -> None:
-    """Tidy every ``pause`` seconds, until cancelled."""
+async def keep_house(
+    store: Store, now: Callable[[], datetime], wake: Callable[[], None], pause: float = _PAUSE
+) -> None:
+    """Tidy every ``pause`` seconds, until cancelled. ``wake``: something may be due."""
     while True:
         try:
+            if await store.queue.recover(now()):
+                log.warning("deliveries taken up again that a process died with")
+                wake()
             expired = await store.questions.expire(now())
             if expired:
                 log.info("%d held letters given up: nobody said that they were theirs", expired)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ import pytest
 
 from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side, ThreadLink
 from relay.store import Acceptance, Store
+from relay.store.postgres import Postgres
 from relay.vault import Vault
 
 NOON = datetime(2025, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -103,11 +105,20 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "relay.db"
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, path: Path) -> Path | str:
+    """Where a store may be made: each test that uses it runs over both databases."""
+    if request.param == "sqlite":
+        return path
+    url: str = request.getfixturevalue("empty_postgres")
+    return url
+
+
 @pytest.fixture
-async def store(path: Path, vault: Vault) -> AsyncIterator[Store]:
+async def store(place: Path | str, vault: Vault) -> AsyncIterator[Store]:
     """An open store without anything in it."""
-    await Store.create(path, vault)
-    opened = await Store.open(path, vault)
+    await Store.create(place, vault)
+    opened = await Store.open(place, vault)
     yield opened
     await opened.close()
 
@@ -120,11 +131,23 @@ async def paired(store: Store, make: Make) -> Store:
 
 
 @pytest.fixture
-def look(path: Path) -> Callable[..., list[tuple]]:
-    """What another process sees in the file at this moment."""
+def look(place: Path | str) -> Callable[..., list[tuple]]:
+    """What another process sees in the database at this moment. Must not be called inside a loop that waits for it."""
 
     def ask(sql: str, *values: object) -> list[tuple]:
-        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        if isinstance(place, str):
+            with ThreadPoolExecutor(1) as other:
+                return other.submit(_ask, place, sql, values).result()
+        with closing(sqlite3.connect(place, isolation_level=None)) as db:
             return db.execute(sql, values).fetchall()
 
     return ask
+
+
+def _ask(url: str, sql: str, values: tuple[object, ...]) -> list[tuple]:
+    db = Postgres(url)
+    try:
+        db.connect()
+        return db.execute(sql, values).fetchall()
+    finally:
+        db.close()

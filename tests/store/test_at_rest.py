@@ -71,6 +71,7 @@ async def lived_in(paired: Store, make) -> Store:
     return paired
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 async def test_nothing_on_the_disk_says_who_or_what(lived_in: Store, path: Path) -> None:
     everything = octets(path.parent)
     assert b"amber-heron" in everything  # what is not secret is found: the search works
@@ -78,6 +79,7 @@ async def test_nothing_on_the_disk_says_who_or_what(lived_in: Store, path: Path)
     assert found == []
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 async def test_nothing_in_the_closed_file_either(path: Path, lived_in: Store) -> None:
     await lived_in.close()
     everything = path.read_bytes()
@@ -85,6 +87,7 @@ async def test_nothing_in_the_closed_file_either(path: Path, lived_in: Store) ->
     assert [s for s in SECRETS if any(spelling in everything for spelling in spellings(s))] == []
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 async def test_a_sealed_value_moved_to_another_row_does_not_open(paired: Store, make) -> None:
     await paired.accept([make.acceptance(keep=True, content=b"one"), make.acceptance(keep=True, content=b"two")])
     swap = "UPDATE letter SET sealed = (SELECT sealed FROM letter WHERE number = 1) WHERE number = 2"
@@ -92,6 +95,7 @@ async def test_a_sealed_value_moved_to_another_row_does_not_open(paired: Store, 
     assert [delivery.content for delivery in (await paired.queue.claim(make.noon, 9)).deliveries] == [b"one"]
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 async def test_of_a_letter_not_kept_not_even_the_sealed_octets_stay(paired: Store, make, path: Path, look) -> None:
     await paired.accept([make.acceptance(id="d1", keep=False, content=b"x" * 9000)])
     sealed = look("SELECT sealed FROM letter")[0][0]

@@ -124,6 +124,7 @@ async def test_a_member_has_an_address_and_only_their_own(paired: Store, make, a
     assert "example" not in str(caught.value)
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 async def test_twenty_thousand_pairs_are_imported_in_one_go(store: Store, make) -> None:
     pairs = [make.pair(f"p{n}", (f"mentor{n}@x.example",), (f"mentee{n}@y.example",)) for n in range(20_000)]
     began = time.perf_counter()

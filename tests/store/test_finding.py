@@ -101,6 +101,7 @@ async def test_an_empty_house_knows_no_alias(store: Store) -> None:
         ("stranger@home.example", "nobody@relay.example"),
     ],
 )
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 async def test_every_answer_takes_the_same_statements_and_opens_as_much(
     two_pairs: Store, monkeypatch: pytest.MonkeyPatch, author: str, alias: str
 ) -> None:

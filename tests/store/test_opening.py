@@ -124,6 +124,7 @@ async def test_a_large_file_cut_short_is_noticed_without_reading_it_all(
         await Store.open(path, vault)
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 async def test_the_writing_connection_is_set_for_safety(store: Store) -> None:
     def settings(db: sqlite3.Connection) -> dict[str, object]:
         names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "application_id", "busy_timeout")
@@ -139,6 +140,7 @@ async def test_the_writing_connection_is_set_for_safety(store: Store) -> None:
     }
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 async def test_the_reading_connection_cannot_write(store: Store) -> None:
     with pytest.raises(StoreError):
         await store._reader.run(lambda db: db.execute("DELETE FROM proof"))
@@ -157,6 +159,7 @@ async def test_only_who_is_asked_to_moves_the_log_into_the_file(
     assert asked == pages
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 async def test_every_table_is_strict(store: Store) -> None:
     tables = await store._reader.run(lambda db: db.execute("PRAGMA table_list").fetchall())
     loose = [name for _, name, kind, _, _, strict in tables if kind == "table" and not strict]
@@ -173,8 +176,8 @@ async def test_a_closed_store_says_that_it_is_closed(path: Path, vault: Vault, m
         await store.directory.add_pairs([make.pair()])
 
 
-async def test_two_processes_may_have_it_open(store: Store, path: Path, vault: Vault, make) -> None:
-    beside = await Store.open(path, vault, checkpoints=False)
+async def test_two_processes_may_have_it_open(store: Store, place: Path | str, vault: Vault, make) -> None:
+    beside = await Store.open(place, vault, checkpoints=False)
     try:
         await beside.directory.add_pairs([make.pair()])
         assert await store.directory.pair("k7f3q2") is not None

@@ -104,20 +104,31 @@ async def test_no_destination_gets_more_than_its_cap(paired: Store, make, in_han
 
 async def test_a_delivery_that_does_not_open_is_held_and_the_others_go(paired: Store, make) -> None:
     await paired.accept([make.acceptance(id="whole"), make.acceptance(id="hurt")])
-    await paired._writer.run(lambda db: db.execute("UPDATE delivery SET sealed = x'00' WHERE id = 'hurt'").rowcount)
+    await paired._writer.run(
+        lambda db: db.execute("UPDATE delivery SET sealed = ? WHERE id = 'hurt'", (b"0",)).rowcount
+    )
     assert await claimed(paired, make.noon) == ["whole"]
     row = await paired.queue.row("hurt")
     assert row is not None
     assert (row.state, row.last_status) == ("held", "unreadable")
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 async def test_what_was_being_tried_at_a_crash_is_given_back_due_now(paired: Store, make) -> None:
     await paired.accept([make.acceptance(id="d1"), make.acceptance(id="d2", due_at=make.later(hours=1))])
     await paired.queue.claim(make.noon, 5)
-    assert await paired.queue.recover() == 1
-    assert await paired.queue.recover() == 0
+    assert await paired.queue.recover(make.noon, start=True) == 1
+    assert await paired.queue.recover(make.noon, start=True) == 0
     claim = await paired.queue.claim(make.noon, 5)
     assert [(delivery.id, delivery.attempts) for delivery in claim.deliveries] == [("d1", 2)]
+
+
+async def test_what_a_dead_process_held_is_given_back_when_its_lease_is_over(paired: Store, make) -> None:
+    await paired.accept([make.acceptance(id="d1")])
+    await paired.queue.claim(make.noon, 5)
+    assert await paired.queue.recover(make.later(minutes=14)) == 0
+    assert await paired.queue.recover(make.later(minutes=16)) == 1
+    assert await claimed(paired, make.later(minutes=16)) == ["d1"]
 
 
 @pytest.mark.parametrize("finish", [True, False])
@@ -193,6 +204,7 @@ async def test_held_deliveries_stay_when_all_are_retried(paired: Store, make) ->
     assert await claimed(paired, make.noon) == ["d1", "d2"]
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 async def test_claiming_reads_the_index_of_what_is_due_and_nothing_else(paired: Store, make) -> None:
     seen: list[str] = []
     await paired._writer.run(lambda db: db.set_trace_callback(seen.append))

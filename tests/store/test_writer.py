@@ -18,6 +18,12 @@ from relay.store.writer import Writer
 
 
 @pytest.fixture
+def place(path: Path) -> Path:
+    """This is about SQLite alone."""
+    return path
+
+
+@pytest.fixture
 async def writer(path: Path) -> AsyncIterator[Writer]:
     """A writer over a table of unique words."""
     with closing(sqlite3.connect(path)) as db:

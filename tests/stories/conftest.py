@@ -40,6 +40,7 @@ class Members:
     letters: list[Arrived] = field(default_factory=list)
     answer: Callable[[str], str | None] = lambda _: None
     tries: list[str] = field(default_factory=list)
+    stalled: bool = False
     port: int = 0
     _server: asyncio.Server | None = None
 
@@ -54,6 +55,8 @@ class Members:
 
     async def handle_RCPT(self, server: Any, session: Session, envelope: Envelope, address: str, options: Any) -> str:
         self.tries.append(address)
+        while self.stalled:
+            await asyncio.sleep(0.05)
         said = self.answer(address)
         if said is None:
             envelope.rcpt_tos.append(address)

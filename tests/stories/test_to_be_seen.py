@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import re
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from .conftest import HOST, House, Members, free_port, letter
 
@@ -72,3 +75,31 @@ async def test_whoever_speaks_no_http_is_sent_away_and_the_window_stays_open(hou
 async def test_the_window_is_open_on_loopback_only(house: House) -> None:
     house.env["RELAY_METRICS__LISTEN"] = "0.0.0.0:9090"
     assert "loopback" in house.run("serve", code=1)
+
+
+async def test_status_says_how_it_goes(house: House, members: Members) -> None:
+    author, mentee = "jane.doe@real.example", "omar@home.example"
+    alias = house.pair(author, mentee)["mentee"]["alias"]
+    house.run("status", code=1)
+    house.start()
+    members.answer = lambda _: "451 4.2.1 later"
+    await house.send(author, alias, letter(author, alias))
+    await asyncio.sleep(0.5)
+    told = json.loads(await asyncio.to_thread(house.run, "status", "--json"))
+    assert told["listening"] == {f"{HOST}:{house.port}": True}
+    assert sum(count for count, _ in told["queue"].values()) == 1
+    assert told["last_day"] == {"accepted": 1}
+    words = await asyncio.to_thread(house.run, "status")
+    assert f"{HOST}:{house.port}\tanswers" in words
+    assert "jane" not in words
+
+
+async def test_the_dashboard_asks_only_for_what_is_shown(house: House) -> None:
+    port = free_port()
+    house.env["RELAY_METRICS__LISTEN"] = f"{HOST}:{port}"
+    house.start()
+    _, page = await fetch(port, "/metrics")
+    dashboard = (Path(__file__).parents[2] / "config" / "grafana.json").read_text()
+    asked = set(re.findall(r"relay_[a-z_]+", dashboard))
+    shown = {name for name in asked if name in page or name.removesuffix("_total") in page}
+    assert asked == shown

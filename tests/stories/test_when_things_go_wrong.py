@@ -105,9 +105,10 @@ async def test_term_finishes_what_is_in_hand_and_ends_with_zero(house: House, me
     await asyncio.sleep(0.3)
     writer.write(content[50:] + b".\r\n")
     said = await reader.readline()
-    assert await asyncio.to_thread(house.stop) == 0
+    assert await asyncio.to_thread(house.process.wait, 30) == 0
     assert said.startswith((b"250", b"421"))
     writer.close()
+    await writer.wait_closed()
     if said.startswith(b"250"):
         house.start()
         await members.wait_for(1)

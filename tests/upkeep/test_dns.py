@@ -14,11 +14,11 @@ import pytest
 import pytest_asyncio
 
 from relay.home import Home
-from relay.settings import Address, DeliverySettings, Settings, SmtpSettings
+from relay.settings import Address, DeliverySettings, DnsSettings, Settings, SmtpSettings
 from relay.settings_file import load
-from relay.upkeep.dns_check import check_records
+from relay.upkeep.dns_check import check_dns
 from relay.upkeep.dns_records import Record, records, remarks
-from relay.upkeep.findings import Level
+from relay.upkeep.findings import Finding, Level
 
 
 class ZoneServer(asyncio.DatagramProtocol):
@@ -45,7 +45,7 @@ class ZoneServer(asyncio.DatagramProtocol):
 
 
 async def served(text: str, broken: bool = False) -> tuple[asyncio.DatagramTransport, tuple[Address]]:
-    zone = dns.zone.from_text(f"$ORIGIN test.\n@ 60 IN SOA a. b. 1 1 1 1 1\n@ 60 IN NS a.\n{text}", relativize=False)
+    zone = dns.zone.from_text(f"$ORIGIN .\n@ 60 IN SOA a. b. 1 1 1 1 1\n@ 60 IN NS a.\n{text}", relativize=False)
     loop = asyncio.get_running_loop()
     transport, _ = await loop.create_datagram_endpoint(lambda: ZoneServer(zone, broken), ("127.0.0.1", 0))
     return transport, (Address("127.0.0.1", transport.get_extra_info("sockname")[1]),)
@@ -113,11 +113,44 @@ def test_no_string_of_a_txt_record_is_longer_than_dns_allows(wanted: list[Record
             assert "".join(pieces) == record.value
 
 
-async def test_what_was_pasted_is_found(wanted: list[Record], zone_lines: str) -> None:
-    transport, servers = await served(zone_lines)
-    found = await check_records(wanted, servers)
+async def looked(wanted: list[Record], zone: str, broken: bool = False) -> list[Finding]:
+    transport, servers = await served(zone, broken)
+    settings = Settings("relay.test", smtp=SmtpSettings(hostname="mx.relay.test"), dns=DnsSettings(servers))
+    found = await check_dns(wanted, settings)
     transport.close()
-    assert [finding.level for finding in found] == [Level.OK] * 6
+    return found
+
+
+HOST = (
+    "mx.relay.test. 60 IN A 192.0.2.25\n"
+    '_mta-sts.relay.test. 60 IN TXT "v=STSv1; id=1"\n'
+    '_smtp._tls.relay.test. 60 IN TXT "v=TLSRPTv1; rua=mailto:tls@other.test"\n'
+)
+WAY_BACK = "25.2.0.192.in-addr.arpa. 60 IN PTR mx.relay.test.\n"
+
+
+async def test_what_was_pasted_is_found(wanted: list[Record], zone_lines: str) -> None:
+    found = await looked(wanted, zone_lines + HOST + WAY_BACK)
+    assert [finding.level for finding in found] == [Level.OK] * 9
+
+
+@pytest.mark.parametrize(
+    ("zone", "level", "said"),
+    [
+        (HOST, Level.ERROR, "192.0.2.25 is nobody"),
+        (HOST + WAY_BACK.replace("mx.relay", "pool7.isp"), Level.ERROR, "192.0.2.25 is pool7.isp.test"),
+        ("", Level.ERROR, "mx.relay.test has no address"),
+        ("", Level.WARNING, "_mta-sts.relay.test is missing"),
+        ("", Level.WARNING, "_smtp._tls.relay.test is missing"),
+    ],
+)
+async def test_a_server_the_world_does_not_know_is_told(
+    wanted: list[Record], zone_lines: str, zone: str, level: Level, said: str
+) -> None:
+    found = await looked(wanted, zone_lines + zone)
+    (finding,) = [finding for finding in found if said in finding.what]
+    assert finding.level is level
+    assert finding.remedy
 
 
 async def test_what_is_missing_or_different_is_said(wanted: list[Record]) -> None:
@@ -129,9 +162,7 @@ async def test_what_is_missing_or_different_is_said(wanted: list[Record]) -> Non
         "relay-ed25519._domainkey.relay.test. 60 IN A 127.0.0.1\n"
         '_dmarc.relay.test. 60 IN TXT "v=DMARC1; p=none"\n'
     )
-    transport, servers = await served(zone)
-    found = await check_records(wanted, servers)
-    transport.close()
+    found = (await looked(wanted, zone))[:6]
     assert [(finding.level, finding.what.partition(":")[0]) for finding in found] == [
         (Level.ERROR, "MX relay.test is not right"),
         (Level.ERROR, "TXT relay.test is missing"),
@@ -144,8 +175,6 @@ async def test_what_is_missing_or_different_is_said(wanted: list[Record]) -> Non
 
 
 async def test_a_resolver_in_trouble_is_no_verdict(wanted: list[Record]) -> None:
-    transport, servers = await served("", broken=True)
-    found = await check_records(wanted[:1], servers)
-    transport.close()
+    found = await looked(wanted[:1], "", broken=True)
     assert found[0].level is Level.WARNING
     assert "no answer from DNS" in found[0].what

@@ -1,0 +1,96 @@
+"""A PostgreSQL database for several relay nodes: made once, checked and brought up to date by whoever opens it."""
+
+from __future__ import annotations
+
+import importlib
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+from relay.store.database import Database, Thread, version
+from relay.store.errors import StoreDamaged, StoreError, StoreMissing, store_wide
+from relay.store.migrate import migrate, shipped
+from relay.vault import Vault, VaultError
+
+_PROOF, _PROOF_ROW = b"relay", "proof/1"
+
+
+async def create(url: str, vault: Vault) -> None:
+    """Make relay's tables in the empty database at ``url``. Raises StoreError when there are some already."""
+    thread = await _thread(url)
+    try:
+        await thread.run(lambda db: _make(db, vault))
+    finally:
+        await thread.close()
+
+
+async def opened(url: str, vault: Vault) -> tuple[Thread, Thread]:
+    """The connection that reads and the one that writes. Raises StoreMissing, StoreNewer, StoreDamaged,
+    StoreBusyOrFull."""
+    writing = await _thread(url)
+    try:
+        await writing.run(lambda db: _make_ready(db, vault))
+        return await _thread(url), writing
+    except BaseException:
+        await writing.close()
+        raise
+
+
+def connected(url: str) -> Any:
+    """A connection for the thread that calls; ``close`` it. Raises StoreError."""
+    db = _postgres().Postgres(url)
+    try:
+        db.connect()
+    except sqlite3.Error as error:
+        raise _closed(error) from error
+    return db
+
+
+async def _thread(url: str) -> Any:
+    try:
+        return await _postgres().PostgresThread.open(url)
+    except sqlite3.Error as error:
+        raise _closed(error) from error
+
+
+async def listen(url: str, heard: Callable[[], None]) -> Any:
+    """Call ``heard`` when a node has put something into the queue. Returns what to close. Raises StoreError."""
+    try:
+        return await _postgres().listen(url, heard)
+    except sqlite3.Error as error:
+        raise _closed(error) from error
+
+
+def _postgres() -> Any:
+    try:
+        return importlib.import_module("relay.store.postgres")
+    except ModuleNotFoundError as error:
+        raise StoreError("store.url names PostgreSQL: install relay with it, as relay[postgresql]") from error
+
+
+def _closed(error: sqlite3.Error) -> StoreError:
+    return store_wide(error) or StoreError(
+        f"PostgreSQL does not let relay in ({error}); see user, password and database in store.url"
+    )
+
+
+def _make(db: Database, vault: Vault) -> None:
+    if version(db):
+        raise StoreError("the database that store.url names holds a relay already; it stays as it is")
+    migrate(db, shipped())
+    db.execute("INSERT INTO proof (number, sealed) VALUES (1, ?)", (vault.seal(_PROOF, _PROOF_ROW),))
+
+
+def _make_ready(db: Database, vault: Vault) -> None:
+    if not version(db):
+        raise StoreMissing("the database that store.url names holds no relay; make one with relay store copy")
+    migrate(db, shipped())
+    row = db.execute("SELECT sealed FROM proof WHERE number = 1").fetchone()
+    try:
+        fits = row is not None and vault.open(row[0], _PROOF_ROW) == _PROOF
+    except VaultError:
+        fits = False
+    if not fits:
+        raise StoreDamaged(
+            "keys/vault.key is not the key this database was made with; every node needs the same keys folder"
+        )

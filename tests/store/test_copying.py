@@ -1,0 +1,56 @@
+"""A programme moves from one database to another with nothing lost, and goes on there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from relay.store import Store, StoreError
+from relay.vault import Vault
+
+
+def places(way: str, path: Path, url: str) -> tuple[Path | str, Path | str]:
+    return (path, url) if way == "to PostgreSQL" else (url, path)
+
+
+@pytest.mark.parametrize("way", ["to PostgreSQL", "to SQLite"])
+async def test_everything_arrives_and_goes_on(way: str, path: Path, empty_postgres: str, vault: Vault, make) -> None:
+    whence, whither = places(way, path, empty_postgres)
+    await Store.create(whence, vault)
+    before = await Store.open(whence, vault)
+    await before.directory.add_pairs([make.pair(f"p{n}", (f"a{n}@x.example",), (f"b{n}@x.example",)) for n in range(3)])
+    entries = [make.acceptance(entry=make.entry(pair_id="p1"), keep=True) for _ in range(1203)]
+    await before.accept(entries)
+    await before.accept([make.acceptance(entry=make.entry(pair_id="p1"), link=make.link("own@x", "ours@r", pair="p1"))])
+    await Store.create(whither, vault)
+    copied = await before.copy_into(whither)
+    assert (copied["pair"], copied["journal"], copied["delivery"], copied["thread"]) == (3, 1204, 1204, 1)
+
+    after = await Store.open(whither, vault)
+    assert [p async for p in after.directory.each()] == [p async for p in before.directory.each()]
+    assert [e async for e in after.journal.all()] == [e async for e in before.journal.all()]
+    assert await after.threads.known("p1", "mentee", ["ours@r"]) == {"ours@r": "own@x"}
+    claimed = (await after.queue.claim(make.noon, 2000)).deliveries
+    assert len(claimed) == 1204
+    assert {d.recipient for d in claimed} == {"tomas@home.example"}
+    # New rows go on behind the copied ones.
+    await after.directory.add_pairs([make.pair("p9", ("a9@x.example",), ("b9@x.example",))])
+    await after.accept([make.acceptance(entry=make.entry(pair_id="p9"))])
+    await before.close()
+    await after.close()
+
+
+async def test_a_database_with_a_programme_in_it_is_not_copied_over(
+    path: Path, empty_postgres: str, vault: Vault, make
+) -> None:
+    await Store.create(path, vault)
+    await Store.create(empty_postgres, vault)
+    there = await Store.open(empty_postgres, vault)
+    await there.directory.add_pairs([make.pair()])
+    here = await Store.open(path, vault)
+    with pytest.raises(StoreError, match="stays as it is"):
+        await here.copy_into(empty_postgres)
+    assert len(await there.directory.pairs()) == 1
+    await here.close()
+    await there.close()

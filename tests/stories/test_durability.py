@@ -1,0 +1,136 @@
+"""What was promised stays promised when the disk is full or read-only, and when a worker is shot in the middle."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .conftest import DOMAIN, HOST, House, Members, free_port, letter
+
+MENTOR, MENTEE = "jane.doe@real.example", "omar@home.example"
+
+
+def _mount(folder: Path, *options: str) -> bool:
+    command = ["mount", "-t", "tmpfs", "-o", ",".join(options), "tmpfs", str(folder)]
+    return os.geteuid() == 0 and subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of sixteen megabytes."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if not _mount(folder, "size=16m"):
+        pytest.skip("needs root, and permission to mount")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=False)
+
+
+@pytest.fixture
+def house_on(small_disk: Path, members: Members) -> Iterator[House]:
+    env = {**os.environ, "RELAY_DELIVERY__RETRY_AFTER": '["1s"]', "RELAY_LIMITS__MESSAGES_PER_HOUR": "0"}
+    built = House(small_disk / "home", free_port(), env)
+    listen, smarthost = f"{HOST}:{built.port}", f"{HOST}:{members.port}"
+    built.run("init", "--domain", DOMAIN, "--listen", listen, "--smarthost", smarthost)
+    yield built
+    built.stop(signal.SIGKILL)
+
+
+def log_of(house: House) -> str:
+    return house.log.read_text()
+
+
+async def test_a_full_disk_puts_letters_off_and_loses_none(house_on: House, members: Members) -> None:
+    house = house_on
+    alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
+    house.log.parent.joinpath("relay.log").touch()
+    house.start()
+    members.stalled = True
+    filler = house.home / "filler"
+    answers: list[int] = []
+    with filler.open("wb") as file:
+        try:
+            while True:
+                file.write(b"\0" * 65536)
+                file.flush()
+        except OSError:
+            pass
+    for number in range(30):
+        text = letter(MENTOR, alias, body=f"number {number}. " + "word " * 20_000, message_id=f"f{number}@real.example")
+        code, said = await house.send(MENTOR, alias, text)
+        answers.append(code)
+        assert code in (250, 452), said
+    assert 452 in answers
+    filler.unlink()
+    text = letter(MENTOR, alias, body="number 99. ", message_id="f99@real.example")
+    assert (await house.send(MENTOR, alias, text))[0] == 250
+    members.stalled = False
+    promised = {number for number, code in enumerate(answers) if code == 250} | {99}
+    arrived = await members.wait_for(len(promised), 30)
+    assert {int(re.search(rb"number (\d+)\.", a.content)[1]) for a in arrived} >= promised  # type: ignore[index]
+    assert "Traceback" not in log_of(house)
+
+
+async def test_a_read_only_disk_stops_the_start_and_changes_nothing(house_on: House, small_disk: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    assert "read-only" in house_on.run("serve", code=75)
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+
+
+async def test_a_worker_shot_in_the_middle_costs_its_letter_a_try_and_nobody_else(
+    house: House, members: Members
+) -> None:
+    alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
+    house.start()
+    assert house.process
+    heavy = letter(MENTOR, alias, body="word " * 2_000_000, message_id="heavy@real.example")
+    sending = asyncio.create_task(house.send(MENTOR, alias, heavy))
+    shot: set[int] = set()
+    while not sending.done():
+        children = Path(f"/proc/{house.process.pid}/task/{house.process.pid}/children").read_text().split()
+        for child in map(int, children):
+            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes() and len(shot) < 2:
+                os.kill(child, signal.SIGKILL)
+                shot.add(child)
+        await asyncio.sleep(0.05)
+    code, said = await sending
+    assert code in (250, 451, 554), said
+    assert shot
+    for number in range(4):
+        assert (await house.send(MENTOR, alias, letter(MENTOR, alias, message_id=f"n{number}@real.example")))[0] == 250
+    await members.wait_for(4)
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
+async def test_the_disk_has_it_before_the_client_hears_250(house: House, members: Members, tmp_path: Path) -> None:
+    alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
+    house.start()
+    assert house.process
+    trace = tmp_path / "trace"
+    calls = "trace=fsync,fdatasync,sendto,write,writev,sendmsg"
+    tracer = subprocess.Popen(
+        ["strace", "-f", "-y", "-s", "60", "-e", calls, "-o", str(trace), "-p", str(house.process.pid)],
+        stderr=subprocess.PIPE,
+    )
+    try:
+        assert tracer.stderr
+        if b"attached" not in await asyncio.to_thread(tracer.stderr.readline):
+            pytest.skip("strace may not attach here")
+        assert (await house.send(MENTOR, alias, letter(MENTOR, alias)))[0] == 250
+        await asyncio.sleep(0.5)
+    finally:
+        tracer.terminate()
+        tracer.communicate()
+    lines = trace.read_text(errors="replace").splitlines()
+    promised = next(number for number, line in enumerate(lines) if "250 2.0.0 accepted" in line)
+    asked = max(number for number, line in enumerate(lines[:promised]) if '"354 ' in line)
+    synced = [line for line in lines[asked:promised] if "sync(" in line or "sync resumed" in line]
+    assert any("relay.db-wal" in line or "resumed" in line for line in synced), lines[asked : promised + 1]

@@ -1,0 +1,42 @@
+"""Two relays share one PostgreSQL database: one is killed with letters in hand, and every letter is delivered."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import signal
+from pathlib import Path
+
+from .conftest import DOMAIN, HOST, House, Members, free_port, letter
+
+MENTOR, MENTEE = "jane.doe@real.example", "omar@home.example"
+
+
+async def test_one_is_killed_and_the_other_delivers_everything(
+    house: House, members: Members, empty_postgres: str, tmp_path: Path
+) -> None:
+    house.env["RELAY_DELIVERY__LEASE"] = "3s"
+    alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
+    house.run("store", "copy", "sqlite:relay.db", empty_postgres)
+    house.env["RELAY_STORE__URL"] = empty_postgres
+    shutil.copytree(house.home, tmp_path / "second")
+    other = House(tmp_path / "second", free_port(), {**house.env, "RELAY_SMTP__LISTEN": ""})
+    other.env["RELAY_SMTP__LISTEN"] = f'["{HOST}:{other.port}"]'
+    house.start()
+    other.start()
+    try:
+        members.stalled = True
+        for number in range(20):
+            text = letter(MENTOR, alias, body=f"number {number}.", message_id=f"k{number}@real.example")
+            assert (await (house, other)[number % 2].send(MENTOR, alias, text))[0] == 250
+        await asyncio.sleep(0.5)
+        assert members.tries
+        house.stop(signal.SIGKILL)
+        members.stalled = False
+        arrived = await members.wait_for(20, 40)
+        numbers = [re.search(rb"number (\d+)", a.content)[1] for a in arrived]  # type: ignore[index]
+        assert set(numbers) == {b"%d" % number for number in range(20)}
+        assert DOMAIN.encode() in arrived[0].content
+    finally:
+        assert other.stop() == 0
