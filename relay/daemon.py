@@ -16,10 +16,13 @@ from datetime import UTC, datetime
 from relay.home import Home, HomeError
 from relay.message.sign import Signer
 from relay.policy.rate import Rate
+from relay.policy.turns import Turns
 from relay.relaying.accept import Acceptor
 from relay.relaying.asking import Asking
 from relay.relaying.deliver import Deliverer
 from relay.relaying.notices import Notices
+from relay.relaying.returned import Returns
+from relay.relaying.suspending import Suspending
 from relay.settings import Settings
 from relay.settings_file import SettingsError
 from relay.smtp.receive import Door
@@ -89,12 +92,16 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         sender = Sender(settings)
         closing.push_async_callback(sender.close)
         notices = Notices(settings, store, Stationery(home.templates), Signer(settings.domain, keys))
-        deliverer = Deliverer(settings, store, meters.sending(sender.send), notices, _now)
+        suspending = Suspending(settings, store, notices)
+        deliverer = Deliverer(settings, store, meters.sending(sender.send), notices, suspending=suspending, now=_now)
         asking = Asking(settings, store, notices)
         await store.listen(deliverer.wake)
         rate = Rate(settings.limits.messages_per_hour)
+        returns = Returns(store, notices, suspending)
         rebuild = meters.rebuilding(workers.rebuild)
-        acceptor = Acceptor(settings, store, proof(settings), rebuild, notices, asking, rate, _now, deliverer.wake)
+        acceptor = Acceptor(
+            settings, store, proof(settings), rebuild, notices, asking, returns, rate, Turns(), _now, deliverer.wake
+        )
         door = Door(settings, meters.accepting(acceptor), tls)
         _on_hup(lambda: _reload(home, settings, read, door, told))
         await door.open()

@@ -113,9 +113,9 @@ class Glance:
     """The few header facts routing needs, read by a bounded scanner before the letter is opened.
 
     ``authors`` are the addr-specs of every From mailbox (the letter has an author only when there is exactly
-    one). Message identifiers carry no angle brackets. ``automatic`` is true for mail a machine sent
-    (RFC 3834, RFC 3464, RFC 8098). ``author_names`` are the display names and comments of From and Reply-To,
-    ``reply_to`` the addresses of Reply-To.
+    one). Message identifiers carry no angle brackets. ``author_names`` are the display names and comments of From and
+    Reply-To, ``reply_to`` the addresses of Reply-To, ``signed_by`` the domains, in lower case, of every DKIM signature,
+    checked by nobody.
     """
 
     authors: tuple[str, ...]
@@ -123,10 +123,10 @@ class Glance:
     in_reply_to: tuple[str, ...]
     references: tuple[str, ...]
     received_count: int
-    automatic: bool
     cc_or_extra_to: tuple[str, ...] = ()
     author_names: tuple[str, ...] = ()
     reply_to: tuple[str, ...] = ()
+    signed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,20 +277,6 @@ class Delivery:
     content: bytes
     attempts: int
     created_at: datetime
-    notice: bool
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """One line of ``relay queue list``: no address, no letter. ``state`` is queued, sending or held."""
-
-    id: str
-    journal_id: str
-    state: str
-    attempts: int
-    due_at: datetime
-    created_at: datetime
-    last_status: str
     notice: bool
 
 

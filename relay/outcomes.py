@@ -1,8 +1,9 @@
-"""How a try to deliver ended, in the words the queue, the sender and the store share."""
+"""How a try to deliver ended, and what came back about it, in the words the queue, the sender and the store share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +28,26 @@ class Failed:
 
 
 Outcome = Sent | Deferred | Failed
+
+
+class ReturnKind(StrEnum):
+    """What a mail that comes back is: never a letter, whatever it says."""
+
+    FAILED = "failed"  # a letter of ours did not arrive, and will not
+    DELAYED = "delayed"  # it is still being tried
+    DELIVERED = "delivered"  # it arrived, or went on to somewhere that gives no reports
+    RECEIPT = "receipt"  # somebody opened it, or deleted it unread (RFC 8098)
+    COMPLAINT = "complaint"  # somebody pressed "this is spam" (RFC 5965)
+    CALENDAR = "calendar"  # a calendar answered an invitation (RFC 5546 3.2.3)
+    ANSWER = "answer"  # every other machine: away, ticket number, challenge, unsubscribe
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A mail that a machine sent because of a mail. ``status`` is an enhanced status code (RFC 3463) such as "5.1.1"
+    when it tells one, else ""; ``certain`` is False when only its words betray it, so that a person may have written
+    it after all."""
+
+    kind: ReturnKind
+    status: str = ""
+    certain: bool = True

@@ -12,6 +12,7 @@
     │   ├── CannotAnonymise 554 5.6.0           to a proven member only
     │   ├── StillIdentifying 554 5.6.0          last_look found something
     │   ├── HeldForCoordinator 550 5.7.0        says how to reach its author, where the programme wants to be asked
+    │   ├── LooksAutomatic 554 5.7.1            to a proven member only: what only looks like a machine's answer
     │   ├── MailLoop 554 5.4.6
     │   ├── Malformed 554 5.6.0                 not a letter: bare CR or LF, NUL, no header
     │   └── TooLarge 552 5.3.4
@@ -136,6 +137,17 @@ class HeldForCoordinator(Permanent):
     words = (
         "this letter says how to reach you outside of these letters (a number, account, address or link); please talk "
         "to your coordinator first, or take it out and send the letter again"
+    )
+
+
+class LooksAutomatic(Permanent):
+    """A machine's answer by its words, though nothing else says so: a person can say it in other words."""
+
+    code = 554
+    enhanced = "5.7.1"
+    words = (
+        "this looks like an automatic answer, and those are not passed on; "
+        "if you wrote it yourself, please give it another subject and send it again"
     )
 
 

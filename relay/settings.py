@@ -88,6 +88,7 @@ class DeliverySettings:
     retry_after: tuple[Seconds, ...] = (60.0, 300.0, 900.0, 3600.0, 14400.0)
     give_up_after: Seconds = 3 * 86400.0
     tell_delay_after: Seconds = 4 * 3600.0
+    suspend_after: Seconds = 86400.0
     timeout: Seconds = 60.0
     lease: Seconds = 900.0
 

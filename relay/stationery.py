@@ -58,6 +58,12 @@ SAMPLES: dict[str, dict[str, object]] = {
         "id": "k7t3mp9wq2xr",
         "days": 7,
     },
+    "suspended": {
+        "name": "Golden Heron",
+        "side": "mentor",
+        "pair": "k7f3q2xw",
+        "partner": "Quiet River",
+    },
     "not-passed-on": {
         "programme": "the mentoring programme",
         "help": "postmaster@relay.example.org",

@@ -7,11 +7,10 @@ import click
 from relay.cli.output import print_facts, print_json, print_rows
 from relay.cli.session import Session, confirm, in_session, now
 from relay.message.sign import Signer
-from relay.model import QueueRow
 from relay.outcomes import Failed
 from relay.relaying.notices import Notices
 from relay.stationery import Stationery
-from relay.store import Settlement
+from relay.store import QueueRow, Settlement
 
 _HEADINGS = ("ID", "LETTER", "WHY", "SINCE")
 

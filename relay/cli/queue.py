@@ -6,7 +6,7 @@ import click
 
 from relay.cli.output import print_facts, print_json, print_rows, say
 from relay.cli.session import Session, confirm, in_session, now
-from relay.model import QueueRow
+from relay.store import QueueRow
 
 _HEADINGS = ("ID", "LETTER", "STATE", "TRIES", "DUE", "LAST STATUS")
 

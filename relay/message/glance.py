@@ -10,6 +10,7 @@ from relay.message.words import decoded, raw_text
 from relay.model import Glance
 
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,900})>")
+_SIGNER = re.compile(rb"(?:^|;)\s*d\s*=\s*([^;\s]{1,255})")
 MAX_CITED = 100
 MAX_NAMED = 4000  # octets of a field in which names are looked for
 
@@ -23,10 +24,10 @@ def glance(content: bytes) -> Glance:
         in_reply_to=tuple(_ids(fields, "in-reply-to")),
         references=tuple(_ids(fields, "references")),
         received_count=sum(1 for name, _ in fields if name == "received"),
-        automatic=_automatic(fields),
         cc_or_extra_to=tuple(a for name in ("to", "cc") for a in _addresses(fields, name) if a),
         author_names=tuple(dict.fromkeys(n for name in ("from", "reply-to") for n in _names(fields, name))),
         reply_to=tuple(a for a in _addresses(fields, "reply-to") if a),
+        signed_by=tuple(_signers(fields)),
     )
 
 
@@ -44,16 +45,7 @@ def _ids(fields: Fields, wanted: str) -> list[str]:
     return found[-MAX_CITED:]
 
 
-def _automatic(fields: Fields) -> bool:
-    """Whether a machine wrote this: it declares so (RFC 3834 5), or is a report (RFC 6522)."""
-    for name, value in fields:
-        said = value.strip().lower()
-        if name == "auto-submitted" and not said.startswith(b"no"):
-            return True
-        if name in ("x-autoreply", "x-autorespond", "x-auto-reply") and said not in (b"no", b"false"):
-            return True
-        if name == "precedence" and said == b"auto_reply":
-            return True
-        if name == "content-type" and said.startswith(b"multipart/report"):
-            return True
-    return False
+def _signers(fields: Fields) -> list[str]:
+    """The d= of every DKIM-Signature (RFC 6376 3.5)."""
+    found = (_SIGNER.search(value) for name, value in fields if name == "dkim-signature")
+    return [domain.group(1).decode("ascii", "replace").lower() for domain in found if domain]

@@ -11,11 +11,14 @@ that cannot tell loops otherwise; the servers people run stop at 30 to 100)."""
 
 
 def check_loop(glance: Glance, domain: str) -> None:
-    """Raise MailLoop when the letter has too many Received fields or wears a Message-ID that we made.
+    """Raise MailLoop when the letter has too many Received fields, or wears a Message-ID or a signature that we made.
 
-    ``domain`` is ours, lower case. Somebody who redirects what we sent sends it back with our Message-ID.
+    ``domain`` is ours, lower case. Somebody who redirects what we sent sends it back with our Message-ID, or with a new
+    one and our signature, whether or not that still holds.
     """
     if glance.received_count > MAX_RECEIVED:
+        raise MailLoop
+    if domain in glance.signed_by:
         raise MailLoop
     if glance.message_id is not None and glance.message_id.lower().endswith("@" + domain):
         raise MailLoop

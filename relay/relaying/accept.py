@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from relay.anonymise.learning import learned
+from relay.message.fingerprint import fingerprint
 from relay.message.glance import glance
 from relay.message.threads import mapped, new_message_id
 from relay.model import (
@@ -27,6 +28,7 @@ from relay.policy.authenticity import Verdict
 from relay.policy.loops import check_loop
 from relay.policy.rate import Rate
 from relay.policy.routing import author_of, check_open
+from relay.policy.turns import Turns
 from relay.refusals import (
     AuthorshipUnknown,
     NotAuthentic,
@@ -39,10 +41,14 @@ from relay.refusals import (
 )
 from relay.relaying.asking import Asking
 from relay.relaying.notices import Notices, is_operator
+from relay.relaying.returned import Returns
 from relay.settings import Settings
 from relay.store import Acceptance, NoSuchAlias, Store, StoreBusyOrFull
 
 log = logging.getLogger("relay.accept")
+
+
+TOO_QUICK = "you two answer each other faster than people write; your server will try again in a while"
 
 
 def new_id() -> str:
@@ -61,7 +67,9 @@ class Acceptor:
     rebuild: Callable[[RebuildOrder], Awaitable[Rebuilt]]
     notices: Notices
     asking: Asking
+    returns: Returns
     rate: Rate
+    turns: Turns
     now: Callable[[], datetime]
     wake: Callable[[], None]
 
@@ -90,30 +98,33 @@ class Acceptor:
         aliases = [r.lower() for r in envelope.recipients if not is_operator(r)]
         letters: list[Acceptance] = []
         if for_us:
-            letters += await self.notices.to_operator(envelope, journal_id, self.now())
-        if aliases and await self._came_back(seen, aliases, journal_id):
-            return f"accepted as {journal_id}"
-        if aliases and await self.asking.answered(envelope, seen, aliases, self.now()):
-            return f"accepted as {journal_id}"
+            # One journal id cannot name two entries: what goes to aliases has it.
+            operator_id = f"{journal_id}-o" if aliases else journal_id
+            if not await self.returns.operators_own(envelope, seen, operator_id, self.now()):
+                if not self.rate.take(f"operator/{envelope.peer}", self.now()):
+                    raise TooMuchMail
+                letters += await self.notices.to_operator(envelope, operator_id, self.now())
+        if aliases and await self.asking.answered(envelope, aliases, self.now()):
+            aliases = []
+        if aliases and await self.returns.absorbed(envelope, aliases, journal_id, self.now()):
+            aliases = []
         if aliases and envelope.return_path == "":
             # A null return path is a report, never a letter (RFC 5321 4.5.5).
             raise NotAuthentic
         if aliases:
-            letters += await self._letters(envelope, seen, aliases, journal_id)
-        if letters:
-            await self.store.accept(letters)
-        return f"accepted as {journal_id}"
+            relayed = await self._letters(envelope, seen, aliases, journal_id)
+            if isinstance(relayed, str):
+                log.info("%s is %s once more; not sent again", journal_id, relayed)
+                journal_id = relayed
+            else:
+                letters += relayed
+        before = await self.store.accept(letters) if letters else {}
+        return f"accepted as {before.get(journal_id, journal_id)}"
 
-    async def _came_back(self, seen: Glance, recipients: list[str], journal_id: str) -> bool:
-        """Whether this is a report to one of our return paths. It is absorbed: nothing of it may travel on."""
-        for recipient in recipients:
-            local = recipient.rpartition("@")[0]
-            if local.startswith("b-") and await self.store.queue.returned(local.removeprefix("b-")):
-                log.info("%s absorbed: a report about a delivery", journal_id)
-                return True
-        return False
-
-    async def _letters(self, envelope: Envelope, seen: Glance, aliases: list[str], journal_id: str) -> list[Acceptance]:
+    async def _letters(
+        self, envelope: Envelope, seen: Glance, aliases: list[str], journal_id: str
+    ) -> list[Acceptance] | str:
+        """What to take responsibility for; or the journal id of before, when the whole of it was accepted already."""
         author = author_of(seen)
         await self._prove(envelope, author)
         found = await self.store.directory.find(author, aliases)
@@ -125,16 +136,23 @@ class Acceptor:
         if not open_routes:
             check_open(routes[0])
         now = self.now()
+        if await self.returns.answered(envelope, open_routes[0], journal_id, now):
+            return []
+        written = fingerprint(envelope.content)
+        before = {r.pair_id: await self.store.known(r.pair_id, r.side, written, now) for r in open_routes}
+        new_routes = [r for r in open_routes if before[r.pair_id] is None]
+        if not new_routes:
+            return str(before[open_routes[0].pair_id])
         if not self.rate.take(author, now):
             raise TooMuchMail
-        if seen.automatic:
-            # A vacation answer says where somebody is and who they are; it is no letter of theirs.
-            log.info("%s absorbed: automatic mail", journal_id)
-            return []
+        answers = seen.in_reply_to or seen.references
+        if answers and not all(self.turns.take(r.pair_id, r.side, now) for r in new_routes):
+            raise TooMuchMail(TOO_QUICK)
         letters = []
-        for number, route in enumerate(open_routes):
+        for number, route in enumerate(new_routes):
             letter_id = journal_id if number == 0 else f"{journal_id}-{number + 1}"
-            letters.append(await self._letter(envelope, seen, route, letter_id, now))
+            letter = await self._letter(envelope, seen, route, letter_id, now)
+            letters.append(replace(letter, written=written))
         missed = len(set(aliases)) - len(open_routes)
         copied = self._others(seen, aliases)
         if missed or copied:

@@ -11,7 +11,8 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from relay.model import Envelope, Glance, Route
+from relay.message.returned import recognise
+from relay.model import Envelope, Route
 from relay.relaying.notices import Notices
 from relay.settings import Settings
 from relay.store import Acceptance, Question, Store
@@ -45,13 +46,13 @@ class Asking:
         log.info("%s held: its author is asked", letter.entry.id)
         return True
 
-    async def answered(self, envelope: Envelope, seen: Glance, recipients: list[str], now: datetime) -> bool:
+    async def answered(self, envelope: Envelope, recipients: list[str], now: datetime) -> bool:
         """Whether this is mail to the address of a question. A person's answer lets the held letter go; what a machine
         sends, such as a vacation answer, changes nothing."""
         tokens = [r.partition("@")[0].removeprefix(_PREFIX) for r in recipients if r.startswith(_PREFIX)]
         if not tokens:
             return False
-        if seen.automatic or not envelope.return_path:
+        if not envelope.return_path or recognise(envelope.content) is not None:
             return True
         for token in tokens:
             released = await self.store.questions.answer(token, now)

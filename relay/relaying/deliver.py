@@ -17,6 +17,7 @@ from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.policy.breaker import Breaker
 from relay.policy.retry import next_try
 from relay.relaying.notices import Notices
+from relay.relaying.suspending import Suspending
 from relay.settings import Settings
 from relay.store import Settlement, Store, StoreBusyOrFull, StoreError
 
@@ -41,12 +42,20 @@ class Deliverer:
     """Takes what is due from the queue, a few at a time to one destination, and settles each."""
 
     def __init__(
-        self, settings: Settings, store: Store, send: Send, notices: Notices, now: Callable[[], datetime]
+        self,
+        settings: Settings,
+        store: Store,
+        send: Send,
+        notices: Notices,
+        *,
+        suspending: Suspending,
+        now: Callable[[], datetime],
     ) -> None:
         self._settings = settings
         self._store = store
         self._send = send
         self._notices = notices
+        self._suspending = suspending
         self._now = now
         self._awake = asyncio.Event()
         self._stopping = False
@@ -146,6 +155,14 @@ class Deliverer:
             again_at = self._now() + timedelta(seconds=self._settings.delivery.retry_after[-1])
             settlement = Settlement(delivery.id, Deferred("451 4.3.0"), again_at, self._now())
         await self._settle(delivery, settlement)
+        if isinstance(settlement.outcome, Failed):
+            await self._give_up_on(delivery, settlement.outcome)
+
+    async def _give_up_on(self, delivery: Delivery, outcome: Failed) -> None:
+        try:
+            await self._suspending.after(delivery.journal_id, outcome.status, self._now())
+        except StoreError as error:  # the next letter that fails brings it up again
+            log.error("%s: its recipient could not be looked at: %s", delivery.journal_id, type(error).__name__)
 
     def _learn(self, destination: str, outcome: Outcome) -> None:
         """Whether the server was there: the smarthost, or the recipient's own."""
@@ -185,7 +202,7 @@ class Deliverer:
                 return Settlement(delivery.id, outcome, due_at, now, word)
             outcome = Failed(outcome.status)
         log.warning("%s failed (%s) after %d tries", delivery.journal_id, outcome.status, delivery.attempts)
-        follow_up = None if delivery.notice else await self._notices.undeliverable(delivery, outcome, now)
+        follow_up = None if delivery.notice else await self._notices.undeliverable(delivery.journal_id, outcome, now)
         return Settlement(delivery.id, outcome, None, now, follow_up)
 
     def _next_try(self, delivery: Delivery, now: datetime) -> datetime | None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from relay.message.compose import compose
 from relay.message.sign import Signer
 from relay.message.threads import new_message_id
-from relay.model import Attachment, Delivery, Envelope, Headers, JournalEntry, Message, NewDelivery, Route
+from relay.model import Attachment, Delivery, Envelope, Headers, JournalEntry, Message, NewDelivery, Pair, Route, Side
 from relay.outcomes import Failed
 from relay.refusals import UnknownAlias
 from relay.settings import Settings
@@ -49,12 +49,12 @@ class Notices:
             route.author.addresses[0], Message(subject, text), f"{journal_id}-n", now, pair_id=route.pair_id
         )
 
-    async def undeliverable(self, delivery: Delivery, outcome: Failed, now: datetime) -> Acceptance | None:
+    async def undeliverable(self, letter_id: str, outcome: Failed, now: datetime) -> Acceptance | None:
         """Tell the author, kindly, that their letter did not arrive. None when nobody is left to be told."""
         try:
-            return await self._undeliverable(delivery, outcome, now)
+            return await self._undeliverable(letter_id, outcome, now)
         except StoreError as error:
-            log.error("%s: its author could not be told: %s", delivery.journal_id, type(error).__name__)
+            log.error("%s: its author could not be told: %s", letter_id, type(error).__name__)
             return None
 
     async def delayed(self, delivery: Delivery, now: datetime) -> Acceptance | None:
@@ -70,8 +70,8 @@ class Notices:
             log.error("%s: its author could not be told: %s", delivery.journal_id, type(error).__name__)
             return None
 
-    async def _undeliverable(self, delivery: Delivery, outcome: Failed, now: datetime) -> Acceptance | None:
-        found = await self.store.journal.show(delivery.journal_id)
+    async def _undeliverable(self, letter_id: str, outcome: Failed, now: datetime) -> Acceptance | None:
+        found = await self.store.journal.show(letter_id)
         if found is None:
             return None
         return await self._about(found[0], "undeliverable", f"{found[0].id}-f", now, why=why(outcome.status))
@@ -129,6 +129,15 @@ class Notices:
         return [
             self._to(operator, Message(subject, text, None, (mail,)), journal_id, now, pair_id=None, kind="operator")
         ]
+
+    def suspended(self, pair: Pair, side: Side, notice_id: str, now: datetime) -> Acceptance | None:
+        """Tell the operator that the member on ``side`` has no mailbox any more. None when no operator is set."""
+        operator = self.settings.programme.operator
+        if not operator:
+            return None
+        name, partner = pair.persona(side).name, pair.persona(side.other).name
+        subject, text = self._letter("suspended", "en", name=name, side=side.value, pair=pair.id, partner=partner)
+        return self._to(operator, Message(subject, text), notice_id, now, pair_id=pair.id)
 
     def _letter(self, name: str, language: str, /, **values: object) -> tuple[str, str]:
         """A letter in the operator's words, or in ours when theirs cannot be filled in: somebody must be told."""
@@ -199,6 +208,6 @@ def why(status: str) -> str:
     for starts, words in _WHY:
         if enhanced.startswith(starts):
             return words
-    if status.startswith("4"):
+    if status.startswith("4") or enhanced.startswith(("4.", "5.4.7")):
         return "their mail server could not be reached for several days"
     return "their mail server refused it"

@@ -2,14 +2,26 @@
 
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
 from relay.store.store import Store
-from relay.store.terms import Acceptance, Claimed, Foreign, NoSuchAlias, Question, Settlement
+from relay.store.terms import (
+    Acceptance,
+    CameBack,
+    Claimed,
+    Foreign,
+    NoSuchAlias,
+    Question,
+    QueueRow,
+    Settlement,
+    SuspendedRow,
+)
 
 __all__ = [
     "Acceptance",
+    "CameBack",
     "Claimed",
     "Foreign",
     "NoSuchAlias",
     "Question",
+    "QueueRow",
     "Settlement",
     "Store",
     "StoreBusyOrFull",
@@ -17,4 +29,5 @@ __all__ = [
     "StoreError",
     "StoreMissing",
     "StoreNewer",
+    "SuspendedRow",
 ]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from relay.model import JournalEntry, NewDelivery, ThreadLink
 from relay.store.database import Database, knock
-from relay.store.lookups import destination_of, foreign_hash, question_hash, return_hash
+from relay.store.lookups import destination_of, foreign_hash, question_hash, return_hash, written_hash
+from relay.store.repeats import remember
 from relay.store.terms import Acceptance
 from relay.store.times import stored, stored_or_none
 from relay.vault import Vault
@@ -25,14 +26,17 @@ INSERT INTO delivery
 VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?)
 """
 _QUESTION = "INSERT INTO question (hash, delivery_id, expires_at) VALUES (?, ?, ?)"
-_RETURN_PATH = "INSERT INTO return_path (hash, created_at) VALUES (?, ?)"
+_RETURN_PATH = "INSERT INTO return_path (hash, created_at, journal_id) VALUES (?, ?, ?)"
 
 
-def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> None:
-    """Write all of ``acceptances``. Raises sqlite3.IntegrityError when an id is taken or a pair unknown."""
+def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> dict[str, str]:
+    """Write all of ``acceptances``, but for letters that were accepted before: returns, by their new journal id, the id
+    they have. Raises sqlite3.IntegrityError when an id is taken or a pair unknown."""
+    before = {a.entry.id: first for a in acceptances if (first := _accepted_before(db, vault, a)) is not None}
+    new = [a for a in acceptances if a.entry.id not in before]
     # Entries first: a notice may speak of the letter that is accepted beside it.
-    numbers = [insert_entry(db, acceptance.entry) for acceptance in acceptances]
-    for number, acceptance in zip(numbers, acceptances, strict=True):
+    numbers = [insert_entry(db, acceptance.entry) for acceptance in new]
+    for number, acceptance in zip(numbers, new, strict=True):
         if acceptance.link is not None:
             _insert_link(db, vault, acceptance.link)
         _insert_deliveries(db, vault, acceptance, number)
@@ -41,6 +45,15 @@ def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> Non
             row = (question_hash(vault, asked.token), asked.delivery_id, stored(asked.expires_at))
             db.execute(_QUESTION, row)
     knock(db)
+    return before
+
+
+def _accepted_before(db: Database, vault: Vault, acceptance: Acceptance) -> str | None:
+    entry = acceptance.entry
+    if not acceptance.written:
+        return None
+    hash = written_hash(vault, entry.pair_id or "", entry.side or "", acceptance.written)
+    return remember(db, hash, entry.id, entry.accepted_at)
 
 
 def insert_entry(db: Database, entry: JournalEntry) -> int:
@@ -99,4 +112,5 @@ def _insert_delivery(db: Database, vault: Vault, delivery: NewDelivery, letter: 
     db.execute(_DELIVERY, row)
     local = delivery.return_path.rpartition("@")[0]
     if local.startswith("b-"):
-        db.execute(_RETURN_PATH, (return_hash(vault, local.removeprefix("b-")), created_at))
+        hash = return_hash(vault, local.removeprefix("b-"))
+        db.execute(_RETURN_PATH, (hash, created_at, delivery.journal_id))

@@ -11,6 +11,7 @@ from typing import Any
 
 from relay.model import Delivery
 from relay.store.database import Database, unclaimed
+from relay.store.suspensions import SUSPENDED, is_suspended
 from relay.store.terms import Claimed
 from relay.store.times import stored, told
 from relay.vault import Vault, VaultError
@@ -22,6 +23,7 @@ FROM delivery JOIN letter ON letter.number = delivery.letter
 WHERE delivery.number = ?
 """
 _SET_ASIDE = "UPDATE delivery SET state = 'held', last_status = 'unreadable' WHERE number = ?"
+_KEEP = "UPDATE delivery SET state = 'held', last_status = ?, attempts = attempts - 1 WHERE number = ?"
 _LOOKED_AT = 10  # times the limit: how far ahead fairness looks
 
 
@@ -41,8 +43,8 @@ class Room:
 def claim(db: Database, vault: Vault, now: datetime, room: Room) -> Claimed:
     """Take what is due and has room: each is "sending" and one attempt older before anybody tries it.
 
-    A delivery that does not open (a damaged page) is
-    held for a person, and does not stop the others.
+    A delivery that does not open (a damaged page) is held for a person, and does not stop the others; so is one to a
+    member who is suspended.
     """
     deliveries = []
     destinations = {}
@@ -52,6 +54,9 @@ def claim(db: Database, vault: Vault, now: datetime, room: Room) -> Claimed:
             delivery = _opened(vault, db.execute(_TAKEN, (number,)).fetchone())
         except VaultError:
             db.execute(_SET_ASIDE, (number,))
+            continue
+        if is_suspended(db, vault, delivery.recipient):
+            db.execute(_KEEP, (SUSPENDED, number))
             continue
         deliveries.append(delivery)
         destinations[delivery.id] = destination.hex()

@@ -27,6 +27,11 @@ def question_hash(vault: Vault, token: str) -> bytes:
     return vault.lookup("question", _text(token.lower()))[:_SHORT]
 
 
+def written_hash(vault: Vault, pair_id: str, side: str, written: str) -> bytes:
+    """How a letter of one side of a pair is known again by the fingerprint of what was written."""
+    return vault.lookup(f"written/{pair_id}/{side}", written)[:_SHORT]
+
+
 def destination_of(vault: Vault, recipient: str) -> bytes:
     """Which deliveries share a destination, without saying which one that is."""
     return vault.lookup("destination", _text(recipient.rpartition("@")[2].lower()))[:_SHORT]

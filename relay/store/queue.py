@@ -6,13 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from relay.model import QueueRow
 from relay.store.claiming import Room, claim
 from relay.store.database import Database, is_alone
 from relay.store.lookups import return_hash
 from relay.store.reader import Reader
-from relay.store.settlement import finish, settle
-from relay.store.terms import Claimed, Settlement
+from relay.store.settlement import came_back, finish, settle
+from relay.store.terms import CameBack, Claimed, QueueRow, Settlement
 from relay.store.times import stored, told, told_or_none
 from relay.store.writer import Writer
 from relay.vault import Vault
@@ -71,11 +70,16 @@ class Queue:
 
         return await self._writer.run(job)
 
-    async def returned(self, token: str) -> bool:
-        """Whether a delivery, finished or not, had the return path b-``token``@domain."""
+    async def returned(self, token: str) -> str | None:
+        """The journal id of the letter whose delivery, finished or not, had the return path b-``token``@domain; "" when
+        it is too old for us to know which. None when we never made that path."""
         found = return_hash(self._vault, token)
-        row = await self._first("SELECT 1 FROM return_path WHERE hash = ?", found)
-        return row is not None
+        row = await self._first("SELECT journal_id FROM return_path WHERE hash = ?", found)
+        return None if row is None else str(row[0])
+
+    async def came_back(self, report: CameBack) -> bool:
+        """Write that a letter did not arrive after all, and the report that says so. Whether this was news."""
+        return await self._writer.run(lambda db: came_back(db, self._vault, report))
 
     async def next_due_at(self) -> datetime | None:
         """When the next queued delivery is due; it may have been a while ago. None when nothing is queued."""

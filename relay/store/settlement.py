@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from relay.outcomes import Deferred, Sent
-from relay.store.acceptance import accept
+from relay.store.acceptance import accept, insert_entry
 from relay.store.database import Database
-from relay.store.terms import Settlement
+from relay.store.terms import CameBack, Settlement
 from relay.store.times import stored
 from relay.vault import Vault
 
@@ -23,6 +23,10 @@ _FAILED = """
 UPDATE journal SET outcome = 'failed', reason = :reason, settled_at = :at
 WHERE id = :journal_id AND outcome IN ('accepted', 'delivered') AND NOT (:notice = 1 AND kind = 'letter')
 """
+_NOT_DELIVERED = """
+UPDATE journal SET outcome = 'failed', reason = ?, settled_at = ?
+WHERE id = ? AND outcome IN ('accepted', 'delivered')
+"""
 _UNOWED = """
 DELETE FROM letter
 WHERE number = ? AND kept = 0 AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.letter = letter.number)
@@ -35,6 +39,16 @@ def settle(db: Database, vault: Vault, settlements: Sequence[Settlement]) -> Non
     for settlement in settlements:
         if _settle(db, settlement) and settlement.follow_up is not None:
             accept(db, vault, (settlement.follow_up,))
+
+
+def came_back(db: Database, vault: Vault, report: CameBack) -> bool:
+    """Write that a letter failed after the next server had taken it, once; whether it was the first time."""
+    insert_entry(db, report.entry)
+    values = (report.reason, stored(report.entry.accepted_at), report.journal_id)
+    news = db.execute(_NOT_DELIVERED, values).rowcount == 1
+    if news and report.follow_up is not None:
+        accept(db, vault, (report.follow_up,))
+    return news
 
 
 def _settle(db: Database, settlement: Settlement) -> bool:

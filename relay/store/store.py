@@ -6,9 +6,11 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from relay.model import Side
 from relay.store import shared
 from relay.store.acceptance import accept
 from relay.store.copying import copy_rows
@@ -17,11 +19,14 @@ from relay.store.directory import Directory
 from relay.store.errors import StoreError, damaged, store_wide
 from relay.store.hop import Hop
 from relay.store.journal import Journal
+from relay.store.lookups import written_hash
 from relay.store.migrate import shipped
 from relay.store.questions import Questions
 from relay.store.queue import Queue
 from relay.store.reader import Reader
+from relay.store.repeats import known
 from relay.store.sqlite import check, check_there, copy, create, make_ready, tune, tune_reader
+from relay.store.suspensions import Suspensions
 from relay.store.terms import Acceptance
 from relay.store.threads import Threads
 from relay.store.writer import Writer
@@ -42,6 +47,7 @@ class Store:
         self.journal = Journal(reader, writer, vault)
         self.questions = Questions(reader, writer, vault)
         self.queue = Queue(reader, writer, vault)
+        self.suspensions = Suspensions(reader, writer, vault)
 
     @staticmethod
     async def create(place: Place, vault: Vault) -> None:
@@ -72,12 +78,20 @@ class Store:
         await self._reader.close()
         await self._writer.close()
 
-    async def accept(self, acceptances: Sequence[Acceptance]) -> None:
+    async def accept(self, acceptances: Sequence[Acceptance]) -> dict[str, str]:
         """Take responsibility for letters: when this returns, all of them are on the disk (RFC 5321 6.1).
 
-        Raises StoreBusyOrFull, and StoreError for an id that is taken or an unknown pair; then none of them is.
+        One that was accepted before (see ``known``) is not taken again; returns, by their new journal id, the id that
+        such letters have. Raises StoreBusyOrFull, and StoreError for an id that is taken or an unknown pair; then none
+        of them is.
         """
-        await self._writer.run(lambda db: accept(db, self._vault, acceptances))
+        return await self._writer.run(lambda db: accept(db, self._vault, acceptances))
+
+    async def known(self, pair_id: str, side: Side, written: str, now: datetime) -> str | None:
+        """The journal id under which the member on ``side`` sent the same letter in the last month; None for a new one,
+        and for one that never arrived. ``written`` is the letter's fingerprint."""
+        hash = written_hash(self._vault, pair_id, side, written)
+        return await self._reader.run(lambda db: known(db, hash, now))
 
     async def check(self) -> None:
         """Read every page of SQLite's file. Raises StoreDamaged when one is not sound. Takes a while on a large one."""

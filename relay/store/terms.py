@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from relay.model import Delivery, JournalEntry, NewDelivery, ThreadLink
+from relay.model import Delivery, JournalEntry, NewDelivery, Side, ThreadLink
 from relay.outcomes import Outcome
 
 
@@ -23,12 +23,15 @@ class Acceptance:
     """One letter taken responsibility for: what the journal says, its thread link, what is owed to whom.
 
     ``keep``: the letters that leave stay, sealed, with the journal; otherwise they go when they are delivered.
+    ``written``: the fingerprint of a member's letter, by which the same one is known when it comes again; "" for what
+    nobody can send twice.
     """
 
     entry: JournalEntry
     link: ThreadLink | None
     deliveries: tuple[NewDelivery, ...]
     keep: bool
+    written: str = ""
     question: Question | None = None
 
 
@@ -47,11 +50,47 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
+class CameBack:
+    """What a report says of a letter that we thought delivered: ``reason`` as the journal tells it. ``entry`` is the
+    report's own; ``follow_up``, a notice to the author, is accepted when the letter had not failed before."""
+
+    journal_id: str
+    reason: str
+    entry: JournalEntry
+    follow_up: Acceptance | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """Deliveries taken for a try, and by delivery id the opaque key of where each goes (for ``exclude``)."""
 
     deliveries: tuple[Delivery, ...]
     destinations: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendedRow:
+    """One line of ``relay member list --suspended``: a member by pair and pseudonym, and the status that ended it."""
+
+    pair_id: str
+    side: Side
+    name: str
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of ``relay queue list``: no address, no letter. ``state`` is queued, sending or held."""
+
+    id: str
+    journal_id: str
+    state: str
+    attempts: int
+    due_at: datetime
+    created_at: datetime
+    last_status: str
+    notice: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,23 +48,14 @@ def test_every_from_field_counts_towards_the_authors() -> None:
     assert glance(b"From: a@x.org\r\nfrom: b@x.org\r\n\r\n").authors == ("a@x.org", "b@x.org")
 
 
-@pytest.mark.parametrize(
-    ("field", "automatic"),
-    [
-        (b"Auto-Submitted: auto-replied", True),
-        (b"Auto-Submitted: no", False),
-        (b"Content-Type: multipart/report; report-type=delivery-status; boundary=x", True),
-        (b"X-Autoreply: yes", True),
-        (b"Precedence: auto_reply", True),
-        (b"Subject: hello", False),
-    ],
-)
-def test_machines_are_recognised(field: bytes, automatic: bool) -> None:
-    assert glance(b"From: a@x.org\r\n" + field + b"\r\n\r\n").automatic is automatic
+def test_whoever_signed_it_is_seen() -> None:
+    first = b"DKIM-Signature: v=1; a=rsa-sha256; bh=abcd=; d=Relay.Example;\r\n s=one; b=x\r\n"
+    second = b"dkim-signature: d=x.org; s=d=y.org\r\n"
+    assert glance(b"From: a@x.org\r\n" + first + second + b"\r\n").signed_by == ("relay.example", "x.org")
 
 
 def test_a_thread_is_told_in_the_ids_its_reader_knows() -> None:
-    seen = Glance(("a@x.org",), "n", ("b@x",), ("a@x", "strange@y", "b@x"), 0, False)
+    seen = Glance(("a@x.org",), "n", ("b@x",), ("a@x", "strange@y", "b@x"), 0)
     assert mapped(seen, {"a@x": "A@r", "b@x": "B@r"}) == ("B@r", ("A@r", "B@r"))
     assert mapped(seen, {"a@x": "A@r"}) == ("A@r", ("A@r",))
     assert mapped(seen, {}) == (None, ())

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from relay.home import Home
-from relay.message.glance import glance
 from relay.message.sign import Signer
 from relay.model import Envelope, Identity, JournalEntry, NewDelivery, NewPair, PairState, Persona, Route, Side
 from relay.relaying.asking import Asking
@@ -58,7 +57,7 @@ def answer(to: str, *fields: str, return_path: str = "jane@real.example") -> Env
 
 
 async def heard(asking: Asking, envelope: Envelope) -> bool:
-    return await asking.answered(envelope, glance(envelope.content), list(envelope.recipients), NOW)
+    return await asking.answered(envelope, list(envelope.recipients), NOW)
 
 
 async def test_the_author_is_asked_and_an_answer_lets_the_letter_go(asking: Asking) -> None:

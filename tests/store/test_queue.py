@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from relay.model import Delivery, QueueRow
+from relay.model import Delivery
 from relay.outcomes import Deferred, Sent
-from relay.store import Settlement, Store
+from relay.store import QueueRow, Settlement, Store
 
 
 async def claimed(store: Store, now, limit: int = 10, exclude: tuple[str, ...] = ()) -> list[str]:

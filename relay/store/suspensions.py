@@ -1,0 +1,83 @@
+"""Members' addresses that are not written to at present: there is no such mailbox any more."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from relay.model import Side
+from relay.store.acceptance import accept
+from relay.store.database import Database
+from relay.store.lookups import address_hash, destination_of
+from relay.store.reader import Reader
+from relay.store.terms import Acceptance, SuspendedRow
+from relay.store.times import stored, told
+from relay.store.writer import Writer
+from relay.vault import Vault
+
+SUSPENDED = "suspended"
+
+_ADD = """
+INSERT INTO suspended (hash, pair_id, side, reason, since) VALUES (?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING
+"""
+_ROWS = """
+SELECT suspended.pair_id, side, CASE side WHEN 'mentor' THEN mentor_name ELSE mentee_name END, reason, since
+FROM suspended JOIN pair ON pair.id = suspended.pair_id ORDER BY since
+"""
+_HELD = """
+SELECT id, sealed FROM delivery WHERE state = 'held' AND last_status = ? AND destination = ?
+"""
+_RELEASE = "UPDATE delivery SET state = 'queued', last_status = '', due_at = ? WHERE id = ?"
+
+
+class Suspensions:
+    """Who is not written to, and since when."""
+
+    def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
+        self._reader, self._writer, self._vault = reader, writer, vault
+
+    async def add(self, address: str, member: SuspendedRow, notice: Acceptance | None) -> bool:
+        """Suspend the ``address`` of ``member``; ``notice`` to a coordinator is accepted with it. False, and nothing
+        done, when it was already."""
+        hash = address_hash(self._vault, address)
+        row = (hash, member.pair_id, member.side.value, member.reason, stored(member.since))
+
+        def job(db: Database) -> bool:
+            if db.execute(_ADD, row).rowcount != 1:
+                return False
+            if notice is not None:
+                accept(db, self._vault, (notice,))
+            return True
+
+        return await self._writer.run(job)
+
+    async def rows(self) -> list[SuspendedRow]:
+        """Every suspended member, longest first; without their address."""
+        found = await self._reader.run(lambda db: db.execute(_ROWS).fetchall())
+        return [SuspendedRow(row[0], Side(row[1]), row[2], row[3], told(row[4])) for row in found]
+
+    async def resume(self, address: str, now: datetime) -> int | None:
+        """Write to ``address`` again. Returns how many letters that were held for it are due now; None when it is not
+        suspended."""
+        hash = address_hash(self._vault, address)
+
+        def job(db: Database) -> int | None:
+            if db.execute("DELETE FROM suspended WHERE hash = ?", (hash,)).rowcount != 1:
+                return None
+            held = db.execute(_HELD, (SUSPENDED, destination_of(self._vault, address))).fetchall()
+            mine = [id for id, sealed in held if _recipient(self._vault, id, sealed).lower() == address.lower()]
+            for id in mine:
+                db.execute(_RELEASE, (stored(now), id))
+            return len(mine)
+
+        return await self._writer.run(job)
+
+
+def is_suspended(db: Database, vault: Vault, address: str) -> bool:
+    """Whether ``address`` is not to be written to."""
+    sql = "SELECT 1 FROM suspended WHERE hash = ?"
+    return db.execute(sql, (address_hash(vault, address),)).fetchone() is not None
+
+
+def _recipient(vault: Vault, id: str, sealed: bytes) -> str:
+    return str(json.loads(vault.open(sealed, f"delivery/{id}"))[0])

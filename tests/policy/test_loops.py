@@ -1,0 +1,36 @@
+"""A letter that was here before does not go round again."""
+
+from __future__ import annotations
+
+import pytest
+
+from relay.message.glance import glance
+from relay.policy.loops import MAX_RECEIVED, check_loop
+from relay.refusals import MailLoop
+
+OURS = "relay.example"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Received: from a\r\n" * (MAX_RECEIVED + 1),
+        b"Message-ID: <3f9ac2@Relay.Example>\r\n",
+        b"Message-ID: <new@real.example>\r\nDKIM-Signature: v=1; d=relay.example; b=x\r\n",
+    ],
+)
+def test_what_went_round_is_refused(head: bytes) -> None:
+    with pytest.raises(MailLoop):
+        check_loop(glance(b"From: a@x.org\r\n" + head + b"\r\n"), OURS)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Received: from a\r\n" * MAX_RECEIVED,
+        b"Message-ID: <m@other.relay.example>\r\nIn-Reply-To: <3f9ac2@relay.example>\r\n",
+        b"DKIM-Signature: v=1; d=real.example; b=x\r\n",
+    ],
+)
+def test_an_answer_to_what_we_sent_is_none(head: bytes) -> None:
+    check_loop(glance(b"From: a@x.org\r\n" + head + b"\r\n"), OURS)

@@ -1,0 +1,80 @@
+"""A letter taken once is not taken again, unless it never arrived."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from relay.model import Side
+from relay.outcomes import Failed, Sent
+from relay.store import Acceptance, CameBack, Settlement, Store
+
+
+def written(make, words: str = "abc", **given: object) -> Acceptance:
+    return replace(make.acceptance(entry=make.entry(**given)), written=words)
+
+
+async def test_the_same_letter_again_has_the_first_ones_id(paired: Store, make) -> None:
+    assert await paired.accept([written(make, id="one")]) == {}
+    assert await paired.known("k7f3q2", Side.MENTOR, "abc", make.later(days=29)) == "one"
+    assert await paired.accept([written(make, id="two", accepted_at=make.later(days=29))]) == {"two": "one"}
+    assert [entry.id for entry in await paired.journal.list()] == ["one"]
+    assert len(await paired.queue.rows()) == 1
+
+
+@pytest.mark.parametrize("other", [{"side": Side.MENTEE}, {"pair_id": "other2"}])
+async def test_the_same_words_of_somebody_else_are_another_letter(
+    paired: Store, make, other: dict[str, object]
+) -> None:
+    await paired.directory.add_pairs([make.pair("other2", ("a@x.example",), ("b@x.example",))])
+    await paired.accept([written(make, id="one")])
+    assert await paired.accept([written(make, id="two", **other)]) == {}
+
+
+async def test_other_words_and_no_fingerprint_are_another_letter(paired: Store, make) -> None:
+    await paired.accept([written(make), make.acceptance(), make.acceptance()])
+    assert await paired.accept([written(make, "abd"), make.acceptance()]) == {}
+
+
+async def test_after_a_month_it_is_forgotten(paired: Store, make, look) -> None:
+    await paired.accept([written(make)])
+    assert await paired.known("k7f3q2", Side.MENTOR, "abc", make.later(days=31)) is None
+    assert await paired.accept([written(make, "new", accepted_at=make.later(days=31))]) == {}
+    assert look("SELECT count(*) FROM seen") == [(1,)]
+
+
+async def test_what_never_arrived_may_be_sent_again(paired: Store, make) -> None:
+    first = written(make, id="one")
+    await paired.accept([first])
+    await paired.queue.settle([Settlement(first.deliveries[0].id, Failed("550 5.2.2"), None, make.noon)])
+    assert await paired.known("k7f3q2", Side.MENTOR, "abc", make.noon) is None
+    assert await paired.accept([written(make, id="two")]) == {}
+    assert await paired.known("k7f3q2", Side.MENTOR, "abc", make.noon) == "two"
+
+
+async def test_a_report_makes_a_delivered_letter_a_failed_one_once(paired: Store, make) -> None:
+    letter = make.acceptance(id="d1", return_path="b-3f9ac2@relay.example")
+    await paired.accept([letter])
+    await paired.queue.settle([Settlement("d1", Sent(), None, make.noon)])
+    assert await paired.queue.returned("3F9AC2") == letter.entry.id
+    for news in (True, False):
+        notice = make.acceptance(entry=make.entry(kind="notice"), notice=True, return_path="")
+        report = make.entry(kind="automatic", pair_id=None, side=None)
+        assert await paired.queue.came_back(CameBack(letter.entry.id, "returned 5.1.1", report, notice)) is news
+    shown = await paired.journal.show(letter.entry.id)
+    assert shown is not None
+    assert (shown[0].outcome, shown[0].reason) == ("failed", "returned 5.1.1")
+    assert [entry.kind for entry in await paired.journal.list()] == ["letter", "automatic", "notice", "automatic"]
+    assert len(await paired.queue.rows()) == 1
+
+
+async def test_a_report_that_is_faster_than_our_own_books_is_not_overwritten(paired: Store, make) -> None:
+    letter = make.acceptance(id="d1")
+    await paired.accept([letter])
+    report = make.entry(kind="automatic", pair_id=None, side=None)
+    await paired.queue.came_back(CameBack(letter.entry.id, "returned 5.1.1", report))
+    await paired.queue.settle([Settlement("d1", Sent(), None, make.noon)])
+    shown = await paired.journal.show(letter.entry.id)
+    assert shown is not None
+    assert shown[0].outcome == "failed"
