@@ -185,6 +185,7 @@ class Known:
     recipient: Identity
     recipient_persona: Persona
     contact: str = "allow"
+    unknown_files: str = "refuse"
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ class ProgrammeSettings:
     operator: Mailbox = ""
     help: str = ""  # an address or sentence for help; empty: postmaster@domain
     contact: Annotated[str, Choice(("allow", "redact", "hold"))] = "allow"
+    unknown_files: Annotated[str, Choice(("refuse", "pass"))] = "refuse"
 
 
 @dataclass(frozen=True, slots=True)

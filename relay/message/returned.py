@@ -39,7 +39,6 @@ _SAYS_SO = (
     "x-vacationresponse",
     "x-fc-machinegenerated",
 )
-_LISTS = ("list-id", "mailing-list", "x-mlserver")
 _REPORTS = {
     "disposition-notification": ReturnKind.RECEIPT,
     "feedback-report": ReturnKind.COMPLAINT,
@@ -117,6 +116,7 @@ def _marked(mail: _Mail) -> Returned | None:
         if (
             (name == "auto-submitted" and said and not said.startswith(b"no"))
             or (name in _SAYS_SO and said not in (b"", b"no", b"false"))
+            or name in ("x-challenge", "x-challenge-response")
             or (name == "precedence" and said.replace(b"-", b"_") == b"auto_reply")
             or (name in ("x-apple-action", "x-amazon-auto-reply") and said)
             or (name == "x-post-messageclass" and b"autoresponder" in said)
@@ -151,11 +151,11 @@ def _calendar(mail: _Mail) -> Returned | None:
 def _only_words(mail: _Mail) -> Returned | None:
     """Nothing but its words betrays it."""
     precedence = (first(mail.fields, "precedence") or b"").strip().lower()
-    listed = any(name in _LISTS for name, _ in mail.fields) or precedence in (b"bulk", b"junk", b"list")
+    bulk = precedence in (b"bulk", b"junk")
     found = _answer(mail)
     if found is None and words.FAILURE_SUBJECT.match(mail.subject) and words.FAILURE_OPENING.match(mail.opening):
         found = told_by_words(mail.text)
-    if found is None and (listed or re.fullmatch(r"\W*unsubscribe\W*", mail.subject, re.IGNORECASE)):
+    if found is None and (bulk or re.fullmatch(r"\W*unsubscribe\W*", mail.subject, re.IGNORECASE)):
         found = Returned(ReturnKind.ANSWER)
     if found is None and re.match(r"complaint about message from \d", mail.subject, re.IGNORECASE):
         found = Returned(ReturnKind.COMPLAINT)

@@ -138,6 +138,7 @@ CHALLENGE = _any_of(
     to (?:prove|verify|confirm) (?:that )?(?:you are|your message was) (?:a )?(?:human|person|sent)
     (?:protects?|guards?) (?:the|this|my|their) (?:mailbox|inbox) | boxbe | spamarrest | challenge[-/ ]response
     click (?:on )?(?:the )?(?:link|here)?.{0,80}(?:so that|to have) your (?:message|mail|e-?mail)
+    click (?:on )?\S{0,200} to (?:deliver|release|confirm) your (?:message|mail|e-?mail)
     """,
 )
 

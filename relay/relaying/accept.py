@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from relay.anonymise.learning import learned
 from relay.message.fingerprint import fingerprint
 from relay.message.glance import glance
+from relay.message.returned import recognise
 from relay.message.threads import mapped, new_message_id
 from relay.model import (
     Envelope,
@@ -43,7 +45,7 @@ from relay.relaying.asking import Asking
 from relay.relaying.notices import Notices, is_operator
 from relay.relaying.returned import Returns
 from relay.settings import Settings
-from relay.store import Acceptance, NoSuchAlias, Store, StoreBusyOrFull
+from relay.store import Acceptance, NoSuchAlias, Store, StoreBusyOrFull, StoreError
 
 log = logging.getLogger("relay.accept")
 
@@ -72,6 +74,7 @@ class Acceptor:
     turns: Turns
     now: Callable[[], datetime]
     wake: Callable[[], None]
+    asked: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def __call__(self, envelope: Envelope) -> str:
         """Take responsibility for the envelope, or raise a Refusal. Returns the words after ``250 2.0.0``.
@@ -126,9 +129,13 @@ class Acceptor:
     ) -> list[Acceptance] | str:
         """What to take responsibility for; or the journal id of before, when the whole of it was accepted already."""
         author = author_of(seen)
-        await self._prove(envelope, author)
+        proven = await self._prove(envelope, author)
         found = await self.store.directory.find(author, aliases)
         routes = [f for f in found.values() if isinstance(f, Route)]
+        if not proven:
+            # The member is asked behind the refusal, so that neither its words nor its time tell who is one.
+            self._ask_later(envelope, seen, [r for r in routes if r.pair_state == "active"], journal_id)
+            raise Unproven
         if not routes:
             raise UnknownAlias if all(isinstance(f, NoSuchAlias) for f in found.values()) else NotTheirAlias
         check_loop(seen, self.settings.domain)
@@ -159,16 +166,39 @@ class Acceptor:
             letters.append(self.notices.partly_relayed(open_routes[0], journal_id, now, missed, copied))
         return letters
 
-    async def _prove(self, envelope: Envelope, author: str) -> None:
-        """Raise unless the letter is its author's. Before anything is looked up about anybody, so that a member and a
-        stranger have the same work done for them."""
+    async def _prove(self, envelope: Envelope, author: str) -> bool:
+        """Whether the letter is its author's; False when nobody can tell and the author is to be asked. Raises when it
+        is not. Before anything is looked up about anybody, so that a member and a stranger have the same work done for
+        them."""
         verdict = await self.prove(envelope, author)
         if verdict is Verdict.TEMPERROR:
             raise AuthorshipUnknown
         if verdict is Verdict.FAIL:
             raise NotAuthentic
-        if verdict is Verdict.UNPROVEN and self.settings.authenticity.on_unproven != "accept":
+        if verdict is not Verdict.UNPROVEN or self.settings.authenticity.on_unproven == "accept":
+            return True
+        if self.settings.authenticity.on_unproven == "refuse":
             raise Unproven
+        return False
+
+    def _ask_later(self, envelope: Envelope, seen: Glance, routes: list[Route], journal_id: str) -> None:
+        task = asyncio.create_task(self._ask(envelope, seen, routes, journal_id))
+        self.asked.add(task)
+        task.add_done_callback(self.asked.discard)
+
+    async def _ask(self, envelope: Envelope, seen: Glance, routes: list[Route], journal_id: str) -> None:
+        """Hold the letter for each of ``routes`` and ask its registered author (see asking.py)."""
+        now = self.now()
+        try:
+            for number, route in enumerate(routes):
+                if recognise(envelope.content) is None:
+                    letter = await self._letter(envelope, seen, route, f"{journal_id}-u{number + 1}", now)
+                    await self.asking.ask(letter, route, now)
+        except (Refusal, StoreError) as error:
+            log.info("%s not held for its author: %s", journal_id, type(error).__name__)
+            return
+        if routes:
+            self.wake()
 
     def _others(self, seen: Glance, aliases: list[str]) -> int:
         """How many people the letter names as its recipients whom we do not copy it to."""
@@ -191,7 +221,7 @@ class Acceptor:
             references=references,
         )
         people = route.author, route.author_persona, route.recipient, route.recipient_persona
-        known = learned(Known(*people, self.settings.programme.contact), seen)
+        known = learned(Known(*people, self.settings.programme.contact, self.settings.programme.unknown_files), seen)
         forbidden = (seen.message_id,) if seen.message_id else ()
         rebuilt = await self.rebuild(RebuildOrder(envelope.content, known, headers, forbidden))
         removed: dict[str, int] = {}

@@ -100,7 +100,8 @@ def test_what_cannot_be_cleaned_is_refused_in_words_of_its_own(
 
 
 def test_every_refusal_is_one_line_of_kind_ascii_and_no_family_is_both_cleaned_and_refused() -> None:
-    assert not set(CLEANERS) & set(WORDS)
+    # A file of an unknown kind may pass where the programme says so.
+    assert set(CLEANERS) & set(WORDS) == {"unknown"}
     for words in WORDS.values():
         assert words.isascii()
         assert words.isprintable()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import email
+import email.policy
 import json
 import smtplib
 from collections.abc import Awaitable, Callable
@@ -70,7 +72,8 @@ async def test_the_member_is_heard_and_everybody_else_hears_the_same(
     mallory, double = "mallory@evil.example", "jane.doe@rea1.example"
     honest = letter(MENTOR, alias, message_id="honest@real.example")
     assert (await hear(house, honest, MENTOR, alias)).startswith("250 ")
-    assert (await hear(house, honest, "x@elsewhere.example", alias, ELSEWHERE, "real.example")).startswith("250 ")
+    another = letter(MENTOR, alias, body="Again", message_id="another@real.example")
+    assert (await hear(house, another, "x@elsewhere.example", alias, ELSEWHERE, "real.example")).startswith("250 ")
     await members.wait_for(2)
 
     forged = letter(MENTOR, alias, message_id="forged@real.example")
@@ -132,3 +135,25 @@ async def test_behind_a_mail_server_its_word_is_taken_and_a_forgers_is_not(
     for words in ("", bad, bad + good, good.replace("mx.", "mx2.") + good):
         assert (await hear(house, words + letter(MENTOR, alias), MENTOR, alias)).startswith("550 5.7.1 ")
     await members.wait_for(1)
+
+
+async def test_a_member_nobody_can_prove_is_asked_and_an_empty_answer_sends_the_letter(
+    house: House, members: Members, name_server: MakeServer
+) -> None:
+    _, alias = await opened(house, records(), name_server)
+    said = await hear(house, letter(MENTEE, alias, body="Dear mentor", message_id="u1@home.example"), MENTEE, alias)
+    stranger = await hear(house, letter("x@home.example", alias), "x@home.example", alias)
+    assert said == stranger
+    assert said.startswith("550 ")
+    question = (await members.wait_for(1))[0]
+    assert (question.recipient, question.return_path) == (MENTEE, "")
+    assert b"Dear mentor" not in question.content
+    to = str(email.message_from_bytes(question.content, policy=email.policy.default)["From"].addresses[0].addr_spec)
+    (held,) = [json.loads(line) for line in (await asyncio.to_thread(house.run, "held", "list", "--json")).splitlines()]
+    assert held["last_status"] == "unproven"
+    answer = f"From: <{MENTEE}>\nTo: <{to}>\nSubject: Re: Did you\nMessage-ID: <a@home.example>\n\nyes\n"
+    assert (await hear(house, answer, MENTEE, to)).startswith("250 ")
+    sent = (await members.wait_for(2))[1]
+    assert sent.recipient == MENTOR
+    assert b"Dear mentor" in sent.content
+    assert house.run("held", "list", "--json") == ""

@@ -14,6 +14,7 @@ from relay.anonymise.attachments.mail import clean_mail
 from relay.anonymise.attachments.recordings import clean_recording
 from relay.anonymise.attachments.sniff import family_of
 from relay.anonymise.attachments.svg import clean_svg
+from relay.anonymise.attachments.unknown import clean_unknown
 from relay.anonymise.attachments.web_page import clean_page
 from relay.anonymise.identities import Redactor
 from relay.anonymise.tally import Tally
@@ -53,6 +54,7 @@ CLEANERS: dict[str, Cleaner] = {
     "contact": leave_out_card,
     "fork": leave_out_fork,
     "elsewhere": leave_out_reference,
+    "unknown": clean_unknown,
 }
 
 
