@@ -8,7 +8,8 @@ from relay.message.compose import compose
 from relay.message.headers import decoded_values, split
 from relay.message.parse import parse
 from relay.message.sign import Signer
-from relay.model import RebuildOrder, Rebuilt, Removal
+from relay.model import Message, RebuildOrder, Rebuilt, Removal
+from relay.refusals import StillIdentifying
 
 _MADE_ANEW = frozenset(
     (
@@ -28,11 +29,22 @@ def rebuild(order: RebuildOrder, signer: Signer) -> Rebuilt:
     removed. Raises a Refusal (CannotAnonymise, StillIdentifying, Malformed) when that cannot be done safely.
     """
     scrubbed = scrub(parse(order.content), order.known)
-    composed = compose(scrubbed.message, order.headers)
+    try:
+        composed = _composed(scrubbed.message, order)
+    except StillIdentifying:
+        # A word may stand out as a name only once its neighbours are replaced: rather scrub again than refuse.
+        scrubbed = scrub(scrubbed.message, order.known)
+        composed = _composed(scrubbed.message, order)
+    return Rebuilt(signer.sign(composed), (*_dropped_fields(order.content), *scrubbed.removals))
+
+
+def _composed(message: Message, order: RebuildOrder) -> bytes:
+    """The letter in octets, looked at once more. Raises StillIdentifying."""
+    composed = compose(message, order.headers)
     # The finished octets are read by the same parser a stranger's letter meets: what it shows is what the reader sees.
     seen, body = decoded_values(composed, except_for=_RECIPIENTS_OWN), composed.partition(b"\r\n\r\n")[2]
     last_look(parse(composed), seen, body, order.known, order.forbidden)
-    return Rebuilt(signer.sign(composed), (*_dropped_fields(order.content), *scrubbed.removals))
+    return composed
 
 
 def _dropped_fields(content: bytes) -> tuple[Removal, ...]:

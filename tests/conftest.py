@@ -14,12 +14,21 @@ import dns.message
 import dns.rcode
 import dns.rrset
 import pytest
+from hypothesis import settings
 
 from relay.home import Home
 from relay.settings import Address
 from relay.upkeep.setup import set_up
 
 DOMAIN = "relay.test"
+
+# Every run looks at the same examples, so that a red test is red again; --long looks at new ones each time.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("new", deadline=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("same" if str(config.getoption("markexpr")) == "not long" else "new")
 
 
 @pytest.fixture(scope="session")

@@ -138,7 +138,7 @@ def _line(line: Line) -> str:
         for tag in tags[shared:]:
             out.append(f"<{tag}>")
             open_tags.append(tag)
-        out.append(piece.markup or escape(piece.text, quote=False))
+        out.append(piece.markup or escape(piece.text, quote=False).replace("\xa0", "&nbsp;"))
     return "".join((*out, *_closed(open_tags, 0)))
 
 

@@ -98,9 +98,12 @@ class _Reader:
         self._rtl = self._verbatim = False
 
     def text(self, text: str) -> None:
-        """Text between tags. Between the rows of a table, or the items of a list, there is none that counts."""
+        """Text between tags. Between the rows of a table, or the items of a list, there is none but a caption."""
         if self._holders and self._holders[-1].tag in ("ul", "ol", "table", "tr"):
             if not text.strip():
+                return
+            if self._holders[-1].tag == "table":
+                self._flow.text(text, self._look, verbatim=False)
                 return
             self._enter("li" if self._holders[-1].tag in ("ul", "ol") else "td", {})
             self._flow.text(text, self._look, verbatim=False)

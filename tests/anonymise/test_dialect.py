@@ -133,7 +133,7 @@ def test_white_words_on_no_ground_are_seen() -> None:
     assert canonical(dark) == dark
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(
         st.sampled_from(

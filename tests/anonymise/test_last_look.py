@@ -147,4 +147,9 @@ TAGS = st.sampled_from(
 @given(st.lists(PIECES, max_size=14), st.lists(PIECES | TAGS, max_size=14), st.booleans())
 def test_the_scrubbers_and_the_last_look_agree_on_every_letter(text: list[str], html: list[str], both: bool) -> None:
     message = Message("".join(text)[:20].replace("\n", " "), "".join(text) if both else None, "".join(html))
-    look(scrub(message, KNOWN).message)
+    once = scrub(message, KNOWN).message
+    try:
+        look(once)
+    except StillIdentifying:
+        # As rebuild does: a word may stand out only once its neighbours are replaced.
+        look(scrub(once, KNOWN).message)
