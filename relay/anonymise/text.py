@@ -10,12 +10,16 @@ from relay.anonymise.tally import Tally
 from relay.model import Message, Scrubbed
 from relay.refusals import CannotAnonymise
 
+MAX_LINES = 200_000
+
 
 def scrub_text(message: Message, redactor: Redactor) -> Scrubbed:
     """Replace each passage that must not stay (see passages.py). The rest stays as it is. Raises CannotAnonymise when
-    nothing is left."""
+    nothing is left, or there are more than MAX_LINES lines."""
     if not message.text:
         return Scrubbed(message)
+    if message.text.count("\n") > MAX_LINES:
+        raise CannotAnonymise("this letter has more lines than anybody reads; please send the text as a file")
     tally = Tally()
     found = passages(message.text, redactor)
     tally.found(found)

@@ -95,7 +95,9 @@ def _report(mail: _Mail) -> Returned | None:
     """multipart/report (RFC 6522): no person's program makes one on its own."""
     kind, params = parameters(first(mail.fields, "content-type") or b"")
     if kind in _STATUS_PARTS:
-        return told_by_fields(mail.text or raw_text(mail.head), mail.text) or told_by_words(mail.text)
+        # No server sends the fields alone: from a member it may be a slip of their program, so they are told.
+        told = told_by_fields(mail.text or raw_text(mail.head), mail.text) or told_by_words(mail.text)
+        return Returned(told.kind, told.status, certain=False)
     if kind != "multipart/report":
         return None
     said = params.get("report-type", "").strip().lower()

@@ -181,7 +181,8 @@ async def test_what_nobody_takes_for_too_long_is_given_up_kindly(house: House, m
         ("a charset nobody knows", None),
         ("a boundary that never comes", None),
         ("a million recipients in To", None),
-        ("twenty megabytes of quotes", None),
+        ("a million lines", 554),
+        ("twenty megabytes of quotes", 554),
     ],
 )
 async def test_what_is_hardly_mail_gets_an_answer_in_seconds_and_the_next_letter_is_served(
@@ -202,6 +203,7 @@ async def test_what_is_hardly_mail_gets_an_answer_in_seconds_and_the_next_letter
         "a charset nobody knows": head + "Content-Type: text/plain; charset=klingon-1\n\nhello \udce9\n",
         "a boundary that never comes": head + mixed + "hello",
         "a million recipients in To": head + "Cc: " + "a@b.example,\n " * 100_000 + "z@b.example\n\nhello",
+        "a million lines": head + "\n" + "a\n" * 1_000_000,
         "twenty megabytes of quotes": head + "\n" + (">" * 70 + "\n") * 280_000,
     }
     begun = time.monotonic()
