@@ -156,6 +156,16 @@ def _tidy(line: Line) -> Line:
             out.append(piece)
             space = False
             continue
+        if not piece.look.href:
+            text = _SPACES.sub(" ", piece.text)
+            words = text.strip(" ")
+            space = space or text.startswith(" ")
+            if words:
+                out += _gap_before(out, piece) if space else []
+                out.append(Piece(words, piece.look))
+                space = text.endswith(" ")
+            continue
+        # The spaces in a link look unlike its words.
         for number, word in enumerate(_SPACES.split(piece.text)):
             space = space or number > 0
             if not word:

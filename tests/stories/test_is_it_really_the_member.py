@@ -120,8 +120,8 @@ async def test_whose_domain_publishes_nothing_is_dealt_with_as_the_operator_wish
     said = await hear(house, letter(MENTEE, alias), MENTEE, alias)
     assert said.startswith("250 " if taken else "550 5.7.1 this address takes letters only from")
     if not taken:
-        (entry,) = [json.loads(line) for line in house.run("log", "list", "--json").splitlines()]
-        assert (entry["outcome"], entry["reason"]) == ("refused", "Unproven")
+        entries = [json.loads(line) for line in house.run("log", "list", "--json").splitlines()]
+        assert ("refused", "Unproven") in [(entry["outcome"], entry["reason"]) for entry in entries]
 
 
 async def test_behind_a_mail_server_its_word_is_taken_and_a_forgers_is_not(
