@@ -10,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from relay.home import Home, HomeError
-from relay.message.sign import Signer
+from relay.message.second_reader import verifies
+from relay.message.sign import Signer, public_record
 from relay.settings import Settings
 from relay.settings_file import SettingsError, is_loopback, load, startable
 from relay.stationery import Stationery
@@ -107,11 +108,21 @@ def _mode(path: Path, most: int) -> Finding | None:
     return None
 
 
+_SAMPLE = (
+    b"From: a@relay.invalid\r\nTo: b@relay.invalid\r\nSubject: sample\r\nDate: x\r\nMessage-ID: <x@y>\r\n\r\nHello\r\n"
+)
+
+
 def check_keys(home: Home, settings: Settings) -> Iterator[Finding]:
     """Whether letters can be signed."""
     try:
-        Signer(settings.domain, home.dkim_keys(settings))
-        yield fine("both DKIM keys can be read")
+        keys = home.dkim_keys(settings)
+        signed = Signer(settings.domain, keys).sign(_SAMPLE)
+        records = {f"{selector}._domainkey.{settings.domain}": public_record(pem) for selector, pem in keys}
+        if verifies(signed, records):
+            yield fine("both DKIM keys can be read, and what they sign verifies")
+        else:
+            yield wrong("what the DKIM keys sign does not verify", "bring the keys back from your backup")
     except HomeError as error:
         yield wrong(error.what, error.remedy)
     except ValueError:

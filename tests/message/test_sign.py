@@ -9,6 +9,7 @@ import dkim
 import pytest
 
 from relay.message.compose import compose
+from relay.message.second_reader import verifies
 from relay.message.sign import Signer, new_ed25519_key, new_rsa_key, public_record
 from relay.model import Headers, Message
 
@@ -59,3 +60,15 @@ def test_signing_a_megabyte_of_blanks_takes_no_time() -> None:
 def test_a_key_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match=r"."):
         Signer("relay.example", (("rsa", "not a key"),))
+
+
+def test_another_program_reads_our_signatures_as_ours_and_as_nobody_elses() -> None:
+    rsa, ed25519 = new_rsa_key(), new_ed25519_key()
+    signed = Signer("relay.example", (("r", rsa), ("e", ed25519))).sign(
+        b"From: a@relay.example\r\nSubject: x\r\n\r\nHello\r\n"
+    )
+    records = {"r._domainkey.relay.example": public_record(rsa), "e._domainkey.relay.example": public_record(ed25519)}
+    assert verifies(signed, records)
+    assert not verifies(signed.replace(b"Hello", b"Hallo"), records)
+    assert not verifies(signed, {**records, "e._domainkey.relay.example": public_record(new_ed25519_key())})
+    assert not verifies(b"From: a@relay.example\r\n\r\nHello\r\n", records)
