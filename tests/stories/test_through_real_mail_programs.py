@@ -11,6 +11,7 @@ import os
 import pty
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -31,7 +32,9 @@ MENTOR, MENTEE = "jane.doe@real.example", "omar@home.example"
 @pytest.fixture
 def postfix(members: Members, tmp_path: Path) -> Iterator[Postfix]:
     folder = tmp_path / "postfix"
-    for part in (*reversed(tmp_path.parents[:2]), tmp_path):  # Postfix's own user must reach its folder
+    for part in (tmp_path, *tmp_path.parents):  # Postfix's own user must reach its folder
+        if part == Path(tempfile.gettempdir()):
+            break
         part.chmod(0o755)
     with Postfix(folder, free_port(), members.port) as running:
         yield running
