@@ -10,7 +10,7 @@ from relay.message.sign import Signer
 from relay.outcomes import Failed
 from relay.relaying.notices import Notices
 from relay.stationery import Stationery
-from relay.store import QueueRow, Settlement
+from relay.store import UNPROVEN, QueueRow, Settlement
 
 _HEADINGS = ("ID", "LETTER", "WHY", "SINCE")
 
@@ -82,7 +82,7 @@ def refuse(ctx: click.Context, delivery_ids: tuple[str, ...], silent: bool, yes:
     async def work(session: Session) -> None:
         rows = [await _held(session, one) for one in delivery_ids]
         for row in rows:
-            await _refuse(session, row, tell=not silent and row.last_status != "unproven")
+            await _refuse(session, row, tell=not silent and row.last_status != UNPROVEN)
 
     in_session(ctx, work)
 

@@ -15,11 +15,10 @@ from relay.message.returned import recognise
 from relay.model import Envelope, Route
 from relay.relaying.notices import Notices
 from relay.settings import Settings
-from relay.store import Acceptance, Question, Store
+from relay.store import UNPROVEN, Acceptance, Question, Store
 
 log = logging.getLogger("relay.ask")
 
-UNPROVEN = "unproven"
 _DAYS = 7
 _MOST_AT_A_TIME = 5
 """Letters of one pair that may wait for an answer: whoever forges them must not flood the member with questions."""

@@ -1,6 +1,7 @@
 """The one database: pairs, threads, journal and queue. All SQL of the house is in here."""
 
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
+from relay.store.questions import UNPROVEN
 from relay.store.store import Store
 from relay.store.terms import (
     Acceptance,
@@ -15,6 +16,7 @@ from relay.store.terms import (
 )
 
 __all__ = [
+    "UNPROVEN",
     "Acceptance",
     "CameBack",
     "Claimed",

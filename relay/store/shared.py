@@ -8,11 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from relay.store.database import Database, Thread, version
-from relay.store.errors import StoreDamaged, StoreError, StoreMissing, store_wide
+from relay.store.errors import StoreError, StoreMissing, store_wide
 from relay.store.migrate import migrate, shipped
-from relay.vault import Vault, VaultError
-
-_PROOF, _PROOF_ROW = b"relay", "proof/1"
+from relay.store.proof import check_proof, write_proof
+from relay.vault import Vault
 
 
 async def create(url: str, vault: Vault) -> None:
@@ -78,19 +77,11 @@ def _make(db: Database, vault: Vault) -> None:
     if version(db):
         raise StoreError("the database that store.url names holds a relay already; it stays as it is")
     migrate(db, shipped())
-    db.execute("INSERT INTO proof (number, sealed) VALUES (1, ?)", (vault.seal(_PROOF, _PROOF_ROW),))
+    write_proof(db, vault)
 
 
 def _make_ready(db: Database, vault: Vault) -> None:
     if not version(db):
         raise StoreMissing("the database that store.url names holds no relay; make one with relay store copy")
     migrate(db, shipped())
-    row = db.execute("SELECT sealed FROM proof WHERE number = 1").fetchone()
-    try:
-        fits = row is not None and vault.open(row[0], _PROOF_ROW) == _PROOF
-    except VaultError:
-        fits = False
-    if not fits:
-        raise StoreDamaged(
-            "keys/vault.key is not the key this database was made with; every node needs the same keys folder"
-        )
+    check_proof(db, vault)

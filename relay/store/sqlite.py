@@ -9,13 +9,12 @@ from pathlib import Path
 
 from relay.store.errors import StoreDamaged, StoreError, StoreMissing, damaged, store_wide
 from relay.store.migrate import Step, migrate, shipped
-from relay.vault import Vault, VaultError
+from relay.store.proof import check_proof, write_proof
+from relay.vault import Vault
 
 APPLICATION_ID = 0x72656C79  # "rely": how file(1) and we know the file as ours (sqlite.org/fileformat2.html)
 BUSY_MILLISECONDS = 30_000  # an import of 100,000 pairs holds the database for some seconds
 _FULLY_CHECKED_OCTETS = 64 * 1024 * 1024
-_PROOF = b"relay"
-_PROOF_ROW = "proof/1"
 
 _EACH_CONNECTION = (
     f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}",
@@ -61,7 +60,7 @@ def _make(path: Path, vault: Vault) -> None:
         tune(db, checkpoints=True)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         migrate(db, shipped())
-        db.execute("INSERT INTO proof (number, sealed) VALUES (1, ?)", (vault.seal(_PROOF, _PROOF_ROW),))
+        write_proof(db, vault)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -100,7 +99,7 @@ def make_ready(db: sqlite3.Connection, path: Path, vault: Vault, steps: tuple[St
         tune(db, checkpoints=checkpoints)
         _check_length(db, path)
         migrate(db, steps)
-        _check_key(db, vault)
+        check_proof(db, vault)
         small = path.stat().st_size <= _FULLY_CHECKED_OCTETS
         check(db, ("",) if small else ("member", "address", "pair", "alias", "delivery"))
     except sqlite3.Error as error:
@@ -149,15 +148,3 @@ def _check_length(db: sqlite3.Connection, path: Path) -> None:
     log = path.with_name(path.name + "-wal")
     if path.stat().st_size < pages * size and not (log.exists() and log.stat().st_size):
         raise damaged()
-
-
-def _check_key(db: sqlite3.Connection, vault: Vault) -> None:
-    row = db.execute("SELECT sealed FROM proof WHERE number = 1").fetchone()
-    try:
-        fits = row is not None and vault.open(row[0], _PROOF_ROW) == _PROOF
-    except VaultError:
-        fits = False
-    if not fits:
-        raise StoreDamaged(
-            "keys/vault.key is not the key this database was made with; put back the key that belongs to it"
-        )
