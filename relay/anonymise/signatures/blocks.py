@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from relay.anonymise.signatures.footers import is_disclaimer, is_footer_line
+from relay.anonymise.signatures.footers import is_footer_line
 from relay.anonymise.signatures.lines import PICTURE, Line, is_rule
 from relay.anonymise.signatures.marks import (
     contacts,
@@ -19,6 +19,7 @@ from relay.anonymise.signatures.marks import (
     marks,
     speaks,
 )
+from relay.anonymise.signatures.notices import is_disclaimer
 
 MAX_BLOCK = 14
 """A signature has at most so many lines that are not blank."""

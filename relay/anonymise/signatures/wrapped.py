@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from relay.anonymise.signatures.footers import is_disclaimer, is_footer_line
+from relay.anonymise.signatures.footers import is_footer_line
 from relay.anonymise.signatures.lines import introduction, lines_of
 from relay.anonymise.signatures.marks import contacts, is_closing, is_greeting, is_prose, speaks
+from relay.anonymise.signatures.notices import is_disclaimer
 
 _MAX_LINES = 60
 
