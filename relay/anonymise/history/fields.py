@@ -11,7 +11,9 @@ from relay.anonymise.history.labels import LABELS, ROUTE, Field
 from relay.anonymise.history.lines import Line, Lines
 
 _LABELLED = re.compile(
-    "^[ \t\r\xa0\u3000>*_\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]{0,200}+"
+    # A look ahead spares the engine most lines: they have no colon. (It may be the first sign of the line below.)
+    "^(?=[^:：\n]*+[\\s*_\u200e\u200f\u202c]{0,4}[:：])"
+    "[ \t\r\xa0\u3000>*_\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]{0,200}+"
     "(?P<label>[^\\s:：*>][^\n:：]{0,40}?)[\\s*_\u200e\u200f\u202c]{0,4}[:：][*_]{0,2}",
     re.MULTILINE,
 )
