@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from relay.anonymise.contact_words import ACCOUNT_CUES, ADDRESS_CUES, NUMBER_CUES
-from relay.anonymise.identities import Finding
-from relay.anonymise.signatures import own_passages
+from relay.anonymise.identities import Finding, Redactor
+from relay.anonymise.signatures import Rows, own_passages
 
 KINDS = frozenset({"phone", "handle", "own-address", "meeting-link", "share-link"})
 REPLACEMENT = "[…]"
@@ -74,7 +74,7 @@ _NUMBER_CUE, _ADDRESS_CUE, _ACCOUNT_CUE = (
 )
 
 
-def find(text: str) -> list[Finding]:
+def find(text: str, redactor: Redactor) -> list[Finding]:
     """What the author writes about how to reach them, in their own words and not in what they quote; in order, none
     overlapping. Kinds: phone, handle, own-address, meeting-link, share-link.
 
@@ -83,7 +83,7 @@ def find(text: str) -> list[Finding]:
     or to a personal account, counts by itself. Linear in the text.
     """
     found: list[Finding] = []
-    for start, end in own_passages(text):
+    for start, end in own_passages(text, redactor.of_letter(Rows)):
         passage = text[start:end]
         found += (Finding(start + at, start + until, REPLACEMENT, kind) for at, until, kind in _in(passage))
     found.sort(key=lambda finding: (finding.start, -finding.end))

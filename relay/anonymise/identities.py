@@ -16,8 +16,11 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, TypeVar, cast
 from urllib.parse import quote, unquote
 
+from relay.anonymise.anycase import holds_any
 from relay.anonymise.folding import Folded, fold, letters
 from relay.anonymise.mailboxes import Mailbox, Undisguised, domains_of, find_domain, mailbox, undisguise
 from relay.anonymise.names import Name, names_of
@@ -67,23 +70,38 @@ class _Person:
             names.update(dict.fromkeys(_handles(address.rpartition("@")[0])))
         self.names = tuple(names)
 
-    def find(self, folded: Folded, all_letters: str, prose: bool) -> Iterator[tuple[int, int, str, str]]:
+    def needles(self) -> Iterator[str]:
+        """What stands in the letters of every text in which there is anything to find."""
+        yield from (needle for box in self.mailboxes for needle, _ in box.needles)
+        yield from (needle for _, needle in self.domains)
+        yield from (name.needle for name in self.names)
+
+    def find(self, text: _Text, prose: bool) -> Iterator[tuple[int, int, str, str]]:
         """(start, end, replacement, kind), places in the skeleton. Outside ``prose`` no neighbour makes a name."""
-        undone: Undisguised | None = None
         for box in self.mailboxes:
-            if box.may_stand_in(all_letters):
-                undone = undone or undisguise(folded.text)
-                for start, end in (*box.find(undone), *box.find_scattered(folded.text)):
+            if box.may_stand_in(text.letters):
+                for start, end in (*box.find(text.undisguised), *box.find_scattered(text.folded.text)):
                     yield start, end, self.persona.alias, "address"
         for domain, needle in self.domains:
-            if needle in all_letters:
-                undone = undone or undisguise(folded.text)
-                for start, end in find_domain(undone, domain):
+            if needle in text.letters:
+                for start, end in find_domain(text.undisguised, domain):
                     yield start, end, self.persona.alias, "address"
         for name in self.names:
-            if name.needle in all_letters and (prose or not (name.ordinary or name.greeting_only)):
-                for start, end in name.find(folded):
+            if name.needle in text.letters and (prose or not (name.ordinary or name.greeting_only)):
+                for start, end in name.find(text.folded):
                     yield start, end, self.persona.name, "name"
+
+
+class _Text:
+    """A text in the forms in which it is looked through; ``undisguised`` only when it is asked for."""
+
+    def __init__(self, folded: Folded, all_letters: str) -> None:
+        self.folded = folded
+        self.letters = all_letters
+
+    @cached_property
+    def undisguised(self) -> Undisguised:
+        return undisguise(self.folded.text)
 
 
 def _words_of(addresses: tuple[str, ...]) -> Iterator[str]:
@@ -107,21 +125,36 @@ def _handles(local: str) -> Iterator[Name]:
     yield Name(words, ordinary=whole.isalpha() and size < 9, needle=words[0])
 
 
+T = TypeVar("T")
+
+
 class Redactor:
-    """Looks for both people of a pair. Make one for each letter; it remembers nothing of what it saw."""
+    """Looks for both people of a pair. Make one for each letter: it remembers what it saw of that."""
 
     def __init__(self, known: Known) -> None:
         self.known = known
         self._people = (_Person(known.author, known.author_persona), _Person(known.recipient, known.recipient_persona))
         own = (known.author_persona, known.recipient_persona)
         self._masks = tuple(fold(word).text for persona in own for word in (persona.alias, persona.name) if word)
+        self._needles = tuple(dict.fromkeys(needle for person in self._people for needle in person.needles()))
+        self._last: tuple[str, list[Finding]] = ("", [])
+        self._of_letter: dict[type, Any] = {}
+
+    def of_letter(self, kind: type[T]) -> T:
+        """The one ``kind`` of this letter, where a finder keeps what it found out about what stands in several of its
+        texts. It goes with the letter: nothing of one is remembered when the next comes."""
+        if kind not in self._of_letter:
+            self._of_letter[kind] = kind()
+        return cast(T, self._of_letter[kind])
 
     def find(self, text: str) -> list[Finding]:
         """Every identity in the text, in order, none overlapping. Linear in the text."""
-        found = self._find(fold(text))
-        if "%" in text and _ENCODED.search(text):
-            found = _merged(text, [*found, *self._encoded(text, found)])
-        return found
+        if text != self._last[0]:  # several finders ask for the same text one after the other
+            found = self._find(fold(text))
+            if "%" in text and _ENCODED.search(text):
+                found = _merged(text, [*found, *self._encoded(text, found)])
+            self._last = text, found
+        return self._last[1]
 
     def redact(self, text: str) -> tuple[str, int]:
         """The text with every identity replaced, and how many there were. Everything else is as it was."""
@@ -130,10 +163,13 @@ class Redactor:
 
     def _find(self, folded: Folded, *, prose: bool = True) -> list[Finding]:
         all_letters = letters(folded.text)
+        if not holds_any(all_letters, self._needles):
+            return []
+        text = _Text(folded, all_letters)
         masks: list[tuple[int, int]] | None = None
         found: list[Finding] = []
         for person in self._people:
-            for start, end, replacement, kind in person.find(folded, all_letters, prose):
+            for start, end, replacement, kind in person.find(text, prose):
                 if masks is None:
                     masks = sorted(self._masked(folded.text))
                 mask = bisect_right(masks, (start, sys.maxsize)) - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from relay.anonymise.folding import fold, letters, letters_at
 from relay.anonymise.providers import GMAIL, private_domains
@@ -13,8 +14,9 @@ from relay.anonymise.providers import GMAIL, private_domains
 _AT_WORDS = "at|arobase|arobas|arroba|chiocciola|klammeraffe|affenschwanz|apestaart|snabel-?a|sobaka|собака|et|kwenye"
 _DOT_WORDS = "dot|punkt|punkto|point|punto|ponto|nokta|tochka|точка|prik|nukta|period"
 _DISGUISED = re.compile(
-    rf"(?P<at>[\[({{<][\s>]{{0,3}}(?:@|{_AT_WORDS}|a)[\s>]{{0,3}}[\])}}>]|@|%(?:25){{0,3}}40|&(?:\#0{{0,5}}64|\#x0{{0,5}}40|commat);)"
-    rf"|(?P<dot>[\[({{<][\s>]{{0,3}}(?:\.|{_DOT_WORDS}|d)[\s>]{{0,3}}[\])}}>]|\.|%(?:25){{0,3}}2e|&(?:\#0{{0,5}}46|\#x0{{0,5}}2e|period);)"
+    # A sign with no blank beside it is written as it is anyway: it is passed over.
+    rf"(?P<at>[\[({{<][\s>]{{0,3}}(?:@|{_AT_WORDS}|a)[\s>]{{0,3}}[\])}}>]|@(?=[\s>])|(?<=[\s>])@|%(?:25){{0,3}}40|&(?:\#0{{0,5}}64|\#x0{{0,5}}40|commat);)"
+    rf"|(?P<dot>[\[({{<][\s>]{{0,3}}(?:\.|{_DOT_WORDS}|d)[\s>]{{0,3}}[\])}}>]|\.(?=[\s>])|(?<=[\s>])\.|%(?:25){{0,3}}2e|&(?:\#0{{0,5}}46|\#x0{{0,5}}2e|period);)"
     rf"|(?<=[\s>_*~-])(?:(?P<atword>{_AT_WORDS})|(?P<dotword>{_DOT_WORDS}))(?=[\s>_*~-])"
 )
 _BLANKS_BEFORE = re.compile(r"[\s>]{0,40}\Z")
@@ -75,8 +77,7 @@ def _gap_start(skeleton: str, start: int, word: bool) -> int:
     return start
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
+class Mailbox(NamedTuple):
     """One address, folded: its ``local`` without dots, the ``domains`` it may be written at (IDN both ways), all its
     ``letters`` in each form, and two ``needles`` that stand in the letters of any text that holds it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from relay.anonymise.folding import Folded, fold, letters
 from relay.anonymise.ordinary_words import ORDINARY_WORDS, in_greeting, stands_as_name
@@ -27,8 +27,7 @@ _WRITTEN_UMLAUT = re.compile("([aou])e")
 _NO_NAME = frozenset(str.split("and the for von van der den del des dos das bin ibn abu inc ltd llc gmbh"))
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name to look for: its folded ``words`` in one order. ``ordinary``: only where it stands as a name.
     ``greeting_only``: only in a greeting or sign-off."""
 

@@ -24,11 +24,11 @@ def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = 
     # Where two find the same, the earlier one's replacement stands: of a key nothing stays, whoever it names.
     found = (
         armoured(text, redactor),
-        signatures.find_marked(text, marked) if marked else [],
+        signatures.find_marked(text, redactor, marked) if marked else [],
         _above_history(text, signatures.find(text, redactor), history),
         history,
         redactor.find(text),
-        [] if redactor.known.contact == "allow" else contact.find(text),
+        [] if redactor.known.contact == "allow" else contact.find(text, redactor),
     )
     together = _together(found)
     if redactor.known.contact == "hold" and any(finding.kind in contact.KINDS for finding in together):

@@ -7,7 +7,9 @@ import re
 from relay.anonymise.anycase import any_case, small
 from relay.anonymise.folding import fold
 from relay.anonymise.signatures.languages import CLOSINGS, FIRST_PERSON, GREETINGS, POSTSCRIPT
-from relay.anonymise.signatures.lines import MAX_LINE
+
+MAX_LINE = 240
+"""Patterns are looked for in lines up to this length; a longer one is prose."""
 
 _EMAIL = re.compile(r"[^\s<>@,;:]{1,64}[@＠][^\s<>@,;:]{1,100}\.[^\s<>@,;:.]{2,24}")
 _URL = any_case(

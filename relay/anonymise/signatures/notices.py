@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from relay.anonymise.anycase import any_case, holds_any, small
 from relay.anonymise.signatures.footers import is_personal
-from relay.anonymise.signatures.lines import Line
+from relay.anonymise.signatures.rows import Line
 
 _LEGAL = tuple(
     any_case(pattern)
