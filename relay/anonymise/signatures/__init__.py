@@ -9,6 +9,7 @@ from functools import cached_property
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.signatures.blocks import Known, Part, parts_of
 from relay.anonymise.signatures.lines import bodies_of, own_passages
+from relay.anonymise.signatures.notices import Notices
 from relay.anonymise.signatures.rows import PICTURE, Line, Rows, lines_of
 from relay.anonymise.signatures.wrapped import holds_a_letter
 
@@ -25,7 +26,7 @@ def find(text: str, redactor: Redactor) -> list[Finding]:
     """
     lines = lines_of(text, redactor.of_letter(Rows))
     identities = _Identities(text, redactor)
-    known = Known(identities.is_name, identities.holds)
+    known = Known(identities.is_name, identities.holds, redactor.of_letter(Notices))
     places = sorted(
         (body[part.first].begin, body[part.last - 1].end, _above_blanks(body, part), part.kind)
         for body in bodies_of(lines)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from relay.anonymise.signatures.footers import is_footer_line
 from relay.anonymise.signatures.marks import has_employer, is_placeholder, is_prose, is_row, speaks
-from relay.anonymise.signatures.notices import is_disclaimer
+from relay.anonymise.signatures.notices import Notices, is_disclaimer
 from relay.anonymise.signatures.rows import PICTURE, Line
 
 MAX_BLOCK = 14
@@ -32,44 +32,46 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the identities say about a line: is it a name of one of the two and nothing else; does it hold an address
-    or name of one of them?"""
+    or name of one of them? And what is known already of the letter's paragraphs."""
 
     is_name: Callable[[Line], bool]
     holds: Callable[[Line], bool]
+    notices: Notices
 
 
 def parts_of(body: Sequence[Line], known: Known) -> list[Part]:
     """What is to be taken out of one body, in order, none overlapping."""
-    end, footers = _footers(body)
+    end, footers = _footers(body, known)
     return [*_signatures(body, 0, end, known), *reversed(footers)]
 
 
-def _footers(body: Sequence[Line]) -> tuple[int, list[Part]]:
+def _footers(body: Sequence[Line], known: Known) -> tuple[int, list[Part]]:
     """What programs and lawyers put at the end; returns where the rest ends, and the parts from the last backwards."""
     parts: list[Part] = []
     end = _trimmed(body, 0, len(body))
     for _ in range(_MAX_FOOTERS):
-        first, kind = _last_footer(body, end)
+        first, kind = _last_footer(body, end, known)
         if first is None:
             break
         parts.append(Part(first, end, kind))
         end = _trimmed(body, 0, first)
-        if end and parts and body[end - 1].row.is_rule:
+        if end and parts and body[end - 1].said.is_rule:
             parts.append(Part(end - 1, end, kind))
             end = _trimmed(body, 0, end - 1)
     return end, parts
 
 
-def _last_footer(body: Sequence[Line], end: int) -> tuple[int | None, str]:
+def _last_footer(body: Sequence[Line], end: int, known: Known) -> tuple[int | None, str]:
     first = _last_footer_lines(body, end)
     if first is not None:
         return first, "footer"
     first = end
-    while first > max(0, end - 60) and body[first - 1].words and not body[first - 1].row.is_rule:
+    while first > max(0, end - 60) and body[first - 1].words and not body[first - 1].said.is_rule:
         first -= 1
-    for begin in dict.fromkeys((first, end - 1)):
-        if first < end and is_disclaimer(body[begin:end], ruled=_is_ruled(body, begin)):
-            return begin, "disclaimer"
+    if first < end and known.notices.may_hold(body[first:end]):
+        for begin in dict.fromkeys((first, end - 1)):
+            if is_disclaimer(body[begin:end], ruled=_is_ruled(body, begin)):
+                return begin, "disclaimer"
     return None, ""
 
 
@@ -81,7 +83,7 @@ def _last_footer_lines(body: Sequence[Line], end: int) -> int | None:
         if not line.words:
             return None
         if not words:
-            words, found, prose = line.words, line.row.is_footer, line.row.is_prose
+            words, found, prose = line.words, line.said.is_footer, line.said.is_prose
         elif prose:
             return None
         else:
@@ -95,12 +97,12 @@ def _last_footer_lines(body: Sequence[Line], end: int) -> int | None:
 def _is_ruled(body: Sequence[Line], begin: int) -> bool:
     """Is a line drawn across the page above?"""
     above = _trimmed(body, 0, begin)
-    return above > 0 and body[above - 1].row.is_rule
+    return above > 0 and body[above - 1].said.is_rule
 
 
 def _signatures(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:
     """Below a delimiter, below a closing formula, or at the end without either."""
-    delimiters = [at for at in range(start, end) if body[at].row.delimits]
+    delimiters = [at for at in range(start, end) if body[at].said.delimits]
     for at in delimiters[-_MAX_DELIMITERS:]:
         after = _delimited(body, at, end, known)
         if after > at:
@@ -120,7 +122,7 @@ def _signatures_below(body: Sequence[Line], start: int, end: int, known: Known) 
 def _delimited(body: Sequence[Line], at: int, end: int, known: Known) -> int:
     """Where a signature ends whose delimiter stands at ``at`` (RFC 3676 4.3); ``at`` when there is none."""
     line = body[at]
-    if line.row.strictly:
+    if line.strictly:
         written = _written_below(body, at + 1, end)
         if written - at <= _MAX_AFTER_DELIMITER:
             return written
@@ -137,14 +139,14 @@ def _delimited(body: Sequence[Line], at: int, end: int, known: Known) -> int:
         or any(map(known.holds, lines))
         or (line.words == "--" and _is_signed(lines))
     )
-    whole = block == end or sum(other.row.contacts for other in lines) >= 2
+    whole = block == end or sum(other.said.contacts for other in lines) >= 2
     return block if sure and whole and not _is_written(lines, found) else at
 
 
 def _underlines(line: Line, above: Line) -> bool:
     """Is this the rule below a heading?"""
     size = len(above.words)
-    return len(line.words) > 2 and 0 < size - 3 <= len(line.words) <= size + 3 and not above.row.is_closing
+    return len(line.words) > 2 and 0 < size - 3 <= len(line.words) <= size + 3 and not above.said.is_closing
 
 
 def _is_signed(lines: Sequence[Line]) -> bool:
@@ -161,7 +163,7 @@ def _written_below(body: Sequence[Line], start: int, end: int) -> int:
     for at in range(start + 1, min(end, start + _MAX_AFTER_DELIMITER)):
         line = body[at]
         starts = line.words and not body[at - 1].words
-        if starts and line.row.is_prose and not line.row.contacts and speaks(line.words):
+        if starts and line.said.is_prose and not line.said.contacts and speaks(line.words):
             return at
     return end
 
@@ -172,7 +174,7 @@ def _block(body: Sequence[Line], start: int, end: int) -> int:
     count = 0
     while at < end and count < MAX_BLOCK:
         words = body[at].words
-        if words and body[at].row.ends_block:
+        if words and body[at].said.ends_block:
             break
         count += bool(words)
         at += 1
@@ -187,7 +189,7 @@ def _trimmed(body: Sequence[Line], start: int, end: int) -> int:
 
 def _undelimited(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:
     end = _trimmed(body, start, end)
-    closings = [at for at in range(start, end) if body[at].row.is_closing]
+    closings = [at for at in range(start, end) if body[at].said.is_closing]
     found: list[Part] = []
     below = end
     for at in reversed(closings):
@@ -208,7 +210,7 @@ def _after_name(body: Sequence[Line], start: int, end: int, known: Known) -> int
     if start == end:
         return end
     words = body[start].words
-    alone = len(words.split()) == 1 and _is_name(words) and not body[start].row.marks
+    alone = len(words.split()) == 1 and _is_name(words) and not body[start].said.marks
     if alone:
         following = body[start + 1].words if start + 1 < end else ""
         alone = not following or words.strip(".,!") in following
@@ -238,14 +240,14 @@ def _is_signature(lines: Sequence[Line], known: Known, *, last: bool, whole: boo
         return True
     # A name at first, something short, and a telephone or address at last.
     short = 2 <= len(lines) <= 5 and all(len(line.words) <= 60 for line in lines)
-    return whole and short and _is_name(lines[0].words) and lines[-1].row.contacts >= 1
+    return whole and short and _is_name(lines[0].words) and lines[-1].said.contacts >= 1
 
 
 def _unannounced(body: Sequence[Line], start: int, end: int, known: Known) -> list[Part]:
     """A signature at the end with no closing formula before it: below a name we know, or a name with three marks of
     contact. What a line ending in a colon announces is none."""
     first, count = end, 0
-    while first > start and count < MAX_BLOCK and not (body[first - 1].words and body[first - 1].row.ends_block):
+    while first > start and count < MAX_BLOCK and not (body[first - 1].words and body[first - 1].said.ends_block):
         first -= 1
         count += bool(body[first].words)
     if first > start and body[first - 1].words.endswith((":", "：")):
@@ -267,7 +269,7 @@ def _unannounced(body: Sequence[Line], start: int, end: int, known: Known) -> li
 
 
 def _marks_of(lines: Sequence[Line]) -> int:
-    return sum([line.row.marks for line in lines])
+    return sum([line.said.marks for line in lines])
 
 
 def _is_card(lines: Sequence[Line]) -> bool:
@@ -276,8 +278,8 @@ def _is_card(lines: Sequence[Line]) -> bool:
         1 < len(name.split()) <= 4
         and _is_name(name)
         and not has_employer(name)
-        and sum(line.row.contacts for line in lines[1:]) >= 3
-        and all(line.row.marks for line in lines[2:])
+        and sum(line.said.contacts for line in lines[1:]) >= 3
+        and all(line.said.marks for line in lines[2:])
         and not any(is_placeholder(line.words) for line in lines)
     )
 

@@ -89,12 +89,12 @@ def _last_paragraph(run: list[Line]) -> int:
 def introduction(lines: Sequence[Line], at: int) -> int:
     """How many lines, from ``at`` on, introduce quoted history: "-- Original Message --", "From: … Sent: …",
     "On 3 Nov 2026 at 14:05, … wrote:"; 0 when none does."""
-    row = lines[at].row
-    if not row.may_introduce:
+    said = lines[at].said
+    if not said.may_introduce:
         return 0
-    if row.is_ruled_title:
+    if said.is_ruled_title:
         return 1
-    if row.is_rule:
+    if said.is_rule:
         above = 2 if at + 1 < len(lines) and not lines[at + 1].words else 1
         fields = _header_fields(lines, at + above)
         return above + fields if fields else 0

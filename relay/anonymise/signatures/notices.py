@@ -8,6 +8,9 @@ from relay.anonymise.anycase import any_case, holds_any, small
 from relay.anonymise.signatures.footers import is_personal
 from relay.anonymise.signatures.rows import Line
 
+_MOST_READ = 4000
+_MOST_REMEMBERED = 1000
+
 _LEGAL = tuple(
     any_case(pattern)
     for pattern in (
@@ -74,26 +77,45 @@ _LEGAL_START = any_case(
 )
 
 
+class Notices:
+    """Which paragraphs of one letter may hold a notice: most stand in several of its texts."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, bool] = {}
+
+    def may_hold(self, paragraph: Sequence[Line]) -> bool:
+        """Is there any phrase of a notice in the paragraph, or in its last line? False is certain."""
+        words = _said_in(paragraph)
+        if len(words) == _MOST_READ:
+            words += "\n" + _said_in(paragraph[-1:])
+        told = self._told.get(words)
+        if told is None:
+            if len(self._told) >= _MOST_REMEMBERED:
+                self._told.clear()
+            low = small(words)
+            told = self._told[words] = holds_any(low, _HINTS_IN_ASCII if low.isascii() else _HINTS)
+        return told
+
+
 def is_disclaimer(paragraph: Sequence[Line], *, ruled: bool = False) -> bool:
     """Is this paragraph, as a whole, a notice of confidentiality, or of a company's seat and number? Two phrases of
     such notices make one when it begins like one, else three; below a line drawn across the page (``ruled``) one."""
     if not any(_octets(line.words) >= 40 for line in paragraph):
         return False  # no such notice has short lines only
-    return _is_notice(" ".join([line.words for line in paragraph[-60:]])[:4000], ruled)
+    words = _said_in(paragraph)
+    if _octets(words) < 40 or is_personal(words):
+        return False
+    low = small(words)
+    begins = bool(_LEGAL_START.match(low))
+    needed = 1 if ruled and begins else 2 if begins else 3
+    found = {words[slice(*phrase.span())].lower() for legal in _LEGAL for phrase in legal.finditer(low)}
+    return len(found) >= needed
+
+
+def _said_in(paragraph: Sequence[Line]) -> str:
+    return " ".join([line.words for line in paragraph[-60:]])[:_MOST_READ]
 
 
 def _octets(words: str) -> int:
     """The size in UTF-8: a notice in Chinese has fewer characters, not fewer octets."""
     return len(words) if words.isascii() else len(words.encode())
-
-
-def _is_notice(words: str, ruled: bool) -> bool:
-    low = small(words)
-    if not holds_any(low, _HINTS_IN_ASCII if low.isascii() else _HINTS):
-        return False
-    if _octets(words) < 40 or is_personal(words):
-        return False
-    begins = bool(_LEGAL_START.match(low))
-    needed = 1 if ruled and begins else 2 if begins else 3
-    found = {words[slice(*phrase.span())].lower() for legal in _LEGAL for phrase in legal.finditer(low)}
-    return len(found) >= needed

@@ -21,37 +21,32 @@ _STROKES = frozenset("-_=*~#─—–‐.")
 _RULE = re.compile(r"[-_=*~#─—–‐. ]{4,200}")
 _RULED_TITLE = re.compile(r"[-_=*‐–—]{2,40}[ \t]*[^\W\d_][^\n]{1,58}?[ \t]*[-_=*‐–—]{4,40}")
 _STRICT = re.compile(r"[ \t]*--[ \xa0]\s*")
-_LOOSE = re.compile(r"-{1,3}|[–—]{1,3}|[-_=*~–—]{3,100}")
+_DELIMITER = re.compile(r"-{1,3}|[–—]{1,3}|[-_=*~–—]{3,100}")
 _ORIGIN = any_case(rf"\**(?:{ORIGIN_LABELS})\**[ \t\xa0]?[:：]\**[ \t\xa0]*\S")
 _LABELLED = re.compile(r"\**[^\W\d][^\d:：\n]{0,24}[:：]")
 _DIGIT = re.compile(r"\d")
 
 
-class Row:
-    """A line by itself, wherever it stands: its quote ``level``, and its ``words`` without quote marks and the blanks
-    around them.
+class Said:
+    """What the words of a line say by themselves, wherever it stands.
 
-    ``is_rule``: a line drawn across the page. ``is_ruled_title``: "-- Original Message --". ``delimits``, ``strictly``:
-    a signature may, or does, begin below (RFC 3676 4.3: "-- " is not "--"). ``is_closing``: a closing formula.
-    ``may_introduce``: it may be the first line of what introduces quoted history.
+    ``is_rule``: a line drawn across the page. ``is_ruled_title``: "-- Original Message --". ``delimits``: a signature
+    may begin below. ``is_closing``: a closing formula. ``may_introduce``: it may be the first line of what introduces
+    quoted history. The rest is found out when it is first asked for.
     """
 
     __slots__ = (
-        *("_contacts", "_ends_block", "_is_footer", "_is_prose", "_marks"),
-        *("delimits", "is_closing", "is_rule", "is_ruled_title", "level", "may_introduce", "strictly", "words"),
+        *("_contacts", "_ends_block", "_is_footer", "_is_prose", "_marks", "_words"),
+        *("delimits", "is_closing", "is_rule", "is_ruled_title", "may_introduce"),
     )
 
-    def __init__(self, row: str) -> None:
-        quote = _QUOTE.match(row)
-        inner = row[quote.end() :] if quote else row
-        self.level = quote[0].count(">") if quote else 0
-        self.words = words = inner.strip()
-        self.is_rule = self.is_ruled_title = self.strictly = self.delimits = False
-        if words and words[0] in _STROKES:
+    def __init__(self, words: str) -> None:
+        self._words = words
+        self.is_rule = self.is_ruled_title = self.delimits = False
+        if words[:1] in _STROKES:
             self.is_rule = bool(_RULE.fullmatch(words))
             self.is_ruled_title = is_ruled_title(words)
-            self.strictly = bool(_STRICT.fullmatch(inner))
-            self.delimits = len(words) <= 100 and (self.strictly or bool(_LOOSE.fullmatch(words)))
+            self.delimits = len(words) <= 100 and bool(_DELIMITER.fullmatch(words))
         self.is_closing = bool(words) and is_closing(words)
         self.may_introduce = 0 < len(words) <= MAX_LINE and (
             self.is_ruled_title or self.is_rule or has_digit(words) or is_origin(words)
@@ -65,56 +60,80 @@ class Row:
     def marks(self) -> int:
         """See marks.marks."""
         if self._marks < 0:
-            self._marks = marks(self.words)
+            self._marks = marks(self._words)
         return self._marks
 
     @property
     def contacts(self) -> int:
         """See marks.contacts."""
         if self._contacts < 0:
-            self._contacts = contacts(self.words)
+            self._contacts = contacts(self._words)
         return self._contacts
 
     @property
     def ends_block(self) -> bool:
         """See marks.ends_block."""
         if self._ends_block is None:
-            self._ends_block = ends_block(self.words)
+            self._ends_block = ends_block(self._words)
         return self._ends_block
 
     @property
     def is_footer(self) -> bool:
         """See footers.is_footer_line."""
         if self._is_footer is None:
-            self._is_footer = is_footer_line(self.words)
+            self._is_footer = is_footer_line(self._words)
         return self._is_footer
 
     @property
     def is_prose(self) -> bool:
         """See marks.is_prose."""
         if self._is_prose is None:
-            self._is_prose = is_prose(self.words)
+            self._is_prose = is_prose(self._words)
         return self._is_prose
 
 
-class Rows(dict[str, Row]):
-    """The rows of one letter. Most of them stand in its plain text, in its page and in what is made of that."""
+class Row(NamedTuple):
+    """A line by itself: its quote ``level``, its ``words`` without quote marks and the blanks around them, whether a
+    signature begins below (``strictly``: "-- " is not "--", RFC 3676 4.3), and what its words say."""
 
-    def __missing__(self, row: str) -> Row:
+    level: int
+    words: str
+    strictly: bool
+    said: Said
+
+
+class Rows(dict[str, Row]):
+    """The rows of one letter. Most of them stand in its plain text, in its page and in what is made of that, with other
+    blanks or quote marks around the same words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, Said] = {}
+
+    def __missing__(self, written: str) -> Row:
         if len(self) >= _MOST_ROWS:
             self.clear()
-        made = self[row] = Row(row)
-        return made
+            self._said.clear()
+        quote = _QUOTE.match(written)
+        inner = written[quote.end() :] if quote else written
+        words = inner.strip()
+        said = self._said.get(words)
+        if said is None:
+            said = self._said[words] = Said(words)
+        strictly = words == "--" and bool(_STRICT.fullmatch(inner))
+        row = self[written] = Row(quote[0].count(">") if quote else 0, words, strictly, said)
+        return row
 
 
 class Line(NamedTuple):
-    """One line of a text at [begin, end), without its line end; ``words`` and ``level`` are those of its ``row``."""
+    """One line of a text at [begin, end), without its line end; the rest as in its Row."""
 
     begin: int
     end: int
     level: int
     words: str
-    row: Row
+    strictly: bool
+    said: Said
 
 
 def lines_of(text: str, rows: Rows) -> list[Line]:
@@ -125,8 +144,7 @@ def lines_of(text: str, rows: Rows) -> list[Line]:
         end = begin + len(written)
         empty = 0 if written else empty + 1
         if empty <= 2:
-            row = rows[written]
-            lines.append(Line(begin, end, row.level, row.words, row))
+            lines.append(Line(begin, end, *rows[written]))
         begin = end + 1
     return lines
 

@@ -20,11 +20,11 @@ def holds_a_letter(text: str, rows: Rows) -> bool:
     for at, line in enumerate(lines):
         if line.level or introduction(lines, at):
             return True
-        if is_greeting(line.words) or (line.row.is_closing and at > 0):
+        if is_greeting(line.words) or (line.said.is_closing and at > 0):
             return True
-        if line.row.is_footer or is_disclaimer([line]):
+        if line.said.is_footer or is_disclaimer([line]):
             continue
-        sentences += line.row.is_prose and speaks(line.words) and not line.row.contacts
+        sentences += line.said.is_prose and speaks(line.words) and not line.said.contacts
         if sentences >= 2:
             return True
     return False
