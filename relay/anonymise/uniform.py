@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from relay.anonymise.anycase import holds_any
 from relay.anonymise.dialect import canonical
 from relay.anonymise.identities import Redactor, replaced
 from relay.anonymise.last_look import visible
@@ -17,7 +18,8 @@ from relay.message.plain import html_to_text
 from relay.model import Message, Scrubbed
 
 _WORD = re.compile(r"\w+")
-_LINK = re.compile(r"<?\b(?:https?://|mailto:)[^\s<>]+>?|\[(?:cid|image|Bild):[^\]\n]{0,200}\]|^[> ]+", re.MULTILINE)
+_LINK = re.compile(r"\b(?:https?://|mailto:)[^\s<>]+|\[(?:cid|image|Bild):[^\]\n]{0,200}\]")
+_LINK_SIGNS = ("http", "mailto:", "[")
 
 
 def scrub_form(message: Message, redactor: Redactor) -> Scrubbed:
@@ -58,5 +60,9 @@ def _redacted(text: str, redactor: Redactor, tally: Tally) -> str:
 
 def _says_all(made: str, written: str) -> bool:
     """Do all words of ``written`` stand in ``made``, in their order? Targets of links and names of pictures aside."""
-    words = iter(_WORD.findall(_LINK.sub(" ", made)))
-    return all(word in words for word in _WORD.findall(_LINK.sub(" ", written)))
+    words = iter(_words(made))
+    return all(word in words for word in _words(written))
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(_LINK.sub(" ", text) if holds_any(text, _LINK_SIGNS) else text)

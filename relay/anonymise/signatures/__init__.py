@@ -38,13 +38,13 @@ def find(text: str, redactor: Redactor) -> list[Finding]:
 def find_marked(text: str, redactor: Redactor, regions: Iterable[tuple[int, int]]) -> list[Finding]:
     """Those of the ``regions`` (start, end) of a text, marked as signatures by a mail program, that are no more than
     that: not the whole letter, nor a part somebody went on writing in."""
-    rows = redactor.of_letter(Rows)
+    rows, notices = redactor.of_letter(Rows), redactor.of_letter(Notices)
     found: list[Finding] = []
     for start, end in regions:
         if found and start < found[-1].end:
             continue
         outside = text[:start] + text[end:]
-        if any(map(str.isalnum, outside)) and not holds_a_letter(text[start:end], rows):
+        if any(map(str.isalnum, outside)) and not holds_a_letter(text[start:end], rows, notices):
             found.append(Finding(start, end, "", "signature"))
     return found
 

@@ -68,10 +68,9 @@ def _last_footer(body: Sequence[Line], end: int, known: Known) -> tuple[int | No
     first = end
     while first > max(0, end - 60) and body[first - 1].words and not body[first - 1].said.is_rule:
         first -= 1
-    if first < end and known.notices.may_hold(body[first:end]):
-        for begin in dict.fromkeys((first, end - 1)):
-            if is_disclaimer(body[begin:end], ruled=_is_ruled(body, begin)):
-                return begin, "disclaimer"
+    for begin in (first, end - 1) if first < end - 1 else (first,):
+        if first < end and is_disclaimer(body[begin:end], known.notices, ruled=_is_ruled(body, begin)):
+            return begin, "disclaimer"
     return None, ""
 
 
@@ -83,12 +82,12 @@ def _last_footer_lines(body: Sequence[Line], end: int) -> int | None:
         if not line.words:
             return None
         if not words:
-            words, found, prose = line.words, line.said.is_footer, line.said.is_prose
-        elif prose:
+            words, found = line.words, line.said.is_footer
+        elif body[end - 1].said.is_prose if first == end - 2 else is_prose(words):
             return None
         else:
             words = f"{line.words} {words}"
-            found, prose = is_footer_line(words), is_prose(words)
+            found = is_footer_line(words)
         if found:
             return first
     return None

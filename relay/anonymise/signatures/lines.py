@@ -55,9 +55,12 @@ def _runs(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def _without_introductions(run: list[Line], deeper: bool) -> Iterator[list[Line]]:
+    last = _last_paragraph(run) if deeper else len(run)
+    if last == len(run) and not any(line.said.may_introduce for line in run):
+        yield run
+        return
     body: list[Line] = []
     at = 0
-    last = _last_paragraph(run) if deeper else len(run)
     while at < len(run):
         length = len(run) - last if at == last else introduction(run, at)
         if length:

@@ -126,6 +126,8 @@ _FIRST_WORDS = frozenset(map(_first_word, CLOSINGS))
 
 def _words(words: str) -> list[str]:
     """The words that have letters, without the signs around them."""
+    if words.isascii():
+        return [bare for word in words.split() if (bare := word.strip(_ASCII_SIGNS))[:1].isalpha()]
     return [bare for bare in map(_without_edges, words.split()) if bare[:1].isalpha()]
 
 
@@ -177,15 +179,21 @@ def is_prose(words: str) -> bool:
     """Is this a sentence, or a piece of one, rather than a line of a signature?"""
     if len(words) > MAX_LINE // 2:
         return True
-    found = _words(words)
-    if _CONTINUOUS.search(words):
+    if not words.isascii() and _CONTINUOUS.search(words):
         return len(words) >= 25 or (bool(_SENTENCE_END.search(words)) and len(words) >= 8)
-    if any(word[0].isupper() or word[0].islower() for word in found):
-        lower = sum(1 for word in found if word[0].islower() and len(word) > 1)
-    else:
-        lower = len(found)
-    ends = bool(_SENTENCE_END.search(words)) and not _ABBREVIATED.search(words)
-    return (ends and len(found) >= 3 and lower >= 2 and lower * 2 >= len(found)) or lower >= 6
+    found = _words(words)
+    lower = len([word for word in found if word[0].islower() and len(word) > 1]) if _has_cases(found) else len(found)
+    if lower >= 6:
+        return True
+    if len(found) < 3 or lower < 2 or lower * 2 < len(found):
+        return False
+    return bool(_SENTENCE_END.search(words)) and not _ABBREVIATED.search(words)
+
+
+def _has_cases(found: list[str]) -> bool:
+    """Are the words of a script with capital and small letters?"""
+    firsts = "".join([word[0] for word in found])
+    return bool(found) if firsts.isascii() else any(first.isupper() or first.islower() for first in firsts)
 
 
 def speaks(words: str) -> bool:
@@ -197,15 +205,13 @@ def speaks(words: str) -> bool:
     return any(word.casefold().replace("’", "'") in FIRST_PERSON for word in _words(words[: 2 * MAX_LINE]))
 
 
-def ends_block(words: str) -> bool:
-    """Is this certainly no line of a signature: prose, a heading, a postscript, a greeting, an item of a list?"""
-    low = words[:40].casefold()
+def stands_apart(words: str) -> bool:
+    """Is this a heading, a postscript, a greeting, an item of a list: as little a line of a signature as prose is?"""
     return (
         words.endswith((":", "："))
-        or low.startswith(POSTSCRIPT)
+        or words[:40].casefold().startswith(POSTSCRIPT)
         or is_greeting(words)
         or bool(_LIST_ITEM.match(words))
-        or is_prose(words)
     )
 
 

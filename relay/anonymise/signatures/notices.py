@@ -83,11 +83,8 @@ class Notices:
     def __init__(self) -> None:
         self._told: dict[str, bool] = {}
 
-    def may_hold(self, paragraph: Sequence[Line]) -> bool:
-        """Is there any phrase of a notice in the paragraph, or in its last line? False is certain."""
-        words = _said_in(paragraph)
-        if len(words) == _MOST_READ:
-            words += "\n" + _said_in(paragraph[-1:])
+    def may_hold(self, words: str) -> bool:
+        """Is there any phrase of a notice in the words? False is certain."""
         told = self._told.get(words)
         if told is None:
             if len(self._told) >= _MOST_REMEMBERED:
@@ -97,23 +94,20 @@ class Notices:
         return told
 
 
-def is_disclaimer(paragraph: Sequence[Line], *, ruled: bool = False) -> bool:
+def is_disclaimer(paragraph: Sequence[Line], notices: Notices, *, ruled: bool = False) -> bool:
     """Is this paragraph, as a whole, a notice of confidentiality, or of a company's seat and number? Two phrases of
     such notices make one when it begins like one, else three; below a line drawn across the page (``ruled``) one."""
     if not any(_octets(line.words) >= 40 for line in paragraph):
         return False  # no such notice has short lines only
-    words = _said_in(paragraph)
-    if _octets(words) < 40 or is_personal(words):
+    words = " ".join([line.words for line in paragraph[-60:]])[:_MOST_READ]
+    # What is personal is no notice; in most paragraphs that shows at once.
+    if " I " in words or "?" in words or not notices.may_hold(words) or _octets(words) < 40 or is_personal(words):
         return False
     low = small(words)
     begins = bool(_LEGAL_START.match(low))
     needed = 1 if ruled and begins else 2 if begins else 3
     found = {words[slice(*phrase.span())].lower() for legal in _LEGAL for phrase in legal.finditer(low)}
     return len(found) >= needed
-
-
-def _said_in(paragraph: Sequence[Line]) -> str:
-    return " ".join([line.words for line in paragraph[-60:]])[:_MOST_READ]
 
 
 def _octets(words: str) -> int:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from relay.anonymise.anycase import any_case, small
 from relay.anonymise.signatures.footers import is_footer_line
 from relay.anonymise.signatures.languages import ORIGIN_LABELS
-from relay.anonymise.signatures.marks import MAX_LINE, contacts, ends_block, is_closing, is_prose, marks
+from relay.anonymise.signatures.marks import MAX_LINE, contacts, is_closing, is_prose, marks, stands_apart
 
 PICTURE = "\ufffc"
 """Stands for a picture in the text of a formatted letter (Unicode: object replacement character)."""
@@ -72,9 +72,9 @@ class Said:
 
     @property
     def ends_block(self) -> bool:
-        """See marks.ends_block."""
+        """Is this certainly no line of a signature?"""
         if self._ends_block is None:
-            self._ends_block = ends_block(self._words)
+            self._ends_block = stands_apart(self._words) or self.is_prose
         return self._ends_block
 
     @property

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from relay.anonymise.signatures.lines import introduction
 from relay.anonymise.signatures.marks import is_greeting, speaks
-from relay.anonymise.signatures.notices import is_disclaimer
+from relay.anonymise.signatures.notices import Notices, is_disclaimer
 from relay.anonymise.signatures.rows import Rows, lines_of
 
 _MAX_LINES = 60
 
 
-def holds_a_letter(text: str, rows: Rows) -> bool:
+def holds_a_letter(text: str, rows: Rows, notices: Notices) -> bool:
     """Does the text hold a greeting, a closing formula, quoted history, two sentences to a reader, or more lines than
     any signature?"""
     lines = [line for line in lines_of(text, rows) if line.words]
@@ -22,7 +22,7 @@ def holds_a_letter(text: str, rows: Rows) -> bool:
             return True
         if is_greeting(line.words) or (line.said.is_closing and at > 0):
             return True
-        if line.said.is_footer or is_disclaimer([line]):
+        if line.said.is_footer or is_disclaimer([line], notices):
             continue
         sentences += line.said.is_prose and speaks(line.words) and not line.said.contacts
         if sentences >= 2:
