@@ -7,17 +7,22 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from html import escape
+from typing import NamedTuple
 
 from relay.anonymise.looks import Look
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of text of one look, or a picture (then ``text`` is "" and ``markup`` its element)."""
 
     text: str
     look: Look
     markup: str = ""
+
+    @property
+    def seen(self) -> bool:
+        """Is there anything but blanks?"""
+        return bool(self.markup or self.text.strip())
 
 
 _LETTER = re.compile(r"[^\W\d_]")
@@ -87,7 +92,7 @@ def without_colour(blocks: Iterable[Block]) -> tuple[Block, ...]:
 def _uncoloured(block: Block) -> Block:
     if isinstance(block, Paragraph):
         lines = tuple(
-            tuple(replace(piece, look=replace(piece.look, colour="")) for piece in line) for line in block.lines
+            tuple(piece._replace(look=piece.look._replace(colour="")) for piece in line) for line in block.lines
         )
         return replace(block, lines=lines)
     return replace(block, inner=without_colour(block.inner)) if isinstance(block, Nest) else block

@@ -14,7 +14,7 @@ from relay.anonymise.page import Page
 from relay.anonymise.passages import passages
 from relay.anonymise.regions import Picture
 from relay.anonymise.tally import Tally
-from relay.message.plain import html_to_text
+from relay.message.plain import well_formed_to_text
 from relay.model import Message, Scrubbed
 
 _WORD = re.compile(r"\w+")
@@ -30,7 +30,7 @@ def scrub_form(message: Message, redactor: Redactor) -> Scrubbed:
         text = message.text and _redacted(unwrapped(message.text), redactor, tally)
         return Scrubbed(replace(message, text=text), tally.removals())
     html = _uniform(message, redactor, tally)
-    made = html_to_text(html)
+    made = well_formed_to_text(html)
     if message.text is None or _says_all(made, message.text):
         ended = message.text is None or message.text.endswith("\n")
         text = _redacted(made if ended else made.rstrip("\n"), redactor, Tally())
@@ -60,6 +60,8 @@ def _redacted(text: str, redactor: Redactor, tally: Tally) -> str:
 
 def _says_all(made: str, written: str) -> bool:
     """Do all words of ``written`` stand in ``made``, in their order? Targets of links and names of pictures aside."""
+    if "[" not in made and made.split() == written.split():
+        return True  # but for the blanks they are the same, as most letters are
     words = iter(_words(made))
     return all(word in words for word in _words(written))
 
