@@ -56,8 +56,8 @@ def _fold_character(character: str) -> str:
 @lru_cache(maxsize=4096)
 def _settled(character: str) -> bool:
     """Would what it folds to stay as it is if it was folded, or made small, once more?"""
-    folded = _fold_character(character)
-    return folded.lower() == folded and all(_fold_character(each) == each for each in folded)
+    whole = _fold_character(character)
+    return whole.lower() == whole and all(_fold_character(each) == each for each in whole)
 
 
 @dataclass(slots=True)
@@ -96,15 +96,20 @@ def fold(text: str) -> Folded:
     return Folded(text, skeleton, index)
 
 
+def skeleton_of(text: str) -> str:
+    """The skeleton alone."""
+    return text.lower() if text.isascii() else fold(text).text
+
+
 def _skeleton(text: str, foreign: set[str]) -> str:
     """The text with each of the ``foreign`` characters folded, and ASCII in small letters."""
     if not all(map(_settled, foreign)):
         return text.translate({ord(character): _fold_character(character) for character in set(text)})
     for character in foreign:
         # What one becomes no other becomes again: so all of them can be replaced one after the other.
-        folded = _fold_character(character)
-        if folded != character:
-            text = text.replace(character, folded)
+        instead = _fold_character(character)
+        if instead != character:
+            text = text.replace(character, instead)
     return text.lower()
 
 
@@ -117,6 +122,8 @@ def _places(text: str, character: str) -> Iterator[int]:
 
 def letters(skeleton: str) -> str:
     """Only the letters and digits of a skeleton: what survives any disguise by punctuation."""
+    if skeleton.isalnum():
+        return skeleton
     if skeleton.isascii():
         return skeleton.translate(_ASCII_PUNCTUATION)
     return _NOT_ALNUM.sub("", skeleton)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from relay.anonymise.folding import Folded, fold, letters
+from relay.anonymise.folding import Folded, letters, skeleton_of
 from relay.anonymise.ordinary_words import ORDINARY_WORDS, in_greeting, stands_as_name
 
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\x00-\x7f\s]+")
@@ -117,13 +117,13 @@ def _edge_after(text: str, end: int, word: str) -> bool:
 
 def _variants(name: str) -> Iterator[tuple[str, ...]]:
     """The name's words, folded; spelt with and without umlauts."""
-    skeleton = fold(name).text
+    skeleton = skeleton_of(name)
     yield _split(skeleton)
     if not name.isascii():
         spelt = name.casefold()
         for letter, written in _UMLAUTS.items():
             spelt = spelt.replace(letter, written)
-        yield _split(fold(spelt).text)
+        yield _split(skeleton_of(spelt))
     if _WRITTEN_UMLAUT.search(skeleton):
         yield tuple(_WRITTEN_UMLAUT.sub(r"\1", word) if len(word) > 4 else word for word in _split(skeleton))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from relay.anonymise.folding import fold
+from relay.anonymise.folding import skeleton_of
 from relay.anonymise.history.labels import LABELS, ROUTE, Field
 from relay.anonymise.history.lines import Line, Lines
 
@@ -70,7 +70,7 @@ def _heads(lines: Lines) -> dict[int, Labelled]:
 
 
 def _field(written: str) -> Field | None:
-    label = " ".join(fold(written).text.split()).strip(".")
+    label = " ".join(skeleton_of(written).split()).strip(".")
     if label in LABELS:
         return LABELS[label]
     return Field.RAW if label in ROUTE or _HEADER_NAME.match(label) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from relay.anonymise.anycase import any_case, small
-from relay.anonymise.folding import fold
+from relay.anonymise.folding import skeleton_of
 from relay.anonymise.signatures.languages import CLOSINGS, FIRST_PERSON, GREETINGS, POSTSCRIPT
 
 MAX_LINE = 240
@@ -106,7 +106,7 @@ _ASCII_SIGNS = "".join(chr(code) for code in range(128) if not chr(code).isalnum
 
 
 def _bare(words: str) -> str:
-    return _without_edges(fold(words).text)
+    return _without_edges(skeleton_of(words))
 
 
 def _without_edges(words: str) -> str:
@@ -116,7 +116,7 @@ def _without_edges(words: str) -> str:
 
 def _first_word(words: str) -> str:
     """The letters and digits that come first; all that is asked of most lines."""
-    found = _FIRST_WORD.match(words.lower() if words.isascii() else fold(words).text)
+    found = _FIRST_WORD.match(skeleton_of(words))
     return found[1] if found else ""
 
 
