@@ -136,13 +136,13 @@ def _line(line: Line) -> str:
     open_tags: list[str] = []
     for piece in line:
         tags = piece.look.tags()
-        shared = 0
-        while shared < min(len(tags), len(open_tags)) and tags[shared] == open_tags[shared]:
-            shared += 1
-        out += _closed(open_tags, shared)
-        for tag in tags[shared:]:
-            out.append(f"<{tag}>")
-            open_tags.append(tag)
+        if tags or open_tags:
+            shared = 0
+            while shared < min(len(tags), len(open_tags)) and tags[shared] == open_tags[shared]:
+                shared += 1
+            out += _closed(open_tags, shared)
+            out += [f"<{tag}>" for tag in tags[shared:]]
+            open_tags += tags[shared:]
         out.append(piece.markup or escape(piece.text, quote=False).replace("\xa0", "&nbsp;"))
     return "".join((*out, *_closed(open_tags, 0)))
 

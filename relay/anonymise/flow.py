@@ -185,7 +185,7 @@ def _tidy(line: Line) -> Line:
             out += _gap_before(out, said) if space else []
             out.append(said)
             space = False
-    linked = [part for piece in _joined(out) for part in _linked(piece)]
+    linked = [part for piece in (_joined(out) if len(out) > 1 else out) for part in _linked(piece)]
     for at in range(1, len(linked) - 1):
         before, after = linked[at - 1].look, linked[at + 1].look
         if linked[at].text == " " and before.href and before.href == after.href:

@@ -28,6 +28,7 @@ from relay.anonymise.ordinary_words import ROLE_WORDS
 from relay.model import Identity, Known, Persona
 
 _PARTS = re.compile(r"[._+\-=\d]+")
+_JOINTS = re.compile(r"[._\-=]+")
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _SAFE = ":/?#[]@!$&'()*+,;=~"
 _TOKEN = re.compile(r"[^\s<>\"]+")
@@ -114,7 +115,7 @@ def _words_of(addresses: tuple[str, ...]) -> Iterator[str]:
 def _handles(local: str) -> Iterator[Name]:
     """The local part by itself, where it tells something: it has six letters or more, and is no role."""
     whole = skeleton_of(local).partition("+")[0]
-    words = tuple(word for word in re.split(r"[._\-=]+", whole) if word)
+    words = tuple(word for word in _JOINTS.split(whole) if word)
     size = sum(map(len, words))
     if size < 6 or all(word in ROLE_WORDS for word in words):
         return
@@ -134,8 +135,6 @@ class Redactor:
     def __init__(self, known: Known) -> None:
         self.known = known
         self._people = (_Person(known.author, known.author_persona), _Person(known.recipient, known.recipient_persona))
-        own = (known.author_persona, known.recipient_persona)
-        self._masks = tuple(skeleton_of(word) for persona in own for word in (persona.alias, persona.name) if word)
         self._needles = tuple(dict.fromkeys(needle for person in self._people for needle in person.needles()))
         self._last: tuple[Reading, list[Finding]] = (Reading(""), [])
         self._of_letter: dict[type, Any] = {}
@@ -186,7 +185,8 @@ class Redactor:
 
     def _masked(self, skeleton: str) -> Iterator[tuple[int, int]]:
         """Where our own aliases and pseudonyms stand: they are no identities."""
-        for mask in self._masks:
+        own = (self.known.author_persona, self.known.recipient_persona)
+        for mask in (skeleton_of(word) for persona in own for word in (persona.alias, persona.name) if word):
             start = skeleton.find(mask)
             while start >= 0:
                 yield start, start + len(mask)

@@ -46,7 +46,7 @@ def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> 
         _above_history(text, signatures.find(text, redactor), history),
         history,
         redactor.find(text),
-        [] if redactor.known.contact == "allow" else contact.find(text, redactor),
+        [] if redactor.known.contact == "allow" else contact.find(text, redactor.of_letter(signatures.Rows)),
     )
     together = _together(found)
     if redactor.known.contact == "hold" and any(finding.kind in contact.KINDS for finding in together):

@@ -29,7 +29,7 @@ class Part:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Known:
     """What the identities say about a line: is it a name of one of the two and nothing else; does it hold an address
     or name of one of them? And what is known already of the letter's paragraphs."""

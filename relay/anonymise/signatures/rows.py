@@ -35,14 +35,15 @@ class Said:
     quoted history. The rest is found out when it is first asked for.
     """
 
-    __slots__ = (
-        *("_contacts", "_ends_block", "_is_footer", "_is_prose", "_marks", "_words"),
-        *("delimits", "is_closing", "is_rule", "is_ruled_title", "may_introduce"),
-    )
+    # So they are for most lines; only what is otherwise is kept with a line.
+    is_rule = is_ruled_title = delimits = False
+    _marks = _contacts = -1
+    _ends_block: bool | None = None
+    _is_footer: bool | None = None
+    _is_prose: bool | None = None
 
     def __init__(self, words: str) -> None:
         self._words = words
-        self.is_rule = self.is_ruled_title = self.delimits = False
         if words[:1] in _STROKES:
             self.is_rule = bool(_RULE.fullmatch(words))
             self.is_ruled_title = is_ruled_title(words)
@@ -51,10 +52,6 @@ class Said:
         self.may_introduce = 0 < len(words) <= MAX_LINE and (
             self.is_ruled_title or self.is_rule or has_digit(words) or is_origin(words)
         )
-        self._marks = self._contacts = -1
-        self._ends_block: bool | None = None
-        self._is_footer: bool | None = None
-        self._is_prose: bool | None = None
 
     @property
     def marks(self) -> int:
