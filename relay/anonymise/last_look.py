@@ -50,8 +50,9 @@ def _texts(message: Message, headers: Sequence[str]) -> Iterator[str]:
     if message.html:
         # What a reader sees, and the attributes: programs read those, and some show them.
         yield visible(message.html)
-        for tag in {tag[0] for tag in _TAG.finditer(message.html) if "=" in tag[0]}:
-            yield unescape(tag)
+        if "=" in message.html:
+            for tag in {tag[0] for tag in _TAG.finditer(message.html) if "=" in tag[0]}:
+                yield unescape(tag)
     for attachment in message.attachments:
         if attachment.filename:
             yield attachment.filename
@@ -61,7 +62,9 @@ def _texts(message: Message, headers: Sequence[str]) -> Iterator[str]:
 
 def visible(html: str) -> str:
     """What a reader of well-formed HTML sees, a line for each block."""
-    return unescape("".join(_as_shown(html)))
+    if "white-space" in html or "<pre" in html.lower():
+        return unescape("".join(_as_shown(html)))
+    return unescape(_TAG.sub(_gap, html.replace("\n", " ")))
 
 
 def _as_shown(html: str) -> Iterator[str]:

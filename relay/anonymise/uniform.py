@@ -62,9 +62,9 @@ def _says_all(made: str, written: str) -> bool:
     """Do all words of ``written`` stand in ``made``, in their order? Targets of links and names of pictures aside."""
     if "[" not in made and made.split() == written.split():
         return True  # but for the blanks they are the same, as most letters are
-    words = iter(_words(made))
-    return all(word in words for word in _words(written))
+    words = iter(_WORD.findall(_without_links(made)))
+    return all(word[0] in words for word in _WORD.finditer(_without_links(written)))
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(_LINK.sub(" ", text) if holds_any(text, _LINK_SIGNS) else text)
+def _without_links(text: str) -> str:
+    return _LINK.sub(" ", text) if holds_any(text, _LINK_SIGNS) else text

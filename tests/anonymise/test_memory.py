@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from relay.anonymise.dialect import canonical
 from relay.anonymise.folding import _fold_character, fold
 from relay.anonymise.html import scrub_html
 from relay.anonymise.identities import Redactor
-from relay.anonymise.last_look import visible
+from relay.anonymise.last_look import _as_shown, visible
 from relay.anonymise.passages import passages
 from relay.anonymise.signatures.rows import Rows, lines_of
 from relay.message.parse import parse
@@ -49,6 +50,7 @@ def test_our_own_html_reads_the_same_without_a_parser_for_strangers(path: Path) 
     html = scrub_html(replace(parse(path.read_bytes()), attachments=()), Redactor(KNOWN)).message.html or ""
     for written in (html, canonical(html)):
         assert well_formed_to_text(written) == html_to_text(written)
+        assert visible(written) == unescape("".join(_as_shown(written)))
 
 
 def test_letters_share_nothing() -> None:
