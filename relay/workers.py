@@ -18,6 +18,7 @@ import struct
 import sys
 from dataclasses import dataclass
 from multiprocessing.context import SpawnProcess
+from typing import cast
 
 from relay.message.sign import Signer
 from relay.model import RebuildOrder, Rebuilt, Removal
@@ -56,35 +57,81 @@ class _Worker:
         self.process: SpawnProcess = context.Process(target=_work, args=(theirs, settings), daemon=True)
         self.process.start()
         theirs.close()
-        self._link: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._link: _Link | None = None
 
     async def ask(self, order: RebuildOrder, deadline: float) -> Rebuilt | Refusal:
-        """Have one letter rebuilt. Raises WorkerLost; the worker is then of no more use."""
+        """Have one letter rebuilt within ``deadline`` seconds. Raises WorkerLost; the worker is of no more use then."""
+        loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(deadline):
-                return await self._ask(order)
-        except (TimeoutError, EOFError, OSError) as error:
+            if self._link is None:
+                _, self._link = await loop.create_unix_connection(_Link, sock=self._ours)
+            answer = self._link.ask(pickle.dumps(order, pickle.HIGHEST_PROTOCOL))
+            late = loop.call_later(deadline, self._link.give_up)
+            try:
+                # The worker runs our code, but on a stranger's letter: what it may have become must not run code here.
+                return _read_answer(await answer)
+            finally:
+                late.cancel()
+        except (TimeoutError, OSError) as error:
             raise WorkerLost from error
-
-    async def _ask(self, order: RebuildOrder) -> Rebuilt | Refusal:
-        if self._link is None:
-            self._link = await asyncio.open_connection(sock=self._ours)
-        reader, writer = self._link
-        question = pickle.dumps(order, pickle.HIGHEST_PROTOCOL)
-        writer.write(_LENGTH.pack(len(question)))
-        writer.write(question)
-        await writer.drain()
-        (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
-        # The worker runs our code, but on a stranger's letter: what it may have become must not run code here.
-        return _read_answer(await reader.readexactly(length))
 
     def end(self) -> None:
         """Stop the process, now."""
         if self._link is not None:
-            self._link[1].transport.abort()
+            self._link.transport.abort()
         self._ours.close()
         self.process.kill()
         self.process.join()
+
+
+class _Link(asyncio.Protocol):
+    """The server's end of the socket to one worker: one question, then its one answer."""
+
+    transport: asyncio.Transport
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+        self._answer: asyncio.Future[bytes] | None = None
+        self._gone = False
+
+    def ask(self, question: bytes) -> asyncio.Future[bytes]:
+        """Send a question. The future of its answer ends in OSError when the worker dies, and in TimeoutError after
+        ``give_up``."""
+        self._answer = asyncio.get_running_loop().create_future()
+        if self._gone:
+            self._answer.set_exception(ConnectionResetError())
+        else:
+            self.transport.write(_LENGTH.pack(len(question)) + question)
+        return self._answer
+
+    def give_up(self) -> None:
+        """The answer takes too long."""
+        self._end(TimeoutError())
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The socket is ours (called by asyncio)."""
+        self.transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        """A piece of the answer has come (called by asyncio)."""
+        self._held += data
+        if len(self._held) < _LENGTH.size:
+            return
+        end = _LENGTH.size + _LENGTH.unpack_from(self._held)[0]
+        if len(self._held) >= end:
+            answer = bytes(self._held[_LENGTH.size : end])
+            del self._held[:end]
+            if self._answer is not None and not self._answer.done():
+                self._answer.set_result(answer)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The worker is gone (called by asyncio)."""
+        self._gone = True
+        self._end(ConnectionResetError())
+
+    def _end(self, error: OSError) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(error)
 
 
 class Workers:
