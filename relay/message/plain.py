@@ -63,6 +63,13 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.lines = _Lines()
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """ "<![" and a word that Python's parser does not know, where it stops with an error (called by HTMLParser)."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            return self.parse_bogus_comment(i, report=False)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.lines.start(tag, dict(attrs))
 

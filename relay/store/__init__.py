@@ -5,6 +5,7 @@ from relay.store.questions import UNPROVEN
 from relay.store.store import Store
 from relay.store.terms import (
     Acceptance,
+    Accepted,
     CameBack,
     Claimed,
     Foreign,
@@ -13,11 +14,14 @@ from relay.store.terms import (
     QueueRow,
     Settlement,
     SuspendedRow,
+    Traits,
+    Way,
 )
 
 __all__ = [
     "UNPROVEN",
     "Acceptance",
+    "Accepted",
     "CameBack",
     "Claimed",
     "Foreign",
@@ -32,4 +36,6 @@ __all__ = [
     "StoreMissing",
     "StoreNewer",
     "SuspendedRow",
+    "Traits",
+    "Way",
 ]
