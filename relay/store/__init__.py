@@ -1,14 +1,25 @@
 """The one database: pairs, threads, journal and queue. All SQL of the house is in here."""
 
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
-from relay.store.questions import UNPROVEN
+from relay.store.members import reachable
+from relay.store.questions import ANSWER_WITHIN, UNPROVEN, UNPROVEN_ADDRESS
 from relay.store.store import Store
 from relay.store.terms import (
     Acceptance,
+    AddressQuestion,
+    Answered,
+    Asked,
     CameBack,
     Claimed,
     Foreign,
+    Forgotten,
+    Member,
+    MemberAddress,
+    MemberRow,
     NoSuchAlias,
+    Owed,
+    Part,
+    Proven,
     Question,
     QueueRow,
     Settlement,
@@ -16,12 +27,24 @@ from relay.store.terms import (
 )
 
 __all__ = [
+    "ANSWER_WITHIN",
     "UNPROVEN",
+    "UNPROVEN_ADDRESS",
     "Acceptance",
+    "AddressQuestion",
+    "Answered",
+    "Asked",
     "CameBack",
     "Claimed",
     "Foreign",
+    "Forgotten",
+    "Member",
+    "MemberAddress",
+    "MemberRow",
     "NoSuchAlias",
+    "Owed",
+    "Part",
+    "Proven",
     "Question",
     "QueueRow",
     "Settlement",
@@ -32,4 +55,5 @@ __all__ = [
     "StoreMissing",
     "StoreNewer",
     "SuspendedRow",
+    "reachable",
 ]
