@@ -118,8 +118,14 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         _notify("STOPPING=1" if told.stop else "RELOADING=1")
         log.info("stopping: finishing what is in hand")
         # Both at once: letters still coming in may use the time that deliveries need to end.
-        await asyncio.gather(door.drain(_PATIENCE), deliverer.stop(_PATIENCE))
+        await asyncio.gather(_drain(door, acceptor), deliverer.stop(_PATIENCE))
         await delivering
+
+
+async def _drain(door: Door, acceptor: Acceptor) -> None:
+    """Take no more, and finish what goes on at the door and behind it."""
+    await door.drain(_PATIENCE)
+    await acceptor.drain(_PATIENCE / 2)
 
 
 def _window(meters: Meters, store: Store, door: Door) -> Window:

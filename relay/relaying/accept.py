@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from relay.anonymise.learning import learned
 from relay.message.fingerprint import fingerprint
@@ -33,6 +34,7 @@ from relay.policy.routing import author_of, check_open
 from relay.policy.turns import Turns
 from relay.refusals import (
     AuthorshipUnknown,
+    MailLoop,
     NotAuthentic,
     NotTheirAlias,
     Refusal,
@@ -40,12 +42,13 @@ from relay.refusals import (
     TooMuchMail,
     UnknownAlias,
     Unproven,
+    UnprovenAddress,
 )
 from relay.relaying.asking import Asking
 from relay.relaying.notices import Notices, is_operator
 from relay.relaying.returned import Returns
 from relay.settings import Settings
-from relay.store import Acceptance, NoSuchAlias, Store, StoreBusyOrFull, StoreError
+from relay.store import UNPROVEN_ADDRESS, Acceptance, NoSuchAlias, Store, StoreBusyOrFull, StoreError
 
 log = logging.getLogger("relay.accept")
 
@@ -134,8 +137,12 @@ class Acceptor:
         routes = [f for f in found.values() if isinstance(f, Route)]
         if not proven:
             # The member is asked behind the refusal, so that neither its words nor its time tell who is one.
-            self._ask_later(envelope, seen, [r for r in routes if r.pair_state == "active"], journal_id)
+            asked = [r for r in routes if r.pair_state == "active"]
+            self._later(self._ask(envelope, seen, asked, journal_id))
             raise Unproven
+        if any(not r.address_proven for r in routes):
+            self._later(self._ask_about_address(envelope, seen, routes, journal_id))
+            raise UnprovenAddress
         if not routes:
             raise UnknownAlias if all(isinstance(f, NoSuchAlias) for f in found.values()) else NotTheirAlias
         check_loop(seen, self.settings.domain)
@@ -181,10 +188,15 @@ class Acceptor:
             raise Unproven
         return False
 
-    def _ask_later(self, envelope: Envelope, seen: Glance, routes: list[Route], journal_id: str) -> None:
-        task = asyncio.create_task(self._ask(envelope, seen, routes, journal_id))
+    def _later(self, asking: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(asking)
         self.asked.add(task)
         task.add_done_callback(self.asked.discard)
+
+    async def drain(self, patience: float) -> None:
+        """Wait at most ``patience`` seconds for what goes on behind refusals."""
+        if self.asked:
+            await asyncio.wait(self.asked, timeout=patience)
 
     async def _ask(self, envelope: Envelope, seen: Glance, routes: list[Route], journal_id: str) -> None:
         """Hold the letter for each of ``routes`` and ask its registered author (see asking.py)."""
@@ -199,6 +211,39 @@ class Acceptor:
             return
         if routes:
             self.wake()
+
+    async def _ask_about_address(self, envelope: Envelope, seen: Glance, routes: list[Route], journal_id: str) -> None:
+        """Hold a letter from a member's unproven address for each of ``routes``, and ask them at a proven one; or tell
+        them there why it was not taken."""
+        now, author = self.now(), author_of(seen)
+        if recognise(envelope.content) is not None or not self.rate.take(author, now):
+            log.info("%s not held: automatic, or too much mail", journal_id)
+            return
+        for number, route in enumerate(routes):
+            letter_id = f"{journal_id}-u{number + 1}"
+            try:
+                await self._hold_one(envelope, seen, route, letter_id, now)
+            except StoreError as error:
+                log.error("%s not held: %s", letter_id, type(error).__name__)
+        self.wake()
+
+    async def _hold_one(self, envelope: Envelope, seen: Glance, route: Route, letter_id: str, now: datetime) -> None:
+        if not await self.asking.has_room(route, UNPROVEN_ADDRESS):
+            log.info("%s not held: as many wait for an answer as may", letter_id)
+            return
+        try:
+            check_loop(seen, self.settings.domain)
+            check_open(route)
+            letter = await self._letter(envelope, seen, route, letter_id, now)
+        except MailLoop:  # a word about it would travel in the same circle
+            log.info("%s not held: MailLoop", letter_id)
+            return
+        except Refusal as refusal:
+            log.info("%s not held: %s", letter_id, type(refusal).__name__)
+            mailbox = await self.asking.mailbox(route)
+            await self.store.accept([self.notices.not_taken(route, mailbox, letter_id, refusal.reply.text, now)])
+            return
+        await self.asking.ask_about_address(letter, route, author_of(seen), now)
 
     def _others(self, seen: Glance, aliases: list[str]) -> int:
         """How many people the letter names as its recipients whom we do not copy it to."""
