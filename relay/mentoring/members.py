@@ -99,9 +99,9 @@ async def reveal(member: Member, who: str, why: str, store: Store, now: datetime
 
     To be called before they are shown: what cannot be recorded is not shown.
     """
-    part = member.parts[0]
-    await record_reveal(store, part, who, why, now)
-    log.warning("addresses of the %s of pair %s are shown", part.side, part.pair.id)
+    for part in member.parts:
+        await record_reveal(store, part, who, why, now)
+        log.warning("addresses of the %s of pair %s are shown", part.side, part.pair.id)
 
 
 async def forget(member: Member, who: str, store: Store, letters: Letters, now: datetime) -> Forgotten:
