@@ -40,7 +40,10 @@ def _who(verb: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
 @click.pass_context
 def list_(ctx: click.Context, suspended: bool, as_json: bool) -> None:
-    """List members by pair and pseudonym; with --suspended those who have waited longest first."""
+    """List members by pair and pseudonym.
+
+    With --suspended those first who have waited longest.
+    """
     if suspended:
         _list_suspended(ctx, as_json)
         return
@@ -104,10 +107,10 @@ def show(ctx: click.Context, who: tuple[str, ...], reveal: bool, reason: str, as
 @click.argument("address", metavar="ADDRESS")
 @click.pass_context
 def add_address(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
-    """Let a member write from another real ADDRESS, too, once an answer from there has proven it.
+    """Let a member write from another real ADDRESS, too, once it is proven.
 
-    A letter goes there that asks for the answer, and a word to an address of theirs that is proven. Until then what
-    comes from there is held, and they are asked. The address is kept from the other side from now on. Given again, it
+    A letter goes there that asks for an answer, which is the proof, and a word to an address of theirs that is proven.
+    Until then what comes from there is held, and they are asked about it. The address is kept from the other side from now on. Given again, it
     is asked for again.
     """
 
@@ -125,7 +128,10 @@ def add_address(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
 @click.argument("address", metavar="ADDRESS")
 @click.pass_context
 def set_primary(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
-    """Send a member's letters to ADDRESS, a proven one of theirs, from now on; the one of before is told."""
+    """Send a member's letters to another ADDRESS of theirs.
+
+    It must be proven. The address they went to until now is told.
+    """
 
     async def work(session: Session) -> None:
         found = await member_of(who, session.store)
@@ -141,7 +147,9 @@ def set_primary(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One object: what was erased.")
 @click.pass_context
 def forget(ctx: click.Context, who: tuple[str, ...], yes: bool, as_json: bool) -> None:
-    """Erase a person for good: addresses, names, letters, thread links; their pairs end.
+    """Erase a person for good, and end their pairs.
+
+    Erased are addresses, names, letters, thread links and all else that says who they were.
 
     What stays are the pseudonyms, and the log's times and counts. Letters still on their way to or from them are given
     up, and the other side is told of its own.

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import secrets
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from relay.anonymise.learning import learned
 from relay.message.fingerprint import fingerprint
 from relay.message.glance import glance
+from relay.message.headers import split
 from relay.message.returned import recognise
-from relay.message.threads import mapped, new_message_id
 from relay.model import (
     Envelope,
     Glance,
-    Headers,
     JournalEntry,
-    Known,
-    NewDelivery,
-    RebuildOrder,
-    Rebuilt,
     Route,
-    ThreadLink,
 )
 from relay.policy.authenticity import Verdict
 from relay.policy.loops import check_loop
@@ -34,7 +24,6 @@ from relay.policy.routing import author_of, check_open
 from relay.policy.turns import Turns
 from relay.refusals import (
     AuthorshipUnknown,
-    MailLoop,
     NotAuthentic,
     NotTheirAlias,
     Refusal,
@@ -44,11 +33,12 @@ from relay.refusals import (
     Unproven,
     UnprovenAddress,
 )
-from relay.relaying.asking import Asking
+from relay.relaying.behind import Behind
+from relay.relaying.making import Arrived, Maker, new_id
 from relay.relaying.notices import Notices, is_operator
 from relay.relaying.returned import Returns
 from relay.settings import Settings
-from relay.store import UNPROVEN_ADDRESS, Acceptance, NoSuchAlias, Store, StoreBusyOrFull, StoreError
+from relay.store import Acceptance, NoSuchAlias, Store, StoreBusyOrFull, Traits, Way
 
 log = logging.getLogger("relay.accept")
 
@@ -56,28 +46,22 @@ log = logging.getLogger("relay.accept")
 TOO_QUICK = "you two answer each other faster than people write; your server will try again in a while"
 
 
-def new_id() -> str:
-    """A journal id: short enough to read out on the telephone, random enough never to meet again (60 bits)."""
-    return "".join(secrets.choice("23456789abcdefghjkmnpqrstuvwxyz") for _ in range(12))
-
-
 @dataclass(frozen=True, slots=True)
 class Acceptor:
-    """The story of one envelope. ``prove`` tells whether a letter is by its author, ``rebuild`` runs the pure middle,
+    """The story of one envelope. ``prove`` tells whether a letter is by its author, ``maker`` makes it anew,
     ``now`` is the clock."""
 
     settings: Settings
     store: Store
     prove: Callable[[Envelope, str], Awaitable[Verdict]]
-    rebuild: Callable[[RebuildOrder], Awaitable[Rebuilt]]
+    maker: Maker
     notices: Notices
-    asking: Asking
+    behind: Behind
     returns: Returns
     rate: Rate
     turns: Turns
     now: Callable[[], datetime]
     wake: Callable[[], None]
-    asked: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def __call__(self, envelope: Envelope) -> str:
         """Take responsibility for the envelope, or raise a Refusal. Returns the words after ``250 2.0.0``.
@@ -99,7 +83,8 @@ class Acceptor:
         return answer
 
     async def _accept(self, envelope: Envelope, journal_id: str) -> str:
-        seen = glance(envelope.content)
+        head = split(envelope.content)
+        seen = glance(envelope.content, head)
         for_us = [r for r in envelope.recipients if is_operator(r)]
         aliases = [r.lower() for r in envelope.recipients if not is_operator(r)]
         letters: list[Acceptance] = []
@@ -110,15 +95,17 @@ class Acceptor:
                 if not self.rate.take(f"operator/{envelope.peer}", self.now()):
                     raise TooMuchMail
                 letters += await self.notices.to_operator(envelope, operator_id, self.now())
-        if aliases and await self.asking.answered(envelope, aliases, self.now()):
+        if aliases and await self.behind.asking.answered(envelope, aliases, self.now()):
             aliases = []
-        if aliases and await self.returns.absorbed(envelope, aliases, journal_id, self.now()):
+        told = recognise(envelope.content, null_sender=envelope.return_path == "", head=head) if aliases else None
+        if aliases and await self.returns.absorbed(envelope, told, aliases, journal_id, self.now()):
             aliases = []
         if aliases and envelope.return_path == "":
             # A null return path is a report, never a letter (RFC 5321 4.5.5).
             raise NotAuthentic
         if aliases:
-            relayed = await self._letters(envelope, seen, aliases, journal_id)
+            traits = Traits(fingerprint(envelope.content, head), (*seen.in_reply_to, *seen.references), self.now())
+            relayed = await self._letters(Arrived(envelope, seen, traits, told), aliases, journal_id)
             if isinstance(relayed, str):
                 log.info("%s is %s once more; not sent again", journal_id, relayed)
                 journal_id = relayed
@@ -127,51 +114,50 @@ class Acceptor:
         before = await self.store.accept(letters) if letters else {}
         return f"accepted as {before.get(journal_id, journal_id)}"
 
-    async def _letters(
-        self, envelope: Envelope, seen: Glance, aliases: list[str], journal_id: str
-    ) -> list[Acceptance] | str:
+    async def _letters(self, arrived: Arrived, aliases: list[str], journal_id: str) -> list[Acceptance] | str:
         """What to take responsibility for; or the journal id of before, when the whole of it was accepted already."""
+        seen, now = arrived.seen, arrived.traits.now
         author = author_of(seen)
-        proven = await self._prove(envelope, author)
-        found = await self.store.directory.find(author, aliases)
-        routes = [f for f in found.values() if isinstance(f, Route)]
+        proven = await self._prove(arrived.envelope, author)
+        found = await self.store.ways(author, aliases, arrived.traits)
+        ways = [way for way in found.values() if isinstance(way, Way)]
+        open_ways = [way for way in ways if way.route.pair_state == "active"]
         if not proven:
             # The member is asked behind the refusal, so that neither its words nor its time tell who is one.
-            asked = [r for r in routes if r.pair_state == "active"]
-            self._later(self._ask(envelope, seen, asked, journal_id))
+            self.behind.ask(arrived, open_ways, journal_id)
             raise Unproven
-        if any(not r.address_proven for r in routes):
-            self._later(self._ask_about_address(envelope, seen, routes, journal_id))
+        if any(not way.route.address_proven for way in ways):
+            self.behind.ask_about_address(arrived, ways, journal_id)
             raise UnprovenAddress
-        if not routes:
+        if not ways:
             raise UnknownAlias if all(isinstance(f, NoSuchAlias) for f in found.values()) else NotTheirAlias
         check_loop(seen, self.settings.domain)
-        open_routes = [r for r in routes if r.pair_state == "active"]
-        if not open_routes:
-            check_open(routes[0])
-        now = self.now()
-        if await self.returns.answered(envelope, open_routes[0], journal_id, now):
+        if not open_ways:
+            check_open(ways[0].route)
+        if await self.returns.answered(arrived.envelope, arrived.told, open_ways[0].route, journal_id, now):
             return []
-        written = fingerprint(envelope.content)
-        before = {r.pair_id: await self.store.known(r.pair_id, r.side, written, now) for r in open_routes}
-        new_routes = [r for r in open_routes if before[r.pair_id] is None]
-        if not new_routes:
-            return str(before[open_routes[0].pair_id])
+        new_ways = [way for way in open_ways if way.before is None]
+        if not new_ways:
+            return str(open_ways[0].before)
+        self._check_pace(seen, author, [way.route for way in new_ways], now)
+        letters = []
+        for number, way in enumerate(new_ways):
+            letter_id = journal_id if number == 0 else f"{journal_id}-{number + 1}"
+            letter = await self.maker.letter(arrived, way, letter_id, now)
+            letters.append(replace(letter, written=arrived.traits.written))
+        missed = len(set(aliases)) - len(open_ways)
+        copied = self._others(seen, aliases)
+        if missed or copied:
+            letters.append(self.notices.partly_relayed(open_ways[0].route, journal_id, now, missed, copied))
+        return letters
+
+    def _check_pace(self, seen: Glance, author: str, routes: list[Route], now: datetime) -> None:
+        """Raise TooMuchMail when the author writes more, or the two answer each other faster, than people do."""
         if not self.rate.take(author, now):
             raise TooMuchMail
         answers = seen.in_reply_to or seen.references
-        if answers and not all(self.turns.take(r.pair_id, r.side, now) for r in new_routes):
+        if answers and not all(self.turns.take(route.pair_id, route.side, now) for route in routes):
             raise TooMuchMail(TOO_QUICK)
-        letters = []
-        for number, route in enumerate(new_routes):
-            letter_id = journal_id if number == 0 else f"{journal_id}-{number + 1}"
-            letter = await self._letter(envelope, seen, route, letter_id, now)
-            letters.append(replace(letter, written=written))
-        missed = len(set(aliases)) - len(open_routes)
-        copied = self._others(seen, aliases)
-        if missed or copied:
-            letters.append(self.notices.partly_relayed(open_routes[0], journal_id, now, missed, copied))
-        return letters
 
     async def _prove(self, envelope: Envelope, author: str) -> bool:
         """Whether the letter is its author's; False when nobody can tell and the author is to be asked. Raises when it
@@ -188,115 +174,9 @@ class Acceptor:
             raise Unproven
         return False
 
-    def _later(self, asking: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(asking)
-        self.asked.add(task)
-        task.add_done_callback(self.asked.discard)
-
-    async def drain(self, patience: float) -> None:
-        """Wait at most ``patience`` seconds for what goes on behind refusals."""
-        if self.asked:
-            await asyncio.wait(self.asked, timeout=patience)
-
-    async def _ask(self, envelope: Envelope, seen: Glance, routes: list[Route], journal_id: str) -> None:
-        """Hold the letter for each of ``routes`` and ask its registered author (see asking.py)."""
-        now = self.now()
-        try:
-            for number, route in enumerate(routes):
-                if recognise(envelope.content) is None:
-                    letter = await self._letter(envelope, seen, route, f"{journal_id}-u{number + 1}", now)
-                    await self.asking.ask(letter, route, now)
-        except (Refusal, StoreError) as error:
-            log.info("%s not held for its author: %s", journal_id, type(error).__name__)
-            return
-        if routes:
-            self.wake()
-
-    async def _ask_about_address(self, envelope: Envelope, seen: Glance, routes: list[Route], journal_id: str) -> None:
-        """Hold a letter from a member's unproven address for each of ``routes``, and ask them at a proven one; or tell
-        them there why it was not taken."""
-        now, author = self.now(), author_of(seen)
-        if recognise(envelope.content) is not None or not self.rate.take(author, now):
-            log.info("%s not held: automatic, or too much mail", journal_id)
-            return
-        for number, route in enumerate(routes):
-            letter_id = f"{journal_id}-u{number + 1}"
-            try:
-                await self._hold_one(envelope, seen, route, letter_id, now)
-            except StoreError as error:
-                log.error("%s not held: %s", letter_id, type(error).__name__)
-        self.wake()
-
-    async def _hold_one(self, envelope: Envelope, seen: Glance, route: Route, letter_id: str, now: datetime) -> None:
-        if not await self.asking.has_room(route, UNPROVEN_ADDRESS):
-            log.info("%s not held: as many wait for an answer as may", letter_id)
-            return
-        try:
-            check_loop(seen, self.settings.domain)
-            check_open(route)
-            letter = await self._letter(envelope, seen, route, letter_id, now)
-        except MailLoop:  # a word about it would travel in the same circle
-            log.info("%s not held: MailLoop", letter_id)
-            return
-        except Refusal as refusal:
-            log.info("%s not held: %s", letter_id, type(refusal).__name__)
-            mailbox = await self.asking.mailbox(route)
-            await self.store.accept([self.notices.not_taken(route, mailbox, letter_id, refusal.reply.text, now)])
-            return
-        await self.asking.ask_about_address(letter, route, author_of(seen), now)
-
     def _others(self, seen: Glance, aliases: list[str]) -> int:
         """How many people the letter names as its recipients whom we do not copy it to."""
         return len({a.lower() for a in seen.cc_or_extra_to} - set(aliases))
-
-    async def _letter(
-        self, envelope: Envelope, seen: Glance, route: Route, letter_id: str, now: datetime
-    ) -> Acceptance:
-        cited = (*seen.in_reply_to, *seen.references)
-        known_ids = await self.store.threads.known(route.pair_id, route.side, cited) if cited else {}
-        in_reply_to, references = mapped(seen, known_ids)
-        message_id = new_message_id(secrets.token_hex(12), self.settings.domain)
-        headers = Headers(
-            from_name=route.author_persona.name,
-            from_address=route.author_persona.alias,
-            to_address=route.recipient.addresses[0],
-            message_id=message_id,
-            date=now.replace(microsecond=0),
-            in_reply_to=in_reply_to,
-            references=references,
-        )
-        people = route.author, route.author_persona, route.recipient, route.recipient_persona
-        known = learned(Known(*people, self.settings.programme.contact, self.settings.programme.unknown_files), seen)
-        forbidden = (seen.message_id,) if seen.message_id else ()
-        rebuilt = await self.rebuild(RebuildOrder(envelope.content, known, headers, forbidden))
-        removed: dict[str, int] = {}
-        for removal in rebuilt.removals:
-            removed[removal.kind] = removed.get(removal.kind, 0) + removal.count
-        token = secrets.token_hex(12)
-        return Acceptance(
-            entry=JournalEntry(
-                id=letter_id,
-                pair_id=route.pair_id,
-                side=route.side,
-                kind="letter",
-                accepted_at=now,
-                size_in=len(envelope.content),
-                size_out=len(rebuilt.content),
-                removed=removed,
-            ),
-            link=ThreadLink(route.pair_id, route.side, seen.message_id, message_id),
-            deliveries=(
-                NewDelivery(
-                    id=new_id(),
-                    journal_id=letter_id,
-                    recipient=route.recipient.addresses[0],
-                    return_path=f"b-{token}@{self.settings.domain}",
-                    content=rebuilt.content,
-                    due_at=now,
-                ),
-            ),
-            keep=self.settings.store.content == "kept",
-        )
 
     async def _record_refusal(self, envelope: Envelope, journal_id: str, refusal: Refusal) -> None:
         entry = JournalEntry(

@@ -2,28 +2,32 @@
 
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
 from relay.store.members import reachable
-from relay.store.questions import ANSWER_WITHIN, UNPROVEN, UNPROVEN_ADDRESS
-from relay.store.store import Store
-from relay.store.terms import (
-    Acceptance,
+from relay.store.membership import (
     AddressQuestion,
-    Answered,
     Asked,
-    CameBack,
-    Claimed,
-    Foreign,
     Forgotten,
     Member,
     MemberAddress,
     MemberRow,
-    NoSuchAlias,
     Owed,
     Part,
     Proven,
+)
+from relay.store.questions import ANSWER_WITHIN, UNPROVEN, UNPROVEN_ADDRESS
+from relay.store.store import Store
+from relay.store.terms import (
+    Acceptance,
+    Answered,
+    CameBack,
+    Claimed,
+    Foreign,
+    NoSuchAlias,
     Question,
     QueueRow,
     Settlement,
     SuspendedRow,
+    Traits,
+    Way,
 )
 
 __all__ = [
@@ -55,5 +59,7 @@ __all__ = [
     "StoreMissing",
     "StoreNewer",
     "SuspendedRow",
+    "Traits",
+    "Way",
     "reachable",
 ]

@@ -11,9 +11,10 @@ from relay.store.acceptance import accept
 from relay.store.database import Database, alone
 from relay.store.directory import PAIR_COLUMNS, read_pair
 from relay.store.lookups import address_hash, question_hash
+from relay.store.membership import AddressQuestion, Asked, Part, Proven
 from relay.store.people import PEOPLE, identity, owner_of, write_identity
 from relay.store.questions import release
-from relay.store.terms import Acceptance, AddressQuestion, Asked, Part, Proven
+from relay.store.terms import Acceptance
 from relay.store.times import stored
 from relay.vault import Vault
 

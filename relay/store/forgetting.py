@@ -12,9 +12,10 @@ from relay.model import Identity
 from relay.store.acceptance import accept
 from relay.store.addresses import parts_of
 from relay.store.database import Database, SharedDatabase, alone
+from relay.store.membership import Forgotten, Owed, Part
 from relay.store.people import PEOPLE, identity, write_identity
 from relay.store.settlement import finish
-from relay.store.terms import Acceptance, Forgotten, Owed, Part
+from relay.store.terms import Acceptance
 from relay.store.times import stored
 from relay.vault import Vault, VaultError
 

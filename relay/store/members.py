@@ -11,19 +11,10 @@ from relay.store import addresses
 from relay.store.database import Database
 from relay.store.forgetting import erase_traces, forget
 from relay.store.lookups import address_hash
+from relay.store.membership import AddressQuestion, Asked, Forgotten, Member, MemberAddress, MemberRow, Owed, Proven
 from relay.store.people import identity, owner_of
 from relay.store.reader import Reader
-from relay.store.terms import (
-    Acceptance,
-    AddressQuestion,
-    Asked,
-    Forgotten,
-    Member,
-    MemberAddress,
-    MemberRow,
-    Owed,
-    Proven,
-)
+from relay.store.terms import Acceptance
 from relay.store.times import told_or_none
 from relay.store.writer import Writer
 from relay.vault import Vault

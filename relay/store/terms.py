@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from relay.model import Delivery, JournalEntry, NewDelivery, Pair, PairState, Side, ThreadLink
+from relay.model import Delivery, JournalEntry, NewDelivery, Route, Side, ThreadLink
 from relay.outcomes import Outcome
 
 
@@ -22,101 +21,11 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class AddressQuestion:
-    """Is ``address`` the member's mailbox? Whoever reads ``token`` there can answer."""
-
-    token: str
-    address: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Answered:
     """The letter a question was about, and whether it goes out now; False: its pair is closed, it was given up."""
 
     journal_id: str
     released: bool
-
-
-class Asked(StrEnum):
-    """What became of asking for an address."""
-
-    ASKED = "asked"
-    AGAIN = "again"
-    PROVEN = "proven"
-    OTHERS = "others"
-
-
-@dataclass(frozen=True, slots=True)
-class Proven:
-    """An address that was just proven, whose member is on ``side`` of ``pair``; ``letters`` were held for that."""
-
-    address: str
-    pair: Pair
-    side: Side
-    letters: tuple[Answered, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MemberAddress:
-    """A real address of a member; the first of them is where letters go."""
-
-    address: str
-    proven: bool
-    suspended_since: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A member's part in a pair."""
-
-    pair: Pair
-    side: Side
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A person, with all there is to know of them. A forgotten one has no addresses."""
-
-    number: int
-    addresses: tuple[MemberAddress, ...]
-    known_as: tuple[str, ...]
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MemberRow:
-    """One line of ``relay member list``: no address. ``state`` is the pair's; ``suspended_since`` the earliest."""
-
-    pair_id: str
-    side: Side
-    name: str
-    state: PairState
-    addresses: int
-    unproven: int
-    suspended_since: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """``count`` letters to a member who is being forgotten had not arrived: their author, the other side of ``pair`` at
-    ``address``, must be told."""
-
-    pair: Pair
-    side: Side
-    address: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """What was erased: pairs ended, letters that were kept, deliveries that will not be made; and whether the file may
-    still hold traces of it because somebody was reading it."""
-
-    pairs: int
-    letters: int
-    deliveries: int
-    traces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +101,26 @@ class QueueRow:
     created_at: datetime
     last_status: str
     notice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What tells one letter from others: the fingerprint of what was ``written``, the Message-IDs it ``cited`` (without
+    angle brackets), and ``now``, when it came."""
+
+    written: str
+    cited: tuple[str, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The ``route`` of one letter. ``before``: the journal id it was taken under in the last month, if it was, and did
+    arrive. ``known_ids``: for each letter it cites the Message-ID that the recipient knows."""
+
+    route: Route
+    before: str | None
+    known_ids: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)

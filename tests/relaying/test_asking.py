@@ -16,7 +16,7 @@ from relay.relaying.asking import Asking
 from relay.relaying.notices import Notices
 from relay.settings_file import load
 from relay.stationery import Stationery
-from relay.store import Acceptance, AddressQuestion, Asked, Store, SuspendedRow
+from relay.store import Acceptance, AddressQuestion, Asked, Store, SuspendedRow, Traits, Way
 from relay.upkeep.housekeeping import keep_house
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -129,9 +129,9 @@ async def test_a_letter_from_an_unproven_address_is_asked_about_at_a_proven_one(
     assert list(asked) == ["jane@real.example"]
     assert await heard(asking, answer(asked["jane@real.example"]))
     assert list(await due(asking)) == ["omar@home.example"]
-    route = (await asking.store.directory.find(NEW, [QUIET.alias]))[QUIET.alias]
-    assert isinstance(route, Route)
-    assert not route.address_proven
+    way = (await asking.store.ways(NEW, [QUIET.alias], Traits("", (), NOW)))[QUIET.alias]
+    assert isinstance(way, Way)
+    assert not way.route.address_proven
 
 
 async def test_it_is_asked_where_the_mailbox_is_still_there(asking: Asking) -> None:

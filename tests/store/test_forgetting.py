@@ -9,17 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from relay.model import JournalEntry, NewDelivery, PairState, Route, Side
+from relay.model import JournalEntry, NewDelivery, PairState, Side
 from relay.store import (
     UNPROVEN_ADDRESS,
     Acceptance,
     AddressQuestion,
-    NoSuchAlias,
+    Foreign,
     Owed,
     Question,
     Store,
     StoreError,
     SuspendedRow,
+    Traits,
+    Way,
 )
 from relay.store.database import tables
 from relay.store.lookups import address_hash
@@ -141,10 +143,12 @@ async def test_their_address_is_a_strangers_now_and_may_be_registered_anew(
     await lived_in(paired, make)
     await forgotten(paired)
     alias = "quiet-river.k7f3q2@relay.example"
-    assert not isinstance((await paired.directory.find(INGRID, [alias]))[alias], Route | NoSuchAlias)
-    to_them = (await paired.directory.find(TOMAS, ["amber-heron.k7f3q2@relay.example"])).popitem()[1]
-    assert isinstance(to_them, Route)
-    assert (to_them.pair_state, to_them.recipient.addresses) == (PairState.ENDED, ())
+    letter = Traits("back", (), NOON)
+    assert isinstance((await paired.ways(INGRID, [alias], letter))[alias], Foreign)
+    to_them = (await paired.ways(TOMAS, ["amber-heron.k7f3q2@relay.example"], letter)).popitem()[1]
+    assert isinstance(to_them, Way)
+    assert (to_them.route.pair_state, to_them.route.recipient.addresses) == (PairState.ENDED, ())
+    assert to_them.before is None
     assert await paired.members.prove("t1", NOON) is None
     assert await paired.questions.answer("q1", NOON) is None
     rows = [(row.pair_id, row.side, row.addresses) for row in await paired.members.rows()]
@@ -162,8 +166,10 @@ async def test_other_pairs_of_the_other_side_go_on(paired: Store, make: Make) ->
     shown = await paired.journal.show("vera")
     assert shown is not None
     assert shown[1] is not None
-    assert await paired.known("other", Side.MENTEE, "vera", NOON) == "vera"
-    assert await paired.threads.known("other", Side.MENTOR, ["v@relay.example"])
+    letter = Traits("vera", ("v@mail.example",), NOON)
+    way = (await paired.ways(VERA, ["amber-heron.other@relay.example"], letter)).popitem()[1]
+    assert isinstance(way, Way)
+    assert (way.before, way.known_ids) == ("vera", {"v@mail.example": "v@relay.example"})
 
 
 async def test_forgetting_twice_does_no_harm(paired: Store, make: Make) -> None:

@@ -18,6 +18,8 @@ from relay.store import (
     Store,
     StoreError,
     SuspendedRow,
+    Traits,
+    Way,
     reachable,
 )
 
@@ -40,9 +42,9 @@ async def asked(store: Store, make: Make, token: str = "t1", address: str = NEW)
 
 
 async def route(store: Store, author: str) -> Route:
-    found = (await store.directory.find(author, [ALIAS]))[ALIAS]
-    assert isinstance(found, Route)
-    return found
+    found = (await store.ways(author, [ALIAS], Traits("", (), NOON)))[ALIAS]
+    assert isinstance(found, Way)
+    return found.route
 
 
 async def test_a_new_address_is_kept_from_the_other_side_at_once_and_used_when_it_is_proven(
