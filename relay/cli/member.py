@@ -110,8 +110,8 @@ def add_address(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
     """Let a member write from another real ADDRESS, too, once it is proven.
 
     A letter goes there that asks for an answer, which is the proof, and a word to an address of theirs that is proven.
-    Until then what comes from there is held, and they are asked about it. The address is kept from the other side from now on. Given again, it
-    is asked for again.
+    Until then what comes from there is held, and they are asked about it. The address is kept from the other side from
+    now on. Given again, it is asked for again.
     """
 
     async def work(session: Session) -> Asked:

@@ -127,6 +127,16 @@ async def test_an_answered_letter_proves_the_address_and_letters_cross_both_ways
     nothing_told(house, members)
 
 
+async def test_a_letter_that_was_refused_a_moment_before_the_end_is_held_all_the_same(
+    house: House, members: Members, name_server: MakeServer
+) -> None:
+    pair = await opened(house, name_server)
+    await members.wait_for(2)
+    assert (await write(house, NEW, pair["mentee"]["alias"], "Just in time."))[0] == 550
+    assert await asyncio.to_thread(house.stop) == 0
+    assert await held(house) == ["unproven-address"]
+
+
 async def test_a_letter_from_there_that_cannot_be_taken_is_told_of_where_it_is_safe(
     house: House, members: Members, name_server: MakeServer
 ) -> None:
