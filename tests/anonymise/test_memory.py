@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -51,6 +52,38 @@ def test_our_own_html_reads_the_same_without_a_parser_for_strangers(path: Path) 
     for written in (html, canonical(html)):
         assert well_formed_to_text(written) == html_to_text(written)
         assert visible(written) == unescape("".join(_as_shown(written)))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_lines_that_are_nearly_alike_are_not_taken_for_each_other(seed: int) -> None:
+    chance = random.Random(seed)
+    lines = (
+        *(
+            "-- ",
+            "--",
+            "> -- ",
+            "---",
+            "",
+            "",
+            "Best regards",
+            "Best regards, and more when I am back from the sea.",
+            "> ",
+        ),
+        *("Ines Kovač", "Ines Kovač | Head of Maths | ines@school.example | +44 20 7946 0018", "Jane Whitcombe"),
+        *("Sent from my iPhone", "Sent from my iPhone, as I have no other, and I am glad of it every day of the week."),
+        *(
+            "Tel. +44 20 7946 0018",
+            "Tel. ",
+            "From: Ines <ines@school.example>",
+            "From: here",
+            "Sent: 3 November 2026 10:04",
+        ),
+        *("This message is confidential and intended solely for the addressee.", "This message is for you."),
+    )
+    one = Redactor(KNOWN)
+    for _ in range(12):
+        text = "\n".join(chance.choice(lines) for _ in range(chance.randint(2, 14)))
+        assert passages(text, one) == passages(text, Redactor(KNOWN))
 
 
 def test_letters_share_nothing() -> None:
