@@ -7,17 +7,22 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from html import escape
+from typing import NamedTuple
 
 from relay.anonymise.looks import Look
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of text of one look, or a picture (then ``text`` is "" and ``markup`` its element)."""
 
     text: str
     look: Look
     markup: str = ""
+
+    @property
+    def seen(self) -> bool:
+        """Is there anything but blanks?"""
+        return bool(self.markup or self.text.strip())
 
 
 _LETTER = re.compile(r"[^\W\d_]")
@@ -87,7 +92,7 @@ def without_colour(blocks: Iterable[Block]) -> tuple[Block, ...]:
 def _uncoloured(block: Block) -> Block:
     if isinstance(block, Paragraph):
         lines = tuple(
-            tuple(replace(piece, look=replace(piece.look, colour="")) for piece in line) for line in block.lines
+            tuple(piece._replace(look=piece.look._replace(colour="")) for piece in line) for line in block.lines
         )
         return replace(block, lines=lines)
     return replace(block, inner=without_colour(block.inner)) if isinstance(block, Nest) else block
@@ -131,13 +136,13 @@ def _line(line: Line) -> str:
     open_tags: list[str] = []
     for piece in line:
         tags = piece.look.tags()
-        shared = 0
-        while shared < min(len(tags), len(open_tags)) and tags[shared] == open_tags[shared]:
-            shared += 1
-        out += _closed(open_tags, shared)
-        for tag in tags[shared:]:
-            out.append(f"<{tag}>")
-            open_tags.append(tag)
+        if tags or open_tags:
+            shared = 0
+            while shared < min(len(tags), len(open_tags)) and tags[shared] == open_tags[shared]:
+                shared += 1
+            out += _closed(open_tags, shared)
+            out += [f"<{tag}>" for tag in tags[shared:]]
+            open_tags += tags[shared:]
         out.append(piece.markup or escape(piece.text, quote=False).replace("\xa0", "&nbsp;"))
     return "".join((*out, *_closed(open_tags, 0)))
 

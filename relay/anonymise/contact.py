@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from relay.anonymise.contact_words import ACCOUNT_CUES, ADDRESS_CUES, NUMBER_CUES
 from relay.anonymise.identities import Finding
-from relay.anonymise.signatures import own_passages
+from relay.anonymise.signatures import Rows, own_passages
 
 KINDS = frozenset({"phone", "handle", "own-address", "meeting-link", "share-link"})
 REPLACEMENT = "[…]"
@@ -74,16 +74,16 @@ _NUMBER_CUE, _ADDRESS_CUE, _ACCOUNT_CUE = (
 )
 
 
-def find(text: str) -> list[Finding]:
+def find(text: str, rows: Rows) -> list[Finding]:
     """What the author writes about how to reach them, in their own words and not in what they quote; in order, none
     overlapping. Kinds: phone, handle, own-address, meeting-link, share-link.
 
     A number, an address or a profile counts when words such as "call me on" or "my new mail is" stand next to it; what
     is somebody else's stays. A handle next to the name of its service, and a link to a meeting room, to a shared file
-    or to a personal account, counts by itself. Linear in the text.
+    or to a personal account, counts by itself. ``rows`` are those of the letter. Linear in the text.
     """
     found: list[Finding] = []
-    for start, end in own_passages(text):
+    for start, end in own_passages(text, rows):
         passage = text[start:end]
         found += (Finding(start + at, start + until, REPLACEMENT, kind) for at, until, kind in _in(passage))
     found.sort(key=lambda finding: (finding.start, -finding.end))

@@ -10,15 +10,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import escape, unescape
+from typing import NamedTuple
 
 from relay.anonymise.blocks import Block, Nest, Rule, nest, pieces, without_colour, written
 from relay.anonymise.flow import Flow
 from relay.anonymise.looks import Look
 from relay.anonymise.markup import BLOCKS, VOID
 
-_TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^\">]|\"[^\"]*\")*)>|([^<]+|<)")
+_TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>|([^<]+|<)")
 _ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
-_PARAGRAPH = re.compile(r"<p\b[^>]*>(.*?)</p>", re.DOTALL)
+_PARAGRAPH = re.compile(r"<p\b[^>]*>")
 _TAG = re.compile(r"<(?!img)[^>]*>")
 _NESTS = frozenset(str.split("blockquote ul ol li table tr td th"))
 _HEADINGS = frozenset(str.split("h1 h2 h3 h4 h5 h6"))
@@ -42,12 +43,25 @@ def _spaced(html: str) -> bool:
     """Does a <p> stand apart from the next? Not where empty ones were typed between them, as in Outlook."""
     empty = joined = 0
     before = False
+    end = 0
     for found in _PARAGRAPH.finditer(html):
-        filled = bool(_TAG.sub("", found[1]).replace("&nbsp;", "").strip())
+        if found.start() < end:
+            continue
+        last = html.find("</p>", found.end())
+        if last < 0:
+            break
+        filled = _is_filled(html[found.end() : last])
         joined += filled and before
         empty += not filled and before
         before = filled
+        end = last + 4
     return joined > empty or not empty
+
+
+def _is_filled(inside: str) -> bool:
+    """Is there any text, or a picture, in the HTML inside of a paragraph?"""
+    begins = inside.partition("<")[0].replace("&nbsp;", "").strip()
+    return bool(begins or _TAG.sub("", inside).replace("&nbsp;", "").strip())
 
 
 def _own_colours(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -64,8 +78,7 @@ def _quotes(block: Block) -> bool:
     return isinstance(block, Nest) and block.tag == "blockquote"
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
+class _Open(NamedTuple):
     """An element that is open, and what was so before it: look, alignment, direction, spaces kept, ground."""
 
     name: str
@@ -114,10 +127,10 @@ class _Reader:
     def open(self, name: str, raw: str) -> None:
         """A start tag."""
         attributes = {key: unescape(value) for key, value in _ATTRIBUTE.findall(raw)} if raw else {}
-        style = dict(_declarations(attributes.get("style", "")))
         if name in VOID:
             self._void(name, attributes)
             return
+        style = dict(_declarations(attributes["style"])) if "style" in attributes else {}
         self._elements.append(_Open(name, self._look, self._align, self._rtl, self._verbatim))
         if attributes.get("dir") in ("rtl", "ltr"):
             self._rtl = attributes["dir"] == "rtl"
@@ -128,7 +141,8 @@ class _Reader:
             self._flow.text("\u201c", self._look, verbatim=False)
         if "bgcolor" in attributes:
             style.setdefault("background-color", attributes["bgcolor"].lower())
-        self._look = self._look.within(name, attributes, style)
+        if attributes or name not in BLOCKS:
+            self._look = self._look.within(name, attributes, style)
         if style.get("white-space", "").startswith("pre"):
             self._verbatim = True
         if name in _NESTS:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Iterable
+from operator import attrgetter
 
 from relay.anonymise.blocks import Block, Line, Nest, Paragraph, Piece, Rule, nest
 from relay.anonymise.looks import Look
 
-_SPACES = re.compile(r"[ \t\n\r\f\xa0]+")
+_BLANKS = " \t\n\r\f\xa0"
+_BLANK = frozenset(_BLANKS)
+_SPACES = re.compile(f"[{_BLANKS}]+")
+_OTHER_SPACE = re.compile(f"[{_BLANKS[1:]}]")
 # The marks of lists that are none, as Word writes them: a sign, and a row of spaces that do not break.
 _BULLET = re.compile(r"\s*[\u00b7\u2022\u25aa\u25e6\u2023\u00a7o\uf0b7\uf0a7][ \n]*\xa0[\xa0 \n]*\s")
 _NUMBER = re.compile(r"\s*(?:\d{1,3}|[a-z])[.)][ \n]*\xa0[\xa0 \n]*\s")
@@ -48,7 +52,7 @@ class Flow:
     def like(self, tag: str, align: str, rtl: bool) -> None:
         """What comes now is such a paragraph. Lines that differ are none."""
         if (tag, align, rtl) != (self._tag, self._align, self._rtl):
-            if any(piece.markup or piece.text.strip() for piece in self._line):
+            if _seen(self._line):
                 self.line_ends()
             if self._lines:
                 self.gap()
@@ -56,25 +60,27 @@ class Flow:
 
     def line_ends(self) -> None:
         """A block begins or ends: so does the line. Nothing but a space that does not break is an empty line."""
-        seen = any(piece.markup or piece.text.strip() for piece in self._line)
-        if seen:
-            line = tuple(self._line)
-            item = _word_item(line) if self._tag == "p" else None
-            if item is None:
-                self._lines.append(line)
-            else:
-                self._add_item(*item)
+        if _seen(self._line):
+            self._end_line()
         elif any("\xa0" in piece.text for piece in self._line):
             self._empty_line()
         self._line = []
 
     def line_break(self) -> None:
         """<br>: the line ends, or is an empty one."""
-        if any(piece.markup or piece.text.strip() for piece in self._line):
-            self.line_ends()
+        if _seen(self._line):
+            self._end_line()
         else:
-            self._line = []
             self._empty_line()
+        self._line = []
+
+    def _end_line(self) -> None:
+        line = tuple(self._line)
+        item = _word_item(line) if self._tag == "p" else None
+        if item is None:
+            self._lines.append(line)
+        else:
+            self._add_item(*item)
 
     def _empty_line(self) -> None:
         if self._tag == "pre":
@@ -125,13 +131,19 @@ class Flow:
             self._items = []
 
 
+def _seen(line: Iterable[Piece]) -> bool:
+    return any(map(attrgetter("seen"), line))
+
+
 def _word_item(line: Line) -> tuple[str, Line] | None:
     """The kind of list and the item without its mark, where a line is one of Word's."""
-    start = "".join(piece.text for piece in line[:8])[:40]
+    start = "".join([piece.text for piece in line[:8]])[:40]
+    if "\xa0" not in start:
+        return None
     for tag, mark in (("ul", _BULLET), ("ol", _NUMBER)):
         found = mark.match(start)
         rest = _cut(line, found.end()) if found else ()
-        if any(piece.markup or piece.text.strip() for piece in rest):
+        if _seen(rest):
             return tag, rest
     return None
 
@@ -140,7 +152,7 @@ def _cut(line: Line, count: int) -> Line:
     out: list[Piece] = []
     for piece in line:
         cut = min(count, len(piece.text))
-        out.append(replace(piece, text=piece.text[cut:]))
+        out.append(piece._replace(text=piece.text[cut:]))
         count -= cut
     return tuple(out)
 
@@ -157,13 +169,12 @@ def _tidy(line: Line) -> Line:
             space = False
             continue
         if not piece.look.href:
-            text = _SPACES.sub(" ", piece.text)
-            words = text.strip(" ")
-            space = space or text.startswith(" ")
+            words = piece.text.strip(_BLANKS)
+            space = space or piece.text[:1] in _BLANK
             if words:
                 out += _gap_before(out, piece) if space else []
-                out.append(Piece(words, piece.look))
-                space = text.endswith(" ")
+                out.append(Piece(_spaced(words), piece.look))
+                space = piece.text[-1] in _BLANK
             continue
         # The spaces in a link look unlike its words.
         for number, word in enumerate(_SPACES.split(piece.text)):
@@ -174,12 +185,17 @@ def _tidy(line: Line) -> Line:
             out += _gap_before(out, said) if space else []
             out.append(said)
             space = False
-    linked = [part for piece in _joined(out) for part in _linked(piece)]
+    linked = [part for piece in (_joined(out) if len(out) > 1 else out) for part in _linked(piece)]
     for at in range(1, len(linked) - 1):
         before, after = linked[at - 1].look, linked[at + 1].look
         if linked[at].text == " " and before.href and before.href == after.href:
             linked[at] = Piece(" ", before.common(after))  # two links to one place are one
     return tuple(linked)
+
+
+def _spaced(text: str) -> str:
+    """One space between words; most texts have no more anyway."""
+    return _SPACES.sub(" ", text) if "  " in text or _OTHER_SPACE.search(text) else text
 
 
 def _gap_before(out: list[Piece], following: Piece) -> list[Piece]:
@@ -188,7 +204,7 @@ def _gap_before(out: list[Piece], following: Piece) -> list[Piece]:
     look = out[-1].look.common(following.look)
     if out[-1].look.href or following.look.href:
         # A link has a colour and a line of its own: what was said of them beside it does not show.
-        look = replace(look, colour="", underlined=False)
+        look = look._replace(colour="", underlined=False)
     return [Piece(" ", look)]
 
 
@@ -218,15 +234,15 @@ def _linked(piece: Piece) -> list[Piece]:
     for found in _ADDRESS.finditer(piece.text):
         out += _beside_links(piece, piece.text[at : found.start()])
         href = found[0] if "://" in found[0] else f"mailto:{found[0]}"
-        out.append(Piece(found[0], replace(piece.look, href=href)))
+        out.append(Piece(found[0], piece.look._replace(href=href)))
         at = found.end()
     return [*out, *_beside_links(piece, piece.text[at:])] if out else [piece]
 
 
 def _beside_links(piece: Piece, text: str) -> list[Piece]:
     """Text that has a link on one side or both: a space next to one looks as such spaces do."""
-    space = Piece(" ", replace(piece.look, colour="", underlined=False))
+    space = Piece(" ", piece.look._replace(colour="", underlined=False))
     out = [space] if text.startswith(" ") else []
     if text.strip(" "):
-        out.append(replace(piece, text=text.strip(" ")))
+        out.append(piece._replace(text=text.strip(" ")))
     return [*out, space] if text.endswith(" ") and text != " " else out

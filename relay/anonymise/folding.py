@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Letters that Unicode does not decompose but people type either way (Soren for Søren), and Arabic letters that are
 # written one for the other. The ideographic full stop is typed as a dot by CJK keyboards.
@@ -19,6 +20,7 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u
 
 _ASCII_PUNCTUATION = {code: None for code in range(128) if not chr(code).isalnum()}
 _NOT_ALNUM = re.compile(r"[\W_]+")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
 def _accent(code: int) -> bool:
@@ -39,6 +41,7 @@ def _accent(code: int) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)  # of single characters: it tells nothing of a text
 def _fold_character(character: str) -> str:
     if character < "\x80":
         return character.lower()
@@ -50,7 +53,14 @@ def _fold_character(character: str) -> str:
     return "".join(_ALIKE.get(c, c) for c in bare)
 
 
-@dataclass(frozen=True, slots=True)
+@lru_cache(maxsize=4096)
+def _settled(character: str) -> bool:
+    """Would what it folds to stay as it is if it was folded, or made small, once more?"""
+    whole = _fold_character(character)
+    return whole.lower() == whole and all(_fold_character(each) == each for each in whole)
+
+
+@dataclass(slots=True)
 class Folded:
     """A skeleton ``text``; ``index`` says for each of its characters where it stood (None: at the same place)."""
 
@@ -71,19 +81,36 @@ def fold(text: str) -> Folded:
     """Fold: compatibility forms, case, accents, and everything invisible are gone. Linear in the text."""
     if text.isascii():
         return Folded(text, text.lower(), None)
-    table = {ord(character): _fold_character(character) for character in set(text)}
-    odd = [code for code, folded in table.items() if len(folded) != 1]
-    skeleton = text.translate(table)
+    foreign = set("".join(_FOREIGN.findall(text)))
+    skeleton = _skeleton(text, foreign)
+    odd = [character for character in foreign if len(_fold_character(character)) != 1]
     if not odd:
         return Folded(text, skeleton, None)
     index: list[int] = []
     at = 0
-    for place in sorted(place for code in odd for place in _places(text, chr(code))):
+    for place in sorted(place for character in odd for place in _places(text, character)):
         index.extend(range(at, place))
-        index.extend([place] * len(table[ord(text[place])]))
+        index.extend([place] * len(_fold_character(text[place])))
         at = place + 1
     index.extend(range(at, len(text)))
     return Folded(text, skeleton, index)
+
+
+def skeleton_of(text: str) -> str:
+    """The skeleton alone."""
+    return text.lower() if text.isascii() else fold(text).text
+
+
+def _skeleton(text: str, foreign: set[str]) -> str:
+    """The text with each of the ``foreign`` characters folded, and ASCII in small letters."""
+    if not all(map(_settled, foreign)):
+        return text.translate({ord(character): _fold_character(character) for character in set(text)})
+    for character in foreign:
+        # What one becomes no other becomes again: so all of them can be replaced one after the other.
+        instead = _fold_character(character)
+        if instead != character:
+            text = text.replace(character, instead)
+    return text.lower()
 
 
 def _places(text: str, character: str) -> Iterator[int]:
@@ -95,6 +122,8 @@ def _places(text: str, character: str) -> Iterator[int]:
 
 def letters(skeleton: str) -> str:
     """Only the letters and digits of a skeleton: what survives any disguise by punctuation."""
+    if skeleton.isalnum():
+        return skeleton
     if skeleton.isascii():
         return skeleton.translate(_ASCII_PUNCTUATION)
     return _NOT_ALNUM.sub("", skeleton)

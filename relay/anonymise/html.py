@@ -12,7 +12,7 @@ from relay.anonymise.page import Page
 from relay.anonymise.passages import passages
 from relay.anonymise.regions import Picture
 from relay.anonymise.tally import Tally
-from relay.message.plain import html_to_text
+from relay.message.plain import well_formed_to_text
 from relay.model import Attachment, Message, Scrubbed
 
 # A picture written into the HTML itself (RFC 2397); taken out first, for it may be larger than all the rest.
@@ -60,7 +60,7 @@ def _only_in_signature(attachment: Attachment, pictures: dict[str, Picture]) -> 
 
 
 def _as_text(html: str, redactor: Redactor) -> str:
-    text = html_to_text(html)
+    text = well_formed_to_text(html)
     return replaced(text, passages(text, redactor))
 
 

@@ -16,15 +16,19 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, TypeVar, cast
 from urllib.parse import quote, unquote
 
-from relay.anonymise.folding import Folded, fold, letters
-from relay.anonymise.mailboxes import Mailbox, Undisguised, domains_of, find_domain, mailbox, undisguise
+from relay.anonymise.anycase import holds_any
+from relay.anonymise.folding import Folded, fold, letters, skeleton_of
+from relay.anonymise.mailboxes import Mailbox, Undisguised, domains_of, mailbox, private_domain, undisguise
 from relay.anonymise.names import Name, names_of
 from relay.anonymise.ordinary_words import ROLE_WORDS
 from relay.model import Identity, Known, Persona
 
 _PARTS = re.compile(r"[._+\-=\d]+")
+_JOINTS = re.compile(r"[._\-=]+")
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _SAFE = ":/?#[]@!$&'()*+,;=~"
 _TOKEN = re.compile(r"[^\s<>\"]+")
@@ -56,7 +60,7 @@ class _Person:
     def __init__(self, identity: Identity, persona: Persona) -> None:
         self.persona = persona
         self.mailboxes: tuple[Mailbox, ...] = tuple(mailbox(address) for address in identity.addresses)
-        self.domains = tuple((domain, letters(domain.split(".")[0])) for domain in domains_of(identity.addresses))
+        self.domains = tuple(map(private_domain, domains_of(identity.addresses)))
         strong = frozenset(_words_of(identity.addresses))
         names: dict[Name, None] = {}
         for known_as in identity.known_as:
@@ -67,36 +71,51 @@ class _Person:
             names.update(dict.fromkeys(_handles(address.rpartition("@")[0])))
         self.names = tuple(names)
 
-    def find(self, folded: Folded, all_letters: str, prose: bool) -> Iterator[tuple[int, int, str, str]]:
+    def needles(self) -> Iterator[str]:
+        """What stands in the letters of every text in which there is anything to find."""
+        yield from (needle for box in self.mailboxes for needle, _ in box.needles)
+        yield from (domain.labels[0] for domain in self.domains)
+        yield from (name.needle for name in self.names)
+
+    def find(self, text: Reading, prose: bool) -> Iterator[tuple[int, int, str, str]]:
         """(start, end, replacement, kind), places in the skeleton. Outside ``prose`` no neighbour makes a name."""
-        undone: Undisguised | None = None
         for box in self.mailboxes:
-            if box.may_stand_in(all_letters):
-                undone = undone or undisguise(folded.text)
-                for start, end in (*box.find(undone), *box.find_scattered(folded.text)):
+            if box.may_stand_in(text.letters):
+                for start, end in (*box.find(text.undisguised), *box.find_scattered(text.folded.text)):
                     yield start, end, self.persona.alias, "address"
-        for domain, needle in self.domains:
-            if needle in all_letters:
-                undone = undone or undisguise(folded.text)
-                for start, end in find_domain(undone, domain):
+        for domain in self.domains:
+            if domain.may_stand_in(text.letters):
+                for start, end in domain.find(text.undisguised):
                     yield start, end, self.persona.alias, "address"
         for name in self.names:
-            if name.needle in all_letters and (prose or not (name.ordinary or name.greeting_only)):
-                for start, end in name.find(folded):
+            if name.needle in text.letters and (prose or not (name.ordinary or name.greeting_only)):
+                for start, end in name.find(text.folded):
                     yield start, end, self.persona.name, "name"
+
+
+class Reading:
+    """A text in the forms in which it is looked through; ``undisguised`` only when it is asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.folded: Folded = fold(text)
+        self.letters = letters(self.folded.text)
+
+    @cached_property
+    def undisguised(self) -> Undisguised:
+        return undisguise(self.folded.text)
 
 
 def _words_of(addresses: tuple[str, ...]) -> Iterator[str]:
     for address in addresses:
-        local, _, domain = fold(address).text.rpartition("@")
+        local, _, domain = skeleton_of(address).rpartition("@")
         yield from _PARTS.split(local)
         yield from _PARTS.split(domain)[:-1]
 
 
 def _handles(local: str) -> Iterator[Name]:
     """The local part by itself, where it tells something: it has six letters or more, and is no role."""
-    whole = fold(local).text.partition("+")[0]
-    words = tuple(word for word in re.split(r"[._\-=]+", whole) if word)
+    whole = skeleton_of(local).partition("+")[0]
+    words = tuple(word for word in _JOINTS.split(whole) if word)
     size = sum(map(len, words))
     if size < 6 or all(word in ROLE_WORDS for word in words):
         return
@@ -107,33 +126,56 @@ def _handles(local: str) -> Iterator[Name]:
     yield Name(words, ordinary=whole.isalpha() and size < 9, needle=words[0])
 
 
+T = TypeVar("T")
+
+
 class Redactor:
-    """Looks for both people of a pair. Make one for each letter; it remembers nothing of what it saw."""
+    """Looks for both people of a pair. Make one for each letter: it remembers what it saw of that."""
 
     def __init__(self, known: Known) -> None:
         self.known = known
         self._people = (_Person(known.author, known.author_persona), _Person(known.recipient, known.recipient_persona))
-        own = (known.author_persona, known.recipient_persona)
-        self._masks = tuple(fold(word).text for persona in own for word in (persona.alias, persona.name) if word)
+        self._needles = tuple(dict.fromkeys(needle for person in self._people for needle in person.needles()))
+        self._last: tuple[Reading, list[Finding]] = (Reading(""), [])
+        self._of_letter: dict[type, Any] = {}
+
+    def of_letter(self, kind: type[T]) -> T:
+        """The one ``kind`` of this letter, where a finder keeps what it found out about what stands in several of its
+        texts. It goes with the letter: nothing of one is remembered when the next comes."""
+        if kind not in self._of_letter:
+            self._of_letter[kind] = kind()
+        return cast(T, self._of_letter[kind])
 
     def find(self, text: str) -> list[Finding]:
         """Every identity in the text, in order, none overlapping. Linear in the text."""
-        found = self._find(fold(text))
-        if "%" in text and _ENCODED.search(text):
-            found = _merged(text, [*found, *self._encoded(text, found)])
-        return found
+        return self._looked_through(text)[1]
+
+    def read(self, text: str) -> Reading:
+        """The text as it is looked through."""
+        return self._looked_through(text)[0]
+
+    def _looked_through(self, text: str) -> tuple[Reading, list[Finding]]:
+        if text != self._last[0].folded.original:  # several finders ask for one text, each after the other
+            reading = Reading(text)
+            found = self._find(reading)
+            if "%" in text and _ENCODED.search(text):
+                found = _merged(text, [*found, *self._encoded(text, found)])
+            self._last = reading, found
+        return self._last
 
     def redact(self, text: str) -> tuple[str, int]:
         """The text with every identity replaced, and how many there were. Everything else is as it was."""
         found = self.find(text)
         return replaced(text, found), len(found)
 
-    def _find(self, folded: Folded, *, prose: bool = True) -> list[Finding]:
-        all_letters = letters(folded.text)
+    def _find(self, text: Reading, *, prose: bool = True) -> list[Finding]:
+        if not holds_any(text.letters, self._needles):
+            return []
+        folded = text.folded
         masks: list[tuple[int, int]] | None = None
         found: list[Finding] = []
         for person in self._people:
-            for start, end, replacement, kind in person.find(folded, all_letters, prose):
+            for start, end, replacement, kind in person.find(text, prose):
                 if masks is None:
                     masks = sorted(self._masked(folded.text))
                 mask = bisect_right(masks, (start, sys.maxsize)) - 1
@@ -143,7 +185,8 @@ class Redactor:
 
     def _masked(self, skeleton: str) -> Iterator[tuple[int, int]]:
         """Where our own aliases and pseudonyms stand: they are no identities."""
-        for mask in self._masks:
+        own = (self.known.author_persona, self.known.recipient_persona)
+        for mask in (skeleton_of(word) for persona in own for word in (persona.alias, persona.name) if word):
             start = skeleton.find(mask)
             while start >= 0:
                 yield start, start + len(mask)
@@ -153,7 +196,7 @@ class Redactor:
         """Identities that show only once a percent-encoded word (RFC 3986 2.1) is decoded, be it encoded twice."""
         tokens = [token for token in _TOKEN.finditer(text) if _ENCODED.search(token[0])]
         # All at once first, a letter between them: most have nothing in them.
-        if not self._find(fold("ж".join(f"\n{decoded_fully(token[0])}\n" for token in tokens)), prose=False):
+        if not self._find(Reading("ж".join(f"\n{decoded_fully(token[0])}\n" for token in tokens)), prose=False):
             return
         first = 0
         for token in tokens:
@@ -167,9 +210,9 @@ class Redactor:
             inside = [
                 Finding(max(f.start, start) - start, min(f.end, end) - start, "|", f.kind) for f in found[first:last]
             ]
-            if self._find(fold(decoded_fully(replaced(token[0], inside))), prose=False):
+            if self._find(Reading(decoded_fully(replaced(token[0], inside))), prose=False):
                 decoded = decoded_fully(token[0])
-                hidden = self._find(fold(decoded), prose=False)
+                hidden = self._find(Reading(decoded), prose=False)
                 yield Finding(
                     start, end, self._encoded_again(replaced(decoded, hidden)), hidden[0].kind if hidden else "name"
                 )
@@ -177,7 +220,7 @@ class Redactor:
     def _encoded_again(self, decoded: str) -> str:
         """Percent-encoded, and free of the names that stand out only in the new words around them."""
         clean = quote(decoded, safe=_SAFE)
-        left = self._find(fold(clean))
+        left = self._find(Reading(clean))
         return replaced(clean, [replace(finding, replacement=quote(finding.replacement)) for finding in left])
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 
 from relay.anonymise.attachments.plain import decoded
-from relay.anonymise.folding import fold, letters
-from relay.anonymise.identities import Redactor, decoded_fully
+from relay.anonymise.folding import letters, skeleton_of
+from relay.anonymise.identities import Reading, Redactor, decoded_fully
 from relay.anonymise.markup import BLOCKS, VOID
 from relay.message.headers import decoded_values, split
 from relay.message.parse import parse
@@ -30,7 +30,7 @@ def last_look(message: Message, headers: Sequence[str], body: bytes, known: Know
     redactor = Redactor(known)
     words = tuple(_forbidden_forms(forbidden))
     for text in _texts(message, headers):
-        if redactor.find(text) or _holds(text, words):
+        if redactor.find(text) or _holds(redactor.read(text), words):
             raise StillIdentifying
     octets = tuple(_octet_forms(known, forbidden))
     for content in (body, *(attachment.content for attachment in message.attachments)):
@@ -51,8 +51,9 @@ def _texts(message: Message, headers: Sequence[str]) -> Iterator[str]:
     if message.html:
         # What a reader sees, and the attributes: programs read those, and some show them.
         yield visible(message.html)
-        for tag in {tag[0] for tag in _TAG.finditer(message.html) if "=" in tag[0]}:
-            yield unescape(tag)
+        if "=" in message.html:
+            for tag in {tag[0] for tag in _TAG.finditer(message.html) if "=" in tag[0]}:
+                yield unescape(tag)
     for attachment in message.attachments:
         if attachment.filename:
             yield attachment.filename
@@ -62,7 +63,9 @@ def _texts(message: Message, headers: Sequence[str]) -> Iterator[str]:
 
 def visible(html: str) -> str:
     """What a reader of well-formed HTML sees, a line for each block."""
-    return unescape("".join(_as_shown(html)))
+    if "white-space" in html or "<pre" in html.lower():
+        return unescape("".join(_as_shown(html)))
+    return unescape(_TAG.sub(_gap, html.replace("\n", " ")))
 
 
 def _as_shown(html: str) -> Iterator[str]:
@@ -94,21 +97,22 @@ def _gap(tag: re.Match[str]) -> str:
 def _forbidden_forms(forbidden: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Each word folded, and its letters alone when they are ten or more."""
     for word in forbidden:
-        skeleton = fold(word).text.strip(" <>")
+        skeleton = skeleton_of(word).strip(" <>")
         if skeleton:
             alone = letters(skeleton)
             yield skeleton, alone if len(alone) >= 10 else ""
 
 
-def _holds(text: str, words: tuple[tuple[str, str], ...]) -> bool:
-    if not words:
-        return False
-    for reading in {text, decoded_fully(text)}:
-        skeleton = fold(reading).text
-        all_letters = letters(skeleton)
-        if any(word in skeleton or (alone and alone in all_letters) for word, alone in words):
-            return True
-    return False
+def _holds(reading: Reading, words: tuple[tuple[str, str], ...]) -> bool:
+    if _holds_one(reading, words):
+        return True
+    text = reading.folded.original
+    decoded_text = decoded_fully(text)
+    return decoded_text != text and _holds_one(Reading(decoded_text), words)
+
+
+def _holds_one(reading: Reading, words: tuple[tuple[str, str], ...]) -> bool:
+    return any(word in reading.folded.text or (alone and alone in reading.letters) for word, alone in words)
 
 
 def _octet_forms(known: Known, forbidden: Sequence[str]) -> Iterator[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from relay.anonymise.folding import fold
+from relay.anonymise.folding import skeleton_of
 from relay.anonymise.ordinary_words import NOT_A_PERSON, ROLE_WORDS
 from relay.model import Glance, Identity, Known
 
@@ -28,9 +28,9 @@ def learned(known: Known, seen: Glance) -> Known:
     addresses = tuple(
         address for address in dict.fromkeys(seen.reply_to) if address not in taken and not _within(address, ours)
     )
-    masks = {fold(persona.name).text for persona in (known.author_persona, known.recipient_persona)}
+    masks = {skeleton_of(persona.name) for persona in (known.author_persona, known.recipient_persona)}
     parts = (part.strip(" ,.;'\"") for name in seen.author_names for part in _PARTED.split(name[:_MAX_NAME]))
-    names = tuple(dict.fromkeys(part for part in parts if _is_a_name(part) and fold(part).text not in masks))
+    names = tuple(dict.fromkeys(part for part in parts if _is_a_name(part) and skeleton_of(part) not in masks))
     author: Identity = known.author
     return replace(
         known,
@@ -44,7 +44,7 @@ def _within(address: str, domain: str) -> bool:
 
 
 def _is_a_name(part: str) -> bool:
-    words = _WORD.findall(fold(part).text)
+    words = _WORD.findall(skeleton_of(part))
     if not words or len(words) > _MAX_WORDS or "@" in part:
         return False
     return sum(map(len, words)) > 1 and not all(word in ROLE_WORDS or word in NOT_A_PERSON for word in words)

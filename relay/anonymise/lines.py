@@ -18,7 +18,9 @@ _DELIBERATE = re.compile(r"[\s\-*+#=|_~>\u2022\u00b7\u2013\u2014]|\d{1,3}[.)]\s|
 def unwrapped(text: str) -> str:
     """The text with the line ends undone that a program put where the next word had no room, marks of quotation in one
     form, and no blanks at the ends of lines. Line ends a person typed stay: poems, addresses, tables, code."""
-    lines = [_one_mark(line) for line in _MADE_HARD.sub(_soft, text).split("\n")]
+    if "  " in text or "\xa0" in text:
+        text = _MADE_HARD.sub(_soft, text)
+    lines = [_one_mark(line) for line in text.split("\n")]
     width = max(map(len, lines), default=0)
     if _NARROWEST <= width <= _WIDEST:
         lines = list(_joined(lines, width))[:-1]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from html import escape
+from typing import NamedTuple
 
 from PIL import ImageColor
 
@@ -23,8 +23,7 @@ _FUNCTION = re.compile(r"rgba?\(([^()]{5,60})\)")
 _NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,6})?|\.\d{1,6}")
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """The look of a piece of text. Colours are "#rrggbb", or "" for the reader's own."""
 
     href: str = ""
@@ -42,43 +41,43 @@ class Look:
         """The look inside of one more element."""
         look = self
         if name in _SAME:
-            look = replace(look, **dict.fromkeys((_SAME[name],), True))  # type: ignore[arg-type]
+            look = look._replace(**{_SAME[name]: True})  # type: ignore[arg-type]
         elif name in ("sub", "sup"):
-            look = replace(look, script=name)
+            look = look._replace(script=name)
         elif name in _SIZES:
-            look = replace(look, size=name)
+            look = look._replace(size=name)
         elif name == "mark":
-            look = replace(look, ground="#ffff00")
+            look = look._replace(ground="#ffff00")
         elif name == "a" and attributes.get("href"):
-            look = replace(look, href=attributes["href"])
+            look = look._replace(href=attributes["href"])
         elif name == "font":
             look = look._of_font(attributes)
         return look._styled(style) if style else look
 
     def _of_font(self, attributes: Mapping[str, str]) -> Look:
         size = attributes.get("size", "")
-        look = replace(self, colour=ink(attributes["color"])) if "color" in attributes else self
+        look = self._replace(colour=ink(attributes["color"])) if "color" in attributes else self
         if size in ("1", "-1", "-2"):
-            return replace(look, size="small")
-        return replace(look, size="big") if size in ("4", "5", "6", "7", "+1", "+2", "+3", "+4") else look
+            return look._replace(size="small")
+        return look._replace(size="big") if size in ("4", "5", "6", "7", "+1", "+2", "+3", "+4") else look
 
     def _styled(self, style: Mapping[str, str]) -> Look:
         look = self
         weight = style.get("font-weight", "")
         if weight:
-            look = replace(look, bold=weight in ("bold", "bolder", "600", "700", "800", "900"))
+            look = look._replace(bold=weight in ("bold", "bolder", "600", "700", "800", "900"))
         if "font-style" in style:
-            look = replace(look, italic=style["font-style"] != "normal")
+            look = look._replace(italic=style["font-style"] != "normal")
         if style.get("text-decoration") == "underline":
-            look = replace(look, underlined=True)
+            look = look._replace(underlined=True)
         elif style.get("text-decoration") == "line-through":
-            look = replace(look, struck=True)
+            look = look._replace(struck=True)
         if style.get("vertical-align") in ("sub", "super"):
-            look = replace(look, script=style["vertical-align"][:3])
+            look = look._replace(script=style["vertical-align"][:3])
         if "color" in style:
-            look = replace(look, colour=ink(style["color"]))
+            look = look._replace(colour=ink(style["color"]))
         if "background-color" in style:
-            look = replace(look, ground=ground(style["background-color"]))
+            look = look._replace(ground=ground(style["background-color"]))
         return look
 
     def common(self, other: Look) -> Look:
@@ -98,6 +97,8 @@ class Look:
 
     def tags(self) -> tuple[str, ...]:
         """The elements that make this look, outermost first. A link has the reader's own colour and line."""
+        if self == _PLAIN:
+            return ()
         out = [f'a href="{escape(self.href)}"'] if self.href else []
         out += ["b"] * self.bold + ["i"] * self.italic
         out += ["u"] * (self.underlined and not self.href) + ["s"] * self.struck + ["code"] * self.code
@@ -111,6 +112,9 @@ class Look:
         if style:
             out.append(f'span style="{";".join(style)}"')
         return tuple(out)
+
+
+_PLAIN = Look()
 
 
 def ink(value: str) -> str:

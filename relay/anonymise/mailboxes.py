@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from relay.anonymise.folding import fold, letters, letters_at
+from relay.anonymise.folding import letters, letters_at, skeleton_of
 from relay.anonymise.providers import GMAIL, private_domains
 
 # The blanks around a disguised sign: quotation marks too, since a broken line may stand in a quotation.
 _AT_WORDS = "at|arobase|arobas|arroba|chiocciola|klammeraffe|affenschwanz|apestaart|snabel-?a|sobaka|собака|et|kwenye"
 _DOT_WORDS = "dot|punkt|punkto|point|punto|ponto|nokta|tochka|точка|prik|nukta|period"
 _DISGUISED = re.compile(
-    rf"(?P<at>[\[({{<][\s>]{{0,3}}(?:@|{_AT_WORDS}|a)[\s>]{{0,3}}[\])}}>]|@|%(?:25){{0,3}}40|&(?:\#0{{0,5}}64|\#x0{{0,5}}40|commat);)"
-    rf"|(?P<dot>[\[({{<][\s>]{{0,3}}(?:\.|{_DOT_WORDS}|d)[\s>]{{0,3}}[\])}}>]|\.|%(?:25){{0,3}}2e|&(?:\#0{{0,5}}46|\#x0{{0,5}}2e|period);)"
+    # A sign with no blank beside it is written as it is anyway: it is passed over.
+    rf"(?P<at>[\[({{<][\s>]{{0,3}}(?:@|{_AT_WORDS}|a)[\s>]{{0,3}}[\])}}>]|@(?=[\s>])|(?<=[\s>])@|%(?:25){{0,3}}40|&(?:\#0{{0,5}}64|\#x0{{0,5}}40|commat);)"
+    rf"|(?P<dot>[\[({{<][\s>]{{0,3}}(?:\.|{_DOT_WORDS}|d)[\s>]{{0,3}}[\])}}>]|\.(?=[\s>])|(?<=[\s>])\.|%(?:25){{0,3}}2e|&(?:\#0{{0,5}}46|\#x0{{0,5}}2e|period);)"
     rf"|(?<=[\s>_*~-])(?:(?P<atword>{_AT_WORDS})|(?P<dotword>{_DOT_WORDS}))(?=[\s>_*~-])"
 )
 _BLANKS_BEFORE = re.compile(r"[\s>]{0,40}\Z")
@@ -25,6 +27,7 @@ _LOCAL = re.compile(r"[a-z0-9._+=\-]{0,80}\Z")
 _LEFT = re.compile(r"(?:(?:https?|ftp)://)?(?:[a-z0-9.+_\-]{1,64}@)?(?:[a-z0-9\-]{1,63}\.){0,6}\Z")
 _RIGHT = re.compile(r"(?::\d{1,5})?(?:[/?#][^\s<>\"'`()\[\]{}\x01\x02]*)?")
 _PERCENT = re.compile(r"%[0-9a-f]{2}\Z")
+_LONGEST_SIGN = 12  # letters and digits in any of _DISGUISED: "%2525252e", "&#x000002e;"
 _LOOSE = str.maketrans({"\x01": ".", "\x02": "@"})
 
 
@@ -75,8 +78,7 @@ def _gap_start(skeleton: str, start: int, word: bool) -> int:
     return start
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
+class Mailbox(NamedTuple):
     """One address, folded: its ``local`` without dots, the ``domains`` it may be written at (IDN both ways), all its
     ``letters`` in each form, and two ``needles`` that stand in the letters of any text that holds it."""
 
@@ -153,25 +155,47 @@ def _whole(text: str, word: str) -> Iterator[tuple[int, int]]:
         start = text.find(word, start + 1)
 
 
-def find_domain(text: Undisguised, domain: str) -> Iterator[tuple[int, int]]:
-    """The places of a private domain, with whatever of an address or URL stands around it."""
-    low = 0
-    for start, end in _whole(text.plain, domain):
-        if start < low:
-            continue
-        left = _LEFT.search(text.tight, max(low, start - 150), start)
-        begin = left.start() if left else start
-        right = _RIGHT.match(text.tight, end)
-        low = right.end() if right else end
-        while low > end and text.plain[low - 1] in ".,;:!?@":
-            low -= 1
-        yield text.places[begin], text.places[low - 1] + 1
+class PrivateDomain(NamedTuple):
+    """A private domain, folded, and the letters of its ``labels``."""
+
+    name: str
+    labels: tuple[str, ...]
+
+    def may_stand_in(self, all_letters: str) -> bool:
+        """A quick look: False is certain. The first two labels stand side by side, but for the name of the dot."""
+        first, second = self.labels[0], self.labels[1] if len(self.labels) > 1 else ""
+        start = all_letters.find(first)
+        while start >= 0:
+            end = start + len(first)
+            if all_letters.find(second, end, end + _LONGEST_SIGN + len(second)) >= 0:
+                return True
+            start = all_letters.find(first, start + 1)
+        return False
+
+    def find(self, text: Undisguised) -> Iterator[tuple[int, int]]:
+        """Its places in the skeleton, with whatever of an address or URL stands around it."""
+        low = 0
+        for start, end in _whole(text.plain, self.name):
+            if start < low:
+                continue
+            left = _LEFT.search(text.tight, max(low, start - 150), start)
+            begin = left.start() if left else start
+            right = _RIGHT.match(text.tight, end)
+            low = right.end() if right else end
+            while low > end and text.plain[low - 1] in ".,;:!?@":
+                low -= 1
+            yield text.places[begin], text.places[low - 1] + 1
+
+
+def private_domain(domain: str) -> PrivateDomain:
+    """Prepare a private domain for looking."""
+    return PrivateDomain(domain, tuple(map(letters, domain.split("."))))
 
 
 def mailbox(address: str) -> Mailbox:
     """Prepare one address for looking."""
     local, _, domain = address.rpartition("@")
-    dotted = fold(local).text.partition("+")[0]
+    dotted = skeleton_of(local).partition("+")[0]
     # The dots may be words: only the longest piece between them is sure to stand there as it is.
     piece = letters(max(dotted.split("."), key=len))
     local = dotted.replace(".", "")
@@ -198,7 +222,7 @@ def domain_forms(domain: str) -> tuple[str, ...]:
             forms.append(low.encode("idna").decode("ascii"))
     except UnicodeError:
         pass
-    return tuple(dict.fromkeys(fold(form).text for form in forms))
+    return tuple(dict.fromkeys(skeleton_of(form) for form in forms))
 
 
 def domains_of(addresses: tuple[str, ...]) -> tuple[str, ...]:

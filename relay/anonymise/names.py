@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from relay.anonymise.folding import Folded, fold, letters
+from relay.anonymise.folding import Folded, letters, skeleton_of
 from relay.anonymise.ordinary_words import ORDINARY_WORDS, in_greeting, stands_as_name
 
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\x00-\x7f\s]+")
@@ -27,8 +27,7 @@ _WRITTEN_UMLAUT = re.compile("([aou])e")
 _NO_NAME = frozenset(str.split("and the for von van der den del des dos das bin ibn abu inc ltd llc gmbh"))
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name to look for: its folded ``words`` in one order. ``ordinary``: only where it stands as a name.
     ``greeting_only``: only in a greeting or sign-off."""
 
@@ -118,13 +117,13 @@ def _edge_after(text: str, end: int, word: str) -> bool:
 
 def _variants(name: str) -> Iterator[tuple[str, ...]]:
     """The name's words, folded; spelt with and without umlauts."""
-    skeleton = fold(name).text
+    skeleton = skeleton_of(name)
     yield _split(skeleton)
     if not name.isascii():
         spelt = name.casefold()
         for letter, written in _UMLAUTS.items():
             spelt = spelt.replace(letter, written)
-        yield _split(fold(spelt).text)
+        yield _split(skeleton_of(spelt))
     if _WRITTEN_UMLAUT.search(skeleton):
         yield tuple(_WRITTEN_UMLAUT.sub(r"\1", word) if len(word) > 4 else word for word in _split(skeleton))
 

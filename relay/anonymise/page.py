@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import escape, unescape
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from relay.anonymise import styles
@@ -17,7 +18,7 @@ from relay.anonymise.regions import PICTURE, Element, Picture, outermost, take_o
 from relay.anonymise.tally import Tally
 from relay.refusals import HeldForCoordinator
 
-_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^\">]|\"[^\"]*\")*)>")
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>")
 _ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
 _SMALL_NUMBER = re.compile(r"-?\d{1,4}%?")
 _WORD = re.compile(r"#?[A-Za-z0-9]{1,20}")
@@ -35,8 +36,7 @@ _UNWRAPPED = frozenset(str.split("form fieldset label legend details summary"))
 _MAX_QUOTE_MARKS = 9
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
+class _Open(NamedTuple):
     name: str
     hidden: bool
     small: bool
@@ -100,7 +100,7 @@ class Page:
             if raw.strip():
                 self._tally.add("hidden-text")
             return
-        if "\n" in raw and not self._pre:
+        if "\n" in raw and not self._pre and "\n" in raw.strip():
             # A line break in the source is a blank to the reader, unless it is shown as it is written.
             raw = _INNER_LINE_END.sub(" ", raw)
         text = unescape(raw) if "&" in raw else raw
@@ -113,7 +113,7 @@ class Page:
         self._length += len(text)
 
     def _new_line(self) -> None:
-        self._see("\n" + "> " * min(self._quotes, _MAX_QUOTE_MARKS))
+        self._see("\n" + "> " * min(self._quotes, _MAX_QUOTE_MARKS) if self._quotes else "\n")
 
     def _start(self, name: str, raw: str) -> None:
         start = self._length
@@ -233,6 +233,8 @@ class Page:
         findings = passages("".join(self._visible), self._redactor, outermost(self._signed))
         self._tally.found(findings)
         take_out(findings, self._elements, self._out)
+        if not findings:
+            return
         first = 0
         for start, place in self._nodes:
             raw = self._out[place]

@@ -13,6 +13,12 @@ from relay.anonymise.history import find_history
 from relay.anonymise.identities import Finding, Redactor
 from relay.refusals import HeldForCoordinator
 
+_MOST_TEXTS = 4
+
+
+class _Told(dict[str, list[Finding]]):
+    """What was found in the last few texts of a letter: a plain one is often looked at twice."""
+
 
 def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = ()) -> list[Finding]:
     """Every passage of ``text``, as a reader sees it, that must not stay; in order, none overlapping.
@@ -20,15 +26,27 @@ def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = 
     ``marked`` are the places (start, end) which a mail program marked as its signature. Raises HeldForCoordinator when
     the programme wants to see letters that say how to reach their author.
     """
+    told = redactor.of_letter(_Told)
+    found = None if marked else told.get(text)
+    if found is None:
+        found = _found(text, redactor, marked)
+        if not marked:
+            if len(told) >= _MOST_TEXTS:
+                told.clear()
+            told[text] = found
+    return found
+
+
+def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> list[Finding]:
     history = find_history(text, redactor)
     # Where two find the same, the earlier one's replacement stands: of a key nothing stays, whoever it names.
     found = (
         armoured(text, redactor),
-        signatures.find_marked(text, marked) if marked else [],
+        signatures.find_marked(text, redactor, marked) if marked else [],
         _above_history(text, signatures.find(text, redactor), history),
         history,
         redactor.find(text),
-        [] if redactor.known.contact == "allow" else contact.find(text),
+        [] if redactor.known.contact == "allow" else contact.find(text, redactor.of_letter(signatures.Rows)),
     )
     together = _together(found)
     if redactor.known.contact == "hold" and any(finding.kind in contact.KINDS for finding in together):
@@ -38,6 +56,8 @@ def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = 
 
 def _above_history(text: str, signed: list[Finding], history: list[Finding]) -> list[Finding]:
     """Signatures end where quoted history begins: a rule above a quotation does not make a signature of it."""
+    if not signed or not history:
+        return signed
     starts = [finding.start for finding in history]
     out = []
     for finding in signed:
@@ -52,6 +72,8 @@ def _above_history(text: str, signed: list[Finding], history: list[Finding]) -> 
 
 def _together(found: Sequence[list[Finding]]) -> list[Finding]:
     """One finding for each place: those that overlap become one, with the words of the first finder's."""
+    if not any(found):
+        return []
     ranked = sorted(
         chain.from_iterable(((f.start, rank, f) for f in several) for rank, several in enumerate(found)),
         key=lambda item: item[:2],

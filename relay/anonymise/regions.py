@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from relay.anonymise import contact
 from relay.anonymise.history import QUOTED
@@ -27,8 +28,7 @@ class Picture:
     removed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """An element that was written: its share [start, end) of the visible text, its tags' places in the output (the
     same one twice when it has no end tag), and the picture it shows."""
 
@@ -55,7 +55,7 @@ def take_out(findings: Sequence[Finding], elements: Sequence[Element], out: list
     _unlink([finding for finding in findings if finding.kind in QUOTED], elements, out, wholly=True)
     regions = [finding for finding in findings if finding.kind in REGIONS]
     starts = [region.start for region in regions]
-    for element in elements:
+    for element in elements if regions else [element for element in elements if element.picture]:
         at = bisect_right(starts, element.start) - 1
         inside = at >= 0 and element.end <= regions[at].end
         if inside:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from html import unescape
 from html.parser import HTMLParser
 
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>")
+_ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+_OTHER_BLANK = re.compile(r"[\t\r\n\f]")
 
 _SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "pre", "table"))
 """Blocks that stand apart from their neighbours by an empty line."""
@@ -28,14 +35,55 @@ def html_to_text(markup: str) -> str:
     reader = _Reader()
     reader.feed(markup)
     reader.close()
-    return reader.text()
+    return reader.lines.text()
+
+
+def well_formed_to_text(markup: str) -> str:
+    """The same for HTML that we wrote ourselves: lower case, every "<", ">" and "&" of its text and every attribute
+    escaped. It needs no parser that knows all that strangers write."""
+    lines = _Lines()
+    at = 0
+    for tag in _TAG.finditer(markup):
+        if tag.start() > at:
+            lines.text_piece(unescape(markup[at : tag.start()]))
+        at = tag.end()
+        if tag[1]:
+            lines.end(tag[2])
+        else:
+            lines.start(tag[2], {key: unescape(value) for key, value in _ATTRIBUTE.findall(tag[3])} if tag[3] else {})
+    if at < len(markup):
+        lines.text_piece(unescape(markup[at:]))
+    return lines.text()
 
 
 class _Reader(HTMLParser):
-    """Collects lines. Blank lines are wanted, not written, until something follows them."""
+    """Reads whatever strangers write."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
+        self.lines = _Lines()
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """ "<![" and a word that Python's parser does not know, where it stops with an error (called by HTMLParser)."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            return self.parse_bogus_comment(i, report=False)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.lines.start(tag, dict(attrs))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.lines.end(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.lines.text_piece(data)
+
+
+class _Lines:
+    """Collects lines. Blank lines are wanted, not written, until something follows them."""
+
+    def __init__(self) -> None:
         self._lines: list[str] = []
         self._line: list[str] = []
         self._blank = False
@@ -46,22 +94,16 @@ class _Reader(HTMLParser):
         self._lists: list[int | None] = []
         self._links: list[tuple[str, int]] = []
 
-    def parse_marked_section(self, i: int, report: bool = True) -> int:
-        """ "<![" and a word that Python's parser does not know, where it stops with an error (called by HTMLParser)."""
-        try:
-            return super().parse_marked_section(i, report)
-        except AssertionError:
-            return self.parse_bogus_comment(i, report=False)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SILENT:
-            self._silent += 1
-        elif tag == "br":
+    def start(self, tag: str, attributes: Mapping[str, str | None]) -> None:
+        """A start tag, in lower case."""
+        if tag == "br":
             self._end_line(force=True)
+        elif tag in _SILENT:
+            self._silent += 1
         elif tag == "img":
-            self._alt(dict(attrs))
+            self._alt(attributes)
         elif tag == "a":
-            self._links.append((dict(attrs).get("href") or "", len(self._line)))
+            self._links.append((attributes.get("href") or "", len(self._line)))
         elif tag in ("td", "th"):
             if self._line:
                 self._line.append("\t")
@@ -69,7 +111,8 @@ class _Reader(HTMLParser):
             self._block(tag)
             self._open(tag)
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
+        """An end tag, in lower case."""
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
         elif tag == "a" and self._links:
@@ -84,7 +127,8 @@ class _Reader(HTMLParser):
                 self._pre = max(0, self._pre - 1)
             self._blank = self._blank or (tag in _SPACED and not self._lists)
 
-    def handle_data(self, data: str) -> None:
+    def text_piece(self, data: str) -> None:
+        """Text between two tags."""
         if self._silent:
             return
         if self._pre:
@@ -94,7 +138,7 @@ class _Reader(HTMLParser):
                 self._end_line(force=True)
                 self._line.append(line)
             return
-        words = re.sub(r"[ \t\r\n\f]+", " ", data)
+        words = _BLANKS.sub(" ", data) if "  " in data or _OTHER_BLANK.search(data) else data
         if not self._line or self._line[-1].endswith((" ", "\t")):
             words = words.removeprefix(" ")
         if words:
@@ -135,7 +179,8 @@ class _Reader(HTMLParser):
         line = "".join(self._line)
         line = line if self._pre else line.rstrip(" \t")
         self._line = []
-        self._links = [(href, 0) for href, _ in self._links]
+        if self._links:
+            self._links = [(href, 0) for href, _ in self._links]
         if not line and not force:
             return
         quote = ">" * self._quotes + " " if self._quotes else ""
@@ -152,7 +197,7 @@ class _Reader(HTMLParser):
         if href.startswith(("http:", "https:", "mailto:")) and shown and target.rstrip("/") != shown.rstrip("/"):
             self._line.append(f" <{target}>")
 
-    def _alt(self, attributes: dict[str, str | None]) -> None:
+    def _alt(self, attributes: Mapping[str, str | None]) -> None:
         alt = (attributes.get("alt") or "").strip()
         if alt:
             self._line.append(f"[{alt}]")

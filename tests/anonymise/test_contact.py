@@ -11,6 +11,7 @@ from relay.anonymise import scrub
 from relay.anonymise.contact import KINDS, find
 from relay.anonymise.identities import replaced
 from relay.anonymise.kinds import KINDS as EXPLAINED
+from relay.anonymise.signatures import Rows
 from relay.model import Identity, Known, Message, Persona
 from relay.refusals import HeldForCoordinator
 
@@ -102,14 +103,14 @@ NOT_FOUND = [
 @pytest.mark.parametrize(("kind", "sentence", "contact"), FOUND)
 def test_ones_own_number_account_address_or_link_is_found(kind: str, sentence: str, contact: str) -> None:
     text = f"Hello!\n\n{sentence.format(contact)}\n\nBye\n"
-    found = find(text)
+    found = find(text, Rows())
     assert [finding.kind for finding in found] == [kind]
     assert replaced(text, found) == f"Hello!\n\n{sentence.format('[…]')}\n\nBye\n"
 
 
 @pytest.mark.parametrize("text", NOT_FOUND)
 def test_what_is_other_peoples_or_quoted_stays(text: str) -> None:
-    assert find(text) == []
+    assert find(text, Rows()) == []
 
 
 def letter(contact: str, text: str, html: str | None = None) -> Message:
@@ -155,5 +156,5 @@ def test_every_kind_is_explained() -> None:
 )
 def test_hostile_text_takes_time_in_proportion_to_its_length(piece: str) -> None:
     began = time.process_time()
-    find(piece * (80_000 // len(piece)))
+    find(piece * (80_000 // len(piece)), Rows())
     assert time.process_time() - began < 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import time
 from html import escape
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relay.anonymise import scrub
-from relay.anonymise.history import find_history
+from relay.anonymise.history import attribution, find_history
 from relay.anonymise.identities import Redactor, replaced
 from relay.model import Identity, Known, Message, Persona
 
@@ -214,3 +215,23 @@ def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
     started = time.process_time()
     find_history(text, REDACTOR)
     assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_ends_of_attributions_are_found_line_by_line_as_in_the_whole_text(seed: int) -> None:
+    chance = random.Random(seed)
+    lines = (
+        *("Jane wrote:", "at 10:30 we met", "x ----", "-----Original Message-----", "in message <a.b@c.example>:", ""),
+        *(
+            "On 3 Nov 2026",
+            "> Jane <jane@real.example>: yes, I did",
+            "text",
+            "写道：",
+            'a@b.example> schrieb﹕   "',
+            "::",
+        ),
+        *("in article 12345@news.example", "Dear Amber", "-- ", "Ratio 1:2 : 3", "ends -- ----  ", "«…»:”"),
+    )
+    text = "\n".join(chance.choice(lines) + chance.choice(("", " ", ":")) for _ in range(60))
+    whole = [(end.span(), end.groups()) for end in attribution._END.finditer(text)]
+    assert [(end.span(), end.groups()) for end in attribution._ends(text)] == whole

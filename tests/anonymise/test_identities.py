@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relay.anonymise.identities import Redactor
+from relay.anonymise.identities import Reading, Redactor
+from relay.anonymise.mailboxes import private_domain
 from relay.model import Identity, Known, Persona
 
 AUTHOR = Identity(
@@ -200,3 +201,27 @@ def test_hostile_text_takes_time_in_proportion_to_its_length(text: str) -> None:
     started = time.process_time()
     REDACTOR.redact(text)
     assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize(
+    "dot",
+    [
+        ".",
+        " (dot) ",
+        " punkt ",
+        "%2525252e",
+        "%2e",
+        "&#x000002e;",
+        "&#0000046;",
+        " [ . ] ",
+        "&period;",
+        ".\n> ",
+        "_dot_",
+    ],
+)
+def test_a_quick_look_never_passes_over_a_private_domain(dot: str) -> None:
+    domain = private_domain("mail.real.example")
+    reading = Reading(f"Meals, mails and my pages at www.mail{dot}real{dot}example, as ever")
+    assert domain.may_stand_in(reading.letters)
+    assert list(domain.find(reading.undisguised))
+    assert not domain.may_stand_in(Reading("An e-mail, and some weeks later a really good one").letters)

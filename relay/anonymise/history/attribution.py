@@ -17,6 +17,9 @@ _END = re.compile(
     r"|(?P<inline>@[^\s<>@]{1,100}[>)\]]{1,2}[^:：\n@<>]{0,40}[:：])(?=[ \t]+\S)",
     re.MULTILINE,
 )
+# What every end of those holds: other lines are passed over.
+_SIGN = re.compile("[:：﹕]|----")
+_COLON = re.compile("[:：﹕]")
 _TELLING = re.compile(r"[\d@]")
 _MOST_LINES = 4
 
@@ -25,7 +28,7 @@ def attributions(lines: Lines) -> Iterator[Attribution]:
     """Every attribution of a text, in order. Linear in the text."""
     met: dict[str, tuple[Kind, str]] = {}
     lowest, inline = 0, -1
-    for end in _END.finditer(lines.text):
+    for end in _ends(lines.text):
         last = lines[lines.at(end.start())]
         if last.number < lowest or (end["inline"] and last.number == inline):
             continue
@@ -39,6 +42,19 @@ def attributions(lines: Lines) -> Iterator[Attribution]:
             yield replace(found, zones=(*found.zones, reference)) if end["message"] else found
         # No attribution goes on behind a line that could have ended one.
         lowest = last.number + 1
+
+
+def _ends(text: str) -> Iterator[re.Match[str]]:
+    """Every match of _END, looked for only in the lines that may hold one."""
+    if "in message " in text or "in article " in text:
+        yield from _END.finditer(text)  # one that begins on the line above
+        return
+    done = 0
+    for sign in (_SIGN if "----" in text else _COLON).finditer(text):
+        if sign.start() >= done:
+            start, stop = text.rfind("\n", 0, sign.start()) + 1, text.find("\n", sign.start())
+            done = stop if stop >= 0 else len(text)
+            yield from _END.finditer(text, start, done)
 
 
 def _ending_at(lines: Lines, last: Line, met: dict[str, tuple[Kind, str]], lowest: int, end: int) -> Attribution | None:

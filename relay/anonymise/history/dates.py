@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relay.anonymise.folding import fold
+from relay.anonymise.folding import skeleton_of
 
 _WORDS = """
 ar: يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر الأحد الاثنين الثلاثاء
@@ -133,7 +133,7 @@ _ZONES = """
 
 
 def _folded(words: str) -> frozenset[str]:
-    return frozenset(word.strip(".:׳'’") for word in fold(words).text.split() if not word.endswith(":"))
+    return frozenset(word.strip(".:׳'’") for word in skeleton_of(words).split() if not word.endswith(":"))
 
 
 DATE_WORDS = _folded(_WORDS) | _folded(_MORE)

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from relay.anonymise.folding import fold
+from relay.anonymise.folding import skeleton_of
 from relay.anonymise.history.labels import LABELS, ROUTE, Field
 from relay.anonymise.history.lines import Line, Lines
 
 _LABELLED = re.compile(
-    "^[ \t\r\xa0\u3000>*_\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]{0,200}+"
+    # A look ahead spares the engine most lines: they have no colon. (It may be the first sign of the line below.)
+    "^(?=[^:：\n]*+[\\s*_\u200e\u200f\u202c]{0,4}[:：])"
+    "[ \t\r\xa0\u3000>*_\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]{0,200}+"
     "(?P<label>[^\\s:：*>][^\n:：]{0,40}?)[\\s*_\u200e\u200f\u202c]{0,4}[:：][*_]{0,2}",
     re.MULTILINE,
 )
@@ -68,7 +70,7 @@ def _heads(lines: Lines) -> dict[int, Labelled]:
 
 
 def _field(written: str) -> Field | None:
-    label = " ".join(fold(written).text.split()).strip(".")
+    label = " ".join(skeleton_of(written).split()).strip(".")
     if label in LABELS:
         return LABELS[label]
     return Field.RAW if label in ROUTE or _HEADER_NAME.match(label) else None

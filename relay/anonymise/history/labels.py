@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from relay.anonymise.folding import fold
+from relay.anonymise.folding import skeleton_of
 
 
 class Field(Enum):
@@ -80,7 +80,7 @@ _OTHER = """
 
 
 def _read(names: str, field: Field) -> dict[str, Field]:
-    return {" ".join(name.split()): field for name in fold(names).text.split("|") if name.strip()}
+    return {" ".join(name.split()): field for name in skeleton_of(names).split("|") if name.strip()}
 
 
 LABELS: dict[str, Field] = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import NamedTuple
 
 # Quote marks, blanks, and the unseen marks that turn the direction of writing.
@@ -31,7 +32,7 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._starts = list(_starts(text))
         self._read: dict[int, Line] = {}
 
     def __len__(self) -> int:
@@ -63,3 +64,11 @@ class Lines:
         depth = self.text.count(">", start, body)
         end = body + len(self.text[body:end].rstrip(_UNSEEN))
         return Line(number, start, body, end, depth)
+
+
+def _starts(text: str) -> Iterator[int]:
+    yield 0
+    start = text.find("\n") + 1
+    while start:
+        yield start
+        start = text.find("\n", start) + 1

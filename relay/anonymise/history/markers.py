@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from relay.anonymise.folding import fold
+from relay.anonymise.folding import skeleton_of
 
 _RULED = re.compile(r"\*?[-–—]{5,40}\s{0,3}[^\s\-–—][^\n]{2,80}?\s{0,3}[-–—]{5,40}\*?\s*\Z")
 
@@ -31,7 +31,7 @@ _BEGIN = """
     轉寄的郵件|原始郵件|転送されたメッセージ|転送メッセージ|元のメッセージ|전달된 메시지|전달한 메시지|
     원본 메시지|원본 메일
 """
-_PHRASES = frozenset(" ".join(phrase.split()) for phrase in fold(_BEGIN).text.split("|"))
+_PHRASES = frozenset(" ".join(phrase.split()) for phrase in skeleton_of(_BEGIN).split("|"))
 
 
 def is_marker(line: str) -> bool:
@@ -40,4 +40,4 @@ def is_marker(line: str) -> bool:
         return False
     if line[:1] in "-–—*" and _RULED.match(line):
         return True
-    return fold(line).text.strip(" -–—*_:：") in _PHRASES
+    return skeleton_of(line).strip(" -–—*_:：") in _PHRASES

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
-from relay.anonymise.folding import fold
+from relay.anonymise.folding import skeleton_of
 from relay.anonymise.history.dates import AFTER_A_TIME, DATE_WORDS, TIME_ZONES
 from relay.anonymise.history.words import BEFORE_NAMES, GLUED, IN_DATES, VERBS
 
@@ -82,7 +82,7 @@ def tokens(text: str, start: int, end: int, met: dict[str, tuple[Kind, str]]) ->
 
 
 def _word(written: str) -> tuple[Kind, str]:
-    word = (written.lower() if written.isascii() else fold(written).text).strip(_EDGES)
+    word = skeleton_of(written).strip(_EDGES)
     if not word:
         kind = Kind.SIGN
     elif word in TIME_ZONES and written.isupper():

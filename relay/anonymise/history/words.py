@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from relay.anonymise.folding import fold
+from relay.anonymise.folding import skeleton_of
 
 # One row a language: verbs | words that belong to such a verb | words of a date | words right before a name.
 _ROWS = """
@@ -60,7 +60,7 @@ _PRONOUNS = """
 
 
 def _rows() -> Iterator[tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]]:
-    for row in fold(_ROWS).text.strip().split("\n"):
+    for row in skeleton_of(_ROWS).strip().split("\n"):
         _, verbs, beside, dates, before = (frozenset(words.split()) for words in row.split("|"))
         yield verbs, beside, dates, before
 
@@ -81,7 +81,7 @@ IN_DATES = frozenset[str]().union(*(row[2] for row in _READ))
 BEFORE_NAMES = frozenset[str]().union(*(row[3] for row in _READ))
 """Words right before the name ("пользователь", "מאת"), folded."""
 
-PRONOUNS = frozenset(fold(_PRONOUNS).text.split())
+PRONOUNS = frozenset(skeleton_of(_PRONOUNS).split())
 
 # Chinese, Japanese and Korean write these together with what stands before them.
 GLUED = str.split("""

@@ -8,10 +8,12 @@ from functools import cached_property
 
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.signatures.blocks import Known, Part, parts_of
-from relay.anonymise.signatures.lines import PICTURE, Line, bodies_of, lines_of, own_passages
+from relay.anonymise.signatures.lines import bodies_of, own_passages
+from relay.anonymise.signatures.notices import Notices
+from relay.anonymise.signatures.rows import PICTURE, Line, Rows, lines_of
 from relay.anonymise.signatures.wrapped import holds_a_letter
 
-__all__ = ["PICTURE", "find", "find_marked", "own_passages"]
+__all__ = ["PICTURE", "Rows", "find", "find_marked", "own_passages"]
 
 
 def find(text: str, redactor: Redactor) -> list[Finding]:
@@ -22,9 +24,9 @@ def find(text: str, redactor: Redactor) -> list[Finding]:
     scanners and legal departments put at the end. The closing formula stays, and a first name or pseudonym below it.
     Linear in the text.
     """
-    lines = list(lines_of(text))
+    lines = lines_of(text, redactor.of_letter(Rows))
     identities = _Identities(text, redactor)
-    known = Known(identities.is_name, identities.holds)
+    known = Known(identities.is_name, identities.holds, redactor.of_letter(Notices))
     places = sorted(
         (body[part.first].begin, body[part.last - 1].end, _above_blanks(body, part), part.kind)
         for body in bodies_of(lines)
@@ -33,15 +35,16 @@ def find(text: str, redactor: Redactor) -> list[Finding]:
     return _with_blanks_between(text, places)
 
 
-def find_marked(text: str, regions: Iterable[tuple[int, int]]) -> list[Finding]:
+def find_marked(text: str, redactor: Redactor, regions: Iterable[tuple[int, int]]) -> list[Finding]:
     """Those of the ``regions`` (start, end) of a text, marked as signatures by a mail program, that are no more than
     that: not the whole letter, nor a part somebody went on writing in."""
+    rows, notices = redactor.of_letter(Rows), redactor.of_letter(Notices)
     found: list[Finding] = []
     for start, end in regions:
         if found and start < found[-1].end:
             continue
         outside = text[:start] + text[end:]
-        if any(map(str.isalnum, outside)) and not holds_a_letter(text[start:end]):
+        if any(map(str.isalnum, outside)) and not holds_a_letter(text[start:end], rows, notices):
             found.append(Finding(start, end, "", "signature"))
     return found
 

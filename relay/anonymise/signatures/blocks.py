@@ -6,19 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from relay.anonymise.signatures.footers import is_disclaimer, is_footer_line
-from relay.anonymise.signatures.lines import PICTURE, Line, is_rule
-from relay.anonymise.signatures.marks import (
-    contacts,
-    ends_block,
-    has_employer,
-    is_closing,
-    is_placeholder,
-    is_prose,
-    is_row,
-    marks,
-    speaks,
-)
+from relay.anonymise.signatures.footers import is_footer_line
+from relay.anonymise.signatures.marks import has_employer, is_placeholder, is_prose, is_row, speaks
+from relay.anonymise.signatures.notices import Notices, is_disclaimer
+from relay.anonymise.signatures.rows import PICTURE, Line
 
 MAX_BLOCK = 14
 """A signature has at most so many lines that are not blank."""
@@ -26,8 +17,6 @@ _MAX_FOOTERS = 40
 _MAX_DELIMITERS = 50
 _MAX_AFTER_DELIMITER = 40
 
-_STRICT = re.compile(r"[ \t]*--[ \xa0]\s*")
-_LOOSE = re.compile(r"-{1,3}|[–—]{1,3}|[-_=*~–—]{3,100}")
 _CAPITALISED = re.compile(r"[^\W\d_a-zß-ÿ][\w'’.-]{0,30}|(?:von|van|de|der|da|di|bin|al|el|la|du|le|dos|ter|den)")
 
 
@@ -40,58 +29,79 @@ class Part:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Known:
     """What the identities say about a line: is it a name of one of the two and nothing else; does it hold an address
-    or name of one of them?"""
+    or name of one of them? And what is known already of the letter's paragraphs."""
 
     is_name: Callable[[Line], bool]
     holds: Callable[[Line], bool]
+    notices: Notices
 
 
 def parts_of(body: Sequence[Line], known: Known) -> list[Part]:
     """What is to be taken out of one body, in order, none overlapping."""
-    end, footers = _footers(body)
+    end, footers = _footers(body, known)
     return [*_signatures(body, 0, end, known), *reversed(footers)]
 
 
-def _footers(body: Sequence[Line]) -> tuple[int, list[Part]]:
+def _footers(body: Sequence[Line], known: Known) -> tuple[int, list[Part]]:
     """What programs and lawyers put at the end; returns where the rest ends, and the parts from the last backwards."""
     parts: list[Part] = []
     end = _trimmed(body, 0, len(body))
     for _ in range(_MAX_FOOTERS):
-        first, kind = _last_footer(body, end)
+        first, kind = _last_footer(body, end, known)
         if first is None:
             break
         parts.append(Part(first, end, kind))
         end = _trimmed(body, 0, first)
-        if end and parts and is_rule(body[end - 1].words):
+        if end and parts and body[end - 1].said.is_rule:
             parts.append(Part(end - 1, end, kind))
             end = _trimmed(body, 0, end - 1)
     return end, parts
 
 
-def _last_footer(body: Sequence[Line], end: int) -> tuple[int | None, str]:
-    words = ""
-    for first in range(end - 1, max(end - 4, -1), -1):
-        if not body[first].words or (words and is_prose(words)):
-            break
-        words = f"{body[first].words} {words}".strip()
-        if is_footer_line(words):
-            return first, "footer"
+def _last_footer(body: Sequence[Line], end: int, known: Known) -> tuple[int | None, str]:
+    first = _last_footer_lines(body, end)
+    if first is not None:
+        return first, "footer"
     first = end
-    while first > max(0, end - 60) and body[first - 1].words and not is_rule(body[first - 1].words):
+    while first > max(0, end - 60) and body[first - 1].words and not body[first - 1].said.is_rule:
         first -= 1
-    for begin in dict.fromkeys((first, end - 1)):
-        ruled = begin > 0 and is_rule(body[_trimmed(body, 0, begin) - 1].words) if _trimmed(body, 0, begin) else False
-        if first < end and is_disclaimer(body[begin:end], ruled=ruled):
+    for begin in (first, end - 1) if first < end - 1 else (first,):
+        if first < end and is_disclaimer(body[begin:end], known.notices, ruled=_is_ruled(body, begin)):
             return begin, "disclaimer"
     return None, ""
 
 
+def _last_footer_lines(body: Sequence[Line], end: int) -> int | None:
+    """Where the line that a program put at the end begins: it may be broken into two or three."""
+    words = ""
+    for first in range(end - 1, max(end - 4, -1), -1):
+        line = body[first]
+        if not line.words:
+            return None
+        if not words:
+            words, found = line.words, line.said.is_footer
+        elif body[end - 1].said.is_prose if first == end - 2 else is_prose(words):
+            return None
+        else:
+            words = f"{line.words} {words}"
+            found = is_footer_line(words)
+        if found:
+            return first
+    return None
+
+
+def _is_ruled(body: Sequence[Line], begin: int) -> bool:
+    """Is a line drawn across the page above?"""
+    above = _trimmed(body, 0, begin)
+    return above > 0 and body[above - 1].said.is_rule
+
+
 def _signatures(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:
     """Below a delimiter, below a closing formula, or at the end without either."""
-    delimiters = [at for at in range(start, end) if _may_delimit(body[at])]
+    delimiters = [at for at in range(start, end) if body[at].said.delimits]
     for at in delimiters[-_MAX_DELIMITERS:]:
         after = _delimited(body, at, end, known)
         if after > at:
@@ -108,14 +118,10 @@ def _signatures_below(body: Sequence[Line], start: int, end: int, known: Known) 
         yield from _undelimited(body, start, end, known)
 
 
-def _may_delimit(line: Line) -> bool:
-    return len(line.words) <= 100 and bool(_STRICT.fullmatch(line.raw) or _LOOSE.fullmatch(line.words))
-
-
 def _delimited(body: Sequence[Line], at: int, end: int, known: Known) -> int:
     """Where a signature ends whose delimiter stands at ``at`` (RFC 3676 4.3); ``at`` when there is none."""
     line = body[at]
-    if _STRICT.fullmatch(line.raw):
+    if line.strictly:
         written = _written_below(body, at + 1, end)
         if written - at <= _MAX_AFTER_DELIMITER:
             return written
@@ -125,21 +131,21 @@ def _delimited(body: Sequence[Line], at: int, end: int, known: Known) -> int:
     lines = [other for other in body[at + 1 : block] if other.words]
     if not lines or any(is_placeholder(other.words) for other in lines):
         return at
-    found = sum(marks(other.words) for other in lines)
+    found = _marks_of(lines)
     # A rule may part two chapters; "--" hardly ever does.
     sure = (
         found >= (2 if len(line.words) > 2 else 1)
         or any(map(known.holds, lines))
         or (line.words == "--" and _is_signed(lines))
     )
-    whole = block == end or sum(contacts(other.words) for other in lines) >= 2
+    whole = block == end or sum(other.said.contacts for other in lines) >= 2
     return block if sure and whole and not _is_written(lines, found) else at
 
 
 def _underlines(line: Line, above: Line) -> bool:
     """Is this the rule below a heading?"""
     size = len(above.words)
-    return len(line.words) > 2 and 0 < size - 3 <= len(line.words) <= size + 3 and not is_closing(above.words)
+    return len(line.words) > 2 and 0 < size - 3 <= len(line.words) <= size + 3 and not above.said.is_closing
 
 
 def _is_signed(lines: Sequence[Line]) -> bool:
@@ -154,8 +160,9 @@ def _is_written(lines: Sequence[Line], found: int) -> bool:
 def _written_below(body: Sequence[Line], start: int, end: int) -> int:
     """Where, below a delimiter, somebody goes on writing to their reader; ``end`` when nobody does."""
     for at in range(start + 1, min(end, start + _MAX_AFTER_DELIMITER)):
-        words = body[at].words
-        if words and not body[at - 1].words and is_prose(words) and not contacts(words) and speaks(words):
+        line = body[at]
+        starts = line.words and not body[at - 1].words
+        if starts and line.said.is_prose and not line.said.contacts and speaks(line.words):
             return at
     return end
 
@@ -166,7 +173,7 @@ def _block(body: Sequence[Line], start: int, end: int) -> int:
     count = 0
     while at < end and count < MAX_BLOCK:
         words = body[at].words
-        if words and ends_block(words):
+        if words and body[at].said.ends_block:
             break
         count += bool(words)
         at += 1
@@ -181,7 +188,7 @@ def _trimmed(body: Sequence[Line], start: int, end: int) -> int:
 
 def _undelimited(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:
     end = _trimmed(body, start, end)
-    closings = [at for at in range(start, end) if body[at].words and is_closing(body[at].words)]
+    closings = [at for at in range(start, end) if body[at].said.is_closing]
     found: list[Part] = []
     below = end
     for at in reversed(closings):
@@ -202,7 +209,7 @@ def _after_name(body: Sequence[Line], start: int, end: int, known: Known) -> int
     if start == end:
         return end
     words = body[start].words
-    alone = len(words.split()) == 1 and _is_name(words) and not marks(words)
+    alone = len(words.split()) == 1 and _is_name(words) and not body[start].said.marks
     if alone:
         following = body[start + 1].words if start + 1 < end else ""
         alone = not following or words.strip(".,!") in following
@@ -222,33 +229,36 @@ def _is_signature(lines: Sequence[Line], known: Known, *, last: bool, whole: boo
     """Do the lines below a closing formula hold enough marks of a signature? More is asked of a formula further up."""
     if any(is_placeholder(line.words) for line in lines):
         return False
-    found = [marks(line.words) for line in lines]
-    if _is_written(lines, sum(found)):
+    found = _marks_of(lines)
+    if _is_written(lines, found):
         return False
     mine = any(map(known.holds, lines))
     if not last:
-        return mine and sum(found) >= 2
-    if sum(found) >= 2 or (mine and sum(found) >= 1):
+        return mine and found >= 2
+    if found >= 2 or (mine and found >= 1):
         return True
     # A name at first, something short, and a telephone or address at last.
     short = 2 <= len(lines) <= 5 and all(len(line.words) <= 60 for line in lines)
-    return whole and short and _is_name(lines[0].words) and contacts(lines[-1].words) >= 1
+    return whole and short and _is_name(lines[0].words) and lines[-1].said.contacts >= 1
 
 
 def _unannounced(body: Sequence[Line], start: int, end: int, known: Known) -> list[Part]:
     """A signature at the end with no closing formula before it: below a name we know, or a name with three marks of
     contact. What a line ending in a colon announces is none."""
     first, count = end, 0
-    while first > start and count < MAX_BLOCK and not (body[first - 1].words and ends_block(body[first - 1].words)):
+    while first > start and count < MAX_BLOCK and not (body[first - 1].words and body[first - 1].said.ends_block):
         first -= 1
         count += bool(body[first].words)
     if first > start and body[first - 1].words.endswith((":", "：")):
         return []
     for at in range(first, end):
         lines = [line for line in body[at:end] if line.words]
-        if not body[at].words or _is_written(lines, sum(marks(line.words) for line in lines)):
+        found = _marks_of(lines)
+        if found < 2:
+            break  # further down there are no more
+        if not body[at].words or _is_written(lines, found):
             continue
-        if known.is_name(body[at]) and sum(marks(line.words) for line in lines) >= 2:
+        if known.is_name(body[at]):
             rest = _after_name(body, at, end, known)
             return [Part(rest, end, "signature")] if rest < end else []
         parted = at == start or not body[at - 1].words
@@ -257,14 +267,18 @@ def _unannounced(body: Sequence[Line], start: int, end: int, known: Known) -> li
     return []
 
 
+def _marks_of(lines: Sequence[Line]) -> int:
+    return sum([line.said.marks for line in lines])
+
+
 def _is_card(lines: Sequence[Line]) -> bool:
     name = lines[0].words
     return (
         1 < len(name.split()) <= 4
         and _is_name(name)
         and not has_employer(name)
-        and sum(contacts(line.words) for line in lines[1:]) >= 3
-        and all(marks(line.words) for line in lines[2:])
+        and sum(line.said.contacts for line in lines[1:]) >= 3
+        and all(line.said.marks for line in lines[2:])
         and not any(is_placeholder(line.words) for line in lines)
     )
 

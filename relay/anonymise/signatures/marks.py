@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import re
 
-from relay.anonymise.folding import fold
+from relay.anonymise.anycase import any_case, small
+from relay.anonymise.folding import skeleton_of
 from relay.anonymise.signatures.languages import CLOSINGS, FIRST_PERSON, GREETINGS, POSTSCRIPT
-from relay.anonymise.signatures.lines import MAX_LINE
+
+MAX_LINE = 240
+"""Patterns are looked for in lines up to this length; a longer one is prose."""
 
 _EMAIL = re.compile(r"[^\s<>@,;:]{1,64}[@＠][^\s<>@,;:]{1,100}\.[^\s<>@,;:.]{2,24}")
-_URL = re.compile(
+_URL = any_case(
     r"https?://\S|\bwww\.[\w-]|(?:^|[\s:(])[\w-]{2,60}(?:\.[\w-]{2,60}){0,3}\.(?:com|org|net|edu|gov|io|info|co|eu|int"
-    r"|example|ac\.uk|co\.uk|[a-z]{2})(?:/\S{0,80})?(?=$|[\s)|,·])",
-    re.IGNORECASE,
+    r"|example|ac\.uk|co\.uk|[a-z]{2})(?:/\S{0,80})?(?=$|[\s)|,·])"
 )
 _PHONE = re.compile(r"(?<![\w.])[+＋(]{0,2}\d[\d \u00a0().\-/–‑]{5,24}\d(?![\w@])")
 _NO_PHONE = re.compile(
     r"(?:19|20)\d\d[ ./-]\d|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d)|\d{1,2}[.:]\d\d ?[-–] ?\d{1,2}[.:]\d\d|97[89]-"
 )
-_LABEL = re.compile(
+_LABEL = any_case(
     r"(?:tel(?:efon[eo]?|éfono|efoon|\.)?|phone|ph|mob(?:ile|il|\.)?|cell|handy|m[óo]vil|portable|cellulare|fax|direct"
     r"|office|büro|tél(?:éphone)?|téléc|e-?mail|mail|correo|courriel|web(?:site|seite)?|site|url|home ?page|skype|тел"
     r"|моб|телефон|почта|сайт|факс|simu|barua ?pepe|telepon|hp|no\. ?hp|điện thoại|đt|sđt|di động|web sitesi"
     r"|e-posta|cep"
     r"|هاتف|جوال|محمول|الهاتف|الجوال|البريد|بريد|فاكس|موبايل|تلفن|همراه|ایمیل|فون|موبائل|טל|טלפון|נייד|פקס|דוא\"ל"
     r"|फ़?ोन|फोन|मोबाइल|ईमेल|電話|携帯|電子郵件|电话|電郵|手机|手機|传真|邮箱|邮件|メール|전화|휴대폰|휴대전화|이메일|팩스"
-    r"|[tmfepw])[ .]{0,2}[:.：|)]? {0,2}(?=[+(\d＋<]|\S{1,64}@|https?:|www\.|[\w-]{2,40}\.[\w.-]{2,40}$)",
-    re.IGNORECASE,
+    r"|[tmfepw])[ .]{0,2}[:.：|)]? {0,2}(?=[+(\d＋<]|\S{1,64}@|https?:|www\.|[\w-]{2,40}\.[\w.-]{2,40}$)"
 )
-_STREET = re.compile(
+_STREET = any_case(
     r"\d{1,5}[a-z]?,? (?:[^\W\d]\S{0,30} ){1,4}(?:street|st|road|rd|lane|ln|avenue|ave|drive|dr|close|court|ct"
     r"|square|sq"
     r"|way|place|pl|terrace|crescent|gardens|grove|boulevard|blvd|row|hill|park|quay|walk|house|floor|parkway)\b"
@@ -39,14 +40,14 @@ _STREET = re.compile(
     r"|aleja|улица"
     r"|ул\.|проспект|пр\.|вулиця|вул\.|jalan|jl\.?|đường|phố|barabara ya|mtaa wa|شارع|רחוב|خیابان|کوچه|سڑک|मार्ग|नगर)"
     r"[^\n]{1,50}\d"
-    r"|\b(?:caddesi|cad\.|sokak|sok\.|mahallesi|mah\.)"
     r"|\b(?:apt|suite|ste|unit|room|flat|p\.? ?o\.? box|s\.l\.p|postfach|boîte postale|apartado)\.? ?\d"
-    r"|[路街道弄巷]\d{1,5}[号號]|\d{1,5}[号號](?:楼|樓|室)?|丁目|番地|〒 ?\d{3}|[가-힣]{1,10}(?:로|길) \d"
+    r"|[路街道弄巷]\d{1,5}[号號]|\d{1,5}[号號](?:楼|樓|室)?|〒 ?\d{3}|[가-힣]{1,10}(?:로|길) \d"
     r"|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|(?:^|, )(?:[A-Z]{1,2}-)?\d{5} [^\W\d]\w{2,30}(?:$|[,(])"
-    r"|\b[A-Z]{2} \d{5}(?:-\d{4})?\b",
-    re.IGNORECASE,
+    r"|\b[A-Z]{2} \d{5}(?:-\d{4})?\b"
 )
-_EMPLOYER = re.compile(
+_STREET_WITHOUT_NUMBER = any_case(r"\b(?:caddesi|cad\.|sokak|sok\.|mahallesi|mah\.)|丁目|番地")
+_DIGIT = re.compile(r"\d")
+_EMPLOYER = any_case(
     r"\b(?:ltd|limited|inc|incorporated|llc|llp|plc|corp|corporation|company|gmbh|ag|kg|ohg|e\. ?v|ggmbh|mbh|ug"
     r"|sarl|sas"
     r"|s\.a\.?s?|s\.?r\.?l|s\.?p\.?a|s\.l\.u?|ltda|b\.?v|n\.?v|oy|aps|a/s|as|ab|sp\. z o\.? ?o|s\.r\.o|kft|a\.ş"
@@ -65,10 +66,9 @@ _EMPLOYER = re.compile(
     r"|sekolah|perusahaan|đại học|trường|công ty)(?=$|[\s.,;|·)–-])"
     r"|株式会社|有限会社|合同会社|大学|学校|研究所|病院|有限公司|公司|大學|學校|学院|學院|研究院|医院|主任|주식회사|대학교|학교|병원|연구소"
     r"|جامعة|شركة|مدرسة|كلية|معهد|مؤسسة|وزارة|مستشفى|دانشگاه|شرکت|مدرسه|مؤسسه|یونیورسٹی|کمپنی|اسکول"
-    r"|אוניברסיט|חברת|בע\"מ|בית ספר|מכללת|विश्वविद्यालय|विद्यालय|कंपनी|लिमिटेड|संस्थान",
-    re.IGNORECASE,
+    r"|אוניברסיט|חברת|בע\"מ|בית ספר|מכללת|विश्वविद्यालय|विद्यालय|कंपनी|लिमिटेड|संस्थान"
 )
-_TITLE = re.compile(
+_TITLE = any_case(
     r"\b(?:analyst|director|manager|managing|head of|chief|officer|ceo|cto|cfo|coo|engineer|developer|consultant"
     r"|professor"
     r"|prof|lecturer|teacher|researcher|scientist|assistant|associate|coordinator|advisor|adviser|architect|designer"
@@ -84,39 +84,51 @@ _TITLE = re.compile(
     r"|преподаватель|інженер|викладач|müdürü?|mühendis|uzmanı|mkurugenzi|mwalimu|meneja|mhandisi|direktur|manajer|guru"
     r"|giám đốc|trưởng phòng|kỹ sư|giáo viên)\b"
     r"|مدير|مهندس|أستاذ|محلل|رئيس|مدیر|استاد|معلم|מנהל|מהנדס|פרופ|प्रबंधक|निदेशक|अभियंता|शिक्षक"
-    r"|部長|課長|係長|代表取締役|教授|営業|エンジニア|经理|總監|总监|工程师|主管|老师|분석가|과장|부장|대리|팀장|교수|이사",
-    re.IGNORECASE,
+    r"|部長|課長|係長|代表取締役|教授|営業|エンジニア|经理|總監|总监|工程师|主管|老师|분석가|과장|부장|대리|팀장|교수|이사"
 )
-_SOCIAL = re.compile(
+_SOCIAL = any_case(
     r"\b(?:linkedin|twitter|instagram|insta|facebook|telegram|whatsapp|skype|github|gitlab|mastodon|tiktok"
     r"|snapchat|signal"
-    r"|wechat|orcid|calendly|zoom|xing|viber|youtube)\b|微信|(?:^|\s)@\w{3,}",
-    re.IGNORECASE,
+    r"|wechat|orcid|calendly|zoom|xing|viber|youtube)\b|微信|(?:^|\s)@\w{3,}"
 )
 _PARTED = re.compile(r" *[|·•▪◦│] *| {3,}|\t+| [-–—/] ")
 _MARKUP = "*_~ "
 _SENTENCE_END = re.compile(r"[.!?。！？؟।۔…][)\"'”’»」』]{0,2}$")
 _ABBREVIATED = re.compile(r"(?:\b[^\W\d_]{1,4}|\b[A-Z]\.[A-Z])\.$")
 _LIST_ITEM = re.compile(r"(?:[-*•–+]|\d{1,2}[.)]|[a-z]\))\s+\S")
-_PLACEHOLDER = re.compile(
-    r"[\[<{(](?:your|ihr|dein|votre|tu|su|name|phone|address|email|company|title|date|x{2,}|\.{3})", re.I
-)
+_PLACEHOLDER = any_case(r"[\[<{(](?:your|ihr|dein|votre|tu|su|name|phone|address|email|company|title|date|x{2,}|\.{3})")
 _CONTINUOUS = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _EITHER = re.compile(r"\s*[/|]\s*")
 _COMMA = re.compile(r"\s*[,，、،!.]\s*")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+_FIRST_WORD = re.compile(r"[\W_]*([^\W_]*)")
+_ASCII_SIGNS = "".join(chr(code) for code in range(128) if not chr(code).isalnum())
 
 
 def _bare(words: str) -> str:
-    return _EDGES.sub("", fold(words).text)
+    return _without_edges(skeleton_of(words))
+
+
+def _without_edges(words: str) -> str:
+    """Without the signs around it."""
+    return words.strip(_ASCII_SIGNS) if words.isascii() else _EDGES.sub("", words)
+
+
+def _first_word(words: str) -> str:
+    """The letters and digits that come first; all that is asked of most lines."""
+    found = _FIRST_WORD.match(skeleton_of(words))
+    return found[1] if found else ""
 
 
 _FORMULAS = frozenset(map(_bare, CLOSINGS))
+_FIRST_WORDS = frozenset(map(_first_word, CLOSINGS))
 
 
 def _words(words: str) -> list[str]:
     """The words that have letters, without the signs around them."""
-    return [bare for bare in (_EDGES.sub("", word) for word in words.split()) if bare[:1].isalpha()]
+    if words.isascii():
+        return [bare for word in words.split() if (bare := word.strip(_ASCII_SIGNS))[:1].isalpha()]
+    return [bare for bare in map(_without_edges, words.split()) if bare[:1].isalpha()]
 
 
 def marks(words: str) -> int:
@@ -130,17 +142,23 @@ def contacts(words: str) -> int:
     """The marks of contact alone: telephone, address, home page, street, account."""
     if len(words) > MAX_LINE:
         return 0
-    return sum(_contacts_of_part(part.strip(_MARKUP)) for part in _PARTED.split(words) if part)
+    parts = (part.strip(_MARKUP) for part in _PARTED.split(words) if part)
+    return sum(_contacts_of_part(part, small(part)) for part in parts)
 
 
 def _marks_of_part(part: str) -> int:
-    return _contacts_of_part(part) + bool(_EMPLOYER.search(part)) + bool(_TITLE.search(part))
+    low = small(part)
+    return _contacts_of_part(part, low) + bool(_EMPLOYER.search(low)) + bool(_TITLE.search(low))
 
 
-def _contacts_of_part(part: str) -> int:
-    found = bool(_EMAIL.search(part)) + bool(_STREET.search(part)) + bool(_SOCIAL.search(part))
-    found += has_phone(part) or (bool(_LABEL.match(part)) and not found)
-    return found + (bool(_URL.search(part)) and not _EMAIL.search(part))
+def _contacts_of_part(part: str, low: str) -> int:
+    """``low`` is the part in small letters. What a mark cannot do without is looked for before its pattern."""
+    mailed = ("@" in part or "＠" in part) and bool(_EMAIL.search(part))
+    numbered = bool(_DIGIT.search(part))
+    found = mailed + bool((numbered and _STREET.search(low)) or _STREET_WITHOUT_NUMBER.search(low))
+    found += bool(_SOCIAL.search(low))
+    found += (numbered and has_phone(part)) or (not found and bool(_LABEL.match(low)))
+    return found + (not mailed and ("." in low or "://" in low) and bool(_URL.search(low)))
 
 
 def has_phone(words: str) -> bool:
@@ -161,15 +179,21 @@ def is_prose(words: str) -> bool:
     """Is this a sentence, or a piece of one, rather than a line of a signature?"""
     if len(words) > MAX_LINE // 2:
         return True
-    found = _words(words)
-    if _CONTINUOUS.search(words):
+    if not words.isascii() and _CONTINUOUS.search(words):
         return len(words) >= 25 or (bool(_SENTENCE_END.search(words)) and len(words) >= 8)
-    if any(word[0].isupper() or word[0].islower() for word in found):
-        small = sum(1 for word in found if word[0].islower() and len(word) > 1)
-    else:
-        small = len(found)
-    ends = bool(_SENTENCE_END.search(words)) and not _ABBREVIATED.search(words)
-    return (ends and len(found) >= 3 and small >= 2 and small * 2 >= len(found)) or small >= 6
+    found = _words(words)
+    lower = len([word for word in found if word[0].islower() and len(word) > 1]) if _has_cases(found) else len(found)
+    if lower >= 6:
+        return True
+    if len(found) < 3 or lower < 2 or lower * 2 < len(found):
+        return False
+    return bool(_SENTENCE_END.search(words)) and not _ABBREVIATED.search(words)
+
+
+def _has_cases(found: list[str]) -> bool:
+    """Are the words of a script with capital and small letters?"""
+    firsts = "".join([word[0] for word in found])
+    return bool(found) if firsts.isascii() else any(first.isupper() or first.islower() for first in firsts)
 
 
 def speaks(words: str) -> bool:
@@ -181,15 +205,13 @@ def speaks(words: str) -> bool:
     return any(word.casefold().replace("’", "'") in FIRST_PERSON for word in _words(words[: 2 * MAX_LINE]))
 
 
-def ends_block(words: str) -> bool:
-    """Is this certainly no line of a signature: prose, a heading, a postscript, a greeting, an item of a list?"""
-    low = words[:40].casefold()
+def stands_apart(words: str) -> bool:
+    """Is this a heading, a postscript, a greeting, an item of a list: as little a line of a signature as prose is?"""
     return (
         words.endswith((":", "："))
-        or low.startswith(POSTSCRIPT)
+        or words[:40].casefold().startswith(POSTSCRIPT)
         or is_greeting(words)
         or bool(_LIST_ITEM.match(words))
-        or is_prose(words)
     )
 
 
@@ -202,7 +224,7 @@ def is_greeting(words: str) -> bool:
 
 def is_closing(words: str) -> bool:
     """Is this line a closing formula, alone or with a few words after it ("Best regards from Leeds", "Thanks, Tom")?"""
-    if len(words) > 60:
+    if len(words) > 60 or _first_word(words) not in _FIRST_WORDS:
         return False
     bare = _bare(words)
     if bare in _FORMULAS or all(_bare(part) in _FORMULAS for part in _EITHER.split(words)):
@@ -216,9 +238,9 @@ def is_closing(words: str) -> bool:
 
 def is_placeholder(words: str) -> bool:
     """Does a line of a letter template wait to be filled in ("[Your name]")?"""
-    return bool(_PLACEHOLDER.search(words))
+    return bool(_PLACEHOLDER.search(small(words)))
 
 
 def has_employer(words: str) -> bool:
     """Does a short text hold a word of an organisation's name ("Ltd", "University")?"""
-    return bool(_EMPLOYER.search(words))
+    return bool(_EMPLOYER.search(small(words)))

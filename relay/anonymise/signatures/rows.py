@@ -1,0 +1,166 @@
+"""Cuts a text into lines, and says of each row of words what it says by itself, found out once for a whole letter."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from relay.anonymise.anycase import any_case, small
+from relay.anonymise.signatures.footers import is_footer_line
+from relay.anonymise.signatures.languages import ORIGIN_LABELS
+from relay.anonymise.signatures.marks import MAX_LINE, contacts, is_closing, is_prose, marks, stands_apart
+
+PICTURE = "\ufffc"
+"""Stands for a picture in the text of a formatted letter (Unicode: object replacement character)."""
+
+_MOST_ROWS = 5000
+
+_QUOTE = re.compile(r"[ \t\xa0]{0,3}(?:>[ \t]{0,2})+")
+_STROKES = frozenset("-_=*~#─—–‐.")
+"""One of them begins every rule, ruled title and delimiter."""
+_RULE = re.compile(r"[-_=*~#─—–‐. ]{4,200}")
+_RULED_TITLE = re.compile(r"[-_=*‐–—]{2,40}[ \t]*[^\W\d_][^\n]{1,58}?[ \t]*[-_=*‐–—]{4,40}")
+_STRICT = re.compile(r"[ \t]*--[ \xa0]\s*")
+_DELIMITER = re.compile(r"-{1,3}|[–—]{1,3}|[-_=*~–—]{3,100}")
+_ORIGIN = any_case(rf"\**(?:{ORIGIN_LABELS})\**[ \t\xa0]?[:：]\**[ \t\xa0]*\S")
+_LABELLED = re.compile(r"\**[^\W\d][^\d:：\n]{0,24}[:：]")
+_DIGIT = re.compile(r"\d")
+
+
+class Said:
+    """What the words of a line say by themselves, wherever it stands.
+
+    ``is_rule``: a line drawn across the page. ``is_ruled_title``: "-- Original Message --". ``delimits``: a signature
+    may begin below. ``is_closing``: a closing formula. ``may_introduce``: it may be the first line of what introduces
+    quoted history. The rest is found out when it is first asked for.
+    """
+
+    # So they are for most lines; only what is otherwise is kept with a line.
+    is_rule = is_ruled_title = delimits = False
+    _marks = _contacts = -1
+    _ends_block: bool | None = None
+    _is_footer: bool | None = None
+    _is_prose: bool | None = None
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+        if words[:1] in _STROKES:
+            self.is_rule = bool(_RULE.fullmatch(words))
+            self.is_ruled_title = is_ruled_title(words)
+            self.delimits = len(words) <= 100 and bool(_DELIMITER.fullmatch(words))
+        self.is_closing = bool(words) and is_closing(words)
+        self.may_introduce = 0 < len(words) <= MAX_LINE and (
+            self.is_ruled_title or self.is_rule or has_digit(words) or is_origin(words)
+        )
+
+    @property
+    def marks(self) -> int:
+        """See marks.marks."""
+        if self._marks < 0:
+            self._marks = marks(self._words)
+        return self._marks
+
+    @property
+    def contacts(self) -> int:
+        """See marks.contacts."""
+        if self._contacts < 0:
+            self._contacts = contacts(self._words)
+        return self._contacts
+
+    @property
+    def ends_block(self) -> bool:
+        """Is this certainly no line of a signature?"""
+        if self._ends_block is None:
+            self._ends_block = stands_apart(self._words) or self.is_prose
+        return self._ends_block
+
+    @property
+    def is_footer(self) -> bool:
+        """See footers.is_footer_line."""
+        if self._is_footer is None:
+            self._is_footer = is_footer_line(self._words)
+        return self._is_footer
+
+    @property
+    def is_prose(self) -> bool:
+        """See marks.is_prose."""
+        if self._is_prose is None:
+            self._is_prose = is_prose(self._words)
+        return self._is_prose
+
+
+class Row(NamedTuple):
+    """A line by itself: its quote ``level``, its ``words`` without quote marks and the blanks around them, whether a
+    signature begins below (``strictly``: "-- " is not "--", RFC 3676 4.3), and what its words say."""
+
+    level: int
+    words: str
+    strictly: bool
+    said: Said
+
+
+class Rows(dict[str, Row]):
+    """The rows of one letter. Most of them stand in its plain text, in its page and in what is made of that, with other
+    blanks or quote marks around the same words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, Said] = {}
+
+    def __missing__(self, written: str) -> Row:
+        if len(self) >= _MOST_ROWS:
+            self.clear()
+            self._said.clear()
+        quote = _QUOTE.match(written)
+        inner = written[quote.end() :] if quote else written
+        words = inner.strip()
+        said = self._said.get(words)
+        if said is None:
+            said = self._said[words] = Said(words)
+        strictly = words == "--" and bool(_STRICT.fullmatch(inner))
+        row = self[written] = Row(quote[0].count(">") if quote else 0, words, strictly, said)
+        return row
+
+
+class Line(NamedTuple):
+    """One line of a text at [begin, end), without its line end; the rest as in its Row."""
+
+    begin: int
+    end: int
+    level: int
+    words: str
+    strictly: bool
+    said: Said
+
+
+def lines_of(text: str, rows: Rows) -> list[Line]:
+    """The lines of the text, in order; of many empty ones in a row, the first two."""
+    lines: list[Line] = []
+    begin = empty = 0
+    for written in text.split("\n"):
+        end = begin + len(written)
+        empty = 0 if written else empty + 1
+        if empty <= 2:
+            lines.append(Line(begin, end, *rows[written]))
+        begin = end + 1
+    return lines
+
+
+def is_ruled_title(words: str) -> bool:
+    """Is this a title between two rules ("-- Original Message --")?"""
+    return bool(_RULED_TITLE.fullmatch(words))
+
+
+def is_origin(words: str) -> bool:
+    """Is this the first field of a block of header fields ("From: …")?"""
+    return (":" in words or "：" in words) and bool(_ORIGIN.match(small(words[:MAX_LINE])))
+
+
+def is_labelled(words: str) -> bool:
+    """Is this a line of such a block, or none at all?"""
+    return not words or bool(_LABELLED.match(words))
+
+
+def has_digit(words: str) -> bool:
+    """Is there a digit in it?"""
+    return bool(_DIGIT.search(words))
