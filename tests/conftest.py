@@ -127,10 +127,10 @@ async def name_server() -> AsyncIterator[Callable[..., Awaitable[Address]]]:
     transports: list[asyncio.DatagramTransport] = []
     listening: list[asyncio.Server] = []
 
-    async def make(zone: dict[object, object]) -> Address:
+    async def make(zone: dict[object, object], host: str = "127.0.0.1", port: int = 0) -> Address:
         loop = asyncio.get_running_loop()
         server = NameServer(zone)
-        listening.append(await asyncio.start_server(server.converse, "127.0.0.1", 0))
+        listening.append(await asyncio.start_server(server.converse, host, port))
         where = listening[-1].sockets[0].getsockname()
         transport, _ = await loop.create_datagram_endpoint(lambda: server, local_addr=where)
         transports.append(transport)

@@ -84,7 +84,7 @@ NOT_HEARD = {
     "signed in part": letter(MEMBER, BIG, length=True),
     "signed in part, and more written below": letter(MEMBER, BIG, length=True) + b"and more\r\n",
     "more bad signatures than are looked at": broken(letter(MEMBER, BIG), 5),
-    "names below the forger's": letter(f"ann@{BELOW}", EVIL).replace(b"From: ann@" + BELOW.encode(), b"From: " + MEMBER.encode()),
+    "signed as names below the forger's, then changed": letter(f"<ann@{BELOW}>", EVIL).replace(b".evil.example>", b">"),
     "signed by names below the forger's": letter(MEMBER, BELOW),
     "signed by a look-alike in another alphabet": letter(MEMBER, PUNY),
     "signed by the public suffix": letter(f"bob@{SMALL}", "co.uk"),

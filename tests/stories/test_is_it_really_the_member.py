@@ -129,10 +129,11 @@ async def test_behind_a_mail_server_its_word_is_taken_and_a_forgers_is_not(
 ) -> None:
     upstream = {"RELAY_AUTHENTICITY__VERIFY": "upstream", "RELAY_AUTHENTICITY__AUTHSERV_ID": "mx.relay.example"}
     alias, _ = await opened(house, {}, name_server, **upstream)
-    good = "Authentication-Results: mx.relay.example; dmarc=pass header.from=real.example\n"
-    bad = good.replace("pass", "fail")
+    by = "Received: from client.example by mx.relay.example; Wed, 4 Feb 2026 08:41:05 +0100\n"
+    found = "Authentication-Results: mx.relay.example; dmarc=pass header.from=real.example\n"
+    good, bad = found + by, found.replace("pass", "fail") + by
     assert (await hear(house, good + letter(MENTOR, alias), MENTOR, alias)).startswith("250 ")
-    for words in ("", bad, bad + good, good.replace("mx.", "mx2.") + good):
+    for words in ("", found, by + found, by + good, bad, bad + good, good.replace("mx.", "mx2.") + good):
         assert (await hear(house, words + letter(MENTOR, alias), MENTOR, alias)).startswith("550 5.7.1 ")
     await members.wait_for(1)
 
