@@ -118,7 +118,7 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         _notify("STOPPING=1" if told.stop else "RELOADING=1")
         log.info("stopping: finishing what is in hand")
         # Both at once: letters still coming in may use the time that deliveries need to end.
-        await asyncio.gather(door.drain(_PATIENCE), deliverer.stop(_PATIENCE))
+        await asyncio.gather(door.drain(_PATIENCE), deliverer.stop(_PATIENCE), acceptor.later.finish(_PATIENCE))
         await delivering
 
 

@@ -18,12 +18,16 @@ from relay.model import (
     Envelope,
     Glance,
     Headers,
+    Identity,
     JournalEntry,
     Known,
     NewDelivery,
+    PairState,
+    Persona,
     RebuildOrder,
     Rebuilt,
     Route,
+    Side,
     ThreadLink,
 )
 from relay.policy.authenticity import Verdict
@@ -37,11 +41,13 @@ from relay.refusals import (
     NotTheirAlias,
     Refusal,
     StoreFull,
+    Stranger,
     TooMuchMail,
     UnknownAlias,
     Unproven,
 )
 from relay.relaying.asking import Asking
+from relay.relaying.evenly import Later, on_the_beat
 from relay.relaying.notices import Notices, is_operator
 from relay.relaying.returned import Returns
 from relay.settings import Settings
@@ -49,6 +55,13 @@ from relay.store import Acceptance, NoSuchAlias, Store, StoreBusyOrFull, StoreEr
 
 log = logging.getLogger("relay.accept")
 
+
+_NO_ONE = Identity(("nobody@nobody.invalid",))
+NOBODY = Route(
+    *("", PairState.ACTIVE, Side.MENTOR, "en"),
+    *(_NO_ONE, Persona("Nobody", "nobody@nobody.invalid"), _NO_ONE, Persona("No One", "no-one@nobody.invalid")),
+)
+"""A way that leads nowhere."""
 
 TOO_QUICK = "you two answer each other faster than people write; your server will try again in a while"
 
@@ -74,19 +87,21 @@ class Acceptor:
     turns: Turns
     now: Callable[[], datetime]
     wake: Callable[[], None]
-    asked: set[asyncio.Task[None]] = field(default_factory=set)
+    later: Later = field(default_factory=Later)
 
     async def __call__(self, envelope: Envelope) -> str:
         """Take responsibility for the envelope, or raise a Refusal. Returns the words after ``250 2.0.0``.
 
         When this returns, every delivery is committed to the disk (RFC 5321 6.1).
         """
-        journal_id = new_id()
+        journal_id, begun = new_id(), asyncio.get_running_loop().time()
         try:
             answer = await self._accept(envelope, journal_id)
         except Refusal as refusal:
             log.info("%s refused %s", journal_id, type(refusal).__name__)
             await self._record_refusal(envelope, journal_id, refusal)
+            if isinstance(refusal, Stranger):
+                await on_the_beat(begun)
             raise
         except StoreBusyOrFull as full:
             log.error("%s not accepted: the database cannot take it now", journal_id)
@@ -134,7 +149,8 @@ class Acceptor:
         routes = [f for f in found.values() if isinstance(f, Route)]
         if not proven:
             # The member is asked behind the refusal, so that neither its words nor its time tell who is one.
-            self._ask_later(envelope, seen, [r for r in routes if r.pair_state == "active"], journal_id)
+            open_to = [r if isinstance(r, Route) and r.pair_state == "active" else None for r in found.values()]
+            self._ask_later(envelope, seen, open_to, journal_id)
             raise Unproven
         if not routes:
             raise UnknownAlias if all(isinstance(f, NoSuchAlias) for f in found.values()) else NotTheirAlias
@@ -181,24 +197,30 @@ class Acceptor:
             raise Unproven
         return False
 
-    def _ask_later(self, envelope: Envelope, seen: Glance, routes: list[Route], journal_id: str) -> None:
-        task = asyncio.create_task(self._ask(envelope, seen, routes, journal_id))
-        self.asked.add(task)
-        task.add_done_callback(self.asked.discard)
+    def _ask_later(self, envelope: Envelope, seen: Glance, routes: list[Route | None], journal_id: str) -> None:
+        wanted = any(routes)
+        taken = self.later.put(
+            lambda: self._ask(envelope, seen, routes, journal_id), len(envelope.content), wanted=wanted
+        )
+        if wanted and not taken:
+            log.warning("%s not held for its author: too much else waits", journal_id)
 
-    async def _ask(self, envelope: Envelope, seen: Glance, routes: list[Route], journal_id: str) -> None:
-        """Hold the letter for each of ``routes`` and ask its registered author (see asking.py)."""
+    async def _ask(self, envelope: Envelope, seen: Glance, routes: list[Route | None], journal_id: str) -> None:
+        """Hold the letter for each of ``routes`` and ask its registered author (see asking.py). For None there is
+        nobody to ask, and the same work is done for nothing: how long it takes must not tell."""
         now = self.now()
-        try:
-            for number, route in enumerate(routes):
-                if recognise(envelope.content) is None:
-                    letter = await self._letter(envelope, seen, route, f"{journal_id}-u{number + 1}", now)
-                    await self.asking.ask(letter, route, now)
-        except (Refusal, StoreError) as error:
-            log.info("%s not held for its author: %s", journal_id, type(error).__name__)
+        if recognise(envelope.content) is not None:
             return
-        if routes:
-            self.wake()
+        for number, route in enumerate(routes):
+            try:
+                letter = await self._letter(envelope, seen, route or NOBODY, f"{journal_id}-u{number + 1}", now)
+                if route is not None:
+                    await self.asking.ask(letter, route, now)
+                    self.wake()
+            except (Refusal, StoreError) as error:
+                log.info("%s not held for its author: %s", journal_id, type(error).__name__)
+            except Exception as error:  # nobody waits for this, and the next letter must have its turn
+                log.error("%s not held for its author: %s", journal_id, type(error).__name__)
 
     def _others(self, seen: Glance, aliases: list[str]) -> int:
         """How many people the letter names as its recipients whom we do not copy it to."""
