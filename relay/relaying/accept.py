@@ -219,8 +219,6 @@ class Acceptor:
                     self.wake()
             except (Refusal, StoreError) as error:
                 log.info("%s not held for its author: %s", journal_id, type(error).__name__)
-            except Exception as error:  # nobody waits for this, and the next letter must have its turn
-                log.error("%s not held for its author: %s", journal_id, type(error).__name__)
 
     def _others(self, seen: Glance, aliases: list[str]) -> int:
         """How many people the letter names as its recipients whom we do not copy it to."""

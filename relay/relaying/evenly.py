@@ -53,7 +53,7 @@ class Later:
 
     def put(self, job: Job, octets: int, *, wanted: bool) -> bool:
         """Do ``job``, which holds a letter of ``octets``, some time later; ``wanted`` when it is for a member. False
-        when there is no room. A job must not raise."""
+        when there is no room."""
         if self._closing.is_set() or not self._room(octets, wanted=wanted):
             return False
         self._waiting.append(_Waiting(job, octets, wanted))
@@ -80,7 +80,7 @@ class Later:
                 await self._pause()
             one = self._waiting.popleft()
             if one.wanted or not self._closing.is_set():
-                await one.job()
+                await _done(one.job)
 
     async def _pause(self) -> None:
         try:
@@ -88,3 +88,10 @@ class Later:
                 await self._closing.wait()
         except TimeoutError:
             return
+
+
+async def _done(job: Job) -> None:
+    try:
+        await job()
+    except Exception as error:  # a door: nobody waits behind it, and the next letter must have its turn
+        log.error("work behind a refusal was broken off by %s", type(error).__name__)

@@ -77,3 +77,17 @@ async def test_at_the_end_what_is_for_members_is_done_and_nothing_else() -> None
     assert notes.done.count("nobody") <= 1
     assert len([name for name in notes.done if name != "nobody"]) == 10
     assert not later.put(notes.job("late"), 1, wanted=True)
+
+
+async def test_work_that_breaks_off_does_not_keep_the_next_from_its_turn(caplog: pytest.LogCaptureFixture) -> None:
+    later, notes = Later(), Notes()
+
+    async def broken() -> None:
+        raise ValueError("jane@real.example")
+
+    later.put(broken, 1, wanted=True)
+    later.put(notes.job("next"), 1, wanted=True)
+    await later.finish(5)
+    assert notes.done == ["next"]
+    assert "ValueError" in caplog.text
+    assert "jane" not in caplog.text
