@@ -64,6 +64,40 @@ async def test_a_letter_that_kills_its_worker_is_put_off_and_the_next_one_served
     assert b"Hello" in (await workers.rebuild(order())).content
 
 
+async def test_a_letter_behind_one_that_kills_its_worker_goes_to_the_next_worker(workers: Workers) -> None:
+    (worker,) = workers._all
+    os.kill(worker.process.pid or 0, signal.SIGSTOP)
+    first, second, third = (asyncio.create_task(workers.rebuild(order())) for _ in range(3))
+    await asyncio.sleep(0.1)
+    assert worker.load == 2
+    os.kill(worker.process.pid or 0, signal.SIGKILL)
+    with pytest.raises(TryLater):
+        await first
+    assert b"Hello" in (await second).content
+    assert b"Hello" in (await third).content
+
+
+async def test_nothing_waits_behind_a_large_letter_and_a_large_one_behind_nothing(workers: Workers) -> None:
+    (worker,) = workers._all
+    os.kill(worker.process.pid or 0, signal.SIGSTOP)
+    loads = []
+    for size in (10, 100_000, 10):
+        asyncio.create_task(workers.rebuild(order(b"x" * size)))  # noqa: RUF006
+        await asyncio.sleep(0.02)
+        loads.append(worker.load)
+    assert loads == [1, 1, 1]
+    os.kill(worker.process.pid or 0, signal.SIGCONT)
+
+
+async def test_whoever_waits_when_all_is_closed_hears_so(workers: Workers) -> None:
+    (worker,) = workers._all
+    os.kill(worker.process.pid or 0, signal.SIGSTOP)
+    waiting = [asyncio.create_task(workers.rebuild(order())) for _ in range(3)]
+    await asyncio.sleep(0.05)
+    await workers.close()
+    assert [type(error) for error in await asyncio.gather(*waiting, return_exceptions=True)] == [TryLater] * 3
+
+
 async def test_a_worker_that_died_at_rest_costs_no_letter_anything(workers: Workers) -> None:
     await workers.rebuild(order())
     (worker,) = workers._all
@@ -73,10 +107,10 @@ async def test_a_worker_that_died_at_rest_costs_no_letter_anything(workers: Work
 
 
 async def test_a_letter_that_takes_too_long_is_refused_and_the_next_one_served(workers: Workers) -> None:
-    workers._settings = replace(SETTINGS, deadline=0.000_001)
+    (worker,) = workers._all
+    worker._deadline = 0.000_001
     with pytest.raises(CannotAnonymise, match="tangled"):
         await workers.rebuild(order())
-    workers._settings = SETTINGS
     assert b"Hello" in (await workers.rebuild(order())).content
 
 

@@ -8,28 +8,27 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from relay.anonymise.learning import learned
 from relay.message.fingerprint import fingerprint
 from relay.message.glance import glance
+from relay.message.headers import split
 from relay.message.returned import recognise
 from relay.message.threads import mapped, new_message_id
 from relay.model import (
     Envelope,
     Glance,
     Headers,
-    Identity,
     JournalEntry,
     Known,
     NewDelivery,
-    PairState,
-    Persona,
     RebuildOrder,
     Rebuilt,
     Route,
-    Side,
     ThreadLink,
 )
+from relay.outcomes import Returned
 from relay.policy.authenticity import Verdict
 from relay.policy.loops import check_loop
 from relay.policy.rate import Rate
@@ -46,29 +45,41 @@ from relay.refusals import (
     UnknownAlias,
     Unproven,
 )
-from relay.relaying.asking import Asking
+from relay.relaying.asking import NO_WAY, Asking
 from relay.relaying.evenly import Later, on_the_beat
 from relay.relaying.notices import Notices, is_operator
 from relay.relaying.returned import Returns
 from relay.settings import Settings
-from relay.store import Acceptance, NoSuchAlias, Store, StoreBusyOrFull, StoreError
+from relay.store import Acceptance, NoSuchAlias, Store, StoreBusyOrFull, StoreError, Traits, Way
 
 log = logging.getLogger("relay.accept")
 
 
-_NO_ONE = Identity(("nobody@nobody.invalid",))
-NOBODY = Route(
-    *("", PairState.ACTIVE, Side.MENTOR, "en"),
-    *(_NO_ONE, Persona("Nobody", "nobody@nobody.invalid"), _NO_ONE, Persona("No One", "no-one@nobody.invalid")),
-)
-"""A way that leads nowhere."""
-
 TOO_QUICK = "you two answer each other faster than people write; your server will try again in a while"
 
 
+_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
 def new_id() -> str:
-    """A journal id: short enough to read out on the telephone, random enough never to meet again (60 bits)."""
-    return "".join(secrets.choice("23456789abcdefghjkmnpqrstuvwxyz") for _ in range(12))
+    """A journal id: short enough to read out on the telephone, random enough never to meet again (59 bits)."""
+    number = secrets.randbelow(len(_SIGNS) ** 12)
+    signs = []
+    for _ in range(12):
+        number, sign = divmod(number, len(_SIGNS))
+        signs.append(_SIGNS[sign])
+    return "".join(signs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """One letter at the dot: its envelope, what its header says, what tells it from others, and which machine's mail it
+    was recognised as (``told``; None for a person's)."""
+
+    envelope: Envelope
+    seen: Glance
+    traits: Traits
+    told: Returned | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +122,8 @@ class Acceptor:
         return answer
 
     async def _accept(self, envelope: Envelope, journal_id: str) -> str:
-        seen = glance(envelope.content)
+        head = split(envelope.content)
+        seen = glance(envelope.content, head)
         for_us = [r for r in envelope.recipients if is_operator(r)]
         aliases = [r.lower() for r in envelope.recipients if not is_operator(r)]
         letters: list[Acceptance] = []
@@ -124,13 +136,15 @@ class Acceptor:
                 letters += await self.notices.to_operator(envelope, operator_id, self.now())
         if aliases and await self.asking.answered(envelope, aliases, self.now()):
             aliases = []
-        if aliases and await self.returns.absorbed(envelope, aliases, journal_id, self.now()):
+        told = recognise(envelope.content, null_sender=envelope.return_path == "", head=head) if aliases else None
+        if aliases and await self.returns.absorbed(envelope, told, aliases, journal_id, self.now()):
             aliases = []
         if aliases and envelope.return_path == "":
             # A null return path is a report, never a letter (RFC 5321 4.5.5).
             raise NotAuthentic
         if aliases:
-            relayed = await self._letters(envelope, seen, aliases, journal_id)
+            traits = Traits(fingerprint(envelope.content, head), (*seen.in_reply_to, *seen.references), self.now())
+            relayed = await self._letters(_Arrived(envelope, seen, traits, told), aliases, journal_id)
             if isinstance(relayed, str):
                 log.info("%s is %s once more; not sent again", journal_id, relayed)
                 journal_id = relayed
@@ -139,48 +153,48 @@ class Acceptor:
         before = await self.store.accept(letters) if letters else {}
         return f"accepted as {before.get(journal_id, journal_id)}"
 
-    async def _letters(
-        self, envelope: Envelope, seen: Glance, aliases: list[str], journal_id: str
-    ) -> list[Acceptance] | str:
+    async def _letters(self, arrived: _Arrived, aliases: list[str], journal_id: str) -> list[Acceptance] | str:
         """What to take responsibility for; or the journal id of before, when the whole of it was accepted already."""
+        seen, now = arrived.seen, arrived.traits.now
         author = author_of(seen)
-        proven = await self._prove(envelope, author)
-        found = await self.store.directory.find(author, aliases)
-        routes = [f for f in found.values() if isinstance(f, Route)]
+        proven = await self._prove(arrived.envelope, author)
+        found = await self.store.ways(author, aliases, arrived.traits)
+        ways = [way for way in found.values() if isinstance(way, Way)]
+        open_ways = [way for way in ways if way.route.pair_state == "active"]
         if not proven:
             # The member is asked behind the refusal, so that neither its words nor its time tell who is one.
-            open_to = [r if isinstance(r, Route) and r.pair_state == "active" else None for r in found.values()]
-            self._ask_later(envelope, seen, open_to, journal_id)
+            asked = [w if isinstance(w, Way) and w.route.pair_state == "active" else None for w in found.values()]
+            self._ask_later(arrived, asked, journal_id)
             raise Unproven
-        if not routes:
+        if not ways:
             raise UnknownAlias if all(isinstance(f, NoSuchAlias) for f in found.values()) else NotTheirAlias
         check_loop(seen, self.settings.domain)
-        open_routes = [r for r in routes if r.pair_state == "active"]
-        if not open_routes:
-            check_open(routes[0])
-        now = self.now()
-        if await self.returns.answered(envelope, open_routes[0], journal_id, now):
+        if not open_ways:
+            check_open(ways[0].route)
+        if await self.returns.answered(arrived.envelope, arrived.told, open_ways[0].route, journal_id, now):
             return []
-        written = fingerprint(envelope.content)
-        before = {r.pair_id: await self.store.known(r.pair_id, r.side, written, now) for r in open_routes}
-        new_routes = [r for r in open_routes if before[r.pair_id] is None]
-        if not new_routes:
-            return str(before[open_routes[0].pair_id])
+        new_ways = [way for way in open_ways if way.before is None]
+        if not new_ways:
+            return str(open_ways[0].before)
+        self._check_pace(seen, author, [way.route for way in new_ways], now)
+        letters = []
+        for number, way in enumerate(new_ways):
+            letter_id = journal_id if number == 0 else f"{journal_id}-{number + 1}"
+            letter = await self._letter(arrived, way, letter_id, now)
+            letters.append(replace(letter, written=arrived.traits.written))
+        missed = len(set(aliases)) - len(open_ways)
+        copied = self._others(seen, aliases)
+        if missed or copied:
+            letters.append(self.notices.partly_relayed(open_ways[0].route, journal_id, now, missed, copied))
+        return letters
+
+    def _check_pace(self, seen: Glance, author: str, routes: list[Route], now: datetime) -> None:
+        """Raise TooMuchMail when the author writes more, or the two answer each other faster, than people do."""
         if not self.rate.take(author, now):
             raise TooMuchMail
         answers = seen.in_reply_to or seen.references
-        if answers and not all(self.turns.take(r.pair_id, r.side, now) for r in new_routes):
+        if answers and not all(self.turns.take(route.pair_id, route.side, now) for route in routes):
             raise TooMuchMail(TOO_QUICK)
-        letters = []
-        for number, route in enumerate(new_routes):
-            letter_id = journal_id if number == 0 else f"{journal_id}-{number + 1}"
-            letter = await self._letter(envelope, seen, route, letter_id, now)
-            letters.append(replace(letter, written=written))
-        missed = len(set(aliases)) - len(open_routes)
-        copied = self._others(seen, aliases)
-        if missed or copied:
-            letters.append(self.notices.partly_relayed(open_routes[0], journal_id, now, missed, copied))
-        return letters
 
     async def _prove(self, envelope: Envelope, author: str) -> bool:
         """Whether the letter is its author's; False when nobody can tell and the author is to be asked. Raises when it
@@ -197,25 +211,23 @@ class Acceptor:
             raise Unproven
         return False
 
-    def _ask_later(self, envelope: Envelope, seen: Glance, routes: list[Route | None], journal_id: str) -> None:
-        wanted = any(routes)
-        taken = self.later.put(
-            lambda: self._ask(envelope, seen, routes, journal_id), len(envelope.content), wanted=wanted
-        )
-        if wanted and not taken:
+    def _ask_later(self, arrived: _Arrived, ways: list[Way | None], journal_id: str) -> None:
+        wanted = any(ways)
+        job = partial(self._ask, arrived, ways, journal_id)
+        if not self.later.put(job, len(arrived.envelope.content), wanted=wanted) and wanted:
             log.warning("%s not held for its author: too much else waits", journal_id)
 
-    async def _ask(self, envelope: Envelope, seen: Glance, routes: list[Route | None], journal_id: str) -> None:
-        """Hold the letter for each of ``routes`` and ask its registered author (see asking.py). For None there is
-        nobody to ask, and the same work is done for nothing: how long it takes must not tell."""
-        now = self.now()
-        if recognise(envelope.content) is not None:
+    async def _ask(self, arrived: _Arrived, ways: list[Way | None], journal_id: str) -> None:
+        """Hold the letter for each of ``ways`` and ask its registered author (see asking.py). For None there is nobody
+        to ask, and the same work is done for nothing: how long it takes must not tell."""
+        if arrived.told is not None:
             return
-        for number, route in enumerate(routes):
+        now = self.now()
+        for number, way in enumerate(ways):
             try:
-                letter = await self._letter(envelope, seen, route or NOBODY, f"{journal_id}-u{number + 1}", now)
-                if route is not None:
-                    await self.asking.ask(letter, route, now)
+                letter = await self._letter(arrived, way or NO_WAY, f"{journal_id}-u{number + 1}", now)
+                if way is not None:
+                    await self.asking.ask(letter, way.route, now)
                     self.wake()
             except (Refusal, StoreError) as error:
                 log.info("%s not held for its author: %s", journal_id, type(error).__name__)
@@ -224,12 +236,9 @@ class Acceptor:
         """How many people the letter names as its recipients whom we do not copy it to."""
         return len({a.lower() for a in seen.cc_or_extra_to} - set(aliases))
 
-    async def _letter(
-        self, envelope: Envelope, seen: Glance, route: Route, letter_id: str, now: datetime
-    ) -> Acceptance:
-        cited = (*seen.in_reply_to, *seen.references)
-        known_ids = await self.store.threads.known(route.pair_id, route.side, cited) if cited else {}
-        in_reply_to, references = mapped(seen, known_ids)
+    async def _letter(self, arrived: _Arrived, way: Way, letter_id: str, now: datetime) -> Acceptance:
+        envelope, seen, route = arrived.envelope, arrived.seen, way.route
+        in_reply_to, references = mapped(seen, way.known_ids)
         message_id = new_message_id(secrets.token_hex(12), self.settings.domain)
         headers = Headers(
             from_name=route.author_persona.name,

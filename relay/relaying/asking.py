@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from relay.message.returned import recognise
-from relay.model import Envelope, Route
+from relay.model import Envelope, Identity, PairState, Persona, Route, Side
 from relay.relaying.notices import Notices
 from relay.settings import Settings
-from relay.store import UNPROVEN, Acceptance, Question, Store
+from relay.store import UNPROVEN, Acceptance, Question, Store, Way
 
 log = logging.getLogger("relay.ask")
 
@@ -23,6 +23,17 @@ _DAYS = 7
 _MOST_AT_A_TIME = 5
 """Letters of one pair that may wait for an answer: whoever forges them must not flood the member with questions."""
 _PREFIX = "c-"
+
+_NO_ONE = Identity(("nobody@nobody.invalid",))
+NO_WAY = Way(
+    Route(
+        *("", PairState.ACTIVE, Side.MENTOR, "en"),
+        *(_NO_ONE, Persona("Nobody", "nobody@nobody.invalid"), _NO_ONE, Persona("No One", "no-one@nobody.invalid")),
+    ),
+    before=None,
+    known_ids={},
+)
+"""Leads nowhere: what is written to nobody is opened as if it were to somebody."""
 
 
 @dataclass(frozen=True, slots=True)

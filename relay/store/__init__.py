@@ -13,6 +13,8 @@ from relay.store.terms import (
     QueueRow,
     Settlement,
     SuspendedRow,
+    Traits,
+    Way,
 )
 
 __all__ = [
@@ -32,4 +34,6 @@ __all__ = [
     "StoreMissing",
     "StoreNewer",
     "SuspendedRow",
+    "Traits",
+    "Way",
 ]
