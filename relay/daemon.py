@@ -100,7 +100,7 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         returns = Returns(store, notices, suspending)
         rebuild = meters.rebuilding(workers.rebuild)
         acceptor = Acceptor(
-            settings, store, proof(settings), rebuild, notices, asking, returns, rate, Turns(), _now, deliverer.wake
+            settings, store, proof(settings), rebuild, notices, asking, returns, rate, Turns(), deliverer, _now
         )
         door = Door(settings, meters.accepting(acceptor), tls)
         _on_hup(lambda: _reload(home, settings, read, door, told))

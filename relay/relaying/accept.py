@@ -46,6 +46,7 @@ from relay.refusals import (
     Unproven,
 )
 from relay.relaying.asking import NO_WAY, Asking
+from relay.relaying.deliver import Deliverer
 from relay.relaying.evenly import Later, on_the_beat
 from relay.relaying.notices import Notices, is_operator
 from relay.relaying.returned import Returns
@@ -96,8 +97,8 @@ class Acceptor:
     returns: Returns
     rate: Rate
     turns: Turns
+    deliverer: Deliverer
     now: Callable[[], datetime]
-    wake: Callable[[], None]
     later: Later = field(default_factory=Later)
 
     async def __call__(self, envelope: Envelope) -> str:
@@ -118,7 +119,6 @@ class Acceptor:
             log.error("%s not accepted: the database cannot take it now", journal_id)
             raise StoreFull from full
         log.info("%s accepted", journal_id)
-        self.wake()
         return answer
 
     async def _accept(self, envelope: Envelope, journal_id: str) -> str:
@@ -136,9 +136,11 @@ class Acceptor:
                 letters += await self.notices.to_operator(envelope, operator_id, self.now())
         if aliases and await self.asking.answered(envelope, aliases, self.now()):
             aliases = []
+            self.deliverer.wake()  # a letter was released
         told = recognise(envelope.content, null_sender=envelope.return_path == "", head=head) if aliases else None
         if aliases and await self.returns.absorbed(envelope, told, aliases, journal_id, self.now()):
             aliases = []
+            self.deliverer.wake()  # an author may have to be told
         if aliases and envelope.return_path == "":
             # A null return path is a report, never a letter (RFC 5321 4.5.5).
             raise NotAuthentic
@@ -150,8 +152,36 @@ class Acceptor:
                 journal_id = relayed
             else:
                 letters += relayed
-        before = await self.store.accept(letters) if letters else {}
+        before = await self._promise(letters) if letters else {}
         return f"accepted as {before.get(journal_id, journal_id)}"
+
+    async def _promise(self, letters: list[Acceptance]) -> dict[str, str]:
+        """Commit the letters. What the deliverer has a place for is tried at once, the rest goes through the queue.
+        Returns, by their new journal id, the id of those that were accepted before."""
+        reserved: dict[str, str] = {}
+        try:
+            letters = [self._with_places(letter, reserved) for letter in letters]
+            accepted = await self.store.accept(letters)
+            for delivery in accepted.trying:
+                del reserved[delivery.id]
+                self.deliverer.take(delivery)
+        finally:
+            for recipient in reserved.values():
+                self.deliverer.release(recipient)
+        if len(accepted.trying) < sum(len(letter.deliveries) for letter in letters):
+            self.deliverer.wake()
+        return accepted.before
+
+    def _with_places(self, letter: Acceptance, reserved: dict[str, str]) -> Acceptance:
+        """The letter, with those of its deliveries marked that a place is reserved for; notes these, by id, with their
+        recipients."""
+        deliveries = []
+        for delivery in letter.deliveries:
+            until = None if delivery.held else self.deliverer.reserve(delivery.recipient)
+            if until is not None:
+                reserved[delivery.id] = delivery.recipient
+            deliveries.append(replace(delivery, tried_until=until))
+        return replace(letter, deliveries=tuple(deliveries))
 
     async def _letters(self, arrived: _Arrived, aliases: list[str], journal_id: str) -> list[Acceptance] | str:
         """What to take responsibility for; or the journal id of before, when the whole of it was accepted already."""
@@ -228,7 +258,7 @@ class Acceptor:
                 letter = await self._letter(arrived, way or NO_WAY, f"{journal_id}-u{number + 1}", now)
                 if way is not None:
                     await self.asking.ask(letter, way.route, now)
-                    self.wake()
+                    self.deliverer.wake()
             except (Refusal, StoreError) as error:
                 log.info("%s not held for its author: %s", journal_id, type(error).__name__)
 

@@ -5,6 +5,7 @@ from relay.store.questions import UNPROVEN
 from relay.store.store import Store
 from relay.store.terms import (
     Acceptance,
+    Accepted,
     CameBack,
     Claimed,
     Foreign,
@@ -20,6 +21,7 @@ from relay.store.terms import (
 __all__ = [
     "UNPROVEN",
     "Acceptance",
+    "Accepted",
     "CameBack",
     "Claimed",
     "Foreign",

@@ -23,7 +23,7 @@ from relay.store.queue import Queue
 from relay.store.reader import Reader
 from relay.store.sqlite import check, check_there, copy, create, make_ready, tune, tune_reader
 from relay.store.suspensions import Suspensions
-from relay.store.terms import Acceptance, Foreign, NoSuchAlias, Traits, Way
+from relay.store.terms import Acceptance, Accepted, Foreign, NoSuchAlias, Traits, Way
 from relay.store.ways import ways
 from relay.store.writer import Writer
 from relay.vault import Vault
@@ -73,12 +73,11 @@ class Store:
         await self._reader.close()
         await self._writer.close()
 
-    async def accept(self, acceptances: Sequence[Acceptance]) -> dict[str, str]:
+    async def accept(self, acceptances: Sequence[Acceptance]) -> Accepted:
         """Take responsibility for letters: when this returns, all of them are on the disk (RFC 5321 6.1).
 
-        One that was accepted before (see ``Way``) is not taken again; returns, by their new journal id, the id that
-        such letters have. Raises StoreBusyOrFull, and StoreError for an id that is taken or an unknown pair; then none
-        of them is.
+        One that was accepted before (see ``Way``) is not taken again. Raises StoreBusyOrFull, and
+        StoreError for an id that is taken or an unknown pair; then none of them is.
         """
         return await self._writer.run(lambda db: accept(db, self._vault, acceptances))
 

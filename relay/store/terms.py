@@ -36,6 +36,15 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of letters on their acceptance. ``before``: the ids of those that were accepted before, by their new
+    ones. ``trying``: the deliveries that whoever accepted them now tries; all others wait in the queue."""
+
+    before: dict[str, str]
+    trying: tuple[Delivery, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settlement:
     """How one try ended. ``next_due_at`` is when to try again after Deferred; None means no more tries.
 
