@@ -19,7 +19,9 @@ from relay.policy.rate import Rate
 from relay.policy.turns import Turns
 from relay.relaying.accept import Acceptor
 from relay.relaying.asking import Asking
+from relay.relaying.behind import Behind
 from relay.relaying.deliver import Deliverer
+from relay.relaying.making import Maker
 from relay.relaying.notices import Notices
 from relay.relaying.returned import Returns
 from relay.relaying.suspending import Suspending
@@ -98,9 +100,10 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         await store.listen(deliverer.wake)
         rate = Rate(settings.limits.messages_per_hour)
         returns = Returns(store, notices, suspending)
-        rebuild = meters.rebuilding(workers.rebuild)
+        maker = Maker(settings, meters.rebuilding(workers.rebuild))
+        behind = Behind(store, maker, asking, notices, rate, _now, deliverer.wake)
         acceptor = Acceptor(
-            settings, store, proof(settings), rebuild, notices, asking, returns, rate, Turns(), deliverer, _now
+            settings, store, proof(settings), maker, notices, behind, returns, rate, Turns(), deliverer, _now
         )
         door = Door(settings, meters.accepting(acceptor), tls)
         _on_hup(lambda: _reload(home, settings, read, door, told))
@@ -118,8 +121,14 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         _notify("STOPPING=1" if told.stop else "RELOADING=1")
         log.info("stopping: finishing what is in hand")
         # Both at once: letters still coming in may use the time that deliveries need to end.
-        await asyncio.gather(door.drain(_PATIENCE), deliverer.stop(_PATIENCE), acceptor.later.finish(_PATIENCE))
+        await asyncio.gather(_drain(door, behind), deliverer.stop(_PATIENCE))
         await delivering
+
+
+async def _drain(door: Door, behind: Behind) -> None:
+    """Take no more, and finish what goes on at the door and behind it."""
+    await door.drain(_PATIENCE)
+    await behind.drain(_PATIENCE / 2)
 
 
 def _window(meters: Meters, store: Store, door: Door) -> Window:

@@ -1,11 +1,24 @@
 """The one database: pairs, threads, journal and queue. All SQL of the house is in here."""
 
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
-from relay.store.questions import UNPROVEN
+from relay.store.members import reachable
+from relay.store.membership import (
+    AddressQuestion,
+    Asked,
+    Forgotten,
+    Member,
+    MemberAddress,
+    MemberRow,
+    Owed,
+    Part,
+    Proven,
+)
+from relay.store.questions import ANSWER_WITHIN, UNPROVEN, UNPROVEN_ADDRESS
 from relay.store.store import Store
 from relay.store.terms import (
     Acceptance,
     Accepted,
+    Answered,
     CameBack,
     Claimed,
     Foreign,
@@ -19,13 +32,25 @@ from relay.store.terms import (
 )
 
 __all__ = [
+    "ANSWER_WITHIN",
     "UNPROVEN",
+    "UNPROVEN_ADDRESS",
     "Acceptance",
     "Accepted",
+    "AddressQuestion",
+    "Answered",
+    "Asked",
     "CameBack",
     "Claimed",
     "Foreign",
+    "Forgotten",
+    "Member",
+    "MemberAddress",
+    "MemberRow",
     "NoSuchAlias",
+    "Owed",
+    "Part",
+    "Proven",
     "Question",
     "QueueRow",
     "Settlement",
@@ -38,4 +63,5 @@ __all__ = [
     "SuspendedRow",
     "Traits",
     "Way",
+    "reachable",
 ]

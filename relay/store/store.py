@@ -17,6 +17,7 @@ from relay.store.directory import Directory
 from relay.store.errors import StoreError, damaged, store_wide
 from relay.store.hop import Hop
 from relay.store.journal import Journal
+from relay.store.members import Members
 from relay.store.migrate import shipped
 from relay.store.questions import Questions
 from relay.store.queue import Queue
@@ -40,6 +41,7 @@ class Store:
         self._listening: Any = None
         self.directory = Directory(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)
+        self.members = Members(reader, writer, vault)
         self.questions = Questions(reader, writer, vault)
         self.queue = Queue(reader, writer, vault)
         self.suspensions = Suspensions(reader, writer, vault)
