@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ from relay.refusals import (
     NotTheirAlias,
     Refusal,
     StoreFull,
+    Stranger,
     TooMuchMail,
     UnknownAlias,
     Unproven,
@@ -35,6 +37,7 @@ from relay.refusals import (
 )
 from relay.relaying.behind import Behind
 from relay.relaying.deliver import Deliverer
+from relay.relaying.evenly import on_the_beat
 from relay.relaying.making import Arrived, Maker, new_id
 from relay.relaying.notices import Notices, is_operator
 from relay.relaying.promise import promise
@@ -70,12 +73,14 @@ class Acceptor:
 
         When this returns, every delivery is committed to the disk (RFC 5321 6.1).
         """
-        journal_id = new_id()
+        journal_id, begun = new_id(), asyncio.get_running_loop().time()
         try:
             answer = await self._accept(envelope, journal_id)
         except Refusal as refusal:
             log.info("%s refused %s", journal_id, type(refusal).__name__)
             await self._record_refusal(envelope, journal_id, refusal)
+            if isinstance(refusal, Stranger):
+                await on_the_beat(begun)
             raise
         except StoreBusyOrFull as full:
             log.error("%s not accepted: the database cannot take it now", journal_id)
@@ -127,12 +132,13 @@ class Acceptor:
         open_ways = [way for way in ways if way.route.pair_state == "active"]
         if not proven:
             # The member is asked behind the refusal, so that neither its words nor its time tell who is one.
-            self.behind.ask(arrived, open_ways, journal_id)
+            self.behind.ask(arrived, [way if way in open_ways else None for way in found.values()], journal_id)
             raise Unproven
         if any(not way.route.address_proven for way in ways):
             self.behind.ask_about_address(arrived, ways, journal_id)
             raise UnprovenAddress
         if not ways:
+            self.behind.ask(arrived, [None] * len(found), journal_id)
             raise UnknownAlias if all(isinstance(f, NoSuchAlias) for f in found.values()) else NotTheirAlias
         check_loop(seen, self.settings.domain)
         if not open_ways:
