@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import shutil
 import signal
 import socket
 import ssl
@@ -15,11 +16,11 @@ from datetime import UTC, datetime
 
 from relay.home import Home, HomeError
 from relay.message.sign import Signer
-from relay.policy.rate import Rate
-from relay.policy.turns import Turns
 from relay.relaying.accept import Acceptor
 from relay.relaying.asking import Asking
+from relay.relaying.beginning import Beginning
 from relay.relaying.deliver import Deliverer
+from relay.relaying.excess import Excess
 from relay.relaying.notices import Notices
 from relay.relaying.returned import Returns
 from relay.relaying.suspending import Suspending
@@ -96,13 +97,14 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         deliverer = Deliverer(settings, store, meters.sending(sender.send), notices, suspending=suspending, now=_now)
         asking = Asking(settings, store, notices)
         await store.listen(deliverer.wake)
-        rate = Rate(settings.limits.messages_per_hour)
+        excess = Excess.of(settings.limits, store, notices)
+        beginning = Beginning.of(settings, _disk(home, settings), _now)
         returns = Returns(store, notices, suspending)
         rebuild = meters.rebuilding(workers.rebuild)
         acceptor = Acceptor(
-            settings, store, proof(settings), rebuild, notices, asking, returns, rate, Turns(), _now, deliverer.wake
+            settings, store, proof(settings), rebuild, notices, asking, returns, excess, beginning, _now, deliverer.wake
         )
-        door = Door(settings, meters.accepting(acceptor), tls)
+        door = Door(settings, meters.accepting(acceptor), tls, beginning)
         _on_hup(lambda: _reload(home, settings, read, door, told))
         await door.open()
         if settings.metrics.listen is not None:
@@ -111,7 +113,7 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
             closing.push_async_callback(window.close)
         _announce(settings, door, resumed)
         delivering = asyncio.create_task(deliverer.run())
-        keeping = asyncio.create_task(keep_house(store, _now, deliverer.wake))
+        keeping = asyncio.create_task(keep_house(store, _now, deliverer.wake, excess.release))
         closing.callback(keeping.cancel)
         _notify("READY=1")
         await _until(told.end, delivering)
@@ -153,6 +155,12 @@ def _worker_settings(settings: Settings, keys: tuple[tuple[str, str], ...]) -> W
         domain=settings.domain,
         keys=keys,
     )
+
+
+def _disk(home: Home, settings: Settings) -> Callable[[], int] | None:
+    """Tells the octets left on the disk that the database is on; None when that is another machine's."""
+    place = home.place(settings.store.url)
+    return None if isinstance(place, str) else lambda: shutil.disk_usage(place.parent).free
 
 
 def _context(home: Home, settings: Settings) -> ssl.SSLContext | None:

@@ -28,9 +28,7 @@ from relay.model import (
 )
 from relay.policy.authenticity import Verdict
 from relay.policy.loops import check_loop
-from relay.policy.rate import Rate
 from relay.policy.routing import author_of, check_open
-from relay.policy.turns import Turns
 from relay.refusals import (
     AuthorshipUnknown,
     NotAuthentic,
@@ -42,15 +40,14 @@ from relay.refusals import (
     Unproven,
 )
 from relay.relaying.asking import Asking
+from relay.relaying.beginning import Beginning
+from relay.relaying.excess import Excess
 from relay.relaying.notices import Notices, is_operator
 from relay.relaying.returned import Returns
 from relay.settings import Settings
 from relay.store import Acceptance, NoSuchAlias, Store, StoreBusyOrFull, StoreError
 
 log = logging.getLogger("relay.accept")
-
-
-TOO_QUICK = "you two answer each other faster than people write; your server will try again in a while"
 
 
 def new_id() -> str:
@@ -70,8 +67,8 @@ class Acceptor:
     notices: Notices
     asking: Asking
     returns: Returns
-    rate: Rate
-    turns: Turns
+    excess: Excess
+    beginning: Beginning
     now: Callable[[], datetime]
     wake: Callable[[], None]
     asked: set[asyncio.Task[None]] = field(default_factory=set)
@@ -86,6 +83,7 @@ class Acceptor:
             answer = await self._accept(envelope, journal_id)
         except Refusal as refusal:
             log.info("%s refused %s", journal_id, type(refusal).__name__)
+            self.beginning.counted(envelope, refusal)
             await self._record_refusal(envelope, journal_id, refusal)
             raise
         except StoreBusyOrFull as full:
@@ -104,7 +102,7 @@ class Acceptor:
             # One journal id cannot name two entries: what goes to aliases has it.
             operator_id = f"{journal_id}-o" if aliases else journal_id
             if not await self.returns.operators_own(envelope, seen, operator_id, self.now()):
-                if not self.rate.take(f"operator/{envelope.peer}", self.now()):
+                if not self.excess.authors.take(f"operator/{envelope.peer}", self.now()):
                     raise TooMuchMail
                 letters += await self.notices.to_operator(envelope, operator_id, self.now())
         if aliases and await self.asking.answered(envelope, aliases, self.now()):
@@ -150,16 +148,14 @@ class Acceptor:
         new_routes = [r for r in open_routes if before[r.pair_id] is None]
         if not new_routes:
             return str(before[open_routes[0].pair_id])
-        if not self.rate.take(author, now):
-            raise TooMuchMail
-        answers = seen.in_reply_to or seen.references
-        if answers and not all(self.turns.take(r.pair_id, r.side, now) for r in new_routes):
-            raise TooMuchMail(TOO_QUICK)
+        held = await self.excess.held(new_routes, written, now, answer=bool(seen.in_reply_to or seen.references))
         letters = []
         for number, route in enumerate(new_routes):
             letter_id = journal_id if number == 0 else f"{journal_id}-{number + 1}"
             letter = await self._letter(envelope, seen, route, letter_id, now)
             letters.append(replace(letter, written=written))
+        if held:
+            letters = await self.excess.holding(letters, new_routes, now)
         missed = len(set(aliases)) - len(open_routes)
         copied = self._others(seen, aliases)
         if missed or copied:

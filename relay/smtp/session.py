@@ -41,7 +41,13 @@ class Session(Conversation):
         """MAIL FROM."""
         if not self._client:
             return replies.HELLO_FIRST
-        return self._transaction.mail(argument, extended=self._extended)
+        taken = self._transaction.mail(argument, extended=self._extended)
+        try:
+            self._door.beginning(self._peer, self._transaction.announced)
+        except Refusal:
+            self._transaction = self._fresh()
+            raise
+        return taken
 
     async def smtp_RCPT(self, argument: str) -> Reply:  # noqa: N802
         """RCPT TO."""

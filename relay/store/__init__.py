@@ -1,12 +1,14 @@
 """The one database: pairs, threads, journal and queue. All SQL of the house is in here."""
 
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
+from relay.store.excess import EXCESS
 from relay.store.questions import UNPROVEN
 from relay.store.store import Store
 from relay.store.terms import (
     Acceptance,
     CameBack,
     Claimed,
+    ExcessRow,
     Foreign,
     NoSuchAlias,
     Question,
@@ -16,10 +18,12 @@ from relay.store.terms import (
 )
 
 __all__ = [
+    "EXCESS",
     "UNPROVEN",
     "Acceptance",
     "CameBack",
     "Claimed",
+    "ExcessRow",
     "Foreign",
     "NoSuchAlias",
     "Question",

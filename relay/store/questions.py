@@ -20,7 +20,8 @@ SELECT count(*) FROM delivery JOIN journal ON journal.id = delivery.journal_id
 WHERE delivery.state = 'held' AND delivery.last_status = ? AND journal.pair_id = ?
 """
 _RELEASE = """
-UPDATE delivery SET state = 'queued', last_status = '', due_at = ? WHERE id = ? AND state = 'held' RETURNING journal_id
+UPDATE delivery SET state = 'queued', last_status = '', due_at = ?, created_at = ?
+WHERE id = ? AND state = 'held' RETURNING journal_id
 """
 
 
@@ -45,7 +46,7 @@ class Questions:
             asked = db.execute(sql, (found, stored(now))).fetchone()
             if asked is None:
                 return None
-            released = db.execute(_RELEASE, (stored(now), asked[0])).fetchone()
+            released = db.execute(_RELEASE, (stored(now), stored(now), asked[0])).fetchone()
             return None if released is None else str(released[0])
 
         return await self._writer.run(job)

@@ -17,6 +17,7 @@ from relay.store.copying import copy_rows
 from relay.store.database import SharedDatabase, Thread
 from relay.store.directory import Directory
 from relay.store.errors import StoreError, damaged, store_wide
+from relay.store.excess import ExcessLetters
 from relay.store.hop import Hop
 from relay.store.journal import Journal
 from relay.store.lookups import written_hash
@@ -45,6 +46,7 @@ class Store:
         self.directory = Directory(reader, writer, vault)
         self.threads = Threads(reader, vault)
         self.journal = Journal(reader, writer, vault)
+        self.excess = ExcessLetters(reader, writer)
         self.questions = Questions(reader, writer, vault)
         self.queue = Queue(reader, writer, vault)
         self.suspensions = Suspensions(reader, writer, vault)

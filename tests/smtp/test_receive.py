@@ -333,3 +333,22 @@ async def test_closing_does_not_wait_for_ever(house) -> None:  # type: ignore[no
     assert await house.door.drain(0.05) == 0
     assert (await talk.hear()).startswith("421 4.3.2 ")
     assert await talk.hear() == ""
+
+
+async def test_who_may_not_begin_hears_so_at_mail_and_may_try_again(open_house) -> None:  # type: ignore[no-untyped-def]
+    house = await open_house()
+    asked: list[tuple[str, int]] = []
+
+    def beginning(peer: str, size: int) -> None:
+        asked.append((peer, size))
+        if size > 1000:
+            raise StoreFull
+
+    house.door.beginning = beginning
+    talk = await house.call()
+    await talk.hear()
+    await talk.ask("EHLO client.example")
+    assert (await talk.ask("MAIL FROM:<ann@home.example> SIZE=2000")).startswith("452 4.3.1 ")
+    assert (await talk.ask(f"RCPT TO:<{RECIPIENT}>")).startswith("503 ")
+    assert (await talk.ask("MAIL FROM:<ann@home.example> SIZE=1000")).startswith("250 ")
+    assert asked == [("127.0.0.1", 2000), ("127.0.0.1", 1000)]
