@@ -28,7 +28,7 @@ from relay.settings import Settings
 from relay.settings_file import SettingsError
 from relay.smtp.receive import Door
 from relay.smtp.send import Sender
-from relay.smtp.tls import server_context
+from relay.smtp.tls import TlsFault, server_context
 from relay.smtp.verify import proof
 from relay.stationery import Stationery
 from relay.store import Store, StoreError
@@ -70,7 +70,7 @@ async def serve(home: Home, settings: Settings, read: Callable[[], Settings]) ->
         told.end.clear()
         try:
             await _serve(home, settings, read, told)
-        except (HomeError, StoreError, OSError) as error:
+        except (HomeError, StoreError, TlsFault, OSError) as error:
             log.error("going on with the settings of before: %s", error)
             settings = before
             await _serve(home, settings, read, told)
@@ -195,7 +195,7 @@ def _reload(home: Home, settings: Settings, read: Callable[[], Settings], door: 
         # All of a new beginning's files are read before the old run ends: a mistake in one must not stop the relay.
         home.dkim_keys(changed)
         tls = _context(home, changed)
-    except (HomeError, SettingsError, OSError, ValueError) as error:
+    except (HomeError, SettingsError, TlsFault, OSError, ValueError) as error:
         log.error("nothing was reloaded, all goes on as before: %s", "; ".join(str(error).splitlines()))
         return
     if changed != settings:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import multiprocessing
+import os
 import pickle
 import resource
 import signal
@@ -23,6 +25,8 @@ from relay.message.sign import Signer
 from relay.model import RebuildOrder, Rebuilt, Removal
 from relay.rebuild import rebuild
 from relay.refusals import CannotAnonymise, HeldForCoordinator, Malformed, Refusal, StillIdentifying, TryLater
+
+log = logging.getLogger("relay.workers")
 
 _LENGTH = struct.Struct("!Q")
 _REFUSALS: dict[str, type[Refusal]] = {
@@ -114,7 +118,9 @@ class Workers:
             answer = await worker.ask(order, self._settings.deadline)
         except WorkerLost as lost:
             self._dismiss(worker)
-            if isinstance(lost.__cause__, TimeoutError):
+            late = isinstance(lost.__cause__, TimeoutError)
+            log.warning("a worker %s over a letter, and was replaced", "took too long" if late else "died")
+            if late:
                 raise CannotAnonymise(
                     "this letter is too tangled to be made anonymous; please send it again as plain text"
                 ) from lost
@@ -147,6 +153,7 @@ class Workers:
 
 def _work(link: socket.socket, settings: WorkerSettings) -> None:
     """What a worker process does until its socket closes."""
+    _be_silent()
     # The terminal's Ctrl-C and systemd's TERM go to the group; the server decides when its workers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -160,6 +167,15 @@ def _work(link: socket.socket, settings: WorkerSettings) -> None:
             answer = _written_answer(_answer(order, signer))
             stream.write(_LENGTH.pack(len(answer)) + answer)
             stream.flush()
+
+
+def _be_silent() -> None:
+    """What a library, written in Python or not, says about a letter may quote it: nobody is to hear it. The parent
+    tells when a worker is lost. RELAY_TRACEBACK=1 leaves it be, to search for a fault."""
+    if not os.environ.get("RELAY_TRACEBACK"):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (1, 2):
+            os.dup2(nowhere, stream)
 
 
 def _answer(order: RebuildOrder, signer: Signer) -> Rebuilt | Refusal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -14,7 +15,7 @@ import pytest
 import uvloop
 
 from relay.model import Headers, Identity, Known, Persona, RebuildOrder
-from relay.refusals import CannotAnonymise, TryLater
+from relay.refusals import CannotAnonymise, Refusal, TryLater
 from relay.workers import Workers, WorkerSettings
 
 AUTHOR, READER = Persona("Quiet River", "q@relay.example"), Persona("Amber Heron", "a@relay.example")
@@ -114,3 +115,16 @@ async def test_letters_share_the_workers_and_each_gets_its_own_answer() -> None:
     finally:
         await workers.close()
     assert all(f"number {n}.".encode() in answer.content for n, answer in enumerate(answers))
+
+
+async def test_what_libraries_say_about_a_letter_is_heard_by_nobody(
+    workers: Workers, capfd: pytest.CaptureFixture[str]
+) -> None:
+    event = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:canary-words\r\ncanary line\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    tiff = b"II*\0\x08\0\0\0\x02\0\x00\x01\x03\0\x01\0\0\0\xff\xff\0\0canary-words"
+    pdf = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R/Canary(canary-words>>endobj trailer<</Root 1 0 R>>"
+    for octets, kind in ((event.encode(), "text/calendar"), (tiff, "image/tiff"), (pdf, "application/pdf")):
+        with contextlib.suppress(Refusal):
+            await workers.rebuild(with_file(octets, kind))
+    heard = capfd.readouterr()
+    assert heard.out + heard.err == ""

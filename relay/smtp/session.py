@@ -132,7 +132,7 @@ class Session(Conversation):
         except Exception as error:  # the door through which nothing but a reply may pass: class name only
             _log.error("a letter was put off by %s", type(error).__name__)
             return TryLater().reply
-        self._chatter = 0
+        self._chatter = self._errors = self._nonsense = 0
         return Reply(250, "2.0.0", text)
 
     async def _encrypt(self) -> None:
