@@ -102,7 +102,7 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         returns = Returns(store, notices, suspending)
         rebuild = meters.rebuilding(workers.rebuild)
         acceptor = Acceptor(
-            settings, store, proof(settings), rebuild, notices, asking, returns, excess, beginning, _now, deliverer.wake
+            settings, store, proof(settings), rebuild, notices, asking, returns, excess, beginning, deliverer, _now
         )
         door = Door(settings, meters.accepting(acceptor), tls, beginning)
         _on_hup(lambda: _reload(home, settings, read, door, told))

@@ -255,7 +255,8 @@ class ThreadLink:
 class NewDelivery:
     """One message still owed to one person. ``content`` are the exact octets to send; ``return_path`` "" for the
     null sender; ``notice`` tells that relay itself wrote it, so that its failure tells nobody; ``held`` why it waits
-    for a person, "" when it does not."""
+    for a person, "" when it does not; ``tried_until`` that whoever accepts it tries it at once, and until when nobody
+    else may."""
 
     id: str
     journal_id: str
@@ -265,6 +266,7 @@ class NewDelivery:
     due_at: datetime
     notice: bool = False
     held: str = ""
+    tried_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from relay.anonymise import scrub
 from relay.anonymise.last_look import last_look
 from relay.message.compose import compose
-from relay.message.headers import decoded_values, split
+from relay.message.headers import Fields, decoded_values, split
 from relay.message.parse import parse
 from relay.message.sign import Signer
 from relay.model import Message, RebuildOrder, Rebuilt, Removal
@@ -28,28 +28,29 @@ def rebuild(order: RebuildOrder, signer: Signer) -> Rebuilt:
     Takes the raw octets, both identities and the new header fields; returns the exact signed octets and what was
     removed. Raises a Refusal (CannotAnonymise, StillIdentifying, Malformed) when that cannot be done safely.
     """
-    scrubbed = scrub(parse(order.content), order.known)
+    head = split(order.content)
+    scrubbed = scrub(parse(order.content, head), order.known)
     try:
         composed = _composed(scrubbed.message, order)
     except StillIdentifying:
         # A word may stand out as a name only once its neighbours are replaced: rather scrub again than refuse.
         scrubbed = scrub(scrubbed.message, order.known)
         composed = _composed(scrubbed.message, order)
-    return Rebuilt(signer.sign(composed), (*_dropped_fields(order.content), *scrubbed.removals))
+    return Rebuilt(signer.sign(composed), (*_dropped(head[0]), *scrubbed.removals))
 
 
 def _composed(message: Message, order: RebuildOrder) -> bytes:
     """The letter in octets, looked at once more. Raises StillIdentifying."""
     composed = compose(message, order.headers)
     # The finished octets are read by the same parser a stranger's letter meets: what it shows is what the reader sees.
-    seen, body = decoded_values(composed, except_for=_RECIPIENTS_OWN), composed.partition(b"\r\n\r\n")[2]
-    last_look(parse(composed), seen, body, order.known, order.forbidden)
+    head = split(composed)
+    seen, body = decoded_values(head[0], except_for=_RECIPIENTS_OWN), composed[head[1] :]
+    last_look(parse(composed, head), seen, body, order.known, order.forbidden)
     return composed
 
 
-def _dropped_fields(content: bytes) -> tuple[Removal, ...]:
+def _dropped(fields: Fields) -> tuple[Removal, ...]:
     """The header fields that have no way out, as one removal."""
-    fields, _ = split(content)
     dropped = [name for name, _ in fields if name not in _MADE_ANEW]
     if not dropped:
         return ()

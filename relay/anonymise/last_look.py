@@ -10,7 +10,7 @@ from relay.anonymise.folding import fold, letters
 from relay.anonymise.identities import Redactor, decoded_fully
 from relay.anonymise.markup import BLOCKS, VOID
 from relay.message.charrefs import unescape
-from relay.message.headers import decoded_values
+from relay.message.headers import decoded_values, split
 from relay.message.parse import parse
 from relay.model import Known, Message
 from relay.refusals import StillIdentifying
@@ -40,7 +40,8 @@ def last_look(message: Message, headers: Sequence[str], body: bytes, known: Know
     for attachment in message.attachments:
         if attachment.media_type == "message/rfc822":
             inner = attachment.content
-            last_look(parse(inner), decoded_values(inner), inner.partition(b"\r\n\r\n")[2], known, forbidden)
+            head = split(inner)
+            last_look(parse(inner, head), decoded_values(head[0]), inner[head[1] :], known, forbidden)
 
 
 def _texts(message: Message, headers: Sequence[str]) -> Iterator[str]:

@@ -10,6 +10,11 @@ import idna
 _COMMENT_DEPTH = 20
 _SPEC = re.compile(r"[^<>@,;:\s]+@[^<>@,;:\s]+$")
 _COMMENT = re.compile(r"\(([^()]{1,200})\)")
+_WORD = r"""[^\s"\\<>@,;:()]++"""
+# One mailbox as nearly every program writes it: nothing in it needs to be understood.
+_ORDINARY = re.compile(
+    rf"""[ \t]*(?:(?:"[^"\\<>@,;:()]*+"|{_WORD}(?:[ ]{_WORD})*+)?[ \t]*<({_WORD}@{_WORD})>|({_WORD}@{_WORD}))[ \t]*"""
+)
 _QUOTED_PLAIN = re.compile(r'"([A-Za-z0-9!#$%&\'*+/=?^_`{|}~.-]+)"@')
 
 
@@ -35,6 +40,12 @@ def mailboxes(field: str) -> list[str]:
     Comments, display names and group names are left out. What is no address gives "", so that a caller who needs
     exactly one author sees that there was something else.
     """
+    ordinary = _ORDINARY.fullmatch(field)
+    if ordinary is not None:
+        try:
+            return [normalise(ordinary[1] or ordinary[2])]
+        except ValueError:
+            return [""]
     found: list[str] = []
     for item in _items(field):
         inside = re.search(r"<([^<>]*)>", item)

@@ -46,8 +46,14 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _LINE_ENDS = re.compile("\r\n?|\x85|\u2028|\u2029")
 
 
+_COMMON = dict.fromkeys(("utf-8", "UTF-8", "us-ascii", "US-ASCII"), "utf-8")
+"""What nearly every letter declares, without a search in Python's codecs."""
+
+
 def codec_of(label: str) -> str | None:
     """The Python codec for a charset label (RFC 2046 4.1.2), or None when it names no text encoding we read."""
+    if label in _COMMON:
+        return _COMMON[label]
     name = label.strip().strip("\"'").lower()
     name = _LABELS.get(name, name)
     try:
@@ -65,7 +71,7 @@ def decode(octets: bytes, label: str | None) -> str:
     A wrong declaration is common: what does not read as declared is read as UTF-8, and as declared with replacement
     only after that. Raises CannotAnonymise when the label is unknown and the octets are not UTF-8 either.
     """
-    codec = codec_of(label or "utf-8")
+    codec = codec_of(label) if label else "utf-8"
     for candidate in (codec, "utf-8"):
         if candidate is not None:
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from relay.message.headers import Fields, first, split
+from relay.message.headers import Fields, Head, first, split
 from relay.message.words import parameters
 from relay.refusals import Malformed
 
@@ -35,17 +35,17 @@ class _Count:
     parts: int = 0
 
 
-def read(content: bytes) -> Entity:
-    """The tree of a whole message. Raises Malformed when it nests too deep, has too many parts, or a multipart
-    without parts."""
-    return _read(content, "text/plain", 0, _Count())
+def read(content: bytes, head: Head | None = None) -> Entity:
+    """The tree of a whole message; ``head`` is its header section, where that is split already. Raises Malformed when
+    it nests too deep, has too many parts, or a multipart without parts."""
+    return _read(content, "text/plain", 0, _Count(), head)
 
 
-def _read(content: bytes, default: str, depth: int, count: _Count) -> Entity:
+def _read(content: bytes, default: str, depth: int, count: _Count, head: Head | None = None) -> Entity:
     count.parts += 1
     if count.parts > MAX_PARTS or depth > MAX_DEPTH:
         raise Malformed("this letter has too many parts inside each other; please send it as plain text")
-    fields, start = split(content)
+    fields, start = head or split(content)
     kind, params = _content_type(fields, default)
     disposition, filename = _disposition(fields, params)
     children: tuple[Entity, ...] = ()

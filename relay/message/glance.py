@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from relay.message.addresses import display_names, mailboxes
-from relay.message.headers import Fields, split
+from relay.message.headers import Fields, Head, split
 from relay.message.words import decoded, raw_text
 from relay.model import Glance
 
@@ -15,9 +15,10 @@ MAX_CITED = 100
 MAX_NAMED = 4000  # octets of a field in which names are looked for
 
 
-def glance(content: bytes) -> Glance:
-    """Read the header section of raw ``content``. Raises Malformed when it is beyond all bounds."""
-    fields, _ = split(content)
+def glance(content: bytes, head: Head | None = None) -> Glance:
+    """Read the header section of raw ``content``; ``head`` is that section, where it is split already. Raises Malformed
+    when it is beyond all bounds."""
+    fields, _ = head or split(content)
     return Glance(
         authors=tuple(_addresses(fields, "from")),
         message_id=next(iter(_ids(fields, "message-id")), None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from relay.message.words import decoded
@@ -11,58 +12,60 @@ MAX_OCTETS = 256 * 1024
 MAX_FIELDS = 1000
 
 Fields = list[tuple[str, bytes]]
+Head = tuple[Fields, int]
+"""A header section: its fields, and where the body begins."""
+
+# A name, a colon, and all up to the last folded line. Each octet is looked at once: what may follow a line is told by
+# its first octet.
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
+_LINE = re.compile(rb"[^\n]*(?:\n[ \t][^\n]*)*(?:\n|\Z)")
+_EMPTY = re.compile(rb"\r?\n")
 
 
-def split(content: bytes) -> tuple[Fields, int]:
+def split(content: bytes) -> Head:
     """The header fields (names lower case, values as received but for the folding's line ends left in), and where the
     body begins. Raises Malformed beyond MAX_OCTETS or MAX_FIELDS.
 
     A line that is no field ends the header section, as readers of mail do it.
     """
-    fields, body = split_whole(content)
-    return [(name, field.partition(b":")[2].strip(b" \t\r\n")) for name, field in fields], body
+    found, body = _found(content)
+    return [(_name(field), field[2].strip(b" \t\r\n")) for field in found], body
 
 
-def split_whole(content: bytes) -> tuple[Fields, int]:
+def split_whole(content: bytes) -> Head:
     """As ``split``, but each field with its name and colon, octet for octet as received, line end included: what a
     signature is made over."""
-    fields: Fields = []
-    position, limit = 0, min(len(content), MAX_OCTETS)
+    found, body = _found(content)
+    return [(_name(field), field[0]) for field in found], body
+
+
+def _found(content: bytes) -> tuple[list[re.Match[bytes]], int]:
+    fields: list[re.Match[bytes]] = []
+    position, limit = _after_envelope_line(content), min(len(content), MAX_OCTETS)
     while position < limit:
-        end = _field_end(content, position)
-        line = content[position:end]
-        if line in (b"\r\n", b"\n"):
-            return fields, end
-        name, colon, _ = line.partition(b":")
-        key = name.rstrip(b" \t")
-        if not colon or not key or not key.isascii() or any(c <= 32 or c == 127 for c in key):
-            if position == 0 and line.startswith((b"From ", b">From ")):
-                position = end
-                continue
-            return fields, position
+        field = _FIELD.match(content, position)
+        if field is None:
+            end = _EMPTY.match(content, position)
+            return fields, end.end() if end else position
         if len(fields) >= MAX_FIELDS:
             raise Malformed("this message has too many header fields; please send it from an ordinary mail program")
-        fields.append((key.decode("ascii").lower(), line))
-        position = end
-    if position < len(content):
+        fields.append(field)
+        position = field.end()
+    if position < len(content) or position > MAX_OCTETS:
         raise Malformed("the header of this message is too long; please send it from an ordinary mail program")
     return fields, position
 
 
-def _field_end(content: bytes, start: int) -> int:
-    """Where the field that begins at ``start`` ends: after its last folded line."""
-    at = start
-    while True:
-        newline = content.find(b"\n", at)
-        if newline < 0:
-            return len(content)
-        at = newline + 1
-        if newline - start < 2 and content[start : newline + 1] in (b"\n", b"\r\n"):
-            return at
-        if content[at : at + 1] not in (b" ", b"\t"):
-            return at
-        if at - start > MAX_OCTETS:
-            raise Malformed("the header of this message is too long; please send it from an ordinary mail program")
+def _name(field: re.Match[bytes]) -> str:
+    return field[1].decode("ascii").lower()
+
+
+def _after_envelope_line(content: bytes) -> int:
+    """Where the fields begin: a mailbox file's first line is none."""
+    if not content.startswith((b"From ", b">From ")) or _FIELD.match(content):
+        return 0
+    line = _LINE.match(content)
+    return line.end() if line else len(content)
 
 
 def first(fields: Iterable[tuple[str, bytes]], name: str) -> bytes | None:
@@ -70,7 +73,6 @@ def first(fields: Iterable[tuple[str, bytes]], name: str) -> bytes | None:
     return next((value for key, value in fields if key == name), None)
 
 
-def decoded_values(content: bytes, except_for: tuple[str, ...] = ()) -> list[str]:
+def decoded_values(fields: Fields, except_for: tuple[str, ...] = ()) -> list[str]:
     """Every header field's value as people read it, but for the fields named (lower case)."""
-    fields, _ = split(content)
     return [decoded(value) for name, value in fields if name not in except_for]

@@ -11,7 +11,7 @@ from relay.message.cms import NotCmsError, opened
 from relay.message.enriched import enriched_to_text, richtext_to_text
 from relay.message.entities import Entity, read
 from relay.message.flowed import unflow
-from relay.message.headers import first, split
+from relay.message.headers import Head, first, split
 from relay.message.plain import declared_charset, html_to_text
 from relay.message.tnef import Opened, open_tnef
 from relay.message.transfer import decode_transfer
@@ -46,16 +46,16 @@ class _Found:
     outlook: Opened | None = None
 
 
-def parse(content: bytes) -> Message:
-    """Read raw ``content`` (RFC 5322, MIME).
+def parse(content: bytes, head: Head | None = None) -> Message:
+    """Read raw ``content`` (RFC 5322, MIME); ``head`` is its header section, where that is split already.
 
     Returns the decoded subject, the text, the HTML as the author's program wrote it, and the attachments. Raises
     Malformed when it is no letter, CannotAnonymise when it cannot be opened (encrypted, unknown packing or charset).
     """
-    fields, _ = split(content)
-    subject = decoded(first(fields, "subject") or b"")
+    head = head or split(content)
+    subject = decoded(first(head[0], "subject") or b"")
     found = _Found()
-    _walk(read(content), found, related=False)
+    _walk(read(content, head), found, related=False)
     text, markup = _joined(found.segments) if found.segments else _outlook_body(found.outlook)
     return Message(subject, text, markup, tuple(found.attachments))
 

@@ -46,6 +46,13 @@ class _Reader(HTMLParser):
         self._lists: list[int | None] = []
         self._links: list[tuple[str, int]] = []
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """ "<![" and a word that Python's parser does not know, where it stops with an error (called by HTMLParser)."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            return self.parse_bogus_comment(i, report=False)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
             self._silent += 1

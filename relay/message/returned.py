@@ -16,7 +16,7 @@ from relay.message.addresses import mailboxes
 from relay.message.charsets import decode, tidy
 from relay.message.delivery_report import told_by_fields, told_by_words
 from relay.message.entities import Entity, read
-from relay.message.headers import first, split
+from relay.message.headers import Head, first, split
 from relay.message.plain import html_to_text
 from relay.message.transfer import decode_transfer
 from relay.message.words import decoded, parameters, raw_text
@@ -51,8 +51,8 @@ class _Mail:
     """What is looked at, each part when it is first asked for: an ordinary letter is seldom opened at all. Raises
     Refusal when its header is beyond all bounds."""
 
-    def __init__(self, content: bytes) -> None:
-        self.fields, self._start = split(content)
+    def __init__(self, content: bytes, head: Head | None) -> None:
+        self.fields, self._start = head or split(content)
         self.head = content[: self._start + _BODY]
 
     @cached_property
@@ -79,13 +79,14 @@ class _Mail:
         return self.text.lstrip()[:_OPENING]
 
 
-def recognise(content: bytes, *, null_sender: bool = False) -> Returned | None:
+def recognise(content: bytes, *, null_sender: bool = False, head: Head | None = None) -> Returned | None:
     """What kind of machine's mail ``content`` (raw octets) is; None for a letter, or for what is none of ours to judge.
 
-    ``null_sender`` tells that it came with the null return path, as reports do (RFC 5321 4.5.5). Never raises.
+    ``null_sender`` tells that it came with the null return path, as reports do (RFC 5321 4.5.5); ``head`` is its header
+    section, where it is split already. Never raises.
     """
     try:
-        mail = _Mail(content)
+        mail = _Mail(content, head)
     except Refusal:
         return None
     return _report(mail) or _marked(mail) or _by_machine(mail, null_sender) or _calendar(mail) or _only_words(mail)

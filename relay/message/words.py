@@ -25,6 +25,8 @@ def raw_text(octets: bytes) -> str:
 
 def decoded(octets: bytes) -> str:
     """An unstructured field's value as people read it: unfolded, encoded words decoded, one line."""
+    if octets.isascii() and b"=?" not in octets and (plain := octets.decode("ascii")).isprintable():
+        return plain.strip()
     text = raw_text(octets)
     if "=?" in text:
         text = _WORD_RUN.sub(_decode_run, _BETWEEN.sub(r"\1", text))
@@ -68,11 +70,14 @@ def parameters(octets: bytes) -> tuple[str, dict[str, str]]:
     """
     text = raw_text(octets).replace("\r\n", "\n").replace("\n", " ")
     value, semicolon, rest = text.partition(";")
+    kind = value.split("(")[0].strip().lower()
+    if not semicolon:
+        return kind, {}
     found: dict[str, str] = {}
     parts: dict[str, list[tuple[int, bool, str]]] = {}
     for match in _PARAMETER.finditer(semicolon + rest[:20_000]):
         name, quoted, plain = match.groups()
-        said = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else plain.strip()
+        said = _unescaped(quoted) if quoted is not None else plain.strip()
         base, number, extended = _split_name(name.lower())
         if number is None and not extended:
             found.setdefault(base, said)
@@ -80,10 +85,16 @@ def parameters(octets: bytes) -> tuple[str, dict[str, str]]:
             parts.setdefault(base, []).append((number or 0, extended, said))
     for base, pieces in parts.items():
         found[base] = _joined(sorted(pieces))
-    return value.split("(")[0].strip().lower(), {k: decoded(v.encode("utf-8", "replace")) for k, v in found.items()}
+    return kind, {k: decoded(v.encode("utf-8", "replace")) for k, v in found.items()}
+
+
+def _unescaped(quoted: str) -> str:
+    return re.sub(r"\\(.)", r"\1", quoted) if "\\" in quoted else quoted
 
 
 def _split_name(name: str) -> tuple[str, int | None, bool]:
+    if "*" not in name:
+        return name, None, False
     match = _CONTINUED.match(name)
     if match is None:
         return name, None, False

@@ -12,6 +12,7 @@ from datetime import datetime
 from relay.anonymise.learning import learned
 from relay.message.fingerprint import fingerprint
 from relay.message.glance import glance
+from relay.message.headers import split
 from relay.message.returned import recognise
 from relay.message.threads import mapped, new_message_id
 from relay.model import (
@@ -23,9 +24,9 @@ from relay.model import (
     NewDelivery,
     RebuildOrder,
     Rebuilt,
-    Route,
     ThreadLink,
 )
+from relay.outcomes import Returned
 from relay.policy.authenticity import Verdict
 from relay.policy.loops import check_loop
 from relay.policy.routing import author_of, check_open
@@ -41,18 +42,38 @@ from relay.refusals import (
 )
 from relay.relaying.asking import Asking
 from relay.relaying.beginning import Beginning
+from relay.relaying.deliver import Deliverer
 from relay.relaying.excess import Excess
 from relay.relaying.notices import Notices, is_operator
 from relay.relaying.returned import Returns
 from relay.settings import Settings
-from relay.store import Acceptance, NoSuchAlias, Store, StoreBusyOrFull, StoreError
+from relay.store import Acceptance, NoSuchAlias, Store, StoreBusyOrFull, StoreError, Traits, Way
 
 log = logging.getLogger("relay.accept")
 
 
+_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
 def new_id() -> str:
-    """A journal id: short enough to read out on the telephone, random enough never to meet again (60 bits)."""
-    return "".join(secrets.choice("23456789abcdefghjkmnpqrstuvwxyz") for _ in range(12))
+    """A journal id: short enough to read out on the telephone, random enough never to meet again (59 bits)."""
+    number = secrets.randbelow(len(_SIGNS) ** 12)
+    signs = []
+    for _ in range(12):
+        number, sign = divmod(number, len(_SIGNS))
+        signs.append(_SIGNS[sign])
+    return "".join(signs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """One letter at the dot: its envelope, what its header says, what tells it from others, and which machine's mail it
+    was recognised as (``told``; None for a person's)."""
+
+    envelope: Envelope
+    seen: Glance
+    traits: Traits
+    told: Returned | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +90,8 @@ class Acceptor:
     returns: Returns
     excess: Excess
     beginning: Beginning
+    deliverer: Deliverer
     now: Callable[[], datetime]
-    wake: Callable[[], None]
     asked: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def __call__(self, envelope: Envelope) -> str:
@@ -90,11 +111,11 @@ class Acceptor:
             log.error("%s not accepted: the database cannot take it now", journal_id)
             raise StoreFull from full
         log.info("%s accepted", journal_id)
-        self.wake()
         return answer
 
     async def _accept(self, envelope: Envelope, journal_id: str) -> str:
-        seen = glance(envelope.content)
+        head = split(envelope.content)
+        seen = glance(envelope.content, head)
         for_us = [r for r in envelope.recipients if is_operator(r)]
         aliases = [r.lower() for r in envelope.recipients if not is_operator(r)]
         letters: list[Acceptance] = []
@@ -107,59 +128,89 @@ class Acceptor:
                 letters += await self.notices.to_operator(envelope, operator_id, self.now())
         if aliases and await self.asking.answered(envelope, aliases, self.now()):
             aliases = []
-        if aliases and await self.returns.absorbed(envelope, aliases, journal_id, self.now()):
+            self.deliverer.wake()  # a letter was released
+        told = recognise(envelope.content, null_sender=envelope.return_path == "", head=head) if aliases else None
+        if aliases and await self.returns.absorbed(envelope, told, aliases, journal_id, self.now()):
             aliases = []
+            self.deliverer.wake()  # an author may have to be told
         if aliases and envelope.return_path == "":
             # A null return path is a report, never a letter (RFC 5321 4.5.5).
             raise NotAuthentic
         if aliases:
-            relayed = await self._letters(envelope, seen, aliases, journal_id)
+            traits = Traits(fingerprint(envelope.content, head), (*seen.in_reply_to, *seen.references), self.now())
+            relayed = await self._letters(_Arrived(envelope, seen, traits, told), aliases, journal_id)
             if isinstance(relayed, str):
                 log.info("%s is %s once more; not sent again", journal_id, relayed)
                 journal_id = relayed
             else:
                 letters += relayed
-        before = await self.store.accept(letters) if letters else {}
+        before = await self._promise(letters) if letters else {}
         return f"accepted as {before.get(journal_id, journal_id)}"
 
-    async def _letters(
-        self, envelope: Envelope, seen: Glance, aliases: list[str], journal_id: str
-    ) -> list[Acceptance] | str:
+    async def _promise(self, letters: list[Acceptance]) -> dict[str, str]:
+        """Commit the letters. What the deliverer has a place for is tried at once, the rest goes through the queue.
+        Returns, by their new journal id, the id of those that were accepted before."""
+        reserved: dict[str, str] = {}
+        try:
+            letters = [self._with_places(letter, reserved) for letter in letters]
+            accepted = await self.store.accept(letters)
+            for delivery in accepted.trying:
+                del reserved[delivery.id]
+                self.deliverer.take(delivery)
+        finally:
+            for recipient in reserved.values():
+                self.deliverer.release(recipient)
+        if len(accepted.trying) < sum(len(letter.deliveries) for letter in letters):
+            self.deliverer.wake()
+        return accepted.before
+
+    def _with_places(self, letter: Acceptance, reserved: dict[str, str]) -> Acceptance:
+        """The letter, with those of its deliveries marked that a place is reserved for; notes these, by id, with their
+        recipients."""
+        deliveries = []
+        for delivery in letter.deliveries:
+            until = None if delivery.held else self.deliverer.reserve(delivery.recipient)
+            if until is not None:
+                reserved[delivery.id] = delivery.recipient
+            deliveries.append(replace(delivery, tried_until=until))
+        return replace(letter, deliveries=tuple(deliveries))
+
+    async def _letters(self, arrived: _Arrived, aliases: list[str], journal_id: str) -> list[Acceptance] | str:
         """What to take responsibility for; or the journal id of before, when the whole of it was accepted already."""
+        seen, now = arrived.seen, arrived.traits.now
         author = author_of(seen)
-        proven = await self._prove(envelope, author)
-        found = await self.store.directory.find(author, aliases)
-        routes = [f for f in found.values() if isinstance(f, Route)]
+        proven = await self._prove(arrived.envelope, author)
+        found = await self.store.ways(author, aliases, arrived.traits)
+        ways = [way for way in found.values() if isinstance(way, Way)]
+        open_ways = [way for way in ways if way.route.pair_state == "active"]
         if not proven:
             # The member is asked behind the refusal, so that neither its words nor its time tell who is one.
-            self._ask_later(envelope, seen, [r for r in routes if r.pair_state == "active"], journal_id)
+            self._ask_later(arrived, open_ways, journal_id)
             raise Unproven
-        if not routes:
+        if not ways:
             raise UnknownAlias if all(isinstance(f, NoSuchAlias) for f in found.values()) else NotTheirAlias
         check_loop(seen, self.settings.domain)
-        open_routes = [r for r in routes if r.pair_state == "active"]
-        if not open_routes:
-            check_open(routes[0])
-        now = self.now()
-        if await self.returns.answered(envelope, open_routes[0], journal_id, now):
+        if not open_ways:
+            check_open(ways[0].route)
+        if await self.returns.answered(arrived.envelope, arrived.told, open_ways[0].route, journal_id, now):
             return []
-        written = fingerprint(envelope.content)
-        before = {r.pair_id: await self.store.known(r.pair_id, r.side, written, now) for r in open_routes}
-        new_routes = [r for r in open_routes if before[r.pair_id] is None]
-        if not new_routes:
-            return str(before[open_routes[0].pair_id])
-        held = await self.excess.held(new_routes, written, now, answer=bool(seen.in_reply_to or seen.references))
+        new_ways = [way for way in open_ways if way.before is None]
+        if not new_ways:
+            return str(open_ways[0].before)
+        routes = [way.route for way in new_ways]
+        answer = bool(seen.in_reply_to or seen.references)
+        held = await self.excess.held(routes, arrived.traits.written, now, answer=answer)
         letters = []
-        for number, route in enumerate(new_routes):
+        for number, way in enumerate(new_ways):
             letter_id = journal_id if number == 0 else f"{journal_id}-{number + 1}"
-            letter = await self._letter(envelope, seen, route, letter_id, now)
-            letters.append(replace(letter, written=written))
+            letter = await self._letter(arrived, way, letter_id, now)
+            letters.append(replace(letter, written=arrived.traits.written))
         if held:
-            letters = await self.excess.holding(letters, new_routes, now)
-        missed = len(set(aliases)) - len(open_routes)
+            letters = await self.excess.holding(letters, routes, now)
+        missed = len(set(aliases)) - len(open_ways)
         copied = self._others(seen, aliases)
         if missed or copied:
-            letters.append(self.notices.partly_relayed(open_routes[0], journal_id, now, missed, copied))
+            letters.append(self.notices.partly_relayed(open_ways[0].route, journal_id, now, missed, copied))
         return letters
 
     async def _prove(self, envelope: Envelope, author: str) -> bool:
@@ -177,35 +228,32 @@ class Acceptor:
             raise Unproven
         return False
 
-    def _ask_later(self, envelope: Envelope, seen: Glance, routes: list[Route], journal_id: str) -> None:
-        task = asyncio.create_task(self._ask(envelope, seen, routes, journal_id))
+    def _ask_later(self, arrived: _Arrived, ways: list[Way], journal_id: str) -> None:
+        task = asyncio.create_task(self._ask(arrived, ways, journal_id))
         self.asked.add(task)
         task.add_done_callback(self.asked.discard)
 
-    async def _ask(self, envelope: Envelope, seen: Glance, routes: list[Route], journal_id: str) -> None:
-        """Hold the letter for each of ``routes`` and ask its registered author (see asking.py)."""
+    async def _ask(self, arrived: _Arrived, ways: list[Way], journal_id: str) -> None:
+        """Hold the letter for each of ``ways`` and ask its registered author (see asking.py)."""
         now = self.now()
         try:
-            for number, route in enumerate(routes):
-                if recognise(envelope.content) is None:
-                    letter = await self._letter(envelope, seen, route, f"{journal_id}-u{number + 1}", now)
-                    await self.asking.ask(letter, route, now)
+            for number, way in enumerate(ways):
+                if arrived.told is None:
+                    letter = await self._letter(arrived, way, f"{journal_id}-u{number + 1}", now)
+                    await self.asking.ask(letter, way.route, now)
         except (Refusal, StoreError) as error:
             log.info("%s not held for its author: %s", journal_id, type(error).__name__)
             return
-        if routes:
-            self.wake()
+        if ways:
+            self.deliverer.wake()
 
     def _others(self, seen: Glance, aliases: list[str]) -> int:
         """How many people the letter names as its recipients whom we do not copy it to."""
         return len({a.lower() for a in seen.cc_or_extra_to} - set(aliases))
 
-    async def _letter(
-        self, envelope: Envelope, seen: Glance, route: Route, letter_id: str, now: datetime
-    ) -> Acceptance:
-        cited = (*seen.in_reply_to, *seen.references)
-        known_ids = await self.store.threads.known(route.pair_id, route.side, cited) if cited else {}
-        in_reply_to, references = mapped(seen, known_ids)
+    async def _letter(self, arrived: _Arrived, way: Way, letter_id: str, now: datetime) -> Acceptance:
+        envelope, seen, route = arrived.envelope, arrived.seen, way.route
+        in_reply_to, references = mapped(seen, way.known_ids)
         message_id = new_message_id(secrets.token_hex(12), self.settings.domain)
         headers = Headers(
             from_name=route.author_persona.name,

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.policy.breaker import Breaker
 from relay.policy.retry import next_try
 from relay.relaying.notices import Notices
+from relay.relaying.places import Places
 from relay.relaying.suspending import Suspending
 from relay.settings import Settings
 from relay.store import Settlement, Store, StoreBusyOrFull, StoreError
@@ -59,13 +59,39 @@ class Deliverer:
         self._now = now
         self._awake = asyncio.Event()
         self._stopping = False
-        self._in_hand: dict[asyncio.Task[None], str] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._places = Places(settings.delivery.concurrency, _cap(settings))
+        self._drained = False  # nothing is due that is not being tried
+        self._wakes = 0
+        self._idle = asyncio.Event()
         waits = settings.delivery.retry_after
         self._breaker = Breaker(min(waits[0], _LEFT_ALONE), min(waits[-1], _LEFT_ALONE * 10))
 
     def wake(self) -> None:
         """Something may be due."""
+        self._wakes += 1
+        self._drained = False
         self._awake.set()
+
+    def reserve(self, recipient: str) -> datetime | None:
+        """Keep a place for a letter to ``recipient`` that is about to be accepted, so that it need not go through the
+        queue: until when nobody else may try it then. ``take`` or ``release`` it. None when it has to wait its turn:
+        others are waiting, or there is no place, or its server is left alone."""
+        destination = self._store.queue.destination(recipient)
+        now = self._now()
+        if self._stopping or not self._drained or self._server(destination) in self._breaker.down(now):
+            return None
+        if not self._places.enter(destination):
+            return None
+        return now + timedelta(seconds=self._settings.delivery.lease)
+
+    def release(self, recipient: str) -> None:
+        """Nothing came of a letter that a place was reserved for."""
+        self._leave(self._store.queue.destination(recipient))
+
+    def take(self, delivery: Delivery) -> None:
+        """Try a delivery now whose place was reserved."""
+        self._begin(delivery, self._store.queue.destination(delivery.recipient))
 
     async def run(self) -> None:
         """Deliver until ``stop``."""
@@ -78,53 +104,60 @@ class Deliverer:
                 log.error("the queue cannot be read just now: %s", type(error).__name__)
                 claimed, pause = 0, _STORE_PAUSE
             if not claimed:
-                with contextlib.suppress(TimeoutError):
+                try:
                     await asyncio.wait_for(self._awake.wait(), pause)
+                except TimeoutError:
+                    self._drained = False  # something has fallen due, or another process has put something in
 
     async def stop(self, patience: float) -> None:
         """Take nothing more, and finish what is in hand within ``patience`` seconds. What is not finished then stays in
         the queue and is tried again at the next start."""
         self._stopping = True
         self._awake.set()
-        tasks = set(self._in_hand)
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=patience)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while self._places.taken:  # a place reserved becomes a task, too
+                    self._idle.clear()
+                    await self._idle.wait()
+        late = set(self._tasks)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def _claim(self) -> int:
-        free = self._settings.delivery.concurrency - len(self._in_hand)
-        if free <= 0:
-            return 0
-        busy = Counter(self._in_hand.values())
+        """Take what is due and has a place. Returns how many; 0 also when there was no place to look for."""
+        free = self._places.free
         down = self._breaker.down(self._now())
-        if _SMARTHOST in down:
+        if free <= 0 or _SMARTHOST in down or self._drained:
             return 0
-        full = [destination for destination, count in busy.items() if count >= self._cap()] + list(down)
+        busy, full, wakes = self._places.taken, [*self._places.full(), *down], self._wakes
         claimed = await self._store.queue.claim(
-            self._now(), free, full, in_hand=busy, cap=self._cap(), lease=self._settings.delivery.lease
+            self._now(), free, full, in_hand=busy, cap=self._places.cap, lease=self._settings.delivery.lease
         )
         for delivery in claimed.deliveries:
             destination = claimed.destinations[delivery.id]
-            task = asyncio.create_task(self._deliver(delivery, destination))
-            self._in_hand[task] = destination
-            task.add_done_callback(self._done)
+            self._places.taken[destination] += 1
+            self._begin(delivery, destination)
+        self._drained = not full and len(claimed.deliveries) < free and wakes == self._wakes
         return len(claimed.deliveries)
 
-    def _cap(self) -> int:
-        """How many deliveries to one destination may be in hand: never all, or a slow one would stop every other."""
-        delivery = self._settings.delivery
-        if delivery.smarthost is None:
-            return delivery.per_destination
-        return max(1, delivery.concurrency * 3 // 4)
+    def _begin(self, delivery: Delivery, destination: str) -> None:
+        task = asyncio.create_task(self._deliver(delivery, destination))
+        self._tasks.add(task)
+        task.add_done_callback(lambda task: self._done(task, destination))
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._in_hand.pop(task, None)
-        self._awake.set()
+    def _done(self, task: asyncio.Task[None], destination: str) -> None:
+        self._tasks.discard(task)
+        self._leave(destination)
+
+    def _leave(self, destination: str) -> None:
+        self._places.leave(destination)
+        self._idle.set()
+        if not self._drained:
+            self._awake.set()
 
     async def _until_next(self) -> float:
-        if len(self._in_hand) >= self._settings.delivery.concurrency:
+        if self._places.free <= 0:
             return _IDLE
         due_at = await self._store.queue.next_due_at()
         if due_at is None:
@@ -133,7 +166,7 @@ class Deliverer:
         if wait > 0:
             return min(_IDLE, wait)
         # Due already, yet not claimed: its destination is at its cap, or left alone. Others may fall due behind it.
-        return 1.0 if self._in_hand or self._breaker.down(self._now()) else 0.05
+        return 1.0 if self._tasks or self._breaker.down(self._now()) else 0.05
 
     async def _deliver(self, delivery: Delivery, destination: str) -> None:
         try:
@@ -157,6 +190,8 @@ class Deliverer:
         await self._settle(delivery, settlement)
         if isinstance(settlement.outcome, Failed):
             await self._give_up_on(delivery, settlement.outcome)
+        if not isinstance(settlement.outcome, Sent):
+            self.wake()  # there is something to try again, or a notice to send
 
     async def _give_up_on(self, delivery: Delivery, outcome: Failed) -> None:
         try:
@@ -166,11 +201,14 @@ class Deliverer:
 
     def _learn(self, destination: str, outcome: Outcome) -> None:
         """Whether the server was there: the smarthost, or the recipient's own."""
-        server = destination if self._settings.delivery.smarthost is None else _SMARTHOST
+        server = self._server(destination)
         if isinstance(outcome, Deferred) and outcome.status in _NOBODY_THERE:
             self._breaker.failed(server, self._now())
         else:
             self._breaker.answered(server)
+
+    def _server(self, destination: str) -> str:
+        return destination if self._settings.delivery.smarthost is None else _SMARTHOST
 
     async def _settle(self, delivery: Delivery, settlement: Settlement) -> None:
         """Write down what became of a delivery, however long that takes: what the next server took must not be sent
@@ -210,3 +248,11 @@ class Deliverer:
         jitter = random.random()  # noqa: S311 -- spreads load, hides nothing
         made, began = delivery.attempts, delivery.created_at
         return next_try(made, now, began, d.retry_after, give_up_after=d.give_up_after, jitter=jitter)
+
+
+def _cap(settings: Settings) -> int:
+    """How many deliveries to one destination may be in hand: never all, or a slow one would stop every other."""
+    delivery = settings.delivery
+    if delivery.smarthost is None:
+        return delivery.per_destination
+    return max(1, delivery.concurrency * 3 // 4)

@@ -29,14 +29,15 @@ class Returns:
     notices: Notices
     suspending: Suspending
 
-    async def absorbed(self, envelope: Envelope, recipients: list[str], entry_id: str, now: datetime) -> bool:
+    async def absorbed(
+        self, envelope: Envelope, told: Returned | None, recipients: list[str], entry_id: str, now: datetime
+    ) -> bool:
         """Whether the envelope was a report or automatic mail that no member is the author of, and is now dealt with.
 
         What comes to a return path of ours is one, unless somebody with a return path of their own wrote it like a
         person. What comes with the null return path to any other address is one when it looks like one, whether or not
-        that address exists: the answer must not tell (RFC 5321 4.5.5).
+        that address exists: the answer must not tell (RFC 5321 4.5.5). ``told`` is what it was recognised as.
         """
-        told = recognise(envelope.content, null_sender=envelope.return_path == "")
         if told is None and envelope.return_path != "":
             return False
         tokens = [r.rpartition("@")[0].removeprefix("b-") for r in recipients if r.startswith("b-")]
@@ -50,11 +51,12 @@ class Returns:
         await self.store.journal.record(_entry(entry_id, envelope, now, told))
         return True
 
-    async def answered(self, envelope: Envelope, route: Route, entry_id: str, now: datetime) -> bool:
+    async def answered(
+        self, envelope: Envelope, told: Returned | None, route: Route, entry_id: str, now: datetime
+    ) -> bool:
         """Whether the proven author's letter is a machine's answer: it says where somebody is and who they are, and is
         no letter of theirs. Raises LooksAutomatic when it only looks like one, for then a person can say it otherwise.
         """
-        told = recognise(envelope.content)
         if told is None:
             return False
         if not told.certain:

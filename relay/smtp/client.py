@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
 import aiosmtplib
 
 from relay.outcomes import Failed, Outcome
+from relay.smtp.exchange import Exchange, Lost
 from relay.smtp.verdict import BROKEN_OFF, NO_SMTPUTF8, UNREACHABLE, Heard, Stage, judge
 
 _SLOWEST = 50_000  # octets a second: a big letter may take this long on top of the step's time
@@ -18,6 +21,9 @@ _SLOWEST = 50_000  # octets a second: a big letter may take this long on top of 
 # early on a server that has taken the letter makes it arrive twice.
 _DOT = 5
 _FAREWELL = 2.0  # seconds
+_GO_AHEAD = 354
+_LINE_END = re.compile(rb"\r\n?|\n")
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,83 +63,116 @@ class BrokenOff(Exception):  # noqa: N818
 
 
 class Client:
-    """A connection that is open and greeted. ``letters`` counts what it has carried."""
+    """A connection that is open and greeted. ``offers`` are the server's extensions, in lower case; ``letters`` counts
+    what it has carried."""
 
-    def __init__(self, server: Server, wire: aiosmtplib.SMTP, step: float) -> None:
+    def __init__(self, server: Server, exchange: Exchange, offers: frozenset[str], step: float) -> None:
         self._server = server
-        self._wire = wire
+        self._exchange = exchange
+        self._offers = offers
         self._step = step
         self._good = True  # the last letter was taken
-        self._answered = True  # nothing is under way
         self.letters = 0
 
     @property
     def usable(self) -> bool:
         """Another letter may go this way. Not after any answer but the best: what state the other side is in then is
         not worth guessing."""
-        return self._good and self._answered and self._wire.is_connected
+        return self._good and self._exchange.sound
 
     @property
     def encrypted(self) -> bool:
         """The connection is in TLS."""
-        return self._wire.is_connected and self._wire.get_transport_info("sslcontext") is not None
+        return self._exchange.encrypted
 
     async def deliver(self, letter: Letter) -> Outcome:
         """Hand over one letter. Raises BrokenOff."""
-        if letter.utf8 and self._wire.is_connected and not self._wire.supports_extension("smtputf8"):
+        if letter.utf8 and "smtputf8" not in self._offers:
             return Failed(NO_SMTPUTF8)
-        self._good = self._answered = False
-        stage = Stage.MAIL
-        try:
-            for stage, words in self._envelope(letter):
-                heard = Heard(*await self._wire.execute_command(*words))
-                if heard.code == 421 and stage is Stage.MAIL and self.letters:  # it was about to hang up anyway
-                    raise BrokenOff(stage)
-                if not heard.good:
-                    self._answered = True
-                    return judge(stage, heard, smarthost=self._server.smarthost)
-            stage = Stage.DATA
-            outcome = await self._content(letter.content)
-        except (aiosmtplib.SMTPException, OSError):
-            raise BrokenOff(stage) from None
-        self._answered = True
-        return outcome
+        self._good = False
+        refused = await self._ask(self._commands(letter))
+        return refused or await self._content(letter.content)
 
-    def _envelope(self, letter: Letter) -> list[tuple[Stage, list[bytes]]]:
-        mail = [b"MAIL", b"FROM:<%s>" % letter.return_path.encode()]
-        if self._wire.supports_extension("size"):
-            mail.append(b"SIZE=%d" % len(letter.content))
-        if letter.utf8:
-            mail.append(b"SMTPUTF8")
-        return [(Stage.MAIL, mail), (Stage.RCPT, [b"RCPT", b"TO:<%s>" % letter.recipient.encode()])]
+    def _commands(self, letter: Letter) -> tuple[tuple[Stage, bytes], ...]:
+        size = b" SIZE=%d" % len(letter.content) if "size" in self._offers else b""
+        utf8 = b" SMTPUTF8" if letter.utf8 else b""
+        return (
+            (Stage.MAIL, b"MAIL FROM:<%s>%s%s\r\n" % (letter.return_path.encode(), size, utf8)),
+            (Stage.RCPT, b"RCPT TO:<%s>\r\n" % letter.recipient.encode()),
+            (Stage.DATA, b"DATA\r\n"),
+        )
+
+    async def _ask(self, commands: Sequence[tuple[Stage, bytes]]) -> Outcome | None:
+        """Say the commands up to DATA, all at once where the server offers that (RFC 2920 3.1). None when it waits for
+        the letter, else what came of it."""
+        together = "pipelining" in self._offers
+        try:
+            if together:
+                self._exchange.say(b"".join(command for _, command in commands), answers=len(commands))
+        except Lost:
+            raise BrokenOff(Stage.MAIL) from None
+        for number, (stage, command) in enumerate(commands):
+            try:
+                if not together:
+                    self._exchange.say(command)
+                heard = await self._exchange.hear(self._step)
+            except Lost:
+                raise BrokenOff(stage) from None
+            if heard.code == 421 and stage is Stage.MAIL and self.letters:  # it was about to hang up anyway
+                raise BrokenOff(stage)
+            if not (heard.code == _GO_AHEAD if stage is Stage.DATA else heard.good):
+                if together:
+                    await self._hear_out(len(commands) - number - 1)
+                return judge(stage, heard, smarthost=self._server.smarthost)
+        return None
+
+    async def _hear_out(self, answers: int) -> None:
+        """The answers to what was said behind a command that was refused. A server that waits for a letter all the same
+        gets an empty one, which goes to nobody (RFC 2920 3.1)."""
+        with contextlib.suppress(Lost):
+            for _ in range(answers):
+                heard = await self._exchange.hear(_FAREWELL)
+                if heard.code == _GO_AHEAD:
+                    self._exchange.say(b".\r\n")
+                    await self._exchange.hear(_FAREWELL)
 
     async def _content(self, content: bytes) -> Outcome:
-        """DATA and the letter."""
+        """The letter, and what the server says to it."""
         patience = _DOT * self._step + len(content) / _SLOWEST
         try:
-            heard = Heard(*await self._wire.data(content, timeout=patience))
-        except aiosmtplib.SMTPDataError as refusal:
-            return judge(Stage.DATA, Heard(refusal.code, refusal.message), smarthost=self._server.smarthost)
-        self._good = True
+            self._exchange.say(_stuffed(content))
+            heard = await self._exchange.hear(patience)
+        except Lost:
+            raise BrokenOff(Stage.DOT) from None
+        self._good = heard.good
         self.letters += 1
         return judge(Stage.DOT, heard, smarthost=self._server.smarthost)
 
     def drop(self) -> None:
         """Leave without waiting. With a QUIT (RFC 5321 4.1.1.10), unless something is under way: what is still in the
         buffer must not go out then, for it has been given up."""
-        protocol = self._wire.protocol
-        if protocol is not None and protocol.is_connected:
-            if self._answered:
-                protocol.write(b"QUIT\r\n")
-            else:
-                cast(asyncio.WriteTransport, protocol.transport).abort()
-        self._wire.close()
+        if self._exchange.sound:
+            self._exchange.say(b"QUIT\r\n")
+            self._exchange.close()
+        else:
+            self._exchange.abort()
 
     async def leave(self) -> None:
         """Say QUIT and close. It cannot fail: every letter has had its answer before."""
-        with contextlib.suppress(aiosmtplib.SMTPException, OSError):
-            await self._wire.quit(timeout=_FAREWELL)
-        self._wire.close()
+        with contextlib.suppress(Lost):
+            self._exchange.say(b"QUIT\r\n")
+            await self._exchange.hear(_FAREWELL)
+        self._exchange.close()
+
+
+def _stuffed(content: bytes) -> bytes:
+    """The letter as it is said after DATA, with its dot (RFC 5321 4.5.2). Its line ends are CRLF; should one not be, it
+    is made so, for a bare CR or LF could smuggle in another letter."""
+    if not content.count(b"\r\n") == content.count(b"\n") == content.count(b"\r"):
+        content = _LINE_END.sub(b"\r\n", content)
+    if content.startswith(b".") or b"\n." in content:
+        content = _LEADING_DOT.sub(b"..", content)
+    return content + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
 
 
 async def connect(server: Server, hostname: str, step: float, tls: ssl.SSLContext) -> Client:
@@ -153,7 +192,9 @@ async def connect(server: Server, hostname: str, step: float, tls: ssl.SSLContex
         raise Unreachable(UNREACHABLE) from None
     except (aiosmtplib.SMTPException, OSError, ValueError):
         raise Unreachable(BROKEN_OFF) from None
-    return Client(server, wire, step)
+    assert wire.transport is not None  # connected a moment ago
+    offers = frozenset(extension.lower() for extension in wire.esmtp_extensions)
+    return Client(server, Exchange(cast(asyncio.Transport, wire.transport)), offers, step)
 
 
 class _TlsFailed(Exception):  # noqa: N818

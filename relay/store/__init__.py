@@ -6,6 +6,7 @@ from relay.store.questions import UNPROVEN
 from relay.store.store import Store
 from relay.store.terms import (
     Acceptance,
+    Accepted,
     CameBack,
     Claimed,
     ExcessRow,
@@ -15,12 +16,15 @@ from relay.store.terms import (
     QueueRow,
     Settlement,
     SuspendedRow,
+    Traits,
+    Way,
 )
 
 __all__ = [
     "EXCESS",
     "UNPROVEN",
     "Acceptance",
+    "Accepted",
     "CameBack",
     "Claimed",
     "ExcessRow",
@@ -36,4 +40,6 @@ __all__ = [
     "StoreMissing",
     "StoreNewer",
     "SuspendedRow",
+    "Traits",
+    "Way",
 ]

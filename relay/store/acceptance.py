@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 
-from relay.model import JournalEntry, NewDelivery, ThreadLink
+from relay.model import Delivery, JournalEntry, NewDelivery, ThreadLink
 from relay.store.database import Database, knock
+from relay.store.gone import is_suspended
 from relay.store.lookups import destination_of, foreign_hash, question_hash, return_hash, written_hash
 from relay.store.repeats import remember
-from relay.store.terms import Acceptance
+from relay.store.terms import Acceptance, Accepted
 from relay.store.times import stored, stored_or_none
 from relay.vault import Vault
 
@@ -22,30 +24,32 @@ _THREAD = "INSERT INTO thread (pair_id, side, relay_id, hash, sealed) VALUES (?,
 _LETTER = "INSERT INTO letter (journal, part, kept, sealed) VALUES (?, ?, ?, ?) RETURNING number"
 _DELIVERY = """
 INSERT INTO delivery
-    (id, journal_id, letter, state, attempts, again, due_at, created_at, last_status, notice, destination, sealed)
-VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?)
+    (id, journal_id, letter, state, attempts, again, due_at, created_at, last_status, notice, destination, sealed,
+    lease_until)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _QUESTION = "INSERT INTO question (hash, delivery_id, expires_at) VALUES (?, ?, ?)"
 _RETURN_PATH = "INSERT INTO return_path (hash, created_at, journal_id) VALUES (?, ?, ?)"
 
 
-def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> dict[str, str]:
-    """Write all of ``acceptances``, but for letters that were accepted before: returns, by their new journal id, the id
-    they have. Raises sqlite3.IntegrityError when an id is taken or a pair unknown."""
+def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> Accepted:
+    """Write all of ``acceptances``, but for letters that were accepted before. Raises sqlite3.IntegrityError when an id
+    is taken or a pair unknown."""
     before = {a.entry.id: first for a in acceptances if (first := _accepted_before(db, vault, a)) is not None}
     new = [a for a in acceptances if a.entry.id not in before]
     # Entries first: a notice may speak of the letter that is accepted beside it.
     numbers = [insert_entry(db, acceptance.entry) for acceptance in new]
+    trying: list[Delivery] = []
     for number, acceptance in zip(numbers, new, strict=True):
         if acceptance.link is not None:
             _insert_link(db, vault, acceptance.link)
-        _insert_deliveries(db, vault, acceptance, number)
+        trying += _insert_deliveries(db, vault, acceptance, number)
         if acceptance.question is not None:
             asked = acceptance.question
             row = (question_hash(vault, asked.token), asked.delivery_id, stored(asked.expires_at))
             db.execute(_QUESTION, row)
     knock(db)
-    return before
+    return Accepted(before, tuple(trying))
 
 
 def _accepted_before(db: Database, vault: Vault, acceptance: Acceptance) -> str | None:
@@ -83,34 +87,50 @@ def _insert_link(db: Database, vault: Vault, link: ThreadLink) -> None:
     db.execute(_THREAD, (link.pair_id, link.side, link.relay_id, found, sealed))
 
 
-def _insert_deliveries(db: Database, vault: Vault, acceptance: Acceptance, journal: int) -> None:
+def _insert_deliveries(db: Database, vault: Vault, acceptance: Acceptance, journal: int) -> list[Delivery]:
+    """Returns those that are tried at once."""
     letters: dict[bytes, int] = {}
-    created_at = stored(acceptance.entry.accepted_at)
+    accepted_at = acceptance.entry.accepted_at
+    trying = []
     for delivery in acceptance.deliveries:
         if delivery.content not in letters:
             part = len(letters)
             sealed = vault.seal(delivery.content, f"letter/{journal}/{part}")
             row = db.execute(_LETTER, (journal, part, int(acceptance.keep), sealed)).fetchone()
             letters[delivery.content] = int(row[0])
-        _insert_delivery(db, vault, delivery, letters[delivery.content], created_at)
+        if _insert_delivery(db, vault, delivery, letters[delivery.content], stored(accepted_at)):
+            trying.append(_tried(delivery, accepted_at))
+    return trying
 
 
-def _insert_delivery(db: Database, vault: Vault, delivery: NewDelivery, letter: int, created_at: int) -> None:
+def _tried(new: NewDelivery, created_at: datetime) -> Delivery:
+    names = new.id, new.journal_id, new.recipient, new.return_path
+    return Delivery(*names, new.content, attempts=1, created_at=created_at, notice=new.notice)
+
+
+def _insert_delivery(db: Database, vault: Vault, delivery: NewDelivery, letter: int, created_at: int) -> bool:
+    """Whether it is tried at once: then it is "sending" and one attempt older from the first, as if claimed."""
     envelope = json.dumps([delivery.recipient, delivery.return_path]).encode()
+    until = delivery.tried_until
+    tried = until is not None and not delivery.held and not is_suspended(db, vault, delivery.recipient)
     row = (
         delivery.id,
         delivery.journal_id,
         letter,
-        "held" if delivery.held else "queued",
+        "held" if delivery.held else "sending" if tried else "queued",
+        int(tried),
+        int(tried),
         stored(delivery.due_at),
         created_at,
         delivery.held,
         int(delivery.notice),
         destination_of(vault, delivery.recipient),
         vault.seal(envelope, f"delivery/{delivery.id}"),
+        stored(until) if tried and until else 0,
     )
     db.execute(_DELIVERY, row)
     local = delivery.return_path.rpartition("@")[0]
     if local.startswith("b-"):
         hash = return_hash(vault, local.removeprefix("b-"))
         db.execute(_RETURN_PATH, (hash, created_at, delivery.journal_id))
+    return tried

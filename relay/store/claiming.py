@@ -11,7 +11,7 @@ from typing import Any
 
 from relay.model import Delivery
 from relay.store.database import Database, unclaimed
-from relay.store.suspensions import SUSPENDED, is_suspended
+from relay.store.gone import SUSPENDED, is_suspended
 from relay.store.terms import Claimed
 from relay.store.times import stored, told
 from relay.vault import Vault, VaultError

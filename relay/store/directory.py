@@ -8,7 +8,6 @@ from typing import Any
 
 from relay.model import Identity, NewPair, Pair, PairState, Persona, Side
 from relay.store.database import Database, alone
-from relay.store.finding import Found, find
 from relay.store.lookups import address_hash
 from relay.store.people import Gathering, identity
 from relay.store.reader import Reader
@@ -103,14 +102,6 @@ class Directory:
             return None if row is None else _pair(row)
 
         return await self._writer.run(job)
-
-    async def find(self, author: str, aliases: Sequence[str]) -> dict[str, Found]:
-        """For each of ``aliases`` the way for a letter by ``author``: a Route, NoSuchAlias or Foreign.
-
-        Every answer costs the same work, whether or not alias and author exist.
-        """
-        asked = tuple(aliases)
-        return await self._reader.run(lambda db: find(db, self._vault, author, asked))
 
 
 def _add(db: Database, vault: Vault, pairs: Sequence[NewPair]) -> None:

@@ -26,17 +26,19 @@ FROM (SELECT 1) AS once
 """
 
 
-def find(db: Database, vault: Vault, author: str, aliases: Sequence[str]) -> dict[str, Found]:
-    """What each of ``aliases`` is to ``author``, a real address. Raises VaultError when a member does not open."""
+def find(db: Database, vault: Vault, author: str, aliases: Sequence[str]) -> dict[str, tuple[Found, Route | None]]:
+    """What each of ``aliases`` is to ``author``, a real address; and beside it the route that was looked at for that,
+    whoever may use it: what else is done for a letter can then be done for every letter. None while there is no pair at
+    all. Raises VaultError when a member does not open."""
     writer = number_of(db, address_hash(vault, author))
     return {alias: _found(db, vault, writer, alias) for alias in aliases}
 
 
-def _found(db: Database, vault: Vault, writer: int | None, alias: str) -> Found:
+def _found(db: Database, vault: Vault, writer: int | None, alias: str) -> tuple[Found, Route | None]:
     asked = alias.lower().encode("utf-8", "replace").decode()
     row = db.execute(_BEHIND, (asked,)).fetchone()
     if row is None:  # there is no pair at all, and so nothing that time could tell
-        return NoSuchAlias()
+        return NoSuchAlias(), None
     hit, stands_for, pair_id, state, language = row[:5]
     personas = {Side.MENTOR: Persona(row[5], row[6]), Side.MENTEE: Persona(row[7], row[8])}
     numbers: dict[Side, int] = {Side.MENTOR: row[9], Side.MENTEE: row[11]}
@@ -57,5 +59,5 @@ def _found(db: Database, vault: Vault, writer: int | None, alias: str) -> Found:
         recipient_persona=personas[recipient],
     )
     if hit is None:
-        return NoSuchAlias()
-    return route if numbers[side] == writer else Foreign()
+        return NoSuchAlias(), route
+    return (route if numbers[side] == writer else Foreign()), route

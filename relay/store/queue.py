@@ -8,7 +8,7 @@ from typing import Any
 
 from relay.store.claiming import Room, claim
 from relay.store.database import Database, is_alone
-from relay.store.lookups import return_hash
+from relay.store.lookups import destination_of, return_hash
 from relay.store.reader import Reader
 from relay.store.settlement import came_back, finish, settle
 from relay.store.terms import CameBack, Claimed, QueueRow, Settlement
@@ -55,6 +55,10 @@ class Queue:
         """
         room = Room(limit, tuple(exclude), dict(in_hand or {}), cap, timedelta(seconds=lease))
         return await self._writer.run(lambda db: claim(db, self._vault, now, room))
+
+    def destination(self, recipient: str) -> str:
+        """The opaque key of where letters to ``recipient`` go, as in ``Claimed.destinations``."""
+        return destination_of(self._vault, recipient).hex()
 
     async def settle(self, settlements: Sequence[Settlement]) -> None:
         """Write how tries ended, all or nothing."""

@@ -6,11 +6,9 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from relay.model import Side
 from relay.store import shared
 from relay.store.acceptance import accept
 from relay.store.copying import copy_rows
@@ -20,16 +18,14 @@ from relay.store.errors import StoreError, damaged, store_wide
 from relay.store.excess import ExcessLetters
 from relay.store.hop import Hop
 from relay.store.journal import Journal
-from relay.store.lookups import written_hash
 from relay.store.migrate import shipped
 from relay.store.questions import Questions
 from relay.store.queue import Queue
 from relay.store.reader import Reader
-from relay.store.repeats import known
 from relay.store.sqlite import check, check_there, copy, create, make_ready, tune, tune_reader
 from relay.store.suspensions import Suspensions
-from relay.store.terms import Acceptance
-from relay.store.threads import Threads
+from relay.store.terms import Acceptance, Accepted, Foreign, NoSuchAlias, Traits, Way
+from relay.store.ways import ways
 from relay.store.writer import Writer
 from relay.vault import Vault
 
@@ -44,7 +40,6 @@ class Store:
         self._url = url
         self._listening: Any = None
         self.directory = Directory(reader, writer, vault)
-        self.threads = Threads(reader, vault)
         self.journal = Journal(reader, writer, vault)
         self.excess = ExcessLetters(reader, writer)
         self.questions = Questions(reader, writer, vault)
@@ -80,20 +75,18 @@ class Store:
         await self._reader.close()
         await self._writer.close()
 
-    async def accept(self, acceptances: Sequence[Acceptance]) -> dict[str, str]:
+    async def accept(self, acceptances: Sequence[Acceptance]) -> Accepted:
         """Take responsibility for letters: when this returns, all of them are on the disk (RFC 5321 6.1).
 
-        One that was accepted before (see ``known``) is not taken again; returns, by their new journal id, the id that
-        such letters have. Raises StoreBusyOrFull, and StoreError for an id that is taken or an unknown pair; then none
-        of them is.
+        One that was accepted before (see ``Way``) is not taken again. Raises StoreBusyOrFull, and
+        StoreError for an id that is taken or an unknown pair; then none of them is.
         """
         return await self._writer.run(lambda db: accept(db, self._vault, acceptances))
 
-    async def known(self, pair_id: str, side: Side, written: str, now: datetime) -> str | None:
-        """The journal id under which the member on ``side`` sent the same letter in the last month; None for a new one,
-        and for one that never arrived. ``written`` is the letter's fingerprint."""
-        hash = written_hash(self._vault, pair_id, side, written)
-        return await self._reader.run(lambda db: known(db, hash, now))
+    async def ways(self, author: str, aliases: Sequence[str], letter: Traits) -> dict[str, Way | NoSuchAlias | Foreign]:
+        """For each of ``aliases`` the way for this letter by ``author``: a Way, NoSuchAlias or Foreign. Every answer
+        costs the same work, whether or not alias and author exist."""
+        return await self._reader.run(lambda db: ways(db, self._vault, author, aliases, letter))
 
     async def check(self) -> None:
         """Read every page of SQLite's file. Raises StoreDamaged when one is not sound. Takes a while on a large one."""

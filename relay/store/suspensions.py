@@ -8,14 +8,13 @@ from datetime import datetime
 from relay.model import Side
 from relay.store.acceptance import accept
 from relay.store.database import Database
+from relay.store.gone import SUSPENDED
 from relay.store.lookups import address_hash, destination_of
 from relay.store.reader import Reader
 from relay.store.terms import Acceptance, SuspendedRow
 from relay.store.times import stored, told
 from relay.store.writer import Writer
 from relay.vault import Vault
-
-SUSPENDED = "suspended"
 
 _ADD = """
 INSERT INTO suspended (hash, pair_id, side, reason, since) VALUES (?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING
@@ -71,12 +70,6 @@ class Suspensions:
             return len(mine)
 
         return await self._writer.run(job)
-
-
-def is_suspended(db: Database, vault: Vault, address: str) -> bool:
-    """Whether ``address`` is not to be written to."""
-    sql = "SELECT 1 FROM suspended WHERE hash = ?"
-    return db.execute(sql, (address_hash(vault, address),)).fetchone() is not None
 
 
 def _recipient(vault: Vault, id: str, sealed: bytes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from relay.model import Delivery, JournalEntry, NewDelivery, Side, ThreadLink
+from relay.model import Delivery, JournalEntry, NewDelivery, Route, Side, ThreadLink
 from relay.outcomes import Outcome
 
 
@@ -33,6 +33,15 @@ class Acceptance:
     keep: bool
     written: str = ""
     question: Question | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of letters on their acceptance. ``before``: the ids of those that were accepted before, by their new
+    ones. ``trying``: the deliveries that whoever accepted them now tries; all others wait in the queue."""
+
+    before: dict[str, str]
+    trying: tuple[Delivery, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,26 @@ class QueueRow:
     created_at: datetime
     last_status: str
     notice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What tells one letter from others: the fingerprint of what was ``written``, the Message-IDs it ``cited`` (without
+    angle brackets), and ``now``, when it came."""
+
+    written: str
+    cited: tuple[str, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The ``route`` of one letter. ``before``: the journal id it was taken under in the last month, if it was, and did
+    arrive. ``known_ids``: for each letter it cites the Message-ID that the recipient knows."""
+
+    route: Route
+    before: str | None
+    known_ids: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)

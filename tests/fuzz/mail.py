@@ -41,7 +41,7 @@ def _headers(octets: bytes) -> None:
     assert 0 <= body <= len(octets)
     assert b"".join(field for _, field in fields) in octets
     assert len(split(octets)[0]) == len(fields)
-    decoded_values(octets)
+    decoded_values(split(octets)[0])
     enclosed(octets)
     learned(KNOWN, glance(octets))
     fingerprint(octets)

@@ -77,6 +77,7 @@ def test_flowed_text_is_joined_by_quote_depth_and_the_signature_mark_stays() -> 
         ("<pre> x\n  y</pre>", " x\n  y\n"),
         ("<style>p{}</style><script>x</script>seen", "seen\n"),
         ("a &amp; b &lt;c&gt;", "a & b <c>\n"),
+        ("a<![iff x]>b<![CDATA[c]]>d", "abd\n"),
         ("", ""),
     ],
 )  # fmt: skip

@@ -230,7 +230,10 @@ class FarServer:
                 await writer.start_tls(self.tls)
                 encrypted = True
             if verb == "DATA" and str(self._last).startswith("354"):
-                self.letters.append(await reader.readuntil(b"\r\n.\r\n"))
+                letter = b""
+                while not letter.endswith(b"\r\n.\r\n") and letter != b".\r\n":
+                    letter += await reader.readuntil(b".\r\n")
+                self.letters.append(letter)
                 self.encrypted.append(encrypted)
                 if not await self._reply("dot", writer):
                     return

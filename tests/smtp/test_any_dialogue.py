@@ -49,6 +49,7 @@ GOOD = (
     "AUTH PLAIN AGEAYgBjZGVmZ2hpamts",
     "DATA",
     "BDAT 5 LAST",
+    "XYZZY-which-is-no-command",
     "MAIL FROM:<a@b> SIZE=9999999999",
 )
 BROKEN = (

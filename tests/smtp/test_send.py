@@ -103,10 +103,15 @@ FAULTS = [
 ]
 
 
+PLAIN = ("SIZE 1000000", "8BITMIME")
+PIPELINED = (*PLAIN, "PIPELINING")
+
+
+@pytest.mark.parametrize("offers", [PLAIN, PIPELINED], ids=["one-by-one", "pipelined"])
 @pytest.mark.parametrize(("moment", "answer", "outcome"), FAULTS)
-async def test_a_fault_means(moment, answer, outcome, far_server, sender_to, caplog) -> None:  # type: ignore[no-untyped-def]
+async def test_a_fault_means(moment, answer, outcome, offers, far_server, sender_to, caplog) -> None:  # type: ignore[no-untyped-def]
     caplog.set_level(logging.DEBUG)
-    far = await far_server(**{moment: answer})
+    far = await far_server(offers=offers, **{moment: answer})
     sender = sender_to(far.port)
     assert await send(sender) == outcome
     assert "bea" not in caplog.text
@@ -114,9 +119,35 @@ async def test_a_fault_means(moment, answer, outcome, far_server, sender_to, cap
     assert await send(sender) == Sent("250 2.0.0"), "the fault left something behind"
 
 
+async def test_what_was_said_behind_a_refusal_ends_in_an_empty_letter_to_nobody(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+    far = await far_server(offers=PIPELINED, RCPT="550 5.1.1 no")
+    assert await send(sender_to(far.port)) == Failed("550 5.1.1")
+    while far.open_now:
+        await asyncio.sleep(0.01)
+    assert far.letters == [b".\r\n"]
+    assert far.lines[-2:] == ["DATA", "QUIT"]
+
+
+async def test_a_server_that_speaks_unasked_gets_no_further_letter(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+    far = await far_server(offers=PIPELINED, dot=["250 2.0.0 taken\r\n421 4.4.2 bored"])
+    sender = sender_to(far.port)
+    assert await send(sender) == Sent("250 2.0.0")
+    await asyncio.sleep(0.02)
+    assert await send(sender) == Sent("250 2.0.0")
+    assert far.connections == 2
+
+
+@pytest.mark.parametrize("content", [b"a: b\r\n\r\nx\n.\nMAIL FROM:<x@y>\n", b"a: b\r\n\r\nx\r.\rMAIL FROM:<x@y>\r"])
+async def test_no_line_end_but_crlf_ever_goes_out(content, far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+    far = await far_server(offers=PIPELINED)
+    assert await sender_to(far.port).send(recipient=TO, return_path="", content=content) == Sent("250 2.0.0")
+    assert far.letters == [b"a: b\r\n\r\nx\r\n..\r\nMAIL FROM:<x@y>\r\n.\r\n"]
+
+
+@pytest.mark.parametrize("offers", [PLAIN, PIPELINED], ids=["one-by-one", "pipelined"])
 @pytest.mark.parametrize("moment", ["connect", "EHLO", "MAIL", "RCPT", "DATA", "dot"])
-async def test_a_silent_server_is_not_waited_for_without_end(moment, far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
-    far = await far_server(**{moment: "stall"})
+async def test_a_silent_server_is_not_waited_for_without_end(moment, offers, far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+    far = await far_server(offers=offers, **{moment: "stall"})
     outcome = await asyncio.wait_for(send(sender_to(far.port, timeout=0.05)), 3)
     assert outcome in (Deferred("4.4.1"), Deferred("4.4.2"))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from relay.store import Store, StoreError
+from relay.store import Store, StoreError, Traits, Way
 from relay.vault import Vault
 
 
@@ -30,7 +30,10 @@ async def test_everything_arrives_and_goes_on(way: str, path: Path, empty_postgr
     after = await Store.open(whither, vault)
     assert [p async for p in after.directory.each()] == [p async for p in before.directory.each()]
     assert [e async for e in after.journal.all()] == [e async for e in before.journal.all()]
-    assert await after.threads.known("p1", "mentee", ["ours@r"]) == {"ours@r": "own@x"}
+    alias = "amber-heron.p1@relay.example"
+    way = (await after.ways("b1@x.example", [alias], Traits("", ("ours@r",), make.noon)))[alias]
+    assert isinstance(way, Way)
+    assert way.known_ids == {"ours@r": "own@x"}
     claimed = (await after.queue.claim(make.noon, 2000)).deliveries
     assert len(claimed) == 1204
     assert {d.recipient for d in claimed} == {"tomas@home.example"}

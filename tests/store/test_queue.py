@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from relay.model import Delivery
+from relay.model import Delivery, Side
 from relay.outcomes import Deferred, Sent
-from relay.store import QueueRow, Settlement, Store
+from relay.store import QueueRow, Settlement, Store, SuspendedRow
 
 
 async def claimed(store: Store, now, limit: int = 10, exclude: tuple[str, ...] = ()) -> list[str]:
@@ -36,6 +36,29 @@ async def test_a_claim_is_on_the_disk_before_anybody_tries(paired: Store, make, 
     await paired.accept([make.acceptance()])
     await paired.queue.claim(make.noon, 10)
     assert look("SELECT state, attempts FROM delivery") == [("sending", 1)]
+
+
+async def test_what_is_tried_at_once_is_on_the_disk_as_if_it_were_claimed(paired: Store, make, look) -> None:
+    letter = make.acceptance(id="d1", tried_until=make.later(seconds=60))
+    accepted = await paired.accept([letter, make.acceptance(id="d2")])
+    assert [(d.id, d.attempts, d.content) for d in accepted.trying] == [("d1", 1, letter.deliveries[0].content)]
+    assert look("SELECT id, state, attempts, again FROM delivery ORDER BY id") == [
+        ("d1", "sending", 1, 1),
+        ("d2", "queued", 0, 0),
+    ]
+    assert await claimed(paired, make.noon) == ["d2"]
+    assert await paired.queue.recover(make.later(seconds=61)) == 1
+    (again,) = (await paired.queue.claim(make.later(seconds=61), 10)).deliveries
+    assert (again.id, again.attempts) == ("d1", 2)
+
+
+async def test_nothing_goes_at_once_to_a_mailbox_that_is_gone(paired: Store, make, look) -> None:
+    gone = SuspendedRow("k7f3q2", Side.MENTEE, "Quiet River", "550 5.1.1", make.noon)
+    await paired.suspensions.add("tomas@home.example", gone, None)
+    accepted = await paired.accept([make.acceptance(id="d1", tried_until=make.later(seconds=60))])
+    assert accepted.trying == ()
+    assert look("SELECT state FROM delivery") == [("queued",)]
+    assert await claimed(paired, make.noon) == []
 
 
 async def test_what_is_claimed_is_not_claimed_again(paired: Store, make) -> None:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from relay.model import Side
-from relay.store import Store
+from relay.store import Store, Traits, Way
 
 MENTOR, MENTEE = Side.MENTOR, Side.MENTEE
+WRITES = {MENTOR: ("ingrid.maier@work.example", "quiet-river"), MENTEE: ("tomas@home.example", "amber-heron")}
+
+
+async def known_ids(store: Store, pair: str, side: Side, cited: list[str]) -> dict[str, str]:
+    """What the other member of ``pair`` calls the letters that the one on ``side`` cites."""
+    author, name = WRITES[side]
+    alias = f"{name}.{pair}@relay.example"
+    way = (await store.ways(author, [alias], Traits("", tuple(cited), datetime(2026, 3, 1, tzinfo=UTC))))[alias]
+    assert isinstance(way, Way)
+    return way.known_ids
 
 
 @pytest.fixture
@@ -43,23 +55,23 @@ async def talked(store: Store, make) -> Store:
     ],
 )
 async def test_known(talked: Store, side: Side, cited: str, known: str | None) -> None:
-    assert await talked.threads.known("k7f3q2", side, [cited]) == ({} if known is None else {cited: known})
+    assert await known_ids(talked, "k7f3q2", side, [cited]) == ({} if known is None else {cited: known})
 
 
 async def test_the_same_foreign_id_in_two_pairs_is_two_letters(talked: Store) -> None:
-    assert await talked.threads.known("second", MENTOR, ["F1@work"]) == {"F1@work": "R4@relay"}
+    assert await known_ids(talked, "second", MENTOR, ["F1@work"]) == {"F1@work": "R4@relay"}
 
 
 async def test_many_ids_are_answered_at_once_and_twice_is_once(talked: Store) -> None:
     cited = ["R2@relay", "nobody@relay", "F1@work", "F1@work"]
-    assert await talked.threads.known("k7f3q2", MENTOR, cited) == {"R2@relay": "F2@home", "F1@work": "R1@relay"}
+    assert await known_ids(talked, "k7f3q2", MENTOR, cited) == {"R2@relay": "F2@home", "F1@work": "R1@relay"}
 
 
 async def test_a_letter_sent_twice_under_one_id_is_the_later_one(talked: Store, make) -> None:
     await talked.accept([make.acceptance(link=make.link("F1@work", "R9@relay", MENTOR))])
-    assert await talked.threads.known("k7f3q2", MENTOR, ["F1@work"]) == {"F1@work": "R9@relay"}
+    assert await known_ids(talked, "k7f3q2", MENTOR, ["F1@work"]) == {"F1@work": "R9@relay"}
 
 
 async def test_a_foreign_id_that_is_no_text_comes_back_as_it_was(talked: Store, make) -> None:
     await talked.accept([make.acceptance(link=make.link("bad\udcff@work", "R8@relay", MENTOR))])
-    assert await talked.threads.known("k7f3q2", MENTEE, ["R8@relay"]) == {"R8@relay": "bad\udcff@work"}
+    assert await known_ids(talked, "k7f3q2", MENTEE, ["R8@relay"]) == {"R8@relay": "bad\udcff@work"}

@@ -1,0 +1,35 @@
+"""How many deliveries are under way, and to where: never so many to one destination that a slow one stops others."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+
+class Places:
+    """``most`` in all, ``cap`` to one destination (an opaque key)."""
+
+    def __init__(self, most: int, cap: int) -> None:
+        self._most, self.cap = most, cap
+        self.taken: Counter[str] = Counter()
+
+    @property
+    def free(self) -> int:
+        """How many more there may be."""
+        return self._most - self.taken.total()
+
+    def full(self) -> list[str]:
+        """The destinations that have no place left."""
+        return [destination for destination, count in self.taken.items() if count >= self.cap]
+
+    def enter(self, destination: str) -> bool:
+        """Take a place; False, and nothing taken, when there is none."""
+        if self.free <= 0 or self.taken[destination] >= self.cap:
+            return False
+        self.taken[destination] += 1
+        return True
+
+    def leave(self, destination: str) -> None:
+        """Give a place back."""
+        self.taken[destination] -= 1
+        if not self.taken[destination]:
+            del self.taken[destination]

@@ -1,0 +1,30 @@
+"""All that the store knows of a letter before it is opened, in one look: may its author write there, was it taken
+before, and which letters does it answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from relay.store.database import Database
+from relay.store.finding import find
+from relay.store.lookups import written_hash
+from relay.store.repeats import known
+from relay.store.terms import Foreign, NoSuchAlias, Traits, Way
+from relay.store.threads import known_ids
+from relay.vault import Vault
+
+
+def ways(
+    db: Database, vault: Vault, author: str, aliases: Sequence[str], letter: Traits
+) -> dict[str, Way | NoSuchAlias | Foreign]:
+    """What each of ``aliases`` is to ``author``, and to this letter. The same work for every answer. Raises VaultError
+    when a member does not open."""
+    answers: dict[str, Way | NoSuchAlias | Foreign] = {}
+    for alias, (found, behind) in find(db, vault, author, aliases).items():
+        before, ids = None, {}
+        if behind is not None:
+            hash = written_hash(vault, behind.pair_id, behind.side, letter.written)
+            before = known(db, hash, letter.now)
+            ids = known_ids(db, vault, behind.pair_id, behind.side, letter.cited)
+        answers[alias] = found if isinstance(found, NoSuchAlias | Foreign) else Way(found, before, ids)
+    return answers

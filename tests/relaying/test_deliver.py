@@ -1,0 +1,159 @@
+"""Deliveries: tried at once where there is a place, otherwise in their turn; never too many to one destination."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from relay.home import Home
+from relay.message.sign import Signer
+from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side
+from relay.outcomes import Deferred, Outcome, Sent
+from relay.relaying.deliver import Deliverer
+from relay.relaying.notices import Notices
+from relay.relaying.suspending import Suspending
+from relay.settings_file import load
+from relay.stationery import Stationery
+from relay.store import Acceptance, Store
+
+JANE, OMAR = Identity(("jane@real.example",)), Identity(("omar@home.example",))
+AMBER, QUIET = Persona("Amber Heron", "amber@relay.test"), Persona("Quiet River", "quiet@relay.test")
+
+
+class Server:
+    """The next server: ``gate`` lets letters through."""
+
+    def __init__(self) -> None:
+        self.got: list[bytes] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.says: Outcome = Sent("250 2.0.0")
+        self.now = self.most = 0
+
+    async def send(self, *, recipient: str, return_path: str, content: bytes) -> Outcome:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        await self.gate.wait()
+        self.now -= 1
+        self.got.append(content)
+        return self.says
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+@pytest.fixture
+async def deliverer(home: Home, server: Server) -> AsyncIterator[Deliverer]:
+    settings = load(home.toml, {})
+    settings = replace(settings, delivery=replace(settings.delivery, concurrency=4, smarthost=None, per_destination=3))
+    store = await Store.open(home.db, home.read_vault())
+    now = datetime.now(UTC)
+    await store.directory.add_pairs([NewPair("p1", AMBER, QUIET, JANE, OMAR, "", "en", now)])
+    notices = Notices(settings, store, Stationery(), Signer(settings.domain, home.dkim_keys(settings)))
+    suspending = Suspending(settings, store, notices)
+    made = Deliverer(settings, store, server.send, notices, suspending=suspending, now=lambda: datetime.now(UTC))
+    running = asyncio.create_task(made.run())
+    await asyncio.sleep(0.1)  # it has seen that nothing is due
+    yield made
+    server.gate.set()
+    await made.stop(5)
+    await running
+    await store.close()
+
+
+def letter(number: int, to: str = "omar@home.example", until: datetime | None = None) -> Acceptance:
+    now = datetime.now(UTC)
+    entry = JournalEntry(f"j{number}", "p1", Side.MENTOR, "letter", now, 3, 3)
+    delivery = NewDelivery(f"d{number}", entry.id, to, f"b-{number}@relay.test", b"%d" % number, now, tried_until=until)
+    return Acceptance(entry, None, (delivery,), keep=True)
+
+
+async def accept(deliverer: Deliverer, number: int, to: str = "omar@home.example") -> bool:
+    """As the story of an envelope does it. Whether the letter went at once."""
+    accepted = await deliverer._store.accept([letter(number, to, deliverer.reserve(to))])
+    for delivery in accepted.trying:
+        deliverer.take(delivery)
+    if not accepted.trying:
+        deliverer.wake()
+    return bool(accepted.trying)
+
+
+async def until(condition) -> None:  # type: ignore[no-untyped-def]
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def test_a_letter_goes_at_once_and_leaves_nothing_owed(deliverer: Deliverer, server: Server) -> None:
+    assert await accept(deliverer, 1)
+    await until(lambda: server.got)
+    await asyncio.sleep(0.1)
+    assert await deliverer._store.queue.rows() == []
+    assert (await deliverer._store.journal.show("j1"))[0].outcome == "delivered"  # type: ignore[index]
+
+
+async def test_no_destination_gets_more_than_its_places_and_the_rest_waits_in_the_queue(
+    deliverer: Deliverer, server: Server
+) -> None:
+    server.gate.clear()
+    assert [await accept(deliverer, n) for n in range(5)] == [True, True, True, False, False]
+    assert not await accept(deliverer, 5, "ann@other.example"), "others wait already: nobody passes them at the door"
+    await until(lambda: server.now == 4)
+    server.gate.set()
+    await until(lambda: len(server.got) == 6)
+    assert server.most == 4
+    await until(lambda: deliverer.reserve("omar@home.example") is not None)
+    deliverer.release("omar@home.example")
+
+
+async def test_while_a_server_is_left_alone_letters_to_it_wait(deliverer: Deliverer, server: Server) -> None:
+    server.says = Deferred("4.4.1")
+    for number in range(3):
+        await accept(deliverer, number)
+        await until(lambda count=number + 1: len(server.got) == count or not server.now)
+        await asyncio.sleep(0.05)
+    assert deliverer.reserve("omar@home.example") is None
+
+
+async def test_what_is_tried_again_falls_due_by_itself(deliverer: Deliverer, server: Server) -> None:
+    server.says = Deferred("451 4.3.0")
+    deliverer._settings = replace(
+        deliverer._settings, delivery=replace(deliverer._settings.delivery, retry_after=(0.2,))
+    )
+    assert await accept(deliverer, 1)
+    await until(lambda: server.got)
+    server.says = Sent("250 2.0.0")
+    await until(lambda: len(server.got) == 2)
+
+
+async def test_a_place_given_back_is_free_again(deliverer: Deliverer) -> None:
+    for _ in range(10):
+        assert deliverer.reserve("omar@home.example") is not None
+        deliverer.release("omar@home.example")
+
+
+async def test_what_was_reserved_before_the_end_is_still_sent(deliverer: Deliverer, server: Server) -> None:
+    server.gate.clear()
+    place = deliverer.reserve("omar@home.example")
+    stopping = asyncio.create_task(deliverer.stop(5))
+    await asyncio.sleep(0.05)
+    assert deliverer.reserve("omar@home.example") is None
+    accepted = await deliverer._store.accept([letter(1, until=place)])
+    deliverer.take(accepted.trying[0])
+    await asyncio.sleep(0.05)
+    assert not stopping.done()
+    server.gate.set()
+    await stopping
+    assert server.got == [b"1"]
+
+
+def test_a_lease_is_in_the_future(deliverer: Deliverer) -> None:
+    place = deliverer.reserve("omar@home.example")
+    assert place is not None
+    assert place > datetime.now(UTC) + timedelta(seconds=30)
