@@ -19,8 +19,10 @@ from relay.message.sign import Signer
 from relay.relaying.accept import Acceptor
 from relay.relaying.asking import Asking
 from relay.relaying.beginning import Beginning
+from relay.relaying.behind import Behind
 from relay.relaying.deliver import Deliverer
 from relay.relaying.excess import Excess
+from relay.relaying.making import Maker
 from relay.relaying.notices import Notices
 from relay.relaying.returned import Returns
 from relay.relaying.suspending import Suspending
@@ -100,9 +102,10 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         excess = Excess.of(settings.limits, store, notices)
         beginning = Beginning.of(settings, _disk(home, settings), _now)
         returns = Returns(store, notices, suspending)
-        rebuild = meters.rebuilding(workers.rebuild)
+        maker = Maker(settings, meters.rebuilding(workers.rebuild))
+        behind = Behind(store, maker, asking, notices, excess.authors, _now, deliverer.wake)
         acceptor = Acceptor(
-            settings, store, proof(settings), rebuild, notices, asking, returns, excess, beginning, deliverer, _now
+            settings, store, proof(settings), maker, notices, behind, returns, excess, beginning, deliverer, _now
         )
         door = Door(settings, meters.accepting(acceptor), tls, beginning)
         _on_hup(lambda: _reload(home, settings, read, door, told))
@@ -120,8 +123,14 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         _notify("STOPPING=1" if told.stop else "RELOADING=1")
         log.info("stopping: finishing what is in hand")
         # Both at once: letters still coming in may use the time that deliveries need to end.
-        await asyncio.gather(door.drain(_PATIENCE), deliverer.stop(_PATIENCE))
+        await asyncio.gather(_drain(door, behind), deliverer.stop(_PATIENCE))
         await delivering
+
+
+async def _drain(door: Door, behind: Behind) -> None:
+    """Take no more, and finish what goes on at the door and behind it."""
+    await door.drain(_PATIENCE)
+    await behind.drain(_PATIENCE / 2)
 
 
 def _window(meters: Meters, store: Store, door: Door) -> Window:

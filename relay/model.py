@@ -83,7 +83,8 @@ class NewPair:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A permitted way for one letter: who wrote it (``side``), who gets it, and how each appears."""
+    """A permitted way for one letter: who wrote it (``side``), who gets it, and how each appears. ``address_proven``:
+    the address it was written from is not only registered, somebody has answered from there."""
 
     pair_id: str
     pair_state: PairState
@@ -93,6 +94,7 @@ class Route:
     author_persona: Persona
     recipient: Identity
     recipient_persona: Persona
+    address_proven: bool = True
 
 
 @dataclass(frozen=True, slots=True)

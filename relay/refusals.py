@@ -6,7 +6,8 @@
     │   │   ├── UnknownAlias                    no such alias
     │   │   ├── NotTheirAlias                   the alias belongs to another pair
     │   │   ├── NotAuthentic                    not exactly one author, or proven to be another
-    │   │   └── Unproven                        nothing by which the author could be proven
+    │   │   ├── Unproven                        nothing by which the author could be proven
+    │   │   └── UnprovenAddress                 a member's address from which nobody has answered yet
     │   ├── NoRelaying 550 5.7.1                an address outside our domain (said at RCPT)
     │   ├── PairClosed 550 5.2.1                to a proven member only
     │   ├── CannotAnonymise 554 5.6.0           to a proven member only
@@ -92,6 +93,11 @@ class NotAuthentic(Stranger):
 
 class Unproven(Stranger):
     """The author's domain publishes nothing by which anybody could tell whether the letter is theirs."""
+
+
+class UnprovenAddress(Stranger):
+    """The author is proven and a member, but nobody has answered from this address of theirs yet. The letter is held,
+    and the member asked at a proven one."""
 
 
 class NoRelaying(Permanent):

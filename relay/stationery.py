@@ -58,6 +58,50 @@ SAMPLES: dict[str, dict[str, object]] = {
         "id": "k7t3mp9wq2xr",
         "days": 7,
     },
+    "from-another-address": {
+        "programme": "the mentoring programme",
+        "help": "postmaster@relay.example.org",
+        "name": "Golden Heron",
+        "id": "k7t3mp9wq2xr",
+    },
+    "not-taken": {
+        "programme": "the mentoring programme",
+        "help": "postmaster@relay.example.org",
+        "name": "Golden Heron",
+        "id": "k7t3mp9wq2xr",
+        "why": "Your mentoring pair is paused just now; your letter was not sent. Please keep it until then.",
+    },
+    "closed-meanwhile": {
+        "programme": "the mentoring programme",
+        "help": "postmaster@relay.example.org",
+        "name": "Golden Heron",
+        "sent_at": datetime(2025, 3, 12, 9, 30, tzinfo=UTC),
+        "id": "k7t3mp9wq2xr",
+    },
+    "confirm-address": {
+        "programme": "the mentoring programme",
+        "help": "postmaster@relay.example.org",
+        "days": 7,
+    },
+    "address-added": {
+        "programme": "the mentoring programme",
+        "help": "postmaster@relay.example.org",
+    },
+    "address-confirmed": {
+        "programme": "the mentoring programme",
+        "help": "postmaster@relay.example.org",
+        "sent": 2,
+    },
+    "letters-elsewhere": {
+        "programme": "the mentoring programme",
+        "help": "postmaster@relay.example.org",
+    },
+    "has-ended": {
+        "programme": "the mentoring programme",
+        "help": "postmaster@relay.example.org",
+        "name": "Golden Heron",
+        "count": 2,
+    },
     "suspended": {
         "name": "Golden Heron",
         "side": "mentor",

@@ -153,9 +153,7 @@ async def test_letters_share_the_workers_and_each_gets_its_own_answer() -> None:
 
 
 def test_what_libraries_say_about_a_letter_is_heard_by_nobody() -> None:
-    loud = (
-        "import logging, os, sys, warnings; logging.error('canary'); warnings.warn('canary'); "
-    )
+    loud = "import logging, os, sys, warnings; logging.error('canary'); warnings.warn('canary'); "
     loud += "os.write(2, b'canary'); print('canary'); sys.stderr.write('canary'); sys.stdout.flush()"
     silent = "from relay.workers.work import be_silent; be_silent(); " + loud
     for program, heard in ((silent, False), (loud, True)):

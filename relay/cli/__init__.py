@@ -13,7 +13,7 @@ VERBS = {
     "init": ("relay.cli.init", "Make a new home: settings, keys, database."),
     "serve": ("relay.cli.serve", "Take letters and carry them on, until stopped."),
     "pair": ("relay.cli.pair", "Make, list, pause, resume and end pairs."),
-    "member": ("relay.cli.member", "Members whose mailbox is gone, and those who are back."),
+    "member": ("relay.cli.member", "The people of the pairs, and their addresses."),
     "status": ("relay.cli.status", "How relay is doing at this moment."),
     "log": ("relay.cli.log", "What was relayed and what was refused."),
     "queue": ("relay.cli.queue", "Letters that still have to be delivered."),

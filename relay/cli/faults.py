@@ -7,6 +7,7 @@ import traceback
 
 from relay.home import HomeError
 from relay.mentoring.enrol import EnrolError
+from relay.mentoring.members import MemberError
 from relay.mentoring.pairing import PairingError
 from relay.mentoring.people import RequestError
 from relay.settings_file import SettingsError
@@ -25,7 +26,7 @@ def explained(error: Exception) -> tuple[list[str], int]:
         return error.faults, FAILED
     if isinstance(error, StoreBusyOrFull):
         return [str(error)], TRY_AGAIN
-    if isinstance(error, HomeError | PairingError | StationeryError | StoreError | TlsFault):
+    if isinstance(error, HomeError | MemberError | PairingError | StationeryError | StoreError | TlsFault):
         return [str(error)], FAILED
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""

@@ -1,29 +1,69 @@
-"""relay member: the people of the pairs, by pseudonym. Shows no address."""
+"""relay member: the people of the pairs, by pair and side. Shows no address but with --reveal."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 
-from relay.cli.output import print_json, print_rows, say
-from relay.cli.session import Session, in_session, now
+from relay.cli.member_shown import member_facts, member_object
+from relay.cli.output import print_facts, print_json, print_rows, say
+from relay.cli.session import Session, confirm, in_session, now, who_types
+from relay.mentoring import members
+from relay.mentoring.letters import Letters
+from relay.mentoring.members import member_of
 from relay.message.addresses import normalise
-from relay.store import SuspendedRow
+from relay.message.sign import Signer
+from relay.stationery import Stationery
+from relay.store import Asked, Forgotten, Member, MemberRow, SuspendedRow
 
-_HEADINGS = ("PAIR", "SIDE", "NAME", "SINCE", "REASON")
+_HEADINGS = ("PAIR", "SIDE", "NAME", "STATE", "ADDRESSES", "UNPROVEN", "SUSPENDED SINCE")
+_SUSPENDED_HEADINGS = ("PAIR", "SIDE", "NAME", "SINCE", "REASON")
+_WHO = "PAIR SIDE"
 
 
 @click.group()
 def member() -> None:
-    """Members whose mailbox is gone, and those who are back."""
+    """The people of the pairs, and their addresses.
+
+    A member is named by pair and side, as in “relay member show k7f3q2xw mentor”, or by an address of theirs.
+    """
+
+
+def _who(verb: Callable[..., Any]) -> Callable[..., Any]:
+    return click.argument("who", metavar=_WHO, nargs=-1, required=True)(verb)
 
 
 @member.command("list")
-@click.option("--suspended", is_flag=True, required=True, help="Those who are not written to: no such mailbox.")
+@click.option("--suspended", is_flag=True, help="Only those who are not written to: no such mailbox.")
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
 @click.pass_context
 def list_(ctx: click.Context, suspended: bool, as_json: bool) -> None:
-    """List members by pair and pseudonym, those who have waited longest first."""
+    """List members by pair and pseudonym.
 
+    With --suspended those first who have waited longest.
+    """
+    if suspended:
+        _list_suspended(ctx, as_json)
+        return
+
+    async def work(session: Session) -> list[MemberRow]:
+        return await session.store.members.rows()
+
+    rows = in_session(ctx, work)
+    if as_json:
+        for row in rows:
+            print_json(row)
+    else:
+        cells = (
+            (row.pair_id, row.side, row.name, row.state, row.addresses, row.unproven, row.suspended_since)
+            for row in rows
+        )
+        print_rows(_HEADINGS, cells, "There is nobody; relay pair create makes a pair.")
+
+
+def _list_suspended(ctx: click.Context, as_json: bool) -> None:
     async def work(session: Session) -> list[SuspendedRow]:
         return await session.store.suspensions.rows()
 
@@ -33,7 +73,104 @@ def list_(ctx: click.Context, suspended: bool, as_json: bool) -> None:
             print_json(row)
     else:
         cells = ((row.pair_id, row.side, row.name, row.since, row.reason) for row in rows)
-        print_rows(_HEADINGS, cells, "Everybody is written to.")
+        print_rows(_SUSPENDED_HEADINGS, cells, "Everybody is written to.")
+
+
+@member.command()
+@_who
+@click.option("--reveal", is_flag=True, help="Show real addresses and names, too. Needs --reason.")
+@click.option("--reason", default="", help="Why somebody has to know who this is; this is recorded.")
+@click.option("--json", "as_json", is_flag=True, help="One object.")
+@click.pass_context
+def show(ctx: click.Context, who: tuple[str, ...], reveal: bool, reason: str, as_json: bool) -> None:
+    """Show one member: pairs, pseudonyms, how many addresses. Who they are is shown for a reason only."""
+    if reveal and not reason.strip():
+        raise click.UsageError("Who somebody is stays private: say with --reason why you have to know; it is recorded.")
+
+    async def work(session: Session) -> Member:
+        found = await member_of(who, session.store)
+        if reveal:
+            await members.reveal(found, who_types(), reason, session.store, now())
+        return found
+
+    found = in_session(ctx, work)
+    if as_json:
+        print_json(member_object(found, reveal))
+    else:
+        print_facts(member_facts(found, reveal))
+    if reveal:
+        say("That you looked is recorded: relay log list shows it.")
+
+
+@member.command("add-address")
+@_who
+@click.argument("address", metavar="ADDRESS")
+@click.pass_context
+def add_address(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
+    """Let a member write from another real ADDRESS, too, once it is proven.
+
+    A letter goes there that asks for an answer, which is the proof, and a word to an address of theirs that is proven.
+    Until then what comes from there is held, and they are asked about it. The address is kept from the other side from
+    now on. Given again, it is asked for again.
+    """
+
+    async def work(session: Session) -> Asked:
+        found = await member_of(who, session.store)
+        return await members.add_address(found, address, session.store, _letters(session), now())
+
+    again = in_session(ctx, work) is Asked.AGAIN
+    say(("Asked once more" if again else "Registered, and asked") + ": the letter goes out as soon as relay serves.")
+    say("It is proven when somebody answers from there, within seven days; relay member show tells.")
+
+
+@member.command("set-primary")
+@_who
+@click.argument("address", metavar="ADDRESS")
+@click.pass_context
+def set_primary(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
+    """Send a member's letters to another ADDRESS of theirs.
+
+    It must be proven. The address they went to until now is told.
+    """
+
+    async def work(session: Session) -> None:
+        found = await member_of(who, session.store)
+        await members.set_primary(found, address, session.store, _letters(session), now())
+
+    in_session(ctx, work)
+    say("New letters go there. What was accepted before still goes where it was to go.")
+
+
+@member.command()
+@_who
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="One object: what was erased.")
+@click.pass_context
+def forget(ctx: click.Context, who: tuple[str, ...], yes: bool, as_json: bool) -> None:
+    """Erase a person for good, and end their pairs.
+
+    Erased are addresses, names, letters, thread links and all else that says who they were.
+
+    What stays are the pseudonyms, and the log's times and counts. Letters still on their way to or from them are given
+    up, and the other side is told of its own.
+    """
+    found = in_session(ctx, lambda session: member_of(who, session.store))
+    names = ", ".join(f"{part.pair.persona(part.side).name} ({part.side} of {part.pair.id})" for part in found.parts)
+    confirm(f"Forget {names} for good? Their letters are destroyed, and nobody can bring them back.", yes)
+
+    async def work(session: Session) -> Forgotten:
+        return await members.forget(found, who_types(), session.store, _letters(session), now())
+
+    done = in_session(ctx, work)
+    if as_json:
+        print_json({"pairs": done.pairs, "letters": done.letters, "deliveries": done.deliveries})
+    say(
+        f"Forgotten. Pairs ended: {done.pairs}; kept letters erased: {done.letters}; "
+        f"deliveries given up: {done.deliveries}."
+    )
+    if done.traces:
+        say("Somebody was reading the database, so its log (relay.db-wal) may hold traces: type the same once more.")
+    say("Backups made before this still hold them, sealed: destroy those that you can do without.")
 
 
 @member.command()
@@ -53,3 +190,8 @@ def resume(ctx: click.Context, address: str) -> None:
     if released is None:
         raise click.ClickException("that address is not suspended; relay member list --suspended shows who is")
     say(f"Written to again. Letters that were held and are due now: {released}")
+
+
+def _letters(session: Session) -> Letters:
+    signer = Signer(session.settings.domain, session.home.dkim_keys(session.settings))
+    return Letters(session.settings, Stationery(session.home.templates), signer)

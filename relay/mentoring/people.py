@@ -91,7 +91,7 @@ class Checker:
     def _person(self, person: Person, side: Side, faults: list[str]) -> Person:
         address = person.address.strip()
         try:
-            address = self._address(address)
+            address = self.address(address)
         except ValueError as error:
             faults.append(f"{side} {error}")
         known_as = tuple(dict.fromkeys(word for raw in person.known_as if (word := _tidy(raw))))
@@ -99,7 +99,7 @@ class Checker:
             faults.append(f"{side} known-as words must be short and on one line")
         return Person(address, _tidy(person.name), known_as)
 
-    def _address(self, address: str) -> str:
+    def address(self, address: str) -> str:
         """The address as letters will be sent to it. Raises ValueError; its words do not repeat the address."""
         local, at, domain = address.rpartition("@")
         if not at or not local:

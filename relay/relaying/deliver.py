@@ -23,8 +23,10 @@ from relay.store import Settlement, Store, StoreBusyOrFull, StoreError
 
 log = logging.getLogger("relay.deliver")
 
-_IDLE = 30.0
+_IDLE = 5.0
 """Longest sleep, in seconds: waking is a hint, the queue is the truth (another process may have put something in)."""
+_LOOK = timedelta(seconds=1)
+"""After so long without a look into the queue the next letter that is through brings one, for the same reason."""
 _STORE_PAUSE = 1.0
 _LEFT_ALONE = 30.0
 """Seconds for which a server that cannot be reached is left alone at first; ten times as long at most."""
@@ -63,6 +65,7 @@ class Deliverer:
         self._places = Places(settings.delivery.concurrency, _cap(settings))
         self._drained = False  # nothing is due that is not being tried
         self._wakes = 0
+        self._looked_at = now()
         self._idle = asyncio.Event()
         waits = settings.delivery.retry_after
         self._breaker = Breaker(min(waits[0], _LEFT_ALONE), min(waits[-1], _LEFT_ALONE * 10))
@@ -130,6 +133,7 @@ class Deliverer:
         down = self._breaker.down(self._now())
         if free <= 0 or _SMARTHOST in down or self._drained:
             return 0
+        self._looked_at = self._now()
         busy, full, wakes = self._places.taken, [*self._places.full(), *down], self._wakes
         claimed = await self._store.queue.claim(
             self._now(), free, full, in_hand=busy, cap=self._places.cap, lease=self._settings.delivery.lease
@@ -153,6 +157,8 @@ class Deliverer:
     def _leave(self, destination: str) -> None:
         self._places.leave(destination)
         self._idle.set()
+        if self._now() - self._looked_at > _LOOK:
+            self._drained = False
         if not self._drained:
             self._awake.set()
 

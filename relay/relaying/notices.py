@@ -19,7 +19,7 @@ from relay.outcomes import Failed
 from relay.refusals import UnknownAlias
 from relay.settings import Settings
 from relay.stationery import Stationery, StationeryError
-from relay.store import Acceptance, Store, StoreError
+from relay.store import Acceptance, Proven, Store, StoreError
 
 log = logging.getLogger("relay.notices")
 
@@ -87,6 +87,8 @@ class Notices:
         if pair is None or identities is None:
             return None
         author = identities[0] if entry.side == "mentor" else identities[1]
+        if not author.addresses:  # they were forgotten
+            return None
         other = pair.persona(entry.side.other).name
         values: dict[str, object] = {"name": other, "id": entry.id, "sent_at": entry.accepted_at, **more}
         subject, text = self._letter(name, pair.language, **values, **self._signed_by())
@@ -104,6 +106,36 @@ class Notices:
         )
         to, message = route.author.addresses[0], Message(subject, text)
         return self._to(to, message, f"{journal_id}-q", now, pair_id=route.pair_id, sender=answer_to)
+
+    def asking_about_address(
+        self, route: Route, mailbox: str, journal_id: str, answer_to: str, now: datetime
+    ) -> Acceptance:
+        """Ask the member at their proven ``mailbox`` whether a held letter from an unproven address is theirs."""
+        values = {"name": route.recipient_persona.name, "id": journal_id, **self._signed_by()}
+        message = Message(*self._letter("from-another-address", route.language, **values))
+        return self._to(mailbox, message, f"{journal_id}-q", now, pair_id=route.pair_id, sender=answer_to)
+
+    def not_taken(self, route: Route, mailbox: str, journal_id: str, why: str, now: datetime) -> Acceptance:
+        """Tell the member at their proven ``mailbox`` that a letter from an unproven address was not taken, and
+        ``why``: the words of the refusal that a proven member would have heard."""
+        values = {
+            "name": route.recipient_persona.name,
+            "id": journal_id,
+            "why": f"{why[:1].upper()}{why[1:]}.",
+            **self._signed_by(),
+        }
+        message = Message(*self._letter("not-taken", route.language, **values))
+        return self._to(mailbox, message, f"{journal_id}-q", now, pair_id=route.pair_id)
+
+    def address_proven(self, proven: Proven, sent: int, now: datetime) -> Acceptance:
+        """Tell the new address that it can be written from now, and that ``sent`` letters that waited went out."""
+        values = {"sent": sent, **self._signed_by()}
+        message = Message(*self._letter("address-confirmed", proven.pair.language, **values))
+        return self._to(proven.address, message, secrets.token_hex(6), now, pair_id=proven.pair.id)
+
+    async def closed_meanwhile(self, entry: JournalEntry, now: datetime) -> Acceptance | None:
+        """Tell the author of a held letter that their answer came when the pair was closed."""
+        return await self._about(entry, "closed-meanwhile", f"{entry.id}-c", now)
 
     async def not_passed_on(self, entry: JournalEntry, now: datetime) -> Acceptance | None:
         """Tell the author that a coordinator refused their held letter. None when nobody is left to be told."""

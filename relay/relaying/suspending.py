@@ -42,8 +42,10 @@ class Suspending:
         if pair is None or identities is None:
             return
         side = author.other
-        address = identities[0 if side == "mentor" else 1].addresses[0]
+        addresses = identities[0 if side == "mentor" else 1].addresses
+        if not addresses:  # they were forgotten
+            return
         notice = self.notices.suspended(pair, side, f"{letter_id}-s", now)
         row = SuspendedRow(pair_id, side, pair.persona(side).name, reason, now)
-        if await self.store.suspensions.add(address, row, notice):
+        if await self.store.suspensions.add(addresses[0], row, notice):
             log.warning("the %s of pair %s is not written to any more: no such mailbox", side, pair_id)

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from relay.model import Delivery, JournalEntry, NewDelivery, ThreadLink
 from relay.store.database import Database, knock
+from relay.store.errors import StoreError
 from relay.store.gone import is_suspended
-from relay.store.lookups import destination_of, foreign_hash, question_hash, return_hash, written_hash
+from relay.store.lookups import address_hash, destination_of, foreign_hash, question_hash, return_hash, written_hash
 from relay.store.repeats import remember
-from relay.store.terms import Acceptance, Accepted
+from relay.store.terms import Acceptance, Accepted, Question
 from relay.store.times import stored, stored_or_none
 from relay.vault import Vault
 
@@ -20,7 +21,11 @@ INSERT INTO journal
     (id, pair_id, side, kind, accepted_at, size_in, size_out, removed, outcome, reason, settled_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number
 """
-_THREAD = "INSERT INTO thread (pair_id, side, relay_id, hash, sealed) VALUES (?, ?, ?, ?, ?)"
+# Not when the pair was ended while the letter was made anew: whoever was forgotten meanwhile stays forgotten.
+_THREAD = """
+INSERT INTO thread (pair_id, side, relay_id, hash, sealed)
+SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM pair WHERE id = ? AND state = 'ended')
+"""
 _LETTER = "INSERT INTO letter (journal, part, kept, sealed) VALUES (?, ?, ?, ?) RETURNING number"
 _DELIVERY = """
 INSERT INTO delivery
@@ -28,7 +33,8 @@ INSERT INTO delivery
     lease_until)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_QUESTION = "INSERT INTO question (hash, delivery_id, expires_at) VALUES (?, ?, ?)"
+_QUESTION = "INSERT INTO question (hash, delivery_id, expires_at, address) VALUES (?, ?, ?, ?)"
+_NEVER = 2**62
 _RETURN_PATH = "INSERT INTO return_path (hash, created_at, journal_id) VALUES (?, ?, ?)"
 
 
@@ -45,9 +51,7 @@ def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> Acc
             _insert_link(db, vault, acceptance.link)
         trying += _insert_deliveries(db, vault, acceptance, number)
         if acceptance.question is not None:
-            asked = acceptance.question
-            row = (question_hash(vault, asked.token), asked.delivery_id, stored(asked.expires_at))
-            db.execute(_QUESTION, row)
+            _insert_question(db, vault, acceptance.question)
     knock(db)
     return Accepted(before, tuple(trying))
 
@@ -84,7 +88,15 @@ def _insert_link(db: Database, vault: Vault, link: ThreadLink) -> None:
     if link.foreign_id is not None:
         found = foreign_hash(vault, link.pair_id, link.side, link.foreign_id)
         sealed = vault.seal(link.foreign_id.encode("utf-8", "surrogateescape"), f"thread/{link.relay_id}")
-    db.execute(_THREAD, (link.pair_id, link.side, link.relay_id, found, sealed))
+    row = (link.pair_id, link.side, link.relay_id, found, sealed, link.pair_id)
+    if db.execute(_THREAD, row).rowcount != 1:
+        raise StoreError("the pair has ended meanwhile")
+
+
+def _insert_question(db: Database, vault: Vault, asked: Question) -> None:
+    expires_at = _NEVER if asked.expires_at is None else stored(asked.expires_at)
+    address = address_hash(vault, asked.address) if asked.address else None
+    db.execute(_QUESTION, (question_hash(vault, asked.token), asked.delivery_id, expires_at, address))
 
 
 def _insert_deliveries(db: Database, vault: Vault, acceptance: Acceptance, journal: int) -> list[Delivery]:

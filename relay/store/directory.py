@@ -9,20 +9,22 @@ from typing import Any
 from relay.model import Identity, NewPair, Pair, PairState, Persona, Side
 from relay.store.database import Database, alone
 from relay.store.lookups import address_hash
-from relay.store.people import Gathering, identity
+from relay.store.people import PEOPLE, Gathering, identity
 from relay.store.reader import Reader
 from relay.store.times import stored, told
 from relay.store.writer import Writer
 from relay.vault import Vault
 
-_COLUMNS = "id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, language, created_at, pair.number"
-_PAIR = f"SELECT {_COLUMNS} FROM pair WHERE id = ?"  # noqa: S608
+PAIR_COLUMNS = (
+    "id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, language, created_at, pair.number"
+)
+_PAIR = f"SELECT {PAIR_COLUMNS} FROM pair WHERE id = ?"  # noqa: S608
 _PAGE = f"""
-SELECT {_COLUMNS} FROM pair
+SELECT {PAIR_COLUMNS} FROM pair
 WHERE number > ? AND (CAST(? AS TEXT) IS NULL OR state = ?) ORDER BY number LIMIT 1000
 """  # noqa: S608
 _BETWEEN = f"""
-SELECT {_COLUMNS} FROM pair
+SELECT {PAIR_COLUMNS} FROM pair
 WHERE mentor = (SELECT member FROM address WHERE hash = ?)
     AND mentee = (SELECT member FROM address WHERE hash = ?) AND state <> 'ended'
 ORDER BY number LIMIT 1
@@ -33,7 +35,6 @@ INSERT INTO pair (id, state, mentor, mentee, mentor_name, mentor_alias, mentee_n
 VALUES (?, 'active', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
-PEOPLE = 1
 Addresses = tuple[str, str]
 
 
@@ -70,7 +71,7 @@ class Directory:
     async def pair(self, pair_id: str) -> Pair | None:
         """One pair; None when there is none of that id."""
         row = await self._reader.run(lambda db: db.execute(_PAIR, (pair_id,)).fetchone())
-        return None if row is None else _pair(row)
+        return None if row is None else read_pair(row)
 
     async def pairs(self, state: PairState | None = None) -> list[Pair]:
         """All pairs (of ``state``), in the order they were made."""
@@ -85,7 +86,7 @@ class Directory:
             if not rows:
                 return
             for row in rows:
-                yield _pair(row)
+                yield read_pair(row)
             number = rows[-1][-1]
 
     async def identities(self, pair_id: str) -> tuple[Identity, Identity] | None:
@@ -99,7 +100,7 @@ class Directory:
         def job(db: Database) -> Pair | None:
             db.execute("UPDATE pair SET state = ?, changed_at = ? WHERE id = ?", values)
             row = db.execute(_PAIR, (pair_id,)).fetchone()
-            return None if row is None else _pair(row)
+            return None if row is None else read_pair(row)
 
         return await self._writer.run(job)
 
@@ -126,7 +127,7 @@ def _existing(db: Database, vault: Vault, asked: Iterable[Addresses]) -> dict[Ad
     for mentor, mentee in asked:
         row = db.execute(_BETWEEN, (address_hash(vault, mentor), address_hash(vault, mentee))).fetchone()
         if row is not None:
-            found[mentor, mentee] = _pair(row)
+            found[mentor, mentee] = read_pair(row)
     return found
 
 
@@ -135,7 +136,8 @@ def _identities(db: Database, vault: Vault, pair_id: str) -> tuple[Identity, Ide
     return None if row is None else (identity(db, vault, row[0]), identity(db, vault, row[1]))
 
 
-def _pair(row: tuple[Any, ...]) -> Pair:
+def read_pair(row: tuple[Any, ...]) -> Pair:
+    """The pair in a row of PAIR_COLUMNS."""
     id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, language, created_at = row[:9]
     mentor, mentee = Persona(mentor_name, mentor_alias), Persona(mentee_name, mentee_alias)
     return Pair(id, PairState(state), mentor, mentee, cohort, language, told(created_at))

@@ -19,8 +19,8 @@ WHERE delivery.state = 'held' AND delivery.last_status = ? AND journal.pair_id =
 """
 _ROWS = """
 SELECT delivery.id, journal.id, journal.pair_id, journal.side
-FROM delivery JOIN journal ON journal.id = delivery.journal_id
-WHERE delivery.state = 'held' AND delivery.last_status = ? AND journal.pair_id IS NOT NULL AND journal.side IS NOT NULL
+FROM delivery JOIN journal ON journal.id = delivery.journal_id JOIN pair ON pair.id = journal.pair_id
+WHERE delivery.state = 'held' AND delivery.last_status = ? AND journal.side IS NOT NULL AND pair.state = 'active'
 ORDER BY delivery.number
 """
 _RELEASE = """
@@ -42,7 +42,7 @@ class ExcessLetters:
         return int(row[0])
 
     async def rows(self) -> list[ExcessRow]:
-        """All of them, the oldest first."""
+        """Those that may go when there is room, the oldest first: of a pair that is not open they wait for a person."""
         found = await self._reader.run(lambda db: db.execute(_ROWS, (EXCESS,)).fetchall())
         return [ExcessRow(delivery, journal, pair, Side(side)) for delivery, journal, pair, side in found]
 

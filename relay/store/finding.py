@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from relay.model import Identity, PairState, Persona, Route, Side
 from relay.store.database import Database
 from relay.store.lookups import address_hash
-from relay.store.people import number_of, opened
+from relay.store.people import Owner, opened, owner_of
 from relay.store.terms import Foreign, NoSuchAlias
 from relay.vault import Vault
 
@@ -30,11 +30,11 @@ def find(db: Database, vault: Vault, author: str, aliases: Sequence[str]) -> dic
     """What each of ``aliases`` is to ``author``, a real address; and beside it the route that was looked at for that,
     whoever may use it: what else is done for a letter can then be done for every letter. None while there is no pair at
     all. Raises VaultError when a member does not open."""
-    writer = number_of(db, address_hash(vault, author))
+    writer = owner_of(db, address_hash(vault, author))
     return {alias: _found(db, vault, writer, alias) for alias in aliases}
 
 
-def _found(db: Database, vault: Vault, writer: int | None, alias: str) -> tuple[Found, Route | None]:
+def _found(db: Database, vault: Vault, writer: Owner | None, alias: str) -> tuple[Found, Route | None]:
     asked = alias.lower().encode("utf-8", "replace").decode()
     row = db.execute(_BEHIND, (asked,)).fetchone()
     if row is None:  # there is no pair at all, and so nothing that time could tell
@@ -57,7 +57,8 @@ def _found(db: Database, vault: Vault, writer: int | None, alias: str) -> tuple[
         author_persona=personas[side],
         recipient=people[recipient],
         recipient_persona=personas[recipient],
+        address_proven=writer is not None and writer.proven,
     )
     if hit is None:
         return NoSuchAlias(), route
-    return (route if numbers[side] == writer else Foreign()), route
+    return (route if writer is not None and numbers[side] == writer.number else Foreign()), route

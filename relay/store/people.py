@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 from relay.model import Identity
 from relay.store.database import Database
@@ -10,11 +11,22 @@ from relay.store.errors import StoreError
 from relay.store.lookups import address_hash
 from relay.vault import Vault
 
+PEOPLE = 1
+"""What only one node does at a time: numbers of members are counted on, and identities read, joined and written."""
 
-def number_of(db: Database, hash: bytes) -> int | None:
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose address it is, by number, and whether it is proven."""
+
+    number: int
+    proven: bool
+
+
+def owner_of(db: Database, hash: bytes) -> Owner | None:
     """The member who has the address of this hash."""
-    row = db.execute("SELECT member FROM address WHERE hash = ?", (hash,)).fetchone()
-    return None if row is None else int(row[0])
+    row = db.execute("SELECT member, proven FROM address WHERE hash = ?", (hash,)).fetchone()
+    return None if row is None else Owner(int(row[0]), bool(row[1]))
 
 
 def opened(vault: Vault, number: int, sealed: bytes) -> Identity:
@@ -27,6 +39,17 @@ def identity(db: Database, vault: Vault, number: int) -> Identity:
     """The identity of member ``number``, who must exist."""
     sealed = db.execute("SELECT sealed FROM member WHERE number = ?", (number,)).fetchone()[0]
     return opened(vault, number, sealed)
+
+
+def sealed(vault: Vault, number: int, identity: Identity) -> bytes:
+    """What ``opened`` opens."""
+    plain = json.dumps([identity.addresses, identity.known_as], ensure_ascii=False).encode()
+    return vault.seal(plain, f"member/{number}")
+
+
+def write_identity(db: Database, vault: Vault, number: int, identity: Identity) -> None:
+    """Let member ``number`` be known as ``identity`` from now on."""
+    db.execute("UPDATE member SET sealed = ? WHERE number = ?", (sealed(vault, number, identity), number))
 
 
 class Gathering:
@@ -71,10 +94,15 @@ class Gathering:
 
     def _known(self, hash: bytes) -> int | None:
         if hash not in self._numbers:
-            number = number_of(self._db, hash)
-            if number is None:
+            owner = owner_of(self._db, hash)
+            if owner is None:
                 return None
-            self._numbers[hash] = number
+            if not owner.proven:  # letters would go where nobody has answered yet
+                raise StoreError(
+                    "an address given is registered for a member and not proven yet; give another of theirs, or wait "
+                    "until the letter that went there is answered"
+                )
+            self._numbers[hash] = owner.number
         return self._numbers[hash]
 
     def _newcomer(self) -> int:
@@ -97,6 +125,4 @@ class Gathering:
             self._changed.add(number)
 
     def _sealed(self, number: int) -> bytes:
-        identity = self._identities[number]
-        plain = json.dumps([identity.addresses, identity.known_as], ensure_ascii=False).encode()
-        return self._vault.seal(plain, f"member/{number}")
+        return sealed(self._vault, number, self._identities[number])

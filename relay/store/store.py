@@ -18,6 +18,7 @@ from relay.store.errors import StoreError, damaged, store_wide
 from relay.store.excess import ExcessLetters
 from relay.store.hop import Hop
 from relay.store.journal import Journal
+from relay.store.members import Members
 from relay.store.migrate import shipped
 from relay.store.questions import Questions
 from relay.store.queue import Queue
@@ -42,6 +43,7 @@ class Store:
         self.directory = Directory(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)
         self.excess = ExcessLetters(reader, writer)
+        self.members = Members(reader, writer, vault)
         self.questions = Questions(reader, writer, vault)
         self.queue = Queue(reader, writer, vault)
         self.suspensions = Suspensions(reader, writer, vault)

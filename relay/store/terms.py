@@ -11,11 +11,21 @@ from relay.outcomes import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Is a held letter the member's? ``token``, unguessable, is in the address that their answer goes to."""
+    """Is a held letter the member's? ``token``, unguessable, is in the address that their answer goes to. ``address``:
+    the unproven one that the letter came from, "" when it came from a proven one. ``expires_at`` None: never."""
 
     token: str
     delivery_id: str
-    expires_at: datetime
+    expires_at: datetime | None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The letter a question was about, and whether it goes out now; False: its pair is closed, it was given up."""
+
+    journal_id: str
+    released: bool
 
 
 @dataclass(frozen=True, slots=True)

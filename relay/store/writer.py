@@ -56,6 +56,14 @@ class Writer:
         self._wake.set()
         return await future
 
+    async def outside(self, function: Callable[[Database], T]) -> T:
+        """Call ``function`` with the connection between two transactions, for what cannot be in one. Raises StoreError
+        or what it raises."""
+        try:
+            return await self._hop.run(function)
+        except sqlite3.Error as error:
+            raise store_wide(error) or error from error
+
     async def close(self) -> None:
         """Finish what is waiting, then close the connection."""
         self._closing = True

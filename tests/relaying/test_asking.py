@@ -16,7 +16,7 @@ from relay.relaying.asking import Asking
 from relay.relaying.notices import Notices
 from relay.settings_file import load
 from relay.stationery import Stationery
-from relay.store import Acceptance, Store
+from relay.store import Acceptance, AddressQuestion, Asked, Store, SuspendedRow, Traits, Way
 from relay.upkeep.housekeeping import keep_house
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -114,3 +114,75 @@ async def test_what_nobody_answers_is_given_up_and_an_answer_then_is_too_late(as
 async def test_a_forger_cannot_flood_the_member_with_questions(asking: Asking) -> None:
     asked = [await asking.ask(letter(number), ROUTE, NOW) for number in range(8)]
     assert asked == [True] * 5 + [False] * 3
+
+
+NEW = "jane@new.example"
+
+
+async def held(asking: Asking, number: int = 1, address: str = NEW) -> bool:
+    return await asking.ask_about_address(letter(number), ROUTE, address, NOW)
+
+
+async def add(asking: Asking, token: str) -> None:
+    asked = AddressQuestion(token, NEW, NOW + timedelta(days=7))
+    assert await asking.store.members.ask(1, asked, []) is Asked.ASKED
+
+
+async def test_a_letter_from_an_unproven_address_is_asked_about_at_a_proven_one(asking: Asking) -> None:
+    await add(asking, "t1")
+    assert await held(asking)
+    asked = await due(asking)
+    assert list(asked) == ["jane@real.example"]
+    assert await heard(asking, answer(asked["jane@real.example"]))
+    assert list(await due(asking)) == ["omar@home.example"]
+    way = (await asking.store.ways(NEW, [QUIET.alias], Traits("", (), NOW)))[QUIET.alias]
+    assert isinstance(way, Way)
+    assert not way.route.address_proven
+
+
+async def test_it_is_asked_where_the_mailbox_is_still_there(asking: Asking) -> None:
+    gone = SuspendedRow("p1", Side.MENTOR, "Amber Heron", "550 5.1.1", NOW)
+    await asking.store.suspensions.add("jane@real.example", gone, None)
+    await add(asking, "t1")
+    await asking.store.members.prove("t1", NOW)
+    await held(asking, address="jane@third.example")
+    assert list(await due(asking)) == [NEW]
+
+
+@pytest.mark.parametrize(
+    ("fields", "return_path", "proven"),
+    [((), "jane@new.example", True), (("Auto-Submitted: auto-replied",), "jane@new.example", False), ((), "", False)],
+    ids=["a person", "a vacation program", "a bounce"],
+)
+async def test_an_address_is_proven_by_a_persons_answer_only(
+    asking: Asking, fields: tuple[str, ...], return_path: str, proven: bool
+) -> None:
+    await add(asking, "t1")
+    await held(asking)
+    await due(asking)
+    assert await heard(asking, answer("c-t1@relay.test", *fields, return_path=return_path))
+    assert set(await due(asking)) == ({"omar@home.example", NEW} if proven else set())
+
+
+async def test_letters_that_wait_for_a_proof_do_not_end_with_time(asking: Asking) -> None:
+    await held(asking)
+    to = (await due(asking))["jane@real.example"]
+    await asking.store.questions.expire(NOW + timedelta(days=400))
+    assert await heard(asking, answer(to))
+    assert "omar@home.example" in await due(asking)
+
+
+async def test_only_a_few_letters_of_one_member_wait_at_a_time(asking: Asking) -> None:
+    asked = [await held(asking, number) for number in range(7)]
+    assert asked == [True] * 5 + [False] * 2
+    assert await asking.ask(letter(8), ROUTE, NOW)
+
+
+async def test_an_answer_that_comes_when_the_pair_rests_is_told_of(asking: Asking) -> None:
+    await held(asking)
+    to = (await due(asking))["jane@real.example"]
+    await asking.store.directory.set_state("p1", PairState.PAUSED, NOW)
+    assert await heard(asking, answer(to))
+    (told,) = (await asking.store.queue.claim(NOW, 10)).deliveries
+    assert told.recipient == "jane@real.example"
+    assert b"was not sent" in told.content

@@ -1,0 +1,59 @@
+"""How one member is shown: pairs, pseudonyms and counts; who they are only on request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from relay.store import Member
+
+
+def member_object(found: Member, reveal: bool) -> dict[str, Any]:
+    """A member as JSON has them; with who they are only to ``reveal`` it."""
+    suspended = [one.suspended_since for one in found.addresses if one.suspended_since is not None]
+    told: dict[str, Any] = {
+        "pairs": [
+            {
+                "pair": part.pair.id,
+                "side": part.side,
+                "name": part.pair.persona(part.side).name,
+                "alias": part.pair.persona(part.side).alias,
+                "state": part.pair.state,
+            }
+            for part in found.parts
+        ],
+        "addresses": len(found.addresses),
+        "unproven": sum(not one.proven for one in found.addresses),
+        "suspended_since": min(suspended, default=None),
+        "known_as": len(found.known_as),
+        "forgotten": not found.addresses,
+    }
+    if reveal:
+        told["revealed"] = {"addresses": found.addresses, "known_as": found.known_as}
+    return told
+
+
+def member_facts(found: Member, reveal: bool) -> list[tuple[str, object]]:
+    """The same for people, a line for each."""
+    told = member_object(found, reveal=False)
+    facts: list[tuple[str, object]] = [
+        (f"{part.side} of {part.pair.id}", f"{part.pair.persona(part.side).name}, {part.pair.state}")
+        for part in found.parts
+    ]
+    facts += [("addresses", told["addresses"]), ("not proven yet", told["unproven"])]
+    facts += [("suspended since", told["suspended_since"]), ("known-as words", told["known_as"])]
+    if told["forgotten"]:
+        facts.append(("forgotten", "yes"))
+    if reveal:
+        facts += [("address", _described(found, number)) for number in range(len(found.addresses))]
+        facts += [("known as", words) for words in found.known_as]
+    return facts
+
+
+def _described(found: Member, number: int) -> str:
+    one = found.addresses[number]
+    notes = [
+        "letters go here" if number == 0 else "",
+        "" if one.proven else "not proven yet",
+        "suspended" if one.suspended_since is not None else "",
+    ]
+    return f"{one.address} ({', '.join(note for note in notes if note) or 'proven'})"

@@ -1,0 +1,135 @@
+"""A member's addresses, and being forgotten: what an operator may ask for, and what it takes."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from relay.mentoring.letters import Letters
+from relay.mentoring.pairing import pair_of
+from relay.mentoring.people import Checker
+from relay.mentoring.reading import record_forgetting, record_reveal
+from relay.message.addresses import answer_address, normalise
+from relay.model import PairState, Side
+from relay.store import (
+    ANSWER_WITHIN,
+    Acceptance,
+    AddressQuestion,
+    Asked,
+    Forgotten,
+    Member,
+    Owed,
+    Part,
+    Store,
+    reachable,
+)
+
+log = logging.getLogger("relay.members")
+
+
+class MemberError(Exception):
+    """What was asked cannot be done with this member; the words say why, and what can. They hold no address."""
+
+
+async def member_of(words: Sequence[str], store: Store) -> Member:
+    """The member that PAIR SIDE name, or one of their real addresses. Raises MemberError, PairingError, StoreError."""
+    if len(words) == 1 and "@" in words[0]:
+        try:
+            member = await store.members.having(normalise(words[0]))
+        except ValueError as error:
+            raise MemberError(str(error)) from error
+        if member is None:
+            raise MemberError("nobody is registered with that address; relay member list shows everybody")
+        return member
+    if len(words) != 2 or words[1].lower() not in list(Side):
+        raise MemberError("name a member by pair and side, such as k7f3q2xw mentor, or by an address of theirs")
+    pair = await pair_of(words[0], store)
+    member = await store.members.on(pair.id, Side(words[1].lower()))
+    if member is None:
+        raise MemberError(f"there is no pair {pair.id} any more")
+    return member
+
+
+async def add_address(member: Member, address: str, store: Store, letters: Letters, now: datetime) -> Asked:
+    """Register another ``address`` of a member, and ask for its proof: a letter goes there, a word to one of their
+    proven addresses. When it is registered and not proven, it is asked for again.
+
+    Raises MemberError, StationeryError, StoreError.
+    """
+    part = _open_part(member)
+    clean = _checked(address, letters)
+    word = reachable(member)
+    token, domain = secrets.token_hex(12), letters.settings.domain
+    answer_to = answer_address(token, domain)
+    asking = letters.letter("confirm-address", part.pair, clean, now, answer_to=answer_to, days=ANSWER_WITHIN.days)
+    told = [] if word is None else [letters.letter("address-added", part.pair, word, now)]
+    question = AddressQuestion(token, clean, now + ANSWER_WITHIN)
+    asked = await store.members.ask(member.number, question, [asking, *told])
+    if asked is Asked.PROVEN:
+        raise MemberError("that address is this member's already, and proven; nothing was changed")
+    if asked is Asked.OTHERS:
+        raise MemberError("that address belongs to another member; an address can stand for one person only")
+    log.info("another address of the %s of pair %s is asked for", part.side, part.pair.id)
+    return asked
+
+
+async def set_primary(member: Member, address: str, store: Store, letters: Letters, now: datetime) -> None:
+    """Send a member's letters to another proven ``address`` of theirs; the one of before is told.
+
+    Raises MemberError, StationeryError, StoreError.
+    """
+    wanted = normalise(_checked(address, letters))
+    before = member.addresses[0] if member.addresses else None
+    if before is not None and wanted == normalise(before.address):
+        raise MemberError("letters go to that address already; nothing was changed")
+    if not await store.members.set_primary(member.number, wanted):
+        raise MemberError(
+            "that is no proven address of this member: add it with relay member add-address, and wait for the answer"
+        )
+    part = member.parts[0]
+    log.info("letters to the %s of pair %s go to another address", part.side, part.pair.id)
+    if before is not None and before.suspended_since is None and part.pair.state is not PairState.ENDED:
+        await store.accept([letters.letter("letters-elsewhere", part.pair, before.address, now)])
+
+
+async def reveal(member: Member, who: str, why: str, store: Store, now: datetime) -> None:
+    """Record that ``who`` looks at a member's real addresses, and why. Raises StoreError.
+
+    To be called before they are shown: what cannot be recorded is not shown.
+    """
+    for part in member.parts:
+        await record_reveal(store, part, who, why, now)
+        log.warning("addresses of the %s of pair %s are shown", part.side, part.pair.id)
+
+
+async def forget(member: Member, who: str, store: Store, letters: Letters, now: datetime) -> Forgotten:
+    """Erase a person: addresses, names, letters, threads; end their pairs. Raises StationeryError, StoreError."""
+
+    def word(owed: Owed) -> Acceptance:
+        name = owed.pair.persona(owed.side.other).name
+        return letters.letter("has-ended", owed.pair, owed.address, now, name=name, count=owed.count)
+
+    forgotten = await store.members.forget(member.number, now, word)
+    for part in member.parts:
+        await record_forgetting(store, part, who, now)
+        log.info("the %s of pair %s is forgotten", part.side, part.pair.id)
+    return forgotten
+
+
+def _open_part(member: Member) -> Part:
+    """The pair in whose name a member is written to. Raises MemberError."""
+    if not member.addresses:
+        raise MemberError("this member was forgotten; make a new pair with relay pair create")
+    part = member.parts[0]
+    if part.pair.state is PairState.ENDED:
+        raise MemberError("all pairs of this member have ended, so there is nobody to write to; nothing was changed")
+    return part
+
+
+def _checked(address: str, letters: Letters) -> str:
+    try:
+        return Checker(letters.settings.domain).address(address.strip())
+    except ValueError as error:
+        raise MemberError(str(error)) from error

@@ -1,0 +1,82 @@
+"""Addresses of a member beyond the first: registered at once, so that they never pass; used once they are proven."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from relay.model import Side
+from relay.store.acceptance import accept
+from relay.store.database import Database, alone
+from relay.store.directory import PAIR_COLUMNS, read_pair
+from relay.store.lookups import address_hash, question_hash
+from relay.store.membership import AddressQuestion, Asked, Part, Proven
+from relay.store.people import PEOPLE, identity, owner_of, write_identity
+from relay.store.questions import release
+from relay.store.terms import Acceptance
+from relay.store.times import stored
+from relay.vault import Vault
+
+_ASK = "INSERT INTO address_question (hash, address, expires_at) VALUES (?, ?, ?)"
+_ANSWER = "DELETE FROM address_question WHERE hash = ? AND expires_at > ? RETURNING address"
+_PROVE = "UPDATE address SET proven = 1 WHERE hash = ? AND proven = 0 RETURNING member"
+_PARTS = f"""
+SELECT {PAIR_COLUMNS}, mentor FROM pair WHERE mentor = :member OR mentee = :member
+ORDER BY CASE state WHEN 'active' THEN 0 WHEN 'paused' THEN 1 ELSE 2 END, number
+"""  # noqa: S608
+
+
+def parts_of(db: Database, member: int) -> tuple[Part, ...]:
+    """A member's pairs, the active ones first."""
+    rows = db.execute(_PARTS, {"member": member}).fetchall()
+    return tuple(Part(read_pair(row), Side.MENTOR if row[-1] == member else Side.MENTEE) for row in rows)
+
+
+def ask(db: Database, vault: Vault, member: int, asked: AddressQuestion, letters: Sequence[Acceptance]) -> Asked:
+    """Register an address of ``member`` as unproven, and accept the ``letters`` that ask for the proof. Earlier
+    questions about it can still be answered. Nothing is done when it is proven, or somebody else's."""
+    alone(db, PEOPLE)
+    hash = address_hash(vault, asked.address)
+    owner = owner_of(db, hash)
+    if owner is not None and owner.number != member:
+        return Asked.OTHERS
+    if owner is not None and owner.proven:
+        return Asked.PROVEN
+    if owner is None:
+        db.execute("INSERT INTO address (hash, member, proven) VALUES (?, ?, 0)", (hash, member))
+        before = identity(db, vault, member)
+        write_identity(db, vault, member, replace(before, addresses=(*before.addresses, asked.address)))
+    db.execute(_ASK, (question_hash(vault, asked.token), hash, stored(asked.expires_at)))
+    accept(db, vault, letters)
+    return Asked.ASKED if owner is None else Asked.AGAIN
+
+
+def prove(db: Database, vault: Vault, token: str, now: datetime) -> Proven | None:
+    """Somebody answered from the mailbox that ``token`` was sent to. Letters that came from there and wait for an
+    answer go out. None when there is no such question, or it was answered or came too late."""
+    asked = db.execute(_ANSWER, (question_hash(vault, token), stored(now))).fetchone()
+    proven = None if asked is None else db.execute(_PROVE, (asked[0],)).fetchone()
+    if asked is None or proven is None:
+        return None
+    db.execute("DELETE FROM address_question WHERE address = ?", (asked[0],))
+    held = db.execute("DELETE FROM question WHERE address = ? RETURNING delivery_id", (asked[0],)).fetchall()
+    letters = tuple(one for (id,) in held if (one := release(db, id, now)) is not None)
+    person = identity(db, vault, proven[0])
+    address = next(known for known in person.addresses if address_hash(vault, known) == bytes(asked[0]))
+    part = parts_of(db, proven[0])[0]
+    return Proven(address, part.pair, part.side, letters)
+
+
+def set_primary(db: Database, vault: Vault, member: int, address: str) -> bool:
+    """Send letters to this proven ``address`` of ``member`` from now on. False, and nothing done, when it is not theirs
+    or not proven."""
+    alone(db, PEOPLE)
+    owner = owner_of(db, address_hash(vault, address))
+    if owner is None or owner.number != member or not owner.proven:
+        return False
+    before = identity(db, vault, member)
+    first = [known for known in before.addresses if known.lower() == address.lower()]
+    others = [known for known in before.addresses if known.lower() != address.lower()]
+    write_identity(db, vault, member, replace(before, addresses=(*first, *others)))
+    return True

@@ -1,0 +1,119 @@
+"""Forgets a person: what is left are ended pairs with their pseudonyms, and the journal's counts and times."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from relay.model import Identity
+from relay.store.acceptance import accept
+from relay.store.addresses import parts_of
+from relay.store.database import Database, SharedDatabase, alone
+from relay.store.membership import Forgotten, Owed, Part
+from relay.store.people import PEOPLE, identity, write_identity
+from relay.store.settlement import finish
+from relay.store.terms import Acceptance
+from relay.store.times import stored
+from relay.vault import Vault, VaultError
+
+FORGOTTEN = "forgotten"
+
+_OWED = """
+SELECT delivery.id, delivery.sealed, notice, journal.kind, journal.side
+FROM journal JOIN delivery ON delivery.journal_id = journal.id WHERE journal.pair_id = ?
+"""
+_END = "UPDATE pair SET state = 'ended', changed_at = ? WHERE id = ? AND state <> 'ended'"
+_LETTERS = """
+DELETE FROM letter WHERE journal IN (SELECT number FROM journal WHERE pair_id = ?)
+    AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.letter = letter.number)
+"""
+_OF_PAIR = (
+    "DELETE FROM thread WHERE pair_id = ?",
+    "DELETE FROM seen WHERE journal_id IN (SELECT id FROM journal WHERE pair_id = ?)",
+    "DELETE FROM return_path WHERE journal_id IN (SELECT id FROM journal WHERE pair_id = ?)",
+)
+_OF_PERSON = (
+    "DELETE FROM address_question WHERE address IN (SELECT hash FROM address WHERE member = ?)",
+    "DELETE FROM question WHERE address IN (SELECT hash FROM address WHERE member = ?)",
+    "DELETE FROM suspended WHERE hash IN (SELECT hash FROM address WHERE member = ?)",
+    "DELETE FROM address WHERE member = ?",
+)
+# Why an operator looked is in their own words, which may name somebody; that they looked stays.
+_WHY = "SELECT number, reason FROM journal WHERE pair_id = ? AND kind IN ('reading', 'reveal')"
+_CLEANED = "VACUUM member, address, address_question, question, suspended, letter, delivery, thread, seen, return_path"
+
+
+def forget(db: Database, vault: Vault, member: int, now: datetime, word: Callable[[Owed], Acceptance]) -> Forgotten:
+    """Erase addresses, names, letters, thread links, questions and suspensions of ``member``, and end their pairs.
+
+    Their own deliveries, and all letters of those pairs that are still owed, are given up; ``word`` writes to the other
+    side when letters of theirs are among them. What only tells the other side something stays due. Doing it again does
+    no harm.
+    """
+    alone(db, PEOPLE)
+    person = identity(db, vault, member)
+    parts = parts_of(db, member)
+    letters = deliveries = 0
+    for part in parts:
+        db.execute(_END, (stored(now), part.pair.id))
+        given_up, missed = _give_up(db, vault, part, person, now)
+        deliveries += given_up
+        letters += max(0, db.execute(_LETTERS, (part.pair.id,)).rowcount)
+        for statement in _OF_PAIR:
+            db.execute(statement, (part.pair.id,))
+        _silence(db, part.pair.id)
+        if missed and (partner := _partner(db, vault, part)).addresses:
+            accept(db, vault, (word(Owed(part.pair, part.side.other, partner.addresses[0], missed)),))
+    for statement in _OF_PERSON:
+        db.execute(statement, (member,))
+    write_identity(db, vault, member, Identity(()))
+    return Forgotten(len(parts), letters, deliveries)
+
+
+def erase_traces(db: Database, done: Forgotten) -> Forgotten:
+    """Empty the log that still holds what was erased; ``done``, with ``traces`` when a reader stood in the way.
+
+    SQLite's own pages hold nothing more of it (secure_delete). PostgreSQL gives the room back to be written over; what
+    its own log and its backups keep is sealed as ever.
+    """
+    if isinstance(db, SharedDatabase):
+        db.execute(_CLEANED)
+        return done
+    blocked = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    return replace(done, traces=bool(blocked))
+
+
+def _give_up(db: Database, vault: Vault, part: Part, person: Identity, now: datetime) -> tuple[int, int]:
+    """How many deliveries of the pair were given up, and how many of them were letters of the other side."""
+    theirs = {address.lower() for address in person.addresses}
+    count = missed = 0
+    for id, sealed, notice, kind, side in db.execute(_OWED, (part.pair.id,)).fetchall():
+        if notice and kind != "welcome" and _recipient(vault, id, sealed).lower() not in theirs:
+            continue
+        db.execute("DELETE FROM question WHERE delivery_id = ?", (id,))
+        count += finish(db, id, FORGOTTEN, now)
+        missed += kind == "letter" and not notice and side == part.side.other
+    return count, missed
+
+
+def _partner(db: Database, vault: Vault, part: Part) -> Identity:
+    sql = f"SELECT {part.side.other.value} FROM pair WHERE id = ?"  # noqa: S608 -- mentor or mentee
+    return identity(db, vault, db.execute(sql, (part.pair.id,)).fetchone()[0])
+
+
+def _silence(db: Database, pair_id: str) -> None:
+    rows: list[Any] = db.execute(_WHY, (pair_id,)).fetchall()
+    for number, reason in rows:
+        what = reason.partition(":")[0]
+        db.execute("UPDATE journal SET reason = ? WHERE number = ?", (f"{what}: {FORGOTTEN}", number))
+
+
+def _recipient(vault: Vault, id: str, sealed: bytes) -> str:
+    """Whom a delivery is for; nobody when it is damaged."""
+    try:
+        return str(json.loads(vault.open(sealed, f"delivery/{id}"))[0])
+    except VaultError:
+        return ""

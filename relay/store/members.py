@@ -1,0 +1,107 @@
+"""The people of the programme, each once, whatever pairs they are in: listed, looked at, reached, and forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from relay.model import PairState, Side
+from relay.store import addresses
+from relay.store.database import Database
+from relay.store.forgetting import erase_traces, forget
+from relay.store.lookups import address_hash
+from relay.store.membership import AddressQuestion, Asked, Forgotten, Member, MemberAddress, MemberRow, Owed, Proven
+from relay.store.people import identity, owner_of
+from relay.store.reader import Reader
+from relay.store.terms import Acceptance
+from relay.store.times import told_or_none
+from relay.store.writer import Writer
+from relay.vault import Vault
+
+_ROWS = """
+SELECT pair.id, side, CASE side WHEN 'mentor' THEN mentor_name ELSE mentee_name END, state,
+    coalesce(addresses, 0), coalesce(unproven, 0), since
+FROM pair CROSS JOIN (SELECT 'mentor' AS side, 0 AS place UNION ALL SELECT 'mentee', 1) AS sides
+    LEFT JOIN (
+        SELECT member, count(*) AS addresses, count(CASE proven WHEN 0 THEN 1 END) AS unproven, min(since) AS since
+        FROM address LEFT JOIN suspended ON suspended.hash = address.hash GROUP BY member
+    ) AS counted ON counted.member = CASE side WHEN 'mentor' THEN mentor ELSE mentee END
+ORDER BY pair.number, place
+"""
+_SUSPENDED = "SELECT since FROM suspended WHERE hash = ?"
+
+
+class Members:
+    """Who there is. Numbers of members are the database's own, and shown to nobody."""
+
+    def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
+        self._reader, self._writer, self._vault = reader, writer, vault
+
+    async def rows(self) -> list[MemberRow]:
+        """Every member of every pair, in the order the pairs were made; without their addresses."""
+        found = await self._reader.run(lambda db: db.execute(_ROWS).fetchall())
+        return [_row(row) for row in found]
+
+    async def on(self, pair_id: str, side: Side) -> Member | None:
+        """The member on ``side`` of a pair; None when there is no such pair."""
+        sql = "SELECT mentor, mentee FROM pair WHERE id = ?"
+
+        def job(db: Database) -> Member | None:
+            row = db.execute(sql, (pair_id,)).fetchone()
+            return None if row is None else _member(db, self._vault, row[0 if side is Side.MENTOR else 1])
+
+        return await self._reader.run(job)
+
+    async def having(self, address: str) -> Member | None:
+        """The member who has ``address``, proven or not; None when nobody has."""
+
+        def job(db: Database) -> Member | None:
+            owner = owner_of(db, address_hash(self._vault, address))
+            return None if owner is None else _member(db, self._vault, owner.number)
+
+        return await self._reader.run(job)
+
+    async def ask(self, member: int, asked: AddressQuestion, letters: Sequence[Acceptance]) -> Asked:
+        """Register an address of ``member``, unproven, with the ``letters`` that ask for its proof. Raises
+        StoreError."""
+        return await self._writer.run(lambda db: addresses.ask(db, self._vault, member, asked, letters))
+
+    async def prove(self, token: str, now: datetime) -> Proven | None:
+        """Somebody answered the question with ``token``. None when there is none, or it came too late."""
+        return await self._writer.run(lambda db: addresses.prove(db, self._vault, token, now))
+
+    async def set_primary(self, member: int, address: str) -> bool:
+        """Send letters to this ``address`` from now on. False when it is not a proven one of ``member``."""
+        return await self._writer.run(lambda db: addresses.set_primary(db, self._vault, member, address))
+
+    async def forget(self, member: int, now: datetime, word: Callable[[Owed], Acceptance]) -> Forgotten:
+        """Erase a person: see forgetting.py. ``word`` writes to the author of letters that will not arrive now."""
+        done = await self._writer.run(lambda db: forget(db, self._vault, member, now, word))
+        return await self._writer.outside(lambda db: erase_traces(db, done))
+
+
+def reachable(member: Member) -> str | None:
+    """The address at which a member can be told something: proven and not suspended where there is one, best first.
+    None for a forgotten member."""
+    proven = [one for one in member.addresses if one.proven]
+    best = sorted(proven, key=lambda one: one.suspended_since is not None)
+    return best[0].address if best else None
+
+
+def _member(db: Database, vault: Vault, number: int) -> Member:
+    person = identity(db, vault, number)
+    mine = tuple(_address(db, vault, address) for address in person.addresses)
+    return Member(number, mine, person.known_as, addresses.parts_of(db, number))
+
+
+def _address(db: Database, vault: Vault, address: str) -> MemberAddress:
+    hash = address_hash(vault, address)
+    owner = owner_of(db, hash)
+    suspended = db.execute(_SUSPENDED, (hash,)).fetchone()
+    return MemberAddress(address, owner is not None and owner.proven, told_or_none(suspended[0] if suspended else None))
+
+
+def _row(row: tuple[Any, ...]) -> MemberRow:
+    pair_id, side, name, state, count, unproven, since = row
+    return MemberRow(pair_id, Side(side), name, PairState(state), count, unproven, told_or_none(since))

@@ -1,0 +1,169 @@
+"""relay member: shows no address but for a reason that is recorded; adds addresses; forgets only when told so twice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from relay.home import Home
+from relay.store import Store
+
+Relay = Callable[..., Any]
+JANE, OMAR, NEW = "jane@real.example", "omar@home.example", "jane@new.example"
+
+
+@pytest.fixture
+def pair(relay: Relay) -> str:
+    """A pair without letters."""
+    words = ["--mentor", JANE, "--mentee", OMAR, "--mentor-known-as", "Jane Doe", "--silent", "--json"]
+    pair_id: str = relay("pair", "create", *words).objects[0]["pair"]
+    return pair_id
+
+
+def prove(home: Home, address: str) -> None:
+    """As if somebody had answered from there."""
+
+    async def answered() -> None:
+        store = await Store.open(home.db, home.read_vault())
+        await store._writer.run(lambda db: db.execute("UPDATE address SET proven = 1"))
+        await store.close()
+
+    asyncio.run(answered())
+
+
+def letters(home: Home) -> dict[str, str]:
+    """What is due: recipient → the letter."""
+
+    async def claim() -> dict[str, str]:
+        store = await Store.open(home.db, home.read_vault())
+        claimed = await store.queue.claim(datetime.now(UTC), 10)
+        await store.close()
+        return {one.recipient: one.content.decode() for one in claimed.deliveries}
+
+    return asyncio.run(claim())
+
+
+def test_members_are_listed_without_their_addresses(relay: Relay, pair: str) -> None:
+    relay("member", "add-address", pair, "mentor", NEW)
+    mentor, mentee = relay("member", "list", "--json").objects
+    assert (mentor["pair_id"], mentor["side"], mentor["addresses"], mentor["unproven"]) == (pair, "mentor", 2, 1)
+    assert (mentee["side"], mentee["state"], mentee["suspended_since"]) == ("mentee", "active", None)
+    done = relay("member", "list")
+    assert done.out.splitlines()[0].split("\t")[:2] == [pair, "mentor"]
+    assert "@" not in done.out
+    assert relay("member", "list", "--suspended").out == ""
+
+
+@pytest.mark.parametrize("words", [["PAIR", "mentor"], ["PAIR", "Mentor"], [JANE.upper()], [NEW]])
+def test_a_member_is_named_by_pair_and_side_or_by_an_address(relay: Relay, pair: str, words: list[str]) -> None:
+    relay("member", "add-address", pair, "mentor", NEW)
+    done = relay("member", "show", *(pair if word == "PAIR" else word for word in words), "--json")
+    (shown,) = done.objects
+    assert [(one["pair"], one["side"]) for one in shown["pairs"]] == [(pair, "mentor")]
+    assert (shown["addresses"], shown["unproven"], shown["known_as"]) == (2, 1, 1)
+    assert "example" not in done.out + done.err
+    assert "Jane" not in done.out
+
+
+def test_who_somebody_is_is_shown_for_a_reason_only_and_that_is_recorded(relay: Relay, pair: str) -> None:
+    refused = relay("member", "show", pair, "mentor", "--reveal", "--reason", " ")
+    assert refused.code == 2
+    assert JANE not in refused.out + refused.err
+    done = relay("member", "show", pair, "mentor", "--reveal", "--reason", "a judge asks", "--json")
+    revealed = done.objects[0]["revealed"]
+    assert [(one["address"], one["proven"]) for one in revealed["addresses"]] == [(JANE, True)]
+    assert revealed["known_as"] == ["Jane Doe"]
+    assert JANE not in done.err
+    (entry,) = relay("log", "list", "--pair", pair, "--json").objects
+    assert (entry["kind"], entry["side"]) == ("reveal", "mentor")
+    assert entry["reason"].endswith(": a judge asks")
+    assert len(entry["reason"]) > len(": a judge asks")
+    assert f"{JANE} (letters go here)" in relay("member", "show", JANE, "--reveal", "--reason", "again").out
+
+
+def test_a_new_address_is_asked_and_a_proven_one_told_and_neither_hears_of_the_other(
+    relay: Relay, home: Home, pair: str
+) -> None:
+    done = relay("member", "add-address", pair, "mentor", NEW)
+    assert done.code == 0
+    assert NEW not in done.out + done.err
+    due = letters(home)
+    assert set(due) == {JANE, NEW}
+    assert "Please confirm this address" in due[NEW]
+    assert JANE not in due[NEW]
+    assert "new.example" not in due[JANE]
+    assert "Asked once more" in relay("member", "add-address", JANE, NEW).err
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        (JANE, "already, and proven"),
+        (OMAR, "belongs to another member"),
+        ("someone@relay.test", "inside relay.test itself"),
+        ("no address", "must look like"),
+        ("a@b@", "no valid domain"),
+    ],
+)
+def test_an_address_that_cannot_be_added_is_said_kindly(
+    relay: Relay, home: Home, pair: str, address: str, said: str
+) -> None:
+    done = relay("member", "add-address", pair, "mentor", address)
+    assert done.code == 1
+    assert said in done.err
+    assert "omar" not in done.err
+    assert letters(home) == {}
+
+
+def test_there_must_be_a_pair_that_goes_on(relay: Relay, home: Home, pair: str) -> None:
+    assert "there is no pair nopair" in relay("member", "add-address", "nopair", "mentor", NEW).err
+    assert "by pair and side" in relay("member", "add-address", pair, "father", NEW).err
+    assert "nobody is registered" in relay("member", "show", "x@y.example").err
+    relay("pair", "end", pair, "--yes")
+    done = relay("member", "add-address", pair, "mentor", NEW)
+    assert (done.code, "have ended" in done.err) == (1, True)
+    assert letters(home) == {}
+
+
+def test_letters_go_to_a_proven_address_that_is_made_the_first(relay: Relay, home: Home, pair: str) -> None:
+    relay("member", "add-address", pair, "mentor", NEW)
+    assert "no proven address" in relay("member", "set-primary", pair, "mentor", NEW).err
+    assert "already" in relay("member", "set-primary", pair, "mentor", JANE).err
+    letters(home)
+    prove(home, NEW)
+    assert relay("member", "set-primary", pair, "mentor", NEW).code == 0
+    due = letters(home)
+    assert set(due) == {JANE}
+    assert "new.example" not in due[JANE]
+    shown = relay("member", "show", pair, "mentor", "--reveal", "--reason", "test", "--json").objects[0]["revealed"]
+    assert [one["address"] for one in shown["addresses"]] == [NEW, JANE]
+
+
+def test_nobody_is_forgotten_by_accident(relay: Relay, pair: str) -> None:
+    done = relay("member", "forget", pair, "mentor")
+    assert done.code == 2
+    assert "--yes" in done.err
+    assert relay("member", "show", pair, "mentor", "--json").objects[0]["addresses"] == 1
+
+
+def test_a_forgotten_member_leaves_a_pseudonym_and_what_was_done(relay: Relay, home: Home, pair: str) -> None:
+    relay("member", "add-address", pair, "mentor", NEW)
+    relay("member", "show", pair, "mentor", "--reveal", "--reason", "Jane Doe asked me")
+    done = relay("member", "forget", pair, "mentor", "--yes", "--json")
+    assert done.objects == [{"pairs": 1, "letters": 0, "deliveries": 2}]
+    assert "Backups" in done.err
+    assert relay("pair", "show", pair, "--json").objects[0]["state"] == "ended"
+    (shown,) = relay("member", "show", pair, "mentor", "--json").objects
+    assert (shown["addresses"], shown["known_as"], shown["forgotten"]) == (0, 0, True)
+    assert relay("member", "show", JANE).code == 1
+    log = relay("log", "list", "--json").out
+    assert [json.loads(line)["kind"] for line in log.splitlines()][-2:] == ["reveal", "forgetting"]
+    assert "Jane" not in log
+    assert "forgotten" in relay("member", "add-address", pair, "mentor", NEW).err
+    assert relay("member", "set-primary", pair, "mentor", NEW).code == 1
+    assert letters(home) == {}
