@@ -113,6 +113,16 @@ async def test_what_is_held_goes_out_at_the_pace_of_the_limits_the_oldest_first(
     assert await excess.store.excess.rows() == []
 
 
+async def test_what_is_held_of_a_pair_that_is_not_open_waits_for_a_person(excess: Excess) -> None:
+    now = await flood(excess)
+    held = len([row for row in await excess.store.queue.rows() if row.state == "held"])
+    await excess.store.directory.set_state("p1", PairState.PAUSED, now)
+    assert await excess.release(now + timedelta(days=1)) == 0
+    assert len([row for row in await excess.store.queue.rows() if row.state == "held"]) == held
+    await excess.store.directory.set_state("p1", PairState.ACTIVE, now)
+    assert await excess.release(now + timedelta(days=1)) == 1
+
+
 async def test_a_letter_let_go_late_is_tried_as_long_as_any_other(excess: Excess) -> None:
     now = await flood(excess)
     late = now + timedelta(days=30)
