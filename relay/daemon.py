@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import shutil
 import signal
 import socket
 import ssl
@@ -15,12 +16,12 @@ from datetime import UTC, datetime
 
 from relay.home import Home, HomeError
 from relay.message.sign import Signer
-from relay.policy.rate import Rate
-from relay.policy.turns import Turns
 from relay.relaying.accept import Acceptor
 from relay.relaying.asking import Asking
+from relay.relaying.beginning import Beginning
 from relay.relaying.behind import Behind
 from relay.relaying.deliver import Deliverer
+from relay.relaying.excess import Excess
 from relay.relaying.making import Maker
 from relay.relaying.notices import Notices
 from relay.relaying.returned import Returns
@@ -29,7 +30,7 @@ from relay.settings import Settings
 from relay.settings_file import SettingsError
 from relay.smtp.receive import Door
 from relay.smtp.send import Sender
-from relay.smtp.tls import server_context
+from relay.smtp.tls import TlsFault, server_context
 from relay.smtp.verify import proof
 from relay.stationery import Stationery
 from relay.store import Store, StoreError
@@ -71,7 +72,7 @@ async def serve(home: Home, settings: Settings, read: Callable[[], Settings]) ->
         told.end.clear()
         try:
             await _serve(home, settings, read, told)
-        except (HomeError, StoreError, OSError) as error:
+        except (HomeError, StoreError, TlsFault, OSError) as error:
             log.error("going on with the settings of before: %s", error)
             settings = before
             await _serve(home, settings, read, told)
@@ -98,14 +99,15 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         deliverer = Deliverer(settings, store, meters.sending(sender.send), notices, suspending=suspending, now=_now)
         asking = Asking(settings, store, notices)
         await store.listen(deliverer.wake)
-        rate = Rate(settings.limits.messages_per_hour)
+        excess = Excess.of(settings.limits, store, notices)
+        beginning = Beginning.of(settings, _disk(home, settings), _now)
         returns = Returns(store, notices, suspending)
         maker = Maker(settings, meters.rebuilding(workers.rebuild))
-        behind = Behind(store, maker, asking, notices, rate, _now, deliverer.wake)
+        behind = Behind(store, maker, asking, notices, excess.authors, _now, deliverer.wake)
         acceptor = Acceptor(
-            settings, store, proof(settings), maker, notices, behind, returns, rate, Turns(), deliverer, _now
+            settings, store, proof(settings), maker, notices, behind, returns, excess, beginning, deliverer, _now
         )
-        door = Door(settings, meters.accepting(acceptor), tls)
+        door = Door(settings, meters.accepting(acceptor), tls, beginning)
         _on_hup(lambda: _reload(home, settings, read, door, told))
         await door.open()
         if settings.metrics.listen is not None:
@@ -114,7 +116,7 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
             closing.push_async_callback(window.close)
         _announce(settings, door, resumed)
         delivering = asyncio.create_task(deliverer.run())
-        keeping = asyncio.create_task(keep_house(store, _now, deliverer.wake))
+        keeping = asyncio.create_task(keep_house(store, _now, deliverer.wake, excess.release))
         closing.callback(keeping.cancel)
         _notify("READY=1")
         await _until(told.end, delivering)
@@ -164,6 +166,12 @@ def _worker_settings(settings: Settings, keys: tuple[tuple[str, str], ...]) -> W
     )
 
 
+def _disk(home: Home, settings: Settings) -> Callable[[], int] | None:
+    """Tells the octets left on the disk that the database is on; None when that is another machine's."""
+    place = home.place(settings.store.url)
+    return None if isinstance(place, str) else lambda: shutil.disk_usage(place.parent).free
+
+
 def _context(home: Home, settings: Settings) -> ssl.SSLContext | None:
     if not settings.smtp.tls_certificate:
         return None
@@ -196,7 +204,7 @@ def _reload(home: Home, settings: Settings, read: Callable[[], Settings], door: 
         # All of a new beginning's files are read before the old run ends: a mistake in one must not stop the relay.
         home.dkim_keys(changed)
         tls = _context(home, changed)
-    except (HomeError, SettingsError, OSError, ValueError) as error:
+    except (HomeError, SettingsError, TlsFault, OSError, ValueError) as error:
         log.error("nothing was reloaded, all goes on as before: %s", "; ".join(str(error).splitlines()))
         return
     if changed != settings:

@@ -190,7 +190,7 @@ class TooManyRecipients(Transient):
 
 
 class TooMuchMail(Transient):
-    """Over limits.messages_per_hour."""
+    """More than an author, a pair or a peer may send in an hour."""
 
     code = 450
     enhanced = "4.7.1"

@@ -106,9 +106,16 @@ class LimitSettings:
     """0: no limit."""
 
     messages_per_hour: Count = 60
+    messages_per_pair: Count = 90
+    strangers_per_peer: Count = 200
+    hold_after: Seconds = 4 * 3600.0
     connections: Count = 1000
     connections_per_peer: Count = 50
     recipients: Count = 10
+
+    def counted(self, limit: int) -> int:
+        """``limit``, an hour's, as it is in force: who counts no author counts nothing else by the hour."""
+        return limit if self.messages_per_hour else 0
 
 
 @dataclass(frozen=True, slots=True)

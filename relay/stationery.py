@@ -108,6 +108,13 @@ SAMPLES: dict[str, dict[str, object]] = {
         "pair": "k7f3q2xw",
         "partner": "Quiet River",
     },
+    "held-back": {
+        "programme": "the mentoring programme",
+        "help": "postmaster@relay.example.org",
+        "name": "Golden Heron",
+        "sent_at": datetime(2025, 3, 12, 9, 30, tzinfo=UTC),
+        "id": "k7t3mp9wq2xr",
+    },
     "not-passed-on": {
         "programme": "the mentoring programme",
         "help": "postmaster@relay.example.org",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import shutil
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -14,6 +15,10 @@ import dns.message
 import dns.rcode
 import dns.rrset
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from hypothesis import settings
 
 from relay.home import Home
@@ -76,8 +81,8 @@ async def _run(url: str, *statements: str) -> None:
 
 
 class NameServer(asyncio.DatagramProtocol):
-    """Answers DNS over UDP from ``zone``: (name, "MX") to a list of texts, or a name alone to "SERVFAIL" or
-    "silence". A name that has no entry does not exist."""
+    """Answers DNS over UDP and TCP from ``zone``: (name, "MX") to a list of texts, or a name alone to "SERVFAIL",
+    "silence" or "TCP" (its answers are too long for UDP). A name that has no entry does not exist."""
 
     def __init__(self, zone: dict[object, object]) -> None:
         self.zone = zone
@@ -87,35 +92,82 @@ class NameServer(asyncio.DatagramProtocol):
         self.transport = transport
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        answer = self.answer(data, udp=True)
+        if answer is not None:
+            self.transport.sendto(answer, addr)
+
+    async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One question over TCP (RFC 1035 4.2.2)."""
+        answer = self.answer(await reader.readexactly(int.from_bytes(await reader.readexactly(2), "big")), udp=False)
+        if answer is not None:
+            writer.write(len(answer).to_bytes(2, "big") + answer)
+        writer.close()
+
+    def answer(self, data: bytes, *, udp: bool) -> bytes | None:
+        """The answer to one question; None is silence."""
         query = dns.message.from_wire(data)
         question = query.question[0]
         name, kind = question.name.to_text(omit_final_dot=True).lower(), dns.rdatatype.to_text(question.rdtype)
         self.asked.append((name, kind))
         answer = dns.message.make_response(query)
         answer.flags |= dns.flags.RA
-        if self.zone.get(name) == "silence":
-            return
-        if self.zone.get(name) == "SERVFAIL":
+        mishap = self.zone.get(name)
+        if mishap == "silence":
+            return None
+        if mishap == "SERVFAIL":
             answer.set_rcode(dns.rcode.SERVFAIL)
+        elif mishap == "TCP" and udp:
+            answer.flags |= dns.flags.TC
         elif (name, kind) in self.zone:
             texts = self.zone[name, kind]
             assert isinstance(texts, list)
             answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *texts))
         elif not any(isinstance(key, tuple) and key[0] == name for key in self.zone):
             answer.set_rcode(dns.rcode.NXDOMAIN)
-        self.transport.sendto(answer.to_wire(), addr)
+        return answer.to_wire()
 
 
 @pytest.fixture
 async def name_server() -> AsyncIterator[Callable[..., Awaitable[Address]]]:
     transports: list[asyncio.DatagramTransport] = []
+    listening: list[asyncio.Server] = []
 
-    async def make(zone: dict[object, object]) -> Address:
+    async def make(zone: dict[object, object], host: str = "127.0.0.1", port: int = 0) -> Address:
         loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_datagram_endpoint(lambda: NameServer(zone), local_addr=("127.0.0.1", 0))
+        server = NameServer(zone)
+        listening.append(await asyncio.start_server(server.converse, host, port))
+        where = listening[-1].sockets[0].getsockname()
+        transport, _ = await loop.create_datagram_endpoint(lambda: server, local_addr=where)
         transports.append(transport)
-        return Address(*transport.get_extra_info("sockname"))
+        return Address(*where)
 
     yield make
     for transport in transports:
         transport.close()
+    for one in listening:
+        one.close()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Paths of a self-signed certificate and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mx.relay.example.org")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    folder = tmp_path_factory.mktemp("tls")
+    certificate, private = folder / "cert.pem", folder / "key.pem"
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    private.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return certificate, private

@@ -6,6 +6,8 @@ import asyncio
 import base64
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -148,3 +150,12 @@ async def test_letters_share_the_workers_and_each_gets_its_own_answer() -> None:
     finally:
         await workers.close()
     assert all(f"number {n}.".encode() in answer.content for n, answer in enumerate(answers))
+
+
+def test_what_libraries_say_about_a_letter_is_heard_by_nobody() -> None:
+    loud = "import logging, os, sys, warnings; logging.error('canary'); warnings.warn('canary'); "
+    loud += "os.write(2, b'canary'); print('canary'); sys.stderr.write('canary'); sys.stdout.flush()"
+    silent = "from relay.workers.work import be_silent; be_silent(); " + loud
+    for program, heard in ((silent, False), (loud, True)):
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+        assert (b"canary" in done.stdout + done.stderr) is heard

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import escape, unescape
+from html import escape
 from typing import NamedTuple
 
 from relay.anonymise.blocks import Block, Nest, Rule, nest, pieces, without_colour, written
 from relay.anonymise.flow import Flow
 from relay.anonymise.looks import Look
 from relay.anonymise.markup import BLOCKS, VOID
+from relay.message.charrefs import unescape
 
 _TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>|([^<]+|<)")
 _ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
@@ -31,7 +32,7 @@ def canonical(html: str) -> str:
     reader = _Reader(spaced=_spaced(html))
     for token in _TOKEN.finditer(html):
         if token[4] is not None:
-            reader.text(unescape(token[4]) if "&" in token[4] else token[4])
+            reader.text(unescape(token[4]))
         elif token[1]:
             reader.close(token[2])
         else:

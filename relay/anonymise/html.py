@@ -73,8 +73,9 @@ def _without_data_pictures(html: str, attachments: tuple[Attachment, ...]) -> tu
 
     def moved(found: re.Match[str]) -> str:
         try:
-            content = binascii.a2b_base64(found[3])
-        except binascii.Error:
+            # The pattern lets no-break spaces in, which are no harm, and letters such as "ſ", which are no base64.
+            content = binascii.a2b_base64("".join(found[3].split()))
+        except ValueError:
             return found[1]
         content_id = f"embedded-{len(pictures) + 1}"
         while content_id in taken:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from html import unescape
 
 from relay.anonymise.attachments.plain import decoded
 from relay.anonymise.folding import letters, skeleton_of
 from relay.anonymise.identities import Reading, Redactor, decoded_fully
 from relay.anonymise.markup import BLOCKS, VOID
+from relay.message.charrefs import unescape
 from relay.message.headers import decoded_values, split
 from relay.message.parse import parse
 from relay.model import Known, Message

@@ -14,6 +14,7 @@ MAX_HTML = 2 * 1024 * 1024
 MAX_DEPTH = 200
 # The parser's work grows with the sum of the depths of all tags; ordinary letters stay below a tenth of this.
 _MAX_WORK = 3_000_000
+_MOST_BRACKETS = 500_000  # tags, and what only looks like one; long newsletters have 20,000
 
 BLOCKS = frozenset(
     str.split("""
@@ -125,9 +126,10 @@ def well_formed(html: str, tally: Tally) -> str:
 
 def _too_tangled(html: str) -> bool:
     """Would an HTML parser build a tree too deep, or one that grows with every tag (unclosed emphasis is repeated in
-    each block: HTML Standard 13.2.4.3)?"""
-    if html.count("<") <= MAX_DEPTH:
-        return False
+    each block: HTML Standard 13.2.4.3), or read a tag, or a sign for one, at every second letter?"""
+    brackets = html.count("<")
+    if brackets <= MAX_DEPTH or brackets > _MOST_BRACKETS:
+        return brackets > _MOST_BRACKETS
     stack: list[str] = []
     open_count: dict[str, int] = {}
     formatting = work = 0

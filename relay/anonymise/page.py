@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import escape, unescape
+from html import escape
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -16,6 +16,7 @@ from relay.anonymise.markup import BLOCKS, SIGNED, SIGNED_BELOW, VOID
 from relay.anonymise.passages import passages
 from relay.anonymise.regions import PICTURE, Element, Picture, outermost, take_out
 from relay.anonymise.tally import Tally
+from relay.message.charrefs import unescape
 from relay.refusals import HeldForCoordinator
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>")
@@ -103,7 +104,7 @@ class Page:
         if "\n" in raw and not self._pre and "\n" in raw.strip():
             # A line break in the source is a blank to the reader, unless it is shown as it is written.
             raw = _INNER_LINE_END.sub(" ", raw)
-        text = unescape(raw) if "&" in raw else raw
+        text = unescape(raw)
         self._see(text if self._pre else text.replace("\n", " "))
         self._nodes.append((self._length - len(self._visible[-1]), len(self._out)))
         self._out.append(raw)
@@ -238,7 +239,7 @@ class Page:
         first = 0
         for start, place in self._nodes:
             raw = self._out[place]
-            text = unescape(raw) if "&" in raw else raw
+            text = unescape(raw)
             end = start + len(text)
             while first < len(findings) and findings[first].end <= start:
                 first += 1

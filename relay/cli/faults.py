@@ -38,6 +38,13 @@ def _unforeseen(error: Exception) -> str:
     """A fault of ours: where it happened, but not its words, which may hold an address."""
     if os.environ.get("RELAY_TRACEBACK"):
         traceback.print_exception(error)
-    at = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{os.path.basename(at.filename)}:{at.lineno}"  # noqa: PTH119 -- a name in a trace, not a path
-    return f"something went wrong inside relay ({type(error).__name__} at {place}); RELAY_TRACEBACK=1 shows all of it"
+    return f"something went wrong inside relay ({kind_and_place(error)}); RELAY_TRACEBACK=1 shows all of it"
+
+
+def kind_and_place(error: BaseException) -> str:
+    """What an exception is and where it came from: "KeyError at accept.py:99". Not its words."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return type(error).__name__
+    place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}"  # noqa: PTH119 -- in a trace, not a path
+    return f"{type(error).__name__} at {place}"

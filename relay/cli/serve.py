@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from relay.cli.faults import kind_and_place
 from relay.cli.session import home_of, settings_of
 from relay.daemon import serve as serve_home
 from relay.home import Home
@@ -34,11 +35,28 @@ def _startable(home: Home) -> Settings:
     return settings
 
 
+class _Discreet(logging.Formatter):
+    """One line an event. What relay says is ours; what a library says, and the words of an exception, may hold an
+    address or a letter, so of those only the kind and the place are told."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """As text."""
+        told = logging.makeLogRecord(record.__dict__)
+        if record.name.partition(".")[0] != "relay":
+            told.msg, told.args = "something went wrong", None
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            told.msg, told.args = f"{told.getMessage()} ({kind_and_place(error)})", None
+        told.exc_info = told.exc_text = told.stack_info = None
+        return super().format(told)
+
+
 def _log_to_stderr() -> None:
-    """One line an event. The journal of systemd has its own clock."""
+    """The journal of systemd has its own clock."""
     form = "%(name)s: %(message)s" if os.environ.get("JOURNAL_STREAM") else "%(asctime)s %(name)s: %(message)s"
-    logging.basicConfig(level=logging.INFO, format=form)
-    # Libraries may say whom they talk to: addresses belong in no log.
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Discreet(form))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("relay").setLevel(logging.INFO)
     logging.getLogger().setLevel(logging.ERROR)
 

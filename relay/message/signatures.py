@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -143,7 +142,7 @@ def decoded(letters: str) -> bytes:
     """Base64 with folding; b"" when it is none."""
     try:
         return base64.b64decode("".join(letters.split()), validate=True)
-    except binascii.Error:
+    except ValueError:  # binascii.Error is one, and so is what b64decode says to letters beyond ASCII
         return b""
 
 

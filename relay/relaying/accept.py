@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -15,26 +16,27 @@ from relay.model import (
     Envelope,
     Glance,
     JournalEntry,
-    Route,
 )
 from relay.policy.authenticity import Verdict
 from relay.policy.loops import check_loop
-from relay.policy.rate import Rate
 from relay.policy.routing import author_of, check_open
-from relay.policy.turns import Turns
 from relay.refusals import (
     AuthorshipUnknown,
     NotAuthentic,
     NotTheirAlias,
     Refusal,
     StoreFull,
+    Stranger,
     TooMuchMail,
     UnknownAlias,
     Unproven,
     UnprovenAddress,
 )
+from relay.relaying.beginning import Beginning
 from relay.relaying.behind import Behind
 from relay.relaying.deliver import Deliverer
+from relay.relaying.evenly import on_the_beat
+from relay.relaying.excess import Excess
 from relay.relaying.making import Arrived, Maker, new_id
 from relay.relaying.notices import Notices, is_operator
 from relay.relaying.promise import promise
@@ -43,9 +45,6 @@ from relay.settings import Settings
 from relay.store import Acceptance, NoSuchAlias, Store, StoreBusyOrFull, Traits, Way
 
 log = logging.getLogger("relay.accept")
-
-
-TOO_QUICK = "you two answer each other faster than people write; your server will try again in a while"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,8 @@ class Acceptor:
     notices: Notices
     behind: Behind
     returns: Returns
-    rate: Rate
-    turns: Turns
+    excess: Excess
+    beginning: Beginning
     deliverer: Deliverer
     now: Callable[[], datetime]
 
@@ -70,12 +69,15 @@ class Acceptor:
 
         When this returns, every delivery is committed to the disk (RFC 5321 6.1).
         """
-        journal_id = new_id()
+        journal_id, begun = new_id(), asyncio.get_running_loop().time()
         try:
             answer = await self._accept(envelope, journal_id)
         except Refusal as refusal:
             log.info("%s refused %s", journal_id, type(refusal).__name__)
+            self.beginning.counted(envelope, refusal)
             await self._record_refusal(envelope, journal_id, refusal)
+            if isinstance(refusal, Stranger):
+                await on_the_beat(begun)
             raise
         except StoreBusyOrFull as full:
             log.error("%s not accepted: the database cannot take it now", journal_id)
@@ -93,7 +95,7 @@ class Acceptor:
             # One journal id cannot name two entries: what goes to aliases has it.
             operator_id = f"{journal_id}-o" if aliases else journal_id
             if not await self.returns.operators_own(envelope, seen, operator_id, self.now()):
-                if not self.rate.take(f"operator/{envelope.peer}", self.now()):
+                if not self.excess.authors.take(f"operator/{envelope.peer}", self.now()):
                     raise TooMuchMail
                 letters += await self.notices.to_operator(envelope, operator_id, self.now())
         if aliases and await self.behind.asking.answered(envelope, aliases, self.now()):
@@ -127,12 +129,13 @@ class Acceptor:
         open_ways = [way for way in ways if way.route.pair_state == "active"]
         if not proven:
             # The member is asked behind the refusal, so that neither its words nor its time tell who is one.
-            self.behind.ask(arrived, open_ways, journal_id)
+            self.behind.ask(arrived, [way if way in open_ways else None for way in found.values()], journal_id)
             raise Unproven
         if any(not way.route.address_proven for way in ways):
             self.behind.ask_about_address(arrived, ways, journal_id)
             raise UnprovenAddress
         if not ways:
+            self.behind.ask(arrived, [None] * len(found), journal_id)
             raise UnknownAlias if all(isinstance(f, NoSuchAlias) for f in found.values()) else NotTheirAlias
         check_loop(seen, self.settings.domain)
         if not open_ways:
@@ -142,25 +145,21 @@ class Acceptor:
         new_ways = [way for way in open_ways if way.before is None]
         if not new_ways:
             return str(open_ways[0].before)
-        self._check_pace(seen, author, [way.route for way in new_ways], now)
+        routes = [way.route for way in new_ways]
+        answer = bool(seen.in_reply_to or seen.references)
+        held = await self.excess.held(routes, arrived.traits.written, now, answer=answer)
         letters = []
         for number, way in enumerate(new_ways):
             letter_id = journal_id if number == 0 else f"{journal_id}-{number + 1}"
             letter = await self.maker.letter(arrived, way, letter_id, now)
             letters.append(replace(letter, written=arrived.traits.written))
+        if held:
+            letters = await self.excess.holding(letters, routes, now)
         missed = len(set(aliases)) - len(open_ways)
         copied = self._others(seen, aliases)
         if missed or copied:
             letters.append(self.notices.partly_relayed(open_ways[0].route, journal_id, now, missed, copied))
         return letters
-
-    def _check_pace(self, seen: Glance, author: str, routes: list[Route], now: datetime) -> None:
-        """Raise TooMuchMail when the author writes more, or the two answer each other faster, than people do."""
-        if not self.rate.take(author, now):
-            raise TooMuchMail
-        answers = seen.in_reply_to or seen.references
-        if answers and not all(self.turns.take(route.pair_id, route.side, now) for route in routes):
-            raise TooMuchMail(TOO_QUICK)
 
     async def _prove(self, envelope: Envelope, author: str) -> bool:
         """Whether the letter is its author's; False when nobody can tell and the author is to be asked. Raises when it

@@ -5,26 +5,35 @@ It begins when the refusal has long been said. Neither its words nor its time ma
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
+from relay.model import Identity, PairState, Persona, Route, Side
 from relay.policy.loops import check_loop
 from relay.policy.rate import Rate
 from relay.policy.routing import author_of, check_open
 from relay.refusals import MailLoop, Refusal
 from relay.relaying.asking import Asking
+from relay.relaying.evenly import Job, Later
 from relay.relaying.making import Arrived, Maker
 from relay.relaying.notices import Notices
 from relay.store import UNPROVEN_ADDRESS, Store, StoreError, Way
 
 log = logging.getLogger("relay.behind")
 
-_LATER = (0.5, 1.5)
-"""Seconds. With none, the refusal was heard after 6.6 ms, and a stranger's after 2.7 ms."""
+_NO_ONE = Identity(("nobody@nobody.invalid",))
+NO_WAY = Way(
+    Route(
+        *("", PairState.ACTIVE, Side.MENTOR, "en"),
+        *(_NO_ONE, Persona("Nobody", "nobody@nobody.invalid"), _NO_ONE, Persona("No One", "no-one@nobody.invalid")),
+    ),
+    before=None,
+    known_ids={},
+)
+"""Leads nowhere: what is written to nobody is opened as if it were to somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,46 +47,38 @@ class Behind:
     rate: Rate
     now: Callable[[], datetime]
     wake: Callable[[], None]
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    later: Later = field(default_factory=Later)
 
-    def ask(self, arrived: Arrived, ways: list[Way], journal_id: str) -> None:
-        """Hold a letter whose author nobody can prove, for each of the open ``ways``, and ask its registered author."""
-        if ways and arrived.told is None:
-            self._later(lambda: self._ask(arrived, ways, journal_id))
+    def ask(self, arrived: Arrived, ways: list[Way | None], journal_id: str) -> None:
+        """Hold a letter whose author nobody can prove, for each of the open ``ways``, and ask its author. For
+        None there is nobody to ask, and the same work is done for nothing: how long it takes must not tell."""
+        self._put(arrived, partial(self._ask, arrived, ways, journal_id), journal_id, wanted=any(ways))
 
     def ask_about_address(self, arrived: Arrived, ways: list[Way], journal_id: str) -> None:
         """Hold a letter from a member's unproven address for each of ``ways``, and ask them at a proven one; or tell
         them there why it was not taken. What a machine sent is no letter of theirs."""
-        if arrived.told is None:
-            self._later(lambda: self._ask_about_address(arrived, ways, journal_id))
+        self._put(arrived, partial(self._ask_about_address, arrived, ways, journal_id), journal_id, wanted=True)
 
     async def drain(self, patience: float) -> None:
-        """Wait at most ``patience`` seconds for what was begun."""
-        if self.tasks:
-            await asyncio.wait(self.tasks, timeout=patience)
+        """Do what was begun for members, in at most ``patience`` seconds."""
+        await self.later.finish(patience)
 
-    def _later(self, work: Callable[[], Awaitable[None]]) -> None:
-        async def waited() -> None:
-            await asyncio.sleep(random.uniform(*_LATER))  # noqa: S311 -- hides nothing by itself
-            try:
-                await work()
-            except Exception as error:  # the end of the line: nobody waits for it, and a trace may hold addresses
-                log.error("what goes on behind a refusal stumbled: %s", type(error).__name__)
-
-        task = asyncio.create_task(waited())
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
-
-    async def _ask(self, arrived: Arrived, ways: list[Way], journal_id: str) -> None:
-        now = self.now()
-        try:
-            for number, way in enumerate(ways):
-                letter = await self.maker.letter(arrived, way, f"{journal_id}-u{number + 1}", now)
-                await self.asking.ask(letter, way.route, now)
-        except (Refusal, StoreError) as error:
-            log.info("%s not held for its author: %s", journal_id, type(error).__name__)
+    def _put(self, arrived: Arrived, job: Job, journal_id: str, *, wanted: bool) -> None:
+        if arrived.told is not None:
             return
-        self.wake()
+        if not self.later.put(job, len(arrived.envelope.content), wanted=wanted) and wanted:
+            log.warning("%s not held for its author: too much else waits", journal_id)
+
+    async def _ask(self, arrived: Arrived, ways: list[Way | None], journal_id: str) -> None:
+        now = self.now()
+        for number, way in enumerate(ways):
+            try:
+                letter = await self.maker.letter(arrived, way or NO_WAY, f"{journal_id}-u{number + 1}", now)
+                if way is not None:
+                    await self.asking.ask(letter, way.route, now)
+                    self.wake()
+            except (Refusal, StoreError) as error:
+                log.info("%s not held for its author: %s", journal_id, type(error).__name__)
 
     async def _ask_about_address(self, arrived: Arrived, ways: list[Way], journal_id: str) -> None:
         now = self.now()

@@ -141,6 +141,10 @@ class Notices:
         """Tell the author that a coordinator refused their held letter. None when nobody is left to be told."""
         return await self._about(entry, "not-passed-on", f"{entry.id}-r", now)
 
+    async def held_back(self, entry: JournalEntry, now: datetime) -> Acceptance | None:
+        """Tell the author that their letters wait because there are many. None when nobody is left to be told."""
+        return await self._about(entry, "held-back", f"{entry.id}-h", now)
+
     async def to_operator(self, envelope: Envelope, journal_id: str, now: datetime) -> list[Acceptance]:
         """Mail for postmaster@ or abuse@ (RFC 2142), handed to the operator as a file, whatever it holds.
 

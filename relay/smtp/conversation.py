@@ -28,7 +28,9 @@ _log = logging.getLogger(__name__)
 
 _LONGEST_LINE = 2048  # RFC 5321 4.5.3.1.4 wants 512 heard, RFC 6531 3.4 and RFC 1870 3 some more
 _LONGEST_TALK = 1800.0  # seconds
-_ERRORS = 20  # commands that make no sense before we hang up
+_NONSENSE = 5  # commands that no mail server says, or not now, before we hang up
+_ERRORS = 20  # the same for every kind of mistake, such as an address that is not ours
+_MAKES_NO_SENSE = frozenset({500, 502, 503})  # unknown, not offered, out of order (RFC 5321 4.2.1)
 _CHATTER = 100  # commands that bring no letter nearer, between two letters
 _IDLE_TALK = frozenset({"EHLO", "HELO", "NOOP", "RSET", "VRFY", "HELP"})
 # A browser can be made to post SMTP at us (cross-protocol scripting): its first line gives it away.
@@ -55,7 +57,7 @@ class Conversation(SMTP):
         self._peer = ""
         self._guest = False
         self._greeted = self._spoke_early = self._secure = self._listening = False
-        self._errors = 0
+        self._errors = self._nonsense = 0
         self._chatter = 0
         self._transaction = self._fresh()
 
@@ -135,7 +137,7 @@ class Conversation(SMTP):
         self._wire.say(b"220 %s ESMTP\r\n" % self.hostname.encode("ascii"))
 
     async def _converse(self) -> None:
-        while self._errors < _ERRORS:
+        while self._errors < _ERRORS and self._nonsense < _NONSENSE:
             if self._door.closing and not self._transaction.open:
                 raise Goodbye(ShuttingDown().reply)
             reply = await self._next()
@@ -145,6 +147,7 @@ class Conversation(SMTP):
             if reply is replies.BYE:
                 return
             self._errors += reply.code >= 500
+            self._nonsense += reply.code in _MAKES_NO_SENSE
         raise Goodbye(replies.TOO_MANY_ERRORS)
 
     async def _next(self) -> Reply | None:

@@ -19,7 +19,8 @@ _DOT_STRING = rf"{_ATOM}(?:\.{_ATOM})*"
 _QUOTED_STRING = rf'"(?:[\x20\x21\x23-\x5b\x5d-\x7e{_BEYOND}]|\\[\x20-\x7e])*"'
 _LABEL = rf"[A-Za-z0-9{_BEYOND}](?:[A-Za-z0-9{_BEYOND}-]*[A-Za-z0-9{_BEYOND}])?"
 _DOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
-_A_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")  # at most 63 octets: RFC 1035 2.3.4
+_A_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"  # at most 63 octets: RFC 1035 2.3.4
+_A_LABELS = re.compile(rf"{_A_LABEL}(?:\.{_A_LABEL})*")
 _LITERAL = r"\[[A-Za-z0-9:.-]+\]"
 _MAILBOX = re.compile(rf"(?P<local>{_DOT_STRING}|{_QUOTED_STRING})@(?P<domain>{_DOMAIN}|{_LITERAL})")
 # A source route (RFC 5321 C) is recognised only to be refused with words of its own.
@@ -125,13 +126,15 @@ def domain(text: str) -> str:
         found = text.lower() if text.isascii() else idna.encode(text, uts46=True).decode("ascii")
     except UnicodeError:  # idna.IDNAError and its kin
         raise NotAnAddress from None
-    if len(found) > _LONGEST_DOMAIN or not all(_A_LABEL.fullmatch(label) for label in found.split(".")):
+    if len(found) > _LONGEST_DOMAIN or not _A_LABELS.fullmatch(found):
         raise NotAnAddress
     return found
 
 
 def _closing(text: str) -> int:
     """Where the ">" stands that ends the path: not one inside a quoted local part."""
+    if '"' not in text and ">" in text:
+        return text.index(">")
     quoted = skip = False
     for index, char in enumerate(text):
         if skip:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter
+
+from relay.policy.peers import network
 
 
 class Guests:
     """``most`` connections in all, ``most_per_peer`` from one; 0: no limit.
 
-    An IPv6 peer is its /64: the smallest network that is given to one customer (RFC 6177 2).
+    An IPv6 peer is its /64 (see policy/peers.py).
     """
 
     def __init__(self, most: int, most_per_peer: int) -> None:
@@ -20,7 +21,7 @@ class Guests:
 
     def enter(self, peer: str) -> bool:
         """Let one more in, unless there are too many: then False, and nothing is counted."""
-        peer = _network(peer)
+        peer = network(peer)
         if self._most and self._count >= self._most:
             return False
         if self._most_per_peer and self._by_peer[peer] >= self._most_per_peer:
@@ -31,7 +32,7 @@ class Guests:
 
     def leave(self, peer: str) -> None:
         """One that was let in has gone."""
-        peer = _network(peer)
+        peer = network(peer)
         self._count -= 1
         self._by_peer[peer] -= 1
         if self._by_peer[peer] <= 0:
@@ -39,12 +40,3 @@ class Guests:
 
     def __len__(self) -> int:
         return self._count
-
-
-def _network(peer: str) -> str:
-    if ":" not in peer:
-        return peer
-    address = ipaddress.IPv6Address(peer.partition("%")[0])
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(ipaddress.IPv6Network((address, 64), strict=False))

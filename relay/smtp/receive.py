@@ -22,16 +22,22 @@ class PortTaken(OSError):  # noqa: N818
 
 class Door:
     """The SMTP server. ``accept`` gets every letter whose dialogue was in order and returns what to say after
-    "250 2.0.0 ", or raises a Refusal; any other exception is answered 451. ``tls`` None: no STARTTLS.
+    "250 2.0.0 ", or raises a Refusal; any other exception is answered 451. ``tls`` None: no STARTTLS. ``beginning``
+    is asked at MAIL, with the peer and the size it announces, and may raise a Refusal.
     """
 
     def __init__(
-        self, settings: Settings, accept: Callable[[Envelope], Awaitable[str]], tls: ssl.SSLContext | None
+        self,
+        settings: Settings,
+        accept: Callable[[Envelope], Awaitable[str]],
+        tls: ssl.SSLContext | None,
+        beginning: Callable[[str, int], None] = lambda peer, size: None,
     ) -> None:
         # aiosmtpd logs every command, both addresses and each line of the letter under this name.
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)
         self.settings = settings
         self.tls = tls
+        self.beginning = beginning
         self.closing = False
         self._guests = Guests(settings.limits.connections, settings.limits.connections_per_peer)
         self._sessions: set[Conversation] = set()

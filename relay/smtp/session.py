@@ -41,7 +41,13 @@ class Session(Conversation):
         """MAIL FROM."""
         if not self._client:
             return replies.HELLO_FIRST
-        return self._transaction.mail(argument, extended=self._extended)
+        taken = self._transaction.mail(argument, extended=self._extended)
+        try:
+            self._door.beginning(self._peer, self._transaction.announced)
+        except Refusal:
+            self._transaction = self._fresh()
+            raise
+        return taken
 
     async def smtp_RCPT(self, argument: str) -> Reply:  # noqa: N802
         """RCPT TO."""
@@ -126,7 +132,7 @@ class Session(Conversation):
         except Exception as error:  # the door through which nothing but a reply may pass: class name only
             _log.error("a letter was put off by %s", type(error).__name__)
             return TryLater().reply
-        self._chatter = 0
+        self._chatter = self._errors = self._nonsense = 0
         return Reply(250, "2.0.0", text)
 
     async def _encrypt(self) -> None:

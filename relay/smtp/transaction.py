@@ -27,6 +27,7 @@ class Transaction:
         self._return_path: str | None = None
         self._recipients: list[str] = []
         self._over = 0
+        self.announced = 0  # octets, as SIZE said; 0 when it did not
         self._utf8 = False
 
     @property
@@ -81,6 +82,7 @@ class Transaction:
             raise Declined(replies.PARAMETER_SYNTAX)
         if int(size) > self._limit:
             raise TooLarge
+        self.announced = int(size)
         return "SMTPUTF8" in said
 
     def _ours(self, inside: str) -> str:

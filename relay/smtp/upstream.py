@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from relay.message.authentication_results import Finding, Results, read_results
-from relay.message.headers import first, split
+from relay.message.headers import Fields, split
 from relay.model import Envelope
 from relay.policy.authenticity import Claim, Found, Reported, Verdict, decide_reported
 from relay.policy.dmarc import Organisation
@@ -17,8 +17,12 @@ _BEST_GUESS = "bestguesspass"  # Microsoft's word for a domain without a DMARC r
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """Believes the server before us, and nobody else who writes into a letter: only the topmost
-    Authentication-Results counts, and only when it is ``server``'s."""
+    """Believes the server before us, and nobody else who writes into a letter.
+
+    Every server puts its Received above all that it was given (RFC 5321 4.4), and Authentication-Results above that
+    (RFC 8601 5). So what stands above the topmost Received was written by ``server``, and what stands below may be
+    anybody's: a forger's, on a day when the server checked nothing.
+    """
 
     server: str
     organisation: Organisation
@@ -26,11 +30,22 @@ class Upstream:
     async def __call__(self, envelope: Envelope, author: str) -> Verdict:
         """The verdict on one letter."""
         fields, _ = split(envelope.content)
-        top = first(fields, "authentication-results")
-        results = None if top is None else read_results(top.decode("utf-8", "replace"))
-        if results is None or results.server != self.server:
+        results = _said(fields, self.server)
+        if results is None:
             return Verdict.FAIL
         return decide_reported(reported(results, domain_of(author)), self.organisation)
+
+
+def _said(fields: Fields, server: str) -> Results | None:
+    """All that ``server`` says above the topmost Received: OpenDMARC and OpenDKIM write a field each. None when it says
+    nothing, when no Received tells where its words end, or when one of them cannot be read, for it may be the no."""
+    end = next((at for at, (name, _) in enumerate(fields) if name == "received"), 0)
+    words = [value for name, value in fields[:end] if name == "authentication-results"]
+    read = [read_results(value.decode("utf-8", "replace")) for value in words]
+    found = [one for one in read if one is not None and one.server == server]
+    if None in read or not found:
+        return None
+    return Results(server, tuple(finding for one in found for finding in one.findings))
 
 
 def reported(results: Results, author_domain: str) -> Reported:

@@ -79,7 +79,7 @@ class Own:
         facts = await self.facts(envelope, letter, domain, ends_at)
         verdict = decide(facts, self.organisation)
         if verdict is not Verdict.PASS and self.forwarders:
-            forwarded = await _in_time(self._forwarded(letter, domain), ends_at, Found.TEMPERROR)
+            forwarded = await _in_time(self._forwarded(envelope, letter, domain), ends_at, Found.TEMPERROR)
             facts = replace(facts, forwarded=forwarded)
             verdict = decide(facts, self.organisation)
         if verdict is not Verdict.PASS:
@@ -92,10 +92,8 @@ class Own:
         (spf, author_spf), dmarc, dkim = await asyncio.gather(
             _in_time(self._spf(envelope, domain), ends_at, (Claim(domain, Found.TEMPERROR), Published.UNKNOWN)),
             _in_time(self._dmarc(domain), ends_at, Dmarc(Published.UNKNOWN)),
-            asyncio.gather(*(self._dkim(field, letter, bodies, ends_at) for field in self._near(letter, domain))),
+            asyncio.gather(*(self._dkim(one, envelope, letter, bodies, ends_at) for one in self._near(letter, domain))),
         )
-        if not _written_to_us(envelope, letter):
-            dkim = [Claim(one.domain, Found.FAIL) for one in dkim]
         return Facts(domain, spf, tuple(dkim), dmarc, author_spf)
 
     def _near(self, letter: Letter, domain: str) -> list[bytes]:
@@ -126,10 +124,12 @@ class Own:
                 break
         return found
 
-    async def _dkim(self, field: bytes, letter: Letter, bodies: _Bodies, ends_at: float) -> Claim:
+    async def _dkim(self, field: bytes, envelope: Envelope, letter: Letter, bodies: _Bodies, ends_at: float) -> Claim:
         signature = read_signature(field)
         if signature is None:
             return Claim(signing_domain(field), Found.FAIL)
+        if not _written_to_us(envelope, letter, signature):
+            return Claim(signature.domain, Found.NONE)
         holds = await _in_time(self._holds(signature, letter, bodies), ends_at, None)
         found = Found.TEMPERROR if holds is None else Found.PASS if holds else Found.FAIL
         return Claim(signature.domain, found)
@@ -143,10 +143,12 @@ class Own:
     async def _key(self, name: str) -> PublicKey | None:
         return public_key(await self.answers.txt(name))
 
-    async def _forwarded(self, letter: Letter, domain: str) -> Found:
+    async def _forwarded(self, envelope: Envelope, letter: Letter, domain: str) -> Found:
         """What trusted forwarders found, the last first, as far back as each is trusted (RFC 8617 5.2)."""
         sets = arc_sets(letter)
         if not sets or sets[-1].domain not in self.forwarders:
+            return Found.NONE
+        if not _written_to_us(envelope, letter, sets[-1].signature):
             return Found.NONE
         if not await self._chain_holds(sets, letter):
             return Found.NONE
@@ -178,10 +180,11 @@ def _tell(verdict: Verdict, facts: Facts) -> None:
     )
 
 
-def _written_to_us(envelope: Envelope, letter: Letter) -> bool:
-    """Whether To or Cc names one of the recipients. A signature tells who wrote a letter; that they wrote it to us, and
-    nobody took it from elsewhere and sent it here, it tells only then."""
-    fields = (field for name in ("to", "cc") for field in letter.named(name))
+def _written_to_us(envelope: Envelope, letter: Letter, signature: Signature) -> bool:
+    """Whether a To or Cc that was signed names one of the recipients. A signature tells who wrote a letter; that they
+    wrote it to us, and nobody took it from elsewhere and sent it here, it tells only then. A Cc that anybody could have
+    put in on the way says nothing."""
+    fields = (field for name in ("to", "cc") if name in signature.signed for field in letter.named(name))
     named = {address for field in fields for address in mailboxes(raw_text(field.partition(b":")[2]))}
     return any(recipient.lower() in named for recipient in envelope.recipients)
 

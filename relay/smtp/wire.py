@@ -19,6 +19,10 @@ class HungUp(Exception):  # noqa: N818
     """The client is gone."""
 
 
+class _TooQuiet(Exception):  # noqa: N818
+    """Nothing came for too long."""
+
+
 class LineTooLong(Exception):  # noqa: N818
     """The command line had more octets than agreed; it has been read to its end and dropped."""
 
@@ -83,6 +87,8 @@ class Wire:
             return
         owed, self._owed = self._owed, bytearray()
         self._writer.write(owed)
+        if not self._writer.transport.get_write_buffer_size():
+            return
         try:
             async with asyncio.timeout(self._idle):
                 await self._writer.drain()
@@ -98,14 +104,18 @@ class Wire:
 
     async def _more(self) -> None:
         await self.flush()
-        remaining = self._ends_at - asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        remaining = self._ends_at - loop.time()
         if remaining <= 0:
             raise Goodbye(TOO_LONG_HERE)
+        # A timer, not asyncio.timeout: a letter is waited for five times, and each would cost a fifth of reading it.
+        timer = loop.call_later(min(self._idle, remaining), self._reader.set_exception, _TooQuiet())
         try:
-            async with asyncio.timeout(min(self._idle, remaining)):
-                data = await self._reader.read(_CHUNK)
-        except TimeoutError:
+            data = await self._reader.read(_CHUNK)
+        except _TooQuiet:
             raise Goodbye(TOO_QUIET) from None
+        finally:
+            timer.cancel()
         if not data:
             raise HungUp
         self._held += data

@@ -1,6 +1,7 @@
 """The one database: pairs, threads, journal and queue. All SQL of the house is in here."""
 
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
+from relay.store.excess import EXCESS
 from relay.store.members import reachable
 from relay.store.membership import (
     AddressQuestion,
@@ -21,6 +22,7 @@ from relay.store.terms import (
     Answered,
     CameBack,
     Claimed,
+    ExcessRow,
     Foreign,
     NoSuchAlias,
     Question,
@@ -33,6 +35,7 @@ from relay.store.terms import (
 
 __all__ = [
     "ANSWER_WITHIN",
+    "EXCESS",
     "UNPROVEN",
     "UNPROVEN_ADDRESS",
     "Acceptance",
@@ -42,6 +45,7 @@ __all__ = [
     "Asked",
     "CameBack",
     "Claimed",
+    "ExcessRow",
     "Foreign",
     "Forgotten",
     "Member",

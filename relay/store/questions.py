@@ -33,7 +33,7 @@ SELECT journal_id, pair.state FROM delivery
     JOIN journal ON journal.id = delivery.journal_id JOIN pair ON pair.id = journal.pair_id
 WHERE delivery.id = ? AND delivery.state = 'held'
 """
-_RELEASE = "UPDATE delivery SET state = 'queued', last_status = '', due_at = ? WHERE id = ?"
+_RELEASE = "UPDATE delivery SET state = 'queued', last_status = '', due_at = ?, created_at = ? WHERE id = ?"
 # Those whose letter a coordinator let go or refused.
 _MOOT = "DELETE FROM question WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE id = question.delivery_id)"
 
@@ -84,5 +84,5 @@ def release(db: Database, delivery_id: str, now: datetime) -> Answered | None:
     if state != "active":
         finish(db, delivery_id, CLOSED, now)
         return Answered(str(journal_id), False)
-    db.execute(_RELEASE, (stored(now), delivery_id))
+    db.execute(_RELEASE, (stored(now), stored(now), delivery_id))
     return Answered(str(journal_id), True)

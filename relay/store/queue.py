@@ -24,6 +24,11 @@ SELECT min(due_at) FROM (
     UNION ALL SELECT min(due_at) FROM delivery WHERE state = 'queued' AND again = 1
 )
 """
+# What was held has waited for us, not for its server: the time until we give up begins anew.
+_RETRY = """
+UPDATE delivery SET due_at = ?, created_at = CASE state WHEN 'held' THEN ? ELSE created_at END, state = 'queued'
+WHERE id = ? AND state <> 'sending'
+"""
 
 
 class Queue:
@@ -114,8 +119,7 @@ class Queue:
 
     async def retry(self, id: str, now: datetime) -> bool:
         """Make one queued or held delivery due now. False when there is none, or it is being tried at this moment."""
-        sql = "UPDATE delivery SET state = 'queued', due_at = ? WHERE id = ? AND state <> 'sending'"
-        return await self._change(sql, stored(now), id) == 1
+        return await self._change(_RETRY, stored(now), stored(now), id) == 1
 
     async def retry_all(self, now: datetime) -> int:
         """Make every queued delivery due now; held ones stay held. Returns how many."""

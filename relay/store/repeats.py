@@ -21,8 +21,9 @@ _REMEMBER = f"""
 INSERT INTO seen (hash, journal_id, seen_at) VALUES (:hash, :journal_id, :now)
 ON CONFLICT (hash) DO UPDATE SET journal_id = :journal_id, seen_at = :now WHERE {_OVER}
 """  # noqa: S608
-# A few with every new one: the table stays as small as a month's letters, and no job has to be run.
-_FORGET = "DELETE FROM seen WHERE hash IN (SELECT hash FROM seen WHERE seen_at <= ? ORDER BY seen_at LIMIT 3)"
+# Some now and then: the table stays about as small as a month's letters, and no job has to be run.
+_FORGET = "DELETE FROM seen WHERE hash IN (SELECT hash FROM seen WHERE seen_at <= ? ORDER BY seen_at LIMIT 100)"
+_NOW_AND_THEN = 8  # of 256 new letters
 
 
 def known(db: Database, hash: bytes, now: datetime) -> str | None:
@@ -35,11 +36,12 @@ def known(db: Database, hash: bytes, now: datetime) -> str | None:
 def remember(db: Database, hash: bytes, journal_id: str, now: datetime) -> str | None:
     """Keep in mind that ``journal_id`` is the letter of this ``hash``; or return the id it has had since before.
 
-    Forgets some that are older than REMEMBERED.
+    Now and then forgets some that are older than REMEMBERED.
     """
     oldest = stored(now - REMEMBERED)
     values = {"hash": hash, "journal_id": journal_id, "now": stored(now), "oldest": oldest}
     if db.execute(_REMEMBER, values).rowcount == 1:
-        db.execute(_FORGET, (oldest,))
+        if hash[0] < _NOW_AND_THEN:
+            db.execute(_FORGET, (oldest,))
         return None
     return str(db.execute("SELECT journal_id FROM seen WHERE hash = ?", (hash,)).fetchone()[0])

@@ -15,6 +15,7 @@ from relay.store.copying import copy_rows
 from relay.store.database import SharedDatabase, Thread
 from relay.store.directory import Directory
 from relay.store.errors import StoreError, damaged, store_wide
+from relay.store.excess import ExcessLetters
 from relay.store.hop import Hop
 from relay.store.journal import Journal
 from relay.store.members import Members
@@ -41,6 +42,7 @@ class Store:
         self._listening: Any = None
         self.directory = Directory(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)
+        self.excess = ExcessLetters(reader, writer)
         self.members = Members(reader, writer, vault)
         self.questions = Questions(reader, writer, vault)
         self.queue = Queue(reader, writer, vault)

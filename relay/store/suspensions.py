@@ -26,7 +26,7 @@ FROM suspended JOIN pair ON pair.id = suspended.pair_id ORDER BY since
 _HELD = """
 SELECT id, sealed FROM delivery WHERE state = 'held' AND last_status = ? AND destination = ?
 """
-_RELEASE = "UPDATE delivery SET state = 'queued', last_status = '', due_at = ? WHERE id = ?"
+_RELEASE = "UPDATE delivery SET state = 'queued', last_status = '', due_at = ?, created_at = ? WHERE id = ?"
 
 
 class Suspensions:
@@ -66,7 +66,7 @@ class Suspensions:
             held = db.execute(_HELD, (SUSPENDED, destination_of(self._vault, address))).fetchall()
             mine = [id for id, sealed in held if _recipient(self._vault, id, sealed).lower() == address.lower()]
             for id in mine:
-                db.execute(_RELEASE, (stored(now), id))
+                db.execute(_RELEASE, (stored(now), stored(now), id))
             return len(mine)
 
         return await self._writer.run(job)

@@ -99,6 +99,16 @@ class SuspendedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ExcessRow:
+    """A letter that is held because its author, on ``side``, or its pair sent more than they may."""
+
+    delivery_id: str
+    journal_id: str
+    pair_id: str
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
 class QueueRow:
     """One line of ``relay queue list``: no address, no letter. ``state`` is queued, sending or held."""
 

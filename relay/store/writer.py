@@ -44,7 +44,8 @@ class Writer:
         self._task = asyncio.create_task(self._work(), name="store writer")
 
     async def run(self, job: Callable[[Database], T]) -> T:
-        """Run ``job`` in a savepoint of the next transaction; returns its value after that is committed.
+        """Run ``job`` in the next transaction; returns its value after that is committed. It may be run twice, undone
+        the first time, and so must change nothing but the database.
 
         What the job raises is raised here and only its own changes are undone. Raises StoreBusyOrFull when the
         whole transaction could not be written. A cancelled wait leaves open whether the job was done.
@@ -102,10 +103,21 @@ class Writer:
 
 def _together(db: Database, jobs: Sequence[Job]) -> list[_Answer]:
     """All jobs in one transaction. Raises sqlite3.Error, with nothing changed, when it could not be written."""
+    try:
+        return _in_transaction(db, lambda: [_Answer(job(db)) for job in jobs])
+    except Exception as error:
+        if isinstance(error, sqlite3.Error) and store_wide(error):
+            raise
+    # One of them failed, which is rare: all are undone, and done again each in a savepoint of its own. (With one from
+    # the beginning a letter took four statements more, and with each the thread has to get the interpreter back.)
+    return _in_transaction(db, lambda: [_alone(db, job) for job in jobs])
+
+
+def _in_transaction(db: Database, work: Callable[[], list[_Answer]]) -> list[_Answer]:
     # IMMEDIATE: a transaction that reads first and then wants to write fails at once, whatever the busy_timeout.
     db.execute("BEGIN IMMEDIATE")
     try:
-        answers = [_alone(db, job) for job in jobs]
+        answers = work()
         db.execute("COMMIT")
     except BaseException:
         # SQLite itself rolls back after some faults (full disk, I/O error).

@@ -1,11 +1,11 @@
 """What has to be looked after now and then while relay runs: questions that nobody answered in
-time, deliveries that a process took with it when it died."""
+time, deliveries that a process took with it when it died, letters held until there is room for them."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from relay.store import Store, StoreError
@@ -16,13 +16,20 @@ _PAUSE = 15.0
 
 
 async def keep_house(
-    store: Store, now: Callable[[], datetime], wake: Callable[[], None], pause: float = _PAUSE
+    store: Store,
+    now: Callable[[], datetime],
+    wake: Callable[[], None],
+    release: Callable[[datetime], Awaitable[int]],
+    pause: float = _PAUSE,
 ) -> None:
-    """Tidy every ``pause`` seconds, until cancelled. ``wake``: something may be due."""
+    """Tidy every ``pause`` seconds, until cancelled. ``wake``: something may be due; ``release`` lets go of what
+    was held for want of room, and returns how many."""
     while True:
         try:
             if await store.queue.recover(now()):
                 log.warning("deliveries taken up again that a process died with")
+                wake()
+            if await release(now()):
                 wake()
             expired = await store.questions.expire(now())
             if expired:

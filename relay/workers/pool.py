@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 
 from relay.model import RebuildOrder, Rebuilt
 from relay.refusals import CannotAnonymise, TryLater
 from relay.workers.work import WorkerSettings, answered, asked
 from relay.workers.worker import Question, Worker
+
+log = logging.getLogger("relay.workers")
 
 
 class Workers:
@@ -77,6 +80,8 @@ class Workers:
         """A worker is gone, or too late, over the first of its questions; the others are asked again."""
         if worker not in self._all or not questions:  # who died at rest is replaced when the next letter comes
             return
+        late = isinstance(error, TimeoutError)
+        log.warning("a worker %s over a letter, and was replaced", "took too long" if late else "died")
         if not questions[0].answer.done():
             questions[0].answer.set_exception(error)
         self._line.extendleft(reversed(questions[1:]))

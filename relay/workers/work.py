@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import pickle
 import resource
 import signal
@@ -38,6 +39,7 @@ class WorkerSettings:
 
 def work(link: socket.socket, settings: WorkerSettings) -> None:
     """The life of one worker process."""
+    be_silent()
     # The terminal's Ctrl-C and systemd's TERM go to the group; the server decides when its workers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -51,6 +53,15 @@ def work(link: socket.socket, settings: WorkerSettings) -> None:
             answer = _written(_answer(order, signer))
             stream.write(LENGTH.pack(len(answer)) + answer)
             stream.flush()
+
+
+def be_silent() -> None:
+    """What a library, written in Python or not, says about a letter may quote it: nobody is to hear it. The parent
+    tells when a worker is lost. RELAY_TRACEBACK=1 leaves it be, to search for a fault."""
+    if not os.environ.get("RELAY_TRACEBACK"):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (1, 2):
+            os.dup2(nowhere, stream)
 
 
 def asked(order: RebuildOrder) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from lab.house import HOST, await_greeting
@@ -62,9 +63,9 @@ def available() -> bool:
 
 class Postfix:
     """One instance, in ``folder`` (which user postfix must be able to reach), listening on ``port`` and forwarding to
-    ``next_port``. Used as a context manager."""
+    ``next_port``. ``settings`` are further lines of main.cf, as postconf -e takes them. Used as a context manager."""
 
-    def __init__(self, folder: Path, port: int, next_port: int) -> None:
+    def __init__(self, folder: Path, port: int, next_port: int, settings: Sequence[str] = ()) -> None:
         self.folder, self.port = folder, port
         for name in ("queue", "data"):
             (folder / name).mkdir(parents=True)
@@ -72,6 +73,8 @@ class Postfix:
         values = {"folder": folder, "port": port, "next_port": next_port, "host": HOST}
         (folder / "main.cf").write_text(_MAIN.format_map(values))
         (folder / "master.cf").write_text(_MASTER.format_map(values))
+        for line in settings:
+            subprocess.run(["postconf", "-c", str(folder), "-e", line], check=True)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

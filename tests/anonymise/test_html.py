@@ -222,8 +222,9 @@ def test_a_letter_without_plain_text_gets_one() -> None:
         "".join(f"<font size={n % 7}>" for n in range(150)) + "<p>x" * 100_000,
         "x" * (2 * 1024 * 1024 + 1),
         "<blockquote></x>" * 5_000,
+        "<" * 1_900_000,
     ],
-    ids=range(6),
+    ids=range(7),
 )
 def test_html_too_deep_or_too_large_is_refused_in_good_time(html: str) -> None:
     started = time.process_time()

@@ -41,6 +41,10 @@ def letter(number: int = 1) -> Acceptance:
     return Acceptance(entry, None, (delivery,), keep=True)
 
 
+async def nothing(_: datetime) -> int:
+    return 0
+
+
 async def due(asking: Asking) -> dict[str, str]:
     """Who is sent what, by the Reply-To address or nothing: recipient → From address."""
     claimed = (await asking.store.queue.claim(NOW, 10)).deliveries
@@ -95,7 +99,9 @@ async def test_other_mail_is_none_of_its_business(asking: Asking) -> None:
 async def test_what_nobody_answers_is_given_up_and_an_answer_then_is_too_late(asking: Asking) -> None:
     await asking.ask(letter(), ROUTE, NOW)
     to = (await due(asking))["jane@real.example"]
-    keeping = asyncio.create_task(keep_house(asking.store, lambda: NOW + timedelta(days=8), lambda: None, 0.01))
+    keeping = asyncio.create_task(
+        keep_house(asking.store, lambda: NOW + timedelta(days=8), lambda: None, nothing, 0.01)
+    )
     await asyncio.sleep(0.3)
     keeping.cancel()
     found = await asking.store.journal.show("j1")

@@ -14,6 +14,7 @@ ALIAS = "amber-heron.x7k2@relay.example"
 PEM = new_rsa_key()
 BIG, SMALL, POOR, LISTS, EVIL = "bigmail.example", "small.co.uk", "poor.example", "lists.example", "evil.example"
 LOOKALIKE = "bigmai1.example"
+PUNY = "xn--bgmail-pvf.example"  # bigmail.example, with a Cyrillic letter in it
 HERE, ELSEWHERE = "192.0.2.1", "198.51.100.66"
 COVERED = [b"from", b"to", b"subject", b"date"]
 
@@ -38,7 +39,8 @@ def zone() -> dict[object, object]:
     for other in (EVIL, LOOKALIKE):
         made[other, "TXT"] = [f'"v=spf1 ip4:{ELSEWHERE} -all"']
         made["_dmarc." + other, "TXT"] = ['"v=DMARC1; p=reject"']
-    for domain in (BIG, "mail." + SMALL, "not" + SMALL, LISTS, EVIL, LOOKALIKE, "mail.strict.example"):
+    others = ("mail." + SMALL, "not" + SMALL, "other.co.uk", "co.uk", "mail.strict.example", "signs.example")
+    for domain in (BIG, LISTS, EVIL, LOOKALIKE, PUNY, f"{BIG}.evil.example", *others):
         made["k._domainkey." + domain, "TXT"] = key
     return made
 
@@ -52,6 +54,7 @@ class Post:
     sender: str = "ann@" + BIG
     peer: str = HERE
     signers: tuple[str, ...] = ()
+    covered: tuple[bytes, ...] = tuple(COVERED)
     sealer: str = ""
     results: str = ""
     to: str = ALIAS
@@ -66,7 +69,9 @@ class Post:
             "Date: Wed, 4 Feb 2026 08:41:05 +0100\r\n\r\nHello\r\n"
         ).encode()
         for signer in self.signers:
-            content = dkim.sign(content, b"k", signer.encode(), PEM.encode(), include_headers=COVERED) + content
+            content = (
+                dkim.sign(content, b"k", signer.encode(), PEM.encode(), include_headers=list(self.covered)) + content
+            )
         if self.sealer:
             content = sealed_by(content, self.sealer, self.results)
         return Envelope(self.sender, (ALIAS,), self.change(content), self.peer, helo=self.helo)

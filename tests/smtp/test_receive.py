@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import re
 import socket
 import struct
+import time
+import tracemalloc
 
 import pytest
 
@@ -52,13 +55,36 @@ async def test_a_hostile_line_gets_one_plain_answer_and_no_echo(line: bytes, hou
     assert await talk.ask("NOOP") == "250 2.0.0 fine"
 
 
-async def test_twenty_commands_that_make_no_sense_are_enough(house) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize("line", ["XYZZY", "DATA", "EXPN list", "AUTH PLAIN AGE="])
+async def test_five_commands_that_make_no_sense_are_enough(line: str, house) -> None:  # type: ignore[no-untyped-def]
     talk = await house.call()
     await talk.hear()
-    answers = [await talk.ask("XYZZY") for _ in range(20)]
-    assert {answer[:9] for answer in answers} == {"500 5.5.2"}
+    answers = [await talk.ask(line) for _ in range(5)]
+    assert {answer[:3] for answer in answers} <= {"500", "502", "503"}
     assert (await talk.hear()).startswith("421 4.7.0 ")
     assert await talk.hear() == ""
+
+
+async def test_twenty_mistakes_of_any_kind_are_enough(house) -> None:  # type: ignore[no-untyped-def]
+    talk = await house.call()
+    await talk.hear()
+    await talk.ask("EHLO client.example")
+    await talk.ask("MAIL FROM:<ann@home.example>")
+    answers = [await talk.ask(f"RCPT TO:<r{n}@elsewhere.example>") for n in range(20)]
+    assert {answer[:9] for answer in answers} == {"550 5.7.1"}
+    assert (await talk.hear()).startswith("421 4.7.0 ")
+
+
+async def test_a_letter_taken_makes_up_for_the_mistakes_before_it(house) -> None:  # type: ignore[no-untyped-def]
+    talk = await house.call()
+    await talk.begin()
+    assert (await talk.ask("a\r\n.")).startswith("250")
+    for _ in range(3):
+        for _ in range(4):
+            assert (await talk.ask("XYZZY")).startswith("500")
+        for words in ("MAIL FROM:<ann@home.example>", f"RCPT TO:<{RECIPIENT}>", "DATA", "a\r\n."):
+            answer = await talk.ask(words)
+        assert answer.startswith("250 2.0.0")
 
 
 async def test_a_hundred_commands_without_a_letter_are_enough(house) -> None:  # type: ignore[no-untyped-def]
@@ -68,7 +94,17 @@ async def test_a_hundred_commands_without_a_letter_are_enough(house) -> None:  #
     assert answers[99].startswith("250 ") and answers[100].startswith("421 4.7.0 ")
 
 
-@pytest.mark.parametrize("line", [b"GET / HTTP/1.1\r\n", b"POST /x HTTP/1.0\r\n", b"\x16\x03\x01\x02\x00\x01"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"GET / HTTP/1.1\r\n",
+        b"POST /x HTTP/1.0\r\n",
+        b"CONNECT relay.example:25 HTTP/1.1\r\n",
+        b"Host: relay.example\r\n",
+        b"options * HTTP/1.1\r\n",
+        b"\x16\x03\x01\x02\x00\x01",
+    ],
+)
 async def test_who_speaks_something_else_is_sent_away_at_once(line: bytes, house) -> None:  # type: ignore[no-untyped-def]
     talk = await house.call()
     await talk.hear()
@@ -333,3 +369,75 @@ async def test_closing_does_not_wait_for_ever(house) -> None:  # type: ignore[no
     assert await house.door.drain(0.05) == 0
     assert (await talk.hear()).startswith("421 4.3.2 ")
     assert await talk.hear() == ""
+
+
+async def test_who_may_not_begin_hears_so_at_mail_and_may_try_again(open_house) -> None:  # type: ignore[no-untyped-def]
+    house = await open_house()
+    asked: list[tuple[str, int]] = []
+
+    def beginning(peer: str, size: int) -> None:
+        asked.append((peer, size))
+        if size > 1000:
+            raise StoreFull
+
+    house.door.beginning = beginning
+    talk = await house.call()
+    await talk.hear()
+    await talk.ask("EHLO client.example")
+    assert (await talk.ask("MAIL FROM:<ann@home.example> SIZE=2000")).startswith("452 4.3.1 ")
+    assert (await talk.ask(f"RCPT TO:<{RECIPIENT}>")).startswith("503 ")
+    assert (await talk.ask("MAIL FROM:<ann@home.example> SIZE=1000")).startswith("250 ")
+    assert asked == [("127.0.0.1", 2000), ("127.0.0.1", 1000)]
+
+
+async def test_who_drips_a_letter_for_ever_is_sent_away_in_the_end(open_house, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("relay.smtp.conversation._LONGEST_TALK", 0.5)
+    house = await open_house(idle_timeout=0.3)
+    talk = await house.call()
+    await talk.begin()
+    began, heard = time.monotonic(), ""
+    dripping = asyncio.create_task(talk.hear())
+    while not dripping.done() and time.monotonic() - began < 5:
+        with contextlib.suppress(ConnectionError):
+            await talk.say(b"a line\r\n")
+        await asyncio.sleep(0.02)
+    heard = await dripping
+    assert heard.startswith("421 4.4.2 ")
+    assert 0.4 < time.monotonic() - began < 3
+    assert house.letters == []
+
+
+async def test_a_client_that_reads_nothing_is_cut_off(open_house) -> None:  # type: ignore[no-untyped-def]
+    house = await open_house(idle_timeout=0.3, limits={"connections": 1})
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+        client.connect(house.door.ports[0])
+        client.setblocking(False)
+        loop = asyncio.get_running_loop()
+        words = b"EHLO c.example\r\nMAIL FROM:<a@b>\r\nRCPT TO:<x@y.example>\r\n" * 500
+        ends_at = time.monotonic() + 8
+        while time.monotonic() < ends_at:
+            try:
+                async with asyncio.timeout(0.2):
+                    await loop.sock_sendall(client, words)
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                break
+        else:
+            raise AssertionError("it may talk for ever")
+    await asyncio.sleep(0.1)
+    assert (await (await house.call()).hear()).startswith("220"), "the place was not given back"
+
+
+async def test_a_line_without_end_takes_no_memory_and_ends(house) -> None:  # type: ignore[no-untyped-def]
+    talk = await house.call()
+    await talk.hear()
+    tracemalloc.start()
+    for _ in range(300):
+        await talk.say(b"x" * 65536)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (await talk.ask(b"\r\n")).startswith("500 5.5.2 ")
+    assert peak < 8 << 20
+    assert (await talk.ask("NOOP")).startswith("250")

@@ -12,10 +12,19 @@ from relay.smtp.verify import proof
 GOOD = "dmarc=pass header.from=home.example"
 
 
-async def verdict(*results: str) -> Verdict:
-    """On a letter of ann@home.example with these Authentication-Results, the topmost first."""
+RECEIVED = "Received: from client.example by mx.relay.example; today\r\n"
+
+
+async def verdict(*results: str, below: str = "") -> Verdict:
+    """On a letter of ann@home.example on which the server before us put its Received and these
+    Authentication-Results, the topmost first; ``below`` stands in the letter that it was given."""
     head = "".join(f"Authentication-Results: {one}\r\n" for one in results)
-    content = f"Received: from x by y; today\r\n{head}From: <ann@home.example>\r\nSubject: s\r\n\r\nHello\r\n"
+    return await judged(f"{head}{RECEIVED}{below}")
+
+
+async def judged(head: str) -> Verdict:
+    """On a letter of ann@home.example that begins so."""
+    content = f"{head}From: <ann@home.example>\r\nSubject: s\r\n\r\nHello\r\n"
     settings = Settings(
         "relay.example", authenticity=AuthenticitySettings(verify="upstream", authserv_id="MX.relay.example")
     )
@@ -69,16 +78,52 @@ async def test_what_it_did_not_find_good_is_not(found: str) -> None:
     [
         (),
         (f"mx.evil.example; {GOOD}",),
-        (f"mx.evil.example; {GOOD}", f"mx.relay.example; {GOOD}"),
         (f"mx.relay.example.evil.example; {GOOD}",),
         ("mx.relay.example; dmarc=fail header.from=home.example", f"mx.relay.example; {GOOD}"),
-        ("nonsense", f"mx.relay.example; {GOOD}"),
+        (f"mx.relay.example; {GOOD}", "mx.relay.example; dmarc=fail header.from=home.example"),
+        ("nonsense; and more", f"mx.relay.example; {GOOD}"),
+        (f"mx.relay.example; {GOOD}", "mx.relay.example; dmarc=fail (a comment without an end"),
         ("", f"mx.relay.example; {GOOD}"),
     ],
 )
-async def test_only_its_own_word_on_top_counts(results: tuple[str, ...]) -> None:
+async def test_only_its_own_word_counts_and_a_no_among_them_is_a_no(results: tuple[str, ...]) -> None:
     assert await verdict(*results) is Verdict.FAIL
-    assert await verdict(f"mx.relay.example; {GOOD}", *results) is Verdict.PASS
+
+
+FORGED = f"Authentication-Results: mx.relay.example; {GOOD}\r\n"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        FORGED,
+        f"Authentication-Results : mx.relay.example; {GOOD}\r\n",
+        f"{FORGED}{RECEIVED}{FORGED}",
+        f"Received-SPF: pass\r\n{FORGED}",
+        f"X-Received: x\r\n{FORGED}{RECEIVED}",
+    ],
+)
+async def test_what_stands_below_its_received_is_the_senders_own_tale(below: str) -> None:
+    assert await verdict(below=below) is Verdict.FAIL
+    assert await verdict("mx.relay.example; dmarc=fail header.from=home.example", below=below) is Verdict.FAIL
+    assert await verdict(f"mx.relay.example; {GOOD}", below=below) is Verdict.PASS
+
+
+async def test_without_its_received_nobody_knows_where_its_words_end() -> None:
+    assert await judged(FORGED) is Verdict.FAIL
+    assert await judged(FORGED + RECEIVED) is Verdict.PASS
+
+
+async def test_what_two_programs_of_it_found_is_read_together() -> None:
+    found = (
+        "mx.relay.example; dmarc=none (p=none dis=none) header.from=home.example",
+        "mx.relay.example; spf=pass smtp.mailfrom=elsewhere.example",
+        "mx.relay.example;\r\n\tdkim=pass (2048-bit key; unprotected) header.d=home.example header.i=@home.example "
+        "header.a=rsa-sha256 header.s=k header.b=LUt0W/9R;\r\n\tdkim-atps=neutral",
+    )
+    assert await verdict(*found) is Verdict.PASS
+    assert await verdict(*found[:2]) is Verdict.FAIL
+    assert await verdict(found[0].replace("none (", "fail ("), *found[1:]) is Verdict.FAIL
 
 
 async def test_trouble_it_had_is_trouble_here() -> None:

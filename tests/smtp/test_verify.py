@@ -72,6 +72,23 @@ TABLE: list[tuple[str, Post, Verdict]] = [
         FAIL,
     ),
     ("big: signed for somebody else, taken from there", Post(peer=ELSEWHERE, signers=(BIG,), to="x@a.example"), FAIL),
+    (
+        "big: signed for somebody else, and us named where nothing is signed",
+        Post(peer=ELSEWHERE, signers=(BIG,), to="x@a.example", change=lambda c: f"Cc: {ALIAS}\r\n".encode() + c),
+        FAIL,
+    ),
+    (
+        "big: signed for nobody in particular",
+        Post(peer=ELSEWHERE, signers=(BIG,), covered=(b"from", b"subject", b"date")),
+        FAIL,
+    ),
+    ("big: signed for nobody in particular, SPF good", Post(signers=(BIG,), covered=(b"from", b"subject")), PASS),
+    (
+        "poor: their only proof is a signature for nobody in particular",
+        Post("ann@signs.example", "x@a.example", ELSEWHERE, ("signs.example",), covered=(b"from", b"subject")),
+        UNPROVEN,
+    ),
+    ("poor: their only proof is a signature", Post("ann@signs.example", "", ELSEWHERE, ("signs.example",)), PASS),
     ("big: written to several", Post(peer=ELSEWHERE, signers=(BIG,), to=f"x@a.example, Amber <{ALIAS.title()}>"), PASS),
     ("big: written in blind copy, SPF good", Post(signers=(BIG,), to="x@a.example"), PASS),
     (
@@ -144,6 +161,18 @@ TABLE: list[tuple[str, Post, Verdict]] = [
             sealer=LISTS,
             results="dmarc=fail header.from=" + BIG,
             change=lambda c: c.replace(b"dmarc=fail", b"dmarc=pass"),
+        ),
+        FAIL,
+    ),
+    (
+        "forwarder: sealed for somebody else, taken from there",
+        but(FORWARDED, sealer=LISTS, results=PASSED, to="x@a.example"),
+        FAIL,
+    ),
+    (
+        "forwarder: sealed for somebody else, and us named where nothing is sealed",
+        but(
+            FORWARDED, sealer=LISTS, results=PASSED, to="x@a.example", change=lambda c: f"Cc: {ALIAS}\r\n".encode() + c
         ),
         FAIL,
     ),

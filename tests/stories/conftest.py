@@ -11,6 +11,7 @@ import smtplib
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
@@ -168,6 +169,15 @@ async def members() -> AsyncIterator[Members]:
     await server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that programs with users of their own can reach. Not below tmp_path: every pytest that starts closes
+    that to others."""
+    with tempfile.TemporaryDirectory(prefix="relay-story-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 @pytest.fixture(scope="session")

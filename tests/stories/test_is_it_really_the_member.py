@@ -129,10 +129,11 @@ async def test_behind_a_mail_server_its_word_is_taken_and_a_forgers_is_not(
 ) -> None:
     upstream = {"RELAY_AUTHENTICITY__VERIFY": "upstream", "RELAY_AUTHENTICITY__AUTHSERV_ID": "mx.relay.example"}
     alias, _ = await opened(house, {}, name_server, **upstream)
-    good = "Authentication-Results: mx.relay.example; dmarc=pass header.from=real.example\n"
-    bad = good.replace("pass", "fail")
+    by = "Received: from client.example by mx.relay.example; Wed, 4 Feb 2026 08:41:05 +0100\n"
+    found = "Authentication-Results: mx.relay.example; dmarc=pass header.from=real.example\n"
+    good, bad = found + by, found.replace("pass", "fail") + by
     assert (await hear(house, good + letter(MENTOR, alias), MENTOR, alias)).startswith("250 ")
-    for words in ("", bad, bad + good, good.replace("mx.", "mx2.") + good):
+    for words in ("", found, by + found, by + good, bad, bad + good, good.replace("mx.", "mx2.") + good):
         assert (await hear(house, words + letter(MENTOR, alias), MENTOR, alias)).startswith("550 5.7.1 ")
     await members.wait_for(1)
 
@@ -157,3 +158,48 @@ async def test_a_member_nobody_can_prove_is_asked_and_an_empty_answer_sends_the_
     assert sent.recipient == MENTOR
     assert b"Dear mentor" in sent.content
     assert house.run("held", "list", "--json") == ""
+
+
+async def test_a_closed_pair_says_so_to_its_proven_member_and_to_nobody_else(
+    house: House, members: Members, name_server: MakeServer
+) -> None:
+    alias, _ = await opened(house, records(), name_server)
+    (pair,) = [json.loads(line)["pair"] for line in house.run("pair", "list", "--json").splitlines()]
+    for verb, words in (("pause", "is paused just now"), ("end", "has ended")):
+        await asyncio.to_thread(house.run, "pair", verb, pair, "--yes")
+        said = await hear(house, letter(MENTOR, alias), "x@elsewhere.example", alias, ELSEWHERE, "real.example")
+        assert said.startswith("550 5.2.1 your mentoring pair ")
+        assert words in said
+        heard = {
+            await hear(house, letter(MENTOR, alias), MENTOR, alias, ELSEWHERE),
+            await hear(house, letter(MENTOR, alias), "mallory@evil.example", alias, ELSEWHERE, "evil.example"),
+            await hear(house, letter(MENTEE, alias), MENTEE, alias),
+            await hear(house, letter("jane@evil.example", alias), "jane@evil.example", alias, ELSEWHERE),
+        }
+        assert {said[:9] for said in heard} == {"550 5.7.1"}
+        assert len(heard) == 1
+    assert members.letters == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["{0}%elsewhere.example@relay.example", "elsewhere.example!{0}@relay.example", "@relay.example:{0}@relay.example"],
+)
+async def test_nothing_hidden_in_an_address_leads_anywhere(
+    written: str, house: House, members: Members, name_server: MakeServer
+) -> None:
+    alias, _ = await opened(house, records(), name_server)
+    local = alias.partition("@")[0]
+
+    def ask(*recipients: str) -> list[int]:
+        with smtplib.SMTP(HOST, house.port, "client.example") as client:
+            client.ehlo()
+            client.mail(MENTOR)
+            return [client.docmd("RCPT", f"TO:<{one}>")[0] for one in recipients]
+
+    assert {code // 100 for code in await asyncio.to_thread(ask, written.format(local))} == {5}
+    quoted = f'"{local}"@relay.example'  # well formed, and so taken; but no alias is called so
+    assert await asyncio.to_thread(ask, quoted, f'"{alias}"@relay.example') == [250, 550]
+    said = await hear(house, letter(MENTOR, alias), MENTOR, quoted)
+    assert said.startswith("550 5.7.1 this address takes letters only from")
+    assert members.letters == []

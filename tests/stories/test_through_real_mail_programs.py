@@ -11,7 +11,6 @@ import os
 import pty
 import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -30,13 +29,8 @@ MENTOR, MENTEE = "jane.doe@real.example", "omar@home.example"
 
 
 @pytest.fixture
-def postfix(members: Members, tmp_path: Path) -> Iterator[Postfix]:
-    folder = tmp_path / "postfix"
-    for part in (tmp_path, *tmp_path.parents):  # Postfix's own user must reach its folder
-        if part == Path(tempfile.gettempdir()):
-            break
-        part.chmod(0o755)
-    with Postfix(folder, free_port(), members.port) as running:
+def postfix(members: Members, open_folder: Path) -> Iterator[Postfix]:
+    with Postfix(open_folder / "postfix", free_port(), members.port) as running:
         yield running
 
 

@@ -19,6 +19,8 @@ _LOCKED = "a document in this letter is locked with a password; please save it w
 _BOMB = "a document in this letter unpacks to far more than a document should; please save it again or leave it out"
 _ENTRY = b"PK\x01\x02"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+# What the standard library says to packages that are damaged, or made to damage.
+_ZIP_STUMBLES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 _PACKED = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF")
 
 
@@ -58,7 +60,7 @@ class Package:
         try:
             with self.archive.open(member) as file:
                 content = _read(file, min(limit, MAX_RATIO * max(member.compress_size, 4096)))
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        except _ZIP_STUMBLES as error:
             raise broken() from error
         self.cleaning.room.take(len(content))
         return content
@@ -80,15 +82,15 @@ def opened(content: bytes, cleaning: Cleaning) -> Package:
         raise CannotAnonymise(_BOMB)
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, UnicodeError) as error:
+    except _ZIP_STUMBLES as error:
         raise broken() from error
     members: dict[str, zipfile.ZipInfo] = {}
     for member in archive.infolist():
-        if member.is_dir():
-            continue
-        if member.filename.lower() in members:
+        if not member.filename or member.filename.lower() in members:
             # Two programs may read two different documents out of this.
             raise broken()
+        if member.is_dir():
+            continue
         members[member.filename.lower()] = member
     return Package(archive, cleaning, members)
 

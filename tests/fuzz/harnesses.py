@@ -1,0 +1,11 @@
+"""All harnesses by name."""
+
+from __future__ import annotations
+
+from . import door, files, mail, proof, texts
+from .harness import Harness
+
+ALL: dict[str, Harness] = {
+    harness.name: harness
+    for harness in (*mail.HARNESSES, *proof.HARNESSES, *texts.HARNESSES, *files.HARNESSES, *door.HARNESSES)
+}

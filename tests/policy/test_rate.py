@@ -1,0 +1,74 @@
+"""Buckets fill evenly, each key has its own, and who counts no authors counts nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from relay.policy.patience import Patience
+from relay.policy.peers import network
+from relay.policy.rate import Rate
+from relay.settings import LimitSettings
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def test_a_bucket_empties_and_fills_again_evenly() -> None:
+    rate = Rate(6)
+    assert [rate.take("a", NOON) for _ in range(8)] == [True] * 6 + [False] * 2
+    assert rate.take("b", NOON)
+    assert not rate.has("a", NOON + timedelta(minutes=9))
+    assert rate.take("a", NOON + timedelta(minutes=10))
+    assert not rate.take("a", NOON + timedelta(minutes=10))
+    assert [rate.take("a", NOON + timedelta(days=1)) for _ in range(7)] == [True] * 6 + [False]
+
+
+def test_looking_counts_nothing_and_nought_is_no_limit() -> None:
+    rate = Rate(1)
+    assert all(rate.has("a", NOON) for _ in range(5))
+    assert rate.take("a", NOON) and not rate.has("a", NOON)
+    assert all(Rate(0).take("a", NOON) for _ in range(1000))
+
+
+def test_buckets_that_are_full_again_are_forgotten() -> None:
+    rate = Rate(10)
+    for number in range(30_000):
+        rate.take(str(number), NOON + timedelta(seconds=number))
+    assert len(rate._buckets) < 15_000
+
+
+def test_without_a_limit_for_authors_nothing_else_is_counted_by_the_hour() -> None:
+    assert LimitSettings().counted(90) == 90
+    assert LimitSettings(messages_per_hour=0).counted(90) == 0
+
+
+def test_waiting_counts_from_the_first_time_and_ends_with_the_letter_taken() -> None:
+    patience = Patience()
+    assert patience.waited("a", NOON) == timedelta(0)
+    assert patience.waited("a", NOON + timedelta(hours=5)) == timedelta(hours=5)
+    assert patience.waited("b", NOON + timedelta(hours=5)) == timedelta(0)
+    patience.done("a")
+    assert patience.waited("a", NOON + timedelta(hours=6)) == timedelta(0)
+    assert patience.waited("a", NOON + timedelta(days=30)) == timedelta(0)
+
+
+def test_a_flood_of_letters_put_off_takes_bounded_memory() -> None:
+    patience = Patience()
+    for number in range(25_000):
+        patience.waited(str(number), NOON)
+    assert len(patience._since) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("peer", "counted_as"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+    ],
+)
+def test_a_customer_is_counted_as_one_however_many_addresses_they_have(peer: str, counted_as: str) -> None:
+    assert network(peer) == counted_as
