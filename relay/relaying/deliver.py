@@ -142,7 +142,8 @@ class Deliverer:
             destination = claimed.destinations[delivery.id]
             self._places.taken[destination] += 1
             self._begin(delivery, destination)
-        self._drained = not full and len(claimed.deliveries) < free and wakes == self._wakes
+        # Only when there was room for every destination, and nothing: who had some may have more than its cap let through.
+        self._drained = not full and not claimed.deliveries and wakes == self._wakes
         return len(claimed.deliveries)
 
     def _begin(self, delivery: Delivery, destination: str) -> None:

@@ -112,6 +112,15 @@ async def test_no_destination_gets_more_than_its_places_and_the_rest_waits_in_th
     deliverer.release("omar@home.example")
 
 
+async def test_what_waits_behind_the_cap_of_its_destination_is_not_forgotten(
+    deliverer: Deliverer, server: Server
+) -> None:
+    await deliverer._store.accept([letter(n) for n in range(12)])
+    deliverer.wake()
+    async with asyncio.timeout(0.8):  # sooner than the look that finds what was forgotten
+        await until(lambda: len(server.got) == 12)
+
+
 async def test_while_a_server_is_left_alone_letters_to_it_wait(deliverer: Deliverer, server: Server) -> None:
     server.says = Deferred("4.4.1")
     for number in range(3):
