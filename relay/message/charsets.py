@@ -75,7 +75,7 @@ def decode(octets: bytes, label: str | None) -> str:
     for candidate in (codec, "utf-8"):
         if candidate is not None:
             try:
-                return octets.decode(candidate)
+                return _encodable(octets.decode(candidate))
             except (UnicodeDecodeError, ValueError):
                 continue
     if codec is None:
@@ -91,17 +91,17 @@ def tidy(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = _CONTROLS.sub("", text)
-    # A lone surrogate has no UTF-8 form and would stop the composer.
-    text = text.encode("utf-8", "replace").decode("utf-8") if _lone_surrogate(text) else text
+    text = _encodable(text)
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
-def _lone_surrogate(text: str) -> bool:
+def _encodable(text: str) -> str:
+    """A lone surrogate, as UTF-7 may hold it, has no UTF-8 form and would stop the composer."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        return True
-    return False
+        return text.encode("utf-8", "replace").decode("utf-8")
+    return text
 
 
 def _patched(octets: bytes) -> str:

@@ -142,7 +142,7 @@ class Deliverer:
             destination = claimed.destinations[delivery.id]
             self._places.taken[destination] += 1
             self._begin(delivery, destination)
-        # Only when there was room for every destination, and nothing: who had some may have more than its cap let through.
+        # Only when every destination had room, and there was nothing: where there was some, the cap may keep back more.
         self._drained = not full and not claimed.deliveries and wakes == self._wakes
         return len(claimed.deliveries)
 

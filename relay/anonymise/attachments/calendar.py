@@ -29,7 +29,7 @@ _BROKEN = "an attached calendar entry cannot be read; please write the day and t
 _BUSY = "calendars that say when you are busy cannot be passed on; please write down when you have time"
 _EMPTY = "an attached calendar holds no event; please write the day and time into the letter"
 # What icalendar and dateutil raise over damaged calendars.
-_STUMBLES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+_STUMBLES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, OSError)
 
 _KINDS: dict[str, type[Component]] = {"VEVENT": Event, "VTODO": Todo, "VJOURNAL": Journal}
 _METHOD = re.compile(r"PUBLISH|REQUEST|REPLY|ADD|CANCEL|REFRESH|COUNTER|DECLINECOUNTER")
