@@ -30,13 +30,13 @@ Relay = Callable[..., Any]
 
 
 def test_help_comes_at_once_and_names_every_verb() -> None:
-    times = []
-    for _ in range(3):
+    times: list[float] = []
+    while len(times) < 10 and min(times, default=1.0) >= 0.2:
         begun = time.monotonic()
         said = subprocess.run([*RELAY, "--help"], capture_output=True, text=True, check=True).stdout
         times.append(time.monotonic() - begun)
     assert all(f"\n  {verb} " in said for verb in VERBS)
-    # The machine may be busy with other things; the best of three says what the program needs.
+    # The machine may be busy with other things; the best of ten says what the program needs.
     assert min(times) < 0.2
 
 
