@@ -69,20 +69,21 @@ def decode(octets: bytes, label: str | None) -> str:
     """The text of ``octets`` declared as ``label`` (None: not declared).
 
     A wrong declaration is common: what does not read as declared is read as UTF-8, and as declared with replacement
-    only after that. Raises CannotAnonymise when the label is unknown and the octets are not UTF-8 either.
+    only after that. What comes out can be written as UTF-8. Raises CannotAnonymise when the label is unknown and the octets are not UTF-8 either.
     """
     codec = codec_of(label) if label else "utf-8"
     for candidate in (codec, "utf-8"):
         if candidate is not None:
             try:
-                return _encodable(octets.decode(candidate))
+                text = octets.decode(candidate)
+                return text if candidate == "utf-8" else _encodable(text)
             except (UnicodeDecodeError, ValueError):
                 continue
     if codec is None:
         raise CannotAnonymise("this letter uses a character set that is not known here; please send it as UTF-8")
     if codec == "utf-8":
         return _patched(octets)
-    return octets.decode(codec, "replace")
+    return _encodable(octets.decode(codec, "replace"))
 
 
 def tidy(text: str) -> str:
