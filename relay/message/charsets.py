@@ -69,7 +69,8 @@ def decode(octets: bytes, label: str | None) -> str:
     """The text of ``octets`` declared as ``label`` (None: not declared).
 
     A wrong declaration is common: what does not read as declared is read as UTF-8, and as declared with replacement
-    only after that. What comes out can be written as UTF-8. Raises CannotAnonymise when the label is unknown and the octets are not UTF-8 either.
+    only after that. What comes out can be written as UTF-8. Raises CannotAnonymise when the label is unknown and the
+    octets are not UTF-8 either.
     """
     codec = codec_of(label) if label else "utf-8"
     for candidate in (codec, "utf-8"):
