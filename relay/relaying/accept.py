@@ -12,11 +12,7 @@ from relay.message.fingerprint import fingerprint
 from relay.message.glance import glance
 from relay.message.headers import split
 from relay.message.returned import recognise
-from relay.model import (
-    Envelope,
-    Glance,
-    JournalEntry,
-)
+from relay.model import Envelope, Glance, JournalEntry
 from relay.policy.authenticity import Verdict
 from relay.policy.loops import check_loop
 from relay.policy.routing import author_of, check_open

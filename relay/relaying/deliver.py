@@ -16,7 +16,7 @@ from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.policy.breaker import Breaker
 from relay.policy.retry import next_try
 from relay.relaying.notices import Notices
-from relay.relaying.places import Places
+from relay.relaying.places import Place, Places
 from relay.relaying.suspending import Suspending
 from relay.settings import Settings
 from relay.store import Settlement, Store, StoreBusyOrFull, StoreError
@@ -76,25 +76,25 @@ class Deliverer:
         self._drained = False
         self._awake.set()
 
-    def reserve(self, recipient: str) -> datetime | None:
+    def reserve(self, recipient: str) -> Place | None:
         """Keep a place for a letter to ``recipient`` that is about to be accepted, so that it need not go through the
-        queue: until when nobody else may try it then. ``take`` or ``release`` it. None when it has to wait its turn:
-        others are waiting, or there is no place, or its server is left alone."""
+        queue. ``take`` or ``release`` it. None when it has to wait its turn: others are waiting, or there is no place,
+        or its server is left alone."""
         destination = self._store.queue.destination(recipient)
         now = self._now()
         if self._stopping or not self._drained or self._server(destination) in self._breaker.down(now):
             return None
         if not self._places.enter(destination):
             return None
-        return now + timedelta(seconds=self._settings.delivery.lease)
+        return Place(destination, now + timedelta(seconds=self._settings.delivery.lease))
 
-    def release(self, recipient: str) -> None:
-        """Nothing came of a letter that a place was reserved for."""
-        self._leave(self._store.queue.destination(recipient))
+    def release(self, place: Place) -> None:
+        """Nothing came of the letter that ``place`` was kept for."""
+        self._leave(place.destination)
 
-    def take(self, delivery: Delivery) -> None:
-        """Try a delivery now whose place was reserved."""
-        self._begin(delivery, self._store.queue.destination(delivery.recipient))
+    def take(self, delivery: Delivery, place: Place) -> None:
+        """Try a delivery now, in the ``place`` that was kept for it."""
+        self._begin(delivery, place.destination)
 
     async def run(self) -> None:
         """Deliver until ``stop``."""
@@ -140,7 +140,7 @@ class Deliverer:
         )
         for delivery in claimed.deliveries:
             destination = claimed.destinations[delivery.id]
-            self._places.taken[destination] += 1
+            self._places.fill(destination)
             self._begin(delivery, destination)
         # Only when every destination had room, and there was nothing: where there was some, the cap may keep back more.
         self._drained = not full and not claimed.deliveries and wakes == self._wakes

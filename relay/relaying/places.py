@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Kept for a letter that is about to be accepted: where it goes (an opaque key), and ``until`` when nobody else may
+    try it."""
+
+    destination: str
+    until: datetime
 
 
 class Places:
@@ -25,8 +36,12 @@ class Places:
         """Take a place; False, and nothing taken, when there is none."""
         if self.free <= 0 or self.taken[destination] >= self.cap:
             return False
-        self.taken[destination] += 1
+        self.fill(destination)
         return True
+
+    def fill(self, destination: str) -> None:
+        """Take a place that was asked for beforehand."""
+        self.taken[destination] += 1
 
     def leave(self, destination: str) -> None:
         """Give a place back."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from relay.relaying.deliver import Deliverer
+from relay.relaying.places import Place
 from relay.store import Acceptance, Store
 
 
@@ -14,27 +15,25 @@ async def promise(store: Store, deliverer: Deliverer, letters: list[Acceptance])
 
     Returns, by their new journal id, the id of those that were accepted before. Raises what Store.accept raises.
     """
-    reserved: dict[str, str] = {}
+    kept: dict[str, Place] = {}
     try:
-        accepted = await store.accept([_with_places(letter, deliverer, reserved) for letter in letters])
+        accepted = await store.accept([_with_places(letter, deliverer, kept) for letter in letters])
         for delivery in accepted.trying:
-            del reserved[delivery.id]
-            deliverer.take(delivery)
+            deliverer.take(delivery, kept.pop(delivery.id))
     finally:
-        for recipient in reserved.values():
-            deliverer.release(recipient)
+        for place in kept.values():
+            deliverer.release(place)
     if len(accepted.trying) < sum(len(letter.deliveries) for letter in letters):
         deliverer.wake()
     return accepted.before
 
 
-def _with_places(letter: Acceptance, deliverer: Deliverer, reserved: dict[str, str]) -> Acceptance:
-    """The letter, those of its deliveries marked that a place is reserved for; notes these, by id, with their
-    recipients."""
+def _with_places(letter: Acceptance, deliverer: Deliverer, kept: dict[str, Place]) -> Acceptance:
+    """The letter, those of its deliveries marked that there is a place for; notes the places in ``kept``, by id."""
     deliveries = []
     for delivery in letter.deliveries:
-        until = None if delivery.held else deliverer.reserve(delivery.recipient)
-        if until is not None:
-            reserved[delivery.id] = delivery.recipient
-        deliveries.append(replace(delivery, tried_until=until))
+        place = None if delivery.held else deliverer.reserve(delivery.recipient)
+        if place is not None:
+            kept[delivery.id] = place
+        deliveries.append(replace(delivery, tried_until=place.until if place else None))
     return replace(letter, deliveries=tuple(deliveries))

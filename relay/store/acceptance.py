@@ -8,6 +8,7 @@ from datetime import datetime
 
 from relay.model import Delivery, JournalEntry, NewDelivery, ThreadLink
 from relay.store.database import Database, knock
+from relay.store.envelopes import sealed_envelope
 from relay.store.errors import StoreError
 from relay.store.gone import is_suspended
 from relay.store.lookups import address_hash, destination_of, foreign_hash, question_hash, return_hash, written_hash
@@ -122,7 +123,6 @@ def _tried(new: NewDelivery, created_at: datetime) -> Delivery:
 
 def _insert_delivery(db: Database, vault: Vault, delivery: NewDelivery, letter: int, created_at: int) -> bool:
     """Whether it is tried at once: then it is "sending" and one attempt older from the first, as if claimed."""
-    envelope = json.dumps([delivery.recipient, delivery.return_path]).encode()
     until = delivery.tried_until
     tried = until is not None and not delivery.held and not is_suspended(db, vault, delivery.recipient)
     row = (
@@ -137,7 +137,7 @@ def _insert_delivery(db: Database, vault: Vault, delivery: NewDelivery, letter: 
         delivery.held,
         int(delivery.notice),
         destination_of(vault, delivery.recipient),
-        vault.seal(envelope, f"delivery/{delivery.id}"),
+        sealed_envelope(vault, delivery.id, delivery.recipient, delivery.return_path),
         stored(until) if tried and until else 0,
     )
     db.execute(_DELIVERY, row)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Any
 
 from relay.model import Delivery
 from relay.store.database import Database, unclaimed
+from relay.store.envelopes import opened_envelope
 from relay.store.gone import SUSPENDED, is_suspended
 from relay.store.terms import Claimed
 from relay.store.times import stored, told
@@ -100,7 +100,7 @@ def _in_turns(due: Sequence[tuple[int, bytes]], seen: Counter[bytes], cap: int |
 
 def _opened(vault: Vault, row: tuple[Any, ...]) -> Delivery:
     id, journal_id, attempts, created_at, notice, envelope, journal, part, letter = row
-    recipient, return_path = json.loads(vault.open(envelope, f"delivery/{id}"))
+    recipient, return_path = opened_envelope(vault, id, envelope)
     return Delivery(
         id=id,
         journal_id=journal_id,

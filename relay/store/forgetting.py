@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +11,7 @@ from relay.model import Identity
 from relay.store.acceptance import accept
 from relay.store.addresses import parts_of
 from relay.store.database import Database, SharedDatabase, alone
+from relay.store.envelopes import opened_envelope
 from relay.store.membership import Forgotten, Owed, Part
 from relay.store.people import PEOPLE, identity, write_identity
 from relay.store.settlement import finish
@@ -114,6 +114,6 @@ def _silence(db: Database, pair_id: str) -> None:
 def _recipient(vault: Vault, id: str, sealed: bytes) -> str:
     """Whom a delivery is for; nobody when it is damaged."""
     try:
-        return str(json.loads(vault.open(sealed, f"delivery/{id}"))[0])
+        return opened_envelope(vault, id, sealed)[0]
     except VaultError:
         return ""

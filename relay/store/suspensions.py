@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from relay.model import Side
 from relay.store.acceptance import accept
 from relay.store.database import Database
+from relay.store.envelopes import opened_envelope
 from relay.store.gone import SUSPENDED
 from relay.store.lookups import address_hash, destination_of
 from relay.store.reader import Reader
@@ -64,13 +64,9 @@ class Suspensions:
             if db.execute("DELETE FROM suspended WHERE hash = ?", (hash,)).rowcount != 1:
                 return None
             held = db.execute(_HELD, (SUSPENDED, destination_of(self._vault, address))).fetchall()
-            mine = [id for id, sealed in held if _recipient(self._vault, id, sealed).lower() == address.lower()]
+            mine = [id for id, sealed in held if opened_envelope(self._vault, id, sealed)[0].lower() == address.lower()]
             for id in mine:
                 db.execute(_RELEASE, (stored(now), stored(now), id))
             return len(mine)
 
         return await self._writer.run(job)
-
-
-def _recipient(vault: Vault, id: str, sealed: bytes) -> str:
-    return str(json.loads(vault.open(sealed, f"delivery/{id}"))[0])
