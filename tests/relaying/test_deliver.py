@@ -19,7 +19,7 @@ from relay.relaying.promise import promise
 from relay.relaying.suspending import Suspending
 from relay.settings_file import load
 from relay.stationery import Stationery
-from relay.store import Acceptance, Store
+from relay.store import Acceptance, Store, StoreError
 
 JANE, OMAR = Identity(("jane@real.example",)), Identity(("omar@home.example",))
 AMBER, QUIET = Persona("Amber Heron", "amber@relay.test"), Persona("Quiet River", "quiet@relay.test")
@@ -150,6 +150,15 @@ async def test_a_place_given_back_is_free_again(deliverer: Deliverer) -> None:
         assert place is not None
         assert place.until > datetime.now(UTC) + timedelta(seconds=30)
         deliverer.release(place)
+
+
+async def test_a_letter_that_cannot_be_committed_keeps_no_place(deliverer: Deliverer) -> None:
+    assert await accept(deliverer, 1)
+    await until(lambda: not deliverer._tasks)
+    for _ in range(5):
+        with pytest.raises(StoreError):
+            await accept(deliverer, 1)  # its id is taken
+    assert not deliverer._places.taken
 
 
 async def test_what_was_reserved_before_the_end_is_still_sent(deliverer: Deliverer, server: Server) -> None:
