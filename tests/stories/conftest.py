@@ -34,6 +34,12 @@ class Arrived:
     recipient: str
     content: bytes
 
+    @property
+    def told(self) -> str:
+        """All that it tells, in small letters: what stands below the signatures, in whose random letters any short word
+        may stand by chance."""
+        return self.content.decode().lower().partition("\r\nfrom:")[2]
+
 
 @dataclass
 class Members:

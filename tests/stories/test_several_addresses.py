@@ -191,7 +191,7 @@ def nothing_told(house: House, members: Members) -> None:
     """Nothing that the mentee got, and no line of the log, says anything of the mentor's addresses."""
     for one in to(members, MENTEE):
         for word in ("jane", "doe", "real.example", "new.example"):
-            assert word not in one.content.decode().lower()
+            assert word not in one.told
     log = house.log.read_text().lower()
     for word in (OLD, NEW, MENTEE, "jane", "omar"):
         assert word not in log
