@@ -109,11 +109,12 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         )
         door = Door(settings, meters.accepting(acceptor), tls, beginning)
         _on_hup(lambda: _reload(home, settings, read, door, told))
-        await door.open()
         if settings.metrics.listen is not None:
+            # Before the door: whoever is let in at the door can see how it goes.
             window = _window(meters, store, door)
             await window.open(settings.metrics.listen)
             closing.push_async_callback(window.close)
+        await door.open()
         _announce(settings, door, resumed)
         delivering = asyncio.create_task(deliverer.run())
         keeping = asyncio.create_task(keep_house(store, _now, deliverer.wake, excess.release))
@@ -142,7 +143,9 @@ def _window(meters: Meters, store: Store, door: Door) -> Window:
             await store.queue.next_due_at()
         except StoreError:
             return "the database cannot be read"
-        return "closing" if door.closing else ""
+        if door.closing:
+            return "closing"
+        return "" if door.ports else "starting"
 
     return Window(page, ready)
 
