@@ -16,7 +16,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar, cast
 from urllib.parse import quote, unquote
 
@@ -93,6 +93,14 @@ class _Person:
                     yield start, end, self.persona.name, "name"
 
 
+@lru_cache(maxsize=1)
+def _people(known: Known) -> tuple[tuple[_Person, _Person], tuple[str, ...]]:
+    """Both people, and what stands in the letters of every text in which there is anything to find. Kept for the last
+    look, which is about the same people."""
+    people = _Person(known.author, known.author_persona), _Person(known.recipient, known.recipient_persona)
+    return people, tuple(dict.fromkeys(needle for person in people for needle in person.needles()))
+
+
 class Reading:
     """A text in the forms in which it is looked through; ``undisguised`` only when it is asked for."""
 
@@ -134,8 +142,7 @@ class Redactor:
 
     def __init__(self, known: Known) -> None:
         self.known = known
-        self._people = (_Person(known.author, known.author_persona), _Person(known.recipient, known.recipient_persona))
-        self._needles = tuple(dict.fromkeys(needle for person in self._people for needle in person.needles()))
+        self._people, self._needles = _people(known)
         self._last: tuple[Reading, list[Finding]] = (Reading(""), [])
         self._of_letter: dict[type, Any] = {}
 

@@ -41,8 +41,11 @@ class _Discreet(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """As text."""
+        ours = record.name.partition(".")[0] == "relay"
+        if ours and not (record.exc_info or record.stack_info):
+            return super().format(record)
         told = logging.makeLogRecord(record.__dict__)
-        if record.name.partition(".")[0] != "relay":
+        if not ours:
             told.msg, told.args = "something went wrong", None
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:

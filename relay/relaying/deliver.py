@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import random
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.policy.breaker import Breaker
 from relay.policy.retry import next_try
 from relay.relaying.notices import Notices
-from relay.relaying.places import Place, Places
+from relay.relaying.places import Line, Place, Places
 from relay.relaying.suspending import Suspending
 from relay.settings import Settings
 from relay.store import Settlement, Store, StoreBusyOrFull, StoreError
@@ -63,28 +64,29 @@ class Deliverer:
         self._stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._places = Places(settings.delivery.concurrency, _cap(settings))
-        self._drained = False  # nothing is due that is not being tried
-        self._wakes = 0
+        self._line = Line()
+        self._look = True  # something may be due that nobody tries
         self._looked_at = now()
+        self._standing: deque[tuple[Delivery, str]] = deque()  # taken, and without a place yet
         self._idle = asyncio.Event()
         waits = settings.delivery.retry_after
         self._breaker = Breaker(min(waits[0], _LEFT_ALONE), min(waits[-1], _LEFT_ALONE * 10))
 
     def wake(self) -> None:
         """Something may be due."""
-        self._wakes += 1
-        self._drained = False
+        self._look = True
         self._awake.set()
 
     def reserve(self, recipient: str) -> Place | None:
         """Keep a place for a letter to ``recipient`` that is about to be accepted, so that it need not go through the
-        queue. ``take`` or ``release`` it. None when it has to wait its turn: others are waiting, or there is no place,
-        or its server is left alone."""
+        queue. ``take`` or ``release`` it. None when it has to wait its turn: others wait for the same server, or there
+        is no place, or the server is left alone."""
         destination = self._store.queue.destination(recipient)
         now = self._now()
-        if self._stopping or not self._drained or self._server(destination) in self._breaker.down(now):
+        if self._stopping or self._line.has(destination):
             return None
-        if not self._places.enter(destination):
+        if self._server(destination) in self._breaker.down(now) or not self._places.enter(destination):
+            self._line.join(destination)
             return None
         return Place(destination, now + timedelta(seconds=self._settings.delivery.lease))
 
@@ -110,7 +112,7 @@ class Deliverer:
                 try:
                     await asyncio.wait_for(self._awake.wait(), pause)
                 except TimeoutError:
-                    self._drained = False  # something has fallen due, or another process has put something in
+                    self._look = True  # something has fallen due, or another process has put something in
 
     async def stop(self, patience: float) -> None:
         """Take nothing more, and finish what is in hand within ``patience`` seconds. What is not finished then stays in
@@ -129,22 +131,41 @@ class Deliverer:
 
     async def _claim(self) -> int:
         """Take what is due and has a place. Returns how many; 0 also when there was no place to look for."""
-        free = self._places.free
-        down = self._breaker.down(self._now())
-        if free <= 0 or _SMARTHOST in down or self._drained:
+        now = self._now()
+        down = self._breaker.down(now)
+        if not self._look:
             return 0
-        self._looked_at = self._now()
-        busy, full, wakes = self._places.taken, [*self._places.full(), *down], self._wakes
-        claimed = await self._store.queue.claim(
-            self._now(), free, full, in_hand=busy, cap=self._places.cap, lease=self._settings.delivery.lease
-        )
-        for delivery in claimed.deliveries:
-            destination = claimed.destinations[delivery.id]
-            self._places.fill(destination)
-            self._begin(delivery, destination)
-        # Only when every destination had room, and there was nothing: where there was some, the cap may keep back more.
-        self._drained = not full and not claimed.deliveries and wakes == self._wakes
+        if self._places.free <= 0 or self._standing or _SMARTHOST in down:
+            self._line.grow()  # whoever waits goes before whoever comes
+            return 0
+        self._look, self._looked_at = False, now
+        full = [*self._places.full(), *down]
+        try:
+            claimed = await self._store.queue.claim(
+                now,
+                self._places.free,
+                full,
+                in_hand=self._places.taken,
+                cap=self._places.cap,
+                lease=self._settings.delivery.lease,
+            )
+        except StoreError:
+            self._look = True
+            raise
+        self._line.see((*full, *claimed.behind), more=claimed.cut)
+        self._standing.extend((delivery, claimed.destinations[delivery.id]) for delivery in claimed.deliveries)
+        self._seat()
         return len(claimed.deliveries)
+
+    def _seat(self) -> None:
+        """Begin what was taken. While it was, letters that came may have had the places it was taken for."""
+        for _ in range(len(self._standing)):
+            delivery, destination = self._standing.popleft()
+            if self._places.enter(destination):
+                self._begin(delivery, destination)
+            else:
+                self._line.join(destination)
+                self._standing.append((delivery, destination))
 
     def _begin(self, delivery: Delivery, destination: str) -> None:
         task = asyncio.create_task(self._deliver(delivery, destination))
@@ -158,10 +179,9 @@ class Deliverer:
     def _leave(self, destination: str) -> None:
         self._places.leave(destination)
         self._idle.set()
-        if self._now() - self._looked_at > _LOOK:
-            self._drained = False
-        if not self._drained:
-            self._awake.set()
+        self._seat()
+        if self._line.has(destination) or self._now() - self._looked_at > _LOOK:
+            self.wake()
 
     async def _until_next(self) -> float:
         if self._places.free <= 0:

@@ -48,7 +48,8 @@ def claim(db: Database, vault: Vault, now: datetime, room: Room) -> Claimed:
     """
     deliveries = []
     destinations = {}
-    for number, destination in _chosen(db, now, room):
+    chosen = _chosen(db, now, room)
+    for number, destination in chosen.rows:
         db.execute(_TAKE, (stored(now + room.lease), number))
         try:
             delivery = _opened(vault, db.execute(_TAKEN, (number,)).fetchone())
@@ -60,11 +61,22 @@ def claim(db: Database, vault: Vault, now: datetime, room: Room) -> Claimed:
             continue
         deliveries.append(delivery)
         destinations[delivery.id] = destination.hex()
-    return Claimed(tuple(deliveries), destinations)
+    behind = frozenset(destination.hex() for destination in chosen.behind)
+    return Claimed(tuple(deliveries), destinations, behind, chosen.cut)
 
 
-def _chosen(db: Database, now: datetime, room: Room) -> list[tuple[int, bytes]]:
-    """Numbers and destinations. Walks the index of due deliveries only: the journal's size does not matter."""
+@dataclass(slots=True)
+class _Chosen:
+    """Numbers and destinations of what is taken, destinations of what is due and is not, and whether not all that is
+    due was looked at."""
+
+    rows: list[tuple[int, bytes]] = field(default_factory=list)
+    behind: set[bytes] = field(default_factory=set)
+    cut: bool = False
+
+
+def _chosen(db: Database, now: datetime, room: Room) -> _Chosen:
+    """What to take. Walks the index of due deliveries only: the journal's size does not matter."""
     others = f"AND destination NOT IN ({', '.join('?' * len(room.exclude))}) " if room.exclude else ""
     sql = (
         "SELECT number, destination FROM delivery "  # noqa: S608 -- only question marks are put in
@@ -73,14 +85,18 @@ def _chosen(db: Database, now: datetime, room: Room) -> list[tuple[int, bytes]]:
     )
     keys = [bytes.fromhex(key) for key in room.exclude]
     seen = Counter({bytes.fromhex(key): count for key, count in room.in_hand.items()})
-    chosen: list[tuple[int, bytes]] = []
+    chosen = _Chosen()
     for again in (0, 1):
-        wanted = room.limit - len(chosen)
-        if wanted > 0:
-            due = db.execute(sql, (again, stored(now), *keys, wanted * _LOOKED_AT)).fetchall()
-            taken = _in_turns(due, seen, room.cap)[:wanted]
-            seen.update(destination for _, destination in taken)
-            chosen += taken
+        wanted = room.limit - len(chosen.rows)
+        if wanted <= 0:
+            chosen.cut = True
+            break
+        due = db.execute(sql, (again, stored(now), *keys, wanted * _LOOKED_AT)).fetchall()
+        taken = _in_turns(due, seen, room.cap)[:wanted]
+        seen.update(destination for _, destination in taken)
+        chosen.rows += taken
+        chosen.behind.update(destination for _, destination in set(due).difference(taken))
+        chosen.cut |= len(due) == wanted * _LOOKED_AT
     return chosen
 
 

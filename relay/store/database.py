@@ -36,6 +36,10 @@ class Thread(Protocol):
     async def run(self, function: Callable[[Any], T], /) -> T:
         """Call ``function`` with the connection. A cancelled wait does not stop it. Raises what it raises."""
 
+    def at_hand(self) -> Any | None:
+        """The connection, for the caller's own thread and until its next await, when nobody has to be waited for: not
+        the thread, and no other machine. None otherwise."""
+
     async def close(self) -> None:
         """Close the connection and end the thread."""
 

@@ -21,6 +21,7 @@ class Hop:
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
+        self._begun = self._ended = 0  # functions: the loop counts those sent, the thread those it is through with
 
     @classmethod
     async def open(cls, database: str, *, uri: bool = False) -> Hop:
@@ -39,7 +40,23 @@ class Hop:
         # A closure, never arguments: aiosqlite writes the arguments to its debug log.
         connection = self._connection
         execute = cast(_Executes, connection._execute)
-        return cast(T, await execute(lambda: function(cast(Any, connection._conn))))
+
+        def work() -> T:
+            try:
+                return function(cast(Any, connection._conn))
+            finally:
+                self._ended += 1
+
+        self._begun += 1
+        return cast(T, await execute(work))
+
+    def at_hand(self) -> sqlite3.Connection | None:
+        """The connection, to be used here and now and not beyond the next await; None while its thread has work.
+
+        For statements that wait for nobody. Each step of SQLite lets go of the interpreter, and a thread that wants it
+        back from a busy loop waits many times longer than such a statement takes.
+        """
+        return self._connection._conn if self._begun == self._ended else None
 
     async def close(self) -> None:
         """Close the connection and end the thread."""
@@ -47,4 +64,7 @@ class Hop:
 
 
 async def _connect(database: str, uri: bool) -> aiosqlite.Connection:
-    return await aiosqlite.connect(database, uri=uri, isolation_level=None, cached_statements=256)
+    # One thread at a time, but not always the same one: see at_hand.
+    return await aiosqlite.connect(
+        database, uri=uri, isolation_level=None, cached_statements=256, check_same_thread=False
+    )

@@ -49,7 +49,7 @@ class Journal:
 
     async def record(self, entry: JournalEntry) -> None:
         """Add one entry with nothing to deliver, such as a refusal. Raises StoreError when its id is taken."""
-        await self._writer.run(lambda db: insert_entry(db, entry))
+        await self._writer.run(lambda db: insert_entry(db, entry), brief=True)
 
     async def show(self, id: str) -> Shown | None:
         """One entry and the letter kept with it, if any; None when there is no such entry."""

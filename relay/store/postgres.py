@@ -192,6 +192,9 @@ class PostgresThread:
 
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)
 
+    def at_hand(self) -> None:
+        """Never: every statement waits for another machine."""
+
     async def close(self) -> None:
         """Close the connection and end the thread."""
         await asyncio.get_running_loop().run_in_executor(self._worker, self._database.close)

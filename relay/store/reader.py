@@ -19,11 +19,15 @@ class Reader:
         self._hop = hop
         self._closed = False
 
-    async def run(self, function: Callable[[Database], T]) -> T:
-        """What ``function`` read. Raises StoreBusyOrFull, StoreDamaged, or what the function raises."""
+    async def run(self, function: Callable[[Database], T], *, brief: bool = False) -> T:
+        """What ``function`` read. ``brief``: it looks up a handful of rows by index, which is done here and now where
+        that is possible. Raises StoreBusyOrFull, StoreDamaged, or what the function raises."""
         if self._closed:
             raise StoreError("the database is closed; open it again")
         try:
+            db = self._hop.at_hand() if brief else None
+            if db is not None:
+                return _on_one_view(db, function)
             return await self._hop.run(lambda db: _on_one_view(db, function))
         except sqlite3.Error as error:
             raise store_wide(error) or error from error

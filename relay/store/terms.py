@@ -81,10 +81,15 @@ class CameBack:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Deliveries taken for a try, and by delivery id the opaque key of where each goes (for ``exclude``)."""
+    """Deliveries taken for a try, and by delivery id the opaque key of where each goes (for ``exclude``).
+
+    ``behind`` are the destinations of others that are due and found no room; with ``cut`` there may be more of any,
+    besides those to destinations that were excluded."""
 
     deliveries: tuple[Delivery, ...]
     destinations: dict[str, str]
+    behind: frozenset[str] = frozenset()
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 A commit costs a sync of the disk, whatever is in it. So jobs that arrive while one commit is under way wait, and then
 go together (group commit): the busier it is, the more letters share a sync.
+
+The disk is waited for in the connection's own thread. Brief jobs, which change a handful of rows in memory, are done
+in the loop's own (see Hop.at_hand).
 """
 
 from __future__ import annotations
@@ -18,11 +21,15 @@ from relay.store.errors import StoreError, store_wide
 T = TypeVar("T")
 Job = Callable[[Database], Any]
 
+_AT_ONCE = 50
+"""How many brief jobs are still brief together: some milliseconds in which the loop does nothing else."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Waiting:
     job: Job
     future: asyncio.Future[Any]
+    brief: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +50,10 @@ class Writer:
         self._closing = False
         self._task = asyncio.create_task(self._work(), name="store writer")
 
-    async def run(self, job: Callable[[Database], T]) -> T:
+    async def run(self, job: Callable[[Database], T], *, brief: bool = False) -> T:
         """Run ``job`` in the next transaction; returns its value after that is committed. It may be run twice, undone
-        the first time, and so must change nothing but the database.
+        the first time, and so must change nothing but the database. ``brief``: it changes a handful of rows, found by
+        index, and its values are small.
 
         What the job raises is raised here and only its own changes are undone. Raises StoreBusyOrFull when the
         whole transaction could not be written. A cancelled wait leaves open whether the job was done.
@@ -53,7 +61,7 @@ class Writer:
         if self._closing:
             raise StoreError("the database is closed; open it again")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(job, future))
+        self._waiting.append(_Waiting(job, future, brief))
         self._wake.set()
         return await future
 
@@ -83,10 +91,29 @@ class Writer:
             if batch:
                 await self._commit(batch)
 
+    async def _briefly(self, jobs: Sequence[Job]) -> list[_Answer]:
+        """All jobs at once, and only the COMMIT in the thread. No answers, and nothing changed, when that cannot be:
+        then the thread is to do it all. Raises sqlite3.Error, with nothing changed, when it could not be written."""
+        db = self._hop.at_hand()
+        if db is None or not _begun_at_once(db):
+            return []
+        try:
+            answers = [_Answer(job(db)) for job in jobs]
+        except Exception as error:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error) and store_wide(error):
+                raise
+            return []
+        await self._hop.run(_commit)
+        return answers
+
     async def _commit(self, batch: Sequence[_Waiting]) -> None:
         jobs = [waiting.job for waiting in batch]
+        brief = len(batch) <= _AT_ONCE and all(waiting.brief for waiting in batch)
         try:
-            answers = await self._hop.run(lambda db: _together(db, jobs))
+            answers = await self._briefly(jobs) if brief else []
+            answers = answers or await self._hop.run(lambda db: _together(db, jobs))
         except sqlite3.Error as error:
             wide = store_wide(error) or error
             answers = [_Answer(error=wide) for _ in batch]
@@ -99,6 +126,32 @@ class Writer:
                 waiting.future.set_exception(answer.error)
             else:
                 waiting.future.set_result(answer.value)
+
+
+def _commit(db: Database) -> None:
+    """To the disk. When that fails, nothing is open any more."""
+    try:
+        db.execute("COMMIT")
+    except BaseException:
+        # SQLite itself rolls back after some faults (full disk, I/O error).
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def _begun_at_once(db: Any) -> bool:
+    """Begin a transaction, unless another process is writing at this moment."""
+    patience = db.execute("PRAGMA busy_timeout").fetchone()[0]
+    db.execute("PRAGMA busy_timeout = 0").fetchone()
+    try:
+        db.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {patience}").fetchone()
+    return True
 
 
 def _together(db: Database, jobs: Sequence[Job]) -> list[_Answer]:
@@ -118,12 +171,12 @@ def _in_transaction(db: Database, work: Callable[[], list[_Answer]]) -> list[_An
     db.execute("BEGIN IMMEDIATE")
     try:
         answers = work()
-        db.execute("COMMIT")
     except BaseException:
         # SQLite itself rolls back after some faults (full disk, I/O error).
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
+    _commit(db)
     return answers
 
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-import os
 import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 from lab.house import HOST
+from lab.resources import cpu_seconds
 
 _TOKEN = re.compile(rb"LOAD(\d{8})")
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,26 +164,3 @@ async def measure(port: int, pid: int, sink: Sink, letters: Sequence[Letter], se
         cpu=(cpu_seconds(pid) - before) / len(letters) * 1000,
         lost=len(wanted) - len(arrived),
     )
-
-
-def cpu_seconds(root: int) -> float:
-    """User and system time of a process and all under it, ended children included."""
-    parents: dict[int, int] = {}
-    used: dict[int, float] = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = entry.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        number = int(entry.parent.name)
-        parents[number] = int(fields[1])
-        used[number] = sum(map(int, fields[11:15])) / _TICKS
-    return sum(seconds for number, seconds in used.items() if _under(number, root, parents))
-
-
-def _under(number: int, root: int, parents: dict[int, int]) -> bool:
-    while number > 1:
-        if number == root:
-            return True
-        number = parents.get(number, 0)
-    return False

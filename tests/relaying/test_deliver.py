@@ -88,6 +88,12 @@ async def until(condition) -> None:  # type: ignore[no-untyped-def]
             await asyncio.sleep(0.01)
 
 
+async def looked(deliverer: Deliverer) -> None:
+    """Until it has seen what waits."""
+    await until(lambda: not deliverer._look)
+    await asyncio.sleep(0.05)
+
+
 async def test_a_letter_goes_at_once_and_leaves_nothing_owed(deliverer: Deliverer, server: Server) -> None:
     assert await accept(deliverer, 1)
     await until(lambda: server.got)
@@ -101,12 +107,14 @@ async def test_no_destination_gets_more_than_its_places_and_the_rest_waits_in_th
 ) -> None:
     server.gate.clear()
     assert [await accept(deliverer, n) for n in range(5)] == [True, True, True, False, False]
-    assert not await accept(deliverer, 5, "ann@other.example"), "others wait already: nobody passes them at the door"
+    await looked(deliverer)
+    assert await accept(deliverer, 5, "ann@other.example"), "others wait, but not for this server"
     await until(lambda: server.now == 4)
+    assert not await accept(deliverer, 6, "bea@third.example"), "there is no place at all"
     server.gate.set()
-    await until(lambda: len(server.got) == 6)
+    await until(lambda: len(server.got) == 7)
     assert server.most == 4
-    await until(lambda: deliverer._drained)
+    await until(lambda: not deliverer._line.has(deliverer._store.queue.destination("omar@home.example")))
     place = deliverer.reserve("omar@home.example")
     assert place is not None
     deliverer.release(place)
@@ -121,12 +129,59 @@ async def test_what_waits_behind_the_cap_of_its_destination_is_not_forgotten(
         await until(lambda: len(server.got) == 12)
 
 
+async def test_nobody_passes_at_the_door_who_waits_for_the_same_server(deliverer: Deliverer, server: Server) -> None:
+    server.gate.clear()
+    for number in range(5):
+        await accept(deliverer, number)
+    await looked(deliverer)
+    deliverer._places.leave(
+        deliverer._store.queue.destination("omar@home.example")
+    )  # there is room, but they are first
+    assert deliverer.reserve("omar@home.example") is None
+
+
+async def test_letters_that_come_during_a_look_do_not_make_too_many(deliverer: Deliverer, server: Server) -> None:
+    server.gate.clear()
+    await deliverer._store.accept([letter(n, f"omar@home{n}.example") for n in range(3)])
+    deliverer.wake()
+    await asyncio.sleep(0)  # it begins to look
+    at_once = [await accept(deliverer, 3 + n, f"ann@home{3 + n}.example") for n in range(4)]
+    await until(lambda: server.now == 4)
+    await asyncio.sleep(0.1)
+    server.gate.set()
+    await until(lambda: len(server.got) == 7)
+    assert (any(at_once), server.most) == (True, 4)
+    assert await deliverer._store.queue.rows() == []
+
+
+async def test_a_look_that_was_cut_short_lets_nobody_pass(deliverer: Deliverer, server: Server) -> None:
+    server.gate.clear()
+    await deliverer._store.accept([letter(n, f"omar@home{n}.example") for n in range(50)])
+    deliverer.wake()
+    await until(lambda: server.now == 4)
+    deliverer._places.leave(deliverer._store.queue.destination("omar@home0.example"))
+    assert deliverer.reserve("ann@other.example") is None
+    deliverer._places.enter(deliverer._store.queue.destination("omar@home0.example"))
+
+
+async def test_under_load_letters_go_at_once_again_soon_after_some_waited(deliverer: Deliverer, server: Server) -> None:
+    """A look into the queue while letters keep coming must not send all of them through it from then on."""
+    at_once = 0
+    for number in range(60):
+        if number % 20 == 0:
+            deliverer.wake()
+        at_once += await accept(deliverer, number)
+        await until(lambda: not deliverer._tasks)
+    assert at_once > 50
+
+
 async def test_while_a_server_is_left_alone_letters_to_it_wait(deliverer: Deliverer, server: Server) -> None:
     server.says = Deferred("4.4.1")
     for number in range(5):
         await accept(deliverer, number)
         await until(lambda: server.got and not deliverer._tasks)
-    deliverer._drained = True  # so that nothing but the server keeps the next one from going at once
+    await looked(deliverer)
+    deliverer._line.see((), more=False)  # so that nothing but the server keeps the next one from going at once
     assert deliverer.reserve("omar@home.example") is None
     place = deliverer.reserve("ann@other.example")
     assert place is not None

@@ -125,6 +125,23 @@ async def test_no_destination_gets_more_than_its_cap(paired: Store, make, in_han
     assert sorted(delivery.id for delivery in claim.deliveries) == taken
 
 
+@pytest.mark.parametrize(
+    ("limit", "cap", "behind", "cut"),
+    [(10, 10, 0, False), (10, 1, 1, False), (1, 10, 2, True), (3, None, 0, True)],
+    ids=["all fit", "a cap", "a limit", "just enough for first tries"],
+)
+async def test_a_claim_says_who_is_left(
+    paired: Store, make, limit: int, cap: int | None, behind: int, cut: bool
+) -> None:
+    crowd = [make.acceptance(id=f"crowd{n}", due_at=make.later(hours=-1)) for n in range(2)]
+    await paired.accept([*crowd, make.acceptance(id="alone", recipient="q@other.example")])
+    claim = await paired.queue.claim(make.noon, limit, cap=cap)
+    assert (len(claim.behind), claim.cut) == (behind, cut)
+    assert claim.behind <= {
+        paired.queue.destination(to) for to in (make.acceptance().deliveries[0].recipient, "q@other.example")
+    }
+
+
 async def test_a_delivery_that_does_not_open_is_held_and_the_others_go(paired: Store, make) -> None:
     await paired.accept([make.acceptance(id="whole"), make.acceptance(id="hurt")])
     await paired._writer.run(

@@ -23,13 +23,20 @@ def place(path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-async def writer(path: Path) -> AsyncIterator[Writer]:
+class Briefly(Writer):
+    """Every job said to be brief."""
+
+    async def run(self, job, *, brief=True):  # type: ignore[no-untyped-def]
+        return await super().run(job, brief=brief)
+
+
+@pytest.fixture(params=[Writer, Briefly], ids=["in its thread", "briefly"])
+async def writer(path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Writer]:
     """A writer over a table of unique words."""
     with closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("CREATE TABLE word (word TEXT UNIQUE) STRICT")
-    made = Writer(await Hop.open(str(path)))
+    made = request.param(await Hop.open(str(path)))
     yield made
     await made.close()
 
@@ -70,6 +77,34 @@ async def test_jobs_that_wait_share_one_commit(writer: Writer, look) -> None:
     await asyncio.gather(*(writer.run(say(f"word {n}")) for n in range(50)))
     assert seen.count("COMMIT") <= 2
     assert look("SELECT count(*) FROM word") == [(50,)]
+
+
+@pytest.mark.parametrize(
+    ("brief", "busy", "here"),
+    [((True, True), False, True), ((True, False), False, False), ((True, True), True, False)],
+    ids=["brief ones", "one takes longer", "somebody else is writing"],
+)
+async def test_only_brief_jobs_are_done_in_the_loop_and_never_while_another_process_writes(
+    writer: Writer, path: Path, brief: tuple[bool, ...], busy: bool, here: bool
+) -> None:
+    def where(db: sqlite3.Connection) -> bool:
+        db.execute("INSERT INTO word VALUES (?)", (str(threading.get_ident()) + str(time.monotonic_ns()),))
+        return threading.get_ident() == threading.main_thread().ident
+
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        if busy:
+            other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.gather(*(writer.run(where, brief=each) for each in brief))
+        await asyncio.sleep(0.1)  # the loop is not held up
+        if busy:
+            assert not waiting.done()
+            other.execute("ROLLBACK")
+        assert await waiting == [here, here]
+
+
+async def test_a_crowd_of_brief_jobs_is_not_brief(writer: Writer, look) -> None:
+    here = asyncio.gather(*(writer.run(lambda db: threading.get_ident(), brief=True) for _ in range(200)))
+    assert threading.main_thread().ident not in await here
 
 
 async def test_a_failing_job_undoes_itself_and_not_its_neighbours(writer: Writer, look) -> None:

@@ -1,0 +1,59 @@
+"""Reading: brief look-ups here and now, everything else in the connection's own thread, never both at once."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from relay.store.hop import Hop
+from relay.store.reader import Reader
+
+
+@pytest.fixture
+def place(path: Path) -> Path:
+    """This is about SQLite alone."""
+    return path
+
+
+async def test_a_brief_look_is_taken_here_unless_the_thread_has_work(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE word (word TEXT) STRICT")
+    reader = Reader(await Hop.open(str(path)))
+    seen: list[str] = []
+
+    def look(name: str, pause: float = 0.0) -> Any:
+        def read(db: sqlite3.Connection) -> bool:
+            db.execute("SELECT * FROM word").fetchall()
+            time.sleep(pause)
+            seen.append(name)
+            return threading.get_ident() == threading.main_thread().ident
+
+        return read
+
+    assert await reader.run(look("first"), brief=True)
+    long = asyncio.create_task(reader.run(look("long", 0.1)))
+    await asyncio.sleep(0.02)
+    assert not await reader.run(look("behind it"), brief=True)
+    assert not await long
+    assert await reader.run(look("last"), brief=True)
+    assert seen == ["first", "long", "behind it", "last"]
+    await reader.close()
+
+
+async def test_whoever_gives_up_on_a_long_look_leaves_the_thread_at_work(path: Path) -> None:
+    hop = await Hop.open(str(path))
+    waiting = asyncio.create_task(hop.run(lambda _: time.sleep(0.2)))
+    await asyncio.sleep(0.02)
+    waiting.cancel()
+    await asyncio.sleep(0.02)
+    assert hop.at_hand() is None
+    await asyncio.sleep(0.3)
+    assert hop.at_hand() is not None
+    await hop.close()
