@@ -166,7 +166,10 @@ def faults(samples: Sequence[Sample], lost: int, refused: int, logged: str) -> l
 
 
 async def run(options: argparse.Namespace) -> int:
-    """The whole soak. Returns the exit code."""
+    """The whole soak. Returns the exit code. TERM ends it early, and what it started with it."""
+    whole = asyncio.current_task()
+    assert whole is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, whole.cancel)
     folder = Path(tempfile.mkdtemp(prefix="relay-soak-", dir=options.folder))
     server, metrics = NextServer(), free_port()
     house = House(
@@ -297,7 +300,9 @@ def main() -> int:
         return asyncio.run(run(parser.parse_args()))
     except (HouseError, subprocess.SubprocessError) as fault:
         print(f"soak: {fault}", file=sys.stderr)
-        return 1
+    except asyncio.CancelledError:
+        print("soak: ended before it was over", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

@@ -105,7 +105,8 @@ def _file(attachment: Attachment, disposition: str, cid: str | None) -> _Part:
     if cid is not None:
         head += f"Content-ID: <{cid}>\r\n"
     octets = binascii.b2a_base64(attachment.content, newline=False)
-    return _Part(head, b"".join(octets[i : i + 76] + b"\r\n" for i in range(0, len(octets), 76)))
+    lines = [octets[i : i + 76] for i in range(0, len(octets), 76)]
+    return _Part(head, b"\r\n".join((*lines, b"")))
 
 
 def _parameters(attachment: Attachment) -> str:

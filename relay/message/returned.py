@@ -44,7 +44,7 @@ _REPORTS = {
     "feedback-report": ReturnKind.COMPLAINT,
 }
 _STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
-_REPLY = re.compile(rb"method\s*=\s*\"?reply", re.IGNORECASE)
+_REPLY = re.compile(rb"method\s*=\s*\"?reply")
 
 
 class _Mail:
@@ -142,7 +142,8 @@ def _by_machine(mail: _Mail, null_sender: bool) -> Returned | None:
 
 def _calendar(mail: _Mail) -> Returned | None:
     """A calendar's answer with no word of a person's beside it."""
-    if not _REPLY.search(mail.head) or mail.root is None:
+    low = mail.head.lower()
+    if b"calendar" not in low or not _REPLY.search(low) or mail.root is None:
         return None
     leaves = list(_leaves(mail.root))
     replies = [p for p in leaves if p.type == "text/calendar" and p.parameters.get("method", "").lower() == "reply"]

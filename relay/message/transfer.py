@@ -27,8 +27,10 @@ def decode_transfer(octets: bytes, encoding: str) -> bytes:
 def _base64(octets: bytes) -> bytes:
     """Base64 with anything foreign skipped (RFC 2045 6.8); padding ends a piece, and another may follow."""
     letters = octets.translate(None, _NOT_BASE64)
+    alone = letters.rstrip(b"=")
+    pieces = re.split(rb"=+", alone) if b"=" in alone else (alone,)
     whole = []
-    for piece in re.split(rb"=+", letters):
+    for piece in pieces:
         usable = piece if len(piece) % 4 != 1 else piece[:-1]
         whole.append(binascii.a2b_base64(usable + b"=" * (-len(usable) % 4)))
     return b"".join(whole)

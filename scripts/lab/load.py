@@ -95,11 +95,18 @@ def _sink(pipe: Connection) -> None:
             }
             return answers.get(verb, b"250 2.0.0 ok\r\n")
 
+    def report() -> None:
+        try:
+            pipe.recv()
+        except EOFError:  # whoever asked is gone
+            raise SystemExit from None
+        pipe.send(arrived)
+
     async def serve() -> None:
         loop = asyncio.get_running_loop()
         server = await loop.create_server(Taker, HOST, 0)
         pipe.send(server.sockets[0].getsockname()[1])
-        loop.add_reader(pipe.fileno(), lambda: (pipe.recv(), pipe.send(arrived)))
+        loop.add_reader(pipe.fileno(), report)
         await server.serve_forever()
 
     asyncio.run(serve())

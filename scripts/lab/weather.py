@@ -127,12 +127,11 @@ class _Place:
         self._asked: asyncio.Queue[str] = asyncio.Queue()
 
     async def live(self) -> None:
-        """Do what the pipe says until the process is ended."""
+        """Do what the pipe says until there is nobody at its other end."""
         await self._listen()
         self._pipe.send("ready")
-        asyncio.get_running_loop().add_reader(self._pipe.fileno(), lambda: self._asked.put_nowait(self._pipe.recv()))
-        while True:
-            words = await self._asked.get()
+        asyncio.get_running_loop().add_reader(self._pipe.fileno(), self._hear)
+        while words := await self._asked.get():
             if words == "count":
                 self._pipe.send(len(self.arrived))
             elif words == "arrived":
@@ -140,6 +139,13 @@ class _Place:
             else:
                 await self._become(words)
                 self._pipe.send("done")
+
+    def _hear(self) -> None:
+        try:
+            self._asked.put_nowait(self._pipe.recv())
+        except EOFError:
+            asyncio.get_running_loop().remove_reader(self._pipe.fileno())
+            self._asked.put_nowait("")
 
     async def _become(self, weather: str) -> None:
         before, self.weather = self.weather, weather
