@@ -85,7 +85,8 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
     keys = home.dkim_keys(settings)
     tls = _context(home, settings)
     async with AsyncExitStack() as closing:
-        store = await Store.open(home.place(settings.store.url), home.read_vault())
+        place = home.place(settings.store.url)
+        store = await Store.open(place, home.read_vault())
         closing.push_async_callback(store.close)
         resumed = await store.queue.recover(_now(), start=True)
         workers = Workers(_worker_settings(settings, keys))
@@ -107,7 +108,8 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         acceptor = Acceptor(
             settings, store, proof(settings), maker, notices, behind, returns, excess, beginning, deliverer, _now
         )
-        door = Door(settings, meters.accepting(acceptor), tls, beginning)
+        # Whoever shares a database may share a port.
+        door = Door(settings, meters.accepting(acceptor), tls, beginning, shared=isinstance(place, str))
         _on_hup(lambda: _reload(home, settings, read, door, told))
         if settings.metrics.listen is not None:
             # Before the door: whoever is let in at the door can see how it goes.

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import random
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from lab.house import DOMAIN, House, HouseError, free_port, relay_command
-from lab.load import Figures, Sink, measure
+from lab.load import Figures, Letter, Sink, measure
 from lab.members import letter, pairs
+from lab.nodes import Nodes, Postgres
 from lab.postfix import Postfix, available
+
+_COLUMNS = (
+    *(("accepted/s", 10), ("delivered/s", 13), ("p50 ms", 9), ("p99 ms", 9)),
+    *(("CPU ms/letter", 14), ("lost", 7)),
+)
 
 
 def row(name: str, figures: Figures) -> str:
@@ -33,56 +44,103 @@ def workplace(inside: Path) -> Path:
     return folder
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One that is measured: ``running`` starts it and says its ports and the processes whose CPU counts."""
+
+    name: str
+    running: Callable[[], AbstractContextManager[tuple[Sequence[int], Sequence[int]]]]
+
+
 async def run(options: argparse.Namespace) -> int:
     """All rounds. Returns the exit code: 1 when a letter was lost."""
     folder = workplace(options.folder)
     sink = Sink()
-    ours: list[Figures] = []
-    theirs: list[Figures] = []
+    found: dict[str, list[Figures]] = {}
     try:
-        house = House(
-            folder / "home", sink.port, RELAY_LIMITS__MESSAGES_PER_HOUR="0", RELAY_LIMITS__CONNECTIONS_PER_PEER="0"
-        )
-        house.init()
-        routes = pairs(house, folder, options.pairs)
-        chance, number = random.Random(7), 0
-        print(
-            f"{options.letters} letters of {options.size} octets, {options.sessions} sessions, {options.rounds} rounds"
-        )
-        print(
-            f"{'':<10}{'accepted/s':>10}{'delivered/s':>13}{'p50 ms':>9}{'p99 ms':>9}{'CPU ms/letter':>14}{'lost':>7}"
-        )
-        for _ in range(options.rounds):
-            batch = [letter(number + n, *chance.choice(routes), options.size, chance) for n in range(options.letters)]
-            number += options.letters
-            with house:
-                ours.append(await measure(house.port, house.pid, sink, batch, options.sessions))
-            print(row("relay", ours[-1]))
-            if available():
-                batch = [
-                    letter(number + n, *chance.choice(routes), options.size, chance) for n in range(options.letters)
-                ]
-                number += options.letters
-                with Postfix(folder / f"postfix{number}", free_port(), sink.port) as peer:
-                    theirs.append(await measure(peer.port, peer.pid, sink, batch, options.sessions))
-                print(row("Postfix", theirs[-1]))
+        with ExitStack() as closing:
+            house = _house(folder, sink)
+            routes = pairs(house, folder, options.pairs)
+            subjects = [
+                Subject("relay", lambda: _house_running(house)),
+                *_others(options, house, folder, sink, closing),
+            ]
+            print(f"{options.letters} letters of {options.size} octets, {options.sessions} sessions")
+            print(f"{'':<10}" + "".join(f"{name:>{width}}" for name, width in _COLUMNS))
+            write = _writer(routes, options.size)
+            for _ in range(options.rounds):
+                for subject in subjects:
+                    with subject.running() as (ports, pids):
+                        await measure(ports, pids, sink, write(options.warm), options.sessions)
+                        figures = await measure(ports, pids, sink, write(options.letters), options.sessions)
+                    found.setdefault(subject.name, []).append(figures)
+                    print(row(subject.name, figures), flush=True)
     finally:
         sink.close()
         shutil.rmtree(folder, ignore_errors=True)
-    conclude(ours, theirs)
-    return 1 if any(f.lost for f in (*ours, *theirs)) else 0
+    conclude(found)
+    return 1 if any(f.lost for figures in found.values() for f in figures) else 0
 
 
-def conclude(ours: list[Figures], theirs: list[Figures]) -> None:
-    """The ratios: medians of the rounds' own."""
-    if not theirs:
+def _house(folder: Path, sink: Sink) -> House:
+    limits = {"RELAY_LIMITS__MESSAGES_PER_HOUR": "0", "RELAY_LIMITS__CONNECTIONS_PER_PEER": "0"}
+    house = House(folder / "home", sink.port, **limits)
+    house.init()
+    return house
+
+
+def _writer(routes: Sequence[tuple[str, str]], size: int) -> Callable[[int], list[Letter]]:
+    chance, numbers = random.Random(7), itertools.count()
+    return lambda count: [letter(next(numbers), *chance.choice(routes), size, chance) for _ in range(count)]
+
+
+def _others(
+    options: argparse.Namespace, house: House, folder: Path, sink: Sink, closing: ExitStack
+) -> Iterator[Subject]:
+    """Whom relay with SQLite stands beside: with --nodes itself on PostgreSQL, else Postfix when that is here."""
+    if options.nodes:
+        database = closing.enter_context(Postgres(folder / "postgresql"))
+        house.run("store", "copy", "sqlite:relay.db", database.url)
+        for count in sorted({1, options.nodes}):
+            yield Subject(f"{count} node{'s' * (count > 1)}", partial(_nodes_running, house, folder, count, database))
+    elif available():
+        yield Subject("Postfix", lambda: _postfix_running(folder, sink))
+
+
+@contextmanager
+def _house_running(house: House) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
+    with house:
+        yield [house.port], [house.pid]
+
+
+@contextmanager
+def _nodes_running(
+    house: House, folder: Path, count: int, database: Postgres
+) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
+    with Nodes(house, folder, count, database.url) as nodes:
+        yield nodes.ports, [*nodes.pids, database.pid]
+
+
+@contextmanager
+def _postfix_running(folder: Path, sink: Sink) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
+    place = Path(tempfile.mkdtemp(prefix="postfix", dir=folder))
+    place.chmod(0o755)
+    with Postfix(place, free_port(), sink.port) as peer:
+        yield [peer.port], [peer.pid]
+
+
+def conclude(found: dict[str, list[Figures]]) -> None:
+    """The ratios of relay to each of the others: medians of the rounds' own."""
+    ours = found.pop("relay")
+    if not found:
         print("Postfix is not here, or this is not root: no ratio")
-        return
-    together = list(zip(ours, theirs, strict=True))
-    for name, better in (("delivered", "higher"), ("accepted", "higher"), ("p99", "lower"), ("cpu", "lower")):
-        ratio = statistics.median(getattr(a, name) / getattr(b, name) for a, b in together)
-        print(f"relay/Postfix {name}: {ratio:.2f} ({better} is better)")
-    print("Postfix here only forwards: it rewrites, signs and anonymises nothing.")
+    for other, theirs in found.items():
+        together = list(zip(ours, theirs, strict=True))
+        for name, better in (("delivered", "higher"), ("accepted", "higher"), ("p99", "lower"), ("cpu", "lower")):
+            ratio = statistics.median(getattr(a, name) / getattr(b, name) for a, b in together)
+            print(f"relay/{other} {name}: {ratio:.2f} ({better} is better)")
+    if "Postfix" in found:
+        print("Postfix here only forwards: it rewrites, signs and anonymises nothing.")
 
 
 def main() -> int:
@@ -93,6 +151,8 @@ def main() -> int:
     parser.add_argument("--sessions", type=int, default=10, help="connections at once")
     parser.add_argument("--pairs", type=int, default=500, help="pairs in the relay")
     parser.add_argument("--rounds", type=int, default=3, help="rounds, relay and Postfix in turn")
+    parser.add_argument("--warm", type=int, default=200, help="letters before each round that do not count")
+    parser.add_argument("--nodes", type=int, default=0, help="beside this many relays on one PostgreSQL, not Postfix")
     parser.add_argument("--folder", type=Path, default=Path("/var/tmp"), help="where to work: a real disk, not tmpfs")
     try:
         return asyncio.run(run(parser.parse_args()))

@@ -23,7 +23,9 @@ class PortTaken(OSError):  # noqa: N818
 class Door:
     """The SMTP server. ``accept`` gets every letter whose dialogue was in order and returns what to say after
     "250 2.0.0 ", or raises a Refusal; any other exception is answered 451. ``tls`` None: no STARTTLS. ``beginning``
-    is asked at MAIL, with the peer and the size it announces, and may raise a Refusal.
+    is asked at MAIL, with the peer and the size it announces, and may raise a Refusal. ``shared``: other relays on this
+    machine may listen on the same addresses, and the system gives each of them some of the clients (SO_REUSEPORT,
+    socket(7)).
     """
 
     def __init__(
@@ -32,6 +34,8 @@ class Door:
         accept: Callable[[Envelope], Awaitable[str]],
         tls: ssl.SSLContext | None,
         beginning: Callable[[str, int], None] = lambda peer, size: None,
+        *,
+        shared: bool = False,
     ) -> None:
         # aiosmtpd logs every command, both addresses and each line of the letter under this name.
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)
@@ -39,6 +43,7 @@ class Door:
         self.tls = tls
         self.beginning = beginning
         self.closing = False
+        self._shared = shared
         self._guests = Guests(settings.limits.connections, settings.limits.connections_per_peer)
         self._sessions: set[Conversation] = set()
         self._accept = accept
@@ -56,7 +61,9 @@ class Door:
         loop = asyncio.get_running_loop()
         for address in self.settings.smtp.listen:
             try:
-                server = await loop.create_server(lambda: Session(self), address.host, address.port)
+                server = await loop.create_server(
+                    lambda: Session(self), address.host, address.port, reuse_port=self._shared or None
+                )
             except OSError as error:
                 self._stop_listening()
                 raise PortTaken(_explain(address, error)) from error

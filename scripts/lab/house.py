@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -67,6 +68,13 @@ class House:
         if done.returncode:
             raise HouseError(f"relay {' '.join(arguments[:2])} ended with {done.returncode}: {done.stderr.strip()}")
         return done.stdout
+
+    def copy(self, home: Path, **settings: str) -> House:
+        """Another relay with the same settings and ``settings`` besides, in a copy of this home, on its own port."""
+        shutil.copytree(self.home, home)
+        other = House(home, 0, **settings)
+        other._env = {**self._env, **settings, "RELAY_SMTP__LISTEN": json.dumps([f"{HOST}:{other.port}"])}
+        return other
 
     def init(self) -> None:
         """Make the home."""

@@ -14,6 +14,8 @@ from lab.house import HOST
 from lab.resources import cpu_seconds
 
 _TOKEN = re.compile(rb"LOAD(\d{8})")
+_STALL = 20.0
+"""Seconds without an arrival after which what has not come is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +114,14 @@ def _sink(pipe: Connection) -> None:
     asyncio.run(serve())
 
 
-async def push(port: int, letters: Sequence[Letter], sessions: int) -> list[float]:
-    """Send all letters over ``sessions`` connections kept open; the seconds from MAIL FROM to the final 250 of each."""
+async def push(ports: Sequence[int], letters: Sequence[Letter], sessions: int) -> list[float]:
+    """Send all letters over ``sessions`` connections kept open, spread evenly over ``ports``; the seconds from MAIL
+    FROM to the final 250 of each."""
     waiting = iter(letters)
     took: list[float] = []
 
-    async def session() -> None:
-        reader, writer = await asyncio.open_connection(HOST, port)
+    async def session(number: int) -> None:
+        reader, writer = await asyncio.open_connection(HOST, ports[number % len(ports)])
         await _reply(reader)
         await _say(reader, writer, b"EHLO load.example.net")
         for letter in waiting:
@@ -131,7 +134,7 @@ async def push(port: int, letters: Sequence[Letter], sessions: int) -> list[floa
         await _say(reader, writer, b"QUIT")
         writer.close()
 
-    await asyncio.gather(*(session() for _ in range(sessions)))
+    await asyncio.gather(*map(session, range(sessions)))
     return took
 
 
@@ -149,25 +152,32 @@ async def _reply(reader: asyncio.StreamReader) -> None:
             return
 
 
-async def measure(port: int, pid: int, sink: Sink, letters: Sequence[Letter], sessions: int) -> Figures:
-    """Put the load through the server whose process tree begins at ``pid``, and wait until all came out."""
-    before, begun = cpu_seconds(pid), time.monotonic()
-    took = sorted(await push(port, letters, sessions))
+async def measure(
+    ports: Sequence[int], pids: Sequence[int], sink: Sink, letters: Sequence[Letter], sessions: int
+) -> Figures:
+    """Put the load through the server whose process trees begin at ``pids``, and wait until all came out."""
+    before, begun = sum(map(cpu_seconds, pids)), time.monotonic()
+    took = sorted(await push(ports, letters, sessions))
     accepted_in = time.monotonic() - begun
-    wanted = {int(m[1]) for letter in letters if (m := _TOKEN.search(letter.content))}
-    arrived: dict[int, float] = {}
-    quiet_since, last = time.monotonic(), -1
-    while len(arrived) < len(wanted) and time.monotonic() - quiet_since < 20:
-        await asyncio.sleep(0.05)
-        arrived = {n: at for n, at in sink.arrived().items() if n in wanted}
-        if len(arrived) != last:
-            quiet_since, last = time.monotonic(), len(arrived)
+    arrived = await _arrivals(sink, {int(m[1]) for letter in letters if (m := _TOKEN.search(letter.content))})
     delivered_in = max(arrived.values(), default=begun) - begun
     return Figures(
         accepted=len(letters) / accepted_in,
         delivered=len(arrived) / delivered_in if delivered_in else 0.0,
         p50=took[len(took) // 2],
         p99=took[int(len(took) * 0.99)],
-        cpu=(cpu_seconds(pid) - before) / len(letters) * 1000,
-        lost=len(wanted) - len(arrived),
+        cpu=(sum(map(cpu_seconds, pids)) - before) / len(letters) * 1000,
+        lost=len(letters) - len(arrived),
     )
+
+
+async def _arrivals(sink: Sink, wanted: set[int]) -> dict[int, float]:
+    """When each of the ``wanted`` came; those that did not come while nothing came for a while are left out."""
+    arrived: dict[int, float] = {}
+    quiet_since, last = time.monotonic(), -1
+    while len(arrived) < len(wanted) and time.monotonic() - quiet_since < _STALL:
+        await asyncio.sleep(0.05)
+        arrived = {n: at for n, at in sink.arrived().items() if n in wanted}
+        if len(arrived) != last:
+            quiet_since, last = time.monotonic(), len(arrived)
+    return arrived

@@ -40,3 +40,33 @@ async def test_one_is_killed_and_the_other_delivers_everything(
         assert DOMAIN.encode() in arrived[0].content
     finally:
         assert other.stop() == 0
+
+
+async def test_both_listen_on_one_port_and_one_goes_on_alone(
+    house: House, members: Members, empty_postgres: str, tmp_path: Path
+) -> None:
+    alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
+    house.run("store", "copy", "sqlite:relay.db", empty_postgres)
+    house.env["RELAY_STORE__URL"] = empty_postgres
+    shutil.copytree(house.home, tmp_path / "second" / "home")
+    other = House(tmp_path / "second" / "home", house.port, house.env)
+    house.start()
+    other.start()  # the first answers for it
+    try:
+        async with asyncio.timeout(20):
+            while "listening on" not in other.log.read_text():
+                await asyncio.sleep(0.05)
+        for number in range(24):
+            text = letter(MENTOR, alias, body=f"number {number}.", message_id=f"k{number}@real.example")
+            assert (await house.send(MENTOR, alias, text))[0] == 250
+        await members.wait_for(24)
+        shares = [each.log.read_text().count(" accepted") for each in (house, other)]
+        assert sum(shares) == 24
+        assert min(shares) > 0, shares
+        assert await asyncio.to_thread(house.stop) == 0
+        for number in range(5):
+            text = letter(MENTOR, alias, body=f"alone {number}.", message_id=f"l{number}@real.example")
+            assert (await house.send(MENTOR, alias, text))[0] == 250
+        await members.wait_for(29)
+    finally:
+        assert other.stop() == 0
