@@ -103,8 +103,9 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         excess = Excess.of(settings.limits, store, notices)
         beginning = Beginning.of(settings, _disk(home, settings), _now)
         returns = Returns(store, notices, suspending)
-        maker = Maker(settings, meters.rebuilding(workers.rebuild))
-        behind = Behind(store, maker, asking, notices, excess.authors, _now, deliverer.wake)
+        # What is opened behind a refusal, often for nobody, is not among the letters that are counted.
+        uncounted, maker = Maker(settings, workers.rebuild), Maker(settings, meters.rebuilding(workers.rebuild))
+        behind = Behind(store, uncounted, asking, notices, excess.authors, _now, deliverer.wake)
         acceptor = Acceptor(
             settings, store, proof(settings), maker, notices, behind, returns, excess, beginning, deliverer, _now
         )

@@ -62,12 +62,6 @@ class Directory:
         sql = "SELECT mentor_name FROM pair UNION ALL SELECT mentee_name FROM pair"
         return await self._reader.run(lambda db: {name.lower() for (name,) in db.execute(sql)})
 
-    async def taken_aliases(self, aliases: Iterable[str]) -> set[str]:
-        """Those of ``aliases`` that are in use, in lower case."""
-        asked = {alias.lower() for alias in aliases}
-        sql = "SELECT 1 FROM alias WHERE alias = ?"
-        return await self._reader.run(lambda db: {a for a in asked if db.execute(sql, (a,)).fetchone()})
-
     async def pair(self, pair_id: str) -> Pair | None:
         """One pair; None when there is none of that id."""
         row = await self._reader.run(lambda db: db.execute(_PAIR, (pair_id,)).fetchone())
