@@ -283,7 +283,8 @@ def _picture(summary: str, samples: Sequence[Sample], trouble: Trouble) -> str:
     )
     end = samples[-1].minutes
     spans = [(begin, min(until, end)) for begin, until, _ in trouble.spans if begin < end]
-    return picture(summary, line("minutes"), panels, spans, [kill for kill in trouble.kills if kill < end])
+    words = [*summary.split("; "), "Shaded: a bad day of the next server. Dotted: a worker killed."]
+    return picture(words, line("minutes"), panels, spans, [kill for kill in trouble.kills if kill < end])
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-_WIDTH, _PANEL, _LEFT, _RIGHT, _TOP, _GAP = 900, 110, 70, 20, 46, 34
+_WIDTH, _PANEL, _LEFT, _RIGHT, _LINE, _GAP = 900, 110, 70, 30, 18, 34
 _COLOURS = ("#1b6ca8", "#c8553d", "#5a8f3c", "#7d5ba6")
 _STYLE = (
     "text{font:12px system-ui,sans-serif;fill:#333}.t{font-weight:600}.f{fill:#f4c95d;opacity:.35}"
@@ -23,14 +23,16 @@ class Panel:
 
 
 def picture(
-    title: str,
+    words: Sequence[str],
     minutes: Sequence[float],
     panels: Sequence[Panel],
     spans: Sequence[tuple[float, float]] = (),
     moments: Sequence[float] = (),
 ) -> str:
-    """The text of an SVG file. ``spans`` (from, to) are shaded, ``moments`` are dotted lines; both are in minutes."""
-    height = _TOP + len(panels) * (_PANEL + _GAP) + 10
+    """The text of an SVG file. ``words`` stand above, a line each. ``spans`` (from, to) are shaded, ``moments`` are
+    dotted lines; both are in minutes."""
+    above = _LINE * len(words) + 36
+    height = above + len(panels) * (_PANEL + _GAP) + 10
     longest = max(minutes[-1], 1e-9)
 
     def x(minute: float) -> float:
@@ -38,12 +40,14 @@ def picture(
 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img">',
-        f"<title>{escape(title)}</title><style>{_STYLE}</style>",
+        f"<title>{escape(words[0])}</title><style>{_STYLE}</style>",
         f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/>',
-        f'<text class="t" x="{_LEFT}" y="20">{escape(title)}</text>',
+    ]
+    parts += [
+        f'<text x="{_LEFT}" y="{_LINE * number + 2}">{escape(line)}</text>' for number, line in enumerate(words, 1)
     ]
     for number, panel in enumerate(panels):
-        top = _TOP + number * (_PANEL + _GAP)
+        top = above + number * (_PANEL + _GAP)
         shaded = ((x(begin), x(end) - x(begin)) for begin, end in spans)
         parts += [
             f'<rect class="f" x="{at:.1f}" y="{top}" width="{wide:.1f}" height="{_PANEL}"/>' for at, wide in shaded

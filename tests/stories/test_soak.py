@@ -68,8 +68,8 @@ def test_its_judgement(samples: list[soak.Sample], lost: int, refused: int, log:
 
 
 def test_a_picture_holds_every_value_inside_its_panel() -> None:
-    drawn = picture("a < b", [0, 1, 2], [Panel("one", [("x", [0, 5, 10]), ("y", [3, 0, 0])])], [(0.5, 1)], [1.5])
+    drawn = picture(["a < b"], [0, 1, 2], [Panel("one", [("x", [0, 5, 10]), ("y", [3, 0, 0])])], [(0.5, 1)], [1.5])
     root = ElementTree.fromstring(drawn)
     first = root.findall(".//{*}polyline")[0].attrib["points"].split()
-    assert [point.split(",")[1] for point in first] == ["156.0", "101.0", "46.0"]
+    assert [point.split(",")[1] for point in first] == ["164.0", "109.0", "54.0"]
     assert "a < b" in (root.find("{*}title").text or "")  # type: ignore[union-attr]
