@@ -36,6 +36,9 @@ async def test_counts_follow_the_letters_and_name_nobody(house: House, members: 
     await house.send(author, alias, letter(author, alias, "Subject: Jane Doe", body="Jane Doe was here"))
     await house.send("x@y.example", alias, letter("x@y.example", alias))
     await members.wait_for(1)
+    async with asyncio.timeout(15):  # until the try that went well is written down, too
+        while 'outcome="sent"} 1.0' not in (await fetch(port, "/metrics"))[1]:
+            await asyncio.sleep(0.05)
     await asyncio.sleep(0.3)
     code, page = await fetch(port, "/metrics")
     assert code == 200
