@@ -33,9 +33,11 @@ def last_look(message: Message, headers: Sequence[str], body: bytes, known: Know
         if redactor.find(text) or _holds(redactor.read(text), words):
             raise StillIdentifying
     octets = tuple(_octet_forms(known, forbidden))
+    without_nul = tuple(form for form in octets if b"\0" not in form)
     for content in (body, *(attachment.content for attachment in message.attachments)):
         low = content.lower()
-        if any(form in low for form in octets):
+        # In UTF-16 what is ASCII is half NUL, and most of what is looked through has none.
+        if any(form in low for form in (octets if b"\0" in low else without_nul)):
             raise StillIdentifying
     for attachment in message.attachments:
         if attachment.media_type == "message/rfc822":

@@ -75,9 +75,10 @@ def _relaxed_fields(head: bytes) -> dict[str, bytes]:
 
 def _relaxed_body(body: bytes) -> bytes:
     """The body in relaxed form (RFC 6376 3.4.4)."""
-    if b"\t" in body or b"  " in body:  # in base64, most of a large letter, there are none
-        body = _BLANKS.sub(b" ", body)
-    body = body.replace(b" \r\n", b"\r\n").rstrip(b" ")
+    # Behind the last blank there is nothing to do; in a large letter that is nearly all of it, for base64 has none.
+    end = max(body.rfind(b" "), body.rfind(b"\t")) + 3  # a blank and its line end
+    body = _BLANKS.sub(b" ", body[:end]).replace(b" \r\n", b"\r\n") + body[end:]
+    body = body.rstrip(b" ")
     body = body.rstrip(b"\r\n")
     return body + b"\r\n" if body else b""
 
