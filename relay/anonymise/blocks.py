@@ -98,24 +98,26 @@ def _uncoloured(block: Block) -> Block:
     return replace(block, inner=without_colour(block.inner)) if isinstance(block, Nest) else block
 
 
-def _block(block: Block) -> str:
+def _block(block: Block, around: bool = False) -> str:
+    """``around``: what it stands in reads from right to left, and so does it."""
     if isinstance(block, Rule):
         return "<hr>"
-    rtl = ' dir="rtl"' if block.rtl or _reads(block) == "R" else ""
+    leftward = around or block.rtl or _reads(block) == "R"
+    rtl = ' dir="rtl"' if leftward else ""
     if isinstance(block, Nest):
         # The direction of a list or table is that of all in it; items and cells say nothing of their own.
-        said = "" if block.tag in ("li", "tr", "td", "th") else rtl
-        return f"<{block.head}{said}>{_inside(block)}</{block.tag}>"
+        silent = block.tag in ("li", "tr", "td", "th")
+        return f"<{block.head}{'' if silent else rtl}>{_inside(block, around if silent else leftward)}</{block.tag}>"
     align = f' style="text-align:{block.align}"' if block.align else ""
     return f"<{block.tag}{rtl}{align}>{_lines(block)}</{block.tag}>"
 
 
-def _inside(nest: Nest) -> str:
+def _inside(nest: Nest, leftward: bool) -> str:
     # One paragraph in an item or cell is not worth an element, nor is one before a list in it.
     alone = sum(isinstance(block, Paragraph) for block in nest.inner) == 1 and _bare(nest.inner[0])
     if alone and nest.tag in ("li", "td", "th"):
-        return "\n".join((_lines(nest.inner[0]), *map(_block, nest.inner[1:])))
-    return written(nest.inner)
+        return "\n".join((_lines(nest.inner[0]), *(_block(block, leftward) for block in nest.inner[1:])))
+    return "\n".join(_block(block, leftward) for block in nest.inner)
 
 
 def _bare(block: Block) -> bool:

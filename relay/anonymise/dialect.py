@@ -8,8 +8,10 @@ links, lists, tables, quotations, headings, colours that are not a program's own
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 from typing import NamedTuple
 
 from relay.anonymise.blocks import Block, Nest, Rule, nest, pieces, without_colour, written
@@ -214,7 +216,8 @@ class _Reader:
                 self._flow.add(block)
             if not inner or _placed(inner) is not None:
                 return
-        self._flow.add(nest(holder.tag, holder.head, inner, rtl=holder.rtl))
+        for part in _items_apart(inner) if holder.tag == "li" else (inner,):
+            self._flow.add(nest(holder.tag, holder.head, part, rtl=holder.rtl))
 
 
 def _declarations(style: str) -> list[tuple[str, str]]:
@@ -240,13 +243,24 @@ def _items(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """The items of a list. A list that stands between items, as Outlook has it, belongs to the one before."""
     items: list[list[Block]] = []
     for block in blocks:
-        if isinstance(block, Nest) and block.tag == "li":
+        if isinstance(block, Nest) and _is_item(block):
             items.append(list(block.inner))
         elif items:
             items[-1].append(block)
         else:
             items.append([block])
     return tuple(nest("li", "li", tuple(inner)) for inner in items)
+
+
+def _items_apart(blocks: tuple[Block, ...]) -> Iterator[tuple[Block, ...]]:
+    """What is in an item; in several, where items stand in it without a list between, for readers take them apart."""
+    for item, run in groupby(blocks, _is_item):
+        part = tuple(run)
+        yield from (block.inner for block in part if isinstance(block, Nest)) if item else (part,)
+
+
+def _is_item(block: Block) -> bool:
+    return isinstance(block, Nest) and block.tag == "li"
 
 
 def _is_row(block: Block) -> bool:

@@ -186,11 +186,17 @@ def _tidy(line: Line) -> Line:
             out.append(said)
             space = False
     linked = [part for piece in (_joined(out) if len(out) > 1 else out) for part in _linked(piece)]
+    if _links(linked) > _links(out):
+        return _tidy(tuple(linked))  # for the spaces beside links that there are now
     for at in range(1, len(linked) - 1):
         before, after = linked[at - 1].look, linked[at + 1].look
         if linked[at].text == " " and before.href and before.href == after.href:
             linked[at] = Piece(" ", before.common(after))  # two links to one place are one
     return tuple(linked)
+
+
+def _links(line: Iterable[Piece]) -> int:
+    return sum(1 for piece in line if piece.look.href)
 
 
 def _spaced(text: str) -> str:

@@ -8,7 +8,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from relay.anonymise.dialect import canonical
@@ -147,6 +147,9 @@ def test_white_words_on_no_ground_are_seen() -> None:
         max_size=40,
     )
 )
+@example(["<blockquote>", "·", "<p>", "שלום"])
+@example(["<li>", "<pre>", "<li>", "1."])
+@example(["<u>", "·", "<i>", "a@b.example"])
 def test_no_word_is_lost_and_one_pass_is_enough(tokens: list[str]) -> None:
     clean = well_formed(" ".join(token.replace("_", " ") for token in tokens), Tally())
     done = canonical(clean)
