@@ -13,8 +13,6 @@ from relay.refusals import Malformed
 
 MAX_DEPTH = 50
 MAX_PARTS = 500
-_LF = 0x0A
-_DELIMITER_ENDS = re.compile(rb"(--)?[ \t]*(?:\r?(?=\n)|$)")
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+$")
 
 
@@ -127,13 +125,11 @@ class _Delimiter(NamedTuple):
 
 
 def _delimiters(body: bytes, mark: bytes) -> Iterator[_Delimiter]:
-    """Every delimiter line, in order. Most of a large letter is base64, which a search for fixed octets passes many
-    times faster than a pattern does."""
-    at = body.find(mark)
-    while at >= 0:
-        rest = _DELIMITER_ENDS.match(body, at + len(mark))
-        if rest and (at == 0 or body[at - 1] == _LF):
-            yield _Delimiter(max(0, at - 1), rest.end(), rest[1] is not None)
-            at = body.find(mark, rest.end())
-        else:
-            at = body.find(mark, at + 1)
+    """Every delimiter line, in order. A pattern that begins with fixed octets passes base64, most of a large letter, as
+    fast as a search for them, and what only looks like delimiters as well."""
+    ends = rb"(--)?[ \t]*(?:\r?(?=\n)|$)"
+    first = re.compile(re.escape(mark) + ends).match(body)
+    if first:
+        yield _Delimiter(0, first.end(), first[1] is not None)
+    for found in re.compile(rb"\n" + re.escape(mark) + ends).finditer(body, first.end() if first else 0):
+        yield _Delimiter(found.start(), found.end(), found[1] is not None)

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -67,7 +66,8 @@ class Deliverer:
         self._line = Line()
         self._look = True  # something may be due that nobody tries
         self._looked_at = now()
-        self._standing: deque[tuple[Delivery, str]] = deque()  # taken, and without a place yet
+        self._standing: list[str] = []  # ids: taken, found no place, and not given back to the queue yet
+        self._over = False
         self._idle = asyncio.Event()
         waits = settings.delivery.retry_after
         self._breaker = Breaker(min(waits[0], _LEFT_ALONE), min(waits[-1], _LEFT_ALONE * 10))
@@ -95,8 +95,11 @@ class Deliverer:
         self._leave(place.destination)
 
     def take(self, delivery: Delivery, place: Place) -> None:
-        """Try a delivery now, in the ``place`` that was kept for it."""
-        self._begin(delivery, place.destination)
+        """Try a delivery now, in the ``place`` that was kept for it; after ``stop`` it stays in the queue."""
+        if self._over:
+            self._leave(place.destination)
+        else:
+            self._begin(delivery, place.destination)
 
     async def run(self) -> None:
         """Deliver until ``stop``."""
@@ -113,6 +116,8 @@ class Deliverer:
                     await asyncio.wait_for(self._awake.wait(), pause)
                 except TimeoutError:
                     self._look = True  # something has fallen due, or another process has put something in
+        with contextlib.suppress(StoreError):  # then the next start, or the end of the lease, does it
+            await self._give_back()
 
     async def stop(self, patience: float) -> None:
         """Take nothing more, and finish what is in hand within ``patience`` seconds. What is not finished then stays in
@@ -124,6 +129,7 @@ class Deliverer:
                 while self._places.taken:  # a place reserved becomes a task, too
                     self._idle.clear()
                     await self._idle.wait()
+        self._over = True
         late = set(self._tasks)
         for task in late:
             task.cancel()
@@ -131,11 +137,12 @@ class Deliverer:
 
     async def _claim(self) -> int:
         """Take what is due and has a place. Returns how many; 0 also when there was no place to look for."""
+        await self._give_back()
         now = self._now()
         down = self._breaker.down(now)
         if not self._look:
             return 0
-        if self._places.free <= 0 or self._standing or _SMARTHOST in down:
+        if self._places.free <= 0 or _SMARTHOST in down:
             self._line.grow()  # whoever waits goes before whoever comes
             return 0
         self._look, self._looked_at = False, now
@@ -153,19 +160,30 @@ class Deliverer:
             self._look = True
             raise
         self._line.see((*full, *claimed.behind), more=claimed.cut)
-        self._standing.extend((delivery, claimed.destinations[delivery.id]) for delivery in claimed.deliveries)
-        self._seat()
+        for delivery in claimed.deliveries:
+            self._seat(delivery, claimed.destinations[delivery.id])
+        await self._give_back()
+        # While it looked, letters that were through may have left places for those it passed over.
+        passed = {*full, *claimed.behind}.difference(down)
+        if self._places.free > 0 and (claimed.cut or passed.difference(self._places.full())):
+            self.wake()
         return len(claimed.deliveries)
 
-    def _seat(self) -> None:
-        """Begin what was taken. While it was, letters that came may have had the places it was taken for."""
-        for _ in range(len(self._standing)):
-            delivery, destination = self._standing.popleft()
-            if self._places.enter(destination):
-                self._begin(delivery, destination)
-            else:
-                self._line.join(destination)
-                self._standing.append((delivery, destination))
+    def _seat(self, delivery: Delivery, destination: str) -> None:
+        """Begin what was taken. While it was, letters that came may have had the place it was taken for."""
+        if not self._stopping and self._places.enter(destination):
+            self._begin(delivery, destination)
+            return
+        self._standing.append(delivery.id)
+        if self._places.free <= 0:
+            self._line.grow()
+        self._line.join(destination)
+
+    async def _give_back(self) -> None:
+        """What found no place waits in the queue: a place may be long in coming, and the lease runs."""
+        if self._standing:
+            await self._store.queue.give_back(self._standing)
+            self._standing.clear()
 
     def _begin(self, delivery: Delivery, destination: str) -> None:
         task = asyncio.create_task(self._deliver(delivery, destination))
@@ -179,13 +197,10 @@ class Deliverer:
     def _leave(self, destination: str) -> None:
         self._places.leave(destination)
         self._idle.set()
-        self._seat()
         if self._line.has(destination) or self._now() - self._looked_at > _LOOK:
             self.wake()
 
     async def _until_next(self) -> float:
-        if self._places.free <= 0:
-            return _IDLE
         due_at = await self._store.queue.next_due_at()
         if due_at is None:
             return _IDLE

@@ -14,6 +14,7 @@ from relay.store.envelopes import opened_envelope
 from relay.store.gone import SUSPENDED, is_suspended
 from relay.store.terms import Claimed
 from relay.store.times import stored, told
+from relay.store.writer import NotBrief
 from relay.vault import Vault, VaultError
 
 _TAKE = "UPDATE delivery SET state = 'sending', attempts = attempts + 1, again = 1, lease_until = ? WHERE number = ?"
@@ -22,7 +23,15 @@ SELECT delivery.id, journal_id, attempts, created_at, notice, delivery.sealed, j
 FROM delivery JOIN letter ON letter.number = delivery.letter
 WHERE delivery.number = ?
 """
+# SQLite tells it without reading the letter.
+_OCTETS = """
+SELECT length(letter.sealed) FROM delivery JOIN letter ON letter.number = delivery.letter WHERE delivery.number = ?
+"""
 _SET_ASIDE = "UPDATE delivery SET state = 'held', last_status = 'unreadable' WHERE number = ?"
+_GIVE_BACK = """
+UPDATE delivery SET state = 'queued', again = CASE WHEN attempts > 1 THEN 1 ELSE 0 END, attempts = attempts - 1
+WHERE id = ? AND state = 'sending'
+"""
 _KEEP = "UPDATE delivery SET state = 'held', last_status = ?, attempts = attempts - 1 WHERE number = ?"
 _LOOKED_AT = 10  # times the limit: how far ahead fairness looks
 
@@ -40,15 +49,17 @@ class Room:
     lease: timedelta = timedelta(minutes=15)
 
 
-def claim(db: Database, vault: Vault, now: datetime, room: Room) -> Claimed:
+def claim(db: Database, vault: Vault, now: datetime, room: Room, most: int | None = None) -> Claimed:
     """Take what is due and has room: each is "sending" and one attempt older before anybody tries it.
 
     A delivery that does not open (a damaged page) is held for a person, and does not stop the others; so is one to a
-    member who is suspended.
+    member who is suspended. Raises NotBrief, when the letters have more than ``most`` octets together.
     """
     deliveries = []
     destinations = {}
     chosen = _chosen(db, now, room)
+    if most is not None and sum(db.execute(_OCTETS, (number,)).fetchone()[0] for number, _ in chosen.rows) > most:
+        raise NotBrief
     for number, destination in chosen.rows:
         db.execute(_TAKE, (stored(now + room.lease), number))
         try:
@@ -63,6 +74,12 @@ def claim(db: Database, vault: Vault, now: datetime, room: Room) -> Claimed:
         destinations[delivery.id] = destination.hex()
     behind = frozenset(destination.hex() for destination in chosen.behind)
     return Claimed(tuple(deliveries), destinations, behind, chosen.cut)
+
+
+def give_back(db: Database, ids: Sequence[str]) -> None:
+    """What was claimed and not tried after all is as it was before."""
+    for id in ids:
+        db.execute(_GIVE_BACK, (id,))
 
 
 @dataclass(slots=True)
@@ -95,8 +112,10 @@ def _chosen(db: Database, now: datetime, room: Room) -> _Chosen:
         taken = _in_turns(due, seen, room.cap)[:wanted]
         seen.update(destination for _, destination in taken)
         chosen.rows += taken
-        chosen.behind.update(destination for _, destination in set(due).difference(taken))
-        chosen.cut |= len(due) == wanted * _LOOKED_AT
+        left = set(due).difference(taken)
+        chosen.behind.update(destination for _, destination in left)
+        # Who is left for want of places, whatever their destination, may take the first that is free.
+        chosen.cut |= len(due) == wanted * _LOOKED_AT or (bool(left) and len(taken) == wanted)
     return chosen
 
 

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from relay.store.claiming import Room, claim
+from relay.store.claiming import Room, claim, give_back
 from relay.store.database import Database, is_alone
 from relay.store.lookups import destination_of, return_hash
 from relay.store.reader import Reader
 from relay.store.settlement import came_back, finish, settle
 from relay.store.terms import CameBack, Claimed, QueueRow, Settlement
 from relay.store.times import stored, told, told_or_none
-from relay.store.writer import Writer
+from relay.store.writer import NotBrief, Writer
 from relay.vault import Vault
 
 _ROW = "SELECT id, journal_id, state, attempts, due_at, created_at, last_status, notice FROM delivery "
 # One look at either end of the index, not one through it.
 _FEW = 20
-"""Deliveries that are claimed or settled in a fraction of a millisecond."""
+_SMALL = 256 * 1024
+"""So many deliveries, and octets of their letters, are claimed or settled in a millisecond or two."""
+_OCTETS = (
+    "SELECT length(letter.sealed) FROM delivery JOIN letter ON letter.number = delivery.letter WHERE delivery.id = ? "
+    "AND letter.kept = 0"
+)
 _NEXT_DUE = """
 SELECT min(due_at) FROM (
     SELECT min(due_at) AS due_at FROM delivery WHERE state = 'queued' AND again = 0
@@ -58,7 +64,17 @@ class Queue:
         room = Room(limit, tuple(exclude), dict(in_hand or {}), cap, timedelta(seconds=lease))
         # With destinations to be passed over it may have to walk past all that wait for those.
         brief = limit <= _FEW and not exclude
-        return await self._writer.run(lambda db: claim(db, self._vault, now, room), brief=brief)
+        here = threading.get_ident()
+
+        def job(db: Database) -> Claimed:
+            return claim(db, self._vault, now, room, _SMALL if threading.get_ident() == here else None)
+
+        return await self._writer.run(job, brief=brief)
+
+    async def give_back(self, ids: Sequence[str]) -> None:
+        """These were claimed, and are not tried after all: due as before."""
+        given = tuple(ids)
+        await self._writer.run(lambda db: give_back(db, given), brief=len(given) <= _FEW)
 
     def destination(self, recipient: str) -> str:
         """The opaque key of where letters to ``recipient`` go, as in ``Claimed.destinations``."""
@@ -66,7 +82,16 @@ class Queue:
 
     async def settle(self, settlements: Sequence[Settlement]) -> None:
         """Write how tries ended, all or nothing."""
-        await self._writer.run(lambda db: settle(db, self._vault, settlements), brief=len(settlements) <= _FEW)
+        here = threading.get_ident()
+
+        def job(db: Database) -> None:
+            if threading.get_ident() == here:  # a letter that is deleted is wiped, page by page
+                found = [db.execute(_OCTETS, (each.delivery_id,)).fetchone() for each in settlements]
+                if sum(row[0] for row in found if row) > _SMALL:
+                    raise NotBrief
+            settle(db, self._vault, settlements)
+
+        await self._writer.run(job, brief=len(settlements) <= _FEW)
 
     async def recover(self, now: datetime, *, start: bool = False) -> int:
         """Give back, due now, what nobody is trying any more. Returns how many.

@@ -25,6 +25,10 @@ _AT_ONCE = 50
 """How many brief jobs are still brief together: some milliseconds in which the loop does nothing else."""
 
 
+class NotBrief(Exception):  # noqa: N818 -- named for what is the matter
+    """Raised by a job in the loop's own thread: it turned out to be long, and is to be done in the other one."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Waiting:
     job: Job

@@ -3,95 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from relay.home import Home
-from relay.message.sign import Signer
-from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side
-from relay.outcomes import Deferred, Outcome, Sent
+from relay.outcomes import Deferred, Sent
 from relay.relaying.deliver import Deliverer
-from relay.relaying.notices import Notices
-from relay.relaying.promise import promise
-from relay.relaying.suspending import Suspending
-from relay.settings_file import load
-from relay.stationery import Stationery
-from relay.store import Acceptance, Store, StoreError
+from relay.store import StoreError
 
-JANE, OMAR = Identity(("jane@real.example",)), Identity(("omar@home.example",))
-AMBER, QUIET = Persona("Amber Heron", "amber@relay.test"), Persona("Quiet River", "quiet@relay.test")
-
-
-class Server:
-    """The next server: ``gate`` lets letters through."""
-
-    def __init__(self) -> None:
-        self.got: list[bytes] = []
-        self.gate = asyncio.Event()
-        self.gate.set()
-        self.says: Outcome = Sent("250 2.0.0")
-        self.now = self.most = 0
-
-    async def send(self, *, recipient: str, return_path: str, content: bytes) -> Outcome:
-        self.now += 1
-        self.most = max(self.most, self.now)
-        await self.gate.wait()
-        self.now -= 1
-        self.got.append(content)
-        return self.says
-
-
-@pytest.fixture
-def server() -> Server:
-    return Server()
-
-
-@pytest.fixture
-async def deliverer(home: Home, server: Server) -> AsyncIterator[Deliverer]:
-    settings = load(home.toml, {})
-    settings = replace(settings, delivery=replace(settings.delivery, concurrency=4, smarthost=None, per_destination=3))
-    store = await Store.open(home.db, home.read_vault())
-    now = datetime.now(UTC)
-    await store.directory.add_pairs([NewPair("p1", AMBER, QUIET, JANE, OMAR, "", "en", now)])
-    notices = Notices(settings, store, Stationery(), Signer(settings.domain, home.dkim_keys(settings)))
-    suspending = Suspending(settings, store, notices)
-    made = Deliverer(settings, store, server.send, notices, suspending=suspending, now=lambda: datetime.now(UTC))
-    running = asyncio.create_task(made.run())
-    await asyncio.sleep(0.1)  # it has seen that nothing is due
-    yield made
-    server.gate.set()
-    await made.stop(5)
-    await running
-    await store.close()
-
-
-def letter(number: int, to: str = "omar@home.example", until: datetime | None = None) -> Acceptance:
-    now = datetime.now(UTC)
-    entry = JournalEntry(f"j{number}", "p1", Side.MENTOR, "letter", now, 3, 3)
-    delivery = NewDelivery(f"d{number}", entry.id, to, f"b-{number}@relay.test", b"%d" % number, now, tried_until=until)
-    return Acceptance(entry, None, (delivery,), keep=True)
-
-
-async def accept(deliverer: Deliverer, number: int, to: str = "omar@home.example") -> bool:
-    """Take a letter on. Whether it went at once."""
-    before = deliverer._places.free
-    await promise(deliverer._store, deliverer, [letter(number, to)])
-    return deliverer._places.free < before
-
-
-async def until(condition) -> None:  # type: ignore[no-untyped-def]
-    async with asyncio.timeout(5):
-        while not condition():
-            await asyncio.sleep(0.01)
-
-
-async def looked(deliverer: Deliverer) -> None:
-    """Until it has seen what waits."""
-    await until(lambda: not deliverer._look)
-    await asyncio.sleep(0.05)
+from .conftest import Server, accept, letter, looked, until
 
 
 async def test_a_letter_goes_at_once_and_leaves_nothing_owed(deliverer: Deliverer, server: Server) -> None:
@@ -138,6 +59,7 @@ async def test_nobody_passes_at_the_door_who_waits_for_the_same_server(deliverer
         deliverer._store.queue.destination("omar@home.example")
     )  # there is room, but they are first
     assert deliverer.reserve("omar@home.example") is None
+    deliverer._places.enter(deliverer._store.queue.destination("omar@home.example"))
 
 
 async def test_letters_that_come_during_a_look_do_not_make_too_many(deliverer: Deliverer, server: Server) -> None:
