@@ -108,6 +108,29 @@ async def test_a_worker_that_died_at_rest_costs_no_letter_anything(workers: Work
     assert b"Hello" in (await workers.rebuild(order())).content
 
 
+async def test_a_worker_that_died_over_a_letter_and_has_not_told_yet_keeps_nobody_waiting(workers: Workers) -> None:
+    (worker,) = workers._all
+    os.kill(worker.process.pid or 0, signal.SIGSTOP)
+    first = asyncio.create_task(workers.rebuild(order()))
+    await asyncio.sleep(0.1)
+    os.kill(worker.process.pid or 0, signal.SIGKILL)
+    worker.process.join(5)
+    second = asyncio.create_task(workers.rebuild(order()))  # asks before the loop looks at any socket
+    async with asyncio.timeout(10):
+        with pytest.raises(TryLater):
+            await first
+        assert b"Hello" in (await second).content
+
+
+async def test_a_worker_whose_socket_is_closing_is_not_asked(workers: Workers) -> None:
+    (worker,) = workers._all
+    assert worker._transport is not None
+    worker._transport.abort()
+    async with asyncio.timeout(10):
+        assert b"Hello" in (await workers.rebuild(order())).content
+    assert not worker.process.is_alive()
+
+
 async def test_a_letter_that_takes_too_long_is_refused_and_the_next_one_served(workers: Workers) -> None:
     (worker,) = workers._all
     worker._deadline = 0.000_001

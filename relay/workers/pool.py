@@ -59,22 +59,30 @@ class Workers:
         """Hand out what waits, as far as there is room. Strictly in order: a large letter is not passed by small ones
         for ever."""
         while self._line:
-            if self._line[0].answer.done():  # whoever asked has gone
+            question = self._line[0]
+            if question.answer.done():  # whoever asked has gone
                 self._line.popleft()
                 continue
-            worker = self._with_room(self._line[0])
+            worker = self._with_room(question)
             if worker is None:
                 return
-            worker.ask(self._line.popleft())
+            if worker.alive:
+                worker.ask(self._line.popleft())
+            else:
+                self._bury(worker)
 
     def _with_room(self, question: Question) -> Worker | None:
         free = [worker for worker in self._all if worker.has_room_for(question)]
-        for worker in sorted(free, key=lambda worker: worker.load):
-            if worker.process.is_alive():
-                return worker
-            # It died at rest (the system was short of memory, say): that is no letter's fault.
+        return min(free, key=lambda worker: worker.load, default=None)
+
+    def _bury(self, worker: Worker) -> None:
+        """It died, and its socket has not told yet. At rest (the system was short of memory, say) that is no letter's
+        fault."""
+        questions = worker.end()
+        if questions:
+            self._lost(worker, ConnectionResetError(), questions)
+        else:
             self._replace(worker)
-        return None
 
     def _lost(self, worker: Worker, error: OSError, questions: list[Question]) -> None:
         """A worker is gone, or too late, over the first of its questions; the others are asked again."""

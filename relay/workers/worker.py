@@ -66,6 +66,11 @@ class Worker(asyncio.Protocol):
         """How many questions it has."""
         return len(self._asked)
 
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked."""
+        return self._transport is not None and not self._transport.is_closing() and self.process.is_alive()
+
     def has_room_for(self, question: Question) -> bool:
         """At rest it has room for any; behind a small one for another small one."""
         if self._transport is None:
