@@ -25,7 +25,7 @@ _EACH_CONNECTION = (
     # Otherwise a deleted letter stays readable in free pages (for whoever has the key) until they are used again.
     "PRAGMA secure_delete = ON",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -65536",
+    "PRAGMA cache_size = -16384",
     "PRAGMA journal_size_limit = 67108864",
     "PRAGMA trusted_schema = OFF",
 )
