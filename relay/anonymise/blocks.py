@@ -60,9 +60,9 @@ class Rule:
 Block = Paragraph | Nest | Rule
 
 
-def written(blocks: Iterable[Block]) -> str:
-    """The blocks as HTML, one to a line."""
-    return "\n".join(map(_block, blocks))
+def written(blocks: Iterable[Block], around: bool = False) -> str:
+    """The blocks as HTML, one to a line. ``around``: what they stand in reads from right to left, and so do they."""
+    return "\n".join(_block(block, around) for block in blocks)
 
 
 def nest(tag: str, head: str, inner: tuple[Block, ...], *, rtl: bool = False) -> Nest:
@@ -98,8 +98,7 @@ def _uncoloured(block: Block) -> Block:
     return replace(block, inner=without_colour(block.inner)) if isinstance(block, Nest) else block
 
 
-def _block(block: Block, around: bool = False) -> str:
-    """``around``: what it stands in reads from right to left, and so does it."""
+def _block(block: Block, around: bool) -> str:
     if isinstance(block, Rule):
         return "<hr>"
     leftward = around or block.rtl or _reads(block) == "R"
@@ -116,8 +115,9 @@ def _inside(nest: Nest, leftward: bool) -> str:
     # One paragraph in an item or cell is not worth an element, nor is one before a list in it.
     alone = sum(isinstance(block, Paragraph) for block in nest.inner) == 1 and _bare(nest.inner[0])
     if alone and nest.tag in ("li", "td", "th"):
-        return "\n".join((_lines(nest.inner[0]), *(_block(block, leftward) for block in nest.inner[1:])))
-    return "\n".join(_block(block, leftward) for block in nest.inner)
+        rest = (written(nest.inner[1:], leftward),) if len(nest.inner) > 1 else ()
+        return "\n".join((_lines(nest.inner[0]), *rest))
+    return written(nest.inner, leftward)
 
 
 def _bare(block: Block) -> bool:

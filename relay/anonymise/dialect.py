@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from relay.anonymise.blocks import Block, Nest, Rule, nest, pieces, without_colour, written
 from relay.anonymise.flow import Flow
@@ -243,7 +243,7 @@ def _items(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """The items of a list. A list that stands between items, as Outlook has it, belongs to the one before."""
     items: list[list[Block]] = []
     for block in blocks:
-        if isinstance(block, Nest) and _is_item(block):
+        if _is_item(block):
             items.append(list(block.inner))
         elif items:
             items[-1].append(block)
@@ -256,10 +256,10 @@ def _items_apart(blocks: tuple[Block, ...]) -> Iterator[tuple[Block, ...]]:
     """What is in an item; in several, where items stand in it without a list between, for readers take them apart."""
     for item, run in groupby(blocks, _is_item):
         part = tuple(run)
-        yield from (block.inner for block in part if isinstance(block, Nest)) if item else (part,)
+        yield from (block.inner for block in part if _is_item(block)) if item else (part,)
 
 
-def _is_item(block: Block) -> bool:
+def _is_item(block: Block) -> TypeGuard[Nest]:
     return isinstance(block, Nest) and block.tag == "li"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from relay.message.headers import Fields, Head, first, split
 from relay.message.words import parameters
@@ -102,11 +101,11 @@ def _parts(body: bytes, boundary: str) -> list[bytes]:
     begin: int | None = None
     for found in _delimiters(body, b"--" + mark):
         if begin is not None:
-            parts.append(body[begin : found.line].removesuffix(b"\r"))
+            parts.append(body[begin : found.start()].removesuffix(b"\r"))
         if len(parts) > MAX_PARTS:
             raise Malformed("this letter has too many parts; please send it as plain text")
-        begin = found.end + 1
-        if found.closes:
+        begin = found.end() + 1
+        if found[1]:
             break
     else:
         if begin is not None:
@@ -116,20 +115,12 @@ def _parts(body: bytes, boundary: str) -> list[bytes]:
     return parts
 
 
-class _Delimiter(NamedTuple):
-    """A delimiter line: where the line end before it begins, its own line end, and whether it is the last one."""
-
-    line: int
-    end: int
-    closes: bool
-
-
-def _delimiters(body: bytes, mark: bytes) -> Iterator[_Delimiter]:
-    """Every delimiter line, in order. A pattern that begins with fixed octets passes base64, most of a large letter, as
-    fast as a search for them, and what only looks like delimiters as well."""
-    ends = rb"(--)?[ \t]*(?:\r?(?=\n)|$)"
-    first = re.compile(re.escape(mark) + ends).match(body)
+def _delimiters(body: bytes, mark: bytes) -> Iterator[re.Match[bytes]]:
+    """Every delimiter line, in order, with the line end before it; group 1 is there in the last one. A pattern that
+    begins with fixed octets passes base64, most of a large letter, as fast as a search for them, and what only looks
+    like delimiters as well."""
+    line = re.escape(mark) + rb"(--)?[ \t]*(?:\r?(?=\n)|$)"
+    first = re.compile(line).match(body)
     if first:
-        yield _Delimiter(0, first.end(), first[1] is not None)
-    for found in re.compile(rb"\n" + re.escape(mark) + ends).finditer(body, first.end() if first else 0):
-        yield _Delimiter(found.start(), found.end(), found[1] is not None)
+        yield first
+    yield from re.compile(rb"\n" + line).finditer(body, first.end() if first else 0)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from relay.store.claiming import Room, claim, give_back
 from relay.store.database import Database, is_alone
@@ -14,7 +14,7 @@ from relay.store.reader import Reader
 from relay.store.settlement import came_back, finish, settle
 from relay.store.terms import CameBack, Claimed, QueueRow, Settlement
 from relay.store.times import stored, told, told_or_none
-from relay.store.writer import NotBrief, Writer
+from relay.store.writer import Writer
 from relay.vault import Vault
 
 _ROW = "SELECT id, journal_id, state, attempts, due_at, created_at, last_status, notice FROM delivery "
@@ -22,10 +22,6 @@ _ROW = "SELECT id, journal_id, state, attempts, due_at, created_at, last_status,
 _FEW = 20
 _SMALL = 256 * 1024
 """So many deliveries, and octets of their letters, are claimed or settled in a millisecond or two."""
-_OCTETS = (
-    "SELECT length(letter.sealed) FROM delivery JOIN letter ON letter.number = delivery.letter WHERE delivery.id = ? "
-    "AND letter.kept = 0"
-)
 _NEXT_DUE = """
 SELECT min(due_at) FROM (
     SELECT min(due_at) AS due_at FROM delivery WHERE state = 'queued' AND again = 0
@@ -37,6 +33,15 @@ _RETRY = """
 UPDATE delivery SET due_at = ?, created_at = CASE state WHEN 'held' THEN ? ELSE created_at END, state = 'queued'
 WHERE id = ? AND state <> 'sending'
 """
+
+
+T = TypeVar("T")
+
+
+def _bounded(job: Callable[[Database, int | None], T]) -> Callable[[Database], T]:
+    """``job`` told how many octets of letters it may handle where it is run: any number in the store's own thread."""
+    here = threading.get_ident()
+    return lambda db: job(db, _SMALL if threading.get_ident() == here else None)
 
 
 class Queue:
@@ -64,11 +69,7 @@ class Queue:
         room = Room(limit, tuple(exclude), dict(in_hand or {}), cap, timedelta(seconds=lease))
         # With destinations to be passed over it may have to walk past all that wait for those.
         brief = limit <= _FEW and not exclude
-        here = threading.get_ident()
-
-        def job(db: Database) -> Claimed:
-            return claim(db, self._vault, now, room, _SMALL if threading.get_ident() == here else None)
-
+        job = _bounded(lambda db, most: claim(db, self._vault, now, room, most))
         return await self._writer.run(job, brief=brief)
 
     async def give_back(self, ids: Sequence[str]) -> None:
@@ -82,15 +83,7 @@ class Queue:
 
     async def settle(self, settlements: Sequence[Settlement]) -> None:
         """Write how tries ended, all or nothing."""
-        here = threading.get_ident()
-
-        def job(db: Database) -> None:
-            if threading.get_ident() == here:  # a letter that is deleted is wiped, page by page
-                found = [db.execute(_OCTETS, (each.delivery_id,)).fetchone() for each in settlements]
-                if sum(row[0] for row in found if row) > _SMALL:
-                    raise NotBrief
-            settle(db, self._vault, settlements)
-
+        job = _bounded(lambda db, most: settle(db, self._vault, settlements, most))
         await self._writer.run(job, brief=len(settlements) <= _FEW)
 
     async def recover(self, now: datetime, *, start: bool = False) -> int:

@@ -10,6 +10,7 @@ from relay.store.acceptance import accept, insert_entry
 from relay.store.database import Database
 from relay.store.terms import CameBack, Settlement
 from relay.store.times import stored
+from relay.store.writer import NotBrief
 from relay.vault import Vault
 
 _AGAIN = "UPDATE delivery SET state = 'queued', due_at = ?, last_status = ? WHERE id = ?"
@@ -27,18 +28,29 @@ _NOT_DELIVERED = """
 UPDATE journal SET outcome = 'failed', reason = ?, settled_at = ?
 WHERE id = ? AND outcome IN ('accepted', 'delivered')
 """
+_OCTETS = """
+SELECT length(letter.sealed) FROM delivery JOIN letter ON letter.number = delivery.letter
+WHERE delivery.id = ? AND letter.kept = 0
+"""
 _UNOWED = """
 DELETE FROM letter
 WHERE number = ? AND kept = 0 AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.letter = letter.number)
 """
 
 
-def settle(db: Database, vault: Vault, settlements: Sequence[Settlement]) -> None:
+def settle(db: Database, vault: Vault, settlements: Sequence[Settlement], most: int | None = None) -> None:
     """Write how tries ended. A delivery that is no longer there (dropped, or settled before) is passed over, and so
-    is its follow-up."""
+    is its follow-up. Raises NotBrief, when the letters that may go with it have more than ``most`` octets together."""
+    if most is not None and sum(_goes_with(db, each.delivery_id) for each in settlements) > most:
+        raise NotBrief  # what is deleted is wiped, page by page
     for settlement in settlements:
         if _settle(db, settlement) and settlement.follow_up is not None:
             accept(db, vault, (settlement.follow_up,))
+
+
+def _goes_with(db: Database, delivery_id: str) -> int:
+    found = db.execute(_OCTETS, (delivery_id,)).fetchone()
+    return int(found[0]) if found else 0
 
 
 def came_back(db: Database, vault: Vault, report: CameBack) -> bool:

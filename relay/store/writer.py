@@ -104,8 +104,7 @@ class Writer:
         try:
             answers = [_Answer(job(db)) for job in jobs]
         except Exception as error:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
+            _undo(db)
             if isinstance(error, sqlite3.Error) and store_wide(error):
                 raise
             return []
@@ -137,10 +136,14 @@ def _commit(db: Database) -> None:
     try:
         db.execute("COMMIT")
     except BaseException:
-        # SQLite itself rolls back after some faults (full disk, I/O error).
-        if db.in_transaction:
-            db.execute("ROLLBACK")
+        _undo(db)
         raise
+
+
+def _undo(db: Database) -> None:
+    # SQLite itself rolls back after some faults (full disk, I/O error).
+    if db.in_transaction:
+        db.execute("ROLLBACK")
 
 
 def _begun_at_once(db: Any) -> bool:
@@ -176,9 +179,7 @@ def _in_transaction(db: Database, work: Callable[[], list[_Answer]]) -> list[_An
     try:
         answers = work()
     except BaseException:
-        # SQLite itself rolls back after some faults (full disk, I/O error).
-        if db.in_transaction:
-            db.execute("ROLLBACK")
+        _undo(db)
         raise
     _commit(db)
     return answers

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
 import pytest
 
 from relay.model import Delivery, Side
 from relay.outcomes import Deferred, Sent
-from relay.store import QueueRow, Settlement, Store, SuspendedRow
+from relay.store import QueueRow, Settlement, Store, SuspendedRow, claiming, settlement
+from relay.store.hop import Hop
 
 
 async def claimed(store: Store, now, limit: int = 10, exclude: tuple[str, ...] = ()) -> list[str]:
@@ -256,3 +262,31 @@ async def test_claiming_reads_the_index_of_what_is_due_and_nothing_else(paired: 
     assert len(plans) == 2
     for plan in plans:
         assert ["COVERING INDEX delivery_due" in step[3] for step in plan] == [True]
+
+
+@pytest.mark.parametrize(("octets", "here"), [(10_000, True), (1_000_000, False)], ids=["small", "large"])
+async def test_large_letters_are_claimed_and_settled_in_the_stores_own_thread(
+    paired: Store, make, octets: int, here: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not isinstance(paired._writer._hop, Hop):
+        pytest.skip("every statement waits for another machine there")
+    seen: list[bool] = []
+
+    def noted(name: str, module: ModuleType) -> None:
+        real = getattr(module, name)
+
+        def note(*given: Any) -> Any:
+            seen.append(threading.current_thread() is threading.main_thread())
+            return real(*given)
+
+        monkeypatch.setattr(module, name, note)
+
+    noted("_opened", claiming)
+    noted("_settle", settlement)
+    letter = make.acceptance(id="d1")
+    await paired.accept(
+        [replace(letter, keep=False, deliveries=(replace(letter.deliveries[0], content=b"x" * octets),))]
+    )
+    await paired.queue.claim(make.noon, 9)
+    await paired.queue.settle([Settlement("d1", Sent("250"), None, make.noon)])
+    assert seen == [here, here]
