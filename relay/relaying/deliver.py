@@ -162,7 +162,6 @@ class Deliverer:
         self._line.see((*full, *claimed.behind), more=claimed.cut)
         for delivery in claimed.deliveries:
             self._seat(delivery, claimed.destinations[delivery.id])
-        await self._give_back()
         # While it looked, letters that were through may have left places for those it passed over.
         passed = {*full, *claimed.behind}.difference(down)
         if self._places.free > 0 and (claimed.cut or passed.difference(self._places.full())):

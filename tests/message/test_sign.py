@@ -10,7 +10,7 @@ import pytest
 
 from relay.message.compose import compose
 from relay.message.second_reader import verifies
-from relay.message.sign import Signer, new_ed25519_key, new_rsa_key, public_record
+from relay.message.sign import Signer, _relaxed_body, new_ed25519_key, new_rsa_key, public_record
 from relay.model import Headers, Message
 
 HEADERS = Headers(
@@ -72,3 +72,8 @@ def test_another_program_reads_our_signatures_as_ours_and_as_nobody_elses() -> N
     assert not verifies(signed.replace(b"Hello", b"Hallo"), records)
     assert not verifies(signed, {**records, "e._domainkey.relay.example": public_record(new_ed25519_key())})
     assert not verifies(b"From: a@relay.example\r\n\r\nHello\r\n", records)
+
+
+def test_blanks_at_the_end_of_the_last_line_that_has_any_go() -> None:
+    assert _relaxed_body(b"a  b\t c \r\ndef\r\n\r\n") == b"a b c\r\ndef\r\n"
+    assert _relaxed_body(b"abc\r\n") == b"abc\r\n"

@@ -152,3 +152,23 @@ async def test_what_was_reserved_before_the_end_is_still_sent(deliverer: Deliver
     server.gate.set()
     await stopping
     assert server.got == [b"1"]
+
+
+async def test_who_found_no_place_is_not_passed_before_anybody_looked(deliverer: Deliverer, server: Server) -> None:
+    server.gate.clear()
+    assert [await accept(deliverer, n) for n in range(3)] == [True, True, True]
+    assert deliverer.reserve("omar@home.example") is None  # its letter is about to be put into the queue
+    destination = deliverer._store.queue.destination("omar@home.example")
+    deliverer._places.leave(destination)
+    assert deliverer.reserve("omar@home.example") is None
+    deliverer._places.enter(destination)
+
+
+async def test_who_is_due_while_all_is_full_is_not_passed(deliverer: Deliverer, server: Server) -> None:
+    server.gate.clear()
+    assert all([await accept(deliverer, n, f"omar@home{n}.example") for n in range(4)])
+    deliverer.wake()
+    await asyncio.sleep(0.05)  # it saw that there is no room to look for
+    deliverer._places.leave(deliverer._store.queue.destination("omar@home0.example"))
+    assert deliverer.reserve("ann@other.example") is None
+    deliverer._places.enter(deliverer._store.queue.destination("omar@home0.example"))

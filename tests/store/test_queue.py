@@ -290,3 +290,10 @@ async def test_large_letters_are_claimed_and_settled_in_the_stores_own_thread(
     await paired.queue.claim(make.noon, 9)
     await paired.queue.settle([Settlement("d1", Sent("250"), None, make.noon)])
     assert seen == [here, here]
+
+
+async def test_a_claim_says_that_retries_are_left_for_want_of_places(paired: Store, make) -> None:
+    crowd = [make.acceptance(id=f"crowd{n}", due_at=make.later(hours=-1)) for n in range(2)]
+    await paired.accept([*crowd, make.acceptance(id="alone", recipient="q@other.example")])
+    await paired._writer.run(lambda db: db.execute("UPDATE delivery SET again = 1"))
+    assert (await paired.queue.claim(make.noon, 2)).cut

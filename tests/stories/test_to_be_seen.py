@@ -39,7 +39,7 @@ async def test_counts_follow_the_letters_and_name_nobody(house: House, members: 
     async with asyncio.timeout(15):  # until the try that went well is written down, too
         while 'outcome="sent"} 1.0' not in (await fetch(port, "/metrics"))[1]:
             await asyncio.sleep(0.05)
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(3.5)  # what goes on behind a refusal begins within three seconds
     code, page = await fetch(port, "/metrics")
     assert code == 200
     for line in (
