@@ -27,6 +27,8 @@ _IDLE = 5.0
 """Longest sleep, in seconds: waking is a hint, the queue is the truth (another process may have put something in)."""
 _LOOK = timedelta(seconds=1)
 """After so long without a look into the queue the next letter that is through brings one, for the same reason."""
+_FULL = 1.0
+"""The same while somebody is due whose server has no place or is left alone: others may fall due behind them."""
 _STORE_PAUSE = 1.0
 _LEFT_ALONE = 30.0
 """Seconds for which a server that cannot be reached is left alone at first; ten times as long at most."""
@@ -206,8 +208,8 @@ class Deliverer:
         wait = (due_at - self._now()).total_seconds()
         if wait > 0:
             return min(_IDLE, wait)
-        # Due already, yet not claimed: its destination is at its cap, or left alone. Others may fall due behind it.
-        return 1.0 if self._tasks or self._breaker.down(self._now()) else 0.05
+        # Due already, yet not claimed: its destination is at its cap, or left alone.
+        return _FULL if self._tasks or self._breaker.down(self._now()) else 0.05
 
     async def _deliver(self, delivery: Delivery, destination: str) -> None:
         try:

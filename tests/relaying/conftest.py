@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -50,6 +50,14 @@ def server() -> Server:
 
 
 @pytest.fixture
+def hints_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is found late by a look that comes by itself: what nobody is woken for stays where it is."""
+    monkeypatch.setattr("relay.relaying.deliver._IDLE", 60.0)
+    monkeypatch.setattr("relay.relaying.deliver._FULL", 60.0)
+    monkeypatch.setattr("relay.relaying.deliver._LOOK", timedelta(minutes=1))
+
+
+@pytest.fixture
 async def deliverer(home: Home, server: Server) -> AsyncIterator[Deliverer]:
     settings = load(home.toml, {})
     settings = replace(settings, delivery=replace(settings.delivery, concurrency=4, smarthost=None, per_destination=3))
@@ -86,6 +94,11 @@ async def until(condition) -> None:  # type: ignore[no-untyped-def]
     async with asyncio.timeout(5):
         while not condition():
             await asyncio.sleep(0.01)
+
+
+async def through(deliverer: Deliverer, server: Server, letters: int) -> None:
+    """Until so many letters were sent, and each is settled."""
+    await until(lambda: len(server.got) == letters and not deliverer._tasks)
 
 
 async def looked(deliverer: Deliverer) -> None:

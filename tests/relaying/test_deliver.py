@@ -12,13 +12,12 @@ from relay.outcomes import Deferred, Sent
 from relay.relaying.deliver import Deliverer
 from relay.store import StoreError
 
-from .conftest import Server, accept, letter, looked, until
+from .conftest import Server, accept, letter, looked, through, until
 
 
 async def test_a_letter_goes_at_once_and_leaves_nothing_owed(deliverer: Deliverer, server: Server) -> None:
     assert await accept(deliverer, 1)
-    await until(lambda: server.got)
-    await asyncio.sleep(0.1)
+    await through(deliverer, server, 1)
     assert await deliverer._store.queue.rows() == []
     assert (await deliverer._store.journal.show("j1"))[0].outcome == "delivered"  # type: ignore[index]
 
@@ -41,13 +40,13 @@ async def test_no_destination_gets_more_than_its_places_and_the_rest_waits_in_th
     deliverer.release(place)
 
 
+@pytest.mark.usefixtures("hints_only")
 async def test_what_waits_behind_the_cap_of_its_destination_is_not_forgotten(
     deliverer: Deliverer, server: Server
 ) -> None:
     await deliverer._store.accept([letter(n) for n in range(12)])
     deliverer.wake()
-    async with asyncio.timeout(0.8):  # sooner than the look that finds what was forgotten
-        await until(lambda: len(server.got) == 12)
+    await until(lambda: len(server.got) == 12)
 
 
 async def test_nobody_passes_at_the_door_who_waits_for_the_same_server(deliverer: Deliverer, server: Server) -> None:
@@ -71,7 +70,7 @@ async def test_letters_that_come_during_a_look_do_not_make_too_many(deliverer: D
     await until(lambda: server.now == 4)
     await asyncio.sleep(0.1)
     server.gate.set()
-    await until(lambda: len(server.got) == 7)
+    await through(deliverer, server, 7)
     assert (any(at_once), server.most) == (True, 4)
     assert await deliverer._store.queue.rows() == []
 
