@@ -18,8 +18,9 @@ from functools import partial
 from pathlib import Path
 
 from lab.house import DOMAIN, House, HouseError, free_port, relay_command
-from lab.load import Figures, Letter, Sink, measure
+from lab.load import Figures, Letter, measure
 from lab.members import letter, pairs
+from lab.next_server import NextServer
 from lab.nodes import Nodes, Postgres
 from lab.postfix import Postfix, available
 
@@ -55,15 +56,15 @@ class Subject:
 async def run(options: argparse.Namespace) -> int:
     """All rounds. Returns the exit code: 1 when a letter was lost."""
     folder = workplace(options.folder)
-    sink = Sink()
+    server = NextServer()
     found: dict[str, list[Figures]] = {}
     try:
         with ExitStack() as closing:
-            house = _house(folder, sink)
+            house = _house(folder, server)
             routes = pairs(house, folder, options.pairs)
             subjects = [
                 Subject("relay", lambda: _house_running(house)),
-                *_others(options, house, folder, sink, closing),
+                *_others(options, house, folder, server, closing),
             ]
             print(f"{options.letters} letters of {options.size} octets, {options.sessions} sessions")
             print(f"{'':<10}" + "".join(f"{name:>{width}}" for name, width in _COLUMNS))
@@ -71,20 +72,20 @@ async def run(options: argparse.Namespace) -> int:
             for _ in range(options.rounds):
                 for subject in subjects:
                     with subject.running() as (ports, pids):
-                        await measure(ports, pids, sink, write(options.warm), options.sessions)
-                        figures = await measure(ports, pids, sink, write(options.letters), options.sessions)
+                        await measure(ports, pids, server, write(options.warm), options.sessions)
+                        figures = await measure(ports, pids, server, write(options.letters), options.sessions)
                     found.setdefault(subject.name, []).append(figures)
                     print(row(subject.name, figures), flush=True)
     finally:
-        sink.close()
+        server.close()
         shutil.rmtree(folder, ignore_errors=True)
     conclude(found)
     return 1 if any(f.lost for figures in found.values() for f in figures) else 0
 
 
-def _house(folder: Path, sink: Sink) -> House:
+def _house(folder: Path, server: NextServer) -> House:
     limits = {"RELAY_LIMITS__MESSAGES_PER_HOUR": "0", "RELAY_LIMITS__CONNECTIONS_PER_PEER": "0"}
-    house = House(folder / "home", sink.port, **limits)
+    house = House(folder / "home", server.port, **limits)
     house.init()
     return house
 
@@ -95,7 +96,7 @@ def _writer(routes: Sequence[tuple[str, str]], size: int) -> Callable[[int], lis
 
 
 def _others(
-    options: argparse.Namespace, house: House, folder: Path, sink: Sink, closing: ExitStack
+    options: argparse.Namespace, house: House, folder: Path, server: NextServer, closing: ExitStack
 ) -> Iterator[Subject]:
     """Whom relay with SQLite stands beside: with --nodes itself on PostgreSQL, else Postfix when that is here."""
     if options.nodes:
@@ -104,7 +105,7 @@ def _others(
         for count in sorted({1, options.nodes}):
             yield Subject(f"{count} node{'s' * (count > 1)}", partial(_nodes_running, house, folder, count, database))
     elif available():
-        yield Subject("Postfix", lambda: _postfix_running(folder, sink))
+        yield Subject("Postfix", lambda: _postfix_running(folder, server))
 
 
 @contextmanager
@@ -122,10 +123,10 @@ def _nodes_running(
 
 
 @contextmanager
-def _postfix_running(folder: Path, sink: Sink) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
+def _postfix_running(folder: Path, server: NextServer) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
     place = Path(tempfile.mkdtemp(prefix="postfix", dir=folder))
     place.chmod(0o755)
-    with Postfix(place, free_port(), sink.port) as peer:
+    with Postfix(place, free_port(), server.port) as peer:
         yield [peer.port], [peer.pid]
 
 

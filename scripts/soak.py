@@ -24,10 +24,10 @@ from pathlib import Path
 from lab.house import HOST, House, HouseError, free_port
 from lab.load import Letter
 from lab.members import letter, pairs, with_picture
+from lab.next_server import FAIR, FAULTS, NextServer
 from lab.picture import Panel, picture
 from lab.resources import cpu_seconds, descriptors, memory, tree
 from lab.steady import Stream
-from lab.weather import FAIR, FAULTS, NextServer
 from PIL import Image
 
 _MIB = 1024 * 1024
@@ -198,12 +198,13 @@ async def run(options: argparse.Namespace) -> int:
             await _ended(asides[:2])
             await _drained(server, sent - stream.told.refused)
             await _ended(asides[2:])
-        arrived = server.arrived()
+        arrived, twice = server.count(), server.again().total()
         log = house.log.read_text()
     finally:
         server.close()
         shutil.rmtree(folder, ignore_errors=True)
-    return _conclude(options, sent, arrived, stream, watch, trouble, log)
+    lost = sent - stream.told.refused - arrived
+    return _conclude(options, sent, lost, twice, stream, watch, trouble, log)
 
 
 def _writer(routes: Sequence[tuple[str, str]], seed: int) -> Callable[[int], Letter]:
@@ -241,15 +242,14 @@ def _tell(sample: Sample) -> None:
 def _conclude(
     options: argparse.Namespace,
     sent: int,
-    arrived: dict[int, int],
+    lost: int,
+    twice: int,
     stream: Stream,
     watch: Watch,
     trouble: Trouble,
     log: str,
 ) -> int:
     told, samples = stream.told, watch.samples
-    lost = sent - told.refused - len(arrived)
-    twice = sum(times - 1 for times in arrived.values())
     kinds = ", ".join(f"{sum(kind == k for _, _, kind in trouble.spans)} {k}" for k in FAULTS)
     summary = (
         f"{sent} letters in {options.minutes:g} minutes, {len(trouble.kills)} workers killed, bad days: {kinds}; "

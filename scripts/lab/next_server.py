@@ -1,4 +1,4 @@
-"""A next server that has bad days: slow, busy, silent, cutting the line, or not there at all."""
+"""The next server: takes what relay hands on, and notes it. On bad days it is slow, busy, silent, down, or hangs up."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import asyncio
 import multiprocessing
 import random
 import re
+import time
 from collections import Counter
 from multiprocessing.connection import Connection
+from typing import Any
 
 from lab.house import HOST, free_port
 
-_TOKEN = re.compile(rb"LOAD(\d{8})")
+TOKEN = re.compile(rb"LOAD(\d{8})")
+"""In the subject of each letter: its number."""
 
 FAIR = "fair"
 FAULTS = ("slow", "busy", "silent", "cut", "down")
@@ -21,7 +24,7 @@ FAULTS = ("slow", "busy", "silent", "cut", "down")
 
 
 class NextServer:
-    """In a process of its own. It notes which letters came, and how often."""
+    """In a process of its own. It notes which letters came, when, and how often."""
 
     def __init__(self) -> None:
         context = multiprocessing.get_context("spawn")
@@ -40,9 +43,14 @@ class NextServer:
         found: int = self._ask("count")
         return found
 
-    def arrived(self) -> Counter[int]:
-        """How often each letter came, by its token's number."""
-        found: Counter[int] = self._ask("arrived")
+    def arrived(self) -> dict[int, float]:
+        """When each letter came first (time.monotonic()), by its token's number."""
+        found: dict[int, float] = self._ask("arrived")
+        return found
+
+    def again(self) -> Counter[int]:
+        """How often letters came once more, by their tokens' numbers."""
+        found: Counter[int] = self._ask("again")
         return found
 
     def close(self) -> None:
@@ -50,7 +58,7 @@ class NextServer:
         self._process.terminate()
         self._process.join()
 
-    def _ask(self, words: str) -> object:
+    def _ask(self, words: str) -> Any:
         self._pipe.send(words)
         return self._pipe.recv()
 
@@ -83,10 +91,10 @@ class _Taker(asyncio.Protocol):
 
     def _letter(self, content: bytes) -> None:
         self._data = self._rcpt = False
-        found = _TOKEN.search(content)
+        found = TOKEN.search(content)
         cut = self._place.weather == "cut"
         if found and not (cut and self._place.chance.random() < 0.5):
-            self._place.arrived[int(found[1])] += 1
+            self._place.note(int(found[1]))
         if cut:
             self._out.abort()
         else:
@@ -120,7 +128,8 @@ class _Place:
     def __init__(self, pipe: Connection, port: int) -> None:
         self.weather = FAIR
         self.chance = random.Random(11)
-        self.arrived: Counter[int] = Counter()
+        self._arrived: dict[int, float] = {}
+        self._again: Counter[int] = Counter()
         self.open: set[asyncio.Transport] = set()
         self._pipe, self._port = pipe, port
         self._server: asyncio.Server | None = None
@@ -133,12 +142,21 @@ class _Place:
         asyncio.get_running_loop().add_reader(self._pipe.fileno(), self._hear)
         while words := await self._asked.get():
             if words == "count":
-                self._pipe.send(len(self.arrived))
+                self._pipe.send(len(self._arrived))
             elif words == "arrived":
-                self._pipe.send(self.arrived)
+                self._pipe.send(self._arrived)
+            elif words == "again":
+                self._pipe.send(self._again)
             else:
                 await self._become(words)
                 self._pipe.send("done")
+
+    def note(self, number: int) -> None:
+        """A letter has come."""
+        if number in self._arrived:
+            self._again[number] += 1
+        else:
+            self._arrived[number] = time.monotonic()
 
     def _hear(self) -> None:
         try:
