@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, unquote
 
+import pybase64
+
 from relay.model import Attachment, Headers, Message
 
 _IMG = re.compile(r"<img\b[^>]*?>", re.IGNORECASE)
@@ -104,9 +106,7 @@ def _file(attachment: Attachment, disposition: str, cid: str | None) -> _Part:
     )
     if cid is not None:
         head += f"Content-ID: <{cid}>\r\n"
-    octets = binascii.b2a_base64(attachment.content, newline=False)
-    lines = [octets[i : i + 76] for i in range(0, len(octets), 76)]
-    return _Part(head, b"\r\n".join((*lines, b"")))
+    return _Part(head, pybase64.encodebytes(attachment.content).replace(b"\n", b"\r\n"))
 
 
 def _parameters(attachment: Attachment) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import binascii
 import re
 
+import pybase64
+
 from relay.refusals import CannotAnonymise
 
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
@@ -26,6 +28,13 @@ def decode_transfer(octets: bytes, encoding: str) -> bytes:
 
 def _base64(octets: bytes) -> bytes:
     """Base64 with anything foreign skipped (RFC 2045 6.8); padding ends a piece, and another may follow."""
+    try:
+        return pybase64.b64decode(octets, validate=True, ignorechars=b"\r\n\t ")
+    except binascii.Error:
+        return _base64_of_sorts(octets)
+
+
+def _base64_of_sorts(octets: bytes) -> bytes:
     letters = octets.translate(None, _NOT_BASE64)
     alone = letters.rstrip(b"=")
     pieces = re.split(rb"=+", alone) if b"=" in alone else (alone,)
