@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import uvloop
@@ -18,6 +19,7 @@ import uvloop
 from relay.model import Headers, Identity, Known, Persona, RebuildOrder
 from relay.refusals import CannotAnonymise, TryLater
 from relay.workers import Workers, WorkerSettings
+from relay.workers.desk import Desk
 
 AUTHOR, READER = Persona("Quiet River", "q@relay.example"), Persona("Amber Heron", "a@relay.example")
 KNOWN = Known(Identity(("jane.doe@real.example",)), AUTHOR, Identity(("omar@home.example",)), READER)
@@ -163,6 +165,39 @@ def test_large_letters_pass_in_both_directions_under_the_servers_own_loop() -> N
     small, large, again, once_more = uvloop.run(story())
     assert (small, large) == (again, once_more)
     assert large > 2_000_000
+
+
+async def test_large_letters_pass_without_a_desk_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Desk, "new", lambda: Desk(None))
+    workers = Workers(SETTINGS)
+    await workers.open()
+    try:
+        assert len((await workers.rebuild(order(b"words\r\n" * 100_000))).content) > 600_000
+    finally:
+        await workers.close()
+
+
+async def test_a_worker_whose_answer_is_not_on_the_desk_is_replaced(workers: Workers) -> None:
+    (worker,) = workers._all
+    take = worker._desk.take
+    worker._desk.take = lambda length: take(length + 1)  # type: ignore[method-assign]
+    with pytest.raises(TryLater):
+        await workers.rebuild(order(b"words\r\n" * 100_000))
+    assert b"Hello" in (await workers.rebuild(order())).content
+    assert worker not in workers._all
+
+
+async def test_what_a_worker_had_is_given_back_to_the_system() -> None:
+    for _ in range(2):  # the first time, things are opened that stay
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        workers = Workers(SETTINGS)
+        await workers.open()
+        await workers.rebuild(order(b"words\r\n" * 100_000))
+        (worker,) = workers._all
+        assert os.fstat(worker._desk._sheet or 0).st_size == 0, "nothing lies there any more"
+        await workers.close()
+        await asyncio.sleep(0)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 async def test_letters_share_the_workers_and_each_gets_its_own_answer() -> None:

@@ -17,9 +17,10 @@ from relay.message.sign import Signer
 from relay.model import RebuildOrder, Rebuilt, Removal
 from relay.rebuild import rebuild
 from relay.refusals import CannotAnonymise, HeldForCoordinator, Malformed, Refusal, StillIdentifying
+from relay.workers.desk import Desk
 
-LENGTH = struct.Struct("!Q")
-"""Stands before each question and each answer."""
+HEAD = struct.Struct("!?Q")
+"""Stands before each question and each answer: whether it lies on the desk, and its length in octets."""
 _REFUSALS: dict[str, type[Refusal]] = {
     kind.__name__: kind for kind in (CannotAnonymise, StillIdentifying, HeldForCoordinator, Malformed)
 }
@@ -47,11 +48,16 @@ def work(link: socket.socket, settings: WorkerSettings) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (settings.memory, settings.memory))
     sys.setrecursionlimit(2000)
     signer = Signer(settings.domain, settings.keys)
+    desk = Desk.find(link)
     with link.makefile("rwb") as stream:
-        while len(head := stream.read(LENGTH.size)) == LENGTH.size:
-            order: RebuildOrder = pickle.loads(stream.read(*LENGTH.unpack(head)))  # noqa: S301 -- from our own server
+        while len(head := stream.read(HEAD.size)) == HEAD.size:
+            laid, length = HEAD.unpack(head)
+            question = desk.take(length) if laid else stream.read(length)
+            order: RebuildOrder = pickle.loads(question)  # noqa: S301 -- from our own server
             answer = _written(_answer(order, signer))
-            stream.write(LENGTH.pack(len(answer)) + answer)
+            # Only then the server has nothing else there, and asks nothing else before it has taken this.
+            laid = laid and desk.put(answer)
+            stream.write(HEAD.pack(laid, len(answer)) + (b"" if laid else answer))
             stream.flush()
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from multiprocessing.context import SpawnProcess
 from typing import cast
 
-from relay.workers.work import LENGTH, WorkerSettings, work
+from relay.workers.desk import Desk
+from relay.workers.work import HEAD, WorkerSettings, work
 
 _SMALL = 64 * 1024
 """Octets. A letter up to this takes milliseconds, so that another small one may wait behind it."""
@@ -56,6 +57,8 @@ class Worker(asyncio.Protocol):
         self.process: SpawnProcess = context.Process(target=work, args=(theirs, settings), daemon=True)
         self.process.start()
         theirs.close()
+        self._desk = Desk.new()
+        self._desk.share(self._ours)
 
     async def connect(self) -> None:
         """Begin to listen to it."""
@@ -83,7 +86,8 @@ class Worker(asyncio.Protocol):
         self._asked.append(question)
         if len(self._asked) == 1:
             self._begin()
-        self._transport.write(LENGTH.pack(len(question.octets)) + question.octets)
+        laid = not question.small and self._desk.put(question.octets)
+        self._transport.write(HEAD.pack(laid, len(question.octets)) + (b"" if laid else question.octets))
 
     def end(self) -> list[Question]:
         """Stop the process, now. Returns the questions it had."""
@@ -93,6 +97,7 @@ class Worker(asyncio.Protocol):
             self._transport.abort()
         else:
             self._ours.close()
+        self._desk.close()
         self.process.kill()
         self.process.join()
         return questions
@@ -104,11 +109,17 @@ class Worker(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """A piece of an answer has come (called by asyncio)."""
         self._held += data
-        while len(self._held) >= LENGTH.size:
-            end = LENGTH.size + LENGTH.unpack_from(self._held)[0]
+        while len(self._held) >= HEAD.size:
+            laid, length = HEAD.unpack_from(self._held)
+            end = HEAD.size + (0 if laid else length)
             if len(self._held) < end:
                 return
-            answer = bytes(self._held[LENGTH.size : end])
+            try:
+                answer = self._desk.take(length) if laid else bytes(self._held[HEAD.size : end])
+            except OSError:  # it is not as it says
+                self._stop_waiting()
+                self._give_up(ConnectionResetError())
+                return
             del self._held[:end]
             self._told(answer)
 
