@@ -19,7 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from relay.home import Home
 from relay.settings import Address
@@ -27,9 +27,10 @@ from relay.upkeep.setup import set_up
 
 DOMAIN = "relay.test"
 
-# Every run looks at the same examples, so that a red test is red again; --long looks at new ones each time.
-settings.register_profile("same", derandomize=True, deadline=None)
-settings.register_profile("new", deadline=None)
+# Every run looks at the same examples, so that a red test is red again; --long looks at new ones each time. How long it
+# takes to make them up says more of the machine than of a test.
+settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("new", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -135,11 +136,17 @@ async def name_server() -> AsyncIterator[Callable[..., Awaitable[Address]]]:
     async def make(zone: dict[object, object], host: str = "127.0.0.1", port: int = 0) -> Address:
         loop = asyncio.get_running_loop()
         server = NameServer(zone)
-        listening.append(await asyncio.start_server(server.converse, host, port))
-        where = listening[-1].sockets[0].getsockname()
-        transport, _ = await loop.create_datagram_endpoint(lambda: server, local_addr=where)
-        transports.append(transport)
-        return Address(*where)
+        while True:
+            listening.append(await asyncio.start_server(server.converse, host, port))
+            where = listening[-1].sockets[0].getsockname()
+            try:
+                transport, _ = await loop.create_datagram_endpoint(lambda: server, local_addr=where)
+            except OSError:  # what is free for TCP need not be for UDP
+                if port:
+                    raise
+                continue
+            transports.append(transport)
+            return Address(*where)
 
     yield make
     for transport in transports:

@@ -21,6 +21,12 @@ PATTERNS = [
 ] + list(notices._LEGAL)
 
 
+@pytest.fixture(autouse=True)
+def same_chance() -> None:
+    """Whatever ran before."""
+    CHANCE.seed(7)
+
+
 def example(node: parser.SubPattern) -> str:
     """A text that the pattern matches, but for what it wants to see around it."""
     return "".join(_piece(str(kind), said) for kind, said in node)

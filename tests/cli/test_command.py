@@ -29,15 +29,23 @@ RELAY = [sys.executable, "-m", "relay"]
 Relay = Callable[..., Any]
 
 
+def timed(*command: str) -> tuple[float, str]:
+    """Seconds that a command took, and what it said."""
+    begun = time.monotonic()
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return time.monotonic() - begun, said
+
+
 def test_help_comes_at_once_and_names_every_verb() -> None:
-    times: list[float] = []
-    while len(times) < 10 and min(times, default=1.0) >= 0.2:
-        begun = time.monotonic()
-        said = subprocess.run([*RELAY, "--help"], capture_output=True, text=True, check=True).stdout
-        times.append(time.monotonic() - begun)
+    bare, ours = [], []
+    for _ in range(10):
+        bare.append(timed(sys.executable, "-c", "import click")[0])
+        seconds, said = timed(*RELAY, "--help")
+        ours.append(seconds)
     assert all(f"\n  {verb} " in said for verb in VERBS)
-    # The machine may be busy with other things; the best of ten says what the program needs.
-    assert min(times) < 0.2
+    # The machine may be slow, or busy with other things; the best of ten says what the program needs, and what it needs
+    # is hardly more than Python and its command line.
+    assert min(ours) < 2 * min(bare)
 
 
 def test_help_imports_no_verb() -> None:

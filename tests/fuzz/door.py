@@ -108,7 +108,7 @@ async def conversation(octets: bytes) -> Heardings:
         heard.said = await reader.readline()
         writer.write(octets)
         writer.write_eof()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             heard.said += await reader.read()
         writer.close()
     except ConnectionError:

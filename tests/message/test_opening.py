@@ -98,7 +98,7 @@ def test_yenc_is_refused_and_many_beginnings_take_no_time() -> None:
     began = time.process_time()
     without_files("begin 644 a\n" * 50_000)
     without_files("begin 644 a\n" * 50_000 + "end\n")
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 5
 
 
 def test_enriched_text_is_read_as_text() -> None:

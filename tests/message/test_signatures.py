@@ -199,7 +199,7 @@ def test_the_first_usable_of_several_records_is_the_key() -> None:
 def test_blanks_take_no_time(body: bytes) -> None:
     begun = time.process_time()
     body_hash(b"A: b\r\n\r\n" + body, 8, relaxed=True)
-    assert time.process_time() - begun < 1
+    assert time.process_time() - begun < 4
 
 
 def test_a_header_full_of_signatures_takes_no_time() -> None:

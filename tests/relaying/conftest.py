@@ -44,6 +44,21 @@ class Server:
         return self.says
 
 
+class Watched(Deliverer):
+    """``resting``: it has seen what waits, and sleeps until it is woken or something falls due."""
+
+    resting = False
+
+    async def _claim(self) -> int:
+        self.resting = False
+        return await super()._claim()
+
+    async def _until_next(self) -> float:
+        pause = await super()._until_next()
+        self.resting = True
+        return pause
+
+
 @pytest.fixture
 def server() -> Server:
     return Server()
@@ -58,7 +73,7 @@ def hints_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def deliverer(home: Home, server: Server) -> AsyncIterator[Deliverer]:
+async def deliverer(home: Home, server: Server) -> AsyncIterator[Watched]:
     settings = load(home.toml, {})
     settings = replace(settings, delivery=replace(settings.delivery, concurrency=4, smarthost=None, per_destination=3))
     store = await Store.open(home.db, home.read_vault())
@@ -66,12 +81,12 @@ async def deliverer(home: Home, server: Server) -> AsyncIterator[Deliverer]:
     await store.directory.add_pairs([NewPair("p1", AMBER, QUIET, JANE, OMAR, "", "en", now)])
     notices = Notices(settings, store, Stationery(), Signer(settings.domain, home.dkim_keys(settings)))
     suspending = Suspending(settings, store, notices)
-    made = Deliverer(settings, store, server.send, notices, suspending=suspending, now=lambda: datetime.now(UTC))
+    made = Watched(settings, store, server.send, notices, suspending=suspending, now=lambda: datetime.now(UTC))
     running = asyncio.create_task(made.run())
-    await asyncio.sleep(0.1)  # it has seen that nothing is due
+    await looked(made)
     yield made
     server.gate.set()
-    await made.stop(5)
+    await made.stop(20)
     await running
     await store.close()
 
@@ -91,7 +106,7 @@ async def accept(deliverer: Deliverer, number: int, to: str = "omar@home.example
 
 
 async def until(condition) -> None:  # type: ignore[no-untyped-def]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not condition():
             await asyncio.sleep(0.01)
 
@@ -101,7 +116,6 @@ async def through(deliverer: Deliverer, server: Server, letters: int) -> None:
     await until(lambda: len(server.got) == letters and not deliverer._tasks)
 
 
-async def looked(deliverer: Deliverer) -> None:
+async def looked(deliverer: Watched) -> None:
     """Until it has seen what waits."""
-    await until(lambda: not deliverer._look)
-    await asyncio.sleep(0.05)
+    await until(lambda: deliverer.resting and not deliverer._look)

@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from relay.outcomes import Deferred, Sent
-from relay.relaying.deliver import Deliverer
 from relay.store import StoreError
 
-from .conftest import Server, accept, letter, looked, through, until
+from .conftest import Server, Watched, accept, letter, looked, through, until
+
+pytestmark = pytest.mark.usefixtures("hints_only")
 
 
-async def test_a_letter_goes_at_once_and_leaves_nothing_owed(deliverer: Deliverer, server: Server) -> None:
+async def test_a_letter_goes_at_once_and_leaves_nothing_owed(deliverer: Watched, server: Server) -> None:
     assert await accept(deliverer, 1)
     await through(deliverer, server, 1)
     assert await deliverer._store.queue.rows() == []
@@ -23,7 +24,7 @@ async def test_a_letter_goes_at_once_and_leaves_nothing_owed(deliverer: Delivere
 
 
 async def test_no_destination_gets_more_than_its_places_and_the_rest_waits_in_the_queue(
-    deliverer: Deliverer, server: Server
+    deliverer: Watched, server: Server
 ) -> None:
     server.gate.clear()
     assert [await accept(deliverer, n) for n in range(5)] == [True, True, True, False, False]
@@ -40,16 +41,15 @@ async def test_no_destination_gets_more_than_its_places_and_the_rest_waits_in_th
     deliverer.release(place)
 
 
-@pytest.mark.usefixtures("hints_only")
 async def test_what_waits_behind_the_cap_of_its_destination_is_not_forgotten(
-    deliverer: Deliverer, server: Server
+    deliverer: Watched, server: Server
 ) -> None:
     await deliverer._store.accept([letter(n) for n in range(12)])
     deliverer.wake()
     await until(lambda: len(server.got) == 12)
 
 
-async def test_nobody_passes_at_the_door_who_waits_for_the_same_server(deliverer: Deliverer, server: Server) -> None:
+async def test_nobody_passes_at_the_door_who_waits_for_the_same_server(deliverer: Watched, server: Server) -> None:
     server.gate.clear()
     for number in range(5):
         await accept(deliverer, number)
@@ -61,7 +61,7 @@ async def test_nobody_passes_at_the_door_who_waits_for_the_same_server(deliverer
     deliverer._places.enter(deliverer._store.queue.destination("omar@home.example"))
 
 
-async def test_letters_that_come_during_a_look_do_not_make_too_many(deliverer: Deliverer, server: Server) -> None:
+async def test_letters_that_come_during_a_look_do_not_make_too_many(deliverer: Watched, server: Server) -> None:
     server.gate.clear()
     await deliverer._store.accept([letter(n, f"omar@home{n}.example") for n in range(3)])
     deliverer.wake()
@@ -75,7 +75,7 @@ async def test_letters_that_come_during_a_look_do_not_make_too_many(deliverer: D
     assert await deliverer._store.queue.rows() == []
 
 
-async def test_a_look_that_was_cut_short_lets_nobody_pass(deliverer: Deliverer, server: Server) -> None:
+async def test_a_look_that_was_cut_short_lets_nobody_pass(deliverer: Watched, server: Server) -> None:
     server.gate.clear()
     await deliverer._store.accept([letter(n, f"omar@home{n}.example") for n in range(50)])
     deliverer.wake()
@@ -85,7 +85,7 @@ async def test_a_look_that_was_cut_short_lets_nobody_pass(deliverer: Deliverer, 
     deliverer._places.enter(deliverer._store.queue.destination("omar@home0.example"))
 
 
-async def test_under_load_letters_go_at_once_again_soon_after_some_waited(deliverer: Deliverer, server: Server) -> None:
+async def test_under_load_letters_go_at_once_again_soon_after_some_waited(deliverer: Watched, server: Server) -> None:
     """A look into the queue while letters keep coming must not send all of them through it from then on."""
     at_once = 0
     for number in range(60):
@@ -96,7 +96,7 @@ async def test_under_load_letters_go_at_once_again_soon_after_some_waited(delive
     assert at_once > 50
 
 
-async def test_while_a_server_is_left_alone_letters_to_it_wait(deliverer: Deliverer, server: Server) -> None:
+async def test_while_a_server_is_left_alone_letters_to_it_wait(deliverer: Watched, server: Server) -> None:
     server.says = Deferred("4.4.1")
     for number in range(5):
         await accept(deliverer, number)
@@ -109,7 +109,7 @@ async def test_while_a_server_is_left_alone_letters_to_it_wait(deliverer: Delive
     deliverer.release(place)
 
 
-async def test_what_is_tried_again_falls_due_by_itself(deliverer: Deliverer, server: Server) -> None:
+async def test_what_is_tried_again_falls_due_by_itself(deliverer: Watched, server: Server) -> None:
     server.says = Deferred("451 4.3.0")
     deliverer._settings = replace(
         deliverer._settings, delivery=replace(deliverer._settings.delivery, retry_after=(0.2,))
@@ -117,10 +117,10 @@ async def test_what_is_tried_again_falls_due_by_itself(deliverer: Deliverer, ser
     assert await accept(deliverer, 1)
     await until(lambda: server.got)
     server.says = Sent("250 2.0.0")
-    await until(lambda: len(server.got) == 2)
+    await until(lambda: len(server.got) >= 2)
 
 
-async def test_a_place_given_back_is_free_again(deliverer: Deliverer) -> None:
+async def test_a_place_given_back_is_free_again(deliverer: Watched) -> None:
     for _ in range(10):
         place = deliverer.reserve("omar@home.example")
         assert place is not None
@@ -128,7 +128,7 @@ async def test_a_place_given_back_is_free_again(deliverer: Deliverer) -> None:
         deliverer.release(place)
 
 
-async def test_a_letter_that_cannot_be_committed_keeps_no_place(deliverer: Deliverer) -> None:
+async def test_a_letter_that_cannot_be_committed_keeps_no_place(deliverer: Watched) -> None:
     assert await accept(deliverer, 1)
     await until(lambda: not deliverer._tasks)
     for _ in range(5):
@@ -137,10 +137,10 @@ async def test_a_letter_that_cannot_be_committed_keeps_no_place(deliverer: Deliv
     assert not deliverer._places.taken
 
 
-async def test_what_was_reserved_before_the_end_is_still_sent(deliverer: Deliverer, server: Server) -> None:
+async def test_what_was_reserved_before_the_end_is_still_sent(deliverer: Watched, server: Server) -> None:
     server.gate.clear()
     place = deliverer.reserve("omar@home.example")
-    stopping = asyncio.create_task(deliverer.stop(5))
+    stopping = asyncio.create_task(deliverer.stop(20))
     await asyncio.sleep(0.05)
     assert deliverer.reserve("omar@home.example") is None
     assert place is not None
@@ -153,7 +153,7 @@ async def test_what_was_reserved_before_the_end_is_still_sent(deliverer: Deliver
     assert server.got == [b"1"]
 
 
-async def test_who_found_no_place_is_not_passed_before_anybody_looked(deliverer: Deliverer, server: Server) -> None:
+async def test_who_found_no_place_is_not_passed_before_anybody_looked(deliverer: Watched, server: Server) -> None:
     server.gate.clear()
     assert [await accept(deliverer, n) for n in range(3)] == [True, True, True]
     assert deliverer.reserve("omar@home.example") is None  # its letter is about to be put into the queue
@@ -163,7 +163,7 @@ async def test_who_found_no_place_is_not_passed_before_anybody_looked(deliverer:
     deliverer._places.enter(destination)
 
 
-async def test_who_is_due_while_all_is_full_is_not_passed(deliverer: Deliverer, server: Server) -> None:
+async def test_who_is_due_while_all_is_full_is_not_passed(deliverer: Watched, server: Server) -> None:
     server.gate.clear()
     assert all([await accept(deliverer, n, f"omar@home{n}.example") for n in range(4)])
     deliverer.wake()

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from relay.outcomes import Outcome
-from relay.relaying.deliver import Deliverer
 from relay.store.times import stored
 
-from .conftest import Server, accept, letter, looked, until
+from .conftest import Server, Watched, accept, letter, looked, until
 
 pytestmark = pytest.mark.usefixtures("hints_only")
 HOME, OTHER = "omar@home.example", "ann@other.example"
@@ -40,7 +39,7 @@ def server() -> Slow:
 class Look:
     """The next look into the queue: has ``seen`` what is there, and goes on when ``go`` is set."""
 
-    def __init__(self, deliverer: Deliverer) -> None:
+    def __init__(self, deliverer: Watched) -> None:
         self.seen, self.go = asyncio.Event(), asyncio.Event()
         claim = deliverer._store.queue.claim
 
@@ -53,7 +52,7 @@ class Look:
         deliverer._store.queue.claim = slowly  # type: ignore[method-assign]
 
 
-async def one_without_a_place(deliverer: Deliverer) -> None:
+async def one_without_a_place(deliverer: Watched) -> None:
     """Letter 2 is taken from the queue while letter 3 takes the last place to its server at the door."""
     await accept(deliverer, 0)
     await accept(deliverer, 1)
@@ -67,7 +66,7 @@ async def one_without_a_place(deliverer: Deliverer) -> None:
     await asyncio.sleep(0.05)
 
 
-async def test_what_was_taken_without_a_place_stops_nobody_else(deliverer: Deliverer, server: Slow) -> None:
+async def test_what_was_taken_without_a_place_stops_nobody_else(deliverer: Watched, server: Slow) -> None:
     await one_without_a_place(deliverer)
     await deliverer._store.accept([letter(4, OTHER)])
     deliverer.wake()
@@ -79,7 +78,7 @@ async def test_what_was_taken_without_a_place_stops_nobody_else(deliverer: Deliv
     await until(lambda: len(server.got) == 6)
 
 
-async def test_nothing_is_begun_after_the_end(deliverer: Deliverer, server: Slow) -> None:
+async def test_nothing_is_begun_after_the_end(deliverer: Watched, server: Slow) -> None:
     await one_without_a_place(deliverer)
     await deliverer.stop(0.1)
     server.gate.set()
@@ -87,7 +86,7 @@ async def test_nothing_is_begun_after_the_end(deliverer: Deliverer, server: Slow
     assert (server.got, deliverer._tasks) == ([], set())
 
 
-async def test_what_a_look_takes_after_the_end_is_given_back(deliverer: Deliverer, server: Slow) -> None:
+async def test_what_a_look_takes_after_the_end_is_given_back(deliverer: Watched, server: Slow) -> None:
     await looked(deliverer)
     look = Look(deliverer)
     await deliverer._store.accept([letter(0, OTHER)])
@@ -95,11 +94,13 @@ async def test_what_a_look_takes_after_the_end_is_given_back(deliverer: Delivere
     await look.seen.wait()
     await deliverer.stop(1)
     look.go.set()
-    await asyncio.sleep(0.1)
-    assert (server.got, [row.state for row in await deliverer._store.queue.rows()]) == ([], ["queued"])
+    async with asyncio.timeout(20):
+        while [row.state for row in await deliverer._store.queue.rows()] != ["queued"]:
+            await asyncio.sleep(0.01)
+    assert server.got == []
 
 
-async def test_who_waits_for_want_of_any_place_gets_the_first_one(deliverer: Deliverer, server: Slow) -> None:
+async def test_who_waits_for_want_of_any_place_gets_the_first_one(deliverer: Watched, server: Slow) -> None:
     letters = [letter(0), letter(1), *(letter(2 + n, f"bea@home{n}.example") for n in range(3))]
     await deliverer._store.accept(letters)
     await deliverer._store._writer.run(lambda db: db.execute("UPDATE delivery SET again = 1"))
@@ -107,7 +108,7 @@ async def test_who_waits_for_want_of_any_place_gets_the_first_one(deliverer: Del
     await until(lambda: server.now == 2)
 
 
-async def test_what_falls_due_while_all_is_full_goes_soon(deliverer: Deliverer, server: Slow) -> None:
+async def test_what_falls_due_while_all_is_full_goes_soon(deliverer: Watched, server: Slow) -> None:
     server.slow = tuple(f"bea@home{n}.example" for n in range(4))
     soon = stored(datetime.now(UTC) + timedelta(seconds=0.5))
     await deliverer._store.accept([letter(9)])
@@ -124,7 +125,7 @@ async def test_what_falls_due_while_all_is_full_goes_soon(deliverer: Deliverer, 
     await until(lambda: b"9" in server.got)
 
 
-async def test_a_crowd_for_one_server_hides_nobody_behind_it(deliverer: Deliverer, server: Slow) -> None:
+async def test_a_crowd_for_one_server_hides_nobody_behind_it(deliverer: Watched, server: Slow) -> None:
     await deliverer._store.accept([*(letter(n) for n in range(60)), letter(99, OTHER)])
     deliverer.wake()
     await until(lambda: server.got == [b"99"])

@@ -23,7 +23,7 @@ SETTINGS = Settings(
         listen=(Address("127.0.0.1", 0),),
         hostname="mx.relay.example.org",
         max_message_size=1_000_000,
-        idle_timeout=5.0,
+        idle_timeout=30.0,
     ),
     limits=LimitSettings(connections=200, connections_per_peer=100, recipients=10),
 )
@@ -46,7 +46,7 @@ class Talk:
         lines = []
         while True:
             try:
-                line = (await asyncio.wait_for(self.reader.readline(), 5)).decode("ascii")
+                line = (await asyncio.wait_for(self.reader.readline(), 30)).decode("ascii")
             except ConnectionError:
                 return ""
             lines.append(line.rstrip("\r\n"))
@@ -72,10 +72,17 @@ class Talk:
 
     async def encrypt(self) -> None:
         """STARTTLS, from the 220 on."""
-        await self.writer.start_tls(client_context(), ssl_handshake_timeout=5)
+        await self.writer.start_tls(client_context(), ssl_handshake_timeout=30)
 
     def close(self) -> None:
         self.writer.close()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Until it is so, which it should be in a moment."""
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0.01)
 
 
 @dataclass
@@ -97,6 +104,15 @@ class House:
         talk = Talk(*await asyncio.open_connection(*self.door.ports[0]))
         self.talks.append(talk)
         return talk
+
+    async def has_room(self) -> bool:
+        """Whether a client is let in, soon: who has gone gives a place back a moment later."""
+        end = asyncio.get_running_loop().time() + 20
+        while not (await (await self.call()).hear()).startswith("220"):
+            if asyncio.get_running_loop().time() > end:
+                return False
+            await asyncio.sleep(0.05)
+        return True
 
     async def deliver(self, content: bytes) -> str:
         """One letter, dots stuffed by the caller; the answer to the dot."""

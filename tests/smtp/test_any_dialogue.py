@@ -123,7 +123,7 @@ class Client(RuleBasedStateMachine):
 
     def run(self, work: Awaitable[Any]) -> Any:
         async def bounded() -> Any:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 return await work
 
         return self.loop.run_until_complete(bounded())
@@ -207,7 +207,7 @@ class Client(RuleBasedStateMachine):
         # What stood behind STARTTLS was dropped: nothing answers it.
         assert self.now.heard[before:].count(b"\r\n") == 1
         with suppress(OSError):
-            self.run(self.now.writer.start_tls(client_context(), ssl_handshake_timeout=5))
+            self.run(self.now.writer.start_tls(client_context(), ssl_handshake_timeout=30))
             self.now.secure = True
             self.say(b"MAIL FROM:<>\r\n")
             before = len(self.now.heard)
@@ -257,16 +257,21 @@ class Client(RuleBasedStateMachine):
 
         async def listen() -> None:
             assert self.now.reader is not None
-            with suppress(TimeoutError, OSError):
-                while True:
-                    got = await asyncio.wait_for(self.now.reader.read(65536), 5 if to_the_end else 0.01)
-                    self.now.heard += got
-                    if not got:
-                        break
+            pause, got = 10 if to_the_end else 0.01, b" "
+            with suppress(OSError):
+                while got:
+                    begun = self.loop.time()
+                    try:
+                        got = await asyncio.wait_for(self.now.reader.read(65536), pause)
+                        self.now.heard += got
+                    except TimeoutError:
+                        if self.loop.time() - begun < pause + 0.01:
+                            break
+                        # Longer: this process had to wait for others, and so had the door in it.
             # Half a line may be on its way.
             with suppress(TimeoutError, OSError):
                 while self.now.heard and not self.now.heard.endswith(b"\r\n") and not self.now.reader.at_eof():
-                    self.now.heard += await asyncio.wait_for(self.now.reader.read(65536), 2)
+                    self.now.heard += await asyncio.wait_for(self.now.reader.read(65536), 5)
 
         if self.now.writer is None:
             return

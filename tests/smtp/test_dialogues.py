@@ -18,7 +18,7 @@ async def test_the_conversation_goes_as_written(dialogue, house) -> None:  # typ
         if side == "C:":
             await talk.say(words)
         elif side == "S:":
-            heard = await asyncio.wait_for(talk.reader.readline(), 5)
+            heard = await asyncio.wait_for(talk.reader.readline(), 30)
             expected = b"" if words == "(closed)" else words.encode()
             assert heard.startswith(expected) and bool(heard) == bool(expected), (
                 f"line {number}: {words!r}, got {heard!r}"

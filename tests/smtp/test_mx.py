@@ -23,7 +23,7 @@ async def sender_with(name_server) -> AsyncIterator[Callable[..., Awaitable[Send
         settings = Settings(
             domain="relay.example.org",
             smtp=SmtpSettings(hostname="mx.relay.example.org"),
-            delivery=DeliverySettings(smarthost=None, timeout=2.0, per_destination=2),
+            delivery=DeliverySettings(smarthost=None, timeout=20.0, per_destination=2),
             dns=DnsSettings(nameservers=(await name_server(zone),)),
         )
         senders.append(Sender(settings, port=port))
@@ -112,7 +112,8 @@ async def test_a_domain_beyond_ascii_is_looked_up_as_a_labels(far_server, sender
 async def test_what_dns_says_is_what_becomes_of_the_letter(
     zone, outcome, sender_with, unused_tcp_port, monkeypatch
 ) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr("relay.smtp.dns._PATIENCE", 0.3)
+    if "silence" in zone.values():
+        monkeypatch.setattr("relay.smtp.dns._PATIENCE", 0.3)
     assert await send(await sender_with(zone, unused_tcp_port)) == outcome
 
 

@@ -18,6 +18,8 @@ from relay.refusals import Refusal, StoreFull, Stranger
 from relay.settings import Address
 from relay.smtp.receive import Door, PortTaken
 
+from .conftest import until
+
 TELLTALE = re.compile(r"Traceback|Exception|Error|sqlite|aiosmtpd|Python|None|\.py", re.ASCII)
 RECIPIENT = "amber@relay.example.org"
 HOSTILE = [
@@ -128,12 +130,12 @@ async def test_who_speaks_before_the_greeting_is_sent_away(house) -> None:  # ty
     with socket.create_connection(house.door.ports[0]) as client:
         client.sendall(b"EHLO early.example\r\n")
         client.setblocking(False)
-        heard = await asyncio.wait_for(asyncio.get_running_loop().sock_recv(client, 1000), 5)
+        heard = await asyncio.wait_for(asyncio.get_running_loop().sock_recv(client, 1000), 30)
     assert heard.startswith(b"421 4.7.0 ")
 
 
 async def test_silence_ends_with_a_word(open_house) -> None:  # type: ignore[no-untyped-def]
-    house = await open_house(idle_timeout=0.1)
+    house = await open_house(idle_timeout=1.0)
     silent, halfway = await house.call(), await house.call()
     await silent.hear()
     await halfway.begin()
@@ -145,12 +147,12 @@ async def test_silence_ends_with_a_word(open_house) -> None:  # type: ignore[no-
 
 
 async def test_a_slow_letter_is_taken_as_long_as_it_goes_on(open_house) -> None:  # type: ignore[no-untyped-def]
-    house = await open_house(idle_timeout=0.15)
+    house = await open_house(idle_timeout=1.0)
     talk = await house.call()
     await talk.begin()
-    for _ in range(8):
+    for _ in range(15):
         await talk.say(b"a line\r\n")
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.1)
     assert (await talk.ask(".")).startswith("250 2.0.0")
 
 
@@ -185,8 +187,7 @@ async def test_too_many_connections_hear_so_and_those_inside_go_on(open_house) -
     assert (await third.hear()).startswith("421 4.7.0")
     assert await third.hear() == ""
     first.close()
-    await asyncio.sleep(0.05)
-    assert (await (await house.call()).hear()).startswith("220")
+    assert await house.has_room()
     assert (await second.ask("NOOP")).startswith("250")
 
 
@@ -250,7 +251,7 @@ async def test_a_letter_in_hand_is_finished_even_if_the_client_is_gone(cut: str,
     go_on.set()
     if cut == "half":
         assert await talk.hear() == "250 2.0.0 accepted as k7f3q2"
-    await asyncio.sleep(0.05)
+    await until(lambda: house.letters)
     assert [envelope.content for envelope in house.letters] == [b"a letter\r\n"]
 
 
@@ -335,7 +336,7 @@ async def test_closing_lets_letters_finish_and_sends_the_others_away(house) -> N
     await waiting.begin()
     await waiting.say(b"in hand\r\n.\r\n")
     await begun.wait()
-    draining = asyncio.create_task(house.door.drain(5))
+    draining = asyncio.create_task(house.door.drain(30))
     assert (await idle.hear()).startswith("421 4.3.2 ")
     assert (await waiting.hear()).startswith("250 2.0.0 ")
     assert (await waiting.hear()).startswith("421 4.3.2 ")
@@ -359,7 +360,7 @@ async def test_closing_waits_for_a_letter_whose_client_is_gone(house) -> None:  
     await talk.say(b"in hand\r\n.\r\n")
     await begun.wait()
     talk.close()
-    assert await house.door.drain(5) == 0
+    assert await house.door.drain(30) == 0
     assert len(house.letters) == 1
 
 
@@ -391,19 +392,19 @@ async def test_who_may_not_begin_hears_so_at_mail_and_may_try_again(open_house) 
 
 
 async def test_who_drips_a_letter_for_ever_is_sent_away_in_the_end(open_house, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr("relay.smtp.conversation._LONGEST_TALK", 0.5)
-    house = await open_house(idle_timeout=0.3)
+    monkeypatch.setattr("relay.smtp.conversation._LONGEST_TALK", 2.0)
+    house = await open_house(idle_timeout=1.0)
+    began = time.monotonic()
     talk = await house.call()
     await talk.begin()
-    began, heard = time.monotonic(), ""
     dripping = asyncio.create_task(talk.hear())
-    while not dripping.done() and time.monotonic() - began < 5:
+    while not dripping.done() and time.monotonic() - began < 20:
         with contextlib.suppress(ConnectionError):
             await talk.say(b"a line\r\n")
         await asyncio.sleep(0.02)
     heard = await dripping
     assert heard.startswith("421 4.4.2 ")
-    assert 0.4 < time.monotonic() - began < 3
+    assert time.monotonic() - began > 1.9
     assert house.letters == []
 
 
@@ -415,7 +416,7 @@ async def test_a_client_that_reads_nothing_is_cut_off(open_house) -> None:  # ty
         client.setblocking(False)
         loop = asyncio.get_running_loop()
         words = b"EHLO c.example\r\nMAIL FROM:<a@b>\r\nRCPT TO:<x@y.example>\r\n" * 500
-        ends_at = time.monotonic() + 8
+        ends_at = time.monotonic() + 30
         while time.monotonic() < ends_at:
             try:
                 async with asyncio.timeout(0.2):
@@ -426,8 +427,7 @@ async def test_a_client_that_reads_nothing_is_cut_off(open_house) -> None:  # ty
                 break
         else:
             raise AssertionError("it may talk for ever")
-    await asyncio.sleep(0.1)
-    assert (await (await house.call()).hear()).startswith("220"), "the place was not given back"
+    assert await house.has_room(), "the place was not given back"
 
 
 async def test_a_line_without_end_takes_no_memory_and_ends(house) -> None:  # type: ignore[no-untyped-def]

@@ -101,7 +101,7 @@ async def test_a_record_of_whatever_length_takes_no_time(record: str, name_serve
     with contextlib.suppress(NotSpfError):
         target = read_record(record).mechanisms[0].domain
         assert len(expanded(target or "", dict.fromkeys("slodipvh", sender))) <= 253
-    assert time.process_time() - begun < 0.5
+    assert time.process_time() - begun < 2
 
 
 async def test_answers_too_large_to_keep_are_asked_for_again(name_server: MakeServer) -> None:

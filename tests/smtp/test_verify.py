@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 import dkim
 import pytest
 
+from relay.message.canonical import body_hash
 from relay.policy.authenticity import Verdict
 from relay.settings import Address, AuthenticitySettings, DnsSettings, Settings
 from relay.smtp.answers import Answers
@@ -230,7 +233,8 @@ async def test_each_letter_is_judged_by_what_proves_its_author(
     post: Post, verdict: Verdict, name_server: MakeServer
 ) -> None:
     where = await name_server(zone() | post.mishaps)
-    own = Own(Answers(DnsSettings(nameservers=(where,))), ORGANISATION, frozenset({LISTS}), patience=0.5)
+    patience = 2.0 if "silence" in post.mishaps.values() else 20
+    own = Own(Answers(DnsSettings(nameservers=(where,))), ORGANISATION, frozenset({LISTS}), patience=patience)
     assert await own(post.envelope(), post.author) == verdict
 
 
@@ -259,10 +263,10 @@ async def test_a_chain_is_believed_as_far_back_as_each_is_trusted(
 
 async def test_all_questions_together_take_no_longer_than_the_patience(name_server: MakeServer) -> None:
     where = await name_server(dict.fromkeys((BIG, "_dmarc." + BIG, "k._domainkey." + BIG), "silence"))
-    own = Own(Answers(DnsSettings(nameservers=(where,))), ORGANISATION, frozenset({LISTS}), patience=0.3)
+    own = Own(Answers(DnsSettings(nameservers=(where,))), ORGANISATION, frozenset({LISTS}), patience=1.0)
     begun = time.monotonic()
     assert await own(Post(signers=(BIG,)).envelope(), Post().author) == TEMPERROR
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 4  # one question alone is waited for longer
 
 
 async def test_what_was_answered_once_is_not_asked_again(name_server: MakeServer) -> None:
@@ -274,19 +278,29 @@ async def test_what_was_answered_once_is_not_asked_again(name_server: MakeServer
     assert await own(envelope, Post().author) == PASS
 
 
-async def test_a_large_letter_is_proven_and_lets_others_go_on_meanwhile(name_server: MakeServer) -> None:
+async def test_a_large_letter_is_proven_and_lets_others_go_on_meanwhile(
+    name_server: MakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed_in: set[threading.Thread] = set()
+
+    def noted(*given: Any, **named: Any) -> bytes:
+        hashed_in.add(threading.current_thread())
+        return body_hash(*given, **named)
+
+    monkeypatch.setattr("relay.smtp.verify.body_hash", noted)
     head = f"From: <{Post().author}>\r\nTo: {ALIAS}\r\nSubject: s\r\n\r\n".encode()
     letter = head + b"some  words \r\n" * 400_000
     stamp = dkim.sign(letter, b"k", BIG.encode(), PEM.encode(), include_headers=COVERED[:3])
     own = Own(Answers(DnsSettings(nameservers=(await name_server(zone()),))), ORGANISATION)
     envelope = Post(peer=ELSEWHERE).envelope()
     task = asyncio.ensure_future(own(replace(envelope, content=stamp + letter), Post().author))
-    longest, before = 0.0, time.monotonic()
+    longest, before = 0.0, time.thread_time()  # of this thread alone: the machine may be busy with other things
     while not task.done():
         await asyncio.sleep(0.001)
-        now = time.monotonic()
+        now = time.thread_time()
         longest, before = max(longest, now - before), now
     assert await task == PASS
+    assert hashed_in and threading.main_thread() not in hashed_in
     assert longest < 0.5
 
 

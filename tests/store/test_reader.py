@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -27,20 +26,26 @@ async def test_a_brief_look_is_taken_here_unless_the_thread_has_work(path: Path)
         db.execute("CREATE TABLE word (word TEXT) STRICT")
     reader = Reader(await Hop.open(str(path)))
     seen: list[str] = []
+    go_on = threading.Event()
+    go_on.set()
 
-    def look(name: str, pause: float = 0.0) -> Any:
+    def look(name: str) -> Any:
         def read(db: sqlite3.Connection) -> bool:
             db.execute("SELECT * FROM word").fetchall()
-            time.sleep(pause)
+            go_on.wait(20)
             seen.append(name)
             return threading.get_ident() == threading.main_thread().ident
 
         return read
 
     assert await reader.run(look("first"), brief=True)
-    long = asyncio.create_task(reader.run(look("long", 0.1)))
+    go_on.clear()
+    long = asyncio.create_task(reader.run(look("long")))
     await asyncio.sleep(0.02)
-    assert not await reader.run(look("behind it"), brief=True)
+    behind = asyncio.create_task(reader.run(look("behind it"), brief=True))
+    await asyncio.sleep(0.02)
+    go_on.set()
+    assert not await behind
     assert not await long
     assert await reader.run(look("last"), brief=True)
     assert seen == ["first", "long", "behind it", "last"]
@@ -49,11 +54,14 @@ async def test_a_brief_look_is_taken_here_unless_the_thread_has_work(path: Path)
 
 async def test_whoever_gives_up_on_a_long_look_leaves_the_thread_at_work(path: Path) -> None:
     hop = await Hop.open(str(path))
-    waiting = asyncio.create_task(hop.run(lambda _: time.sleep(0.2)))
+    go_on = threading.Event()
+    waiting = asyncio.create_task(hop.run(lambda _: go_on.wait(20)))
     await asyncio.sleep(0.02)
     waiting.cancel()
     await asyncio.sleep(0.02)
     assert hop.at_hand() is None
-    await asyncio.sleep(0.3)
-    assert hop.at_hand() is not None
+    go_on.set()
+    async with asyncio.timeout(20):
+        while hop.at_hand() is None:
+            await asyncio.sleep(0.01)
     await hop.close()

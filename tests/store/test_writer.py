@@ -192,10 +192,10 @@ async def test_giving_up_while_opening_leaves_no_thread(path: Path) -> None:
     opening.cancel()
     with suppress(asyncio.CancelledError):
         await opening
-    for _ in range(200):
+    for _ in range(1000):
         if threading.active_count() > before:
             await asyncio.sleep(0.01)
-    assert threading.active_count() == before
+    assert threading.active_count() <= before
 
 
 async def test_no_argument_reaches_the_debug_log(writer: Writer, caplog: pytest.LogCaptureFixture) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from lab.house import free_port
 
 HOST = "127.0.0.1"
 DOMAIN = "relay.example"
@@ -75,7 +76,7 @@ class Members:
         self.letters += [Arrived((envelope.mail_from or "").strip("<>"), r, content) for r in envelope.rcpt_tos]
         return "250 2.0.0 taken"
 
-    async def wait_for(self, count: int, seconds: float = 15) -> list[Arrived]:
+    async def wait_for(self, count: int, seconds: float = 30) -> list[Arrived]:
         """Until ``count`` letters arrived, in all."""
         end = time.monotonic() + seconds
         while len(self.letters) < count and time.monotonic() < end:
@@ -119,7 +120,7 @@ class House:
             self.process = subprocess.Popen(
                 [RELAY, "--home", str(self.home), "serve"], env=self.env, stdout=log, stderr=log, start_new_session=True
             )
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while time.monotonic() < end and self.process.poll() is None:
             try:
                 with socket.create_connection((HOST, self.port), 1) as link:
@@ -129,6 +130,13 @@ class House:
             except OSError:
                 time.sleep(0.05)
         raise AssertionError(self.log.read_text())
+
+    async def settled(self, seconds: float = 30) -> None:
+        """Until no delivery is owed any more: the next server has a letter a moment before that is written down."""
+        end = time.monotonic() + seconds
+        while owed := await asyncio.to_thread(self.run, "queue", "list"):
+            assert time.monotonic() < end, owed
+            await asyncio.sleep(0.05)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """End it; its exit code."""
@@ -158,12 +166,6 @@ class House:
             return code, said.decode()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
-
-
 def letter(author: str, alias: str, *fields: str, body: str = "Hello", message_id: str = "m1@real.example") -> str:
     head = (f"From: Jane Doe <{author}>", f"To: <{alias}>", "Subject: Words", f"Message-ID: <{message_id}>", *fields)
     return "\n".join(head) + f"\n\n{body}\n"
@@ -172,7 +174,7 @@ def letter(author: str, alias: str, *fields: str, body: str = "Hello", message_i
 @pytest.fixture
 async def members() -> AsyncIterator[Members]:
     server = Members()
-    await server.start()
+    await server.start(free_port())  # and it stays ours while the server is down
     yield server
     server.stop()
 

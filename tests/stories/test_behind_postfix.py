@@ -26,7 +26,7 @@ from lab.postfix import available as postfix_available
 from relay.message.sign import new_rsa_key, public_record
 from relay.settings import Address
 
-from .conftest import DOMAIN, HOST, House, Members, free_port, letter
+from .conftest import DOMAIN, HOST, Arrived, House, Members, free_port, letter
 
 needs_mail_server = pytest.mark.skipif(
     not (postfix_available() and milters.available()), reason="needs postfix, opendkim, opendmarc, and root"
@@ -133,6 +133,11 @@ def stack() -> Iterator[ExitStack]:
 MakeFront = Callable[..., Awaitable[Front]]
 
 
+def sent_by_relay(members: Members) -> list[Arrived]:
+    """Postfix gives back to the return path what relay refused; what relay sends has a return path of its own."""
+    return [one for one in members.letters if one.return_path.startswith("b-")]
+
+
 @pytest.fixture
 def front(house: House, members: Members, name_server: MakeServer, open_folder: Path, stack: ExitStack) -> MakeFront:
     """Makes "relay alone", or "postfix" with settings that go over the README's."""
@@ -196,10 +201,10 @@ async def test_the_members_are_heard_and_forgers_are_not(kind: str, front: MakeF
         await at.send(before + text, return_path, peer, signer)
         found.append(await at.verdict(number))
     assert found == [verdict for *_, verdict in letters]
-    await members.wait_for(found.count("heard"))
-    # Postfix gives back to the return path what relay refused; what relay sends has a return path of its own.
-    sent = [a for a in members.letters if a.return_path.startswith("b-")]
-    bodies = {int(number) for a in sent for number in re.findall(rb"Letter (\d+)", a.content)}
+    async with asyncio.timeout(30):
+        while len(sent_by_relay(members)) < found.count("heard"):
+            await asyncio.sleep(0.05)
+    bodies = {int(number) for a in sent_by_relay(members) for number in re.findall(rb"Letter (\d+)", a.content)}
     assert bodies == {number for number, verdict in enumerate(found, 1) if verdict == "heard"}
 
 

@@ -73,7 +73,7 @@ async def everything(house: House, metrics: int) -> str:
     return "\n".join([house.log.read_text(), *pages, *shown])
 
 
-async def until(house: House, words: str, seconds: float = 20) -> None:
+async def until(house: House, words: str, seconds: float = 30) -> None:
     """Until the log has a match for ``words``."""
     end = time.monotonic() + seconds
     while not re.search(words, house.log.read_text()):
@@ -85,7 +85,7 @@ async def until(house: House, words: str, seconds: float = 20) -> None:
 def loud(house: House) -> House:
     """As talkative as Python can be made."""
     house.env |= {"PYTHONASYNCIODEBUG": "1", "RELAY_PROGRAMME__OPERATOR": OPERATOR}
-    house.env |= {"RELAY_DELIVERY__SUSPEND_AFTER": "1s", "RELAY_DELIVERY__GIVE_UP_AFTER": "2s"}
+    house.env |= {"RELAY_DELIVERY__SUSPEND_AFTER": "1s", "RELAY_DELIVERY__GIVE_UP_AFTER": "5s"}
     return house
 
 
@@ -170,11 +170,11 @@ async def a_letter_that_kills_its_worker(house: House, alias: str) -> None:
     tangled = told(MENTOR, alias, 13, body="canary <canary> (canary) " * 100_000)
     sending = asyncio.create_task(say(house, tangled, alias))
     while not sending.done():
-        tasks = Path(f"/proc/{house.process.pid}/task").glob("*/children")
-        for child in " ".join(path.read_text() for path in tasks).split():
-            if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text():
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(int(child), signal.SIGKILL)
+        for task in Path(f"/proc/{house.process.pid}/task").glob("*/children"):
+            with contextlib.suppress(OSError):  # a thread or a process may have ended meanwhile
+                for child in task.read_text().split():
+                    if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text():
+                        os.kill(int(child), signal.SIGKILL)
         await asyncio.sleep(0.2)
     await sending
 
@@ -196,6 +196,7 @@ async def a_hangup_with_secrets_in_it(house: House) -> None:
         house.process.send_signal(signal.SIGHUP)
         await until(house, f"{kept}{{{before + 1}}}")
     toml.write_text(good)
+    await until(house, "(?s)listening on .*listening on ")  # it is, with the settings of before
 
 
 async def test_a_letter_too_many_is_held_without_a_word_about_it(loud: House, members: Members) -> None:

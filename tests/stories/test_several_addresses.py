@@ -167,8 +167,9 @@ async def test_a_forgotten_member_is_a_stranger_and_the_other_side_is_told_the_e
     members.answer = lambda _: "451 4.3.0 later"
     assert (await write(house, OLD, to_mentee, "One more thing."))[0] == 250
     assert (await write(house, MENTEE, to_mentor, "Are you there?"))[0] == 250
-    while house.log.read_text().count(" deferred ") < 2:
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(30):
+        while house.log.read_text().count(" deferred ") < 2:
+            await asyncio.sleep(0.05)
     assert "--yes" in house.run("member", "forget", pair["pair"], "mentor", code=2)
     done = json.loads(house.run("member", "forget", pair["pair"], "mentor", "--yes", "--json"))
     assert (done["pairs"], done["deliveries"]) == (1, 2)
@@ -184,7 +185,8 @@ async def test_a_forgotten_member_is_a_stranger_and_the_other_side_is_told_the_e
     assert "has ended" in text(told)
     assert len(members.letters) == 3
     for octets in (house.home.joinpath("relay.db").read_bytes(), house.log.read_bytes()):
-        assert b"jane" not in octets.lower()
+        for secret in (b"jane.doe", b"jane doe", b"jane@new"):  # four letters may stand by chance in what is sealed
+            assert secret not in octets.lower()
 
 
 def nothing_told(house: House, members: Members) -> None:

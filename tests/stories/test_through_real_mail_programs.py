@@ -36,11 +36,11 @@ def postfix(members: Members, open_folder: Path) -> Iterator[Postfix]:
 
 def run(command: list[str], home: Path, stdin: str = "") -> None:
     env = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm", "LANG": "C.UTF-8"}
-    done = subprocess.run(command, env=env, input=stdin, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, env=env, input=stdin, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def in_terminal(command: list[str], home: Path, seconds: float = 20) -> None:
+def in_terminal(command: list[str], home: Path, seconds: float = 60) -> None:
     """Run a program that wants a terminal, until it ends."""
     env = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm", "LANG": "C.UTF-8"}
     here, there = pty.openpty()
@@ -137,5 +137,6 @@ async def test_mutt_and_s_nail_write_to_each_other_through_postfix(
     assert three["References"].split()[0] == one["Message-ID"], "Omar sees one thread that began with the first letter"
     assert (str(two["Subject"]), str(three["Subject"])) == ("Re: First words", "Re: First words")
     # What stands above our signatures is Postfix's own.
-    assert [s for s in ("ane", "real.example", "utt", "127.0.0.1") if s in first.told + third.told] == []
+    # Whole names: a pseudonym may be a Crane, a Planet or a Butte.
+    assert [s for s in ("jane", "doe", "real.example", "mutt", "127.0.0.1") if s in first.told + third.told] == []
     assert [s for s in ("omar", "home.example", "nail", "127.0.0.1") if s in second.told] == []

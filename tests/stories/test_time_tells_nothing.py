@@ -228,8 +228,14 @@ KINDS = ("proven", "forged", "unproven")
 
 async def test_all_who_are_not_heard_hear_the_same_on_the_same_beat(town: Town) -> None:
     for kind in KINDS:
-        found = await asyncio.to_thread(ask_all, town, kind, 12)
-        assert {name: one for name, one in found.items() if abs(one.apart) > 0.02} == {}
+        suspects: set[tuple[str, bool]] = set()
+        for number in range(4):  # what is real is there every time; what a busy machine did is not
+            found = await asyncio.to_thread(ask_all, town, kind, 12)
+            apart = {(name, one.apart > 0) for name, one in found.items() if abs(one.apart) > 0.02}
+            suspects = suspects & apart if number else apart
+            if not suspects:
+                break
+        assert suspects == set()
 
 
 @pytest.mark.long

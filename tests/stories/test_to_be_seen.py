@@ -16,7 +16,7 @@ from .conftest import HOST, House, Members, free_port, letter
 async def fetch(port: int, path: str) -> tuple[int, str]:
     def get() -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(f"http://{HOST}:{port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://{HOST}:{port}{path}", timeout=30) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
@@ -36,8 +36,9 @@ async def test_counts_follow_the_letters_and_name_nobody(house: House, members: 
     await house.send(author, alias, letter(author, alias, "Subject: Jane Doe", body="Jane Doe was here"))
     await house.send("x@y.example", alias, letter("x@y.example", alias))
     await members.wait_for(1)
-    async with asyncio.timeout(15):  # until the try that went well is written down, too
-        while 'outcome="sent"} 1.0' not in (await fetch(port, "/metrics"))[1]:
+    written = ('relay_delivery_tries_total{outcome="sent"} 1.0', 'relay_queue{state="sending"} 0.0')
+    async with asyncio.timeout(30):  # until the try that went well is written down, too
+        while not all(line in page for page in [(await fetch(port, "/metrics"))[1]] for line in written):
             await asyncio.sleep(0.05)
     await asyncio.sleep(3.5)  # what goes on behind a refusal begins within three seconds
     code, page = await fetch(port, "/metrics")

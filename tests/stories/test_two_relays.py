@@ -13,6 +13,11 @@ from .conftest import DOMAIN, HOST, House, Members, free_port, letter
 MENTOR, MENTEE = "jane.doe@real.example", "omar@home.example"
 
 
+def numbers(members: Members) -> set[int]:
+    """Which letters came."""
+    return {int(number) for one in members.letters for number in re.findall(rb"number (\d+)", one.content)}
+
+
 async def test_one_is_killed_and_the_other_delivers_everything(
     house: House, members: Members, empty_postgres: str, tmp_path: Path
 ) -> None:
@@ -30,16 +35,16 @@ async def test_one_is_killed_and_the_other_delivers_everything(
         for number in range(20):
             text = letter(MENTOR, alias, body=f"number {number}.", message_id=f"k{number}@real.example")
             assert (await (house, other)[number % 2].send(MENTOR, alias, text))[0] == 250
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             while not members.tries:
                 await asyncio.sleep(0.05)
         await asyncio.sleep(0.5)
         house.stop(signal.SIGKILL)
         members.stalled = False
-        arrived = await members.wait_for(20, 40)
-        numbers = [re.search(rb"number (\d+)", a.content)[1] for a in arrived]  # type: ignore[index]
-        assert set(numbers) == {b"%d" % number for number in range(20)}
-        assert DOMAIN.encode() in arrived[0].content
+        async with asyncio.timeout(60):  # not until twenty came: one that outlives its lease may come twice
+            while numbers(members) != set(range(20)):
+                await asyncio.sleep(0.05)
+        assert DOMAIN.encode() in members.letters[0].content
     finally:
         assert other.stop() == 0
 
@@ -55,7 +60,7 @@ async def test_both_listen_on_one_port_and_one_goes_on_alone(
     house.start()
     other.start()  # the first answers for it
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while "listening on" not in other.log.read_text():
                 await asyncio.sleep(0.05)
         for number in range(24):

@@ -94,6 +94,7 @@ async def test_a_report_of_no_failure_is_only_noted(house: House, members: Membe
     for fields in (("Action: delayed", "Status: 4.4.1"), ("Action: delivered", "Status: 2.0.0"), ("Action: relayed",)):
         assert (await house.send("", return_path, report(return_path, *fields), return_path=""))[0] == 250
     await quiet(members, 1)
+    await house.settled()
     assert [e["outcome"] for e in log(house) if e["kind"] == "letter"] == ["delivered"]
 
 

@@ -21,10 +21,6 @@ from .conftest import HOST, RELAY, House, Members, free_port, letter
 MENTOR, MENTEE = "jane.doe@real.example", "omar@home.example"
 
 
-def queue(house: House) -> list[str]:
-    return house.run("queue", "list").splitlines()[1:]
-
-
 async def test_a_letter_waits_while_the_next_server_is_down_and_arrives_when_it_is_back(
     house: House, members: Members
 ) -> None:
@@ -35,9 +31,9 @@ async def test_a_letter_waits_while_the_next_server_is_down_and_arrives_when_it_
     await asyncio.sleep(1.5)
     await members.start(members.port)
     await members.wait_for(1)
+    await house.settled()
     await asyncio.sleep(1.5)
     assert len(members.letters) == 1
-    assert queue(house) == []
 
 
 async def test_what_was_promised_survives_a_kill_and_goes_on_after_the_start(house: House, members: Members) -> None:
@@ -80,7 +76,7 @@ async def test_killed_at_any_moment_no_promise_is_broken(house: House, members: 
         await asyncio.to_thread(house.stop, signal.SIGKILL)
         await asyncio.gather(*writers)
     house.start()
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     missing = set(promised)
     while missing and time.monotonic() < end:
         await asyncio.sleep(0.1)
@@ -134,9 +130,9 @@ async def test_a_notice_nobody_takes_is_the_end(house: House, members: Members) 
     house.start()
     members.answer = lambda _: "550 5.1.1 gone"
     assert (await house.send(MENTOR, alias, letter(MENTOR, alias)))[0] == 250
-    await asyncio.sleep(2)
+    await house.settled()  # the notice is owed as soon as the letter is not
+    await asyncio.sleep(1.5)
     assert (members.tries.count(MENTEE), members.tries.count(MENTOR)) == (1, 1)
-    assert queue(house) == []
 
 
 async def test_an_author_hears_once_that_a_letter_is_late(house: House, members: Members) -> None:
@@ -158,7 +154,7 @@ async def test_an_author_hears_once_that_a_letter_is_late(house: House, members:
 
 
 async def test_what_nobody_takes_for_too_long_is_given_up_kindly(house: House, members: Members) -> None:
-    house.env["RELAY_DELIVERY__GIVE_UP_AFTER"] = "2s"
+    house.env["RELAY_DELIVERY__GIVE_UP_AFTER"] = "5s"
     alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
     house.start()
     members.answer = lambda to: "451 4.2.1 later" if to == MENTEE else None
@@ -210,11 +206,11 @@ async def test_what_is_hardly_mail_gets_an_answer_in_seconds_and_the_next_letter
     taken = time.monotonic() - begun
     assert heard in ((250, 550, 552, 554) if code is None else (550, 552, 554)), said
     assert "Traceback" not in said
-    assert taken < 20
+    assert taken < 40
     before = len(members.letters)
     text = letter(MENTOR, alias, body="the next one", message_id="next@real.example")
     assert (await house.send(MENTOR, alias, text))[0] == 250
-    end = time.monotonic() + 10
+    end = time.monotonic() + 30
     while time.monotonic() < end and not any(b"the next one" in a.content for a in members.letters[before:]):
         await asyncio.sleep(0.05)
     assert any(b"the next one" in a.content for a in members.letters)
@@ -224,7 +220,7 @@ async def test_what_is_hardly_mail_gets_an_answer_in_seconds_and_the_next_letter
 def serve(house: House) -> tuple[int, str]:
     """Try to start; exit code and what was said."""
     command = [RELAY, "--home", str(house.home), "serve"]
-    done = subprocess.run(command, env=house.env, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, env=house.env, capture_output=True, text=True, timeout=60, check=False)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stderr
 
@@ -296,7 +292,7 @@ async def test_hup_takes_new_settings_and_a_mistake_in_them_changes_nothing(hous
         toml.write_text(good.replace(good_port(good), f":{other.getsockname()[1]}"))
         house.process.send_signal(signal.SIGHUP)
         await said(house, "going on with the settings of before")
-    await asyncio.sleep(0.5)
+    await said(house, f"port {moved}", times=2)
     assert (await house.send(MENTOR, alias, letter(MENTOR, alias, message_id="m3@real.example")))[0] == 250
     assert await asyncio.to_thread(house.stop) == 0
 
@@ -307,9 +303,9 @@ def good_port(toml: str) -> str:
     return found[1]
 
 
-async def said(house: House, words: str, seconds: float = 15) -> None:
-    """Until the log has ``words``."""
+async def said(house: House, words: str, seconds: float = 30, times: int = 1) -> None:
+    """Until the log has ``words``, so many times."""
     end = time.monotonic() + seconds
-    while words not in Path(house.log).read_text():
+    while Path(house.log).read_text().count(words) < times:
         assert time.monotonic() < end, house.log.read_text()
         await asyncio.sleep(0.05)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from lab.house import free_port
 
 from relay.home import Home
 from relay.settings import Address, AuthenticitySettings, ProgrammeSettings, Settings, SmtpSettings
@@ -32,10 +32,7 @@ async def errors(home: Home, **environ: str) -> list[Finding]:
 
 
 async def test_a_new_home_is_sound_but_for_what_a_person_must_decide(home: Home) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    found = await check(home, {**QUIET, "RELAY_SMTP__LISTEN": f'["127.0.0.1:{port}"]'}, NOW)
+    found = await check(home, {**QUIET, "RELAY_SMTP__LISTEN": f'["127.0.0.1:{free_port()}"]'}, NOW)
     assert sound(found)
     warnings = [finding.what for finding in found if finding.level is Level.WARNING]
     assert len(warnings) == 3
