@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -21,18 +22,32 @@ def place(path: Path) -> Path:
     return path
 
 
-async def test_a_brief_look_is_taken_here_unless_the_thread_has_work(path: Path) -> None:
+@pytest.fixture
+async def hop(path: Path) -> AsyncIterator[Hop]:
     with closing(sqlite3.connect(path)) as db:
         db.execute("CREATE TABLE word (word TEXT) STRICT")
-    reader = Reader(await Hop.open(str(path)))
+    opened = await Hop.open(str(path))
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def go_on(hop: Hop) -> Iterator[threading.Event]:
+    """What a long look waits for."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+async def test_a_brief_look_is_taken_here_unless_the_thread_has_work(hop: Hop, go_on: threading.Event) -> None:
+    reader = Reader(hop)
     seen: list[str] = []
-    go_on = threading.Event()
     go_on.set()
 
     def look(name: str) -> Any:
         def read(db: sqlite3.Connection) -> bool:
             db.execute("SELECT * FROM word").fetchall()
-            go_on.wait(20)
+            go_on.wait(5)
             seen.append(name)
             return threading.get_ident() == threading.main_thread().ident
 
@@ -49,12 +64,9 @@ async def test_a_brief_look_is_taken_here_unless_the_thread_has_work(path: Path)
     assert not await long
     assert await reader.run(look("last"), brief=True)
     assert seen == ["first", "long", "behind it", "last"]
-    await reader.close()
 
 
-async def test_whoever_gives_up_on_a_long_look_leaves_the_thread_at_work(path: Path) -> None:
-    hop = await Hop.open(str(path))
-    go_on = threading.Event()
+async def test_whoever_gives_up_on_a_long_look_leaves_the_thread_at_work(hop: Hop, go_on: threading.Event) -> None:
     waiting = asyncio.create_task(hop.run(lambda _: go_on.wait(20)))
     await asyncio.sleep(0.02)
     waiting.cancel()
@@ -64,4 +76,3 @@ async def test_whoever_gives_up_on_a_long_look_leaves_the_thread_at_work(path: P
     async with asyncio.timeout(20):
         while hop.at_hand() is None:
             await asyncio.sleep(0.01)
-    await hop.close()
