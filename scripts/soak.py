@@ -27,7 +27,7 @@ from lab.members import letter, pairs, with_picture
 from lab.next_server import FAIR, FAULTS, NextServer
 from lab.picture import Panel, picture
 from lab.resources import cpu_seconds, descriptors, memory, tree
-from lab.steady import Stream
+from lab.steady import Stream, Told
 from PIL import Image
 
 _MIB = 1024 * 1024
@@ -150,10 +150,11 @@ def queue(port: int) -> tuple[float, float]:
     return owed, max((float(value) for oldest, _, value in found if oldest), default=0.0)
 
 
-def faults(samples: Sequence[Sample], lost: int, refused: int, logged: str) -> list[str]:
+def faults(samples: Sequence[Sample], lost: int, told: Told, logged: str) -> list[str]:
     """What is wrong after a soak, in words; empty when nothing is."""
     said = [f"{lost} letters lost"] if lost else []
-    said += [f"{refused} letters refused"] if refused else []
+    said += [f"{told.refused} letters refused"] if told.refused else []
+    said += [f"{told.unanswered} letters not answered for a minute"] if told.unanswered else []
     said += ["a traceback in the log"] if "Traceback" in logged else []
     quarter = len(samples) // 4
     if quarter >= 3 and samples[-1].minutes >= _CACHES_FULL:
@@ -262,7 +263,7 @@ def _conclude(
         options.table.write_text("\n".join(rows) + "\n")
     if options.picture and samples:
         options.picture.write_text(_picture(summary, samples, trouble))
-    wrong = faults(samples, lost, told.refused, log)
+    wrong = faults(samples, lost, told, log)
     for fault in wrong:
         print(f"soak: {fault}", file=sys.stderr)
     return 1 if wrong else 0
