@@ -200,6 +200,12 @@ async def test_what_a_worker_had_is_given_back_to_the_system() -> None:
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
+async def test_the_server_goes_before_its_workers(workers: Workers) -> None:
+    await workers.rebuild(order())
+    (worker,) = workers._all
+    assert os.getpriority(os.PRIO_PROCESS, worker.process.pid or 0) > os.getpriority(os.PRIO_PROCESS, 0)
+
+
 async def test_letters_share_the_workers_and_each_gets_its_own_answer() -> None:
     workers = Workers(replace(SETTINGS, count=2))
     await workers.open()

@@ -21,6 +21,8 @@ from relay.workers.desk import Desk
 
 HEAD = struct.Struct("!?Q")
 """Stands before each question and each answer: whether it lies on the desk, and its length in octets."""
+_NICE = 3
+"""When there are not cores enough, the server goes first: the letters it has to do with are a step further."""
 _REFUSALS: dict[str, type[Refusal]] = {
     kind.__name__: kind for kind in (CannotAnonymise, StillIdentifying, HeldForCoordinator, Malformed)
 }
@@ -41,6 +43,7 @@ class WorkerSettings:
 def work(link: socket.socket, settings: WorkerSettings) -> None:
     """The life of one worker process."""
     be_silent()
+    os.nice(_NICE)
     # The terminal's Ctrl-C and systemd's TERM go to the group; the server decides when its workers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
