@@ -43,7 +43,8 @@ class WorkerSettings:
 def work(link: socket.socket, settings: WorkerSettings) -> None:
     """The life of one worker process."""
     be_silent()
-    os.nice(_NICE)
+    with contextlib.suppress(OSError):
+        os.nice(_NICE)
     # The terminal's Ctrl-C and systemd's TERM go to the group; the server decides when its workers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
