@@ -187,6 +187,16 @@ async def test_a_worker_whose_answer_is_not_on_the_desk_is_replaced(workers: Wor
     assert worker not in workers._all
 
 
+@pytest.mark.parametrize("length", [3, 5, 1 << 40, (1 << 64) - 1])
+def test_what_a_worker_says_lies_there_is_not_made_room_for(length: int) -> None:
+    desk = Desk.new()
+    assert desk.put(b"four")
+    with pytest.raises(OSError):
+        desk.take(length)
+    assert desk.take(4) == b"four"
+    desk.close()
+
+
 async def test_what_a_worker_had_is_given_back_to_the_system() -> None:
     for _ in range(2):  # the first time, things are opened that stay
         before = len(list(Path("/proc/self/fd").iterdir()))

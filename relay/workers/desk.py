@@ -1,6 +1,6 @@
 """A desk between the server and one worker: a large letter is laid there, and then what became of it.
 
-Through their socket a megabyte goes in a dozen pieces, and before each of them the two processes wait for one another
+Through their socket a megabyte goes in pieces, and before each of them the two processes wait for one another
 and for all else that the server's loop has to do. On the desk it lies at once. It is memory of the kernel's without a
 name (memfd_create(2)), which nobody else can open and which is gone with both.
 """
@@ -52,10 +52,10 @@ class Desk:
         """What lies there, which is ``length`` octets; nothing lies there any more. Raises OSError when it is not."""
         if self._sheet is None:
             raise OSError
+        if os.fstat(self._sheet).st_size != length:  # asked first: room would be made for whatever length it says
+            raise OSError
         octets = os.pread(self._sheet, length, 0)
         os.ftruncate(self._sheet, 0)
-        if len(octets) != length:
-            raise OSError
         return octets
 
     def close(self) -> None:
