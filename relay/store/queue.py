@@ -18,10 +18,10 @@ from relay.store.writer import Writer
 from relay.vault import Vault
 
 _ROW = "SELECT id, journal_id, state, attempts, due_at, created_at, last_status, notice FROM delivery "
-# One look at either end of the index, not one through it.
 _FEW = 20
 _SMALL = 256 * 1024
 """So many deliveries, and octets of their letters, are claimed or settled in a millisecond or two."""
+# One look at either end of the index, not one through it.
 _NEXT_DUE = """
 SELECT min(due_at) FROM (
     SELECT min(due_at) AS due_at FROM delivery WHERE state = 'queued' AND again = 0
