@@ -14,24 +14,24 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from relay.authentication.verify import proof
 from relay.home import Home, HomeError
+from relay.inbound.accept import Acceptor
+from relay.inbound.build_letter import Maker
+from relay.inbound.handlers.bounce import Returns
+from relay.inbound.handlers.confirmation import Asking
+from relay.inbound.mail_from_checks import Beginning
+from relay.inbound.quarantine import Behind
+from relay.inbound.rate_limits import Excess
+from relay.letters.notices import Notices
 from relay.message.sign import Signer
-from relay.relaying.accept import Acceptor
-from relay.relaying.asking import Asking
-from relay.relaying.beginning import Beginning
-from relay.relaying.behind import Behind
-from relay.relaying.deliver import Deliverer
-from relay.relaying.excess import Excess
-from relay.relaying.making import Maker
-from relay.relaying.notices import Notices
-from relay.relaying.returned import Returns
-from relay.relaying.suspending import Suspending
+from relay.outbound.deliver import Deliverer
+from relay.outbound.suspension import Suspending
 from relay.settings import Settings
 from relay.settings_file import SettingsError
-from relay.smtp.receive import Door
-from relay.smtp.send import Sender
-from relay.smtp.tls import TlsFault, server_context
-from relay.smtp.verify import proof
+from relay.smtp.client.send import Sender
+from relay.smtp.server.smtp_server import Door
+from relay.smtp.server.tls import TlsFault, server_context
 from relay.stationery import Stationery
 from relay.store import Store, StoreError
 from relay.upkeep.housekeeping import keep_house

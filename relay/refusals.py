@@ -25,7 +25,7 @@
         ├── ShuttingDown 421 4.3.2
         └── TryLater 451 4.3.0                  every other fault, with no detail
 
-A Refusal is raised in one place and translated in one place (smtp/receive.py).
+A Refusal is raised in one place and translated in one place (smtp/server/smtp_server.py).
 """
 
 from __future__ import annotations

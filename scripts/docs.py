@@ -13,7 +13,7 @@ from relay import refusals
 from relay.anonymise.kinds import KINDS
 from relay.cli import relay
 from relay.model import Reply
-from relay.smtp import replies
+from relay.smtp.server import replies
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 _MADE = "<!-- Made by scripts/docs from the code; changes here are overwritten. -->\n"

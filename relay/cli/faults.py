@@ -11,7 +11,7 @@ from relay.mentoring.members import MemberError
 from relay.mentoring.pairing import PairingError
 from relay.mentoring.people import RequestError
 from relay.settings_file import SettingsError
-from relay.smtp.tls import TlsFault
+from relay.smtp.server.tls import TlsFault
 from relay.stationery import StationeryError
 from relay.store import StoreBusyOrFull, StoreError
 

@@ -20,7 +20,7 @@ def fingerprint(content: bytes, head: Head | None = None) -> str:
     digest = hashlib.sha256()
     for name in _TOLD:
         digest.update(_values(fields, name) + b"\n")
-    # A CR stands before an LF and nowhere else (smtp/data.py); to look for it alone is ten times as fast.
+    # A CR stands before an LF and nowhere else (smtp/server/data.py); to look for it alone is ten times as fast.
     digest.update(content[start:].replace(b"\r", b"").rstrip(b"\n"))
     return digest.hexdigest()
 

@@ -14,7 +14,7 @@ from cryptography import x509
 
 from relay.home import Home
 from relay.settings import Address, Settings
-from relay.smtp.tls import TlsFault, server_context
+from relay.smtp.server.tls import TlsFault, server_context
 from relay.upkeep.findings import Finding, fine, warn, wrong
 
 _PATIENCE = 5.0  # seconds for a server on the same network

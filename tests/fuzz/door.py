@@ -11,13 +11,13 @@ from relay.model import Envelope
 from relay.outcomes import Deferred, Failed, Sent
 from relay.refusals import Malformed, Refusal, TooLarge
 from relay.settings import Address, LimitSettings, Settings, SmtpSettings
-from relay.smtp import grammar, replies
-from relay.smtp.client import BrokenOff, Letter, Server, Unreachable, connect
-from relay.smtp.data import Body
-from relay.smtp.receive import Door
-from relay.smtp.tls import client_context
-from relay.smtp.transaction import Transaction
-from relay.smtp.verdict import Heard, Stage, judge
+from relay.smtp.client.reply_outcome import Heard, Stage, judge
+from relay.smtp.client.smtp_client import BrokenOff, Letter, Server, Unreachable, connect
+from relay.smtp.server import grammar, replies
+from relay.smtp.server.data import Body
+from relay.smtp.server.smtp_server import Door
+from relay.smtp.server.tls import client_context
+from relay.smtp.server.transaction import Transaction
 
 from .harness import Harness, text_of
 

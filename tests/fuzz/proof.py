@@ -11,21 +11,21 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.resolver
 
-from relay.message.authentication_results import read_results
+from relay.authentication.arc import arc_sets, sealed
+from relay.authentication.authentication_results import read_results
+from relay.authentication.dkim_verify import Letter, read_signature, signing_domain, without_value
+from relay.authentication.dmarc import read_dmarc
+from relay.authentication.public_keys import public_key
+from relay.authentication.spf_record import NotSpfError, expanded, is_spf, read_record
+from relay.authentication.tags import tags
+from relay.authentication.upstream import domain_of, reported
+from relay.authentication.verdict import decide_reported
+from relay.authentication.verify import organisations
+from relay.dns.cache import Answers
+from relay.dns.resolver import DnsTrouble
 from relay.message.canonical import body_hash, field_form
-from relay.message.public_keys import public_key
-from relay.message.seals import arc_sets, sealed
 from relay.message.sign import new_rsa_key, public_record
-from relay.message.signatures import Letter, read_signature, signing_domain, without_value
-from relay.message.tags import tags
-from relay.policy.authenticity import decide_reported
-from relay.policy.dmarc import read_dmarc
 from relay.settings import DnsSettings
-from relay.smtp.answers import Answers
-from relay.smtp.dns import DnsTrouble
-from relay.smtp.spf_record import NotSpfError, expanded, is_spf, read_record
-from relay.smtp.upstream import domain_of, reported
-from relay.smtp.verify import organisations
 
 from .harness import Harness, text_of
 
@@ -149,11 +149,11 @@ HARNESSES = (
     Harness("canonical", _canonical, (_SIGNED, b"a \t b \r\n\r\n\r\n"), may=()),
     Harness(
         "authentication-results", _results, (b"mx.example 1; spf=pass (a(b)) smtp.mailfrom=\"a\"@b; dkim=none",),
-        ("relay.message.authentication_results:read_results",), may=(),
+        ("relay.authentication.authentication_results:read_results",), may=(),
     ),
     Harness(
         "spf-record", _spf, (b"v=spf1 ip4:192.0.2.0/24 include:%{d2r}.x.example exists:%{ir}.%{l1-}.y -all",),
-        ("relay.smtp.spf_record:read_record",), may=(NotSpfError,),
+        ("relay.authentication.spf_record:read_record",), may=(NotSpfError,),
     ),
     Harness("keys-and-tags", _keys, (_RECORD.encode(), b"v=DMARC1; p=none; adkim=s"), may=()),
     Harness("dns-answers", _dns, _wires(), may=()),

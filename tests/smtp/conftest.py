@@ -13,8 +13,8 @@ import pytest
 
 from relay.model import Envelope
 from relay.settings import Address, LimitSettings, Settings, SmtpSettings
-from relay.smtp.receive import Door
-from relay.smtp.tls import client_context, server_context
+from relay.smtp.server.smtp_server import Door
+from relay.smtp.server.tls import client_context, server_context
 
 DOMAIN = "relay.example.org"
 SETTINGS = Settings(

@@ -21,8 +21,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from relay.model import Envelope
 from relay.settings import Address, LimitSettings, Settings, SmtpSettings
-from relay.smtp.receive import Door
-from relay.smtp.tls import client_context, server_context
+from relay.smtp.server.smtp_server import Door
+from relay.smtp.server.tls import client_context, server_context
 
 from ..fuzz.door import ACCEPTED, DOMAIN, LIMIT, REPLY, check_said, meant
 

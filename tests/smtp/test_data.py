@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay.refusals import Malformed, TooLarge
-from relay.smtp.data import Body
+from relay.smtp.server.data import Body
 
 
 def read(octets: bytes, limit: int = 10_000, step: int = 1 << 16) -> tuple[Body, bytes]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.smtp.grammar import NotAnAddress, NotAParameter, SourceRoute, domain, mailbox, path
+from relay.smtp.server.grammar import NotAnAddress, NotAParameter, SourceRoute, domain, mailbox, path
 
 WELL_FORMED = [
     ("ann@home.example", "ann@home.example"),

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
+from relay.dns.resolver import LoopsBack, Resolver
 from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.settings import Address, DeliverySettings, DnsSettings, Settings, SmtpSettings
-from relay.smtp.dns import LoopsBack, Resolver
-from relay.smtp.send import Sender
+from relay.smtp.client.send import Sender
 
 CONTENT = b"Subject: hello\r\n\r\nhello\r\n"
 
@@ -113,7 +113,7 @@ async def test_what_dns_says_is_what_becomes_of_the_letter(
     zone, outcome, sender_with, unused_tcp_port, monkeypatch
 ) -> None:  # type: ignore[no-untyped-def]
     if "silence" in zone.values():
-        monkeypatch.setattr("relay.smtp.dns._PATIENCE", 0.3)
+        monkeypatch.setattr("relay.dns.resolver._PATIENCE", 0.3)
     assert await send(await sender_with(zone, unused_tcp_port)) == outcome
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.settings import Address, DeliverySettings, Settings, SmtpSettings
-from relay.smtp.send import Sender, destination
+from relay.smtp.client.send import Sender, destination
 
 from .conftest import until
 
@@ -251,7 +251,7 @@ async def test_a_letter_that_may_have_arrived_is_not_sent_twice_in_one_try(far_s
 
 
 async def test_an_idle_connection_is_left_after_a_while(far_server, sender_to, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr("relay.smtp.pool._IDLE", 0.5)
+    monkeypatch.setattr("relay.smtp.client.pool._IDLE", 0.5)
     far = await far_server()
     assert await send(sender_to(far.port)) == Sent("250 2.0.0")
     assert far.open_now == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from relay.smtp.tls import TlsFault, client_context, server_context
+from relay.smtp.server.tls import TlsFault, client_context, server_context
 
 
 async def test_a_letter_goes_through_tls(open_house, tls) -> None:  # type: ignore[no-untyped-def]

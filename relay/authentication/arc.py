@@ -1,0 +1,78 @@
+"""ARC: what servers on the way say they found, each sealed over all before it (RFC 8617)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from relay.authentication.dkim_verify import Letter, Signature, decoded, is_domain, read_signature, without_value
+from relay.authentication.public_keys import PublicKey
+from relay.authentication.tags import tags
+from relay.message.canonical import field_form
+
+_MOST = 50  # RFC 8617 5.1.1
+_NAMES = ("arc-authentication-results", "arc-message-signature", "arc-seal")
+
+
+@dataclass(frozen=True, slots=True)
+class ArcSet:
+    """One server's three fields. ``domain`` is who sealed; ``results`` what it found, as an Authentication-Results
+    value; ``value`` its seal."""
+
+    results: str
+    signature: Signature
+    domain: str
+    key_name: str
+    kind: str
+    value: bytes
+    fields: tuple[bytes, bytes, bytes]
+
+
+def arc_sets(letter: Letter) -> tuple[ArcSet, ...]:
+    """The sets in order, the first server's first; empty when there are none or the chain is broken as it stands
+    (RFC 8617 5.2, steps 1 to 3: each instance whole, none missing, cv= as it must be)."""
+    found: dict[int, dict[str, bytes]] = {}
+    for name, field in letter.fields:
+        if name in _NAMES:
+            of_one = found.setdefault(_instance(field), {})
+            if name in of_one or len(found) > _MOST:
+                return ()
+            of_one[name] = field
+    if sorted(found) != list(range(1, len(found) + 1)):
+        return ()
+    sets = [_read(number, found[number]) for number in sorted(found)]
+    return tuple(one for one in sets if one is not None) if None not in sets else ()
+
+
+def sealed(sets: Sequence[ArcSet], upto: int, key: PublicKey) -> bool:
+    """Whether ``key`` made the seal of the set at index ``upto`` over all sets up to it (RFC 8617 5.1.1)."""
+    one = sets[upto]
+    before = [field_form(field, relaxed=True) for earlier in sets[:upto] for field in earlier.fields]
+    results, signature, seal = one.fields
+    own = [field_form(field, relaxed=True) for field in (results, signature, without_value(seal))]
+    return key.kind == one.kind and key.signed(b"".join(before + own).removesuffix(b"\r\n"), one.value)
+
+
+def _instance(field: bytes) -> int:
+    """The i= of an ARC field; 0, which no good chain has, when there is none. In the results it is the first item."""
+    item = field.partition(b":")[2].partition(b";")[0] if field[:6].lower() == b"arc-au" else field.partition(b":")[2]
+    said = tags(item.decode("latin-1")) or {}
+    number = said.get("i", "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) <= 2 else 0
+
+
+def _read(number: int, fields: dict[str, bytes]) -> ArcSet | None:
+    if len(fields) != len(_NAMES):
+        return None
+    results, message, seal = (fields[name] for name in _NAMES)
+    signature = read_signature(message, arc=True)
+    said = tags(seal.partition(b":")[2].decode("latin-1")) or {}
+    domain, selector = said.get("d", "").lower(), said.get("s", "").lower()
+    kind = {"rsa-sha256": "rsa", "ed25519-sha256": "ed25519"}.get(said.get("a", "").lower())
+    value = decoded(said.get("b", ""))
+    if signature is None or kind is None or not value or not is_domain(f"{selector}.{domain}") or "h" in said:
+        return None
+    if said.get("cv", "").lower() != ("none" if number == 1 else "pass"):
+        return None
+    words = results.partition(b":")[2].partition(b";")[2].decode("utf-8", "replace")
+    return ArcSet(words, signature, domain, f"{selector}._domainkey.{domain}", kind, value, (results, message, seal))

@@ -1,0 +1,74 @@
+"""Public keys as DNS publishes them, and what they say of a signature (RFC 6376 3.6.1, RFC 8301, RFC 8463)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+
+from relay.authentication.tags import tags
+
+_SMALLEST, _LARGEST = 1024, 4096  # RFC 8301 3.2
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """One published key. ``exact`` tells that it speaks for its own domain only, not for names below (t=s)."""
+
+    key: rsa.RSAPublicKey | ed25519.Ed25519PublicKey
+    exact: bool
+
+    @property
+    def kind(self) -> str:
+        """ "rsa" or "ed25519"."""
+        return "rsa" if isinstance(self.key, rsa.RSAPublicKey) else "ed25519"
+
+    def signed(self, octets: bytes, signature: bytes) -> bool:
+        """Whether ``signature`` is this key's over ``octets`` (SHA-256)."""
+        try:
+            if isinstance(self.key, rsa.RSAPublicKey):
+                self.key.verify(signature, octets, padding.PKCS1v15(), hashes.SHA256())
+            else:
+                self.key.verify(signature, hashlib.sha256(octets).digest())  # RFC 8463 3
+        except InvalidSignature:
+            return False
+        return True
+
+
+def public_key(records: Sequence[str]) -> PublicKey | None:
+    """The key in the TXT ``records`` of its name; None when there is none, when it was revoked, or when it is too weak
+    or too large to count. Where several stand, which RFC 6376 3.6.2.2 leaves open, the first that can be used."""
+    return next((key for record in records if (key := _read(record)) is not None), None)
+
+
+def _read(record: str) -> PublicKey | None:
+    said = tags(record)
+    if said is None or "p" not in said or said.get("v", "DKIM1") != "DKIM1":
+        return None
+    if "h" in said and "sha256" not in _words(said["h"]):
+        return None
+    if "s" in said and not {"*", "email"} & _words(said["s"]):
+        return None
+    key = _load(said.get("k", "rsa"), said["p"])
+    return None if key is None else PublicKey(key, exact="s" in _words(said.get("t", "")))
+
+
+def _words(value: str) -> set[str]:
+    return {word.strip().lower() for word in value.split(":")}
+
+
+def _load(kind: str, letters: str) -> rsa.RSAPublicKey | ed25519.Ed25519PublicKey | None:
+    try:
+        octets = base64.b64decode("".join(letters.split()), validate=True)
+        if kind == "ed25519":
+            return ed25519.Ed25519PublicKey.from_public_bytes(octets)
+        key = serialization.load_der_public_key(octets) if kind == "rsa" else None
+    except (binascii.Error, ValueError, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, rsa.RSAPublicKey) and _SMALLEST <= key.key_size <= _LARGEST else None

@@ -1,0 +1,1 @@
+"""DNS for mail: resolvers, a cache, mail exchangers."""

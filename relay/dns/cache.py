@@ -1,0 +1,92 @@
+"""DNS for those who check letters: quick, cached in bounds, and no trouble but DnsTrouble."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import dns.asyncresolver
+import dns.exception
+import dns.message
+import dns.name
+import dns.rdata
+import dns.resolver
+import dns.reversename
+from dns.rdtypes.ANY.MX import MX
+from dns.rdtypes.ANY.TXT import TXT
+
+from relay.dns.resolver import DnsTrouble, asker
+from relay.settings import DnsSettings
+
+_PATIENCE = 5.0  # seconds for one question
+_REMEMBERED = 5_000
+_LARGEST = 4096  # characters of one answer that are kept: whoever writes to us chooses what is asked
+_LONGEST, _SHORTEST = 3600.0, 1.0  # seconds an answer is kept, whatever its TTL says
+_NOTHING_LASTS = 60.0
+
+
+class Answers:
+    """Asks the resolvers of the settings, or the system's. Every method gives an empty list when the name does not
+    exist, has nothing of the kind, or cannot be a name, and raises DnsTrouble when there is no answer just now."""
+
+    def __init__(self, settings: DnsSettings) -> None:
+        self._settings = settings
+        self._resolver: dns.asyncresolver.Resolver | None = None
+        self._kept: OrderedDict[tuple[str, str], tuple[float, Sequence[str]]] = OrderedDict()
+
+    async def txt(self, name: str) -> Sequence[str]:
+        """TXT records, each with its strings joined (RFC 7208 3.3)."""
+        return await self._ask(name, "TXT")
+
+    async def addresses(self, name: str, *, v6: bool) -> Sequence[str]:
+        """The IPv4 or IPv6 addresses."""
+        return await self._ask(name, "AAAA" if v6 else "A")
+
+    async def exchangers(self, name: str) -> Sequence[str]:
+        """The MX hosts, in no order."""
+        return await self._ask(name, "MX")
+
+    async def names(self, address: str) -> Sequence[str]:
+        """The names under which an IP address is known (PTR)."""
+        return await self._ask(dns.reversename.from_address(address).to_text(omit_final_dot=True), "PTR")
+
+    async def _ask(self, name: str, kind: str) -> Sequence[str]:
+        key = (name.lower(), kind)
+        kept = self._kept.get(key)
+        if kept is not None and kept[0] > time.monotonic():
+            return kept[1]
+        try:
+            asked = dns.name.from_text(name + ".")
+        except (dns.exception.DNSException, ValueError):
+            return ()
+        found, lasts = await self._look_up(asked, kind)
+        if sum(map(len, found)) > _LARGEST:
+            return found
+        self._kept[key] = (time.monotonic() + min(max(lasts, _SHORTEST), _LONGEST), found)
+        self._kept.move_to_end(key)
+        if len(self._kept) > _REMEMBERED:
+            self._kept.popitem(last=False)
+        return found
+
+    async def _look_up(self, name: dns.name.Name, kind: str) -> tuple[Sequence[str], float]:
+        """The records as text, and for how many seconds they are good."""
+        try:
+            if self._resolver is None:
+                self._resolver = asker(self._settings, _PATIENCE)
+            answer = await self._resolver.resolve(name, kind, raise_on_no_answer=False, search=False)
+        except dns.resolver.NXDOMAIN:
+            return (), _NOTHING_LASTS
+        except (dns.exception.DNSException, OSError):
+            raise DnsTrouble from None
+        if answer.rrset is None:
+            return (), _NOTHING_LASTS
+        return tuple(_text(record) for record in answer), float(answer.chaining_result.minimum_ttl)
+
+
+def _text(record: dns.rdata.Rdata) -> str:
+    if isinstance(record, TXT):
+        return b"".join(record.strings).decode("utf-8", "replace")
+    if isinstance(record, MX):
+        return record.exchange.to_text(omit_final_dot=True).lower()
+    return record.to_text().rstrip(".").lower()

@@ -1,0 +1,1 @@
+"""What arrives: one envelope, what each of its recipients is, and one answer."""

@@ -1,0 +1,1 @@
+"""One handler a class of recipient; each decides and returns effects."""

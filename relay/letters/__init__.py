@@ -1,0 +1,1 @@
+"""The letters relay writes itself."""

@@ -1,0 +1,1 @@
+"""What leaves: deliveries claimed, tried and settled."""

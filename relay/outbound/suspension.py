@@ -1,0 +1,51 @@
+"""A member whose mailbox is gone is not written to any more: their letters are kept, and a coordinator is told."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from relay.letters.notices import Notices
+from relay.policy.suspension import gone, unreachable
+from relay.settings import Settings
+from relay.store import Store, SuspendedRow
+
+log = logging.getLogger("relay.suspend")
+
+_LOOKED_AT = 50
+"""So many of a pair's newest journal lines tell whether a mailbox is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspending:
+    """Looks, after a letter failed, whether its recipient can be reached at all."""
+
+    settings: Settings
+    store: Store
+    notices: Notices
+
+    async def after(self, letter_id: str, reason: str, now: datetime) -> None:
+        """Suspend the recipient of the letter that just failed for ``reason``, when it is time. Raises StoreError."""
+        if not gone(reason):
+            return
+        found = await self.store.journal.show(letter_id)
+        if found is None or found[0].pair_id is None or found[0].side is None:
+            return
+        pair_id, author = found[0].pair_id, found[0].side
+        entries = await self.store.journal.list(pair_id=pair_id, limit=_LOOKED_AT)
+        letters = [entry for entry in entries if entry.kind == "letter" and entry.side == author]
+        if not unreachable(letters, timedelta(seconds=self.settings.delivery.suspend_after)):
+            return
+        pair = await self.store.directory.pair(pair_id)
+        identities = await self.store.directory.identities(pair_id)
+        if pair is None or identities is None:
+            return
+        side = author.other
+        addresses = identities[0 if side == "mentor" else 1].addresses
+        if not addresses:  # they were forgotten
+            return
+        notice = self.notices.suspended(pair, side, f"{letter_id}-s", now)
+        row = SuspendedRow(pair_id, side, pair.persona(side).name, reason, now)
+        if await self.store.suspensions.add(addresses[0], row, notice):
+            log.warning("the %s of pair %s is not written to any more: no such mailbox", side, pair_id)

@@ -1,1 +1,0 @@
-"""A letter's way through: accepted, delivered, or come back."""

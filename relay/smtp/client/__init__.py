@@ -1,0 +1,1 @@
+"""SMTP out: connections kept open, one delivery, what a reply means."""

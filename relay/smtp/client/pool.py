@@ -1,0 +1,76 @@
+"""Connections kept open between letters: so many to each server, each for a while and for so many letters."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from relay.smtp.client.smtp_client import Client, Server
+
+_IDLE = 20.0  # seconds; servers of the RFC wait 300, hurried ones 30 and less
+_LETTERS = 100  # a connection
+
+
+class Pool:
+    """At most ``most`` connections to one server at a time."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: defaultdict[Server, list[tuple[Client, asyncio.TimerHandle]]] = defaultdict(list)
+        self._slots: dict[Server, asyncio.Semaphore] = {}
+        self._users: defaultdict[Server, int] = defaultdict(int)
+        self._closed = False
+
+    @asynccontextmanager
+    async def slot(self, server: Server) -> AsyncIterator[None]:
+        """Wait until there may be one more connection to ``server``."""
+        slots = self._slots.setdefault(server, asyncio.Semaphore(self._most))
+        self._users[server] += 1
+        try:
+            async with slots:
+                yield
+        finally:
+            self._users[server] -= 1
+            if not self._users[server]:
+                del self._users[server], self._slots[server]
+
+    def take(self, server: Server) -> Client | None:
+        """A kept connection, the one used last first, or None. The caller owns it from now on."""
+        kept = self._kept.get(server, [])
+        while kept:
+            client, timer = kept.pop()
+            timer.cancel()
+            if client.usable:
+                return client
+            client.drop()
+        self._kept.pop(server, None)
+        return None
+
+    def give_back(self, server: Server, client: Client) -> None:
+        """Keep ``client`` for the next letter if it is good for one; else leave."""
+        if self._closed or not client.usable or client.letters >= _LETTERS:
+            client.drop()
+            return
+        timer = asyncio.get_running_loop().call_later(_IDLE, self._expire, server, client)
+        self._kept[server].append((client, timer))
+
+    async def close(self) -> None:
+        """Leave every kept connection with a QUIT; from now on none is kept."""
+        self._closed = True
+        clients = []
+        for kept in self._kept.values():
+            for client, timer in kept:
+                timer.cancel()
+                clients.append(client)
+        self._kept.clear()
+        await asyncio.gather(*(client.leave() for client in clients))
+
+    def _expire(self, server: Server, client: Client) -> None:
+        left = [pair for pair in self._kept[server] if pair[0] is not client]
+        if left:
+            self._kept[server] = left
+        else:
+            del self._kept[server]
+        client.drop()

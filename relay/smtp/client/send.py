@@ -1,0 +1,152 @@
+"""The door out: hands one letter to the smarthost or to the recipient's MX, and says what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from relay.dns.resolver import DnsTrouble, LoopsBack, NoSuchDomain, NullMx, Resolver
+from relay.outcomes import Deferred, Failed, Outcome
+from relay.settings import Settings
+from relay.smtp.client import reply_outcome as verdict
+from relay.smtp.client.pool import Pool
+from relay.smtp.client.reply_outcome import Stage
+from relay.smtp.client.smtp_client import BrokenOff, Client, Letter, Server, Unreachable, connect
+from relay.smtp.server.grammar import Mailbox, NotAnAddress, mailbox
+from relay.smtp.server.tls import client_context
+
+_log = logging.getLogger(__name__)
+
+_SERVERS = 5  # tried for one letter: RFC 5321 5.1 wants at least two
+_STEPS = 20  # times delivery.timeout: the longest that one try may take, apart from the letter's size
+_SLOWEST = 50_000  # octets a second
+
+
+class Sender:
+    """Sends letters through settings.delivery.smarthost, or straight to MX hosts at ``port``; keeps connections."""
+
+    def __init__(self, settings: Settings, *, port: int = 25) -> None:
+        self._delivery = settings.delivery
+        self._hostname = settings.hostname
+        self._port = port
+        self._resolver = Resolver(settings.dns, settings.hostname)
+        self._tls = client_context()
+        # Behind a smarthost every letter has one destination, and how many go at once is delivery.concurrency.
+        self._pool = Pool(self._delivery.concurrency if self._delivery.smarthost else self._delivery.per_destination)
+
+    async def send(self, *, recipient: str, return_path: str, content: bytes) -> Outcome:
+        """Try once to hand over ``content`` (CRLF line ends) for one ``recipient``; ``return_path`` "" is the null
+        sender. Sent, Deferred or Failed; raises nothing but CancelledError.
+
+        A connection lost after the dot is Deferred: the letter may have arrived, and arrives again under the same
+        Message-ID.
+        """
+        try:
+            letter, to = _letter(recipient, return_path, content)
+        except NotAnAddress:
+            return Failed(verdict.BAD_ADDRESS)
+        except _OurAddress:
+            return Deferred(verdict.OUR_ADDRESS)
+        try:
+            async with asyncio.timeout(_STEPS * self._delivery.timeout + len(content) / _SLOWEST):
+                return await self._try(letter, to)
+        except TimeoutError:
+            return Deferred(verdict.BROKEN_OFF)
+        except Exception as error:  # the door out: a fault of ours must not lose the letter; its text may name somebody
+            _log.error("sending was broken off by %s", type(error).__name__)
+            return Deferred(verdict.OUR_FAULT)
+
+    async def close(self) -> None:
+        """Say goodbye to every server."""
+        await self._pool.close()
+
+    async def _try(self, letter: Letter, to: Mailbox) -> Outcome:
+        outcome: Outcome = Deferred(verdict.NO_ROUTE)
+        tried = 0
+        try:
+            async with aclosing(self._servers(to.domain)) as servers:
+                async for server in servers:
+                    try:
+                        return await self._through(server, letter)
+                    except Unreachable as fault:
+                        outcome = Deferred(fault.status)
+                    tried += 1
+                    if tried >= _SERVERS:
+                        break
+        except NullMx:
+            return Failed(verdict.NULL_MX)
+        except NoSuchDomain:
+            return Failed(verdict.NO_DOMAIN)
+        except LoopsBack:
+            return Failed(verdict.LOOPS_BACK)
+        except DnsTrouble:
+            return Deferred(verdict.NO_DNS)
+        return outcome
+
+    async def _servers(self, domain: str) -> AsyncGenerator[Server, None]:
+        """Where to try, best first; the addresses of a host are looked up when its turn comes."""
+        smarthost = self._delivery.smarthost
+        if smarthost is not None:
+            yield Server(smarthost.host, smarthost.port, smarthost.host, smarthost=True)
+            return
+        if domain.startswith("["):
+            address = domain[1:-1].removeprefix("IPv6:")
+            yield Server(address, self._port, address, smarthost=False)
+            return
+        hosts = await self._resolver.exchangers(domain)
+        for host in hosts:
+            try:
+                addresses = await self._resolver.addresses(host)
+            except (NoSuchDomain, DnsTrouble):
+                if host == hosts[-1] == domain:  # no MX and no address: nothing there takes mail
+                    raise
+                continue
+            for address in addresses:
+                yield Server(address, self._port, host, smarthost=False)
+
+    async def _through(self, server: Server, letter: Letter) -> Outcome:
+        """Hand the letter to ``server``. Raises Unreachable."""
+        async with self._pool.slot(server):
+            kept = self._pool.take(server)
+            if kept is not None:
+                outcome = await self._hand_over(server, kept, letter, kept=True)
+                if outcome is not None:
+                    return outcome
+            fresh = await connect(server, self._hostname, self._delivery.timeout, self._tls)
+            outcome = await self._hand_over(server, fresh, letter, kept=False)
+            return outcome or Deferred(verdict.BROKEN_OFF)
+
+    async def _hand_over(self, server: Server, client: Client, letter: Letter, *, kept: bool) -> Outcome | None:
+        """The outcome; None when a kept connection turned out to be dead before it took anything."""
+        try:
+            outcome = await client.deliver(letter)
+        except BrokenOff as fault:
+            return None if kept and fault.stage is Stage.MAIL else Deferred(verdict.BROKEN_OFF)
+        finally:
+            self._pool.give_back(server, client)
+        return outcome
+
+
+def destination(recipient: str) -> str:
+    """The domain a letter to ``recipient`` goes to, in lower case A-labels: what letters are grouped by. What is no
+    address goes nowhere, and all of that together: ""."""
+    try:
+        return mailbox(recipient).domain
+    except NotAnAddress:
+        return ""
+
+
+class _OurAddress(Exception):  # noqa: N818
+    """The return path is not an address: a fault of ours, so the recipient must not pay for it."""
+
+
+def _letter(recipient: str, return_path: str, content: bytes) -> tuple[Letter, Mailbox]:
+    to = mailbox(recipient)
+    try:
+        sender = mailbox(return_path) if return_path else None
+    except NotAnAddress:
+        raise _OurAddress from None
+    utf8 = not to.ascii or (sender is not None and not sender.ascii)
+    return Letter(str(sender or ""), str(to), content, utf8), to

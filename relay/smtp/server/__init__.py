@@ -1,0 +1,1 @@
+"""SMTP in: connections, commands, the letter after DATA."""

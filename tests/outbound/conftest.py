@@ -1,0 +1,121 @@
+"""A deliverer over a real store, and a next server that the test decides for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from relay.home import Home
+from relay.inbound.commit import promise
+from relay.letters.notices import Notices
+from relay.message.sign import Signer
+from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side
+from relay.outbound.deliver import Deliverer
+from relay.outbound.suspension import Suspending
+from relay.outcomes import Outcome, Sent
+from relay.settings_file import load
+from relay.stationery import Stationery
+from relay.store import Acceptance, Store
+
+JANE, OMAR = Identity(("jane@real.example",)), Identity(("omar@home.example",))
+AMBER, QUIET = Persona("Amber Heron", "amber@relay.test"), Persona("Quiet River", "quiet@relay.test")
+
+
+class Server:
+    """The next server: ``gate`` lets letters through."""
+
+    def __init__(self) -> None:
+        self.got: list[bytes] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.says: Outcome = Sent("250 2.0.0")
+        self.now = self.most = 0
+
+    async def send(self, *, recipient: str, return_path: str, content: bytes) -> Outcome:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        await self.gate.wait()
+        self.now -= 1
+        self.got.append(content)
+        return self.says
+
+
+class Watched(Deliverer):
+    """``resting``: it has seen what waits, and sleeps until it is woken or something falls due."""
+
+    resting = False
+
+    async def _claim(self) -> int:
+        self.resting = False
+        return await super()._claim()
+
+    async def _until_next(self) -> float:
+        pause = await super()._until_next()
+        self.resting = True
+        return pause
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+@pytest.fixture
+def hints_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is found late by a look that comes by itself: what nobody is woken for stays where it is."""
+    monkeypatch.setattr("relay.outbound.deliver._IDLE", 60.0)
+    monkeypatch.setattr("relay.outbound.deliver._FULL", 60.0)
+    monkeypatch.setattr("relay.outbound.deliver._LOOK", timedelta(minutes=1))
+
+
+@pytest.fixture
+async def deliverer(home: Home, server: Server) -> AsyncIterator[Watched]:
+    settings = load(home.toml, {})
+    settings = replace(settings, delivery=replace(settings.delivery, concurrency=4, smarthost=None, per_destination=3))
+    store = await Store.open(home.db, home.read_vault())
+    now = datetime.now(UTC)
+    await store.directory.add_pairs([NewPair("p1", AMBER, QUIET, JANE, OMAR, "", "en", now)])
+    notices = Notices(settings, store, Stationery(), Signer(settings.domain, home.dkim_keys(settings)))
+    suspending = Suspending(settings, store, notices)
+    made = Watched(settings, store, server.send, notices, suspending=suspending, now=lambda: datetime.now(UTC))
+    running = asyncio.create_task(made.run())
+    await looked(made)
+    yield made
+    server.gate.set()
+    await made.stop(20)
+    await running
+    await store.close()
+
+
+def letter(number: int, to: str = "omar@home.example", until: datetime | None = None) -> Acceptance:
+    now = datetime.now(UTC)
+    entry = JournalEntry(f"j{number}", "p1", Side.MENTOR, "letter", now, 3, 3)
+    delivery = NewDelivery(f"d{number}", entry.id, to, f"b-{number}@relay.test", b"%d" % number, now, tried_until=until)
+    return Acceptance(entry, None, (delivery,), keep=True)
+
+
+async def accept(deliverer: Deliverer, number: int, to: str = "omar@home.example") -> bool:
+    """Take a letter on. Whether it went at once."""
+    before = deliverer._places.free
+    await promise(deliverer._store, deliverer, [letter(number, to)])
+    return deliverer._places.free < before
+
+
+async def until(condition) -> None:  # type: ignore[no-untyped-def]
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def through(deliverer: Deliverer, server: Server, letters: int) -> None:
+    """Until so many letters were sent, and each is settled."""
+    await until(lambda: len(server.got) == letters and not deliverer._tasks)
+
+
+async def looked(deliverer: Watched) -> None:
+    """Until it has seen what waits."""
+    await until(lambda: deliverer.resting and not deliverer._look)

@@ -1,0 +1,113 @@
+"""Deliveries in bad weather: slow, failing and silent servers; letters at the door, from the queue, tried again.
+
+Whatever the interleaving: every letter ends once, no server gets more than its places, and nobody waits without need.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import pytest
+
+from relay.inbound.commit import promise
+from relay.outbound.deliver import Deliverer
+from relay.outcomes import Deferred, Failed, Outcome, Sent
+from relay.store.database import Database
+from relay.store.times import stored
+
+from .conftest import letter
+
+LETTERS, SERVERS, MOST, CAP = 90, 9, 4, 3
+DUE = "SELECT DISTINCT destination FROM delivery WHERE state = 'queued' AND due_at <= ?"
+
+
+class Weather:
+    """The next servers: how long each takes and what it says. A letter is known by its octets."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self.dice = dice
+        self.gate = asyncio.Event()
+        self.now: Counter[str] = Counter()
+        self.most = self.most_to_one = 0
+        self.ended: Counter[bytes] = Counter()
+
+    async def send(self, *, recipient: str, return_path: str, content: bytes) -> Outcome:
+        self.now[recipient] += 1
+        self.most, self.most_to_one = max(self.most, self.now.total()), max(self.most_to_one, self.now[recipient])
+        slow = recipient.endswith(("0.example", "1.example"))
+        await asyncio.sleep(self.dice.choice((0.1, 0.3) if slow else (0.0, 0.0, 0.002, 0.02, 0.05)))
+        self.now[recipient] -= 1
+        outcomes = Sent("250 2.0.0"), Failed("550 5.7.1"), Deferred("451 4.3.0"), Deferred("4.4.1")
+        says = self.dice.choices(outcomes, (80, 4, 10, 6))[0]
+        self.ended[content] += not isinstance(says, Deferred)
+        return says
+
+
+@pytest.fixture(autouse=True)
+def far_from_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever nobody is woken for waits that long."""
+    monkeypatch.setattr("relay.outbound.deliver._IDLE", 60.0)
+
+
+@pytest.fixture(params=[1, 2])
+def server(request: pytest.FixtureRequest) -> Weather:
+    return Weather(random.Random(request.param))
+
+
+def _due(db: Database, at: int) -> list[tuple[bytes]]:
+    return db.execute(DUE, (at,)).fetchall()
+
+
+async def longest_needless_wait(deliverer: Deliverer) -> float:
+    """Looks until cancelled. Seconds for which somebody was due to a server that had room, and was not tried."""
+    loop, longest = asyncio.get_running_loop(), 0.0
+    since: dict[str, float] = {}
+    try:
+        while True:
+            now = datetime.now(UTC)
+            rows = await deliverer._store._reader.run(partial(_due, at=stored(now)))
+            closed = {*deliverer._places.full(), *deliverer._breaker.down(now)}
+            waiting = {row[0].hex() for row in rows} - closed if deliverer._places.free > 0 else set()
+            since = {key: since.get(key, loop.time()) for key in waiting}
+            longest = max([longest, *(loop.time() - begun for begun in since.values())])
+            await asyncio.sleep(0.01)
+    except asyncio.CancelledError:
+        return longest
+
+
+async def test_in_any_weather_every_letter_ends_and_none_waits_without_need(
+    deliverer: Deliverer,
+    server: Weather,
+) -> None:
+    store, dice = deliverer._store, server.dice
+    brief = replace(deliverer._settings.delivery, retry_after=(0.1, 0.2))
+    deliverer._settings = replace(deliverer._settings, delivery=brief)
+    deliverer._breaker._first, deliverer._breaker._longest = 0.1, 0.2
+    watching = asyncio.create_task(longest_needless_wait(deliverer))
+
+    async def arrive(number: int) -> Any:
+        one = letter(number, f"omar@home{dice.randrange(SERVERS)}.example")
+        if dice.random() < 0.7:
+            return await promise(store, deliverer, [one])
+        await store.accept([one])
+        return deliverer.wake()
+
+    async with asyncio.TaskGroup() as door:
+        for number in range(LETTERS):
+            door.create_task(arrive(number))
+            await asyncio.sleep(dice.choice((0, 0, 0.001, 0.01, 0.04)))
+    async with asyncio.timeout(50):
+        while await store.queue.rows() or deliverer._tasks:
+            await asyncio.sleep(0.02)
+    watching.cancel()
+    entries = [entry for entry in await store.journal.list() if entry.kind == "letter"]
+    assert Counter(entry.outcome in ("delivered", "failed") for entry in entries) == {True: LETTERS}
+    assert set(server.ended.values()) == {1}, "each ended, and none was sent again after that"
+    assert (server.most <= MOST, server.most_to_one <= CAP, deliverer._places.free) == (True, True, MOST)
+    assert await watching < 15

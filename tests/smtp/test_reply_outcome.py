@@ -1,0 +1,40 @@
+"""What the other server's codes mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from relay.outcomes import Deferred, Failed, Outcome, Sent
+from relay.smtp.client.reply_outcome import Heard, Stage, judge
+
+G, M, R, D, E = Stage.GREETING, Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.DOT
+
+
+@pytest.mark.parametrize(
+    ("stage", "code", "text", "smarthost", "outcome"),
+    [
+        (E, 250, "2.0.0 queued as 1234 for bea@far.example", True, Sent("250 2.0.0")),
+        (E, 250, "ok", False, Sent("250")),
+        (R, 550, "5.1.1 <bea@far.example>: no such user", True, Failed("550 5.1.1")),
+        (R, 550, "bea@far.example unknown", True, Failed("550")),
+        (R, 550, "4.1.1 the classes differ", True, Failed("550")),
+        (R, 550, "5.1.1234 no code", True, Failed("550")),
+        (R, 550, "", True, Failed("550")),
+        (R, 552, "5.2.2 mailbox full", True, Failed("552 5.2.2")),
+        (E, 552, "5.3.4 too large", True, Failed("552 5.3.4")),
+        (D, 554, "5.7.1 spam", False, Failed("554 5.7.1")),
+        (E, 554, "5.7.1\nspam", False, Failed("554 5.7.1")),
+        (R, 450, "4.2.0 greylisted", False, Deferred("450 4.2.0")),
+        (R, 421, "4.3.2 closing", False, Deferred("421 4.3.2")),
+        (G, 554, "5.7.1 blocked", False, Deferred("554 5.7.1")),
+        (G, 554, "5.7.1 blocked", True, Deferred("554 5.7.1")),
+        (M, 553, "5.7.1 not yours", True, Deferred("553 5.7.1")),
+        (M, 553, "5.7.1 SPF", False, Failed("553 5.7.1")),
+        (R, 354, "", False, Deferred("4.5.0")),
+        (D, 250, "", False, Deferred("4.5.0")),
+        (E, -1, "", False, Deferred("4.5.0")),
+        (E, 999, "", False, Deferred("4.5.0")),
+    ],
+)
+def test_a_reply_means(stage: Stage, code: int, text: str, smarthost: bool, outcome: Outcome) -> None:
+    assert judge(stage, Heard(code, text), smarthost=smarthost) == outcome
