@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from relay.authentication.authentication_results import Finding, Results, read_results
+from relay.authentication.authorship import Authorship
 from relay.authentication.dmarc import Organisation
 from relay.authentication.verdict import Claim, Found, Reported, Verdict, decide_reported
 from relay.message.headers import Fields, split
@@ -27,13 +28,14 @@ class Upstream:
     server: str
     organisation: Organisation
 
-    async def __call__(self, envelope: Envelope, author: str) -> Verdict:
-        """The verdict on one letter."""
+    async def __call__(self, envelope: Envelope, author: str) -> Authorship:
+        """The verdicts on one letter."""
         fields, _ = split(envelope.content)
         results = _said(fields, self.server)
         if results is None:
-            return Verdict.FAIL
-        return decide_reported(reported(results, domain_of(author)), self.organisation)
+            return Authorship.same(envelope, Verdict.FAIL)
+        verdict = decide_reported(reported(results, domain_of(author)), self.organisation)
+        return Authorship.same(envelope, verdict)
 
 
 def _said(fields: Fields, server: str) -> Results | None:

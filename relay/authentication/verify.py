@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from publicsuffixlist import PublicSuffixList
 
 from relay.authentication.arc import ArcSet, arc_sets, sealed
 from relay.authentication.authentication_results import read_results
+from relay.authentication.authorship import Authorship, Proof
 from relay.authentication.dkim_verify import Letter, Signature, read_signature, signing_domain
 from relay.authentication.dmarc import Alignment, Dmarc, Organisation, Published, alignment, read_dmarc
 from relay.authentication.public_keys import PublicKey, public_key
@@ -28,10 +29,7 @@ from relay.message.words import raw_text
 from relay.model import Envelope
 from relay.settings import Settings
 
-log = logging.getLogger("relay.verify")
-
-Proof = Callable[[Envelope, str], Awaitable[Verdict]]
-"""Takes a letter and its author's address (normalised, lower case); says whether it is theirs."""
+log = logging.getLogger(__name__)
 
 _PATIENCE = 10.0  # seconds for everything about one letter
 _MOST_SIGNATURES = 5
@@ -57,9 +55,9 @@ def organisations() -> Organisation:
     return lambda domain: suffixes.privatesuffix(domain) or domain
 
 
-async def believe(envelope: Envelope, author: str) -> Verdict:
+async def believe(envelope: Envelope, author: str) -> Authorship:
     """Every letter is from whom it says."""
-    return Verdict.PASS
+    return Authorship.same(envelope, Verdict.PASS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +70,8 @@ class Own:
     forwarders: frozenset[str] = frozenset()
     patience: float = _PATIENCE
 
-    async def __call__(self, envelope: Envelope, author: str) -> Verdict:
-        """The verdict on one letter."""
+    async def __call__(self, envelope: Envelope, author: str) -> Authorship:
+        """The verdicts on one letter."""
         letter, domain = Letter.of(envelope.content), domain_of(author)
         ends_at = asyncio.get_running_loop().time() + self.patience
         facts = await self.facts(envelope, letter, domain, ends_at)
@@ -84,7 +82,7 @@ class Own:
             verdict = decide(facts, self.organisation)
         if verdict is not Verdict.PASS:
             _tell(verdict, facts)
-        return verdict
+        return Authorship.same(envelope, verdict)
 
     async def facts(self, envelope: Envelope, letter: Letter, domain: str, ends_at: float) -> Facts:
         """What can be found out about a letter whose author is in ``domain``, until ``ends_at`` (loop time)."""

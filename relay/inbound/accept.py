@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from relay.authentication.authorship import Proof
 from relay.authentication.verdict import Verdict
 from relay.inbound.build_letter import Arrived, Maker, new_id
 from relay.inbound.commit import promise
@@ -50,7 +51,7 @@ class Acceptor:
 
     settings: Settings
     store: Store
-    prove: Callable[[Envelope, str], Awaitable[Verdict]]
+    prove: Proof
     maker: Maker
     notices: Notices
     behind: Behind
@@ -119,8 +120,8 @@ class Acceptor:
         """What to take responsibility for; or the journal id of before, when the whole of it was accepted already."""
         seen, now = arrived.seen, arrived.traits.now
         author = author_of(seen)
-        proven = await self._prove(arrived.envelope, author)
-        found = await self.store.ways(author, aliases, arrived.traits)
+        proven = await self._prove(arrived.envelope, author, aliases)
+        found = await self.store.ways(author, proven or aliases, arrived.traits)
         ways = [way for way in found.values() if isinstance(way, Way)]
         open_ways = [way for way in ways if way.route.pair_state == "active"]
         if not proven:
@@ -157,20 +158,25 @@ class Acceptor:
             letters.append(self.notices.partly_relayed(open_ways[0].route, journal_id, now, missed, copied))
         return letters
 
-    async def _prove(self, envelope: Envelope, author: str) -> bool:
-        """Whether the letter is its author's; False when nobody can tell and the author is to be asked. Raises when it
-        is not. Before anything is looked up about anybody, so that a member and a stranger have the same work done for
-        them."""
-        verdict = await self.prove(envelope, author)
-        if verdict is Verdict.TEMPERROR:
+    async def _prove(self, envelope: Envelope, author: str, aliases: list[str]) -> list[str]:
+        """The aliases for which the letter is proven to be its author's; none when nobody can tell and the author is to
+        be asked. Raises when it is proven for none of them. Before anything is looked up about anybody, so that a
+        member and a stranger have the same work done for them."""
+        authorship = await self.prove(envelope, author)
+        verdicts = {alias: authorship.verdict(alias) for alias in aliases}
+        good = {Verdict.PASS}
+        if self.settings.authenticity.on_unproven == "accept":
+            good.add(Verdict.UNPROVEN)
+        proven = [alias for alias in aliases if verdicts[alias] in good]
+        if proven:
+            return proven
+        if Verdict.TEMPERROR in verdicts.values():
             raise AuthorshipUnknown
-        if verdict is Verdict.FAIL:
+        if Verdict.UNPROVEN not in verdicts.values():
             raise NotAuthentic
-        if verdict is not Verdict.UNPROVEN or self.settings.authenticity.on_unproven == "accept":
-            return True
         if self.settings.authenticity.on_unproven == "refuse":
             raise Unproven
-        return False
+        return []
 
     def _others(self, seen: Glance, aliases: list[str]) -> int:
         """How many people the letter names as its recipients whom we do not copy it to."""

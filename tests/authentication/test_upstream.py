@@ -29,7 +29,7 @@ async def judged(head: str) -> Verdict:
         "relay.example", authenticity=AuthenticitySettings(verify="upstream", authserv_id="MX.relay.example")
     )
     envelope = Envelope("ann@home.example", ("x@relay.example",), content.encode(), "127.0.0.1")
-    return await proof(settings)(envelope, "ann@home.example")
+    return (await proof(settings)(envelope, "ann@home.example")).verdict("x@relay.example")
 
 
 @pytest.mark.parametrize(

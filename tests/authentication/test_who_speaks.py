@@ -42,7 +42,7 @@ async def speaks(content: bytes, name_server: MakeServer, sender: str = "", peer
     except NotAuthentic:
         return ""
     envelope = Envelope(sender, (ALIAS,), content, peer, helo="mx.evil.example")
-    return author if await prove(envelope, author) is Verdict.PASS else ""
+    return author if (await prove(envelope, author)).verdict(ALIAS) is Verdict.PASS else ""
 
 
 def broken(content: bytes, times: int = 1) -> bytes:
