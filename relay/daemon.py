@@ -16,17 +16,21 @@ from datetime import UTC, datetime
 
 from relay.authentication.verify import proof
 from relay.home import Home, HomeError
-from relay.inbound.accept import Acceptor
-from relay.inbound.build_letter import Maker
-from relay.inbound.handlers.bounce import Returns
-from relay.inbound.handlers.confirmation import Asking
-from relay.inbound.mail_from_checks import Beginning
-from relay.inbound.quarantine import Behind
-from relay.inbound.rate_limits import Excess
+from relay.inbound.accept import Acceptor, Handlers
+from relay.inbound.build_letter import LetterBuilder
+from relay.inbound.handlers.bounce import Bounces
+from relay.inbound.handlers.confirmation import Confirmations
+from relay.inbound.handlers.operator import OperatorMail
+from relay.inbound.handlers.pair_letter import PairLetters
+from relay.inbound.mail_from_checks import MailFromChecks
+from relay.inbound.opening import Opening
+from relay.inbound.quarantine import Quarantine
+from relay.inbound.rate_limits import RateLimits
 from relay.letters.notices import Notices
 from relay.message.sign import Signer
 from relay.outbound.deliver import Deliverer
 from relay.outbound.suspension import Suspending
+from relay.policy.rate import Rate
 from relay.settings import Settings
 from relay.settings_file import SettingsError
 from relay.smtp.client.send import Sender
@@ -89,28 +93,36 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         store = await Store.open(place, home.read_vault())
         closing.push_async_callback(store.close)
         resumed = await store.queue.recover(_now(), start=True)
-        workers = Workers(_worker_settings(settings, keys))
-        closing.push_async_callback(workers.close)
-        await workers.open()
+        members = Workers(_worker_settings(settings, keys))
+        closing.push_async_callback(members.close)
+        await members.open()
+        strangers = Workers.for_strangers(_worker_settings(settings, keys))
+        closing.push_async_callback(strangers.close)
+        opening = Opening(members, strangers)
         meters = Meters()
         sender = Sender(settings)
         closing.push_async_callback(sender.close)
         notices = Notices(settings, store, Stationery(home.templates), Signer(settings.domain, keys))
         suspending = Suspending(settings, store, notices)
         deliverer = Deliverer(settings, store, meters.sending(sender.send), notices, suspending=suspending, now=_now)
-        asking = Asking(settings, store, notices)
         await store.listen(deliverer.wake)
-        excess = Excess.of(settings.limits, store, notices)
-        beginning = Beginning.of(settings, _disk(home, settings), _now)
-        returns = Returns(store, notices, suspending)
+        rate_limits = RateLimits.of(settings.limits, store, notices)
+        mail_from_checks = MailFromChecks.of(settings, _disk(home, settings), _now)
         # What is opened behind a refusal, often for nobody, is not among the letters that are counted.
-        uncounted, maker = Maker(settings, workers.rebuild), Maker(settings, meters.rebuilding(workers.rebuild))
-        behind = Behind(store, uncounted, asking, notices, excess.authors, _now, deliverer.wake)
+        uncounted = LetterBuilder(settings, opening.rebuild_for_stranger)
+        quarantine = Quarantine(settings, store, uncounted, notices, rate_limits.authors, _now, deliverer.wake)
+        builder = LetterBuilder(settings, meters.rebuilding(opening.rebuild))
+        handlers = Handlers(
+            pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),
+            confirmation=Confirmations(store, notices, opening.answer),
+            bounce=Bounces(store, notices, suspending.after),
+            operator=OperatorMail(settings, notices, Rate(settings.limits.messages_per_hour), opening.compose),
+        )
         acceptor = Acceptor(
-            settings, store, proof(settings), maker, notices, behind, returns, excess, beginning, deliverer, _now
+            store, proof(settings), opening.recognise, handlers, notices, mail_from_checks, deliverer, _now
         )
         # Whoever shares a database may share a port.
-        door = Door(settings, meters.accepting(acceptor), tls, beginning, shared=isinstance(place, str))
+        door = Door(settings, meters.accepting(acceptor), tls, mail_from_checks, shared=isinstance(place, str))
         _on_hup(lambda: _reload(home, settings, read, door, told))
         if settings.metrics.listen is not None:
             # Before the door: whoever is let in at the door can see how it goes.
@@ -120,21 +132,21 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         await door.open()
         _announce(settings, door, resumed)
         delivering = asyncio.create_task(deliverer.run())
-        keeping = asyncio.create_task(keep_house(store, _now, deliverer.wake, excess.release))
+        keeping = asyncio.create_task(keep_house(store, _now, deliverer.wake, rate_limits.release))
         closing.callback(keeping.cancel)
         _notify("READY=1")
         await _until(told.end, delivering)
         _notify("STOPPING=1" if told.stop else "RELOADING=1")
         log.info("stopping: finishing what is in hand")
         # Both at once: letters still coming in may use the time that deliveries need to end.
-        await asyncio.gather(_drain(door, behind), deliverer.stop(_PATIENCE))
+        await asyncio.gather(_drain(door, quarantine), deliverer.stop(_PATIENCE))
         await delivering
 
 
-async def _drain(door: Door, behind: Behind) -> None:
+async def _drain(door: Door, quarantine: Quarantine) -> None:
     """Take no more, and finish what goes on at the door and behind it."""
     await door.drain(_PATIENCE)
-    await behind.drain(_PATIENCE / 2)
+    await quarantine.drain(_PATIENCE / 2)
 
 
 def _window(meters: Meters, store: Store, door: Door) -> Window:

@@ -193,7 +193,7 @@ class Known:
 @dataclass(frozen=True, slots=True)
 class Headers:
     """The header fields of a mail we write. Message identifiers carry no angle brackets; ``date`` is aware UTC, or None
-    for an attached mail that said none."""
+    for an attached mail that said none; ``reply_to`` an address of ours."""
 
     from_name: str
     from_address: str
@@ -204,6 +204,7 @@ class Headers:
     references: tuple[str, ...] = ()
     auto_submitted: str | None = None
     to_name: str | None = None
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

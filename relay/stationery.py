@@ -71,6 +71,12 @@ SAMPLES: dict[str, dict[str, object]] = {
         "id": "k7t3mp9wq2xr",
         "why": "Your mentoring pair is paused just now; your letter was not sent. Please keep it until then.",
     },
+    "not-relayed": {
+        "programme": "the mentoring programme",
+        "help": "postmaster@relay.example.org",
+        "id": "k7t3mp9wq2xr-2",
+        "why": "Your mentoring pair is paused just now; your letter was not sent. Please keep it until then.",
+    },
     "closed-meanwhile": {
         "programme": "the mentoring programme",
         "help": "postmaster@relay.example.org",

@@ -34,20 +34,6 @@ def normalise(address: str) -> str:
     return f"{local.lower()}@{domain.lower().rstrip('.')}"
 
 
-_ASKED = "c-"
-
-
-def answer_address(token: str, domain: str) -> str:
-    """The address of ours at which the answer to a question is awaited; ``token`` is known to whoever was asked."""
-    return f"{_ASKED}{token}@{domain}"
-
-
-def answer_token(recipient: str) -> str | None:
-    """The token in such an address; None when ``recipient`` (lower case) is none."""
-    local = recipient.partition("@")[0]
-    return local.removeprefix(_ASKED) if local.startswith(_ASKED) else None
-
-
 def mailboxes(field: str) -> list[str]:
     """The addr-specs of an address-list field, in the order written, normalised.
 

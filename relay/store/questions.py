@@ -18,7 +18,7 @@ from relay.store.database import Database
 from relay.store.directory import PAIR_COLUMNS, read_pair
 from relay.store.errors import StoreError
 from relay.store.held import destroy, release
-from relay.store.lookups import address_hash, question_hash
+from relay.store.lookups import address_hash, network_hash, question_hash
 from relay.store.people import identity, owner_of
 from relay.store.reader import Reader
 from relay.store.terms import Acceptance, Answer, Decision, OpenQuestion, Waiting
@@ -74,6 +74,10 @@ class Questions:
         """The letters nobody could prove that wait for the answer of the member on ``side``, the oldest first."""
         rows = await self._reader.run(lambda db: db.execute(_WAITING, (UNPROVEN, pair_id, side.value)).fetchall())
         return [Waiting(delivery, journal, bytes(network or b"").hex()) for delivery, journal, network in rows]
+
+    def network(self, network: str) -> str:
+        """The opaque key of a network, as in ``Waiting.network``."""
+        return network_hash(self._vault, network).hex()
 
     async def hold(self, letters: Sequence[Acceptance], displaced: Sequence[Waiting], now: datetime) -> None:
         """Accept ``letters``, one of them held with its question, and destroy those that make room for it. Raises
