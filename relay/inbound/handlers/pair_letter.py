@@ -6,7 +6,7 @@ What is no alias of ours is handled here too, like an alias that does not exist.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -71,7 +71,7 @@ class PairLetters:
             return Verdict.PASS
         return verdict
 
-    def _unproven(self, arrived: Arrived, found: dict[str, object]) -> list[Handled]:
+    def _unproven(self, arrived: Arrived, found: Mapping[str, object]) -> list[Handled]:
         """Nobody can tell who wrote it: refused, and behind the refusal the member is asked. So neither its words nor
         its time tell who is one."""
         if not found:
@@ -82,7 +82,7 @@ class PairLetters:
             handled[0] = replace(handled[0], afterwards=partial(self.quarantine.ask, arrived, ways))
         return handled
 
-    async def _proven(self, arrived: Arrived, traits: Traits, found: dict[str, object]) -> list[Handled]:
+    async def _proven(self, arrived: Arrived, traits: Traits, found: Mapping[str, object]) -> list[Handled]:
         """The author is proven: what is theirs to write to is built, within their limits."""
         handled = [self._allowed(arrived, recipient, way) for recipient, way in found.items()]
         no_way = [one for one in handled if isinstance(one.refusal, UnknownAlias | NotTheirAlias)]
