@@ -61,7 +61,7 @@ async def letter(store: Store, make: Make, id: str, side: Side, **given: object)
     link = make.link(f"{id}@mail.example", f"{id}@relay.example", side)
     given = {"content": f"Letter {id}. ".encode() * 2000, **given}
     accepted = make.acceptance(entry=entry, link=link, keep=True, id=id, recipient=to, **given)
-    await store.accept([replace(accepted, written=id)])
+    await store.accept([replace(accepted, written=(id,))])
 
 
 async def lived_in(store: Store, make: Make) -> None:
