@@ -29,13 +29,10 @@ _NOW_AND_THEN = 8  # of 256 new letters
 
 def known(db: Database, hashes: Sequence[bytes], now: datetime) -> str | None:
     """The journal id of the letter that has any of these ``hashes`` (lookups.written_hash), taken within REMEMBERED;
-    None for a new one."""
+    None for a new one. The same work for both: all are looked for."""
     oldest = stored(now - REMEMBERED)
-    for hash in hashes:
-        row = db.execute(_KNOWN, {"hash": hash, "oldest": oldest}).fetchone()
-        if row is not None:
-            return str(row[0])
-    return None
+    rows = [db.execute(_KNOWN, {"hash": hash, "oldest": oldest}).fetchone() for hash in hashes]
+    return next((str(row[0]) for row in rows if row is not None), None)
 
 
 def remember(db: Database, hashes: Sequence[bytes], journal_id: str, now: datetime) -> str | None:
