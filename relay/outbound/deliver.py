@@ -186,7 +186,11 @@ class Deliverer:
         if outcome is None:
             return
         self._learn(slot.destination, outcome)
-        settled = await self._settling.settle(delivery, outcome)
+        try:
+            settled = await self._settling.settle(delivery, outcome)
+        except StoreError as error:
+            log.error("%s not settled, and left until its lease expires: %s", delivery.journal_id, type(error).__name__)
+            return
         if not isinstance(settled, Sent):
             self.wake()  # there is something to try again, or a notice to send
 
