@@ -43,7 +43,7 @@ from relay.watching.meters import Meters
 from relay.watching.window import Window
 from relay.workers import Workers, WorkerSettings
 
-log = logging.getLogger("relay.daemon")
+log = logging.getLogger(__name__)
 
 _PATIENCE = 20.0
 """Seconds that letters in hand get to finish after TERM; systemd and people expect an end within thirty."""
@@ -240,7 +240,7 @@ def _announce(settings: Settings, door: Door, resumed: int) -> None:
     for host, port in door.ports:
         log.info("listening on %s port %d for %s", host, port, settings.domain)
     if resumed:
-        log.info("%d deliveries resumed that were in hand when the last run ended", resumed)
+        log.info("recovered %d deliveries that were being tried when the last run ended", resumed)
     if settings.authenticity.verify == "none":
         log.warning(
             'authenticity.verify is "none": letters are believed to be from whom they say. Run this for trying out only'

@@ -29,7 +29,7 @@ class Opening:
         return await self.strangers.rebuild(order)
 
     async def recognise(self, content: bytes, null_sender: bool) -> Returned | None:
-        """Which machine's mail raw ``content`` is; None for a person's, or when it cannot be opened. Raises TryLater."""
+        """Which machine's mail ``content`` is; None for a person's, or when it cannot be opened. Raises TryLater."""
         try:
             return await self.strangers.run(RecognizeOrder(content, null_sender))
         except CannotAnonymise:

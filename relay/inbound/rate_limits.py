@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 
 from relay.letters.notices import Notices
 from relay.model import Route
-from relay.policy.patience import Patience
+from relay.policy.deferrals import Deferrals
 from relay.policy.rate import Rate
-from relay.policy.turns import Turns
+from relay.policy.reply_storm import ReplyStorm
 from relay.refusals import TooMuchMail
 from relay.settings import LimitSettings
 from relay.store import EXCESS, Acceptance, Store
@@ -37,15 +37,15 @@ class RateLimits:
     notices: Notices
     authors: Rate
     pairs: Rate
-    turns: Turns
+    replies: ReplyStorm
     hold_after: timedelta
-    patience: Patience = field(default_factory=Patience)
+    deferrals: Deferrals = field(default_factory=Deferrals)
 
     @classmethod
     def of(cls, limits: LimitSettings, store: Store, notices: Notices) -> RateLimits:
         """With buckets as the settings say."""
         authors, pairs = Rate(limits.messages_per_hour), Rate(limits.counted(limits.messages_per_pair))
-        return cls(store, notices, authors, pairs, Turns(), timedelta(seconds=limits.hold_after))
+        return cls(store, notices, authors, pairs, ReplyStorm(), timedelta(seconds=limits.hold_after))
 
     async def held(self, routes: Sequence[Route], written: str, now: datetime, *, answer: bool) -> bool:
         """Whether a letter by the one author of ``routes``, with the fingerprint ``written``, is to be held; False when
@@ -54,9 +54,9 @@ class RateLimits:
         letters = [f"{route.pair_id} {written}" for route in routes]
         if refusal is None:
             for letter in letters:
-                self.patience.done(letter)
+                self.deferrals.done(letter)
             return False
-        if max(self.patience.waited(letter, now) for letter in letters) < self.hold_after:
+        if max(self.deferrals.waited(letter, now) for letter in letters) < self.hold_after:
             raise refusal
         if any([await self.store.excess.count(route.pair_id) >= MOST_HELD for route in routes]):
             raise refusal
@@ -95,7 +95,7 @@ class RateLimits:
         author = routes[0].author.addresses[0]
         if not (self.authors.has(author, now) and all(self.pairs.has(route.pair_id, now) for route in routes)):
             return TooMuchMail()
-        if answer and not all(self.turns.take(route.pair_id, route.side, now) for route in routes):
+        if answer and not all(self.replies.take(route.pair_id, route.side, now) for route in routes):
             return TooMuchMail(TOO_QUICK)
         self.authors.take(author, now)
         for route in routes:

@@ -302,15 +302,17 @@ _WHY = (
     (("5.3.4", "5.2.3"), "it is larger than their mailbox takes"),
     (("5.2.",), "their mailbox does not take mail at the moment"),
     (("5.7.",), "their mail server did not want it"),
+    (("4.", "5.4.7"), "their mail server could not be reached for several days"),
+    (("5.4.",), "their mail server could not be reached"),
 )
 
 
 def why(status: str) -> str:
     """A delivery status (RFC 3463) as the class of failure in plain words, which name no server and no address."""
-    enhanced = status.partition(" ")[2]
+    enhanced = status.rpartition(" ")[2]  # our own statuses have no reply code before it
     for starts, words in _WHY:
         if enhanced.startswith(starts):
             return words
-    if status.startswith("4") or enhanced.startswith(("4.", "5.4.7")):
+    if status.startswith("4"):
         return "their mail server could not be reached for several days"
     return "their mail server refused it"

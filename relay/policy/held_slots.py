@@ -26,7 +26,7 @@ class Slot(Generic[T]):
 
 
 def make_room(waiting: Sequence[Slot[T]], network: str) -> list[T] | None:
-    """Those of ``waiting`` (the oldest first) that go, so that one more of ``network`` may wait; None when it may not."""
+    """Those of ``waiting``, oldest first, that go so that one more of ``network`` may wait; None when it may not."""
     counts = Counter(slot.network for slot in waiting)
     if counts[network] >= MOST_OF_A_NETWORK:
         return None

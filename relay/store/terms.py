@@ -100,7 +100,9 @@ class Accepted:
 class Settlement:
     """How one try ended. ``next_due_at`` is when to try again after Deferred; None means no more tries.
 
-    ``follow_up``, a notice to the author, is accepted in the same transaction.
+    ``follow_up``, a notice to the author, is accepted in the same transaction. ``attempts`` is which try it was, as in
+    Delivery: once another has begun, because the lease expired, Deferred and Failed of this one count no more. None
+    counts in any case.
     """
 
     delivery_id: str
@@ -108,6 +110,7 @@ class Settlement:
     next_due_at: datetime | None
     settled_at: datetime
     follow_up: Acceptance | None = None
+    attempts: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,7 @@ class Checked:
     def look_at_the_words(
         self, mail: Mail, must: dict[str, str], new: dict[str, tuple[str, str]], again: list[str]
     ) -> None:
-        """A proven author hears of what was refused beside what was taken; but not a second time for the same letter."""
+        """A proven author hears of what was refused beside what was taken, but not again for the same letter."""
         refused = [place for place, kind in must.items() if kind == "refusal"]
         letters = [place for place, kind in must.items() if kind == "letter" and place not in again]
         told = sum(kind == "notice" and id.endswith("-n") for id, (kind, _) in new.items())
@@ -281,9 +281,7 @@ def _silent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("breakage", [_by_prefix, _one_for_all, _silent])
-def test_the_look_notices_when_it_is_not_so(
-    pattern_home: Path, monkeypatch: pytest.MonkeyPatch, breakage: Any
-) -> None:
+def test_the_look_notices_when_it_is_not_so(pattern_home: Path, monkeypatch: pytest.MonkeyPatch, breakage: Any) -> None:
     breakage(monkeypatch)
     with pytest.raises(AssertionError):
         test_what_was_lost_once(pattern_home)

@@ -135,7 +135,9 @@ async def test_a_letter_let_go_late_is_tried_as_long_as_any_other(excess: RateLi
     assert row is not None and (row.state, row.created_at) == ("queued", late)
 
 
-async def test_a_pair_cannot_fill_the_disk_with_what_is_held(excess: RateLimits, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_pair_cannot_fill_the_disk_with_what_is_held(
+    excess: RateLimits, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rate_limits, "MOST_HELD", 3)
     names = [f"l{number}" for number in range(9)]
     for name in names:

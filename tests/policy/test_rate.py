@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from relay.policy.patience import Patience
+from relay.policy.deferrals import Deferrals
 from relay.policy.peers import network
 from relay.policy.rate import Rate
 from relay.settings import LimitSettings
@@ -44,20 +44,20 @@ def test_without_a_limit_for_authors_nothing_else_is_counted_by_the_hour() -> No
 
 
 def test_waiting_counts_from_the_first_time_and_ends_with_the_letter_taken() -> None:
-    patience = Patience()
-    assert patience.waited("a", NOON) == timedelta(0)
-    assert patience.waited("a", NOON + timedelta(hours=5)) == timedelta(hours=5)
-    assert patience.waited("b", NOON + timedelta(hours=5)) == timedelta(0)
-    patience.done("a")
-    assert patience.waited("a", NOON + timedelta(hours=6)) == timedelta(0)
-    assert patience.waited("a", NOON + timedelta(days=30)) == timedelta(0)
+    deferrals = Deferrals()
+    assert deferrals.waited("a", NOON) == timedelta(0)
+    assert deferrals.waited("a", NOON + timedelta(hours=5)) == timedelta(hours=5)
+    assert deferrals.waited("b", NOON + timedelta(hours=5)) == timedelta(0)
+    deferrals.done("a")
+    assert deferrals.waited("a", NOON + timedelta(hours=6)) == timedelta(0)
+    assert deferrals.waited("a", NOON + timedelta(days=30)) == timedelta(0)
 
 
 def test_a_flood_of_letters_put_off_takes_bounded_memory() -> None:
-    patience = Patience()
+    deferrals = Deferrals()
     for number in range(25_000):
-        patience.waited(str(number), NOON)
-    assert len(patience._since) == 10_000
+        deferrals.waited(str(number), NOON)
+    assert len(deferrals._since) == 10_000
 
 
 @pytest.mark.parametrize(

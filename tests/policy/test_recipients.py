@@ -59,7 +59,7 @@ def test_every_text_is_in_a_class(text: str) -> None:
 
 names = st.one_of(
     st.text(max_size=100),
-    st.sampled_from(sorted(COMMANDS) + ["postmaster", "Abuse", f"B {TOKEN}", f"c-{TOKEN}", "C Major", "b-", ""]),
+    st.sampled_from([*sorted(COMMANDS), "postmaster", "Abuse", f"B {TOKEN}", f"c-{TOKEN}", "C Major", "b-", ""]),
     st.from_regex(re.compile(r"[bc][- ][0-9a-f]{0,30}"), fullmatch=True),
 )
 

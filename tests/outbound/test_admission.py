@@ -1,0 +1,216 @@
+"""Admission in any order of arrivals, looks, ends of tries and outages, beside a queue and servers kept by the test.
+
+Never more tries than there are slots, none to a server that is left alone, nobody passes a delivery that is known to
+wait for the same destination, and nothing known waits while it could begin.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from relay.outbound.slots import Admission, Look, ServerBack, ServerDown, Slot
+from relay.outcomes import Deferred, Failed, Outcome, Sent
+from relay.settings import Address, DeliverySettings
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MOST, CAP, FIRST, LONGEST, LEASE = 4, 2, 30.0, 300.0, 900.0
+DESTINATIONS = st.sampled_from("abc")
+SILENCE = (Deferred("4.4.1"), Deferred("4.4.2"))
+OTHERS = (Sent("250 2.0.0"), Failed("550 5.1.1"), Deferred("451 4.3.0"), Deferred("4.4.3"), Deferred("4.3.0"))
+OUTCOMES = st.sampled_from([*SILENCE * 3, *OTHERS])
+
+
+@dataclass(eq=False)
+class Waiter:
+    """A delivery in the queue. ``known``: this process was told of it, or a look has seen it."""
+
+    destination: str
+    known: bool
+
+
+class Weather(RuleBasedStateMachine):
+    """``hand`` are the slots in use; ``queue`` what waits, oldest first; ``look`` what is being looked for."""
+
+    smarthost: Address | None = None
+    cap = CAP
+
+    def __init__(self) -> None:
+        super().__init__()
+        limits = DeliverySettings(
+            smarthost=self.smarthost, concurrency=MOST, per_destination=CAP, retry_after=(60.0, 900.0), lease=LEASE
+        )
+        self.now = NOON
+        self.admission = Admission(limits, NOON)
+        self.hand: list[Slot] = []
+        self.queue: list[Waiter] = []
+        self.look: Look | None = None
+        self.claimed: list[Waiter] = []
+        self.passed_over: list[Waiter] = []
+        self.behind: set[str] = set()
+        self.more = False
+        self.excused: frozenset[str] = frozenset()  # left alone at the last look: the clock brings them back
+        self.silent: Counter[str] = Counter()
+        self.alone: dict[str, datetime] = {}
+
+    def server(self, destination: str) -> str:
+        return destination if self.smarthost is None else "smarthost"
+
+    def is_alone(self, destination: str) -> bool:
+        return self.alone.get(self.server(destination), self.now) > self.now
+
+    def has_room(self, destination: str) -> bool:
+        to_one = sum(slot.destination == destination for slot in self.hand)
+        return len(self.hand) < MOST and to_one < self.cap
+
+    @rule(destination=DESTINATIONS)
+    def a_letter_comes(self, destination: str) -> None:
+        quiet = self.look is None and not self.admission.look_due and not self.queue
+        free = self.has_room(destination) and not self.is_alone(destination)
+        slot = self.admission.reserve(destination, self.now)
+        if slot is None:
+            assert not (quiet and free), "it had to wait for nobody"
+            self.queue.append(Waiter(destination, known=True))
+            self.admission.look_due = True
+            return
+        assert free
+        known = {each.destination for each in (*self.queue, *self.claimed) if each.known}
+        assert destination not in known, "it passed somebody"
+        assert slot == Slot(destination, self.now + timedelta(seconds=LEASE))
+        self.hand.append(slot)
+
+    @rule(destination=DESTINATIONS)
+    def a_letter_comes_to_another_process(self, destination: str) -> None:
+        self.queue.append(Waiter(destination, known=False))
+
+    @precondition(lambda self: self.look is None)
+    @rule(ahead=st.integers(1, 12))
+    def a_look_begins(self, ahead: int) -> None:
+        """``ahead``: so many of those that are not excluded are looked at."""
+        self.look = self.admission.look(self.now)
+        if self.look is None:
+            return
+        assert self.look.limit == MOST - len(self.hand)
+        assert Counter(self.look.in_hand) == Counter(slot.destination for slot in self.hand)
+        self.excused = self.look.down
+        seen = [each for each in self.queue if each.destination not in self.look.exclude][:ahead]
+        had = Counter(self.look.in_hand)
+        self.claimed = []
+        for each in seen:
+            if len(self.claimed) < self.look.limit and had[each.destination] < self.look.cap:
+                had[each.destination] += 1
+                self.claimed.append(each)
+        left = [each for each in seen if each not in self.claimed]
+        self.behind = {each.destination for each in left}
+        self.more = len(seen) == ahead or (bool(left) and len(self.claimed) == self.look.limit)
+        self.queue = [each for each in self.queue if each not in self.claimed]
+        self.passed_over = list(self.queue)
+
+    @precondition(lambda self: self.look is not None)
+    @rule()
+    def the_look_ends(self) -> None:
+        assert self.look is not None
+        asked = [each.destination for each in self.claimed]
+        slots = self.admission.looked(self.look, asked, self.behind, more=self.more)
+        assert len(slots) == len(asked)
+        for each in self.passed_over:
+            each.known = True  # seen, excluded, or one of those that ``more`` stands for
+        back = []
+        for each, slot in zip(self.claimed, slots, strict=True):
+            if slot is None:
+                assert not self.has_room(each.destination)
+                back.append(Waiter(each.destination, known=True))
+            else:
+                assert slot == Slot(each.destination, self.look.until)
+                self.hand.append(slot)
+        self.queue = back + self.queue
+        self.look, self.claimed = None, []
+
+    @precondition(lambda self: self.look is not None)
+    @rule()
+    def the_look_fails(self) -> None:
+        self.queue = self.claimed + self.queue
+        self.look, self.claimed = None, []
+        self.admission.look_due = True
+
+    @precondition(lambda self: self.hand)
+    @rule(which=st.integers(0, MOST), outcome=OUTCOMES)
+    def a_try_ends(self, which: int, outcome: Outcome) -> None:
+        slot = self.hand.pop(which % len(self.hand))
+        server, news = self.server(slot.destination), None
+        if outcome in SILENCE:
+            self.silent[server] += 1
+            if self.silent[server] >= 3:
+                before = self.is_alone(slot.destination)
+                seconds = min(LONGEST, FIRST * 2 ** (self.silent[server] - 3))
+                self.alone[server] = self.now + timedelta(seconds=seconds)
+                news = None if before else ServerDown(server, seconds)
+        elif outcome.status[0] in "25" or outcome.status.startswith("451"):
+            self.silent[server] = 0
+            news = ServerBack(server) if self.alone.pop(server, None) else None
+        assert self.admission.learn(slot.destination, outcome, self.now) == news
+        self.admission.release(slot, self.now)
+
+    @rule(seconds=st.sampled_from((0.01, 0.5, 2.0, 20.0, 200.0)))
+    def time_passes(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    @invariant()
+    def there_are_never_too_many(self) -> None:
+        to_each = Counter(slot.destination for slot in self.hand)
+        assert len(self.hand) <= MOST
+        assert max(to_each.values(), default=0) <= self.cap
+
+    @invariant()
+    def nothing_known_waits_while_it_could_begin(self) -> None:
+        if self.look is not None or self.admission.look_due:
+            return
+        for each in self.queue:
+            away = self.is_alone(each.destination) or each.destination in self.excused
+            assert not each.known or away or not self.has_room(each.destination), "a look was needed"
+
+    @invariant()
+    def a_server_that_is_left_alone_is_told_as_such(self) -> None:
+        expected = {server for server, until in self.alone.items() if until > self.now}
+        assert set(self.admission.breaker.down(self.now)) == expected
+
+    def teardown(self) -> None:
+        """All servers are well again: whatever waits goes, with a look a second."""
+        for _ in range(10 + 2 * len(self.queue)):
+            if self.look is not None:
+                self.the_look_ends()
+            while self.hand:
+                self.a_try_ends(0, Sent())
+            self.time_passes(LONGEST)
+            self.admission.look_due = True
+            self.a_look_begins(12)
+        assert not (self.queue or self.hand or self.claimed)
+        self.admission.close()
+        assert self.admission.reserve("d", self.now) is None
+        if self.look is not None:
+            assert self.admission.looked(self.look, ["d"], (), more=False) == [None]
+
+
+class SmarthostWeather(Weather):
+    """Every destination has the same server, and may have three quarters of the slots."""
+
+    smarthost = Address("mail.example", 25)
+    cap = MOST * 3 // 4
+
+
+@pytest.mark.parametrize("machine", [Weather, SmarthostWeather])
+def test_admission_in_any_weather(machine: type[Weather]) -> None:
+    run_state_machine_as_test(machine, settings=settings(max_examples=100, stateful_step_count=50))  # type: ignore[no-untyped-call]
+
+
+def test_a_smarthost_with_one_slot_still_sends() -> None:
+    admission = Admission(DeliverySettings(smarthost=Address("mail.example", 25), concurrency=1), NOON)
+    look = admission.look(NOON)
+    assert look is not None
+    assert admission.looked(look, ["a"], (), more=False) == [Slot("a", look.until)]
