@@ -30,7 +30,7 @@ from relay.outbound.suspension import Suspending
 from relay.settings import Settings
 from relay.settings_file import SettingsError
 from relay.smtp.client.send import Sender
-from relay.smtp.server.smtp_server import Door
+from relay.smtp.server.smtp_server import SmtpServer
 from relay.smtp.server.tls import TlsFault, server_context
 from relay.stationery import Stationery
 from relay.store import Store, StoreError
@@ -110,7 +110,7 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
             settings, store, proof(settings), maker, notices, behind, returns, excess, beginning, deliverer, _now
         )
         # Whoever shares a database may share a port.
-        door = Door(settings, meters.accepting(acceptor), tls, beginning, shared=isinstance(place, str))
+        door = SmtpServer(settings, meters.accepting(acceptor), tls, beginning, shared=isinstance(place, str))
         _on_hup(lambda: _reload(home, settings, read, door, told))
         if settings.metrics.listen is not None:
             # Before the door: whoever is let in at the door can see how it goes.
@@ -131,13 +131,13 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         await delivering
 
 
-async def _drain(door: Door, behind: Behind) -> None:
+async def _drain(door: SmtpServer, behind: Behind) -> None:
     """Take no more, and finish what goes on at the door and behind it."""
     await door.drain(_PATIENCE)
     await behind.drain(_PATIENCE / 2)
 
 
-def _window(meters: Meters, store: Store, door: Door) -> Window:
+def _window(meters: Meters, store: Store, door: SmtpServer) -> Window:
     async def page() -> bytes:
         return meters.page(await store.queue.ages(_now()))
 
@@ -201,7 +201,7 @@ def _on_hup(reload: Callable[[], None]) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
 
 
-def _reload(home: Home, settings: Settings, read: Callable[[], Settings], door: Door, told: _Told) -> None:
+def _reload(home: Home, settings: Settings, read: Callable[[], Settings], door: SmtpServer, told: _Told) -> None:
     """HUP. A run that is ending anyway is left alone."""
     if told.end.is_set():
         return
@@ -224,7 +224,7 @@ def _reload(home: Home, settings: Settings, read: Callable[[], Settings], door: 
         log.info("nothing to reload: the settings are as they were")
 
 
-def _announce(settings: Settings, door: Door, resumed: int) -> None:
+def _announce(settings: Settings, door: SmtpServer, resumed: int) -> None:
     for host, port in door.ports:
         log.info("listening on %s port %d for %s", host, port, settings.domain)
     if resumed:
