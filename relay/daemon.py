@@ -34,7 +34,7 @@ from relay.policy.rate import Rate
 from relay.settings import Settings
 from relay.settings_file import SettingsError
 from relay.smtp.client.send import Sender
-from relay.smtp.server.smtp_server import Door
+from relay.smtp.server.smtp_server import SmtpServer
 from relay.smtp.server.tls import TlsFault, server_context
 from relay.stationery import Stationery
 from relay.store import Store, StoreError
@@ -122,15 +122,15 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
             store, proof(settings), opening.recognise, handlers, notices, mail_from_checks, deliverer, _now
         )
         # Whoever shares a database may share a port.
-        door = Door(settings, meters.accepting(acceptor), tls, mail_from_checks, shared=isinstance(place, str))
-        _on_hup(lambda: _reload(home, settings, read, door, told))
+        server = SmtpServer(settings, meters.accepting(acceptor), tls, mail_from_checks, shared=isinstance(place, str))
+        _on_hup(lambda: _reload(home, settings, read, server, told))
         if settings.metrics.listen is not None:
-            # Before the door: whoever is let in at the door can see how it goes.
-            window = _window(meters, store, door)
+            # Before the SMTP server: whoever may connect there can see how it goes.
+            window = _window(meters, store, server)
             await window.open(settings.metrics.listen)
             closing.push_async_callback(window.close)
-        await door.open()
-        _announce(settings, door, resumed)
+        await server.open()
+        _announce(settings, server, resumed)
         delivering = asyncio.create_task(deliverer.run())
         keeping = asyncio.create_task(keep_house(store, _now, deliverer.wake, rate_limits.release))
         closing.callback(keeping.cancel)
@@ -139,17 +139,17 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         _notify("STOPPING=1" if told.stop else "RELOADING=1")
         log.info("stopping: finishing what is in hand")
         # Both at once: letters still coming in may use the time that deliveries need to end.
-        await asyncio.gather(_drain(door, quarantine), deliverer.stop(_PATIENCE))
+        await asyncio.gather(_drain(server, quarantine), deliverer.stop(_PATIENCE))
         await delivering
 
 
-async def _drain(door: Door, quarantine: Quarantine) -> None:
-    """Take no more, and finish what goes on at the door and behind it."""
-    await door.drain(_PATIENCE)
+async def _drain(server: SmtpServer, quarantine: Quarantine) -> None:
+    """Take no more, and finish what clients have begun and what goes on behind refusals."""
+    await server.drain(_PATIENCE)
     await quarantine.drain(_PATIENCE / 2)
 
 
-def _window(meters: Meters, store: Store, door: Door) -> Window:
+def _window(meters: Meters, store: Store, server: SmtpServer) -> Window:
     async def page() -> bytes:
         return meters.page(await store.queue.ages(_now()))
 
@@ -158,9 +158,9 @@ def _window(meters: Meters, store: Store, door: Door) -> Window:
             await store.queue.next_due_at()
         except StoreError:
             return "the database cannot be read"
-        if door.closing:
+        if server.closing:
             return "closing"
-        return "" if door.ports else "starting"
+        return "" if server.ports else "starting"
 
     return Window(page, ready)
 
@@ -213,7 +213,7 @@ def _on_hup(reload: Callable[[], None]) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
 
 
-def _reload(home: Home, settings: Settings, read: Callable[[], Settings], door: Door, told: _Told) -> None:
+def _reload(home: Home, settings: Settings, read: Callable[[], Settings], server: SmtpServer, told: _Told) -> None:
     """HUP. A run that is ending anyway is left alone."""
     if told.end.is_set():
         return
@@ -230,14 +230,14 @@ def _reload(home: Home, settings: Settings, read: Callable[[], Settings], door: 
         told.settings = changed
         told.end.set()
     elif tls is not None:
-        door.reload_tls(tls)
+        server.reload_tls(tls)
         log.info("certificate read again")
     else:
         log.info("nothing to reload: the settings are as they were")
 
 
-def _announce(settings: Settings, door: Door, resumed: int) -> None:
-    for host, port in door.ports:
+def _announce(settings: Settings, server: SmtpServer, resumed: int) -> None:
+    for host, port in server.ports:
         log.info("listening on %s port %d for %s", host, port, settings.domain)
     if resumed:
         log.info("recovered %d deliveries that were being tried when the last run ended", resumed)

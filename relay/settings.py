@@ -22,6 +22,7 @@ class AtLeast:
 
 # What the reader of relay.toml needs to know beyond the Python type; to everyone else these are int, float and str.
 Size = Annotated[int, "size"]  # octets
+SizeLimit = Annotated[int, "size limit"]  # octets, 0: no limit
 Seconds = Annotated[float, "duration"]
 Count = Annotated[int, AtLeast(0)]
 Several = Annotated[int, AtLeast(1)]
@@ -112,6 +113,8 @@ class LimitSettings:
     connections: Count = 1000
     connections_per_peer: Count = 50
     recipients: Count = 10
+    unproven_octets: SizeLimit = 128 * 1024 * 1024
+    unproven_octets_per_network: SizeLimit = 32 * 1024 * 1024
 
     def counted(self, limit: int) -> int:
         """``limit``, an hour's, as it is in force: who counts no author counts nothing else by the hour."""

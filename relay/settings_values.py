@@ -66,6 +66,8 @@ def _annotated(mark: object, value: object) -> object:
         return _one_of(value, mark.words)
     if mark == "size":
         return int(_measure(value, _SIZES, '"25 MiB"'))
+    if mark == "size limit":
+        return 0 if value in (0, "0") else int(_measure(value, _SIZES, '"25 MiB"'))
     if mark == "duration":
         return _measure(value, _DURATIONS, '"60s", "5m" or "3d"')
     read = {"host name": host_name, "selector": _selector, "mailbox": _mailbox}[str(mark)]

@@ -15,7 +15,7 @@ from relay.smtp.client.reply_outcome import Heard, Stage, judge
 from relay.smtp.client.smtp_client import BrokenOff, Letter, Server, Unreachable, connect
 from relay.smtp.server import grammar, replies
 from relay.smtp.server.data import Body
-from relay.smtp.server.smtp_server import Door
+from relay.smtp.server.smtp_server import SmtpServer
 from relay.smtp.server.tls import client_context
 from relay.smtp.server.transaction import Transaction
 
@@ -101,7 +101,7 @@ async def conversation(octets: bytes) -> Heardings:
         return f"accepted as {len(heard.letters)}"
 
     smtp = SmtpSettings(listen=(Address("127.0.0.1", 0),), hostname="mx.example", max_message_size=LIMIT)
-    door = Door(Settings(domain=DOMAIN, smtp=smtp, limits=LimitSettings()), accept, None)
+    door = SmtpServer(Settings(domain=DOMAIN, smtp=smtp, limits=LimitSettings()), accept, None)
     await door.open()
     try:
         reader, writer = await asyncio.open_connection(*door.ports[0])

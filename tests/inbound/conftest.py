@@ -147,6 +147,9 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     def now() -> datetime:
         return here[0].now
 
+    async def prove(envelope: Envelope, author: str) -> Authorship:
+        return await here[0].prove(envelope, author)
+
     builder = LetterBuilder(settings, opening.rebuild)
     quarantine = Quarantine(settings, store, builder, notices, rate_limits.authors, now, lambda: None)
     handlers = Handlers(
@@ -158,7 +161,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     checks = MailFromChecks.of(settings, None, now)
     acceptor = Acceptor(
         store,
-        lambda envelope, author: here[0].prove(envelope, author),
+        prove,
         opening.recognise,
         handlers,
         notices,

@@ -17,6 +17,7 @@ import pytest
 from relay.inbound.commit import commit
 from relay.outbound.deliver import Deliverer
 from relay.outcomes import Deferred, Failed, Outcome, Sent
+from relay.store import Effects
 from relay.store.database import Database
 from relay.store.times import stored
 

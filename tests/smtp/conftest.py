@@ -13,7 +13,7 @@ import pytest
 
 from relay.model import Envelope
 from relay.settings import Address, LimitSettings, Settings, SmtpSettings
-from relay.smtp.server.smtp_server import Door
+from relay.smtp.server.smtp_server import SmtpServer
 from relay.smtp.server.tls import client_context, server_context
 
 DOMAIN = "relay.example.org"
@@ -89,7 +89,7 @@ async def until(condition: Callable[[], bool]) -> None:
 class House:
     """A door and what came through it. ``answer`` may be replaced: it is what accepts."""
 
-    door: Door = field(init=False)
+    door: SmtpServer = field(init=False)
     letters: list[Envelope] = field(default_factory=list)
     answer: Callable[[Envelope], Awaitable[str]] | None = None
     talks: list[Talk] = field(default_factory=list)
@@ -134,7 +134,7 @@ async def open_house() -> AsyncIterator[Callable[..., Awaitable[House]]]:
             limits=replace(SETTINGS.limits, **(limits or {})),
         )
         house = House()
-        house.door = Door(settings, house.accept, tls)
+        house.door = SmtpServer(settings, house.accept, tls)
         await house.door.open()
         houses.append(house)
         return house
