@@ -53,7 +53,7 @@ class Maker:
     """``rebuild`` runs the pure middle."""
 
     settings: Settings
-    rebuild: Callable[[RebuildOrder], Awaitable[Rebuilt]]
+    rebuild: Callable[[RebuildOrder], Awaitable[Rebuilt | Returned]]
 
     async def letter(self, arrived: Arrived, way: Way, letter_id: str, now: datetime) -> Acceptance:
         """The letter that leaves by ``way``, to be journalled as ``letter_id``. Raises Refusal."""
@@ -72,7 +72,8 @@ class Maker:
         people = route.author, route.author_persona, route.recipient, route.recipient_persona
         known = learned(Known(*people, self.settings.programme.contact, self.settings.programme.unknown_files), seen)
         forbidden = (seen.message_id,) if seen.message_id else ()
-        rebuilt = await self.rebuild(RebuildOrder(envelope.content, known, headers, forbidden))
+        rebuilt = await self.rebuild(RebuildOrder(envelope.content, known, headers, forbidden, recognise=False))
+        assert isinstance(rebuilt, Rebuilt)
         removed: dict[str, int] = {}
         for removal in rebuilt.removals:
             removed[removal.kind] = removed.get(removal.kind, 0) + removal.count
