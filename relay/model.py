@@ -210,12 +210,15 @@ class Headers:
 @dataclass(frozen=True, slots=True)
 class RebuildOrder:
     """All that the worker needs to rebuild one letter for one recipient. ``forbidden`` are further words that must
-    not stand in the result, such as the author's own Message-ID."""
+    not stand in the result, such as the author's own Message-ID. With ``recognise`` a machine's mail is not rebuilt but
+    reported (relay.outcomes.Returned); ``null_sender`` tells that it came with the null return path."""
 
     content: bytes
     known: Known
     headers: Headers
     forbidden: tuple[str, ...] = ()
+    recognise: bool = True
+    null_sender: bool = False
 
 
 @dataclass(frozen=True, slots=True)

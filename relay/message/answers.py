@@ -21,10 +21,11 @@ from relay.message.transfer import decode_transfer
 from relay.message.words import decoded
 from relay.refusals import Refusal
 
-__all__ = ["Answer", "ReadAnswer", "question_code", "read_answer"]
+__all__ = ["ANSWER_OCTETS", "Answer", "ReadAnswer", "question_code", "read_answer"]
 
 _ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
-_BODY = 192 * 1024  # octets that are searched for parts
+ANSWER_OCTETS = 192 * 1024
+"""So much of a body is searched for parts."""
 _PART = 96 * 1024  # octets of a part, before its transfer encoding is undone
 _TEXT = 32 * 1024  # characters of a part that are read; twice that, where HTML becomes text
 _SUBJECT = 2000  # octets
@@ -74,7 +75,7 @@ def read_answer(content: bytes, code: str) -> ReadAnswer:
     try:
         fields, start = split(content)
         subject = decoded((first(fields, "subject") or b"")[:_SUBJECT])
-        texts = list(_texts(read(content[: start + _BODY], (fields, start))))
+        texts = list(_texts(read(content[: start + ANSWER_OCTETS], (fields, start))))
     except (Refusal, RecursionError):
         return ReadAnswer(Answer.OPEN)
     lines = next((lines for text in texts if any(lines := _lines(text))), [])
