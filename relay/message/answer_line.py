@@ -115,7 +115,10 @@ class _Line:
         return end, by_code
 
     def _after_yes(self, at: int) -> int:
-        return max(heard.match(self.words, at, commas=True) for heard in (self.heard.yes, self.heard.emphatic))
+        """A phrase that is whole goes before one with commas in it: more words may follow the comma."""
+        both = (self.heard.yes, self.heard.affirms)
+        whole = max(phrases.match(self.words, at) for phrases in both)
+        return whole or max(phrases.match(self.words, at, commas=True) for phrases in both)
 
     def _after_code(self, at: int) -> int:
         """The code may have blanks and hyphens in it."""
@@ -180,7 +183,7 @@ class _Vocabulary:
     """The fields of AnswerWords, for all languages together."""
 
     yes: _Phrases
-    emphatic: _Phrases
+    affirms: _Phrases
     yes_alone: _Phrases
     no: _Phrases
     no_alone: _Phrases

@@ -22,15 +22,15 @@ from dataclasses import dataclass
 class AnswerWords:
     """One language's phrases.
 
-    ``yes`` is a yes before a stop or the line's end; ``emphatic`` too, but after a no it only makes it stronger ("no,
-    certainly"); ``yes_alone`` is one only as the whole line. ``no`` is a no whatever follows; ``no_alone`` only before
-    a stop or the line's end. ``neither`` begins with a word of ``no`` or ``yes`` and is none: "no problem" (written
-    with its stop, it counts only with it). ``denies``: a clause after a yes that takes it back.
+    ``yes``: a yes, before a stop or the line's end. ``affirms``: the same, without a word of yes in it; after a no it
+    is part of that ("no, certainly", "no fui yo"). ``yes_alone``: a yes only as the whole line. ``no``: a no, whatever
+    follows. ``no_alone``: a no before a stop or the line's end. ``neither``: what begins with a word of yes or no and
+    is none ("no problem"); with a stop at its end, only where that stands. ``denies``: takes back the yes before it.
     """
 
     yes: str
     no: str
-    emphatic: str = ""
+    affirms: str = ""
     yes_alone: str = ""
     no_alone: str = ""
     neither: str = ""
@@ -47,12 +47,12 @@ _ENGLISH = AnswerWords(
     yes i wrote this | yes i wrote that | yes i wrote this letter | yes i sent it | yes i sent this
     yes this is my address | yes its my address | yes it is my address | yes this is my email | yes please send it
     yes send it | yeah it was me | yeah thats me | yeah i did | yep it was me | yep thats me | yep i did
-    yup it was me | i confirm | confirmed | i did | i wrote it | i wrote this | i wrote that | i wrote this letter
-    it was me | that was me | its me | it is me | its mine | it is mine | thats mine | this is mine
-    this is my address
+    yup it was me
     """,
-    emphatic="""
+    affirms="""
     of course | of course i did | of course it was me | certainly | absolutely | definitely | sure i did | for sure
+    i confirm | confirmed | i did | i wrote it | i wrote this | i wrote that | i wrote this letter | it was me
+    that was me | its me | it is me | its mine | it is mine | thats mine | this is mine | this is my address
     """,
     no="""
     no | nope | nah | noo | of course not | certainly not | absolutely not | definitely not
@@ -65,8 +65,8 @@ _ENGLISH = AnswerWords(
     no comment | no idea | no clue | no need | no harm | no hard feelings | no pressure | no kidding | no joke
     no lie | no cap | no offence | no offense | no one | no longer | no more | no sooner | no later | no less
     no other | no news | no change | no changes | no reply | no subject | no text | no message | no mistake | no luck
-    no excuse | no excuses | no apologies | no use | no wait | no 1 | no or yes | no dont delete | no dont destroy
-    never mind
+    no excuse | no excuses | no apologies | no use | no wait | no 1 | no. 1 | no or yes | no dont delete
+    no dont destroy | never mind
     """,
     denies="""
     not | never | right | wrong | as if | just kidding | but no | but not | but i did not | but i didnt
@@ -81,10 +81,13 @@ _ARABIC = AnswerWords(
     نعم | نعم نعم | نعم من فضلك | نعم لو سمحت | نعم شكرا | نعم شكرا لك | نعم انا | نعم هذا انا | نعم أنا كتبتها
     نعم أنا كتبته | نعم أنا من كتبها | نعم كتبتها | نعم كتبتها أنا | نعم انا ارسلتها | نعم أرسلتها | نعم هذه رسالتي
     نعم هي لي | نعم هذا عنواني | نعم أؤكد | نعم بالتأكيد | نعم طبعا | نعم اكيد | أجل | ايوه | ايوة | ايوا | أيوا | بلى
-    إي نعم | انا كتبتها | أنا من كتبها | أنا كتبته | هذه رسالتي | هذا عنواني | أؤكد ذلك | أؤكد | naam | naam naam
-    naam shukran | naam min fadlak | naam ana | naam ana katabtuha | aiwa | aywa | aiwah | aywah | ewa
+    إي نعم | naam | naam naam | naam shukran | naam min fadlak | naam ana | naam ana katabtuha | aiwa | aywa | aiwah
+    aywah | ewa
     """,
-    emphatic="بالتأكيد | بالطبع | طبعا | أكيد | tabaan | akeed",
+    affirms="""
+    بالتأكيد | بالطبع | طبعا | أكيد | tabaan | akeed | انا كتبتها | أنا من كتبها | أنا كتبته | هذه رسالتي | هذا عنواني
+    أؤكد ذلك | أؤكد
+    """,
     no="""
     لا | لأ | لالا | طبعا لا | بالطبع لا | بالتأكيد لا | أكيد لا | la shukran | la la | la2 | la lam aktub
     """,
@@ -111,11 +114,13 @@ _SPANISH = AnswerWords(
     sí yo escribí esta carta | sí la mandé yo | sí lo mandé yo | sí la envié yo | sí lo envié yo | sí yo la envié
     sí confirmo | sí lo confirmo | sí confirmado | sí es mi dirección | sí es mi correo | sí por supuesto
     sí desde luego | sí correcto | si por favor | si porfavor | si porfa | si gracias | si muchas gracias | si claro
-    si señor | si señora | si por supuesto | claro que sí | claro que si | por supuesto que sí | por supuesto que si
-    confirmo | lo confirmo | confirmado | fui yo | he sido yo | soy yo | la escribí yo | yo la escribí | lo escribí yo
-    yo lo escribí | la escribi yo | yo la escribi | es mía | es mío | es mia | es mio
+    si señor | si señora | si por supuesto
     """,
-    emphatic="claro | claro claro | por supuesto | desde luego",
+    affirms="""
+    claro | claro claro | por supuesto | desde luego | claro que sí | claro que si | por supuesto que sí
+    por supuesto que si | confirmo | lo confirmo | confirmado | fui yo | he sido yo | soy yo | la escribí yo
+    yo la escribí | lo escribí yo | yo lo escribí | la escribi yo | yo la escribi | es mía | es mío | es mia | es mio
+    """,
     yes_alone="""
     si fui yo | si soy yo | si he sido yo | si es mia | si es mía | si es mio | si es mío | si lo escribi
     si la escribi | si la escribi yo | si lo escribi yo | si yo la escribi | si yo lo escribi | si la envie yo
@@ -151,11 +156,13 @@ _FRENCH = AnswerWords(
     oui c'est bien ma lettre | oui c'est mon adresse | oui c'est bien mon adresse | oui je confirme
     oui je le confirme | oui confirmé | oui je l'ai écrite | oui je l'ai écrit | oui je l'ai ecrite
     oui je l'ai ecrit | oui j'ai écrit cette lettre | oui j'ai ecrit cette lettre | oui c'est moi qui l'ai écrite
-    oui c'est moi qui l'ai écrit | oui madame | oui monsieur | ouais c'est moi | c'est moi | c'est bien moi
-    c'est moi qui l'ai écrite | c'est moi qui l'ai écrit | je confirme | je le confirme | c'est bien ma lettre
-    c'est bien mon adresse
+    oui c'est moi qui l'ai écrit | oui madame | oui monsieur | ouais c'est moi
     """,
-    emphatic="bien sûr | bien sur | bien sûr que oui | bien sur que oui | tout à fait | tout a fait | absolument",
+    affirms="""
+    bien sûr | bien sur | bien sûr que oui | bien sur que oui | tout à fait | tout a fait | absolument | c'est moi
+    c'est bien moi | c'est moi qui l'ai écrite | c'est moi qui l'ai écrit | je confirme | je le confirme
+    c'est bien ma lettre | c'est bien mon adresse
+    """,
     no="""
     non | nenni | que nenni | bien sûr que non | bien sur que non | certainement pas | absolument pas | pas du tout
     sûrement pas | surement pas | mais non
@@ -178,14 +185,16 @@ _HINDI = AnswerWords(
     हाँ | हा | हाँ हाँ | हाँ जी | हाँजी | जी हाँ | जी हा | हाँ कृपया | हाँ धन्यवाद | हाँ शुक्रिया | हाँ बिल्कुल
     हाँ मैंने लिखा | हाँ मैंने लिखा है | हाँ मैंने ही लिखा है | हाँ मैंने लिखी है | हाँ मैंने ही लिखी है
     हाँ मैंने भेजा है | हाँ यह मेरा है | हाँ ये मेरा है | हाँ यह मेरी है | हाँ मेरा है | हाँ मैं ही हूँ
-    हाँ यह मैं ही हूँ | हाँ यह मेरा पता है | हाँ यस | यस | मैंने लिखा है | मैंने ही लिखा है | मैंने ही लिखी है
-    यह मैंने लिखा है | यह मैंने ही लिखा है | haan | haa | haan ji | han ji | haanji | hanji | ji haan | ji han | ji ha
-    ji haa | han | haan haan | haan bhai | haan please | haan bilkul | haan dhanyavad | haan shukriya
+    हाँ यह मैं ही हूँ | हाँ यह मेरा पता है | हाँ यस | यस | haan | haa | haan ji | han ji | haanji | hanji | ji haan
+    ji han | ji ha | ji haa | han | haan haan | haan bhai | haan please | haan bilkul | haan dhanyavad | haan shukriya
     haan maine likha | haan maine likha hai | haan maine hi likha hai | haan maine likhi hai | haan maine hi likhi hai
     haan maine bheja hai | haan mera hai | haan ye mera hai | haan yeh mera hai | haan yah mera hai
-    haan main hi hoon | haan main hoon | maine likha hai | maine hi likha hai | maine hi likhi hai
+    haan main hi hoon | haan main hoon
     """,
-    emphatic="बिल्कुल | बिलकुल | ज़रूर | अवश्य | bilkul | zaroor | zarur",
+    affirms="""
+    बिल्कुल | बिलकुल | ज़रूर | अवश्य | bilkul | zaroor | zarur | मैंने लिखा है | मैंने ही लिखा है | मैंने ही लिखी है
+    यह मैंने लिखा है | यह मैंने ही लिखा है | maine likha hai | maine hi likha hai | maine hi likhi hai
+    """,
     no="""
     नहीं | नही | नहि | नहीँ | जी नहीं | जी नही | बिल्कुल नहीं | बिलकुल नहीं | बिल्कुल नही | हरगिज़ नहीं | कभी नहीं
     नो | nahi | nahin | nahee | nhi | nahii | ji nahi | ji nahin | ji nhi | bilkul nahi | bilkul nahin | kabhi nahi
@@ -211,10 +220,12 @@ _SWAHILI = AnswerWords(
     ndio niliandika mimi | ndiyo mimi niliandika | ndio mimi niliandika | ndiyo mimi ndiye niliyeandika
     ndio mimi ndiye niliyeandika | ndiyo ni barua yangu | ndio ni barua yangu | ndiyo ni anwani yangu
     ndio ni anwani yangu | ndiyo nathibitisha | ndio nathibitisha | ndiyo kabisa | ndio kabisa | ndiyo bila shaka
-    ndio bila shaka | ndiyo bwana | ndio bwana | naam ni mimi | ni mimi | ni mimi niliyeandika | mimi niliandika
-    nimeandika mimi | niliandika mimi | ni yangu | nathibitisha
+    ndio bila shaka | ndiyo bwana | ndio bwana | naam ni mimi
     """,
-    emphatic="bila shaka | hakika",
+    affirms="""
+    bila shaka | hakika | ni mimi | ni mimi niliyeandika | mimi niliandika | nimeandika mimi | niliandika mimi
+    ni yangu | nathibitisha
+    """,
     no="""
     hapana | hapana hapana | siyo | sio | la hasha | hata kidogo | kamwe
     """,
