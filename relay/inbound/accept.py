@@ -158,7 +158,7 @@ class Acceptor:
 
     def _word(self, arrived: Arrived, one: Handled, entry: JournalEntry) -> Acceptance | None:
         """The word about one refused recipient; None for an author nobody could prove."""
-        if arrived.verdict(one.recipient) is not Verdict.PASS or one.afterwards is not None or one.refusal is None:
+        if arrived.verdict(one.recipient) is not Verdict.PASS or one.refusal is None:
             return None
         author, why = author_of(arrived.seen), one.refusal.reply.text
         return self.notices.not_relayed(author, one.route, entry.id, why, arrived.now)

@@ -33,7 +33,7 @@ from relay.outcomes import Failed
 from relay.policy.recipients import confirmation
 from relay.settings import Settings
 from relay.stationery import Stationery, StationeryError
-from relay.store import Acceptance, OpenQuestion, Store, StoreError, reachable
+from relay.store import Acceptance, OpenQuestion, Store, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -149,28 +149,24 @@ class Notices:
         notice = None if entry is None else await self._about(entry[0], "closed-meanwhile", f"{answer_id}-m", now)
         return [] if notice is None else [notice]
 
-    async def answered_no(self, question: OpenQuestion, answer_id: str, now: datetime) -> list[Acceptance]:
-        """What follows a no: the member hears what it did, and the operator that it was said."""
-        member = await self.store.members.on(question.pair.id, question.side)
-        mailbox = reachable(member) if member is not None else None
-        values = {"name": self._partner(question), "id": question.journal_id, "about_address": bool(question.address)}
-        letters = [self._to_operator("no-answered", question, answer_id, now)]
-        if mailbox is not None:
-            message = self._message("answered-no", question.pair.language, **values)
-            letters.append(self._to(mailbox, message, f"{answer_id}-m", now, pair_id=question.pair.id))
-        return [one for one in letters if one is not None]
+    def answered_no(self, question: OpenQuestion, answer_id: str, now: datetime) -> list[Acceptance]:
+        """What follows a no: whoever said it hears what it did, and the operator that it was said."""
+        values = {"about": _about(question), "name": self._partner(question), "id": question.journal_id}
+        message = self._message("answered-no", question.pair.language, **values)
+        word = self._to(question.mailbox, message, f"{answer_id}-m", now, pair_id=question.pair.id)
+        operator = self._to_operator("no-answered", question, answer_id, now)
+        return [word] if operator is None else [word, operator]
 
     def asked_again(self, question: OpenQuestion, answer_id: str, now: datetime) -> Acceptance:
         """Ask once more, kindly, where it was asked before: the answer could not be read as yes or no."""
-        values = {"name": self._partner(question), "id": question.journal_id, "about_address": bool(question.address)}
-        code = question_code(question.token)
-        message = self._message("asked-again", question.pair.language, code=code, **values)
+        values = {"about": _about(question), "name": self._partner(question), "code": question_code(question.token)}
+        message = self._message("asked-again", question.pair.language, **values)
         to, answer_to = question.mailbox, self._answers(question.token)
         return self._to(to, message, f"{answer_id}-q", now, pair_id=question.pair.id, answer_to=answer_to)
 
     def left_to_coordinator(self, question: OpenQuestion, answer_id: str, now: datetime) -> list[Acceptance]:
         """Tell who was asked that a coordinator decides now, and the operator that somebody has to."""
-        values = {"name": self._partner(question), "id": question.journal_id, "about_address": bool(question.address)}
+        values = {"about": _about(question), "name": self._partner(question), "id": question.journal_id}
         message = self._message("left-to-coordinator", question.pair.language, **values)
         word = self._to(question.mailbox, message, f"{answer_id}-m", now, pair_id=question.pair.id)
         operator = self._to_operator("unclear-answer", question, answer_id, now)
@@ -182,9 +178,8 @@ class Notices:
         if not operator:
             log.warning("%s: %s, and no programme.operator is set to be told", answer_id, name)
             return None
-        values = {"side": question.side.value, "pair": pair.id, "id": question.journal_id}
-        about_address = bool(question.address)
-        subject, text = self._letter(name, "en", about_address=about_address, **values)
+        member = {"name": pair.persona(question.side).name, "side": question.side.value, "pair": pair.id}
+        subject, text = self._letter(name, "en", about=_about(question), id=question.journal_id, **member)
         return self._to(operator, Message(subject, text), f"{answer_id}-p", now, pair_id=pair.id)
 
     def _partner(self, question: OpenQuestion) -> str:
@@ -193,7 +188,7 @@ class Notices:
     def _answers(self, token: str) -> str:
         return confirmation(token, self.settings.domain)
 
-    def _message(self, name: str, language: str, **values: object) -> Message:
+    def _message(self, name: str, language: str, /, **values: object) -> Message:
         return Message(*self._letter(name, language, **values, **self._signed_by()))
 
     async def not_passed_on(self, entry: JournalEntry, now: datetime) -> Acceptance | None:
@@ -280,6 +275,13 @@ def _owed(
     delivery = NewDelivery(secrets.token_hex(8), journal_id, address, "", content, now, notice=True)
     entry = JournalEntry(journal_id, pair_id, None, kind, now, 0, len(content))
     return Acceptance(entry, None, (delivery,), keep=False)
+
+
+def _about(question: OpenQuestion) -> str:
+    """Which question it is, by the letter that asked it."""
+    if question.address:
+        return "confirm-address"
+    return "from-another-address" if question.elsewhere else "is-it-yours"
 
 
 def _sentence(words: str) -> str:

@@ -45,7 +45,7 @@ WHERE delivery.state = 'held' AND delivery.last_status = ? AND journal.pair_id =
 ORDER BY delivery.number
 """
 _ABOUT_LETTER = """
-SELECT journal.id, journal.pair_id, journal.side, question.asked, question.mailbox FROM question
+SELECT journal.id, journal.pair_id, journal.side, question.asked, question.mailbox, question.address FROM question
     JOIN delivery ON delivery.id = question.delivery_id JOIN journal ON journal.id = delivery.journal_id
 WHERE question.hash = ? AND question.expires_at > ? AND delivery.state = 'held' AND journal.side IS NOT NULL
 """
@@ -155,13 +155,14 @@ def _found(db: Database, vault: Vault, token: str, now: datetime) -> OpenQuestio
 
 
 def _about_letter(db: Database, vault: Vault, token: str, row: Sequence[object]) -> OpenQuestion:
-    journal_id, pair_id, said, asked, asked_at = row
+    journal_id, pair_id, said, asked, asked_at, address = row
     side = Side(str(said))
     pair = db.execute(_PAIR, (pair_id,)).fetchone()
     known, proven = _addresses(db, vault, pair[-2] if side is Side.MENTOR else pair[-1])
     # Questions of an earlier version do not say where they were asked: it was at the first address.
     mailbox = next((one for one in known if asked_at and address_hash(vault, one) == asked_at), next(iter(known), ""))
-    return OpenQuestion(token, read_pair(pair), side, mailbox, proven, int(str(asked)), journal_id=str(journal_id))
+    about = {"journal_id": str(journal_id), "elsewhere": address is not None}
+    return OpenQuestion(token, read_pair(pair), side, mailbox, proven, int(str(asked)), **about)  # type: ignore[arg-type]
 
 
 def _about_address(db: Database, vault: Vault, token: str, hash: bytes, asked: int) -> OpenQuestion | None:

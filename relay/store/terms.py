@@ -39,8 +39,8 @@ class OpenQuestion:
     """A question that waits for its answer. ``side`` of ``pair`` was asked, at ``mailbox``; ``addresses`` are the
     proven ones of that member, in lower case. ``asked``: how often, 3 when only a person decides.
 
-    About a held letter: its ``journal_id``. About an address: ``address``, and ``waiting``, how many held letters came
-    from there."""
+    About a held letter: its ``journal_id``, and whether it came from an address that is not proven (``elsewhere``).
+    About an address: ``address``, and ``waiting``, how many held letters came from there."""
 
     token: str
     pair: Pair
@@ -49,6 +49,7 @@ class OpenQuestion:
     addresses: frozenset[str]
     asked: int
     journal_id: str = ""
+    elsewhere: bool = False
     address: str = ""
     waiting: int = 0
 

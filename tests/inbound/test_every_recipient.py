@@ -51,7 +51,6 @@ PLACES = {
     "postmaster": f"postmaster@{DOMAIN}",
     "abuse": f"abuse@{DOMAIN}",
 }
-ALIASES = ("own", "second", "third", "paused", "foreign", "unknown", "nonsense", "nonsense path", "command", "quoted")
 LETTERS = ("own", "second", "third")
 AUTHORS = {MEMBER: Verdict.PASS, STRANGER: Verdict.PASS, FORGED: Verdict.FAIL, BARE: Verdict.UNPROVEN}
 
@@ -187,8 +186,9 @@ class Checked:
         elif {*must.values()} <= {"refusal", "letter"}:
             assert told == 0
         else:
-            aliases = [place for place in refused if place in ALIASES or place == "question"]
-            assert told == (len(aliases) if proven and mail.author in (MEMBER, STRANGER) else 0)
+            # Who wrote it is only asked when somebody is among the recipients to whom that matters.
+            asked = {*must} - {"path", "no path", "postmaster", "abuse"}
+            assert told == (len(refused) if proven and asked else 0)
 
 
 async def run(pattern: Path, mails: list[Mail]) -> None:

@@ -82,7 +82,7 @@ class Confirmations:
         if decision is Decision.YES:
             return await notices.answered_yes(question, id, now)
         if decision is Decision.NO:
-            return await notices.answered_no(question, id, now)
+            return notices.answered_no(question, id, now)
         if decision is Decision.ASK_AGAIN:
             return [notices.asked_again(question, id, now)]
         return notices.left_to_coordinator(question, id, now)
