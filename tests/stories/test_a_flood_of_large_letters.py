@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
-from lab.house import free_port
 from PIL import Image
 
 from relay.settings import Address
