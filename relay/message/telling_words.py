@@ -57,7 +57,8 @@ DELAY = _any_of(
     still being retried | warning (?:message )?only | \bdelayed\b | \(delay\) | has not (?:yet )?been delivered
     still trying | will (?:keep|continue) (?:on )?(?:trying|retrying|to be retried) | retried for
     transient (?:non-)?fatal errors | temporary failure report | do not need to resend
-    could not send message for past | has been postponed | noch nicht zugestellt | verzögert | retard(?:é|ée)?\b | retrasad
+    could not send message for past | has been postponed
+    noch nicht zugestellt | verzögert | retard(?:é|ée)?\b | retrasad
     in ritardo | vertraagd | задерж | 遅延 | 继续尝试
     """,
 )
@@ -77,7 +78,8 @@ FAILURE_OPENING = _any_of(
     unable to deliver | message from \S+ unable to | could not be delivered
     (?:an error occurred|there was an error) (?:while )?(?:trying to deliver|delivering)
     -{3,} ?(?:transcript of session|failed recipients) | \*{3,} ?message from interscan
-    could not deliver (?:your )?message to | this is an advisory-only e-?mail | each of the following recipients | message could not be delivered
+    could not deliver (?:your )?message to | this is an advisory-only e-?mail
+    each of the following recipients | message could not be delivered
     \*\* (?:address not found|message (?:not delivered|blocked|delayed)|delivery incomplete) \*\*
     diese nachricht wurde automatisch | ihre nachricht .{0,200}konnte nicht | konnte nicht zugestellt werden
     (?:\*{3,} )?votre message .{0,200}(?:n'a pas pu|n'a pas été) | su mensaje .{0,200}no (?:se )?(?:pudo|ha podido)

@@ -40,7 +40,7 @@ REPORTS = {
     "postfix": report(
         f"{DAEMON}Subject: Undelivered Mail Returned to Sender",
         "This is the mail system at host mx.far.example.\n\nI'm sorry to have to inform you that your message could\n"
-        "not be delivered to one or more recipients.\n\n<jane@real.example>: host mx.real.example said: 550 5.1.1 unknown",
+        "not be delivered to one or more recipients.\n\n<jane@real.example>: mx.real.example said: 550 5.1.1 unknown",
         "Action: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 <jane@real.example>: User unknown",
     ),
     "postfix, late": report(
@@ -127,8 +127,8 @@ REPORTS = {
     ),
     "a letter with a bounce in it": mail(
         f"{JANE}Subject: A strange mail\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=cc",
-        "--cc\nContent-Type: text/plain\n\nDear Quiet River, what does this mean?\n\n--cc\nContent-Type: message/rfc822\n"
-        "\nFrom: MAILER-DAEMON@mx.far.example\nSubject: Undelivered\nMIME-Version: 1.0\n"
+        "--cc\nContent-Type: text/plain\n\nDear Quiet River, what does this mean?\n\n--cc\n"
+        "Content-Type: message/rfc822\n\nFrom: MAILER-DAEMON@mx.far.example\nSubject: Undelivered\nMIME-Version: 1.0\n"
         "Content-Type: multipart/report; report-type=delivery-status; boundary=bb\n\n--bb\n"
         "Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; sister@real.example"
         "\nAction: failed\nStatus: 5.1.1\n\n--bb--\n\n--cc--",
