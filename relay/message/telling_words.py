@@ -54,7 +54,7 @@ FAILURE_SUBJECT = _any_of(
 
 DELAY = _any_of(
     r"""
-    still being retried | warning (?:message )?only | \bdelayed\b | \(delay\) | has not (?:yet )?been delivered
+    still being retried | warning (?:message )?only | \bdelayed\b | \(delay\) | has not yet been delivered
     still trying | will (?:keep|continue) (?:on )?(?:trying|retrying|to be retried) | retried for
     transient (?:non-)?fatal errors | temporary failure report | do not need to resend
     could not send message for past | has been postponed

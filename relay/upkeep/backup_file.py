@@ -1,8 +1,4 @@
-"""The backup file: a plain tar of known names, each once, with a seal over all of them at its end.
-
-It is read here and not by tarfile, whose extraction filter Debian 12's Python 3.11.2 does not have: links, devices,
-absolute names and sparse files need no filter where nobody understands them.
-"""
+"""The backup file: a plain tar of known names, each once, with a seal over all of them at its end."""
 
 from __future__ import annotations
 
@@ -11,10 +7,8 @@ import hmac
 import io
 import json
 import os
-import stat
 import tarfile
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -30,11 +24,9 @@ from relay.upkeep.backup_layout import (
     UnfitError,
     check_name,
 )
+from relay.upkeep.backup_tar import Member, members
 from relay.vault import Vault
 
-_BLOCK = 512
-_CHUNK = 1024 * 1024
-_LONGEST_EXTENSION = 8192  # octets of a pax header: a path and a size
 _SEAL_HEAD = "relay backup seal 1\n"
 _SEAL_TAIL = b"seal "
 
@@ -59,14 +51,14 @@ class Contents:
         return next((name for name in {**said, **found} if found.get(name) != said.get(name)), "")
 
 
-def pack(out: BinaryIO, vault: Vault, members: Iterable[tuple[str, bytes | Path]]) -> None:
-    """Write a backup of ``members``, name and content (a path: of a file that nobody changes meanwhile), and seal it.
+def pack(out: BinaryIO, vault: Vault, contents: Iterable[tuple[str, bytes | Path]]) -> None:
+    """Write a backup of ``contents``, name and content (a path: of a file that nobody changes meanwhile), and seal it.
 
     Each octet is read once. Raises UnfitError for what could not be read back, OSError.
     """
     lines: list[str] = []
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for name, content in members:
+        for name, content in contents:
             if len(lines) == MOST_MEMBERS:
                 raise UnfitError(f"there are more than {MOST_MEMBERS} files in templates and keys")
             check_name(name)
@@ -112,8 +104,8 @@ def unpack(file: Path, folder: Path) -> Contents:
     names: set[str] = set()
     form = 0
     # O_NONBLOCK: a pipe that nobody writes to must not be waited for.
-    with closing(os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb")) as tar:
-        for member in _members(tar):
+    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as tar:
+        for member in members(tar):
             if member.name in names:
                 raise UnfitError(f"{member.name} is in it twice")
             if SEAL in names or len(names) > MOST_MEMBERS or (member.name == MANIFEST) != (not names):
@@ -132,75 +124,7 @@ def unpack(file: Path, folder: Path) -> Contents:
     return Contents(form, _listing(lines), claimed, mac)
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
-    name: str
-    size: int
-    content: Iterator[bytes]
-
-
-def _members(tar: BinaryIO) -> Iterator[_Member]:
-    """The members of a tar; the content of each is to be read before the next is asked for."""
-    status = os.fstat(tar.fileno())
-    if not stat.S_ISREG(status.st_mode):
-        raise UnfitError("it is no file")
-    extension: dict[str, str] = {}
-    while (block := tar.read(_BLOCK)).strip(b"\0"):
-        name, size, kind = _header(block)
-        name, size = extension.get("path", name), _number(extension.get("size", str(size)), 10)
-        if size > status.st_size - tar.tell():
-            raise UnfitError("it is cut short")
-        if kind == b"x" and not extension:
-            extension = _extension(tar, size)
-            continue
-        if kind not in (b"0", b"\0"):
-            raise UnfitError("it holds something other than files: a link, a folder or a device")
-        check_name(name)
-        if size > LARGEST and name != DATABASE:
-            raise UnfitError(f"{name} in it is too large")
-        extension = {}
-        yield _Member(name, size, _content(tar, size))
-    if len(block) < _BLOCK:
-        raise UnfitError("it is cut short")
-
-
-def _header(block: bytes) -> tuple[str, int, bytes]:
-    """Name, size and kind that a header block gives (POSIX.1-2017, pax, "ustar Interchange Format")."""
-    blanked = block[:148] + b" " * 8 + block[156:]
-    magic, prefix = block[257:263], block[345:500]
-    if len(block) < _BLOCK or magic != b"ustar\0" or sum(blanked) != _octal(block[148:156]) or prefix.strip(b"\0"):
-        raise UnfitError("it is no backup of relay, or is damaged")
-    return block[:100].rstrip(b"\0").decode("ascii", "replace"), _octal(block[124:136]), block[156:157]
-
-
-def _extension(tar: BinaryIO, size: int) -> dict[str, str]:
-    """The records of a pax header: of ours only paths and sizes that have no room in a ustar header."""
-    if size > _LONGEST_EXTENSION:
-        raise UnfitError("a header in it is none that relay writes: it was altered, or is damaged")
-    rest, records = b"".join(_content(tar, size)), {}
-    while rest:
-        length = _number(rest.partition(b" ")[0].decode("ascii", "replace"), 10)
-        key, equals, value = rest[:length].partition(b" ")[2].removesuffix(b"\n").partition(b"=")
-        if not equals or not 0 < length <= len(rest) or key not in (b"path", b"size"):
-            raise UnfitError("a header in it is none that relay writes: it was altered, or is damaged")
-        records[key.decode()] = value.decode("utf-8", "replace")
-        rest = rest[length:]
-    return records
-
-
-def _content(tar: BinaryIO, size: int) -> Iterator[bytes]:
-    """``size`` octets, and the zeros that fill their last block."""
-    left = size
-    while left:
-        chunk = tar.read(min(left, _CHUNK))
-        if not chunk:
-            raise UnfitError("it is cut short")
-        left -= len(chunk)
-        yield chunk
-    tar.read(-size % _BLOCK)
-
-
-def _written(member: _Member, folder: Path) -> str:
+def _written(member: Member, folder: Path) -> str:
     """Write a member into ``folder``; returns its SHA-256."""
     path, digest = folder / member.name, hashlib.sha256()
     try:
@@ -250,16 +174,3 @@ def _by_name(listing: bytes) -> dict[str, str]:
     """Digest and size of each member."""
     rows = [line.split(" ", 2) for line in listing.decode("utf-8", "replace").split("\n")[1:-1]]
     return {row[-1]: " ".join(row[:-1]) for row in rows}
-
-
-def _octal(number: bytes) -> int:
-    return _number(number.strip(b"\0 ").decode("ascii", "replace"), 8)
-
-
-def _number(digits: str, base: int) -> int:
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 16:
-        raise UnfitError("a header in it is none that relay writes: it was altered, or is damaged")
-    try:
-        return int(digits, base)
-    except ValueError:
-        raise UnfitError("a header in it is none that relay writes: it was altered, or is damaged") from None
