@@ -85,7 +85,7 @@ def mail_address(address: str) -> str:
         raise UnfitAddressError(_reason(str(error))) from None
     if "." not in judged.ascii_domain:  # "test" alone
         raise UnfitAddressError("the part after the @-sign should have a period")
-    return judged.ascii_email or f"{local}@{judged.ascii_domain}"
+    return f"{judged.ascii_local_part}@{judged.ascii_domain}"
 
 
 def _reason(words: str) -> str:
