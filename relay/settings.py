@@ -29,6 +29,7 @@ Several = Annotated[int, AtLeast(1)]
 HostName = Annotated[str, "host name"]
 Selector = Annotated[str, "selector"]
 Mailbox = Annotated[str, "mailbox"]
+Help = Annotated[str, "help"]  # an address or a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class ProgrammeSettings:
 
     name: str = "the mentoring programme"
     operator: Mailbox = ""
-    help: str = ""  # an address or sentence for help; empty: postmaster@domain
+    help: Help = ""  # an address or sentence for help; empty: postmaster@domain
     contact: Annotated[str, Choice(("allow", "redact", "hold"))] = "allow"
     unknown_files: Annotated[str, Choice(("refuse", "pass"))] = "refuse"
 
