@@ -58,6 +58,7 @@ class Post:
     sealer: str = ""
     results: str = ""
     to: str = ALIAS
+    recipients: tuple[str, ...] = (ALIAS,)
     helo: str = "mx.bigmail.example"
     change: Callable[[bytes], bytes] = field(default=lambda content: content)
     mishaps: dict[object, object] = field(default_factory=dict)
@@ -74,7 +75,7 @@ class Post:
             )
         if self.sealer:
             content = sealed_by(content, self.sealer, self.results)
-        return Envelope(self.sender, (ALIAS,), self.change(content), self.peer, helo=self.helo)
+        return Envelope(self.sender, self.recipients, self.change(content), self.peer, helo=self.helo)
 
 
 def body_changed(content: bytes) -> bytes:
