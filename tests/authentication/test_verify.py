@@ -13,8 +13,9 @@ from typing import Any
 import dkim
 import pytest
 
+from relay.authentication.dmarc import organisations
 from relay.authentication.verdict import Verdict
-from relay.authentication.verify import Own, believe, organisations, proof
+from relay.authentication.verify import Own, believe, proof
 from relay.dns.cache import Answers
 from relay.message.canonical import body_hash
 from relay.settings import Address, AuthenticitySettings, DnsSettings, Settings
@@ -289,7 +290,7 @@ async def test_a_large_letter_is_proven_and_lets_others_go_on_meanwhile(
         hashed_in.add(threading.current_thread())
         return body_hash(*given, **named)
 
-    monkeypatch.setattr("relay.authentication.verify.body_hash", noted)
+    monkeypatch.setattr("relay.authentication.examination.body_hash", noted)
     head = f"From: <{Post().author}>\r\nTo: {ALIAS}\r\nSubject: s\r\n\r\n".encode()
     letter = head + b"some  words \r\n" * 400_000
     stamp = dkim.sign(letter, b"k", BIG.encode(), PEM.encode(), include_headers=COVERED[:3])

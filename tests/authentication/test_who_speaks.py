@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 import dkim
 import pytest
 
+from relay.authentication.dmarc import organisations
 from relay.authentication.verdict import Verdict
-from relay.authentication.verify import organisations, proof
+from relay.authentication.verify import proof
 from relay.message.glance import glance
 from relay.model import Envelope
 from relay.policy.routing import author_of

@@ -11,16 +11,15 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.resolver
 
-from relay.authentication.arc import arc_sets, sealed
+from relay.authentication.arc import arc_sets, seal_digests
 from relay.authentication.authentication_results import read_results
 from relay.authentication.dkim_verify import Letter, read_signature, signing_domain, without_value
-from relay.authentication.dmarc import read_dmarc
+from relay.authentication.dmarc import organisations, read_dmarc
 from relay.authentication.public_keys import public_key
 from relay.authentication.spf_record import NotSpfError, expanded, is_spf, read_record
 from relay.authentication.tags import tags
 from relay.authentication.upstream import domain_of, reported
 from relay.authentication.verdict import decide_reported
-from relay.authentication.verify import organisations
 from relay.dns.cache import Answers
 from relay.dns.resolver import DnsTrouble
 from relay.message.canonical import body_hash, field_form
@@ -59,7 +58,7 @@ def _signatures(octets: bytes) -> None:
 def _seals(octets: bytes) -> None:
     sets = arc_sets(Letter.of(octets))
     assert _KEY is not None
-    assert not any(sealed(sets, index, _KEY) for index in range(len(sets)))
+    assert not any(_KEY.signed(digest, one.value) for one, digest in zip(sets, seal_digests(sets), strict=True))
     for one in sets:
         read_results(one.results)
 
