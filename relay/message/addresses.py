@@ -3,116 +3,247 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
 
 import idna
 
-_COMMENT_DEPTH = 20
-_SPEC = re.compile(r"[^<>@,;:\s]+@[^<>@,;:\s]+$")
+from relay.message.words import raw_text
+
+MAX_ADDRESS = 64 + 1 + 255  # octets (RFC 5321 4.5.3.1)
+MAX_LIST = 16 * 1024  # octets of address fields that are read
+MAX_MAILBOXES = 400
+_MAX_IDN = 2048  # characters of U-labels in one list that are encoded, at a microsecond each and more
+
 _COMMENT = re.compile(r"\(([^()]{1,200})\)")
+_ANGLE = re.compile(r"<[^<>]*+>")
 _WORD = r"""[^\s"\\<>@,;:()]++"""
+_QUOTED = r'"[^"\\<>@,;:()]*+"'
 # One mailbox as nearly every program writes it: nothing in it needs to be understood.
 _ORDINARY = re.compile(
-    rf"""[ \t]*(?:(?:"[^"\\<>@,;:()]*+"|{_WORD}(?:[ ]{_WORD})*+)?[ \t]*<({_WORD}@{_WORD})>|({_WORD}@{_WORD}))[ \t]*"""
+    rf"[ \t]*+(?:(?:{_QUOTED}|{_WORD}(?:[ ]++{_WORD})*+)?+[ \t]*+<({_WORD}@{_WORD})>|({_WORD}@{_WORD}))[ \t]*+"
 )
-_QUOTED_PLAIN = re.compile(r'"([A-Za-z0-9!#$%&\'*+/=?^_`{|}~.-]+)"@')
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[,;][,; \t\r\n]*+|:++|[<>(]|[^"<>,;:(]++', re.DOTALL)
+_IN_COMMENT = re.compile(r"[()]|\\.", re.DOTALL)
+_QUOTED_PLAIN = re.compile(r"""\s*+"([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]++)"\s*+""")
+_SPEC = re.compile(rf"{_WORD}@{_WORD}")
+
+_VISIBLE = re.compile(r"[!-?A-~\x80-\U0010ffff]+@[!-?A-~\x80-\U0010ffff]+")
+_ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+# Letters and marks by category that show nothing (Unicode: Default_Ignorable_Code_Point).
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
+_JOINERS = re.compile("[\u200c\u200d]")
+_AM = "\u0e33\u0eb3"  # Thai and Lao: two signs by Unicode's decomposition, one letter on every keyboard
+_NO_ADDRESS = "an address looks like name@example.org"
+_NO_DOMAIN = "the part after the @ is not a domain name"
 
 
 def normalise(address: str) -> str:
-    """The form in which addresses are compared: lower case, NFC, the domain as A-labels (RFC 5890).
+    """The form in which addresses are compared: ASCII letters in lower case, the local part in NFC, the domain as
+    A-labels (RFC 5890).
 
-    Raises ValueError when there is no local part or domain.
+    Nothing else is mended: a sign that looks like another letter (full-width, the Kelvin sign) or like nothing stands
+    in no address. Raises ValueError when ``address`` is none, or has more than MAX_ADDRESS octets.
     """
-    local, at, domain = unicodedata.normalize("NFC", address.strip()).rpartition("@")
-    if not at or not local or not domain:
-        raise ValueError("an address looks like name@example.org")
-    if not domain.isascii():
-        try:
-            domain = idna.encode(domain, uts46=True).decode("ascii")
-        except idna.IDNAError as error:
-            raise ValueError("the part after the @ is not a domain name") from error
-    return f"{local.lower()}@{domain.lower().rstrip('.')}"
+    text = address.strip()
+    if len(text) > MAX_ADDRESS or not _VISIBLE.fullmatch(text):
+        raise ValueError(_NO_ADDRESS)
+    local, _, domain = text.translate(_ASCII_LOWER).partition("@")
+    domain = domain.rstrip(".")
+    if not domain:
+        raise ValueError(_NO_ADDRESS)
+    return f"{local if local.isascii() else _local_part(local)}@{domain if domain.isascii() else _a_labels(domain)}"
+
+
+def _local_part(local: str) -> str:
+    """A local part beyond ASCII (RFC 6531 3.3): letters, marks and digits of any script."""
+    local = unicodedata.normalize("NFC", local)
+    if len(local.encode("utf-8", "replace")) > MAX_ADDRESS or _UNSEEN.search(local):
+        raise ValueError(_NO_ADDRESS)
+    for char in local:
+        stands_for_another = unicodedata.decomposition(char).startswith("<") and char not in _AM
+        if not char.isascii() and (stands_for_another or unicodedata.category(char)[0] not in "LMN"):
+            raise ValueError(_NO_ADDRESS)
+    return local
+
+
+def _a_labels(domain: str) -> str:
+    """The domain as A-labels that stand for exactly the U-labels written, case aside: where UTS #46 would map one sign
+    to another, it is no domain."""
+    if _JOINERS.search(domain):
+        raise ValueError(_NO_DOMAIN)
+    try:
+        return idna.encode("".join(map(_folded, domain)), strict=True).decode("ascii")
+    except UnicodeError as error:
+        raise ValueError(_NO_DOMAIN) from error
+
+
+def _folded(char: str) -> str:
+    """A letter in lower case where the two are a pair and nothing more: not the Kelvin sign, nor one that becomes two."""
+    lower = char.casefold()
+    return lower if len(lower) == 1 and lower.upper() == char else char
 
 
 def mailboxes(field: str) -> list[str]:
-    """The addr-specs of an address-list field, in the order written, normalised.
+    """The addr-specs of an address-list field, in the order written, normalised: of its first MAX_LIST characters the
+    first MAX_MAILBOXES.
 
-    Comments, display names and group names are left out. What is no address gives "", so that a caller who needs
-    exactly one author sees that there was something else.
+    Comments, display names and group names are left out. What is no address gives "", and so does what was not read,
+    so that a caller who needs exactly one author sees that there was something else.
     """
-    ordinary = _ORDINARY.fullmatch(field)
-    if ordinary is not None:
-        try:
-            return [normalise(ordinary[1] or ordinary[2])]
-        except ValueError:
-            return [""]
+    return _listed((field,), _Normaliser())
+
+
+def mailboxes_of(values: Iterable[bytes], most: int = MAX_LIST) -> list[str]:
+    """The addr-specs of several address-list fields as ``mailboxes`` reads them, of the first ``most`` octets and the
+    first MAX_MAILBOXES in all."""
+    texts: list[str] = []
+    for value in values:
+        if most <= 0:
+            break
+        texts.append(raw_text(value if len(value) <= most else value[:most].rpartition(b",")[0]))
+        most -= len(value)
+    return _listed(texts, _Normaliser())
+
+
+def _listed(texts: Iterable[str], normalised: _Normaliser) -> list[str]:
     found: list[str] = []
-    for item in _items(field):
-        inside = re.search(r"<([^<>]*)>", item)
-        # A source route says nothing about who it is (RFC 5322 4.4).
-        spec = inside.group(1).rpartition(":")[2] if inside else item
-        spec = re.sub(r"\s+", "", _QUOTED_PLAIN.sub(r"\1@", spec.strip()))
-        if not spec and not item.strip():
+    for text in texts:
+        ordinary = _ORDINARY.fullmatch(text) if len(text) <= MAX_LIST else None
+        if ordinary is not None:
+            found.append(normalised(ordinary[1] or ordinary[2]))
             continue
-        bad = (inside is None and re.search(r"\S\s+\S", item.strip())) or item.count("<") > 1 or not _SPEC.match(spec)
-        try:
-            found.append("" if bad else normalise(spec))
-        except ValueError:
-            found.append("")
+        # Cut where an item ends: half an address is another address.
+        found += _addresses(text if len(text) <= MAX_LIST else text[:MAX_LIST].rpartition(",")[0], normalised)
+        found += [""] * (len(text) > MAX_LIST)
+        if len(found) > MAX_MAILBOXES:
+            return [*found[:MAX_MAILBOXES], ""]
     return found
 
 
-def _items(field: str) -> list[str]:
-    """The field cut at its commas and semicolons, without comments, display-name quotes and group names."""
-    items, item, depth, angle, quoted, escaped = [], [""], 0, False, False, False
-    for char in field:
-        if escaped:
-            escaped = False
-        elif char == "\\" and (quoted or depth):
-            escaped = True
+class _Normaliser:
+    """Normalises the addresses of one list: each domain beyond ASCII once, and no more of them than _MAX_IDN."""
+
+    def __init__(self) -> None:
+        self._left = _MAX_IDN
+        self._known: dict[str, str] = {}
+
+    def __call__(self, spec: str) -> str:
+        """The address in normal form; "" when it is none."""
+        try:
+            if spec.isascii():
+                return normalise(spec)
+            local, _, domain = spec.partition("@")
+            if domain not in self._known:
+                self._left -= len(domain)
+                self._known[domain] = ""
+                if self._left >= 0:
+                    self._known[domain] = normalise(f"a@{domain}").partition("@")[2]
+            return normalise(f"{local}@{self._known[domain]}")
+        except ValueError:
+            return ""
+
+
+def _addresses(text: str, normalised: _Normaliser) -> Iterator[str]:
+    names = 0  # items before this one that name nobody yet: "Doe, Jane <jane@example.org>" is one mailbox
+    for item in islice(_items(text), MAX_MAILBOXES + 1):
+        if item.is_name():
+            names += not item.empty()
             continue
-        elif quoted:
-            quoted = char != '"'
-        elif char == "(" and depth < _COMMENT_DEPTH:
-            depth += 1
-        elif char == ")" and depth:
-            depth -= 1
-            continue
-        elif depth:
-            pass
-        elif char == '"':
-            quoted = True
-        elif char in "<>":
-            angle = char == "<"
-        elif char in ",;" and not angle:
-            items.append("".join(item))
-            item = [""]
-            continue
-        elif char == ":" and not angle:
-            item = [""]
-            continue
+        yield from [""] * (0 if item.angles else names)
+        names = 0
+        spec = item.spec()
+        yield normalised(spec) if spec else ""
+    yield from [""] * names
+
+
+@dataclass(slots=True)
+class _Item:
+    """What stands between two commas or semicolons, without comments: its words, and what its angle brackets hold."""
+
+    words: list[str] = field(default_factory=list)
+    inside: list[str] = field(default_factory=list)
+    angles: int = 0
+    open: bool = False
+
+    def add(self, token: str) -> None:
+        """One token more; what stands before the last ":" in angle brackets is a source route (RFC 5322 4.4)."""
+        if token == "<":
+            self.angles += 1
+            self.open = True
+        elif token == ">" and self.open:
+            self.open = False
+        elif not self.open:
+            self.words.append(token)
+        elif token[0] == ":":
+            self.inside.clear()
+        else:
+            self.inside.append(token)
+
+    def empty(self) -> bool:
+        """Whether there is nothing but blanks."""
+        return all(word.isspace() for word in self.words)
+
+    def is_name(self) -> bool:
+        """Whether it could only be a part of a display name."""
+        return not self.angles and not any("@" in word and word[0] != '"' for word in self.words)
+
+    def spec(self) -> str:
+        """The one addr-spec as written, without blanks around its two parts; "" when there is not one."""
+        if self.angles > 1 or self.open:
+            return ""
+        local, _, domain = "".join(self.inside if self.angles else self.words).rpartition("@")
+        plain = _QUOTED_PLAIN.fullmatch(local)
+        spec = f"{plain[1] if plain else local.strip()}@{domain.strip()}"
+        return spec if _SPEC.fullmatch(spec) else ""
+
+
+def _items(text: str) -> Iterator[_Item]:
+    item = _Item()
+    for token in _tokens(text):
+        if token[0] in ",;" and not item.open:
+            yield item
+            item = _Item()
+        elif token[0] == ":" and not item.open:
+            item = _Item()  # what came before is the name of a group
+        else:
+            item.add(token)
+    yield item
+
+
+def _tokens(text: str) -> Iterator[str]:
+    """The text in pieces: quoted strings, words, and the signs that part mailboxes; each comment as a blank."""
+    at = 0
+    while token := _TOKEN.match(text, at):
+        at = token.end() if token[0] != "(" else _after_comment(text, at)
+        yield token[0] if token[0] != "(" else " "
+
+
+def _after_comment(text: str, begin: int) -> int:
+    """Where the comment that begins here ends; comments nest (RFC 5322 3.2.2)."""
+    depth = 0
+    for found in _IN_COMMENT.finditer(text, begin):
+        depth += {"(": 1, ")": -1}.get(found[0], 0)
         if not depth:
-            item.append(_neutral(char) if quoted and char != '"' else char)
-    items.append("".join(item))
-    return [re.sub(r'"[^"]*"\s*(?=<)', "", i) for i in items]
-
-
-def _neutral(char: str) -> str:
-    """Inside quotes no character may look like structure."""
-    return "_" if char in '<>@,;:"' else char
+            return found.end()
+    return len(text)
 
 
 def display_names(field: str) -> list[str]:
     """The names people see in an address-list field whose encoded words are already decoded, comments among them
     ("jane@example.org (Jane Doe)", RFC 5322 3.4)."""
     comments = [c.strip() for c in _COMMENT.findall(field) if "@" not in c and c.strip()]
-    field = _COMMENT.sub(" ", field)
     names: list[str] = []
-    kept = ""
-    for item in field.split(","):
+    kept: list[str] = []
+    for item in _COMMENT.sub(" ", field).split(","):
         # "Doe, Jane <jane@example.org>": what is no address yet belongs to the name that follows.
-        kept = f"{kept},{item}" if kept else item
+        kept.append(item)
         if "@" in item or "<" in item:
-            names.append(re.sub(r"\s*<[^<>]*>.*", "", kept, flags=re.DOTALL).strip(" \"'"))
-            kept = ""
+            whole = ",".join(kept)
+            angle = _ANGLE.search(whole)
+            names.append((whole[: angle.start()].rstrip() if angle else whole).strip(" \"'"))
+            kept = []
     return [*(n for n in names if n and "@" not in n), *comments]

@@ -45,6 +45,8 @@ _NO_CHARSET = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_esca
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _LINE_ENDS = re.compile("\r\n?|\x85|\u2028|\u2029")
 
+_MOST_MARKS = 30  # more than any language writes upon one letter
+_JOINER = "\u034f"  # COMBINING GRAPHEME JOINER: shows nothing, and parts what would be put in order
 
 _COMMON = dict.fromkeys(("utf-8", "UTF-8", "us-ascii", "US-ASCII"), "utf-8")
 """What nearly every letter declares, without a search in Python's codecs."""
@@ -92,9 +94,33 @@ def tidy(text: str) -> str:
     text = _LINE_ENDS.sub("\n", text.removeprefix("\ufeff"))
     if text.isascii() and text.isprintable():
         return text
-    text = _CONTROLS.sub("", text)
-    text = _encodable(text)
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    text = _encodable(_CONTROLS.sub("", text))
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", _stream_safe(text))
+
+
+# Characters among which there are marks that combine, and no ideograph or Hangul syllable: text in those is long.
+_NEAR_MARKS = "[\u0300-\u2fff\u302a-\u302f\u3099\u309a\ua66f-\uabff\ufb00-\ufeff\U00010000-\U0001ffff]"
+_LONG_RUN = re.compile(f"(?<!{_NEAR_MARKS}){_NEAR_MARKS}{{{_MOST_MARKS + 1},}}+")
+_MARKS_IN_ONE = "\u0344\u0f73\u0f75\u0f81"
+"""Those that decompose into two marks though two of them count as letters."""
+
+
+def _stream_safe(text: str) -> str:
+    """``text`` with a mark of its own after every _MOST_MARKS marks in a row, which are put in order one by one: a
+    quarter of a million of them take half a minute (UAX #15, 13: Stream-Safe Text Format)."""
+    return _LONG_RUN.sub(_parted, text)
+
+
+def _parted(run: re.Match[str]) -> str:
+    found: list[str] = []
+    marks = 0
+    for char in run[0]:
+        marks = marks + 1 if unicodedata.combining(char) or char in _MARKS_IN_ONE else 0
+        if marks > _MOST_MARKS:
+            found.append(_JOINER)
+            marks = 1
+        found.append(char)
+    return "".join(found)
 
 
 def _encodable(text: str) -> str:
@@ -108,9 +134,7 @@ def _encodable(text: str) -> str:
 
 def _patched(octets: bytes) -> str:
     """UTF-8 in which each octet that is none is read as Windows-1252: what mixed-up programs mostly meant."""
-    text = octets.decode("utf-8", "surrogateescape")
-    return re.sub("[\udc80-\udcff]", lambda found: _western(ord(found.group()) - 0xDC00), text)
+    return octets.decode("utf-8", "surrogateescape").translate(_WESTERN)
 
 
-def _western(octet: int) -> str:
-    return bytes((octet,)).decode("cp1252", "replace")
+_WESTERN = {0xDC00 + octet: bytes((octet,)).decode("cp1252", "replace") for octet in range(0x80, 0x100)}

@@ -11,19 +11,42 @@ _TOLD = ("message-id", "date", "subject")
 every try. Message-ID alone is not enough: some programs give all letters the same."""
 
 
+_PIECE = 64 * 1024  # octets: between two pieces of a large body other threads have their turn
+
+
 def fingerprint(content: bytes, head: Head | None = None) -> str:
     """The SHA-256, in hexadecimal, of what the author wrote in raw ``content``: body, Message-ID, Date and Subject, but
-    for blanks, line ends and empty last lines, which servers change (RFC 6376 3.4). ``head`` is the
-    letter's header section, where it is split already. Raises Malformed beyond all bounds.
+    for blanks, line ends and empty last lines, which servers change (RFC 6376 3.4). ``head`` is the letter's header
+    section, where it is split already. Raises Malformed beyond all bounds.
+
+    It takes up to ten milliseconds for a megabyte: a large letter's is made in a thread.
     """
     fields, start = head or split(content)
     digest = hashlib.sha256()
     for name in _TOLD:
         digest.update(_values(fields, name) + b"\n")
-    # A CR stands before an LF and nowhere else (smtp/server/data.py); to look for it alone is ten times as fast.
-    digest.update(content[start:].replace(b"\r", b"").rstrip(b"\n"))
+    empty = 0  # line ends that count only when something follows them
+    for begin in range(start, len(content), _PIECE):
+        # A CR stands before an LF and nowhere else (smtp/server/data.py); to look for it alone is ten times as fast.
+        piece = content[begin : begin + _PIECE].replace(b"\r", b"")
+        text = piece.rstrip(b"\n")
+        if text:
+            digest.update(b"\n" * empty + text)
+            empty = 0
+        empty += len(piece) - len(text)
     return digest.hexdigest()
 
 
 def _values(fields: Fields, wanted: str) -> bytes:
-    return b"\0".join(b" ".join(value.split()) for name, value in fields if name == wanted)
+    return b"\0".join(_collapsed(value) for name, value in fields if name == wanted)
+
+
+def _collapsed(value: bytes) -> bytes:
+    """The value with one space for each run of blanks."""
+    value = value.translate(_SPACES).strip(b" ")
+    while b"  " in value:
+        value = value.replace(b"  ", b" ")
+    return value
+
+
+_SPACES = bytes.maketrans(b"\t\n\v\f\r", b"     ")

@@ -17,8 +17,8 @@ Head = tuple[Fields, int]
 
 # A name, a colon, and all up to the last folded line. Each octet is looked at once: what may follow a line is told by
 # its first octet.
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
-_LINE = re.compile(rb"[^\n]*(?:\n[ \t][^\n]*)*(?:\n|\Z)")
+_FIELD = re.compile(rb"([!-9;-~]++)[ \t]*+:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")
+_LINE = re.compile(rb"[^\n]*+(?:\n[ \t][^\n]*+)*+(?:\n|\Z)")
 _EMPTY = re.compile(rb"\r?\n")
 
 
@@ -41,9 +41,10 @@ def split_whole(content: bytes) -> Head:
 
 def _found(content: bytes) -> tuple[list[re.Match[bytes]], int]:
     fields: list[re.Match[bytes]] = []
-    position, limit = _after_envelope_line(content), min(len(content), MAX_OCTETS)
+    # No further than one octet beyond the bound: a body may look like one field that is folded and folded again.
+    position, limit = _after_envelope_line(content), min(len(content), MAX_OCTETS + 1)
     while position < limit:
-        field = _FIELD.match(content, position)
+        field = _FIELD.match(content, position, limit)
         if field is None:
             end = _EMPTY.match(content, position)
             return fields, end.end() if end else position
@@ -62,9 +63,9 @@ def _name(field: re.Match[bytes]) -> str:
 
 def _after_envelope_line(content: bytes) -> int:
     """Where the fields begin: a mailbox file's first line is none."""
-    if not content.startswith((b"From ", b">From ")) or _FIELD.match(content):
+    if not content.startswith((b"From ", b">From ")) or _FIELD.match(content, 0, MAX_OCTETS):
         return 0
-    line = _LINE.match(content)
+    line = _LINE.match(content, 0, MAX_OCTETS)
     return line.end() if line else len(content)
 
 

@@ -26,6 +26,8 @@ from relay.refusals import Refusal
 BODY_OCTETS = 96 * 1024  # looked at of a body: more than any machine uses to say what it has to say
 _TEXT = 8192
 _OPENING = 400
+_SUBJECT = 8192  # octets
+_FROM = 4096  # octets
 
 _SAYS_SO = (
     "x-autoreply",
@@ -57,7 +59,7 @@ class _Mail:
 
     @cached_property
     def subject(self) -> str:
-        return decoded(first(self.fields, "subject") or b"")[:500]
+        return decoded((first(self.fields, "subject") or b"")[:_SUBJECT])[:500]
 
     @cached_property
     def root(self) -> Entity | None:
@@ -131,6 +133,7 @@ def _marked(mail: _Mail) -> Returned | None:
 def _by_machine(mail: _Mail, null_sender: bool) -> Returned | None:
     """The sender is a machine by name, or has none, and what it says is what machines say."""
     value = first(mail.fields, "from")
+    value = value[:_FROM] if value is not None else None
     authors = mailboxes(raw_text(value)) if value is not None else []
     named = bool(authors) and all(words.MACHINE_NAMES.match(author.rpartition("@")[0]) for author in authors)
     nameless = value is not None and re.match(rb"[^@]{0,200}(?:mailer-daemon|<\s*>)", value, re.IGNORECASE) is not None

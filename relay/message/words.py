@@ -15,6 +15,7 @@ _PARAMETER = re.compile(
     r""";\s*([^\s=;"]{1,80})\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))""",
     re.DOTALL,
 )
+_MAX_PARAMETERS = 20_000  # octets
 _CONTINUED = re.compile(r"^(.+?)(?:\*(\d{1,3}))?(\*)?$")
 
 
@@ -30,7 +31,7 @@ def decoded(octets: bytes) -> str:
     text = raw_text(octets)
     if "=?" in text:
         text = _WORD_RUN.sub(_decode_run, _BETWEEN.sub(r"\1", text))
-    return re.sub(r"[ \t]*\n[ \t]*", " ", tidy(text)).strip()
+    return " ".join(line.strip(" \t") for line in tidy(text).split("\n")).strip()
 
 
 _WORD_RUN = re.compile(r"(?:=\?[^?*\s]{1,40}(?:\*[^?\s]{0,40})?\?[bBqQ]\?[^?]*\?=)+")
@@ -38,15 +39,15 @@ _WORD_RUN = re.compile(r"(?:=\?[^?*\s]{1,40}(?:\*[^?\s]{0,40})?\?[bBqQ]\?[^?]*\?
 
 def _decode_run(run: re.Match[str]) -> str:
     """Neighbouring words of one charset are joined before decoding: programs cut characters in two."""
-    pieces: list[tuple[str, bytes]] = []
+    pieces: list[tuple[str, list[bytes]]] = []
     for charset, encoding, body in _WORD.findall(run.group()):
         octets = _q(body) if encoding in "qQ" else _b(body)
-        if pieces and pieces[-1][0].lower() == charset.lower():
-            pieces[-1] = (charset, pieces[-1][1] + octets)
+        if pieces and pieces[-1][0] == charset.lower():
+            pieces[-1][1].append(octets)
         else:
-            pieces.append((charset, octets))
+            pieces.append((charset.lower(), [octets]))
     try:
-        return "".join(decode(octets, charset) for charset, octets in pieces)
+        return "".join(decode(b"".join(octets), charset) for charset, octets in pieces)
     except CannotAnonymise:
         return run.group()
 
@@ -68,14 +69,14 @@ def parameters(octets: bytes) -> tuple[str, dict[str, str]]:
     Joins continuations and decodes extended values (RFC 2231); encoded words inside quotes, which RFC 2047 forbids
     and many programs write, are decoded too.
     """
-    text = raw_text(octets).replace("\r\n", "\n").replace("\n", " ")
+    text = raw_text(octets[:_MAX_PARAMETERS]).replace("\r\n", "\n").replace("\n", " ")
     value, semicolon, rest = text.partition(";")
     kind = value.split("(")[0].strip().lower()
     if not semicolon:
         return kind, {}
     found: dict[str, str] = {}
     parts: dict[str, list[tuple[int, bool, str]]] = {}
-    for match in _PARAMETER.finditer(semicolon + rest[:20_000]):
+    for match in _PARAMETER.finditer(semicolon + rest):
         name, quoted, plain = match.groups()
         said = _unescaped(quoted) if quoted is not None else plain.strip()
         base, number, extended = _split_name(name.lower())
@@ -103,12 +104,13 @@ def _split_name(name: str) -> tuple[str, int | None, bool]:
 
 
 def _joined(pieces: list[tuple[int, bool, str]]) -> str:
-    charset, octets = "utf-8", b""
+    charset = "utf-8"
     if pieces[0][1] and pieces[0][2].count("'") >= 2:
         charset, _, rest = pieces[0][2].split("'", 2)
         pieces = [(0, True, rest), *pieces[1:]]
-    for _, extended, said in pieces:
-        octets += unquote_to_bytes(said) if extended else said.encode("utf-8", "replace")
+    octets = b"".join(
+        unquote_to_bytes(said) if extended else said.encode("utf-8", "replace") for _, extended, said in pieces
+    )
     try:
         return decode(octets, charset or None)
     except CannotAnonymise:

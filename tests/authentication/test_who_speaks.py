@@ -59,7 +59,6 @@ HEARD = {
     "four bad signatures, then a good one": broken(letter(MEMBER, BIG), 4),
     "a comment that looks like somebody": letter(f"(x@{EVIL}) Ann <{MEMBER}>", BIG),
     "a name that looks like somebody": letter(f'"x@{EVIL}" <{MEMBER}>', BIG),
-    "a group of one": letter(f"us: Ann <{MEMBER}>;", BIG),
     "other letters in the domain's name": letter(MEMBER.replace("big", "BIG"), BIG),
 }
 """Odd, but the member's own provider vouches for it."""
@@ -70,6 +69,7 @@ NOT_HEARD = {
     "member's address as a comment": letter(f"x@nowhere.example ({MEMBER})", EVIL),
     "both in one From": letter(f"{MEMBER}, x@{EVIL}", EVIL, BIG),
     "both, the forger first": letter(f"x@{EVIL}, {MEMBER}", EVIL, BIG),
+    "a group of one": letter(f"us: Ann <{MEMBER}>;", BIG),
     "a group of two": letter(f"us: {MEMBER}, x@{EVIL};", EVIL, BIG),
     "an empty group before": letter(f"us:;, {MEMBER}", EVIL),
     "two From fields": letter(f"x@{EVIL}", EVIL, more=f"From: {MEMBER}\r\n"),

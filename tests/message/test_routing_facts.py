@@ -44,8 +44,9 @@ def test_display_names() -> None:
     assert display_names("j@x.org") == []
 
 
-def test_every_from_field_counts_towards_the_authors() -> None:
-    assert glance(b"From: a@x.org\r\nfrom: b@x.org\r\n\r\n").authors == ("a@x.org", "b@x.org")
+def test_two_from_fields_name_no_author() -> None:
+    assert glance(b"From: a@x.org\r\nfrom: b@x.org\r\n\r\n").authors == ()
+    assert glance(b"From: a@x.org\r\nfrom: a@x.org\r\n\r\n").authors == ()
 
 
 def test_whoever_signed_it_is_seen() -> None:
