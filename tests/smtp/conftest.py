@@ -99,9 +99,9 @@ class House:
         self.letters.append(envelope)
         return text
 
-    async def call(self) -> Talk:
-        """A new client, connected."""
-        talk = Talk(*await asyncio.open_connection(*self.door.ports[0]))
+    async def call(self, address: str = "127.0.0.1") -> Talk:
+        """A new client, connected from ``address``."""
+        talk = Talk(*await asyncio.open_connection(*self.door.ports[0], local_addr=(address, 0)))
         self.talks.append(talk)
         return talk
 

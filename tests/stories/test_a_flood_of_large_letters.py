@@ -178,6 +178,8 @@ async def test_a_thousand_large_letters_without_end_leave_room_for_an_honest_one
             took.append(round(loop.time() - begun, 2))
             assert said.startswith("250 "), (number, said, house.log.read_text()[-2000:])
     watching.cancel()
-    print(f"memory: {idle >> 20} MiB idle, {before >> 20} MiB by strangers, {watch.most >> 20} MiB at most; seconds: {took}")
+    print(
+        f"memory: {idle >> 20} MiB idle, {before >> 20} MiB by strangers, {watch.most >> 20} MiB at most; seconds: {took}"
+    )
     assert watch.most < MOST
     await members.wait_for(4)
