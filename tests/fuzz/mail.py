@@ -98,7 +98,7 @@ def _never(octets: bytes) -> None:
 
 def _answers(octets: bytes) -> None:
     read_answer(octets, "K7F3Q2")
-    as_text = read_answer(b"Subject: a\n\n" + octets, text_of(octets))
+    as_text = read_answer(b"Subject: a\n\n" + octets, text_of(octets)[:40])
     assert not as_text.code_written or as_text.code_anywhere
     read_answer(b"Content-Type: text/html\n\n" + octets, question_code(text_of(octets)))
 
