@@ -85,7 +85,7 @@ class _Line:
         if at < len(self.words) and self.heard.yes_alone.match(self.words, at) == len(self.words):
             return Answer.YES, False
         end, by_code = self._affirmed(at)
-        if end and self.ended(end) and not self._taken_back(end):
+        if end and not self._taken_back(end):
             return Answer.YES, by_code
         return Answer.OPEN, False
 
@@ -104,14 +104,14 @@ class _Line:
         return at == len(self.words) or self._stop(at) or self._stop(at - 1)
 
     def _affirmed(self, at: int) -> tuple[int, bool]:
-        """After all words of yes and codes from ``at`` on, and whether the code is among them."""
+        """After words of yes and codes only, from ``at`` to a stop or the line's end; and whether the code is there."""
         end, by_code = 0, False
         while at < len(self.words) and not (end and self._stop(at)):
             after_code = self._after_code(at)
-            at = after_code or self._after_yes(at)
-            if not at:
+            end = at = after_code or self._after_yes(at)
+            if not end:
                 return 0, False
-            end, by_code = at, by_code or after_code > 0
+            by_code = by_code or after_code > 0
         return end, by_code
 
     def _after_yes(self, at: int) -> int:

@@ -39,12 +39,12 @@ class AnswerWords:
 
 _ENGLISH = AnswerWords(
     yes="""
-    yes | yeah | yep | yup | yea | aye | yes please | yes please do | yes thanks | yes thank you | yes thanks a lot
-    yes thank you very much | yes sir | yes maam | yes of course | yes indeed | yes definitely | yes absolutely
-    yes certainly | yes sure | yes correct | yes confirmed | yes confirm | yes i confirm | yes i do | yes i am
-    yes i did | yes it is | yes it was | yes it was me | yes that was me | yes thats me | yes its me | yes it is me
-    yes this is me | yes its mine | yes it is mine | yes thats mine | yes this is mine | yes mine | yes i wrote it
-    yes i wrote this | yes i wrote that | yes i wrote this letter | yes i sent it | yes i sent this
+    yes | yess | yeah | yep | yup | yea | aye | yes pls | yes please | yes please do | yes thanks | yes thank you
+    yes thanks a lot | yes thank you very much | yes sir | yes maam | yes of course | yes indeed | yes definitely
+    yes absolutely | yes certainly | yes sure | yes correct | yes confirmed | yes confirm | yes i confirm | yes i do
+    yes i am | yes i did | yes it is | yes it was | yes it was me | yes that was me | yes thats me | yes its me
+    yes it is me | yes this is me | yes its mine | yes it is mine | yes thats mine | yes this is mine | yes mine
+    yes i wrote it | yes i wrote this | yes i wrote that | yes i wrote this letter | yes i sent it | yes i sent this
     yes this is my address | yes its my address | yes it is my address | yes this is my email | yes please send it
     yes send it | yeah it was me | yeah thats me | yeah i did | yep it was me | yep thats me | yep i did
     yup it was me

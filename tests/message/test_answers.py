@@ -7,6 +7,7 @@ import quopri
 import re
 import string
 import sys
+import tracemalloc
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -256,6 +257,7 @@ def test_only_what_the_person_wrote_counts() -> None:
     for part in (attached, enclosed, named):
         assert read_answer(mixed(part), CODE).answer == OPEN
         assert read_answer(mixed(part, "\nNo"), CODE).answer == NO
+        assert read_answer(mixed(part + "x\n" * 100_000, "\nNo"), CODE).answer == OPEN  # that far nobody looks
 
 
 def test_an_answer_that_is_signed_in_one_piece_is_read() -> None:
@@ -363,33 +365,49 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("piece", HOSTILE)
-@pytest.mark.parametrize("kind", ["plain", "html"])
-def test_the_work_does_not_grow_faster_than_the_mail(piece: str, kind: str) -> None:
-    def work(octets: int) -> int:
-        steps = 0
+def work(content: bytes) -> int:
+    """How many calls are made to read ``content``."""
+    steps = 0
 
-        def count(*_: object) -> None:
-            nonlocal steps
-            steps += 1
-
-        content = mail(piece * (octets // len(piece.encode())), f"Content-Type: text/{kind}; charset=utf-8")
-        sys.setprofile(count)
-        try:
-            read_answer(content, CODE)
-        finally:
-            sys.setprofile(None)
-        return steps
+    def count(*_: object) -> None:
+        nonlocal steps
+        steps += 1
 
     read_answer(b"\n\nyes", CODE)  # what is made once is made
-    assert work(32_000) <= 2.2 * work(16_000) + 200
-    assert work(1_600_000) <= 8 * work(200_000) + 200
+    sys.setprofile(count)
+    try:
+        read_answer(content, CODE)
+    finally:
+        sys.setprofile(None)
+    return steps
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_the_work_does_not_grow_faster_than_the_mail_and_ends(piece: str, kind: str) -> None:
+    def of(octets: int) -> int:
+        return work(mail(piece * (octets // len(piece.encode())), f"Content-Type: text/{kind}; charset=utf-8"))
+
+    assert of(32_000) <= 2.2 * of(16_000) + 200
+    assert of(2_000_000) <= 1.1 * of(400_000) + 200
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_little_memory_is_taken(piece: str) -> None:
+    content = mail(piece * (2_000_000 // len(piece)), "Content-Type: text/html; charset=utf-8")
+    tracemalloc.start()
+    try:
+        read_answer(content, CODE)
+        assert tracemalloc.get_traced_memory()[1] < 16_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_long_line_is_not_read_to_its_end() -> None:
     assert said("Yes, " + "\u0301\u0323" * 50_000) == YES
     assert said("\u00a0" * 20_000 + "No") == NO
     assert said("Yes" + " x" * 100_000) == OPEN
+    assert work(mail("No" + " x" * 15_000)) <= work(mail("No" + " x" * 500)) + 20
 
 
 def test_no_shipped_template_is_forgotten() -> None:
