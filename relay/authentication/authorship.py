@@ -15,20 +15,22 @@ class Authorship:
 
     ``verdicts`` has one for each recipient of the envelope, by its address in lower case. ``signed_as`` are the
     SHA-256, in hexadecimal, of what each signature that holds covers: two letters that have one in common are the same
-    letter. It is empty when no signature holds.
+    letter. It is empty when no signature holds. ``why``, for the operator, says what was found when it is not proven for
+    every recipient; it holds no domain and no address.
     """
 
     verdicts: Mapping[str, Verdict]
     signed_as: tuple[str, ...] = ()
+    why: str = ""
 
     def verdict(self, recipient: str) -> Verdict:
         """The verdict for one recipient of the envelope, in any case. Raises KeyError for any other address."""
         return self.verdicts[recipient.lower()]
 
     @classmethod
-    def same(cls, envelope: Envelope, verdict: Verdict) -> Authorship:
+    def same(cls, envelope: Envelope, verdict: Verdict, why: str = "") -> Authorship:
         """One verdict for all recipients."""
-        return cls({recipient.lower(): verdict for recipient in envelope.recipients})
+        return cls({recipient.lower(): verdict for recipient in envelope.recipients}, why=why)
 
 
 Proof = Callable[[Envelope, str], Awaitable[Authorship]]

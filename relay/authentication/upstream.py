@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from relay.authentication.authentication_results import Finding, Results, read_results
@@ -14,8 +13,6 @@ from relay.authentication.dmarc import Alignment, Organisation, alignment
 from relay.authentication.examination import Examination
 from relay.authentication.verdict import Claim, Found, Reported, Verdict, decide_reported
 from relay.model import Envelope
-
-log = logging.getLogger(__name__)
 
 _FOUND = {"pass": Found.PASS, "none": Found.NONE, "temperror": Found.TEMPERROR}
 _BEST_GUESS = "bestguesspass"  # Microsoft's word for a domain without a DMARC record
@@ -63,17 +60,14 @@ class Upstream:
         examined, domain = Examination(envelope), domain_of(author)
         results = _said(examined.letter, self.server)
         if results is None:
-            log.info("authorship not proven: no Authentication-Results of the server before us")
-            return Authorship.same(envelope, Verdict.FAIL)
+            return Authorship.same(envelope, Verdict.FAIL, "no Authentication-Results of the server before us")
         fields = await self._fields(examined, domain)
         verdicts = {
             recipient: decide_reported(self._for(recipient, results, domain, fields), self.organisation)
             for recipient in examined.recipients
         }
-        if set(verdicts.values()) != {Verdict.PASS}:
-            found = ", ".join(f"{one.method} {one.result}" for one in results.findings if one.method in _METHODS)
-            log.info("authorship not proven (%s): %s", "/".join(sorted(set(verdicts.values()))), found or "no results")
-        return Authorship(verdicts, tuple(dict.fromkeys(one.covered for one in fields if one.covered)))
+        covered = tuple(dict.fromkeys(one.covered for one in fields if one.covered))
+        return Authorship(verdicts, covered, _why(verdicts, results))
 
     async def _fields(self, examined: Examination, domain: str) -> list[SignatureField]:
         """The letter's signatures that could prove the author; they name nobody when there are more than are looked
@@ -116,6 +110,14 @@ class Upstream:
 
 
 _METHODS = ("spf", "dkim", "dmarc")
+
+
+def _why(verdicts: Mapping[str, Verdict], results: Results) -> str:
+    """What the server found, when that does not prove every recipient."""
+    if set(verdicts.values()) == {Verdict.PASS}:
+        return ""
+    found = ", ".join(f"{one.method} {one.result}" for one in results.findings if one.method in _METHODS)
+    return f"{'/'.join(sorted(set(verdicts.values())))}, {found or 'no results'}"
 
 
 def _said(letter: Letter, server: str) -> Results | None:

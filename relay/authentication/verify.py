@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, replace
@@ -24,8 +23,6 @@ from relay.dns.cache import Answers
 from relay.dns.resolver import DnsTrouble
 from relay.model import Envelope
 from relay.settings import Settings
-
-log = logging.getLogger(__name__)
 
 _PATIENCE = 10.0  # seconds for everything about one letter
 _MOST_SEALS = 5  # of trusted forwarders, whose signatures are kept in mind
@@ -88,11 +85,9 @@ class Own:
         if sets and set(verdicts.values()) != {Verdict.PASS}:
             seal = await self._forwarded(sets, examined, domain, ends_at)
             verdicts = self._verdicts(facts, signatures, seal, examined)
-        if set(verdicts.values()) != {Verdict.PASS}:
-            _tell(verdicts, facts, signatures, seal)
         covered = [one.covered for one in signatures if one.covered]
         covered += [await examined.covered(one.signature) for one in self._trusted(sets)]
-        return Authorship(verdicts, tuple(dict.fromkeys(covered)))
+        return Authorship(verdicts, tuple(dict.fromkeys(covered)), _why(verdicts, facts, signatures, seal))
 
     def _trusted(self, sets: tuple[ArcSet, ...]) -> list[ArcSet]:
         """Those whose signature could prove the letter, now or when somebody has taken the others away."""
@@ -212,15 +207,15 @@ class Own:
         return True
 
 
-def _tell(verdicts: dict[str, Verdict], facts: Facts, signatures: list[Checked], seal: Checked) -> None:
-    """For the operator, why a letter is not believed; no domain and no address."""
+def _why(verdicts: dict[str, Verdict], facts: Facts, signatures: list[Checked], seal: Checked) -> str:
+    """Why a letter is not believed for every recipient; no domain and no address."""
     refused = [verdict for verdict in verdicts.values() if verdict is not Verdict.PASS]
+    if not refused:
+        return ""
     dkim = ", ".join(one.why for one in signatures) or "none"
-    log.info(
-        "authorship not proven for %d of %d recipients (%s): "
-        "spf %s, dkim %s, dmarc published %s, spf published %s, arc %s",
-        *(len(refused), len(verdicts), "/".join(sorted(set(refused)))),
-        *(facts.spf.found, dkim, facts.dmarc.published, facts.author_spf, seal.why),
+    return (
+        f"{'/'.join(sorted(set(refused)))} for {len(refused)} of {len(verdicts)} recipients: spf {facts.spf.found}, "
+        f"dkim {dkim}, dmarc published {facts.dmarc.published}, spf published {facts.author_spf}, arc {seal.why}"
     )
 
 

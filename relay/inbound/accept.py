@@ -89,6 +89,9 @@ class Acceptor:
         except StoreError as error:
             log.error("%s not accepted: %s", journal_id, error)
             raise TryLater from error
+        except Exception as error:  # a fault of ours; its text may hold what somebody wrote
+            log.error("%s not accepted because of an internal error: %s", journal_id, type(error).__name__)
+            raise TryLater from error
         if decisive is None or not isinstance(decisive.refusal, Transient):
             await _go_on(handled)
         if decisive is not None and decisive.refusal is not None:
@@ -121,6 +124,8 @@ class Acceptor:
         except NotAuthentic:
             return
         arrived.authorship = await self.prove(arrived.envelope, author)
+        if arrived.authorship.why:
+            log.info("%s authorship not proven: %s", arrived.id, arrived.authorship.why)
 
     async def _take(self, arrived: Arrived, handled: Sequence[Handled]) -> str:
         """Commit all effects, and say which letter it is."""

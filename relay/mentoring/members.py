@@ -27,7 +27,7 @@ from relay.store import (
     reachable,
 )
 
-log = logging.getLogger("relay.members")
+log = logging.getLogger(__name__)
 
 
 class MemberError(Exception):
