@@ -74,7 +74,7 @@ FAILURE_OPENING = _any_of(
     the following (?:message|mail|recipient|address)\b.{0,120}rejected
     unable to deliver | message from \S+ unable to | could not be delivered
     (?:an error occurred|there was an error) (?:while )?(?:trying to deliver|delivering)
-    -{3,} ?transcript of session | each of the following recipients | message could not be delivered
+    (?<!-)-{3,} ?transcript of session | each of the following recipients | message could not be delivered
     \*\* (?:address not found|message (?:not delivered|blocked|delayed)|delivery incomplete) \*\*
     diese nachricht wurde automatisch | ihre nachricht .{0,200}konnte nicht | konnte nicht zugestellt werden
     votre message .{0,200}(?:n'a pas pu|n'a pas été) | su mensaje .{0,200}no (?:se )?(?:pudo|ha podido)
