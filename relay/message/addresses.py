@@ -6,8 +6,6 @@ import re
 import string
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import islice
 
 import idna
 
@@ -16,18 +14,20 @@ from relay.message.words import raw_text
 MAX_ADDRESS = 64 + 1 + 255  # octets (RFC 5321 4.5.3.1)
 MAX_LIST = 16 * 1024  # octets of address fields that are read
 MAX_MAILBOXES = 400
+_MAX_STEPS = 2000  # through what is not ordinary: comments, groups, quotes, two to six for a mailbox
 _MAX_IDN = 2048  # characters of U-labels in one list that are encoded, at a microsecond each and more
 
 _COMMENT = re.compile(r"\(([^()]{1,200})\)")
 _ANGLE = re.compile(r"<[^<>]*+>")
 _WORD = r"""[^\s"\\<>@,;:()]++"""
-_QUOTED = r'"[^"\\<>@,;:()]*+"'
-# One mailbox as nearly every program writes it: nothing in it needs to be understood.
+_QUOTED = r'"[^"\\]*+"'
+# One mailbox as nearly every program writes it, and the comma after it: nothing in it needs to be understood.
 _ORDINARY = re.compile(
-    rf"[ \t]*+(?:(?:{_QUOTED}|{_WORD}(?:[ ]++{_WORD})*+)?+[ \t]*+<({_WORD}@{_WORD})>|({_WORD}@{_WORD}))[ \t]*+"
+    rf"[ \t\r\n]*+(?:(?:{_QUOTED}|{_WORD}(?:[ ]++{_WORD})*+)?+[ \t\r\n]*+<({_WORD}@{_WORD})>|({_WORD}@{_WORD}))"
+    r"[ \t\r\n]*+(?:,[, \t\r\n]*+|\Z)"
 )
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[,;][,; \t\r\n]*+|:++|[<>(]|[^"<>,;:(]++', re.DOTALL)
-_IN_COMMENT = re.compile(r"[()]|\\.", re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[,;][,; \t\r\n]*+|:++|>++|[<(]|[^"<>,;:(]++', re.DOTALL)
+_IN_COMMENT = re.compile(r"[^()\\]++|[()]|\\.?", re.DOTALL)
 _QUOTED_PLAIN = re.compile(r"""\s*+"([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]++)"\s*+""")
 _SPEC = re.compile(rf"{_WORD}@{_WORD}")
 
@@ -94,7 +94,7 @@ def mailboxes(field: str) -> list[str]:
     Comments, display names and group names are left out. What is no address gives "", and so does what was not read,
     so that a caller who needs exactly one author sees that there was something else.
     """
-    return _listed((field,), _Normaliser())
+    return _listed((field,))
 
 
 def mailboxes_of(values: Iterable[bytes], most: int = MAX_LIST) -> list[str]:
@@ -106,68 +106,95 @@ def mailboxes_of(values: Iterable[bytes], most: int = MAX_LIST) -> list[str]:
             break
         texts.append(raw_text(value if len(value) <= most else value[:most].rpartition(b",")[0]))
         most -= len(value)
-    return _listed(texts, _Normaliser())
+    return _listed(texts)
 
 
-def _listed(texts: Iterable[str], normalised: _Normaliser) -> list[str]:
+def _listed(texts: Iterable[str]) -> list[str]:
+    reading = _Reading()
     found: list[str] = []
     for text in texts:
-        ordinary = _ORDINARY.fullmatch(text) if len(text) <= MAX_LIST else None
-        if ordinary is not None:
-            found.append(normalised(ordinary[1] or ordinary[2]))
-            continue
         # Cut where an item ends: half an address is another address.
-        found += _addresses(text if len(text) <= MAX_LIST else text[:MAX_LIST].rpartition(",")[0], normalised)
+        found += _addresses(text if len(text) <= MAX_LIST else text[:MAX_LIST].rpartition(",")[0], reading)
         found += [""] * (len(text) > MAX_LIST)
         if len(found) > MAX_MAILBOXES:
             return [*found[:MAX_MAILBOXES], ""]
     return found
 
 
-class _Normaliser:
-    """Normalises the addresses of one list: each domain beyond ASCII once, and no more of them than _MAX_IDN."""
+class _Reading:
+    """What may still be spent on one list: ``steps`` on what is not ordinary, and U-labels to encode, each once."""
 
     def __init__(self) -> None:
-        self._left = _MAX_IDN
+        self.steps = _MAX_STEPS
+        self._labels = _MAX_IDN
         self._known: dict[str, str] = {}
 
-    def __call__(self, spec: str) -> str:
+    def normalised(self, spec: str) -> str:
         """The address in normal form; "" when it is none."""
         try:
             if spec.isascii():
                 return normalise(spec)
             local, _, domain = spec.partition("@")
             if domain not in self._known:
-                self._left -= len(domain)
+                self._labels -= len(domain)
                 self._known[domain] = ""
-                if self._left >= 0:
+                if self._labels >= 0:
                     self._known[domain] = normalise(f"a@{domain}").partition("@")[2]
             return normalise(f"{local}@{self._known[domain]}")
         except ValueError:
             return ""
 
 
-def _addresses(text: str, normalised: _Normaliser) -> Iterator[str]:
+def _addresses(text: str, reading: _Reading) -> Iterator[str]:
     names = 0  # items before this one that name nobody yet: "Doe, Jane <jane@example.org>" is one mailbox
-    for item in islice(_items(text), MAX_MAILBOXES + 1):
-        if item.is_name():
-            names += not item.empty()
-            continue
-        yield from [""] * (0 if item.angles else names)
+    at = mailboxes = 0
+    while at < len(text) and mailboxes <= MAX_MAILBOXES:
+        item: _Item | re.Match[str] | None = _ORDINARY.match(text, at)
+        if isinstance(item, re.Match):
+            at, angle, spec = item.end(), item[1], item[1] or item[2]
+        else:
+            item, at = _item(text, at, reading)
+            if item.is_name():
+                names += not item.empty()
+                continue
+            angle, spec = item.angles, item.spec()
+        yield from [""] * (0 if angle else names)
+        yield reading.normalised(spec) if spec else ""
         names = 0
-        spec = item.spec()
-        yield normalised(spec) if spec else ""
-    yield from [""] * names
+        mailboxes += 1
+    yield from [""] * (names + (at < len(text)))
 
 
-@dataclass(slots=True)
+def _item(text: str, at: int, reading: _Reading) -> tuple[_Item, int]:
+    """The item that begins here, and where the next one does."""
+    item, depth = _Item(), 0
+    while token := (_IN_COMMENT if depth else _TOKEN).match(text, at):
+        at, said = token.end(), token[0]
+        reading.steps -= 1
+        if reading.steps < 0:
+            return _Item(["@"]), len(text)  # no address
+        if depth or said == "(":  # comments nest (RFC 5322 3.2.2)
+            depth += (said == "(") - (said == ")")
+            item.add(" ")
+        elif said[0] in ",;" and not item.open:
+            break
+        elif said[0] == ":" and not item.open:
+            item = _Item()  # what came before is the name of a group
+        else:
+            item.add(said)
+    return item, at
+
+
 class _Item:
     """What stands between two commas or semicolons, without comments: its words, and what its angle brackets hold."""
 
-    words: list[str] = field(default_factory=list)
-    inside: list[str] = field(default_factory=list)
-    angles: int = 0
-    open: bool = False
+    __slots__ = ("angles", "inside", "open", "words")
+
+    def __init__(self, words: list[str] | None = None) -> None:
+        self.words = words or []
+        self.inside: list[str] = []
+        self.angles = 0
+        self.open = False
 
     def add(self, token: str) -> None:
         """One token more; what stands before the last ":" in angle brackets is a source route (RFC 5322 4.4)."""
@@ -201,37 +228,6 @@ class _Item:
         return spec if _SPEC.fullmatch(spec) else ""
 
 
-def _items(text: str) -> Iterator[_Item]:
-    item = _Item()
-    for token in _tokens(text):
-        if token[0] in ",;" and not item.open:
-            yield item
-            item = _Item()
-        elif token[0] == ":" and not item.open:
-            item = _Item()  # what came before is the name of a group
-        else:
-            item.add(token)
-    yield item
-
-
-def _tokens(text: str) -> Iterator[str]:
-    """The text in pieces: quoted strings, words, and the signs that part mailboxes; each comment as a blank."""
-    at = 0
-    while token := _TOKEN.match(text, at):
-        at = token.end() if token[0] != "(" else _after_comment(text, at)
-        yield token[0] if token[0] != "(" else " "
-
-
-def _after_comment(text: str, begin: int) -> int:
-    """Where the comment that begins here ends; comments nest (RFC 5322 3.2.2)."""
-    depth = 0
-    for found in _IN_COMMENT.finditer(text, begin):
-        depth += {"(": 1, ")": -1}.get(found[0], 0)
-        if not depth:
-            return found.end()
-    return len(text)
-
-
 def display_names(field: str) -> list[str]:
     """The names people see in an address-list field whose encoded words are already decoded, comments among them
     ("jane@example.org (Jane Doe)", RFC 5322 3.4)."""
@@ -240,6 +236,8 @@ def display_names(field: str) -> list[str]:
     kept: list[str] = []
     for item in _COMMENT.sub(" ", field).split(","):
         # "Doe, Jane <jane@example.org>": what is no address yet belongs to the name that follows.
+        if kept == [""]:
+            kept.clear()
         kept.append(item)
         if "@" in item or "<" in item:
             whole = ",".join(kept)

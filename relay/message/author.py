@@ -15,7 +15,7 @@ from email.utils import getaddresses
 from relay.message.addresses import mailboxes, normalise
 from relay.message.words import decoded, raw_text
 
-MAX_FROM = 4096  # octets
+MAX_FROM = 2048  # octets
 _MOST = 8  # times that one mailbox is named
 
 _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\x80-\U0010ffff]"

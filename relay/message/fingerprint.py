@@ -38,15 +38,4 @@ def fingerprint(content: bytes, head: Head | None = None) -> str:
 
 
 def _values(fields: Fields, wanted: str) -> bytes:
-    return b"\0".join(_collapsed(value) for name, value in fields if name == wanted)
-
-
-def _collapsed(value: bytes) -> bytes:
-    """The value with one space for each run of blanks."""
-    value = value.translate(_SPACES).strip(b" ")
-    while b"  " in value:
-        value = value.replace(b"  ", b" ")
-    return value
-
-
-_SPACES = bytes.maketrans(b"\t\n\v\f\r", b"     ")
+    return b"\0".join(value.translate(None, b" \t\n\v\f\r") for name, value in fields if name == wanted)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Mapping
-from html.parser import HTMLParser
 
 from relay.message.charrefs import unescape
+from relay.message.html_tokens import html_tokens
 
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 
@@ -22,6 +23,8 @@ _BLOCKS = _SPACED.union(
     ("address", "article", "aside", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure"),
     ("footer", "form", "header", "hr", "li", "main", "nav", "section", "summary", "tbody", "tfoot", "thead", "tr"),
 )
+_DEEPEST = 50  # quotes in quotes and lists in lists that are shown as such: each costs a sign in every line
+_MOST_LINKS = 8  # open at a time
 _SILENT = frozenset(("head", "script", "style", "title", "template", "noscript"))
 
 
@@ -33,10 +36,16 @@ def declared_charset(octets: bytes) -> str | None:
 
 def html_to_text(markup: str) -> str:
     """What a reader of ``markup`` sees, as text: paragraphs, list marks, "> " quotes, and the targets of links."""
-    reader = _Reader()
-    reader.feed(markup)
-    reader.close()
-    return reader.lines.text()
+    lines = _Lines()
+    for found in html_tokens(markup):
+        if isinstance(found, str):
+            lines.text_piece(found)
+            continue
+        if found.kind != "end":
+            lines.start(found.name, found.attributes if found.name in ("a", "img") else {})
+        if found.kind != "start":
+            lines.end(found.name)
+    return lines.text()
 
 
 def well_formed_to_text(markup: str) -> str:
@@ -57,30 +66,6 @@ def well_formed_to_text(markup: str) -> str:
     return lines.text()
 
 
-class _Reader(HTMLParser):
-    """Reads whatever strangers write."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.lines = _Lines()
-
-    def parse_marked_section(self, i: int, report: bool = True) -> int:
-        """ "<![" and a word that Python's parser does not know, where it stops with an error (called by HTMLParser)."""
-        try:
-            return super().parse_marked_section(i, report)
-        except AssertionError:
-            return self.parse_bogus_comment(i, report=False)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.lines.start(tag, dict(attrs))
-
-    def handle_endtag(self, tag: str) -> None:
-        self.lines.end(tag)
-
-    def handle_data(self, data: str) -> None:
-        self.lines.text_piece(data)
-
-
 class _Lines:
     """Collects lines. Blank lines are wanted, not written, until something follows them."""
 
@@ -93,7 +78,7 @@ class _Lines:
         self._silent = 0
         self._pre = 0
         self._lists: list[int | None] = []
-        self._links: list[tuple[str, int]] = []
+        self._links: deque[tuple[str, int]] = deque(maxlen=_MOST_LINKS)
 
     def start(self, tag: str, attributes: Mapping[str, str | None]) -> None:
         """A start tag, in lower case."""
@@ -166,7 +151,7 @@ class _Lines:
             self._line.append(self._mark())
 
     def _mark(self) -> str:
-        indent = "  " * max(0, len(self._lists) - 1)
+        indent = "  " * min(max(0, len(self._lists) - 1), _DEEPEST)
         if not self._lists or self._lists[-1] is None:
             return f"{indent}- "
         self._lists[-1] += 1
@@ -181,13 +166,13 @@ class _Lines:
         line = line if self._pre else line.rstrip(" \t")
         self._line = []
         if self._links:
-            self._links = [(href, 0) for href, _ in self._links]
+            self._links = deque(((href, 0) for href, _ in self._links), _MOST_LINKS)
         if not line and not force:
             return
-        quote = ">" * self._quotes + " " if self._quotes else ""
+        quote = ">" * min(self._quotes, _DEEPEST) + " " if self._quotes else ""
         if self._blank and line:
             # The empty line belongs to the outer of the two paragraphs it parts.
-            self._lines.append(">" * min(self._quotes, self._depth))
+            self._lines.append(">" * min(self._quotes, self._depth, _DEEPEST))
             self._blank = False
         self._depth = self._quotes
         self._lines.append((quote + line).rstrip() if not line else quote + line)

@@ -77,7 +77,7 @@ FAILURE_OPENING = _any_of(
     the following (?:message|mail|recipient|address)\b.{0,120}rejected
     unable to deliver | message from \S+ unable to | could not be delivered
     (?:an error occurred|there was an error) (?:while )?(?:trying to deliver|delivering)
-    -{3,} ?(?:transcript of session|failed recipients) | \*{3,} ?message from interscan
+    (?<!-)-{3,} ?(?:transcript of session|failed recipients) | \*{3,} ?message from interscan
     could not deliver (?:your )?message to | this is an advisory-only e-?mail
     each of the following recipients | message could not be delivered
     \*\* (?:address not found|message (?:not delivered|blocked|delayed)|delivery incomplete) \*\*
