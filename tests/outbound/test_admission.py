@@ -116,7 +116,7 @@ class Weather(RuleBasedStateMachine):
     @rule()
     def the_look_ends(self) -> None:
         assert self.look is not None
-        asked = [each.destination for each in self.claimed]
+        asked, news = [each.destination for each in self.claimed], self.admission.look_due
         slots = self.admission.looked(self.look, asked, self.behind, more=self.more)
         assert len(slots) == len(asked)
         for each in self.passed_over:
@@ -130,6 +130,10 @@ class Weather(RuleBasedStateMachine):
                 assert slot == Slot(each.destination, self.look.until)
                 self.hand.append(slot)
         self.queue = back + self.queue
+        could = [each for each in self.queue if each.destination not in self.look.down]
+        if not (news or self.more or any(self.has_room(each.destination) for each in could)):
+            room_again = any(self.has_room(each) for each in set(self.look.exclude) - self.look.down)
+            assert not self.admission.look_due or room_again, "it would look again and again for nothing"
         self.look, self.claimed = None, []
 
     @precondition(lambda self: self.look is not None)
@@ -214,3 +218,56 @@ def test_a_smarthost_with_one_slot_still_sends() -> None:
     look = admission.look(NOON)
     assert look is not None
     assert admission.looked(look, ["a"], (), more=False) == [Slot("a", look.until)]
+
+
+def test_after_a_second_without_a_look_a_free_slot_is_reason_for_one() -> None:
+    for seconds, reason in ((1.0, False), (1.001, True)):
+        admission = Admission(DeliverySettings(), NOON)
+        look, slot = admission.look(NOON), None
+        assert look is not None
+        admission.looked(look, (), (), more=False)
+        slot = admission.reserve("a", NOON)
+        assert slot is not None
+        assert admission.release(slot, NOON + timedelta(seconds=seconds)) is reason
+        assert admission.look_due is reason
+
+
+def test_a_server_is_left_alone_for_half_a_minute_to_five() -> None:
+    for waits, first, longest in (((60.0, 3600.0), 30, 300), ((10.0, 20.0), 10, 20)):
+        admission = Admission(DeliverySettings(retry_after=waits), NOON)
+        now, told = NOON, []
+        for _ in range(9):
+            news = admission.learn("a", Deferred("4.4.1"), now)
+            now += timedelta(hours=1)
+            told += [news.seconds] if isinstance(news, ServerDown) else []
+        assert (told[0], told[-1]) == (first, longest)
+
+
+def test_a_letter_may_be_held_up_by_tries_in_hand_or_a_server_left_alone() -> None:
+    admission = Admission(DeliverySettings(), NOON)
+    assert not admission.held_up(NOON)
+    for _ in range(3):
+        admission.learn("a", Deferred("4.4.1"), NOON)
+    assert admission.held_up(NOON)
+    assert not admission.held_up(NOON + timedelta(minutes=1))
+    look = admission.look(NOON)
+    assert look is not None
+    admission.looked(look, ["b"], (), more=False)
+    assert admission.held_up(NOON + timedelta(minutes=1))
+
+
+def test_who_had_to_wait_during_a_look_is_not_passed_after_it() -> None:
+    """The look began before its letter was in the queue, so it says nothing about it."""
+    admission = Admission(DeliverySettings(concurrency=4, per_destination=1), NOON)
+    first = admission.look(NOON)
+    assert first is not None
+    admission.looked(first, (), (), more=False)
+    slot = admission.reserve("a", NOON)
+    admission.look_due = True
+    look = admission.look(NOON)
+    assert slot is not None and look is not None
+    assert admission.reserve("a", NOON) is None
+    admission.looked(look, (), (), more=False)
+    admission.release(slot, NOON)
+    assert admission.reserve("a", NOON) is None
+    assert admission.look_due

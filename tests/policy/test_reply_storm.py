@@ -46,3 +46,28 @@ def test_pairs_do_not_count_for_each_other_and_old_ones_are_forgotten() -> None:
     for number in range(20_001):
         assert storm.take(f"pair{number}", "mentor", NOON + timedelta(seconds=number))
     assert len(storm._last) <= 13_601
+
+
+def test_a_reply_counts_as_quick_within_ten_seconds() -> None:
+    for every, stopped in ((9.999, True), (10.0, False)):
+        taken = exchange(ReplyStorm(), 40, timedelta(seconds=every))
+        assert all(taken) is not stopped, every
+
+
+def test_quick_replies_come_back_evenly_and_thirty_at_most() -> None:
+    for hours, left in ((0.5, 15), (1, 30), (5, 30)):
+        storm = ReplyStorm()
+        assert sum(exchange(storm, 60, timedelta(0))) == 31  # the first letter is no reply
+        # Even after a pause the first of these is free: nobody waits for it.
+        assert sum(exchange(storm, 60, timedelta(0), NOON + timedelta(hours=hours))) == left + 1
+
+
+def test_pairs_that_write_now_are_not_forgotten_with_the_others() -> None:
+    storm = ReplyStorm()
+    exchange(storm, 60, timedelta(0), NOON + timedelta(minutes=59))
+    for number in range(10_000):
+        storm.take(f"pair{number}", "mentor", NOON)
+    later = NOON + timedelta(hours=1, minutes=1)
+    storm.take("one more", "mentor", later)
+    assert len(storm._last) == 2
+    assert sum(exchange(storm, 60, timedelta(0), later)) <= 2

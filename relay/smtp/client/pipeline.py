@@ -38,8 +38,8 @@ class Pipeline(asyncio.Protocol):
 
     @property
     def ready(self) -> bool:
-        """Open, and every command answered: another may be sent."""
-        return not (self._broken or self._owed or self._closing)
+        """Open, every command answered, and nothing received besides: another may be sent."""
+        return not (self._broken or self._owed or self._received or self._lines or self._closing)
 
     @property
     def encrypted(self) -> bool:
@@ -71,7 +71,7 @@ class Pipeline(asyncio.Protocol):
     async def encrypt(self, context: ssl.SSLContext, name: str, seconds: float) -> None:
         """Go into TLS, as the server called ``name`` has just agreed to (RFC 3207 4); at most ``seconds``. Raises
         ConnectionLost, when octets in the clear follow its agreement; OSError or ValueError when TLS fails."""
-        if self._transport is None or self._received or not self.ready:
+        if self._transport is None or not self.ready:
             raise ConnectionLost
         self._transport = await self._loop.start_tls(
             self._transport, self, context, server_hostname=name, ssl_handshake_timeout=seconds
