@@ -16,7 +16,7 @@ from relay.settings import AuthenticitySettings, LimitSettings
 from relay.smtp.server.smtp_server import SmtpServer
 from relay.smtp.server.stream import MOST_AHEAD
 
-from .conftest import SETTINGS, House, Talk, until
+from .conftest import SETTINGS, House, Talk, reset_when_closed, until
 
 MIB = 1 << 20
 FULL = "450 4.3.1 "
@@ -114,8 +114,9 @@ async def test_a_letter_counts_until_it_is_answered_even_if_its_client_is_gone(o
     talk = await begun(house, "127.0.5.1", 100_000)
     await talk.say(b"\r\n.\r\n")
     await until(lambda: house.door._answering)
+    reset_when_closed(talk)
     talk.close()
-    await asyncio.sleep(0.05)
+    await until(lambda: not house.door._connections)
     assert house.door.budget.held == 100_002
     gone = await begun(house, "127.0.5.2", 100_000)
     gone.close()
@@ -170,6 +171,7 @@ async def test_a_letter_refused_for_its_form_holds_nothing_afterwards(flaw: byte
     for _ in range(3):
         assert (await house.deliver(b"x" * 60_000 + flaw + b"\r\n"))[:3] in ("552", "554")
         assert house.door.budget.held == house.door.budget._answering == 0
+        assert house.door.budget._letters == {}
 
 
 async def test_a_refused_letter_is_out_of_memory_without_the_garbage_collector(open_house, traced) -> None:  # type: ignore[no-untyped-def]
@@ -248,6 +250,24 @@ async def test_nothing_is_missing_from_a_letter_whose_client_did_not_wait(open_h
         pass
     assert {envelope.content for envelope in house.letters} <= {body}
     assert house.letters
+
+
+async def test_a_letter_of_which_octets_were_dropped_is_not_taken(open_house) -> None:  # type: ignore[no-untyped-def]
+    house = await open_house(limits={"recipients": 0})
+    talk = await house.call()
+    await talk.hear()
+    await talk.ask("EHLO client.example")
+    await talk.ask("MAIL FROM:<a@b.example>")
+    (connection,) = house.door._connections
+    connection.data_received(b"RCPT TO:<x@relay.example.org>\r\n" * 50 + b"DATA\r\nhalf a let")
+    while connection._stream._waiting:
+        await asyncio.sleep(0)
+    # Fifty commands are obeyed, and before DATA the others have their turn: more comes than may be kept.
+    connection.data_received(b"x" * MOST_AHEAD + b"x")
+    connection.data_received(b"ter\r\n.\r\n")
+    heard = [(await talk.hear())[:9] for _ in range(53)]
+    assert heard == ["250 2.1.5"] * 50 + ["354 send ", "421 4.7.0", ""]
+    assert house.letters == []
 
 
 async def test_when_all_connections_are_taken_a_newcomer_gets_one_of_who_has_most(open_house) -> None:  # type: ignore[no-untyped-def]

@@ -137,6 +137,15 @@ def test_a_letter_being_answered_is_never_dropped_and_half_is_left_for_the_other
     assert not made.budget.begin_answer(fourth)
 
 
+def test_the_next_largest_loses_its_letter_when_the_largest_is_being_answered() -> None:
+    made = letters(total=32 * MIB, per_network=0)
+    large = made.grown("large", "192.0.2.1", 20 * MIB)
+    assert made.budget.begin_answer(large)
+    made.grown("second", "192.0.2.2", 6 * MIB)
+    made.grown("third", "192.0.2.3", 4 * MIB)
+    assert made.dropped == ["second"]
+
+
 def test_without_a_limit_nothing_is_ever_dropped() -> None:
     made = letters(total=0, per_network=0)
     many = [made.grown(f"l{n}", "192.0.2.1", LARGEST, announced=LARGEST) for n in range(100)]
@@ -166,6 +175,7 @@ def test_the_bounds_hold_whatever_happens(acts: list[tuple[str, int, int]], tota
     largest = 8 * SMALL
     made = letters(total * SMALL, share * SMALL, largest)
     alive: list[HeldLetter] = []
+    answered: set[int] = set()
     for what, which, octets in acts:
         if what == "open":
             try:
@@ -177,10 +187,13 @@ def test_the_bounds_hold_whatever_happens(acts: list[tuple[str, int, int]], tota
             if what == "hold" and not letter.answering:
                 made.budget.hold(letter, max(octets, letter.octets))
             elif what == "answer" and not letter.answering and not letter.dropped:
-                made.budget.begin_answer(letter)
+                if made.budget.begin_answer(letter):
+                    answered.add(id(letter))
             elif what == "close":
                 made.budget.close(letter)
                 alive.remove(letter)
+                answered.discard(id(letter))
+        assert all(one.answering for one in alive if id(one) in answered)
         sums: dict[str, int] = {}
         for one in alive:
             assert not (one.dropped and (one.octets or one.answering))

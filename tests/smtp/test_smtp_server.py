@@ -7,7 +7,6 @@ import contextlib
 import logging
 import re
 import socket
-import struct
 import time
 import tracemalloc
 
@@ -18,7 +17,7 @@ from relay.refusals import Refusal, StoreFull, Stranger
 from relay.settings import Address
 from relay.smtp.server.smtp_server import PortTaken, SmtpServer
 
-from .conftest import Talk, until
+from .conftest import reset_when_closed, until
 
 TELLTALE = re.compile(r"Traceback|Exception|Error|sqlite|aiosmtpd|Python|None|\.py", re.ASCII)
 RECIPIENT = "amber@relay.example.org"
@@ -211,11 +210,6 @@ async def test_replies_to_commands_that_came_together_leave_together(house) -> N
     await talk.say(b"NOOP\r\n" * 50)
     await asyncio.sleep(0.1)
     assert (await talk.reader.read(1 << 16)).count(b"250 2.0.0 fine\r\n") == 50
-
-
-def reset_when_closed(talk: Talk) -> None:
-    """So that the server hears of the end at once, and not when it writes."""
-    talk.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 @pytest.mark.parametrize("cut", ["close", "reset", "half"])
