@@ -13,6 +13,8 @@ from relay.refusals import CannotAnonymise
 PIECE = 256 * 1024
 """Octets after which the next end of an instruction is looked for. Most streams are shorter, and stay whole."""
 MAX_PIECE = 1024 * 1024
+MAX_TOKENS = 4_000_000
+"""Strings, brackets and comments, and what stands between them, in one stream."""
 _TOO_MUCH = "a PDF document draws more than can be made anonymous; please send a shorter document"
 
 _TOKEN = re.compile(
@@ -41,8 +43,11 @@ def pieces_of(octets: bytes) -> Iterator[bytes]:
 def _cuts(octets: bytes) -> Iterator[int]:
     picture = _INLINE_PICTURE.search(octets)
     last = picture.start() if picture else len(octets)
-    begin = place = depth = 0
+    begin = place = depth = count = 0
     while place < last:
+        count += 1
+        if count > MAX_TOKENS:
+            raise CannotAnonymise(_TOO_MUCH)
         token = _TOKEN.match(octets, place)
         if token is None:
             return
@@ -64,7 +69,7 @@ def _cuts(octets: bytes) -> Iterator[int]:
 
 def _string_end(octets: bytes, place: int) -> int:
     depth = 0
-    for found in _PARENTHESIS.finditer(octets, place):
+    for found in _PARENTHESIS.finditer(octets, place, place + MAX_PIECE):
         depth += {b"(": 1, b")": -1}.get(found[0], 0)
         if depth == 0:
             return found.end()

@@ -33,12 +33,17 @@ MAX_INSTRUCTIONS = 1_000_000
 MAX_STREAM = 64 * 1024 * 1024
 MAX_MAPS = 64 * 1024 * 1024
 """Octets of maps from codes to letters, in all fonts of a document."""
+MAX_DRAWN = 100 * 1024 * 1024
+"""Octets of all drawing instructions of a document."""
 _NAMED = "a PDF document shows an address or a name of one of you on its pages; please take it out and attach it again"
 _DAMAGED = "a PDF document is damaged and cannot be made anonymous; please save or print it as a new PDF"
 _TOO_MUCH = "a PDF document draws more than can be made anonymous; please send a shorter document"
 _NESTED = 5
 
 _MARKS = frozenset(("BDC", "DP"))
+_KEPT_MARKS = frozenset(("/MCID", "/Type", "/Subtype", "/Attached", "/BBox", "/Lang", "/ActualText", "/Alt", "/E"))
+_WORK_OF_A_MARK = 5
+"""How many other instructions take as long as a mark that holds words."""
 # What may tell more than it shows, and what shows text.
 _TELLING = _MARKS | {"INLINE IMAGE"}
 _READ = "q Q cm BT Tf Tm Td TD T* Tc Tw Tz TL Tj TJ ' \" BDC DP BI ID EI"
@@ -57,6 +62,7 @@ class Reader:
     _named: dict[tuple[int, int], bool] = field(default_factory=dict)
     _left: int = MAX_INSTRUCTIONS
     _maps: int = MAX_MAPS
+    _drawn: int = MAX_DRAWN
 
     def clean(self, content: Object, octets: bytes, resources: Object | None) -> bytes | None:
         """The instructions without comments, hidden words with identities, and what pictures between them tell; None
@@ -108,7 +114,8 @@ class Reader:
 
     def _instructions(self, content: Object, octets: bytes, operators: str = "") -> Iterator[Instructions]:
         """The instructions of a page or form, which are ``octets``, in pieces."""
-        if len(octets) > MAX_STREAM:
+        self._drawn -= len(octets) if operators else 0
+        if len(octets) > MAX_STREAM or self._drawn < 0:
             raise CannotAnonymise(_TOO_MUCH)
         for piece in pieces_of(octets):
             yield self._parsed(content if len(piece) == len(octets) else self.pdf.make_stream(piece), operators)
@@ -164,17 +171,18 @@ class Reader:
 
     def _marks(self, marks: Object) -> Object:
         """What a mark in the text says: numbers and names of its structure, and words for those who cannot see it."""
+        self._count(_WORK_OF_A_MARK)
         kept = Dictionary()
-        for key in ("/MCID", "/Type", "/Subtype", "/Attached", "/BBox", "/Lang", "/ActualText", "/Alt", "/E"):
-            value = marks.get(key)
-            if isinstance(value, String):
-                words = str(value)
-                found = passages(words, self.cleaning.redactor)
-                self.cleaning.tally.add("attached-text", len(found))
-                value = String(replaced(words, found)) if found else value
-            if value is not None and not isinstance(value, Dictionary):
-                kept[key] = value
+        for key, value in marks.items():
+            if key in _KEPT_MARKS and not isinstance(value, Dictionary):
+                kept[key] = self._words(value) if isinstance(value, String) else value
         return kept
+
+    def _words(self, value: String) -> String:
+        words = str(value)
+        found = passages(words, self.cleaning.redactor)
+        self.cleaning.tally.add("attached-text", len(found))
+        return String(replaced(words, found)) if found else value
 
 
 def _follow(instructions: Instructions, shown: Shown) -> None:
