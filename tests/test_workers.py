@@ -22,6 +22,8 @@ from pathlib import Path
 import pytest
 import uvloop
 
+from relay.message.answers import Answer as Said
+from relay.message.answers import ReadAnswer
 from relay.message.compose import compose
 from relay.message.returned import recognise
 from relay.message.sign import Signer, new_ed25519_key
@@ -297,7 +299,7 @@ def test_only_answers_that_a_job_may_have_are_taken_from_a_worker(line: bytes, c
         Rebuilt(b"a\nb\0", (Removal("link", 2, "words"), Removal("header"))),
         Returned(ReturnKind.DELAYED, "4.2.2", certain=False),
         b"octets\n",
-        "words",
+        ReadAnswer(Said.YES, code_written=True, code_anywhere=True),
         None,
     ],
 )

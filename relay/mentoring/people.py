@@ -105,9 +105,19 @@ class Checker:
             judged = mail_address(address)
         except UnfitAddressError as unfit:
             raise ValueError(f"address cannot be used: {unfit}") from None
+        if not _reads_as(address, judged):
+            raise ValueError("address has a sign that only looks like another letter; type it again in plain letters")
         if judged.rpartition("@")[2] == self.domain:
             raise ValueError(f"address is inside {self.domain} itself: give the address where they read their mail")
         return judged
+
+
+def _reads_as(address: str, judged: str) -> bool:
+    """Whether a letter that bears ``address`` is read as one from ``judged``."""
+    try:
+        return normalise(address) == normalise(judged)
+    except ValueError:
+        return False
 
 
 def _tidy(words: str) -> str:
