@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Class → the private parts of it that relay relies on. Why: docs/decisions/0013-private-parts.md.
 NAMED: dict[type, set[str]] = {
     aiosqlite.Connection: {"_execute", "_conn"},
-    SMTP: {"_handle_client", "_reader", "_writer", "_smtp_methods"},
+    SMTP: {"_handle_client", "_handler_coroutine", "_reader", "_writer"},
     asyncio.StreamReader: {"_buffer", "_transport"},
     asyncio.StreamWriter: {"_transport"},
 }

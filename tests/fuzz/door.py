@@ -66,7 +66,7 @@ def _data(octets: bytes) -> None:
         if rest is not None:
             rest += octets[begin + step :]
             break
-        assert len(body._held) <= 2 * LIMIT + step
+        assert body.held <= LIMIT
     expected = meant(octets)
     assert (rest is None) == (expected is None)
     if expected is None:

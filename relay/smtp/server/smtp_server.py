@@ -94,6 +94,8 @@ class SmtpServer:
     async def wait_for_answer(self, letter: HeldLetter) -> None:
         """Return when ``letter``, which is complete, may be given to ``take``, or has been dropped while it waited.
         Raises TooMuchAtOnce when that takes too long."""
+        if letter.dropped or self.budget.begin_answer(letter):
+            return  # nearly always: a timer would cost more than all of this
         try:
             async with asyncio.timeout(self.settings.smtp.idle_timeout):
                 while not letter.dropped and not self.budget.begin_answer(letter):
