@@ -16,8 +16,9 @@ from relay.message.canonical import body_hash
 from relay.message.words import raw_text
 from relay.model import Envelope
 
-_LARGE = 256 * 1024  # octets from which a letter is worked on in a thread
+_LARGE = 64 * 1024  # octets from which a letter is worked on in a thread: five milliseconds of the worst of them
 _LONG_HEADER = 32 * 1024  # so is one with a header of so many octets
+_LONG_LIST = 2 * 1024  # and so are the To and Cc of another, when they are longer
 _LONGEST_LIST = 32 * 1024  # octets of a To or Cc; hundreds of recipients
 _MOST_FIELDS = 20  # signatures that are looked at, of whatever domain
 _MOST_SIGNATURES = 5  # of the author's, that are checked
@@ -32,6 +33,7 @@ class Examination:
         self.letter = Letter.of(envelope.content)
         self.recipients = frozenset(recipient.lower() for recipient in envelope.recipients)
         self._large = len(envelope.content) >= _LARGE or self.letter.body >= _LONG_HEADER
+        self._to_many = sum(len(field) for name in ("to", "cc") for field in self.letter.named(name)) > _LONG_LIST
         self._done: dict[Hashable, Any] = {}
 
     def signatures_near(self, domain: str, organisation: Organisation) -> tuple[list[bytes], bool]:
@@ -51,7 +53,8 @@ class Examination:
         named: frozenset[str] = frozenset()
         for name in ("to", "cc"):
             if name in signature.signed:
-                named |= await self.once(("named", name), _named, self.letter, name, self.recipients)
+                key, apart = ("named", name), self._to_many
+                named |= await self.once(key, _named, self.letter, name, self.recipients, apart=apart)
         return named
 
     async def accounts(self, signature: Signature) -> bool:
@@ -72,10 +75,11 @@ class Examination:
     async def _body_hash(self, *, relaxed: bool) -> bytes:
         return await self.once(("body", relaxed), _body_hash, self.letter, relaxed)
 
-    async def once(self, key: Hashable, work: Callable[..., _T], *given: Any) -> _T:
-        """What ``work`` makes of what is given, made once for each ``key``."""
+    async def once(self, key: Hashable, work: Callable[..., _T], *given: Any, apart: bool = False) -> _T:
+        """What ``work`` makes of what is given, made once for each ``key``; in a thread when the letter is large, or
+        when this is to be done ``apart``."""
         if key not in self._done:
-            if self._large:
+            if self._large or apart:
                 self._done[key] = asyncio.ensure_future(asyncio.to_thread(work, *given))
             else:
                 self._done[key] = work(*given)

@@ -148,8 +148,13 @@ async def test_a_key_for_tests_proves_nothing(flags: str, name_server: MakeServe
     assert (await judged(envelope, name_server, nothing)).verdict(ALIAS) is Verdict.UNPROVEN  # as if it were not signed
 
 
-async def test_a_seal_by_a_key_for_tests_proves_nothing(name_server: MakeServer) -> None:
-    [record] = zone()["k._domainkey." + LISTS, "TXT"]  # type: ignore[misc]
-    mishaps: dict[object, object] = {("k._domainkey." + LISTS, "TXT"): [str(record).replace("k=rsa", "k=rsa; t=y")]}
-    assert (await judged(FORWARDED.envelope(), name_server)).verdict(ALIAS) is Verdict.PASS
-    assert (await judged(FORWARDED.envelope(), name_server, mishaps)).verdict(ALIAS) is Verdict.FAIL
+@pytest.mark.parametrize("tester", [LISTS, "signs.example"])
+async def test_a_seal_by_a_key_for_tests_proves_nothing(tester: str, name_server: MakeServer) -> None:
+    """Whether it is the last of the chain or one before."""
+    plain = but(FORWARDED, sealer="").envelope().content
+    twice = sealed_by(sealed_by(plain, "signs.example", "none"), LISTS, f"arc=pass; {PASSED}")
+    name = "k._domainkey." + tester, "TXT"
+    [record] = zone()[name]  # type: ignore[misc]
+    mishaps: dict[object, object] = {name: [str(record).replace("k=rsa", "k=rsa; t=y")]}
+    assert (await judged(brought(twice, ALIAS), name_server)).verdict(ALIAS) is Verdict.PASS
+    assert (await judged(brought(twice, ALIAS), name_server, mishaps)).verdict(ALIAS) is Verdict.FAIL

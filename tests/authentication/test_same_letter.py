@@ -115,9 +115,13 @@ async def test_who_takes_one_of_two_signatures_away_has_the_same_letter(name_ser
     assert all(one & other for one in seen for other in seen)
 
 
-async def test_who_takes_the_signature_under_a_seal_away_has_the_same_letter(name_server: MakeServer) -> None:
-    sealed = sealed_by(SIGNED, LISTS, PASSED)
-    alone = sealed.replace(SIGNED.removesuffix(LETTER), b"")
+@pytest.mark.parametrize("covered", [LISTED, LISTED[:3]])
+async def test_who_takes_the_signature_under_a_seal_away_has_the_same_letter(
+    covered: tuple[bytes, ...], name_server: MakeServer
+) -> None:
+    letter = signed(LETTER, covered)
+    sealed = sealed_by(letter, LISTS, PASSED)
+    alone = sealed.replace(letter.removesuffix(LETTER), b"")
     both, one = await found(sealed, name_server), await found(alone, name_server)
     assert both.verdict(ALIAS) is one.verdict(ALIAS) is Verdict.PASS
     assert set(both.signed_as) & set(one.signed_as)
