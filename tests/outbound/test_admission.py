@@ -99,7 +99,7 @@ class Weather(RuleBasedStateMachine):
                 for each in self.queue:
                     each.known = True  # there was no slot to look for, so whoever waits is first
             return
-        assert self.look.limit == MOST - len(self.hand)
+        assert self.look.limit == MOST - len(self.hand) > 0
         assert Counter(self.look.in_hand) == Counter(slot.destination for slot in self.hand)
         self.excused = self.look.down
         seen = [each for each in self.queue if each.destination not in self.look.exclude][:ahead]
@@ -109,6 +109,7 @@ class Weather(RuleBasedStateMachine):
             if len(self.claimed) < self.look.limit and had[each.destination] < self.look.cap:
                 had[each.destination] += 1
                 self.claimed.append(each)
+        assert not any(self.is_alone(each.destination) for each in self.claimed)
         left = [each for each in seen if each not in self.claimed]
         self.behind = {each.destination for each in left}
         self.more = len(seen) == ahead or (bool(left) and len(self.claimed) == self.look.limit)
