@@ -154,8 +154,7 @@ class Admission:
         self.slots.give_back(slot.destination)
         if self.waiting.has(slot.destination) or now - self._looked_at > _LOOK_AFTER:
             self.look_due = True
-            return True
-        return False
+        return self.look_due
 
     def look(self, now: datetime) -> Look | None:
         """What a look into the queue may claim; None when none is worth it. Report its result with ``looked``, or set

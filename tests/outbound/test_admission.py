@@ -95,8 +95,11 @@ class Weather(RuleBasedStateMachine):
         """``ahead``: so many of those that are not excluded are looked at."""
         self.look = self.admission.look(self.now)
         if self.look is None:
+            if self.admission.look_due and len(self.hand) == MOST:
+                for each in self.queue:
+                    each.known = True  # there was no slot to look for, so whoever waits is first
             return
-        assert self.look.limit == MOST - len(self.hand)
+        assert self.look.limit == MOST - len(self.hand) > 0
         assert Counter(self.look.in_hand) == Counter(slot.destination for slot in self.hand)
         self.excused = self.look.down
         seen = [each for each in self.queue if each.destination not in self.look.exclude][:ahead]
@@ -106,6 +109,7 @@ class Weather(RuleBasedStateMachine):
             if len(self.claimed) < self.look.limit and had[each.destination] < self.look.cap:
                 had[each.destination] += 1
                 self.claimed.append(each)
+        assert not any(self.is_alone(each.destination) for each in self.claimed)
         left = [each for each in seen if each not in self.claimed]
         self.behind = {each.destination for each in left}
         self.more = len(seen) == ahead or (bool(left) and len(self.claimed) == self.look.limit)
@@ -159,7 +163,7 @@ class Weather(RuleBasedStateMachine):
             self.silent[server] = 0
             news = ServerBack(server) if self.alone.pop(server, None) else None
         assert self.admission.learn(slot.destination, outcome, self.now) == news
-        self.admission.release(slot, self.now)
+        assert self.admission.release(slot, self.now) is self.admission.look_due
 
     @rule(seconds=st.sampled_from((0.01, 0.5, 2.0, 20.0, 200.0)))
     def time_passes(self, seconds: float) -> None:
@@ -194,7 +198,7 @@ class Weather(RuleBasedStateMachine):
             self.time_passes(LONGEST)
             self.admission.look_due = True
             self.a_look_begins(12)
-        assert not (self.queue or self.hand or self.claimed)
+        assert not (self.queue or self.hand or self.claimed or self.admission.slots.taken)
         self.admission.close()
         assert self.admission.reserve("d", self.now) is None
         if self.look is not None:
@@ -230,6 +234,11 @@ def test_after_a_second_without_a_look_a_free_slot_is_reason_for_one() -> None:
         assert slot is not None
         assert admission.release(slot, NOON + timedelta(seconds=seconds)) is reason
         assert admission.look_due is reason
+        look = admission.look(NOON + timedelta(seconds=10))
+        slot = admission.reserve("a", NOON)
+        assert (look is not None) is reason
+        assert slot is not None
+        assert admission.release(slot, NOON + timedelta(seconds=10.5)) is not reason
 
 
 def test_a_server_is_left_alone_for_half_a_minute_to_five() -> None:
@@ -271,3 +280,10 @@ def test_who_had_to_wait_during_a_look_is_not_passed_after_it() -> None:
     admission.release(slot, NOON)
     assert admission.reserve("a", NOON) is None
     assert admission.look_due
+    assert admission.look(NOON) is not None
+    assert admission.reserve("a", NOON) is None, "nor while the next look claims it"
+
+
+def test_before_the_first_look_everything_waits() -> None:
+    """Deliveries of the last run may be in the queue."""
+    assert Admission(DeliverySettings(), NOON).reserve("a", NOON) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -170,6 +171,19 @@ async def test_it_is_written_however_long_that_takes(
     assert await desk.journal() == {"j1": "failed 550 5.7.1", "j1-f": "accepted"}
     assert len(ailing.asked) == 6
     assert caplog.messages.count("j1 not settled yet: the database cannot take it now") == 5
+
+
+async def test_a_database_that_is_full_is_not_asked_without_a_pause(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("relay.outbound.settlement._STORE_PAUSE", 3600.0)
+    delivery = await desk.claimed()
+    ailing = Ailing(desk, StoreBusyOrFull("full"))
+    settling = asyncio.create_task(desk.settling.settle(delivery, Sent()))
+    await asyncio.sleep(0.1)
+    assert len(ailing.asked) == 1
+    settling.cancel()
+    await asyncio.gather(settling, return_exceptions=True)
 
 
 async def test_it_is_written_without_a_notice_that_cannot_be(desk: Desk) -> None:
