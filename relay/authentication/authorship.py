@@ -15,8 +15,8 @@ class Authorship:
 
     ``verdicts`` has one for each recipient of the envelope, by its address in lower case. ``signed_as`` are the
     SHA-256, in hexadecimal, of what each signature that holds covers: two letters that have one in common are the same
-    letter. It is empty when no signature holds. ``why``, for the operator, says what was found when it is not proven for
-    every recipient; it holds no domain and no address.
+    letter. It is empty when no signature holds. ``why``, for the operator, says what was found when it is not proven
+    for every recipient; it holds no domain and no address.
     """
 
     verdicts: Mapping[str, Verdict]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from relay.mentoring.people import Checker, Person, Request, RequestError
 from relay.message.addresses import normalise
-from relay.settings_values import UnfitAddressError, mail_address
+from relay.settings_values import mail_address
 
 CHECKER = Checker("relay.test")
 
