@@ -93,7 +93,7 @@ class Acceptor:
             log.error("%s not accepted because of an internal error: %s", journal_id, type(error).__name__)
             raise TryLater from error
         if decisive is None or not isinstance(decisive.refusal, Transient):
-            await _go_on(handled)
+            await _go_on(arrived, handled)
         if decisive is not None and decisive.refusal is not None:
             await self._refuse(envelope, journal_id, decisive.refusal, decisive.route, begun)
         return answer
@@ -191,10 +191,15 @@ def _decisive(handled: Sequence[Handled]) -> Handled | None:
     return next((one for one in handled if not isinstance(one.refusal, Stranger)), handled[0])
 
 
-async def _go_on(handled: Sequence[Handled]) -> None:
+async def _go_on(arrived: Arrived, handled: Sequence[Handled]) -> None:
+    """What follows the decision. It is made: nothing that goes wrong here changes the answer."""
     for one in handled:
-        if one.afterwards is not None:
+        if one.afterwards is None:
+            continue
+        try:
             await one.afterwards()
+        except Exception as error:
+            log.error("%s: what follows its answer was broken off by %s", arrived.id, type(error).__name__)
 
 
 def _sorted(effects: Sequence[Effect]) -> Effects:

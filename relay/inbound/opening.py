@@ -36,8 +36,9 @@ class Opening:
             return None
 
     async def answer(self, content: bytes, code: str) -> Returned | ReadAnswer:
-        """What an answer to the question with ``code`` says, or which machine's mail it is. Raises Refusal."""
-        return await self.strangers.run(ReadAnswerOrder(content, code))
+        """What an answer to the question with ``code`` says, or which machine's mail it is. Raises Refusal. Whoever
+        knows the address of a question is no stranger."""
+        return await self.members.run(ReadAnswerOrder(content, code))
 
     async def compose(self, message: Message, headers: Headers) -> bytes:
         """A mail of our own that holds a stranger's, composed and signed. Raises Refusal."""
