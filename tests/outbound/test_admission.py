@@ -100,6 +100,7 @@ class Weather(RuleBasedStateMachine):
                     each.known = True  # there was no slot to look for, so whoever waits is first
             return
         assert self.look.limit == MOST - len(self.hand) > 0
+        assert self.look.until == self.now + timedelta(seconds=LEASE)
         assert Counter(self.look.in_hand) == Counter(slot.destination for slot in self.hand)
         self.excused = self.look.down
         seen = [each for each in self.queue if each.destination not in self.look.exclude][:ahead]
@@ -134,6 +135,7 @@ class Weather(RuleBasedStateMachine):
                 assert slot == Slot(each.destination, self.look.until)
                 self.hand.append(slot)
         self.queue = back + self.queue
+        assert news or not self.admission.look_due or len(self.hand) < MOST
         could = [each for each in self.queue if each.destination not in self.look.down]
         if not (news or self.more or any(self.has_room(each.destination) for each in could)):
             room_again = any(self.has_room(each) for each in set(self.look.exclude) - self.look.down)
@@ -287,3 +289,48 @@ def test_who_had_to_wait_during_a_look_is_not_passed_after_it() -> None:
 def test_before_the_first_look_everything_waits() -> None:
     """Deliveries of the last run may be in the queue."""
     assert Admission(DeliverySettings(), NOON).reserve("a", NOON) is None
+
+
+def quiet(**limits: int) -> Admission:
+    """An admission that knows that nothing is due."""
+    admission = Admission(DeliverySettings(**limits), NOON)  # type: ignore[arg-type]
+    look = admission.look(NOON)
+    assert look is not None
+    admission.looked(look, (), (), more=False)
+    return admission
+
+
+def test_who_had_to_wait_is_not_passed_while_a_look_claims_it() -> None:
+    admission = quiet(concurrency=1)
+    slot = admission.reserve("b", NOON)
+    assert slot is not None
+    assert admission.reserve("a", NOON) is None
+    admission.look_due = True
+    admission.release(slot, NOON)
+    look = admission.look(NOON)
+    assert look is not None
+    assert admission.reserve("a", NOON) is None
+    assert admission.looked(look, ["a"], (), more=False) == [Slot("a", look.until)]
+
+
+def test_who_is_due_while_there_is_no_slot_is_not_passed() -> None:
+    """There was no look, so nobody knows for which destination."""
+    admission = quiet(concurrency=1)
+    slot = admission.reserve("b", NOON)
+    assert slot is not None
+    admission.look_due = True
+    assert admission.look(NOON) is None
+    assert admission.release(slot, NOON), "a look is due still"
+    assert admission.reserve("a", NOON) is None
+
+
+def test_a_slot_that_became_free_during_a_look_is_for_whom_it_passed_over() -> None:
+    admission = quiet(concurrency=3, per_destination=1)
+    slot = admission.reserve("a", NOON)
+    assert slot is not None
+    admission.look_due = True
+    look = admission.look(NOON)
+    assert look is not None
+    assert not admission.release(slot, NOON), "nobody is known to wait for it"
+    admission.looked(look, (), ["a"], more=False)
+    assert admission.look_due

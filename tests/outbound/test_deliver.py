@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from relay.outcomes import Deferred, Sent
-from relay.store import StoreError
+from relay.store import StoreBusyOrFull, StoreError
 
 from .conftest import Server, Watched, accept, letter, looked, through, until, with_delivery
 
@@ -118,6 +119,41 @@ async def test_what_is_tried_again_falls_due_by_itself(deliverer: Watched, serve
     await until(lambda: server.got)
     server.says = Sent("250 2.0.0")
     await until(lambda: len(server.got) >= 2)
+
+
+async def test_a_queue_that_cannot_be_read_is_read_again(
+    deliverer: Watched, server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("relay.outbound.deliver._STORE_PAUSE", 0.01)
+    claim, faults = deliverer._store.queue.claim, [StoreBusyOrFull("full")] * 3
+
+    async def ailing(*given: Any, **named: Any) -> Any:
+        if faults:
+            raise faults.pop()
+        return await claim(*given, **named)
+
+    deliverer._store.queue.claim = ailing  # type: ignore[method-assign]
+    await deliverer._store.accept([letter(1)])
+    deliverer.wake()
+    await through(deliverer, server, 1)
+    assert caplog.messages == ["the queue cannot be read now: StoreBusyOrFull"] * 3
+
+
+async def test_a_delivery_that_cannot_be_settled_is_left_until_its_lease_expires(
+    deliverer: Watched, server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    settle = deliverer._store.queue.settle
+
+    async def broken(*_: object) -> None:
+        raise StoreError("damaged")
+
+    deliverer._store.queue.settle = broken  # type: ignore[method-assign, assignment]
+    assert await accept(deliverer, 1)
+    await until(lambda: server.got and not deliverer._tasks)
+    assert caplog.messages == ["j1 not settled, and left until its lease expires: StoreError"]
+    assert [row.state for row in await deliverer._store.queue.rows()] == ["sending"], "it has arrived"
+    assert not deliverer._admission.slots.taken
+    deliverer._store.queue.settle = settle  # type: ignore[method-assign]
 
 
 async def test_a_place_given_back_is_free_again(deliverer: Watched) -> None:
