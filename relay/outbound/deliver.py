@@ -12,7 +12,7 @@ from typing import Protocol
 from relay.letters.notices import Notices
 from relay.model import Delivery
 from relay.outbound.settlement import Settling
-from relay.outbound.slots import SMARTHOST, Admission, Look, ServerBack, ServerDown, Slot
+from relay.outbound.slots import SMARTHOST, Admission, ServerBack, ServerDown, Slot
 from relay.outbound.suspension import Suspending
 from relay.outcomes import Deferred, Outcome, Sent
 from relay.settings import Settings
@@ -120,18 +120,12 @@ class Deliverer:
         await asyncio.gather(*late, return_exceptions=True)
 
     async def _claim(self) -> int:
-        """Claim what is due and may begin, and begin it. Returns how many were claimed."""
+        """Claim what is due and may begin, and begin it. Returns how many were claimed. Raises StoreError; then ``run``
+        looks again after a pause."""
         await self._give_back()
         look = self._admission.look(self._now())
         if look is None:
             return 0
-        try:
-            return await self._claim_within(look)
-        except StoreError:
-            self._admission.look_due = True
-            raise
-
-    async def _claim_within(self, look: Look) -> int:
         claimed = await self._store.queue.claim(
             self._now(),
             look.limit,

@@ -1,4 +1,4 @@
-"""Deliveries: tried at once where there is a place, otherwise in their turn; never too many to one destination."""
+"""Deliveries: tried at once where there is a slot, otherwise in their turn; never too many to one destination."""
 
 from __future__ import annotations
 
@@ -187,6 +187,18 @@ async def test_what_was_reserved_before_the_end_is_still_sent(deliverer: Watched
     server.gate.set()
     await stopping
     assert server.got == [b"1"]
+
+
+async def test_what_is_accepted_after_the_end_stays_in_the_queue(deliverer: Watched, server: Server) -> None:
+    place = deliverer.reserve("omar@home.example")
+    assert place is not None
+    accepted = await deliverer._store.accept([letter(1, until=place.until)])
+    await deliverer.stop(0.01)
+    deliverer.take(accepted.trying[0], place)
+    await asyncio.sleep(0.05)
+    assert (server.got, server.now, deliverer._tasks) == ([], 0, set())
+    assert not deliverer._admission.slots.taken
+    assert [row.state for row in await deliverer._store.queue.rows()] == ["sending"], "until it is recovered"
 
 
 async def test_who_found_no_place_is_not_passed_before_anybody_looked(deliverer: Watched, server: Server) -> None:

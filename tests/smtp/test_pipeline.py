@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -139,3 +141,27 @@ async def test_nothing_is_sent_before_a_connection_or_after_its_end(open_to: Ope
     assert not pipeline.ready
     with pytest.raises(ConnectionLost):
         pipeline.send(b"NOOP\r\n")
+
+
+async def test_a_reply_that_came_in_time_is_not_timed_any_more(open_to: Open) -> None:
+    pipeline = await open_to(b"220 far.example\r\n")
+    await pipeline.reply(0.3)
+    await asyncio.sleep(0.4)
+    assert pipeline.ready
+
+
+async def test_a_connection_that_is_reset_is_not_waited_for() -> None:
+    """There is no end of file then, only the end."""
+
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        linger = struct.pack("ii", 1, 0)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        writer.transport.abort()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    _, pipeline = await asyncio.get_running_loop().create_connection(Pipeline, "127.0.0.1", port)
+    async with asyncio.timeout(20):
+        with pytest.raises(ConnectionLost):
+            await pipeline.reply(3600)
+    server.close()
