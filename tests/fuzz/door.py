@@ -11,8 +11,9 @@ from relay.model import Envelope
 from relay.outcomes import Deferred, Failed, Sent
 from relay.refusals import Malformed, Refusal, TooLarge
 from relay.settings import Address, LimitSettings, Settings, SmtpSettings
-from relay.smtp.client.reply_outcome import Heard, Stage, judge
-from relay.smtp.client.smtp_client import BrokenOff, Letter, Server, Unreachable, connect
+from relay.smtp.client.connect import Unreachable, connect
+from relay.smtp.client.reply_outcome import ServerReply, Stage, outcome_of
+from relay.smtp.client.smtp_client import BrokenOff, Letter, Server
 from relay.smtp.server import grammar, replies
 from relay.smtp.server.data import Body
 from relay.smtp.server.smtp_server import SmtpServer
@@ -85,16 +86,16 @@ def _data(octets: bytes) -> None:
 
 
 @dataclass
-class Heardings:
+class Conversation:
     """What came out of a door: its letters, and all that it said."""
 
     letters: list[Envelope] = field(default_factory=list)
     said: bytes = b""
 
 
-async def conversation(octets: bytes) -> Heardings:
+async def conversation(octets: bytes) -> Conversation:
     """Say ``octets`` to a door of our own, all at once, and then no more; hear until it hangs up."""
-    heard = Heardings()
+    heard = Conversation()
 
     async def accept(envelope: Envelope) -> str:
         heard.letters.append(envelope)
@@ -190,7 +191,7 @@ def _verdict(octets: bytes) -> None:
     code = int.from_bytes(octets[:2], "big") % 1000
     for stage in Stage:
         for smarthost in (True, False):
-            outcome = judge(stage, Heard(code, text_of(octets[2:])), smarthost=smarthost)
+            outcome = outcome_of(stage, ServerReply(code, text_of(octets[2:])), smarthost=smarthost)
             assert len(outcome.status) < 20
 
 
