@@ -82,7 +82,8 @@ def _a_labels(domain: str) -> str:
 
 
 def _folded(char: str) -> str:
-    """A letter in lower case where the two are a pair and nothing more: not the Kelvin sign, nor one that becomes two."""
+    """A letter in lower case where the two are a pair and nothing more: not the Kelvin sign, nor a letter that becomes
+    two."""
     lower = char.casefold()
     return lower if len(lower) == 1 and lower.upper() == char else char
 
@@ -196,19 +197,19 @@ class _Item:
         self.angles = 0
         self.open = False
 
-    def add(self, token: str) -> None:
-        """One token more; what stands before the last ":" in angle brackets is a source route (RFC 5322 4.4)."""
-        if token == "<":
+    def add(self, piece: str) -> None:
+        """One piece more; what stands before the last ":" in angle brackets is a source route (RFC 5322 4.4)."""
+        if piece == "<":
             self.angles += 1
             self.open = True
-        elif token == ">" and self.open:
+        elif piece == ">" and self.open:
             self.open = False
         elif not self.open:
-            self.words.append(token)
-        elif token[0] == ":":
+            self.words.append(piece)
+        elif piece[0] == ":":
             self.inside.clear()
         else:
-            self.inside.append(token)
+            self.inside.append(piece)
 
     def empty(self) -> bool:
         """Whether there is nothing but blanks."""

@@ -2,7 +2,7 @@
 
 A field that two programs read differently names one person to whoever proves the letter and another to whoever is
 asked to believe it. So there is an author only where the same addr-spec is found by our own lenient reading, by the
-standard library's, and by a strict one: RFC 5322 without its obsolete forms, where nothing is looser than display names.
+standard library's, and by a strict one: RFC 5322 without its obsolete forms, loose in nothing but display names.
 """
 
 from __future__ import annotations

@@ -134,7 +134,8 @@ def _encodable(text: str) -> str:
 
 def _patched(octets: bytes) -> str:
     """UTF-8 in which each octet that is none is read as Windows-1252: what mixed-up programs mostly meant."""
-    return octets.decode("utf-8", "surrogateescape").translate(_WESTERN)
+    return _OTHER.sub(lambda run: run[0].translate(_WESTERN), octets.decode("utf-8", "surrogateescape"))
 
 
+_OTHER = re.compile("[\udc80-\udcff]+")
 _WESTERN = {0xDC00 + octet: bytes((octet,)).decode("cp1252", "replace") for octet in range(0x80, 0x100)}
