@@ -16,21 +16,25 @@ from datetime import UTC, datetime
 
 from relay.authentication.verify import proof
 from relay.home import Home, HomeError
-from relay.inbound.accept import Acceptor
-from relay.inbound.build_letter import Maker
-from relay.inbound.handlers.bounce import Returns
-from relay.inbound.handlers.confirmation import Asking
-from relay.inbound.mail_from_checks import Beginning
-from relay.inbound.quarantine import Behind
-from relay.inbound.rate_limits import Excess
+from relay.inbound.accept import Acceptor, Handlers
+from relay.inbound.build_letter import LetterBuilder
+from relay.inbound.handlers.bounce import Bounces
+from relay.inbound.handlers.confirmation import Confirmations
+from relay.inbound.handlers.operator import OperatorMail
+from relay.inbound.handlers.pair_letter import PairLetters
+from relay.inbound.mail_from_checks import MailFromChecks
+from relay.inbound.opening import Opening
+from relay.inbound.quarantine import Quarantine
+from relay.inbound.rate_limits import RateLimits
 from relay.letters.notices import Notices
 from relay.message.sign import Signer
 from relay.outbound.deliver import Deliverer
 from relay.outbound.suspension import Suspending
+from relay.policy.rate import Rate
 from relay.settings import Settings
 from relay.settings_file import SettingsError
 from relay.smtp.client.send import Sender
-from relay.smtp.server.smtp_server import Door
+from relay.smtp.server.smtp_server import SmtpServer
 from relay.smtp.server.tls import TlsFault, server_context
 from relay.stationery import Stationery
 from relay.store import Store, StoreError
@@ -39,7 +43,7 @@ from relay.watching.meters import Meters
 from relay.watching.window import Window
 from relay.workers import Workers, WorkerSettings
 
-log = logging.getLogger("relay.daemon")
+log = logging.getLogger(__name__)
 
 _PATIENCE = 20.0
 """Seconds that letters in hand get to finish after TERM; systemd and people expect an end within thirty."""
@@ -89,55 +93,63 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         store = await Store.open(place, home.read_vault())
         closing.push_async_callback(store.close)
         resumed = await store.queue.recover(_now(), start=True)
-        workers = Workers(_worker_settings(settings, keys))
-        closing.push_async_callback(workers.close)
-        await workers.open()
+        members = Workers(_worker_settings(settings, keys))
+        closing.push_async_callback(members.close)
+        await members.open()
+        strangers = Workers.for_strangers(_worker_settings(settings, keys))
+        closing.push_async_callback(strangers.close)
+        opening = Opening(members, strangers)
         meters = Meters()
         sender = Sender(settings)
         closing.push_async_callback(sender.close)
         notices = Notices(settings, store, Stationery(home.templates), Signer(settings.domain, keys))
         suspending = Suspending(settings, store, notices)
         deliverer = Deliverer(settings, store, meters.sending(sender.send), notices, suspending=suspending, now=_now)
-        asking = Asking(settings, store, notices)
         await store.listen(deliverer.wake)
-        excess = Excess.of(settings.limits, store, notices)
-        beginning = Beginning.of(settings, _disk(home, settings), _now)
-        returns = Returns(store, notices, suspending)
+        rate_limits = RateLimits.of(settings.limits, store, notices)
+        mail_from_checks = MailFromChecks.of(settings, _disk(home, settings), _now)
         # What is opened behind a refusal, often for nobody, is not among the letters that are counted.
-        uncounted, maker = Maker(settings, workers.rebuild), Maker(settings, meters.rebuilding(workers.rebuild))
-        behind = Behind(store, uncounted, asking, notices, excess.authors, _now, deliverer.wake)
+        uncounted = LetterBuilder(settings, opening.rebuild_for_stranger)
+        quarantine = Quarantine(settings, store, uncounted, notices, rate_limits.authors, _now, deliverer.wake)
+        builder = LetterBuilder(settings, meters.rebuilding(opening.rebuild))
+        handlers = Handlers(
+            pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),
+            confirmation=Confirmations(store, notices, opening.answer),
+            bounce=Bounces(store, notices, suspending.after),
+            operator=OperatorMail(settings, notices, Rate(settings.limits.messages_per_hour), opening.compose),
+        )
         acceptor = Acceptor(
-            settings, store, proof(settings), maker, notices, behind, returns, excess, beginning, deliverer, _now
+            store, proof(settings), opening.recognise, handlers, notices, mail_from_checks, deliverer, _now
         )
         # Whoever shares a database may share a port.
-        door = Door(settings, meters.accepting(acceptor), tls, beginning, shared=isinstance(place, str))
-        _on_hup(lambda: _reload(home, settings, read, door, told))
+        server = SmtpServer(settings, meters.accepting(acceptor), tls, mail_from_checks, shared=isinstance(place, str))
+        _on_hup(lambda: _reload(home, settings, read, server, told))
         if settings.metrics.listen is not None:
-            # Before the door: whoever is let in at the door can see how it goes.
-            window = _window(meters, store, door)
+            # Before the SMTP server: whoever may connect there can see how it goes.
+            window = _window(meters, store, server)
             await window.open(settings.metrics.listen)
             closing.push_async_callback(window.close)
-        await door.open()
-        _announce(settings, door, resumed)
+        await server.open()
+        _announce(settings, server, resumed)
         delivering = asyncio.create_task(deliverer.run())
-        keeping = asyncio.create_task(keep_house(store, _now, deliverer.wake, excess.release))
+        keeping = asyncio.create_task(keep_house(store, _now, deliverer.wake, rate_limits.release))
         closing.callback(keeping.cancel)
         _notify("READY=1")
         await _until(told.end, delivering)
         _notify("STOPPING=1" if told.stop else "RELOADING=1")
         log.info("stopping: finishing what is in hand")
         # Both at once: letters still coming in may use the time that deliveries need to end.
-        await asyncio.gather(_drain(door, behind), deliverer.stop(_PATIENCE))
+        await asyncio.gather(_drain(server, quarantine), deliverer.stop(_PATIENCE))
         await delivering
 
 
-async def _drain(door: Door, behind: Behind) -> None:
-    """Take no more, and finish what goes on at the door and behind it."""
-    await door.drain(_PATIENCE)
-    await behind.drain(_PATIENCE / 2)
+async def _drain(server: SmtpServer, quarantine: Quarantine) -> None:
+    """Take no more, and finish what clients have begun and what goes on behind refusals."""
+    await server.drain(_PATIENCE)
+    await quarantine.drain(_PATIENCE / 2)
 
 
-def _window(meters: Meters, store: Store, door: Door) -> Window:
+def _window(meters: Meters, store: Store, server: SmtpServer) -> Window:
     async def page() -> bytes:
         return meters.page(await store.queue.ages(_now()))
 
@@ -146,9 +158,9 @@ def _window(meters: Meters, store: Store, door: Door) -> Window:
             await store.queue.next_due_at()
         except StoreError:
             return "the database cannot be read"
-        if door.closing:
+        if server.closing:
             return "closing"
-        return "" if door.ports else "starting"
+        return "" if server.ports else "starting"
 
     return Window(page, ready)
 
@@ -201,7 +213,7 @@ def _on_hup(reload: Callable[[], None]) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
 
 
-def _reload(home: Home, settings: Settings, read: Callable[[], Settings], door: Door, told: _Told) -> None:
+def _reload(home: Home, settings: Settings, read: Callable[[], Settings], server: SmtpServer, told: _Told) -> None:
     """HUP. A run that is ending anyway is left alone."""
     if told.end.is_set():
         return
@@ -218,17 +230,17 @@ def _reload(home: Home, settings: Settings, read: Callable[[], Settings], door: 
         told.settings = changed
         told.end.set()
     elif tls is not None:
-        door.reload_tls(tls)
+        server.reload_tls(tls)
         log.info("certificate read again")
     else:
         log.info("nothing to reload: the settings are as they were")
 
 
-def _announce(settings: Settings, door: Door, resumed: int) -> None:
-    for host, port in door.ports:
+def _announce(settings: Settings, server: SmtpServer, resumed: int) -> None:
+    for host, port in server.ports:
         log.info("listening on %s port %d for %s", host, port, settings.domain)
     if resumed:
-        log.info("%d deliveries resumed that were in hand when the last run ended", resumed)
+        log.info("recovered %d deliveries that were being tried when the last run ended", resumed)
     if settings.authenticity.verify == "none":
         log.warning(
             'authenticity.verify is "none": letters are believed to be from whom they say. Run this for trying out only'

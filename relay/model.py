@@ -193,7 +193,7 @@ class Known:
 @dataclass(frozen=True, slots=True)
 class Headers:
     """The header fields of a mail we write. Message identifiers carry no angle brackets; ``date`` is aware UTC, or None
-    for an attached mail that said none."""
+    for an attached mail that said none; ``reply_to`` an address of ours."""
 
     from_name: str
     from_address: str
@@ -204,17 +204,21 @@ class Headers:
     references: tuple[str, ...] = ()
     auto_submitted: str | None = None
     to_name: str | None = None
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RebuildOrder:
     """All that the worker needs to rebuild one letter for one recipient. ``forbidden`` are further words that must
-    not stand in the result, such as the author's own Message-ID."""
+    not stand in the result, such as the author's own Message-ID. With ``recognise`` a machine's mail is not rebuilt but
+    reported (relay.outcomes.Returned); ``null_sender`` tells that it came with the null return path."""
 
     content: bytes
     known: Known
     headers: Headers
     forbidden: tuple[str, ...] = ()
+    recognise: bool = True
+    null_sender: bool = False
 
 
 @dataclass(frozen=True, slots=True)

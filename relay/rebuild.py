@@ -5,7 +5,7 @@ from __future__ import annotations
 from relay.anonymise import scrub
 from relay.anonymise.last_look import last_look
 from relay.message.compose import compose
-from relay.message.headers import Fields, decoded_values, split
+from relay.message.headers import Fields, Head, decoded_values, split
 from relay.message.parse import parse
 from relay.message.sign import Signer
 from relay.model import Message, RebuildOrder, Rebuilt, Removal
@@ -22,13 +22,14 @@ _RECIPIENTS_OWN = ("to", "in-reply-to", "references")
 """Fields made of the recipient's own address and of message identifiers that their own program knows."""
 
 
-def rebuild(order: RebuildOrder, signer: Signer) -> Rebuilt:
+def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Rebuilt:
     """Make the letter that will leave.
 
     Takes the raw octets, both identities and the new header fields; returns the exact signed octets and what was
-    removed. Raises a Refusal (CannotAnonymise, StillIdentifying, Malformed) when that cannot be done safely.
+    removed. ``head`` is the letter's header section, where it is split already. Raises a Refusal (CannotAnonymise,
+    StillIdentifying, Malformed) when that cannot be done safely.
     """
-    head = split(order.content)
+    head = head or split(order.content)
     scrubbed = scrub(parse(order.content, head), order.known)
     try:
         composed = _composed(scrubbed.message, order)

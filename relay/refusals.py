@@ -20,6 +20,7 @@
     └── Transient (4xx)
         ├── TooManyRecipients 452 4.5.3
         ├── TooMuchMail 450 4.7.1
+        ├── TooMuchAtOnce 450 4.3.1             no memory for another unproven letter (said at DATA or the dot)
         ├── AuthorshipUnknown 451 4.7.24        DNS did not answer
         ├── StoreFull 452 4.3.1
         ├── ShuttingDown 421 4.3.2
@@ -195,6 +196,14 @@ class TooMuchMail(Transient):
     code = 450
     enhanced = "4.7.1"
     words = "that is more mail than this address takes in an hour; your server will try again"
+
+
+class TooMuchAtOnce(Transient):
+    """The letters that are arriving hold as much memory as they may before their authors are proven."""
+
+    code = 450
+    enhanced = "4.3.1"
+    words = "too many large letters are arriving at once; your server will try again in a while"
 
 
 class StoreFull(Transient):

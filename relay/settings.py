@@ -22,12 +22,14 @@ class AtLeast:
 
 # What the reader of relay.toml needs to know beyond the Python type; to everyone else these are int, float and str.
 Size = Annotated[int, "size"]  # octets
+SizeLimit = Annotated[int, "size limit"]  # octets, 0: no limit
 Seconds = Annotated[float, "duration"]
 Count = Annotated[int, AtLeast(0)]
 Several = Annotated[int, AtLeast(1)]
 HostName = Annotated[str, "host name"]
 Selector = Annotated[str, "selector"]
 Mailbox = Annotated[str, "mailbox"]
+Help = Annotated[str, "help"]  # an address or a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ class LimitSettings:
     connections: Count = 1000
     connections_per_peer: Count = 50
     recipients: Count = 10
+    unproven_octets: SizeLimit = 128 * 1024 * 1024
+    unproven_octets_per_network: SizeLimit = 32 * 1024 * 1024
 
     def counted(self, limit: int) -> int:
         """``limit``, an hour's, as it is in force: who counts no author counts nothing else by the hour."""
@@ -131,7 +135,7 @@ class ProgrammeSettings:
 
     name: str = "the mentoring programme"
     operator: Mailbox = ""
-    help: str = ""  # an address or sentence for help; empty: postmaster@domain
+    help: Help = ""  # an address or sentence for help; empty: postmaster@domain
     contact: Annotated[str, Choice(("allow", "redact", "hold"))] = "allow"
     unknown_files: Annotated[str, Choice(("refuse", "pass"))] = "refuse"
 

@@ -59,6 +59,41 @@ def host_name(value: object) -> str:
     return name
 
 
+class UnfitAddressError(ValueError):
+    """Mail cannot be sent to the address; the words say why, and do not repeat it."""
+
+
+def mail_address(address: str) -> str:
+    """An address as mail is sent to it: the part before the @ as it is written, the domain as lower-case A-labels.
+
+    email-validator judges it, without asking DNS. Trials live in .test and documentation in .example, so these pass;
+    .local, .onion, .invalid and their like do not (RFC 6761). Before the @ only a dot-string in ASCII, at most 64
+    octets (RFC 5321 4.1.2, 4.5.3.1.1): not every server takes others. Raises UnfitAddressError.
+    """
+    from email_validator import EmailNotValidError, validate_email
+
+    local = address.rpartition("@")[0]
+    if not local.isascii():
+        raise UnfitAddressError(
+            "it has letters before the @-sign that are not plain ASCII, and not every mail server takes them"
+        )
+    if len(local) > 64:
+        raise UnfitAddressError("it has more than 64 characters before the @-sign")
+    try:
+        judged = validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise UnfitAddressError(_reason(str(error))) from None
+    if "." not in judged.ascii_domain:  # "test" alone
+        raise UnfitAddressError("the part after the @-sign should have a period")
+    return f"{judged.ascii_local_part}@{judged.ascii_domain}"
+
+
+def _reason(words: str) -> str:
+    """email-validator's words, without what follows a colon or stands in brackets: that may repeat the address."""
+    words = re.split(r" ?[:(]", words, maxsplit=1)[0].strip().rstrip(".")
+    return words[:1].lower() + words[1:]
+
+
 def _annotated(mark: object, value: object) -> object:
     if isinstance(mark, AtLeast):
         return _whole(value, mark.least)
@@ -66,9 +101,11 @@ def _annotated(mark: object, value: object) -> object:
         return _one_of(value, mark.words)
     if mark == "size":
         return int(_measure(value, _SIZES, '"25 MiB"'))
+    if mark == "size limit":
+        return 0 if value in (0, "0") else int(_measure(value, _SIZES, '"25 MiB"'))
     if mark == "duration":
         return _measure(value, _DURATIONS, '"60s", "5m" or "3d"')
-    read = {"host name": host_name, "selector": _selector, "mailbox": _mailbox}[str(mark)]
+    read = {"host name": host_name, "selector": _selector, "mailbox": _mailbox, "help": _help}[str(mark)]
     return "" if value == "" else read(value)
 
 
@@ -91,9 +128,21 @@ def _selector(value: object) -> str:
 
 
 def _mailbox(value: object) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
+    if not isinstance(value, str):
         raise WrongValueError('one address, such as "operator@example.org"')
-    return value
+    try:
+        return mail_address(value)
+    except UnfitAddressError as unfit:
+        raise WrongValueError(
+            f'one address that mail can be sent to, such as "operator@example.org": {unfit}'
+        ) from None
+
+
+def _help(value: object) -> str:
+    """An address, or a sentence."""
+    if not isinstance(value, str):
+        raise WrongValueError('words in quotes, such as "…"')
+    return _mailbox(value) if re.fullmatch(r"[^@\s]+@[^@\s]+", value) else value
 
 
 def _measure(value: object, units: dict[str, float] | dict[str, int], example: str) -> float:

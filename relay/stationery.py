@@ -57,11 +57,48 @@ SAMPLES: dict[str, dict[str, object]] = {
         "name": "Golden Heron",
         "id": "k7t3mp9wq2xr",
         "days": 7,
+        "code": "K7F3Q2",
     },
     "from-another-address": {
         "programme": "the mentoring programme",
         "help": "postmaster@relay.example.org",
         "name": "Golden Heron",
+        "id": "k7t3mp9wq2xr",
+        "code": "K7F3Q2",
+    },
+    "asked-again": {
+        "programme": "the mentoring programme",
+        "help": "postmaster@relay.example.org",
+        "about": "is-it-yours",
+        "name": "Golden Heron",
+        "code": "K7F3Q2",
+    },
+    "answered-no": {
+        "programme": "the mentoring programme",
+        "help": "postmaster@relay.example.org",
+        "about": "is-it-yours",
+        "name": "Golden Heron",
+        "id": "k7t3mp9wq2xr",
+    },
+    "left-to-coordinator": {
+        "programme": "the mentoring programme",
+        "help": "postmaster@relay.example.org",
+        "about": "is-it-yours",
+        "name": "Golden Heron",
+        "id": "k7t3mp9wq2xr",
+    },
+    "no-answered": {
+        "about": "is-it-yours",
+        "name": "Quiet River",
+        "side": "mentee",
+        "pair": "k7f3q2xw",
+        "id": "k7t3mp9wq2xr",
+    },
+    "unclear-answer": {
+        "about": "is-it-yours",
+        "name": "Quiet River",
+        "side": "mentee",
+        "pair": "k7f3q2xw",
         "id": "k7t3mp9wq2xr",
     },
     "not-taken": {
@@ -69,6 +106,12 @@ SAMPLES: dict[str, dict[str, object]] = {
         "help": "postmaster@relay.example.org",
         "name": "Golden Heron",
         "id": "k7t3mp9wq2xr",
+        "why": "Your mentoring pair is paused just now; your letter was not sent. Please keep it until then.",
+    },
+    "not-relayed": {
+        "programme": "the mentoring programme",
+        "help": "postmaster@relay.example.org",
+        "id": "k7t3mp9wq2xr-2",
         "why": "Your mentoring pair is paused just now; your letter was not sent. Please keep it until then.",
     },
     "closed-meanwhile": {
@@ -82,6 +125,7 @@ SAMPLES: dict[str, dict[str, object]] = {
         "programme": "the mentoring programme",
         "help": "postmaster@relay.example.org",
         "days": 7,
+        "code": "K7F3Q2",
     },
     "address-added": {
         "programme": "the mentoring programme",
@@ -129,7 +173,11 @@ SAMPLES: dict[str, dict[str, object]] = {
         "peer": "192.0.2.25",
     },
 }
-"""Every letter there is, with the values it may use, as an example of each."""
+"""Every letter there is, with the values it may use, as an example of each.
+
+``about`` is the question that a letter goes back to: is-it-yours, from-another-address or confirm-address. About the
+last one nothing is said of a letter, so ``name`` and ``id`` may be left out there, but for letters to the operator.
+"""
 
 
 class StationeryError(Exception):

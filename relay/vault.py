@@ -1,7 +1,8 @@
 """Sealing: what rests in the database rests encrypted, and is found again by keyed hash.
 
-One 32-byte secret (keys/vault.key) yields two keys by HKDF (RFC 5869): one seals with AES-256-GCM, the other looks
-up with HMAC-SHA-256. The row's identity is the associated data, so a sealed value moved to another row does not open.
+One 32-byte secret (keys/vault.key) yields three keys by HKDF (RFC 5869): one seals with AES-256-GCM, one looks up and
+one vouches for backups, both with HMAC-SHA-256. The row's identity is the associated data, so a sealed value moved to
+another row does not open.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class Vault:
             raise VaultError("a vault key is 32 octets")
         self._seal = AESGCM(_derive(secret, b"relay seal v1"))
         self._lookup = _derive(secret, b"relay look-up v1")
+        self._backup = _derive(secret, b"relay backup v1")
 
     def seal(self, plain: bytes, row: str) -> bytes:
         """Encrypt ``plain`` for the row named ``row``, such as "member/17". Random nonce first (NIST SP 800-38D)."""
@@ -51,6 +53,10 @@ class Vault:
     def lookup(self, purpose: str, value: str) -> bytes:
         """The 32-octet keyed hash by which ``value`` is found; ``purpose`` keeps kinds of values apart."""
         return hmac.digest(self._lookup, f"{purpose}\0{value}".encode(), hashlib.sha256)
+
+    def vouch(self, listing: bytes) -> bytes:
+        """The 32-octet MAC under a backup's list of contents, which only a holder of the vault key can make."""
+        return hmac.digest(self._backup, listing, hashlib.sha256)
 
 
 def new_key() -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side, ThreadLink
 from relay.outcomes import Sent
+from relay.policy.recipients import new_token, return_path
 from relay.store import Acceptance, Settlement, Store, StoreError
 from relay.vault import Vault, VaultError, read_key
 
@@ -69,8 +70,8 @@ class Fill:
         content = _content(number, relay_id)
         entry = JournalEntry(id, pair_id, side, "letter", at, LETTER_OCTETS + 700, len(content), {"signature": 1})
         link = ThreadLink(pair_id, side, f"{secrets.token_hex(12)}@home{pair % 50}.invalid", relay_id)
-        return_path = f"b-{secrets.token_hex(12)}@{self.domain}"
-        delivery = NewDelivery(id, id, self.address(side.other, pair), return_path, content, at + NEVER)
+        path = return_path(new_token(), self.domain)
+        delivery = NewDelivery(id, id, self.address(side.other, pair), path, content, at + NEVER)
         return Acceptance(entry, link, (delivery,), keep=True), Settlement(id, Sent(), None, at + timedelta(seconds=2))
 
     def batches(self) -> Iterator[Sequence[tuple[Acceptance, Settlement]]]:

@@ -6,13 +6,13 @@ import argparse
 import asyncio
 import contextlib
 import signal
+import smtplib
 import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import aiosmtplib
 from lab.columns import GONE, NEW, STRONG, Columns
 from lab.house import HOST, House, HouseError, relay_command
 from lab.letters import Conversation, Script, conversations, filled, found, look
@@ -69,10 +69,8 @@ class Trial:
         self.tally.planted += len(found(script.planted, content))
         (self._folder / f"{script.file}.sent.eml").write_bytes(content)
         try:
-            await aiosmtplib.send(
-                content, sender=author, recipients=[alias], hostname=HOST, port=self._house.port, start_tls=False
-            )
-        except aiosmtplib.SMTPException as refusal:
+            await asyncio.to_thread(_send, self._house.port, author, alias, content)
+        except smtplib.SMTPException as refusal:
             self._columns.say(f"relay said no: {refusal}", GONE)
             return None
         arrived = await self._server.next_letter(ARRIVAL_SECONDS)
@@ -94,6 +92,11 @@ class Trial:
         if script.answers:
             self.tally.threads += 1
             self.tally.threads_held += after.field("In-Reply-To") == mailbox.get(script.answers)
+
+
+def _send(port: int, author: str, alias: str, content: bytes) -> None:
+    with smtplib.SMTP(HOST, port, "localhost", 30) as client:
+        client.sendmail(author, [alias], content)
 
 
 async def run(stay: bool) -> int:

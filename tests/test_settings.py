@@ -137,6 +137,15 @@ content = "some"
             'domain = "a.test"\n[programme]\noperator = "me@A.test"',
             "relay.toml:3: programme.operator must be an address outside a.test: mail for it would only come back here",
         ),
+        *(
+            (
+                f'domain = "a.test"\n[programme]\n{key} = "me@mail.{top}"',
+                f"relay.toml:3: programme.{key} must be one address that mail can be sent to, such as "
+                '"operator@example.org": the part after the @-sign is a special-use or reserved name that cannot be '
+                "used with email",
+            )
+            for key, top in (("operator", "local"), ("operator", "onion"), ("help", "invalid"))
+        ),
         (
             'domain = "a.test"\n[dkim]\nrsa_selector = "../secret"',
             'relay.toml:3: dkim.rsa_selector must be a DKIM selector, such as "relay-rsa"',
@@ -149,6 +158,13 @@ content = "some"
 )
 def test_what_cannot_be_meant_is_refused_with_a_better_example(toml: Path, text: str, error: str) -> None:
     assert errors_of(toml, text) == [error]
+
+
+@pytest.mark.parametrize("words", ["help@a.test", "Call us: 0800 1234.", "Ask at info@b.local, or at the desk.", ""])
+def test_help_is_an_address_or_a_sentence(toml: Path, words: str) -> None:
+    toml.write_text(f'domain = "a.test"\n[programme]\nhelp = "{words}"\noperator = "Me@Bücher.example"')
+    found = load(toml, {}).programme
+    assert (found.help, found.operator) == (words, "Me@xn--bcher-kva.example")
 
 
 def test_a_file_that_is_no_toml_is_named_with_its_line(toml: Path) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from relay.cli import relay
 from relay.shipped import shipped
 from relay.stationery import SAMPLES, Stationery, StationeryError
+
+TO_THE_OPERATOR = ("operator", "suspended", "no-answered", "unclear-answer")
+QUESTIONS = ("is-it-yours", "from-another-address", "confirm-address")
 
 
 def test_every_shipped_letter_can_be_written_and_every_template_is_known() -> None:
@@ -23,15 +29,56 @@ def test_every_letter_says_where_help_is_or_what_to_do_and_leaves_no_hole(name: 
     assert body.endswith("\n")
     assert "\n\n\n" not in body
     assert not {"{{", "}}", "{%", "None"} & set(body.split())
-    if name not in ("operator", "suspended"):
+    if name not in TO_THE_OPERATOR:
         assert "postmaster@relay.example.org" in body
 
 
 def test_no_subject_tells_a_passer_by_what_the_letter_is_about() -> None:
-    for name in ("welcome", "undeliverable", "partly-relayed"):
+    for name in SAMPLES:
+        if name in TO_THE_OPERATOR:
+            continue
         subject, _ = Stationery().letter(name, "en", **SAMPLES[name])
         assert "mentor" not in subject.lower()
         assert "programme" not in subject.lower()
+
+
+@pytest.mark.parametrize("name", [*QUESTIONS, "asked-again"])
+def test_a_question_says_how_to_say_yes_and_no_and_what_each_does(name: str) -> None:
+    subject, body = Stationery().letter(name, "en", **SAMPLES[name])
+    assert subject.endswith("[K7F3Q2]")
+    assert body.startswith("Hello,\n")  # the first line of an answer that quotes without marks
+    assert "the word is YES, or the code K7F3Q2." in body
+    assert "the word is NO." in body
+    assert "first line" in body
+    assert "empty answer" not in body
+
+
+@pytest.mark.parametrize("name", [name for name, values in SAMPLES.items() if "about" in values])
+def test_a_letter_about_an_answer_knows_every_question(name: str) -> None:
+    told = {about: Stationery().letter(name, "en", **{**SAMPLES[name], "about": about}) for about in QUESTIONS}
+    for subject, body in told.values():
+        assert subject == told["is-it-yours"][0]
+        assert "\n\n\n" not in body
+        assert body == body.strip() + "\n"
+    assert told["confirm-address"] != told["is-it-yours"]
+
+
+@pytest.mark.parametrize("name", ["confirm-address", "asked-again", "answered-no", "left-to-coordinator"])
+def test_what_goes_to_a_mailbox_that_nobody_has_proven_names_no_pair(name: str) -> None:
+    values = {key: value for key, value in SAMPLES[name].items() if key not in ("name", "id")}
+    _, body = Stationery().letter(name, "en", **{**values, "about": "confirm-address"})
+    assert "mentor" not in body.replace("the mentoring programme", "")
+    assert "mentee" not in body
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_what_a_letter_says_to_type_can_be_typed(name: str) -> None:
+    values = SAMPLES[name]
+    for about in QUESTIONS if "about" in values else ("",):
+        _, body = Stationery().letter(name, "en", **{**values, "about": about})
+        for noun, verb in re.findall(r"(?:^|: )\s*relay ([a-z]+) ([a-z-]+)", body, re.MULTILINE):
+            asked = CliRunner().invoke(relay, [noun, verb, "--help"])
+            assert asked.exit_code == 0, (noun, verb)
 
 
 @pytest.mark.parametrize(("missed", "copied", "said"), [(1, 0, "One other address"), (3, 0, "3 other addresses")])

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import errno
+import fcntl
 import os
 import signal
+import struct
 import subprocess
 import sys
+import termios
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
 import uvloop
 
-from relay.model import Headers, Identity, Known, Persona, RebuildOrder
+from relay.message.answers import Answer as Said
+from relay.message.answers import ReadAnswer
+from relay.message.compose import compose
+from relay.message.returned import recognise
+from relay.message.sign import Signer, new_ed25519_key
+from relay.model import Attachment, Headers, Identity, Known, Message, Persona, RebuildOrder, Rebuilt, Removal
+from relay.outcomes import Returned, ReturnKind
 from relay.refusals import CannotAnonymise, TryLater
-from relay.workers import Workers, WorkerSettings
-from relay.workers.desk import Desk
+from relay.workers import ComposeOrder, RecognizeOrder, Workers, WorkerSettings
+from relay.workers.answers import Answer, read, written
+from relay.workers.jobs import JOBS
+from relay.workers.process import FRAME
+from relay.workers.shared_buffer import SharedBuffer
 
 AUTHOR, READER = Persona("Quiet River", "q@relay.example"), Persona("Amber Heron", "a@relay.example")
 KNOWN = Known(Identity(("jane.doe@real.example",)), AUTHOR, Identity(("omar@home.example",)), READER)
@@ -39,6 +54,11 @@ def with_file(octets: bytes, kind: str) -> RebuildOrder:
     return order(body, b"multipart/mixed; boundary=x")
 
 
+def content_of(answer: Rebuilt | Returned) -> bytes:
+    assert isinstance(answer, Rebuilt)
+    return answer.content
+
+
 @pytest.fixture
 async def workers() -> AsyncIterator[Workers]:
     made = Workers(SETTINGS)
@@ -48,7 +68,7 @@ async def workers() -> AsyncIterator[Workers]:
 
 
 async def test_a_letter_comes_back_rebuilt(workers: Workers) -> None:
-    assert b"Hello" in (await workers.rebuild(order())).content
+    assert b"Hello" in content_of(await workers.rebuild(order()))
 
 
 async def test_a_refusal_comes_back_with_its_words(workers: Workers) -> None:
@@ -56,34 +76,241 @@ async def test_a_refusal_comes_back_with_its_words(workers: Workers) -> None:
         await workers.rebuild(order(b"--x\r\n\r\n--x--\r\n", b"multipart/encrypted; boundary=x"))
 
 
-async def test_a_letter_that_kills_its_worker_is_put_off_and_the_next_one_served(workers: Workers) -> None:
+async def test_a_machines_mail_is_told_and_not_rebuilt(workers: Workers) -> None:
+    away = replace(
+        order(b"I am away until Monday"), content=b"From: j@real.example\r\nAuto-Submitted: auto-replied\r\n\r\nx"
+    )
+    assert await workers.rebuild(away) == Returned(ReturnKind.ANSWER)
+    assert isinstance(await workers.rebuild(replace(away, recognise=False)), Rebuilt)
+
+
+async def test_the_null_sender_is_taken_into_account(workers: Workers) -> None:
+    bounce = replace(
+        order(), content=b"From: j@real.example\r\nSubject: Undelivered Mail Returned to Sender\r\n\r\n5.1.1"
+    )
+    told = await workers.rebuild(replace(bounce, null_sender=True))
+    assert isinstance(told, Returned) and told.kind is ReturnKind.FAILED and told.certain
+
+
+async def test_a_mail_is_recognised_in_a_worker(workers: Workers) -> None:
+    report = b"From: mailer-daemon@x.example\r\nSubject: Undelivered Mail\r\n\r\nno such user 5.1.1"
+    assert await workers.run(RecognizeOrder(report)) == recognise(report) != None  # noqa: E711
+    assert await workers.run(RecognizeOrder(order().content)) is None
+
+
+@pytest.mark.parametrize("header", [200, 250_000, 300_000])
+def test_as_much_of_a_mail_is_sent_as_is_looked_at(header: int) -> None:
+    top = b"From: j@real.example\r\nX: " + b"x" * header + b"\r\nSubject: Out of office\r\n\r\n"
+    whole = top + b"words " * 90_000
+    sent = RecognizeOrder(whole).content
+    assert len(sent) < 400_000 < len(whole)
+    assert recognise(sent) == recognise(whole)
+
+
+async def test_a_mail_of_our_own_is_written_and_signed_in_a_worker() -> None:
+    key = ("s1", new_ed25519_key())
+    workers = Workers(replace(SETTINGS, keys=(key,)))
+    await workers.open()
+    mail = Message("Mail for you", "words", None, (Attachment(bytes(200_000), "application/octet-stream", "m.eml"),))
+    try:
+        content = await workers.run(ComposeOrder(mail, HEADERS))
+    finally:
+        await workers.close()
+    assert content == Signer("relay.example", (key,)).sign(compose(mail, HEADERS))
+
+
+async def shot(workers: Workers, times: int = 1) -> None:
+    """Stop the only worker, and shoot it and those that come in its place as soon as each has begun a letter."""
+    for _ in range(times):
+        async with asyncio.timeout(60):
+            while not any(worker.load for worker in workers._all):
+                await asyncio.sleep(0.001)
+        (worker,) = workers._all
+        worker.process.kill()
+        await worker.ended
+
+
+def stopped(workers: Workers) -> None:
+    """The only worker takes letters, and does nothing."""
+    (worker,) = workers._all
+    os.kill(worker.process.pid or 0, signal.SIGSTOP)
+
+
+async def test_a_letter_whose_worker_dies_is_tried_once_more(workers: Workers) -> None:
+    await workers.rebuild(order())
+    stopped(workers)
+    asking = asyncio.create_task(workers.rebuild(order()))
+    await shot(workers)
+    assert b"Hello" in content_of(await asking)
+
+
+@pytest.fixture
+def killers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Workers die over every letter that says so. They are real processes, which find this in their way in."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        "def look(event, args):\n"
+        "    if event == 'pickle.find_class' and args[1] == 'RebuildOrder':\n"
+        "        import relay.workers.jobs as jobs\n"
+        "        if not hasattr(jobs, 'kept'):\n"
+        "            jobs.kept = jobs.rebuild\n"
+        "            jobs.rebuild = lambda o, s, h: os.abort() if b'kills' in o.content else jobs.kept(o, s, h)\n"
+        "sys.addaudithook(look)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(tmp_path), *filter(None, sys.path))))
+
+
+async def test_a_letter_that_kills_two_workers_is_refused_with_words(killers: None) -> None:
+    workers = Workers(SETTINGS)
+    await workers.open()
+    try:
+        with pytest.raises(CannotAnonymise, match="could not be opened safely"):
+            await workers.rebuild(order(b"This kills"))
+        assert b"Hello" in content_of(await workers.rebuild(order()))
+    finally:
+        await workers.close()
+
+
+async def test_letters_among_killers_are_served_however_often_their_worker_dies(killers: None) -> None:
+    workers = Workers(SETTINGS)
+    await workers.open()
+    try:
+        tasks = [workers.rebuild(order(b"This kills" if n % 2 == 0 else b"Hello")) for n in range(8)]
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    finally:
+        await workers.close()
+    assert [type(result) for result in results] == [CannotAnonymise, Rebuilt] * 4
+
+
+async def test_a_letter_behind_one_whose_worker_dies_goes_to_the_next_worker(workers: Workers) -> None:
     await workers.rebuild(order())
     (worker,) = workers._all
-    os.kill(worker.process.pid or 0, signal.SIGSTOP)
-    asking = asyncio.create_task(workers.rebuild(order()))
+    stopped(workers)
+    tasks = [asyncio.create_task(workers.rebuild(order())) for _ in range(3)]
     await asyncio.sleep(0.1)
-    os.kill(worker.process.pid or 0, signal.SIGKILL)
+    first, behind = worker._jobs
+    await shot(workers)
+    assert all([b"Hello" in content_of(await task) for task in tasks])
+    assert (first.deaths, behind.deaths) == (1, 0)
+
+
+async def test_an_answer_that_came_before_the_end_is_taken_and_the_letter_behind_it_counted(workers: Workers) -> None:
+    one = FRAME.size + sum(map(len, written(await workers.rebuild(order()))))
+    (worker,) = workers._all
+    tasks = [asyncio.create_task(workers.rebuild(order())) for _ in range(2)]
+    await asyncio.sleep(0)
+    first, second = worker._jobs
+    # The loop looks at no socket until both are answered and the worker is gone.
+    while struct.unpack("i", fcntl.ioctl(worker._ours, termios.FIONREAD, bytes(4)))[0] < 2 * one:
+        time.sleep(0.01)
+    worker.process.kill()
+    worker.process.join()
+    assert all([b"Hello" in content_of(await task) for task in tasks])
+    assert (first.deaths, second.deaths) == (0, 0)
+
+
+async def test_workers_that_cannot_start_put_letters_off_and_are_started_again_for_the_next(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await workers.rebuild(order())
+    good, workers._settings = workers._settings, replace(SETTINGS, keys=(("s1", "no key"),))
+    stopped(workers)
+    asking = asyncio.create_task(workers.rebuild(order()))
+    await shot(workers)
     with pytest.raises(TryLater):
         await asking
-    assert b"Hello" in (await workers.rebuild(order())).content
-
-
-async def test_a_letter_behind_one_that_kills_its_worker_goes_to_the_next_worker(workers: Workers) -> None:
-    (worker,) = workers._all
-    os.kill(worker.process.pid or 0, signal.SIGSTOP)
-    first, second, third = (asyncio.create_task(workers.rebuild(order())) for _ in range(3))
-    await asyncio.sleep(0.1)
-    assert worker.load == 2
-    os.kill(worker.process.pid or 0, signal.SIGKILL)
+    workers._settings = good
+    assert b"Hello" in content_of(await workers.rebuild(order()))
+    await workers.close()
+    monkeypatch.setattr(SpawnProcess, "start", no_memory)
+    broken = Workers(SETTINGS)
+    await broken.open()
     with pytest.raises(TryLater):
-        await first
-    assert b"Hello" in (await second).content
-    assert b"Hello" in (await third).content
+        await broken.rebuild(order())
+
+
+def no_memory(_: object) -> None:
+    raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+
+async def test_the_pool_for_strangers_starts_with_its_first_letter_gives_way_and_ends_when_idle() -> None:
+    workers = Workers.for_strangers(SETTINGS)
+    workers._settings = replace(workers._settings, idle=0.2)
+    await workers.open()
+    try:
+        assert not workers._all
+        for _ in range(2):
+            assert await workers.run(RecognizeOrder(order().content)) is None
+            (worker,) = workers._all
+            nice = os.getpriority(os.PRIO_PROCESS, worker.process.pid or 0)
+            assert nice >= min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
+            async with asyncio.timeout(60):
+                await worker.ended
+            assert not workers._all
+    finally:
+        await workers.close()
+
+
+async def test_the_pool_for_strangers_does_one_letter_at_a_time_and_loses_none() -> None:
+    workers = Workers.for_strangers(SETTINGS)
+    try:
+        answers = await asyncio.gather(*(workers.rebuild(order(f"number {n}.".encode())) for n in range(20)))
+        assert len(workers._all) == 1
+    finally:
+        await workers.close()
+    assert all(f"number {n}.".encode() in content_of(answer) for n, answer in enumerate(answers))
+
+
+async def test_processor_time_is_bounded_whatever_code_it_is_spent_in() -> None:
+    workers = Workers(replace(SETTINGS, cpu_deadline=0.000_001))
+    await workers.open()
+    try:
+        with pytest.raises(CannotAnonymise, match="tangled"):
+            await workers.rebuild(order(b"x" * 1_000_000))
+    finally:
+        await workers.close()
+
+
+@pytest.mark.parametrize(
+    ("line", "content"),
+    [
+        (b"", b""),
+        (b"{", b""),
+        (b"[]", b""),
+        (b'["rebuilt", 3]', b"x"),
+        (b'["rebuilt", [[1, 2, 3]]]', b"x"),
+        (b'["rebuilt", [["a"]]]', b"x"),
+        (b'["returned", {"kind": "failed"}]', b""),
+        (b'["returned", {"kind": "made up", "status": "", "certain": true}]', b""),
+        (b'["refusal", ["SystemExit", ""]]', b""),
+        (b'["octets", null]', b"x"),  # an answer, but not to this question
+        (b'["none", null]', b""),
+        (b"[" * 100_000, b""),
+    ],
+)
+def test_only_answers_that_a_job_may_have_are_taken_from_a_worker(line: bytes, content: bytes) -> None:
+    with pytest.raises(ValueError):
+        read(line, content, JOBS[RebuildOrder].answers)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Rebuilt(b"a\nb\0", (Removal("link", 2, "words"), Removal("header"))),
+        Returned(ReturnKind.DELAYED, "4.2.2", certain=False),
+        b"octets\n",
+        ReadAnswer(Said.YES, code_written=True, code_anywhere=True),
+        None,
+    ],
+)
+def test_an_answer_crosses_unchanged(answer: Answer) -> None:
+    assert read(*written(answer), (type(answer),)) == answer
 
 
 async def test_nothing_waits_behind_a_large_letter_and_a_large_one_behind_nothing(workers: Workers) -> None:
+    await workers.rebuild(order())
     (worker,) = workers._all
-    os.kill(worker.process.pid or 0, signal.SIGSTOP)
+    stopped(workers)
     loads = []
     for size in (10, 100_000, 10):
         asyncio.create_task(workers.rebuild(order(b"x" * size)))  # noqa: RUF006
@@ -94,8 +321,8 @@ async def test_nothing_waits_behind_a_large_letter_and_a_large_one_behind_nothin
 
 
 async def test_whoever_waits_when_all_is_closed_hears_so(workers: Workers) -> None:
-    (worker,) = workers._all
-    os.kill(worker.process.pid or 0, signal.SIGSTOP)
+    await workers.rebuild(order())
+    stopped(workers)
     waiting = [asyncio.create_task(workers.rebuild(order())) for _ in range(3)]
     await asyncio.sleep(0.05)
     await workers.close()
@@ -107,38 +334,43 @@ async def test_a_worker_that_died_at_rest_costs_no_letter_anything(workers: Work
     (worker,) = workers._all
     os.kill(worker.process.pid or 0, signal.SIGKILL)
     worker.process.join(30)
-    assert b"Hello" in (await workers.rebuild(order())).content
+    assert b"Hello" in content_of(await workers.rebuild(order()))
 
 
-async def test_a_worker_that_died_over_a_letter_and_has_not_told_yet_keeps_nobody_waiting(workers: Workers) -> None:
+async def test_a_worker_that_died_over_a_letter_and_has_not_been_heard_of_yet_keeps_nobody_waiting(
+    workers: Workers,
+) -> None:
+    await workers.rebuild(order())
     (worker,) = workers._all
-    os.kill(worker.process.pid or 0, signal.SIGSTOP)
+    stopped(workers)
     first = asyncio.create_task(workers.rebuild(order()))
     await asyncio.sleep(0.1)
     os.kill(worker.process.pid or 0, signal.SIGKILL)
     worker.process.join(30)
     second = asyncio.create_task(workers.rebuild(order()))  # asks before the loop looks at any socket
     async with asyncio.timeout(60):
-        with pytest.raises(TryLater):
-            await first
-        assert b"Hello" in (await second).content
+        assert b"Hello" in content_of(await first)
+        assert b"Hello" in content_of(await second)
 
 
-async def test_a_worker_whose_socket_is_closing_is_not_asked(workers: Workers) -> None:
+async def test_a_worker_whose_socket_is_closing_is_given_nothing(workers: Workers) -> None:
+    await workers.rebuild(order())
     (worker,) = workers._all
     assert worker._transport is not None
     worker._transport.abort()
     async with asyncio.timeout(60):
-        assert b"Hello" in (await workers.rebuild(order())).content
-    assert not worker.process.is_alive()
+        assert b"Hello" in content_of(await workers.rebuild(order()))
+    assert worker not in workers._all
 
 
 async def test_a_letter_that_takes_too_long_is_refused_and_the_next_one_served(workers: Workers) -> None:
     (worker,) = workers._all
-    worker._deadline = 0.000_001
+    await workers.rebuild(order())
+    worker._settings = replace(SETTINGS, deadline=0.000_001)
+    stopped(workers)
     with pytest.raises(CannotAnonymise, match="tangled"):
         await workers.rebuild(order())
-    assert b"Hello" in (await workers.rebuild(order())).content
+    assert b"Hello" in content_of(await workers.rebuild(order()))
 
 
 async def test_a_letter_that_needs_too_much_memory_is_refused() -> None:
@@ -147,7 +379,7 @@ async def test_a_letter_that_needs_too_much_memory_is_refused() -> None:
     try:
         with pytest.raises(CannotAnonymise):
             await workers.rebuild(order(b"x" * (120 << 20)))
-        assert b"Hello" in (await workers.rebuild(order())).content
+        assert b"Hello" in content_of(await workers.rebuild(order()))
     finally:
         await workers.close()
 
@@ -158,7 +390,7 @@ def test_large_letters_pass_in_both_directions_under_the_servers_own_loop() -> N
         await workers.open()
         try:
             large = with_file(b"words and words\r\n" * 100_000, "text/plain")
-            return [len((await workers.rebuild(letter)).content) for letter in (order(), large, order(), large)]
+            return [len(content_of(await workers.rebuild(letter))) for letter in (order(), large, order(), large)]
         finally:
             await workers.close()
 
@@ -167,34 +399,33 @@ def test_large_letters_pass_in_both_directions_under_the_servers_own_loop() -> N
     assert large > 2_000_000
 
 
-async def test_large_letters_pass_without_a_desk_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Desk, "new", lambda: Desk(None))
+async def test_large_letters_pass_without_shared_memory_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SharedBuffer, "new", lambda: SharedBuffer(None))
     workers = Workers(SETTINGS)
     await workers.open()
     try:
-        assert len((await workers.rebuild(order(b"words\r\n" * 100_000))).content) > 600_000
+        assert len(content_of(await workers.rebuild(order(b"words\r\n" * 100_000)))) > 600_000
     finally:
         await workers.close()
 
 
-async def test_a_worker_whose_answer_is_not_on_the_desk_is_replaced(workers: Workers) -> None:
+async def test_a_worker_whose_answer_is_not_in_the_buffer_is_replaced(workers: Workers) -> None:
+    await workers.rebuild(order())
     (worker,) = workers._all
-    take = worker._desk.take
-    worker._desk.take = lambda length: take(length + 1)  # type: ignore[method-assign]
-    with pytest.raises(TryLater):
-        await workers.rebuild(order(b"words\r\n" * 100_000))
-    assert b"Hello" in (await workers.rebuild(order())).content
+    take = worker._buffer.take
+    worker._buffer.take = lambda *lengths: take(*lengths, 1)  # type: ignore[method-assign]
+    assert isinstance(await workers.rebuild(order(b"words\r\n" * 100_000)), Rebuilt)
     assert worker not in workers._all
 
 
-@pytest.mark.parametrize("length", [3, 5, 1 << 40, (1 << 64) - 1])
-def test_what_a_worker_says_lies_there_is_not_made_room_for(length: int) -> None:
-    desk = Desk.new()
-    assert desk.put(b"four")
+@pytest.mark.parametrize("lengths", [(3,), (5,), (2, 3), (1 << 40,), ((1 << 64) - 1,), (1 << 63, 1 << 63)])
+def test_no_room_is_made_for_lengths_that_are_not_there(lengths: tuple[int, ...]) -> None:
+    buffer = SharedBuffer.new()
+    assert buffer.put(b"fo", b"ur")
     with pytest.raises(OSError):
-        desk.take(length)
-    assert desk.take(4) == b"four"
-    desk.close()
+        buffer.take(*lengths)
+    assert buffer.take(1, 3) == [b"f", b"our"]
+    buffer.close()
 
 
 async def test_what_a_worker_had_is_given_back_to_the_system() -> None:
@@ -204,7 +435,7 @@ async def test_what_a_worker_had_is_given_back_to_the_system() -> None:
         await workers.open()
         await workers.rebuild(order(b"words\r\n" * 100_000))
         (worker,) = workers._all
-        assert os.fstat(worker._desk._sheet or 0).st_size == 0, "nothing lies there any more"
+        assert os.fstat(worker._buffer._descriptor or 0).st_size == 0, "it is empty again"
         await workers.close()
         await asyncio.sleep(0)
     assert len(list(Path("/proc/self/fd").iterdir())) == before
@@ -223,13 +454,13 @@ async def test_letters_share_the_workers_and_each_gets_its_own_answer() -> None:
         answers = await asyncio.gather(*(workers.rebuild(order(f"number {n}.".encode())) for n in range(50)))
     finally:
         await workers.close()
-    assert all(f"number {n}.".encode() in answer.content for n, answer in enumerate(answers))
+    assert all(f"number {n}.".encode() in content_of(answer) for n, answer in enumerate(answers))
 
 
 def test_what_libraries_say_about_a_letter_is_heard_by_nobody() -> None:
     loud = "import logging, os, sys, warnings; logging.error('canary'); warnings.warn('canary'); "
     loud += "os.write(2, b'canary'); print('canary'); sys.stderr.write('canary'); sys.stdout.flush()"
-    silent = "from relay.workers.work import be_silent; be_silent(); " + loud
+    silent = "from relay.workers.process import be_silent; be_silent(); " + loud
     for program, heard in ((silent, False), (loud, True)):
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
         assert (b"canary" in done.stdout + done.stderr) is heard

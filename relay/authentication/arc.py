@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from relay.authentication.dkim_verify import Letter, Signature, decoded, is_domain, read_signature, without_value
-from relay.authentication.public_keys import PublicKey
 from relay.authentication.tags import tags
 from relay.message.canonical import field_form
 
@@ -44,13 +44,19 @@ def arc_sets(letter: Letter) -> tuple[ArcSet, ...]:
     return tuple(one for one in sets if one is not None) if None not in sets else ()
 
 
-def sealed(sets: Sequence[ArcSet], upto: int, key: PublicKey) -> bool:
-    """Whether ``key`` made the seal of the set at index ``upto`` over all sets up to it (RFC 8617 5.1.1)."""
-    one = sets[upto]
-    before = [field_form(field, relaxed=True) for earlier in sets[:upto] for field in earlier.fields]
-    results, signature, seal = one.fields
-    own = [field_form(field, relaxed=True) for field in (results, signature, without_value(seal))]
-    return key.kind == one.kind and key.signed(b"".join(before + own).removesuffix(b"\r\n"), one.value)
+def seal_digests(sets: Sequence[ArcSet]) -> list[bytes]:
+    """For each set the SHA-256 of what its seal is over: all sets up to it, in order, without the seal's own value
+    (RFC 8617 5.1.1). Each set is gone through once, however many come after it."""
+    before, found = hashlib.sha256(), []
+    for one in sets:
+        results, signature, seal = one.fields
+        for field in (results, signature):
+            before.update(field_form(field, relaxed=True))
+        own = before.copy()
+        own.update(field_form(without_value(seal), relaxed=True).removesuffix(b"\r\n"))
+        found.append(own.digest())
+        before.update(field_form(seal, relaxed=True))
+    return found
 
 
 def _instance(field: bytes) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -11,16 +12,24 @@ from dataclasses import dataclass
 from relay.authentication.public_keys import PublicKey
 from relay.authentication.tags import tags
 from relay.message.canonical import field_form
+from relay.message.dates import instant
 from relay.message.headers import Fields, split_whole
 
 _ALGORITHMS = {"rsa-sha256": "rsa", "ed25519-sha256": "ed25519"}  # rsa-sha1 proves nothing: RFC 8301 3.1
 _DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _NUMBER = re.compile(r"[0-9]{1,12}")
+_LONGEST = 16_384  # octets of a signature field; honest ones have a twentieth
+_OLDEST = 29 * 86_400.0
+"""Seconds. One day less than store/repeats.py remembers letters, for clocks differ: when a letter is forgotten, no
+signature under it counts any more."""
+_AHEAD = 86_400.0  # seconds by which the clock of who signed may be before ours
 _ONCE = (
     "from", "to", "cc", "subject", "date", "message-id", "mime-version", "content-type", "content-transfer-encoding",
 )  # fmt: skip
 _COVERED = ("from", "subject")
 """Of what reaches the reader from the header; To and Date are made anew, and large providers leave To unsigned."""
+_TOLD = ("from", "subject", "date")
+"""What tells two letters of the same body apart, when all of it was signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,48 +59,88 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What one signature field says. ``domain`` and ``key_name`` are lower case; ``instance`` is ARC's i=, else 0;
-    ``expires_at`` are seconds since 1970, or None."""
+    """What one signature field says. ``domain`` and ``key_name`` are lower case, ``identity`` is the domain of i=, or
+    ``domain``; ``instance`` ARC's i=, else 0; ``made_at`` (t=) and ``expires_at`` (x=) are seconds since 1970, or
+    None."""
 
     field: bytes
     kind: str
     domain: str
     key_name: str
-    below: bool
+    identity: str
     relaxed_header: bool
     relaxed_body: bool
     signed: tuple[str, ...]
     body_hash: bytes
     value: bytes
+    made_at: int | None
     expires_at: int | None
     instance: int
 
+    def covers_enough(self, letter: Letter) -> bool:
+        """Whether nobody could have changed what people are shown of the header: see ``_COVERED`` and Letter.plain."""
+        return letter.plain and all(name in self.signed for name in _COVERED if any(letter.named(name)))
+
+    def in_time(self, letter: Letter, now: float) -> bool:
+        """Whether it was made so lately, before ``now`` (seconds since 1970), that the letter would still be known if
+        it had come before. Without t= a signed Date tells when that was; without both nothing does."""
+        made_at = float(self.made_at) if self.made_at is not None else self._dated(letter)
+        return made_at is None or now - _OLDEST < made_at < now + _AHEAD
+
     def proves(self, letter: Letter, body_hash: bytes, key: PublicKey, now: float) -> bool:
         """Whether this holds for the letter, whose body has ``body_hash`` in this signature's form, at ``now`` (seconds
-        since 1970). What a signature leaves open to change is no proof: see ``read_signature`` and Letter.plain."""
-        if key.kind != self.kind or body_hash != self.body_hash or (key.exact and self.below):
+        since 1970). What a signature leaves open to change is no proof: see ``read_signature``, ``covers_enough``."""
+        if key.kind != self.kind or body_hash != self.body_hash or (key.exact and self.identity != self.domain):
             return False
         if self.expires_at is not None and self.expires_at < now:
             return False
-        if not letter.plain or any(name not in self.signed for name in _COVERED if any(letter.named(name))):
-            return False
-        return key.signed(self._octets(letter), self.value)
+        return self.covers_enough(letter) and key.signed(hashlib.sha256(self._octets(letter)).digest(), self.value)
+
+    def covered(self, letter: Letter, relaxed_hash: bytes) -> str:
+        """The SHA-256, in hexadecimal, of what it covers: letters that have it in common are one letter, whatever was
+        changed that nobody signed. ``relaxed_hash`` is the body's hash in the relaxed form.
+
+        With a signed Date it is that of From, Subject, Date and body alone, so that all signatures under a letter give
+        the same, and who takes one of two away has no other letter. Without, it is that of all fields in h=, and of t=
+        where no Message-ID either tells two letters of the same words apart.
+        """
+        chosen = list(self._chosen(letter))
+        if any(name == "date" and field is not None for name, field in chosen):
+            chosen = [(name, field) for name, field in chosen if name in _TOLD and field is not None]
+            chosen.sort()
+        digest = hashlib.sha256()
+        for name, field in chosen:
+            digest.update(b"\0" + name.encode() if field is None else field_form(field, relaxed=True))
+        if self.made_at is not None and not {"date", "message-id"} & set(self.signed):
+            digest.update(b"\0t=%d" % self.made_at)
+        digest.update(b"\0\0" + relaxed_hash)
+        return digest.hexdigest()
 
     def _octets(self, letter: Letter) -> bytes:
-        """What was signed: the fields of h=, each name from the bottom up, and this one (RFC 6376 3.7, 5.4.2)."""
-        standing: dict[str, list[bytes]] = {}
-        for name, field in letter.fields:
-            standing.setdefault(name, []).append(field)
-        chosen = [standing[name].pop() for name in self.signed if standing.get(name)]
+        """What was signed: the fields of h=, and this one (RFC 6376 3.7)."""
+        chosen = (field for _, field in self._chosen(letter) if field is not None)
         forms = [field_form(field, relaxed=self.relaxed_header) for field in chosen]
         own = field_form(without_value(self.field), relaxed=self.relaxed_header)
         return b"".join(forms) + own.removesuffix(b"\r\n")
+
+    def _chosen(self, letter: Letter) -> Iterator[tuple[str, bytes | None]]:
+        """The fields of h= in its order, each name from the bottom up (RFC 6376 5.4.2); None for what is not there."""
+        standing: dict[str, list[bytes]] = {}
+        for name, field in letter.fields:
+            standing.setdefault(name, []).append(field)
+        for name in self.signed:
+            yield name, standing[name].pop() if standing.get(name) else None
+
+    def _dated(self, letter: Letter) -> float | None:
+        field = next(letter.named("date"), None) if "date" in self.signed else None
+        moment = instant(field.partition(b":")[2]) if field is not None else None
+        return moment.timestamp() if moment is not None else None
 
 
 def read_signature(field: bytes, *, arc: bool = False) -> Signature | None:
     """A DKIM-Signature field, or with ``arc`` an ARC-Message-Signature. None when it is malformed or can prove nothing:
     another algorithm, only a part of the body signed (l=)."""
-    said = _said(field)
+    said = signature_tags(field)
     if said is None or "l" in said or not {"a", "b", "bh", "d", "h", "s"} <= said.keys():
         return None
     domain, selector = said["d"].lower(), said["s"].lower()
@@ -109,6 +158,7 @@ def read_signature(field: bytes, *, arc: bool = False) -> Signature | None:
         or not (value and body_hash)
         or not _NUMBER.fullmatch(instance)
         or not _NUMBER.fullmatch(said.get("x", "0"))
+        or not _NUMBER.fullmatch(said.get("t", "0"))
         or not f".{identity or domain}".endswith(f".{domain}")
     ):
         return None
@@ -117,12 +167,13 @@ def read_signature(field: bytes, *, arc: bool = False) -> Signature | None:
         kind=_ALGORITHMS[said["a"].lower()],
         domain=domain,
         key_name=f"{selector}._domainkey.{domain}",
-        below=bool(identity) and identity != domain,
+        identity=identity or domain,
         relaxed_header=head == "relaxed",
         relaxed_body=body == "relaxed",
         signed=signed,
         body_hash=body_hash,
         value=value,
+        made_at=int(said["t"]) if "t" in said else None,
         expires_at=int(said["x"]) if "x" in said else None,
         instance=int(instance),
     )
@@ -130,7 +181,8 @@ def read_signature(field: bytes, *, arc: bool = False) -> Signature | None:
 
 def signing_domain(field: bytes) -> str:
     """The d= of a signature field however bad the rest, lower case; "" when not even that can be read."""
-    return (_said(field) or {}).get("d", "").lower()
+    domain = (signature_tags(field) or {}).get("d", "").lower()
+    return domain if is_domain(domain) else ""
 
 
 def is_domain(name: str) -> bool:
@@ -156,7 +208,10 @@ def without_value(field: bytes) -> bytes:
     return name + b":" + b";".join(kept) + b"\r\n"
 
 
-def _said(field: bytes) -> dict[str, str] | None:
+def signature_tags(field: bytes) -> dict[str, str] | None:
+    """The tags of a signature field, as they are written; None when it is no list of tags, or far too long."""
+    if len(field) > _LONGEST:
+        return None
     try:
         return tags(field.partition(b":")[2].decode("utf-8"))
     except UnicodeDecodeError:

@@ -10,8 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from publicsuffixlist import PublicSuffixList
+
 Organisation = Callable[[str], str]
 """From a domain to its organisational domain (RFC 7489 3.2): ``mail.example.co.uk`` to ``example.co.uk``."""
+
+_LONGEST_DOMAIN = 253  # RFC 1035 2.3.4
 
 
 class Published(StrEnum):
@@ -37,6 +41,14 @@ class Alignment(IntEnum):
     NONE = 0
     RELAXED = 1
     EXACT = 2
+
+
+def organisations() -> Organisation:
+    """The organisational domain of a domain, by the public suffix list that comes with the library; of what is a public
+    suffix itself, the same."""
+    suffixes = PublicSuffixList()
+    # The library takes time quadratic in the number of labels.
+    return lambda domain: (suffixes.privatesuffix(domain) or domain) if len(domain) <= _LONGEST_DOMAIN else domain
 
 
 def read_dmarc(records: Sequence[str]) -> Dmarc:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa, utils
 
 from relay.authentication.tags import tags
 
@@ -19,23 +18,25 @@ _SMALLEST, _LARGEST = 1024, 4096  # RFC 8301 3.2
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """One published key. ``exact`` tells that it speaks for its own domain only, not for names below (t=s)."""
+    """One published key. ``exact`` tells that it speaks for its own domain only, not for names below (t=s);
+    ``testing`` that what it signed counts as not signed (t=y)."""
 
     key: rsa.RSAPublicKey | ed25519.Ed25519PublicKey
     exact: bool
+    testing: bool
 
     @property
     def kind(self) -> str:
         """ "rsa" or "ed25519"."""
         return "rsa" if isinstance(self.key, rsa.RSAPublicKey) else "ed25519"
 
-    def signed(self, octets: bytes, signature: bytes) -> bool:
-        """Whether ``signature`` is this key's over ``octets`` (SHA-256)."""
+    def signed(self, digest: bytes, signature: bytes) -> bool:
+        """Whether ``signature`` is this key's over the octets whose SHA-256 is ``digest``."""
         try:
             if isinstance(self.key, rsa.RSAPublicKey):
-                self.key.verify(signature, octets, padding.PKCS1v15(), hashes.SHA256())
+                self.key.verify(signature, digest, padding.PKCS1v15(), utils.Prehashed(hashes.SHA256()))
             else:
-                self.key.verify(signature, hashlib.sha256(octets).digest())  # RFC 8463 3
+                self.key.verify(signature, digest)  # RFC 8463 3
         except InvalidSignature:
             return False
         return True
@@ -56,7 +57,8 @@ def _read(record: str) -> PublicKey | None:
     if "s" in said and not {"*", "email"} & _words(said["s"]):
         return None
     key = _load(said.get("k", "rsa"), said["p"])
-    return None if key is None else PublicKey(key, exact="s" in _words(said.get("t", "")))
+    flags = _words(said.get("t", ""))
+    return None if key is None else PublicKey(key, exact="s" in flags, testing="y" in flags)
 
 
 def _words(value: str) -> set[str]:

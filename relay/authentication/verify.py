@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from publicsuffixlist import PublicSuffixList
-
-from relay.authentication.arc import ArcSet, arc_sets, sealed
+from relay.authentication.arc import ArcSet, arc_sets, seal_digests
 from relay.authentication.authentication_results import read_results
-from relay.authentication.dkim_verify import Letter, Signature, read_signature, signing_domain
-from relay.authentication.dmarc import Alignment, Dmarc, Organisation, Published, alignment, read_dmarc
+from relay.authentication.authorship import Authorship, Proof
+from relay.authentication.dkim_verify import Signature, read_signature, signing_domain
+from relay.authentication.dmarc import Alignment, Dmarc, Organisation, Published, alignment, organisations, read_dmarc
+from relay.authentication.examination import Examination
 from relay.authentication.public_keys import PublicKey, public_key
 from relay.authentication.spf import Spf, check_spf
 from relay.authentication.spf_record import is_spf
@@ -22,20 +21,12 @@ from relay.authentication.upstream import Upstream, domain_of, reported
 from relay.authentication.verdict import NO_CLAIM, Claim, Facts, Found, Verdict, decide, decide_reported
 from relay.dns.cache import Answers
 from relay.dns.resolver import DnsTrouble
-from relay.message.addresses import mailboxes
-from relay.message.canonical import body_hash
-from relay.message.words import raw_text
 from relay.model import Envelope
 from relay.settings import Settings
 
-log = logging.getLogger("relay.verify")
-
-Proof = Callable[[Envelope, str], Awaitable[Verdict]]
-"""Takes a letter and its author's address (normalised, lower case); says whether it is theirs."""
-
 _PATIENCE = 10.0  # seconds for everything about one letter
-_MOST_SIGNATURES = 5
-_LARGE = 256 * 1024  # octets from which a body is hashed beside the event loop
+_MOST_SEALS = 5  # of trusted forwarders, whose signatures are kept in mind
+_OLD = "made too long ago"
 _SPF = {Spf.PASS: Found.PASS, Spf.NONE: Found.NONE, Spf.TEMPERROR: Found.TEMPERROR}
 
 
@@ -50,16 +41,28 @@ def proof(settings: Settings) -> Proof:
     return Own(Answers(settings.dns), organisation, frozenset(wanted.trusted_forwarders))
 
 
-def organisations() -> Organisation:
-    """The organisational domain of a domain, by the public suffix list that comes with the library; of what is a public
-    suffix itself, the same."""
-    suffixes = PublicSuffixList()
-    return lambda domain: suffixes.privatesuffix(domain) or domain
-
-
-async def believe(envelope: Envelope, author: str) -> Verdict:
+async def believe(envelope: Envelope, author: str) -> Authorship:
     """Every letter is from whom it says."""
-    return Verdict.PASS
+    return Authorship.same(envelope, Verdict.PASS)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of one signature: what it ``claim``s, for the recipients it ``names``; ``why`` tells the operator.
+    ``covered`` is what it covers (Signature.covered), also when it was not found good now but might be, should the
+    letter come again: no answer from DNS, a Content-Type that somebody else could write otherwise. Else ""."""
+
+    claim: Claim
+    names: frozenset[str]
+    why: str
+    covered: str = ""
+
+    def of(self, recipient: str) -> Claim:
+        """The claim, as far as it is one for this recipient."""
+        return self.claim if recipient in self.names else replace(self.claim, found=Found.NONE)
+
+
+NO_SEAL = Checked(NO_CLAIM, frozenset(), "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,35 +75,46 @@ class Own:
     forwarders: frozenset[str] = frozenset()
     patience: float = _PATIENCE
 
-    async def __call__(self, envelope: Envelope, author: str) -> Verdict:
-        """The verdict on one letter."""
-        letter, domain = Letter.of(envelope.content), domain_of(author)
+    async def __call__(self, envelope: Envelope, author: str) -> Authorship:
+        """The verdicts on one letter."""
+        examined, domain = Examination(envelope), domain_of(author)
         ends_at = asyncio.get_running_loop().time() + self.patience
-        facts = await self.facts(envelope, letter, domain, ends_at)
-        verdict = decide(facts, self.organisation)
-        if verdict is not Verdict.PASS and self.forwarders:
-            forwarded = await _in_time(self._forwarded(envelope, letter, domain), ends_at, Found.TEMPERROR)
-            facts = replace(facts, forwarded=forwarded)
-            verdict = decide(facts, self.organisation)
-        if verdict is not Verdict.PASS:
-            _tell(verdict, facts)
-        return verdict
+        facts, signatures = await self._gathered(envelope, examined, domain, ends_at)
+        seal, verdicts = NO_SEAL, self._verdicts(facts, signatures, NO_SEAL, examined)
+        sets = await examined.once("arc", arc_sets, examined.letter) if self.forwarders else ()
+        if sets and set(verdicts.values()) != {Verdict.PASS}:
+            seal = await self._forwarded(sets, examined, domain, ends_at)
+            verdicts = self._verdicts(facts, signatures, seal, examined)
+        covered = [one.covered for one in signatures if one.covered]
+        covered += [await examined.covered(one.signature) for one in self._trusted(sets)]
+        return Authorship(verdicts, tuple(dict.fromkeys(covered)), _why(verdicts, facts, signatures, seal))
 
-    async def facts(self, envelope: Envelope, letter: Letter, domain: str, ends_at: float) -> Facts:
-        """What can be found out about a letter whose author is in ``domain``, until ``ends_at`` (loop time)."""
-        bodies = _Bodies(letter)
-        (spf, author_spf), dmarc, dkim = await asyncio.gather(
+    def _trusted(self, sets: tuple[ArcSet, ...]) -> list[ArcSet]:
+        """Those whose signature could prove the letter, now or when somebody has taken the others away."""
+        return [one for one in sets[-_MOST_SEALS:] if one.domain in self.forwarders]
+
+    def _verdicts(
+        self, facts: Facts, signatures: Iterable[Checked], seal: Checked, examined: Examination
+    ) -> dict[str, Verdict]:
+        def of(recipient: str) -> Verdict:
+            dkim = tuple(one.of(recipient) for one in signatures)
+            forwarded = seal.of(recipient).found
+            return decide(replace(facts, dkim=dkim, forwarded=forwarded), self.organisation)
+
+        return {recipient: of(recipient) for recipient in examined.recipients}
+
+    async def _gathered(
+        self, envelope: Envelope, examined: Examination, domain: str, ends_at: float
+    ) -> tuple[Facts, list[Checked]]:
+        """What can be found out, until ``ends_at`` (loop time), about a letter whose author is in ``domain``: what is
+        the same for all recipients, and its signatures."""
+        fields, _ = examined.signatures_near(domain, self.organisation)
+        (spf, author_spf), dmarc, signatures = await asyncio.gather(
             _in_time(self._spf(envelope, domain), ends_at, (Claim(domain, Found.TEMPERROR), Published.UNKNOWN)),
             _in_time(self._dmarc(domain), ends_at, Dmarc(Published.UNKNOWN)),
-            asyncio.gather(*(self._dkim(one, envelope, letter, bodies, ends_at) for one in self._near(letter, domain))),
+            asyncio.gather(*(self._dkim(field, examined, ends_at) for field in fields)),
         )
-        return Facts(domain, spf, tuple(dkim), dmarc, author_spf)
-
-    def _near(self, letter: Letter, domain: str) -> list[bytes]:
-        """The signatures that could prove the author, whatever others stand there too."""
-        fields = letter.named("dkim-signature")
-        near = [f for f in fields if alignment(signing_domain(f), domain, self.organisation) is not Alignment.NONE]
-        return near[:_MOST_SIGNATURES]
+        return Facts(domain, spf, (), dmarc, author_spf), signatures
 
     async def _spf(self, envelope: Envelope, domain: str) -> tuple[Claim, Published]:
         """SPF of the envelope, when it could prove the author, and whether the author's domain publishes any."""
@@ -124,97 +138,102 @@ class Own:
                 break
         return found
 
-    async def _dkim(self, field: bytes, envelope: Envelope, letter: Letter, bodies: _Bodies, ends_at: float) -> Claim:
+    async def _dkim(self, field: bytes, examined: Examination, ends_at: float) -> Checked:
         signature = read_signature(field)
         if signature is None:
-            return Claim(signing_domain(field), Found.FAIL)
-        if not _written_to_us(envelope, letter, signature):
-            return Claim(signature.domain, Found.NONE)
-        holds = await _in_time(self._holds(signature, letter, bodies), ends_at, None)
-        found = Found.TEMPERROR if holds is None else Found.PASS if holds else Found.FAIL
-        return Claim(signature.domain, found)
+            return Checked(Claim(signing_domain(field), Found.FAIL), examined.recipients, "malformed")
+        return await self._checked(signature, examined, ends_at)
 
-    async def _holds(self, signature: Signature, letter: Letter, bodies: _Bodies) -> bool:
-        key = await self._key(signature.key_name)
-        if key is None:
-            return False
-        return signature.proves(letter, await bodies.hash(relaxed=signature.relaxed_body), key, time.time())
+    async def _checked(self, signature: Signature, examined: Examination, ends_at: float) -> Checked:
+        names = await examined.named(signature)
+        found, why = Found.NONE, "names no recipient"
+        if names:
+            found, why = await self._found(signature, examined, ends_at)
+        covered = await examined.covered(signature) if names and found is not Found.FAIL and why is not _OLD else ""
+        return Checked(Claim(signature.domain, found), names, why, covered)
+
+    async def _found(self, signature: Signature, examined: Examination, ends_at: float) -> tuple[Found, str]:
+        """Whether a signature that names a recipient proves anything, and why not."""
+        now = time.time()
+        if not signature.in_time(examined.letter, now):
+            return Found.NONE, _OLD
+        try:
+            key = await _asked(self._key(signature.key_name), ends_at)
+        except DnsTrouble:
+            return Found.TEMPERROR, "no answer from DNS"
+        if key is not None and key.testing:  # RFC 6376 3.6.1: as if it were not signed
+            return Found.NONE, "key for tests"
+        if key is None or not await examined.proves(signature, key, now):
+            return Found.FAIL, "no key" if key is None else "does not hold"
+        if not await examined.accounts(signature):
+            return Found.NONE, "content type not signed"
+        return Found.PASS, "pass"
 
     async def _key(self, name: str) -> PublicKey | None:
         return public_key(await self.answers.txt(name))
 
-    async def _forwarded(self, envelope: Envelope, letter: Letter, domain: str) -> Found:
+    async def _forwarded(self, sets: tuple[ArcSet, ...], examined: Examination, domain: str, ends_at: float) -> Checked:
         """What trusted forwarders found, the last first, as far back as each is trusted (RFC 8617 5.2)."""
-        sets = arc_sets(letter)
-        if not sets or sets[-1].domain not in self.forwarders:
-            return Found.NONE
-        if not _written_to_us(envelope, letter, sets[-1].signature):
-            return Found.NONE
-        if not await self._chain_holds(sets, letter):
-            return Found.NONE
+        if not sets or sets[-1].domain not in self.forwarders or sets[-1].signature.domain != sets[-1].domain:
+            return NO_SEAL
+        checked = await self._checked(sets[-1].signature, examined, ends_at)
+        if checked.claim.found is not Found.PASS:
+            return checked if checked.claim.found is Found.TEMPERROR else replace(NO_SEAL, why=checked.why)
+        try:
+            holds = await _asked(self._sealed(sets, examined), ends_at)
+        except DnsTrouble:
+            return replace(checked, claim=Claim(checked.claim.domain, Found.TEMPERROR), why="no answer from DNS")
+        if not holds:
+            return replace(NO_SEAL, why="seal does not hold")
+        good = await examined.once("told", self._told_good, sets, domain)
+        return checked if good else replace(NO_SEAL, why="nothing was proven there")
+
+    def _told_good(self, sets: tuple[ArcSet, ...], domain: str) -> bool:
+        """Whether one of the last forwarders, all of them trusted, says that the author was proven to it."""
         for one in reversed(sets):
             if one.domain not in self.forwarders:
                 break
             results = read_results(one.results)
             if results and decide_reported(reported(results, domain), self.organisation) is Verdict.PASS:
-                return Found.PASS
-        return Found.NONE
+                return True
+        return False
 
-    async def _chain_holds(self, sets: tuple[ArcSet, ...], letter: Letter) -> bool:
-        newest = sets[-1].signature
-        if newest.domain != sets[-1].domain or not await self._holds(newest, letter, _Bodies(letter)):
-            return False
-        for index in reversed(range(len(sets))):
-            key = await self._key(sets[index].key_name)
-            if key is None or not sealed(sets, index, key):
+    async def _sealed(self, sets: tuple[ArcSet, ...], examined: Examination) -> bool:
+        digests = await examined.once("seals", seal_digests, sets)
+        for one, digest in reversed([*zip(sets, digests, strict=True)]):
+            key = await self._key(one.key_name)
+            if key is None or key.testing or key.kind != one.kind or not key.signed(digest, one.value):
                 return False
         return True
 
 
-def _tell(verdict: Verdict, facts: Facts) -> None:
-    """For the operator, why a letter is not believed; no domain and no address."""
-    dkim = ",".join(claim.found for claim in facts.dkim) or "none"
-    log.info(
-        "authorship %s: spf %s, dkim %s, dmarc published %s, spf published %s, forwarder %s",
-        *(verdict, facts.spf.found, dkim, facts.dmarc.published, facts.author_spf, facts.forwarded),
+def _why(verdicts: dict[str, Verdict], facts: Facts, signatures: list[Checked], seal: Checked) -> str:
+    """Why a letter is not believed for every recipient; no domain and no address."""
+    refused = [verdict for verdict in verdicts.values() if verdict is not Verdict.PASS]
+    if not refused:
+        return ""
+    dkim = ", ".join(one.why for one in signatures) or "none"
+    return (
+        f"{'/'.join(sorted(set(refused)))} for {len(refused)} of {len(verdicts)} recipients: spf {facts.spf.found}, "
+        f"dkim {dkim}, dmarc published {facts.dmarc.published}, spf published {facts.author_spf}, arc {seal.why}"
     )
-
-
-def _written_to_us(envelope: Envelope, letter: Letter, signature: Signature) -> bool:
-    """Whether a To or Cc that was signed names one of the recipients. A signature tells who wrote a letter; that they
-    wrote it to us, and nobody took it from elsewhere and sent it here, it tells only then. A Cc that anybody could have
-    put in on the way says nothing."""
-    fields = (field for name in ("to", "cc") if name in signature.signed for field in letter.named(name))
-    named = {address for field in fields for address in mailboxes(raw_text(field.partition(b":")[2]))}
-    return any(recipient.lower() in named for recipient in envelope.recipients)
-
-
-class _Bodies:
-    """The hashes of one letter's body, each made when first asked for, and a large one beside the event loop."""
-
-    def __init__(self, letter: Letter) -> None:
-        self._letter = letter
-        self._made: dict[bool, asyncio.Task[bytes] | bytes] = {}
-
-    async def hash(self, *, relaxed: bool) -> bytes:
-        """The body's hash in one of its two canonical forms."""
-        if relaxed not in self._made:
-            if len(self._letter.content) < _LARGE:
-                self._made[relaxed] = body_hash(self._letter.content, self._letter.body, relaxed=relaxed)
-            else:
-                work = asyncio.to_thread(body_hash, self._letter.content, self._letter.body, relaxed=relaxed)
-                self._made[relaxed] = asyncio.ensure_future(work)
-        made = self._made[relaxed]
-        return made if isinstance(made, bytes) else await asyncio.shield(made)
 
 
 _T = TypeVar("_T")
 
 
-async def _in_time(asked: Awaitable[_T], ends_at: float, otherwise: _T) -> _T:
-    """What comes of it, or ``otherwise`` when DNS gives no answer, or none in time."""
+async def _asked(question: Awaitable[_T], ends_at: float) -> _T:
+    """The answer. Raises DnsTrouble when there is none in time, too."""
     try:
         async with asyncio.timeout_at(ends_at):
-            return await asked
-    except (DnsTrouble, TimeoutError):
+            return await question
+    except TimeoutError:
+        raise DnsTrouble from None
+
+
+async def _in_time(question: Awaitable[_T], ends_at: float, otherwise: _T) -> _T:
+    """The answer, or ``otherwise`` when DNS gives none in time."""
+    try:
+        return await _asked(question, ends_at)
+    except DnsTrouble:
         return otherwise

@@ -20,6 +20,7 @@ def backup(ctx: click.Context, file: Path, with_keys: bool, as_json: bool) -> No
     """Save settings, own templates and database, as they are at this moment, into a new FILE.
 
     relay may go on meanwhile. The keys stay out: keep them at another place, for FILE is useless without them.
+    FILE carries a seal made with the vault key, by which relay restore notices what was altered since.
     """
 
     async def work(session: Session) -> int:

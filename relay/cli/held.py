@@ -62,10 +62,9 @@ def release(ctx: click.Context, delivery_ids: tuple[str, ...]) -> None:
     """Let held letters go to the other side, now."""
 
     async def work(session: Session) -> None:
-        for one in delivery_ids:
-            await _held(session, one)
-        for one in delivery_ids:
-            await session.store.queue.retry(one, now())
+        rows = [await _held(session, one) for one in delivery_ids]
+        for row in rows:
+            await session.store.queue.retry(row.id, now())
 
     in_session(ctx, work)
 
@@ -98,7 +97,8 @@ async def _refuse(session: Session, row: QueueRow, *, tell: bool) -> None:
 
 
 async def _held(session: Session, delivery_id: str) -> QueueRow:
-    row = await session.store.queue.row(delivery_id)
+    """By its own id, or by the letter's, which is the one that mails and the log name."""
+    row = await session.store.queue.row(delivery_id) or await session.store.queue.row_of_letter(delivery_id)
     if row is None or row.state != "held":
         raise click.ClickException(f"{delivery_id} is not held; relay held list shows what is")
     return row

@@ -9,20 +9,42 @@ import click
 
 from relay.cli.output import say
 from relay.cli.session import home_of
-from relay.upkeep.backup import restore as restored
+from relay.upkeep.restore import Restored
+from relay.upkeep.restore import restore as restored
 
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--hold", is_flag=True, help="Deliver nothing yet: what was waiting may have arrived since the backup.")
+@click.option(
+    "--unsealed", is_flag=True, help="Also take a backup of an old relay, which does not show whether it was altered."
+)
 @click.pass_context
-def restore(ctx: click.Context, file: Path, hold: bool) -> None:
-    """Make a home of the backup FILE, in a folder that is new, or holds only the folder of its keys."""
+def restore(ctx: click.Context, file: Path, hold: bool, unsealed: bool) -> None:
+    """Make a home of the backup FILE, in a folder that is new, or holds only the folder of its keys.
+
+    A backup that was altered since it was made is not restored. Nothing is made outside of the folder.
+    """
     home = home_of(ctx)
-    waiting = asyncio.run(restored(home, file, hold=hold))
+    made = asyncio.run(restored(home, file, hold=hold, unsealed=unsealed))
     say(f"relay is at home in {home.path} again")
-    if waiting and hold:
-        say(f"{waiting} deliveries are held: see relay queue list, then relay queue retry or drop each")
-    elif waiting:
-        say(f"{waiting} deliveries go out when relay serves; those that arrived after the backup arrive once more")
+    if made.due and hold:
+        say(f"{made.due} deliveries are held: see relay queue list, then relay queue retry or drop each")
+    elif made.due:
+        say(f"{made.due} deliveries go out when relay serves; those that arrived after the backup arrive once more")
+    for warning in _warnings(made):
+        say(f"Warning: {warning}")
     say(f"See whether anything is wrong: relay --home {home.path} check")
+
+
+def _warnings(made: Restored) -> list[str]:
+    """What the operator has to look at before relay serves."""
+    warnings = [f"{fault}; correct it before you start relay" for fault in made.faults]
+    if not made.sealed:
+        warnings.append("this backup has no seal, so read relay.toml and your own templates before you start relay")
+    if made.foreign and not made.faults:
+        warnings.append(
+            "store.url in relay.toml names a place outside of the home, where restore makes nothing: the database is "
+            f'{made.database}. Set store.url = "sqlite:{made.database.name}", or move it there yourself'
+        )
+    return warnings

@@ -1,194 +1,230 @@
-"""An envelope arrives: who may write, rebuild it, promise delivery."""
+"""One envelope: who wrote it, what each of its recipients is, all that follows in one commit, and one answer.
+
+    recipients.classify ─▶ a handler for each class ─▶ Handled, one a recipient ─▶ one commit ─▶ one answer
+
+Each recipient is decided by the handler of its class and by no other. What is taken is committed before 250 is said,
+with a line of the journal for each recipient; what is refused beside it is journalled, and a proven author told.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import NoReturn
 
+from relay.authentication.authorship import Proof
 from relay.authentication.verdict import Verdict
-from relay.inbound.build_letter import Arrived, Maker, new_id
-from relay.inbound.commit import promise
-from relay.inbound.handlers.bounce import Returns
-from relay.inbound.mail_from_checks import Beginning
-from relay.inbound.quarantine import Behind
-from relay.inbound.rate_limits import Excess
-from relay.inbound.response_timing import on_the_beat
-from relay.letters.notices import Notices, is_operator
-from relay.message.fingerprint import fingerprint
-from relay.message.glance import glance
-from relay.message.headers import split
-from relay.message.returned import recognise
-from relay.model import Envelope, Glance, JournalEntry
-from relay.outbound.deliver import Deliverer
-from relay.policy.loops import check_loop
-from relay.policy.routing import author_of, check_open
-from relay.refusals import (
-    AuthorshipUnknown,
-    NotAuthentic,
-    NotTheirAlias,
-    Refusal,
-    StoreFull,
-    Stranger,
-    TooMuchMail,
-    UnknownAlias,
-    Unproven,
-    UnprovenAddress,
-)
-from relay.settings import Settings
-from relay.store import Acceptance, NoSuchAlias, Store, StoreBusyOrFull, Traits, Way
+from relay.inbound.arrived import Arrived, Recognise, new_id
+from relay.inbound.commit import Outbound, commit
+from relay.inbound.handled import Effect, Handled, Handler
+from relay.inbound.mail_from_checks import MailFromChecks
+from relay.inbound.response_timing import pad_to_interval
+from relay.letters.notices import Notices
+from relay.model import Envelope, JournalEntry, Route
+from relay.policy.recipients import Alias, Command, Confirmation, Nobody, Operator, ReturnPath, classify
+from relay.policy.routing import author_of
+from relay.refusals import NotAuthentic, Refusal, StoreFull, Stranger, Transient, TryLater
+from relay.store import Acceptance, Answer, CameBack, Effects, Store, StoreBusyOrFull, StoreError
 
-log = logging.getLogger("relay.accept")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """One handler for each class of recipients.classify. What is no alias of ours, or a command, is handled as an alias
+    is: it takes the same time, and hears the same, as one that does not exist."""
+
+    pair_letter: Handler
+    confirmation: Handler
+    bounce: Handler
+    operator: Handler
+
+    def each(self, recipients: Sequence[str]) -> list[tuple[Handler, list[str]]]:
+        """Every handler that has something to decide, with its own ``recipients`` (lower case); letters come first, so
+        that the envelope's own id names them."""
+        classes: list[tuple[Handler, tuple[type, ...]]] = [
+            (self.pair_letter, (Alias, Command, Nobody)),
+            (self.confirmation, (Confirmation,)),
+            (self.bounce, (ReturnPath,)),
+            (self.operator, (Operator,)),
+        ]
+        found = [(handler, [r for r in recipients if isinstance(classify(r), kinds)]) for handler, kinds in classes]
+        return [(handler, theirs) for handler, theirs in found if theirs]
 
 
 @dataclass(frozen=True, slots=True)
 class Acceptor:
-    """The story of one envelope. ``prove`` tells whether a letter is by its author, ``maker`` makes it anew,
-    ``now`` is the clock."""
+    """The story of one envelope. ``prove`` tells for which recipients it is by its author, ``recognise`` which machine
+    wrote it; ``now`` is the clock."""
 
-    settings: Settings
     store: Store
-    prove: Callable[[Envelope, str], Awaitable[Verdict]]
-    maker: Maker
+    prove: Proof
+    recognise: Recognise
+    handlers: Handlers
     notices: Notices
-    behind: Behind
-    returns: Returns
-    excess: Excess
-    beginning: Beginning
-    deliverer: Deliverer
+    mail_from_checks: MailFromChecks
+    outbound: Outbound
     now: Callable[[], datetime]
 
     async def __call__(self, envelope: Envelope) -> str:
         """Take responsibility for the envelope, or raise a Refusal. Returns the words after ``250 2.0.0``.
 
-        When this returns, every delivery is committed to the disk (RFC 5321 6.1).
+        When this returns, everything that follows from it is committed to the disk (RFC 5321 6.1).
         """
         journal_id, begun = new_id(), asyncio.get_running_loop().time()
         try:
-            answer = await self._accept(envelope, journal_id)
+            arrived = Arrived.of(envelope, journal_id, self.now(), self.recognise)
+            handled = await self._handled(arrived)
+            decisive = _decisive(handled)
+            if decisive is None:
+                answer = await self._take(arrived, handled)
         except Refusal as refusal:
-            log.info("%s refused %s", journal_id, type(refusal).__name__)
-            self.beginning.counted(envelope, refusal)
-            await self._record_refusal(envelope, journal_id, refusal)
-            if isinstance(refusal, Stranger):
-                await on_the_beat(begun)
-            raise
+            await self._refuse(envelope, journal_id, refusal, None, begun)
         except StoreBusyOrFull as full:
             log.error("%s not accepted: the database cannot take it now", journal_id)
             raise StoreFull from full
-        log.info("%s accepted", journal_id)
+        except StoreError as error:
+            log.error("%s not accepted: %s", journal_id, error)
+            raise TryLater from error
+        except Exception as error:  # a fault of ours; its text may hold what somebody wrote
+            log.error("%s not accepted because of an internal error: %s", journal_id, type(error).__name__)
+            raise TryLater from error
+        if decisive is None or not isinstance(decisive.refusal, Transient):
+            await _go_on(arrived, handled)
+        if decisive is not None and decisive.refusal is not None:
+            await self._refuse(envelope, journal_id, decisive.refusal, decisive.route, begun)
         return answer
 
-    async def _accept(self, envelope: Envelope, journal_id: str) -> str:
-        head = split(envelope.content)
-        seen = glance(envelope.content, head)
-        for_us = [r for r in envelope.recipients if is_operator(r)]
-        aliases = [r.lower() for r in envelope.recipients if not is_operator(r)]
-        letters: list[Acceptance] = []
-        if for_us:
-            # One journal id cannot name two entries: what goes to aliases has it.
-            operator_id = f"{journal_id}-o" if aliases else journal_id
-            if not await self.returns.operators_own(envelope, seen, operator_id, self.now()):
-                if not self.excess.authors.take(f"operator/{envelope.peer}", self.now()):
-                    raise TooMuchMail
-                letters += await self.notices.to_operator(envelope, operator_id, self.now())
-        if aliases and await self.behind.asking.answered(envelope, aliases, self.now()):
-            aliases = []
-            self.deliverer.wake()  # a letter was released
-        told = recognise(envelope.content, null_sender=envelope.return_path == "", head=head) if aliases else None
-        if aliases and await self.returns.absorbed(envelope, told, aliases, journal_id, self.now()):
-            aliases = []
-            self.deliverer.wake()  # an author may have to be told
-        if aliases and envelope.return_path == "":
-            # A null return path is a report, never a letter (RFC 5321 4.5.5).
-            raise NotAuthentic
-        if aliases:
-            traits = Traits(fingerprint(envelope.content, head), (*seen.in_reply_to, *seen.references), self.now())
-            relayed = await self._letters(Arrived(envelope, seen, traits, told), aliases, journal_id)
-            if isinstance(relayed, str):
-                log.info("%s is %s once more; not sent again", journal_id, relayed)
-                journal_id = relayed
-            else:
-                letters += relayed
-        before = await promise(self.store, self.deliverer, letters) if letters else {}
-        return f"accepted as {before.get(journal_id, journal_id)}"
+    async def _handled(self, arrived: Arrived) -> list[Handled]:
+        """What the handlers decide, one for each recipient."""
+        recipients = list(dict.fromkeys(recipient.lower() for recipient in arrived.envelope.recipients))
+        await self._prove(arrived, recipients)
+        handled: list[Handled] = []
+        for handler, theirs in self.handlers.each(recipients):
+            try:
+                handled += await handler(arrived, theirs)
+            except Transient:
+                raise
+            except Refusal as refusal:
+                handled += [Handled(recipient, refusal=refusal) for recipient in theirs]
+        return handled
 
-    async def _letters(self, arrived: Arrived, aliases: list[str], journal_id: str) -> list[Acceptance] | str:
-        """What to take responsibility for; or the journal id of before, when the whole of it was accepted already."""
-        seen, now = arrived.seen, arrived.traits.now
-        author = author_of(seen)
-        proven = await self._prove(arrived.envelope, author)
-        found = await self.store.ways(author, aliases, arrived.traits)
-        ways = [way for way in found.values() if isinstance(way, Way)]
-        open_ways = [way for way in ways if way.route.pair_state == "active"]
-        if not proven:
-            # The member is asked behind the refusal, so that neither its words nor its time tell who is one.
-            self.behind.ask(arrived, [way if way in open_ways else None for way in found.values()], journal_id)
-            raise Unproven
-        if any(not way.route.address_proven for way in ways):
-            self.behind.ask_about_address(arrived, ways, journal_id)
-            raise UnprovenAddress
-        if not ways:
-            self.behind.ask(arrived, [None] * len(found), journal_id)
-            raise UnknownAlias if all(isinstance(f, NoSuchAlias) for f in found.values()) else NotTheirAlias
-        check_loop(seen, self.settings.domain)
-        if not open_ways:
-            check_open(ways[0].route)
-        if await self.returns.answered(arrived.envelope, arrived.told, open_ways[0].route, journal_id, now):
-            return []
-        new_ways = [way for way in open_ways if way.before is None]
-        if not new_ways:
-            return str(open_ways[0].before)
-        routes = [way.route for way in new_ways]
-        answer = bool(seen.in_reply_to or seen.references)
-        held = await self.excess.held(routes, arrived.traits.written, now, answer=answer)
-        letters = []
-        for number, way in enumerate(new_ways):
-            letter_id = journal_id if number == 0 else f"{journal_id}-{number + 1}"
-            letter = await self.maker.letter(arrived, way, letter_id, now)
-            letters.append(replace(letter, written=arrived.traits.written))
-        if held:
-            letters = await self.excess.holding(letters, routes, now)
-        missed = len(set(aliases)) - len(open_ways)
-        copied = self._others(seen, aliases)
-        if missed or copied:
-            letters.append(self.notices.partly_relayed(open_ways[0].route, journal_id, now, missed, copied))
-        return letters
-
-    async def _prove(self, envelope: Envelope, author: str) -> bool:
-        """Whether the letter is its author's; False when nobody can tell and the author is to be asked. Raises when it
-        is not. Before anything is looked up about anybody, so that a member and a stranger have the same work done for
-        them."""
-        verdict = await self.prove(envelope, author)
-        if verdict is Verdict.TEMPERROR:
-            raise AuthorshipUnknown
-        if verdict is Verdict.FAIL:
-            raise NotAuthentic
-        if verdict is not Verdict.UNPROVEN or self.settings.authenticity.on_unproven == "accept":
-            return True
-        if self.settings.authenticity.on_unproven == "refuse":
-            raise Unproven
-        return False
-
-    def _others(self, seen: Glance, aliases: list[str]) -> int:
-        """How many people the letter names as its recipients whom we do not copy it to."""
-        return len({a.lower() for a in seen.cc_or_extra_to} - set(aliases))
-
-    async def _record_refusal(self, envelope: Envelope, journal_id: str, refusal: Refusal) -> None:
-        entry = JournalEntry(
-            id=journal_id,
-            pair_id=None,
-            side=None,
-            kind="refusal",
-            accepted_at=self.now(),
-            size_in=len(envelope.content),
-            size_out=0,
-            outcome="refused",
-            reason=type(refusal).__name__,
-        )
+    async def _prove(self, arrived: Arrived, recipients: Sequence[str]) -> None:
+        """Ask who wrote it, before anything is looked up about anybody: the same work for members and strangers. What
+        has the null return path is a report, and nobody wrote it (RFC 5321 4.5.5)."""
+        if arrived.envelope.return_path == "" or all(
+            isinstance(classify(recipient), Operator | ReturnPath) for recipient in recipients
+        ):
+            return
         try:
-            await self.store.journal.record(entry)
+            author = author_of(arrived.seen)
+        except NotAuthentic:
+            return
+        arrived.authorship = await self.prove(arrived.envelope, author)
+        if arrived.authorship.why:
+            log.info("%s authorship not proven: %s", arrived.id, arrived.authorship.why)
+
+    async def _take(self, arrived: Arrived, handled: Sequence[Handled]) -> str:
+        """Commit all effects, and say which letter it is."""
+        taken = [one for one in handled if one.refusal is None]
+        refused = [(one, _refusal_entry(arrived, one)) for one in handled if one.refusal is not None]
+        effects = [effect for one in taken for effect in one.effects]
+        effects += [entry for _, entry in refused]
+        effects += self._words(arrived, taken, refused)
+        before = await commit(self.store, self.outbound, _sorted(effects))
+        named = next((one for one in taken if one.letter), taken[0]).journal_id
+        for one in taken:
+            if one.journal_id in before or not one.effects:
+                log.info("%s is %s again: not sent twice", arrived.id, before.get(one.journal_id, one.journal_id))
+            else:
+                log.info("%s accepted", one.journal_id)
+        for one, entry in refused:
+            log.info("%s refused beside it: %s", entry.id, type(one.refusal).__name__)
+        return f"accepted as {before.get(named, named)}"
+
+    def _words(
+        self, arrived: Arrived, taken: Sequence[Handled], refused: Sequence[tuple[Handled, JournalEntry]]
+    ) -> list[Acceptance]:
+        """What the author is told of recipients that the letter did not reach, and of people it was not copied to."""
+        letters = [one for one in taken if one.letter]
+        if letters and (route := letters[0].route) is not None:
+            asked = {recipient.lower() for recipient in arrived.envelope.recipients}
+            copied = len({address.lower() for address in arrived.seen.cc_or_extra_to} - asked)
+            if not (refused or copied):
+                return []
+            return [self.notices.partly_relayed(route, letters[0].journal_id, arrived.now, len(refused), copied)]
+        if all(not one.effects for one in taken):  # it came again, and was told of the first time
+            return []
+        told = [self._word(arrived, one, entry) for one, entry in refused]
+        return [word for word in told if word is not None]
+
+    def _word(self, arrived: Arrived, one: Handled, entry: JournalEntry) -> Acceptance | None:
+        """The word about one refused recipient; None for an author nobody could prove."""
+        if arrived.verdict(one.recipient) is not Verdict.PASS or one.refusal is None:
+            return None
+        author, why = author_of(arrived.seen), one.refusal.reply.text
+        return self.notices.not_relayed(author, one.route, entry.id, why, arrived.now)
+
+    async def _refuse(
+        self, envelope: Envelope, journal_id: str, refusal: Refusal, route: Route | None, begun: float
+    ) -> NoReturn:
+        log.info("%s refused: %s", journal_id, type(refusal).__name__)
+        self.mail_from_checks.counted(envelope, refusal)
+        try:
+            await self.store.journal.record(_entry(envelope, journal_id, refusal, route, self.now()))
         except StoreBusyOrFull:
             log.error("%s refusal not journalled: the database cannot take it now", journal_id)
+        if isinstance(refusal, Stranger):
+            await pad_to_interval(begun)
+        raise refusal
+
+
+def _decisive(handled: Sequence[Handled]) -> Handled | None:
+    """The refusal that answers the whole envelope: one that has to come again, or, when all are refused, the one that
+    tells most. None when something is taken."""
+    put_off = next((one for one in handled if isinstance(one.refusal, Transient)), None)
+    if put_off is not None or any(one.refusal is None for one in handled):
+        return put_off
+    return next((one for one in handled if not isinstance(one.refusal, Stranger)), handled[0])
+
+
+async def _go_on(arrived: Arrived, handled: Sequence[Handled]) -> None:
+    """What follows the decision. It is made: nothing that goes wrong here changes the answer."""
+    for one in handled:
+        if one.afterwards is None:
+            continue
+        try:
+            await one.afterwards()
+        except Exception as error:
+            log.error("%s: what follows its answer was broken off by %s", arrived.id, type(error).__name__)
+
+
+def _sorted(effects: Sequence[Effect]) -> Effects:
+    return Effects(
+        letters=tuple(one for one in effects if isinstance(one, Acceptance)),
+        entries=tuple(one for one in effects if isinstance(one, JournalEntry)),
+        reports=tuple(one for one in effects if isinstance(one, CameBack)),
+        answers=tuple(one for one in effects if isinstance(one, Answer)),
+    )
+
+
+def _refusal_entry(arrived: Arrived, one: Handled) -> JournalEntry:
+    assert one.refusal is not None
+    return _entry(arrived.envelope, arrived.next_id(), one.refusal, one.route, arrived.now)
+
+
+def _entry(envelope: Envelope, id: str, refusal: Refusal, route: Route | None, now: datetime) -> JournalEntry:
+    return JournalEntry(
+        id=id,
+        pair_id=route.pair_id if route else None,
+        side=route.side if route else None,
+        kind="refusal",
+        accepted_at=now,
+        size_in=len(envelope.content),
+        size_out=0,
+        outcome="refused",
+        reason=type(refusal).__name__,
+    )

@@ -5,99 +5,72 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from relay.anonymise.learning import learned
+from relay.inbound.arrived import Arrived, new_id
 from relay.message.threads import mapped, new_message_id
-from relay.model import (
-    Envelope,
-    Glance,
-    Headers,
-    JournalEntry,
-    Known,
-    NewDelivery,
-    RebuildOrder,
-    Rebuilt,
-    ThreadLink,
-)
+from relay.model import Headers, JournalEntry, Known, NewDelivery, RebuildOrder, Rebuilt, ThreadLink
 from relay.outcomes import Returned
+from relay.policy.recipients import new_token, return_path
 from relay.settings import Settings
-from relay.store import Acceptance, Traits, Way
-
-_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
-
-
-def new_id() -> str:
-    """A journal id: short enough to read out on the telephone, random enough never to meet again (59 bits)."""
-    number = secrets.randbelow(len(_SIGNS) ** 12)
-    signs = []
-    for _ in range(12):
-        number, sign = divmod(number, len(_SIGNS))
-        signs.append(_SIGNS[sign])
-    return "".join(signs)
+from relay.store import Acceptance, Way
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
-    """One letter at the dot: its envelope, what its header says, what tells it from others, and which machine's mail it
-    was recognised as (``told``; None for a person's)."""
-
-    envelope: Envelope
-    seen: Glance
-    traits: Traits
-    told: Returned | None
-
-
-@dataclass(frozen=True, slots=True)
-class Maker:
-    """``rebuild`` runs the pure middle."""
+class LetterBuilder:
+    """``rebuild`` runs the pure middle, and tells when the letter is a machine's."""
 
     settings: Settings
-    rebuild: Callable[[RebuildOrder], Awaitable[Rebuilt]]
+    rebuild: Callable[[RebuildOrder], Awaitable[Rebuilt | Returned]]
 
-    async def letter(self, arrived: Arrived, way: Way, letter_id: str, now: datetime) -> Acceptance:
-        """The letter that leaves by ``way``, to be journalled as ``letter_id``. Raises Refusal."""
-        envelope, seen, route = arrived.envelope, arrived.seen, way.route
+    async def letter(self, arrived: Arrived, way: Way, letter_id: str = "") -> Acceptance | Returned:
+        """The letter that leaves by ``way``, journalled as ``letter_id`` (the envelope's next id when ""); or the
+        machine's mail that it is. Raises Refusal."""
+        order = self._order(arrived, way)
+        rebuilt = await self.rebuild(order)
+        if isinstance(rebuilt, Returned):
+            return rebuilt
+        return self._acceptance(arrived, way, letter_id or arrived.next_id(), order.headers.message_id, rebuilt)
+
+    def _order(self, arrived: Arrived, way: Way) -> RebuildOrder:
+        seen, route, programme = arrived.seen, way.route, self.settings.programme
         in_reply_to, references = mapped(seen, way.known_ids)
-        message_id = new_message_id(secrets.token_hex(12), self.settings.domain)
         headers = Headers(
             from_name=route.author_persona.name,
             from_address=route.author_persona.alias,
             to_address=route.recipient.addresses[0],
-            message_id=message_id,
-            date=now.replace(microsecond=0),
+            message_id=new_message_id(secrets.token_hex(12), self.settings.domain),
+            date=arrived.now.replace(microsecond=0),
             in_reply_to=in_reply_to,
             references=references,
         )
         people = route.author, route.author_persona, route.recipient, route.recipient_persona
-        known = learned(Known(*people, self.settings.programme.contact, self.settings.programme.unknown_files), seen)
+        known = learned(Known(*people, programme.contact, programme.unknown_files), seen)
         forbidden = (seen.message_id,) if seen.message_id else ()
-        rebuilt = await self.rebuild(RebuildOrder(envelope.content, known, headers, forbidden))
+        return RebuildOrder(arrived.envelope.content, known, headers, forbidden)
+
+    def _acceptance(self, arrived: Arrived, way: Way, letter_id: str, message_id: str, rebuilt: Rebuilt) -> Acceptance:
+        route = way.route
         removed: dict[str, int] = {}
         for removal in rebuilt.removals:
             removed[removal.kind] = removed.get(removal.kind, 0) + removal.count
-        token = secrets.token_hex(12)
-        return Acceptance(
-            entry=JournalEntry(
-                id=letter_id,
-                pair_id=route.pair_id,
-                side=route.side,
-                kind="letter",
-                accepted_at=now,
-                size_in=len(envelope.content),
-                size_out=len(rebuilt.content),
-                removed=removed,
-            ),
-            link=ThreadLink(route.pair_id, route.side, seen.message_id, message_id),
-            deliveries=(
-                NewDelivery(
-                    id=new_id(),
-                    journal_id=letter_id,
-                    recipient=route.recipient.addresses[0],
-                    return_path=f"b-{token}@{self.settings.domain}",
-                    content=rebuilt.content,
-                    due_at=now,
-                ),
-            ),
-            keep=self.settings.store.content == "kept",
+        entry = JournalEntry(
+            id=letter_id,
+            pair_id=route.pair_id,
+            side=route.side,
+            kind="letter",
+            accepted_at=arrived.now,
+            size_in=len(arrived.envelope.content),
+            size_out=len(rebuilt.content),
+            removed=removed,
         )
+        delivery = NewDelivery(
+            id=new_id(),
+            journal_id=letter_id,
+            recipient=route.recipient.addresses[0],
+            return_path=return_path(new_token(), self.settings.domain),
+            content=rebuilt.content,
+            due_at=arrived.now,
+        )
+        link = ThreadLink(route.pair_id, route.side, arrived.seen.message_id, message_id)
+        return Acceptance(entry, link, (delivery,), keep=self.settings.store.content == "kept")

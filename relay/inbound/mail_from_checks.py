@@ -1,4 +1,4 @@
-"""Whether a client may begin a letter at all: asked at MAIL, before a single octet of it is heard.
+"""Checks at MAIL FROM: whether a client may begin a letter at all, before a single octet of it is read.
 
 The answer is the same for member and stranger: it depends on what came from this client before, and on the disk.
 """
@@ -19,16 +19,17 @@ TOO_MANY_STRANGERS = "too much from your server could not be taken; please try a
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
-    """``strangers`` has a bucket for each peer, of letters that nobody here is the author of: proving each costs DNS
-    and arithmetic, and a flood of them is an attack. ``free`` tells the octets left on the disk; None: not ours."""
+class MailFromChecks:
+    """``strangers`` has a rate limit for each network, of letters that no member wrote: proving each costs DNS queries
+    and arithmetic, and a flood of them is an attack. ``free`` tells the octets left on the disk; None: the database is
+    on another machine."""
 
     strangers: Rate
     free: Callable[[], int] | None
     now: Callable[[], datetime]
 
     @classmethod
-    def of(cls, settings: Settings, free: Callable[[], int] | None, now: Callable[[], datetime]) -> Beginning:
+    def of(cls, settings: Settings, free: Callable[[], int] | None, now: Callable[[], datetime]) -> MailFromChecks:
         """With buckets as the settings say. Behind another mail server every letter comes from the same peer."""
         limits = settings.limits
         most = limits.counted(limits.strangers_per_peer) if settings.authenticity.verify == "self" else 0

@@ -1,8 +1,8 @@
-"""More than an author or a pair may send: put off, then held, let go as room comes. Never lost, never a flood.
+"""Rate limits of authors and pairs: a letter too many is deferred, then held, then let go. Never lost, never a flood.
 
-A letter too many hears 450, and its author's server tries again. Most are taken at a later try, for the buckets refill.
-One that was put off for ``limits.hold_after`` is taken and held, before that server gives up; its author is told, once.
-What is held goes out by itself, oldest first, at the pace that the limits allow, or by hand (``relay held``).
+A letter over the limit hears 450, and its author's server tries again; most are taken at a later try. One that was
+deferred for ``limits.hold_after`` is taken and held, before that server gives up; its author is told, once. What is
+held goes out by itself, oldest first, at the pace that the limits allow, or by hand (``relay held``).
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from datetime import datetime, timedelta
 
 from relay.letters.notices import Notices
 from relay.model import Route
-from relay.policy.patience import Patience
+from relay.policy.deferrals import Deferrals
 from relay.policy.rate import Rate
-from relay.policy.turns import Turns
+from relay.policy.reply_storm import ReplyStorm
 from relay.refusals import TooMuchMail
 from relay.settings import LimitSettings
 from relay.store import EXCESS, Acceptance, Store
 
-log = logging.getLogger("relay.excess")
+log = logging.getLogger(__name__)
 
 TOO_QUICK = "you two answer each other faster than people write; your server will try again in a while"
 MOST_HELD = 200
@@ -29,7 +29,7 @@ MOST_HELD = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Excess:
+class RateLimits:
     """Counts what is sent, in the memory of this relay. ``authors`` has a bucket for each member, whatever address they
     write from and to whom; ``pairs`` one for both members of a pair together."""
 
@@ -37,15 +37,15 @@ class Excess:
     notices: Notices
     authors: Rate
     pairs: Rate
-    turns: Turns
+    replies: ReplyStorm
     hold_after: timedelta
-    patience: Patience = field(default_factory=Patience)
+    deferrals: Deferrals = field(default_factory=Deferrals)
 
     @classmethod
-    def of(cls, limits: LimitSettings, store: Store, notices: Notices) -> Excess:
+    def of(cls, limits: LimitSettings, store: Store, notices: Notices) -> RateLimits:
         """With buckets as the settings say."""
         authors, pairs = Rate(limits.messages_per_hour), Rate(limits.counted(limits.messages_per_pair))
-        return cls(store, notices, authors, pairs, Turns(), timedelta(seconds=limits.hold_after))
+        return cls(store, notices, authors, pairs, ReplyStorm(), timedelta(seconds=limits.hold_after))
 
     async def held(self, routes: Sequence[Route], written: str, now: datetime, *, answer: bool) -> bool:
         """Whether a letter by the one author of ``routes``, with the fingerprint ``written``, is to be held; False when
@@ -54,9 +54,9 @@ class Excess:
         letters = [f"{route.pair_id} {written}" for route in routes]
         if refusal is None:
             for letter in letters:
-                self.patience.done(letter)
+                self.deferrals.done(letter)
             return False
-        if max(self.patience.waited(letter, now) for letter in letters) < self.hold_after:
+        if max(self.deferrals.waited(letter, now) for letter in letters) < self.hold_after:
             raise refusal
         if any([await self.store.excess.count(route.pair_id) >= MOST_HELD for route in routes]):
             raise refusal
@@ -67,7 +67,7 @@ class Excess:
         first time that something of theirs to this pair is."""
         out: list[Acceptance] = []
         for letter, route in zip(letters, routes, strict=True):
-            log.warning("%s held: more than its author or pair may send", letter.entry.id)
+            log.warning("%s held: its author or pair is over the rate limit", letter.entry.id)
             out.append(replace(letter, deliveries=tuple(replace(d, held=EXCESS) for d in letter.deliveries)))
             if not await self.store.excess.count(route.pair_id, route.side):
                 notice = await self.notices.held_back(letter.entry, now)
@@ -87,7 +87,7 @@ class Excess:
             if await self.store.excess.release(row.delivery_id, now):
                 self.authors.take(author, now)
                 self.pairs.take(row.pair_id, now)
-                log.info("%s released: there is room again", row.journal_id)
+                log.info("%s released: the rate limit has room again", row.journal_id)
                 released += 1
         return released
 
@@ -95,7 +95,7 @@ class Excess:
         author = routes[0].author.addresses[0]
         if not (self.authors.has(author, now) and all(self.pairs.has(route.pair_id, now) for route in routes)):
             return TooMuchMail()
-        if answer and not all(self.turns.take(route.pair_id, route.side, now) for route in routes):
+        if answer and not all(self.replies.take(route.pair_id, route.side, now) for route in routes):
             return TooMuchMail(TOO_QUICK)
         self.authors.take(author, now)
         for route in routes:

@@ -8,20 +8,34 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from relay.message.answers import question_code
 from relay.message.compose import compose
 from relay.message.sign import Signer
 from relay.message.threads import new_message_id
-from relay.model import Attachment, Delivery, Envelope, Headers, JournalEntry, Message, NewDelivery, Pair, Route, Side
+from relay.model import (
+    Attachment,
+    Delivery,
+    Envelope,
+    Headers,
+    JournalEntry,
+    Message,
+    NewDelivery,
+    Pair,
+    PairState,
+    Route,
+    Side,
+)
 from relay.outcomes import Failed
-from relay.refusals import UnknownAlias
+from relay.policy.recipients import confirmation
 from relay.settings import Settings
 from relay.stationery import Stationery, StationeryError
-from relay.store import Acceptance, Proven, Store, StoreError
+from relay.store import Acceptance, OpenQuestion, Store, StoreError
 
-log = logging.getLogger("relay.notices")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,48 +108,88 @@ class Notices:
         subject, text = self._letter(name, pair.language, **values, **self._signed_by())
         return self._to(author.addresses[0], Message(subject, text), notice_id, now, pair_id=entry.pair_id)
 
-    def asking(self, route: Route, journal_id: str, answer_to: str, now: datetime, days: int) -> Acceptance:
-        """Ask the registered author whether the held letter is theirs; their answer goes to ``answer_to``."""
-        subject, text = self._letter(
-            "is-it-yours",
-            route.language,
-            name=route.recipient_persona.name,
-            id=journal_id,
-            days=days,
-            **self._signed_by(),
-        )
-        to, message = route.author.addresses[0], Message(subject, text)
-        return self._to(to, message, f"{journal_id}-q", now, pair_id=route.pair_id, sender=answer_to)
+    def asking(self, route: Route, journal_id: str, token: str, now: datetime, days: int) -> Acceptance:
+        """Ask the registered author whether the held letter is theirs; ``token`` is the question's."""
+        values = {"name": route.recipient_persona.name, "id": journal_id, "days": days}
+        message = self._message("is-it-yours", route.language, code=question_code(token), **values)
+        to = route.author.addresses[0]
+        return self._to(to, message, f"{journal_id}-q", now, pair_id=route.pair_id, answer_to=self._answers(token))
 
     def asking_about_address(
-        self, route: Route, mailbox: str, journal_id: str, answer_to: str, now: datetime
+        self, route: Route, mailbox: str, journal_id: str, token: str, now: datetime
     ) -> Acceptance:
         """Ask the member at their proven ``mailbox`` whether a held letter from an unproven address is theirs."""
-        values = {"name": route.recipient_persona.name, "id": journal_id, **self._signed_by()}
-        message = Message(*self._letter("from-another-address", route.language, **values))
-        return self._to(mailbox, message, f"{journal_id}-q", now, pair_id=route.pair_id, sender=answer_to)
+        values = {"name": route.recipient_persona.name, "id": journal_id}
+        message = self._message("from-another-address", route.language, code=question_code(token), **values)
+        id, answer_to = f"{journal_id}-q", self._answers(token)
+        return self._to(mailbox, message, id, now, pair_id=route.pair_id, answer_to=answer_to)
 
     def not_taken(self, route: Route, mailbox: str, journal_id: str, why: str, now: datetime) -> Acceptance:
         """Tell the member at their proven ``mailbox`` that a letter from an unproven address was not taken, and
         ``why``: the words of the refusal that a proven member would have heard."""
-        values = {
-            "name": route.recipient_persona.name,
-            "id": journal_id,
-            "why": f"{why[:1].upper()}{why[1:]}.",
-            **self._signed_by(),
-        }
-        message = Message(*self._letter("not-taken", route.language, **values))
+        values = {"name": route.recipient_persona.name, "id": journal_id, "why": _sentence(why)}
+        message = self._message("not-taken", route.language, **values)
         return self._to(mailbox, message, f"{journal_id}-q", now, pair_id=route.pair_id)
 
-    def address_proven(self, proven: Proven, sent: int, now: datetime) -> Acceptance:
-        """Tell the new address that it can be written from now, and that ``sent`` letters that waited went out."""
-        values = {"sent": sent, **self._signed_by()}
-        message = Message(*self._letter("address-confirmed", proven.pair.language, **values))
-        return self._to(proven.address, message, secrets.token_hex(6), now, pair_id=proven.pair.id)
+    def not_relayed(self, author: str, route: Route | None, journal_id: str, why: str, now: datetime) -> Acceptance:
+        """Tell the proven ``author`` of a mail with several recipients that one of them was refused, and ``why``."""
+        message = self._message("not-relayed", route.language if route else "en", id=journal_id, why=_sentence(why))
+        pair_id = route.pair_id if route else None
+        return self._to(author, message, f"{journal_id}-n", now, pair_id=pair_id)
 
-    async def closed_meanwhile(self, entry: JournalEntry, now: datetime) -> Acceptance | None:
-        """Tell the author of a held letter that their answer came when the pair was closed."""
-        return await self._about(entry, "closed-meanwhile", f"{entry.id}-c", now)
+    async def answered_yes(self, question: OpenQuestion, answer_id: str, now: datetime) -> list[Acceptance]:
+        """What follows a yes: a new address hears that it can be written from, and the author of a letter whose pair is
+        closed by now that it was not sent."""
+        if question.address:
+            message = self._message("address-confirmed", question.pair.language, sent=question.waiting)
+            return [self._to(question.address, message, f"{answer_id}-m", now, pair_id=question.pair.id)]
+        if question.pair.state is PairState.ACTIVE:
+            return []
+        entry = await self.store.journal.show(question.journal_id)
+        notice = None if entry is None else await self._about(entry[0], "closed-meanwhile", f"{answer_id}-m", now)
+        return [] if notice is None else [notice]
+
+    def answered_no(self, question: OpenQuestion, answer_id: str, now: datetime) -> list[Acceptance]:
+        """What follows a no: whoever said it hears what it did, and the operator that it was said."""
+        values = {"about": _about(question), "name": self._partner(question), "id": question.journal_id}
+        message = self._message("answered-no", question.pair.language, **values)
+        word = self._to(question.mailbox, message, f"{answer_id}-m", now, pair_id=question.pair.id)
+        operator = self._to_operator("no-answered", question, answer_id, now)
+        return [word] if operator is None else [word, operator]
+
+    def asked_again(self, question: OpenQuestion, answer_id: str, now: datetime) -> Acceptance:
+        """Ask once more, kindly, where it was asked before: the answer could not be read as yes or no."""
+        values = {"about": _about(question), "name": self._partner(question), "code": question_code(question.token)}
+        message = self._message("asked-again", question.pair.language, **values)
+        to, answer_to = question.mailbox, self._answers(question.token)
+        return self._to(to, message, f"{answer_id}-q", now, pair_id=question.pair.id, answer_to=answer_to)
+
+    def left_to_coordinator(self, question: OpenQuestion, answer_id: str, now: datetime) -> list[Acceptance]:
+        """Tell who was asked that a coordinator decides now, and the operator that somebody has to."""
+        values = {"about": _about(question), "name": self._partner(question), "id": question.journal_id}
+        message = self._message("left-to-coordinator", question.pair.language, **values)
+        word = self._to(question.mailbox, message, f"{answer_id}-m", now, pair_id=question.pair.id)
+        operator = self._to_operator("unclear-answer", question, answer_id, now)
+        return [word] if operator is None else [word, operator]
+
+    def _to_operator(self, name: str, question: OpenQuestion, answer_id: str, now: datetime) -> Acceptance | None:
+        """A word to the operator about a question; None, and a warning in the log, when no operator is set."""
+        operator, pair = self.settings.programme.operator, question.pair
+        if not operator:
+            log.warning("%s: %s, and no programme.operator is set to be told", answer_id, name)
+            return None
+        member = {"name": pair.persona(question.side).name, "side": question.side.value, "pair": pair.id}
+        subject, text = self._letter(name, "en", about=_about(question), id=question.journal_id, **member)
+        return self._to(operator, Message(subject, text), f"{answer_id}-p", now, pair_id=pair.id)
+
+    def _partner(self, question: OpenQuestion) -> str:
+        return question.pair.persona(question.side.other).name
+
+    def _answers(self, token: str) -> str:
+        return confirmation(token, self.settings.domain)
+
+    def _message(self, name: str, language: str, /, **values: object) -> Message:
+        return Message(*self._letter(name, language, **values, **self._signed_by()))
 
     async def not_passed_on(self, entry: JournalEntry, now: datetime) -> Acceptance | None:
         """Tell the author that a coordinator refused their held letter. None when nobody is left to be told."""
@@ -145,14 +199,15 @@ class Notices:
         """Tell the author that their letters wait because there are many. None when nobody is left to be told."""
         return await self._about(entry, "held-back", f"{entry.id}-h", now)
 
-    async def to_operator(self, envelope: Envelope, journal_id: str, now: datetime) -> list[Acceptance]:
-        """Mail for postmaster@ or abuse@ (RFC 2142), handed to the operator as a file, whatever it holds.
-
-        Raises UnknownAlias when no operator is set.
-        """
-        operator = self.settings.programme.operator
-        if not operator:
-            raise UnknownAlias
+    async def to_operator(
+        self,
+        envelope: Envelope,
+        journal_id: str,
+        now: datetime,
+        made: Callable[[Message, Headers], Awaitable[bytes]],
+    ) -> Acceptance:
+        """Mail for postmaster@ or abuse@ (RFC 2142), handed to the operator as a file, whatever it holds. ``made``
+        composes and signs it; it may be large. An operator must be set."""
         subject, text = self._letter(
             "operator",
             "en",
@@ -162,9 +217,9 @@ class Notices:
             peer=envelope.peer,
         )
         mail = Attachment(envelope.content, "application/octet-stream", "message.eml")
-        return [
-            self._to(operator, Message(subject, text, None, (mail,)), journal_id, now, pair_id=None, kind="operator")
-        ]
+        headers = self._headers(self.settings.programme.operator, now)
+        content = await made(Message(subject, text, None, (mail,)), headers)
+        return _owed(headers.to_address, content, journal_id, now, pair_id=None, kind="operator")
 
     def suspended(self, pair: Pair, side: Side, notice_id: str, now: datetime) -> Acceptance | None:
         """Tell the operator that the member on ``side`` has no mailbox any more. None when no operator is set."""
@@ -195,21 +250,43 @@ class Notices:
         now: datetime,
         *,
         pair_id: str | None,
-        kind: str = "notice",
-        sender: str = "",
+        answer_to: str = "",
     ) -> Acceptance:
-        headers = Headers(
+        headers = self._headers(address, now, answer_to)
+        return _owed(address, self.signer.sign(compose(message, headers)), journal_id, now, pair_id=pair_id)
+
+    def _headers(self, address: str, now: datetime, answer_to: str = "") -> Headers:
+        """Of a notice; ``answer_to`` is the address of a question."""
+        return Headers(
             from_name=self.settings.programme.name,
-            from_address=sender or f"postmaster@{self.settings.domain}",
+            from_address=answer_to or f"postmaster@{self.settings.domain}",
             to_address=address,
             message_id=new_message_id(secrets.token_hex(12), self.settings.domain),
             date=now.replace(microsecond=0),
             auto_submitted="auto-replied",
+            reply_to=answer_to or None,
         )
-        content = self.signer.sign(compose(message, headers))
-        delivery = NewDelivery(secrets.token_hex(8), journal_id, address, "", content, now, notice=True)
-        entry = JournalEntry(journal_id, pair_id, None, kind, now, 0, len(content))
-        return Acceptance(entry, None, (delivery,), keep=False)
+
+
+def _owed(
+    address: str, content: bytes, journal_id: str, now: datetime, *, pair_id: str | None, kind: str = "notice"
+) -> Acceptance:
+    """A finished notice, owed to one address."""
+    delivery = NewDelivery(secrets.token_hex(8), journal_id, address, "", content, now, notice=True)
+    entry = JournalEntry(journal_id, pair_id, None, kind, now, 0, len(content))
+    return Acceptance(entry, None, (delivery,), keep=False)
+
+
+def _about(question: OpenQuestion) -> str:
+    """Which question it is, by the letter that asked it."""
+    if question.address:
+        return "confirm-address"
+    return "from-another-address" if question.elsewhere else "is-it-yours"
+
+
+def _sentence(words: str) -> str:
+    """The words of a reply as a sentence."""
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def duration(seconds: float) -> str:
@@ -221,29 +298,23 @@ def duration(seconds: float) -> str:
     return "a minute"
 
 
-OPERATOR_NAMES = ("postmaster", "abuse")
-
-
-def is_operator(recipient: str) -> bool:
-    """Whether an address of ours is one that must reach the operator (RFC 5321 4.5.1, RFC 2142 4)."""
-    return recipient.rpartition("@")[0].lower() in OPERATOR_NAMES
-
-
 _WHY = (
     (("5.1.",), "their mailbox could not be found any more"),
     (("5.2.2", "4.2.2"), "their mailbox is full"),
     (("5.3.4", "5.2.3"), "it is larger than their mailbox takes"),
     (("5.2.",), "their mailbox does not take mail at the moment"),
     (("5.7.",), "their mail server did not want it"),
+    (("4.", "5.4.7"), "their mail server could not be reached for several days"),
+    (("5.4.",), "their mail server could not be reached"),
 )
 
 
 def why(status: str) -> str:
     """A delivery status (RFC 3463) as the class of failure in plain words, which name no server and no address."""
-    enhanced = status.partition(" ")[2]
+    enhanced = status.rpartition(" ")[2]  # our own statuses have no reply code before it
     for starts, words in _WHY:
         if enhanced.startswith(starts):
             return words
-    if status.startswith("4") or enhanced.startswith(("4.", "5.4.7")):
+    if status.startswith("4"):
         return "their mail server could not be reached for several days"
     return "their mail server refused it"

@@ -6,11 +6,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from relay.mentoring.names import random_letters
 from relay.message.compose import compose
 from relay.message.sign import Signer
 from relay.message.threads import new_message_id
 from relay.model import Headers, JournalEntry, Message, NewDelivery, Pair
+from relay.policy.recipients import random_letters
 from relay.settings import Settings
 from relay.stationery import Stationery
 from relay.store import Acceptance
@@ -39,6 +39,7 @@ class Letters:
             message_id=new_message_id(secrets.token_hex(12), domain),
             date=now.replace(microsecond=0),
             auto_submitted="auto-generated",  # RFC 3834 5: vacation programs then keep quiet
+            reply_to=answer_to or None,
         )
         content = self.signer.sign(compose(Message(subject, body), headers))
         journal_id = random_letters(13)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,8 +10,10 @@ from relay.mentoring.letters import Letters
 from relay.mentoring.pairing import pair_of
 from relay.mentoring.people import Checker
 from relay.mentoring.reading import record_forgetting, record_reveal
-from relay.message.addresses import answer_address, normalise
+from relay.message.addresses import normalise
+from relay.message.answers import question_code
 from relay.model import PairState, Side
+from relay.policy.recipients import confirmation, new_token
 from relay.store import (
     ANSWER_WITHIN,
     Acceptance,
@@ -26,7 +27,7 @@ from relay.store import (
     reachable,
 )
 
-log = logging.getLogger("relay.members")
+log = logging.getLogger(__name__)
 
 
 class MemberError(Exception):
@@ -61,9 +62,10 @@ async def add_address(member: Member, address: str, store: Store, letters: Lette
     part = _open_part(member)
     clean = _checked(address, letters)
     word = reachable(member)
-    token, domain = secrets.token_hex(12), letters.settings.domain
-    answer_to = answer_address(token, domain)
-    asking = letters.letter("confirm-address", part.pair, clean, now, answer_to=answer_to, days=ANSWER_WITHIN.days)
+    token = new_token()
+    answer_to, code = confirmation(token, letters.settings.domain), question_code(token)
+    days = ANSWER_WITHIN.days
+    asking = letters.letter("confirm-address", part.pair, clean, now, answer_to=answer_to, code=code, days=days)
     told = [] if word is None else [letters.letter("address-added", part.pair, word, now)]
     question = AddressQuestion(token, clean, now + ANSWER_WITHIN)
     asked = await store.members.ask(member.number, question, [asking, *told])

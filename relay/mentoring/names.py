@@ -1,4 +1,4 @@
-"""Draws pseudonyms, aliases and pair ids: from the system's randomness, meeting nothing that is there already."""
+"""Draws pseudonyms and pair ids: from the system's randomness, meeting nothing that is there already."""
 
 from __future__ import annotations
 
@@ -9,22 +9,10 @@ from collections.abc import Collection, Iterable
 
 from relay.mentoring.words import ADJECTIVES, NOUNS
 from relay.model import Identity
+from relay.policy.recipients import random_letters
 
-# No vowels, so that no word or name comes about by accident; no 0, 1 or l, so that it can be read out.
-_LETTERS = "23456789bcdfghjkmnpqrstvwxyz"
-_SUFFIX = 13  # 62 bits: an alias cannot be guessed
 _PAIR_ID = 8  # 38 bits: only has to be different
 _CROWDED = 0.6  # when so much of the two-word names is taken, names get three words
-
-
-def random_letters(count: int) -> str:
-    """``count`` letters and digits of 4.8 bits each, fit to be read out and to stand in an address."""
-    drawn = secrets.randbelow(len(_LETTERS) ** count)  # one number for all: a hundred thousand pairs need many
-    letters = []
-    for _ in range(count):
-        drawn, letter = divmod(drawn, len(_LETTERS))
-        letters.append(_LETTERS[letter])
-    return "".join(letters)
 
 
 def new_pair_id(taken: Collection[str]) -> str:
@@ -32,16 +20,6 @@ def new_pair_id(taken: Collection[str]) -> str:
     while (drawn := random_letters(_PAIR_ID)) in taken:
         pass
     return drawn
-
-
-def new_alias(name: str, domain: str) -> str:
-    """An address of ours for the pseudonym ``name``: readable first, then unguessable.
-
-    Example: "Quiet River" → "quiet-river.k7t3mp9wq2xrd@relay.example.org".
-    """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    readable = "-".join(re.findall(r"[a-z0-9]+", plain))[:40].strip("-") or "letters"
-    return f"{readable}.{random_letters(_SUFFIX)}@{domain}"
 
 
 def words_of(identities: Iterable[Identity]) -> frozenset[str]:

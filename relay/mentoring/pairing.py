@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from relay.mentoring.names import new_alias, new_name, new_pair_id, words_of
+from relay.mentoring.names import new_name, new_pair_id, words_of
 from relay.mentoring.people import Checker, Request
 from relay.mentoring.welcome import Welcome
 from relay.model import NewPair, Pair, PairState, Persona, Side
+from relay.policy.recipients import new_alias
 from relay.store import Store
 
 _MAY_FOLLOW = {

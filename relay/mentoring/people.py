@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from relay.mentoring.names import name_fault, words_of
 from relay.message.addresses import normalise
 from relay.model import Identity, Side
-from relay.settings_values import WrongValueError, host_name
+from relay.settings_values import UnfitAddressError, mail_address
 
-# A dot-string of at most 64 octets (RFC 5321 4.1.2, 4.5.3.1.1). Quoted ones are well formed, too, but nobody has one.
-_LOCAL = re.compile(r"(?=.{1,64}$)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 
 
@@ -59,10 +57,9 @@ class RequestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """Checks requests for a relay of ``domain``. Remembers the domains it has seen, for a file holds few of them."""
+    """Checks requests for a relay of ``domain``."""
 
     domain: str
-    _domains: dict[str, str] = field(default_factory=dict)
 
     def checked(self, request: Request) -> Request:
         """The request with addresses in their one form and words trimmed. Raises RequestError with all its faults."""
@@ -101,24 +98,26 @@ class Checker:
 
     def address(self, address: str) -> str:
         """The address as letters will be sent to it. Raises ValueError; its words do not repeat the address."""
-        local, at, domain = address.rpartition("@")
-        if not at or not local:
+        local, _, domain = address.rpartition("@")
+        if not local or not domain:
             raise ValueError("address must look like name@example.org")
-        if domain not in self._domains:
-            try:
-                self._domains[domain] = host_name(domain)
-            except WrongValueError:
-                raise ValueError("address has no valid domain after the @") from None
-        ascii_domain = self._domains[domain]
-        if ascii_domain == self.domain:
+        try:
+            judged = mail_address(address)
+        except UnfitAddressError as unfit:
+            raise ValueError(f"address cannot be used: {unfit}") from None
+        if not _reads_as(address, judged):
+            raise ValueError("address has a sign that only looks like another letter; type it again in plain letters")
+        if judged.rpartition("@")[2] == self.domain:
             raise ValueError(f"address is inside {self.domain} itself: give the address where they read their mail")
-        if not local.isascii():
-            raise ValueError(
-                "address has letters before the @ that are not plain ASCII; not every mail server takes it"
-            )
-        if not _LOCAL.fullmatch(local) or len(local) + len(ascii_domain) > 253:
-            raise ValueError("address is not well formed before the @")
-        return f"{local}@{ascii_domain}"
+        return judged
+
+
+def _reads_as(address: str, judged: str) -> bool:
+    """Whether a letter that bears ``address`` is read as one from ``judged``."""
+    try:
+        return normalise(address) == normalise(judged)
+    except ValueError:
+        return False
 
 
 def _tidy(words: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from relay.mentoring.names import random_letters
 from relay.model import JournalEntry, Side
+from relay.policy.recipients import random_letters
 from relay.store import Part, Store
 
 

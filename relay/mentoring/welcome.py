@@ -6,11 +6,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from relay.mentoring.names import random_letters
 from relay.message.compose import compose
 from relay.message.sign import Signer
 from relay.message.threads import new_message_id
 from relay.model import Headers, JournalEntry, Message, NewDelivery, NewPair, Side
+from relay.policy.recipients import new_token, random_letters, return_path
 from relay.settings import Settings
 from relay.stationery import Stationery
 from relay.store import Acceptance
@@ -72,7 +72,7 @@ class Welcome:
             id=random_letters(13),
             journal_id=journal_id,
             recipient=recipient,
-            return_path=f"b-{secrets.token_hex(12)}@{self.settings.domain}",
+            return_path=return_path(new_token(), self.settings.domain),
             content=content,
             due_at=now,
             notice=True,

@@ -93,20 +93,6 @@ def _folded(char: str) -> str:
     return lower if len(lower) == 1 and lower.upper() == char else char
 
 
-_ASKED = "c-"
-
-
-def answer_address(token: str, domain: str) -> str:
-    """The address of ours at which the answer to a question is awaited; ``token`` is known to whoever was asked."""
-    return f"{_ASKED}{token}@{domain}"
-
-
-def answer_token(recipient: str) -> str | None:
-    """The token in such an address; None when ``recipient`` (lower case) is none."""
-    local = recipient.partition("@")[0]
-    return local.removeprefix(_ASKED) if local.startswith(_ASKED) else None
-
-
 def mailboxes(field: str) -> list[str]:
     """The addr-specs of an address-list field, in the order written, normalised: of its first MAX_LIST characters the
     first MAX_MAILBOXES.

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 _RUNS = re.compile(rb"[ \t]{2,}|\t")
 _BLANKS = re.compile(rb"[ \t]+")
+_SOLID = re.compile(rb"[^ \t\r\n]")
 _PIECE = 64 * 1024
+_LONGEST = 4 * _PIECE
 
 
 def field_form(field: bytes, *, relaxed: bool) -> bytes:
@@ -26,7 +28,7 @@ def body_hash(content: bytes, begin: int, *, relaxed: bool) -> bytes:
     Works through it piece by piece, so that a large letter hashed in a thread leaves the others room.
     """
     digest, empty, anything = hashlib.sha256(), 0, False
-    for piece in _pieces(content, begin):
+    for piece in pieces(content, begin):
         form = _relaxed(piece) if relaxed else piece
         text = form.rstrip(b"\r\n")
         if text:
@@ -38,10 +40,14 @@ def body_hash(content: bytes, begin: int, *, relaxed: bool) -> bytes:
     return digest.digest()
 
 
-def _pieces(content: bytes, begin: int) -> Iterator[bytes]:
-    """The body cut after line ends, so that no run of blanks is cut."""
+def pieces(content: bytes, begin: int) -> Iterator[bytes]:
+    """The body that begins at ``begin``, cut after line ends; a very long line behind an octet that is no blank. So no
+    run of blanks is cut."""
     while begin < len(content):
-        end = content.find(b"\n", begin + _PIECE) + 1 or len(content)
+        end = content.find(b"\n", begin + _PIECE, begin + _LONGEST) + 1
+        if not end:
+            solid = _SOLID.search(content, begin + _LONGEST)
+            end = solid.end() if solid else len(content)
         yield content[begin:end]
         begin = end
 

@@ -151,6 +151,8 @@ def _fields(subject: str, headers: Headers) -> list[str]:
         f"Date: {_date(headers.date)}\r\n" if headers.date else "",
         f"Message-ID: <{headers.message_id}>\r\n",
     ]
+    if headers.reply_to:
+        fields.append(f"Reply-To: <{headers.reply_to}>\r\n")
     if headers.in_reply_to:
         fields.append(f"In-Reply-To: <{headers.in_reply_to}>\r\n")
     if headers.references:

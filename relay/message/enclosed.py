@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from relay.message.addresses import mailboxes
+from relay.message.dates import instant
 from relay.message.headers import first, split
 from relay.message.words import raw_text
 
@@ -28,15 +28,4 @@ def enclosed(content: bytes) -> Enclosed:
         found = (a for name, value in fields if name in names for a in mailboxes(raw_text(value)[:20_000]))
         return tuple(a for a in found if a)
 
-    return Enclosed(addresses("from"), addresses("to", "cc"), _instant(first(fields, "date")))
-
-
-def _instant(value: bytes | None) -> datetime | None:
-    """RFC 5322 3.3; without a zone it counts as UTC (RFC 5322 4.3)."""
-    if value is None:
-        return None
-    try:
-        moment = parsedate_to_datetime(raw_text(value)[:200])
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError, TypeError):
-        return None
+    return Enclosed(addresses("from"), addresses("to", "cc"), instant(first(fields, "date")))

@@ -23,7 +23,7 @@ from relay.message.words import decoded, parameters, raw_text
 from relay.outcomes import Returned, ReturnKind
 from relay.refusals import Refusal
 
-_BODY = 96 * 1024  # octets: more than any machine uses to say what it has to say
+BODY_OCTETS = 96 * 1024  # looked at of a body: more than any machine uses to say what it has to say
 _TEXT = 8192
 _OPENING = 400
 _SUBJECT = 8192  # octets
@@ -55,7 +55,7 @@ class _Mail:
 
     def __init__(self, content: bytes, head: Head | None) -> None:
         self.fields, self._start = head or split(content)
-        self.head = content[: self._start + _BODY]
+        self.head = content[: self._start + BODY_OCTETS]
 
     @cached_property
     def subject(self) -> str:

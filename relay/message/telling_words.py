@@ -28,8 +28,10 @@ FAILURE_SUBJECT = _any_of(
     failure (?:notice|delivery)
     (?:mail|message|e-?mail)? ?deliver(?:y|ing)? (?:\w+ )?(?:status|has failed|failed|failure|report|problem|error)
     delivery (?:failure|failed|error|notification|has failed|incomplete) | failed (?:delivery|mail)
+    mail delivery warning | re: .{0,200}: non remis
     mail failed | (?:mail|message) (?:could not be delivered|delivery (?:failed|failure)|failure)
     mail system error | message (?:delivery has failed|not delivered|could not be delivered) | could not deliver
+    mail not delivered | your message .{0,120}could not be delivered
     non-?delivery | there was an error sending your mail | e-?mail bounce notification | error de entrega
     (?:warning: )?(?:message|mail) .{0,60} ?delayed | delayed mail | delivery delayed | delivery (?:is )?delayed
     warning: could not send | expired delivery | nondeliverable | rejected: | unzustellbar | nicht zugestellt
@@ -52,10 +54,11 @@ FAILURE_SUBJECT = _any_of(
 
 DELAY = _any_of(
     r"""
-    still being retried | warning (?:message )?only | \bdelayed\b | \(delay\) | has not (?:yet )?been delivered
+    still being retried | warning (?:message )?only | \bdelayed\b | \(delay\) | has not yet been delivered
     still trying | will (?:keep|continue) (?:on )?(?:trying|retrying|to be retried) | retried for
     transient (?:non-)?fatal errors | temporary failure report | do not need to resend
-    could not send message for past | noch nicht zugestellt | verzögert | retard(?:é|ée)?\b | retrasad
+    could not send message for past | has been postponed
+    noch nicht zugestellt | verzögert | retard(?:é|ée)?\b | retrasad
     in ritardo | vertraagd | задерж | 遅延 | 继续尝试
     """,
 )
@@ -74,10 +77,12 @@ FAILURE_OPENING = _any_of(
     the following (?:message|mail|recipient|address)\b.{0,120}rejected
     unable to deliver | message from \S+ unable to | could not be delivered
     (?:an error occurred|there was an error) (?:while )?(?:trying to deliver|delivering)
-    (?<!-)-{3,} ?transcript of session | each of the following recipients | message could not be delivered
+    (?<!-)-{3,} ?(?:transcript of session|failed recipients) | \*{3,} ?message from interscan
+    could not deliver (?:your )?message to | this is an advisory-only e-?mail
+    each of the following recipients | message could not be delivered
     \*\* (?:address not found|message (?:not delivered|blocked|delayed)|delivery incomplete) \*\*
     diese nachricht wurde automatisch | ihre nachricht .{0,200}konnte nicht | konnte nicht zugestellt werden
-    votre message .{0,200}(?:n'a pas pu|n'a pas été) | su mensaje .{0,200}no (?:se )?(?:pudo|ha podido)
+    (?:\*{3,} )?votre message .{0,200}(?:n'a pas pu|n'a pas été) | su mensaje .{0,200}no (?:se )?(?:pudo|ha podido)
     impossibile recapitare | ваше сообщение .{0,200}не | не удалось доставить | エラーのため送信できませんでした
     """,
     before=r"(?:hi[.!]\s+)?",

@@ -1,4 +1,4 @@
-"""A member whose mailbox is gone is not written to any more: their letters are kept, and a coordinator is told."""
+"""Suspends a member whose mailbox is gone: letters to them are held, and the operator is told."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from relay.policy.suspension import gone, unreachable
 from relay.settings import Settings
 from relay.store import Store, SuspendedRow
 
-log = logging.getLogger("relay.suspend")
+log = logging.getLogger(__name__)
 
 _LOOKED_AT = 50
-"""So many of a pair's newest journal lines tell whether a mailbox is gone."""
+"""How many of a pair's newest journal lines are read to tell whether a mailbox is gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suspending:
-    """Looks, after a letter failed, whether its recipient can be reached at all."""
+    """Decides, after a letter failed, whether its recipient can be reached at all."""
 
     settings: Settings
     store: Store
@@ -48,4 +48,4 @@ class Suspending:
         notice = self.notices.suspended(pair, side, f"{letter_id}-s", now)
         row = SuspendedRow(pair_id, side, pair.persona(side).name, reason, now)
         if await self.store.suspensions.add(addresses[0], row, notice):
-            log.warning("the %s of pair %s is not written to any more: no such mailbox", side, pair_id)
+            log.warning("%s failed: the %s of pair %s is suspended, no such mailbox", letter_id, side, pair_id)

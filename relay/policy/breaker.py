@@ -1,4 +1,4 @@
-"""Leaves a server alone that cannot be reached, so that a thousand letters for it do not each find that out."""
+"""Circuit breaker: leaves a server alone that does not reply, so that not every letter has to find that out."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ _TRIES = 3
 
 
 class Breaker:
-    """One for each process; what it knows is only a hint. ``first`` and ``longest`` are seconds of leaving alone: twice
-    as long after each further failure."""
+    """``first`` and ``longest`` are seconds of leaving a server alone: twice as long after each further failure."""
 
     def __init__(self, first: float, longest: float) -> None:
         self._first = first
@@ -18,17 +17,21 @@ class Breaker:
         self._failures: dict[str, int] = {}
         self._until: dict[str, datetime] = {}
 
-    def failed(self, server: str, now: datetime) -> None:
-        """Nobody answered at ``server``, or the conversation broke off."""
+    def failed(self, server: str, now: datetime) -> float:
+        """``server`` gave no reply, or the connection broke. Returns the seconds for which it is left alone from now;
+        0 when it is not, or was left alone already."""
         count = self._failures[server] = self._failures.get(server, 0) + 1
-        if count >= _TRIES:
-            wait = min(self._first * 2.0 ** min(count - _TRIES, 30), self._longest)
-            self._until[server] = now + timedelta(seconds=wait)
+        if count < _TRIES:
+            return 0
+        already = server in self.down(now)
+        wait = min(self._first * 2.0 ** min(count - _TRIES, 30), self._longest)
+        self._until[server] = now + timedelta(seconds=wait)
+        return 0 if already else wait
 
-    def answered(self, server: str) -> None:
-        """It is there, whatever it said."""
+    def answered(self, server: str) -> bool:
+        """``server`` replied, whatever it said. Returns whether it had been left alone."""
         self._failures.pop(server, None)
-        self._until.pop(server, None)
+        return self._until.pop(server, None) is not None
 
     def down(self, now: datetime) -> dict[str, float]:
         """Server → for how many seconds it is still left alone."""

@@ -7,11 +7,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from relay.model import Delivery, JournalEntry, NewDelivery, ThreadLink
+from relay.policy.recipients import ReturnPath, classify
 from relay.store.database import Database, knock
 from relay.store.envelopes import sealed_envelope
 from relay.store.errors import StoreError
 from relay.store.gone import is_suspended
-from relay.store.lookups import address_hash, destination_of, foreign_hash, question_hash, return_hash, written_hash
+from relay.store.lookups import (
+    address_hash,
+    destination_of,
+    foreign_hash,
+    network_hash,
+    question_hash,
+    return_hash,
+    written_hash,
+)
 from relay.store.repeats import remember
 from relay.store.terms import Acceptance, Accepted, Question
 from relay.store.times import stored, stored_or_none
@@ -34,8 +43,9 @@ INSERT INTO delivery
     lease_until)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_QUESTION = "INSERT INTO question (hash, delivery_id, expires_at, address) VALUES (?, ?, ?, ?)"
-_NEVER = 2**62
+_QUESTION = "INSERT INTO question (hash, delivery_id, expires_at, address, mailbox, network) VALUES (?, ?, ?, ?, ?, ?)"
+NEVER = 2**62
+"""The time at which what does not end by itself ends."""
 _RETURN_PATH = "INSERT INTO return_path (hash, created_at, journal_id) VALUES (?, ?, ?)"
 
 
@@ -61,8 +71,9 @@ def _accepted_before(db: Database, vault: Vault, acceptance: Acceptance) -> str 
     entry = acceptance.entry
     if not acceptance.written:
         return None
-    hash = written_hash(vault, entry.pair_id or "", entry.side or "", acceptance.written)
-    return remember(db, hash, entry.id, entry.accepted_at)
+    pair_id, side = entry.pair_id or "", entry.side or ""
+    hashes = [written_hash(vault, pair_id, side, written) for written in acceptance.written]
+    return remember(db, hashes, entry.id, entry.accepted_at)
 
 
 def insert_entry(db: Database, entry: JournalEntry) -> int:
@@ -95,9 +106,12 @@ def _insert_link(db: Database, vault: Vault, link: ThreadLink) -> None:
 
 
 def _insert_question(db: Database, vault: Vault, asked: Question) -> None:
-    expires_at = _NEVER if asked.expires_at is None else stored(asked.expires_at)
+    expires_at = NEVER if asked.expires_at is None else stored(asked.expires_at)
     address = address_hash(vault, asked.address) if asked.address else None
-    db.execute(_QUESTION, (question_hash(vault, asked.token), asked.delivery_id, expires_at, address))
+    mailbox = address_hash(vault, asked.mailbox) if asked.mailbox else None
+    network = network_hash(vault, asked.network) if asked.network else None
+    token = question_hash(vault, asked.token)
+    db.execute(_QUESTION, (token, asked.delivery_id, expires_at, address, mailbox, network))
 
 
 def _insert_deliveries(db: Database, vault: Vault, acceptance: Acceptance, journal: int) -> list[Delivery]:
@@ -141,8 +155,7 @@ def _insert_delivery(db: Database, vault: Vault, delivery: NewDelivery, letter: 
         stored(until) if tried and until else 0,
     )
     db.execute(_DELIVERY, row)
-    local = delivery.return_path.rpartition("@")[0]
-    if local.startswith("b-"):
-        hash = return_hash(vault, local.removeprefix("b-"))
-        db.execute(_RETURN_PATH, (hash, created_at, delivery.journal_id))
+    ours = classify(delivery.return_path)
+    if isinstance(ours, ReturnPath):
+        db.execute(_RETURN_PATH, (return_hash(vault, ours.token), created_at, delivery.journal_id))
     return tried

@@ -10,10 +10,10 @@ from relay.model import Side
 from relay.store.acceptance import accept
 from relay.store.database import Database, alone
 from relay.store.directory import PAIR_COLUMNS, read_pair
+from relay.store.held import release
 from relay.store.lookups import address_hash, question_hash
 from relay.store.membership import AddressQuestion, Asked, Part, Proven
 from relay.store.people import PEOPLE, identity, owner_of, write_identity
-from relay.store.questions import release
 from relay.store.terms import Acceptance
 from relay.store.times import stored
 from relay.vault import Vault
@@ -66,6 +66,19 @@ def prove(db: Database, vault: Vault, token: str, now: datetime) -> Proven | Non
     address = next(known for known in person.addresses if address_hash(vault, known) == bytes(asked[0]))
     part = parts_of(db, proven[0])[0]
     return Proven(address, part.pair, part.side, letters)
+
+
+def withdraw(db: Database, vault: Vault, address: str) -> None:
+    """Whoever reads ``address`` says that it is not the member's: it is theirs no longer, unless it is proven by now.
+    What is held that came from there waits for a coordinator."""
+    alone(db, PEOPLE)
+    hash = address_hash(vault, address)
+    db.execute("DELETE FROM address_question WHERE address = ?", (hash,))
+    owner = db.execute("DELETE FROM address WHERE hash = ? AND proven = 0 RETURNING member", (hash,)).fetchone()
+    if owner is not None:
+        before = identity(db, vault, owner[0])
+        left = tuple(known for known in before.addresses if address_hash(vault, known) != hash)
+        write_identity(db, vault, owner[0], replace(before, addresses=left))
 
 
 def set_primary(db: Database, vault: Vault, member: int, address: str) -> bool:

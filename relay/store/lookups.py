@@ -27,6 +27,11 @@ def question_hash(vault: Vault, token: str) -> bytes:
     return vault.lookup("question", _text(token.lower()))[:_SHORT]
 
 
+def network_hash(vault: Vault, network: str) -> bytes:
+    """How letters of one network are counted together, without keeping which it is."""
+    return vault.lookup("network", _text(network))[:_SHORT]
+
+
 def written_hash(vault: Vault, pair_id: str, side: str, written: str) -> bytes:
     """How a letter of one side of a pair is known again by the fingerprint of what was written."""
     return vault.lookup(f"written/{pair_id}/{side}", written)[:_SHORT]

@@ -1,19 +1,27 @@
-"""Letters held until their author says that they are theirs: asked once, answered by token, given up when late.
+"""Letters held until their author says that they are theirs, and addresses until somebody answers from there.
 
-A letter from an address that is registered and not proven yet is not given up: it waits for the answer, for the proof
-of the address (addresses.py), or for a coordinator.
+A question is answered through its token: yes lets the letter go or proves the address, no destroys the letter or takes
+the address back. What is neither is asked once more, and then left to a person. A letter nobody could prove is given up
+when its question is not answered in time; one from an address that is registered and not proven yet waits for the
+answer, for the proof of the address (addresses.py), or for a coordinator.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from relay.model import Side
+from relay.store.acceptance import NEVER, accept
+from relay.store.addresses import parts_of, prove, withdraw
 from relay.store.database import Database
-from relay.store.lookups import question_hash
+from relay.store.directory import PAIR_COLUMNS, read_pair
+from relay.store.errors import StoreError
+from relay.store.held import destroy, release
+from relay.store.lookups import address_hash, network_hash, question_hash
+from relay.store.people import identity, owner_of
 from relay.store.reader import Reader
-from relay.store.settlement import finish
-from relay.store.terms import Answered
+from relay.store.terms import Acceptance, Answer, Decision, OpenQuestion, Waiting
 from relay.store.times import stored
 from relay.store.writer import Writer
 from relay.vault import Vault
@@ -21,19 +29,32 @@ from relay.vault import Vault
 UNPROVEN = "unproven"
 UNPROVEN_ADDRESS = "unproven-address"
 UNCONFIRMED = "unconfirmed"
-CLOSED = "closed"
+DENIED = "denied"
+DISPLACED = "displaced"
 ANSWER_WITHIN = timedelta(days=7)
+ASKED_AT_MOST = 2
 
 _OPEN = """
 SELECT count(*) FROM delivery JOIN journal ON journal.id = delivery.journal_id
 WHERE delivery.state = 'held' AND delivery.last_status = ? AND journal.pair_id = ? AND journal.side = ?
 """
-_HELD = """
-SELECT journal_id, pair.state FROM delivery
-    JOIN journal ON journal.id = delivery.journal_id JOIN pair ON pair.id = journal.pair_id
-WHERE delivery.id = ? AND delivery.state = 'held'
+_WAITING = """
+SELECT delivery.id, journal.id, question.network FROM delivery
+    JOIN journal ON journal.id = delivery.journal_id JOIN question ON question.delivery_id = delivery.id
+WHERE delivery.state = 'held' AND delivery.last_status = ? AND journal.pair_id = ? AND journal.side = ?
+ORDER BY delivery.number
 """
-_RELEASE = "UPDATE delivery SET state = 'queued', last_status = '', due_at = ?, created_at = ? WHERE id = ?"
+_ABOUT_LETTER = """
+SELECT journal.id, journal.pair_id, journal.side, question.asked, question.mailbox, question.address FROM question
+    JOIN delivery ON delivery.id = question.delivery_id JOIN journal ON journal.id = delivery.journal_id
+WHERE question.hash = ? AND question.expires_at > ? AND delivery.state = 'held' AND journal.side IS NOT NULL
+"""
+_ABOUT_ADDRESS = """
+SELECT address_question.address, address_question.asked FROM address_question
+    JOIN address ON address.hash = address_question.address
+WHERE address_question.hash = ? AND address_question.expires_at > ? AND address.proven = 0
+"""
+_PAIR = f"SELECT {PAIR_COLUMNS}, mentor, mentee FROM pair WHERE id = ?"  # noqa: S608
 # Those whose letter a coordinator let go or refused.
 _MOOT = "DELETE FROM question WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE id = question.delivery_id)"
 
@@ -49,17 +70,31 @@ class Questions:
         row = await self._reader.run(lambda db: db.execute(_OPEN, (why, pair_id, side.value)).fetchone())
         return int(row[0])
 
-    async def answer(self, token: str, now: datetime) -> Answered | None:
-        """Let the letter go that the holder of ``token`` was asked about, or give it up when its pair is closed by now.
-        None when there is no such question, or it was answered or came too late."""
-        found = question_hash(self._vault, token)
+    async def waiting(self, pair_id: str, side: Side) -> list[Waiting]:
+        """The letters nobody could prove that wait for the answer of the member on ``side``, the oldest first."""
+        rows = await self._reader.run(lambda db: db.execute(_WAITING, (UNPROVEN, pair_id, side.value)).fetchall())
+        return [Waiting(delivery, journal, bytes(network or b"").hex()) for delivery, journal, network in rows]
 
-        def job(db: Database) -> Answered | None:
-            sql = "DELETE FROM question WHERE hash = ? AND expires_at > ? RETURNING delivery_id"
-            asked = db.execute(sql, (found, stored(now))).fetchone()
-            return None if asked is None else release(db, asked[0], now)
+    def network(self, network: str) -> str:
+        """The opaque key of a network, as in ``Waiting.network``."""
+        return network_hash(self._vault, network).hex()
 
-        return await self._writer.run(job)
+    async def hold(self, letters: Sequence[Acceptance], displaced: Sequence[Waiting], now: datetime) -> None:
+        """Accept ``letters``, one of them held with its question, and destroy those that make room for it. Raises
+        StoreError."""
+
+        def job(db: Database) -> None:
+            for one in displaced:
+                db.execute("DELETE FROM question WHERE delivery_id = ?", (one.delivery_id,))
+                destroy(db, one.delivery_id, DISPLACED, now)
+            accept(db, self._vault, letters)
+
+        await self._writer.run(job)
+
+    async def find(self, token: str, now: datetime) -> OpenQuestion | None:
+        """The question that was asked with ``token``; None when there is none, or it was answered, decided by somebody
+        else, or is over."""
+        return await self._reader.run(lambda db: _found(db, self._vault, token, now))
 
     async def expire(self, now: datetime) -> int:
         """Give up the letters whose question was not answered in time; the journal says so. Returns how many."""
@@ -70,19 +105,84 @@ class Questions:
             ids = [id for (id,) in late.fetchall() if db.execute(held, (id,)).fetchone()]
             db.execute("DELETE FROM address_question WHERE expires_at <= ?", (stored(now),))
             db.execute(_MOOT)
-            return sum(finish(db, id, UNCONFIRMED, now) for id in ids)
+            return sum(destroy(db, id, UNCONFIRMED, now) for id in ids)
 
         return await self._writer.run(job)
 
 
-def release(db: Database, delivery_id: str, now: datetime) -> Answered | None:
-    """Make a held delivery due, or give it up when its pair is no longer active. None when it is not held any more."""
-    held = db.execute(_HELD, (delivery_id,)).fetchone()
-    if held is None:
+def answer(db: Database, vault: Vault, given: Answer) -> None:
+    """Do what an answer decides. Raises StoreError when its question is not as it was."""
+    question = given.question
+    if _found(db, vault, question.token, given.at) != question:
+        raise StoreError("the question has changed meanwhile")
+    about_letter = bool(question.journal_id)
+    if given.decision in (Decision.ASK_AGAIN, Decision.LEAVE):
+        _asked(db, vault, question, leave=given.decision is Decision.LEAVE)
+    elif about_letter:
+        _decide_letter(db, vault, given)
+    elif given.decision is Decision.YES:
+        prove(db, vault, question.token, given.at)
+    else:
+        withdraw(db, vault, question.address)
+    accept(db, vault, given.letters)
+
+
+def _asked(db: Database, vault: Vault, question: OpenQuestion, *, leave: bool) -> None:
+    """Note that it was asked once more, or that only a person decides: then time does not end it either."""
+    table = "question" if question.journal_id else "address_question"
+    hash = question_hash(vault, question.token)
+    db.execute(f"UPDATE {table} SET asked = asked + 1 WHERE hash = ?", (hash,))  # noqa: S608 -- one of two names
+    if leave and question.journal_id:
+        db.execute("UPDATE question SET expires_at = ? WHERE hash = ?", (NEVER, hash))
+
+
+def _decide_letter(db: Database, vault: Vault, given: Answer) -> None:
+    hash = question_hash(vault, given.question.token)
+    asked = db.execute("DELETE FROM question WHERE hash = ? RETURNING delivery_id", (hash,)).fetchone()
+    if given.decision is Decision.YES:
+        release(db, asked[0], given.at)
+    else:
+        destroy(db, asked[0], DENIED, given.at)
+
+
+def _found(db: Database, vault: Vault, token: str, now: datetime) -> OpenQuestion | None:
+    values = (question_hash(vault, token), stored(now))
+    letter = db.execute(_ABOUT_LETTER, values).fetchone()
+    if letter is not None:
+        return _about_letter(db, vault, token, letter)
+    address = db.execute(_ABOUT_ADDRESS, values).fetchone()
+    return None if address is None else _about_address(db, vault, token, bytes(address[0]), address[1])
+
+
+def _about_letter(db: Database, vault: Vault, token: str, row: Sequence[object]) -> OpenQuestion:
+    journal_id, pair_id, said, asked, asked_at, address = row
+    side = Side(str(said))
+    pair = db.execute(_PAIR, (pair_id,)).fetchone()
+    known, proven = _addresses(db, vault, pair[-2] if side is Side.MENTOR else pair[-1])
+    # Questions of an earlier version do not say where they were asked: it was at the first address.
+    mailbox = next((one for one in known if asked_at and address_hash(vault, one) == asked_at), next(iter(known), ""))
+    about = {"journal_id": str(journal_id), "elsewhere": address is not None}
+    return OpenQuestion(token, read_pair(pair), side, mailbox, proven, int(str(asked)), **about)  # type: ignore[arg-type]
+
+
+def _about_address(db: Database, vault: Vault, token: str, hash: bytes, asked: int) -> OpenQuestion | None:
+    owner = owner_of(db, hash)
+    parts = parts_of(db, owner.number) if owner is not None else ()
+    if owner is None or not parts:
         return None
-    journal_id, state = held
-    if state != "active":
-        finish(db, delivery_id, CLOSED, now)
-        return Answered(str(journal_id), False)
-    db.execute(_RELEASE, (stored(now), stored(now), delivery_id))
-    return Answered(str(journal_id), True)
+    known, proven = _addresses(db, vault, owner.number)
+    address = next((one for one in known if address_hash(vault, one) == hash), "")
+    waiting = db.execute(
+        "SELECT count(*) FROM question JOIN delivery ON delivery.id = question.delivery_id "
+        "WHERE question.address = ? AND delivery.state = 'held'",
+        (hash,),
+    ).fetchone()[0]
+    part = parts[0]
+    return OpenQuestion(token, part.pair, part.side, address, proven, asked, address=address, waiting=waiting)
+
+
+def _addresses(db: Database, vault: Vault, member: int) -> tuple[tuple[str, ...], frozenset[str]]:
+    """A member's addresses, and in lower case those that are proven."""
+    known = identity(db, vault, member).addresses
+    owners = ((one.lower(), owner_of(db, address_hash(vault, one))) for one in known)
+    return known, frozenset(one for one, owner in owners if owner is not None and owner.proven)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from relay.store.database import Database
@@ -26,18 +27,28 @@ _FORGET = "DELETE FROM seen WHERE hash IN (SELECT hash FROM seen WHERE seen_at <
 _NOW_AND_THEN = 8  # of 256 new letters
 
 
-def known(db: Database, hash: bytes, now: datetime) -> str | None:
-    """The journal id of the letter of this ``hash`` (lookups.written_hash), taken within REMEMBERED; None for a new
-    one."""
-    row = db.execute(_KNOWN, {"hash": hash, "oldest": stored(now - REMEMBERED)}).fetchone()
-    return None if row is None else str(row[0])
+def known(db: Database, hashes: Sequence[bytes], now: datetime) -> str | None:
+    """The journal id of the letter that has any of these ``hashes`` (lookups.written_hash), taken within REMEMBERED;
+    None for a new one. The same work for both: all are looked for."""
+    oldest = stored(now - REMEMBERED)
+    rows = [db.execute(_KNOWN, {"hash": hash, "oldest": oldest}).fetchone() for hash in hashes]
+    return next((str(row[0]) for row in rows if row is not None), None)
 
 
-def remember(db: Database, hash: bytes, journal_id: str, now: datetime) -> str | None:
-    """Keep in mind that ``journal_id`` is the letter of this ``hash``; or return the id it has had since before.
+def remember(db: Database, hashes: Sequence[bytes], journal_id: str, now: datetime) -> str | None:
+    """Keep in mind that ``journal_id`` is the letter of all these ``hashes``; or return the id that the letter of one
+    of them has had since before, which the others then stand for, too.
 
     Now and then forgets some that are older than REMEMBERED.
     """
+    before = known(db, hashes, now)
+    for hash in hashes:
+        other = _remember(db, hash, before or journal_id, now)
+        before = before or other
+    return before
+
+
+def _remember(db: Database, hash: bytes, journal_id: str, now: datetime) -> str | None:
     oldest = stored(now - REMEMBERED)
     values = {"hash": hash, "journal_id": journal_id, "now": stored(now), "oldest": oldest}
     if db.execute(_REMEMBER, values).rowcount == 1:

@@ -14,6 +14,8 @@ from relay.store.writer import NotBrief
 from relay.vault import Vault
 
 _AGAIN = "UPDATE delivery SET state = 'queued', due_at = ?, last_status = ? WHERE id = ?"
+# An UPDATE, not a SELECT: it locks the row on PostgreSQL as well.
+_NEWEST = "UPDATE delivery SET attempts = attempts WHERE id = ? AND attempts = ? RETURNING id"
 # A notice that speaks of a letter under the letter's own id does not decide how the letter fared.
 _DELIVERED = """
 UPDATE journal SET outcome = 'delivered', settled_at = :at
@@ -65,11 +67,19 @@ def came_back(db: Database, vault: Vault, report: CameBack) -> bool:
 
 def _settle(db: Database, settlement: Settlement) -> bool:
     outcome = settlement.outcome
+    if not isinstance(outcome, Sent) and settlement.attempts is not None and not _is_newest(db, settlement):
+        return False
     if isinstance(outcome, Deferred) and settlement.next_due_at is not None:
         row = (stored(settlement.next_due_at), outcome.status, settlement.delivery_id)
         return db.execute(_AGAIN, row).rowcount == 1
     reason = None if isinstance(outcome, Sent) else outcome.status
     return finish(db, settlement.delivery_id, reason, settlement.settled_at)
+
+
+def _is_newest(db: Database, settlement: Settlement) -> bool:
+    """Whether no later try has begun. What is read stays so until this transaction ends."""
+    values = (settlement.delivery_id, settlement.attempts)
+    return db.execute(_NEWEST, values).fetchone() is not None
 
 
 def finish(db: Database, delivery_id: str, reason: str | None, at: datetime) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from relay.store import shared
-from relay.store.acceptance import accept
+from relay.store.acceptance import accept, insert_entry
 from relay.store.copying import copy_rows
 from relay.store.database import SharedDatabase, Thread
 from relay.store.directory import Directory
@@ -20,12 +20,13 @@ from relay.store.hop import Hop
 from relay.store.journal import Journal
 from relay.store.members import Members
 from relay.store.migrate import shipped
-from relay.store.questions import Questions
+from relay.store.questions import Questions, answer
 from relay.store.queue import Queue
 from relay.store.reader import Reader
+from relay.store.settlement import came_back
 from relay.store.sqlite import check, check_there, copy, create, make_ready, tune, tune_reader
 from relay.store.suspensions import Suspensions
-from relay.store.terms import Acceptance, Accepted, Foreign, NoSuchAlias, Traits, Way
+from relay.store.terms import Acceptance, Accepted, Committed, Effects, Foreign, NoSuchAlias, Traits, Way
 from relay.store.ways import ways
 from relay.store.writer import Writer
 from relay.vault import Vault
@@ -91,11 +92,21 @@ class Store:
         octets = sum(len(delivery.content) for acceptance in acceptances for delivery in acceptance.deliveries)
         return await self._writer.run(lambda db: accept(db, self._vault, acceptances), brief=octets <= _BRIEF)
 
+    async def commit(self, effects: Effects) -> Committed:
+        """Write all that one envelope does in one transaction: when this returns, it is on the disk (RFC 5321 6.1).
+
+        Raises StoreBusyOrFull, and StoreError when an id is taken, a pair unknown, or a question has changed; then
+        nothing of it is done.
+        """
+        octets = sum(len(delivery.content) for letter in effects.letters for delivery in letter.deliveries)
+        brief = octets <= _BRIEF and not effects.answers
+        return await self._writer.run(lambda db: _commit(db, self._vault, effects), brief=brief)
+
     async def ways(self, author: str, aliases: Sequence[str], letter: Traits) -> dict[str, Way | NoSuchAlias | Foreign]:
         """For each of ``aliases`` the way for this letter by ``author``: a Way, NoSuchAlias or Foreign. Every answer
         costs the same work, whether or not alias and author exist."""
         return await self._reader.run(
-            lambda db: ways(db, self._vault, author, aliases, letter), brief=len(aliases) <= 10
+            lambda db: ways(db, self._vault, author, aliases, letter), brief=len(aliases) <= _FEW
         )
 
     async def check(self) -> None:
@@ -133,6 +144,16 @@ class Store:
                 return copy_rows(db, target)
 
         return await self._reader.run(job)
+
+
+def _commit(db: Any, vault: Vault, effects: Effects) -> Committed:
+    for entry in effects.entries:
+        insert_entry(db, entry)
+    accepted = accept(db, vault, effects.letters)
+    news = tuple([came_back(db, vault, report) for report in effects.reports])
+    for given in effects.answers:
+        answer(db, vault, given)
+    return Committed(accepted, news)
 
 
 def _connected(place: Place) -> Any:

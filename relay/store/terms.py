@@ -4,20 +4,54 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from relay.model import Delivery, JournalEntry, NewDelivery, Route, Side, ThreadLink
+from relay.model import Delivery, JournalEntry, NewDelivery, Pair, Route, Side, ThreadLink
 from relay.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """Is a held letter the member's? ``token``, unguessable, is in the address that their answer goes to. ``address``:
-    the unproven one that the letter came from, "" when it came from a proven one. ``expires_at`` None: never."""
+    the unproven one that the letter came from, "" when it came from a proven one. ``mailbox``: where the member is
+    asked; ``network``: where a letter that nobody could prove came from. ``expires_at`` None: never."""
 
     token: str
     delivery_id: str
     expires_at: datetime | None
     address: str = ""
+    mailbox: str = ""
+    network: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A letter that nobody could prove and that waits for its member's answer; ``network``, an opaque key, is where it
+    came from."""
+
+    delivery_id: str
+    journal_id: str
+    network: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question that waits for its answer. ``side`` of ``pair`` was asked, at ``mailbox``; ``addresses`` are the
+    proven ones of that member, in lower case. ``asked``: how often, 3 when only a person decides.
+
+    About a held letter: its ``journal_id``, and whether it came from an address that is not proven (``elsewhere``).
+    About an address: ``address``, and ``waiting``, how many held letters came from there."""
+
+    token: str
+    pair: Pair
+    side: Side
+    mailbox: str
+    addresses: frozenset[str]
+    asked: int
+    journal_id: str = ""
+    elsewhere: bool = False
+    address: str = ""
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +62,29 @@ class Answered:
     released: bool
 
 
+class Decision(StrEnum):
+    """What an answer does."""
+
+    YES = "yes"
+    NO = "no"
+    ASK_AGAIN = "ask again"
+    LEAVE = "leave to a person"
+
+
 @dataclass(frozen=True, slots=True)
 class Acceptance:
     """One letter taken responsibility for: what the journal says, its thread link, what is owed to whom.
 
     ``keep``: the letters that leave stay, sealed, with the journal; otherwise they go when they are delivered.
-    ``written``: the fingerprint of a member's letter, by which the same one is known when it comes again; "" for what
-    nobody can send twice.
+    ``written``: the fingerprints of a member's letter, by any of which the same one is known when it comes again; none
+    for what nobody can send twice.
     """
 
     entry: JournalEntry
     link: ThreadLink | None
     deliveries: tuple[NewDelivery, ...]
     keep: bool
-    written: str = ""
+    written: tuple[str, ...] = ()
     question: Question | None = None
 
 
@@ -58,7 +101,9 @@ class Accepted:
 class Settlement:
     """How one try ended. ``next_due_at`` is when to try again after Deferred; None means no more tries.
 
-    ``follow_up``, a notice to the author, is accepted in the same transaction.
+    ``follow_up``, a notice to the author, is accepted in the same transaction. ``attempts`` is which try it was, as in
+    Delivery: once another has begun, because the lease expired, Deferred and Failed of this one count no more. None
+    counts in any case.
     """
 
     delivery_id: str
@@ -66,6 +111,7 @@ class Settlement:
     next_due_at: datetime | None
     settled_at: datetime
     follow_up: Acceptance | None = None
+    attempts: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +136,36 @@ class Claimed:
     destinations: dict[str, str]
     behind: frozenset[str] = frozenset()
     cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What becomes of ``question``, as it was when the answer was read, and the letters that say so. When the question
+    has changed since then, nothing is done and StoreError raised: the answer is then to be read again."""
+
+    question: OpenQuestion
+    decision: Decision
+    at: datetime
+    letters: tuple[Acceptance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """All that one envelope does, to be written in one transaction: letters taken responsibility for, lines of the
+    journal, reports about letters of ours, answers to questions."""
+
+    letters: tuple[Acceptance, ...] = ()
+    entries: tuple[JournalEntry, ...] = ()
+    reports: tuple[CameBack, ...] = ()
+    answers: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What became of Effects: of its letters, and whether each report was news."""
+
+    letters: Accepted
+    news: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +205,10 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What tells one letter from others: the fingerprint of what was ``written``, the Message-IDs it ``cited`` (without
-    angle brackets), and ``now``, when it came."""
+    """What tells one letter from others: the fingerprints of what was ``written``, each enough to know it again, the
+    Message-IDs it ``cited`` (without angle brackets), and ``now``, when it came."""
 
-    written: str
+    written: tuple[str, ...]
     cited: tuple[str, ...]
     now: datetime
 

@@ -23,8 +23,8 @@ def ways(
     for alias, (found, behind) in find(db, vault, author, aliases).items():
         before, ids = None, {}
         if behind is not None:
-            hash = written_hash(vault, behind.pair_id, behind.side, letter.written)
-            before = known(db, hash, letter.now)
+            hashes = [written_hash(vault, behind.pair_id, behind.side, written) for written in letter.written]
+            before = known(db, hashes, letter.now)
             ids = known_ids(db, vault, behind.pair_id, behind.side, letter.cited)
         answers[alias] = found if isinstance(found, NoSuchAlias | Foreign) else Way(found, before, ids)
     return answers

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from relay.store import Store, StoreError
 
-log = logging.getLogger("relay.house")
+log = logging.getLogger(__name__)
 
 _PAUSE = 15.0
 
@@ -26,8 +26,9 @@ async def keep_house(
     was held for want of room, and returns how many."""
     while True:
         try:
-            if await store.queue.recover(now()):
-                log.warning("deliveries taken up again that a process died with")
+            recovered = await store.queue.recover(now())
+            if recovered:
+                log.warning("recovered %d deliveries whose lease expired", recovered)
                 wake()
             if await release(now()):
                 wake()

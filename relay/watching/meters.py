@@ -11,7 +11,7 @@ from prometheus_client.exposition import generate_latest
 
 from relay import __version__
 from relay.model import Envelope, RebuildOrder, Rebuilt
-from relay.outcomes import Outcome
+from relay.outcomes import Outcome, Returned
 from relay.refusals import Refusal
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -60,15 +60,15 @@ class Meters:
         return measured
 
     def rebuilding(
-        self, rebuild: Callable[[RebuildOrder], Awaitable[Rebuilt]]
-    ) -> Callable[[RebuildOrder], Awaitable[Rebuilt]]:
+        self, rebuild: Callable[[RebuildOrder], Awaitable[Rebuilt | Returned]]
+    ) -> Callable[[RebuildOrder], Awaitable[Rebuilt | Returned]]:
         """The same, timed, its removals counted by kind."""
 
-        async def measured(order: RebuildOrder) -> Rebuilt:
+        async def measured(order: RebuildOrder) -> Rebuilt | Returned:
             begun = time.perf_counter()
             rebuilt = await rebuild(order)
             self._rebuild.observe(time.perf_counter() - begun)
-            for removal in rebuilt.removals:
+            for removal in rebuilt.removals if isinstance(rebuilt, Rebuilt) else ():
                 self._removed.labels(removal.kind).inc(removal.count)
             return rebuilt
 

@@ -1,17 +1,32 @@
-"""All workers: each letter goes to one with room, in the order they came; who fails is replaced."""
+"""All workers of one kind: each job goes to one that has room, in the order they came; a worker that dies is
+replaced."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections import deque
+from typing import TypeVar, cast
 
 from relay.model import RebuildOrder, Rebuilt
-from relay.refusals import CannotAnonymise, TryLater
-from relay.workers.work import WorkerSettings, answered, asked
-from relay.workers.worker import Question, Worker
+from relay.outcomes import Returned
+from relay.refusals import CannotAnonymise, Refusal, TryLater
+from relay.workers.answers import Answer
+from relay.workers.jobs import JOBS, Order, pickled
+from relay.workers.process import WorkerSettings
+from relay.workers.worker import Job, Loss, Worker
 
-log = logging.getLogger("relay.workers")
+log = logging.getLogger(__name__)
+
+_DEATHS = 2
+"""Workers that may die over one letter. The first may have died of something else: a system without memory, say."""
+_TANGLED = "this letter is too tangled to be made anonymous; please send it again as plain text"
+_UNSAFE = (
+    "this letter, or a file in it, could not be opened safely; please send its words as plain text, and its files in "
+    "another form (a PDF printed anew, for instance)"
+)
+
+A = TypeVar("A")
 
 
 class Workers:
@@ -20,91 +35,147 @@ class Workers:
     def __init__(self, settings: WorkerSettings) -> None:
         self._settings = settings
         self._all: set[Worker] = set()
-        self._line: deque[Question] = deque()
-        self._hiring: set[asyncio.Task[None]] = set()
+        self._waiting: deque[Job] = deque()
+        self._retrying: deque[Job] = deque()  # each waits for a process that has done nothing yet
+        self._connecting: set[asyncio.Task[None]] = set()
+        self._idle: asyncio.TimerHandle | None = None
         self._closed = False
 
+    @classmethod
+    def for_strangers(cls, settings: WorkerSettings) -> Workers:
+        """The pool for what is opened behind a refusal, and for mail with the null return path, beside the members'
+        pool with these ``settings``: see WorkerSettings.for_strangers."""
+        return cls(settings.for_strangers())
+
     async def open(self) -> None:
-        """Start the processes."""
-        for _ in range(self._settings.count):
-            await self._hire()
+        """Start the processes, where they are to be there before the first job."""
+        if not self._settings.idle:
+            self._start_missing()
+            await asyncio.gather(*self._connecting)
 
     async def close(self) -> None:
-        """End the processes."""
+        """End the processes. Who waits for a job gets TryLater."""
         self._closed = True
-        left = [*self._line, *(question for worker in self._all for question in worker.end())]
-        self._line.clear()
-        self._all.clear()
-        for question in left:
-            if not question.answer.done():
-                question.answer.set_exception(ConnectionResetError())
-        await asyncio.gather(*self._hiring, return_exceptions=True)
+        self._stop_idling()
+        await asyncio.gather(*self._connecting, return_exceptions=True)
+        ending = [worker.ended for worker in self._all]
+        for worker in self._all:
+            worker.kill()
+        await asyncio.gather(*ending)
+        for job in (*self._waiting, *self._retrying):
+            job.finish(TryLater())
+        self._waiting.clear()
+        self._retrying.clear()
 
-    async def rebuild(self, order: RebuildOrder) -> Rebuilt:
-        """Rebuild one letter. Raises its Refusal; TryLater when a worker was lost over a letter that another one might
-        manage, CannotAnonymise when the letter itself takes too long."""
-        question = Question(asked(order), asyncio.get_running_loop().create_future())
-        self._line.append(question)
-        self._go_on()
-        try:
-            return answered(await question.answer)
-        except TimeoutError as late:
-            raise CannotAnonymise(
-                "this letter is too tangled to be made anonymous; please send it again as plain text"
-            ) from late
-        except OSError as lost:
-            raise TryLater from lost
+    async def rebuild(self, order: RebuildOrder) -> Rebuilt | Returned:
+        """Rebuild one letter, or tell which machine's mail it is. Raises as ``run`` does, and the letter's Refusal."""
+        return cast("Rebuilt | Returned", await self._result(order))
 
-    def _go_on(self) -> None:
+    async def run(self, order: Order[A]) -> A:
+        """Do one job in a worker. Raises the Refusal that is its result; CannotAnonymise when it takes too long or two
+        workers have died over it; TryLater when no worker could do it, which is no fault of the letter's."""
+        return cast(A, await self._result(order))
+
+    async def _result(self, order: object) -> Answer:
+        if self._closed:
+            raise TryLater
+        future: asyncio.Future[Answer | Refusal] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Job(pickled(order), JOBS[type(order)].answers, future))
+        self._stop_idling()
+        self._start_missing()
+        self._dispatch()
+        result = await future
+        if isinstance(result, Refusal):
+            raise result
+        return result
+
+    def _dispatch(self) -> None:
         """Hand out what waits, as far as there is room. Strictly in order: a large letter is not passed by small ones
         for ever."""
-        while self._line:
-            question = self._line[0]
-            if question.answer.done():  # whoever asked has gone
-                self._line.popleft()
+        while self._waiting:
+            job = self._waiting[0]
+            if job.result.done():  # who asked for it has gone
+                self._waiting.popleft()
                 continue
-            worker = self._with_room(question)
-            if worker is None:
+            free = [worker for worker in self._all if worker.has_room_for(job)]
+            if not free:
                 return
-            if worker.alive:
-                worker.ask(self._line.popleft())
-            else:
-                self._bury(worker)
+            min(free, key=lambda worker: worker.load).submit(self._waiting.popleft())
 
-    def _with_room(self, question: Question) -> Worker | None:
-        free = [worker for worker in self._all if worker.has_room_for(question)]
-        return min(free, key=lambda worker: worker.load, default=None)
+    def _on_room(self, worker: Worker) -> None:
+        if self._retrying and not worker.used:
+            worker.submit(self._retrying.popleft())
+        self._dispatch()
+        if self._settings.idle and not self._busy:
+            self._stop_idling()
+            self._idle = asyncio.get_running_loop().call_later(self._settings.idle, self._retire)
 
-    def _bury(self, worker: Worker) -> None:
-        """It died, and its socket has not told yet. At rest (the system was short of memory, say) that is no letter's
-        fault."""
-        questions = worker.end()
-        if questions:
-            self._lost(worker, ConnectionResetError(), questions)
-        else:
-            self._replace(worker)
+    @property
+    def _busy(self) -> bool:
+        return bool(self._waiting or self._retrying or any(worker.load for worker in self._all))
 
-    def _lost(self, worker: Worker, error: OSError, questions: list[Question]) -> None:
-        """A worker is gone, or too late, over the first of its questions; the others are asked again."""
-        if worker not in self._all or not questions:  # who died at rest is replaced when the next letter comes
-            return
-        late = isinstance(error, TimeoutError)
-        log.warning("a worker %s over a letter, and was replaced", "took too long" if late else "died")
-        if not questions[0].answer.done():
-            questions[0].answer.set_exception(error)
-        self._line.extendleft(reversed(questions[1:]))
-        self._replace(worker)
+    def _stop_idling(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
 
-    def _replace(self, worker: Worker) -> None:
+    def _retire(self) -> None:
+        """End processes that had nothing to do for a while."""
+        for worker in self._all:
+            worker.kill()
+
+    def _on_loss(self, worker: Worker, loss: Loss) -> None:
+        """A worker is gone. One that was at rest is replaced when the next job comes."""
         self._all.discard(worker)
-        worker.end()
-        if not self._closed:
-            hiring = asyncio.ensure_future(self._hire())
-            self._hiring.add(hiring)
-            hiring.add_done_callback(self._hiring.discard)
+        if loss.culprit is not None:
+            self._judge(loss.culprit, loss.late)
+        self._waiting.extendleft(reversed(loss.innocent))
+        if self._closed:
+            return
+        if not worker.started:
+            log.error("a worker ended before it was ready")
+            self._put_off_what_nobody_can_do()
+        elif self._busy:
+            self._start_missing()
+            self._dispatch()
 
-    async def _hire(self) -> None:
-        worker = Worker(self._settings, self._go_on, self._lost)
-        self._all.add(worker)
-        await worker.connect()
-        self._go_on()
+    def _judge(self, job: Job, late: bool) -> None:
+        """What becomes of a job whose worker was lost over it."""
+        if self._closed or job.result.done():
+            job.finish(TryLater())
+        elif late:
+            log.warning("a worker missed its deadline over a letter and was killed; the letter is refused")
+            job.finish(CannotAnonymise(_TANGLED))
+        elif (deaths := job.deaths + 1) < _DEATHS:
+            log.warning("a worker died over a letter; the letter is tried once more in a new worker")
+            job.deaths = deaths
+            self._retrying.append(job)
+        else:
+            log.warning("a second worker died over the same letter; the letter is refused")
+            job.finish(CannotAnonymise(_UNSAFE))
+
+    def _put_off_what_nobody_can_do(self) -> None:
+        """Where processes cannot be started, their letters are put off, and the next job tries to start them again."""
+        self._put_off(self._retrying)
+        if not self._all:
+            self._put_off(self._waiting)
+
+    def _put_off(self, jobs: deque[Job]) -> None:
+        if jobs:
+            log.error("%d letters are put off: no worker could be started for them", len(jobs))
+        while jobs:
+            jobs.popleft().finish(TryLater())
+
+    def _start_missing(self) -> None:
+        """Start as many processes as are missing."""
+        for _ in range(self._settings.count - len(self._all)):
+            try:
+                worker = Worker(self._settings, self._on_room, self._on_loss)
+            except OSError as error:  # no memory, processes or descriptors left
+                log.error("a worker could not be started: %s", error.strerror)
+                self._put_off_what_nobody_can_do()
+                return
+            self._all.add(worker)
+            connecting = asyncio.ensure_future(worker.connect())
+            self._connecting.add(connecting)
+            connecting.add_done_callback(self._connecting.discard)

@@ -1,9 +1,10 @@
-"""The server's end of one worker: its process, the socket to it, and the letters it has been given."""
+"""The server's end of one worker: its process, the socket to it, and the jobs it has been given."""
 
 from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import signal
 import socket
 from collections import deque
 from collections.abc import Callable
@@ -11,96 +12,117 @@ from dataclasses import dataclass
 from multiprocessing.context import SpawnProcess
 from typing import cast
 
-from relay.workers.desk import Desk
-from relay.workers.work import HEAD, WorkerSettings, work
+from relay.refusals import Refusal
+from relay.workers.answers import Answer, read
+from relay.workers.process import FRAME, WorkerSettings, work
+from relay.workers.shared_buffer import SharedBuffer
 
 _SMALL = 64 * 1024
 """Octets. A letter up to this takes milliseconds, so that another small one may wait behind it."""
+_START = 60.0
+"""Seconds that a process may take to get ready, on a very busy machine."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Question:
-    """One letter for a worker, and the future of the answer."""
+@dataclass(slots=True, eq=False)
+class Job:
+    """A pickled order, the types that may answer it, and the future of its result. ``deaths``: how many workers have
+    died over it."""
 
-    octets: bytes
-    answer: asyncio.Future[bytes]
+    order: bytes
+    answers: tuple[type, ...]
+    result: asyncio.Future[Answer | Refusal]
+    deaths: int = 0
 
     @property
     def small(self) -> bool:
-        """Whether it will take milliseconds only, unless somebody means harm."""
-        return len(self.octets) <= _SMALL
+        """Whether it takes milliseconds, unless somebody means harm."""
+        return len(self.order) <= _SMALL
+
+    def finish(self, result: Answer | Refusal) -> None:
+        """Set the result, unless nobody waits for it any more."""
+        if not self.result.done():
+            self.result.set_result(result)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """How a worker ended. ``culprit`` is the job it ended over, None when it was at rest or had not started yet;
+    ``innocent`` are the jobs behind that one, which it never looked at; ``late`` tells that it missed a deadline."""
+
+    culprit: Job | None
+    innocent: tuple[Job, ...]
+    late: bool
 
 
 class Worker(asyncio.Protocol):
-    """One process. Its questions are answered in their order; the second waits in the socket while the first is worked
-    on, so that the worker need not wait for the server between them.
+    """One process. It does its jobs in their order; the second waits in the socket while the first is done, so that the
+    worker need not wait for the server between them.
 
-    ``went_on`` is called when it has room again, ``lost`` when it is of no more use: with what happened (TimeoutError,
-    ConnectionResetError), the question it happened over, if any, and those behind, which it never looked at.
+    ``on_room`` is called when it is ready or has room again, ``on_loss`` once, when the process has ended.
+    ``started``: it has once been ready; ``used``: it has been given a job.
     """
 
     def __init__(
         self,
         settings: WorkerSettings,
-        went_on: Callable[[], None],
-        lost: Callable[[Worker, OSError, list[Question]], None],
+        on_room: Callable[[Worker], None],
+        on_loss: Callable[[Worker, Loss], None],
     ) -> None:
-        self._deadline = settings.deadline
-        self._went_on, self._lost = went_on, lost
-        self._asked: deque[Question] = deque()
-        self._held = bytearray()
-        self._late: asyncio.TimerHandle | None = None
+        self._settings = settings
+        self._on_room, self._on_loss = on_room, on_loss
+        self._jobs: deque[Job] = deque()
+        self._received = bytearray()
+        self._timer: asyncio.TimerHandle | None = None
+        self._late: Job | None = None
         self._transport: asyncio.Transport | None = None
+        self.started = self.ready = self.used = False
+        self.ended = asyncio.get_running_loop().create_future()
         self._ours, theirs = socket.socketpair()
         self._ours.setblocking(False)
         context = multiprocessing.get_context("spawn")
         self.process: SpawnProcess = context.Process(target=work, args=(theirs, settings), daemon=True)
-        self.process.start()
-        theirs.close()
-        self._desk = Desk.new()
-        self._desk.share(self._ours)
+        try:
+            self.process.start()
+        except OSError:
+            self._ours.close()
+            raise
+        finally:
+            theirs.close()
+        self._buffer = SharedBuffer.new()
+        self._buffer.send_to(self._ours)
 
     async def connect(self) -> None:
-        """Begin to listen to it."""
+        """Begin to listen to the process."""
+        self._start_timer(_START)
         await asyncio.get_running_loop().create_unix_connection(lambda: self, sock=self._ours)
 
     @property
     def load(self) -> int:
-        """How many questions it has."""
-        return len(self._asked)
+        """How many jobs it has."""
+        return len(self._jobs)
 
-    @property
-    def alive(self) -> bool:
-        """Whether it can be asked."""
-        return self._transport is not None and not self._transport.is_closing() and self.process.is_alive()
-
-    def has_room_for(self, question: Question) -> bool:
-        """At rest it has room for any; behind a small one for another small one."""
-        if self._transport is None:
+    def has_room_for(self, job: Job) -> bool:
+        """At rest it has room for any; behind a small job for another small one."""
+        if not self.ready or self._transport is None or self._transport.is_closing():
             return False
-        return not self._asked or (len(self._asked) == 1 and self._asked[0].small and question.small)
+        if self._jobs and not (len(self._jobs) == 1 and self._jobs[0].small and job.small):
+            return False
+        return self.process.is_alive()  # one that died a moment ago has not been heard of yet
 
-    def ask(self, question: Question) -> None:
-        """Give it a letter."""
+    def submit(self, job: Job) -> None:
+        """Give it a job that it has room for."""
         assert self._transport is not None
-        self._asked.append(question)
-        if len(self._asked) == 1:
-            self._begin()
-        laid = not question.small and self._desk.put(question.octets)
-        self._transport.write(HEAD.pack(laid, len(question.octets)) + (b"" if laid else question.octets))
+        self.used = True
+        self._jobs.append(job)
+        if len(self._jobs) == 1:
+            self._start_timer(self._settings.deadline)
+        in_buffer = not job.small and self._buffer.put(job.order)
+        self._transport.write(FRAME.pack(in_buffer, len(job.order), 0) + (b"" if in_buffer else job.order))
 
-    def end(self) -> list[Question]:
-        """Stop the process, now. Returns the questions it had."""
-        self._stop_waiting()
-        questions, self._asked = list(self._asked), deque()
-        if self._transport is not None:
-            self._transport.abort()
-        else:
-            self._ours.close()
-        self._desk.close()
+    def kill(self) -> None:
+        """Stop the process. ``on_loss`` is called, and ``ended`` done, when it is gone."""
+        self.ready = False
         self.process.kill()
-        self.process.join()
-        return questions
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The socket is listened to (called by asyncio)."""
@@ -108,44 +130,67 @@ class Worker(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """A piece of an answer has come (called by asyncio)."""
-        self._held += data
-        while len(self._held) >= HEAD.size:
-            laid, length = HEAD.unpack_from(self._held)
-            end = HEAD.size + (0 if laid else length)
-            if len(self._held) < end:
+        self._received += data
+        while len(self._received) >= FRAME.size:
+            in_buffer, *lengths = FRAME.unpack_from(self._received)
+            end = FRAME.size + (0 if in_buffer else sum(lengths))
+            if len(self._received) < end:
                 return
-            try:
-                answer = self._desk.take(length) if laid else bytes(self._held[HEAD.size : end])
-            except OSError:  # it is not as it says
-                self._stop_waiting()
-                self._give_up(ConnectionResetError())
+            if not any(lengths):
+                self._stop_timer()
+                self.started = self.ready = True
+            elif not self._finish_first(in_buffer, lengths):
+                self._received.clear()
+                self.kill()
                 return
-            del self._held[:end]
-            self._told(answer)
+            del self._received[:end]
+            self._on_room(self)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """The process is gone (called by asyncio)."""
-        self._stop_waiting()
-        self._give_up(ConnectionResetError())
+        """The process has ended, or is about to (called by asyncio)."""
+        self._stop_timer()
+        self.ready = False
+        self._buffer.close()
+        self.process.kill()
+        self.process.join()
+        late = self._late is not None or self.process.exitcode == -signal.SIGPROF
+        # An answer may have come between the deadline and the end: then the next job is nobody's culprit.
+        guilty = bool(self._jobs) and self._late in (None, self._jobs[0])
+        culprit = self._jobs.popleft() if guilty else None
+        innocent, self._jobs = tuple(self._jobs), deque()
+        self.process.close()
+        self._on_loss(self, Loss(culprit, innocent, late))
+        self.ended.set_result(None)
 
-    def _told(self, answer: bytes) -> None:
-        self._stop_waiting()
-        question = self._asked.popleft()
-        if self._asked:
-            self._begin()
-        if not question.answer.done():
-            question.answer.set_result(answer)
-        self._went_on()
+    def _finish_first(self, in_buffer: bool, lengths: list[int]) -> bool:
+        """Take the answer to the first job. False when it is not what it says, or answers nothing."""
+        if not self._jobs:
+            return False
+        job = self._jobs[0]
+        try:
+            if in_buffer:
+                line, content = self._buffer.take(*lengths)
+            else:
+                split = FRAME.size + lengths[0]
+                line, content = bytes(self._received[FRAME.size : split]), bytes(self._received[split:][: lengths[1]])
+            answer = read(line, content, job.answers)
+        except (OSError, ValueError):
+            return False
+        self._stop_timer()
+        self._jobs.popleft()
+        if self._jobs:
+            self._start_timer(self._settings.deadline)
+        job.finish(answer)
+        return True
 
-    def _begin(self) -> None:
-        """From now on the first question is worked on."""
-        self._late = asyncio.get_running_loop().call_later(self._deadline, self._give_up, TimeoutError())
+    def _start_timer(self, seconds: float) -> None:
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._expire)
 
-    def _stop_waiting(self) -> None:
-        if self._late is not None:
-            self._late.cancel()
-            self._late = None
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
-    def _give_up(self, error: OSError) -> None:
-        questions, self._asked = list(self._asked), deque()
-        self._lost(self, error, questions)
+    def _expire(self) -> None:
+        self._late = self._jobs[0] if self._jobs else None
+        self.kill()

@@ -7,7 +7,7 @@ import re
 import dkim
 import pytest
 
-from relay.authentication.arc import arc_sets, sealed
+from relay.authentication.arc import arc_sets, seal_digests
 from relay.authentication.dkim_verify import Letter
 from relay.authentication.public_keys import public_key
 from relay.message.sign import new_rsa_key, public_record
@@ -43,10 +43,10 @@ def test_a_whole_chain_is_read_in_order_and_its_seals_hold() -> None:
     key, other = public_key([public_record(PEM)]), public_key([public_record(new_rsa_key())])
     assert key is not None
     assert other is not None
-    for index in (0, 1):
-        assert sealed(sets, index, key)
-        assert not sealed(sets, index, other)
-    assert not sealed((sets[0], sets[0]), 1, key)
+    for one, digest in zip(sets, seal_digests(sets), strict=True):
+        assert key.signed(digest, one.value)
+        assert not other.signed(digest, one.value)
+    assert not key.signed(seal_digests((sets[0], sets[0]))[1], sets[0].value)
 
 
 BROKEN = {

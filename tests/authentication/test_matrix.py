@@ -208,7 +208,7 @@ async def judge(some: list[Case], name_server: MakeServer) -> list[tuple[Case, s
     async def one(case: Case) -> tuple[Case, str]:
         content = letter(sender, case.dkim, case.arc)
         envelope = Envelope(f"ann@{sender.envelope}", (ALIAS,), content, HERE, helo="mx.elsewhere.example")
-        return case, str(await prove(envelope, author))
+        return case, str((await prove(envelope, author)).verdict(ALIAS))
 
     return await asyncio.gather(*map(one, some))
 

@@ -13,8 +13,9 @@ from typing import Any
 import dkim
 import pytest
 
+from relay.authentication.dmarc import organisations
 from relay.authentication.verdict import Verdict
-from relay.authentication.verify import Own, believe, organisations, proof
+from relay.authentication.verify import Own, believe, proof
 from relay.dns.cache import Answers
 from relay.message.canonical import body_hash
 from relay.settings import Address, AuthenticitySettings, DnsSettings, Settings
@@ -235,7 +236,7 @@ async def test_each_letter_is_judged_by_what_proves_its_author(
     where = await name_server(zone() | post.mishaps)
     patience = 2.0 if "silence" in post.mishaps.values() else 20
     own = Own(Answers(DnsSettings(nameservers=(where,))), ORGANISATION, frozenset({LISTS}), patience=patience)
-    assert await own(post.envelope(), post.author) == verdict
+    assert (await own(post.envelope(), post.author)).verdict(ALIAS) == verdict
 
 
 @pytest.mark.parametrize(
@@ -255,17 +256,19 @@ async def test_a_chain_is_believed_as_far_back_as_each_is_trusted(
     answers = Answers(DnsSettings(nameservers=(await name_server(zone()),)))
     own = Own(answers, ORGANISATION, frozenset(trusted))
     content = sealed_by(once, EVIL, "arc=pass; dmarc=fail header.from=" + BIG)
-    assert await own(replace(plain, content=content), FORWARDED.author) == verdict
-    assert await own(replace(plain, content=content.replace(b"cv=pass", b"cv=fail")), FORWARDED.author) == FAIL
+    assert (await own(replace(plain, content=content), FORWARDED.author)).verdict(ALIAS) == verdict
+    assert (await own(replace(plain, content=content.replace(b"cv=pass", b"cv=fail")), FORWARDED.author)).verdict(
+        ALIAS
+    ) == FAIL
     without_first = re.sub(rb"ARC-[A-Za-z-]+: i=1;.*?\r\n(?=\S)", b"", content, flags=re.DOTALL)
-    assert await own(replace(plain, content=without_first), FORWARDED.author) == FAIL
+    assert (await own(replace(plain, content=without_first), FORWARDED.author)).verdict(ALIAS) == FAIL
 
 
 async def test_all_questions_together_take_no_longer_than_the_patience(name_server: MakeServer) -> None:
     where = await name_server(dict.fromkeys((BIG, "_dmarc." + BIG, "k._domainkey." + BIG), "silence"))
     own = Own(Answers(DnsSettings(nameservers=(where,))), ORGANISATION, frozenset({LISTS}), patience=1.0)
     begun = time.monotonic()
-    assert await own(Post(signers=(BIG,)).envelope(), Post().author) == TEMPERROR
+    assert (await own(Post(signers=(BIG,)).envelope(), Post().author)).verdict(ALIAS) == TEMPERROR
     assert time.monotonic() - begun < 4  # one question alone is waited for longer
 
 
@@ -273,9 +276,9 @@ async def test_what_was_answered_once_is_not_asked_again(name_server: MakeServer
     records = zone()
     own = Own(Answers(DnsSettings(nameservers=(await name_server(records),))), ORGANISATION)
     envelope = Post(signers=(BIG,)).envelope()
-    assert await own(envelope, Post().author) == PASS
+    assert (await own(envelope, Post().author)).verdict(ALIAS) == PASS
     records.clear()
-    assert await own(envelope, Post().author) == PASS
+    assert (await own(envelope, Post().author)).verdict(ALIAS) == PASS
 
 
 async def test_a_large_letter_is_proven_and_lets_others_go_on_meanwhile(
@@ -287,7 +290,7 @@ async def test_a_large_letter_is_proven_and_lets_others_go_on_meanwhile(
         hashed_in.add(threading.current_thread())
         return body_hash(*given, **named)
 
-    monkeypatch.setattr("relay.authentication.verify.body_hash", noted)
+    monkeypatch.setattr("relay.authentication.examination.body_hash", noted)
     head = f"From: <{Post().author}>\r\nTo: {ALIAS}\r\nSubject: s\r\n\r\n".encode()
     letter = head + b"some  words \r\n" * 400_000
     stamp = dkim.sign(letter, b"k", BIG.encode(), PEM.encode(), include_headers=COVERED[:3])
@@ -299,11 +302,11 @@ async def test_a_large_letter_is_proven_and_lets_others_go_on_meanwhile(
         await asyncio.sleep(0.001)
         now = time.thread_time()
         longest, before = max(longest, now - before), now
-    assert await task == PASS
+    assert (await task).verdict(ALIAS) == PASS
     assert hashed_in and threading.main_thread() not in hashed_in
     assert longest < 0.5
 
 
 async def test_who_believes_every_letter_asks_nobody() -> None:
-    assert await believe(FORGED.envelope(), FORGED.author) == PASS
+    assert (await believe(FORGED.envelope(), FORGED.author)).verdict(ALIAS) == PASS
     assert proof(Settings("relay.example", authenticity=AuthenticitySettings(verify="none"))) is believe

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 import dkim
 import pytest
 
+from relay.authentication.dmarc import organisations
 from relay.authentication.verdict import Verdict
-from relay.authentication.verify import organisations, proof
+from relay.authentication.verify import proof
 from relay.message.glance import glance
 from relay.model import Envelope
 from relay.policy.routing import author_of
@@ -42,7 +43,7 @@ async def speaks(content: bytes, name_server: MakeServer, sender: str = "", peer
     except NotAuthentic:
         return ""
     envelope = Envelope(sender, (ALIAS,), content, peer, helo="mx.evil.example")
-    return author if await prove(envelope, author) is Verdict.PASS else ""
+    return author if (await prove(envelope, author)).verdict(ALIAS) is Verdict.PASS else ""
 
 
 def broken(content: bytes, times: int = 1) -> bytes:

@@ -11,11 +11,12 @@ from relay.model import Envelope
 from relay.outcomes import Deferred, Failed, Sent
 from relay.refusals import Malformed, Refusal, TooLarge
 from relay.settings import Address, LimitSettings, Settings, SmtpSettings
-from relay.smtp.client.reply_outcome import Heard, Stage, judge
-from relay.smtp.client.smtp_client import BrokenOff, Letter, Server, Unreachable, connect
+from relay.smtp.client.connect import Unreachable, connect
+from relay.smtp.client.reply_outcome import ServerReply, Stage, outcome_of
+from relay.smtp.client.smtp_client import BrokenOff, Letter, Server
 from relay.smtp.server import grammar, replies
 from relay.smtp.server.data import Body
-from relay.smtp.server.smtp_server import Door
+from relay.smtp.server.smtp_server import SmtpServer
 from relay.smtp.server.tls import client_context
 from relay.smtp.server.transaction import Transaction
 
@@ -66,7 +67,7 @@ def _data(octets: bytes) -> None:
         if rest is not None:
             rest += octets[begin + step :]
             break
-        assert len(body._held) <= 2 * LIMIT + step
+        assert body.held <= LIMIT
     expected = meant(octets)
     assert (rest is None) == (expected is None)
     if expected is None:
@@ -85,23 +86,23 @@ def _data(octets: bytes) -> None:
 
 
 @dataclass
-class Heardings:
+class Conversation:
     """What came out of a door: its letters, and all that it said."""
 
     letters: list[Envelope] = field(default_factory=list)
     said: bytes = b""
 
 
-async def conversation(octets: bytes) -> Heardings:
+async def conversation(octets: bytes) -> Conversation:
     """Say ``octets`` to a door of our own, all at once, and then no more; hear until it hangs up."""
-    heard = Heardings()
+    heard = Conversation()
 
     async def accept(envelope: Envelope) -> str:
         heard.letters.append(envelope)
         return f"accepted as {len(heard.letters)}"
 
     smtp = SmtpSettings(listen=(Address("127.0.0.1", 0),), hostname="mx.example", max_message_size=LIMIT)
-    door = Door(Settings(domain=DOMAIN, smtp=smtp, limits=LimitSettings()), accept, None)
+    door = SmtpServer(Settings(domain=DOMAIN, smtp=smtp, limits=LimitSettings()), accept, None)
     await door.open()
     try:
         reader, writer = await asyncio.open_connection(*door.ports[0])
@@ -190,7 +191,7 @@ def _verdict(octets: bytes) -> None:
     code = int.from_bytes(octets[:2], "big") % 1000
     for stage in Stage:
         for smarthost in (True, False):
-            outcome = judge(stage, Heard(code, text_of(octets[2:])), smarthost=smarthost)
+            outcome = outcome_of(stage, ServerReply(code, text_of(octets[2:])), smarthost=smarthost)
             assert len(outcome.status) < 20
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from relay.anonymise.learning import learned
 from relay.message import applefile, charsets, cms, enriched, entities, flowed, plain, tnef, transfer, uuencode, words
 from relay.message.addresses import display_names, mailboxes, normalise
+from relay.message.answers import question_code, read_answer
 from relay.message.delivery_report import told_by_fields, told_by_words
 from relay.message.enclosed import enclosed
 from relay.message.fingerprint import fingerprint
@@ -95,6 +96,13 @@ def _never(octets: bytes) -> None:
     recognise(octets, null_sender=True)
 
 
+def _answers(octets: bytes) -> None:
+    read_answer(octets, "K7F3Q2")
+    as_text = read_answer(b"Subject: a\n\n" + octets, text_of(octets)[:40])
+    assert not as_text.code_written or as_text.code_anywhere
+    read_answer(b"Content-Type: text/html\n\n" + octets, question_code(text_of(octets)))
+
+
 _LETTERS = tuple(letters())
 _CHARSETS = ("utf-7", "iso-2022-kr", "iso-2022-jp", "hz", "gb18030", "cp932", "utf-16", "koi8-r", "x-user-defined", "")
 
@@ -108,6 +116,10 @@ HARNESSES = (
     Harness("charsets", _charsets, tuple(f"{c}\nabc".encode() for c in _CHARSETS)),
     Harness("transfer", _transfer, (b"base64\nYWJj", b"quoted-printable\na=3D=\r\n", b"x-uuencode\nbegin 644 a\n")),
     Harness("returned", _never, _LETTERS, ("relay.message.returned:recognise",), may=()),
+    Harness(
+        "answers", _answers, (*_LETTERS, b"Yes, K7F-3Q2", b"<p>no problem", "On 1 @:\n\n> a\n\nहाँ".encode()),
+        ("relay.message.answers:read_answer",), may=(),
+    ),
     Harness(
         "delivery-report", _report, (b"Action: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 no",),
         ("relay.message.delivery_report:told_by_fields", "relay.message.delivery_report:told_by_words"), may=(),

@@ -11,16 +11,16 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.resolver
 
-from relay.authentication.arc import arc_sets, sealed
+from relay.authentication.arc import arc_sets, seal_digests
 from relay.authentication.authentication_results import read_results
 from relay.authentication.dkim_verify import Letter, read_signature, signing_domain, without_value
-from relay.authentication.dmarc import read_dmarc
+from relay.authentication.dmarc import organisations, read_dmarc
 from relay.authentication.public_keys import public_key
 from relay.authentication.spf_record import NotSpfError, expanded, is_spf, read_record
 from relay.authentication.tags import tags
+from relay.authentication.unsigned_content import FIELDS, accounts_for_body
 from relay.authentication.upstream import domain_of, reported
 from relay.authentication.verdict import decide_reported
-from relay.authentication.verify import organisations
 from relay.dns.cache import Answers
 from relay.dns.resolver import DnsTrouble
 from relay.message.canonical import body_hash, field_form
@@ -37,6 +37,11 @@ _SIGNED = (
     b" bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\r\n"
 )
 _LETTER = _SIGNED + b"From: a@real.example\r\nTo: b@relay.example\r\nSubject: c\r\nDate: d\r\n\r\n"
+_MULTIPART = (
+    b"Content-Type: multipart/alternative; boundary=zz\r\n\r\n--zz\r\n\r\nHello\r\n"
+    b"--zz\r\nContent-Type: text/html\r\n\r\n<p>Hello\r\n--zz--\r\n"
+)
+_ENCODED = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\nSGVsbG8sIHdvcmxk\r\n"
 _ARC = (
     b"ARC-Seal: i=1; a=rsa-sha256; cv=none; d=lists.example; s=k; b=AAAA\r\n"
     + b"ARC-Message-Signature: i=1;" + _SIGNED[20:]
@@ -54,12 +59,22 @@ def _signatures(octets: bytes) -> None:
             hashed = body_hash(octets, letter.body, relaxed=signature.relaxed_body)
             assert not signature.proves(letter, hashed, _KEY, 0.0)
             signature.proves(letter, signature.body_hash, _KEY, 0.0)
+            signature.in_time(letter, 0.0)
+            assert len(signature.covered(letter, hashed)) == 64
+
+
+def _content(octets: bytes) -> None:
+    letter = Letter.of(octets)
+    accounts_for_body(letter, ())
+    for name in FIELDS:
+        accounts_for_body(letter, (name,))
+    assert accounts_for_body(letter, FIELDS)
 
 
 def _seals(octets: bytes) -> None:
     sets = arc_sets(Letter.of(octets))
     assert _KEY is not None
-    assert not any(sealed(sets, index, _KEY) for index in range(len(sets)))
+    assert not any(_KEY.signed(digest, one.value) for one, digest in zip(sets, seal_digests(sets), strict=True))
     for one in sets:
         read_results(one.results)
 
@@ -145,6 +160,7 @@ _ASKED = ("relay.message.glance:glance", "relay.message.headers:split_whole")
 
 HARNESSES = (
     Harness("signatures", _signatures, (_LETTER,), _ASKED),
+    Harness("unsigned-content", _content, (_MULTIPART, _ENCODED), ("relay.message.parse:parse",)),
     Harness("seals", _seals, (_ARC + _LETTER,), _ASKED),
     Harness("canonical", _canonical, (_SIGNED, b"a \t b \r\n\r\n\r\n"), may=()),
     Harness(

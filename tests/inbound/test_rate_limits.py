@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from relay.home import Home
-from relay.inbound import rate_limits as excess_module
-from relay.inbound.mail_from_checks import Beginning
-from relay.inbound.rate_limits import Excess
+from relay.inbound import rate_limits
+from relay.inbound.mail_from_checks import MailFromChecks
+from relay.inbound.rate_limits import RateLimits
 from relay.letters.notices import Notices
 from relay.message.sign import Signer
 from relay.model import Envelope, Identity, JournalEntry, NewDelivery, NewPair, PairState, Persona, Route, Side
@@ -30,17 +30,17 @@ TO_JANE = replace(TO_OMAR, side=Side.MENTEE, author=OMAR, author_persona=QUIET, 
 
 
 @pytest.fixture
-async def excess(home: Home) -> AsyncIterator[Excess]:
+async def excess(home: Home) -> AsyncIterator[RateLimits]:
     settings = load(home.toml, {})
     store = await Store.open(home.db, home.read_vault())
     await store.directory.add_pairs([NewPair("p1", AMBER, QUIET, JANE, OMAR, "", "en", NOW)])
     notices = Notices(settings, store, Stationery(), Signer(settings.domain, home.dkim_keys(settings)))
     limits = LimitSettings(messages_per_hour=2, messages_per_pair=3, hold_after=4 * 3600.0)
-    yield Excess.of(limits, store, notices)
+    yield RateLimits.of(limits, store, notices)
     await store.close()
 
 
-async def send(excess: Excess, name: str, now: datetime, route: Route = TO_OMAR) -> str:
+async def send(excess: RateLimits, name: str, now: datetime, route: Route = TO_OMAR) -> str:
     """One try to send the letter ``name``: "sent", "held" or "put off"."""
     try:
         held = await excess.held([route], name, now, answer=False)
@@ -53,30 +53,30 @@ async def send(excess: Excess, name: str, now: datetime, route: Route = TO_OMAR)
     return "held" if held else "sent"
 
 
-async def due(excess: Excess, now: datetime) -> list[str]:
+async def due(excess: RateLimits, now: datetime) -> list[str]:
     """What goes out now, by journal id."""
     return [one.journal_id for one in (await excess.store.queue.claim(now, 100)).deliveries]
 
 
-async def test_a_letter_too_many_is_put_off_and_taken_when_there_is_room(excess: Excess) -> None:
+async def test_a_letter_too_many_is_put_off_and_taken_when_there_is_room(excess: RateLimits) -> None:
     assert [await send(excess, name, NOW) for name in "abc"] == ["sent", "sent", "put off"]
     assert await send(excess, "c", NOW + HOUR / 2) == "sent"
     assert await send(excess, "d", NOW + HOUR / 2) == "put off"
 
 
-async def test_a_pair_has_a_limit_of_its_own_whoever_of_the_two_writes(excess: Excess) -> None:
+async def test_a_pair_has_a_limit_of_its_own_whoever_of_the_two_writes(excess: RateLimits) -> None:
     assert [await send(excess, name, NOW) for name in "ab"] == ["sent", "sent"]
     assert [await send(excess, name, NOW, TO_JANE) for name in "cd"] == ["sent", "put off"]
 
 
-async def test_a_second_address_brings_no_second_bucket(excess: Excess) -> None:
+async def test_a_second_address_brings_no_second_bucket(excess: RateLimits) -> None:
     other = replace(TO_OMAR, pair_id="p2")
     assert [await send(excess, name, NOW) for name in "ab"] == ["sent", "sent"]
     with pytest.raises(TooMuchMail):
         await excess.held([other], "c", NOW, answer=False)
 
 
-async def flood(excess: Excess) -> datetime:
+async def flood(excess: RateLimits) -> datetime:
     """Twelve letters, tried again every ten minutes for as long as they are put off; when all were taken."""
     now, waiting = NOW, [f"l{number:02}" for number in range(12)]
     excess.authors._per_hour = 1  # so slow that some wait too long
@@ -87,7 +87,7 @@ async def flood(excess: Excess) -> datetime:
     return now
 
 
-async def test_what_waits_too_long_is_held_and_its_author_told_once(excess: Excess) -> None:
+async def test_what_waits_too_long_is_held_and_its_author_told_once(excess: RateLimits) -> None:
     now = await flood(excess)
     held = await excess.store.excess.rows()
     assert len(held) == 7
@@ -100,7 +100,7 @@ async def test_what_waits_too_long_is_held_and_its_author_told_once(excess: Exce
     assert notice is not None and notice[0].kind == "notice"
 
 
-async def test_what_is_held_goes_out_at_the_pace_of_the_limits_the_oldest_first(excess: Excess) -> None:
+async def test_what_is_held_goes_out_at_the_pace_of_the_limits_the_oldest_first(excess: RateLimits) -> None:
     now = await flood(excess)
     waiting = [row.journal_id for row in await excess.store.excess.rows()]
     await due(excess, now)
@@ -113,7 +113,7 @@ async def test_what_is_held_goes_out_at_the_pace_of_the_limits_the_oldest_first(
     assert await excess.store.excess.rows() == []
 
 
-async def test_what_is_held_of_a_pair_that_is_not_open_waits_for_a_person(excess: Excess) -> None:
+async def test_what_is_held_of_a_pair_that_is_not_open_waits_for_a_person(excess: RateLimits) -> None:
     now = await flood(excess)
     held = len([row for row in await excess.store.queue.rows() if row.state == "held"])
     await excess.store.directory.set_state("p1", PairState.PAUSED, now)
@@ -123,7 +123,7 @@ async def test_what_is_held_of_a_pair_that_is_not_open_waits_for_a_person(excess
     assert await excess.release(now + timedelta(days=1)) == 1
 
 
-async def test_a_letter_let_go_late_is_tried_as_long_as_any_other(excess: Excess) -> None:
+async def test_a_letter_let_go_late_is_tried_as_long_as_any_other(excess: RateLimits) -> None:
     now = await flood(excess)
     late = now + timedelta(days=30)
     await excess.release(late)
@@ -135,8 +135,10 @@ async def test_a_letter_let_go_late_is_tried_as_long_as_any_other(excess: Excess
     assert row is not None and (row.state, row.created_at) == ("queued", late)
 
 
-async def test_a_pair_cannot_fill_the_disk_with_what_is_held(excess: Excess, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(excess_module, "MOST_HELD", 3)
+async def test_a_pair_cannot_fill_the_disk_with_what_is_held(
+    excess: RateLimits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rate_limits, "MOST_HELD", 3)
     names = [f"l{number}" for number in range(9)]
     for name in names:
         await send(excess, name, NOW)
@@ -145,9 +147,9 @@ async def test_a_pair_cannot_fill_the_disk_with_what_is_held(excess: Excess, mon
     assert [await send(excess, name, later) for name in names[2:]] == ["held"] * 3 + ["put off"] * 4
 
 
-def beginning(free: int = 10**9, **limits: int) -> Beginning:
+def beginning(free: int = 10**9, **limits: int) -> MailFromChecks:
     settings = Settings(domain="relay.test", limits=LimitSettings(**{"strangers_per_peer": 3, **limits}))
-    return Beginning.of(settings, lambda: free, lambda: NOW)
+    return MailFromChecks.of(settings, lambda: free, lambda: NOW)
 
 
 def letter_from(peer: str) -> Envelope:
@@ -183,7 +185,7 @@ def test_no_limit_is_no_limit(limits: dict[str, int]) -> None:
 
 def test_behind_another_mail_server_peers_are_not_counted() -> None:
     settings = Settings("relay.test", authenticity=AuthenticitySettings("upstream"), limits=LimitSettings())
-    begin = Beginning.of(settings, None, lambda: NOW)
+    begin = MailFromChecks.of(settings, None, lambda: NOW)
     for _ in range(1000):
         begin.counted(letter_from("192.0.2.1"), NotAuthentic())
     begin("192.0.2.1", 10**12)

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay.mentoring import names
-from relay.mentoring.names import name_fault, new_alias, new_name, new_pair_id, random_letters, words_of
+from relay.mentoring.names import name_fault, new_name, new_pair_id, words_of
 from relay.mentoring.words import ADJECTIVES, NOUNS
 from relay.model import Identity
+from relay.policy.recipients import new_alias, random_letters
 
 
 def test_there_are_enough_words_all_plain_and_each_only_once() -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from relay.home import Home
-from relay.inbound.commit import promise
+from relay.inbound.commit import commit
 from relay.letters.notices import Notices
 from relay.message.sign import Signer
 from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side
@@ -19,7 +19,7 @@ from relay.outbound.suspension import Suspending
 from relay.outcomes import Outcome, Sent
 from relay.settings_file import load
 from relay.stationery import Stationery
-from relay.store import Acceptance, Store
+from relay.store import Acceptance, Effects, Store
 
 JANE, OMAR = Identity(("jane@real.example",)), Identity(("omar@home.example",))
 AMBER, QUIET = Persona("Amber Heron", "amber@relay.test"), Persona("Quiet River", "quiet@relay.test")
@@ -68,8 +68,8 @@ def server() -> Server:
 def hints_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is found late by a look that comes by itself: what nobody is woken for stays where it is."""
     monkeypatch.setattr("relay.outbound.deliver._IDLE", 60.0)
-    monkeypatch.setattr("relay.outbound.deliver._FULL", 60.0)
-    monkeypatch.setattr("relay.outbound.deliver._LOOK", timedelta(minutes=1))
+    monkeypatch.setattr("relay.outbound.deliver._HELD_UP", 60.0)
+    monkeypatch.setattr("relay.outbound.slots._LOOK_AFTER", timedelta(minutes=1))
 
 
 @pytest.fixture
@@ -100,9 +100,15 @@ def letter(number: int, to: str = "omar@home.example", until: datetime | None = 
 
 async def accept(deliverer: Deliverer, number: int, to: str = "omar@home.example") -> bool:
     """Take a letter on. Whether it went at once."""
-    before = deliverer._places.free
-    await promise(deliverer._store, deliverer, [letter(number, to)])
-    return deliverer._places.free < before
+    before = deliverer._admission.slots.free
+    await commit(deliverer._store, deliverer, Effects(letters=(letter(number, to),)))
+    return deliverer._admission.slots.free < before
+
+
+def with_delivery(deliverer: Deliverer, **changed: object) -> None:
+    """Other settings of [delivery] from now on, but for those that the admission was made with."""
+    deliverer._delivery = replace(deliverer._delivery, **changed)  # type: ignore[arg-type]
+    deliverer._settling = replace(deliverer._settling, delivery=deliverer._delivery)
 
 
 async def until(condition) -> None:  # type: ignore[no-untyped-def]
@@ -118,4 +124,4 @@ async def through(deliverer: Deliverer, server: Server, letters: int) -> None:
 
 async def looked(deliverer: Watched) -> None:
     """Until it has seen what waits."""
-    await until(lambda: deliverer.resting and not deliverer._look)
+    await until(lambda: deliverer.resting and not deliverer._admission.look_due)

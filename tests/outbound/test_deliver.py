@@ -1,17 +1,17 @@
-"""Deliveries: tried at once where there is a place, otherwise in their turn; never too many to one destination."""
+"""Deliveries: tried at once where there is a slot, otherwise in their turn; never too many to one destination."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from relay.outcomes import Deferred, Sent
-from relay.store import StoreError
+from relay.store import StoreBusyOrFull, StoreError
 
-from .conftest import Server, Watched, accept, letter, looked, through, until
+from .conftest import Server, Watched, accept, letter, looked, through, until, with_delivery
 
 pytestmark = pytest.mark.usefixtures("hints_only")
 
@@ -35,7 +35,7 @@ async def test_no_destination_gets_more_than_its_places_and_the_rest_waits_in_th
     server.gate.set()
     await until(lambda: len(server.got) == 7)
     assert server.most == 4
-    await until(lambda: not deliverer._line.has(deliverer._store.queue.destination("omar@home.example")))
+    await until(lambda: not deliverer._admission.waiting.has(deliverer._store.queue.destination("omar@home.example")))
     place = deliverer.reserve("omar@home.example")
     assert place is not None
     deliverer.release(place)
@@ -54,11 +54,11 @@ async def test_nobody_passes_at_the_door_who_waits_for_the_same_server(deliverer
     for number in range(5):
         await accept(deliverer, number)
     await looked(deliverer)
-    deliverer._places.leave(
+    deliverer._admission.slots.give_back(
         deliverer._store.queue.destination("omar@home.example")
     )  # there is room, but they are first
     assert deliverer.reserve("omar@home.example") is None
-    deliverer._places.enter(deliverer._store.queue.destination("omar@home.example"))
+    deliverer._admission.slots.take(deliverer._store.queue.destination("omar@home.example"))
 
 
 async def test_letters_that_come_during_a_look_do_not_make_too_many(deliverer: Watched, server: Server) -> None:
@@ -80,9 +80,9 @@ async def test_a_look_that_was_cut_short_lets_nobody_pass(deliverer: Watched, se
     await deliverer._store.accept([letter(n, f"omar@home{n}.example") for n in range(50)])
     deliverer.wake()
     await until(lambda: server.now == 4)
-    deliverer._places.leave(deliverer._store.queue.destination("omar@home0.example"))
+    deliverer._admission.slots.give_back(deliverer._store.queue.destination("omar@home0.example"))
     assert deliverer.reserve("ann@other.example") is None
-    deliverer._places.enter(deliverer._store.queue.destination("omar@home0.example"))
+    deliverer._admission.slots.take(deliverer._store.queue.destination("omar@home0.example"))
 
 
 async def test_under_load_letters_go_at_once_again_soon_after_some_waited(deliverer: Watched, server: Server) -> None:
@@ -102,7 +102,10 @@ async def test_while_a_server_is_left_alone_letters_to_it_wait(deliverer: Watche
         await accept(deliverer, number)
         await until(lambda: server.got and not deliverer._tasks)
     await looked(deliverer)
-    deliverer._line.see((), more=False)  # so that nothing but the server keeps the next one from going at once
+    deliverer._admission.waiting.look()
+    deliverer._admission.waiting.found(
+        (), more=False
+    )  # so that nothing but the server keeps the next one from going at once
     assert deliverer.reserve("omar@home.example") is None
     place = deliverer.reserve("ann@other.example")
     assert place is not None
@@ -111,13 +114,46 @@ async def test_while_a_server_is_left_alone_letters_to_it_wait(deliverer: Watche
 
 async def test_what_is_tried_again_falls_due_by_itself(deliverer: Watched, server: Server) -> None:
     server.says = Deferred("451 4.3.0")
-    deliverer._settings = replace(
-        deliverer._settings, delivery=replace(deliverer._settings.delivery, retry_after=(0.2,))
-    )
+    with_delivery(deliverer, retry_after=(0.2,))
     assert await accept(deliverer, 1)
     await until(lambda: server.got)
     server.says = Sent("250 2.0.0")
     await until(lambda: len(server.got) >= 2)
+
+
+async def test_a_queue_that_cannot_be_read_is_read_again(
+    deliverer: Watched, server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("relay.outbound.deliver._STORE_PAUSE", 0.01)
+    claim, faults = deliverer._store.queue.claim, [StoreBusyOrFull("full")] * 3
+
+    async def ailing(*given: Any, **named: Any) -> Any:
+        if faults:
+            raise faults.pop()
+        return await claim(*given, **named)
+
+    deliverer._store.queue.claim = ailing  # type: ignore[method-assign]
+    await deliverer._store.accept([letter(1)])
+    deliverer.wake()
+    await through(deliverer, server, 1)
+    assert caplog.messages == ["the queue cannot be read now: StoreBusyOrFull"] * 3
+
+
+async def test_a_delivery_that_cannot_be_settled_is_left_until_its_lease_expires(
+    deliverer: Watched, server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    settle = deliverer._store.queue.settle
+
+    async def broken(*_: object) -> None:
+        raise StoreError("damaged")
+
+    deliverer._store.queue.settle = broken  # type: ignore[method-assign, assignment]
+    assert await accept(deliverer, 1)
+    await until(lambda: server.got and not deliverer._tasks)
+    assert caplog.messages == ["j1 not settled, and left until its lease expires: StoreError"]
+    assert [row.state for row in await deliverer._store.queue.rows()] == ["sending"], "it has arrived"
+    assert not deliverer._admission.slots.taken
+    deliverer._store.queue.settle = settle  # type: ignore[method-assign]
 
 
 async def test_a_place_given_back_is_free_again(deliverer: Watched) -> None:
@@ -134,7 +170,7 @@ async def test_a_letter_that_cannot_be_committed_keeps_no_place(deliverer: Watch
     for _ in range(5):
         with pytest.raises(StoreError):
             await accept(deliverer, 1)  # its id is taken
-    assert not deliverer._places.taken
+    assert not deliverer._admission.slots.taken
 
 
 async def test_what_was_reserved_before_the_end_is_still_sent(deliverer: Watched, server: Server) -> None:
@@ -153,14 +189,26 @@ async def test_what_was_reserved_before_the_end_is_still_sent(deliverer: Watched
     assert server.got == [b"1"]
 
 
+async def test_what_is_accepted_after_the_end_stays_in_the_queue(deliverer: Watched, server: Server) -> None:
+    place = deliverer.reserve("omar@home.example")
+    assert place is not None
+    accepted = await deliverer._store.accept([letter(1, until=place.until)])
+    await deliverer.stop(0.01)
+    deliverer.take(accepted.trying[0], place)
+    await asyncio.sleep(0.05)
+    assert (server.got, server.now, deliverer._tasks) == ([], 0, set())
+    assert not deliverer._admission.slots.taken
+    assert [row.state for row in await deliverer._store.queue.rows()] == ["sending"], "until it is recovered"
+
+
 async def test_who_found_no_place_is_not_passed_before_anybody_looked(deliverer: Watched, server: Server) -> None:
     server.gate.clear()
     assert [await accept(deliverer, n) for n in range(3)] == [True, True, True]
     assert deliverer.reserve("omar@home.example") is None  # its letter is about to be put into the queue
     destination = deliverer._store.queue.destination("omar@home.example")
-    deliverer._places.leave(destination)
+    deliverer._admission.slots.give_back(destination)
     assert deliverer.reserve("omar@home.example") is None
-    deliverer._places.enter(destination)
+    deliverer._admission.slots.take(destination)
 
 
 async def test_who_is_due_while_all_is_full_is_not_passed(deliverer: Watched, server: Server) -> None:
@@ -168,6 +216,6 @@ async def test_who_is_due_while_all_is_full_is_not_passed(deliverer: Watched, se
     assert all([await accept(deliverer, n, f"omar@home{n}.example") for n in range(4)])
     deliverer.wake()
     await asyncio.sleep(0.05)  # it saw that there is no room to look for
-    deliverer._places.leave(deliverer._store.queue.destination("omar@home0.example"))
+    deliverer._admission.slots.give_back(deliverer._store.queue.destination("omar@home0.example"))
     assert deliverer.reserve("ann@other.example") is None
-    deliverer._places.enter(deliverer._store.queue.destination("omar@home0.example"))
+    deliverer._admission.slots.take(deliverer._store.queue.destination("omar@home0.example"))

@@ -71,7 +71,7 @@ async def test_what_was_taken_without_a_place_stops_nobody_else(deliverer: Watch
     await deliverer._store.accept([letter(4, OTHER)])
     deliverer.wake()
     await until(lambda: server.got == [b"4"])
-    await until(lambda: not deliverer._line.has(deliverer._store.queue.destination("bea@third.example")))
+    await until(lambda: not deliverer._admission.waiting.has(deliverer._store.queue.destination("bea@third.example")))
     assert await accept(deliverer, 5, "bea@third.example")
     assert [row.attempts for row in await deliverer._store.queue.rows() if row.id == "d2"] == [0]
     server.gate.set()

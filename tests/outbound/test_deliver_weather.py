@@ -8,20 +8,20 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import pytest
 
-from relay.inbound.commit import promise
+from relay.inbound.commit import commit
 from relay.outbound.deliver import Deliverer
 from relay.outcomes import Deferred, Failed, Outcome, Sent
+from relay.store import Effects
 from relay.store.database import Database
 from relay.store.times import stored
 
-from .conftest import letter
+from .conftest import letter, with_delivery
 
 LETTERS, SERVERS, MOST, CAP = 90, 9, 4, 3
 DUE = "SELECT DISTINCT destination FROM delivery WHERE state = 'queued' AND due_at <= ?"
@@ -72,8 +72,8 @@ async def longest_needless_wait(deliverer: Deliverer) -> float:
         while True:
             now = datetime.now(UTC)
             rows = await deliverer._store._reader.run(partial(_due, at=stored(now)))
-            closed = {*deliverer._places.full(), *deliverer._breaker.down(now)}
-            waiting = {row[0].hex() for row in rows} - closed if deliverer._places.free > 0 else set()
+            closed = {*deliverer._admission.slots.full(), *deliverer._admission.breaker.down(now)}
+            waiting = {row[0].hex() for row in rows} - closed if deliverer._admission.slots.free > 0 else set()
             since = {key: since.get(key, loop.time()) for key in waiting}
             longest = max([longest, *(loop.time() - begun for begun in since.values())])
             await asyncio.sleep(0.01)
@@ -86,15 +86,14 @@ async def test_in_any_weather_every_letter_ends_and_none_waits_without_need(
     server: Weather,
 ) -> None:
     store, dice = deliverer._store, server.dice
-    brief = replace(deliverer._settings.delivery, retry_after=(0.1, 0.2))
-    deliverer._settings = replace(deliverer._settings, delivery=brief)
-    deliverer._breaker._first, deliverer._breaker._longest = 0.1, 0.2
+    with_delivery(deliverer, retry_after=(0.1, 0.2))
+    deliverer._admission.breaker._first, deliverer._admission.breaker._longest = 0.1, 0.2
     watching = asyncio.create_task(longest_needless_wait(deliverer))
 
     async def arrive(number: int) -> Any:
         one = letter(number, f"omar@home{dice.randrange(SERVERS)}.example")
         if dice.random() < 0.7:
-            return await promise(store, deliverer, [one])
+            return await commit(store, deliverer, Effects(letters=(one,)))
         await store.accept([one])
         return deliverer.wake()
 
@@ -109,5 +108,5 @@ async def test_in_any_weather_every_letter_ends_and_none_waits_without_need(
     entries = [entry for entry in await store.journal.list() if entry.kind == "letter"]
     assert Counter(entry.outcome in ("delivered", "failed") for entry in entries) == {True: LETTERS}
     assert set(server.ended.values()) == {1}, "each ended, and none was sent again after that"
-    assert (server.most <= MOST, server.most_to_one <= CAP, deliverer._places.free) == (True, True, MOST)
+    assert (server.most <= MOST, server.most_to_one <= CAP, deliverer._admission.slots.free) == (True, True, MOST)
     assert await watching < 15

@@ -43,3 +43,15 @@ def test_an_answer_ends_it() -> None:
     assert breaker.down(NOW) == {}
     breaker.failed("a", NOW)
     assert breaker.down(NOW) == {}
+
+
+def test_what_it_tells_is_only_what_is_new() -> None:
+    breaker = Breaker(30, 300)
+    assert [breaker.failed("a", NOW) for _ in range(4)] == [0, 0, 30, 0]
+    assert breaker.failed("a", after(60)) == 120
+    assert [breaker.answered("a"), breaker.answered("a"), breaker.answered("b")] == [True, False, False]
+
+
+def test_the_first_wait_is_the_longest_when_that_is_set_shorter() -> None:
+    breaker = Breaker(30, 5)
+    assert [breaker.failed("a", after(100 * n)) for n in range(5)] == [0, 0, 30, 30, 30]

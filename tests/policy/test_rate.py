@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from relay.policy.patience import Patience
+from relay.policy.deferrals import Deferrals
 from relay.policy.peers import network
 from relay.policy.rate import Rate
 from relay.settings import LimitSettings
@@ -38,26 +38,54 @@ def test_buckets_that_are_full_again_are_forgotten() -> None:
     assert len(rate._buckets) < 15_000
 
 
+def test_buckets_in_use_are_not_forgotten_with_the_others() -> None:
+    rate = Rate(10)
+    assert all(rate.take("in use", NOON + timedelta(minutes=59)) for _ in range(10))
+    for number in range(10_010):
+        rate.take(str(number), NOON)
+    at = NOON + timedelta(hours=1)
+    rate.take("one more", at)
+    assert len(rate._buckets) == 2
+    assert not rate.has("in use", at)
+
+
 def test_without_a_limit_for_authors_nothing_else_is_counted_by_the_hour() -> None:
     assert LimitSettings().counted(90) == 90
     assert LimitSettings(messages_per_hour=0).counted(90) == 0
 
 
 def test_waiting_counts_from_the_first_time_and_ends_with_the_letter_taken() -> None:
-    patience = Patience()
-    assert patience.waited("a", NOON) == timedelta(0)
-    assert patience.waited("a", NOON + timedelta(hours=5)) == timedelta(hours=5)
-    assert patience.waited("b", NOON + timedelta(hours=5)) == timedelta(0)
-    patience.done("a")
-    assert patience.waited("a", NOON + timedelta(hours=6)) == timedelta(0)
-    assert patience.waited("a", NOON + timedelta(days=30)) == timedelta(0)
+    deferrals = Deferrals()
+    assert deferrals.waited("a", NOON) == timedelta(0)
+    assert deferrals.waited("a", NOON + timedelta(hours=5)) == timedelta(hours=5)
+    assert deferrals.waited("b", NOON + timedelta(hours=5)) == timedelta(0)
+    deferrals.done("a")
+    assert deferrals.waited("a", NOON + timedelta(hours=6)) == timedelta(0)
+    assert deferrals.waited("a", NOON + timedelta(days=30)) == timedelta(0)
+
+
+@pytest.mark.parametrize(("days", "remembered"), [(6.99, True), (7, True), (7.01, False)])
+def test_a_letter_that_comes_after_a_week_is_a_new_one(days: float, remembered: bool) -> None:
+    deferrals = Deferrals()
+    deferrals.waited("a", NOON)
+    at = NOON + timedelta(days=days)
+    assert (deferrals.waited("a", at) > timedelta(0)) is remembered
+    assert (deferrals.waited("a", at + timedelta(hours=1)) == timedelta(hours=1)) is not remembered
+
+
+def test_of_too_many_the_one_deferred_longest_ago_is_forgotten() -> None:
+    deferrals = Deferrals()
+    for number in range(10_001):
+        deferrals.waited(str(number), NOON)
+    assert deferrals.waited("1", NOON + timedelta(hours=1)) == timedelta(hours=1)
+    assert deferrals.waited("0", NOON + timedelta(hours=1)) == timedelta(0)
 
 
 def test_a_flood_of_letters_put_off_takes_bounded_memory() -> None:
-    patience = Patience()
+    deferrals = Deferrals()
     for number in range(25_000):
-        patience.waited(str(number), NOON)
-    assert len(patience._since) == 10_000
+        deferrals.waited(str(number), NOON)
+    assert len(deferrals._since) == 10_000
 
 
 @pytest.mark.parametrize(

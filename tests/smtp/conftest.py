@@ -4,7 +4,9 @@ by script; all on loopback."""
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 
 from relay.model import Envelope
 from relay.settings import Address, LimitSettings, Settings, SmtpSettings
-from relay.smtp.server.smtp_server import Door
+from relay.smtp.server.smtp_server import SmtpServer
 from relay.smtp.server.tls import client_context, server_context
 
 DOMAIN = "relay.example.org"
@@ -85,11 +87,16 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
+def reset_when_closed(talk: Talk) -> None:
+    """So that the server hears of the end at once, and not when it writes."""
+    talk.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
 @dataclass
 class House:
     """A door and what came through it. ``answer`` may be replaced: it is what accepts."""
 
-    door: Door = field(init=False)
+    door: SmtpServer = field(init=False)
     letters: list[Envelope] = field(default_factory=list)
     answer: Callable[[Envelope], Awaitable[str]] | None = None
     talks: list[Talk] = field(default_factory=list)
@@ -99,9 +106,9 @@ class House:
         self.letters.append(envelope)
         return text
 
-    async def call(self) -> Talk:
-        """A new client, connected."""
-        talk = Talk(*await asyncio.open_connection(*self.door.ports[0]))
+    async def call(self, address: str = "127.0.0.1") -> Talk:
+        """A new client, connected from ``address``."""
+        talk = Talk(*await asyncio.open_connection(*self.door.ports[0], local_addr=(address, 0)))
         self.talks.append(talk)
         return talk
 
@@ -134,7 +141,7 @@ async def open_house() -> AsyncIterator[Callable[..., Awaitable[House]]]:
             limits=replace(SETTINGS.limits, **(limits or {})),
         )
         house = House()
-        house.door = Door(settings, house.accept, tls)
+        house.door = SmtpServer(settings, house.accept, tls)
         await house.door.open()
         houses.append(house)
         return house

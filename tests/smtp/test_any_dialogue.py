@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from relay.model import Envelope
 from relay.settings import Address, LimitSettings, Settings, SmtpSettings
-from relay.smtp.server.smtp_server import Door
+from relay.smtp.server.smtp_server import SmtpServer
 from relay.smtp.server.tls import client_context, server_context
 
 from ..fuzz.door import ACCEPTED, DOMAIN, LIMIT, REPLY, check_said, meant
@@ -117,7 +117,7 @@ class Client(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.letters: list[Envelope] = []
         self.promised = 0
-        self.door = Door(SETTINGS, self._accept, self.tls)
+        self.door = SmtpServer(SETTINGS, self._accept, self.tls)
         self.now = Conversation()
         self.run(self.door.open())
 

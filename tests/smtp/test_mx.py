@@ -124,6 +124,29 @@ async def test_nobody_answers_at_any_of_them(sender_with, unused_tcp_port) -> No
     assert await send(await sender_with(zone, unused_tcp_port)) == Deferred("4.4.1")
 
 
+@pytest.mark.parametrize(("bad", "outcome"), [(4, Sent("250 2.0.0")), (5, Deferred("451 4.3.0"))])
+async def test_five_servers_are_tried_for_one_letter(bad, outcome, far_server, sender_with) -> None:  # type: ignore[no-untyped-def]
+    servers = [await far_server(host="127.0.0.2")]
+    for number in range(3, 9):
+        servers.append(await far_server(host=f"127.0.0.{number}", port=servers[0].port))
+    for server in servers[:bad]:
+        server.script["connect"] = "451 4.3.0 later"
+    zone: dict[object, object] = {("far.example", "MX"): [f"{n} m{n}.far.example." for n in range(2, 9)]}
+    zone |= {(f"m{n}.far.example", "A"): [f"127.0.0.{n}"] for n in range(2, 9)}
+    assert await send(await sender_with(zone, servers[0].port)) == outcome
+    assert [server.connections for server in servers] == [1] * 5 + [0] * 2
+
+
+async def test_all_addresses_of_a_host_are_tried(far_server, sender_with) -> None:  # type: ignore[no-untyped-def]
+    second = await far_server(host="127.0.0.3")
+    first = await far_server(host="127.0.0.2", port=second.port, connect="451 4.3.0 later")
+    zone = {("far.example", "MX"): ["10 a.far.example."], ("a.far.example", "A"): ["127.0.0.2", "127.0.0.3"]}
+    sender = await sender_with(zone, second.port)
+    for _ in range(4):
+        assert await send(sender) == Sent("250 2.0.0")
+    assert (len(second.letters), len(first.letters)) == (4, 0)
+
+
 async def test_hosts_come_in_order_of_preference_and_equals_are_shuffled(name_server) -> None:  # type: ignore[no-untyped-def]
     where = await name_server({("far.example", "MX"): ["20 c.", "10 A.", "10 b.", "30 ."]})
     resolver = Resolver(DnsSettings(nameservers=(where,)), "mx.relay.example.org")

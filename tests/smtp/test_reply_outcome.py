@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from relay.outcomes import Deferred, Failed, Outcome, Sent
-from relay.smtp.client.reply_outcome import Heard, Stage, judge
+from relay.smtp.client.reply_outcome import ServerReply, Stage, outcome_of
 
 G, M, R, D, E = Stage.GREETING, Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.DOT
 
@@ -37,4 +37,4 @@ G, M, R, D, E = Stage.GREETING, Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.DOT
     ],
 )
 def test_a_reply_means(stage: Stage, code: int, text: str, smarthost: bool, outcome: Outcome) -> None:
-    assert judge(stage, Heard(code, text), smarthost=smarthost) == outcome
+    assert outcome_of(stage, ServerReply(code, text), smarthost=smarthost) == outcome

@@ -76,6 +76,15 @@ FAULTS = [
     ("connect", "554 5.7.1 blocked", Deferred("554 5.7.1")),
     ("connect", "close", Deferred("4.4.1")),
     ("connect", "garbage", Deferred("4.5.0")),
+    ("connect", "250 2.0.0 what", Deferred("4.5.0")),
+    ("connect", "22 far.example", Deferred("4.5.0")),
+    ("connect", "220_far.example", Deferred("4.5.0")),
+    ("connect", "220-" + "far.example" * 300, Deferred("4.4.1")),
+    ("connect", "\r\n".join(["220-far.example" * 10] * 600), Deferred("4.4.1")),
+    ("EHLO", "garbage", Deferred("4.5.0")),
+    ("EHLO", "354 what", Deferred("4.5.0")),
+    ("EHLO", "505 5.5.1 not so", Deferred("505 5.5.1")),
+    ("EHLO", "499 4.5.1 not so", Deferred("499 4.5.1")),
     ("EHLO", "421 4.3.2 full", Deferred("421 4.3.2")),
     ("EHLO", "550 5.7.1 go away", Deferred("550 5.7.1")),
     ("EHLO", "close", Deferred("4.4.2")),
@@ -129,7 +138,7 @@ async def test_what_was_said_behind_a_refusal_ends_in_an_empty_letter_to_nobody(
     assert far.lines[-2:] == ["DATA", "QUIT"]
 
 
-@pytest.mark.parametrize("unasked", ["421 4.4.2 bored", "250 2.0.0 taken once more"])
+@pytest.mark.parametrize("unasked", ["421 4.4.2 bored", "250 2.0.0 taken once more", "250-2.0.0 taken once"])
 async def test_a_server_that_speaks_unasked_gets_no_further_letter(unasked, far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
     far = await far_server(offers=PIPELINED, dot=[f"250 2.0.0 taken\r\n{unasked}"])
     sender = sender_to(far.port)
@@ -291,6 +300,39 @@ async def test_tls_that_does_not_work_is_done_without(answer, far_server, sender
     far = await far_server(offers=("STARTTLS",), tls=tls, STARTTLS=answer)
     assert await send(sender_to(far.port, timeout=1.0)) == Sent("250 2.0.0")
     assert far.encrypted == [False]
+
+
+async def test_what_the_server_offers_in_tls_is_what_counts(far_server, sender_to, tls) -> None:  # type: ignore[no-untyped-def]
+    far = await far_server(offers=("STARTTLS", "SMTPUTF8", "PIPELINING"), tls=tls)
+    far.script["EHLO"] = [None, "250-far.example\r\n250 8bitmime"]
+    sender = sender_to(far.port)
+    assert await send(sender, "jürgen@far.example") == Failed("5.6.7")
+    assert await send(sender) == Sent("250 2.0.0")
+    assert far.encrypted == [True]
+
+
+@pytest.mark.parametrize("more", ["250 2.0.0 injected\r\n", "250-2.0.0 inj"])
+async def test_what_is_said_in_the_clear_behind_the_start_of_tls_is_never_read_in_it(
+    more, far_server, sender_to, tls
+) -> None:  # type: ignore[no-untyped-def]
+    far = await far_server(offers=("STARTTLS",), tls=tls)
+    far.GOOD = {**far.GOOD, "STARTTLS": f"220 2.0.0 go\r\n{more}".removesuffix("\r\n")}
+    assert await send(sender_to(far.port, timeout=2.0)) == Sent("250 2.0.0")
+    assert far.encrypted == [False]
+    assert [line.split()[0] for line in far.lines if line.isascii()][:2] == ["EHLO", "STARTTLS"]
+
+
+async def test_a_server_that_offers_nothing_is_asked_for_nothing(far_server, sender_to, tls) -> None:  # type: ignore[no-untyped-def]
+    far = await far_server(offers=(), tls=tls)
+    assert await send(sender_to(far.port)) == Sent("250 2.0.0")
+    assert far.encrypted == [False]
+    assert far.lines[1:] == ["MAIL FROM:<b-1@relay.example.org>", "RCPT TO:<bea@far.example>", "DATA"]
+
+
+async def test_extensions_are_known_in_any_case(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+    far = await far_server(offers=("size 1000", "SmtpUtf8"))
+    assert await send(sender_to(far.port), "jürgen@far.example") == Sent("250 2.0.0")
+    assert far.lines[1] == f"MAIL FROM:<b-1@relay.example.org> SIZE={len(CONTENT)} SMTPUTF8"
 
 
 async def test_a_reply_never_gets_into_a_status_or_a_log(far_server, sender_to, caplog) -> None:  # type: ignore[no-untyped-def]

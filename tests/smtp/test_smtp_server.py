@@ -7,7 +7,6 @@ import contextlib
 import logging
 import re
 import socket
-import struct
 import time
 import tracemalloc
 
@@ -16,9 +15,9 @@ import pytest
 from relay.model import Envelope
 from relay.refusals import Refusal, StoreFull, Stranger
 from relay.settings import Address
-from relay.smtp.server.smtp_server import Door, PortTaken
+from relay.smtp.server.smtp_server import PortTaken, SmtpServer
 
-from .conftest import Talk, until
+from .conftest import reset_when_closed, until
 
 TELLTALE = re.compile(r"Traceback|Exception|Error|sqlite|aiosmtpd|Python|None|\.py", re.ASCII)
 RECIPIENT = "amber@relay.example.org"
@@ -213,11 +212,6 @@ async def test_replies_to_commands_that_came_together_leave_together(house) -> N
     assert (await talk.reader.read(1 << 16)).count(b"250 2.0.0 fine\r\n") == 50
 
 
-def reset_when_closed(talk: Talk) -> None:
-    """So that the server hears of the end at once, and not when it writes."""
-    talk.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-
 @pytest.mark.parametrize("cut", ["close", "reset", "half"])
 async def test_half_a_letter_is_no_letter(cut: str, house) -> None:  # type: ignore[no-untyped-def]
     talk = await house.call()
@@ -255,7 +249,7 @@ async def test_a_letter_in_hand_is_finished_even_if_the_client_is_gone(cut: str,
             reset_when_closed(talk)
         talk.close()
     if cut == "reset":
-        await until(lambda: not house.door._sessions)
+        await until(lambda: not house.door._connections)
     else:
         await asyncio.sleep(0.05)
     go_on.set()
@@ -325,7 +319,7 @@ async def test_a_port_that_is_taken_is_named(house) -> None:  # type: ignore[no-
     host, port = house.door.ports[0]
     settings = house.door.settings
     listen = (Address("127.0.0.1", 0), Address(host, port))
-    other = Door(type(settings)(domain="x.example", smtp=type(settings.smtp)(listen=listen)), house.accept, None)
+    other = SmtpServer(type(settings)(domain="x.example", smtp=type(settings.smtp)(listen=listen)), house.accept, None)
     with pytest.raises(PortTaken, match=rf"127\.0\.0\.1:{port} .*smtp\.listen"):
         await other.open()
     assert other.ports == []
@@ -391,7 +385,7 @@ async def test_who_may_not_begin_hears_so_at_mail_and_may_try_again(open_house) 
         if size > 1000:
             raise StoreFull
 
-    house.door.beginning = beginning
+    house.door.mail_from_checks = beginning
     talk = await house.call()
     await talk.hear()
     await talk.ask("EHLO client.example")
@@ -402,7 +396,7 @@ async def test_who_may_not_begin_hears_so_at_mail_and_may_try_again(open_house) 
 
 
 async def test_who_drips_a_letter_for_ever_is_sent_away_in_the_end(open_house, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr("relay.smtp.server.connection._LONGEST_TALK", 2.0)
+    monkeypatch.setattr("relay.smtp.server.connection._LONGEST_CONNECTION", 2.0)
     house = await open_house(idle_timeout=1.0)
     began = time.monotonic()
     talk = await house.call()
@@ -424,8 +418,8 @@ async def test_a_client_that_reads_nothing_is_cut_off(open_house, monkeypatch: p
     with socket.socket() as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
         client.connect(house.door.ports[0])
-        await until(lambda: house.door._sessions)
-        (session,) = house.door._sessions
+        await until(lambda: house.door._connections)
+        (session,) = house.door._connections
         transport = session.transport
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1024)
         client.sendall(b"EHLO c.example\r\n" * 90)

@@ -72,7 +72,7 @@ class Make:
             "id": f"delivery{number}",
             "journal_id": entry.id,
             "recipient": "tomas@home.example",
-            "return_path": f"b-token{number}@relay.example",
+            "return_path": f"b-{number:024x}@relay.example",
             "content": b"Subject: hello\r\n\r\nThe kettle is on.\r\n",
             "due_at": self.noon,
         }

@@ -26,7 +26,7 @@ SECRETS = (
     "The kettle is on",
     "Subject: hello",
     "20250301.abc@mail.work.example",
-    "3f9ac2",
+    "3f9ac23f9ac23f9ac23f9ac2",
 )
 
 
@@ -56,7 +56,7 @@ async def lived_in(paired: Store, make) -> Store:
     link = make.link("20250301.abc@mail.work.example", "ours1@relay.example")
     await paired.accept(
         [
-            make.acceptance(id="waits", keep=True, link=link, return_path="b-3f9ac2@relay.example"),
+            make.acceptance(id="waits", keep=True, link=link, return_path="b-3f9ac23f9ac23f9ac23f9ac2@relay.example"),
             *(make.acceptance(id=id, keep=id != "sent") for id in ("deferred", "failed", "sent")),
         ]
     )

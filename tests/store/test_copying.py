@@ -31,7 +31,7 @@ async def test_everything_arrives_and_goes_on(way: str, path: Path, empty_postgr
     assert [p async for p in after.directory.each()] == [p async for p in before.directory.each()]
     assert [e async for e in after.journal.all()] == [e async for e in before.journal.all()]
     alias = "amber-heron.p1@relay.example"
-    way = (await after.ways("b1@x.example", [alias], Traits("", ("ours@r",), make.noon)))[alias]
+    way = (await after.ways("b1@x.example", [alias], Traits((), ("ours@r",), make.noon)))[alias]
     assert isinstance(way, Way)
     assert way.known_ids == {"ours@r": "own@x"}
     claimed = (await after.queue.claim(make.noon, 2000)).deliveries

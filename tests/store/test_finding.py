@@ -19,7 +19,7 @@ SECOND_ALIAS = "amber-heron.second@relay.example"
 
 async def found(store: Store, author: str, aliases: list[str]) -> dict[str, object]:
     """What each alias is to the author: a Route, Foreign or NoSuchAlias."""
-    letter = Traits("a fingerprint", ("cited@somewhere",), datetime(2026, 3, 1, tzinfo=UTC))
+    letter = Traits(("a fingerprint", "a signature"), ("cited@somewhere",), datetime(2026, 3, 1, tzinfo=UTC))
     ways = await store.ways(author, aliases, letter)
     return {alias: way.route if isinstance(way, Way) else way for alias, way in ways.items()}
 
@@ -125,4 +125,4 @@ async def test_every_answer_takes_the_same_statements_and_opens_as_much(
     statements.clear()
     await found(two_pairs, author, [alias])
     assert len(opened) == 2
-    assert statements == ["BEGIN", *["SELECT"] * 5, "ROLLBACK"]
+    assert statements == ["BEGIN", *["SELECT"] * 6, "ROLLBACK"]

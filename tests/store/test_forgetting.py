@@ -61,7 +61,7 @@ async def letter(store: Store, make: Make, id: str, side: Side, **given: object)
     link = make.link(f"{id}@mail.example", f"{id}@relay.example", side)
     given = {"content": f"Letter {id}. ".encode() * 2000, **given}
     accepted = make.acceptance(entry=entry, link=link, keep=True, id=id, recipient=to, **given)
-    await store.accept([replace(accepted, written=id)])
+    await store.accept([replace(accepted, written=(id,))])
 
 
 async def lived_in(store: Store, make: Make) -> None:
@@ -78,7 +78,7 @@ async def lived_in(store: Store, make: Make) -> None:
         await store.accept([make.acceptance(entry=entry, id=id, recipient=to, return_path="", notice=True)])
     entry = make.entry(id="vera", pair_id="other", side=Side.MENTEE)
     link = make.link("v@mail.example", "v@relay.example", Side.MENTEE, "other")
-    await store.accept([replace(make.acceptance(entry=entry, link=link, keep=True, id="vera"), written="vera")])
+    await store.accept([replace(make.acceptance(entry=entry, link=link, keep=True, id="vera"), written=("vera",))])
     await store.journal.record(make.entry(id="looked", kind="reading", reason="sent: Ingrid Maier asked"))
     gone = SuspendedRow("k7f3q2", Side.MENTOR, "Amber Heron", "550 5.1.1", NOON)
     await store.suspensions.add(INGRID, gone, None)
@@ -143,14 +143,14 @@ async def test_their_address_is_a_strangers_now_and_may_be_registered_anew(
     await lived_in(paired, make)
     await forgotten(paired)
     alias = "quiet-river.k7f3q2@relay.example"
-    letter = Traits("back", (), NOON)
+    letter = Traits(("back",), (), NOON)
     assert isinstance((await paired.ways(INGRID, [alias], letter))[alias], Foreign)
     to_them = (await paired.ways(TOMAS, ["amber-heron.k7f3q2@relay.example"], letter)).popitem()[1]
     assert isinstance(to_them, Way)
     assert (to_them.route.pair_state, to_them.route.recipient.addresses) == (PairState.ENDED, ())
     assert to_them.before is None
     assert await paired.members.prove("t1", NOON) is None
-    assert await paired.questions.answer("q1", NOON) is None
+    assert await paired.questions.find("q1", NOON) is None
     rows = [(row.pair_id, row.side, row.addresses) for row in await paired.members.rows()]
     assert rows[:2] == [("k7f3q2", Side.MENTOR, 0), ("k7f3q2", Side.MENTEE, 1)]
     await paired.directory.add_pairs([make.pair("third", mentor=(INGRID,), mentee=(VERA,))])
@@ -166,7 +166,7 @@ async def test_other_pairs_of_the_other_side_go_on(paired: Store, make: Make) ->
     shown = await paired.journal.show("vera")
     assert shown is not None
     assert shown[1] is not None
-    letter = Traits("vera", ("v@mail.example",), NOON)
+    letter = Traits(("vera",), ("v@mail.example",), NOON)
     way = (await paired.ways(VERA, ["amber-heron.other@relay.example"], letter)).popitem()[1]
     assert isinstance(way, Way)
     assert (way.before, way.known_ids) == ("vera", {"v@mail.example": "v@relay.example"})

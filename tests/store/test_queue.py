@@ -179,11 +179,11 @@ async def test_what_a_dead_process_held_is_given_back_when_its_lease_is_over(pai
 
 @pytest.mark.parametrize("finish", [True, False])
 async def test_a_return_path_is_recognised_before_and_after_delivery(paired: Store, make, finish: bool) -> None:
-    await paired.accept([make.acceptance(id="d1", return_path="b-3f9ac2@relay.example")])
+    await paired.accept([make.acceptance(id="d1", return_path="b-3f9ac23f9ac23f9ac23f9ac2@relay.example")])
     if finish:
         await paired.queue.settle([Settlement("d1", Sent(), None, make.noon)])
-    assert await paired.queue.returned("3f9ac2")
-    assert await paired.queue.returned("3F9AC2")
+    assert await paired.queue.returned("3f9ac23f9ac23f9ac23f9ac2")
+    assert await paired.queue.returned("3F9AC23F9AC23F9AC23F9AC2")
     assert not await paired.queue.returned("3f9ac3")
     assert not await paired.queue.returned("bad\udcff")
     assert not await paired.queue.returned("")

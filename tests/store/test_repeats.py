@@ -13,13 +13,13 @@ from relay.store import Acceptance, CameBack, Settlement, Store, Traits, Way
 
 
 def written(make, words: str = "abc", **given: object) -> Acceptance:
-    return replace(make.acceptance(entry=make.entry(**given)), written=words)
+    return replace(make.acceptance(entry=make.entry(**given)), written=(words,))
 
 
 async def before(store: Store, words: str, now: datetime) -> str | None:
     """Under which id the mentor wrote these words before."""
     alias = "quiet-river.k7f3q2@relay.example"
-    way = (await store.ways("ingrid.maier@work.example", [alias], Traits(words, (), now)))[alias]
+    way = (await store.ways("ingrid.maier@work.example", [alias], Traits((words,), (), now)))[alias]
     assert isinstance(way, Way)
     return way.before
 
@@ -64,10 +64,10 @@ async def test_what_never_arrived_may_be_sent_again(paired: Store, make) -> None
 
 
 async def test_a_report_makes_a_delivered_letter_a_failed_one_once(paired: Store, make) -> None:
-    letter = make.acceptance(id="d1", return_path="b-3f9ac2@relay.example")
+    letter = make.acceptance(id="d1", return_path="b-3f9ac23f9ac23f9ac23f9ac2@relay.example")
     await paired.accept([letter])
     await paired.queue.settle([Settlement("d1", Sent(), None, make.noon)])
-    assert await paired.queue.returned("3F9AC2") == letter.entry.id
+    assert await paired.queue.returned("3F9AC23F9AC23F9AC23F9AC2") == letter.entry.id
     for news in (True, False):
         notice = make.acceptance(entry=make.entry(kind="notice"), notice=True, return_path="")
         report = make.entry(kind="automatic", pair_id=None, side=None)

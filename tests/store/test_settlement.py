@@ -112,3 +112,23 @@ async def test_what_is_dropped_is_journalled_and_its_letter_is_gone(paired: Stor
     assert await paired.queue.drop("d1", make.later(hours=1))
     assert await outcome_of(paired, acceptance.entry.id) == ("failed", "dropped")
     assert look("SELECT count(*) FROM letter") == [(0,)]
+
+
+@pytest.mark.parametrize(("attempts", "counts"), [(1, False), (2, True), (None, True)])
+@pytest.mark.parametrize(("outcome", "hours", "left", "journal"), SETTLED)
+async def test_only_the_newest_try_of_a_delivery_defers_or_fails_it(
+    paired: Store, make, outcome, hours, left, journal, attempts, counts
+) -> None:
+    """The lease of the first try expired, and a second one has begun. What was sent was sent, whoever did it."""
+    acceptance = make.acceptance(id="d1")
+    await paired.accept([acceptance])
+    await paired.queue.claim(make.noon, 1)
+    assert await paired.queue.recover(make.later(hours=1)) == 1
+    await paired.queue.claim(make.noon, 1)
+    due_at = None if hours is None else make.later(hours=hours)
+    await paired.queue.settle([Settlement("d1", outcome, due_at, make.later(seconds=5), None, attempts)])
+    if not (counts or isinstance(outcome, Sent)):
+        left, journal = ("sending", ""), ("accepted", "")
+    row = await paired.queue.row("d1")
+    assert (None if row is None else (row.state, row.last_status)) == left
+    assert await outcome_of(paired, acceptance.entry.id) == journal

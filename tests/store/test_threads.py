@@ -17,7 +17,7 @@ async def known_ids(store: Store, pair: str, side: Side, cited: list[str]) -> di
     """What the other member of ``pair`` calls the letters that the one on ``side`` cites."""
     author, name = WRITES[side]
     alias = f"{name}.{pair}@relay.example"
-    way = (await store.ways(author, [alias], Traits("", tuple(cited), datetime(2026, 3, 1, tzinfo=UTC))))[alias]
+    way = (await store.ways(author, [alias], Traits((), tuple(cited), datetime(2026, 3, 1, tzinfo=UTC))))[alias]
     assert isinstance(way, Way)
     return way.known_ids
 

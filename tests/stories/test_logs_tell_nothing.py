@@ -110,7 +110,7 @@ async def test_no_path_of_a_letter_leaves_a_canary(
         said[f"failed{number}"] = id_of((await say(house, told(MENTOR, alias, number), alias))[1])
         await until(house, rf"{said[f'failed{number}']} failed \(550")
         await asyncio.sleep(1.1)
-    await until(house, "is not written to any more")
+    await until(house, "is suspended, no such mailbox")
     assert (await say(house, told(MENTOR, alias, 5), alias))[0] == 250  # held: its reader is suspended
     members.answer = lambda to: None
 

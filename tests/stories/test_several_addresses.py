@@ -48,7 +48,7 @@ def to(members: Members, address: str) -> list[Arrived]:
 
 
 async def answer(house: House, question: Arrived, author: str) -> None:
-    words = letter(author, sender(question), body="", message_id=f"{len(question.content)}@{author}")
+    words = letter(author, sender(question), body="Yes", message_id=f"{len(question.content)}@{author}")
     assert (await house.send(author, sender(question), words))[0] == 250
 
 

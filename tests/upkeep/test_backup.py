@@ -11,7 +11,8 @@ import pytest
 from relay.home import Home, HomeError
 from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona
 from relay.store import Acceptance, Store, StoreError
-from relay.upkeep.backup import back_up, restore
+from relay.upkeep.backup import back_up
+from relay.upkeep.restore import restore
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -46,7 +47,7 @@ async def test_what_was_due_and_who_writes_to_whom_comes_back(home: Home, tmp_pa
     if not keys:
         new.path.mkdir()
         home.keys.rename(new.keys)
-    assert await restore(new, tmp_path / "b", hold=False) == 1
+    assert (await restore(new, tmp_path / "b", hold=False)).due == 1
     again = await opened(new)
     claimed = (await again.queue.claim(NOW, 5)).deliveries
     assert [(d.recipient, d.content) for d in claimed] == [("omar@home.example", b"abc")]
@@ -80,6 +81,21 @@ async def test_no_file_and_no_home_is_overwritten(home: Home, tmp_path: Path) ->
     assert (tmp_path / "b").read_bytes() == before
     with pytest.raises(HomeError, match="home already"):
         await restore(home, tmp_path / "b", hold=False)
+
+
+async def test_what_a_backup_cannot_hold_is_said_when_it_is_made(home: Home, tmp_path: Path) -> None:
+    store = await opened(home)
+    (home.path / "templates").mkdir()
+    large = home.path / "templates" / "film.mp4"
+    with large.open("wb") as film:
+        film.truncate(5 * 1024 * 1024)
+    with pytest.raises(HomeError, match=r"templates/film\.mp4 has more than 4 MiB"):
+        await back_up(home, store, tmp_path / "b", NOW, keys=True)
+    large.rename(large.with_name("two\nlines"))
+    with pytest.raises(HomeError, match="is no name of a file"):
+        await back_up(home, store, tmp_path / "b", NOW, keys=True)
+    await store.close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home"]
 
 
 @pytest.mark.parametrize("damage", ["cut", "rubbish", "other tar", "other key", "page"])

@@ -1,117 +1,123 @@
-"""A letter that cannot be taken for the member's own yet is held, and the member asked at an address that is proven.
+"""An answer to a question of ours: did you write this letter, is this your address?
 
-That is a letter whose author nobody can prove, and one from an address that is registered and not proven yet. Whoever
-can answer from the mailbox that was asked is the member: the token in the question's address is nowhere else. To the
-outside the letter was refused like any stranger's (that reply says that a member will find help), so nobody learns who
-is one.
-
-An answer about one letter lets that letter go. It does not prove the address it came from: it shows that somebody knew
-of the letter, not who reads the mailbox. That is shown by an answer from there.
+The answer counts when its author is the member who was asked: proven to write from an address of theirs, or writing
+from the very mailbox that was asked, where nobody else knows the address the answer goes to. Yes and no are decided at
+once; what is neither is asked once more, kindly, and then left to a person. What a machine sent changes nothing.
 """
 
 from __future__ import annotations
 
 import logging
-import secrets
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
+from relay.authentication.verdict import Verdict
+from relay.inbound.arrived import Arrived
+from relay.inbound.handled import Handled, absorbed
 from relay.letters.notices import Notices
-from relay.message.addresses import answer_address, answer_token
-from relay.message.returned import recognise
-from relay.model import Envelope, Route
-from relay.settings import Settings
-from relay.store import (
-    ANSWER_WITHIN,
-    UNPROVEN,
-    UNPROVEN_ADDRESS,
-    Acceptance,
-    Answered,
-    Proven,
-    Question,
-    Store,
-    reachable,
-)
+from relay.message.answers import Answer as Said
+from relay.message.answers import ReadAnswer, question_code
+from relay.model import JournalEntry
+from relay.outcomes import Returned
+from relay.policy.recipients import Confirmation, classify
+from relay.policy.routing import author_of
+from relay.refusals import AuthorshipUnknown, NotAuthentic
+from relay.store import ASKED_AT_MOST, Acceptance, Answer, Decision, OpenQuestion, Store
 
-log = logging.getLogger("relay.ask")
+log = logging.getLogger(__name__)
 
-_MOST_AT_A_TIME = 5
-"""Letters of one member that may wait for an answer: whoever forges them must not flood the member with questions."""
+Read = Callable[[bytes, str], Awaitable[Returned | ReadAnswer]]
+"""Reads an answer (octets) to the question with a code, beside the event loop."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """Asks members, and hears their answers."""
+class Confirmations:
+    """The handler of answers."""
 
-    settings: Settings
     store: Store
     notices: Notices
+    read: Read
 
-    async def has_room(self, route: Route, why: str) -> bool:
-        """Whether one more letter may wait; ``why`` is UNPROVEN or UNPROVEN_ADDRESS."""
-        return await self.store.questions.open_in(route.pair_id, route.side, why) < _MOST_AT_A_TIME
+    async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
+        """Decide about each question."""
+        return [await self._one(arrived, recipient) for recipient in recipients]
 
-    async def ask(self, letter: Acceptance, route: Route, now: datetime) -> bool:
-        """Hold ``letter``, whose author nobody can prove, and ask the member. False, and nothing done, when too many
-        questions are open."""
-        if not await self.has_room(route, UNPROVEN):
-            return False
-        token, days = secrets.token_hex(12), ANSWER_WITHIN.days
-        to = answer_address(token, self.settings.domain)
-        asking = self.notices.asking(route, letter.entry.id, to, now, days)
-        await self._hold(letter, UNPROVEN, Question(token, letter.deliveries[0].id, now + ANSWER_WITHIN), asking)
+    async def _one(self, arrived: Arrived, recipient: str) -> Handled:
+        asked = classify(recipient)
+        assert isinstance(asked, Confirmation)
+        question = await self.store.questions.find(asked.token, arrived.now)
+        if question is None:
+            # It was answered, decided or is over: to say so would answer whoever comes late, machines too.
+            log.info("%s absorbed: it answers no open question", arrived.id)
+            return _noted(arrived, recipient, None, "no open question")
+        if arrived.envelope.return_path == "":
+            return absorbed(arrived, recipient, "null return path")
+        verdict = arrived.verdict(recipient)
+        if verdict is Verdict.TEMPERROR:
+            raise AuthorshipUnknown
+        author = author_of(arrived.seen)
+        if not _may_answer(question, author, verdict):
+            return Handled(recipient, refusal=NotAuthentic())
+        said = await self.read(arrived.envelope.content, question_code(asked.token))
+        if isinstance(said, Returned):
+            log.info("%s absorbed: automatic mail (%s)", arrived.id, said.kind)
+            return absorbed(arrived, recipient, f"{said.kind} {said.status}".strip())
+        if verdict is Verdict.FAIL and not said.code_written:
+            return Handled(recipient, refusal=NotAuthentic())
+        return await self._decided(arrived, recipient, question, said)
+
+    async def _decided(self, arrived: Arrived, recipient: str, question: OpenQuestion, said: ReadAnswer) -> Handled:
+        decision = _decision(question, said)
+        if decision is None:  # only a person decides
+            return _noted(arrived, recipient, question, "too late")
+        log.info("%s answers a question: %s", arrived.id, decision)
+        noted = _noted(arrived, recipient, question, str(decision))
+        letters = tuple(await self._letters(arrived, noted.journal_id, question, decision))
+        answer = Answer(question, decision, arrived.now, letters)
+        return Handled(recipient, (*noted.effects, answer), noted.journal_id)
+
+    async def _letters(self, arrived: Arrived, id: str, question: OpenQuestion, decision: Decision) -> list[Acceptance]:
+        """What is said about it, and to whom."""
+        notices, now = self.notices, arrived.now
+        if decision is Decision.YES:
+            return await notices.answered_yes(question, id, now)
+        if decision is Decision.NO:
+            return notices.answered_no(question, id, now)
+        if decision is Decision.ASK_AGAIN:
+            return [notices.asked_again(question, id, now)]
+        return notices.left_to_coordinator(question, id, now)
+
+
+def _may_answer(question: OpenQuestion, author: str, verdict: Verdict) -> bool:
+    """Whether ``author`` is the member who was asked, as far as the verdict tells; with FAIL the code has to be written
+    as well, which stands nowhere but in the question."""
+    if verdict is Verdict.PASS and author in question.addresses:
         return True
+    return author == question.mailbox.lower()
 
-    async def ask_about_address(self, letter: Acceptance, route: Route, author: str, now: datetime) -> bool:
-        """Hold ``letter``, which came from the unproven address ``author``, and ask the member at a proven one. It
-        waits until they answer or prove the address. False, and nothing done, when too many wait."""
-        if not await self.has_room(route, UNPROVEN_ADDRESS):
-            return False
-        token = secrets.token_hex(12)
-        answer_to = answer_address(token, self.settings.domain)
-        asking = self.notices.asking_about_address(route, await self.mailbox(route), letter.entry.id, answer_to, now)
-        await self._hold(letter, UNPROVEN_ADDRESS, Question(token, letter.deliveries[0].id, None, author), asking)
-        return True
 
-    async def mailbox(self, route: Route) -> str:
-        """Where the author of ``route`` can be told something: never at an address that is not proven."""
-        member = await self.store.members.on(route.pair_id, route.side)
-        return (reachable(member) if member is not None else None) or route.author.addresses[0]
+def _decision(question: OpenQuestion, said: ReadAnswer) -> Decision | None:
+    """What the answer does; None when only a person decides."""
+    if question.asked > ASKED_AT_MOST:
+        return None
+    if said.answer is Said.YES:
+        return Decision.YES
+    if said.answer is Said.NO:
+        return Decision.NO
+    return Decision.ASK_AGAIN if question.asked < ASKED_AT_MOST else Decision.LEAVE
 
-    async def _hold(self, letter: Acceptance, why: str, question: Question, asking: Acceptance) -> None:
-        held = tuple(replace(delivery, held=why) for delivery in letter.deliveries)
-        await self.store.accept([replace(letter, deliveries=held, question=question), asking])
-        log.info("%s held (%s): its author is asked", letter.entry.id, why)
 
-    async def answered(self, envelope: Envelope, recipients: list[str], now: datetime) -> bool:
-        """Whether this is mail to the address of a question. A person's answer lets the held letter go, or proves the
-        address it was sent to; what a machine sends, such as a vacation answer, changes nothing."""
-        tokens = [token for recipient in recipients if (token := answer_token(recipient)) is not None]
-        if not tokens:
-            return False
-        if not envelope.return_path or recognise(envelope.content) is not None:
-            return True
-        for token in tokens:
-            answered = await self.store.questions.answer(token, now)
-            if answered is not None:
-                await self._released(answered, now)
-            elif (proven := await self.store.members.prove(token, now)) is not None:
-                await self._proven(proven, now)
-        return True
-
-    async def _proven(self, proven: Proven, now: datetime) -> None:
-        log.info("an address of the %s of pair %s is proven: answered from there", proven.side, proven.pair.id)
-        sent = sum(letter.released for letter in proven.letters)
-        await self.store.accept([self.notices.address_proven(proven, sent, now)])
-        for letter in proven.letters:
-            await self._released(letter, now)
-
-    async def _released(self, letter: Answered, now: datetime) -> None:
-        if letter.released:
-            log.info("%s released: its author answered", letter.journal_id)
-            return
-        log.info("%s given up: its author answered, but the pair is closed by now", letter.journal_id)
-        entry = await self.store.journal.show(letter.journal_id)
-        notice = None if entry is None else await self.notices.closed_meanwhile(entry[0], now)
-        if notice is not None:
-            await self.store.accept([notice])
+def _noted(arrived: Arrived, recipient: str, question: OpenQuestion | None, reason: str) -> Handled:
+    """The line of the journal about an answer."""
+    entry = JournalEntry(
+        id=arrived.next_id(),
+        pair_id=question.pair.id if question else None,
+        side=question.side if question else None,
+        kind="answer",
+        accepted_at=arrived.now,
+        size_in=len(arrived.envelope.content),
+        size_out=0,
+        reason=reason,
+        settled_at=arrived.now,
+    )
+    return Handled(recipient, (entry,), entry.id)

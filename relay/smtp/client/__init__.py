@@ -1,1 +1,1 @@
-"""SMTP out: connections kept open, one delivery, what a reply means."""
+"""SMTP out: connections opened and kept, letters sent over them, what a reply means."""

@@ -1,86 +1,103 @@
-"""Commands out and replies in over an open connection, several at a time where the server allows it (RFC 2920).
-
-aiosmtplib opens the connection, greets and goes into TLS; from then on it would wait for the answer to each command
-before it sends the next, and each such wait is a turn of the event loop, a packet and a round trip more for a letter.
-"""
+"""Commands out and replies in over one connection, several at a time where the server allows it (RFC 2920)."""
 
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections import deque
+from typing import cast
 
-from relay.smtp.client.reply_outcome import Heard
+from relay.smtp.client.reply_outcome import ServerReply
 
-_LONGEST_LINE = 2048  # octets; RFC 5321 4.5.3.1.5 wants 512 heard
+_LONGEST_LINE = 2048  # octets; RFC 5321 4.5.3.1.5 asks for 512
 _LONGEST_REPLY = 64 * 1024
 
 
-class Lost(Exception):  # noqa: N818 -- said as it is
-    """The server is gone, silent, or says what is no reply."""
+class ConnectionLost(Exception):  # noqa: N818
+    """The connection is closed, the server is silent, or what it says is no reply."""
 
 
-class Exchange(asyncio.Protocol):
-    """One connection. ``say`` writes, ``hear`` waits for the reply to the oldest command not answered yet."""
+class Pipeline(asyncio.Protocol):
+    """One connection. ``send`` writes commands, ``reply`` waits for the reply to the oldest one not answered yet.
 
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
+    It expects the greeting from the beginning.
+    """
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
         self._loop = asyncio.get_running_loop()
-        self._held = bytearray()
-        self._replies: deque[Heard] = deque()
+        self._received = b""
+        self._replies: deque[ServerReply] = deque()
         self._lines: list[bytes] = []
-        self._owed = 0
-        self._fault = False
+        self._length = 0  # octets of _lines
+        self._owed = 1  # the greeting
+        self._broken = False
         self._waiting: asyncio.Future[None] | None = None
-        transport.set_protocol(self)
+        self.garbled = False
+        """The server has said what is no reply."""
 
     @property
-    def sound(self) -> bool:
-        """Open, in step, and nothing under way."""
-        return not (self._fault or self._owed or self._transport.is_closing())
+    def ready(self) -> bool:
+        """Open, every command answered, and nothing received besides: another may be sent."""
+        return not (self._broken or self._owed or self._received or self._lines or self._closing)
 
     @property
     def encrypted(self) -> bool:
         """The connection is in TLS."""
-        return self._transport.get_extra_info("sslcontext") is not None
+        return self._transport is not None and self._transport.get_extra_info("sslcontext") is not None
 
-    def say(self, octets: bytes, *, answers: int = 1) -> None:
-        """Write commands, or a letter, which get so many ``answers``. Raises Lost."""
-        if self._fault or self._transport.is_closing():
-            raise Lost
-        self._owed += answers
+    def send(self, octets: bytes, *, replies: int = 1) -> None:
+        """Write commands, or a letter, to which ``replies`` replies will come. Raises ConnectionLost."""
+        if self._broken or self._transport is None or self._closing:
+            raise ConnectionLost
+        self._owed += replies
         self._transport.write(octets)
 
-    async def hear(self, patience: float) -> Heard:
-        """The next reply; waits at most ``patience`` seconds. Raises Lost."""
-        if not self._replies and not self._fault:
+    async def reply(self, seconds: float) -> ServerReply:
+        """The next reply; waits at most ``seconds``. Raises ConnectionLost."""
+        if not self._replies and not self._broken:
             self._waiting = self._loop.create_future()
-            timer = self._loop.call_later(patience, self._break)
+            timer = self._loop.call_later(seconds, self._break)
             try:
                 await self._waiting
             finally:
                 timer.cancel()
                 self._waiting = None
         if not self._replies:
-            raise Lost
+            raise ConnectionLost
         self._owed -= 1
         return self._replies.popleft()
 
+    async def encrypt(self, context: ssl.SSLContext, name: str, seconds: float) -> None:
+        """Go into TLS, as the server called ``name`` has just agreed to (RFC 3207 4); at most ``seconds``. Raises
+        ConnectionLost, when octets in the clear follow its agreement; OSError or ValueError when TLS fails."""
+        if self._transport is None or not self.ready:
+            raise ConnectionLost
+        self._transport = await self._loop.start_tls(
+            self._transport, self, context, server_hostname=name, ssl_handshake_timeout=seconds
+        )
+
     def close(self) -> None:
         """Close, after what was written has gone out."""
-        self._transport.close()
+        if self._transport is not None:
+            self._transport.close()
 
     def abort(self) -> None:
         """Close at once: what has not gone out yet never will."""
-        self._transport.abort()
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The connection is open (called by asyncio)."""
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's are of no class of asyncio's
 
     def data_received(self, data: bytes) -> None:
         """Octets have come (called by asyncio)."""
-        self._held += data
-        while not self._fault and (end := self._held.find(b"\n")) >= 0:
-            line = bytes(self._held[: end + 1])
-            del self._held[: end + 1]
-            self._line(line)
-        endless = len(self._held) > _LONGEST_LINE or sum(map(len, self._lines)) > _LONGEST_REPLY
+        *lines, self._received = (self._received + data).split(b"\n")
+        for line in lines:
+            if not self._broken:
+                self._line(line)
+        endless = len(self._received) > _LONGEST_LINE or self._length > _LONGEST_REPLY
         unasked = len(self._replies) > self._owed  # such a server is about to hang up
         if endless or unasked:
             self._break()
@@ -95,19 +112,26 @@ class Exchange(asyncio.Protocol):
         """The connection is gone (called by asyncio)."""
         self._break()
 
+    @property
+    def _closing(self) -> bool:
+        return self._transport is None or self._transport.is_closing()
+
     def _line(self, line: bytes) -> None:
-        """One line of a reply (RFC 5321 4.2.1). Its last has no hyphen after the code."""
+        """One line of a reply (RFC 5321 4.2.1), without its LF. The last has no hyphen after the code."""
         code, mark = line[:3], line[3:4]
-        if not (code.isdigit() and mark in (b"-", b" ", b"\r", b"\n")):
+        if not (len(code) == 3 and code.isdigit() and mark in (b"-", b" ", b"\r", b"")):
+            self.garbled = True
             self._break()
             return
-        self._lines.append(line[4:].strip(b" \t\r\n"))
+        self._lines.append(line[4:].strip(b" \t\r"))
+        self._length += len(line)
         if mark != b"-":
-            self._replies.append(Heard(int(code), b"\n".join(self._lines).decode("utf-8", "replace")))
+            self._replies.append(ServerReply(int(code), b"\n".join(self._lines).decode("utf-8", "replace")))
             self._lines.clear()
+            self._length = 0
 
     def _break(self) -> None:
-        self._fault = True
+        self._broken = True
         self._wake()
 
     def _wake(self) -> None:

@@ -28,7 +28,7 @@ NO_SMTPUTF8 = "5.6.7"  # RFC 6531 3.5
 
 
 class Stage(IntEnum):
-    """How far a conversation had come."""
+    """Which command, or what else, a reply answers."""
 
     GREETING = 0
     MAIL = 1
@@ -38,8 +38,8 @@ class Stage(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """One reply: ``code`` three digits, ``text`` the server's words."""
+class ServerReply:
+    """One reply (RFC 5321 4.2): ``code`` of three digits, ``text`` the server's words, its lines joined by LF."""
 
     code: int
     text: str
@@ -58,17 +58,23 @@ class Heard:
         return f"{self.code} {enhanced[1]}"
 
 
-def judge(stage: Stage, heard: Heard, *, smarthost: bool) -> Outcome:
-    """The outcome of a reply at ``stage``; a good one counts only for the dot.
+def outcome_of(stage: Stage, reply: ServerReply, *, smarthost: bool) -> Outcome:
+    """What ``reply`` at ``stage`` means for the letter. A 2xx is an outcome only at the dot.
 
-    A 5xx speaks of this recipient only at RCPT, DATA and the dot; from an MX, at MAIL too. Before, and at MAIL of the
-    smarthost, it speaks of the server or of our settings: the operator can mend that, so the letter waits.
+    A 5xx is about this recipient only at RCPT, DATA and the dot; from an MX, at MAIL too. Before, and at MAIL of the
+    smarthost, it is about the server or our settings: the operator can mend that, so the letter is deferred.
     """
-    if heard.good and stage is Stage.DOT:
-        return Sent(heard.status)
-    if not 400 <= heard.code < 600:
+    if reply.good and stage is Stage.DOT:
+        return Sent(reply.status)
+    if not 400 <= reply.code < 600:
         return Deferred(NONSENSE)
-    if heard.code < 500 or stage is Stage.GREETING or (stage is Stage.MAIL and smarthost):
-        return Deferred(heard.status)
+    if reply.code < 500 or stage is Stage.GREETING or (stage is Stage.MAIL and smarthost):
+        return Deferred(reply.status)
     # 552 at RCPT may stand for 452, too many recipients (RFC 5321 4.5.3.1.10). We name one, so its mailbox is full.
-    return Failed(heard.status)
+    return Failed(reply.status)
+
+
+def from_a_server(status: str) -> bool:
+    """Whether a server replied with ``status``: then a reply code stands first. Our own statuses are enhanced codes
+    alone."""
+    return status[:3].isdigit()

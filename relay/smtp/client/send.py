@@ -1,4 +1,4 @@
-"""The door out: hands one letter to the smarthost or to the recipient's MX, and says what came of it."""
+"""Sends one letter to the smarthost or to the recipient's MX; the outcome says what became of it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from contextlib import aclosing
 from relay.dns.resolver import DnsTrouble, LoopsBack, NoSuchDomain, NullMx, Resolver
 from relay.outcomes import Deferred, Failed, Outcome
 from relay.settings import Settings
-from relay.smtp.client import reply_outcome as verdict
+from relay.smtp.client import reply_outcome
+from relay.smtp.client.connect import Unreachable, connect
 from relay.smtp.client.pool import Pool
 from relay.smtp.client.reply_outcome import Stage
-from relay.smtp.client.smtp_client import BrokenOff, Client, Letter, Server, Unreachable, connect
+from relay.smtp.client.smtp_client import BrokenOff, Client, Letter, Server
 from relay.smtp.server.grammar import Mailbox, NotAnAddress, mailbox
 from relay.smtp.server.tls import client_context
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 _SERVERS = 5  # tried for one letter: RFC 5321 5.1 wants at least two
 _STEPS = 20  # times delivery.timeout: the longest that one try may take, apart from the letter's size
@@ -46,24 +47,24 @@ class Sender:
         try:
             letter, to = _letter(recipient, return_path, content)
         except NotAnAddress:
-            return Failed(verdict.BAD_ADDRESS)
+            return Failed(reply_outcome.BAD_ADDRESS)
         except _OurAddress:
-            return Deferred(verdict.OUR_ADDRESS)
+            return Deferred(reply_outcome.OUR_ADDRESS)
         try:
             async with asyncio.timeout(_STEPS * self._delivery.timeout + len(content) / _SLOWEST):
                 return await self._try(letter, to)
         except TimeoutError:
-            return Deferred(verdict.BROKEN_OFF)
-        except Exception as error:  # the door out: a fault of ours must not lose the letter; its text may name somebody
-            _log.error("sending was broken off by %s", type(error).__name__)
-            return Deferred(verdict.OUR_FAULT)
+            return Deferred(reply_outcome.BROKEN_OFF)
+        except Exception as error:  # a fault of ours must not lose the letter; its text may hold an address
+            log.error("a letter could not be sent: %s", type(error).__name__)
+            return Deferred(reply_outcome.OUR_FAULT)
 
     async def close(self) -> None:
-        """Say goodbye to every server."""
+        """Leave every server."""
         await self._pool.close()
 
     async def _try(self, letter: Letter, to: Mailbox) -> Outcome:
-        outcome: Outcome = Deferred(verdict.NO_ROUTE)
+        outcome: Outcome = Deferred(reply_outcome.NO_ROUTE)
         tried = 0
         try:
             async with aclosing(self._servers(to.domain)) as servers:
@@ -76,13 +77,13 @@ class Sender:
                     if tried >= _SERVERS:
                         break
         except NullMx:
-            return Failed(verdict.NULL_MX)
+            return Failed(reply_outcome.NULL_MX)
         except NoSuchDomain:
-            return Failed(verdict.NO_DOMAIN)
+            return Failed(reply_outcome.NO_DOMAIN)
         except LoopsBack:
-            return Failed(verdict.LOOPS_BACK)
+            return Failed(reply_outcome.LOOPS_BACK)
         except DnsTrouble:
-            return Deferred(verdict.NO_DNS)
+            return Deferred(reply_outcome.NO_DNS)
         return outcome
 
     async def _servers(self, domain: str) -> AsyncGenerator[Server, None]:
@@ -116,14 +117,14 @@ class Sender:
                     return outcome
             fresh = await connect(server, self._hostname, self._delivery.timeout, self._tls)
             outcome = await self._hand_over(server, fresh, letter, kept=False)
-            return outcome or Deferred(verdict.BROKEN_OFF)
+            return outcome or Deferred(reply_outcome.BROKEN_OFF)
 
     async def _hand_over(self, server: Server, client: Client, letter: Letter, *, kept: bool) -> Outcome | None:
         """The outcome; None when a kept connection turned out to be dead before it took anything."""
         try:
             outcome = await client.deliver(letter)
         except BrokenOff as fault:
-            return None if kept and fault.stage is Stage.MAIL else Deferred(verdict.BROKEN_OFF)
+            return None if kept and fault.stage is Stage.MAIL else Deferred(reply_outcome.BROKEN_OFF)
         finally:
             self._pool.give_back(server, client)
         return outcome

@@ -2,165 +2,225 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
+import unicodedata
+from collections.abc import Awaitable, Callable
 
 from relay.model import Reply
-from relay.refusals import Refusal, TryLater
+from relay.refusals import Refusal
 from relay.smtp.server import replies
-from relay.smtp.server.connection import Conversation
+from relay.smtp.server.connection_limits import CommandLimits
 from relay.smtp.server.data import Body
+from relay.smtp.server.octet_budget import HeldLetter
 from relay.smtp.server.replies import Declined, Goodbye
-from relay.smtp.server.stream import HungUp
+from relay.smtp.server.server_protocol import Server
+from relay.smtp.server.stream import Stream
+from relay.smtp.server.transaction import Transaction
 
-_log = logging.getLogger(__name__)
+# A browser can be made to post SMTP at us (cross-protocol scripting): its first line gives it away.
+_NOT_SMTP = frozenset({"GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT", "DELETE", "PATCH", "TRACE", "HOST:"})
 
 
-class Session(Conversation):
-    """One client and its commands. Each ``smtp_`` method returns its reply, or None when it has said it."""
+class Commands:
+    """The commands of one client, whose IP address is ``peer``. ``start_tls`` goes on in TLS, and forgets everything
+    received before. ``limits`` is told of each command and its reply."""
 
-    _client = ""  # the name given with EHLO; empty before
-    _extended = False
+    def __init__(
+        self, server: Server, stream: Stream, peer: str, limits: CommandLimits, start_tls: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._server = server
+        self._stream = stream
+        self._peer = peer
+        self._limits = limits
+        self._start_tls = start_tls
+        self._secure = self._extended = False
+        self._helo = ""  # the name given with EHLO; empty before
+        self.answering = False
+        self._transaction = self._new_transaction()
 
-    async def smtp_HELO(self, argument: str) -> None:  # noqa: N802 -- the names aiosmtpd looks for
-        """HELO: the greeting of old (RFC 5321 4.1.1.1)."""
-        self._hello(argument, extended=False)
-        self._wire.say(f"250 {self.hostname}\r\n".encode("ascii"))
+    @property
+    def letter_begun(self) -> bool:
+        """MAIL has been taken, and its letter not been answered."""
+        return self._transaction.open
 
-    async def smtp_EHLO(self, argument: str) -> None:  # noqa: N802
+    async def obey(self, line: bytes) -> Reply | None:
+        """Do what a command line with its line end says. Returns the reply; None when it has been sent. Raises Goodbye
+        when the connection is to end."""
+        verb = ""
+        try:
+            verb, _, argument = decode(line).partition(" ")
+            verb = verb.upper()
+            if verb in _NOT_SMTP:
+                raise Goodbye(replies.NOT_SMTP)
+            self._limits.heard(verb)
+            command = _COMMANDS.get(verb)
+            reply = replies.UNKNOWN_COMMAND if command is None else await command(self, argument.strip(" "))
+        except Declined as declined:
+            reply = declined.reply
+        except Refusal as refusal:
+            reply = refusal.reply
+        if reply is not None:
+            self._limits.answered(verb, reply)
+        return reply
+
+    async def _helo_command(self, argument: str) -> None:
+        """HELO: the old greeting (RFC 5321 4.1.1.1)."""
+        self._greet(argument, extended=False)
+        self._stream.send(f"250 {self._server.settings.hostname}\r\n".encode("ascii"))
+
+    async def _ehlo(self, argument: str) -> None:
         """EHLO: the greeting, and what is offered."""
-        self._hello(argument, extended=True)
-        limit = self._door.settings.smtp.max_message_size
-        offers = [self.hostname, "PIPELINING", f"SIZE {limit}", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"]
-        if self._door.tls is not None and not self._secure:
+        self._greet(argument, extended=True)
+        settings = self._server.settings
+        size = f"SIZE {settings.smtp.max_message_size}"
+        offers = [settings.hostname, "PIPELINING", size, "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"]
+        if self._server.tls is not None and not self._secure:
             offers.append("STARTTLS")
         lines = [f"250-{offer}\r\n" for offer in offers[:-1]] + [f"250 {offers[-1]}\r\n"]
-        self._wire.say("".join(lines).encode("ascii"))
+        self._stream.send("".join(lines).encode("ascii"))
 
-    async def smtp_MAIL(self, argument: str) -> Reply:  # noqa: N802
+    async def _mail(self, argument: str) -> Reply:
         """MAIL FROM."""
-        if not self._client:
+        if not self._helo:
             return replies.HELLO_FIRST
-        taken = self._transaction.mail(argument, extended=self._extended)
+        reply = self._transaction.mail(argument, extended=self._extended)
         try:
-            self._door.beginning(self._peer, self._transaction.announced)
+            self._server.check_mail_from(self._peer, self._transaction.announced)
         except Refusal:
-            self._transaction = self._fresh()
+            self._transaction = self._new_transaction()
             raise
-        return taken
+        return reply
 
-    async def smtp_RCPT(self, argument: str) -> Reply:  # noqa: N802
+    async def _rcpt(self, argument: str) -> Reply:
         """RCPT TO."""
         return self._transaction.rcpt(argument)
 
-    async def smtp_DATA(self, argument: str) -> Reply | None:  # noqa: N802
-        """DATA: the letter, and what the house says to it. That verdict is no error of the client's commands."""
+    async def _data(self, argument: str) -> Reply | None:
+        """DATA: the letter, and the answer to it, which is no error of the client's commands."""
         if argument:
             return replies.NO_ARGUMENT
         if not self._transaction.addressed:
             return replies.NO_RECIPIENTS if self._transaction.open else replies.MAIL_FIRST
-        self._wire.say(replies.GO_AHEAD)
-        body = await self._letter()
-        verdict = await self._verdict(body)
-        self._transaction = self._fresh()
-        self._wire.say(verdict)
+        body = Body(self._server.settings.smtp.max_message_size)
+        letter = self._server.budget.open(self._peer, self._transaction.announced, body.drop)
+        try:
+            self._stream.send(replies.GO_AHEAD)
+            await self._read(body, letter)
+            answer = await self._answer(body, letter)
+        finally:
+            if not letter.answering:  # otherwise the server goes on with it, whether or not the client is there
+                self._server.budget.close(letter)
+        self._transaction = self._new_transaction()
+        self._stream.send(answer)
         return None
 
-    async def smtp_RSET(self, argument: str) -> Reply:  # noqa: N802
+    async def _rset(self, argument: str) -> Reply:
         """RSET: forget the letter begun."""
         if argument:
             return replies.NO_ARGUMENT
-        self._transaction = self._fresh()
+        self._transaction = self._new_transaction()
         return replies.FORGOTTEN
 
-    async def smtp_NOOP(self, argument: str) -> Reply:  # noqa: N802
+    async def _noop(self, _: str) -> Reply:
         """NOOP."""
         return replies.OK
 
-    async def smtp_QUIT(self, argument: str) -> Reply:  # noqa: N802
+    async def _quit(self, argument: str) -> Reply:
         """QUIT."""
         return replies.NO_ARGUMENT if argument else replies.BYE
 
-    async def smtp_VRFY(self, argument: str) -> Reply:  # noqa: N802
-        """VRFY: the same words whoever is asked for (RFC 5321 7.3)."""
+    async def _vrfy(self, _: str) -> Reply:
+        """VRFY: the same words for every address (RFC 5321 7.3)."""
         return replies.CANNOT_VERIFY
 
-    async def smtp_EXPN(self, argument: str) -> Reply:  # noqa: N802
+    async def _expn(self, _: str) -> Reply:
         """EXPN: there are no lists."""
         return replies.NOT_OFFERED
 
-    async def smtp_HELP(self, argument: str) -> Reply:  # noqa: N802
+    async def _help(self, _: str) -> Reply:
         """HELP."""
         return replies.HELP
 
-    async def smtp_AUTH(self, argument: str) -> Reply:  # noqa: N802
+    async def _auth(self, _: str) -> Reply:
         """AUTH: never offered; who may write is decided by the letter."""
         return replies.NO_AUTH
 
-    async def smtp_STARTTLS(self, argument: str) -> Reply | None:  # noqa: N802
-        """STARTTLS (RFC 3207)."""
+    async def _starttls(self, argument: str) -> Reply | None:
+        """STARTTLS (RFC 3207). What was said before counts for nothing afterwards (4.2)."""
         if argument:
             return replies.NO_ARGUMENT
         if self._secure:
             return replies.IN_TLS_ALREADY
-        if self._door.tls is None:
+        if self._server.tls is None:
             return replies.NO_TLS
-        self._wire.say(replies.START_TLS)
-        await self._wire.flush()
-        await self._encrypt()
+        self._stream.forget()
+        self._stream.send(replies.START_TLS)
+        await self._stream.flush()
+        await self._start_tls()
+        self._secure = True
+        self._helo, self._extended = "", False
+        self._transaction = self._new_transaction()
         return None
 
-    def _hello(self, client: str, *, extended: bool) -> None:
-        if not client or " " in client or not client.isascii():
+    def _greet(self, name: str, *, extended: bool) -> None:
+        if not name or " " in name or not name.isascii():
             raise Declined(replies.HELLO_SYNTAX)
-        self._transaction = self._fresh()  # RFC 5321 4.1.4: a second EHLO forgets the letter begun
-        self._client, self._extended = client, extended
+        self._transaction = self._new_transaction()  # RFC 5321 4.1.4: a second EHLO forgets the letter begun
+        self._helo, self._extended = name, extended
 
-    async def _letter(self) -> Body:
-        body = Body(self._door.settings.smtp.max_message_size)
-        while (rest := body.feed(await self._wire.chunk())) is None:
+    async def _read(self, body: Body, letter: HeldLetter) -> None:
+        while (rest := body.feed(await self._stream.chunk())) is None:
+            self._server.budget.hold(letter, body.held)
             if body.hopeless:
                 raise Goodbye(replies.FAR_TOO_LARGE)
-        self._wire.unread(rest)
-        return body
+        self._server.budget.hold(letter, body.held)
+        self._stream.unread(rest)
 
-    async def _verdict(self, body: Body) -> Reply:
+    async def _answer(self, body: Body, letter: HeldLetter) -> Reply:
         try:
-            text = await self._door.take(self._transaction.envelope(body.content(), self._peer, self._client))
+            await self._server.wait_for_answer(letter)
+            envelope = self._transaction.envelope(body.content(), self._peer, self._helo)
         except Refusal as refusal:
+            self._server.budget.close(letter)
             return refusal.reply
-        except Exception as error:  # the door through which nothing but a reply may pass: class name only
-            _log.error("a letter was put off by %s", type(error).__name__)
-            return TryLater().reply
-        self._chatter = self._errors = self._nonsense = 0
-        return Reply(250, "2.0.0", text)
-
-    async def _encrypt(self) -> None:
-        """Go on in TLS. What was said in the clear counts for nothing afterwards (RFC 3207 4.2), least of all what an
-        attacker put behind STARTTLS (CVE-2011-0411, CVE-2024-34083): between emptying the buffers and the handshake
-        nothing is awaited, so nothing can come in."""
-        assert self._door.tls is not None
-        self._wire.forget()
+        self.answering = True
         try:
-            transport = await self.loop.start_tls(
-                self._writer.transport,
-                self,
-                self._door.tls,
-                server_side=True,
-                ssl_handshake_timeout=self._door.settings.smtp.idle_timeout,
-                ssl_shutdown_timeout=1.0,
-            )
-        except OSError:  # ssl.SSLError and TimeoutError are kinds of it
-            raise HungUp from None
-        if transport is None:
-            raise HungUp
-        self._adopt(transport)
-        self._secure = True
-        self._client, self._extended = "", False
-        self._transaction = self._fresh()
+            answer = await self._server.take(envelope, letter)
+        finally:
+            self.answering = False
+        if answer.code == 250:
+            self._limits.forget()
+        return answer
 
-    def _adopt(self, transport: asyncio.Transport) -> None:
-        # Python 3.11 has no public way to hand a stream a new transport; aiosmtpd does the same.
-        self.transport = transport
-        self._writer._transport = transport  # type: ignore[attr-defined]
-        self._reader._transport = transport  # type: ignore[attr-defined]
+    def _new_transaction(self) -> Transaction:
+        settings = self._server.settings
+        return Transaction(settings.domain, settings.smtp.max_message_size, settings.limits.recipients)
+
+
+def decode(line: bytes) -> str:
+    """A command line as text, without its line end. Raises Declined."""
+    if not line.endswith(b"\r\n"):
+        raise Declined(replies.BARE_NEWLINE)
+    try:
+        command = line[:-2].decode("utf-8")
+    except UnicodeDecodeError:
+        raise Declined(replies.NOT_PRINTABLE) from None
+    if not command.isprintable() and any(unicodedata.category(char) == "Cc" for char in command):
+        raise Declined(replies.NOT_PRINTABLE)
+    return command
+
+
+_COMMANDS: dict[str, Callable[[Commands, str], Awaitable[Reply | None]]] = {
+    "HELO": Commands._helo_command,
+    "EHLO": Commands._ehlo,
+    "STARTTLS": Commands._starttls,
+    "MAIL": Commands._mail,
+    "RCPT": Commands._rcpt,
+    "DATA": Commands._data,
+    "RSET": Commands._rset,
+    "NOOP": Commands._noop,
+    "QUIT": Commands._quit,
+    "VRFY": Commands._vrfy,
+    "EXPN": Commands._expn,
+    "HELP": Commands._help,
+    "AUTH": Commands._auth,
+}

@@ -1,42 +1,98 @@
-"""Who is in: how many connections there are in all and from each peer, and whether one more may come. Pure."""
+"""How many connections there may be, in all and from each network, and how many commands that lead nowhere. Pure."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
+from relay.model import Reply
 from relay.policy.peers import network
+from relay.smtp.server.replies import TOO_MANY_ERRORS, TOO_MANY_IDLE_COMMANDS, Goodbye
+
+C = TypeVar("C")
+
+_NONSENSE = 5  # commands that no mail server says, or not now, before we hang up
+_MAKES_NO_SENSE = frozenset({500, 502, 503})  # unknown, not offered, out of order (RFC 5321 4.2.1)
+_ERRORS = 20  # the same for every kind of mistake, such as an address that is not ours
+_IDLE_COMMANDS = 100  # commands that bring no letter nearer, between two letters
+_IDLE = frozenset({"EHLO", "HELO", "NOOP", "RSET", "VRFY", "HELP"})
 
 
-class Guests:
-    """``most`` connections in all, ``most_per_peer`` from one; 0: no limit.
+class ConnectionLimits(Generic[C]):
+    """``total`` connections in all, ``per_network`` from one network (an IPv4 address or an IPv6 /64: see
+    policy/peers.py); 0: no limit. C is whatever stands for a connection; hashable."""
 
-    An IPv6 peer is its /64 (see policy/peers.py).
-    """
+    def __init__(self, total: int, per_network: int) -> None:
+        self._total = total
+        self._per_network = per_network
+        self._networks: dict[C, str] = {}
+        self._by_network: dict[str, dict[C, None]] = {}  # oldest first
 
-    def __init__(self, most: int, most_per_peer: int) -> None:
-        self._most = most
-        self._most_per_peer = most_per_peer
-        self._by_peer: Counter[str] = Counter()
-        self._count = 0
-
-    def enter(self, peer: str) -> bool:
-        """Let one more in, unless there are too many: then False, and nothing is counted."""
-        peer = network(peer)
-        if self._most and self._count >= self._most:
+    def enter(self, connection: C, peer: str) -> bool:
+        """Count one more, unless there are too many: then False."""
+        name = network(peer)
+        if self._total and len(self._networks) >= self._total:
             return False
-        if self._most_per_peer and self._by_peer[peer] >= self._most_per_peer:
+        if not self._has_room(name):
             return False
-        self._by_peer[peer] += 1
-        self._count += 1
+        self._networks[connection] = name
+        self._by_network.setdefault(name, {})[connection] = None
         return True
 
-    def leave(self, peer: str) -> None:
-        """One that was let in has gone."""
-        peer = network(peer)
-        self._count -= 1
-        self._by_peer[peer] -= 1
-        if self._by_peer[peer] <= 0:
-            del self._by_peer[peer]
+    def leave(self, connection: C) -> None:
+        """A connection has ended. One that was never counted changes nothing."""
+        name = self._networks.pop(connection, None)
+        if name is None:
+            return
+        del self._by_network[name][connection]
+        if not self._by_network[name]:
+            del self._by_network[name]
+
+    def closable_for(self, peer: str) -> Iterator[C]:
+        """The connections of which one may be closed so that ``peer`` can enter, the best first: the newest of the
+        network that has most, when that still has more than the network of ``peer`` then (max-min fairness). So nobody
+        can keep others out by taking every connection."""
+        name = network(peer)
+        if not self._has_room(name):
+            return
+        largest = max(self._by_network.values(), key=len, default={})
+        if len(largest) > len(self._by_network.get(name, ())) + 1:
+            yield from reversed(list(largest))
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._networks)
+
+    def _has_room(self, name: str) -> bool:
+        return not self._per_network or len(self._by_network.get(name, ())) < self._per_network
+
+
+@dataclass(slots=True)
+class CommandLimits:
+    """What one client said since its last letter that was taken."""
+
+    errors: int = 0
+    nonsense: int = 0
+    idle: int = 0
+
+    def check(self) -> None:
+        """Before the next command is read. Raises Goodbye when there were too many mistakes."""
+        if self.errors >= _ERRORS or self.nonsense >= _NONSENSE:
+            raise Goodbye(TOO_MANY_ERRORS)
+
+    def heard(self, verb: str) -> None:
+        """A command has come. Raises Goodbye when too many were idle."""
+        self.idle += verb in _IDLE
+        if self.idle > _IDLE_COMMANDS:
+            raise Goodbye(TOO_MANY_IDLE_COMMANDS)
+
+    def answered(self, verb: str, reply: Reply) -> None:
+        """What it heard. RCPT that is put off has a limit of its own (RFC 5321 4.5.3.1.10); any other command that is
+        put off brings no letter nearer."""
+        self.errors += reply.code >= 500
+        self.nonsense += reply.code in _MAKES_NO_SENSE
+        self.idle += 400 <= reply.code < 500 and verb != "RCPT"
+
+    def forget(self) -> None:
+        """A letter was taken."""
+        self.errors = self.nonsense = self.idle = 0

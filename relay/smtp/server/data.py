@@ -7,10 +7,13 @@ ends a letter, and a letter with a lone CR or LF is refused: the next server mig
 
 from __future__ import annotations
 
-from relay.refusals import Malformed, TooLarge
+import io
+
+from relay.refusals import Malformed, TooLarge, TooMuchAtOnce
 
 _END = b"\r\n.\r\n"
 _REACH = len(_END) - 1  # octets at the end of what came so far that may begin the end
+_CONTEXT = 2  # octets before those, which tell whether a dot begins a line
 _HOPELESS = 8  # times the limit, after which reading on to the dot is not worth it
 
 _NUL = "this letter holds a NUL octet; please send it again from an ordinary mail program, attachments as attachments"
@@ -24,78 +27,81 @@ class Body:
     """One letter as it arrives.
 
     ``limit`` is the largest letter taken, in octets without stuffed dots and without the end (RFC 1870 3).
-    Feed it chunks until ``feed`` returns what came after the end; then ask for ``content``.
+    Feed it chunks until ``feed`` returns what came after the end; then ask for ``content``. What cannot be taken is
+    not kept: its octets are freed as soon as that is known, and the rest is read and dropped.
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        # At worst every third octet is a stuffed dot (lines of a single dot), so a letter of the limit's size may
-        # take four thirds of it on the wire; the exact size is known when the dots are out.
-        self._most = limit + limit // 3 + _REACH + 2
-        self._held = bytearray(b"\r\n")  # as if a line had just ended: a dot may stand on the very first line
-        self._checked = 2
-        self._received = 0
-        self._flawed = False
-        self._nul = False
-        self._too_large = False
+        # getvalue() of a BytesIO hands over its octets without copying them.
+        self._content: io.BytesIO | None = io.BytesIO()
+        # The last octets that came: two that are in the content already, and those that may begin the end. At first as
+        # if a line had just ended: a dot may stand on the very first line.
+        self._tail = b"\r\n"
+        self._received = self._size = 0
+        self._bare = self._nul = self._dropped = False
 
     def feed(self, chunk: bytes) -> bytes | None:
         """Take a chunk. Returns None while the letter goes on, and what follows the end once it has come."""
         self._received += len(chunk)
-        begin = max(0, len(self._held) - _REACH)
-        self._held += chunk
-        end = self._held.find(_END, begin)
+        octets = self._tail + chunk
+        end = octets.find(_END)
         if end < 0:
-            self._check(len(self._held) - _REACH)
-            self._bound()
+            upto = max(_CONTEXT, len(octets) - _REACH)
+            self._settle(octets, upto)
+            self._tail = octets[upto - _CONTEXT :]
             return None
-        rest = bytes(self._held[end + len(_END) :])
-        self._check(end + 2)
-        del self._held[end + 2 :]
-        return rest
+        self._settle(octets, max(_CONTEXT, end + 2))
+        self._tail = b""
+        return octets[end + len(_END) :]
+
+    @property
+    def held(self) -> int:
+        """Octets in memory."""
+        return self._size if self._content is not None else 0
 
     @property
     def hopeless(self) -> bool:
         """So far over the limit that hanging up is kinder than listening on."""
         return self._received > _HOPELESS * max(self._limit, 1 << 20)
 
+    def drop(self) -> None:
+        """Free the octets now, and keep none that come. ``content`` then raises TooMuchAtOnce."""
+        self._dropped = True
+        self._content = None
+
     def content(self) -> bytes:
-        """The letter, dots unstuffed (RFC 5321 4.5.2). Raises TooLarge or Malformed."""
-        if self._too_large:
+        """The letter, dots unstuffed (RFC 5321 4.5.2); it is kept here no longer. Raises TooLarge, Malformed, or
+        TooMuchAtOnce after ``drop``."""
+        if self._size > self._limit:
             raise TooLarge
         if self._nul:
             raise Malformed(_NUL)
-        if self._flawed:
+        if self._bare:
             raise Malformed(_BARE)
-        held, self._held = self._held, bytearray()
-        if held.find(b"\r\n.") >= 0:
-            held = held.replace(b"\r\n.", b"\r\n")
-        del held[:2]
-        if len(held) > self._limit:
-            raise TooLarge
-        return bytes(held)
+        if self._content is None:
+            raise TooMuchAtOnce
+        content, self._content = self._content.getvalue(), None
+        return content
 
-    def _check(self, upto: int) -> None:
-        """Look for NUL and lone CR or LF in what cannot be part of the end any more, a chunk at a time: so no single
-        step keeps the other conversations waiting."""
-        if upto <= self._checked:
-            return
-        held, begin = self._held, self._checked
-        self._checked = upto
-        if self._too_large:
-            return
-        self._nul = self._nul or held.find(b"\0", begin, upto) >= 0
-        if self._flawed:
-            return
-        # A pair may lie across the border: count it where its LF is.
-        pairs = held.count(b"\r\n", begin - 1, upto)
-        newlines = held.count(b"\n", begin, upto)
-        returns = held.count(b"\r", begin - 1, upto - 1)
-        self._flawed = newlines != pairs or returns != pairs
+    def _settle(self, octets: bytes, upto: int) -> None:
+        """Check and keep ``octets`` from their third up to ``upto``, which cannot be part of the end any more."""
+        self._check(octets, upto)
+        piece = octets[:upto]
+        if b"\r\n." in piece:
+            piece = piece.replace(b"\r\n.", b"\r\n")  # never touches the two before: the dot is the third
+        self._size += len(piece) - _CONTEXT
+        if self._nul or self._bare or self._size > self._limit:
+            self._content = None
+        if self._content is not None:
+            self._content.write(memoryview(piece)[_CONTEXT:])
 
-    def _bound(self) -> None:
-        if len(self._held) > self._most:
-            self._too_large = True
-        if self._too_large:
-            del self._held[:-_REACH]
-            self._checked = 0
+    def _check(self, octets: bytes, upto: int) -> None:
+        """Look for NUL and for CR or LF alone. A pair may lie across the border: it is counted where its LF is."""
+        self._nul = self._nul or octets.find(b"\0", _CONTEXT, upto) >= 0
+        if self._bare:
+            return
+        pairs = octets.count(b"\r\n", _CONTEXT - 1, upto)
+        newlines = octets.count(b"\n", _CONTEXT, upto)
+        returns = octets.count(b"\r", _CONTEXT - 1, upto - 1)
+        self._bare = newlines != pairs or returns != pairs

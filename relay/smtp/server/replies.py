@@ -1,4 +1,4 @@
-"""What the receiving door says: every reply of the dialogue that is no Refusal, and how a reply becomes octets.
+"""Every reply of the SMTP server that is no Refusal, and how a reply becomes octets.
 
 Codes follow RFC 5321 4.2.3 and 4.3.2, enhanced codes RFC 3463 and RFC 5248. No reply repeats what the client said:
 an echo would carry its octets into other people's logs and screens.
@@ -44,11 +44,12 @@ NOT_SMTP = Reply(421, "4.7.0", "this is a mail server and speaks SMTP only")
 TOO_EARLY = Reply(421, "4.7.0", "please wait for the greeting before you speak")
 TOO_MANY_CONNECTIONS = Reply(421, "4.7.0", "too many connections at once; please try again shortly")
 TOO_MANY_ERRORS = Reply(421, "4.7.0", "too many commands that make no sense; please check your mail program")
-TOO_MUCH_CHATTER = Reply(421, "4.7.0", "many commands and no letter; please connect again when there is one")
+TOO_MANY_IDLE_COMMANDS = Reply(421, "4.7.0", "many commands and no letter; please connect again when there is one")
 TOO_MANY_ASKED = Reply(421, "4.7.0", "far too many recipients; please send to a few at a time")
 TOO_QUIET = Reply(421, "4.4.2", "nothing heard for a while; please connect again")
 TOO_LONG_HERE = Reply(421, "4.4.2", "this conversation has lasted long enough; please connect again")
 FAR_TOO_LARGE = Reply(421, "4.3.4", "this letter is many times larger than this server takes")
+TOO_FAR_AHEAD = Reply(421, "4.7.0", "too many commands at once; please wait for the answers (RFC 2920 3.1)")
 OUR_FAULT = Reply(421, "4.3.0", "something is wrong on our side; please try again later")
 
 LINE_TOO_LONG = Reply(500, "5.5.2", "this command line is too long")

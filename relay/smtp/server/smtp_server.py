@@ -1,4 +1,4 @@
-"""The door in: listens, lets clients in up to the limits, hands letters to the house, and closes without losing one."""
+"""The SMTP server: listens, admits clients up to the limits, hands letters over, and closes without losing one."""
 
 from __future__ import annotations
 
@@ -8,24 +8,30 @@ import logging
 import ssl
 from collections.abc import Awaitable, Callable
 
-from relay.model import Envelope
-from relay.refusals import TryLater
+from relay.model import Envelope, Reply
+from relay.refusals import Refusal, ShuttingDown, TooMuchAtOnce, TryLater
 from relay.settings import Address, Settings
-from relay.smtp.server.commands import Session
-from relay.smtp.server.connection import Conversation
-from relay.smtp.server.connection_limits import Guests
+from relay.smtp.server.connection import Connection
+from relay.smtp.server.connection_limits import ConnectionLimits
+from relay.smtp.server.octet_budget import HeldLetter, OctetBudget
+from relay.smtp.server.replies import TOO_MANY_CONNECTIONS
+from relay.smtp.server.server_protocol import Client
+
+_log = logging.getLogger(__name__)
+
+_BACKLOG = 1024  # connections that the system takes for us while we are busy
 
 
 class PortTaken(OSError):  # noqa: N818
     """An address in smtp.listen cannot be listened on; the text says which, why, and what to do."""
 
 
-class Door:
+class SmtpServer:
     """The SMTP server. ``accept`` gets every letter whose dialogue was in order and returns what to say after
-    "250 2.0.0 ", or raises a Refusal; any other exception is answered 451. ``tls`` None: no STARTTLS. ``beginning``
-    is asked at MAIL, with the peer and the size it announces, and may raise a Refusal. ``shared``: other relays on this
-    machine may listen on the same addresses, and the system gives each of them some of the clients (SO_REUSEPORT,
-    socket(7)).
+    "250 2.0.0 ", or raises a Refusal; any other exception is answered 451. ``tls`` None: no STARTTLS.
+    ``mail_from_checks`` is asked at MAIL, with the peer and the size it announces, and may raise a Refusal. ``shared``:
+    other relays on this machine may listen on the same addresses, and the system gives each of them some of the clients
+    (SO_REUSEPORT, socket(7)).
     """
 
     def __init__(
@@ -33,7 +39,7 @@ class Door:
         settings: Settings,
         accept: Callable[[Envelope], Awaitable[str]],
         tls: ssl.SSLContext | None,
-        beginning: Callable[[str, int], None] = lambda peer, size: None,
+        mail_from_checks: Callable[[str, int], None] = lambda peer, size: None,
         *,
         shared: bool = False,
     ) -> None:
@@ -41,15 +47,19 @@ class Door:
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)
         self.settings = settings
         self.tls = tls
-        self.beginning = beginning
+        self.mail_from_checks = mail_from_checks
         self.closing = False
         self._shared = shared
-        self._guests = Guests(settings.limits.connections, settings.limits.connections_per_peer)
-        self._sessions: set[Conversation] = set()
+        self._limits: ConnectionLimits[Client] = ConnectionLimits(
+            settings.limits.connections, settings.limits.connections_per_peer
+        )
+        self._connections: set[Client] = set()
         self._accept = accept
-        self._in_hand: set[asyncio.Task[str]] = set()
+        self._answering: set[asyncio.Task[Reply]] = set()
         self._servers: list[asyncio.Server] = []
         self._empty = asyncio.Event()
+        self._octets_freed = asyncio.Event()
+        self.budget = _budget(settings, self._tell_octets_freed)
 
     @property
     def ports(self) -> list[tuple[str, int]]:
@@ -62,7 +72,11 @@ class Door:
         for address in self.settings.smtp.listen:
             try:
                 server = await loop.create_server(
-                    lambda: Session(self), address.host, address.port, reuse_port=self._shared or None
+                    lambda: Connection(self),
+                    address.host,
+                    address.port,
+                    reuse_port=self._shared or None,
+                    backlog=_BACKLOG,
                 )
             except OSError as error:
                 self._stop_listening()
@@ -73,65 +87,118 @@ class Door:
         """Use another certificate for every STARTTLS from now on."""
         self.tls = context
 
-    async def take(self, envelope: Envelope) -> str:
-        """Give a letter to the house and return its answer.
+    def check_mail_from(self, peer: str, size: int) -> None:
+        """Raises the Refusal of ``mail_from_checks``."""
+        self.mail_from_checks(peer, size)
+
+    async def wait_for_answer(self, letter: HeldLetter) -> None:
+        """Return when ``letter``, which is complete, may be given to ``take``, or has been dropped while it waited.
+        Raises TooMuchAtOnce when that takes too long."""
+        if letter.dropped or self.budget.begin_answer(letter):
+            return  # nearly always: a timer would cost more than all of this
+        try:
+            async with asyncio.timeout(self.settings.smtp.idle_timeout):
+                while not letter.dropped and not self.budget.begin_answer(letter):
+                    await self._octets_freed.wait()
+        except TimeoutError:
+            raise TooMuchAtOnce from None
+
+    async def take(self, envelope: Envelope, letter: HeldLetter) -> Reply:
+        """Hand a letter over, and return what its client is to hear.
 
         Once begun it goes on even if the client vanishes meanwhile: it may be committed already, and half a commit
-        does not exist. Raises what ``accept`` raises.
+        does not exist.
         """
-        task = asyncio.ensure_future(self._give(envelope))
-        self._in_hand.add(task)
-        task.add_done_callback(self._settled)
+        task = asyncio.ensure_future(self._answer(envelope))
+        self._answering.add(task)
+        task.add_done_callback(lambda done: self._answered(done, letter))
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
-            if task.cancelled():  # the house gave up, not the client
-                raise TryLater from None
+            if task.cancelled():  # the handling gave up, not the client
+                return TryLater().reply
             raise
 
-    def enter(self, session: Conversation, peer: str) -> bool:
-        """A client has connected; False when there are too many of them."""
-        self._sessions.add(session)
-        return self._guests.enter(peer)
+    def enter(self, client: Client, peer: str) -> bool:
+        """A client has connected; False when there are too many connections. Closes one of a network that has most
+        rather than keep out one of a network that has few."""
+        self._connections.add(client)
+        if self._limits.enter(client, peer):
+            return True
+        for other in self._limits.closable_for(peer):
+            if not other.answering:
+                self._limits.leave(other)
+                other.close_with(TOO_MANY_CONNECTIONS)
+                return self._limits.enter(client, peer)
+        return False
 
-    def leave(self, session: Conversation, peer: str, *, guest: bool) -> None:
-        """A client has gone; ``guest`` tells that ``enter`` let it in."""
-        if session in self._sessions and guest:
-            self._guests.leave(peer)
-        self._sessions.discard(session)
+    def leave(self, client: Client) -> None:
+        """The client is gone."""
+        self._limits.leave(client)
+        self._connections.discard(client)
         self._notice_empty()
 
     async def drain(self, timeout: float) -> int:  # noqa: ASYNC109 -- closing goes on when it is over
-        """Close without losing a letter, in at most ``timeout`` seconds: listen no more, say 421 to who has no letter
-        begun and to the others after theirs, wait for letters in hand. Returns how many of those were left."""
+        """Close without losing a letter, in at most ``timeout`` seconds: listen no more, say 421 to each client that
+        has no letter begun and to the others after theirs, wait for letters being answered. Returns how many of those
+        were left."""
         self.closing = True
         self._stop_listening()
-        for session in list(self._sessions):
-            session.dismiss()
+        for client in list(self._connections):
+            client.close_if_idle()
         self._notice_empty()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 await self._empty.wait()
-        for session in list(self._sessions):
-            session.dismiss(now=True)
+        for client in list(self._connections):
+            client.close_with(ShuttingDown().reply)
         await asyncio.sleep(0)  # let transports that have nothing more to send close
-        return len(self._in_hand)
+        return len(self._answering)
 
-    async def _give(self, envelope: Envelope) -> str:
-        return await self._accept(envelope)
+    async def _answer(self, envelope: Envelope) -> Reply:
+        """The one place where a refusal becomes a reply."""
+        try:
+            return Reply(250, "2.0.0", await self._accept(envelope))
+        except Refusal as refusal:
+            _free(refusal)
+            return refusal.reply
+        except Exception as error:  # the class name only: its text may hold what the letter says
+            _log.error("letter put off with 451 because of an internal error: %s", type(error).__name__)
+            _free(error)
+            return TryLater().reply
 
-    def _settled(self, task: asyncio.Task[str]) -> None:
-        self._in_hand.discard(task)
+    def _answered(self, task: asyncio.Task[Reply], letter: HeldLetter) -> None:
+        self._answering.discard(task)
+        self.budget.close(letter)
         self._notice_empty()
 
+    def _tell_octets_freed(self) -> None:
+        self._octets_freed.set()  # wakes everybody who waits now
+        self._octets_freed.clear()
+
     def _notice_empty(self) -> None:
-        if self.closing and not self._sessions and not self._in_hand:
+        if self.closing and not self._connections and not self._answering:
             self._empty.set()
 
     def _stop_listening(self) -> None:
         for server in self._servers:
             server.close()
         self._servers.clear()
+
+
+def _budget(settings: Settings, freed: Callable[[], None]) -> OctetBudget:
+    """Behind another mail server every letter has the same peer: there only the whole counts."""
+    limits = settings.limits
+    per_network = limits.unproven_octets_per_network if settings.authenticity.verify == "self" else 0
+    return OctetBudget(limits.unproven_octets, per_network, settings.smtp.max_message_size, freed)
+
+
+def _free(error: BaseException | None) -> None:
+    """Let go of the frames of an exception and of those before it. They hold the letter, and are often part of a
+    reference cycle, so that it would stay in memory until the garbage collector comes by."""
+    while error is not None and error.__traceback__ is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
 
 
 def _explain(address: Address, error: OSError) -> str:

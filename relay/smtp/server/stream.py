@@ -1,4 +1,4 @@
-"""One client's side of the line: its octets in as lines or chunks, our replies out, no wait longer than agreed.
+"""The octets of one connection: in as lines or chunks, replies out; no wait is longer than agreed, little is kept.
 
 Replies are gathered while whole commands are still at hand and go out in one write before we wait for more
 (RFC 2920 3.2): that is what makes PIPELINING worth offering.
@@ -9,9 +9,14 @@ from __future__ import annotations
 import asyncio
 
 from relay.model import Reply
-from relay.smtp.server.replies import NOT_SMTP, TOO_LONG_HERE, TOO_QUIET, Goodbye, octets
+from relay.smtp.server.replies import NOT_SMTP, TOO_FAR_AHEAD, TOO_LONG_HERE, TOO_QUIET, Goodbye, octets
 
-_CHUNK = 64 * 1024
+MOST_AHEAD = 32 * 1024
+"""Octets that a client may send before it has the answers to those before: a hundred recipients and DATA (RFC 2920 3.1
+lets no client send more than one group of commands)."""
+
+_CHUNK = 256 * 1024  # as much as the event loop reads at once
+_LINES = 50  # after so many commands that came together the other connections have their turn
 _TLS_HANDSHAKE = 0x16  # RFC 8446 5.1: the first octet of a client that speaks TLS without asking
 
 
@@ -27,7 +32,7 @@ class LineTooLong(Exception):  # noqa: N818
     """The command line had more octets than agreed; it has been read to its end and dropped."""
 
 
-class Wire:
+class Stream:
     """Lines and chunks of ``reader``, replies to ``writer``.
 
     ``idle`` is the longest silence in seconds, ``ends_at`` the loop time after which nothing more is waited for.
@@ -41,52 +46,69 @@ class Wire:
         self._writer = writer
         self._idle = idle
         self._ends_at = ends_at
-        self._held = bytearray()
-        self._owed = bytearray()
+        self._unread = bytearray()
+        self._replies = bytearray()
+        self._lines = 0
+        self._waiting = self._too_far_ahead = False
+
+    def has_room_for(self, octets: int) -> bool:
+        """Whether ``octets`` more may be kept. Those that come while nobody waits for them, as while a letter is being
+        answered, are limited: when there is no room they are to be dropped, and the next ``line`` is Goodbye."""
+        waiting_octets = len(self._reader._buffer)  # type: ignore[attr-defined]  # the stream has no public way
+        if not self._waiting and waiting_octets + octets > MOST_AHEAD:
+            self._too_far_ahead = True
+        return not self._too_far_ahead
 
     async def line(self, limit: int) -> bytes:
         """The next line with its line end, at most ``limit`` octets. Raises LineTooLong."""
+        if self._too_far_ahead:
+            raise Goodbye(TOO_FAR_AHEAD)
+        await self._give_others_a_turn()
         begin = 0
-        while (end := self._held.find(b"\n", begin)) < 0:
-            if len(self._held) > limit:
+        while (end := self._unread.find(b"\n", begin)) < 0:
+            if len(self._unread) > limit:
                 await self._drop_line()
                 raise LineTooLong
-            begin = len(self._held)
-            await self._more()
-            if self._held[0] == _TLS_HANDSHAKE:
+            begin = len(self._unread)
+            self._unread += await self._more()
+            if self._unread[0] == _TLS_HANDSHAKE:
                 raise Goodbye(NOT_SMTP)
-        line = bytes(self._held[: end + 1])
-        del self._held[: end + 1]
+        line = bytes(self._unread[: end + 1])
+        del self._unread[: end + 1]
         if len(line) > limit:
             raise LineTooLong
         return line
 
     async def chunk(self) -> bytes:
         """Whatever came, at least one octet."""
-        if not self._held:
-            await self._more()
-        chunk, self._held = self._held, bytearray()
-        return bytes(chunk)
+        if not self._unread:
+            return await self._more()
+        chunk = bytes(self._unread)
+        self._unread = bytearray()
+        return chunk
 
     def unread(self, rest: bytes) -> None:
         """Put back what belongs to the next command."""
-        self._held[:0] = rest
+        if len(rest) > MOST_AHEAD:
+            self._too_far_ahead = True
+        else:
+            self._unread[:0] = rest
 
     def forget(self) -> None:
-        """Drop everything heard and not yet read, without waiting."""
-        self._held.clear()
+        """Drop everything received and not yet read, without waiting."""
+        self._unread.clear()
         self._reader._buffer.clear()  # type: ignore[attr-defined]  # the stream has no public way; aiosmtpd does so too
 
-    def say(self, reply: Reply | bytes) -> None:
+    def send(self, reply: Reply | bytes) -> None:
         """Owe the client a reply; it leaves with the next flush, at the latest before we wait."""
-        self._owed += reply if isinstance(reply, bytes) else octets(reply)
+        self._replies += reply if isinstance(reply, bytes) else octets(reply)
 
     async def flush(self) -> None:
         """Send what is owed."""
-        if not self._owed:
+        if not self._replies:
             return
-        owed, self._owed = self._owed, bytearray()
-        self._writer.write(owed)
+        replies, self._replies = self._replies, bytearray()
+        self._writer.write(replies)
         if not self._writer.transport.get_write_buffer_size():
             return
         try:
@@ -96,26 +118,37 @@ class Wire:
             self._writer.transport.abort()
             raise HungUp from None
 
-    async def _drop_line(self) -> None:
-        while (end := self._held.find(b"\n")) < 0:
-            self._held.clear()
-            await self._more()
-        del self._held[: end + 1]
+    async def _give_others_a_turn(self) -> None:
+        self._lines += 1
+        if self._lines >= _LINES:
+            self._lines = 0
+            await asyncio.sleep(0)
 
-    async def _more(self) -> None:
+    async def _drop_line(self) -> None:
+        while (end := self._unread.find(b"\n")) < 0:
+            self._unread.clear()
+            self._unread += await self._more()
+        del self._unread[: end + 1]
+
+    async def _more(self) -> bytes:
+        """What the client sends next, at least one octet."""
         await self.flush()
+        if self._too_far_ahead:  # something is missing from what follows
+            raise Goodbye(TOO_FAR_AHEAD)
         loop = asyncio.get_running_loop()
         remaining = self._ends_at - loop.time()
         if remaining <= 0:
             raise Goodbye(TOO_LONG_HERE)
         # A timer, not asyncio.timeout: a letter is waited for five times, and each would cost a fifth of reading it.
         timer = loop.call_later(min(self._idle, remaining), self._reader.set_exception, _TooQuiet())
+        self._lines, self._waiting = 0, True
         try:
-            data = await self._reader.read(_CHUNK)
+            received = await self._reader.read(_CHUNK)
         except _TooQuiet:
             raise Goodbye(TOO_QUIET) from None
         finally:
+            self._waiting = False
             timer.cancel()
-        if not data:
+        if not received:
             raise HungUp
-        self._held += data
+        return received

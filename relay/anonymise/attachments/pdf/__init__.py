@@ -15,12 +15,14 @@ from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.pdf.drawing import Reader
 from relay.anonymise.attachments.pdf.pictures import clean_colours, clean_picture
 from relay.anonymise.attachments.pdf.streams import cut_behind_the_end, look_for_addresses
-from relay.anonymise.attachments.pdf.tree import Tree
+from relay.anonymise.attachments.pdf.tree import TOO_MUCH, Tree
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
 
 MAX_PAGES = 2000
 MAX_STREAM = 100 * 1024 * 1024
+MAX_ITEMS = 250_000
+"""Items of one array or dictionary: a font of 65,536 glyphs lists up to twice as many numbers."""
 _LOCKED = "a PDF document is locked with a password; please save it without one and attach it again"
 _DAMAGED = "a PDF document is damaged and cannot be made anonymous; please save or print it as a new PDF"
 _LONG = "a PDF document has more pages than can be made anonymous; please send a part of it"
@@ -33,6 +35,7 @@ def clean_pdf(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     """Clean one PDF. Its pages look as before; the text on them is not changed, so a page that shows an identity is
     refused. Raises CannotAnonymise, also for locked, damaged and overlarge documents."""
     _settle()
+    faults = pikepdf.settings.qpdf_limit_errors()
     try:
         with pikepdf.open(io.BytesIO(attachment.content), suppress_warnings=True) as pdf:
             content = _cleaned(pdf, cleaning)
@@ -40,6 +43,9 @@ def clean_pdf(attachment: Attachment, cleaning: Cleaning) -> Attachment:
         raise CannotAnonymise(_LOCKED) from error
     except _STUMBLES as error:
         raise CannotAnonymise(_DAMAGED) from error
+    if pikepdf.settings.qpdf_limit_errors() != faults:
+        # Something was beyond the limits, and was left out.
+        raise CannotAnonymise(TOO_MUCH)
     return replace(attachment, content=content, media_type="application/pdf")
 
 
@@ -53,6 +59,8 @@ def _settle() -> None:
         png_max_memory=MAX_STREAM,
         tiff_max_memory=MAX_STREAM,
         max_stream_filters=6,
+        parser_max_nesting=100,
+        parser_max_container_size=MAX_ITEMS,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pikepdf import Array, Dictionary, Name, Object, PdfError, Stream
@@ -12,7 +12,8 @@ from relay.anonymise.attachments.pdf.glyphs import letters_of
 
 _MAX_MAPPED = 70_000
 _MAX_CMAP = 4 * 1024 * 1024
-_BLOCK = re.compile(rb"begin(bfchar|bfrange|codespacerange)(.*?)end(?:bfchar|bfrange|codespacerange)", re.DOTALL)
+_BEGIN = re.compile(rb"begin(bfchar|bfrange|codespacerange)")
+_END = re.compile(rb"end(?:bfchar|bfrange|codespacerange)")
 _HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\[)|(\])")
 _SIMPLE = {"/WinAnsiEncoding": "cp1252", "/MacRomanEncoding": "mac_roman"}
 # Character sets of the predefined CMaps (9.7.5.2).
@@ -25,29 +26,31 @@ _CJK = (
 @dataclass(frozen=True, slots=True)
 class Font:
     """``decode`` makes of the octets of a shown string its text and its width in text space at size 1; ``measured``
-    says whether that width is known."""
+    says whether that width is known; ``longest`` is the longest text that an octet may stand for."""
 
     decode: Callable[[bytes], tuple[str, float]]
     measured: bool
+    longest: int = 1
 
 
-def font_of(font: Object | None) -> Font:
-    """The font that a font dictionary describes; a plain guess when it is damaged."""
+def font_of(font: Object | None, take: Callable[[int], None]) -> Font:
+    """The font that a font dictionary describes; a plain guess when it is damaged. ``take`` is told how many octets its
+    map to letters has, and may raise CannotAnonymise."""
     try:
         if isinstance(font, Dictionary):
-            return _composite(font) if font.get("/Subtype") == Name.Type0 else _simple(font)
+            return _composite(font, take) if font.get("/Subtype") == Name.Type0 else _simple(font, take)
     except (PdfError, ValueError, TypeError, KeyError, IndexError, ArithmeticError, AttributeError, LookupError):
         pass
     return Font(lambda octets: (octets.decode("cp1252", "replace"), 0.5 * len(octets)), measured=False)
 
 
-def _simple(font: Object) -> Font:
+def _simple(font: Object, take: Callable[[int], None]) -> Font:
     encoding = font.get("/Encoding")
     base = encoding.get("/BaseEncoding") if isinstance(encoding, Dictionary) else encoding
     table = [bytes((code,)).decode(_SIMPLE.get(str(base), "cp1252"), "replace") for code in range(256)]
     if isinstance(encoding, Dictionary):
         _differ(table, encoding.get("/Differences"))
-    mapping, _ = _to_unicode(font)
+    mapping, _ = _to_unicode(font, take)
     for code, text in mapping.items():
         if code < 256 and text:
             table[code] = text
@@ -62,6 +65,7 @@ def _simple(font: Object) -> Font:
     return Font(
         lambda octets: ("".join([table[code] for code in octets]), sum([widths[code] for code in octets])),
         measured=isinstance(listed, Array),
+        longest=max(map(len, table)),
     )
 
 
@@ -85,9 +89,9 @@ def _differ(table: list[str], differences: Object | None) -> None:
             code += 1
 
 
-def _composite(font: Object) -> Font:
+def _composite(font: Object, take: Callable[[int], None]) -> Font:
     encoding = font.get("/Encoding")
-    mapping, size = _to_unicode(font)
+    mapping, size = _to_unicode(font, take)
     charset = None
     if not mapping and isinstance(encoding, Name):
         charset = next((codec for part, codec in _CJK if part in str(encoding)), None)
@@ -100,7 +104,7 @@ def _composite(font: Object) -> Font:
             return octets.decode(charset, "replace"), width
         return "".join([mapping.get(code, "\ufffd") for code in codes]), width
 
-    return Font(decode, measured=True)
+    return Font(decode, measured=True, longest=max(map(len, mapping.values()), default=1))
 
 
 def _cid_widths(font: Object) -> tuple[dict[int, float], float]:
@@ -126,46 +130,66 @@ def _cid_widths(font: Object) -> tuple[dict[int, float], float]:
     return widths, float(inner.get("/DW", 1000)) / 1000
 
 
-def _to_unicode(font: Object) -> tuple[dict[int, str], int]:
+def _to_unicode(font: Object, take: Callable[[int], None]) -> tuple[dict[int, str], int]:
     """Code → text, and the octets of a code (9.10.3)."""
     stream = font.get("/ToUnicode")
     if not isinstance(stream, Stream):
         return {}, 2
     content = stream.read_bytes()
+    take(len(content))
     if len(content) > _MAX_CMAP:
         return {}, 2
     mapping: dict[int, str] = {}
-    width = 2
-    for kind, body in _BLOCK.findall(content):
+    width, left = 2, 2 * _MAX_MAPPED
+    for kind, body in _blocks(content):
         if kind == b"codespacerange":
-            width = max(1, min(4, max((len(_octets(h[0])) for h in _HEX.findall(body) if not h[1]), default=2)))
-        elif kind == b"bfchar":
-            codes = [_octets(h[0]) for h in _HEX.findall(body)]
-            for code, text in zip(codes[::2], codes[1::2], strict=False):
-                mapping[int.from_bytes(code, "big")] = _utf16(text)
-        else:
-            _ranges(body, mapping)
-        if len(mapping) > _MAX_MAPPED:
-            break
+            width = max(
+                1, min(4, max((len(_octets(low)) for low, bracket, _ in _tokens(body) if not bracket), default=2))
+            )
+            continue
+        for code, text in _characters(body) if kind == b"bfchar" else _ranges(body):
+            mapping[code] = text
+            left -= 1
+            if left < 0 or len(mapping) > _MAX_MAPPED:
+                return mapping, width
     return mapping, width
 
 
-def _ranges(body: bytes, mapping: dict[int, str]) -> None:
-    tokens = iter(_HEX.findall(body))
+def _blocks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    place = 0
+    while (begin := _BEGIN.search(content, place)) and (end := _END.search(content, begin.end())):
+        yield begin[1], content[begin.end() : end.start()]
+        place = end.end()
+
+
+def _tokens(body: bytes) -> Iterator[tuple[bytes, bool, bool]]:
+    """The hexadecimal strings (as their digits) and brackets of a block."""
+    return ((token[1] or b"", token[2] is not None, token[3] is not None) for token in _HEX.finditer(body))
+
+
+def _characters(body: bytes) -> Iterator[tuple[int, str]]:
+    tokens = _tokens(body)
+    for code, _, _ in tokens:
+        text = next(tokens, None)
+        if text is not None:
+            yield int.from_bytes(_octets(code), "big"), _utf16(_octets(text[0]))
+
+
+def _ranges(body: bytes) -> Iterator[tuple[int, str]]:
+    tokens, none = _tokens(body), (b"", False, False)
     for low, _, _ in tokens:
-        high, text = next(tokens, (b"", b"", b"")), next(tokens, (b"", b"", b""))
-        first = int.from_bytes(_octets(low), "big")
-        last = min(int.from_bytes(_octets(high[0]), "big"), first + _MAX_MAPPED - len(mapping))
+        high, text = next(tokens, none), next(tokens, none)
+        first, last = (int.from_bytes(_octets(digits), "big") for digits in (low, high[0]))
         if text[1]:
             for code, (each, _, closing) in enumerate(tokens, first):
                 if closing:
                     break
-                mapping[code] = _utf16(_octets(each))
+                yield code, _utf16(_octets(each))
             continue
         start = _octets(text[0])
         number = int.from_bytes(start, "big")
         for code in range(first, last + 1):
-            mapping[code] = _utf16((number + code - first).to_bytes(len(start) + 1, "big")[1:])
+            yield code, _utf16((number + code - first).to_bytes(len(start) + 1, "big")[1:])
 
 
 def _octets(digits: bytes) -> bytes:

@@ -8,10 +8,15 @@ from dataclasses import dataclass, field
 from pikepdf import Array, Object, String
 
 from relay.anonymise.attachments.pdf.fonts import Font
+from relay.refusals import CannotAnonymise
 
 Matrix = tuple[float, float, float, float, float, float]
 _SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _MAX_SAVED = 200
+MAX_FRAGMENTS = 400_000
+MAX_TEXT = 4_000_000
+"""Characters that one page or form may show: a hundred times what fits on a page. A font may make many of one octet."""
+_TOO_MUCH = "a PDF document shows more text on a page than can be made anonymous; please send a shorter document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,8 @@ class Fragment:
 
 @dataclass(slots=True)
 class Shown:
-    """Reads one stream of instructions; ``font`` finds a font by its name in the resources."""
+    """Reads one stream of instructions; ``font`` finds a font by its name in the resources. Raises CannotAnonymise when
+    it shows more text than MAX_TEXT or in more pieces than MAX_FRAGMENTS."""
 
     font: Callable[[str], Font]
     fragments: list[Fragment] = field(default_factory=list)
@@ -43,6 +49,7 @@ class Shown:
     _word: float = 0.0
     _scale: float = 1.0
     _leading: float = 0.0
+    _left: int = MAX_TEXT
     _saved: list[tuple[Matrix, Font | None, float, float, float, float, float]] = field(default_factory=list)
 
     def follow(self, operator: str, operands: Iterable[Object]) -> None:
@@ -122,7 +129,10 @@ class Shown:
 
     def _string(self, octets: bytes) -> None:
         font = self._font or self.font("")
+        if len(octets) * font.longest > self._left or len(self.fragments) >= MAX_FRAGMENTS:
+            raise CannotAnonymise(_TOO_MUCH)
         text, width = font.decode(octets)
+        self._left -= max(len(octets), len(text))
         spaces = octets.count(b" ")
         length = (width * self._size + len(text) * self._letter + spaces * self._word) * self._scale
         a, b, c, d, x, y = _times(self._text, self._ctm)

@@ -11,6 +11,8 @@ from relay.model import Known
 from relay.refusals import CannotAnonymise
 
 MAX_PIXELS = 1024 * 1024 * 1024
+MAX_READ = 256 * 1024 * 1024
+"""Octets of all streams that are no pictures: fonts and instructions."""
 _STEP = 4 * 1024 * 1024
 _TOO_MUCH = "a PDF document holds more than can be made anonymous; please send a shorter document"
 _HIDDEN = (
@@ -60,12 +62,18 @@ def _packed(raw: bytes, most: int) -> tuple[int, int]:
 
 
 def look_for_addresses(streams: Iterable[Stream], known: Known) -> None:
-    """Raises CannotAnonymise when fonts, functions, colours or instructions hold an address of the two people."""
+    """Raises CannotAnonymise when fonts, functions, colours or instructions hold an address of the two people, or
+    are more than MAX_READ octets."""
     low = [address.lower() for person in (known.author, known.recipient) for address in person.addresses]
     forms = [form for word in low for form in (word.encode(), word.encode("utf-16-be"), word.encode("utf-16-le"))]
+    left = MAX_READ
     for stream in streams:
         if stream.get("/Subtype") == Name.Image:
             continue
-        octets = stream.read_bytes().lower()
+        octets = stream.read_bytes()
+        left -= len(octets)
+        if left < 0:
+            raise CannotAnonymise(_TOO_MUCH)
+        octets = octets.lower()
         if any(form in octets for form in forms):
             raise CannotAnonymise(_HIDDEN)

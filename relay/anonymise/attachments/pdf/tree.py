@@ -254,6 +254,9 @@ class Tree:
             kids, names = node.get("/Kids"), node.get("/Names")
             waiting.extend(kids if isinstance(kids, Array) else ())
             items = list(names) if isinstance(names, Array) else []
+            self._items += len(items)
+            if self._items > MAX_OBJECTS * 10:
+                raise CannotAnonymise(TOO_MUCH)
             for name, place in zip(items[::2], items[1::2], strict=False):
                 clean, at = self.destination(name), self.destination(place)
                 if isinstance(clean, String) and at is not None:

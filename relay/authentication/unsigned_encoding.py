@@ -1,0 +1,105 @@
+"""In which Content-Transfer-Encoding a body is, told from the body alone (RFC 2045 6)."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+from enum import Enum
+
+from relay.message.canonical import pieces
+from relay.message.transfer import decode_transfer
+
+_PIECE = 64 * 1024
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_BLANKS = b" \t\r\n"
+_LONG_LINE = 60  # base64 letters without a blank; people write no such words
+_SHORT = 1000  # letters
+_ESCAPE = re.compile(rb"=(?:[0-9A-F]{2}|[ \t]*(?:\r?\n|\Z))")
+# What an encoder writes and no other text has: =3D, octets beyond ASCII, blanks at the ends of lines, soft line breaks.
+_ENCODER = re.compile(rb"=(?:3D|[89A-F][0-9A-F]|(?:20|09)[ \t]*(?:\r?\n|\Z)|[ \t]*(?:\r?\n|\Z))")
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+class Encoding(Enum):
+    """The ways in which octets are carried."""
+
+    IDENTITY = ""
+    QUOTED_PRINTABLE = "quoted-printable"
+    BASE64 = "base64"
+
+    @classmethod
+    def named(cls, value: str) -> Encoding | None:
+        """What a Content-Transfer-Encoding field of this value says; None for one that is none of the three."""
+        name = value.strip().lower()
+        if name in ("", "7bit", "8bit", "binary"):
+            return cls.IDENTITY
+        return next((one for one in (cls.QUOTED_PRINTABLE, cls.BASE64) if one.value == name), None)
+
+
+def encodings_that_fit(content: bytes, begin: int) -> frozenset[Encoding]:
+    """Those that the body from ``begin`` on can be in. A body without any = is the same in two of them."""
+    if _is_base64(content, begin):
+        return frozenset({Encoding.BASE64})
+    encoded, escapes = _quoted_printable(content, begin)
+    if encoded:
+        return frozenset({Encoding.QUOTED_PRINTABLE})
+    return frozenset({Encoding.IDENTITY} if escapes else {Encoding.IDENTITY, Encoding.QUOTED_PRINTABLE})
+
+
+def first_decoded(content: bytes, begin: int, encoding: Encoding, most: int) -> bytes:
+    """The beginning of the body, decoded: of at most ``most`` octets of it."""
+    octets = content[begin : begin + most]
+    if len(octets) == most:
+        octets = octets[: octets.rfind(b"\n") + 1] or octets
+    return decode_transfer(octets, encoding.value)
+
+
+def _quoted_printable(content: bytes, begin: int) -> tuple[bool, bool]:
+    """Whether an encoder wrote the body, and whether it has an = or anything else by which the two could be told
+    apart."""
+    encoder = escapes = False
+    for piece in pieces(content, begin):
+        if not piece.isascii():
+            return False, True
+        if b"=" in piece:
+            escapes = True
+            if b"=" in _ESCAPE.sub(b"", piece):
+                return False, True
+            encoder = encoder or _ENCODER.search(piece) is not None
+    return encoder, escapes
+
+
+def _is_base64(content: bytes, begin: int) -> bool:
+    """Whether the body is wholly base64. A short one, which could be a word, must carry text."""
+    letters = padding = 0
+    short = b""
+    for piece in _windows(content, begin):
+        rest = piece.translate(None, _BLANKS)
+        said = rest.rstrip(b"=")
+        if (padding and said) or said.translate(None, _LETTERS):
+            return False
+        letters += len(said)
+        padding += len(rest) - len(said)
+        if letters <= _SHORT:
+            short += rest[:_SHORT]
+    if not letters or padding > 2 or (letters + padding) % 4:
+        return False
+    return _first_line(content, begin) >= _LONG_LINE or (letters <= _SHORT and _carries_text(short))
+
+
+def _windows(content: bytes, begin: int) -> Iterator[bytes]:
+    return (content[at : at + _PIECE] for at in range(begin, len(content), _PIECE))
+
+
+def _first_line(content: bytes, begin: int) -> int:
+    return len(content[begin : begin + 1000].lstrip(_BLANKS).partition(b"\n")[0].rstrip(_BLANKS))
+
+
+def _carries_text(octets: bytes) -> bool:
+    try:
+        text = binascii.a2b_base64(octets)
+        text.decode("utf-8")
+    except ValueError:
+        return False
+    return _CONTROLS.search(text) is None

@@ -1,0 +1,71 @@
+"""Mail to postmaster@ or abuse@: handed to the people who run this relay (RFC 5321 4.5.1, RFC 2142 4)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+
+from relay.inbound.arrived import Arrived
+from relay.inbound.handled import Handled, absorbed
+from relay.letters.notices import Notices
+from relay.model import Headers, Message
+from relay.policy.peers import network
+from relay.policy.rate import Rate
+from relay.refusals import MailLoop, TooMuchMail, UnknownAlias
+from relay.settings import Settings
+from relay.store import Acceptance
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorMail:
+    """The handler of the operator's addresses. ``rate`` has a bucket for each network; ``compose`` makes the mail that
+    holds what arrived, beside the event loop."""
+
+    settings: Settings
+    notices: Notices
+    rate: Rate
+    compose: Callable[[Message, Headers], Awaitable[bytes]]
+
+    async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
+        """Hand it over, once for all of ``recipients``: they are the same people. Raises UnknownAlias when no operator
+        is set, MailLoop, TooMuchMail."""
+        if f"postmaster@{self.settings.domain}" in arrived.seen.authors:
+            raise MailLoop
+        if not self.settings.programme.operator:
+            raise UnknownAlias
+        if not self.rate.take(f"operator/{network(arrived.envelope.peer)}", arrived.now):
+            raise TooMuchMail
+        if await self._is_operators_own_answer(arrived):
+            log.info("%s absorbed: the operator's mailbox answers", arrived.id)
+            told = await arrived.told()
+            reason = f"{told.kind} {told.status}".strip() if told else ""
+            return [absorbed(arrived, recipient, reason) for recipient in recipients]
+        letter = await self.notices.to_operator(arrived.envelope, arrived.next_id(), arrived.now, self.compose)
+        first, *others = recipients
+        return [Handled(first, (letter,), letter.entry.id), *(_with(arrived, other, letter) for other in others)]
+
+    async def _is_operators_own_answer(self, arrived: Arrived) -> bool:
+        """Whether the operator's own machine answers what we sent there: it would come to the same mailbox, and be
+        answered again."""
+        operator, seen = self.settings.programme.operator.lower(), arrived.seen
+        if operator not in (*seen.authors, arrived.envelope.return_path.lower()):
+            return False
+        cited = (*seen.in_reply_to, *seen.references)
+        if any(one.lower().endswith("@" + self.settings.domain) for one in cited):
+            return True
+        return await arrived.told() is not None
+
+
+def _with(arrived: Arrived, recipient: str, letter: Acceptance) -> Handled:
+    """The second of the operator's addresses: the same mail serves it."""
+    entry = replace(
+        letter.entry,
+        id=arrived.next_id(),
+        size_out=0,
+        reason=f"handed over as {letter.entry.id}",
+        settled_at=arrived.now,
+    )
+    return Handled(recipient, (entry,), entry.id)

@@ -1,0 +1,160 @@
+"""A letter to an alias: who may write there, made anew, within its limits; or the refusal.
+
+What is no alias of ours is handled here too, like an alias that does not exist.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from relay.authentication.verdict import Verdict
+from relay.inbound.arrived import Arrived
+from relay.inbound.build_letter import LetterBuilder
+from relay.inbound.handled import Handled, absorbed
+from relay.inbound.quarantine import Quarantine
+from relay.inbound.rate_limits import RateLimits
+from relay.outcomes import Returned
+from relay.policy.loops import check_loop
+from relay.policy.routing import author_of, check_open
+from relay.refusals import (
+    AuthorshipUnknown,
+    LooksAutomatic,
+    NotAuthentic,
+    NotTheirAlias,
+    Refusal,
+    Transient,
+    UnknownAlias,
+    Unproven,
+    UnprovenAddress,
+)
+from relay.settings import Settings
+from relay.store import Acceptance, NoSuchAlias, Store, Traits, Way
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PairLetters:
+    """The handler of aliases."""
+
+    settings: Settings
+    store: Store
+    builder: LetterBuilder
+    rate_limits: RateLimits
+    quarantine: Quarantine
+
+    async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
+        """Decide about each of ``recipients``."""
+        if arrived.envelope.return_path == "":
+            return await _without_return_path(arrived, recipients)
+        author = author_of(arrived.seen)
+        verdicts = {recipient: self._verdict(arrived, recipient) for recipient in recipients}
+        asked = [recipient for recipient, verdict in verdicts.items() if verdict is not Verdict.FAIL]
+        refused = [Handled(r, refusal=NotAuthentic()) for r in recipients if verdicts[r] is Verdict.FAIL]
+        if not asked:
+            return refused
+        traits = await arrived.traits()
+        found = await self.store.ways(author, asked, traits)
+        proven = {r: way for r, way in found.items() if verdicts[r] is Verdict.PASS}
+        unproven = {r: way for r, way in found.items() if verdicts[r] is not Verdict.PASS}
+        return [*await self._proven(arrived, traits, proven), *self._unproven(arrived, unproven), *refused]
+
+    def _verdict(self, arrived: Arrived, recipient: str) -> Verdict:
+        """The verdict as the settings want it held. Raises AuthorshipUnknown while it cannot be had."""
+        verdict = arrived.verdict(recipient)
+        if verdict is Verdict.TEMPERROR:
+            raise AuthorshipUnknown
+        if verdict is Verdict.UNPROVEN and self.settings.authenticity.on_unproven == "accept":
+            return Verdict.PASS
+        return verdict
+
+    def _unproven(self, arrived: Arrived, found: Mapping[str, object]) -> list[Handled]:
+        """Nobody can tell who wrote it: refused, and behind the refusal the member is asked. So neither its words nor
+        its time tell who is one."""
+        if not found:
+            return []
+        handled = [Handled(recipient, refusal=Unproven()) for recipient in found]
+        if self.settings.authenticity.on_unproven == "confirm":
+            ways = [way if isinstance(way, Way) and _is_open(way) else None for way in found.values()]
+            handled[0] = replace(handled[0], afterwards=partial(self.quarantine.ask, arrived, ways))
+        return handled
+
+    async def _proven(self, arrived: Arrived, traits: Traits, found: Mapping[str, object]) -> list[Handled]:
+        """The author is proven: what is theirs to write to is built, within their limits."""
+        handled = [self._allowed(arrived, recipient, way) for recipient, way in found.items()]
+        no_way = [one for one in handled if isinstance(one.refusal, UnknownAlias | NotTheirAlias)]
+        if no_way and len(no_way) == len(handled):
+            # What is done behind the refusal of a member's letter is done for nobody, too.
+            handled[0] = replace(handled[0], afterwards=partial(self.quarantine.ask, arrived, [None] * len(handled)))
+        new = {r: way for r, way in found.items() if isinstance(way, Way) and _to_build(handled, r)}
+        if not new:
+            return handled
+        built = await self._built(arrived, traits, new)
+        return [built.get(one.recipient, one) for one in handled]
+
+    def _allowed(self, arrived: Arrived, recipient: str, way: object) -> Handled:
+        """What is known before anything is opened: whether this author may write there now, and whether they have."""
+        if not isinstance(way, Way):
+            return Handled(recipient, refusal=UnknownAlias() if isinstance(way, NoSuchAlias) else NotTheirAlias())
+        if not way.route.address_proven:
+            ask = partial(self.quarantine.ask_about_address, arrived, [way])
+            return Handled(recipient, refusal=UnprovenAddress(), afterwards=ask)
+        try:
+            check_loop(arrived.seen, self.settings.domain)
+            check_open(way.route)
+        except Refusal as refusal:
+            return Handled(recipient, refusal=refusal, route=way.route)
+        return Handled(recipient, journal_id=way.before or "", route=way.route)
+
+    async def _built(self, arrived: Arrived, traits: Traits, ways: dict[str, Way]) -> dict[str, Handled]:
+        routes = [way.route for way in ways.values()]
+        answer = bool(arrived.seen.in_reply_to or arrived.seen.references)
+        held = await self.rate_limits.held(routes, traits.written[0], arrived.now, answer=answer)
+        built = {recipient: await self._build(arrived, traits, recipient, way) for recipient, way in ways.items()}
+        return {r: await self._held(one, arrived) for r, one in built.items()} if held else built
+
+    async def _build(self, arrived: Arrived, traits: Traits, recipient: str, way: Way) -> Handled:
+        route = way.route
+        try:
+            letter = await self.builder.letter(arrived, way)
+        except Transient:
+            raise
+        except Refusal as refusal:
+            return Handled(recipient, refusal=refusal, route=route)
+        if isinstance(letter, Returned):
+            # Only its words say so: a person can say it otherwise.
+            if not letter.certain:
+                return Handled(recipient, refusal=LooksAutomatic(), route=route)
+            return absorbed(arrived, recipient, f"{letter.kind} {letter.status}".strip(), route)
+        letter = replace(letter, written=traits.written)
+        return Handled(recipient, (letter,), letter.entry.id, route=route, letter=True)
+
+    async def _held(self, one: Handled, arrived: Arrived) -> Handled:
+        """The same letter, held until its author's limits have room."""
+        letters = [effect for effect in one.effects if isinstance(effect, Acceptance)]
+        if not one.letter or one.route is None or not letters:
+            return one
+        effects = await self.rate_limits.holding(letters, [one.route], arrived.now)
+        return replace(one, effects=tuple(effects))
+
+
+def _to_build(handled: Sequence[Handled], recipient: str) -> bool:
+    """Whether nothing is decided about ``recipient`` yet."""
+    return any(one.recipient == recipient and one.refusal is None and not one.journal_id for one in handled)
+
+
+def _is_open(way: Way) -> bool:
+    return way.route.pair_state == "active"
+
+
+async def _without_return_path(arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
+    """The null return path is a report's, never a letter's (RFC 5321 4.5.5). It is absorbed when it looks like one,
+    whether or not the address exists: the answer must not tell."""
+    told = await arrived.told()
+    if told is None:
+        raise NotAuthentic
+    log.info("%s absorbed: automatic mail (%s)", arrived.id, told.kind)
+    return [absorbed(arrived, recipient, f"{told.kind} {told.status}".strip()) for recipient in recipients]

@@ -1,0 +1,127 @@
+"""What a local part of our domain means: the only place that knows, and the only one that draws addresses.
+
+    Alias         quiet-river.k7t3mp9wq2xrd    stands for one member of one pair
+    ReturnPath    b-6f1c…  (24 hex digits)     where reports about one delivery come back to (RFC 5321 4.5.5)
+    Confirmation  c-9a02…  (24 hex digits)     where the answer to one question of ours goes
+    Operator      postmaster, abuse            must reach a person (RFC 5321 4.5.1, RFC 2142 4)
+    Command       help, pause, leave …         kept free for what members will ask for by mail
+    Nobody        what can be none of these    a quoted local part, or letters beyond ASCII
+
+The classes cannot overlap: only an alias holds a dot, and ``new_alias`` draws nothing that ``classify`` reads
+otherwise. Whether an alias, a return path or a question of that name exists, the store tells.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from dataclasses import dataclass
+
+OPERATORS = frozenset({"postmaster", "abuse"})
+COMMANDS = frozenset({"help", "pause", "resume", "away", "leave", "report", "who", "copy", "forget", "address", "lang"})
+
+_TOKEN = re.compile(r"([bc])-([0-9a-f]{24})")
+# A dot-string of at most 64 octets (RFC 5321 4.1.2, 4.5.3.1.1).
+_DOT_STRING = re.compile(r"(?=.{1,64}\Z)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+# No vowels, so that no word or name comes about by accident; no 0, 1 or l, so that it can be read out.
+_LETTERS = "23456789bcdfghjkmnpqrstvwxyz"
+_SUFFIX = 13  # 62 bits: an alias cannot be guessed
+_READABLE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Perhaps an alias; ``address`` in lower case."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnPath:
+    """The return path that was made with ``token``."""
+
+    address: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The address of the question that was asked with ``token``."""
+
+    address: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command by mail; ``address`` in lower case."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """The people who run this relay."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """No address that we ever made."""
+
+    address: str
+
+
+Recipient = Alias | ReturnPath | Confirmation | Command | Operator | Nobody
+
+
+def classify(address: str) -> Recipient:
+    """What ``address``, one of our domain in whatever case, is. Total: every text is in exactly one class."""
+    address = address.lower() if address.isascii() else address
+    local = address.rpartition("@")[0]
+    if local in OPERATORS:
+        return Operator(address)
+    if local in COMMANDS:
+        return Command(address)
+    if made := _TOKEN.fullmatch(local):
+        return ReturnPath(address, made[2]) if made[1] == "b" else Confirmation(address, made[2])
+    return Alias(address) if _DOT_STRING.fullmatch(local) else Nobody(address)
+
+
+def new_token() -> str:
+    """96 random bits for a return path or a question."""
+    return secrets.token_hex(12)
+
+
+def return_path(token: str, domain: str) -> str:
+    """The return path of the delivery that ``token`` was drawn for."""
+    return f"b-{token}@{domain}"
+
+
+def confirmation(token: str, domain: str) -> str:
+    """Where the answer goes to the question that ``token`` was drawn for."""
+    return f"c-{token}@{domain}"
+
+
+def new_alias(name: str, domain: str) -> str:
+    """An address of ours for the pseudonym ``name``: readable first, then unguessable.
+
+    Example: "Quiet River" → "quiet-river.k7t3mp9wq2xrd@relay.example.org".
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    readable = "-".join(re.findall(r"[a-z0-9]+", plain))[:_READABLE].strip("-") or "letters"
+    alias = f"{readable}.{random_letters(_SUFFIX)}@{domain}"
+    assert isinstance(classify(alias), Alias)  # it holds a dot: nothing else does
+    return alias
+
+
+def random_letters(count: int) -> str:
+    """``count`` letters and digits of 4.8 bits each, fit to be read out and to stand in an address."""
+    drawn = secrets.randbelow(len(_LETTERS) ** count)  # one number for all: a hundred thousand pairs need many
+    letters = []
+    for _ in range(count):
+        drawn, letter = divmod(drawn, len(_LETTERS))
+        letters.append(_LETTERS[letter])
+    return "".join(letters)

@@ -1,0 +1,106 @@
+"""Opens a connection to another mail server: greeting, EHLO, STARTTLS (RFC 5321 3.1, RFC 3207)."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+
+from relay.smtp.client.pipeline import ConnectionLost, Pipeline
+from relay.smtp.client.reply_outcome import BROKEN_OFF, NONSENSE, UNREACHABLE, ServerReply, Stage, outcome_of
+from relay.smtp.client.smtp_client import Client, Server
+
+_READY = 220
+
+
+class Unreachable(Exception):  # noqa: N818
+    """The server could not be brought to the point of taking letters; ``status`` says why. Another may be."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__()
+        self.status = status
+
+
+class _TlsFailed(Exception):  # noqa: N818
+    pass
+
+
+async def connect(server: Server, hostname: str, step: float, tls: ssl.SSLContext) -> Client:
+    """Open a connection, greet as ``hostname``, and go into TLS when the server offers it. When that fails, without:
+    the choice is encryption or none (RFC 7435 3). ``step`` is the time in seconds for each reply.
+
+    Raises Unreachable.
+    """
+    try:
+        return await _opened(server, hostname, step, tls)
+    except _TlsFailed:
+        return await _opened(server, hostname, step, None)
+
+
+async def _opened(server: Server, hostname: str, step: float, tls: ssl.SSLContext | None) -> Client:
+    pipeline = await _connected(server, step)
+    try:
+        await _greeting(pipeline, step)
+        offers = await _ehlo(pipeline, hostname, step)
+        if tls is not None and "starttls" in offers:
+            offers = await _encrypted(pipeline, server, hostname, step, tls)
+    except BaseException:
+        pipeline.abort()
+        raise
+    return Client(server, pipeline, offers, step)
+
+
+async def _connected(server: Server, step: float) -> Pipeline:
+    try:
+        async with asyncio.timeout(step):
+            _, pipeline = await asyncio.get_running_loop().create_connection(Pipeline, server.address, server.port)
+    except (OSError, ValueError):  # TimeoutError is an OSError; a name that is none is a ValueError
+        raise Unreachable(UNREACHABLE) from None
+    return pipeline
+
+
+async def _greeting(pipeline: Pipeline, step: float) -> None:
+    try:
+        reply = await pipeline.reply(step)
+    except ConnectionLost:
+        raise Unreachable(NONSENSE if pipeline.garbled else UNREACHABLE) from None
+    if reply.code != _READY:
+        raise Unreachable(_status(reply))
+
+
+async def _ehlo(pipeline: Pipeline, hostname: str, step: float) -> frozenset[str]:
+    """Greet. Returns the extensions that the server offers, in lower case."""
+    reply = await _ask(pipeline, f"EHLO {hostname}", step)
+    if reply.good:
+        return frozenset(line.split()[0].lower() for line in reply.text.split("\n")[1:] if line.split())
+    if 500 <= reply.code < 505:  # RFC 5321 3.2: a server that knows no EHLO
+        reply = await _ask(pipeline, f"HELO {hostname}", step)
+    if not reply.good:
+        raise Unreachable(_status(reply))
+    return frozenset()
+
+
+async def _encrypted(
+    pipeline: Pipeline, server: Server, hostname: str, step: float, tls: ssl.SSLContext
+) -> frozenset[str]:
+    """Go into TLS and greet again: what was offered in the clear is forgotten (RFC 3207 4.2). Raises _TlsFailed."""
+    try:
+        reply = await _ask(pipeline, "STARTTLS", step)
+        if reply.code != _READY:
+            raise _TlsFailed
+        await pipeline.encrypt(tls, server.name, step)
+        return await _ehlo(pipeline, hostname, step)
+    except (Unreachable, ConnectionLost, OSError, ValueError) as error:
+        raise _TlsFailed from error
+
+
+async def _ask(pipeline: Pipeline, command: str, step: float) -> ServerReply:
+    """Send one command. Returns its reply. Raises Unreachable when there is none."""
+    try:
+        pipeline.send(command.encode("ascii") + b"\r\n")
+        return await pipeline.reply(step)
+    except ConnectionLost:
+        raise Unreachable(NONSENSE if pipeline.garbled else BROKEN_OFF) from None
+
+
+def _status(reply: ServerReply) -> str:
+    return outcome_of(Stage.GREETING, reply, smarthost=False).status

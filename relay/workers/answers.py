@@ -1,0 +1,79 @@
+"""How the answer of a worker crosses its socket: a line of JSON, and octets where the answer has some.
+
+A worker runs our code, but on a stranger's letter. Whatever it may have become, its answer must not run code in the
+server: so it is never unpickled, and is only taken when it is of a type that its job may answer.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+
+from relay.message.answers import Answer as Said
+from relay.message.answers import ReadAnswer
+from relay.model import Rebuilt, Removal
+from relay.outcomes import Returned, ReturnKind
+from relay.refusals import CannotAnonymise, HeldForCoordinator, Malformed, Refusal, StillIdentifying
+
+Answer = Rebuilt | Returned | ReadAnswer | bytes | None
+
+_REFUSALS: dict[str, type[Refusal]] = {
+    kind.__name__: kind for kind in (CannotAnonymise, StillIdentifying, HeldForCoordinator, Malformed)
+}
+
+
+def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:
+    """The JSON and the octets of an answer."""
+    match answer:
+        case Rebuilt(content, removals):
+            return _json("rebuilt", [[r.kind, r.count, r.detail] for r in removals]), content
+        case Returned():
+            return _json("returned", {f.name: getattr(answer, f.name) for f in fields(answer)}), b""
+        case Refusal():
+            return _json("refusal", [type(answer).__name__, answer.detail]), b""
+        case bytes():
+            return _json("octets", None), answer
+        case ReadAnswer():
+            return _json("answer", {f.name: getattr(answer, f.name) for f in fields(answer)}), b""
+        case None:
+            return _json("none", None), b""
+
+
+def read(line: bytes, content: bytes, allowed: tuple[type, ...]) -> Answer | Refusal:
+    """The answer again. Raises ValueError when it is none, or of a type that is not ``allowed``; a Refusal is always
+    allowed."""
+    try:
+        kind, value = json.loads(line)
+        answer = _read(kind, value, content)
+    except (LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError("no answer") from error
+    if not isinstance(answer, (*allowed, Refusal)):
+        raise ValueError("an answer to another question")
+    return answer
+
+
+def _json(kind: str, value: object) -> bytes:
+    return json.dumps([kind, value]).encode()
+
+
+def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
+    match kind, value:
+        case "rebuilt", list(removals):
+            return Rebuilt(content, tuple(_removal(*each) for each in removals))
+        case "returned", {"kind": str(why), "status": str(status), "certain": bool(certain)}:
+            return Returned(ReturnKind(why), status, certain)
+        case "refusal", [str(name), str(detail)]:
+            return _REFUSALS[name](detail)
+        case "octets", None:
+            return content
+        case "answer", {"answer": str(said), "code_written": bool(written), "code_anywhere": bool(anywhere)}:
+            return ReadAnswer(Said(said), written, anywhere)
+        case "none", None:
+            return None
+    raise ValueError("no answer")
+
+
+def _removal(kind: object, count: object, detail: object) -> Removal:
+    if not (isinstance(kind, str) and isinstance(count, int) and isinstance(detail, str)):
+        raise TypeError("no removal")
+    return Removal(kind, count, detail)

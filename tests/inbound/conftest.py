@@ -1,0 +1,194 @@
+"""Everything that arrives, over a real store: only who is proven, and the clock, are the test's to decide."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from relay.workers.jobs import JOBS
+
+from relay.authentication.authorship import Authorship
+from relay.authentication.verdict import Verdict
+from relay.home import Home
+from relay.inbound.accept import Acceptor, Handlers
+from relay.inbound.build_letter import LetterBuilder
+from relay.inbound.handlers.bounce import Bounces
+from relay.inbound.handlers.confirmation import Confirmations
+from relay.inbound.handlers.operator import OperatorMail
+from relay.inbound.handlers.pair_letter import PairLetters
+from relay.inbound.mail_from_checks import MailFromChecks
+from relay.inbound.opening import Opening
+from relay.inbound.quarantine import Quarantine
+from relay.inbound.rate_limits import RateLimits
+from relay.letters.notices import Notices
+from relay.message.sign import Signer
+from relay.model import Envelope, Identity, NewPair, PairState, Persona
+from relay.outbound.suspension import Suspending
+from relay.policy.rate import Rate
+from relay.refusals import Refusal
+from relay.settings import Settings
+from relay.settings_file import load
+from relay.stationery import Stationery
+from relay.store import Store
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+DOMAIN = "relay.test"
+OPERATOR = "desk@ops.example"
+
+
+class InProcess:
+    """Does a worker's jobs here and now."""
+
+    def __init__(self, signer: Signer) -> None:
+        self.signer = signer
+
+    async def run(self, order: Any) -> Any:
+        return JOBS[type(order)].run(order, self.signer)
+
+    rebuild = run
+
+
+class Queue:
+    """The way out, with no room: all waits in the store."""
+
+    def reserve(self, recipient: str) -> None:
+        return None
+
+    def release(self, slot: object) -> None: ...
+
+    def take(self, delivery: object, slot: object) -> None: ...
+
+    def wake(self) -> None: ...
+
+
+@dataclass
+class Inbound:
+    """A relay's way in. ``verdicts``: by author, and by (author, recipient) before that; else PASS."""
+
+    settings: Settings
+    store: Store
+    acceptor: Acceptor
+    quarantine: Quarantine
+    rate_limits: RateLimits
+    notices: Notices
+    verdicts: dict[Any, Verdict] = field(default_factory=dict)
+    signed_as: tuple[str, ...] = ()
+    now: datetime = NOW
+
+    async def prove(self, envelope: Envelope, author: str) -> Authorship:
+        found = {
+            recipient.lower(): self.verdicts.get((author, recipient.lower()), self.verdicts.get(author, Verdict.PASS))
+            for recipient in envelope.recipients
+        }
+        return Authorship(found, self.signed_as)
+
+    async def send(
+        self,
+        author: str,
+        *recipients: str,
+        body: str = "Hello",
+        fields: tuple[str, ...] = (),
+        return_path: str | None = None,
+        peer: str = "192.0.2.1",
+        subject: str = "Words",
+        message_id: str = "m1@real.example",
+    ) -> str:
+        """Hand over a mail; the reply to the dot."""
+        head = (f"From: <{author}>", f"To: <{recipients[0]}>", f"Subject: {subject}", f"Message-ID: <{message_id}>")
+        octets = "\r\n".join((*head, *fields, "", body, "")).encode()
+        path = author if return_path is None else return_path
+        return await self.envelope(Envelope(path, recipients, octets, peer))
+
+    async def envelope(self, envelope: Envelope) -> str:
+        try:
+            return "250 2.0.0 " + await self.acceptor(envelope)
+        except Refusal as refusal:
+            return f"{refusal.reply} ({type(refusal).__name__})"
+
+    async def pair(self, id: str, mentor: str, mentee: str, names: tuple[str, str], state: str = "active") -> NewPair:
+        """A pair whose aliases are NAME.ID@domain."""
+        personas = [Persona(name, f"{name.lower().replace(' ', '-')}.{id}@{DOMAIN}") for name in names]
+        new = NewPair(id, personas[0], personas[1], Identity((mentor,)), Identity((mentee,)), "", "en", NOW)
+        await self.store.directory.add_pairs([new])
+        if state != "active":
+            await self.store.directory.set_state(id, PairState(state), NOW)
+        return new
+
+    async def due(self, recipient: str = "") -> list[Any]:
+        """The deliveries that go out now (to ``recipient``)."""
+        claimed = (await self.store.queue.claim(self.now, 100)).deliveries
+        return [one for one in claimed if recipient in ("", one.recipient)]
+
+    async def entries(self) -> list[Any]:
+        return await self.store.journal.list()
+
+
+@asynccontextmanager
+async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
+    """The way in of ``home``; ``changes`` are sections of its settings to be replaced."""
+    settings = load(home.toml, {})
+    settings = replace(
+        settings,
+        programme=replace(settings.programme, operator=OPERATOR),
+        limits=replace(settings.limits, messages_per_hour=0),
+        **changes,
+    )
+    store = await Store.open(home.db, home.read_vault())
+    signer = Signer(settings.domain, home.dkim_keys(settings))
+    notices = Notices(settings, store, Stationery(), signer)
+    opening = Opening(InProcess(signer), InProcess(signer))  # type: ignore[arg-type]
+    rate_limits = RateLimits.of(settings.limits, store, notices)
+    here: list[Inbound] = []
+
+    def now() -> datetime:
+        return here[0].now
+
+    async def prove(envelope: Envelope, author: str) -> Authorship:
+        return await here[0].prove(envelope, author)
+
+    builder = LetterBuilder(settings, opening.rebuild)
+    quarantine = Quarantine(settings, store, builder, notices, rate_limits.authors, now, lambda: None)
+    handlers = Handlers(
+        pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),
+        confirmation=Confirmations(store, notices, opening.answer),
+        bounce=Bounces(store, notices, Suspending(settings, store, notices).after),
+        operator=OperatorMail(settings, notices, Rate(settings.limits.messages_per_hour), opening.compose),
+    )
+    checks = MailFromChecks.of(settings, None, now)
+    acceptor = Acceptor(
+        store,
+        prove,
+        opening.recognise,
+        handlers,
+        notices,
+        checks,
+        Queue(),
+        now,
+    )
+    here.append(Inbound(settings, store, acceptor, quarantine, rate_limits, notices))
+    try:
+        yield here[0]
+    finally:
+        await quarantine.drain(5)
+        await store.close()
+
+
+@pytest.fixture
+async def inbound(home: Home) -> AsyncIterator[Inbound]:
+    async with opened(home) as made:
+        yield made
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes on behind a refusal does so without delay, and refusals are not padded."""
+    monkeypatch.setattr("relay.inbound.response_timing._SOONEST", 0.0)
+    monkeypatch.setattr("relay.inbound.response_timing._LATEST", 0.001)
+    monkeypatch.setattr("relay.inbound.response_timing.INTERVAL", 0.001)
+
+
+Check = Callable[[], bool]

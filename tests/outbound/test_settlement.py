@@ -1,0 +1,290 @@
+"""What became of one try: in the queue, in the journal, and in notices to the author."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from relay.home import Home
+from relay.letters.notices import Notices
+from relay.message.sign import Signer
+from relay.model import Delivery, NewPair
+from relay.outbound.settlement import Settling
+from relay.outbound.suspension import Suspending
+from relay.outcomes import Deferred, Failed, Outcome, Sent
+from relay.settings_file import load
+from relay.stationery import Stationery
+from relay.store import Settlement, Store, StoreBusyOrFull, StoreError
+
+from .conftest import AMBER, JANE, OMAR, QUIET, letter
+
+NOON = datetime.now(UTC)
+LATER, GONE, NO_MAILBOX = Deferred("451 4.3.0"), Failed("550 5.7.1"), Failed("550 5.1.1")
+
+
+class Desk:
+    """Settling over a real store, and the clock it goes by."""
+
+    def __init__(self, home: Home, store: Store) -> None:
+        settings = load(home.toml, {})
+        programme = replace(settings.programme, operator="operator@real.example")
+        settings = replace(settings, programme=programme)
+        notices = Notices(settings, store, Stationery(), Signer(settings.domain, home.dkim_keys(settings)))
+        self.store, self.now, self.settings = store, NOON, settings
+        suspending = Suspending(settings, store, notices)
+        self.settling = Settling(settings.delivery, store, notices, suspending, lambda: self.now)
+
+    async def claimed(self, number: int = 1, *, notice: bool = False) -> Delivery:
+        """A letter accepted now, and claimed."""
+        one = letter(number)
+        owed = replace(one.deliveries[0], due_at=self.now, notice=notice)
+        await self.store.accept([replace(one, entry=replace(one.entry, accepted_at=self.now), deliveries=(owed,))])
+        return await self.claim(f"d{number}")
+
+    async def claim(self, id: str) -> Delivery:
+        """Claim what is due. Returns this one of it."""
+        claimed = await self.store.queue.claim(self.now + timedelta(seconds=1), 20)
+        return next(delivery for delivery in claimed.deliveries if delivery.id == id)
+
+    async def journal(self) -> dict[str, str]:
+        """Id → outcome, with its reason."""
+        entries = await self.store.journal.list()
+        return {entry.id: f"{entry.outcome} {entry.reason}".rstrip() for entry in entries}
+
+    async def states(self) -> dict[str, str]:
+        """Of each delivery still owed: id → state. Notices have the id of their journal line."""
+        rows = await self.store.queue.rows()
+        return {row.journal_id if row.notice else row.id: row.state for row in rows}
+
+    async def wait(self, id: str) -> float:
+        """Seconds from now until this delivery is due."""
+        row = await self.store.queue.row(id)
+        assert row is not None
+        return (row.due_at - self.now).total_seconds()
+
+
+@pytest.fixture
+async def desk(home: Home) -> AsyncIterator[Desk]:
+    store = await Store.open(home.db, home.read_vault())
+    await store.directory.add_pairs([NewPair("p1", AMBER, QUIET, JANE, OMAR, "", "en", NOON)])
+    yield Desk(home, store)
+    await store.close()
+
+
+async def test_what_was_taken_is_delivered(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    assert await desk.settling.settle(await desk.claimed(), Sent("250 2.0.0")) == Sent("250 2.0.0")
+    assert (await desk.states(), await desk.journal()) == ({}, {"j1": "delivered"})
+    assert caplog.messages == ["j1 delivered"]
+
+
+async def test_what_was_deferred_is_due_again_by_the_schedule(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    delivery = await desk.claimed()
+    for number, wait in enumerate(desk.settings.delivery.retry_after[:2], 1):
+        assert await desk.settling.settle(delivery, LATER) == LATER
+        assert wait <= await desk.wait("d1") <= wait * 1.1
+        row = await desk.store.queue.row("d1")
+        assert row is not None
+        assert (row.state, row.last_status, row.attempts) == ("queued", "451 4.3.0", number)
+        told = f"{row.due_at:%Y-%m-%d %H:%M:%S}+00:00"
+        assert caplog.messages[-1] == f"j1 deferred (451 4.3.0), try {number}, next at {told}"
+        desk.now = row.due_at
+        delivery = await desk.claim("d1")
+
+
+async def test_tries_that_fail_together_do_not_come_together_again(desk: Desk) -> None:
+    waits = set()
+    for number in range(6):
+        await desk.settling.settle(await desk.claimed(number), LATER)
+        waits.add(await desk.wait(f"d{number}"))
+    assert len(waits) > 1
+
+
+@pytest.mark.parametrize(("before", "told"), [(0.001, False), (0.0, True)])
+async def test_the_author_hears_once_that_a_letter_is_late(before: float, told: bool, desk: Desk) -> None:
+    delivery = await desk.claimed()
+    created_at = delivery.created_at
+    desk.now = created_at + timedelta(seconds=desk.settings.delivery.tell_delay_after - before)
+    await desk.settling.settle(delivery, LATER)
+    assert ("j1-d" in await desk.states()) is told
+    desk.now += timedelta(hours=5)
+    await desk.settling.settle(await desk.claim("d1"), LATER)
+    assert [id for id in await desk.journal() if id != "j1"] == ["j1-d"]
+
+
+@pytest.mark.parametrize("outcome", [LATER, GONE])
+async def test_nobody_is_told_of_a_notice(outcome: Outcome, desk: Desk) -> None:
+    delivery = await desk.claimed(notice=True)
+    desk.now += timedelta(days=2)
+    await desk.settling.settle(delivery, outcome)
+    assert list(await desk.journal()) == ["j1"]
+
+
+@pytest.mark.parametrize(("before", "ends"), [(0.001, False), (0.0, True)])
+async def test_after_days_it_failed_and_the_author_hears(before: float, ends: bool, desk: Desk) -> None:
+    delivery = await desk.claimed()
+    desk.now = delivery.created_at + timedelta(seconds=desk.settings.delivery.give_up_after - before)
+    expected: Outcome = Failed("451 4.3.0") if ends else LATER
+    assert await desk.settling.settle(delivery, LATER) == expected
+    assert ("j1-f" in await desk.states(), (await desk.journal())["j1"]) == (
+        ends,
+        "failed 451 4.3.0" if ends else "accepted",
+    )
+
+
+async def test_what_was_refused_failed_and_the_author_hears(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    assert await desk.settling.settle(await desk.claimed(), GONE) == GONE
+    assert await desk.states() == {"j1-f": "queued"}
+    assert await desk.journal() == {"j1": "failed 550 5.7.1", "j1-f": "accepted"}
+    assert caplog.messages == ["j1 failed (550 5.7.1) after 1 tries"]
+
+
+class Ailing:
+    """The queue's settle, which raises ``errors`` first, one after the other."""
+
+    def __init__(self, desk: Desk, *errors: StoreError) -> None:
+        self.errors, self.really = list(errors), desk.store.queue.settle
+        self.asked: list[Settlement] = []
+        desk.store.queue.settle = self  # type: ignore[method-assign, assignment]
+
+    async def __call__(self, settlements: list[Settlement]) -> None:
+        self.asked += settlements
+        if self.errors:
+            raise self.errors.pop(0)
+        await self.really(settlements)
+
+
+async def test_it_is_written_however_long_that_takes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("relay.outbound.settlement._STORE_PAUSE", 0.01)
+    delivery = await desk.claimed()
+    ailing = Ailing(desk, *[StoreBusyOrFull("full")] * 5)
+    await desk.settling.settle(delivery, GONE)
+    assert await desk.journal() == {"j1": "failed 550 5.7.1", "j1-f": "accepted"}
+    assert len(ailing.asked) == 6
+    assert caplog.messages.count("j1 not settled yet: the database cannot take it now") == 5
+
+
+async def test_a_database_that_is_full_is_not_asked_without_a_pause(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("relay.outbound.settlement._STORE_PAUSE", 3600.0)
+    delivery = await desk.claimed()
+    ailing = Ailing(desk, StoreBusyOrFull("full"))
+    settling = asyncio.create_task(desk.settling.settle(delivery, Sent()))
+    await asyncio.sleep(0.1)
+    assert len(ailing.asked) == 1
+    settling.cancel()
+    await asyncio.gather(settling, return_exceptions=True)
+
+
+async def test_it_is_written_without_a_notice_that_cannot_be(desk: Desk) -> None:
+    delivery = await desk.claimed()
+    Ailing(desk, StoreError("the pair has ended meanwhile"))
+    assert await desk.settling.settle(delivery, GONE) == GONE
+    assert (await desk.states(), await desk.journal()) == ({}, {"j1": "failed 550 5.7.1"})
+
+
+async def test_a_database_that_is_broken_is_not_asked_for_ever(desk: Desk) -> None:
+    delivery = await desk.claimed()
+    Ailing(desk, StoreError("damaged"))
+    with pytest.raises(StoreError):
+        await desk.settling.settle(delivery, Sent())
+
+
+async def test_an_author_who_cannot_be_told_now_is_told_later(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def stumble(*_: Any) -> None:
+        raise RuntimeError("jane@real.example")
+
+    delivery = await desk.claimed()
+    monkeypatch.setattr(Notices, "undeliverable", stumble)
+    assert await desk.settling.settle(delivery, GONE) == Deferred("4.3.0")
+    assert await desk.wait("d1") == desk.settings.delivery.retry_after[-1]
+    monkeypatch.undo()
+    desk.now += timedelta(days=1)
+    assert await desk.settling.settle(await desk.claim("d1"), GONE) == GONE
+    assert "j1-f" in await desk.states()
+
+
+async def _tried_again_elsewhere(desk: Desk) -> Delivery:
+    """A delivery whose lease is over; another process tries it. Returns it as it was at the first try."""
+    delivery = await desk.claimed()
+    desk.now += timedelta(hours=1)
+    assert await desk.store.queue.recover(desk.now) == 1
+    assert (await desk.claim("d1")).attempts == 2
+    return delivery
+
+
+@pytest.mark.parametrize("age", [timedelta(0), timedelta(days=9)])
+@pytest.mark.parametrize("outcome", [LATER, GONE])
+async def test_a_try_whose_lease_expired_does_not_speak_for_the_one_after_it(
+    outcome: Outcome, age: timedelta, desk: Desk
+) -> None:
+    delivery = await _tried_again_elsewhere(desk)
+    desk.now += age
+    await desk.settling.settle(delivery, outcome)
+    assert await desk.states() == {"d1": "sending"}, "a third try would send it once more"
+    assert await desk.journal() == {"j1": "accepted"}, "the author must not hear that it failed"
+
+
+async def test_what_was_taken_counts_even_after_the_lease(desk: Desk) -> None:
+    delivery = await _tried_again_elsewhere(desk)
+    await desk.settling.settle(delivery, Sent())
+    assert (await desk.states(), await desk.journal()) == ({}, {"j1": "delivered"})
+
+
+async def test_a_last_try_that_cannot_be_told_counts_for_itself_alone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stumble(*_: Any) -> None:
+        raise RuntimeError
+
+    delivery = await _tried_again_elsewhere(desk)
+    monkeypatch.setattr(Notices, "undeliverable", stumble)
+    await desk.settling.settle(delivery, GONE)
+    assert await desk.states() == {"d1": "sending"}
+
+
+async def suspended(desk: Desk) -> list[str]:
+    return [row.reason for row in await desk.store.suspensions.rows()]
+
+
+async def test_a_member_whose_mailbox_is_gone_for_long_enough_is_suspended(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = desk.settings.delivery.suspend_after
+    await desk.settling.settle(await desk.claimed(1), NO_MAILBOX)
+    desk.now += timedelta(seconds=first - 60)
+    await desk.settling.settle(await desk.claimed(2), NO_MAILBOX)
+    assert await suspended(desk) == []
+    desk.now += timedelta(seconds=60)
+    await desk.settling.settle(await desk.claimed(3), GONE)
+    assert await suspended(desk) == [], "only the mailbox says that it is gone"
+    await desk.settling.settle(await desk.claimed(4), NO_MAILBOX)
+    assert await suspended(desk) == ["550 5.1.1"]
+    assert caplog.messages[-1] == "j4 failed: the mentee of pair p1 is suspended, no such mailbox"
+    states = await desk.states()
+    assert states.pop("j4-s") == "queued", "the operator hears"
+    await desk.store.accept([letter(5)])
+    await desk.store.queue.claim(desk.now + timedelta(minutes=1), 20)
+    assert (await desk.states())["d5"] == "held"
+
+
+async def test_a_recipient_that_cannot_be_looked_at_is_no_fault_of_the_letter(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def busy(*_: Any) -> None:
+        raise StoreBusyOrFull("full")
+
+    delivery = await desk.claimed()
+    monkeypatch.setattr(Suspending, "after", busy)
+    assert await desk.settling.settle(delivery, NO_MAILBOX) == NO_MAILBOX
+    assert "j1: its recipient could not be looked at: StoreBusyOrFull" in caplog.messages
