@@ -114,8 +114,8 @@ class Envelope:
 class Glance:
     """The few header facts routing needs, read by a bounded scanner before the letter is opened.
 
-    ``authors`` are the addr-specs of every From mailbox (the letter has an author only when there is exactly
-    one). Message identifiers carry no angle brackets. ``author_names`` are the display names and comments of From and
+    ``authors`` is the addr-spec of the one author, and empty when From names nobody or could be read in two ways.
+    Message identifiers carry no angle brackets. ``author_names`` are the display names and comments of From and
     Reply-To, ``reply_to`` the addresses of Reply-To, ``signed_by`` the domains, in lower case, of every DKIM signature,
     checked by nobody.
     """

@@ -17,6 +17,7 @@ MAX_MAILBOXES = 400
 _MAX_STEPS = 2000  # through what is not ordinary: comments, groups, quotes, two to six for a mailbox
 _MAX_IDN = 2048  # characters of U-labels in one list that are encoded, at a microsecond each and more
 
+_BLANKS = " \t\r\n"
 _COMMENT = re.compile(r"\(([^()]{1,200})\)")
 _ANGLE = re.compile(r"<[^<>]*+>")
 _WORD = r"""[^\s"\\<>@,;:()]++"""
@@ -28,7 +29,7 @@ _ORDINARY = re.compile(
 )
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[,;][,; \t\r\n]*+|:++|>++|[<(]|[^"<>,;:(]++', re.DOTALL)
 _IN_COMMENT = re.compile(r"[^()\\]++|[()]|\\.?", re.DOTALL)
-_QUOTED_PLAIN = re.compile(r"""\s*+"([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]++)"\s*+""")
+_QUOTED_PLAIN = re.compile(r"""[ \t\r\n]*+"([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]++)"[ \t\r\n]*+""")
 _SPEC = re.compile(rf"{_WORD}@{_WORD}")
 
 _VISIBLE = re.compile(r"[!-?A-~\x80-\U0010ffff]+@[!-?A-~\x80-\U0010ffff]+")
@@ -48,7 +49,7 @@ def normalise(address: str) -> str:
     Nothing else is mended: a sign that looks like another letter (full-width, the Kelvin sign) or like nothing stands
     in no address. Raises ValueError when ``address`` is none, or has more than MAX_ADDRESS octets.
     """
-    text = address.strip()
+    text = address.strip(_BLANKS)
     if len(text) > MAX_ADDRESS or not _VISIBLE.fullmatch(text):
         raise ValueError(_NO_ADDRESS)
     local, _, domain = text.translate(_ASCII_LOWER).partition("@")
@@ -60,14 +61,18 @@ def normalise(address: str) -> str:
 
 def _local_part(local: str) -> str:
     """A local part beyond ASCII (RFC 6531 3.3): letters, marks and digits of any script."""
-    local = unicodedata.normalize("NFC", local)
     if len(local.encode("utf-8", "replace")) > MAX_ADDRESS or _UNSEEN.search(local):
         raise ValueError(_NO_ADDRESS)
     for char in local:
-        stands_for_another = unicodedata.decomposition(char).startswith("<") and char not in _AM
-        if not char.isascii() and (stands_for_another or unicodedata.category(char)[0] not in "LMN"):
+        if not char.isascii() and (unicodedata.category(char)[0] not in "LMN" or _stands_for_another(char)):
             raise ValueError(_NO_ADDRESS)
-    return local
+    return unicodedata.normalize("NFC", local)
+
+
+def _stands_for_another(char: str) -> bool:
+    """Whether Unicode has the character as a form of another, or as a second code for it."""
+    parts = unicodedata.decomposition(char).split()
+    return len(parts) == 1 or (bool(parts) and parts[0].startswith("<") and char not in _AM)
 
 
 def _a_labels(domain: str) -> str:
@@ -225,7 +230,7 @@ class _Item:
             return ""
         local, _, domain = "".join(self.inside if self.angles else self.words).rpartition("@")
         plain = _QUOTED_PLAIN.fullmatch(local)
-        spec = f"{plain[1] if plain else local.strip()}@{domain.strip()}"
+        spec = f"{plain[1] if plain else local.strip(_BLANKS)}@{domain.strip(_BLANKS)}"
         return spec if _SPEC.fullmatch(spec) else ""
 
 

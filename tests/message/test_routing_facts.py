@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relay.message.addresses import display_names, mailboxes, normalise
+from relay.message.addresses import MAX_LIST, MAX_MAILBOXES, display_names, mailboxes, mailboxes_of, normalise
 from relay.message.flowed import unflow
 from relay.message.glance import glance
 from relay.message.plain import html_to_text
@@ -27,16 +27,49 @@ from relay.model import Glance
         ("a@b.example, nonsense", ["a@b.example", ""]),
         ("undisclosed-recipients:;", []),
         ("", []),
+        ("Doe, Jane <jane@x.org>, b@y.example", ["jane@x.org", "b@y.example"]),
+        ("Doe, jane@x.org", ["", "jane@x.org"]),
+        ("(a (b) c) jane (d) @ x.org", ["jane@x.org"]),
+        ("<ja ne@x.org>", [""]),
+        (f"{'x' * 320}@x.example, b@y.example", ["", "b@y.example"]),
     ],
 )
 def test_mailboxes(field: str, found: list[str]) -> None:
     assert mailboxes(field) == found
 
 
+def test_of_long_lists_the_beginning_is_read_and_the_rest_is_known_to_be_missing() -> None:
+    people = [f"person{number}@x.example" for number in range(2000)]
+    assert mailboxes(", ".join(people)) == [*people[:MAX_MAILBOXES], ""]
+    assert mailboxes(", ".join(f"{'x' * 90}{person}" for person in people[:300]))[-1] == ""
+    long = mailboxes_of([f"<{'x' * 90}{person}>".encode() for person in people[:300]])
+    assert 100 < len(long) < MAX_LIST / 100
+    assert mailboxes("".join(f"(c)a{n}@x.example," for n in range(3000)))[-1] == ""
+    assert mailboxes_of([b"a@x.example, jane@x.exam" + b"ple" * 9000, b"b@x.example"]) == ["a@x.example"]
+    at_home = [f"person{number}@bücher.example" for number in range(300)]
+    assert len([one for one in mailboxes(",".join(at_home)) if one]) == 300
+
+
 def test_an_address_has_one_form() -> None:
     assert normalise(" Jane@BÜCHER.Example. ") == "jane@xn--bcher-kva.example"
-    with pytest.raises(ValueError, match="name@example"):
-        normalise("nobody")
+    assert normalise("Jos\u00c9@x.org") == "jos\u00c9@x.org"
+    assert normalise("jose\u0301@x.org") == "jos\u00e9@x.org"
+    for none in (
+        "nobody",
+        "",
+        "@x.org",
+        "a@",
+        "a@b@c.org",
+        "a b@c.org",
+        "a\u00a0@c.org",
+        "\u212aim@c.org",
+        f"{'a' * 320}@b.org",
+    ):
+        with pytest.raises(ValueError, match="name@example"):
+            normalise(none)
+    for none in ("a@\u212a.org", "a@\uff42.org", "a@b\u3002org", "a@b\u200d.org", "a@\u202eb.org", "a@\u00e9..org"):
+        with pytest.raises(ValueError, match="domain name"):
+            normalise(none)
 
 
 def test_display_names() -> None:
@@ -53,6 +86,12 @@ def test_whoever_signed_it_is_seen() -> None:
     first = b"DKIM-Signature: v=1; a=rsa-sha256; bh=abcd=; d=Relay.Example;\r\n s=one; b=x\r\n"
     second = b"dkim-signature: d=x.org; s=d=y.org\r\n"
     assert glance(b"From: a@x.org\r\n" + first + second + b"\r\n").signed_by == ("relay.example", "x.org")
+
+
+def test_of_citations_the_newest_are_read() -> None:
+    cited = [f"{number}@x.org".encode() for number in range(3000)]
+    told = b"From: a@x.org\r\nReferences: " + b"\r\n ".join(b"<%s>" % one for one in cited) + b"\r\n\r\n"
+    assert glance(told).references == tuple(f"{number}@x.org" for number in range(2900, 3000))
 
 
 def test_a_thread_is_told_in_the_ids_its_reader_knows() -> None:
@@ -79,6 +118,14 @@ def test_flowed_text_is_joined_by_quote_depth_and_the_signature_mark_stays() -> 
         ("<style>p{}</style><script>x</script>seen", "seen\n"),
         ("a &amp; b &lt;c&gt;", "a & b <c>\n"),
         ("a<![iff x]>b<![CDATA[c]]>d", "abd\n"),
+        ("a<!-- b > c -->d<!-->e-->f<!DOCTYPE g>h<?i j>k", "ade-->fhk\n"),
+        ("a < b <3 <c", "a < b <3 <c\n"),
+        ("a<!-- b <i>c</i>", "ac\n"),
+        ("<script>a</b><!--</script >c<style>d</style", "c\n"),
+        ("<a title='>' HREF='https://x.example/?a&amp;b' href=no>here</a>", "here <https://x.example/?a&b>\n"),
+        ("<a href=https://x.example/>here</a>", "here <https://x.example/>\n"),
+        ('<img alt="a > b"/>c', "[a > b]c\n"),
+        ('<p class="a>b</p>', "b\n"),
         ("", ""),
     ],
 )  # fmt: skip
