@@ -14,7 +14,7 @@ from relay.anonymise.history.words import BEFORE_NAMES, GLUED, IN_DATES, VERBS
 MAX_LINE = 400
 """Of a longer line only the end is read: it is a paragraph, and no mail program writes such attributions."""
 
-_SIGN = r"\s<>()\[\]{}\"“”„«»‹›,;:：﹕،，、/|*…—@。！？\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff"
+_SIGN = r"\s<>()\[\]{}\"“”„«»‹›,;:：﹕،，、/|*…—@。！？።፣፤፦፡៖\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff"
 _CJK = "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _TOKEN = re.compile(
     rf"(?P<address>[^{_SIGN}]{{1,80}}@[^{_SIGN}]{{1,120}})"
