@@ -13,7 +13,8 @@ from relay.anonymise.history.tokens import Kind, Token, tokens
 # A colon at the end of a line, or behind an address with the words on the same line; Zoho's dashes; the reference of
 # Outlook Express. Amharic and Khmer have colons of their own.
 _END = re.compile(
-    r"[^\n]{2}(?:[:：﹕፦፡៖][^\w\n]{0,12}|[^\s\-] -{3,8}[ \t]{0,4}|(?P<message>\sin (?:message|article) \S{5,200}:?))$"
+    r"[^\n]{2}(?:[:：﹕፦፡៖][^\w\n]{0,12}|[^\s\-] -{3,8}[ \t]{0,4}|(?P<message>\sin (?:message|article) \S{5,200}:?)"
+    r"|<[^\s<>]{3,200}>,? [^\n]{3,200} writes)$"
     r"|(?P<inline>@[^\s<>@]{1,100}[>)\]]{1,2}[^:：\n@<>]{0,40}[:：])(?=[ \t]+\S)",
     re.MULTILINE,
 )
@@ -47,7 +48,7 @@ def attributions(lines: Lines) -> Iterator[Attribution]:
 
 def _ends(text: str) -> Iterator[re.Match[str]]:
     """Every match of _END, looked for only in the lines that may hold one."""
-    if "in message " in text or "in article " in text:
+    if "in message " in text or "in article " in text or " writes\n" in text:
         yield from _END.finditer(text)  # one that begins on the line above
         return
     done = 0
@@ -75,7 +76,8 @@ def _ending_at(lines: Lines, last: Line, met: dict[str, tuple[Kind, str]], lowes
     """The attribution whose last line this is: the shortest that begins with a date, else that begins with a name."""
     quoted = _quotation_after(lines, last)
     top = max(lowest, last.number - _MOST_LINES + 1, 0)
-    if not quoted and not _TELLING.search(lines.text, lines[top].start, end):
+    ruled = _RULED.search(lines.text, last.body, last.end) is not None
+    if not (quoted or ruled or _TELLING.search(lines.text, lines[top].start, end)):
         return None
     best: Attribution | None = None
     lacks_name = False
@@ -85,8 +87,8 @@ def _ending_at(lines: Lines, last: Line, met: dict[str, tuple[Kind, str]], lowes
         if line.blank or line.number < lowest:
             break
         several = [*tokens(lines.text, line.body, min(line.end, end), met), *several]
-        ruled = bool(_DASHED.match(lines.text, line.body) and _RULED.search(lines.text, last.body, last.end))
-        reading = Reading(lines.text, several, quoted, last.depth, ruled=ruled)
+        enclosed = ruled and _DASHED.match(lines.text, line.body) is not None
+        reading = Reading(lines.text, several, quoted, last.depth, ruled=enclosed)
         if reading.settled or (reading.dated_first and reading.accepted()):
             return reading.attribution()
         if (best is None or (lacks_name and _begins_name(lines, line))) and reading.accepted():

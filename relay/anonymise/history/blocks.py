@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from relay.anonymise.history.fields import Labelled, blocks
 from relay.anonymise.history.labels import Field
 from relay.anonymise.history.lines import Lines
-from relay.anonymise.history.markers import is_marker
+from relay.anonymise.history.markers import is_dated_marker, is_marker
 from relay.anonymise.history.parts import tells_time, tells_year
 from relay.anonymise.history.people import People
 from relay.anonymise.history.prefixes import edits
@@ -21,7 +21,6 @@ _ADDRESS = re.compile(r"[^\s<>()\[\]:;,@]{1,80}@[^\s<>()\[\]:;,@]{1,200}\.[^\s<>
 _MAILBOX = re.compile(r"[^<>@\n]{0,120}<(?:mailto:)?[^\s<>@]{1,80}@[^\s<>@]{1,200}>\s*\Z")
 _ROUTED = re.compile(r"<[^\s<>@]{1,250}@[^\s<>]{1,250}>|\[[\d.:a-fA-F]{7,45}\]|\bfrom\s.{1,200}\bby\s|\A[\d.]{7,15}\Z")
 _GO_WHOLLY = frozenset({Field.SENT, Field.DATE, Field.RAW})
-_WORD = re.compile(r"[^\W\d_]{2,}")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:：hH時时點点시.]\s?\d{2}(?!\d{2})")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|\d{1,2}[./\-]\d{1,2}[./\-]\d{2}(?!\d)")
 
@@ -124,7 +123,7 @@ def _dated_title(lines: Lines, block: Sequence[Labelled]) -> Iterator[Finding]:
         line = lines[number]
         if not line.blank:
             said = lines.text[line.body : line.end]
-            if len(said) <= 80 and tells_time(said) and tells_year(said) and len(_WORD.findall(said)) <= 8:
+            if is_dated_marker(said) and tells_time(said) and tells_year(said):
                 yield Finding(line.start, lines[number + 1].start, "", HEADER)
             return
 

@@ -19,7 +19,7 @@ _MOST_TOKENS = 100
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """A line above a quotation, at [start, end), and where in it people are named. ``told``: it says when, or gives an
-    address. ``certain``: it has all of a day, a time, an address and a verb, in this order or the other way round.
+    address above a quotation. ``certain``: it has all of a day, a time, an address and a verb, in this order or the other way round.
     ``quoted``: it is quoted itself. ``pronoun`` stands where no name does, folded. ``verbs`` are as they are written, in small letters, ``words`` what it says but names, folded."""
 
     start: int
@@ -107,9 +107,10 @@ class Reading:
                 return len(words) <= 8
             if not self._quotation or tells_old_year(said):
                 return False
-            return (bool(self._parts.verb) and len(words) <= 6) or (
-                self.dated_first and clock and year and len(words) <= 4
-            )
+            if self._parts.verb:
+                return len(words) <= 6
+            capital = all(self._text[token.start].isupper() for token in words)
+            return (self.dated_first or capital) and clock and year and len(words) <= 4
         if not self._parts.verb or not self._quotation or not self._named_first:
             return False
         capital = all(self._text[self._tokens[n].start].isupper() for n in self._parts.regions[0])
@@ -142,7 +143,7 @@ class Reading:
             start,
             self._tokens[-1].end,
             tuple(self._widened(self._tokens[region[0]].start, self._tokens[region[-1]].end) for region in regions),
-            bool(parts.date) or addressed,
+            bool(parts.date) or self._ruled or (addressed and bool(self._quotation)),
             addressed and bool(parts.verb) and tells_time(said) and tells_year(said),
             self._depth > 0,
             "" if named or not pronouns else pronouns[0],

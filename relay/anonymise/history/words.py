@@ -11,24 +11,24 @@ SOMEBODY = "…"
 
 # One row a language: verbs | words that belong to such a verb | words of a date | words right before a name.
 _ROWS = """
-en | wrote writes said says | has | on at the of in sent date | from by user
-de | schrieb schreibt geschrieben | hat folgendes wie folgt | am um vom den der dem | hat
+en | wrote writes said says | has | on at the of in sent date | from by user quoting
+de | schrieb schreibt geschrieben | hat folgendes wie folgt | am um vom den der dem | hat zitat
 fr | écrit écrivait écrivit | a le suivant ceci | le à a du vers | par
-es | escribió escribio escribe escrito | ha lo siguiente | el la las los de del a |
+es | escribió escribio escribe escrito | ha lo siguiente | el la las los de del a | citando
 pt | escreveu escreve escrito | o seguinte | em às as a à ao aos de do no na dia s terça segunda quarta quinta sexta |
 it | scritto scrive scrisse | ha | il giorno alle ore del in data |
-nl | schreef schrijft geschreven | het volgende heeft | op om de | heeft
-sv | skrev skriver skrivit | har följande | den kl klockan d på |
+nl | schreef schrijft geschreven | het volgende heeft | op om de | heeft citeren
+sv | skrev skriver skrivit | har följande | den kl klockan d på | citerar
 da | skrev skriver skrevet | følgende har | den klokken dato kl |
 nb | skrev skriver skrevet | følgende har | den klokken dato kl |
 nn | skreiv skriv | følgjande har | den klokka kl |
-fi | kirjoitti kirjoittaa | seuraavaa | klo kello | käyttäjä
-pl | napisał napisała pisze napisano napisana | a się wiadomość | w dniu dnia o godz godzinie roku r | użytkownik przez
-cs | napsal napsala píše | a | dne v ve | odesílatel uživatel
+fi | kirjoitti kirjoittaa | seuraavaa | klo kello | käyttäjä lainaus
+pl | napisał napisała pisze napisano napisana | a się wiadomość | w dniu dnia o godz godzinie roku r | użytkownik przez cytowanie
+cs | napsal napsala píše | a | dne v ve | odesílatel uživatel cituji
 sk | napísal napísala píše | a | dňa v | používateľ
 hu | írta írja | ezt a következőt időpont dátum | keltezéssel | felhasználó
 ro | scris | a | în la data ora pe | utilizatorul
-ru | написал написала пишет писал писала | а | в г | пользователь от
+ru | написал написала пишет писал писала | а | в г | пользователь от цитирование
 uk | пише написав написала | ла | о об на р | від користувач
 be | піша напісаў напісала | | у аб г | карыстальнік ад
 bg | написа | | на в г | от потребителят
@@ -63,7 +63,7 @@ my | ရေးခဲ့သည် ရေးသားခဲ့သည် ရေး�
 vi | viết | đã | vào lúc ngày | bởi
 id | menulis | telah | pada pukul tanggal jam hari | oleh
 ms | menulis | telah | pada pukul tarikh jam hari | oleh
-fil | sumulat isinulat | | noong nang ng | 
+fil | sumulat isinulat | | noong nang ng |
 sw | aliandika ameandika anaandika | | mnamo tarehe saa siku ya |
 so | qoray qortay | ayaa | markay saacadda |
 ha | rubuta | ya ta | ranar |
