@@ -141,6 +141,19 @@ def test_whom_a_pronoun_means_is_told(line: str, who: str) -> None:
     assert passed(f"> {line}\n>> old") == "> … wrote:\n>> old"
 
 
+@pytest.mark.parametrize("when", ["03/11/2026 14:05", "03.11.2026 14.05 Uhr", "11/3/2026 2:05 PM", "2026-11-03 14:05"])
+def test_groupwise_writes_between_angle_brackets(when: str) -> None:
+    for name in NAMES:
+        for person in (
+            f"{name} <nora@third.example>",
+            f'"{name}" <nora@third.example>',
+            f"{name}\n<nora@third.example>",
+        ):
+            assert passed(f"Yes.\n\n>>> {person} {when} >>>\nold") == "Yes.\n\n… wrote:\nold"
+    assert passed(f"> >>> Jane Whitcombe {when} >>>\n> old") == "> Amber Heron wrote:\n> old"
+    assert passed(f">>> Quiet River <{QUIET.alias}> {when} >>>\nold") == "Quiet River wrote:\nold"
+
+
 @pytest.mark.parametrize("language", LINES)
 def test_our_line_stays_as_it_is(language: str) -> None:
     for person in ("…", "Quiet River"):
@@ -223,12 +236,11 @@ def test_a_formatted_header_block_names_nobody_in_lines_paragraphs_or_cells(clie
     bold = [f"<b>{m[1]}</b> {linked(m[2])}" if m else linked(line) for line, m in zip(lines, labels, strict=True)]
     rows = [f"<tr>\n<th>{m[1]} </th>\n<td>{linked(m[2])}</td>\n</tr>" for m in labels if m]
     above = "".join(f"<div>{linked(line)}</div>" for line, m in zip(lines, labels, strict=True) if not m)
-    for page in (
-        "<div>" + "<br>\n".join(bold) + "</div>",
-        "\n".join(f"<p>\n<span>{line}\n</span>\n</p>" for line in bold),
-        "".join(f"<div>{line}</div>" for line in bold),
-        above + "<table>\n<tbody>" + "\n".join(rows) + "</tbody></table>",
-    ):
+    pages = ["<div>" + "<br>\n".join(bold) + "</div>", "".join(f"<div>{line}</div>" for line in bold)]
+    if len(rows) > 2:  # those without colons stand on lines of their own, or in cells
+        pages.append("\n".join(f"<p>\n<span>{line}\n</span>\n</p>" for line in bold))
+        pages.append(above + "<table>\n<tbody>" + "\n".join(rows) + "</tbody></table>")
+    for page in pages:
         clean = scrub(Message("", html=f"<p>Hi</p><hr>{page}<p>old</p>"), KNOWN).message
         assert clean.html is not None and clean.text is not None
         for part in (clean.html, clean.text):

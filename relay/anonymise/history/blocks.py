@@ -42,11 +42,13 @@ def in_blocks(lines: Lines, people: People) -> Iterator[Finding]:
 
 
 def _is_header(block: Sequence[Labelled], said: Sequence[str]) -> bool:
-    """From, with an address in it, and one more; or without an address so many that no list of labels has."""
+    """From, with an address in it, and one more; or without an address so many that no list of labels has. In reports
+    of failure From may lack: whom it was sent to, when and about what says as much."""
     fields = {field.field for field in block}
     routed = Field.RAW in fields and _is_route(block, said)
     if Field.FROM not in fields:
-        return False
+        sent = [value for field, value in zip(block, said, strict=True) if field.field is Field.SENT]
+        return fields >= {Field.TO, Field.SUBJECT} and any(_CLOCK.search(value) for value in sent)
     people = [value for field, value in zip(block, said, strict=True) if field.field in {Field.FROM, Field.TO}]
     if len(fields) > 1 and (routed or any(_ADDRESS.search(value) for value in people)):
         return True
@@ -81,7 +83,7 @@ _TELLING = frozenset(
 
 def _is_announced(lines: Lines, block: Sequence[Labelled]) -> bool:
     """Does a line above say that a letter is forwarded or quoted here?"""
-    for number in range(block[0].first - 1, max(-1, block[0].first - 5), -1):
+    for number in range(block[0].first - 1, max(-1, block[0].first - 9), -1):
         line = lines[number]
         if not line.blank:
             return is_marker(lines.text[line.body : line.end])

@@ -91,7 +91,7 @@ class _Gathering:
 
     def _takes(self, line: Line, blanks: int) -> bool:
         head = self._heads.get(line.number)
-        if head is not None and self._is_new(head):
+        if head is not None and self._is_new(head) and not self._awaits_subject():
             if not self._near(blanks):
                 return False
             self.block.append(head)
@@ -103,6 +103,11 @@ class _Gathering:
             last.value = line.body
         last.end, last.last = line.end, line.number
         return True
+
+    def _awaits_subject(self) -> bool:
+        """Is the next cell what stands behind "Subject", be it "回复：…", which is a label elsewhere?"""
+        last = self.block[-1]
+        return self._cells and last.field is Field.SUBJECT and last.value >= last.end
 
     def _is_new(self, head: Labelled) -> bool:
         return head.field in {Field.RAW, Field.COPY, Field.OTHER} or all(

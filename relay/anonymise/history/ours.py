@@ -94,9 +94,7 @@ _LINES = """
     zu {} ubhale:
 """
 
-LINES: dict[str, str] = {
-    language: line for language, line in (each.strip().split(" ", 1) for each in _LINES.strip().split("\n"))
-}
+LINES: dict[str, str] = dict(each.strip().split(" ", 1) for each in _LINES.strip().split("\n"))
 """The line of each language (BCP 47), with {} for who wrote."""
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
@@ -107,7 +105,7 @@ _STRONG_RIGHT = re.compile("[\u0590-\u08ff]")
 
 
 def language_of(verbs: Sequence[str], words: Sequence[str], letter: Told) -> str:
-    """The language for the line: that of the letter where it is certain (the program's may tell where its user is from),
+    """The language for the line: that of the letter where it is certain (the program's may tell where its user lives),
     else that of the program's own ``verbs``, as written, and other ``words``, folded; English when neither is known."""
     if letter.certain:
         return letter.language

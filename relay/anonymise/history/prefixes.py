@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from relay.anonymise.folding import skeleton_of
@@ -24,8 +25,8 @@ _FORWARDS = """
 """
 # Words and letters that may begin any subject: prefixes in letters of their own language, and beside another prefix.
 _IN_ITS_LANGUAGE = """
-    r it ro Re:|rif it Re:|i it Fwd:|ha ru uk be Re:|на ru uk be Re:|tl vi Re:|ct vi Fwd:|fs is Fwd:|er eu Re:|as af Re:|
-    réf fr Re:|ml cy Fwd:|yml cy Fwd:|ang sv Re:|ref es pt Re:|إعادة ar Re:|جواب ur fa Re:|ہ ur Re:|تحویل ur Fwd:
+    r it ro Re:|rif it Re:|i it Fwd:|ha ru uk be Re:|на ru uk be Re:|tl vi Re:|ct vi Fwd:|fs is Fwd:|er eu Re:|
+    as af Re:|réf fr Re:|ml cy Fwd:|yml cy Fwd:|ang sv Re:|ref es pt Re:|جواب ur fa Re:|ہ ur Re:|تحویل ur Fwd:
 """
 # In Finnish letters it is an answer, in Danish and Norwegian ones it is passed on.
 _VS, _VS_FORWARDS = "vs", frozenset({"da", "nb", "nn"})
@@ -75,16 +76,19 @@ _BY_LANGUAGE = _listed_by_language()
 def edits(subject: str, language: Callable[[], str]) -> list[Edit]:
     """What has to be done to a subject so that one prefix, "Re:" or "Fwd:", stands for all that it begins with, in
     order. ``language`` says in which one the letter is written; it is asked where the prefix may be a word."""
-    found: list[Edit] = []
+    language = cache(language)
+    runs: list[Edit] = []
     at = 0
     before: _Prefix | None = None
     while (prefix := _prefix(subject, at, before, language)) is not None:
-        end = _end_of_blanks(subject, prefix.end)
-        said = "" if before else prefix.said + " " * (end < len(subject))
-        if subject[prefix.start : end] != said:
-            found.append(Edit(prefix.start, end, said))
-        at, before = end, prefix
-    return found
+        at = _end_of_blanks(subject, prefix.end)
+        if runs and prefix.start == runs[-1].end:
+            runs[-1] = runs[-1]._replace(end=at)
+        else:
+            runs.append(Edit(prefix.start, at, "" if before else prefix.said))
+        before = prefix
+    spaced = [run._replace(said=run.said + " ") if run.said and run.end < len(subject) else run for run in runs]
+    return [run for run in spaced if subject[run.start : run.end] != run.said]
 
 
 def _end_of_blanks(subject: str, at: int) -> int:
@@ -114,7 +118,7 @@ def _read(subject: str, at: int, language: Callable[[], str], *, chained: bool =
     word = skeleton_of(written).strip()
     if not _is_cased_as_by_programs(written, word) or not (chained or _ends(subject, match.end(), written)):
         return None
-    start = match.start("word")
+    start = match.start()
     if word == _VS:
         return _Prefix(start, match.end(), FORWARD if language() in _VS_FORWARDS else ANSWER, own=True)
     if word in _LISTED:

@@ -19,8 +19,9 @@ _MOST_TOKENS = 100
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """A line above a quotation, at [start, end), and where in it people are named. ``told``: it says when, or gives an
-    address above a quotation. ``certain``: it has all of a day, a time, an address and a verb, in this order or the other way round.
-    ``quoted``: it is quoted itself. ``pronoun`` stands where no name does, folded. ``verbs`` are as they are written, in small letters, ``words`` what it says but names, folded."""
+    address above a quotation. ``certain``: it has all of a day, a time, an address and a verb, in this order or the
+    other way round. ``quoted``: it is quoted itself. ``pronoun`` stands where no name does, folded. ``verbs`` are as
+    they are written, in small letters, ``words`` what it says but names, folded."""
 
     start: int
     end: int
@@ -97,6 +98,8 @@ class Reading:
             return bool(self._parts.verb or self._quotation or self._parts.roles) or (pointed and (ends or bracketed))
         if len(self._parts.regions) != 1 or len(words) > 8:
             return False
+        if self._parts.roles and self._quotation:
+            return True  # "Quoting Jane <jane@…>:"
         if self._parts.verb:
             return bool(self._parts.date) or bool(self._quotation) or self._is_mailbox()
         return bool(self._quotation) and self._is_mailbox()
@@ -143,7 +146,9 @@ class Reading:
             start,
             self._tokens[-1].end,
             tuple(self._widened(self._tokens[region[0]].start, self._tokens[region[-1]].end) for region in regions),
-            bool(parts.date) or self._ruled or (addressed and bool(self._quotation)),
+            (bool(parts.date) and (self.dated_first or tells_time(said) or tells_year(said)))
+            or self._ruled
+            or (addressed and bool(self._quotation)),
             addressed and bool(parts.verb) and tells_time(said) and tells_year(said),
             self._depth > 0,
             "" if named or not pronouns else pronouns[0],

@@ -23,7 +23,7 @@ da | skrev skriver skrevet | følgende har | den klokken dato kl |
 nb | skrev skriver skrevet | følgende har | den klokken dato kl |
 nn | skreiv skriv | følgjande har | den klokka kl |
 fi | kirjoitti kirjoittaa | seuraavaa | klo kello | käyttäjä lainaus
-pl | napisał napisała pisze napisano napisana | a się wiadomość | w dniu dnia o godz godzinie roku r | użytkownik przez cytowanie
+pl | napisał napisała pisze napisano napisana | a się wiadomość | w dniu dnia o godz godzinie roku r | użytkownik przez
 cs | napsal napsala píše | a | dne v ve | odesílatel uživatel cituji
 sk | napísal napísala píše | a | dňa v | používateľ
 hu | írta írja | ezt a következőt időpont dátum | keltezéssel | felhasználó
@@ -84,14 +84,14 @@ mk | напиша | | на во |
 sq | shkroi shkruajti | | më në ora datë |
 ca | escriure escrit | va ha | el les |
 gl | escribiu escribía | | o ás de ao |
-eu | idatzi | du zuen hau hauxe |  |
+eu | idatzi | du zuen hau hauxe erabiltzaileak |  |
 et | kirjutas | | kell kuupäeval | kasutaja
 lt | rašė parašė | | d val |
 lv | rakstīja | | plkst g | lietotājs
 is | skrifaði ritaði | | þann kl |
 ga | scríobh | | ar ag |
 cy | ysgrifennodd | | ar am |
-af | geskryf skryf | het | op om |
+af | geskryf skryf | het | op om | het het
 eo | skribis | | |
 """
 
