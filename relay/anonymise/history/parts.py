@@ -10,7 +10,7 @@ from relay.anonymise.history.tokens import Kind, Token
 from relay.anonymise.history.words import IN_DATES, ONLY_LAST, VERBS
 
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:：hH时時点點시.]\d{2}(?!\d)")
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_YEAR = re.compile(r"(?<![\d+−])[1-9]\d{3}(?!\d)")  # a zone is no year
 _SHORT_DATE = re.compile(r"(?<!\d)\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d{2}(?!\d)")
 # Years in which mail is quoted: of our era, of the Thai and of the Persian and Islamic calendars.
 _RECENT = ((1990, 2100), (2530, 2600), (1370, 1480))
