@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from relay.anonymise.identities import Finding, Redactor
+from relay.anonymise.identities import Finding
 from relay.message.charrefs import unescape
 
 _ROUNDS = 3
@@ -88,8 +88,11 @@ def undone(text: str, escapes: re.Pattern[str], meaning: _Meaning) -> View:
     pieces: list[str] = []
     plain_at, source_at = [0], [0]
     at = length = 0
+    known: dict[str, str] = {}  # a file that is full of escapes is full of the same ones
     for escape in escapes.finditer(text):
-        means = meaning(escape)
+        means = known.get(escape[0])
+        if means is None:
+            means = known[escape[0]] = meaning(escape)
         literal = text[at : escape.start()]
         at = escape.end()
         pieces += (literal, means)
@@ -100,12 +103,12 @@ def undone(text: str, escapes: re.Pattern[str], meaning: _Meaning) -> View:
     return View("".join(pieces), tuple(plain_at), tuple(source_at))
 
 
-def find(text: str, redactor: Redactor) -> list[Finding]:
-    """Whom the text names behind escapes, places in the text as it is written, each replacement written as the text
-    around it needs it; in order. Linear in the text."""
+def find(text: str, finder: Callable[[str], list[Finding]]) -> list[Finding]:
+    """What ``finder`` finds behind the escapes of a text: places in the text as it is written, each replacement written
+    as the text around it needs it; in order, none overlapping. Linear in the text."""
     found: list[Finding] = []
     for plain, form, place in _views(text):
-        for finding in redactor.find(plain):
+        for finding in finder(plain):
             start, end = place(finding.start, finding.end)
             words = form(finding.replacement, text[start:end])
             found.append(replace(finding, start=start, end=end, replacement=words))

@@ -46,7 +46,7 @@ def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> 
         _above_history(text, signatures.find(text, redactor), history),
         history,
         redactor.find(text),
-        escapes.find(text, redactor),
+        escapes.find(text, redactor.find),
         tokens.find(text, redactor),
         invitations.find(text),
         [] if redactor.known.contact == "allow" else contact.find(text, redactor.of_letter(signatures.Rows)),

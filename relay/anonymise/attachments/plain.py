@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from relay.anonymise import contact, escapes, signatures, tokens
 from relay.anonymise.armour import armoured
-from relay.anonymise.attachments import charset, structure
+from relay.anonymise.attachments import charset, records, structure
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.octets import rewritten
 from relay.anonymise.identities import Finding, Redactor
@@ -45,7 +45,9 @@ def _mentions(text: str, kind: str, redactor: Redactor) -> list[Finding]:
     found = (
         armoured(text, redactor),
         redactor.find(text),
-        escapes.find(text, redactor),
+        records.find(text, kind, redactor),
+        escapes.find(text, redactor.find),
+        escapes.find(text, lambda plain: records.find(plain, kind, redactor)),
         tokens.find(text, redactor),
         told,
     )

@@ -39,6 +39,8 @@ _BORDERS = {
     "settings": re.compile(r"[\"=\r\n]|(?<![^\W\d_\\])'|'(?![^\W\d_])"),
     "text": re.compile(r"[\r\n]|\t| {3,}"),
 }
+_BRACED = re.compile(r"\\[uN]\{[^{}\r\n]*\}")
+_MOST = 100
 _COMMENT = re.compile(r"#|//|/\*|--|^\s*\*|<!--")
 _EDGE = " \t,;:/&+|\\"
 
@@ -61,6 +63,7 @@ def within(findings: Sequence[Finding], text: str, kind: str, redactor: Redactor
     """The findings, none of them over a border of the file: of one that is, each piece is looked at by itself. What is
     put there is written so that the file still parses."""
     borders = _Borders(text, kind)
+    pieces: dict[str, list[Finding]] = {}  # what is found in a piece, which often stands in many rows
     out: list[Finding] = []
     for finding in findings:
         edges = borders.inside(finding.start, finding.end)
@@ -68,7 +71,7 @@ def within(findings: Sequence[Finding], text: str, kind: str, redactor: Redactor
             out.append(_fitting(finding, text, kind))
             continue
         for start, end in pairwise((finding.start, *(edge for pair in edges for edge in pair), finding.end)):
-            out += (_fitting(each, text, kind) for each in _piece(finding, text, start, end, redactor))
+            out += (_fitting(each, text, kind) for each in _piece(finding, text[start:end], start, redactor, pieces))
     return out
 
 
@@ -85,6 +88,9 @@ class _Borders:
         if self._kind == "table":
             return [cell for cell in self._in_rows(start, end) if start <= cell[0] and cell[1] <= end]
         found = [border.span() for border in _BORDERS[self._kind].finditer(self._text, start, end)]
+        if found and self._kind == "code" and "\\" in self._text[start:end]:
+            escapes = [escape.span() for escape in _BRACED.finditer(self._text, start, end)]
+            found = [place for place in found if not any(first < place[0] < last for first, last in escapes[:_MOST])]
         if self._kind == "tex" and found and _is_balanced(self._text[start:end]):
             return [place for place in found if self._text[place[0]] not in "{}"]
         return found
@@ -116,18 +122,23 @@ def _is_balanced(text: str) -> bool:
     return depth == 0
 
 
-def _piece(whole: Finding, text: str, start: int, end: int, redactor: Redactor) -> list[Finding]:
-    """What of one piece is replaced: what is found in it alone, or all of it when its letters are of a name."""
-    piece = text[start:end]
-    found = redactor.find(piece)
-    if found:
-        return [replace(each, start=each.start + start, end=each.end + start) for each in found]
+def _piece(
+    whole: Finding, piece: str, at: int, redactor: Redactor, known: dict[str, list[Finding]]
+) -> Iterator[Finding]:
+    """What of one piece, which begins at ``at``, is replaced: what is found in it alone, or all of it when its letters
+    are of a name."""
+    if piece not in known:
+        known[piece] = redactor.find(piece) or _whole(piece, whole, redactor)
+    return (replace(each, start=each.start + at, end=each.end + at) for each in known[piece])
+
+
+def _whole(piece: str, whole: Finding, redactor: Redactor) -> list[Finding]:
     bare = piece.strip(_EDGE + "\"'`()[]{}<>=\r\n")
     alone = letters(skeleton_of(bare))
     if len(alone) < 2 or alone not in _registered(redactor.known):
         return []
-    at = start + piece.find(bare)
-    return [replace(whole, start=at, end=at + len(bare))]
+    start = piece.find(bare)
+    return [replace(whole, start=start, end=start + len(bare))]
 
 
 @lru_cache(maxsize=1)
