@@ -21,9 +21,9 @@ from typing import Any, TypeVar, cast
 from urllib.parse import quote, unquote
 
 from relay.anonymise.anycase import holds_any
-from relay.anonymise.folding import Folded, fold, letters, skeleton_of
+from relay.anonymise.names.fold import Folded, fold, letters, skeleton_of
 from relay.anonymise.mailboxes import Mailbox, Undisguised, domains_of, mailbox, private_domain, undisguise
-from relay.anonymise.names import Name, names_of
+from relay.anonymise.names_old import Name, names_of
 from relay.anonymise.ordinary_words import ROLE_WORDS
 from relay.model import Identity, Known, Persona
 

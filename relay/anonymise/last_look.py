@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from relay.anonymise.attachments.plain import decoded
-from relay.anonymise.folding import letters, skeleton_of
+from relay.anonymise.names.fold import letters, skeleton_of
 from relay.anonymise.identities import Reading, Redactor, decoded_fully
 from relay.anonymise.markup import BLOCKS, VOID
 from relay.message.charrefs import unescape

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from relay.anonymise.folding import Folded, letters, skeleton_of
+from relay.anonymise.names.fold import Folded, letters, skeleton_of
 from relay.anonymise.ordinary_words import ORDINARY_WORDS, in_greeting, stands_as_name
 
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\x00-\x7f\s]+")
