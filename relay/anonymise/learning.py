@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from relay.anonymise.names.fold import skeleton_of
-from relay.anonymise.ordinary_words import NOT_A_PERSON, ROLE_WORDS
+from relay.anonymise.names.roles import NOT_A_PERSON, ROLE_WORDS
 from relay.model import Glance, Identity, Known
 
 _MAX_NAMES = 8
