@@ -8,7 +8,7 @@ from dataclasses import replace
 from relay.anonymise.anycase import holds_any
 from relay.anonymise.dialect import canonical
 from relay.anonymise.identities import Redactor, replaced
-from relay.anonymise.last_look import visible
+from relay.anonymise.visible import visible
 from relay.anonymise.lines import unwrapped
 from relay.anonymise.page import Page
 from relay.anonymise.passages import passages

@@ -20,6 +20,7 @@ _LONGEST_CLITIC = 6
 _SHORT = 4
 # What may stand where a name has a joint of its own: an apostrophe, a hyphen, a dot, a blank; a wrapped line.
 _JOINT = regex.compile(r"[ \t]?['\-.·・‧_][ \t]?|[ \t\xa0]{1,2}|[ \t]*\n[> \t]*")
+_TIGHT = regex.compile(r"[ \xa0'\-.·・‧_]")
 _TIGHT_STOP = regex.compile(r"\.[ \t]")
 
 
@@ -81,8 +82,11 @@ class Finder:
                 start, end = places[at], places[at + len(stem) - 1] + 1
                 opened = _opens(folded, start, stem)
                 for form, part in entries:
-                    if end - start == len(stem) or _joints_fit(folded.text, places[at : at + len(stem)], form.joints):
-                        found += self._with_tail(folded, start, end, opened, form, part, tongues)
+                    if end - start != len(stem) and not _joints_fit(
+                        folded.text, places[at : at + len(stem)], form.joints, _TIGHT if part.anywhere else _JOINT
+                    ):
+                        continue
+                    found += self._with_tail(folded, start, end, opened or part.anywhere, form, part, tongues)
                 at = whole.find(stem, at + 1)
         return _chained(found)
 
@@ -91,7 +95,7 @@ class Finder:
         tongues: Callable[[], Codes | None],
     ) -> Iterator[Seen]:  # fmt: skip
         run = _run(folded.text, end)
-        closed = _closes(folded, end, form.stem, run)
+        closed = part.anywhere or _closes(folded, end, form.stem, run)
         if closed and "" in form.tails:
             yield self._judged(folded, start, end, part, opened, True, tongues)
             return
@@ -304,12 +308,12 @@ def _behind() -> frozenset[str]:
     return frozenset(word for one in lexicon().languages.values() for word in one.behind)
 
 
-def _joints_fit(text: str, places: list[int], joints: frozenset[int]) -> bool:
+def _joints_fit(text: str, places: list[int], joints: frozenset[int], joint: regex.Pattern[str]) -> bool:
     for number in range(1, len(places)):
         before, after = places[number - 1] + 1, places[number]
         if after != before:
             between = text[before:after]
-            if number not in joints or not _JOINT.fullmatch(between) or _TIGHT_STOP.match(between):
+            if number not in joints or not joint.fullmatch(between) or _TIGHT_STOP.match(between):
                 return False
     return True
 

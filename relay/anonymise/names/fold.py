@@ -152,11 +152,13 @@ def _fold_clusters(text: str) -> Folded:
     out: list[str] = []
     index: list[int] = []
     for cluster in regex.finditer(r"\X", text):
-        whole = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", cluster[0]))
-        for place, character in enumerate(whole):
+        whole = cluster[0]
+        composed = unicodedata.normalize("NFKC", whole) if _COMPOSED.search(whole) else whole
+        step = int(len(composed) == len(whole))
+        for place, character in enumerate(composed):
             folded = _fold_character(character)
             out.append(folded)
-            index.extend([cluster.start() + (place if whole == cluster[0] else 0)] * len(folded))
+            index.extend([cluster.start() + place * step] * len(folded))
     return Folded(text, "".join(out), index)
 
 

@@ -14,6 +14,7 @@ from relay.anonymise.names.fold import is_letter, letters, skeleton_of
 from relay.anonymise.names.lexicon import CONTINUOUS, Codes, lexicon
 from relay.anonymise.names.logins import logins
 
+_LONG_NAME = 8
 _PARTED = regex.compile(r"\s*[|/()\[\]•;]\s*|\s+[-–—]\s+|\s+(?:aka|alias|genannt|dit|dite)\s+", regex.IGNORECASE)
 _JOINTS = "'-·・.‧"
 _HYPHENS = regex.compile(r"[-·・‧]")
@@ -53,13 +54,14 @@ class Form(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Part:
     """One word of a name. ``number`` is its place in the name, ``weak`` says that alone it names nobody, ``exact`` is
-    the spelling that an accented word must have (Vietnamese), ``login`` that it stands whole, without any ends."""
+    the spelling that an accented word must have (Vietnamese), ``login`` that it stands whole, without any ends; ``anywhere`` that it counts inside a longer word, too."""
 
     letters: str
     number: int
     weak: bool = False
     exact: str = ""
     login: bool = False
+    anywhere: bool = False
     forms: tuple[Form, ...] = ()
 
 
@@ -222,7 +224,20 @@ def _name(
         parts.append(Part(plain, number, doubtful, exact, forms=tuple(_forms(word, inflected=not vietnamese))))
     if len(words) > 1 and not phrase:
         parts += [Part(one, -1, login=True, forms=(Form(one, frozenset(), {"": None}),)) for one in logins(words)]
+        parts += _wholes(words)
     return PersonName(tuple(parts), phrase)
+
+
+def _wholes(words: list[str]) -> Iterator[Part]:
+    """Given name and surname in one piece: so long that no edges are needed, as in "MsJanePollardessay"."""
+    plain = [_plain(word) for word in words]
+    known = lexicon()
+    if all(word in known.ordinary or word in known.proper or len(word) < 3 for word in plain):
+        return
+    for first, second in dict.fromkeys(((plain[0], plain[-1]), (plain[-1], plain[0]))):
+        if len(first + second) >= _LONG_NAME:
+            form = Form(first + second, frozenset({len(first)}), {"": None})
+            yield Part(first + second, -1, login=True, anywhere=True, forms=(form,))
 
 
 def skeleton_free(word: str) -> str:
