@@ -21,9 +21,9 @@ from typing import Any, TypeVar, cast
 from urllib.parse import quote, unquote
 
 from relay.anonymise.anycase import holds_any
-from relay.anonymise.names.fold import Folded, fold, letters, skeleton_of
 from relay.anonymise.mailboxes import Mailbox, Undisguised, domains_of, mailbox, private_domain, undisguise
 from relay.anonymise.names.find import Finder
+from relay.anonymise.names.fold import Folded, fold, letters, skeleton_of
 from relay.anonymise.names.forms import handles, person_names
 from relay.anonymise.names.lexicon import Codes, lexicon
 from relay.model import Identity, Known, Persona
@@ -83,7 +83,7 @@ class _Person:
                 for start, end in domain.find(text.undisguised):
                     yield start, end, self.persona.alias, "address"
         if holds_any(text.letters, self.finder.needles):
-            for start, end in self.finder.find(text.folded, tongues, prose=prose):
+            for start, end in self.finder.find(text.folded, text.letters, tongues, prose=prose):
                 yield start, end, self.persona.name, "name"
 
 

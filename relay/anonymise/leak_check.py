@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from relay.anonymise.leak_needles import Needle, needles_of, signs, signs_at, spelt
+from relay.anonymise.leak_needles import Needle, letters_of, needles_of, signs, signs_at, spelt
 from relay.anonymise.leak_views import views
 from relay.anonymise.visible import visible
 from relay.message.charrefs import unescape
@@ -149,17 +149,19 @@ class Eyes:
         own = [word for one in personas for word in (one.alias, one.name) if word]
         # What the reader's own address says is no news to them. A name that touches the next word is no edge of it.
         own += known.recipient.addresses
-        self._own = re.compile("(?<![^\\W_])(?:" + "|".join(map(re.escape, own)) + ")(?![^\\W_])") if own else None
+        self._own = own
         self._forbidden = tuple(_forbidden_forms(forbidden))
 
     def see(self, text: str) -> bool:
         """Does the text name the author?"""
-        text = self._own.sub("\n", text) if self._own else text
+        for own in self._own:
+            if own in text:
+                text = _without(text, own)
         whole = signs(text)
         if any(word in whole for word in self._forbidden):
             return True
         wanted = [needle for needle in self._wanted.needles if needle.signs[:2] in whole]
-        without = whole if whole.isalpha() else "".join(filter(str.isalpha, whole))
+        without = letters_of(whole)
         return any(needle.signs in (whole if needle.digits else without) and _stands(text, needle) for needle in wanted)
 
     def see_octets(self, content: bytes) -> bool:
@@ -180,6 +182,19 @@ class Eyes:
                     return True
                 at = where.find(octets, at + len(octets))
         return False
+
+
+def _without(text: str, own: str) -> str:
+    """The text with a line end for each ``own`` that stands there as a word."""
+    pieces: list[str] = []
+    done = at = 0
+    while (at := text.find(own, at)) >= 0:
+        end = at + len(own)
+        if not text[max(0, at - 1) : at].isalnum() and not text[end : end + 1].isalnum():
+            pieces += (text[done:at], "\n")
+            done = end
+        at = end
+    return "".join((*pieces, text[done:]))
 
 
 def _forbidden_forms(forbidden: Iterable[str]) -> Iterator[str]:
@@ -207,7 +222,7 @@ def _stands(text: str, needle: Needle) -> bool:
 
 
 def _edged(text: str, first: int, last: int) -> bool:
-    before, behind = text[:first][-1:], text[last + 1 : last + 2]
+    before, behind = text[max(0, first - 1) : first], text[last + 1 : last + 2]
     return not before.isalnum() and not behind.isalnum()
 
 

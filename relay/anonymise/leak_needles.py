@@ -17,14 +17,22 @@ from relay.model import Identity
 LONG = 8
 _SHORTEST_WORD = 7
 _DIGITS = str.maketrans("", "", "0123456789")
+_NO_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 def signs(text: str) -> str:
     """Letters and digits alone, of every script, small, without any mark."""
     if text.isascii():
-        return "".join(filter(str.isalnum, text.lower()))
+        return text.lower().translate(_NO_SIGNS)
     apart = unicodedata.normalize("NFKD", text.casefold())
     return unicodedata.normalize("NFC", "".join(filter(str.isalnum, apart)))
+
+
+def letters_of(whole: str) -> str:
+    """Signs without digits."""
+    if whole.isalpha():
+        return whole
+    return whole.translate(_DIGITS) if whole.isascii() else "".join(filter(str.isalpha, whole))
 
 
 def signs_at(text: str) -> tuple[str, list[int]]:
@@ -110,7 +118,7 @@ def written_words(name: str) -> list[str]:
 
 def _ordinary(word: str) -> bool:
     words = _ordinary_words()
-    return len(word) < 3 and word.isascii() or word in words
+    return (len(word) < 3 and word.isascii()) or word in words
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,7 @@ _QUOTED = re.compile(r"=\r?\n|=([0-9A-Fa-f]{2})")
 _DASHED = re.compile(r"(?:-[0-9A-F]{2})+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){8,}")
+_SHORTEST = 16
 _MOST = 400_000
 _URL_SAFE = str.maketrans("-_", "+/")
 
@@ -62,11 +63,15 @@ def _quoted(text: str) -> str:
 
 def _dashed(text: str) -> str:
     """Codes of mail gateways: -2F, -40."""
-    return _DASHED.sub(lambda run: unquote(run[0].replace("-", "%")), text) if _DASHED.search(text) else text
+    if not any(code in text for code in ("-40", "-2E", "-2F", "-20")):
+        return text
+    return _DASHED.sub(lambda run: unquote(run[0].replace("-", "%")), text)
 
 
 def tokens(text: str) -> Iterator[str]:
     """What long words of the text are when they are base64 or hexadecimal."""
+    if max(map(len, text.split()), default=0) < _SHORTEST:
+        return
     left = _MOST
     found: list[str] = []
     for token in _BASE64.finditer(text):

@@ -122,10 +122,8 @@ class Place:
         last = not any(map(is_letter, text[stop : stop + _REACH]))
         if previous:
             words = len(previous.split())
-            return (
-                previous.endswith((",", "，"))
-                and words <= 6
-                or (last and not proper and (words > 1 or bool(CONTINUOUS.search(previous))))
+            return (previous.endswith((",", "，")) and words <= 6) or (
+                last and not proper and (words > 1 or bool(CONTINUOUS.search(previous)))
             )
         return not last and not line_is_bare(text[self.end : stop]) and not proper
 
@@ -139,7 +137,7 @@ def _ends_with(text: str, phrases: tuple[str, ...], *, after_stop: bool = False)
     if not text.endswith(phrases):
         return False
     for phrase in phrases:
-        if text.endswith(phrase) and (not after_stop or len(phrase) <= 12 and " " not in phrase):
+        if text.endswith(phrase) and (not after_stop or (len(phrase) <= 12 and " " not in phrase)):
             rest = text[: len(text) - len(phrase)]
             if not rest or not is_letter(rest[-1]) or CONTINUOUS.match(phrase[0]):
                 return True

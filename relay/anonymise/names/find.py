@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 
 import regex
 
 from relay.anonymise.names.contexts import Place, inside_sentence
-from relay.anonymise.names.fold import Folded, is_letter, letters_at
+from relay.anonymise.names.fold import Folded, is_letter
 from relay.anonymise.names.forms import Form, Part, PersonName
 from relay.anonymise.names.gaps import Gap, gap_between
 from relay.anonymise.names.lexicon import CONTINUOUS, Codes, lexicon
@@ -19,9 +22,34 @@ _LONGEST_TAIL = 16
 _LONGEST_CLITIC = 6
 _SHORT = 4
 # What may stand where a name has a joint of its own: an apostrophe, a hyphen, a dot, a blank; a wrapped line.
-_JOINT = regex.compile(r"[ \t]?['\-.·・‧_][ \t]?|[ \t\xa0]{1,2}|[ \t]*\n[> \t]*")
-_TIGHT = regex.compile(r"[ \xa0'\-.·・‧_]")
-_TIGHT_STOP = regex.compile(r"\.[ \t]")
+_JOINT = r"(?:[ \t]?['\-·・‧_][ \t]?|\.(?![ \t])|[ \t\xa0]{1,2}|[ \t]{0,4}\n[> \t]{0,8})?"
+_TIGHT = r"[ \xa0'\-.·・‧_]?"
+
+
+class Spelling(NamedTuple):
+    """How the letters of a form stand in a text: one by one, or with joints where the ``pattern`` has them."""
+
+    pattern: re.Pattern[str] | None
+    anywhere: bool
+
+    @classmethod
+    def of(cls, form: Form, *, anywhere: bool) -> Spelling:
+        """That of one form. ``anywhere``: inside a longer word, too."""
+        cuts = [0, *sorted(place for place in form.joints if 0 < place < len(form.stem)), len(form.stem)]
+        if len(cuts) == 2:
+            return cls(None, anywhere)
+        pieces = (re.escape(form.stem[start:end]) for start, end in pairwise(cuts))
+        return cls(re.compile((_TIGHT if anywhere else _JOINT).join(pieces)), anywhere)
+
+    def places(self, text: str, stem: str) -> Iterator[tuple[int, int]]:
+        """Where it stands in a skeleton."""
+        if self.pattern is not None:
+            yield from (found.span() for found in self.pattern.finditer(text))
+            return
+        at = text.find(stem)
+        while at >= 0:
+            yield at, at + len(stem)
+            at = text.find(stem, at + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +71,7 @@ class Finder:
 
     def __init__(self, names: Sequence[PersonName], handles: Iterable[str]) -> None:
         self._phrases = [frozenset(p.letters for p in name.parts if p.number >= 0) for name in names if name.phrase]
-        self._stems: dict[str, list[tuple[Form, Part]]] = {}
+        self._stems: dict[str, dict[Spelling, list[tuple[Form, Part]]]] = {}
         parts = [part for name in names for part in name.parts]
         parts += [Part(one, -1, login=True, forms=(Form(one, frozenset(), {"": None}),)) for one in handles]
         self._particles = frozenset(particle for name in names for particle in name.particles)
@@ -51,17 +79,18 @@ class Finder:
         self._initials = frozenset(p.letters[0] for name in names if not name.phrase for p in name.parts)
         for part in parts:
             for form in part.forms:
-                entry = (form, part)
-                entries = self._stems.setdefault(form.stem, [])
-                if entry not in entries:
-                    entries.append(entry)
+                spelling = Spelling.of(form, anywhere=part.anywhere)
+                owners = self._stems.setdefault(form.stem, {}).setdefault(spelling, [])
+                if (form, part) not in owners:
+                    owners.append((form, part))
         self.needles = tuple(_shortest(self._stems))
 
     def find(
-        self, folded: Folded, tongues: Callable[[], Codes | None], *, prose: bool = True
+        self, folded: Folded, letters: str, tongues: Callable[[], Codes | None], *, prose: bool = True
     ) -> Iterator[tuple[int, int]]:
-        """The mentions, places in the skeleton, in order. Outside ``prose`` no words around make a name of a word."""
-        seen = self._seen(folded, tongues)
+        """The mentions, places in the skeleton, in order. ``letters`` are those of the skeleton. Outside ``prose`` no
+        words around make a name of a word."""
+        seen = self._seen(folded, letters, tongues)
         if not seen:
             return
         groups = self._grouped(folded, seen)
@@ -73,21 +102,16 @@ class Finder:
             if certain:
                 yield self._whole(folded.text, group)
 
-    def _seen(self, folded: Folded, tongues: Callable[[], Codes | None]) -> list[Seen]:
-        whole, places = letters_at(folded.text)
+    def _seen(self, folded: Folded, letters: str, tongues: Callable[[], Codes | None]) -> list[Seen]:
         found: list[Seen] = []
         for stem, entries in self._stems.items():
-            at = whole.find(stem)
-            while at >= 0:
-                start, end = places[at], places[at + len(stem) - 1] + 1
-                opened = _opens(folded, start, stem)
-                for form, part in entries:
-                    if end - start != len(stem) and not _joints_fit(
-                        folded.text, places[at : at + len(stem)], form.joints, _TIGHT if part.anywhere else _JOINT
-                    ):
-                        continue
-                    found += self._with_tail(folded, start, end, opened or part.anywhere, form, part, tongues)
-                at = whole.find(stem, at + 1)
+            if stem not in letters:
+                continue
+            for spelling, owners in entries.items():
+                for start, end in spelling.places(folded.text, stem):
+                    opened = spelling.anywhere or _opens(folded, start, stem)
+                    for form, part in owners:
+                        found += self._with_tail(folded, start, end, opened, form, part, tongues)
         return _chained(found)
 
     def _with_tail(
@@ -306,16 +330,6 @@ def _clitics() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _behind() -> frozenset[str]:
     return frozenset(word for one in lexicon().languages.values() for word in one.behind)
-
-
-def _joints_fit(text: str, places: list[int], joints: frozenset[int], joint: regex.Pattern[str]) -> bool:
-    for number in range(1, len(places)):
-        before, after = places[number - 1] + 1, places[number]
-        if after != before:
-            between = text[before:after]
-            if number not in joints or not joint.fullmatch(between) or _TIGHT_STOP.match(between):
-                return False
-    return True
 
 
 def _chained(found: list[Seen]) -> list[Seen]:

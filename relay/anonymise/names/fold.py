@@ -164,6 +164,8 @@ def _fold_clusters(text: str) -> Folded:
 
 def skeleton_of(text: str) -> str:
     """The skeleton alone."""
+    if text.isascii() and "`" not in text:
+        return text.lower()
     return fold(text).text
 
 

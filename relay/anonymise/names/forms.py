@@ -54,7 +54,8 @@ class Form(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Part:
     """One word of a name. ``number`` is its place in the name, ``weak`` says that alone it names nobody, ``exact`` is
-    the spelling that an accented word must have (Vietnamese), ``login`` that it stands whole, without any ends; ``anywhere`` that it counts inside a longer word, too."""
+    the spelling that an accented word must have (Vietnamese), ``login`` that it stands whole, without any ends;
+    ``anywhere`` that it counts inside a longer word, too."""
 
     letters: str
     number: int
@@ -218,7 +219,7 @@ def _name(
     parts = []
     for number, word in enumerate(words):
         plain = _plain(word)
-        short = len(plain) < 2 or (len(plain) == 2 and plain.isascii())
+        short = len(plain) < 2 or (len(plain) == 2 and plain.isascii() and plain.isalpha())
         doubtful = weak or short or vietnamese or (phrase and plain not in telling)
         exact = skeleton_free(word) if vietnamese and not word.isascii() else ""
         parts.append(Part(plain, number, doubtful, exact, forms=tuple(_forms(word, inflected=not vietnamese))))
@@ -232,10 +233,11 @@ def _wholes(words: list[str]) -> Iterator[Part]:
     """Given name and surname in one piece: so long that no edges are needed, as in "MsJanePollardessay"."""
     plain = [_plain(word) for word in words]
     known = lexicon()
-    if all(word in known.ordinary or word in known.proper or len(word) < 3 for word in plain):
+    spaced = not (CONTINUOUS.match(plain[0]) or _HANGUL.match(plain[0]))
+    if spaced and all(word in known.ordinary or word in known.proper or len(word) < 3 for word in plain):
         return
     for first, second in dict.fromkeys(((plain[0], plain[-1]), (plain[-1], plain[0]))):
-        if len(first + second) >= _LONG_NAME:
+        if len(first + second) >= (_LONG_NAME if spaced else 3):
             form = Form(first + second, frozenset({len(first)}), {"": None})
             yield Part(first + second, -1, login=True, anywhere=True, forms=(form,))
 
