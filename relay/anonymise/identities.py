@@ -63,8 +63,9 @@ class _Person:
         self.domains = tuple(map(private_domain, domains_of(identity.addresses)))
         names = person_names(identity.known_as, identity.addresses, identity.learned)
         self.finder = Finder(names, handles(identity.addresses))
+        self.needles = tuple(dict.fromkeys(self._needles()))
 
-    def needles(self) -> Iterator[str]:
+    def _needles(self) -> Iterator[str]:
         """What stands in the letters of every text in which there is anything to find."""
         yield from (needle for box in self.mailboxes for needle, _ in box.needles)
         yield from (domain.labels[0] for domain in self.domains)
@@ -87,12 +88,10 @@ class _Person:
                 yield start, end, self.persona.name, "name"
 
 
-@lru_cache(maxsize=1)
-def _author(known: Known) -> tuple[_Person, tuple[str, ...]]:
-    """The author, and what stands in the letters of every text in which there is anything of them to find. What is the
-    reader's own stays: it is no secret from them, and a change would show which names are registered."""
-    person = _Person(known.author, known.author_persona)
-    return person, tuple(dict.fromkeys(person.needles()))
+@lru_cache(maxsize=256)
+def _person(identity: Identity, persona: Persona) -> _Person:
+    """Kept for the people whose letters a worker sees: making one takes as long as looking for it."""
+    return _Person(identity, persona)
 
 
 class Reading:
@@ -117,7 +116,8 @@ class Redactor:
     def __init__(self, known: Known, sample: str = "") -> None:
         """``sample`` is running text of the letter: it tells the language of its shorter pieces."""
         self.known = known
-        self._author, self._needles = _author(known)
+        # What is the reader's own stays: it is no secret from them, and a change would show which names are registered.
+        self._author = _person(known.author, known.author_persona)
         self._sample = sample
         self._last: tuple[Reading, list[Finding]] = (Reading(""), [])
         self._of_letter: dict[type, Any] = {}
@@ -128,6 +128,12 @@ class Redactor:
         if kind not in self._of_letter:
             self._of_letter[kind] = kind()
         return cast(T, self._of_letter[kind])
+
+    def find_people(self, text: str) -> list[Finding]:
+        """The same for both people: for lines that programs write and relay writes anew (see history)."""
+        reader = _person(self.known.recipient, self.known.recipient_persona)
+        reading = self.read(text)
+        return _merged(text, [*self.find(text), *self._find(reading, reader)])
 
     def find(self, text: str) -> list[Finding]:
         """Every identity in the text, in order, none overlapping. Linear in the text."""
@@ -151,13 +157,14 @@ class Redactor:
         found = self.find(text)
         return replaced(text, found), len(found)
 
-    def _find(self, text: Reading, *, prose: bool = True) -> list[Finding]:
-        if not holds_any(text.letters, self._needles):
+    def _find(self, text: Reading, person: _Person | None = None, *, prose: bool = True) -> list[Finding]:
+        person = person or self._author
+        if not holds_any(text.letters, person.needles):
             return []
         folded = text.folded
         masks: list[tuple[int, int]] | None = None
         found: list[Finding] = []
-        for start, end, replacement, kind in self._author.find(text, lambda: self._tongues(text), prose):
+        for start, end, replacement, kind in person.find(text, lambda: self._tongues(text), prose):
             if masks is None:
                 masks = sorted(self._masked(folded.text))
             mask = bisect_right(masks, (start, sys.maxsize)) - 1

@@ -12,7 +12,6 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from relay.anonymise.leak_needles import Needle, letters_of, needles_of, signs, signs_at, spelt
@@ -33,6 +32,18 @@ CHARSETS = tuple(
     mac_roman mac_cyrillic mac_greek mac_latin2 mac_turkish mac_iceland cp932 euc_jp iso2022_jp gb18030 hz big5
     big5hkscs cp949 johab iso2022_kr ptcp154 utf-32-le utf-32-be
     """)
+)
+# Those that write letters as ASCII, or ASCII as more than one octet a letter.
+_ASCII_CHARSETS = (
+    "utf-8",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-7",
+    "iso2022_jp",
+    "iso2022_kr",
+    "hz",
+    "utf-32-le",
+    "utf-32-be",
 )
 _TAG = re.compile(r"<[a-z!/][^>]*>", re.IGNORECASE)
 _MARKUP = re.compile(r"<[^>]*>")
@@ -119,32 +130,38 @@ def _unpacked(content: bytes) -> Iterator[bytes]:
         return
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    needles: tuple[Needle, ...]
-    octets: tuple[tuple[bytes, str], ...]
+@lru_cache(maxsize=256)
+def _needles(identity: Identity) -> tuple[Needle, ...]:
+    return needles_of(identity)
 
 
-@lru_cache(maxsize=2)
-def _wanted(identity: Identity) -> _Wanted:
+@lru_cache(maxsize=256)
+def _spellings(identity: Identity, ascii_only: bool) -> tuple[tuple[bytes, str], ...]:
+    """The longest word of each name, and each address, in every charset; those that consist of ASCII, or all."""
     found: dict[bytes, str] = {}
     for word in spelt(identity):
-        for written in (word.lower(), word, word.upper(), word.title()):
-            for charset in CHARSETS:
-                try:
-                    octets = written.encode(charset)
-                except UnicodeError:
-                    continue
-                if len(octets) >= _SMALLEST_IN_TEXT:
-                    found.setdefault(octets.lower() if written.isascii() else octets, charset)
-    return _Wanted(needles_of(identity), tuple(found.items()))
+        for charset in _ASCII_CHARSETS if ascii_only or word.isascii() else CHARSETS:
+            found.update(dict.fromkeys(_encoded(word, charset), charset))
+    return tuple((octets, charset) for octets, charset in found.items() if not ascii_only or octets.isascii())
+
+
+def _encoded(word: str, charset: str) -> Iterator[bytes]:
+    """The word as it is, small, and in capitals; nothing when the charset has no sign for one of its letters."""
+    try:
+        for written in dict.fromkeys((word, word.lower(), word.upper())):
+            octets = written.encode(charset)
+            if len(octets) >= _SMALLEST_IN_TEXT:
+                yield octets.lower() if word.isascii() else octets
+    except UnicodeError:
+        return
 
 
 class Eyes:
     """Looks for the author of one letter."""
 
     def __init__(self, known: Known, forbidden: Sequence[str]) -> None:
-        self._wanted = _wanted(known.author)
+        self._author = known.author
+        self._needles = _needles(known.author)
         personas = (known.author_persona, known.recipient_persona)
         own = [word for one in personas for word in (one.alias, one.name) if word]
         # What the reader's own address says is no news to them. A name that touches the next word is no edge of it.
@@ -160,7 +177,7 @@ class Eyes:
         whole = signs(text)
         if any(word in whole for word in self._forbidden):
             return True
-        wanted = [needle for needle in self._wanted.needles if needle.signs[:2] in whole]
+        wanted = [needle for needle in self._needles if needle.signs[:2] in whole]
         without = letters_of(whole)
         return any(needle.signs in (whole if needle.digits else without) and _stands(text, needle) for needle in wanted)
 
@@ -169,7 +186,7 @@ class Eyes:
         low = content.lower()
         nul = b"\0" in content
         smallest = _SMALLEST if _CONTROLS.search(content, 0, 4096) else _SMALLEST_IN_TEXT
-        for octets, charset in self._wanted.octets:
+        for octets, charset in _spellings(self._author, content.isascii()):
             if len(octets) < smallest or (b"\0" in octets and not nul):
                 continue
             where = low if octets in low else content

@@ -47,7 +47,7 @@ class People:
 
     def _findings(self, start: int, end: int) -> Iterator[Finding]:
         if self._found is None:
-            self._found = self._redactor.find(self._text)
+            self._found = self._redactor.find_people(self._text)
         place = max(0, bisect_left(self._found, start, key=lambda finding: finding.start) - 1)
         while place < len(self._found) and self._found[place].start < end:
             if self._found[place].end > start:

@@ -73,7 +73,7 @@ class Finder:
         self._phrases = [frozenset(p.letters for p in name.parts if p.number >= 0) for name in names if name.phrase]
         self._stems: dict[str, dict[Spelling, list[tuple[Form, Part]]]] = {}
         parts = [part for name in names for part in name.parts]
-        parts += [Part(one, -1, login=True, forms=(Form(one, frozenset(), {"": None}),)) for one in handles]
+        parts += [Part(one, -1, (Form(one),), login=True) for one in handles]
         self._particles = frozenset(particle for name in names for particle in name.particles)
         self._people = frozenset(p.letters for name in names if not name.phrase for p in name.parts)
         self._initials = frozenset(p.letters[0] for name in names if not name.phrase for p in name.parts)
@@ -81,8 +81,7 @@ class Finder:
             for form in part.forms:
                 spelling = Spelling.of(form, anywhere=part.anywhere)
                 owners = self._stems.setdefault(form.stem, {}).setdefault(spelling, [])
-                if (form, part) not in owners:
-                    owners.append((form, part))
+                owners.append((form, part))
         self.needles = tuple(_shortest(self._stems))
 
     def find(
@@ -120,7 +119,7 @@ class Finder:
     ) -> Iterator[Seen]:  # fmt: skip
         run = _run(folded.text, end)
         closed = part.anywhere or _closes(folded, end, form.stem, run)
-        if closed and "" in form.tails:
+        if closed and form.whole:
             yield self._judged(folded, start, end, part, opened, True, tongues)
             return
         if part.login:
@@ -128,15 +127,16 @@ class Finder:
         behind = _behind()
         for size in range(len(run), -1, -1):
             tail = run[:size]
-            if tail not in form.tails or not (size == len(run) or run[size:] in behind):
+            codes = form.tails.get(tail)
+            bare = form.whole and not tail
+            if (codes is None and not bare) or not (size == len(run) or run[size:] in behind):
                 continue
-            codes = form.tails[tail]
             capital = not folded.original[folded.span(start, start + 1)[0]].islower()
-            if codes is not None and not _written_so(codes, tongues, len(part.letters), capital):
+            if not bare and codes is not None and not _written_so(codes, tongues, len(part.letters), capital):
                 continue
             yield self._judged(folded, start, end + size, part, opened, True, tongues)
             return
-        if "" in form.tails:
+        if form.whole:
             yield self._judged(folded, start, end, part, opened, False, tongues)
 
     def _judged(

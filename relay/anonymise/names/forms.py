@@ -3,9 +3,10 @@ spelt, inflected and put together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 import regex
@@ -15,6 +16,7 @@ from relay.anonymise.names.lexicon import CONTINUOUS, Codes, lexicon
 from relay.anonymise.names.logins import logins
 
 _LONG_NAME = 8
+_LONGEST_END = 6
 _PARTED = regex.compile(r"\s*[|/()\[\]•;]\s*|\s+[-–—]\s+|\s+(?:aka|alias|genannt|dit|dite)\s+", regex.IGNORECASE)
 _JOINTS = "'-·・.‧"
 _HYPHENS = regex.compile(r"[-·・‧]")
@@ -44,11 +46,12 @@ PARTICLES = frozenset(
 
 class Form(NamedTuple):
     """One spelling of a part: its ``stem`` (letters alone), the places in it where a joint may stand, and the ends it
-    may have in text: to each, the languages that write it so (None: any)."""
+    may have in text, to each the languages that write it so. ``whole``: it may also stand without any."""
 
     stem: str
-    joints: frozenset[int]
-    tails: dict[str, Codes | None]
+    joints: frozenset[int] = frozenset()
+    tails: Mapping[str, Codes] = MappingProxyType({})
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,11 @@ class Part:
 
     letters: str
     number: int
+    forms: tuple[Form, ...]
     weak: bool = False
     exact: str = ""
     login: bool = False
     anywhere: bool = False
-    forms: tuple[Form, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +225,9 @@ def _name(
         short = len(plain) < 2 or (len(plain) == 2 and plain.isascii() and plain.isalpha())
         doubtful = weak or short or vietnamese or (phrase and plain not in telling)
         exact = skeleton_free(word) if vietnamese and not word.isascii() else ""
-        parts.append(Part(plain, number, doubtful, exact, forms=tuple(_forms(word, inflected=not vietnamese))))
+        parts.append(Part(plain, number, tuple(_forms(word, inflected=not vietnamese)), doubtful, exact))
     if len(words) > 1 and not phrase:
-        parts += [Part(one, -1, login=True, forms=(Form(one, frozenset(), {"": None}),)) for one in logins(words)]
+        parts += [Part(one, -1, (Form(one),), login=True) for one in logins(words)]
         parts += _wholes(words)
     return PersonName(tuple(parts), phrase)
 
@@ -238,8 +241,8 @@ def _wholes(words: list[str]) -> Iterator[Part]:
         return
     for first, second in dict.fromkeys(((plain[0], plain[-1]), (plain[-1], plain[0]))):
         if len(first + second) >= (_LONG_NAME if spaced else 3):
-            form = Form(first + second, frozenset({len(first)}), {"": None})
-            yield Part(first + second, -1, login=True, anywhere=True, forms=(form,))
+            form = Form(first + second, frozenset({len(first)}))
+            yield Part(first + second, -1, (form,), login=True, anywhere=True)
 
 
 def skeleton_free(word: str) -> str:
@@ -271,11 +274,13 @@ def _forms(word: str, *, inflected: bool) -> Iterator[Form]:
             continue
         seen.add(plain)
         joints = _joint_places(skeleton)
-        stems: dict[str, dict[str, Codes | None]] = {plain: {"": None}}
-        if inflected:
-            _inflect(plain, stems)
-        for stem, tails in stems.items():
-            yield Form(stem, frozenset(place for place in joints if place < len(stem)), tails)
+        table = _endings(_script_of(plain[-1])) if inflected else {}
+        yield Form(plain, joints, table.get("", Form("").tails))
+        for size in range(1, min(_LONGEST_END, len(plain) - 2) + 1):
+            tails = table.get(plain[-size:])
+            if tails:
+                stem = plain[:-size]
+                yield Form(stem, frozenset(place for place in joints if place < len(stem)), tails, whole=False)
 
 
 def _spellings(word: str) -> Iterator[str]:
@@ -301,26 +306,20 @@ def _joint_places(skeleton: str) -> frozenset[int]:
     return frozenset(places)
 
 
-def _inflect(plain: str, stems: dict[str, dict[str, Codes | None]]) -> None:
-    """Add the ends that the languages of the name's script put in the place of its own."""
-    for one in lexicon().languages.values():
-        if not _same_script(one.scripts, plain):
-            continue
-        for end, instead in one.endings:
-            if not plain.endswith(end) or len(plain) - len(end) < 2:
-                continue
-            stem = plain[: len(plain) - len(end)] if end else plain
-            tails = stems.setdefault(stem, {})
-            for tail in instead:
-                before = tails.get(tail, frozenset())
-                if before is not None:
-                    tails[tail] = before | {one.code}
-
-
-def _same_script(scripts: frozenset[str], plain: str) -> bool:
-    return any(_script(script).match(plain) for script in scripts)
-
-
 @lru_cache(maxsize=64)
-def _script(name: str) -> regex.Pattern[str]:
-    return regex.compile(rf"\p{{Script={name}}}")
+def _endings(script: str) -> Mapping[str, Mapping[str, Codes]]:
+    """For each end of a name, the ends that the languages of a script put in its place."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for one in lexicon().languages.values():
+        if script in one.scripts:
+            for end, instead in one.endings:
+                for tail in instead:
+                    found.setdefault(end, {}).setdefault(tail, set()).add(one.code)
+    return {end: {tail: frozenset(codes) for tail, codes in tails.items()} for end, tails in found.items()}
+
+
+@lru_cache(maxsize=1024)
+def _script_of(letter: str) -> str:
+    """The script of a letter, among those that languages are written in; "" when it is none of them."""
+    scripts = {script for one in lexicon().languages.values() for script in one.scripts}
+    return next((script for script in sorted(scripts) if regex.match(rf"\p{{Script={script}}}", letter)), "")
