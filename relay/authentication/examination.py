@@ -11,9 +11,8 @@ from relay.authentication.dkim_verify import Letter, Signature, signing_domain
 from relay.authentication.dmarc import Alignment, Organisation, alignment
 from relay.authentication.public_keys import PublicKey
 from relay.authentication.unsigned_content import FIELDS, accounts_for_body
-from relay.message.addresses import mailboxes, normalise
+from relay.message.addresses import mailboxes_of, normalise
 from relay.message.canonical import body_hash
-from relay.message.words import raw_text
 from relay.model import Envelope
 
 _LARGE = 64 * 1024  # octets from which a letter is worked on in a thread: five milliseconds of the worst of them
@@ -94,8 +93,8 @@ def _body_hash(letter: Letter, relaxed: bool) -> bytes:
 
 def _named(letter: Letter, name: str, recipients: frozenset[str]) -> frozenset[str]:
     """Those of the recipients whom the fields of this name name. Of a field that is far too long nothing is read."""
-    values = (field.partition(b":")[2] for field in letter.named(name) if len(field) <= _LONGEST_LIST)
-    addresses = {address for value in values for address in mailboxes(raw_text(value))}
+    values = [field.partition(b":")[2] for field in letter.named(name) if len(field) <= _LONGEST_LIST]
+    addresses = set(mailboxes_of(values))
     return frozenset(recipient for recipient in recipients if _normalised(recipient) in addresses)
 
 

@@ -19,7 +19,9 @@ from relay.authentication.arc import arc_sets
 from relay.authentication.authentication_results import read_results
 from relay.authentication.dkim_verify import Letter, read_signature, signing_domain, without_value
 from relay.authentication.tags import tags
+from relay.authentication.unsigned_content import accounts_for_body
 from relay.message.addresses import display_names, mailboxes, normalise
+from relay.message.answers import read_answer
 from relay.message.author import author_of_from
 from relay.message.canonical import body_hash, field_form
 from relay.message.charsets import tidy
@@ -27,6 +29,7 @@ from relay.message.fingerprint import fingerprint
 from relay.message.glance import glance
 from relay.message.headers import split
 from relay.message.plain import html_to_text
+from relay.message.received import client_address
 from relay.message.returned import recognise
 from relay.message.words import decoded, parameters, raw_text
 from relay.refusals import Refusal
@@ -128,6 +131,11 @@ def _many(name: bytes) -> Callable[[bytes], object]:
     return lambda run: _glanced(many(name, run))
 
 
+def _accounted(kind: bytes) -> Callable[[bytes], object]:
+    """A body whose Content-Type was not signed."""
+    return lambda run: accounts_for_body(Letter.of(body(kind, run)), ("from",))
+
+
 def _text(reader: Callable[[str], object]) -> Callable[[bytes], object]:
     return lambda run: reader(raw_text(run))
 
@@ -190,6 +198,17 @@ READERS = {
     "tags": Reader(_text(tags), ANY | TAGS),
     "arc_sets": Reader(lambda run: arc_sets(Letter.of(letter(b"ARC-Seal", b"i=1; " + run))), TAGS),
     "read_results": Reader(_text(lambda run: read_results(f"mx.test; spf=pass {run}")), ANY | TAGS),
+    "accounts_for_body, text": Reader(_accounted(b"text/plain"), ANY | LINES),
+    "accounts_for_body, parts": Reader(_accounted(b"multipart/mixed; boundary=b"), LINES),
+    "accounts_for_body, in parts": Reader(
+        lambda run: accounts_for_body(
+            Letter.of(body(b"multipart/mixed; boundary=b", b"--b\r\n\r\n" + run + b"\r\n--b--\r\n")), ("from",)
+        ),
+        ANY | LINES,
+    ),
+    "read_answer, text": Reader(lambda run: read_answer(body(b"text/plain", run), "abcd"), ANY | LINES),
+    "read_answer, HTML": Reader(lambda run: read_answer(body(b"text/html", run), "abcd"), HTML),
+    "client_address": Reader(lambda run: client_address(split(b"Received: " + run + b"\r\n\r\n")), ADDRESSES),
     "Body": Reader(_received, ANY | LINES),
 }
 
