@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from relay.outcomes import Outcome
+from relay.outcomes import Deferred, Outcome
 from relay.store.times import stored
 
 from .conftest import Server, Watched, accept, letter, looked, until
@@ -129,3 +129,18 @@ async def test_a_crowd_for_one_server_hides_nobody_behind_it(deliverer: Watched,
     await deliverer._store.accept([*(letter(n) for n in range(60)), letter(99, OTHER)])
     deliverer.wake()
     await until(lambda: server.got == [b"99"])
+
+
+async def test_a_slot_that_became_free_during_a_look_is_used(deliverer: Watched, server: Slow) -> None:
+    for _ in range(3):  # while any server is left alone, nobody comes by soon of itself
+        deliverer._admission.learn("elsewhere", Deferred("4.4.1"), datetime.now(UTC))
+    assert all([await accept(deliverer, number) for number in range(3)])
+    await looked(deliverer)
+    look = Look(deliverer)
+    await deliverer._store.accept([letter(9)])
+    deliverer.wake()
+    await look.seen.wait()
+    server.gate.set()
+    await until(lambda: not deliverer._tasks)
+    look.go.set()
+    await until(lambda: b"9" in server.got)

@@ -163,6 +163,15 @@ async def test_a_silent_server_is_not_waited_for_without_end(moment, offers, far
     assert outcome in (Deferred("4.4.1"), Deferred("4.4.2"))
 
 
+@pytest.mark.parametrize(
+    ("moment", "answer"), [("connect", "554 5.7.1 no"), ("EHLO", "550 5.7.1 no"), ("EHLO", "what?")]
+)
+async def test_a_server_that_takes_no_letters_is_left(moment, answer, far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+    far = await far_server(**{moment: answer})
+    assert isinstance(await send(sender_to(far.port)), Deferred)
+    await until(lambda: not far.open_now)
+
+
 async def test_nobody_at_home_is_deferred(sender_to, unused_tcp_port) -> None:  # type: ignore[no-untyped-def]
     assert await send(sender_to(unused_tcp_port)) == Deferred("4.4.1")
 

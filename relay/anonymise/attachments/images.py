@@ -99,16 +99,23 @@ def _turned(content: bytes, orientation: int, family: str) -> bytes:
         if getattr(picture, "n_frames", 1) > 1:
             # No camera writes an animation that lies on its side.
             return content
-        return _saved(picture.transpose(turns[orientation]), family)
+        turned = picture.transpose(turns[orientation])
+        picture.close()
+        return _saved(turned, family)
 
 
 def _saved(picture: Image.Image, family: str) -> bytes:
-    """Save without loss, with no word of where the picture came from."""
+    """Save without loss, with no word of where the picture came from. Closes it: a large picture is held no more often
+    than needed."""
     if family == "png" and picture.mode not in ("1", "L", "LA", "P", "RGB", "RGBA", "I", "I;16"):
         picture = picture.convert("RGB")
-    bare = Image.frombytes(picture.mode, picture.size, picture.tobytes())
-    if picture.mode == "P":
-        bare.putpalette(picture.getpalette("RGBA") or [], "RGBA")
+    palette = picture.getpalette("RGBA") if picture.mode == "P" else None
+    pixels = picture.tobytes()
+    picture.close()
+    bare = Image.frombytes(picture.mode, picture.size, pixels)
+    del pixels
+    if palette is not None:
+        bare.putpalette(palette, "RGBA")
     out = io.BytesIO()
     if family == "webp":
         bare.save(out, "WEBP", lossless=True, exact=True)

@@ -12,6 +12,10 @@ from lxml import etree
 from relay.refusals import CannotAnonymise
 
 MAX_XML = 48 * 1024 * 1024
+MAX_NODES = 2_500_000
+"""Tags and attributes of one file: in memory each takes some 200 octets."""
+MAX_ATTRIBUTES = 1000
+"""Attributes of one element, which are looked for one by one."""
 
 _BROKEN = "a document in this letter is damaged and cannot be made anonymous; please save it again and attach it anew"
 _TOO_LARGE = "a document in this letter is too large to be made anonymous; please send it in smaller pieces"
@@ -27,7 +31,7 @@ def broken() -> CannotAnonymise:
 def parsed(content: bytes) -> etree._Element:
     """The root of an XML file; comments and processing instructions are gone. Raises CannotAnonymise for XML that is
     damaged, too large, or declares a document type (no document format needs one, XML bombs do)."""
-    if len(content) > MAX_XML:
+    if len(content) > MAX_XML or content.count(b"<") + content.count(b"=") > MAX_NODES:
         raise CannotAnonymise(_TOO_LARGE)
     if _DOCTYPE.search(content):
         raise broken()
@@ -72,7 +76,9 @@ def elements(root: etree._Element) -> Iterator[etree._Element]:
 
 
 def attributes(element: etree._Element) -> list[tuple[str, str]]:
-    """The attributes of an element, fixed beforehand."""
+    """The attributes of an element, fixed beforehand. Raises CannotAnonymise beyond MAX_ATTRIBUTES."""
+    if len(element.attrib) > MAX_ATTRIBUTES:
+        raise CannotAnonymise(_TOO_LARGE)
     return cast("list[tuple[str, str]]", element.items())
 
 

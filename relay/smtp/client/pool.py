@@ -1,4 +1,4 @@
-"""Connections kept open between letters: so many to each server, each for a while and for so many letters."""
+"""Connections kept open between letters: a bounded number to each server, each for 20 s idle and 100 letters."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import warnings
 from dataclasses import replace
 
@@ -21,8 +22,11 @@ from relay.refusals import CannotAnonymise
 
 MAX_PAGES = 2000
 MAX_STREAM = 100 * 1024 * 1024
+MAX_NUMBERED = 400_000
+"""The highest number that an object may have: twice as many as may be looked at."""
 MAX_ITEMS = 250_000
 """Items of one array or dictionary: a font of 65,536 glyphs lists up to twice as many numbers."""
+_NUMBER = re.compile(r"\d{1,18}")
 _LOCKED = "a PDF document is locked with a password; please save it without one and attach it again"
 _DAMAGED = "a PDF document is damaged and cannot be made anonymous; please save or print it as a new PDF"
 _LONG = "a PDF document has more pages than can be made anonymous; please send a part of it"
@@ -65,6 +69,8 @@ def _settle() -> None:
 
 
 def _cleaned(pdf: Pdf, cleaning: Cleaning) -> bytes:
+    if _highest_number(pdf) > MAX_NUMBERED:
+        raise CannotAnonymise(TOO_MUCH)
     pages = len(pdf.pages)
     if pages > MAX_PAGES:
         raise CannotAnonymise(_LONG)
@@ -88,6 +94,14 @@ def _cleaned(pdf: Pdf, cleaning: Cleaning) -> bytes:
     if tree.dropped:
         cleaning.tally.add("document-metadata")
     return _saved(pdf, pages)
+
+
+def _highest_number(pdf: Pdf) -> int:
+    """The highest number of an object, told before any object is read: with one object of a stream qpdf reads all."""
+    # Where the table holds more than the trailer tells, qpdf says how many.
+    told = (str(warning) for warning in pdf.get_warnings())
+    numbers = (number for words in told if "number of objects" in words for number in _NUMBER.findall(words))
+    return max(int(pdf.trailer.get("/Size", 0)), *map(int, numbers), 0)
 
 
 def _drawings(pdf: Pdf, tree: Tree, reader: Reader) -> None:

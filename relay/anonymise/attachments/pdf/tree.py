@@ -82,7 +82,10 @@ class Tree:
     def _prune(self, thing: Object, kind: str) -> None:
         rules = GRAMMAR[kind]
         chosen = rules.get("*")
-        for key in tuple(thing.keys()):
+        keys = tuple(thing.keys())
+        if len(keys) > MAX_OBJECTS:
+            raise CannotAnonymise(TOO_MUCH)
+        for key in keys:
             rule = rules.get(key, chosen)
             if key == "/Length" and isinstance(thing, Stream):
                 continue
