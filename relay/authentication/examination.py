@@ -93,7 +93,7 @@ def _body_hash(letter: Letter, relaxed: bool) -> bytes:
 
 def _named(letter: Letter, name: str, recipients: frozenset[str]) -> frozenset[str]:
     """Those of the recipients whom the fields of this name name. Of a field that is far too long nothing is read."""
-    values = (field.partition(b":")[2] for field in letter.named(name) if len(field) <= _LONGEST_LIST)
+    values = [field.partition(b":")[2] for field in letter.named(name) if len(field) <= _LONGEST_LIST]
     addresses = set(mailboxes_of(values))
     return frozenset(recipient for recipient in recipients if _normalised(recipient) in addresses)
 
