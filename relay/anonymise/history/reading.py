@@ -113,7 +113,9 @@ class Reading:
             if self._parts.verb:
                 return len(words) <= 6
             capital = all(self._text[token.start].isupper() for token in words)
-            return (self.dated_first or capital) and clock and year and len(words) <= 4
+            told = clock or bool(self._parts.roles and self.dated_first)
+            most = 6 if self._parts.roles else 4
+            return (self.dated_first or capital) and told and year and len(words) <= most
         if not self._parts.verb or not self._quotation or not self._named_first:
             return False
         capital = all(self._text[self._tokens[n].start].isupper() for n in self._parts.regions[0])

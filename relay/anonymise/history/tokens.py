@@ -32,6 +32,11 @@ _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|e|º|ª|h|am|pm)\b", re.IGNORECASE)
 _EDGES = ".'’`׳\u05f3\u05f4\u0970\u200c_-–"
 
 
+# Thai, Lao, Burmese, Ethiopic and Khmer: no blank stands between some or all words.
+_RUN_TOGETHER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1200-\u137f\u1780-\u17ff]")
+_LONGEST_WORD = 16
+
+
 class Kind(Enum):
     """What a token may be."""
 
@@ -94,6 +99,21 @@ def _word(written: str) -> tuple[Kind, str]:
         kind = Kind.DATE
     elif word in BEFORE_NAMES:
         kind = Kind.ROLE
+    elif _RUN_TOGETHER.match(word) and _is_of_dates(word):
+        kind = Kind.DATE
     else:
         kind = Kind.OTHER
     return kind, word
+
+
+def _is_of_dates(word: str) -> bool:
+    """Is it made of words of a date, one behind the other, the longest first ("เมื่อ" "วันจันทร์" "ที่")?"""
+    at = 0
+    while at < len(word):
+        for end in range(min(len(word), at + _LONGEST_WORD), at, -1):
+            if word[at:end] in IN_DATES or word[at:end] in DATE_WORDS:
+                at = end
+                break
+        else:
+            return False
+    return True

@@ -78,7 +78,7 @@ _TRADITIONAL = re.compile("[們這個說會時對為來後過寫國學還開關�
 _SIMPLIFIED = re.compile("[们这个说会时对为来后过写国学还开关问题间点让谢请么样应该吗与于]")
 _PASHTO, _URDU, _PERSIAN = re.compile("[ښځۍټډړڼ]"), re.compile("[ٹڈڑےںھہ]"), re.compile("[پچژگی]")
 _TOKEN = re.compile(r"[^\W\d_]+(?:[\u0900-\u097f]+)?")
-_MOST_LINES, _MOST_SIGNS = 400, 6000
+_MOST_LINES, _MOST_SIGNS = 100, 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,10 @@ def told(text: str) -> Told:
         (best, most), second = counts.most_common(1)[0], _second(counts)
         distinct = sum(best in _SAID.get(word, ()) for word in set(words))
         return Told(best if distinct > 1 else "", most >= 4 and distinct >= 3 and most >= second * 1.3)
-    varied = len({sign for sign in text if sign > "\x7f" and sign.isalpha()}) >= 8
+    distinct = len({sign for sign in text if sign > "\x7f" and sign.isalpha()})
+    if distinct < 4:
+        return Told("", certain=False)
+    varied = distinct >= 8
     if script == "ar":
         return Told(_arabic(text), share > 20 and varied)
     if script == "zh":
