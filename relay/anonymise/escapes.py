@@ -26,7 +26,8 @@ _ESCAPE = re.compile(
 )
 _HAS_ESCAPE = re.compile(r"\\[xuUN0-3]|\\[nrt'\"/]|&(?:#|[A-Za-z]{2,31};)")
 
-_QUOTED = re.compile(r"(?:=[0-9A-F]{2})+|=[ \t]*\r?\n")
+_SOFT = r"=[ \t]{0,80}\r?\n"
+_QUOTED = re.compile(rf"(?:=[0-9A-F]{{2}}(?:{_SOFT})?)+|{_SOFT}")
 _IS_QUOTED = re.compile(r"=\r?\n|(?:=[C-F][0-9A-F])(?:=[89AB][0-9A-F])")
 
 _MARKS = {
@@ -103,11 +104,12 @@ def undone(text: str, escapes: re.Pattern[str], meaning: _Meaning) -> View:
     return View("".join(pieces), tuple(plain_at), tuple(source_at))
 
 
-def find(text: str, finder: Callable[[str], list[Finding]]) -> list[Finding]:
+def find(text: str, finder: Callable[[str], list[Finding]], *, tex: bool = True) -> list[Finding]:
     """What ``finder`` finds behind the escapes of a text: places in the text as it is written, each replacement written
-    as the text around it needs it; in order, none overlapping. Linear in the text."""
+    as the text around it needs it; in order, none overlapping. Without ``tex`` a backslash before a quotation mark is no accent.
+    Linear in the text."""
     found: list[Finding] = []
-    for plain, form, place in _views(text):
+    for plain, form, place in _views(text, tex):
         for finding in finder(plain):
             start, end = place(finding.start, finding.end)
             words = form(finding.replacement, text[start:end])
@@ -122,11 +124,18 @@ def find(text: str, finder: Callable[[str], list[Finding]]) -> list[Finding]:
     return out
 
 
-def _views(text: str) -> Iterator[tuple[str, _Form, _Place]]:
+def without_escapes(text: str) -> str:
+    """The text with its backslash escapes and character references undone once."""
+    return undone(text, _ESCAPE, _meaning).plain if "\\" in text or "&" in text else text
+
+
+def _views(text: str, tex: bool) -> Iterator[tuple[str, _Form, _Place]]:
     if ("\\" in text or "&" in text) and _HAS_ESCAPE.search(text):
         yield from _rounds(text, _ESCAPE, _meaning, _escaped)
     if "=" in text and _IS_QUOTED.search(text):
         yield from _rounds(text, _QUOTED, _unquoted, _quoted, 1)
+    if not tex:
+        return
     if ("\\" in text or "@" in text) and _IS_TEX.search(text):
         yield from _rounds(text, _TEX_FILE, _of_tex, _in_tex, 1)
     elif "\\" in text and _HAS_TEX.search(text):
@@ -194,9 +203,7 @@ def _as_text(octets: bytes) -> str:
 
 
 def _unquoted(escape: re.Match[str]) -> str:
-    if "\n" in escape[0]:
-        return ""
-    return _as_text(bytes.fromhex(escape[0].replace("=", "")))
+    return _as_text(bytes.fromhex(escape[0].replace("=", "")))  # which skips the blanks of soft line breaks
 
 
 def _of_tex(escape: re.Match[str]) -> str:

@@ -16,9 +16,8 @@ _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}\Z")
 _SLASHES = re.compile(r"[/\\]")
 # A path whose slashes became another sign, or none: C__Users_jane_plan.csv, C:Usersjaneplan.csv, home-jane-plan.csv.
 _FLAT_PATH = re.compile(
-    r"[A-Za-z](?::|[_\-. %]{1,3}(?=users|documents|home|benutzer|utilisateurs|usuarios))"
-    r"|[_\-. ]{0,2}(?:users|home|volumes|documents and settings|benutzer|utilisateurs|usuarios)[_\-:][^_\-]{2,40}[_\-:]"
-    r"|file[:_]",
+    r"[A-Za-z]:|file[:_]|(?:[A-Za-z][_\-. ]{1,3}|[_\-.]{1,2})"
+    r"(?:users|home|volumes|documents and settings|documents_and_settings|benutzer|utilisateurs|usuarios)[_\-:]",
     re.IGNORECASE,
 )
 _NEUTRAL = {"image": "picture", "audio": "recording", "video": "video"}

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from relay.anonymise.identities import Finding, Redactor, replaced
 
-_TOKEN = re.compile(r"[A-Za-z0-9+/_-]{16,}")
+_TOKEN = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _LINE = 56
 _HEX = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}){8,}(?![0-9A-Fa-f])")
 _BREAKS = re.compile(r"[\r\n]+")
@@ -22,7 +22,7 @@ _BEYOND = rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x
 _WORDS = re.compile(rb"(?:[\x20-\x7e\t\r\n]|" + _BEYOND + rb"){8,}|(?:" + _BEYOND + rb"){4,}")
 _WIDE_WORDS = re.compile(rb"(?:[\x20-\x7e]\0){6,}")
 _IS_HEX = -1
-_APART = "\n\n\n"
+_APART = "\n\nж\n\n"  # a word between them, so that no name is found in two
 
 
 class _Read(NamedTuple):
@@ -59,7 +59,8 @@ def _telling(text: str, redactor: Redactor) -> list[_Read]:
         runs += ((words, *tokens[at], shift) for words, at in _runs(text, tokens, shift))
     begins = list(accumulate((len(words) + len(_APART) for words, *_ in runs), initial=0))
     found = redactor.find(_APART.join(words for words, *_ in runs)) if runs else []
-    telling = {runs[bisect_right(begins, finding.start) - 1][1:] for finding in found}
+    spans = ((bisect_right(begins, finding.start) - 1, bisect_right(begins, finding.end - 1)) for finding in found)
+    telling = {run[1:] for first, end in spans for run in runs[first:end]}
     return [_read(text, *place) for place in sorted(telling)]
 
 
@@ -78,7 +79,7 @@ def _runs(text: str, tokens: Sequence[tuple[int, int]], shift: int) -> Iterator[
 
 
 def _letters(token: str) -> str:
-    return _BREAKS.sub("", token).translate(_URL_SAFE)
+    return _BREAKS.sub("", token).rstrip("=").translate(_URL_SAFE)
 
 
 def _read(text: str, start: int, end: int, shift: int) -> _Read:
@@ -143,7 +144,9 @@ def _wide(read: _Read, redactor: Redactor) -> Finding | None:
 def _again(read: _Read, octets: bytes, token: str) -> str:
     if read.shift == _IS_HEX:
         return octets.hex() if token.lower() == token else octets.hex().upper()
-    letters = binascii.b2a_base64(octets, newline=False).decode("ascii").rstrip("=")
+    letters = binascii.b2a_base64(octets, newline=False).decode("ascii")
+    if len(_BREAKS.sub("", token)) % 4:
+        letters = letters.rstrip("=")
     if "-" in token or "_" in token or not ("+" in token or "/" in token):
         letters = letters.translate(_URL_SAFE_AGAIN)
     return _wrapped(_BREAKS.sub("", token)[: read.shift] + letters, token)

@@ -27,7 +27,7 @@ _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0
 _HIGH = re.compile(rb"[\x80-\xff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-_ASCII, _OUTSIDE, _SYMBOL, _BROKEN = 5.0, 12.0, 14.0, 22.0
+_ASCII, _OUTSIDE, _SYMBOL, _BROKEN = 5.0, 12.0, 16.0, 22.0
 _NO_TEXT = frozenset({"Cc", "Cn", "Co", "Cs"})
 _MARKS_OF_TEXT = (("“”‘’„«»–—…\u00a0", 7.0), ("€£°§№¿¡ªº½´·", 10.0))
 _NAMED, _NAMED_SHORT, _DECLARED = 40.0, 18.0, 30.0
@@ -206,18 +206,24 @@ def _sample(content: bytes) -> bytes:
 def _evidence(content: bytes, names: tuple[str, ...], codecs: Iterable[str]) -> Iterator[tuple[str, float]]:
     """The charsets in which a name that is more than ASCII stands in the content, and how much that says."""
     seen: dict[bytes, bool] = {}
-    stems = {form for name in names for word in re.split(r"[\s\-.,]+", name) for form in _stems(word)}
+    words = {word for name in names for word in re.split(r"[\s\-.,]+", name) if not word.isascii()}
     for codec in codecs:
-        for stem in stems:
-            form = spelt(stem, codec)
-            if form is None or form.isascii() or len(form) < 3:
-                continue
-            if form not in seen:
-                seen[form] = form in content
-            if seen[form]:
-                high = len(_HIGH.findall(form))
-                yield codec, _NAMED if len(form) >= 4 and high >= 2 else _NAMED_SHORT
-                break
+        bits = 0.0
+        for word in words:
+            forms = (spelt(stem, codec) for stem in _stems(word))
+            bits += next((_weight(form) for form in forms if form and _stands(form, content, seen)), 0.0)
+        if bits:
+            yield codec, bits
+
+
+def _stands(form: bytes, content: bytes, seen: dict[bytes, bool]) -> bool:
+    if form not in seen:
+        seen[form] = len(form) > 2 and not form.isascii() and form in content
+    return seen[form]
+
+
+def _weight(form: bytes) -> float:
+    return _NAMED if len(form) >= 4 and len(_HIGH.findall(form)) >= 2 else _NAMED_SHORT
 
 
 def _stems(word: str) -> Iterator[str]:

@@ -46,8 +46,8 @@ def _mentions(text: str, kind: str, redactor: Redactor) -> list[Finding]:
         armoured(text, redactor),
         redactor.find(text),
         records.find(text, kind, redactor),
-        escapes.find(text, redactor.find),
-        escapes.find(text, lambda plain: records.find(plain, kind, redactor)),
+        escapes.find(text, redactor.find, tex=kind == "tex"),
+        escapes.find(text, lambda plain: records.find(plain, kind, redactor), tex=False),
         tokens.find(text, redactor),
         told,
     )

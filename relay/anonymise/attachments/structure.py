@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
+from relay.anonymise.escapes import without_escapes
 from relay.anonymise.folding import letters, skeleton_of
 from relay.anonymise.identities import Finding, Redactor
 from relay.model import Known
@@ -134,7 +135,7 @@ def _piece(
 
 def _whole(piece: str, whole: Finding, redactor: Redactor) -> list[Finding]:
     bare = piece.strip(_EDGE + "\"'`()[]{}<>=\r\n")
-    alone = letters(skeleton_of(bare))
+    alone = letters(skeleton_of(without_escapes(bare)))
     if len(alone) < 2 or alone not in _registered(redactor.known):
         return []
     start = piece.find(bare)
