@@ -221,7 +221,7 @@ class Finder:
         """The mention with the initial that a log-in has beside it: h.oakwell, oakwell_h."""
         start, end = group[0].start, group[-1].end
         start = self._with_particles(text, start)
-        left = regex.search(r"(?<![^\W_])([^\W\d_])[._-]$", text[max(0, start - 3) : start])
+        left = regex.search(r"(?<![^\W_])([^\W\d_])[._-]\Z", text[max(0, start - 3) : start])
         if left and left[1] in self._initials:
             start -= 2
         right = regex.match(r"[._-]([^\W\d_])(?![^\W_])", text[end : end + 3])
@@ -232,7 +232,7 @@ class Finder:
     def _with_particles(self, text: str, start: int) -> int:
         """Before a surname the "van der" that belongs to it is part of the mention."""
         while self._particles:
-            word = regex.search(r"(?<![^\W_])([^\W\d_]+|'t)[ \t]$", text[max(0, start - 12) : start])
+            word = regex.search(r"(?<![^\W_])([^\W\d_]+|'t)[ \t]\Z", text[max(0, start - 12) : start])
             if word is None or word[1] not in self._particles:
                 break
             start -= len(word[0])
