@@ -16,8 +16,8 @@ _GAP = regex.compile(r"[\s>]+")
 _BESIDE = " \t\"'“”„«»‹›()[]*_:;,~-–—"
 _DECORATION = " \t>*_~\"'“”„«»-–—•·,.!;:()🙂"
 _NOT_WORDS = regex.compile(r"^[\W_]*$")
-_ENDS_SENTENCE = ".!?…。！？:;•|"
-_CLOSED = ",，、!！.。:：-–—~～"
+_ENDS_SENTENCE = ".!?…。！？:;•|؟۔।॥።။"
+_CLOSED = ",，、،؛۔।॥፣፤၊။;!！.。:：-–—~～"
 
 
 @dataclass(frozen=True, slots=True)
