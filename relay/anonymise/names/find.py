@@ -153,7 +153,7 @@ class Finder:
         if known and not part.login:
             spoken = tongues() if capital else None
             ordinary = any(words.ordinary_in(w, spoken) or words.proper_in(w, spoken) for w in (part.letters, written))
-        doubtful = part.weak or ordinary or (not capital and len(part.letters) < _SHORT)
+        doubtful = part.weak or ordinary or (not capital and (part.capital or len(part.letters) < _SHORT))
         return Seen(start, end, part, opened, closed, capital, doubtful, ordinary)
 
     def _grouped(self, folded: Folded, seen: list[Seen]) -> list[list[Seen]]:

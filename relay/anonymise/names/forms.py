@@ -58,7 +58,8 @@ class Form(NamedTuple):
 class Part:
     """One word of a name. ``number`` is its place in the name, ``weak`` says that alone it names nobody, ``exact`` is
     the spelling that an accented word must have (Vietnamese), ``login`` that it stands whole, without any ends;
-    ``anywhere`` that it counts inside a longer word, too."""
+    ``anywhere`` that it counts inside a longer word, too. ``written`` is how it was registered,
+    ``capital`` that alone it counts only with a capital."""
 
     letters: str
     number: int
@@ -67,6 +68,8 @@ class Part:
     exact: str = ""
     login: bool = False
     anywhere: bool = False
+    written: str = ""
+    capital: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +83,20 @@ class PersonName:
 
 def person_names(known_as: Sequence[str], addresses: Iterable[str], learned: Iterable[str]) -> tuple[PersonName, ...]:
     """All names of one person, those that say the same once."""
-    registered = [words for name in known_as for words in _readings(name)]
+    registered = [reading for name in known_as for reading in _readings(name)]
     mailboxes = [words for address in addresses if (words := _local_words(address))]
     telling = frozenset(word for words in mailboxes for word in map(_plain, words))
-    people = _shared(registered, telling)
+    persons = _persons(registered, telling)
     found: dict[tuple[str, ...], PersonName] = {}
-    for words in registered:
+    for words, firm in registered:
         key = tuple(map(_plain, words))
-        found.setdefault(key, _name(words, phrase=not people(words), telling=telling))
+        found.setdefault(key, _name(words, phrase=firm, telling=telling, persons=persons))
     own = frozenset(word for key in found for word in key)
     for words in mailboxes:
         key = tuple(map(_plain, words))
         found.setdefault(key, _name(words, weak=len(words) == 1))
     for name in learned:
-        for words in _readings(name):
+        for words, _ in _readings(name):
             key = tuple(map(_plain, words))
             found.setdefault(key, _name(words, weak=own.isdisjoint(key)))
     particles = frozenset(
@@ -111,39 +114,33 @@ def handles(addresses: Iterable[str]) -> Iterator[str]:
             yield whole
 
 
-def _shared(registered: list[list[str]], telling: frozenset[str]):  # type: ignore[no-untyped-def]
-    """Tells names of people from names of employers: a name with a word of an organisation is an employer's; of the
-    others the first is the person's, and so is what shares a word with it or with the address, or is one word."""
+def _is_firm(name: str, words: list[str]) -> bool:
+    """Is it the name of an employer or a school? It has a word of one, "&", or a possessive before its last word."""
     organisations = lexicon().organisations
-
-    def firm(words: list[str]) -> bool:
-        return len(words) > 1 and any(_plain(word) in organisations for word in words)
-
-    persons: set[str] = set(telling)
-    first = next((words for words in registered if not firm(words)), [])
-    persons.update(map(_plain, first))
-
-    def people(words: list[str]) -> bool:
-        return not firm(words) and (len(words) == 1 or not persons.isdisjoint(map(_plain, words)) or _foreign(words))
-
-    return people
+    return len(words) > 1 and (
+        "&" in name
+        or any(_plain(word) in organisations for word in words)
+        or any(skeleton_of(word).endswith("'s") for word in words[:-1])
+    )
 
 
-def _foreign(words: list[str]) -> bool:
-    """A name in another script than Latin is the person's in that script."""
-    return not any(word.isascii() for word in words)
+def _persons(registered: list[tuple[list[str], bool]], telling: frozenset[str]) -> frozenset[str]:
+    """The words that are certainly the person's: those of the address, and of the first name that is no firm's."""
+    first = next((words for words, firm in registered if not firm), [])
+    return telling | frozenset(map(_plain, first))
 
 
 def _plain(word: str) -> str:
     return letters(skeleton_of(word))
 
 
-def _readings(name: str) -> Iterator[list[str]]:
-    """The words of each name in a registered text: titles, degrees and particles gone; CJK names cut."""
+def _readings(name: str) -> Iterator[tuple[list[str], bool]]:
+    """The words of each name in a registered text, titles, degrees and particles gone, CJK names cut; and whether it is
+    the name of an employer or a school."""
     for piece in _PARTED.split(name):
         words = _untitled(piece)
         if words:
-            yield words
+            yield words, _is_firm(piece, words)
 
 
 @lru_cache(maxsize=1)
@@ -216,16 +213,33 @@ def _local_words(address: str) -> list[str]:
 
 
 def _name(
-    words: list[str], *, phrase: bool = False, weak: bool = False, telling: frozenset[str] = frozenset()
+    words: list[str],
+    *,
+    phrase: bool = False,
+    weak: bool = False,
+    telling: frozenset[str] = frozenset(),
+    persons: frozenset[str] | None = None,
 ) -> PersonName:
     vietnamese = _vietnamese(words)
+    # A name that shares no word with the first may be of a firm: its words count alone only with a capital.
+    capital = persons is not None and len(words) > 1 and persons.isdisjoint(map(_plain, words))
     parts = []
     for number, word in enumerate(words):
         plain = _plain(word)
         short = len(plain) < 2 or (len(plain) == 2 and plain.isascii() and plain.isalpha())
         doubtful = weak or short or vietnamese or (phrase and plain not in telling)
         exact = skeleton_free(word) if vietnamese and not word.isascii() else ""
-        parts.append(Part(plain, number, tuple(_forms(word, inflected=not vietnamese)), doubtful, exact))
+        parts.append(
+            Part(
+                plain,
+                number,
+                tuple(_forms(word, inflected=not vietnamese)),
+                doubtful,
+                exact,
+                written=word,
+                capital=capital,
+            )
+        )
     if len(words) > 1 and not phrase:
         parts += [Part(one, -1, (Form(one),), login=True) for one in logins(words)]
         parts += _wholes(words)
