@@ -14,7 +14,7 @@ from relay.anonymise.names.ways.phrases import Phrase
 _REACH = 64
 _GAP = regex.compile(r"[\s>]+")
 _BESIDE = " \t\"'“”„«»‹›()[]*_:;,~-–—"
-_DECORATION = " \t>*_~\"'“”„«»-–—•·,.!;:()🙂"
+_DECORATION = " \t>*_~\"'“”„«»-–—•·,.!;:()🙂，、،؛؟۔।॥።፣၊။！。：～"
 _NOT_WORDS = regex.compile(r"^[\W_]*$")
 _ENDS_SENTENCE = ".!?…。！？:;•|؟۔।॥።။"
 _CLOSED = ",，、،؛۔।॥፣፤၊။;!！.。:：-–—~～"
@@ -122,7 +122,7 @@ class Place:
         last = not any(map(is_letter, text[stop : stop + _REACH]))
         if previous:
             words = len(previous.split())
-            return (previous.endswith((",", "，")) and words <= 6) or (
+            return (previous.endswith((",", "，", "、", "،", "፣", "၊")) and words <= 6) or (
                 last and not proper and (words > 1 or bool(CONTINUOUS.search(previous)))
             )
         return not last and not line_is_bare(text[self.end : stop]) and not proper

@@ -278,10 +278,14 @@ def _vietnamese(words: list[str]) -> bool:
     )
 
 
+# Persian writes the parts of a compound unjoined (ZWNJ), apart or in one: کیانی‌فر, کیانی فر, کیانیفر.
+_WITHIN = regex.compile(r"(?<=\p{Arabic})\u200c(?=\p{Arabic})")
+
+
 def _forms(word: str, *, inflected: bool) -> Iterator[Form]:
     """The spellings of one word: with umlauts in both ways, and with the ends that languages give it."""
     seen: set[str] = set()
-    for spelt in _spellings(word):
+    for spelt in _spellings(_WITHIN.sub("-", word)):
         skeleton = skeleton_of(spelt)
         plain = letters(skeleton)
         if plain in seen or not plain:
