@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from relay.anonymise.names.lexicon import lexicon
+from relay.anonymise.names.ways import languages
 from relay.anonymise.providers import private_domains
 from relay.model import Identity
 
@@ -124,8 +124,7 @@ def _ordinary(word: str) -> bool:
 @lru_cache(maxsize=1)
 def _ordinary_words() -> frozenset[str]:
     """The ordinary words, places and months of all languages."""
-    known = lexicon()
-    return frozenset(signs(word) for words in (known.ordinary, known.proper) for word in words)
+    return frozenset(signs(word) for one in languages() for word in one.as_written)
 
 
 def unspaced(letters: str) -> bool:

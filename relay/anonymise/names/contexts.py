@@ -13,11 +13,11 @@ from relay.anonymise.names.ways.phrases import Phrase
 
 _REACH = 64
 _GAP = regex.compile(r"[\s>]+")
-_BESIDE = " \t\"'“”„«»‹›()[]*_:;,~-–—"
-_DECORATION = " \t>*_~\"'“”„«»-–—•·,.!;:()🙂，、،؛؟۔।॥።፣၊။！。：～"
+_BESIDE = " \t\"'“”„«»‹›()[]*_:;,~-–—،؛、！：「」『』"
+_DECORATION = " \t>*_~\"'“”„«»-–—•·,.!;:()،؛。、！：।॥۔။፣၊🙂❤\ufe0f\u200d"
 _NOT_WORDS = regex.compile(r"^[\W_]*$")
-_ENDS_SENTENCE = ".!?…。！？:;•|؟۔।॥።။"
-_CLOSED = ",，、،؛۔।॥፣፤၊။;!！.。:：-–—~～"
+_COMMAS = (",", "，", "،", "、", "፣", "၊")
+_CLOSED = (*_COMMAS, *"!！.。:：-–—~～।")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +81,10 @@ class Place:
         # What stands behind a name belongs to it only when no sentence ends between.
         if not right.lstrip(" ").startswith((".", "!", "?")) and _starts_with(behind, known.behind):
             return True
-        if any(
+        return any(
             _ends_with(before, (each.before.strip(_BESIDE),)) and _starts_with(behind, (each.behind.strip(_BESIDE),))
             for each in known.around
-        ):
-            return True
-        return False
+        )
 
     def _greeted(self, known: Contexts) -> bool:
         head = self.text[max(0, self.start - _REACH) : self.start].rpartition("\n")[2]
@@ -122,7 +120,7 @@ class Place:
         last = not any(map(is_letter, text[stop : stop + _REACH]))
         if previous:
             words = len(previous.split())
-            return (previous.endswith((",", "，", "、", "،", "፣", "၊")) and words <= 6) or (
+            return (previous.endswith(_COMMAS) and words <= 6) or (
                 last and not proper and (words > 1 or bool(CONTINUOUS.search(previous)))
             )
         return not last and not line_is_bare(text[self.end : stop]) and not proper
@@ -130,7 +128,7 @@ class Place:
 
 def line_is_bare(tail: str) -> bool:
     """Is there no comma or other sign behind a name that begins a letter?"""
-    return not tail.strip(" \t*_").startswith(tuple(_CLOSED))
+    return not tail.strip(" \t*_").startswith(_CLOSED)
 
 
 def _ends_with(text: str, phrases: tuple[str, ...], *, after_stop: bool = False) -> bool:

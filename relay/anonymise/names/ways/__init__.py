@@ -29,7 +29,8 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language. All words are folded. ``code`` is its BCP 47 tag, the file's name. ``endings`` lead from the end of
+    """One language. All words are folded. ``code`` is its BCP 47 tag, the file's name. ``as_written`` are its
+    ordinary and proper words unfolded, for the leak check. ``endings`` lead from the end of
     a name as it is registered to the ends that take its place."""
 
     code: str
@@ -48,6 +49,7 @@ class Language:
     proper: frozenset[str]
     organisations: frozenset[str]
     surnames: frozenset[str]
+    as_written: frozenset[str]
     examples: tuple[Example, ...] = field(repr=False, default=())
 
 
@@ -74,6 +76,7 @@ def language(code: str, text: str) -> Language:
         proper=_words(table.get("proper", "")),
         organisations=_words(table.get("organisations", "")),
         surnames=_words(table.get("surnames", "")),
+        as_written=frozenset(" ".join(table.get(key, "") for key in ("words", "proper", "often")).split()),
         examples=tuple(
             Example(tuple(one["known_as"]), one["text"], one["becomes"]) for one in table.get("examples", ())
         ),
