@@ -22,13 +22,14 @@ _TOKEN = regex.compile(rf"{AUTHOR.name}|{CONTINUOUS.pattern}\p{{M}}*|[\p{{L}}\p{
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>relay: twenty languages</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>
-body { font: 15px/1.5 system-ui, "Noto Sans", sans-serif; max-width: 82rem; margin: 2rem auto; padding: 0 1rem; }
+body { font: 14px/1.5 system-ui, "Noto Sans", sans-serif; max-width: 110rem; margin: 2rem auto; padding: 0 1rem; }
 body { color: #222; background: #fff; }
 h1 { font-weight: 600; } h2 { margin: 2.5rem 0 .3rem; font-size: 1.15rem; } .known { color: #555; margin: 0 0 .6rem; }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; }
 article { border: 1px solid #ccc; border-radius: 6px; padding: .8rem 1rem; min-width: 0; }
 article h3 { margin: 0 0 .5rem; font-size: .95rem; }
-p { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; } p.field { color: #555; } article h3 + p + p + p { margin-top: .8rem; }
+p { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; } p.field { color: #555; }
+article div { margin-top: .7rem; }
 del { background: #fbd5d5; text-decoration: none; border-radius: 3px; }
 ins { background: #cdeccf; text-decoration: none; border-radius: 3px; }
 @media (max-width: 50rem) { .pair { grid-template-columns: 1fr; } }
@@ -63,14 +64,14 @@ def side(title: str, code: str, author: str, shown: Message, other: Message, tag
     return (
         f'<article><h3>{title}</h3><p class="field">From: <{tag}><bdi>{escape(author)}</bdi></{tag}></p>'
         f'<p class="field" dir="auto">{_marked(shown.subject, other.subject, tag)}</p>'
-        f'<div lang="{code}">{paragraphs}</div></article>'
+        f'<div lang="{code}" dir="auto">{paragraphs}</div></article>'
     )
 
 
 def _paragraphs(text: str, other: str, tag: str) -> Iterator[str]:
-    """Each line by itself: the direction of a line is that of its own first letters."""
+    """Each line by itself. All run as the first one does: a pseudonym alone on a line is a line of an Arabic letter."""
     for line in _marked(text.rstrip("\n"), other.rstrip("\n"), tag).split("\n"):
-        yield f'<p dir="auto">{line or "&nbsp;"}</p>'
+        yield f"<p>{line or '&nbsp;'}</p>"
 
 
 def _marked(text: str, other: str, tag: str) -> str:

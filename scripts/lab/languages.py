@@ -25,13 +25,15 @@ _NOW = datetime(2026, 11, 4, 9, 0, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter: the names of its author, what of it must be ``gone`` afterwards, and words that must have stayed."""
+    """One letter: the names of its author, what of it must be ``gone`` afterwards, words that must have stayed, and
+    what some places must have become, line ends and all."""
 
     code: str
     language: str
     known_as: tuple[str, ...]
     gone: tuple[str, ...]
     stays: tuple[str, ...]
+    becomes: tuple[str, ...]
     content: bytes
 
 
@@ -45,6 +47,7 @@ def letters() -> Iterator[Letter]:
             known_as=tuple(table["known_as"]),
             gone=tuple(table["gone"]),
             stays=tuple(table["stays"]),
+            becomes=tuple(one.replace("{}", AUTHOR.name) for one in table.get("becomes", ())),
             content=file.with_suffix(".eml").read_bytes().replace(b"\n", b"\r\n"),
         )
 

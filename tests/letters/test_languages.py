@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from lab.languages import Letter, after, before, letters
+
 from relay.anonymise.names.ways import languages
 
 LETTERS = list(letters())
@@ -23,6 +23,7 @@ def test_a_letter_keeps_its_words_and_loses_its_author(letter: Letter) -> None:
     assert [one for one in (*letter.gone, *letter.stays) if words(one) not in sent] == [], "the letter lost its case"
     assert [one for one in letter.gone if words(one) in text] == []
     assert [one for one in letter.stays if words(one) not in text] == []
+    assert [one for one in letter.becomes if one not in (became.text or "")] == []
     assert text.count("Quiet River") >= 3
 
 

@@ -21,6 +21,7 @@ _SMALL_WORDS = regex.compile(
     r"|bint|abu|af|av|ter|ten|te|zu|zum|zur|'t|y|e|ap|oglu|santa|san|st|mc|mac|بن|ابن|بنت|ابو|بو|بن|آل|ال|בן|בת|אבן|bt|binti|ould)"
     r"(?:[ \t]{1,2}|['\-]|(?<=\.)))+"
 )
+_ONE_LETTER = regex.compile(r"(?<![^\W_])[^\W\d_ye](?=[ \t])")
 
 
 class Gap(Enum):
@@ -38,13 +39,23 @@ def gap_between(folded: Folded, start: int, end: int, *, backwards: bool = False
     if end - start > _LONGEST:
         return Gap.OTHER
     between = folded.text[start:end]
-    if _BLANKS.fullmatch(between) or _SIGN.fullmatch(between) or (_SMALL_WORDS.fullmatch(between)):
+    if _BLANKS.fullmatch(between) or _SIGN.fullmatch(between) or _small_words(folded, start, end):
         return Gap.NEAR if "\t" in between else Gap.JOINT
     if backwards and _COMMA.fullmatch(between):
         return Gap.JOINT
     if _BREAK.fullmatch(between) and between.count("\n") == 1 and _in_running_text(folded.text, start, end):
         return Gap.JOINT
     return Gap.NEAR if _CELLS.fullmatch(between) else Gap.OTHER
+
+
+def _small_words(folded: Folded, start: int, end: int) -> bool:
+    """Initials and particles; before a capital a small letter without full stop is a word instead (Polish "w", "i")."""
+    if not _SMALL_WORDS.fullmatch(folded.text, start, end):
+        return False
+    if not folded.original[folded.span(end, end + 1)[0]].isupper():
+        return True
+    alone = _ONE_LETTER.finditer(folded.text, start, end)
+    return not any(folded.original[folded.span(one.start(), one.end())[0]].islower() for one in alone)
 
 
 def _in_running_text(text: str, start: int, end: int) -> bool:
