@@ -24,11 +24,13 @@ _ESCAPE = re.compile(
     r"|(?P<line>\\\r?\n[ \t]*)|\\(?P<simple>.)"
     r"|(?P<reference>&(?:#[0-9]{1,8}|#[xX][0-9A-Fa-f]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});)",
 )
-_HAS_ESCAPE = re.compile(r"\\[xuUN0-3]|\\[nrt'\"/]|&(?:#|[A-Za-z]{2,31};)")
+# Each begins with one sign, which is looked for fast.
+_HAS_ESCAPE = re.compile(r"\\(?:[xuUN0-3]|[nrt'\"/])")
+_HAS_REFERENCE = re.compile(r"&(?:#|[A-Za-z]{2,31};)")
 
 _SOFT = r"=[ \t]{0,80}\r?\n"
 _QUOTED = re.compile(rf"(?:=[0-9A-F]{{2}}(?:{_SOFT})?)+|{_SOFT}")
-_IS_QUOTED = re.compile(r"=\r?\n|(?:=[C-F][0-9A-F])(?:=[89AB][0-9A-F])")
+_IS_QUOTED = re.compile(r"=(?:\r?\n|[C-F][0-9A-F]=[89AB][0-9A-F])")
 
 _MARKS = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", '"': "\u0308", "=": "\u0304", ".": "\u0307",
@@ -52,9 +54,8 @@ _ACCENTS = rf"\{{(?P<in>{_ACCENT}|{_SPECIAL})\}}|(?P<accent>{_ACCENT})|(?P<speci
 _TEX = re.compile(_ACCENTS)
 _HAS_TEX = re.compile(r"\\(?:[`'^\"~=.]\s?[\\{a-zA-Z]|[uvHcdkr]\{|(?:ss|ae|AE|oe|OE|o|O|aa|AA|l|L)\b)")
 # Only in a file of TeX or BibTeX is "~" a blank, and only there do braces keep capitals.
-_IS_TEX = re.compile(
-    r"\\(?:documentclass|begin|usepackage|author|title|section|newcommand)\b|^@[A-Za-z]+\{", re.MULTILINE
-)
+_IS_TEX = re.compile(r"\\(?:documentclass|begin|usepackage|author|title|section|newcommand)\b")
+_IS_BIBTEX = re.compile(r"@[A-Za-z]{3,20}\{")
 _TEX_FILE = re.compile(
     rf"{_ACCENTS}|\{{(?P<one>[^\W\d_])\}}(?=[^\W\d_])|(?<![\w\]}}])\{{(?P<kept>[^\W\d_]+)\}}|(?P<tie>~)"
 )
@@ -106,8 +107,8 @@ def undone(text: str, escapes: re.Pattern[str], meaning: _Meaning) -> View:
 
 def find(text: str, finder: Callable[[str], list[Finding]], *, tex: bool = True) -> list[Finding]:
     """What ``finder`` finds behind the escapes of a text: places in the text as it is written, each replacement written
-    as the text around it needs it; in order, none overlapping. Without ``tex`` a backslash before a quotation mark is no accent.
-    Linear in the text."""
+    as the text around it needs it; in order, none overlapping. Without ``tex`` a backslash before a quotation mark
+    makes no accent. Linear in the text."""
     found: list[Finding] = []
     for plain, form, place in _views(text, tex):
         for finding in finder(plain):
@@ -130,15 +131,15 @@ def without_escapes(text: str) -> str:
 
 
 def _views(text: str, tex: bool) -> Iterator[tuple[str, _Form, _Place]]:
-    if ("\\" in text or "&" in text) and _HAS_ESCAPE.search(text):
+    if _HAS_ESCAPE.search(text) or _HAS_REFERENCE.search(text):
         yield from _rounds(text, _ESCAPE, _meaning, _escaped)
-    if "=" in text and _IS_QUOTED.search(text):
+    if _IS_QUOTED.search(text):
         yield from _rounds(text, _QUOTED, _unquoted, _quoted, 1)
     if not tex:
         return
-    if ("\\" in text or "@" in text) and _IS_TEX.search(text):
+    if _IS_TEX.search(text) or _IS_BIBTEX.search(text):
         yield from _rounds(text, _TEX_FILE, _of_tex, _in_tex, 1)
-    elif "\\" in text and _HAS_TEX.search(text):
+    elif _HAS_TEX.search(text):
         yield from _rounds(text, _TEX, _of_tex, _in_tex, 1)
 
 

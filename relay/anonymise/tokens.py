@@ -12,6 +12,8 @@ from typing import NamedTuple
 from relay.anonymise.identities import Finding, Redactor, replaced
 
 _TOKEN = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
+_WORD = re.compile(r"[a-z0-9+/_-]*\Z")
+_PATH = re.compile(r"[a-z/_-]*\Z")
 _LINE = 56
 _HEX = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}){8,}(?![0-9A-Fa-f])")
 _BREAKS = re.compile(r"[\r\n]+")
@@ -49,26 +51,34 @@ def find(text: str, redactor: Redactor) -> list[Finding]:
 
 def _telling(text: str, redactor: Redactor) -> list[_Read]:
     """What decodes to words in which somebody is named. All are looked at in one go: most have nothing in them."""
-    tokens = list(_tokens(text))
-    if not tokens:
+    found = [token.span() for token in _TOKEN.finditer(text) if not _PATH.match(token[0])]
+    if not found:
         return []
+    tokens = list(_tokens(text, found))
     runs: list[tuple[str, int, int, int]] = []  # words, where their token begins and ends, its shift
-    for token in _HEX.finditer(text):
-        runs += ((words, *token.span(), _IS_HEX) for words in _words(bytes.fromhex(token[0])))
+    for start, end in _hexes(text, found):
+        runs += ((words, start, end, _IS_HEX) for words in _words(bytes.fromhex(text[start:end])))
+    letters = [_letters(text[start:end]) for start, end in tokens]
     for shift in range(4):
-        runs += ((words, *tokens[at], shift) for words, at in _runs(text, tokens, shift))
+        runs += ((words, *tokens[at], shift) for words, at in _runs(letters, shift))
     begins = list(accumulate((len(words) + len(_APART) for words, *_ in runs), initial=0))
-    found = redactor.find(_APART.join(words for words, *_ in runs)) if runs else []
-    spans = ((bisect_right(begins, finding.start) - 1, bisect_right(begins, finding.end - 1)) for finding in found)
+    if not runs:
+        return []
+    named = redactor.find(_APART.join(words for words, *_ in runs))
+    spans = ((bisect_right(begins, finding.start) - 1, bisect_right(begins, finding.end - 1)) for finding in named)
     telling = {run[1:] for first, end in spans for run in runs[first:end]}
     return [_read(text, *place) for place in sorted(telling)]
 
 
-def _runs(text: str, tokens: Sequence[tuple[int, int]], shift: int) -> Iterator[tuple[str, int]]:
+def _hexes(text: str, found: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    for start, end in found:
+        yield from (token.span() for token in _HEX.finditer(text, start, end))
+
+
+def _runs(letters: Sequence[str], shift: int) -> Iterator[tuple[str, int]]:
     """The words in all tokens decoded together from their ``shift``-th letter on, and the number of their token."""
     # Four slashes decode to octets that are no text, and keep the tokens apart.
-    letters = [_letters(text[start:end])[shift:] for start, end in tokens]
-    padded = [each + "/" * (4 + -len(each) % 4) for each in letters]
+    padded = [each[shift:] + "////" + "/" * ((shift - len(each)) % 4) for each in letters]
     octets = binascii.a2b_base64("".join(padded))
     begins = list(accumulate((len(each) // 4 * 3 for each in padded), initial=0))
     for words in _WORDS.finditer(octets):
@@ -88,19 +98,20 @@ def _read(text: str, start: int, end: int, shift: int) -> _Read:
     return _Read(start, end, octets, shift)
 
 
-def _tokens(text: str) -> Iterator[tuple[int, int]]:
-    """Where tokens are; lines of one length that follow each other are one (RFC 2045 6.8)."""
+def _tokens(text: str, found: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Where tokens of base64 are; lines of one length that follow each other are one (RFC 2045 6.8)."""
     start = end = width = 0
-    for token in _TOKEN.finditer(text):
-        size = token.end() - token.start()
-        wrapped = width >= _LINE and text[end : token.start()] in ("\n", "\r\n") and size <= width
-        if not wrapped:
+    for first, last in found:
+        if not width and _WORD.match(text, first, last):
+            continue  # a word, a path, a number: what stands for text has capitals
+        size = last - first
+        if not (width >= _LINE and size <= width and text[end:first] in ("\n", "\r\n")):
             if end:
                 yield start, end
-            start, width = token.start(), size
+            start, width = first, size
         elif size < width:
             width = 0  # a shorter line is the last one
-        end = token.end()
+        end = last
     if end:
         yield start, end
 

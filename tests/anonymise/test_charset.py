@@ -135,3 +135,8 @@ def test_a_planted_name_is_gone_wherever_it_stands(
     assert [row for row in clean.split(b"\r\n") if row != QUIET.name.encode(codec)] == [
         row for row in rows if row != name.encode(codec)
     ]
+
+
+def test_a_stray_nul_makes_no_text_of_other_files() -> None:
+    assert not charset.is_wide(b"\0PDF-1.3\n" + b"<< /Author (Jane) >>\n" * 50)
+    assert charset.is_wide("昨日の授業は楽しかったです。\n二行目です。\n".encode("utf-16-le"))

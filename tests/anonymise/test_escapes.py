@@ -131,3 +131,14 @@ def test_links_of_calendars_tell_neither_owner_nor_time_zone() -> None:
 def test_time_zones_stay_where_no_calendar_is_linked() -> None:
     text = "11am – 11:30am\nA walk - Berlin\nhttps://maps.example/?ctz=Europe/Berlin\n"
     assert passages(text, Redactor(KNOWN)) == []
+
+
+@pytest.mark.parametrize("word", ["May", "Grace", "grace", "may"])
+def test_an_ordinary_word_in_another_row_than_the_name_stays(word: str) -> None:
+    known = Known(
+        Identity(("a7@real.example",), (f"{word.title()} Tollemache",)), QUIET, Identity(("b9@r.example",)), AMBER
+    )
+    text = f"word;kind\n{word};3\nTollemache;4\n{word};Tollemache\n"
+    file = Attachment(text.encode(), "text/csv", "a.csv")
+    clean = scrub_attachments(Message(attachments=(file,)), Redactor(known)).message.attachments[0].content.decode()
+    assert clean == f"word;kind\n{word};3\n{QUIET.name};4\n{QUIET.name};{QUIET.name}\n"

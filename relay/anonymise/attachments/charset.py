@@ -126,13 +126,15 @@ def _decoded(content: bytes, codec: str) -> str:
 
 
 def _wide(content: bytes) -> str | None:
-    """UTF-16 without a mark: half of what is ASCII in it is NUL, always the same half."""
+    """UTF-16 without a mark: half of what is ASCII in it, blanks and line ends at the least, is NUL, always the same
+    half."""
     head = content[:8192]
     if b"\0" not in head or len(content) % 2:
         return None
     even, odd = head[::2], head[1::2]
     codec = "utf-16-le" if odd.count(0) > even.count(0) else "utf-16-be"
-    if min(even.count(0), odd.count(0)) > len(head) // 200:
+    few, many = sorted((even.count(0), odd.count(0)))
+    if few > len(head) // 200 or many * 50 < len(even):
         return None
     text = head[: len(head) // 2 * 2].decode(codec, "replace")
     odd_ones = sum(unicodedata.category(sign) in ("Cn", "Co", "Cs", "Cc") and sign not in "\t\r\n\f" for sign in text)

@@ -8,7 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import combining, normalize
 
+from relay.anonymise.folding import skeleton_of
 from relay.anonymise.identities import Finding, Redactor
+from relay.anonymise.names.lexicon import lexicon
 from relay.model import Known
 
 # What stands before and behind a cell: blanks, quotation marks, and then a border of the file.
@@ -41,12 +43,22 @@ def find(text: str, kind: str, redactor: Redactor) -> list[Finding]:
     names = _names(redactor.known)
     cells = sorted(_holding(text, kind, names))
     persona = redactor.known.author_persona.name
-    alone = {said: bool(redactor.find(said)) for said in {text[cell.start : cell.end] for cell in cells}}
+    said = {text[cell.start : cell.end] for cell in cells}
+    # "May" and "grace" are cells of many tables; "Whitcombe" is nothing but a name.
+    alone = {
+        cell: not (cell.islower() or _is_ordinary(skeleton_of(cell))) and bool(redactor.find(cell)) for cell in said
+    }
     return [
         Finding(cell.start, cell.end, persona, "name")
         for at, cell in enumerate(cells)
-        if alone[text[cell.start : cell.end]] or _has_company(cells, at, names)
+        if alone[text[cell.start : cell.end]] or _has_company(cells, at, names, text if kind == "table" else "")
     ]
+
+
+def _is_ordinary(word: str) -> bool:
+    """Is a folded word an ordinary or a proper one of any language? (Names of two Latin letters are: Al, An, Do.)"""
+    known = lexicon()
+    return known.ordinary_in(word, None) or known.proper_in(word, None) or (len(word) <= 2 and word.isascii())
 
 
 def _holding(text: str, kind: str, names: tuple[tuple[str, ...], ...]) -> Iterator[_Cell]:
@@ -70,11 +82,17 @@ def _forms(word: str) -> Iterator[str]:
             yield normalize("NFD", form)
 
 
-def _has_company(cells: Sequence[_Cell], at: int, names: tuple[tuple[str, ...], ...]) -> bool:
+def _has_company(cells: Sequence[_Cell], at: int, names: tuple[tuple[str, ...], ...], rows: str) -> bool:
+    """Does another word of the same name stand nearby, in ``rows`` in the same row?"""
     cell = cells[at]
     beside = cells[max(0, at - _BESIDE) : at + _BESIDE + 1]
-    words = {other.word for other in beside if abs(other.start - cell.start) <= _NEAR} - {cell.word}
-    return any(cell.word in name and not words.isdisjoint(name) for name in names)
+    words = {
+        other.word
+        for other in beside
+        if abs(other.start - cell.start) <= _NEAR
+        and "\n" not in rows[min(cell.start, other.start) : max(cell.start, other.start)]
+    }
+    return any(cell.word in name and not (words - {cell.word}).isdisjoint(name) for name in names)
 
 
 @lru_cache(maxsize=1)
