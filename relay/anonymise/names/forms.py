@@ -159,7 +159,10 @@ def _titles() -> tuple[frozenset[str], frozenset[str]]:
 def _untitled(piece: str) -> list[str]:
     before, behind = _titles()
     head, comma, tail = piece.partition(",")
-    words = regex.sub(r"(?<=[^\W\d_]{2}\.)(?=[^\W\d_]{2})", " ", head).split()
+    words = head.split()
+    while len(words) > 1 and _is_title(words, before):  # whole ones first: "Dott.ssa" is one
+        words = words[1:]
+    words = regex.sub(r"(?<=[^\W\d_]{2}\.)(?=[^\W\d_]{2})", " ", " ".join(words)).split()
     degrees = [word for word in regex.split(r"[,\s]+", tail) if word]
     if comma and degrees and not all(_plain(word) in behind or _plain(word) in before for word in degrees):
         words = [word for word in degrees if _plain(word) not in behind] + words
