@@ -122,7 +122,7 @@ def test_a_word_that_may_begin_any_subject_is_a_prefix_in_its_own_language(subje
         ("[EXTERN] AW: plan", "[EXTERN] Re: plan"),
         ("AW: [EXTERN] WG: plan", "Re: [EXTERN] plan"),
         ("[list] [EXTERN] plan", "[list] [EXTERN] plan"),
-        ("AW: Tom Okoye", "Re: Quiet River"),
+        ("AW: Tom Okoye", "Re: Tom Okoye"),
         ("SV: Jane Whitcombe", "Re: Amber Heron"),
     ],
 )
