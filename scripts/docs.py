@@ -11,6 +11,7 @@ import click
 
 from relay import refusals
 from relay.anonymise.kinds import KINDS
+from relay.anonymise.names.ways import Language, languages
 from relay.cli import relay
 from relay.model import Reply
 from relay.smtp.server import replies
@@ -21,7 +22,12 @@ _MADE = "<!-- Made by scripts/docs from the code; changes here are overwritten. 
 
 def pages() -> dict[str, str]:
     """File name → text of every generated page."""
-    return {"cli.md": cli(), "replies.md": said(), "what-we-remove.md": removed()}
+    return {
+        "cli.md": cli(),
+        "names-by-language.md": names(),
+        "replies.md": said(),
+        "what-we-remove.md": removed(),
+    }
 
 
 def cli() -> str:
@@ -77,6 +83,32 @@ def removed() -> str:
         "is counted in the journal (`relay log show`) and named by `relay preview` under these words:\n\n"
         "| kind | what it is |\n| --- | --- |\n" + "\n".join(rows) + "\n"
     )
+
+
+def names() -> str:
+    """What each language's file says of the ways in which names are written."""
+    rows = [
+        f"| {one.name} (`{one.code}`) | {len(one.greetings)} | {len(one.closings)} | {len(one.introductions)} "
+        f"| {len(one.titles)} | {len(one.endings) or '–'} | {len(one.before) or '–'} | {len(one.behind) or '–'} "
+        f"| {len(one.words)} | {len(one.proper)} | {_example(one)} |"
+        for one in languages()
+    ]
+    return (
+        f"# Names, language by language\n\n{_MADE}\n"
+        "How many of each relay knows: greetings, closing formulas, introductions, titles, ends that inflect a name,\n"
+        "what is written together before and behind it; words and places that are also names and stay. How a file is\n"
+        "written: `relay/anonymise/names/ways/README.md`.\n\n"
+        "| language | greetings | closings | introductions | titles | endings | before | behind | words | places "
+        "| an example |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n" + "\n".join(rows) + "\n"
+    )
+
+
+def _example(one: Language) -> str:
+    if not one.examples:
+        return ""
+    shown = one.examples[0]
+    text, becomes = (said.replace("\n", " ").replace("|", "\\|") for said in (shown.text, shown.becomes))
+    return f"{', '.join(shown.known_as)}: {text} → {becomes.replace('{}', '*Quiet River*')}"
 
 
 def main() -> int:
