@@ -128,10 +128,13 @@ def _ordinary_words() -> frozenset[str]:
 
 
 def unspaced(letters: str) -> bool:
-    """Is it written in a script without blanks between words, and long enough to be no accident?"""
+    """Is it written in a script without blanks between words (or, Korean, with particles), and long enough to be no accident?"""
     first = letters[:1]
     name = unicodedata.name(first, "") if first else ""
-    return name.startswith(("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")) and len(letters) > 2
+    return (
+        name.startswith(("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "HANGUL"))
+        and len(letters) > 2
+    )
 
 
 def spelt(identity: Identity) -> Sequence[str]:

@@ -10,12 +10,17 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import regex
+from anyascii import anyascii
 
 from relay.anonymise.names.fold import is_letter, letters, skeleton_of
 from relay.anonymise.names.lexicon import CONTINUOUS, Codes, lexicon
 from relay.anonymise.names.logins import logins
 
 _LONG_NAME = 8
+_LATIN = regex.compile(r"\p{Script=Latin}")
+_HUMP = regex.compile(r"(?<=[a-z])(?=[A-Z])")
+# Scripts that write vowels: what they become in Latin letters is much the same by every rule.
+_ALPHABETIC = regex.compile(r"[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Georgian}\p{Script=Armenian}]")
 _LONGEST_END = 6
 _PARTED = regex.compile(r"\s*[|/()\[\]•;]\s*|\s+[-–—]\s+|\s+(?:aka|alias|genannt|dit|dite)\s+", regex.IGNORECASE)
 _JOINTS = "'-·・.‧"
@@ -91,6 +96,10 @@ def person_names(known_as: Sequence[str], addresses: Iterable[str], learned: Ite
     for words, firm in registered:
         key = tuple(map(_plain, words))
         found.setdefault(key, _name(words, phrase=firm, telling=telling, persons=persons))
+    for words, firm in registered:
+        latin = romanised(words)
+        if latin and not firm:
+            found.setdefault(tuple(map(_plain, latin)), _name(latin, weak=not _ALPHABETIC.match(words[0])))
     own = frozenset(word for key in found for word in key)
     for words in mailboxes:
         key = tuple(map(_plain, words))
@@ -132,6 +141,15 @@ def _persons(registered: list[tuple[list[str], bool]], telling: frozenset[str]) 
 
 def _plain(word: str) -> str:
     return letters(skeleton_of(word))
+
+
+def romanised(words: Sequence[str]) -> list[str]:
+    """A name of another script as it is mostly spelt in Latin letters; nothing for one that is in Latin letters."""
+    if any(_LATIN.search(word) for word in words):
+        return []
+    # Syllables of Korean and Chinese names are often joined by a hyphen.
+    spelt = (_HUMP.sub("-", anyascii(word)).strip("-") for word in words)
+    return [word for word in spelt if _LATIN.search(word)]
 
 
 def _readings(name: str) -> Iterator[tuple[list[str], bool]]:
