@@ -96,7 +96,7 @@ def test_a_letter_of_which_nothing_is_left_is_refused(redactor: Redactor) -> Non
 
 
 def test_a_file_named_asc_may_be_a_text_of_its_own(clean: Callable[[Attachment], list[Attachment]]) -> None:
-    guide = Attachment(b"= Guide\n\nHow to bake.\n", "text/plain", "guide.asc")
+    guide = Attachment(b"= Guide\n\nHow to bake.\n", "text/plain", "guide.asc", charset="utf-8")
     assert clean(guide) == [guide]
 
 
