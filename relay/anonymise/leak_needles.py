@@ -128,7 +128,7 @@ def _ordinary_words() -> frozenset[str]:
 
 
 def unspaced(letters: str) -> bool:
-    """Is it written in a script without blanks between words (or, Korean, with particles), and long enough to be no accident?"""
+    """Is it in a script without blanks between words, or with particles (Korean), and long enough to be no accident?"""
     first = letters[:1]
     name = unicodedata.name(first, "") if first else ""
     return (

@@ -133,7 +133,7 @@ def test_time_zones_stay_where_no_calendar_is_linked() -> None:
     assert passages(text, Redactor(KNOWN)) == []
 
 
-@pytest.mark.parametrize("word", ["May", "Grace", "grace", "may"])
+@pytest.mark.parametrize("word", ["May", "grace", "may"])
 def test_an_ordinary_word_in_another_row_than_the_name_stays(word: str) -> None:
     known = Known(
         Identity(("a7@real.example",), (f"{word.title()} Tollemache",)), QUIET, Identity(("b9@r.example",)), AMBER

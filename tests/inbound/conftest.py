@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from relay.workers.jobs import JOBS
 
 from relay.authentication.authorship import Authorship
 from relay.authentication.verdict import Verdict
@@ -34,6 +33,7 @@ from relay.settings import Settings
 from relay.settings_file import load
 from relay.stationery import Stationery
 from relay.store import Store
+from relay.workers.jobs import JOBS
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DOMAIN = "relay.test"

@@ -22,7 +22,6 @@ class Finder:
         self._stems: dict[str, dict[Spelling, list[tuple[Form, Part]]]] = {}
         parts = [part for name in names for part in name.parts]
         parts += [Part(one, -1, (Form(one),), login=True) for one in handles]
-        self._particles = frozenset(particle for name in names for particle in name.particles)
         self._people = frozenset(p.letters for name in names if not name.phrase for p in name.parts)
         self._initials = frozenset(p.letters[0] for name in names if not name.phrase for p in name.parts)
         for part in parts:
@@ -38,14 +37,13 @@ class Finder:
         seen = parts_in(folded, letters, self._stems, tongues)
         if not seen:
             return
-        groups = self._grouped(folded, seen)
+        groups = self._grouped(folded, [one for one in seen if not one.part.anywhere])
         sure = [self._sure(folded, group, tongues, prose) for group in groups]
         for at in range(1, len(groups)):
             if not (sure[at - 1] and sure[at]) and self._side_by_side(folded, groups[at - 1], groups[at]):
                 sure[at - 1] = sure[at] = True
-        for group, certain in zip(groups, sure, strict=True):
-            if certain:
-                yield self._whole(folded.text, group)
+        mentions = [self._whole(folded.text, group) for group, certain in zip(groups, sure, strict=True) if certain]
+        yield from _with_wholes(mentions, [(one.start, one.end) for one in seen if one.part.anywhere])
 
     def _grouped(self, folded: Folded, seen: list[Seen]) -> list[list[Seen]]:
         """Parts that make one name together: side by side, or with an initial, a particle or a comma between."""
@@ -109,7 +107,6 @@ class Finder:
     def _whole(self, text: str, group: list[Seen]) -> tuple[int, int]:
         """The mention with the initial that a log-in has beside it: h.oakwell, oakwell_h."""
         start, end = group[0].start, group[-1].end
-        start = self._with_particles(text, start)
         left = regex.search(r"(?<![^\W_])([^\W\d_])[._-]\Z", text[max(0, start - 3) : start])
         if left and left[1] in self._initials:
             start -= 2
@@ -118,14 +115,24 @@ class Finder:
             end += 2
         return start, end
 
-    def _with_particles(self, text: str, start: int) -> int:
-        """Before a surname the "van der" that belongs to it is part of the mention."""
-        while self._particles:
-            word = regex.search(r"(?<![^\W_])([^\W\d_]+|'t)[ \t]\Z", text[max(0, start - 12) : start])
-            if word is None or word[1] not in self._particles:
-                break
-            start -= len(word[0])
-        return start
+
+def _with_wholes(mentions: list[tuple[int, int]], wholes: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The mentions, and whole names inside longer words, where no mention goes beyond them. Both are in order."""
+    out: list[tuple[int, int]] = []
+    at = 0
+    for start, end in wholes:
+        if out and start < out[-1][1]:
+            continue
+        while at < len(mentions) and mentions[at][1] <= start:
+            out.append(mentions[at])
+            at += 1
+        inside = at
+        while inside < len(mentions) and mentions[inside][0] < end:
+            inside += 1
+        if all(start <= first and last <= end for first, last in mentions[at:inside]):
+            out.append((start, end))
+            at = inside
+    return out + mentions[at:]
 
 
 def _shortest(stems: Iterable[str]) -> Iterator[str]:

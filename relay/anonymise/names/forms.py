@@ -4,7 +4,7 @@ spelt, inflected and put together."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -19,6 +19,10 @@ from relay.anonymise.names.logins import logins
 _LONG_NAME = 8
 _LATIN = regex.compile(r"\p{Script=Latin}")
 _HUMP = regex.compile(r"(?<=[a-z])(?=[A-Z])")
+_GREEK_SOUNDS = (
+    ("Μπ", "B"), ("μπ", "b"), ("Ντ", "D"), ("Γκ", "G"), ("ευ", "ef"), ("εύ", "ef"), ("Ευ", "Ef"), ("Εύ", "Ef"),
+    ("αυ", "af"), ("αύ", "af"), ("Αυ", "Af"), ("Αύ", "Af"), ("γγ", "ng"), ("γχ", "nch"),
+)  # fmt: skip
 # Scripts that write vowels: what they become in Latin letters is much the same by every rule.
 _ALPHABETIC = regex.compile(r"[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Georgian}\p{Script=Armenian}]")
 _LONGEST_END = 6
@@ -83,7 +87,6 @@ class PersonName:
 
     parts: tuple[Part, ...]
     phrase: bool = False
-    particles: frozenset[str] = frozenset()
 
 
 def person_names(known_as: Sequence[str], addresses: Iterable[str], learned: Iterable[str]) -> tuple[PersonName, ...]:
@@ -97,8 +100,7 @@ def person_names(known_as: Sequence[str], addresses: Iterable[str], learned: Ite
         key = tuple(map(_plain, words))
         found.setdefault(key, _name(words, phrase=firm, telling=telling, persons=persons))
     for words, firm in registered:
-        latin = romanised(words)
-        if latin and not firm:
+        for latin in romanised(words) if not firm else ():
             found.setdefault(tuple(map(_plain, latin)), _name(latin, weak=not _ALPHABETIC.match(words[0])))
     own = frozenset(word for key in found for word in key)
     for words in mailboxes:
@@ -108,10 +110,7 @@ def person_names(known_as: Sequence[str], addresses: Iterable[str], learned: Ite
         for words, _ in _readings(name):
             key = tuple(map(_plain, words))
             found.setdefault(key, _name(words, weak=own.isdisjoint(key)))
-    particles = frozenset(
-        word for name in known_as for word in skeleton_of(name).split()[:-1] if word in PARTICLES and len(word) > 1
-    )
-    return tuple(replace(name, particles=particles) for name in found.values() if name.parts)
+    return tuple(name for name in found.values() if name.parts)
 
 
 def handles(addresses: Iterable[str]) -> Iterator[str]:
@@ -143,13 +142,21 @@ def _plain(word: str) -> str:
     return letters(skeleton_of(word))
 
 
-def romanised(words: Sequence[str]) -> list[str]:
+def romanised(words: Sequence[str]) -> Iterator[list[str]]:
     """A name of another script as it is mostly spelt in Latin letters; nothing for one that is in Latin letters."""
     if any(_LATIN.search(word) for word in words):
-        return []
-    # Syllables of Korean and Chinese names are often joined by a hyphen.
-    spelt = (_HUMP.sub("-", anyascii(word)).strip("-") for word in words)
-    return [word for word in spelt if _LATIN.search(word)]
+        return
+    # Greek names are spelt by their letters or by their sounds.
+    for spelt in dict.fromkeys((tuple(words), tuple(map(_by_sound, words)))):
+        # Syllables of Korean and Chinese names are often joined by a hyphen.
+        latin = (_HUMP.sub("-", anyascii(word)).strip("-") for word in spelt)
+        yield [word for word in latin if _LATIN.search(word)]
+
+
+def _by_sound(word: str) -> str:
+    for letters_of_greek, sound in _GREEK_SOUNDS:
+        word = word.replace(letters_of_greek, sound)
+    return word
 
 
 def _readings(name: str) -> Iterator[tuple[list[str], bool]]:
@@ -177,10 +184,7 @@ def _titles() -> tuple[frozenset[str], frozenset[str]]:
 def _untitled(piece: str) -> list[str]:
     before, behind = _titles()
     head, comma, tail = piece.partition(",")
-    words = head.split()
-    while len(words) > 1 and _is_title(words, before):  # whole ones first: "Dott.ssa" is one
-        words = words[1:]
-    words = regex.sub(r"(?<=[^\W\d_]{2}\.)(?=[^\W\d_]{2})", " ", " ".join(words)).split()
+    words = regex.sub(r"(?<=[^\W\d_]{2}\.)(?!\p{Ll})(?=[^\W\d_]{2})", " ", head).split()
     degrees = [word for word in regex.split(r"[,\s]+", tail) if word]
     if comma and degrees and not all(_plain(word) in behind or _plain(word) in before for word in degrees):
         words = [word for word in degrees if _plain(word) not in behind] + words
@@ -312,7 +316,8 @@ def _forms(word: str, *, inflected: bool) -> Iterator[Form]:
         if plain in seen or not plain:
             continue
         seen.add(plain)
-        joints = _joint_places(skeleton)
+        # Where Persian parts a word without a blank (U+200C), people write a blank, too.
+        joints = _joint_places(skeleton_of(spelt.replace("\u200c", "-")))
         table = _endings(_script_of(plain[-1])) if inflected else {}
         yield Form(plain, joints, table.get("", Form("").tails))
         for size in range(1, min(_LONGEST_END, len(plain) - 2) + 1):
