@@ -10,7 +10,7 @@ from relay.cli.output import say
 from relay.cli.session import home_of
 from relay.settings import Address
 from relay.settings_file import startable
-from relay.settings_values import UnfitAddressError, WrongValueError, host_name, mail_address, read_value
+from relay.settings_values import WrongValueError, host_name, read_value
 from relay.upkeep.setup import set_up
 
 
@@ -41,11 +41,8 @@ def init(ctx: click.Context, domain: str, listen: Address | None, smarthost: Add
     """
     try:
         name = host_name(domain)
-        mail_address(f"postmaster@{name}")
     except WrongValueError as wrong:
         raise click.BadParameter(f"must be {wrong}", param_hint="--domain") from None
-    except UnfitAddressError as unfit:
-        raise click.BadParameter(f"{name} cannot take mail: {unfit}", param_hint="--domain") from None
     home = home_of(ctx)
     settings = asyncio.run(set_up(home, name, listen, smarthost))
     say(f"relay is at home in {home.path}")
