@@ -130,7 +130,6 @@ def test_a_new_home_is_made_and_says_what_comes_next(tmp_path: Path, capsys: pyt
     [
         [],
         ["--domain", "localhost"],
-        ["--domain", "relay.local"],
         ["--domain", "a.test", "--listen", "here"],
         ["--domain", "a.test", "--smarthost", "mail:x"],
     ],
