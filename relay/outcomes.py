@@ -51,3 +51,8 @@ class Returned:
     kind: ReturnKind
     status: str = ""
     certain: bool = True
+
+    @property
+    def words(self) -> str:
+        """Kind and status as the journal tells them: "failed 5.1.1"."""
+        return f"{self.kind} {self.status}".strip()

@@ -51,7 +51,8 @@ class Handlers:
             (self.bounce, (ReturnPath,)),
             (self.operator, (Operator,)),
         ]
-        found = [(handler, [r for r in recipients if isinstance(classify(r), kinds)]) for handler, kinds in classes]
+        kind = {recipient: type(classify(recipient)) for recipient in recipients}
+        found = [(handler, [r for r in recipients if kind[r] in kinds]) for handler, kinds in classes]
         return [(handler, theirs) for handler, theirs in found if theirs]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from relay.inbound.arrived import Arrived
-from relay.model import JournalEntry, Route
+from relay.model import JournalEntry, Route, Side
 from relay.refusals import Refusal
 from relay.store import Acceptance, Answer, CameBack
 
@@ -40,13 +40,16 @@ class Handler(Protocol):
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]: ...
 
 
-def automatic(arrived: Arrived, reason: str, route: Route | None = None) -> JournalEntry:
-    """The journal's line for a machine's mail that is absorbed; ``reason`` says which kind."""
+def noted(
+    arrived: Arrived, kind: str, reason: str, pair_id: str | None = None, side: Side | None = None
+) -> JournalEntry:
+    """The next line of the journal for something that is taken and owes nobody a delivery; ``kind`` is "automatic" or
+    "answer"."""
     return JournalEntry(
         id=arrived.next_id(),
-        pair_id=route.pair_id if route else None,
-        side=route.side if route else None,
-        kind="automatic",
+        pair_id=pair_id,
+        side=side,
+        kind=kind,
         accepted_at=arrived.now,
         size_in=len(arrived.envelope.content),
         size_out=0,
@@ -57,5 +60,6 @@ def automatic(arrived: Arrived, reason: str, route: Route | None = None) -> Jour
 
 def absorbed(arrived: Arrived, recipient: str, reason: str, route: Route | None = None) -> Handled:
     """A machine's mail, noted and never answered."""
-    entry = automatic(arrived, reason, route)
+    whose = (route.pair_id, route.side) if route else ()
+    entry = noted(arrived, "automatic", reason, *whose)
     return Handled(recipient, (entry,), entry.id, route=route)

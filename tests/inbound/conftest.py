@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from relay.workers.jobs import JOBS
 
 from relay.authentication.authorship import Authorship
 from relay.authentication.verdict import Verdict
@@ -34,6 +33,7 @@ from relay.settings import Settings
 from relay.settings_file import load
 from relay.stationery import Stationery
 from relay.store import Store
+from relay.workers.jobs import JOBS
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DOMAIN = "relay.test"
@@ -189,6 +189,3 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("relay.inbound.response_timing._SOONEST", 0.0)
     monkeypatch.setattr("relay.inbound.response_timing._LATEST", 0.001)
     monkeypatch.setattr("relay.inbound.response_timing.INTERVAL", 0.001)
-
-
-Check = Callable[[], bool]

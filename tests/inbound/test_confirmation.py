@@ -16,7 +16,8 @@ from relay.authentication.verdict import Verdict
 from relay.home import Home
 from relay.inbound.quarantine import QUESTIONS_PER_HOUR
 from relay.model import PairState, Side
-from relay.store import AddressQuestion, Asked, Question, SuspendedRow, Traits, Way
+from relay.settings import AuthenticitySettings
+from relay.store import AddressQuestion, Asked, SuspendedRow, Traits, Way
 from relay.upkeep.housekeeping import keep_house
 
 from .conftest import DOMAIN, NOW, OPERATOR, Inbound, opened
@@ -282,8 +283,6 @@ async def test_what_can_be_proven_takes_its_way_whatever_waits(inbound: Inbound)
 
 
 async def test_behind_another_mail_server_its_client_is_the_network(home: Home) -> None:
-    from relay.settings import AuthenticitySettings
-
     async with opened(home, authenticity=AuthenticitySettings("upstream", "mx.relay.test")) as inbound:
         await inbound.pair("p1", JANE, OMAR, ("Amber Heron", "Quiet River"))
         inbound.verdicts[JANE] = Verdict.UNPROVEN
@@ -411,8 +410,3 @@ async def test_a_question_of_an_earlier_version_is_answered_from_the_first_addre
     await inbound.store._writer.run(without)
     await reply(inbound, asks, "yes")
     assert [one.recipient for one in await inbound.due()] == [OMAR]
-
-
-def test_a_question_is_made_with_all_that_finding_it_needs() -> None:
-    made = Question("t", "d", None)
-    assert (made.mailbox, made.network) == ("", "")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from relay.inbound.arrived import Arrived
-from relay.inbound.handled import Handled, absorbed, automatic
+from relay.inbound.handled import Handled, absorbed, noted
 from relay.letters.notices import Notices
 from relay.outcomes import Failed, Returned, ReturnKind
 from relay.policy.recipients import ReturnPath, classify
@@ -50,12 +50,11 @@ class Bounces:
 
     async def _reported(self, arrived: Arrived, recipient: str, told: Returned, letter_id: str) -> Handled:
         log.info("%s absorbed: a report (%s %s) about %s", arrived.id, told.kind, told.status, letter_id or "a letter")
-        words = f"{told.kind} {told.status}".strip()
         if told.kind is not ReturnKind.FAILED or not letter_id:
-            return absorbed(arrived, recipient, words)
+            return absorbed(arrived, recipient, told.words)
         reason = f"returned {told.status}"
         notice = await self.notices.undeliverable(letter_id, Failed(reason), arrived.now)
-        report = CameBack(letter_id, reason, automatic(arrived, words), notice)
+        report = CameBack(letter_id, reason, noted(arrived, "automatic", told.words), notice)
 
         async def afterwards() -> None:
             try:

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 
 from relay.authentication.verdict import Verdict
 from relay.inbound.arrived import Arrived
-from relay.inbound.handled import Handled, absorbed
+from relay.inbound.handled import Handled, absorbed, noted
 from relay.letters.notices import Notices
 from relay.message.answers import Answer as Said
 from relay.message.answers import ReadAnswer, question_code
-from relay.model import JournalEntry
 from relay.outcomes import Returned
 from relay.policy.recipients import Confirmation, classify
 from relay.policy.routing import author_of
@@ -61,7 +60,7 @@ class Confirmations:
         said = await self.read(arrived.envelope.content, question_code(asked.token))
         if isinstance(said, Returned):
             log.info("%s absorbed: automatic mail (%s)", arrived.id, said.kind)
-            return absorbed(arrived, recipient, f"{said.kind} {said.status}".strip())
+            return absorbed(arrived, recipient, said.words)
         if verdict is Verdict.FAIL and not said.code_written:
             return Handled(recipient, refusal=NotAuthentic())
         return await self._decided(arrived, recipient, question, said)
@@ -71,10 +70,10 @@ class Confirmations:
         if decision is None:  # only a person decides
             return _noted(arrived, recipient, question, "too late")
         log.info("%s answers a question: %s", arrived.id, decision)
-        noted = _noted(arrived, recipient, question, str(decision))
-        letters = tuple(await self._letters(arrived, noted.journal_id, question, decision))
+        line = _noted(arrived, recipient, question, str(decision))
+        letters = tuple(await self._letters(arrived, line.journal_id, question, decision))
         answer = Answer(question, decision, arrived.now, letters)
-        return Handled(recipient, (*noted.effects, answer), noted.journal_id)
+        return Handled(recipient, (*line.effects, answer), line.journal_id)
 
     async def _letters(self, arrived: Arrived, id: str, question: OpenQuestion, decision: Decision) -> list[Acceptance]:
         """What is said about it, and to whom."""
@@ -108,16 +107,7 @@ def _decision(question: OpenQuestion, said: ReadAnswer) -> Decision | None:
 
 
 def _noted(arrived: Arrived, recipient: str, question: OpenQuestion | None, reason: str) -> Handled:
-    """The line of the journal about an answer."""
-    entry = JournalEntry(
-        id=arrived.next_id(),
-        pair_id=question.pair.id if question else None,
-        side=question.side if question else None,
-        kind="answer",
-        accepted_at=arrived.now,
-        size_in=len(arrived.envelope.content),
-        size_out=0,
-        reason=reason,
-        settled_at=arrived.now,
-    )
+    """An answer of which nothing follows but its line in the journal."""
+    whose = (question.pair.id, question.side) if question else ()
+    entry = noted(arrived, "answer", reason, *whose)
     return Handled(recipient, (entry,), entry.id)

@@ -41,7 +41,7 @@ class OperatorMail:
         if await self._is_operators_own_answer(arrived):
             log.info("%s absorbed: the operator's mailbox answers", arrived.id)
             told = await arrived.told()
-            reason = f"{told.kind} {told.status}".strip() if told else ""
+            reason = told.words if told else ""
             return [absorbed(arrived, recipient, reason) for recipient in recipients]
         letter = await self.notices.to_operator(arrived.envelope, arrived.next_id(), arrived.now, self.compose)
         first, *others = recipients

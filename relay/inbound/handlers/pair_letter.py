@@ -128,7 +128,7 @@ class PairLetters:
             # Only its words say so: a person can say it otherwise.
             if not letter.certain:
                 return Handled(recipient, refusal=LooksAutomatic(), route=route)
-            return absorbed(arrived, recipient, f"{letter.kind} {letter.status}".strip(), route)
+            return absorbed(arrived, recipient, letter.words, route)
         letter = replace(letter, written=traits.written)
         return Handled(recipient, (letter,), letter.entry.id, route=route, letter=True)
 
@@ -157,4 +157,4 @@ async def _without_return_path(arrived: Arrived, recipients: Sequence[str]) -> l
     if told is None:
         raise NotAuthentic
     log.info("%s absorbed: automatic mail (%s)", arrived.id, told.kind)
-    return [absorbed(arrived, recipient, f"{told.kind} {told.status}".strip()) for recipient in recipients]
+    return [absorbed(arrived, recipient, told.words) for recipient in recipients]
