@@ -132,8 +132,9 @@ async def test_a_crowd_for_one_server_hides_nobody_behind_it(deliverer: Watched,
 
 
 async def test_a_slot_that_became_free_during_a_look_is_used(deliverer: Watched, server: Slow) -> None:
+    elsewhere = deliverer._store.queue.destination("bea@elsewhere.example")
     for _ in range(3):  # while any server is left alone, nobody comes by soon of itself
-        deliverer._admission.learn("elsewhere", Deferred("4.4.1"), datetime.now(UTC))
+        deliverer._admission.learn(elsewhere, Deferred("4.4.1"), datetime.now(UTC))
     assert all([await accept(deliverer, number) for number in range(3)])
     await looked(deliverer)
     look = Look(deliverer)
