@@ -34,7 +34,7 @@ settings.register_profile("new", deadline=None, suppress_health_check=[HealthChe
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    settings.load_profile("same" if str(config.getoption("markexpr")) == "not long" else "new")
+    settings.load_profile("new" if "long or not long" in str(config.getoption("markexpr")) else "same")
 
 
 @pytest.fixture(scope="session")

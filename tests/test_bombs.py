@@ -335,6 +335,7 @@ async def workers() -> AsyncIterator[Workers]:
     await made.close()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", BOMBS)
 async def test_a_bomb_ends_in_a_refusal_or_a_letter_and_its_worker_lives(name: str, workers: Workers) -> None:
     family, octets = name.partition(":")[0], BOMBS[name]()

@@ -23,11 +23,11 @@ needs_valgrind = pytest.mark.skipif(
 )
 
 
-def counted(shim: Path, readers: list[str]) -> dict[tuple[str, str], list[int]]:
-    """Instructions by reader and shape, for each of its sizes."""
+def counted(shim: Path, nth: int, readers: list[str]) -> dict[tuple[str, str], list[int]]:
+    """Instructions by reader and every ``nth`` shape, for each of its sizes."""
     command = ["valgrind", "--tool=callgrind", "--instr-atstart=no", "--callgrind-out-file=/dev/null", sys.executable]
     done = subprocess.run(
-        [*command, work.__file__, str(shim), *readers],
+        [*command, work.__file__, str(shim), str(nth), *readers],
         capture_output=True,
         text=True,
         check=False,
@@ -53,16 +53,18 @@ def grows(counts: list[int]) -> bool:
 
 
 @needs_valgrind
-def test_work_for_an_octet_does_not_grow_with_their_number(tmp_path: Path) -> None:
+@pytest.mark.once
+@pytest.mark.parametrize("nth", [4, pytest.param(1, marks=pytest.mark.long)])
+def test_work_for_an_octet_does_not_grow_with_their_number(nth: int, tmp_path: Path) -> None:
     source, shim = tmp_path / "shim.c", tmp_path / "shim.so"
     source.write_text(work.SHIM)
     subprocess.run(["gcc", "-O1", "-shared", "-fPIC", str(source), "-o", str(shim)], check=True)
     halves = [list(work.READERS)[::2], list(work.READERS)[1::2]]
     with ThreadPoolExecutor(2) as pool:
         counts = {
-            key: each for half in pool.map(lambda names: counted(shim, names), halves) for key, each in half.items()
+            key: each for half in pool.map(lambda names: counted(shim, nth, names), halves) for key, each in half.items()
         }
-    assert {reader for reader, _ in counts} == set(work.READERS)
+    assert set(counts) == {(reader, shape) for reader in work.READERS for shape in work.chosen(reader, nth)}
     assert {" of ".join((shape, reader)) for (reader, shape), each in counts.items() if grows(each)} == {
         f"marks of {work.QUADRATIC}"
     }
