@@ -60,10 +60,10 @@ def test_work_for_an_octet_does_not_grow_with_their_number(nth: int, tmp_path: P
     source.write_text(work.SHIM)
     subprocess.run(["gcc", "-O1", "-shared", "-fPIC", str(source), "-o", str(shim)], check=True)
     halves = [list(work.READERS)[::2], list(work.READERS)[1::2]]
+    counts: dict[tuple[str, str], list[int]] = {}
     with ThreadPoolExecutor(2) as pool:
-        counts = {
-            key: each for half in pool.map(lambda names: counted(shim, nth, names), halves) for key, each in half.items()
-        }
+        for half in pool.map(lambda names: counted(shim, nth, names), halves):
+            counts |= half
     assert set(counts) == {(reader, shape) for reader in work.READERS for shape in work.chosen(reader, nth)}
     assert {" of ".join((shape, reader)) for (reader, shape), each in counts.items() if grows(each)} == {
         f"marks of {work.QUADRATIC}"
