@@ -183,6 +183,7 @@ def _attachment(entity: Entity, related: bool) -> Attachment:
         filename=tidy(entity.filename).replace("\n", " ").strip() if entity.filename else None,
         content_id=cid,
         inline=picture and (entity.disposition == "inline" or (related and entity.disposition != "attachment")),
+        charset=entity.parameters.get("charset"),
     )
 
 

@@ -90,7 +90,9 @@ def parameters(octets: bytes) -> tuple[str, dict[str, str]]:
 
 
 def _unescaped(quoted: str) -> str:
-    return re.sub(r"\\(.)", r"\1", quoted) if "\\" in quoted else quoted
+    """A quoted string's content (RFC 5322 3.2.4). Programs that put a path of Windows there quote nothing: before a
+    letter or digit "\\" stands for itself."""
+    return re.sub(r"\\([^A-Za-z0-9])", r"\1", quoted) if "\\" in quoted else quoted
 
 
 def _split_name(name: str) -> tuple[str, int | None, bool]:

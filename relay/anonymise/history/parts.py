@@ -10,7 +10,7 @@ from relay.anonymise.history.tokens import Kind, Token
 from relay.anonymise.history.words import IN_DATES, ONLY_LAST, VERBS
 
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:：hH时時点點시.]\d{2}(?!\d)")
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_YEAR = re.compile(r"(?<![\d+−])[1-9]\d{3}(?!\d)")  # a zone is no year
 _SHORT_DATE = re.compile(r"(?<!\d)\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d{2}(?!\d)")
 # Years in which mail is quoted: of our era, of the Thai and of the Persian and Islamic calendars.
 _RECENT = ((1990, 2100), (2530, 2600), (1370, 1480))
@@ -80,7 +80,7 @@ class Parts:
             in_brackets = tokens[n].kind is Kind.DATE and self.is_sign(n - 1, "(（")
             if tokens[n].is_after() or tokens[n].kind is Kind.ZONE or in_brackets:
                 last = n
-            elif not self.is_sign(n, ",.()（）/،"):
+            elif not self.is_sign(n, ",.()（）/،፣"):
                 break
         return range(first, last + 1)
 
@@ -89,7 +89,7 @@ class Parts:
         open a date ("on", "am") before those. Jan and May are names, too."""
         days = 1 if self._next_is_month(number) else 2
         first = n = number
-        while n > 0 and (self._tokens[n - 1].kind is Kind.DATE or self.is_sign(n - 1, ",.()（）/-–،，、*[")):
+        while n > 0 and (self._tokens[n - 1].kind is Kind.DATE or self.is_sign(n - 1, ",.()（）/-–،，、፣*[")):
             n -= 1
             token = self._tokens[n]
             if token.kind is Kind.SIGN:

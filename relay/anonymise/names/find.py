@@ -1,0 +1,148 @@
+"""Finds the mentions of one person in a folded text: parts of their names, put together, where they stand as a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import regex
+
+from relay.anonymise.names.contexts import Place, inside_sentence
+from relay.anonymise.names.fold import Folded
+from relay.anonymise.names.forms import Form, Part, PersonName
+from relay.anonymise.names.gaps import Gap, gap_between
+from relay.anonymise.names.lexicon import lexicon
+from relay.anonymise.names.parts import Seen, Spelling, Tongues, parts_in
+
+
+class Finder:
+    """Looks for one person. Linear in the text."""
+
+    def __init__(self, names: Sequence[PersonName], handles: Iterable[str]) -> None:
+        self._phrases = [frozenset(p.letters for p in name.parts if p.number >= 0) for name in names if name.phrase]
+        self._stems: dict[str, dict[Spelling, list[tuple[Form, Part]]]] = {}
+        parts = [part for name in names for part in name.parts]
+        parts += [Part(one, -1, (Form(one),), login=True) for one in handles]
+        self._people = frozenset(p.letters for name in names if not name.phrase for p in name.parts)
+        self._initials = frozenset(p.letters[0] for name in names if not name.phrase for p in name.parts)
+        for part in parts:
+            for form in part.forms:
+                spelling = Spelling.of(form, anywhere=part.anywhere)
+                owners = self._stems.setdefault(form.stem, {}).setdefault(spelling, [])
+                owners.append((form, part))
+        self.needles = tuple(_shortest(self._stems))
+
+    def find(self, folded: Folded, letters: str, tongues: Tongues, *, prose: bool = True) -> Iterator[tuple[int, int]]:
+        """The mentions, places in the skeleton, in order. ``letters`` are those of the skeleton. Outside ``prose`` no
+        words around make a name of a word."""
+        seen = parts_in(folded, letters, self._stems, tongues)
+        if not seen:
+            return
+        groups = self._grouped(folded, [one for one in seen if not one.part.anywhere])
+        sure = [self._sure(folded, group, tongues, prose) for group in groups]
+        for at in range(1, len(groups)):
+            if not (sure[at - 1] and sure[at]) and self._side_by_side(folded, groups[at - 1], groups[at]):
+                sure[at - 1] = sure[at] = True
+        mentions = [self._whole(folded.text, group) for group, certain in zip(groups, sure, strict=True) if certain]
+        yield from _with_wholes(mentions, [(one.start, one.end) for one in seen if one.part.anywhere])
+
+    def _grouped(self, folded: Folded, seen: list[Seen]) -> list[list[Seen]]:
+        """Parts that make one name together: side by side, or with an initial, a particle or a comma between."""
+        groups: list[list[Seen]] = []
+        for one in seen:
+            if groups and one.start < groups[-1][-1].end:
+                continue
+            if groups and self._joins(folded, groups[-1][-1], one):
+                groups[-1].append(one)
+            else:
+                groups.append([one])
+        return groups
+
+    def _joins(self, folded: Folded, before: Seen, after: Seen) -> bool:
+        if before.end == after.start:
+            return True
+        if gap_between(folded, before.end, after.start, backwards=after.part.number < before.part.number) != Gap.JOINT:
+            return False
+        # "Ich weiß Jordan": a small ordinary word is no part of a name with a capital.
+        return not any(a.ordinary and not a.capital and b.capital for a, b in ((before, after), (after, before)))
+
+    def _sure(self, folded: Folded, group: list[Seen], tongues: Tongues, prose: bool) -> bool:
+        if not all(one.closed for one in group[-1:]):
+            return False
+        if any(not one.doubtful for one in group):
+            return True
+        spelt = {one.part.letters for one in group}
+        if any(phrase <= spelt for phrase in self._phrases):
+            return True
+        people = spelt & self._people
+        if len(people) > 1 and (all(one.capital for one in group) or not all(one.ordinary for one in group)):
+            return True
+        if not prose or not people:
+            return False
+        return self._named(folded, group, tongues)
+
+    def _named(self, folded: Folded, group: list[Seen], tongues: Tongues) -> bool:
+        first, last = group[0], group[-1]
+        spoken = tongues()
+        words = lexicon()
+        proper = any(words.proper_in(one.part.letters, spoken) for one in group)
+        if Place(folded, first.start, last.end).named(
+            spoken, proper=proper or not first.capital, capital=first.capital
+        ):
+            return True
+        if proper or not first.capital or not _has_case(folded, first):
+            return False
+        if spoken is not None and any(words.languages[code].capital_nouns for code in spoken):
+            return False
+        return inside_sentence(folded, first.start, last.end)
+
+    def _side_by_side(self, folded: Folded, before: list[Seen], after: list[Seen]) -> bool:
+        """Two parts of one name in cells or lines next to each other, and nothing else in them."""
+        spelt = {one.part.letters for one in before}, {one.part.letters for one in after}
+        if not (spelt[0] & self._people and spelt[1] & self._people) or spelt[0] == spelt[1]:
+            return False
+        if not (before[-1].capital and after[0].capital and before[-1].closed and after[-1].closed):
+            return False
+        return gap_between(folded, before[-1].end, after[0].start) in (Gap.NEAR, Gap.JOINT)
+
+    def _whole(self, text: str, group: list[Seen]) -> tuple[int, int]:
+        """The mention with the initial that a log-in has beside it: h.oakwell, oakwell_h."""
+        start, end = group[0].start, group[-1].end
+        left = regex.search(r"(?<![^\W_])([^\W\d_])[._-]\Z", text[max(0, start - 3) : start])
+        if left and left[1] in self._initials:
+            start -= 2
+        right = regex.match(r"[._-]([^\W\d_])(?![^\W_])", text[end : end + 3])
+        if right and right[1] in self._initials:
+            end += 2
+        return start, end
+
+
+def _with_wholes(mentions: list[tuple[int, int]], wholes: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The mentions, and whole names inside longer words, where no mention goes beyond them. Both are in order."""
+    out: list[tuple[int, int]] = []
+    at = 0
+    for start, end in wholes:
+        if out and start < out[-1][1]:
+            continue
+        while at < len(mentions) and mentions[at][1] <= start:
+            out.append(mentions[at])
+            at += 1
+        inside = at
+        while inside < len(mentions) and mentions[inside][0] < end:
+            inside += 1
+        if all(start <= first and last <= end for first, last in mentions[at:inside]):
+            out.append((start, end))
+            at = inside
+    return out + mentions[at:]
+
+
+def _shortest(stems: Iterable[str]) -> Iterator[str]:
+    """Those stems that begin with no other one: a text that holds none of them holds none at all."""
+    last = ""
+    for stem in sorted(stems):
+        if not last or not stem.startswith(last):
+            last = stem
+            yield stem
+
+
+def _has_case(folded: Folded, one: Seen) -> bool:
+    return folded.original[folded.span(one.start, one.start + 1)[0]].isupper()
