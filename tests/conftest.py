@@ -37,6 +37,12 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("new" if "long or not long" in str(config.getoption("markexpr")) else "same")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.timeout(7200))
+
+
 @pytest.fixture(scope="session")
 def pattern_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new home that no test touches: making the keys takes its time."""

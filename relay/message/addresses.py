@@ -24,10 +24,10 @@ _WORD = r"""[^\s"\\<>@,;:()]++"""
 _QUOTED = r'"[^"\\]*+"'
 # One mailbox as nearly every program writes it, and the comma after it: nothing in it needs to be understood.
 _ORDINARY = re.compile(
-    rf"[ \t\r\n]*+(?:(?:{_QUOTED}|{_WORD}(?:[ ]++{_WORD})*+)?+[ \t\r\n]*+<({_WORD}@{_WORD})>|({_WORD}@{_WORD}))"
+    rf"[ \t\r\n]*+(?:(?>(?:{_QUOTED}|{_WORD}(?>(?:[ ]++{_WORD})*))?)[ \t\r\n]*+<({_WORD}@{_WORD})>|({_WORD}@{_WORD}))"
     r"[ \t\r\n]*+(?:,[, \t\r\n]*+|\Z)"
 )
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[,;][,; \t\r\n]*+|:++|>++|[<(]|[^"<>,;:(]++', re.DOTALL)
+_TOKEN = re.compile(r'"(?>(?:[^"\\]++|\\.)*)"?|[,;][,; \t\r\n]*+|:++|>++|[<(]|[^"<>,;:(]++', re.DOTALL)
 _IN_COMMENT = re.compile(r"[^()\\]++|[()]|\\.?", re.DOTALL)
 _QUOTED_PLAIN = re.compile(r"""[ \t\r\n]*+"([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]++)"[ \t\r\n]*+""")
 _SPEC = re.compile(rf"{_WORD}@{_WORD}")

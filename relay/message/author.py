@@ -21,17 +21,17 @@ _MOST = 8  # times that one mailbox is named
 _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\x80-\U0010ffff]"
 _IN_COMMENT = r"(?:[^()\\]++|\\.)"
 for _ in range(3):  # as deep as comments may nest here
-    _IN_COMMENT = rf"(?:[^()\\]++|\\.|\({_IN_COMMENT}*+\))"
-_COMMENT = rf"\({_IN_COMMENT}*+\)"
-_CFWS = rf"(?:[ \t]++|{_COMMENT})*+"
-_DOT_ATOM = rf"{_ATEXT}++(?:\.{_ATEXT}++)*+"
+    _IN_COMMENT = rf"(?:[^()\\]++|\\.|\((?>{_IN_COMMENT}*)\))"
+_COMMENT = rf"\((?>{_IN_COMMENT}*)\)"
+_CFWS = rf"(?>(?:[ \t]++|{_COMMENT})*)"
+_DOT_ATOM = rf"{_ATEXT}++(?>(?:\.{_ATEXT}++)*)"
 # Quotes around what needs none hide nothing: both are the same local part (RFC 5321 4.1.2).
 _LOCAL = rf"(?:({_DOT_ATOM})|\"([A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.\-]++)\")"
 _SPEC = rf"{_CFWS}{_LOCAL}{_CFWS}@{_CFWS}({_DOT_ATOM}){_CFWS}"
 # Unquoted dots stand in every other name ("Dr. J. Doe"), brackets in what gateways put before it.
-_NAME = rf"(?:{_ATEXT}++|[.\[\]]|\"(?:[^\"\\]++|\\.)*+\"|[ \t]++|{_COMMENT})"
-_NAMED = rf"(?:{_NAME}++,)*+{_NAME}*+<{_SPEC}>{_CFWS}"
-_MAILBOX = re.compile(rf"(?:{_NAMED}|{_SPEC}(?:<{_SPEC}>{_CFWS})?+)(?:[,;]?+[ \t]*+\Z|,)")
+_NAME = rf"(?:{_ATEXT}++|[.\[\]]|\"(?>(?:[^\"\\]++|\\.)*)\"|[ \t]++|{_COMMENT})"
+_NAMED = rf"(?>(?:(?>{_NAME}+),)*)(?>{_NAME}*)<{_SPEC}>{_CFWS}"
+_MAILBOX = re.compile(rf"(?:{_NAMED}|{_SPEC}(?>(?:<{_SPEC}>{_CFWS})?))(?:[,;]?+[ \t]*+\Z|,)")
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _QUOTED = re.compile(r"\"([A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]++)\"(?=@)")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from relay.message.charrefs import unescape
 
 # A quote begins a value only behind "="; one that does not end is a sign like any other.
-_INSIDE = r"""(?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+')|["'=])*+"""
+_INSIDE = r"""(?>(?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+')|["'=])*)"""
 _TAG = re.compile(rf"<(/?)([a-zA-Z][^\s/>]*+)({_INSIDE})>")
 _OPENING = re.compile("<[a-zA-Z]")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=][^\s/>=]*+)\s*+(?:=\s*+("[^"]*+"|'[^']*+'|[^\s>]*+))?""")

@@ -414,7 +414,7 @@ async def test_who_drips_a_letter_for_ever_is_sent_away_in_the_end(open_house, m
 
 async def test_a_client_that_reads_nothing_is_cut_off(open_house, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr("relay.smtp.server.connection._LINGER", 0.2)
-    house = await open_house(idle_timeout=0.5, limits={"connections": 1})
+    house = await open_house(idle_timeout=3, limits={"connections": 1})
     with socket.socket() as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
         client.connect(house.door.ports[0])
@@ -422,6 +422,7 @@ async def test_a_client_that_reads_nothing_is_cut_off(open_house, monkeypatch: p
         (session,) = house.door._connections
         transport = session.transport
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1024)
+        assert (await asyncio.to_thread(client.recv, 512)).startswith(b"220")  # who speaks earlier is not heard
         client.sendall(b"EHLO c.example\r\n" * 90)
         await until(transport.get_write_buffer_size)
         assert await house.has_room(), "the place was not given back"

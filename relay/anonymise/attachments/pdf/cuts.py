@@ -18,7 +18,7 @@ MAX_TOKENS = 4_000_000
 _TOO_MUCH = "a PDF document draws more than can be made anonymous; please send a shorter document"
 
 _TOKEN = re.compile(
-    rb"(?P<plain>[^()<>\[\]{}%]+)|(?P<string>\((?:[^()\\]++|\\.)*+\))|(?P<nested>\()|(?P<open><<|\[)|(?P<close>>>|\])"
+    rb"(?P<plain>[^()<>\[\]{}%]+)|(?P<string>\((?>(?:[^()\\]++|\\.)*)\))|(?P<nested>\()|(?P<open><<|\[)|(?P<close>>>|\])"
     rb"|(?P<hex><[0-9A-Fa-f\s\0]*>)|(?P<comment>%[^\r\n]*)",
     re.DOTALL,
 )
