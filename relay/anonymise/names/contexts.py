@@ -153,8 +153,10 @@ def _starts_with(text: str, phrases: tuple[str, ...]) -> bool:
     return False
 
 
-def inside_sentence(folded: Folded, start: int, end: int) -> bool:
-    """Does a word with a capital stand behind a small one, and before none with a capital? There it is a name."""
+def inside_sentence(folded: Folded, start: int, end: int, tongues: Codes | None = None) -> bool:
+    """Does a word with a capital stand behind a small one, and before none with a capital? There it is a name.
+    A frequent word of the text's language (``tongues``) is small, too, when it begins the sentence and a small one
+    follows."""
     original, text = folded.original, folded.text
     first, last = folded.span(start, end)
     left = text[max(0, start - _REACH) : start]
@@ -164,7 +166,9 @@ def inside_sentence(folded: Folded, start: int, end: int) -> bool:
     word = regex.search(r"[^\W_]+$", stripped)
     at = max(0, start - _REACH) + word.start() if word else start
     before = original[folded.span(at, at + 1)[0]] if word else ""
-    if not before.islower() and not (word and word[0] in ("i", "a")):
-        return False
     behind = regex.match(r"[ \t]+([^\W_])", original[last : last + 8])
+    if not before.islower() and not (word and word[0] in ("i", "a")):
+        often = lexicon().often.get(word[0]) if word and tongues else None
+        if not often or often.isdisjoint(tongues or ()) or not (behind and behind[1].islower()):
+            return False
     return not (behind and behind[1].isupper()) and not original[first:last].isupper()

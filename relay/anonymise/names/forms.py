@@ -3,8 +3,8 @@ spelt, inflected and put together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from anyascii import anyascii
 from relay.anonymise.names.fold import is_letter, letters, skeleton_of
 from relay.anonymise.names.lexicon import CONTINUOUS, Codes, lexicon
 from relay.anonymise.names.logins import logins
+from relay.anonymise.names.ways import Language
 
 _LONG_NAME = 8
 _LATIN = regex.compile(r"\p{Script=Latin}")
@@ -28,6 +29,7 @@ _ALPHABETIC = regex.compile(r"[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Geor
 _LONGEST_END = 6
 _PARTED = regex.compile(r"\s*[|/()\[\]•;]\s*|\s+[-–—]\s+|\s+(?:aka|alias|genannt|dit|dite)\s+", regex.IGNORECASE)
 _JOINTS = "'-·・.‧"
+_APOSTROPHES = regex.compile(r"['’‘ʼ`´]")
 _HYPHENS = regex.compile(r"[-·・‧]")
 _WRITTEN_UMLAUT = regex.compile("([aou])e")
 _UMLAUTS = {
@@ -42,6 +44,7 @@ _UMLAUTS = {
     "Å": "Aa",
     "Ø": "Oe",
 }
+_CONJUNCTION = regex.compile(r"[ \t](\p{Ll})(?=[ \t])")
 _HANGUL = regex.compile(r"\p{Script=Hangul}")
 PARTICLES = frozenset(
     str.split("""
@@ -55,12 +58,14 @@ PARTICLES = frozenset(
 
 class Form(NamedTuple):
     """One spelling of a part: its ``stem`` (letters alone), the places in it where a joint may stand, and the ends it
-    may have in text, to each the languages that write it so. ``whole``: it may also stand without any."""
+    may have in text, to each the languages that write it so. ``whole``: it may also stand without any. ``strict``: it
+    counts only in a text of those languages, for elsewhere it is another word."""
 
     stem: str
     joints: frozenset[int] = frozenset()
     tails: Mapping[str, Codes] = MappingProxyType({})
     whole: bool = True
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +88,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """One name: its ``parts``; ``phrase`` when only all of them together name somebody (an employer)."""
+    """One name: its ``parts``; ``phrase`` when only all of them together name somebody (an employer); ``joined`` are
+    the words of one letter that are registered between its parts (Ortega y Gasset)."""
 
     parts: tuple[Part, ...]
     phrase: bool = False
+    joined: frozenset[str] = frozenset()
 
 
 def person_names(known_as: Sequence[str], addresses: Iterable[str], learned: Iterable[str]) -> tuple[PersonName, ...]:
@@ -110,7 +117,8 @@ def person_names(known_as: Sequence[str], addresses: Iterable[str], learned: Ite
         for words, _ in _readings(name):
             key = tuple(map(_plain, words))
             found.setdefault(key, _name(words, weak=own.isdisjoint(key)))
-    return tuple(name for name in found.values() if name.parts)
+    joined = frozenset(skeleton_of(each[1]) for name in (*known_as, *learned) for each in _CONJUNCTION.finditer(name))
+    return tuple(replace(name, joined=joined) for name in found.values() if name.parts)
 
 
 def handles(addresses: Iterable[str]) -> Iterator[str]:
@@ -127,7 +135,7 @@ def _is_firm(name: str, words: list[str]) -> bool:
     organisations = lexicon().organisations
     return len(words) > 1 and (
         "&" in name
-        or any(_plain(word) in organisations for word in words)
+        or any(_plain(piece) in organisations for word in words for piece in (word, *_APOSTROPHES.split(word)))
         or any(skeleton_of(word).endswith("'s") for word in words[:-1])
     )
 
@@ -168,43 +176,57 @@ def _readings(name: str) -> Iterator[tuple[list[str], bool]]:
             yield words, _is_firm(piece, words)
 
 
+class _Titles(NamedTuple):
+    """Titles word for word, letters alone: before a name, behind it, and behind it and a comma (degrees)."""
+
+    before: frozenset[str]
+    behind: frozenset[str]
+    degrees: frozenset[str]
+
+
 @lru_cache(maxsize=1)
-def _titles() -> tuple[frozenset[str], frozenset[str]]:
-    """Titles before and behind a name, word for word, letters alone."""
+def _titles() -> _Titles:
+    """Those of all languages, but for titles that are names elsewhere: Don, Anh, Avi."""
     before: set[str] = set()
     behind: set[str] = set()
+    degrees: set[str] = set()
+    names: set[str] = set()
     for one in lexicon().languages.values():
+        names.update(map(letters, one.names_too))
         for title in one.titles:
             before.add(letters(title.before))
             before.update(letters(word) for word in title.before.split() if "." in word)
-            behind.add(letters(title.behind))
-    return frozenset(before - {""}), frozenset(behind - {""})
+            (degrees if title.behind.lstrip().startswith(",") else behind).add(letters(title.behind))
+    return _Titles(frozenset(before - names - {""}), frozenset(behind - names - {""}), frozenset(degrees - {""}))
 
 
 def _untitled(piece: str) -> list[str]:
-    before, behind = _titles()
+    titles = _titles()
     head, comma, tail = piece.partition(",")
     words = regex.sub(r"(?<=[^\W\d_]{2}\.)(?!\p{Ll})(?=[^\W\d_]{2})", " ", head).split()
-    degrees = [word for word in regex.split(r"[,\s]+", tail) if word]
-    if comma and degrees and not all(_plain(word) in behind or _plain(word) in before for word in degrees):
-        words = [word for word in degrees if _plain(word) not in behind] + words
-    while len(words) > 1 and _is_title(words, before):
+    words_behind = [word for word in regex.split(r"[,\s]+", tail) if word]
+    if comma and words_behind and not all(_plain(word) in frozenset().union(*titles) for word in words_behind):
+        words = [word for word in words_behind if _plain(word) not in titles.behind | titles.degrees] + words
+    while len(words) > 1 and _plain(words[0]) in titles.before:
         words = words[1:]
-    while len(words) > 1 and _plain(words[-1]) in behind:
+    shouted = piece.isupper()
+    while len(words) > 1 and _falls_behind(words[-1], titles, shouted=shouted):
         words = words[:-1]
     kept = [word for at, word in enumerate(words) if _plain(word) and not _is_particle(word, at, len(words))]
     return [cut for word in (kept or words) for cut in _cut(word, alone=len(words) == 1) if _plain(cut)]
 
 
+def _falls_behind(word: str, titles: _Titles, *, shouted: bool) -> bool:
+    """Is it a title behind a name? A degree without its comma is told by its capitals: "MA" is one, "Ma" a surname."""
+    if _plain(word) in titles.behind:
+        return True
+    capitals = sum(map(str.isupper, word))
+    return _plain(word) in titles.degrees and ("." in word or (capitals > 1 and not shouted) or word.islower())
+
+
 def _is_particle(word: str, at: int, size: int) -> bool:
     """A small word within a name: "van der", "bin". With a capital it may be a name itself, first or last (Lê)."""
     return skeleton_of(word).strip(".") in PARTICLES and (word[0].islower() or 0 < at < size - 1)
-
-
-def _is_title(words: list[str], before: frozenset[str]) -> bool:
-    return _plain(words[0]) in before or (
-        words[0].endswith(".") and len(_plain(words[0])) > 1 and _plain(words[0]) in before
-    )
 
 
 def _cut(word: str, *, alone: bool) -> Iterator[str]:
@@ -308,7 +330,8 @@ _WITHIN = regex.compile(r"(?<=\p{Arabic})\u200c(?=\p{Arabic})")
 
 
 def _forms(word: str, *, inflected: bool) -> Iterator[Form]:
-    """The spellings of one word: with umlauts in both ways, and with the ends that languages give it."""
+    """The spellings of one word: with umlauts in both ways, with the ends that languages give it, and with the
+    beginnings and other letters of some."""
     seen: set[str] = set()
     for spelt in _spellings(_WITHIN.sub("-", word)):
         skeleton = skeleton_of(spelt)
@@ -318,13 +341,59 @@ def _forms(word: str, *, inflected: bool) -> Iterator[Form]:
         seen.add(plain)
         # Where Persian parts a word without a blank (U+200C), people write a blank, too.
         joints = _joint_places(skeleton_of(spelt.replace("\u200c", "-")))
-        table = _endings(_script_of(plain[-1])) if inflected else {}
-        yield Form(plain, joints, table.get("", Form("").tails))
-        for size in range(1, min(_LONGEST_END, len(plain) - 2) + 1):
-            tails = table.get(plain[-size:])
+        script = _script_of(plain[-1]) if inflected else ""
+        for form in _with_ends(plain, joints, _endings(script)):
+            yield form
+            yield from _begun_otherwise(form, script)
+        yield from _written_otherwise(plain, joints, script)
+
+
+def _with_ends(plain: str, joints: frozenset[int], table: Mapping[str, Mapping[str, Codes]]) -> Iterator[Form]:
+    yield Form(plain, joints, table.get("", Form("").tails))
+    for size in range(1, min(_LONGEST_END, len(plain) - 2) + 1):
+        tails = table.get(plain[-size:])
+        if not tails:
+            continue
+        stem = plain[:-size]
+        inside = frozenset(place for place in joints if place < len(stem))
+        yield Form(stem, inside, {tail: codes for tail, codes in tails.items() if "'" not in tail}, whole=False)
+        for tail, codes in tails.items():
+            if "'" in tail:
+                # An apostrophe parts words: such an end is looked for with its stem (Солов'я).
+                yield Form(stem + letters(tail), inside | {len(stem)}, {"": codes}, whole=False)
+
+
+def _begun_otherwise(form: Form, script: str) -> Iterator[Form]:
+    """The form with the beginnings that some languages give it by what stands before: Bríd, a Bhríd; Gwyn, Wyn."""
+    table = _beginnings(script)
+    for size in (2, 1):
+        others = table.get(form.stem[:size])
+        if not others or len(form.stem) <= size:
+            continue
+        for start, codes in others.items():
+            tails = {tail: codes & spoken for tail, spoken in form.tails.items() if codes & spoken}
+            if form.whole:
+                tails[""] = codes
             if tails:
-                stem = plain[:-size]
-                yield Form(stem, frozenset(place for place in joints if place < len(stem)), tails, whole=False)
+                joints = frozenset(place + len(start) - size for place in form.joints if place >= size)
+                yield Form(start + form.stem[size:], joints, tails, whole=False, strict=True)
+        return
+
+
+def _written_otherwise(plain: str, joints: frozenset[int], script: str) -> Iterator[Form]:
+    """The word with letters that some languages also write in another way: Aase, Åse. Not where it has joints."""
+    if joints:
+        return
+    for letter, others in _also_written(script).items():
+        if letter not in plain:
+            continue
+        for other, codes in others.items():
+            for form in _with_ends(plain.replace(letter, other), joints, _endings(script)):
+                tails = {tail: codes & spoken for tail, spoken in form.tails.items() if codes & spoken}
+                if form.whole:
+                    tails[""] = codes
+                if tails:
+                    yield form._replace(tails=tails, whole=False, strict=True)
 
 
 def _spellings(word: str) -> Iterator[str]:
@@ -353,13 +422,29 @@ def _joint_places(skeleton: str) -> frozenset[int]:
 @lru_cache(maxsize=64)
 def _endings(script: str) -> Mapping[str, Mapping[str, Codes]]:
     """For each end of a name, the ends that the languages of a script put in its place."""
+    return _of_script(script, lambda one: one.endings)
+
+
+@lru_cache(maxsize=64)
+def _beginnings(script: str) -> Mapping[str, Mapping[str, Codes]]:
+    return _of_script(script, lambda one: one.beginnings)
+
+
+@lru_cache(maxsize=64)
+def _also_written(script: str) -> Mapping[str, Mapping[str, Codes]]:
+    return _of_script(script, lambda one: one.also_written)
+
+
+def _of_script(
+    script: str, table: Callable[[Language], Iterable[tuple[str, tuple[str, ...]]]]
+) -> Mapping[str, Mapping[str, Codes]]:
     found: dict[str, dict[str, set[str]]] = {}
     for one in lexicon().languages.values():
         if script in one.scripts:
-            for end, instead in one.endings:
-                for tail in instead:
-                    found.setdefault(end, {}).setdefault(tail, set()).add(one.code)
-    return {end: {tail: frozenset(codes) for tail, codes in tails.items()} for end, tails in found.items()}
+            for key, instead in table(one):
+                for other in instead:
+                    found.setdefault(key, {}).setdefault(other, set()).add(one.code)
+    return {key: {other: frozenset(codes) for other, codes in others.items()} for key, others in found.items()}
 
 
 @lru_cache(maxsize=1024)
