@@ -16,6 +16,11 @@ _GAP = regex.compile(r"[\s>]+")
 _BESIDE = " \t\"'“”„«»‹›()[]*_:;,~-–—،؛、！：「」『』"
 _DECORATION = " \t>*_~\"'“”„«»-–—•·,.!;:()،؛。、！：।॥۔။፣၊🙂❤\ufe0f\u200d"
 _NOT_WORDS = regex.compile(r"^[\W_]*$")
+# A particle between a title and the name, "Mevrouw van der Berg". Articles alone are none: "ich mag den Winter".
+_PARTICLES = regex.compile(
+    r"(?<![^\W_])(?:(?:(?:van|von|vom|zu|zum|zur|af|av|ap|te|ter|ten|in|op)(?: (?:de[nrms]?|het|'t|la|le))?"
+    r"|de(?: l[aeo]s?)?|del|della|di|da|do|dos|das|du|le|la|el|al|ni|nic|ui|mac|bin|ibn|ben|'t)[ \n]|[dlo]')+$"
+)
 _COMMAS = (",", "，", "،", "、", "፣", "၊")
 _CLOSED = (*_COMMAS, *"!！.。:：-–—~～।")
 
@@ -72,7 +77,7 @@ class Place:
         return self._greeted(known) or self._in_lines(proper) or (capital and self._in_phrase(known))
 
     def _in_phrase(self, known: Contexts) -> bool:
-        left = _GAP.sub(" ", self.text[max(0, self.start - _REACH) : self.start])
+        left = _PARTICLES.sub("", _GAP.sub(" ", self.text[max(0, self.start - _REACH) : self.start]))
         right = _GAP.sub(" ", self.text[self.end : self.end + _REACH])
         before, behind = left.rstrip(_BESIDE + "."), right.lstrip(_BESIDE + ".")
         full_stop = left[len(before) :].lstrip().startswith(".")

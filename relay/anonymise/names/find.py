@@ -67,8 +67,11 @@ class Finder:
         backwards = after.part.number < before.part.number
         if gap_between(folded, before.end, after.start, backwards=backwards, joined=self._joined) != Gap.JOINT:
             return False
-        # "Ich weiß Jordan": a small ordinary word is no part of a name with a capital.
-        return not any(a.ordinary and not a.capital and b.capital for a, b in ((before, after), (after, before)))
+        # "Ich weiß Jordan": a small ordinary word is no part of a name with a capital, unless it is registered so.
+        return not any(
+            a.ordinary and not a.capital and b.capital and not a.part.written.islower()
+            for a, b in ((before, after), (after, before))
+        )
 
     def _sure(self, folded: Folded, group: list[Seen], tongues: Tongues, prose: bool) -> bool:
         if not all(one.closed for one in group[-1:]):

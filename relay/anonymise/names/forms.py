@@ -15,6 +15,7 @@ from anyascii import anyascii
 from relay.anonymise.names.fold import is_letter, letters, skeleton_of
 from relay.anonymise.names.lexicon import CONTINUOUS, Codes, lexicon
 from relay.anonymise.names.logins import logins
+from relay.anonymise.names.roles import LEGAL_FORMS, ROLE_WORDS
 from relay.anonymise.names.ways import Language
 
 _LONG_NAME = 8
@@ -27,9 +28,13 @@ _GREEK_SOUNDS = (
 # Scripts that write vowels: what they become in Latin letters is much the same by every rule.
 _ALPHABETIC = regex.compile(r"[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Georgian}\p{Script=Armenian}]")
 _LONGEST_END = 6
+_SHORTEST_STEM = 2
 _PARTED = regex.compile(r"\s*[|/()\[\]•;]\s*|\s+[-–—]\s+|\s+(?:aka|alias|genannt|dit|dite)\s+", regex.IGNORECASE)
 _JOINTS = "'-·・.‧"
-_APOSTROPHES = regex.compile(r"['’‘ʼ`´]")
+# "L'Atelier", "All'Angolo": an article and its word.
+_ELIDED = regex.compile(r"^(?:[ld]|all|dell|nell|de|sa|s)['’‘ʼ`´](?=[^\W\d_]{4})", regex.IGNORECASE)
+# A firm's name has quotation marks at its end: ООО «Полярная сова».
+_QUOTED = regex.compile(r"\S\s+[«„“\"].+[»“”\"]\s*$")
 _HYPHENS = regex.compile(r"[-·・‧]")
 _WRITTEN_UMLAUT = regex.compile("([aou])e")
 _UMLAUTS = {
@@ -135,7 +140,8 @@ def _is_firm(name: str, words: list[str]) -> bool:
     organisations = lexicon().organisations
     return len(words) > 1 and (
         "&" in name
-        or any(_plain(piece) in organisations for word in words for piece in (word, *_APOSTROPHES.split(word)))
+        or any(_plain(piece) in organisations for word in words for piece in (word, _ELIDED.sub("", word)))
+        or _QUOTED.search(name) is not None
         or any(skeleton_of(word).endswith("'s") for word in words[:-1])
     )
 
@@ -173,7 +179,8 @@ def _readings(name: str) -> Iterator[tuple[list[str], bool]]:
     for piece in _PARTED.split(name):
         words = _untitled(piece)
         if words:
-            yield words, _is_firm(piece, words)
+            firm = _is_firm(piece, words)
+            yield _without_legal_form(words) if firm else words, firm
 
 
 class _Titles(NamedTuple):
@@ -182,6 +189,14 @@ class _Titles(NamedTuple):
     before: frozenset[str]
     behind: frozenset[str]
     degrees: frozenset[str]
+
+
+def _without_legal_form(words: list[str]) -> list[str]:
+    """A firm's words but for its legal form, when two are left, or one that is no ordinary word."""
+    known = lexicon()
+    kept = [word for word in words if _plain(word) not in LEGAL_FORMS]
+    telling = [word for word in map(_plain, kept) if len(word) > 2 and not known.is_word(word)]
+    return kept if len(kept) > 1 or telling else words
 
 
 @lru_cache(maxsize=1)
@@ -249,8 +264,6 @@ def _cut(word: str, *, alone: bool) -> Iterator[str]:
 
 def _local_words(address: str) -> list[str]:
     """The words of a local part that is made of a name: jane.whitcombe, j.whitcombe, jane."""
-    from relay.anonymise.names.roles import ROLE_WORDS
-
     local = address.rpartition("@")[0].partition("+")[0]
     pieces = [piece for piece in regex.split(r"[._\-=\d]+", local) if piece]
     words = [word for word in pieces if len(word) > 1 and skeleton_of(word) not in ROLE_WORDS]
@@ -350,17 +363,21 @@ def _forms(word: str, *, inflected: bool) -> Iterator[Form]:
 
 def _with_ends(plain: str, joints: frozenset[int], table: Mapping[str, Mapping[str, Codes]]) -> Iterator[Form]:
     yield Form(plain, joints, table.get("", Form("").tails))
-    for size in range(1, min(_LONGEST_END, len(plain) - 2) + 1):
+    for size in range(1, min(_LONGEST_END, len(plain) - 1) + 1):
         tails = table.get(plain[-size:])
         if not tails:
             continue
         stem = plain[:-size]
+        # An apostrophe parts words, and a stem of one letter is everywhere: such an end is looked for with its stem
+        # (Солов'я, Льва).
+        apart = {tail for tail in tails if "'" in tail or len(stem) < _SHORTEST_STEM}
         inside = frozenset(place for place in joints if place < len(stem))
-        yield Form(stem, inside, {tail: codes for tail, codes in tails.items() if "'" not in tail}, whole=False)
-        for tail, codes in tails.items():
-            if "'" in tail:
-                # An apostrophe parts words: such an end is looked for with its stem (Солов'я).
-                yield Form(stem + letters(tail), inside | {len(stem)}, {"": codes}, whole=False)
+        if len(apart) < len(tails):
+            yield Form(stem, inside, {tail: codes for tail, codes in tails.items() if tail not in apart}, whole=False)
+        for tail in sorted(apart):
+            if len(stem) >= _SHORTEST_STEM or len(tail) > size:
+                parted = frozenset({len(stem)}) if "'" in tail else frozenset()
+                yield Form(stem + letters(tail), inside | parted, {"": tails[tail]}, whole=False)
 
 
 def _begun_otherwise(form: Form, script: str) -> Iterator[Form]:
