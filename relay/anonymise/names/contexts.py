@@ -77,7 +77,11 @@ class Place:
         return self._greeted(known) or self._in_lines(proper) or (capital and self._in_phrase(known))
 
     def _in_phrase(self, known: Contexts) -> bool:
-        left = _PARTICLES.sub("", _GAP.sub(" ", self.text[max(0, self.start - _REACH) : self.start]))
+        left = _GAP.sub(" ", self.text[max(0, self.start - _REACH) : self.start])
+        without = _PARTICLES.sub("", left)
+        return self._beside(known, left) or (without != left and self._beside(known, without))
+
+    def _beside(self, known: Contexts, left: str) -> bool:
         right = _GAP.sub(" ", self.text[self.end : self.end + _REACH])
         before, behind = left.rstrip(_BESIDE + "."), right.lstrip(_BESIDE + ".")
         full_stop = left[len(before) :].lstrip().startswith(".")
@@ -159,9 +163,8 @@ def _starts_with(text: str, phrases: tuple[str, ...]) -> bool:
 
 
 def inside_sentence(folded: Folded, start: int, end: int, tongues: Codes | None = None) -> bool:
-    """Does a word with a capital stand behind a small one, and before none with a capital? There it is a name.
-    A frequent word of the text's language (``tongues``) is small, too, when it begins the sentence and a small one
-    follows."""
+    """Does a word with a capital stand behind a small one, and before none with a capital? There it is a name. The
+    first word of a sentence is small, too, when the language (``tongues``) is known and a small word follows."""
     original, text = folded.original, folded.text
     first, last = folded.span(start, end)
     left = text[max(0, start - _REACH) : start]
@@ -172,8 +175,13 @@ def inside_sentence(folded: Folded, start: int, end: int, tongues: Codes | None 
     at = max(0, start - _REACH) + word.start() if word else start
     before = original[folded.span(at, at + 1)[0]] if word else ""
     behind = regex.match(r"[ \t]+([^\W_])", original[last : last + 8])
-    if not before.islower() and not (word and word[0] in ("i", "a")):
-        often = lexicon().often.get(word[0]) if word and tongues else None
-        if not often or often.isdisjoint(tongues or ()) or not (behind and behind[1].islower()):
-            return False
+    small = before.islower() or (word and word[0] in ("i", "a"))
+    if not small and not (tongues and word and behind and behind[1].islower() and _begins(text, at)):
+        return False
     return not (behind and behind[1].isupper()) and not original[first:last].isupper()
+
+
+def _begins(text: str, start: int) -> bool:
+    """Does the word there begin a line or a sentence?"""
+    before = text[max(0, start - _REACH) : start].rstrip(" \t>\"'“„«(*_-–—•")
+    return not before or before[-1] in "\n.!?:…"

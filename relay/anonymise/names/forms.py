@@ -20,6 +20,8 @@ from relay.anonymise.names.ways import Language
 
 _LONG_NAME = 8
 _LATIN = regex.compile(r"\p{Script=Latin}")
+# MacAskill is also written Mac Askill.
+_CAMEL = regex.compile(r"(?<=\p{Ll})(?=\p{Lu}\p{Ll})")
 _HUMP = regex.compile(r"(?<=[a-z])(?=[A-Z])")
 _GREEK_SOUNDS = (
     ("Μπ", "B"), ("μπ", "b"), ("Ντ", "D"), ("Γκ", "G"), ("ευ", "ef"), ("εύ", "ef"), ("Ευ", "Ef"), ("Εύ", "Ef"),
@@ -353,7 +355,7 @@ def _forms(word: str, *, inflected: bool) -> Iterator[Form]:
             continue
         seen.add(plain)
         # Where Persian parts a word without a blank (U+200C), people write a blank, too.
-        joints = _joint_places(skeleton_of(spelt.replace("\u200c", "-")))
+        joints = _joint_places(skeleton_of(_CAMEL.sub("-", spelt.replace("\u200c", "-"))))
         script = _script_of(plain[-1]) if inflected else ""
         for form in _with_ends(plain, joints, _endings(script)):
             yield form
