@@ -357,32 +357,47 @@ def _forms(word: str, *, inflected: bool) -> Iterator[Form]:
         # Where Persian parts a word without a blank (U+200C), people write a blank, too.
         joints = _joint_places(skeleton_of(_CAMEL.sub("-", spelt.replace("\u200c", "-"))))
         script = _script_of(plain[-1]) if inflected else ""
-        for form in _with_ends(plain, joints, _endings(script)):
+        for end, form in _with_ends(plain, joints, script):
             yield form
-            yield from _begun_otherwise(form, script)
+            yield from _begun_otherwise(end, form, script)
         yield from _written_otherwise(plain, joints, script)
 
 
-def _with_ends(plain: str, joints: frozenset[int], table: Mapping[str, Mapping[str, Codes]]) -> Iterator[Form]:
-    yield Form(plain, joints, table.get("", Form("").tails))
+def _with_ends(plain: str, joints: frozenset[int], script: str) -> Iterator[tuple[str, Form]]:
+    """The word with the ends that take the place of each of its own, and that."""
+    table = _endings(script)
+    yield "", Form(plain, joints, table.get("", Form("").tails))
     for size in range(1, min(_LONGEST_END, len(plain) - 1) + 1):
-        tails = table.get(plain[-size:])
+        end = plain[-size:]
+        tails = table.get(end)
         if not tails:
             continue
         stem = plain[:-size]
+        inside = frozenset(place for place in joints if place < len(stem))
+        if len(stem) >= _SHORTEST_STEM:
+            yield end, Form(stem, inside, tails, whole=False)
         # An apostrophe parts words, and a stem of one letter is everywhere: such an end is looked for with its stem
         # (Солов'я, Льва).
-        apart = {tail for tail in tails if "'" in tail or len(stem) < _SHORTEST_STEM}
-        inside = frozenset(place for place in joints if place < len(stem))
-        if len(apart) < len(tails):
-            yield Form(stem, inside, {tail: codes for tail, codes in tails.items() if tail not in apart}, whole=False)
-        for tail in sorted(apart):
+        for tail in _apart(script, end) if len(stem) >= _SHORTEST_STEM else tails:
             if len(stem) >= _SHORTEST_STEM or len(tail) > size:
                 parted = frozenset({len(stem)}) if "'" in tail else frozenset()
-                yield Form(stem + letters(tail), inside | parted, {"": tails[tail]}, whole=False)
+                yield end, Form(stem + letters(tail), inside | parted, {"": tails[tail]}, whole=False)
 
 
-def _begun_otherwise(form: Form, script: str) -> Iterator[Form]:
+@lru_cache(maxsize=1024)  # of ends that the languages' files have, not of names
+def _apart(script: str, end: str) -> tuple[str, ...]:
+    return tuple(tail for tail in _endings(script)[end] if "'" in tail)
+
+
+@lru_cache(maxsize=4096)
+def _spoken(script: str, end: str, codes: Codes, *, whole: bool) -> Mapping[str, Codes]:
+    """The ends in the place of ``end`` that these languages have, and none at all if the form may be ``whole``."""
+    tails = _endings(script).get(end, {})
+    kept = {tail: codes & spoken for tail, spoken in tails.items() if codes & spoken}
+    return {**kept, "": codes} if whole else kept
+
+
+def _begun_otherwise(end: str, form: Form, script: str) -> Iterator[Form]:
     """The form with the beginnings that some languages give it by what stands before: Bríd, a Bhríd; Gwyn, Wyn."""
     table = _beginnings(script)
     for size in (2, 1):
@@ -390,9 +405,7 @@ def _begun_otherwise(form: Form, script: str) -> Iterator[Form]:
         if not others or len(form.stem) <= size:
             continue
         for start, codes in others.items():
-            tails = {tail: codes & spoken for tail, spoken in form.tails.items() if codes & spoken}
-            if form.whole:
-                tails[""] = codes
+            tails = _spoken(script, end, codes, whole=form.whole)
             if tails:
                 joints = frozenset(place + len(start) - size for place in form.joints if place >= size)
                 yield Form(start + form.stem[size:], joints, tails, whole=False, strict=True)
@@ -407,10 +420,8 @@ def _written_otherwise(plain: str, joints: frozenset[int], script: str) -> Itera
         if letter not in plain:
             continue
         for other, codes in others.items():
-            for form in _with_ends(plain.replace(letter, other), joints, _endings(script)):
-                tails = {tail: codes & spoken for tail, spoken in form.tails.items() if codes & spoken}
-                if form.whole:
-                    tails[""] = codes
+            for end, form in _with_ends(plain.replace(letter, other), joints, script):
+                tails = _spoken(script, end, codes, whole=form.whole)
                 if tails:
                     yield form._replace(tails=tails, whole=False, strict=True)
 
