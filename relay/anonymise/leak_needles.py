@@ -5,6 +5,7 @@ Built by other means than the finder of names: no folding of spellings, no langu
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -99,6 +100,8 @@ def _of_name(name: str) -> Iterator[Needle]:
         letters = one.translate(_DIGITS)
         if len(plain) > 1 and len(letters) > 1:
             yield Needle(letters, edged=len(letters) < LONG and not unspaced(letters), capital=ordinary)
+    if _of_firm(words):
+        return
     for word in plain:
         letters = word.translate(_DIGITS)
         if _ordinary(word) or len(letters) < (3 if len(plain) == 1 else _SHORTEST_WORD):
@@ -114,6 +117,19 @@ def written_words(name: str) -> list[str]:
     if len(kept) == 1:
         kept += [word for word in tail.split() if not word.endswith(".") and signs(word)]
     return kept or name.split()
+
+
+def _of_firm(words: Sequence[str]) -> bool:
+    """Does the name have a word of an employer or school, be it behind an article (L'Atelier)? One word of such a name
+    names nobody."""
+    firms = _words_of_firms()
+    pieces = (signs(piece) for word in words for piece in (word, re.split("['’]", word)[-1]))
+    return len(words) > 1 and any(piece in firms for piece in pieces)
+
+
+@lru_cache(maxsize=1)
+def _words_of_firms() -> frozenset[str]:
+    return frozenset(signs(word) for one in languages() for word in one.organisations)
 
 
 def _ordinary(word: str) -> bool:

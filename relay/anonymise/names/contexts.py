@@ -16,6 +16,11 @@ _GAP = regex.compile(r"[\s>]+")
 _BESIDE = " \t\"'“”„«»‹›()[]*_:;,~-–—،؛、！：「」『』"
 _DECORATION = " \t>*_~\"'“”„«»-–—•·,.!;:()،؛。、！：।॥۔။፣၊🙂❤\ufe0f\u200d"
 _NOT_WORDS = regex.compile(r"^[\W_]*$")
+# A particle between a title and the name, "Mevrouw van der Berg". Articles alone are none: "ich mag den Winter".
+_PARTICLES = regex.compile(
+    r"(?<![^\W_])(?:(?:(?:van|von|vom|zu|zum|zur|af|av|ap|te|ter|ten|in|op)(?: (?:de[nrms]?|het|'t|la|le))?"
+    r"|de(?: l[aeo]s?)?|del|della|di|da|do|dos|das|du|le|la|el|al|ni|nic|ui|mac|bin|ibn|ben|'t)[ \n]|[dlo]')+$"
+)
 _COMMAS = (",", "，", "،", "、", "፣", "၊")
 _CLOSED = (*_COMMAS, *"!！.。:：-–—~～।")
 
@@ -73,6 +78,10 @@ class Place:
 
     def _in_phrase(self, known: Contexts) -> bool:
         left = _GAP.sub(" ", self.text[max(0, self.start - _REACH) : self.start])
+        without = _PARTICLES.sub("", left)
+        return self._beside(known, left) or (without != left and self._beside(known, without))
+
+    def _beside(self, known: Contexts, left: str) -> bool:
         right = _GAP.sub(" ", self.text[self.end : self.end + _REACH])
         before, behind = left.rstrip(_BESIDE + "."), right.lstrip(_BESIDE + ".")
         full_stop = left[len(before) :].lstrip().startswith(".")
@@ -153,8 +162,9 @@ def _starts_with(text: str, phrases: tuple[str, ...]) -> bool:
     return False
 
 
-def inside_sentence(folded: Folded, start: int, end: int) -> bool:
-    """Does a word with a capital stand behind a small one, and before none with a capital? There it is a name."""
+def inside_sentence(folded: Folded, start: int, end: int, tongues: Codes | None = None) -> bool:
+    """Does a word with a capital stand behind a small one, and before none with a capital? There it is a name. The
+    first word of a sentence is small, too, when the language (``tongues``) is known and a small word follows."""
     original, text = folded.original, folded.text
     first, last = folded.span(start, end)
     left = text[max(0, start - _REACH) : start]
@@ -164,7 +174,14 @@ def inside_sentence(folded: Folded, start: int, end: int) -> bool:
     word = regex.search(r"[^\W_]+$", stripped)
     at = max(0, start - _REACH) + word.start() if word else start
     before = original[folded.span(at, at + 1)[0]] if word else ""
-    if not before.islower() and not (word and word[0] in ("i", "a")):
-        return False
     behind = regex.match(r"[ \t]+([^\W_])", original[last : last + 8])
+    small = before.islower() or (word and word[0] in ("i", "a"))
+    if not small and not (tongues and word and behind and behind[1].islower() and _begins(text, at)):
+        return False
     return not (behind and behind[1].isupper()) and not original[first:last].isupper()
+
+
+def _begins(text: str, start: int) -> bool:
+    """Does the word there begin a line or a sentence?"""
+    before = text[max(0, start - _REACH) : start].rstrip(" \t>\"'“„«(*_-–—•")
+    return not before or before[-1] in "\n.!?:…"

@@ -13,6 +13,9 @@ from relay.anonymise.names.gaps import Gap, gap_between
 from relay.anonymise.names.lexicon import lexicon
 from relay.anonymise.names.parts import Seen, Spelling, Tongues, parts_in
 
+_INITIAL_BEFORE = regex.compile(r"(?<![^\W_])([^\W\d_])\.[ \xa0]?\Z")
+_INITIAL_BEHIND = regex.compile(r",?[ \xa0]([^\W\d_])\.")
+
 
 class Finder:
     """Looks for one person. Linear in the text."""
@@ -23,6 +26,7 @@ class Finder:
         parts = [part for name in names for part in name.parts]
         parts += [Part(one, -1, (Form(one),), login=True) for one in handles]
         self._people = frozenset(p.letters for name in names if not name.phrase for p in name.parts)
+        self._joined = frozenset(one for name in names for one in name.joined)
         self._initials = frozenset(p.letters[0] for name in names if not name.phrase for p in name.parts)
         for part in parts:
             for form in part.forms:
@@ -60,10 +64,14 @@ class Finder:
     def _joins(self, folded: Folded, before: Seen, after: Seen) -> bool:
         if before.end == after.start:
             return True
-        if gap_between(folded, before.end, after.start, backwards=after.part.number < before.part.number) != Gap.JOINT:
+        backwards = after.part.number < before.part.number
+        if gap_between(folded, before.end, after.start, backwards=backwards, joined=self._joined) != Gap.JOINT:
             return False
-        # "Ich weiß Jordan": a small ordinary word is no part of a name with a capital.
-        return not any(a.ordinary and not a.capital and b.capital for a, b in ((before, after), (after, before)))
+        # "Ich weiß Jordan": a small ordinary word is no part of a name with a capital, unless it is registered so.
+        return not any(
+            a.ordinary and not a.capital and b.capital and not a.part.written.islower()
+            for a, b in ((before, after), (after, before))
+        )
 
     def _sure(self, folded: Folded, group: list[Seen], tongues: Tongues, prose: bool) -> bool:
         if not all(one.closed for one in group[-1:]):
@@ -78,10 +86,12 @@ class Finder:
             return True
         if not prose or not people:
             return False
-        return self._named(folded, group, tongues)
+        return self._named(folded, group, people, tongues)
 
-    def _named(self, folded: Folded, group: list[Seen], tongues: Tongues) -> bool:
+    def _named(self, folded: Folded, group: list[Seen], spelt: set[str], tongues: Tongues) -> bool:
         first, last = group[0], group[-1]
+        if first.capital and self._with_initial(folded.text, first.start, last.end, spelt):
+            return True
         spoken = tongues()
         words = lexicon()
         proper = any(words.proper_in(one.part.letters, spoken) for one in group)
@@ -93,7 +103,18 @@ class Finder:
             return False
         if spoken is not None and any(words.languages[code].capital_nouns for code in spoken):
             return False
-        return inside_sentence(folded, first.start, last.end)
+        return inside_sentence(folded, first.start, last.end, spoken)
+
+    def _with_initial(self, text: str, start: int, end: int, spelt: set[str]) -> bool:
+        """Does the initial of another part stand beside it, with its full stop: U. Kaiser, Kaiser U.?"""
+        left, right = (
+            _INITIAL_BEFORE.search(text[max(0, start - 5) : start]),
+            _INITIAL_BEHIND.match(text[end : end + 5]),
+        )
+        return any(
+            one is not None and one[1] in self._initials and not any(word.startswith(one[1]) for word in spelt)
+            for one in (left, right)
+        )
 
     def _side_by_side(self, folded: Folded, before: list[Seen], after: list[Seen]) -> bool:
         """Two parts of one name in cells or lines next to each other, and nothing else in them."""

@@ -3,8 +3,8 @@ spelt, inflected and put together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -15,9 +15,13 @@ from anyascii import anyascii
 from relay.anonymise.names.fold import is_letter, letters, skeleton_of
 from relay.anonymise.names.lexicon import CONTINUOUS, Codes, lexicon
 from relay.anonymise.names.logins import logins
+from relay.anonymise.names.roles import LEGAL_FORMS, ROLE_WORDS
+from relay.anonymise.names.ways import Language
 
 _LONG_NAME = 8
 _LATIN = regex.compile(r"\p{Script=Latin}")
+# MacAskill is also written Mac Askill.
+_CAMEL = regex.compile(r"(?<=\p{Ll})(?=\p{Lu}\p{Ll})")
 _HUMP = regex.compile(r"(?<=[a-z])(?=[A-Z])")
 _GREEK_SOUNDS = (
     ("Μπ", "B"), ("μπ", "b"), ("Ντ", "D"), ("Γκ", "G"), ("ευ", "ef"), ("εύ", "ef"), ("Ευ", "Ef"), ("Εύ", "Ef"),
@@ -26,8 +30,13 @@ _GREEK_SOUNDS = (
 # Scripts that write vowels: what they become in Latin letters is much the same by every rule.
 _ALPHABETIC = regex.compile(r"[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Georgian}\p{Script=Armenian}]")
 _LONGEST_END = 6
+_SHORTEST_STEM = 2
 _PARTED = regex.compile(r"\s*[|/()\[\]•;]\s*|\s+[-–—]\s+|\s+(?:aka|alias|genannt|dit|dite)\s+", regex.IGNORECASE)
 _JOINTS = "'-·・.‧"
+# "L'Atelier", "All'Angolo": an article and its word.
+_ELIDED = regex.compile(r"^(?:[ld]|all|dell|nell|de|sa|s)['’‘ʼ`´](?=[^\W\d_]{4})", regex.IGNORECASE)
+# A firm's name has quotation marks at its end: ООО «Полярная сова».
+_QUOTED = regex.compile(r"\S\s+[«„“\"].+[»“”\"]\s*$")
 _HYPHENS = regex.compile(r"[-·・‧]")
 _WRITTEN_UMLAUT = regex.compile("([aou])e")
 _UMLAUTS = {
@@ -42,6 +51,7 @@ _UMLAUTS = {
     "Å": "Aa",
     "Ø": "Oe",
 }
+_CONJUNCTION = regex.compile(r"[ \t](\p{Ll})(?=[ \t])")
 _HANGUL = regex.compile(r"\p{Script=Hangul}")
 PARTICLES = frozenset(
     str.split("""
@@ -55,12 +65,14 @@ PARTICLES = frozenset(
 
 class Form(NamedTuple):
     """One spelling of a part: its ``stem`` (letters alone), the places in it where a joint may stand, and the ends it
-    may have in text, to each the languages that write it so. ``whole``: it may also stand without any."""
+    may have in text, to each the languages that write it so. ``whole``: it may also stand without any. ``strict``: it
+    counts only in a text of those languages, for elsewhere it is another word."""
 
     stem: str
     joints: frozenset[int] = frozenset()
     tails: Mapping[str, Codes] = MappingProxyType({})
     whole: bool = True
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +95,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """One name: its ``parts``; ``phrase`` when only all of them together name somebody (an employer)."""
+    """One name: its ``parts``; ``phrase`` when only all of them together name somebody (an employer); ``joined`` are
+    the words of one letter that are registered between its parts (Ortega y Gasset)."""
 
     parts: tuple[Part, ...]
     phrase: bool = False
+    joined: frozenset[str] = frozenset()
 
 
 def person_names(known_as: Sequence[str], addresses: Iterable[str], learned: Iterable[str]) -> tuple[PersonName, ...]:
@@ -110,7 +124,8 @@ def person_names(known_as: Sequence[str], addresses: Iterable[str], learned: Ite
         for words, _ in _readings(name):
             key = tuple(map(_plain, words))
             found.setdefault(key, _name(words, weak=own.isdisjoint(key)))
-    return tuple(name for name in found.values() if name.parts)
+    joined = frozenset(skeleton_of(each[1]) for name in (*known_as, *learned) for each in _CONJUNCTION.finditer(name))
+    return tuple(replace(name, joined=joined) for name in found.values() if name.parts)
 
 
 def handles(addresses: Iterable[str]) -> Iterator[str]:
@@ -127,7 +142,8 @@ def _is_firm(name: str, words: list[str]) -> bool:
     organisations = lexicon().organisations
     return len(words) > 1 and (
         "&" in name
-        or any(_plain(word) in organisations for word in words)
+        or any(_plain(piece) in organisations for word in words for piece in (word, _ELIDED.sub("", word)))
+        or _QUOTED.search(name) is not None
         or any(skeleton_of(word).endswith("'s") for word in words[:-1])
     )
 
@@ -165,46 +181,69 @@ def _readings(name: str) -> Iterator[tuple[list[str], bool]]:
     for piece in _PARTED.split(name):
         words = _untitled(piece)
         if words:
-            yield words, _is_firm(piece, words)
+            firm = _is_firm(piece, words)
+            yield _without_legal_form(words) if firm else words, firm
+
+
+class _Titles(NamedTuple):
+    """Titles word for word, letters alone: before a name, behind it, and behind it and a comma (degrees)."""
+
+    before: frozenset[str]
+    behind: frozenset[str]
+    degrees: frozenset[str]
+
+
+def _without_legal_form(words: list[str]) -> list[str]:
+    """A firm's words but for its legal form, when two are left, or one that is no ordinary word."""
+    known = lexicon()
+    kept = [word for word in words if _plain(word) not in LEGAL_FORMS]
+    telling = [word for word in map(_plain, kept) if len(word) > 2 and not known.is_word(word)]
+    return kept if len(kept) > 1 or telling else words
 
 
 @lru_cache(maxsize=1)
-def _titles() -> tuple[frozenset[str], frozenset[str]]:
-    """Titles before and behind a name, word for word, letters alone."""
+def _titles() -> _Titles:
+    """Those of all languages, but for titles that are names elsewhere: Don, Anh, Avi."""
     before: set[str] = set()
     behind: set[str] = set()
+    degrees: set[str] = set()
+    names: set[str] = set()
     for one in lexicon().languages.values():
+        names.update(map(letters, one.names_too))
         for title in one.titles:
             before.add(letters(title.before))
             before.update(letters(word) for word in title.before.split() if "." in word)
-            behind.add(letters(title.behind))
-    return frozenset(before - {""}), frozenset(behind - {""})
+            (degrees if title.behind.lstrip().startswith(",") else behind).add(letters(title.behind))
+    return _Titles(frozenset(before - names - {""}), frozenset(behind - names - {""}), frozenset(degrees - {""}))
 
 
 def _untitled(piece: str) -> list[str]:
-    before, behind = _titles()
+    titles = _titles()
     head, comma, tail = piece.partition(",")
     words = regex.sub(r"(?<=[^\W\d_]{2}\.)(?!\p{Ll})(?=[^\W\d_]{2})", " ", head).split()
-    degrees = [word for word in regex.split(r"[,\s]+", tail) if word]
-    if comma and degrees and not all(_plain(word) in behind or _plain(word) in before for word in degrees):
-        words = [word for word in degrees if _plain(word) not in behind] + words
-    while len(words) > 1 and _is_title(words, before):
+    words_behind = [word for word in regex.split(r"[,\s]+", tail) if word]
+    if comma and words_behind and not all(_plain(word) in frozenset().union(*titles) for word in words_behind):
+        words = [word for word in words_behind if _plain(word) not in titles.behind | titles.degrees] + words
+    while len(words) > 1 and _plain(words[0]) in titles.before:
         words = words[1:]
-    while len(words) > 1 and _plain(words[-1]) in behind:
+    shouted = piece.isupper()
+    while len(words) > 1 and _falls_behind(words[-1], titles, shouted=shouted):
         words = words[:-1]
     kept = [word for at, word in enumerate(words) if _plain(word) and not _is_particle(word, at, len(words))]
     return [cut for word in (kept or words) for cut in _cut(word, alone=len(words) == 1) if _plain(cut)]
 
 
+def _falls_behind(word: str, titles: _Titles, *, shouted: bool) -> bool:
+    """Is it a title behind a name? A degree without its comma is told by its capitals: "MA" is one, "Ma" a surname."""
+    if _plain(word) in titles.behind:
+        return True
+    capitals = sum(map(str.isupper, word))
+    return _plain(word) in titles.degrees and ("." in word or (capitals > 1 and not shouted) or word.islower())
+
+
 def _is_particle(word: str, at: int, size: int) -> bool:
     """A small word within a name: "van der", "bin". With a capital it may be a name itself, first or last (Lê)."""
     return skeleton_of(word).strip(".") in PARTICLES and (word[0].islower() or 0 < at < size - 1)
-
-
-def _is_title(words: list[str], before: frozenset[str]) -> bool:
-    return _plain(words[0]) in before or (
-        words[0].endswith(".") and len(_plain(words[0])) > 1 and _plain(words[0]) in before
-    )
 
 
 def _cut(word: str, *, alone: bool) -> Iterator[str]:
@@ -227,8 +266,6 @@ def _cut(word: str, *, alone: bool) -> Iterator[str]:
 
 def _local_words(address: str) -> list[str]:
     """The words of a local part that is made of a name: jane.whitcombe, j.whitcombe, jane."""
-    from relay.anonymise.names.roles import ROLE_WORDS
-
     local = address.rpartition("@")[0].partition("+")[0]
     pieces = [piece for piece in regex.split(r"[._\-=\d]+", local) if piece]
     words = [word for word in pieces if len(word) > 1 and skeleton_of(word) not in ROLE_WORDS]
@@ -308,7 +345,8 @@ _WITHIN = regex.compile(r"(?<=\p{Arabic})\u200c(?=\p{Arabic})")
 
 
 def _forms(word: str, *, inflected: bool) -> Iterator[Form]:
-    """The spellings of one word: with umlauts in both ways, and with the ends that languages give it."""
+    """The spellings of one word: with umlauts in both ways, with the ends that languages give it, and with the
+    beginnings and other letters of some."""
     seen: set[str] = set()
     for spelt in _spellings(_WITHIN.sub("-", word)):
         skeleton = skeleton_of(spelt)
@@ -317,14 +355,75 @@ def _forms(word: str, *, inflected: bool) -> Iterator[Form]:
             continue
         seen.add(plain)
         # Where Persian parts a word without a blank (U+200C), people write a blank, too.
-        joints = _joint_places(skeleton_of(spelt.replace("\u200c", "-")))
-        table = _endings(_script_of(plain[-1])) if inflected else {}
-        yield Form(plain, joints, table.get("", Form("").tails))
-        for size in range(1, min(_LONGEST_END, len(plain) - 2) + 1):
-            tails = table.get(plain[-size:])
+        joints = _joint_places(skeleton_of(_CAMEL.sub("-", spelt.replace("\u200c", "-"))))
+        script = _script_of(plain[-1]) if inflected else ""
+        for end, form in _with_ends(plain, joints, script):
+            yield form
+            yield from _begun_otherwise(end, form, script)
+        yield from _written_otherwise(plain, joints, script)
+
+
+def _with_ends(plain: str, joints: frozenset[int], script: str) -> Iterator[tuple[str, Form]]:
+    """The word with the ends that take the place of each of its own, and that."""
+    table = _endings(script)
+    yield "", Form(plain, joints, table.get("", Form("").tails))
+    for size in range(1, min(_LONGEST_END, len(plain) - 1) + 1):
+        end = plain[-size:]
+        tails = table.get(end)
+        if not tails:
+            continue
+        stem = plain[:-size]
+        inside = frozenset(place for place in joints if place < len(stem))
+        if len(stem) >= _SHORTEST_STEM:
+            yield end, Form(stem, inside, tails, whole=False)
+        # An apostrophe parts words, and a stem of one letter is everywhere: such an end is looked for with its stem
+        # (Солов'я, Льва).
+        for tail in _apart(script, end) if len(stem) >= _SHORTEST_STEM else tails:
+            if len(stem) >= _SHORTEST_STEM or len(tail) > size:
+                parted = frozenset({len(stem)}) if "'" in tail else frozenset()
+                yield end, Form(stem + letters(tail), inside | parted, {"": tails[tail]}, whole=False)
+
+
+@lru_cache(maxsize=1024)  # of ends that the languages' files have, not of names
+def _apart(script: str, end: str) -> tuple[str, ...]:
+    return tuple(tail for tail in _endings(script)[end] if "'" in tail)
+
+
+@lru_cache(maxsize=4096)
+def _spoken(script: str, end: str, codes: Codes, *, whole: bool) -> Mapping[str, Codes]:
+    """The ends in the place of ``end`` that these languages have, and none at all if the form may be ``whole``."""
+    tails = _endings(script).get(end, {})
+    kept = {tail: codes & spoken for tail, spoken in tails.items() if codes & spoken}
+    return {**kept, "": codes} if whole else kept
+
+
+def _begun_otherwise(end: str, form: Form, script: str) -> Iterator[Form]:
+    """The form with the beginnings that some languages give it by what stands before: Bríd, a Bhríd; Gwyn, Wyn."""
+    table = _beginnings(script)
+    for size in (2, 1):
+        others = table.get(form.stem[:size])
+        if not others or len(form.stem) <= size:
+            continue
+        for start, codes in others.items():
+            tails = _spoken(script, end, codes, whole=form.whole)
             if tails:
-                stem = plain[:-size]
-                yield Form(stem, frozenset(place for place in joints if place < len(stem)), tails, whole=False)
+                joints = frozenset(place + len(start) - size for place in form.joints if place >= size)
+                yield Form(start + form.stem[size:], joints, tails, whole=False, strict=True)
+        return
+
+
+def _written_otherwise(plain: str, joints: frozenset[int], script: str) -> Iterator[Form]:
+    """The word with letters that some languages also write in another way: Aase, Åse. Not where it has joints."""
+    if joints:
+        return
+    for letter, others in _also_written(script).items():
+        if letter not in plain:
+            continue
+        for other, codes in others.items():
+            for end, form in _with_ends(plain.replace(letter, other), joints, script):
+                tails = _spoken(script, end, codes, whole=form.whole)
+                if tails:
+                    yield form._replace(tails=tails, whole=False, strict=True)
 
 
 def _spellings(word: str) -> Iterator[str]:
@@ -353,13 +452,29 @@ def _joint_places(skeleton: str) -> frozenset[int]:
 @lru_cache(maxsize=64)
 def _endings(script: str) -> Mapping[str, Mapping[str, Codes]]:
     """For each end of a name, the ends that the languages of a script put in its place."""
+    return _of_script(script, lambda one: one.endings)
+
+
+@lru_cache(maxsize=64)
+def _beginnings(script: str) -> Mapping[str, Mapping[str, Codes]]:
+    return _of_script(script, lambda one: one.beginnings)
+
+
+@lru_cache(maxsize=64)
+def _also_written(script: str) -> Mapping[str, Mapping[str, Codes]]:
+    return _of_script(script, lambda one: one.also_written)
+
+
+def _of_script(
+    script: str, table: Callable[[Language], Iterable[tuple[str, tuple[str, ...]]]]
+) -> Mapping[str, Mapping[str, Codes]]:
     found: dict[str, dict[str, set[str]]] = {}
     for one in lexicon().languages.values():
         if script in one.scripts:
-            for end, instead in one.endings:
-                for tail in instead:
-                    found.setdefault(end, {}).setdefault(tail, set()).add(one.code)
-    return {end: {tail: frozenset(codes) for tail, codes in tails.items()} for end, tails in found.items()}
+            for key, instead in table(one):
+                for other in instead:
+                    found.setdefault(key, {}).setdefault(other, set()).add(one.code)
+    return {key: {other: frozenset(codes) for other, codes in others.items()} for key, others in found.items()}
 
 
 @lru_cache(maxsize=1024)

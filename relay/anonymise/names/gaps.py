@@ -21,7 +21,9 @@ _SMALL_WORDS = regex.compile(
     r"|bint|abu|af|av|ter|ten|te|zu|zum|zur|'t|y|e|ap|oglu|santa|san|st|mc|mac|بن|ابن|بنت|ابو|بو|بن|آل|ال|בן|בת|אבן|bt|binti|ould)"
     r"(?:[ \t]{1,2}|['\-]|(?<=\.)))+"
 )
-_ONE_LETTER = regex.compile(r"(?<![^\W_])[^\W\d_ye](?=[ \t])")
+_ONE_LETTER = regex.compile(r"(?<![^\W_])[^\W\d_](?=[ \t])")
+# Words of one letter in any language: and, or, with, in, to.
+_CONJUNCTIONS = frozenset("aeiouyäøкиійуаоэвсзсηή")
 
 
 class Gap(Enum):
@@ -32,30 +34,41 @@ class Gap(Enum):
     OTHER = auto()
 
 
-def gap_between(folded: Folded, start: int, end: int, *, backwards: bool = False) -> Gap:
-    """What [start, end) of the skeleton is, between two parts. ``backwards``: the surname stands first."""
+def gap_between(
+    folded: Folded, start: int, end: int, *, backwards: bool = False, joined: frozenset[str] = frozenset()
+) -> Gap:
+    """What [start, end) of the skeleton is, between two parts. ``backwards``: the surname stands first. ``joined``:
+    words of one letter that are part of the name."""
     if start >= end:
         return Gap.JOINT
     if end - start > _LONGEST:
         return Gap.OTHER
     between = folded.text[start:end]
-    if _BLANKS.fullmatch(between) or _SIGN.fullmatch(between) or _small_words(folded, start, end):
+    if _joins(folded, start, end, joined) or (backwards and _COMMA.fullmatch(between)):
         return Gap.NEAR if "\t" in between else Gap.JOINT
-    if backwards and _COMMA.fullmatch(between):
-        return Gap.JOINT
     if _BREAK.fullmatch(between) and between.count("\n") == 1 and _in_running_text(folded.text, start, end):
         return Gap.JOINT
-    return Gap.NEAR if _CELLS.fullmatch(between) else Gap.OTHER
+    # "Rosa y Paz" are two mentions, but both of the one name.
+    return Gap.NEAR if _CELLS.fullmatch(between) or _SMALL_WORDS.fullmatch(between) else Gap.OTHER
 
 
-def _small_words(folded: Folded, start: int, end: int) -> bool:
-    """Initials and particles; before a capital a small letter without full stop is a word instead (Polish "w", "i")."""
-    if not _SMALL_WORDS.fullmatch(folded.text, start, end):
-        return False
-    if not folded.original[folded.span(end, end + 1)[0]].isupper():
+def _joins(folded: Folded, start: int, end: int, joined: frozenset[str]) -> bool:
+    """Is it a blank, a sign, or initials and particles?"""
+    between = folded.text[start:end]
+    if _BLANKS.fullmatch(between) or _SIGN.fullmatch(between):
         return True
-    alone = _ONE_LETTER.finditer(folded.text, start, end)
-    return not any(folded.original[folded.span(one.start(), one.end())[0]].islower() for one in alone)
+    return bool(_SMALL_WORDS.fullmatch(between)) and not _is_conjunction(folded, start, end, joined)
+
+
+def _is_conjunction(folded: Folded, start: int, end: int, joined: frozenset[str]) -> bool:
+    """Is it no initial, but a word of one letter ("w", "i", "y")? That is a small letter without full stop, unless the
+    name has it, or no capital follows and it is no word in any language."""
+    capital = folded.original[folded.span(end, end + 1)[0]].isupper()
+    return any(
+        folded.original[folded.span(one.start(), one.end())[0]].islower()
+        for one in _ONE_LETTER.finditer(folded.text, start, end)
+        if one[0] not in joined and (capital or one[0] in _CONJUNCTIONS)
+    )
 
 
 def _in_running_text(text: str, start: int, end: int) -> bool:

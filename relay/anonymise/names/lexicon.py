@@ -14,6 +14,7 @@ from relay.anonymise.names.ways import Language, languages
 
 _WORD = regex.compile(r"[^\W\d_]+")
 _MOST_WORDS = 3000
+_MANY_LANGUAGES = 6
 # Scripts without blanks between words: a name there has no edge to look for.
 UNSPACED = frozenset({"Thai", "Lao", "Khmer", "Myanmar", "Han", "Hiragana", "Katakana", "Tibetan"})
 CONTINUOUS = regex.compile(
@@ -44,20 +45,27 @@ class Lexicon:
         """Is it a place, a month, a nation or a brand in one of these languages (None: in any)?"""
         return _in(self.proper, word, tongues)
 
+    def is_word(self, word: str) -> bool:
+        """Is it an ordinary word, a place, or a word of an employer's name in any language?"""
+        return word in self.ordinary or word in self.proper or word in self.organisations
+
     def tongues(self, skeleton: str) -> Codes | None:
         """The languages a folded text may be written in; None when that cannot be told."""
         scores: Counter[str] = Counter()
         for number, word in enumerate(_WORD.finditer(skeleton)):
             if number == _MOST_WORDS:
                 break
-            for code in self.often.get(word[0], ()):
-                scores[code] += 1
+            codes = self.often.get(word[0], frozenset())
+            # A word that many languages have tells less than one of few.
+            weight = 1 if len(codes) > _MANY_LANGUAGES else 2
+            for code in codes:
+                scores[code] += weight
         if not skeleton.isascii():
             self._by_script(skeleton, scores)
         best = max(scores.values(), default=0)
-        if best < 2:
+        if best < 4:
             return None
-        return frozenset(code for code, score in scores.items() if score >= max(2, best * 0.45))
+        return frozenset(code for code, score in scores.items() if score >= max(4, best * 0.45))
 
     def _by_script(self, skeleton: str, scores: Counter[str]) -> None:
         for script, codes in self.by_script:
@@ -65,7 +73,7 @@ class Lexicon:
                 unspaced = any(self.languages[code].scripts & UNSPACED for code in codes)
                 if len(codes) == 1 or unspaced:
                     for code in codes:
-                        scores[code] += 3
+                        scores[code] += 6
 
 
 def _in(words: dict[str, Codes], word: str, tongues: Codes | None) -> bool:

@@ -120,9 +120,9 @@ class _Word:
         codes = form.tails.get(tail)
         if codes is None:
             return False
-        if len(part.letters) >= 5 and self.capital:
-            return True
-        spoken = self.tongues()
+        spoken = self.tongues() if form.strict or len(part.letters) < 5 or not self.capital else None
+        if form.strict and spoken is None:
+            return len(part.letters) >= 5 and self.capital
         return spoken is None or not codes.isdisjoint(spoken)
 
     def _seen(self, form: Form, part: Part, tail: int, *, closed: bool) -> Seen:

@@ -12,7 +12,8 @@ from relay.anonymise.names.ways.phrases import Phrase, phrase
 
 KEYS = frozenset(
     str.split("""
-    name scripts often greetings closings introductions titles behind before endings capital_nouns
+    name scripts often greetings closings introductions titles names_too behind before endings beginnings also_written
+    capital_nouns
     words proper organisations surnames examples
     """)
 )
@@ -31,7 +32,8 @@ class Example:
 class Language:
     """One language. All words are folded. ``code`` is its BCP 47 tag, the file's name. ``as_written`` are its
     ordinary and proper words unfolded, for the leak check. ``endings`` lead from the end of
-    a name as it is registered to the ends that take its place."""
+    a name as it is registered to the ends that take its place, ``beginnings`` likewise. ``also_written`` are letters
+    inside a name and what else is written for them. ``names_too`` are titles that are names elsewhere."""
 
     code: str
     name: str
@@ -41,9 +43,12 @@ class Language:
     closings: frozenset[str]
     introductions: tuple[Phrase, ...]
     titles: tuple[Phrase, ...]
+    names_too: frozenset[str]
     before: frozenset[str]
     behind: frozenset[str]
     endings: tuple[tuple[str, tuple[str, ...]], ...]
+    beginnings: tuple[tuple[str, tuple[str, ...]], ...]
+    also_written: tuple[tuple[str, tuple[str, ...]], ...]
     capital_nouns: bool
     words: frozenset[str]
     proper: frozenset[str]
@@ -68,9 +73,12 @@ def language(code: str, text: str) -> Language:
         closings=frozenset(map(skeleton_of, table["closings"])),
         introductions=tuple(map(phrase, table["introductions"])),
         titles=tuple(map(phrase, table.get("titles", ()))),
+        names_too=_words(table.get("names_too", "")),
         before=_words(table.get("before", "")),
         behind=_words(table.get("behind", "")),
-        endings=tuple((skeleton_of(end), _ends(instead)) for end, instead in table.get("endings", {}).items()),
+        endings=_table(table.get("endings", {})),
+        beginnings=_table(table.get("beginnings", {})),
+        also_written=_table(table.get("also_written", {})),
         capital_nouns=table.get("capital_nouns", False),
         words=_words(table.get("words", "")),
         proper=_words(table.get("proper", "")),
@@ -92,6 +100,10 @@ def languages() -> tuple[Language, ...]:
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(skeleton_of(word) for word in text.split())
+
+
+def _table(rows: dict[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((skeleton_of(key), _ends(instead)) for key, instead in rows.items())
 
 
 def _ends(text: str) -> tuple[str, ...]:
