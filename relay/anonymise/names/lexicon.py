@@ -40,6 +40,10 @@ class Lexicon:
         """Is it an ordinary word of one of these languages (None: of any)?"""
         return _in(self.ordinary, word, tongues)
 
+    def often_in(self, word: str, tongues: Codes | None) -> bool:
+        """Is it one of the most frequent words of one of these languages (None: of any)?"""
+        return _in(self.often, word, tongues)
+
     def proper_in(self, word: str, tongues: Codes | None) -> bool:
         """Is it a place, a month, a nation or a brand in one of these languages (None: in any)?"""
         return _in(self.proper, word, tongues)
