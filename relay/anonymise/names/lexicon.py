@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 import regex
 
@@ -14,6 +14,8 @@ from relay.anonymise.names.ways import Language, languages
 
 _WORD = regex.compile(r"[^\W\d_]+")
 _MOST_WORDS = 3000
+# With fewer frequent words than these the other words help to tell the language.
+_FEW = 6
 # Scripts without blanks between words: a name there has no edge to look for.
 UNSPACED = frozenset({"Thai", "Lao", "Khmer", "Myanmar", "Han", "Hiragana", "Katakana", "Tibetan"})
 CONTINUOUS = regex.compile(
@@ -50,12 +52,11 @@ class Lexicon:
 
     def tongues(self, skeleton: str) -> Codes | None:
         """The languages a folded text may be written in; None when that cannot be told."""
-        scores: Counter[str] = Counter()
-        for number, word in enumerate(_WORD.finditer(skeleton)):
-            if number == _MOST_WORDS:
-                break
-            for code in self.often.get(word[0], ()):
-                scores[code] += 1
+        words = [word[0] for word in islice(_WORD.finditer(skeleton), _MOST_WORDS)]
+        scores: dict[str, float] = {}
+        _count(scores, self.often, words, 1)
+        if max(scores.values(), default=0) < _FEW:
+            _count(scores, self.ordinary, words, 0.5)
         if not skeleton.isascii():
             self._by_script(skeleton, scores)
         best = max(scores.values(), default=0)
@@ -63,13 +64,19 @@ class Lexicon:
             return None
         return frozenset(code for code, score in scores.items() if score >= max(2, best * 0.45))
 
-    def _by_script(self, skeleton: str, scores: Counter[str]) -> None:
+    def _by_script(self, skeleton: str, scores: dict[str, float]) -> None:
         for script, codes in self.by_script:
             if script.search(skeleton):
                 unspaced = any(self.languages[code].scripts & UNSPACED for code in codes)
                 if len(codes) == 1 or unspaced:
                     for code in codes:
-                        scores[code] += 3
+                        scores[code] = scores.get(code, 0) + 3
+
+
+def _count(scores: dict[str, float], known: Mapping[str, Codes], words: Iterable[str], weight: float) -> None:
+    for word in words:
+        for code in known.get(word, ()):
+            scores[code] = scores.get(code, 0) + weight
 
 
 def _in(words: dict[str, Codes], word: str, tongues: Codes | None) -> bool:
