@@ -58,6 +58,14 @@ def redacted(name: str, text: str, address: str = "zz91x7@post.example", sample:
         ("Sun Flower", "A sunflower grows."),
         ("Yvonne Storm", "It was a stormy night."),
         ("Ernst Fröhlich", "Das Fest war nicht weit. Fröhliche Weihnachten!"),
+        ("Jonas Wolf", "Ein Rudel von Wolf und Hund war im Wald, und das ist nicht gut."),
+        ("Jordan Dahl", "Han er kommet hertil fra Jordan, og det er ikke langt."),
+        ("نور السلام", "السلام عليكم. نريد السلام في العالم."),
+        # Words of a trade, a beast, a nation; and a text of few words.
+        ("Juliette Marchand", "Le marchand vend. Marchand de sable. Un marchand passe."),
+        ("Italia Conti", "I conti tornano. Conti correnti. Faccio i conti."),
+        ("Sevgi Bulut", "Sevgi güzel. Sevgi her şeydir. Bulut geçti."),
+        ("Mark Fielding", "The fielding was poor. Fielding wins matches."),
         # What speaks of a flower and of the sky.
         ("林花", "花上有蜜蜂。"),
         ("김하늘", "푸른 하늘입니다."),
