@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 import regex
 
 from relay.anonymise.names.contexts import Place, inside_sentence
 from relay.anonymise.names.fold import Folded
 from relay.anonymise.names.forms import Form, Part, PersonName
-from relay.anonymise.names.gaps import Gap, gap_between
+from relay.anonymise.names.gaps import Gap, fill_cells, gap_between, is_middle_name
 from relay.anonymise.names.lexicon import lexicon
+from relay.anonymise.names.logins import is_login
 from relay.anonymise.names.parts import Seen, Spelling, Tongues, parts_in
 
 _INITIAL_BEFORE = regex.compile(r"(?<![^\W_])([^\W\d_])\.[ \xa0]?\Z")
@@ -25,9 +27,10 @@ class Finder:
         self._stems: dict[str, dict[Spelling, list[tuple[Form, Part]]]] = {}
         parts = [part for name in names for part in name.parts]
         parts += [Part(one, -1, (Form(one),), login=True) for one in handles]
-        self._people = frozenset(p.letters for name in names if not name.phrase for p in name.parts)
+        persons = [name for name in names if not name.phrase]
+        self._people = frozenset(p.letters for name in persons for p in name.parts if not p.login)
         self._joined = frozenset(one for name in names for one in name.joined)
-        self._initials = frozenset(p.letters[0] for name in names if not name.phrase for p in name.parts)
+        self._initials = frozenset(p.letters[0] for name in persons for p in name.parts)
         for part in parts:
             for form in part.forms:
                 spelling = Spelling.of(form, anywhere=part.anywhere)
@@ -64,6 +67,8 @@ class Finder:
     def _joins(self, folded: Folded, before: Seen, after: Seen) -> bool:
         if before.end == after.start:
             return True
+        if self._around_middle_name(folded, before, after):
+            return True
         backwards = after.part.number < before.part.number
         if gap_between(folded, before.end, after.start, backwards=backwards, joined=self._joined) != Gap.JOINT:
             return False
@@ -73,8 +78,19 @@ class Finder:
             for a, b in ((before, after), (after, before))
         )
 
+    def _around_middle_name(self, folded: Folded, before: Seen, after: Seen) -> bool:
+        """Given name and surname with a name between that nobody registered: "Grace Ann Hope"."""
+        return (
+            before.capital
+            and after.capital
+            and (before.doubtful or after.doubtful)
+            and before.part.letters != after.part.letters
+            and before.part.number >= 0 <= after.part.number
+            and is_middle_name(folded, before.end, after.start)
+        )
+
     def _sure(self, folded: Folded, group: list[Seen], tongues: Tongues, prose: bool) -> bool:
-        if not all(one.closed for one in group[-1:]):
+        if not group[-1].closed:
             return False
         if any(not one.doubtful for one in group):
             return True
@@ -83,10 +99,11 @@ class Finder:
             return True
         people = spelt & self._people
         if len(people) > 1 and (all(one.capital for one in group) or not all(one.ordinary for one in group)):
+            return not _enumerated(folded, group)
+        login = group[0].part.login
+        if login and is_login(folded, group[0].start, group[-1].end):
             return True
-        if not prose or not people:
-            return False
-        return self._named(folded, group, people, tongues)
+        return prose and bool(login or people) and self._named(folded, group, people, tongues)
 
     def _named(self, folded: Folded, group: list[Seen], spelt: set[str], tongues: Tongues) -> bool:
         first, last = group[0], group[-1]
@@ -95,13 +112,18 @@ class Finder:
         spoken = tongues()
         words = lexicon()
         proper = any(words.proper_in(one.part.letters, spoken) for one in group)
+        letter = folded.original[folded.span(first.start, first.start + 1)[0]]
+        cased = letter.isupper() or letter.islower()
         if Place(folded, first.start, last.end).named(
-            spoken, proper=proper or not first.capital, capital=first.capital
+            spoken, proper=proper or not first.capital, capital=first.capital, cased=cased
         ):
             return True
-        if proper or not first.capital or not _has_case(folded, first):
+        if proper or not letter.isupper():
             return False
-        if spoken is not None and any(words.languages[code].capital_nouns for code in spoken):
+        # Of what language a text of few words is nobody can tell: then it is one of those that have the word.
+        if spoken is None:
+            spoken = frozenset(code for one in group for code in words.ordinary.get(one.part.letters, ()))
+        if any(words.languages[code].capital_nouns for code in spoken):
             return False
         return inside_sentence(folded, first.start, last.end, spoken)
 
@@ -119,7 +141,9 @@ class Finder:
     def _side_by_side(self, folded: Folded, before: list[Seen], after: list[Seen]) -> bool:
         """Two parts of one name in cells or lines next to each other, and nothing else in them."""
         spelt = {one.part.letters for one in before}, {one.part.letters for one in after}
-        if not (spelt[0] & self._people and spelt[1] & self._people) or spelt[0] == spelt[1]:
+        if not (spelt[0] & self._people and spelt[1] & self._people) or spelt[0] & spelt[1]:
+            return False
+        if not fill_cells(folded.text, before[0].start, after[-1].end):
             return False
         if not (before[-1].capital and after[0].capital and before[-1].closed and after[-1].closed):
             return False
@@ -135,6 +159,12 @@ class Finder:
         if right and right[1] in self._initials:
             end += 2
         return start, end
+
+
+def _enumerated(folded: Folded, group: Sequence[Seen]) -> bool:
+    """Words with a comma between, in a sentence that goes on: "we saw Egypt, Jordan, Israel and Cuba"."""
+    commas = any("," in folded.text[one.end : two.start] for one, two in pairwise(group))
+    return commas and not fill_cells(folded.text, group[0].start, group[-1].end)
 
 
 def _with_wholes(mentions: list[tuple[int, int]], wholes: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -163,7 +193,3 @@ def _shortest(stems: Iterable[str]) -> Iterator[str]:
         if not last or not stem.startswith(last):
             last = stem
             yield stem
-
-
-def _has_case(folded: Folded, one: Seen) -> bool:
-    return folded.original[folded.span(one.start, one.start + 1)[0]].isupper()

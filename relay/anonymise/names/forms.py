@@ -14,7 +14,7 @@ from anyascii import anyascii
 
 from relay.anonymise.names.fold import is_letter, letters, skeleton_of
 from relay.anonymise.names.lexicon import CONTINUOUS, Codes, lexicon
-from relay.anonymise.names.logins import logins
+from relay.anonymise.names.logins import logins, may_be_a_word
 from relay.anonymise.names.roles import LEGAL_FORMS, ROLE_WORDS
 from relay.anonymise.names.ways import Language
 
@@ -303,7 +303,7 @@ def _name(
             )
         )
     if len(words) > 1 and not phrase:
-        parts += [Part(one, -1, (Form(one),), login=True) for one in logins(words)]
+        parts += [Part(one, -1, (Form(one),), may_be_a_word(one, words), login=True) for one in logins(words)]
         parts += _wholes(words)
     return PersonName(tuple(parts), phrase)
 

@@ -24,6 +24,10 @@ _SMALL_WORDS = regex.compile(
 _ONE_LETTER = regex.compile(r"(?<![^\W_])[^\W\d_](?=[ \t])")
 # Words of one letter in any language: and, or, with, in, to.
 _CONJUNCTIONS = frozenset("aeiouyäøкиійуаоэвсзсηή")
+_MIDDLE_NAME = regex.compile(r"[ \t\xa0]{1,2}[\p{Lu}\p{Lt}][\p{L}\p{M}'’\-]*\.?[ \t\xa0]{1,2}")
+# A sign or an end beside which a cell, a line or an item of a list begins or ends.
+_EDGE_BEFORE = regex.compile(r"(?:\A|[\n\t,;|:(\[{<>=/])[ \t\xa0\"'>*•\-–]*\Z")
+_EDGE_BEHIND = regex.compile(r"[ \t\xa0\"'*]*(?:\Z|[\n\t,;|:)\]}<>/])")
 
 
 class Gap(Enum):
@@ -41,15 +45,28 @@ def gap_between(
     words of one letter that are part of the name."""
     if start >= end:
         return Gap.JOINT
-    if end - start > _LONGEST:
-        return Gap.OTHER
     between = folded.text[start:end]
+    # In Chinese and Japanese it ends a sentence; only in addresses it is typed for a dot.
+    if end - start > _LONGEST or "。" in folded.original[slice(*folded.span(start, end))]:
+        return Gap.OTHER
     if _joins(folded, start, end, joined) or (backwards and _COMMA.fullmatch(between)):
         return Gap.NEAR if "\t" in between else Gap.JOINT
     if _BREAK.fullmatch(between) and between.count("\n") == 1 and _in_running_text(folded.text, start, end):
         return Gap.JOINT
     # "Rosa y Paz" are two mentions, but both of the one name.
     return Gap.NEAR if _CELLS.fullmatch(between) or _SMALL_WORDS.fullmatch(between) else Gap.OTHER
+
+
+def is_middle_name(folded: Folded, start: int, end: int) -> bool:
+    """Is one word with a capital there, and nothing else?"""
+    return 2 < end - start <= _LONGEST and bool(
+        _MIDDLE_NAME.fullmatch(folded.original[slice(*folded.span(start, end))])
+    )
+
+
+def fill_cells(text: str, start: int, end: int) -> bool:
+    """Are [start, end) of the skeleton whole cells, lines or items, with nothing else in them?"""
+    return bool(_EDGE_BEFORE.search(text, max(0, start - _LONGEST), start)) and bool(_EDGE_BEHIND.match(text, end))
 
 
 def _joins(folded: Folded, start: int, end: int, joined: frozenset[str]) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 import regex
 
@@ -14,7 +14,10 @@ from relay.anonymise.names.ways import Language, languages
 
 _WORD = regex.compile(r"[^\W\d_]+")
 _MOST_WORDS = 3000
+# A word that more languages have than these tells less.
 _MANY_LANGUAGES = 6
+# With fewer points than these the other words help to tell the language.
+_FEW = 12
 # Scripts without blanks between words: a name there has no edge to look for.
 UNSPACED = frozenset({"Thai", "Lao", "Khmer", "Myanmar", "Han", "Hiragana", "Katakana", "Tibetan"})
 CONTINUOUS = regex.compile(
@@ -41,6 +44,10 @@ class Lexicon:
         """Is it an ordinary word of one of these languages (None: of any)?"""
         return _in(self.ordinary, word, tongues)
 
+    def often_in(self, word: str, tongues: Codes | None) -> bool:
+        """Is it one of the most frequent words of one of these languages (None: of any)?"""
+        return _in(self.often, word, tongues)
+
     def proper_in(self, word: str, tongues: Codes | None) -> bool:
         """Is it a place, a month, a nation or a brand in one of these languages (None: in any)?"""
         return _in(self.proper, word, tongues)
@@ -51,15 +58,11 @@ class Lexicon:
 
     def tongues(self, skeleton: str) -> Codes | None:
         """The languages a folded text may be written in; None when that cannot be told."""
-        scores: Counter[str] = Counter()
-        for number, word in enumerate(_WORD.finditer(skeleton)):
-            if number == _MOST_WORDS:
-                break
-            codes = self.often.get(word[0], frozenset())
-            # A word that many languages have tells less than one of few.
-            weight = 1 if len(codes) > _MANY_LANGUAGES else 2
-            for code in codes:
-                scores[code] += weight
+        words = [word[0] for word in islice(_WORD.finditer(skeleton), _MOST_WORDS)]
+        scores: dict[str, float] = {}
+        _count(scores, self.often, words, 2)
+        if max(scores.values(), default=0) < _FEW:
+            _count(scores, self.ordinary, words, 1)
         if not skeleton.isascii():
             self._by_script(skeleton, scores)
         best = max(scores.values(), default=0)
@@ -67,13 +70,21 @@ class Lexicon:
             return None
         return frozenset(code for code, score in scores.items() if score >= max(4, best * 0.45))
 
-    def _by_script(self, skeleton: str, scores: Counter[str]) -> None:
+    def _by_script(self, skeleton: str, scores: dict[str, float]) -> None:
         for script, codes in self.by_script:
             if script.search(skeleton):
                 unspaced = any(self.languages[code].scripts & UNSPACED for code in codes)
                 if len(codes) == 1 or unspaced:
                     for code in codes:
-                        scores[code] += 6
+                        scores[code] = scores.get(code, 0) + 6
+
+
+def _count(scores: dict[str, float], known: Mapping[str, Codes], words: Iterable[str], weight: float) -> None:
+    for word in words:
+        codes = known.get(word, ())
+        points = weight / 2 if len(codes) > _MANY_LANGUAGES else weight
+        for code in codes:
+            scores[code] = scores.get(code, 0) + points
 
 
 def _in(words: dict[str, Codes], word: str, tongues: Codes | None) -> bool:

@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import regex
 from anyascii import anyascii
 
-from relay.anonymise.names.fold import letters, skeleton_of
+from relay.anonymise.names.fold import Folded, letters, skeleton_of
+from relay.anonymise.names.lexicon import lexicon
 
 _SHORTEST = 5
+_REACH = 40
+_WRITTEN_UMLAUT = regex.compile("([aou])e")
+# What stands beside a log-in, and seldom beside a word; and the words by which people say that it is one.
+_SIGN_BEFORE = regex.compile(r"(?:[@~\\_]|//|\.[a-z]{2,}[^\s]*[/=])\Z")
+_SIGN_BEHIND = regex.compile(r"[@_0-9]")
+_WORDS = "|".join(
+    str.split("""
+    log-?in user-?name user handle nick alias account profil[a-z]* channel discord github gitlab insta(?:gram)? skype
+    telegram snapchat tiktok twitter steam mastodon konto kennung benutzer[a-z]* anmeldename usuari[oa] cuenta compte
+    utilisateur identifiant pseudo utente utilizador conta gebruiker[a-z]* inlog[a-z]* anvandar[a-z]* bruker[a-z]*
+    kayttaja[a-z]* tunnus[a-z]* kullanici[a-z]* hesab[a-z]* uzytkownik[a-z]* uzivatel[a-z]* akun pengguna felhasznalo
+    логин логін ник нік аккаунт акаунт пользовател[а-я]* користувач[а-яі]*
+    """)
+)
+_SAID = regex.compile(rf"\b(?:{_WORDS})\b[^\n]{{0,24}}\Z")
+_SAID_BEHIND = regex.compile(rf"[\"'”»]?,? (?:is|ist|est|es|e)\b[^\n.]{{0,12}}\b(?:{_WORDS})\b")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "ø": "oe"})
 
 
@@ -20,6 +38,33 @@ def logins(words: Sequence[str]) -> tuple[str, ...]:
         if all(spelt):
             found.update(dict.fromkeys(_made(spelt)))
     return tuple(login for login in found if len(login) >= _SHORTEST)
+
+
+def may_be_a_word(login: str, words: Sequence[str]) -> bool:
+    """May it be a word of its own? Of an ordinary or a short word and a letter or two there are many: spark, blight,
+    stormy, sunflower."""
+    known = lexicon().ordinary
+    if login in known:
+        return True
+    for word in words:
+        spelt = {_latin(word), _latin(word.translate(_UMLAUTS)), letters(skeleton_of(word))}
+        longest = max((len(one) for one in spelt if one in login), default=0)
+        spelt |= {_WRITTEN_UMLAUT.sub(r"\1", one) for one in spelt}
+        if longest >= _SHORTEST and known.keys().isdisjoint(spelt):
+            return False
+    return True
+
+
+def is_login(folded: Folded, start: int, end: int) -> bool:
+    """Do the signs or words beside [start, end) of the skeleton say that a log-in stands there?"""
+    text = folded.text
+    left = text[max(0, start - _REACH) : start]
+    return bool(
+        _SIGN_BEFORE.search(left)
+        or _SIGN_BEHIND.match(text, end)
+        or _SAID.search(left)
+        or _SAID_BEHIND.match(text, end)
+    )
 
 
 def _made(words: Sequence[str]) -> Iterator[str]:

@@ -127,15 +127,17 @@ class _Word:
 
     def _seen(self, form: Form, part: Part, tail: int, *, closed: bool) -> Seen:
         opened = part.anywhere or _opens(self.folded, self.start, form.stem)
-        ordinary = self._is_ordinary(part, self.end + tail)
+        ordinary = self._is_ordinary(form, part, self.end + tail)
         small = not self.capital and (part.capital or len(part.letters) < _SHORT)
         doubtful = part.weak or ordinary or small
         return Seen(self.start, self.end + tail, part, opened, closed, self.capital, doubtful, ordinary)
 
-    def _is_ordinary(self, part: Part, end: int) -> bool:
+    def _is_ordinary(self, form: Form, part: Part, end: int) -> bool:
         """Is it an ordinary word or a place of the text's language, or with a small letter of any?"""
         words = lexicon()
         spelt = {part.letters, self.folded.text[self.start : end]}
+        if form.whole:
+            spelt.add(form.stem)
         if part.login or not any(word in words.ordinary or word in words.proper for word in spelt):
             return False
         spoken = self.tongues() if self.capital else None

@@ -13,8 +13,7 @@ from relay.anonymise.names.ways.phrases import Phrase, phrase
 KEYS = frozenset(
     str.split("""
     name scripts often greetings closings introductions titles names_too behind before endings beginnings also_written
-    capital_nouns
-    words proper organisations surnames examples
+    capital_nouns words articles proper organisations surnames examples
     """)
 )
 
@@ -64,6 +63,9 @@ def language(code: str, text: str) -> Language:
     unknown = table.keys() - KEYS
     if unknown:
         raise ValueError(f"{code}: unknown keys {sorted(unknown)}")
+    articles = table.get("articles", "").split()
+    written = frozenset(" ".join(table.get(key, "") for key in ("words", "proper", "often")).split())
+    written |= {article + word for article in articles for word in written}
     return Language(
         code=code,
         name=table["name"],
@@ -80,11 +82,13 @@ def language(code: str, text: str) -> Language:
         beginnings=_table(table.get("beginnings", {})),
         also_written=_table(table.get("also_written", {})),
         capital_nouns=table.get("capital_nouns", False),
-        words=_words(table.get("words", "")),
+        words=_words(
+            " ".join((table.get("words", ""), *(a + w for a in articles for w in table.get("words", "").split())))
+        ),
         proper=_words(table.get("proper", "")),
         organisations=_words(table.get("organisations", "")),
         surnames=_words(table.get("surnames", "")),
-        as_written=frozenset(" ".join(table.get(key, "") for key in ("words", "proper", "often")).split()),
+        as_written=written,
         examples=tuple(
             Example(tuple(one["known_as"]), one["text"], one["becomes"]) for one in table.get("examples", ())
         ),
