@@ -51,7 +51,8 @@ _UMLAUTS = {
     "Å": "Aa",
     "Ø": "Oe",
 }
-_CONJUNCTION = regex.compile(r"[ \t](\p{Ll})(?=[ \t])")
+# Behind two words: "Itziar y Ramiro Bengoa" are two people.
+_CONJUNCTION = regex.compile(r"\S[ \t]+\S+[ \t](\p{Ll})(?=[ \t])")
 _HANGUL = regex.compile(r"\p{Script=Hangul}")
 PARTICLES = frozenset(
     str.split("""
@@ -124,7 +125,7 @@ def person_names(known_as: Sequence[str], addresses: Iterable[str], learned: Ite
         for words, _ in _readings(name):
             key = tuple(map(_plain, words))
             found.setdefault(key, _name(words, weak=own.isdisjoint(key)))
-    joined = frozenset(skeleton_of(each[1]) for name in (*known_as, *learned) for each in _CONJUNCTION.finditer(name))
+    joined = frozenset(skeleton_of(each[1]) for name in known_as for each in _CONJUNCTION.finditer(name))
     return tuple(replace(name, joined=joined) for name in found.values() if name.parts)
 
 
