@@ -146,6 +146,22 @@ def test_an_employer_goes_as_a_whole_and_its_words_pass_the_last_look(known_as: 
 
 
 @pytest.mark.parametrize(
+    ("known_as", "letter"),
+    [
+        ("Евгений Щукин", "They wrote [Evgeny Shchukin] and [Yevgeny Schukin] and [Evgenii Shchukin] on it."),
+        ("Григорій Ющенко", "They wrote [Hryhorii Yushchenko] and [Grigorij Juscenko] on it."),
+        ("Живко Цветанов", "They wrote [Zhivko Tsvetanov] and [Živko Cvetanov] on it."),
+        ("Χρυσάνθη Γκουντάρα", "They wrote [Chrysanthi Gkountara] and [Hrisanthi Goudara] on it."),
+        ("Δημήτρης Παπαευαγγέλου", "They wrote [Dimitris Papaevangelou] and [Papaefangelou] on it."),
+        ("Նարեկ Ղազարյան", "They wrote [Narek Ghazaryan] on it."),
+        ("ქეთევან წიკლაური", "They wrote [Ketevan] on it."),
+    ],
+)
+def test_a_name_of_another_alphabet_in_latin_letters_by_each_standard(known_as: str, letter: str) -> None:
+    assert redacted(known_as, plain(letter)) == replaced(letter)
+
+
+@pytest.mark.parametrize(
     ("code", "text"),
     [
         ("es", "Don · dijo que sí. Vimos a · en la plaza."),

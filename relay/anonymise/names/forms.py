@@ -13,6 +13,7 @@ import regex
 from anyascii import anyascii
 
 from relay.anonymise.names.fold import is_letter, letters, skeleton_of
+from relay.anonymise.names.latin import in_latin
 from relay.anonymise.names.lexicon import CONTINUOUS, Codes, lexicon
 from relay.anonymise.names.logins import logins, may_be_a_word
 from relay.anonymise.names.roles import LEGAL_FORMS, ROLE_WORDS
@@ -23,10 +24,6 @@ _LATIN = regex.compile(r"\p{Script=Latin}")
 # MacAskill is also written Mac Askill.
 _CAMEL = regex.compile(r"(?<=\p{Ll})(?=\p{Lu}\p{Ll})")
 _HUMP = regex.compile(r"(?<=[a-z])(?=[A-Z])")
-_GREEK_SOUNDS = (
-    ("Μπ", "B"), ("μπ", "b"), ("Ντ", "D"), ("Γκ", "G"), ("ευ", "ef"), ("εύ", "ef"), ("Ευ", "Ef"), ("Εύ", "Ef"),
-    ("αυ", "af"), ("αύ", "af"), ("Αυ", "Af"), ("Αύ", "Af"), ("γγ", "ng"), ("γχ", "nch"),
-)  # fmt: skip
 # Scripts that write vowels: what they become in Latin letters is much the same by every rule.
 _ALPHABETIC = regex.compile(r"[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Georgian}\p{Script=Armenian}]")
 _LONGEST_END = 6
@@ -51,7 +48,8 @@ _UMLAUTS = {
     "Å": "Aa",
     "Ø": "Oe",
 }
-_CONJUNCTION = regex.compile(r"[ \t](\p{Ll})(?=[ \t])")
+# Behind two words: "Itziar y Ramiro Bengoa" are two people.
+_CONJUNCTION = regex.compile(r"\S[ \t]+\S+[ \t](\p{Ll})(?=[ \t])")
 _HANGUL = regex.compile(r"\p{Script=Hangul}")
 PARTICLES = frozenset(
     str.split("""
@@ -124,7 +122,7 @@ def person_names(known_as: Sequence[str], addresses: Iterable[str], learned: Ite
         for words, _ in _readings(name):
             key = tuple(map(_plain, words))
             found.setdefault(key, _name(words, weak=own.isdisjoint(key)))
-    joined = frozenset(skeleton_of(each[1]) for name in (*known_as, *learned) for each in _CONJUNCTION.finditer(name))
+    joined = frozenset(skeleton_of(each[1]) for name in known_as for each in _CONJUNCTION.finditer(name))
     return tuple(replace(name, joined=joined) for name in found.values() if name.parts)
 
 
@@ -162,17 +160,10 @@ def romanised(words: Sequence[str]) -> Iterator[list[str]]:
     """A name of another script as it is mostly spelt in Latin letters; nothing for one that is in Latin letters."""
     if any(_LATIN.search(word) for word in words):
         return
-    # Greek names are spelt by their letters or by their sounds.
-    for spelt in dict.fromkeys((tuple(words), tuple(map(_by_sound, words)))):
-        # Syllables of Korean and Chinese names are often joined by a hyphen.
-        latin = (_HUMP.sub("-", anyascii(word)).strip("-") for word in spelt)
-        yield [word for word in latin if _LATIN.search(word)]
-
-
-def _by_sound(word: str) -> str:
-    for letters_of_greek, sound in _GREEK_SOUNDS:
-        word = word.replace(letters_of_greek, sound)
-    return word
+    # Syllables of Korean and Chinese names are often joined by a hyphen.
+    plain = [_HUMP.sub("-", anyascii(word)).strip("-") for word in words]
+    for spelt in (plain, *in_latin(words)):
+        yield [word for word in spelt if _LATIN.search(word)]
 
 
 def _readings(name: str) -> Iterator[tuple[list[str], bool]]:

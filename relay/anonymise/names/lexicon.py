@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,13 +31,15 @@ Codes = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Folded words, letters alone, each with the codes of its languages."""
+    """Folded words, letters alone, each with the codes of its languages. ``written`` are all of them as they are
+    written, with their accents."""
 
     often: dict[str, Codes]
     ordinary: dict[str, Codes]
     proper: dict[str, Codes]
     organisations: frozenset[str]
     surnames: dict[str, Codes]
+    written: frozenset[str]
     by_script: tuple[tuple[regex.Pattern[str], Codes], ...]
     languages: dict[str, Language]
 
@@ -107,11 +110,17 @@ def lexicon() -> Lexicon:
         proper=_index((one, one.proper) for one in spoken),
         organisations=frozenset(letters(word) for one in spoken for word in one.organisations),
         surnames=_index((one, one.surnames) for one in spoken),
+        written=frozenset(as_written(word) for one in spoken for word in one.as_written),
         by_script=tuple(
             (regex.compile(rf"\p{{Script={script}}}"), frozenset(codes)) for script, codes in scripts.items()
         ),
         languages={one.code: one for one in spoken},
     )
+
+
+def as_written(word: str) -> str:
+    """A word in small letters, with its accents."""
+    return unicodedata.normalize("NFC", word).casefold()
 
 
 def _index(lists: Iterable[tuple[Language, Iterable[str]]]) -> dict[str, Codes]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from relay.anonymise.names.fold import Folded, is_letter
 from relay.anonymise.names.forms import Form, Part
-from relay.anonymise.names.lexicon import CONTINUOUS, Codes, lexicon
+from relay.anonymise.names.lexicon import CONTINUOUS, Codes, as_written, lexicon
 
 _LONGEST_TAIL = 16
 _LONGEST_CLITIC = 6
@@ -132,6 +132,12 @@ class _Word:
         doubtful = part.weak or ordinary or small
         return Seen(self.start, self.end + tail, part, opened, closed, self.capital, doubtful, ordinary)
 
+    def _is_written_so(self, part: Part, end: int) -> bool:
+        """Does it, or the name as it is registered, have the accents of an ordinary word? "Jane" is no "janë"."""
+        first, last = self.folded.span(self.start, end)
+        known = lexicon().written
+        return as_written(self.folded.original[first:last]) in known or as_written(part.written) in known
+
     def _is_ordinary(self, form: Form, part: Part, end: int) -> bool:
         """Is it an ordinary word or a place of the text's language, or with a small letter of any?"""
         words = lexicon()
@@ -141,6 +147,8 @@ class _Word:
         if part.login or not any(word in words.ordinary or word in words.proper for word in spelt):
             return False
         spoken = self.tongues() if self.capital else None
+        if spoken is None and not self._is_written_so(part, end):
+            return False
         return any(words.ordinary_in(word, spoken) or words.proper_in(word, spoken) for word in spelt)
 
 
