@@ -51,6 +51,9 @@ _MARKUP = re.compile(r"<[^>]*>")
 _SMALLEST, _SMALLEST_IN_TEXT = 6, 3
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _AROUND = 80
+# What ends a sentence in scripts without blanks, and in others.
+_SENTENCE_END = re.compile("[。！？]")
+_STOP = re.compile(r"[.!?;:][\"'”»)\]}]*[\s,]|\n\s*\n")
 _MOST_UNPACKED = 8_000_000
 _PACKED_TEXT = (".xml", ".rels", ".txt", ".csv", ".json", ".html", ".md", ".vtt", ".svg")
 
@@ -230,8 +233,10 @@ def _stands(text: str, needle: Needle) -> bool:
     at = whole.find(needle.signs)
     while at >= 0:
         first, last = places[at], places[at + len(needle.signs) - 1]
-        if (not needle.edged or _edged(text, first, last)) and (
-            not needle.capital or _capitals(text[first : last + 1])
+        if (
+            (not needle.edged or _edged(text, first, last))
+            and not _SENTENCE_END.search(text, first, last)
+            and (not needle.capital or _names(text, first, last + 1))
         ):
             return True
         at = whole.find(needle.signs, at + 1)
@@ -241,6 +246,16 @@ def _stands(text: str, needle: Needle) -> bool:
 def _edged(text: str, first: int, last: int) -> bool:
     before, behind = text[max(0, first - 1) : first], text[last + 1 : last + 2]
     return not before.isalnum() and not behind.isalnum()
+
+
+def _names(text: str, start: int, end: int) -> bool:
+    """Do ordinary words stand there as a name: with capitals, and within one sentence? With a comma between they do
+    only when they fill a line: "Egypt, Jordan, Israel" are countries."""
+    written = text[start:end]
+    if _STOP.search(written) or not _capitals(written):
+        return False
+    around = text[max(0, start - _AROUND) : start].rpartition("\n")[2] + text[end : end + _AROUND].partition("\n")[0]
+    return "," not in written or not any(map(str.isalpha, around))
 
 
 def _capitals(written: str) -> bool:

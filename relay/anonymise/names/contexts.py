@@ -55,6 +55,16 @@ def contexts(tongues: Codes | None) -> Contexts:
     titles = [each for one in chosen for each in one.titles]
     # "Love …", "Ihr …": what closes a letter does so only at the end of a line (see closings).
     said = [each for one in chosen for each in one.introductions if each.before.strip(_DECORATION) not in closings()]
+    # A word that is frequent in another language of the text introduces nobody: Malay "En …", French "en".
+    often = {one.code: one.often for one in chosen}
+    strange = {
+        each
+        for one in chosen
+        for each in (*one.introductions, *one.titles)
+        if not each.behind and any(each.before.strip() in words for code, words in often.items() if code != one.code)
+    }
+    titles = [each for each in titles if each not in strange]
+    said = [each for each in said if each not in strange]
     beside = [*said, *titles]
     greetings = [each for one in chosen for each in one.greetings]
     return Contexts(
