@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.anonymise.attachments import charset, scrub_attachments
+from relay.anonymise.attachments import scrub_attachments
 from relay.anonymise.identities import Redactor
+from relay.message import charset_guess as charset
 from relay.model import Attachment, Identity, Known, Message, Persona
 
 QUIET = Persona("Quiet River", "quiet-river.p9@relay.example.org")
