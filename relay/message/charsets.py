@@ -35,22 +35,26 @@ def reading(octets: bytes, label: str | None, names: Iterable[str] = ()) -> tupl
     """As ``decode``, and the codec by which it was read."""
     codec = codec_of(label) if label else "utf-8"
     told = _told_by_octets(octets, codec)
-    if told is None and codec is not None and codec.startswith(("utf-16", "utf-32")):
-        label, codec = None, "utf-8"
-    if told == "iso2022_jp":
-        return _encodable(_of_japan(octets)), told
     if told is not None:
-        return _encodable(charset_guess.decoded(octets, told)), told
+        return _encodable(_of_japan(octets) if told == "iso2022_jp" else charset_guess.decoded(octets, told)), told
+    if codec is not None and codec.startswith(("utf-16", "utf-32")):
+        label, codec = None, "utf-8"
+    return _as_declared(octets, codec, names) or _as_guessed(octets, label, codec, names)
+
+
+def _as_declared(octets: bytes, codec: str | None, names: Iterable[str]) -> tuple[str, str] | None:
     for candidate in (codec, "utf-8"):
         if candidate is not None:
             try:
                 text = octets.decode(candidate)
             except (UnicodeDecodeError, ValueError):
                 continue
-            if candidate == "utf-8":
-                return text, candidate
-            better = charset_guess.better(octets, candidate, names)
+            better = charset_guess.better(octets, candidate, names) if candidate != "utf-8" else None
             return _encodable(text if better is None else charset_guess.decoded(octets, better)), better or candidate
+    return None
+
+
+def _as_guessed(octets: bytes, label: str | None, codec: str | None, names: Iterable[str]) -> tuple[str, str]:
     if codec is not None and codec != "utf-8" and not charset_guess.knows(codec):
         return _encodable(octets.decode(codec, "replace")), codec
     written = charset_guess.of_letter(octets, names, label)
