@@ -191,6 +191,11 @@ class Known:
     contact: str = "allow"
     unknown_files: str = "refuse"
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that either of them is called."""
+        return tuple(name for one in (self.author, self.recipient) for name in (*one.known_as, *one.learned))
+
 
 @dataclass(frozen=True, slots=True)
 class Headers:

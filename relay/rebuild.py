@@ -30,7 +30,7 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
     StillIdentifying, Malformed) when that cannot be done safely.
     """
     head = head or split(order.content)
-    scrubbed = scrub(parse(order.content, head), order.known)
+    scrubbed = scrub(parse(order.content, head, order.known.names), order.known)
     try:
         composed = _composed(scrubbed.message, order)
     except StillIdentifying:

@@ -1,6 +1,6 @@
 """Reads text in which programs wrote letters as escapes, and finds who is named behind them.
 
-Backslash escapes of JSON, JavaScript, Python and .properties; character references of XML and HTML; quoted-printable;
+Backslash escapes of JSON, JavaScript, Python and .properties; apostrophes doubled as in SQL and YAML; character references of XML and HTML; quoted-printable;
 the accents of TeX. What stands in a text as percent-encoding is the Redactor's.
 """
 
@@ -22,10 +22,12 @@ _ESCAPE = re.compile(
     rf"(?P<run>{_HEX_RUN})|(?P<unit>(?:\\u[0-9A-Fa-f]{{4}})+)|\\U(?P<long>[0-9A-Fa-f]{{8}})"
     r"|\\u\{(?P<braced>[0-9A-Fa-f]{1,6})\}|\\N\{(?P<named>[A-Z0-9 \-]{2,90})\}|\\(?P<octal>[0-3][0-7]{2})"
     r"|(?P<line>\\\r?\n[ \t]*)|\\(?P<simple>.)"
-    r"|(?P<reference>&(?:#[0-9]{1,8}|#[xX][0-9A-Fa-f]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});)",
+    r"|(?P<reference>&(?:#[0-9]{1,8}|#[xX][0-9A-Fa-f]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});)"
+    r"|(?<=[^\W\d_])(?P<doubled>'')(?=[^\W\d_])",
 )
 # Each begins with one sign, which is looked for fast.
 _HAS_ESCAPE = re.compile(r"\\(?:[xuUN0-3]|[nrt'\"/])")
+_HAS_DOUBLED = re.compile(r"(?<=[^\W\d_])''(?=[^\W\d_])")
 _HAS_REFERENCE = re.compile(r"&(?:#|[A-Za-z]{2,31};)")
 
 _SOFT = r"=[ \t]{0,80}\r?\n"
@@ -131,7 +133,7 @@ def without_escapes(text: str) -> str:
 
 
 def _views(text: str, tex: bool) -> Iterator[tuple[str, _Form, _Place]]:
-    if _HAS_ESCAPE.search(text) or _HAS_REFERENCE.search(text):
+    if _HAS_ESCAPE.search(text) or _HAS_REFERENCE.search(text) or _HAS_DOUBLED.search(text):
         yield from _rounds(text, _ESCAPE, _meaning, _escaped)
     if _IS_QUOTED.search(text):
         yield from _rounds(text, _QUOTED, _unquoted, _quoted, 1)
@@ -193,6 +195,7 @@ _MEANINGS: dict[str, Callable[[str], str]] = {
     "line": lambda _: "",
     "simple": lambda said: _SIMPLE.get(said, said),
     "reference": unescape,
+    "doubled": lambda _: "'",
 }
 
 

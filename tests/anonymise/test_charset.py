@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.anonymise.attachments import charset, scrub_attachments
+from relay.anonymise.attachments import scrub_attachments
 from relay.anonymise.identities import Redactor
+from relay.message import charset_guess as charset
 from relay.model import Attachment, Identity, Known, Message, Persona
 
 QUIET = Persona("Quiet River", "quiet-river.p9@relay.example.org")
@@ -140,3 +141,17 @@ def test_a_planted_name_is_gone_wherever_it_stands(
 def test_a_stray_nul_makes_no_text_of_other_files() -> None:
     assert not charset.is_wide(b"\0PDF-1.3\n" + b"<< /Author (Jane) >>\n" * 50)
     assert charset.is_wide("昨日の授業は楽しかったです。\n二行目です。\n".encode("utf-16-le"))
+
+
+@pytest.mark.parametrize(
+    ("filename", "content", "clean"),
+    [
+        ("a.js", "const a = 'Jean-Paul D\\'Angelo';\n", "const a = 'Quiet River';\n"),
+        ("a.sql", "VALUES (1, 'x', 'D''Angelo', 'Sean');\n", "VALUES (1, 'x', 'Quiet River', 'Sean');\n"),
+        ("a.yaml", "name: 'Jean-Paul D''Angelo'\n", "name: 'Quiet River'\n"),
+        ("a.csv", "1;'Jean-Paul D''Angelo';2\n", "1;'Quiet River';2\n"),
+        ("a.sql", "VALUES ('a', '', 'it''s', 'b');\n", "VALUES ('a', '', 'it''s', 'b');\n"),
+    ],
+)
+def test_an_apostrophe_that_is_escaped_or_doubled_belongs_to_the_name(filename: str, content: str, clean: str) -> None:
+    assert cleaned(content.encode(), "Jean-Paul D'Angelo", filename).content.decode() == clean

@@ -8,8 +8,8 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from relay.anonymise.attachments.charset import Written, spelt
 from relay.anonymise.identities import Finding, replaced
+from relay.message.charset_guess import Written, spelt
 
 _SHIFTED = frozenset({"hz", "iso2022_kr"})
 _TO_ASCII = b"\x1b(B"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from relay.anonymise import contact, escapes, signatures, tokens
 from relay.anonymise.armour import armoured
-from relay.anonymise.attachments import charset, records, structure
+from relay.anonymise.attachments import records, structure
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.octets import rewritten
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.passages import passages, together
-from relay.model import Attachment, Known
+from relay.message import charset_guess as charset
+from relay.model import Attachment
 from relay.refusals import CannotAnonymise, HeldForCoordinator
 
 MAX_TEXT = 4 * 1024 * 1024
@@ -27,7 +27,7 @@ def clean_text(attachment: Attachment, cleaning: Cleaning) -> Attachment:
         raise CannotAnonymise("an attached text file is too large to be made anonymous; please send a shorter one")
     redactor = cleaning.redactor
     content = attachment.content
-    written = charset.read(content, names_of(redactor.known), attachment.charset)
+    written = charset.read(content, redactor.known.names, attachment.charset)
     kind = structure.kind_of(attachment.filename, attachment.media_type, written.shown)
     found = _mentions(written.shown, kind, redactor)
     if found:
@@ -52,12 +52,6 @@ def _mentions(text: str, kind: str, redactor: Redactor) -> list[Finding]:
         told,
     )
     return structure.within(together(found), text, kind, redactor)
-
-
-def names_of(known: Known) -> Iterable[str]:
-    """The registered names that may stand in a text."""
-    for person in (known.author, known.recipient):
-        yield from (*person.known_as, *person.learned)
 
 
 def decoded(content: bytes) -> tuple[str, bytes]:

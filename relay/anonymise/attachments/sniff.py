@@ -7,7 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable
 
-from relay.anonymise.attachments import charset
+from relay.message import charset_guess as charset
 from relay.model import Attachment
 
 _BEGINNINGS: tuple[tuple[bytes, str], ...] = (

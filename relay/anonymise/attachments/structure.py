@@ -31,13 +31,14 @@ _BY_TYPE = {
 }  # fmt: skip
 
 _CELL = re.compile(r'"(?:[^"]|"")*"|[,;\t|]')
+# An apostrophe between letters belongs to the name, be it escaped, or doubled as in SQL and YAML.
+_QUOTE = r"'(?<![^\W\d_]')(?<!\\')(?<![^\W\d_]'')|'(?![^\W\d_])(?!'[^\W\d_])"
 _BORDERS = {
     "json": re.compile(r'(?<!\\)"|[\r\n]'),
     "markup": re.compile(r"[<>\"\r\n]"),
     "tex": re.compile(r"[{}&%\r\n]|\\\\"),
-    # An apostrophe between letters belongs to the name, escaped or not.
-    "code": re.compile(r"[\"`{}()\[\]=;<>\r\n]|(?<![^\W\d_\\])'|'(?![^\W\d_])|,(?! )"),
-    "settings": re.compile(r"[\"=\r\n]|(?<![^\W\d_\\])'|'(?![^\W\d_])"),
+    "code": re.compile(rf"[\"`{{}}()\[\]=;<>\r\n]|{_QUOTE}|,(?! )"),
+    "settings": re.compile(rf"[\"=\r\n]|{_QUOTE}"),
     "text": re.compile(r"[\r\n]|\t| {3,}"),
 }
 _BRACED = re.compile(r"\\[uN]\{[^{}\r\n]*\}")

@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
 
-from relay.anonymise.attachments import charset
+from relay.message import charset_guess as charset
 
 _UTF_8 = 0x800
 _UNICODE_PATH = 0x7075

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log2
 
-from relay.anonymise.attachments.charset_languages import CANDIDATES, LETTERS, OF_DOS, SIGNS
-from relay.message.charsets import codec_of
+from relay.message.charset_labels import codec_of
+from relay.message.charset_languages import CANDIDATES, LETTERS, OF_DOS, SIGNS
 
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -20,7 +20,7 @@ _MARKS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-_SAMPLE = 6_000
+_SAMPLE, _SHORT = 6_000, 1_200
 _SHIFTS = re.compile(rb"\x1b(?:\$[@B]|\([BIJ])")
 _LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -30,7 +30,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ASCII, _OUTSIDE, _SYMBOL, _BROKEN = 5.0, 12.0, 16.0, 22.0
 _NO_TEXT = frozenset({"Cc", "Cn", "Co", "Cs"})
 _MARKS_OF_TEXT = (("“”‘’„«»–—…\u00a0", 7.0), ("€£°§№¿¡ªº½´·", 10.0))
-_NAMED, _NAMED_SHORT, _DECLARED = 40.0, 18.0, 30.0
+_NAMED, _NAMED_SHORT, _DECLARED, _TRUSTED = 40.0, 18.0, 30.0, 60.0
+_LIKELY = 6.5  # bits of an octet beyond ASCII in words that are what they are said to be
+_FEWEST_SEQUENCES = 2
 # What is written for letters that a charset lacks.
 _INSTEAD = str.maketrans({"ș": "ş", "ț": "ţ", "Ș": "Ş", "Ț": "Ţ", "ی": "ي", "ک": "ك", "’": "'"})
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -56,11 +58,52 @@ def read(content: bytes, names: Iterable[str] = (), declared: str | None = None)
     be read become lone surrogates (PEP 383). Linear in the content."""
     for mark, codec in _MARKS:
         if content.startswith(mark):
-            return Written(_decoded(content[len(mark) :], codec), codec, mark)
-    found = _wide(content) or _shifted(content) or _plain(content)
+            return Written(decoded(content[len(mark) :], codec), codec, mark)
+    found = wide(content) or shifted(content) or _plain(content)
     if found is None:
         found = _guessed(content, tuple(names), codec_of(declared) if declared else None)
-    return Written(_decoded(content, found), found)
+    return Written(decoded(content, found), found)
+
+
+def of_letter(content: bytes, names: Iterable[str], declared: str | None) -> Written:
+    """As ``read``, of the words of a letter that are neither what they are said to be nor UTF-8. A short look does."""
+    found = _plain(content) or _guessed(content, tuple(names), codec_of(declared) if declared else None, _SHORT)
+    return Written(decoded(content, found), found)
+
+
+def better(content: bytes, codec: str, names: Iterable[str]) -> str | None:
+    """The codec in which the words of a letter read far better than in that which they are said to be in; None when
+    there is none. UTF-8 is told by its form, others by how unlikely the words are."""
+    high = len(_HIGH.findall(content[:_SAMPLE]))
+    if not high or not knows(codec):
+        return None
+    if high >= 2 * _FEWEST_SEQUENCES and is_utf_8(content):
+        return "utf-8"
+    sample = _sample(content, _SHORT)
+    plain = sum(octet < 0x80 for octet in sample)
+    high = len(sample) - plain
+    if _cost(sample, _key(codec)) - plain * _ASCII <= high * _LIKELY:
+        return None
+    found = _guessed(content, tuple(names), codec, _SHORT, _TRUSTED)
+    return found if found != _key(codec) else None
+
+
+def knows(codec: str) -> bool:
+    """Is it one of the charsets among which is guessed?"""
+    return _key(codec) in CANDIDATES
+
+
+def _key(codec: str | None) -> str:
+    return (codec or "").replace("-", "_")
+
+
+def is_utf_8(content: bytes) -> bool:
+    """Does it read as UTF-8?"""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def beginning(head: bytes) -> str:
@@ -72,7 +115,7 @@ def beginning(head: bytes) -> str:
 
 def is_wide(content: bytes) -> bool:
     """Is it UTF-16 or UTF-32 text, with a mark or without?"""
-    return any(content.startswith(mark) for mark, _ in _MARKS[1:]) or _wide(content) is not None
+    return any(content.startswith(mark) for mark, _ in _MARKS[1:]) or wide(content) is not None
 
 
 _LABELS = {
@@ -114,7 +157,8 @@ def _toned(letter: str) -> str:
     return base + "".join(part for part in parts if part in _TONES)
 
 
-def _decoded(content: bytes, codec: str) -> str:
+def decoded(content: bytes, codec: str) -> str:
+    """The text of ``content`` in a codec; octets that cannot be read become lone surrogates (PEP 383)."""
     if codec.startswith(("utf-16", "utf-32")):
         width = 2 if codec.startswith("utf-16") else 4
         whole = content[: len(content) // width * width]
@@ -125,23 +169,32 @@ def _decoded(content: bytes, codec: str) -> str:
     return content.decode(codec, "surrogateescape")
 
 
-def _wide(content: bytes) -> str | None:
-    """UTF-16 without a mark: half of what is ASCII in it, blanks and line ends at the least, is NUL, always the same
-    half."""
+def wide(content: bytes) -> str | None:
+    """The codec of UTF-16 without a mark: of the two orders the one in which it is text, with blanks, line ends and
+    other ASCII in it. One letter in a hundred and more has a NUL of its own, as "一" has."""
     head = content[:8192]
     if b"\0" not in head or len(content) % 2:
         return None
-    even, odd = head[::2], head[1::2]
-    codec = "utf-16-le" if odd.count(0) > even.count(0) else "utf-16-be"
-    few, many = sorted((even.count(0), odd.count(0)))
-    if few > len(head) // 200 or many * 50 < len(even):
-        return None
-    text = head[: len(head) // 2 * 2].decode(codec, "replace")
-    odd_ones = sum(unicodedata.category(sign) in ("Cn", "Co", "Cs", "Cc") and sign not in "\t\r\n\f" for sign in text)
-    return codec if odd_ones * 50 <= len(text) and "\ufffd" not in text[:-1] else None
+    most, best = 0, None
+    for codec in ("utf-16-le", "utf-16-be"):
+        text = head[: len(head) // 2 * 2].decode(codec, "replace")
+        counts = Counter(text)
+        odd = sum(number for sign, number in counts.items() if _is_no_text(sign)) - text.endswith("\ufffd")
+        blanks, plain = (sum(counts[sign] for sign in signs) for signs in (_OF_ANY_TEXT, _PLAIN))
+        if odd * 50 <= len(text) and blanks * 3 + plain > most:
+            most, best = blanks * 3 + plain, codec
+    return best
 
 
-def _shifted(content: bytes) -> str | None:
+_OF_ANY_TEXT = "\r\n\t ,.\u3000\u3001\u3002\uff0c"
+_PLAIN = "".join(map(chr, range(0x21, 0x7F)))
+
+
+def _is_no_text(sign: str) -> bool:
+    return sign == "\ufffd" or (unicodedata.category(sign) in ("Cn", "Co", "Cs", "Cc") and sign not in "\t\r\n\f")
+
+
+def shifted(content: bytes) -> str | None:
     """Charsets of seven bits that change their meaning with an escape sequence (RFC 1468)."""
     if b"\x1b" in content and _SHIFTS.search(content):
         return "iso2022_jp"
@@ -170,11 +223,14 @@ def _plain(content: bytes) -> str | None:
     return "utf-8"
 
 
-def _guessed(content: bytes, names: tuple[str, ...], declared: str | None) -> str:
-    sample = _sample(content)
+def _guessed(
+    content: bytes, names: tuple[str, ...], declared: str | None, size: int = _SAMPLE, trust: float | None = None
+) -> str:
+    sample = _sample(content, size)
     costs = {codec: _cost(sample, codec) + handicap for codec, (handicap, _) in CANDIDATES.items()}
+    declared = _key(declared)
     if declared in costs:
-        costs[declared] -= _DECLARED if declared != "cp1252" else 6.0
+        costs[declared] -= trust or (_DECLARED if declared != "cp1252" else 6.0)
     for codec, evidence in _evidence(content, names, costs):
         costs[codec] -= evidence
     return min(costs, key=lambda codec: costs[codec])
@@ -194,15 +250,15 @@ def of_names_in_zip(octets: bytes, names: Iterable[str] = ()) -> str:
     return min(costs, key=lambda codec: costs[codec])
 
 
-def _sample(content: bytes) -> bytes:
+def _sample(content: bytes, size: int = _SAMPLE) -> bytes:
     """Lines that are more than ASCII, from all of the content."""
-    if len(content) <= _SAMPLE:
+    if len(content) <= size:
         return content
     lines = [line[0] for line in _LINE.finditer(content)]
-    if sum(map(len, lines)) > _SAMPLE:
-        step = max(1, len(lines) * 60 // _SAMPLE)
-        lines = [line[:_SAMPLE] for line in lines[::step]]
-    return b"\n".join(lines)[:_SAMPLE]
+    if sum(map(len, lines)) > size:
+        step = max(1, len(lines) * 60 // size)
+        lines = [line[:size] for line in lines[::step]]
+    return b"\n".join(lines)[:size]
 
 
 def _evidence(content: bytes, names: tuple[str, ...], codecs: Iterable[str]) -> Iterator[tuple[str, float]]:
