@@ -14,6 +14,8 @@ from relay.message.charrefs import unescape
 _MARKUP = re.compile(r"<[^>]*>")
 _MOST_UNPACKED = 8_000_000
 _DEEPEST = 3
+_WIDE = ("utf-16-le", "utf-16-be")
+_HEAD = 2048
 _PACKED_TEXT = (".xml", ".rels", ".txt", ".csv", ".json", ".html", ".md", ".vtt", ".svg")
 _PACKED = b"PK\3\4"
 
@@ -42,8 +44,17 @@ def _written(content: bytes) -> Iterator[str]:
             yield text
             if "<" in text:
                 yield unescape(_MARKUP.sub("", text))
+        else:
+            yield from (content.decode(charset, "replace") for charset in _WIDE if _is_text(content[:_HEAD], charset))
     except UnicodeDecodeError:
         return
+
+
+def _is_text(head: bytes, charset: str) -> bool:
+    """Do octets without a mark that says so read as text of two octets a letter?"""
+    shown = head[: len(head) // 2 * 2].decode(charset, "replace")
+    odd = sum(not (sign.isprintable() or sign in "\r\n\t") or sign == "\ufffd" for sign in shown)
+    return odd * 20 <= len(shown)
 
 
 def _unpacked(content: bytes, deepest: int) -> Iterator[bytes]:

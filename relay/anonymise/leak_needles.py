@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import regex
 from anyascii import anyascii
 
 from relay.anonymise.leak_signs import letters, signs, spaced
@@ -28,7 +29,10 @@ _APART = re.compile(r"\s*[|/()\[\]•;]\s*|\s+[-–—]\s+")
 _PIECES = re.compile(r"[._\-=\d]+")
 _UMLAUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue",
                          "Å": "Aa", "Ø": "Oe"})  # fmt: skip
+_UMLAUTS = {"ae": "ä", "oe": "ö", "ue": "ü"}
 _WRITTEN_UMLAUT = re.compile(r"([aou])e|aa")
+_UNSEEN_JOINT = "\u200c"
+_RUN = regex.compile(r"[\p{L}\p{M}]+")
 _PARTICLES = frozenset(
     str.split("""
     van von der den dem des del della dalla delle degli dei dos das bin ibn ben bint abu abd zum zur ter ten the and
@@ -90,7 +94,7 @@ def needles_of(identity: Identity) -> Needles:
     with_capital |= {word for word in plural if not is_ordinary(word)}
     sure = {word for word in plain - with_capital if not unspaced(word)}
     ordinary = {letters(word) for name in names if not name.firm for word in name.words if is_ordinary(letters(word))}
-    jointed = [word for word in single if len(spaced(word).split()) > 1]
+    jointed = [word for word in single if len(spaced(word).split()) > 1 or _UNSEEN_JOINT in word]
     wholes = [whole for name in names for whole in _wholes(name)]
     wholes += [Whole(letters(word), edged=len(letters(word)) < LONG, capital=False) for word in jointed]
     inside = [word for word in plain - others if len(word) >= LONG or unspaced(word)]
@@ -322,12 +326,20 @@ def is_hangul(word: str) -> bool:
 
 
 def spelt(identity: Identity) -> Iterable[str]:
-    """The words that are looked for in octets, by every charset that could spell them: addresses, and all words of
-    names that name somebody alone."""
+    """The words that are looked for in octets, by every charset that could spell them: addresses, and of each word that
+    names somebody alone as much as all its forms begin with."""
     words: dict[str, None] = dict.fromkeys(identity.addresses)
     for name in _names(identity):
         longest = max(name.words, key=len)
-        for word in (*_alone(name), longest):
-            if len(word) > 1:
-                words[word] = None
+        for word in dict.fromkeys((*_alone(name), longest)):
+            for written in dict.fromkeys((word, word.translate(_UMLAUT), *_umlauts(word))):
+                run = max(_RUN.findall(written), key=len, default="")
+                if len(run) > 1:
+                    words[run[:-1] if len(run) > _SHORTEST_STEM else run] = None
     return tuple(words)
+
+
+def _umlauts(word: str) -> Iterator[str]:
+    """A word that may have its umlauts written with two letters, with them."""
+    if word.isascii():
+        yield re.sub("ae|oe|ue", lambda two: _UMLAUTS[two[0]], word)
