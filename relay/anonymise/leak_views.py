@@ -9,7 +9,20 @@ from urllib.parse import unquote
 
 from relay.message.charrefs import unescape
 
-_ESCAPE = re.compile(r"\\u\{?([0-9a-fA-F]{4,6})\}?|\\x([0-9a-fA-F]{2})|\\U([0-9a-fA-F]{8})|%u([0-9a-fA-F]{4})")
+_ESCAPE = re.compile(
+    r"\\u([0-9a-fA-F]{4})|\\u\{([0-9a-fA-F]{1,6})\}|\\x([0-9a-fA-F]{2})|\\U([0-9a-fA-F]{8})|%u([0-9a-fA-F]{4})"
+)
+# Accents of TeX are left out, as they are of letters; its special letters are written by their names.
+_TEX = re.compile(
+    r"\{?\\(?:[`'^\"~=.]|[uvHtcdbkr](?=[ {]))[ ]?\{?\\?([A-Za-z])\}?\}?"
+    r"|\{?\\(ss|ae|AE|oe|OE|aa|AA|dh|DH|th|TH|dj|DJ|ng|NG|[oOlLij])(?![A-Za-z])(?:\{\}| )?\}?"
+)
+_RTF_CODES = re.compile(r"(?:\\'[0-9a-fA-F]{2})+")
+_RTF_UNICODE = re.compile(r"\\u(-?[0-9]{2,5}) ?(?:\?|\\'[0-9a-fA-F]{2})?")
+_RTF_PAGE = re.compile(r"\\ansicpg([0-9]{3,4})")
+_RTF_WORD = re.compile(r"\\[a-z]{1,32}-?[0-9]{0,9} ?|[{}]|\r?\n")
+_OCTET = re.compile(r"\\(?:x([0-9a-fA-F]{2})|([0-3][0-7]{2}))")
+_OCTETS = re.compile(r"(?:\\(?:x[0-9a-fA-F]{2}|[0-3][0-7]{2}))+")
 _QUOTED = re.compile(r"=\r?\n|=([0-9A-Fa-f]{2})")
 _DASHED = re.compile(r"(?:-[0-9A-F]{2})+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
@@ -20,13 +33,12 @@ _URL_SAFE = str.maketrans("-_", "+/")
 
 
 def views(text: str) -> Iterator[str]:
-    """The text, and each form in which it shows more. A form that would be the text itself is left out."""
+    """The text, and each form in which it shows more, but for tokens. A form that would be the same is left out."""
     yield text
-    for decode in (_references, _escapes, _percent, _quoted, _dashed):
+    for decode in (_references, _escapes, _percent, _quoted, _dashed, _tex, _rtf):
         other = decode(text)
         if other != text:
             yield other
-    yield from tokens(text)
 
 
 def _references(text: str) -> str:
@@ -36,14 +48,46 @@ def _references(text: str) -> str:
 def _escapes(text: str) -> str:
     if "\\" not in text and "%u" not in text:
         return text
-    plain = _ESCAPE.sub(_character, text)
+    plain = _ESCAPE.sub(_character, _OCTETS.sub(_of_octets, text))
     # Characters beyond the first plane are escaped as two halves (RFC 8259 7).
     return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _of_octets(run: re.Match[str]) -> str:
+    """Octets, each written by its number in hexadecimal or octal, which are UTF-8."""
+    codes = _OCTET.findall(run[0])
+    octets = bytes(int(hexadecimal, 16) if hexadecimal else int(octal, 8) for hexadecimal, octal in codes)
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        return run[0]
 
 
 def _character(escape: re.Match[str]) -> str:
     code = int(next(filter(None, escape.groups())), 16)
     return chr(code) if code <= 0x10FFFF else escape[0]
+
+
+def _tex(text: str) -> str:
+    return _TEX.sub(lambda letter: letter[1] or letter[2], text) if "\\" in text else text
+
+
+def _rtf(text: str) -> str:
+    """What rich text shows."""
+    if not text.startswith("{\\rtf"):
+        return text
+    page = _RTF_PAGE.search(text)
+    charset = f"cp{page[1]}" if page else "cp1252"
+    text = _RTF_UNICODE.sub(lambda code: chr(int(code[1]) % 0x10000), text)
+    text = _RTF_CODES.sub(lambda run: _in_charset(bytes.fromhex(run[0].replace("\\'", "")), charset), text)
+    return _RTF_WORD.sub("", text)
+
+
+def _in_charset(octets: bytes, charset: str) -> str:
+    try:
+        return octets.decode(charset, "replace")
+    except LookupError:
+        return octets.decode("cp1252", "replace")
 
 
 def _percent(text: str) -> str:

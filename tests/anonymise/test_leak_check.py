@@ -133,12 +133,12 @@ AROUND = (
     "(at)",
     " dot ",
     "%40",
-    "é",
+    " é ",
     "王小明",
 )
 PIECES = st.sampled_from((*NAMES, *AROUND))
 TAGS = st.sampled_from(
-    ["<b>", "</b>", "<p>", "</p>", "<br>", "<td>", "<wbr>", "<i>x</i>", "&amp;", "<span hidden>x</span>"]
+    ["<b>", "</b>", "<p>", "</p>", "<br>", "<td>", "<wbr>", "<i> x </i>", "&amp;", "<span hidden>x</span>"]
 )
 
 
