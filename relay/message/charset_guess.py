@@ -173,7 +173,11 @@ def wide(content: bytes) -> str | None:
     """The codec of UTF-16 without a mark: of the two orders the one in which it is text, with blanks, line ends and
     other ASCII in it. One letter in a hundred and more has a NUL of its own, as "一" has."""
     head = content[:8192]
-    if b"\0" not in head or len(content) % 2:
+    nuls = head.count(0)
+    if not nuls or len(content) % 2:
+        return None
+    # Nearly all ASCII but for few NULs: octets of one file or another, of which two at a time are Chinese.
+    if len(_ASCII_SIGN.findall(head)) > (len(head) - nuls) * 0.85 and nuls * 3 < len(head):
         return None
     most, best = 0, None
     for codec in ("utf-16-le", "utf-16-be"):
@@ -186,6 +190,7 @@ def wide(content: bytes) -> str | None:
     return best
 
 
+_ASCII_SIGN = re.compile(rb"[\t\n\r -~]")
 _OF_ANY_TEXT = "\r\n\t ,.\u3000\u3001\u3002\uff0c"
 _PLAIN = "".join(map(chr, range(0x21, 0x7F)))
 

@@ -140,6 +140,7 @@ def test_a_planted_name_is_gone_wherever_it_stands(
 
 def test_a_stray_nul_makes_no_text_of_other_files() -> None:
     assert not charset.is_wide(b"\0PDF-1.3\n" + b"<< /Author (Jane) >>\n" * 50)
+    assert not charset.is_wide(b"\0PDF-1.3\n" + b"<< /Author (Jane) >>\r\n" * 50 + b"0")
     assert charset.is_wide("昨日の授業は楽しかったです。\n二行目です。\n".encode("utf-16-le"))
 
 

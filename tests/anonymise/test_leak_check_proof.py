@@ -15,10 +15,11 @@ import pytest
 
 import relay.anonymise
 from relay.anonymise import escapes, html, identities, links, mailboxes, passages, scrub, tokens, uniform
-from relay.anonymise.attachments import charset, plain, records, structure
+from relay.anonymise.attachments import plain, records, structure
 from relay.anonymise.identities import _person
 from relay.anonymise.leak_check import leak_check
 from relay.anonymise.names import contexts, find, forms, gaps, lexicon, parts
+from relay.message import charset_guess
 from relay.model import Attachment, Identity, Known, Message, Persona
 from relay.refusals import CannotAnonymise, StillIdentifying
 
@@ -179,7 +180,7 @@ OFF: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "language": lambda patch: patch.setattr(lexicon.Lexicon, "tongues", lambda *_: frozenset({"en"})),
     "escapes": lambda patch: patch.setattr(escapes, "find", lambda *_, **__: []),
     "tokens": lambda patch: patch.setattr(tokens, "find", lambda *_: []),
-    "charsets": lambda patch: patch.setattr(charset, "_guessed", lambda *_: "latin-1"),
+    "charsets": lambda patch: patch.setattr(charset_guess, "_guessed", lambda *_: "latin-1"),
     "attached texts": lambda patch: patch.setattr(plain, "_mentions", lambda *_: []),
     "records": lambda patch: patch.setattr(records, "find", lambda *_: []),
     "structure": lambda patch: patch.setattr(structure, "within", lambda found, *_: found),
