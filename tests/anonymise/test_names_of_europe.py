@@ -201,3 +201,20 @@ def test_the_language_of_a_short_text_is_told_right_or_not_at_all(code: str, tex
 )
 def test_words_of_which_surnames_are_made_stay(known_as: str, text: str) -> None:
     assert redacted(known_as, text) == text
+
+
+@pytest.mark.parametrize(
+    ("display", "letter"),
+    [
+        ("Walburga und Ekkehard Zirngibl", "Hier schreiben [Walburga] und [Ekkehard]. Bei [Zirngibls] ist es laut."),
+        ("Bodrogközi Tihamér és Ibolyka", "Jó napot, itt [Tihamér]. A könyv jó. [Bodrogköziék] várnak."),
+        ("Torbjörn Gyllenkrok, lärare", "Hej, det är [Torbjörn]. [Gyllenkroks] hund är här, och lärare finns."),
+        ("Itziar y Ramiro Bengoetxea", "Hola, somos [Itziar] y [Ramiro]. El libro es bueno."),
+        ("Wonder Gardener", "I wonder who the gardener is."),
+        ("Ekkehard", "Der Ekkehard ist da."),
+    ],
+)
+def test_each_word_of_a_longer_display_name_goes_where_it_has_a_capital(display: str, letter: str) -> None:
+    author = Identity(("zz91x7@post.example",), (), learned=(display,))
+    redactor = Redactor(Known(author, AMBER, NOBODY, QUIET))
+    assert redactor.redact(plain(letter))[0].replace(AMBER.name, "{}") == replaced(letter)

@@ -121,7 +121,11 @@ def person_names(known_as: Sequence[str], addresses: Iterable[str], learned: Ite
     for name in learned:
         for words, _ in _readings(name):
             key = tuple(map(_plain, words))
-            found.setdefault(key, _name(words, weak=own.isdisjoint(key)))
+            # A display name of one word may be anything; of several it is a name: each alone counts with a capital.
+            if own.isdisjoint(key):
+                found.setdefault(key, _name(words, weak=len(words) == 1, persons=frozenset()))
+            else:
+                found.setdefault(key, _name(words))
     joined = frozenset(skeleton_of(each[1]) for name in known_as for each in _CONJUNCTION.finditer(name))
     return tuple(replace(name, joined=joined) for name in found.values() if name.parts)
 
