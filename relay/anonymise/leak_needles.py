@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from relay.anonymise.names.vocabulary import Vocabulary
 from relay.anonymise.names.ways import languages
 from relay.anonymise.providers import private_domains
 from relay.model import Identity
@@ -122,9 +123,9 @@ def _ordinary(word: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _ordinary_words() -> frozenset[str]:
+def _ordinary_words() -> Vocabulary:
     """The ordinary words, places and months of all languages."""
-    return frozenset(signs(word) for one in languages() for word in one.as_written)
+    return Vocabulary((one.code, map(signs, one.as_written.split())) for one in languages())
 
 
 def unspaced(letters: str) -> bool:

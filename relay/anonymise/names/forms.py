@@ -13,8 +13,9 @@ import regex
 from anyascii import anyascii
 
 from relay.anonymise.names.fold import is_letter, letters, skeleton_of
-from relay.anonymise.names.lexicon import CONTINUOUS, Codes, lexicon
+from relay.anonymise.names.lexicon import CONTINUOUS, lexicon
 from relay.anonymise.names.logins import logins, may_be_a_word
+from relay.anonymise.names.vocabulary import Codes
 
 _LONG_NAME = 8
 _LATIN = regex.compile(r"\p{Script=Latin}")

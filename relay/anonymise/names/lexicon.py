@@ -10,6 +10,7 @@ from itertools import islice
 import regex
 
 from relay.anonymise.names.fold import letters
+from relay.anonymise.names.vocabulary import Codes, Vocabulary
 from relay.anonymise.names.ways import Language, languages
 
 _WORD = regex.compile(r"[^\W\d_]+")
@@ -23,16 +24,14 @@ CONTINUOUS = regex.compile(
     r"\p{Script=Katakana}\p{Script=Tibetan}ー]"
 )
 
-Codes = frozenset[str]
-
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Folded words, letters alone, each with the codes of its languages."""
 
     often: dict[str, Codes]
-    ordinary: dict[str, Codes]
-    proper: dict[str, Codes]
+    ordinary: Vocabulary
+    proper: Vocabulary
     organisations: frozenset[str]
     surnames: dict[str, Codes]
     by_script: tuple[tuple[regex.Pattern[str], Codes], ...]
@@ -40,15 +39,15 @@ class Lexicon:
 
     def ordinary_in(self, word: str, tongues: Codes | None) -> bool:
         """Is it an ordinary word of one of these languages (None: of any)?"""
-        return _in(self.ordinary, word, tongues)
+        return _in(self.ordinary.get(word), tongues)
 
     def often_in(self, word: str, tongues: Codes | None) -> bool:
         """Is it one of the most frequent words of one of these languages (None: of any)?"""
-        return _in(self.often, word, tongues)
+        return _in(self.often.get(word), tongues)
 
     def proper_in(self, word: str, tongues: Codes | None) -> bool:
         """Is it a place, a month, a nation or a brand in one of these languages (None: in any)?"""
-        return _in(self.proper, word, tongues)
+        return _in(self.proper.get(word), tongues)
 
     def tongues(self, skeleton: str) -> Codes | None:
         """The languages a folded text may be written in; None when that cannot be told."""
@@ -73,15 +72,16 @@ class Lexicon:
                         scores[code] = scores.get(code, 0) + 3
 
 
-def _count(scores: dict[str, float], known: Mapping[str, Codes], words: Iterable[str], weight: float) -> None:
+def _count(
+    scores: dict[str, float], known: Mapping[str, Codes] | Vocabulary, words: Iterable[str], weight: float
+) -> None:
     for word in words:
-        for code in known.get(word, ()):
+        for code in known.get(word) or ():
             scores[code] = scores.get(code, 0) + weight
 
 
-def _in(words: dict[str, Codes], word: str, tongues: Codes | None) -> bool:
-    codes = words.get(word)
-    return codes is not None and (tongues is None or not codes.isdisjoint(tongues))
+def _in(codes: Codes | None, tongues: Codes | None) -> bool:
+    return codes is not None and bool(codes if tongues is None else codes & tongues)
 
 
 @lru_cache(maxsize=1)
@@ -95,8 +95,8 @@ def lexicon() -> Lexicon:
             scripts.setdefault(script, set()).add(one.code)
     return Lexicon(
         often=often,
-        ordinary=_index((one, one.words | one.often) for one in spoken),
-        proper=_index((one, one.proper) for one in spoken),
+        ordinary=_vocabulary((one, (*one.words.split(), *one.often)) for one in spoken),
+        proper=_vocabulary((one, one.proper.split()) for one in spoken),
         organisations=frozenset(letters(word) for one in spoken for word in one.organisations),
         surnames=_index((one, one.surnames) for one in spoken),
         by_script=tuple(
@@ -112,3 +112,7 @@ def _index(lists: Iterable[tuple[Language, Iterable[str]]]) -> dict[str, Codes]:
         for word in words:
             found.setdefault(letters(word), set()).add(one.code)
     return {word: frozenset(codes) for word, codes in found.items()}
+
+
+def _vocabulary(lists: Iterable[tuple[Language, Iterable[str]]]) -> Vocabulary:
+    return Vocabulary((one.code, map(letters, words)) for one, words in lists)
