@@ -7,12 +7,16 @@ from collections.abc import Iterable, Mapping
 Codes = frozenset[str]
 _NOBODY: Codes = frozenset()
 _BASE, _FIRST = 128, 48
-_PREFIX = 1
+
+
+def _prefix(word: str) -> str:
+    """Two letters where an alphabet has few, one where a script has many."""
+    return word[:2] if word.isascii() else word[:1]
 
 
 class Vocabulary:
-    """Words, each with the codes of its languages. They stand one behind the other in one string for each letter
-    that they begin with, a line each: word, tab, two signs that number its codes."""
+    """Words, each with the codes of its languages. They stand one behind the other in one string for each one
+    or two letters that they begin with, a line each: word, tab, two signs that number its codes."""
 
     __slots__ = ("_codes", "_lines")
 
@@ -32,12 +36,12 @@ class Vocabulary:
         while masks:  # taken out one by one, so that both are never there as a whole
             word, mask = masks.popitem()
             high, low = divmod(numbers[mask], _BASE)
-            lines.setdefault(word[:_PREFIX], []).append(f"\n{word}\t{chr(_FIRST + high)}{chr(_FIRST + low)}")
+            lines.setdefault(_prefix(word), []).append(f"\n{word}\t{chr(_FIRST + high)}{chr(_FIRST + low)}")
         self._lines: Mapping[str, str] = {prefix: "".join(each) for prefix, each in lines.items()}
 
     def get(self, word: str) -> Codes:
         """The languages that have the word; none when it is in no list."""
-        lines = self._lines.get(word[:_PREFIX])
+        lines = self._lines.get(_prefix(word))
         at = lines.find(f"\n{word}\t") if lines else -1
         if lines is None or at < 0:
             return _NOBODY
