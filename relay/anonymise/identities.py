@@ -25,7 +25,8 @@ from relay.anonymise.mailboxes import Mailbox, Undisguised, domains_of, mailbox,
 from relay.anonymise.names.find import Finder
 from relay.anonymise.names.fold import Folded, fold, letters, skeleton_of
 from relay.anonymise.names.forms import handles, person_names
-from relay.anonymise.names.lexicon import Codes, lexicon
+from relay.anonymise.names.lexicon import lexicon
+from relay.anonymise.names.vocabulary import Codes
 from relay.model import Identity, Known, Persona
 
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")

@@ -17,6 +17,7 @@ from anyascii import anyascii
 
 from relay.anonymise.leak_signs import letters, signs, spaced
 from relay.anonymise.names.roles import NOT_A_PERSON, ROLE_WORDS
+from relay.anonymise.names.vocabulary import Vocabulary
 from relay.anonymise.names.ways import languages
 from relay.anonymise.providers import private_domains
 from relay.model import Identity
@@ -289,14 +290,14 @@ def is_ordinary(word: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _ordinary_words() -> frozenset[str]:
+def _ordinary_words() -> Vocabulary:
     """The ordinary words, places and months of all languages."""
-    return frozenset(letters(word) for one in languages() for word in one.as_written)
+    return Vocabulary((one.code, map(letters, one.as_written.split())) for one in languages())
 
 
 @lru_cache(maxsize=1)
 def _proper() -> frozenset[str]:
-    return frozenset(letters(word) for one in languages() for word in one.proper)
+    return frozenset(letters(word) for one in languages() for word in one.proper.split())
 
 
 @lru_cache(maxsize=1)

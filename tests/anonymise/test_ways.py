@@ -35,7 +35,7 @@ def test_a_language_is_complete(one: Language) -> None:
     assert len(one.closings) >= 4
     assert len(one.introductions) >= 4
     assert len(one.titles) >= 3
-    assert len(one.words) >= 20
+    assert len(one.words.split()) >= 20
     assert len(one.examples) >= 6
 
 

@@ -122,7 +122,7 @@ class Finder:
             return False
         # Of what language a text of few words is nobody can tell: then it is one of those that have the word.
         if spoken is None:
-            spoken = frozenset(code for one in group for code in words.ordinary.get(one.part.letters, ()))
+            spoken = frozenset(code for one in group for code in words.ordinary.get(one.part.letters))
         if any(words.languages[code].capital_nouns for code in spoken):
             return False
         return inside_sentence(folded, first.start, last.end, spoken)

@@ -14,9 +14,10 @@ from anyascii import anyascii
 
 from relay.anonymise.names.fold import is_letter, letters, skeleton_of
 from relay.anonymise.names.latin import in_latin
-from relay.anonymise.names.lexicon import CONTINUOUS, Codes, lexicon
+from relay.anonymise.names.lexicon import CONTINUOUS, lexicon
 from relay.anonymise.names.logins import logins, may_be_a_word
 from relay.anonymise.names.roles import LEGAL_FORMS, ROLE_WORDS
+from relay.anonymise.names.vocabulary import Codes
 from relay.anonymise.names.ways import Language
 
 _LONG_NAME = 8

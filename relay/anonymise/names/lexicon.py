@@ -11,6 +11,7 @@ from itertools import islice
 import regex
 
 from relay.anonymise.names.fold import letters
+from relay.anonymise.names.vocabulary import Codes, Vocabulary
 from relay.anonymise.names.ways import Language, languages
 
 _WORD = regex.compile(r"[^\W\d_]+")
@@ -26,8 +27,6 @@ CONTINUOUS = regex.compile(
     r"\p{Script=Katakana}\p{Script=Tibetan}ー]"
 )
 
-Codes = frozenset[str]
-
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
@@ -35,8 +34,8 @@ class Lexicon:
     written, with their accents."""
 
     often: dict[str, Codes]
-    ordinary: dict[str, Codes]
-    proper: dict[str, Codes]
+    ordinary: Vocabulary
+    proper: Vocabulary
     organisations: frozenset[str]
     surnames: dict[str, Codes]
     written: frozenset[str]
@@ -45,15 +44,15 @@ class Lexicon:
 
     def ordinary_in(self, word: str, tongues: Codes | None) -> bool:
         """Is it an ordinary word of one of these languages (None: of any)?"""
-        return _in(self.ordinary, word, tongues)
+        return _in(self.ordinary.get(word), tongues)
 
     def often_in(self, word: str, tongues: Codes | None) -> bool:
         """Is it one of the most frequent words of one of these languages (None: of any)?"""
-        return _in(self.often, word, tongues)
+        return _in(self.often.get(word), tongues)
 
     def proper_in(self, word: str, tongues: Codes | None) -> bool:
         """Is it a place, a month, a nation or a brand in one of these languages (None: in any)?"""
-        return _in(self.proper, word, tongues)
+        return _in(self.proper.get(word), tongues)
 
     def is_word(self, word: str) -> bool:
         """Is it an ordinary word, a place, or a word of an employer's name in any language?"""
@@ -82,17 +81,18 @@ class Lexicon:
                         scores[code] = scores.get(code, 0) + 6
 
 
-def _count(scores: dict[str, float], known: Mapping[str, Codes], words: Iterable[str], weight: float) -> None:
+def _count(
+    scores: dict[str, float], known: Mapping[str, Codes] | Vocabulary, words: Iterable[str], weight: float
+) -> None:
     for word in words:
-        codes = known.get(word, ())
+        codes = known.get(word) or ()
         points = weight / 2 if len(codes) > _MANY_LANGUAGES else weight
         for code in codes:
             scores[code] = scores.get(code, 0) + points
 
 
-def _in(words: dict[str, Codes], word: str, tongues: Codes | None) -> bool:
-    codes = words.get(word)
-    return codes is not None and (tongues is None or not codes.isdisjoint(tongues))
+def _in(codes: Codes | None, tongues: Codes | None) -> bool:
+    return codes is not None and bool(codes if tongues is None else codes & tongues)
 
 
 @lru_cache(maxsize=1)
@@ -106,11 +106,11 @@ def lexicon() -> Lexicon:
             scripts.setdefault(script, set()).add(one.code)
     return Lexicon(
         often=often,
-        ordinary=_index((one, one.words | one.often) for one in spoken),
-        proper=_index((one, one.proper) for one in spoken),
+        ordinary=_vocabulary((one, (*one.words.split(), *one.often)) for one in spoken),
+        proper=_vocabulary((one, one.proper.split()) for one in spoken),
         organisations=frozenset(letters(word) for one in spoken for word in one.organisations),
         surnames=_index((one, one.surnames) for one in spoken),
-        written=frozenset(as_written(word) for one in spoken for word in one.as_written),
+        written=frozenset(as_written(word) for one in spoken for word in one.as_written.split()),
         by_script=tuple(
             (regex.compile(rf"\p{{Script={script}}}"), frozenset(codes)) for script, codes in scripts.items()
         ),
@@ -129,3 +129,7 @@ def _index(lists: Iterable[tuple[Language, Iterable[str]]]) -> dict[str, Codes]:
         for word in words:
             found.setdefault(letters(word), set()).add(one.code)
     return {word: frozenset(codes) for word, codes in found.items()}
+
+
+def _vocabulary(lists: Iterable[tuple[Language, Iterable[str]]]) -> Vocabulary:
+    return Vocabulary((one.code, map(letters, words)) for one, words in lists)

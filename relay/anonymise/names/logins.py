@@ -50,7 +50,7 @@ def may_be_a_word(login: str, words: Sequence[str]) -> bool:
         spelt = {_latin(word), _latin(word.translate(_UMLAUTS)), letters(skeleton_of(word))}
         longest = max((len(one) for one in spelt if one in login), default=0)
         spelt |= {_WRITTEN_UMLAUT.sub(r"\1", one) for one in spelt}
-        if longest >= _SHORTEST and known.keys().isdisjoint(spelt):
+        if longest >= _SHORTEST and not any(one in known for one in spelt):
             return False
     return True
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from relay.anonymise.names.fold import Folded, is_letter
 from relay.anonymise.names.forms import Form, Part
-from relay.anonymise.names.lexicon import CONTINUOUS, Codes, as_written, lexicon
+from relay.anonymise.names.lexicon import CONTINUOUS, as_written, lexicon
+from relay.anonymise.names.vocabulary import Codes
 
 _LONGEST_TAIL = 16
 _LONGEST_CLITIC = 6

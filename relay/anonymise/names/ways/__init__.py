@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -29,10 +30,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language. All words are folded. ``code`` is its BCP 47 tag, the file's name. ``as_written`` are its
-    ordinary and proper words unfolded, for the leak check. ``endings`` lead from the end of
-    a name as it is registered to the ends that take its place, ``beginnings`` likewise. ``also_written`` are letters
-    inside a name and what else is written for them. ``names_too`` are titles that are names elsewhere."""
+    """One language. All words are folded; ``words`` and ``proper`` are many, and stand in one string, blanks between.
+    ``code`` is its BCP 47 tag, the file's name. ``as_written`` are its ordinary and proper words unfolded, for the leak
+    check. ``endings`` lead from the end of a name as it is registered to the ends that take its place, ``beginnings``
+    likewise. ``also_written`` are letters inside a name and what else is written for them. ``names_too`` are titles
+    that are names elsewhere."""
 
     code: str
     name: str
@@ -49,11 +51,11 @@ class Language:
     beginnings: tuple[tuple[str, tuple[str, ...]], ...]
     also_written: tuple[tuple[str, tuple[str, ...]], ...]
     capital_nouns: bool
-    words: frozenset[str]
-    proper: frozenset[str]
+    words: str
+    proper: str
     organisations: frozenset[str]
     surnames: frozenset[str]
-    as_written: frozenset[str]
+    as_written: str
     examples: tuple[Example, ...] = field(repr=False, default=())
 
 
@@ -64,8 +66,7 @@ def language(code: str, text: str) -> Language:
     if unknown:
         raise ValueError(f"{code}: unknown keys {sorted(unknown)}")
     articles = table.get("articles", "").split()
-    written = frozenset(" ".join(table.get(key, "") for key in ("words", "proper", "often")).split())
-    written |= {article + word for article in articles for word in written}
+    written = " ".join(table.get(key, "") for key in ("words", "proper", "often"))
     return Language(
         code=code,
         name=table["name"],
@@ -82,13 +83,11 @@ def language(code: str, text: str) -> Language:
         beginnings=_table(table.get("beginnings", {})),
         also_written=_table(table.get("also_written", {})),
         capital_nouns=table.get("capital_nouns", False),
-        words=_words(
-            " ".join((table.get("words", ""), *(a + w for a in articles for w in table.get("words", "").split())))
-        ),
-        proper=_words(table.get("proper", "")),
+        words=skeleton_of(" ".join((table.get("words", ""), *_with(articles, table.get("words", ""))))),
+        proper=skeleton_of(table.get("proper", "")),
         organisations=_words(table.get("organisations", "")),
         surnames=_words(table.get("surnames", "")),
-        as_written=written,
+        as_written=" ".join((written, *_with(articles, written))),
         examples=tuple(
             Example(tuple(one["known_as"]), one["text"], one["becomes"]) for one in table.get("examples", ())
         ),
@@ -100,6 +99,10 @@ def languages() -> tuple[Language, ...]:
     """Every language there is a file for, in the order of their codes."""
     found = sorted((one for one in files(__name__).iterdir() if one.name.endswith(".toml")), key=lambda one: one.name)
     return tuple(language(one.name.removesuffix(".toml"), one.read_text("utf-8")) for one in found)
+
+
+def _with(articles: list[str], words: str) -> Iterator[str]:
+    return (article + word for article in articles for word in words.split())
 
 
 def _words(text: str) -> frozenset[str]:
