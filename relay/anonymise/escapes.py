@@ -1,6 +1,7 @@
 """Reads text in which programs wrote letters as escapes, and finds who is named behind them.
 
-Backslash escapes of JSON, JavaScript, Python and .properties; apostrophes doubled as in SQL and YAML; character references of XML and HTML; quoted-printable;
+Backslash escapes of JSON, JavaScript, Python and .properties; apostrophes doubled as in SQL and YAML;
+character references of XML and HTML; quoted-printable;
 the accents of TeX. What stands in a text as percent-encoding is the Redactor's.
 """
 
