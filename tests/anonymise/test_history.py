@@ -151,7 +151,8 @@ def test_groupwise_writes_between_angle_brackets(when: str) -> None:
             f'"{name}" <nora@third.example>',
             f"{name}\n<nora@third.example>",
         ):
-            assert passed(f"Yes.\n\n>>> {person} {when} >>>\nold") == "Yes.\n\n… wrote:\nold"
+            for closing in (" >>>", "\n>>>"):
+                assert passed(f"Yes.\n\n>>> {person} {when}{closing}\nold") == "Yes.\n\n… wrote:\nold"
     assert passed(f"> >>> Jane Whitcombe {when} >>>\n> old") == "> Amber Heron wrote:\n> old"
     assert passed(f">>> Quiet River <{QUIET.alias}> {when} >>>\nold") == "Quiet River wrote:\nold"
 
