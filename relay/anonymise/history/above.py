@@ -13,6 +13,7 @@ from relay.anonymise.history.words import PRONOUNS
 _MOST_LINES = 4
 _MOST_WORDS = 10
 _FURTHEST = 4
+_DOTS_OF_A_HOST = 3
 
 
 def lines_above_quotations(lines: Lines) -> Iterator[Attribution]:
@@ -62,7 +63,9 @@ def _is_pronoun(text: str, token: Token) -> bool:
 
 
 def _without_addresses(text: str, several: Sequence[Token]) -> str:
-    return " ".join(text[token.start : token.end] for token in several if token.kind is not Kind.ADDRESS)
+    """What they say but for addresses of people and, "192.0.2.45", of hosts."""
+    words = (text[token.start : token.end] for token in several if token.kind is not Kind.ADDRESS)
+    return " ".join(word for word in words if word.count(".") < _DOTS_OF_A_HOST)
 
 
 def _is_anybodys(text: str, several: Sequence[Token], parts: Parts) -> bool:
