@@ -151,7 +151,8 @@ def test_groupwise_writes_between_angle_brackets(when: str) -> None:
             f'"{name}" <nora@third.example>',
             f"{name}\n<nora@third.example>",
         ):
-            assert passed(f"Yes.\n\n>>> {person} {when} >>>\nold") == "Yes.\n\n… wrote:\nold"
+            for closing in (" >>>", "\n>>>"):
+                assert passed(f"Yes.\n\n>>> {person} {when}{closing}\nold") == "Yes.\n\n… wrote:\nold"
     assert passed(f"> >>> Jane Whitcombe {when} >>>\n> old") == "> Amber Heron wrote:\n> old"
     assert passed(f">>> Quiet River <{QUIET.alias}> {when} >>>\nold") == "Quiet River wrote:\nold"
 
@@ -248,6 +249,33 @@ def test_a_formatted_header_block_names_nobody_in_lines_paragraphs_or_cells(clie
         for part in (clean.html, clean.text):
             assert not re.search("Nora|third|Zug|zug", part), part
             assert "Hi" in part and "old" in part
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ਸ਼ਨਿੱਚਰ, 28 ਨਵੰ 2026 ਨੂੰ ਬਾਅਦ ਦੁਪਹਿਰ 7:35 ਵਜੇ @ ਨੇ ਲਿਖਿਆ:",
+        "2026၊ နိုဝင်ဘာ 28 စနေ၊ ညနေ 7:35 တွင် @ က ရေးခဲ့သည်:",
+        "Ngo-Mgqibelo, 28 Nov 2026 ngo-19:35 @ wabhala:",
+        "Qarshi, 28 qor 2026 tongi 7:35 @ blarg:",
+        "@ – November 28, 2026 7:35 PM",
+    ],
+)
+@pytest.mark.parametrize("quote", ["> old", ">> old", "\n> old"])
+def test_no_clock_is_left_right_above_a_quotation_whatever_the_language(line: str, quote: str) -> None:
+    marks = quote.strip()[: quote.count(">") - 1]
+    for mailbox in ("Jane Whitcombe <jane.whitcombe@northbank.example>", "Ben Ali <third.person@elsewhere.example>"):
+        wrapped = mailbox if line.startswith("@") else mailbox.replace(" <", f"\n{marks}<")
+        for written in (line.replace("@", mailbox), line.replace("@", wrapped)):
+            left = passed(f"Hi\n\n{marks}{written}\n{quote}\n")
+            assert left.startswith("Hi\n\n")
+            assert left.endswith("old\n")
+            assert not re.search("7:35|19:35|2026|28|Jane|Ben|@", left), left
+
+
+def test_a_header_block_is_told_by_what_stands_behind_labels_of_no_known_language() -> None:
+    block = "Xa: Nora Quill <nora@third.example>\nXe: 28 quux 2026 19:35\nXi: Bob Zug <bob@zug.example>\nXo: plan\n"
+    assert passed(f"Hi\n\n{block}\nold\n") == "Hi\n\nXa: …\nXi: …\nXo: plan\n\nold\n"
 
 
 @pytest.mark.parametrize("words", STAYS)

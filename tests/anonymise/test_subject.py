@@ -120,6 +120,9 @@ def test_a_word_that_may_begin_any_subject_is_a_prefix_in_its_own_language(subje
     ("subject", "clean"),
     [
         ("[EXTERN] AW: plan", "[EXTERN] Re: plan"),
+        ("回复:plan", "Re: plan"),
+        ("转发:plan", "Fwd: plan"),
+        ("Ответ:plan", "Re: plan"),
         ("AW: [EXTERN] WG: plan", "Re: [EXTERN] plan"),
         ("[list] [EXTERN] plan", "[list] [EXTERN] plan"),
         ("AW: Tom Okoye", "Re: Tom Okoye"),

@@ -44,7 +44,6 @@ def redacted(name: str, text: str, address: str = "zz91x7@post.example", sample:
         ("Will Ashdown", "She laughed (Will it rain?) and left."),
         ("Rose Ashdown", "Things to buy\nRose bushes\nMilk"),
         # "… wrote:" is what stands above a quotation.
-        ("Frank Ashdown", "Anne Frank wrote a diary."),
         # A sentence that begins with one part behind a line that ends with the other.
         ("Hope Grace", "Faith, love and hope.\nGrace is a virtue."),
         ("Israel Jordan", "Egypt and Israel,\nJordan and Cuba are countries."),

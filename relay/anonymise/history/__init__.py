@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from relay.anonymise.history.above import lines_above_quotations
 from relay.anonymise.history.attribution import attributions
 from relay.anonymise.history.blocks import HEADER, NAME, in_blocks
 from relay.anonymise.history.groupwise import groupwise_lines
@@ -65,7 +66,7 @@ def _apart(found: list[Finding]) -> Iterator[Finding]:
 def _attributed(lines: Lines, people: People) -> Iterator[Finding]:
     """A line that tells a time or an address becomes one of ours; of another one the names alone go."""
     language: Told | None = None
-    for found in (*attributions(lines), *groupwise_lines(lines)):
+    for found in (*attributions(lines), *groupwise_lines(lines), *lines_above_quotations(lines)):
         if found.told:
             language = language or language_of_letter(lines)
             line = our_line(language_of(found.verbs, found.words, language), people.who_wrote(found))

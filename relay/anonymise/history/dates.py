@@ -202,7 +202,9 @@ _MORE = """
 _HALVES = """
     p m بجے keltezéssel 에 மணிக்கு அன்று mchana asubuhi jioni usiku ptg pg am pm a.m p.m uhr hrs hours
     horas hs h hod st nd rd th er г г. р р. год ч μ.μ π.μ م ص ق.ظ ب.ظ בשעה को बजे টায় তে তারিখে
-    tarihinde günü น 上午 下午 午前 午後 오전 오후 日 月 年 일 월 년 ap ip öö ös fm em da à(s)
+    tarihinde günü น 上午 下午 午前 午後 오전 오후 凌晨 清晨 早上 早晨 中午 傍晚
+    晚上 午夜 半夜 深夜 正午 새벽 아침 정오 저녁 밤
+    日 月 年 일 월 년 ap ip öö ös fm em da à(s)
     वाजता रोजी मा ਵਜੇ ਨੂੰ વાગ્યે ના રોજ ಗಂಟೆಗೆ ರಂದು తేదీన గంటలకు న కి തീയതി ന് ට දින ላይ saat tarixində nang цагт өдөр
 """
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from relay.anonymise.folding import skeleton_of
 from relay.anonymise.history.labels import LABELS, ROUTE, Field
 from relay.anonymise.history.lines import Line, Lines
+from relay.anonymise.history.unlabelled import unlabelled_fields
 from relay.anonymise.history.unmarked import Labelled, unmarked_fields
 
 __all__ = ["Labelled", "blocks"]
@@ -55,7 +56,8 @@ def _heads(lines: Lines) -> dict[int, Labelled]:
             found[line.number] = Labelled(
                 field, written.lower(), head.start("label"), value, line.end, line.number, line.number
             )
-    return found
+    found.update((field.first, field) for field in list(unlabelled_fields(lines, found)))
+    return dict(sorted(found.items()))
 
 
 def _field(written: str) -> Field | None:

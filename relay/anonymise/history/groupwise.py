@@ -46,8 +46,10 @@ def groupwise_lines(lines: Lines) -> Iterator[Attribution]:
 def _end(lines: Lines, number: int) -> int | None:
     """Where a line ends with the closing brackets, or the next one where it was too long for one."""
     first = lines[number]
-    following = [lines[number + 1]] if number + 1 < len(lines) else []
+    following = [lines[after] for after in range(number + 1, min(number + 3, len(lines)))]
     for line in (first, *following):
+        if lines.text[line.start : line.end].strip() == ">>>" and line is not first:
+            return line.end
         if (
             line.end - line.start <= _LONGEST
             and line.depth <= first.depth

@@ -95,7 +95,8 @@ class Parts:
             if token.kind is Kind.SIGN:
                 continue
             if token.word in IN_DATES:
-                days = 0
+                # "Samstag, dem 28.": an article between the day and the number.
+                days = 1 if n == number - 1 and n and self.is_sign(n - 1, ",") else 0
             elif days == 0:
                 break
             else:
@@ -104,8 +105,9 @@ class Parts:
         return first
 
     def _next_is_month(self, number: int) -> bool:
+        end = self._tokens[number].end
         for token in self._tokens[number + 1 : number + 3]:
-            if token.kind is not Kind.SIGN:
+            if token.kind is not Kind.SIGN and token.start > end:  # "28th" is no month
                 return token.word in DATE_WORDS
         return False
 
@@ -153,7 +155,7 @@ class Parts:
                 token = self._tokens[n]
                 if token.word in beside:
                     group.add(n)
-                elif not self.is_sign(n, "()/" if step > 0 else "/"):
+                elif not self.is_sign(n, "()/"):
                     break
                 n += step
         return frozenset(group)

@@ -138,7 +138,12 @@ def _ends(subject: str, at: int, written: str) -> bool:
     after = subject[at : at + 1]
     if not after.isascii() or not after.isalnum() or subject[at - 1] != ":":
         return True
-    return written in _GLUED_TOO or (_PREFIX.match(subject, at) is not None and _is_listed(subject, at))
+    # What is written in letters beyond ASCII begins no title.
+    return (
+        written in _GLUED_TOO
+        or not written.isascii()
+        or (_PREFIX.match(subject, at) is not None and _is_listed(subject, at))
+    )
 
 
 def _is_listed(subject: str, at: int) -> bool:

@@ -10,7 +10,9 @@ from relay.anonymise.history.parts import Parts, tells_old_year, tells_time, tel
 from relay.anonymise.history.tokens import Kind, Token
 from relay.anonymise.history.words import PRONOUNS, SOMEBODY
 
-_SENTENCE = re.compile(r"\w{4,}[.!?。！？](?:\s|$)|[;!?]")
+SENTENCE = re.compile(r"\w{4,}[.!?。！？](?:\s|$)|[;!?]")
+"""What stands in sentences, and in no name."""
+
 _OPENS = "<([{\"“„«‹'‘\u202a\u202b\u2066\u2067\u2068\u200e\u200f"
 _CLOSES = ">)]}\"”“»›'’\u202c\u2069\u200e\u200f"
 _MOST_TOKENS = 100
@@ -80,7 +82,7 @@ class Reading:
             token.word == "i" or not self._text[token.start].isupper() for token in pronouns
         ):
             return True
-        return any(_SENTENCE.search(self._parts.said(region)) for region in self._parts.regions)
+        return any(SENTENCE.search(self._parts.said(region)) for region in self._parts.regions)
 
     def _accepted_with_address(self, words: Sequence[Token], dated: bool) -> bool:
         if dated and len(self._parts.regions) <= 3:

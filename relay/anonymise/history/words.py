@@ -28,8 +28,8 @@ cs | napsal napsala píše | a | dne v ve | odesílatel uživatel cituji
 sk | napísal napísala píše | a | dňa v | používateľ
 hu | írta írja | ezt a következőt időpont dátum | keltezéssel | felhasználó
 ro | scris | a | în la data ora pe | utilizatorul
-ru | написал написала пишет писал писала | а | в г | пользователь от цитирование
-uk | пише написав написала | ла | о об на р | від користувач
+ru | написал написала пишет писал писала писали | а | в г | пользователь от цитирование
+uk | пише написав написала писали | ла | о об на р | від користувач
 be | піша напісаў напісала | | у аб г | карыстальнік ад
 bg | написа | | на в г | от потребителят
 el | έγραψε γράφει | | στις τις την | ο η χρήστης
@@ -84,8 +84,8 @@ mk | напиша | | на во |
 sq | shkroi shkruajti | | më në ora datë |
 ca | escriure escrit | va ha | el les |
 gl | escribiu escribía | | o ás de ao |
-eu | idatzi | du zuen hau hauxe erabiltzaileak |  |
-et | kirjutas | | kell kuupäeval | kasutaja
+eu | idatzi | du zuen hau hauxe erabiltzaileak e k ek |  |
+et | kirjutas | | kell kuupäeval kuupäev | kasutaja
 lt | rašė parašė | | d val |
 lv | rakstīja | | plkst g | lietotājs
 is | skrifaði ritaði | | þann kl |
