@@ -16,6 +16,8 @@ _GAP = regex.compile(r"[\s>]+")
 _BESIDE = " \t\"'“”„«»‹›()[]*_:;,~-–—،؛、！：「」『』"
 _DECORATION = " \t>*_~\"'“”„«»-–—•·,.!;:()،؛。、！：।॥۔။፣၊🙂❤\ufe0f\u200d"
 _NOT_WORDS = regex.compile(r"^[\W_]*$")
+# Of "อ." and "ดร." only the full stop tells that they are no end of a word, where words are written without blanks.
+_ABBREVIATED = regex.compile(rf"(?:{CONTINUOUS.pattern}){{1,2}}\.")
 _COMMAS = (",", "，", "،", "、", "፣", "၊")
 _CLOSED = (*_COMMAS, *"!！.。:：-–—~～।")
 
@@ -54,7 +56,8 @@ def closings() -> frozenset[str]:
 
 
 def _distinct(phrases) -> tuple[str, ...]:  # type: ignore[no-untyped-def]
-    return tuple(dict.fromkeys(each.strip(_BESIDE + ".") for each in phrases if each.strip(_BESIDE + ".")))
+    bare = (each.strip(_BESIDE + ".") for each in phrases if not _ABBREVIATED.fullmatch(each.strip()))
+    return tuple(dict.fromkeys(filter(None, bare)))
 
 
 class Place:

@@ -3,6 +3,7 @@ spelt, inflected and put together."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +13,7 @@ from typing import NamedTuple
 import regex
 from anyascii import anyascii
 
-from relay.anonymise.names.fold import is_letter, letters, skeleton_of
+from relay.anonymise.names.fold import fold, is_letter, letters, skeleton_of
 from relay.anonymise.names.lexicon import CONTINUOUS, Codes, lexicon
 from relay.anonymise.names.logins import logins
 
@@ -26,6 +27,8 @@ _GREEK_SOUNDS = (
 # Scripts that write vowels: what they become in Latin letters is much the same by every rule.
 _ALPHABETIC = regex.compile(r"[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Georgian}\p{Script=Armenian}]")
 _LONGEST_END = 6
+_LONGEST_IN_ONE = 7
+_LONGEST_SURNAME = 4
 _PARTED = regex.compile(r"\s*[|/()\[\]•;]\s*|\s+[-–—]\s+|\s+(?:aka|alias|genannt|dit|dite)\s+", regex.IGNORECASE)
 _JOINTS = "'-·・.‧"
 _HYPHENS = regex.compile(r"[-·・‧]")
@@ -42,6 +45,7 @@ _UMLAUTS = {
     "Å": "Aa",
     "Ø": "Oe",
 }
+_HAN = regex.compile(r"[\p{Script=Han}々〆ヶ]+")
 _HANGUL = regex.compile(r"\p{Script=Hangul}")
 PARTICLES = frozenset(
     str.split("""
@@ -127,9 +131,14 @@ def _is_firm(name: str, words: list[str]) -> bool:
     organisations = lexicon().organisations
     return len(words) > 1 and (
         "&" in name
-        or any(_plain(word) in organisations for word in words)
+        or (any(_plain(word) in organisations for word in words) and not _vietnamese_person(words))
         or any(skeleton_of(word).endswith("'s") for word in words[:-1])
     )
+
+
+def _vietnamese_person(words: list[str]) -> bool:
+    """Has it a surname in front? Syllables of names are words, and some are those of unions and schools (Trường)."""
+    return "vi" in lexicon().surnames.get(_plain(words[0]), ()) and _vietnamese(words)
 
 
 def _persons(registered: list[tuple[list[str], bool]], telling: frozenset[str]) -> frozenset[str]:
@@ -184,16 +193,60 @@ def _titles() -> tuple[frozenset[str], frozenset[str]]:
 def _untitled(piece: str) -> list[str]:
     before, behind = _titles()
     head, comma, tail = piece.partition(",")
-    words = regex.sub(r"(?<=[^\W\d_]{2}\.)(?!\p{Ll})(?=[^\W\d_]{2})", " ", head).split()
+    words = _compounded(regex.sub(r"(?<=[^\W\d_]{2}\.)(?!\p{Ll})(?=[^\W\d_]{2})", " ", head).split())
     degrees = [word for word in regex.split(r"[,\s]+", tail) if word]
     if comma and degrees and not all(_plain(word) in behind or _plain(word) in before for word in degrees):
         words = [word for word in degrees if _plain(word) not in behind] + words
     while len(words) > 1 and _is_title(words, before):
         words = words[1:]
-    while len(words) > 1 and _plain(words[-1]) in behind:
+    while len(words) > 1 and _plain(words[-1]) in behind - lexicon().also_names.keys():
         words = words[:-1]
+    if words:
+        words[0] = _unjoined(words[0], before=True)
+        words[-1] = _unjoined(words[-1], before=False)
     kept = [word for at, word in enumerate(words) if _plain(word) and not _is_particle(word, at, len(words))]
     return [cut for word in (kept or words) for cut in _cut(word, alone=len(words) == 1) if _plain(cut)]
+
+
+def _compounded(words: list[str]) -> list[str]:
+    """A first half that is no name alone goes with the word behind it: عبد الرحمن is one name."""
+    halves = lexicon().compounds
+    joined: list[str] = []
+    for word in words:
+        if joined and _plain(joined[-1]) in halves:
+            joined[-1] += " " + word
+        else:
+            joined.append(word)
+    return joined
+
+
+def _unjoined(word: str, *, before: bool) -> str:
+    """Without the title that a script without blanks, or Korean, writes together with it: นายณัฐวุฒิ, 김민준님."""
+    folded = fold(word)
+    if not (CONTINUOUS.match(folded.text) or _HANGUL.match(folded.text)):
+        return word
+    for title in _joined_titles()[before]:
+        rest = len(folded.text) - len(title)
+        if rest < 2 + before or not (folded.text.startswith(title) if before else folded.text.endswith(title)):
+            continue
+        at = folded.span(0, rest)[1] if not before else folded.span(len(title), len(title) + 1)[0]
+        if not (before and unicodedata.category(word[at])[0] == "M"):
+            return word[at:] if before else word[:at]
+    return word
+
+
+@lru_cache(maxsize=1)
+def _joined_titles() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Those that stand without a blank behind a name, and before it, the longest first."""
+    before: set[str] = set()
+    behind: set[str] = set()
+    for one in lexicon().languages.values():
+        for title in one.titles:
+            if len(title.before) > 1 and not title.behind and CONTINUOUS.match(title.before):
+                before.add(title.before.strip())
+            if title.behind and not title.before and (CONTINUOUS.match(title.behind) or _HANGUL.match(title.behind)):
+                behind.add(title.behind.strip())
+    return tuple(sorted(behind, key=len, reverse=True)), tuple(sorted(before, key=len, reverse=True))
 
 
 def _is_particle(word: str, at: int, size: int) -> bool:
@@ -202,6 +255,8 @@ def _is_particle(word: str, at: int, size: int) -> bool:
 
 
 def _is_title(words: list[str], before: frozenset[str]) -> bool:
+    if _plain(words[0]) in lexicon().also_names and "." not in words[0]:
+        return False
     return _plain(words[0]) in before or (
         words[0].endswith(".") and len(_plain(words[0])) > 1 and _plain(words[0]) in before
     )
@@ -210,19 +265,41 @@ def _is_title(words: list[str], before: frozenset[str]) -> bool:
 def _cut(word: str, *, alone: bool) -> Iterator[str]:
     """A name in one piece, cut into surname and given name where the language's surnames tell how."""
     whole = _plain(word)
-    if alone and 2 <= len(whole) <= 6 and (CONTINUOUS.match(whole) or _HANGUL.match(whole)):
+    if alone and 2 <= len(whole) <= _LONGEST_IN_ONE and (CONTINUOUS.match(whole) or _HANGUL.match(whole)):
         surnames = lexicon().surnames
-        for size in range(min(3, len(whole) - 1), 0, -1):
-            if whole[:size] in surnames:
+        for size in range(min(_LONGEST_SURNAME, len(whole) - 1), 0, -1):
+            codes = surnames.get(whole[:size], frozenset())
+            # A Chinese surname of one sign has a given name of two at most.
+            if codes and not (size == 1 and len(whole) > 3 and codes == {"zh"}):
                 yield word[:size]
                 yield word[size:]
+                # 황보라 is of 황보 or of 황.
+                if size == 2 and len(whole) == 3 and whole[:1] in surnames:
+                    yield word[1:]
                 return
+        if size := _likely_surname(whole):
+            yield word[:size]
+            yield word[size:]
+            return
     pieces = _HYPHENS.split(word)
     if len(pieces) > 1 and all(len(_plain(piece)) >= 3 for piece in pieces):
         yield from pieces
         return
     yield word
     yield from (piece for piece in pieces if len(pieces) > 1 and len(_plain(piece)) >= 4)
+
+
+def _likely_surname(whole: str) -> int:
+    """Where a name in one piece is cut when its surname is a rare one: most are of one sign in Korean, of two in
+    Japanese, where kana begin the given name; of two Han signs each is one. 0: not at all."""
+    if _HANGUL.match(whole):
+        return 1 if 3 <= len(whole) <= 4 else 0
+    han = _HAN.match(whole)
+    if not han:
+        return 0
+    if han.end() < len(whole):
+        return han.end()
+    return 1 if len(whole) == 2 else 2 if len(whole) <= 5 else 0
 
 
 def _local_words(address: str) -> list[str]:
@@ -278,7 +355,9 @@ def _wholes(words: list[str]) -> Iterator[Part]:
     spaced = not (CONTINUOUS.match(plain[0]) or _HANGUL.match(plain[0]))
     if spaced and all(word in known.ordinary or word in known.proper or len(word) < 3 for word in plain):
         return
-    for first, second in dict.fromkeys(((plain[0], plain[-1]), (plain[-1], plain[0]))):
+    orders = [(plain[0], plain[-1]), (plain[-1], plain[0])]
+    # Chinese, Korean and Japanese write the surname first; of 도윤이 the last letter is a particle.
+    for first, second in dict.fromkeys(orders if spaced or len(plain[0]) > 1 else orders[:1]):
         if len(first + second) >= (_LONG_NAME if spaced else 3):
             form = Form(first + second, frozenset({len(first)}))
             yield Part(first + second, -1, (form,), login=True, anywhere=True)
@@ -286,8 +365,6 @@ def _wholes(words: list[str]) -> Iterator[Part]:
 
 def skeleton_free(word: str) -> str:
     """The word with its accents, in small letters."""
-    import unicodedata
-
     return unicodedata.normalize("NFC", word).casefold()
 
 
@@ -304,20 +381,22 @@ def _vietnamese(words: list[str]) -> bool:
 
 
 # Persian writes the parts of a compound unjoined (ZWNJ), apart or in one: کیانی‌فر, کیانی فر, کیانیفر.
+# Hausa letters with a hook are typed with an apostrophe where there is no key for them: D'anlami.
+_HOOKED = regex.compile("[ɓɗƙƴƁƊƘƳ](?=.)")
 _WITHIN = regex.compile(r"(?<=\p{Arabic})\u200c(?=\p{Arabic})")
 
 
 def _forms(word: str, *, inflected: bool) -> Iterator[Form]:
     """The spellings of one word: with umlauts in both ways, and with the ends that languages give it."""
-    seen: set[str] = set()
+    seen: set[tuple[str, frozenset[int]]] = set()
     for spelt in _spellings(_WITHIN.sub("-", word)):
         skeleton = skeleton_of(spelt)
         plain = letters(skeleton)
-        if plain in seen or not plain:
-            continue
-        seen.add(plain)
         # Where Persian parts a word without a blank (U+200C), people write a blank, too.
-        joints = _joint_places(skeleton_of(spelt.replace("\u200c", "-")))
+        joints = _joint_places(skeleton_of(_HOOKED.sub(r"\g<0>'", spelt.replace("\u200c", "-"))))
+        if (plain, joints) in seen or not plain:
+            continue
+        seen.add((plain, joints))
         table = _endings(_script_of(plain[-1])) if inflected else {}
         yield Form(plain, joints, table.get("", Form("").tails))
         for size in range(1, min(_LONGEST_END, len(plain) - 2) + 1):
@@ -333,9 +412,28 @@ def _spellings(word: str) -> Iterator[str]:
     for letter, written in _UMLAUTS.items():
         spelt = spelt.replace(letter, written)
     yield spelt
+    yield from _halves(word)
+    if "և" in word:  # capitals make two letters of it, and of those the second is written in two ways
+        yield word.replace("և", "եվ")
     skeleton = skeleton_of(word)
+    yield from (
+        word[len(one) :] for one in lexicon().articles if skeleton.startswith(one) and len(word) >= len(one) + 3
+    )
     if len(skeleton) > 4 and skeleton.isascii() and _WRITTEN_UMLAUT.search(skeleton):
         yield _WRITTEN_UMLAUT.sub(r"\1", skeleton)
+
+
+def _halves(word: str) -> Iterator[str]:
+    """A compound name with each form of its first half, a joint between: أبو بكر, أبي بكر, أبوبكر."""
+    known = lexicon()
+    first, blank, second = word.partition(" ")
+    if not blank:
+        at = next((n for n in range(2, len(word) - 3) if skeleton_of(word[:n]) in known.compounds), 0)
+        first, second = word[:at], word[at:]
+        if not at or not any(skeleton_of(second).startswith(one) for one in known.articles):
+            return
+    for form in sorted(known.compounds.get(skeleton_of(first), ())):
+        yield f"{form} {second}"
 
 
 def _joint_places(skeleton: str) -> frozenset[int]:

@@ -33,6 +33,9 @@ class Lexicon:
     proper: dict[str, Codes]
     organisations: frozenset[str]
     surnames: dict[str, Codes]
+    articles: frozenset[str]
+    compounds: dict[str, frozenset[str]]
+    also_names: dict[str, Codes]
     by_script: tuple[tuple[regex.Pattern[str], Codes], ...]
     languages: dict[str, Language]
 
@@ -43,6 +46,10 @@ class Lexicon:
     def proper_in(self, word: str, tongues: Codes | None) -> bool:
         """Is it a place, a month, a nation or a brand in one of these languages (None: in any)?"""
         return _in(self.proper, word, tongues)
+
+    def title_in(self, word: str, tongues: Codes | None) -> bool:
+        """Is it a title of one of these languages (None: of any) that is a name in others?"""
+        return _in(self.also_names, word, tongues)
 
     def tongues(self, skeleton: str) -> Codes | None:
         """The languages a folded text may be written in; None when that cannot be told."""
@@ -68,6 +75,26 @@ class Lexicon:
                         scores[code] += 3
 
 
+def lies_in_words(text: str, start: int, end: int) -> bool:
+    """Where words are written without blanks: do ordinary words hold these one or two letters, so they are no name?
+
+    One letter is in a word with a neighbour (明 in 明天), two are in a longer word, or belong to two words, one on each
+    side (张华 in 一张华丽)."""
+    if not CONTINUOUS.match(text[start]):
+        return False
+    words = lexicon().ordinary, lexicon().proper
+
+    def known(first: int, last: int) -> bool:
+        piece = text[max(first, 0) : last]
+        return len(piece) == last - first and any(piece in each for each in words)
+
+    if any(known(start - left, end + right) for left, right in ((1, 0), (0, 1), (1, 1), (2, 0), (0, 2))):
+        return True
+    if end - start == 1:
+        return False
+    return any(known(start - n, start + 1) for n in (1, 2)) and any(known(end - 1, end + n) for n in (1, 2))
+
+
 def _in(words: dict[str, Codes], word: str, tongues: Codes | None) -> bool:
     codes = words.get(word)
     return codes is not None and (tongues is None or not codes.isdisjoint(tongues))
@@ -88,6 +115,9 @@ def lexicon() -> Lexicon:
         proper=_index((one, one.proper) for one in spoken),
         organisations=frozenset(letters(word) for one in spoken for word in one.organisations),
         surnames=_index((one, one.surnames) for one in spoken),
+        articles=frozenset(word for one in spoken for word in one.articles),
+        compounds={word: forms for one in spoken for forms in one.compounds for word in forms},
+        also_names=_index((one, one.also_names) for one in spoken),
         by_script=tuple(
             (regex.compile(rf"\p{{Script={script}}}"), frozenset(codes)) for script, codes in scripts.items()
         ),

@@ -33,6 +33,9 @@ def _made(words: Sequence[str]) -> Iterator[str]:
     if len(words) > 2:
         yield initials + words[-1]
         yield words[-1] + initials
+        yield "".join(words)
+        yield "".join((words[-1], *words[:-1]))
+        yield "".join((*words[1:], words[0]))
 
 
 def _latin(word: str) -> str:

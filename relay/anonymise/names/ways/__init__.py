@@ -13,7 +13,7 @@ from relay.anonymise.names.ways.phrases import Phrase, phrase
 KEYS = frozenset(
     str.split("""
     name scripts often greetings closings introductions titles behind before endings capital_nouns
-    words proper organisations surnames examples
+    words proper organisations surnames examples articles compounds also_names
     """)
 )
 
@@ -30,7 +30,8 @@ class Example:
 @dataclass(frozen=True, slots=True)
 class Language:
     """One language. All words are folded. ``code`` is its BCP 47 tag, the file's name. ``as_written`` are its
-    ordinary and proper words unfolded, for the leak check. ``endings`` lead from the end of
+    ordinary and proper words unfolded, for the leak check. ``compounds`` are first halves of names, each with its other
+    forms; ``also_names`` titles that are names elsewhere. ``endings`` lead from the end of
     a name as it is registered to the ends that take its place."""
 
     code: str
@@ -49,6 +50,9 @@ class Language:
     proper: frozenset[str]
     organisations: frozenset[str]
     surnames: frozenset[str]
+    articles: frozenset[str]
+    compounds: tuple[frozenset[str], ...]
+    also_names: frozenset[str]
     as_written: frozenset[str]
     examples: tuple[Example, ...] = field(repr=False, default=())
 
@@ -76,6 +80,9 @@ def language(code: str, text: str) -> Language:
         proper=_words(table.get("proper", "")),
         organisations=_words(table.get("organisations", "")),
         surnames=_words(table.get("surnames", "")),
+        articles=_words(table.get("articles", "")),
+        compounds=tuple(map(_words, table.get("compounds", ()))),
+        also_names=_words(table.get("also_names", "")),
         as_written=frozenset(" ".join(table.get(key, "") for key in ("words", "proper", "often")).split()),
         examples=tuple(
             Example(tuple(one["known_as"]), one["text"], one["becomes"]) for one in table.get("examples", ())
