@@ -29,7 +29,10 @@ _ALPHABETIC = regex.compile(r"[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Geor
 _LONGEST_END = 6
 _LONGEST_IN_ONE = 7
 _LONGEST_SURNAME = 4
-_PARTED = regex.compile(r"\s*[|/()\[\]•;]\s*|\s+[-–—]\s+|\s+(?:aka|alias|genannt|dit|dite)\s+", regex.IGNORECASE)
+_PARTED = regex.compile(
+    r"\s*(?:[|()\[\]•;]|(?<!\b[asd])/|/(?![lpo]\b))\s*|\s+[-–—]\s+|\s+(?:aka|alias|genannt|dit|dite)\s+",
+    regex.IGNORECASE,
+)
 _JOINTS = "'-·・.‧"
 _HYPHENS = regex.compile(r"[-·・‧]")
 _WRITTEN_UMLAUT = regex.compile("([aou])e")
@@ -51,7 +54,7 @@ PARTICLES = frozenset(
     str.split("""
     van von der den dem des de del della delle degli dei di da do dos das du la le les lo el al ad bin ibn ben bint abu
     abd zu zum zur af av ter ten te 't op in 't y e i och und and et of the san santa saint st mac ap ferch o oglu kizi
-    bani ould
+    bani ould binti binte bte bt a/l a/p s/o d/o
     بن ابن بنت ابو ام ال عبد בן בת אבן אבו 의 の phon na
     """)
 )

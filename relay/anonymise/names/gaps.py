@@ -23,7 +23,7 @@ _SMALL_WORDS = regex.compile(
     r"|binti|binte|bint|abu|af|av|ter|ten|te|zu|zum|zur|'t|y|e|ap|oglu|santa|san|st|mc|mac|بن|ابن|بنت|ابو|بو|بن|آل|ال|בן|בת|אבן|b[tn]\.?|bte\.?|a/[lp]|[sd]/o|ould)"
     r"(?:[ \t]{1,2}|['\-]|(?<=\.)))+"
 )
-_ONE_LETTER = regex.compile(r"(?<![^\W_])[^\W\d_ye](?=[ \t])")
+_ONE_LETTER = regex.compile(r"(?<![^\W_]|/)[^\W\d_ye](?=[ \t])")
 
 
 class Gap(Enum):
