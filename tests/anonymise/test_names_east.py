@@ -53,6 +53,9 @@ def becomes(known_as: str, text: str, address: str = "zz91x7@post.example") -> s
         ("Գևորգ Մկրտչյան", "ԳԵՎՈՐԳ ՄԿՐՏՉՅԱՆ", "{}"),
         # Vietnamese: a surname that is also a word of an organisation; a log-in of words.
         ("Đoàn Quang Khải", "Hôm qua anh Khải đã đến. Em là Khải.", "Hôm qua anh {} đã đến. Em là {}."),
+        ("Trần Văn Minh", "Em là Văn Minh.", "Em là {}."),
+        ("Thulasi a/p Subramaniam", "Saya Thulasi, kata Subramaniam.", "Saya {}, kata {}."),
+        ("Aysel Məmmədova", "github.com/amammadova", "github.com/{}"),
         ("Võ Thị Phương Thảo", "example.org/u/thao.vo", "example.org/u/{}"),
         ("Lý Hải Đăng", "lyhaidang@, haidang.ly", "{}@, {}"),
         # Japanese: rare surnames, kana behind Han, shapes of one letter.

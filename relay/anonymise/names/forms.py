@@ -254,7 +254,8 @@ def _joined_titles() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _is_particle(word: str, at: int, size: int) -> bool:
     """A small word within a name: "van der", "bin". With a capital it may be a name itself, first or last (Lê)."""
-    return skeleton_of(word).strip(".") in PARTICLES and (word[0].islower() or 0 < at < size - 1)
+    plain = word.casefold() if _LATIN.match(word) else skeleton_of(word)  # the Văn of Vietnam is none of Holland
+    return plain.strip(".") in PARTICLES and (word[0].islower() or 0 < at < size - 1)
 
 
 def _is_title(words: list[str], before: frozenset[str]) -> bool:
