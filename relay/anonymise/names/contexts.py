@@ -30,6 +30,8 @@ _PARTICLES = regex.compile(
     r"(?<![^\W_])(?:(?:(?:van|von|vom|zu|zum|zur|af|av|ap|te|ter|ten|in|op)(?: (?:de[nrms]?|het|'t|la|le))?"
     r"|de(?: l[aeo]s?)?|del|della|di|da|do|dos|das|du|le|la|el|al|ni|nic|ui|mac|bin|ibn|ben|'t)[ \n]|[dlo]')+$"
 )
+# Of "อ." and "ดร." only the full stop tells that they are no end of a word, where words are written without blanks.
+_ABBREVIATED = regex.compile(rf"(?:{CONTINUOUS.pattern}){{1,2}}\.")
 _COMMAS = (",", "，", "،", "、", "፣", "၊")
 _CLOSED = (*_COMMAS, *"!！.。:：-–—~～।")
 _FULL_LINE = 30
@@ -69,7 +71,7 @@ def contexts(tongues: Codes | None) -> Contexts:
     beside = [*said, *titles]
     greetings = [each for one in chosen for each in one.greetings]
     return Contexts(
-        before=_distinct(each.before.strip(_BESIDE + ".") for each in beside if not each.behind),
+        before=_distinct(map(_before, beside)),
         behind=_distinct(map(_behind, (one for one in beside if one not in said or one.behind.endswith(":")))),
         said_behind=_distinct(map(_behind, said)),
         around=tuple(each for each in (*beside, *greetings) if each.before and each.behind),
@@ -104,8 +106,12 @@ def _begins(left: str, tongues: Codes | None) -> bool:
     return before is None or lexicon().often_in(before[0], tongues)
 
 
+def _before(one: Phrase) -> str:
+    return "" if one.behind or _ABBREVIATED.fullmatch(one.before.strip()) else one.before.strip(_BESIDE + ".")
+
+
 def _behind(one: Phrase) -> str:
-    return "" if one.before else one.behind.lstrip(_BESIDE).rstrip(" .")
+    return "" if one.before or _ABBREVIATED.fullmatch(one.behind.strip()) else one.behind.lstrip(_BESIDE).rstrip(" .")
 
 
 def _distinct(phrases: Iterable[str]) -> tuple[str, ...]:

@@ -8,15 +8,16 @@ from itertools import pairwise
 import regex
 
 from relay.anonymise.names.contexts import Place, inside_sentence
-from relay.anonymise.names.fold import Folded
+from relay.anonymise.names.fold import Folded, is_letter
 from relay.anonymise.names.forms import Form, Part, PersonName
 from relay.anonymise.names.gaps import Gap, fill_cells, gap_between, is_middle_name
-from relay.anonymise.names.lexicon import lexicon
+from relay.anonymise.names.lexicon import CONTINUOUS, lexicon, lies_in_words
 from relay.anonymise.names.logins import is_login
 from relay.anonymise.names.parts import Seen, Spelling, Tongues, parts_in
 
 _INITIAL_BEFORE = regex.compile(r"(?<![^\W_])([^\W\d_])\.[ \xa0]?\Z")
 _INITIAL_BEHIND = regex.compile(r",?[ \xa0]([^\W\d_])\.")
+_FEW_LETTERS = 3
 
 
 class Finder:
@@ -56,7 +57,7 @@ class Finder:
         """Parts that make one name together: side by side, or with an initial, a particle or a comma between."""
         groups: list[list[Seen]] = []
         for one in seen:
-            if groups and one.start < groups[-1][-1].end:
+            if groups and (one.start < groups[-1][-1].end or _is_particle(groups[-1][-1], one)):
                 continue
             if groups and self._joins(folded, groups[-1][-1], one):
                 groups[-1].append(one)
@@ -90,20 +91,29 @@ class Finder:
         )
 
     def _sure(self, folded: Folded, group: list[Seen], tongues: Tongues, prose: bool) -> bool:
-        if not group[-1].closed:
+        start, end = group[0].start, group[-1].end
+        if not group[-1].closed or (end - start < _FEW_LETTERS and lies_in_words(folded.text, start, end)):
             return False
-        if any(not one.doubtful for one in group):
-            return True
+        # Surname and given name may be a word together: 高山.
+        a_word = len(group) > 1 and folded.text[start:end] in lexicon().ordinary and not folded.text[start].isascii()
         spelt = {one.part.letters for one in group}
-        if any(phrase <= spelt for phrase in self._phrases):
-            return True
         people = spelt & self._people
-        if len(people) > 1 and (all(one.capital for one in group) or not all(one.ordinary for one in group)):
-            return not _enumerated(folded, group)
+        if not a_word:
+            if any(not one.doubtful for one in group) or any(phrase <= spelt for phrase in self._phrases):
+                return True
+            if len(people) > 1 and self._is_whole(folded, group):
+                return not _enumerated(folded, group)
         login = group[0].part.login
-        if login and is_login(folded, group[0].start, group[-1].end):
+        if login and is_login(folded, start, end):
             return True
         return prose and bool(login or people) and self._named(folded, group, people, tongues)
+
+    def _is_whole(self, folded: Folded, group: list[Seen]) -> bool:
+        """Do several parts make a name where each may be a word: with capitals, or joined as in a log-in (thao.vo)?"""
+        if all(one.capital for one in group) or not all(one.ordinary for one in group):
+            return True
+        gaps = {folded.text[a.end : b.start] for a, b in pairwise(group)}
+        return gaps <= {"", ".", "_"} and gaps != {""}
 
     def _named(self, folded: Folded, group: list[Seen], spelt: set[str], tongues: Tongues) -> bool:
         first, last = group[0], group[-1]
@@ -111,6 +121,9 @@ class Finder:
             return True
         spoken = tongues()
         words = lexicon()
+        # "Anh Minh": what is a title, too, is one before another name.
+        if all(words.title_in(one.part.letters, spoken) for one in group) and _before_capital(folded, last):
+            return False
         proper = any(words.proper_in(one.part.letters, spoken) for one in group)
         letter = folded.original[folded.span(first.start, first.start + 1)[0]]
         cased = letter.isupper() or letter.islower()
@@ -146,6 +159,9 @@ class Finder:
         if not fill_cells(folded.text, before[0].start, after[-1].end):
             return False
         if not (before[-1].capital and after[0].capital and before[-1].closed and after[-1].closed):
+            return False
+        # Of 最高，王老师 no name begins at 高: where words have no blanks the cells have to be the parts alone.
+        if any(_touches(folded.text, group[0].start, group[-1].end) for group in (before, after)):
             return False
         return gap_between(folded, before[-1].end, after[0].start) in (Gap.NEAR, Gap.JOINT)
 
@@ -193,3 +209,25 @@ def _shortest(stems: Iterable[str]) -> Iterator[str]:
         if not last or not stem.startswith(last):
             last = stem
             yield stem
+
+
+def _touches(text: str, start: int, end: int) -> bool:
+    """Does a letter stand before or behind, in a script without blanks between words?"""
+    alone = is_letter(text[start - 1 : start]) or is_letter(text[end : end + 1])
+    return alone and bool(CONTINUOUS.match(text[start]))
+
+
+def _is_particle(before: Seen, after: Seen) -> bool:
+    """Where names are written in one piece the surname stands first: the last letter of 도윤이 is none."""
+    spelt = after.part.letters
+    return (
+        before.end == after.start
+        and len(spelt) == 1
+        and not spelt.isascii()
+        and after.part.number <= before.part.number
+    )
+
+
+def _before_capital(folded: Folded, one: Seen) -> bool:
+    end = folded.span(one.start, one.end)[1]
+    return bool(regex.match(r"[ \t]+\p{Lu}", folded.original[end : end + 8]))

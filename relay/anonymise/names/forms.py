@@ -3,6 +3,7 @@ spelt, inflected and put together."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -12,7 +13,7 @@ from typing import NamedTuple
 import regex
 from anyascii import anyascii
 
-from relay.anonymise.names.fold import is_letter, letters, skeleton_of
+from relay.anonymise.names.fold import fold, is_letter, letters, skeleton_of
 from relay.anonymise.names.latin import in_latin
 from relay.anonymise.names.lexicon import CONTINUOUS, lexicon
 from relay.anonymise.names.logins import logins, may_be_a_word
@@ -29,7 +30,12 @@ _HUMP = regex.compile(r"(?<=[a-z])(?=[A-Z])")
 _ALPHABETIC = regex.compile(r"[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Georgian}\p{Script=Armenian}]")
 _LONGEST_END = 6
 _SHORTEST_STEM = 2
-_PARTED = regex.compile(r"\s*[|/()\[\]•;]\s*|\s+[-–—]\s+|\s+(?:aka|alias|genannt|dit|dite)\s+", regex.IGNORECASE)
+_LONGEST_IN_ONE = 7
+_LONGEST_SURNAME = 4
+_PARTED = regex.compile(
+    r"\s*(?:[|()\[\]•;]|(?<!\b[asd])/|/(?![lpo]\b))\s*|\s+[-–—]\s+|\s+(?:aka|alias|genannt|dit|dite)\s+",
+    regex.IGNORECASE,
+)
 _JOINTS = "'-·・.‧"
 # "L'Atelier", "All'Angolo": an article and its word.
 _ELIDED = regex.compile(r"^(?:[ld]|all|dell|nell|de|sa|s)['’‘ʼ`´](?=[^\W\d_]{4})", regex.IGNORECASE)
@@ -51,12 +57,13 @@ _UMLAUTS = {
 }
 # Behind two words: "Itziar y Ramiro Bengoa" are two people.
 _CONJUNCTION = regex.compile(r"\S[ \t]+\S+[ \t](\p{Ll})(?=[ \t])")
+_HAN = regex.compile(r"[\p{Script=Han}々〆ヶ]+")
 _HANGUL = regex.compile(r"\p{Script=Hangul}")
 PARTICLES = frozenset(
     str.split("""
     van von der den dem des de del della delle degli dei di da do dos das du la le les lo el al ad bin ibn ben bint abu
     abd zu zum zur af av ter ten te 't op in 't y e i och und and et of the san santa saint st mac ap ferch o oglu kizi
-    bani ould
+    bani ould binti binte bte bt a/l a/p s/o d/o
     بن ابن بنت ابو ام ال عبد בן בת אבן אבו 의 の phon na
     """)
 )
@@ -145,10 +152,18 @@ def _is_firm(name: str, words: list[str]) -> bool:
     organisations = lexicon().organisations
     return len(words) > 1 and (
         "&" in name
-        or any(_plain(piece) in organisations for word in words for piece in (word, _ELIDED.sub("", word)))
+        or (
+            any(_plain(piece) in organisations for word in words for piece in (word, _ELIDED.sub("", word)))
+            and not _vietnamese_person(words)
+        )
         or _QUOTED.search(name) is not None
         or any(skeleton_of(word).endswith("'s") for word in words[:-1])
     )
+
+
+def _vietnamese_person(words: list[str]) -> bool:
+    """Has it a surname in front? Syllables of names are words, and some are those of unions and schools (Trường)."""
+    return "vi" in lexicon().surnames.get(_plain(words[0]), ()) and _vietnamese(words)
 
 
 def _persons(registered: list[tuple[list[str], bool]], telling: frozenset[str]) -> frozenset[str]:
@@ -216,17 +231,25 @@ def _titles() -> _Titles:
 def _untitled(piece: str) -> list[str]:
     titles = _titles()
     head, comma, tail = piece.partition(",")
-    words = regex.sub(r"(?<=[^\W\d_]{2}\.)(?!\p{Ll})(?=[^\W\d_]{2})", " ", head).split()
+    words = _compounded(regex.sub(r"(?<=[^\W\d_]{2}\.)(?!\p{Ll})(?=[^\W\d_]{2})", " ", head).split())
     words_behind = [word for word in regex.split(r"[,\s]+", tail) if word]
     if comma and words_behind and not all(_plain(word) in frozenset().union(*titles) for word in words_behind):
         words = [word for word in words_behind if _plain(word) not in titles.behind | titles.degrees] + words
-    while len(words) > 1 and _plain(words[0]) in titles.before:
+    while len(words) > 1 and _falls_before(words[0], titles):
         words = words[1:]
     shouted = piece.isupper()
     while len(words) > 1 and _falls_behind(words[-1], titles, shouted=shouted):
         words = words[:-1]
+    if words:
+        words[0] = _unjoined(words[0], before=True)
+        words[-1] = _unjoined(words[-1], before=False)
     kept = [word for at, word in enumerate(words) if _plain(word) and not _is_particle(word, at, len(words))]
     return [cut for word in (kept or words) for cut in _cut(word, alone=len(words) == 1) if _plain(cut)]
+
+
+def _falls_before(word: str, titles: _Titles) -> bool:
+    """Is it a title before a name? One that is a name elsewhere is told by its full stop."""
+    return _plain(word) in titles.before or ("." in word and _plain(word) in lexicon().names_too)
 
 
 def _falls_behind(word: str, titles: _Titles, *, shouted: bool) -> bool:
@@ -237,27 +260,91 @@ def _falls_behind(word: str, titles: _Titles, *, shouted: bool) -> bool:
     return _plain(word) in titles.degrees and ("." in word or (capitals > 1 and not shouted) or word.islower())
 
 
+def _compounded(words: list[str]) -> list[str]:
+    """A first half that is no name alone goes with the word behind it: عبد الرحمن is one name."""
+    halves = lexicon().compounds
+    joined: list[str] = []
+    for word in words:
+        if joined and _plain(joined[-1]) in halves:
+            joined[-1] += " " + word
+        else:
+            joined.append(word)
+    return joined
+
+
+def _unjoined(word: str, *, before: bool) -> str:
+    """Without the title that a script without blanks, or Korean, writes together with it: นายณัฐวุฒิ, 김민준님."""
+    folded = fold(word)
+    if not (CONTINUOUS.match(folded.text) or _HANGUL.match(folded.text)):
+        return word
+    for title in _joined_titles()[before]:
+        rest = len(folded.text) - len(title)
+        if rest < 2 + before or not (folded.text.startswith(title) if before else folded.text.endswith(title)):
+            continue
+        at = folded.span(0, rest)[1] if not before else folded.span(len(title), len(title) + 1)[0]
+        if not (before and unicodedata.category(word[at])[0] == "M"):
+            return word[at:] if before else word[:at]
+    return word
+
+
+@lru_cache(maxsize=1)
+def _joined_titles() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Those that stand without a blank behind a name, and before it, the longest first."""
+    before: set[str] = set()
+    behind: set[str] = set()
+    for one in lexicon().languages.values():
+        for title in one.titles:
+            if len(title.before) > 1 and not title.behind and CONTINUOUS.match(title.before):
+                before.add(title.before.strip())
+            if title.behind and not title.before and (CONTINUOUS.match(title.behind) or _HANGUL.match(title.behind)):
+                behind.add(title.behind.strip())
+    return tuple(sorted(behind, key=len, reverse=True)), tuple(sorted(before, key=len, reverse=True))
+
+
 def _is_particle(word: str, at: int, size: int) -> bool:
     """A small word within a name: "van der", "bin". With a capital it may be a name itself, first or last (Lê)."""
-    return skeleton_of(word).strip(".") in PARTICLES and (word[0].islower() or 0 < at < size - 1)
+    plain = word.casefold() if _LATIN.match(word) else skeleton_of(word)  # the Văn of Vietnam is none of Holland
+    return plain.strip(".") in PARTICLES and (word[0].islower() or 0 < at < size - 1)
 
 
 def _cut(word: str, *, alone: bool) -> Iterator[str]:
     """A name in one piece, cut into surname and given name where the language's surnames tell how."""
     whole = _plain(word)
-    if alone and 2 <= len(whole) <= 6 and (CONTINUOUS.match(whole) or _HANGUL.match(whole)):
+    if alone and 2 <= len(whole) <= _LONGEST_IN_ONE and (CONTINUOUS.match(whole) or _HANGUL.match(whole)):
         surnames = lexicon().surnames
-        for size in range(min(3, len(whole) - 1), 0, -1):
-            if whole[:size] in surnames:
+        for size in range(min(_LONGEST_SURNAME, len(whole) - 1), 0, -1):
+            codes = surnames.get(whole[:size], frozenset())
+            # A Chinese surname of one sign has a given name of two at most.
+            if codes and not (size == 1 and len(whole) > 3 and codes == {"zh"}):
                 yield word[:size]
                 yield word[size:]
+                # 황보라 is of 황보 or of 황.
+                if size == 2 and len(whole) == 3 and whole[:1] in surnames:
+                    yield word[1:]
                 return
+        if size := _likely_surname(whole):
+            yield word[:size]
+            yield word[size:]
+            return
     pieces = _HYPHENS.split(word)
     if len(pieces) > 1 and all(len(_plain(piece)) >= 3 for piece in pieces):
         yield from pieces
         return
     yield word
     yield from (piece for piece in pieces if len(pieces) > 1 and len(_plain(piece)) >= 4)
+
+
+def _likely_surname(whole: str) -> int:
+    """Where a name in one piece is cut when its surname is a rare one: most are of one sign in Korean, of two in
+    Japanese, where kana begin the given name; of two Han signs each is one. 0: not at all."""
+    if _HANGUL.match(whole):
+        return 1 if 3 <= len(whole) <= 4 else 0
+    han = _HAN.match(whole)
+    if not han:
+        return 0
+    if han.end() < len(whole):
+        return han.end()
+    return 1 if len(whole) == 2 else 2 if len(whole) <= 5 else 0
 
 
 def _local_words(address: str) -> list[str]:
@@ -311,7 +398,9 @@ def _wholes(words: list[str]) -> Iterator[Part]:
     spaced = not (CONTINUOUS.match(plain[0]) or _HANGUL.match(plain[0]))
     if spaced and all(word in known.ordinary or word in known.proper or len(word) < 3 for word in plain):
         return
-    for first, second in dict.fromkeys(((plain[0], plain[-1]), (plain[-1], plain[0]))):
+    orders = [(plain[0], plain[-1]), (plain[-1], plain[0])]
+    # Chinese, Korean and Japanese write the surname first; of 도윤이 the last letter is a particle.
+    for first, second in dict.fromkeys(orders if spaced or len(plain[0]) > 1 else orders[:1]):
         if len(first + second) >= (_LONG_NAME if spaced else 3):
             form = Form(first + second, frozenset({len(first)}))
             yield Part(first + second, -1, (form,), login=True, anywhere=True)
@@ -319,8 +408,6 @@ def _wholes(words: list[str]) -> Iterator[Part]:
 
 def skeleton_free(word: str) -> str:
     """The word with its accents, in small letters."""
-    import unicodedata
-
     return unicodedata.normalize("NFC", word).casefold()
 
 
@@ -337,21 +424,23 @@ def _vietnamese(words: list[str]) -> bool:
 
 
 # Persian writes the parts of a compound unjoined (ZWNJ), apart or in one: کیانی‌فر, کیانی فر, کیانیفر.
+# Hausa letters with a hook are typed with an apostrophe where there is no key for them: D'anlami.
+_HOOKED = regex.compile("[ɓɗƙƴƁƊƘƳ](?=.)")
 _WITHIN = regex.compile(r"(?<=\p{Arabic})\u200c(?=\p{Arabic})")
 
 
 def _forms(word: str, *, inflected: bool) -> Iterator[Form]:
     """The spellings of one word: with umlauts in both ways, with the ends that languages give it, and with the
     beginnings and other letters of some."""
-    seen: set[str] = set()
+    seen: set[tuple[str, frozenset[int]]] = set()
     for spelt in _spellings(_WITHIN.sub("-", word)):
         skeleton = skeleton_of(spelt)
         plain = letters(skeleton)
-        if plain in seen or not plain:
-            continue
-        seen.add(plain)
         # Where Persian parts a word without a blank (U+200C), people write a blank, too.
-        joints = _joint_places(skeleton_of(_CAMEL.sub("-", spelt.replace("\u200c", "-"))))
+        joints = _joint_places(skeleton_of(_HOOKED.sub(r"\g<0>'", _CAMEL.sub("-", spelt.replace("\u200c", "-")))))
+        if (plain, joints) in seen or not plain:
+            continue
+        seen.add((plain, joints))
         script = _script_of(plain[-1]) if inflected else ""
         for end, form in _with_ends(plain, joints, script):
             yield form
@@ -428,9 +517,28 @@ def _spellings(word: str) -> Iterator[str]:
     for letter, written in _UMLAUTS.items():
         spelt = spelt.replace(letter, written)
     yield spelt
+    yield from _halves(word)
+    if "և" in word:  # capitals make two letters of it, and of those the second is written in two ways
+        yield word.replace("և", "եվ")
     skeleton = skeleton_of(word)
+    yield from (
+        word[len(one) :] for one in lexicon().articles if skeleton.startswith(one) and len(word) >= len(one) + 3
+    )
     if len(skeleton) > 4 and skeleton.isascii() and _WRITTEN_UMLAUT.search(skeleton):
         yield _WRITTEN_UMLAUT.sub(r"\1", skeleton)
+
+
+def _halves(word: str) -> Iterator[str]:
+    """A compound name with each form of its first half, a joint between: أبو بكر, أبي بكر, أبوبكر."""
+    known = lexicon()
+    first, blank, second = word.partition(" ")
+    if not blank:
+        at = next((n for n in range(2, len(word) - 3) if skeleton_of(word[:n]) in known.compounds), 0)
+        first, second = word[:at], word[at:]
+        if not at or not any(skeleton_of(second).startswith(one) for one in known.articles):
+            return
+    for form in sorted(known.compounds.get(skeleton_of(first), ())):
+        yield f"{form} {second}"
 
 
 def _joint_places(skeleton: str) -> frozenset[int]:

@@ -12,16 +12,18 @@ _LONGEST = 40
 _WRAPPED = 30
 _BLANKS = regex.compile(r"[ \t\xa0]{1,3}")
 _SIGN = regex.compile(r"[-_.+·・‧'=]|[ \t]?[·・‧][ \t]?")
-_COMMA = regex.compile(r",[ \t]{1,2}")
+_COMMA = regex.compile(r",[ \t]{1,2}|[،፣၊][ \t]{0,2}")
+# Those of Chinese and Japanese, of which the skeleton makes a dot: only in addresses they are typed for one.
+_FULL_STOPS = regex.compile("[。｡]")
 _BREAK = regex.compile(r"[ \t]*\n[> \t]*")
 _CELLS = regex.compile(r"[\s,;|\"'>*•\-–:]{1,12}")
 # Initials, particles and titles between a given name and a surname.
 _SMALL_WORDS = regex.compile(
     r"[ \t]{1,2}(?:(?:[^\W\d_]\.?|van|von|der|den|de[nlsr]?|della|dell|di|da|do|dos|das|du|la|le|los|las|el|al|bin|ibn"
-    r"|bint|abu|af|av|ter|ten|te|zu|zum|zur|'t|y|e|ap|oglu|santa|san|st|mc|mac|بن|ابن|بنت|ابو|بو|بن|آل|ال|בן|בת|אבן|bt|binti|ould)"
+    r"|binti|binte|bint|abu|af|av|ter|ten|te|zu|zum|zur|'t|y|e|ap|oglu|santa|san|st|mc|mac|بن|ابن|بنت|ابو|بو|بن|آل|ال|בן|בת|אבן|b[tn]\.?|bte\.?|a/[lp]|[sd]/o|ould)"
     r"(?:[ \t]{1,2}|['\-]|(?<=\.)))+"
 )
-_ONE_LETTER = regex.compile(r"(?<![^\W_])[^\W\d_](?=[ \t])")
+_ONE_LETTER = regex.compile(r"(?<![^\W_]|/)[^\W\d_](?=[ \t])")
 # Words of one letter in any language: and, or, with, in, to.
 _CONJUNCTIONS = frozenset("aeiouyäøкиійуаоэвсзсηή")
 _MIDDLE_NAME = regex.compile(r"[ \t\xa0]{1,2}[\p{Lu}\p{Lt}][\p{L}\p{M}'’\-]*\.?[ \t\xa0]{1,2}")
@@ -45,10 +47,9 @@ def gap_between(
     words of one letter that are part of the name."""
     if start >= end:
         return Gap.JOINT
-    between = folded.text[start:end]
-    # In Chinese and Japanese it ends a sentence; only in addresses it is typed for a dot.
-    if end - start > _LONGEST or "。" in folded.original[slice(*folded.span(start, end))]:
+    if end - start > _LONGEST or _FULL_STOPS.search(folded.original, *folded.span(start, end)):
         return Gap.OTHER
+    between = folded.text[start:end]
     if _joins(folded, start, end, joined) or (backwards and _COMMA.fullmatch(between)):
         return Gap.NEAR if "\t" in between else Gap.JOINT
     if _BREAK.fullmatch(between) and between.count("\n") == 1 and _in_running_text(folded.text, start, end):

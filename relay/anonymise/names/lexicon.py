@@ -39,6 +39,9 @@ class Lexicon:
     organisations: frozenset[str]
     surnames: dict[str, Codes]
     written: frozenset[str]
+    articles: frozenset[str]
+    compounds: dict[str, frozenset[str]]
+    names_too: dict[str, Codes]
     by_script: tuple[tuple[regex.Pattern[str], Codes], ...]
     languages: dict[str, Language]
 
@@ -57,6 +60,10 @@ class Lexicon:
     def is_word(self, word: str) -> bool:
         """Is it an ordinary word, a place, or a word of an employer's name in any language?"""
         return word in self.ordinary or word in self.proper or word in self.organisations
+
+    def title_in(self, word: str, tongues: Codes | None) -> bool:
+        """Is it a title of one of these languages (None: of any) that is a name in others?"""
+        return _in(self.names_too.get(word), tongues)
 
     def tongues(self, skeleton: str) -> Codes | None:
         """The languages a folded text may be written in; None when that cannot be told."""
@@ -95,6 +102,26 @@ def _in(codes: Codes | None, tongues: Codes | None) -> bool:
     return codes is not None and bool(codes if tongues is None else codes & tongues)
 
 
+def lies_in_words(text: str, start: int, end: int) -> bool:
+    """Where words are written without blanks: do ordinary words hold these one or two letters, so they are no name?
+
+    One letter is in a word with a neighbour (明 in 明天), two are in a longer word, or belong to two words, one on each
+    side (张华 in 一张华丽)."""
+    if not CONTINUOUS.match(text[start]):
+        return False
+    words = lexicon().ordinary, lexicon().proper
+
+    def known(first: int, last: int) -> bool:
+        piece = text[max(first, 0) : last]
+        return len(piece) == last - first and any(piece in each for each in words)
+
+    if any(known(start - left, end + right) for left, right in ((1, 0), (0, 1), (1, 1), (2, 0), (0, 2))):
+        return True
+    if end - start == 1:
+        return False
+    return any(known(start - n, start + 1) for n in (1, 2)) and any(known(end - 1, end + n) for n in (1, 2))
+
+
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The lexicon of all languages there are files for."""
@@ -111,6 +138,9 @@ def lexicon() -> Lexicon:
         organisations=frozenset(letters(word) for one in spoken for word in one.organisations),
         surnames=_index((one, one.surnames) for one in spoken),
         written=frozenset(as_written(word) for one in spoken for word in one.as_written.split()),
+        articles=frozenset(word for one in spoken for word in one.articles),
+        compounds={word: forms for one in spoken for forms in one.compounds for word in forms},
+        names_too=_index((one, one.names_too) for one in spoken),
         by_script=tuple(
             (regex.compile(rf"\p{{Script={script}}}"), frozenset(codes)) for script, codes in scripts.items()
         ),

@@ -34,8 +34,9 @@ def logins(words: Sequence[str]) -> tuple[str, ...]:
     """The log-ins of a name of two words or more, in Latin letters, folded. Those with a joint between whole words are
     found by the words."""
     found: dict[str, None] = {}
-    for spelt in ([_latin(word) for word in words], [_latin(word.translate(_UMLAUTS)) for word in words]):
-        if all(spelt):
+    plain = [letters(skeleton_of(word)) for word in words]
+    for spelt in ([_latin(word) for word in words], [_latin(word.translate(_UMLAUTS)) for word in words], plain):
+        if all(spelt) and all(map(str.isascii, spelt)):
             found.update(dict.fromkeys(_made(spelt)))
     return tuple(login for login in found if len(login) >= _SHORTEST)
 
@@ -78,6 +79,9 @@ def _made(words: Sequence[str]) -> Iterator[str]:
     if len(words) > 2:
         yield initials + words[-1]
         yield words[-1] + initials
+        yield "".join(words)
+        yield "".join((words[-1], *words[:-1]))
+        yield "".join((*words[1:], words[0]))
 
 
 def _latin(word: str) -> str:

@@ -17,6 +17,7 @@ from relay.anonymise.names.vocabulary import Codes
 
 _LONGEST_TAIL = 16
 _LONGEST_CLITIC = 6
+_MOST_BEHIND = 3
 _SHORT = 4
 Tongues = Callable[[], Codes | None]
 """The languages that a text may be written in, asked for only where they matter; None when nobody can tell."""
@@ -108,7 +109,7 @@ class _Word:
         if part.login:
             return
         for size in range(len(run), -1, -1):
-            if (size == len(run) or run[size:] in _behind()) and self._may_end(form, part, run[:size]):
+            if (size == len(run) or _is_behind(run[size:])) and self._may_end(form, part, run[:size]):
                 yield self._seen(form, part, size, closed=True)
                 return
         if form.whole:
@@ -130,7 +131,8 @@ class _Word:
         opened = part.anywhere or _opens(self.folded, self.start, form.stem)
         ordinary = self._is_ordinary(form, part, self.end + tail)
         small = not self.capital and (part.capital or len(part.letters) < _SHORT)
-        doubtful = part.weak or ordinary or small
+        title = part.letters in lexicon().names_too and lexicon().title_in(part.letters, self.tongues())
+        doubtful = part.weak or ordinary or small or title
         return Seen(self.start, self.end + tail, part, opened, closed, self.capital, doubtful, ordinary)
 
     def _is_written_so(self, part: Part, end: int) -> bool:
@@ -203,7 +205,11 @@ def _opens(folded: Folded, start: int, stem: str) -> bool:
     if before.isdigit():
         return not stem[0].isdigit() and len(stem) > 3
     if stem[0].isascii():
-        return bool(CONTINUOUS.match(before)) or (len(stem) > 3 and _hump(folded, start))
+        if CONTINUOUS.match(before) or (len(stem) > 3 and _hump(folded, start)):
+            return True
+        # "UNkosinathi" at the beginning of a sentence: both have a capital.
+        if len(stem) <= 3 or not folded.original[folded.span(start, start + 1)[0]].isupper():
+            return False
     at = start
     while at > 0 and start - at <= _LONGEST_CLITIC and is_letter(text[at - 1]):
         at -= 1
@@ -218,6 +224,14 @@ def _clitics() -> frozenset[str]:
         found |= one.before
         found.update(a + b for a in one.before for b in one.before)
     return frozenset(found)
+
+
+def _is_behind(run: str, most: int = _MOST_BEHIND) -> bool:
+    """Is it what is written together behind a name, one after the other: 이야 말로, দের ও?"""
+    behind = _behind()
+    return run in behind or (
+        most > 1 and any(run[:size] in behind and _is_behind(run[size:], most - 1) for size in range(1, len(run)))
+    )
 
 
 @lru_cache(maxsize=1)

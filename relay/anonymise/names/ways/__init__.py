@@ -14,7 +14,7 @@ from relay.anonymise.names.ways.phrases import Phrase, phrase
 KEYS = frozenset(
     str.split("""
     name scripts often greetings closings introductions titles names_too behind before endings beginnings also_written
-    capital_nouns words articles proper organisations surnames examples
+    capital_nouns words articles compounds proper organisations surnames examples
     """)
 )
 
@@ -33,8 +33,8 @@ class Language:
     """One language. All words are folded; ``words`` and ``proper`` are many, and stand in one string, blanks between.
     ``code`` is its BCP 47 tag, the file's name. ``as_written`` are its ordinary and proper words unfolded, for the leak
     check. ``endings`` lead from the end of a name as it is registered to the ends that take its place, ``beginnings``
-    likewise. ``also_written`` are letters inside a name and what else is written for them. ``names_too`` are titles
-    that are names elsewhere."""
+    likewise. ``also_written`` are letters inside a name and what else is written for them. ``compounds`` are first
+    halves of names, each with its other forms; ``names_too`` are titles that are names elsewhere."""
 
     code: str
     name: str
@@ -55,6 +55,8 @@ class Language:
     proper: str
     organisations: frozenset[str]
     surnames: frozenset[str]
+    articles: frozenset[str]
+    compounds: tuple[frozenset[str], ...]
     as_written: str
     examples: tuple[Example, ...] = field(repr=False, default=())
 
@@ -87,6 +89,8 @@ def language(code: str, text: str) -> Language:
         proper=skeleton_of(table.get("proper", "")),
         organisations=_words(table.get("organisations", "")),
         surnames=_words(table.get("surnames", "")),
+        articles=_words(table.get("articles", "")),
+        compounds=tuple(map(_words, table.get("compounds", ()))),
         as_written=" ".join((written, *_with(articles, written))),
         examples=tuple(
             Example(tuple(one["known_as"]), one["text"], one["becomes"]) for one in table.get("examples", ())
