@@ -15,6 +15,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar, cast
@@ -24,7 +25,7 @@ from relay.anonymise.anycase import holds_any
 from relay.anonymise.mailboxes import Mailbox, Undisguised, domains_of, mailbox, private_domain, undisguise
 from relay.anonymise.names.find import Finder
 from relay.anonymise.names.fold import Folded, fold, letters, skeleton_of
-from relay.anonymise.names.forms import handles, person_names
+from relay.anonymise.names.forms import handles, learned_names, registered_names
 from relay.anonymise.names.lexicon import lexicon
 from relay.anonymise.names.vocabulary import Codes
 from relay.model import Identity, Known, Persona
@@ -62,9 +63,19 @@ class _Person:
         self.persona = persona
         self.mailboxes: tuple[Mailbox, ...] = tuple(mailbox(address) for address in identity.addresses)
         self.domains = tuple(map(private_domain, domains_of(identity.addresses)))
-        names = person_names(identity.known_as, identity.addresses, identity.learned)
-        self.finder = Finder(names, handles(identity.addresses))
+        self._names = registered_names(identity.known_as, identity.addresses)
+        self.finder = Finder(self._names, handles(identity.addresses))
         self.needles = tuple(dict.fromkeys(self._needles()))
+
+    def with_learned(self, learned: Sequence[str]) -> _Person:
+        """The same person, in a letter whose header gives these names."""
+        more = learned_names(learned, self._names)
+        if not more:
+            return self
+        made = copy(self)
+        made.finder = self.finder.with_names(more)
+        made.needles = tuple(dict.fromkeys(made._needles()))
+        return made
 
     def _needles(self) -> Iterator[str]:
         """What stands in the letters of every text in which there is anything to find."""
@@ -90,9 +101,13 @@ class _Person:
 
 
 @lru_cache(maxsize=256)
-def _person(identity: Identity, persona: Persona) -> _Person:
+def _registered(identity: Identity, persona: Persona) -> _Person:
     """Kept for the people whose letters a worker sees: making one takes as long as looking for it."""
     return _Person(identity, persona)
+
+
+def _person(identity: Identity, persona: Persona) -> _Person:
+    return _registered(replace(identity, learned=()), persona).with_learned(identity.learned)
 
 
 class Reading:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from relay.anonymise.leak_eyes import Eyes
@@ -136,7 +137,10 @@ def _seen_octets(eyes: Eyes, author: Identity, content: bytes, shortest: int = 1
     low = content.lower()
     nul = b"\0" in content
     smallest = _SMALLEST if _CONTROLS.search(content, 0, 4096) else _SMALLEST_IN_TEXT
-    for octets, charset in _spellings(author, content.isascii()):
+    learned = Identity((), learned=author.learned)
+    registered = replace(author, learned=())
+    ascii_only = content.isascii()
+    for octets, charset in (*_spellings(registered, ascii_only), *_spellings(learned, ascii_only)):
         if len(octets) < smallest or (b"\0" in octets and not nul):
             continue
         where = low if octets in low else content

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import accumulate, pairwise
 
 import regex
 
-from relay.anonymise.leak_needles import Needles, Whole, is_hangul, is_ordinary, needles_of
+from relay.anonymise.leak_needles import Needles, Whole, is_hangul, is_ordinary, learned_wholes, needles_of
 from relay.anonymise.leak_signs import letters, signs, spaced, without_digits
 from relay.model import Identity, Known
 
@@ -35,6 +36,7 @@ _STOP = re.compile(r"[.!?;:][\"'”»)\]}]*[\s,]|\n\s*\n")
 
 @lru_cache(maxsize=256)
 def _needles(identity: Identity) -> Needles:
+    """Kept for the people whose letters a worker sees."""
     return needles_of(identity)
 
 
@@ -42,7 +44,8 @@ class Eyes:
     """Looks for the author of one letter. ``forbidden`` are further words that must not be in it."""
 
     def __init__(self, known: Known, forbidden: Sequence[str]) -> None:
-        self._needles = _needles(known.author)
+        self._needles = _needles(replace(known.author, learned=()))
+        self._learned = learned_wholes(known.author.learned)
         personas = (known.author_persona, known.recipient_persona)
         # What the reader's own address says is no news to them.
         own = [word for one in personas for word in (one.alias, one.name) if word]
@@ -61,14 +64,18 @@ class Eyes:
         if any(each in whole and _edged(with_digits, each) for each in self._needles.addresses):
             return True
         joined = without_digits(with_digits).replace(" ", "")
-        return any(key in joined for key in self._needles.keys) and self._names(text, shortest)
+        if not any(key in joined for key in self._needles.keys) and not any(
+            one.letters in joined for one in self._learned
+        ):
+            return False
+        return self._names(text, shortest)
 
     def _names(self, text: str, shortest: int) -> bool:
         text = _PREFIXED.sub(r"\1 ", text)
         apart = without_digits(spaced(text))
         joined = apart.replace(" ", "")
         return (
-            any(one.letters in joined and _stands(text, apart, one) for one in self._needles.wholes)
+            any(one.letters in joined and _stands(text, apart, one) for one in (*self._needles.wholes, *self._learned))
             or self._word(text, apart, shortest)
             or any(len(each) >= shortest and each in apart for each in self._needles.inside)
             or any(each in joined and _is_login(text, each) for each in self._needles.logins)

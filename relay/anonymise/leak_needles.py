@@ -116,6 +116,16 @@ def needles_of(identity: Identity) -> Needles:
     )
 
 
+def learned_wholes(learned: Sequence[str]) -> tuple[Whole, ...]:
+    """The full names that a letter's own header gives its author: of these only all words together count."""
+    return tuple(dict.fromkeys(whole for name in _learned(learned) for whole in _wholes(name)))
+
+
+def _learned(learned: Sequence[str]) -> Iterator[_Name]:
+    for name in learned:
+        yield from (_Name(words, firm=True) for words, _ in written_words(name) if len(words) > 1)
+
+
 def _shortest(keys: set[str]) -> Iterator[str]:
     """Those that hold none of the others."""
     for key in sorted(keys):
@@ -148,7 +158,7 @@ def _domains(domain: str) -> Iterator[str]:
 
 
 def _names(identity: Identity) -> Iterator[_Name]:
-    """The registered names, those that the addresses are made of, and full names that the letter's header gives."""
+    """The registered names, and those that the addresses are made of."""
     boxes = [words for address in identity.addresses if len(words := _local_words(address)) > 1]
     registered = [words for name in identity.known_as for words in written_words(name)]
     person = next((words for words, firm in registered if not firm), ())
@@ -157,9 +167,6 @@ def _names(identity: Identity) -> Iterator[_Name]:
         yield _Name(words, firm, others=len(words) > 1 and own.isdisjoint(map(letters, words)))
     for words in boxes:
         yield _Name(words, firm=False)
-    for name in identity.learned:
-        # Of these only all words together count.
-        yield from (_Name(words, firm=True) for words, _ in written_words(name) if len(words) > 1)
 
 
 def _local_words(address: str) -> tuple[str, ...]:
@@ -334,7 +341,7 @@ def spelt(identity: Identity) -> Iterable[str]:
     """The words that are looked for in octets, by every charset that could spell them: addresses, and of each word that
     names somebody alone as much as all its forms begin with."""
     words: dict[str, None] = dict.fromkeys(identity.addresses)
-    for name in _names(identity):
+    for name in (*_names(identity), *_learned(identity.learned)):
         longest = max(name.words, key=len)
         for word in dict.fromkeys((*_alone(name), longest)):
             for written in dict.fromkeys((word, word.translate(_UMLAUT), *_umlauts(word))):

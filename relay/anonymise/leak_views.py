@@ -112,17 +112,23 @@ def _dashed(text: str) -> str:
     return _DASHED.sub(lambda run: unquote(run[0].replace("-", "%")), text)
 
 
+_PRINTABLE = bytes((0, *range(32, 127)))
+
+
 def tokens(text: str) -> Iterator[str]:
     """What long words of the text are when they are base64 or hexadecimal."""
     if max(map(len, text.split()), default=0) < _SHORTEST:
         return
     left = _MOST
     found: list[str] = []
-    for token in _BASE64.finditer(text):
-        left -= len(token[0])
+    for token in dict.fromkeys(_BASE64.findall(text)):
+        # Of four random words one letter in two is a capital or a digit: what has none is a path, not base64.
+        if token.islower() and token.isalpha():
+            continue
+        left -= len(token)
         if left < 0:
             break
-        found += _decoded(token[0])
+        found += _decoded(token)
     if found:
         yield "\n".join(found)
 
@@ -145,7 +151,7 @@ def _decoded(token: str) -> Iterator[str]:
 
 def _mostly_text(octets: bytes) -> bool:
     """Random octets are no text: of what a link's token holds most is printable ASCII, or well-formed UTF-8."""
-    printable = sum(32 <= octet < 127 or octet == 0 for octet in octets)
+    printable = len(octets) - len(octets.translate(None, _PRINTABLE))
     if printable * 10 >= len(octets) * 7:
         return True
     return len(octets.decode("utf-8", "ignore").encode()) >= len(octets) - 6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from itertools import pairwise
 
 import regex
@@ -38,6 +39,20 @@ class Finder:
                 owners = self._stems.setdefault(form.stem, {}).setdefault(spelling, [])
                 owners.append((form, part))
         self.needles = tuple(_shortest(self._stems))
+
+    def with_names(self, names: Sequence[PersonName]) -> Finder:
+        """One that looks for these names, too."""
+        more, made = Finder(names, ()), copy(self)
+        made._phrases = self._phrases + more._phrases
+        made._people, made._initials = self._people | more._people, self._initials | more._initials
+        made._stems = dict(self._stems)
+        for stem, entries in more._stems.items():
+            both = {spelling: list(owners) for spelling, owners in self._stems.get(stem, {}).items()}
+            for spelling, owners in entries.items():
+                both.setdefault(spelling, []).extend(owners)
+            made._stems[stem] = both
+        made.needles = (*self.needles, *more.needles)
+        return made
 
     def find(self, folded: Folded, letters: str, tongues: Tongues, *, prose: bool = True) -> Iterator[tuple[int, int]]:
         """The mentions, places in the skeleton, in order. ``letters`` are those of the skeleton. Outside ``prose`` no

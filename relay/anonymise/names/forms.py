@@ -102,15 +102,22 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class PersonName:
     """One name: its ``parts``; ``phrase`` when only all of them together name somebody (an employer); ``joined`` are
-    the words of one letter that are registered between its parts (Ortega y Gasset)."""
+    the words of one letter that are registered between its parts (Ortega y Gasset). ``of_address``: an address tells
+    it, and nothing else."""
 
     parts: tuple[Part, ...]
     phrase: bool = False
     joined: frozenset[str] = frozenset()
+    of_address: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Its words in their order, letters alone."""
+        return tuple(part.letters for part in self.parts if part.number >= 0)
 
 
-def person_names(known_as: Sequence[str], addresses: Iterable[str], learned: Iterable[str]) -> tuple[PersonName, ...]:
-    """All names of one person, those that say the same once."""
+def registered_names(known_as: Sequence[str], addresses: Iterable[str]) -> tuple[PersonName, ...]:
+    """The names that a person is known as, and those that their addresses are made of; what says the same once."""
     registered = [reading for name in known_as for reading in _readings(name)]
     mailboxes = [words for address in addresses if (words := _local_words(address))]
     telling = frozenset(word for words in mailboxes for word in map(_plain, words))
@@ -122,20 +129,27 @@ def person_names(known_as: Sequence[str], addresses: Iterable[str], learned: Ite
     for words, firm in registered:
         for latin in romanised(words) if not firm else ():
             found.setdefault(tuple(map(_plain, latin)), _name(latin, weak=not _ALPHABETIC.match(words[0])))
-    own = frozenset(word for key in found for word in key)
     for words in mailboxes:
         key = tuple(map(_plain, words))
-        found.setdefault(key, _name(words, weak=len(words) == 1))
+        found.setdefault(key, _name(words, weak=len(words) == 1, of_address=True))
+    joined = frozenset(skeleton_of(each[1]) for name in known_as for each in _CONJUNCTION.finditer(name))
+    return tuple(replace(name, joined=joined) for name in found.values() if name.parts)
+
+
+def learned_names(learned: Iterable[str], registered: Iterable[PersonName]) -> tuple[PersonName, ...]:
+    """The names that a letter's own header gives its author besides the ``registered``."""
+    own = frozenset(word for name in registered if not name.of_address for word in name.words)
+    known = {name.words for name in registered}
+    found: dict[tuple[str, ...], PersonName] = {}
     for name in learned:
         for words, _ in _readings(name):
             key = tuple(map(_plain, words))
+            if key in known or key in found:
+                continue
             # A display name of one word may be anything; of several it is a name: each alone counts with a capital.
-            if own.isdisjoint(key):
-                found.setdefault(key, _name(words, weak=len(words) == 1, persons=frozenset()))
-            else:
-                found.setdefault(key, _name(words))
-    joined = frozenset(skeleton_of(each[1]) for name in known_as for each in _CONJUNCTION.finditer(name))
-    return tuple(replace(name, joined=joined) for name in found.values() if name.parts)
+            strange = own.isdisjoint(key)
+            found[key] = _name(words, weak=strange and len(words) == 1, persons=frozenset() if strange else None)
+    return tuple(name for name in found.values() if name.parts)
 
 
 def handles(addresses: Iterable[str]) -> Iterator[str]:
@@ -364,6 +378,7 @@ def _name(
     weak: bool = False,
     telling: frozenset[str] = frozenset(),
     persons: frozenset[str] | None = None,
+    of_address: bool = False,
 ) -> PersonName:
     vietnamese = _vietnamese(words)
     # A name that shares no word with the first may be of a firm: its words count alone only with a capital.
@@ -388,7 +403,7 @@ def _name(
     if len(words) > 1 and not phrase:
         parts += [Part(one, -1, (Form(one),), may_be_a_word(one, words), login=True) for one in logins(words)]
         parts += _wholes(words)
-    return PersonName(tuple(parts), phrase)
+    return PersonName(tuple(parts), phrase, of_address=of_address)
 
 
 def _wholes(words: list[str]) -> Iterator[Part]:

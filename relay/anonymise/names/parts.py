@@ -29,9 +29,10 @@ _TIGHT = r"[ \xa0'\-.·・‧_]?"
 
 
 class Spelling(NamedTuple):
-    """How the letters of a form stand in a text: one by one, or with joints where the ``pattern`` has them."""
+    """How the letters of a form stand in a text: one by one, or with joints where the ``pattern`` has them, which is
+    compiled when it is first looked for: most texts hold none of it."""
 
-    pattern: re.Pattern[str] | None
+    pattern: str | None
     anywhere: bool
 
     @classmethod
@@ -41,12 +42,12 @@ class Spelling(NamedTuple):
         if len(cuts) == 2:
             return cls(None, anywhere)
         pieces = (re.escape(form.stem[start:end]) for start, end in pairwise(cuts))
-        return cls(re.compile((_TIGHT if anywhere else _JOINT).join(pieces)), anywhere)
+        return cls((_TIGHT if anywhere else _JOINT).join(pieces), anywhere)
 
     def places(self, text: str, stem: str) -> Iterator[tuple[int, int]]:
         """Where it stands in a skeleton."""
         if self.pattern is not None:
-            yield from (found.span() for found in self.pattern.finditer(text))
+            yield from (found.span() for found in re.finditer(self.pattern, text))
             return
         at = text.find(stem)
         while at >= 0:

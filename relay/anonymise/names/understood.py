@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import regex
 from anyascii import anyascii
 
-from relay.anonymise.names.forms import Part, PersonName, person_names
+from relay.anonymise.names.forms import Part, PersonName, registered_names
 from relay.anonymise.names.lexicon import lexicon
 from relay.model import Identity
 
@@ -35,7 +35,7 @@ def understood(identity: Identity) -> Understood:
     """What becomes of the names and addresses of one person."""
     finds: dict[str, None] = {}
     leaves: dict[str, None] = {}
-    for name in person_names(identity.known_as, () if identity.known_as else identity.addresses, ()):
+    for name in registered_names(identity.known_as, () if identity.known_as else identity.addresses):
         words = _words(name)
         if len(words) > 1:
             finds[" ".join(words.values())] = None
