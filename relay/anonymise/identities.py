@@ -100,12 +100,13 @@ class _Person:
                 yield start, end, self.persona.name, "name"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _registered(identity: Identity, persona: Persona) -> _Person:
     """Kept for the people whose letters a worker sees: making one takes as long as looking for it."""
     return _Person(identity, persona)
 
 
+@lru_cache(maxsize=64)
 def _person(identity: Identity, persona: Persona) -> _Person:
     return _registered(replace(identity, learned=()), persona).with_learned(identity.learned)
 

@@ -111,7 +111,7 @@ def _seen(eyes: Eyes, text: str, shortest: int = 1) -> bool:
     return any(eyes.see(view, shortest) for view in views(text)) or any(eyes.see(view, LONG) for view in tokens(text))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _spellings(identity: Identity, ascii_only: bool) -> tuple[tuple[bytes, str], ...]:
     """Each word that names somebody, and each address, in every charset; those that consist of ASCII, or all."""
     found: dict[bytes, str] = {}

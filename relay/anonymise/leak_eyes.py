@@ -34,7 +34,7 @@ _UNSPACED_STOP = re.compile("[。！？]")
 _STOP = re.compile(r"[.!?;:][\"'”»)\]}]*[\s,]|\n\s*\n")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _needles(identity: Identity) -> Needles:
     """Kept for the people whose letters a worker sees."""
     return needles_of(identity)

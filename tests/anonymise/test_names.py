@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from relay.anonymise import leak_check, scrub
-from relay.anonymise.identities import Redactor, _registered
+from relay.anonymise.identities import Redactor, _person, _registered
 from relay.anonymise.leak_check import leak_check as check
 from relay.anonymise.names import contexts, find, forms, parts
 from relay.anonymise.names.fold import letters, skeleton_of
@@ -199,6 +199,7 @@ def test_with_any_way_switched_off_a_letter_is_clean_or_refused(
     off: str, name: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     OFF[off](monkeypatch)
+    _person.cache_clear()
     _registered.cache_clear()
     known = Known(Identity(("z91x7q@post.example",), (name,)), AMBER, READER, QUIET)
     message = Message("x", f"Good morning. {said}\n")
@@ -208,6 +209,7 @@ def test_with_any_way_switched_off_a_letter_is_clean_or_refused(
     except StillIdentifying:
         return
     finally:
+        _person.cache_clear()
         _registered.cache_clear()
     assert bare(name) not in bare(done.text or "")
 

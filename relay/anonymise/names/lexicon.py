@@ -38,7 +38,7 @@ class Lexicon:
     proper: Vocabulary
     organisations: frozenset[str]
     surnames: dict[str, Codes]
-    written: frozenset[str]
+    written: Vocabulary
     articles: frozenset[str]
     compounds: dict[str, frozenset[str]]
     names_too: dict[str, Codes]
@@ -137,7 +137,7 @@ def lexicon() -> Lexicon:
         proper=_vocabulary((one, one.proper.split()) for one in spoken),
         organisations=frozenset(letters(word) for one in spoken for word in one.organisations),
         surnames=_index((one, one.surnames) for one in spoken),
-        written=frozenset(as_written(word) for one in spoken for word in one.as_written.split()),
+        written=Vocabulary(("", map(as_written, one.as_written.split())) for one in spoken),
         articles=frozenset(word for one in spoken for word in one.articles),
         compounds={word: forms for one in spoken for forms in one.compounds for word in forms},
         names_too=_index((one, one.names_too) for one in spoken),
