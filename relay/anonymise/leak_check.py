@@ -34,6 +34,8 @@ CHARSETS = tuple(
     big5hkscs cp949 johab iso2022_kr ptcp154 utf-32-le utf-32-be
     """)
 )
+# In all but these ASCII is what it is in UTF-8.
+_WIDE_CHARSETS = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 # Those that write letters as ASCII, or ASCII as more than one octet a letter.
 _ASCII_CHARSETS = (
     "utf-8",
@@ -112,11 +114,16 @@ def _seen(eyes: Eyes, text: str, shortest: int = 1) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _spellings(identity: Identity, ascii_only: bool) -> tuple[tuple[bytes, str], ...]:
-    """Each word that names somebody, and each address, in every charset; those that consist of ASCII, or all."""
+def _spellings(identity: Identity, ascii_only: bool, nul: bool) -> tuple[tuple[bytes, str], ...]:
+    """Each word that names somebody, and each address, in every charset; those that consist of ASCII, or all; without
+    ``nul`` none that has a NUL."""
     found: dict[bytes, str] = {}
     for word in spelt(identity):
-        for charset in _ASCII_CHARSETS if ascii_only or word.isascii() else CHARSETS:
+        if word.isascii():
+            charsets: tuple[str, ...] = _WIDE_CHARSETS if nul else ("utf-8",)
+        else:
+            charsets = _ASCII_CHARSETS if ascii_only else CHARSETS
+        for charset in charsets:
             found.update(dict.fromkeys(_encoded(word, charset), charset))
     return tuple((octets, charset) for octets, charset in found.items() if not ascii_only or octets.isascii())
 
@@ -140,7 +147,7 @@ def _seen_octets(eyes: Eyes, author: Identity, content: bytes, shortest: int = 1
     learned = Identity((), learned=author.learned)
     registered = replace(author, learned=())
     ascii_only = content.isascii()
-    for octets, charset in (*_spellings(registered, ascii_only), *_spellings(learned, ascii_only)):
+    for octets, charset in (*_spellings(registered, ascii_only, nul), *_spellings(learned, ascii_only, nul)):
         if len(octets) < smallest or (b"\0" in octets and not nul):
             continue
         where = low if octets in low else content

@@ -250,19 +250,17 @@ def _spellings(word: str) -> Iterator[str]:
 def _wholes(name: _Name) -> Iterator[Whole]:
     if len(name.words) == 1:
         return
-    ordinary = name.words[0][0].isupper() and all(is_ordinary(letters(word)) for word in name.words)
-    for spelt in (letters, lambda word: letters(word.translate(_UMLAUT)), _short_umlauts):
-        plain = [spelt(word) for word in name.words]
+    written = [letters(word) for word in name.words]
+    ordinary = name.words[0][0].isupper() and all(map(is_ordinary, written))
+    long = [letters(word.translate(_UMLAUT)) for word in name.words]
+    short = [_WRITTEN_UMLAUT.sub(lambda two: two[1] or "a", word) for word in written]
+    for plain in dict.fromkeys(map(tuple, (written, long, short))):
         orders = {"".join(plain), "".join(plain[::-1])}
         if not name.firm:
             orders |= {plain[0] + plain[-1], plain[-1] + plain[0], "".join((plain[-1], *plain[:-1]))}
         for one in sorted(orders):
             if len(one) > 1:
                 yield Whole(one, edged=len(one) < LONG and not (unspaced(one) or is_hangul(one)), capital=ordinary)
-
-
-def _short_umlauts(word: str) -> str:
-    return _WRITTEN_UMLAUT.sub(lambda two: two[1] or "a", letters(word))
 
 
 def _stems(word: str) -> Iterator[str]:

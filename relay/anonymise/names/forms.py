@@ -393,7 +393,7 @@ def _name(
             Part(
                 plain,
                 number,
-                tuple(_forms(word, inflected=not vietnamese)),
+                _forms(word, inflected=not vietnamese),
                 doubtful,
                 exact,
                 written=word,
@@ -444,9 +444,15 @@ _HOOKED = regex.compile("[ɓɗƙƴƁƊƘƳ](?=.)")
 _WITHIN = regex.compile(r"(?<=\p{Arabic})\u200c(?=\p{Arabic})")
 
 
-def _forms(word: str, *, inflected: bool) -> Iterator[Form]:
-    """The spellings of one word: with umlauts in both ways, with the ends that languages give it, and with the
-    beginnings and other letters of some."""
+@lru_cache(maxsize=256)
+def _forms(word: str, *, inflected: bool) -> tuple[Form, ...]:
+    """The spellings of one word. Many people share a name, and each letter of one gives it again."""
+    return tuple(_spelt_and_inflected(word, inflected=inflected))
+
+
+def _spelt_and_inflected(word: str, *, inflected: bool) -> Iterator[Form]:
+    """The word with umlauts in both ways, with the ends that languages give it, and with the beginnings and other
+    letters of some."""
     seen: set[tuple[str, frozenset[int]]] = set()
     for spelt in _spellings(_WITHIN.sub("-", word)):
         skeleton = skeleton_of(spelt)

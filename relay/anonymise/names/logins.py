@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import regex
 from anyascii import anyascii
@@ -44,16 +45,22 @@ def logins(words: Sequence[str]) -> tuple[str, ...]:
 def may_be_a_word(login: str, words: Sequence[str]) -> bool:
     """May it be a word of its own? Of an ordinary or a short word and a letter or two there are many: spark, blight,
     stormy, sunflower."""
-    known = lexicon().ordinary
-    if login in known:
+    if login in lexicon().ordinary:
         return True
     for word in words:
-        spelt = {_latin(word), _latin(word.translate(_UMLAUTS)), letters(skeleton_of(word))}
+        spelt, ordinary = _spelt(word)
         longest = max((len(one) for one in spelt if one in login), default=0)
-        spelt |= {_WRITTEN_UMLAUT.sub(r"\1", one) for one in spelt}
-        if longest >= _SHORTEST and not any(one in known for one in spelt):
+        if longest >= _SHORTEST and not ordinary:
             return False
     return True
+
+
+@lru_cache(maxsize=256)
+def _spelt(word: str) -> tuple[frozenset[str], bool]:
+    """The spellings of a word in Latin letters, and whether one of them is an ordinary word."""
+    known = lexicon().ordinary
+    spelt = frozenset((_latin(word), _latin(word.translate(_UMLAUTS)), letters(skeleton_of(word))))
+    return spelt, any(one in known or _WRITTEN_UMLAUT.sub(r"\1", one) in known for one in spelt)
 
 
 def is_login(folded: Folded, start: int, end: int) -> bool:

@@ -38,6 +38,8 @@ class Spelling(NamedTuple):
     @classmethod
     def of(cls, form: Form, *, anywhere: bool) -> Spelling:
         """That of one form. ``anywhere``: inside a longer word, too."""
+        if not form.joints:
+            return cls(None, anywhere)
         cuts = [0, *sorted(place for place in form.joints if 0 < place < len(form.stem)), len(form.stem)]
         if len(cuts) == 2:
             return cls(None, anywhere)
