@@ -136,7 +136,8 @@ class Attachment:
     """One picture or file that travels with a letter.
 
     ``media_type`` is "type/subtype" in lower case; ``filename`` may be None; ``content_id`` (no angle brackets)
-    is set for a picture shown inside the HTML; ``inline`` says it is shown and not listed.
+    is set for a picture shown inside the HTML; ``inline`` says it is shown and not listed. ``charset`` is what the
+    letter says of a text file, once it is cleaned what it is written in; None where nobody knows.
     """
 
     content: bytes
@@ -144,6 +145,7 @@ class Attachment:
     filename: str | None = None
     content_id: str | None = None
     inline: bool = False
+    charset: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,11 @@ class Known:
     recipient_persona: Persona
     contact: str = "allow"
     unknown_files: str = "refuse"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that either of them is called."""
+        return tuple(name for one in (self.author, self.recipient) for name in (*one.known_as, *one.learned))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""One letter through the pure middle: parse → scrub → compose → parse again → last look → sign."""
+"""One letter through the pure middle: parse → scrub → compose → parse again → leak check → sign."""
 
 from __future__ import annotations
 
 from relay.anonymise import scrub
-from relay.anonymise.last_look import last_look
+from relay.anonymise.leak_check import leak_check
 from relay.message.compose import compose
 from relay.message.headers import Fields, Head, decoded_values, split
 from relay.message.parse import parse
@@ -30,7 +30,7 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
     StillIdentifying, Malformed) when that cannot be done safely.
     """
     head = head or split(order.content)
-    scrubbed = scrub(parse(order.content, head), order.known)
+    scrubbed = scrub(parse(order.content, head, order.known.names), order.known)
     try:
         composed = _composed(scrubbed.message, order)
     except StillIdentifying:
@@ -46,7 +46,7 @@ def _composed(message: Message, order: RebuildOrder) -> bytes:
     # The finished octets are read by the same parser a stranger's letter meets: what it shows is what the reader sees.
     head = split(composed)
     seen, body = decoded_values(head[0], except_for=_RECIPIENTS_OWN), composed[head[1] :]
-    last_look(parse(composed, head), seen, body, order.known, order.forbidden)
+    leak_check(parse(composed, head), seen, body, order.known, order.forbidden)
     return composed
 
 

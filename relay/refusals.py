@@ -11,7 +11,7 @@
     │   ├── NoRelaying 550 5.7.1                an address outside our domain (said at RCPT)
     │   ├── PairClosed 550 5.2.1                to a proven member only
     │   ├── CannotAnonymise 554 5.6.0           to a proven member only
-    │   ├── StillIdentifying 554 5.6.0          last_look found something
+    │   ├── StillIdentifying 554 5.6.0          leak_check found something
     │   ├── HeldForCoordinator 550 5.7.0        says how to reach its author, where the programme wants to be asked
     │   ├── LooksAutomatic 554 5.7.1            to a proven member only: what only looks like a machine's answer
     │   ├── MailLoop 554 5.4.6
@@ -126,7 +126,7 @@ class CannotAnonymise(Permanent):
 
 
 class StillIdentifying(Permanent):
-    """last_look found an identity in the finished bytes."""
+    """leak_check found an identity in the finished bytes."""
 
     code = 554
     enhanced = "5.6.0"

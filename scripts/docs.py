@@ -1,4 +1,4 @@
-"""Writes the pages of docs/ that are made from the code, so that they cannot say anything else than it does."""
+"""Writes the pages of docs/, and sections of them, that are made from the code, so that they say what it does."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from lab import ways_table
 
 from relay import refusals
 from relay.anonymise.kinds import KINDS
@@ -20,8 +21,19 @@ _MADE = "<!-- Made by scripts/docs from the code; changes here are overwritten. 
 
 
 def pages() -> dict[str, str]:
-    """File name → text of every generated page."""
-    return {"cli.md": cli(), "replies.md": said(), "what-we-remove.md": removed()}
+    """File name → text of every page that is generated, as a whole or in a section."""
+    return {
+        "cli.md": cli(),
+        "replies.md": said(),
+        "what-we-remove.md": removed(),
+        "names.md": ways_table.with_section(_written("names.md"), "languages", ways_table.by_language()),
+        "guesses.md": ways_table.with_section(_written("guesses.md"), "capitals", ways_table.capitals()),
+    }
+
+
+def _written(name: str) -> str:
+    """A page that is written by hand but for a section."""
+    return (DOCS / name).read_text("utf-8")
 
 
 def cli() -> str:

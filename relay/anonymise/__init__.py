@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from relay.anonymise.attachments import scrub_attachments
@@ -26,10 +27,18 @@ SCRUBBERS: tuple[Callable[[Message, Redactor], Scrubbed], ...] = (
 )
 
 
+_TAG = re.compile(r"<[^>]*>")
+
+
+def _sample(message: Message) -> str:
+    """The running text of a letter, whatever form it has."""
+    return message.text or _TAG.sub(" ", (message.html or "")[:100_000])
+
+
 def scrub(message: Message, known: Known) -> Scrubbed:
     """Run every scrubber. Returns the clean letter and what was taken out of it, counted by kind. Raises
     CannotAnonymise when something in it cannot be cleaned."""
-    redactor = Redactor(known)
+    redactor = Redactor(known, _sample(message))
     removals: list[Removal] = []
     for scrubber in SCRUBBERS:
         done = scrubber(message, redactor)

@@ -5,18 +5,28 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
+from urllib.parse import unquote
 
+from relay.anonymise import tokens
 from relay.anonymise.identities import Redactor
 from relay.anonymise.tally import Tally
 from relay.model import Attachment, Message, Scrubbed
 
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}\Z")
+_SLASHES = re.compile(r"[/\\]")
+# A path whose slashes became another sign, or none: C__Users_jane_plan.csv, C:Usersjaneplan.csv, home-jane-plan.csv.
+_FLAT_PATH = re.compile(
+    r"[A-Za-z]:|file[:_]|(?:[A-Za-z][_\-. ]{1,3}|[_\-.]{1,2})"
+    r"(?:users|home|volumes|documents and settings|documents_and_settings|benutzer|utilisateurs|usuarios)[_\-:]",
+    re.IGNORECASE,
+)
 _NEUTRAL = {"image": "picture", "audio": "recording", "video": "video"}
 
 
 def scrub_filenames(message: Message, redactor: Redactor) -> Scrubbed:
     """A neutral name ("picture-1.jpg", "document-2.txt") for every file whose name held an address or name of the two
-    people, or a path, control or direction sign. Every other name stays as it is."""
+    people, a path, written as such or flattened, or a control or direction sign. Of a path whose last part tells
+    nothing that part is left. Every other name stays as it is."""
     if not any(attachment.filename for attachment in message.attachments):
         return Scrubbed(message)
     tally = Tally()
@@ -28,9 +38,12 @@ def scrub_filenames(message: Message, redactor: Redactor) -> Scrubbed:
 
 def _renamed(attachment: Attachment, number: int, redactor: Redactor, tally: Tally) -> Attachment:
     name = attachment.filename
-    if name is None or not (_unseemly(name) or redactor.find(name)):
+    if name is None or not (_unseemly(name) or _names(name, redactor)):
         return attachment
     tally.add("file-name")
+    last = _SLASHES.split(name)[-1].strip()
+    if last not in ("", name) and not (_unseemly(last) or _names(last, redactor)):
+        return replace(attachment, filename=last)
     family = _NEUTRAL.get(attachment.media_type.partition("/")[0], "document")
     extension = _EXTENSION.search(name)
     neutral = f"{family}-{number}{extension[0].lower() if extension else ''}"
@@ -40,8 +53,14 @@ def _renamed(attachment: Attachment, number: int, redactor: Redactor, tally: Tal
     return replace(attachment, filename=neutral)
 
 
+def _names(name: str, redactor: Redactor) -> bool:
+    """Does the file's name name somebody, be it behind percent-encoding or base64?"""
+    plain = unquote(name)
+    return bool(redactor.find(name) or (plain != name and redactor.find(plain)) or tokens.find(name, redactor))
+
+
 def _unseemly(name: str) -> bool:
-    if "/" in name or "\\" in name or len(name) > 200:
+    if "/" in name or "\\" in name or len(name) > 200 or _FLAT_PATH.match(unquote(name)):
         return True
     # Joiners belong to emoji and to Indic and Persian spelling; no other unseen sign belongs in a file name.
     return any(

@@ -14,23 +14,25 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar, cast
 from urllib.parse import quote, unquote
 
 from relay.anonymise.anycase import holds_any
-from relay.anonymise.folding import Folded, fold, letters, skeleton_of
 from relay.anonymise.mailboxes import Mailbox, Undisguised, domains_of, mailbox, private_domain, undisguise
-from relay.anonymise.names import Name, names_of
-from relay.anonymise.ordinary_words import ROLE_WORDS
+from relay.anonymise.names.find import Finder
+from relay.anonymise.names.fold import Folded, fold, letters, skeleton_of
+from relay.anonymise.names.forms import handles, learned_names, registered_names
+from relay.anonymise.names.lexicon import lexicon
+from relay.anonymise.names.vocabulary import Codes
 from relay.model import Identity, Known, Persona
 
-_PARTS = re.compile(r"[._+\-=\d]+")
-_JOINTS = re.compile(r"[._\-=]+")
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _SAFE = ":/?#[]@!$&'()*+,;=~"
+_SAMPLE = 20_000
 _TOKEN = re.compile(r"[^\s<>\"]+")
 
 
@@ -61,23 +63,29 @@ class _Person:
         self.persona = persona
         self.mailboxes: tuple[Mailbox, ...] = tuple(mailbox(address) for address in identity.addresses)
         self.domains = tuple(map(private_domain, domains_of(identity.addresses)))
-        strong = frozenset(_words_of(identity.addresses))
-        names: dict[Name, None] = {}
-        for known_as in identity.known_as:
-            names.update(dict.fromkeys(names_of(known_as, strong)))
-        for learned in identity.learned:
-            names.update(dict.fromkeys(names_of(learned, strong, learned=True)))
-        for address in identity.addresses:
-            names.update(dict.fromkeys(_handles(address.rpartition("@")[0])))
-        self.names = tuple(names)
+        self._names = registered_names(identity.known_as, identity.addresses)
+        self.finder = Finder(self._names, handles(identity.addresses))
+        self.needles = tuple(dict.fromkeys(self._needles()))
 
-    def needles(self) -> Iterator[str]:
+    def with_learned(self, learned: Sequence[str]) -> _Person:
+        """The same person, in a letter whose header gives these names."""
+        more = learned_names(learned, self._names)
+        if not more:
+            return self
+        made = copy(self)
+        made.finder = self.finder.with_names(more)
+        made.needles = tuple(dict.fromkeys(made._needles()))
+        return made
+
+    def _needles(self) -> Iterator[str]:
         """What stands in the letters of every text in which there is anything to find."""
         yield from (needle for box in self.mailboxes for needle, _ in box.needles)
         yield from (domain.labels[0] for domain in self.domains)
-        yield from (name.needle for name in self.names)
+        yield from self.finder.needles
 
-    def find(self, text: Reading, prose: bool) -> Iterator[tuple[int, int, str, str]]:
+    def find(
+        self, text: Reading, tongues: Callable[[], Codes | None], prose: bool
+    ) -> Iterator[tuple[int, int, str, str]]:
         """(start, end, replacement, kind), places in the skeleton. Outside ``prose`` no neighbour makes a name."""
         for box in self.mailboxes:
             if box.may_stand_in(text.letters):
@@ -87,18 +95,20 @@ class _Person:
             if domain.may_stand_in(text.letters):
                 for start, end in domain.find(text.undisguised):
                     yield start, end, self.persona.alias, "address"
-        for name in self.names:
-            if name.needle in text.letters and (prose or not (name.ordinary or name.greeting_only)):
-                for start, end in name.find(text.folded):
-                    yield start, end, self.persona.name, "name"
+        if holds_any(text.letters, self.finder.needles):
+            for start, end in self.finder.find(text.folded, text.letters, tongues, prose=prose):
+                yield start, end, self.persona.name, "name"
 
 
-@lru_cache(maxsize=1)
-def _people(known: Known) -> tuple[tuple[_Person, _Person], tuple[str, ...]]:
-    """Both people, and what stands in the letters of every text in which there is anything to find. Kept for the last
-    look, which is about the same people."""
-    people = _Person(known.author, known.author_persona), _Person(known.recipient, known.recipient_persona)
-    return people, tuple(dict.fromkeys(needle for person in people for needle in person.needles()))
+@lru_cache(maxsize=64)
+def _registered(identity: Identity, persona: Persona) -> _Person:
+    """Kept for the people whose letters a worker sees: making one takes as long as looking for it."""
+    return _Person(identity, persona)
+
+
+@lru_cache(maxsize=64)
+def _person(identity: Identity, persona: Persona) -> _Person:
+    return _registered(replace(identity, learned=()), persona).with_learned(identity.learned)
 
 
 class Reading:
@@ -107,42 +117,25 @@ class Reading:
     def __init__(self, text: str) -> None:
         self.folded: Folded = fold(text)
         self.letters = letters(self.folded.text)
+        self.tongues: tuple[Codes | None] | None = None
 
     @cached_property
     def undisguised(self) -> Undisguised:
         return undisguise(self.folded.text)
 
 
-def _words_of(addresses: tuple[str, ...]) -> Iterator[str]:
-    for address in addresses:
-        local, _, domain = skeleton_of(address).rpartition("@")
-        yield from _PARTS.split(local)
-        yield from _PARTS.split(domain)[:-1]
-
-
-def _handles(local: str) -> Iterator[Name]:
-    """The local part by itself, where it tells something: it has six letters or more, and is no role."""
-    whole = skeleton_of(local).partition("+")[0]
-    words = tuple(word for word in _JOINTS.split(whole) if word)
-    size = sum(map(len, words))
-    if size < 6 or all(word in ROLE_WORDS for word in words):
-        return
-    if len(words) > 1:
-        yield Name(words, joined=True, needle=max(words, key=len))
-        return
-    # A short local part of letters only may be any word ("garden"): only where it stands as a name.
-    yield Name(words, ordinary=whole.isalpha() and size < 9, needle=words[0])
-
-
 T = TypeVar("T")
 
 
 class Redactor:
-    """Looks for both people of a pair. Make one for each letter: it remembers what it saw of that."""
+    """Looks for the author of a letter. Make one for each letter: it remembers what it saw of that."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, sample: str = "") -> None:
+        """``sample`` is running text of the letter: it tells the language of its shorter pieces."""
         self.known = known
-        self._people, self._needles = _people(known)
+        # What is the reader's own stays: it is no secret from them, and a change would show which names are registered.
+        self._author = _person(known.author, known.author_persona)
+        self._sample = sample
         self._last: tuple[Reading, list[Finding]] = (Reading(""), [])
         self._of_letter: dict[type, Any] = {}
 
@@ -152,6 +145,12 @@ class Redactor:
         if kind not in self._of_letter:
             self._of_letter[kind] = kind()
         return cast(T, self._of_letter[kind])
+
+    def find_people(self, text: str) -> list[Finding]:
+        """The same for both people: for lines that programs write and relay writes anew (see history)."""
+        reader = _person(self.known.recipient, self.known.recipient_persona)
+        reading = self.read(text)
+        return _merged(text, [*self.find(text), *self._find(reading, reader)])
 
     def find(self, text: str) -> list[Finding]:
         """Every identity in the text, in order, none overlapping. Linear in the text."""
@@ -175,20 +174,30 @@ class Redactor:
         found = self.find(text)
         return replaced(text, found), len(found)
 
-    def _find(self, text: Reading, *, prose: bool = True) -> list[Finding]:
-        if not holds_any(text.letters, self._needles):
+    def _find(self, text: Reading, person: _Person | None = None, *, prose: bool = True) -> list[Finding]:
+        person = person or self._author
+        if not holds_any(text.letters, person.needles):
             return []
         folded = text.folded
         masks: list[tuple[int, int]] | None = None
         found: list[Finding] = []
-        for person in self._people:
-            for start, end, replacement, kind in person.find(text, prose):
-                if masks is None:
-                    masks = sorted(self._masked(folded.text))
-                mask = bisect_right(masks, (start, sys.maxsize)) - 1
-                if mask < 0 or end > masks[mask][1]:
-                    found.append(Finding(*folded.span(start, end), replacement, kind))
+        for start, end, replacement, kind in person.find(text, lambda: self._tongues(text), prose):
+            if masks is None:
+                masks = sorted(self._masked(folded.text))
+            mask = bisect_right(masks, (start, sys.maxsize)) - 1
+            if mask < 0 or end > masks[mask][1]:
+                found.append(Finding(*folded.span(start, end), replacement, kind))
         return _merged(folded.original, found)
+
+    def _tongues(self, text: Reading) -> Codes | None:
+        """The languages that the text may be written in, or the letter when its words are too few to tell."""
+        if text.tongues is None:
+            text.tongues = (lexicon().tongues(text.folded.text) or self._of_sample,)
+        return text.tongues[0]
+
+    @cached_property
+    def _of_sample(self) -> Codes | None:
+        return lexicon().tongues(skeleton_of(self._sample[:_SAMPLE])) if self._sample else None
 
     def _masked(self, skeleton: str) -> Iterator[tuple[int, int]]:
         """Where our own aliases and pseudonyms stand: they are no identities."""

@@ -9,10 +9,12 @@ KINDS: dict[str, str] = {
     "address": "A mail address, home page or domain of one of the two people, however it was written; the address of "
     "their pair stands in its place.",
     "name": "A name the programme knows one of the two people by; their pseudonym stands in its place.",
-    "quoted-name": "Whoever is named in the lines that mail programs write above the words they quote or forward: the "
-    "pseudonym of one of the two people, or a sign for somebody, stands in the place of name and address.",
-    "quoted-header": "What such lines tell besides who wrote to whom, when and about what: time zones, copies, routes, "
-    "message identifiers, mail programs.",
+    "quoted-name": "Whoever is named in the lines that mail programs write above the words they quote or forward. The "
+    'line becomes one of ours, "Quiet River wrote:", in the language of the letter: the pseudonym of one of the two '
+    "people, or a sign for somebody, and no time.",
+    "quoted-header": "What such lines and blocks tell besides who wrote to whom and about what: dates and times, which "
+    "are the author's own clock, time zones, copies, routes, message identifiers, mail programs. The prefix of a "
+    'subject becomes "Re:" or "Fwd:", whatever language the mail program speaks.',
     "signature": 'The signature under a letter, in it and in what it quotes: the lines below "-- ", or below the '
     "closing formula when they tell of an employer, a telephone, a street or a home page. The formula stays, and a "
     "pseudonym or first name below it.",

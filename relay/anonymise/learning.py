@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from relay.anonymise.folding import skeleton_of
-from relay.anonymise.ordinary_words import NOT_A_PERSON, ROLE_WORDS
+from relay.anonymise.names.fold import skeleton_of
+from relay.anonymise.names.roles import NOT_A_PERSON, ROLE_WORDS
 from relay.model import Glance, Identity, Known
 
 _MAX_NAMES = 8

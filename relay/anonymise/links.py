@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
+from relay.anonymise import tokens
 from relay.anonymise.identities import Redactor, replaced
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
@@ -21,6 +22,8 @@ _TRACKING = frozenset(
         ml_subscriber_hash rb_clickid s_cid epik srsltid _openstat sc_cid ns_mchannel
     """)
 )
+# Where the author of a link to a calendar lives.
+_TIME_ZONES = frozenset({"ctz", "stz", "etz", "tz", "timezone"})
 # (host or its end, path, parameters that hold the true address)
 _DETOURS = (
     ("google.com", "/url", ("q", "url")),
@@ -99,29 +102,36 @@ def _without_tracking(url: str) -> str:
     parts = urlsplit(url)
     if not parts.query and "=" not in parts.fragment:
         return url
-    query, fragment = _untracked(parts.query), _untracked(parts.fragment)
+    own = _TIME_ZONES if "calendar" in parts.netloc + parts.path else frozenset()
+    query, fragment = _untracked(parts.query, own), _untracked(parts.fragment, own)
     if (query, fragment) == (parts.query, parts.fragment):
         return url
     return urlunsplit(parts._replace(query=query, fragment=fragment))
 
 
-def _untracked(query: str) -> str:
+def _untracked(query: str, own: frozenset[str]) -> str:
     kept = []
     for parameter in query.split("&"):
         name = unquote(parameter.partition("=")[0]).lower()
-        if not (name in _TRACKING or name.startswith(_TRACKING_PREFIXES)):
+        if not (name in _TRACKING or name in own or name.startswith(_TRACKING_PREFIXES)):
             kept.append(parameter)
     return "&".join(kept)
 
 
 def _without_names(url: str, redactor: Redactor, *, tracked: bool) -> Link:
+    hidden = tokens.find(url, redactor)
+    if hidden:
+        # Programs put whom they wrote to, or whose calendar it is, into a token.
+        return replace(_without_names(replaced(url, hidden), redactor, tracked=tracked), named=True)
     findings = redactor.find(url)
     if not findings:
         return Link(url, tracked)
     after_host = url.find("/", url.find("//") + 2)
     if after_host < 0 or any(finding.start < after_host for finding in findings):
         return Link(None, tracked, named=True)
-    clean = quote(replaced(url, findings), safe=_SAFE)
+    clean = replaced(
+        url, [replace(finding, replacement=quote(finding.replacement, safe=_SAFE)) for finding in findings]
+    )
     if redactor.find(clean):
         return Link(None, tracked, named=True)
     return Link(clean, tracked, named=True)

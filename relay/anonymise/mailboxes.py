@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from relay.anonymise.folding import letters, letters_at, skeleton_of
+from relay.anonymise.names.fold import letters, letters_at, skeleton_of
 from relay.anonymise.providers import GMAIL, private_domains
 
 # The blanks around a disguised sign: quotation marks too, since a broken line may stand in a quotation.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from relay.anonymise import contact, signatures
+from relay.anonymise import contact, escapes, invitations, signatures, tokens
 from relay.anonymise.armour import armoured
 from relay.anonymise.history import find_history
 from relay.anonymise.identities import Finding, Redactor
@@ -46,12 +46,15 @@ def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> 
         _above_history(text, signatures.find(text, redactor), history),
         history,
         redactor.find(text),
+        escapes.find(text, redactor.find),
+        tokens.find(text, redactor),
+        invitations.find(text),
         [] if redactor.known.contact == "allow" else contact.find(text, redactor.of_letter(signatures.Rows)),
     )
-    together = _together(found)
-    if redactor.known.contact == "hold" and any(finding.kind in contact.KINDS for finding in together):
+    merged = together(found)
+    if redactor.known.contact == "hold" and any(finding.kind in contact.KINDS for finding in merged):
         raise HeldForCoordinator
-    return together
+    return merged
 
 
 def _above_history(text: str, signed: list[Finding], history: list[Finding]) -> list[Finding]:
@@ -70,7 +73,7 @@ def _above_history(text: str, signed: list[Finding], history: list[Finding]) -> 
     return out
 
 
-def _together(found: Sequence[list[Finding]]) -> list[Finding]:
+def together(found: Sequence[list[Finding]]) -> list[Finding]:
     """One finding for each place: those that overlap become one, with the words of the first finder's."""
     if not any(found):
         return []

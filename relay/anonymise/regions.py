@@ -53,6 +53,7 @@ def take_out(findings: Sequence[Finding], elements: Sequence[Element], out: list
     link on words that told how to reach somebody, or whom a letter quotes, leads nowhere any more."""
     _unlink([finding for finding in findings if finding.kind in contact.KINDS], elements, out)
     _unlink([finding for finding in findings if finding.kind in QUOTED], elements, out, wholly=True)
+    _join_lines([finding for finding in findings if finding.kind in QUOTED], elements, out)
     regions = [finding for finding in findings if finding.kind in REGIONS]
     starts = [region.start for region in regions]
     for element in elements if regions else [element for element in elements if element.picture]:
@@ -77,3 +78,15 @@ def _unlink(told: Sequence[Finding], elements: Sequence[Element], out: list[str]
         covered = told[at].start <= element.start and element.end <= told[at].end
         if covered or not wholly or "mailto:" in out[element.places[0]]:
             out[element.places[0]] = "<a>"
+
+
+def _join_lines(quoted: Sequence[Finding], elements: Sequence[Element], out: list[str]) -> None:
+    """Take out the line ends in what went from the lines above quoted words: a field of a header block, the second line
+    of an attribution."""
+    starts = [finding.start for finding in quoted]
+    for element in elements if quoted else ():
+        if element.places[0] != element.places[1] or element.picture is not None:
+            continue
+        at = bisect_right(starts, element.start) - 1
+        if at >= 0 and element.end <= quoted[at].end:
+            out[element.places[0]] = ""

@@ -1,16 +1,29 @@
-"""Takes identities out of the subject."""
+"""Takes identities out of the subject, and the language of the author's mail program out of its prefix."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from relay.anonymise.identities import Redactor
+from relay.anonymise.history.blocks import HEADER
+from relay.anonymise.history.prefixes import edits
+from relay.anonymise.history.tongue import told
+from relay.anonymise.identities import Finding, Redactor, replaced
 from relay.anonymise.tally import Tally
 from relay.model import Message, Scrubbed
 
+_TAG = re.compile(r"<[^<>]*+>")
+
 
 def scrub_subject(message: Message, redactor: Redactor) -> Scrubbed:
-    """Replace every address and name of the two people in the subject. The rest of it stays as it is."""
+    """Replace every address and name of the two people in the subject, and what a mail program wrote before it by "Re:"
+    or "Fwd:". The rest of it stays as it is."""
     tally = Tally()
-    subject = tally.redacted(redactor, message.subject)
+    changes = [Finding(*edit, HEADER) for edit in edits(message.subject, lambda: _language(message))]
+    tally.found(changes)
+    subject = tally.redacted(redactor, replaced(message.subject, changes))
     return Scrubbed(replace(message, subject=subject) if tally else message, tally.removals())
+
+
+def _language(message: Message) -> str:
+    return told(message.text if message.text is not None else _TAG.sub(" ", message.html or "")).language

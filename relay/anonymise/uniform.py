@@ -8,12 +8,12 @@ from dataclasses import replace
 from relay.anonymise.anycase import holds_any
 from relay.anonymise.dialect import canonical
 from relay.anonymise.identities import Redactor, replaced
-from relay.anonymise.last_look import visible
 from relay.anonymise.lines import unwrapped
 from relay.anonymise.page import Page
 from relay.anonymise.passages import passages
 from relay.anonymise.regions import Picture
 from relay.anonymise.tally import Tally
+from relay.anonymise.visible import visible
 from relay.message.plain import well_formed_to_text
 from relay.model import Message, Scrubbed
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from relay.cli.member_shown import member_facts, member_object
+from relay.cli.names_understood import say_understood, tried
 from relay.cli.output import print_facts, print_json, print_rows, say
 from relay.cli.session import Session, confirm, in_session, now, who_types
 from relay.mentoring import members
@@ -15,6 +16,7 @@ from relay.mentoring.letters import Letters
 from relay.mentoring.members import member_of
 from relay.message.addresses import normalise
 from relay.message.sign import Signer
+from relay.model import Identity
 from relay.stationery import Stationery
 from relay.store import Asked, Forgotten, Member, MemberRow, SuspendedRow
 
@@ -121,6 +123,32 @@ def add_address(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
     again = in_session(ctx, work) is Asked.AGAIN
     say(("Asked once more" if again else "Registered, and asked") + ": the letter goes out as soon as relay serves.")
     say("It is proven when somebody answers from there, within seven days; relay member show tells.")
+
+
+@member.command("known-as")
+@click.argument("words", metavar="PAIR SIDE add|remove|test TEXT", nargs=-1, required=True)
+@click.pass_context
+def known_as(ctx: click.Context, words: tuple[str, ...]) -> None:
+    """Add or remove a name of a member, or see what a TEXT of theirs would become.
+
+    Names, nicknames, employers and the like are kept from the other side, however they are spelt or inflected.
+    """
+    if len(words) < 3 or words[-2] not in ("add", "remove", "test"):
+        raise click.UsageError("say whom, then add, remove or test, then a text in quotation marks")
+    who, verb, text = words[:-2], words[-2], words[-1]
+
+    async def work(session: Session) -> tuple[Member, tuple[str, ...]]:
+        found = await member_of(who, session.store)
+        if verb == "test":
+            return found, found.known_as
+        return found, await members.know_as(found, text, session.store, add=verb == "add")
+
+    found, names = in_session(ctx, work)
+    identity = Identity(tuple(one.address for one in found.addresses), names)
+    if verb == "test":
+        click.echo(tried(identity, found.parts[0].pair.persona(found.parts[0].side) if found.parts else None, text))
+    else:
+        say_understood(identity)
 
 
 @member.command("set-primary")

@@ -10,13 +10,14 @@ from typing import Any
 
 import click
 
+from relay.cli.names_understood import say_understood, say_understood_of_many
 from relay.cli.output import print_facts, print_json, print_rows, say
 from relay.cli.session import Session, confirm, in_session, now
 from relay.mentoring import enrol, pairing
 from relay.mentoring.people import Person, Request
 from relay.mentoring.welcome import Welcome
 from relay.message.sign import Signer
-from relay.model import Pair, PairState
+from relay.model import Identity, Pair, PairState
 from relay.stationery import Stationery
 
 _HEADINGS = ("PAIR", "STATE", "MENTOR", "MENTEE", "COHORT", "CREATED")
@@ -81,7 +82,10 @@ def create(
         welcome = None if silent else _welcome(session)
         return await pairing.create_pair(request, session.store, session.settings.domain, welcome, now())
 
-    _show(in_session(ctx, work), as_json)
+    made = in_session(ctx, work)
+    _show(made, as_json)
+    say_understood(Identity((mentor,), mentor_known_as), "mentor")
+    say_understood(Identity((mentee,), mentee_known_as), "mentee")
     say("Nobody was written to." if silent else "The welcome letters are on their way as soon as relay serves.")
 
 
@@ -110,6 +114,14 @@ def import_(ctx: click.Context, *, file: Path, dry_run: bool, no_invite: bool, s
         welcome = None if silent else _welcome(session)
         pairs = await enrol.enrol(chosen, session.store, welcome, at, _progress(len(chosen.new)))
         say(f"{file.name}: {counts}.")
+        say_understood_of_many(
+            [
+                (f"{side} of {one.id}", identity)
+                for one in chosen.new
+                for side, identity in (("mentor", one.mentor_identity), ("mentee", one.mentee_identity))
+                if identity.known_as
+            ]
+        )
         return list(pairs)
 
     pairs = in_session(ctx, work)

@@ -77,6 +77,20 @@ async def add_address(member: Member, address: str, store: Store, letters: Lette
     return asked
 
 
+async def know_as(member: Member, text: str, store: Store, *, add: bool) -> tuple[str, ...]:
+    """Add ``text`` to the names of a member, or take it away. Returns the names there are now. Raises MemberError,
+    StoreError."""
+    word = " ".join(text.split())
+    if not word or len(word) > 200 or not word.isprintable():
+        raise MemberError("a name must be short and on one line")
+    if not add and word not in member.known_as:
+        raise MemberError("that is none of the names registered; relay member show --reveal shows them")
+    kept = tuple(one for one in member.known_as if one != word)
+    names = (*kept, word) if add else kept
+    await store.members.know_as(member.number, names)
+    return names
+
+
 async def set_primary(member: Member, address: str, store: Store, letters: Letters, now: datetime) -> None:
     """Send a member's letters to another proven ``address`` of theirs; the one of before is told.
 

@@ -2,91 +2,120 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 import unicodedata
+from collections.abc import Iterable
 
+from relay.message import charset_guess
+from relay.message.charset_labels import codec_of
 from relay.refusals import CannotAnonymise
-
-_LABELS = {
-    # What mail calls it → the codec that reads all of what is really sent under that name (WHATWG Encoding 4.2).
-    "us-ascii": "utf-8",
-    "ascii": "utf-8",
-    "ansi_x3.4-1968": "utf-8",
-    "unknown-8bit": "utf-8",
-    "x-unknown": "utf-8",
-    "default": "utf-8",
-    "utf8mb4": "utf-8",
-    "iso-8859-1": "cp1252",
-    "latin1": "cp1252",
-    "iso-8859-8-i": "iso8859-8",
-    "iso-8859-8-e": "iso8859-8",
-    "iso-8859-6-i": "iso8859-6",
-    "windows-874": "cp874",
-    "windows-31j": "cp932",
-    "shift_jis": "cp932",
-    "x-sjis": "cp932",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "gb_2312-80": "gb18030",
-    "x-gbk": "gb18030",
-    "ks_c_5601-1987": "cp949",
-    "euc-kr": "cp949",
-    "big5": "cp950",
-    "x-mac-roman": "mac-roman",
-    "macintosh": "mac-roman",
-    "unicode-1-1-utf-7": "utf-7",
-    "tis-620": "cp874",
-}
-
-_NO_CHARSET = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
-"""Codecs of Python's own that no mail declares in earnest; some are quadratic, some run escapes."""
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _LINE_ENDS = re.compile("\r\n?|\x85|\u2028|\u2029")
 
+_HIGH = bytes(range(0x80, 0x100))
+_FEWEST_TOLD = 5  # letters beyond ASCII that tell a charset of which nothing else is known
+
 _MOST_MARKS = 30  # more than any language writes upon one letter
 _JOINER = "\u034f"  # COMBINING GRAPHEME JOINER: shows nothing, and parts what would be put in order
 
-_COMMON = dict.fromkeys(("utf-8", "UTF-8", "us-ascii", "US-ASCII"), "utf-8")
-"""What nearly every letter declares, without a search in Python's codecs."""
 
+def decode(octets: bytes, label: str | None, names: Iterable[str] = ()) -> str:
+    """The text of ``octets`` declared as ``label`` (None: not declared). ``names`` are registered names that may stand
+    there.
 
-def codec_of(label: str) -> str | None:
-    """The Python codec for a charset label (RFC 2046 4.1.2), or None when it names no text encoding we read."""
-    if label in _COMMON:
-        return _COMMON[label]
-    name = label.strip().strip("\"'").lower()
-    name = _LABELS.get(name, name)
-    try:
-        found = codecs.lookup(name)
-    except (LookupError, ValueError):
-        return None
-    if not getattr(found, "_is_text_encoding", True) or found.name.replace("-", "_") in _NO_CHARSET:
-        return None
-    return found.name
-
-
-def decode(octets: bytes, label: str | None) -> str:
-    """The text of ``octets`` declared as ``label`` (None: not declared).
-
-    A wrong declaration is common: what does not read as declared is read as UTF-8, and as declared with replacement
-    only after that. What comes out can be written as UTF-8. Raises CannotAnonymise when the label is unknown and the
-    octets are not UTF-8 either.
+    A wrong declaration is common. What cannot be what it says it is, or reads far better as something else, is read as
+    that. What comes out can be written as UTF-8. Raises CannotAnonymise when the label is unknown and nothing tells
+    the charset.
     """
+    return reading(octets, label, names)[0]
+
+
+def reading(octets: bytes, label: str | None, names: Iterable[str] = ()) -> tuple[str, str]:
+    """As ``decode``, and the codec by which it was read."""
     codec = codec_of(label) if label else "utf-8"
+    told = _told_by_octets(octets, codec)
+    if told is not None:
+        return _encodable(_of_japan(octets) if told == "iso2022_jp" else charset_guess.decoded(octets, told)), told
+    if codec is not None and codec.startswith(("utf-16", "utf-32")):
+        label, codec = None, "utf-8"
+    return _as_declared(octets, codec, names) or _as_guessed(octets, label, codec, names)
+
+
+def _as_declared(octets: bytes, codec: str | None, names: Iterable[str]) -> tuple[str, str] | None:
     for candidate in (codec, "utf-8"):
         if candidate is not None:
             try:
                 text = octets.decode(candidate)
-                return text if candidate == "utf-8" else _encodable(text)
             except (UnicodeDecodeError, ValueError):
                 continue
-    if codec is None:
+            better = charset_guess.better(octets, candidate, names) if candidate != "utf-8" else None
+            return _encodable(text if better is None else charset_guess.decoded(octets, better)), better or candidate
+    return None
+
+
+def _as_guessed(octets: bytes, label: str | None, codec: str | None, names: Iterable[str]) -> tuple[str, str]:
+    if codec is not None and codec != "utf-8" and not charset_guess.knows(codec):
+        return _encodable(octets.decode(codec, "replace")), codec
+    written = charset_guess.of_letter(octets, names, label)
+    if written.codec == "utf-8":
+        return patched(octets), "utf-8"
+    text = _encodable(written.shown)
+    if codec is None and ("\ufffd" in text or len(text) - len(octets.translate(None, _HIGH)) < _FEWEST_TOLD):
         raise CannotAnonymise("this letter uses a character set that is not known here; please send it as UTF-8")
-    if codec == "utf-8":
-        return _patched(octets)
-    return _encodable(octets.decode(codec, "replace"))
+    return text, written.codec
+
+
+def _told_by_octets(octets: bytes, codec: str | None) -> str | None:
+    """The codec that the octets show to be the right one, whatever they are said to be."""
+    if octets.isascii():
+        shifts = b"\x1b" in octets or (b"~{" in octets and codec in (None, "gb18030"))
+        if shifts and codec != "utf-7":
+            return charset_guess.shifted(octets)
+    if b"\0" in octets or (codec or "").startswith(("utf-16", "utf-32")):
+        return _wide(octets, codec or "utf-8")
+    return None
+
+
+def _wide(octets: bytes, codec: str) -> str | None:
+    """UTF-16 and UTF-32. Without a mark UTF-16 is big-endian (RFC 2781 4.3), unless the octets show that it is not."""
+    if octets.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
+        return "utf-32" if b"\0\0" in (octets[:2], octets[2:4]) else "utf-16"
+    found = charset_guess.wide(octets)
+    if found is not None or not codec.startswith(("utf-16", "utf-32")):
+        return found
+    if b"\0" not in octets and (b"\n" in octets or b" " in octets):
+        return None  # every blank and line end of theirs has a NUL
+    return {"utf-16": "utf-16-be", "utf-32": "utf-32-be"}.get(codec, codec)
+
+
+_SET_OF_JAPAN = re.compile(rb"\x1b(\$[@B]|\([BIJ])")
+
+
+def _of_japan(octets: bytes) -> str:
+    """ISO-2022-JP as Windows writes it: with the signs that it adds to the set (髙, ①), and half-width katakana."""
+    try:
+        return octets.decode("iso2022_jp")
+    except UnicodeDecodeError:
+        plain, *rest = _SET_OF_JAPAN.split(octets)
+    said = [plain.decode("ascii", "replace")]
+    for shift, run in zip(rest[::2], rest[1::2], strict=True):
+        if shift.startswith(b"$"):
+            said.append(b"".join(map(_shift_jis, run[::2], run[1::2])).decode("cp932", "replace"))
+        elif shift == b"(I":
+            said.append(bytes(octet | 0x80 for octet in run).decode("cp932", "replace"))
+        else:
+            said.append(run.decode("ascii", "replace"))
+    return "".join(said)
+
+
+def _shift_jis(row: int, cell: int) -> bytes:
+    """Two octets of JIS X 0208 in Shift_JIS."""
+    if row == cell == 0x0A or row < 0x21:
+        return bytes((row, cell))
+    lead = (row + 1) // 2 + (0x70 if row < 0x5F else 0xB0)
+    trail = cell + (0x1F + (cell > 0x5F) if row % 2 else 0x7E)
+    return bytes((lead & 0xFF, trail & 0xFF))
 
 
 def tidy(text: str) -> str:
@@ -132,8 +161,8 @@ def _encodable(text: str) -> str:
     return text
 
 
-def _patched(octets: bytes) -> str:
-    """UTF-8 in which each octet that is none is read as Windows-1252: what mixed-up programs mostly meant."""
+def patched(octets: bytes) -> str:
+    """UTF-8, in which each octet that is none is read as Windows-1252: what mixed-up programs mostly meant."""
     return _OTHER.sub(lambda run: run[0].translate(_WESTERN), octets.decode("utf-8", "surrogateescape"))
 
 

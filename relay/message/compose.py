@@ -110,11 +110,12 @@ def _file(attachment: Attachment, disposition: str, cid: str | None) -> _Part:
 
 
 def _parameters(attachment: Attachment) -> str:
-    """Text is UTF-8; of a calendar programs want to see here what it asks for (RFC 6047 2.4)."""
+    """Text says its charset, UTF-8 unless it is known to be another; of a calendar programs want to see here what it
+    asks for (RFC 6047 2.4)."""
     if attachment.media_type == "text/calendar":
         method = _METHOD.search(attachment.content)
         return "; charset=utf-8" + (f"; method={method[1].decode('ascii')}" if method else "")
-    return "; charset=utf-8" if attachment.media_type.startswith("text/") else ""
+    return f"; charset={attachment.charset or 'utf-8'}" if attachment.media_type.startswith("text/") else ""
 
 
 def _multipart(subtype: str, parts: Sequence[_Part], token: str) -> _Part:

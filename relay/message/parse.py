@@ -6,7 +6,9 @@ import html
 from dataclasses import dataclass, field, replace
 
 from relay.message.applefile import data_fork
-from relay.message.charsets import decode, tidy
+from relay.message.charset_guess import is_utf_8
+from relay.message.charset_labels import codec_of
+from relay.message.charsets import reading, tidy
 from relay.message.cms import NotCmsError, opened
 from relay.message.enriched import enriched_to_text, richtext_to_text
 from relay.message.entities import Entity, read
@@ -38,24 +40,28 @@ _SEAL = Attachment(b"", "application/pkcs7-signature")
 
 @dataclass(slots=True)
 class _Found:
-    """What the walk has gathered so far. ``segments`` are (plain, html) in reading order; one of them may be None."""
+    """What the walk has gathered so far. ``segments`` are (plain, html) in reading order; one of them may be None.
+    ``codec`` is that of the first text that is more than UTF-8."""
 
     segments: list[tuple[str | None, str | None]] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     opened: int = 0
     outlook: Opened | None = None
+    names: tuple[str, ...] = ()
+    codec: str | None = None
 
 
-def parse(content: bytes, head: Head | None = None) -> Message:
-    """Read raw ``content`` (RFC 5322, MIME); ``head`` is its header section, where that is split already.
+def parse(content: bytes, head: Head | None = None, names: tuple[str, ...] = ()) -> Message:
+    """Read raw ``content`` (RFC 5322, MIME); ``head`` is its header section, where that is split already. ``names`` are
+    registered: where one of them stands in text of a doubtful charset, they tell it.
 
     Returns the decoded subject, the text, the HTML as the author's program wrote it, and the attachments. Raises
     Malformed when it is no letter, CannotAnonymise when it cannot be opened (encrypted, unknown packing or charset).
     """
     head = head or split(content)
-    subject = decoded(first(head[0], "subject") or b"")
-    found = _Found()
+    found = _Found(names=names)
     _walk(read(content, head), found, related=False)
+    subject = decoded(first(head[0], "subject") or b"", found.codec, names)
     text, markup = _joined(found.segments) if found.segments else _outlook_body(found.outlook)
     return Message(subject, text, markup, tuple(found.attachments))
 
@@ -93,7 +99,7 @@ def _walk(entity: Entity, found: _Found, *, related: bool) -> None:
         for index, child in enumerate(entity.children):
             _walk(child, found, related=related or (kind == "multipart/related" and index > 0))
     elif _is_body(entity):
-        text, markup, files = _segment(entity)
+        text, markup, files = _segment(entity, found)
         found.segments.append((text, markup))
         found.attachments.extend(files)
     else:
@@ -145,7 +151,7 @@ def _alternative(entity: Entity, found: _Found) -> None:
     plain: str | None = None
     markup: str | None = None
     for child in entity.children:
-        inner = _Found(opened=found.opened)
+        inner = _Found(opened=found.opened, names=found.names, codec=found.codec)
         _walk(child, inner, related=False)
         text, rich = _joined(inner.segments) if inner.segments else (None, None)
         if rich is not None:
@@ -154,17 +160,18 @@ def _alternative(entity: Entity, found: _Found) -> None:
             plain = text
         found.attachments.extend(inner.attachments)
         found.outlook = found.outlook or inner.outlook
+        found.codec = found.codec or inner.codec
     if plain is not None or markup is not None:
         found.segments.append((plain, markup))
 
 
-def _segment(entity: Entity) -> tuple[str | None, str | None, list[Attachment]]:
+def _segment(entity: Entity, found: _Found) -> tuple[str | None, str | None, list[Attachment]]:
     """Plain text, HTML, and the files that were written into the text."""
     octets = decode_transfer(entity.octets, entity.encoding)
     charset = entity.parameters.get("charset")
     if entity.type == "text/html":
-        return None, tidy(decode(octets, charset or declared_charset(octets))), []
-    text, files = without_files(tidy(decode(octets, charset)))
+        return None, tidy(_read(octets, _html_charset(octets, charset), found)), []
+    text, files = without_files(tidy(_read(octets, charset, found)))
     if entity.type == "text/enriched":
         text = enriched_to_text(text)
     elif entity.type == "text/richtext":
@@ -172,6 +179,21 @@ def _segment(entity: Entity) -> tuple[str | None, str | None, list[Attachment]]:
     elif entity.parameters.get("format", "").lower() == "flowed":
         text = unflow(text, entity.parameters.get("delsp", "").lower() == "yes")
     return text, None, files
+
+
+def _html_charset(octets: bytes, charset: str | None) -> str | None:
+    """What the header says; where that cannot be, what the document says of itself."""
+    said = codec_of(charset or "utf-8")
+    if said not in (None, "utf-8") or (said and is_utf_8(octets)):
+        return charset
+    return declared_charset(octets) or charset
+
+
+def _read(octets: bytes, charset: str | None, found: _Found) -> str:
+    text, codec = reading(octets, charset, found.names)
+    if found.codec is None and codec != "utf-8":
+        found.codec = codec
+    return text
 
 
 def _attachment(entity: Entity, related: bool) -> Attachment:
@@ -183,6 +205,7 @@ def _attachment(entity: Entity, related: bool) -> Attachment:
         filename=tidy(entity.filename).replace("\n", " ").strip() if entity.filename else None,
         content_id=cid,
         inline=picture and (entity.disposition == "inline" or (related and entity.disposition != "attachment")),
+        charset=entity.parameters.get("charset"),
     )
 
 

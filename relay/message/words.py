@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Iterable
 from urllib.parse import unquote_to_bytes
 
-from relay.message.charsets import decode, tidy
+from relay.message.charset_labels import codec_of
+from relay.message.charsets import decode, patched, tidy
 from relay.refusals import CannotAnonymise
 
 _WORD = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?\s]{0,40})?\?([bBqQ])\?([^?]*)\?=")
@@ -16,22 +18,31 @@ _PARAMETER = re.compile(
     re.DOTALL,
 )
 _MAX_PARAMETERS = 20_000  # octets
+_MOST_GUESSED = 1_000  # octets of a field whose charset is guessed: it takes its time
 _CONTINUED = re.compile(r"^(.+?)(?:\*(\d{1,3}))?(\*)?$")
 
 
 def raw_text(octets: bytes) -> str:
-    """Header octets as text: UTF-8 (RFC 6532), and whatever else 8-bit is there as Windows-1252."""
-    return decode(octets, None)
+    """Header octets as text: UTF-8 (RFC 6532), and whatever else 8-bit is there as Windows-1252: quick, for fields that
+    programs write."""
+    return patched(octets)
 
 
-def decoded(octets: bytes) -> str:
-    """An unstructured field's value as people read it: unfolded, encoded words decoded, one line."""
+def decoded(octets: bytes, charset: str | None = None, names: Iterable[str] = ()) -> str:
+    """An unstructured field's value as people read it: unfolded, encoded words decoded, one line. ``charset`` is that
+    of the letter's text: programs that write 8-bit characters there write them in it."""
     if octets.isascii() and b"=?" not in octets and (plain := octets.decode("ascii")).isprintable():
         return plain.strip()
-    text = raw_text(octets)
+    text = _words_of_people(octets, charset, names)
     if "=?" in text:
         text = _WORD_RUN.sub(_decode_run, _BETWEEN.sub(r"\1", text))
     return " ".join(line.strip(" \t") for line in tidy(text).split("\n")).strip()
+
+
+def _words_of_people(octets: bytes, charset: str | None, names: Iterable[str]) -> str:
+    if (not octets.isascii() or b"\x1b" in octets) and len(octets) <= _MOST_GUESSED:
+        return decode(octets, charset if codec_of(charset or "utf-8") else None, names)
+    return raw_text(octets)
 
 
 _WORD_RUN = re.compile(r"(?:=\?[^?*\s]{1,40}(?:\*[^?\s]{0,40})?\?[bBqQ]\?[^?]*\?=)+")
@@ -90,7 +101,9 @@ def parameters(octets: bytes) -> tuple[str, dict[str, str]]:
 
 
 def _unescaped(quoted: str) -> str:
-    return re.sub(r"\\(.)", r"\1", quoted) if "\\" in quoted else quoted
+    """A quoted string's content (RFC 5322 3.2.4). Programs that put a path of Windows there quote nothing: before a
+    letter or digit "\\" stands for itself."""
+    return re.sub(r"\\([^A-Za-z0-9])", r"\1", quoted) if "\\" in quoted else quoted
 
 
 def _split_name(name: str) -> tuple[str, int | None, bool]:

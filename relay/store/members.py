@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from relay.model import PairState, Side
+from relay.model import Identity, PairState, Side
 from relay.store import addresses
 from relay.store.database import Database
 from relay.store.forgetting import erase_traces, forget
 from relay.store.lookups import address_hash
 from relay.store.membership import AddressQuestion, Asked, Forgotten, Member, MemberAddress, MemberRow, Owed, Proven
-from relay.store.people import identity, owner_of
+from relay.store.people import identity, owner_of, write_identity
 from relay.store.reader import Reader
 from relay.store.terms import Acceptance
 from relay.store.times import told_or_none
@@ -74,6 +74,15 @@ class Members:
     async def set_primary(self, member: int, address: str) -> bool:
         """Send letters to this ``address`` from now on. False when it is not a proven one of ``member``."""
         return await self._writer.run(lambda db: addresses.set_primary(db, self._vault, member, address))
+
+    async def know_as(self, member: int, known_as: tuple[str, ...]) -> None:
+        """Keep these names, and no others, of ``member`` from the other side from now on."""
+
+        def job(db: Database) -> None:
+            before = identity(db, self._vault, member)
+            write_identity(db, self._vault, member, Identity(before.addresses, known_as))
+
+        await self._writer.run(job)
 
     async def forget(self, member: int, now: datetime, word: Callable[[Owed], Acceptance]) -> Forgotten:
         """Erase a person: see forgetting.py. ``word`` writes to the author of letters that will not arrive now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import resource
 import signal
@@ -11,6 +12,7 @@ import struct
 import sys
 from dataclasses import dataclass, replace
 
+from relay.anonymise.names.lexicon import lexicon
 from relay.message.sign import Signer
 from relay.workers.answers import written
 from relay.workers.jobs import done
@@ -61,6 +63,8 @@ def work(link: socket.socket, settings: WorkerSettings) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (settings.memory, settings.memory))
     sys.setrecursionlimit(2000)
     signer = Signer(settings.domain, settings.keys)
+    lexicon()  # what is loaded once and kept is no business of the garbage collector
+    gc.freeze()
     buffer = SharedBuffer.receive_from(link)
     with link.makefile("rwb") as stream:
         stream.write(FRAME.pack(False, 0, 0))

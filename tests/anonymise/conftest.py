@@ -15,9 +15,12 @@ from relay.anonymise.identities import Redactor
 from relay.model import Attachment, Identity, Known, Message, Persona
 
 _KNOWN = Known(
-    Identity(("jane.whitcombe@northbank.example",), ("Jane Whitcombe", "Northbank Advisory")),
+    Identity(
+        ("jane.whitcombe@northbank.example", "tom.abara@gmx.example"),
+        ("Jane Whitcombe", "Tom Abara", "Northbank Advisory"),
+    ),
     Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org"),
-    Identity(("tom.abara@gmx.example",), ("Tom Abara",)),
+    Identity(("reader@mailbox.example",)),
     Persona("Quiet River", "quiet-river.p9@relay.example.org"),
 )
 # What no cleaned document holds: the names above, a login, a computer, an unknown colleague, and when it was written.

@@ -40,20 +40,27 @@ def zipped(*names: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("content", "clean"),
+    ("content", "clean", "charset"),
     [
         (
             b"name;mail\r\nJane Whitcombe;jane.whitcombe@northbank.example\r\n",
-            f"name;mail\r\n{AMBER.name};{AMBER.alias}\r\n",
+            f"name;mail\r\n{AMBER.name};{AMBER.alias}\r\n".encode(),
+            "utf-8",
         ),
-        (b"\xef\xbb\xbfa,Jane Whitcombe\n", f"\ufeffa,{AMBER.name}\n"),
-        ("J\u00f6rg schrieb\n".encode("cp1252"), f"{AMBER.name} schrieb\n"),
-        ("caf\u00e9 \u2014 J\u00f6rg".encode("cp1252"), f"caf\u00e9 \u2014 {AMBER.name}"),
-        ("Jane Whitcombe \u00e9".encode("utf-16"), f"{AMBER.name} \u00e9"),
+        (b"\xef\xbb\xbfa,Jane Whitcombe\n", f"\ufeffa,{AMBER.name}\n".encode(), "utf-8"),
+        ("J\u00f6rg schrieb\n".encode("cp1252"), f"{AMBER.name} schrieb\n".encode(), "windows-1252"),
+        (
+            "caf\u00e9 \u2014 J\u00f6rg".encode("cp1252"),
+            f"caf\u00e9 \u2014 {AMBER.name}".encode("cp1252"),
+            "windows-1252",
+        ),
+        ("Jane Whitcombe \u00e9".encode("utf-16"), f"{AMBER.name} \u00e9".encode("utf-16"), "utf-16"),
     ],
 )
-def test_identities_in_text_files_are_replaced_and_line_ends_stay(content: bytes, clean: str) -> None:
-    assert cleaned(content, "table.csv", "text/csv") == Attachment(clean.encode(), "text/csv", "table.csv")
+def test_identities_in_text_files_are_replaced_and_charset_and_line_ends_stay(
+    content: bytes, clean: bytes, charset: str
+) -> None:
+    assert cleaned(content, "table.csv", "text/csv") == Attachment(clean, "text/csv", "table.csv", charset=charset)
 
 
 @pytest.mark.parametrize(

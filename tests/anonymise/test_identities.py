@@ -16,9 +16,9 @@ from relay.model import Identity, Known, Persona
 
 AUTHOR = Identity(
     ("jane.whitcombe@northbank.example", "jwhit42@gmail.com", "jw@bücher-haus.example"),
-    ("Jane Whitcombe", "Ana", "Grace", "Jörg Lüdtke", "Whitcombe Ceramics", "May"),
+    ("Jane Whitcombe", "Ana", "Grace", "Jörg Lüdtke", "Whitcombe Ceramics", "May", "王小明", "سامي خوري", "สมชาย"),
 )
-RECIPIENT = Identity(("tom.okoye@gmx.de",), ("Tom Okoye", "王小明", "سامي خوري", "สมชาย"))
+RECIPIENT = Identity(("tom.okoye@gmx.de",), ("Tom Okoye",))
 AMBER = Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org")
 QUIET = Persona("Quiet River", "quiet-river.p9d3w8@relay.example.org")
 REDACTOR = Redactor(Known(AUTHOR, AMBER, RECIPIENT, QUIET))
@@ -70,11 +70,18 @@ def test_every_form_of_an_address_becomes_the_alias_and_the_words_around_it_stay
 
 
 @pytest.mark.parametrize(
-    "form", ["tom.okoye@gmx.de", "TomOkoye@GMX.de", "tom.okoye (at) gmx (dot) de", "<tom.okoye@gmx.de>"]
+    "form",
+    [
+        "tom.okoye@gmx.de",
+        "TomOkoye@GMX.de",
+        "tom.okoye (at) gmx (dot) de",
+        "<tom.okoye@gmx.de>",
+        "Dear Tom,",
+        "Tom Okoye",
+    ],
 )
-def test_the_recipients_address_becomes_the_recipients_alias(form: str) -> None:
-    assert QUIET.alias in REDACTOR.redact(f"to {form}.")[0]
-    assert "okoye" not in REDACTOR.redact(f"to {form}.")[0].lower()
+def test_what_is_the_readers_own_stays_as_its_author_wrote_it(form: str) -> None:
+    assert REDACTOR.redact(f"to {form}.") == (f"to {form}.", 0)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +89,11 @@ def test_the_recipients_address_becomes_the_recipients_alias(form: str) -> None:
     [
         ("I am Jane Whitcombe.", "I am Amber Heron."),
         ("jane whitcombe's bowls", "Amber Heron's bowls"),
-        ("Jane\n> Whitcombe", "Amber Heron"),
+        (
+            "Last week I wrote to Miss Okafor and Jane\n> Whitcombe.",
+            "Last week I wrote to Miss Okafor and Amber Heron.",
+        ),
+        ("Jane\n> Whitcombe", "Amber Heron\n> Amber Heron"),
         ("Whitcombe, Jane", "Amber Heron"),
         ("Jane M. Whitcombe", "Amber Heron"),
         ("JaneWhitcombe_CV", "Amber Heron_CV"),
@@ -94,10 +105,9 @@ def test_the_recipients_address_becomes_the_recipients_alias(form: str) -> None:
         ("Jorg Ludtke", "Amber Heron"),
         ("Thanks,\nJane", "Thanks,\nAmber Heron"),
         ("jwhit42 on the forum", "Amber Heron on the forum"),
-        ("Dear Tom,", "Dear Quiet River,"),
-        ("我叫王小明，你好", "我叫Quiet River，你好"),
-        ("وسامي خوري هنا", "وQuiet River هنا"),
-        ("ผมชื่อสมชายครับ", "ผมชื่อQuiet Riverครับ"),
+        ("我叫王小明，你好", "我叫Amber Heron，你好"),
+        ("وسامي خوري هنا", "وAmber Heron هنا"),
+        ("ผมชื่อสมชายครับ", "ผมชื่อAmber Heronครับ"),
         ("Whitcombe Ceramics Ltd", "Amber Heron Ltd"),
     ],
 )
@@ -125,7 +135,8 @@ def test_what_names_nobody_stays_byte_for_byte(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Thank you,\nGrace\n", "Dear Grace, hello", "I told Grace so", "the book Grace's sister", "- Grace"]
+    "text",
+    ["Thank you,\nGrace\n", "Dear Grace, hello", "I told Grace so", "the book Grace's sister", "See you\n- Grace"],
 )
 def test_an_ordinary_word_is_taken_where_it_stands_as_a_name(text: str) -> None:
     assert "Grace" not in REDACTOR.redact(text)[0]

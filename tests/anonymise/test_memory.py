@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from relay.anonymise.dialect import canonical
-from relay.anonymise.folding import _fold_character, fold
 from relay.anonymise.html import scrub_html
 from relay.anonymise.identities import Redactor
 from relay.anonymise.last_look import _as_shown, visible
+from relay.anonymise.names.fold import _fold_character, fold
 from relay.anonymise.passages import passages
 from relay.anonymise.signatures.rows import Rows, lines_of
 from relay.message.parse import parse

@@ -23,9 +23,9 @@ from relay.refusals import CannotAnonymise
 AMBER = Persona("Amber Heron", "amber-heron.x7@relay.example.org")
 REDACTOR = Redactor(
     Known(
-        Identity(("jane@northbank.example",), ("Jane Whitcombe",)),
+        Identity(("jane@northbank.example", "tom@gmx.de"), ("Jane Whitcombe",)),
         AMBER,
-        Identity(("tom@gmx.de",)),
+        Identity(("reader@mailbox.example",)),
         Persona("Quiet River", "quiet-river.p9@relay.example.org"),
     )
 )

@@ -36,7 +36,7 @@ def test_they_are_refused_unless_the_programme_says_otherwise() -> None:
     [
         b"JANE@real.example",
         "jane whitcombe".encode("utf-16-le"),
-        "Omar@home.example".encode("utf-16-be"),
+        "Jane@real.example".encode("utf-16-be"),
     ],
 )
 def test_an_address_or_name_in_them_stops_them_all_the_same(inside: bytes) -> None:

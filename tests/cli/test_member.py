@@ -167,3 +167,18 @@ def test_a_forgotten_member_leaves_a_pseudonym_and_what_was_done(relay: Relay, h
     assert "forgotten" in relay("member", "add-address", pair, "mentor", NEW).err
     assert relay("member", "set-primary", pair, "mentor", NEW).code == 1
     assert letters(home) == {}
+
+
+def test_a_name_is_added_tried_and_removed(relay: Relay, pair: str) -> None:
+    done = relay("member", "known-as", pair, "mentor", "add", "Hope O'Brien")
+    assert "finds: Jane Doe, Jane, Doe, Hope O'Brien, Hope in greetings, O'Brien; leaves: Hope as a word." in done.err
+    shown = relay("member", "known-as", pair, "mentor", "test", "Dear Hope, I hope that OBrien and jane doe are well.")
+    assert "OBrien" not in shown.out
+    assert "Dear Hope" not in shown.out
+    assert "I hope that" in shown.out
+    relay("member", "known-as", pair, "mentor", "remove", "Hope O'Brien")
+    assert "OBrien" in relay("member", "known-as", pair, "mentor", "test", "OBrien was here").out
+
+
+def test_a_name_that_is_not_registered_cannot_be_removed(relay: Relay, pair: str) -> None:
+    assert "none of the names" in relay("member", "known-as", pair, "mentor", "remove", "Nobody").err

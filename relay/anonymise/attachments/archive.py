@@ -11,6 +11,7 @@ from dataclasses import replace
 from relay.anonymise.attachments import refused
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.member_names import MemberNames, of_programs, parts_of
+from relay.anonymise.attachments.zip_names import names_in
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
 
@@ -79,9 +80,10 @@ def _packed(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], cleaning: 
     names = MemberNames(cleaning.redactor)
     out = io.BytesIO()
     packed = 0
+    paths = names_in(members, cleaning.redactor.known.names)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for member in members:
-            parts = parts_of(member.filename)
+        for member, path_of in zip(members, paths, strict=True):
+            parts = parts_of(path_of)
             if not parts or of_programs(parts):
                 continue
             clean = _cleaned(archive.read(member), parts[-1], cleaning)

@@ -26,7 +26,7 @@ def clean_mail(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     within = cleaning.deeper()
     try:
         facts = enclosed(attachment.content)
-        message = parse(attachment.content)
+        message = parse(attachment.content, names=cleaning.redactor.known.names)
     except Malformed as error:
         raise CannotAnonymise(_BROKEN) from error
     message = _scrubbed(message, within)

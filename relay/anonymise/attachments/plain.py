@@ -1,42 +1,60 @@
-"""Cleans attached text files: notes, tables, source code."""
+"""Cleans attached text files: notes, tables, source code. Each keeps its charset, and every octet around a mention."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from relay.anonymise import contact, escapes, signatures, tokens
+from relay.anonymise.armour import armoured
+from relay.anonymise.attachments import records, structure
 from relay.anonymise.attachments.cleaning import Cleaning
-from relay.anonymise.identities import replaced
-from relay.anonymise.passages import passages
+from relay.anonymise.attachments.octets import rewritten
+from relay.anonymise.identities import Finding, Redactor
+from relay.anonymise.passages import passages, together
+from relay.message import charset_guess as charset
 from relay.model import Attachment
-from relay.refusals import CannotAnonymise
+from relay.refusals import CannotAnonymise, HeldForCoordinator
 
 MAX_TEXT = 4 * 1024 * 1024
 
 
 def clean_text(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Replace identities in a text file. Line ends stay; a file without identities stays byte for byte; a changed one
-    becomes UTF-8. Raises CannotAnonymise when it is larger than MAX_TEXT octets."""
+    """Replace identities in a text file: in prose all that is taken out of a letter, in other files (tables, JSON, XML,
+    TeX, source code) mentions, none of them over the border of a cell, key, string or line. Charset, line ends and all
+    octets around a mention stay. Raises CannotAnonymise when it is larger than MAX_TEXT octets."""
     media_type = attachment.media_type if attachment.media_type.startswith("text/") else "text/plain"
     if len(attachment.content) > MAX_TEXT:
         raise CannotAnonymise("an attached text file is too large to be made anonymous; please send a shorter one")
-    text, mark = decoded(attachment.content)
-    found = passages(text, cleaning.redactor)
-    if not found:
-        return replace(attachment, media_type=media_type)
-    cleaning.tally.add("attached-text", len(found))
-    clean = replaced(text, found)
-    return replace(attachment, content=mark + clean.encode("utf-8"), media_type=media_type)
+    redactor = cleaning.redactor
+    content = attachment.content
+    written = charset.read(content, redactor.known.names, attachment.charset)
+    kind = structure.kind_of(attachment.filename, attachment.media_type, written.shown)
+    found = _mentions(written.shown, kind, redactor)
+    if found:
+        cleaning.tally.add("attached-text", len(found))
+        content = rewritten(content, written, found)
+    return replace(attachment, content=content, media_type=media_type, charset=charset.label_of(written))
+
+
+def _mentions(text: str, kind: str, redactor: Redactor) -> list[Finding]:
+    if kind == "text":
+        return passages(text, redactor)
+    told = [] if redactor.known.contact == "allow" else contact.find(text, redactor.of_letter(signatures.Rows))
+    if told and redactor.known.contact == "hold":
+        raise HeldForCoordinator
+    found = (
+        armoured(text, redactor),
+        redactor.find(text),
+        records.find(text, kind, redactor),
+        escapes.find(text, redactor.find, tex=kind == "tex"),
+        escapes.find(text, lambda plain: records.find(plain, kind, redactor), tex=False),
+        tokens.find(text, redactor),
+        told,
+    )
+    return structure.within(together(found), text, kind, redactor)
 
 
 def decoded(content: bytes) -> tuple[str, bytes]:
-    """The text of a file, and the UTF-8 byte order mark to write before it again ("" when it had none)."""
-    if content.startswith(b"\xef\xbb\xbf"):
-        return content[3:].decode("utf-8", "replace"), b"\xef\xbb\xbf"
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace"), b""
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            return content.decode(encoding), b""
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1"), b""
+    """The text of a file, and the byte order mark before it (b"" when it had none)."""
+    written = charset.read(content)
+    return written.shown, written.mark

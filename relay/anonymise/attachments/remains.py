@@ -15,10 +15,10 @@ _LEFT = "a document in this letter names one of you in a way that cannot be take
 
 
 def refuse_remains(content: bytes, redactor: Redactor) -> None:
-    """Raises CannotAnonymise when the octets hold an address of the two people, as UTF-8 or UTF-16."""
+    """Raises CannotAnonymise when the octets hold an address of its author, as UTF-8 or UTF-16."""
     low = content.lower()
     known = redactor.known
-    for address in (*known.author.addresses, *known.recipient.addresses):
+    for address in known.author.addresses:
         word = address.strip(" <>").lower()
         if len(word) < 6:
             continue

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable
 
+from relay.message import charset_guess as charset
 from relay.model import Attachment
 
 _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
@@ -204,14 +205,13 @@ def _names_in(content: bytes) -> set[str]:
 
 
 def _is_binary(content: bytes) -> bool:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if charset.is_wide(content):
         return False
     return b"\0" in content or sum(byte < 32 and byte not in b"\t\n\r\f\v\x1b" for byte in content[:4096]) > 4
 
 
 def _text_family(attachment: Attachment, head: bytes) -> str:
-    encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
-    start = head.decode(encoding, "replace").lstrip("\ufeff \t\r\n").replace("\r\n", "\n")
+    start = charset.beginning(head).lstrip("\ufeff \t\r\n").replace("\r\n", "\n")
     for pattern, family in _TEXT_KINDS:
         if pattern.match(start):
             return family

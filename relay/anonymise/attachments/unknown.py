@@ -28,7 +28,7 @@ def clean_unknown(attachment: Attachment, cleaning: Cleaning) -> Attachment:
 
 
 def _forms(known: Known) -> Iterator[bytes]:
-    for person in (known.author, known.recipient):
-        for words in (*person.addresses, *person.known_as, *person.learned):
-            if len(words) >= _SHORTEST:
-                yield from (words.lower().encode(encoding, "replace") for encoding in _ENCODINGS)
+    person = known.author
+    for words in (*person.addresses, *person.known_as, *person.learned):
+        if len(words) >= _SHORTEST:
+            yield from (words.lower().encode(encoding, "replace") for encoding in _ENCODINGS)

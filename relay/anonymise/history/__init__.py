@@ -1,33 +1,54 @@
-"""Takes people out of quoted history: out of attributions and out of the header blocks of earlier letters."""
+"""Takes people and clocks out of quoted history: out of attributions and header blocks of earlier letters."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
+from relay.anonymise.history.above import lines_above_quotations
 from relay.anonymise.history.attribution import attributions
 from relay.anonymise.history.blocks import HEADER, NAME, in_blocks
+from relay.anonymise.history.groupwise import groupwise_lines
 from relay.anonymise.history.lines import Lines
+from relay.anonymise.history.ours import language_of, our_line
 from relay.anonymise.history.people import People
+from relay.anonymise.history.tongue import Told, language_of_letter
 from relay.anonymise.identities import Finding, Redactor
 
 QUOTED = frozenset({NAME, HEADER})
 """The kinds of what is found here."""
 
-_SIGNS = (":", "：", "﹕", " ----", "in message ", "in article ")
+_SIGNS = (":", "：", "﹕", "፦", "፡", "៖", " ---", "in message ", "in article ", " writes\n", ">>>")
 """One of them is in every line that mail programs write above the words they quote."""
 
 
 def find_history(text: str, redactor: Redactor) -> list[Finding]:
-    """Every name, address and time zone in the lines that mail programs write above the words they quote, in order.
+    """Every name, address and time in the lines that mail programs write above the words they quote, in order.
 
-    The two people get their pseudonyms, everybody else is left out. Linear in the text.
+    An attribution becomes one line of ours; the two people get their pseudonyms, everybody else is left out. Linear in
+    the text.
     """
     if not any(sign in text for sign in _SIGNS):
         return []
     lines = Lines(text)
     people = People(text, redactor)
-    found = sorted((*in_blocks(lines, people), *_attributed(lines, people)), key=lambda finding: finding.start)
-    return list(_apart(found))
+    in_fields = list(_apart(sorted(in_blocks(lines, people), key=_start)))
+    # A field may end in a colon, as an attribution does.
+    attributed = _beside(in_fields, list(_apart(sorted(_attributed(lines, people), key=_start))))
+    return sorted((*in_fields, *attributed), key=_start)
+
+
+def _start(finding: Finding) -> int:
+    return finding.start
+
+
+def _beside(first: list[Finding], others: list[Finding]) -> Iterator[Finding]:
+    """Those of the others that overlap none of the first. Both are in order."""
+    ends = [finding.end for finding in first]
+    for finding in others:
+        at = bisect_right(ends, finding.start)
+        if at == len(first) or first[at].start >= finding.end:
+            yield finding
 
 
 def _apart(found: list[Finding]) -> Iterator[Finding]:
@@ -43,16 +64,16 @@ def _apart(found: list[Finding]) -> Iterator[Finding]:
 
 
 def _attributed(lines: Lines, people: People) -> Iterator[Finding]:
-    for attribution in attributions(lines):
-        for start, end in attribution.names:
+    """A line that tells a time or an address becomes one of ours; of another one the names alone go."""
+    language: Told | None = None
+    for found in (*attributions(lines), *groupwise_lines(lines), *lines_above_quotations(lines)):
+        if found.told:
+            language = language or language_of_letter(lines)
+            line = our_line(language_of(found.verbs, found.words, language), people.who_wrote(found))
+            if lines.text[found.start : found.end] != line:
+                named = any(not people.harmless(start, end) for start, end in found.names)
+                yield Finding(found.start, found.end, line, NAME if named else HEADER)
+            continue
+        for start, end in found.names:
             if not people.harmless(start, end):
                 yield Finding(start, end, people.instead(start, end), NAME)
-        for start, end in attribution.zones:
-            yield _without(lines.text, start, end)
-
-
-def _without(text: str, start: int, end: int) -> Finding:
-    """Take it out, and the blanks before it."""
-    while start > 0 and text[start - 1] in " \t\xa0":
-        start -= 1
-    return Finding(start, end, "", HEADER)

@@ -6,20 +6,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from relay.anonymise.history.lines import Line, Lines
+from relay.anonymise.history.lines import UNSEEN_MARKS, Line, Lines
 from relay.anonymise.history.reading import Attribution, Reading
 from relay.anonymise.history.tokens import Kind, Token, tokens
 
 # A colon at the end of a line, or behind an address with the words on the same line; Zoho's dashes; the reference of
-# Outlook Express.
+# Outlook Express. Amharic and Khmer have colons of their own.
 _END = re.compile(
-    r"[^\n]{2}(?:[:：﹕][^\w\n]{0,12}|[^\s\-] -{4,8}[ \t]{0,4}|(?P<message>\sin (?:message|article) \S{5,200}:?))$"
+    r"[^\n]{2}(?:[:：﹕፦፡៖][^\w\n]{0,12}|[^\s\-] -{3,8}[ \t]{0,4}|(?P<message>\sin (?:message|article) \S{5,200}:?)"
+    r"|<[^\s<>]{3,200}>,? [^\n]{3,200} writes)$"
     r"|(?P<inline>@[^\s<>@]{1,100}[>)\]]{1,2}[^:：\n@<>]{0,40}[:：])(?=[ \t]+\S)",
     re.MULTILINE,
 )
 # What every end of those holds: other lines are passed over.
-_SIGN = re.compile("[:：﹕]|----")
-_COLON = re.compile("[:：﹕]")
+_SIGN = re.compile("[:：﹕፦፡៖]|---")
+_COLON = re.compile("[:：﹕፦፡៖]")
+_DASHED = re.compile(r"[-–—‐]{3}")
+_RULED = re.compile(r"[-–—‐]{3,8}[ \t]*\Z")
 _TELLING = re.compile(r"[\d@]")
 _MOST_LINES = 4
 
@@ -33,35 +36,48 @@ def attributions(lines: Lines) -> Iterator[Attribution]:
         if last.number < lowest or (end["inline"] and last.number == inline):
             continue
         inline = last.number
-        reference = end.span("message")
-        stop = reference[0] if end["message"] else end.end() if end["inline"] else last.end
+        stop = end.start("message") if end["message"] else end.end() if end["inline"] else last.end
         found = _ending_at(lines, last, met, lowest, stop)
         if end["inline"] and not (found and found.certain):
             continue
         if found is not None:
-            yield replace(found, zones=(*found.zones, reference)) if end["message"] else found
+            yield _whole(lines, found, end.end() if end["message"] or end["inline"] else last.end)
         # No attribution goes on behind a line that could have ended one.
         lowest = last.number + 1
 
 
 def _ends(text: str) -> Iterator[re.Match[str]]:
     """Every match of _END, looked for only in the lines that may hold one."""
-    if "in message " in text or "in article " in text:
+    if "in message " in text or "in article " in text or " writes\n" in text:
         yield from _END.finditer(text)  # one that begins on the line above
         return
     done = 0
-    for sign in (_SIGN if "----" in text else _COLON).finditer(text):
+    for sign in (_SIGN if "---" in text else _COLON).finditer(text):
         if sign.start() >= done:
             start, stop = text.rfind("\n", 0, sign.start()) + 1, text.find("\n", sign.start())
             done = stop if stop >= 0 else len(text)
             yield from _END.finditer(text, start, done)
 
 
+def _whole(lines: Lines, found: Attribution, end: int) -> Attribution:
+    """With what stands before it on its line without being a word, with its colon, and with the unseen marks around
+    it, which come in pairs."""
+    text = lines.text
+    body = lines[lines.at(found.start)].body
+    start = found.start if any(sign.isalnum() for sign in text[body : found.start]) else body
+    while start > 0 and text[start - 1] in UNSEEN_MARKS:
+        start -= 1
+    while end < len(text) and text[end] in UNSEEN_MARKS:
+        end += 1
+    return replace(found, start=start, end=end)
+
+
 def _ending_at(lines: Lines, last: Line, met: dict[str, tuple[Kind, str]], lowest: int, end: int) -> Attribution | None:
     """The attribution whose last line this is: the shortest that begins with a date, else that begins with a name."""
     quoted = _quotation_after(lines, last)
     top = max(lowest, last.number - _MOST_LINES + 1, 0)
-    if not quoted and not _TELLING.search(lines.text, lines[top].start, end):
+    ruled = _RULED.search(lines.text, last.body, last.end) is not None
+    if not (quoted or ruled or _TELLING.search(lines.text, lines[top].start, end)):
         return None
     best: Attribution | None = None
     lacks_name = False
@@ -71,7 +87,8 @@ def _ending_at(lines: Lines, last: Line, met: dict[str, tuple[Kind, str]], lowes
         if line.blank or line.number < lowest:
             break
         several = [*tokens(lines.text, line.body, min(line.end, end), met), *several]
-        reading = Reading(lines.text, several, quoted, last.depth)
+        enclosed = ruled and _DASHED.match(lines.text, line.body) is not None
+        reading = Reading(lines.text, several, quoted, last.depth, ruled=enclosed)
         if reading.settled or (reading.dated_first and reading.accepted()):
             return reading.attribution()
         if (best is None or (lacks_name and _begins_name(lines, line))) and reading.accepted():

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from relay.anonymise.history.fields import Labelled, blocks
 from relay.anonymise.history.labels import Field
 from relay.anonymise.history.lines import Lines
-from relay.anonymise.history.markers import is_marker
+from relay.anonymise.history.markers import is_dated_marker, is_marker
+from relay.anonymise.history.parts import tells_time, tells_year
 from relay.anonymise.history.people import People
-from relay.anonymise.history.tokens import Kind, tokens
+from relay.anonymise.history.prefixes import edits
+from relay.anonymise.history.tongue import language_of_letter
 from relay.anonymise.identities import Finding
 
 NAME, HEADER = "quoted-name", "quoted-header"
@@ -18,15 +20,17 @@ NAME, HEADER = "quoted-name", "quoted-header"
 _ADDRESS = re.compile(r"[^\s<>()\[\]:;,@]{1,80}@[^\s<>()\[\]:;,@]{1,200}\.[^\s<>()\[\]:;,@]{1,80}")
 _MAILBOX = re.compile(r"[^<>@\n]{0,120}<(?:mailto:)?[^\s<>@]{1,80}@[^\s<>@]{1,200}>\s*\Z")
 _ROUTED = re.compile(r"<[^\s<>@]{1,250}@[^\s<>]{1,250}>|\[[\d.:a-fA-F]{7,45}\]|\bfrom\s.{1,200}\bby\s|\A[\d.]{7,15}\Z")
+_GO_WHOLLY = frozenset({Field.SENT, Field.DATE, Field.RAW})
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:：hH時时點点시.]\s?\d{2}(?!\d{2})")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|\d{1,2}[./\-]\d{1,2}[./\-]\d{2}(?!\d)")
 
 
 def in_blocks(lines: Lines, people: People) -> Iterator[Finding]:
-    """What has to leave the header blocks of a text, in order: names, addresses, time zones, everything technical."""
+    """What has to leave the header blocks of a text, in order: names, addresses, dates, everything technical."""
     for block in blocks(lines):
         said = [lines.text[field.value : field.end] for field in block]
         if _is_header(block, said) or (len(block) > 1 and _is_announced(lines, block) and _names_sender(block)):
+            yield from _dated_title(lines, block)
             for field in block:
                 yield from _cleaned(lines, people, field)
         elif _is_route(block, said):
@@ -38,11 +42,13 @@ def in_blocks(lines: Lines, people: People) -> Iterator[Finding]:
 
 
 def _is_header(block: Sequence[Labelled], said: Sequence[str]) -> bool:
-    """From, with an address in it, and one more; or without an address so many that no list of labels has."""
+    """From, with an address in it, and one more; or without an address so many that no list of labels has. In reports
+    of failure From may lack: whom it was sent to, when and about what says as much."""
     fields = {field.field for field in block}
     routed = Field.RAW in fields and _is_route(block, said)
     if Field.FROM not in fields:
-        return False
+        sent = [value for field, value in zip(block, said, strict=True) if field.field is Field.SENT]
+        return fields >= {Field.TO, Field.SUBJECT} and any(_CLOCK.search(value) for value in sent)
     people = [value for field, value in zip(block, said, strict=True) if field.field in {Field.FROM, Field.TO}]
     if len(fields) > 1 and (routed or any(_ADDRESS.search(value) for value in people)):
         return True
@@ -77,7 +83,7 @@ _TELLING = frozenset(
 
 def _is_announced(lines: Lines, block: Sequence[Labelled]) -> bool:
     """Does a line above say that a letter is forwarded or quoted here?"""
-    for number in range(block[0].first - 1, max(-1, block[0].first - 5), -1):
+    for number in range(block[0].first - 1, max(-1, block[0].first - 9), -1):
         line = lines[number]
         if not line.blank:
             return is_marker(lines.text[line.body : line.end])
@@ -94,9 +100,11 @@ def _is_sender(field: Labelled, said: str) -> bool:
 
 
 def _cleaned(lines: Lines, people: People, field: Labelled) -> Iterator[Finding]:
-    if field.value >= field.end and field.field is not Field.RAW:
+    if field.field in _GO_WHOLLY:
+        yield _line(lines, field)
+    elif field.value >= field.end:
         return
-    if field.field in {Field.FROM, Field.TO}:
+    elif field.field in {Field.FROM, Field.TO}:
         if not people.harmless(field.value, field.end):
             yield Finding(field.value, field.end, people.instead(field.value, field.end), NAME)
     elif field.field is Field.COPY:
@@ -105,10 +113,21 @@ def _cleaned(lines: Lines, people: People, field: Labelled) -> Iterator[Finding]
             yield _line(lines, field)
         elif not people.harmless(field.value, field.end):
             yield Finding(field.value, field.end, people.instead(field.value, field.end), NAME)
-    elif field.field in {Field.SENT, Field.DATE}:
-        yield from _without_zone(lines.text, field)
-    elif field.field is Field.RAW:
-        yield _line(lines, field)
+    elif field.field is Field.SUBJECT:
+        subject = lines.text[field.value : field.end]
+        for start, end, prefix in edits(subject, lambda: language_of_letter(lines).language):
+            yield Finding(field.value + start, field.value + end, prefix, HEADER)
+
+
+def _dated_title(lines: Lines, block: Sequence[Labelled]) -> Iterator[Finding]:
+    """The line above a block that says when instead of a field of it: "Message du 03/11/26 14:05"."""
+    for number in range(block[0].first - 1, max(-1, block[0].first - 3), -1):
+        line = lines[number]
+        if not line.blank:
+            said = lines.text[line.body : line.end]
+            if is_dated_marker(said) and tells_time(said) and tells_year(said):
+                yield Finding(line.start, lines[number + 1].start, "", HEADER)
+            return
 
 
 def _line(lines: Lines, field: Labelled) -> Finding:
@@ -116,25 +135,3 @@ def _line(lines: Lines, field: Labelled) -> Finding:
     start = lines[field.first].start
     end = lines[field.last + 1].start if field.last + 1 < len(lines) else len(lines.text)
     return Finding(start, end, "", HEADER)
-
-
-def _without_zone(text: str, field: Labelled) -> Iterator[Finding]:
-    """After the time stands nothing but its half of the day; everything else there tells of a place."""
-    several = [token for token in tokens(text, field.value, field.end, {}) if token.kind is not Kind.SIGN]
-    clock = next(
-        (n for n, token in enumerate(several) if _CLOCK.fullmatch(text, token.start, min(token.end, token.start + 5))),
-        None,
-    )
-    last = -1
-    for n, token in enumerate(several):
-        if token.kind is Kind.ZONE:
-            continue
-        if clock is None or n <= clock or token.kind is Kind.NUMBER or (token.kind is Kind.DATE and token.is_after()):
-            last = n
-    for n, token in enumerate(several[: last + 1]):
-        if token.kind is Kind.ZONE and n:
-            yield Finding(several[n - 1].end, token.end, "", HEADER)
-    if 0 <= last < len(several) - 1:
-        end = several[last].end
-        if any(sign.isalnum() for sign in text[end : field.end]):
-            yield Finding(end, field.end, "", HEADER)

@@ -1,4 +1,4 @@
-"""The words of a date in many languages (Unicode CLDR 47): months, days of the week, halves of the day, time zones."""
+"""The words of a date in many languages (after Unicode CLDR): months, days, halves of the day, time zones."""
 
 from __future__ import annotations
 
@@ -104,6 +104,86 @@ ur: جنوری فروری مارچ اپریل مئی جون جولائی اگس�
 vi: tháng chủ nhật thứ hai ba tư năm sáu bảy thg cn th ch
 zh: 一月 二月 三月 四月 五月 六月 七月 八月 九月 十月 十一月 十二月 星期日 星期一 星期二 星期三 星期四
     星期五 星期六 周日 周一 周二 周三 周四 周五 周六 上午 下午
+af: januarie junie julie vrydag saterdag vm nm
+am: ጃንዋሪ ፌብሩዋሪ ማርች ኤፕሪል ሜይ ጁን ጁላይ ኦገስት ሴፕቴምበር ኦክቶበር ኖቬምበር ዲሴምበር ጃን ፌብ ኤፕሪ ኦገስ ሴፕቴ ኦክቶ ኖቬም ዲሴም እሑድ ሰኞ
+    ማክሰኞ ረቡዕ ሐሙስ ዓርብ ቅዳሜ ማክሰ ጥዋት ከሰዓት
+az: yanvar fevral aprel iyun iyul avqust sentyabr oktyabr noyabr dekabr yan iyn iyl avq noy dek bazar
+    ertəsi çərşənbə axşamı cümə şənbə b b.e ç.a ç ş
+be: студзеня лютага сакавіка красавіка чэрвеня ліпеня жніўня верасня кастрычніка лістапада снежня сту
+    сак кра чэр ліп жні кас ліс сне студзень люты сакавік красавік чэрвень ліпень жнівень верасень
+    кастрычнік лістапад снежань нядзеля панядзелак аўторак серада чацвер пятніца аў чц
+bs: septembar oktobar novembar decembar prijepodne popodne
+cy: ionawr chwefror mawrth ebrill mehefin gorffennaf awst medi hydref tachwedd rhagfyr ion chwef maw ebr
+    meh gorff hyd tach rhag chw gor dydd sul llun mercher iau gwener sadwrn gwen sad gwe yb yh
+eo: januaro februaro marto aprilo majo aŭgusto septembro oktobro decembro dimanĉo lundo mardo merkredo
+    ĵaŭdo vendredo lu me ĵa ve atm ptm
+eu: urtarrila otsaila martxoa apirila maiatza ekaina uztaila abuztua iraila urria azaroa abendua urt ots
+    api eka uzt abu ira urr aza abe igandea astelehena asteartea asteazkena osteguna ostirala larunbata
+    ig al ar az og or lr
+fil: pebrero marso hunyo hulyo setyembre oktubre nobyembre disyembre peb hun hul nob linggo miyerkules
+    huwebes biyernes lin miy huw biy
+ga: eanáir feabhra márta aibreán bealtaine meitheamh iúil lúnasa meán fómhair deireadh samhain nollaig
+    ean feabh aib beal meith mfómh dfómh samh noll domhnaigh luain máirt céadaoin déardaoin haoine
+    sathairn domh luan céad déar aoine sath r.n i.n
+gl: xaneiro febreiro xuño xullo xan xul luns mércores xoves venres xov
+gu: જાન્યુઆરી ફેબ્રુઆરી માર્ચ એપ્રિલ મે જૂન જુલાઈ ઑગસ્ટ સપ્ટેમ્બર ઑક્ટોબર નવેમ્બર ડિસેમ્બર જાન્યુ ફેબ્રુ
+    સપ્ટે ઑક્ટો નવે ડિસે રવિવાર સોમવાર મંગળવાર બુધવાર ગુરુવાર શુક્રવાર શનિવાર રવિ સોમ મંગળ બુધ ગુરુ
+    શુક્ર શનિ
+hy: հունվարի փետրվարի մարտի ապրիլի մայիսի հունիսի հուլիսի օգոստոսի սեպտեմբերի հոկտեմբերի նոյեմբերի
+    դեկտեմբերի հնվ փտվ մրտ ապր մյս հնս հլս օգս սեպ հոկ նոյ դեկ հունվար փետրվար մարտ ապրիլ մայիս հունիս
+    հուլիս օգոստոս սեպտեմբեր հոկտեմբեր նոյեմբեր դեկտեմբեր կիրակի երկուշաբթի երեքշաբթի չորեքշաբթի
+    հինգշաբթի ուրբաթ շաբաթ կիր երկ երք չրք հնգ ուր շբթ
+is: ágúst sunnudagur mánudagur þriðjudagur miðvikudagur fimmtudagur föstudagur laugardagur þri mið fim
+    fös lau f.h e.h
+ka: იანვარი თებერვალი მარტი აპრილი მაისი ივნისი ივლისი აგვისტო სექტემბერი ოქტომბერი ნოემბერი დეკემბერი
+    იან თებ მარ აპრ მაი ივნ ივლ აგვ სექ ოქტ ნოე დეკ კვირა ორშაბათი სამშაბათი ოთხშაბათი ხუთშაბათი
+    პარასკევი შაბათი კვი ორშ სამ ოთხ ხუთ პარ შაბ
+kk: қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан қаң ақп нау сәу
+    мам мау шіл там қыр қаз қар жел жексенбі дүйсенбі сейсенбі сәрсенбі бейсенбі жұма сенбі жс дс сс бс
+    жм
+km: មករា កុម្ភៈ មីនា មេសា ឧសភា មិថុនា កក្កដា សីហា កញ្ញា តុលា វិច្ឆិកា ធ្នូ អាទិត្យ ច័ន្ទ អង្គារ ពុធ
+    ព្រហស្បតិ៍ សុក្រ សៅរ៍ ចន្ទ ព្រហ
+kn: ಜನವರಿ ಫೆಬ್ರವರಿ ಮಾರ್ಚ್ ಏಪ್ರಿಲ್ ಮೇ ಜೂನ್ ಜುಲೈ ಆಗಸ್ಟ್ ಸೆಪ್ಟೆಂಬರ್ ಅಕ್ಟೋಬರ್ ನವೆಂಬರ್ ಡಿಸೆಂಬರ್ ಜನ ಫೆಬ್ರ
+    ಏಪ್ರಿ ಆಗ ಸೆಪ್ಟೆಂ ಅಕ್ಟೋ ನವೆಂ ಡಿಸೆಂ ಭಾನುವಾರ ಸೋಮವಾರ ಮಂಗಳವಾರ ಬುಧವಾರ ಗುರುವಾರ ಶುಕ್ರವಾರ ಶನಿವಾರ ಭಾನು ಸೋಮ
+    ಮಂಗಳ ಬುಧ ಗುರು ಶುಕ್ರ ಶನಿ
+ky: сен ноя жекшемби дүйшөмбү шейшемби шаршемби бейшемби жума ишемби жек дүй шейш шарш бейш ишм таңкы
+    түштөн кийинки тң тк
+lo: ມັງກອນ ກຸມພາ ມີນາ ເມສາ ພຶດສະພາ ມິຖຸນາ ກໍລະກົດ ສິງຫາ ກັນຍາ ຕຸລາ ພະຈິກ ທັນວາ ມ.ກ ກ.ພ ມ.ນ ມ.ສ ພ.ພ ມິ.ຖ
+    ກ.ລ ສ.ຫ ກ.ຍ ຕ.ລ ພ.ຈ ທ.ວ ວັນອາທິດ ວັນຈັນ ວັນອັງຄານ ວັນພຸດ ວັນພະຫັດ ວັນສຸກ ວັນເສົາ ອາທິດ ຈັນ ອັງຄານ
+    ພຸດ ພະຫັດ ສຸກ ເສົາ ກ່ອນທ່ຽງ ຫຼັງທ່ຽງ
+mk: јануари јуни јули недела четврток петок сабота вто саб претпл попл
+ml: ജനുവരി ഫെബ്രുവരി മാർച്ച് ഏപ്രിൽ മേയ് ജൂൺ ജൂലൈ ഓഗസ്റ്റ് സെപ്റ്റംബർ ഒക്‌ടോബർ നവംബർ ഡിസംബർ ജനു ഫെബ്രു
+    മാർ ഏപ്രി ഓഗ സെപ്റ്റം ഒക്ടോ നവം ഡിസം ഞായറാഴ്‌ച തിങ്കളാഴ്‌ച ചൊവ്വാഴ്ച ബുധനാഴ്‌ച വ്യാഴാഴ്‌ച
+    വെള്ളിയാഴ്‌ച ശനിയാഴ്‌ച ഞായർ തിങ്കൾ ചൊവ്വ ബുധൻ വ്യാഴം വെള്ളി ശനി
+mn: ням даваа мягмар лхагва пүрэв баасан бямба сарын сар оны ня да мя лх пү ба бя ү.ө ү.х
+mr: जानेवारी फेब्रुवारी एप्रिल मे जुलै ऑगस्ट सप्टेंबर ऑक्टोबर नोव्हेंबर डिसेंबर जाने फेब्रु एप्रि ऑग
+    सप्टें ऑक्टो नोव्हें डिसें मंगळवार मंगळ
+my: ဇန်နဝါရီ ဖေဖော်ဝါရီ မတ် ဧပြီ မေ ဇွန် ဇူလိုင် ဩဂုတ် စက်တင်ဘာ အောက်တိုဘာ နိုဝင်ဘာ ဒီဇင်ဘာ ဇန် ဖေ ဧ ဇူ
+    ဩ စက် အောက် နို ဒီ တနင်္ဂနွေ တနင်္လာ အင်္ဂါ ဗုဒ္ဓဟူး ကြာသပတေး သောကြာ စနေ နံနက် ညနေ
+ne: फेब्रुअरी अप्रिल जुन अगस्ट सेप्टेम्बर अक्टोबर नोभेम्बर डिसेम्बर आइतबार सोमबार मङ्गलबार बुधबार
+    बिहिबार शुक्रबार शनिबार आइत मङ्गल बिहि पूर्वाह्न अपराह्न
+pa: ਜਨਵਰੀ ਫ਼ਰਵਰੀ ਮਾਰਚ ਅਪ੍ਰੈਲ ਮਈ ਜੂਨ ਜੁਲਾਈ ਅਗਸਤ ਸਤੰਬਰ ਅਕਤੂਬਰ ਨਵੰਬਰ ਦਸੰਬਰ ਜਨ ਫ਼ਰ ਅਪ੍ਰੈ ਜੁਲਾ ਅਗ ਸਤੰ ਅਕਤੂ
+    ਨਵੰ ਦਸੰ ਐਤਵਾਰ ਸੋਮਵਾਰ ਮੰਗਲਵਾਰ ਬੁੱਧਵਾਰ ਵੀਰਵਾਰ ਸ਼ੁੱਕਰਵਾਰ ਸ਼ਨੀਵਾਰ ਐਤ ਸੋਮ ਮੰਗਲ ਬੁੱਧ ਵੀਰ ਸ਼ੁੱਕਰ ਸ਼ਨੀ
+ps: فبروري مۍ جولای اګست سېپتمبر فېبروري سپتمبر اونۍ ع.م غ.و غ.م
+si: ජනවාරි පෙබරවාරි මාර්තු අප්‍රේල් මැයි ජූනි ජූලි අගෝස්තු සැප්තැම්බර් ඔක්තෝබර් නොවැම්බර් දෙසැම්බර් ජන පෙබ
+    අගෝ සැප් ඔක් නොවැ දෙසැ ඉරිදා සඳුදා අඟහරුවාදා බදාදා බ්‍රහස්පතින්දා සිකුරාදා සෙනසුරාදා අඟහ බ්‍රහස් සිකු සෙන
+    පෙ.ව ප.ව
+so: janaayo febraayo maarso abriil maayo juun luulyo sebtembar oktoobar noofeembar diseembar lul ogs seb
+    nof jannaayo ogosto sebteembar axad isniin talaado arbaco khamiis jimco sabti axd tldo arbc khms jmc
+    sbti gh gd
+sq: janar shkurt prill qershor korrik gusht shtator tetor nëntor dhjetor shk pri qer korr gush sht tet
+    nën dhj diel hënë martë mërkurë enjte premte shtunë die hën enj pre paradites pasdites p.d m.d
+sr_Latn: ponedeljak
+te: జనవరి ఫిబ్రవరి మార్చి ఏప్రిల్ మే జూన్ జులై ఆగస్టు సెప్టెంబర్ అక్టోబర్ నవంబర్ డిసెంబర్ జన ఫిబ్ర ఏప్రి
+    ఆగ సెప్టెం అక్టో నవం డిసెం ఆదివారం సోమవారం మంగళవారం బుధవారం గురువారం శుక్రవారం శనివారం ఆది సోమ మంగళ
+    బుధ గురు శుక్ర శని
+tg: январ феврал апрел сентябр октябр ноябр декабр якшанбе душанбе сешанбе чоршанбе панҷшанбе ҷумъа
+    шанбе яшб дшб сшб чшб пшб ҷмъ шнб
+uz: sentabr oktabr yakshanba dushanba seshanba chorshanba payshanba juma shanba yak dush sesh chor pay
+    shan tk
+zu: januwari februwari mashi ephreli meyi julayi agasti septhemba okthoba mas eph mey aga isonto
+    umsombuluko ulwesibili ulwesithathu ulwesine ulwesihlanu umgqibelo mso bil tha sin hla mgq
+nn: tysdag laurdag ty on f.m e.m
 zh_Hant: 週日 週一 週二 週三 週四 週五 週六
 """
 
@@ -122,7 +202,10 @@ _MORE = """
 _HALVES = """
     p m بجے keltezéssel 에 மணிக்கு அன்று mchana asubuhi jioni usiku ptg pg am pm a.m p.m uhr hrs hours
     horas hs h hod st nd rd th er г г. р р. год ч μ.μ π.μ م ص ق.ظ ب.ظ בשעה को बजे টায় তে তারিখে
-    tarihinde günü น 上午 下午 午前 午後 오전 오후 日 月 年 일 월 년 ap ip öö ös fm em da à(s)
+    tarihinde günü น 上午 下午 午前 午後 오전 오후 凌晨 清晨 早上 早晨 中午 傍晚
+    晚上 午夜 半夜 深夜 正午 새벽 아침 정오 저녁 밤
+    日 月 年 일 월 년 ap ip öö ös fm em da à(s)
+    वाजता रोजी मा ਵਜੇ ਨੂੰ વાગ્યે ના રોજ ಗಂಟೆಗೆ ರಂದು తేదీన గంటలకు న కి തീയതി ന് ට දින ላይ saat tarixində nang цагт өдөр
 """
 
 _ZONES = """

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from relay.anonymise.folding import skeleton_of
 from relay.anonymise.history.labels import LABELS, ROUTE, Field
 from relay.anonymise.history.lines import Line, Lines
+from relay.anonymise.history.unlabelled import unlabelled_fields
+from relay.anonymise.history.unmarked import Labelled, unmarked_fields
+
+__all__ = ["Labelled", "blocks"]
 
 _LABELLED = re.compile(
     # A look ahead spares the engine most lines: they have no colon. (It may be the first sign of the line below.)
@@ -24,19 +27,6 @@ _MOST_BLANKS = 6
 _FROM_ITS_LINE = frozenset({Field.FROM, Field.TO, Field.COPY})
 
 
-@dataclass(slots=True)
-class Labelled:
-    """One field of a block: ``start`` where its label begins, its value at [value, end), on lines first to last."""
-
-    field: Field
-    name: str
-    start: int
-    value: int
-    end: int
-    first: int
-    last: int
-
-
 def blocks(lines: Lines) -> Iterator[list[Labelled]]:
     """Every run of labelled lines that may be a header block, in order. Linear in the text."""
     heads = _heads(lines)
@@ -50,7 +40,7 @@ def blocks(lines: Lines) -> Iterator[list[Labelled]]:
 
 def _heads(lines: Lines) -> dict[int, Labelled]:
     """The lines that begin with a known label, by number."""
-    found: dict[int, Labelled] = {}
+    found: dict[int, Labelled] = {field.first: field for field in unmarked_fields(lines)}
     known: dict[str, Field | None] = {}
     for head in _LABELLED.finditer(lines.text):
         written = head["label"]
@@ -66,7 +56,8 @@ def _heads(lines: Lines) -> dict[int, Labelled]:
             found[line.number] = Labelled(
                 field, written.lower(), head.start("label"), value, line.end, line.number, line.number
             )
-    return found
+    found.update((field.first, field) for field in list(unlabelled_fields(lines, found)))
+    return dict(sorted(found.items()))
 
 
 def _field(written: str) -> Field | None:
@@ -102,7 +93,7 @@ class _Gathering:
 
     def _takes(self, line: Line, blanks: int) -> bool:
         head = self._heads.get(line.number)
-        if head is not None and self._is_new(head):
+        if head is not None and self._is_new(head) and not self._awaits_subject():
             if not self._near(blanks):
                 return False
             self.block.append(head)
@@ -114,6 +105,11 @@ class _Gathering:
             last.value = line.body
         last.end, last.last = line.end, line.number
         return True
+
+    def _awaits_subject(self) -> bool:
+        """Is the next cell what stands behind "Subject", be it "回复：…", which is a label elsewhere?"""
+        last = self.block[-1]
+        return self._cells and last.field is Field.SUBJECT and last.value >= last.end
 
     def _is_new(self, head: Labelled) -> bool:
         return head.field in {Field.RAW, Field.COPY, Field.OTHER} or all(

@@ -29,7 +29,8 @@ _FROM = """
     發件人|差出人|送信者|보낸 사람|보낸사람|보낸이|보낸 이|발신|발신자|Expéditeur|Absender|Remitente|
     Mittente|Remetente|De la|Expeditor|Avsändare|Avsender|Afsender|Afzender|Nadawca|Odesílatel|
     Odosielateľ|Pošiljatelj|Pošiljalac|Šalje|Saatja|Kellelt|Nuo|Siuntėjas|No|Sūtītājs|Pengirim|Mtumaji|
-    Sender|Podatel|Подател|அனுப்புநர்|Enviat per|Remitent|ממאת|On behalf of|Im Auftrag von
+    Sender|Nork|Кімнен|Nga|Kimdən|Kimdan|ვისგან|Ումից|Frá|ከ|
+    Podatel|Подател|அனுப்புநர்|Enviat per|Remitent|ממאת|On behalf of|Im Auftrag von
 """
 _TO = """
     To|À|A|An|Aan|Til|Till|Do|Komu|Pro|Para|Per|Ke|Kepada|Untuk|Kwa|Kime|Alıcı|Кому|До|Получатель|
@@ -38,7 +39,7 @@ _TO = """
     收件者|收信人|宛先|宛て先|送信先|받는 사람|받는사람|받는이|수신|수신자|Destinataire|Destinataires|
     Empfänger|Destinatario|Destinatari|Destinatarios|Destinatário|Către|Catre|Destinatar|Mottagare|
     Mottaker|Modtager|Ontvanger|Geadresseerde|Adresat|Adresát|Príjemca|Prima|Primatelj|Za|Saaja|Kellele|
-    Kam|Gavėjas|Adresāts|Mpokeaji|Penerima|பெறுநர்|A la|לכבוד
+    Kam|Nori|Кімге|Për|Kimə|Kimga|ვის|Ում|Per a|Adressaat|Gavėjas|Adresāts|Mpokeaji|Penerima|பெறுநர்|A la|לכבוד
 """
 _COPY = """
     Cc|Cci|Cco|Bcc|Ccn|CC|Kopie|Kopie an|Kopi|Kopia|Kopio|Copie|Copie à|Copia|Cópia|Копия|Копія|Копие|
@@ -52,13 +53,14 @@ _COPY = """
 _SENT = """
     Sent|Sent at|Sent on|Gesendet|Gesendet am|Envoyé|Envoyé le|Enviado|Enviado el|Enviada|Enviada el|
     Enviado em|Enviada em|Inviato|Inviato il|Data invio|Verzonden|Verstuurd|Sendt|Skickat|Skickades|
-    Lähetetty|Wysłano|Wysłane|Data wysłania|Odesláno|Odoslané|Odoslaná|Elküldve|Küldve|Trimis|Изпратено|
+    Lähetetty|Wysłano|Wysłane|Data wysłania|Odesláno|Odoslané|Odoslaná|Elküldve|Küldve|Trimis|Изпратено|Изпратено на|
     Отправлено|Дата отправки|Надіслано|Відправлено|Στάλθηκε|Αποστολή|Gönderildi|Gönderilme|
     Gönderme Tarihi|Gönderilme Tarihi|تم الإرسال|أرسلت|أرسل|مرسلة|تاريخ الإرسال|ارسال شده|زمان ارسال|
     ارسال|بھیجا گیا|נשלח|נשלחה|נשלח ב|भेजा गया|भेजा|भेजने का समय|প্রেরিত|পাঠানো হয়েছে|ส่งเมื่อ|ส่ง|
     วันที่ส่ง|Đã gửi|Ngày gửi|Gửi|Dikirim|Terkirim|Dihantar|Imetumwa|Ilitumwa|发送时间|发送日期|
     發送時間|寄件日期|傳送時間|已发送|送信日時|送信|送信日|보낸 날짜|보낸날짜|보낸 시간|발송일|Poslano|
-    Poslato|Saadetud|Išsiųsta|Nosūtīts|Enviat|Enviat el|அனுப்பப்பட்டது|Time sent
+    Poslato|Bidaltze-data|Жіберілді|Dërguar|Испратено|Göndərildi|
+    Yuborildi|გაგზავნილია|Ուղարկված է|Saadetud|Išsiųsta|Nosūtīts|Enviat|Enviat el|அனுப்பப்பட்டது|Time sent
 """
 _DATE = """
     Date|Datum|Data|Fecha|Dato|Дата|Päivä|Päiväys|Päivämäärä|Dátum|Ημερομηνία|Ημ/νία|Tarih|التاريخ|
@@ -69,7 +71,7 @@ _SUBJECT = """
     Subject|Betreff|Betr|Objet|Sujet|Asunto|Assunto|Oggetto|Onderwerp|Emne|Ämne|Aihe|Temat|Předmět|
     Predmet|Tárgy|Subiect|Тема|Относно|Θέμα|Konu|الموضوع|موضوع|נושא|הנושא|הנדון|विषय|বিষয়|เรื่อง|
     หัวเรื่อง|Chủ đề|Tiêu đề|Subjek|Perihal|Mada|Somo|Kichwa|主题|主旨|主題|标题|件名|題名|제목|
-    Assumpte|Naslov|Zadeva|Teema|Tema|Temats|பொருள்
+    Assumpte|Gaia|Тақырыбы|Mövzu|Mavzu|სათაური|თემა|Թեմա|Efni|Tēma|Naslov|Zadeva|Teema|Tema|Temats|பொருள்
 """
 _OTHER = """
     Importance|Priority|Attachments|Attachment|Wichtigkeit|Priorität|Anlagen|Anhänge|Anlage|Importancia|

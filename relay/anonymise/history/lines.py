@@ -9,7 +9,10 @@ from typing import NamedTuple
 
 # Quote marks, blanks, and the unseen marks that turn the direction of writing.
 _BEFORE = re.compile("[ \t\r\xa0\u3000>\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]*")
-_UNSEEN = " \t\r\xa0\u3000\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+UNSEEN_MARKS = "\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+"""Marks that nobody sees; most turn the direction of writing."""
+
+_UNSEEN = " \t\r\xa0\u3000" + UNSEEN_MARKS
 
 
 class Line(NamedTuple):

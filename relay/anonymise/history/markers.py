@@ -6,7 +6,7 @@ import re
 
 from relay.anonymise.folding import skeleton_of
 
-_RULED = re.compile(r"\*?[-–—]{5,40}\s{0,3}[^\s\-–—][^\n]{2,80}?\s{0,3}[-–—]{5,40}\*?\s*\Z")
+_RULED = re.compile(r"\*?[-–—‐]{4,40}\s{0,3}[^\s\-–—‐][^\n]{2,80}?\s{0,3}[-–—‐]{4,40}\*?\s*\Z")
 
 _BEGIN = """
     Begin forwarded message|Forwarded message|Original message|Anfang der weitergeleiteten Nachricht|
@@ -29,7 +29,8 @@ _BEGIN = """
     Thư đã chuyển tiếp|Thư gốc|Awal pesan yang diteruskan|Pesan terusan|Pesan asli|Ujumbe uliosambazwa|
     Ujumbe wa asili|下面是被转发的邮件|以下是转发的邮件|转发的邮件|原始邮件|邮件原件|開始轉寄郵件|
     轉寄的郵件|原始郵件|転送されたメッセージ|転送メッセージ|元のメッセージ|전달된 메시지|전달한 메시지|
-    원본 메시지|원본 메일
+    원본 메시지|원본 메일|回复的原邮件|转发的原邮件|Původní e-mail|Messaggio d'origine|Mail original|Message d'origine|
+    E-mail d'origine|Originalnachricht|Original-Nachricht|Original e-mail|Mensaje de origen|Oryginalna wiadomość
 """
 _PHRASES = frozenset(" ".join(phrase.split()) for phrase in skeleton_of(_BEGIN).split("|"))
 
@@ -38,6 +39,16 @@ def is_marker(line: str) -> bool:
     """Does a line, without its quote marks, announce a quoted or forwarded letter?"""
     if len(line) > 120:
         return False
-    if line[:1] in "-–—*" and _RULED.match(line):
+    if line[:1] in "-–—‐*" and _RULED.match(line):
         return True
-    return skeleton_of(line).strip(" -–—*_:：") in _PHRASES
+    return skeleton_of(line).strip(" -–—‐*_:：") in _PHRASES
+
+
+_DATED = re.compile(
+    r"[-–—‐*\s]*(?:message|nachricht|mensaje|messaggio|mensagem|bericht|wiadomość|сообщение|письмо)\b", re.IGNORECASE
+)
+
+
+def is_dated_marker(line: str) -> bool:
+    """May a line above a block say when, in place of a field of it ("Message du 03/11/26 14:05")?"""
+    return len(line) <= 80 and _DATED.match(line) is not None

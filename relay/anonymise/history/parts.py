@@ -10,7 +10,7 @@ from relay.anonymise.history.tokens import Kind, Token
 from relay.anonymise.history.words import IN_DATES, ONLY_LAST, VERBS
 
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:：hH时時点點시.]\d{2}(?!\d)")
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_YEAR = re.compile(r"(?<![\d+−])[1-9]\d{3}(?!\d)")  # a zone is no year
 _SHORT_DATE = re.compile(r"(?<!\d)\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d{2}(?!\d)")
 # Years in which mail is quoted: of our era, of the Thai and of the Persian and Islamic calendars.
 _RECENT = ((1990, 2100), (2530, 2600), (1370, 1480))
@@ -80,7 +80,7 @@ class Parts:
             in_brackets = tokens[n].kind is Kind.DATE and self.is_sign(n - 1, "(（")
             if tokens[n].is_after() or tokens[n].kind is Kind.ZONE or in_brackets:
                 last = n
-            elif not self.is_sign(n, ",.()（）/،"):
+            elif not self.is_sign(n, ",.()（）/،፣"):
                 break
         return range(first, last + 1)
 
@@ -89,13 +89,14 @@ class Parts:
         open a date ("on", "am") before those. Jan and May are names, too."""
         days = 1 if self._next_is_month(number) else 2
         first = n = number
-        while n > 0 and (self._tokens[n - 1].kind is Kind.DATE or self.is_sign(n - 1, ",.()（）/-–،，、*[")):
+        while n > 0 and (self._tokens[n - 1].kind is Kind.DATE or self.is_sign(n - 1, ",.()（）/-–،，、፣*[")):
             n -= 1
             token = self._tokens[n]
             if token.kind is Kind.SIGN:
                 continue
             if token.word in IN_DATES:
-                days = 0
+                # "Samstag, dem 28.": an article between the day and the number.
+                days = 1 if n == number - 1 and n and self.is_sign(n - 1, ",") else 0
             elif days == 0:
                 break
             else:
@@ -104,8 +105,9 @@ class Parts:
         return first
 
     def _next_is_month(self, number: int) -> bool:
+        end = self._tokens[number].end
         for token in self._tokens[number + 1 : number + 3]:
-            if token.kind is not Kind.SIGN:
+            if token.kind is not Kind.SIGN and token.start > end:  # "28th" is no month
                 return token.word in DATE_WORDS
         return False
 
@@ -153,7 +155,7 @@ class Parts:
                 token = self._tokens[n]
                 if token.word in beside:
                     group.add(n)
-                elif not self.is_sign(n, "()/" if step > 0 else "/"):
+                elif not self.is_sign(n, "()/"):
                     break
                 n += step
         return frozenset(group)

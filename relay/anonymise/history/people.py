@@ -6,11 +6,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from relay.anonymise.history.reading import Attribution
+from relay.anonymise.history.words import I_WROTE, SOMEBODY, YOU_WROTE
 from relay.anonymise.identities import Finding, Redactor
 from relay.model import Persona
-
-SOMEBODY = "…"
-"""Stands for a person of whom nobody is to know."""
 
 _ONE = re.compile(r"[^,;，；、]+")
 _ADDRESS = re.compile(r"(?:mailto:)?[^\s<>()\[\]\"',;]{1,100}@[^\s<>()\[\]\"',;]{1,200}|mailto:", re.IGNORECASE)
@@ -48,7 +47,7 @@ class People:
 
     def _findings(self, start: int, end: int) -> Iterator[Finding]:
         if self._found is None:
-            self._found = self._redactor.find(self._text)
+            self._found = self._redactor.find_people(self._text)
         place = max(0, bisect_left(self._found, start, key=lambda finding: finding.start) - 1)
         while place < len(self._found) and self._found[place].start < end:
             if self._found[place].end > start:
@@ -63,6 +62,16 @@ class People:
                 if ours:
                     said = said.replace(ours.casefold(), " ")
         return not any(sign.isalnum() for sign in said.replace("mailto:", " "))
+
+    def who_wrote(self, attribution: Attribution) -> str:
+        """The pseudonym of whoever wrote what stands below, or a sign for somebody."""
+        author, recipient = self._personas
+        if attribution.pronoun:
+            # Quoted deeper, "you" may be either.
+            said = author if attribution.pronoun in I_WROTE else recipient if attribution.pronoun in YOU_WROTE else None
+            return said.name if said and not attribution.quoted else SOMEBODY
+        named = [persona.name for place in attribution.names for persona in self.named(*place)]
+        return ", ".join(dict.fromkeys(named)) or SOMEBODY
 
     def instead(self, start: int, end: int) -> str:
         """What is to be written in the place of the people named there: pseudonyms, or a sign for somebody."""

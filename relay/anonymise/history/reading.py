@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from relay.anonymise.history.parts import Parts, tells_old_year, tells_time, tells_year
-from relay.anonymise.history.people import SOMEBODY
 from relay.anonymise.history.tokens import Kind, Token
-from relay.anonymise.history.words import PRONOUNS
+from relay.anonymise.history.words import PRONOUNS, SOMEBODY
 
-_SENTENCE = re.compile(r"\w{4,}[.!?。！？](?:\s|$)|[;!?]")
+SENTENCE = re.compile(r"\w{4,}[.!?。！？](?:\s|$)|[;!?]")
+"""What stands in sentences, and in no name."""
+
 _OPENS = "<([{\"“„«‹'‘\u202a\u202b\u2066\u2067\u2068\u200e\u200f"
 _CLOSES = ">)]}\"”“»›'’\u202c\u2069\u200e\u200f"
 _MOST_TOKENS = 100
@@ -19,20 +20,29 @@ _MOST_TOKENS = 100
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """A line above a quotation: where it names people, and where it tells a time zone. Places are [start, end).
-    ``certain``: it has all of a day, a time, an address and a verb, in this order or the other way round."""
+    """A line above a quotation, at [start, end), and where in it people are named. ``told``: it says when, or gives an
+    address above a quotation. ``certain``: it has all of a day, a time, an address and a verb, in this order or the
+    other way round. ``quoted``: it is quoted itself. ``pronoun`` stands where no name does, folded. ``verbs`` are as
+    they are written, in small letters, ``words`` what it says but names, folded."""
 
+    start: int
+    end: int
     names: tuple[tuple[int, int], ...]
-    zones: tuple[tuple[int, int], ...]
+    told: bool
     certain: bool
+    quoted: bool
+    pronoun: str
+    verbs: tuple[str, ...]
+    words: tuple[str, ...]
 
 
 class Reading:
     """One way to read some tokens that end in a colon. ``quotation`` says how many lines further down a deeper
-    quotation begins (0: none), ``depth`` how deep the line itself is quoted."""
+    quotation begins (0: none), ``depth`` how deep the line itself is quoted, ``ruled`` whether dashes enclose it."""
 
-    def __init__(self, text: str, several: Sequence[Token], quotation: int, depth: int) -> None:
+    def __init__(self, text: str, several: Sequence[Token], quotation: int, depth: int, *, ruled: bool = False) -> None:
         self._text = text
+        self._ruled = ruled
         self._tokens = several[-_MOST_TOKENS:]
         self._quotation = quotation
         self._depth = depth
@@ -55,9 +65,11 @@ class Reading:
             return self.settled and clock and year
         dated = clock and year
         if all(token.word in PRONOUNS for token in words) and not addressed:
-            return bool(self._parts.verb or self._quotation) and dated
+            return bool(self._parts.verb) and bool(self._quotation) and dated
         if self._is_prose(words) or (self._parts.after_sentence and not (self._parts.verb and dated)):
             return False
+        if self._ruled and self._parts.verb:
+            return len(words) <= 8
         if addressed:
             return self._accepted_with_address(words, dated)
         return len(self._parts.regions) == 1 and self._accepted_without_address(words, clock, year, said)
@@ -70,7 +82,7 @@ class Reading:
             token.word == "i" or not self._text[token.start].isupper() for token in pronouns
         ):
             return True
-        return any(_SENTENCE.search(self._parts.said(region)) for region in self._parts.regions)
+        return any(SENTENCE.search(self._parts.said(region)) for region in self._parts.regions)
 
     def _accepted_with_address(self, words: Sequence[Token], dated: bool) -> bool:
         if dated and len(self._parts.regions) <= 3:
@@ -88,6 +100,8 @@ class Reading:
             return bool(self._parts.verb or self._quotation or self._parts.roles) or (pointed and (ends or bracketed))
         if len(self._parts.regions) != 1 or len(words) > 8:
             return False
+        if self._parts.roles and self._quotation:
+            return True  # "Quoting Jane <jane@…>:"
         if self._parts.verb:
             return bool(self._parts.date) or bool(self._quotation) or self._is_mailbox()
         return bool(self._quotation) and self._is_mailbox()
@@ -98,9 +112,12 @@ class Reading:
                 return len(words) <= 8
             if not self._quotation or tells_old_year(said):
                 return False
-            return (bool(self._parts.verb) and len(words) <= 6) or (
-                self.dated_first and clock and year and len(words) <= 4
-            )
+            if self._parts.verb:
+                return len(words) <= 6
+            capital = all(self._text[token.start].isupper() for token in words)
+            told = clock or bool(self._parts.roles and self.dated_first)
+            most = 6 if self._parts.roles else 4
+            return (self.dated_first or capital) and told and year and len(words) <= most
         if not self._parts.verb or not self._quotation or not self._named_first:
             return False
         capital = all(self._text[self._tokens[n].start].isupper() for n in self._parts.regions[0])
@@ -118,21 +135,37 @@ class Reading:
         return True
 
     def attribution(self) -> Attribution:
-        """Where the names and time zones stand."""
-        names = []
-        for region in self._parts.regions:
-            if all(self._tokens[n].word in PRONOUNS for n in region):
-                continue
-            names.append(self._widened(self._tokens[region[0]].start, self._tokens[region[-1]].end))
-        zones = [
-            self._widened(self._tokens[n].start, self._tokens[n].end)
-            for n in self._parts.date
-            if self._tokens[n].kind is Kind.ZONE
-        ]
-        said = self._parts.said(self._parts.date)
-        addressed = any(self._tokens[n].kind is Kind.ADDRESS for region in self._parts.regions for n in region)
-        certain = addressed and bool(self._parts.verb) and tells_time(said) and tells_year(said)
-        return Attribution(tuple(names), tuple(zones), certain)
+        """What was read: where it stands, where the names in it are, and what else it says."""
+        parts = self._parts
+        regions = [region for region in parts.regions if any(self._tokens[n].word not in PRONOUNS for n in region)]
+        named = {n for region in regions for n in region}
+        pronouns = [self._tokens[n].word for region in parts.regions for n in region if n not in named]
+        first = min(
+            (*parts.date, *parts.verb, *parts.roles, *(n for region in parts.regions for n in region)), default=0
+        )
+        addressed = any(self._tokens[n].kind is Kind.ADDRESS for n in named)
+        said = parts.said(parts.date)
+        start, _ = self._widened(self._tokens[first].start, self._tokens[first].end)
+        return Attribution(
+            start,
+            self._tokens[-1].end,
+            tuple(self._widened(self._tokens[region[0]].start, self._tokens[region[-1]].end) for region in regions),
+            (bool(parts.date) and (self.dated_first or tells_time(said) or tells_year(said)))
+            or self._ruled
+            or (addressed and bool(self._quotation)),
+            addressed and bool(parts.verb) and tells_time(said) and tells_year(said),
+            self._depth > 0,
+            "" if named or not pronouns else pronouns[0],
+            tuple(self._token_said(n) for n in parts.verb if self._tokens[n].kind is Kind.VERB),
+            tuple(
+                token.word
+                for n, token in enumerate(self._tokens[first:], first)
+                if n not in named and token.kind not in (Kind.SIGN, Kind.NUMBER)
+            ),
+        )
+
+    def _token_said(self, n: int) -> str:
+        return self._text[self._tokens[n].start : self._tokens[n].end].lower()
 
     def _widened(self, start: int, end: int) -> tuple[int, int]:
         """With the brackets and quotation marks around it."""

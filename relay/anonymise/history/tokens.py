@@ -14,21 +14,28 @@ from relay.anonymise.history.words import BEFORE_NAMES, GLUED, IN_DATES, VERBS
 MAX_LINE = 400
 """Of a longer line only the end is read: it is a paragraph, and no mail program writes such attributions."""
 
-_SIGN = r"\s<>()\[\]{}\"“”„«»‹›,;:：﹕،，、/|*…—@。！？\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff"
+_SIGN = r"\s<>()\[\]{}\"“”„«»‹›,;:：﹕،，、/|*…—@。！？።፣፤፦፡៖\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff"
 _CJK = "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_CASED = "A-Za-z\u00c0-\u024f\u0370-\u052f"
 _TOKEN = re.compile(
     rf"(?P<address>[^{_SIGN}]{{1,80}}@[^{_SIGN}]{{1,120}})"
-    r"|(?P<zone>(?<![\w+\-−])(?:GMT|UTC|UT|Z)?[+\-−]\d\d?(?::?\d\d)?(?![\d.]))"
+    r"|(?P<zone>(?:[A-Z][a-z.]{1,15} ){1,3}(?:Standard|Daylight|Summer) Time\b"
+    r"|(?<![\w+\-−])(?:GMT|UTC|UT|Z)?[+\-−]\d\d?(?::?\d\d)?(?![\d.]))"
     r"|(?P<number>\d+(?:[./:：\-‐–−hHT]\d+|[年月日時时點点分秒년월일시분초]\d*)*)"
     rf"|(?P<glued>{'|'.join(GLUED)})"
     rf"|(?P<cjk>(?:(?!{'|'.join(GLUED)})[{_CJK}])+)"
-    rf"|(?P<word>(?:(?![{_CJK}])[^\d{_SIGN}])+(?:(?<=[^\W\d_])\d(?:(?![{_CJK}])[^{_SIGN}])*)?)"
+    rf"|(?P<word>(?:(?![{_CJK}])[^\d{_SIGN}])+(?:(?<=[{_CASED}])\d(?:(?![{_CJK}])[^{_SIGN}])*)?)"
     r"|(?P<sign>[^\s\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff])",
     re.IGNORECASE,
 )
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f]-?\\Z")
+_LATIN = re.compile(f"[{_CASED}]-?\\Z")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|e|º|ª|h|am|pm)\b", re.IGNORECASE)
 _EDGES = ".'’`׳\u05f3\u05f4\u0970\u200c_-–"
+
+
+# Thai, Lao, Burmese, Ethiopic and Khmer: no blank stands between some or all words.
+_RUN_TOGETHER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1200-\u137f\u1780-\u17ff]")
+_LONGEST_WORD = 16
 
 
 class Kind(Enum):
@@ -93,6 +100,21 @@ def _word(written: str) -> tuple[Kind, str]:
         kind = Kind.DATE
     elif word in BEFORE_NAMES:
         kind = Kind.ROLE
+    elif _RUN_TOGETHER.match(word) and _is_of_dates(word):
+        kind = Kind.DATE
     else:
         kind = Kind.OTHER
     return kind, word
+
+
+def _is_of_dates(word: str) -> bool:
+    """Is it made of words of a date, one behind the other, the longest first ("เมื่อ" "วันจันทร์" "ที่")?"""
+    at = 0
+    while at < len(word):
+        for end in range(min(len(word), at + _LONGEST_WORD), at, -1):
+            if word[at:end] in IN_DATES or word[at:end] in DATE_WORDS:
+                at = end
+                break
+        else:
+            return False
+    return True

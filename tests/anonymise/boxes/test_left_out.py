@@ -56,7 +56,7 @@ def signed(content: bytes, *options: pkcs7.PKCS7Options) -> bytes:
 def test_what_a_letter_is_whole_without_is_left_out_and_counted(
     content: bytes, name: str | None, media_type: str, kind: str, redactor: Redactor
 ) -> None:
-    beside = Attachment(b"a,b\n", "text/csv", "table.csv")
+    beside = Attachment(b"a,b\n", "text/csv", "table.csv", charset="utf-8")
     done = scrub_attachments(Message("s", "words", None, (Attachment(content, media_type, name), beside)), redactor)
     assert done.message.attachments == (beside,)
     assert [removal.kind for removal in done.removals] == [kind]
@@ -96,7 +96,7 @@ def test_a_letter_of_which_nothing_is_left_is_refused(redactor: Redactor) -> Non
 
 
 def test_a_file_named_asc_may_be_a_text_of_its_own(clean: Callable[[Attachment], list[Attachment]]) -> None:
-    guide = Attachment(b"= Guide\n\nHow to bake.\n", "text/plain", "guide.asc")
+    guide = Attachment(b"= Guide\n\nHow to bake.\n", "text/plain", "guide.asc", charset="utf-8")
     assert clean(guide) == [guide]
 
 

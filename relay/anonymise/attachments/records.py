@@ -1,0 +1,102 @@
+"""Finds names that a file with cells holds in parts: the given name in one cell, the family name in another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+from unicodedata import combining, normalize
+
+from relay.anonymise.folding import skeleton_of
+from relay.anonymise.identities import Finding, Redactor
+from relay.anonymise.names.lexicon import lexicon
+from relay.model import Known
+
+# What stands before and behind a cell: blanks, quotation marks, and then a border of the file.
+_BORDERS = {
+    "table": (re.compile(r"(?:^|[,;\t|\r\n])[ \"']*\Z"), re.compile(r"[ \"']*(?:[,;\t|\r\n]|\Z)")),
+    "json": (re.compile(r"\"[ ]*\Z"), re.compile(r"[ ]*\"")),
+    "markup": (re.compile(r"[>\"'][ \r\n]*\Z"), re.compile(r"[ \r\n]*[<\"']")),
+    "code": (re.compile(r"[\"'`][ ]*\Z"), re.compile(r"[ ]*[\"'`]")),
+    "settings": (re.compile(r"[=:\"'][ \"']*\Z"), re.compile(r"[ \"']*(?:[\r\n,]|\Z)")),
+}
+_BEFORE = 12
+# So far apart may the parts of one name stand: a record has several fields.
+_NEAR = 240
+_BESIDE = 4
+
+
+class _Cell(NamedTuple):
+    """A cell at [start, end): a ``word`` of a registered name and nothing else."""
+
+    start: int
+    end: int
+    word: str
+
+
+def find(text: str, kind: str, redactor: Redactor) -> list[Finding]:
+    """Cells that hold one word of a name of the author's and nothing else, where it is found by itself, or another word
+    of the same name stands in a cell nearby; in order. Linear in the text."""
+    if kind not in _BORDERS:
+        return []
+    names = _names(redactor.known)
+    cells = sorted(_holding(text, kind, names))
+    persona = redactor.known.author_persona.name
+    said = {text[cell.start : cell.end] for cell in cells}
+    # "May" and "grace" are cells of many tables; "Whitcombe" is nothing but a name.
+    alone = {
+        cell: not (cell.islower() or _is_ordinary(skeleton_of(cell))) and bool(redactor.find(cell)) for cell in said
+    }
+    return [
+        Finding(cell.start, cell.end, persona, "name")
+        for at, cell in enumerate(cells)
+        if alone[text[cell.start : cell.end]] or _has_company(cells, at, names, text if kind == "table" else "")
+    ]
+
+
+def _is_ordinary(word: str) -> bool:
+    """Is a folded word an ordinary or a proper one of any language? (Names of two Latin letters are: Al, An, Do.)"""
+    known = lexicon()
+    return known.ordinary_in(word, None) or known.proper_in(word, None) or (len(word) <= 2 and word.isascii())
+
+
+def _holding(text: str, kind: str, names: tuple[tuple[str, ...], ...]) -> Iterator[_Cell]:
+    before, behind = _BORDERS[kind]
+    forms = {form: word for name in names for word in name for form in _forms(word)}
+    for form, word in forms.items():
+        at = text.find(form)
+        while at >= 0:
+            end = at + len(form)
+            if behind.match(text, end) and before.search(text[max(0, at - _BEFORE) : at]):
+                yield _Cell(at, end, word)
+            at = text.find(form, end)
+
+
+def _forms(word: str) -> Iterator[str]:
+    """A word as it is registered and in small letters or capitals, composed and not, with its accents and without."""
+    bare = "".join(sign for sign in normalize("NFKD", word) if not combining(sign))
+    for each in (word, bare):
+        for form in (each, each.lower(), each.upper(), each.title()):
+            yield normalize("NFC", form)
+            yield normalize("NFD", form)
+
+
+def _has_company(cells: Sequence[_Cell], at: int, names: tuple[tuple[str, ...], ...], rows: str) -> bool:
+    """Does another word of the same name stand nearby, in ``rows`` in the same row?"""
+    cell = cells[at]
+    beside = cells[max(0, at - _BESIDE) : at + _BESIDE + 1]
+    words = {
+        other.word
+        for other in beside
+        if abs(other.start - cell.start) <= _NEAR
+        and "\n" not in rows[min(cell.start, other.start) : max(cell.start, other.start)]
+    }
+    return any(cell.word in name and not (words - {cell.word}).isdisjoint(name) for name in names)
+
+
+@lru_cache(maxsize=1)
+def _names(known: Known) -> tuple[tuple[str, ...], ...]:
+    """The words of each registered name that has several."""
+    names = (re.split(r"[\s,;./]+", name) for name in (*known.author.known_as, *known.author.learned))
+    return tuple(words for words in (tuple(word for word in name if len(word) > 1) for name in names) if len(words) > 1)

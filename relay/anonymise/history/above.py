@@ -1,0 +1,81 @@
+"""Finds what mail programs write right above a quotation in words that no table has: somebody, a day and a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from relay.anonymise.history.lines import Line, Lines
+from relay.anonymise.history.parts import Parts, tells_time, tells_year
+from relay.anonymise.history.reading import SENTENCE, Attribution, Reading
+from relay.anonymise.history.tokens import Kind, Token, tokens
+from relay.anonymise.history.words import PRONOUNS
+
+_MOST_LINES = 4
+_MOST_WORDS = 10
+_FURTHEST = 4
+_DOTS_OF_A_HOST = 3
+
+
+def lines_above_quotations(lines: Lines) -> Iterator[Attribution]:
+    """Every such line, in order, be it wrapped: with an address in whatever language, without one in a known language
+    that lacks only the colon. Linear in the text."""
+    if ">" not in lines.text:
+        return
+    met: dict[str, tuple[Kind, str]] = {}
+    last: Line | None = None
+    for number in range(len(lines)):
+        line = lines[number]
+        if line.blank:
+            continue
+        if last is not None and last.depth < line.depth and line.number - last.number <= _FURTHEST:
+            found = _ending_at(lines, last, line, met)
+            if found is not None:
+                yield found
+        last = line
+
+
+def _ending_at(lines: Lines, last: Line, below: Line, met: dict[str, tuple[Kind, str]]) -> Attribution | None:
+    several: list[Token] = []
+    for number in range(last.number, max(-1, last.number - _MOST_LINES), -1):
+        line = lines[number]
+        if line.blank or line.depth != last.depth:
+            return None
+        several = [*tokens(lines.text, line.body, line.end, met), *several]
+        parts = Parts(lines.text, several)
+        # Where the words of the date are not known they part the day from the clock.
+        when = _without_addresses(lines.text, several)
+        if not (tells_time(when) and tells_year(when)):
+            continue
+        reading = Reading(lines.text, several, below.number - last.number, last.depth)
+        known = bool(parts.verb) and reading.dated_first and reading.accepted()
+        if any(lines.text[token.start : token.end] == "I" for token in several):
+            return None
+        if known or _is_anybodys(lines.text, several, parts):
+            return reading.attribution()
+    return None
+
+
+def _is_pronoun(text: str, token: Token) -> bool:
+    """Does it speak of the writer or the reader? Ben is a name with a capital, and "I" in Turkish with a small one."""
+    return token.word in PRONOUNS and (
+        text[token.start : token.end] == "I" or (token.kind is Kind.OTHER and not text[token.start].isupper())
+    )
+
+
+def _without_addresses(text: str, several: Sequence[Token]) -> str:
+    """What they say but for addresses of people and, "192.0.2.45", of hosts."""
+    words = (text[token.start : token.end] for token in several if token.kind is not Kind.ADDRESS)
+    return " ".join(word for word in words if word.count(".") < _DOTS_OF_A_HOST)
+
+
+def _is_anybodys(text: str, several: Sequence[Token], parts: Parts) -> bool:
+    """One address and few words, none of which speaks of its writer: no sentence of an author's."""
+    words = [several[n] for region in parts.regions for n in region]
+    addresses = sum(word.kind is Kind.ADDRESS for word in words)
+    return (
+        addresses == 1
+        and not parts.after_sentence
+        and len(words) - addresses <= _MOST_WORDS
+        and not any(_is_pronoun(text, token) for token in several)
+        and not any(SENTENCE.search(parts.said(region)) for region in parts.regions)
+    )

@@ -1,0 +1,138 @@
+"""The line that stands above a quotation in place of a mail program's: who wrote, in one form for each language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from relay.anonymise.folding import skeleton_of
+from relay.anonymise.history.tongue import Told, of_words
+from relay.anonymise.history.words import ROWS, Row
+
+_LINES = """
+    af {} het geskryf:
+    am {} እንዲህ ጽፏል፦
+    ar كتب {}:
+    az {} yazdı:
+    be {} піша:
+    bg {} написа:
+    bn {} লিখেছেন:
+    bs {} je napisao/la:
+    ca {} va escriure:
+    cs {} napsal(a):
+    cy Ysgrifennodd {}:
+    da {} skrev:
+    de {} schrieb:
+    el Ο/Η {} έγραψε:
+    en {} wrote:
+    eo {} skribis:
+    es {} escribió:
+    et {} kirjutas:
+    eu {} idatzi du:
+    fa {} نوشت:
+    fi {} kirjoitti:
+    fil Sumulat si {}:
+    fr {} a écrit :
+    ga Scríobh {}:
+    gl {} escribiu:
+    gu {} એ લખ્યું:
+    ha {} ya rubuta:
+    he מאת {}:
+    hi {} ने लिखा:
+    hr {} je napisao/la:
+    hu {} ezt írta:
+    hy {} գրել է:
+    id {} menulis:
+    is {} skrifaði:
+    it {} ha scritto:
+    ja {} さんは書きました:
+    ka {} წერს:
+    kk {} жазды:
+    km {} បានសរសេរ៖
+    kn {} ಬರೆದಿದ್ದಾರೆ:
+    ko {} 님이 작성:
+    ky {} жазды:
+    lo {} ຂຽນວ່າ:
+    lt {} rašė:
+    lv {} rakstīja:
+    mk {} напиша:
+    ml {} എഴുതി:
+    mn {} бичсэн:
+    mr {} यांनी लिहिले:
+    ms {} menulis:
+    my {} ရေးသားခဲ့သည်:
+    nb {} skrev:
+    ne {} ले लेख्नुभयो:
+    nl {} schreef:
+    nn {} skreiv:
+    pa {} ਨੇ ਲਿਖਿਆ:
+    pl {} napisał(a):
+    ps {} ولیکل:
+    pt {} escreveu:
+    ro {} a scris:
+    ru {} написал(а):
+    si {} ලියා ඇත:
+    sk {} napísal(a):
+    sl {} je napisal/-a:
+    so {} ayaa qoray:
+    sq {} shkroi:
+    sr {} је написао/ла:
+    sr-Latn {} je napisao/la:
+    sv {} skrev:
+    sw {} aliandika:
+    ta {} எழுதியது:
+    te {} ఇలా రాశారు:
+    tg {} навишт:
+    th {} เขียนว่า:
+    tr {} şunları yazdı:
+    uk {} пише:
+    ur {} نے لکھا:
+    uz {} yozdi:
+    vi {} đã viết:
+    zh {} 写道：
+    zh-Hant {} 寫道：
+    zu {} ubhale:
+"""
+
+LINES: dict[str, str] = dict(each.strip().split(" ", 1) for each in _LINES.strip().split("\n"))
+"""The line of each language (BCP 47), with {} for who wrote."""
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
+"""Languages that are written from the right."""
+
+_RIGHT = "\u200f"
+_STRONG_RIGHT = re.compile("[\u0590-\u08ff]")
+
+
+def language_of(verbs: Sequence[str], words: Sequence[str], letter: Told) -> str:
+    """The language for the line: that of the letter where it is certain (the program's may tell where its user lives),
+    else that of the program's own ``verbs``, as written, and other ``words``, folded; English when neither is known."""
+    if letter.certain:
+        return letter.language
+    folded = [skeleton_of(verb).strip(".") for verb in verbs]
+    said = [language for language, row in ROWS.items() if any(verb in row.verbs for verb in folded)]
+    if said:
+        exact = [language for language in said if any(verb in ROWS[language].written for verb in verbs)]
+        return max(exact or said, key=lambda language: _hits(words, ROWS[language]))
+    # Who writes Chinese characters and no verb writes Japanese.
+    script = of_words(" ".join(words))
+    return "ja" if script.startswith("zh") else script or _by_role(words) or letter.language or "en"
+
+
+def _hits(words: Iterable[str], row: Row) -> int:
+    return sum(word in row.dates or word in row.beside or word in row.before for word in words)
+
+
+def _by_role(words: Sequence[str]) -> str:
+    """Where there is no verb ("03.11.2026, 14:05 by jane@…"): whose word leads to the name."""
+    return next((language for language, row in ROWS.items() if any(word in row.before for word in words)), "")
+
+
+def our_line(language: str, who: str) -> str:
+    """ "Quiet River wrote:" in a language, or in English where there is none for it. Where a line of Arabic or Hebrew
+    begins with a name in Latin letters a mark keeps it running from the right (Unicode Annex 9, rules P2 and P3)."""
+    line = LINES.get(language, LINES["en"])
+    said = line.format(who)
+    if language in RIGHT_TO_LEFT and line.startswith("{}") and not _STRONG_RIGHT.match(who):
+        return _RIGHT + said
+    return said

@@ -1,0 +1,151 @@
+"""Gives the prefix of a subject one form: "Re:" for an answer and "Fwd:" for what is passed on, in any language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from relay.anonymise.folding import skeleton_of
+
+ANSWER, FORWARD = "Re:", "Fwd:"
+
+# What mail programs write before the colon. Folded, so "Vá" is "VA", "İLT" is "ILT".
+_ANSWERS = """
+    re|aw|antw|antwort|sv|svar|vs|odp|odpověď|odpoveď|odpowiedź|odg|одг|res|resp|rép|vá|válasz|ynt|yanıt|απ|απάντηση|
+    σχετ|βσ|отв|ответ|відп|адк|отг|ats|atb|bls|balas|sz|răs|erantz|回复|回覆|答复|答覆|返信|回信|답장|회신|답신|
+    رد|پاسخ|השב|תגובה|ตอบ|ตอบกลับ|trả lời|प्रत्युत्तर|উত্তর|பதில்
+"""
+_FORWARDS = """
+    fwd|fw|wg|tr|rv|enc|vb|vl|pd|továbbítás|továbbítva|ilt|πρθ|προώθηση|пересл|перес|trs|doorst|prosl|posr|videres|
+    vidarebef|transf|reenv|redir|pārsūt|persiųsta|edasi|转发|轉寄|轉發|転送|转寄|전달|전송|إعادة توجيه|
+    ارجاع|هدایت|הועבר|העברה|ส่งต่อ|chuyển tiếp|अग्रेषित|terusan
+"""
+# Words and letters that may begin any subject: prefixes in letters of their own language, and beside another prefix.
+_IN_ITS_LANGUAGE = """
+    r it ro Re:|rif it Re:|i it Fwd:|ha ru uk be Re:|на ru uk be Re:|tl vi Re:|ct vi Fwd:|fs is Fwd:|er eu Re:|
+    as af Re:|réf fr Re:|ml cy Fwd:|yml cy Fwd:|ang sv Re:|ref es pt Re:|جواب ur fa Re:|ہ ur Re:|تحویل ur Fwd:
+"""
+# In Finnish letters it is an answer, in Danish and Norwegian ones it is passed on.
+_VS, _VS_FORWARDS = "vs", frozenset({"da", "nb", "nn"})
+_SMALL_TOO = frozenset({"re", "fw", "fwd", "antw"})
+_GLUED_TOO = frozenset({"RE", "FW", "FWD", "AW", "WG"})
+
+_MARKS = " \t\xa0\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
+_PREFIX = re.compile(
+    rf"[{_MARKS}]*(?P<word>[^\W\d_][^\s:：﹕\[\](){{}}<>\"^*.]{{0,14}}(?:[ ][^\s:：﹕\[\](){{}}<>\"^*.]{{1,8}})?)"
+    rf"\.?[ \xa0]?(?:\[\d{{1,3}}\]|\(\d{{1,3}}\)|（\d{{1,3}}）|[\^*]\d{{1,3}})?[{_MARKS}]{{0,3}}[:：﹕︓]"
+)
+_TAG = re.compile(rf"[{_MARKS}]*\[[^\[\]\n]{{1,60}}\][{_MARKS}]*")
+_BLANKS = re.compile(rf"[{_MARKS}]*")
+
+
+class Edit(NamedTuple):
+    """What stands at [start, end) of a subject becomes ``said``."""
+
+    start: int
+    end: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Prefix:
+    start: int
+    end: int
+    said: str
+    own: bool
+
+
+def _listed() -> dict[str, str]:
+    return {skeleton_of(word).strip(): ANSWER for word in _ANSWERS.split("|")} | {
+        skeleton_of(word).strip(): FORWARD for word in _FORWARDS.split("|")
+    }
+
+
+def _listed_by_language() -> dict[str, tuple[str, frozenset[str]]]:
+    several = (row.split() for row in _IN_ITS_LANGUAGE.split("|"))
+    return {skeleton_of(word): (said, frozenset(languages)) for word, *languages, said in several}
+
+
+_LISTED = _listed()
+_BY_LANGUAGE = _listed_by_language()
+
+
+def edits(subject: str, language: Callable[[], str]) -> list[Edit]:
+    """What has to be done to a subject so that one prefix, "Re:" or "Fwd:", stands for all that it begins with, in
+    order. ``language`` says in which one the letter is written; it is asked where the prefix may be a word."""
+    language = cache(language)
+    runs: list[Edit] = []
+    at = 0
+    before: _Prefix | None = None
+    while (prefix := _prefix(subject, at, before, language)) is not None:
+        at = _end_of_blanks(subject, prefix.end)
+        if runs and prefix.start == runs[-1].end:
+            runs[-1] = runs[-1]._replace(end=at)
+        else:
+            runs.append(Edit(prefix.start, at, "" if before else prefix.said))
+        before = prefix
+    spaced = [run._replace(said=run.said + " ") if run.said and run.end < len(subject) else run for run in runs]
+    return [run for run in spaced if subject[run.start : run.end] != run.said]
+
+
+def _end_of_blanks(subject: str, at: int) -> int:
+    blanks = _BLANKS.match(subject, at)
+    return blanks.end() if blanks else at
+
+
+def _prefix(subject: str, at: int, before: _Prefix | None, language: Callable[[], str]) -> _Prefix | None:
+    """The prefix that begins at ``at``, or behind tags such as "[EXTERN]" that stand there."""
+    while True:
+        prefix = _read(subject, at, language, chained=before is not None)
+        if prefix is not None:
+            following = prefix.own or before is not None or _read(subject, prefix.end, language) is not None
+            return prefix if following else None
+        tag = _TAG.match(subject, at)
+        if tag is None:
+            return None
+        at = tag.end()
+
+
+def _read(subject: str, at: int, language: Callable[[], str], *, chained: bool = False) -> _Prefix | None:
+    """``own`` of what is returned: it needs no other beside it."""
+    match = _PREFIX.match(subject, at)
+    if match is None:
+        return None
+    written = match["word"]
+    word = skeleton_of(written).strip()
+    if not _is_cased_as_by_programs(written, word) or not (chained or _ends(subject, match.end(), written)):
+        return None
+    start = match.start()
+    if word == _VS:
+        return _Prefix(start, match.end(), FORWARD if language() in _VS_FORWARDS else ANSWER, own=True)
+    if word in _LISTED:
+        return _Prefix(start, match.end(), _LISTED[word], own=True)
+    if word in _BY_LANGUAGE:
+        said, languages = _BY_LANGUAGE[word]
+        return _Prefix(start, match.end(), said, own=language() in languages)
+    return None
+
+
+def _is_cased_as_by_programs(written: str, word: str) -> bool:
+    return word in _SMALL_TOO or not written[0].islower()
+
+
+def _ends(subject: str, at: int, written: str) -> bool:
+    """Does the colon end it? "SV:s" is a genitive, and "Re:Zero" a title."""
+    after = subject[at : at + 1]
+    if not after.isascii() or not after.isalnum() or subject[at - 1] != ":":
+        return True
+    # What is written in letters beyond ASCII begins no title.
+    return (
+        written in _GLUED_TOO
+        or not written.isascii()
+        or (_PREFIX.match(subject, at) is not None and _is_listed(subject, at))
+    )
+
+
+def _is_listed(subject: str, at: int) -> bool:
+    match = _PREFIX.match(subject, at)
+    return match is not None and skeleton_of(match["word"]).strip() in _LISTED

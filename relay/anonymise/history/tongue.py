@@ -1,0 +1,180 @@
+"""Tells in which language the lines of a letter are written: by their script, and by the small words of each."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from relay.anonymise.history.lines import Lines
+
+# Words that stand in nearly every letter; of none are there many, and no two rows of one script are alike.
+_WORDS = """
+en: the and you is that for with your have are this not but was what would will my it i
+de: und die der das ich nicht ist sie du mit auch ein eine für wir dass noch habe wie auf zu danke
+fr: le les des et vous je que pour une est dans pas nous avec sur votre qui merci mais du
+es: el los que las por una con para es su como pero muy tu gracias yo está más del me
+pt: o que não uma com para você os por mais muito obrigado obrigada são mas seu isso em da
+it: il che di non una per è sono con ti grazie anche più ho della questo mi ma gli nel
+nl: de het een ik en van niet je dat voor met zijn ook maar nog heb wel aan bij bedankt
+sv: och att det jag är inte som på du med för den har ett om kan till tack vi av
+da: og at det jeg er ikke som på du med for den har et om kan til tak vi af hvad
+nb: og at det jeg er ikke som på du med for den har et om kan til takk vi av hva
+nn: og at det eg er ikkje som på du med for den har eit om kan til takk vi av kva
+fi: ja on ei että se en mutta kun niin minä olen kiitos hän sinun myös jos mitä oli kanssa
+et: ja on ei et see ma kui aga mis sa olen tänan ka oma või oli kas mida seda
+pl: i nie że się na jest to do w z dziękuję jak ale czy co mam dla za po
+cs: a je že se na to v do ale jsem jak si s děkuji jako už za mi pro tak
+sk: a je že sa na to v do ale som ako si s ďakujem už za mi pre tak čo
+sl: in je da se na to v za sem kot hvala ali pa so ni bi ki ne tudi z
+hr: i je da se na to u za sam kao hvala ali su ne bi što od kako li mi
+hu: a az és hogy nem egy is van köszönöm ez meg de csak már vagy ha mint nagyon el
+ro: și că nu este cu pe să mai în o la un sunt mulțumesc pentru care dar ce din
+tr: ve bir bu için de da çok ne teşekkürler ile ama daha ben mi gibi olarak var değil kadar
+az: və bir bu üçün də da çox nə təşəkkür ilə amma daha mən kimi var deyil
+et: ja on ei et see ma kui aga mis sa
+lt: ir yra kad ne su į aš tai bet kaip ačiū apie iš ar tik man jau
+lv: un ir ka ne ar uz es tas bet kā paldies par no vai man jau lai
+sq: dhe është në të një për me që nuk por si faleminderit unë kjo nga
+vi: và là của không tôi bạn có cho được một với này cảm ơn những để
+id: dan yang di tidak saya untuk dengan ini anda itu ke dari akan terima kasih bisa ada sudah
+ms: dan yang di tidak saya untuk dengan ini anda itu ke dari boleh terima kasih ialah awak sudah
+sw: na ya kwa ni wa za la katika asante kuwa yako hii mimi lakini sana nini
+so: iyo waa in ka ku oo uu la ay aan mahadsanid waxaan
+ca: el els que les per una amb és però molt gràcies jo està més del no als
+gl: o os que non as por unha con para é pero moi grazas eu está máis do
+eu: eta da ez bat dut zer eskerrik asko baina ere du hau nire zure
+is: og að ég er ekki það sem við þú með fyrir um til takk en hefur
+ga: agus an na is tá ar go ní mé le go raibh maith agat
+cy: a yn y mae i o ar ei diolch yr wedi fod
+af: die en het ek nie is dat vir met jy om maar dankie ook
+fil: ang ng sa na at ay mga ako ko hindi ito salamat po para
+eo: la kaj de mi ne estas en vi ke por sed dankon al
+ru: и в не на я что с это как по но вы спасибо за мне для из мы ты
+uk: і в не на я що з це як та але ви дякую за мені для ми ти є
+be: і ў не на я што з гэта як але вы дзякуй за мне для мы ты
+bg: и в не на аз че с това как но ви благодаря за ми от да съм се
+sr: и у не на ја да с то као али хвала за ми је сам се што
+mk: и во не на јас дека со тоа како но благодарам за ми од да сум се
+kk: және мен бұл бір үшін рахмет де жоқ сіз емес
+mn: ба би энэ нь байна баярлалаа та болон
+hi: है में के का की और को से मैं नहीं यह हैं धन्यवाद
+mr: आहे आणि मी नाही हे तुम्ही धन्यवाद
+ne: छ र म हो को धन्यवाद तपाईं छैन
+"""
+# Scripts in which one language is written, or one is meant unless its small words say another.
+_SCRIPTS = (
+    ("ja", "\u3040-\u30ff"), ("ko", "\uac00-\ud7af"), ("zh", "\u3400-\u9fff"), ("th", "\u0e00-\u0e7f"),
+    ("lo", "\u0e80-\u0eff"), ("my", "\u1000-\u109f"), ("km", "\u1780-\u17ff"), ("ka", "\u10a0-\u10ff"),
+    ("hy", "\u0530-\u058f"), ("am", "\u1200-\u137f"), ("he", "\u0590-\u05ff"), ("ar", "\u0600-\u06ff"),
+    ("hi", "\u0900-\u097f"), ("bn", "\u0980-\u09ff"), ("pa", "\u0a00-\u0a7f"), ("gu", "\u0a80-\u0aff"),
+    ("ta", "\u0b80-\u0bff"), ("te", "\u0c00-\u0c7f"), ("kn", "\u0c80-\u0cff"), ("ml", "\u0d00-\u0d7f"),
+    ("si", "\u0d80-\u0dff"), ("el", "\u0370-\u03ff"), ("ru", "\u0400-\u052f"),
+)  # fmt: skip
+_LETTERS = tuple((language, re.compile(f"[{signs}]")) for language, signs in _SCRIPTS)
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_TRADITIONAL = re.compile("[們這個說會時對為來後過寫國學還開關問題間點讓謝請麼樣應該嗎與於]")
+_SIMPLIFIED = re.compile("[们这个说会时对为来后过写国学还开关问题间点让谢请么样应该吗与于]")
+_PASHTO, _URDU, _PERSIAN = re.compile("[ښځۍټډړڼ]"), re.compile("[ٹڈڑےںھہ]"), re.compile("[پچژگی]")
+_TOKEN = re.compile(r"[^\W\d_]+(?:[\u0900-\u097f]+)?")
+_MOST_LINES, _MOST_SIGNS = 100, 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A language (BCP 47), or "" where none shows; ``certain``: there was enough to read, and no other comes near."""
+
+    language: str
+    certain: bool
+
+
+def _rows() -> dict[str, tuple[str, ...]]:
+    said: dict[str, list[str]] = {}
+    for row in _WORDS.strip().split("\n"):
+        language, _, words = row.partition(":")
+        for word in words.split():
+            languages = said.setdefault(word, [])
+            if language not in languages:
+                languages.append(language)
+    return {word: tuple(languages) for word, languages in said.items()}
+
+
+_SAID = _rows()
+
+
+def language_of_letter(lines: Lines) -> Told:
+    """The language in which somebody wrote what is not quoted there. Linear, and only the beginning is read."""
+    own: list[str] = []
+    size = 0
+    for number in range(min(len(lines), _MOST_LINES)):
+        line = lines[number]
+        said = lines.text[line.body : min(line.end, line.body + _MOST_SIGNS)]
+        if line.depth == 0 and "@" not in said and size < _MOST_SIGNS:
+            own.append(said)
+            size += len(said)
+    return told("\n".join(own))
+
+
+def told(text: str) -> Told:
+    """The language of a text."""
+    text = text[:_MOST_SIGNS]
+    script, share = _script(text)
+    words = _TOKEN.findall(text.lower())
+    counts = Counter(_voted(words))
+    if script in ("", "ru", "hi") and counts:
+        (best, most), second = counts.most_common(1)[0], _second(counts)
+        distinct = sum(best in _SAID.get(word, ()) for word in set(words))
+        return Told(best if distinct > 1 else "", most >= 4 and distinct >= 3 and most >= second * 1.3)
+    distinct = len({sign for sign in text if sign > "\x7f" and sign.isalpha()})
+    if distinct < 4:
+        return Told("", certain=False)
+    varied = distinct >= 8
+    if script == "ar":
+        return Told(_arabic(text), share > 20 and varied)
+    if script == "zh":
+        traditional = len(_TRADITIONAL.findall(text)) > len(_SIMPLIFIED.findall(text))
+        return Told("zh-Hant" if traditional else "zh", share > 8 and varied)
+    return Told(script, share > 12 and varied and script not in ("ru", "hi", ""))
+
+
+def _script(text: str) -> tuple[str, int]:
+    """What most letters belong to ("" for Latin), and how many they are. Han with kana between is Japanese."""
+    counted = {language: len(letters.findall(text)) for language, letters in _LETTERS} if not text.isascii() else {}
+    if counted.get("ja"):
+        counted["ja"] += counted["zh"]
+    best = max(counted, key=lambda language: counted[language], default="")
+    latin = len(_LATIN.findall(text))
+    # One sign of Chinese or Korean says as much as several letters.
+    weight = 3 if best in ("zh", "ja", "ko") else 1
+    return (best, counted[best]) if best and counted[best] * weight > latin else ("", latin)
+
+
+def _voted(words: Iterable[str]) -> Iterable[str]:
+    for word in words:
+        yield from _SAID.get(word, ())
+
+
+def _second(counts: Counter[str]) -> int:
+    most = counts.most_common(2)
+    return most[1][1] if len(most) > 1 else 0
+
+
+def _arabic(text: str) -> str:
+    if _PASHTO.search(text):
+        return "ps"
+    if len(_URDU.findall(text)) > 2:
+        return "ur"
+    return "fa" if _PERSIAN.search(text) else "ar"
+
+
+def of_words(words: str) -> str:
+    """The language of the script in which a few words are written, "" for Latin."""
+    script, _ = _script(words)
+    if script == "ar":
+        return _arabic(words)
+    if script == "ru":
+        return "uk" if re.search("[іїєґ]", words.lower()) else "ru"
+    if script == "zh":
+        return "zh-Hant" if _TRADITIONAL.search(words) else "zh"
+    return script

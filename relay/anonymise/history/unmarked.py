@@ -1,0 +1,93 @@
+"""Finds the fields of a header block that eM Client and NetEase write without colons: "From Jane <jane@…>"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from relay.anonymise.folding import skeleton_of
+from relay.anonymise.history.labels import LABELS, Field
+from relay.anonymise.history.lines import Line, Lines
+from relay.anonymise.history.markers import is_marker
+from relay.anonymise.history.parts import tells_year
+
+_MARKER = re.compile(r"^[> \t]*[-–—‐]{4,40}[^\n]{3,90}[-–—‐]{4}", re.MULTILINE)
+# A label of up to three words, or a cell of its own in a table drawn with strokes.
+_LABEL = re.compile(
+    r"\|?[ \t]*(?P<label>[^\s|:]{1,24}(?:[ ][^\s|:]{1,24}){0,2})(?P<gap>[ \t\xa0]*\|[ \t]*|[ \t\xa0]+|\Z)"
+)
+_MOST_LINES, _MOST_BLANKS = 40, 8
+
+
+@dataclass(slots=True)
+class Labelled:
+    """One field of a block: ``start`` where its label begins, its value at [value, end), on lines first to last."""
+
+    field: Field
+    name: str
+    start: int
+    value: int
+    end: int
+    first: int
+    last: int
+
+
+def unmarked_fields(lines: Lines) -> Iterator[Labelled]:
+    """The fields without colons that stand below a line such as "------ Original Message ------", a sender among them.
+    Linear in the text."""
+    for found in _MARKER.finditer(lines.text) if "---" in lines.text or "‐‐‐" in lines.text else ():
+        marker = lines[lines.at(found.start())]
+        if is_marker(lines.text[marker.body : marker.end]):
+            block = list(_below(lines, marker))
+            if any(field.field is Field.FROM for field in block) and any(_telling(lines, field) for field in block):
+                yield from block
+
+
+def _telling(lines: Lines, field: Labelled) -> bool:
+    """Does it give an address or a year? "From the first day" does not."""
+    end = field.end
+    if field.value >= end and (value := lines.words_after(field.last, _MOST_BLANKS)):
+        end = value.end
+    said = lines.text[field.value : end]
+    if field.field in (Field.SENT, Field.DATE):
+        return tells_year(said)
+    return field.field in (Field.FROM, Field.TO) and "@" in said
+
+
+def _below(lines: Lines, marker: Line) -> Iterator[Labelled]:
+    """The fields, each on one line; or label and value in cells of their own, with blank lines between."""
+    first = lines.words_after(marker.number, _MOST_BLANKS)
+    if first is None:
+        return
+    cells = awaited = False
+    for number in range(first.number, min(len(lines), first.number + _MOST_LINES)):
+        line = lines[number]
+        if line.blank and not cells:
+            return
+        field = None if line.blank or line.depth != first.depth else _field(lines.text, line)
+        if field is not None:
+            awaited = field.value >= field.end
+            cells = cells or awaited
+            yield field
+        elif awaited and not line.blank:
+            awaited = False  # the value of the label above
+        elif not line.blank:
+            return
+
+
+def _field(text: str, line: Line) -> Labelled | None:
+    found = _LABEL.match(text, line.body, line.end)
+    if found is None:
+        return None
+    words = found["label"].split(" ")
+    for count in range(len(words), 0, -1):
+        label = " ".join(words[:count])
+        field = LABELS.get(" ".join(skeleton_of(label).split()))
+        if field is not None:
+            value = found.end() if count == len(words) else found.start("label") + len(label) + 1
+            end = line.end
+            while end > value and text[end - 1] in "| \t":
+                end -= 1
+            return Labelled(field, label.lower(), found.start("label"), value, end, line.number, line.number)
+    return None

@@ -1,0 +1,87 @@
+"""Opens attached files for the leak check: what of them is text, and the octets in which a name could stand."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from relay.anonymise.leak_pdf import texts_in_pdf
+from relay.message.charrefs import unescape
+
+_MARKUP = re.compile(r"<[^>]*>")
+_MOST_UNPACKED = 8_000_000
+_DEEPEST = 3
+_WIDE = ("utf-16-le", "utf-16-be")
+_HEAD = 2048
+_PACKED_TEXT = (".xml", ".rels", ".txt", ".csv", ".json", ".html", ".md", ".vtt", ".svg")
+_PACKED = b"PK\3\4"
+
+
+def texts_in(content: bytes) -> Iterator[str]:
+    """What a file shows as UTF-8 or UTF-16, if it is a text, or an archive of texts; of other charsets the octets are
+    looked through."""
+    if b"%PDF" in content[:1024]:
+        yield from texts_in_pdf(content)
+    for octets in octets_in(content):
+        yield from _written(octets)
+
+
+def octets_in(content: bytes) -> Iterator[bytes]:
+    """The file; of an archive the names and what is text in it, too."""
+    yield content
+    yield from _unpacked(content, _DEEPEST)
+
+
+def _written(content: bytes) -> Iterator[str]:
+    try:
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            yield content.decode("utf-16", "replace")
+        elif b"\0" not in content[:4096]:
+            text = content.decode("utf-8-sig")
+            yield text
+            if "<" in text:
+                yield unescape(_MARKUP.sub("", text))
+        else:
+            yield from (content.decode(charset, "replace") for charset in _WIDE if _is_text(content[:_HEAD], charset))
+    except UnicodeDecodeError:
+        return
+
+
+def _is_text(head: bytes, charset: str) -> bool:
+    """Do octets without a mark that says so read as text of two octets a letter?"""
+    shown = head[: len(head) // 2 * 2].decode(charset, "replace")
+    odd = sum(not (sign.isprintable() or sign in "\r\n\t") or sign == "\ufffd" for sign in shown)
+    return odd * 20 <= len(shown)
+
+
+def _unpacked(content: bytes, deepest: int) -> Iterator[bytes]:
+    """The names of what is in an archive, and what of it is text or an archive; as much as is sure to fit."""
+    if content[:4] != _PACKED or not deepest:
+        return
+    left = _MOST_UNPACKED
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for member in archive.infolist():
+                yield from _names(member)
+                left -= member.file_size
+                if left <= 0:
+                    continue
+                if member.filename.lower().endswith(_PACKED_TEXT):
+                    yield archive.read(member)
+                else:
+                    yield from _unpacked(archive.read(member), deepest - 1)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
+        return
+
+
+def _names(member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """A member's name as it lies in the archive, and as it is said in Unicode."""
+    yield member.filename.encode("utf-8", "surrogateescape")
+    if not member.flag_bits & 0x800 and not member.filename.isascii():
+        # The standard library reads what is not UTF-8 as code page 437.
+        yield member.filename.encode("cp437", "replace")
+    if member.extra:
+        yield member.extra

@@ -1,0 +1,79 @@
+"""Reduces texts to letters alone, for the leak check: small, without accents and joints, one blank between words.
+
+Built by other means than the finder's fold: Unicode's own decomposition, and one table.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Letters that Unicode does not decompose, but people type one for the other.
+_ALIKE = str.maketrans(
+    {
+        **dict(zip("øłđðıħŧŋəґ", "olddihtnaг", strict=True)),
+        **{"æ": "ae", "œ": "oe", "þ": "th"},
+        **dict(zip("ىیېۍےةہھەکٱ", "يييييههههكا", strict=True)),
+        **dict(zip("ךםןףץ", "כמנפצ", strict=True)),
+        **{chr(code): chr(code + 0x60) for code in range(0x3041, 0x3097)},  # hiragana as katakana
+    }
+)
+# A nasal letter before a consonant is written as a dot above, too: पण्डित, पंडित.
+_NASALS = {f"{letter}\u094d": "\u0902" for letter in "ङञणनम"}
+_NASALS |= {f"{letter}\u09cd": "\u0982" for letter in "ঙঞণনম"}
+_NASALS |= {f"{letter}\u0acd": "\u0a82" for letter in "ઙઞણનમ"}
+_NASALS |= {"\u0901": "\u0902", "\u0981": "\u0982", "\u0a70": "\u0a02"}
+_INDIC = ("\u094d", "\u09cd", "\u0acd", "\u0901", "\u0981", "\u0a70")
+_UNSEEN = "\u00ad\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u3164\uffa0"
+_NO_DIGITS = dict.fromkeys(range(48, 58), " ")
+_MOST_KEPT = 20_000
+
+
+class _Table(dict[int, str]):
+    """What each character of a decomposed text becomes: itself, a blank between words, or nothing."""
+
+    def __missing__(self, code: int) -> str:
+        made = _sign(chr(code))
+        if len(self) < _MOST_KEPT:
+            self[code] = made
+        return made
+
+
+def _sign(character: str) -> str:
+    if character.isalnum():
+        return character
+    kind = unicodedata.category(character)
+    if kind in ("Mn", "Mc", "Me"):
+        # Vowel signs of Indic and other scripts make another word; accents, points and viramas are left out.
+        spoken = "\u0900" <= character <= "\u1aff" and unicodedata.combining(character) not in (7, 9)
+        return character if spoken else ""
+    return "" if kind == "Cf" else " "
+
+
+_TABLE = _Table({ord(character): "" for character in _UNSEEN})
+_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+
+
+def spaced(text: str) -> str:
+    """Letters, digits and vowel signs alone, small, with blanks where others stood."""
+    if text.isascii():
+        return text.translate(_ASCII)
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    if any(mark in apart for mark in _INDIC):
+        for written, dot in _NASALS.items():
+            apart = apart.replace(written, dot)
+    return unicodedata.normalize("NFC", apart.translate(_TABLE)).translate(_ALIKE)
+
+
+def without_digits(letters: str) -> str:
+    """Spaced letters, with blanks for digits."""
+    return letters.translate(_NO_DIGITS)
+
+
+def signs(text: str) -> str:
+    """Letters and digits in one piece."""
+    return "".join(spaced(text).split())
+
+
+def letters(text: str) -> str:
+    """Letters in one piece, no digits."""
+    return "".join(without_digits(spaced(text)).split())

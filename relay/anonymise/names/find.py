@@ -1,0 +1,248 @@
+"""Finds the mentions of one person in a folded text: parts of their names, put together, where they stand as a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
+from itertools import pairwise
+
+import regex
+
+from relay.anonymise.names.contexts import Place, inside_sentence
+from relay.anonymise.names.fold import Folded, is_letter
+from relay.anonymise.names.forms import Form, Part, PersonName
+from relay.anonymise.names.gaps import Gap, fill_cells, gap_between, is_middle_name
+from relay.anonymise.names.lexicon import CONTINUOUS, lexicon, lies_in_words
+from relay.anonymise.names.logins import is_login
+from relay.anonymise.names.parts import Seen, Spelling, Tongues, parts_in
+
+_INITIAL_BEFORE = regex.compile(r"(?<![^\W_])([^\W\d_])\.[ \xa0]?\Z")
+_INITIAL_BEHIND = regex.compile(r",?[ \xa0]([^\W\d_])\.")
+_FEW_LETTERS = 3
+
+
+class Finder:
+    """Looks for one person. Linear in the text."""
+
+    def __init__(self, names: Sequence[PersonName], handles: Iterable[str]) -> None:
+        self._phrases = [frozenset(p.letters for p in name.parts if p.number >= 0) for name in names if name.phrase]
+        self._stems: dict[str, dict[Spelling, list[tuple[Form, Part]]]] = {}
+        parts = [part for name in names for part in name.parts]
+        parts += [Part(one, -1, (Form(one),), login=True) for one in handles]
+        persons = [name for name in names if not name.phrase]
+        self._people = frozenset(p.letters for name in persons for p in name.parts if not p.login)
+        self._joined = frozenset(one for name in names for one in name.joined)
+        self._initials = frozenset(p.letters[0] for name in persons for p in name.parts)
+        for part in parts:
+            for form in part.forms:
+                spelling = Spelling.of(form, anywhere=part.anywhere)
+                owners = self._stems.setdefault(form.stem, {}).setdefault(spelling, [])
+                owners.append((form, part))
+        self.needles = tuple(_shortest(self._stems))
+
+    def with_names(self, names: Sequence[PersonName]) -> Finder:
+        """One that looks for these names, too."""
+        more, made = Finder(names, ()), copy(self)
+        made._phrases = self._phrases + more._phrases
+        made._people, made._initials = self._people | more._people, self._initials | more._initials
+        made._stems = dict(self._stems)
+        for stem, entries in more._stems.items():
+            both = {spelling: list(owners) for spelling, owners in self._stems.get(stem, {}).items()}
+            for spelling, owners in entries.items():
+                both.setdefault(spelling, []).extend(owners)
+            made._stems[stem] = both
+        made.needles = (*self.needles, *more.needles)
+        return made
+
+    def find(self, folded: Folded, letters: str, tongues: Tongues, *, prose: bool = True) -> Iterator[tuple[int, int]]:
+        """The mentions, places in the skeleton, in order. ``letters`` are those of the skeleton. Outside ``prose`` no
+        words around make a name of a word."""
+        seen = parts_in(folded, letters, self._stems, tongues)
+        if not seen:
+            return
+        groups = self._grouped(folded, [one for one in seen if not one.part.anywhere])
+        sure = [self._sure(folded, group, tongues, prose) for group in groups]
+        for at in range(1, len(groups)):
+            if not (sure[at - 1] and sure[at]) and self._side_by_side(folded, groups[at - 1], groups[at]):
+                sure[at - 1] = sure[at] = True
+        mentions = [self._whole(folded.text, group) for group, certain in zip(groups, sure, strict=True) if certain]
+        yield from _with_wholes(mentions, [(one.start, one.end) for one in seen if one.part.anywhere])
+
+    def _grouped(self, folded: Folded, seen: list[Seen]) -> list[list[Seen]]:
+        """Parts that make one name together: side by side, or with an initial, a particle or a comma between."""
+        groups: list[list[Seen]] = []
+        for one in seen:
+            if groups and (one.start < groups[-1][-1].end or _is_particle(groups[-1][-1], one)):
+                continue
+            if groups and self._joins(folded, groups[-1][-1], one):
+                groups[-1].append(one)
+            else:
+                groups.append([one])
+        return groups
+
+    def _joins(self, folded: Folded, before: Seen, after: Seen) -> bool:
+        if before.end == after.start:
+            return True
+        if self._around_middle_name(folded, before, after):
+            return True
+        backwards = after.part.number < before.part.number
+        if gap_between(folded, before.end, after.start, backwards=backwards, joined=self._joined) != Gap.JOINT:
+            return False
+        # "Ich weiß Jordan": a small ordinary word is no part of a name with a capital, unless it is registered so.
+        return not any(
+            a.ordinary and not a.capital and b.capital and not a.part.written.islower()
+            for a, b in ((before, after), (after, before))
+        )
+
+    def _around_middle_name(self, folded: Folded, before: Seen, after: Seen) -> bool:
+        """Given name and surname with a name between that nobody registered: "Grace Ann Hope"."""
+        return (
+            before.capital
+            and after.capital
+            and (before.doubtful or after.doubtful)
+            and before.part.letters != after.part.letters
+            and before.part.number >= 0 <= after.part.number
+            and is_middle_name(folded, before.end, after.start)
+        )
+
+    def _sure(self, folded: Folded, group: list[Seen], tongues: Tongues, prose: bool) -> bool:
+        start, end = group[0].start, group[-1].end
+        if not group[-1].closed or (end - start < _FEW_LETTERS and lies_in_words(folded.text, start, end)):
+            return False
+        # Surname and given name may be a word together: 高山.
+        a_word = len(group) > 1 and folded.text[start:end] in lexicon().ordinary and not folded.text[start].isascii()
+        spelt = {one.part.letters for one in group}
+        people = spelt & self._people
+        if not a_word:
+            if any(not one.doubtful for one in group) or any(phrase <= spelt for phrase in self._phrases):
+                return True
+            if len(people) > 1 and self._is_whole(folded, group):
+                return not _enumerated(folded, group)
+        login = group[0].part.login
+        if login and is_login(folded, start, end):
+            return True
+        return prose and bool(login or people) and self._named(folded, group, people, tongues)
+
+    def _is_whole(self, folded: Folded, group: list[Seen]) -> bool:
+        """Do several parts make a name where each may be a word: with capitals, or joined as in a log-in (thao.vo)?"""
+        if all(one.capital for one in group) or not all(one.ordinary for one in group):
+            return True
+        gaps = {folded.text[a.end : b.start] for a, b in pairwise(group)}
+        return gaps <= {"", ".", "_"} and gaps != {""}
+
+    def _named(self, folded: Folded, group: list[Seen], spelt: set[str], tongues: Tongues) -> bool:
+        first, last = group[0], group[-1]
+        if first.capital and self._with_initial(folded.text, first.start, last.end, spelt):
+            return True
+        spoken = tongues()
+        words = lexicon()
+        # "Anh Minh": what is a title, too, is one before another name.
+        if all(words.title_in(one.part.letters, spoken) for one in group) and _before_capital(folded, last):
+            return False
+        proper = any(words.proper_in(one.part.letters, spoken) for one in group)
+        letter = folded.original[folded.span(first.start, first.start + 1)[0]]
+        cased = letter.isupper() or letter.islower()
+        if Place(folded, first.start, last.end).named(
+            spoken, proper=proper or not first.capital, capital=first.capital, cased=cased
+        ):
+            return True
+        if proper or not letter.isupper():
+            return False
+        # Of what language a text of few words is nobody can tell: then it is one of those that have the word.
+        if spoken is None:
+            spoken = frozenset(code for one in group for code in words.ordinary.get(one.part.letters))
+        if any(words.languages[code].capital_nouns for code in spoken):
+            return False
+        return inside_sentence(folded, first.start, last.end, spoken)
+
+    def _with_initial(self, text: str, start: int, end: int, spelt: set[str]) -> bool:
+        """Does the initial of another part stand beside it, with its full stop: U. Kaiser, Kaiser U.?"""
+        left, right = (
+            _INITIAL_BEFORE.search(text[max(0, start - 5) : start]),
+            _INITIAL_BEHIND.match(text[end : end + 5]),
+        )
+        return any(
+            one is not None and one[1] in self._initials and not any(word.startswith(one[1]) for word in spelt)
+            for one in (left, right)
+        )
+
+    def _side_by_side(self, folded: Folded, before: list[Seen], after: list[Seen]) -> bool:
+        """Two parts of one name in cells or lines next to each other, and nothing else in them."""
+        spelt = {one.part.letters for one in before}, {one.part.letters for one in after}
+        if not (spelt[0] & self._people and spelt[1] & self._people) or spelt[0] & spelt[1]:
+            return False
+        if not fill_cells(folded.text, before[0].start, after[-1].end):
+            return False
+        if not (before[-1].capital and after[0].capital and before[-1].closed and after[-1].closed):
+            return False
+        # Of 最高，王老师 no name begins at 高: where words have no blanks the cells have to be the parts alone.
+        if any(_touches(folded.text, group[0].start, group[-1].end) for group in (before, after)):
+            return False
+        return gap_between(folded, before[-1].end, after[0].start) in (Gap.NEAR, Gap.JOINT)
+
+    def _whole(self, text: str, group: list[Seen]) -> tuple[int, int]:
+        """The mention with the initial that a log-in has beside it: h.oakwell, oakwell_h."""
+        start, end = group[0].start, group[-1].end
+        left = regex.search(r"(?<![^\W_])([^\W\d_])[._-]\Z", text[max(0, start - 3) : start])
+        if left and left[1] in self._initials:
+            start -= 2
+        right = regex.match(r"[._-]([^\W\d_])(?![^\W_])", text[end : end + 3])
+        if right and right[1] in self._initials:
+            end += 2
+        return start, end
+
+
+def _enumerated(folded: Folded, group: Sequence[Seen]) -> bool:
+    """Words with a comma between, in a sentence that goes on: "we saw Egypt, Jordan, Israel and Cuba"."""
+    commas = any("," in folded.text[one.end : two.start] for one, two in pairwise(group))
+    return commas and not fill_cells(folded.text, group[0].start, group[-1].end)
+
+
+def _with_wholes(mentions: list[tuple[int, int]], wholes: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The mentions, and whole names inside longer words, where no mention goes beyond them. Both are in order."""
+    out: list[tuple[int, int]] = []
+    at = 0
+    for start, end in wholes:
+        if out and start < out[-1][1]:
+            continue
+        while at < len(mentions) and mentions[at][1] <= start:
+            out.append(mentions[at])
+            at += 1
+        inside = at
+        while inside < len(mentions) and mentions[inside][0] < end:
+            inside += 1
+        if all(start <= first and last <= end for first, last in mentions[at:inside]):
+            out.append((start, end))
+            at = inside
+    return out + mentions[at:]
+
+
+def _shortest(stems: Iterable[str]) -> Iterator[str]:
+    """Those stems that begin with no other one: a text that holds none of them holds none at all."""
+    last = ""
+    for stem in sorted(stems):
+        if not last or not stem.startswith(last):
+            last = stem
+            yield stem
+
+
+def _touches(text: str, start: int, end: int) -> bool:
+    """Does a letter stand before or behind, in a script without blanks between words?"""
+    alone = is_letter(text[start - 1 : start]) or is_letter(text[end : end + 1])
+    return alone and bool(CONTINUOUS.match(text[start]))
+
+
+def _is_particle(before: Seen, after: Seen) -> bool:
+    """Where names are written in one piece the surname stands first: the last letter of 도윤이 is none."""
+    spelt = after.part.letters
+    return (
+        before.end == after.start
+        and len(spelt) == 1
+        and not spelt.isascii()
+        and after.part.number <= before.part.number
+    )
+
+
+def _before_capital(folded: Folded, one: Seen) -> bool:
+    end = folded.span(one.start, one.end)[1]
+    return bool(regex.match(r"[ \t]+\p{Lu}", folded.original[end : end + 8]))

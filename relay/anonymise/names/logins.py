@@ -1,0 +1,95 @@
+"""Makes of a name the log-ins that people and administrators make of it: hoakwell, oakwellh, hazelo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import regex
+from anyascii import anyascii
+
+from relay.anonymise.names.fold import Folded, letters, skeleton_of
+from relay.anonymise.names.lexicon import lexicon
+
+_SHORTEST = 5
+_REACH = 40
+_WRITTEN_UMLAUT = regex.compile("([aou])e")
+# What stands beside a log-in, and seldom beside a word; and the words by which people say that it is one.
+_SIGN_BEFORE = regex.compile(r"(?:[@~\\_]|//|\.[a-z]{2,}[^\s]*[/=])\Z")
+_SIGN_BEHIND = regex.compile(r"[@_0-9]")
+_WORDS = "|".join(
+    str.split("""
+    log-?in user-?name user handle nick alias account profil[a-z]* channel discord github gitlab insta(?:gram)? skype
+    telegram snapchat tiktok twitter steam mastodon konto kennung benutzer[a-z]* anmeldename usuari[oa] cuenta compte
+    utilisateur identifiant pseudo utente utilizador conta gebruiker[a-z]* inlog[a-z]* anvandar[a-z]* bruker[a-z]*
+    kayttaja[a-z]* tunnus[a-z]* kullanici[a-z]* hesab[a-z]* uzytkownik[a-z]* uzivatel[a-z]* akun pengguna felhasznalo
+    логин логін ник нік аккаунт акаунт пользовател[а-я]* користувач[а-яі]*
+    """)
+)
+_SAID = regex.compile(rf"\b(?:{_WORDS})\b[^\n]{{0,24}}\Z")
+_SAID_BEHIND = regex.compile(rf"[\"'”»]?,? (?:is|ist|est|es|e)\b[^\n.]{{0,12}}\b(?:{_WORDS})\b")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "ø": "oe"})
+
+
+def logins(words: Sequence[str]) -> tuple[str, ...]:
+    """The log-ins of a name of two words or more, in Latin letters, folded. Those with a joint between whole words are
+    found by the words."""
+    found: dict[str, None] = {}
+    plain = [letters(skeleton_of(word)) for word in words]
+    for spelt in ([_latin(word) for word in words], [_latin(word.translate(_UMLAUTS)) for word in words], plain):
+        if all(spelt) and all(map(str.isascii, spelt)):
+            found.update(dict.fromkeys(_made(spelt)))
+    return tuple(login for login in found if len(login) >= _SHORTEST)
+
+
+def may_be_a_word(login: str, words: Sequence[str]) -> bool:
+    """May it be a word of its own? Of an ordinary or a short word and a letter or two there are many: spark, blight,
+    stormy, sunflower."""
+    if login in lexicon().ordinary:
+        return True
+    for word in words:
+        spelt, ordinary = _spelt(word)
+        longest = max((len(one) for one in spelt if one in login), default=0)
+        if longest >= _SHORTEST and not ordinary:
+            return False
+    return True
+
+
+@lru_cache(maxsize=256)
+def _spelt(word: str) -> tuple[frozenset[str], bool]:
+    """The spellings of a word in Latin letters, and whether one of them is an ordinary word."""
+    known = lexicon().ordinary
+    spelt = frozenset((_latin(word), _latin(word.translate(_UMLAUTS)), letters(skeleton_of(word))))
+    return spelt, any(one in known or _WRITTEN_UMLAUT.sub(r"\1", one) in known for one in spelt)
+
+
+def is_login(folded: Folded, start: int, end: int) -> bool:
+    """Do the signs or words beside [start, end) of the skeleton say that a log-in stands there?"""
+    text = folded.text
+    left = text[max(0, start - _REACH) : start]
+    return bool(
+        _SIGN_BEFORE.search(left)
+        or _SIGN_BEHIND.match(text, end)
+        or _SAID.search(left)
+        or _SAID_BEHIND.match(text, end)
+    )
+
+
+def _made(words: Sequence[str]) -> Iterator[str]:
+    initials = "".join(word[0] for word in words[:-1])
+    for given, family in ((words[0], words[-1]), (words[-1], words[0])):
+        yield given[0] + family
+        yield family + given[0]
+        yield given[:2] + family
+        yield family + given[:2]
+        yield given + family
+    if len(words) > 2:
+        yield initials + words[-1]
+        yield words[-1] + initials
+        yield "".join(words)
+        yield "".join((words[-1], *words[:-1]))
+        yield "".join((*words[1:], words[0]))
+
+
+def _latin(word: str) -> str:
+    return letters(skeleton_of(anyascii(word)))

@@ -1,0 +1,262 @@
+"""Finds the parts of names in a folded text: each word of a name, where a word begins and ends, with its ends."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from relay.anonymise.names.fold import Folded, is_letter
+from relay.anonymise.names.forms import Form, Part
+from relay.anonymise.names.lexicon import CONTINUOUS, as_written, lexicon
+from relay.anonymise.names.vocabulary import Codes
+
+_LONGEST_TAIL = 16
+_LONGEST_CLITIC = 6
+_MOST_BEHIND = 3
+_SHORT = 4
+Tongues = Callable[[], Codes | None]
+"""The languages that a text may be written in, asked for only where they matter; None when nobody can tell."""
+
+
+# What may stand where a name has a joint of its own: an apostrophe, a hyphen, a dot, a blank; a wrapped line.
+_JOINT = r"(?:[ \t]?['\-·・‧_][ \t]?|\.(?![ \t])|[ \t\xa0]{1,2}|[ \t]{0,4}\n[> \t]{0,8})?"
+_TIGHT = r"[ \xa0'\-.·・‧_]?"
+
+
+class Spelling(NamedTuple):
+    """How the letters of a form stand in a text: one by one, or with joints where the ``pattern`` has them, which is
+    compiled when it is first looked for: most texts hold none of it."""
+
+    pattern: str | None
+    anywhere: bool
+
+    @classmethod
+    def of(cls, form: Form, *, anywhere: bool) -> Spelling:
+        """That of one form. ``anywhere``: inside a longer word, too."""
+        if not form.joints:
+            return cls(None, anywhere)
+        cuts = [0, *sorted(place for place in form.joints if 0 < place < len(form.stem)), len(form.stem)]
+        if len(cuts) == 2:
+            return cls(None, anywhere)
+        pieces = (re.escape(form.stem[start:end]) for start, end in pairwise(cuts))
+        return cls((_TIGHT if anywhere else _JOINT).join(pieces), anywhere)
+
+    def places(self, text: str, stem: str) -> Iterator[tuple[int, int]]:
+        """Where it stands in a skeleton."""
+        if self.pattern is not None:
+            yield from (found.span() for found in re.finditer(self.pattern, text))
+            return
+        at = text.find(stem)
+        while at >= 0:
+            yield at, at + len(stem)
+            at = text.find(stem, at + 1)
+
+
+Stems = Mapping[str, Mapping[Spelling, Iterable[tuple[Form, Part]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A part at [start, end) of the skeleton. ``closed``: the word ends there, else another part has to follow."""
+
+    start: int
+    end: int
+    part: Part
+    opened: bool
+    closed: bool
+    capital: bool
+    doubtful: bool
+    ordinary: bool
+
+
+def parts_in(folded: Folded, letters: str, stems: Stems, tongues: Tongues) -> list[Seen]:
+    """The parts in the text, in order, the longer first; those that end inside a word only where another one follows.
+    ``letters`` are those of the text."""
+    found: list[Seen] = []
+    for stem, entries in stems.items():
+        if stem not in letters:
+            continue
+        for spelling, owners in entries.items():
+            for start, end in spelling.places(folded.text, stem):
+                word = _Word(folded, start, end, tongues)
+                for form, part in owners:
+                    found += word.with_tail(form, part)
+    return [one for one in _chained(found) if _is_exact(folded, one)]
+
+
+@dataclass(frozen=True)
+class _Word:
+    """Where the stem of a form stands: [start, end) of the skeleton."""
+
+    folded: Folded
+    start: int
+    end: int
+    tongues: Tongues
+
+    @cached_property
+    def capital(self) -> bool:
+        """Does it not begin with a small letter?"""
+        return not self.folded.original[self.folded.span(self.start, self.start + 1)[0]].islower()
+
+    def with_tail(self, form: Form, part: Part) -> Iterator[Seen]:
+        """The part with the end that it has here, if it is one that it may have."""
+        run = _run(self.folded.text, self.end)
+        if form.whole and (part.anywhere or _closes(self.folded, self.end, form.stem, run)):
+            yield self._seen(form, part, 0, closed=True)
+            return
+        if part.login:
+            return
+        for size in range(len(run), -1, -1):
+            if (size == len(run) or _is_behind(run[size:])) and self._may_end(form, part, run[:size]):
+                yield self._seen(form, part, size, closed=True)
+                return
+        if form.whole:
+            yield self._seen(form, part, 0, closed=False)
+
+    def _may_end(self, form: Form, part: Part, tail: str) -> bool:
+        """Is the ending one of the text's language? Of a longer word with a capital it may be one of any."""
+        if form.whole and not tail:
+            return True
+        codes = form.tails.get(tail)
+        if codes is None:
+            return False
+        spoken = self.tongues() if form.strict or len(part.letters) < 5 or not self.capital else None
+        if form.strict and spoken is None:
+            return len(part.letters) >= 5 and self.capital
+        return spoken is None or not codes.isdisjoint(spoken)
+
+    def _seen(self, form: Form, part: Part, tail: int, *, closed: bool) -> Seen:
+        opened = part.anywhere or _opens(self.folded, self.start, form.stem)
+        ordinary = self._is_ordinary(form, part, self.end + tail)
+        small = not self.capital and (part.capital or len(part.letters) < _SHORT)
+        title = part.letters in lexicon().names_too and lexicon().title_in(part.letters, self.tongues())
+        doubtful = part.weak or ordinary or small or title
+        return Seen(self.start, self.end + tail, part, opened, closed, self.capital, doubtful, ordinary)
+
+    def _is_written_so(self, part: Part, end: int) -> bool:
+        """Does it, or the name as it is registered, have the accents of an ordinary word? "Jane" is no "janë"."""
+        first, last = self.folded.span(self.start, end)
+        known = lexicon().written
+        return as_written(self.folded.original[first:last]) in known or as_written(part.written) in known
+
+    def _is_ordinary(self, form: Form, part: Part, end: int) -> bool:
+        """Is it an ordinary word or a place of the text's language, or with a small letter of any?"""
+        words = lexicon()
+        spelt = {part.letters, self.folded.text[self.start : end]}
+        if form.whole:
+            spelt.add(form.stem)
+        if part.login or not any(word in words.ordinary or word in words.proper for word in spelt):
+            return False
+        spoken = self.tongues() if self.capital else None
+        if spoken is None and not self._is_written_so(part, end):
+            return False
+        return any(words.ordinary_in(word, spoken) or words.proper_in(word, spoken) for word in spelt)
+
+
+def _is_exact(folded: Folded, one: Seen) -> bool:
+    """Is a word whose accents make another word written with those it has, or without any?"""
+    if not one.part.exact:
+        return True
+    first, last = folded.span(one.start, one.end)
+    written = folded.original[first:last].casefold()
+    return written.isascii() or _marks(written) == _marks(one.part.exact)
+
+
+def _marks(word: str) -> tuple[str, str]:
+    """Its letters, and its marks in one order: hoà and hòa are one word."""
+    apart = unicodedata.normalize("NFD", word)
+    bare = "".join(c for c in apart if not unicodedata.combining(c))
+    return bare, "".join(sorted(c for c in apart if unicodedata.combining(c)))
+
+
+def _run(text: str, end: int) -> str:
+    stop = end
+    while stop < len(text) and stop - end < _LONGEST_TAIL and is_letter(text[stop]):
+        stop += 1
+    return text[end:stop]
+
+
+def _closes(folded: Folded, end: int, stem: str, run: str) -> bool:
+    if not run or CONTINUOUS.match(stem[-1]):
+        return True
+    if run[0].isdigit():
+        return not stem[-1].isdigit() and len(stem) > 3
+    # Latin names in Chinese, Japanese or Korean prose touch the next word.
+    if stem[-1].isascii() and not run[0].isascii():
+        return bool(CONTINUOUS.match(run[0])) or unicodedata.name(run[0], "").startswith("HANGUL")
+    return len(stem) > 3 and _hump(folded, end)
+
+
+def _hump(folded: Folded, at: int) -> bool:
+    """Does a word of camel case begin here?"""
+    first = folded.span(at, at + 1)[0]
+    return folded.original[first].isupper() and folded.original[first - 1 : first].islower()
+
+
+def _opens(folded: Folded, start: int, stem: str) -> bool:
+    text = folded.text
+    if start == 0 or CONTINUOUS.match(stem[0]):
+        return True
+    before = text[start - 1]
+    if not is_letter(before):
+        return not (len(stem) <= 3 and before == "'" and start > 1 and is_letter(text[start - 2]))
+    if before.isdigit():
+        return not stem[0].isdigit() and len(stem) > 3
+    if stem[0].isascii():
+        if CONTINUOUS.match(before) or (len(stem) > 3 and _hump(folded, start)):
+            return True
+        # "UNkosinathi" at the beginning of a sentence: both have a capital.
+        if len(stem) <= 3 or not folded.original[folded.span(start, start + 1)[0]].isupper():
+            return False
+    at = start
+    while at > 0 and start - at <= _LONGEST_CLITIC and is_letter(text[at - 1]):
+        at -= 1
+    return text[at:start] in _clitics()
+
+
+@lru_cache(maxsize=1)
+def _clitics() -> frozenset[str]:
+    """What is written together in front of a name, by itself or two of them."""
+    found: set[str] = set()
+    for one in lexicon().languages.values():
+        found |= one.before
+        found.update(a + b for a in one.before for b in one.before)
+    return frozenset(found)
+
+
+def _is_behind(run: str, most: int = _MOST_BEHIND) -> bool:
+    """Is it what is written together behind a name, one after the other: 이야 말로, দের ও?"""
+    behind = _behind()
+    return run in behind or (
+        most > 1 and any(run[:size] in behind and _is_behind(run[size:], most - 1) for size in range(1, len(run)))
+    )
+
+
+@lru_cache(maxsize=1)
+def _behind() -> frozenset[str]:
+    return frozenset(word for one in lexicon().languages.values() for word in one.behind)
+
+
+def _chained(found: list[Seen]) -> list[Seen]:
+    """Those that begin and end at the edges of a word, or at each other: "HazelOakwell", "배소율"."""
+    found.sort(key=lambda one: (one.start, -one.end, one.doubtful))
+    ends: set[int] = set()
+    left: list[Seen] = []
+    for one in found:
+        if one.opened or one.start in ends:
+            left.append(one)
+            ends.add(one.end)
+    starts: set[int] = set()
+    right: list[Seen] = []
+    for one in sorted(left, key=lambda each: -each.start):
+        if one.closed or one.end in starts:
+            right.append(one)
+            starts.add(one.start)
+    # An end of a word that began at nothing may have been left over.
+    right.sort(key=lambda one: (one.start, -one.end, one.doubtful))
+    return right

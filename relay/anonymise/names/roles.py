@@ -1,0 +1,37 @@
+"""Words of addresses and display names that name nobody: roles, devices, brands, what people call themselves."""
+
+from __future__ import annotations
+
+# Words that a local part of an address is made of without naming anybody.
+ROLE_WORDS = frozenset(
+    str.split("""
+    account accounting accounts admin billing business careers contact customer director editor education email
+    enquiries events finance garden gardening general hello helpdesk hospital hostmaster information inquiries library
+    mailbox manager marketing member mentor mentoring message newsletter noreply office office orders people personal
+    photography postmaster president private reception registration research sales school science secretary security
+    service services student students studio support teacher teaching treasurer volunteer volunteers webmaster welcome
+    """)
+)
+
+# Legal forms of firms: people leave them out, and say "Northbank" for Northbank Ltd.
+LEGAL_FORMS = frozenset(
+    str.split("""
+    ltd limited llc llp plc inc incorporated corp corporation co gmbh ag kg ohg ug ev eg mbh sarl sas sa sasu eurl srl
+    spa snc sl slu lda ltda bv nv vof cv ab hb as asa ans aps is ehf oy oyj ry ou sia uab spzoo sro doo dd ad eood ood
+    kft zrt nyrt bt rt sh shpk teo cyf mchj ооо оао зао пао ао ип нко тов тзов ат прат пат фоп еоод оод ад ет дооел доо
+    жшс ақ тоо αε εε οε επε ικε ае
+    """)
+)
+
+# Words of display names that say nothing about who somebody is: what people call themselves, their devices and mail.
+NOT_A_PERSON = frozenset(
+    str.split("""
+    me myself self i you user guest owner home work private personal privat travail perso casa trabajo mum mom
+    mummy dad daddy mama papa family the my mine a an of from and for at on main new old test unknown anonymous
+    nobody someone info iphone ipad phone mobile android galaxy samsung huawei xiaomi pixel tablet laptop
+    computer pc mac windows linux gmail googlemail google outlook hotmail microsoft exchange yahoo icloud apple
+    proton protonmail gmx web aol mail email e account mailbox inbox relay alias reply replies no not do noreply
+    donotreply list mailing mailer daemon online school college university class group club company firm ltd inc
+    gmbh llc
+    """)
+)

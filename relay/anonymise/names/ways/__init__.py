@@ -1,0 +1,121 @@
+"""Ways of writing names: one TOML file a language, which says what may stand around a name (see README.md)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+
+from relay.anonymise.names.fold import skeleton_of
+from relay.anonymise.names.ways.phrases import Phrase, phrase
+
+KEYS = frozenset(
+    str.split("""
+    name scripts often greetings closings introductions titles names_too behind before endings beginnings also_written
+    capital_nouns words articles compounds proper organisations surnames examples
+    """)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence of the language: ``text`` of somebody ``known_as`` so becomes ``becomes``, "{}" for the pseudonym."""
+
+    known_as: tuple[str, ...]
+    text: str
+    becomes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language. All words are folded; ``words`` and ``proper`` are many, and stand in one string, blanks between.
+    ``code`` is its BCP 47 tag, the file's name. ``as_written`` are its ordinary and proper words unfolded, for the leak
+    check. ``endings`` lead from the end of a name as it is registered to the ends that take its place, ``beginnings``
+    likewise. ``also_written`` are letters inside a name and what else is written for them. ``compounds`` are first
+    halves of names, each with its other forms; ``names_too`` are titles that are names elsewhere."""
+
+    code: str
+    name: str
+    scripts: frozenset[str]
+    often: frozenset[str]
+    greetings: tuple[Phrase, ...]
+    closings: frozenset[str]
+    introductions: tuple[Phrase, ...]
+    titles: tuple[Phrase, ...]
+    names_too: frozenset[str]
+    before: frozenset[str]
+    behind: frozenset[str]
+    endings: tuple[tuple[str, tuple[str, ...]], ...]
+    beginnings: tuple[tuple[str, tuple[str, ...]], ...]
+    also_written: tuple[tuple[str, tuple[str, ...]], ...]
+    capital_nouns: bool
+    words: str
+    proper: str
+    organisations: frozenset[str]
+    surnames: frozenset[str]
+    articles: frozenset[str]
+    compounds: tuple[frozenset[str], ...]
+    as_written: str
+    examples: tuple[Example, ...] = field(repr=False, default=())
+
+
+def language(code: str, text: str) -> Language:
+    """Read one file. Raises ValueError when a key is unknown or missing, or a phrase has no place for the name."""
+    table = tomllib.loads(text)
+    unknown = table.keys() - KEYS
+    if unknown:
+        raise ValueError(f"{code}: unknown keys {sorted(unknown)}")
+    articles = table.get("articles", "").split()
+    written = " ".join(table.get(key, "") for key in ("words", "proper", "often"))
+    return Language(
+        code=code,
+        name=table["name"],
+        scripts=frozenset(table["scripts"].split()),
+        often=_words(table["often"]),
+        greetings=tuple(map(phrase, table["greetings"])),
+        closings=frozenset(map(skeleton_of, table["closings"])),
+        introductions=tuple(map(phrase, table["introductions"])),
+        titles=tuple(map(phrase, table.get("titles", ()))),
+        names_too=_words(table.get("names_too", "")),
+        before=_words(table.get("before", "")),
+        behind=_words(table.get("behind", "")),
+        endings=_table(table.get("endings", {})),
+        beginnings=_table(table.get("beginnings", {})),
+        also_written=_table(table.get("also_written", {})),
+        capital_nouns=table.get("capital_nouns", False),
+        words=skeleton_of(" ".join((table.get("words", ""), *_with(articles, table.get("words", ""))))),
+        proper=skeleton_of(table.get("proper", "")),
+        organisations=_words(table.get("organisations", "")),
+        surnames=_words(table.get("surnames", "")),
+        articles=_words(table.get("articles", "")),
+        compounds=tuple(map(_words, table.get("compounds", ()))),
+        as_written=" ".join((written, *_with(articles, written))),
+        examples=tuple(
+            Example(tuple(one["known_as"]), one["text"], one["becomes"]) for one in table.get("examples", ())
+        ),
+    )
+
+
+@lru_cache(maxsize=1)
+def languages() -> tuple[Language, ...]:
+    """Every language there is a file for, in the order of their codes."""
+    found = sorted((one for one in files(__name__).iterdir() if one.name.endswith(".toml")), key=lambda one: one.name)
+    return tuple(language(one.name.removesuffix(".toml"), one.read_text("utf-8")) for one in found)
+
+
+def _with(articles: list[str], words: str) -> Iterator[str]:
+    return (article + word for article in articles for word in words.split())
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(skeleton_of(word) for word in text.split())
+
+
+def _table(rows: dict[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((skeleton_of(key), _ends(instead)) for key, instead in rows.items())
+
+
+def _ends(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys("" if end == "-" else skeleton_of(end) for end in text.split()))

@@ -1,0 +1,66 @@
+"""The letters in many languages: each with what its author is registered as, and through relay as a member's."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from relay.anonymise.learning import learned
+from relay.message.glance import glance
+from relay.message.parse import parse
+from relay.message.sign import Signer
+from relay.model import Headers, Identity, Known, Message, Persona, RebuildOrder
+from relay.policy.routing import author_of
+from relay.rebuild import rebuild
+
+FOLDER = Path(__file__).resolve().parents[2] / "tests" / "letters" / "languages"
+AUTHOR = Persona("Quiet River", "quiet-river.preview@relay.example")
+READER = Persona("Amber Heron", "amber-heron.preview@relay.example")
+_READER_ADDRESS = "the.reader@somewhere.example"
+_NOW = datetime(2026, 11, 4, 9, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter: the names of its author, what of it must be ``gone`` afterwards, words that must have stayed, and
+    what some places must have become, line ends and all."""
+
+    code: str
+    language: str
+    known_as: tuple[str, ...]
+    gone: tuple[str, ...]
+    stays: tuple[str, ...]
+    becomes: tuple[str, ...]
+    content: bytes
+
+
+def letters() -> Iterator[Letter]:
+    """All of them, in the order of their codes."""
+    for file in sorted(FOLDER.glob("*.toml")):
+        table = tomllib.loads(file.read_text("utf-8"))
+        yield Letter(
+            code=file.stem,
+            language=table["language"],
+            known_as=tuple(table["known_as"]),
+            gone=tuple(table["gone"]),
+            stays=tuple(table["stays"]),
+            becomes=tuple(one.replace("{}", AUTHOR.name) for one in table.get("becomes", ())),
+            content=file.with_suffix(".eml").read_bytes().replace(b"\n", b"\r\n"),
+        )
+
+
+def before(letter: Letter) -> Message:
+    """The letter as its author sees it."""
+    return parse(letter.content)
+
+
+def after(letter: Letter) -> Message:
+    """The letter as its reader sees it. Raises a Refusal when relay would not pass it on."""
+    seen = glance(letter.content)
+    author = Identity((author_of(seen),), letter.known_as)
+    known = learned(Known(author, AUTHOR, Identity((_READER_ADDRESS,)), READER), seen)
+    headers = Headers(AUTHOR.name, AUTHOR.alias, _READER_ADDRESS, "gallery@relay.example", _NOW)
+    return parse(rebuild(RebuildOrder(letter.content, known, headers), Signer("relay.example", ())).content)
