@@ -12,9 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from relay.anonymise.dialect import canonical
-from relay.anonymise.last_look import visible
 from relay.anonymise.markup import well_formed
 from relay.anonymise.tally import Tally
+from relay.anonymise.visible import visible
 
 
 @pytest.mark.parametrize(

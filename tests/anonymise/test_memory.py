@@ -12,10 +12,10 @@ import pytest
 from relay.anonymise.dialect import canonical
 from relay.anonymise.html import scrub_html
 from relay.anonymise.identities import Redactor
-from relay.anonymise.last_look import _as_shown, visible
 from relay.anonymise.names.fold import _fold_character, fold
 from relay.anonymise.passages import passages
 from relay.anonymise.signatures.rows import Rows, lines_of
+from relay.anonymise.visible import _as_shown, visible
 from relay.message.parse import parse
 from relay.message.plain import html_to_text, well_formed_to_text
 from relay.model import Identity, Known, Message, Persona

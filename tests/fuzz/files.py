@@ -12,7 +12,7 @@ from PIL import Image
 from relay.anonymise.attachments import scrub_attachments
 from relay.anonymise.attachments.cleaning import LeftOut
 from relay.anonymise.identities import Redactor
-from relay.anonymise.last_look import last_look
+from relay.anonymise.leak_check import leak_check
 from relay.model import Attachment, Message
 from relay.refusals import Refusal
 
@@ -130,8 +130,8 @@ def _looked_at() -> Message:
     return Message("words", "words")
 
 
-def _last_look(octets: bytes) -> None:
-    last_look(_looked_at(), [], octets, KNOWN, ("m1@real.example",))
+def _leak_check(octets: bytes) -> None:
+    leak_check(_looked_at(), [], octets, KNOWN, ("m1@real.example",))
 
 
 HARNESSES = (
@@ -144,5 +144,5 @@ HARNESSES = (
     ),
     Harness("office-parts", _within(_DOCX), _parts(_DOCX), may=(Refusal, LeftOut), seconds=8.0),
     Harness("opendocument-parts", _within(_ODT), _parts(_ODT), may=(Refusal, LeftOut), seconds=8.0),
-    Harness("last-look", _last_look, (b"a\r\nSmFuZQ==\r\n", b"=6aane%40real.example"), seconds=8.0),
+    Harness("last-look", _leak_check, (b"a\r\nSmFuZQ==\r\n", b"=6aane%40real.example"), seconds=8.0),
 )  # fmt: skip

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import combining, normalize
 
-from relay.anonymise.folding import skeleton_of
 from relay.anonymise.identities import Finding, Redactor
+from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.names.lexicon import lexicon
 from relay.model import Known
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from relay.anonymise.escapes import without_escapes
-from relay.anonymise.folding import letters, skeleton_of
 from relay.anonymise.identities import Finding, Redactor
+from relay.anonymise.names.fold import letters, skeleton_of
 from relay.model import Known
 
 _KINDS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relay.anonymise.folding import skeleton_of
+from relay.anonymise.names.fold import skeleton_of
 
 _WORDS = """
 ar: يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر الأحد الاثنين الثلاثاء

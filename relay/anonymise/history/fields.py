@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from relay.anonymise.folding import skeleton_of
 from relay.anonymise.history.labels import LABELS, ROUTE, Field
 from relay.anonymise.history.lines import Line, Lines
 from relay.anonymise.history.unlabelled import unlabelled_fields
 from relay.anonymise.history.unmarked import Labelled, unmarked_fields
+from relay.anonymise.names.fold import skeleton_of
 
 __all__ = ["Labelled", "blocks"]
 

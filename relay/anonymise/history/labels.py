@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from relay.anonymise.folding import skeleton_of
+from relay.anonymise.names.fold import skeleton_of
 
 
 class Field(Enum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from relay.anonymise.folding import skeleton_of
+from relay.anonymise.names.fold import skeleton_of
 
 _RULED = re.compile(r"\*?[-–—‐]{4,40}\s{0,3}[^\s\-–—‐][^\n]{2,80}?\s{0,3}[-–—‐]{4,40}\*?\s*\Z")
 

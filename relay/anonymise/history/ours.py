@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from relay.anonymise.folding import skeleton_of
 from relay.anonymise.history.tongue import Told, of_words
 from relay.anonymise.history.words import ROWS, Row
+from relay.anonymise.names.fold import skeleton_of
 
 _LINES = """
     af {} het geskryf:

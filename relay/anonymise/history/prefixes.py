@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from relay.anonymise.folding import skeleton_of
+from relay.anonymise.names.fold import skeleton_of
 
 ANSWER, FORWARD = "Re:", "Fwd:"
 

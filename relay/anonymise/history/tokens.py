@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
-from relay.anonymise.folding import skeleton_of
 from relay.anonymise.history.dates import AFTER_A_TIME, DATE_WORDS, TIME_ZONES
 from relay.anonymise.history.words import BEFORE_NAMES, GLUED, IN_DATES, VERBS
+from relay.anonymise.names.fold import skeleton_of
 
 MAX_LINE = 400
 """Of a longer line only the end is read: it is a paragraph, and no mail program writes such attributions."""

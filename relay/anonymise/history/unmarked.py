@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from relay.anonymise.folding import skeleton_of
 from relay.anonymise.history.labels import LABELS, Field
 from relay.anonymise.history.lines import Line, Lines
 from relay.anonymise.history.markers import is_marker
 from relay.anonymise.history.parts import tells_year
+from relay.anonymise.names.fold import skeleton_of
 
 _MARKER = re.compile(r"^[> \t]*[-–—‐]{4,40}[^\n]{3,90}[-–—‐]{4}", re.MULTILINE)
 # A label of up to three words, or a cell of its own in a table drawn with strokes.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from relay.anonymise.folding import skeleton_of
+from relay.anonymise.names.fold import skeleton_of
 
 SOMEBODY = "…"
 """Stands for a person of whom nobody is to know."""

@@ -32,6 +32,7 @@ _LONGEST_END = 6
 _SHORTEST_STEM = 2
 _LONGEST_IN_ONE = 7
 _LONGEST_SURNAME = 4
+_SHORTEST_FIRM = 4
 _PARTED = regex.compile(
     r"\s*(?:[|()\[\]•;]|(?<!\b[asd])/|/(?![lpo]\b))\s*|\s+[-–—]\s+|\s+(?:aka|alias|genannt|dit|dite)\s+",
     regex.IGNORECASE,
@@ -321,9 +322,21 @@ def _is_particle(word: str, at: int, size: int) -> bool:
     return plain.strip(".") in PARTICLES and (word[0].islower() or 0 < at < size - 1)
 
 
+def _firm_ending(whole: str) -> int:
+    """How many signs of a name in one piece say that an employer or a school is called so: 红枫书店. 0: none do."""
+    if len(whole) < _SHORTEST_FIRM or not (CONTINUOUS.match(whole) or _HANGUL.match(whole)):
+        return 0
+    organisations = lexicon().organisations
+    return next((size for size in range(len(whole) - 2, 0, -1) if whole[-size:] in organisations), 0)
+
+
 def _cut(word: str, *, alone: bool) -> Iterator[str]:
     """A name in one piece, cut into surname and given name where the language's surnames tell how."""
     whole = _plain(word)
+    if alone and (size := _firm_ending(whole)):
+        yield word[:-size]
+        yield word[-size:]
+        return
     if alone and 2 <= len(whole) <= _LONGEST_IN_ONE and (CONTINUOUS.match(whole) or _HANGUL.match(whole)):
         surnames = lexicon().surnames
         for size in range(min(_LONGEST_SURNAME, len(whole) - 1), 0, -1):

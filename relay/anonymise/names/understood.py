@@ -8,7 +8,7 @@ import regex
 from anyascii import anyascii
 
 from relay.anonymise.names.forms import Part, PersonName, registered_names
-from relay.anonymise.names.lexicon import lexicon
+from relay.anonymise.names.lexicon import as_written, lexicon
 from relay.model import Identity
 
 _LATIN = regex.compile(r"\p{Script=Latin}")
@@ -55,7 +55,8 @@ def _words(name: PersonName) -> dict[str, str]:
 
 def _doubtful(part: Part) -> bool:
     words = lexicon()
-    return part.weak or part.letters in words.ordinary or part.letters in words.proper
+    ordinary = part.letters in words.ordinary or part.letters in words.proper
+    return part.weak or (ordinary and as_written(part.written) in words.written)
 
 
 def _advice(identity: Identity, leaves: tuple[str, ...]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from relay.anonymise.anycase import any_case, small
-from relay.anonymise.folding import skeleton_of
+from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.signatures.languages import CLOSINGS, FIRST_PERSON, GREETINGS, POSTSCRIPT
 
 MAX_LINE = 240
