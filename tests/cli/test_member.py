@@ -171,10 +171,8 @@ def test_a_forgotten_member_leaves_a_pseudonym_and_what_was_done(relay: Relay, h
 
 def test_a_name_is_added_tried_and_removed(relay: Relay, pair: str) -> None:
     done = relay("member", "known-as", pair, "mentor", "add", "Hope O'Brien")
-    assert (
-        "finds: Jane Doe, Jane, Doe in greetings, Hope O'Brien, Hope in greetings, O'Brien; leaves: Doe, Hope as a word."
-        in done.err
-    )
+    assert "finds: Jane Doe, Jane, Doe in greetings, Hope O'Brien, Hope in greetings, O'Brien; " in done.err
+    assert "leaves: Doe, Hope as a word." in done.err
     shown = relay("member", "known-as", pair, "mentor", "test", "Dear Hope, I hope that OBrien and jane doe are well.")
     assert "OBrien" not in shown.out
     assert "Dear Hope" not in shown.out
