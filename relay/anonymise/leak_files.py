@@ -16,6 +16,7 @@ _MOST_UNPACKED = 8_000_000
 _DEEPEST = 3
 _WIDE = ("utf-16-le", "utf-16-be")
 _HEAD = 2048
+_BEGINNING = 256
 _PACKED_TEXT = (".xml", ".rels", ".txt", ".csv", ".json", ".html", ".md", ".vtt", ".svg")
 _PACKED = b"PK\3\4"
 
@@ -53,8 +54,14 @@ def _written(content: bytes) -> Iterator[str]:
 def _is_text(head: bytes, charset: str) -> bool:
     """Do octets without a mark that says so read as text of two octets a letter?"""
     shown = head[: len(head) // 2 * 2].decode(charset, "replace")
-    odd = sum(not (sign.isprintable() or sign in "\r\n\t") or sign == "\ufffd" for sign in shown)
-    return odd * 20 <= len(shown)
+    if _odd(shown[:_BEGINNING]) * 4 > len(shown[:_BEGINNING]):  # as of nearly every file that is no text
+        return False
+    return _odd(shown) * 20 <= len(shown)
+
+
+def _odd(text: str) -> int:
+    """How many of its signs no text has."""
+    return sum(not (sign.isprintable() or sign in "\r\n\t") or sign == "\ufffd" for sign in text)
 
 
 def _unpacked(content: bytes, deepest: int) -> Iterator[bytes]:

@@ -116,14 +116,14 @@ def needles_of(identity: Identity) -> Needles:
     )
 
 
-def learned_wholes(learned: Sequence[str]) -> tuple[Whole, ...]:
+def learned_wholes(learned: tuple[str, ...]) -> tuple[Whole, ...]:
     """The full names that a letter's own header gives its author: of these only all words together count."""
     return tuple(dict.fromkeys(whole for name in _learned(learned) for whole in _wholes(name)))
 
 
-def _learned(learned: Sequence[str]) -> Iterator[_Name]:
-    for name in learned:
-        yield from (_Name(words, firm=True) for words, _ in written_words(name) if len(words) > 1)
+@lru_cache(maxsize=64)
+def _learned(learned: tuple[str, ...]) -> tuple[_Name, ...]:
+    return tuple(_Name(words, firm=True) for name in learned for words, _ in written_words(name) if len(words) > 1)
 
 
 def _shortest(keys: set[str]) -> Iterator[str]:
