@@ -120,3 +120,15 @@ def test_only_the_address_is_registered_and_its_words_stay() -> None:
 
 def test_a_name_that_is_a_title_elsewhere_is_understood() -> None:
     assert "Avi Rosenblum" in understood(Identity(("zz91x7@post.example",), ("Avi Rosenblum",))).finds
+
+
+@pytest.mark.parametrize(
+    ("known_as", "text", "expected"),
+    [
+        ("田中美園", "美園さんの作文を読みました。", "{}さんの作文を読みました。"),
+        ("红枫书店", "公园里的红枫很美。我在红枫书店工作。", "公园里的红枫很美。我在{}工作。"),
+        ("은방울 서점", "은방울 서점에서 일합니다. 은방울이 울립니다.", "{}에서 일합니다. 은방울이 울립니다."),
+    ],
+)
+def test_an_employer_in_one_piece_is_told_from_a_person(known_as: str, text: str, expected: str) -> None:
+    assert becomes(known_as, text) == expected

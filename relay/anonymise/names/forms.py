@@ -323,11 +323,12 @@ def _is_particle(word: str, at: int, size: int) -> bool:
 
 
 def _firm_ending(whole: str) -> int:
-    """How many signs of a name in one piece say that an employer or a school is called so: 红枫书店. 0: none do."""
+    """How many signs, two at least, of a name in one piece say that an employer or a school is called so: 红枫书店. One
+    sign may end a person's name (田中美園). 0: none do."""
     if len(whole) < _SHORTEST_FIRM or not (CONTINUOUS.match(whole) or _HANGUL.match(whole)):
         return 0
     organisations = lexicon().organisations
-    return next((size for size in range(len(whole) - 2, 0, -1) if whole[-size:] in organisations), 0)
+    return next((size for size in range(len(whole) - 2, 1, -1) if whole[-size:] in organisations), 0)
 
 
 def _cut(word: str, *, alone: bool) -> Iterator[str]:
