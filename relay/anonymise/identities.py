@@ -25,8 +25,8 @@ from relay.anonymise.anycase import holds_any
 from relay.anonymise.mailboxes import Mailbox, Undisguised, domains_of, mailbox, private_domain, undisguise
 from relay.anonymise.names.find import Finder
 from relay.anonymise.names.fold import Folded, fold, letters, skeleton_of
-from relay.anonymise.names.forms import handles, learned_names, registered_names
 from relay.anonymise.names.lexicon import lexicon
+from relay.anonymise.names.person_names import handles, learned_names, registered_names
 from relay.anonymise.names.vocabulary import Codes
 from relay.model import Identity, Known, Persona
 

@@ -18,7 +18,7 @@ from relay.anonymise import escapes, html, identities, links, mailboxes, passage
 from relay.anonymise.attachments import plain, records, structure
 from relay.anonymise.identities import _person, _registered
 from relay.anonymise.leak_check import leak_check
-from relay.anonymise.names import contexts, find, forms, gaps, lexicon, parts
+from relay.anonymise.names import contexts, find, gaps, lexicon, parts, person_names, spellings
 from relay.message import charset_guess
 from relay.model import Attachment, Identity, Known, Message, Persona
 from relay.refusals import CannotAnonymise, StillIdentifying
@@ -167,13 +167,13 @@ OFF: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "addresses": lambda patch: patch.setattr(mailboxes.Mailbox, "may_stand_in", lambda *_: False),
     "percent": lambda patch: patch.setattr(identities.Redactor, "_encoded", lambda *_: iter(())),
     "contexts": lambda patch: patch.setattr(contexts.Place, "named", lambda *_, **__: False),
-    "endings": lambda patch: patch.setattr(forms, "_endings", lambda _: {}),
-    "spellings": lambda patch: patch.setattr(forms, "_spellings", lambda word: iter((word,))),
-    "log-ins": lambda patch: patch.setattr(forms, "logins", lambda _: ()),
+    "endings": lambda patch: patch.setattr(spellings, "_endings", lambda _: {}),
+    "spellings": lambda patch: patch.setattr(spellings, "_spellings", lambda word: iter((word,))),
+    "log-ins": lambda patch: patch.setattr(person_names, "logins", lambda _: ()),
     "handles": lambda patch: patch.setattr(identities, "handles", lambda _: iter(())),
-    "Latin letters": lambda patch: patch.setattr(forms, "romanised", lambda _: iter(())),
-    "names in one piece": lambda patch: patch.setattr(forms, "_wholes", lambda _: iter(())),
-    "joints": lambda patch: patch.setattr(parts, "_JOINT", ""),
+    "Latin letters": lambda patch: patch.setattr(person_names, "romanised", lambda _: iter(())),
+    "names in one piece": lambda patch: patch.setattr(person_names, "_in_one_piece", lambda _: iter(())),
+    "joints": lambda patch: patch.setattr(spellings, "_JOINT", ""),
     "gaps": lambda patch: patch.setattr(find, "gap_between", lambda *_, **__: gaps.Gap.OTHER),
     "in front": lambda patch: patch.setattr(parts, "_clitics", frozenset),
     "behind": lambda patch: patch.setattr(parts, "_behind", frozenset),
@@ -200,6 +200,7 @@ def test_with_any_finder_off_a_letter_is_clean_or_refused(off: str, monkeypatch:
     OFF[off](monkeypatch)
     _person.cache_clear()
     _registered.cache_clear()
+    spellings.spelt.cache_clear()
     places = sorted(PLACES)
     for number, (registered, sentence, written) in enumerate(PEOPLE):
         # Another place for each person, and for each finder: together all meet all.
@@ -215,6 +216,7 @@ def test_with_any_finder_off_a_letter_is_clean_or_refused(off: str, monkeypatch:
             assert written not in f"{done.subject}\n{done.text}", (registered, place)
     _person.cache_clear()
     _registered.cache_clear()
+    spellings.spelt.cache_clear()
 
 
 def test_clean_letters_pass() -> None:

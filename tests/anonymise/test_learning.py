@@ -38,6 +38,12 @@ def test_a_display_name_is_known_as_a_name_of_the_author(header: str) -> None:
     assert redacted("Best regards,\nJane\n", header) == "Best regards,\nAmber Heron\n"
 
 
+def test_a_number_in_a_display_name_is_a_name_only_beside_its_words() -> None:
+    header = 'From: "Jane Whitcombe 1987" <jw42@gmail.com>'
+    assert redacted("In 1987 we had 12 cats.", header) == "In 1987 we had 12 cats."
+    assert redacted("Until then,\nJane Whitcombe 1987\n", header) == "Until then,\nAmber Heron\n"
+
+
 @pytest.mark.parametrize(
     ("name", "before", "after"),
     [

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from relay.anonymise import leak_check, scrub
 from relay.anonymise.identities import Redactor, _person, _registered
 from relay.anonymise.leak_check import leak_check as check
-from relay.anonymise.names import contexts, find, forms, parts
+from relay.anonymise.names import contexts, find, parts, spellings
 from relay.anonymise.names.fold import letters, skeleton_of
 from relay.anonymise.names.lexicon import lexicon
 from relay.model import Attachment, Identity, Known, Message, Persona
@@ -185,8 +185,8 @@ def test_an_undeclared_charset_hides_nothing(name: str, charset: str) -> None:
 OFF: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "the finder": lambda patch: patch.setattr(find.Finder, "find", lambda *_, **__: iter(())),
     "contexts": lambda patch: patch.setattr(contexts.Place, "named", lambda *_, **__: False),
-    "endings": lambda patch: patch.setattr(forms, "_endings", lambda _: {}),
-    "joints": lambda patch: patch.setattr(parts.Spelling, "places", lambda self, text, stem: iter(())),
+    "endings": lambda patch: patch.setattr(spellings, "_endings", lambda _: {}),
+    "joints": lambda patch: patch.setattr(spellings.Spelling, "places", lambda self, text, stem: iter(())),
     "what is written together": lambda patch: patch.setattr(parts, "_clitics", frozenset),
     "particles": lambda patch: patch.setattr(parts, "_behind", frozenset),
     "the leak check's own words": lambda patch: None,
@@ -201,6 +201,7 @@ def test_with_any_way_switched_off_a_letter_is_clean_or_refused(
     OFF[off](monkeypatch)
     _person.cache_clear()
     _registered.cache_clear()
+    spellings.spelt.cache_clear()
     known = Known(Identity(("z91x7q@post.example",), (name,)), AMBER, READER, QUIET)
     message = Message("x", f"Good morning. {said}\n")
     done = scrub(message, known).message
@@ -211,6 +212,7 @@ def test_with_any_way_switched_off_a_letter_is_clean_or_refused(
     finally:
         _person.cache_clear()
         _registered.cache_clear()
+        spellings.spelt.cache_clear()
     assert bare(name) not in bare(done.text or "")
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from itertools import pairwise
 
 import regex
 
+from relay.anonymise.anycase import holds_any
 from relay.anonymise.names.contexts import Place, inside_sentence
 from relay.anonymise.names.fold import Folded, is_letter
-from relay.anonymise.names.forms import Form, Part, PersonName
 from relay.anonymise.names.gaps import Gap, fill_cells, gap_between, is_middle_name
 from relay.anonymise.names.lexicon import CONTINUOUS, lexicon, lies_in_words
 from relay.anonymise.names.logins import is_login
-from relay.anonymise.names.parts import Seen, Spelling, Tongues, parts_in
+from relay.anonymise.names.parts import Seen, Tongues, parts_in
+from relay.anonymise.names.person_names import Compounds, Part, PersonName, login_of
+from relay.anonymise.names.spellings import Spellings
 
 _INITIAL_BEFORE = regex.compile(r"(?<![^\W_])([^\W\d_])\.[ \xa0]?\Z")
 _INITIAL_BEHIND = regex.compile(r",?[ \xa0]([^\W\d_])\.")
@@ -25,39 +27,45 @@ class Finder:
     """Looks for one person. Linear in the text."""
 
     def __init__(self, names: Sequence[PersonName], handles: Iterable[str]) -> None:
-        self._phrases = [frozenset(p.letters for p in name.parts if p.number >= 0) for name in names if name.phrase]
-        self._stems: dict[str, dict[Spelling, list[tuple[Form, Part]]]] = {}
-        parts = [part for name in names for part in name.parts]
-        parts += [Part(one, -1, (Form(one),), login=True) for one in handles]
         persons = [name for name in names if not name.phrase]
-        self._people = frozenset(p.letters for name in persons for p in name.parts if not p.login)
+        self._phrases = [frozenset(name.words) for name in names if name.phrase]
+        self._people = frozenset(word for name in persons for word in name.words)
         self._joined = frozenset(one for name in names for one in name.joined)
-        self._initials = frozenset(p.letters[0] for name in persons for p in name.parts)
-        for part in parts:
-            for form in part.forms:
-                spelling = Spelling.of(form, anywhere=part.anywhere)
-                owners = self._stems.setdefault(form.stem, {}).setdefault(spelling, [])
-                owners.append((form, part))
-        self.needles = tuple(_shortest(self._stems))
+        self._compounds = [name.compounds for name in names if name.compounds]
+        self._wanted: dict[Spellings, list[Part]] = {}
+        _gather(self._wanted, (part for name in names for part in name.parts))
+        _gather(self._wanted, map(login_of, handles))
+        self.needles = tuple(_needles(self._wanted, self._compounds))
 
     def with_names(self, names: Sequence[PersonName]) -> Finder:
         """One that looks for these names, too."""
         more, made = Finder(names, ()), copy(self)
         made._phrases = self._phrases + more._phrases
-        made._people, made._initials = self._people | more._people, self._initials | more._initials
-        made._stems = dict(self._stems)
-        for stem, entries in more._stems.items():
-            both = {spelling: list(owners) for spelling, owners in self._stems.get(stem, {}).items()}
-            for spelling, owners in entries.items():
-                both.setdefault(spelling, []).extend(owners)
-            made._stems[stem] = both
-        made.needles = (*self.needles, *more.needles)
+        made._people = self._people | more._people
+        made._compounds = self._compounds + more._compounds
+        made._wanted = {spellings: list(parts) for spellings, parts in self._wanted.items()}
+        _gather(made._wanted, (part for name in names for part in name.parts))
+        made.needles = tuple(dict.fromkeys((*self.needles, *more.needles)))
         return made
+
+    def _wanted_in(self, letters: str) -> Mapping[Spellings, Sequence[Part]]:
+        """What is looked for in a text with these letters: the words, and what is made of those that stand there."""
+        held = [one for one in self._compounds if holds_any(letters, one.needles)]
+        if not held:
+            return self._wanted
+        wanted = {spellings: list(parts) for spellings, parts in self._wanted.items()}
+        _gather(wanted, (part for one in held for part in one.parts))
+        return wanted
+
+    def _is_initial(self, letter: str) -> bool:
+        return any(word.startswith(letter) for word in self._people) or any(
+            letter in one.initials for one in self._compounds
+        )
 
     def find(self, folded: Folded, letters: str, tongues: Tongues, *, prose: bool = True) -> Iterator[tuple[int, int]]:
         """The mentions, places in the skeleton, in order. ``letters`` are those of the skeleton. Outside ``prose`` no
         words around make a name of a word."""
-        seen = parts_in(folded, letters, self._stems, tongues)
+        seen = parts_in(folded, letters, self._wanted_in(letters), tongues)
         if not seen:
             return
         groups = self._grouped(folded, [one for one in seen if not one.part.anywhere])
@@ -162,7 +170,7 @@ class Finder:
             _INITIAL_BEHIND.match(text[end : end + 5]),
         )
         return any(
-            one is not None and one[1] in self._initials and not any(word.startswith(one[1]) for word in spelt)
+            one is not None and self._is_initial(one[1]) and not any(word.startswith(one[1]) for word in spelt)
             for one in (left, right)
         )
 
@@ -184,10 +192,10 @@ class Finder:
         """The mention with the initial that a log-in has beside it: h.oakwell, oakwell_h."""
         start, end = group[0].start, group[-1].end
         left = regex.search(r"(?<![^\W_])([^\W\d_])[._-]\Z", text[max(0, start - 3) : start])
-        if left and left[1] in self._initials:
+        if left and self._is_initial(left[1]):
             start -= 2
         right = regex.match(r"[._-]([^\W\d_])(?![^\W_])", text[end : end + 3])
-        if right and right[1] in self._initials:
+        if right and self._is_initial(right[1]):
             end += 2
         return start, end
 
@@ -217,13 +225,17 @@ def _with_wholes(mentions: list[tuple[int, int]], wholes: list[tuple[int, int]])
     return out + mentions[at:]
 
 
-def _shortest(stems: Iterable[str]) -> Iterator[str]:
-    """Those stems that begin with no other one: a text that holds none of them holds none at all."""
-    last = ""
-    for stem in sorted(stems):
-        if not last or not stem.startswith(last):
-            last = stem
-            yield stem
+def _gather(wanted: dict[Spellings, list[Part]], parts: Iterable[Part]) -> None:
+    for part in parts:
+        wanted.setdefault(part.spellings, []).append(part)
+
+
+def _needles(wanted: Iterable[Spellings], compounds: Iterable[Compounds]) -> Iterator[str]:
+    """What stands in the letters of every text in which there is anything to find."""
+    words = list(dict.fromkeys(needle for spellings in wanted for needle in spellings.needles))
+    yield from words
+    # A text that holds a compound's word holds what that begins with.
+    yield from (each for one in compounds for each in one.needles if not any(needle in each for needle in words))
 
 
 def _touches(text: str, start: int, end: int) -> bool:

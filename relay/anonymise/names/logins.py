@@ -48,7 +48,7 @@ def may_be_a_word(login: str, words: Sequence[str]) -> bool:
     if login in lexicon().ordinary:
         return True
     for word in words:
-        spelt, ordinary = _spelt(word)
+        spelt, ordinary = latin_spellings(word), _is_ordinary(word)
         longest = max((len(one) for one in spelt if one in login), default=0)
         if longest >= _SHORTEST and not ordinary:
             return False
@@ -56,11 +56,15 @@ def may_be_a_word(login: str, words: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _spelt(word: str) -> tuple[frozenset[str], bool]:
-    """The spellings of a word in Latin letters, and whether one of them is an ordinary word."""
+def latin_spellings(word: str) -> frozenset[str]:
+    """The spellings of a word in Latin letters, and its letters: what log-ins are made of."""
+    return frozenset((_latin(word), _latin(word.translate(_UMLAUTS)), letters(skeleton_of(word))))
+
+
+def _is_ordinary(word: str) -> bool:
+    """Is one of its spellings an ordinary word?"""
     known = lexicon().ordinary
-    spelt = frozenset((_latin(word), _latin(word.translate(_UMLAUTS)), letters(skeleton_of(word))))
-    return spelt, any(one in known or _WRITTEN_UMLAUT.sub(r"\1", one) in known for one in spelt)
+    return any(one in known or _WRITTEN_UMLAUT.sub(r"\1", one) in known for one in latin_spellings(word))
 
 
 def is_login(folded: Folded, start: int, end: int) -> bool:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import pairwise
-from typing import NamedTuple
 
+from relay.anonymise.anycase import holds_any
 from relay.anonymise.names.fold import Folded, is_letter
-from relay.anonymise.names.forms import Form, Part
 from relay.anonymise.names.lexicon import CONTINUOUS, as_written, lexicon
+from relay.anonymise.names.person_names import Part
+from relay.anonymise.names.spellings import Form, Spellings
 from relay.anonymise.names.vocabulary import Codes
 
 _LONGEST_TAIL = 16
@@ -21,43 +20,6 @@ _MOST_BEHIND = 3
 _SHORT = 4
 Tongues = Callable[[], Codes | None]
 """The languages that a text may be written in, asked for only where they matter; None when nobody can tell."""
-
-
-# What may stand where a name has a joint of its own: an apostrophe, a hyphen, a dot, a blank; a wrapped line.
-_JOINT = r"(?:[ \t]?['\-·・‧_][ \t]?|\.(?![ \t])|[ \t\xa0]{1,2}|[ \t]{0,4}\n[> \t]{0,8})?"
-_TIGHT = r"[ \xa0'\-.·・‧_]?"
-
-
-class Spelling(NamedTuple):
-    """How the letters of a form stand in a text: one by one, or with joints where the ``pattern`` has them, which is
-    compiled when it is first looked for: most texts hold none of it."""
-
-    pattern: str | None
-    anywhere: bool
-
-    @classmethod
-    def of(cls, form: Form, *, anywhere: bool) -> Spelling:
-        """That of one form. ``anywhere``: inside a longer word, too."""
-        if not form.joints:
-            return cls(None, anywhere)
-        cuts = [0, *sorted(place for place in form.joints if 0 < place < len(form.stem)), len(form.stem)]
-        if len(cuts) == 2:
-            return cls(None, anywhere)
-        pieces = (re.escape(form.stem[start:end]) for start, end in pairwise(cuts))
-        return cls((_TIGHT if anywhere else _JOINT).join(pieces), anywhere)
-
-    def places(self, text: str, stem: str) -> Iterator[tuple[int, int]]:
-        """Where it stands in a skeleton."""
-        if self.pattern is not None:
-            yield from (found.span() for found in re.finditer(self.pattern, text))
-            return
-        at = text.find(stem)
-        while at >= 0:
-            yield at, at + len(stem)
-            at = text.find(stem, at + 1)
-
-
-Stems = Mapping[str, Mapping[Spelling, Iterable[tuple[Form, Part]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +36,26 @@ class Seen:
     ordinary: bool
 
 
-def parts_in(folded: Folded, letters: str, stems: Stems, tongues: Tongues) -> list[Seen]:
+Wanted = Mapping[Spellings, Sequence[Part]]
+"""What is looked for: spellings, and the parts of names that have them."""
+
+
+def parts_in(folded: Folded, letters: str, wanted: Wanted, tongues: Tongues) -> list[Seen]:
     """The parts in the text, in order, the longer first; those that end inside a word only where another one follows.
     ``letters`` are those of the text."""
     found: list[Seen] = []
-    for stem, entries in stems.items():
-        if stem not in letters:
+    for spellings, owners in wanted.items():
+        if not holds_any(letters, spellings.needles):
             continue
-        for spelling, owners in entries.items():
-            for start, end in spelling.places(folded.text, stem):
-                word = _Word(folded, start, end, tongues)
-                for form, part in owners:
-                    found += word.with_tail(form, part)
+        for stem, entries in spellings.stems.items():
+            if stem not in letters:
+                continue
+            for spelling, forms in entries:
+                for start, end in spelling.places(folded.text, stem):
+                    word = _Word(folded, start, end, tongues)
+                    for form in forms:
+                        for part in owners:
+                            found += word.with_tail(form, part)
     return [one for one in _chained(found) if _is_exact(folded, one)]
 
 

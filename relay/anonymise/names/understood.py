@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import regex
 from anyascii import anyascii
 
-from relay.anonymise.names.forms import Part, PersonName, registered_names
 from relay.anonymise.names.lexicon import as_written, lexicon
+from relay.anonymise.names.person_names import Part, PersonName, registered_names
 from relay.model import Identity
 
 _LATIN = regex.compile(r"\p{Script=Latin}")
@@ -39,9 +39,7 @@ def understood(identity: Identity) -> Understood:
         words = _words(name)
         if len(words) > 1:
             finds[" ".join(words.values())] = None
-        for part in name.parts:
-            if part.number < 0 or name.phrase:
-                continue
+        for part in () if name.phrase else name.parts:
             if _doubtful(part):
                 finds[f"{part.written} in greetings"] = leaves[part.written] = None
             else:
@@ -50,7 +48,7 @@ def understood(identity: Identity) -> Understood:
 
 
 def _words(name: PersonName) -> dict[str, str]:
-    return {part.letters: part.written for part in name.parts if part.number >= 0}
+    return {part.letters: part.written for part in name.parts}
 
 
 def _doubtful(part: Part) -> bool:

@@ -1,0 +1,200 @@
+"""Makes of registered names, addresses and display names what is looked for: the parts of each name."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import regex
+from anyascii import anyascii
+
+from relay.anonymise.names.fold import letters, skeleton_of
+from relay.anonymise.names.latin import in_latin
+from relay.anonymise.names.lexicon import CONTINUOUS, lexicon
+from relay.anonymise.names.logins import latin_spellings, logins, may_be_a_word
+from relay.anonymise.names.name_words import is_vietnamese, mailbox_words, plain, readings
+from relay.anonymise.names.spellings import Form, Spellings, spelt
+
+_LONG_NAME = 8
+_LATIN = regex.compile(r"\p{Script=Latin}")
+_HUMP = regex.compile(r"(?<=[a-z])(?=[A-Z])")
+# Scripts that write vowels: what they become in Latin letters is much the same by every rule.
+_ALPHABETIC = regex.compile(r"[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Georgian}\p{Script=Armenian}]")
+# Behind two words: "Itziar y Ramiro Bengoa" are two people.
+_CONJUNCTION = regex.compile(r"\S[ \t]+\S+[ \t](\p{Ll})(?=[ \t])")
+_HANGUL = regex.compile(r"\p{Script=Hangul}")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One word of a name. ``number`` is its place in the name, ``weak`` says that alone it names nobody, ``exact`` is
+    the spelling that an accented word must have (Vietnamese), ``login`` that it stands whole, without any ends;
+    ``anywhere`` that it counts inside a longer word, too. ``written`` is how it was registered,
+    ``capital`` that alone it counts only with a capital."""
+
+    letters: str
+    number: int
+    spellings: Spellings
+    weak: bool = False
+    exact: str = ""
+    login: bool = False
+    anywhere: bool = False
+    written: str = ""
+    capital: bool = False
+
+
+class Compounds:
+    """What is made of several words of one name: log-ins, and the name in one piece. Made only when a text holds one of
+    the ``needles``, for each of them is the first or the last word, which every compound contains."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = words
+        edges = latin_spellings(words[0]) | latin_spellings(words[-1])
+        # A number is in many texts: a compound with one is looked for only where the other word stands, too.
+        self.needles = tuple(one for one in edges if one and not one.isdigit())
+
+    @cached_property
+    def initials(self) -> frozenset[str]:
+        """The first letters of its words, in Latin letters, too."""
+        return frozenset(one[0] for word in self._words for one in latin_spellings(word) if one)
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The log-ins, then the name in one piece."""
+        words = self._words
+        made = [Part(one, -1, _whole(one), may_be_a_word(one, words), login=True) for one in logins(words)]
+        return (*made, *_in_one_piece(words))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """One name: its ``parts``, a word each; ``compounds`` of these; ``phrase`` when only all of them together name
+    somebody (an employer); ``joined`` are the words of one letter that are registered between its parts (Ortega y
+    Gasset). ``of_address``: an address tells it, and nothing else."""
+
+    parts: tuple[Part, ...]
+    compounds: Compounds | None = None
+    phrase: bool = False
+    joined: frozenset[str] = frozenset()
+    of_address: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Its words in their order, letters alone."""
+        return tuple(part.letters for part in self.parts)
+
+
+def registered_names(known_as: Sequence[str], addresses: Iterable[str]) -> tuple[PersonName, ...]:
+    """The names that a person is known as, and those that their addresses are made of; what says the same once."""
+    registered = [reading for name in known_as for reading in readings(name)]
+    mailboxes = [words for address in addresses if (words := mailbox_words(address))]
+    telling = frozenset(word for words in mailboxes for word in map(plain, words))
+    persons = _persons(registered, telling)
+    found: dict[tuple[str, ...], PersonName] = {}
+    for words, firm in registered:
+        key = tuple(map(plain, words))
+        found.setdefault(key, _name(words, phrase=firm, telling=telling, persons=persons))
+    for words, firm in registered:
+        for latin in romanised(words) if not firm else ():
+            found.setdefault(tuple(map(plain, latin)), _name(latin, weak=not _ALPHABETIC.match(words[0])))
+    for words in mailboxes:
+        key = tuple(map(plain, words))
+        found.setdefault(key, _name(words, weak=len(words) == 1, of_address=True))
+    joined = frozenset(skeleton_of(each[1]) for name in known_as for each in _CONJUNCTION.finditer(name))
+    return tuple(replace(name, joined=joined) for name in found.values() if name.parts)
+
+
+def learned_names(learned: Iterable[str], registered: Iterable[PersonName]) -> tuple[PersonName, ...]:
+    """The names that a letter's own header gives its author besides the ``registered``."""
+    own = frozenset(word for name in registered if not name.of_address for word in name.words)
+    known = {name.words for name in registered}
+    found: dict[tuple[str, ...], PersonName] = {}
+    for name in learned:
+        for words, _ in readings(name):
+            key = tuple(map(plain, words))
+            if key in known or key in found:
+                continue
+            # A display name of one word may be anything; of several it is a name: each alone counts with a capital.
+            strange = own.isdisjoint(key)
+            found[key] = _name(words, weak=strange and len(words) == 1, persons=frozenset() if strange else None)
+    return tuple(name for name in found.values() if name.parts)
+
+
+def handles(addresses: Iterable[str]) -> Iterator[str]:
+    """The local parts that are no name but tell something: six letters and digits or more, and no role."""
+    for address in addresses:
+        local = skeleton_of(address.rpartition("@")[0]).partition("+")[0]
+        whole = letters(local)
+        if len(whole) >= 6 and not mailbox_words(address):
+            yield whole
+
+
+def _persons(registered: list[tuple[list[str], bool]], telling: frozenset[str]) -> frozenset[str]:
+    """The words that are certainly the person's: those of the address, and of the first name that is no firm's."""
+    first = next((words for words, firm in registered if not firm), [])
+    return telling | frozenset(map(plain, first))
+
+
+def romanised(words: Sequence[str]) -> Iterator[list[str]]:
+    """A name of another script as it is mostly spelt in Latin letters; nothing for one that is in Latin letters."""
+    if any(_LATIN.search(word) for word in words):
+        return
+    # Syllables of Korean and Chinese names are often joined by a hyphen.
+    bare = [_HUMP.sub("-", anyascii(word)).strip("-") for word in words]
+    for latin in (bare, *in_latin(words)):
+        yield [word for word in latin if _LATIN.search(word)]
+
+
+def _name(
+    words: list[str],
+    *,
+    phrase: bool = False,
+    weak: bool = False,
+    telling: frozenset[str] = frozenset(),
+    persons: frozenset[str] | None = None,
+    of_address: bool = False,
+) -> PersonName:
+    vietnamese = is_vietnamese(words)
+    # A name that shares no word with the first may be of a firm: its words count alone only with a capital.
+    capital = persons is not None and len(words) > 1 and persons.isdisjoint(map(plain, words))
+    parts = []
+    for number, word in enumerate(words):
+        bare = plain(word)
+        short = len(bare) < 2 or (len(bare) == 2 and bare.isascii() and bare.isalpha()) or bare.isdigit()
+        doubtful = weak or short or vietnamese or (phrase and bare not in telling)
+        exact = _accented(word) if vietnamese and not word.isascii() else ""
+        spellings = spelt(word, inflected=not vietnamese)
+        parts.append(Part(bare, number, spellings, doubtful, exact, written=word, capital=capital))
+    compounds = Compounds(words) if len(words) > 1 and not phrase else None
+    return PersonName(tuple(parts), compounds, phrase, of_address=of_address)
+
+
+def login_of(handle: str) -> Part:
+    """A local part that is no name, to be found where a log-in stands."""
+    return Part(handle, -1, _whole(handle), login=True)
+
+
+def _whole(stem: str, *, joints: frozenset[int] = frozenset(), anywhere: bool = False) -> Spellings:
+    return Spellings.of((Form(stem, joints),), anywhere=anywhere)
+
+
+def _in_one_piece(words: Sequence[str]) -> Iterator[Part]:
+    """Given name and surname in one piece: so long that no edges are needed, as in "MsJanePollardessay"."""
+    bare = [plain(word) for word in words]
+    known = lexicon()
+    spaced = not (CONTINUOUS.match(bare[0]) or _HANGUL.match(bare[0]))
+    if spaced and all(word in known.ordinary or word in known.proper or len(word) < 3 for word in bare):
+        return
+    orders = [(bare[0], bare[-1]), (bare[-1], bare[0])]
+    # Chinese, Korean and Japanese write the surname first; of 도윤이 the last letter is a particle.
+    for first, second in dict.fromkeys(orders if spaced or len(bare[0]) > 1 else orders[:1]):
+        if len(first + second) >= (_LONG_NAME if spaced else 3):
+            spellings = _whole(first + second, joints=frozenset({len(first)}), anywhere=True)
+            yield Part(first + second, -1, spellings, login=True, anywhere=True)
+
+
+def _accented(word: str) -> str:
+    """The word with its accents, in small letters."""
+    return unicodedata.normalize("NFC", word).casefold()
