@@ -45,6 +45,11 @@ class Identity:
     known_as: tuple[str, ...] = ()
     learned: tuple[str, ...] = ()
 
+    @property
+    def registered(self) -> Identity:
+        """What is known of the person whatever a letter's header says."""
+        return Identity(self.addresses, self.known_as) if self.learned else self
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:

@@ -15,18 +15,25 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar, cast
 from urllib.parse import quote, unquote
 
 from relay.anonymise.anycase import holds_any
-from relay.anonymise.mailboxes import Mailbox, Undisguised, domains_of, mailbox, private_domain, undisguise
+from relay.anonymise.mailboxes import (
+    Mailbox,
+    PrivateDomain,
+    Undisguised,
+    domains_of,
+    mailbox,
+    private_domain,
+    undisguise,
+)
 from relay.anonymise.names.find import Finder
 from relay.anonymise.names.fold import Folded, fold, letters, skeleton_of
 from relay.anonymise.names.lexicon import lexicon
-from relay.anonymise.names.person_names import handles, learned_names, registered_names
+from relay.anonymise.names.person_names import PersonName, handles, learned_names, registered_names
 from relay.anonymise.names.vocabulary import Codes
 from relay.model import Identity, Known, Persona
 
@@ -57,25 +64,30 @@ def replaced(text: str, findings: Sequence[Finding]) -> str:
 
 
 class _Person:
-    """All that is looked for because of one person."""
+    """All that is looked for because of one person. ``names`` are the registered ones."""
 
-    def __init__(self, identity: Identity, persona: Persona) -> None:
+    def __init__(
+        self,
+        persona: Persona,
+        mailboxes: tuple[Mailbox, ...],
+        domains: tuple[PrivateDomain, ...],
+        names: tuple[PersonName, ...],
+        finder: Finder,
+    ) -> None:
         self.persona = persona
-        self.mailboxes: tuple[Mailbox, ...] = tuple(mailbox(address) for address in identity.addresses)
-        self.domains = tuple(map(private_domain, domains_of(identity.addresses)))
-        self._names = registered_names(identity.known_as, identity.addresses)
-        self.finder = Finder(self._names, handles(identity.addresses))
+        self.mailboxes = mailboxes
+        self.domains = domains
+        self.names = names
+        self.finder = finder
         self.needles = tuple(dict.fromkeys(self._needles()))
 
     def with_learned(self, learned: Sequence[str]) -> _Person:
         """The same person, in a letter whose header gives these names."""
-        more = learned_names(learned, self._names)
+        more = learned_names(learned, self.names)
         if not more:
             return self
-        made = copy(self)
-        made.finder = self.finder.with_names(more)
-        made.needles = tuple(dict.fromkeys(made._needles()))
-        return made
+        finder = Finder(more, also=self.finder)
+        return _Person(self.persona, self.mailboxes, self.domains, self.names, finder)
 
     def _needles(self) -> Iterator[str]:
         """What stands in the letters of every text in which there is anything to find."""
@@ -103,12 +115,19 @@ class _Person:
 @lru_cache(maxsize=64)
 def _registered(identity: Identity, persona: Persona) -> _Person:
     """Kept for the people whose letters a worker sees: making one takes as long as looking for it."""
-    return _Person(identity, persona)
+    names = registered_names(identity.known_as, identity.addresses)
+    return _Person(
+        persona,
+        tuple(map(mailbox, identity.addresses)),
+        tuple(map(private_domain, domains_of(identity.addresses))),
+        names,
+        Finder(names, handles(identity.addresses)),
+    )
 
 
 @lru_cache(maxsize=64)
 def _person(identity: Identity, persona: Persona) -> _Person:
-    return _registered(replace(identity, learned=()), persona).with_learned(identity.learned)
+    return _registered(identity.registered, persona).with_learned(identity.learned)
 
 
 class Reading:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from relay.anonymise.leak_eyes import Eyes
@@ -54,6 +53,8 @@ _SHOWN = re.compile(r"""(?<=[\s"'])(?:alt|title|href|src|aria-label)=("[^"]*"|'[
 _SMALLEST, _SMALLEST_IN_TEXT = 6, 3
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _AROUND = 80
+# Of longer texts some tokens would not be read (leak_views.py).
+_MOST_TOGETHER = 400_000
 # What relay itself writes in a header, and in the date before it.
 _OURS = re.compile(
     r"^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4}|^(?:multipart/[a-z]+|text/(?:plain|html|calendar)|message/rfc822)"
@@ -72,9 +73,10 @@ def leak_check(message: Message, headers: Sequence[str], body: bytes, known: Kno
     eyes = Eyes(known, forbidden)
     if message.text and eyes.signed(message.text):
         raise StillIdentifying
-    if any(_seen(eyes, text) for text in _shown(message)) or any(_seen(eyes, text, LONG) for text in _said(message)):
+    texts = [(text, 1) for text in (*_shown(message), _OURS.sub("", "\n".join(headers)))]
+    if _seen_in(eyes, texts + [(text, LONG) for text in _said(message)]):
         raise StillIdentifying
-    if _seen(eyes, _OURS.sub("", "\n".join(headers))) or _seen_octets(eyes, known.author, body, LONG):
+    if any(_seen(eyes, text) for text in _attached(message)) or _seen_octets(eyes, known.author, body, LONG):
         raise StillIdentifying
     for attachment in message.attachments:
         if any(_seen_octets(eyes, known.author, octets) for octets in octets_in(attachment.content)):
@@ -94,6 +96,10 @@ def _shown(message: Message) -> Iterator[str]:
         yield visible(message.html)
         if "=" in message.html:
             yield "\n".join(unescape(shown[1]) for shown in _SHOWN.finditer(message.html))
+
+
+def _attached(message: Message) -> Iterator[str]:
+    """What the attached files show, and their names."""
     for attachment in message.attachments:
         if attachment.filename:
             yield attachment.filename
@@ -107,6 +113,14 @@ def _said(message: Message) -> Iterator[str]:
         yield "\n".join(unescape(tag) for tag in sorted(attributes))
 
 
+def _seen_in(eyes: Eyes, texts: Sequence[tuple[str, int]]) -> bool:
+    """The same as _seen for several texts, each with its ``shortest``. All at once first: most hold nothing."""
+    together = "\n".join(text for text, _ in texts)
+    if len(together) < _MOST_TOGETHER and not any(map(eyes.may_see, (*views(together), *tokens(together)))):
+        return False
+    return any(_seen(eyes, text, shortest) for text, shortest in texts)
+
+
 def _seen(eyes: Eyes, text: str, shortest: int = 1) -> bool:
     """Does the text, in any form in which it shows more, name the author? In what tokens hold, short words stand by
     chance."""
@@ -117,24 +131,28 @@ def _seen(eyes: Eyes, text: str, shortest: int = 1) -> bool:
 def _spellings(identity: Identity, ascii_only: bool, nul: bool) -> tuple[tuple[bytes, str], ...]:
     """Each word that names somebody, and each address, in every charset; those that consist of ASCII, or all; without
     ``nul`` none that has a NUL."""
-    found: dict[bytes, str] = {}
-    for word in spelt(identity):
-        if word.isascii():
-            charsets: tuple[str, ...] = _WIDE_CHARSETS if nul else ("utf-8",)
-        else:
-            charsets = _ASCII_CHARSETS if ascii_only else CHARSETS
-        for charset in charsets:
-            found.update(dict.fromkeys(_encoded(word, charset), charset))
+    found = (each for word in spelt(identity) for each in _encoded(word, ascii_only, nul))
+    return tuple({octets: (octets, charset) for octets, charset in found}.values())
+
+
+@lru_cache(maxsize=256)
+def _encoded(word: str, ascii_only: bool, nul: bool) -> tuple[tuple[bytes, str], ...]:
+    """One word in the octets of each charset that has signs for all its letters."""
+    if word.isascii():
+        charsets: tuple[str, ...] = _WIDE_CHARSETS if nul else ("utf-8",)
+    else:
+        charsets = _ASCII_CHARSETS if ascii_only else CHARSETS
+    found = {octets: charset for charset in charsets for octets in _cases(word, charset)}
     return tuple((octets, charset) for octets, charset in found.items() if not ascii_only or octets.isascii())
 
 
-def _encoded(word: str, charset: str) -> Iterator[bytes]:
-    """The word as it is, small, and in capitals; nothing when the charset has no sign for one of its letters."""
+def _cases(word: str, charset: str) -> Iterator[bytes]:
+    """The word as it is, small, and in capitals; of ASCII, which is looked for in small letters, only small."""
     try:
-        for written in dict.fromkeys((word, word.lower(), word.upper())):
+        for written in dict.fromkeys((word.lower(),) if word.isascii() else (word, word.lower(), word.upper())):
             octets = written.encode(charset)
             if len(octets) >= _SMALLEST_IN_TEXT:
-                yield octets.lower() if word.isascii() else octets
+                yield octets
     except UnicodeError:
         return
 
@@ -145,12 +163,13 @@ def _seen_octets(eyes: Eyes, author: Identity, content: bytes, shortest: int = 1
     nul = b"\0" in content
     smallest = _SMALLEST if _CONTROLS.search(content, 0, 4096) else _SMALLEST_IN_TEXT
     learned = Identity((), learned=author.learned)
-    registered = replace(author, learned=())
+    registered = author.registered
     ascii_only = content.isascii()
     for octets, charset in (*_spellings(registered, ascii_only, nul), *_spellings(learned, ascii_only, nul)):
         if len(octets) < smallest or (b"\0" in octets and not nul):
             continue
-        where = low if octets in low else content
+        # Small letters are found in capitals, too; what has a capital, or only its octet, is found as it is.
+        where = low if octets == octets.lower() else content
         at = where.find(octets)
         while at >= 0:
             start = max(0, at - _AROUND)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import accumulate, pairwise
 
 import regex
 
-from relay.anonymise.leak_needles import Needles, Whole, is_hangul, is_ordinary, learned_wholes, needles_of
+from relay.anonymise.leak_needles import Learned, Needles, Whole, is_hangul, is_ordinary, needles_of
 from relay.anonymise.leak_signs import letters, signs, spaced, without_digits
 from relay.model import Identity, Known
 
@@ -44,8 +43,8 @@ class Eyes:
     """Looks for the author of one letter. ``forbidden`` are further words that must not be in it."""
 
     def __init__(self, known: Known, forbidden: Sequence[str]) -> None:
-        self._needles = _needles(replace(known.author, learned=()))
-        self._learned = learned_wholes(known.author.learned)
+        self._needles = _needles(known.author.registered)
+        self._learned = Learned(known.author.learned)
         personas = (known.author_persona, known.recipient_persona)
         # What the reader's own address says is no news to them.
         own = [word for one in personas for word in (one.alias, one.name) if word]
@@ -54,28 +53,41 @@ class Eyes:
 
     def see(self, text: str, shortest: int = 1) -> bool:
         """Does the text name the author? ``shortest``: of words of a name only those of so many letters count."""
+        text = self._without_own(text)
+        with_digits = spaced(text)
+        return self._says_word(with_digits) or (self._may_name(with_digits) and self._names(text, shortest))
+
+    def may_see(self, text: str) -> bool:
+        """A quick look: False is certain, for the text and for each piece of it."""
+        with_digits = spaced(self._without_own(text))
+        whole = with_digits.replace(" ", "")
+        words = (*self._forbidden, *self._needles.addresses)
+        return any(word in whole for word in words) or self._may_name(with_digits)
+
+    def _without_own(self, text: str) -> str:
         for own in self._own:
             if own in text:
                 text = _without(text, own)
-        with_digits = spaced(text)
+        return text
+
+    def _says_word(self, with_digits: str) -> bool:
+        """Does it hold a forbidden word or an address?"""
         whole = with_digits.replace(" ", "")
-        if any(word in whole for word in self._forbidden):
-            return True
-        if any(each in whole and _edged(with_digits, each) for each in self._needles.addresses):
-            return True
+        return any(word in whole for word in self._forbidden) or any(
+            each in whole and _edged(with_digits, each) for each in self._needles.addresses
+        )
+
+    def _may_name(self, with_digits: str) -> bool:
         joined = without_digits(with_digits).replace(" ", "")
-        if not any(key in joined for key in self._needles.keys) and not any(
-            one.letters in joined for one in self._learned
-        ):
-            return False
-        return self._names(text, shortest)
+        return any(key in joined for key in self._needles.keys) or any(key in joined for key in self._learned.keys)
 
     def _names(self, text: str, shortest: int) -> bool:
         text = _PREFIXED.sub(r"\1 ", text)
         apart = without_digits(spaced(text))
         joined = apart.replace(" ", "")
+        wholes = (*self._needles.wholes, *self._learned.wholes)
         return (
-            any(one.letters in joined and _stands(text, apart, one) for one in (*self._needles.wholes, *self._learned))
+            any(one.letters in joined and _stands(text, apart, one) for one in wholes)
             or self._word(text, apart, shortest)
             or any(len(each) >= shortest and each in apart for each in self._needles.inside)
             or any(each in joined and _is_login(text, each) for each in self._needles.logins)

@@ -8,6 +8,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
+import regex
+
 from relay.anonymise.leak_pdf import texts_in_pdf
 from relay.message.charrefs import unescape
 
@@ -16,9 +18,11 @@ _MOST_UNPACKED = 8_000_000
 _DEEPEST = 3
 _WIDE = ("utf-16-le", "utf-16-be")
 _HEAD = 2048
-_BEGINNING = 256
+_BEGINNING = 512
 _PACKED_TEXT = (".xml", ".rels", ".txt", ".csv", ".json", ".html", ".md", ".vtt", ".svg")
 _PACKED = b"PK\3\4"
+# Controls but for tabs and line ends, codes of no letter, and what stands for octets that cannot be decoded.
+_NO_TEXT = regex.compile(r"[[\p{C}\p{Zl}\p{Zp}\ufffd]--[\r\n\t]]", regex.VERSION1)
 
 
 def texts_in(content: bytes) -> Iterator[str]:
@@ -46,22 +50,21 @@ def _written(content: bytes) -> Iterator[str]:
             if "<" in text:
                 yield unescape(_MARKUP.sub("", text))
         else:
-            yield from (content.decode(charset, "replace") for charset in _WIDE if _is_text(content[:_HEAD], charset))
+            yield from (content.decode(charset, "replace") for charset in _WIDE if _is_text(content, charset))
     except UnicodeDecodeError:
         return
 
 
-def _is_text(head: bytes, charset: str) -> bool:
+def _is_text(content: bytes, charset: str) -> bool:
     """Do octets without a mark that says so read as text of two octets a letter?"""
+    # The beginning of nearly every file that is no text is far from it.
+    return _reads(content[:_BEGINNING], charset, 4) and _reads(content[:_HEAD], charset, 20)
+
+
+def _reads(head: bytes, charset: str, of: int) -> bool:
+    """Is at most one ``of`` so many signs one that no text has?"""
     shown = head[: len(head) // 2 * 2].decode(charset, "replace")
-    if _odd(shown[:_BEGINNING]) * 4 > len(shown[:_BEGINNING]):  # as of nearly every file that is no text
-        return False
-    return _odd(shown) * 20 <= len(shown)
-
-
-def _odd(text: str) -> int:
-    """How many of its signs no text has."""
-    return sum(not (sign.isprintable() or sign in "\r\n\t") or sign == "\ufffd" for sign in text)
+    return len(_NO_TEXT.findall(shown)) * of <= len(shown)
 
 
 def _unpacked(content: bytes, deepest: int) -> Iterator[bytes]:

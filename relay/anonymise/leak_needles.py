@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import regex
 from anyascii import anyascii
@@ -34,12 +34,19 @@ _UMLAUTS = {"ae": "ä", "oe": "ö", "ue": "ü"}
 _WRITTEN_UMLAUT = re.compile(r"([aou])e|aa")
 _UNSEEN_JOINT = "\u200c"
 _RUN = regex.compile(r"[\p{L}\p{M}]+")
+_NO_NAMES = ROLE_WORDS | NOT_A_PERSON
 _PARTICLES = frozenset(
     str.split("""
     van von der den dem des del della dalla delle degli dei dos das bin ibn ben bint abu abd zum zur ter ten the and
     und och san santa saint mac ould oglu kizi بن ابن بنت ابو بو عبد בן בת אבן אבו
     """)
 )
+
+
+@lru_cache(maxsize=512)
+def bare(word: str) -> str:
+    """The letters of one word of a name, asked for by many rules."""
+    return letters(word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +94,17 @@ def needles_of(identity: Identity) -> Needles:
     """Everything to look for because of one person."""
     names = tuple(_names(identity))
     single = [word for name in names if not name.firm for word in _alone(name)]
-    others = {letters(word) for name in names if name.others for word in _alone(name)}
+    others = {bare(word) for name in names if name.others for word in _alone(name)}
     plain = {spelling for word in single for spelling in _spellings(word)}
     # Of a short name in Latin letters only "s" is an end: with "a" or "o" it would be another name.
     plural = {f"{word}s" for word in plain if word.isascii() and 3 < len(word) < _SHORTEST_STEM}
     with_capital = {word for word in plain if word in others or (len(word) == 3 and word.isascii())}
     with_capital |= {word for word in plural if not is_ordinary(word)}
     sure = {word for word in plain - with_capital if not unspaced(word)}
-    ordinary = {letters(word) for name in names if not name.firm for word in name.words if is_ordinary(letters(word))}
+    ordinary = {bare(word) for name in names if not name.firm for word in name.words if is_ordinary(bare(word))}
     jointed = [word for word in single if len(spaced(word).split()) > 1 or _UNSEEN_JOINT in word]
     wholes = [whole for name in names for whole in _wholes(name)]
-    wholes += [Whole(letters(word), edged=len(letters(word)) < LONG, capital=False) for word in jointed]
+    wholes += [Whole(bare(word), edged=len(bare(word)) < LONG, capital=False) for word in jointed]
     inside = [word for word in plain - others if len(word) >= LONG or unspaced(word)]
     stems = [stem for word in sure for stem in _stems(word)]
     logins = [login for name in names if not name.firm for login in _logins(name)]
@@ -116,9 +123,18 @@ def needles_of(identity: Identity) -> Needles:
     )
 
 
-def learned_wholes(learned: tuple[str, ...]) -> tuple[Whole, ...]:
-    """The full names that a letter's own header gives its author: of these only all words together count."""
-    return tuple(dict.fromkeys(whole for name in _learned(learned) for whole in _wholes(name)))
+class Learned:
+    """The full names that a letter's own header gives its author: of these only all words together count. A text holds
+    none that has not one of the ``keys`` in its letters: the longest word of each name."""
+
+    def __init__(self, learned: tuple[str, ...]) -> None:
+        self._names = _learned(learned)
+        self.keys = tuple({key for name in self._names for key in _ways(max(name.words, key=len))})
+
+    @cached_property
+    def wholes(self) -> tuple[Whole, ...]:
+        """They, in each spelling and order."""
+        return tuple(dict.fromkeys(whole for name in self._names for whole in _wholes(name)))
 
 
 @lru_cache(maxsize=64)
@@ -135,15 +151,15 @@ def _shortest(keys: set[str]) -> Iterator[str]:
 
 def _of_address(address: str) -> Iterator[str]:
     local, _, domain = address.rpartition("@")
-    bare = local.partition("+")[0]
+    untagged = local.partition("+")[0]
     for written in _domains(domain):
-        yield signs(bare + written)
+        yield signs(untagged + written)
     for private in private_domains(domain.casefold().strip(".")):
         for written in _domains(private):
             yield signs(written)
     # A local part with digits names its owner wherever it stands.
-    if any(map(str.isdigit, bare)) and len(signs(bare)) >= 6 and letters(bare) not in ROLE_WORDS:
-        yield signs(bare)
+    if any(map(str.isdigit, untagged)) and len(signs(untagged)) >= 6 and letters(untagged) not in ROLE_WORDS:
+        yield signs(untagged)
 
 
 def _domains(domain: str) -> Iterator[str]:
@@ -162,9 +178,9 @@ def _names(identity: Identity) -> Iterator[_Name]:
     boxes = [words for address in identity.addresses if len(words := _local_words(address)) > 1]
     registered = [words for name in identity.known_as for words in written_words(name)]
     person = next((words for words, firm in registered if not firm), ())
-    own = frozenset(letters(word) for words in (person, *boxes) for word in words)
+    own = frozenset(bare(word) for words in (person, *boxes) for word in words)
     for words, firm in registered:
-        yield _Name(words, firm, others=len(words) > 1 and own.isdisjoint(map(letters, words)))
+        yield _Name(words, firm, others=len(words) > 1 and own.isdisjoint(map(bare, words)))
     for words in boxes:
         yield _Name(words, firm=False)
 
@@ -172,7 +188,7 @@ def _names(identity: Identity) -> Iterator[_Name]:
 def _local_words(address: str) -> tuple[str, ...]:
     local = address.rpartition("@")[0].partition("+")[0]
     words = (word for word in _PIECES.split(local) if len(word) > 1)
-    return tuple(word for word in words if word.casefold() not in ROLE_WORDS | NOT_A_PERSON)
+    return tuple(word for word in words if word.casefold() not in _NO_NAMES)
 
 
 def written_words(name: str) -> Iterator[tuple[tuple[str, ...], bool]]:
@@ -188,7 +204,7 @@ def written_words(name: str) -> Iterator[tuple[tuple[str, ...], bool]]:
 
 def _of_firm(word: str) -> bool:
     """Is it a word of employers and schools, be it behind an article (L'Atelier)?"""
-    return not _organisations().isdisjoint((letters(word), letters(re.split("['’]", word)[-1])))
+    return not _organisations().isdisjoint((bare(word), bare(re.split("['’]", word)[-1])))
 
 
 def _untitled(words: list[str]) -> list[str]:
@@ -197,10 +213,10 @@ def _untitled(words: list[str]) -> list[str]:
     kept = [
         word
         for word in words
-        if (len(letters(word)) > 1 or not word[0].isupper())
-        and letters(word) not in titles
+        if (len(bare(word)) > 1 or not word[0].isupper())
+        and bare(word) not in titles
         and not (word.endswith(".") and word.isascii())
-        and not (letters(word) in _PARTICLES and not word[0].isupper())
+        and not (bare(word) in _PARTICLES and not word[0].isupper())
     ]
     return kept or [word for word in words if signs(word)]
 
@@ -210,7 +226,7 @@ def _alone(name: _Name) -> Iterator[str]:
     if len(name.words) > 1 and _of_syllables(name.words):
         return
     for word in (*name.words, *_given(name.words), *_pieces(name.words)):
-        plain = letters(word)
+        plain = bare(word)
         least = 3 if plain.isascii() else 2
         if len(plain) >= least and not is_ordinary(plain) and plain not in ROLE_WORDS:
             yield word
@@ -220,19 +236,19 @@ def _pieces(words: Sequence[str]) -> Iterator[str]:
     """The words that are joined by a hyphen."""
     for word in words:
         pieces = re.split("[-\u2010\u2011\u05be]", word)
-        yield from (piece for piece in pieces if len(pieces) > 1 and len(letters(piece)) > 3)
+        yield from (piece for piece in pieces if len(pieces) > 1 and len(bare(piece)) > 3)
 
 
 def _given(words: Sequence[str]) -> Iterator[str]:
     """The given name of a Chinese, Japanese or Korean name in one piece, which is mostly its last two signs."""
-    whole = letters(words[0])
+    whole = bare(words[0])
     if len(words) == 1 and 3 <= len(whole) <= 4 and unicodedata.name(whole[0], "").startswith(("CJK", "HANGUL")):
         yield whole[-2:]
 
 
 def _of_syllables(words: Sequence[str]) -> bool:
     """Is it a Vietnamese name: short words, and a surname of those that the languages' files list?"""
-    plain = [letters(word) for word in words]
+    plain = [bare(word) for word in words]
     return all(len(word) <= 7 for word in plain) and bool(
         _short_surnames().intersection((plain[0], plain[-1])) and all(word[:1].isascii() for word in plain)
     )
@@ -240,21 +256,24 @@ def _of_syllables(words: Sequence[str]) -> bool:
 
 def _spellings(word: str) -> Iterator[str]:
     """A word with its umlauts left out, and written with two letters, be it registered so or so."""
-    yield letters(word)
-    yield letters(word.translate(_UMLAUT))
-    plain = letters(word)
+    yield bare(word)
+    yield bare(word.translate(_UMLAUT))
+    plain = bare(word)
     if len(plain) > 4 and plain.isascii():
         yield _WRITTEN_UMLAUT.sub(lambda two: two[1] or "a", plain)
+
+
+@lru_cache(maxsize=256)
+def _ways(word: str) -> tuple[str, str, str]:
+    """The letters of a word as it is written, with umlauts as two letters, and as one."""
+    return bare(word), bare(word.translate(_UMLAUT)), _WRITTEN_UMLAUT.sub(lambda two: two[1] or "a", bare(word))
 
 
 def _wholes(name: _Name) -> Iterator[Whole]:
     if len(name.words) == 1:
         return
-    written = [letters(word) for word in name.words]
-    ordinary = name.words[0][0].isupper() and all(map(is_ordinary, written))
-    long = [letters(word.translate(_UMLAUT)) for word in name.words]
-    short = [_WRITTEN_UMLAUT.sub(lambda two: two[1] or "a", word) for word in written]
-    for plain in dict.fromkeys(map(tuple, (written, long, short))):
+    ordinary = name.words[0][0].isupper() and all(is_ordinary(bare(word)) for word in name.words)
+    for plain in dict.fromkeys(zip(*map(_ways, name.words), strict=True)):
         orders = {"".join(plain), "".join(plain[::-1])}
         if not name.firm:
             orders |= {plain[0] + plain[-1], plain[-1] + plain[0], "".join((plain[-1], *plain[:-1]))}
@@ -280,7 +299,7 @@ def _logins(name: _Name) -> Iterator[str]:
     if len(name.words) < 2:
         return
     for words in ([anyascii(word) for word in name.words], [anyascii(word.translate(_UMLAUT)) for word in name.words]):
-        plain = [letters(word) for word in words]
+        plain = [bare(word) for word in words]
         if not all(plain):
             continue
         for given, family in ((plain[0], plain[-1]), (plain[-1], plain[0])):
@@ -337,16 +356,24 @@ def is_hangul(word: str) -> bool:
 
 def spelt(identity: Identity) -> Iterable[str]:
     """The words that are looked for in octets, by every charset that could spell them: addresses, and of each word that
-    names somebody alone as much as all its forms begin with."""
+    names somebody alone as much as all its forms begin with. Of a learned name only all words count: the longest."""
     words: dict[str, None] = dict.fromkeys(identity.addresses)
-    for name in (*_names(identity), *_learned(identity.learned)):
-        longest = max(name.words, key=len)
-        for word in dict.fromkeys((*_alone(name), longest)):
-            for written in dict.fromkeys((word, word.translate(_UMLAUT), *_umlauts(word))):
-                run = max(_RUN.findall(written), key=len, default="")
-                if len(run) > 1:
-                    words[run[:-1] if len(run) > _SHORTEST_STEM else run] = None
+    single = [word for name in _names(identity) for word in (*_alone(name), max(name.words, key=len))]
+    single += [max(name.words, key=len) for name in _learned(identity.learned)]
+    for word in dict.fromkeys(single):
+        words.update(dict.fromkeys(_beginnings(word)))
     return tuple(words)
+
+
+@lru_cache(maxsize=256)
+def _beginnings(word: str) -> tuple[str, ...]:
+    """What all forms of a word begin with, in each way to write its umlauts."""
+    found = []
+    for written in dict.fromkeys((word, word.translate(_UMLAUT), *_umlauts(word))):
+        run = max(_RUN.findall(written), key=len, default="")
+        if len(run) > 1:
+            found.append(run[:-1] if len(run) > _SHORTEST_STEM else run)
+    return tuple(found)
 
 
 def _umlauts(word: str) -> Iterator[str]:

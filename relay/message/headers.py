@@ -71,7 +71,10 @@ def _after_envelope_line(content: bytes) -> int:
 
 def first(fields: Iterable[tuple[str, bytes]], name: str) -> bytes | None:
     """The value of the first field called ``name`` (lower case), or None."""
-    return next((value for key, value in fields if key == name), None)
+    for key, value in fields:
+        if key == name:
+            return value
+    return None
 
 
 def decoded_values(fields: Fields, except_for: tuple[str, ...] = ()) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import copy
 from itertools import pairwise
 
 import regex
@@ -26,34 +25,28 @@ _FEW_LETTERS = 3
 class Finder:
     """Looks for one person. Linear in the text."""
 
-    def __init__(self, names: Sequence[PersonName], handles: Iterable[str]) -> None:
+    def __init__(self, names: Sequence[PersonName], handles: Iterable[str] = (), also: Finder | None = None) -> None:
+        """``also``: one that looks for the same person, whose names and log-ins are looked for, too."""
         persons = [name for name in names if not name.phrase]
+        self._wanted: dict[Spellings, tuple[Part, ...]] = dict(also._wanted) if also else {}
+        wanted = self._wanted
+        _gather(wanted, (part for name in names for part in name.parts))
+        _gather(wanted, map(login_of, handles))
         self._phrases = [frozenset(name.words) for name in names if name.phrase]
         self._people = frozenset(word for name in persons for word in name.words)
         self._joined = frozenset(one for name in names for one in name.joined)
         self._compounds = [name.compounds for name in names if name.compounds]
-        self._wanted: dict[Spellings, list[Part]] = {}
-        _gather(self._wanted, (part for name in names for part in name.parts))
-        _gather(self._wanted, map(login_of, handles))
-        self.needles = tuple(_needles(self._wanted, self._compounds))
-
-    def with_names(self, names: Sequence[PersonName]) -> Finder:
-        """One that looks for these names, too."""
-        more, made = Finder(names, ()), copy(self)
-        made._phrases = self._phrases + more._phrases
-        made._people = self._people | more._people
-        made._compounds = self._compounds + more._compounds
-        made._wanted = {spellings: list(parts) for spellings, parts in self._wanted.items()}
-        _gather(made._wanted, (part for name in names for part in name.parts))
-        made.needles = tuple(dict.fromkeys((*self.needles, *more.needles)))
-        return made
+        if also:
+            self._phrases, self._compounds = also._phrases + self._phrases, also._compounds + self._compounds
+            self._people, self._joined = also._people | self._people, also._joined | self._joined
+        self.needles = tuple(_needles(wanted, self._compounds))
 
     def _wanted_in(self, letters: str) -> Mapping[Spellings, Sequence[Part]]:
         """What is looked for in a text with these letters: the words, and what is made of those that stand there."""
         held = [one for one in self._compounds if holds_any(letters, one.needles)]
         if not held:
             return self._wanted
-        wanted = {spellings: list(parts) for spellings, parts in self._wanted.items()}
+        wanted = dict(self._wanted)
         _gather(wanted, (part for one in held for part in one.parts))
         return wanted
 
@@ -225,14 +218,16 @@ def _with_wholes(mentions: list[tuple[int, int]], wholes: list[tuple[int, int]])
     return out + mentions[at:]
 
 
-def _gather(wanted: dict[Spellings, list[Part]], parts: Iterable[Part]) -> None:
+def _gather(wanted: dict[Spellings, tuple[Part, ...]], parts: Iterable[Part]) -> None:
     for part in parts:
-        wanted.setdefault(part.spellings, []).append(part)
+        wanted[part.spellings] = (*wanted.get(part.spellings, ()), part)
 
 
 def _needles(wanted: Iterable[Spellings], compounds: Iterable[Compounds]) -> Iterator[str]:
     """What stands in the letters of every text in which there is anything to find."""
     words = list(dict.fromkeys(needle for spellings in wanted for needle in spellings.needles))
+    # A number names somebody only beside another word of the name.
+    words = [word for word in words if not word.isdigit()] or words
     yield from words
     # A text that holds a compound's word holds what that begins with.
     yield from (each for one in compounds for each in one.needles if not any(needle in each for needle in words))

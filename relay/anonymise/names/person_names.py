@@ -165,7 +165,7 @@ def _name(
         short = len(bare) < 2 or (len(bare) == 2 and bare.isascii() and bare.isalpha()) or bare.isdigit()
         doubtful = weak or short or vietnamese or (phrase and bare not in telling)
         exact = _accented(word) if vietnamese and not word.isascii() else ""
-        spellings = spelt(word, inflected=not vietnamese)
+        spellings = _whole(bare) if bare.isdigit() else spelt(word, inflected=not vietnamese)
         parts.append(Part(bare, number, spellings, doubtful, exact, written=word, capital=capital))
     compounds = Compounds(words) if len(words) > 1 and not phrase else None
     return PersonName(tuple(parts), compounds, phrase, of_address=of_address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pikepdf import Array, Dictionary, Name, Object, PdfError, Stream
 
@@ -47,7 +48,7 @@ def font_of(font: Object | None, take: Callable[[int], None]) -> Font:
 def _simple(font: Object, take: Callable[[int], None]) -> Font:
     encoding = font.get("/Encoding")
     base = encoding.get("/BaseEncoding") if isinstance(encoding, Dictionary) else encoding
-    table = [bytes((code,)).decode(_SIMPLE.get(str(base), "cp1252"), "replace") for code in range(256)]
+    table = list(_letters_of(_SIMPLE.get(str(base), "cp1252")))
     if isinstance(encoding, Dictionary):
         _differ(table, encoding.get("/Differences"))
     mapping, _ = _to_unicode(font, take)
@@ -67,6 +68,12 @@ def _simple(font: Object, take: Callable[[int], None]) -> Font:
         measured=isinstance(listed, Array),
         longest=max(map(len, table)),
     )
+
+
+@lru_cache(maxsize=8)
+def _letters_of(charset: str) -> tuple[str, ...]:
+    """The letter of each octet."""
+    return tuple(bytes((code,)).decode(charset, "replace") for code in range(256))
 
 
 def _scale(font: Object) -> float:
