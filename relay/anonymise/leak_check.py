@@ -20,7 +20,7 @@ from relay.anonymise.visible import visible
 from relay.message.charrefs import unescape
 from relay.message.headers import decoded_values, split
 from relay.message.parse import parse
-from relay.model import Identity, Known, Message
+from relay.model import Attachment, Identity, Known, Message
 from relay.refusals import StillIdentifying
 
 # Every charset that mail and files are written in, in which a name could stand undeclared.
@@ -76,10 +76,10 @@ def leak_check(message: Message, headers: Sequence[str], body: bytes, known: Kno
     texts = [(text, 1) for text in (*_shown(message), _OURS.sub("", "\n".join(headers)))]
     if _seen_in(eyes, texts + [(text, LONG) for text in _said(message)]):
         raise StillIdentifying
-    if any(_seen(eyes, text) for text in _attached(message)) or _seen_octets(eyes, known.author, body, LONG):
+    if _seen_octets(eyes, known.author, body, LONG):
         raise StillIdentifying
     for attachment in message.attachments:
-        if any(_seen_octets(eyes, known.author, octets) for octets in octets_in(attachment.content)):
+        if _seen_attached(eyes, known.author, attachment):
             raise StillIdentifying
         if attachment.media_type == "message/rfc822":
             inner = attachment.content
@@ -96,14 +96,6 @@ def _shown(message: Message) -> Iterator[str]:
         yield visible(message.html)
         if "=" in message.html:
             yield "\n".join(unescape(shown[1]) for shown in _SHOWN.finditer(message.html))
-
-
-def _attached(message: Message) -> Iterator[str]:
-    """What the attached files show, and their names."""
-    for attachment in message.attachments:
-        if attachment.filename:
-            yield attachment.filename
-        yield from texts_in(attachment.content)
 
 
 def _said(message: Message) -> Iterator[str]:
@@ -125,6 +117,14 @@ def _seen(eyes: Eyes, text: str, shortest: int = 1) -> bool:
     """Does the text, in any form in which it shows more, name the author? In what tokens hold, short words stand by
     chance."""
     return any(eyes.see(view, shortest) for view in views(text)) or any(eyes.see(view, LONG) for view in tokens(text))
+
+
+def _seen_attached(eyes: Eyes, author: Identity, attachment: Attachment) -> bool:
+    """Does a file, its name or anything packed in it name the author?"""
+    return _seen(eyes, attachment.filename or "") or any(
+        any(_seen(eyes, text) for text in texts_in(octets)) or _seen_octets(eyes, author, octets)
+        for octets in octets_in(attachment.content)
+    )
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 import regex
 
 from relay.anonymise.leak_needles import Learned, Needles, Whole, is_hangul, is_ordinary, needles_of
-from relay.anonymise.leak_signs import letters, signs, spaced, without_digits
+from relay.anonymise.leak_signs import letters, only_letters, signs, spaced, without_digits
 from relay.model import Identity, Known
 
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
@@ -54,15 +54,14 @@ class Eyes:
     def see(self, text: str, shortest: int = 1) -> bool:
         """Does the text name the author? ``shortest``: of words of a name only those of so many letters count."""
         text = self._without_own(text)
-        with_digits = spaced(text)
-        return self._says_word(with_digits) or (self._may_name(with_digits) and self._names(text, shortest))
+        whole = signs(text)
+        return self._says_word(text, whole) or (self._may_name(whole) and self._names(text, shortest))
 
     def may_see(self, text: str) -> bool:
         """A quick look: False is certain, for the text and for each piece of it."""
-        with_digits = spaced(self._without_own(text))
-        whole = with_digits.replace(" ", "")
+        whole = signs(self._without_own(text))
         words = (*self._forbidden, *self._needles.addresses)
-        return any(word in whole for word in words) or self._may_name(with_digits)
+        return any(word in whole for word in words) or self._may_name(whole)
 
     def _without_own(self, text: str) -> str:
         for own in self._own:
@@ -70,15 +69,14 @@ class Eyes:
                 text = _without(text, own)
         return text
 
-    def _says_word(self, with_digits: str) -> bool:
+    def _says_word(self, text: str, whole: str) -> bool:
         """Does it hold a forbidden word or an address?"""
-        whole = with_digits.replace(" ", "")
         return any(word in whole for word in self._forbidden) or any(
-            each in whole and _edged(with_digits, each) for each in self._needles.addresses
+            each in whole and _edged(spaced(text), each) for each in self._needles.addresses
         )
 
-    def _may_name(self, with_digits: str) -> bool:
-        joined = without_digits(with_digits).replace(" ", "")
+    def _may_name(self, whole: str) -> bool:
+        joined = only_letters(whole)
         return any(key in joined for key in self._needles.keys) or any(key in joined for key in self._learned.keys)
 
     def _names(self, text: str, shortest: int) -> bool:

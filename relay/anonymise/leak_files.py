@@ -25,34 +25,34 @@ _PACKED = b"PK\3\4"
 _NO_TEXT = regex.compile(r"[[\p{C}\p{Zl}\p{Zp}\ufffd]--[\r\n\t]]", regex.VERSION1)
 
 
-def texts_in(content: bytes) -> Iterator[str]:
-    """What a file shows as UTF-8 or UTF-16, if it is a text, or an archive of texts; of other charsets the octets are
-    looked through."""
-    if b"%PDF" in content[:1024]:
-        yield from texts_in_pdf(content)
-    for octets in octets_in(content):
-        yield from _written(octets)
-
-
 def octets_in(content: bytes) -> Iterator[bytes]:
     """The file; of an archive the names and what is text in it, too."""
     yield content
     yield from _unpacked(content, _DEEPEST)
 
 
-def _written(content: bytes) -> Iterator[str]:
+def texts_in(octets: bytes) -> Iterator[str]:
+    """What they show as UTF-8, UTF-16 or PDF, if they do; of other charsets the octets are looked through."""
+    if b"%PDF" in octets[:1024]:
+        yield from texts_in_pdf(octets)
     try:
-        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            yield content.decode("utf-16", "replace")
-        elif b"\0" not in content[:4096]:
-            text = content.decode("utf-8-sig")
-            yield text
-            if "<" in text:
-                yield unescape(_MARKUP.sub("", text))
+        if octets[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            yield octets.decode("utf-16", "replace")
+        elif b"\0" not in octets[:4096]:
+            yield from _without_markup(octets.decode("utf-8-sig"))
         else:
-            yield from (content.decode(charset, "replace") for charset in _WIDE if _is_text(content, charset))
+            yield from (octets.decode(charset, "replace") for charset in _WIDE if _is_text(octets, charset))
     except UnicodeDecodeError:
         return
+
+
+def _without_markup(text: str) -> Iterator[str]:
+    """A text; of one with markup what it shows, and each of its tags once: of hundreds of styles most are alike."""
+    if "<" not in text:
+        yield text
+        return
+    yield unescape(_MARKUP.sub("", text))
+    yield "\n".join(dict.fromkeys(_MARKUP.findall(text)))
 
 
 def _is_text(content: bytes, charset: str) -> bool:

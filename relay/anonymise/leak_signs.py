@@ -25,6 +25,7 @@ _NASALS |= {"\u0901": "\u0902", "\u0981": "\u0982", "\u0a70": "\u0a02"}
 _INDIC = ("\u094d", "\u09cd", "\u0acd", "\u0901", "\u0981", "\u0a70")
 _UNSEEN = "\u00ad\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u3164\uffa0"
 _NO_DIGITS = dict.fromkeys(range(48, 58), " ")
+_DIGITS_OUT: dict[int, None] = dict.fromkeys(range(48, 58))
 _MOST_KEPT = 20_000
 
 
@@ -51,6 +52,7 @@ def _sign(character: str) -> str:
 
 _TABLE = _Table({ord(character): "" for character in _UNSEEN})
 _ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+_ASCII_IN_ONE = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)}
 
 
 def spaced(text: str) -> str:
@@ -71,9 +73,14 @@ def without_digits(letters: str) -> str:
 
 def signs(text: str) -> str:
     """Letters and digits in one piece."""
-    return "".join(spaced(text).split())
+    return text.translate(_ASCII_IN_ONE) if text.isascii() else "".join(spaced(text).split())
+
+
+def only_letters(signs: str) -> str:
+    """Letters and digits in one piece, without the digits."""
+    return signs.translate(_DIGITS_OUT)
 
 
 def letters(text: str) -> str:
     """Letters in one piece, no digits."""
-    return "".join(without_digits(spaced(text)).split())
+    return only_letters(signs(text))

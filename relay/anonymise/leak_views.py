@@ -107,7 +107,7 @@ def _quoted(text: str) -> str:
 
 def _dashed(text: str) -> str:
     """Codes of mail gateways: -2F, -40."""
-    if not any(code in text for code in ("-40", "-2E", "-2F", "-20")):
+    if "-2" not in text and "-40" not in text:
         return text
     return _DASHED.sub(lambda run: unquote(run[0].replace("-", "%")), text)
 
@@ -117,11 +117,13 @@ _PRINTABLE = bytes((0, *range(32, 127)))
 
 def tokens(text: str) -> Iterator[str]:
     """What long words of the text are when they are base64 or hexadecimal."""
-    if max(map(len, text.split()), default=0) < _SHORTEST:
+    # Markup is made of few words, each many times.
+    long = [word for word in dict.fromkeys(text.split()) if len(word) >= _SHORTEST]
+    if not long:
         return
     left = _MOST
     found: list[str] = []
-    for token in dict.fromkeys(_BASE64.findall(text)):
+    for token in dict.fromkeys(_BASE64.findall(" ".join(long))):
         # Of four random words one letter in two is a capital or a digit: what has none is a path, not base64.
         if token.islower() and token.isalpha():
             continue
