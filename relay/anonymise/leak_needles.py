@@ -68,16 +68,16 @@ class Needles:
     places or months. A text without any of the ``keys`` in its letters holds none of it, addresses aside."""
 
     addresses: tuple[str, ...]
-    wholes: tuple[Whole, ...]
-    words: frozenset[str]
-    with_capital: frozenset[str]
-    inside: tuple[str, ...]
-    stems: tuple[str, ...]
-    logins: tuple[str, ...]
-    ordinary: frozenset[str]
-    proper: frozenset[str]
-    jointed: bool
-    keys: tuple[str, ...]
+    wholes: tuple[Whole, ...] = ()
+    words: frozenset[str] = frozenset()
+    with_capital: frozenset[str] = frozenset()
+    inside: tuple[str, ...] = ()
+    stems: tuple[str, ...] = ()
+    logins: tuple[str, ...] = ()
+    ordinary: frozenset[str] = frozenset()
+    proper: frozenset[str] = frozenset()
+    jointed: bool = False
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,10 @@ class _Name:
 
 def needles_of(identity: Identity) -> Needles:
     """Everything to look for because of one person."""
+    addresses = tuple(dict.fromkeys(each for address in identity.addresses for each in _of_address(address)))
     names = tuple(_names(identity))
+    if not names:
+        return Needles(addresses)
     single = [word for name in names if not name.firm for word in _alone(name)]
     others = {bare(word) for name in names if name.others for word in _alone(name)}
     plain = {spelling for word in single for spelling in _spellings(word)}
@@ -109,7 +112,7 @@ def needles_of(identity: Identity) -> Needles:
     stems = [stem for word in sure for stem in _stems(word)]
     logins = [login for name in names if not name.firm for login in _logins(name)]
     return Needles(
-        addresses=tuple(dict.fromkeys(each for address in identity.addresses for each in _of_address(address))),
+        addresses,
         wholes=tuple(dict.fromkeys(wholes)),
         words=frozenset(sure),
         with_capital=frozenset(with_capital),

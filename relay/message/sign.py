@@ -17,7 +17,8 @@ _SIGNED = (
 _OVERSIGNED = ("from", "to", "subject", "date")
 """Named once more than they stand there, so that nobody can add a second one (RFC 6376 8.15)."""
 
-_BLANKS = re.compile(rb"[ \t]+")
+# What becomes one space: a space by itself, of which a letter has hundreds, is one already.
+_BLANKS = re.compile(rb"[ \t]{2,}|\t")
 _FOLD = re.compile(rb"\r\n(?=[ \t])")
 
 PrivateKey = rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey

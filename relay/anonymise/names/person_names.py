@@ -64,7 +64,7 @@ class Compounds:
     def parts(self) -> tuple[Part, ...]:
         """The log-ins, then the name in one piece."""
         words = self._words
-        made = [Part(one, -1, _whole(one), may_be_a_word(one, words), login=True) for one in logins(words)]
+        made = [Part(one, -1, Spellings.alone(one), may_be_a_word(one, words), login=True) for one in logins(words)]
         return (*made, *_in_one_piece(words))
 
 
@@ -165,7 +165,7 @@ def _name(
         short = len(bare) < 2 or (len(bare) == 2 and bare.isascii() and bare.isalpha()) or bare.isdigit()
         doubtful = weak or short or vietnamese or (phrase and bare not in telling)
         exact = _accented(word) if vietnamese and not word.isascii() else ""
-        spellings = _whole(bare) if bare.isdigit() else spelt(word, inflected=not vietnamese)
+        spellings = Spellings.alone(bare) if bare.isdigit() else spelt(word, inflected=not vietnamese)
         parts.append(Part(bare, number, spellings, doubtful, exact, written=word, capital=capital))
     compounds = Compounds(words) if len(words) > 1 and not phrase else None
     return PersonName(tuple(parts), compounds, phrase, of_address=of_address)
@@ -173,11 +173,7 @@ def _name(
 
 def login_of(handle: str) -> Part:
     """A local part that is no name, to be found where a log-in stands."""
-    return Part(handle, -1, _whole(handle), login=True)
-
-
-def _whole(stem: str, *, joints: frozenset[int] = frozenset(), anywhere: bool = False) -> Spellings:
-    return Spellings.of((Form(stem, joints),), anywhere=anywhere)
+    return Part(handle, -1, Spellings.alone(handle), login=True)
 
 
 def _in_one_piece(words: Sequence[str]) -> Iterator[Part]:
@@ -191,7 +187,7 @@ def _in_one_piece(words: Sequence[str]) -> Iterator[Part]:
     # Chinese, Korean and Japanese write the surname first; of 도윤이 the last letter is a particle.
     for first, second in dict.fromkeys(orders if spaced or len(bare[0]) > 1 else orders[:1]):
         if len(first + second) >= (_LONG_NAME if spaced else 3):
-            spellings = _whole(first + second, joints=frozenset({len(first)}), anywhere=True)
+            spellings = Spellings.of((Form(first + second, frozenset({len(first)})),), anywhere=True)
             yield Part(first + second, -1, spellings, login=True, anywhere=True)
 
 

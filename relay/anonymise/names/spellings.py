@@ -104,6 +104,11 @@ class Spellings:
             same[spelling] = (*same.get(spelling, ()), form)
         return cls({stem: tuple(each.items()) for stem, each in stems.items()}, tuple(_shortest(stems)))
 
+    @classmethod
+    def alone(cls, stem: str) -> Spellings:
+        """These letters, one by one and without any end."""
+        return cls({stem: ((Spelling(None, False), (Form(stem),)),)}, (stem,))
+
 
 def _shortest(stems: Iterable[str]) -> Iterator[str]:
     """Those stems that begin with no other one: a text that holds none of them holds none at all."""

@@ -111,7 +111,7 @@ class Rows(dict[str, Row]):
         if len(self) >= _MOST_ROWS:
             self.clear()
             self._said.clear()
-        quote = _QUOTE.match(written)
+        quote = _QUOTE.match(written) if ">" in written else None
         inner = written[quote.end() :] if quote else written
         words = inner.strip()
         said = self._said.get(words)
