@@ -33,8 +33,8 @@ CHARSETS = tuple(
     big5hkscs cp949 johab iso2022_kr ptcp154 utf-32-le utf-32-be
     """)
 )
-# In all but these ASCII is what it is in UTF-8.
-_WIDE_CHARSETS = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+# In all but these ASCII is what it is in UTF-8; the octets of one order hold those of the other, but for a NUL.
+_OTHER_ORDER = {"utf-16-le": "utf-16-be", "utf-32-le": "utf-32-be"}
 # Those that write letters as ASCII, or ASCII as more than one octet a letter.
 _ASCII_CHARSETS = (
     "utf-8",
@@ -139,7 +139,7 @@ def _spellings(identity: Identity, ascii_only: bool, nul: bool) -> tuple[tuple[b
 def _encoded(word: str, ascii_only: bool, nul: bool) -> tuple[tuple[bytes, str], ...]:
     """One word in the octets of each charset that has signs for all its letters."""
     if word.isascii():
-        charsets: tuple[str, ...] = _WIDE_CHARSETS if nul else ("utf-8",)
+        charsets: tuple[str, ...] = ("utf-8", *_OTHER_ORDER) if nul else ("utf-8",)
     else:
         charsets = _ASCII_CHARSETS if ascii_only else CHARSETS
     found = {octets: charset for charset in charsets for octets in _cases(word, charset)}
@@ -152,7 +152,7 @@ def _cases(word: str, charset: str) -> Iterator[bytes]:
         for written in dict.fromkeys((word.lower(),) if word.isascii() else (word, word.lower(), word.upper())):
             octets = written.encode(charset)
             if len(octets) >= _SMALLEST_IN_TEXT:
-                yield octets
+                yield octets.strip(b"\0") if word.isascii() else octets
     except UnicodeError:
         return
 
@@ -172,10 +172,17 @@ def _seen_octets(eyes: Eyes, author: Identity, content: bytes, shortest: int = 1
         where = low if octets == octets.lower() else content
         at = where.find(octets)
         while at >= 0:
-            start = max(0, at - _AROUND)
-            # In a charset of two octets the piece has to begin as the name does.
-            start += (at - start) % 2
-            if eyes.see(content[start : at + len(octets) + _AROUND].decode(charset, "replace"), shortest):
+            if any(eyes.see(piece, shortest) for piece in _around(content, at, at + len(octets), charset)):
                 return True
             at = where.find(octets, at + len(octets))
     return False
+
+
+def _around(content: bytes, start: int, end: int, charset: str) -> Iterator[str]:
+    """What stands at [start, end) and on both sides, decoded; of UTF-16 and UTF-32 in both orders of their octets."""
+    # Where a letter is two octets or four the piece has to begin as the name does.
+    first = max(start % 4, start - _AROUND)
+    yield content[first : end + _AROUND].decode(charset, "replace")
+    if charset in _OTHER_ORDER:
+        first = max(0, first - (1 if charset == "utf-16-le" else 3))
+        yield content[first : end + _AROUND].decode(_OTHER_ORDER[charset], "replace")

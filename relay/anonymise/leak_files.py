@@ -8,8 +8,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-import regex
-
 from relay.anonymise.leak_pdf import texts_in_pdf
 from relay.message.charrefs import unescape
 
@@ -21,8 +19,8 @@ _HEAD = 2048
 _BEGINNING = 512
 _PACKED_TEXT = (".xml", ".rels", ".txt", ".csv", ".json", ".html", ".md", ".vtt", ".svg")
 _PACKED = b"PK\3\4"
-# Controls but for tabs and line ends, codes of no letter, and what stands for octets that cannot be decoded.
-_NO_TEXT = regex.compile(r"[[\p{C}\p{Zl}\p{Zp}\ufffd]--[\r\n\t]]", regex.VERSION1)
+# Controls but for tabs and line ends, private and no characters, and what stands for octets that cannot be decoded.
+_NO_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\uf8ff\ufffd-\uffff]")
 
 
 def octets_in(content: bytes) -> Iterator[bytes]:
