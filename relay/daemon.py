@@ -41,7 +41,8 @@ from relay.store import Store, StoreError
 from relay.upkeep.housekeeping import keep_house
 from relay.watching.meters import Meters
 from relay.watching.window import Window
-from relay.workers import Workers, WorkerSettings
+from relay.workers.pool import Workers
+from relay.workers.settings import WorkerSettings
 
 log = logging.getLogger(__name__)
 

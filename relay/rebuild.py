@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from relay.anonymise import scrub
 from relay.anonymise.leak_check import leak_check
+from relay.anonymise.scrub import scrub
 from relay.message.compose import compose
 from relay.message.headers import Fields, Head, decoded_values, split
 from relay.message.parse import parse

@@ -26,7 +26,7 @@ from lab.load import Letter
 from lab.members import letter, pairs, with_picture
 from lab.next_server import FAIR, FAULTS, NextServer
 from lab.picture import Panel, picture
-from lab.resources import cpu_seconds, descriptors, memory, tree
+from lab.resources import cpu_seconds, descriptors, memory, tree, workers
 from lab.steady import Stream, Told
 from PIL import Image
 
@@ -86,24 +86,15 @@ class Trouble:
         """Kill one of the workers, again and again."""
         while True:
             await asyncio.sleep(self._chance.uniform(10, 60) * scale)
-            workers = _workers(self._house.pid)
-            if workers:
+            found = workers(self._house.pid)
+            if found:
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(self._chance.choice(workers), signal.SIGKILL)
+                    os.kill(self._chance.choice(found), signal.SIGKILL)
                 self.kills.append(self.minutes())
 
     def minutes(self) -> float:
         """Since the beginning."""
         return (time.monotonic() - self._begun) / 60
-
-
-def _workers(server: int) -> list[int]:
-    found = []
-    for number in tree(server)[1:]:
-        with contextlib.suppress(OSError):
-            if b"spawn_main" in Path(f"/proc/{number}/cmdline").read_bytes():
-                found.append(number)
-    return found
 
 
 class Watch:

@@ -15,7 +15,8 @@ import pytest
 from relay.anonymise.attachments.pdf.cuts import MAX_PIECE, PIECE, pieces_of
 from relay.model import Headers, Identity, Known, Persona, RebuildOrder, Rebuilt
 from relay.refusals import CannotAnonymise, Refusal
-from relay.workers import Workers, WorkerSettings
+from relay.workers.pool import Workers
+from relay.workers.settings import WorkerSettings
 
 AUTHOR, READER = Persona("Quiet River", "q@relay.example"), Persona("Amber Heron", "a@relay.example")
 KNOWN = Known(Identity(("jane.doe@real.example",)), AUTHOR, Identity(("omar@home.example",)), READER)

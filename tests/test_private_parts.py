@@ -35,7 +35,7 @@ NAMED: dict[type, set[str]] = {
 }
 _ALL = set().union(*NAMED.values())
 # Of named tuples; and how lxml's own documentation calls an element's class.
-_DOCUMENTED = {"_replace", "_asdict", "_fields", "_make", "_Element"}
+_DOCUMENTED = {"_replace", "_asdict", "_fields", "_make", "_Element", "_exit"}
 
 
 def modules() -> list[ModuleType]:

@@ -13,10 +13,9 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
@@ -30,10 +29,11 @@ from relay.message.sign import Signer, new_ed25519_key
 from relay.model import Attachment, Headers, Identity, Known, Message, Persona, RebuildOrder, Rebuilt, Removal
 from relay.outcomes import Returned, ReturnKind
 from relay.refusals import CannotAnonymise, TryLater
-from relay.workers import ComposeOrder, RecognizeOrder, Workers, WorkerSettings
-from relay.workers.answers import Answer, read, written
-from relay.workers.jobs import JOBS
-from relay.workers.process import FRAME
+from relay.workers.answers import FRAME, Answer, read, written
+from relay.workers.fork_client import ForkServer, fork_server
+from relay.workers.orders import ANSWERS, ComposeOrder, RecognizeOrder
+from relay.workers.pool import Workers
+from relay.workers.settings import WorkerSettings
 from relay.workers.shared_buffer import SharedBuffer
 
 AUTHOR, READER = Persona("Quiet River", "q@relay.example"), Persona("Amber Heron", "a@relay.example")
@@ -133,7 +133,80 @@ async def shot(workers: Workers, times: int = 1) -> None:
 def stopped(workers: Workers) -> None:
     """The only worker takes letters, and does nothing."""
     (worker,) = workers._all
-    os.kill(worker.process.pid or 0, signal.SIGSTOP)
+    os.kill(worker.process.pid, signal.SIGSTOP)
+
+
+async def test_workers_outlive_their_fork_server_and_the_next_one_starts_it_again(workers: Workers) -> None:
+    await workers.rebuild(order())
+    (first,) = workers._all
+    server = fork_server()._process
+    assert server is not None
+    server.kill()
+    server.wait()
+    assert b"Hello" in content_of(await workers.rebuild(order()))
+    assert workers._all == {first}
+    first.process.kill()
+    await first.ended
+    assert first.process.wait() == -signal.SIGKILL
+    assert b"Hello" in content_of(await workers.rebuild(order()))
+    assert fork_server()._process is not server
+
+
+async def test_a_fork_server_says_how_its_workers_ended(workers: Workers) -> None:
+    await workers.rebuild(order())
+    (worker,) = workers._all
+    assert worker.process.alive
+    os.kill(worker.process.pid, signal.SIGTERM)  # which it does not heed: the server decides
+    assert b"Hello" in content_of(await workers.rebuild(order()))
+    os.kill(worker.process.pid, signal.SIGSEGV)
+    assert worker.process.wait() == -signal.SIGSEGV
+    assert not worker.process.alive
+    worker.process.kill()
+    await worker.ended
+
+
+async def test_a_broken_file_of_words_is_named_and_letters_are_put_off(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import importlib.resources.abc, pathlib\n"
+        "real = pathlib.Path.read_text\n"
+        "def broken(self, *a, **k):\n"
+        "    return 'nonsense = 1\\n' + real(self, *a, **k) if self.name == 'sw.toml' else real(self, *a, **k)\n"
+        "pathlib.Path.read_text = broken\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(tmp_path), *filter(None, sys.path))))
+    fork_server().close()
+    workers = Workers(SETTINGS)
+    try:
+        await workers.open()
+        with pytest.raises(TryLater):
+            await workers.rebuild(order())
+        assert "sw: unknown keys ['nonsense']" in caplog.text
+    finally:
+        await workers.close()
+        fork_server().close()
+
+
+def test_a_fork_server_ends_with_the_process_that_started_it() -> None:
+    program = (
+        "import os, socket\n"
+        "from relay.workers.fork_client import fork_server\n"
+        "from relay.workers.settings import WorkerSettings\n"
+        "ours, theirs = socket.socketpair()\n"
+        "made = fork_server().start_worker(theirs, WorkerSettings(1, 20, 1 << 30, 'relay.example', ()))\n"
+        "print(fork_server()._process.pid, made.pid, flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    for number in map(int, done.stdout.split()):
+        for _ in range(600):
+            if not Path(f"/proc/{number}").exists():
+                break
+            time.sleep(0.1)
+        else:
+            raise AssertionError(f"{number} is still there")
+    assert len(done.stdout.split()) == 2
 
 
 async def test_a_letter_whose_worker_dies_is_tried_once_more(workers: Workers) -> None:
@@ -145,7 +218,7 @@ async def test_a_letter_whose_worker_dies_is_tried_once_more(workers: Workers) -
 
 
 @pytest.fixture
-def killers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def killers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Workers die over every letter that says so. They are real processes, which find this in their way in."""
     (tmp_path / "sitecustomize.py").write_text(
         "import os, sys\n"
@@ -158,6 +231,9 @@ def killers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         "sys.addaudithook(look)\n"
     )
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(tmp_path), *filter(None, sys.path))))
+    fork_server().close()
+    yield
+    fork_server().close()
 
 
 async def test_a_letter_that_kills_two_workers_is_refused_with_words(killers: None) -> None:
@@ -204,7 +280,7 @@ async def test_an_answer_that_came_before_the_end_is_taken_and_the_letter_behind
     while struct.unpack("i", fcntl.ioctl(worker._ours, termios.FIONREAD, bytes(4)))[0] < 2 * one:
         time.sleep(0.01)
     worker.process.kill()
-    worker.process.join()
+    worker.process.wait()
     assert all([b"Hello" in content_of(await task) for task in tasks])
     assert (first.deaths, second.deaths) == (0, 0)
 
@@ -222,14 +298,14 @@ async def test_workers_that_cannot_start_put_letters_off_and_are_started_again_f
     workers._settings = good
     assert b"Hello" in content_of(await workers.rebuild(order()))
     await workers.close()
-    monkeypatch.setattr(SpawnProcess, "start", no_memory)
+    monkeypatch.setattr(ForkServer, "start_worker", no_memory)
     broken = Workers(SETTINGS)
     await broken.open()
     with pytest.raises(TryLater):
         await broken.rebuild(order())
 
 
-def no_memory(_: object) -> None:
+def no_memory(*_: object) -> None:
     raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
 
 
@@ -242,7 +318,7 @@ async def test_the_pool_for_strangers_starts_with_its_first_letter_gives_way_and
         for _ in range(2):
             assert await workers.run(RecognizeOrder(order().content)) is None
             (worker,) = workers._all
-            nice = os.getpriority(os.PRIO_PROCESS, worker.process.pid or 0)
+            nice = os.getpriority(os.PRIO_PROCESS, worker.process.pid)
             assert nice >= min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
             async with asyncio.timeout(60):
                 await worker.ended
@@ -290,7 +366,7 @@ async def test_processor_time_is_bounded_whatever_code_it_is_spent_in() -> None:
 )
 def test_only_answers_that_a_job_may_have_are_taken_from_a_worker(line: bytes, content: bytes) -> None:
     with pytest.raises(ValueError):
-        read(line, content, JOBS[RebuildOrder].answers)
+        read(line, content, ANSWERS[RebuildOrder])
 
 
 @pytest.mark.parametrize(
@@ -317,7 +393,7 @@ async def test_nothing_waits_behind_a_large_letter_and_a_large_one_behind_nothin
         await asyncio.sleep(0.02)
         loads.append(worker.load)
     assert loads == [1, 1, 1]
-    os.kill(worker.process.pid or 0, signal.SIGCONT)
+    os.kill(worker.process.pid, signal.SIGCONT)
 
 
 async def test_whoever_waits_when_all_is_closed_hears_so(workers: Workers) -> None:
@@ -332,8 +408,8 @@ async def test_whoever_waits_when_all_is_closed_hears_so(workers: Workers) -> No
 async def test_a_worker_that_died_at_rest_costs_no_letter_anything(workers: Workers) -> None:
     await workers.rebuild(order())
     (worker,) = workers._all
-    os.kill(worker.process.pid or 0, signal.SIGKILL)
-    worker.process.join(30)
+    os.kill(worker.process.pid, signal.SIGKILL)
+    worker.process.wait()
     assert b"Hello" in content_of(await workers.rebuild(order()))
 
 
@@ -345,8 +421,8 @@ async def test_a_worker_that_died_over_a_letter_and_has_not_been_heard_of_yet_ke
     stopped(workers)
     first = asyncio.create_task(workers.rebuild(order()))
     await asyncio.sleep(0.1)
-    os.kill(worker.process.pid or 0, signal.SIGKILL)
-    worker.process.join(30)
+    os.kill(worker.process.pid, signal.SIGKILL)
+    worker.process.wait()
     second = asyncio.create_task(workers.rebuild(order()))  # asks before the loop looks at any socket
     async with asyncio.timeout(60):
         assert b"Hello" in content_of(await first)
@@ -444,7 +520,7 @@ async def test_what_a_worker_had_is_given_back_to_the_system() -> None:
 async def test_the_server_goes_before_its_workers(workers: Workers) -> None:
     await workers.rebuild(order())
     (worker,) = workers._all
-    assert os.getpriority(os.PRIO_PROCESS, worker.process.pid or 0) > os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, worker.process.pid) > os.getpriority(os.PRIO_PROCESS, 0)
 
 
 async def test_letters_share_the_workers_and_each_gets_its_own_answer() -> None:

@@ -120,7 +120,7 @@ def needles_of(identity: Identity) -> Needles:
         stems=tuple(sorted(stems)),
         logins=tuple(dict.fromkeys(logins)),
         ordinary=frozenset(ordinary),
-        proper=frozenset(ordinary & _proper()),
+        proper=frozenset(word for word in ordinary if word in _proper()),
         jointed=bool(jointed),
         keys=tuple(_shortest({*plain, *with_capital, *stems, *logins, *(whole.letters for whole in wholes)})),
     )
@@ -207,7 +207,7 @@ def written_words(name: str) -> Iterator[tuple[tuple[str, ...], bool]]:
 
 def _of_firm(word: str) -> bool:
     """Is it a word of employers and schools, be it behind an article (L'Atelier)?"""
-    return not _organisations().isdisjoint((bare(word), bare(re.split("['’]", word)[-1])))
+    return any(bare(one) in _organisations() for one in (word, re.split("['’]", word)[-1]))
 
 
 def _untitled(words: list[str]) -> list[str]:
@@ -311,6 +311,12 @@ def _logins(name: _Name) -> Iterator[str]:
                     yield login
 
 
+def load_words() -> None:
+    """Read the words of all languages that the needles are chosen by."""
+    for read in (_ordinary_words, _proper, _organisations, _short_surnames, _titles):
+        read()
+
+
 def is_ordinary(word: str) -> bool:
     """Is it an ordinary word, a place or a month of any language?"""
     return (len(word) < 3 and word.isascii()) or word in _ordinary_words()
@@ -323,13 +329,13 @@ def _ordinary_words() -> Vocabulary:
 
 
 @lru_cache(maxsize=1)
-def _proper() -> frozenset[str]:
-    return frozenset(letters(word) for one in languages() for word in one.proper.split())
+def _proper() -> Vocabulary:
+    return Vocabulary(("", map(letters, one.proper.split())) for one in languages())
 
 
 @lru_cache(maxsize=1)
-def _organisations() -> frozenset[str]:
-    return frozenset(letters(word) for one in languages() for word in one.organisations)
+def _organisations() -> Vocabulary:
+    return Vocabulary(("", map(letters, one.organisations)) for one in languages())
 
 
 @lru_cache(maxsize=1)

@@ -8,8 +8,8 @@ from relay.message.answers import ReadAnswer
 from relay.model import Headers, Message, RebuildOrder, Rebuilt
 from relay.outcomes import Returned
 from relay.refusals import CannotAnonymise
-from relay.workers import Workers
-from relay.workers.jobs import ComposeOrder, ReadAnswerOrder, RecognizeOrder
+from relay.workers.orders import ComposeOrder, ReadAnswerOrder, RecognizeOrder
+from relay.workers.pool import Workers
 
 
 @dataclass(frozen=True, slots=True)

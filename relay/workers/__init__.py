@@ -2,10 +2,6 @@
 
 Hostile mail can make any parser slow, deep or hungry. So no letter is opened in the server's own process: a worker that
 misses its deadline or dies is replaced, its letter is refused, and every other letter goes on.
+
+The server uses pool.py; a worker is process.py. Neither loads what only the other one needs.
 """
-
-from relay.workers.jobs import ComposeOrder, RecognizeOrder
-from relay.workers.pool import Workers
-from relay.workers.process import WorkerSettings
-
-__all__ = ["ComposeOrder", "RecognizeOrder", "WorkerSettings", "Workers"]

@@ -7,6 +7,7 @@ server: so it is never unpickled, and is only taken when it is of a type that it
 from __future__ import annotations
 
 import json
+import struct
 from dataclasses import fields
 
 from relay.message.answers import Answer as Said
@@ -14,6 +15,10 @@ from relay.message.answers import ReadAnswer
 from relay.model import Rebuilt, Removal
 from relay.outcomes import Returned, ReturnKind
 from relay.refusals import CannotAnonymise, HeldForCoordinator, Malformed, Refusal, StillIdentifying
+
+FRAME = struct.Struct("!?QQ")
+"""Stands before each order and each answer: whether it is in the shared buffer, and the octets of its two parts (an
+order has one: its pickle; an answer is JSON and a letter). The first frame of a worker is empty: it is ready."""
 
 Answer = Rebuilt | Returned | ReadAnswer | bytes | None
 

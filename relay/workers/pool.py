@@ -12,8 +12,8 @@ from relay.model import RebuildOrder, Rebuilt
 from relay.outcomes import Returned
 from relay.refusals import CannotAnonymise, Refusal, TryLater
 from relay.workers.answers import Answer
-from relay.workers.jobs import JOBS, Order, pickled
-from relay.workers.process import WorkerSettings
+from relay.workers.orders import ANSWERS, Order, pickled
+from relay.workers.settings import WorkerSettings
 from relay.workers.worker import Job, Loss, Worker
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ class Workers:
         if self._closed:
             raise TryLater
         future: asyncio.Future[Answer | Refusal] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Job(pickled(order), JOBS[type(order)].answers, future))
+        self._waiting.append(Job(pickled(order), ANSWERS[type(order)], future))
         self._stop_idling()
         self._start_missing()
         self._dispatch()

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import signal
 import socket
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.context import SpawnProcess
 from typing import cast
 
 from relay.refusals import Refusal
-from relay.workers.answers import Answer, read
-from relay.workers.process import FRAME, WorkerSettings, work
+from relay.workers.answers import FRAME, Answer, read
+from relay.workers.fork_client import fork_server
+from relay.workers.settings import WorkerSettings
 from relay.workers.shared_buffer import SharedBuffer
 
 _SMALL = 64 * 1024
@@ -79,10 +78,8 @@ class Worker(asyncio.Protocol):
         self.ended = asyncio.get_running_loop().create_future()
         self._ours, theirs = socket.socketpair()
         self._ours.setblocking(False)
-        context = multiprocessing.get_context("spawn")
-        self.process: SpawnProcess = context.Process(target=work, args=(theirs, settings), daemon=True)
         try:
-            self.process.start()
+            self.process = fork_server().start_worker(theirs, settings)
         except OSError:
             self._ours.close()
             raise
@@ -107,7 +104,7 @@ class Worker(asyncio.Protocol):
             return False
         if self._jobs and not (len(self._jobs) == 1 and self._jobs[0].small and job.small):
             return False
-        return self.process.is_alive()  # one that died a moment ago has not been heard of yet
+        return self.process.alive  # one that died a moment ago has not been heard of yet
 
     def submit(self, job: Job) -> None:
         """Give it a job that it has room for."""
@@ -152,8 +149,7 @@ class Worker(asyncio.Protocol):
         self.ready = False
         self._buffer.close()
         self.process.kill()
-        self.process.join()
-        late = self._late is not None or self.process.exitcode == -signal.SIGPROF
+        late = self.process.wait() == -signal.SIGPROF or self._late is not None
         # An answer may have come between the deadline and the end: then the next job is nobody's culprit.
         guilty = bool(self._jobs) and self._late in (None, self._jobs[0])
         culprit = self._jobs.popleft() if guilty else None

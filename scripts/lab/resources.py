@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -21,6 +22,25 @@ def tree(root: int) -> list[int]:
     for number in found:
         found += children.get(number, [])
     return found
+
+
+def workers(server: int) -> list[int]:
+    """The worker processes of a relay: the children of its fork servers."""
+    found = tree(server)[1:]
+    return [number for number in found if _is_fork_server(number) and _is_fork_server(_parent(number))]
+
+
+def _is_fork_server(number: int) -> bool:
+    """Is it one, or a copy of one?"""
+    with contextlib.suppress(OSError):  # it may have ended meanwhile
+        return b"relay.workers.fork_server" in Path(f"/proc/{number}/cmdline").read_bytes()
+    return False
+
+
+def _parent(number: int) -> int:
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0
 
 
 def cpu_seconds(root: int) -> float:

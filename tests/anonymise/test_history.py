@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relay.anonymise import scrub
 from relay.anonymise.history import attribution, find_history
 from relay.anonymise.identities import Redactor, replaced
+from relay.anonymise.scrub import scrub
 from relay.model import Identity, Known, Message, Persona
 
 AUTHOR = Identity(("jane.whitcombe@northbank.example", "jwhit42@gmail.com"), ("Jane Whitcombe",))

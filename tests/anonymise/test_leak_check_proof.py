@@ -13,12 +13,14 @@ from urllib.parse import quote
 import pikepdf
 import pytest
 
-import relay.anonymise
-from relay.anonymise import escapes, html, identities, links, mailboxes, passages, scrub, tokens, uniform
+import relay.anonymise.text
+from relay.anonymise import escapes, html, identities, links, mailboxes, passages, tokens, uniform
+from relay.anonymise import scrub as scrubbing
 from relay.anonymise.attachments import plain, records, structure
 from relay.anonymise.identities import _person, _registered
 from relay.anonymise.leak_check import leak_check
 from relay.anonymise.names import contexts, find, gaps, lexicon, parts, person_names, spellings
+from relay.anonymise.scrub import SCRUBBERS, scrub
 from relay.message import charset_guess
 from relay.model import Attachment, Identity, Known, Message, Persona
 from relay.refusals import CannotAnonymise, StillIdentifying
@@ -188,9 +190,9 @@ OFF: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "passages": _without_passages,
     **{
         scrubber.__name__: lambda patch, scrubber=scrubber: patch.setattr(  # type: ignore[misc]
-            relay.anonymise, "SCRUBBERS", tuple(one for one in relay.anonymise.SCRUBBERS if one is not scrubber)
+            scrubbing, "SCRUBBERS", tuple(one for one in SCRUBBERS if one is not scrubber)
         )
-        for scrubber in relay.anonymise.SCRUBBERS
+        for scrubber in SCRUBBERS
     },
 }
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relay.anonymise import scrub
 from relay.anonymise.history.prefixes import edits
 from relay.anonymise.identities import Finding, replaced
+from relay.anonymise.scrub import scrub
 from relay.model import Identity, Known, Message, Persona
 
 KNOWN = Known(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from relay.anonymise import scrub
+from relay.anonymise.scrub import scrub
 from relay.model import Attachment, Identity, Known, Message, Persona
 from relay.refusals import CannotAnonymise
 

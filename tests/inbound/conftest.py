@@ -47,7 +47,7 @@ class InProcess:
         self.signer = signer
 
     async def run(self, order: Any) -> Any:
-        return JOBS[type(order)].run(order, self.signer)
+        return JOBS[type(order)](order, self.signer)
 
     rebuild = run
 

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import pytest
+from lab.resources import workers
 
 from relay.cli.serve import _Discreet
 
@@ -170,11 +171,9 @@ async def a_letter_that_kills_its_worker(house: House, alias: str) -> None:
     tangled = told(MENTOR, alias, 13, body="canary <canary> (canary) " * 100_000)
     sending = asyncio.create_task(say(house, tangled, alias))
     while not sending.done():
-        for task in Path(f"/proc/{house.process.pid}/task").glob("*/children"):
-            with contextlib.suppress(OSError):  # a thread or a process may have ended meanwhile
-                for child in task.read_text().split():
-                    if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text():
-                        os.kill(int(child), signal.SIGKILL)
+        for worker in workers(house.process.pid):
+            with contextlib.suppress(OSError):  # it may have ended meanwhile
+                os.kill(worker, signal.SIGKILL)
         await asyncio.sleep(0.2)
     await sending
 

@@ -48,8 +48,8 @@ def clean_mail(attachment: Attachment, cleaning: Cleaning) -> Attachment:
 
 def _scrubbed(message: Message, within: Cleaning) -> Message:
     # Not at the top: the list of scrubbers holds the one that cleans attachments, and so this cleaner.
-    from relay.anonymise import SCRUBBERS
     from relay.anonymise.attachments import scrub_attachments, scrub_within
+    from relay.anonymise.scrub import SCRUBBERS
 
     for scrubber in SCRUBBERS:
         if scrubber is scrub_attachments:

@@ -36,8 +36,8 @@ class Lexicon:
     often: dict[str, Codes]
     ordinary: Vocabulary
     proper: Vocabulary
-    organisations: frozenset[str]
-    surnames: dict[str, Codes]
+    organisations: Vocabulary
+    surnames: Vocabulary
     written: Vocabulary
     articles: frozenset[str]
     compounds: dict[str, frozenset[str]]
@@ -135,8 +135,8 @@ def lexicon() -> Lexicon:
         often=often,
         ordinary=_vocabulary((one, (*one.words.split(), *one.often)) for one in spoken),
         proper=_vocabulary((one, one.proper.split()) for one in spoken),
-        organisations=frozenset(letters(word) for one in spoken for word in one.organisations),
-        surnames=_index((one, one.surnames) for one in spoken),
+        organisations=_vocabulary((one, one.organisations) for one in spoken),
+        surnames=_vocabulary((one, one.surnames) for one in spoken),
         written=Vocabulary(("", map(as_written, one.as_written.split())) for one in spoken),
         articles=frozenset(word for one in spoken for word in one.articles),
         compounds={word: forms for one in spoken for forms in one.compounds for word in forms},
@@ -144,7 +144,7 @@ def lexicon() -> Lexicon:
         by_script=tuple(
             (regex.compile(rf"\p{{Script={script}}}"), frozenset(codes)) for script, codes in scripts.items()
         ),
-        languages={one.code: one for one in spoken},
+        languages={one.code: one.without_lists() for one in spoken},
     )
 
 

@@ -84,7 +84,7 @@ def _is_firm(name: str, words: list[str]) -> bool:
 
 def _vietnamese_person(words: list[str]) -> bool:
     """Has it a surname in front? Syllables of names are words, and some are those of unions and schools (Trường)."""
-    return "vi" in lexicon().surnames.get(plain(words[0]), ()) and is_vietnamese(words)
+    return "vi" in lexicon().surnames.get(plain(words[0])) and is_vietnamese(words)
 
 
 def is_vietnamese(words: list[str]) -> bool:
@@ -94,7 +94,7 @@ def is_vietnamese(words: list[str]) -> bool:
     return (
         len(words) > 1
         and all(len(word) <= 7 for word in spelt)
-        and any("vi" in codes.get(word, ()) for word in (spelt[0], spelt[-1]))
+        and any("vi" in codes.get(word) for word in (spelt[0], spelt[-1]))
         and (any(not word.isascii() for word in words) or all(len(word) <= 6 for word in spelt))
     )
 
@@ -229,7 +229,7 @@ def _cut(word: str, *, alone: bool) -> Iterator[str]:
     if alone and 2 <= len(whole) <= _LONGEST_IN_ONE and (CONTINUOUS.match(whole) or _HANGUL.match(whole)):
         surnames = lexicon().surnames
         for size in range(min(_LONGEST_SURNAME, len(whole) - 1), 0, -1):
-            codes = surnames.get(whole[:size], frozenset())
+            codes = surnames.get(whole[:size])
             # A Chinese surname of one sign has a given name of two at most.
             if codes and not (size == 1 and len(whole) > 3 and codes == {"zh"}):
                 yield word[:size]

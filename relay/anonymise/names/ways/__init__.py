@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
 
@@ -59,6 +59,11 @@ class Language:
     compounds: tuple[frozenset[str], ...]
     as_written: str
     examples: tuple[Example, ...] = field(repr=False, default=())
+
+    def without_lists(self) -> Language:
+        """Without what the lexicon of all languages holds in less memory, and without examples."""
+        none: frozenset[str] = frozenset()
+        return replace(self, words="", proper="", as_written="", organisations=none, surnames=none, examples=())
 
 
 def language(code: str, text: str) -> Language:

@@ -1,0 +1,14 @@
+"""Reads the words of all languages before the first letter comes."""
+
+from __future__ import annotations
+
+from relay.anonymise import leak_needles
+from relay.anonymise.names.lexicon import lexicon
+from relay.anonymise.names.ways import languages
+
+
+def load() -> None:
+    """Read them, for the finder and for the leak check. Raises ValueError when a file of them is broken."""
+    lexicon()
+    leak_needles.load_words()
+    languages.cache_clear()  # what was read is kept by these in less memory
