@@ -13,7 +13,7 @@ class Tally:
     """One scrubber's count for one letter."""
 
     def __init__(self) -> None:
-        self._counts: Counter[str] = Counter()
+        self._counts: dict[str, int] = {}
 
     def __bool__(self) -> bool:
         return bool(self._counts)
@@ -21,11 +21,12 @@ class Tally:
     def add(self, kind: str, count: int = 1) -> None:
         """Note ``count`` more removals of a kind."""
         if count:
-            self._counts[kind] += count
+            self._counts[kind] = self._counts.get(kind, 0) + count
 
     def found(self, findings: Iterable[Finding]) -> None:
         """Note what a Redactor found."""
-        self._counts.update(finding.kind for finding in findings)
+        for finding in findings:
+            self.add(finding.kind)
 
     def redacted(self, redactor: Redactor, text: str) -> str:
         """The text with its identities replaced, each noted."""

@@ -120,9 +120,9 @@ def _shift_jis(row: int, cell: int) -> bytes:
 
 def tidy(text: str) -> str:
     """``text`` with LF line ends, in NFC, without control characters and byte order marks."""
-    text = _LINE_ENDS.sub("\n", text.removeprefix("\ufeff"))
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.isprintable():  # as header fields are, which are most of what is read
         return text
+    text = _LINE_ENDS.sub("\n", text.removeprefix("\ufeff"))
     text = _encodable(_CONTROLS.sub("", text))
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", _stream_safe(text))
 
@@ -163,6 +163,8 @@ def _encodable(text: str) -> str:
 
 def patched(octets: bytes) -> str:
     """UTF-8, in which each octet that is none is read as Windows-1252: what mixed-up programs mostly meant."""
+    if octets.isascii():
+        return octets.decode("ascii")
     return _OTHER.sub(lambda run: run[0].translate(_WESTERN), octets.decode("utf-8", "surrogateescape"))
 
 

@@ -70,15 +70,20 @@ def _relaxed_fields(head: bytes) -> dict[str, bytes]:
     for line in _FOLD.sub(b"", head).split(b"\r\n"):
         name, _, value = line.partition(b":")
         key = name.strip().lower()
-        fields[key.decode()] = key + b":" + _BLANKS.sub(b" ", value).strip()
+        fields[key.decode()] = key + b":" + _spaced_once(value).strip()
     return fields
+
+
+def _spaced_once(octets: bytes) -> bytes:
+    """With one space for each run of blanks."""
+    return _BLANKS.sub(b" ", octets) if b"  " in octets or b"\t" in octets else octets
 
 
 def _relaxed_body(body: bytes) -> bytes:
     """The body in relaxed form (RFC 6376 3.4.4)."""
     # Behind the last blank there is nothing to do; in a large letter that is nearly all of it, for base64 has none.
     end = max(body.rfind(b" "), body.rfind(b"\t")) + 3  # a blank and its line end
-    body = _BLANKS.sub(b" ", body[:end]).replace(b" \r\n", b"\r\n") + body[end:]
+    body = _spaced_once(body[:end]).replace(b" \r\n", b"\r\n") + body[end:]
     body = body.rstrip(b" ")
     body = body.rstrip(b"\r\n")
     return body + b"\r\n" if body else b""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 
 from relay.anonymise.names.fold import skeleton_of
@@ -76,7 +75,7 @@ _BY_LANGUAGE = _listed_by_language()
 def edits(subject: str, language: Callable[[], str]) -> list[Edit]:
     """What has to be done to a subject so that one prefix, "Re:" or "Fwd:", stands for all that it begins with, in
     order. ``language`` says in which one the letter is written; it is asked where the prefix may be a word."""
-    language = cache(language)
+    language = _once(language)
     runs: list[Edit] = []
     at = 0
     before: _Prefix | None = None
@@ -89,6 +88,18 @@ def edits(subject: str, language: Callable[[], str]) -> list[Edit]:
         before = prefix
     spaced = [run._replace(said=run.said + " ") if run.said and run.end < len(subject) else run for run in runs]
     return [run for run in spaced if subject[run.start : run.end] != run.said]
+
+
+def _once(language: Callable[[], str]) -> Callable[[], str]:
+    """The same, asked for once at most."""
+    said: list[str] = []
+
+    def known() -> str:
+        if not said:
+            said.append(language())
+        return said[0]
+
+    return known
 
 
 def _end_of_blanks(subject: str, at: int) -> int:

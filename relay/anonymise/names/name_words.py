@@ -52,13 +52,14 @@ def readings(name: str) -> Iterator[tuple[list[str], bool]]:
             yield _without_legal_form(words) if firm else words, firm
 
 
-def mailbox_words(address: str) -> list[str]:
+@lru_cache(maxsize=128)
+def mailbox_words(address: str) -> tuple[str, ...]:
     """The words of a local part that is made of a name: jane.whitcombe, j.whitcombe, jane."""
     local = address.rpartition("@")[0].partition("+")[0]
     pieces = [piece for piece in _LOCAL_JOINTS.split(local) if piece]
-    words = [word for word in pieces if len(word) > 1 and skeleton_of(word) not in ROLE_WORDS]
+    words = tuple(word for word in pieces if len(word) > 1 and skeleton_of(word) not in ROLE_WORDS)
     if len(pieces) == 1 and (not words or len(words[0]) < 3 or any(map(str.isdigit, local))):
-        return []
+        return ()
     return words
 
 

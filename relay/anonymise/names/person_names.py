@@ -89,7 +89,7 @@ class PersonName:
 def registered_names(known_as: Sequence[str], addresses: Iterable[str]) -> tuple[PersonName, ...]:
     """The names that a person is known as, and those that their addresses are made of; what says the same once."""
     registered = [reading for name in known_as for reading in readings(name)]
-    mailboxes = [words for address in addresses if (words := mailbox_words(address))]
+    mailboxes = [list(found_in) for found_in in map(mailbox_words, addresses) if found_in]
     telling = frozenset(word for words in mailboxes for word in map(plain, words))
     persons = _persons(registered, telling)
     found: dict[tuple[str, ...], PersonName] = {}
