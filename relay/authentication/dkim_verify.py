@@ -20,7 +20,7 @@ _DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9](?:
 _NUMBER = re.compile(r"[0-9]{1,12}")
 _LONGEST = 16_384  # octets of a signature field; honest ones have a twentieth
 _OLDEST = 29 * 86_400.0
-"""Seconds. One day less than store/repeats.py remembers letters, for clocks differ: when a letter is forgotten, no
+"""Seconds. One day less than store/duplicates.py remembers letters, for clocks differ: when a letter is forgotten, no
 signature under it counts any more."""
 _AHEAD = 86_400.0  # seconds by which the clock of who signed may be before ours
 _ONCE = (

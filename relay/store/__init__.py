@@ -1,9 +1,9 @@
 """The one database: pairs, threads, journal and queue. All SQL of the house is in here."""
 
+from relay.store.confirmations import ANSWER_WITHIN, ASKED_AT_MOST, UNPROVEN, UNPROVEN_ADDRESS
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
-from relay.store.excess import EXCESS
-from relay.store.members import reachable
-from relay.store.membership import (
+from relay.store.people.members import reachable
+from relay.store.people.records import (
     AddressQuestion,
     Asked,
     Forgotten,
@@ -14,9 +14,8 @@ from relay.store.membership import (
     Part,
     Proven,
 )
-from relay.store.questions import ANSWER_WITHIN, ASKED_AT_MOST, UNPROVEN, UNPROVEN_ADDRESS
-from relay.store.store import Store
-from relay.store.terms import (
+from relay.store.queue.over_limit import EXCESS
+from relay.store.records import (
     Acceptance,
     Accepted,
     Answer,
@@ -38,6 +37,7 @@ from relay.store.terms import (
     Waiting,
     Way,
 )
+from relay.store.store import Store
 
 __all__ = [
     "ANSWER_WITHIN",

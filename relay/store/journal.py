@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from relay.model import JournalEntry, Side
-from relay.store.acceptance import insert_entry
-from relay.store.database import Database
-from relay.store.reader import Reader
-from relay.store.times import stored, told, told_or_none
-from relay.store.writer import Writer
+from relay.store.engine.database import Database
+from relay.store.engine.reader import Reader
+from relay.store.engine.times import stored, told, told_or_none
+from relay.store.engine.writer import Writer
+from relay.store.queue.acceptance import insert_entry
 from relay.vault import Vault
 
 _COLUMNS = (

@@ -9,26 +9,26 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from relay.store import shared
-from relay.store.acceptance import accept, insert_entry
-from relay.store.copying import copy_rows
-from relay.store.database import SharedDatabase, Thread
-from relay.store.directory import Directory
+from relay.store.confirmations import Questions, answer
+from relay.store.engine import postgres_open as shared
+from relay.store.engine.connection_thread import Hop
+from relay.store.engine.copying import copy_rows
+from relay.store.engine.database import SharedDatabase, Thread
+from relay.store.engine.migrate import shipped
+from relay.store.engine.reader import Reader
+from relay.store.engine.sqlite import check, check_there, copy, create, make_ready, tune, tune_reader
+from relay.store.engine.writer import Writer
 from relay.store.errors import StoreError, damaged, store_wide
-from relay.store.excess import ExcessLetters
-from relay.store.hop import Hop
 from relay.store.journal import Journal
-from relay.store.members import Members
-from relay.store.migrate import shipped
-from relay.store.questions import Questions, answer
-from relay.store.queue import Queue
-from relay.store.reader import Reader
-from relay.store.settlement import came_back
-from relay.store.sqlite import check, check_there, copy, create, make_ready, tune, tune_reader
-from relay.store.suspensions import Suspensions
-from relay.store.terms import Acceptance, Accepted, Committed, Effects, Foreign, NoSuchAlias, Traits, Way
-from relay.store.ways import ways
-from relay.store.writer import Writer
+from relay.store.people.members import Members
+from relay.store.people.pairs import Directory
+from relay.store.people.suspensions import Suspensions
+from relay.store.queue.acceptance import accept, insert_entry
+from relay.store.queue.deliveries import Queue
+from relay.store.queue.over_limit import ExcessLetters
+from relay.store.queue.settlement import came_back
+from relay.store.records import Acceptance, Accepted, Committed, Effects, Foreign, NoSuchAlias, Traits, Way
+from relay.store.route_lookup import ways
 from relay.vault import Vault
 
 Place = Path | str

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from relay.model import Side
-from relay.store.database import Database
-from relay.store.lookups import foreign_hash
+from relay.store.engine.database import Database
+from relay.store.engine.keyed_hashes import foreign_hash
 from relay.vault import Vault
 
 _BY_RELAY_ID = "SELECT side, sealed FROM thread WHERE relay_id = ? AND pair_id = ?"

@@ -14,7 +14,7 @@ from relay.authentication.dkim_verify import _OLDEST
 from relay.authentication.verdict import Verdict
 from relay.model import Envelope
 from relay.settings import Address
-from relay.store.repeats import REMEMBERED
+from relay.store.duplicates import REMEMBERED
 
 from .posting import ALIAS, BIG, LISTS, PASSED, sealed_by, stamped
 from .test_for_whom import MEMBER, brought, judged

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from relay.outcomes import Deferred, Outcome
-from relay.store.times import stored
+from relay.store.engine.times import stored
 
 from .conftest import Server, Watched, accept, letter, looked, until
 

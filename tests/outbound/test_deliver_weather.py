@@ -18,8 +18,8 @@ from relay.inbound.commit import commit
 from relay.outbound.deliver import Deliverer
 from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.store import Effects
-from relay.store.database import Database
-from relay.store.times import stored
+from relay.store.engine.database import Database
+from relay.store.engine.times import stored
 
 from .conftest import letter, with_delivery
 

@@ -15,7 +15,7 @@ import pytest
 
 from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side, ThreadLink
 from relay.store import Acceptance, Store
-from relay.store.postgres import Postgres
+from relay.store.engine.postgres import Postgres
 from relay.vault import Vault
 
 NOON = datetime(2025, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)

@@ -23,8 +23,8 @@ from relay.store import (
     Traits,
     Way,
 )
-from relay.store.database import tables
-from relay.store.lookups import address_hash
+from relay.store.engine.database import tables
+from relay.store.engine.keyed_hashes import address_hash
 
 from .conftest import NOON, Make
 

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from relay.store import StoreError, StoreNewer
-from relay.store.migrate import Step, migrate, shipped, statements, version
+from relay.store.engine.migrate import Step, migrate, shipped, statements, version
 
 FIRST = Step(1, "001_first.sql", "CREATE TABLE book (title TEXT) STRICT; INSERT INTO book VALUES ('Emma; a novel');")
 SECOND = Step(2, "002_more.sql", "ALTER TABLE book ADD COLUMN pages INTEGER; UPDATE book SET pages = 474;")

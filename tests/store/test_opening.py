@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from relay.store import Store, StoreDamaged, StoreError, StoreMissing, StoreNewer
-from relay.store.sqlite import APPLICATION_ID
+from relay.store.engine.sqlite import APPLICATION_ID
 from relay.vault import Vault
 
 
@@ -116,7 +116,7 @@ async def test_a_file_cut_short_is_noticed(path: Path, vault: Vault) -> None:
 async def test_a_large_file_cut_short_is_noticed_without_reading_it_all(
     path: Path, vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("relay.store.sqlite._FULLY_CHECKED_OCTETS", 0)
+    monkeypatch.setattr("relay.store.engine.sqlite._FULLY_CHECKED_OCTETS", 0)
     await Store.create(path, vault)
     await (await Store.open(path, vault)).close()
     path.write_bytes(path.read_bytes()[:-4096])

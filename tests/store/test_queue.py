@@ -11,8 +11,9 @@ import pytest
 
 from relay.model import Delivery, Side
 from relay.outcomes import Deferred, Sent
-from relay.store import QueueRow, Settlement, Store, SuspendedRow, claiming, settlement
-from relay.store.hop import Hop
+from relay.store import QueueRow, Settlement, Store, SuspendedRow
+from relay.store.engine.connection_thread import Hop
+from relay.store.queue import claiming, settlement
 
 
 async def claimed(store: Store, now, limit: int = 10, exclude: tuple[str, ...] = ()) -> list[str]:

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from relay.store.hop import Hop
-from relay.store.reader import Reader
+from relay.store.engine.connection_thread import Hop
+from relay.store.engine.reader import Reader
 
 
 @pytest.fixture

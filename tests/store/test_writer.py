@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from relay.store import StoreBusyOrFull, StoreError
-from relay.store.hop import Hop
-from relay.store.writer import Writer
+from relay.store.engine.connection_thread import Hop
+from relay.store.engine.writer import Writer
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from relay.store.database import Database
-from relay.store.settlement import finish
-from relay.store.terms import Answered
-from relay.store.times import stored
+from relay.store.engine.database import Database
+from relay.store.engine.times import stored
+from relay.store.queue.settlement import finish
+from relay.store.records import Answered
 
 CLOSED = "closed"
 

@@ -7,10 +7,10 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
-from relay.store.database import Database, Thread, version
+from relay.store.engine.database import Database, Thread, version
+from relay.store.engine.migrate import migrate, shipped
+from relay.store.engine.vault_check import check_proof, write_proof
 from relay.store.errors import StoreError, StoreMissing, store_wide
-from relay.store.migrate import migrate, shipped
-from relay.store.proof import check_proof, write_proof
 from relay.vault import Vault
 
 
@@ -62,7 +62,7 @@ async def listen(url: str, heard: Callable[[], None]) -> Any:
 
 def _postgres() -> Any:
     try:
-        return importlib.import_module("relay.store.postgres")
+        return importlib.import_module("relay.store.engine.postgres")
     except ModuleNotFoundError as error:
         raise StoreError("store.url names PostgreSQL: install relay with it, as relay[postgresql]") from error
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from relay.model import Identity, NewPair, Pair, PairState, Persona, Side
-from relay.store.database import Database, alone
-from relay.store.lookups import address_hash
-from relay.store.people import PEOPLE, Gathering, identity
-from relay.store.reader import Reader
-from relay.store.times import stored, told
-from relay.store.writer import Writer
+from relay.store.engine.database import Database, alone
+from relay.store.engine.keyed_hashes import address_hash
+from relay.store.engine.reader import Reader
+from relay.store.engine.times import stored, told
+from relay.store.engine.writer import Writer
+from relay.store.people.identities import PEOPLE, Gathering, identity
 from relay.vault import Vault
 
 PAIR_COLUMNS = (

@@ -8,15 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from relay.model import Identity
-from relay.store.acceptance import accept
-from relay.store.addresses import parts_of
-from relay.store.database import Database, SharedDatabase, alone
-from relay.store.envelopes import opened_envelope
-from relay.store.membership import Forgotten, Owed, Part
-from relay.store.people import PEOPLE, identity, write_identity
-from relay.store.settlement import finish
-from relay.store.terms import Acceptance
-from relay.store.times import stored
+from relay.store.engine.database import Database, SharedDatabase, alone
+from relay.store.engine.times import stored
+from relay.store.people.addresses import parts_of
+from relay.store.people.identities import PEOPLE, identity, write_identity
+from relay.store.people.records import Forgotten, Owed, Part
+from relay.store.queue.acceptance import accept
+from relay.store.queue.envelopes import opened_envelope
+from relay.store.queue.settlement import finish
+from relay.store.records import Acceptance
 from relay.vault import Vault, VaultError
 
 FORGOTTEN = "forgotten"

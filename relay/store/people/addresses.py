@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from relay.model import Side
-from relay.store.acceptance import accept
-from relay.store.database import Database, alone
-from relay.store.directory import PAIR_COLUMNS, read_pair
-from relay.store.held import release
-from relay.store.lookups import address_hash, question_hash
-from relay.store.membership import AddressQuestion, Asked, Part, Proven
-from relay.store.people import PEOPLE, identity, owner_of, write_identity
-from relay.store.terms import Acceptance
-from relay.store.times import stored
+from relay.store.engine.database import Database, alone
+from relay.store.engine.keyed_hashes import address_hash, question_hash
+from relay.store.engine.times import stored
+from relay.store.people.identities import PEOPLE, identity, owner_of, write_identity
+from relay.store.people.pairs import PAIR_COLUMNS, read_pair
+from relay.store.people.records import AddressQuestion, Asked, Part, Proven
+from relay.store.queue.acceptance import accept
+from relay.store.queue.held import release
+from relay.store.records import Acceptance
 from relay.vault import Vault
 
 _ASK = "INSERT INTO address_question (hash, address, expires_at) VALUES (?, ?, ?)"

@@ -7,16 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from relay.model import Identity, PairState, Side
-from relay.store import addresses
-from relay.store.database import Database
-from relay.store.forgetting import erase_traces, forget
-from relay.store.lookups import address_hash
-from relay.store.membership import AddressQuestion, Asked, Forgotten, Member, MemberAddress, MemberRow, Owed, Proven
-from relay.store.people import identity, owner_of, write_identity
-from relay.store.reader import Reader
-from relay.store.terms import Acceptance
-from relay.store.times import told_or_none
-from relay.store.writer import Writer
+from relay.store.engine.database import Database
+from relay.store.engine.keyed_hashes import address_hash
+from relay.store.engine.reader import Reader
+from relay.store.engine.times import told_or_none
+from relay.store.engine.writer import Writer
+from relay.store.people import addresses
+from relay.store.people.forgetting import erase_traces, forget
+from relay.store.people.identities import identity, owner_of, write_identity
+from relay.store.people.records import AddressQuestion, Asked, Forgotten, Member, MemberAddress, MemberRow, Owed, Proven
+from relay.store.records import Acceptance
 from relay.vault import Vault
 
 _ROWS = """

@@ -7,14 +7,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from relay.store.claiming import Room, claim, give_back
-from relay.store.database import Database, is_alone
-from relay.store.lookups import destination_of, return_hash
-from relay.store.reader import Reader
-from relay.store.settlement import came_back, finish, settle
-from relay.store.terms import CameBack, Claimed, QueueRow, Settlement
-from relay.store.times import stored, told, told_or_none
-from relay.store.writer import Writer
+from relay.store.engine.database import Database, is_alone
+from relay.store.engine.keyed_hashes import destination_of, return_hash
+from relay.store.engine.reader import Reader
+from relay.store.engine.times import stored, told, told_or_none
+from relay.store.engine.writer import Writer
+from relay.store.queue.claiming import Room, claim, give_back
+from relay.store.queue.settlement import came_back, finish, settle
+from relay.store.records import CameBack, Claimed, QueueRow, Settlement
 from relay.vault import Vault
 
 _ROW = "SELECT id, journal_id, state, attempts, due_at, created_at, last_status, notice FROM delivery "

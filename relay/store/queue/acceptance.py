@@ -8,11 +8,9 @@ from datetime import datetime
 
 from relay.model import Delivery, JournalEntry, NewDelivery, ThreadLink
 from relay.policy.recipients import ReturnPath, classify
-from relay.store.database import Database, knock
-from relay.store.envelopes import sealed_envelope
-from relay.store.errors import StoreError
-from relay.store.gone import is_suspended
-from relay.store.lookups import (
+from relay.store.duplicates import remember
+from relay.store.engine.database import Database, knock
+from relay.store.engine.keyed_hashes import (
     address_hash,
     destination_of,
     foreign_hash,
@@ -21,9 +19,11 @@ from relay.store.lookups import (
     return_hash,
     written_hash,
 )
-from relay.store.repeats import remember
-from relay.store.terms import Acceptance, Accepted, Question
-from relay.store.times import stored, stored_or_none
+from relay.store.engine.times import stored, stored_or_none
+from relay.store.errors import StoreError
+from relay.store.people.mailbox_gone import is_suspended
+from relay.store.queue.envelopes import sealed_envelope
+from relay.store.records import Acceptance, Accepted, Question
 from relay.vault import Vault
 
 _ENTRY = """

@@ -16,7 +16,7 @@ from typing import Any, Self, TypeVar
 
 import asyncpg
 
-from relay.store.database import Cursor, Database, SharedDatabase, Values
+from relay.store.engine.database import Cursor, Database, SharedDatabase, Values
 
 T = TypeVar("T")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from relay.store.database import Database
-from relay.store.lookups import address_hash
+from relay.store.engine.database import Database
+from relay.store.engine.keyed_hashes import address_hash
 from relay.vault import Vault
 
 SUSPENDED = "suspended"

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from relay.outcomes import Deferred, Sent
-from relay.store.acceptance import accept, insert_entry
-from relay.store.database import Database
-from relay.store.terms import CameBack, Settlement
-from relay.store.times import stored
-from relay.store.writer import NotBrief
+from relay.store.engine.database import Database
+from relay.store.engine.times import stored
+from relay.store.engine.writer import NotBrief
+from relay.store.queue.acceptance import accept, insert_entry
+from relay.store.records import CameBack, Settlement
 from relay.vault import Vault
 
 _AGAIN = "UPDATE delivery SET state = 'queued', due_at = ?, last_status = ? WHERE id = ?"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from relay.model import Identity, PairState, Persona, Route, Side
-from relay.store.database import Database
-from relay.store.lookups import address_hash
-from relay.store.people import Owner, opened, owner_of
-from relay.store.terms import Foreign, NoSuchAlias
+from relay.store.engine.database import Database
+from relay.store.engine.keyed_hashes import address_hash
+from relay.store.people.identities import Owner, opened, owner_of
+from relay.store.records import Foreign, NoSuchAlias
 from relay.vault import Vault
 
 Found = Route | NoSuchAlias | Foreign

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from relay.model import Side
-from relay.store.database import Database
-from relay.store.reader import Reader
-from relay.store.terms import ExcessRow
-from relay.store.times import stored
-from relay.store.writer import Writer
+from relay.store.engine.database import Database
+from relay.store.engine.reader import Reader
+from relay.store.engine.times import stored
+from relay.store.engine.writer import Writer
+from relay.store.records import ExcessRow
 
 EXCESS = "too much"
 

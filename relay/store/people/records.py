@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from relay.model import Pair, PairState, Side
-from relay.store.terms import Answered
+from relay.store.records import Answered
 
 
 @dataclass(frozen=True, slots=True)

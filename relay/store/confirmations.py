@@ -12,18 +12,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from relay.model import Side
-from relay.store.acceptance import NEVER, accept
-from relay.store.addresses import parts_of, prove, withdraw
-from relay.store.database import Database
-from relay.store.directory import PAIR_COLUMNS, read_pair
+from relay.store.engine.database import Database
+from relay.store.engine.keyed_hashes import address_hash, network_hash, question_hash
+from relay.store.engine.reader import Reader
+from relay.store.engine.times import stored
+from relay.store.engine.writer import Writer
 from relay.store.errors import StoreError
-from relay.store.held import destroy, release
-from relay.store.lookups import address_hash, network_hash, question_hash
-from relay.store.people import identity, owner_of
-from relay.store.reader import Reader
-from relay.store.terms import Acceptance, Answer, Decision, OpenQuestion, Waiting
-from relay.store.times import stored
-from relay.store.writer import Writer
+from relay.store.people.addresses import parts_of, prove, withdraw
+from relay.store.people.identities import identity, owner_of
+from relay.store.people.pairs import PAIR_COLUMNS, read_pair
+from relay.store.queue.acceptance import NEVER, accept
+from relay.store.queue.held import destroy, release
+from relay.store.records import Acceptance, Answer, Decision, OpenQuestion, Waiting
 from relay.vault import Vault
 
 UNPROVEN = "unproven"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from relay.model import Side
-from relay.store.acceptance import accept
-from relay.store.database import Database
-from relay.store.envelopes import opened_envelope
-from relay.store.gone import SUSPENDED
-from relay.store.lookups import address_hash, destination_of
-from relay.store.reader import Reader
-from relay.store.terms import Acceptance, SuspendedRow
-from relay.store.times import stored, told
-from relay.store.writer import Writer
+from relay.store.engine.database import Database
+from relay.store.engine.keyed_hashes import address_hash, destination_of
+from relay.store.engine.reader import Reader
+from relay.store.engine.times import stored, told
+from relay.store.engine.writer import Writer
+from relay.store.people.mailbox_gone import SUSPENDED
+from relay.store.queue.acceptance import accept
+from relay.store.queue.envelopes import opened_envelope
+from relay.store.records import Acceptance, SuspendedRow
 from relay.vault import Vault
 
 _ADD = """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relay.store.database import Database
+from relay.store.engine.database import Database
 from relay.store.errors import StoreDamaged
 from relay.vault import Vault, VaultError
 

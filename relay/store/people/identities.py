@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 
 from relay.model import Identity
-from relay.store.database import Database
+from relay.store.engine.database import Database
+from relay.store.engine.keyed_hashes import address_hash
 from relay.store.errors import StoreError
-from relay.store.lookups import address_hash
 from relay.vault import Vault
 
 PEOPLE = 1

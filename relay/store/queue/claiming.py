@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from relay.model import Delivery
-from relay.store.database import Database, unclaimed
-from relay.store.envelopes import opened_envelope
-from relay.store.gone import SUSPENDED, is_suspended
-from relay.store.terms import Claimed
-from relay.store.times import stored, told
-from relay.store.writer import NotBrief
+from relay.store.engine.database import Database, unclaimed
+from relay.store.engine.times import stored, told
+from relay.store.engine.writer import NotBrief
+from relay.store.people.mailbox_gone import SUSPENDED, is_suspended
+from relay.store.queue.envelopes import opened_envelope
+from relay.store.records import Claimed
 from relay.vault import Vault, VaultError
 
 _TAKE = "UPDATE delivery SET state = 'sending', attempts = attempts + 1, again = 1, lease_until = ? WHERE number = ?"

@@ -7,9 +7,9 @@ import os
 import sqlite3
 from pathlib import Path
 
+from relay.store.engine.migrate import Step, migrate, shipped
+from relay.store.engine.vault_check import check_proof, write_proof
 from relay.store.errors import StoreDamaged, StoreError, StoreMissing, damaged, store_wide
-from relay.store.migrate import Step, migrate, shipped
-from relay.store.proof import check_proof, write_proof
 from relay.vault import Vault
 
 APPLICATION_ID = 0x72656C79  # "rely": how file(1) and we know the file as ours (sqlite.org/fileformat2.html)

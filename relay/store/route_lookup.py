@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from relay.store.database import Database
-from relay.store.finding import find
-from relay.store.lookups import written_hash
-from relay.store.repeats import known
-from relay.store.terms import Foreign, NoSuchAlias, Traits, Way
+from relay.store.duplicates import known
+from relay.store.engine.database import Database
+from relay.store.engine.keyed_hashes import written_hash
+from relay.store.records import Foreign, NoSuchAlias, Traits, Way
+from relay.store.route_finding import find
 from relay.store.threads import known_ids
 from relay.vault import Vault
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from relay.store.database import Database, alone, set_version, version
+from relay.store.engine.database import Database, alone, set_version, version
 from relay.store.errors import StoreError, StoreNewer
 
 SCHEMA = 0
@@ -26,7 +26,7 @@ def shipped() -> tuple[Step, ...]:
     """The steps that come with this version, in order."""
     found = [
         Step(int(file.name[:3]), file.name, file.read_text("utf-8"))
-        for file in files("relay.store").joinpath("schema").iterdir()
+        for file in files("relay.store.engine").joinpath("schema").iterdir()
         if file.name.endswith(".sql")
     ]
     return tuple(sorted(found, key=lambda step: step.number))

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import TypeVar
 
-from relay.store.database import Database, Thread
+from relay.store.engine.database import Database, Thread
 from relay.store.errors import StoreError, store_wide
 
 T = TypeVar("T")

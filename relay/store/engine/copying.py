@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from relay.store.database import Database, columns, follow_numbers, tables
+from relay.store.engine.database import Database, columns, follow_numbers, tables
 from relay.store.errors import StoreError
 
 # These first and in this order: every row finds those it names already there.

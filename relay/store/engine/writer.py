@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from relay.store.database import Database, Thread
+from relay.store.engine.database import Database, Thread
 from relay.store.errors import StoreError, store_wide
 
 T = TypeVar("T")

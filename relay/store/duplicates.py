@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from relay.store.database import Database
-from relay.store.times import stored
+from relay.store.engine.database import Database
+from relay.store.engine.times import stored
 
 REMEMBERED = timedelta(days=30)
 """Longer than any server keeps trying, and than a DKIM signature should be believed."""

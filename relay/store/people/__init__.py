@@ -1,0 +1,1 @@
+"""Members and pairs: who they are, their addresses, whether mail to them arrives."""

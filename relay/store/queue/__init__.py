@@ -1,0 +1,1 @@
+"""Deliveries that are owed: accepted, claimed, settled, held."""
