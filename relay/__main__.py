@@ -34,7 +34,7 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # this is a door: an operator gets one line and a remedy
-        from relay.cli.faults import explained
+        from relay.cli.errors import explained
 
         lines, code = explained(error)
         for line in lines:

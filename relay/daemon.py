@@ -27,7 +27,11 @@ from relay.inbound.opening import Opening
 from relay.inbound.quarantine import Quarantine
 from relay.inbound.rate_limits import RateLimits
 from relay.letters.notices import Notices
-from relay.message.sign import Signer
+from relay.letters.templates import Stationery
+from relay.message.write.dkim_sign import Signer
+from relay.monitoring.http_endpoint import Window
+from relay.monitoring.metrics import Meters
+from relay.operations.housekeeping import keep_house
 from relay.outbound.deliver import Deliverer
 from relay.outbound.suspension import Suspending
 from relay.policy.rate import Rate
@@ -36,11 +40,7 @@ from relay.settings_file import SettingsError
 from relay.smtp.client.send import Sender
 from relay.smtp.server.smtp_server import SmtpServer
 from relay.smtp.server.tls import TlsFault, server_context
-from relay.stationery import Stationery
 from relay.store import Store, StoreError
-from relay.upkeep.housekeeping import keep_house
-from relay.watching.meters import Meters
-from relay.watching.window import Window
 from relay.workers.pool import Workers
 from relay.workers.settings import WorkerSettings
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from relay.anonymise.leak_check import leak_check
+from relay.anonymise.leak_check.check import leak_check
 from relay.anonymise.scrub import scrub
-from relay.message.compose import compose
-from relay.message.headers import Fields, Head, decoded_values, split
-from relay.message.parse import parse
-from relay.message.sign import Signer
+from relay.message.read.headers import Fields, Head, decoded_values, split
+from relay.message.read.parse import parse
+from relay.message.write.compose import compose
+from relay.message.write.dkim_sign import Signer
 from relay.model import Message, RebuildOrder, Rebuilt, Removal
 from relay.refusals import StillIdentifying
 

@@ -11,7 +11,7 @@ import click
 from lab import ways_table
 
 from relay import refusals
-from relay.anonymise.kinds import KINDS
+from relay.anonymise.removal_kinds import KINDS
 from relay.cli import relay
 from relay.model import Reply
 from relay.smtp.server import replies

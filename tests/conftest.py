@@ -22,8 +22,8 @@ from cryptography.x509.oid import NameOID
 from hypothesis import HealthCheck, settings
 
 from relay.home import Home
+from relay.operations.setup import set_up
 from relay.settings import Address
-from relay.upkeep.setup import set_up
 
 DOMAIN = "relay.test"
 

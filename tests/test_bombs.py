@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from relay.anonymise.attachments.pdf.cuts import MAX_PIECE, PIECE, pieces_of
+from relay.anonymise.attachments.documents.pdf.cuts import MAX_PIECE, PIECE, pieces_of
 from relay.model import Headers, Identity, Known, Persona, RebuildOrder, Rebuilt
 from relay.refusals import CannotAnonymise, Refusal
 from relay.workers.pool import Workers

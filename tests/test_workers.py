@@ -21,11 +21,11 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from relay.message.answers import Answer as Said
-from relay.message.answers import ReadAnswer
-from relay.message.compose import compose
-from relay.message.returned import recognise
-from relay.message.sign import Signer, new_ed25519_key
+from relay.message.automatic.recognise import recognise
+from relay.message.confirmation.read_answer import Answer as Said
+from relay.message.confirmation.read_answer import ReadAnswer
+from relay.message.write.compose import compose
+from relay.message.write.dkim_sign import Signer, new_ed25519_key
 from relay.model import Attachment, Headers, Identity, Known, Message, Persona, RebuildOrder, Rebuilt, Removal
 from relay.outcomes import Returned, ReturnKind
 from relay.refusals import CannotAnonymise, TryLater

@@ -20,7 +20,7 @@ from functools import cached_property, lru_cache
 from typing import Any, TypeVar, cast
 from urllib.parse import quote, unquote
 
-from relay.anonymise.anycase import holds_any
+from relay.anonymise.any_case import holds_any
 from relay.anonymise.mailboxes import (
     Mailbox,
     PrivateDomain,

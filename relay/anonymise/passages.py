@@ -8,9 +8,9 @@ from dataclasses import replace
 from itertools import chain
 
 from relay.anonymise import contact, escapes, invitations, signatures, tokens
-from relay.anonymise.armour import armoured
 from relay.anonymise.history import find_history
 from relay.anonymise.identities import Finding, Redactor
+from relay.anonymise.pgp_armour import armoured
 from relay.refusals import HeldForCoordinator
 
 _MOST_TEXTS = 4

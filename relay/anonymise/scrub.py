@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 
 from relay.anonymise.attachments import scrub_attachments
+from relay.anonymise.canonical_form import scrub_form
 from relay.anonymise.filenames import scrub_filenames
-from relay.anonymise.html import scrub_html
+from relay.anonymise.html.scrub import scrub_html
 from relay.anonymise.identities import Redactor
 from relay.anonymise.subject import scrub_subject
 from relay.anonymise.tally import merged
 from relay.anonymise.text import scrub_text
-from relay.anonymise.uniform import scrub_form
 from relay.model import Known, Message, Removal, Scrubbed
 
 # HTML before attachments: pictures written into the HTML become attachments, which are then cleaned. File names last:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relay.anonymise import leak_needles
+from relay.anonymise.leak_check import needles as leak_needles
 from relay.anonymise.names.lexicon import lexicon
 from relay.anonymise.names.ways import languages
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from relay.authentication.dkim_verify import Letter, Signature, decoded, is_domain, read_signature, without_value
 from relay.authentication.tags import tags
-from relay.message.canonical import field_form
+from relay.message.dkim_canonical import field_form
 
 _MOST = 50  # RFC 8617 5.1.1
 _NAMES = ("arc-authentication-results", "arc-message-signature", "arc-seal")

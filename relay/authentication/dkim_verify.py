@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from relay.authentication.public_keys import PublicKey
 from relay.authentication.tags import tags
-from relay.message.canonical import field_form
-from relay.message.dates import instant
-from relay.message.headers import Fields, split_whole
+from relay.message.dkim_canonical import field_form
+from relay.message.read.dates import instant
+from relay.message.read.headers import Fields, split_whole
 
 _ALGORITHMS = {"rsa-sha256": "rsa", "ed25519-sha256": "ed25519"}  # rsa-sha1 proves nothing: RFC 8301 3.1
 _DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")

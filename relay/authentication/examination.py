@@ -11,8 +11,8 @@ from relay.authentication.dkim_verify import Letter, Signature, signing_domain
 from relay.authentication.dmarc import Alignment, Organisation, alignment
 from relay.authentication.public_keys import PublicKey
 from relay.authentication.unsigned_content import FIELDS, accounts_for_body
-from relay.message.addresses import mailboxes_of, normalise
-from relay.message.canonical import body_hash
+from relay.message.dkim_canonical import body_hash
+from relay.message.read.addresses import mailboxes_of, normalise
 from relay.model import Envelope
 
 _LARGE = 64 * 1024  # octets from which a letter is worked on in a thread: five milliseconds of the worst of them

@@ -14,8 +14,8 @@ from collections.abc import Container
 from relay.authentication.dkim_verify import Letter
 from relay.authentication.unsigned_encoding import Encoding, encodings_that_fit, first_decoded
 from relay.authentication.unsigned_multipart import is_multipart, is_whole_multipart
-from relay.message.charset_labels import codec_of
-from relay.message.words import parameters
+from relay.message.read.charset_labels import codec_of
+from relay.message.read.header_words import parameters
 
 FIELDS = ("content-type", "content-transfer-encoding", "content-disposition")
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 
-from relay.message.canonical import pieces
-from relay.message.transfer import decode_transfer
+from relay.message.dkim_canonical import pieces
+from relay.message.read.transfer import decode_transfer
 
 _PIECE = 64 * 1024
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from relay.authentication.dkim_verify import Letter
-from relay.message.headers import first, split
-from relay.message.words import parameters
+from relay.message.read.header_words import parameters
+from relay.message.read.headers import first, split
 from relay.refusals import Malformed
 
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")  # RFC 2046 5.1.1

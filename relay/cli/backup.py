@@ -8,7 +8,7 @@ import click
 
 from relay.cli.output import print_json, say
 from relay.cli.session import Session, in_session, now
-from relay.upkeep.backup import back_up
+from relay.operations.backup import back_up
 
 
 @click.command()

@@ -11,8 +11,8 @@ import click
 
 from relay.cli.output import print_json
 from relay.cli.session import home_of, now
-from relay.upkeep.check import check as look_over
-from relay.upkeep.findings import Finding, Level, sound
+from relay.operations.check import check as look_over
+from relay.operations.findings import Finding, Level, sound
 
 _COLOURS = {Level.OK: "green", Level.WARNING: "yellow", Level.ERROR: "red"}
 

@@ -9,9 +9,9 @@ import click
 from relay.cli.check import show_findings
 from relay.cli.output import print_json, say
 from relay.cli.session import home_of, settings_of
-from relay.upkeep.dns_check import check_dns
-from relay.upkeep.dns_records import records as needed
-from relay.upkeep.dns_records import remarks
+from relay.operations.dns_check import check_dns
+from relay.operations.dns_records import records as needed
+from relay.operations.dns_records import remarks
 
 
 @click.group()

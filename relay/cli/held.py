@@ -7,9 +7,9 @@ import click
 from relay.cli.output import print_facts, print_json, print_rows
 from relay.cli.session import Session, confirm, in_session, now
 from relay.letters.notices import Notices
-from relay.message.sign import Signer
+from relay.letters.templates import Stationery
+from relay.message.write.dkim_sign import Signer
 from relay.outcomes import Failed
-from relay.stationery import Stationery
 from relay.store import UNPROVEN, QueueRow, Settlement
 
 _HEADINGS = ("ID", "LETTER", "WHY", "SINCE")

@@ -8,10 +8,10 @@ import click
 
 from relay.cli.output import say
 from relay.cli.session import home_of
+from relay.operations.setup import set_up
 from relay.settings import Address
 from relay.settings_file import startable
 from relay.settings_values import WrongValueError, host_name, read_value
-from relay.upkeep.setup import set_up
 
 
 def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> Address | None:

@@ -12,7 +12,7 @@ import click
 
 from relay.cli.output import print_facts, print_json, print_rows
 from relay.cli.session import Session, in_session, now
-from relay.mentoring.reading import record_reading
+from relay.mentoring.audit import record_reading
 from relay.model import JournalEntry
 
 _HEADINGS = ("ID", "ACCEPTED", "PAIR", "FROM", "KIND", "OUTCOME", "REASON", "REMOVED")

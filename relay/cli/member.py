@@ -11,13 +11,13 @@ from relay.cli.member_shown import member_facts, member_object
 from relay.cli.names_understood import say_understood, tried
 from relay.cli.output import print_facts, print_json, print_rows, say
 from relay.cli.session import Session, confirm, in_session, now, who_types
+from relay.letters.templates import Stationery
 from relay.mentoring import members
 from relay.mentoring.letters import Letters
 from relay.mentoring.members import member_of
-from relay.message.addresses import normalise
-from relay.message.sign import Signer
+from relay.message.read.addresses import normalise
+from relay.message.write.dkim_sign import Signer
 from relay.model import Identity
-from relay.stationery import Stationery
 from relay.store import Asked, Forgotten, Member, MemberRow, SuspendedRow
 
 _HEADINGS = ("PAIR", "SIDE", "NAME", "STATE", "ADDRESSES", "UNPROVEN", "SUSPENDED SINCE")

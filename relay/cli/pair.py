@@ -13,12 +13,13 @@ import click
 from relay.cli.names_understood import say_understood, say_understood_of_many
 from relay.cli.output import print_facts, print_json, print_rows, say
 from relay.cli.session import Session, confirm, in_session, now
-from relay.mentoring import enrol, pairing
-from relay.mentoring.people import Person, Request
+from relay.letters.templates import Stationery
+from relay.mentoring import enrolment as enrol
+from relay.mentoring import pairing
+from relay.mentoring.validation import Person, Request
 from relay.mentoring.welcome import Welcome
-from relay.message.sign import Signer
+from relay.message.write.dkim_sign import Signer
 from relay.model import Identity, Pair, PairState
-from relay.stationery import Stationery
 
 _HEADINGS = ("PAIR", "STATE", "MENTOR", "MENTEE", "COHORT", "CREATED")
 

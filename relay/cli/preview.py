@@ -9,8 +9,8 @@ import click
 
 from relay.cli.output import emphasised, print_json, print_rows, say
 from relay.cli.session import now
-from relay.upkeep.preview import Preview
-from relay.upkeep.preview import preview as previewed
+from relay.operations.preview import Preview
+from relay.operations.preview import preview as previewed
 
 
 @click.command()

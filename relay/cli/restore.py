@@ -9,8 +9,8 @@ import click
 
 from relay.cli.output import say
 from relay.cli.session import home_of
-from relay.upkeep.restore import Restored
-from relay.upkeep.restore import restore as restored
+from relay.operations.restore import Restored
+from relay.operations.restore import restore as restored
 
 
 @click.command()

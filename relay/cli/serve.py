@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from relay.cli.faults import kind_and_place
+from relay.cli.errors import kind_and_place
 from relay.cli.session import home_of, settings_of
 from relay.daemon import serve as serve_home
 from relay.home import Home

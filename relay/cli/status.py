@@ -6,8 +6,8 @@ import click
 
 from relay.cli.output import print_facts, print_json
 from relay.cli.session import Session, in_session, now
-from relay.upkeep.status import Status
-from relay.upkeep.status import status as looked
+from relay.operations.status import Status
+from relay.operations.status import status as looked
 
 
 @click.command()

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from relay.authentication.authorship import Authorship
 from relay.authentication.verdict import Verdict
-from relay.message.fingerprint import fingerprint
-from relay.message.glance import glance
-from relay.message.headers import Head, split
+from relay.message.read.fingerprint import fingerprint
+from relay.message.read.headers import Head, split
+from relay.message.read.routing_headers import glance
 from relay.model import Envelope, Glance
 from relay.outcomes import Returned
 from relay.store import Traits

@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from relay.anonymise.learning import learned
+from relay.anonymise.header_names import learned
 from relay.inbound.arrived import Arrived, new_id
-from relay.message.threads import mapped, new_message_id
+from relay.message.write.threads import mapped, new_message_id
 from relay.model import Headers, JournalEntry, Known, NewDelivery, RebuildOrder, Rebuilt, ThreadLink
 from relay.outcomes import Returned
 from relay.policy.recipients import new_token, return_path

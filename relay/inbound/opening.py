@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from relay.message.answers import ReadAnswer
+from relay.message.confirmation.read_answer import ReadAnswer
 from relay.model import Headers, Message, RebuildOrder, Rebuilt
 from relay.outcomes import Returned
 from relay.refusals import CannotAnonymise

@@ -20,7 +20,7 @@ from relay.inbound.arrived import Arrived
 from relay.inbound.build_letter import LetterBuilder
 from relay.inbound.response_timing import DelayedJob, DelayedJobs, Job
 from relay.letters.notices import Notices
-from relay.message.received import client_address
+from relay.message.read.received import client_address
 from relay.model import Identity, PairState, Persona, Route, Side
 from relay.outcomes import Returned
 from relay.policy.held_slots import MOST, Slot, make_room

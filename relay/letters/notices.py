@@ -12,10 +12,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from relay.message.answers import question_code
-from relay.message.compose import compose
-from relay.message.sign import Signer
-from relay.message.threads import new_message_id
+from relay.letters.templates import Stationery, StationeryError
+from relay.message.confirmation.read_answer import question_code
+from relay.message.write.compose import compose
+from relay.message.write.dkim_sign import Signer
+from relay.message.write.threads import new_message_id
 from relay.model import (
     Attachment,
     Delivery,
@@ -32,7 +33,6 @@ from relay.model import (
 from relay.outcomes import Failed
 from relay.policy.recipients import confirmation
 from relay.settings import Settings
-from relay.stationery import Stationery, StationeryError
 from relay.store import Acceptance, OpenQuestion, Store, StoreError
 
 log = logging.getLogger(__name__)

@@ -6,13 +6,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from relay.message.compose import compose
-from relay.message.sign import Signer
-from relay.message.threads import new_message_id
+from relay.letters.templates import Stationery
+from relay.message.write.compose import compose
+from relay.message.write.dkim_sign import Signer
+from relay.message.write.threads import new_message_id
 from relay.model import Headers, JournalEntry, Message, NewDelivery, Pair
 from relay.policy.recipients import random_letters
 from relay.settings import Settings
-from relay.stationery import Stationery
 from relay.store import Acceptance
 
 

@@ -6,12 +6,12 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
+from relay.mentoring.audit import record_forgetting, record_reveal
 from relay.mentoring.letters import Letters
 from relay.mentoring.pairing import pair_of
-from relay.mentoring.people import Checker
-from relay.mentoring.reading import record_forgetting, record_reveal
-from relay.message.addresses import normalise
-from relay.message.answers import question_code
+from relay.mentoring.validation import Checker
+from relay.message.confirmation.read_answer import question_code
+from relay.message.read.addresses import normalise
 from relay.model import PairState, Side
 from relay.policy.recipients import confirmation, new_token
 from relay.store import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from relay.mentoring.names import new_name, new_pair_id, words_of
-from relay.mentoring.people import Checker, Request
+from relay.mentoring.pseudonyms import new_name, new_pair_id, words_of
+from relay.mentoring.validation import Checker, Request
 from relay.mentoring.welcome import Welcome
 from relay.model import NewPair, Pair, PairState, Persona, Side
 from relay.policy.recipients import new_alias

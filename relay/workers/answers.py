@@ -10,8 +10,8 @@ import json
 import struct
 from dataclasses import fields
 
-from relay.message.answers import Answer as Said
-from relay.message.answers import ReadAnswer
+from relay.message.confirmation.read_answer import Answer as Said
+from relay.message.confirmation.read_answer import ReadAnswer
 from relay.model import Rebuilt, Removal
 from relay.outcomes import Returned, ReturnKind
 from relay.refusals import CannotAnonymise, HeldForCoordinator, Malformed, Refusal, StillIdentifying

@@ -6,12 +6,12 @@ import pickle
 from collections.abc import Callable
 from typing import Any
 
-from relay.message.answers import Answer as Said
-from relay.message.answers import ReadAnswer, read_answer
-from relay.message.compose import compose
-from relay.message.headers import split
-from relay.message.returned import recognise
-from relay.message.sign import Signer
+from relay.message.automatic.recognise import recognise
+from relay.message.confirmation.read_answer import Answer as Said
+from relay.message.confirmation.read_answer import ReadAnswer, read_answer
+from relay.message.read.headers import split
+from relay.message.write.compose import compose
+from relay.message.write.dkim_sign import Signer
 from relay.model import RebuildOrder, Rebuilt
 from relay.outcomes import Returned
 from relay.rebuild import rebuild

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from types import NoneType
 from typing import Generic, TypeVar
 
-from relay.message.answers import ANSWER_OCTETS, ReadAnswer
-from relay.message.headers import MAX_OCTETS
-from relay.message.returned import BODY_OCTETS
+from relay.message.automatic.recognise import BODY_OCTETS
+from relay.message.confirmation.read_answer import ANSWER_OCTETS, ReadAnswer
+from relay.message.read.headers import MAX_OCTETS
 from relay.model import Headers, Message, RebuildOrder, Rebuilt
 from relay.outcomes import Returned
 
@@ -25,7 +25,7 @@ class Order(Generic[A_co]):
 
 @dataclass(frozen=True, slots=True)
 class RecognizeOrder(Order[Returned | None]):
-    """Is ``content`` (raw octets) a machine's mail (relay.message.returned)? None: a person's letter.
+    """Is ``content`` (raw octets) a machine's mail (relay.message.automatic.recognise)? None: a person's letter.
 
     Only as much of it is kept, and sent to the worker, as is looked at.
     """

@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 
-from relay.message.sign import Signer
+from relay.message.write.dkim_sign import Signer
 from relay.workers.answers import FRAME, written
 from relay.workers.jobs import done
 from relay.workers.settings import WorkerSettings

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from relay.anonymise.learning import learned
-from relay.message.glance import glance
-from relay.message.parse import parse
-from relay.message.sign import Signer
+from relay.anonymise.header_names import learned
+from relay.message.read.parse import parse
+from relay.message.read.routing_headers import glance
+from relay.message.write.dkim_sign import Signer
 from relay.model import Headers, Identity, Known, Message, Persona, RebuildOrder
 from relay.policy.routing import author_of
 from relay.rebuild import rebuild

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from relay.anonymise.attachments import scrub_attachments
 from relay.anonymise.identities import Redactor
-from relay.message import charset_guess as charset
+from relay.message.read import charset_guess as charset
 from relay.model import Attachment, Identity, Known, Message, Persona
 
 QUIET = Persona("Quiet River", "quiet-river.p9@relay.example.org")

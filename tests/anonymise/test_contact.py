@@ -9,7 +9,7 @@ import pytest
 
 from relay.anonymise.contact import KINDS, find
 from relay.anonymise.identities import replaced
-from relay.anonymise.kinds import KINDS as EXPLAINED
+from relay.anonymise.removal_kinds import KINDS as EXPLAINED
 from relay.anonymise.scrub import scrub
 from relay.anonymise.signatures import Rows
 from relay.model import Identity, Known, Message, Persona

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from relay.anonymise.dialect import canonical
-from relay.anonymise.markup import well_formed
+from relay.anonymise.html.canonical_html import canonical
+from relay.anonymise.html.visible import visible
+from relay.anonymise.html.well_formed import well_formed
 from relay.anonymise.tally import Tally
-from relay.anonymise.visible import visible
 
 
 @pytest.mark.parametrize(

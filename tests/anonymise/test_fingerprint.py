@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from relay.message.parse import parse
-from relay.message.sign import Signer
+from relay.message.read.parse import parse
+from relay.message.write.dkim_sign import Signer
 from relay.model import Headers, Identity, Known, Persona, RebuildOrder
 from relay.rebuild import rebuild
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from relay.anonymise.html import scrub_html
+from relay.anonymise.html.scrub import scrub_html
 from relay.anonymise.identities import Redactor
 from relay.model import Attachment, Identity, Known, Message, Persona
 from relay.refusals import CannotAnonymise

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, PngImagePlugin
 
 from relay.anonymise.attachments import scrub_attachments
-from relay.anonymise.attachments.profiles import display_p3
+from relay.anonymise.attachments.pictures.colour_profiles import display_p3
 from relay.anonymise.identities import Redactor
 from relay.model import Attachment, Identity, Known, Message, Persona
 from relay.refusals import CannotAnonymise

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from relay.anonymise.leak_check import leak_check
+from relay.anonymise.leak_check.check import leak_check
 from relay.anonymise.scrub import scrub
 from relay.model import Attachment, Identity, Known, Message, Persona
 from relay.refusals import StillIdentifying

@@ -14,14 +14,18 @@ import pikepdf
 import pytest
 
 import relay.anonymise.text
-from relay.anonymise import escapes, html, identities, links, mailboxes, passages, tokens, uniform
+from relay.anonymise import canonical_form as uniform
+from relay.anonymise import escapes, identities, links, mailboxes, passages, tokens
 from relay.anonymise import scrub as scrubbing
-from relay.anonymise.attachments import plain, records, structure
+from relay.anonymise.attachments.text_files import cells as records
+from relay.anonymise.attachments.text_files import clean as plain
+from relay.anonymise.attachments.text_files import syntax as structure
+from relay.anonymise.html import scrub as html
 from relay.anonymise.identities import _person, _registered
-from relay.anonymise.leak_check import leak_check
+from relay.anonymise.leak_check.check import leak_check
 from relay.anonymise.names import contexts, find, gaps, lexicon, parts, person_names, spellings
 from relay.anonymise.scrub import SCRUBBERS, scrub
-from relay.message import charset_guess
+from relay.message.read import charset_guess
 from relay.model import Attachment, Identity, Known, Message, Persona
 from relay.refusals import CannotAnonymise, StillIdentifying
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from relay.anonymise.header_names import learned
 from relay.anonymise.identities import Redactor
-from relay.anonymise.learning import learned
-from relay.message.glance import glance
+from relay.message.read.routing_headers import glance
 from relay.model import Identity, Known, Persona
 
 AMBER = Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org")

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from relay.anonymise.lines import unwrapped
+from relay.anonymise.unwrap import unwrapped
 
 LONG = (
     "thank you for the draft, I read it twice on the train, and I think that the second half of chapter four is by "

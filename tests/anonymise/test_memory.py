@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from relay.anonymise.dialect import canonical
-from relay.anonymise.html import scrub_html
+from relay.anonymise.html.canonical_html import canonical
+from relay.anonymise.html.scrub import scrub_html
+from relay.anonymise.html.visible import _as_shown, visible
 from relay.anonymise.identities import Redactor
 from relay.anonymise.names.fold import _fold_character, fold
 from relay.anonymise.passages import passages
 from relay.anonymise.signatures.rows import Rows, lines_of
-from relay.anonymise.visible import _as_shown, visible
-from relay.message.parse import parse
-from relay.message.plain import html_to_text, well_formed_to_text
+from relay.message.read.html_to_text import html_to_text, well_formed_to_text
+from relay.message.read.parse import parse
 from relay.model import Identity, Known, Message, Persona
 
 ROOT = Path(__file__).resolve().parents[2]

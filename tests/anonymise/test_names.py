@@ -11,9 +11,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from relay.anonymise import leak_check
 from relay.anonymise.identities import Redactor, _person, _registered
-from relay.anonymise.leak_check import leak_check as check
+from relay.anonymise.leak_check import check as leak_check
+from relay.anonymise.leak_check.check import leak_check as check
 from relay.anonymise.names import contexts, find, parts, spellings
 from relay.anonymise.names.fold import letters, skeleton_of
 from relay.anonymise.names.lexicon import lexicon

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from relay.anonymise.identities import Redactor
-from relay.anonymise.leak_check import leak_check
+from relay.anonymise.leak_check.check import leak_check
 from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.names.lexicon import lexicon
 from relay.model import Identity, Known, Message, Persona

@@ -15,7 +15,7 @@ from PIL import Image
 
 from relay.anonymise.attachments import scrub_attachments
 from relay.anonymise.attachments.broken import BrokenPicture
-from relay.anonymise.attachments.pdf.jpx import clean_jpx
+from relay.anonymise.attachments.documents.pdf.jpx import clean_jpx
 from relay.anonymise.identities import Redactor
 from relay.model import Attachment, Identity, Known, Message, Persona
 from relay.refusals import CannotAnonymise

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from relay.anonymise.attachments import scrub_attachments
-from relay.anonymise.attachments.profiles import bare_profile, display_p3, fresh_profile
+from relay.anonymise.attachments.pictures.colour_profiles import bare_profile, display_p3, fresh_profile
 from relay.anonymise.identities import Redactor
 from relay.model import Attachment, Identity, Known, Message, Persona
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from relay.anonymise.attachments import scrub_attachments
-from relay.anonymise.attachments.ogg import _checksum
+from relay.anonymise.attachments.recordings.ogg import _checksum
 from relay.anonymise.identities import Redactor
 from relay.model import Attachment, Identity, Known, Message, Persona
 from relay.refusals import CannotAnonymise

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 import relay.anonymise
-from relay.anonymise.kinds import KINDS
+from relay.anonymise.removal_kinds import KINDS
 from relay.anonymise.scrub import SCRUBBERS, scrub
 from relay.model import Attachment, Identity, Known, Message, Persona
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from relay.anonymise.html import scrub_html
+from relay.anonymise.html.scrub import scrub_html
 from relay.anonymise.identities import Redactor
 from relay.model import Attachment, Identity, Known, Message, Persona
 

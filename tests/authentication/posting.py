@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from dkim.canonicalization import CanonicalizationPolicy
 
-from relay.message.sign import new_rsa_key, public_record
+from relay.message.write.dkim_sign import new_rsa_key, public_record
 from relay.model import Envelope
 
 ALIAS = "amber-heron.x7k2@relay.example"

@@ -10,7 +10,7 @@ import pytest
 from relay.authentication.arc import arc_sets, seal_digests
 from relay.authentication.dkim_verify import Letter
 from relay.authentication.public_keys import public_key
-from relay.message.sign import new_rsa_key, public_record
+from relay.message.write.dkim_sign import new_rsa_key, public_record
 
 PEM = new_rsa_key()
 LETTER = b"From: <ann@home.example>\r\nTo: <x@relay.example>\r\nSubject: s\r\n\r\nHello\r\n"

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from relay.authentication.dkim_verify import Letter, Signature, read_signature
 from relay.authentication.public_keys import public_key
-from relay.message.canonical import body_hash, field_form
-from relay.message.sign import Signer, new_ed25519_key, new_rsa_key, public_record
+from relay.message.dkim_canonical import body_hash, field_form
+from relay.message.write.dkim_sign import Signer, new_ed25519_key, new_rsa_key, public_record
 
 PEM = new_rsa_key()
 RECORD = public_record(PEM)

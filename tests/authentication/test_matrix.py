@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from relay.authentication.verify import proof
-from relay.message.sign import public_record
+from relay.message.write.dkim_sign import public_record
 from relay.model import Envelope
 from relay.settings import Address, AuthenticitySettings, DnsSettings, Settings
 

@@ -16,7 +16,7 @@ import relay.authentication.unsigned_multipart as unsigned_multipart
 from relay.authentication.dkim_verify import Letter
 from relay.authentication.unsigned_content import FIELDS, accounts_for_body
 from relay.authentication.verdict import Verdict
-from relay.message.parse import parse
+from relay.message.read.parse import parse
 from relay.model import Message
 from relay.refusals import Refusal
 from relay.settings import Address

@@ -17,7 +17,7 @@ from relay.authentication.dmarc import organisations
 from relay.authentication.verdict import Verdict
 from relay.authentication.verify import Own, believe, proof
 from relay.dns.cache import Answers
-from relay.message.canonical import body_hash
+from relay.message.dkim_canonical import body_hash
 from relay.settings import Address, AuthenticitySettings, DnsSettings, Settings
 
 from .posting import (

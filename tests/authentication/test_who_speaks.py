@@ -10,7 +10,7 @@ import pytest
 from relay.authentication.dmarc import organisations
 from relay.authentication.verdict import Verdict
 from relay.authentication.verify import proof
-from relay.message.glance import glance
+from relay.message.read.routing_headers import glance
 from relay.model import Envelope
 from relay.policy.routing import author_of
 from relay.refusals import NotAuthentic

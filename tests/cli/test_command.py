@@ -21,7 +21,7 @@ from relay import __version__
 from relay.__main__ import run
 from relay.cli import VERBS
 from relay.cli import relay as command
-from relay.cli.faults import explained
+from relay.cli.errors import explained
 from relay.home import Home
 from relay.store import StoreBusyOrFull
 

@@ -12,7 +12,7 @@ from PIL import Image
 from relay.anonymise.attachments import scrub_attachments
 from relay.anonymise.attachments.cleaning import LeftOut
 from relay.anonymise.identities import Redactor
-from relay.anonymise.leak_check import leak_check
+from relay.anonymise.leak_check.check import leak_check
 from relay.model import Attachment, Message
 from relay.refusals import Refusal
 

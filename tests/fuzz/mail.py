@@ -5,18 +5,20 @@ from __future__ import annotations
 import contextlib
 from datetime import UTC, datetime
 
-from relay.anonymise.learning import learned
-from relay.message import applefile, charsets, cms, enriched, entities, flowed, plain, tnef, transfer, uuencode, words
-from relay.message.addresses import display_names, mailboxes, normalise
-from relay.message.answers import question_code, read_answer
-from relay.message.delivery_report import told_by_fields, told_by_words
-from relay.message.enclosed import enclosed
-from relay.message.fingerprint import fingerprint
-from relay.message.glance import glance
-from relay.message.headers import decoded_values, split, split_whole
-from relay.message.parse import parse
-from relay.message.returned import recognise
-from relay.message.sign import Signer, new_ed25519_key
+from relay.anonymise.header_names import learned
+from relay.message.automatic.delivery_report import told_by_fields, told_by_words
+from relay.message.automatic.recognise import recognise
+from relay.message.confirmation.read_answer import question_code, read_answer
+from relay.message.read import applefile, charsets, cms, enriched, entities, flowed, tnef, transfer, uuencode
+from relay.message.read import header_words as words
+from relay.message.read import html_to_text as plain
+from relay.message.read.addresses import display_names, mailboxes, normalise
+from relay.message.read.attached_mail import enclosed
+from relay.message.read.fingerprint import fingerprint
+from relay.message.read.headers import decoded_values, split, split_whole
+from relay.message.read.parse import parse
+from relay.message.read.routing_headers import glance
+from relay.message.write.dkim_sign import Signer, new_ed25519_key
 from relay.model import Headers, RebuildOrder
 from relay.rebuild import rebuild
 from relay.refusals import Refusal
@@ -107,31 +109,34 @@ _LETTERS = tuple(letters())
 _CHARSETS = ("utf-7", "iso-2022-kr", "iso-2022-jp", "hz", "gb18030", "cp932", "utf-16", "koi8-r", "x-user-defined", "")
 
 HARNESSES = (
-    Harness("letter", _rebuild, _LETTERS, ("relay.message.parse:parse",), seconds=8.0, longest=65_536),
-    Harness("glance", glance, _LETTERS, ("relay.message.glance:glance",)),
-    Harness("parse", parse, _LETTERS, ("relay.message.parse:parse",), longest=65_536),
-    Harness("entities", entities.read, _LETTERS, ("relay.message.entities:read",)),
-    Harness("headers", _headers, _LETTERS, ("relay.message.headers:split",)),
-    Harness("words", _words, (b'"a" <b@c>, d: e@f;', b"=?utf-8?b?w6Q=?= <a@b>"), ("relay.message.words:decoded",)),
+    Harness("letter", _rebuild, _LETTERS, ("relay.message.read.parse:parse",), seconds=8.0, longest=65_536),
+    Harness("glance", glance, _LETTERS, ("relay.message.read.routing_headers:glance",)),
+    Harness("parse", parse, _LETTERS, ("relay.message.read.parse:parse",), longest=65_536),
+    Harness("entities", entities.read, _LETTERS, ("relay.message.read.entities:read",)),
+    Harness("headers", _headers, _LETTERS, ("relay.message.read.headers:split",)),
+    Harness(
+        "words", _words, (b'"a" <b@c>, d: e@f;', b"=?utf-8?b?w6Q=?= <a@b>"),
+        ("relay.message.read.header_words:decoded",),
+    ),
     Harness("charsets", _charsets, tuple(f"{c}\nabc".encode() for c in _CHARSETS)),
     Harness("transfer", _transfer, (b"base64\nYWJj", b"quoted-printable\na=3D=\r\n", b"x-uuencode\nbegin 644 a\n")),
-    Harness("returned", _never, _LETTERS, ("relay.message.returned:recognise",), may=()),
+    Harness("returned", _never, _LETTERS, ("relay.message.automatic.recognise:recognise",), may=()),
     Harness(
         "answers", _answers, (*_LETTERS, b"Yes, K7F-3Q2", b"<p>no problem", "On 1 @:\n\n> a\n\nहाँ".encode()),
-        ("relay.message.answers:read_answer",), may=(),
+        ("relay.message.confirmation.read_answer:read_answer",), may=(),
     ),
     Harness(
         "delivery-report", _report, (b"Action: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 no",),
-        ("relay.message.delivery_report:told_by_fields", "relay.message.delivery_report:told_by_words"), may=(),
+        tuple(f"relay.message.automatic.delivery_report:told_by_{by}" for by in ("fields", "words")), may=(),
     ),
-    Harness("tnef", tnef.open_tnef, (), ("relay.message.tnef:open_tnef",)),
-    Harness("cms", cms.opened, (), ("relay.message.cms:opened",), may=(cms.NotCmsError,)),
+    Harness("tnef", tnef.open_tnef, (), ("relay.message.read.tnef:open_tnef",)),
+    Harness("cms", cms.opened, (), ("relay.message.read.cms:opened",), may=(cms.NotCmsError,)),
     Harness(
         "uuencode", lambda octets: uuencode.without_files(text_of(octets)), (b"begin 644 a\n#86)C\n`\nend\n",),
-        ("relay.message.uuencode:without_files",),
+        ("relay.message.read.uuencode:without_files",),
     ),
-    Harness("flowed", _flowed, (b"> a \n> b\n-- \nc",), ("relay.message.flowed:unflow",), may=()),
-    Harness("plain", _plain, (b"<p>a<br>b<ul><li>c</ul>",), ("relay.message.plain:html_to_text",), may=()),
+    Harness("flowed", _flowed, (b"> a \n> b\n-- \nc",), ("relay.message.read.flowed:unflow",), may=()),
+    Harness("plain", _plain, (b"<p>a<br>b<ul><li>c</ul>",), ("relay.message.read.html_to_text:html_to_text",), may=()),
     Harness("enriched", _enriched, (b"<bold>a</bold><<<nl>", b"<param>x</param>"), may=()),
     Harness("applefile", applefile.data_fork, (b"\0\x05\x16\0" + b"\0\x02" + bytes(18) + b"\0\1",), ()),
 )  # fmt: skip

@@ -23,8 +23,8 @@ from relay.authentication.upstream import domain_of, reported
 from relay.authentication.verdict import decide_reported
 from relay.dns.cache import Answers
 from relay.dns.resolver import DnsTrouble
-from relay.message.canonical import body_hash, field_form
-from relay.message.sign import new_rsa_key, public_record
+from relay.message.dkim_canonical import body_hash, field_form
+from relay.message.write.dkim_sign import new_rsa_key, public_record
 from relay.settings import DnsSettings
 
 from .harness import Harness, text_of
@@ -156,11 +156,11 @@ def _wires() -> tuple[bytes, ...]:
     return tuple(made)
 
 
-_ASKED = ("relay.message.glance:glance", "relay.message.headers:split_whole")
+_ASKED = ("relay.message.read.routing_headers:glance", "relay.message.read.headers:split_whole")
 
 HARNESSES = (
     Harness("signatures", _signatures, (_LETTER,), _ASKED),
-    Harness("unsigned-content", _content, (_MULTIPART, _ENCODED), ("relay.message.parse:parse",)),
+    Harness("unsigned-content", _content, (_MULTIPART, _ENCODED), ("relay.message.read.parse:parse",)),
     Harness("seals", _seals, (_ARC + _LETTER,), _ASKED),
     Harness("canonical", _canonical, (_SIGNED, b"a \t b \r\n\r\n\r\n"), may=()),
     Harness(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from relay.message.sign import Signer, new_ed25519_key, new_rsa_key
+from relay.message.write.dkim_sign import Signer, new_ed25519_key, new_rsa_key
 from relay.model import Headers, Identity, Known, Persona, RebuildOrder
 from relay.rebuild import rebuild
 from relay.refusals import Refusal

@@ -6,18 +6,18 @@ import re
 from itertools import pairwise
 
 from relay.anonymise import contact
+from relay.anonymise.canonical_form import scrub_form
 from relay.anonymise.history import find_history
-from relay.anonymise.html import scrub_html
+from relay.anonymise.html.scrub import scrub_html
+from relay.anonymise.html.style_attribute import declarations, hides, kept, shrinks
 from relay.anonymise.identities import Redactor, replaced
 from relay.anonymise.links import clean_link
 from relay.anonymise.passages import passages
 from relay.anonymise.signatures import Rows
 from relay.anonymise.signatures import find as find_signatures
-from relay.anonymise.styles import declarations, hides, kept, shrinks
 from relay.anonymise.subject import scrub_subject
 from relay.anonymise.text import scrub_text
-from relay.anonymise.uniform import scrub_form
-from relay.message.charsets import tidy
+from relay.message.read.charsets import tidy
 from relay.model import Message
 
 from .harness import KNOWN, SECRETS, Harness, text_of
@@ -88,6 +88,6 @@ HARNESSES = (
     Harness("history", lambda octets: find_history(_text(octets), _REDACTOR), (_REPLY, _OLD), may=()),
     Harness("signature-blocks", lambda octets: find_signatures(_text(octets), _REDACTOR), (_REPLY, _OLD), may=()),
     Harness("contact", _contact, (b"+44 20 7946 0000, t.me/x, meet.example/abc, @jane, https://zoom.us/j/1",), may=()),
-    Harness("page", _page, _HTML, ("relay.anonymise.markup:well_formed",), longest=65_536),
+    Harness("page", _page, _HTML, ("relay.anonymise.html.well_formed:well_formed",), longest=65_536),
     Harness("styles-and-links", _styles, (b"color:red;display:none;font-size:1px", b"http://a/?b=c#d"), may=()),
 )

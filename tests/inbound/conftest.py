@@ -24,14 +24,14 @@ from relay.inbound.opening import Opening
 from relay.inbound.quarantine import Quarantine
 from relay.inbound.rate_limits import RateLimits
 from relay.letters.notices import Notices
-from relay.message.sign import Signer
+from relay.letters.templates import Stationery
+from relay.message.write.dkim_sign import Signer
 from relay.model import Envelope, Identity, NewPair, PairState, Persona
 from relay.outbound.suspension import Suspending
 from relay.policy.rate import Rate
 from relay.refusals import Refusal
 from relay.settings import Settings
 from relay.settings_file import load
-from relay.stationery import Stationery
 from relay.store import Store
 from relay.workers.jobs import JOBS
 

@@ -16,9 +16,9 @@ from relay.authentication.verdict import Verdict
 from relay.home import Home
 from relay.inbound.quarantine import QUESTIONS_PER_HOUR
 from relay.model import PairState, Side
+from relay.operations.housekeeping import keep_house
 from relay.settings import AuthenticitySettings
 from relay.store import AddressQuestion, Asked, SuspendedRow, Traits, Way
-from relay.upkeep.housekeeping import keep_house
 
 from .conftest import DOMAIN, NOW, OPERATOR, Inbound, opened
 

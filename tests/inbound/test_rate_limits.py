@@ -13,12 +13,12 @@ from relay.inbound import rate_limits
 from relay.inbound.mail_from_checks import MailFromChecks
 from relay.inbound.rate_limits import RateLimits
 from relay.letters.notices import Notices
-from relay.message.sign import Signer
+from relay.letters.templates import Stationery
+from relay.message.write.dkim_sign import Signer
 from relay.model import Envelope, Identity, JournalEntry, NewDelivery, NewPair, PairState, Persona, Route, Side
 from relay.refusals import AuthorshipUnknown, CannotAnonymise, NotAuthentic, Refusal, StoreFull, TooMuchMail
 from relay.settings import AuthenticitySettings, LimitSettings, Settings
 from relay.settings_file import load
-from relay.stationery import Stationery
 from relay.store import Acceptance, Store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

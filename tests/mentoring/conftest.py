@@ -9,10 +9,10 @@ import pytest
 import pytest_asyncio
 
 from relay.home import Home
+from relay.letters.templates import Stationery
 from relay.mentoring.welcome import Welcome
-from relay.message.sign import Signer
+from relay.message.write.dkim_sign import Signer
 from relay.settings_file import load
-from relay.stationery import Stationery
 from relay.store import Store
 
 

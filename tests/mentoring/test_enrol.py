@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from relay.mentoring.enrol import EnrolError, enrol, plan, read_rows
+from relay.mentoring.enrolment import EnrolError, enrol, plan, read_rows
 from relay.mentoring.pairing import change_state
 from relay.mentoring.welcome import Welcome
 from relay.model import Pair, PairState

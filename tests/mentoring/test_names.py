@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.mentoring import names
-from relay.mentoring.names import name_fault, new_name, new_pair_id, words_of
-from relay.mentoring.words import ADJECTIVES, NOUNS
+from relay.mentoring import pseudonyms as names
+from relay.mentoring.pseudonym_words import ADJECTIVES, NOUNS
+from relay.mentoring.pseudonyms import name_fault, new_name, new_pair_id, words_of
 from relay.model import Identity
 from relay.policy.recipients import new_alias, random_letters
 

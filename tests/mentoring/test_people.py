@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from relay.mentoring.people import Checker, Person, Request, RequestError
-from relay.message.addresses import normalise
+from relay.mentoring.validation import Checker, Person, Request, RequestError
+from relay.message.read.addresses import normalise
 from relay.settings_values import mail_address
 
 CHECKER = Checker("relay.test")

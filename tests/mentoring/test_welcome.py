@@ -10,10 +10,10 @@ import pytest
 
 from relay.home import Home
 from relay.mentoring.pairing import create_pair
-from relay.mentoring.people import Person, Request
+from relay.mentoring.validation import Person, Request
 from relay.mentoring.welcome import Welcome
-from relay.message.parse import parse
-from relay.message.sign import public_record
+from relay.message.read.parse import parse
+from relay.message.write.dkim_sign import public_record
 from relay.model import Delivery, Pair
 from relay.settings_file import load
 from relay.store import Store

@@ -21,10 +21,10 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.message.answer_words import LANGUAGES, AnswerWords
-from relay.message.answers import Answer, ReadAnswer, question_code, read_answer
+from relay.letters.templates import SAMPLES, Stationery
+from relay.message.confirmation.answer_words import LANGUAGES, AnswerWords
+from relay.message.confirmation.read_answer import Answer, ReadAnswer, question_code, read_answer
 from relay.shipped import shipped
-from relay.stationery import SAMPLES, Stationery
 
 CODE = "K7F3Q2"
 YES, NO, OPEN = Answer.YES, Answer.NO, Answer.OPEN
@@ -104,7 +104,7 @@ def test_what_means_another_thing_elsewhere_is_neither(word: str) -> None:
 
 
 def test_a_language_more_needs_its_words_and_no_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    from relay.message import answer_line
+    from relay.message.confirmation import answer_line
 
     assert said("jawohl") == said("nein danke") == OPEN
     monkeypatch.setitem(LANGUAGES, "de", AnswerWords(yes="ja | jawohl", no="nein", neither="nein bitte nicht"))

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from relay.message.addresses import normalise
-from relay.message.author import MAX_FROM, author_of_from
-from relay.message.glance import glance
+from relay.message.read.addresses import normalise
+from relay.message.read.author import MAX_FROM, author_of_from
+from relay.message.read.routing_headers import glance
 
 JANE = "jane@x.example"
 ORDINARY = [

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from flufl.bounce import all_failures
 
-from relay.message.returned import recognise
+from relay.message.automatic.recognise import recognise
 from relay.outcomes import ReturnKind
 
 

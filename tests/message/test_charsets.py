@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from relay.message.charsets import decode, tidy
+from relay.message.read.charsets import decode, tidy
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.message.charsets import tidy
-from relay.message.compose import compose
-from relay.message.parse import parse
+from relay.message.read.charsets import tidy
+from relay.message.read.parse import parse
+from relay.message.write.compose import compose
 from relay.model import Attachment, Headers, Message
 
 HEADERS = Headers(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from relay.message.charsets import decode
-from relay.message.parse import parse
+from relay.message.read.charsets import decode
+from relay.message.read.parse import parse
 
 RUSSIAN = "Сегодня мы читали рассказ и обсуждали героев.\n"
 CHINESE = "谢谢你的来信，我很高兴。\n"

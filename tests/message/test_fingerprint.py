@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relay.message.fingerprint import fingerprint
+from relay.message.read.fingerprint import fingerprint
 
 HEAD = b"Message-ID: <m1@real.example>\r\nDate: Mon, 2 Mar 2026 10:00:00 +0300\r\nSubject: A long\r\n subject\r\n"
 LETTER = HEAD + b"\r\nHello\r\n"

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
-from relay.message.cms import Cms, NotCmsError, opened
-from relay.message.enriched import enriched_to_text, richtext_to_text
-from relay.message.parse import parse
-from relay.message.uuencode import without_files
+from relay.message.read.cms import Cms, NotCmsError, opened
+from relay.message.read.enriched import enriched_to_text, richtext_to_text
+from relay.message.read.parse import parse
+from relay.message.read.uuencode import without_files
 from relay.refusals import CannotAnonymise
 
 SIGNED = bytes.fromhex("06092a864886f70d010702")

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from relay.message.parse import parse
+from relay.message.read.parse import parse
 from relay.refusals import CannotAnonymise, Malformed
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import relay
-from relay.message.author import author_of_from
+from relay.message.read.author import author_of_from
 
 _SINGLE = {"LITERAL", "NOT_LITERAL", "IN", "ANY", "CATEGORY"}
 

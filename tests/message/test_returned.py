@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relay.message.returned import recognise
+from relay.message.automatic.recognise import recognise
 from relay.outcomes import Returned, ReturnKind
 
 FAILED, ANSWER, RECEIPT = ReturnKind.FAILED, ReturnKind.ANSWER, ReturnKind.RECEIPT

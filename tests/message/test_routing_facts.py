@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from relay.message.addresses import MAX_LIST, MAX_MAILBOXES, display_names, mailboxes, mailboxes_of, normalise
-from relay.message.flowed import unflow
-from relay.message.glance import glance
-from relay.message.plain import html_to_text
-from relay.message.threads import mapped
+from relay.message.read.addresses import MAX_LIST, MAX_MAILBOXES, display_names, mailboxes, mailboxes_of, normalise
+from relay.message.read.flowed import unflow
+from relay.message.read.html_to_text import html_to_text
+from relay.message.read.routing_headers import glance
+from relay.message.write.threads import mapped
 from relay.model import Glance
 
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import dkim
 import pytest
 
-from relay.message.compose import compose
-from relay.message.second_reader import verifies
-from relay.message.sign import Signer, _relaxed_body, new_ed25519_key, new_rsa_key, public_record
+from relay.message.write.compose import compose
+from relay.message.write.dkim_sign import Signer, _relaxed_body, new_ed25519_key, new_rsa_key, public_record
+from relay.message.write.dkimpy_check import verifies
 from relay.model import Headers, Message
 
 HEADERS = Headers(

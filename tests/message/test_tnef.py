@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from relay.message.parse import parse
-from relay.message.tnef import SIGNATURE, open_tnef
+from relay.message.read.parse import parse
+from relay.message.read.tnef import SIGNATURE, open_tnef
 from relay.refusals import CannotAnonymise
 
 

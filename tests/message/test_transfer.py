@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.message.transfer import _base64_of_sorts, decode_transfer
+from relay.message.read.transfer import _base64_of_sorts, decode_transfer
 
 PIECES = st.sampled_from(
     [b"QUJD", b"QUI=", b"QQ==", b"QR==", b"Q", b"=", b"\r\n", b"\n", b" ", b"\t", b"-", b"\xff", b"+/"]

@@ -20,18 +20,18 @@ from relay.authentication.authentication_results import read_results
 from relay.authentication.dkim_verify import Letter, read_signature, signing_domain, without_value
 from relay.authentication.tags import tags
 from relay.authentication.unsigned_content import accounts_for_body
-from relay.message.addresses import display_names, mailboxes, normalise
-from relay.message.answers import read_answer
-from relay.message.author import author_of_from
-from relay.message.canonical import body_hash, field_form
-from relay.message.charsets import tidy
-from relay.message.fingerprint import fingerprint
-from relay.message.glance import glance
-from relay.message.headers import split
-from relay.message.plain import html_to_text
-from relay.message.received import client_address
-from relay.message.returned import recognise
-from relay.message.words import decoded, parameters, raw_text
+from relay.message.automatic.recognise import recognise
+from relay.message.confirmation.read_answer import read_answer
+from relay.message.dkim_canonical import body_hash, field_form
+from relay.message.read.addresses import display_names, mailboxes, normalise
+from relay.message.read.author import author_of_from
+from relay.message.read.charsets import tidy
+from relay.message.read.fingerprint import fingerprint
+from relay.message.read.header_words import decoded, parameters, raw_text
+from relay.message.read.headers import split
+from relay.message.read.html_to_text import html_to_text
+from relay.message.read.received import client_address
+from relay.message.read.routing_headers import glance
 from relay.refusals import Refusal
 from relay.smtp.server.data import Body
 

@@ -12,13 +12,13 @@ import pytest
 from relay.home import Home
 from relay.inbound.commit import commit
 from relay.letters.notices import Notices
-from relay.message.sign import Signer
+from relay.letters.templates import Stationery
+from relay.message.write.dkim_sign import Signer
 from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side
 from relay.outbound.deliver import Deliverer
 from relay.outbound.suspension import Suspending
 from relay.outcomes import Outcome, Sent
 from relay.settings_file import load
-from relay.stationery import Stationery
 from relay.store import Acceptance, Effects, Store
 
 JANE, OMAR = Identity(("jane@real.example",)), Identity(("omar@home.example",))

@@ -13,13 +13,13 @@ import pytest
 
 from relay.home import Home
 from relay.letters.notices import Notices
-from relay.message.sign import Signer
+from relay.letters.templates import Stationery
+from relay.message.write.dkim_sign import Signer
 from relay.model import Delivery, NewPair
 from relay.outbound.settlement import Settling
 from relay.outbound.suspension import Suspending
 from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.settings_file import load
-from relay.stationery import Stationery
 from relay.store import Settlement, Store, StoreBusyOrFull, StoreError
 
 from .conftest import AMBER, JANE, OMAR, QUIET, letter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relay.message.glance import glance
+from relay.message.read.routing_headers import glance
 from relay.policy.loops import MAX_RECEIVED, check_loop
 from relay.refusals import MailLoop
 

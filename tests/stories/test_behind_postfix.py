@@ -23,7 +23,7 @@ from lab.milters import Milter
 from lab.postfix import Postfix
 from lab.postfix import available as postfix_available
 
-from relay.message.sign import new_rsa_key, public_record
+from relay.message.write.dkim_sign import new_rsa_key, public_record
 from relay.settings import Address
 
 from .conftest import DOMAIN, HOST, Arrived, House, Members, free_port, letter

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 import dkim
 import pytest
 
-from relay.message.sign import new_rsa_key, public_record
+from relay.message.write.dkim_sign import new_rsa_key, public_record
 from relay.settings import Address
 
 from .conftest import HOST, House, Members, letter

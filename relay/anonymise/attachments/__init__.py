@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from importlib import import_module
 
-from relay.anonymise.attachments import plain, refused
-from relay.anonymise.attachments.archive import clean_zip
+from relay.anonymise.attachments import refused
+from relay.anonymise.attachments.archives.zip_archive import clean_zip
 from relay.anonymise.attachments.cleaning import Cleaner, Cleaning, LeftOut
-from relay.anonymise.attachments.images import clean_image
+from relay.anonymise.attachments.documents.mail import clean_mail
+from relay.anonymise.attachments.documents.web_page import clean_page
 from relay.anonymise.attachments.left_out import leave_out_card, leave_out_crypto, leave_out_fork, leave_out_reference
-from relay.anonymise.attachments.mail import clean_mail
-from relay.anonymise.attachments.recordings import clean_recording
+from relay.anonymise.attachments.pictures.clean import clean_image
+from relay.anonymise.attachments.pictures.svg import clean_svg
+from relay.anonymise.attachments.recordings.clean import clean_recording
 from relay.anonymise.attachments.sniff import family_of
-from relay.anonymise.attachments.svg import clean_svg
+from relay.anonymise.attachments.text_files import clean as plain
 from relay.anonymise.attachments.unknown import clean_unknown
-from relay.anonymise.attachments.web_page import clean_page
 from relay.anonymise.identities import Redactor
 from relay.anonymise.tally import Tally
 from relay.model import Attachment, Message, Scrubbed

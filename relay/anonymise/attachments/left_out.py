@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from relay.anonymise.attachments.cleaning import Cleaning, LeftOut
-from relay.message.cms import NotCmsError, opened
+from relay.message.read.cms import NotCmsError, opened
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
 

@@ -7,7 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable
 
-from relay.message import charset_guess as charset
+from relay.message.read import charset_guess as charset
 from relay.model import Attachment
 
 _BEGINNINGS: tuple[tuple[bytes, str], ...] = (

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import regex
 
-from relay.anonymise.anycase import holds_any
+from relay.anonymise.any_case import holds_any
 from relay.anonymise.names.contexts import Place, inside_sentence
 from relay.anonymise.names.fold import Folded, is_letter
 from relay.anonymise.names.gaps import Gap, fill_cells, gap_between, is_middle_name

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from relay.anonymise.anycase import holds_any
+from relay.anonymise.any_case import holds_any
 from relay.anonymise.names.fold import Folded, is_letter
 from relay.anonymise.names.lexicon import CONTINUOUS, as_written, lexicon
 from relay.anonymise.names.person_names import Part

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from relay.anonymise.anycase import any_case, holds_any, small
+from relay.anonymise.any_case import any_case, holds_any, small
 from relay.anonymise.signatures.marks import MAX_LINE
 
 # "Sent from my iPhone": what comes before the name of the device or program, and what comes after it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from relay.anonymise.anycase import any_case, small
+from relay.anonymise.any_case import any_case, small
 from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.signatures.languages import CLOSINGS, FIRST_PERSON, GREETINGS, POSTSCRIPT
 

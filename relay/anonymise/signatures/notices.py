@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from relay.anonymise.anycase import any_case, holds_any, small
+from relay.anonymise.any_case import any_case, holds_any, small
 from relay.anonymise.signatures.footers import is_personal
 from relay.anonymise.signatures.rows import Line
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from relay.anonymise.anycase import any_case, small
+from relay.anonymise.any_case import any_case, small
 from relay.anonymise.signatures.footers import is_footer_line
 from relay.anonymise.signatures.languages import ORIGIN_LABELS
 from relay.anonymise.signatures.marks import MAX_LINE, contacts, is_closing, is_prose, marks, stands_apart

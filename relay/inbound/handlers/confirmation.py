@@ -15,8 +15,8 @@ from relay.authentication.verdict import Verdict
 from relay.inbound.arrived import Arrived
 from relay.inbound.handled import Handled, absorbed, noted
 from relay.letters.notices import Notices
-from relay.message.answers import Answer as Said
-from relay.message.answers import ReadAnswer, question_code
+from relay.message.confirmation.read_answer import Answer as Said
+from relay.message.confirmation.read_answer import ReadAnswer, question_code
 from relay.outcomes import Returned
 from relay.policy.recipients import Confirmation, classify
 from relay.policy.routing import author_of

@@ -9,8 +9,8 @@ import pytest
 
 from relay.anonymise.attachments import scrub_attachments
 from relay.anonymise.identities import Redactor
-from relay.message.parse import parse
-from relay.message.sign import Signer
+from relay.message.read.parse import parse
+from relay.message.write.dkim_sign import Signer
 from relay.model import Attachment, Headers, Identity, Known, Message, Persona, RebuildOrder
 from relay.rebuild import rebuild
 

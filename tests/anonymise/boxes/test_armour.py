@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from relay.anonymise.armour import armoured
 from relay.anonymise.identities import Redactor, replaced
+from relay.anonymise.pgp_armour import armoured
 from relay.model import Message
 from relay.refusals import CannotAnonymise
 

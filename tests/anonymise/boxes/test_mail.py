@@ -10,8 +10,8 @@ import pytest
 
 from relay.anonymise.attachments import scrub_attachments
 from relay.anonymise.identities import Redactor
-from relay.message.headers import first, split
-from relay.message.parse import parse
+from relay.message.read.headers import first, split
+from relay.message.read.parse import parse
 from relay.model import Attachment, Message
 from relay.refusals import CannotAnonymise
 

@@ -1,0 +1,112 @@
+"""Packs a ZIP archive anew: its files cleaned one by one, nothing told of when, where and by whom it was packed."""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+import zlib
+from dataclasses import replace
+
+from relay.anonymise.attachments import refused
+from relay.anonymise.attachments.archives.member_names import MemberNames, of_programs, parts_of
+from relay.anonymise.attachments.archives.zip_names import names_in
+from relay.anonymise.attachments.cleaning import Cleaning
+from relay.model import Attachment
+from relay.refusals import CannotAnonymise
+
+MAX_MEMBERS = 500
+MAX_MEMBER = 64 * 1024 * 1024
+_FIRST_DAY = (1980, 1, 1, 0, 0, 0)
+_LOCAL_HEADER = 30
+_ENCRYPTED = 0x1 | 0x40 | 0x2000
+
+_LOCKED = "an archive is locked with a password and cannot be made anonymous; please send it without one"
+_BROKEN = "an archive is damaged and cannot be made anonymous; please pack it again, or attach the files one by one"
+_TOO_MUCH = "an archive unpacks to more than can be made anonymous; please send fewer or smaller files"
+_PACKING = "an archive is packed in an unusual way; please pack it as an ordinary ZIP, or attach the files one by one"
+_NOTHING = "an archive holds no file that can be passed on; please attach the files one by one"
+_INSIDE = "in an archive: "
+
+
+def clean_zip(attachment: Attachment, cleaning: Cleaning) -> Attachment:
+    """Clean every file in a ZIP archive and pack them again (APPNOTE.TXT 6.3.10). Paths lose the folders of one person;
+    dates, comments, owners, rights, and the files of programs are gone. Raises CannotAnonymise when it is locked,
+    damaged or too large, or a file in it cannot be cleaned."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(attachment.content)) as archive:
+            members = _members(archive, cleaning)
+            content = _packed(archive, members, cleaning)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, LookupError, OSError) as error:
+        raise CannotAnonymise(_BROKEN) from error
+    cleaning.tally.add("archive")
+    name = attachment.filename
+    return replace(attachment, content=content, media_type="application/zip", filename=name)
+
+
+def _members(archive: zipfile.ZipFile, cleaning: Cleaning) -> list[zipfile.ZipInfo]:
+    """The files of the archive, once it is sure that unpacking them is safe."""
+    members = archive.infolist()
+    if len(members) > MAX_MEMBERS:
+        raise CannotAnonymise(_TOO_MUCH)
+    if any(member.flag_bits & _ENCRYPTED for member in members):
+        raise CannotAnonymise(_LOCKED)
+    if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
+        raise CannotAnonymise(_PACKING)
+    # What is read of a member is never more than it declares: these sums bound all of it.
+    sizes = [member.file_size for member in members]
+    if sum(sizes) > cleaning.room.octets or max(sizes, default=0) > MAX_MEMBER:
+        raise CannotAnonymise(_TOO_MUCH)
+    end = 0
+    for member in sorted(members, key=lambda m: m.header_offset):
+        # Members that share octets are how small archives grow without end.
+        if member.header_offset < end:
+            raise CannotAnonymise(_BROKEN)
+        end = member.header_offset + _LOCAL_HEADER + member.compress_size
+    names = {member.filename for member in members}
+    if "[Content_Types].xml" in names:
+        raise CannotAnonymise(_BROKEN)
+    if "META-INF/container.xml" in names:
+        raise CannotAnonymise(refused.words_for("ebook"))
+    return [member for member in members if not member.is_dir() and not _is_link(member)]
+
+
+def _is_link(member: zipfile.ZipInfo) -> bool:
+    """A symbolic link holds nothing but a path on the author's device."""
+    return member.create_system == 3 and stat.S_ISLNK(member.external_attr >> 16)
+
+
+def _packed(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], cleaning: Cleaning) -> bytes:
+    names = MemberNames(cleaning.redactor)
+    out = io.BytesIO()
+    packed = 0
+    paths = names_in(members, cleaning.redactor.known.names)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for member, path_of in zip(members, paths, strict=True):
+            parts = parts_of(path_of)
+            if not parts or of_programs(parts):
+                continue
+            clean = _cleaned(archive.read(member), parts[-1], cleaning)
+            if clean is None:
+                continue
+            # A cleaner may have corrected the extension.
+            path = names.name([*parts[:-1], (parts_of(clean.filename or "") or parts)[-1]])
+            info = zipfile.ZipInfo(path, _FIRST_DAY)
+            info.create_system = 0
+            new.writestr(info, clean.content, zipfile.ZIP_DEFLATED)
+            # zipfile writes rights of its own here; the directory that holds them is written when all is packed.
+            info.external_attr = 0
+            packed += 1
+    if not packed:
+        raise CannotAnonymise(_NOTHING)
+    return out.getvalue()
+
+
+def _cleaned(content: bytes, name: str, cleaning: Cleaning) -> Attachment | None:
+    if name == "mimetype" and content.startswith(b"application/epub"):
+        raise CannotAnonymise(refused.words_for("ebook"))
+    try:
+        return cleaning.inside_or_none(Attachment(content, "application/octet-stream", name))
+    except CannotAnonymise as refusal:
+        detail = refusal.detail or refusal.words
+        raise CannotAnonymise(detail if detail.startswith(_INSIDE) else _INSIDE + detail) from refusal

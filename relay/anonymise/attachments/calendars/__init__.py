@@ -1,0 +1,1 @@
+"""Writes calendar entries anew."""

@@ -1,0 +1,1 @@
+"""Cleans documents by format."""

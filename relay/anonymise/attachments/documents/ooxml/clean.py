@@ -1,0 +1,163 @@
+"""Cleans one XML part of an Office document."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from relay.anonymise.attachments.cleaning import Cleaning
+from relay.anonymise.attachments.documents.ooxml.fields import clean_fields
+from relay.anonymise.attachments.documents.ooxml.parts import Part
+from relay.anonymise.attachments.documents.ooxml.people import AUTHOR, Numbers, neutral_people
+from relay.anonymise.attachments.documents.ooxml.text import pieces_of
+from relay.anonymise.attachments.documents.paths import without_places
+from relay.anonymise.attachments.documents.text_runs import Find, redact_pieces
+from relay.anonymise.attachments.documents.xml_attributes import Tokens, redact_values
+from relay.anonymise.attachments.documents.xml_trees import (
+    attributes,
+    elements,
+    local,
+    namespace,
+    parsed,
+    removed,
+    serialised,
+    unwrapped,
+)
+from relay.anonymise.links import clean_link
+
+# Elements that tell of people, places and sessions and of nothing a reader sees.
+_GONE = frozenset(
+    str.split("""
+        rsids rsid attachedTemplate linkStyles docVars mailMerge docId schemaLibrary attachedSchema saveThroughXslt
+        dataBinding permStart permEnd absPath fileRecoveryPr fileSharing revisionPtr customWorkbookViews
+        customSheetViews webPublishing webPublishItems webPublishObjects smartTagPr customXmlPr customProperties
+        mentions custDataLst presenceInfo creationId dataConsolidate
+    """)
+)
+_UNWRAPPED = frozenset({"smartTag", "customXml"})
+# What is left empty by them, and says nothing then.
+_SHELLS = frozenset({"ext", "extLst", "Choice", "AlternateContent"})
+# Elements that stay when what they refer to is left out; every other is nothing without it.
+_STAYING = frozenset(str.split("hyperlink blip imagedata pageSetup fill background sldId control worksheetSource"))
+_REFERENCES = re.compile(
+    "http://(?:schemas\\.openxmlformats\\.org/officeDocument/2006|purl\\.oclc\\.org/ooxml/officeDocument)/relationships"
+)
+_PROPERTY = re.compile(r":(?:creator|lastModifiedBy|Company|CompanyE?mail|Manager)\b", re.IGNORECASE)
+_FORMULAS = frozenset(
+    str.split("f definedName formula formula1 formula2 calculatedColumnFormula totalsRowFormula sqref")
+)
+
+_HEADERS = frozenset(str.split("oddHeader oddFooter evenHeader evenFooter firstHeader firstFooter"))
+_CODES = re.compile('&(?:"[^"]{0,200}"|\\d{1,3}|K[0-9A-F]{6}|.)')
+
+
+@dataclass(slots=True)
+class Document:
+    """What the parts of one document share while they are cleaned."""
+
+    cleaning: Cleaning
+    find: Find
+    tokens: Tokens
+    numbers: Numbers = field(default_factory=Numbers)
+    described: int = 0
+    redacted: int = 0
+
+
+def clean_part(part: Part, document: Document) -> bytes:
+    """The part without people, places and times; what a reader sees of it stays. Raises CannotAnonymise."""
+    root = parsed(part.content)
+    document.described += _without_elements(root) + _without_references(root, part.dropped)
+    document.described += neutral_people(root, part.kind, document.numbers)
+    redactor = document.cleaning.redactor
+    document.described += clean_fields(root, redactor)
+    _clean_addresses(root, document)
+    document.redacted += redact_values(root, document.tokens)
+    pieces = pieces_of(root)
+    for piece in pieces:
+        tag = local(piece.element.tag)
+        if tag in _HEADERS:
+            piece.text = _clean_header(piece.text, document)
+        elif tag in _FORMULAS or tag.endswith("nstrText"):
+            clean = without_places(document.tokens.applied(piece.text))
+            if clean != piece.text:
+                piece.text = clean
+    document.redacted += redact_pieces(pieces, document.find)
+    return serialised(root)
+
+
+def _clean_header(text: str, document: Document) -> str:
+    """Headers of sheets have codes amid the text that would hide where a name begins (ECMA-376 1, 18.3.1.46)."""
+    codes = _CODES.findall(text)
+    texts = [document.cleaning.redactor.redact(each) for each in _CODES.split(text)]
+    document.redacted += sum(count for _, count in texts)
+    return "".join(each + code for (each, _), code in zip(texts, [*codes, ""], strict=True))
+
+
+def _without_elements(root: etree._Element) -> int:
+    count = 0
+    for element in elements(root):
+        tag = local(element.tag)
+        if tag == "dataBinding" and any(_PROPERTY.search(value) for _, value in attributes(element)):
+            _neutral_control(element)
+        if tag in _GONE:
+            _prune(element)
+            count += 1
+        elif tag in _UNWRAPPED and "wordprocessingml" in namespace(element.tag):
+            unwrapped(element)
+    return count
+
+
+def _neutral_control(binding: etree._Element) -> None:
+    """A control that shows the author of the document, or the author's employer, as the program knows them."""
+    control = next((each for each in binding.iterancestors() if local(each.tag) == "sdt"), None)
+    texts = [each for each in control.iter() if local(each.tag) == "t"] if control is not None else []
+    for number, text in enumerate(texts):
+        text.text = "" if number else AUTHOR
+
+
+def _prune(element: etree._Element) -> None:
+    """Remove an element, and the extension it was the only content of."""
+    parent = element.getparent()
+    removed(element)
+    while parent is not None and not len(parent) and local(parent.tag) in _SHELLS:
+        if local(parent.tag) == "Choice":
+            parent = parent.getparent()
+            if parent is None:
+                return
+        element, parent = parent, parent.getparent()
+        removed(element)
+
+
+def _without_references(root: etree._Element, dropped: set[str]) -> int:
+    """What points to a part that is left out goes, or loses its pointer."""
+    count = 0
+    for element in elements(root) if dropped else ():
+        for name in [n for n, value in attributes(element) if value in dropped and _REFERENCES.match(namespace(n))]:
+            count += 1
+            del element.attrib[name]
+            if not _stands_alone(element):
+                _prune(element)
+                break
+    return count
+
+
+def _stands_alone(element: etree._Element) -> bool:
+    tag = local(element.tag)
+    if tag == "hyperlink" and "spreadsheetml" in namespace(element.tag):
+        return "location" in element.attrib
+    return tag in _STAYING
+
+
+def _clean_addresses(root: etree._Element, document: Document) -> None:
+    """Links that stand in the XML itself: old drawings have them (VML)."""
+    for element in root.iter():
+        for name, value in attributes(element):
+            if local(name) not in ("href", "src", "URL") or value.startswith("#"):
+                continue
+            clean = clean_link(value, document.cleaning.redactor).url if local(name) == "href" else None
+            if clean is None:
+                del element.attrib[name]
+            elif clean != value:
+                element.set(name, clean)

@@ -1,0 +1,34 @@
+"""Keeps of the settings of an OpenDocument file those that shape its pages, and none that tell of its making."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from relay.anonymise.attachments.documents.xml_trees import attributes, elements, local, parsed, removed, serialised
+
+_SWITCHES = frozenset({"boolean", "short", "int", "long"})
+
+
+def clean_settings(content: bytes) -> bytes:
+    """Only switches and numbers of the document stay: words name printers, data sources and people, and the view
+    tells where its author was. Raises CannotAnonymise."""
+    root = parsed(content)
+    for element in elements(root):
+        tag = local(element.tag)
+        if tag != "config-item":
+            element.text = None
+        name = _attribute(element, "name")
+        views = tag == "config-item-set" and name != "ooo:configuration-settings" and _outermost(element)
+        words = tag == "config-item" and (_attribute(element, "type") not in _SWITCHES or "rsid" in name.lower())
+        if views or words or tag.startswith("config-item-map"):
+            removed(element)
+    return serialised(root)
+
+
+def _attribute(element: etree._Element, word: str) -> str:
+    return next((value for name, value in attributes(element) if local(name) == word), "")
+
+
+def _outermost(element: etree._Element) -> bool:
+    parent = element.getparent()
+    return parent is None or local(parent.tag) == "settings"

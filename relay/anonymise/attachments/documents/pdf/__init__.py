@@ -1,0 +1,175 @@
+"""Cleans PDF documents: pages, links, forms and outlines stay; what a document tells besides goes."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import warnings
+from dataclasses import replace
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, Pdf, PdfError, Stream
+
+from relay.anonymise.attachments.broken import BrokenPicture
+from relay.anonymise.attachments.cleaning import Cleaning
+from relay.anonymise.attachments.documents.pdf.drawing import Reader
+from relay.anonymise.attachments.documents.pdf.pictures import clean_colours, clean_picture
+from relay.anonymise.attachments.documents.pdf.streams import cut_behind_the_end, look_for_addresses
+from relay.anonymise.attachments.documents.pdf.tree import TOO_MUCH, Tree
+from relay.model import Attachment
+from relay.refusals import CannotAnonymise
+
+MAX_PAGES = 2000
+MAX_STREAM = 100 * 1024 * 1024
+MAX_NUMBERED = 400_000
+"""The highest number that an object may have: twice as many as may be looked at."""
+MAX_ITEMS = 250_000
+"""Items of one array or dictionary: a font of 65,536 glyphs lists up to twice as many numbers."""
+_NUMBER = re.compile(r"\d{1,18}")
+_LOCKED = "a PDF document is locked with a password; please save it without one and attach it again"
+_DAMAGED = "a PDF document is damaged and cannot be made anonymous; please save or print it as a new PDF"
+_LONG = "a PDF document has more pages than can be made anonymous; please send a part of it"
+_PORTFOLIO = "a PDF that is a folder of files cannot be made anonymous; please attach the files one by one"
+_DYNAMIC = "a PDF form that is made only when it is opened cannot be made anonymous; please print it as a new PDF"
+_STUMBLES = (PdfError, BrokenPicture, ValueError, TypeError, KeyError, IndexError, AttributeError, RuntimeError)
+
+
+def clean_pdf(attachment: Attachment, cleaning: Cleaning) -> Attachment:
+    """Clean one PDF. Its pages look as before; the text on them is not changed, so a page that shows an identity is
+    refused. Raises CannotAnonymise, also for locked, damaged and overlarge documents."""
+    _settle()
+    faults = pikepdf.settings.qpdf_limit_errors()
+    try:
+        with pikepdf.open(io.BytesIO(attachment.content), suppress_warnings=True) as pdf:
+            content = _cleaned(pdf, cleaning)
+    except pikepdf.PasswordError as error:
+        raise CannotAnonymise(_LOCKED) from error
+    except _STUMBLES as error:
+        raise CannotAnonymise(_DAMAGED) from error
+    if pikepdf.settings.qpdf_limit_errors() != faults:
+        # Something was beyond the limits, and was left out.
+        raise CannotAnonymise(TOO_MUCH)
+    return replace(attachment, content=content, media_type="application/pdf")
+
+
+def _settle() -> None:
+    """Set what belongs to the process and is the same for every document: qpdf counts what it unpacks, and keeps to
+    itself what it finds in sloppy files, for that may be a letter's text."""
+    logging.getLogger("pikepdf").setLevel(logging.CRITICAL)
+    pikepdf.settings.set_qpdf_limits(
+        flate_max_memory=MAX_STREAM,
+        run_length_max_memory=MAX_STREAM,
+        png_max_memory=MAX_STREAM,
+        tiff_max_memory=MAX_STREAM,
+        max_stream_filters=6,
+        parser_max_nesting=100,
+        parser_max_container_size=MAX_ITEMS,
+    )
+
+
+def _cleaned(pdf: Pdf, cleaning: Cleaning) -> bytes:
+    if _highest_number(pdf) > MAX_NUMBERED:
+        raise CannotAnonymise(TOO_MUCH)
+    pages = len(pdf.pages)
+    if pages > MAX_PAGES:
+        raise CannotAnonymise(_LONG)
+    if not pages:
+        raise CannotAnonymise(_DAMAGED)
+    if "/Collection" in pdf.Root:
+        raise CannotAnonymise(_PORTFOLIO)
+    if bool(pdf.Root.get("/NeedsRendering", False)):
+        raise CannotAnonymise(_DYNAMIC)
+    reader = Reader(pdf, cleaning)
+    tree = Tree(pdf, cleaning, reader)
+    for key in tuple(pdf.trailer.keys()):
+        if key not in ("/Root", "/Size"):
+            tree.dropped += key == "/Info"
+            del pdf.trailer[key]
+    tree.clean()
+    _drawings(pdf, tree, reader)
+    _pictures(pdf, tree, cleaning)
+    cut_behind_the_end(tree.streams)
+    look_for_addresses(tree.streams, cleaning.redactor.known)
+    if tree.dropped:
+        cleaning.tally.add("document-metadata")
+    return _saved(pdf, pages)
+
+
+def _highest_number(pdf: Pdf) -> int:
+    """The highest number of an object, told before any object is read: with one object of a stream qpdf reads all."""
+    # Where the table holds more than the trailer tells, qpdf says how many.
+    told = (str(warning) for warning in pdf.get_warnings())
+    numbers = (number for words in told if "number of objects" in words for number in _NUMBER.findall(words))
+    return max(int(pdf.trailer.get("/Size", 0)), *map(int, numbers), 0)
+
+
+def _drawings(pdf: Pdf, tree: Tree, reader: Reader) -> None:
+    for page in pdf.pages:
+        content = page.obj.get("/Contents")
+        if content is None:
+            continue
+        octets = _joined(content, tree)
+        clean = reader.clean(page.obj, octets, _resources(page.obj))
+        if clean is not None:
+            page.obj["/Contents"] = pdf.make_stream(clean)
+    for stream, resources in tree.drawings:
+        octets = stream.read_bytes()
+        tree.cleaning.room.take(len(octets))
+        clean = reader.clean(stream, octets, resources)
+        if clean is not None:
+            stream.write(clean)
+
+
+def _joined(content: Object, tree: Tree) -> bytes:
+    streams = content if isinstance(content, Array) else (content,)
+    out = []
+    for stream in streams:
+        if isinstance(stream, Stream):
+            octets = stream.read_bytes()
+            tree.cleaning.room.take(len(octets))
+            out.append(octets)
+    return b"\n".join(out)
+
+
+def _resources(page: Object) -> Object | None:
+    """The resources of a page, its own or those of the tree above it."""
+    node: Object | None = page
+    for _ in range(64):
+        if not isinstance(node, Dictionary):
+            return None
+        if "/Resources" in node:
+            return node["/Resources"]
+        node = node.get("/Parent")
+    return None
+
+
+def _pictures(pdf: Pdf, tree: Tree, cleaning: Cleaning) -> None:
+    for stream in tree.pictures:
+        cleaning.room.take(clean_picture(pdf, stream))
+    for stream in tree.profiles:
+        clean_colours(stream)
+
+
+def _saved(pdf: Pdf, pages: int) -> bytes:
+    out = io.BytesIO()
+    version = "2.0" if pdf.pdf_version.startswith("2") else "1.7"
+    if Name.Version in pdf.Root:
+        del pdf.Root.Version
+    with warnings.catch_warnings():
+        # pikepdf warns of form fields that a sloppy program left out of its list.
+        warnings.simplefilter("ignore")
+        pdf.save(
+            out,
+            deterministic_id=True,
+            encryption=False,
+            force_version=version,
+            compress_streams=True,
+            stream_decode_level=pikepdf.StreamDecodeLevel.none,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        )
+    content = out.getvalue()
+    with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as again:
+        if len(again.pages) != pages:
+            raise CannotAnonymise(_DAMAGED)
+    return content

@@ -1,0 +1,191 @@
+"""Reads the drawing instructions of a PDF: finds names and addresses in the text they show, and takes out what they
+hold besides (ISO 32000-2 7.8.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+import pikepdf
+from pikepdf import (
+    ContentStreamInlineImage,
+    ContentStreamInstruction,
+    Dictionary,
+    Name,
+    Object,
+    Pdf,
+    PdfError,
+    Stream,
+    String,
+)
+
+from relay.anonymise.attachments.cleaning import Cleaning
+from relay.anonymise.attachments.documents.pdf.cuts import pieces_of
+from relay.anonymise.attachments.documents.pdf.fonts import Font, font_of
+from relay.anonymise.attachments.documents.pdf.pictures import check_inline
+from relay.anonymise.attachments.documents.pdf.shown import Shown, readings
+from relay.anonymise.identities import replaced
+from relay.anonymise.passages import passages
+from relay.refusals import CannotAnonymise
+
+MAX_INSTRUCTIONS = 1_000_000
+MAX_STREAM = 64 * 1024 * 1024
+MAX_MAPS = 64 * 1024 * 1024
+"""Octets of maps from codes to letters, in all fonts of a document."""
+MAX_DRAWN = 100 * 1024 * 1024
+"""Octets of all drawing instructions of a document."""
+_NAMED = "a PDF document shows an address or a name of one of you on its pages; please take it out and attach it again"
+_DAMAGED = "a PDF document is damaged and cannot be made anonymous; please save or print it as a new PDF"
+_TOO_MUCH = "a PDF document draws more than can be made anonymous; please send a shorter document"
+_NESTED = 5
+
+_MARKS = frozenset(("BDC", "DP"))
+_KEPT_MARKS = frozenset(("/MCID", "/Type", "/Subtype", "/Attached", "/BBox", "/Lang", "/ActualText", "/Alt", "/E"))
+_WORK_OF_A_MARK = 5
+"""How many other instructions take as long as a mark that holds words."""
+# What may tell more than it shows, and what shows text.
+_TELLING = _MARKS | {"INLINE IMAGE"}
+_READ = "q Q cm BT Tf Tm Td TD T* Tc Tw Tz TL Tj TJ ' \" BDC DP BI ID EI"
+
+Instruction = ContentStreamInstruction | ContentStreamInlineImage
+Instructions = list[Instruction]
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads all drawings of one document; fonts are read once, and the work is counted."""
+
+    pdf: Pdf
+    cleaning: Cleaning
+    _fonts: dict[tuple[int, int], Font] = field(default_factory=dict)
+    _named: dict[tuple[int, int], bool] = field(default_factory=dict)
+    _left: int = MAX_INSTRUCTIONS
+    _maps: int = MAX_MAPS
+    _drawn: int = MAX_DRAWN
+
+    def clean(self, content: Object, octets: bytes, resources: Object | None) -> bytes | None:
+        """The instructions without comments, hidden words with identities, and what pictures between them tell; None
+        when there was none of it. Raises CannotAnonymise when the text they show names one of the two people."""
+        shown, telling = self._shown(resources), b"%" in octets
+        for read in self._instructions(content, octets, _READ):
+            telling = telling or any(str(instruction.operator) in _TELLING for instruction in read)
+            _follow(read, shown)
+        if any(self.cleaning.redactor.find(text) for text in readings(shown.fragments)):
+            raise CannotAnonymise(_NAMED)
+        # Most drawings are lines and curves, and need not be taken apart.
+        if not telling:
+            return None
+        del shown
+        return b"\n".join(
+            pikepdf.unparse_content_stream([self._cleaned(instruction) for instruction in read])
+            for read in self._instructions(content, octets)
+        )
+
+    def names_somebody(self, drawing: Object | None) -> bool:
+        """Does a drawing, or one within it, show a name or address of one of the two people?"""
+        waiting, seen = [(drawing, 0)], set()
+        while waiting:
+            one, depth = waiting.pop()
+            if isinstance(one, Stream):
+                if one.objgen in seen or one.get("/Subtype") != Name.Form:
+                    continue
+                seen.add(one.objgen)
+                if self._form_names_somebody(one):
+                    return True
+                resources = one.get("/Resources")
+                one = resources.get("/XObject") if isinstance(resources, Dictionary) else None
+            if isinstance(one, Dictionary) and not isinstance(one, Stream) and depth < _NESTED:
+                self._count(len(one.keys()))
+                waiting.extend((inner, depth + 1) for _, inner in one.items())
+        return False
+
+    def _form_names_somebody(self, form: Stream) -> bool:
+        """The same for one drawing alone; each is read once, however many include it."""
+        self._count(1)
+        known = self._named.get(form.objgen)
+        if known is None:
+            shown = self._shown(form.get("/Resources"))
+            for read in self._instructions(form, form.read_bytes(), _READ):
+                _follow(read, shown)
+            known = any(self.cleaning.redactor.find(text) for text in readings(shown.fragments))
+            self._named[form.objgen] = known
+        return known
+
+    def _instructions(self, content: Object, octets: bytes, operators: str = "") -> Iterator[Instructions]:
+        """The instructions of a page or form, which are ``octets``, in pieces."""
+        self._drawn -= len(octets) if operators else 0
+        if len(octets) > MAX_STREAM or self._drawn < 0:
+            raise CannotAnonymise(_TOO_MUCH)
+        for piece in pieces_of(octets):
+            yield self._parsed(content if len(piece) == len(octets) else self.pdf.make_stream(piece), operators)
+
+    def _parsed(self, content: Object, operators: str) -> Instructions:
+        faults = pikepdf.settings.qpdf_limit_errors()
+        try:
+            instructions = list(pikepdf.parse_content_stream(content, operators))
+        except PdfError as error:
+            raise CannotAnonymise(_DAMAGED) from error
+        if pikepdf.settings.qpdf_limit_errors() != faults:
+            # What stands after too many errors was not read, but programs may show it.
+            raise CannotAnonymise(_DAMAGED)
+        if operators:
+            self._count(len(instructions))
+        return instructions
+
+    def _count(self, work: int) -> None:
+        self._left -= work
+        if self._left < 0:
+            raise CannotAnonymise(_TOO_MUCH)
+
+    def _shown(self, resources: Object | None) -> Shown:
+        """Takes in instructions that use these resources. Each font is looked up once."""
+        fonts = resources.get("/Font") if isinstance(resources, Dictionary) else None
+        return Shown(cache(lambda name: self._font(fonts, name)))
+
+    def _font(self, fonts: Object | None, name: str) -> Font:
+        font = fonts.get(name) if name and isinstance(fonts, Dictionary) else None
+        if not isinstance(font, Dictionary) or not font.is_indirect:
+            return font_of(font, self._take_map)
+        known = self._fonts.get(font.objgen)
+        if known is None:
+            known = self._fonts[font.objgen] = font_of(font, self._take_map)
+        return known
+
+    def _take_map(self, octets: int) -> None:
+        self._maps -= octets
+        if self._maps < 0:
+            raise CannotAnonymise(_TOO_MUCH)
+
+    def _cleaned(self, instruction: Instruction) -> Instruction:
+        """The instruction without what it tells besides."""
+        if isinstance(instruction, ContentStreamInlineImage):
+            check_inline(instruction)
+            return instruction
+        if str(instruction.operator) not in _MARKS or len(instruction.operands) < 2:
+            return instruction
+        tag, marks = instruction.operands[0], instruction.operands[1]
+        if not isinstance(marks, Dictionary):
+            return instruction
+        return ContentStreamInstruction([tag, self._marks(marks)], instruction.operator)
+
+    def _marks(self, marks: Object) -> Object:
+        """What a mark in the text says: numbers and names of its structure, and words for those who cannot see it."""
+        self._count(_WORK_OF_A_MARK)
+        kept = Dictionary()
+        for key, value in marks.items():
+            if key in _KEPT_MARKS and not isinstance(value, Dictionary):
+                kept[key] = self._words(value) if isinstance(value, String) else value
+        return kept
+
+    def _words(self, value: String) -> String:
+        words = str(value)
+        found = passages(words, self.cleaning.redactor)
+        self.cleaning.tally.add("attached-text", len(found))
+        return String(replaced(words, found)) if found else value
+
+
+def _follow(instructions: Instructions, shown: Shown) -> None:
+    for instruction in instructions:
+        if isinstance(instruction, ContentStreamInstruction):
+            shown.follow(str(instruction.operator), instruction.operands)

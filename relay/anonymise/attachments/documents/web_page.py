@@ -1,0 +1,39 @@
+"""Rebuilds an attached web page by the rules of a formatted letter."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import replace
+
+from relay.anonymise.attachments.cleaning import Cleaning
+from relay.anonymise.html.scrub import scrub_html
+from relay.message.read.charsets import decode, tidy
+from relay.message.read.html_to_text import declared_charset
+from relay.model import Attachment, Message
+
+_SHOWN = re.compile(r'src="cid:([^"]{1,100})"')
+_MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8"))
+
+
+def clean_page(attachment: Attachment, cleaning: Cleaning) -> Attachment:
+    """Keep what a reader sees of the page, the pictures written into it too, each cleaned; scripts, style sheets,
+    comments, and everything that would be fetched are gone. Raises CannotAnonymise when the page is too large or too
+    deep, or a picture cannot be cleaned."""
+    content = attachment.content
+    charset = next((name for mark, name in _MARKS if content.startswith(mark)), None) or declared_charset(content)
+    # The empty text says that none needs to be made of it.
+    done = scrub_html(Message(text="", html=tidy(decode(content, charset))), cleaning.redactor)
+    for removal in done.removals:
+        cleaning.tally.add(removal.kind, removal.count)
+    pictures = {picture.content_id: cleaning.inside(picture) for picture in done.message.attachments}
+
+    def embedded(place: re.Match[str]) -> str:
+        picture = pictures.get(place[1])
+        if picture is None:
+            return 'src=""'
+        return f'src="data:{picture.media_type};base64,{base64.b64encode(picture.content).decode("ascii")}"'
+
+    body = _SHOWN.sub(embedded, done.message.html or "")
+    page = f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n{body}\n</body></html>\n'
+    return replace(attachment, content=page.encode("utf-8"), media_type="text/html")

@@ -1,0 +1,1 @@
+"""Cleans pictures by format."""

@@ -1,0 +1,78 @@
+"""Cleans the styles of an SVG drawing: properties that draw stay; nothing is fetched, no name is told (CSS 2)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from relay.anonymise.attachments.pictures.svg_allowed import ELEMENTS, PROPERTIES, REFERENCE, UNSAFE, VALUE
+from relay.anonymise.identities import Redactor
+
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
+_SELECTOR = re.compile(r"([A-Za-z][\w-]*|\*)?((?:[.#][^\s.#,>+~:\[\]()]+)*)")
+_PART = re.compile(r"([.#])([^\s.#,>+~:\[\]()]+)")
+
+
+@dataclass(slots=True)
+class Styles:
+    """The styles of one drawing, and the neutral names its identifiers and classes get."""
+
+    redactor: Redactor
+    _identifiers: dict[str, str] = field(default_factory=dict)
+    _classes: dict[str, str] = field(default_factory=dict)
+
+    def identifier(self, name: str) -> str:
+        """A neutral identifier, the same for the same one."""
+        return self._identifiers.setdefault(name, f"i{len(self._identifiers) + 1}")
+
+    def class_name(self, name: str) -> str:
+        """A neutral class, the same for the same one."""
+        return self._classes.setdefault(name, f"c{len(self._classes) + 1}")
+
+    def value(self, value: str) -> str:
+        """The value of a property; "" when it may not stay: it fetches something, or names somebody."""
+        clean = REFERENCE.sub(lambda found: f"url(#{self.identifier(found[1])})", value.strip())
+        if UNSAFE.search(REFERENCE.sub("", clean)) or not VALUE.fullmatch(clean):
+            return ""
+        return "" if self.redactor.find(clean) else clean
+
+    def attribute(self, style: str) -> str:
+        """A style attribute with the declarations that draw."""
+        kept = []
+        for declaration in _COMMENT.sub("", style).split(";"):
+            name, _, value = declaration.partition(":")
+            clean = self.value(value) if name.strip().lower() in PROPERTIES else ""
+            if clean:
+                kept.append(f"{name.strip().lower()}:{clean}")
+        return ";".join(kept)
+
+    def sheet(self, sheet: str) -> str:
+        """A style sheet with its plain rules; rules of fonts, imports and media are left out."""
+        out = []
+        for rule in _COMMENT.sub("", sheet).split("}"):
+            selectors, brace, body = rule.rpartition("{")
+            if not brace or "{" in selectors:
+                continue
+            # What stands before the last ";" is a rule of its own ("@import x;").
+            names = [name for one in selectors.rpartition(";")[2].split(",") if (name := self._selector(one))]
+            style = self.attribute(body)
+            if names and style:
+                out.append(f"{','.join(names)}{{{style}}}")
+        return "".join(out)
+
+    def _selector(self, selector: str) -> str:
+        """A selector of elements, classes and identifiers one within another; "" for every other."""
+        out = []
+        for step in selector.split():
+            simple = _SELECTOR.fullmatch(step)
+            if step == ">":
+                out.append(step)
+                continue
+            if simple is None or (simple[1] not in (None, "*") and simple[1] not in ELEMENTS):
+                return ""
+            parts = [
+                mark + (self.class_name(name) if mark == "." else self.identifier(name))
+                for mark, name in _PART.findall(simple[2])
+            ]
+            out.append((simple[1] or "") + "".join(parts))
+        return " ".join(out)

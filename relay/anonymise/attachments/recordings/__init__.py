@@ -1,0 +1,1 @@
+"""Cleans sound and film by format."""

@@ -1,0 +1,120 @@
+"""Finds where in a film's media data the samples of each track lie, and empties everything between them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from relay.anonymise.attachments.broken import BrokenRecording
+from relay.anonymise.attachments.recordings.mp4_boxes import Box, number, wipe
+
+_MAX_SAMPLES = 5_000_000
+_MAX_TEXT = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A track that stays: "video", "audio" or "text", and its sample tables."""
+
+    kind: str
+    tables: dict[bytes, Box]
+
+
+def keep_samples(film: bytearray, data: Sequence[Box], tracks: Sequence[Track]) -> None:
+    """Empty what no track points to. Raises BrokenRecording when the sample tables make no sense."""
+    chunks = [chunk for track in tracks for chunk in _chunks(film, track)]
+    starts = sorted(start for start, _ in chunks)
+    at = 0
+    used = sorted((start, start + length if length >= 0 else _next(starts, start, data)) for start, length in chunks)
+    for box in sorted(data, key=lambda box: box.start):
+        empty_from = box.body
+        while at < len(used) and used[at][0] < box.end:
+            start, end = used[at]
+            if start > empty_from:
+                wipe(film, empty_from, start)
+            empty_from = max(empty_from, end)
+            at += 1
+        wipe(film, empty_from, box.end)
+
+
+def sample_text(film: bytearray, track: Track) -> str:
+    """The samples of a track of subtitles as one text, with the descriptions of its looks."""
+    pieces = [bytes(film[track.tables[b"stsd"].body : track.tables[b"stsd"].end])]
+    size = 0
+    for start, length in _chunks(film, track):
+        size += length
+        if length < 0 or size > _MAX_TEXT:
+            raise BrokenRecording
+        pieces.append(bytes(film[start : start + length]))
+    return b"\n".join(pieces).decode("utf-8", "replace")
+
+
+def _next(starts: list[int], start: int, data: Sequence[Box]) -> int:
+    after = bisect_right(starts, start)
+    end = next((box.end for box in data if box.body <= start < box.end), start)
+    return min(end, starts[after]) if after < len(starts) else end
+
+
+def _chunks(film: bytearray, track: Track) -> Iterator[tuple[int, int]]:
+    """(start, length) of each chunk. The length is -1, "up to the next one", where QuickTime counts single values of
+    uncompressed sound and their size stands elsewhere."""
+    places = _places(film, track.tables)
+    runs = _runs(film, _table(track.tables, b"stsc"))
+    sizes = _sizes(film, track.tables)
+    sample, run = 0, 0
+    for index, start in enumerate(places):
+        while run + 1 < len(runs) and runs[run + 1][0] <= index + 1:
+            run += 1
+        count = runs[run][1] if runs else 0
+        if isinstance(sizes, int):
+            yield start, -1 if track.kind == "audio" else sizes * count
+        else:
+            yield start, sum(sizes[sample : sample + count])
+            sample += count
+
+
+def _table(tables: dict[bytes, Box], kind: bytes) -> Box:
+    if kind not in tables:
+        raise BrokenRecording
+    return tables[kind]
+
+
+def _counted(film: bytearray, box: Box, at: int, width: int) -> int:
+    count = number(film, box.body + at)
+    if count > _MAX_SAMPLES or box.body + at + 4 + count * width > box.end:
+        raise BrokenRecording
+    return count
+
+
+def _places(film: bytearray, tables: dict[bytes, Box]) -> list[int]:
+    wide = b"co64" in tables
+    box, width = (tables[b"co64"], 8) if wide else (_table(tables, b"stco"), 4)
+    first = box.body + 8
+    return [number(film, first + width * n, width) for n in range(_counted(film, box, 4, width))]
+
+
+def _runs(film: bytearray, box: Box) -> list[tuple[int, int]]:
+    """(first chunk, samples in each chunk from there on)."""
+    first = box.body + 8
+    return [(number(film, first + 12 * n), number(film, first + 12 * n + 4)) for n in range(_counted(film, box, 4, 12))]
+
+
+def _sizes(film: bytearray, tables: dict[bytes, Box]) -> int | list[int]:
+    """One size for all samples, or the size of each (ISO 14496-12 8.7.3)."""
+    if b"stz2" in tables:
+        box = tables[b"stz2"]
+        bits = number(film, box.body + 7, 1)
+        count = number(film, box.body + 8)
+        if bits not in (4, 8, 16) or count > _MAX_SAMPLES or box.body + 12 + (count * bits + 7) // 8 > box.end:
+            raise BrokenRecording
+        octets = film[box.body + 12 : box.end]
+        if bits == 4:
+            return [octets[n // 2] >> (0 if n & 1 else 4) & 15 for n in range(count)]
+        return [number(octets, n * bits // 8, bits // 8) for n in range(count)]
+    box = _table(tables, b"stsz")
+    same = number(film, box.body + 4)
+    if same:
+        return same
+    first = box.body + 12
+    return [number(film, first + 4 * n) for n in range(_counted(film, box, 8, 4))]

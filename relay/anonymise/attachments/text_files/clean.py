@@ -1,0 +1,61 @@
+"""Cleans attached text files: notes, tables, source code. Each keeps its charset, and every octet around a mention."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from relay.anonymise import contact, escapes, signatures, tokens
+from relay.anonymise.attachments.cleaning import Cleaning
+from relay.anonymise.attachments.text_files import cells as records
+from relay.anonymise.attachments.text_files import syntax as structure
+from relay.anonymise.attachments.text_files.octets import rewritten
+from relay.anonymise.identities import Finding, Redactor
+from relay.anonymise.passages import passages, together
+from relay.anonymise.pgp_armour import armoured
+from relay.message.read import charset_guess as charset
+from relay.model import Attachment
+from relay.refusals import CannotAnonymise, HeldForCoordinator
+
+MAX_TEXT = 4 * 1024 * 1024
+
+
+def clean_text(attachment: Attachment, cleaning: Cleaning) -> Attachment:
+    """Replace identities in a text file: in prose all that is taken out of a letter, in other files (tables, JSON, XML,
+    TeX, source code) mentions, none of them over the border of a cell, key, string or line. Charset, line ends and all
+    octets around a mention stay. Raises CannotAnonymise when it is larger than MAX_TEXT octets."""
+    media_type = attachment.media_type if attachment.media_type.startswith("text/") else "text/plain"
+    if len(attachment.content) > MAX_TEXT:
+        raise CannotAnonymise("an attached text file is too large to be made anonymous; please send a shorter one")
+    redactor = cleaning.redactor
+    content = attachment.content
+    written = charset.read(content, redactor.known.names, attachment.charset)
+    kind = structure.kind_of(attachment.filename, attachment.media_type, written.shown)
+    found = _mentions(written.shown, kind, redactor)
+    if found:
+        cleaning.tally.add("attached-text", len(found))
+        content = rewritten(content, written, found)
+    return replace(attachment, content=content, media_type=media_type, charset=charset.label_of(written))
+
+
+def _mentions(text: str, kind: str, redactor: Redactor) -> list[Finding]:
+    if kind == "text":
+        return passages(text, redactor)
+    told = [] if redactor.known.contact == "allow" else contact.find(text, redactor.of_letter(signatures.Rows))
+    if told and redactor.known.contact == "hold":
+        raise HeldForCoordinator
+    found = (
+        armoured(text, redactor),
+        redactor.find(text),
+        records.find(text, kind, redactor),
+        escapes.find(text, redactor.find, tex=kind == "tex"),
+        escapes.find(text, lambda plain: records.find(plain, kind, redactor), tex=False),
+        tokens.find(text, redactor),
+        told,
+    )
+    return structure.within(together(found), text, kind, redactor)
+
+
+def decoded(content: bytes) -> tuple[str, bytes]:
+    """The text of a file, and the byte order mark before it (b"" when it had none)."""
+    written = charset.read(content)
+    return written.shown, written.mark

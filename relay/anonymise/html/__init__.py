@@ -1,0 +1,1 @@
+"""Rebuilds the formatted letter: well-formed, without identities, in one dialect."""

@@ -1,0 +1,168 @@
+"""A formatted letter as paragraphs, lists, quotations and tables, and the one way to write each of them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from html import escape
+from typing import NamedTuple
+
+from relay.anonymise.html.inline_style import Look
+
+
+class Piece(NamedTuple):
+    """A stretch of text of one look, or a picture (then ``text`` is "" and ``markup`` its element)."""
+
+    text: str
+    look: Look
+    markup: str = ""
+
+    @property
+    def seen(self) -> bool:
+        """Is there anything but blanks?"""
+        return bool(self.markup or self.text.strip())
+
+
+_LETTER = re.compile(r"[^\W\d_]")
+
+Line = tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines that belong together. ``tag`` is "p", "pre" or "h1" to "h6"; ``rtl`` that the author's program said so."""
+
+    tag: str
+    lines: tuple[Line, ...]
+    align: str = ""
+    rtl: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Nest:
+    """A quotation, a list and its items, a table, its rows and cells: what holds blocks. ``head`` is its start tag,
+    ``reads`` the direction of the first letter in it."""
+
+    tag: str
+    head: str
+    inner: tuple[Block, ...]
+    rtl: bool = False
+    reads: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line across the page."""
+
+
+Block = Paragraph | Nest | Rule
+
+
+def written(blocks: Iterable[Block], around: bool = False) -> str:
+    """The blocks as HTML, one to a line. ``around``: what they stand in reads from right to left, and so do they."""
+    return "\n".join(_block(block, around) for block in blocks)
+
+
+def nest(tag: str, head: str, inner: tuple[Block, ...], *, rtl: bool = False) -> Nest:
+    """A nest, and how it reads: computed once, for it may lie deep in others."""
+    return Nest(tag, head, inner, rtl, next(filter(None, map(_reads, inner)), ""))
+
+
+def pieces(blocks: Iterable[Block]) -> Iterator[Piece]:
+    """All text and pictures, in reading order."""
+    left = [iter(blocks)]
+    while left:
+        block = next(left[-1], None)
+        if block is None:
+            left.pop()
+        elif isinstance(block, Paragraph):
+            for line in block.lines:
+                yield from line
+        elif isinstance(block, Nest):
+            left.append(iter(block.inner))
+
+
+def without_colour(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The same blocks in the reader's own colour."""
+    return tuple(_uncoloured(block) for block in blocks)
+
+
+def _uncoloured(block: Block) -> Block:
+    if isinstance(block, Paragraph):
+        lines = tuple(
+            tuple(piece._replace(look=piece.look._replace(colour="")) for piece in line) for line in block.lines
+        )
+        return replace(block, lines=lines)
+    return replace(block, inner=without_colour(block.inner)) if isinstance(block, Nest) else block
+
+
+def _block(block: Block, around: bool) -> str:
+    if isinstance(block, Rule):
+        return "<hr>"
+    leftward = around or block.rtl or _reads(block) == "R"
+    rtl = ' dir="rtl"' if leftward else ""
+    if isinstance(block, Nest):
+        # The direction of a list or table is that of all in it; items and cells say nothing of their own.
+        silent = block.tag in ("li", "tr", "td", "th")
+        return f"<{block.head}{'' if silent else rtl}>{_inside(block, around if silent else leftward)}</{block.tag}>"
+    align = f' style="text-align:{block.align}"' if block.align else ""
+    return f"<{block.tag}{rtl}{align}>{_lines(block)}</{block.tag}>"
+
+
+def _inside(nest: Nest, leftward: bool) -> str:
+    # One paragraph in an item or cell is not worth an element, nor is one before a list in it.
+    alone = sum(isinstance(block, Paragraph) for block in nest.inner) == 1 and _bare(nest.inner[0])
+    if alone and nest.tag in ("li", "td", "th"):
+        rest = (written(nest.inner[1:], leftward),) if len(nest.inner) > 1 else ()
+        return "\n".join((_lines(nest.inner[0]), *rest))
+    return written(nest.inner, leftward)
+
+
+def _bare(block: Block) -> bool:
+    return isinstance(block, Paragraph) and block.tag == "p" and not block.align
+
+
+def _lines(block: Block) -> str:
+    if not isinstance(block, Paragraph):
+        return ""
+    if block.tag == "pre":
+        # Readers pass over a line end right behind <pre> (HTML 13.1.2.5).
+        return "\n".join(map(_line, block.lines)).lstrip("\n")
+    return "<br>".join(map(_line, block.lines))
+
+
+def _line(line: Line) -> str:
+    out: list[str] = []
+    open_tags: list[str] = []
+    for piece in line:
+        tags = piece.look.tags()
+        if tags or open_tags:
+            shared = 0
+            while shared < min(len(tags), len(open_tags)) and tags[shared] == open_tags[shared]:
+                shared += 1
+            out += _closed(open_tags, shared)
+            out += [f"<{tag}>" for tag in tags[shared:]]
+            open_tags += tags[shared:]
+        out.append(piece.markup or escape(piece.text, quote=False).replace("\xa0", "&nbsp;"))
+    return "".join((*out, *_closed(open_tags, 0)))
+
+
+def _closed(open_tags: list[str], down_to: int) -> list[str]:
+    out = []
+    while len(open_tags) > down_to:
+        out.append(f"</{open_tags.pop().partition(' ')[0]}>")
+    return out
+
+
+def _reads(block: Block) -> str:
+    """The direction of the first letter that has one: "L", "R", or "" (UAX 9, P2)."""
+    if not isinstance(block, Paragraph):
+        return block.reads if isinstance(block, Nest) else ""
+    for line in block.lines:
+        for piece in line:
+            letter = _LETTER.search(piece.text)
+            if letter:
+                return "R" if unicodedata.bidirectional(letter[0]) in ("R", "AL") else "L"
+    return ""

@@ -1,0 +1,273 @@
+"""Writes a formatted letter in one dialect of HTML, so that it does not tell which mail program made it.
+
+Each program has its own way to say a paragraph (<div>, <p class=MsoNormal>, <br><br>), an empty line, a bold word, a
+colour, a list. Here the letter is read as what it shows, and written anew in one way. What shows stays: emphasis,
+links, lists, tables, quotations, headings, colours that are not a program's own, direction, pictures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+from typing import NamedTuple, TypeGuard
+
+from relay.anonymise.html.blocks import Block, Nest, Rule, nest, pieces, without_colour, written
+from relay.anonymise.html.inline_style import Look
+from relay.anonymise.html.paragraphs import Flow
+from relay.anonymise.html.well_formed import BLOCKS, VOID
+from relay.message.read.charrefs import unescape
+
+_TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>|([^<]+|<)")
+_ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
+_PARAGRAPH = re.compile(r"<p\b[^>]*>")
+_TAG = re.compile(r"<(?!img)[^>]*>")
+_NESTS = frozenset(str.split("blockquote ul ol li table tr td th"))
+_HEADINGS = frozenset(str.split("h1 h2 h3 h4 h5 h6"))
+_ALIGNED = {"center": "center", "right": "right", "end": "right", "justify": "justify", "left": "", "start": ""}
+
+
+def canonical(html: str) -> str:
+    """``html``, as page.Page.rebuilt gives it, in the one dialect. Linear in its length."""
+    reader = _Reader(spaced=_spaced(html))
+    for token in _TOKEN.finditer(html):
+        if token[4] is not None:
+            reader.text(unescape(token[4]))
+        elif token[1]:
+            reader.close(token[2])
+        else:
+            reader.open(token[2], token[3])
+    return written(_own_colours(reader.finished()))
+
+
+def _spaced(html: str) -> bool:
+    """Does a <p> stand apart from the next? Not where empty ones were typed between them, as in Outlook."""
+    empty = joined = 0
+    before = False
+    end = 0
+    for found in _PARAGRAPH.finditer(html):
+        if found.start() < end:
+            continue
+        last = html.find("</p>", found.end())
+        if last < 0:
+            break
+        filled = _is_filled(html[found.end() : last])
+        joined += filled and before
+        empty += not filled and before
+        before = filled
+        end = last + 4
+    return joined > empty or not empty
+
+
+def _is_filled(inside: str) -> bool:
+    """Is there any text, or a picture, in the HTML inside of a paragraph?"""
+    begins = inside.partition("<")[0].replace("&nbsp;", "").strip()
+    return bool(begins or _TAG.sub("", inside).replace("&nbsp;", "").strip())
+
+
+def _own_colours(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """One colour for all the author wrote is their program's, not theirs; unless it stands on a ground."""
+    outer = [block for block in blocks if not _quotes(block)]
+    shown = [piece.look for piece in pieces(outer) if not piece.look.href and piece.text.strip()]
+    colours = {look.colour for look in shown}
+    if len(colours) != 1 or colours == {""} or any(look.ground for look in shown):
+        return blocks
+    return tuple(block if _quotes(block) else without_colour((block,))[0] for block in blocks)
+
+
+def _quotes(block: Block) -> bool:
+    return isinstance(block, Nest) and block.tag == "blockquote"
+
+
+class _Open(NamedTuple):
+    """An element that is open, and what was so before it: look, alignment, direction, spaces kept, ground."""
+
+    name: str
+    look: Look
+    align: str
+    rtl: bool
+    verbatim: bool
+
+
+@dataclass(slots=True)
+class _Holder:
+    """A nest that is open, and the flow around it."""
+
+    tag: str
+    head: str
+    flow: Flow
+    rtl: bool
+
+
+class _Reader:
+    """Follows the elements of a page and lays its text out into blocks."""
+
+    def __init__(self, *, spaced: bool) -> None:
+        self._spaced = spaced
+        self._elements: list[_Open] = []
+        self._holders: list[_Holder] = []
+        self._flow = Flow()
+        self._look = Look()
+        self._align = ""
+        self._rtl = self._verbatim = False
+
+    def text(self, text: str) -> None:
+        """Text between tags. Between the rows of a table, or the items of a list, there is none but a caption."""
+        if self._holders and self._holders[-1].tag in ("ul", "ol", "table", "tr"):
+            if not text.strip():
+                return
+            if self._holders[-1].tag == "table":
+                self._flow.text(text, self._look, verbatim=False)
+                return
+            self._enter("li" if self._holders[-1].tag in ("ul", "ol") else "td", {})
+            self._flow.text(text, self._look, verbatim=False)
+            self._leave()
+            return
+        self._flow.text(text, self._look, verbatim=self._verbatim)
+
+    def open(self, name: str, raw: str) -> None:
+        """A start tag."""
+        attributes = {key: unescape(value) for key, value in _ATTRIBUTE.findall(raw)} if raw else {}
+        if name in VOID:
+            self._void(name, attributes)
+            return
+        style = dict(_declarations(attributes["style"])) if "style" in attributes else {}
+        self._elements.append(_Open(name, self._look, self._align, self._rtl, self._verbatim))
+        if attributes.get("dir") in ("rtl", "ltr"):
+            self._rtl = attributes["dir"] == "rtl"
+        if name in BLOCKS:
+            said = style.get("text-align", attributes.get("align", "center" if name == "center" else "")).lower()
+            self._align = _ALIGNED.get(said, self._align) if name not in _NESTS - {"td", "th"} else self._align
+        if name == "q":
+            self._flow.text("\u201c", self._look, verbatim=False)
+        if "bgcolor" in attributes:
+            style.setdefault("background-color", attributes["bgcolor"].lower())
+        if attributes or name not in BLOCKS:
+            self._look = self._look.within(name, attributes, style)
+        if style.get("white-space", "").startswith("pre"):
+            self._verbatim = True
+        if name in _NESTS:
+            self._enter(name, attributes)
+        elif name in BLOCKS:
+            self._boundary(name)
+
+    def close(self, name: str) -> None:
+        """An end tag; of well-formed HTML, so it closes what was opened last."""
+        if not self._elements or self._elements[-1].name != name:
+            return
+        if name == "q":
+            self._flow.text("\u201d", self._look, verbatim=False)
+        if name in _NESTS:
+            self._leave()
+        elif name in BLOCKS:
+            self._boundary(name, ends=True)
+        last = self._elements.pop()
+        self._look, self._align, self._rtl, self._verbatim = last.look, last.align, last.rtl, last.verbatim
+        if name in BLOCKS:
+            self._flow.like("p", self._align, self._rtl)
+
+    def finished(self) -> tuple[Block, ...]:
+        """All blocks of the page."""
+        while self._holders:
+            self._leave()
+        return self._flow.finished()
+
+    def _boundary(self, name: str, *, ends: bool = False) -> None:
+        self._flow.line_ends()
+        if (name == "p" and self._spaced) or name in _HEADINGS or name == "pre":
+            self._flow.gap()
+        tag = name if (name in _HEADINGS or name == "pre") and not ends else "p"
+        self._verbatim = (self._verbatim or name == "pre") and not (ends and name == "pre")
+        self._flow.like(tag, self._align, self._rtl)
+
+    def _void(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "br":
+            self._flow.line_break()
+        elif name == "hr":
+            self._flow.add(Rule())
+        elif name == "img":
+            said = "".join(
+                f' {key}="{escape(attributes[key])}"' for key in ("src", "alt", "width", "height") if key in attributes
+            )
+            self._flow.picture(f"<img{said}>", self._look)
+
+    def _enter(self, name: str, attributes: dict[str, str]) -> None:
+        self._flow.line_ends()
+        holder = _Holder(name, _head(name, attributes), self._flow, self._rtl)
+        self._holders.append(holder)
+        self._flow = Flow()
+        self._flow.like("p", self._align, self._rtl)
+
+    def _leave(self) -> None:
+        holder = self._holders.pop()
+        inner = self._flow.finished()
+        self._flow = holder.flow
+        if holder.tag in ("ul", "ol"):
+            inner = _items(inner)
+        if holder.tag not in ("td", "th") and not any(True for _ in pieces(inner)):
+            return
+        if holder.tag == "table":
+            # A caption stands before its table.
+            before = [block for block in inner if not _is_row(block)]
+            inner = tuple(block for block in inner if _is_row(block))
+            for block in (*before, *(_placed(inner) or ())):
+                self._flow.add(block)
+            if not inner or _placed(inner) is not None:
+                return
+        for part in _items_apart(inner) if holder.tag == "li" else (inner,):
+            self._flow.add(nest(holder.tag, holder.head, part, rtl=holder.rtl))
+
+
+def _declarations(style: str) -> list[tuple[str, str]]:
+    """The declarations of a style attribute that page.py wrote."""
+    pairs = (declaration.partition(":") for declaration in style.split(";"))
+    return [(name, value) for name, colon, value in pairs if colon]
+
+
+def _head(name: str, attributes: dict[str, str]) -> str:
+    """The start tag of a nest, with those of its attributes that change what it shows."""
+    said = [name]
+    if name == "ol":
+        said += [f'{key}="{attributes[key]}"' for key in ("start", "type") if attributes.get(key, "1") != "1"]
+        said += ['reversed=""'] if "reversed" in attributes else []
+    elif name == "table" and attributes.get("border", "0") not in ("0", ""):
+        said.append('border="1"')
+    elif name in ("td", "th"):
+        said += [f'{key}="{attributes[key]}"' for key in ("colspan", "rowspan") if attributes.get(key, "1") != "1"]
+    return " ".join(said)
+
+
+def _items(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The items of a list. A list that stands between items, as Outlook has it, belongs to the one before."""
+    items: list[list[Block]] = []
+    for block in blocks:
+        if _is_item(block):
+            items.append(list(block.inner))
+        elif items:
+            items[-1].append(block)
+        else:
+            items.append([block])
+    return tuple(nest("li", "li", tuple(inner)) for inner in items)
+
+
+def _items_apart(blocks: tuple[Block, ...]) -> Iterator[tuple[Block, ...]]:
+    """What is in an item; in several, where items stand in it without a list between, for readers take them apart."""
+    for item, run in groupby(blocks, _is_item):
+        part = tuple(run)
+        yield from (block.inner for block in part if _is_item(block)) if item else (part,)
+
+
+def _is_item(block: Block) -> TypeGuard[Nest]:
+    return isinstance(block, Nest) and block.tag == "li"
+
+
+def _is_row(block: Block) -> bool:
+    return isinstance(block, Nest) and block.tag == "tr"
+
+
+def _placed(rows: tuple[Block, ...]) -> tuple[Block, ...] | None:
+    """What is in a table of one cell, which only places it; None when there are more."""
+    cells = rows[0].inner if len(rows) == 1 and isinstance(rows[0], Nest) else ()
+    return cells[0].inner if len(cells) == 1 and isinstance(cells[0], Nest) else None

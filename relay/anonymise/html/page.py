@@ -1,0 +1,273 @@
+"""Walks over well-formed HTML and writes it anew, element by element and word by word."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from relay.anonymise.contact import kind_of_link
+from relay.anonymise.html import style_attribute as styles
+from relay.anonymise.html.regions import PICTURE, Element, Picture, outermost, take_out
+from relay.anonymise.html.well_formed import BLOCKS, SIGNED, SIGNED_BELOW, VOID
+from relay.anonymise.identities import Finding, Redactor
+from relay.anonymise.links import clean_link
+from relay.anonymise.passages import passages
+from relay.anonymise.tally import Tally
+from relay.message.read.charrefs import unescape
+from relay.refusals import HeldForCoordinator
+
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>")
+_ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
+_SMALL_NUMBER = re.compile(r"-?\d{1,4}%?")
+_WORD = re.compile(r"#?[A-Za-z0-9]{1,20}")
+_INNER_LINE_END = re.compile(r"(?<=\S)[ \t\r]*+\n\s*+(?=\S)")
+_FILE_NAME = re.compile(r"\s*[\w.\-() ]{1,80}\.(?:jpe?g|png|gif|webp|heic|heif|tiff?|bmp|svg)\s*", re.IGNORECASE)
+_TWO_PIXELS = re.compile(r"[0-2](?:px|pt)?")
+
+_NUMBERS = frozenset(str.split("width height colspan rowspan border cellpadding cellspacing start value span size"))
+_WORDS = frozenset(str.split("align valign dir bgcolor color type scope"))
+_FLAGS = frozenset({"reversed", "nowrap"})
+# Elements whose content stays, but which themselves would be strange in a letter.
+_UNWRAPPED = frozenset(str.split("form fieldset label legend details summary"))
+
+
+_MAX_QUOTE_MARKS = 9
+
+
+class _Open(NamedTuple):
+    name: str
+    hidden: bool
+    small: bool
+    pre: bool
+    written: bool
+    signed: bool
+    seen_at: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the attributes of an element say."""
+
+    attributes: dict[str, str]
+    declared: dict[str, str]
+    kept: str
+    hides: bool
+    shrinks: bool | None
+    pre: bool | None
+    mark: str
+
+
+class Page:
+    """The rebuilding of one page. ``pictures`` are those that travel with the letter, by Content-ID."""
+
+    def __init__(self, redactor: Redactor, tally: Tally, pictures: dict[str, Picture]) -> None:
+        self._redactor = redactor
+        self._tally = tally
+        self._pictures = pictures
+        self._seen: dict[tuple[str, str], _Seen] = {}
+        self._out: list[str] = []
+        self._open: list[_Open] = []
+        # What a reader sees, and where each piece of it stands: (start in the visible text, place in _out).
+        self._visible: list[str] = []
+        self._nodes: list[tuple[int, int]] = []
+        self._length = 0
+        self._hidden = self._small = self._pre = False
+        self._quotes = 0
+        self._elements: list[Element] = []
+        self._signed: list[tuple[int, int]] = []
+
+    def rebuilt(self, clean: str) -> str:
+        """Write the page anew. ``clean`` is what markup.well_formed gives."""
+        at = 0
+        for tag in _TAG.finditer(clean):
+            if tag.start() > at:
+                self._text(clean[at : tag.start()])
+            at = tag.end()
+            if tag[1]:
+                self._close(tag[2])
+            else:
+                self._start(tag[2], tag[3])
+        if at < len(clean):
+            self._text(clean[at:])
+        self._write_findings()
+        return "".join(self._out)
+
+    def _text(self, raw: str) -> None:
+        if self._hidden or self._small:
+            if raw.strip():
+                self._tally.add("hidden-text")
+            return
+        if "\n" in raw and not self._pre and "\n" in raw.strip():
+            # A line break in the source is a blank to the reader, unless it is shown as it is written.
+            raw = _INNER_LINE_END.sub(" ", raw)
+        text = unescape(raw)
+        self._see(text if self._pre else text.replace("\n", " "))
+        self._nodes.append((self._length - len(self._visible[-1]), len(self._out)))
+        self._out.append(raw)
+
+    def _see(self, text: str) -> None:
+        self._visible.append(text)
+        self._length += len(text)
+
+    def _new_line(self) -> None:
+        self._see("\n" + "> " * min(self._quotes, _MAX_QUOTE_MARKS) if self._quotes else "\n")
+
+    def _start(self, name: str, raw: str) -> None:
+        start = self._length
+        if name in BLOCKS or name == "br":
+            self._quotes += name == "blockquote"
+            self._new_line()
+        # Elements repeat: what one of a kind says is read once a page.
+        seen = self._seen.get((name, raw))
+        if seen is None:
+            seen = self._seen[name, raw] = self._read(name, raw)
+        hidden = self._hidden or seen.hides
+        if name == "img":
+            if not hidden:
+                self._image(seen)
+            return
+        written = not hidden and name not in _UNWRAPPED
+        if written:
+            href = self._href(seen.attributes["href"]) if "href" in seen.attributes else ""
+            self._out.append(f"<{name}{href}{seen.kept}>")
+        place = len(self._out) - 1
+        if name in VOID:
+            if written:
+                self._elements.append(Element(start, start + 1, (place, place)))
+            self._void(name, seen)
+            return
+        signed = seen.mark == SIGNED and not hidden
+        self._open.append(_Open(name, self._hidden, self._small, self._pre, written, signed, self._length, place))
+        self._hidden = hidden
+        self._small = self._small if seen.shrinks is None else seen.shrinks
+        self._pre = self._pre if seen.pre is None else seen.pre
+
+    def _void(self, name: str, seen: _Seen) -> None:
+        """What a reader's eye takes from an element without content: a line drawn, a signature that begins."""
+        if seen.mark == SIGNED_BELOW or name == "hr":
+            self._see("-- " if seen.mark else "-----")
+            self._new_line()
+
+    def _read(self, name: str, raw: str) -> _Seen:
+        attributes = {key: unescape(value) for key, value in _ATTRIBUTE.findall(raw)} if raw else {}
+        declared = styles.declarations(attributes["style"]) if "style" in attributes else {}
+        return _Seen(
+            attributes,
+            declared,
+            self._kept(attributes, declared),
+            "hidden" in attributes or styles.hides(declared),
+            styles.shrinks(declared),
+            True
+            if name == "pre"
+            else space.startswith(("pre", "break"))
+            if (space := declared.get("white-space"))
+            else None,
+            SIGNED if "mailautosig" in declared.get("mso-bookmark", "") else _mark_of(attributes),
+        )
+
+    def _close(self, name: str) -> None:
+        if not self._open or self._open[-1].name != name:
+            return
+        last = self._open.pop()
+        self._hidden, self._small, self._pre = last.hidden, last.small, last.pre
+        if last.written:
+            self._out.append(f"</{name}>")
+            self._elements.append(Element(last.seen_at, self._length, (last.place, len(self._out) - 1), name == "a"))
+        if last.signed:
+            self._signed.append((last.seen_at, self._length))
+        if name in BLOCKS:
+            self._quotes -= name == "blockquote"
+            self._new_line()
+
+    def _kept(self, attributes: dict[str, str], declared: dict[str, str]) -> str:
+        out: list[str] = []
+        for key, value in attributes.items():
+            if key == "style":
+                style = styles.kept(declared)
+                if style:
+                    out.append(f' style="{style}"')
+            elif (key in _NUMBERS and _SMALL_NUMBER.fullmatch(value)) or (
+                key in _WORDS and _WORD.fullmatch(value) and not self._redactor.find(value)
+            ):
+                out.append(f' {key}="{value}"')
+            elif key in _FLAGS:
+                out.append(f' {key}=""')
+        return "".join(out)
+
+    def _href(self, url: str) -> str:
+        told = kind_of_link(url) if self._redactor.known.contact != "allow" and not self._quotes else None
+        if told:
+            if self._redactor.known.contact == "hold":
+                raise HeldForCoordinator
+            self._tally.add(told)
+            return ""
+        link = clean_link(url, self._redactor)
+        self._tally.add("tracking", int(link.tracked))
+        self._tally.add("link", int(link.named or link.url is None))
+        return "" if link.url is None else f' href="{escape(link.url)}"'
+
+    def _image(self, seen: _Seen) -> None:
+        source, alt = seen.attributes.get("src", "").strip(), seen.attributes.get("alt", "")
+        if _FILE_NAME.fullmatch(alt):
+            alt = ""  # put there by a mail program: it describes nothing, and numbers the author's camera roll
+        if source[:4].lower() == "cid:":
+            picture = self._pictures.get(unquote(source[4:])) or self._pictures.get(source[4:])
+            if picture is not None:
+                words = self._tally.redacted(self._redactor, alt)
+                said = f' alt="{escape(words)}"' if words else ""
+                self._out.append(f'<img src="cid:{escape(picture.content_id)}"{said}{seen.kept}>')
+                place = len(self._out) - 1
+                self._elements.append(Element(self._length, self._length + 1, (place, place), picture=picture))
+                self._see(PICTURE)
+                return
+        self._tally.add("remote-picture")
+        if alt.strip() and not _pixel(seen.attributes, seen.declared):
+            self._text(escape(f"[{alt.strip()}]", quote=False))
+
+    def _write_findings(self) -> None:
+        """Write each replacement into the piece of text where the identity begins, and take the rest of it out of the
+        pieces that follow: it may begin in one element and end in another."""
+        findings = passages("".join(self._visible), self._redactor, outermost(self._signed))
+        self._tally.found(findings)
+        take_out(findings, self._elements, self._out)
+        if not findings:
+            return
+        first = 0
+        for start, place in self._nodes:
+            raw = self._out[place]
+            text = unescape(raw)
+            end = start + len(text)
+            while first < len(findings) and findings[first].end <= start:
+                first += 1
+            last = first
+            while last < len(findings) and findings[last].start < end:
+                last += 1
+            if last > first:
+                cut = findings[first:last]
+                self._out[place] = escape(_cut(text, start, end, cut), quote=False).replace("\xa0", "&nbsp;")
+
+
+def _mark_of(attributes: dict[str, str]) -> str:
+    said = {attributes.get(key, "") for key in ("class", "id", "name", "data-smartmail")}
+    return SIGNED if SIGNED in said else SIGNED_BELOW if SIGNED_BELOW in said else ""
+
+
+def _cut(text: str, start: int, end: int, findings: list[Finding]) -> str:
+    """The piece of text that stands at [start, end) of the page, its share of each finding replaced."""
+    out: list[str] = []
+    at = start
+    for finding in findings:
+        out.append(text[at - start : max(finding.start, at) - start])
+        if finding.start >= start:
+            out.append(finding.replacement)
+        at = min(finding.end, end)
+    return "".join((*out, text[at - start :]))
+
+
+def _pixel(attributes: dict[str, str], declared: dict[str, str]) -> bool:
+    sizes = [attributes.get("width"), attributes.get("height"), declared.get("width"), declared.get("height")]
+    return any(size is not None and _TWO_PIXELS.fullmatch(size.strip()) for size in sizes)

@@ -1,0 +1,254 @@
+"""Lays text out into paragraphs: where a line ends, where an empty one stands, where spaces run together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from operator import attrgetter
+
+from relay.anonymise.html.blocks import Block, Line, Nest, Paragraph, Piece, Rule, nest
+from relay.anonymise.html.inline_style import Look
+
+_BLANKS = " \t\n\r\f\xa0"
+_BLANK = frozenset(_BLANKS)
+_SPACES = re.compile(f"[{_BLANKS}]+")
+_OTHER_SPACE = re.compile(f"[{_BLANKS[1:]}]")
+# The marks of lists that are none, as Word writes them: a sign, and a row of spaces that do not break.
+_BULLET = re.compile(r"\s*[\u00b7\u2022\u25aa\u25e6\u2023\u00a7o\uf0b7\uf0a7][ \n]*\xa0[\xa0 \n]*\s")
+_NUMBER = re.compile(r"\s*(?:\d{1,3}|[a-z])[.)][ \n]*\xa0[\xa0 \n]*\s")
+# Addresses that some programs make links of while one writes, and others do not.
+_ADDRESS = re.compile(
+    r"https?://[^\s<>\"]{1,1500}(?<![.,;:!?)\]'\u201d\u2019])"
+    r"|(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-zA-Z]{2,24}(?![\w-])"
+)
+
+
+class Flow:
+    """What stands in the page, or in one item, cell or quotation of it."""
+
+    def __init__(self) -> None:
+        self._blocks: list[Block] = []
+        self._lines: list[Line] = []
+        self._line: list[Piece] = []
+        self._tag, self._align, self._rtl = "p", "", False
+        self._items: list[Nest] = []
+        self._items_tag = ""
+
+    def text(self, text: str, look: Look, *, verbatim: bool) -> None:
+        """Text of one look; ``verbatim`` keeps its line ends and spaces."""
+        if not verbatim:
+            self._line.append(Piece(text, look))
+            return
+        first, *rest = text.split("\n")
+        self._line.append(Piece(first, look))
+        for line in rest:
+            self.line_break()
+            self._line.append(Piece(line, look))
+
+    def picture(self, markup: str, look: Look) -> None:
+        """A picture that stands in the text."""
+        self._line.append(Piece("", Look(href=look.href), markup))
+
+    def like(self, tag: str, align: str, rtl: bool) -> None:
+        """What comes now is such a paragraph. Lines that differ are none."""
+        if (tag, align, rtl) != (self._tag, self._align, self._rtl):
+            if _seen(self._line):
+                self.line_ends()
+            if self._lines:
+                self.gap()
+            self._tag, self._align, self._rtl = tag, align, rtl
+
+    def line_ends(self) -> None:
+        """A block begins or ends: so does the line. Nothing but a space that does not break is an empty line."""
+        if _seen(self._line):
+            self._end_line()
+        elif any("\xa0" in piece.text for piece in self._line):
+            self._empty_line()
+        self._line = []
+
+    def line_break(self) -> None:
+        """<br>: the line ends, or is an empty one."""
+        if _seen(self._line):
+            self._end_line()
+        else:
+            self._empty_line()
+        self._line = []
+
+    def _end_line(self) -> None:
+        line = tuple(self._line)
+        item = _word_item(line) if self._tag == "p" else None
+        if item is None:
+            self._lines.append(line)
+        else:
+            self._add_item(*item)
+
+    def _empty_line(self) -> None:
+        if self._tag == "pre":
+            self._lines.append(())
+        else:
+            self.gap()
+
+    def gap(self) -> None:
+        """The paragraph ends. Several gaps are one."""
+        if not self._lines:
+            return
+        lines = self._lines if self._tag == "pre" else [_tidy(line) for line in self._lines]
+        while lines and not lines[-1]:
+            lines.pop()
+        self._lines = []
+        if lines:
+            self._end_items()
+            self._blocks.append(Paragraph(self._tag, tuple(lines), self._align, self._rtl))
+
+    def add(self, block: Block) -> None:
+        """A block of another kind."""
+        self.line_ends()
+        self.gap()
+        self._end_items()
+        self._blocks.append(block)
+
+    def finished(self) -> tuple[Block, ...]:
+        """All that came, without rules at the edges and doubled ones."""
+        self.line_ends()
+        self.gap()
+        self._end_items()
+        out: list[Block] = []
+        for block in self._blocks:
+            if not (block == Rule() and (not out or out[-1] == Rule())):
+                out.append(block)
+        return tuple(out)
+
+    def _add_item(self, tag: str, line: Line) -> None:
+        self.gap()
+        if tag != self._items_tag:
+            self._end_items()
+        self._items_tag = tag
+        self._items.append(nest("li", "li", (Paragraph("p", (_tidy(line),)),), rtl=self._rtl))
+
+    def _end_items(self) -> None:
+        if self._items:
+            self._blocks.append(nest(self._items_tag, self._items_tag, tuple(self._items), rtl=self._items[0].rtl))
+            self._items = []
+
+
+def _seen(line: Iterable[Piece]) -> bool:
+    return any(map(attrgetter("seen"), line))
+
+
+def _word_item(line: Line) -> tuple[str, Line] | None:
+    """The kind of list and the item without its mark, where a line is one of Word's."""
+    start = "".join([piece.text for piece in line[:8]])[:40]
+    if "\xa0" not in start:
+        return None
+    for tag, mark in (("ul", _BULLET), ("ol", _NUMBER)):
+        found = mark.match(start)
+        rest = _cut(line, found.end()) if found else ()
+        if _seen(rest):
+            return tag, rest
+    return None
+
+
+def _cut(line: Line, count: int) -> Line:
+    out: list[Piece] = []
+    for piece in line:
+        cut = min(count, len(piece.text))
+        out.append(piece._replace(text=piece.text[cut:]))
+        count -= cut
+    return tuple(out)
+
+
+def _tidy(line: Line) -> Line:
+    """One space between words, none at the edges; a space looks as both its neighbours do; neighbours of one look are
+    one piece; addresses are links."""
+    out: list[Piece] = []
+    space = False
+    for piece in line:
+        if piece.markup:
+            out += _gap_before(out, piece) if space else []
+            out.append(piece)
+            space = False
+            continue
+        if not piece.look.href:
+            words = piece.text.strip(_BLANKS)
+            space = space or piece.text[:1] in _BLANK
+            if words:
+                out += _gap_before(out, piece) if space else []
+                out.append(Piece(_spaced(words), piece.look))
+                space = piece.text[-1] in _BLANK
+            continue
+        # The spaces in a link look unlike its words.
+        for number, word in enumerate(_SPACES.split(piece.text)):
+            space = space or number > 0
+            if not word:
+                continue
+            said = Piece(word, piece.look)
+            out += _gap_before(out, said) if space else []
+            out.append(said)
+            space = False
+    linked = [part for piece in (_joined(out) if len(out) > 1 else out) for part in _linked(piece)]
+    if _links(linked) > _links(out):
+        return _tidy(tuple(linked))  # for the spaces beside links that there are now
+    for at in range(1, len(linked) - 1):
+        before, after = linked[at - 1].look, linked[at + 1].look
+        if linked[at].text == " " and before.href and before.href == after.href:
+            linked[at] = Piece(" ", before.common(after))  # two links to one place are one
+    return tuple(linked)
+
+
+def _links(line: Iterable[Piece]) -> int:
+    return sum(1 for piece in line if piece.look.href)
+
+
+def _spaced(text: str) -> str:
+    """One space between words; most texts have no more anyway."""
+    return _SPACES.sub(" ", text) if "  " in text or _OTHER_SPACE.search(text) else text
+
+
+def _gap_before(out: list[Piece], following: Piece) -> list[Piece]:
+    if not out:
+        return []
+    look = out[-1].look.common(following.look)
+    if out[-1].look.href or following.look.href:
+        # A link has a colour and a line of its own: what was said of them beside it does not show.
+        look = look._replace(colour="", underlined=False)
+    return [Piece(" ", look)]
+
+
+def _joined(line: list[Piece]) -> list[Piece]:
+    out: list[Piece] = []
+    run: list[str] = []
+    look = Look()
+    for piece in line:
+        if run and (piece.markup or piece.look != look):
+            out.append(Piece("".join(run), look))
+            run = []
+        if piece.markup:
+            out.append(piece)
+        else:
+            run.append(piece.text)
+            look = piece.look
+    if run:
+        out.append(Piece("".join(run), look))
+    return out
+
+
+def _linked(piece: Piece) -> list[Piece]:
+    if piece.markup or piece.look.href or not ("://" in piece.text or "@" in piece.text):
+        return [piece]
+    out: list[Piece] = []
+    at = 0
+    for found in _ADDRESS.finditer(piece.text):
+        out += _beside_links(piece, piece.text[at : found.start()])
+        href = found[0] if "://" in found[0] else f"mailto:{found[0]}"
+        out.append(Piece(found[0], piece.look._replace(href=href)))
+        at = found.end()
+    return [*out, *_beside_links(piece, piece.text[at:])] if out else [piece]
+
+
+def _beside_links(piece: Piece, text: str) -> list[Piece]:
+    """Text that has a link on one side or both: a space next to one looks as such spaces do."""
+    space = Piece(" ", piece.look._replace(colour="", underlined=False))
+    out = [space] if text.startswith(" ") else []
+    if text.strip(" "):
+        out.append(piece._replace(text=text.strip(" ")))
+    return [*out, space] if text.endswith(" ") and text != " " else out

@@ -1,0 +1,188 @@
+"""Re-reads the finished letter with other eyes than the finder's, and refuses it when its author is named: rather no
+letter than a leak.
+
+It compares letters alone (leak_signs.py): those of each registered name, address and employer of the author
+(leak_needles.py) with those of all that is visible or can be decoded (leak_views.py, leak_files.py); leak_eyes.py tells
+what counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from relay.anonymise.html.visible import visible
+from relay.anonymise.leak_check.decodings import tokens, views
+from relay.anonymise.leak_check.files import octets_in, texts_in
+from relay.anonymise.leak_check.matcher import Eyes
+from relay.anonymise.leak_check.needles import LONG, spelt
+from relay.message.read.charrefs import unescape
+from relay.message.read.headers import decoded_values, split
+from relay.message.read.parse import parse
+from relay.model import Attachment, Identity, Known, Message
+from relay.refusals import StillIdentifying
+
+# Every charset that mail and files are written in, in which a name could stand undeclared.
+CHARSETS = tuple(
+    str.split("""
+    utf-8 utf-16-le utf-16-be utf-7 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp874 iso8859-2
+    iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-10 iso8859-13 iso8859-14 iso8859-15 iso8859-16
+    koi8-r koi8-u koi8-t cp437 cp737 cp775 cp850 cp852 cp855 cp857 cp860 cp861 cp862 cp863 cp864 cp865 cp866 cp869
+    mac_roman mac_cyrillic mac_greek mac_latin2 mac_turkish mac_iceland cp932 euc_jp iso2022_jp gb18030 hz big5
+    big5hkscs cp949 johab iso2022_kr ptcp154 utf-32-le utf-32-be
+    """)
+)
+# In all but these ASCII is what it is in UTF-8; the octets of one order hold those of the other, but for a NUL.
+_OTHER_ORDER = {"utf-16-le": "utf-16-be", "utf-32-le": "utf-32-be"}
+# Those that write letters as ASCII, or ASCII as more than one octet a letter.
+_ASCII_CHARSETS = (
+    "utf-8",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-7",
+    "iso2022_jp",
+    "iso2022_kr",
+    "hz",
+    "utf-32-le",
+    "utf-32-be",
+)
+_TAG = re.compile(r"<[a-z!/][^>]*>", re.IGNORECASE)
+_SHOWN = re.compile(r"""(?<=[\s"'])(?:alt|title|href|src|aria-label)=("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
+# In octets that are no text a short word stands by chance: a photograph has every word of four letters somewhere.
+_SMALLEST, _SMALLEST_IN_TEXT = 6, 3
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_AROUND = 80
+# Of longer texts some tokens would not be read (leak_views.py).
+_MOST_TOGETHER = 400_000
+# What relay itself writes in a header, and in the date before it.
+_OURS = re.compile(
+    r"^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4}|^(?:multipart/[a-z]+|text/(?:plain|html|calendar)|message/rfc822)"
+    r"|\b(?:boundary|charset|format=flowed|delsp|quoted-printable|base64|inline|attachment|filename|name)\b",
+    re.MULTILINE,
+)
+
+
+def leak_check(message: Message, headers: Sequence[str], body: bytes, known: Known, forbidden: Sequence[str]) -> None:
+    """Look at a finished letter as its reader's program will see it.
+
+    ``message`` is the finished letter parsed afresh, ``headers`` the decoded values of its fields but for those made of
+    what the recipient knows anyway, ``body`` its octets below the header section, ``forbidden`` further words that must
+    not be in it. Attached mails are looked at in the same way. Raises StillIdentifying.
+    """
+    eyes = Eyes(known, forbidden)
+    if message.text and eyes.signed(message.text):
+        raise StillIdentifying
+    texts = [(text, 1) for text in (*_shown(message), _OURS.sub("", "\n".join(headers)))]
+    if _seen_in(eyes, texts + [(text, LONG) for text in _said(message)]):
+        raise StillIdentifying
+    if _seen_octets(eyes, known.author, body, LONG):
+        raise StillIdentifying
+    for attachment in message.attachments:
+        if _seen_attached(eyes, known.author, attachment):
+            raise StillIdentifying
+        if attachment.media_type == "message/rfc822":
+            inner = attachment.content
+            head = split(inner)
+            leak_check(parse(inner, head), decoded_values(head[0]), inner[head[1] :], known, forbidden)
+
+
+def _shown(message: Message) -> Iterator[str]:
+    """What a reader sees."""
+    yield message.subject
+    if message.text:
+        yield message.text
+    if message.html:
+        yield visible(message.html)
+        if "=" in message.html:
+            yield "\n".join(unescape(shown[1]) for shown in _SHOWN.finditer(message.html))
+
+
+def _said(message: Message) -> Iterator[str]:
+    """What programs read: the attributes. Some of their words are names, too (Courier, Block)."""
+    if message.html and "=" in message.html:
+        attributes = {tag[0] for tag in _TAG.finditer(message.html) if "=" in tag[0]}
+        yield "\n".join(unescape(tag) for tag in sorted(attributes))
+
+
+def _seen_in(eyes: Eyes, texts: Sequence[tuple[str, int]]) -> bool:
+    """The same as _seen for several texts, each with its ``shortest``. All at once first: most hold nothing."""
+    together = "\n".join(text for text, _ in texts)
+    if len(together) < _MOST_TOGETHER and not any(map(eyes.may_see, (*views(together), *tokens(together)))):
+        return False
+    return any(_seen(eyes, text, shortest) for text, shortest in texts)
+
+
+def _seen(eyes: Eyes, text: str, shortest: int = 1) -> bool:
+    """Does the text, in any form in which it shows more, name the author? In what tokens hold, short words stand by
+    chance."""
+    return any(eyes.see(view, shortest) for view in views(text)) or any(eyes.see(view, LONG) for view in tokens(text))
+
+
+def _seen_attached(eyes: Eyes, author: Identity, attachment: Attachment) -> bool:
+    """Does a file, its name or anything packed in it name the author?"""
+    return _seen(eyes, attachment.filename or "") or any(
+        any(_seen(eyes, text) for text in texts_in(octets)) or _seen_octets(eyes, author, octets)
+        for octets in octets_in(attachment.content)
+    )
+
+
+@lru_cache(maxsize=64)
+def _spellings(identity: Identity, ascii_only: bool, nul: bool) -> tuple[tuple[bytes, str], ...]:
+    """Each word that names somebody, and each address, in every charset; those that consist of ASCII, or all; without
+    ``nul`` none that has a NUL."""
+    found = (each for word in spelt(identity) for each in _encoded(word, ascii_only, nul))
+    return tuple({octets: (octets, charset) for octets, charset in found}.values())
+
+
+@lru_cache(maxsize=256)
+def _encoded(word: str, ascii_only: bool, nul: bool) -> tuple[tuple[bytes, str], ...]:
+    """One word in the octets of each charset that has signs for all its letters."""
+    if word.isascii():
+        charsets: tuple[str, ...] = ("utf-8", *_OTHER_ORDER) if nul else ("utf-8",)
+    else:
+        charsets = _ASCII_CHARSETS if ascii_only else CHARSETS
+    found = {octets: charset for charset in charsets for octets in _cases(word, charset)}
+    return tuple((octets, charset) for octets, charset in found.items() if not ascii_only or octets.isascii())
+
+
+def _cases(word: str, charset: str) -> Iterator[bytes]:
+    """The word as it is, small, and in capitals; of ASCII, which is looked for in small letters, only small."""
+    try:
+        for written in dict.fromkeys((word.lower(),) if word.isascii() else (word, word.lower(), word.upper())):
+            octets = written.encode(charset)
+            if len(octets) >= _SMALLEST_IN_TEXT:
+                yield octets.strip(b"\0") if word.isascii() else octets
+    except UnicodeError:
+        return
+
+
+def _seen_octets(eyes: Eyes, author: Identity, content: bytes, shortest: int = 1) -> bool:
+    """Do the octets, in any charset that could spell the name, name the author?"""
+    low = content.lower()
+    nul = b"\0" in content
+    smallest = _SMALLEST if _CONTROLS.search(content, 0, 4096) else _SMALLEST_IN_TEXT
+    learned = Identity((), learned=author.learned)
+    registered = author.registered
+    ascii_only = content.isascii()
+    for octets, charset in (*_spellings(registered, ascii_only, nul), *_spellings(learned, ascii_only, nul)):
+        if len(octets) < smallest or (b"\0" in octets and not nul):
+            continue
+        # Small letters are found in capitals, too; what has a capital, or only its octet, is found as it is.
+        where = low if octets == octets.lower() else content
+        at = where.find(octets)
+        while at >= 0:
+            if any(eyes.see(piece, shortest) for piece in _around(content, at, at + len(octets), charset)):
+                return True
+            at = where.find(octets, at + len(octets))
+    return False
+
+
+def _around(content: bytes, start: int, end: int, charset: str) -> Iterator[str]:
+    """What stands at [start, end) and on both sides, decoded; of UTF-16 and UTF-32 in both orders of their octets."""
+    # Where a letter is two octets or four the piece has to begin as the name does.
+    first = max(start % 4, start - _AROUND)
+    yield content[first : end + _AROUND].decode(charset, "replace")
+    if charset in _OTHER_ORDER:
+        first = max(0, first - (1 if charset == "utf-16-le" else 3))
+        yield content[first : end + _AROUND].decode(_OTHER_ORDER[charset], "replace")

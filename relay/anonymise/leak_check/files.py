@@ -1,0 +1,95 @@
+"""Opens attached files for the leak check: what of them is text, and the octets in which a name could stand."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from relay.anonymise.leak_check.pdf import texts_in_pdf
+from relay.message.read.charrefs import unescape
+
+_MARKUP = re.compile(r"<[^>]*>")
+_MOST_UNPACKED = 8_000_000
+_DEEPEST = 3
+_WIDE = ("utf-16-le", "utf-16-be")
+_HEAD = 2048
+_BEGINNING = 512
+_PACKED_TEXT = (".xml", ".rels", ".txt", ".csv", ".json", ".html", ".md", ".vtt", ".svg")
+_PACKED = b"PK\3\4"
+# Controls but for tabs and line ends, private and no characters, and what stands for octets that cannot be decoded.
+_NO_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\uf8ff\ufffd-\uffff]")
+
+
+def octets_in(content: bytes) -> Iterator[bytes]:
+    """The file; of an archive the names and what is text in it, too."""
+    yield content
+    yield from _unpacked(content, _DEEPEST)
+
+
+def texts_in(octets: bytes) -> Iterator[str]:
+    """What they show as UTF-8, UTF-16 or PDF, if they do; of other charsets the octets are looked through."""
+    if b"%PDF" in octets[:1024]:
+        yield from texts_in_pdf(octets)
+    try:
+        if octets[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            yield octets.decode("utf-16", "replace")
+        elif b"\0" not in octets[:4096]:
+            yield from _without_markup(octets.decode("utf-8-sig"))
+        else:
+            yield from (octets.decode(charset, "replace") for charset in _WIDE if _is_text(octets, charset))
+    except UnicodeDecodeError:
+        return
+
+
+def _without_markup(text: str) -> Iterator[str]:
+    """A text; of one with markup what it shows, and each of its tags once: of hundreds of styles most are alike."""
+    if "<" not in text:
+        yield text
+        return
+    yield unescape(_MARKUP.sub("", text))
+    yield "\n".join(dict.fromkeys(_MARKUP.findall(text)))
+
+
+def _is_text(content: bytes, charset: str) -> bool:
+    """Do octets without a mark that says so read as text of two octets a letter?"""
+    # The beginning of nearly every file that is no text is far from it.
+    return _reads(content[:_BEGINNING], charset, 4) and _reads(content[:_HEAD], charset, 20)
+
+
+def _reads(head: bytes, charset: str, of: int) -> bool:
+    """Is at most one ``of`` so many signs one that no text has?"""
+    shown = head[: len(head) // 2 * 2].decode(charset, "replace")
+    return len(_NO_TEXT.findall(shown)) * of <= len(shown)
+
+
+def _unpacked(content: bytes, deepest: int) -> Iterator[bytes]:
+    """The names of what is in an archive, and what of it is text or an archive; as much as is sure to fit."""
+    if content[:4] != _PACKED or not deepest:
+        return
+    left = _MOST_UNPACKED
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for member in archive.infolist():
+                yield from _names(member)
+                left -= member.file_size
+                if left <= 0:
+                    continue
+                if member.filename.lower().endswith(_PACKED_TEXT):
+                    yield archive.read(member)
+                else:
+                    yield from _unpacked(archive.read(member), deepest - 1)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
+        return
+
+
+def _names(member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """A member's name as it lies in the archive, and as it is said in Unicode."""
+    yield member.filename.encode("utf-8", "surrogateescape")
+    if not member.flag_bits & 0x800 and not member.filename.isascii():
+        # The standard library reads what is not UTF-8 as code page 437.
+        yield member.filename.encode("cp437", "replace")
+    if member.extra:
+        yield member.extra

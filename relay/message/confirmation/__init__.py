@@ -1,0 +1,1 @@
+"""A person's answer to a confirmation request: yes, no, or neither, in any language."""

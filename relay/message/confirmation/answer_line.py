@@ -1,0 +1,219 @@
+"""One line of text → yes, no, or neither, by the words of all languages.
+
+Yes: words of yes (or the question's code) up to a stop or the line's end. No: the first word is one of no. A line that
+is both, or begins with an idiom such as "no problem", is neither.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from relay.message.confirmation.answer_words import LANGUAGES
+
+CODE_LENGTH = 6
+_LONGEST = 400
+"""Characters of a line that are looked at. It bounds normalisation, too, which is quadratic in combining marks."""
+
+_STOPS = frozenset(",.!;:")
+_OUTER = frozenset(",.!;:?")
+_DENYING_SIGNS = frozenset("👎❌🚫🙅✖✗✘⛔")
+"""They keep a yes from being one. All other signs and emoji are as good as a blank."""
+
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+"""Controls, zero-width characters, marks of direction, variation selectors and tags."""
+
+_UNWRITTEN = re.compile("['’‘‛ʼʻʹʿʾ`´′＇\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u093c\u20dd-\u20e3]")
+"""Apostrophes, Arabic vowel signs and lengthening, the Devanagari dot below: people write them or leave them out."""
+
+_ALIKE = str.maketrans("أإآٱىیکةँ‐،、。।॥؛؟", "ااااييكهं-,,...;?")
+"""Letters that people type one for the other, and the stops of other scripts."""
+
+_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
+
+
+class Answer(StrEnum):
+    """What somebody answered. Open: neither a clear yes nor a clear no."""
+
+    YES = "yes"
+    NO = "no"
+    OPEN = "open"
+
+
+def read_line(line: str, code: str) -> tuple[Answer, bool]:
+    """What ``line`` says, and whether ``code`` (as ``fold_code`` makes it; empty: there is none) is part of its yes."""
+    tokens = _tokens(line)
+    while tokens and tokens[-1] in _OUTER:
+        tokens.pop()
+    while tokens and tokens[0] in _OUTER:
+        del tokens[0]
+    said = _Line(tokens, tuple(_DRAWN_OUT.sub(r"\1", token) for token in tokens), code, _vocabulary())
+    after_idiom = said.heard.neither.match(said.words, 0)
+    if after_idiom:
+        return said.yes(after_idiom) if said.ended(after_idiom) else (Answer.OPEN, False)
+    after_no = said.no(0)
+    if after_no:
+        return (Answer.OPEN if said.yes_follows(after_no) else Answer.NO), False
+    return said.yes(0)
+
+
+def fold_code(code: str) -> str:
+    """A code as it is compared: without case, blanks and hyphens."""
+    return re.sub(r"[\s-]", "", code).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line's ``tokens``: words, stops, question marks and denying signs. ``words`` are the same with what is drawn
+    out ("noooo") cut short. The methods take a place in them, and return the place after what they found, or 0."""
+
+    tokens: list[str]
+    words: tuple[str, ...]
+    code: str
+    heard: _Vocabulary
+
+    def yes(self, at: int) -> tuple[Answer, bool]:
+        """The verdict on what begins at ``at``, where no no stands."""
+        at = self._after_stops(at)
+        if at < len(self.words) and self.heard.yes_alone.match(self.words, at) == len(self.words):
+            return Answer.YES, False
+        end, by_code = self._affirmed(at)
+        if end and not self._taken_back(end):
+            return Answer.YES, by_code
+        return Answer.OPEN, False
+
+    def no(self, at: int) -> int:
+        """After the words of no at ``at``."""
+        alone = self.heard.no_alone.match(self.words, at, commas=True)
+        return alone if alone and self.ended(alone) else self.heard.no.match(self.words, at, commas=True)
+
+    def yes_follows(self, at: int) -> bool:
+        """Whether a clause after a no says yes and nothing else: "no yes", "no, sorry, yes"."""
+        ends = (self.heard.yes.match(self.words, start, commas=True) for start in self._clauses(at))
+        return any(end and self.ended(end) for end in ends)
+
+    def ended(self, at: int) -> bool:
+        """Whether a phrase that ends at ``at`` is followed by a stop, ends with one, or ends the line."""
+        return at == len(self.words) or self._stop(at) or self._stop(at - 1)
+
+    def _affirmed(self, at: int) -> tuple[int, bool]:
+        """After words of yes and codes only, from ``at`` to a stop or the line's end; and whether the code is there."""
+        end, by_code = 0, False
+        while at < len(self.words) and not (end and self._stop(at)):
+            after_code = self._after_code(at)
+            end = at = after_code or self._after_yes(at)
+            if not end:
+                return 0, False
+            by_code = by_code or after_code > 0
+        return end, by_code
+
+    def _after_yes(self, at: int) -> int:
+        """A phrase that is whole goes before one with commas in it: more words may follow the comma."""
+        both = (self.heard.yes, self.heard.affirms)
+        whole = max(phrases.match(self.words, at) for phrases in both)
+        return whole or max(phrases.match(self.words, at, commas=True) for phrases in both)
+
+    def _after_code(self, at: int) -> int:
+        """The code may have blanks and hyphens in it."""
+        found = ""
+        for index in range(at, min(len(self.tokens), at + CODE_LENGTH)):
+            found += self.tokens[index].replace("-", "")
+            if len(found) >= len(self.code):
+                return index + 1 if found and found == self.code else 0
+        return 0
+
+    def _taken_back(self, at: int) -> bool:
+        """Whether a yes that ends at ``at`` is followed by a clause that begins with a no, or by a no alone."""
+        if not _DENYING_SIGNS.isdisjoint(self.words):
+            return True
+        following = self._after_stops(at)
+        if not self.heard.neither.match(self.words, following) and (
+            self.no(following) or self.heard.denies.match(self.words, following)
+        ):
+            return True
+        return any(end and self.ended(end) for end in map(self.no, self._clauses(following)))
+
+    def _clauses(self, at: int) -> Iterator[int]:
+        """Where clauses begin, from ``at`` on."""
+        for index in range(at, len(self.words)):
+            if not self._stop(index) and (index == at or self._stop(index - 1)):
+                yield index
+
+    def _stop(self, at: int) -> bool:
+        return self.words[at] in _STOPS
+
+    def _after_stops(self, at: int) -> int:
+        while at < len(self.words) and self._stop(at):
+            at += 1
+        return at
+
+
+class _Phrases:
+    """Phrases found by their first word, the longest first."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._by_first: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in sorted({tuple(_tokens(phrase)) for phrase in phrases}, key=len, reverse=True):
+            self._by_first.setdefault(phrase[0], []).append(phrase)
+
+    def match(self, words: tuple[str, ...], at: int, *, commas: bool = False) -> int:
+        """The place after the longest phrase that stands at ``at``, or 0. ``commas`` may stand between its words."""
+        for phrase in self._by_first.get(words[at], ()) if at < len(words) else ():
+            end = at
+            for wanted in phrase:
+                if commas and end > at and end < len(words) and words[end] == ",":
+                    end += 1
+                if end >= len(words) or not (words[end] == wanted or (wanted.isdecimal() and words[end].isdecimal())):
+                    break
+                end += 1
+            else:
+                return end
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """The fields of AnswerWords, for all languages together."""
+
+    yes: _Phrases
+    affirms: _Phrases
+    yes_alone: _Phrases
+    no: _Phrases
+    no_alone: _Phrases
+    neither: _Phrases
+    denies: _Phrases
+
+
+def _tokens(line: str) -> list[str]:
+    """The folded words of ``line``, and each stop by itself. All else parts words, but for a hyphen inside of one."""
+    text = _UNWRITTEN.sub("", INVISIBLE.sub("", line).strip()[:_LONGEST])
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    text = _UNWRITTEN.sub("", text).translate(_ALIKE).replace("--", " ")
+    pieces: list[str] = []
+    for char in text:
+        if char == "-" or unicodedata.category(char)[0] in "LMN":
+            pieces.append(char)
+        else:
+            pieces.append(f" {char} " if char in _OUTER or char in _DENYING_SIGNS else " ")
+    found = (word.strip("-") for word in "".join(pieces).split())
+    return [word for word in found if word]
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> _Vocabulary:
+    """All languages in one: a reader does not know in which one an answer comes."""
+    return _Vocabulary(**{name: _Phrases(_phrases(name)) for name in _Vocabulary.__slots__})
+
+
+def _phrases(name: str) -> Iterator[str]:
+    """The phrases in the field ``name`` of every language."""
+    for words in LANGUAGES.values():
+        for line in getattr(words, name).splitlines():
+            yield from (phrase for phrase in line.split(" | ") if phrase.strip())

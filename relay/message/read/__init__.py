@@ -1,0 +1,1 @@
+"""Octets to Message: MIME entities, charsets, header fields, what routing needs."""

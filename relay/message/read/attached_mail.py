@@ -1,0 +1,31 @@
+"""The few header facts of a mail that is attached to a letter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from relay.message.read.addresses import mailboxes
+from relay.message.read.dates import instant
+from relay.message.read.header_words import raw_text
+from relay.message.read.headers import first, split
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """``authors`` and ``recipients`` are normalised addr-specs; ``sent_at`` is aware UTC, None when it is not said."""
+
+    authors: tuple[str, ...]
+    recipients: tuple[str, ...]
+    sent_at: datetime | None
+
+
+def enclosed(content: bytes) -> Enclosed:
+    """Read the header section of an attached mail. Raises Malformed when it is beyond all bounds."""
+    fields, _ = split(content)
+
+    def addresses(*names: str) -> tuple[str, ...]:
+        found = (a for name, value in fields if name in names for a in mailboxes(raw_text(value)[:20_000]))
+        return tuple(a for a in found if a)
+
+    return Enclosed(addresses("from"), addresses("to", "cc"), instant(first(fields, "date")))

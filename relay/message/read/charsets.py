@@ -1,0 +1,172 @@
+"""Octets → text, in every character set that mail is written in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from relay.message.read import charset_guess
+from relay.message.read.charset_labels import codec_of
+from relay.refusals import CannotAnonymise
+
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_LINE_ENDS = re.compile("\r\n?|\x85|\u2028|\u2029")
+
+_HIGH = bytes(range(0x80, 0x100))
+_FEWEST_TOLD = 5  # letters beyond ASCII that tell a charset of which nothing else is known
+
+_MOST_MARKS = 30  # more than any language writes upon one letter
+_JOINER = "\u034f"  # COMBINING GRAPHEME JOINER: shows nothing, and parts what would be put in order
+
+
+def decode(octets: bytes, label: str | None, names: Iterable[str] = ()) -> str:
+    """The text of ``octets`` declared as ``label`` (None: not declared). ``names`` are registered names that may stand
+    there.
+
+    A wrong declaration is common. What cannot be what it says it is, or reads far better as something else, is read as
+    that. What comes out can be written as UTF-8. Raises CannotAnonymise when the label is unknown and nothing tells
+    the charset.
+    """
+    return reading(octets, label, names)[0]
+
+
+def reading(octets: bytes, label: str | None, names: Iterable[str] = ()) -> tuple[str, str]:
+    """As ``decode``, and the codec by which it was read."""
+    codec = codec_of(label) if label else "utf-8"
+    told = _told_by_octets(octets, codec)
+    if told is not None:
+        return _encodable(_of_japan(octets) if told == "iso2022_jp" else charset_guess.decoded(octets, told)), told
+    if codec is not None and codec.startswith(("utf-16", "utf-32")):
+        label, codec = None, "utf-8"
+    return _as_declared(octets, codec, names) or _as_guessed(octets, label, codec, names)
+
+
+def _as_declared(octets: bytes, codec: str | None, names: Iterable[str]) -> tuple[str, str] | None:
+    for candidate in (codec, "utf-8"):
+        if candidate is not None:
+            try:
+                text = octets.decode(candidate)
+            except (UnicodeDecodeError, ValueError):
+                continue
+            better = charset_guess.better(octets, candidate, names) if candidate != "utf-8" else None
+            return _encodable(text if better is None else charset_guess.decoded(octets, better)), better or candidate
+    return None
+
+
+def _as_guessed(octets: bytes, label: str | None, codec: str | None, names: Iterable[str]) -> tuple[str, str]:
+    if codec is not None and codec != "utf-8" and not charset_guess.knows(codec):
+        return _encodable(octets.decode(codec, "replace")), codec
+    written = charset_guess.of_letter(octets, names, label)
+    if written.codec == "utf-8":
+        return patched(octets), "utf-8"
+    text = _encodable(written.shown)
+    if codec is None and ("\ufffd" in text or len(text) - len(octets.translate(None, _HIGH)) < _FEWEST_TOLD):
+        raise CannotAnonymise("this letter uses a character set that is not known here; please send it as UTF-8")
+    return text, written.codec
+
+
+def _told_by_octets(octets: bytes, codec: str | None) -> str | None:
+    """The codec that the octets show to be the right one, whatever they are said to be."""
+    if octets.isascii():
+        shifts = b"\x1b" in octets or (b"~{" in octets and codec in (None, "gb18030"))
+        if shifts and codec != "utf-7":
+            return charset_guess.shifted(octets)
+    if b"\0" in octets or (codec or "").startswith(("utf-16", "utf-32")):
+        return _wide(octets, codec or "utf-8")
+    return None
+
+
+def _wide(octets: bytes, codec: str) -> str | None:
+    """UTF-16 and UTF-32. Without a mark UTF-16 is big-endian (RFC 2781 4.3), unless the octets show that it is not."""
+    if octets.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
+        return "utf-32" if b"\0\0" in (octets[:2], octets[2:4]) else "utf-16"
+    found = charset_guess.wide(octets)
+    if found is not None or not codec.startswith(("utf-16", "utf-32")):
+        return found
+    if b"\0" not in octets and (b"\n" in octets or b" " in octets):
+        return None  # every blank and line end of theirs has a NUL
+    return {"utf-16": "utf-16-be", "utf-32": "utf-32-be"}.get(codec, codec)
+
+
+_SET_OF_JAPAN = re.compile(rb"\x1b(\$[@B]|\([BIJ])")
+
+
+def _of_japan(octets: bytes) -> str:
+    """ISO-2022-JP as Windows writes it: with the signs that it adds to the set (髙, ①), and half-width katakana."""
+    try:
+        return octets.decode("iso2022_jp")
+    except UnicodeDecodeError:
+        plain, *rest = _SET_OF_JAPAN.split(octets)
+    said = [plain.decode("ascii", "replace")]
+    for shift, run in zip(rest[::2], rest[1::2], strict=True):
+        if shift.startswith(b"$"):
+            said.append(b"".join(map(_shift_jis, run[::2], run[1::2])).decode("cp932", "replace"))
+        elif shift == b"(I":
+            said.append(bytes(octet | 0x80 for octet in run).decode("cp932", "replace"))
+        else:
+            said.append(run.decode("ascii", "replace"))
+    return "".join(said)
+
+
+def _shift_jis(row: int, cell: int) -> bytes:
+    """Two octets of JIS X 0208 in Shift_JIS."""
+    if row == cell == 0x0A or row < 0x21:
+        return bytes((row, cell))
+    lead = (row + 1) // 2 + (0x70 if row < 0x5F else 0xB0)
+    trail = cell + (0x1F + (cell > 0x5F) if row % 2 else 0x7E)
+    return bytes((lead & 0xFF, trail & 0xFF))
+
+
+def tidy(text: str) -> str:
+    """``text`` with LF line ends, in NFC, without control characters and byte order marks."""
+    if text.isascii() and text.isprintable():  # as header fields are, which are most of what is read
+        return text
+    text = _LINE_ENDS.sub("\n", text.removeprefix("\ufeff"))
+    text = _encodable(_CONTROLS.sub("", text))
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", _stream_safe(text))
+
+
+# Characters among which there are marks that combine, and no ideograph or Hangul syllable: text in those is long.
+_NEAR_MARKS = "[\u0300-\u2fff\u302a-\u302f\u3099\u309a\ua66f-\uabff\ufb00-\ufeff\U00010000-\U0001ffff]"
+_LONG_RUN = re.compile(f"(?<!{_NEAR_MARKS}){_NEAR_MARKS}{{{_MOST_MARKS + 1},}}+")
+_MARKS_IN_ONE = "\u0344\u0f73\u0f75\u0f81"
+"""Those that decompose into two marks though two of them count as letters."""
+
+
+def _stream_safe(text: str) -> str:
+    """``text`` with a mark of its own after every _MOST_MARKS marks in a row, which are put in order one by one: a
+    quarter of a million of them take half a minute (UAX #15, 13: Stream-Safe Text Format)."""
+    return _LONG_RUN.sub(_parted, text)
+
+
+def _parted(run: re.Match[str]) -> str:
+    found: list[str] = []
+    marks = 0
+    for char in run[0]:
+        marks = marks + 1 if unicodedata.combining(char) or char in _MARKS_IN_ONE else 0
+        if marks > _MOST_MARKS:
+            found.append(_JOINER)
+            marks = 1
+        found.append(char)
+    return "".join(found)
+
+
+def _encodable(text: str) -> str:
+    """A lone surrogate, as UTF-7 may hold it, has no UTF-8 form and would stop the composer."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
+    return text
+
+
+def patched(octets: bytes) -> str:
+    """UTF-8, in which each octet that is none is read as Windows-1252: what mixed-up programs mostly meant."""
+    if octets.isascii():
+        return octets.decode("ascii")
+    return _OTHER.sub(lambda run: run[0].translate(_WESTERN), octets.decode("utf-8", "surrogateescape"))
+
+
+_OTHER = re.compile("[\udc80-\udcff]+")
+_WESTERN = {0xDC00 + octet: bytes((octet,)).decode("cp1252", "replace") for octet in range(0x80, 0x100)}

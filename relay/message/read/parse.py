@@ -1,0 +1,227 @@
+"""Octets → Message: everything of a letter that a person wrote, and nothing else."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field, replace
+
+from relay.message.read.applefile import data_fork
+from relay.message.read.charset_guess import is_utf_8
+from relay.message.read.charset_labels import codec_of
+from relay.message.read.charsets import reading, tidy
+from relay.message.read.cms import NotCmsError, opened
+from relay.message.read.enriched import enriched_to_text, richtext_to_text
+from relay.message.read.entities import Entity, read
+from relay.message.read.flowed import unflow
+from relay.message.read.header_words import decoded
+from relay.message.read.headers import Head, first, split
+from relay.message.read.html_to_text import declared_charset, html_to_text
+from relay.message.read.tnef import Opened, open_tnef
+from relay.message.read.transfer import decode_transfer
+from relay.message.read.uuencode import without_files
+from relay.model import Attachment, Message
+from relay.refusals import CannotAnonymise
+
+MAX_SIGNED = 3
+_NO_KEY = "this letter is encrypted and cannot be opened here; please send it without encryption"
+_SEALED = "this letter is sealed in a way that cannot be opened here; please send it as an ordinary letter"
+_BODIES = frozenset({"text/plain", "text/html", "text/markdown", "text/enriched", "text/richtext"})
+_ENCRYPTED = frozenset({"multipart/encrypted", "application/pgp-encrypted"})
+_RICH_ONLY = "this letter is written in a form only Outlook reads; please send it again as plain text or HTML"
+_OUTLOOK = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_PACKED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_TWINS = frozenset({"text/x-amp-html", "text/watch-html"})
+"""Second tellings of a part, for programs that the other side may not have: what one shows the other must not add."""
+
+
+_SEAL = Attachment(b"", "application/pkcs7-signature")
+"""Stands for a signature that is left out here, so that whoever cleans attachments counts it."""
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the walk has gathered so far. ``segments`` are (plain, html) in reading order; one of them may be None.
+    ``codec`` is that of the first text that is more than UTF-8."""
+
+    segments: list[tuple[str | None, str | None]] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    opened: int = 0
+    outlook: Opened | None = None
+    names: tuple[str, ...] = ()
+    codec: str | None = None
+
+
+def parse(content: bytes, head: Head | None = None, names: tuple[str, ...] = ()) -> Message:
+    """Read raw ``content`` (RFC 5322, MIME); ``head`` is its header section, where that is split already. ``names`` are
+    registered: where one of them stands in text of a doubtful charset, they tell it.
+
+    Returns the decoded subject, the text, the HTML as the author's program wrote it, and the attachments. Raises
+    Malformed when it is no letter, CannotAnonymise when it cannot be opened (encrypted, unknown packing or charset).
+    """
+    head = head or split(content)
+    found = _Found(names=names)
+    _walk(read(content, head), found, related=False)
+    subject = decoded(first(head[0], "subject") or b"", found.codec, names)
+    text, markup = _joined(found.segments) if found.segments else _outlook_body(found.outlook)
+    return Message(subject, text, markup, tuple(found.attachments))
+
+
+def _outlook_body(outlook: Opened | None) -> tuple[str | None, str | None]:
+    """The body that only winmail.dat holds."""
+    if outlook is None or not (outlook.rich or outlook.text or outlook.html):
+        return "", None
+    if outlook.html is None and outlook.text is None:
+        raise CannotAnonymise(_RICH_ONLY)
+    return outlook.text, outlook.html
+
+
+def _walk(entity: Entity, found: _Found, *, related: bool) -> None:
+    kind = entity.type
+    if kind in _ENCRYPTED:
+        raise CannotAnonymise(_NO_KEY)
+    if kind == "message/partial":
+        raise CannotAnonymise("this letter was sent in pieces; please send it whole")
+    if kind in _TWINS:
+        return
+    if kind in _PACKED or (kind == "application/octet-stream" and (entity.filename or "").lower().endswith(".p7m")):
+        _signed(entity, found, related=related)
+    elif kind in _OUTLOOK or (entity.filename or "").lower() == "winmail.dat":
+        _tnef(entity, found)
+    elif kind == "application/applefile":
+        _applefile(entity, found, related=related)
+    elif kind == "multipart/alternative":
+        _alternative(entity, found)
+    elif kind == "multipart/signed":
+        # The signature names its maker; the letter it signs is rebuilt, so it could not hold anyway (RFC 1847).
+        _walk(entity.children[0], found, related=related)
+        found.attachments.append(_SEAL)
+    elif kind.startswith("multipart/"):
+        for index, child in enumerate(entity.children):
+            _walk(child, found, related=related or (kind == "multipart/related" and index > 0))
+    elif _is_body(entity):
+        text, markup, files = _segment(entity, found)
+        found.segments.append((text, markup))
+        found.attachments.extend(files)
+    else:
+        found.attachments.append(_attachment(entity, related))
+
+
+def _is_body(entity: Entity) -> bool:
+    if entity.type not in _BODIES:
+        return False
+    return entity.disposition != "attachment" and entity.filename is None
+
+
+def _signed(entity: Entity, found: _Found, *, related: bool) -> None:
+    """S/MIME in one piece: what was signed is read as if it stood there itself (RFC 8551 3.5.2)."""
+    octets = decode_transfer(entity.octets, entity.encoding)
+    try:
+        inside = opened(octets)
+    except NotCmsError as error:
+        raise CannotAnonymise(_SEALED) from error
+    if inside.kind == "encrypted":
+        raise CannotAnonymise(_NO_KEY)
+    if inside.kind == "detached":
+        found.attachments.append(_attachment(entity, related))
+        return
+    if inside.kind != "signed" or found.opened >= MAX_SIGNED:
+        raise CannotAnonymise(_SEALED)
+    found.opened += 1
+    _walk(read(inside.content), found, related=related)
+    found.attachments.append(_SEAL)
+
+
+def _tnef(entity: Entity, found: _Found) -> None:
+    """Outlook's own packing: the files in it count as attached; its body counts when there is no other."""
+    outlook = open_tnef(decode_transfer(entity.octets, entity.encoding))
+    found.outlook = found.outlook or outlook
+    found.attachments.extend(outlook.attachments)
+
+
+def _applefile(entity: Entity, found: _Found, *, related: bool) -> None:
+    content = data_fork(decode_transfer(entity.octets, entity.encoding))
+    if content is not None:
+        found.attachments.append(
+            replace(_attachment(entity, related), content=content, media_type="application/octet-stream")
+        )
+
+
+def _alternative(entity: Entity, found: _Found) -> None:
+    """Of the tellings of one body: the last plain and the last HTML one, whatever else they carry."""
+    plain: str | None = None
+    markup: str | None = None
+    for child in entity.children:
+        inner = _Found(opened=found.opened, names=found.names, codec=found.codec)
+        _walk(child, inner, related=False)
+        text, rich = _joined(inner.segments) if inner.segments else (None, None)
+        if rich is not None:
+            markup = rich
+        elif text is not None:
+            plain = text
+        found.attachments.extend(inner.attachments)
+        found.outlook = found.outlook or inner.outlook
+        found.codec = found.codec or inner.codec
+    if plain is not None or markup is not None:
+        found.segments.append((plain, markup))
+
+
+def _segment(entity: Entity, found: _Found) -> tuple[str | None, str | None, list[Attachment]]:
+    """Plain text, HTML, and the files that were written into the text."""
+    octets = decode_transfer(entity.octets, entity.encoding)
+    charset = entity.parameters.get("charset")
+    if entity.type == "text/html":
+        return None, tidy(_read(octets, _html_charset(octets, charset), found)), []
+    text, files = without_files(tidy(_read(octets, charset, found)))
+    if entity.type == "text/enriched":
+        text = enriched_to_text(text)
+    elif entity.type == "text/richtext":
+        text = richtext_to_text(text)
+    elif entity.parameters.get("format", "").lower() == "flowed":
+        text = unflow(text, entity.parameters.get("delsp", "").lower() == "yes")
+    return text, None, files
+
+
+def _html_charset(octets: bytes, charset: str | None) -> str | None:
+    """What the header says; where that cannot be, what the document says of itself."""
+    said = codec_of(charset or "utf-8")
+    if said not in (None, "utf-8") or (said and is_utf_8(octets)):
+        return charset
+    return declared_charset(octets) or charset
+
+
+def _read(octets: bytes, charset: str | None, found: _Found) -> str:
+    text, codec = reading(octets, charset, found.names)
+    if found.codec is None and codec != "utf-8":
+        found.codec = codec
+    return text
+
+
+def _attachment(entity: Entity, related: bool) -> Attachment:
+    cid = entity.content_id or (entity.location if related else None)
+    picture = entity.type.startswith("image/")
+    return Attachment(
+        content=decode_transfer(entity.octets, entity.encoding),
+        media_type=entity.type,
+        filename=tidy(entity.filename).replace("\n", " ").strip() if entity.filename else None,
+        content_id=cid,
+        inline=picture and (entity.disposition == "inline" or (related and entity.disposition != "attachment")),
+        charset=entity.parameters.get("charset"),
+    )
+
+
+def _joined(segments: list[tuple[str | None, str | None]]) -> tuple[str | None, str | None]:
+    """One plain and one HTML body from all segments. The plain one is None when it must be made from the HTML."""
+    if not segments:
+        return "", None
+    if len(segments) == 1:
+        return segments[0]
+    if all(markup is None for _, markup in segments):
+        return "\n".join(text.rstrip("\n") + "\n" for text, _ in segments if text), None
+    markup = "\n".join(rich if rich is not None else _as_html(text or "") for text, rich in segments)
+    if all(text is not None for text, _ in segments):
+        return "\n".join(text.rstrip("\n") + "\n" for text, _ in segments if text), markup
+    return "\n".join(text if text is not None else html_to_text(rich or "") for text, rich in segments), markup
+
+
+def _as_html(text: str) -> str:
+    return "<div>" + html.escape(text.strip("\n"), quote=False).replace("\n", "<br>\n") + "</div>"

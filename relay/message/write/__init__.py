@@ -1,0 +1,1 @@
+"""Message to octets: MIME structure, Message-IDs, DKIM signatures."""

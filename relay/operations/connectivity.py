@@ -1,0 +1,105 @@
+"""Whether the doors open: certificate, listen addresses, smarthost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import os
+import socket
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from cryptography import x509
+
+from relay.home import Home
+from relay.operations.findings import Finding, fine, warn, wrong
+from relay.settings import Address, Settings
+from relay.smtp.server.tls import TlsFault, server_context
+
+_PATIENCE = 5.0  # seconds for a server on the same network
+_SOON = timedelta(days=14)
+
+
+def check_certificate(home: Home, settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Whether STARTTLS can be offered, and until when. Nothing when it is not wanted."""
+    if not settings.smtp.tls_certificate or not settings.smtp.tls_key:
+        return
+    certificate = home.path / settings.smtp.tls_certificate
+    try:
+        server_context(str(certificate), str(home.path / settings.smtp.tls_key))
+        ends_at = x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
+    except (TlsFault, OSError, ValueError) as error:
+        yield wrong(str(error), "correct smtp.tls_certificate and smtp.tls_key in relay.toml")
+        return
+    remedy = "renew it, and let relay read it again: systemctl reload relay"
+    if ends_at <= now:
+        yield wrong(f"the certificate ended on {ends_at:%Y-%m-%d}", remedy)
+    elif ends_at - now < _SOON:
+        yield warn(f"the certificate ends on {ends_at:%Y-%m-%d}", remedy)
+    else:
+        yield fine(f"the certificate is good until {ends_at:%Y-%m-%d}")
+
+
+async def check_listen(address: Address, hostname: str) -> Finding:
+    """Whether the address is free for us, or we answer there already."""
+    place = f"{address.host}:{address.port}"
+    try:
+        _try_to_bind(address)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            return wrong(f"cannot listen on {place}: {os.strerror(error.errno or 0)}", _remedy(error.errno))
+    else:
+        return warn(
+            f"nobody answers on {place}: relay is not running", "start it: systemctl start relay, or relay serve"
+        )
+    greeting = await _greeting(address)
+    if greeting.startswith(f"220 {hostname} "):
+        return fine(f"relay answers on {place}")
+    return wrong(f"another program answers on {place}", "stop it, or choose another port in smtp.listen")
+
+
+async def check_smarthost(address: Address) -> Finding:
+    """Whether the next mail server greets us."""
+    place = f"{address.host}:{address.port}"
+    if (await _greeting(address)).startswith("220"):
+        return fine(f"the smarthost {place} answers")
+    return warn(
+        f"the smarthost {place} does not answer",
+        "see whether it runs, and whether delivery.smarthost is right; letters wait until it does",
+    )
+
+
+def _remedy(number: int | None) -> str:
+    if number == errno.EACCES:
+        return "ports below 1024 need CAP_NET_BIND_SERVICE (config/relay.service grants it), or choose a higher port"
+    return "name an address of this machine in smtp.listen"
+
+
+def _try_to_bind(address: Address) -> None:
+    family, kind, protocol, _, where = socket.getaddrinfo(
+        address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(where)
+        # Two sockets may be bound with SO_REUSEADDR; only one of them can listen.
+        probe.listen(1)
+
+
+async def _greeting(address: Address) -> str:
+    """The first line an SMTP server says, "" when nobody says one. Takes leave politely."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            reader, writer = await asyncio.open_connection(address.host, address.port)
+            try:
+                line = (await reader.readline()).decode("ascii", "replace").strip()
+                writer.write(b"QUIT\r\n")
+                await writer.drain()
+            finally:
+                writer.close()
+                with contextlib.suppress(OSError):
+                    await writer.wait_closed()
+    except (OSError, ValueError):
+        return ""
+    return line

@@ -1,0 +1,68 @@
+"""What the other side would see of a letter, without a database, a pair or a server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from relay.anonymise.header_names import learned
+from relay.message.read.parse import parse
+from relay.message.read.routing_headers import glance
+from relay.message.write.dkim_sign import Signer
+from relay.model import Headers, Identity, Known, Persona, RebuildOrder, Removal
+from relay.policy.routing import author_of
+from relay.rebuild import rebuild
+from relay.refusals import Refusal
+
+_DOMAIN = "relay.example"
+_AUTHOR = Persona("Quiet River", f"quiet-river.preview@{_DOMAIN}")
+_RECIPIENT = Persona("Amber Heron", f"amber-heron.preview@{_DOMAIN}")
+_READER = "the.reader@somewhere.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The other side's view. ``letter`` are the exact octets that would leave, unsigned; ``attachments`` are (name,
+    media type, octets); ``refused`` is "" or the words the author would hear, and then all else is empty."""
+
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    attachments: tuple[tuple[str, str, int], ...] = ()
+    removals: tuple[Removal, ...] = ()
+    letter: bytes = b""
+    refused: str = ""
+
+
+def preview(content: bytes, now: datetime, contact: str = "allow") -> Preview:
+    """Rebuild ``content`` (a raw letter) as if its author were the member of a made-up pair.
+
+    The author's address and name are learned from its From field; ``now`` (aware UTC) becomes its Date;
+    ``contact`` is the programme's setting of that name.
+    """
+    try:
+        letter = rebuild(_order(content, now, contact), Signer(_DOMAIN, ()))
+    except Refusal as refusal:
+        return Preview(refused=str(refusal.reply))
+    message = parse(letter.content)
+    return Preview(
+        subject=message.subject,
+        text=message.text or "",
+        html=message.html or "",
+        attachments=tuple((a.filename or "", a.media_type, len(a.content)) for a in message.attachments),
+        removals=letter.removals,
+        letter=letter.content,
+    )
+
+
+def _order(content: bytes, now: datetime, contact: str) -> RebuildOrder:
+    seen = glance(content)
+    known = learned(Known(Identity((author_of(seen),)), _AUTHOR, Identity((_READER,)), _RECIPIENT, contact), seen)
+    headers = Headers(
+        from_name=_AUTHOR.name,
+        from_address=_AUTHOR.alias,
+        to_address=_READER,
+        message_id=f"preview@{_DOMAIN}",
+        date=now.replace(microsecond=0),
+    )
+    return RebuildOrder(content, known, headers, (seen.message_id,) if seen.message_id else ())

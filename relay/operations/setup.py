@@ -1,0 +1,114 @@
+"""Makes a new home: settings, keys and an empty database, all or nothing."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from relay.home import Home, HomeError
+from relay.message.write.dkim_sign import new_ed25519_key, new_rsa_key
+from relay.settings import Address, Settings
+from relay.settings_file import load
+from relay.shipped import shipped
+from relay.store import Store
+from relay.vault import new_key
+
+_MARK = ".relay-init"  # stands in a folder while it is being made
+
+
+async def set_up(home: Home, domain: str, listen: Address | None, smarthost: Address | None) -> Settings:
+    """Make a home in a folder that is empty or not there yet. Returns its settings, as relay.toml alone gives them.
+
+    ``domain`` is ASCII. What a failed or interrupted try left is cleaned away. Raises HomeError.
+    """
+    with _half_made(home):
+        text = rendered((shipped("config") / "relay.toml").read_text("utf-8"), domain, listen, smarthost)
+        vault_key = new_key()
+        selectors = Settings(domain).dkim
+        keys = {selectors.rsa_selector: new_rsa_key(), selectors.ed25519_selector: new_ed25519_key()}
+        # relay.toml is written last and makes the folder a home, so the database must be there by then.
+        home.make_keys(vault_key, keys)
+        await Store.create(home.db, home.read_vault())
+        home.make_toml(text)
+    return load(home.toml, {})
+
+
+def rendered(text: str, domain: str, listen: Address | None, smarthost: Address | None) -> str:
+    """The shipped relay.toml with this home's values in their places."""
+    text = _set(text, "", "domain", f'"{domain}"')
+    if listen is not None:
+        text = _set(text, "smtp", "listen", f'["{_written(listen)}"]')
+    if smarthost is not None:
+        text = _set(text, "delivery", "smarthost", f'"{_written(smarthost)}"')
+    return text
+
+
+def _set(text: str, section: str, key: str, value: str) -> str:
+    """The text with the one line ``key = …`` of a section ("": before the first) changed."""
+    before, head, rest = text.partition(f"[{section}]\n") if section else ("", "", text)
+    inside, mark, after = rest.partition("\n[")
+    changed, count = re.subn(rf"^{key} = .*$", lambda _: f"{key} = {value}", inside, flags=re.MULTILINE)
+    if count != 1:
+        raise HomeError(f"the shipped relay.toml has {count} lines for {section}.{key}", "install relay again")
+    return before + head + changed + mark + after
+
+
+def _written(address: Address) -> str:
+    return f"[{address.host}]:{address.port}" if ":" in address.host else f"{address.host}:{address.port}"
+
+
+@contextmanager
+def _half_made(home: Home) -> Iterator[None]:
+    """Hold the folder while it is made; on any fault take away what was made in it."""
+    there = home.path.is_dir()
+    try:
+        home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _check_free(home)
+        handle = os.open(home.path / _MARK, os.O_WRONLY | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise HomeError(
+            f"{home.path} cannot be made: {error.strerror}", "choose another folder, or another user"
+        ) from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise HomeError(f"another relay init is at work in {home.path}", "wait for it to end") from None
+    try:
+        _clear(home.path)
+        yield
+    except BaseException:
+        _clear(home.path)
+        _end(home.path, handle)
+        if not there:
+            home.path.rmdir()
+        raise
+    _end(home.path, handle)
+
+
+def _check_free(home: Home) -> None:
+    """Raises HomeError when the folder is a home, or holds anybody's files. What a killed init left does not count."""
+    if home.toml.exists():
+        raise HomeError(f"{home.path} is a home already: it holds a relay.toml", "choose another folder with --home")
+    if any(home.path.iterdir()) and not (home.path / _MARK).exists():
+        raise HomeError(f"{home.path} is not empty", "choose an empty folder, or a new one, with --home")
+
+
+def _clear(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.name == _MARK:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _end(folder: Path, handle: int) -> None:
+    (folder / _MARK).unlink(missing_ok=True)
+    os.close(handle)

@@ -1,0 +1,52 @@
+"""How a relay is doing at this moment: answers, queue, last trouble, room, versions. Names nobody."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from relay import __version__
+from relay.home import Home
+from relay.model import JournalEntry
+from relay.operations.connectivity import check_listen
+from relay.operations.findings import Level
+from relay.settings import Settings
+from relay.store import Store
+
+_LOOKED_BACK = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """``listening``: address → whether relay answers there. ``queue``: state → how many, and seconds of the oldest.
+    ``last_day``: outcome → letters of the last 24 hours. ``last_trouble``: the newest letter that failed."""
+
+    listening: dict[str, bool]
+    queue: dict[str, tuple[int, float]]
+    last_day: dict[str, int]
+    last_trouble: JournalEntry | None
+    free_octets: int
+    versions: dict[str, str]
+
+
+async def status(home: Home, settings: Settings, store: Store, now: datetime) -> Status:
+    """Look. Raises StoreError when the database does not read."""
+    listening = {}
+    for address in settings.smtp.listen:
+        finding = await check_listen(address, settings.hostname)
+        listening[f"{address.host}:{address.port}"] = finding.level is Level.OK
+    entries = [entry for entry in await store.journal.list(since=now - _LOOKED_BACK) if entry.kind != "notice"]
+    counts: dict[str, int] = {}
+    for entry in entries:
+        counts[entry.outcome] = counts.get(entry.outcome, 0) + 1
+    trouble = [entry for entry in entries if entry.outcome == "failed"]
+    return Status(
+        listening=listening,
+        queue=await store.queue.ages(now),
+        last_day=counts,
+        last_trouble=trouble[-1] if trouble else None,
+        free_octets=shutil.disk_usage(home.path).free,
+        versions={"relay": __version__, "python": platform.python_version()},
+    )

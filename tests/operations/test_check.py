@@ -1,0 +1,180 @@
+"""relay check says what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from lab.house import free_port
+
+from relay.home import Home
+from relay.operations.check import check, check_settings
+from relay.operations.connectivity import check_certificate, check_listen, check_smarthost
+from relay.operations.findings import Finding, Level, sound
+from relay.settings import Address, AuthenticitySettings, ProgrammeSettings, Settings, SmtpSettings
+from relay.vault import new_key
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+QUIET = {"RELAY_SMTP__LISTEN": "[]", "RELAY_DELIVERY__SMARTHOST": ""}  # nothing to connect to
+
+
+async def errors(home: Home, **environ: str) -> list[Finding]:
+    found = await check(home, {**QUIET, "RELAY_SMTP__LISTEN": '["127.0.0.1:1"]', **environ}, NOW)
+    return [finding for finding in found if finding.level is Level.ERROR and "127.0.0.1:1" not in finding.what]
+
+
+async def test_a_new_home_is_sound_but_for_what_a_person_must_decide(home: Home) -> None:
+    found = await check(home, {**QUIET, "RELAY_SMTP__LISTEN": f'["127.0.0.1:{free_port()}"]'}, NOW)
+    assert sound(found)
+    warnings = [finding.what for finding in found if finding.level is Level.WARNING]
+    assert len(warnings) == 3
+    assert "letters come in from this machine only" in warnings[0]
+    assert "programme.operator is empty" in warnings[1]
+    assert "relay is not running" in warnings[2]
+    assert all(finding.remedy for finding in found if finding.level is not Level.OK)
+
+
+BREAKAGES: list[tuple[str, Callable[[Home], object], str]] = [
+    ("settings", lambda home: home.toml.write_text("domain = 3"), "domain must be a host name"),
+    ("open vault key", lambda home: home.vault_key.chmod(0o640), "vault.key is open to other users (mode 640)"),
+    ("open keys folder", lambda home: home.keys.chmod(0o755), "keys is open to other users"),
+    ("open database", lambda home: home.db.chmod(0o644), "relay.db is open to other users"),
+    ("writable settings", lambda home: home.toml.chmod(0o666), "relay.toml is open to other users"),
+    ("lost vault key", lambda home: home.vault_key.unlink(), "vault.key is missing"),
+    ("other vault key", lambda home: home.vault_key.write_text(new_key()), "is not the key this database"),
+    ("lost DKIM key", lambda home: home.dkim_key("relay-rsa").unlink(), "relay-rsa.pem is missing"),
+    ("damaged DKIM key", lambda home: home.dkim_key("relay-rsa").write_text("x"), "a DKIM key in"),
+    ("lost database", lambda home: home.db.unlink(), "database"),
+    ("damaged database", lambda home: home.db.write_bytes(b"x" * 8192), "database"),
+]
+
+
+@pytest.mark.parametrize(("broken", "said"), [row[1:] for row in BREAKAGES], ids=[row[0] for row in BREAKAGES])
+async def test_what_is_broken_is_found_and_has_a_remedy(
+    home: Home, broken: Callable[[Home], object], said: str
+) -> None:
+    broken(home)
+    found = await errors(home)
+    assert any(said in finding.what for finding in found), found
+    assert all(finding.remedy for finding in found)
+
+
+async def test_a_broken_template_is_found(home: Home) -> None:
+    (home.templates / "en").mkdir(parents=True)
+    (home.templates / "en/welcome.txt").write_text("Subject: x\n\n{{ wrong }}\n")
+    (finding,) = await errors(home)
+    assert "en/welcome.txt" in finding.what
+
+
+async def test_what_stops_the_start_is_an_error(home: Home) -> None:
+    (finding,) = await errors(home, RELAY_AUTHENTICITY__VERIFY="upstream")
+    assert "needs authenticity.authserv_id" in finding.what
+    assert "names no database" in (await errors(home, RELAY_STORE__URL="mysql:x"))[0].what
+
+
+@pytest.mark.parametrize(
+    ("verify", "listen", "said"),
+    [
+        ("none", "127.0.0.1:1", "CAN WRITE AS ANY MEMBER"),
+        ("self", "127.0.0.1:1", "SPF says nothing"),
+        ("self", "127.0.0.1:1,0.0.0.0:25", ""),
+        ("upstream", "127.0.0.1:1", ""),
+    ],
+)
+def test_a_way_of_proving_authors_that_proves_little_is_warned_of(verify: str, listen: str, said: str) -> None:
+    places = tuple(Address(one.split(":")[0], int(one.split(":")[1])) for one in listen.split(","))
+    settings = Settings(
+        "a.test",
+        SmtpSettings(listen=places),
+        AuthenticitySettings(verify=verify, authserv_id="mx.a.test"),
+        programme=ProgrammeSettings(operator="op@b.test"),
+    )
+    found = [finding.what for finding in check_settings(settings)]
+    assert len(found) == bool(said)
+    assert all(said in what for what in found)
+
+
+async def test_a_folder_that_is_not_there_is_one_finding(tmp_path: Path) -> None:
+    (finding,) = await check(Home(tmp_path / "nowhere"), {}, NOW)
+    assert finding.level is Level.ERROR
+
+
+@asynccontextmanager
+async def greeting_server(greeting: bytes) -> AsyncIterator[Address]:
+    """Says ``greeting`` to whoever comes, and waits until they have left."""
+    gone = asyncio.Event()
+
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting)
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        gone.set()
+
+    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+    yield Address("127.0.0.1", server.sockets[0].getsockname()[1])
+    await gone.wait()
+    server.close()
+    await server.wait_closed()
+
+
+@pytest.mark.parametrize(
+    ("greeting", "level", "said"),
+    [
+        (b"220 relay.test ESMTP relay\r\n", Level.OK, "relay answers"),
+        (b"220 other.test ESMTP\r\n", Level.ERROR, "another program answers"),
+        (b"HTTP/1.1 400 no\r\n", Level.ERROR, "another program answers"),
+    ],
+)
+async def test_whoever_answers_at_our_address_is_told_apart(greeting: bytes, level: Level, said: str) -> None:
+    async with greeting_server(greeting) as address:
+        finding = await check_listen(address, "relay.test")
+    assert finding.level is level
+    assert said in finding.what
+
+
+async def test_a_smarthost_that_greets_is_fine_and_a_silent_one_is_not() -> None:
+    async with greeting_server(b"220 mail.test ESMTP\r\n") as address:
+        assert (await check_smarthost(address)).level is Level.OK
+    assert (await check_smarthost(address)).level is Level.WARNING
+
+
+async def test_an_address_of_another_machine_cannot_be_listened_on() -> None:
+    finding = await check_listen(Address("192.0.2.1", 2525), "relay.test")
+    assert finding.level is Level.ERROR
+    assert "cannot listen on 192.0.2.1:2525" in finding.what
+
+
+def certificate(folder: Path, ends_at: datetime) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "relay.test")])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, ends_at - timedelta(days=90), ends_at)
+    (folder / "cert.pem").write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    form = serialization.PrivateFormat.PKCS8
+    pem = key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+    (folder / "key.pem").write_bytes(pem)
+
+
+@pytest.mark.parametrize(("days", "level"), [(90, Level.OK), (5, Level.WARNING), (-1, Level.ERROR)])
+def test_a_certificate_is_looked_at_before_it_ends(home: Home, days: int, level: Level) -> None:
+    certificate(home.path, NOW + timedelta(days=days))
+    settings = Settings("relay.test", SmtpSettings(tls_certificate="cert.pem", tls_key="key.pem"))
+    (finding,) = check_certificate(home, settings, NOW)
+    assert finding.level is level
+
+
+def test_a_certificate_that_is_none_or_not_there_is_an_error(home: Home) -> None:
+    settings = Settings("relay.test", SmtpSettings(tls_certificate="cert.pem", tls_key="key.pem"))
+    (missing,) = check_certificate(home, settings, NOW)
+    (home.path / "cert.pem").write_text("x")
+    (home.path / "key.pem").write_text("x")
+    (broken,) = check_certificate(home, settings, NOW)
+    assert missing.level is broken.level is Level.ERROR

@@ -1,0 +1,180 @@
+"""The DNS records can be pasted into a zone, and are found there again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.zone
+import pytest
+import pytest_asyncio
+
+from relay.home import Home
+from relay.operations.dns_check import check_dns
+from relay.operations.dns_records import Record, records, remarks
+from relay.operations.findings import Finding, Level
+from relay.settings import Address, DeliverySettings, DnsSettings, Settings, SmtpSettings
+from relay.settings_file import load
+
+
+class ZoneServer(asyncio.DatagramProtocol):
+    """Answers from one zone, over UDP; ``broken`` answers SERVFAIL."""
+
+    def __init__(self, zone: dns.zone.Zone, broken: bool = False) -> None:
+        self._zone, self._broken = zone, broken
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport: asyncio.DatagramTransport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        question = dns.message.from_wire(data)
+        answer = dns.message.make_response(question)
+        answer.flags |= dns.flags.RA
+        found = self._zone.get_rrset(question.question[0].name, question.question[0].rdtype)
+        if self._broken:
+            answer.set_rcode(dns.rcode.SERVFAIL)
+        elif found is not None:
+            answer.answer.append(found)
+        elif self._zone.get_node(question.question[0].name) is None:
+            answer.set_rcode(dns.rcode.NXDOMAIN)
+        self._transport.sendto(answer.to_wire(), addr)
+
+
+async def served(text: str, broken: bool = False) -> tuple[asyncio.DatagramTransport, tuple[Address]]:
+    zone = dns.zone.from_text(f"$ORIGIN .\n@ 60 IN SOA a. b. 1 1 1 1 1\n@ 60 IN NS a.\n{text}", relativize=False)
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(lambda: ZoneServer(zone, broken), ("127.0.0.1", 0))
+    return transport, (Address("127.0.0.1", transport.get_extra_info("sockname")[1]),)
+
+
+@pytest.fixture
+def wanted(home: Home) -> list[Record]:
+    settings = load(home.toml, {"RELAY_SMTP__HOSTNAME": "mx.relay.test"})
+    return records(settings, home.dkim_keys(settings))
+
+
+@pytest_asyncio.fixture
+async def zone_lines(wanted: list[Record]) -> AsyncIterator[str]:
+    yield "\n".join(record.zone_line for record in wanted) + "\n"
+
+
+def test_mail_finds_us_and_our_signatures_are_found(wanted: list[Record]) -> None:
+    found = {(record.name, record.type): record.value for record in wanted}
+    assert found["relay.test", "MX"] == "10 mx.relay.test"
+    assert found["relay.test", "TXT"] == "v=spf1 mx -all"
+    assert found["mx.relay.test", "TXT"] == "v=spf1 a -all"
+    assert found["relay-rsa._domainkey.relay.test", "TXT"].startswith("v=DKIM1; k=rsa; p=")
+    assert found["relay-ed25519._domainkey.relay.test", "TXT"].startswith("v=DKIM1; k=ed25519; p=")
+    assert found["_dmarc.relay.test", "TXT"] == "v=DMARC1; p=reject; adkim=s; aspf=s"
+    assert len(found) == len(wanted) == 6
+
+
+def test_no_private_key_is_shown(wanted: list[Record], home: Home) -> None:
+    shown = "".join(record.zone_line for record in wanted).replace('" "', "")
+    for _, pem in home.dkim_keys(load(home.toml, {})):
+        for line in pem.splitlines()[1:-1]:
+            assert line not in shown
+
+
+@pytest.mark.parametrize(
+    ("smarthost", "spf"),
+    [
+        (None, "v=spf1 mx -all"),
+        (Address("127.0.0.1", 25), "v=spf1 mx -all"),
+        (Address("::1", 25), "v=spf1 mx -all"),
+        (Address("198.51.100.7", 25), "v=spf1 mx -all"),
+        (Address("1.1.1.1", 25), "v=spf1 mx ip4:1.1.1.1 -all"),
+        (Address("2606:4700::1", 25), "v=spf1 mx ip6:2606:4700::1 -all"),
+        (Address("smtp.mail.org", 25), "v=spf1 mx a:smtp.mail.org -all"),
+        (Address("localhost", 25), "v=spf1 mx -all"),
+    ],
+)
+def test_the_smarthost_may_send_in_our_name_unless_it_is_on_our_own_network(
+    smarthost: Address | None, spf: str
+) -> None:
+    settings = Settings("relay.test", delivery=DeliverySettings(smarthost))
+    assert records(settings, ())[1].value == spf
+    assert len(remarks(settings)) == (1 if smarthost is None else 2)
+
+
+def test_a_host_with_the_name_of_the_domain_needs_one_spf_record() -> None:
+    assert [record.type for record in records(Settings("relay.test", SmtpSettings()), ())] == ["MX", "TXT", "TXT"]
+
+
+def test_no_string_of_a_txt_record_is_longer_than_dns_allows(wanted: list[Record], zone_lines: str) -> None:
+    for record in wanted:
+        if record.type == "TXT":
+            pieces = record.zone_line.split(" IN TXT ")[1].strip('"').split('" "')
+            assert all(len(piece) <= 255 for piece in pieces)
+            assert "".join(pieces) == record.value
+
+
+async def looked(wanted: list[Record], zone: str, broken: bool = False) -> list[Finding]:
+    transport, servers = await served(zone, broken)
+    settings = Settings("relay.test", smtp=SmtpSettings(hostname="mx.relay.test"), dns=DnsSettings(servers))
+    found = await check_dns(wanted, settings)
+    transport.close()
+    return found
+
+
+HOST = (
+    "mx.relay.test. 60 IN A 192.0.2.25\n"
+    '_mta-sts.relay.test. 60 IN TXT "v=STSv1; id=1"\n'
+    '_smtp._tls.relay.test. 60 IN TXT "v=TLSRPTv1; rua=mailto:tls@other.test"\n'
+)
+WAY_BACK = "25.2.0.192.in-addr.arpa. 60 IN PTR mx.relay.test.\n"
+
+
+async def test_what_was_pasted_is_found(wanted: list[Record], zone_lines: str) -> None:
+    found = await looked(wanted, zone_lines + HOST + WAY_BACK)
+    assert [finding.level for finding in found] == [Level.OK] * 9
+
+
+@pytest.mark.parametrize(
+    ("zone", "level", "said"),
+    [
+        (HOST, Level.ERROR, "192.0.2.25 is nobody"),
+        (HOST + WAY_BACK.replace("mx.relay", "pool7.isp"), Level.ERROR, "192.0.2.25 is pool7.isp.test"),
+        ("", Level.ERROR, "mx.relay.test has no address"),
+        ("", Level.WARNING, "_mta-sts.relay.test is missing"),
+        ("", Level.WARNING, "_smtp._tls.relay.test is missing"),
+    ],
+)
+async def test_a_server_the_world_does_not_know_is_told(
+    wanted: list[Record], zone_lines: str, zone: str, level: Level, said: str
+) -> None:
+    found = await looked(wanted, zone_lines + zone)
+    (finding,) = [finding for finding in found if said in finding.what]
+    assert finding.level is level
+    assert finding.remedy
+
+
+async def test_what_is_missing_or_different_is_said(wanted: list[Record]) -> None:
+    zone = (
+        "relay.test. 60 IN MX 10 elsewhere.test.\n"
+        'relay.test. 60 IN TXT "google-site-verification=x"\n'
+        'mx.relay.test. 60 IN TXT "v=spf1 ip4:192.0.2.1 -all"\n'
+        'relay-rsa._domainkey.relay.test. 60 IN TXT "v=DKIM1; k=rsa; p=AAAA"\n'
+        "relay-ed25519._domainkey.relay.test. 60 IN A 127.0.0.1\n"
+        '_dmarc.relay.test. 60 IN TXT "v=DMARC1; p=none"\n'
+    )
+    found = (await looked(wanted, zone))[:6]
+    assert [(finding.level, finding.what.partition(":")[0]) for finding in found] == [
+        (Level.ERROR, "MX relay.test is not right"),
+        (Level.ERROR, "TXT relay.test is missing"),
+        (Level.WARNING, "TXT mx.relay.test is there, but not as relay would have it"),
+        (Level.ERROR, "TXT relay-rsa._domainkey.relay.test is not right"),
+        (Level.ERROR, "TXT relay-ed25519._domainkey.relay.test is missing"),
+        (Level.WARNING, "TXT _dmarc.relay.test is there, but not as relay would have it"),
+    ]
+    assert all(finding.remedy for finding in found)
+
+
+async def test_a_resolver_in_trouble_is_no_verdict(wanted: list[Record]) -> None:
+    found = await looked(wanted[:1], "", broken=True)
+    assert found[0].level is Level.WARNING
+    assert "no answer from DNS" in found[0].what
