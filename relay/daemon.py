@@ -27,10 +27,10 @@ from relay.inbound.opening import Opening
 from relay.inbound.quarantine import Quarantine
 from relay.inbound.rate_limits import RateLimits
 from relay.letters.notices import Notices
-from relay.letters.templates import Stationery
+from relay.letters.templates import LetterTemplates
 from relay.message.write.dkim_sign import Signer
-from relay.monitoring.http_endpoint import Window
-from relay.monitoring.metrics import Meters
+from relay.monitoring.http_endpoint import HttpEndpoint
+from relay.monitoring.metrics import Metrics
 from relay.operations.housekeeping import keep_house
 from relay.outbound.deliver import Deliverer
 from relay.outbound.suspension import Suspending
@@ -100,10 +100,10 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         strangers = Workers.for_strangers(_worker_settings(settings, keys))
         closing.push_async_callback(strangers.close)
         opening = Opening(members, strangers)
-        meters = Meters()
+        meters = Metrics()
         sender = Sender(settings)
         closing.push_async_callback(sender.close)
-        notices = Notices(settings, store, Stationery(home.templates), Signer(settings.domain, keys))
+        notices = Notices(settings, store, LetterTemplates(home.templates), Signer(settings.domain, keys))
         suspending = Suspending(settings, store, notices)
         deliverer = Deliverer(settings, store, meters.sending(sender.send), notices, suspending=suspending, now=_now)
         await store.listen(deliverer.wake)
@@ -150,7 +150,7 @@ async def _drain(server: SmtpServer, quarantine: Quarantine) -> None:
     await quarantine.drain(_PATIENCE / 2)
 
 
-def _window(meters: Meters, store: Store, server: SmtpServer) -> Window:
+def _window(meters: Metrics, store: Store, server: SmtpServer) -> HttpEndpoint:
     async def page() -> bytes:
         return meters.page(await store.queue.ages(_now()))
 
@@ -163,7 +163,7 @@ def _window(meters: Meters, store: Store, server: SmtpServer) -> Window:
             return "closing"
         return "" if server.ports else "starting"
 
-    return Window(page, ready)
+    return HttpEndpoint(page, ready)
 
 
 async def _until(end: asyncio.Event, delivering: asyncio.Task[None]) -> None:

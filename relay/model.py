@@ -116,7 +116,7 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
+class RoutingHeaders:
     """The few header facts routing needs, read by a bounded scanner before the letter is opened.
 
     ``authors`` is the addr-spec of the one author, and empty when From names nobody or could be read in two ways.

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.names.roles import NOT_A_PERSON, ROLE_WORDS
-from relay.model import Glance, Identity, Known
+from relay.model import Identity, Known, RoutingHeaders
 
 _MAX_NAMES = 8
 _MAX_NAME = 100
@@ -17,7 +17,7 @@ _PARTED = re.compile(r"\s*[|/()\[\]•·]\s*|\s+[-–—]\s+|\s+via\s+", re.IGNO
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def learned(known: Known, seen: Glance) -> Known:
+def learned(known: Known, seen: RoutingHeaders) -> Known:
     """``known``, its author also by the names and addresses that the From and Reply-To of this letter give.
 
     A display name that is only a role, a device, a brand or an address teaches nothing ("Info", "Me", "iPhone"), nor

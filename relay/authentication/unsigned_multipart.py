@@ -99,8 +99,8 @@ def _known(preamble: bytes) -> bool:
 
 
 def _lines(content: bytes, begin: int, mark: bytes) -> Iterator[int]:
-    """Where lines that begin with ``mark`` begin, in order; the first is at ``begin``. Window by window, so that other
-    threads have their turn."""
+    """Where lines that begin with ``mark`` begin, in order; the first is at ``begin``. Window by window, so that
+    other threads have their turn."""
     yield begin
     wanted, at = b"\n" + mark, begin + len(mark)
     while at < len(content):

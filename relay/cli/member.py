@@ -11,7 +11,7 @@ from relay.cli.member_shown import member_facts, member_object
 from relay.cli.names_understood import say_understood, tried
 from relay.cli.output import print_facts, print_json, print_rows, say
 from relay.cli.session import Session, confirm, in_session, now, who_types
-from relay.letters.templates import Stationery
+from relay.letters.templates import LetterTemplates
 from relay.mentoring import members
 from relay.mentoring.letters import Letters
 from relay.mentoring.members import member_of
@@ -222,4 +222,4 @@ def resume(ctx: click.Context, address: str) -> None:
 
 def _letters(session: Session) -> Letters:
     signer = Signer(session.settings.domain, session.home.dkim_keys(session.settings))
-    return Letters(session.settings, Stationery(session.home.templates), signer)
+    return Letters(session.settings, LetterTemplates(session.home.templates), signer)

@@ -13,7 +13,7 @@ import click
 from relay.cli.names_understood import say_understood, say_understood_of_many
 from relay.cli.output import print_facts, print_json, print_rows, say
 from relay.cli.session import Session, confirm, in_session, now
-from relay.letters.templates import Stationery
+from relay.letters.templates import LetterTemplates
 from relay.mentoring import enrolment as enrol
 from relay.mentoring import pairing
 from relay.mentoring.validation import Person, Request
@@ -208,7 +208,7 @@ def _one_of_both(no_invite: bool, silent: bool) -> None:
 
 def _welcome(session: Session) -> Welcome:
     signer = Signer(session.settings.domain, session.home.dkim_keys(session.settings))
-    return Welcome(session.settings, Stationery(session.home.templates), signer)
+    return Welcome(session.settings, LetterTemplates(session.home.templates), signer)
 
 
 def _progress(total: int) -> Callable[[int], None]:

@@ -12,10 +12,10 @@ from relay.authentication.authorship import Authorship
 from relay.authentication.verdict import Verdict
 from relay.message.read.fingerprint import fingerprint
 from relay.message.read.headers import Head, split
-from relay.message.read.routing_headers import glance
-from relay.model import Envelope, Glance
+from relay.message.read.routing_headers import read_routing_headers
+from relay.model import Envelope, RoutingHeaders
 from relay.outcomes import Returned
-from relay.store import Traits
+from relay.store import LetterKey
 
 _SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
 _LARGE = 256 * 1024  # octets from which a letter is hashed beside the event loop
@@ -45,7 +45,7 @@ class Arrived:
     id: str
     now: datetime
     head: Head
-    seen: Glance
+    seen: RoutingHeaders
     recognise: Recognise
     authorship: Authorship | None = None
     _given: int = 0
@@ -55,7 +55,7 @@ class Arrived:
     def of(cls, envelope: Envelope, id: str, now: datetime, recognise: Recognise) -> Arrived:
         """Read the header section. Raises Malformed when it is beyond all bounds."""
         head = split(envelope.content)
-        return cls(envelope, id, now, head, glance(envelope.content, head), recognise)
+        return cls(envelope, id, now, head, read_routing_headers(envelope.content, head), recognise)
 
     def next_id(self) -> str:
         """The id for the next line of the journal: the envelope's own, then ID-2, ID-3 …"""
@@ -73,7 +73,7 @@ class Arrived:
             self._recognised = asyncio.ensure_future(self.recognise(self.envelope.content, null_sender))
         return await asyncio.shield(self._recognised)
 
-    async def traits(self) -> Traits:
+    async def letter_key(self) -> LetterKey:
         """What tells this letter from others: what its signatures cover, and what was written."""
         content = self.envelope.content
         if len(content) < _LARGE:
@@ -81,4 +81,4 @@ class Arrived:
         else:
             written = await asyncio.to_thread(fingerprint, content, self.head)
         signed = self.authorship.signed_as if self.authorship is not None else ()
-        return Traits((*signed, written), (*self.seen.in_reply_to, *self.seen.references), self.now)
+        return LetterKey((*signed, written), (*self.seen.in_reply_to, *self.seen.references), self.now)

@@ -13,7 +13,7 @@ from relay.model import Headers, JournalEntry, Known, NewDelivery, RebuildOrder,
 from relay.outcomes import Returned
 from relay.policy.recipients import new_token, return_path
 from relay.settings import Settings
-from relay.store import Acceptance, Way
+from relay.store import Acceptance, RouteLookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class LetterBuilder:
     settings: Settings
     rebuild: Callable[[RebuildOrder], Awaitable[Rebuilt | Returned]]
 
-    async def letter(self, arrived: Arrived, way: Way, letter_id: str = "") -> Acceptance | Returned:
+    async def letter(self, arrived: Arrived, way: RouteLookup, letter_id: str = "") -> Acceptance | Returned:
         """The letter that leaves by ``way``, journalled as ``letter_id`` (the envelope's next id when ""); or the
         machine's mail that it is. Raises Refusal."""
         order = self._order(arrived, way)
@@ -32,7 +32,7 @@ class LetterBuilder:
             return rebuilt
         return self._acceptance(arrived, way, letter_id or arrived.next_id(), order.headers.message_id, rebuilt)
 
-    def _order(self, arrived: Arrived, way: Way) -> RebuildOrder:
+    def _order(self, arrived: Arrived, way: RouteLookup) -> RebuildOrder:
         seen, route, programme = arrived.seen, way.route, self.settings.programme
         in_reply_to, references = mapped(seen, way.known_ids)
         headers = Headers(
@@ -49,7 +49,9 @@ class LetterBuilder:
         forbidden = (seen.message_id,) if seen.message_id else ()
         return RebuildOrder(arrived.envelope.content, known, headers, forbidden)
 
-    def _acceptance(self, arrived: Arrived, way: Way, letter_id: str, message_id: str, rebuilt: Rebuilt) -> Acceptance:
+    def _acceptance(
+        self, arrived: Arrived, way: RouteLookup, letter_id: str, message_id: str, rebuilt: Rebuilt
+    ) -> Acceptance:
         route = way.route
         removed: dict[str, int] = {}
         for removal in rebuilt.removals:

@@ -36,16 +36,16 @@ from relay.store import (
     UNPROVEN,
     UNPROVEN_ADDRESS,
     Acceptance,
-    Question,
+    ConfirmationRequest,
+    RouteLookup,
     Store,
-    Way,
     reachable,
 )
 
 log = logging.getLogger(__name__)
 
 _NO_ONE = Identity(("nobody@nobody.invalid",))
-NO_WAY = Way(
+NO_WAY = RouteLookup(
     Route(
         *("", PairState.ACTIVE, Side.MENTOR, "en"),
         *(_NO_ONE, Persona("Nobody", "nobody@nobody.invalid"), _NO_ONE, Persona("No One", "no-one@nobody.invalid")),
@@ -74,13 +74,13 @@ class Quarantine:
     questions: Rate = field(default_factory=lambda: Rate(QUESTIONS_PER_HOUR))
     delayed: DelayedJobs = field(default_factory=DelayedJobs)
 
-    async def ask(self, arrived: Arrived, ways: Sequence[Way | None]) -> None:
+    async def ask(self, arrived: Arrived, ways: Sequence[RouteLookup | None]) -> None:
         """Hold a letter whose author nobody can prove, for each of the open ``ways``, and ask its author, later. For
         None there is nobody to ask, and the same work is done for nothing: how long it takes must not tell."""
         for number, way in enumerate(ways, 1):
             self._put(arrived, partial(self._ask, arrived, way, f"{arrived.id}-u{number}"), way)
 
-    async def ask_about_address(self, arrived: Arrived, ways: Sequence[Way]) -> None:
+    async def ask_about_address(self, arrived: Arrived, ways: Sequence[RouteLookup]) -> None:
         """Hold a letter from a member's unproven address for each of ``ways``, and ask them at a proven one; or tell
         them there why it was not taken."""
         for way in ways:
@@ -91,7 +91,7 @@ class Quarantine:
         """Do what was begun for members, in at most ``patience`` seconds."""
         await self.delayed.finish(patience)
 
-    def _put(self, arrived: Arrived, job: Job, way: Way | None) -> None:
+    def _put(self, arrived: Arrived, job: Job, way: RouteLookup | None) -> None:
         member = "" if way is None else f"{way.route.pair_id}/{way.route.side}"
         work = DelayedJob(job, len(arrived.envelope.content), member, self._network(arrived))
         if not self.delayed.put(work) and member:
@@ -104,7 +104,7 @@ class Quarantine:
             peer = client_address(arrived.head) or peer
         return network(peer)
 
-    async def _ask(self, arrived: Arrived, way: Way | None, letter_id: str) -> None:
+    async def _ask(self, arrived: Arrived, way: RouteLookup | None, letter_id: str) -> None:
         built = await self._built(arrived, way or NO_WAY, letter_id)
         if way is None or not isinstance(built, Acceptance):
             if isinstance(built, Refusal) and way is not None:
@@ -124,7 +124,9 @@ class Quarantine:
             log.warning("%s not held: its member was asked %d times in an hour", letter.entry.id, QUESTIONS_PER_HOUR)
             return
         token, mailbox = new_token(), route.author.addresses[0]
-        question = Question(token, letter.deliveries[0].id, now + ANSWER_WITHIN, mailbox=mailbox, network=came_from)
+        question = ConfirmationRequest(
+            token, letter.deliveries[0].id, now + ANSWER_WITHIN, mailbox=mailbox, network=came_from
+        )
         asking = self.notices.asking(route, letter.entry.id, token, now, ANSWER_WITHIN.days)
         await self.store.questions.hold([_held(letter, UNPROVEN, question), asking], displaced, now)
         for one in displaced:
@@ -132,7 +134,7 @@ class Quarantine:
         log.info("%s held (%s): its author is asked", letter.entry.id, UNPROVEN)
         self.wake()
 
-    async def _ask_about_address(self, arrived: Arrived, way: Way, letter_id: str) -> None:
+    async def _ask_about_address(self, arrived: Arrived, way: RouteLookup, letter_id: str) -> None:
         route, now = way.route, self.now()
         author = author_of(arrived.seen)
         if not self.rate.take(author, now):
@@ -159,13 +161,13 @@ class Quarantine:
             return
         if isinstance(built, Acceptance):
             token = new_token()
-            question = Question(token, built.deliveries[0].id, None, author, mailbox)
+            question = ConfirmationRequest(token, built.deliveries[0].id, None, author, mailbox)
             asking = self.notices.asking_about_address(route, mailbox, built.entry.id, token, now)
             await self.store.questions.hold([_held(built, UNPROVEN_ADDRESS, question), asking], (), now)
             log.info("%s held (%s): its author is asked", built.entry.id, UNPROVEN_ADDRESS)
             self.wake()
 
-    async def _built(self, arrived: Arrived, way: Way, letter_id: str) -> Acceptance | Returned | Refusal:
+    async def _built(self, arrived: Arrived, way: RouteLookup, letter_id: str) -> Acceptance | Returned | Refusal:
         """The letter that would leave; what a machine sent is no letter, and is not asked about."""
         try:
             return await self.builder.letter(arrived, way, letter_id)
@@ -178,6 +180,6 @@ class Quarantine:
         return (reachable(member) if member is not None else None) or route.author.addresses[0]
 
 
-def _held(letter: Acceptance, why: str, question: Question) -> Acceptance:
+def _held(letter: Acceptance, why: str, question: ConfirmationRequest) -> Acceptance:
     deliveries = tuple(replace(delivery, held=why) for delivery in letter.deliveries)
     return replace(letter, deliveries=deliveries, question=question)

@@ -19,7 +19,7 @@ from relay.policy.rate import Rate
 from relay.policy.reply_storm import ReplyStorm
 from relay.refusals import TooMuchMail
 from relay.settings import LimitSettings
-from relay.store import EXCESS, Acceptance, Store
+from relay.store import OVER_LIMIT, Acceptance, Store
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class RateLimits:
         out: list[Acceptance] = []
         for letter, route in zip(letters, routes, strict=True):
             log.warning("%s held: its author or pair is over the rate limit", letter.entry.id)
-            out.append(replace(letter, deliveries=tuple(replace(d, held=EXCESS) for d in letter.deliveries)))
+            out.append(replace(letter, deliveries=tuple(replace(d, held=OVER_LIMIT) for d in letter.deliveries)))
             if not await self.store.excess.count(route.pair_id, route.side):
                 notice = await self.notices.held_back(letter.entry, now)
                 out += [notice] if notice is not None else []

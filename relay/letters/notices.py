@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from relay.letters.templates import Stationery, StationeryError
+from relay.letters.templates import LetterTemplates, StationeryError
 from relay.message.confirmation.read_answer import question_code
 from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signer
@@ -33,7 +33,7 @@ from relay.model import (
 from relay.outcomes import Failed
 from relay.policy.recipients import confirmation
 from relay.settings import Settings
-from relay.store import Acceptance, OpenQuestion, Store, StoreError
+from relay.store import Acceptance, OpenConfirmation, Store, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class Notices:
 
     settings: Settings
     store: Store
-    stationery: Stationery
+    templates: LetterTemplates
     signer: Signer
 
     def partly_relayed(self, route: Route, journal_id: str, now: datetime, missed: int, copied: int) -> Acceptance:
@@ -137,7 +137,7 @@ class Notices:
         pair_id = route.pair_id if route else None
         return self._to(author, message, f"{journal_id}-n", now, pair_id=pair_id)
 
-    async def answered_yes(self, question: OpenQuestion, answer_id: str, now: datetime) -> list[Acceptance]:
+    async def answered_yes(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
         """What follows a yes: a new address hears that it can be written from, and the author of a letter whose pair is
         closed by now that it was not sent."""
         if question.address:
@@ -149,7 +149,7 @@ class Notices:
         notice = None if entry is None else await self._about(entry[0], "closed-meanwhile", f"{answer_id}-m", now)
         return [] if notice is None else [notice]
 
-    def answered_no(self, question: OpenQuestion, answer_id: str, now: datetime) -> list[Acceptance]:
+    def answered_no(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
         """What follows a no: whoever said it hears what it did, and the operator that it was said."""
         values = {"about": _about(question), "name": self._partner(question), "id": question.journal_id}
         message = self._message("answered-no", question.pair.language, **values)
@@ -157,14 +157,14 @@ class Notices:
         operator = self._to_operator("no-answered", question, answer_id, now)
         return [word] if operator is None else [word, operator]
 
-    def asked_again(self, question: OpenQuestion, answer_id: str, now: datetime) -> Acceptance:
+    def asked_again(self, question: OpenConfirmation, answer_id: str, now: datetime) -> Acceptance:
         """Ask once more, kindly, where it was asked before: the answer could not be read as yes or no."""
         values = {"about": _about(question), "name": self._partner(question), "code": question_code(question.token)}
         message = self._message("asked-again", question.pair.language, **values)
         to, answer_to = question.mailbox, self._answers(question.token)
         return self._to(to, message, f"{answer_id}-q", now, pair_id=question.pair.id, answer_to=answer_to)
 
-    def left_to_coordinator(self, question: OpenQuestion, answer_id: str, now: datetime) -> list[Acceptance]:
+    def left_to_coordinator(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
         """Tell who was asked that a coordinator decides now, and the operator that somebody has to."""
         values = {"about": _about(question), "name": self._partner(question), "id": question.journal_id}
         message = self._message("left-to-coordinator", question.pair.language, **values)
@@ -172,7 +172,7 @@ class Notices:
         operator = self._to_operator("unclear-answer", question, answer_id, now)
         return [word] if operator is None else [word, operator]
 
-    def _to_operator(self, name: str, question: OpenQuestion, answer_id: str, now: datetime) -> Acceptance | None:
+    def _to_operator(self, name: str, question: OpenConfirmation, answer_id: str, now: datetime) -> Acceptance | None:
         """A word to the operator about a question; None, and a warning in the log, when no operator is set."""
         operator, pair = self.settings.programme.operator, question.pair
         if not operator:
@@ -182,7 +182,7 @@ class Notices:
         subject, text = self._letter(name, "en", about=_about(question), id=question.journal_id, **member)
         return self._to(operator, Message(subject, text), f"{answer_id}-p", now, pair_id=pair.id)
 
-    def _partner(self, question: OpenQuestion) -> str:
+    def _partner(self, question: OpenConfirmation) -> str:
         return question.pair.persona(question.side.other).name
 
     def _answers(self, token: str) -> str:
@@ -233,10 +233,10 @@ class Notices:
     def _letter(self, name: str, language: str, /, **values: object) -> tuple[str, str]:
         """A letter in the operator's words, or in ours when theirs cannot be filled in: somebody must be told."""
         try:
-            return self.stationery.letter(name, language, **values)
+            return self.templates.letter(name, language, **values)
         except StationeryError as error:
             log.error("%s", error)
-            return Stationery().letter(name, language, **values)
+            return LetterTemplates().letter(name, language, **values)
 
     def _signed_by(self) -> dict[str, str]:
         programme = self.settings.programme
@@ -277,7 +277,7 @@ def _owed(
     return Acceptance(entry, None, (delivery,), keep=False)
 
 
-def _about(question: OpenQuestion) -> str:
+def _about(question: OpenConfirmation) -> str:
     """Which question it is, by the letter that asked it."""
     if question.address:
         return "confirm-address"

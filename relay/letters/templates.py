@@ -184,7 +184,7 @@ class StationeryError(Exception):
     """A template is missing or cannot be filled in; the words name it and say why."""
 
 
-class Stationery:
+class LetterTemplates:
     """Fills in letters. ``home_templates`` is the operator's folder, which goes first; it need not exist."""
 
     def __init__(self, home_templates: Path | None = None) -> None:

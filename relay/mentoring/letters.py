@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from relay.letters.templates import Stationery
+from relay.letters.templates import LetterTemplates
 from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signer
 from relay.message.write.threads import new_message_id
@@ -21,7 +21,7 @@ class Letters:
     """Writes and signs them. Each names the other side by pseudonym at most, and has the null return path."""
 
     settings: Settings
-    stationery: Stationery
+    templates: LetterTemplates
     signer: Signer
 
     def letter(
@@ -31,7 +31,7 @@ class Letters:
         ``answer_to``, or else to postmaster. Raises StationeryError."""
         programme, domain = self.settings.programme, self.settings.domain
         help = programme.help or f"postmaster@{domain}"
-        subject, body = self.stationery.letter(name, pair.language, programme=programme.name, help=help, **values)
+        subject, body = self.templates.letter(name, pair.language, programme=programme.name, help=help, **values)
         headers = Headers(
             from_name=programme.name,
             from_address=answer_to or f"postmaster@{domain}",

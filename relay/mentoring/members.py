@@ -17,7 +17,7 @@ from relay.policy.recipients import confirmation, new_token
 from relay.store import (
     ANSWER_WITHIN,
     Acceptance,
-    AddressQuestion,
+    AddressConfirmation,
     Asked,
     Forgotten,
     Member,
@@ -67,7 +67,7 @@ async def add_address(member: Member, address: str, store: Store, letters: Lette
     days = ANSWER_WITHIN.days
     asking = letters.letter("confirm-address", part.pair, clean, now, answer_to=answer_to, code=code, days=days)
     told = [] if word is None else [letters.letter("address-added", part.pair, word, now)]
-    question = AddressQuestion(token, clean, now + ANSWER_WITHIN)
+    question = AddressConfirmation(token, clean, now + ANSWER_WITHIN)
     asked = await store.members.ask(member.number, question, [asking, *told])
     if asked is Asked.PROVEN:
         raise MemberError("that address is this member's already, and proven; nothing was changed")

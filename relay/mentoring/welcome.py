@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from relay.letters.templates import Stationery
+from relay.letters.templates import LetterTemplates
 from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signer
 from relay.message.write.threads import new_message_id
@@ -21,7 +21,7 @@ class Welcome:
     """Writes and signs welcome letters."""
 
     settings: Settings
-    stationery: Stationery
+    templates: LetterTemplates
     signer: Signer
 
     def letters(self, pair: NewPair, now: datetime) -> list[Acceptance]:
@@ -32,7 +32,7 @@ class Welcome:
         """It comes from the partner's alias, so that the member can just press Reply."""
         own, partner = (pair.mentor, pair.mentee) if to is Side.MENTOR else (pair.mentee, pair.mentor)
         identity = pair.mentor_identity if to is Side.MENTOR else pair.mentee_identity
-        subject, body = self.stationery.letter(
+        subject, body = self.templates.letter(
             "welcome",
             pair.language,
             programme=self.settings.programme.name,

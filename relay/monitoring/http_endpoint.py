@@ -14,7 +14,7 @@ _METRICS = "text/plain; version=0.0.4; charset=utf-8"
 _LONGEST_REQUEST = 8192
 
 
-class Window:
+class HttpEndpoint:
     """A small HTTP/1.1 server (RFC 9112). ``page`` writes the metrics; ``ready`` says "" when letters can be taken,
     else why not, in words that name nobody."""
 

@@ -24,7 +24,7 @@ class Send(Protocol):
     async def __call__(self, *, recipient: str, return_path: str, content: bytes) -> Outcome: ...
 
 
-class Meters:
+class Metrics:
     """One registry a run. Labels are class names, kinds and states: a closed list, whatever strangers send."""
 
     def __init__(self) -> None:

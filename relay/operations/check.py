@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from relay.home import Home, HomeError
-from relay.letters.templates import Stationery
+from relay.letters.templates import LetterTemplates
 from relay.message.write.dkim_sign import Signer, public_record
 from relay.message.write.dkimpy_check import verifies
 from relay.operations.connectivity import check_certificate, check_listen, check_smarthost
@@ -158,7 +158,7 @@ def _of_store(error: StoreError) -> Finding:
 
 def check_letters(home: Home) -> Iterator[Finding]:
     """Whether every letter relay writes itself can be filled in."""
-    problems = Stationery(home.templates).problems()
+    problems = LetterTemplates(home.templates).problems()
     for problem in problems:
         yield wrong(problem, f"correct it in {home.templates}, or take it away there: then the shipped one is used")
     if not problems:

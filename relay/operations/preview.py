@@ -7,7 +7,7 @@ from datetime import datetime
 
 from relay.anonymise.header_names import learned
 from relay.message.read.parse import parse
-from relay.message.read.routing_headers import glance
+from relay.message.read.routing_headers import read_routing_headers
 from relay.message.write.dkim_sign import Signer
 from relay.model import Headers, Identity, Known, Persona, RebuildOrder, Removal
 from relay.policy.routing import author_of
@@ -56,7 +56,7 @@ def preview(content: bytes, now: datetime, contact: str = "allow") -> Preview:
 
 
 def _order(content: bytes, now: datetime, contact: str) -> RebuildOrder:
-    seen = glance(content)
+    seen = read_routing_headers(content)
     known = learned(Known(Identity((author_of(seen),)), _AUTHOR, Identity((_READER,)), _RECIPIENT, contact), seen)
     headers = Headers(
         from_name=_AUTHOR.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relay.model import Glance
+from relay.model import RoutingHeaders
 from relay.refusals import MailLoop
 
 MAX_RECEIVED = 50
@@ -10,15 +10,15 @@ MAX_RECEIVED = 50
 that cannot tell loops otherwise; the servers people run stop at 30 to 100)."""
 
 
-def check_loop(glance: Glance, domain: str) -> None:
+def check_loop(read_routing_headers: RoutingHeaders, domain: str) -> None:
     """Raise MailLoop when the letter has too many Received fields, or wears a Message-ID or a signature that we made.
 
     ``domain`` is ours, lower case. Somebody who redirects what we sent sends it back with our Message-ID, or with a new
     one and our signature, whether or not that still holds.
     """
-    if glance.received_count > MAX_RECEIVED:
+    if read_routing_headers.received_count > MAX_RECEIVED:
         raise MailLoop
-    if domain in glance.signed_by:
+    if domain in read_routing_headers.signed_by:
         raise MailLoop
-    if glance.message_id is not None and glance.message_id.lower().endswith("@" + domain):
+    if read_routing_headers.message_id is not None and read_routing_headers.message_id.lower().endswith("@" + domain):
         raise MailLoop

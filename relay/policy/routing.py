@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from relay.model import Glance, PairState, Route
+from relay.model import PairState, Route, RoutingHeaders
 from relay.refusals import NotAuthentic, PairClosed
 
 
-def author_of(glance: Glance) -> str:
+def author_of(read_routing_headers: RoutingHeaders) -> str:
     """The one author of the letter: its only From mailbox (RFC 5322 3.6.2). Raises NotAuthentic when there is not
     exactly one, for then nobody can say who speaks."""
-    if len(glance.authors) != 1:
+    if len(read_routing_headers.authors) != 1:
         raise NotAuthentic
-    return glance.authors[0]
+    return read_routing_headers.authors[0]
 
 
 def check_open(route: Route) -> None:

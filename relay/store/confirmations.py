@@ -23,7 +23,7 @@ from relay.store.people.identities import identity, owner_of
 from relay.store.people.pairs import PAIR_COLUMNS, read_pair
 from relay.store.queue.acceptance import NEVER, accept
 from relay.store.queue.held import destroy, release
-from relay.store.records import Acceptance, Answer, Decision, OpenQuestion, Waiting
+from relay.store.records import Acceptance, Answer, Decision, OpenConfirmation, Waiting
 from relay.vault import Vault
 
 UNPROVEN = "unproven"
@@ -59,7 +59,7 @@ _PAIR = f"SELECT {PAIR_COLUMNS}, mentor, mentee FROM pair WHERE id = ?"  # noqa:
 _MOOT = "DELETE FROM question WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE id = question.delivery_id)"
 
 
-class Questions:
+class ConfirmationRequests:
     """What members were asked and have not answered yet."""
 
     def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
@@ -91,7 +91,7 @@ class Questions:
 
         await self._writer.run(job)
 
-    async def find(self, token: str, now: datetime) -> OpenQuestion | None:
+    async def find(self, token: str, now: datetime) -> OpenConfirmation | None:
         """The question that was asked with ``token``; None when there is none, or it was answered, decided by somebody
         else, or is over."""
         return await self._reader.run(lambda db: _found(db, self._vault, token, now))
@@ -127,7 +127,7 @@ def answer(db: Database, vault: Vault, given: Answer) -> None:
     accept(db, vault, given.letters)
 
 
-def _asked(db: Database, vault: Vault, question: OpenQuestion, *, leave: bool) -> None:
+def _asked(db: Database, vault: Vault, question: OpenConfirmation, *, leave: bool) -> None:
     """Note that it was asked once more, or that only a person decides: then time does not end it either."""
     table = "question" if question.journal_id else "address_question"
     hash = question_hash(vault, question.token)
@@ -145,7 +145,7 @@ def _decide_letter(db: Database, vault: Vault, given: Answer) -> None:
         destroy(db, asked[0], DENIED, given.at)
 
 
-def _found(db: Database, vault: Vault, token: str, now: datetime) -> OpenQuestion | None:
+def _found(db: Database, vault: Vault, token: str, now: datetime) -> OpenConfirmation | None:
     values = (question_hash(vault, token), stored(now))
     letter = db.execute(_ABOUT_LETTER, values).fetchone()
     if letter is not None:
@@ -154,18 +154,18 @@ def _found(db: Database, vault: Vault, token: str, now: datetime) -> OpenQuestio
     return None if address is None else _about_address(db, vault, token, bytes(address[0]), address[1])
 
 
-def _about_letter(db: Database, vault: Vault, token: str, row: Sequence[object]) -> OpenQuestion:
+def _about_letter(db: Database, vault: Vault, token: str, row: Sequence[object]) -> OpenConfirmation:
     journal_id, pair_id, said, asked, asked_at, address = row
     side = Side(str(said))
     pair = db.execute(_PAIR, (pair_id,)).fetchone()
     known, proven = _addresses(db, vault, pair[-2] if side is Side.MENTOR else pair[-1])
-    # Questions of an earlier version do not say where they were asked: it was at the first address.
+    # ConfirmationRequests of an earlier version do not say where they were asked: it was at the first address.
     mailbox = next((one for one in known if asked_at and address_hash(vault, one) == asked_at), next(iter(known), ""))
     about = {"journal_id": str(journal_id), "elsewhere": address is not None}
-    return OpenQuestion(token, read_pair(pair), side, mailbox, proven, int(str(asked)), **about)  # type: ignore[arg-type]
+    return OpenConfirmation(token, read_pair(pair), side, mailbox, proven, int(str(asked)), **about)  # type: ignore[arg-type]
 
 
-def _about_address(db: Database, vault: Vault, token: str, hash: bytes, asked: int) -> OpenQuestion | None:
+def _about_address(db: Database, vault: Vault, token: str, hash: bytes, asked: int) -> OpenConfirmation | None:
     owner = owner_of(db, hash)
     parts = parts_of(db, owner.number) if owner is not None else ()
     if owner is None or not parts:
@@ -178,7 +178,7 @@ def _about_address(db: Database, vault: Vault, token: str, hash: bytes, asked: i
         (hash,),
     ).fetchone()[0]
     part = parts[0]
-    return OpenQuestion(token, part.pair, part.side, address, proven, asked, address=address, waiting=waiting)
+    return OpenConfirmation(token, part.pair, part.side, address, proven, asked, address=address, waiting=waiting)
 
 
 def _addresses(db: Database, vault: Vault, member: int) -> tuple[tuple[str, ...], frozenset[str]]:

@@ -11,7 +11,7 @@ from relay.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ConfirmationRequest:
     """Is a held letter the member's? ``token``, unguessable, is in the address that their answer goes to. ``address``:
     the unproven one that the letter came from, "" when it came from a proven one. ``mailbox``: where the member is
     asked; ``network``: where a letter that nobody could prove came from. ``expires_at`` None: never."""
@@ -35,7 +35,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenQuestion:
+class OpenConfirmation:
     """A question that waits for its answer. ``side`` of ``pair`` was asked, at ``mailbox``; ``addresses`` are the
     proven ones of that member, in lower case. ``asked``: how often, 3 when only a person decides.
 
@@ -85,7 +85,7 @@ class Acceptance:
     deliveries: tuple[NewDelivery, ...]
     keep: bool
     written: tuple[str, ...] = ()
-    question: Question | None = None
+    question: ConfirmationRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class Answer:
     """What becomes of ``question``, as it was when the answer was read, and the letters that say so. When the question
     has changed since then, nothing is done and StoreError raised: the answer is then to be read again."""
 
-    question: OpenQuestion
+    question: OpenConfirmation
     decision: Decision
     at: datetime
     letters: tuple[Acceptance, ...] = ()
@@ -180,7 +180,7 @@ class SuspendedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ExcessRow:
+class OverLimitRow:
     """A letter that is held because its author, on ``side``, or its pair sent more than they may."""
 
     delivery_id: str
@@ -204,7 +204,7 @@ class QueueRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Traits:
+class LetterKey:
     """What tells one letter from others: the fingerprints of what was ``written``, each enough to know it again, the
     Message-IDs it ``cited`` (without angle brackets), and ``now``, when it came."""
 
@@ -214,7 +214,7 @@ class Traits:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class RouteLookup:
     """The ``route`` of one letter. ``before``: the journal id it was taken under in the last month, if it was, and did
     arrive. ``known_ids``: for each letter it cites the Message-ID that the recipient knows."""
 

@@ -8,23 +8,23 @@ from collections.abc import Sequence
 from relay.store.duplicates import known
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import written_hash
-from relay.store.records import Foreign, NoSuchAlias, Traits, Way
+from relay.store.records import Foreign, LetterKey, NoSuchAlias, RouteLookup
 from relay.store.route_finding import find
 from relay.store.threads import known_ids
 from relay.vault import Vault
 
 
 def ways(
-    db: Database, vault: Vault, author: str, aliases: Sequence[str], letter: Traits
-) -> dict[str, Way | NoSuchAlias | Foreign]:
+    db: Database, vault: Vault, author: str, aliases: Sequence[str], letter: LetterKey
+) -> dict[str, RouteLookup | NoSuchAlias | Foreign]:
     """What each of ``aliases`` is to ``author``, and to this letter. The same work for every answer. Raises VaultError
     when a member does not open."""
-    answers: dict[str, Way | NoSuchAlias | Foreign] = {}
+    answers: dict[str, RouteLookup | NoSuchAlias | Foreign] = {}
     for alias, (found, behind) in find(db, vault, author, aliases).items():
         before, ids = None, {}
         if behind is not None:
             hashes = [written_hash(vault, behind.pair_id, behind.side, written) for written in letter.written]
             before = known(db, hashes, letter.now)
             ids = known_ids(db, vault, behind.pair_id, behind.side, letter.cited)
-        answers[alias] = found if isinstance(found, NoSuchAlias | Foreign) else Way(found, before, ids)
+        answers[alias] = found if isinstance(found, NoSuchAlias | Foreign) else RouteLookup(found, before, ids)
     return answers

@@ -9,9 +9,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from relay.store.confirmations import Questions, answer
+from relay.store.confirmations import ConfirmationRequests, answer
 from relay.store.engine import postgres_open as shared
-from relay.store.engine.connection_thread import Hop
+from relay.store.engine.connection_thread import ConnectionThread
 from relay.store.engine.copying import copy_rows
 from relay.store.engine.database import SharedDatabase, Thread
 from relay.store.engine.migrate import shipped
@@ -25,9 +25,9 @@ from relay.store.people.pairs import Directory
 from relay.store.people.suspensions import Suspensions
 from relay.store.queue.acceptance import accept, insert_entry
 from relay.store.queue.deliveries import Queue
-from relay.store.queue.over_limit import ExcessLetters
+from relay.store.queue.over_limit import OverLimitLetters
 from relay.store.queue.settlement import came_back
-from relay.store.records import Acceptance, Accepted, Committed, Effects, Foreign, NoSuchAlias, Traits, Way
+from relay.store.records import Acceptance, Accepted, Committed, Effects, Foreign, LetterKey, NoSuchAlias, RouteLookup
 from relay.store.route_lookup import ways
 from relay.vault import Vault
 
@@ -48,9 +48,9 @@ class Store:
         self._listening: Any = None
         self.directory = Directory(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)
-        self.excess = ExcessLetters(reader, writer)
+        self.excess = OverLimitLetters(reader, writer)
         self.members = Members(reader, writer, vault)
-        self.questions = Questions(reader, writer, vault)
+        self.questions = ConfirmationRequests(reader, writer, vault)
         self.queue = Queue(reader, writer, vault)
         self.suspensions = Suspensions(reader, writer, vault)
 
@@ -86,7 +86,7 @@ class Store:
     async def accept(self, acceptances: Sequence[Acceptance]) -> Accepted:
         """Take responsibility for letters: when this returns, all of them are on the disk (RFC 5321 6.1).
 
-        One that was accepted before (see ``Way``) is not taken again. Raises StoreBusyOrFull, and
+        One that was accepted before (see ``RouteLookup``) is not taken again. Raises StoreBusyOrFull, and
         StoreError for an id that is taken or an unknown pair; then none of them is.
         """
         octets = sum(len(delivery.content) for acceptance in acceptances for delivery in acceptance.deliveries)
@@ -102,9 +102,11 @@ class Store:
         brief = octets <= _BRIEF and not effects.answers
         return await self._writer.run(lambda db: _commit(db, self._vault, effects), brief=brief)
 
-    async def ways(self, author: str, aliases: Sequence[str], letter: Traits) -> dict[str, Way | NoSuchAlias | Foreign]:
-        """For each of ``aliases`` the way for this letter by ``author``: a Way, NoSuchAlias or Foreign. Every answer
-        costs the same work, whether or not alias and author exist."""
+    async def look_up(
+        self, author: str, aliases: Sequence[str], letter: LetterKey
+    ) -> dict[str, RouteLookup | NoSuchAlias | Foreign]:
+        """Looks up the route of this letter by ``author`` to each of ``aliases``. Every answer costs the same work,
+        whether or not alias and author exist."""
         return await self._reader.run(
             lambda db: ways(db, self._vault, author, aliases, letter), brief=len(aliases) <= _FEW
         )
@@ -168,7 +170,7 @@ def _connected(place: Place) -> Any:
 async def _opened(path: Path, vault: Vault, checkpoints: bool) -> tuple[Thread, Thread]:
     """The connection that reads and the one that writes."""
     file = await asyncio.to_thread(check_there, path)
-    writing = await Hop.open(str(file))
+    writing = await ConnectionThread.open(str(file))
     try:
         await writing.run(lambda db: make_ready(db, file, vault, shipped(), checkpoints))
         # After the writer: a read-only connection cannot make the log's index.
@@ -178,8 +180,8 @@ async def _opened(path: Path, vault: Vault, checkpoints: bool) -> tuple[Thread, 
         raise
 
 
-async def _reading(file: Path) -> Hop:
-    reading = await Hop.open(file.as_uri() + "?mode=ro", uri=True)
+async def _reading(file: Path) -> ConnectionThread:
+    reading = await ConnectionThread.open(file.as_uri() + "?mode=ro", uri=True)
     try:
         await reading.run(tune_reader)
     except BaseException:

@@ -10,7 +10,7 @@ import json
 import struct
 from dataclasses import fields
 
-from relay.message.confirmation.read_answer import Answer as Said
+from relay.message.confirmation.read_answer import Answer as LineFacts
 from relay.message.confirmation.read_answer import ReadAnswer
 from relay.model import Rebuilt, Removal
 from relay.outcomes import Returned, ReturnKind
@@ -72,7 +72,7 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
         case "octets", None:
             return content
         case "answer", {"answer": str(said), "code_written": bool(written), "code_anywhere": bool(anywhere)}:
-            return ReadAnswer(Said(said), written, anywhere)
+            return ReadAnswer(LineFacts(said), written, anywhere)
         case "none", None:
             return None
     raise ValueError("no answer")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from relay.message.automatic.recognise import recognise
-from relay.message.confirmation.read_answer import Answer as Said
+from relay.message.confirmation.read_answer import Answer as LineFacts
 from relay.message.confirmation.read_answer import ReadAnswer, read_answer
 from relay.message.read.headers import split
 from relay.message.write.compose import compose
@@ -37,7 +37,7 @@ def _read_answer(order: ReadAnswerOrder, _: Signer) -> Returned | ReadAnswer:
     """A machine's mail, unless only its words look so and they say yes or no."""
     returned = recognise(order.content)
     said = read_answer(order.content, order.code)
-    if returned is not None and (returned.certain or said.answer is Said.OPEN):
+    if returned is not None and (returned.certain or said.answer is LineFacts.OPEN):
         return returned
     return said
 

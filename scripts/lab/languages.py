@@ -10,7 +10,7 @@ from pathlib import Path
 
 from relay.anonymise.header_names import learned
 from relay.message.read.parse import parse
-from relay.message.read.routing_headers import glance
+from relay.message.read.routing_headers import read_routing_headers
 from relay.message.write.dkim_sign import Signer
 from relay.model import Headers, Identity, Known, Message, Persona, RebuildOrder
 from relay.policy.routing import author_of
@@ -59,7 +59,7 @@ def before(letter: Letter) -> Message:
 
 def after(letter: Letter) -> Message:
     """The letter as its reader sees it. Raises a Refusal when relay would not pass it on."""
-    seen = glance(letter.content)
+    seen = read_routing_headers(letter.content)
     author = Identity((author_of(seen),), letter.known_as)
     known = learned(Known(author, AUTHOR, Identity((_READER_ADDRESS,)), READER), seen)
     headers = Headers(AUTHOR.name, AUTHOR.alias, _READER_ADDRESS, "gallery@relay.example", _NOW)

@@ -6,7 +6,7 @@ import pytest
 
 from relay.anonymise.header_names import learned
 from relay.anonymise.identities import Redactor
-from relay.message.read.routing_headers import glance
+from relay.message.read.routing_headers import read_routing_headers
 from relay.model import Identity, Known, Persona
 
 AMBER = Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org")
@@ -15,7 +15,7 @@ KNOWN = Known(Identity(("jw42@gmail.com",)), AMBER, Identity(("tom@gmx.de",), ("
 
 
 def redacted(text: str, header: str, known: Known = KNOWN) -> str:
-    seen = glance(f"{header}\r\n\r\n{text}".encode())
+    seen = read_routing_headers(f"{header}\r\n\r\n{text}".encode())
     return Redactor(learned(known, seen)).redact(text)[0]
 
 
@@ -94,7 +94,7 @@ def test_a_display_name_that_is_a_word_counts_only_where_it_stands_as_a_name(
     ],
 )
 def test_roles_brands_addresses_and_pseudonyms_teach_nothing(name: str) -> None:
-    seen = glance(f'From: "{name}" <jw42@gmail.com>\r\n\r\n'.encode())
+    seen = read_routing_headers(f'From: "{name}" <jw42@gmail.com>\r\n\r\n'.encode())
     assert learned(KNOWN, seen) == KNOWN
 
 
@@ -107,18 +107,20 @@ def test_another_address_in_reply_to_is_an_address_of_the_author() -> None:
     "address", ["quiet-river.p9d3w8@relay.example.org", "tom@gmx.de", "jw42@gmail.com", "", "nobody"]
 )
 def test_our_own_addresses_and_the_recipients_are_not_learned(address: str) -> None:
-    seen = glance(f"From: jw42@gmail.com\r\nReply-To: {address}\r\n\r\n".encode())
+    seen = read_routing_headers(f"From: jw42@gmail.com\r\nReply-To: {address}\r\n\r\n".encode())
     assert learned(KNOWN, seen) == KNOWN
 
 
 def test_the_name_given_to_the_alias_teaches_nothing() -> None:
-    seen = glance(b"From: jw42@gmail.com\r\nTo: My Mentor Anna <quiet-river.p9d3w8@relay.example.org>\r\n\r\n")
+    seen = read_routing_headers(
+        b"From: jw42@gmail.com\r\nTo: My Mentor Anna <quiet-river.p9d3w8@relay.example.org>\r\n\r\n"
+    )
     assert learned(KNOWN, seen) == KNOWN
 
 
 def test_a_header_full_of_names_teaches_a_few() -> None:
     names = ", ".join(f"Name Number{chr(97 + n % 26)}{chr(97 + n // 26)} <a{n}@x.example>" for n in range(600))
-    seen = glance(f"From: jw42@gmail.com\r\nReply-To: {names}\r\n\r\n".encode())
+    seen = read_routing_headers(f"From: jw42@gmail.com\r\nReply-To: {names}\r\n\r\n".encode())
     taught = learned(KNOWN, seen).author
     assert len(taught.learned) == 8
     assert len(taught.addresses) == 9

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from relay.anonymise.identities import Redactor
-from relay.anonymise.leak_check.check import Eyes
+from relay.anonymise.leak_check.check import Matcher
 from relay.model import Identity, Known, Persona
 
 AMBER = Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org")
@@ -134,7 +134,7 @@ def test_a_full_stop_belongs_to_a_greeting() -> None:
 )
 def test_words_of_two_sentences_name_nobody(name: str, text: str, *, named: bool) -> None:
     author = Identity(("zz91x7@post.example",), (name,))
-    assert Eyes(Known(author, AMBER, NOBODY, QUIET), ()).see(text) is named
+    assert Matcher(Known(author, AMBER, NOBODY, QUIET), ()).see(text) is named
 
 
 def test_a_frequent_word_of_another_language_introduces_nobody() -> None:

@@ -10,7 +10,7 @@ import pytest
 from relay.authentication.dmarc import organisations
 from relay.authentication.verdict import Verdict
 from relay.authentication.verify import proof
-from relay.message.read.routing_headers import glance
+from relay.message.read.routing_headers import read_routing_headers
 from relay.model import Envelope
 from relay.policy.routing import author_of
 from relay.refusals import NotAuthentic
@@ -39,7 +39,7 @@ async def speaks(content: bytes, name_server: MakeServer, sender: str = "", peer
     authenticity = AuthenticitySettings(verify="self", trusted_forwarders=(LISTS,))
     prove = proof(Settings("relay.example", authenticity=authenticity, dns=DnsSettings(nameservers=(where,))))
     try:
-        author = author_of(glance(content))
+        author = author_of(read_routing_headers(content))
     except NotAuthentic:
         return ""
     envelope = Envelope(sender, (ALIAS,), content, peer, helo="mx.evil.example")

@@ -17,7 +17,7 @@ from relay.message.read.attached_mail import enclosed
 from relay.message.read.fingerprint import fingerprint
 from relay.message.read.headers import decoded_values, split, split_whole
 from relay.message.read.parse import parse
-from relay.message.read.routing_headers import glance
+from relay.message.read.routing_headers import read_routing_headers
 from relay.message.write.dkim_sign import Signer, new_ed25519_key
 from relay.model import Headers, RebuildOrder
 from relay.rebuild import rebuild
@@ -46,7 +46,7 @@ def _headers(octets: bytes) -> None:
     assert len(split(octets)[0]) == len(fields)
     decoded_values(split(octets)[0])
     enclosed(octets)
-    learned(KNOWN, glance(octets))
+    learned(KNOWN, read_routing_headers(octets))
     fingerprint(octets)
 
 
@@ -110,7 +110,7 @@ _CHARSETS = ("utf-7", "iso-2022-kr", "iso-2022-jp", "hz", "gb18030", "cp932", "u
 
 HARNESSES = (
     Harness("letter", _rebuild, _LETTERS, ("relay.message.read.parse:parse",), seconds=8.0, longest=65_536),
-    Harness("glance", glance, _LETTERS, ("relay.message.read.routing_headers:glance",)),
+    Harness("glance", read_routing_headers, _LETTERS, ("relay.message.read.routing_headers:read_routing_headers",)),
     Harness("parse", parse, _LETTERS, ("relay.message.read.parse:parse",), longest=65_536),
     Harness("entities", entities.read, _LETTERS, ("relay.message.read.entities:read",)),
     Harness("headers", _headers, _LETTERS, ("relay.message.read.headers:split",)),

@@ -156,7 +156,7 @@ def _wires() -> tuple[bytes, ...]:
     return tuple(made)
 
 
-_ASKED = ("relay.message.read.routing_headers:glance", "relay.message.read.headers:split_whole")
+_ASKED = ("relay.message.read.routing_headers:read_routing_headers", "relay.message.read.headers:split_whole")
 
 HARNESSES = (
     Harness("signatures", _signatures, (_LETTER,), _ASKED),

@@ -18,7 +18,7 @@ from relay.inbound.quarantine import QUESTIONS_PER_HOUR
 from relay.model import PairState, Side
 from relay.operations.housekeeping import keep_house
 from relay.settings import AuthenticitySettings
-from relay.store import AddressQuestion, Asked, SuspendedRow, Traits, Way
+from relay.store import AddressConfirmation, Asked, LetterKey, RouteLookup, SuspendedRow
 
 from .conftest import DOMAIN, NOW, OPERATOR, Inbound, opened
 
@@ -300,7 +300,7 @@ async def test_behind_another_mail_server_its_client_is_the_network(home: Home) 
 
 
 async def add(inbound: Inbound, token: str, address: str = NEW) -> Asks:
-    wanted = AddressQuestion(token, address, NOW + timedelta(days=7))
+    wanted = AddressConfirmation(token, address, NOW + timedelta(days=7))
     assert await inbound.store.members.ask(1, wanted, []) in (Asked.ASKED, Asked.AGAIN)
     return Asks(address, f"c-{token}@{DOMAIN}", "", "")
 
@@ -312,8 +312,8 @@ async def from_new(inbound: Inbound, number: int = 1) -> None:
 
 
 async def proven(inbound: Inbound) -> bool:
-    way = (await inbound.store.ways(NEW, [ALIAS], Traits((), (), NOW)))[ALIAS]
-    return isinstance(way, Way) and way.route.address_proven
+    way = (await inbound.store.look_up(NEW, [ALIAS], LetterKey((), (), NOW)))[ALIAS]
+    return isinstance(way, RouteLookup) and way.route.address_proven
 
 
 async def test_a_letter_from_an_unproven_address_is_asked_about_at_a_proven_one(inbound: Inbound) -> None:

@@ -28,7 +28,7 @@ from relay.inbound import accept as accept_module
 from relay.inbound.accept import Acceptor, Handlers
 from relay.model import Envelope, JournalEntry, NewDelivery, Side
 from relay.policy import recipients as recipients_module
-from relay.store import Acceptance, Question
+from relay.store import Acceptance, ConfirmationRequest
 
 from .conftest import DOMAIN, Inbound, opened
 
@@ -224,7 +224,7 @@ async def ask(inbound: Inbound) -> None:
     entry = JournalEntry("held1", "p1", Side.MENTOR, "letter", inbound.now, 3, 3)
     delivery = NewDelivery("d1", "held1", "mentee0@home.example", f"b-{PATH}@{DOMAIN}", b"hello", inbound.now)
     delivery = replace(delivery, held="unproven")
-    question = Question(TOKEN, "d1", inbound.now + timedelta(days=7), mailbox=MEMBER)
+    question = ConfirmationRequest(TOKEN, "d1", inbound.now + timedelta(days=7), mailbox=MEMBER)
     await inbound.store.accept([Acceptance(entry, None, (delivery,), keep=True, question=question)])
 
 

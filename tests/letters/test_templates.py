@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from relay.cli import relay
-from relay.letters.templates import SAMPLES, Stationery, StationeryError
+from relay.letters.templates import SAMPLES, LetterTemplates, StationeryError
 from relay.shipped import shipped
 
 TO_THE_OPERATOR = ("operator", "suspended", "no-answered", "unclear-answer")
@@ -17,13 +17,13 @@ QUESTIONS = ("is-it-yours", "from-another-address", "confirm-address")
 
 
 def test_every_shipped_letter_can_be_written_and_every_template_is_known() -> None:
-    assert Stationery().problems() == []
+    assert LetterTemplates().problems() == []
     assert {path.stem for path in (shipped("templates") / "en").glob("*.txt")} == set(SAMPLES)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_every_letter_says_where_help_is_or_what_to_do_and_leaves_no_hole(name: str) -> None:
-    subject, body = Stationery().letter(name, "en", **SAMPLES[name])
+    subject, body = LetterTemplates().letter(name, "en", **SAMPLES[name])
     assert subject
     assert "\n" not in subject
     assert body.endswith("\n")
@@ -37,14 +37,14 @@ def test_no_subject_tells_a_passer_by_what_the_letter_is_about() -> None:
     for name in SAMPLES:
         if name in TO_THE_OPERATOR:
             continue
-        subject, _ = Stationery().letter(name, "en", **SAMPLES[name])
+        subject, _ = LetterTemplates().letter(name, "en", **SAMPLES[name])
         assert "mentor" not in subject.lower()
         assert "programme" not in subject.lower()
 
 
 @pytest.mark.parametrize("name", [*QUESTIONS, "asked-again"])
 def test_a_question_says_how_to_say_yes_and_no_and_what_each_does(name: str) -> None:
-    subject, body = Stationery().letter(name, "en", **SAMPLES[name])
+    subject, body = LetterTemplates().letter(name, "en", **SAMPLES[name])
     assert subject.endswith("[K7F3Q2]")
     assert body.startswith("Hello,\n")  # the first line of an answer that quotes without marks
     assert "the word is YES, or the code K7F3Q2." in body
@@ -55,7 +55,7 @@ def test_a_question_says_how_to_say_yes_and_no_and_what_each_does(name: str) -> 
 
 @pytest.mark.parametrize("name", [name for name, values in SAMPLES.items() if "about" in values])
 def test_a_letter_about_an_answer_knows_every_question(name: str) -> None:
-    told = {about: Stationery().letter(name, "en", **{**SAMPLES[name], "about": about}) for about in QUESTIONS}
+    told = {about: LetterTemplates().letter(name, "en", **{**SAMPLES[name], "about": about}) for about in QUESTIONS}
     for subject, body in told.values():
         assert subject == told["is-it-yours"][0]
         assert "\n\n\n" not in body
@@ -66,7 +66,7 @@ def test_a_letter_about_an_answer_knows_every_question(name: str) -> None:
 @pytest.mark.parametrize("name", ["confirm-address", "asked-again", "answered-no", "left-to-coordinator"])
 def test_what_goes_to_a_mailbox_that_nobody_has_proven_names_no_pair(name: str) -> None:
     values = {key: value for key, value in SAMPLES[name].items() if key not in ("name", "id")}
-    _, body = Stationery().letter(name, "en", **{**values, "about": "confirm-address"})
+    _, body = LetterTemplates().letter(name, "en", **{**values, "about": "confirm-address"})
     assert "mentor" not in body.replace("the mentoring programme", "")
     assert "mentee" not in body
 
@@ -75,7 +75,7 @@ def test_what_goes_to_a_mailbox_that_nobody_has_proven_names_no_pair(name: str) 
 def test_what_a_letter_says_to_type_can_be_typed(name: str) -> None:
     values = SAMPLES[name]
     for about in QUESTIONS if "about" in values else ("",):
-        _, body = Stationery().letter(name, "en", **{**values, "about": about})
+        _, body = LetterTemplates().letter(name, "en", **{**values, "about": about})
         for noun, verb in re.findall(r"(?:^|: )\s*relay ([a-z]+) ([a-z-]+)", body, re.MULTILINE):
             asked = CliRunner().invoke(relay, [noun, verb, "--help"])
             assert asked.exit_code == 0, (noun, verb)
@@ -83,7 +83,7 @@ def test_what_a_letter_says_to_type_can_be_typed(name: str) -> None:
 
 @pytest.mark.parametrize(("missed", "copied", "said"), [(1, 0, "One other address"), (3, 0, "3 other addresses")])
 def test_numbers_are_said_as_people_say_them(missed: int, copied: int, said: str) -> None:
-    _, body = Stationery().letter(
+    _, body = LetterTemplates().letter(
         "partly-relayed", "en", **{**SAMPLES["partly-relayed"], "missed": missed, "copied": copied}
     )
     assert said in body
@@ -93,9 +93,9 @@ def test_numbers_are_said_as_people_say_them(missed: int, copied: int, said: str
 def test_the_operators_own_letter_goes_first(tmp_path: Path) -> None:
     (tmp_path / "en").mkdir()
     (tmp_path / "en/operator.txt").write_text("Subject: Post!\n\nFor {{ domain }}.\n")
-    stationery = Stationery(tmp_path)
-    assert stationery.letter("operator", "en", **SAMPLES["operator"]) == ("Post!", "For relay.example.org.\n")
-    assert stationery.letter("welcome", "en", **SAMPLES["welcome"]) == Stationery().letter(
+    templates = LetterTemplates(tmp_path)
+    assert templates.letter("operator", "en", **SAMPLES["operator"]) == ("Post!", "For relay.example.org.\n")
+    assert templates.letter("welcome", "en", **SAMPLES["welcome"]) == LetterTemplates().letter(
         "welcome", "en", **SAMPLES["welcome"]
     )
 
@@ -104,13 +104,13 @@ def test_the_operators_own_letter_goes_first(tmp_path: Path) -> None:
 def test_the_readers_language_is_used_when_there_is_one(tmp_path: Path, language: str) -> None:
     (tmp_path / "ar").mkdir()
     (tmp_path / "ar/operator.txt").write_text("Subject: بريد\n\nنص\n", "utf-8")
-    assert Stationery(tmp_path).letter("operator", language, **SAMPLES["operator"])[0] == "بريد"
+    assert LetterTemplates(tmp_path).letter("operator", language, **SAMPLES["operator"])[0] == "بريد"
 
 
 @pytest.mark.parametrize("language", ["xx", "../../etc", "", "en/../..", "e\n"])
 def test_english_is_used_when_there_is_no_other(language: str) -> None:
-    english = Stationery().letter("welcome", "en", **SAMPLES["welcome"])
-    assert Stationery().letter("welcome", language, **SAMPLES["welcome"]) == english
+    english = LetterTemplates().letter("welcome", "en", **SAMPLES["welcome"])
+    assert LetterTemplates().letter("welcome", language, **SAMPLES["welcome"]) == english
 
 
 @pytest.mark.parametrize(
@@ -128,13 +128,13 @@ def test_english_is_used_when_there_is_no_other(language: str) -> None:
 def test_a_broken_template_is_found_before_a_letter_needs_it(tmp_path: Path, text: str) -> None:
     (tmp_path / "en").mkdir()
     (tmp_path / "en/operator.txt").write_text(text)
-    (problem,) = Stationery(tmp_path).problems()
+    (problem,) = LetterTemplates(tmp_path).problems()
     assert "en/operator.txt" in problem
     with pytest.raises(StationeryError):
-        Stationery(tmp_path).letter("operator", "en", **SAMPLES["operator"])
+        LetterTemplates(tmp_path).letter("operator", "en", **SAMPLES["operator"])
 
 
 def test_a_template_that_is_not_utf_8_is_found(tmp_path: Path) -> None:
     (tmp_path / "en").mkdir()
     (tmp_path / "en/operator.txt").write_bytes(b"Subject: \xff\n\nx\n")
-    assert len(Stationery(tmp_path).problems()) == 1
+    assert len(LetterTemplates(tmp_path).problems()) == 1

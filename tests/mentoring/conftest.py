@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from relay.home import Home
-from relay.letters.templates import Stationery
+from relay.letters.templates import LetterTemplates
 from relay.mentoring.welcome import Welcome
 from relay.message.write.dkim_sign import Signer
 from relay.settings_file import load
@@ -31,4 +31,4 @@ def now() -> datetime:
 @pytest.fixture
 def welcome(home: Home) -> Welcome:
     settings = load(home.toml, {})
-    return Welcome(settings, Stationery(home.templates), Signer(settings.domain, home.dkim_keys(settings)))
+    return Welcome(settings, LetterTemplates(home.templates), Signer(settings.domain, home.dkim_keys(settings)))

@@ -83,7 +83,7 @@ async def test_both_signatures_hold(store: Store, pair: Pair, home: Home, now: d
 
 async def test_a_programme_that_keeps_nothing_says_so(home: Home, store: Store, welcome: Welcome) -> None:
     settings = load(home.toml, {"RELAY_STORE__CONTENT": "none", "RELAY_PROGRAMME__HELP": "ask Mo at 0123"})
-    text = Welcome(settings, welcome.stationery, welcome.signer)
+    text = Welcome(settings, welcome.templates, welcome.signer)
     now = datetime.fromisoformat("2026-01-01T00:00:00Z")
     await create_pair(REQUEST, store, "relay.test", text, now)
     for delivery in (await letters(store, now)).values():

@@ -21,7 +21,7 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.letters.templates import SAMPLES, Stationery
+from relay.letters.templates import SAMPLES, LetterTemplates
 from relay.message.confirmation.answer_words import LANGUAGES, AnswerWords
 from relay.message.confirmation.read_answer import Answer, ReadAnswer, question_code, read_answer
 from relay.shipped import shipped
@@ -312,10 +312,10 @@ QUESTIONS = [name for name, values in SAMPLES.items() if "code" in values]
 
 @pytest.mark.parametrize("name", QUESTIONS)
 @pytest.mark.parametrize("about", ["is-it-yours", "from-another-address", "confirm-address"])
-@pytest.mark.parametrize("language", Stationery().languages())
+@pytest.mark.parametrize("language", LetterTemplates().languages())
 def test_no_line_of_a_question_answers_it(name: str, about: str, language: str) -> None:
     values = {**SAMPLES[name], "about": about}
-    subject, body = Stationery().letter(name, language, **values)
+    subject, body = LetterTemplates().letter(name, language, **values)
     for line in (subject, *body.splitlines()):
         assert read_answer(mail(line), str(values["code"])).answer == OPEN, line
 

@@ -7,9 +7,9 @@ import pytest
 from relay.message.read.addresses import MAX_LIST, MAX_MAILBOXES, display_names, mailboxes, mailboxes_of, normalise
 from relay.message.read.flowed import unflow
 from relay.message.read.html_to_text import html_to_text
-from relay.message.read.routing_headers import glance
+from relay.message.read.routing_headers import read_routing_headers
 from relay.message.write.threads import mapped
-from relay.model import Glance
+from relay.model import RoutingHeaders
 
 
 @pytest.mark.parametrize(
@@ -78,24 +78,24 @@ def test_display_names() -> None:
 
 
 def test_two_from_fields_name_no_author() -> None:
-    assert glance(b"From: a@x.org\r\nfrom: b@x.org\r\n\r\n").authors == ()
-    assert glance(b"From: a@x.org\r\nfrom: a@x.org\r\n\r\n").authors == ()
+    assert read_routing_headers(b"From: a@x.org\r\nfrom: b@x.org\r\n\r\n").authors == ()
+    assert read_routing_headers(b"From: a@x.org\r\nfrom: a@x.org\r\n\r\n").authors == ()
 
 
 def test_whoever_signed_it_is_seen() -> None:
     first = b"DKIM-Signature: v=1; a=rsa-sha256; bh=abcd=; d=Relay.Example;\r\n s=one; b=x\r\n"
     second = b"dkim-signature: d=x.org; s=d=y.org\r\n"
-    assert glance(b"From: a@x.org\r\n" + first + second + b"\r\n").signed_by == ("relay.example", "x.org")
+    assert read_routing_headers(b"From: a@x.org\r\n" + first + second + b"\r\n").signed_by == ("relay.example", "x.org")
 
 
 def test_of_citations_the_newest_are_read() -> None:
     cited = [f"{number}@x.org".encode() for number in range(3000)]
     told = b"From: a@x.org\r\nReferences: " + b"\r\n ".join(b"<%s>" % one for one in cited) + b"\r\n\r\n"
-    assert glance(told).references == tuple(f"{number}@x.org" for number in range(2900, 3000))
+    assert read_routing_headers(told).references == tuple(f"{number}@x.org" for number in range(2900, 3000))
 
 
 def test_a_thread_is_told_in_the_ids_its_reader_knows() -> None:
-    seen = Glance(("a@x.org",), "n", ("b@x",), ("a@x", "strange@y", "b@x"), 0)
+    seen = RoutingHeaders(("a@x.org",), "n", ("b@x",), ("a@x", "strange@y", "b@x"), 0)
     assert mapped(seen, {"a@x": "A@r", "b@x": "B@r"}) == ("B@r", ("A@r", "B@r"))
     assert mapped(seen, {"a@x": "A@r"}) == ("A@r", ("A@r",))
     assert mapped(seen, {}) == (None, ())

@@ -31,7 +31,7 @@ from relay.message.read.header_words import decoded, parameters, raw_text
 from relay.message.read.headers import split
 from relay.message.read.html_to_text import html_to_text
 from relay.message.read.received import client_address
-from relay.message.read.routing_headers import glance
+from relay.message.read.routing_headers import read_routing_headers
 from relay.refusals import Refusal
 from relay.smtp.server.data import Body
 
@@ -111,7 +111,7 @@ def body(kind: bytes, run: bytes) -> bytes:
 
 def _glanced(content: bytes) -> None:
     head = split(content)
-    glance(content, head)
+    read_routing_headers(content, head)
     fingerprint(content, head)
 
 

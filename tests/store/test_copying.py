@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from relay.store import Store, StoreError, Traits, Way
+from relay.store import LetterKey, RouteLookup, Store, StoreError
 from relay.vault import Vault
 
 
@@ -31,8 +31,8 @@ async def test_everything_arrives_and_goes_on(way: str, path: Path, empty_postgr
     assert [p async for p in after.directory.each()] == [p async for p in before.directory.each()]
     assert [e async for e in after.journal.all()] == [e async for e in before.journal.all()]
     alias = "amber-heron.p1@relay.example"
-    way = (await after.ways("b1@x.example", [alias], Traits((), ("ours@r",), make.noon)))[alias]
-    assert isinstance(way, Way)
+    way = (await after.look_up("b1@x.example", [alias], LetterKey((), ("ours@r",), make.noon)))[alias]
+    assert isinstance(way, RouteLookup)
     assert way.known_ids == {"ours@r": "own@x"}
     claimed = (await after.queue.claim(make.noon, 2000)).deliveries
     assert len(claimed) == 1204

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from relay.model import PairState, Route, Side
-from relay.store import Foreign, NoSuchAlias, Store, Traits, Way
+from relay.store import Foreign, LetterKey, NoSuchAlias, RouteLookup, Store
 from relay.vault import Vault
 
 INGRID, TOMAS, OTHER = "ingrid.maier@work.example", "tomas@home.example", "other@home.example"
@@ -19,9 +19,9 @@ SECOND_ALIAS = "amber-heron.second@relay.example"
 
 async def found(store: Store, author: str, aliases: list[str]) -> dict[str, object]:
     """What each alias is to the author: a Route, Foreign or NoSuchAlias."""
-    letter = Traits(("a fingerprint", "a signature"), ("cited@somewhere",), datetime(2026, 3, 1, tzinfo=UTC))
-    ways = await store.ways(author, aliases, letter)
-    return {alias: way.route if isinstance(way, Way) else way for alias, way in ways.items()}
+    letter = LetterKey(("a fingerprint", "a signature"), ("cited@somewhere",), datetime(2026, 3, 1, tzinfo=UTC))
+    ways = await store.look_up(author, aliases, letter)
+    return {alias: way.route if isinstance(way, RouteLookup) else way for alias, way in ways.items()}
 
 
 @pytest.fixture

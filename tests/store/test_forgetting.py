@@ -13,15 +13,15 @@ from relay.model import JournalEntry, NewDelivery, PairState, Side
 from relay.store import (
     UNPROVEN_ADDRESS,
     Acceptance,
-    AddressQuestion,
+    AddressConfirmation,
+    ConfirmationRequest,
     Foreign,
+    LetterKey,
     Owed,
-    Question,
+    RouteLookup,
     Store,
     StoreError,
     SuspendedRow,
-    Traits,
-    Way,
 )
 from relay.store.engine.database import tables
 from relay.store.engine.keyed_hashes import address_hash
@@ -82,10 +82,10 @@ async def lived_in(store: Store, make: Make) -> None:
     await store.journal.record(make.entry(id="looked", kind="reading", reason="sent: Ingrid Maier asked"))
     gone = SuspendedRow("k7f3q2", Side.MENTOR, "Amber Heron", "550 5.1.1", NOON)
     await store.suspensions.add(INGRID, gone, None)
-    await store.members.ask(1, AddressQuestion("t1", NEW, make.later(days=7)), [])
+    await store.members.ask(1, AddressConfirmation("t1", NEW, make.later(days=7)), [])
     entry = make.entry(id="asked")
     held = make.acceptance(entry=entry, id="asked", held=UNPROVEN_ADDRESS)
-    await store.accept([replace(held, question=Question("q1", "asked", None, NEW))])
+    await store.accept([replace(held, question=ConfirmationRequest("q1", "asked", None, NEW))])
 
 
 async def forgotten(store: Store):
@@ -143,10 +143,10 @@ async def test_their_address_is_a_strangers_now_and_may_be_registered_anew(
     await lived_in(paired, make)
     await forgotten(paired)
     alias = "quiet-river.k7f3q2@relay.example"
-    letter = Traits(("back",), (), NOON)
-    assert isinstance((await paired.ways(INGRID, [alias], letter))[alias], Foreign)
-    to_them = (await paired.ways(TOMAS, ["amber-heron.k7f3q2@relay.example"], letter)).popitem()[1]
-    assert isinstance(to_them, Way)
+    letter = LetterKey(("back",), (), NOON)
+    assert isinstance((await paired.look_up(INGRID, [alias], letter))[alias], Foreign)
+    to_them = (await paired.look_up(TOMAS, ["amber-heron.k7f3q2@relay.example"], letter)).popitem()[1]
+    assert isinstance(to_them, RouteLookup)
     assert (to_them.route.pair_state, to_them.route.recipient.addresses) == (PairState.ENDED, ())
     assert to_them.before is None
     assert await paired.members.prove("t1", NOON) is None
@@ -166,9 +166,9 @@ async def test_other_pairs_of_the_other_side_go_on(paired: Store, make: Make) ->
     shown = await paired.journal.show("vera")
     assert shown is not None
     assert shown[1] is not None
-    letter = Traits(("vera",), ("v@mail.example",), NOON)
-    way = (await paired.ways(VERA, ["amber-heron.other@relay.example"], letter)).popitem()[1]
-    assert isinstance(way, Way)
+    letter = LetterKey(("vera",), ("v@mail.example",), NOON)
+    way = (await paired.look_up(VERA, ["amber-heron.other@relay.example"], letter)).popitem()[1]
+    assert isinstance(way, RouteLookup)
     assert (way.before, way.known_ids) == ("vera", {"v@mail.example": "v@relay.example"})
 
 

@@ -10,19 +10,19 @@ import pytest
 from relay.model import PairState, Route, Side
 from relay.store import (
     UNPROVEN_ADDRESS,
-    AddressQuestion,
+    AddressConfirmation,
     Answer,
     Asked,
+    ConfirmationRequest,
     Decision,
     Effects,
+    LetterKey,
     Member,
     MemberAddress,
-    Question,
+    RouteLookup,
     Store,
     StoreError,
     SuspendedRow,
-    Traits,
-    Way,
     reachable,
 )
 
@@ -41,7 +41,7 @@ async def mentor(store: Store) -> Member:
 
 async def asked(store: Store, make: Make, token: str = "t1", address: str = NEW) -> Asked:
     notice = make.acceptance(entry=make.entry(kind="notice", side=None), recipient=address, return_path="", notice=True)
-    return await store.members.ask((await mentor(store)).number, AddressQuestion(token, address, WEEK), [notice])
+    return await store.members.ask((await mentor(store)).number, AddressConfirmation(token, address, WEEK), [notice])
 
 
 async def said_yes(store: Store, token: str) -> bool:
@@ -53,8 +53,8 @@ async def said_yes(store: Store, token: str) -> bool:
 
 
 async def route(store: Store, author: str) -> Route:
-    found = (await store.ways(author, [ALIAS], Traits((), (), NOON)))[ALIAS]
-    assert isinstance(found, Way)
+    found = (await store.look_up(author, [ALIAS], LetterKey((), (), NOON)))[ALIAS]
+    assert isinstance(found, RouteLookup)
     return found.route
 
 
@@ -108,7 +108,7 @@ async def test_a_proof_lets_the_letters_go_that_waited_for_it_and_no_others(pair
     await asked(paired, make, "t2", "ingrid@third.example")
     for id, address in (("mine", NEW), ("third", "ingrid@third.example")):
         held = make.acceptance(id=id, held=UNPROVEN_ADDRESS)
-        await paired.accept([replace(held, question=Question(f"q-{id}", id, None, address))])
+        await paired.accept([replace(held, question=ConfirmationRequest(f"q-{id}", id, None, address))])
     await paired.questions.expire(NOON + timedelta(days=4000))
     assert await paired.questions.open_in("k7f3q2", Side.MENTOR, UNPROVEN_ADDRESS) == 2
     assert await paired.questions.open_in("k7f3q2", Side.MENTEE, UNPROVEN_ADDRESS) == 0
@@ -128,7 +128,7 @@ async def test_a_held_letter_of_a_pair_that_closed_meanwhile_is_given_up_when_it
     paired: Store, make: Make, state: PairState
 ) -> None:
     held = make.acceptance(id="d1", held=UNPROVEN_ADDRESS)
-    await paired.accept([replace(held, question=Question("q1", "d1", None, NEW))])
+    await paired.accept([replace(held, question=ConfirmationRequest("q1", "d1", None, NEW))])
     await paired.directory.set_state("k7f3q2", state, NOON)
     assert await said_yes(paired, "q1")
     shown = await paired.journal.show(held.entry.id)
@@ -138,7 +138,7 @@ async def test_a_held_letter_of_a_pair_that_closed_meanwhile_is_given_up_when_it
 
 async def test_a_question_goes_with_the_letter_a_coordinator_decided_on(paired: Store, make: Make) -> None:
     held = make.acceptance(id="d1", held=UNPROVEN_ADDRESS)
-    await paired.accept([replace(held, question=Question("q1", "d1", None, NEW))])
+    await paired.accept([replace(held, question=ConfirmationRequest("q1", "d1", None, NEW))])
     await paired.queue.drop("d1", NOON)
     await paired.questions.expire(NOON)
     assert not await said_yes(paired, "q1")

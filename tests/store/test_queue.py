@@ -12,7 +12,7 @@ import pytest
 from relay.model import Delivery, Side
 from relay.outcomes import Deferred, Sent
 from relay.store import QueueRow, Settlement, Store, SuspendedRow
-from relay.store.engine.connection_thread import Hop
+from relay.store.engine.connection_thread import ConnectionThread
 from relay.store.queue import claiming, settlement
 
 
@@ -269,7 +269,7 @@ async def test_claiming_reads_the_index_of_what_is_due_and_nothing_else(paired: 
 async def test_large_letters_are_claimed_and_settled_in_the_stores_own_thread(
     paired: Store, make, octets: int, here: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not isinstance(paired._writer._hop, Hop):
+    if not isinstance(paired._writer._thread, ConnectionThread):
         pytest.skip("every statement waits for another machine there")
     seen: list[bool] = []
 

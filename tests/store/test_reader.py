@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from relay.store.engine.connection_thread import Hop
+from relay.store.engine.connection_thread import ConnectionThread
 from relay.store.engine.reader import Reader
 
 
@@ -23,24 +23,26 @@ def place(path: Path) -> Path:
 
 
 @pytest.fixture
-async def hop(path: Path) -> AsyncIterator[Hop]:
+async def thread(path: Path) -> AsyncIterator[ConnectionThread]:
     with closing(sqlite3.connect(path)) as db:
         db.execute("CREATE TABLE word (word TEXT) STRICT")
-    opened = await Hop.open(str(path))
+    opened = await ConnectionThread.open(str(path))
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-def go_on(hop: Hop) -> Iterator[threading.Event]:
+def go_on(thread: ConnectionThread) -> Iterator[threading.Event]:
     """What a long look waits for."""
     event = threading.Event()
     yield event
     event.set()
 
 
-async def test_a_brief_look_is_taken_here_unless_the_thread_has_work(hop: Hop, go_on: threading.Event) -> None:
-    reader = Reader(hop)
+async def test_a_brief_look_is_taken_here_unless_the_thread_has_work(
+    thread: ConnectionThread, go_on: threading.Event
+) -> None:
+    reader = Reader(thread)
     seen: list[str] = []
     go_on.set()
 
@@ -66,13 +68,15 @@ async def test_a_brief_look_is_taken_here_unless_the_thread_has_work(hop: Hop, g
     assert seen == ["first", "long", "behind it", "last"]
 
 
-async def test_whoever_gives_up_on_a_long_look_leaves_the_thread_at_work(hop: Hop, go_on: threading.Event) -> None:
-    waiting = asyncio.create_task(hop.run(lambda _: go_on.wait(20)))
+async def test_whoever_gives_up_on_a_long_look_leaves_the_thread_at_work(
+    thread: ConnectionThread, go_on: threading.Event
+) -> None:
+    waiting = asyncio.create_task(thread.run(lambda _: go_on.wait(20)))
     await asyncio.sleep(0.02)
     waiting.cancel()
     await asyncio.sleep(0.02)
-    assert hop.at_hand() is None
+    assert thread.at_hand() is None
     go_on.set()
     async with asyncio.timeout(20):
-        while hop.at_hand() is None:
+        while thread.at_hand() is None:
             await asyncio.sleep(0.01)

@@ -9,7 +9,7 @@ import pytest
 
 from relay.model import Side
 from relay.outcomes import Failed, Sent
-from relay.store import Acceptance, CameBack, Settlement, Store, Traits, Way
+from relay.store import Acceptance, CameBack, LetterKey, RouteLookup, Settlement, Store
 
 
 def written(make, words: str = "abc", **given: object) -> Acceptance:
@@ -19,8 +19,8 @@ def written(make, words: str = "abc", **given: object) -> Acceptance:
 async def before(store: Store, words: str, now: datetime) -> str | None:
     """Under which id the mentor wrote these words before."""
     alias = "quiet-river.k7f3q2@relay.example"
-    way = (await store.ways("ingrid.maier@work.example", [alias], Traits((words,), (), now)))[alias]
-    assert isinstance(way, Way)
+    way = (await store.look_up("ingrid.maier@work.example", [alias], LetterKey((words,), (), now)))[alias]
+    assert isinstance(way, RouteLookup)
     return way.before
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from relay.model import Side
-from relay.store import Store, Traits, Way
+from relay.store import LetterKey, RouteLookup, Store
 
 MENTOR, MENTEE = Side.MENTOR, Side.MENTEE
 WRITES = {MENTOR: ("ingrid.maier@work.example", "quiet-river"), MENTEE: ("tomas@home.example", "amber-heron")}
@@ -17,8 +17,8 @@ async def known_ids(store: Store, pair: str, side: Side, cited: list[str]) -> di
     """What the other member of ``pair`` calls the letters that the one on ``side`` cites."""
     author, name = WRITES[side]
     alias = f"{name}.{pair}@relay.example"
-    way = (await store.ways(author, [alias], Traits((), tuple(cited), datetime(2026, 3, 1, tzinfo=UTC))))[alias]
-    assert isinstance(way, Way)
+    way = (await store.look_up(author, [alias], LetterKey((), tuple(cited), datetime(2026, 3, 1, tzinfo=UTC))))[alias]
+    assert isinstance(way, RouteLookup)
     return way.known_ids
 
 

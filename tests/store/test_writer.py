@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from relay.store import StoreBusyOrFull, StoreError
-from relay.store.engine.connection_thread import Hop
+from relay.store.engine.connection_thread import ConnectionThread
 from relay.store.engine.writer import Writer
 
 
@@ -36,7 +36,7 @@ async def writer(path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Wr
     with closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("CREATE TABLE word (word TEXT UNIQUE) STRICT")
-    made = request.param(await Hop.open(str(path)))
+    made = request.param(await ConnectionThread.open(str(path)))
     yield made
     await made.close()
 
@@ -176,7 +176,7 @@ async def test_a_caller_who_gives_up_half_way_stops_nobody(writer: Writer) -> No
 
 
 async def test_closing_finishes_what_waits(path: Path, writer: Writer, look) -> None:
-    second = Writer(await Hop.open(str(path)))
+    second = Writer(await ConnectionThread.open(str(path)))
     waiting = [asyncio.create_task(second.run(say(f"word {n}"))) for n in range(5)]
     await asyncio.sleep(0)
     await second.close()
@@ -186,7 +186,7 @@ async def test_closing_finishes_what_waits(path: Path, writer: Writer, look) -> 
 
 async def test_giving_up_while_opening_leaves_no_thread(path: Path) -> None:
     before = threading.active_count()
-    opening = asyncio.create_task(Hop.open(str(path)))
+    opening = asyncio.create_task(ConnectionThread.open(str(path)))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     opening.cancel()

@@ -15,7 +15,7 @@ from functools import lru_cache
 from relay.anonymise.html.visible import visible
 from relay.anonymise.leak_check.decodings import tokens, views
 from relay.anonymise.leak_check.files import octets_in, texts_in
-from relay.anonymise.leak_check.matcher import Eyes
+from relay.anonymise.leak_check.matcher import Matcher
 from relay.anonymise.leak_check.needles import LONG, spelt
 from relay.message.read.charrefs import unescape
 from relay.message.read.headers import decoded_values, split
@@ -70,7 +70,7 @@ def leak_check(message: Message, headers: Sequence[str], body: bytes, known: Kno
     what the recipient knows anyway, ``body`` its octets below the header section, ``forbidden`` further words that must
     not be in it. Attached mails are looked at in the same way. Raises StillIdentifying.
     """
-    eyes = Eyes(known, forbidden)
+    eyes = Matcher(known, forbidden)
     if message.text and eyes.signed(message.text):
         raise StillIdentifying
     texts = [(text, 1) for text in (*_shown(message), _OURS.sub("", "\n".join(headers)))]
@@ -105,7 +105,7 @@ def _said(message: Message) -> Iterator[str]:
         yield "\n".join(unescape(tag) for tag in sorted(attributes))
 
 
-def _seen_in(eyes: Eyes, texts: Sequence[tuple[str, int]]) -> bool:
+def _seen_in(eyes: Matcher, texts: Sequence[tuple[str, int]]) -> bool:
     """The same as _seen for several texts, each with its ``shortest``. All at once first: most hold nothing."""
     together = "\n".join(text for text, _ in texts)
     if len(together) < _MOST_TOGETHER and not any(map(eyes.may_see, (*views(together), *tokens(together)))):
@@ -113,13 +113,13 @@ def _seen_in(eyes: Eyes, texts: Sequence[tuple[str, int]]) -> bool:
     return any(_seen(eyes, text, shortest) for text, shortest in texts)
 
 
-def _seen(eyes: Eyes, text: str, shortest: int = 1) -> bool:
+def _seen(eyes: Matcher, text: str, shortest: int = 1) -> bool:
     """Does the text, in any form in which it shows more, name the author? In what tokens hold, short words stand by
     chance."""
     return any(eyes.see(view, shortest) for view in views(text)) or any(eyes.see(view, LONG) for view in tokens(text))
 
 
-def _seen_attached(eyes: Eyes, author: Identity, attachment: Attachment) -> bool:
+def _seen_attached(eyes: Matcher, author: Identity, attachment: Attachment) -> bool:
     """Does a file, its name or anything packed in it name the author?"""
     return _seen(eyes, attachment.filename or "") or any(
         any(_seen(eyes, text) for text in texts_in(octets)) or _seen_octets(eyes, author, octets)
@@ -157,7 +157,7 @@ def _cases(word: str, charset: str) -> Iterator[bytes]:
         return
 
 
-def _seen_octets(eyes: Eyes, author: Identity, content: bytes, shortest: int = 1) -> bool:
+def _seen_octets(eyes: Matcher, author: Identity, content: bytes, shortest: int = 1) -> bool:
     """Do the octets, in any charset that could spell the name, name the author?"""
     low = content.lower()
     nul = b"\0" in content

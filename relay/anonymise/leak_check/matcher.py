@@ -39,7 +39,7 @@ def _needles(identity: Identity) -> Needles:
     return needles_of(identity)
 
 
-class Eyes:
+class Matcher:
     """Looks for the author of one letter. ``forbidden`` are further words that must not be in it."""
 
     def __init__(self, known: Known, forbidden: Sequence[str]) -> None:

@@ -27,7 +27,7 @@ _LABELLED = re.compile(r"\**[^\W\d][^\d:：\n]{0,24}[:：]")
 _DIGIT = re.compile(r"\d")
 
 
-class Said:
+class LineFacts:
     """What the words of a line say by themselves, wherever it stands.
 
     ``is_rule``: a line drawn across the page. ``is_ruled_title``: "-- Original Message --". ``delimits``: a signature
@@ -96,7 +96,7 @@ class Row(NamedTuple):
     level: int
     words: str
     strictly: bool
-    said: Said
+    said: LineFacts
 
 
 class Rows(dict[str, Row]):
@@ -105,7 +105,7 @@ class Rows(dict[str, Row]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._said: dict[str, Said] = {}
+        self._said: dict[str, LineFacts] = {}
 
     def __missing__(self, written: str) -> Row:
         if len(self) >= _MOST_ROWS:
@@ -116,7 +116,7 @@ class Rows(dict[str, Row]):
         words = inner.strip()
         said = self._said.get(words)
         if said is None:
-            said = self._said[words] = Said(words)
+            said = self._said[words] = LineFacts(words)
         strictly = words == "--" and bool(_STRICT.fullmatch(inner))
         row = self[written] = Row(quote[0].count(">") if quote else 0, words, strictly, said)
         return row
@@ -130,7 +130,7 @@ class Line(NamedTuple):
     level: int
     words: str
     strictly: bool
-    said: Said
+    said: LineFacts
 
 
 def lines_of(text: str, rows: Rows) -> list[Line]:

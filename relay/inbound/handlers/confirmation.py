@@ -15,13 +15,13 @@ from relay.authentication.verdict import Verdict
 from relay.inbound.arrived import Arrived
 from relay.inbound.handled import Handled, absorbed, noted
 from relay.letters.notices import Notices
-from relay.message.confirmation.read_answer import Answer as Said
+from relay.message.confirmation.read_answer import Answer as LineFacts
 from relay.message.confirmation.read_answer import ReadAnswer, question_code
 from relay.outcomes import Returned
 from relay.policy.recipients import Confirmation, classify
 from relay.policy.routing import author_of
 from relay.refusals import AuthorshipUnknown, NotAuthentic
-from relay.store import ASKED_AT_MOST, Acceptance, Answer, Decision, OpenQuestion, Store
+from relay.store import ASKED_AT_MOST, Acceptance, Answer, Decision, OpenConfirmation, Store
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Confirmations:
             return Handled(recipient, refusal=NotAuthentic())
         return await self._decided(arrived, recipient, question, said)
 
-    async def _decided(self, arrived: Arrived, recipient: str, question: OpenQuestion, said: ReadAnswer) -> Handled:
+    async def _decided(self, arrived: Arrived, recipient: str, question: OpenConfirmation, said: ReadAnswer) -> Handled:
         decision = _decision(question, said)
         if decision is None:  # only a person decides
             return _noted(arrived, recipient, question, "too late")
@@ -75,7 +75,9 @@ class Confirmations:
         answer = Answer(question, decision, arrived.now, letters)
         return Handled(recipient, (*line.effects, answer), line.journal_id)
 
-    async def _letters(self, arrived: Arrived, id: str, question: OpenQuestion, decision: Decision) -> list[Acceptance]:
+    async def _letters(
+        self, arrived: Arrived, id: str, question: OpenConfirmation, decision: Decision
+    ) -> list[Acceptance]:
         """What is said about it, and to whom."""
         notices, now = self.notices, arrived.now
         if decision is Decision.YES:
@@ -87,7 +89,7 @@ class Confirmations:
         return notices.left_to_coordinator(question, id, now)
 
 
-def _may_answer(question: OpenQuestion, author: str, verdict: Verdict) -> bool:
+def _may_answer(question: OpenConfirmation, author: str, verdict: Verdict) -> bool:
     """Whether ``author`` is the member who was asked, as far as the verdict tells; with FAIL the code has to be written
     as well, which stands nowhere but in the question."""
     if verdict is Verdict.PASS and author in question.addresses:
@@ -95,18 +97,18 @@ def _may_answer(question: OpenQuestion, author: str, verdict: Verdict) -> bool:
     return author == question.mailbox.lower()
 
 
-def _decision(question: OpenQuestion, said: ReadAnswer) -> Decision | None:
+def _decision(question: OpenConfirmation, said: ReadAnswer) -> Decision | None:
     """What the answer does; None when only a person decides."""
     if question.asked > ASKED_AT_MOST:
         return None
-    if said.answer is Said.YES:
+    if said.answer is LineFacts.YES:
         return Decision.YES
-    if said.answer is Said.NO:
+    if said.answer is LineFacts.NO:
         return Decision.NO
     return Decision.ASK_AGAIN if question.asked < ASKED_AT_MOST else Decision.LEAVE
 
 
-def _noted(arrived: Arrived, recipient: str, question: OpenQuestion | None, reason: str) -> Handled:
+def _noted(arrived: Arrived, recipient: str, question: OpenConfirmation | None, reason: str) -> Handled:
     """An answer of which nothing follows but its line in the journal."""
     whose = (question.pair.id, question.side) if question else ()
     entry = noted(arrived, "answer", reason, *whose)

@@ -31,7 +31,7 @@ from relay.refusals import (
     UnprovenAddress,
 )
 from relay.settings import Settings
-from relay.store import Acceptance, NoSuchAlias, Store, Traits, Way
+from relay.store import Acceptance, LetterKey, NoSuchAlias, RouteLookup, Store
 
 log = logging.getLogger(__name__)
 
@@ -56,11 +56,11 @@ class PairLetters:
         refused = [Handled(r, refusal=NotAuthentic()) for r in recipients if verdicts[r] is Verdict.FAIL]
         if not asked:
             return refused
-        traits = await arrived.traits()
-        found = await self.store.ways(author, asked, traits)
+        letter_key = await arrived.letter_key()
+        found = await self.store.look_up(author, asked, letter_key)
         proven = {r: way for r, way in found.items() if verdicts[r] is Verdict.PASS}
         unproven = {r: way for r, way in found.items() if verdicts[r] is not Verdict.PASS}
-        return [*await self._proven(arrived, traits, proven), *self._unproven(arrived, unproven), *refused]
+        return [*await self._proven(arrived, letter_key, proven), *self._unproven(arrived, unproven), *refused]
 
     def _verdict(self, arrived: Arrived, recipient: str) -> Verdict:
         """The verdict as the settings want it held. Raises AuthorshipUnknown while it cannot be had."""
@@ -78,26 +78,26 @@ class PairLetters:
             return []
         handled = [Handled(recipient, refusal=Unproven()) for recipient in found]
         if self.settings.authenticity.on_unproven == "confirm":
-            ways = [way if isinstance(way, Way) and _is_open(way) else None for way in found.values()]
+            ways = [way if isinstance(way, RouteLookup) and _is_open(way) else None for way in found.values()]
             handled[0] = replace(handled[0], afterwards=partial(self.quarantine.ask, arrived, ways))
         return handled
 
-    async def _proven(self, arrived: Arrived, traits: Traits, found: Mapping[str, object]) -> list[Handled]:
+    async def _proven(self, arrived: Arrived, letter_key: LetterKey, found: Mapping[str, object]) -> list[Handled]:
         """The author is proven: what is theirs to write to is built, within their limits."""
         handled = [self._allowed(arrived, recipient, way) for recipient, way in found.items()]
         no_way = [one for one in handled if isinstance(one.refusal, UnknownAlias | NotTheirAlias)]
         if no_way and len(no_way) == len(handled):
             # What is done behind the refusal of a member's letter is done for nobody, too.
             handled[0] = replace(handled[0], afterwards=partial(self.quarantine.ask, arrived, [None] * len(handled)))
-        new = {r: way for r, way in found.items() if isinstance(way, Way) and _to_build(handled, r)}
+        new = {r: way for r, way in found.items() if isinstance(way, RouteLookup) and _to_build(handled, r)}
         if not new:
             return handled
-        built = await self._built(arrived, traits, new)
+        built = await self._built(arrived, letter_key, new)
         return [built.get(one.recipient, one) for one in handled]
 
     def _allowed(self, arrived: Arrived, recipient: str, way: object) -> Handled:
         """What is known before anything is opened: whether this author may write there now, and whether they have."""
-        if not isinstance(way, Way):
+        if not isinstance(way, RouteLookup):
             return Handled(recipient, refusal=UnknownAlias() if isinstance(way, NoSuchAlias) else NotTheirAlias())
         if not way.route.address_proven:
             ask = partial(self.quarantine.ask_about_address, arrived, [way])
@@ -109,14 +109,14 @@ class PairLetters:
             return Handled(recipient, refusal=refusal, route=way.route)
         return Handled(recipient, journal_id=way.before or "", route=way.route)
 
-    async def _built(self, arrived: Arrived, traits: Traits, ways: dict[str, Way]) -> dict[str, Handled]:
+    async def _built(self, arrived: Arrived, letter_key: LetterKey, ways: dict[str, RouteLookup]) -> dict[str, Handled]:
         routes = [way.route for way in ways.values()]
         answer = bool(arrived.seen.in_reply_to or arrived.seen.references)
-        held = await self.rate_limits.held(routes, traits.written[0], arrived.now, answer=answer)
-        built = {recipient: await self._build(arrived, traits, recipient, way) for recipient, way in ways.items()}
+        held = await self.rate_limits.held(routes, letter_key.written[0], arrived.now, answer=answer)
+        built = {recipient: await self._build(arrived, letter_key, recipient, way) for recipient, way in ways.items()}
         return {r: await self._held(one, arrived) for r, one in built.items()} if held else built
 
-    async def _build(self, arrived: Arrived, traits: Traits, recipient: str, way: Way) -> Handled:
+    async def _build(self, arrived: Arrived, letter_key: LetterKey, recipient: str, way: RouteLookup) -> Handled:
         route = way.route
         try:
             letter = await self.builder.letter(arrived, way)
@@ -129,7 +129,7 @@ class PairLetters:
             if not letter.certain:
                 return Handled(recipient, refusal=LooksAutomatic(), route=route)
             return absorbed(arrived, recipient, letter.words, route)
-        letter = replace(letter, written=traits.written)
+        letter = replace(letter, written=letter_key.written)
         return Handled(recipient, (letter,), letter.entry.id, route=route, letter=True)
 
     async def _held(self, one: Handled, arrived: Arrived) -> Handled:
@@ -146,7 +146,7 @@ def _to_build(handled: Sequence[Handled], recipient: str) -> bool:
     return any(one.recipient == recipient and one.refusal is None and not one.journal_id for one in handled)
 
 
-def _is_open(way: Way) -> bool:
+def _is_open(way: RouteLookup) -> bool:
     return way.route.pair_state == "active"
 
 

@@ -11,7 +11,7 @@ from relay.message.read.addresses import display_names, mailboxes_of
 from relay.message.read.author import author_of_from
 from relay.message.read.header_words import decoded, raw_text
 from relay.message.read.headers import Fields, Head, split
-from relay.model import Glance
+from relay.model import RoutingHeaders
 
 _MESSAGE_ID = re.compile(rb"<([^<>\s]{1,900})>")
 _SIGNER = re.compile(rb"(?:^|;)\s*+d\s*+=\s*+([^;\s]{1,255})")
@@ -22,13 +22,13 @@ _MAX_SIGNATURE = 2048  # octets of a DKIM-Signature in which its domain is looke
 _MAX_SIGNATURES = 32
 
 
-def glance(content: bytes, head: Head | None = None) -> Glance:
+def read_routing_headers(content: bytes, head: Head | None = None) -> RoutingHeaders:
     """Read the header section of raw ``content``; ``head`` is that section, where it is split already. Raises Malformed
     when it is beyond all bounds.
 
     Of each field no more is read than an ordinary letter needs, and its size is looked at before it is decoded."""
     fields, _ = head or split(content)
-    return Glance(
+    return RoutingHeaders(
         authors=_authors(fields),
         message_id=next(iter(_ids(fields, "message-id")), None),
         in_reply_to=tuple(_ids(fields, "in-reply-to")),

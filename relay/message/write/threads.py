@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from relay.model import Glance
+from relay.model import RoutingHeaders
 
 MAX_REFERENCES = 20
 
@@ -14,7 +14,7 @@ def new_message_id(token: str, domain: str) -> str:
     return f"{token}@{domain}"
 
 
-def mapped(seen: Glance, known: Mapping[str, str]) -> tuple[str | None, tuple[str, ...]]:
+def mapped(seen: RoutingHeaders, known: Mapping[str, str]) -> tuple[str | None, tuple[str, ...]]:
     """In-Reply-To and References as the recipient knows those letters.
 
     ``known`` maps ids the author cites to the recipient's. What it does not hold is left out: an unknown id names a

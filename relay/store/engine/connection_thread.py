@@ -16,7 +16,7 @@ class _Executes(Protocol):
     async def __call__(self, function: Callable[[], object]) -> object: ...
 
 
-class Hop:
+class ConnectionThread:
     """A connection and its thread. ``close`` must be called, or the process does not end."""
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
@@ -24,7 +24,7 @@ class Hop:
         self._begun = self._ended = 0  # functions: the loop counts those sent, the thread those it is through with
 
     @classmethod
-    async def open(cls, database: str, *, uri: bool = False) -> Hop:
+    async def open(cls, database: str, *, uri: bool = False) -> ConnectionThread:
         """Open ``database``. Transactions are begun and ended by whoever sends functions. Raises sqlite3.Error."""
         opening = asyncio.ensure_future(_connect(database, uri))
         try:

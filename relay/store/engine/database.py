@@ -96,7 +96,7 @@ def is_alone(db: Database) -> bool:
     return not isinstance(db, SharedDatabase)
 
 
-def knock(db: Database) -> None:
+def notify(db: Database) -> None:
     """Tell the other nodes, once this is committed, that something may be due."""
     if isinstance(db, SharedDatabase):
         db.execute("SELECT pg_notify('relay', '')")

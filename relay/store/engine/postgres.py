@@ -166,7 +166,7 @@ async def listen(url: str, heard: Callable[[], None]) -> asyncpg.Connection:
 
 
 class PostgresThread:
-    """One connection in a thread of its own, to which whole functions are sent: what Hop is for SQLite."""
+    """One connection in a thread of its own, to which whole functions are sent: what ConnectionThread is for SQLite."""
 
     def __init__(self, url: str) -> None:
         self._worker = ThreadPoolExecutor(1, "postgres")

@@ -15,8 +15,8 @@ T = TypeVar("T")
 class Reader:
     """Runs functions that only read, each on one unchanging view of the database."""
 
-    def __init__(self, hop: Thread) -> None:
-        self._hop = hop
+    def __init__(self, thread: Thread) -> None:
+        self._thread = thread
         self._closed = False
 
     async def run(self, function: Callable[[Database], T], *, brief: bool = False) -> T:
@@ -25,17 +25,17 @@ class Reader:
         if self._closed:
             raise StoreError("the database is closed; open it again")
         try:
-            db = self._hop.at_hand() if brief else None
+            db = self._thread.at_hand() if brief else None
             if db is not None:
                 return _on_one_view(db, function)
-            return await self._hop.run(lambda db: _on_one_view(db, function))
+            return await self._thread.run(lambda db: _on_one_view(db, function))
         except sqlite3.Error as error:
             raise store_wide(error) or error from error
 
     async def close(self) -> None:
         """Close the connection."""
         self._closed = True
-        await self._hop.close()
+        await self._thread.close()
 
 
 def _on_one_view(db: Database, function: Callable[[Database], T]) -> T:

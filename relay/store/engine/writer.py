@@ -4,7 +4,7 @@ A commit costs a sync of the disk, whatever is in it. So jobs that arrive while 
 go together (group commit): the busier it is, the more letters share a sync.
 
 The disk is waited for in the connection's own thread. Brief jobs, which change a handful of rows in memory, are done
-in the loop's own (see Hop.at_hand).
+in the loop's own (see ConnectionThread.at_hand).
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class _Answer:
 class Writer:
     """Owns the connection that writes. Must be made inside a running loop; ``close`` waits for what was begun."""
 
-    def __init__(self, hop: Thread) -> None:
-        self._hop = hop
+    def __init__(self, thread: Thread) -> None:
+        self._thread = thread
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
         self._closing = False
@@ -73,7 +73,7 @@ class Writer:
         """Call ``function`` with the connection between two transactions, for what cannot be in one. Raises StoreError
         or what it raises."""
         try:
-            return await self._hop.run(function)
+            return await self._thread.run(function)
         except sqlite3.Error as error:
             raise store_wide(error) or error from error
 
@@ -82,7 +82,7 @@ class Writer:
         self._closing = True
         self._wake.set()
         await self._task
-        await self._hop.close()
+        await self._thread.close()
 
     async def _work(self) -> None:
         while self._waiting or not self._closing:
@@ -98,7 +98,7 @@ class Writer:
     async def _briefly(self, jobs: Sequence[Job]) -> list[_Answer]:
         """All jobs at once, and only the COMMIT in the thread. No answers, and nothing changed, when that cannot be:
         then the thread is to do it all. Raises sqlite3.Error, with nothing changed, when it could not be written."""
-        db = self._hop.at_hand()
+        db = self._thread.at_hand()
         if db is None or not _begun_at_once(db):
             return []
         try:
@@ -108,7 +108,7 @@ class Writer:
             if isinstance(error, sqlite3.Error) and store_wide(error):
                 raise
             return []
-        await self._hop.run(_commit)
+        await self._thread.run(_commit)
         return answers
 
     async def _commit(self, batch: Sequence[_Waiting]) -> None:
@@ -116,7 +116,7 @@ class Writer:
         brief = len(batch) <= _AT_ONCE and all(waiting.brief for waiting in batch)
         try:
             answers = await self._briefly(jobs) if brief else []
-            answers = answers or await self._hop.run(lambda db: _together(db, jobs))
+            answers = answers or await self._thread.run(lambda db: _together(db, jobs))
         except sqlite3.Error as error:
             wide = store_wide(error) or error
             answers = [_Answer(error=wide) for _ in batch]

@@ -12,7 +12,7 @@ from relay.store.engine.keyed_hashes import address_hash, question_hash
 from relay.store.engine.times import stored
 from relay.store.people.identities import PEOPLE, identity, owner_of, write_identity
 from relay.store.people.pairs import PAIR_COLUMNS, read_pair
-from relay.store.people.records import AddressQuestion, Asked, Part, Proven
+from relay.store.people.records import AddressConfirmation, Asked, Part, Proven
 from relay.store.queue.acceptance import accept
 from relay.store.queue.held import release
 from relay.store.records import Acceptance
@@ -33,7 +33,7 @@ def parts_of(db: Database, member: int) -> tuple[Part, ...]:
     return tuple(Part(read_pair(row), Side.MENTOR if row[-1] == member else Side.MENTEE) for row in rows)
 
 
-def ask(db: Database, vault: Vault, member: int, asked: AddressQuestion, letters: Sequence[Acceptance]) -> Asked:
+def ask(db: Database, vault: Vault, member: int, asked: AddressConfirmation, letters: Sequence[Acceptance]) -> Asked:
     """Register an address of ``member`` as unproven, and accept the ``letters`` that ask for the proof. Earlier
     questions about it can still be answered. Nothing is done when it is proven, or somebody else's."""
     alone(db, PEOPLE)

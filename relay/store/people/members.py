@@ -15,7 +15,16 @@ from relay.store.engine.writer import Writer
 from relay.store.people import addresses
 from relay.store.people.forgetting import erase_traces, forget
 from relay.store.people.identities import identity, owner_of, write_identity
-from relay.store.people.records import AddressQuestion, Asked, Forgotten, Member, MemberAddress, MemberRow, Owed, Proven
+from relay.store.people.records import (
+    AddressConfirmation,
+    Asked,
+    Forgotten,
+    Member,
+    MemberAddress,
+    MemberRow,
+    Owed,
+    Proven,
+)
 from relay.store.records import Acceptance
 from relay.vault import Vault
 
@@ -62,7 +71,7 @@ class Members:
 
         return await self._reader.run(job)
 
-    async def ask(self, member: int, asked: AddressQuestion, letters: Sequence[Acceptance]) -> Asked:
+    async def ask(self, member: int, asked: AddressConfirmation, letters: Sequence[Acceptance]) -> Asked:
         """Register an address of ``member``, unproven, with the ``letters`` that ask for its proof. Raises
         StoreError."""
         return await self._writer.run(lambda db: addresses.ask(db, self._vault, member, asked, letters))

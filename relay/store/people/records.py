@@ -11,7 +11,7 @@ from relay.store.records import Answered
 
 
 @dataclass(frozen=True, slots=True)
-class AddressQuestion:
+class AddressConfirmation:
     """Is ``address`` the member's mailbox? Whoever reads ``token`` there can answer."""
 
     token: str

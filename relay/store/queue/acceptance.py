@@ -9,7 +9,7 @@ from datetime import datetime
 from relay.model import Delivery, JournalEntry, NewDelivery, ThreadLink
 from relay.policy.recipients import ReturnPath, classify
 from relay.store.duplicates import remember
-from relay.store.engine.database import Database, knock
+from relay.store.engine.database import Database, notify
 from relay.store.engine.keyed_hashes import (
     address_hash,
     destination_of,
@@ -23,7 +23,7 @@ from relay.store.engine.times import stored, stored_or_none
 from relay.store.errors import StoreError
 from relay.store.people.mailbox_gone import is_suspended
 from relay.store.queue.envelopes import sealed_envelope
-from relay.store.records import Acceptance, Accepted, Question
+from relay.store.records import Acceptance, Accepted, ConfirmationRequest
 from relay.vault import Vault
 
 _ENTRY = """
@@ -63,7 +63,7 @@ def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> Acc
         trying += _insert_deliveries(db, vault, acceptance, number)
         if acceptance.question is not None:
             _insert_question(db, vault, acceptance.question)
-    knock(db)
+    notify(db)
     return Accepted(before, tuple(trying))
 
 
@@ -105,7 +105,7 @@ def _insert_link(db: Database, vault: Vault, link: ThreadLink) -> None:
         raise StoreError("the pair has ended meanwhile")
 
 
-def _insert_question(db: Database, vault: Vault, asked: Question) -> None:
+def _insert_question(db: Database, vault: Vault, asked: ConfirmationRequest) -> None:
     expires_at = NEVER if asked.expires_at is None else stored(asked.expires_at)
     address = address_hash(vault, asked.address) if asked.address else None
     mailbox = address_hash(vault, asked.mailbox) if asked.mailbox else None

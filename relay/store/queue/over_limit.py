@@ -9,9 +9,9 @@ from relay.store.engine.database import Database
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import stored
 from relay.store.engine.writer import Writer
-from relay.store.records import ExcessRow
+from relay.store.records import OverLimitRow
 
-EXCESS = "too much"
+OVER_LIMIT = "too much"
 
 _COUNT = """
 SELECT count(*) FROM delivery JOIN journal ON journal.id = delivery.journal_id
@@ -29,7 +29,7 @@ WHERE id = ? AND state = 'held' AND last_status = ?
 """
 
 
-class ExcessLetters:
+class OverLimitLetters:
     """What waits for room."""
 
     def __init__(self, reader: Reader, writer: Writer) -> None:
@@ -38,18 +38,18 @@ class ExcessLetters:
     async def count(self, pair_id: str, side: Side | None = None) -> int:
         """How many letters of a pair are held, by the member on ``side`` or by both."""
         sides = (side.value, side.value) if side is not None else (Side.MENTOR.value, Side.MENTEE.value)
-        row = await self._reader.run(lambda db: db.execute(_COUNT, (EXCESS, pair_id, *sides)).fetchone())
+        row = await self._reader.run(lambda db: db.execute(_COUNT, (OVER_LIMIT, pair_id, *sides)).fetchone())
         return int(row[0])
 
-    async def rows(self) -> list[ExcessRow]:
+    async def rows(self) -> list[OverLimitRow]:
         """Those that may go when there is room, the oldest first: of a pair that is not open they wait for a person."""
-        found = await self._reader.run(lambda db: db.execute(_ROWS, (EXCESS,)).fetchall())
-        return [ExcessRow(delivery, journal, pair, Side(side)) for delivery, journal, pair, side in found]
+        found = await self._reader.run(lambda db: db.execute(_ROWS, (OVER_LIMIT,)).fetchall())
+        return [OverLimitRow(delivery, journal, pair, Side(side)) for delivery, journal, pair, side in found]
 
     async def release(self, delivery_id: str, now: datetime) -> bool:
         """Let one go. False when it is not held any more: by another relay, or by hand."""
 
         def job(db: Database) -> bool:
-            return db.execute(_RELEASE, (stored(now), stored(now), delivery_id, EXCESS)).rowcount == 1
+            return db.execute(_RELEASE, (stored(now), stored(now), delivery_id, OVER_LIMIT)).rowcount == 1
 
         return await self._writer.run(job)
