@@ -1,1 +1,1 @@
-"""What arrives: one envelope, what each of its recipients is, and one answer."""
+"""Incoming mail: classifies the recipients of one envelope, handles each, and gives one SMTP reply."""

@@ -1,9 +1,9 @@
-"""One envelope: who wrote it, what each of its recipients is, all that follows in one commit, and one answer.
+"""Accepts one envelope: proves authorship, handles each recipient, commits all effects at once, returns one reply.
 
-    recipients.classify ─▶ a handler for each class ─▶ Handled, one a recipient ─▶ one commit ─▶ one answer
+    recipients.classify ─▶ one handler per class ─▶ Handled per recipient ─▶ one commit ─▶ one reply
 
-Each recipient is decided by the handler of its class and by no other. What is taken is committed before 250 is said,
-with a line of the journal for each recipient; what is refused beside it is journalled, and a proven author told.
+Each recipient is decided by the handler of its class only. Accepted letters are committed before 250 is sent, with one
+journal entry per recipient. Refused recipients are journalled too, and a proven author is told about them.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """One handler for each class of recipients.classify. What is no alias of ours, or a command, is handled as an alias
-    is: it takes the same time, and hears the same, as one that does not exist."""
+    """One handler for each class of recipients.classify. Commands and addresses of no known form are handled like
+    aliases: the reply and its timing are the same as for an alias that does not exist."""
 
     pair_letter: Handler
     confirmation: Handler
@@ -43,8 +43,8 @@ class Handlers:
     operator: Handler
 
     def each(self, recipients: Sequence[str]) -> list[tuple[Handler, list[str]]]:
-        """Every handler that has something to decide, with its own ``recipients`` (lower case); letters come first, so
-        that the envelope's own id names them."""
+        """Each handler that has something to decide, with its own ``recipients`` (lower case). Letters come first, so
+        that they get the envelope's own id."""
         classes: list[tuple[Handler, tuple[type, ...]]] = [
             (self.pair_letter, (Alias, Command, Nobody)),
             (self.confirmation, (Confirmation,)),
@@ -58,8 +58,8 @@ class Handlers:
 
 @dataclass(frozen=True, slots=True)
 class Acceptor:
-    """The story of one envelope. ``prove`` tells for which recipients it is by its author, ``recognise`` which machine
-    wrote it; ``now`` is the clock."""
+    """Accepts or refuses one envelope. ``prove`` returns the verdict on its author, ``recognise`` detects automatic
+    mail, ``now`` is the clock."""
 
     store: Store
     prove: Proof
@@ -71,9 +71,9 @@ class Acceptor:
     now: Callable[[], datetime]
 
     async def __call__(self, envelope: Envelope) -> str:
-        """Take responsibility for the envelope, or raise a Refusal. Returns the words after ``250 2.0.0``.
+        """Take responsibility for the envelope, or raise a Refusal. Returns the text after ``250 2.0.0``.
 
-        When this returns, everything that follows from it is committed to the disk (RFC 5321 6.1).
+        When this returns, all effects are committed to disk (RFC 5321 6.1).
         """
         journal_id, begun = new_id(), asyncio.get_running_loop().time()
         try:
@@ -90,7 +90,7 @@ class Acceptor:
         except StoreError as error:
             log.error("%s not accepted: %s", journal_id, error)
             raise TryLater from error
-        except Exception as error:  # a fault of ours; its text may hold what somebody wrote
+        except Exception as error:  # an internal error; its text may hold parts of the letter
             log.error("%s not accepted because of an internal error: %s", journal_id, type(error).__name__)
             raise TryLater from error
         if decisive is None or not isinstance(decisive.refusal, Transient):
@@ -100,7 +100,7 @@ class Acceptor:
         return answer
 
     async def _handled(self, arrived: Arrived) -> list[Handled]:
-        """What the handlers decide, one for each recipient."""
+        """The handlers' decisions, one per recipient."""
         recipients = list(dict.fromkeys(recipient.lower() for recipient in arrived.envelope.recipients))
         await self._prove(arrived, recipients)
         handled: list[Handled] = []
@@ -114,8 +114,8 @@ class Acceptor:
         return handled
 
     async def _prove(self, arrived: Arrived, recipients: Sequence[str]) -> None:
-        """Ask who wrote it, before anything is looked up about anybody: the same work for members and strangers. What
-        has the null return path is a report, and nobody wrote it (RFC 5321 4.5.5)."""
+        """Verify authorship before anything is looked up, with the same work for members and strangers. Mail with the
+        null return path is a report without an author (RFC 5321 4.5.5)."""
         if arrived.envelope.return_path == "" or all(
             isinstance(classify(recipient), Operator | ReturnPath) for recipient in recipients
         ):
@@ -129,7 +129,7 @@ class Acceptor:
             log.info("%s authorship not proven: %s", arrived.id, arrived.authorship.why)
 
     async def _take(self, arrived: Arrived, handled: Sequence[Handled]) -> str:
-        """Commit all effects, and say which letter it is."""
+        """Commit all effects. Returns the text of the 250 reply."""
         taken = [one for one in handled if one.refusal is None]
         refused = [(one, _refusal_entry(arrived, one)) for one in handled if one.refusal is not None]
         effects = [effect for one in taken for effect in one.effects]
@@ -149,7 +149,7 @@ class Acceptor:
     def _words(
         self, arrived: Arrived, taken: Sequence[Handled], refused: Sequence[tuple[Handled, JournalEntry]]
     ) -> list[Acceptance]:
-        """What the author is told of recipients that the letter did not reach, and of people it was not copied to."""
+        """The notice to the author about refused recipients and about people in Cc whom the letter did not reach."""
         letters = [one for one in taken if one.letter]
         if letters and (route := letters[0].route) is not None:
             asked = {recipient.lower() for recipient in arrived.envelope.recipients}
@@ -157,13 +157,13 @@ class Acceptor:
             if not (refused or copied):
                 return []
             return [self.notices.partly_relayed(route, letters[0].journal_id, arrived.now, len(refused), copied)]
-        if all(not one.effects for one in taken):  # it came again, and was told of the first time
+        if all(not one.effects for one in taken):  # a duplicate: the author was told the first time
             return []
         told = [self._word(arrived, one, entry) for one, entry in refused]
         return [word for word in told if word is not None]
 
     def _word(self, arrived: Arrived, one: Handled, entry: JournalEntry) -> Acceptance | None:
-        """The word about one refused recipient; None for an author nobody could prove."""
+        """The notice about one refused recipient; None for an author who is not proven."""
         if arrived.verdict(one.recipient) is not Verdict.PASS or one.refusal is None:
             return None
         author, why = author_of(arrived.seen), one.refusal.reply.text
@@ -184,8 +184,8 @@ class Acceptor:
 
 
 def _decisive(handled: Sequence[Handled]) -> Handled | None:
-    """The refusal that answers the whole envelope: one that has to come again, or, when all are refused, the one that
-    tells most. None when something is taken."""
+    """The refusal that answers the whole envelope: a transient one if there is any; otherwise, when all recipients are
+    refused, the most informative one. None when something is accepted."""
     put_off = next((one for one in handled if isinstance(one.refusal, Transient)), None)
     if put_off is not None or any(one.refusal is None for one in handled):
         return put_off
@@ -193,7 +193,7 @@ def _decisive(handled: Sequence[Handled]) -> Handled | None:
 
 
 async def _go_on(arrived: Arrived, handled: Sequence[Handled]) -> None:
-    """What follows the decision. It is made: nothing that goes wrong here changes the answer."""
+    """Run what follows the decision. Errors here do not change the reply."""
     for one in handled:
         if one.afterwards is None:
             continue

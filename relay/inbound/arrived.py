@@ -1,4 +1,4 @@
-"""One envelope at the dot: what its header says, who wrote it, and what is opened of it only when somebody asks."""
+"""One envelope after DATA: its header section, its author's verdict, and lazily what needs the body."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from relay.outcomes import Returned
 from relay.store import LetterKey
 
 _SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
-_LARGE = 256 * 1024  # octets from which a letter is hashed beside the event loop
+_LARGE = 256 * 1024  # octets; larger letters are hashed in a thread
 
 Recognise = Callable[[bytes, bool], Awaitable[Returned | None]]
-"""Tells which machine's mail a letter (octets; whether it came with the null return path) is; None for a person's."""
+"""Detects automatic mail from the letter (octets) and whether it had the null return path; None for a person's."""
 
 
 def new_id() -> str:
-    """A journal id: short enough to read out on the telephone, random enough never to meet again (59 bits)."""
+    """A journal id: 12 characters, short enough to read out on the telephone, 59 random bits."""
     number = secrets.randbelow(len(_SIGNS) ** 12)
     signs = []
     for _ in range(12):
@@ -36,9 +36,10 @@ def new_id() -> str:
 
 @dataclass(slots=True)
 class Arrived:
-    """One envelope, its journal ``id``, when it came, and what its header says (``head``: split; ``seen``: read).
+    """One envelope with its journal ``id`` and arrival time; ``head`` is its split header section, ``seen`` the parsed
+    one.
 
-    ``authorship`` is None when nobody was asked: there is not exactly one author, or nobody here needs to know.
+    ``authorship`` is None when it was not verified: there is not exactly one author, or no recipient needs it.
     """
 
     envelope: Envelope
@@ -53,28 +54,28 @@ class Arrived:
 
     @classmethod
     def of(cls, envelope: Envelope, id: str, now: datetime, recognise: Recognise) -> Arrived:
-        """Read the header section. Raises Malformed when it is beyond all bounds."""
+        """Read the header section. Raises Malformed when it exceeds the limits."""
         head = split(envelope.content)
         return cls(envelope, id, now, head, read_routing_headers(envelope.content, head), recognise)
 
     def next_id(self) -> str:
-        """The id for the next line of the journal: the envelope's own, then ID-2, ID-3 …"""
+        """The id for the next journal entry: the envelope's own, then ID-2, ID-3 …"""
         self._given += 1
         return self.id if self._given == 1 else f"{self.id}-{self._given}"
 
     def verdict(self, recipient: str) -> Verdict:
-        """Whether the letter is proven to be its author's, for this recipient."""
+        """Whether the author is proven, for this recipient."""
         return Verdict.FAIL if self.authorship is None else self.authorship.verdict(recipient)
 
     async def told(self) -> Returned | None:
-        """Which machine's mail it is, opened where no member's letter waits for it; None for a person's."""
+        """What kind of automatic mail it is, read once in the strangers' worker pool; None for a person's."""
         if self._recognised is None:
             null_sender = self.envelope.return_path == ""
             self._recognised = asyncio.ensure_future(self.recognise(self.envelope.content, null_sender))
         return await asyncio.shield(self._recognised)
 
     async def letter_key(self) -> LetterKey:
-        """What tells this letter from others: what its signatures cover, and what was written."""
+        """What identifies this letter among duplicates: the hashes its DKIM signatures cover, and the fingerprint."""
         content = self.envelope.content
         if len(content) < _LARGE:
             written = fingerprint(content, self.head)

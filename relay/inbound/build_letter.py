@@ -1,4 +1,4 @@
-"""A letter that arrived becomes the one that will leave: rebuilt, with its thread link and its delivery."""
+"""Builds the outgoing letter from the incoming one: rebuilt content, thread link and delivery."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from relay.store import Acceptance, RouteLookup
 
 @dataclass(frozen=True, slots=True)
 class LetterBuilder:
-    """``rebuild`` runs the pure middle, and tells when the letter is a machine's."""
+    """Builds letters. ``rebuild`` anonymises in a worker, and returns Returned for automatic mail."""
 
     settings: Settings
     rebuild: Callable[[RebuildOrder], Awaitable[Rebuilt | Returned]]
 
     async def letter(self, arrived: Arrived, way: RouteLookup, letter_id: str = "") -> Acceptance | Returned:
-        """The letter that leaves by ``way``, journalled as ``letter_id`` (the envelope's next id when ""); or the
-        machine's mail that it is. Raises Refusal."""
+        """The letter for ``way``, journalled as ``letter_id`` ("": the envelope's next id); Returned when it is
+        automatic mail. Raises Refusal."""
         order = self._order(arrived, way)
         rebuilt = await self.rebuild(order)
         if isinstance(rebuilt, Returned):

@@ -1,4 +1,4 @@
-"""All effects of one envelope are committed, and letters for which there is a delivery slot are tried at once."""
+"""Commits all effects of one envelope, and starts at once the deliveries that have a slot."""
 
 from __future__ import annotations
 
@@ -11,33 +11,35 @@ from relay.store import Acceptance, Effects, Store
 
 
 class Slot(Protocol):
-    """A slot kept for a letter that is about to be accepted; nobody else may try the letter before ``until``."""
+    """A slot reserved for a letter that is about to be accepted; no other process may try the letter before
+    ``until``."""
 
     @property
     def until(self) -> datetime: ...
 
 
 class Outbound(Protocol):
-    """What acceptance needs of delivery (outbound/deliver.py). Their only link besides the store."""
+    """What acceptance needs of delivery (outbound/deliver.py). The two share only this and the store."""
 
     def reserve(self, recipient: str) -> Any | None:
-        """A Slot for a letter to ``recipient``; None when it has to wait its turn in the queue."""
+        """A Slot for a letter to ``recipient``; None when the letter has to wait in the queue."""
 
     def release(self, slot: Any) -> None:
-        """Nothing came of the letter that ``slot`` was kept for."""
+        """Free ``slot``: its letter was not accepted."""
 
     def take(self, delivery: Delivery, slot: Any) -> None:
         """Try a delivery now."""
 
     def wake(self) -> None:
-        """Something may be due."""
+        """Look into the queue: something may be due."""
 
 
 async def commit(store: Store, outbound: Outbound, effects: Effects) -> dict[str, str]:
-    """Commit ``effects``: when this returns they are on the disk (RFC 5321 6.1). Letters that have a slot are tried
-    now, the rest goes through the queue.
+    """Commit ``effects``: when this returns they are on disk (RFC 5321 6.1). Deliveries that have a slot are tried now,
+    the others through the queue.
 
-    Returns, by their new journal id, the id of letters that were accepted before. Raises what Store.commit raises.
+    Returns the ids of letters accepted earlier, by the new journal id of the duplicate. Raises what Store.commit
+    raises.
     """
     kept: dict[str, Slot] = {}
     try:
@@ -54,7 +56,7 @@ async def commit(store: Store, outbound: Outbound, effects: Effects) -> dict[str
 
 
 def _with_slots(letter: Acceptance, outbound: Outbound, kept: dict[str, Slot]) -> Acceptance:
-    """The letter, those of its deliveries marked that there is a slot for; notes the slots in ``kept``, by id."""
+    """``letter`` with each delivery marked that has a slot; adds the slots to ``kept``, by delivery id."""
     deliveries = []
     for delivery in letter.deliveries:
         slot = None if delivery.held else outbound.reserve(delivery.recipient)

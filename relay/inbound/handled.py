@@ -1,4 +1,4 @@
-"""What a handler decided about one recipient of an envelope."""
+"""What a handler decides about one recipient of an envelope."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from relay.refusals import Refusal
 from relay.store import Acceptance, Answer, CameBack
 
 Effect = Acceptance | JournalEntry | CameBack | Answer
-"""Something to be written when the envelope is taken."""
+"""Something that is written when the envelope is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """Either taken, with its ``effects`` and the ``journal_id`` that names them (that of before, with no effects, for a
-    letter that was taken already), or refused.
+    """The decision about one recipient: accepted with ``effects``, or refused with ``refusal``.
 
-    ``route`` is set for a letter of a proven member; ``letter`` tells that a new letter to the other side is among the
-    effects. ``afterwards`` goes on when the envelope was answered, unless it was put off.
+    ``journal_id`` names the effects; for a duplicate it is the earlier letter's id and there are no effects. ``route``
+    is set for a letter of a proven member. ``letter``: the effects include a new letter to the other member.
+    ``afterwards`` runs after the reply is decided, except when the envelope is deferred.
     """
 
     recipient: str
@@ -34,8 +34,8 @@ class Handled:
 
 
 class Handler(Protocol):
-    """Decides about the recipients of one class. What cannot be taken is Handled with a refusal, or raised when that is
-    so for all of them."""
+    """Decides about the recipients of one class. A refusal is returned in Handled, or raised when it applies to all of
+    them."""
 
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]: ...
 
@@ -43,8 +43,7 @@ class Handler(Protocol):
 def noted(
     arrived: Arrived, kind: str, reason: str, pair_id: str | None = None, side: Side | None = None
 ) -> JournalEntry:
-    """The next line of the journal for something that is taken and owes nobody a delivery; ``kind`` is "automatic" or
-    "answer"."""
+    """The next journal entry, for something accepted that causes no delivery; ``kind`` is "automatic" or "answer"."""
     return JournalEntry(
         id=arrived.next_id(),
         pair_id=pair_id,
@@ -59,7 +58,7 @@ def noted(
 
 
 def absorbed(arrived: Arrived, recipient: str, reason: str, route: Route | None = None) -> Handled:
-    """A machine's mail, noted and never answered."""
+    """Automatic mail: journalled and never answered."""
     whose = (route.pair_id, route.side) if route else ()
     entry = noted(arrived, "automatic", reason, *whose)
     return Handled(recipient, (entry,), entry.id, route=route)

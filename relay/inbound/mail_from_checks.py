@@ -1,6 +1,6 @@
-"""Checks at MAIL FROM: whether a client may begin a letter at all, before a single octet of it is read.
+"""Checks at MAIL FROM: whether a client may send a letter now, before any of it is read.
 
-The answer is the same for member and stranger: it depends on what came from this client before, and on the disk.
+The reply depends on the client's earlier letters and on free disk space, never on membership.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ TOO_MANY_STRANGERS = "too much from your server could not be taken; please try a
 
 @dataclass(frozen=True, slots=True)
 class MailFromChecks:
-    """``strangers`` has a rate limit for each network, of letters that no member wrote: proving each costs DNS queries
-    and arithmetic, and a flood of them is an attack. ``free`` tells the octets left on the disk; None: the database is
-    on another machine."""
+    """``strangers`` limits, for each network, the letters that no member wrote: each costs DNS queries and CPU time.
+    ``free`` returns the free octets on the disk; None: the database is on another machine."""
 
     strangers: Rate
     free: Callable[[], int] | None
@@ -30,20 +29,21 @@ class MailFromChecks:
 
     @classmethod
     def of(cls, settings: Settings, free: Callable[[], int] | None, now: Callable[[], datetime]) -> MailFromChecks:
-        """With buckets as the settings say. Behind another mail server every letter comes from the same peer."""
+        """With limits from the settings. Behind another mail server (verify = "upstream") every letter comes from one
+        peer, so there is no limit."""
         limits = settings.limits
         most = limits.counted(limits.strangers_per_peer) if settings.authenticity.verify == "self" else 0
         return cls(Rate(most), free, now)
 
     def __call__(self, peer: str, size: int) -> None:
-        """Raises TooMuchMail or StoreFull. ``size`` is what the client announced in octets (RFC 1870), 0 for nothing: a
-        letter is kept as it leaves and written to the log first, so it needs room twice."""
+        """Raises TooMuchMail or StoreFull. ``size``: octets announced by the client (RFC 1870), 0 when not announced. A
+        letter needs its size twice: in the write-ahead log and in the database."""
         if not self.strangers.has(network(peer), self.now()):
             raise TooMuchMail(TOO_MANY_STRANGERS)
         if size and self.free is not None and self.free() < 2 * size:
             raise StoreFull
 
     def counted(self, envelope: Envelope, refusal: Refusal) -> None:
-        """Remember that a letter was refused, when it was a stranger's."""
+        """Count a refused letter when it was a stranger's."""
         if isinstance(refusal, Stranger | AuthorshipUnknown):
             self.strangers.take(network(envelope.peer), self.now())

@@ -1,4 +1,4 @@
-"""What is opened of a letter, in disposable processes: members' letters in their pool, everybody else's in another."""
+"""The two worker pools that open letters: one for members' letters, one for everybody else's."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from relay.workers.pool import Workers
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """``members`` opens the letters of proven authors. ``strangers`` opens one letter at a time, at low priority, and
-    so never keeps a member's letter waiting."""
+    """``members`` opens the letters of proven authors. ``strangers`` opens one letter at a time at low priority, so
+    that it never delays a member's letter."""
 
     members: Workers
     strangers: Workers
 
     async def rebuild(self, order: RebuildOrder) -> Rebuilt | Returned:
-        """The letter that will leave, or the machine's mail that it is. Raises Refusal."""
+        """The letter that will leave, or Returned for automatic mail. Raises Refusal."""
         return await self.members.rebuild(order)
 
     async def rebuild_for_stranger(self, order: RebuildOrder) -> Rebuilt | Returned:
@@ -29,17 +29,18 @@ class Opening:
         return await self.strangers.rebuild(order)
 
     async def recognise(self, content: bytes, null_sender: bool) -> Returned | None:
-        """Which machine's mail ``content`` is; None for a person's, or when it cannot be opened. Raises TryLater."""
+        """What kind of automatic mail ``content`` is; None for a person's, or when it cannot be read. Raises
+        TryLater."""
         try:
             return await self.strangers.run(RecognizeOrder(content, null_sender))
         except CannotAnonymise:
             return None
 
     async def answer(self, content: bytes, code: str) -> Returned | ReadAnswer:
-        """What an answer to the question with ``code`` says, or which machine's mail it is. Raises Refusal. Whoever
-        knows the address of a question is no stranger."""
+        """Read an answer to the confirmation request with ``code``; Returned for automatic mail. Raises Refusal. Runs
+        in the members' pool: only the member knows the reply address."""
         return await self.members.run(ReadAnswerOrder(content, code))
 
     async def compose(self, message: Message, headers: Headers) -> bytes:
-        """A mail of our own that holds a stranger's, composed and signed. Raises Refusal."""
+        """Compose and sign a mail of our own that carries a stranger's. Raises Refusal."""
         return await self.strangers.run(ComposeOrder(message, headers))

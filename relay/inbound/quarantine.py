@@ -1,11 +1,11 @@
-"""Quarantine: a letter that was refused like a stranger's is held, and the member asked whether it is theirs.
+"""Quarantine: holds a refused letter and asks the member whether it is theirs.
 
-That is a letter whose author nobody can prove, and one from an address that is registered and not proven yet. It begins
-when the refusal has long been said: neither its words nor its time may tell that there is a member. Whoever answers
-from the mailbox that was asked is the member, for the address and the code of the question are nowhere else.
+It applies to letters whose author is unproven, and to letters from a registered but unproven address. It starts after
+the refusal was sent, so that neither the reply nor its timing shows that there is a member. An answer from the mailbox
+that was asked is the member's: only that mailbox received the reply address and the code.
 
-An answer about one letter lets that letter go. It does not prove the address it came from: it shows that somebody knew
-of the letter, not who reads the mailbox. That is shown by an answer from there.
+An answer about one letter releases that letter. It does not prove the address the letter came from: that takes an
+answer sent from that address.
 """
 
 from __future__ import annotations
@@ -53,16 +53,16 @@ NO_WAY = RouteLookup(
     before=None,
     known_ids={},
 )
-"""Leads nowhere: what is written to nobody is opened as if it were to somebody."""
+"""A route to nobody: letters for no member are rebuilt along it, so that they take the same time."""
 
 QUESTIONS_PER_HOUR = 20
-"""Questions one member is sent at most, however many letters are forged in their name."""
+"""Confirmation requests sent to one member per hour, at most, however many letters are forged in their name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
-    """Holds letters that were refused. ``builder`` opens them where no member's letter waits for it; ``rate`` is the
-    rate limit of authors; ``now`` is the clock, ``wake`` says that something is due."""
+    """Holds refused letters. ``builder`` rebuilds them in the strangers' worker pool; ``rate`` is the authors' rate
+    limit; ``now`` is the clock; ``wake`` tells delivery that something is due."""
 
     settings: Settings
     store: Store
@@ -75,20 +75,20 @@ class Quarantine:
     delayed: DelayedJobs = field(default_factory=DelayedJobs)
 
     async def ask(self, arrived: Arrived, ways: Sequence[RouteLookup | None]) -> None:
-        """Hold a letter whose author nobody can prove, for each of the open ``ways``, and ask its author, later. For
-        None there is nobody to ask, and the same work is done for nothing: how long it takes must not tell."""
+        """Hold a letter of an unproven author, once for each of ``ways`` (open pairs), and ask its author later. For
+        None there is no member, and the same work is done without effect, to take the same time."""
         for number, way in enumerate(ways, 1):
             self._put(arrived, partial(self._ask, arrived, way, f"{arrived.id}-u{number}"), way)
 
     async def ask_about_address(self, arrived: Arrived, ways: Sequence[RouteLookup]) -> None:
-        """Hold a letter from a member's unproven address for each of ``ways``, and ask them at a proven one; or tell
-        them there why it was not taken."""
+        """Hold a letter from a member's unproven address for each of ``ways``, and ask the member at a proven address;
+        or tell them there why it was not accepted."""
         for way in ways:
             letter_id = f"{arrived.id}-u{way.route.pair_id}"
             self._put(arrived, partial(self._ask_about_address, arrived, way, letter_id), way)
 
     async def drain(self, patience: float) -> None:
-        """Do what was begun for members, in at most ``patience`` seconds."""
+        """Finish the waiting jobs of members, in at most ``patience`` seconds."""
         await self.delayed.finish(patience)
 
     def _put(self, arrived: Arrived, job: Job, way: RouteLookup | None) -> None:
@@ -98,7 +98,7 @@ class Quarantine:
             log.warning("%s not held: too many letters wait to be asked about", arrived.id)
 
     def _network(self, arrived: Arrived) -> str:
-        """Where the letter came from: the client, or what the mail server before us says of its client."""
+        """The network of the client, or of the client that the upstream mail server names."""
         peer = arrived.envelope.peer
         if self.settings.authenticity.verify == "upstream":
             peer = client_address(arrived.head) or peer
@@ -150,7 +150,7 @@ class Quarantine:
             built = await self._built(arrived, way, letter_id)
             if isinstance(built, Refusal):
                 raise built
-        except MailLoop:  # a word about it would travel in the same circle
+        except MailLoop:  # a notice would travel in the same loop
             log.info("%s not held: MailLoop", arrived.id)
             return
         except Refusal as refusal:
@@ -168,14 +168,14 @@ class Quarantine:
             self.wake()
 
     async def _built(self, arrived: Arrived, way: RouteLookup, letter_id: str) -> Acceptance | Returned | Refusal:
-        """The letter that would leave; what a machine sent is no letter, and is not asked about."""
+        """The letter that would leave. Automatic mail (Returned) is not held."""
         try:
             return await self.builder.letter(arrived, way, letter_id)
         except Refusal as refusal:
             return refusal
 
     async def _mailbox(self, route: Route) -> str:
-        """Where the author of ``route`` can be asked something: never at an address that is not proven."""
+        """The address at which the author of ``route`` is asked: always a proven one."""
         member = await self.store.members.on(route.pair_id, route.side)
         return (reachable(member) if member is not None else None) or route.author.addresses[0]
 

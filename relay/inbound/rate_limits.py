@@ -1,8 +1,8 @@
-"""Rate limits of authors and pairs: a letter too many is deferred, then held, then let go. Never lost, never a flood.
+"""Rate limits of authors and pairs: excess letters are deferred, then held, then released. None is lost.
 
-A letter over the limit hears 450, and its author's server tries again; most are taken at a later try. One that was
-deferred for ``limits.hold_after`` is taken and held, before that server gives up; its author is told, once. What is
-held goes out by itself, oldest first, at the pace that the limits allow, or by hand (``relay held``).
+A letter over the limit gets 450, and its author's server tries again; most letters are accepted at a later try. After
+``limits.hold_after`` a deferred letter is accepted and held, before that server gives up; its author is told once.
+Held letters are released automatically, oldest first, as the limits allow, or by hand (``relay held``).
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ log = logging.getLogger(__name__)
 
 TOO_QUICK = "you two answer each other faster than people write; your server will try again in a while"
 MOST_HELD = 200
-"""Letters of one pair that may be held: whoever sends without end must not fill the disk. Further ones are put off."""
+"""Held letters of one pair at most, so that a sender cannot fill the disk. Further letters are deferred."""
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimits:
-    """Counts what is sent, in the memory of this relay. ``authors`` has a bucket for each member, whatever address they
-    write from and to whom; ``pairs`` one for both members of a pair together."""
+    """Counts letters, in memory. ``authors`` has a bucket per member, whatever address they use and whomever they write
+    to; ``pairs`` has one per pair, for both members together."""
 
     store: Store
     notices: Notices
@@ -43,13 +43,13 @@ class RateLimits:
 
     @classmethod
     def of(cls, limits: LimitSettings, store: Store, notices: Notices) -> RateLimits:
-        """With buckets as the settings say."""
+        """With limits from the settings."""
         authors, pairs = Rate(limits.messages_per_hour), Rate(limits.counted(limits.messages_per_pair))
         return cls(store, notices, authors, pairs, ReplyStorm(), timedelta(seconds=limits.hold_after))
 
     async def held(self, routes: Sequence[Route], written: str, now: datetime, *, answer: bool) -> bool:
-        """Whether a letter by the one author of ``routes``, with the fingerprint ``written``, is to be held; False when
-        there is room for it, which is then taken. Raises TooMuchMail while it is to be put off."""
+        """Whether to hold a letter by the author of ``routes`` with the fingerprint ``written``. False: the limits
+        allow it, and it is counted. Raises TooMuchMail while it is to be deferred."""
         refusal = self._counted(routes, now, answer=answer)
         letters = [f"{route.pair_id} {written}" for route in routes]
         if refusal is None:
@@ -63,8 +63,8 @@ class RateLimits:
         return True
 
     async def holding(self, letters: Sequence[Acceptance], routes: Sequence[Route], now: datetime) -> list[Acceptance]:
-        """``letters``, one for each of ``routes``, so that they are held, and the notice to their author when it is the
-        first time that something of theirs to this pair is."""
+        """``letters``, one per route, marked as held; and the notice to the author when it is their first held letter
+        to this pair."""
         out: list[Acceptance] = []
         for letter, route in zip(letters, routes, strict=True):
             log.warning("%s held: its author or pair is over the rate limit", letter.entry.id)
@@ -75,7 +75,7 @@ class RateLimits:
         return out
 
     async def release(self, now: datetime) -> int:
-        """Let go of what is held as far as there is room, the oldest first. Returns how many. Raises StoreError."""
+        """Release held letters as the limits allow, oldest first. Returns how many. Raises StoreError."""
         released = 0
         for row in await self.store.excess.rows():
             identities = await self.store.directory.identities(row.pair_id)

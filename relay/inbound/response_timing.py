@@ -1,8 +1,8 @@
-"""Hides membership from timing: refusals are padded to a 0.2 s interval, and work behind them is done at random times.
+"""Hides membership from timing: refusals are padded to a 0.2 s interval, and the work after them runs at random times.
 
-A stranger measures how long an answer takes, and how long the next one while work is left from the first. So every
-stranger's refusal is said a whole number of intervals after the dot, whatever the work took; and what a refusal leaves
-behind is done one letter at a time, later, and for nobody just as for a member.
+A stranger can measure how long a reply takes, and how much a following reply is slowed by work left over. So refusals
+to strangers are sent a whole number of intervals after the end of DATA, and the work after a refusal is done one letter
+at a time, later, and for nobody just as for a member.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from relay.policy.held_slots import Slot, make_room
 log = logging.getLogger(__name__)
 
 INTERVAL = 0.2
-"""Seconds. Longer than the difference between a DNS answer that is in the cache and one that is not: else it would tell
-whether anybody of a small domain has written lately."""
+"""Seconds. Longer than the difference between a cached and an uncached DNS answer: that difference would show whether
+anybody of a small domain has written lately."""
 
-_SOONEST, _LATEST = 0.5, 3.0  # seconds before a letter's turn
+_SOONEST, _LATEST = 0.5, 3.0  # seconds of delay before a job runs
 _MOST_OCTETS = 64 * 1024 * 1024
 _MOST_FOR_NOBODY = 8
 
@@ -31,7 +31,7 @@ Job = Callable[[], Awaitable[None]]
 
 
 async def pad_to_interval(begun: float) -> None:
-    """Wait until a whole number of intervals has passed since ``begun`` (loop time)."""
+    """Wait until a whole number of intervals has passed since ``begun`` (event loop time)."""
     loop = asyncio.get_running_loop()
     intervals = math.floor((loop.time() - begun) / INTERVAL) + 1
     await asyncio.sleep(begun + intervals * INTERVAL - loop.time())
@@ -39,7 +39,7 @@ async def pad_to_interval(begun: float) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DelayedJob:
-    """Work behind a refusal. ``octets``: of the letter it holds. ``member``: whom it is for, "" for nobody;
+    """Work after a refusal. ``octets``: size of the letter it holds. ``member``: the member it is for, "" for none.
     ``network``: where the letter came from."""
 
     job: Job
@@ -49,9 +49,9 @@ class DelayedJob:
 
 
 class DelayedJobs:
-    """Jobs behind refusals, one at a time. What is for nobody makes way when there is much to do, and of one member's
-    only a few wait, the newest network's among them: a flood of strangers' letters neither fills the memory nor keeps
-    a member's own letter waiting."""
+    """Jobs after refusals, run one at a time. Few jobs for nobody may wait. Of one member only a few wait, always
+    including one of the newest network: a flood of letters neither fills the memory nor blocks a member's own
+    letter."""
 
     def __init__(self) -> None:
         self._waiting: deque[DelayedJob] = deque()
@@ -59,7 +59,7 @@ class DelayedJobs:
         self._closing = asyncio.Event()
 
     def put(self, job: DelayedJob) -> bool:
-        """Do ``job`` some time later. False when there is no room for it."""
+        """Run ``job`` some time later. False when there is no room for it."""
         if self._closing.is_set() or not self._has_room(job):
             return False
         self._waiting.append(job)
@@ -68,7 +68,7 @@ class DelayedJobs:
         return True
 
     async def finish(self, patience: float) -> None:
-        """Do what is for members now, in at most ``patience`` seconds, and take nothing more."""
+        """Run the members' jobs now, in at most ``patience`` seconds, and accept no more."""
         self._closing.set()
         if self._running is not None:
             await asyncio.wait({self._running}, timeout=patience)
@@ -105,5 +105,5 @@ class DelayedJobs:
 async def _done(job: Job) -> None:
     try:
         await job()
-    except Exception as error:  # nobody waits behind it, and the next letter must have its turn
+    except Exception as error:  # no caller to raise to, and the next job must run
         log.error("work behind a refusal was broken off by %s", type(error).__name__)

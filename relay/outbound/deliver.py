@@ -1,4 +1,4 @@
-"""Delivers what is due: claims from the queue, tries each delivery within its lease, settles it, and stops in order."""
+"""Delivers what is due: claims from the queue, tries each delivery within its lease, settles it, and stops cleanly."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from relay.store import Store, StoreError
 log = logging.getLogger(__name__)
 
 _IDLE = 5.0
-"""Longest sleep in seconds. Waking is a hint, the queue is the truth: another process may have queued something."""
+"""Longest sleep in seconds. Another process may have queued something without waking this one."""
 _HELD_UP = 1.0
-"""The same while something due has to wait for a slot or a server: others may fall due behind it."""
+"""Longest sleep in seconds while a due delivery waits for a slot or a server: others may fall due meanwhile."""
 _SOON = 0.05
 _STORE_PAUSE = 1.0
 _LEASE_MARGIN = 0.1
-"""The part of the lease that is kept for writing down what became of a try."""
+"""Part of the lease that is reserved for recording the result of a try."""
 
 
 class Send(Protocol):
@@ -38,7 +38,7 @@ class Send(Protocol):
 
 
 class Deliverer:
-    """Tries what is due, and what was accepted with a slot, and settles each."""
+    """Tries and settles what is due and what was accepted with a slot."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Deliverer:
         self._over = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._slot_free = asyncio.Event()
-        self._to_give_back: list[str] = []  # ids: claimed, and no slot was left
+        self._to_give_back: list[str] = []  # ids: claimed, but no slot was free
 
     def wake(self) -> None:
         """Something in the queue may be due."""
@@ -70,7 +70,7 @@ class Deliverer:
 
     def reserve(self, recipient: str) -> Slot | None:
         """A slot for a letter to ``recipient`` that is about to be accepted, so that it need not go through the queue.
-        ``take`` or ``release`` it. None when the letter has to wait in the queue."""
+        Must be passed to ``take`` or ``release``. None when the letter has to wait in the queue."""
         return self._admission.reserve(self._store.queue.destination(recipient), self._now())
 
     def release(self, slot: Slot) -> None:
@@ -78,7 +78,7 @@ class Deliverer:
         self._free(slot)
 
     def take(self, delivery: Delivery, slot: Slot) -> None:
-        """Try a delivery now, in the ``slot`` reserved for it; after ``stop`` it stays in the queue."""
+        """Try a delivery now, in the ``slot`` reserved for it. After ``stop`` it stays in the queue."""
         if self._over:
             self._free(slot)
         else:
@@ -99,12 +99,12 @@ class Deliverer:
                     await asyncio.wait_for(self._awake.wait(), pause)
                 except TimeoutError:
                     self._admission.look_due = True
-        with contextlib.suppress(StoreError):  # then the next start gives it back, or the end of the lease
+        with contextlib.suppress(StoreError):  # then the next start or the end of the lease gives it back
             await self._give_back()
 
     async def stop(self, patience: float) -> None:
-        """Begin nothing more, and finish what is in hand within ``patience`` seconds. What is not finished then stays
-        in the queue and is tried again after the next start."""
+        """Start nothing new, and finish running tries within ``patience`` seconds. Unfinished deliveries stay in the
+        queue and are tried again after the next start."""
         self._stopping = True
         self._admission.close()
         self._awake.set()
@@ -120,8 +120,8 @@ class Deliverer:
         await asyncio.gather(*late, return_exceptions=True)
 
     async def _claim(self) -> int:
-        """Claim what is due and may begin, and begin it. Returns how many were claimed. Raises StoreError; then ``run``
-        looks again after a pause."""
+        """Claim what is due and may begin, and begin it. Returns how many were claimed. Raises StoreError: ``run``
+        tries again after a pause."""
         await self._give_back()
         look = self._admission.look(self._now())
         if look is None:
@@ -146,13 +146,13 @@ class Deliverer:
         return len(claimed.deliveries)
 
     async def _give_back(self) -> None:
-        """What was claimed and found no slot waits in the queue: a slot may be long in coming, and the lease runs."""
+        """Return claimed deliveries without a slot to the queue: a slot may take longer than the lease."""
         if self._to_give_back:
             await self._store.queue.give_back(self._to_give_back)
             self._to_give_back.clear()
 
     async def _until_next(self) -> float:
-        """For how many seconds nothing is due, at most _IDLE."""
+        """Seconds until something is due, at most _IDLE."""
         due_at = await self._store.queue.next_due_at()
         if due_at is None:
             return _IDLE
@@ -186,11 +186,11 @@ class Deliverer:
             log.error("%s not settled, and left until its lease expires: %s", delivery.journal_id, type(error).__name__)
             return
         if not isinstance(settled, Sent):
-            self.wake()  # there is something to try again, or a notice to send
+            self.wake()  # there is something to retry, or a notice to send
 
     async def _try(self, delivery: Delivery, until: datetime) -> Outcome | None:
-        """Send once. It ends before the lease does, for then another process may try. None when no time is left: the
-        delivery is left to be recovered."""
+        """Send once, ending before the lease does, because then another process may try. None when no time is left: the
+        delivery is recovered when its lease expires."""
         seconds = (until - self._now()).total_seconds() - self._delivery.lease * _LEASE_MARGIN
         if seconds <= 0:
             log.warning("%s not tried: its lease is about to expire", delivery.journal_id)
@@ -202,7 +202,7 @@ class Deliverer:
                 )
         except TimeoutError:
             return Deferred(BROKEN_OFF)
-        except Exception as error:  # the way out: whatever goes wrong there, the delivery goes back to the queue
+        except Exception as error:  # whatever fails while sending, the delivery goes back to the queue
             log.error("%s could not be tried: %s", delivery.journal_id, type(error).__name__)
             return Deferred(OUR_FAULT)
 
@@ -214,7 +214,7 @@ class Deliverer:
             log.info("%s replies again", self._named(news.server))
 
     def _named(self, server: str) -> str:
-        """The smarthost as it is set; another server by its opaque key, for its domain may be a member's own."""
+        """The smarthost as configured; another server by its opaque key, because its domain may be a member's own."""
         smarthost = self._delivery.smarthost
         if server == SMARTHOST and smarthost is not None:
             return f"the smarthost {smarthost.host} port {smarthost.port}"

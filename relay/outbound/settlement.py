@@ -1,4 +1,4 @@
-"""What became of one try: the next try, a notice of delay or of failure, written down however long that takes."""
+"""Settles one try: schedules the next, or writes a notice of delay or failure, and retries until it is recorded."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STORE_PAUSE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """Settles tries. ``notices`` writes to authors, ``suspending`` looks after recipients that are gone."""
+    """Settles tries. ``notices`` writes to authors; ``suspending`` suspends recipients whose mailbox is gone."""
 
     delivery: DeliverySettings
     store: Store
@@ -34,11 +34,11 @@ class Settling:
     now: Callable[[], datetime]
 
     async def settle(self, delivery: Delivery, outcome: Outcome) -> Outcome:
-        """Write down what became of a try that ended with ``outcome``. Returns what was written: Failed, when the last
-        of several tries was deferred. Raises StoreError when the database cannot take it at all."""
+        """Record a try that ended with ``outcome``. Returns the outcome recorded: Failed when the last allowed try was
+        deferred. Raises StoreError when the database cannot record it at all."""
         try:
             settlement = await self._settlement(delivery, outcome)
-        except Exception as error:  # the way out: an author who cannot be told now is told later, not never
+        except Exception as error:  # an author who cannot be told now is told at a later try
             log.error("%s cannot be settled now: %s", delivery.journal_id, type(error).__name__)
             settlement = self._later(delivery)
         await self._write(delivery, settlement)
@@ -77,7 +77,7 @@ class Settling:
         return Settlement(delivery.id, Deferred(OUR_FAULT), due_at, self.now(), None, delivery.attempts)
 
     async def _write(self, delivery: Delivery, settlement: Settlement) -> None:
-        """Write it, however long that takes: what the next server took must not be sent twice."""
+        """Write it, waiting as long as needed: what the next server accepted must not be sent twice."""
         while True:
             try:
                 await self.store.queue.settle([settlement])
@@ -94,7 +94,7 @@ class Settling:
     async def _look_at_recipient(self, delivery: Delivery, outcome: Failed) -> None:
         try:
             await self.suspending.after(delivery.journal_id, outcome.status, self.now())
-        except StoreError as error:  # the next letter that fails brings it up again
+        except StoreError as error:  # the next failed letter tries again
             log.error("%s: its recipient could not be looked at: %s", delivery.journal_id, type(error).__name__)
 
     def _next_try(self, delivery: Delivery, now: datetime) -> datetime | None:

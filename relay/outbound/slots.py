@@ -1,6 +1,6 @@
-"""Which delivery may begin now: slots in all and for each destination, who waits, which servers are left alone. Pure.
+"""Which delivery may begin now: slots in total and per destination, what waits, which servers are down. Pure.
 
-Destinations are the opaque keys of ``Claimed.destinations``. With a smarthost every destination has the same server.
+Destinations are the opaque keys of ``Claimed.destinations``. With a smarthost all destinations share one server.
 """
 
 from __future__ import annotations
@@ -16,17 +16,16 @@ from relay.settings import DeliverySettings
 from relay.smtp.client.reply_outcome import BROKEN_OFF, UNREACHABLE, from_a_server
 
 _LOOK_AFTER = timedelta(seconds=1)
-"""After a second without a look into the queue, the next slot given back is reason for one: another process may have
-queued something."""
+"""After a second without a look into the queue, a freed slot triggers one: another process may have queued
+something."""
 _LEFT_ALONE = 30.0
-"""Seconds for which a server that does not reply is left alone at first; ten times as long at most."""
+"""Seconds for which a server that does not reply is not tried at first; ten times as long at most."""
 SMARTHOST = "smarthost"
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Permission to try one delivery: its ``destination``, and ``until`` when no other process may try it (aware
-    UTC)."""
+    """Permission to try one delivery to ``destination``; no other process may try it before ``until`` (aware UTC)."""
 
     destination: str
     until: datetime
@@ -34,8 +33,8 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one look into the queue may claim: at most ``limit`` deliveries, none to ``exclude``, and to one destination
-    no more than ``cap``, counting those ``in_hand``. ``down`` are the excluded whose server is left alone. No other
+    """What one look into the queue may claim: at most ``limit`` deliveries, none to ``exclude``, and per destination no
+    more than ``cap`` including those ``in_hand``. ``down``: the excluded destinations whose server is down. No other
     process may try what is claimed before ``until``."""
 
     limit: int
@@ -48,7 +47,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class ServerDown:
-    """``server`` (a destination, or SMARTHOST) gave no reply several times in a row: left alone for ``seconds``."""
+    """``server`` (a destination, or SMARTHOST) did not reply several times in a row: not tried for ``seconds``."""
 
     server: str
     seconds: float
@@ -56,13 +55,13 @@ class ServerDown:
 
 @dataclass(frozen=True, slots=True)
 class ServerBack:
-    """``server``, which had been left alone, replied."""
+    """``server``, which was down, replied."""
 
     server: str
 
 
 class Slots:
-    """How many deliveries are in hand: ``most`` in all, ``cap`` to one destination."""
+    """Counts deliveries in progress: ``most`` in total, ``cap`` per destination."""
 
     def __init__(self, most: int, cap: int) -> None:
         self._most, self.cap = most, cap
@@ -78,7 +77,7 @@ class Slots:
         return [destination for destination, count in self.taken.items() if count >= self.cap]
 
     def take(self, destination: str) -> bool:
-        """Take a slot; False, and nothing taken, when there is none."""
+        """Take a slot. False, and nothing taken, when there is none."""
         if self.free <= 0 or self.taken[destination] >= self.cap:
             return False
         self.taken[destination] += 1
@@ -92,13 +91,13 @@ class Slots:
 
 
 class Waiting:
-    """For which destinations deliveries wait in the queue, as far as is known. A letter that arrives for one of them
-    does not pass them."""
+    """Destinations that deliveries in the queue wait for, as far as known. A new letter to one of them queues behind
+    them."""
 
     def __init__(self) -> None:
         self._known: set[str] = set()
         self._since_look: set[str] = set()
-        self._any = True  # nobody has looked yet
+        self._any = True  # until the first look
 
     def has(self, destination: str) -> bool:
         """Whether a delivery to this destination may be waiting."""
@@ -113,18 +112,18 @@ class Waiting:
         self._any = True
 
     def look(self) -> None:
-        """A look begins, which will find all that has to wait so far."""
+        """A look begins; it will find everything that waits so far."""
         self._known |= self._since_look
         self._since_look = set()
 
     def found(self, destinations: Iterable[str], *, more: bool) -> None:
-        """The look found deliveries to these, and with ``more`` perhaps to any. Those that had to wait since it began
-        wait still: it cannot have seen them."""
+        """The look found deliveries to these destinations, and with ``more`` possibly to any. Those added since it
+        began still wait: it cannot have found them."""
         self._known, self._any = set(destinations), more
 
 
 class Admission:
-    """Decides for one process. ``delivery`` has the limits; times are aware UTC."""
+    """Admission for one process. ``delivery`` has the limits; times are aware UTC."""
 
     def __init__(self, delivery: DeliverySettings, now: datetime) -> None:
         self.slots = Slots(delivery.concurrency, _cap(delivery))
@@ -140,7 +139,7 @@ class Admission:
 
     def reserve(self, destination: str, now: datetime) -> Slot | None:
         """A slot for a letter about to be accepted. None when it has to wait in the queue: others wait for the same
-        destination, there is no slot, or the server is left alone."""
+        destination, no slot is free, or the server is down."""
         if self._closed:
             return None
         down = self._server(destination) in self.breaker.down(now)
@@ -150,14 +149,14 @@ class Admission:
         return Slot(destination, now + self._lease)
 
     def release(self, slot: Slot, now: datetime) -> bool:
-        """Free a slot. Whether a look into the queue is worth it now."""
+        """Free a slot. Returns whether a look into the queue is worthwhile now."""
         self.slots.give_back(slot.destination)
         if self.waiting.has(slot.destination) or now - self._looked_at > _LOOK_AFTER:
             self.look_due = True
         return self.look_due
 
     def look(self, now: datetime) -> Look | None:
-        """What a look into the queue may claim; None when none is worth it. Report its result with ``looked``, or set
+        """What a look into the queue may claim; None when none is worthwhile. Pass its result to ``looked``, or set
         ``look_due`` when it failed."""
         if not self.look_due:
             return None
@@ -172,23 +171,23 @@ class Admission:
         return Look(self.slots.free, exclude, in_hand, self.slots.cap, down, now + self._lease)
 
     def looked(self, look: Look, claimed: Sequence[str], behind: Iterable[str], *, more: bool) -> list[Slot | None]:
-        """The result of ``look``: destinations of what was ``claimed``, in order, and of what is due ``behind`` it;
-        with ``more`` not all that is due was seen.
+        """Record the result of ``look``: the destinations ``claimed``, in order, and those due ``behind`` them; with
+        ``more``, not everything due was found.
 
-        Returns a slot for each of ``claimed``, or None for what must be given back: a letter that was accepted
-        meanwhile has its slot, or this was closed.
+        Returns a slot for each of ``claimed``, or None for what must be given back: its slot was taken meanwhile by a
+        newly accepted letter, or this is closed.
         """
         passed = {*look.exclude, *behind}
         self.waiting.found(passed, more=more)
         begun = [self._begin(destination, look.until) for destination in claimed]
-        # Slots that became free during the look are for those it passed over.
+        # Slots freed during the look are for the destinations it passed over.
         if self.slots.free > 0 and (more or passed.difference(look.down, self.slots.full())):
             self.look_due = True
         return begun
 
     def learn(self, destination: str, outcome: Outcome, now: datetime) -> ServerDown | ServerBack | None:
-        """What the outcome of a try says about the server, when that is news. Only a server's reply, or its silence,
-        says anything: trouble in DNS and faults of our own do not."""
+        """A change of the server's state by the outcome of a try, or None. Only a reply or its absence counts: DNS
+        errors and errors of our own do not."""
         server = self._server(destination)
         if outcome.status in (UNREACHABLE, BROKEN_OFF):
             seconds = self.breaker.failed(server, now)
@@ -198,11 +197,11 @@ class Admission:
         return None
 
     def held_up(self, now: datetime) -> bool:
-        """Whether what is due may have to wait: for a slot, or for a server that is left alone."""
+        """Whether due deliveries may have to wait, for a slot or for a server that is down."""
         return bool(self.slots.taken or self.breaker.down(now))
 
     def close(self) -> None:
-        """Give out no slot any more."""
+        """Give out no more slots."""
         self._closed = True
 
     def _begin(self, destination: str, until: datetime) -> Slot | None:
@@ -218,7 +217,7 @@ class Admission:
 
 
 def _cap(delivery: DeliverySettings) -> int:
-    """How many deliveries to one destination may be in hand: never all, or a slow one would stop every other."""
+    """The slots per destination: never all, so that one slow destination cannot stop the others."""
     if delivery.smarthost is None:
         return delivery.per_destination
     return max(1, delivery.concurrency * 3 // 4)

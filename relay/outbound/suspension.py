@@ -14,19 +14,19 @@ from relay.store import Store, SuspendedRow
 log = logging.getLogger(__name__)
 
 _LOOKED_AT = 50
-"""How many of a pair's newest journal lines are read to tell whether a mailbox is gone."""
+"""How many of a pair's newest journal entries decide whether a mailbox is gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suspending:
-    """Decides, after a letter failed, whether its recipient can be reached at all."""
+    """Decides after a failed letter whether its recipient is suspended."""
 
     settings: Settings
     store: Store
     notices: Notices
 
     async def after(self, letter_id: str, reason: str, now: datetime) -> None:
-        """Suspend the recipient of the letter that just failed for ``reason``, when it is time. Raises StoreError."""
+        """Suspend the recipient of the letter that just failed for ``reason``, when due. Raises StoreError."""
         if not gone(reason):
             return
         found = await self.store.journal.show(letter_id)
@@ -43,7 +43,7 @@ class Suspending:
             return
         side = author.other
         addresses = identities[0 if side == "mentor" else 1].addresses
-        if not addresses:  # they were forgotten
+        if not addresses:  # the member was deleted
             return
         notice = self.notices.suspended(pair, side, f"{letter_id}-s", now)
         row = SuspendedRow(pair_id, side, pair.persona(side).name, reason, now)

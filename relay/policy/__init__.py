@@ -1,1 +1,1 @@
-"""Decisions: pure functions that say what should happen, and do nothing."""
+"""Decisions as pure functions: they compute what should happen, and do nothing else."""

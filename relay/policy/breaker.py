@@ -1,15 +1,15 @@
-"""Circuit breaker: leaves a server alone that does not reply, so that not every letter has to find that out."""
+"""Circuit breaker: stops trying a server that does not reply, so that not every letter waits for its timeout."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 _TRIES = 3
-"""Failures in a row before a server counts as down: one may be chance."""
+"""Failures in a row before a server counts as down; a single one may be chance."""
 
 
 class Breaker:
-    """``first`` and ``longest`` are seconds of leaving a server alone: twice as long after each further failure."""
+    """``first`` and ``longest`` are seconds without tries; the time doubles with each further failure."""
 
     def __init__(self, first: float, longest: float) -> None:
         self._first = first
@@ -18,8 +18,8 @@ class Breaker:
         self._until: dict[str, datetime] = {}
 
     def failed(self, server: str, now: datetime) -> float:
-        """``server`` gave no reply, or the connection broke. Returns the seconds for which it is left alone from now;
-        0 when it is not, or was left alone already."""
+        """``server`` did not reply, or the connection broke. Returns the seconds for which it is not tried from now; 0
+        when it still is, or was down already."""
         count = self._failures[server] = self._failures.get(server, 0) + 1
         if count < _TRIES:
             return 0
@@ -29,11 +29,11 @@ class Breaker:
         return 0 if already else wait
 
     def answered(self, server: str) -> bool:
-        """``server`` replied, whatever it said. Returns whether it had been left alone."""
+        """``server`` replied, with any code. Returns whether it was down."""
         self._failures.pop(server, None)
         return self._until.pop(server, None) is not None
 
     def down(self, now: datetime) -> dict[str, float]:
-        """Server → for how many seconds it is still left alone."""
+        """The servers that are down, with the seconds left."""
         waits = {server: (until - now).total_seconds() for server, until in self._until.items()}
         return {server: seconds for server, seconds in waits.items() if seconds > 0}

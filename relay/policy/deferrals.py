@@ -1,4 +1,4 @@
-"""Which arriving letters were deferred (450), and since when, so that none is deferred for ever."""
+"""Remembers since when each incoming letter is deferred (450), so that none is deferred for ever."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 
 _REMEMBERED = 10_000
 _FORGOTTEN = timedelta(days=7)
-"""Longer than any server goes on trying (RFC 5321 4.5.4.1): a letter that comes after that is a new one."""
+"""Longer than any server retries (RFC 5321 4.5.4.1): a letter that comes later is a new one."""
 
 
 class Deferrals:
-    """Remembers when each letter was first deferred. Forgets the oldest when there are too many: those wait again."""
+    """When each letter was first deferred. Above a limit the oldest entries are forgotten; their wait starts again."""
 
     def __init__(self) -> None:
         self._since: OrderedDict[str, datetime] = OrderedDict()
 
     def waited(self, letter: str, now: datetime) -> timedelta:
-        """How long before ``now`` (aware UTC) ``letter``, any name for it, was first deferred; zero for the first
-        time, which is remembered."""
+        """How long before ``now`` (aware UTC) the letter with the key ``letter`` was first deferred; zero the first
+        time, which is recorded."""
         since = self._since.get(letter)
         if since is None or now - since > _FORGOTTEN:
             self._since.pop(letter, None)
@@ -28,5 +28,5 @@ class Deferrals:
         return now - since
 
     def done(self, letter: str) -> None:
-        """It was accepted."""
+        """``letter`` was accepted."""
         self._since.pop(letter, None)

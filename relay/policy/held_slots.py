@@ -1,7 +1,7 @@
-"""Which of the letters that nobody could prove wait for their member: a few in all, fewer of each network. Pure.
+"""Which unproven letters wait for their member: a few in total, fewer from one network. Pure.
 
-Whoever forges letters must neither flood a member with questions nor keep the member's own letter from being asked
-about: a network that is new here always finds room, at the cost of the one that holds most.
+A forger can neither flood a member with confirmation requests nor keep the member's own letter out: a new network
+always finds room, at the expense of the network that holds most.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Slot(Generic[T]):
-    """One that waits: ``what``, and the opaque name of the ``network`` it came from."""
+    """A waiting item ``what``, and the opaque name of the ``network`` it came from."""
 
     what: T
     network: str
 
 
 def make_room(waiting: Sequence[Slot[T]], network: str) -> list[T] | None:
-    """Those of ``waiting``, oldest first, that go so that one more of ``network`` may wait; None when it may not."""
+    """The items of ``waiting``, oldest first, that are dropped so that one more from ``network`` may wait; None when it
+    may not."""
     counts = Counter(slot.network for slot in waiting)
     if counts[network] >= MOST_OF_A_NETWORK:
         return None

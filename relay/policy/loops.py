@@ -1,4 +1,4 @@
-"""Whether a letter travels in a circle."""
+"""Detects mail loops."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from relay.model import RoutingHeaders
 from relay.refusals import MailLoop
 
 MAX_RECEIVED = 50
-"""More trace fields than any honest path has (RFC 5321 6.3 asks for at least 100 hops to be allowed only of gateways
-that cannot tell loops otherwise; the servers people run stop at 30 to 100)."""
+"""More trace fields than any honest path has. RFC 5321 6.3 asks for a limit of at least 100; servers in use stop at 30
+to 100."""
 
 
 def check_loop(read_routing_headers: RoutingHeaders, domain: str) -> None:
-    """Raise MailLoop when the letter has too many Received fields, or wears a Message-ID or a signature that we made.
+    """Raise MailLoop when the letter has too many Received fields, or a Message-ID or DKIM signature of ours.
 
-    ``domain`` is ours, lower case. Somebody who redirects what we sent sends it back with our Message-ID, or with a new
-    one and our signature, whether or not that still holds.
+    ``domain`` is ours, lower case. A forwarder that redirects our mail sends it back with our Message-ID, or with a new
+    one and our DKIM signature, valid or not.
     """
     if read_routing_headers.received_count > MAX_RECEIVED:
         raise MailLoop

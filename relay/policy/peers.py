@@ -6,8 +6,8 @@ import ipaddress
 
 
 def network(peer: str) -> str:
-    """``peer``, an IP address as the socket gives it, as the one it is counted as. Of IPv6 the /64: the smallest
-    network that is given to one customer (RFC 6177 2)."""
+    """The network that ``peer`` (an IP address as the socket gives it) is counted as: itself for IPv4, the /64 for
+    IPv6, the smallest network assigned to one customer (RFC 6177 2)."""
     if ":" not in peer:
         return peer
     address = ipaddress.IPv6Address(peer.partition("%")[0])

@@ -1,4 +1,4 @@
-"""How much may come: a token bucket for each author, pair or peer, refilled evenly over the hour."""
+"""Rate limit: a token bucket per author, pair or peer, refilled evenly over the hour."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Rate:
         return self._per_hour == 0 or self._left(key, now) >= 1
 
     def take(self, key: str, now: datetime) -> bool:
-        """The same, and counts the letter when there is room."""
+        """The same, and count the letter when there is room."""
         if self._per_hour == 0:
             return True
         left = self._left(key, now)
@@ -35,5 +35,5 @@ class Rate:
         return min(self._per_hour, left + (now - at).total_seconds() * self._per_hour / 3600)
 
     def _forget_full(self, now: datetime) -> None:
-        """Drop buckets untouched for an hour: they are full again."""
+        """Drop buckets unused for an hour: they are full again."""
         self._buckets = {k: b for k, b in self._buckets.items() if (now - b[1]).total_seconds() < 3600}

@@ -1,14 +1,14 @@
-"""What a local part of our domain means: the only place that knows, and the only one that draws addresses.
+"""Classifies the local parts of our domain and generates new addresses; no other module knows their forms.
 
     Alias         quiet-river.k7t3mp9wq2xrd    stands for one member of one pair
-    ReturnPath    b-6f1c…  (24 hex digits)     where reports about one delivery come back to (RFC 5321 4.5.5)
-    Confirmation  c-9a02…  (24 hex digits)     where the answer to one question of ours goes
+    ReturnPath    b-6f1c…  (24 hex digits)     receives reports about one delivery (RFC 5321 4.5.5)
+    Confirmation  c-9a02…  (24 hex digits)     receives the answer to one confirmation request
     Operator      postmaster, abuse            must reach a person (RFC 5321 4.5.1, RFC 2142 4)
-    Command       help, pause, leave …         kept free for what members will ask for by mail
-    Nobody        what can be none of these    a quoted local part, or letters beyond ASCII
+    Command       help, pause, leave …         reserved for commands by mail
+    Nobody        none of these                a quoted local part, or non-ASCII characters
 
-The classes cannot overlap: only an alias holds a dot, and ``new_alias`` draws nothing that ``classify`` reads
-otherwise. Whether an alias, a return path or a question of that name exists, the store tells.
+The classes do not overlap: only an alias holds a dot, and ``new_alias`` generates only what ``classify`` reads as one.
+Whether an address of a class exists is the store's knowledge.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ COMMANDS = frozenset({"help", "pause", "resume", "away", "leave", "report", "who
 _TOKEN = re.compile(r"([bc])-([0-9a-f]{24})")
 # A dot-string of at most 64 octets (RFC 5321 4.1.2, 4.5.3.1.1).
 _DOT_STRING = re.compile(r"(?=.{1,64}\Z)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-# No vowels, so that no word or name comes about by accident; no 0, 1 or l, so that it can be read out.
+# No vowels, so that no word or name appears by accident; no 0, 1 or l, so that it can be read out.
 _LETTERS = "23456789bcdfghjkmnpqrstvwxyz"
 _SUFFIX = 13  # 62 bits: an alias cannot be guessed
 _READABLE = 40
@@ -32,14 +32,14 @@ _READABLE = 40
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """Perhaps an alias; ``address`` in lower case."""
+    """An address in the form of an alias, in lower case; it need not exist."""
 
     address: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnPath:
-    """The return path that was made with ``token``."""
+    """The return path generated with ``token``."""
 
     address: str
     token: str
@@ -47,7 +47,7 @@ class ReturnPath:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """The address of the question that was asked with ``token``."""
+    """The reply address of the confirmation request with ``token``."""
 
     address: str
     token: str
@@ -62,14 +62,14 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """The people who run this relay."""
+    """An address of the operator of this relay."""
 
     address: str
 
 
 @dataclass(frozen=True, slots=True)
 class Nobody:
-    """No address that we ever made."""
+    """An address of no form that we generate."""
 
     address: str
 
@@ -78,7 +78,7 @@ Recipient = Alias | ReturnPath | Confirmation | Command | Operator | Nobody
 
 
 def classify(address: str) -> Recipient:
-    """What ``address``, one of our domain in whatever case, is. Total: every text is in exactly one class."""
+    """The class of ``address``, which is of our domain, in any case. Total: every string has exactly one class."""
     address = address.lower() if address.isascii() else address
     local = address.rpartition("@")[0]
     if local in OPERATORS:
@@ -91,22 +91,22 @@ def classify(address: str) -> Recipient:
 
 
 def new_token() -> str:
-    """96 random bits for a return path or a question."""
+    """96 random bits in hex, for a return path or a confirmation request."""
     return secrets.token_hex(12)
 
 
 def return_path(token: str, domain: str) -> str:
-    """The return path of the delivery that ``token`` was drawn for."""
+    """The return path of the delivery with ``token``."""
     return f"b-{token}@{domain}"
 
 
 def confirmation(token: str, domain: str) -> str:
-    """Where the answer goes to the question that ``token`` was drawn for."""
+    """The reply address of the confirmation request with ``token``."""
     return f"c-{token}@{domain}"
 
 
 def new_alias(name: str, domain: str) -> str:
-    """An address of ours for the pseudonym ``name``: readable first, then unguessable.
+    """A new alias for the persona ``name``: a readable part, then an unguessable one.
 
     Example: "Quiet River" → "quiet-river.k7t3mp9wq2xrd@relay.example.org".
     """
@@ -118,8 +118,8 @@ def new_alias(name: str, domain: str) -> str:
 
 
 def random_letters(count: int) -> str:
-    """``count`` letters and digits of 4.8 bits each, fit to be read out and to stand in an address."""
-    drawn = secrets.randbelow(len(_LETTERS) ** count)  # one number for all: a hundred thousand pairs need many
+    """``count`` random letters and digits of 4.8 bits each, readable aloud and valid in an address."""
+    drawn = secrets.randbelow(len(_LETTERS) ** count)  # one draw for all: a hundred thousand pairs need many
     letters = []
     for _ in range(count):
         drawn, letter = divmod(drawn, len(_LETTERS))

@@ -1,4 +1,4 @@
-"""Whether two machines answer each other's letters, whatever these look like: no person reads and writes that fast."""
+"""Detects two machines answering each other, whatever their mail looks like: no person reads and writes that fast."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from datetime import datetime, timedelta
 
 QUICK = timedelta(seconds=10)
 QUICK_REPLIES = 30
-"""How many quick replies in a row a pair has, and how many it regains in an hour."""
+"""Quick replies a pair may send in a row, and regains per hour."""
 _REMEMBERED = 10_000
 
 
 class ReplyStorm:
-    """For each pair who wrote last, and how many quick replies are left. Keeps pairs that wrote within the hour."""
+    """Who wrote last in each pair, and how many quick replies are left. Keeps pairs that wrote within the hour."""
 
     def __init__(self) -> None:
         self._last: dict[str, tuple[str, datetime, float]] = {}
 
     def take(self, pair_id: str, side: str, now: datetime) -> bool:
-        """Whether the member on ``side`` may reply at ``now`` (aware UTC); counts it when so.
+        """Whether the member on ``side`` may reply at ``now`` (aware UTC); counts the reply if so.
 
-        A further letter by the member who wrote last, and a reply that took its time, always may.
+        A further letter by the member who wrote last is always allowed, and so is a slow reply.
         """
         last_side, last_at, left = self._last.get(pair_id, (side, now, float(QUICK_REPLIES)))
         since = now - last_at

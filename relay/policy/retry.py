@@ -1,4 +1,4 @@
-"""When a delivery that did not go through is tried again, and when we give up."""
+"""When a deferred delivery is tried again, and when it is given up."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def next_try(
 ) -> datetime | None:
     """When to try again, or None to give up (RFC 5321 4.5.4.1).
 
-    ``attempts`` counts the tries made so far (at least 1); ``waits`` and ``give_up_after`` are seconds, the last wait
-    repeats; ``jitter`` is a random number in 0..1 that spreads tries by up to a tenth, so that letters that failed
-    together do not return together.
+    ``attempts`` counts the tries so far (at least 1). ``waits`` and ``give_up_after`` are seconds; the last wait
+    repeats. ``jitter`` is a random number in 0..1 that lengthens the wait by up to a tenth, so that letters that failed
+    together are not retried together.
     """
     if (now - created_at).total_seconds() >= give_up_after:
         return None

@@ -1,4 +1,4 @@
-"""Who may write where: from what the directory found to a route, or to the refusal."""
+"""Who may write: the one author of a letter, and whether their pair is open."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from relay.refusals import NotAuthentic, PairClosed
 
 def author_of(read_routing_headers: RoutingHeaders) -> str:
     """The one author of the letter: its only From mailbox (RFC 5322 3.6.2). Raises NotAuthentic when there is not
-    exactly one, for then nobody can say who speaks."""
+    exactly one."""
     if len(read_routing_headers.authors) != 1:
         raise NotAuthentic
     return read_routing_headers.authors[0]

@@ -1,1 +1,1 @@
-"""One handler a class of recipient; each decides and returns effects."""
+"""One handler per recipient class; each decides and returns effects."""

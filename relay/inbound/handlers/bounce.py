@@ -1,8 +1,7 @@
-"""Mail to a return path of ours: bounces, delivery status notifications, receipts (RFC 3464, RFC 8098). Absorbed, never
-passed on.
+"""Handles mail to a return path: bounces, delivery status notifications, receipts (RFC 3464, RFC 8098). Never relayed.
 
-A report names mailboxes, servers and words of theirs in every part of it, so nothing of it but the class of failure
-goes any further: into the journal, and into a short notice of our own.
+A report names mailboxes and servers in all its parts, so only the class of failure is used: in the journal and in a
+short notice of our own.
 """
 
 from __future__ import annotations
@@ -25,15 +24,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Bounces:
-    """The handler of return paths. ``notices`` tell the author of a letter that did not arrive after all; ``suspend``
-    is asked, with the letter's id, the reason and the time, whether its recipient can be reached at all."""
+    """The handler of return paths. ``notices`` writes to the author of a letter that came back; ``suspend`` decides,
+    from the letter's id, the reason and the time, whether its recipient is suspended."""
 
     store: Store
     notices: Notices
     suspend: Callable[[str, str, datetime], Awaitable[None]]
 
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
-        """Decide about each return path. One that nobody was given is an address that does not exist."""
+        """Decide about each return path. A return path that was never issued is refused like an unknown address."""
         return [await self._one(arrived, recipient) for recipient in recipients]
 
     async def _one(self, arrived: Arrived, recipient: str) -> Handled:
@@ -44,7 +43,7 @@ class Bounces:
         if letter_id is None:
             return Handled(recipient, refusal=NotAuthentic() if nobodys else UnknownAlias())
         told = await arrived.told()
-        if told is None and not nobodys:  # somebody wrote it like a person, to an address that takes no letters
+        if told is None and not nobodys:  # a person's mail to an address that takes no letters
             return Handled(recipient, refusal=UnknownAlias())
         return await self._reported(arrived, recipient, told or Returned(ReturnKind.ANSWER), letter_id)
 
@@ -59,7 +58,7 @@ class Bounces:
         async def afterwards() -> None:
             try:
                 await self.suspend(letter_id, reason, arrived.now)
-            except StoreError as error:  # the next report brings it up again
+            except StoreError as error:  # the next report tries again
                 log.error("%s: its recipient could not be looked at: %s", letter_id, type(error).__name__)
 
         return Handled(recipient, (report,), report.entry.id, afterwards=afterwards)

@@ -1,8 +1,8 @@
-"""An answer to a question of ours: did you write this letter, is this your address?
+"""Handles answers to confirmation requests: did you write this letter, is this your address?
 
-The answer counts when its author is the member who was asked: proven to write from an address of theirs, or writing
-from the very mailbox that was asked, where nobody else knows the address the answer goes to. Yes and no are decided at
-once; what is neither is asked once more, kindly, and then left to a person. What a machine sent changes nothing.
+An answer counts when its author is the member who was asked: proven at one of their addresses, or writing from the
+mailbox that was asked, since only that mailbox received the reply address. Yes and no take effect at once. An unclear
+answer is asked about once more, then left to the coordinator. Automatic mail changes nothing.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from relay.store import ASKED_AT_MOST, Acceptance, Answer, Decision, OpenConfirm
 log = logging.getLogger(__name__)
 
 Read = Callable[[bytes, str], Awaitable[Returned | ReadAnswer]]
-"""Reads an answer (octets) to the question with a code, beside the event loop."""
+"""Reads an answer (octets) to the confirmation request with this code, in a worker."""
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmations:
-    """The handler of answers."""
+    """The handler of answers to confirmation requests."""
 
     store: Store
     notices: Notices
     read: Read
 
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
-        """Decide about each question."""
+        """Decide about each answer."""
         return [await self._one(arrived, recipient) for recipient in recipients]
 
     async def _one(self, arrived: Arrived, recipient: str) -> Handled:
@@ -46,7 +46,7 @@ class Confirmations:
         assert isinstance(asked, Confirmation)
         question = await self.store.questions.find(asked.token, arrived.now)
         if question is None:
-            # It was answered, decided or is over: to say so would answer whoever comes late, machines too.
+            # It was answered, decided or has expired. A reply would answer late automatic mail too.
             log.info("%s absorbed: it answers no open question", arrived.id)
             return _noted(arrived, recipient, None, "no open question")
         if arrived.envelope.return_path == "":
@@ -67,7 +67,7 @@ class Confirmations:
 
     async def _decided(self, arrived: Arrived, recipient: str, question: OpenConfirmation, said: ReadAnswer) -> Handled:
         decision = _decision(question, said)
-        if decision is None:  # only a person decides
+        if decision is None:  # only a person decides now
             return _noted(arrived, recipient, question, "too late")
         log.info("%s answers a question: %s", arrived.id, decision)
         line = _noted(arrived, recipient, question, str(decision))
@@ -78,7 +78,7 @@ class Confirmations:
     async def _letters(
         self, arrived: Arrived, id: str, question: OpenConfirmation, decision: Decision
     ) -> list[Acceptance]:
-        """What is said about it, and to whom."""
+        """The notices that follow from ``decision``."""
         notices, now = self.notices, arrived.now
         if decision is Decision.YES:
             return await notices.answered_yes(question, id, now)
@@ -90,15 +90,15 @@ class Confirmations:
 
 
 def _may_answer(question: OpenConfirmation, author: str, verdict: Verdict) -> bool:
-    """Whether ``author`` is the member who was asked, as far as the verdict tells; with FAIL the code has to be written
-    as well, which stands nowhere but in the question."""
+    """Whether ``author`` is the member who was asked, by ``verdict``. With FAIL the answer must also hold the code,
+    which only the confirmation request holds."""
     if verdict is Verdict.PASS and author in question.addresses:
         return True
     return author == question.mailbox.lower()
 
 
 def _decision(question: OpenConfirmation, said: ReadAnswer) -> Decision | None:
-    """What the answer does; None when only a person decides."""
+    """What the answer decides; None when only a person may decide."""
     if question.asked > ASKED_AT_MOST:
         return None
     if said.answer is LineFacts.YES:
@@ -109,7 +109,7 @@ def _decision(question: OpenConfirmation, said: ReadAnswer) -> Decision | None:
 
 
 def _noted(arrived: Arrived, recipient: str, question: OpenConfirmation | None, reason: str) -> Handled:
-    """An answer of which nothing follows but its line in the journal."""
+    """An answer whose only effect is its journal entry."""
     whose = (question.pair.id, question.side) if question else ()
     entry = noted(arrived, "answer", reason, *whose)
     return Handled(recipient, (entry,), entry.id)

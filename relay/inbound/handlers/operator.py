@@ -1,4 +1,4 @@
-"""Mail to postmaster@ or abuse@: handed to the people who run this relay (RFC 5321 4.5.1, RFC 2142 4)."""
+"""Handles mail to postmaster@ and abuse@: forwarded to the operator of this relay (RFC 5321 4.5.1, RFC 2142 4)."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class OperatorMail:
-    """The handler of the operator's addresses. ``rate`` has a bucket for each network; ``compose`` makes the mail that
-    holds what arrived, beside the event loop."""
+    """The handler of the operator's addresses. ``rate`` has a bucket per network; ``compose`` builds, in a worker, the
+    mail that carries the original."""
 
     settings: Settings
     notices: Notices
@@ -30,7 +30,7 @@ class OperatorMail:
     compose: Callable[[Message, Headers], Awaitable[bytes]]
 
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
-        """Hand it over, once for all of ``recipients``: they are the same people. Raises UnknownAlias when no operator
+        """Forward it once for all of ``recipients``, which reach the same people. Raises UnknownAlias when no operator
         is set, MailLoop, TooMuchMail."""
         if f"postmaster@{self.settings.domain}" in arrived.seen.authors:
             raise MailLoop
@@ -48,8 +48,7 @@ class OperatorMail:
         return [Handled(first, (letter,), letter.entry.id), *(_with(arrived, other, letter) for other in others)]
 
     async def _is_operators_own_answer(self, arrived: Arrived) -> bool:
-        """Whether the operator's own machine answers what we sent there: it would come to the same mailbox, and be
-        answered again."""
+        """Whether the operator's mailbox answers automatically to what we forwarded: forwarding that would loop."""
         operator, seen = self.settings.programme.operator.lower(), arrived.seen
         if operator not in (*seen.authors, arrived.envelope.return_path.lower()):
             return False
@@ -60,7 +59,7 @@ class OperatorMail:
 
 
 def _with(arrived: Arrived, recipient: str, letter: Acceptance) -> Handled:
-    """The second of the operator's addresses: the same mail serves it."""
+    """A further operator address of the same envelope: the one forwarded mail serves it."""
     entry = replace(
         letter.entry,
         id=arrived.next_id(),

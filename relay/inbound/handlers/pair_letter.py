@@ -1,6 +1,6 @@
-"""A letter to an alias: who may write there, made anew, within its limits; or the refusal.
+"""Handles a letter to an alias: checks who may write, applies the limits and rebuilds the letter, or refuses it.
 
-What is no alias of ours is handled here too, like an alias that does not exist.
+Addresses that are no alias are handled here too, like an alias that does not exist.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class PairLetters:
         return [*await self._proven(arrived, letter_key, proven), *self._unproven(arrived, unproven), *refused]
 
     def _verdict(self, arrived: Arrived, recipient: str) -> Verdict:
-        """The verdict as the settings want it held. Raises AuthorshipUnknown while it cannot be had."""
+        """The verdict after applying the settings. Raises AuthorshipUnknown on a temporary error."""
         verdict = arrived.verdict(recipient)
         if verdict is Verdict.TEMPERROR:
             raise AuthorshipUnknown
@@ -72,8 +72,8 @@ class PairLetters:
         return verdict
 
     def _unproven(self, arrived: Arrived, found: Mapping[str, object]) -> list[Handled]:
-        """Nobody can tell who wrote it: refused, and behind the refusal the member is asked. So neither its words nor
-        its time tell who is one."""
+        """Refuse letters of unproven authors, and ask the member after the reply. Neither the reply nor its timing
+        shows who is a member."""
         if not found:
             return []
         handled = [Handled(recipient, refusal=Unproven()) for recipient in found]
@@ -83,11 +83,11 @@ class PairLetters:
         return handled
 
     async def _proven(self, arrived: Arrived, letter_key: LetterKey, found: Mapping[str, object]) -> list[Handled]:
-        """The author is proven: what is theirs to write to is built, within their limits."""
+        """Build the letters of a proven author, within the rate limits."""
         handled = [self._allowed(arrived, recipient, way) for recipient, way in found.items()]
         no_way = [one for one in handled if isinstance(one.refusal, UnknownAlias | NotTheirAlias)]
         if no_way and len(no_way) == len(handled):
-            # What is done behind the refusal of a member's letter is done for nobody, too.
+            # The work after refusing a member's letter is also done for addresses without a member (timing).
             handled[0] = replace(handled[0], afterwards=partial(self.quarantine.ask, arrived, [None] * len(handled)))
         new = {r: way for r, way in found.items() if isinstance(way, RouteLookup) and _to_build(handled, r)}
         if not new:
@@ -96,7 +96,8 @@ class PairLetters:
         return [built.get(one.recipient, one) for one in handled]
 
     def _allowed(self, arrived: Arrived, recipient: str, way: object) -> Handled:
-        """What is known before anything is opened: whether this author may write there now, and whether they have."""
+        """What is decided before the letter is opened: whether the author may write there, and whether it is a
+        duplicate."""
         if not isinstance(way, RouteLookup):
             return Handled(recipient, refusal=UnknownAlias() if isinstance(way, NoSuchAlias) else NotTheirAlias())
         if not way.route.address_proven:
@@ -125,7 +126,7 @@ class PairLetters:
         except Refusal as refusal:
             return Handled(recipient, refusal=refusal, route=route)
         if isinstance(letter, Returned):
-            # Only its words say so: a person can say it otherwise.
+            # Recognised by its wording only: a person can write it differently.
             if not letter.certain:
                 return Handled(recipient, refusal=LooksAutomatic(), route=route)
             return absorbed(arrived, recipient, letter.words, route)
@@ -133,7 +134,7 @@ class PairLetters:
         return Handled(recipient, (letter,), letter.entry.id, route=route, letter=True)
 
     async def _held(self, one: Handled, arrived: Arrived) -> Handled:
-        """The same letter, held until its author's limits have room."""
+        """The same letter, held until the rate limits allow it."""
         letters = [effect for effect in one.effects if isinstance(effect, Acceptance)]
         if not one.letter or one.route is None or not letters:
             return one
@@ -142,7 +143,7 @@ class PairLetters:
 
 
 def _to_build(handled: Sequence[Handled], recipient: str) -> bool:
-    """Whether nothing is decided about ``recipient`` yet."""
+    """Whether ``recipient`` is still undecided."""
     return any(one.recipient == recipient and one.refusal is None and not one.journal_id for one in handled)
 
 
@@ -151,8 +152,8 @@ def _is_open(way: RouteLookup) -> bool:
 
 
 async def _without_return_path(arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
-    """The null return path is a report's, never a letter's (RFC 5321 4.5.5). It is absorbed when it looks like one,
-    whether or not the address exists: the answer must not tell."""
+    """Mail with the null return path is a report, never a letter (RFC 5321 4.5.5). It is absorbed when it looks like
+    one, whether or not the address exists, so that the reply does not reveal aliases."""
     told = await arrived.told()
     if told is None:
         raise NotAuthentic
