@@ -1,1 +1,1 @@
-"""Who wrote a letter: SPF, DKIM, ARC, DMARC, Authentication-Results, and one verdict."""
+"""Who wrote a letter: SPF, DKIM, ARC, DMARC, Authentication-Results, and one verdict per recipient."""

@@ -1,4 +1,4 @@
-"""ARC: what servers on the way say they found, each sealed over all before it (RFC 8617)."""
+"""ARC sets: the authentication results of servers on the way, each sealed over those before it (RFC 8617)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _NAMES = ("arc-authentication-results", "arc-message-signature", "arc-seal")
 
 @dataclass(frozen=True, slots=True)
 class ArcSet:
-    """One server's three fields. ``domain`` is who sealed; ``results`` what it found, as an Authentication-Results
-    value; ``value`` its seal."""
+    """One server's three ARC fields. ``domain`` is the sealing domain; ``results`` its Authentication-Results value;
+    ``signature`` its ARC-Message-Signature; ``value`` the signature in its ARC-Seal."""
 
     results: str
     signature: Signature
@@ -29,8 +29,8 @@ class ArcSet:
 
 
 def arc_sets(letter: Letter) -> tuple[ArcSet, ...]:
-    """The sets in order, the first server's first; empty when there are none or the chain is broken as it stands
-    (RFC 8617 5.2, steps 1 to 3: each instance whole, none missing, cv= as it must be)."""
+    """The sets in order, the first server's first. Empty when there are none or the chain is structurally broken
+    (RFC 8617 5.2, steps 1 to 3: each instance complete, none missing, the right cv=)."""
     found: dict[int, dict[str, bytes]] = {}
     for name, field in letter.fields:
         if name in _NAMES:
@@ -45,8 +45,8 @@ def arc_sets(letter: Letter) -> tuple[ArcSet, ...]:
 
 
 def seal_digests(sets: Sequence[ArcSet]) -> list[bytes]:
-    """For each set the SHA-256 of what its seal is over: all sets up to it, in order, without the seal's own value
-    (RFC 8617 5.1.1). Each set is gone through once, however many come after it."""
+    """For each set, the SHA-256 of what its seal covers: all sets up to it, in order, without the seal's own value
+    (RFC 8617 5.1.1). Linear in the number of sets."""
     before, found = hashlib.sha256(), []
     for one in sets:
         results, signature, seal = one.fields
@@ -60,7 +60,8 @@ def seal_digests(sets: Sequence[ArcSet]) -> list[bytes]:
 
 
 def _instance(field: bytes) -> int:
-    """The i= of an ARC field; 0, which no good chain has, when there is none. In the results it is the first item."""
+    """The i= of an ARC field; 0, which no valid chain has, when it is missing. In ARC-Authentication-Results it is the
+    first item."""
     item = field.partition(b":")[2].partition(b";")[0] if field[:6].lower() == b"arc-au" else field.partition(b":")[2]
     said = tags(item.decode("latin-1")) or {}
     number = said.get("i", "")

@@ -1,4 +1,4 @@
-"""Authentication-Results: what a mail server says it found out about a letter's origin (RFC 8601)."""
+"""Parses Authentication-Results: a mail server's results on the origin of a letter (RFC 8601)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MOST = 100
 _COMMENTS_DEPTH = 20
 _RESULT = re.compile(r"(?P<method>[a-z0-9-]+)(?:\s*/\s*[0-9]+)?\s*=\s*(?P<result>[a-z0-9-]+)", re.IGNORECASE)
 _PROPERTY = re.compile(r"\s+(?P<key>[a-z0-9_-]+(?:\s*\.\s*[a-z0-9_-]+)?)\s*=\s*(?P<value>[^\s;]*)", re.IGNORECASE)
-"""ptype.property=value; also without a ptype, as reason= has it, and Microsoft's action=."""
+"""ptype.property=value; also without a ptype, as in reason= and in Microsoft's action=."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class Results:
 
 
 def read_results(value: str) -> Results | None:
-    """The value of one Authentication-Results field. None when it is not exactly in the form: whoever is believed
-    writes it right, and what is guessed at can be forged."""
+    """Parse the value of one Authentication-Results field. None when it breaks the grammar: the trusted server writes
+    it correctly, and a guess could be forged."""
     plain = _plain(value) if len(value) <= _LONGEST else None
     if plain is None:
         return None
@@ -62,12 +62,12 @@ def _finding(item: str) -> Finding | None:
 
 
 _HIDDEN = {" ": "\ue000", ";": "\ue001", "\t": "\ue002"}
-"""What a quoted string may hold without being structure, while the field is taken apart."""
+"""Characters of a quoted string that would otherwise be structure, and their placeholders during parsing."""
 
 
 def _plain(value: str) -> str | None:
-    """The value without comments and quotes; blanks and semicolons that were quoted are hidden. None when a comment or
-    a quote does not end."""
+    """The value without comments and quotes, with quoted blanks and semicolons replaced by placeholders. None when a
+    comment or a quoted string does not end."""
     found: list[str] = []
     depth, quoted, escaped = 0, False, False
     for char in value.replace("\r\n", " "):

@@ -1,4 +1,4 @@
-"""Who wrote one letter, for each of its recipients: the answer of this room."""
+"""The result of authentication: a verdict on the author for each recipient of a letter."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from relay.model import Envelope
 
 @dataclass(frozen=True, slots=True)
 class Authorship:
-    """What was found out about who wrote one letter, for each of its recipients.
+    """Whether the author of one letter is proven, for each of its recipients.
 
-    ``verdicts`` has one for each recipient of the envelope, by its address in lower case. ``signed_as`` are the
-    SHA-256, in hexadecimal, of what each signature that holds covers: two letters that have one in common are the same
-    letter. It is empty when no signature holds. ``why``, for the operator, says what was found when it is not proven
-    for every recipient; it holds no domain and no address.
+    ``verdicts`` maps each recipient (lower case) to its verdict. ``signed_as``: for each valid DKIM signature, the
+    SHA-256 in hex of what it covers; two letters that share one are the same letter. Empty when no signature is valid.
+    ``why`` is for the operator: the results when the author is not proven for every recipient, without domains or
+    addresses.
     """
 
     verdicts: Mapping[str, Verdict]
@@ -29,9 +29,9 @@ class Authorship:
 
     @classmethod
     def same(cls, envelope: Envelope, verdict: Verdict, why: str = "") -> Authorship:
-        """One verdict for all recipients."""
+        """The same verdict for all recipients."""
         return cls({recipient.lower(): verdict for recipient in envelope.recipients}, why=why)
 
 
 Proof = Callable[[Envelope, str], Awaitable[Authorship]]
-"""Takes a letter and its author's address (normalised, lower case); says for which recipients it is proven."""
+"""Takes an envelope and its author's address (normalised, lower case); returns for which recipients it is proven."""

@@ -1,4 +1,4 @@
-"""Signatures under incoming mail: DKIM, and the one over the letter that ARC keeps (RFC 6376, RFC 8617 4.1.2)."""
+"""Verifies DKIM signatures of incoming mail, and the message signature that ARC keeps (RFC 6376, RFC 8617 4.1.2)."""
 
 from __future__ import annotations
 
@@ -15,26 +15,27 @@ from relay.message.dkim_canonical import field_form
 from relay.message.read.dates import instant
 from relay.message.read.headers import Fields, split_whole
 
-_ALGORITHMS = {"rsa-sha256": "rsa", "ed25519-sha256": "ed25519"}  # rsa-sha1 proves nothing: RFC 8301 3.1
+_ALGORITHMS = {"rsa-sha256": "rsa", "ed25519-sha256": "ed25519"}  # rsa-sha1 is no proof: RFC 8301 3.1
 _DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _NUMBER = re.compile(r"[0-9]{1,12}")
-_LONGEST = 16_384  # octets of a signature field; honest ones have a twentieth
+_LONGEST = 16_384  # octets of a signature field; usual ones have about 800
 _OLDEST = 29 * 86_400.0
-"""Seconds. One day less than store/duplicates.py remembers letters, for clocks differ: when a letter is forgotten, no
-signature under it counts any more."""
-_AHEAD = 86_400.0  # seconds by which the clock of who signed may be before ours
+"""Seconds. One day less than store/duplicates.py remembers letters, because clocks differ: once a letter is forgotten,
+its signatures no longer count."""
+_AHEAD = 86_400.0  # seconds that the signer's clock may be ahead of ours
 _ONCE = (
     "from", "to", "cc", "subject", "date", "message-id", "mime-version", "content-type", "content-transfer-encoding",
 )  # fmt: skip
 _COVERED = ("from", "subject")
-"""Of what reaches the reader from the header; To and Date are made anew, and large providers leave To unsigned."""
+"""Header fields that reach the recipient and must be signed. To and Date are rewritten, and large providers leave To
+unsigned."""
 _TOLD = ("from", "subject", "date")
-"""What tells two letters of the same body apart, when all of it was signed."""
+"""Fields that distinguish two letters with the same body, when all of them were signed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A whole mail as it came: its fields octet for octet, and where its body begins."""
+    """A whole mail as received: its fields octet for octet, and the offset of its body."""
 
     content: bytes
     fields: Fields
@@ -42,26 +43,25 @@ class Letter:
 
     @classmethod
     def of(cls, content: bytes) -> Letter:
-        """Raises Malformed when the header is beyond all bounds."""
+        """Raises Malformed when the header exceeds the limits."""
         return cls(content, *split_whole(content))
 
     def named(self, name: str) -> Iterator[bytes]:
-        """The fields of this name (lower case), the topmost first."""
+        """The fields of this name (lower case), topmost first."""
         return (field for key, field in self.fields if key == name)
 
     @property
     def plain(self) -> bool:
-        """Whether no field that must be alone stands twice (RFC 5322 3.6). With two, a signature over one of them
-        says nothing about what people are shown."""
+        """Whether no field that may occur once occurs twice (RFC 5322 3.6). With two, a signature over one of them says
+        nothing about the one a mail program shows."""
         counts = Counter(name for name, _ in self.fields)
         return counts["from"] == 1 and all(counts[name] <= 1 for name in _ONCE)
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What one signature field says. ``domain`` and ``key_name`` are lower case, ``identity`` is the domain of i=, or
-    ``domain``; ``instance`` ARC's i=, else 0; ``made_at`` (t=) and ``expires_at`` (x=) are seconds since 1970, or
-    None."""
+    """One signature field. ``domain`` and ``key_name`` are lower case; ``identity`` is the domain of i=, or ``domain``;
+    ``instance`` is ARC's i=, else 0; ``made_at`` (t=) and ``expires_at`` (x=) are seconds since 1970, or None."""
 
     field: bytes
     kind: str
@@ -78,18 +78,19 @@ class Signature:
     instance: int
 
     def covers_enough(self, letter: Letter) -> bool:
-        """Whether nobody could have changed what people are shown of the header: see ``_COVERED`` and Letter.plain."""
+        """Whether the header that the recipient sees is signed: see ``_COVERED`` and Letter.plain."""
         return letter.plain and all(name in self.signed for name in _COVERED if any(letter.named(name)))
 
     def in_time(self, letter: Letter, now: float) -> bool:
-        """Whether it was made so lately, before ``now`` (seconds since 1970), that the letter would still be known if
-        it had come before. Without t= a signed Date tells when that was; without both nothing does."""
+        """Whether it was made so recently before ``now`` (seconds since 1970) that an earlier copy of the letter would
+        still be remembered. Without t= the signed Date counts; without both there is no limit."""
         made_at = float(self.made_at) if self.made_at is not None else self._dated(letter)
         return made_at is None or now - _OLDEST < made_at < now + _AHEAD
 
     def proves(self, letter: Letter, body_hash: bytes, key: PublicKey, now: float) -> bool:
-        """Whether this holds for the letter, whose body has ``body_hash`` in this signature's form, at ``now`` (seconds
-        since 1970). What a signature leaves open to change is no proof: see ``read_signature``, ``covers_enough``."""
+        """Whether this signature is valid for the letter at ``now`` (seconds since 1970). ``body_hash`` is the letter's
+        body hash in this signature's canonical form. A signature that leaves parts open to change is no proof: see
+        ``read_signature``, ``covers_enough``."""
         if key.kind != self.kind or body_hash != self.body_hash or (key.exact and self.identity != self.domain):
             return False
         if self.expires_at is not None and self.expires_at < now:
@@ -97,12 +98,12 @@ class Signature:
         return self.covers_enough(letter) and key.signed(hashlib.sha256(self._octets(letter)).digest(), self.value)
 
     def covered(self, letter: Letter, relaxed_hash: bytes) -> str:
-        """The SHA-256, in hexadecimal, of what it covers: letters that have it in common are one letter, whatever was
-        changed that nobody signed. ``relaxed_hash`` is the body's hash in the relaxed form.
+        """The SHA-256, in hex, of what it covers: letters that share it are the same letter, whatever was changed
+        outside of it. ``relaxed_hash`` is the body hash in the relaxed form.
 
-        With a signed Date it is that of From, Subject, Date and body alone, so that all signatures under a letter give
-        the same, and who takes one of two away has no other letter. Without, it is that of all fields in h=, and of t=
-        where no Message-ID either tells two letters of the same words apart.
+        With a signed Date it covers From, Subject, Date and body alone, so that all signatures of a letter give the
+        same value, and removing one of two signatures makes no new letter. Without a signed Date it covers all fields
+        in h=, and t= when no Message-ID is signed that would distinguish two letters with the same text.
         """
         chosen = list(self._chosen(letter))
         if any(name == "date" and field is not None for name, field in chosen):
@@ -117,14 +118,14 @@ class Signature:
         return digest.hexdigest()
 
     def _octets(self, letter: Letter) -> bytes:
-        """What was signed: the fields of h=, and this one (RFC 6376 3.7)."""
+        """The signed octets: the fields of h=, then this field (RFC 6376 3.7)."""
         chosen = (field for _, field in self._chosen(letter) if field is not None)
         forms = [field_form(field, relaxed=self.relaxed_header) for field in chosen]
         own = field_form(without_value(self.field), relaxed=self.relaxed_header)
         return b"".join(forms) + own.removesuffix(b"\r\n")
 
     def _chosen(self, letter: Letter) -> Iterator[tuple[str, bytes | None]]:
-        """The fields of h= in its order, each name from the bottom up (RFC 6376 5.4.2); None for what is not there."""
+        """The fields of h= in its order, each name from the bottom up (RFC 6376 5.4.2); None for an absent field."""
         standing: dict[str, list[bytes]] = {}
         for name, field in letter.fields:
             standing.setdefault(name, []).append(field)
@@ -138,8 +139,8 @@ class Signature:
 
 
 def read_signature(field: bytes, *, arc: bool = False) -> Signature | None:
-    """A DKIM-Signature field, or with ``arc`` an ARC-Message-Signature. None when it is malformed or can prove nothing:
-    another algorithm, only a part of the body signed (l=)."""
+    """Parse a DKIM-Signature field, or with ``arc`` an ARC-Message-Signature. None when it is malformed or can prove
+    nothing: unknown algorithm, or only part of the body signed (l=)."""
     said = signature_tags(field)
     if said is None or "l" in said or not {"a", "b", "bh", "d", "h", "s"} <= said.keys():
         return None
@@ -180,26 +181,26 @@ def read_signature(field: bytes, *, arc: bool = False) -> Signature | None:
 
 
 def signing_domain(field: bytes) -> str:
-    """The d= of a signature field however bad the rest, lower case; "" when not even that can be read."""
+    """The d= of a signature field, lower case, even if the rest is malformed; "" when it cannot be read."""
     domain = (signature_tags(field) or {}).get("d", "").lower()
     return domain if is_domain(domain) else ""
 
 
 def is_domain(name: str) -> bool:
-    """Whether this can be the name of a domain: labels of A-label letters, at least two (RFC 1035 2.3.4)."""
+    """Whether ``name`` is a valid domain name of at least two labels (RFC 1035 2.3.4)."""
     return len(name) <= 253 and _DOMAIN.fullmatch(name) is not None
 
 
 def decoded(letters: str) -> bytes:
-    """Base64 with folding; b"" when it is none."""
+    """Decode folded base64; b"" when it is invalid."""
     try:
         return base64.b64decode("".join(letters.split()), validate=True)
-    except ValueError:  # binascii.Error is one, and so is what b64decode says to letters beyond ASCII
+    except ValueError:  # binascii.Error is a subclass; b64decode raises ValueError for non-ASCII letters
         return b""
 
 
 def without_value(field: bytes) -> bytes:
-    """The signature field with the value of its b= taken out, as it was when it was made (RFC 6376 3.5, b=)."""
+    """The signature field with an empty b=, as it was when it was signed (RFC 6376 3.5, b=)."""
     name, _, value = field.partition(b":")
     items = value.removesuffix(b"\r\n").split(b";")
     kept = [
@@ -209,7 +210,7 @@ def without_value(field: bytes) -> bytes:
 
 
 def signature_tags(field: bytes) -> dict[str, str] | None:
-    """The tags of a signature field, as they are written; None when it is no list of tags, or far too long."""
+    """The tags of a signature field as written; None when it is no tag list, or too long."""
     if len(field) > _LONGEST:
         return None
     try:

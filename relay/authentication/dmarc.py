@@ -1,7 +1,6 @@
-"""What a domain asks for under _dmarc, and which domains belong together (RFC 7489). Pure.
+"""DMARC records and domain alignment (RFC 7489). Pure.
 
-Its p= does not matter here: to write to a member is a thing to be proven, whatever a domain asks others to do with what
-is not.
+The policy p= is not used: a letter to a member must be proven, whatever its domain asks receivers to do.
 """
 
 from __future__ import annotations
@@ -13,13 +12,13 @@ from enum import IntEnum, StrEnum
 from publicsuffixlist import PublicSuffixList
 
 Organisation = Callable[[str], str]
-"""From a domain to its organisational domain (RFC 7489 3.2): ``mail.example.co.uk`` to ``example.co.uk``."""
+"""Maps a domain to its organisational domain (RFC 7489 3.2): ``mail.example.co.uk`` to ``example.co.uk``."""
 
 _LONGEST_DOMAIN = 253  # RFC 1035 2.3.4
 
 
 class Published(StrEnum):
-    """Whether a record is there."""
+    """Whether a record exists."""
 
     YES = "yes"
     NO = "no"
@@ -28,7 +27,7 @@ class Published(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dmarc:
-    """The record in force for a domain. Strict: only the very same domain counts, not one of the same organisation."""
+    """The record in force for a domain. Strict: only the same domain is aligned, not one of the same organisation."""
 
     published: Published = Published.NO
     strict_dkim: bool = False
@@ -36,7 +35,7 @@ class Dmarc:
 
 
 class Alignment(IntEnum):
-    """How near the domain that was proven is to the one in From."""
+    """How closely the authenticated domain matches the domain in From."""
 
     NONE = 0
     RELAXED = 1
@@ -44,16 +43,15 @@ class Alignment(IntEnum):
 
 
 def organisations() -> Organisation:
-    """The organisational domain of a domain, by the public suffix list that comes with the library; of what is a public
-    suffix itself, the same."""
+    """Organisational domains by the public suffix list that ships with the library; a public suffix maps to itself."""
     suffixes = PublicSuffixList()
     # The library takes time quadratic in the number of labels.
     return lambda domain: (suffixes.privatesuffix(domain) or domain) if len(domain) <= _LONGEST_DOMAIN else domain
 
 
 def read_dmarc(records: Sequence[str]) -> Dmarc:
-    """From the TXT ``records`` of one name. Several, or one that is no DMARC record, are as good as none
-    (RFC 7489 6.6.3)."""
+    """Parse the TXT ``records`` of one name. Several DMARC records count as none, like other records (RFC 7489
+    6.6.3)."""
     ours = [record for record in records if record.partition(";")[0].replace(" ", "").rstrip("\t") == "v=DMARC1"]
     if len(ours) != 1:
         return Dmarc()
@@ -62,7 +60,7 @@ def read_dmarc(records: Sequence[str]) -> Dmarc:
 
 
 def alignment(domain: str, author_domain: str, organisation: Organisation) -> Alignment:
-    """Both lower case, as A-labels (RFC 7489 3.1)."""
+    """The alignment of two domains, both lower case A-labels (RFC 7489 3.1)."""
     if domain == author_domain:
         return Alignment.EXACT
     if domain and organisation(domain) == organisation(author_domain):

@@ -1,4 +1,4 @@
-"""One letter while it is examined: what takes time over it is done once, and beside the event loop when it is large."""
+"""Caches the expensive checks on one letter; those on a large letter run in a thread."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from relay.message.dkim_canonical import body_hash
 from relay.message.read.addresses import mailboxes_of, normalise
 from relay.model import Envelope
 
-_LARGE = 64 * 1024  # octets from which a letter is worked on in a thread: five milliseconds of the worst of them
-_LONG_HEADER = 32 * 1024  # so is one with a header of so many octets
-_LONG_LIST = 2 * 1024  # and so are the To and Cc of another, when they are longer
-_LONGEST_LIST = 32 * 1024  # octets of a To or Cc; hundreds of recipients
-_MOST_FIELDS = 20  # signatures that are looked at, of whatever domain
-_MOST_SIGNATURES = 5  # of the author's, that are checked
+_LARGE = 64 * 1024  # octets; larger letters are checked in a thread (5 ms for the slowest below it)
+_LONG_HEADER = 32 * 1024  # octets; so are letters with a longer header
+_LONG_LIST = 2 * 1024  # octets; so are longer To and Cc of other letters
+_LONGEST_LIST = 32 * 1024  # octets of a To or Cc field; hundreds of recipients
+_MOST_FIELDS = 20  # DKIM-Signature fields examined, of any domain
+_MOST_SIGNATURES = 5  # signatures of the author's domain verified
 _T = TypeVar("_T")
 
 
 class Examination:
-    """An envelope's letter, and what can be found out about it without asking anybody."""
+    """The checks on an envelope's letter that need no network."""
 
     def __init__(self, envelope: Envelope) -> None:
-        """Raises Malformed when the header is beyond all bounds."""
+        """Raises Malformed when the header exceeds the limits."""
         self.letter = Letter.of(envelope.content)
         self.recipients = frozenset(recipient.lower() for recipient in envelope.recipients)
         self._large = len(envelope.content) >= _LARGE or self.letter.body >= _LONG_HEADER
@@ -36,8 +36,8 @@ class Examination:
         self._done: dict[Hashable, Any] = {}
 
     def signatures_near(self, domain: str, organisation: Organisation) -> tuple[list[bytes], bool]:
-        """The DKIM-Signature fields that could prove an author in ``domain``, whatever others stand there too, and
-        whether those are all there are: of a letter that is full of them only the topmost are looked at."""
+        """The DKIM-Signature fields that could prove an author in ``domain``, and whether the list is complete: only
+        the topmost fields of a letter are examined."""
         fields = list(islice(self.letter.named("dkim-signature"), _MOST_FIELDS + 1))
         near = [
             field
@@ -47,8 +47,8 @@ class Examination:
         return near[:_MOST_SIGNATURES], len(fields) <= _MOST_FIELDS and len(near) <= _MOST_SIGNATURES
 
     async def named(self, signature: Signature) -> frozenset[str]:
-        """The recipients that a To or Cc names that was signed. A signature tells who wrote a letter; that they wrote
-        it to this recipient, and nobody took it from elsewhere and brought it there, it tells only then."""
+        """The recipients that the signed To and Cc fields name. A signature proves who wrote a letter; only a signed
+        recipient proves that it was written to them and not replayed."""
         named: frozenset[str] = frozenset()
         for name in ("to", "cc"):
             if name in signature.signed:
@@ -57,17 +57,17 @@ class Examination:
         return named
 
     async def accounts(self, signature: Signature) -> bool:
-        """Whether what the signature leaves unsigned of the content fields says of the body what the body says."""
+        """Whether the content fields that the signature leaves unsigned agree with the signed body."""
         signed = frozenset(FIELDS) & frozenset(signature.signed)
         return await self.once(("accounts", signed), accounts_for_body, self.letter, signed)
 
     async def proves(self, signature: Signature, key: PublicKey, now: float) -> bool:
-        """Whether the signature holds, at ``now`` (seconds since 1970)."""
+        """Whether the signature is valid at ``now`` (seconds since 1970)."""
         hashed = await self._body_hash(relaxed=signature.relaxed_body)
         return await self.once(("proves", signature.field), signature.proves, self.letter, hashed, key, now)
 
     async def covered(self, signature: Signature) -> str:
-        """What the signature covers, as ``Signature.covered`` tells it."""
+        """What the signature covers: see ``Signature.covered``."""
         hashed = await self._body_hash(relaxed=True)
         return await self.once(("covered", signature.field), signature.covered, self.letter, hashed)
 
@@ -75,15 +75,15 @@ class Examination:
         return await self.once(("body", relaxed), _body_hash, self.letter, relaxed)
 
     async def once(self, key: Hashable, work: Callable[..., _T], *given: Any, apart: bool = False) -> _T:
-        """What ``work`` makes of what is given, made once for each ``key``; in a thread when the letter is large, or
-        when this is to be done ``apart``."""
+        """The result of ``work(*given)``, computed once per ``key``; in a thread when the letter is large or with
+        ``apart``."""
         if key not in self._done:
             if self._large or apart:
                 self._done[key] = asyncio.ensure_future(asyncio.to_thread(work, *given))
             else:
                 self._done[key] = work(*given)
         done = self._done[key]
-        # One who asks may be out of time, and another still wait for the same.
+        # Shielded: one caller may time out while another waits for the same result.
         return await asyncio.shield(done) if isinstance(done, asyncio.Future) else done
 
 
@@ -92,7 +92,7 @@ def _body_hash(letter: Letter, relaxed: bool) -> bytes:
 
 
 def _named(letter: Letter, name: str, recipients: frozenset[str]) -> frozenset[str]:
-    """Those of the recipients whom the fields of this name name. Of a field that is far too long nothing is read."""
+    """The recipients that the fields of this name contain. Fields that are too long are skipped."""
     values = [field.partition(b":")[2] for field in letter.named(name) if len(field) <= _LONGEST_LIST]
     addresses = set(mailboxes_of(values))
     return frozenset(recipient for recipient in recipients if _normalised(recipient) in addresses)

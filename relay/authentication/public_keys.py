@@ -1,4 +1,4 @@
-"""Public keys as DNS publishes them, and what they say of a signature (RFC 6376 3.6.1, RFC 8301, RFC 8463)."""
+"""Public DKIM keys from DNS, and verification with them (RFC 6376 3.6.1, RFC 8301, RFC 8463)."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _SMALLEST, _LARGEST = 1024, 4096  # RFC 8301 3.2
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """One published key. ``exact`` tells that it speaks for its own domain only, not for names below (t=s);
-    ``testing`` that what it signed counts as not signed (t=y)."""
+    """One published key. ``exact``: it is valid for its own domain only, not for subdomains (t=s). ``testing``: what it
+    signed counts as unsigned (t=y)."""
 
     key: rsa.RSAPublicKey | ed25519.Ed25519PublicKey
     exact: bool
@@ -31,7 +31,7 @@ class PublicKey:
         return "rsa" if isinstance(self.key, rsa.RSAPublicKey) else "ed25519"
 
     def signed(self, digest: bytes, signature: bytes) -> bool:
-        """Whether ``signature`` is this key's over the octets whose SHA-256 is ``digest``."""
+        """Whether ``signature`` is this key's over octets with the SHA-256 ``digest``."""
         try:
             if isinstance(self.key, rsa.RSAPublicKey):
                 self.key.verify(signature, digest, padding.PKCS1v15(), utils.Prehashed(hashes.SHA256()))
@@ -43,8 +43,8 @@ class PublicKey:
 
 
 def public_key(records: Sequence[str]) -> PublicKey | None:
-    """The key in the TXT ``records`` of its name; None when there is none, when it was revoked, or when it is too weak
-    or too large to count. Where several stand, which RFC 6376 3.6.2.2 leaves open, the first that can be used."""
+    """The key in the TXT ``records`` of its name; None when there is none, or it is revoked, too weak or too large. Of
+    several records, which RFC 6376 3.6.2.2 leaves undefined, the first usable one."""
     return next((key for record in records if (key := _read(record)) is not None), None)
 
 

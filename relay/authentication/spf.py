@@ -1,4 +1,4 @@
-"""SPF: may this client send for this domain? (RFC 7208)."""
+"""SPF: whether a client may send for a domain (RFC 7208)."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _QUALIFIERS = {"+": Spf.PASS, "-": Spf.FAIL, "~": Spf.SOFTFAIL, "?": Spf.NEUTRAL
 
 
 class _PermanentError(Exception):
-    """The record, or one it names, cannot be used."""
+    """The record, or one that it includes, cannot be used."""
 
 
 @dataclass
 class _Check:
-    """One check and what it may still spend. ``sender`` is a whole address."""
+    """One check and its remaining DNS budget. ``sender`` is a whole address."""
 
     answers: Answers
     ip: ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -109,7 +109,7 @@ class _Check:
         return any(ipaddress.ip_address(one) in network for addresses in found for one in addresses)
 
     async def _names(self) -> list[str]:
-        """The client's names that lead back to it (RFC 7208 5.5). What goes wrong proves no name."""
+        """The client's names that resolve back to it (RFC 7208 5.5). DNS errors yield no names."""
         if self.proven is None:
             self.proven = []
             try:
@@ -152,7 +152,8 @@ class _Check:
             raise _PermanentError
 
     def _counted(self, answer: Sequence[str]) -> Sequence[str]:
-        """The answer; an empty one is counted, for a record that leads nowhere is a way to make others ask a lot."""
+        """The answer. Empty answers are counted and limited, because such records make the checker send many
+        queries."""
         self.void += not answer
         if self.void > _MOST_VOID:
             raise _PermanentError
@@ -160,14 +161,14 @@ class _Check:
 
 
 def _can_be_checked(domain: str) -> bool:
-    """Whether a name could have a record at all (RFC 7208 4.3)."""
+    """Whether ``domain`` can have a record at all (RFC 7208 4.3)."""
     labels = domain.rstrip(".").split(".")
     return len(labels) > 1 and len(domain) <= 253 and all(0 < len(label) <= 63 for label in labels)
 
 
 async def check_spf(answers: Answers, peer: str, return_path: str, helo: str) -> tuple[Spf, str]:
-    """The result for a client at ``peer`` (an IP address) and the domain it is about, lower case: the return path's,
-    or for the null return path ("") the name of the greeting (RFC 7208 2.4)."""
+    """The result for a client at ``peer`` (an IP address), and the domain it is about, lower case: that of the return
+    path, or of the HELO name for the null return path "" (RFC 7208 2.4)."""
     sender = return_path or f"postmaster@{helo}"
     domain = sender.rpartition("@")[2].lower().rstrip(".")
     try:

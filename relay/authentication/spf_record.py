@@ -1,4 +1,4 @@
-"""SPF records: their grammar and their macros (RFC 7208 4.6, 5, 6, 7). Pure."""
+"""SPF records: grammar and macros (RFC 7208 4.6, 5, 6, 7). Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MODIFIER = re.compile(r"([A-Za-z][A-Za-z0-9._-]*)=(.*)", re.ASCII)
 _MECHANISM = re.compile(r"([+?~-]?)([A-Za-z][A-Za-z0-9._-]*)(?:(:)(.*?))?(/[0-9]+)?(//[0-9]+)?", re.ASCII)
 _PREFIX = re.compile(r"0|[1-9][0-9]{0,2}", re.ASCII)
 _TRUNCATED = 253
-_LONGEST = 8192  # octets of a record; honest ones fit into one packet
+_LONGEST = 8192  # octets of a record; usual ones fit into one packet
 
 
 class NotSpfError(ValueError):
@@ -27,7 +27,7 @@ class NotSpfError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Mechanism:
-    """One term that may match. ``domain`` is None where it is the domain at hand; ``network`` belongs to ip4, ip6."""
+    """One term that may match. ``domain`` None: the domain being checked; ``network`` is set for ip4 and ip6."""
 
     qualifier: str
     name: str
@@ -39,19 +39,19 @@ class Mechanism:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What stands behind v=spf1, in order."""
+    """The terms after v=spf1, in order."""
 
     mechanisms: tuple[Mechanism, ...]
     redirect: str | None = None
 
 
 def is_spf(text: str) -> bool:
-    """Whether a TXT record is an SPF record, good or bad (RFC 7208 4.5)."""
+    """Whether a TXT record is an SPF record, valid or not (RFC 7208 4.5)."""
     return text.lower() == "v=spf1" or text[:7].lower() == "v=spf1 "
 
 
 def read_record(text: str) -> Record:
-    """Raises NotSpfError; the whole record counts, also what stands behind ``all``."""
+    """Parse a record. Raises NotSpfError; the whole record must be valid, even after ``all``."""
     if len(text) > _LONGEST:
         raise NotSpfError
     mechanisms: list[Mechanism] = []
@@ -85,7 +85,7 @@ def _mechanism(term: str) -> Mechanism:
     if name == "all" and given is None and not (four or six):
         return Mechanism(qualifier, name)
     if name in ("include", "exists") and given is not None:
-        # Their domain may hold a slash, and nothing may follow it.
+        # Their domain may hold a slash, and no prefix length may follow it.
         return Mechanism(qualifier, name, _domain_spec(given + (four or "") + (six or "")))
     if name == "ptr":
         return Mechanism(qualifier, name, None if given is None and not (four or six) else _domain_spec(_rest(match)))
@@ -109,7 +109,7 @@ def _network(name: str, address: str, prefix: str | None) -> Network:
 
 
 def _prefix(written: str | None, slashes: int, most: int) -> int:
-    """The number behind one or two slashes; ``most`` when there is none."""
+    """The number after one or two slashes; ``most`` when there is none."""
     if written is None:
         return most
     digits = written[slashes:]
@@ -122,14 +122,14 @@ def _domain_spec(text: str) -> str:
     if not _MACRO_STRING.fullmatch(text) or not _ends_well(text):
         raise NotSpfError
     for macro in _MACROS.finditer(text):
-        # c, r and t are for explanations, which we never give; to keep none of the labels makes no sense.
+        # c, r and t are for explanations, which we never send; keeping zero labels is invalid.
         if (macro[1] or "").lower() in ("c", "r", "t") or (macro[2] and int(macro[2]) == 0):
             raise NotSpfError
     return text
 
 
 def _ends_well(text: str) -> bool:
-    """domain-end: a macro, or a dot and a label that is no number (RFC 7208 7.1)."""
+    """domain-end: a macro, or a dot and a label that is not a number (RFC 7208 7.1)."""
     if _LAST_MACRO.search(text):
         return True
     _, dot, label = text.removesuffix(".").rpartition(".")
@@ -137,8 +137,8 @@ def _ends_well(text: str) -> bool:
 
 
 def expanded(spec: str, values: Mapping[str, str]) -> str:
-    """A domain-spec with its macros filled in (RFC 7208 7). ``values`` by lower-case letter. When it is too long for a
-    name, labels are left out from the left."""
+    """A domain-spec with its macros expanded (RFC 7208 7). ``values`` maps lower-case letters. When the name is too
+    long, labels are dropped from the left."""
     name = _MACROS.sub(lambda macro: _filled(macro, values), spec).rstrip(".")
     return name if len(name) <= _TRUNCATED else name[-_TRUNCATED - 1 :].partition(".")[2]
 

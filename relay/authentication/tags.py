@@ -1,4 +1,4 @@
-"""Lists of ``tag=value; tag=value``, as DKIM, ARC and DMARC write them (RFC 6376 3.2)."""
+"""Parses ``tag=value; tag=value`` lists of DKIM, ARC and DMARC (RFC 6376 3.2)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 def tags(text: str) -> dict[str, str] | None:
-    """The values by name, without blanks around them; None when the list is malformed or a name stands twice."""
+    """The values by name, without surrounding blanks; None when the list is malformed or a name is repeated."""
     found: dict[str, str] = {}
     for item in text.rstrip("; \t\r\n").split(";"):
         name, equals, value = item.partition("=")

@@ -1,9 +1,9 @@
-"""A Content-Type that no signature covers: does it say of the body what the signed body says itself?
+"""Checks that content fields outside of the DKIM signature agree with the signed body.
 
-A signature covers the octets of a body. How they are read is told by Content-Type, Content-Transfer-Encoding and
-Content-Disposition, which several large providers leave unsigned (docs/decisions/0010). With another boundary, the
-reader is shown only what the author quoted. So what is not signed has to account for the whole body, and for nothing
-that the body is not. Pure, linear in the body, and no more of it than a piece is held twice.
+A signature covers the octets of the body. How they are read depends on Content-Type, Content-Transfer-Encoding and
+Content-Disposition, which several large providers leave unsigned (docs/decisions/0010). With another boundary a reader
+could be shown only what the author quoted. So the unsigned fields must describe the whole body and nothing else.
+Pure; linear in the body; copies at most a piece of it.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ _PLAIN_FORM = re.compile(
 )
 _EACH = re.compile(rf";{_PARAMETER}")
 _LONGEST = 2000  # octets of a Content-Type
-_BEGINNING = 64 * 1024  # octets of a text by which its charset is judged
+_BEGINNING = 64 * 1024  # octets of the text from which its charset is judged
 _HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|!--|/?(?:html|head|title|meta|style|body|div|span|p|br|table|tbody|tr|td"
     rb"|center|font|a|b|i|u|h[1-6]|ul|ol|li|img|blockquote|pre|hr|section|article|main)[\s/>])",
     re.IGNORECASE,
 )
 _ASCII = bytes(range(0x20, 0x7F)) + b"+AGEAYg- &AGE- ~{VPND~}\r\n"
-"""Letters that a charset must leave as they are, among them the beginnings of UTF-7 and HZ."""
+"""Text that a charset must decode like ASCII, with the shift sequences of UTF-7 and HZ."""
 _ESCAPES = (b"\x1b$", b"\x1b(")  # of ISO 2022
 
 
 def accounts_for_body(letter: Letter, signed: Container[str]) -> bool:
-    """Whether those of the three fields that are not in ``signed`` (names in lower case) say of the body what it says
-    itself. Absent fields speak too: without a Content-Type a body is plain text (RFC 2045 5.2)."""
+    """Whether those of the three fields that are not in ``signed`` (lower-case names) agree with the body. An absent
+    field counts too: without Content-Type a body is plain text (RFC 2045 5.2)."""
     unsigned = {name for name in FIELDS if name not in signed}
     shown = _value(letter, "content-disposition").lower() in ("", "inline")
     if "content-disposition" in unsigned and not shown:
@@ -67,8 +67,8 @@ def _value(letter: Letter, name: str) -> str:
 
 
 def _content_type(letter: Letter) -> tuple[str, dict[str, str]]:
-    """The type and its parameters, in lower case; ("", {}) when the field is not in the plain form in which every
-    program reads it alike: a comment, a name twice, a continued value, an encoded word."""
+    """The type and its parameters, in lower case. ("", {}) unless the field has the plain form that every program reads
+    alike: no comment, repeated name, continued value or encoded word."""
     written = _value(letter, "content-type")
     if not written:
         return "text/plain", {}
@@ -84,9 +84,9 @@ def _content_type(letter: Letter) -> tuple[str, dict[str, str]]:
 
 
 def _is_text(letter: Letter, kind: str, said: dict[str, str], encoding: Encoding) -> bool:
-    """Whether a body that is no multipart is the text that it is said to be."""
+    """Whether a body that is no multipart is text of the type stated."""
     if kind not in ("text/plain", "text/html") or "name" in said or said.get("delsp", "no").lower() != "no":
-        return False  # with a name it would be a file; delsp= takes blanks away (RFC 3676)
+        return False  # a name would make it a file; delsp= removes blanks (RFC 3676)
     if is_multipart(letter.content, letter.body):
         return False
     beginning = first_decoded(letter.content, letter.body, encoding, _BEGINNING)
@@ -96,8 +96,8 @@ def _is_text(letter: Letter, kind: str, said: dict[str, str], encoding: Encoding
 
 
 def _charset_fits(beginning: bytes, label: str | None, kind: str) -> bool:
-    """Whether the charset leaves ASCII as it is, and is UTF-8 for what is UTF-8. HTML that names none names it in the
-    body, which is signed."""
+    """Whether the charset decodes ASCII as ASCII, and is UTF-8 exactly when the text is. HTML without a charset
+    parameter states it in the body, which is signed."""
     codec = codec_of(label) if label else "utf-8"
     if codec is None or (label is None and kind == "text/html"):
         return codec is not None
@@ -112,7 +112,7 @@ def _charset_fits(beginning: bytes, label: str | None, kind: str) -> bool:
 
 
 def _is_utf8(beginning: bytes) -> bool:
-    """Also when the last letter is cut."""
+    """Whether it is UTF-8; the last character may be cut."""
     try:
         beginning.decode("utf-8")
     except UnicodeDecodeError as error:

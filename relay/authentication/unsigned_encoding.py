@@ -1,4 +1,4 @@
-"""In which Content-Transfer-Encoding a body is, told from the body alone (RFC 2045 6)."""
+"""Detects the Content-Transfer-Encoding of a body from the body alone (RFC 2045 6)."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from relay.message.read.transfer import decode_transfer
 _PIECE = 64 * 1024
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _BLANKS = b" \t\r\n"
-_LONG_LINE = 60  # base64 letters without a blank; people write no such words
+_LONG_LINE = 60  # base64 letters without a blank; longer than words that people write
 _SHORT = 1000  # letters
 _ESCAPE = re.compile(rb"=(?:[0-9A-F]{2}|[ \t]*(?:\r?\n|\Z))")
-# What an encoder writes and no other text has: =3D, octets beyond ASCII, blanks at the ends of lines, soft line breaks.
+# What only an encoder writes: =3D, octets beyond ASCII, blanks at line ends, soft line breaks.
 _ENCODER = re.compile(rb"=(?:3D|[89A-F][0-9A-F]|(?:20|09)[ \t]*(?:\r?\n|\Z)|[ \t]*(?:\r?\n|\Z))")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 class Encoding(Enum):
-    """The ways in which octets are carried."""
+    """The content transfer encodings."""
 
     IDENTITY = ""
     QUOTED_PRINTABLE = "quoted-printable"
@@ -30,7 +30,7 @@ class Encoding(Enum):
 
     @classmethod
     def named(cls, value: str) -> Encoding | None:
-        """What a Content-Transfer-Encoding field of this value says; None for one that is none of the three."""
+        """The encoding that a Content-Transfer-Encoding value names; None for any other value."""
         name = value.strip().lower()
         if name in ("", "7bit", "8bit", "binary"):
             return cls.IDENTITY
@@ -38,7 +38,7 @@ class Encoding(Enum):
 
 
 def encodings_that_fit(content: bytes, begin: int) -> frozenset[Encoding]:
-    """Those that the body from ``begin`` on can be in. A body without any = is the same in two of them."""
+    """The encodings that the body from ``begin`` on can have. A body without "=" is the same in two of them."""
     if _is_base64(content, begin):
         return frozenset({Encoding.BASE64})
     encoded, escapes = _quoted_printable(content, begin)
@@ -48,7 +48,7 @@ def encodings_that_fit(content: bytes, begin: int) -> frozenset[Encoding]:
 
 
 def first_decoded(content: bytes, begin: int, encoding: Encoding, most: int) -> bytes:
-    """The beginning of the body, decoded: of at most ``most`` octets of it."""
+    """The decoded beginning of the body, from at most ``most`` encoded octets."""
     octets = content[begin : begin + most]
     if len(octets) == most:
         octets = octets[: octets.rfind(b"\n") + 1] or octets
@@ -56,8 +56,7 @@ def first_decoded(content: bytes, begin: int, encoding: Encoding, most: int) -> 
 
 
 def _quoted_printable(content: bytes, begin: int) -> tuple[bool, bool]:
-    """Whether an encoder wrote the body, and whether it has an = or anything else by which the two could be told
-    apart."""
+    """Whether an encoder wrote the body, and whether anything in it distinguishes quoted-printable from plain text."""
     encoder = escapes = False
     for piece in pieces(content, begin):
         if not piece.isascii():
@@ -71,7 +70,7 @@ def _quoted_printable(content: bytes, begin: int) -> tuple[bool, bool]:
 
 
 def _is_base64(content: bytes, begin: int) -> bool:
-    """Whether the body is wholly base64. A short one, which could be a word, must carry text."""
+    """Whether the body is entirely base64. A short one, which could be a word, must decode to text."""
     letters = padding = 0
     short = b""
     for piece in _windows(content, begin):

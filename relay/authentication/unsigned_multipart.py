@@ -1,4 +1,4 @@
-"""Whether a body is one whole multipart, from its first line to its last (RFC 2046 5.1)."""
+"""Checks that a body is one complete multipart, from its first line to its last (RFC 2046 5.1)."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _PREAMBLES = frozenset(
         "this is an s/mime signed message",
     }
 )
-"""What mail programs write before the first part, as it is read without line ends and capitals."""
+"""Texts that mail programs write before the first part, in lower case, without line ends."""
 _LONGEST_PREAMBLE = 1024  # octets
-_MOST_LINES = 2000  # that begin as a delimiter does
+_MOST_LINES = 2000  # lines that begin like a delimiter
 _MOST_PARTS = 500
 _PART_HEADER = 8192  # octets
 _REST = re.compile(rb"(--)?[ \t]*\r?")
@@ -50,8 +50,8 @@ _SEALS = frozenset({"application/pgp-signature", "application/pkcs7-signature", 
 
 
 def is_whole_multipart(letter: Letter, kind: str, boundary: str) -> bool:
-    """Whether the body is nothing but a multipart of this boundary: its first line a delimiter, but for a sentence of
-    ``_PREAMBLES``, its last the close delimiter, and its parts such as ``kind`` ("multipart/…") has them."""
+    """Whether the body is exactly one multipart with this boundary: its first line is a delimiter, after at most a text
+    of ``_PREAMBLES``; its last line is the close delimiter; and its parts fit ``kind`` ("multipart/…")."""
     if not _BOUNDARY.fullmatch(boundary):
         return False
     mark = b"--" + boundary.encode("ascii")
@@ -67,12 +67,12 @@ def is_whole_multipart(letter: Letter, kind: str, boundary: str) -> bool:
         if rest is not None:
             parts.append(line_end + 1)
         if not parts or count >= _MOST_LINES or len(parts) > _MOST_PARTS:
-            break  # the first line only begins as a delimiter does, or there are more than a letter has
+            break  # the first line is no full delimiter, or there are too many
     return False
 
 
 def is_multipart(content: bytes, begin: int) -> bool:
-    """Whether the body that begins at ``begin`` looks like a multipart, whatever it is said to be."""
+    """Whether the body at ``begin`` looks like a multipart, whatever its Content-Type."""
     head = content[begin : begin + _LONGEST_PREAMBLE + 1024]
     found = re.search(rb"^--", head, re.MULTILINE)
     if found is None or not _known(head[: found.start()]):
@@ -86,7 +86,7 @@ def is_multipart(content: bytes, begin: int) -> bool:
 
 
 def _first_delimiter(content: bytes, begin: int, mark: bytes) -> int | None:
-    """Where the first delimiter line begins, when nothing unknown stands before it."""
+    """The offset of the first delimiter line; None when something unknown precedes it."""
     window = content[begin : begin + _LONGEST_PREAMBLE + len(mark)]
     at = 0 if window.startswith(mark) else window.find(b"\n" + mark) + 1
     if at == 0 and not window.startswith(mark):
@@ -99,8 +99,8 @@ def _known(preamble: bytes) -> bool:
 
 
 def _lines(content: bytes, begin: int, mark: bytes) -> Iterator[int]:
-    """Where lines that begin with ``mark`` begin, in order; the first is at ``begin``. Window by window, so that
-    other threads have their turn."""
+    """Offsets of the lines that begin with ``mark``, in order; the first is ``begin``. Searched in windows, so that the
+    thread releases the GIL in between."""
     yield begin
     wanted, at = b"\n" + mark, begin + len(mark)
     while at < len(content):
@@ -111,7 +111,7 @@ def _lines(content: bytes, begin: int, mark: bytes) -> Iterator[int]:
 
 
 def _end_of_text(content: bytes, begin: int) -> int:
-    """Behind the last octet of the body that is no blank."""
+    """The offset after the last non-blank octet of the body."""
     end = len(content)
     while end > begin:
         window = content[max(begin, end - _WINDOW) : end]
@@ -123,8 +123,8 @@ def _end_of_text(content: bytes, begin: int) -> int:
 
 
 def _parts_fit(content: bytes, kind: str, bounds: list[int]) -> bool:
-    """Whether parts that begin at all but the last of ``bounds`` are those of a multipart of this kind. What shows all
-    its parts may hold any; of alternatives people see one, and of what is signed only the first."""
+    """Whether the parts, which begin at all but the last of ``bounds``, fit a multipart of this kind. Mixed and related
+    show all their parts, so they may hold anything; of alternatives one is shown, of signed only the first."""
     if kind in ("multipart/mixed", "multipart/related"):
         return True
     if kind not in ("multipart/alternative", "multipart/signed"):
@@ -141,7 +141,7 @@ def _parts_fit(content: bytes, kind: str, bounds: list[int]) -> bool:
 
 
 def _part(octets: bytes) -> tuple[str, bool]:
-    """A part's type, and whether it is a file: it has a name, or is attached."""
+    """A part's type, and whether it is a file: it has a name or is an attachment."""
     fields, _ = split(octets)
     kind, said = parameters(first(fields, "content-type") or b"text/plain")
     disposition, more = parameters(first(fields, "content-disposition") or b"")

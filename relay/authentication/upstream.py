@@ -1,4 +1,4 @@
-"""What the mail server before us found out about a letter's origin, in its Authentication-Results (RFC 8601)."""
+"""Verdict from the Authentication-Results of the upstream mail server (RFC 8601)."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from relay.authentication.verdict import Claim, Found, Reported, Verdict, decide
 from relay.model import Envelope
 
 _FOUND = {"pass": Found.PASS, "none": Found.NONE, "temperror": Found.TEMPERROR}
-_BEST_GUESS = "bestguesspass"  # Microsoft's word for a domain without a DMARC record
-_MOST_FIELDS, _MOST_OCTETS = 20, 32 * 1024  # of all that the server before us may have to say
+_BEST_GUESS = "bestguesspass"  # Microsoft's result for a domain without a DMARC record
+_MOST_FIELDS, _MOST_OCTETS = 20, 32 * 1024  # limits for all fields of the upstream server together
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureField:
-    """A DKIM-Signature as it stands: its tags, the recipients that it proves the letter for if it holds, and what it
-    covers (Signature.covered) then."""
+    """One DKIM-Signature field: its tags, the recipients for whom it proves the letter if it is valid, and what it
+    covers then (Signature.covered)."""
 
     tags: dict[str, str]
     names: frozenset[str] = frozenset()
     covered: str = ""
 
     def may_be(self, finding: Finding) -> bool:
-        """Whether this is the signature that a finding speaks of: by its domain, its selector, and the beginning of its
-        value (RFC 6008), whichever of them the finding has."""
+        """Whether a finding can refer to this signature: by domain, selector, and the beginning of its value (RFC
+        6008), as far as the finding has them."""
         said, domain = finding.properties, self.tags.get("d", "").lower()
         identity = domain_of(self.tags.get("i", domain).lower())
         return (
@@ -43,13 +43,12 @@ class SignatureField:
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """Believes the server before us, and nobody else who writes into a letter.
+    """Trusts the upstream server ``server``, and nothing else written into a letter.
 
-    Every server puts its Received above all that it was given (RFC 5321 4.4), and Authentication-Results above that
-    (RFC 8601 5). So what stands above the topmost Received was written by ``server``, and what stands below may be
-    anybody's: a forger's, on a day when the server checked nothing.
+    Each server puts its Received above everything it was given (RFC 5321 4.4), and Authentication-Results above that
+    (RFC 8601 5). So fields above the topmost Received were written by ``server``; fields below may be forged.
 
-    It says that a signature holds, and not for whom: that is read from the signature that it names.
+    The server reports that a signature is valid, but not for which recipients: those are read from that signature.
     """
 
     server: str
@@ -70,8 +69,8 @@ class Upstream:
         return Authorship(verdicts, covered, _why(verdicts, results))
 
     async def _fields(self, examined: Examination, domain: str) -> list[SignatureField]:
-        """The letter's signatures that could prove the author; they name nobody when there are more than are looked
-        at, for then it may be another that was found to hold."""
+        """The letter's signatures that could prove the author. When there are more than are examined, none of them
+        names recipients, because the server may have verified another."""
         near, all_of_them = examined.signatures_near(domain, self.organisation)
         fields = [await self._read(field, examined) for field in near]
         return fields if all_of_them else [*(replace(one, names=frozenset()) for one in fields), SignatureField({})]
@@ -87,8 +86,8 @@ class Upstream:
         return SignatureField(said, names if names and await examined.accounts(signature) else frozenset(), covered)
 
     def _for(self, recipient: str, results: Results, domain: str, fields: list[SignatureField]) -> Reported:
-        """What is reported, as far as it holds for this recipient. What proves the envelope does so for all of them; a
-        signature, for those whom it names: wherever it could be one of several, each of them."""
+        """The report as it applies to this recipient. SPF applies to all recipients; a DKIM result to those that its
+        signature names, and when it could refer to several signatures, to those that all of them name."""
         said = reported(results, domain)
         of_dkim = [one for one in results.findings if one.method == "dkim"]
         dkim = []
@@ -98,8 +97,8 @@ class Upstream:
             dkim.append(claim if proves or claim.found is not Found.PASS else replace(claim, found=Found.NONE))
         dmarc = said.dmarc
         if dmarc is Found.PASS and not self._near_pass((*said.spf, *dkim), domain):
-            # Where it does not tell whether that was by SPF or by a signature, it was by SPF if none stands there that
-            # could have been it (RFC 7489 4.2).
+            # The report does not say whether DMARC passed by SPF or DKIM. It was SPF if no signature could have been
+            # the cause (RFC 7489 4.2).
             alone = not self._near_pass(said.dkim, domain)
             dmarc = Found.PASS if alone and all(recipient in one.names for one in fields) else None
         return replace(said, dmarc=dmarc, dkim=tuple(dkim))
@@ -113,7 +112,7 @@ _METHODS = ("spf", "dkim", "dmarc")
 
 
 def _why(verdicts: Mapping[str, Verdict], results: Results) -> str:
-    """What the server found, when that does not prove every recipient."""
+    """The server's results, when they do not prove every recipient."""
     if set(verdicts.values()) == {Verdict.PASS}:
         return ""
     found = ", ".join(f"{one.method} {one.result}" for one in results.findings if one.method in _METHODS)
@@ -121,8 +120,9 @@ def _why(verdicts: Mapping[str, Verdict], results: Results) -> str:
 
 
 def _said(letter: Letter, server: str) -> Results | None:
-    """All that ``server`` says above the topmost Received: OpenDMARC and OpenDKIM write a field each. None when it says
-    nothing, when no Received tells where its words end, or when one of them cannot be read, for it may be the no."""
+    """All results of ``server`` above the topmost Received (OpenDMARC and OpenDKIM write one field each). None when
+    there are none, when there is no Received to end them, or when one cannot be parsed, because it may be the
+    failure."""
     end = next((at for at, (name, _) in enumerate(letter.fields) if name == "received"), 0)
     words = [field for name, field in letter.fields[:end] if name == "authentication-results"]
     if len(words) > _MOST_FIELDS or sum(map(len, words)) > _MOST_OCTETS:
@@ -135,7 +135,7 @@ def _said(letter: Letter, server: str) -> Results | None:
 
 
 def reported(results: Results, author_domain: str) -> Reported:
-    """What of a server's findings is about this author. Several about DMARC: the worst counts."""
+    """The results that concern this author. Of several DMARC results the worst counts."""
     dmarc = [_about_dmarc(one, author_domain) for one in results.findings if one.method == "dmarc"]
     order = (Found.FAIL, Found.TEMPERROR, Found.NONE, Found.PASS)
     return Reported(
@@ -147,7 +147,7 @@ def reported(results: Results, author_domain: str) -> Reported:
 
 
 def _about_dmarc(finding: Finding, author_domain: str) -> Found:
-    """What one finding says about the author's domain. To be good it must name it."""
+    """One DMARC result for the author's domain. A pass must name that domain."""
     named = domain_of(finding.properties.get("header.from", ""))
     found = Found.NONE if finding.result == _BEST_GUESS else _found(finding)
     if named == author_domain or (not named and found is not Found.PASS):
@@ -167,5 +167,5 @@ def _claims(findings: Iterable[Finding], method: str, *properties: str) -> Itera
 
 
 def domain_of(address: str) -> str:
-    """What stands behind the @, or the whole when there is none."""
+    """The part after "@", or the whole when there is none."""
     return address.rpartition("@")[2].rstrip(".")

@@ -1,8 +1,8 @@
-"""Is this really who From says? From what was found out about a letter to one verdict. Pure.
+"""Decides from the authentication results whether the author of a letter is proven. Pure.
 
-The author is the one From address. It is proven by a domain that vouches for the letter and belongs together with the
-author's: a DKIM signature, the envelope's domain by SPF, or a forwarder the operator trusts. That is DMARC's rule
-(RFC 7489), held as if every domain asked for p=reject.
+The author is the one From address. It is proven by an aligned domain that authenticates the letter: by a DKIM
+signature, by SPF of the envelope, or through a forwarder the operator trusts. That is DMARC's rule (RFC 7489), applied
+as if every domain published p=reject.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from relay.authentication.dmarc import Alignment, Dmarc, Organisation, Published
 
 
 class Verdict(StrEnum):
-    """What became of the proof."""
+    """The result of authentication."""
 
     PASS = "pass"  # noqa: S105 -- no password
     FAIL = "fail"
     TEMPERROR = "temperror"
     UNPROVEN = "unproven"
-    """The author's domain publishes nothing by which anybody could tell."""
+    """The author's domain publishes neither DMARC nor SPF, and nothing else proves the letter."""
 
 
 class Found(StrEnum):
-    """What one check found."""
+    """The result of one check."""
 
     PASS = "pass"  # noqa: S105 -- no password
     FAIL = "fail"
@@ -35,7 +35,7 @@ class Found(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """``domain`` (lower case) is said to vouch for the letter, and what came of checking that."""
+    """The result of checking that ``domain`` (lower case) authenticates the letter."""
 
     domain: str
     found: Found
@@ -47,10 +47,10 @@ NO_DMARC = Dmarc()
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What relay itself found out about one letter.
+    """The results of relay's own checks on one letter.
 
-    ``author_domain`` is that of From; ``spf`` is about the envelope's domain; ``author_spf`` tells whether the domain
-    of From publishes SPF at all; ``forwarded`` what a trusted forwarder found before (ARC).
+    ``author_domain`` is that of From; ``spf`` is about the envelope's domain; ``author_spf``: whether the domain of
+    From publishes SPF; ``forwarded``: the result of a trusted forwarder (ARC).
     """
 
     author_domain: str
@@ -63,7 +63,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What the server before relay found out, in its own words: ``dmarc`` for the domain of From, and the claims."""
+    """The results that the upstream server reports: ``dmarc`` for the domain of From, and the other claims."""
 
     author_domain: str
     dmarc: Found | None = None
@@ -72,7 +72,7 @@ class Reported:
 
 
 def decide(facts: Facts, organisation: Organisation) -> Verdict:
-    """The verdict on what relay found out itself."""
+    """The verdict from relay's own results."""
     weighed = list(_weighed(facts, organisation))
     if Found.PASS in weighed or facts.forwarded is Found.PASS:
         return Verdict.PASS
@@ -85,13 +85,13 @@ def decide(facts: Facts, organisation: Organisation) -> Verdict:
 
 
 def decide_reported(reported: Reported, organisation: Organisation) -> Verdict:
-    """The verdict on what the server before relay says. Where it says too little, nothing is proven."""
+    """The verdict from the upstream server's report. An incomplete report proves nothing."""
     near = [
         claim.found
         for claim in (*reported.spf, *reported.dkim)
         if alignment(claim.domain, reported.author_domain, organisation) is not Alignment.NONE
     ]
-    if reported.dmarc is Found.FAIL:  # it knows of a strict alignment that we do not
+    if reported.dmarc is Found.FAIL:  # it knows a strict alignment that we do not
         return Verdict.FAIL
     if reported.dmarc is Found.PASS or Found.PASS in near:
         return Verdict.PASS
@@ -103,7 +103,7 @@ def decide_reported(reported: Reported, organisation: Organisation) -> Verdict:
 
 
 def _weighed(facts: Facts, organisation: Organisation) -> Iterator[Found]:
-    """Each claim as it counts for this author: not at all when its domain is another's."""
+    """The claims that count for this author; claims of unaligned domains are dropped."""
     claims = [(facts.spf, facts.dmarc.strict_spf), *((claim, facts.dmarc.strict_dkim) for claim in facts.dkim)]
     for claim, strict in claims:
         near = alignment(claim.domain, facts.author_domain, organisation)

@@ -1,4 +1,4 @@
-"""Gathers what tells whether a letter is its author's: SPF, DKIM, DMARC and ARC, or what the server before us says."""
+"""Verifies authorship by SPF, DKIM, DMARC and ARC, or by the report of the upstream server."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from relay.dns.resolver import DnsTrouble
 from relay.model import Envelope
 from relay.settings import Settings
 
-_PATIENCE = 10.0  # seconds for everything about one letter
-_MOST_SEALS = 5  # of trusted forwarders, whose signatures are kept in mind
+_PATIENCE = 10.0  # seconds for all DNS queries about one letter
+_MOST_SEALS = 5  # ARC sets of trusted forwarders whose signatures are remembered
 _OLD = "made too long ago"
 _SPF = {Spf.PASS: Found.PASS, Spf.NONE: Found.NONE, Spf.TEMPERROR: Found.TEMPERROR}
 
 
 def proof(settings: Settings) -> Proof:
-    """The proof that the settings ask for."""
+    """The proof that the settings choose."""
     wanted = settings.authenticity
     if wanted.verify == "none":
         return believe
@@ -42,15 +42,15 @@ def proof(settings: Settings) -> Proof:
 
 
 async def believe(envelope: Envelope, author: str) -> Authorship:
-    """Every letter is from whom it says."""
+    """Accept every author as proven (verify = "none")."""
     return Authorship.same(envelope, Verdict.PASS)
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What came of one signature: what it ``claim``s, for the recipients it ``names``; ``why`` tells the operator.
-    ``covered`` is what it covers (Signature.covered), also when it was not found good now but might be, should the
-    letter come again: no answer from DNS, a Content-Type that somebody else could write otherwise. Else ""."""
+    """The result of one signature: a ``claim`` for the recipients it ``names``; ``why`` is for the operator.
+    ``covered`` is what it covers (Signature.covered), also when it was not accepted now but may be if the letter comes
+    again (no DNS answer, or a Content-Type that another sender could change); else ""."""
 
     claim: Claim
     names: frozenset[str]
@@ -58,7 +58,7 @@ class Checked:
     covered: str = ""
 
     def of(self, recipient: str) -> Claim:
-        """The claim, as far as it is one for this recipient."""
+        """The claim as it applies to this recipient."""
         return self.claim if recipient in self.names else replace(self.claim, found=Found.NONE)
 
 
@@ -67,8 +67,8 @@ NO_SEAL = Checked(NO_CLAIM, frozenset(), "none")
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """Finds out itself. ``forwarders`` are domains whose ARC seals are believed; ``patience`` the seconds for all
-    questions about one letter together. What was not answered by then is trouble with DNS."""
+    """relay's own verification. ``forwarders`` are domains whose ARC seals are trusted; ``patience`` is the seconds for
+    all queries about one letter. What is unanswered by then counts as a DNS error."""
 
     answers: Answers
     organisation: Organisation
@@ -90,7 +90,7 @@ class Own:
         return Authorship(verdicts, tuple(dict.fromkeys(covered)), _why(verdicts, facts, signatures, seal))
 
     def _trusted(self, sets: tuple[ArcSet, ...]) -> list[ArcSet]:
-        """Those whose signature could prove the letter, now or when somebody has taken the others away."""
+        """The sets of trusted forwarders, whose signature could prove the letter now or after others were removed."""
         return [one for one in sets[-_MOST_SEALS:] if one.domain in self.forwarders]
 
     def _verdicts(
@@ -106,8 +106,8 @@ class Own:
     async def _gathered(
         self, envelope: Envelope, examined: Examination, domain: str, ends_at: float
     ) -> tuple[Facts, list[Checked]]:
-        """What can be found out, until ``ends_at`` (loop time), about a letter whose author is in ``domain``: what is
-        the same for all recipients, and its signatures."""
+        """The results by ``ends_at`` (loop time) on a letter whose author is in ``domain``: those that are the same for
+        all recipients, and the signatures."""
         fields, _ = examined.signatures_near(domain, self.organisation)
         (spf, author_spf), dmarc, signatures = await asyncio.gather(
             _in_time(self._spf(envelope, domain), ends_at, (Claim(domain, Found.TEMPERROR), Published.UNKNOWN)),
@@ -117,7 +117,7 @@ class Own:
         return Facts(domain, spf, (), dmarc, author_spf), signatures
 
     async def _spf(self, envelope: Envelope, domain: str) -> tuple[Claim, Published]:
-        """SPF of the envelope, when it could prove the author, and whether the author's domain publishes any."""
+        """SPF of the envelope, if it could prove the author, and whether the author's domain publishes SPF."""
         sender = (envelope.return_path or envelope.helo).rpartition("@")[2].lower()
         claim = NO_CLAIM
         if alignment(sender, domain, self.organisation) is not Alignment.NONE:
@@ -153,7 +153,7 @@ class Own:
         return Checked(Claim(signature.domain, found), names, why, covered)
 
     async def _found(self, signature: Signature, examined: Examination, ends_at: float) -> tuple[Found, str]:
-        """Whether a signature that names a recipient proves anything, and why not."""
+        """Whether a signature that names a recipient is a proof, and why not."""
         now = time.time()
         if not signature.in_time(examined.letter, now):
             return Found.NONE, _OLD
@@ -161,7 +161,7 @@ class Own:
             key = await _asked(self._key(signature.key_name), ends_at)
         except DnsTrouble:
             return Found.TEMPERROR, "no answer from DNS"
-        if key is not None and key.testing:  # RFC 6376 3.6.1: as if it were not signed
+        if key is not None and key.testing:  # RFC 6376 3.6.1: as if unsigned
             return Found.NONE, "key for tests"
         if key is None or not await examined.proves(signature, key, now):
             return Found.FAIL, "no key" if key is None else "does not hold"
@@ -173,7 +173,7 @@ class Own:
         return public_key(await self.answers.txt(name))
 
     async def _forwarded(self, sets: tuple[ArcSet, ...], examined: Examination, domain: str, ends_at: float) -> Checked:
-        """What trusted forwarders found, the last first, as far back as each is trusted (RFC 8617 5.2)."""
+        """The result through trusted forwarders, from the last back as far as each is trusted (RFC 8617 5.2)."""
         if not sets or sets[-1].domain not in self.forwarders or sets[-1].signature.domain != sets[-1].domain:
             return NO_SEAL
         checked = await self._checked(sets[-1].signature, examined, ends_at)
@@ -189,7 +189,7 @@ class Own:
         return checked if good else replace(NO_SEAL, why="nothing was proven there")
 
     def _told_good(self, sets: tuple[ArcSet, ...], domain: str) -> bool:
-        """Whether one of the last forwarders, all of them trusted, says that the author was proven to it."""
+        """Whether one of the last, consecutive trusted forwarders reports that the author was proven."""
         for one in reversed(sets):
             if one.domain not in self.forwarders:
                 break
@@ -208,7 +208,7 @@ class Own:
 
 
 def _why(verdicts: dict[str, Verdict], facts: Facts, signatures: list[Checked], seal: Checked) -> str:
-    """Why a letter is not believed for every recipient; no domain and no address."""
+    """Why a letter is not proven for every recipient, without domains and addresses."""
     refused = [verdict for verdict in verdicts.values() if verdict is not Verdict.PASS]
     if not refused:
         return ""
@@ -223,7 +223,7 @@ _T = TypeVar("_T")
 
 
 async def _asked(question: Awaitable[_T], ends_at: float) -> _T:
-    """The answer. Raises DnsTrouble when there is none in time, too."""
+    """Await ``question``. Raises DnsTrouble also when it takes longer than ``ends_at``."""
     try:
         async with asyncio.timeout_at(ends_at):
             return await question
@@ -232,7 +232,7 @@ async def _asked(question: Awaitable[_T], ends_at: float) -> _T:
 
 
 async def _in_time(question: Awaitable[_T], ends_at: float, otherwise: _T) -> _T:
-    """The answer, or ``otherwise`` when DNS gives none in time."""
+    """Await ``question``; ``otherwise`` when DNS gives no answer in time."""
     try:
         return await _asked(question, ends_at)
     except DnsTrouble:

@@ -1,4 +1,4 @@
-"""DNS for those who check letters: quick, cached in bounds, and no trouble but DnsTrouble."""
+"""DNS queries for authentication: short timeout, bounded cache, one exception (DnsTrouble)."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from dns.rdtypes.ANY.TXT import TXT
 from relay.dns.resolver import DnsTrouble, asker
 from relay.settings import DnsSettings
 
-_PATIENCE = 5.0  # seconds for one question
+_PATIENCE = 5.0  # seconds for one query
 _REMEMBERED = 5_000
-_LARGEST = 4096  # characters of one answer that are kept: whoever writes to us chooses what is asked
-_LONGEST, _SHORTEST = 3600.0, 1.0  # seconds an answer is kept, whatever its TTL says
+_LARGEST = 4096  # characters of one answer that are cached: the sender of a letter chooses the queries
+_LONGEST, _SHORTEST = 3600.0, 1.0  # seconds an answer is cached, whatever its TTL
 _NOTHING_LASTS = 60.0
 
 
 class Answers:
-    """Asks the resolvers of the settings, or the system's. Every method gives an empty list when the name does not
-    exist, has nothing of the kind, or cannot be a name, and raises DnsTrouble when there is no answer just now."""
+    """Queries the resolvers in the settings, or the system's. Every method returns an empty sequence when the name does
+    not exist, has no such records or is invalid, and raises DnsTrouble when there is no answer now."""
 
     def __init__(self, settings: DnsSettings) -> None:
         self._settings = settings
@@ -44,11 +44,11 @@ class Answers:
         return await self._ask(name, "AAAA" if v6 else "A")
 
     async def exchangers(self, name: str) -> Sequence[str]:
-        """The MX hosts, in no order."""
+        """The MX hosts, unordered."""
         return await self._ask(name, "MX")
 
     async def names(self, address: str) -> Sequence[str]:
-        """The names under which an IP address is known (PTR)."""
+        """The names of an IP address (PTR)."""
         return await self._ask(dns.reversename.from_address(address).to_text(omit_final_dot=True), "PTR")
 
     async def _ask(self, name: str, kind: str) -> Sequence[str]:
@@ -70,7 +70,7 @@ class Answers:
         return found
 
     async def _look_up(self, name: dns.name.Name, kind: str) -> tuple[Sequence[str], float]:
-        """The records as text, and for how many seconds they are good."""
+        """The records as text, and the seconds for which they are valid."""
         try:
             if self._resolver is None:
                 self._resolver = asker(self._settings, _PATIENCE)

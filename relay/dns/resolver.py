@@ -19,28 +19,28 @@ from dns.rdtypes.IN.AAAA import AAAA
 
 from relay.settings import DnsSettings
 
-_PATIENCE = 15.0  # seconds for one question, all resolvers and repetitions together
-_REMEMBERED = 2000  # answers kept for as long as their TTL says
+_PATIENCE = 15.0  # seconds for one query, all resolvers and retries together
+_REMEMBERED = 2000  # answers cached for their TTL
 
 
 class NoSuchDomain(Exception):  # noqa: N818
-    """The domain does not exist, or nothing in it takes mail."""
+    """The domain does not exist, or no host of it accepts mail."""
 
 
 class NullMx(Exception):  # noqa: N818
-    """The domain says that it takes no mail (RFC 7505)."""
+    """The domain accepts no mail (RFC 7505)."""
 
 
 class LoopsBack(Exception):  # noqa: N818
-    """The best MX of the domain is this very server (RFC 5321 5.1)."""
+    """The best MX of the domain is this server (RFC 5321 5.1)."""
 
 
 class DnsTrouble(Exception):  # noqa: N818
-    """No answer just now: try again later."""
+    """No answer now; try again later."""
 
 
 class Resolver:
-    """Asks the resolvers in the settings, or the system's. ``hostname`` is our own name, to notice loops."""
+    """Queries the resolvers in the settings, or the system's. ``hostname`` is our own name, to detect loops."""
 
     def __init__(self, settings: DnsSettings, hostname: str) -> None:
         self._hostname = hostname.lower()
@@ -48,7 +48,7 @@ class Resolver:
         self._asker: dns.asyncresolver.Resolver | None = None
 
     async def exchangers(self, domain: str) -> list[str]:
-        """The hosts that take mail for ``domain`` (A-labels), best first; equally good ones in random order.
+        """The hosts that accept mail for ``domain`` (A-labels), best first; equal preferences in random order.
 
         Raises NoSuchDomain, NullMx, LoopsBack or DnsTrouble.
         """
@@ -68,7 +68,7 @@ class Resolver:
         return [host for _, host in sorted(better, key=lambda pair: pair[0])]
 
     async def addresses(self, host: str) -> list[str]:
-        """The IP addresses of ``host``, IPv4 first: more servers trust a letter that comes that way.
+        """The IP addresses of ``host``, IPv4 first: more servers trust mail that comes over IPv4.
 
         Raises NoSuchDomain or DnsTrouble.
         """
@@ -97,7 +97,7 @@ class Resolver:
         return list(answer)
 
     def _resolver(self) -> dns.asyncresolver.Resolver:
-        """Made when first asked: without resolv.conf a relay with a smarthost runs as well."""
+        """The resolver, created at the first query: with a smarthost relay runs without resolv.conf."""
         if self._asker is None:
             self._asker = asker(self._settings, _PATIENCE)
             self._asker.cache = dns.resolver.LRUCache(_REMEMBERED)
@@ -105,8 +105,8 @@ class Resolver:
 
 
 def asker(settings: DnsSettings, patience: float) -> dns.asyncresolver.Resolver:
-    """Asks the resolvers in the settings, or the system's; ``patience`` in seconds for one question, all resolvers and
-    repetitions together. Without a cache. Raises NoResolverConfiguration, a DNSException, when the system has none."""
+    """A resolver without a cache for the servers in the settings, or the system's. ``patience``: seconds for one query,
+    all resolvers and retries together. Raises NoResolverConfiguration, a DNSException, when the system has none."""
     servers: Sequence[dns.nameserver.Nameserver] = [
         dns.nameserver.Do53Nameserver(address.host, address.port) for address in settings.nameservers
     ]

@@ -1,7 +1,7 @@
-"""How the answer of a worker crosses its socket: a line of JSON, and octets where the answer has some.
+"""Encodes and decodes a worker's answer: a line of JSON, and octets where the answer has some.
 
-A worker runs our code, but on a stranger's letter. Whatever it may have become, its answer must not run code in the
-server: so it is never unpickled, and is only taken when it is of a type that its job may answer.
+A worker parses hostile mail and may be compromised, so its answer must not run code in the server: it is never
+unpickled, and accepted only when its type is one that its order allows.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from relay.outcomes import Returned, ReturnKind
 from relay.refusals import CannotAnonymise, HeldForCoordinator, Malformed, Refusal, StillIdentifying
 
 FRAME = struct.Struct("!?QQ")
-"""Stands before each order and each answer: whether it is in the shared buffer, and the octets of its two parts (an
-order has one: its pickle; an answer is JSON and a letter). The first frame of a worker is empty: it is ready."""
+"""Precedes each order and each answer: whether it is in the shared buffer, and the lengths in octets of its two parts
+(an order has one, its pickle; an answer has JSON and a letter). The first frame of a worker is empty: it is ready."""
 
 Answer = Rebuilt | Returned | ReadAnswer | bytes | None
 
@@ -28,7 +28,7 @@ _REFUSALS: dict[str, type[Refusal]] = {
 
 
 def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:
-    """The JSON and the octets of an answer."""
+    """Encode an answer as JSON and octets."""
     match answer:
         case Rebuilt(content, removals):
             return _json("rebuilt", [[r.kind, r.count, r.detail] for r in removals]), content
@@ -45,7 +45,7 @@ def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:
 
 
 def read(line: bytes, content: bytes, allowed: tuple[type, ...]) -> Answer | Refusal:
-    """The answer again. Raises ValueError when it is none, or of a type that is not ``allowed``; a Refusal is always
+    """Decode an answer. Raises ValueError when it is invalid, or of a type not in ``allowed``; a Refusal is always
     allowed."""
     try:
         kind, value = json.loads(line)

@@ -1,4 +1,4 @@
-"""Starts workers: the server's end of the fork server (fork_server.py), one for each process that uses workers."""
+"""Starts workers through the fork server (fork_server.py), one for each process that uses workers."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from relay.workers.settings import WorkerSettings
 _PROGRAM = "relay.workers.fork_server"
 _MOST = 4096
 _PATIENCE = 60.0
-"""Seconds to wait for an answer, on a very busy machine."""
+"""Seconds to wait for a reply, on a very busy machine."""
 
 
 class WorkerProcess:
-    """One worker process, ``pid``, and the pipe by which the fork server tells how it ended."""
+    """One worker process, ``pid``, and the pipe on which the fork server reports its exit."""
 
     def __init__(self, pid: int, status: int) -> None:
         self.pid = pid
@@ -34,7 +34,7 @@ class WorkerProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether it runs: it may have ended and not been heard of yet, but not the other way round."""
+        """Whether it runs. May be True for a process whose exit is not reported yet, never False for a running one."""
         if self._exit_code is not None:
             return False
         poll = select.poll()
@@ -42,7 +42,7 @@ class WorkerProcess:
         return not poll.poll(0)
 
     def kill(self) -> None:
-        """End it, whatever it does."""
+        """Kill it."""
         if not self.alive:
             return
         with contextlib.suppress(ProcessLookupError):
@@ -52,15 +52,15 @@ class WorkerProcess:
                 os.kill(self.pid, signal.SIGKILL)
 
     def wait(self) -> int:
-        """Wait for its end. Its exit code, or minus the signal that ended it; minus SIGKILL when the fork server was
-        ended before it could tell."""
+        """Wait for its exit. Returns its exit code, or minus the signal that ended it; minus SIGKILL when the fork
+        server ended before it could report."""
         if self._exit_code is None:
             told = os.read(self._status, 16)
             self._exit_code = int(told) if told else -signal.SIGKILL
         return self._exit_code
 
     def close(self) -> None:
-        """Give its descriptors back, once it has ended."""
+        """Close its descriptors, after it has exited."""
         for descriptor in (self._status, self._pidfd):
             if descriptor >= 0:
                 os.close(descriptor)
@@ -68,7 +68,8 @@ class WorkerProcess:
 
 
 def _pidfd(pid: int) -> int:
-    """What refers to this process and to no later one of the same number (pidfd_open(2)); -1 where there is no such."""
+    """A descriptor of exactly this process, not of a later one with the same pid (pidfd_open(2)); -1 where
+    unsupported."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
             return os.pidfd_open(pid)
@@ -76,7 +77,7 @@ def _pidfd(pid: int) -> int:
 
 
 class ForkServer:
-    """The fork server of this process. It is started when the first worker is, and again if it has ended."""
+    """The fork server of this process. Started with the first worker, and again if it has ended."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -84,8 +85,8 @@ class ForkServer:
         self._control: socket.socket | None = None
 
     def start_worker(self, link: socket.socket, settings: WorkerSettings) -> WorkerProcess:
-        """A new worker at the other end of ``link``. Waits for it some milliseconds, and for the fork server a second
-        where that is not there yet. Raises OSError when there is no memory, process or descriptor left."""
+        """Start a worker at the other end of ``link``. Takes some milliseconds, and about a second when the fork server
+        is not running yet. Raises OSError when memory, processes or descriptors run out."""
         with self._lock:
             control = self._running()
             status, theirs = os.pipe()
@@ -99,7 +100,7 @@ class ForkServer:
                 os.close(theirs)
 
     def close(self) -> None:
-        """End it; its workers stay. The next one that is asked for starts it again."""
+        """Stop it; its workers go on. The next ``start_worker`` starts it again."""
         if self._control is not None:
             self._control.close()
             self._control = None
@@ -130,19 +131,19 @@ class ForkServer:
 
 
 def _number(answer: bytes) -> int:
-    """The process that the fork server tells of. Raises OSError with its words when it tells what went wrong."""
+    """The pid in the fork server's reply. Raises OSError with its text when it reports an error."""
     if answer.isdigit():
         return int(answer)
     raise OSError(errno.ECHILD, answer.decode("utf-8", "replace") or "the process that starts workers ended")
 
 
 def _environment() -> dict[str, str]:
-    """With it another process finds this package where this one did, and looks for none in its working directory."""
+    """An environment in which the new process imports this package from here, not from its working directory."""
     root = Path(__file__).parents[2]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH"))))}
 
 
 @lru_cache(maxsize=1)
 def fork_server() -> ForkServer:
-    """The one of this process."""
+    """The fork server of this process."""
     return ForkServer()

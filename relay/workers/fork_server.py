@@ -1,8 +1,8 @@
-"""The program of which workers are copies (fork(2)): it has loaded everything they need, and nothing else.
+"""The process that workers are forked from (fork(2)): it has loaded everything they need, and nothing else.
 
-So a worker is there in milliseconds, and all of them share the memory of code and word lists. The server itself cannot
-be copied: it has threads, sockets and secrets that no worker may have. The fork server ends when the process that
-started it does (fork_client.py).
+So a worker starts in milliseconds, and all of them share the memory of code and word lists. The server itself cannot be
+forked: it has threads, sockets and secrets that no worker may have. The fork server exits with the process that
+started it (fork_client.py).
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _MOST = 64 * 1024
 
 
 class _Children:
-    """The workers that run, and the pipe for each by which its end is told."""
+    """The running workers, each with the pipe on which its exit is reported."""
 
     def __init__(self, work: Callable[[socket.socket, WorkerSettings], None]) -> None:
         self._work = work
         self._status: dict[int, int] = {}
 
     def start(self, control: socket.socket, request: bytes, link: int, status: int) -> bytes:
-        """The answer: the number of the new process, or what went wrong. In the new process it never returns."""
+        """Fork a worker. Returns its pid or an error text. Never returns in the new process."""
         try:
             pid = os.fork()
         except OSError as error:
@@ -45,7 +45,7 @@ class _Children:
             return str(pid).encode()
         code = 1
         try:
-            # What tells of the others' ends must not stay open here.
+            # The pipes that report the other workers' exits must not stay open in this process.
             for descriptor in (control.detach(), status, *self._status.values()):
                 os.close(descriptor)
             signal.set_wakeup_fd(-1)
@@ -56,7 +56,7 @@ class _Children:
             os._exit(code)
 
     def bury(self) -> None:
-        """Tell of all that have ended."""
+        """Report all workers that have exited."""
         while self._status:
             pid, how = os.waitpid(-1, os.WNOHANG)
             if not pid:
@@ -68,8 +68,8 @@ class _Children:
 
 
 def main(descriptor: int) -> None:
-    """The life of the fork server: it answers each request with a new worker, until its socket closes."""
-    # The terminal's Ctrl-C and systemd's TERM go to the group; the server decides when its workers end.
+    """Run the fork server: answer each request with a new worker, until the socket closes."""
+    # Ctrl-C and systemd's SIGTERM reach the whole group; the server decides when its workers end.
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)
     control = socket.socket(fileno=descriptor)
@@ -78,10 +78,10 @@ def main(descriptor: int) -> None:
     except ValueError as error:
         control.send(str(error).encode()[:_MOST])
         return
-    # Only now: code takes the room that reading the words has left behind.
+    # Imported only now, so that code reuses the memory freed by reading the word lists.
     from relay.workers.process import work
 
-    # What is loaded is kept for good: the garbage collector need not look at it, and so does not copy its pages.
+    # Objects loaded by now live for ever: excluded from garbage collection, their pages stay shared.
     gc.collect()
     gc.freeze()
     woken, wake = os.pipe()

@@ -1,4 +1,4 @@
-"""What a worker does for each kind of order: a pure function."""
+"""The function that a worker runs for each kind of order; all are pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _recognise(order: RecognizeOrder, _: Signer) -> Returned | None:
 
 
 def _read_answer(order: ReadAnswerOrder, _: Signer) -> Returned | ReadAnswer:
-    """A machine's mail, unless only its words look so and they say yes or no."""
+    """Automatic mail, unless only its wording looks automatic and it says yes or no."""
     returned = recognise(order.content)
     said = read_answer(order.content, order.code)
     if returned is not None and (returned.certain or said.answer is LineFacts.OPEN):
@@ -56,7 +56,8 @@ JOBS: dict[type, Callable[[Any, Signer], Answer]] = {
 
 
 def done(octets: bytes, signer: Signer) -> Answer | Refusal:
-    """The answer to a pickled order. Never raises: what comes in is foreign, and only a refusal may go out."""
+    """The answer to a pickled order. Never raises: the letter is hostile input, and only a refusal may leave the
+    worker."""
     try:
         order = pickle.loads(octets)  # noqa: S301 -- the server wrote it
         return JOBS[type(order)](order, signer)

@@ -1,4 +1,4 @@
-"""What a worker can be asked for, and what it may answer."""
+"""The orders that a worker executes, and the types of their answers."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ A_co = TypeVar("A_co", covariant=True)
 
 
 class Order(Generic[A_co]):
-    """What ``Workers.run`` takes; the parameter is the type of the answer. Orders are pickled, so their classes stand
-    at the top of a module."""
+    """An argument of ``Workers.run``; the type parameter is the type of its answer. Orders are pickled, so their
+    classes must be at module level."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RecognizeOrder(Order[Returned | None]):
-    """Is ``content`` (raw octets) a machine's mail (relay.message.automatic.recognise)? None: a person's letter.
+    """Is ``content`` (raw octets) automatic mail (relay.message.automatic.recognise)? None: a person's letter.
 
-    Only as much of it is kept, and sent to the worker, as is looked at.
+    Keeps and sends to the worker only the octets that are examined.
     """
 
     content: bytes
@@ -39,7 +39,7 @@ class RecognizeOrder(Order[Returned | None]):
 
 @dataclass(frozen=True, slots=True)
 class ComposeOrder(Order[bytes]):
-    """Write and sign a mail of our own; its octets. For notices that carry a whole mail of somebody else's."""
+    """Compose and sign a mail of our own; answers its octets. For notices that carry another person's whole mail."""
 
     message: Message
     headers: Headers
@@ -47,9 +47,9 @@ class ComposeOrder(Order[bytes]):
 
 @dataclass(frozen=True, slots=True)
 class ReadAnswerOrder(Order[Returned | ReadAnswer]):
-    """What does ``content`` (raw octets) say to the question with ``code``? Or which machine's mail is it?
+    """What does ``content`` (raw octets) answer to the confirmation request with ``code``? Or is it automatic mail?
 
-    Only as much of it is kept, and sent to the worker, as is looked at.
+    Keeps and sends to the worker only the octets that are examined.
     """
 
     content: bytes
@@ -65,7 +65,7 @@ ANSWERS: dict[type, tuple[type, ...]] = {
     ComposeOrder: (bytes,),
     ReadAnswerOrder: (Returned, ReadAnswer),
 }
-"""For each kind of order the types that the server takes from a worker. Other types than these: see answers.py."""
+"""The types that the server accepts from a worker, by kind of order. For new types see answers.py."""
 
 
 def pickled(order: object) -> bytes:

@@ -1,5 +1,4 @@
-"""All workers of one kind: each job goes to one that has room, in the order they came; a worker that dies is
-replaced."""
+"""A pool of workers: queues jobs, gives each to a worker with room, in order, and replaces workers that die."""
 
 from __future__ import annotations
 
@@ -19,7 +18,7 @@ from relay.workers.worker import Job, Loss, Worker
 log = logging.getLogger(__name__)
 
 _DEATHS = 2
-"""Workers that may die over one letter. The first may have died of something else: a system without memory, say."""
+"""Workers that may die over one letter. The first may have died of another cause, such as lack of memory."""
 _TANGLED = "this letter is too tangled to be made anonymous; please send it again as plain text"
 _UNSAFE = (
     "this letter, or a file in it, could not be opened safely; please send its words as plain text, and its files in "
@@ -30,31 +29,31 @@ A = TypeVar("A")
 
 
 class Workers:
-    """As many processes as the settings say. ``open`` before use; ``close``, or they stay."""
+    """A pool of as many processes as the settings say. ``open`` before use; ``close`` after it, or they stay."""
 
     def __init__(self, settings: WorkerSettings) -> None:
         self._settings = settings
         self._all: set[Worker] = set()
         self._waiting: deque[Job] = deque()
-        self._retrying: deque[Job] = deque()  # each waits for a process that has done nothing yet
+        self._retrying: deque[Job] = deque()  # each waits for a process that has had no job yet
         self._connecting: set[asyncio.Task[None]] = set()
         self._idle: asyncio.TimerHandle | None = None
         self._closed = False
 
     @classmethod
     def for_strangers(cls, settings: WorkerSettings) -> Workers:
-        """The pool for what is opened behind a refusal, and for mail with the null return path, beside the members'
-        pool with these ``settings``: see WorkerSettings.for_strangers."""
+        """The pool for refused letters and mail with the null return path, besides the members' pool with these
+        ``settings``: see WorkerSettings.for_strangers."""
         return cls(settings.for_strangers())
 
     async def open(self) -> None:
-        """Start the processes, where they are to be there before the first job."""
+        """Start the processes, unless the settings start them with the first job."""
         if not self._settings.idle:
             self._start_missing()
             await asyncio.gather(*self._connecting)
 
     async def close(self) -> None:
-        """End the processes. Who waits for a job gets TryLater."""
+        """End the processes. Waiting jobs get TryLater."""
         self._closed = True
         self._stop_idling()
         await asyncio.gather(*self._connecting, return_exceptions=True)
@@ -68,12 +67,12 @@ class Workers:
         self._retrying.clear()
 
     async def rebuild(self, order: RebuildOrder) -> Rebuilt | Returned:
-        """Rebuild one letter, or tell which machine's mail it is. Raises as ``run`` does, and the letter's Refusal."""
+        """Rebuild one letter, or return Returned for automatic mail. Raises like ``run``, and the letter's Refusal."""
         return cast("Rebuilt | Returned", await self._result(order))
 
     async def run(self, order: Order[A]) -> A:
-        """Do one job in a worker. Raises the Refusal that is its result; CannotAnonymise when it takes too long or two
-        workers have died over it; TryLater when no worker could do it, which is no fault of the letter's."""
+        """Run one job in a worker. Raises the Refusal that is its result; CannotAnonymise when it takes too long or two
+        workers have died over it; TryLater when no worker could run it."""
         return cast(A, await self._result(order))
 
     async def _result(self, order: object) -> Answer:
@@ -90,11 +89,11 @@ class Workers:
         return result
 
     def _dispatch(self) -> None:
-        """Hand out what waits, as far as there is room. Strictly in order: a large letter is not passed by small ones
-        for ever."""
+        """Give waiting jobs to workers with room. Strictly in order, so that small letters do not pass a large one for
+        ever."""
         while self._waiting:
             job = self._waiting[0]
-            if job.result.done():  # who asked for it has gone
+            if job.result.done():  # its caller is gone
                 self._waiting.popleft()
                 continue
             free = [worker for worker in self._all if worker.has_room_for(job)]
@@ -125,7 +124,7 @@ class Workers:
             worker.kill()
 
     def _on_loss(self, worker: Worker, loss: Loss) -> None:
-        """A worker is gone. One that was at rest is replaced when the next job comes."""
+        """A worker is gone. An idle one is replaced when the next job comes."""
         self._all.discard(worker)
         if loss.culprit is not None:
             self._judge(loss.culprit, loss.late)
@@ -140,7 +139,7 @@ class Workers:
             self._dispatch()
 
     def _judge(self, job: Job, late: bool) -> None:
-        """What becomes of a job whose worker was lost over it."""
+        """Decide about a job whose worker was lost over it."""
         if self._closed or job.result.done():
             job.finish(TryLater())
         elif late:
@@ -155,7 +154,7 @@ class Workers:
             job.finish(CannotAnonymise(_UNSAFE))
 
     def _put_off_what_nobody_can_do(self) -> None:
-        """Where processes cannot be started, their letters are put off, and the next job tries to start them again."""
+        """When no process can be started, defer the waiting letters; the next job tries to start processes again."""
         self._put_off(self._retrying)
         if not self._all:
             self._put_off(self._waiting)
@@ -167,7 +166,7 @@ class Workers:
             jobs.popleft().finish(TryLater())
 
     def _start_missing(self) -> None:
-        """Start as many processes as are missing."""
+        """Start the missing processes."""
         for _ in range(self._settings.count - len(self._all)):
             try:
                 worker = Worker(self._settings, self._on_room, self._on_loss)

@@ -1,4 +1,4 @@
-"""What a worker process does: one job after the other through the pure middle, until its socket closes."""
+"""A worker process: runs one job after another until its socket closes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from relay.workers.shared_buffer import SharedBuffer
 
 
 def work(link: socket.socket, settings: WorkerSettings) -> None:
-    """The life of one worker process."""
+    """Run one worker process."""
     be_silent()
     with contextlib.suppress(OSError):
         os.nice(settings.niceness)
@@ -32,18 +32,19 @@ def work(link: socket.socket, settings: WorkerSettings) -> None:
         while len(frame := stream.read(FRAME.size)) == FRAME.size:
             in_buffer, length, _ = FRAME.unpack(frame)
             order = buffer.take(length)[0] if in_buffer else stream.read(length)
-            # When it is over, the kernel ends the process (SIGPROF), whatever code it is in.
+            # When this time is used up, the kernel ends the process (SIGPROF), whatever code it runs.
             signal.setitimer(signal.ITIMER_PROF, settings.cpu_deadline)
             parts = written(done(order, signer))
-            # Only when the order came through the buffer the server has nothing else in it.
+            # Use the buffer only when the order came through it: otherwise the server may be writing the next order to
+            # it.
             in_buffer = in_buffer and buffer.put(*parts)
             stream.write(FRAME.pack(in_buffer, *map(len, parts)) + (b"" if in_buffer else b"".join(parts)))
             stream.flush()
 
 
 def be_silent() -> None:
-    """Discard what libraries, written in Python or not, print about a letter: it may quote the letter. The parent logs
-    when a worker is lost. RELAY_TRACEBACK=1 lets everything through, to search for a fault."""
+    """Discard what libraries, including native ones, print about a letter, because it may quote the letter. The parent
+    logs when a worker is lost. RELAY_TRACEBACK=1 keeps the output, for debugging."""
     if not os.environ.get("RELAY_TRACEBACK"):
         null = os.open(os.devnull, os.O_WRONLY)
         for stream in (1, 2):

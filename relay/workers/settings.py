@@ -1,4 +1,4 @@
-"""What a pool of workers is like."""
+"""Settings of a pool of workers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 class WorkerSettings:
     """``count`` processes with ``memory`` octets of address space each.
 
-    A job may take ``deadline`` seconds by the clock and ``cpu_deadline`` seconds of processor time (0: no such bound).
-    ``niceness`` (nice(2)): when there are not cores enough, the server goes first. After ``idle`` seconds without a job
-    the processes end, and are started again for the next one; with 0 they are started at once and stay. Letters are
-    signed for ``domain`` with the (selector, PEM) ``keys``.
+    A job may take ``deadline`` seconds of wall-clock time and ``cpu_deadline`` seconds of processor time (0: no limit).
+    ``niceness`` (nice(2)) gives the server priority over workers. After ``idle`` seconds without a job the processes
+    end and are started again for the next one; with 0 they are started at once and stay. Letters are signed for
+    ``domain`` with the (selector, PEM) ``keys``.
     """
 
     count: int
@@ -25,9 +25,8 @@ class WorkerSettings:
     idle: float = 0.0
 
     def for_strangers(self) -> WorkerSettings:
-        """For what is opened behind a refusal: one process that gives way to all others, works 2 s on a letter, and
-        costs nothing while nobody needs it.
+        """For refused letters and automatic mail: one process of low priority, 2 s per letter, stopped while unused.
 
-        The two seconds are processor time, because on a busy machine so low a priority waits long for its turn.
+        The two seconds are processor time, because a process of such low priority may wait long on a busy machine.
         """
         return replace(self, count=1, niceness=10, cpu_deadline=2.0, idle=300.0)

@@ -1,8 +1,8 @@
 """Shared memory between the server and one worker, for letters and answers too large for the socket.
 
-Through the socket a megabyte goes in pieces, and at each of them the two processes wait for one another and for all
-else that the event loop has to do. Here it is written once and read once. The memory has no name (memfd_create(2)):
-nobody else can open it, and it is gone when both processes have closed it.
+A socket transfers a megabyte in many pieces, and the processes wait for each other and for the event loop at each.
+Shared memory is written once and read once. It has no name (memfd_create(2)): no other process can open it, and it is
+freed when both processes have closed it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 
 class SharedBuffer:
-    """``descriptor`` refers to the memory; None where the system has none, and then everything takes the socket."""
+    """``descriptor`` refers to the memory; None where the system has none: then everything goes through the socket."""
 
     def __init__(self, descriptor: int | None) -> None:
         self._descriptor = descriptor
@@ -35,12 +35,12 @@ class SharedBuffer:
 
     @classmethod
     def receive_from(cls, link: socket.socket) -> SharedBuffer:
-        """The buffer that the process at the other end of ``link`` has sent."""
+        """The buffer sent by the process at the other end of ``link``."""
         _, descriptors, _, _ = socket.recv_fds(link, 1, 1)
         return cls(descriptors[0] if descriptors else None)
 
     def put(self, *parts: bytes) -> bool:
-        """Write ``parts`` one behind the other, in place of what is there. False when there is no room for them."""
+        """Replace the content by the concatenated ``parts``. False when there is no room for them."""
         if self._descriptor is None:
             return False
         try:
@@ -50,11 +50,11 @@ class SharedBuffer:
             return False
 
     def take(self, *lengths: int) -> Sequence[bytes]:
-        """Read the parts, which have these lengths in octets, and empty the buffer. Raises OSError when it does not
-        hold exactly so much."""
+        """Read parts of these lengths (octets), and empty the buffer. Raises OSError unless it holds exactly that
+        much."""
         if self._descriptor is None:
             raise OSError
-        # Checked first: reading makes room for as much as it is told, and a worker may tell anything.
+        # Checked first: pread allocates the requested length, and a worker may claim any.
         if os.fstat(self._descriptor).st_size != sum(lengths):
             raise OSError
         offset, parts = 0, []
@@ -65,7 +65,7 @@ class SharedBuffer:
         return parts
 
     def close(self) -> None:
-        """Give the memory back."""
+        """Free the memory."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

@@ -1,4 +1,4 @@
-"""The server's end of one worker: its process, the socket to it, and the jobs it has been given."""
+"""The server's side of one worker: its process, its socket and its jobs."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from relay.workers.settings import WorkerSettings
 from relay.workers.shared_buffer import SharedBuffer
 
 _SMALL = 64 * 1024
-"""Octets. A letter up to this takes milliseconds, so that another small one may wait behind it."""
+"""Octets. A letter up to this size takes milliseconds, so another small one may be queued behind it."""
 _START = 60.0
-"""Seconds that a process may take to get ready, on a very busy machine."""
+"""Seconds that a process may take to start, on a very busy machine."""
 
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """A pickled order, the types that may answer it, and the future of its result. ``deaths``: how many workers have
-    died over it."""
+    """A pickled order, the types that may answer it, and the future of its result. ``deaths``: workers that died over
+    it."""
 
     order: bytes
     answers: tuple[type, ...]
@@ -34,7 +34,7 @@ class Job:
 
     @property
     def small(self) -> bool:
-        """Whether it takes milliseconds, unless somebody means harm."""
+        """Whether it takes milliseconds, unless the letter is hostile."""
         return len(self.order) <= _SMALL
 
     def finish(self, result: Answer | Refusal) -> None:
@@ -45,8 +45,8 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """How a worker ended. ``culprit`` is the job it ended over, None when it was at rest or had not started yet;
-    ``innocent`` are the jobs behind that one, which it never looked at; ``late`` tells that it missed a deadline."""
+    """How a worker ended. ``culprit`` is the job it ended over, None when it was idle or had not started yet;
+    ``innocent`` are the jobs queued behind that one; ``late``: it missed a deadline."""
 
     culprit: Job | None
     innocent: tuple[Job, ...]
@@ -54,11 +54,11 @@ class Loss:
 
 
 class Worker(asyncio.Protocol):
-    """One process. It does its jobs in their order; the second waits in the socket while the first is done, so that the
-    worker need not wait for the server between them.
+    """One process. It runs its jobs in order; a second job waits in the socket, so that the worker need not wait for
+    the server between jobs.
 
-    ``on_room`` is called when it is ready or has room again, ``on_loss`` once, when the process has ended.
-    ``started``: it has once been ready; ``used``: it has been given a job.
+    ``on_room`` is called when it is ready or has room again, ``on_loss`` once, when the process has ended. ``started``:
+    it has been ready once; ``used``: it has been given a job.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Worker(asyncio.Protocol):
         self._buffer.send_to(self._ours)
 
     async def connect(self) -> None:
-        """Begin to listen to the process."""
+        """Connect to the process."""
         self._start_timer(_START)
         await asyncio.get_running_loop().create_unix_connection(lambda: self, sock=self._ours)
 
@@ -99,12 +99,12 @@ class Worker(asyncio.Protocol):
         return len(self._jobs)
 
     def has_room_for(self, job: Job) -> bool:
-        """At rest it has room for any; behind a small job for another small one."""
+        """Whether it can take ``job``: any job when idle, a small one behind a single small one."""
         if not self.ready or self._transport is None or self._transport.is_closing():
             return False
         if self._jobs and not (len(self._jobs) == 1 and self._jobs[0].small and job.small):
             return False
-        return self.process.alive  # one that died a moment ago has not been heard of yet
+        return self.process.alive  # its exit may not be noticed yet
 
     def submit(self, job: Job) -> None:
         """Give it a job that it has room for."""
@@ -117,16 +117,16 @@ class Worker(asyncio.Protocol):
         self._transport.write(FRAME.pack(in_buffer, len(job.order), 0) + (b"" if in_buffer else job.order))
 
     def kill(self) -> None:
-        """Stop the process. ``on_loss`` is called, and ``ended`` done, when it is gone."""
+        """Kill the process. ``on_loss`` is called, and ``ended`` done, when it is gone."""
         self.ready = False
         self.process.kill()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The socket is listened to (called by asyncio)."""
+        """The socket is connected (called by asyncio)."""
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
-        """A piece of an answer has come (called by asyncio)."""
+        """A piece of an answer arrived (called by asyncio)."""
         self._received += data
         while len(self._received) >= FRAME.size:
             in_buffer, *lengths = FRAME.unpack_from(self._received)
@@ -150,7 +150,7 @@ class Worker(asyncio.Protocol):
         self._buffer.close()
         self.process.kill()
         late = self.process.wait() == -signal.SIGPROF or self._late is not None
-        # An answer may have come between the deadline and the end: then the next job is nobody's culprit.
+        # An answer may arrive between the deadline and the exit: then the next job is not the culprit.
         guilty = bool(self._jobs) and self._late in (None, self._jobs[0])
         culprit = self._jobs.popleft() if guilty else None
         innocent, self._jobs = tuple(self._jobs), deque()
@@ -159,7 +159,7 @@ class Worker(asyncio.Protocol):
         self.ended.set_result(None)
 
     def _finish_first(self, in_buffer: bool, lengths: list[int]) -> bool:
-        """Take the answer to the first job. False when it is not what it says, or answers nothing."""
+        """Take the answer to the first job. False when it is invalid or answers nothing."""
         if not self._jobs:
             return False
         job = self._jobs[0]

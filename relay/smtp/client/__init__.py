@@ -1,1 +1,1 @@
-"""SMTP out: connections opened and kept, letters sent over them, what a reply means."""
+"""SMTP client: connects, keeps connections, sends letters, interprets replies."""

@@ -13,7 +13,7 @@ _READY = 220
 
 
 class Unreachable(Exception):  # noqa: N818
-    """The server could not be brought to the point of taking letters; ``status`` says why. Another may be."""
+    """The server is not ready to accept letters; ``status`` says why. Another server may be."""
 
     def __init__(self, status: str) -> None:
         super().__init__()
@@ -25,8 +25,8 @@ class _TlsFailed(Exception):  # noqa: N818
 
 
 async def connect(server: Server, hostname: str, step: float, tls: ssl.SSLContext) -> Client:
-    """Open a connection, greet as ``hostname``, and go into TLS when the server offers it. When that fails, without:
-    the choice is encryption or none (RFC 7435 3). ``step`` is the time in seconds for each reply.
+    """Open a connection, greet as ``hostname``, and start TLS when the server offers it. When TLS fails, connect again
+    without: encryption is opportunistic (RFC 7435 3). ``step`` is the timeout in seconds for each reply.
 
     Raises Unreachable.
     """
@@ -53,7 +53,7 @@ async def _connected(server: Server, step: float) -> Pipeline:
     try:
         async with asyncio.timeout(step):
             _, pipeline = await asyncio.get_running_loop().create_connection(Pipeline, server.address, server.port)
-    except (OSError, ValueError):  # TimeoutError is an OSError; a name that is none is a ValueError
+    except (OSError, ValueError):  # TimeoutError is an OSError; an invalid name raises ValueError
         raise Unreachable(UNREACHABLE) from None
     return pipeline
 
@@ -72,7 +72,7 @@ async def _ehlo(pipeline: Pipeline, hostname: str, step: float) -> frozenset[str
     reply = await _ask(pipeline, f"EHLO {hostname}", step)
     if reply.good:
         return frozenset(line.split()[0].lower() for line in reply.text.split("\n")[1:] if line.split())
-    if 500 <= reply.code < 505:  # RFC 5321 3.2: a server that knows no EHLO
+    if 500 <= reply.code < 505:  # RFC 5321 3.2: a server without EHLO
         reply = await _ask(pipeline, f"HELO {hostname}", step)
     if not reply.good:
         raise Unreachable(_status(reply))
@@ -82,7 +82,7 @@ async def _ehlo(pipeline: Pipeline, hostname: str, step: float) -> frozenset[str
 async def _encrypted(
     pipeline: Pipeline, server: Server, hostname: str, step: float, tls: ssl.SSLContext
 ) -> frozenset[str]:
-    """Go into TLS and greet again: what was offered in the clear is forgotten (RFC 3207 4.2). Raises _TlsFailed."""
+    """Start TLS and greet again: extensions offered in the clear are discarded (RFC 3207 4.2). Raises _TlsFailed."""
     try:
         reply = await _ask(pipeline, "STARTTLS", step)
         if reply.code != _READY:

@@ -1,4 +1,4 @@
-"""Commands out and replies in over one connection, several at a time where the server allows it (RFC 2920)."""
+"""Sends commands and reads replies on one connection, several at a time where the server allows it (RFC 2920)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _LONGEST_REPLY = 64 * 1024
 
 
 class ConnectionLost(Exception):  # noqa: N818
-    """The connection is closed, the server is silent, or what it says is no reply."""
+    """The connection is closed, the server is silent, or it sends something that is no reply."""
 
 
 class Pipeline(asyncio.Protocol):
-    """One connection. ``send`` writes commands, ``reply`` waits for the reply to the oldest one not answered yet.
+    """One connection. ``send`` writes commands, ``reply`` waits for the reply to the oldest unanswered one.
 
-    It expects the greeting from the beginning.
+    It expects the greeting first.
     """
 
     def __init__(self) -> None:
@@ -34,20 +34,20 @@ class Pipeline(asyncio.Protocol):
         self._broken = False
         self._waiting: asyncio.Future[None] | None = None
         self.garbled = False
-        """The server has said what is no reply."""
+        """The server sent something that is no reply."""
 
     @property
     def ready(self) -> bool:
-        """Open, every command answered, and nothing received besides: another may be sent."""
+        """Whether another command may be sent: open, every command answered, nothing else received."""
         return not (self._broken or self._owed or self._received or self._lines or self._closing)
 
     @property
     def encrypted(self) -> bool:
-        """The connection is in TLS."""
+        """Whether the connection uses TLS."""
         return self._transport is not None and self._transport.get_extra_info("sslcontext") is not None
 
     def send(self, octets: bytes, *, replies: int = 1) -> None:
-        """Write commands, or a letter, to which ``replies`` replies will come. Raises ConnectionLost."""
+        """Write commands, or a letter, that ``replies`` replies will follow. Raises ConnectionLost."""
         if self._broken or self._transport is None or self._closing:
             raise ConnectionLost
         self._owed += replies
@@ -69,8 +69,8 @@ class Pipeline(asyncio.Protocol):
         return self._replies.popleft()
 
     async def encrypt(self, context: ssl.SSLContext, name: str, seconds: float) -> None:
-        """Go into TLS, as the server called ``name`` has just agreed to (RFC 3207 4); at most ``seconds``. Raises
-        ConnectionLost, when octets in the clear follow its agreement; OSError or ValueError when TLS fails."""
+        """Start TLS, which the server ``name`` has just agreed to (RFC 3207 4), in at most ``seconds``. Raises
+        ConnectionLost when cleartext follows its agreement; OSError or ValueError when TLS fails."""
         if self._transport is None or not self.ready:
             raise ConnectionLost
         self._transport = await self._loop.start_tls(
@@ -78,12 +78,12 @@ class Pipeline(asyncio.Protocol):
         )
 
     def close(self) -> None:
-        """Close, after what was written has gone out."""
+        """Close after the written octets have been sent."""
         if self._transport is not None:
             self._transport.close()
 
     def abort(self) -> None:
-        """Close at once: what has not gone out yet never will."""
+        """Close at once; unsent octets are discarded."""
         if self._transport is not None:
             self._transport.abort()
 
@@ -92,24 +92,24 @@ class Pipeline(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)  # uvloop's are of no class of asyncio's
 
     def data_received(self, data: bytes) -> None:
-        """Octets have come (called by asyncio)."""
+        """Octets arrived (called by asyncio)."""
         *lines, self._received = (self._received + data).split(b"\n")
         for line in lines:
             if not self._broken:
                 self._line(line)
         endless = len(self._received) > _LONGEST_LINE or self._length > _LONGEST_REPLY
-        unasked = len(self._replies) > self._owed  # such a server is about to hang up
+        unasked = len(self._replies) > self._owed  # such a server is about to close
         if endless or unasked:
             self._break()
         elif self._replies:
             self._wake()
 
     def eof_received(self) -> None:
-        """The server says no more (called by asyncio, which then closes)."""
+        """The server sends no more (called by asyncio, which then closes)."""
         self._break()
 
     def connection_lost(self, error: Exception | None) -> None:
-        """The connection is gone (called by asyncio)."""
+        """The connection is closed (called by asyncio)."""
         self._break()
 
     @property
@@ -117,7 +117,7 @@ class Pipeline(asyncio.Protocol):
         return self._transport is None or self._transport.is_closing()
 
     def _line(self, line: bytes) -> None:
-        """One line of a reply (RFC 5321 4.2.1), without its LF. The last has no hyphen after the code."""
+        """Parse one line of a reply (RFC 5321 4.2.1), without its LF. The last line has no hyphen after the code."""
         code, mark = line[:3], line[3:4]
         if not (len(code) == 3 and code.isdigit() and mark in (b"-", b" ", b"\r", b"")):
             self.garbled = True

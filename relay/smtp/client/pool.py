@@ -1,4 +1,4 @@
-"""Connections kept open between letters: a bounded number to each server, each for 20 s idle and 100 letters."""
+"""Keeps connections open between letters: a bounded number per server, each for 20 s idle and 100 letters."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 
 from relay.smtp.client.smtp_client import Client, Server
 
-_IDLE = 20.0  # seconds; servers of the RFC wait 300, hurried ones 30 and less
-_LETTERS = 100  # a connection
+_IDLE = 20.0  # seconds; RFC 5321 asks servers to wait 300, some wait 30 or less
+_LETTERS = 100  # per connection
 
 
 class Pool:
@@ -25,7 +25,7 @@ class Pool:
 
     @asynccontextmanager
     async def slot(self, server: Server) -> AsyncIterator[None]:
-        """Wait until there may be one more connection to ``server``."""
+        """Wait until one more connection to ``server`` is allowed."""
         slots = self._slots.setdefault(server, asyncio.Semaphore(self._most))
         self._users[server] += 1
         try:
@@ -37,7 +37,7 @@ class Pool:
                 del self._users[server], self._slots[server]
 
     def take(self, server: Server) -> Client | None:
-        """A kept connection, the one used last first, or None. The caller owns it from now on."""
+        """A kept connection, the most recently used first, or None. The caller owns it."""
         kept = self._kept.get(server, [])
         while kept:
             client, timer = kept.pop()
@@ -49,7 +49,7 @@ class Pool:
         return None
 
     def give_back(self, server: Server, client: Client) -> None:
-        """Keep ``client`` for the next letter if it is good for one; else leave."""
+        """Keep ``client`` if it can send another letter; otherwise close it."""
         if self._closed or not client.usable or client.letters >= _LETTERS:
             client.drop()
             return
@@ -57,7 +57,7 @@ class Pool:
         self._kept[server].append((client, timer))
 
     async def close(self) -> None:
-        """Leave every kept connection with a QUIT; from now on none is kept."""
+        """Send QUIT on every kept connection and close it; keep none from now on."""
         self._closed = True
         clients = []
         for kept in self._kept.values():

@@ -1,6 +1,6 @@
-"""What another server's reply means for one letter to one person. Pure.
+"""Maps a server's reply to the outcome of one delivery. Pure.
 
-Only codes are read (RFC 5321 4.2.1, RFC 3463), never words: they hold addresses, and every server has its own.
+Only codes are used (RFC 5321 4.2.1, RFC 3463), never the text: it may hold addresses, and differs between servers.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NO_SMTPUTF8 = "5.6.7"  # RFC 6531 3.5
 
 
 class Stage(IntEnum):
-    """Which command, or what else, a reply answers."""
+    """The command, or other step, that a reply answers."""
 
     GREETING = 0
     MAIL = 1
@@ -39,19 +39,19 @@ class Stage(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ServerReply:
-    """One reply (RFC 5321 4.2): ``code`` of three digits, ``text`` the server's words, its lines joined by LF."""
+    """One reply (RFC 5321 4.2): a ``code`` of three digits, and the server's ``text``, lines joined by LF."""
 
     code: int
     text: str
 
     @property
     def good(self) -> bool:
-        """2xx: go on (RFC 5321 4.2.1)."""
+        """Whether the code is 2xx (RFC 5321 4.2.1)."""
         return 200 <= self.code < 300
 
     @property
     def status(self) -> str:
-        """ "550 5.1.1": the code, and the enhanced code when there is one of the same class; never the words."""
+        """ "550 5.1.1": the code, and the enhanced code when there is one of the same class; never the text."""
         enhanced = _ENHANCED.match(self.text)
         if enhanced is None or enhanced[1][0] != str(self.code)[0]:
             return str(self.code)
@@ -59,10 +59,10 @@ class ServerReply:
 
 
 def outcome_of(stage: Stage, reply: ServerReply, *, smarthost: bool) -> Outcome:
-    """What ``reply`` at ``stage`` means for the letter. A 2xx is an outcome only at the dot.
+    """The outcome of ``reply`` at ``stage``. A 2xx is an outcome only after the final dot.
 
-    A 5xx is about this recipient only at RCPT, DATA and the dot; from an MX, at MAIL too. Before, and at MAIL of the
-    smarthost, it is about the server or our settings: the operator can mend that, so the letter is deferred.
+    A 5xx concerns this recipient only at RCPT, DATA and the dot; from an MX, at MAIL too. Earlier, and at MAIL of the
+    smarthost, it concerns the server or our settings, which the operator can correct: the letter is deferred.
     """
     if reply.good and stage is Stage.DOT:
         return Sent(reply.status)
@@ -70,11 +70,11 @@ def outcome_of(stage: Stage, reply: ServerReply, *, smarthost: bool) -> Outcome:
         return Deferred(NONSENSE)
     if reply.code < 500 or stage is Stage.GREETING or (stage is Stage.MAIL and smarthost):
         return Deferred(reply.status)
-    # 552 at RCPT may stand for 452, too many recipients (RFC 5321 4.5.3.1.10). We name one, so its mailbox is full.
+    # 552 at RCPT may mean 452, too many recipients (RFC 5321 4.5.3.1.10). We send one, so here the mailbox is full.
     return Failed(reply.status)
 
 
 def from_a_server(status: str) -> bool:
-    """Whether a server replied with ``status``: then a reply code stands first. Our own statuses are enhanced codes
+    """Whether ``status`` came from a server: then it begins with a reply code. Our own statuses are enhanced codes
     alone."""
     return status[:3].isdigit()

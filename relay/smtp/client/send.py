@@ -1,4 +1,4 @@
-"""Sends one letter to the smarthost or to the recipient's MX; the outcome says what became of it."""
+"""Sends one letter to the smarthost or to the recipient's MX hosts, and returns the outcome."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from relay.smtp.server.tls import client_context
 
 log = logging.getLogger(__name__)
 
-_SERVERS = 5  # tried for one letter: RFC 5321 5.1 wants at least two
-_STEPS = 20  # times delivery.timeout: the longest that one try may take, apart from the letter's size
+_SERVERS = 5  # servers tried for one letter: RFC 5321 5.1 wants at least two
+_STEPS = 20  # times delivery.timeout: the longest try, apart from the letter's size
 _SLOWEST = 50_000  # octets a second
 
 
 class Sender:
-    """Sends letters through settings.delivery.smarthost, or straight to MX hosts at ``port``; keeps connections."""
+    """Sends letters through settings.delivery.smarthost, or directly to MX hosts at ``port``; keeps connections."""
 
     def __init__(self, settings: Settings, *, port: int = 25) -> None:
         self._delivery = settings.delivery
@@ -34,15 +34,15 @@ class Sender:
         self._port = port
         self._resolver = Resolver(settings.dns, settings.hostname)
         self._tls = client_context()
-        # Behind a smarthost every letter has one destination, and how many go at once is delivery.concurrency.
+        # With a smarthost there is one destination, and delivery.concurrency limits the letters sent at once.
         self._pool = Pool(self._delivery.concurrency if self._delivery.smarthost else self._delivery.per_destination)
 
     async def send(self, *, recipient: str, return_path: str, content: bytes) -> Outcome:
-        """Try once to hand over ``content`` (CRLF line ends) for one ``recipient``; ``return_path`` "" is the null
-        sender. Sent, Deferred or Failed; raises nothing but CancelledError.
+        """Try once to deliver ``content`` (CRLF line ends) to ``recipient``; ``return_path`` "" is the null sender.
+        Returns Sent, Deferred or Failed; raises only CancelledError.
 
-        A connection lost after the dot is Deferred: the letter may have arrived, and arrives again under the same
-        Message-ID.
+        A connection lost after the final dot is Deferred: the letter may have arrived, and is then sent again under the
+        same Message-ID.
         """
         try:
             letter, to = _letter(recipient, return_path, content)
@@ -55,12 +55,12 @@ class Sender:
                 return await self._try(letter, to)
         except TimeoutError:
             return Deferred(reply_outcome.BROKEN_OFF)
-        except Exception as error:  # a fault of ours must not lose the letter; its text may hold an address
+        except Exception as error:  # an internal error must not lose the letter; its text may hold an address
             log.error("a letter could not be sent: %s", type(error).__name__)
             return Deferred(reply_outcome.OUR_FAULT)
 
     async def close(self) -> None:
-        """Leave every server."""
+        """Close all connections."""
         await self._pool.close()
 
     async def _try(self, letter: Letter, to: Mailbox) -> Outcome:
@@ -87,7 +87,7 @@ class Sender:
         return outcome
 
     async def _servers(self, domain: str) -> AsyncGenerator[Server, None]:
-        """Where to try, best first; the addresses of a host are looked up when its turn comes."""
+        """The servers to try, best first; a host's addresses are looked up when it is tried."""
         smarthost = self._delivery.smarthost
         if smarthost is not None:
             yield Server(smarthost.host, smarthost.port, smarthost.host, smarthost=True)
@@ -101,14 +101,14 @@ class Sender:
             try:
                 addresses = await self._resolver.addresses(host)
             except (NoSuchDomain, DnsTrouble):
-                if host == hosts[-1] == domain:  # no MX and no address: nothing there takes mail
+                if host == hosts[-1] == domain:  # no MX and no address: nothing there accepts mail
                     raise
                 continue
             for address in addresses:
                 yield Server(address, self._port, host, smarthost=False)
 
     async def _through(self, server: Server, letter: Letter) -> Outcome:
-        """Hand the letter to ``server``. Raises Unreachable."""
+        """Send the letter to ``server``. Raises Unreachable."""
         async with self._pool.slot(server):
             kept = self._pool.take(server)
             if kept is not None:
@@ -120,7 +120,7 @@ class Sender:
             return outcome or Deferred(reply_outcome.BROKEN_OFF)
 
     async def _hand_over(self, server: Server, client: Client, letter: Letter, *, kept: bool) -> Outcome | None:
-        """The outcome; None when a kept connection turned out to be dead before it took anything."""
+        """The outcome; None when a kept connection was dead before it accepted anything."""
         try:
             outcome = await client.deliver(letter)
         except BrokenOff as fault:
@@ -131,8 +131,8 @@ class Sender:
 
 
 def destination(recipient: str) -> str:
-    """The domain a letter to ``recipient`` goes to, in lower case A-labels: what letters are grouped by. What is no
-    address goes nowhere, and all of that together: ""."""
+    """The domain that a letter to ``recipient`` goes to, as lower-case A-labels; letters are grouped by it. "" for an
+    invalid address."""
     try:
         return mailbox(recipient).domain
     except NotAnAddress:
@@ -140,7 +140,7 @@ def destination(recipient: str) -> str:
 
 
 class _OurAddress(Exception):  # noqa: N818
-    """The return path is not an address: a fault of ours, so the recipient must not pay for it."""
+    """The return path is not an address: an error of ours, so the letter is deferred, not failed."""
 
 
 def _letter(recipient: str, return_path: str, content: bytes) -> tuple[Letter, Mailbox]:

@@ -1,4 +1,4 @@
-"""Letters over one open connection to another mail server, one by one (RFC 5321 4.1, client side)."""
+"""Sends letters over one open connection, one after another (RFC 5321 4.1, client side)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from relay.outcomes import Failed, Outcome
 from relay.smtp.client.pipeline import ConnectionLost, Pipeline
 from relay.smtp.client.reply_outcome import NO_SMTPUTF8, Stage, outcome_of
 
-_SLOWEST = 50_000  # octets a second: a big letter may take this long on top of the step's time
-# RFC 5321 4.5.3.2: the answer to the dot is given five times the time of the answer to DATA, because giving up
-# early on a server that has taken the letter makes it arrive twice.
+_SLOWEST = 50_000  # octets a second: adds to the timeout for large letters
+# RFC 5321 4.5.3.2: the reply to the dot gets five times the timeout of the reply to DATA. Giving up early on a server
+# that has accepted the letter would deliver it twice.
 _DOT = 5
 _QUIT_SECONDS = 2.0  # seconds
 _GO_AHEAD = 354
@@ -23,7 +23,7 @@ _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where to connect: ``address`` an IP or a name, ``name`` for TLS, and whether it is the smarthost."""
+    """Where to connect: ``address`` an IP address or a name, ``name`` for TLS, and whether it is the smarthost."""
 
     address: str
     port: int
@@ -33,7 +33,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter to one person, addresses as they stand in MAIL and RCPT. ``utf8``: they need RFC 6531."""
+    """One letter to one recipient, with addresses as sent in MAIL and RCPT. ``utf8``: they need RFC 6531."""
 
     return_path: str
     recipient: str
@@ -42,8 +42,8 @@ class Letter:
 
 
 class BrokenOff(Exception):  # noqa: N818
-    """The connection broke at ``stage``, or the server fell silent or says what is no reply. At the dot: whether it has
-    the letter is unknown."""
+    """The connection broke at ``stage``, the server fell silent, or it sent something that is no reply. At the dot it
+    is unknown whether the server has the letter."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__()
@@ -51,30 +51,30 @@ class BrokenOff(Exception):  # noqa: N818
 
 
 class Client:
-    """A connection on which EHLO was answered. ``offers`` are the server's extensions, in lower case; ``step`` is the
-    time in seconds for each reply; ``letters`` counts what it has carried."""
+    """A connection after EHLO. ``offers`` are the server's extensions, in lower case; ``step`` is the timeout in
+    seconds for each reply; ``letters`` counts the letters sent."""
 
     def __init__(self, server: Server, pipeline: Pipeline, offers: frozenset[str], step: float) -> None:
         self._server = server
         self._pipeline = pipeline
         self._offers = offers
         self._step = step
-        self._good = True  # the last letter was taken
+        self._good = True  # the last letter was accepted
         self.letters = 0
 
     @property
     def usable(self) -> bool:
-        """Another letter may go this way. Not after any answer but the best: what state the other side is in then is
-        not worth guessing."""
+        """Whether another letter may be sent. Not after any reply other than success: the server's state is
+        uncertain."""
         return self._good and self._pipeline.ready
 
     @property
     def encrypted(self) -> bool:
-        """The connection is in TLS."""
+        """Whether the connection uses TLS."""
         return self._pipeline.encrypted
 
     async def deliver(self, letter: Letter) -> Outcome:
-        """Hand over one letter. Raises BrokenOff."""
+        """Send one letter. Raises BrokenOff."""
         if letter.utf8 and "smtputf8" not in self._offers:
             return Failed(NO_SMTPUTF8)
         self._good = False
@@ -91,8 +91,8 @@ class Client:
         )
 
     async def _ask(self, commands: Sequence[tuple[Stage, bytes]]) -> Outcome | None:
-        """Send the commands up to DATA, all at once where the server offers that (RFC 2920 3.1). None when it waits for
-        the letter, else the outcome."""
+        """Send the commands up to DATA, all at once where the server offers PIPELINING (RFC 2920 3.1). None when the
+        server waits for the letter, else the outcome."""
         together = "pipelining" in self._offers
         try:
             if together:
@@ -106,7 +106,7 @@ class Client:
                 reply = await self._pipeline.reply(self._step)
             except ConnectionLost:
                 raise BrokenOff(stage) from None
-            if reply.code == 421 and stage is Stage.MAIL and self.letters:  # it was about to hang up anyway
+            if reply.code == 421 and stage is Stage.MAIL and self.letters:  # it was about to close anyway
                 raise BrokenOff(stage)
             if not (reply.code == _GO_AHEAD if stage is Stage.DATA else reply.good):
                 if together:
@@ -115,8 +115,8 @@ class Client:
         return None
 
     async def _read_out(self, replies: int) -> None:
-        """Read the replies to the commands sent behind one that was refused. A server that waits for a letter all the
-        same gets an empty one, which goes to nobody (RFC 2920 3.1)."""
+        """Read the replies to commands sent after a refused one. A server that still accepts DATA gets an empty letter,
+        which has no recipient (RFC 2920 3.1)."""
         with contextlib.suppress(ConnectionLost):
             for _ in range(replies):
                 reply = await self._pipeline.reply(_QUIT_SECONDS)
@@ -125,7 +125,7 @@ class Client:
                     await self._pipeline.reply(_QUIT_SECONDS)
 
     async def _content(self, content: bytes) -> Outcome:
-        """Send the letter and its dot. Raises BrokenOff."""
+        """Send the letter and its final dot. Raises BrokenOff."""
         seconds = _DOT * self._step + len(content) / _SLOWEST
         try:
             self._pipeline.send(_stuffed(content))
@@ -137,8 +137,8 @@ class Client:
         return outcome_of(Stage.DOT, reply, smarthost=self._server.smarthost)
 
     def drop(self) -> None:
-        """Leave without waiting. With a QUIT (RFC 5321 4.1.1.10), unless something is under way: what is still in the
-        buffer must not go out then, for it has been given up."""
+        """Close without waiting: with QUIT (RFC 5321 4.1.1.10) when idle. Otherwise abort, so that octets still in the
+        buffer of a letter that was given up are not sent."""
         if self._pipeline.ready:
             self._pipeline.send(b"QUIT\r\n")
             self._pipeline.close()
@@ -146,7 +146,7 @@ class Client:
             self._pipeline.abort()
 
     async def leave(self) -> None:
-        """Send QUIT and close. It cannot fail: every letter has had its reply before."""
+        """Send QUIT and close. Never fails: every letter has had its reply."""
         with contextlib.suppress(ConnectionLost):
             self._pipeline.send(b"QUIT\r\n")
             await self._pipeline.reply(_QUIT_SECONDS)
@@ -154,8 +154,8 @@ class Client:
 
 
 def _stuffed(content: bytes) -> bytes:
-    """The letter as it is sent after DATA, with its dot (RFC 5321 4.5.2). Its line ends are CRLF; one that is not is
-    made so, for a bare CR or LF could smuggle in another letter."""
+    """The letter as sent after DATA, dot-stuffed and with its final dot (RFC 5321 4.5.2). Line ends other than CRLF are
+    converted: a bare CR or LF could smuggle in another letter."""
     if not content.count(b"\r\n") == content.count(b"\n") == content.count(b"\r"):
         content = _LINE_END.sub(b"\r\n", content)
     if content.startswith(b".") or b"\n." in content:

@@ -1,1 +1,1 @@
-"""SMTP in: connections, commands, the letter after DATA."""
+"""SMTP server: connections, commands, the letter after DATA."""

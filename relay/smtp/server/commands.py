@@ -1,4 +1,4 @@
-"""What each SMTP command does (RFC 5321 4.1.1, RFC 3207), down to the letter and the answer to it."""
+"""The SMTP commands (RFC 5321 4.1.1, RFC 3207), including the letter after DATA and its reply."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from relay.smtp.server.server_protocol import Server
 from relay.smtp.server.stream import Stream
 from relay.smtp.server.transaction import Transaction
 
-# A browser can be made to post SMTP at us (cross-protocol scripting): its first line gives it away.
+# A browser can be made to send HTTP to this port (cross-protocol scripting); its request line shows it.
 _NOT_SMTP = frozenset({"GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT", "DELETE", "PATCH", "TRACE", "HOST:"})
 
 
 class Commands:
-    """The commands of one client, whose IP address is ``peer``. ``start_tls`` goes on in TLS, and forgets everything
-    received before. ``limits`` is told of each command and its reply."""
+    """The commands of the client at the IP address ``peer``. ``start_tls`` continues in TLS and discards everything
+    received before. ``limits`` counts each command and its reply."""
 
     def __init__(
         self, server: Server, stream: Stream, peer: str, limits: CommandLimits, start_tls: Callable[[], Awaitable[None]]
@@ -33,17 +33,17 @@ class Commands:
         self._limits = limits
         self._start_tls = start_tls
         self._secure = self._extended = False
-        self._helo = ""  # the name given with EHLO; empty before
+        self._helo = ""  # the name given with EHLO or HELO; empty before
         self.answering = False
         self._transaction = self._new_transaction()
 
     @property
     def letter_begun(self) -> bool:
-        """MAIL has been taken, and its letter not been answered."""
+        """Whether MAIL was accepted and its letter not answered yet."""
         return self._transaction.open
 
     async def obey(self, line: bytes) -> Reply | None:
-        """Do what a command line with its line end says. Returns the reply; None when it has been sent. Raises Goodbye
+        """Execute a command line (with its line end). Returns the reply; None when it has been sent. Raises Goodbye
         when the connection is to end."""
         verb = ""
         try:
@@ -68,7 +68,7 @@ class Commands:
         self._stream.send(f"250 {self._server.settings.hostname}\r\n".encode("ascii"))
 
     async def _ehlo(self, argument: str) -> None:
-        """EHLO: the greeting, and what is offered."""
+        """EHLO: the greeting, and the extensions offered."""
         self._greet(argument, extended=True)
         settings = self._server.settings
         size = f"SIZE {settings.smtp.max_message_size}"
@@ -95,7 +95,7 @@ class Commands:
         return self._transaction.rcpt(argument)
 
     async def _data(self, argument: str) -> Reply | None:
-        """DATA: the letter, and the answer to it, which is no error of the client's commands."""
+        """DATA: reads the letter and replies. That reply does not count as a command error."""
         if argument:
             return replies.NO_ARGUMENT
         if not self._transaction.addressed:
@@ -107,14 +107,14 @@ class Commands:
             await self._read(body, letter)
             answer = await self._answer(body, letter)
         finally:
-            if not letter.answering:  # otherwise the server goes on with it, whether or not the client is there
+            if not letter.answering:  # otherwise the server finishes it, even without the client
                 self._server.budget.close(letter)
         self._transaction = self._new_transaction()
         self._stream.send(answer)
         return None
 
     async def _rset(self, argument: str) -> Reply:
-        """RSET: forget the letter begun."""
+        """RSET: discard the transaction."""
         if argument:
             return replies.NO_ARGUMENT
         self._transaction = self._new_transaction()
@@ -129,7 +129,7 @@ class Commands:
         return replies.NO_ARGUMENT if argument else replies.BYE
 
     async def _vrfy(self, _: str) -> Reply:
-        """VRFY: the same words for every address (RFC 5321 7.3)."""
+        """VRFY: the same reply for every address (RFC 5321 7.3)."""
         return replies.CANNOT_VERIFY
 
     async def _expn(self, _: str) -> Reply:
@@ -141,11 +141,11 @@ class Commands:
         return replies.HELP
 
     async def _auth(self, _: str) -> Reply:
-        """AUTH: never offered; who may write is decided by the letter."""
+        """AUTH: never offered; the letter itself must prove its author."""
         return replies.NO_AUTH
 
     async def _starttls(self, argument: str) -> Reply | None:
-        """STARTTLS (RFC 3207). What was said before counts for nothing afterwards (4.2)."""
+        """STARTTLS (RFC 3207). Everything said before is discarded (4.2)."""
         if argument:
             return replies.NO_ARGUMENT
         if self._secure:
@@ -164,7 +164,7 @@ class Commands:
     def _greet(self, name: str, *, extended: bool) -> None:
         if not name or " " in name or not name.isascii():
             raise Declined(replies.HELLO_SYNTAX)
-        self._transaction = self._new_transaction()  # RFC 5321 4.1.4: a second EHLO forgets the letter begun
+        self._transaction = self._new_transaction()  # RFC 5321 4.1.4: a second EHLO discards the transaction
         self._helo, self._extended = name, extended
 
     async def _read(self, body: Body, letter: HeldLetter) -> None:

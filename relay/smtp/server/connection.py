@@ -1,8 +1,8 @@
-"""One client's connection: limits, the greeting, one command after the other, the end (RFC 5321 3.1, 3.8, 4.3).
+"""One client connection: limits, greeting, one command after another, closing (RFC 5321 3.1, 3.8, 4.3).
 
-A subclass of aiosmtpd's SMTP: from it come the asyncio stream and its life. The dialogue is led here, because aiosmtpd
-1.4.6 answers our own faults with 500 and their text, repeats what the client said, ends a command at a bare LF, falls
-silent at a half-closed connection, and logs addresses.
+Subclasses aiosmtpd's SMTP for the asyncio stream and its lifetime only. The dialogue is implemented here, because
+aiosmtpd 1.4.6 answers internal errors with 500 and their text, echoes what the client said, ends a command at a bare
+LF, stops answering on a half-closed connection, and logs addresses.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from relay.smtp.server.stream import MOST_AHEAD, HungUp, LineTooLong, Stream
 
 _log = logging.getLogger(__name__)
 
-_LONGEST_LINE = 2048  # RFC 5321 4.5.3.1.4 wants 512 heard, RFC 6531 3.4 and RFC 1870 3 some more
+_LONGEST_LINE = 2048  # RFC 5321 4.5.3.1.4 wants 512 accepted, RFC 6531 3.4 and RFC 1870 3 some more
 _LONGEST_CONNECTION = 1800.0  # seconds
-_LINGER = 5.0  # seconds in which a client may take our last words
+_LINGER = 5.0  # seconds for a client to read the last reply
 
 
 class Connection(SMTP):
     """One client of ``server``."""
 
-    # The client waits when twice that has come and nobody has read it: a thousand connections hold little.
+    # Reading pauses at twice this many unread octets, so a thousand connections use little memory.
     line_length_limit = 8 * 1024
 
     def __init__(self, server: Server) -> None:
@@ -41,7 +41,7 @@ class Connection(SMTP):
             enable_SMTPUTF8=True,
             hostname=server.settings.hostname,
             auth_exclude_mechanism=("LOGIN", "PLAIN"),
-            timeout=2 * _LONGEST_CONNECTION,  # never reached: it would cut the line without a word; the stream says 421
+            timeout=2 * _LONGEST_CONNECTION,  # never reached: it would close without a reply; the stream replies 421
             loop=asyncio.get_running_loop(),
         )
         self._server = server
@@ -53,18 +53,18 @@ class Connection(SMTP):
 
     @property
     def answering(self) -> bool:
-        """A letter of this client is being answered."""
+        """Whether a letter of this client is being answered."""
         return self._commands is not None and self._commands.answering
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A client has come (called by asyncio)."""
+        """A client connected (called by asyncio)."""
         address = transport.get_extra_info("peername")
         self._peer = address[0] if address else ""
         self._admitted = self._server.enter(self, self._peer)
         super().connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
-        """Octets have come (called by asyncio)."""
+        """Octets arrived (called by asyncio)."""
         self._spoke_early = self._spoke_early or not self._greeted
         if self._stream is None or self._stream.has_room_for(len(data)):
             super().data_received(data)
@@ -72,31 +72,31 @@ class Connection(SMTP):
             self._open_transport.pause_reading()
 
     def eof_received(self) -> bool:
-        """The client will say no more, but may still listen: answer what it said before (called by asyncio)."""
+        """The client sends no more but may still read: answer what it sent before (called by asyncio)."""
         self._reader.feed_eof()
         return self._open_transport.get_extra_info("sslcontext") is None
 
     def connection_lost(self, error: Exception | None) -> None:
-        """The client is gone (called by asyncio). A letter that is being answered goes on: see SmtpServer.take."""
+        """The client is gone (called by asyncio). A letter being answered goes on: see SmtpServer.take."""
         self._server.leave(self)
         super().connection_lost(error)
 
     def close_if_idle(self) -> None:
-        """Say 421 and hang up, unless the client has begun a letter or a command is being obeyed."""
+        """Reply 421 and close, unless the client has begun a letter or a command is running."""
         if self._reading and self._commands is not None and not self._commands.letter_begun:
             self.close_with(ShuttingDown().reply)
 
     def close_with(self, reply: Reply) -> None:
-        """Say ``reply`` and hang up, whatever the client is doing. A letter that is being answered goes on."""
+        """Send ``reply`` and close, whatever the client is doing. A letter being answered goes on."""
         if self.transport is None:
             return
         self._writer.write(replies.octets(reply))
         self._hang_up()
         if self._handler_coroutine is not None:
-            self._handler_coroutine.cancel()  # what it holds is free at once, not when the client takes its last words
+            self._handler_coroutine.cancel()  # frees what it holds now, not when the client has read the reply
 
     async def _handle_client(self) -> None:
-        """The whole of the connection (called by aiosmtpd)."""
+        """The whole connection (called by aiosmtpd)."""
         self._stream = Stream(
             self._reader,
             self._writer,
@@ -113,7 +113,7 @@ class Connection(SMTP):
             self._hang_up()
 
     async def _talk(self, stream: Stream, commands: Commands) -> None:
-        """The dialogue to its end, whatever ends it; hanging up is for the caller."""
+        """The dialogue until it ends; the caller closes the connection."""
         try:
             await self._greet(stream)
             await self._obey_commands(stream, commands)
@@ -128,7 +128,7 @@ class Connection(SMTP):
     async def _greet(self, stream: Stream) -> None:
         if not self._admitted:
             raise Goodbye(replies.TOO_MANY_CONNECTIONS)
-        for _ in range(2):  # what came before the greeting shows now; RFC 5321 4.3.1: the client waits for it
+        for _ in range(2):  # shows octets sent before the greeting; RFC 5321 4.3.1: the client waits for it
             await asyncio.sleep(0)
         if self._spoke_early:
             raise Goodbye(replies.TOO_EARLY)
@@ -146,7 +146,7 @@ class Connection(SMTP):
                 stream.send(reply)
 
     async def _obey_next(self, stream: Stream, commands: Commands) -> Reply | None:
-        """Read one command and obey it. Returns its reply; None when it has been sent."""
+        """Read and execute one command. Returns its reply; None when it has been sent."""
         self._reading = True
         try:
             line = await stream.line(_LONGEST_LINE)
@@ -170,8 +170,8 @@ class Connection(SMTP):
         return cast(asyncio.Transport, self.transport)
 
     async def _start_tls(self) -> None:
-        """Go on in TLS. What an attacker put behind STARTTLS is never obeyed (CVE-2011-0411, CVE-2024-34083): between
-        emptying the buffers and the handshake nothing is awaited, so nothing can come in. Raises HungUp."""
+        """Continue in TLS. Commands injected after STARTTLS are never executed (CVE-2011-0411, CVE-2024-34083): nothing
+        is awaited between clearing the buffers and the handshake, so nothing can arrive. Raises HungUp."""
         assert self._stream is not None
         assert self._server.tls is not None
         self._stream.forget()
@@ -184,7 +184,7 @@ class Connection(SMTP):
                 ssl_handshake_timeout=self._server.settings.smtp.idle_timeout,
                 ssl_shutdown_timeout=1.0,
             )
-        except OSError:  # ssl.SSLError and TimeoutError are kinds of it
+        except OSError:  # ssl.SSLError and TimeoutError are subclasses
             raise HungUp from None
         if transport is None:
             raise HungUp
@@ -192,5 +192,5 @@ class Connection(SMTP):
         self.transport = transport
         self._writer._transport = transport  # type: ignore[attr-defined]
         self._reader._transport = transport  # type: ignore[attr-defined]
-        # While nobody reads, TLS would keep half a megabyte of its own.
+        # While nothing reads, TLS would buffer half a megabyte of its own.
         transport.set_read_buffer_limits(MOST_AHEAD)  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""How many connections there may be, in all and from each network, and how many commands that lead nowhere. Pure."""
+"""Limits on connections, in total and per network, and on commands that do not advance a letter. Pure."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from relay.smtp.server.replies import TOO_MANY_ERRORS, TOO_MANY_IDLE_COMMANDS, G
 
 C = TypeVar("C")
 
-_NONSENSE = 5  # commands that no mail server says, or not now, before we hang up
+_NONSENSE = 5  # commands unknown or out of order before the connection is closed
 _MAKES_NO_SENSE = frozenset({500, 502, 503})  # unknown, not offered, out of order (RFC 5321 4.2.1)
-_ERRORS = 20  # the same for every kind of mistake, such as an address that is not ours
-_IDLE_COMMANDS = 100  # commands that bring no letter nearer, between two letters
+_ERRORS = 20  # the same for errors of any kind, such as an address that is not ours
+_IDLE_COMMANDS = 100  # commands between two letters that do not advance one
 _IDLE = frozenset({"EHLO", "HELO", "NOOP", "RSET", "VRFY", "HELP"})
 
 
 class ConnectionLimits(Generic[C]):
-    """``total`` connections in all, ``per_network`` from one network (an IPv4 address or an IPv6 /64: see
-    policy/peers.py); 0: no limit. C is whatever stands for a connection; hashable."""
+    """At most ``total`` connections, and ``per_network`` from one network (an IPv4 address or an IPv6 /64: see
+    policy/peers.py); 0: no limit. C is any hashable type that stands for a connection."""
 
     def __init__(self, total: int, per_network: int) -> None:
         self._total = total
@@ -30,7 +30,7 @@ class ConnectionLimits(Generic[C]):
         self._by_network: dict[str, dict[C, None]] = {}  # oldest first
 
     def enter(self, connection: C, peer: str) -> bool:
-        """Count one more, unless there are too many: then False."""
+        """Count one more connection. False, and not counted, when there are too many."""
         name = network(peer)
         if self._total and len(self._networks) >= self._total:
             return False
@@ -41,7 +41,7 @@ class ConnectionLimits(Generic[C]):
         return True
 
     def leave(self, connection: C) -> None:
-        """A connection has ended. One that was never counted changes nothing."""
+        """A connection ended. One that was not counted changes nothing."""
         name = self._networks.pop(connection, None)
         if name is None:
             return
@@ -50,9 +50,9 @@ class ConnectionLimits(Generic[C]):
             del self._by_network[name]
 
     def closable_for(self, peer: str) -> Iterator[C]:
-        """The connections of which one may be closed so that ``peer`` can enter, the best first: the newest of the
-        network that has most, when that still has more than the network of ``peer`` then (max-min fairness). So nobody
-        can keep others out by taking every connection."""
+        """Connections one of which may be closed to admit ``peer``, the best candidate first: the newest of the network
+        with most connections, if that network still has more than the network of ``peer`` would have (max-min
+        fairness). So no network can keep others out by occupying all connections."""
         name = network(peer)
         if not self._has_room(name):
             return
@@ -69,30 +69,30 @@ class ConnectionLimits(Generic[C]):
 
 @dataclass(slots=True)
 class CommandLimits:
-    """What one client said since its last letter that was taken."""
+    """Counts a client's commands since its last accepted letter."""
 
     errors: int = 0
     nonsense: int = 0
     idle: int = 0
 
     def check(self) -> None:
-        """Before the next command is read. Raises Goodbye when there were too many mistakes."""
+        """Call before the next command is read. Raises Goodbye when there were too many errors."""
         if self.errors >= _ERRORS or self.nonsense >= _NONSENSE:
             raise Goodbye(TOO_MANY_ERRORS)
 
     def heard(self, verb: str) -> None:
-        """A command has come. Raises Goodbye when too many were idle."""
+        """Count a command. Raises Goodbye when too many were idle."""
         self.idle += verb in _IDLE
         if self.idle > _IDLE_COMMANDS:
             raise Goodbye(TOO_MANY_IDLE_COMMANDS)
 
     def answered(self, verb: str, reply: Reply) -> None:
-        """What it heard. RCPT that is put off has a limit of its own (RFC 5321 4.5.3.1.10); any other command that is
-        put off brings no letter nearer."""
+        """Count a reply. Deferred RCPTs have their own limit (RFC 5321 4.5.3.1.10); any other deferred command counts
+        as idle."""
         self.errors += reply.code >= 500
         self.nonsense += reply.code in _MAKES_NO_SENSE
         self.idle += 400 <= reply.code < 500 and verb != "RCPT"
 
     def forget(self) -> None:
-        """A letter was taken."""
+        """A letter was accepted: reset the counts."""
         self.errors = self.nonsense = self.idle = 0

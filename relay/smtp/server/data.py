@@ -1,8 +1,8 @@
-"""Reading a letter after DATA: in chunks, in bounded memory, in linear time, ended by CRLF "." CRLF and nothing else.
+"""Reads a letter after DATA: in chunks, in bounded memory, in linear time, ended by CRLF "." CRLF only.
 
 A line end is CR LF (RFC 5321 2.3.8). A server that also ends a letter at LF "." LF lets a sender hide a second letter
-inside the first (SMTP smuggling: CVE-2023-51764, -51765, -51766, CVE-2024-27305). Here nothing but the five octets
-ends a letter, and a letter with a lone CR or LF is refused: the next server might read it otherwise than we did.
+inside the first (SMTP smuggling: CVE-2023-51764, -51765, -51766, CVE-2024-27305). So only those five octets end a
+letter, and a letter with a bare CR or LF is refused, because the next server might read it differently.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import io
 from relay.refusals import Malformed, TooLarge, TooMuchAtOnce
 
 _END = b"\r\n.\r\n"
-_REACH = len(_END) - 1  # octets at the end of what came so far that may begin the end
-_CONTEXT = 2  # octets before those, which tell whether a dot begins a line
+_REACH = len(_END) - 1  # octets at the end of the input that may begin the end marker
+_CONTEXT = 2  # octets before those, which show whether a dot begins a line
 _HOPELESS = 8  # times the limit, after which reading on to the dot is not worth it
 
 _NUL = "this letter holds a NUL octet; please send it again from an ordinary mail program, attachments as attachments"
@@ -26,23 +26,23 @@ _BARE = (
 class Body:
     """One letter as it arrives.
 
-    ``limit`` is the largest letter taken, in octets without stuffed dots and without the end (RFC 1870 3).
-    Feed it chunks until ``feed`` returns what came after the end; then ask for ``content``. What cannot be taken is
-    not kept: its octets are freed as soon as that is known, and the rest is read and dropped.
+    ``limit`` is the largest accepted size, in octets without stuffed dots and end marker (RFC 1870 3). Pass chunks to
+    ``feed`` until it returns what came after the end; then call ``content``. A letter that cannot be accepted is freed
+    as soon as that is known, and the rest of it is read and dropped.
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        # getvalue() of a BytesIO hands over its octets without copying them.
+        # getvalue() of a BytesIO returns its octets without copying them.
         self._content: io.BytesIO | None = io.BytesIO()
-        # The last octets that came: two that are in the content already, and those that may begin the end. At first as
-        # if a line had just ended: a dot may stand on the very first line.
+        # The last octets received: two that are already in the content, and those that may begin the end marker. Starts
+        # as if a line had just ended, because a dot may stand on the very first line.
         self._tail = b"\r\n"
         self._received = self._size = 0
         self._bare = self._nul = self._dropped = False
 
     def feed(self, chunk: bytes) -> bytes | None:
-        """Take a chunk. Returns None while the letter goes on, and what follows the end once it has come."""
+        """Add a chunk. Returns None while the letter goes on, and what follows its end once that has come."""
         self._received += len(chunk)
         octets = self._tail + chunk
         end = octets.find(_END)
@@ -62,17 +62,17 @@ class Body:
 
     @property
     def hopeless(self) -> bool:
-        """So far over the limit that hanging up is kinder than listening on."""
+        """Whether it is so far over the limit that closing the connection is better than reading on."""
         return self._received > _HOPELESS * max(self._limit, 1 << 20)
 
     def drop(self) -> None:
-        """Free the octets now, and keep none that come. ``content`` then raises TooMuchAtOnce."""
+        """Free the octets now, and keep no more. ``content`` then raises TooMuchAtOnce."""
         self._dropped = True
         self._content = None
 
     def content(self) -> bytes:
-        """The letter, dots unstuffed (RFC 5321 4.5.2); it is kept here no longer. Raises TooLarge, Malformed, or
-        TooMuchAtOnce after ``drop``."""
+        """The letter, dots unstuffed (RFC 5321 4.5.2), which is then no longer kept here. Raises TooLarge, Malformed,
+        or TooMuchAtOnce after ``drop``."""
         if self._size > self._limit:
             raise TooLarge
         if self._nul:
@@ -85,11 +85,11 @@ class Body:
         return content
 
     def _settle(self, octets: bytes, upto: int) -> None:
-        """Check and keep ``octets`` from their third up to ``upto``, which cannot be part of the end any more."""
+        """Check and keep ``octets`` from the third up to ``upto``, which cannot be part of the end marker any more."""
         self._check(octets, upto)
         piece = octets[:upto]
         if b"\r\n." in piece:
-            piece = piece.replace(b"\r\n.", b"\r\n")  # never touches the two before: the dot is the third
+            piece = piece.replace(b"\r\n.", b"\r\n")  # never touches the first two: the dot is the third
         self._size += len(piece) - _CONTEXT
         if self._nul or self._bare or self._size > self._limit:
             self._content = None
@@ -97,7 +97,7 @@ class Body:
             self._content.write(memoryview(piece)[_CONTEXT:])
 
     def _check(self, octets: bytes, upto: int) -> None:
-        """Look for NUL and for CR or LF alone. A pair may lie across the border: it is counted where its LF is."""
+        """Look for NUL and for bare CR or LF. A CRLF split across chunks is counted where its LF is."""
         self._nul = self._nul or octets.find(b"\0", _CONTEXT, upto) >= 0
         if self._bare:
             return

@@ -1,7 +1,7 @@
-"""The grammar of addresses in MAIL and RCPT (RFC 5321 4.1.2, RFC 6531 3.3 for letters beyond ASCII), strictly read.
+"""Strict grammar of addresses in MAIL and RCPT (RFC 5321 4.1.2; RFC 6531 3.3 for non-ASCII characters).
 
-Pure: text in, values out. What does not match as a whole is not an address; nothing is trimmed, guessed or mended,
-for two programs that mend differently can be played against each other.
+Pure. Text that does not match as a whole is not an address; nothing is trimmed, guessed or repaired, because two
+programs that repair differently can be played against each other.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import idna
 
-# C0 and C1 controls, line and paragraph separators and surrogates are no part of any address.
+# C0 and C1 controls, line and paragraph separators and surrogates occur in no address.
 _BEYOND = "\u00a0-\u2027\u202a-\ud7ff\ue000-\U0010ffff"
 _ATOM = rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~{_BEYOND}-]+"
 _DOT_STRING = rf"{_ATOM}(?:\.{_ATOM})*"
@@ -23,7 +23,7 @@ _A_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"  # at most 63 octets: RFC 103
 _A_LABELS = re.compile(rf"{_A_LABEL}(?:\.{_A_LABEL})*")
 _LITERAL = r"\[[A-Za-z0-9:.-]+\]"
 _MAILBOX = re.compile(rf"(?P<local>{_DOT_STRING}|{_QUOTED_STRING})@(?P<domain>{_DOMAIN}|{_LITERAL})")
-# A source route (RFC 5321 C) is recognised only to be refused with words of its own.
+# A source route (RFC 5321 C) is recognised only to be refused with its own reply.
 _ROUTE = re.compile(r"@[^:<>]+:.+")
 _PARAMETER = re.compile(r"(?P<key>[A-Za-z0-9][A-Za-z0-9-]*)(?:=(?P<value>[\x21-\x3c\x3e-\x7e]+))?")
 
@@ -33,33 +33,33 @@ _LONGEST_PATH = 254  # RFC 5321 4.5.3.1.3: 256 with the angle brackets
 
 
 class NotAnAddress(ValueError):  # noqa: N818 -- says what the text is
-    """The text does not match the grammar. Carries no text: it may be hostile, or somebody's address."""
+    """The text does not match the grammar. Does not hold the text: it may be hostile, or somebody's address."""
 
 
 class SourceRoute(NotAnAddress):
-    """The path names hosts to go through (RFC 5321 appendix C)."""
+    """The path names hosts to route through (RFC 5321 appendix C)."""
 
 
 class NotAParameter(ValueError):  # noqa: N818
-    """A parameter of MAIL or RCPT is malformed or stands twice."""
+    """A parameter of MAIL or RCPT is malformed or repeated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """``local`` as written; ``domain`` in lower case A-labels (RFC 5890), or an address literal in brackets."""
+    """``local`` as written; ``domain`` in lower-case A-labels (RFC 5890), or an address literal in brackets."""
 
     local: str
     domain: str
 
     @property
     def ascii(self) -> bool:
-        """True when the address can be said without SMTPUTF8."""
+        """Whether the address can be sent without SMTPUTF8."""
         return self.local.isascii()
 
     @property
     def forwarding(self) -> bool:
-        """True when the local part hides another address: ``user%other``, ``other!user``, ``"user@other"``. Some
-        servers once took such as an order to pass the letter on (RFC 5321 appendix F.2, RFC 1123 5.2.16)."""
+        """Whether the local part holds another address: ``user%other``, ``other!user``, ``"user@other"``. Some servers
+        once forwarded to it (RFC 5321 appendix F.2, RFC 1123 5.2.16)."""
         return any(mark in self.local for mark in "%!@")
 
     def __str__(self) -> str:
@@ -75,9 +75,9 @@ class Path:
 
 
 def path(argument: str, keyword: str) -> Path:
-    """Take ``FROM:<…> KEY=value …`` apart; ``keyword`` is "FROM" or "TO".
+    """Parse ``FROM:<…> KEY=value …``; ``keyword`` is "FROM" or "TO".
 
-    Blanks after the colon are let pass, as many senders write them. Raises NotAnAddress when there is no such path,
+    Blanks after the colon are allowed, because many senders write them. Raises NotAnAddress when there is no such path,
     NotAParameter for what follows it.
     """
     head, colon, rest = argument.partition(":")
@@ -92,7 +92,7 @@ def path(argument: str, keyword: str) -> Path:
 
 
 def parameters(text: str) -> dict[str, str | None]:
-    """``KEY=value KEY`` as a dictionary (RFC 5321 4.1.2, esmtp-param). Raises NotAParameter."""
+    """Parse ``KEY=value KEY`` (RFC 5321 4.1.2, esmtp-param). Raises NotAParameter."""
     found: dict[str, str | None] = {}
     for word in text.split(" "):
         if not word:
@@ -105,7 +105,7 @@ def parameters(text: str) -> dict[str, str | None]:
 
 
 def mailbox(text: str) -> Mailbox:
-    """Read ``local@domain``. Raises NotAnAddress, or SourceRoute for ``@host:local@domain``."""
+    """Parse ``local@domain``. Raises NotAnAddress, or SourceRoute for ``@host:local@domain``."""
     if _ROUTE.fullmatch(text):
         raise SourceRoute
     match = _MAILBOX.fullmatch(text) if len(text) <= _LONGEST_PATH else None
@@ -118,13 +118,12 @@ def mailbox(text: str) -> Mailbox:
 
 
 def domain(text: str) -> str:
-    """A domain or address literal in the one form we compare and look up: lower case, A-labels (RFC 5891).
-    Raises NotAnAddress."""
+    """A domain or address literal in canonical form: lower case, A-labels (RFC 5891). Raises NotAnAddress."""
     if text.startswith("["):
         return _literal(text)
     try:
         found = text.lower() if text.isascii() else idna.encode(text, uts46=True).decode("ascii")
-    except UnicodeError:  # idna.IDNAError and its kin
+    except UnicodeError:  # includes idna.IDNAError
         raise NotAnAddress from None
     if len(found) > _LONGEST_DOMAIN or not _A_LABELS.fullmatch(found):
         raise NotAnAddress
@@ -132,7 +131,7 @@ def domain(text: str) -> str:
 
 
 def _closing(text: str) -> int:
-    """Where the ">" stands that ends the path: not one inside a quoted local part."""
+    """The index of the ">" that ends the path, not one inside a quoted local part."""
     if '"' not in text and ">" in text:
         return text.index(">")
     quoted = skip = False

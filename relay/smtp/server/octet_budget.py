@@ -1,7 +1,7 @@
-"""Bounds the memory that letters use before their authors are proven: for each network first, then in all. Pure.
+"""Bounds the memory of letters whose authors are not proven yet: per network first, then in total. Pure.
 
-Max-min fairness: when all letters together are over the bound, the network that holds most loses its newest letter. So
-a network that holds little can always send, however many others hold a lot.
+Max-min fairness: when all letters together exceed the bound, the network that holds most loses its newest letter. So a
+network that holds little can always send, however much others hold.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ SMALL = 256 * 1024
 """Octets below which a letter that announced its size (RFC 1870) may use the reserve."""
 
 _RESERVE = 8  # the reserve for small letters is an eighth of each share
-_ANSWERED = 2  # letters being answered cannot be dropped; they may hold half of the whole
+_ANSWERED = 2  # letters being answered cannot be dropped; they may hold half of the total
 
 
 @dataclass(eq=False, slots=True)
 class HeldLetter:
-    """A letter after DATA. ``drop`` frees its octets; ``small`` says that it may use the reserve."""
+    """A letter after DATA. ``drop`` frees its octets; ``small``: it may use the reserve."""
 
     network: str
     small: bool
@@ -33,7 +33,7 @@ class HeldLetter:
 
 
 class _Account:
-    """Octets held, in all and by network."""
+    """Octets held, in total and by network."""
 
     def __init__(self) -> None:
         self.total = 0
@@ -47,8 +47,8 @@ class _Account:
 
 
 class OctetBudget:
-    """``total`` and ``per_network`` are in octets, 0: no limit. ``largest`` is the largest letter taken: one of that
-    size is always possible for a network that holds nothing else. ``freed`` is called when octets were let go."""
+    """``total`` and ``per_network`` are octets, 0: no limit. ``largest`` is the largest accepted letter: a network that
+    holds nothing else can always send one. ``freed`` is called when octets were freed."""
 
     def __init__(self, total: int, per_network: int, largest: int, freed: Callable[[], None] = lambda: None) -> None:
         self._whole = max(total, largest) if total else 0
@@ -65,8 +65,8 @@ class OctetBudget:
         return self._all.total
 
     def open(self, peer: str, announced: int, drop: Callable[[], None]) -> HeldLetter:
-        """A letter of ``announced`` octets (0: unknown) begins. Raises TooMuchAtOnce when it is known already that it
-        would be dropped. ``close`` it in the end."""
+        """A letter of ``announced`` octets (0: unknown) begins. Raises TooMuchAtOnce when it would certainly be
+        dropped. Must be closed with ``close``."""
         letter = HeldLetter(network(peer), 0 < announced < SMALL, drop)
         if announced and not self._fits(letter, announced):
             raise TooMuchAtOnce
@@ -74,10 +74,10 @@ class OctetBudget:
         return letter
 
     def hold(self, letter: HeldLetter, octets: int) -> None:
-        """``letter`` holds ``octets`` in all by now. Drops letters, perhaps this one, until all bounds are kept."""
+        """``letter`` now holds ``octets`` in total. Drops letters, possibly this one, until all bounds are kept."""
         if letter.dropped:
             return
-        if letter.small and octets >= SMALL:  # it said less
+        if letter.small and octets >= SMALL:  # larger than announced
             letter.small = False
             self._ordinary.add(letter.network, letter.octets)
         more = octets - letter.octets
@@ -88,8 +88,8 @@ class OctetBudget:
             self._keep_bounds(letter.network)
 
     def begin_answer(self, letter: HeldLetter) -> bool:
-        """Whether ``letter``, which is complete, may be answered now; then it is not dropped any more. False while too
-        many octets are in letters being answered: the others can be dropped, and so the bounds be kept."""
+        """Whether the complete ``letter`` may be answered now; it is not dropped from then on. False while letters
+        being answered hold too much: the others must remain droppable, so that the bounds can be kept."""
         bound = self._whole // _ANSWERED
         if letter.octets < SMALL:
             bound += self._whole // _RESERVE
@@ -100,7 +100,7 @@ class OctetBudget:
         return True
 
     def close(self, letter: HeldLetter) -> None:
-        """``letter`` is answered, or its client is gone: it holds nothing any more."""
+        """``letter`` is answered or its client gone: it holds nothing any more."""
         if letter.answering:
             self._answering -= letter.octets
             letter.answering = False
@@ -117,8 +117,8 @@ class OctetBudget:
         return (self._all,) if small else (self._all, self._ordinary)
 
     def _bound(self, share: int, account: _Account) -> int:
-        """What letters of ``account`` may hold of ``share``. Ordinary letters leave the reserve, but one of the largest
-        size is always possible."""
+        """The part of ``share`` that letters of ``account`` may hold. Ordinary letters leave the reserve free, but one
+        of the largest size is always possible."""
         return share if account is self._all else max(share - share // _RESERVE, self._largest)
 
     def _fits(self, letter: HeldLetter, octets: int) -> bool:
@@ -143,7 +143,7 @@ class OctetBudget:
                     pass
 
     def _drop_newest(self, names: list[str], account: _Account) -> bool:
-        """Drop the newest letter of that network among ``names`` that holds most. False when all are being answered."""
+        """Drop the newest letter of the network among ``names`` that holds most. False when all are being answered."""
         for name in sorted(names, key=account.by_network.__getitem__, reverse=True):
             for letter in reversed(self._letters[name]):
                 counted = letter.octets and account in self._accounts(letter.small)

@@ -1,7 +1,7 @@
-"""Every reply of the SMTP server that is no Refusal, and how a reply becomes octets.
+"""All replies of the SMTP server that are no Refusal, and their encoding.
 
-Codes follow RFC 5321 4.2.3 and 4.3.2, enhanced codes RFC 3463 and RFC 5248. No reply repeats what the client said:
-an echo would carry its octets into other people's logs and screens.
+Codes follow RFC 5321 4.2.3 and 4.3.2, enhanced codes RFC 3463 and RFC 5248. No reply echoes what the client said: that
+would put its octets into other systems' logs and screens.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _LONGEST = 500  # RFC 5321 4.5.3.1.5: a reply line has at most 512 octets
 
 
 class Declined(Exception):  # noqa: N818 -- a decision, as in relay.refusals
-    """A command is not taken. ``reply`` is what the client hears; the conversation goes on."""
+    """A command is refused with ``reply``; the connection goes on."""
 
     def __init__(self, reply: Reply) -> None:
         super().__init__()
@@ -20,7 +20,7 @@ class Declined(Exception):  # noqa: N818 -- a decision, as in relay.refusals
 
 
 class Goodbye(Exception):  # noqa: N818
-    """The conversation ends with ``reply``."""
+    """The connection ends with ``reply``."""
 
     def __init__(self, reply: Reply) -> None:
         super().__init__()
@@ -77,12 +77,12 @@ ROUTED = Reply(553, "5.1.3", "give the address alone, without a route to it")
 NOT_UTF8 = Reply(553, "5.6.7", "letters beyond ASCII in an address need the SMTPUTF8 parameter of MAIL (RFC 6531)")
 
 
-# 354 carries no enhanced code: RFC 2034 3 gives one to 2xx, 4xx and 5xx only.
+# 354 has no enhanced code: RFC 2034 3 defines them for 2xx, 4xx and 5xx only.
 GO_AHEAD = b"354 send the letter; end it with a dot alone on a line\r\n"
 
 
 def octets(reply: Reply) -> bytes:
-    """One reply line with CRLF. Whatever is not printable ASCII becomes "?": a reply can neither break its line
+    """One reply line with CRLF. Characters other than printable ASCII become "?": a reply can neither break its line
     nor fail to be sent."""
     line = str(reply)[:_LONGEST]
     if not (line.isascii() and line.isprintable()):

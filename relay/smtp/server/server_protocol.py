@@ -1,4 +1,4 @@
-"""What a connection needs of the server that it belongs to, and the server of its connections."""
+"""What a connection needs of its server, and the server of its connections."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class Client(Protocol):
 
     @property
     def answering(self) -> bool:
-        """A letter of this client is being answered: it must not be closed now."""
+        """Whether a letter of this client is being answered: it must not be closed now."""
 
     def close_if_idle(self) -> None:
-        """Say 421 and hang up, unless the client has begun a letter."""
+        """Reply 421 and close, unless the client has begun a letter."""
 
     def close_with(self, reply: Reply) -> None:
-        """Say ``reply`` and hang up, whatever the client is doing."""
+        """Send ``reply`` and close, whatever the client is doing."""
 
 
 class Server(Protocol):
@@ -33,18 +33,18 @@ class Server(Protocol):
 
     @property
     def tls(self) -> ssl.SSLContext | None:
-        """What STARTTLS begins with; None: it is not offered."""
+        """The TLS context for STARTTLS; None: not offered."""
 
     @property
     def closing(self) -> bool:
-        """No more letters are to be begun."""
+        """Whether the server is shutting down and accepts no new letters."""
 
     @property
     def budget(self) -> OctetBudget:
         """The memory for letters that are not answered yet."""
 
     def enter(self, client: Client, peer: str) -> bool:
-        """A client with the IP address ``peer`` has connected. False when there are too many connections."""
+        """A client with the IP address ``peer`` connected. False when there are too many connections."""
 
     def leave(self, client: Client) -> None:
         """The client is gone."""
@@ -53,7 +53,7 @@ class Server(Protocol):
         """Raises a Refusal when ``peer`` may not begin a letter of ``size`` octets (0: not announced)."""
 
     async def wait_for_answer(self, letter: HeldLetter) -> None:
-        """Return when the complete ``letter`` may be given to ``take``, or has been dropped. Raises TooMuchAtOnce."""
+        """Return when the complete ``letter`` may be passed to ``take``, or has been dropped. Raises TooMuchAtOnce."""
 
     async def take(self, envelope: Envelope, letter: HeldLetter) -> Reply:
-        """Hand the letter over, and return what the client is to hear. Closes ``letter`` when that is known."""
+        """Accept or refuse the letter. Returns the reply. Closes ``letter`` when that is known."""

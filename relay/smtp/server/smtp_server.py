@@ -1,4 +1,4 @@
-"""The SMTP server: listens, admits clients up to the limits, hands letters over, and closes without losing one."""
+"""The SMTP server: listens, admits clients up to the limits, passes letters on, and shuts down without losing one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from relay.smtp.server.server_protocol import Client
 
 _log = logging.getLogger(__name__)
 
-_BACKLOG = 1024  # connections that the system takes for us while we are busy
+_BACKLOG = 1024  # connections the kernel queues while we are busy
 
 
 class PortTaken(OSError):  # noqa: N818
@@ -27,11 +27,10 @@ class PortTaken(OSError):  # noqa: N818
 
 
 class SmtpServer:
-    """The SMTP server. ``accept`` gets every letter whose dialogue was in order and returns what to say after
-    "250 2.0.0 ", or raises a Refusal; any other exception is answered 451. ``tls`` None: no STARTTLS.
-    ``mail_from_checks`` is asked at MAIL, with the peer and the size it announces, and may raise a Refusal. ``shared``:
-    other relays on this machine may listen on the same addresses, and the system gives each of them some of the clients
-    (SO_REUSEPORT, socket(7)).
+    """The SMTP server. ``accept`` gets every letter whose dialogue was valid and returns the text after "250 2.0.0 ",
+    or raises a Refusal; any other exception is answered 451. ``tls`` None: no STARTTLS. ``mail_from_checks`` is called
+    at MAIL with the peer and the announced size, and may raise a Refusal. ``shared``: other relay processes on this
+    machine may listen on the same addresses, and the kernel distributes clients among them (SO_REUSEPORT, socket(7)).
     """
 
     def __init__(
@@ -63,7 +62,7 @@ class SmtpServer:
 
     @property
     def ports(self) -> list[tuple[str, int]]:
-        """The (host, port) pairs really listened on; a port 0 in the settings has become a real one."""
+        """The (host, port) pairs listened on; port 0 in the settings is replaced by the actual port."""
         return [socket.getsockname()[:2] for server in self._servers for socket in server.sockets]
 
     async def open(self) -> None:
@@ -84,7 +83,7 @@ class SmtpServer:
             self._servers.append(server)
 
     def reload_tls(self, context: ssl.SSLContext | None) -> None:
-        """Use another certificate for every STARTTLS from now on."""
+        """Use another certificate for every later STARTTLS."""
         self.tls = context
 
     def check_mail_from(self, peer: str, size: int) -> None:
@@ -92,8 +91,8 @@ class SmtpServer:
         self.mail_from_checks(peer, size)
 
     async def wait_for_answer(self, letter: HeldLetter) -> None:
-        """Return when ``letter``, which is complete, may be given to ``take``, or has been dropped while it waited.
-        Raises TooMuchAtOnce when that takes too long."""
+        """Return when the complete ``letter`` may be passed to ``take``, or was dropped while it waited. Raises
+        TooMuchAtOnce when that takes longer than smtp.idle_timeout."""
         if letter.dropped or self.budget.begin_answer(letter):
             return  # nearly always: a timer would cost more than all of this
         try:
@@ -104,10 +103,9 @@ class SmtpServer:
             raise TooMuchAtOnce from None
 
     async def take(self, envelope: Envelope, letter: HeldLetter) -> Reply:
-        """Hand a letter over, and return what its client is to hear.
+        """Accept or refuse a letter. Returns the reply to its client.
 
-        Once begun it goes on even if the client vanishes meanwhile: it may be committed already, and half a commit
-        does not exist.
+        Once begun it goes on even if the client disconnects: it may be committed already.
         """
         task = asyncio.ensure_future(self._answer(envelope))
         self._answering.add(task)
@@ -115,13 +113,13 @@ class SmtpServer:
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
-            if task.cancelled():  # the handling gave up, not the client
+            if task.cancelled():  # the task was cancelled, not the client's connection
                 return TryLater().reply
             raise
 
     def enter(self, client: Client, peer: str) -> bool:
-        """A client has connected; False when there are too many connections. Closes one of a network that has most
-        rather than keep out one of a network that has few."""
+        """A client connected; False when there are too many connections. A connection of the network with most may be
+        closed to admit one of a network with few."""
         self._connections.add(client)
         if self._limits.enter(client, peer):
             return True
@@ -139,9 +137,9 @@ class SmtpServer:
         self._notice_empty()
 
     async def drain(self, timeout: float) -> int:  # noqa: ASYNC109 -- closing goes on when it is over
-        """Close without losing a letter, in at most ``timeout`` seconds: listen no more, say 421 to each client that
-        has no letter begun and to the others after theirs, wait for letters being answered. Returns how many of those
-        were left."""
+        """Shut down without losing a letter, in at most ``timeout`` seconds: stop listening, reply 421 to each client
+        without a letter begun and to the others after theirs, wait for letters being answered. Returns how many of
+        those remain."""
         self.closing = True
         self._stop_listening()
         for client in list(self._connections):
@@ -152,7 +150,7 @@ class SmtpServer:
                 await self._empty.wait()
         for client in list(self._connections):
             client.close_with(ShuttingDown().reply)
-        await asyncio.sleep(0)  # let transports that have nothing more to send close
+        await asyncio.sleep(0)  # let transports with nothing left to send close
         return len(self._answering)
 
     async def _answer(self, envelope: Envelope) -> Reply:
@@ -162,7 +160,7 @@ class SmtpServer:
         except Refusal as refusal:
             _free(refusal)
             return refusal.reply
-        except Exception as error:  # the class name only: its text may hold what the letter says
+        except Exception as error:  # the class name only: its text may hold parts of the letter
             _log.error("letter put off with 451 because of an internal error: %s", type(error).__name__)
             _free(error)
             return TryLater().reply
@@ -173,7 +171,7 @@ class SmtpServer:
         self._notice_empty()
 
     def _tell_octets_freed(self) -> None:
-        self._octets_freed.set()  # wakes everybody who waits now
+        self._octets_freed.set()  # wakes all current waiters
         self._octets_freed.clear()
 
     def _notice_empty(self) -> None:
@@ -187,15 +185,15 @@ class SmtpServer:
 
 
 def _budget(settings: Settings, freed: Callable[[], None]) -> OctetBudget:
-    """Behind another mail server every letter has the same peer: there only the whole counts."""
+    """Behind another mail server every letter has the same peer: only the total counts then."""
     limits = settings.limits
     per_network = limits.unproven_octets_per_network if settings.authenticity.verify == "self" else 0
     return OctetBudget(limits.unproven_octets, per_network, settings.smtp.max_message_size, freed)
 
 
 def _free(error: BaseException | None) -> None:
-    """Let go of the frames of an exception and of those before it. They hold the letter, and are often part of a
-    reference cycle, so that it would stay in memory until the garbage collector comes by."""
+    """Release the tracebacks of an exception chain. Their frames hold the letter, and often form a reference cycle, so
+    it would stay in memory until the next garbage collection."""
     while error is not None and error.__traceback__ is not None:
         error.__traceback__ = None
         error = error.__cause__ or error.__context__

@@ -1,7 +1,7 @@
-"""The octets of one connection: in as lines or chunks, replies out; no wait is longer than agreed, little is kept.
+"""Reads lines or chunks from one connection and writes replies, with timeouts and bounded buffers.
 
-Replies are gathered while whole commands are still at hand and go out in one write before we wait for more
-(RFC 2920 3.2): that is what makes PIPELINING worth offering.
+Replies are collected while complete commands are buffered and sent in one write before waiting for more
+(RFC 2920 3.2): this is what makes PIPELINING fast.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from relay.model import Reply
 from relay.smtp.server.replies import NOT_SMTP, TOO_FAR_AHEAD, TOO_LONG_HERE, TOO_QUIET, Goodbye, octets
 
 MOST_AHEAD = 32 * 1024
-"""Octets that a client may send before it has the answers to those before: a hundred recipients and DATA (RFC 2920 3.1
-lets no client send more than one group of commands)."""
+"""Octets that a client may send before it has the replies to those before: a hundred recipients and DATA (RFC 2920 3.1
+allows one group of commands)."""
 
 _CHUNK = 256 * 1024  # as much as the event loop reads at once
-_LINES = 50  # after so many commands that came together the other connections have their turn
-_TLS_HANDSHAKE = 0x16  # RFC 8446 5.1: the first octet of a client that speaks TLS without asking
+_LINES = 50  # commands that came together, after which other connections have their turn
+_TLS_HANDSHAKE = 0x16  # RFC 8446 5.1: the first octet of a client that starts TLS without STARTTLS
 
 
 class HungUp(Exception):  # noqa: N818
@@ -29,14 +29,14 @@ class _TooQuiet(Exception):  # noqa: N818
 
 
 class LineTooLong(Exception):  # noqa: N818
-    """The command line had more octets than agreed; it has been read to its end and dropped."""
+    """The command line was longer than the limit; it has been read to its end and dropped."""
 
 
 class Stream:
     """Lines and chunks of ``reader``, replies to ``writer``.
 
-    ``idle`` is the longest silence in seconds, ``ends_at`` the loop time after which nothing more is waited for.
-    Both end in Goodbye; a closed connection in HungUp.
+    ``idle`` is the longest silence in seconds, ``ends_at`` the loop time when the connection ends. Both raise Goodbye;
+    a closed connection raises HungUp.
     """
 
     def __init__(
@@ -52,8 +52,8 @@ class Stream:
         self._waiting = self._too_far_ahead = False
 
     def has_room_for(self, octets: int) -> bool:
-        """Whether ``octets`` more may be kept. Those that come while nobody waits for them, as while a letter is being
-        answered, are limited: when there is no room they are to be dropped, and the next ``line`` is Goodbye."""
+        """Whether ``octets`` more may be buffered. Octets that come while nothing is read (a letter is being answered)
+        are limited: without room they are to be dropped, and the next ``line`` raises Goodbye."""
         waiting_octets = len(self._reader._buffer)  # type: ignore[attr-defined]  # the stream has no public way
         if not self._waiting and waiting_octets + octets > MOST_AHEAD:
             self._too_far_ahead = True
@@ -80,7 +80,7 @@ class Stream:
         return line
 
     async def chunk(self) -> bytes:
-        """Whatever came, at least one octet."""
+        """What has arrived, at least one octet."""
         if not self._unread:
             return await self._more()
         chunk = bytes(self._unread)
@@ -100,11 +100,11 @@ class Stream:
         self._reader._buffer.clear()  # type: ignore[attr-defined]  # the stream has no public way; aiosmtpd does so too
 
     def send(self, reply: Reply | bytes) -> None:
-        """Owe the client a reply; it leaves with the next flush, at the latest before we wait."""
+        """Queue a reply; it is sent with the next flush, at the latest before the next wait."""
         self._replies += reply if isinstance(reply, bytes) else octets(reply)
 
     async def flush(self) -> None:
-        """Send what is owed."""
+        """Send queued replies."""
         if not self._replies:
             return
         replies, self._replies = self._replies, bytearray()
@@ -114,7 +114,7 @@ class Stream:
         try:
             async with asyncio.timeout(self._idle):
                 await self._writer.drain()
-        except TimeoutError:  # it does not read: no farewell would reach it either
+        except TimeoutError:  # it does not read, so no farewell would reach it
             self._writer.transport.abort()
             raise HungUp from None
 
@@ -133,13 +133,14 @@ class Stream:
     async def _more(self) -> bytes:
         """What the client sends next, at least one octet."""
         await self.flush()
-        if self._too_far_ahead:  # something is missing from what follows
+        if self._too_far_ahead:  # part of what follows was dropped
             raise Goodbye(TOO_FAR_AHEAD)
         loop = asyncio.get_running_loop()
         remaining = self._ends_at - loop.time()
         if remaining <= 0:
             raise Goodbye(TOO_LONG_HERE)
-        # A timer, not asyncio.timeout: a letter is waited for five times, and each would cost a fifth of reading it.
+        # A timer instead of asyncio.timeout: a letter waits five times, and each timeout would cost a fifth of reading
+        # it.
         timer = loop.call_later(min(self._idle, remaining), self._reader.set_exception, _TooQuiet())
         self._lines, self._waiting = 0, True
         try:

@@ -1,4 +1,4 @@
-"""Certificates: the door in shows ours, the door out takes any (RFC 7435), both speak TLS 1.2 or later."""
+"""TLS contexts: the server presents our certificate; the client accepts any (RFC 7435). TLS 1.2 or later."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ class TlsFault(Exception):  # noqa: N818
 
 
 def server_context(certificate: str, key: str) -> ssl.SSLContext | None:
-    """The context of the door in from PEM paths: the certificate with its chain, and its key (empty: in the same
-    file). None when ``certificate`` is empty: then STARTTLS is not offered. Raises TlsFault.
+    """The SMTP server's context from PEM paths: the certificate with its chain, and its key ("": in the same file).
+    None when ``certificate`` is empty: STARTTLS is not offered then. Raises TlsFault.
 
-    TLS 1.2 is the least (RFC 8996); renegotiation and compression are off.
+    The minimum is TLS 1.2 (RFC 8996); renegotiation and compression are off.
     """
     if not certificate:
         return None
@@ -23,7 +23,7 @@ def server_context(certificate: str, key: str) -> ssl.SSLContext | None:
     asked: list[str] = []
 
     def no_passphrase() -> str:
-        """Instead of a prompt, which would hold up the start until somebody types."""
+        """Replaces the passphrase prompt, which would block the start."""
         asked.append(key or certificate)
         return ""
 
@@ -43,8 +43,8 @@ def server_context(certificate: str, key: str) -> ssl.SSLContext | None:
 
 
 def client_context() -> ssl.SSLContext:
-    """The context of the door out: opportunistic, so any certificate is taken (RFC 7435 4): a name learnt from
-    plain DNS proves nothing, and the choice is encryption or none."""
+    """The SMTP client's context. Opportunistic: any certificate is accepted (RFC 7435 4), because a name from plain DNS
+    proves nothing and the alternative is no encryption."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

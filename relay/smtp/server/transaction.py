@@ -1,7 +1,7 @@
-"""One mail transaction (RFC 5321 3.3): what MAIL and RCPT said so far, and what to answer. Pure.
+"""One mail transaction (RFC 5321 3.3): the state after MAIL and RCPT, and the replies to them. Pure.
 
-The answer to RCPT depends on the grammar and on our domain, on nothing else: were it to depend on the return path or
-on whether an alias exists, anyone could ask who is a member.
+The reply to RCPT depends on the grammar and our domain only. If it depended on the return path or on whether an alias
+exists, anyone could find out who is a member.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from relay.smtp.server.grammar import Mailbox, NotAnAddress, NotAParameter, Path
 from relay.smtp.server.replies import Declined, Goodbye
 
 _BODIES = ("7BIT", "8BITMIME")
-_ASKED_TOO_OFTEN = 100  # RCPTs refused for their number before we hang up: RFC 5321 4.5.3.1.8 wants 100 heard
-_MOST = 10_000  # with limits.recipients 0, so that memory stays bounded
+_ASKED_TOO_OFTEN = 100  # RCPTs refused for their number before closing: RFC 5321 4.5.3.1.8 wants 100 accepted
+_MOST = 10_000  # with limits.recipients 0, to bound memory
 
 
 class Transaction:
-    """From MAIL to the dot. ``limit`` is the largest letter in octets, ``recipients`` how many are taken (0: any)."""
+    """From MAIL to the final dot. ``limit`` is the largest letter in octets, ``recipients`` how many are accepted (0:
+    any)."""
 
     def __init__(self, domain: str, limit: int, recipients: int) -> None:
         self._domain = domain
@@ -27,21 +28,21 @@ class Transaction:
         self._return_path: str | None = None
         self._recipients: list[str] = []
         self._over = 0
-        self.announced = 0  # octets, as SIZE said; 0 when it did not
+        self.announced = 0  # octets, from SIZE; 0 without it
         self._utf8 = False
 
     @property
     def open(self) -> bool:
-        """MAIL has been taken."""
+        """Whether MAIL was accepted."""
         return self._return_path is not None
 
     @property
     def addressed(self) -> bool:
-        """At least one recipient has been taken."""
+        """Whether at least one recipient was accepted."""
         return bool(self._recipients)
 
     def mail(self, argument: str, *, extended: bool) -> Reply:
-        """MAIL FROM:<…>. ``extended`` says that the client greeted with EHLO. Raises Declined or TooLarge."""
+        """MAIL FROM:<…>. ``extended``: the client greeted with EHLO. Raises Declined or TooLarge."""
         if self.open:
             raise Declined(replies.MAIL_TWICE)
         said = _path(argument, "FROM", replies.MAIL_SYNTAX)
@@ -67,12 +68,12 @@ class Transaction:
         return replies.RECIPIENT_OK
 
     def envelope(self, content: bytes, peer: str, helo: str) -> Envelope:
-        """What arrived. Each recipient once, in the order they were named."""
+        """The envelope with ``content``. Each recipient once, in the order given."""
         recipients = tuple(dict.fromkeys(self._recipients))
         return Envelope(self._return_path or "", recipients, content, peer, smtputf8=self._utf8, helo=helo)
 
     def _parameters(self, said: dict[str, str | None], *, extended: bool) -> bool:
-        """Check the parameters of MAIL; the answer is whether SMTPUTF8 was among them (RFC 6531 3.4)."""
+        """Check the parameters of MAIL. Returns whether SMTPUTF8 was among them (RFC 6531 3.4)."""
         if (said and not extended) or said.keys() - {"SIZE", "BODY", "SMTPUTF8"}:
             raise Declined(replies.UNKNOWN_PARAMETER)
         size = said.get("SIZE", "0")
@@ -88,7 +89,7 @@ class Transaction:
     def _ours(self, inside: str) -> str:
         if not inside:
             raise Declined(replies.NULL_RECIPIENT)
-        if inside.lower() == "postmaster":  # RFC 5321 4.5.1: reserved, and good without a domain
+        if inside.lower() == "postmaster":  # RFC 5321 4.5.1: reserved, and valid without a domain
             return f"postmaster@{self._domain}"
         recipient = _mailbox(inside, self._utf8, replies.BAD_RECIPIENT)
         if recipient.domain != self._domain or recipient.forwarding:
