@@ -1,4 +1,4 @@
-"""How a try to deliver ended, and what came back about it, in the words the queue, the sender and the store share."""
+"""Outcomes of delivery tries, and kinds of automatic mail, as shared by queue, sender and store."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The next server took responsibility."""
+    """The next server accepted the letter."""
 
     status: str = "250"
 
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """Not now: try again. ``status`` is code and enhanced status only, never the far side's words."""
+    """Temporary failure: try again. ``status`` is the reply code and enhanced status only, never the server's text."""
 
     status: str
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Never: the author must hear. ``status`` is code and enhanced status only."""
+    """Permanent failure: the author is told. ``status`` is the reply code and enhanced status only."""
 
     status: str
 
@@ -31,22 +31,22 @@ Outcome = Sent | Deferred | Failed
 
 
 class ReturnKind(StrEnum):
-    """What a mail that comes back is: never a letter, whatever it says."""
+    """What kind of automatic mail a mail is."""
 
-    FAILED = "failed"  # a letter of ours did not arrive, and will not
+    FAILED = "failed"  # a letter of ours was not delivered, and will not be
     DELAYED = "delayed"  # it is still being tried
-    DELIVERED = "delivered"  # it arrived, or went on to somewhere that gives no reports
-    RECEIPT = "receipt"  # somebody opened it, or deleted it unread (RFC 8098)
-    COMPLAINT = "complaint"  # somebody pressed "this is spam" (RFC 5965)
+    DELIVERED = "delivered"  # it arrived, or went on to a server that sends no reports
+    RECEIPT = "receipt"  # the recipient opened it, or deleted it unread (RFC 8098)
+    COMPLAINT = "complaint"  # the recipient marked it as spam (RFC 5965)
     CALENDAR = "calendar"  # a calendar answered an invitation (RFC 5546 3.2.3)
-    ANSWER = "answer"  # every other machine: away, ticket number, challenge, unsubscribe
+    ANSWER = "answer"  # all other automatic mail: away, ticket number, challenge, unsubscribe
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A mail that a machine sent because of a mail. ``status`` is an enhanced status code (RFC 3463) such as "5.1.1"
-    when it tells one, else ""; ``certain`` is False when only its words betray it, so that a person may have written
-    it after all."""
+    """An automatic mail, usually caused by a mail of ours. ``status`` is an enhanced status code (RFC 3463) such as
+    "5.1.1" if it states one, else ""; ``certain`` is False when only its text looks automatic, so that a person may
+    have written it."""
 
     kind: ReturnKind
     status: str = ""
@@ -54,5 +54,5 @@ class Returned:
 
     @property
     def words(self) -> str:
-        """Kind and status as the journal tells them: "failed 5.1.1"."""
+        """Kind and status as shown in the journal: "failed 5.1.1"."""
         return f"{self.kind} {self.status}".strip()

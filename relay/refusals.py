@@ -1,19 +1,19 @@
-"""Every way we say no, with its SMTP reply.
+"""All refusals, with their SMTP replies.
 
     Refusal
     ├── Permanent (5xx)
-    │   ├── Stranger 550 5.7.1                  one and the same words for all who are not proven members
+    │   ├── Stranger 550 5.7.1                  the same reply for all who are not proven members
     │   │   ├── UnknownAlias                    no such alias
     │   │   ├── NotTheirAlias                   the alias belongs to another pair
     │   │   ├── NotAuthentic                    not exactly one author, or proven to be another
-    │   │   ├── Unproven                        nothing by which the author could be proven
-    │   │   └── UnprovenAddress                 a member's address from which nobody has answered yet
+    │   │   ├── Unproven                        the author's domain publishes neither SPF nor DMARC
+    │   │   └── UnprovenAddress                 a member's registered address that is not proven yet
     │   ├── NoRelaying 550 5.7.1                an address outside our domain (said at RCPT)
     │   ├── PairClosed 550 5.2.1                to a proven member only
     │   ├── CannotAnonymise 554 5.6.0           to a proven member only
-    │   ├── StillIdentifying 554 5.6.0          leak_check found something
-    │   ├── HeldForCoordinator 550 5.7.0        says how to reach its author, where the programme wants to be asked
-    │   ├── LooksAutomatic 554 5.7.1            to a proven member only: what only looks like a machine's answer
+    │   ├── StillIdentifying 554 5.6.0          the leak check found something
+    │   ├── HeldForCoordinator 550 5.7.0        holds contact details, and programme.contact is "hold"
+    │   ├── LooksAutomatic 554 5.7.1            to a proven member only: an auto-reply by its text only
     │   ├── MailLoop 554 5.4.6
     │   ├── Malformed 554 5.6.0                 not a letter: bare CR or LF, NUL, no header
     │   └── TooLarge 552 5.3.4
@@ -24,7 +24,7 @@
         ├── AuthorshipUnknown 451 4.7.24        DNS did not answer
         ├── StoreFull 452 4.3.1
         ├── ShuttingDown 421 4.3.2
-        └── TryLater 451 4.3.0                  every other fault, with no detail
+        └── TryLater 451 4.3.0                  any other error, without detail
 
 A Refusal is raised in one place and translated in one place (smtp/server/smtp_server.py).
 """
@@ -35,8 +35,8 @@ from relay.model import Reply
 
 
 class Refusal(Exception):  # noqa: N818 -- the field's word: an SMTP server refuses
-    """A letter or command is not taken. ``reply`` is what the client hears; ``detail`` replaces its words, and must
-    be safe to show to whoever is talking (ASCII, no address, no letter text)."""
+    """A letter or command is refused with ``reply``. ``detail`` replaces the text of the reply; it must be safe to show
+    to any client (ASCII, no address, no letter text)."""
 
     code = 554
     enhanced = "5.0.0"
@@ -64,8 +64,8 @@ class Transient(Refusal):
 
 
 class Stranger(Permanent):
-    """Unproven author, stranger, unknown alias, someone else's alias: outside they look alike, so ``detail`` is
-    never said."""
+    """Unproven author, stranger, unknown alias, someone else's alias: all get the same reply, so ``detail`` is never
+    sent."""
 
     code = 550
     enhanced = "5.7.1"
@@ -76,7 +76,7 @@ class Stranger(Permanent):
 
     @property
     def reply(self) -> Reply:
-        """Always the same words, whatever the reason was."""
+        """Always the same text, whatever the reason."""
         return Reply(self.code, self.enhanced, self.words)
 
 
@@ -93,12 +93,12 @@ class NotAuthentic(Stranger):
 
 
 class Unproven(Stranger):
-    """The author's domain publishes nothing by which anybody could tell whether the letter is theirs."""
+    """The author's domain publishes nothing that could prove the letter."""
 
 
 class UnprovenAddress(Stranger):
-    """The author is proven and a member, but nobody has answered from this address of theirs yet. The letter is held,
-    and the member asked at a proven one."""
+    """The author is a member, but this address of theirs is not proven yet. The letter is held, and the member is asked
+    at a proven address."""
 
 
 class NoRelaying(Permanent):
@@ -110,7 +110,7 @@ class NoRelaying(Permanent):
 
 
 class PairClosed(Permanent):
-    """Paused or ended: said to a proven member only."""
+    """The pair is paused or ended. Sent to proven members only."""
 
     code = 550
     enhanced = "5.2.1"
@@ -126,7 +126,7 @@ class CannotAnonymise(Permanent):
 
 
 class StillIdentifying(Permanent):
-    """leak_check found an identity in the finished bytes."""
+    """The leak check found an identity in the finished mail."""
 
     code = 554
     enhanced = "5.6.0"
@@ -137,7 +137,7 @@ class StillIdentifying(Permanent):
 
 
 class HeldForCoordinator(Permanent):
-    """The letter says how to reach its author, and ``programme.contact`` is "hold"."""
+    """The letter holds contact details of its author, and ``programme.contact`` is "hold"."""
 
     code = 550
     enhanced = "5.7.0"
@@ -148,7 +148,7 @@ class HeldForCoordinator(Permanent):
 
 
 class LooksAutomatic(Permanent):
-    """A machine's answer by its words, though nothing else says so: a person can say it in other words."""
+    """Automatic mail by its text only; a person can send it again in other words."""
 
     code = 554
     enhanced = "5.7.1"
@@ -159,7 +159,7 @@ class LooksAutomatic(Permanent):
 
 
 class MailLoop(Permanent):
-    """The letter has been here, or everywhere, before."""
+    """The letter has been here before, or passed through too many servers."""
 
     code = 554
     enhanced = "5.4.6"
@@ -167,7 +167,7 @@ class MailLoop(Permanent):
 
 
 class Malformed(Permanent):
-    """Not a letter any mail program writes."""
+    """Not valid mail."""
 
     code = 554
     enhanced = "5.6.0"
@@ -199,7 +199,7 @@ class TooMuchMail(Transient):
 
 
 class TooMuchAtOnce(Transient):
-    """The letters that are arriving hold as much memory as they may before their authors are proven."""
+    """Letters whose authors are not proven yet use all the memory allowed for them."""
 
     code = 450
     enhanced = "4.3.1"
@@ -223,13 +223,13 @@ class ShuttingDown(Transient):
 
 
 class TryLater(Transient):
-    """Any other fault of ours."""
+    """Any other error of ours."""
 
     words = "something is wrong on our side; please try again later"
 
 
 class AuthorshipUnknown(Transient):
-    """Proof of authorship could not be had just now (DNS)."""
+    """Authorship could not be verified now (DNS)."""
 
     code = 451
     enhanced = "4.7.24"

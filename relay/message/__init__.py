@@ -1,1 +1,1 @@
-"""Octets ⇄ Message: the only room that knows what mail looks like on the wire."""
+"""Parses and composes mail; no other package knows the email format."""

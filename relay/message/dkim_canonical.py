@@ -1,4 +1,4 @@
-"""The canonical forms over which mail is signed, in linear time (RFC 6376 3.4)."""
+"""The canonical forms of DKIM, in linear time (RFC 6376 3.4)."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def field_form(field: bytes, *, relaxed: bool) -> bytes:
 
 
 def body_hash(content: bytes, begin: int, *, relaxed: bool) -> bytes:
-    """The SHA-256 of the body that begins at ``begin``, in canonical form (RFC 6376 3.4.3, 3.4.4).
+    """The SHA-256 of the body at ``begin`` in canonical form (RFC 6376 3.4.3, 3.4.4).
 
-    Works through it piece by piece, so that a large letter hashed in a thread leaves the others room.
+    Works piece by piece, so that other threads can run while a large letter is hashed in a thread.
     """
     digest, empty, anything = hashlib.sha256(), 0, False
     for piece in pieces(content, begin):
@@ -41,8 +41,8 @@ def body_hash(content: bytes, begin: int, *, relaxed: bool) -> bytes:
 
 
 def pieces(content: bytes, begin: int) -> Iterator[bytes]:
-    """The body that begins at ``begin``, cut after line ends; a very long line behind an octet that is no blank. So no
-    run of blanks is cut."""
+    """The body at ``begin`` in pieces, cut after line ends, or in a very long line after a non-blank octet. So no run
+    of blanks is cut."""
     while begin < len(content):
         end = content.find(b"\n", begin + _PIECE, begin + _LONGEST) + 1
         if not end:

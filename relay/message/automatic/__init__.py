@@ -1,1 +1,1 @@
-"""Mail that no person wrote: bounces, receipts, automatic answers."""
+"""Automatic mail: bounces, receipts, auto-replies."""

@@ -1,5 +1,4 @@
-"""The machine's half of a delivery report: what became of the letter (RFC 3464), or what its words say when it has no
-such half."""
+"""Reads delivery reports: the message/delivery-status fields (RFC 3464), or the text of a report without them."""
 
 from __future__ import annotations
 
@@ -24,8 +23,8 @@ _READ = 16_384
 
 
 def told_by_fields(fields: str, words: str) -> Returned | None:
-    """What a message/delivery-status part tells: ``fields`` its text, ``words`` those for people beside it, which tell
-    the reason when the fields are vague. None when it names no action and no status."""
+    """What the text of a message/delivery-status part (``fields``) reports. ``words`` is the human-readable part beside
+    it, used for the reason when the fields are vague. None when there is neither an action nor a status."""
     found = [(name.lower(), value.strip()) for name, value in _FIELD.findall(fields[:_READ])]
     actions = [value.split(" ")[0].split("(")[0].lower() for name, value in found if name == "action"]
     stated = [m.group() for name, value in found if name == "status" if (m := _STATUS.search(value))]
@@ -44,7 +43,7 @@ def told_by_fields(fields: str, words: str) -> Returned | None:
 
 
 def told_by_words(words: str) -> Returned:
-    """What a report without fields tells, by its ``words``: late, or failed and why."""
+    """What the text (``words``) of a report without fields says: delayed, or failed and why."""
     own = _own(words)
     status = reason(own)
     if DELAY.search(own) and "permanent" not in own.lower():
@@ -53,7 +52,7 @@ def told_by_words(words: str) -> Returned:
 
 
 def reason(words: str) -> str:
-    """The enhanced status that ``words`` give or describe; "" when they do neither."""
+    """The enhanced status code that ``words`` state or describe; "" without one."""
     own = _own(words)
     said = [m.group() for m in _STATUS.finditer(own) if m.group(1) != "2"]
     exact = next((s for s in said if not _VAGUE.match(s)), None)
@@ -67,6 +66,6 @@ def reason(words: str) -> str:
 
 
 def _own(words: str) -> str:
-    """The machine's own words, before it begins to repeat the letter."""
+    """The report's own text, before the copy of the letter begins."""
     below = COPY_BELOW.search(words, 1)
     return words[: below.start() if below else _READ][:_READ]

@@ -1,4 +1,4 @@
-"""The words by which machines give themselves away: subjects, openings and reasons of mail that nobody wrote.
+"""Phrases of automatic mail: subjects, openings, and reasons for failures.
 
 Alternatives are separated by " | " or a line's end; a space stands for any white space.
 """
@@ -9,7 +9,7 @@ import re
 
 
 def _any_of(alternatives: str, *, before: str = "", after: str = "") -> re.Pattern[str]:
-    """One pattern that finds any of ``alternatives``, whatever its case, between ``before`` and ``after``."""
+    """A pattern that finds any of ``alternatives``, in any case, between ``before`` and ``after``."""
     found = [one.strip() for line in alternatives.splitlines() for one in line.split(" | ") if one.strip()]
     joined = "|".join(one.replace(" ?", r"\s*").replace(" ", r"\s+") for one in found)
     return re.compile(f"{before}(?:{joined}){after}", re.IGNORECASE | re.MULTILINE | re.DOTALL)
@@ -62,7 +62,7 @@ DELAY = _any_of(
     in ritardo | vertraagd | задерж | 遅延 | 继续尝试
     """,
 )
-"""Said of a letter that is late, and not lost."""
+"""Phrases about a letter that is delayed, not lost."""
 
 FAILURE_OPENING = _any_of(
     r"""
@@ -96,7 +96,7 @@ COPY_BELOW = _any_of(
     """,
     before=r"^[- \t>*|]{0,80}",
 )
-"""Where a machine begins to repeat what it returns: from here on the words are somebody's."""
+"""Where a report begins to repeat the letter: the text below is the author's."""
 
 ANSWER_SUBJECT = _any_of(
     r"""
@@ -117,7 +117,7 @@ ANSWER_SUBJECT = _any_of(
     before=r"^\s*",
     after=r"\s*[:：-]",
 )
-"""How programs begin the subject of an answer nobody wrote; a colon or dash, and the letter's subject, follow."""
+"""Beginnings of the subject of an auto-reply; a colon or dash, and the letter's subject, follow."""
 
 RECEIPT_SUBJECT = _any_of(
     r"""
@@ -246,4 +246,4 @@ REASONS = (
         ),
     ),
 )
-"""What a refusal says, in the order asked, and the status it stands for."""
+"""Phrases for reasons, in the order tested, each with its enhanced status code."""

@@ -1,8 +1,9 @@
-"""Mail that nobody wrote: reports, receipts and automatic answers, told apart from letters.
+"""Detects automatic mail: reports, receipts and auto-replies.
 
-A letter is lost when it is taken for one of these: header fields must say so, or everything about the mail must be what
-machines say. Words alone (``certain`` False) are good for a refusal that a person can answer, never for silence.
-A letter that quotes or encloses a report stays a letter: only the outermost entity and its own opening count.
+A letter taken for one of these would be lost. So either header fields must mark it as automatic, or sender and text
+together must look automatic. Text alone (``certain`` False) suffices for a refusal that a person can respond to, never
+for absorbing the mail. A letter that quotes or encloses a report stays a letter: only the outermost entity and its own
+opening count.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from relay.message.read.transfer import decode_transfer
 from relay.outcomes import Returned, ReturnKind
 from relay.refusals import Refusal
 
-BODY_OCTETS = 96 * 1024  # looked at of a body: more than any machine uses to say what it has to say
+BODY_OCTETS = 96 * 1024  # octets of the body examined: more than automatic mail needs for its message
 _TEXT = 8192
 _OPENING = 400
 _SUBJECT = 8192  # octets
@@ -50,8 +51,8 @@ _REPLY = re.compile(rb"method\s*=\s*\"?reply")
 
 
 class _Mail:
-    """What is looked at, each part when it is first asked for: an ordinary letter is seldom opened at all. Raises
-    Refusal when its header is beyond all bounds."""
+    """The parts of a mail that are examined, each computed on first use, because an ordinary letter needs few of them.
+    Raises Refusal when its header exceeds the limits."""
 
     def __init__(self, content: bytes, head: Head | None) -> None:
         self.fields, self._start = head or split(content)
@@ -63,7 +64,7 @@ class _Mail:
 
     @cached_property
     def root(self) -> Entity | None:
-        """The tree of MIME parts; None when there is no making sense of it."""
+        """The tree of MIME parts; None when it cannot be parsed."""
         try:
             return read(self.head)
         except Refusal:
@@ -71,7 +72,7 @@ class _Mail:
 
     @cached_property
     def text(self) -> str:
-        """The first words of the mail itself, without quoted lines."""
+        """The beginning of the mail's own text, without quoted lines."""
         if self.root is None:
             return decode(self.head[self._start : self._start + _TEXT], None)
         return _text(self.root)
@@ -82,10 +83,10 @@ class _Mail:
 
 
 def recognise(content: bytes, *, null_sender: bool = False, head: Head | None = None) -> Returned | None:
-    """What kind of machine's mail ``content`` (raw octets) is; None for a letter, or for what is none of ours to judge.
+    """What kind of automatic mail ``content`` (raw octets) is; None for a letter, or when it cannot be read.
 
-    ``null_sender`` tells that it came with the null return path, as reports do (RFC 5321 4.5.5); ``head`` is its header
-    section, where it is split already. Never raises.
+    ``null_sender``: it came with the null return path, as reports do (RFC 5321 4.5.5); ``head`` is its header section
+    if already split. Never raises.
     """
     try:
         mail = _Mail(content, head)
@@ -95,10 +96,10 @@ def recognise(content: bytes, *, null_sender: bool = False, head: Head | None = 
 
 
 def _report(mail: _Mail) -> Returned | None:
-    """multipart/report (RFC 6522): no person's program makes one on its own."""
+    """multipart/report (RFC 6522): mail programs do not create one on their own."""
     kind, params = parameters(first(mail.fields, "content-type") or b"")
     if kind in _STATUS_PARTS:
-        # No server sends the fields alone: from a member it may be a slip of their program, so they are told.
+        # No server sends the fields alone. From a member it may be a fault of their program, so they are told.
         told = told_by_fields(mail.text or raw_text(mail.head), mail.text) or told_by_words(mail.text)
         return Returned(told.kind, told.status, certain=False)
     if kind != "multipart/report":
@@ -113,7 +114,7 @@ def _report(mail: _Mail) -> Returned | None:
 
 
 def _marked(mail: _Mail) -> Returned | None:
-    """A header field says that a machine wrote it (RFC 3834 5, and what was used before and beside it)."""
+    """A header field marks it as automatic (RFC 3834 5, and older or proprietary fields)."""
     for name, value in mail.fields:
         said = value.strip().lower()
         if name == "x-failed-recipients" and b"@" in said:
@@ -131,7 +132,7 @@ def _marked(mail: _Mail) -> Returned | None:
 
 
 def _by_machine(mail: _Mail, null_sender: bool) -> Returned | None:
-    """The sender is a machine by name, or has none, and what it says is what machines say."""
+    """The sender is an automatic address or empty, and the text is that of automatic mail."""
     value = first(mail.fields, "from")
     value = value[:_FROM] if value is not None else None
     authors = mailboxes(raw_text(value)) if value is not None else []
@@ -144,7 +145,7 @@ def _by_machine(mail: _Mail, null_sender: bool) -> Returned | None:
 
 
 def _calendar(mail: _Mail) -> Returned | None:
-    """A calendar's answer with no word of a person's beside it."""
+    """A calendar's reply without a person's text."""
     low = mail.head.lower()
     if b"calendar" not in low or not _REPLY.search(low) or mail.root is None:
         return None
@@ -156,7 +157,7 @@ def _calendar(mail: _Mail) -> Returned | None:
 
 
 def _only_words(mail: _Mail) -> Returned | None:
-    """Nothing but its words betrays it."""
+    """Only its text looks automatic."""
     precedence = (first(mail.fields, "precedence") or b"").strip().lower()
     bulk = precedence in (b"bulk", b"junk")
     found = _answer(mail)
@@ -205,7 +206,7 @@ def _decoded(part: Entity) -> str:
 
 
 def _leaves(entity: Entity) -> Iterator[Entity]:
-    """The parts of this mail, not those of mails enclosed in it."""
+    """The parts of this mail, not those of enclosed mails."""
     if not entity.children:
         yield entity
     for child in entity.children:

@@ -1,7 +1,7 @@
-"""One line of text → yes, no, or neither, by the words of all languages.
+"""Classifies one line of text as yes, no, or neither, with the words of all languages.
 
-Yes: words of yes (or the question's code) up to a stop or the line's end. No: the first word is one of no. A line that
-is both, or begins with an idiom such as "no problem", is neither.
+Yes: words of yes (or the request's code) up to a stop or the line's end. No: the first word is a no. A line that is
+both, or begins with an idiom such as "no problem", is neither.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from relay.message.confirmation.answer_words import LANGUAGES
 
 CODE_LENGTH = 6
 _LONGEST = 400
-"""Characters of a line that are looked at. It bounds normalisation, too, which is quadratic in combining marks."""
+"""Characters of a line that are examined. This also bounds normalisation, which is quadratic in combining marks."""
 
 _STOPS = frozenset(",.!;:")
 _OUTER = frozenset(",.!;:?")
 _DENYING_SIGNS = frozenset("👎❌🚫🙅✖✗✘⛔")
-"""They keep a yes from being one. All other signs and emoji are as good as a blank."""
+"""They turn a yes into neither. All other symbols and emoji count as blanks."""
 
 INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
-"""Controls, zero-width characters, marks of direction, variation selectors and tags."""
+"""Controls, zero-width characters, direction marks, variation selectors and tags."""
 
 _UNWRITTEN = re.compile("['’‘‛ʼʻʹʿʾ`´′＇\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u093c\u20dd-\u20e3]")
-"""Apostrophes, Arabic vowel signs and lengthening, the Devanagari dot below: people write them or leave them out."""
+"""Apostrophes, Arabic vowel signs and tatweel, the Devanagari nukta: optional in writing."""
 
 _ALIKE = str.maketrans("أإآٱىیکةँ‐،、。।॥؛؟", "ااااييكهं-,,...;?")
-"""Letters that people type one for the other, and the stops of other scripts."""
+"""Letters that people type for one another, and the stops of other scripts."""
 
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 
@@ -48,7 +48,7 @@ class Answer(StrEnum):
 
 
 def read_line(line: str, code: str) -> tuple[Answer, bool]:
-    """What ``line`` says, and whether ``code`` (as ``fold_code`` makes it; empty: there is none) is part of its yes."""
+    """What ``line`` says, and whether the code is part of its yes. ``code`` as returned by ``fold_code``; "": none."""
     tokens = _tokens(line)
     while tokens and tokens[-1] in _OUTER:
         tokens.pop()
@@ -65,14 +65,14 @@ def read_line(line: str, code: str) -> tuple[Answer, bool]:
 
 
 def fold_code(code: str) -> str:
-    """A code as it is compared: without case, blanks and hyphens."""
+    """A code in the form in which it is compared: casefolded, without blanks and hyphens."""
     return re.sub(r"[\s-]", "", code).casefold()
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line's ``tokens``: words, stops, question marks and denying signs. ``words`` are the same with what is drawn
-    out ("noooo") cut short. The methods take a place in them, and return the place after what they found, or 0."""
+    """A line's ``tokens``: words, stops, question marks and denying symbols. ``words`` are the same with drawn-out
+    letters ("noooo") shortened. Methods take an index into them, and return the index after the match, or 0."""
 
     tokens: list[str]
     words: tuple[str, ...]
@@ -80,7 +80,7 @@ class _Line:
     heard: _Vocabulary
 
     def yes(self, at: int) -> tuple[Answer, bool]:
-        """The verdict on what begins at ``at``, where no no stands."""
+        """The verdict on the words from ``at`` on, which do not begin with a no."""
         at = self._after_stops(at)
         if at < len(self.words) and self.heard.yes_alone.match(self.words, at) == len(self.words):
             return Answer.YES, False
@@ -90,7 +90,7 @@ class _Line:
         return Answer.OPEN, False
 
     def no(self, at: int) -> int:
-        """After the words of no at ``at``."""
+        """The index after the words of no at ``at``."""
         alone = self.heard.no_alone.match(self.words, at, commas=True)
         return alone if alone and self.ended(alone) else self.heard.no.match(self.words, at, commas=True)
 
@@ -104,7 +104,8 @@ class _Line:
         return at == len(self.words) or self._stop(at) or self._stop(at - 1)
 
     def _affirmed(self, at: int) -> tuple[int, bool]:
-        """After words of yes and codes only, from ``at`` to a stop or the line's end; and whether the code is there."""
+        """The index after a run of yes words and codes from ``at`` to a stop or the line's end; and whether the code
+        was among them."""
         end, by_code = 0, False
         while at < len(self.words) and not (end and self._stop(at)):
             after_code = self._after_code(at)
@@ -115,13 +116,13 @@ class _Line:
         return end, by_code
 
     def _after_yes(self, at: int) -> int:
-        """A phrase that is whole goes before one with commas in it: more words may follow the comma."""
+        """The index after a yes phrase. One without inner commas is preferred: more words may follow the comma."""
         both = (self.heard.yes, self.heard.affirms)
         whole = max(phrases.match(self.words, at) for phrases in both)
         return whole or max(phrases.match(self.words, at, commas=True) for phrases in both)
 
     def _after_code(self, at: int) -> int:
-        """The code may have blanks and hyphens in it."""
+        """The index after the code, which may contain blanks and hyphens."""
         found = ""
         for index in range(at, min(len(self.tokens), at + CODE_LENGTH)):
             found += self.tokens[index].replace("-", "")
@@ -130,7 +131,7 @@ class _Line:
         return 0
 
     def _taken_back(self, at: int) -> bool:
-        """Whether a yes that ends at ``at`` is followed by a clause that begins with a no, or by a no alone."""
+        """Whether the yes that ends at ``at`` is followed by a clause that begins with a no, or by a no alone."""
         if not _DENYING_SIGNS.isdisjoint(self.words):
             return True
         following = self._after_stops(at)
@@ -141,7 +142,7 @@ class _Line:
         return any(end and self.ended(end) for end in map(self.no, self._clauses(following)))
 
     def _clauses(self, at: int) -> Iterator[int]:
-        """Where clauses begin, from ``at`` on."""
+        """Indexes at which clauses begin, from ``at`` on."""
         for index in range(at, len(self.words)):
             if not self._stop(index) and (index == at or self._stop(index - 1)):
                 yield index
@@ -156,7 +157,7 @@ class _Line:
 
 
 class _Phrases:
-    """Phrases found by their first word, the longest first."""
+    """Phrases indexed by their first word, longest first."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self._by_first: dict[str, list[tuple[str, ...]]] = {}
@@ -164,7 +165,7 @@ class _Phrases:
             self._by_first.setdefault(phrase[0], []).append(phrase)
 
     def match(self, words: tuple[str, ...], at: int, *, commas: bool = False) -> int:
-        """The place after the longest phrase that stands at ``at``, or 0. ``commas`` may stand between its words."""
+        """The index after the longest phrase at ``at``, or 0. With ``commas``, commas may separate its words."""
         for phrase in self._by_first.get(words[at], ()) if at < len(words) else ():
             end = at
             for wanted in phrase:
@@ -180,7 +181,7 @@ class _Phrases:
 
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
-    """The fields of AnswerWords, for all languages together."""
+    """The fields of AnswerWords, of all languages together."""
 
     yes: _Phrases
     affirms: _Phrases
@@ -192,7 +193,8 @@ class _Vocabulary:
 
 
 def _tokens(line: str) -> list[str]:
-    """The folded words of ``line``, and each stop by itself. All else parts words, but for a hyphen inside of one."""
+    """The folded words of ``line``, and each stop as a token. All other characters separate words, except a hyphen
+    within one."""
     text = _UNWRITTEN.sub("", INVISIBLE.sub("", line).strip()[:_LONGEST])
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     text = _UNWRITTEN.sub("", text).translate(_ALIKE).replace("--", " ")
@@ -208,7 +210,7 @@ def _tokens(line: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _vocabulary() -> _Vocabulary:
-    """All languages in one: a reader does not know in which one an answer comes."""
+    """The phrases of all languages together: the language of an answer is unknown."""
     return _Vocabulary(**{name: _Phrases(_phrases(name)) for name in _Vocabulary.__slots__})
 
 

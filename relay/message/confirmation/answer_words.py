@@ -1,16 +1,16 @@
-"""The words by which people say yes and no, a language an entry of LANGUAGES: what answers to questions are read by.
+"""Words for yes and no in each language: the data for reading answers to confirmation requests.
 
 Phrases are separated by " | " or a line's end. Write them as people type them: case, apostrophes, Arabic vowel signs
-and hamza seats, and Devanagari dots do not matter. Accents do, so a phrase stands with and without them. A number
-stands for any. A new language is an entry here and a file of examples in tests/message/answers/, and no code.
+and hamza seats, and Devanagari dots do not matter. Accents do, so list a phrase with and without them. A number stands
+for any number. A new language is an entry here and a file of examples in tests/message/answers/, and no code.
 
-One reader hears all languages, so a word that is a yes in one of them and a no, or an ordinary word, in another must
-not stand under ``yes``. Left out for that reason, and for being no answer at all ("I see", "go on"):
+All languages are read together, so a word that is a yes in one of them and a no, or an ordinary word, in another must
+not be listed under ``yes``. Left out for that reason, or because they do not answer ("I see", "go on"):
 
-* "si": Spanish without its accent and French, but "is not" in Swahili. It counts with words that are Spanish alone.
-* "na": Hindi for no, Swahili for "and". "ha", "ji", "ya", "ah", "ee": calls and particles of several languages.
+* "si": Spanish without its accent and French, but "is not" in Swahili. It counts with words that are only Spanish.
+* "na": Hindi for no, Swahili for "and". "ha", "ji", "ya", "ah", "ee": interjections and particles of several languages.
 * "la": Arabic and Swahili for no, and a French and Spanish article: a no only where it stands alone.
-* "ok", "sure", "d'accord", "vale", "sawa", "ठीक है", "تمام", "right", "correct": they take note of what was said.
+* "ok", "sure", "d'accord", "vale", "sawa", "ठीक है", "تمام", "right", "correct": they acknowledge what was said.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from dataclasses import dataclass
 class AnswerWords:
     """One language's phrases.
 
-    ``yes``: a yes, before a stop or the line's end. ``affirms``: the same, without a word of yes in it; after a no it
-    is part of that ("no, certainly", "no fui yo"). ``yes_alone``: a yes only as the whole line. ``no``: a no, whatever
-    follows. ``no_alone``: a no before a stop or the line's end. ``neither``: what begins with a word of yes or no and
-    is none ("no problem"); with a stop at its end, only where that stands. ``denies``: takes back the yes before it.
+    ``yes``: a yes, before a stop or the line's end. ``affirms``: the same without a word for yes; after a no it belongs
+    to the no ("no, certainly", "no fui yo"). ``yes_alone``: a yes only as the whole line. ``no``: a no, whatever
+    follows. ``no_alone``: a no before a stop or the line's end. ``neither``: begins with a word for yes or no but is
+    neither ("no problem"); with a stop at its end, only before that stop. ``denies``: takes back the yes before it.
     """
 
     yes: str
@@ -255,4 +255,4 @@ ATTRIBUTION = """
     wrote | writes | said | escribió | escribio | a écrit | a ecrit | كتب | كتبت | ने लिखा | aliandika | ameandika
     schrieb | scrisse | ha scritto | escreveu | napisał | skrev | schreef | пише | написал | 写道 | のメッセージ
 """
-"""The verbs of the line that mail programs put above a quotation: "On Monday, Omar wrote:"."""
+"""The verbs in the line that mail programs put above a quotation: "On Monday, Omar wrote:"."""

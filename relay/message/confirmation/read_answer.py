@@ -1,6 +1,6 @@
-"""What a person answered to a question of ours: a clear yes, a clear no, or neither.
+"""Reads a mail as the answer to a confirmation request: a clear yes, a clear no, or neither.
 
-The answer is the first line that is neither blank nor quoted. The subject answers nothing: it is ours.
+The answer is the first line that is neither blank nor quoted. The subject is ignored: it is ours.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ __all__ = ["ANSWER_OCTETS", "Answer", "ReadAnswer", "question_code", "read_answe
 
 _ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 ANSWER_OCTETS = 192 * 1024
-"""So much of a body is searched for parts."""
-_PART = 96 * 1024  # octets of a part, before its transfer encoding is undone
-_TEXT = 32 * 1024  # characters of a part that are read; twice that, where HTML becomes text
+"""Octets of a body in which parts are searched."""
+_PART = 96 * 1024  # octets of a part, before its transfer encoding is decoded
+_TEXT = 32 * 1024  # characters of a part that are read; twice that for text from HTML
 _SUBJECT = 2000  # octets
-_WRAPPED = 4  # lines that an attribution may take
+_WRAPPED = 4  # lines an attribution may span
 
 _LINE_END = re.compile("\r\n?|[\n\v\f\x85\u2028\u2029]")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)[^<>]*+>|<[!?/][^<>]*+>|<")
@@ -41,8 +41,8 @@ _VERBS = tuple(verb.casefold() for line in ATTRIBUTION.splitlines() for verb in 
 
 @dataclass(frozen=True, slots=True)
 class ReadAnswer:
-    """``code_written``: the yes came by the question's code. ``code_anywhere``: the code stands in the subject or
-    the text, be it quoted."""
+    """``code_written``: the yes was given by the request's code. ``code_anywhere``: the code occurs in the subject or
+    the text, even quoted."""
 
     answer: Answer
     code_written: bool = False
@@ -50,12 +50,12 @@ class ReadAnswer:
 
 
 def question_code(token: str) -> str:
-    """The code of the question that ``token`` belongs to: six letters and digits in upper case, of each at least one,
-    so that it is no word and no number. Without vowels and what looks like another (0 1 I L O).
+    """The code of the confirmation request with ``token``: six letters and digits in upper case, at least one of each,
+    so that it is neither a word nor a number; no vowels and no look-alikes (0 1 I L O).
 
-    There are 417,628,160 codes: of 1,000 open questions two share one with a chance of 0.12 %. That harms nothing, for
-    a question is found by the token in its address (96 random bits), never by its code. Nor is a code worth anything
-    to somebody who knows or guesses it and not that address, and it does not tell the token (SHA-256).
+    There are 417,628,160 codes: among 1,000 open requests two share a code with probability 0.12 %. That is harmless: a
+    request is found by the token in its address (96 random bits), never by its code. A code is useless without that
+    address, and does not reveal the token (SHA-256).
     """
     seed = f"question code\0{token}".encode("utf-8", "surrogatepass")
     while True:
@@ -69,8 +69,8 @@ def question_code(token: str) -> str:
 
 
 def read_answer(content: bytes, code: str) -> ReadAnswer:
-    """Read raw ``content`` (RFC 5322, MIME) as the answer to the question with ``code``, in any case. Never raises;
-    what cannot be read is open. Linear, and at most some 200 KiB are looked at."""
+    """Read raw ``content`` (RFC 5322, MIME) as the answer to the confirmation request with ``code``, in any case. Never
+    raises; unreadable mail is open. Linear; examines at most about 200 KiB."""
     wanted = fold_code(code)
     try:
         fields, start = split(content)
@@ -84,8 +84,8 @@ def read_answer(content: bytes, code: str) -> ReadAnswer:
 
 
 def _answered(lines: Sequence[str], code: str) -> tuple[Answer, bool]:
-    """The verdict on the first line that is the author's own. Who answers below a quotation leaves the line that
-    introduces it above ("On Monday, Omar wrote:"): that is no answer, though nothing marks it."""
+    """The verdict on the first line that is the author's own. An answer below a quotation leaves the attribution line
+    above it ("On Monday, Omar wrote:"), which has no quote mark but is not the answer."""
     at = 0
     while at < len(lines):
         if lines[at] and not _quoted(lines[at]):
@@ -99,7 +99,7 @@ def _answered(lines: Sequence[str], code: str) -> tuple[Answer, bool]:
 
 
 def _below_attribution(lines: Sequence[str], at: int) -> int:
-    """The first quoted line below the attribution that begins at ``at``, or 0: what stands there is none."""
+    """The index of the first quoted line below the attribution that begins at ``at``; 0 when that is no attribution."""
     if not _begins_attribution(lines[at]):
         return 0
     end = at
@@ -122,12 +122,12 @@ def _quoted(line: str) -> bool:
 
 
 def _lines(text: str) -> list[str]:
-    """The lines of ``text`` without what cannot be seen; a blank one is empty."""
+    """The lines of ``text`` without invisible characters; a blank one is empty."""
     return [INVISIBLE.sub("", line).strip() for line in _LINE_END.split(text)]
 
 
 def _stands_in(code: str, text: str) -> bool:
-    """Whether ``code`` stands in ``text`` by itself, blanks and hyphens inside allowed."""
+    """Whether ``code`` occurs in ``text`` as a whole word, with blanks and hyphens allowed inside."""
     spaced = r"[ \t\xa0-]?".join(map(re.escape, code))
     return (
         bool(code) and re.search(rf"(?<![^\W_]){spaced}(?![^\W_])", INVISIBLE.sub("", text), re.IGNORECASE) is not None
@@ -135,7 +135,7 @@ def _stands_in(code: str, text: str) -> bool:
 
 
 def _texts(root: Entity) -> Iterator[str]:
-    """What the author wrote, as plain text and as HTML: the first part of each kind that is no attachment."""
+    """The author's plain text and HTML: the first part of each kind that is no attachment."""
     parts = [part for part in _leaves(root) if part.disposition != "attachment" and part.filename is None]
     for kind in ("text/plain", "text/html"):
         part = next((part for part in parts if part.type == kind), None)
@@ -144,7 +144,7 @@ def _texts(root: Entity) -> Iterator[str]:
 
 
 def _leaves(entity: Entity, *, opens: bool = True) -> Iterator[Entity]:
-    """The parts of this mail, also those that S/MIME wraps (RFC 8551 3.5.2), but none of enclosed mails."""
+    """The parts of this mail, including those inside S/MIME (RFC 8551 3.5.2), but none of enclosed mails."""
     if opens and entity.type in _PACKED:
         try:
             inside = opened(decode_transfer(entity.octets, entity.encoding))
@@ -173,8 +173,8 @@ def _text(part: Entity) -> str:
 
 
 def _shown(markup: str) -> str:
-    """What a reader of HTML sees of its first lines. Every tag is made bare first (links, lists and pictures are left
-    out): that is linear in whatever strangers write, and our own reader of well-formed HTML does the rest."""
+    """The visible text of the first lines of HTML. Attributes are dropped first, with links, lists and pictures: linear
+    for any input, and then the reader for well-formed HTML suffices."""
     return well_formed_to_text(_TAG.sub(_bare, _without_comments(markup)[:_TEXT]))
 
 
@@ -186,7 +186,7 @@ def _bare(tag: re.Match[str]) -> str:
 
 
 def _without_comments(markup: str) -> str:
-    """HTML without comments and without its head, which Word fills with more styles than are read here."""
+    """HTML without comments and without its head, which in Word's HTML exceeds the limit by its styles alone."""
     body = re.search(r"<body[\s>]", markup, re.IGNORECASE)
     at, kept = body.start() if body else 0, []
     while (begin := markup.find("<!--", at)) >= 0:

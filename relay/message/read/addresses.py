@@ -1,4 +1,4 @@
-"""Mailboxes in address fields, and the one form in which addresses are compared (RFC 5322 3.4)."""
+"""Parses mailboxes in address fields, and normalises addresses for comparison (RFC 5322 3.4)."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from relay.message.read.header_words import raw_text
 MAX_ADDRESS = 64 + 1 + 255  # octets (RFC 5321 4.5.3.1)
 MAX_LIST = 16 * 1024  # octets of address fields that are read
 MAX_MAILBOXES = 400
-_MAX_STEPS = 2000  # through what is not ordinary: comments, groups, quotes, two to six for a mailbox
-_MAX_IDN = 2048  # characters of U-labels in one list that are encoded, at a microsecond each and more
+_MAX_STEPS = 2000  # tokens of unusual syntax (comments, groups, quotes): two to six per mailbox
+_MAX_IDN = 2048  # characters of U-labels encoded per list, at a microsecond or more each
 
 _BLANKS = " \t\r\n"
 _COMMENT = re.compile(r"\(([^()]{1,200})\)")
 _ANGLE = re.compile(r"<[^<>]*+>")
 _WORD = r"""[^\s"\\<>@,;:()]++"""
 _QUOTED = r'"[^"\\]*+"'
-# One mailbox as nearly every program writes it, and the comma after it: nothing in it needs to be understood.
+# One mailbox in its usual form, with the comma after it: needs no tokenizing.
 _ORDINARY = re.compile(
     rf"[ \t\r\n]*+(?:(?>(?:{_QUOTED}|{_WORD}(?>(?:[ ]++{_WORD})*))?)[ \t\r\n]*+<({_WORD}@{_WORD})>|({_WORD}@{_WORD}))"
     r"[ \t\r\n]*+(?:,[, \t\r\n]*+|\Z)"
@@ -34,10 +34,10 @@ _SPEC = re.compile(rf"{_WORD}@{_WORD}")
 
 _VISIBLE = re.compile(r"[!-?A-~\x80-\U0010ffff]+@[!-?A-~\x80-\U0010ffff]+")
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-# Letters and marks by category that show nothing (Unicode: Default_Ignorable_Code_Point).
+# Letters and marks by category that are invisible (Unicode: Default_Ignorable_Code_Point).
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
 _JOINERS = re.compile("[\u200c\u200d]")
-_AM = "\u0e33\u0eb3"  # Thai and Lao: two signs by Unicode's decomposition, one letter on every keyboard
+_AM = "\u0e33\u0eb3"  # Thai and Lao: two characters by Unicode decomposition, one letter on every keyboard
 _NO_ADDRESS = "an address looks like name@example.org"
 _NO_DOMAIN = "the part after the @ is not a domain name"
 
@@ -46,8 +46,8 @@ def normalise(address: str) -> str:
     """The form in which addresses are compared: ASCII letters in lower case, the local part in NFC, the domain as
     A-labels (RFC 5890).
 
-    Nothing else is mended: a sign that looks like another letter (full-width, the Kelvin sign) or like nothing stands
-    in no address. Raises ValueError when ``address`` is none, or has more than MAX_ADDRESS octets.
+    Nothing else is repaired: look-alike characters (full-width, the Kelvin sign) and invisible ones are invalid. Raises
+    ValueError when ``address`` is invalid or longer than MAX_ADDRESS octets.
     """
     text = address.strip(_BLANKS)
     if len(text) > MAX_ADDRESS or not _VISIBLE.fullmatch(text):
@@ -60,7 +60,7 @@ def normalise(address: str) -> str:
 
 
 def _local_part(local: str) -> str:
-    """A local part beyond ASCII (RFC 6531 3.3): letters, marks and digits of any script."""
+    """A non-ASCII local part (RFC 6531 3.3): letters, marks and digits of any script."""
     if len(local.encode("utf-8", "replace")) > MAX_ADDRESS or _UNSEEN.search(local):
         raise ValueError(_NO_ADDRESS)
     for char in local:
@@ -70,14 +70,14 @@ def _local_part(local: str) -> str:
 
 
 def _stands_for_another(char: str) -> bool:
-    """Whether Unicode has the character as a form of another, or as a second code for it."""
+    """Whether Unicode defines the character as a compatibility form or duplicate of another."""
     parts = unicodedata.decomposition(char).split()
     return len(parts) == 1 or (bool(parts) and parts[0].startswith("<") and char not in _AM)
 
 
 def _a_labels(domain: str) -> str:
-    """The domain as A-labels that stand for exactly the U-labels written, case aside: where UTS #46 would map one sign
-    to another, it is no domain."""
+    """The domain as A-labels that represent exactly the U-labels written, apart from case; where UTS #46 would map one
+    character to another, the domain is invalid."""
     if _JOINERS.search(domain):
         raise ValueError(_NO_DOMAIN)
     try:
@@ -87,25 +87,24 @@ def _a_labels(domain: str) -> str:
 
 
 def _folded(char: str) -> str:
-    """A letter in lower case where the two are a pair and nothing more: not the Kelvin sign, nor a letter that becomes
-    two."""
+    """A letter in lower case if the two are a simple case pair: not the Kelvin sign, nor a letter that becomes two."""
     lower = char.casefold()
     return lower if len(lower) == 1 and lower.upper() == char else char
 
 
 def mailboxes(field: str) -> list[str]:
-    """The addr-specs of an address-list field, in the order written, normalised: of its first MAX_LIST characters the
-    first MAX_MAILBOXES.
+    """The normalised addr-specs of an address-list field, in order: of its first MAX_LIST characters the first
+    MAX_MAILBOXES.
 
-    Comments, display names and group names are left out. What is no address gives "", and so does what was not read,
-    so that a caller who needs exactly one author sees that there was something else.
+    Comments, display names and group names are dropped. Invalid and unread items give "", so that a caller who needs
+    exactly one author sees that there was something else.
     """
     return _listed((field,))
 
 
 def mailboxes_of(values: Iterable[bytes], most: int = MAX_LIST) -> list[str]:
-    """The addr-specs of several address-list fields as ``mailboxes`` reads them, of the first ``most`` octets and the
-    first MAX_MAILBOXES in all."""
+    """The addr-specs of several address-list fields, parsed as by ``mailboxes``, of the first ``most`` octets and the
+    first MAX_MAILBOXES in total."""
     texts: list[str] = []
     for value in values:
         if most <= 0:
@@ -119,7 +118,7 @@ def _listed(texts: Iterable[str]) -> list[str]:
     reading = _Reading()
     found: list[str] = []
     for text in texts:
-        # Cut where an item ends: half an address is another address.
+        # Cut where an item ends: part of an address is another address.
         found += _addresses(text if len(text) <= MAX_LIST else text[:MAX_LIST].rpartition(",")[0], reading)
         found += [""] * (len(text) > MAX_LIST)
         if len(found) > MAX_MAILBOXES:
@@ -128,7 +127,7 @@ def _listed(texts: Iterable[str]) -> list[str]:
 
 
 class _Reading:
-    """What may still be spent on one list: ``steps`` on what is not ordinary, and U-labels to encode, each once."""
+    """The remaining budget for one list: ``steps`` for unusual syntax, and U-labels to encode, each once."""
 
     def __init__(self) -> None:
         self.steps = _MAX_STEPS
@@ -136,7 +135,7 @@ class _Reading:
         self._known: dict[str, str] = {}
 
     def normalised(self, spec: str) -> str:
-        """The address in normal form; "" when it is none."""
+        """The normalised address; "" when it is invalid."""
         try:
             if spec.isascii():
                 return normalise(spec)
@@ -152,7 +151,7 @@ class _Reading:
 
 
 def _addresses(text: str, reading: _Reading) -> Iterator[str]:
-    names = 0  # items before this one that name nobody yet: "Doe, Jane <jane@example.org>" is one mailbox
+    names = 0  # items before this one without an address: "Doe, Jane <jane@example.org>" is one mailbox
     at = mailboxes = 0
     while at < len(text) and mailboxes <= MAX_MAILBOXES:
         item: _Item | re.Match[str] | None = _ORDINARY.match(text, at)
@@ -172,7 +171,7 @@ def _addresses(text: str, reading: _Reading) -> Iterator[str]:
 
 
 def _item(text: str, at: int, reading: _Reading) -> tuple[_Item, int]:
-    """The item that begins here, and where the next one does."""
+    """The item that begins at ``at``, and the offset of the next."""
     item, depth = _Item(), 0
     while token := (_IN_COMMENT if depth else _TOKEN).match(text, at):
         at, said = token.end(), token[0]
@@ -185,14 +184,14 @@ def _item(text: str, at: int, reading: _Reading) -> tuple[_Item, int]:
         elif said[0] in ",;" and not item.open:
             break
         elif said[0] == ":" and not item.open:
-            item = _Item()  # what came before is the name of a group
+            item = _Item()  # what came before is a group name
         else:
             item.add(said)
     return item, at
 
 
 class _Item:
-    """What stands between two commas or semicolons, without comments: its words, and what its angle brackets hold."""
+    """The text between two commas or semicolons, without comments: its words, and the content of its angle brackets."""
 
     __slots__ = ("angles", "inside", "open", "words")
 
@@ -203,7 +202,7 @@ class _Item:
         self.open = False
 
     def add(self, piece: str) -> None:
-        """One piece more; what stands before the last ":" in angle brackets is a source route (RFC 5322 4.4)."""
+        """Add a token; in angle brackets, what precedes the last ":" is a source route (RFC 5322 4.4)."""
         if piece == "<":
             self.angles += 1
             self.open = True
@@ -217,15 +216,15 @@ class _Item:
             self.inside.append(piece)
 
     def empty(self) -> bool:
-        """Whether there is nothing but blanks."""
+        """Whether it holds only blanks."""
         return all(word.isspace() for word in self.words)
 
     def is_name(self) -> bool:
-        """Whether it could only be a part of a display name."""
+        """Whether it can only be part of a display name."""
         return not self.angles and not any("@" in word and word[0] != '"' for word in self.words)
 
     def spec(self) -> str:
-        """The one addr-spec as written, without blanks around its two parts; "" when there is not one."""
+        """The one addr-spec as written, without blanks around its two parts; "" unless there is exactly one."""
         if self.angles > 1 or self.open:
             return ""
         local, _, domain = "".join(self.inside if self.angles else self.words).rpartition("@")
@@ -235,13 +234,13 @@ class _Item:
 
 
 def display_names(field: str) -> list[str]:
-    """The names people see in an address-list field whose encoded words are already decoded, comments among them
+    """The display names of an address-list field with decoded encoded words, including comments
     ("jane@example.org (Jane Doe)", RFC 5322 3.4)."""
     comments = [c.strip() for c in _COMMENT.findall(field) if "@" not in c and c.strip()]
     names: list[str] = []
     kept: list[str] = []
     for item in _COMMENT.sub(" ", field).split(","):
-        # "Doe, Jane <jane@example.org>": what is no address yet belongs to the name that follows.
+        # "Doe, Jane <jane@example.org>": an item without an address belongs to the name that follows.
         if kept == [""]:
             kept.clear()
         kept.append(item)

@@ -1,4 +1,4 @@
-"""The file inside an AppleSingle container (RFC 1740, appendix A)."""
+"""Extracts the file inside an AppleSingle container (RFC 1740, appendix A)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _DATA_FORK = 1
 
 
 def data_fork(octets: bytes) -> bytes | None:
-    """The file's own octets; None for AppleDouble, which holds only what the Finder remembers of a file. Raises
-    CannotAnonymise when the container is damaged."""
+    """The file's own octets; None for AppleDouble, which holds only Finder metadata. Raises CannotAnonymise when the
+    container is damaged."""
     if not octets.startswith(_SINGLE):
         return None
     try:

@@ -1,4 +1,4 @@
-"""The few header facts of a mail that is attached to a letter."""
+"""The header fields of an attached mail that are kept: authors, recipients, date."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from relay.message.read.headers import first, split
 
 @dataclass(frozen=True, slots=True)
 class Enclosed:
-    """``authors`` and ``recipients`` are normalised addr-specs; ``sent_at`` is aware UTC, None when it is not said."""
+    """``authors`` and ``recipients`` are normalised addr-specs; ``sent_at`` is aware UTC, None without a Date."""
 
     authors: tuple[str, ...]
     recipients: tuple[str, ...]
@@ -21,7 +21,7 @@ class Enclosed:
 
 
 def enclosed(content: bytes) -> Enclosed:
-    """Read the header section of an attached mail. Raises Malformed when it is beyond all bounds."""
+    """Read the header section of an attached mail. Raises Malformed when it exceeds the limits."""
     fields, _ = split(content)
 
     def addresses(*names: str) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
-"""The one author of a letter: the mailbox on which three readings of its From field agree (RFC 5322 3.6.2).
+"""Finds the one author of a letter: the mailbox on which three parsers of its From field agree (RFC 5322 3.6.2).
 
-A field that two programs read differently names one person to whoever proves the letter and another to whoever is
-asked to believe it. So there is an author only where the same addr-spec is found by our own lenient reading, by the
-standard library's, and by a strict one: RFC 5322 without its obsolete forms, loose in nothing but display names.
+If two programs parse the field differently, one person is authenticated and another one is shown. So there is an author
+only when our lenient parser, the standard library's, and a strict one find the same addr-spec. The strict one allows
+RFC 5322 without obsolete forms, with leniency only in display names.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from relay.message.read.addresses import mailboxes, normalise
 from relay.message.read.header_words import decoded, raw_text
 
 MAX_FROM = 2048  # octets
-_MOST = 8  # times that one mailbox is named
+_MOST = 8  # mailboxes in the field, all of them the same
 
 _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\x80-\U0010ffff]"
 _IN_COMMENT = r"(?:[^()\\]++|\\.)"
-for _ in range(3):  # as deep as comments may nest here
+for _ in range(3):  # levels of nested comments allowed
     _IN_COMMENT = rf"(?:[^()\\]++|\\.|\((?>{_IN_COMMENT}*)\))"
 _COMMENT = rf"\((?>{_IN_COMMENT}*)\)"
 _CFWS = rf"(?>(?:[ \t]++|{_COMMENT})*)"
 _DOT_ATOM = rf"{_ATEXT}++(?>(?:\.{_ATEXT}++)*)"
-# Quotes around what needs none hide nothing: both are the same local part (RFC 5321 4.1.2).
+# Unneeded quotes are harmless: with and without them it is the same local part (RFC 5321 4.1.2).
 _LOCAL = rf"(?:({_DOT_ATOM})|\"([A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.\-]++)\")"
 _SPEC = rf"{_CFWS}{_LOCAL}{_CFWS}@{_CFWS}({_DOT_ATOM}){_CFWS}"
-# Unquoted dots stand in every other name ("Dr. J. Doe"), brackets in what gateways put before it.
+# Unquoted dots are common in names ("Dr. J. Doe"), brackets in prefixes by gateways.
 _NAME = rf"(?:{_ATEXT}++|[.\[\]]|\"(?>(?:[^\"\\]++|\\.)*)\"|[ \t]++|{_COMMENT})"
 _NAMED = rf"(?>(?:(?>{_NAME}+),)*)(?>{_NAME}*)<{_SPEC}>{_CFWS}"
 _MAILBOX = re.compile(rf"(?:{_NAMED}|{_SPEC}(?>(?:<{_SPEC}>{_CFWS})?))(?:[,;]?+[ \t]*+\Z|,)")
@@ -38,12 +38,13 @@ _QUOTED = re.compile(r"\"([A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]++)\"(?=@)")
 _NO_WORD = r"""\s<>@,;:()"\[\]\\'"""
 _ADDRESS_LIKE = re.compile(rf"(?<![^{_NO_WORD}])[^{_NO_WORD}]++@[^.{_NO_WORD}]++\.[^{_NO_WORD}]++")
 _AS_EVER = {"strict": False} if "strict" in inspect.signature(getaddresses).parameters else {}
-"""Newer versions of the library take every comma in a comment for one that parts mailboxes (CVE-2023-27043)."""
+"""Newer versions of the library split mailboxes at commas inside comments (CVE-2023-27043)."""
 
 
 def author_of_from(value: bytes) -> str | None:
-    """The addr-spec, normalised, of the one mailbox in a From field; it may stand there twice. None when the field has
-    more than MAX_FROM octets, names nobody or several, or when a reading finds another address or has to alter it."""
+    """The normalised addr-spec of the one mailbox in a From field, which may occur there repeatedly. None when the
+    field has more than MAX_FROM octets, names nobody or several, or when a parser finds another address or has to alter
+    it."""
     if len(value) > MAX_FROM:
         return None
     text = raw_text(value).replace("\r\n", "").replace("\n", "")  # RFC 5322 2.2.3
@@ -57,8 +58,8 @@ def author_of_from(value: bytes) -> str | None:
 
 
 def _strictly(text: str) -> list[tuple[str, str]]:
-    """The local parts and domains of a mailbox-list (RFC 5322 3.4); [] when it is none. A display name may have commas
-    ("Doe, Jane <jane@example.org>"), and may be the addr-spec itself."""
+    """The local parts and domains of a mailbox-list (RFC 5322 3.4); [] when it is invalid. A display name may contain
+    commas ("Doe, Jane <jane@example.org>"), and may be the addr-spec itself."""
     specs: list[tuple[str, str]] = []
     at = 0
     while at < len(text):
@@ -71,18 +72,19 @@ def _strictly(text: str) -> list[tuple[str, str]]:
 
 
 def _as_written(part: str, value: bytes) -> bool:
-    """Whether a local part or domain stands in the field as it was read: no octet mended, nothing to compose."""
+    """Whether the local part or domain occurs in the field exactly as parsed: nothing repaired, nothing to
+    normalise."""
     return part.isascii() or (part.encode() in value and unicodedata.is_normalized("NFC", part))
 
 
 def _by_the_library(text: str) -> set[str]:
-    """The addr-specs that Python's own email package finds."""
+    """The addr-specs that Python's email package finds."""
     return {_normal(_QUOTED.sub(r"\1", spec)) for _, spec in getaddresses([text], **_AS_EVER) if "@" in spec}
 
 
 def _hidden_in_words(text: str) -> set[str]:
-    """The addresses that stand there only for programs that decode encoded words before they look for mailboxes, which
-    RFC 2047 6.2 forbids."""
+    """Addresses visible only to programs that decode encoded words before they parse mailboxes, which RFC 2047 6.2
+    forbids."""
     if "=?" not in text:
         return set()
     shown = set(_ADDRESS_LIKE.findall(decoded(text.encode("utf-8", "replace"))))

@@ -1,4 +1,4 @@
-"""Character references of HTML as the characters they stand for, at once where only a serialiser's own few occur."""
+"""Decodes HTML character references, with a fast path for the few that serialisers write."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FEW = (
 
 
 def unescape(text: str) -> str:
-    """As html.unescape, which takes a microsecond for each reference: a page of nothing else would take seconds."""
+    """Like html.unescape, which takes a microsecond per reference: seconds for a page full of them."""
     ampersands = text.count("&")
     if not ampersands:
         return text

@@ -1,4 +1,4 @@
-"""Tells the charset of a text that does not say it: by its octets, by the letters of languages, by registered names."""
+"""Guesses the charset of text that does not declare it: by byte patterns, letter frequencies and registered names."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ _ASCII, _OUTSIDE, _SYMBOL, _BROKEN = 5.0, 12.0, 16.0, 22.0
 _NO_TEXT = frozenset({"Cc", "Cn", "Co", "Cs"})
 _MARKS_OF_TEXT = (("“”‘’„«»–—…\u00a0", 7.0), ("€£°§№¿¡ªº½´·", 10.0))
 _NAMED, _NAMED_SHORT, _DECLARED, _TRUSTED = 40.0, 18.0, 30.0, 60.0
-_LIKELY = 6.5  # bits of an octet beyond ASCII in words that are what they are said to be
+_LIKELY = 6.5  # bits per non-ASCII octet in text that has its declared charset
 _FEWEST_SEQUENCES = 2
-# What is written for letters that a charset lacks.
+# Usual substitutes for letters that a charset lacks.
 _INSTEAD = str.maketrans({"ș": "ş", "ț": "ţ", "Ș": "Ş", "Ț": "Ţ", "ی": "ي", "ک": "ك", "’": "'"})
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A text and how it was written: ``codec`` a Python codec, ``mark`` the octets of the byte order mark before it."""
+    """A text and its encoding: ``codec`` a Python codec, ``mark`` the octets of its byte order mark."""
 
     text: str
     codec: str
@@ -48,14 +48,14 @@ class Written:
 
     @property
     def shown(self) -> str:
-        """The text, as long as ``text``, with U+FFFD for each octet that cannot be read."""
+        """The text, of the same length, with U+FFFD for each undecodable octet."""
         return self.text if self.text.isascii() else _SURROGATE.sub("\ufffd", self.text)
 
 
 def read(content: bytes, names: Iterable[str] = (), declared: str | None = None) -> Written:
-    """The text of ``content``. ``names`` are registered names: a charset in which one of them stands there is most
-    probably the right one; ``declared`` is what the letter says of the part, which is often wrong. Octets that cannot
-    be read become lone surrogates (PEP 383). Linear in the content."""
+    """Decode ``content``. ``names`` are registered names: a charset in which one of them occurs is most likely the
+    right one. ``declared`` is the letter's label, which is often wrong. Undecodable octets become lone surrogates (PEP
+    383). Linear in the content."""
     for mark, codec in _MARKS:
         if content.startswith(mark):
             return Written(decoded(content[len(mark) :], codec), codec, mark)
@@ -66,14 +66,15 @@ def read(content: bytes, names: Iterable[str] = (), declared: str | None = None)
 
 
 def of_letter(content: bytes, names: Iterable[str], declared: str | None) -> Written:
-    """As ``read``, of the words of a letter that are neither what they are said to be nor UTF-8. A short look does."""
+    """Like ``read``, for the text of a letter that is neither in its declared charset nor UTF-8. Uses a short
+    sample."""
     found = _plain(content) or _guessed(content, tuple(names), codec_of(declared) if declared else None, _SHORT)
     return Written(decoded(content, found), found)
 
 
 def better(content: bytes, codec: str, names: Iterable[str]) -> str | None:
-    """The codec in which the words of a letter read far better than in that which they are said to be in; None when
-    there is none. UTF-8 is told by its form, others by how unlikely the words are."""
+    """The codec that fits a letter's text much better than the declared ``codec``; None when there is none. UTF-8 is
+    recognised by its byte sequences, others by how unlikely the text is."""
     high = len(_HIGH.findall(content[:_SAMPLE]))
     if not high or not knows(codec):
         return None
@@ -89,7 +90,7 @@ def better(content: bytes, codec: str, names: Iterable[str]) -> str | None:
 
 
 def knows(codec: str) -> bool:
-    """Is it one of the charsets among which is guessed?"""
+    """Whether ``codec`` is one of the candidates for guessing."""
     return _key(codec) in CANDIDATES
 
 
@@ -98,7 +99,7 @@ def _key(codec: str | None) -> str:
 
 
 def is_utf_8(content: bytes) -> bool:
-    """Does it read as UTF-8?"""
+    """Whether it decodes as UTF-8."""
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
@@ -107,14 +108,14 @@ def is_utf_8(content: bytes) -> bool:
 
 
 def beginning(head: bytes) -> str:
-    """What a file begins with, to be told by its ASCII: UTF-16 and UTF-32 read as such, all else as UTF-8."""
+    """The beginning of a file as text, for tests on its ASCII: UTF-16 and UTF-32 decoded as such, all else as UTF-8."""
     if is_wide(head):
         return read(head).text
     return head.decode("utf-8", "replace")
 
 
 def is_wide(content: bytes) -> bool:
-    """Is it UTF-16 or UTF-32 text, with a mark or without?"""
+    """Whether it is UTF-16 or UTF-32 text, with a byte order mark or without."""
     return any(content.startswith(mark) for mark, _ in _MARKS[1:]) or wide(content) is not None
 
 
@@ -126,7 +127,7 @@ _LABELS = {
 
 
 def label_of(written: Written) -> str:
-    """What a charset is called in mail (RFC 2046 4.1.2)."""
+    """The charset label for mail (RFC 2046 4.1.2)."""
     codec = written.codec
     if codec in _LABELS:
         return _LABELS[codec]
@@ -140,8 +141,7 @@ def label_of(written: Written) -> str:
 
 
 def spelt(word: str, codec: str) -> bytes | None:
-    """The word in a charset, with what is usually written for letters that it lacks; None when it has no such
-    letters."""
+    """The word in a charset, with the usual substitutes for letters that it lacks; None when it cannot be encoded."""
     for form in (word, word.translate(_INSTEAD)):
         try:
             return ("".join(map(_toned, form)) if codec == "cp1258" else form).encode(codec)
@@ -151,14 +151,14 @@ def spelt(word: str, codec: str) -> bytes | None:
 
 
 def _toned(letter: str) -> str:
-    """A Vietnamese letter as Windows-1258 has it: the tone is a mark of its own."""
+    """A Vietnamese letter as Windows-1258 encodes it: the tone is a separate mark."""
     parts = unicodedata.normalize("NFD", letter)
     base = unicodedata.normalize("NFC", "".join(part for part in parts if part not in _TONES))
     return base + "".join(part for part in parts if part in _TONES)
 
 
 def decoded(content: bytes, codec: str) -> str:
-    """The text of ``content`` in a codec; octets that cannot be read become lone surrogates (PEP 383)."""
+    """``content`` decoded with ``codec``; undecodable octets become lone surrogates (PEP 383)."""
     if codec.startswith(("utf-16", "utf-32")):
         width = 2 if codec.startswith("utf-16") else 4
         whole = content[: len(content) // width * width]
@@ -170,13 +170,13 @@ def decoded(content: bytes, codec: str) -> str:
 
 
 def wide(content: bytes) -> str | None:
-    """The codec of UTF-16 without a mark: of the two orders the one in which it is text, with blanks, line ends and
-    other ASCII in it. One letter in a hundred and more has a NUL of its own, as "一" has."""
+    """The codec of UTF-16 without a byte order mark: the byte order in which it is text, with blanks, line ends and
+    other ASCII. At least one letter in a hundred contains a NUL octet itself, such as "一"."""
     head = content[:8192]
     nuls = head.count(0)
     if not nuls or len(content) % 2:
         return None
-    # Nearly all ASCII but for few NULs: octets of one file or another, of which two at a time are Chinese.
+    # Nearly all ASCII with few NULs: a binary file, whose octet pairs look like Chinese.
     if len(_ASCII_SIGN.findall(head)) > (len(head) - nuls) * 0.85 and nuls * 3 < len(head):
         return None
     most, best = 0, None
@@ -200,7 +200,7 @@ def _is_no_text(sign: str) -> bool:
 
 
 def shifted(content: bytes) -> str | None:
-    """Charsets of seven bits that change their meaning with an escape sequence (RFC 1468)."""
+    """Seven-bit charsets that switch their meaning by escape sequences (RFC 1468)."""
     if b"\x1b" in content and _SHIFTS.search(content):
         return "iso2022_jp"
     if b"\x1b$)C" in content and b"\x0e" in content:
@@ -221,7 +221,7 @@ def _plain(content: bytes) -> str | None:
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
-        # A few octets amiss, as a cut or a mixture leaves them, make no other charset of it.
+        # A few wrong octets, from a cut or a mixture, do not make it another charset.
         sequences = sum(len(found) for found in _SEQUENCE.findall(content))
         high = len(_HIGH.findall(content))
         return "utf-8" if sequences * 10 >= high * 9 else None
@@ -242,7 +242,7 @@ def _guessed(
 
 
 def of_names_in_zip(octets: bytes, names: Iterable[str] = ()) -> str:
-    """The codec of the names in a ZIP that are not said to be UTF-8."""
+    """The codec of the names in a ZIP that are not flagged as UTF-8."""
     plain = _plain(octets)
     if plain is not None:
         return plain
@@ -256,7 +256,7 @@ def of_names_in_zip(octets: bytes, names: Iterable[str] = ()) -> str:
 
 
 def _sample(content: bytes, size: int = _SAMPLE) -> bytes:
-    """Lines that are more than ASCII, from all of the content."""
+    """Lines with non-ASCII characters, from all of the content."""
     if len(content) <= size:
         return content
     lines = [line[0] for line in _LINE.finditer(content)]
@@ -267,7 +267,7 @@ def _sample(content: bytes, size: int = _SAMPLE) -> bytes:
 
 
 def _evidence(content: bytes, names: tuple[str, ...], codecs: Iterable[str]) -> Iterator[tuple[str, float]]:
-    """The charsets in which a name that is more than ASCII stands in the content, and how much that says."""
+    """The charsets in which a non-ASCII name occurs in the content, and the weight of that evidence in bits."""
     seen: dict[bytes, bool] = {}
     words = {word for name in names for word in re.split(r"[\s\-.,]+", name) if not word.isascii()}
     for codec in codecs:
@@ -290,7 +290,7 @@ def _weight(form: bytes) -> float:
 
 
 def _stems(word: str) -> Iterator[str]:
-    """A name as it may be written, without the last letter of long ones: endings change."""
+    """A name as it may be written, without the last letter of long ones, because endings are inflected."""
     word = unicodedata.normalize("NFC", word)
     if word.isascii() or len(word) < 2:
         return
@@ -299,7 +299,7 @@ def _stems(word: str) -> Iterator[str]:
 
 
 def _cost(sample: bytes, codec: str) -> float:
-    """How many bits the sample takes if it is a text in ``codec``, in the language that makes it the least."""
+    """The bits that the sample takes as text in ``codec``, in the language that needs the fewest."""
     text = sample.decode(codec, "surrogateescape")
     counts = Counter(text)
     plain = sum(number for sign, number in counts.items() if sign < "\x80")
@@ -309,7 +309,8 @@ def _cost(sample: bytes, codec: str) -> float:
 
 
 def _stumbles(text: str) -> float:
-    """What no text has much of: capitals behind small letters, two scripts in one word, symbols within words."""
+    """Penalty in bits for what is rare in text: capitals after small letters, two scripts in one word, symbols within
+    words."""
     bits = 0.0
     for at, sign in enumerate(text):
         if sign < "\x80" or at == 0:
@@ -330,9 +331,9 @@ def _stumbles(text: str) -> float:
     return bits
 
 
-@lru_cache(maxsize=16_384)  # of single characters: it tells nothing of a text
+@lru_cache(maxsize=16_384)  # per character; nothing of a text is kept
 def _bits(sign: str, language: str) -> float:
-    """How many bits a character beyond ASCII takes in a language."""
+    """The bits that a non-ASCII character takes in a language."""
     category = unicodedata.category(sign)
     if category in _NO_TEXT:
         return _BROKEN
@@ -352,7 +353,7 @@ def _bits(sign: str, language: str) -> float:
 _LEVELS = {"zh": ("gb2312", 0xD7), "zh-Hant": ("big5", 0xC6), "ja": ("euc_jp", 0xCF), "ko": ("euc_kr", 0xC8)}
 
 
-# (first, last, bits): what other signs take in a text of the Far East. Half-width kana are single octets.
+# (first, last, bits): other characters in East Asian text. Half-width kana are single octets.
 _RANGES = (
     ("\u3000", "\u303f", 7.0),
     ("\u3040", "\u30ff", 17.0),

@@ -1,11 +1,11 @@
-"""What charsets are called in mail, and the codecs that read them."""
+"""Maps charset labels of mail to Python codecs."""
 
 from __future__ import annotations
 
 import codecs
 
 _LABELS = {
-    # What mail calls it → the codec that reads all of what is really sent under that name (WHATWG Encoding 4.2).
+    # Label in mail → the codec that covers what is actually sent under that label (WHATWG Encoding 4.2).
     "us-ascii": "utf-8",
     "ascii": "utf-8",
     "ansi_x3.4-1968": "utf-8",
@@ -36,14 +36,14 @@ _LABELS = {
 }
 
 _NO_CHARSET = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
-"""Codecs of Python's own that no mail declares in earnest; some are quadratic, some run escapes."""
+"""Python codecs that are no charsets of mail; some are quadratic, some execute escapes."""
 
 _COMMON = dict.fromkeys(("utf-8", "UTF-8", "us-ascii", "US-ASCII"), "utf-8")
-"""What nearly every letter declares, without a search in Python's codecs."""
+"""The most common labels, without a search in Python's codecs."""
 
 
 def codec_of(label: str) -> str | None:
-    """The Python codec for a charset label (RFC 2046 4.1.2), or None when it names no text encoding we read."""
+    """The Python codec for a charset label (RFC 2046 4.1.2); None when it names no supported text encoding."""
     if label in _COMMON:
         return _COMMON[label]
     name = label.strip().strip("\"'").lower()

@@ -1,8 +1,8 @@
-"""How often each letter beyond ASCII stands in a language, as lists in falling order: what a charset is told by."""
+"""Frequencies of non-ASCII letters by language, as lists in falling order: the data for guessing charsets."""
 
 from __future__ import annotations
 
-# Small letters; a capital is taken for a rarer form of its small one. Written from the alphabets themselves.
+# Small letters; a capital counts as a rarer form of its small letter. Compiled from the alphabets.
 LETTERS: dict[str, str] = {
     "de": "üäöß",
     "fr": "éèàêçôâîûùœëïüæ",
@@ -65,7 +65,7 @@ BALTIC = ("lt", "lv", "et", "pl")
 TURKISH = ("tr", "de", "fr")
 CYRILLIC = ("ru", "uk", "bg", "be", "sr", "mk")
 
-# Codec → what a text in it costs from the start, in bits (the rarer, the more), and the languages written in it.
+# Codec → its handicap in bits (the rarer, the higher), and the languages written in it.
 CANDIDATES: dict[str, tuple[float, tuple[str, ...]]] = {
     "cp1252": (0, WESTERN),
     "cp1250": (1, CENTRAL),
@@ -114,5 +114,5 @@ CANDIDATES: dict[str, tuple[float, tuple[str, ...]]] = {
     "cp862": (10, ("he",)),
 }
 
-# What names in a ZIP of Windows are written in: there the old code pages are the usual ones (APPNOTE.TXT, appendix D).
+# Codecs of file names in ZIPs made on Windows: the old code pages are common there (APPNOTE.TXT, appendix D).
 OF_DOS = frozenset({"cp437", "cp850", "cp852", "cp866", "cp737", "cp775", "cp857", "cp862"})

@@ -1,4 +1,4 @@
-"""Octets → text, in every character set that mail is written in."""
+"""Decodes octets to text, in every character set that mail uses."""
 
 from __future__ import annotations
 
@@ -14,25 +14,24 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _LINE_ENDS = re.compile("\r\n?|\x85|\u2028|\u2029")
 
 _HIGH = bytes(range(0x80, 0x100))
-_FEWEST_TOLD = 5  # letters beyond ASCII that tell a charset of which nothing else is known
+_FEWEST_TOLD = 5  # non-ASCII letters needed to guess a charset with no other hint
 
-_MOST_MARKS = 30  # more than any language writes upon one letter
-_JOINER = "\u034f"  # COMBINING GRAPHEME JOINER: shows nothing, and parts what would be put in order
+_MOST_MARKS = 30  # more than any language puts on one letter
+_JOINER = "\u034f"  # COMBINING GRAPHEME JOINER: invisible, separates marks that would be reordered together
 
 
 def decode(octets: bytes, label: str | None, names: Iterable[str] = ()) -> str:
-    """The text of ``octets`` declared as ``label`` (None: not declared). ``names`` are registered names that may stand
-    there.
+    """Decode ``octets`` declared as ``label`` (None: not declared). ``names`` are registered names that may occur.
 
-    A wrong declaration is common. What cannot be what it says it is, or reads far better as something else, is read as
-    that. What comes out can be written as UTF-8. Raises CannotAnonymise when the label is unknown and nothing tells
-    the charset.
+    Wrong declarations are common: text that cannot be in its declared charset, or fits another one far better, is
+    decoded as that. The result can be encoded as UTF-8. Raises CannotAnonymise when the label is unknown and the
+    charset cannot be guessed.
     """
     return reading(octets, label, names)[0]
 
 
 def reading(octets: bytes, label: str | None, names: Iterable[str] = ()) -> tuple[str, str]:
-    """As ``decode``, and the codec by which it was read."""
+    """Like ``decode``, and returns the codec that was used."""
     codec = codec_of(label) if label else "utf-8"
     told = _told_by_octets(octets, codec)
     if told is not None:
@@ -67,7 +66,7 @@ def _as_guessed(octets: bytes, label: str | None, codec: str | None, names: Iter
 
 
 def _told_by_octets(octets: bytes, codec: str | None) -> str | None:
-    """The codec that the octets show to be the right one, whatever they are said to be."""
+    """The codec that the octets themselves prove, whatever the label; or None."""
     if octets.isascii():
         shifts = b"\x1b" in octets or (b"~{" in octets and codec in (None, "gb18030"))
         if shifts and codec != "utf-7":
@@ -78,14 +77,15 @@ def _told_by_octets(octets: bytes, codec: str | None) -> str | None:
 
 
 def _wide(octets: bytes, codec: str) -> str | None:
-    """UTF-16 and UTF-32. Without a mark UTF-16 is big-endian (RFC 2781 4.3), unless the octets show that it is not."""
+    """UTF-16 and UTF-32. Without a byte order mark UTF-16 is big-endian (RFC 2781 4.3), unless the octets
+    contradict."""
     if octets.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
         return "utf-32" if b"\0\0" in (octets[:2], octets[2:4]) else "utf-16"
     found = charset_guess.wide(octets)
     if found is not None or not codec.startswith(("utf-16", "utf-32")):
         return found
     if b"\0" not in octets and (b"\n" in octets or b" " in octets):
-        return None  # every blank and line end of theirs has a NUL
+        return None  # in UTF-16 and UTF-32 every blank and line end contains a NUL
     return {"utf-16": "utf-16-be", "utf-32": "utf-32-be"}.get(codec, codec)
 
 
@@ -93,7 +93,7 @@ _SET_OF_JAPAN = re.compile(rb"\x1b(\$[@B]|\([BIJ])")
 
 
 def _of_japan(octets: bytes) -> str:
-    """ISO-2022-JP as Windows writes it: with the signs that it adds to the set (髙, ①), and half-width katakana."""
+    """ISO-2022-JP as Windows writes it: with Microsoft's additional characters (髙, ①) and half-width katakana."""
     try:
         return octets.decode("iso2022_jp")
     except UnicodeDecodeError:
@@ -110,7 +110,7 @@ def _of_japan(octets: bytes) -> str:
 
 
 def _shift_jis(row: int, cell: int) -> bytes:
-    """Two octets of JIS X 0208 in Shift_JIS."""
+    """Two octets of JIS X 0208 as Shift_JIS."""
     if row == cell == 0x0A or row < 0x21:
         return bytes((row, cell))
     lead = (row + 1) // 2 + (0x70 if row < 0x5F else 0xB0)
@@ -120,23 +120,23 @@ def _shift_jis(row: int, cell: int) -> bytes:
 
 def tidy(text: str) -> str:
     """``text`` with LF line ends, in NFC, without control characters and byte order marks."""
-    if text.isascii() and text.isprintable():  # as header fields are, which are most of what is read
+    if text.isascii() and text.isprintable():  # most header fields
         return text
     text = _LINE_ENDS.sub("\n", text.removeprefix("\ufeff"))
     text = _encodable(_CONTROLS.sub("", text))
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", _stream_safe(text))
 
 
-# Characters among which there are marks that combine, and no ideograph or Hangul syllable: text in those is long.
+# Ranges that include combining marks, but no ideographs or Hangul syllables: text in those is long.
 _NEAR_MARKS = "[\u0300-\u2fff\u302a-\u302f\u3099\u309a\ua66f-\uabff\ufb00-\ufeff\U00010000-\U0001ffff]"
 _LONG_RUN = re.compile(f"(?<!{_NEAR_MARKS}){_NEAR_MARKS}{{{_MOST_MARKS + 1},}}+")
 _MARKS_IN_ONE = "\u0344\u0f73\u0f75\u0f81"
-"""Those that decompose into two marks though two of them count as letters."""
+"""Single characters that decompose into two marks."""
 
 
 def _stream_safe(text: str) -> str:
-    """``text`` with a mark of its own after every _MOST_MARKS marks in a row, which are put in order one by one: a
-    quarter of a million of them take half a minute (UAX #15, 13: Stream-Safe Text Format)."""
+    """``text`` with a separator after every _MOST_MARKS combining marks in a row. Normalisation is quadratic in them: a
+    quarter of a million take half a minute (UAX #15, 13: Stream-Safe Text Format)."""
     return _LONG_RUN.sub(_parted, text)
 
 
@@ -153,7 +153,7 @@ def _parted(run: re.Match[str]) -> str:
 
 
 def _encodable(text: str) -> str:
-    """A lone surrogate, as UTF-7 may hold it, has no UTF-8 form and would stop the composer."""
+    """Replace lone surrogates, which UTF-7 may produce: they have no UTF-8 form and would fail in compose."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -162,7 +162,7 @@ def _encodable(text: str) -> str:
 
 
 def patched(octets: bytes) -> str:
-    """UTF-8, in which each octet that is none is read as Windows-1252: what mixed-up programs mostly meant."""
+    """UTF-8 with each invalid octet read as Windows-1252, which faulty programs usually meant."""
     if octets.isascii():
         return octets.decode("ascii")
     return _OTHER.sub(lambda run: run[0].translate(_WESTERN), octets.decode("utf-8", "surrogateescape"))

@@ -1,4 +1,4 @@
-"""Opens signed S/MIME content far enough to read what was signed (RFC 5652, X.690)."""
+"""Parses S/MIME (CMS) far enough to extract the signed content (RFC 5652, X.690)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MAX_ELEMENTS = 100_000
 
 
 class NotCmsError(ValueError):
-    """The octets are no CMS structure that can be read."""
+    """The octets are no readable CMS structure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Cms:
 
 
 def opened(octets: bytes) -> Cms:
-    """Look into a ContentInfo. Nothing is verified: what was signed is made anew, so the signature is dropped. Raises
+    """Parse a ContentInfo. Signatures are not verified: the letter is rebuilt and the signature dropped. Raises
     NotCmsError."""
     reader = _Reader(octets)
     tag, start, stop = reader.first(0, len(octets))
@@ -61,11 +61,11 @@ def opened(octets: bytes) -> Cms:
 
 
 _Element = tuple[int, int, int]
-"""Tag octet, where the contents begin, where they end."""
+"""Tag octet, offset of the contents, offset of their end."""
 
 
 class _Reader:
-    """Reads BER: definite and indefinite lengths, strings in one piece or several. Bounded in depth and number."""
+    """Reads BER: definite and indefinite lengths, strings in one or several pieces. Bounded in depth and number."""
 
     def __init__(self, octets: bytes) -> None:
         self._octets = octets
@@ -80,7 +80,7 @@ class _Reader:
             yield element
 
     def string(self, tag: int, start: int, stop: int, depth: int = 0) -> bytes:
-        """The octets of an OCTET STRING, however many pieces it is in (X.690 8.7)."""
+        """The octets of an OCTET STRING, in one or several pieces (X.690 8.7)."""
         if tag == _OCTETS:
             return self._octets[start:stop]
         if tag != _OCTETS_BUILT or depth > _MAX_DEPTH:
@@ -88,7 +88,7 @@ class _Reader:
         return b"".join(self.string(*element, depth + 1) for element in self.elements(start, stop))
 
     def _element(self, at: int, end: int, depth: int) -> tuple[_Element, int]:
-        """The element at ``at``, and where the next one begins."""
+        """The element at ``at``, and the offset of the next."""
         self._left -= 1
         if self._left < 0 or depth > _MAX_DEPTH or at + 2 > end:
             raise NotCmsError

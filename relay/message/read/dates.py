@@ -1,4 +1,4 @@
-"""Date fields: the moment at which somebody says that they wrote (RFC 5322 3.3)."""
+"""Parses Date fields (RFC 5322 3.3)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from email.utils import parsedate_to_datetime
 
 from relay.message.read.header_words import raw_text
 
-_LONGEST = 200  # octets; what is longer is no date
+_LONGEST = 200  # octets; longer values are no dates
 
 
 def instant(value: bytes | None) -> datetime | None:
-    """The moment in the value of a Date field, aware UTC; without a zone it counts as UTC (RFC 5322 4.3). None when
-    there is no field, or no date in it."""
+    """The time in the value of a Date field, aware UTC; without a zone it counts as UTC (RFC 5322 4.3). None when there
+    is no field or no date in it."""
     if value is None:
         return None
     try:

@@ -10,7 +10,7 @@ _RICH_SIGNS = {"lt": "<", "nl": "\n", "paragraph": "\n\n", "/paragraph": "\n\n",
 
 
 def enriched_to_text(text: str) -> str:
-    """What a reader of text/enriched sees: one line end joins lines, two or more are one less."""
+    """text/enriched as plain text: a single line end joins lines, n line ends become n - 1."""
     out: list[str] = []
     unseen = unfilled = 0
     for token in _ENRICHED.finditer(text):
@@ -32,7 +32,7 @@ def enriched_to_text(text: str) -> str:
 
 
 def richtext_to_text(text: str) -> str:
-    """What a reader of the older text/richtext sees: only <nl> and <paragraph> end a line."""
+    """The older text/richtext as plain text: only <nl> and <paragraph> end a line."""
     out: list[str] = []
     unseen = 0
     for token in _ENRICHED.finditer(text):

@@ -1,4 +1,4 @@
-"""A letter's octets → its tree of MIME entities, in linear time and in bounds (RFC 2046 5.1)."""
+"""Parses a letter into its tree of MIME entities, in linear time and within limits (RFC 2046 5.1)."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+$")
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One MIME entity. ``type`` is "type/subtype" in lower case, ``octets`` the body still in its transfer encoding
-    (empty for a multipart), ``content_id`` without angle brackets."""
+    """One MIME entity. ``type`` is "type/subtype" in lower case; ``octets`` the body, still transfer-encoded (empty for
+    a multipart); ``content_id`` without angle brackets."""
 
     type: str
     parameters: dict[str, str]
@@ -38,8 +38,8 @@ class _Count:
 
 
 def read(content: bytes, head: Head | None = None) -> Entity:
-    """The tree of a whole message; ``head`` is its header section, where that is split already. Raises Malformed when
-    it nests too deep, has too many parts, or a multipart without parts."""
+    """The tree of a whole message; ``head`` is its header section if already split. Raises Malformed when it nests too
+    deeply, has too many parts, or a multipart has no parts."""
     return _read(content, "text/plain", 0, _Count(), head)
 
 
@@ -76,7 +76,7 @@ def _content_type(fields: Fields, default: str) -> tuple[str, dict[str, str]]:
     kind, params = parameters(value)
     if _TYPE.match(kind):
         return kind, params
-    # RFC 2045 5.2: what cannot be read counts as plain text; a boundary says that it is not.
+    # RFC 2045 5.2: an unreadable type counts as plain text; with a boundary, as multipart.
     return ("multipart/mixed" if "boundary" in params else "text/plain"), params
 
 
@@ -94,7 +94,7 @@ def _bare(value: bytes | None) -> str | None:
 
 
 def _parts(body: bytes, boundary: str) -> list[bytes]:
-    """The body parts between the delimiter lines; a missing close delimiter ends with the body."""
+    """The body parts between the delimiter lines; without a close delimiter the last part ends with the body."""
     mark = boundary.encode("utf-8", "replace")
     if not mark:
         raise Malformed("this letter does not say where its parts begin; please send it from an ordinary mail program")
@@ -117,8 +117,8 @@ def _parts(body: bytes, boundary: str) -> list[bytes]:
 
 
 def _delimiters(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
-    """Every delimiter line, in order: where the line end before it begins, where it ends itself, whether it is the last
-    one. Each letter has a boundary of its own, so no pattern is made of it: to compile one takes longer than to look.
+    """Every delimiter line, in order: where the preceding line end begins, where the line ends, whether it is the last.
+    Searches without a pattern: each letter has its own boundary, and compiling takes longer than searching.
     """
     needle = b"\n" + mark
     begin = 0 if body.startswith(mark) else body.find(needle)

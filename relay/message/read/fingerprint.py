@@ -1,4 +1,4 @@
-"""What makes a letter the same letter, whichever way it came and however often."""
+"""Identifies a letter, however often and by whichever route it arrives."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import hashlib
 from relay.message.read.headers import Fields, Head, split
 
 _TOLD = ("message-id", "date", "subject")
-"""Fields that the author's program writes once and no server on the way changes; Received and the like differ with
-every try. Message-ID alone is not enough: some programs give all letters the same."""
+"""Fields that the author's program writes once and servers do not change; Received and the like differ with every try.
+Message-ID alone is not enough: some programs give all letters the same one."""
 
 
-_PIECE = 64 * 1024  # octets: between two pieces of a large body other threads have their turn
+_PIECE = 64 * 1024  # octets: other threads can run between the pieces of a large body
 
 
 def fingerprint(content: bytes, head: Head | None = None) -> str:
-    """The SHA-256, in hexadecimal, of what the author wrote in raw ``content``: body, Message-ID, Date and Subject, but
-    for blanks, line ends and empty last lines, which servers change (RFC 6376 3.4). ``head`` is the letter's header
-    section, where it is split already. Raises Malformed beyond all bounds.
+    """The SHA-256, in hex, of what the author wrote in raw ``content``: body, Message-ID, Date and Subject, without
+    blanks, line ends and empty last lines, which servers change (RFC 6376 3.4). ``head`` is the header section if
+    already split. Raises Malformed when the header exceeds the limits.
 
-    It takes up to ten milliseconds for a megabyte: a large letter's is made in a thread.
+    Takes up to ten milliseconds per megabyte: for large letters call it in a thread.
     """
     fields, start = head or split(content)
     digest = hashlib.sha256()
@@ -27,7 +27,7 @@ def fingerprint(content: bytes, head: Head | None = None) -> str:
         digest.update(_values(fields, name) + b"\n")
     empty = 0  # line ends that count only when something follows them
     for begin in range(start, len(content), _PIECE):
-        # A CR stands before an LF and nowhere else (smtp/server/data.py); to look for it alone is ten times as fast.
+        # CR occurs only before LF (smtp/server/data.py); removing CR alone is ten times as fast.
         piece = content[begin : begin + _PIECE].replace(b"\r", b"")
         text = piece.rstrip(b"\n")
         if text:

@@ -1,4 +1,4 @@
-"""format=flowed undone: lines that the sender's program broke are joined again (RFC 3676)."""
+"""Decodes format=flowed: joins the lines that the sender's program broke (RFC 3676)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _QUOTE = re.compile(r">*")
 
 
 def unflow(text: str, delete_space: bool) -> str:
-    """The text with soft line breaks joined, quote depth by quote depth. ``delete_space`` is DelSp=yes."""
+    """The text with soft line breaks joined, per quote depth. ``delete_space`` is DelSp=yes."""
     lines: list[str] = []
     depth_before, open_line = 0, False
     for raw in text.split("\n"):

@@ -1,4 +1,4 @@
-"""Encoded words and parameters: text in header fields (RFC 2047, RFC 2231)."""
+"""Decodes encoded words and parameters in header fields (RFC 2047, RFC 2231)."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _PARAMETER = re.compile(
     re.DOTALL,
 )
 _MAX_PARAMETERS = 20_000  # octets
-_MOST_GUESSED = 1_000  # octets of a field whose charset is guessed: it takes its time
+_MOST_GUESSED = 1_000  # octets of a field whose charset is guessed, which is slow
 _CONTINUED = re.compile(r"^(.+?)(?:\*(\d{1,3}))?(\*)?$")
 
 
 def raw_text(octets: bytes) -> str:
-    """Header octets as text: UTF-8 (RFC 6532), and whatever else 8-bit is there as Windows-1252: quick, for fields that
-    programs write."""
+    """Header octets as text: UTF-8 (RFC 6532), with other 8-bit octets as Windows-1252. Fast; for fields that programs
+    write."""
     return patched(octets)
 
 
 def decoded(octets: bytes, charset: str | None = None, names: Iterable[str] = ()) -> str:
-    """An unstructured field's value as people read it: unfolded, encoded words decoded, one line. ``charset`` is that
-    of the letter's text: programs that write 8-bit characters there write them in it."""
+    """An unstructured field's value as shown to people: unfolded, encoded words decoded, one line. ``charset`` is that
+    of the letter's text: programs that write 8-bit characters in the header use it there too."""
     if octets.isascii() and b"=?" not in octets and (plain := octets.decode("ascii")).isprintable():
         return plain.strip()
     text = _words_of_people(octets, charset, names)
@@ -49,7 +49,7 @@ _WORD_RUN = re.compile(r"(?:=\?[^?*\s]{1,40}(?:\*[^?\s]{0,40})?\?[bBqQ]\?[^?]*\?
 
 
 def _decode_run(run: re.Match[str]) -> str:
-    """Neighbouring words of one charset are joined before decoding: programs cut characters in two."""
+    """Adjacent encoded words of one charset are joined before decoding, because programs split characters."""
     pieces: list[tuple[str, list[bytes]]] = []
     for charset, encoding, body in _WORD.findall(run.group()):
         octets = _q(body) if encoding in "qQ" else _b(body)
@@ -75,10 +75,10 @@ def _b(body: str) -> bytes:
 
 
 def parameters(octets: bytes) -> tuple[str, dict[str, str]]:
-    """A structured field such as Content-Type: its value in lower case, and its parameters decoded.
+    """A structured field such as Content-Type: its value in lower case, and its decoded parameters.
 
-    Joins continuations and decodes extended values (RFC 2231); encoded words inside quotes, which RFC 2047 forbids
-    and many programs write, are decoded too.
+    Joins continuations and decodes extended values (RFC 2231). Also decodes encoded words inside quotes, which RFC 2047
+    forbids and many programs write.
     """
     text = raw_text(octets[:_MAX_PARAMETERS]).replace("\r\n", "\n").replace("\n", " ")
     value, semicolon, rest = text.partition(";")
@@ -101,8 +101,8 @@ def parameters(octets: bytes) -> tuple[str, dict[str, str]]:
 
 
 def _unescaped(quoted: str) -> str:
-    """A quoted string's content (RFC 5322 3.2.4). Programs that put a path of Windows there quote nothing: before a
-    letter or digit "\\" stands for itself."""
+    """A quoted string's content (RFC 5322 3.2.4). Programs that put a Windows path there do not escape: before a letter
+    or digit a backslash stands for itself."""
     return re.sub(r"\\([^A-Za-z0-9])", r"\1", quoted) if "\\" in quoted else quoted
 
 

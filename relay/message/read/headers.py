@@ -1,4 +1,4 @@
-"""Header section → fields, read once, in bounds (RFC 5322 2.2)."""
+"""Splits a header section into fields, within limits (RFC 5322 2.2)."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ MAX_FIELDS = 1000
 
 Fields = list[tuple[str, bytes]]
 Head = tuple[Fields, int]
-"""A header section: its fields, and where the body begins."""
+"""A header section: its fields, and the offset of the body."""
 
-# A name, a colon, and all up to the last folded line. Each octet is looked at once: what may follow a line is told by
-# its first octet.
+# A name, a colon, and everything up to the last folded line. Each octet is examined once: the first octet of a line
+# tells whether it continues the field.
 _FIELD = re.compile(rb"([!-9;-~]++)[ \t]*+:([^\n]*+(?>(?:\n[ \t][^\n]*+)*))(?:\n|\Z)")
 _LINE = re.compile(rb"[^\n]*+(?>(?:\n[ \t][^\n]*+)*)(?:\n|\Z)")
 _EMPTY = re.compile(rb"\r?\n")
 
 
 def split(content: bytes) -> Head:
-    """The header fields (names lower case, values as received but for the folding's line ends left in), and where the
-    body begins. Raises Malformed beyond MAX_OCTETS or MAX_FIELDS.
+    """The header fields (names in lower case, values as received, folding line ends included) and the offset of the
+    body. Raises Malformed beyond MAX_OCTETS or MAX_FIELDS.
 
-    A line that is no field ends the header section, as readers of mail do it.
+    A line that is no field ends the header section, as in mail programs.
     """
     found, body = _found(content)
     return [(_name(field), field[2].strip(b" \t\r\n")) for field in found], body
 
 
 def split_whole(content: bytes) -> Head:
-    """As ``split``, but each field with its name and colon, octet for octet as received, line end included: what a
-    signature is made over."""
+    """Like ``split``, but each field with its name and colon, octet for octet as received, line end included: the input
+    of signatures."""
     found, body = _found(content)
     return [(_name(field), field[0]) for field in found], body
 
 
 def _found(content: bytes) -> tuple[list[re.Match[bytes]], int]:
     fields: list[re.Match[bytes]] = []
-    # No further than one octet beyond the bound: a body may look like one field that is folded and folded again.
+    # Match at most one octet beyond the limit: a body may look like one field folded for ever.
     position, limit = _after_envelope_line(content), min(len(content), MAX_OCTETS + 1)
     while position < limit:
         field = _FIELD.match(content, position, limit)
@@ -62,7 +62,7 @@ def _name(field: re.Match[bytes]) -> str:
 
 
 def _after_envelope_line(content: bytes) -> int:
-    """Where the fields begin: a mailbox file's first line is none."""
+    """The offset of the first field: an mbox "From " line is skipped."""
     if not content.startswith((b"From ", b">From ")) or _FIELD.match(content, 0, MAX_OCTETS):
         return 0
     line = _LINE.match(content, 0, MAX_OCTETS)
@@ -78,5 +78,5 @@ def first(fields: Iterable[tuple[str, bytes]], name: str) -> bytes | None:
 
 
 def decoded_values(fields: Fields, except_for: tuple[str, ...] = ()) -> list[str]:
-    """Every header field's value as people read it, but for the fields named (lower case)."""
+    """Every header field's value as shown to people, except the fields named (lower case)."""
     return [decoded(value) for name, value in fields if name not in except_for]

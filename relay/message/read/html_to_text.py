@@ -1,4 +1,4 @@
-"""HTML → the plain text that says the same."""
+"""Converts HTML to plain text."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _OTHER_BLANK = re.compile(r"[\t\r\n\f]")
 
 _SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "pre", "table"))
-"""Blocks that stand apart from their neighbours by an empty line."""
+"""Blocks separated from their neighbours by an empty line."""
 
 _BLOCKS = _SPACED.union(
     ("address", "article", "aside", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure"),
     ("footer", "form", "header", "hr", "li", "main", "nav", "section", "summary", "tbody", "tfoot", "thead", "tr"),
 )
-_DEEPEST = 50  # quotes in quotes and lists in lists that are shown as such: each costs a sign in every line
+_DEEPEST = 50  # levels of nested quotes and lists that are shown; each costs a character in every line
 _MOST_LINKS = 8  # open at a time
 _SILENT = frozenset(("head", "script", "style", "title", "template", "noscript"))
 
 
 def declared_charset(octets: bytes) -> str | None:
-    """The charset that an HTML document's own meta element declares, looked for in its first kilobyte."""
+    """The charset that an HTML document's meta element declares within its first kilobyte."""
     found = _META.search(octets[:1024])
     return found.group(1).decode("ascii") if found else None
 
 
 def html_to_text(markup: str) -> str:
-    """What a reader of ``markup`` sees, as text: paragraphs, list marks, "> " quotes, and the targets of links."""
+    """The visible text of ``markup``: paragraphs, list marks, "> " quotes, and link targets."""
     lines = _Lines()
     for found in html_tokens(markup):
         if isinstance(found, str):
@@ -49,8 +49,8 @@ def html_to_text(markup: str) -> str:
 
 
 def well_formed_to_text(markup: str) -> str:
-    """The same for HTML that we wrote ourselves: lower case, every "<", ">" and "&" of its text and every attribute
-    escaped. It needs no parser that knows all that strangers write."""
+    """The same for HTML written by relay: lower case, with every "<", ">" and "&" in text and every attribute escaped.
+    It needs no full parser."""
     lines = _Lines()
     at = 0
     for tag in _TAG.finditer(markup):
@@ -67,7 +67,7 @@ def well_formed_to_text(markup: str) -> str:
 
 
 class _Lines:
-    """Collects lines. Blank lines are wanted, not written, until something follows them."""
+    """Collects lines. Blank lines are written only when something follows them."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
@@ -171,7 +171,7 @@ class _Lines:
             return
         quote = ">" * min(self._quotes, _DEEPEST) + " " if self._quotes else ""
         if self._blank and line:
-            # The empty line belongs to the outer of the two paragraphs it parts.
+            # The empty line gets the quote depth of the outer of the two paragraphs it separates.
             self._lines.append(">" * min(self._quotes, self._depth, _DEEPEST))
             self._blank = False
         self._depth = self._quotes

@@ -1,6 +1,6 @@
-"""HTML as strangers write it → its tags and texts, in one pass: nothing is searched for twice (HTML Standard 13.2.5).
+"""Splits arbitrary HTML into tags and text, in one linear pass (HTML Standard 13.2.5).
 
-Python's own parser looks for the end of every unclosed tag, comment and quote anew, up to the end of the page.
+Python's own parser is quadratic: for every unclosed tag, comment and quote it searches to the end of the page.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 from relay.message.read.charrefs import unescape
 
-# A quote begins a value only behind "="; one that does not end is a sign like any other.
+# A quote begins a value only after "="; an unclosed one is an ordinary character.
 _INSIDE = r"""(?>(?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+')|["'=])*)"""
 _TAG = re.compile(rf"<(/?)([a-zA-Z][^\s/>]*+)({_INSIDE})>")
 _OPENING = re.compile("<[a-zA-Z]")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=][^\s/>=]*+)\s*+(?:=\s*+("[^"]*+"|'[^']*+'|[^\s>]*+))?""")
 _CLOSED = re.compile(r"""(?:^|[\s"'])/\Z""")  # else the slash belongs to a value: <a href=http://x.example/>
 _RAW = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in ("script", "style")}
-"""Elements whose content is no markup."""
+"""Elements whose content is not markup."""
 
 
 class Tag(NamedTuple):
@@ -30,7 +30,7 @@ class Tag(NamedTuple):
 
     @property
     def attributes(self) -> Mapping[str, str]:
-        """The values by name (lower case), the first of several."""
+        """The values by name (lower case), the first of duplicates."""
         found: dict[str, str] = {}
         for name, value in _ATTRIBUTE.findall(self.written):
             bare = value[1:-1] if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0] else value
@@ -39,8 +39,8 @@ class Tag(NamedTuple):
 
 
 def html_tokens(markup: str) -> Iterator[Tag | str]:
-    """Tags, and the texts between them with their character references resolved. Comments and declarations are left
-    out; a tag that never ends is text, with all that follows."""
+    """Tags, and the texts between them with character references decoded. Comments and declarations are dropped; an
+    unclosed tag is text, with everything that follows."""
     at = begin = 0
     last_comment_end = markup.rfind("-->")
     while (at := markup.find("<", at)) >= 0:
@@ -72,14 +72,14 @@ def _named(tag: re.Match[str]) -> Tag:
 
 
 def _after_declaration(markup: str, at: int, last_comment_end: int) -> int:
-    """Where a comment, a declaration or the like ends; -1 when it does not. A comment that has no end of its own ends
-    as the others do."""
+    """The offset after a comment, a declaration or the like; -1 when it does not end. A comment without "-->" ends at
+    the next ">"."""
     if markup.startswith("<!--", at) and last_comment_end >= at + 2:  # "<!-->" is a whole comment
         return markup.find("-->", at + 2) + 3
     return markup.find(">", at) + 1 or -1
 
 
 def _after_raw(markup: str, at: int, name: str) -> int:
-    """Where the end tag of an element without markup in it stands."""
+    """The offset of the end tag of an element without markup in it."""
     end = _RAW[name].search(markup, at)
     return end.start() if end else len(markup)

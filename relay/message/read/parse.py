@@ -1,4 +1,4 @@
-"""Octets → Message: everything of a letter that a person wrote, and nothing else."""
+"""Parses a letter into a Message: everything a person wrote, and nothing else."""
 
 from __future__ import annotations
 
@@ -31,17 +31,18 @@ _RICH_ONLY = "this letter is written in a form only Outlook reads; please send i
 _OUTLOOK = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _PACKED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _TWINS = frozenset({"text/x-amp-html", "text/watch-html"})
-"""Second tellings of a part, for programs that the other side may not have: what one shows the other must not add."""
+"""Alternative parts for special programs. They are dropped: a recipient with such a program must not be shown anything
+else."""
 
 
 _SEAL = Attachment(b"", "application/pkcs7-signature")
-"""Stands for a signature that is left out here, so that whoever cleans attachments counts it."""
+"""Stands for a dropped signature, so that the attachment cleaner counts it."""
 
 
 @dataclass(slots=True)
 class _Found:
-    """What the walk has gathered so far. ``segments`` are (plain, html) in reading order; one of them may be None.
-    ``codec`` is that of the first text that is more than UTF-8."""
+    """The result so far. ``segments`` are (plain, html) in reading order; one of them may be None. ``codec`` is that of
+    the first text that is not UTF-8."""
 
     segments: list[tuple[str | None, str | None]] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
@@ -52,11 +53,11 @@ class _Found:
 
 
 def parse(content: bytes, head: Head | None = None, names: tuple[str, ...] = ()) -> Message:
-    """Read raw ``content`` (RFC 5322, MIME); ``head`` is its header section, where that is split already. ``names`` are
-    registered: where one of them stands in text of a doubtful charset, they tell it.
+    """Parse raw ``content`` (RFC 5322, MIME); ``head`` is its header section if already split. ``names`` are registered
+    names, which help to guess a charset.
 
     Returns the decoded subject, the text, the HTML as the author's program wrote it, and the attachments. Raises
-    Malformed when it is no letter, CannotAnonymise when it cannot be opened (encrypted, unknown packing or charset).
+    Malformed for invalid mail, CannotAnonymise when it cannot be opened (encrypted, unknown packing or charset).
     """
     head = head or split(content)
     found = _Found(names=names)
@@ -92,7 +93,7 @@ def _walk(entity: Entity, found: _Found, *, related: bool) -> None:
     elif kind == "multipart/alternative":
         _alternative(entity, found)
     elif kind == "multipart/signed":
-        # The signature names its maker; the letter it signs is rebuilt, so it could not hold anyway (RFC 1847).
+        # The signature identifies its author; it would not be valid anyway for the rebuilt letter (RFC 1847).
         _walk(entity.children[0], found, related=related)
         found.attachments.append(_SEAL)
     elif kind.startswith("multipart/"):
@@ -113,7 +114,7 @@ def _is_body(entity: Entity) -> bool:
 
 
 def _signed(entity: Entity, found: _Found, *, related: bool) -> None:
-    """S/MIME in one piece: what was signed is read as if it stood there itself (RFC 8551 3.5.2)."""
+    """Opaque S/MIME: the signed content is read as if it stood here itself (RFC 8551 3.5.2)."""
     octets = decode_transfer(entity.octets, entity.encoding)
     try:
         inside = opened(octets)
@@ -132,7 +133,7 @@ def _signed(entity: Entity, found: _Found, *, related: bool) -> None:
 
 
 def _tnef(entity: Entity, found: _Found) -> None:
-    """Outlook's own packing: the files in it count as attached; its body counts when there is no other."""
+    """winmail.dat: its files count as attachments; its body counts when there is no other."""
     outlook = open_tnef(decode_transfer(entity.octets, entity.encoding))
     found.outlook = found.outlook or outlook
     found.attachments.extend(outlook.attachments)
@@ -147,7 +148,7 @@ def _applefile(entity: Entity, found: _Found, *, related: bool) -> None:
 
 
 def _alternative(entity: Entity, found: _Found) -> None:
-    """Of the tellings of one body: the last plain and the last HTML one, whatever else they carry."""
+    """The alternatives of one body: the last plain and the last HTML one, with the attachments of all."""
     plain: str | None = None
     markup: str | None = None
     for child in entity.children:
@@ -166,7 +167,7 @@ def _alternative(entity: Entity, found: _Found) -> None:
 
 
 def _segment(entity: Entity, found: _Found) -> tuple[str | None, str | None, list[Attachment]]:
-    """Plain text, HTML, and the files that were written into the text."""
+    """The plain text, the HTML, and the files that were uuencoded in the text."""
     octets = decode_transfer(entity.octets, entity.encoding)
     charset = entity.parameters.get("charset")
     if entity.type == "text/html":
@@ -182,7 +183,7 @@ def _segment(entity: Entity, found: _Found) -> tuple[str | None, str | None, lis
 
 
 def _html_charset(octets: bytes, charset: str | None) -> str | None:
-    """What the header says; where that cannot be, what the document says of itself."""
+    """The charset of the header; if that cannot be right, the one that the document declares."""
     said = codec_of(charset or "utf-8")
     if said not in (None, "utf-8") or (said and is_utf_8(octets)):
         return charset

@@ -1,4 +1,4 @@
-"""The topmost Received field, which the mail server before us wrote: who its client was (RFC 5321 4.4)."""
+"""The client address in the topmost Received field, which the upstream mail server wrote (RFC 5321 4.4)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _CLIENT = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f:.]{2,45})\]")
 
 
 def client_address(head: Head) -> str:
-    """The IP address of the client in the topmost Received field; "" when it names none."""
+    """The IP address of the client in the topmost Received field; "" when there is none."""
     field = first(head[0], "received") or b""
     found = _CLIENT.search(field[:_READ].decode("ascii", "replace"))
     try:

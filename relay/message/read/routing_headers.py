@@ -1,5 +1,5 @@
-"""The few facts of a letter that routing needs, read before anything is opened and before anybody is proven: in bounds,
-in linear time, and within 20 ms whatever stands there, so that it may run in the event loop."""
+"""Reads the header fields that routing needs, before authentication. Linear, within limits, and within 20 ms for any
+input, so that it can run in the event loop."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from relay.model import RoutingHeaders
 _MESSAGE_ID = re.compile(rb"<([^<>\s]{1,900})>")
 _SIGNER = re.compile(rb"(?:^|;)\s*+d\s*+=\s*+([^;\s]{1,255})")
 MAX_CITED = 100
-_MAX_IDS = 16 * 1024  # octets of a kind of field in which message identifiers are looked for
-_MAX_NAMED = 4096  # octets of From, and of Reply-To, in which names and addresses are looked for
-_MAX_SIGNATURE = 2048  # octets of a DKIM-Signature in which its domain is looked for
+_MAX_IDS = 16 * 1024  # octets of fields of one kind in which message ids are searched
+_MAX_NAMED = 4096  # octets of From, and of Reply-To, in which names and addresses are searched
+_MAX_SIGNATURE = 2048  # octets of a DKIM-Signature in which its domain is searched
 _MAX_SIGNATURES = 32
 
 
 def read_routing_headers(content: bytes, head: Head | None = None) -> RoutingHeaders:
-    """Read the header section of raw ``content``; ``head`` is that section, where it is split already. Raises Malformed
-    when it is beyond all bounds.
+    """Read the header section of raw ``content``; ``head`` is that section if already split. Raises Malformed when it
+    exceeds the limits.
 
-    Of each field no more is read than an ordinary letter needs, and its size is looked at before it is decoded."""
+    Of each field only as much is decoded as an ordinary letter needs."""
     fields, _ = head or split(content)
     return RoutingHeaders(
         authors=_authors(fields),
@@ -46,7 +46,7 @@ def _values(fields: Fields, *wanted: str) -> Iterator[bytes]:
 
 
 def _authors(fields: Fields) -> tuple[str, ...]:
-    """The author, when there is one From field (RFC 5322 3.6) and every reading of it names the same mailbox."""
+    """The author, when there is exactly one From field (RFC 5322 3.6) and all parsers find the same mailbox in it."""
     values = list(_values(fields, "from"))
     author = author_of_from(values[0]) if len(values) == 1 else None
     return (author,) if author else ()
@@ -57,14 +57,14 @@ def _names(fields: Fields, wanted: str) -> list[str]:
 
 
 def _ids(fields: Fields, wanted: str) -> list[str]:
-    """Message identifiers without angle brackets, oldest first; the newest MAX_CITED when there are more."""
+    """Message ids without angle brackets, oldest first; at most the newest MAX_CITED."""
     values = reversed(list(_within(reversed(list(_values(fields, wanted))), _MAX_IDS, newest=True)))
     found = [i for value in values for i in _MESSAGE_ID.findall(value)]
     return [raw_text(i) for i in found[-MAX_CITED:]]
 
 
 def _within(values: Iterable[bytes], most: int, *, newest: bool = False) -> Iterator[bytes]:
-    """The values until there are ``most`` octets of them; of the last its beginning, or its end with ``newest``."""
+    """The values up to ``most`` octets in total; of the last its beginning, or with ``newest`` its end."""
     for value in values:
         if most <= 0:
             return

@@ -1,4 +1,4 @@
-"""Opens winmail.dat, in which Outlook packs what it has no MIME for (MS-OXTNEF 2.1, MS-OXCDATA 2.11)."""
+"""Opens winmail.dat, Outlook's container (MS-OXTNEF 2.1, MS-OXCDATA 2.11)."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ Property = bytes | int
 
 @dataclass(slots=True)
 class Opened:
-    """What was in it: ``text`` and ``html`` of the letter, each None when it is not there; ``rich`` says that there is
-    a body in a form that is not read here (RTF)."""
+    """The content: ``text`` and ``html`` of the letter, each None when absent; ``rich``: there is a body in RTF, which
+    is not supported."""
 
     text: str | None = None
     html: str | None = None
@@ -55,8 +55,8 @@ class _File:
 
 
 def open_tnef(content: bytes) -> Opened:
-    """Read a TNEF stream. Raises CannotAnonymise when it is damaged, is a meeting request, or holds what has no form
-    outside of Outlook."""
+    """Parse a TNEF stream. Raises CannotAnonymise when it is damaged, a meeting request, or holds an embedded message
+    or OLE object."""
     opened, files, codepage = Opened(), list[_File](), "cp1252"
     try:
         for name, data in _attributes(content):
@@ -85,7 +85,7 @@ def open_tnef(content: bytes) -> Opened:
 
 
 def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """(identifier without its type, data) of each attribute; two octets of checksum follow it."""
+    """(identifier without its type, data) of each attribute; a two-octet checksum follows the data."""
     if not content.startswith(SIGNATURE):
         raise CannotAnonymise(_BROKEN)
     at = 6
@@ -99,7 +99,7 @@ def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _properties(data: bytes) -> Iterator[tuple[int, tuple[int, Property]]]:
-    """(identifier, (type, value)) of each MAPI property that has one value and no name of its own."""
+    """(identifier, (type, value)) of each single-valued, unnamed MAPI property."""
     (count,) = struct.unpack_from("<L", data)
     if count > _MAX_PROPERTIES:
         raise CannotAnonymise(_BROKEN)
@@ -133,7 +133,7 @@ def _properties(data: bytes) -> Iterator[tuple[int, tuple[int, Property]]]:
 
 
 def _after_name(data: bytes, at: int) -> int:
-    """Past the name of a named property: a GUID, and a number or a string."""
+    """The offset after the name of a named property: a GUID, and a number or a string."""
     kind, length = struct.unpack_from("<LL", data, at + 16)
     return at + 24 + (length + -length % 4 if kind == 1 else 0)
 

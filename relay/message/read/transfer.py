@@ -1,4 +1,4 @@
-"""Content-Transfer-Encodings undone (RFC 2045 6), forgiving what senders get wrong."""
+"""Decodes Content-Transfer-Encodings (RFC 2045 6), tolerating common encoder errors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij
 
 
 def decode_transfer(octets: bytes, encoding: str) -> bytes:
-    """The octets that ``encoding`` (its name in any case) carries. Raises CannotAnonymise for an unknown one."""
+    """Decode ``octets`` from ``encoding`` (its name in any case). Raises CannotAnonymise for an unknown one."""
     name = encoding.strip().lower()
     if name in ("", "7bit", "8bit", "binary", "7-bit", "8-bit"):
         return octets
@@ -27,7 +27,7 @@ def decode_transfer(octets: bytes, encoding: str) -> bytes:
 
 
 def _base64(octets: bytes) -> bytes:
-    """Base64 with anything foreign skipped (RFC 2045 6.8); padding ends a piece, and another may follow."""
+    """Base64, skipping foreign characters (RFC 2045 6.8); padding ends a piece, and another may follow."""
     try:
         return pybase64.b64decode(octets, validate=True, ignorechars=b"\r\n\t ")
     except binascii.Error:

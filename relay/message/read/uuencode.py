@@ -1,4 +1,4 @@
-"""Takes files out of a text that were written into it, as mail programs did before MIME (POSIX uuencode)."""
+"""Extracts uuencoded files from a text, as mail programs wrote them before MIME (POSIX uuencode)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _YENC = re.compile(r"^=ybegin [^\n]*\bline=\d", re.MULTILINE)
 
 
 def without_files(text: str) -> tuple[str, list[Attachment]]:
-    """The text without the files written into it, and the files. What only looks like one stays text. Raises
-    CannotAnonymise for yEnc, whose octets do not survive as text."""
+    """The text without its uuencoded files, and the files. What only looks like one stays text. Raises CannotAnonymise
+    for yEnc, whose octets do not survive as text."""
     if "=ybegin " in text and _YENC.search(text):
         raise CannotAnonymise("a file is written into the text of this letter (yEnc); please attach it instead")
     if "\nbegin" not in text and not text.startswith("begin"):
@@ -25,7 +25,7 @@ def without_files(text: str) -> tuple[str, list[Attachment]]:
     files: list[Attachment] = []
     kept: list[str] = []
     at = 0
-    # Each try may read all that follows, so there are not many of them.
+    # Each try may scan all that follows, so their number is limited.
     for begin in islice(_BEGIN.finditer(text), MAX_FILES):
         if begin.start() < at:
             continue
@@ -42,7 +42,7 @@ def without_files(text: str) -> tuple[str, list[Attachment]]:
 
 
 def _decoded(begin: str, body: str) -> bytes | None:
-    """The octets, or None when it is no such file after all."""
+    """The octets; None when it is no uuencoded file after all."""
     try:
         if begin.startswith("begin-base64"):
             return binascii.a2b_base64(body.encode("ascii"), strict_mode=False)
@@ -52,6 +52,6 @@ def _decoded(begin: str, body: str) -> bytes | None:
 
 
 def _line(line: bytes) -> bytes:
-    # The blanks at its end may have been lost on the way; what is beyond the length says nothing.
+    # Trailing blanks may have been lost on the way; anything beyond the line's length is ignored.
     wanted = (((line[0] - 32) & 63) + 2) // 3 * 4 + 1
     return binascii.a2b_uu(line[:wanted].ljust(wanted))

@@ -1,7 +1,7 @@
-"""Message → octets: one structure, one set of encodings, one order, whatever program the letter came from.
+"""Composes a Message as octets: always the same structure, encodings and order of fields.
 
-Nothing here depends on the sender's program: the same words and pictures make the same octets but for ids. Text is
-quoted-printable, files are base64, every line is ASCII, at most 76 octets and ends with CRLF (RFC 2045, RFC 5322).
+Nothing depends on the sender's program: the same content gives the same octets, apart from ids. Text is
+quoted-printable, files are base64; every line is ASCII, at most 76 octets, and ends with CRLF (RFC 2045, RFC 5322).
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _ENCODED_WORD_OCTETS = 42
 def compose(message: Message, headers: Headers) -> bytes:
     """The finished, unsigned mail: header fields from ``headers`` and ``message.subject``, body from the rest.
 
-    HTML must be well-formed with double-quoted attributes; its ``cid:`` pictures get new Content-IDs, and those that
-    point nowhere are left out.
+    HTML must be well-formed with double-quoted attributes. Its ``cid:`` pictures get new Content-IDs; pictures without
+    a matching attachment are removed.
     """
     seed = hashlib.sha256(headers.message_id.encode()).hexdigest()
     part = _body(message, seed, headers.from_address.rpartition("@")[2])
@@ -72,7 +72,7 @@ def _body(message: Message, seed: str, domain: str) -> _Part:
 
 
 def _new_cids(markup: str, cids: dict[str, str], cited: dict[str, str]) -> str:
-    """The HTML with our Content-IDs; notes in ``cited`` which of the old ones it shows."""
+    """The HTML with new Content-IDs; adds to ``cited`` those of the old ones that it shows."""
 
     def renamed(tag: re.Match[str]) -> str:
         found = _CID.search(tag.group())
@@ -97,7 +97,7 @@ def _text(subtype: str, text: str) -> _Part:
 
 def _file(attachment: Attachment, disposition: str, cid: str | None) -> _Part:
     if attachment.media_type == "message/rfc822":
-        # A mail in a mail may not be encoded (RFC 2046 5.2.1): it is one that compose made, of short ASCII lines.
+        # A message/rfc822 part may not be encoded (RFC 2046 5.2.1): compose made it, with short ASCII lines.
         head = f"Content-Type: message/rfc822\r\nContent-Disposition: {disposition}\r\n"
         return _Part(head, attachment.content)
     head = (
@@ -110,8 +110,8 @@ def _file(attachment: Attachment, disposition: str, cid: str | None) -> _Part:
 
 
 def _parameters(attachment: Attachment) -> str:
-    """Text says its charset, UTF-8 unless it is known to be another; of a calendar programs want to see here what it
-    asks for (RFC 6047 2.4)."""
+    """The charset for text (UTF-8 unless known otherwise), and the method for calendars, which programs expect in the
+    Content-Type (RFC 6047 2.4)."""
     if attachment.media_type == "text/calendar":
         method = _METHOD.search(attachment.content)
         return "; charset=utf-8" + (f"; method={method[1].decode('ascii')}" if method else "")
@@ -119,7 +119,7 @@ def _parameters(attachment: Attachment) -> str:
 
 
 def _multipart(subtype: str, parts: Sequence[_Part], token: str) -> _Part:
-    # "=_" cannot stand in quoted-printable or base64 (RFC 2045 6.7): no part can hold its own delimiter.
+    # "=_" cannot occur in quoted-printable or base64 (RFC 2045 6.7): no part can contain its delimiter.
     boundary = f"=_{token}"
     delimiter = f"--{boundary}\r\n".encode()
     body = b"".join(delimiter + p.rendered() + b"\r\n" for p in parts) + f"--{boundary}--\r\n".encode()
@@ -127,7 +127,7 @@ def _multipart(subtype: str, parts: Sequence[_Part], token: str) -> _Part:
 
 
 def _filename(attachment: Attachment) -> str:
-    """The filename parameter, or "" for a nameless file (RFC 2183 2.3; RFC 2231 for what is not ASCII)."""
+    """The filename parameter, or "" without a name (RFC 2183 2.3; RFC 2231 for non-ASCII)."""
     name = attachment.filename
     if not name:
         return ""
@@ -174,19 +174,19 @@ def _mailbox(name: str | None, address: str) -> str:
 
 
 def _date(at: datetime) -> str:
-    """RFC 5322 3.3, always +0000: a zone tells where somebody is."""
+    """RFC 5322 3.3, always +0000: a time zone would show where the author is."""
     return f"{_DAYS[at.weekday()]}, {at.day:02d} {_MONTHS[at.month - 1]} {at.year} {at:%H:%M:%S} +0000"
 
 
 def _unstructured(name: str, text: str) -> str:
-    # ASCII that could be taken for an encoded word must be encoded itself (RFC 2047 7).
+    # ASCII that looks like an encoded word must itself be encoded (RFC 2047 7).
     if text.isascii() and text.isprintable() and "=?" not in text:
         return f"{name}:{_folded(text)}\r\n"
     return f"{name}: {_words(text)}\r\n"
 
 
 def _folded(text: str) -> str:
-    """Words on lines of at most 76; a word longer than that makes the whole an encoded word."""
+    """Words on lines of at most 76 octets; with a longer word, everything becomes encoded words."""
     lines, line = [], ""
     for word in re.findall(r" *[^ ]+ *$| *[^ ]+", " " + text):
         if len(word) > 70:
@@ -199,7 +199,7 @@ def _folded(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    """Base64 encoded words of at most 75 octets, cut between characters (RFC 2047 2, 5)."""
+    """Base64 encoded words of at most 75 octets, split between characters (RFC 2047 2, 5)."""
     pieces, piece = [], b""
     for char in text:
         octets = char.encode("utf-8")

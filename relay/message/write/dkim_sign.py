@@ -1,4 +1,4 @@
-"""DKIM signatures, RSA and Ed25519 (RFC 6376, RFC 8463)."""
+"""Signs mail with DKIM, RSA and Ed25519 (RFC 6376, RFC 8463)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _SIGNED = (
     "content-transfer-encoding", "auto-submitted", "reply-to",
 )  # fmt: skip
 _OVERSIGNED = ("from", "to", "subject", "date")
-"""Named once more than they stand there, so that nobody can add a second one (RFC 6376 8.15)."""
+"""Listed once more than they occur, so that nobody can add another one (RFC 6376 8.15)."""
 
-# What becomes one space: a space by itself, of which a letter has hundreds, is one already.
+# Runs that become one space; single spaces, of which a letter has hundreds, need no change.
 _BLANKS = re.compile(rb"[ \t]{2,}|\t")
 _FOLD = re.compile(rb"\r\n(?=[ \t])")
 
@@ -27,8 +27,8 @@ PrivateKey = rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 class Signer:
     """Signs finished mail for ``domain`` with each of ``keys``, (selector, PEM private key).
 
-    Raises ValueError when a key cannot be read. The canonical forms are made here and in linear time; the signature
-    itself is cryptography's.
+    Raises ValueError when a key cannot be read. Canonicalisation is implemented here, in linear time; the signature
+    itself is made by cryptography.
     """
 
     def __init__(self, domain: str, keys: Sequence[tuple[str, str]]) -> None:
@@ -36,7 +36,7 @@ class Signer:
         self._keys = [(selector.encode(), _load(pem)) for selector, pem in keys]
 
     def sign(self, content: bytes) -> bytes:
-        """``content`` (CRLF line ends, 7-bit) with a DKIM-Signature field before it for every key."""
+        """``content`` (CRLF line ends, 7-bit) preceded by a DKIM-Signature field for every key."""
         head, _, body = content.partition(b"\r\n\r\n")
         fields = _relaxed_fields(head)
         body_hash = base64.b64encode(hashlib.sha256(_relaxed_body(body)).digest())
@@ -58,7 +58,7 @@ class Signer:
         if isinstance(key, rsa.RSAPrivateKey):
             signature = key.sign(octets, padding.PKCS1v15(), hashes.SHA256())
         else:
-            signature = key.sign(hashlib.sha256(octets).digest())  # RFC 8463 3: the hash is what is signed
+            signature = key.sign(hashlib.sha256(octets).digest())  # RFC 8463 3: the hash is signed
         letters = base64.b64encode(signature)
         lines = [letters[i : i + 72] for i in range(0, len(letters), 72)]
         return b"DKIM-Signature: " + tags + b"\r\n  ".join(lines) + b"\r\n"
@@ -75,13 +75,13 @@ def _relaxed_fields(head: bytes) -> dict[str, bytes]:
 
 
 def _spaced_once(octets: bytes) -> bytes:
-    """With one space for each run of blanks."""
+    """``octets`` with one space for each run of blanks."""
     return _BLANKS.sub(b" ", octets) if b"  " in octets or b"\t" in octets else octets
 
 
 def _relaxed_body(body: bytes) -> bytes:
     """The body in relaxed form (RFC 6376 3.4.4)."""
-    # Behind the last blank there is nothing to do; in a large letter that is nearly all of it, for base64 has none.
+    # After the last blank nothing changes; in a large letter that is nearly all of it, because base64 has none.
     end = max(body.rfind(b" "), body.rfind(b"\t")) + 3  # a blank and its line end
     body = _spaced_once(body[:end]).replace(b" \r\n", b"\r\n") + body[end:]
     body = body.rstrip(b" ")
@@ -97,12 +97,12 @@ def _load(pem: str) -> PrivateKey:
 
 
 def new_rsa_key() -> str:
-    """A fresh RSA-2048 private key as PEM (PKCS #8)."""
+    """A new RSA-2048 private key as PEM (PKCS #8)."""
     return _pem(rsa.generate_private_key(public_exponent=65537, key_size=2048))
 
 
 def new_ed25519_key() -> str:
-    """A fresh Ed25519 private key as PEM (PKCS #8)."""
+    """A new Ed25519 private key as PEM (PKCS #8)."""
     return _pem(ed25519.Ed25519PrivateKey.generate())
 
 

@@ -1,4 +1,4 @@
-"""Has our own signatures read by another program's eyes: dkimpy, the field's reference in Python."""
+"""Verifies our own DKIM signatures with dkimpy, the reference implementation in Python."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import dkim
 
 
 def verifies(signed: bytes, records: Mapping[str, str]) -> bool:
-    """Whether every DKIM signature on ``signed`` (raw octets) holds, with the key records given by name
-    ("selector._domainkey.domain" → the TXT value) instead of DNS. False when there is none (RFC 6376 6.1)."""
+    """Whether every DKIM signature on ``signed`` (raw octets) is valid. ``records`` maps names
+    ("selector._domainkey.domain") to TXT values and replaces DNS. False when there is no signature (RFC 6376 6.1)."""
 
     def found(name: bytes, timeout: int = 5) -> bytes | None:
         record = records.get(name.decode("ascii", "replace").rstrip("."))

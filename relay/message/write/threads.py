@@ -1,4 +1,4 @@
-"""Message-IDs of our own, and the thread as each side knows it."""
+"""Generates Message-IDs, and maps thread references to the ids that the recipient knows."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ MAX_REFERENCES = 20
 
 
 def new_message_id(token: str, domain: str) -> str:
-    """A Message-ID without angle brackets: ``token`` is random and tells nothing (RFC 5322 3.6.4)."""
+    """A Message-ID without angle brackets from the random ``token`` (RFC 5322 3.6.4)."""
     return f"{token}@{domain}"
 
 
 def mapped(seen: RoutingHeaders, known: Mapping[str, str]) -> tuple[str | None, tuple[str, ...]]:
-    """In-Reply-To and References as the recipient knows those letters.
+    """In-Reply-To and References with the ids under which the recipient knows those letters.
 
-    ``known`` maps ids the author cites to the recipient's. What it does not hold is left out: an unknown id names a
-    host, a client, or a letter that the other side never saw.
+    ``known`` maps ids that the author cites to the recipient's. Other ids are dropped: they name a host, a mail
+    program, or a letter that the recipient never saw.
     """
     references = [known[i] for i in (*seen.references, *seen.in_reply_to) if i in known]
     parent = next((known[i] for i in reversed(seen.in_reply_to) if i in known), None)
