@@ -1,1 +1,1 @@
-"""Rebuilds the formatted letter: well-formed, without identities, in one dialect."""
+"""Rebuilds the HTML of a letter: well-formed, without identities, in canonical form."""

@@ -1,4 +1,4 @@
-"""A formatted letter as paragraphs, lists, quotations and tables, and the one way to write each of them."""
+"""The block model of a formatted letter (paragraphs, lists, quotations, tables), and its canonical HTML."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from relay.anonymise.html.inline_style import Look
 
 
 class Piece(NamedTuple):
-    """A stretch of text of one look, or a picture (then ``text`` is "" and ``markup`` its element)."""
+    """A run of text with one look, or a picture (then ``text`` is "" and ``markup`` its element)."""
 
     text: str
     look: Look
@@ -21,7 +21,7 @@ class Piece(NamedTuple):
 
     @property
     def seen(self) -> bool:
-        """Is there anything but blanks?"""
+        """Whether it is a picture or holds non-blank text."""
         return bool(self.markup or self.text.strip())
 
 
@@ -32,7 +32,7 @@ Line = tuple[Piece, ...]
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines that belong together. ``tag`` is "p", "pre" or "h1" to "h6"; ``rtl`` that the author's program said so."""
+    """Lines that belong together. ``tag`` is "p", "pre" or "h1" to "h6"; ``rtl``: the author's program marked it so."""
 
     tag: str
     lines: tuple[Line, ...]
@@ -42,8 +42,8 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Nest:
-    """A quotation, a list and its items, a table, its rows and cells: what holds blocks. ``head`` is its start tag,
-    ``reads`` the direction of the first letter in it."""
+    """A block that holds blocks: quotation, list, item, table, row, cell. ``head`` is the content of its start tag;
+    ``reads`` the direction of its first letter."""
 
     tag: str
     head: str
@@ -54,19 +54,19 @@ class Nest:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A line across the page."""
+    """A horizontal rule."""
 
 
 Block = Paragraph | Nest | Rule
 
 
 def written(blocks: Iterable[Block], around: bool = False) -> str:
-    """The blocks as HTML, one to a line. ``around``: what they stand in reads from right to left, and so do they."""
+    """The blocks as HTML, one per line. ``around``: the surrounding block is right-to-left, and so are they."""
     return "\n".join(_block(block, around) for block in blocks)
 
 
 def nest(tag: str, head: str, inner: tuple[Block, ...], *, rtl: bool = False) -> Nest:
-    """A nest, and how it reads: computed once, for it may lie deep in others."""
+    """A Nest with its direction, computed once because it may be deeply nested."""
     return Nest(tag, head, inner, rtl, next(filter(None, map(_reads, inner)), ""))
 
 
@@ -85,7 +85,7 @@ def pieces(blocks: Iterable[Block]) -> Iterator[Piece]:
 
 
 def without_colour(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """The same blocks in the reader's own colour."""
+    """The same blocks in the mail program's default colour."""
     return tuple(_uncoloured(block) for block in blocks)
 
 
@@ -104,7 +104,7 @@ def _block(block: Block, around: bool) -> str:
     leftward = around or block.rtl or _reads(block) == "R"
     rtl = ' dir="rtl"' if leftward else ""
     if isinstance(block, Nest):
-        # The direction of a list or table is that of all in it; items and cells say nothing of their own.
+        # The direction of a list or table applies to its content; items and cells do not repeat it.
         silent = block.tag in ("li", "tr", "td", "th")
         return f"<{block.head}{'' if silent else rtl}>{_inside(block, around if silent else leftward)}</{block.tag}>"
     align = f' style="text-align:{block.align}"' if block.align else ""
@@ -112,7 +112,7 @@ def _block(block: Block, around: bool) -> str:
 
 
 def _inside(nest: Nest, leftward: bool) -> str:
-    # One paragraph in an item or cell is not worth an element, nor is one before a list in it.
+    # A single paragraph in an item or cell needs no element, nor does one before a list in it.
     alone = sum(isinstance(block, Paragraph) for block in nest.inner) == 1 and _bare(nest.inner[0])
     if alone and nest.tag in ("li", "td", "th"):
         rest = (written(nest.inner[1:], leftward),) if len(nest.inner) > 1 else ()
@@ -128,7 +128,7 @@ def _lines(block: Block) -> str:
     if not isinstance(block, Paragraph):
         return ""
     if block.tag == "pre":
-        # Readers pass over a line end right behind <pre> (HTML 13.1.2.5).
+        # A line end directly after <pre> is ignored (HTML 13.1.2.5).
         return "\n".join(map(_line, block.lines)).lstrip("\n")
     return "<br>".join(map(_line, block.lines))
 

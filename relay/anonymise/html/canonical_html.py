@@ -1,8 +1,8 @@
-"""Writes a formatted letter in one dialect of HTML, so that it does not tell which mail program made it.
+"""Writes a formatted letter in canonical HTML, so that it does not show which mail program made it.
 
-Each program has its own way to say a paragraph (<div>, <p class=MsoNormal>, <br><br>), an empty line, a bold word, a
-colour, a list. Here the letter is read as what it shows, and written anew in one way. What shows stays: emphasis,
-links, lists, tables, quotations, headings, colours that are not a program's own, direction, pictures.
+Mail programs write paragraphs (<div>, <p class=MsoNormal>, <br><br>), empty lines, bold words, colours and lists in
+different ways. Here the letter is reduced to what it shows, and written in one way. Kept: emphasis, links, lists,
+tables, quotations, headings, the author's own colours, direction, pictures.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ALIGNED = {"center": "center", "right": "right", "end": "right", "justify": "ju
 
 
 def canonical(html: str) -> str:
-    """``html``, as page.Page.rebuilt gives it, in the one dialect. Linear in its length."""
+    """``html``, as returned by page.Page.rebuilt, in canonical form. Linear in its length."""
     reader = _Reader(spaced=_spaced(html))
     for token in _TOKEN.finditer(html):
         if token[4] is not None:
@@ -43,7 +43,7 @@ def canonical(html: str) -> str:
 
 
 def _spaced(html: str) -> bool:
-    """Does a <p> stand apart from the next? Not where empty ones were typed between them, as in Outlook."""
+    """Whether <p> elements are separated by space. Not where empty ones were typed between them, as in Outlook."""
     empty = joined = 0
     before = False
     end = 0
@@ -62,13 +62,14 @@ def _spaced(html: str) -> bool:
 
 
 def _is_filled(inside: str) -> bool:
-    """Is there any text, or a picture, in the HTML inside of a paragraph?"""
+    """Whether the HTML inside of a paragraph holds text or a picture."""
     begins = inside.partition("<")[0].replace("&nbsp;", "").strip()
     return bool(begins or _TAG.sub("", inside).replace("&nbsp;", "").strip())
 
 
 def _own_colours(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """One colour for all the author wrote is their program's, not theirs; unless it stands on a ground."""
+    """Remove the text colour when the author's whole text has the same one: then it is the program's default. Kept
+    where text has a background colour."""
     outer = [block for block in blocks if not _quotes(block)]
     shown = [piece.look for piece in pieces(outer) if not piece.look.href and piece.text.strip()]
     colours = {look.colour for look in shown}
@@ -82,7 +83,7 @@ def _quotes(block: Block) -> bool:
 
 
 class _Open(NamedTuple):
-    """An element that is open, and what was so before it: look, alignment, direction, spaces kept, ground."""
+    """An open element, and the state before it: look, alignment, direction, preserved spaces, background."""
 
     name: str
     look: Look
@@ -93,7 +94,7 @@ class _Open(NamedTuple):
 
 @dataclass(slots=True)
 class _Holder:
-    """A nest that is open, and the flow around it."""
+    """An open Nest, and the flow around it."""
 
     tag: str
     head: str
@@ -102,7 +103,7 @@ class _Holder:
 
 
 class _Reader:
-    """Follows the elements of a page and lays its text out into blocks."""
+    """Follows the elements of a page and lays out its text in blocks."""
 
     def __init__(self, *, spaced: bool) -> None:
         self._spaced = spaced
@@ -114,7 +115,7 @@ class _Reader:
         self._rtl = self._verbatim = False
 
     def text(self, text: str) -> None:
-        """Text between tags. Between the rows of a table, or the items of a list, there is none but a caption."""
+        """Text between tags. Between rows of a table or items of a list only a caption is expected."""
         if self._holders and self._holders[-1].tag in ("ul", "ol", "table", "tr"):
             if not text.strip():
                 return
@@ -154,7 +155,7 @@ class _Reader:
             self._boundary(name)
 
     def close(self, name: str) -> None:
-        """An end tag; of well-formed HTML, so it closes what was opened last."""
+        """An end tag; the HTML is well-formed, so it closes the last open element."""
         if not self._elements or self._elements[-1].name != name:
             return
         if name == "q":
@@ -209,7 +210,7 @@ class _Reader:
         if holder.tag not in ("td", "th") and not any(True for _ in pieces(inner)):
             return
         if holder.tag == "table":
-            # A caption stands before its table.
+            # A caption is placed before its table.
             before = [block for block in inner if not _is_row(block)]
             inner = tuple(block for block in inner if _is_row(block))
             for block in (*before, *(_placed(inner) or ())):
@@ -221,13 +222,13 @@ class _Reader:
 
 
 def _declarations(style: str) -> list[tuple[str, str]]:
-    """The declarations of a style attribute that page.py wrote."""
+    """The declarations of a style attribute written by page.py."""
     pairs = (declaration.partition(":") for declaration in style.split(";"))
     return [(name, value) for name, colon, value in pairs if colon]
 
 
 def _head(name: str, attributes: dict[str, str]) -> str:
-    """The start tag of a nest, with those of its attributes that change what it shows."""
+    """The start tag of a Nest, with the attributes that change what it shows."""
     said = [name]
     if name == "ol":
         said += [f'{key}="{attributes[key]}"' for key in ("start", "type") if attributes.get(key, "1") != "1"]
@@ -240,7 +241,7 @@ def _head(name: str, attributes: dict[str, str]) -> str:
 
 
 def _items(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The items of a list. A list that stands between items, as Outlook has it, belongs to the one before."""
+    """The items of a list. A list between items, as Outlook writes it, belongs to the item before it."""
     items: list[list[Block]] = []
     for block in blocks:
         if _is_item(block):
@@ -253,7 +254,8 @@ def _items(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _items_apart(blocks: tuple[Block, ...]) -> Iterator[tuple[Block, ...]]:
-    """What is in an item; in several, where items stand in it without a list between, for readers take them apart."""
+    """The content of an item, split where items are nested in it without a list, because mail programs show those
+    separately."""
     for item, run in groupby(blocks, _is_item):
         part = tuple(run)
         yield from (block.inner for block in part if _is_item(block)) if item else (part,)
@@ -268,6 +270,6 @@ def _is_row(block: Block) -> bool:
 
 
 def _placed(rows: tuple[Block, ...]) -> tuple[Block, ...] | None:
-    """What is in a table of one cell, which only places it; None when there are more."""
+    """The content of a single-cell layout table; None when there are more cells."""
     cells = rows[0].inner if len(rows) == 1 and isinstance(rows[0], Nest) else ()
     return cells[0].inner if len(cells) == 1 and isinstance(cells[0], Nest) else None

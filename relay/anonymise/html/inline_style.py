@@ -1,4 +1,4 @@
-"""How a piece of text looks, in one notation whatever program wrote it: emphasis, links, colours."""
+"""The look of a piece of text in one notation: emphasis, links, colours."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _SAME: dict[str, str] = {
     **dict.fromkeys(("code", "tt", "kbd", "samp"), "code"),
 }
 _SIZES = {"small": "small", "big": "big"}
-# Text as dark as this, and without a hue, is what programs write in by default; so are white grounds.
+# Text this dark and grey is the default of programs; so are white backgrounds.
 _DARK, _GREY, _PALE, _WHITE = 0x45, 0x18, 0xE8, 0xF8
 _FUNCTION = re.compile(r"rgba?\(([^()]{5,60})\)")
 _NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,6})?|\.\d{1,6}")
 
 
 class Look(NamedTuple):
-    """The look of a piece of text. Colours are "#rrggbb", or "" for the reader's own."""
+    """The look of a piece of text. Colours are "#rrggbb", or "" for the mail program's default."""
 
     href: str = ""
     bold: bool = False
@@ -96,7 +96,7 @@ class Look(NamedTuple):
         )
 
     def tags(self) -> tuple[str, ...]:
-        """The elements that make this look, outermost first. A link has the reader's own colour and line."""
+        """The elements for this look, outermost first. Links keep the mail program's own colour and underline."""
         if self == _PLAIN:
             return ()
         out = [f'a href="{escape(self.href)}"'] if self.href else []
@@ -104,7 +104,7 @@ class Look(NamedTuple):
         out += ["u"] * (self.underlined and not self.href) + ["s"] * self.struck + ["code"] * self.code
         out += [tag for tag in (self.script, self.size) if tag]
         style = []
-        # White without a ground would not be seen.
+        # White text without a background would be invisible.
         if self.colour and not self.href and (self.ground or min(_rgb(self.colour) or (0,)) < _PALE):
             style.append(f"color:{self.colour}")
         if self.ground:
@@ -118,7 +118,7 @@ _PLAIN = Look()
 
 
 def ink(value: str) -> str:
-    """A colour of text as "#rrggbb"; "" for the blacks that programs write in by default, and for what is none."""
+    """A text colour as "#rrggbb"; "" for default blacks and invalid values."""
     colour = _rgb(value)
     if colour is None or (max(colour) <= _DARK and max(colour) - min(colour) <= _GREY):
         return ""
@@ -126,7 +126,7 @@ def ink(value: str) -> str:
 
 
 def ground(value: str) -> str:
-    """A colour behind text as "#rrggbb"; "" for white, for none, and for what is no colour."""
+    """A background colour as "#rrggbb"; "" for white, transparent and invalid values."""
     colour = _rgb(value)
     return "" if colour is None or min(colour) >= _WHITE else _written(colour)
 
@@ -134,7 +134,7 @@ def ground(value: str) -> str:
 def _rgb(value: str) -> tuple[int, ...] | None:
     parts = _FUNCTION.fullmatch(value)
     if parts is not None:
-        # CSS Color 4, 4.1: commas or spaces, and a share of transparency at the end.
+        # CSS Color 4, 4.1: separated by commas or spaces, optionally with an alpha value at the end.
         numbers = _NUMBER.findall(parts[1])
         if len(numbers) < 3 or "%" in parts[1] or (len(numbers) > 3 and float(numbers[3]) == 0):
             return None

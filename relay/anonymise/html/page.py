@@ -1,4 +1,4 @@
-"""Walks over well-formed HTML and writes it anew, element by element and word by word."""
+"""Rewrites well-formed HTML element by element, and replaces identities in its visible text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TWO_PIXELS = re.compile(r"[0-2](?:px|pt)?")
 _NUMBERS = frozenset(str.split("width height colspan rowspan border cellpadding cellspacing start value span size"))
 _WORDS = frozenset(str.split("align valign dir bgcolor color type scope"))
 _FLAGS = frozenset({"reversed", "nowrap"})
-# Elements whose content stays, but which themselves would be strange in a letter.
+# Elements whose content is kept, but which do not belong in a letter themselves.
 _UNWRAPPED = frozenset(str.split("form fieldset label legend details summary"))
 
 
@@ -50,7 +50,7 @@ class _Open(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What the attributes of an element say."""
+    """What the attributes of an element mean."""
 
     attributes: dict[str, str]
     declared: dict[str, str]
@@ -62,7 +62,7 @@ class _Seen:
 
 
 class Page:
-    """The rebuilding of one page. ``pictures`` are those that travel with the letter, by Content-ID."""
+    """The rebuilding of one page. ``pictures`` are the letter's inline pictures, by Content-ID."""
 
     def __init__(self, redactor: Redactor, tally: Tally, pictures: dict[str, Picture]) -> None:
         self._redactor = redactor
@@ -71,7 +71,7 @@ class Page:
         self._seen: dict[tuple[str, str], _Seen] = {}
         self._out: list[str] = []
         self._open: list[_Open] = []
-        # What a reader sees, and where each piece of it stands: (start in the visible text, place in _out).
+        # The visible text, and its pieces: (start in the visible text, index in _out).
         self._visible: list[str] = []
         self._nodes: list[tuple[int, int]] = []
         self._length = 0
@@ -81,7 +81,7 @@ class Page:
         self._signed: list[tuple[int, int]] = []
 
     def rebuilt(self, clean: str) -> str:
-        """Write the page anew. ``clean`` is what markup.well_formed gives."""
+        """Rewrite the page. ``clean`` is the output of well_formed."""
         at = 0
         for tag in _TAG.finditer(clean):
             if tag.start() > at:
@@ -102,7 +102,7 @@ class Page:
                 self._tally.add("hidden-text")
             return
         if "\n" in raw and not self._pre and "\n" in raw.strip():
-            # A line break in the source is a blank to the reader, unless it is shown as it is written.
+            # A line break in the source shows as a blank, unless white space is preserved.
             raw = _INNER_LINE_END.sub(" ", raw)
         text = unescape(raw)
         self._see(text if self._pre else text.replace("\n", " "))
@@ -121,7 +121,7 @@ class Page:
         if name in BLOCKS or name == "br":
             self._quotes += name == "blockquote"
             self._new_line()
-        # Elements repeat: what one of a kind says is read once a page.
+        # Elements repeat, so each distinct start tag is parsed once per page.
         seen = self._seen.get((name, raw))
         if seen is None:
             seen = self._seen[name, raw] = self._read(name, raw)
@@ -147,7 +147,7 @@ class Page:
         self._pre = self._pre if seen.pre is None else seen.pre
 
     def _void(self, name: str, seen: _Seen) -> None:
-        """What a reader's eye takes from an element without content: a line drawn, a signature that begins."""
+        """The visible effect of an element without content: a rule, or the beginning of a signature block."""
         if seen.mark == SIGNED_BELOW or name == "hr":
             self._see("-- " if seen.mark else "-----")
             self._new_line()
@@ -213,7 +213,7 @@ class Page:
     def _image(self, seen: _Seen) -> None:
         source, alt = seen.attributes.get("src", "").strip(), seen.attributes.get("alt", "")
         if _FILE_NAME.fullmatch(alt):
-            alt = ""  # put there by a mail program: it describes nothing, and numbers the author's camera roll
+            alt = ""  # written by a mail program: it describes nothing, and numbers the author's pictures
         if source[:4].lower() == "cid:":
             picture = self._pictures.get(unquote(source[4:])) or self._pictures.get(source[4:])
             if picture is not None:
@@ -229,8 +229,8 @@ class Page:
             self._text(escape(f"[{alt.strip()}]", quote=False))
 
     def _write_findings(self) -> None:
-        """Write each replacement into the piece of text where the identity begins, and take the rest of it out of the
-        pieces that follow: it may begin in one element and end in another."""
+        """Write each replacement into the piece of text where the identity begins, and remove the rest of it from the
+        following pieces: an identity may span several elements."""
         findings = passages("".join(self._visible), self._redactor, outermost(self._signed))
         self._tally.found(findings)
         take_out(findings, self._elements, self._out)
@@ -257,7 +257,7 @@ def _mark_of(attributes: dict[str, str]) -> str:
 
 
 def _cut(text: str, start: int, end: int, findings: list[Finding]) -> str:
-    """The piece of text that stands at [start, end) of the page, its share of each finding replaced."""
+    """The piece of text at [start, end) of the page, with its part of each finding replaced."""
     out: list[str] = []
     at = start
     for finding in findings:

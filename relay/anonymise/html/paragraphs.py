@@ -1,4 +1,4 @@
-"""Lays text out into paragraphs: where a line ends, where an empty one stands, where spaces run together."""
+"""Lays out text in paragraphs: line ends, empty lines, and runs of spaces."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _BLANKS = " \t\n\r\f\xa0"
 _BLANK = frozenset(_BLANKS)
 _SPACES = re.compile(f"[{_BLANKS}]+")
 _OTHER_SPACE = re.compile(f"[{_BLANKS[1:]}]")
-# The marks of lists that are none, as Word writes them: a sign, and a row of spaces that do not break.
+# List marks of Word, which are no list elements: a sign, and a run of no-break spaces.
 _BULLET = re.compile(r"\s*[\u00b7\u2022\u25aa\u25e6\u2023\u00a7o\uf0b7\uf0a7][ \n]*\xa0[\xa0 \n]*\s")
 _NUMBER = re.compile(r"\s*(?:\d{1,3}|[a-z])[.)][ \n]*\xa0[\xa0 \n]*\s")
-# Addresses that some programs make links of while one writes, and others do not.
+# Addresses that some programs turn into links while one writes.
 _ADDRESS = re.compile(
     r"https?://[^\s<>\"]{1,1500}(?<![.,;:!?)\]'\u201d\u2019])"
     r"|(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-zA-Z]{2,24}(?![\w-])"
@@ -24,7 +24,7 @@ _ADDRESS = re.compile(
 
 
 class Flow:
-    """What stands in the page, or in one item, cell or quotation of it."""
+    """The content of a page, or of one item, cell or quotation."""
 
     def __init__(self) -> None:
         self._blocks: list[Block] = []
@@ -35,7 +35,7 @@ class Flow:
         self._items_tag = ""
 
     def text(self, text: str, look: Look, *, verbatim: bool) -> None:
-        """Text of one look; ``verbatim`` keeps its line ends and spaces."""
+        """Text with one look; ``verbatim`` keeps its line ends and spaces."""
         if not verbatim:
             self._line.append(Piece(text, look))
             return
@@ -46,11 +46,11 @@ class Flow:
             self._line.append(Piece(line, look))
 
     def picture(self, markup: str, look: Look) -> None:
-        """A picture that stands in the text."""
+        """A picture within the text."""
         self._line.append(Piece("", Look(href=look.href), markup))
 
     def like(self, tag: str, align: str, rtl: bool) -> None:
-        """What comes now is such a paragraph. Lines that differ are none."""
+        """Set the kind of the next paragraph. A change ends the current one."""
         if (tag, align, rtl) != (self._tag, self._align, self._rtl):
             if _seen(self._line):
                 self.line_ends()
@@ -59,7 +59,7 @@ class Flow:
             self._tag, self._align, self._rtl = tag, align, rtl
 
     def line_ends(self) -> None:
-        """A block begins or ends: so does the line. Nothing but a space that does not break is an empty line."""
+        """End the line, because a block begins or ends. A line with only no-break spaces is an empty line."""
         if _seen(self._line):
             self._end_line()
         elif any("\xa0" in piece.text for piece in self._line):
@@ -67,7 +67,7 @@ class Flow:
         self._line = []
 
     def line_break(self) -> None:
-        """<br>: the line ends, or is an empty one."""
+        """<br>: ends the line, or is an empty one."""
         if _seen(self._line):
             self._end_line()
         else:
@@ -89,7 +89,7 @@ class Flow:
             self.gap()
 
     def gap(self) -> None:
-        """The paragraph ends. Several gaps are one."""
+        """End the paragraph. Several gaps count as one."""
         if not self._lines:
             return
         lines = self._lines if self._tag == "pre" else [_tidy(line) for line in self._lines]
@@ -108,7 +108,7 @@ class Flow:
         self._blocks.append(block)
 
     def finished(self) -> tuple[Block, ...]:
-        """All that came, without rules at the edges and doubled ones."""
+        """All blocks, without duplicate rules and rules at the edges."""
         self.line_ends()
         self.gap()
         self._end_items()
@@ -136,7 +136,7 @@ def _seen(line: Iterable[Piece]) -> bool:
 
 
 def _word_item(line: Line) -> tuple[str, Line] | None:
-    """The kind of list and the item without its mark, where a line is one of Word's."""
+    """The kind of list and the item without its mark, when the line is a list item of Word's."""
     start = "".join([piece.text for piece in line[:8]])[:40]
     if "\xa0" not in start:
         return None
@@ -158,8 +158,8 @@ def _cut(line: Line, count: int) -> Line:
 
 
 def _tidy(line: Line) -> Line:
-    """One space between words, none at the edges; a space looks as both its neighbours do; neighbours of one look are
-    one piece; addresses are links."""
+    """Normalise a line: one space between words, none at the edges; a space has the look common to its neighbours;
+    neighbours with the same look are joined; addresses become links."""
     out: list[Piece] = []
     space = False
     for piece in line:
@@ -176,7 +176,7 @@ def _tidy(line: Line) -> Line:
                 out.append(Piece(_spaced(words), piece.look))
                 space = piece.text[-1] in _BLANK
             continue
-        # The spaces in a link look unlike its words.
+        # Spaces in a link do not get the look of its words.
         for number, word in enumerate(_SPACES.split(piece.text)):
             space = space or number > 0
             if not word:
@@ -187,11 +187,11 @@ def _tidy(line: Line) -> Line:
             space = False
     linked = [part for piece in (_joined(out) if len(out) > 1 else out) for part in _linked(piece)]
     if _links(linked) > _links(out):
-        return _tidy(tuple(linked))  # for the spaces beside links that there are now
+        return _tidy(tuple(linked))  # for the spaces next to the new links
     for at in range(1, len(linked) - 1):
         before, after = linked[at - 1].look, linked[at + 1].look
         if linked[at].text == " " and before.href and before.href == after.href:
-            linked[at] = Piece(" ", before.common(after))  # two links to one place are one
+            linked[at] = Piece(" ", before.common(after))  # two adjacent links to one target are joined
     return tuple(linked)
 
 
@@ -200,7 +200,7 @@ def _links(line: Iterable[Piece]) -> int:
 
 
 def _spaced(text: str) -> str:
-    """One space between words; most texts have no more anyway."""
+    """One space between words; most texts have no more."""
     return _SPACES.sub(" ", text) if "  " in text or _OTHER_SPACE.search(text) else text
 
 
@@ -209,7 +209,7 @@ def _gap_before(out: list[Piece], following: Piece) -> list[Piece]:
         return []
     look = out[-1].look.common(following.look)
     if out[-1].look.href or following.look.href:
-        # A link has a colour and a line of its own: what was said of them beside it does not show.
+        # A link has its own colour and underline, so those of the space next to it do not show.
         look = look._replace(colour="", underlined=False)
     return [Piece(" ", look)]
 
@@ -246,7 +246,7 @@ def _linked(piece: Piece) -> list[Piece]:
 
 
 def _beside_links(piece: Piece, text: str) -> list[Piece]:
-    """Text that has a link on one side or both: a space next to one looks as such spaces do."""
+    """Text next to a link on one side or both: a space next to the link gets the look of such spaces."""
     space = Piece(" ", piece.look._replace(colour="", underlined=False))
     out = [space] if text.startswith(" ") else []
     if text.strip(" "):

@@ -1,4 +1,4 @@
-"""Takes whole regions out of a formatted letter: the elements in them, their links and their pictures."""
+"""Removes whole regions from a formatted letter: their elements, links and pictures."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from relay.anonymise.signatures import PICTURE
 __all__ = ["PICTURE", "REGIONS", "Element", "Picture", "outermost", "take_out"]
 
 REGIONS = frozenset({"signature", "footer", "disclaimer"})
-"""Kinds of findings that are taken out with all that stands in them."""
+"""Kinds of findings that are removed with everything in them."""
 
 
 @dataclass(slots=True)
 class Picture:
-    """A picture that travels with the letter, whether the HTML shows it, and whether a place where it did was taken
-    out with the signature it was in."""
+    """An inline picture of the letter: whether the HTML shows it, and whether a use of it was removed with a signature
+    block."""
 
     content_id: str
     shown: bool = False
@@ -29,8 +29,8 @@ class Picture:
 
 
 class Element(NamedTuple):
-    """An element that was written: its share [start, end) of the visible text, its tags' places in the output (the
-    same one twice when it has no end tag), and the picture it shows."""
+    """An element that was written: its range [start, end) of the visible text, the indexes of its tags in the output
+    (the same one twice without an end tag), and the picture it shows."""
 
     start: int
     end: int
@@ -40,7 +40,7 @@ class Element(NamedTuple):
 
 
 def outermost(marked: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The places (start, end) in order; of one inside another, the outer one."""
+    """The ranges (start, end) in order, without those inside another one."""
     kept: list[tuple[int, int]] = []
     for start, end in sorted(marked, key=lambda region: (region[0], -region[1])):
         if start < end and (not kept or end > kept[-1][1]):
@@ -49,8 +49,8 @@ def outermost(marked: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def take_out(findings: Sequence[Finding], elements: Sequence[Element], out: list[str]) -> None:
-    """Take the tags of elements that stand in a region out of the output, and note which pictures are still shown. A
-    link on words that told how to reach somebody, or whom a letter quotes, leads nowhere any more."""
+    """Remove the tags of elements inside a region from the output, and note which pictures are still shown. Links on
+    removed contact details or quoted identities lose their target."""
     _unlink([finding for finding in findings if finding.kind in contact.KINDS], elements, out)
     _unlink([finding for finding in findings if finding.kind in QUOTED], elements, out, wholly=True)
     _join_lines([finding for finding in findings if finding.kind in QUOTED], elements, out)
@@ -68,8 +68,8 @@ def take_out(findings: Sequence[Finding], elements: Sequence[Element], out: list
 
 
 def _unlink(told: Sequence[Finding], elements: Sequence[Element], out: list[str], *, wholly: bool = False) -> None:
-    """Take the target from links on what was ``told``. ``wholly``: from links to an address, and from others only when
-    all of their words were."""
+    """Remove the targets of links on the findings ``told``. ``wholly``: only of mailto links, and of links whose text
+    is covered completely."""
     ends = [finding.end for finding in told]
     for element in elements if told else ():
         at = bisect_right(ends, element.start)
@@ -81,8 +81,7 @@ def _unlink(told: Sequence[Finding], elements: Sequence[Element], out: list[str]
 
 
 def _join_lines(quoted: Sequence[Finding], elements: Sequence[Element], out: list[str]) -> None:
-    """Take out the line ends in what went from the lines above quoted words: a field of a header block, the second line
-    of an attribution."""
+    """Remove line breaks within what was cut from attribution lines and header blocks above quoted text."""
     starts = [finding.start for finding in quoted]
     for element in elements if quoted else ():
         if element.places[0] != element.places[1] or element.picture is not None:

@@ -1,4 +1,4 @@
-"""Rebuilds the formatted letter from what a reader sees of it, without identities."""
+"""Rebuilds the HTML of a letter from its visible content, without identities."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from relay.anonymise.tally import Tally
 from relay.message.read.html_to_text import well_formed_to_text
 from relay.model import Attachment, Message, Scrubbed
 
-# A picture written into the HTML itself (RFC 2397); taken out first, for it may be larger than all the rest.
+# A picture embedded in the HTML (RFC 2397); extracted first, because it may be larger than all the rest.
 _DATA_PICTURE = re.compile(
     r"(\bsrc\s*=\s*[\"']?\s*)data:(image/[\w.+\-]{1,40});base64,([A-Za-z0-9+/=\s]+)", re.IGNORECASE
 )
 
 
 def scrub_html(message: Message, redactor: Redactor) -> Scrubbed:
-    """Keep structure, emphasis, colours, links and inline pictures; take out what is hidden, remote or identifying.
+    """Keep structure, emphasis, colours, links and inline pictures; remove what is hidden, remote or identifying.
 
-    Addresses and names are looked for in the text a reader sees, across tags. A letter without plain text gets one.
-    Raises CannotAnonymise when the HTML is too large or too deep.
+    Addresses and names are searched in the visible text, across tags. A letter without plain text gets one. Raises
+    CannotAnonymise when the HTML is too large or too deeply nested.
     """
     if message.html is None:
         return Scrubbed(message)
@@ -54,7 +54,7 @@ def scrub_html(message: Message, redactor: Redactor) -> Scrubbed:
 
 
 def _only_in_signature(attachment: Attachment, pictures: dict[str, Picture]) -> bool:
-    """Was the picture shown in a signature that was taken out, and nowhere else?"""
+    """Whether the picture was shown only in a signature block that was removed."""
     picture = pictures.get(attachment.content_id or "")
     return picture is not None and picture.removed and not picture.shown
 
@@ -73,7 +73,8 @@ def _without_data_pictures(html: str, attachments: tuple[Attachment, ...]) -> tu
 
     def moved(found: re.Match[str]) -> str:
         try:
-            # The pattern lets no-break spaces in, which are no harm, and letters such as "ſ", which are no base64.
+            # The pattern also matches no-break spaces, which are harmless, and letters such as "ſ", which are not
+            # base64.
             content = binascii.a2b_base64("".join(found[3].split()))
         except ValueError:
             return found[1]

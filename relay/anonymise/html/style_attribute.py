@@ -1,4 +1,4 @@
-"""Reads the style attribute of one element: does it hide text, and which of it may stay?"""
+"""Reads a style attribute: whether it hides text, and which declarations are kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
 
-# One pattern a property that may stay: appearance only, no place, no address, no name of a font on somebody's device.
+# One pattern per property that is kept: appearance only, no position, no URL, no font names.
 _COLOUR = r"(?:#[0-9a-f]{3,8}|[a-z]{3,20}|(?:rgb|hsl)a?\([\d\s.,%/deg-]{3,40}\))"
 _KEPT = {
     "color": re.compile(_COLOUR),
@@ -28,7 +28,8 @@ _FAR_AWAY = re.compile(r"-\d{3,}")
 
 
 def declarations(style: str) -> dict[str, str]:
-    """The declarations of a style attribute in lower case, comments and escapes (CSS Syntax 4.3.7) undone."""
+    """The declarations of a style attribute in lower case, without comments, with escapes decoded (CSS Syntax
+    4.3.7)."""
     if "\\" in style:
         style = _ESCAPE.sub(_unescape, style)
     if "/*" in style:
@@ -49,7 +50,7 @@ def _unescape(escape: re.Match[str]) -> str:
 
 
 def hides(found: dict[str, str]) -> bool:
-    """Does an element of this style hide all that is in it?"""
+    """Whether an element with this style hides its content."""
     if not found:
         return False
     get = found.get
@@ -73,7 +74,7 @@ def hides(found: dict[str, str]) -> bool:
 
 
 def shrinks(found: dict[str, str]) -> bool | None:
-    """True: the text of the element is too small to see; False: it is of a size to be seen; None: as around it."""
+    """True: the text is too small to see; False: it has a visible size; None: inherited."""
     size = found.get("font-size")
     if size is None:
         return None
@@ -85,7 +86,7 @@ def _is_nothing(value: str) -> bool:
 
 
 def kept(found: dict[str, str]) -> str:
-    """The style that may stay, written anew; "" when there is none."""
+    """The declarations that are kept, as a style attribute; "" when there are none."""
     out: dict[str, str] = {}
     for name, value in found.items():
         same = _SAME.get(name, name)

@@ -1,4 +1,4 @@
-"""Tells what a reader of well-formed HTML sees."""
+"""Extracts the visible text of well-formed HTML."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _SPACE = re.compile(r"white-space:([a-z]+)")
 
 
 def visible(html: str) -> str:
-    """What a reader of well-formed HTML sees, a line for each block."""
+    """The visible text of well-formed HTML, one line per block."""
     if "white-space" in html or "<pre" in html.lower():
         return unescape("".join(_as_shown(html)))
     return unescape(_TAG.sub(_gap, html.replace("\n", " ")))
 
 
 def _as_shown(html: str) -> Iterator[str]:
-    """The text of well-formed HTML as page.py sees it: a line of the source is none of the page, but in a pre."""
+    """The text of well-formed HTML as in page.py: line ends of the source count only where white space is preserved."""
     around: list[bool] = []
     pre = False
     at = 0
@@ -40,6 +40,6 @@ def _as_shown(html: str) -> Iterator[str]:
 
 
 def _gap(tag: re.Match[str]) -> str:
-    """What a reader sees in the place of a tag: a new line for a block, nothing for a piece of a line."""
+    """What a tag shows: a new line for a block, nothing for an inline element."""
     name = (tag[1] or "").lower()
     return "\n" if name in BLOCKS or name == "br" else ""

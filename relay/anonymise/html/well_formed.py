@@ -14,7 +14,7 @@ MAX_HTML = 2 * 1024 * 1024
 MAX_DEPTH = 200
 # The parser's work grows with the sum of the depths of all tags; ordinary letters stay below a tenth of this.
 _MAX_WORK = 3_000_000
-_MOST_BRACKETS = 500_000  # tags, and what only looks like one; long newsletters have 20,000
+_MOST_BRACKETS = 500_000  # tags and what looks like one; long newsletters have 20,000
 
 BLOCKS = frozenset(
     str.split("""
@@ -53,17 +53,18 @@ _MARKED = re.compile(
 )
 _RTL = re.compile(r"<(?:html|body)\b[^>]{0,2000}?\sdir\s*=\s*[\"']?rtl\b", re.IGNORECASE)
 
-# How mail programs mark the signature they put under a letter, in class, id, name and data attributes: Gmail,
-# Thunderbird, Apple Mail, Outlook (which also changes those of others: x_…), Samsung, Proton, Yahoo, K-9, Zoho…
+# How mail programs mark the signature block under a letter, in class, id, name and data attributes: Gmail,
+# Thunderbird, Apple Mail, Outlook (which also renames those of others: x_…), Samsung, Proton, Yahoo, K-9, Zoho…
 _SIGNATURE = re.compile(r"signature|mailautosig|moz-txt-sig|-sgn\d?\b", re.IGNORECASE)
 _BEGINS_BELOW = "lineBreakAtBeginningOfSignature"
 SIGNED, SIGNED_BELOW = "signature", "signature-below"
-"""All that class, id, name and data-smartmail say in well-formed HTML: a signature is in it, or begins below it."""
+"""The only values of class, id, name and data-smartmail that are kept: the element is a signature block, or one begins
+below it."""
 _MARKS = frozenset({"class", "id", "name", "data-smartmail"})
 
 
 def _mark(_element: str, attribute: str, value: str) -> str | None:
-    """Of the attributes by which programs know their elements, only this is kept: that one is a signature."""
+    """Reduce identifying attributes to the mark of a signature block; others are dropped."""
     if attribute not in _MARKS:
         return value
     if value == _BEGINS_BELOW:
@@ -95,7 +96,7 @@ def _cleaner(
         clean_content_tags=set(_DROPPED_WITH_CONTENT),
         attributes=attributes,
         attribute_filter=attribute_filter,
-        # More than may stay: what links.py drops is counted there.
+        # More schemes than are kept: links.py counts those it drops.
         url_schemes={"http", "https", "mailto", "tel", "cid", "file", "webcal", "ftp"},
         link_rel=None,
     )
@@ -106,9 +107,9 @@ _MARKING = _cleaner(_ATTRIBUTES | {"*": _ATTRIBUTES["*"] | _MARKS}, _mark)
 
 
 def well_formed(html: str, tally: Tally) -> str:
-    """The same letter as well-formed HTML of known elements and attributes; what else was in it is counted.
+    """The letter as well-formed HTML of known elements and attributes; everything else in it is counted.
 
-    Raises CannotAnonymise when it is too large or too deep to be read in good time.
+    Raises CannotAnonymise when it is too large or too deeply nested to be parsed in acceptable time.
     """
     if len(html) > MAX_HTML:
         raise CannotAnonymise(
@@ -125,8 +126,8 @@ def well_formed(html: str, tally: Tally) -> str:
 
 
 def _too_tangled(html: str) -> bool:
-    """Would an HTML parser build a tree too deep, or one that grows with every tag (unclosed emphasis is repeated in
-    each block: HTML Standard 13.2.4.3), or read a tag, or a sign for one, at every second letter?"""
+    """Whether an HTML parser would build a tree that is too deep, or that grows with every tag (unclosed emphasis is
+    repeated in each block: HTML Standard 13.2.4.3), or would find too many tags."""
     brackets = html.count("<")
     if brackets <= MAX_DEPTH or brackets > _MOST_BRACKETS:
         return brackets > _MOST_BRACKETS

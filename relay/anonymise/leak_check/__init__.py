@@ -1,1 +1,1 @@
-"""Reads the finished letter once more, by other means than the finder, and refuses it when its author is named."""
+"""Searches the finished letter for its author's identity, independently of the finder, and refuses it on a match."""

@@ -1,9 +1,8 @@
-"""Re-reads the finished letter with other eyes than the finder's, and refuses it when its author is named: rather no
-letter than a leak.
+"""The leak check: searches the finished letter for its author's identity, and refuses it on a match.
 
-It compares letters alone (leak_signs.py): those of each registered name, address and employer of the author
-(leak_needles.py) with those of all that is visible or can be decoded (leak_views.py, leak_files.py); leak_eyes.py tells
-what counts.
+It compares letters only (letters_alone.py): those of each registered name, address and employer of the author
+(needles.py) with those of everything visible or decodable in the letter (decodings.py, files.py). matcher.py decides
+what counts as a match.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from relay.message.read.parse import parse
 from relay.model import Attachment, Identity, Known, Message
 from relay.refusals import StillIdentifying
 
-# Every charset that mail and files are written in, in which a name could stand undeclared.
+# Every charset of mail and files, in which a name could be written undeclared.
 CHARSETS = tuple(
     str.split("""
     utf-8 utf-16-le utf-16-be utf-7 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp874 iso8859-2
@@ -33,9 +32,9 @@ CHARSETS = tuple(
     big5hkscs cp949 johab iso2022_kr ptcp154 utf-32-le utf-32-be
     """)
 )
-# In all but these ASCII is what it is in UTF-8; the octets of one order hold those of the other, but for a NUL.
+# In all other charsets ASCII is encoded as in UTF-8; the octets of one byte order contain those of the other but a NUL.
 _OTHER_ORDER = {"utf-16-le": "utf-16-be", "utf-32-le": "utf-32-be"}
-# Those that write letters as ASCII, or ASCII as more than one octet a letter.
+# Charsets that write letters as ASCII, or ASCII as more than one octet per letter.
 _ASCII_CHARSETS = (
     "utf-8",
     "utf-16-le",
@@ -49,11 +48,11 @@ _ASCII_CHARSETS = (
 )
 _TAG = re.compile(r"<[a-z!/][^>]*>", re.IGNORECASE)
 _SHOWN = re.compile(r"""(?<=[\s"'])(?:alt|title|href|src|aria-label)=("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
-# In octets that are no text a short word stands by chance: a photograph has every word of four letters somewhere.
+# In binary octets a short word occurs by chance: a photograph contains every word of four letters.
 _SMALLEST, _SMALLEST_IN_TEXT = 6, 3
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _AROUND = 80
-# Of longer texts some tokens would not be read (leak_views.py).
+# In longer texts some tokens would not be decoded (decodings.py).
 _MOST_TOGETHER = 400_000
 # What relay itself writes in a header, and in the date before it.
 _OURS = re.compile(
@@ -64,11 +63,11 @@ _OURS = re.compile(
 
 
 def leak_check(message: Message, headers: Sequence[str], body: bytes, known: Known, forbidden: Sequence[str]) -> None:
-    """Look at a finished letter as its reader's program will see it.
+    """Check a finished letter as the recipient's mail program will show it.
 
-    ``message`` is the finished letter parsed afresh, ``headers`` the decoded values of its fields but for those made of
-    what the recipient knows anyway, ``body`` its octets below the header section, ``forbidden`` further words that must
-    not be in it. Attached mails are looked at in the same way. Raises StillIdentifying.
+    ``message`` is the finished letter, parsed again; ``headers`` are its decoded header values, without the fields made
+    of what the recipient knows anyway; ``body`` is its octets below the header section; ``forbidden`` are further words
+    that must not occur. Attached mails are checked in the same way. Raises StillIdentifying.
     """
     eyes = Matcher(known, forbidden)
     if message.text and eyes.signed(message.text):
@@ -88,7 +87,7 @@ def leak_check(message: Message, headers: Sequence[str], body: bytes, known: Kno
 
 
 def _shown(message: Message) -> Iterator[str]:
-    """What a reader sees."""
+    """The visible text."""
     yield message.subject
     if message.text:
         yield message.text
@@ -99,14 +98,15 @@ def _shown(message: Message) -> Iterator[str]:
 
 
 def _said(message: Message) -> Iterator[str]:
-    """What programs read: the attributes. Some of their words are names, too (Courier, Block)."""
+    """What programs read: attributes. Some of their words are also names (Courier, Block)."""
     if message.html and "=" in message.html:
         attributes = {tag[0] for tag in _TAG.finditer(message.html) if "=" in tag[0]}
         yield "\n".join(unescape(tag) for tag in sorted(attributes))
 
 
 def _seen_in(eyes: Matcher, texts: Sequence[tuple[str, int]]) -> bool:
-    """The same as _seen for several texts, each with its ``shortest``. All at once first: most hold nothing."""
+    """Like _seen, for several texts, each with its ``shortest``. A quick test of all together comes first: most match
+    nothing."""
     together = "\n".join(text for text, _ in texts)
     if len(together) < _MOST_TOGETHER and not any(map(eyes.may_see, (*views(together), *tokens(together)))):
         return False
@@ -114,13 +114,12 @@ def _seen_in(eyes: Matcher, texts: Sequence[tuple[str, int]]) -> bool:
 
 
 def _seen(eyes: Matcher, text: str, shortest: int = 1) -> bool:
-    """Does the text, in any form in which it shows more, name the author? In what tokens hold, short words stand by
-    chance."""
+    """Whether the text, in any decoded form, names the author. In decoded tokens short words occur by chance."""
     return any(eyes.see(view, shortest) for view in views(text)) or any(eyes.see(view, LONG) for view in tokens(text))
 
 
 def _seen_attached(eyes: Matcher, author: Identity, attachment: Attachment) -> bool:
-    """Does a file, its name or anything packed in it name the author?"""
+    """Whether a file, its name or anything packed in it names the author."""
     return _seen(eyes, attachment.filename or "") or any(
         any(_seen(eyes, text) for text in texts_in(octets)) or _seen_octets(eyes, author, octets)
         for octets in octets_in(attachment.content)
@@ -129,15 +128,15 @@ def _seen_attached(eyes: Matcher, author: Identity, attachment: Attachment) -> b
 
 @lru_cache(maxsize=64)
 def _spellings(identity: Identity, ascii_only: bool, nul: bool) -> tuple[tuple[bytes, str], ...]:
-    """Each word that names somebody, and each address, in every charset; those that consist of ASCII, or all; without
-    ``nul`` none that has a NUL."""
+    """Each word that names somebody, and each address, in every charset. ``ascii_only``: only encodings that consist of
+    ASCII; without ``nul``: none that contains a NUL."""
     found = (each for word in spelt(identity) for each in _encoded(word, ascii_only, nul))
     return tuple({octets: (octets, charset) for octets, charset in found}.values())
 
 
 @lru_cache(maxsize=256)
 def _encoded(word: str, ascii_only: bool, nul: bool) -> tuple[tuple[bytes, str], ...]:
-    """One word in the octets of each charset that has signs for all its letters."""
+    """One word encoded in each charset that has all its letters."""
     if word.isascii():
         charsets: tuple[str, ...] = ("utf-8", *_OTHER_ORDER) if nul else ("utf-8",)
     else:
@@ -147,7 +146,8 @@ def _encoded(word: str, ascii_only: bool, nul: bool) -> tuple[tuple[bytes, str],
 
 
 def _cases(word: str, charset: str) -> Iterator[bytes]:
-    """The word as it is, small, and in capitals; of ASCII, which is looked for in small letters, only small."""
+    """The word as written, in lower case, and in capitals; an ASCII word only in lower case, in which it is
+    searched."""
     try:
         for written in dict.fromkeys((word.lower(),) if word.isascii() else (word, word.lower(), word.upper())):
             octets = written.encode(charset)
@@ -158,7 +158,7 @@ def _cases(word: str, charset: str) -> Iterator[bytes]:
 
 
 def _seen_octets(eyes: Matcher, author: Identity, content: bytes, shortest: int = 1) -> bool:
-    """Do the octets, in any charset that could spell the name, name the author?"""
+    """Whether the octets, in any charset that could spell the name, name the author."""
     low = content.lower()
     nul = b"\0" in content
     smallest = _SMALLEST if _CONTROLS.search(content, 0, 4096) else _SMALLEST_IN_TEXT
@@ -168,7 +168,7 @@ def _seen_octets(eyes: Matcher, author: Identity, content: bytes, shortest: int 
     for octets, charset in (*_spellings(registered, ascii_only, nul), *_spellings(learned, ascii_only, nul)):
         if len(octets) < smallest or (b"\0" in octets and not nul):
             continue
-        # Small letters are found in capitals, too; what has a capital, or only its octet, is found as it is.
+        # Lower-case needles are searched in the lower-cased octets, others in the original ones.
         where = low if octets == octets.lower() else content
         at = where.find(octets)
         while at >= 0:
@@ -179,8 +179,8 @@ def _seen_octets(eyes: Matcher, author: Identity, content: bytes, shortest: int 
 
 
 def _around(content: bytes, start: int, end: int, charset: str) -> Iterator[str]:
-    """What stands at [start, end) and on both sides, decoded; of UTF-16 and UTF-32 in both orders of their octets."""
-    # Where a letter is two octets or four the piece has to begin as the name does.
+    """The octets at [start, end) with their context, decoded; for UTF-16 and UTF-32 in both byte orders."""
+    # With two or four octets per letter the context must begin at a letter boundary.
     first = max(start % 4, start - _AROUND)
     yield content[first : end + _AROUND].decode(charset, "replace")
     if charset in _OTHER_ORDER:

@@ -1,4 +1,4 @@
-"""Decodes what a text holds in disguise: references, escapes, percent codes, quoted-printable, base64, hexadecimal."""
+"""Decodes text for the leak check: references, escapes, percent codes, quoted-printable, base64, hexadecimal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from relay.message.read.charrefs import unescape
 _ESCAPE = re.compile(
     r"\\u([0-9a-fA-F]{4})|\\u\{([0-9a-fA-F]{1,6})\}|\\x([0-9a-fA-F]{2})|\\U([0-9a-fA-F]{8})|%u([0-9a-fA-F]{4})"
 )
-# Accents of TeX are left out, as they are of letters; its special letters are written by their names.
+# TeX accents are dropped, like those of letters; its special letters are replaced by their names.
 _TEX = re.compile(
     r"\{?\\(?:[`'^\"~=.]|[uvHtcdbkr](?=[ {]))[ ]?\{?\\?([A-Za-z])\}?\}?"
     r"|\{?\\(ss|ae|AE|oe|OE|aa|AA|dh|DH|th|TH|dj|DJ|ng|NG|[oOlLij])(?![A-Za-z])(?:\{\}| )?\}?"
@@ -33,7 +33,7 @@ _URL_SAFE = str.maketrans("-_", "+/")
 
 
 def views(text: str) -> Iterator[str]:
-    """The text, and each form in which it shows more, but for tokens. A form that would be the same is left out."""
+    """The text, and each decoded form that differs from it, except tokens."""
     yield text
     for decode in (_references, _escapes, _percent, _quoted, _dashed, _tex, _rtf):
         other = decode(text)
@@ -49,12 +49,12 @@ def _escapes(text: str) -> str:
     if "\\" not in text and "%u" not in text:
         return text
     plain = _ESCAPE.sub(_character, _OCTETS.sub(_of_octets, text))
-    # Characters beyond the first plane are escaped as two halves (RFC 8259 7).
+    # Characters beyond the BMP are escaped as surrogate pairs (RFC 8259 7).
     return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _of_octets(run: re.Match[str]) -> str:
-    """Octets, each written by its number in hexadecimal or octal, which are UTF-8."""
+    """A run of octets escaped in hexadecimal or octal, decoded as UTF-8."""
     codes = _OCTET.findall(run[0])
     octets = bytes(int(hexadecimal, 16) if hexadecimal else int(octal, 8) for hexadecimal, octal in codes)
     try:
@@ -73,7 +73,7 @@ def _tex(text: str) -> str:
 
 
 def _rtf(text: str) -> str:
-    """What rich text shows."""
+    """The visible text of RTF."""
     if not text.startswith("{\\rtf"):
         return text
     page = _RTF_PAGE.search(text)
@@ -116,15 +116,15 @@ _PRINTABLE = bytes((0, *range(32, 127)))
 
 
 def tokens(text: str) -> Iterator[str]:
-    """What long words of the text are when they are base64 or hexadecimal."""
-    # Markup is made of few words, each many times.
+    """The decoded contents of long words that are base64 or hexadecimal."""
+    # Markup consists of few distinct words.
     long = [word for word in dict.fromkeys(text.split()) if len(word) >= _SHORTEST]
     if not long:
         return
     left = _MOST
     found: list[str] = []
     for token in dict.fromkeys(_BASE64.findall(" ".join(long))):
-        # Of four random words one letter in two is a capital or a digit: what has none is a path, not base64.
+        # In base64 every other letter is a capital or a digit: a word without any is a path.
         if token.islower() and token.isalpha():
             continue
         left -= len(token)
@@ -152,7 +152,7 @@ def _decoded(token: str) -> Iterator[str]:
 
 
 def _mostly_text(octets: bytes) -> bool:
-    """Random octets are no text: of what a link's token holds most is printable ASCII, or well-formed UTF-8."""
+    """Whether the octets look like text: mostly printable ASCII, or well-formed UTF-8. Random octets do not."""
     printable = len(octets) - len(octets.translate(None, _PRINTABLE))
     if printable * 10 >= len(octets) * 7:
         return True

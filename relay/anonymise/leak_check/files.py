@@ -1,4 +1,4 @@
-"""Opens attached files for the leak check: what of them is text, and the octets in which a name could stand."""
+"""Opens attached files for the leak check: their text, and the octets in which a name could occur."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _HEAD = 2048
 _BEGINNING = 512
 _PACKED_TEXT = (".xml", ".rels", ".txt", ".csv", ".json", ".html", ".md", ".vtt", ".svg")
 _PACKED = b"PK\3\4"
-# Controls but for tabs and line ends, private and no characters, and what stands for octets that cannot be decoded.
+# Controls except tabs and line ends, private-use and unassigned characters, and replacement characters.
 _NO_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\uf8ff\ufffd-\uffff]")
 
 
 def octets_in(content: bytes) -> Iterator[bytes]:
-    """The file; of an archive the names and what is text in it, too."""
+    """The file's octets; for an archive also its member names and text members."""
     yield content
     yield from _unpacked(content, _DEEPEST)
 
 
 def texts_in(octets: bytes) -> Iterator[str]:
-    """What they show as UTF-8, UTF-16 or PDF, if they do; of other charsets the octets are looked through."""
+    """The octets as text, if they are UTF-8, UTF-16 or PDF; octets in other charsets are searched as octets."""
     if b"%PDF" in octets[:1024]:
         yield from texts_in_pdf(octets)
     try:
@@ -45,7 +45,7 @@ def texts_in(octets: bytes) -> Iterator[str]:
 
 
 def _without_markup(text: str) -> Iterator[str]:
-    """A text; of one with markup what it shows, and each of its tags once: of hundreds of styles most are alike."""
+    """A text; with markup, the text without tags, and each distinct tag once."""
     if "<" not in text:
         yield text
         return
@@ -54,19 +54,19 @@ def _without_markup(text: str) -> Iterator[str]:
 
 
 def _is_text(content: bytes, charset: str) -> bool:
-    """Do octets without a mark that says so read as text of two octets a letter?"""
-    # The beginning of nearly every file that is no text is far from it.
+    """Whether octets without a byte order mark read as UTF-16 text."""
+    # The first octets already exclude nearly every binary file.
     return _reads(content[:_BEGINNING], charset, 4) and _reads(content[:_HEAD], charset, 20)
 
 
 def _reads(head: bytes, charset: str, of: int) -> bool:
-    """Is at most one ``of`` so many signs one that no text has?"""
+    """Whether at most one in ``of`` characters cannot occur in text."""
     shown = head[: len(head) // 2 * 2].decode(charset, "replace")
     return len(_NO_TEXT.findall(shown)) * of <= len(shown)
 
 
 def _unpacked(content: bytes, deepest: int) -> Iterator[bytes]:
-    """The names of what is in an archive, and what of it is text or an archive; as much as is sure to fit."""
+    """Names of archive members, and the members that are text or archives, up to a total size."""
     if content[:4] != _PACKED or not deepest:
         return
     left = _MOST_UNPACKED
@@ -86,10 +86,10 @@ def _unpacked(content: bytes, deepest: int) -> Iterator[bytes]:
 
 
 def _names(member: zipfile.ZipInfo) -> Iterator[bytes]:
-    """A member's name as it lies in the archive, and as it is said in Unicode."""
+    """A member's name as stored in the archive, and as its Unicode extra field gives it."""
     yield member.filename.encode("utf-8", "surrogateescape")
     if not member.flag_bits & 0x800 and not member.filename.isascii():
-        # The standard library reads what is not UTF-8 as code page 437.
+        # The standard library decodes names that are not UTF-8 as code page 437.
         yield member.filename.encode("cp437", "replace")
     if member.extra:
         yield member.extra

@@ -1,13 +1,13 @@
-"""Reduces texts to letters alone, for the leak check: small, without accents and joints, one blank between words.
+"""Reduces texts to bare letters for the leak check: lower case, without accents and joiners, one blank between words.
 
-Built by other means than the finder's fold: Unicode's own decomposition, and one table.
+Independent of the finder's fold: uses Unicode's own decomposition and one table.
 """
 
 from __future__ import annotations
 
 import unicodedata
 
-# Letters that Unicode does not decompose, but people type one for the other.
+# Letters that Unicode does not decompose, but people type for one another.
 _ALIKE = str.maketrans(
     {
         **dict(zip("øłđðıħŧŋəґ", "olddihtnaг", strict=True)),
@@ -17,7 +17,7 @@ _ALIKE = str.maketrans(
         **{chr(code): chr(code + 0x60) for code in range(0x3041, 0x3097)},  # hiragana as katakana
     }
 )
-# A nasal letter before a consonant is written as a dot above, too: पण्डित, पंडित.
+# A nasal letter before a consonant may also be written as anusvara: पण्डित, पंडित.
 _NASALS = {f"{letter}\u094d": "\u0902" for letter in "ङञणनम"}
 _NASALS |= {f"{letter}\u09cd": "\u0982" for letter in "ঙঞণনম"}
 _NASALS |= {f"{letter}\u0acd": "\u0a82" for letter in "ઙઞણનમ"}
@@ -30,7 +30,7 @@ _MOST_KEPT = 20_000
 
 
 class _Table(dict[int, str]):
-    """What each character of a decomposed text becomes: itself, a blank between words, or nothing."""
+    """Maps each character of a decomposed text to itself, to a blank between words, or to nothing."""
 
     def __missing__(self, code: int) -> str:
         made = _sign(chr(code))
@@ -44,7 +44,7 @@ def _sign(character: str) -> str:
         return character
     kind = unicodedata.category(character)
     if kind in ("Mn", "Mc", "Me"):
-        # Vowel signs of Indic and other scripts make another word; accents, points and viramas are left out.
+        # Vowel signs of Indic and other scripts change the word; accents, points and viramas are dropped.
         spoken = "\u0900" <= character <= "\u1aff" and unicodedata.combining(character) not in (7, 9)
         return character if spoken else ""
     return "" if kind == "Cf" else " "
@@ -56,7 +56,7 @@ _ASCII_IN_ONE = {code: chr(code).lower() if chr(code).isalnum() else None for co
 
 
 def spaced(text: str) -> str:
-    """Letters, digits and vowel signs alone, small, with blanks where others stood."""
+    """Letters, digits and vowel signs only, in lower case, with blanks in place of other characters."""
     if text.isascii():
         return text.translate(_ASCII)
     apart = unicodedata.normalize("NFKD", text.casefold())
@@ -67,20 +67,20 @@ def spaced(text: str) -> str:
 
 
 def without_digits(letters: str) -> str:
-    """Spaced letters, with blanks for digits."""
+    """Spaced letters, with blanks in place of digits."""
     return letters.translate(_NO_DIGITS)
 
 
 def signs(text: str) -> str:
-    """Letters and digits in one piece."""
+    """Letters and digits, concatenated."""
     return text.translate(_ASCII_IN_ONE) if text.isascii() else "".join(spaced(text).split())
 
 
 def only_letters(signs: str) -> str:
-    """Letters and digits in one piece, without the digits."""
+    """Concatenated letters and digits, without the digits."""
     return signs.translate(_DIGITS_OUT)
 
 
 def letters(text: str) -> str:
-    """Letters in one piece, no digits."""
+    """Letters, concatenated, without digits."""
     return only_letters(signs(text))

@@ -1,4 +1,4 @@
-"""Looks whether a text names the author of a letter: compares letters alone."""
+"""The leak check's matcher: decides whether a text names the author of a letter, by comparing letters only."""
 
 from __future__ import annotations
 
@@ -14,51 +14,51 @@ from relay.anonymise.leak_check.needles import Learned, Needles, Whole, is_hangu
 from relay.model import Identity, Known
 
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
-# A small prefix before a capital: Zulu "uThandeka", Irish "hÓgáin".
+# A lower-case prefix before a capital: Zulu "uThandeka", Irish "hÓgáin".
 _PREFIXED = regex.compile(r"(?<!\p{L})(\p{Ll}{1,4})(?=\p{Lu}\p{Ll}{3})")
 _JOINT = regex.compile(r"(?<=\p{L})['’‘ʼʻ׳´`\-\u2010\u2011\u05be](?=\p{L})")
 _JOINED_WORD = regex.compile(r"[\p{L}\p{M}]+(?:['’‘ʼʻ׳´`\-\u2010\u2011\u05be][\p{L}\p{M}]+)*")
 _UNSPACED = regex.compile(r"[\p{Script=Thai}\p{Script=Han}\p{Script=Kana}\p{Script=Khmer}\p{Script=Lao}]{6}")
-# What is written in front of a name in one piece with it.
+# Clitics written before a name without a blank.
 _JOINED_BEFORE = re.compile("[ובלכמשה]{1,3}|[وفبلكا]{1,3}")
 _COMMAS = (",", "，", "،", "、", "፣", "၊")
 _LONGEST_END, _LONGEST_PARTICLE = 4, 6
-# A shorter name in an alphabet other than the Latin has shorter ends.
+# A shorter name in a non-Latin alphabet has shorter endings.
 _SHORT_STEM, _SHORTER_END = 5, 2
 _SHORTEST_CLITIC = 3
 _LONGEST_SIGNATURE = 40
 _AROUND = 80
-# What ends a sentence in scripts without blanks, and in others.
+# Sentence ends in scripts without blanks, and in others.
 _UNSPACED_STOP = re.compile("[。！？]")
 _STOP = re.compile(r"[.!?;:][\"'”»)\]}]*[\s,]|\n\s*\n")
 
 
 @lru_cache(maxsize=64)
 def _needles(identity: Identity) -> Needles:
-    """Kept for the people whose letters a worker sees."""
+    """Cached for the people whose letters a worker handles."""
     return needles_of(identity)
 
 
 class Matcher:
-    """Looks for the author of one letter. ``forbidden`` are further words that must not be in it."""
+    """Searches for the author of one letter. ``forbidden`` are further words that must not occur."""
 
     def __init__(self, known: Known, forbidden: Sequence[str]) -> None:
         self._needles = _needles(known.author.registered)
         self._learned = Learned(known.author.learned)
         personas = (known.author_persona, known.recipient_persona)
-        # What the reader's own address says is no news to them.
+        # What the recipient's own address and persona say is no leak.
         own = [word for one in personas for word in (one.alias, one.name) if word]
         self._own = [*own, *known.recipient.addresses]
         self._forbidden = tuple(whole for word in forbidden if len(whole := signs(word)) >= 6)
 
     def see(self, text: str, shortest: int = 1) -> bool:
-        """Does the text name the author? ``shortest``: of words of a name only those of so many letters count."""
+        """Whether the text names the author. Words of a name shorter than ``shortest`` letters do not count."""
         text = self._without_own(text)
         whole = signs(text)
         return self._says_word(text, whole) or (self._may_name(whole) and self._names(text, shortest))
 
     def may_see(self, text: str) -> bool:
-        """A quick look: False is certain, for the text and for each piece of it."""
+        """A quick test: False is certain, for the text and for each piece of it."""
         whole = signs(self._without_own(text))
         words = (*self._forbidden, *self._needles.addresses)
         return any(word in whole for word in words) or self._may_name(whole)
@@ -70,7 +70,7 @@ class Matcher:
         return text
 
     def _says_word(self, text: str, whole: str) -> bool:
-        """Does it hold a forbidden word or an address?"""
+        """Whether it holds a forbidden word or an address."""
         return any(word in whole for word in self._forbidden) or any(
             each in whole and _edged(spaced(text), each) for each in self._needles.addresses
         )
@@ -92,8 +92,8 @@ class Matcher:
         )
 
     def signed(self, text: str) -> bool:
-        """Does an ordinary word that is a part of the author's name stand alone below a letter, or below a short line
-        that ends in a comma? It is a name there in every language."""
+        """Whether an ordinary word that is part of the author's name stands alone below a letter, or below a short line
+        that ends in a comma: in every language it is a name there."""
         if not self._needles.ordinary:
             return False
         lines = [line for line in (line.strip(" \t>") for line in text.splitlines()) if line]
@@ -101,7 +101,7 @@ class Matcher:
             word = self._signature(line)
             if not word:
                 continue
-            # Of a list each line holds one word; below a letter stands one, or none, between it and the name.
+            # In a list each line holds one word; below a letter at most one line separates it from the name.
             below_letter = (
                 number == len(lines) and word not in self._needles.proper and any(map(_is_prose, lines[-3:-1]))
             )
@@ -110,7 +110,7 @@ class Matcher:
         return False
 
     def _signature(self, line: str) -> str:
-        """The ordinary word of a name that is all that a line holds, with a capital; "" when it is none."""
+        """The ordinary word of a name that is the whole line, with a capital; "" otherwise."""
         words = _WORD.findall(line[:_LONGEST_SIGNATURE])
         if len(words) != 1 or len(line) > _LONGEST_SIGNATURE or words[0][0].islower():
             return ""
@@ -118,7 +118,7 @@ class Matcher:
         return word if word in self._needles.ordinary else ""
 
     def _word(self, text: str, apart: str, shortest: int) -> bool:
-        """Does a word of a name stand there by itself, or inflected?"""
+        """Whether a word of a name occurs by itself or inflected."""
         wanted = self._needles
         words = set(apart.split())
         if wanted.jointed and _JOINT.search(text):
@@ -141,8 +141,8 @@ class Matcher:
 
 
 def _may_end(stem: str, size: int) -> bool:
-    """May a form of the name with this stem have so many letters behind it? None only where alphabets other than the
-    Latin drop one: in that, "William" is no form of "Williams"."""
+    """Whether a form of the name with this stem may have ``size`` more letters. Zero only in non-Latin alphabets, where
+    an ending may replace the last letter: in Latin "William" is no form of "Williams"."""
     if is_hangul(stem):
         return size <= _LONGEST_PARTICLE
     if stem.isascii():
@@ -155,7 +155,7 @@ def _is_prose(line: str) -> bool:
 
 
 def _without(text: str, own: str) -> str:
-    """The text with a line end for each ``own`` that stands there as a word."""
+    """The text with a line end in place of each whole word ``own``."""
     pieces: list[str] = []
     done = at = 0
     while (at := text.find(own, at)) >= 0:
@@ -168,7 +168,7 @@ def _without(text: str, own: str) -> str:
 
 
 def _edged(apart: str, joined: str) -> bool:
-    """Do the letters stand in the spaced text from the beginning of a word to the end of one?"""
+    """Whether the letters ``joined`` occur in the spaced text from the beginning of a word to the end of one."""
     words = apart.split()
     ends = set(accumulate(map(len, words), initial=0))
     whole = "".join(words)
@@ -181,7 +181,7 @@ def _edged(apart: str, joined: str) -> bool:
 
 
 def _stands(text: str, apart: str, one: Whole) -> bool:
-    """Does a full name stand there: at the edges of words, with capitals where it has to?"""
+    """Whether a full name occurs: at word edges, with capitals where required."""
     if one.capital:
         return any(_is_name(text, words) for words in _runs(text, one.letters))
     if one.edged:
@@ -190,7 +190,7 @@ def _stands(text: str, apart: str, one: Whole) -> bool:
 
 
 def _runs(text: str, joined: str) -> Iterator[list[regex.Match[str]]]:
-    """The words that together have these letters, as they stand in the text."""
+    """The runs of words in the text that together have these letters."""
     written = list(_WORD.finditer(text))
     plain = [letters(word[0]) for word in written]
     starts = list(accumulate(map(len, plain), initial=0))
@@ -204,8 +204,8 @@ def _runs(text: str, joined: str) -> Iterator[list[regex.Match[str]]]:
 
 
 def _is_name(text: str, words: list[regex.Match[str]]) -> bool:
-    """Do ordinary words stand there as a name: with capitals, and within one sentence? With a comma between they do
-    only when they fill a line: "Egypt, Jordan, Israel" are countries."""
+    """Whether ordinary words form a name here: with capitals, and within one sentence. With a comma between them only
+    when they fill a line: "Egypt, Jordan, Israel" are countries."""
     start, end = words[0].start(), words[-1].end()
     between = text[start:end]
     if len(words) < 2 or not all(word[0][0].isupper() for word in words) or _STOP.search(between):
@@ -215,7 +215,7 @@ def _is_name(text: str, words: list[regex.Match[str]]) -> bool:
 
 
 def _has_capital(text: str, wanted: set[str]) -> bool:
-    """Does one of the words stand in the text with a capital, or in a script that has none?"""
+    """Whether one of the words occurs with a capital, or in a script without capitals."""
     return any(not word[0][0].islower() and letters(word[0]) in wanted for word in _JOINED_WORD.finditer(text))
 
 
@@ -227,6 +227,6 @@ def _without_clitics(word: str) -> Iterator[str]:
 
 
 def _is_login(text: str, login: str) -> bool:
-    """Does the log-in stand there in one piece, a dot or dash behind or before its initial at most?"""
+    """Whether the login occurs in one piece, with at most a dot or dash between its initial and the rest."""
     pattern = "|".join(f"{re.escape(login[:cut])}[._-]?{re.escape(login[cut:])}" for cut in (1, 2, -1, -2))
     return re.search(rf"(?<![^\W_])(?:{pattern})(?![^\W\d_])", text, re.IGNORECASE) is not None

@@ -1,7 +1,7 @@
-"""What may stand nowhere in a finished letter: names, addresses and employers of its author, reduced to letters alone.
+"""The needles of the leak check: names, addresses and employers of the author, reduced to letters only.
 
-Built by other means than the finder of names: no rules of languages. Of the languages' files it takes only which
-words are ordinary, which are titles, and which make the name of an employer.
+Independent of the finder: uses no rules of languages. From the language files it takes only ordinary words, titles,
+and words of employers' names.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from relay.anonymise.providers import private_domains
 from relay.model import Identity
 
 LONG = 8
-"""From so many letters on a name counts inside of longer words, too."""
+"""From this many letters on a name also counts inside of longer words."""
 _SHORTEST_STEM, _SHORTEST_STEM_OF_OTHERS = 6, 4
 _SHORTEST_LOGIN = 5
 _APART = re.compile(r"\s*[|/()\[\]•;]\s*|\s+[-–—]\s+")
@@ -45,14 +45,14 @@ _PARTICLES = frozenset(
 
 @lru_cache(maxsize=512)
 def bare(word: str) -> str:
-    """The letters of one word of a name, asked for by many rules."""
+    """The letters of one word of a name; cached because many rules ask for them."""
     return letters(word)
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A full name: its letters in one piece. ``edged``: it counts only where words begin and end with it; ``capital``:
-    only where each of its words has one, for all of them are ordinary words."""
+    """A full name: its letters, concatenated. ``edged``: it counts only from word edge to word edge; ``capital``: only
+    when each of its words has a capital, because all of them are ordinary words."""
 
     letters: str
     edged: bool
@@ -61,11 +61,11 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Needles:
-    """What is looked for because of one person, letters alone: ``addresses`` (and digits) at the edges of words;
-    ``wholes``; ``words`` that stand alone, ``with_capital`` only with a capital, ``jointed`` if one is written with an
-    apostrophe or hyphen; ``inside`` wherever they stand; ``stems`` where a word begins with them, and ends soon;
-    ``logins`` in one piece; ``ordinary`` words, which count only as a signature, and ``proper``, those of them that are
-    places or months. A text without any of the ``keys`` in its letters holds none of it, addresses aside."""
+    """The needles of one person, letters only: ``addresses`` (and digits), matched at word edges; ``wholes``; ``words``
+    that stand alone, ``with_capital`` only with a capital; ``jointed``: a word has an apostrophe or hyphen; ``inside``,
+    matched anywhere; ``stems``, matched at the beginning of words with short endings; ``logins`` in one piece;
+    ``ordinary`` words, which count only as a signature; ``proper``: those of them that are places or months. A text
+    whose letters contain none of the ``keys`` matches nothing, apart from addresses."""
 
     addresses: tuple[str, ...]
     wholes: tuple[Whole, ...] = ()
@@ -82,8 +82,8 @@ class Needles:
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """The words of one name as they are written. ``firm``: an employer's or a school's; ``others``: perhaps one, for it
-    shares no word with the person's name."""
+    """The words of one name as written. ``firm``: the name of an employer or school; ``others``: possibly one, because
+    it shares no word with the person's name."""
 
     words: tuple[str, ...]
     firm: bool
@@ -91,7 +91,7 @@ class _Name:
 
 
 def needles_of(identity: Identity) -> Needles:
-    """Everything to look for because of one person."""
+    """All needles of one person."""
     addresses = tuple(dict.fromkeys(each for address in identity.addresses for each in _of_address(address)))
     names = tuple(_names(identity))
     if not names:
@@ -99,7 +99,7 @@ def needles_of(identity: Identity) -> Needles:
     single = [word for name in names if not name.firm for word in _alone(name)]
     others = {bare(word) for name in names if name.others for word in _alone(name)}
     plain = {spelling for word in single for spelling in _spellings(word)}
-    # Of a short name in Latin letters only "s" is an end: with "a" or "o" it would be another name.
+    # Of a short name in Latin letters only "s" is an ending: with "a" or "o" it would be another name.
     plural = {f"{word}s" for word in plain if word.isascii() and 3 < len(word) < _SHORTEST_STEM}
     with_capital = {word for word in plain if word in others or (len(word) == 3 and word.isascii())}
     with_capital |= {word for word in plural if not is_ordinary(word)}
@@ -127,8 +127,8 @@ def needles_of(identity: Identity) -> Needles:
 
 
 class Learned:
-    """The full names that a letter's own header gives its author: of these only all words together count. A text holds
-    none that has not one of the ``keys`` in its letters: the longest word of each name."""
+    """The full names that a letter's own header gives its author; they count only with all their words together. A text
+    matches none of them unless its letters contain one of the ``keys``: the longest word of each name."""
 
     def __init__(self, learned: tuple[str, ...]) -> None:
         self._names = _learned(learned)
@@ -136,7 +136,7 @@ class Learned:
 
     @cached_property
     def wholes(self) -> tuple[Whole, ...]:
-        """They, in each spelling and order."""
+        """The full names, in each spelling and order."""
         return tuple(dict.fromkeys(whole for name in self._names for whole in _wholes(name)))
 
 
@@ -146,7 +146,7 @@ def _learned(learned: tuple[str, ...]) -> tuple[_Name, ...]:
 
 
 def _shortest(keys: set[str]) -> Iterator[str]:
-    """Those that hold none of the others."""
+    """The keys that contain no other key."""
     for key in sorted(keys):
         if not any(other in key for other in keys - {key}):
             yield key
@@ -160,13 +160,13 @@ def _of_address(address: str) -> Iterator[str]:
     for private in private_domains(domain.casefold().strip(".")):
         for written in _domains(private):
             yield signs(written)
-    # A local part with digits names its owner wherever it stands.
+    # A local part with digits identifies its owner anywhere.
     if any(map(str.isdigit, untagged)) and len(signs(untagged)) >= 6 and letters(untagged) not in ROLE_WORDS:
         yield signs(untagged)
 
 
 def _domains(domain: str) -> Iterator[str]:
-    """A domain as it is written and as DNS has it (RFC 5890 2.3.2.1)."""
+    """A domain as written, and in its other IDNA form (RFC 5890 2.3.2.1)."""
     yield domain
     if domain.casefold() in ("gmail.com", "googlemail.com"):
         yield from ("gmail.com", "googlemail.com")
@@ -177,7 +177,7 @@ def _domains(domain: str) -> Iterator[str]:
 
 
 def _names(identity: Identity) -> Iterator[_Name]:
-    """The registered names, and those that the addresses are made of."""
+    """The registered names, and those derived from the addresses."""
     boxes = [words for address in identity.addresses if len(words := _local_words(address)) > 1]
     registered = [words for name in identity.known_as for words in written_words(name)]
     person = next((words for words, firm in registered if not firm), ())
@@ -195,7 +195,7 @@ def _local_words(address: str) -> tuple[str, ...]:
 
 
 def written_words(name: str) -> Iterator[tuple[tuple[str, ...], bool]]:
-    """The words of each name in a registered text, titles and particles gone, and whether it is an employer's."""
+    """The words of each name in a registered text, without titles and particles, and whether it is an employer's."""
     for piece in _APART.split(name):
         head, _, tail = piece.partition(",")
         words = _untitled(head.split())
@@ -206,12 +206,12 @@ def written_words(name: str) -> Iterator[tuple[tuple[str, ...], bool]]:
 
 
 def _of_firm(word: str) -> bool:
-    """Is it a word of employers and schools, be it behind an article (L'Atelier)?"""
+    """Whether it is a word of employers' and schools' names, with or without an article (L'Atelier)."""
     return any(bare(one) in _organisations() for one in (word, re.split("['’]", word)[-1]))
 
 
 def _untitled(words: list[str]) -> list[str]:
-    """Without titles, initials and particles; when nothing is left, as it was."""
+    """Without titles, initials and particles; unchanged when nothing would be left."""
     titles = _titles()
     kept = [
         word
@@ -225,7 +225,7 @@ def _untitled(words: list[str]) -> list[str]:
 
 
 def _alone(name: _Name) -> Iterator[str]:
-    """The words of a name that name somebody alone: not ordinary ones, nor syllables, of which every word is made."""
+    """The words of a name that identify somebody alone: no ordinary words, and no syllables."""
     if len(name.words) > 1 and _of_syllables(name.words):
         return
     for word in (*name.words, *_given(name.words), *_pieces(name.words)):
@@ -236,21 +236,21 @@ def _alone(name: _Name) -> Iterator[str]:
 
 
 def _pieces(words: Sequence[str]) -> Iterator[str]:
-    """The words that are joined by a hyphen."""
+    """The parts of hyphenated words."""
     for word in words:
         pieces = re.split("[-\u2010\u2011\u05be]", word)
         yield from (piece for piece in pieces if len(pieces) > 1 and len(bare(piece)) > 3)
 
 
 def _given(words: Sequence[str]) -> Iterator[str]:
-    """The given name of a Chinese, Japanese or Korean name in one piece, which is mostly its last two signs."""
+    """The given name of a Chinese, Japanese or Korean name in one piece: usually its last two characters."""
     whole = bare(words[0])
     if len(words) == 1 and 3 <= len(whole) <= 4 and unicodedata.name(whole[0], "").startswith(("CJK", "HANGUL")):
         yield whole[-2:]
 
 
 def _of_syllables(words: Sequence[str]) -> bool:
-    """Is it a Vietnamese name: short words, and a surname of those that the languages' files list?"""
+    """Whether it is a Vietnamese name: short words, with a surname that the language files list."""
     plain = [bare(word) for word in words]
     return all(len(word) <= 7 for word in plain) and bool(
         _short_surnames().intersection((plain[0], plain[-1])) and all(word[:1].isascii() for word in plain)
@@ -258,7 +258,7 @@ def _of_syllables(words: Sequence[str]) -> bool:
 
 
 def _spellings(word: str) -> Iterator[str]:
-    """A word with its umlauts left out, and written with two letters, be it registered so or so."""
+    """A word with its umlauts dropped, and with umlauts as two letters, however it is registered."""
     yield bare(word)
     yield bare(word.translate(_UMLAUT))
     plain = bare(word)
@@ -268,7 +268,7 @@ def _spellings(word: str) -> Iterator[str]:
 
 @lru_cache(maxsize=256)
 def _ways(word: str) -> tuple[str, str, str]:
-    """The letters of a word as it is written, with umlauts as two letters, and as one."""
+    """The letters of a word as written, with umlauts as two letters, and as one."""
     return bare(word), bare(word.translate(_UMLAUT)), _WRITTEN_UMLAUT.sub(lambda two: two[1] or "a", bare(word))
 
 
@@ -286,7 +286,7 @@ def _wholes(name: _Name) -> Iterator[Whole]:
 
 
 def _stems(word: str) -> Iterator[str]:
-    """What an inflected form of a word begins with: all of it, and of a longer one all but its last letter."""
+    """The beginnings of inflected forms: the whole word, and of a longer one all but its last letter."""
     if len(word) >= (_SHORTEST_STEM if word.isascii() else _SHORTEST_STEM_OF_OTHERS) or is_hangul(word):
         yield word
     if len(word) >= _SHORTEST_STEM_OF_OTHERS and word.endswith("σ"):
@@ -312,13 +312,13 @@ def _logins(name: _Name) -> Iterator[str]:
 
 
 def load_words() -> None:
-    """Read the words of all languages that the needles are chosen by."""
+    """Load the word lists of all languages that the needles need."""
     for read in (_ordinary_words, _proper, _organisations, _short_surnames, _titles):
         read()
 
 
 def is_ordinary(word: str) -> bool:
-    """Is it an ordinary word, a place or a month of any language?"""
+    """Whether it is an ordinary word, a place or a month in any language."""
     return (len(word) < 3 and word.isascii()) or word in _ordinary_words()
 
 
@@ -350,7 +350,7 @@ def _titles() -> frozenset[str]:
 
 
 def unspaced(word: str) -> bool:
-    """Is it in a script without blanks between words, and long enough to be no accident?"""
+    """Whether it is in a script without blanks between words, and long enough not to match by chance."""
     first = word[:1]
     name = unicodedata.name(first, "") if first else ""
     if name.startswith(("CJK", "HIRAGANA", "KATAKANA")):
@@ -359,13 +359,14 @@ def unspaced(word: str) -> bool:
 
 
 def is_hangul(word: str) -> bool:
-    """Is it Korean, where particles are written behind a name without a blank?"""
+    """Whether it is Korean, where particles follow a name without a blank."""
     return unicodedata.name(word[:1] or " ", "").startswith("HANGUL")
 
 
 def spelt(identity: Identity) -> Iterable[str]:
-    """The words that are looked for in octets, by every charset that could spell them: addresses, and of each word that
-    names somebody alone as much as all its forms begin with. Of a learned name only all words count: the longest."""
+    """The words searched in octets, in every charset that could spell them: addresses, and for each word that
+    identifies somebody alone the common beginning of its forms. Of a learned name all words must match, so only the
+    longest."""
     words: dict[str, None] = dict.fromkeys(identity.addresses)
     single = [word for name in _names(identity) for word in (*_alone(name), max(name.words, key=len))]
     single += [max(name.words, key=len) for name in _learned(identity.learned)]
@@ -376,7 +377,7 @@ def spelt(identity: Identity) -> Iterable[str]:
 
 @lru_cache(maxsize=256)
 def _beginnings(word: str) -> tuple[str, ...]:
-    """What all forms of a word begin with, in each way to write its umlauts."""
+    """The common beginning of all forms of a word, for each way to write its umlauts."""
     found = []
     for written in dict.fromkeys((word, word.translate(_UMLAUT), *_umlauts(word))):
         run = max(_RUN.findall(written), key=len, default="")
@@ -386,6 +387,6 @@ def _beginnings(word: str) -> tuple[str, ...]:
 
 
 def _umlauts(word: str) -> Iterator[str]:
-    """A word that may have its umlauts written with two letters, with them."""
+    """A word with two-letter umlauts written as umlauts."""
     if word.isascii():
         yield re.sub("ae|oe|ue", lambda two: _UMLAUTS[two[0]], word)

@@ -1,4 +1,4 @@
-"""Reads a finished PDF for the leak check: what its pages and drawings show, and the words among its objects."""
+"""Reads a finished PDF for the leak check: the text of pages and forms, and the strings in its dictionaries."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _STUMBLES = (PdfError, CannotAnonymise, ValueError, TypeError, KeyError, IndexEr
 
 
 def texts_in_pdf(content: bytes) -> Iterator[str]:
-    """The texts of a PDF; nothing of what cannot be read, which nobody is shown. It was cleaned before, and is known to
-    be of bearable size."""
+    """The texts of a PDF; unreadable parts are skipped, since no program shows them. The file was cleaned before, so
+    its size is bounded."""
     try:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
             yield "\n".join(_words(pdf))
@@ -30,7 +30,7 @@ def texts_in_pdf(content: bytes) -> Iterator[str]:
 
 
 def _words(pdf: Pdf) -> Iterator[str]:
-    """The strings in dictionaries: titles of chapters, notes, fields."""
+    """The strings in dictionaries: bookmark titles, notes, form fields."""
     for thing in pdf.objects:
         if isinstance(thing, Dictionary):
             yield from (str(value) for _, value in thing.items() if isinstance(value, String))
@@ -52,7 +52,7 @@ def _texts_of(drawing: Page | Stream) -> Iterator[str]:
 
 
 class _Fonts:
-    """The fonts of one drawing, each read once."""
+    """The fonts of one content stream, each read once."""
 
     def __init__(self, fonts: Object) -> None:
         self._fonts = fonts

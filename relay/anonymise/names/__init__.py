@@ -1,1 +1,1 @@
-"""Names of people in text: how they are folded, written in each language, and found."""
+"""Names of people in text: folding, spellings per language, and finding."""

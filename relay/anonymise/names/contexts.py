@@ -1,4 +1,4 @@
-"""Tells whether a word stands where only a name stands: after a greeting, in a sign-off, beside "my name is"."""
+"""Decides by context whether a word is a name: after a greeting, in a sign-off, next to "my name is"."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _BESIDE = " \t\"'“”„«»‹›()[]*_:;,~-–—،؛、！：「」『』"
 _DECORATION = " \t>*_~\"'“”„«»-–—•·,.!;:()،؛。、！：।॥۔။፣၊🙂❤\ufe0f\u200d"
 _SENTENCE_END = regex.compile(r"[.!?。！？।؟။።]")
 _LAST_WORD = regex.compile(r"[^\W\d_]+$")
-# What may follow a name that is called: a sign that parts it from the next words, or the line's end.
+# What may follow a name in an address: punctuation, or the line's end.
 _ENDED = regex.compile(r"[ \t]*(?:[,，،、፣၊!！.。:：;)\-–—~।]|[^\w\s'\"]|\n|\Z)")
 _LAST_SIGNS = regex.compile(r"[^\W_]+$")
 _OPENED = regex.compile(r"[\"“„«‘‚(]|[ \t]'")
 _SHUT = regex.compile(r"[\"”“»’')]")
 _NOT_WORDS = regex.compile(r"^[\W_]*$")
-# A particle between a title and the name, "Mevrouw van der Berg". Articles alone are none: "ich mag den Winter".
+# A particle between a title and the name, "Mevrouw van der Berg". Articles alone do not count: "ich mag den Winter".
 _PARTICLES = regex.compile(
     r"(?<![^\W_])(?:(?:(?:van|von|vom|zu|zum|zur|af|av|ap|te|ter|ten|in|op)(?: (?:de[nrms]?|het|'t|la|le))?"
     r"|de(?: l[aeo]s?)?|del|della|di|da|do|dos|das|du|le|la|el|al|ni|nic|ui|mac|bin|ibn|ben|'t)[ \n]|[dlo]')+$"
 )
-# Of "อ." and "ดร." only the full stop tells that they are no end of a word, where words are written without blanks.
+# In scripts without blanks "อ." and "ดร." are abbreviations only with the full stop.
 _ABBREVIATED = regex.compile(rf"(?:{CONTINUOUS.pattern}){{1,2}}\.")
 _COMMAS = (",", "，", "،", "、", "፣", "၊")
 _CLOSED = (*_COMMAS, *"!！.。:：-–—~～।")
@@ -39,7 +39,7 @@ _FULL_LINE = 30
 
 @dataclass(frozen=True, slots=True)
 class Contexts:
-    """The phrases of some languages, in the forms in which they are looked for. ``said_behind`` are those that are no
+    """The context phrases of some languages, in the forms used for matching. ``said_behind`` are those that are no
     titles ("… here")."""
 
     before: tuple[str, ...]
@@ -52,11 +52,11 @@ class Contexts:
 
 @lru_cache(maxsize=64)
 def contexts(tongues: Codes | None) -> Contexts:
-    """Those of these languages, and of English, in which people everywhere write greetings. None: those of all."""
+    """The phrases of these languages and of English, which is used in greetings everywhere. None: those of all."""
     spoken = lexicon().languages
     chosen = [spoken[code] for code in spoken if tongues is None or code in tongues or code == "en"]
     titles = [each for one in chosen for each in one.titles]
-    # "Love …", "Ihr …": what closes a letter does so only at the end of a line (see closings).
+    # "Love …", "Ihr …": closing formulas count as such only at the end of a line (see closings).
     said = [each for one in chosen for each in one.introductions if each.before.strip(_DECORATION) not in closings()]
     # A word that is frequent in another language of the text introduces nobody: Malay "En …", French "en".
     often = {one.code: one.often for one in chosen}
@@ -87,7 +87,7 @@ def closings() -> frozenset[str]:
 
 
 def _is_closing(said: str) -> bool:
-    """Is its last sentence a closing formula, or two of them ("Viele Grüße von")?"""
+    """Whether its last sentence is a closing formula, or two of them ("Viele Grüße von")."""
     words = _SENTENCE_END.split(said.strip(_DECORATION))[-1].split()
     formulas = closings()
     return 0 < len(words) < 10 and any(
@@ -101,7 +101,8 @@ def _formula(words: list[str]) -> str:
 
 
 def _begins(left: str, tongues: Codes | None) -> bool:
-    """Does a word begin what is said, or follow a frequent one? "Rose here" is a name, "what a rose here" is none."""
+    """Whether a word begins the sentence, or follows a frequent one: "Rose here" is a name, "what a rose here" is
+    not."""
     before = _LAST_WORD.search(left.rstrip(" \"'“„«(*_"))
     return before is None or lexicon().often_in(before[0], tongues)
 
@@ -129,7 +130,7 @@ class Place:
         self.end = end
 
     def named(self, tongues: Codes | None, *, proper: bool, capital: bool = True, cased: bool = True) -> bool:
-        """Does a name stand here, by the words or lines around? A ``proper`` word is no sign-off without a formula; one
+        """Whether the words or lines around show a name here. A ``proper`` word needs a formula to be a sign-off; one
         without ``capital`` needs a greeting or a formula, too. ``cased``: its script has capitals."""
         known = contexts(tongues)
         written = capital and cased
@@ -151,12 +152,12 @@ class Place:
         full_stop = left[len(before) :].lstrip().startswith(".")
         unspaced = bool(CONTINUOUS.match(self.text[self.start]))
         said = _starts_with(behind, known.said_behind, apart=unspaced)
-        # One sign is a name by what stands before it only when it is no part of a longer word.
+        # A single character is a name by its context only when it is no part of a longer word.
         if _ends_with(before, known.before, after_stop=full_stop) and (
             said or self.end - self.start > 1 or not (unspaced and CONTINUOUS.match(right))
         ):
             return True
-        # What stands behind a name belongs to it only when no sentence ends between.
+        # What follows a name belongs to it only without a sentence end between.
         if not right.lstrip(" ").startswith((".", "!", "?")) and (
             _starts_with(behind, known.behind) or (said and _begins(left, tongues))
         ):
@@ -167,8 +168,8 @@ class Place:
         )
 
     def _greeted(self, known: Contexts, *, free: bool) -> bool:
-        """After a greeting on its line. A word that is not ``free``, or stands behind a comma, is a name only when a
-        sign or the line's end follows: "Hi, will you come?" greets nobody."""
+        """Whether a greeting precedes on the line. A word that is not ``free``, or follows a comma, is a name only
+        before punctuation or the line's end: "Hi, will you come?" greets nobody."""
         line = self._line_before()
         whole = line.rstrip(_BESIDE)
         apart = any(comma in line[len(whole) :] for comma in _COMMAS)
@@ -182,7 +183,7 @@ class Place:
         return _starts_with(self._line_behind().lstrip(_BESIDE), known.greetings_behind)
 
     def _closes_a_letter(self, *, cased: bool) -> bool:
-        """After a closing formula on its line, with nothing but more names behind: "Thanks, Will", not "Thanks, will
+        """Whether a closing formula precedes on the line, and only names follow: "Thanks, Will", not "Thanks, will
         do"."""
         said = self._line_before().rstrip(_DECORATION)
         if not said or not _is_closing(said):
@@ -200,7 +201,7 @@ class Place:
         return self.text[self.end : self.end + _REACH].partition("\n")[0]
 
     def _in_lines(self, proper: bool) -> bool:
-        """Is it a line of its own that closes a letter or begins one, or does it follow a formula on its line?"""
+        """Whether it is a line of its own that begins or closes a letter, or follows a formula on its line."""
         text = self.text
         line = text.rfind("\n", 0, self.start) + 1
         head = text[max(line, self.start - _REACH) : self.start]
@@ -225,7 +226,7 @@ class Place:
 
 
 def line_is_bare(tail: str) -> bool:
-    """Is there no comma or other sign behind a name that begins a letter?"""
+    """Whether no comma or other punctuation follows a name that begins a letter."""
     return not tail.strip(" \t*_").startswith(_CLOSED)
 
 
@@ -241,7 +242,7 @@ def _ends_with(text: str, phrases: tuple[str, ...], *, after_stop: bool = False)
 
 
 def _starts_with(text: str, phrases: tuple[str, ...], *, apart: bool = False) -> bool:
-    """Does one of the phrases stand there, whole, and ``apart`` from further letters in every script?"""
+    """Whether the text starts with one of the phrases, as whole words; ``apart``: in every script."""
     if not phrases or not text.startswith(phrases):
         return False
     for phrase in phrases:
@@ -253,9 +254,9 @@ def _starts_with(text: str, phrases: tuple[str, ...], *, apart: bool = False) ->
 
 
 def inside_sentence(folded: Folded, start: int, end: int, tongues: Codes | None = None) -> bool:
-    """Does a word with a capital stand behind a small one, and before none with a capital? There it is a name. The
-    first word of a sentence is small, too, when the language (``tongues``) is known and a small word follows. What
-    begins a quotation, a bracket or a line is no sign of one."""
+    """Whether a capitalised word follows a lower-case one and precedes no capitalised one: there it is a name. The
+    first word of a sentence counts as lower-case when the language (``tongues``) is known and a lower-case word
+    follows. The beginning of a quotation, bracket or line proves nothing."""
     original, text = folded.original, folded.text
     first, last = folded.span(start, end)
     left = text[max(0, start - _REACH) : start]
@@ -278,11 +279,11 @@ def inside_sentence(folded: Folded, start: int, end: int, tongues: Codes | None 
 
 
 def _begins_a_sentence(text: str, start: int) -> bool:
-    """Does the word there begin a line or a sentence?"""
+    """Whether the word there begins a line or a sentence."""
     before = text[max(0, start - _REACH) : start].rstrip(" \t>\"'“„«(*_-–—•")
     return not before or before[-1] in "\n.!?:…"
 
 
 def _wrapped(text: str, at: int) -> bool:
-    """Does the line that ends here end because it was full?"""
+    """Whether the line that ends here was full, and so was wrapped."""
     return at - (text.rfind("\n", 0, at) + 1) >= _FULL_LINE

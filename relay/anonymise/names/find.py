@@ -1,4 +1,4 @@
-"""Finds the mentions of one person in a folded text: parts of their names, put together, where they stand as a name."""
+"""Finds the mentions of one person in a folded text: parts of their names, joined, in the context of a name."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _FEW_LETTERS = 3
 
 
 class Finder:
-    """Looks for one person. Linear in the text."""
+    """Searches for one person. Linear in the text."""
 
     def __init__(self, names: Sequence[PersonName], handles: Iterable[str] = (), also: Finder | None = None) -> None:
-        """``also``: one that looks for the same person, whose names and log-ins are looked for, too."""
+        """``also``: a finder of the same person, whose names and logins are searched too."""
         persons = [name for name in names if not name.phrase]
         self._wanted: dict[Spellings, tuple[Part, ...]] = dict(also._wanted) if also else {}
         wanted = self._wanted
@@ -42,7 +42,7 @@ class Finder:
         self.needles = tuple(_needles(wanted, self._compounds))
 
     def _wanted_in(self, letters: str) -> Mapping[Spellings, Sequence[Part]]:
-        """What is looked for in a text with these letters: the words, and what is made of those that stand there."""
+        """The spellings to search in a text with these letters: the words, and the compounds of those that occur."""
         held = [one for one in self._compounds if holds_any(letters, one.needles)]
         if not held:
             return self._wanted
@@ -56,8 +56,8 @@ class Finder:
         )
 
     def find(self, folded: Folded, letters: str, tongues: Tongues, *, prose: bool = True) -> Iterator[tuple[int, int]]:
-        """The mentions, places in the skeleton, in order. ``letters`` are those of the skeleton. Outside ``prose`` no
-        words around make a name of a word."""
+        """The mentions, as ranges of the skeleton, in order. ``letters`` are the letters of the skeleton. Outside of
+        ``prose`` context does not make a word a name."""
         seen = parts_in(folded, letters, self._wanted_in(letters), tongues)
         if not seen:
             return
@@ -70,7 +70,7 @@ class Finder:
         yield from _with_wholes(mentions, [(one.start, one.end) for one in seen if one.part.anywhere])
 
     def _grouped(self, folded: Folded, seen: list[Seen]) -> list[list[Seen]]:
-        """Parts that make one name together: side by side, or with an initial, a particle or a comma between."""
+        """Groups of parts that form one name: adjacent, or separated by an initial, a particle or a comma."""
         groups: list[list[Seen]] = []
         for one in seen:
             if groups and (one.start < groups[-1][-1].end or _is_particle(groups[-1][-1], one)):
@@ -89,14 +89,14 @@ class Finder:
         backwards = after.part.number < before.part.number
         if gap_between(folded, before.end, after.start, backwards=backwards, joined=self._joined) != Gap.JOINT:
             return False
-        # "Ich weiß Jordan": a small ordinary word is no part of a name with a capital, unless it is registered so.
+        # "Ich weiß Jordan": a lower-case ordinary word does not join a capitalised name, unless it is registered so.
         return not any(
             a.ordinary and not a.capital and b.capital and not a.part.written.islower()
             for a, b in ((before, after), (after, before))
         )
 
     def _around_middle_name(self, folded: Folded, before: Seen, after: Seen) -> bool:
-        """Given name and surname with a name between that nobody registered: "Grace Ann Hope"."""
+        """Given name and surname with an unregistered name between: "Grace Ann Hope"."""
         return (
             before.capital
             and after.capital
@@ -110,7 +110,7 @@ class Finder:
         start, end = group[0].start, group[-1].end
         if not group[-1].closed or (end - start < _FEW_LETTERS and lies_in_words(folded.text, start, end)):
             return False
-        # Surname and given name may be a word together: 高山.
+        # Surname and given name together may be a word: 高山.
         a_word = len(group) > 1 and folded.text[start:end] in lexicon().ordinary and not folded.text[start].isascii()
         spelt = {one.part.letters for one in group}
         people = spelt & self._people
@@ -125,7 +125,7 @@ class Finder:
         return prose and bool(login or people) and self._named(folded, group, people, tongues)
 
     def _is_whole(self, folded: Folded, group: list[Seen]) -> bool:
-        """Do several parts make a name where each may be a word: with capitals, or joined as in a log-in (thao.vo)?"""
+        """Whether several parts that may be words form a name: with capitals, or joined as in a login (thao.vo)."""
         if all(one.capital for one in group) or not all(one.ordinary for one in group):
             return True
         gaps = {folded.text[a.end : b.start] for a, b in pairwise(group)}
@@ -137,7 +137,7 @@ class Finder:
             return True
         spoken = tongues()
         words = lexicon()
-        # "Anh Minh": what is a title, too, is one before another name.
+        # "Anh Minh": a word that is also a title is one before another name.
         if all(words.title_in(one.part.letters, spoken) for one in group) and _before_capital(folded, last):
             return False
         proper = any(words.proper_in(one.part.letters, spoken) for one in group)
@@ -149,7 +149,7 @@ class Finder:
             return True
         if proper or not letter.isupper():
             return False
-        # Of what language a text of few words is nobody can tell: then it is one of those that have the word.
+        # When the language of a short text is unknown, assume those that have the word.
         if spoken is None:
             spoken = frozenset(code for one in group for code in words.ordinary.get(one.part.letters))
         if any(words.languages[code].capital_nouns for code in spoken):
@@ -157,7 +157,7 @@ class Finder:
         return inside_sentence(folded, first.start, last.end, spoken)
 
     def _with_initial(self, text: str, start: int, end: int, spelt: set[str]) -> bool:
-        """Does the initial of another part stand beside it, with its full stop: U. Kaiser, Kaiser U.?"""
+        """Whether the initial of another part stands next to it, with its full stop: U. Kaiser, Kaiser U."""
         left, right = (
             _INITIAL_BEFORE.search(text[max(0, start - 5) : start]),
             _INITIAL_BEHIND.match(text[end : end + 5]),
@@ -168,7 +168,7 @@ class Finder:
         )
 
     def _side_by_side(self, folded: Folded, before: list[Seen], after: list[Seen]) -> bool:
-        """Two parts of one name in cells or lines next to each other, and nothing else in them."""
+        """Whether two parts of one name fill adjacent cells or lines."""
         spelt = {one.part.letters for one in before}, {one.part.letters for one in after}
         if not (spelt[0] & self._people and spelt[1] & self._people) or spelt[0] & spelt[1]:
             return False
@@ -176,13 +176,13 @@ class Finder:
             return False
         if not (before[-1].capital and after[0].capital and before[-1].closed and after[-1].closed):
             return False
-        # Of 最高，王老师 no name begins at 高: where words have no blanks the cells have to be the parts alone.
+        # In 最高，王老师 no name begins at 高: in scripts without blanks the cells must hold the parts alone.
         if any(_touches(folded.text, group[0].start, group[-1].end) for group in (before, after)):
             return False
         return gap_between(folded, before[-1].end, after[0].start) in (Gap.NEAR, Gap.JOINT)
 
     def _whole(self, text: str, group: list[Seen]) -> tuple[int, int]:
-        """The mention with the initial that a log-in has beside it: h.oakwell, oakwell_h."""
+        """The mention with the initial that a login adds: h.oakwell, oakwell_h."""
         start, end = group[0].start, group[-1].end
         left = regex.search(r"(?<![^\W_])([^\W\d_])[._-]\Z", text[max(0, start - 3) : start])
         if left and self._is_initial(left[1]):
@@ -194,13 +194,14 @@ class Finder:
 
 
 def _enumerated(folded: Folded, group: Sequence[Seen]) -> bool:
-    """Words with a comma between, in a sentence that goes on: "we saw Egypt, Jordan, Israel and Cuba"."""
+    """Whether the words are an enumeration inside a sentence: "we saw Egypt, Jordan, Israel and Cuba"."""
     commas = any("," in folded.text[one.end : two.start] for one, two in pairwise(group))
     return commas and not fill_cells(folded.text, group[0].start, group[-1].end)
 
 
 def _with_wholes(mentions: list[tuple[int, int]], wholes: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The mentions, and whole names inside longer words, where no mention goes beyond them. Both are in order."""
+    """The mentions, merged with whole names inside longer words, where no mention extends beyond them. Both in
+    order."""
     out: list[tuple[int, int]] = []
     at = 0
     for start, end in wholes:
@@ -224,9 +225,9 @@ def _gather(wanted: dict[Spellings, tuple[Part, ...]], parts: Iterable[Part]) ->
 
 
 def _needles(wanted: Iterable[Spellings], compounds: Iterable[Compounds]) -> Iterator[str]:
-    """What stands in the letters of every text in which there is anything to find."""
+    """Strings one of which occurs in the letters of every text with a mention."""
     words = list(dict.fromkeys(needle for spellings in wanted for needle in spellings.needles))
-    # A number names somebody only beside another word of the name.
+    # A number identifies somebody only next to another word of the name.
     words = [word for word in words if not word.isdigit()] or words
     yield from words
     # A text that holds a compound's word holds what that begins with.
@@ -234,13 +235,13 @@ def _needles(wanted: Iterable[Spellings], compounds: Iterable[Compounds]) -> Ite
 
 
 def _touches(text: str, start: int, end: int) -> bool:
-    """Does a letter stand before or behind, in a script without blanks between words?"""
+    """Whether a letter is adjacent, in a script without blanks between words."""
     alone = is_letter(text[start - 1 : start]) or is_letter(text[end : end + 1])
     return alone and bool(CONTINUOUS.match(text[start]))
 
 
 def _is_particle(before: Seen, after: Seen) -> bool:
-    """Where names are written in one piece the surname stands first: the last letter of 도윤이 is none."""
+    """Whether the last letter is a particle: where names are written in one piece the surname comes first (도윤이)."""
     spelt = after.part.letters
     return (
         before.end == after.start

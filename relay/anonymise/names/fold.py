@@ -1,5 +1,4 @@
-"""Folds names and texts in the same way: disguises and spellings of one word look alike, and each letter keeps its
-place."""
+"""Folds names and texts alike, so that disguises and spelling variants of a word match; each letter keeps its place."""
 
 from __future__ import annotations
 
@@ -11,9 +10,9 @@ from functools import lru_cache
 import regex
 
 # Letters that Unicode does not decompose but people type either way (Soren for Søren), and Arabic letters that are
-# written one for the other. A chillu letter of Malayalam is typed as the letter with a virama, a Hausa letter with a
-# hook as that without. The ideographic full stop is typed as a dot by CJK keyboards. Final Hebrew letters are another
-# shape of the same letter; geresh and gershayim are typed as quotation marks.
+# written for one another. A Malayalam chillu letter is typed as the letter with a virama, a Hausa hooked letter without
+# its hook. CJK keyboards type the ideographic full stop for a dot. Final Hebrew letters are another shape of the same
+# letter; geresh and gershayim are typed as quotation marks.
 _ALIKE = {
     "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t", "ŋ": "n",
     "ə": "a", "ґ": "г", "ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", "ہ": "ه", "ھ": "ه", "ە": "ه", "ے": "ي", "ٱ": "ا",
@@ -24,13 +23,13 @@ _ALIKE = {
     "ൺ": "ണ", "ൻ": "ന", "ർ": "ര", "ൽ": "ല", "ൾ": "ള", "ൿ": "ക", "ੱ": "",
 }  # fmt: skip
 
-# Ethiopic syllables that sound alike and are written one for the other in Amharic (ሐና, ኃና, ሀና): rows of seven vowels.
+# Ethiopic syllables that sound alike and are interchanged in Amharic (ሐና, ኃና, ሀና): rows of seven vowels.
 _SOUND_ALIKE = (("ሐ", "ሀ"), ("ኀ", "ሀ"), ("ሠ", "ሰ"), ("ዐ", "አ"), ("ፀ", "ጸ"))
 _VOWELS = 7
 # In the rows of h and of the glottal stop the first and the fourth vowel sound alike, too.
 _FOURTH = 3
 
-# Han letters of one word and several shapes, as names have them: older, simplified and Japanese ones.
+# Variants of Han characters that occur in names: older, simplified and Japanese ones.
 _SHAPES = """
     辺邊邉边 斎齋斉齊齐 沢澤泽 島嶋嶌岛 崎﨑嵜碕 高髙 浜濱濵滨 広廣广 国國圀 桜櫻樱 竜龍龙 恵惠 徳德 真眞 瀬瀨濑
     条條 関關关 黒黑 栄榮荣 塩鹽盐 滝瀧泷 静靜 実實实 寿壽寿 万萬 富冨 峰峯 曽曾 増增 豊豐丰 円圓圆 渓溪 学學
@@ -54,7 +53,7 @@ _SHAPES = """
 
 
 def _alike() -> dict[str, str]:
-    """The letters of the tables above, each with the one that stands for all of its kind."""
+    """The tables above as one: each letter with the representative of its group."""
     table = dict(_ALIKE)
     for row, instead in _SOUND_ALIKE:
         table.update({chr(ord(row) + vowel): chr(ord(instead) + vowel) for vowel in range(_VOWELS)})
@@ -69,18 +68,18 @@ def _alike() -> dict[str, str]:
 
 _ONE_FOR_ALL = _alike()
 
-# Nobody sees these: fillers, joiners and selectors that are not of category Cf; the Arabic tatweel only stretches.
+# Invisible characters that are not of category Cf: fillers, joiners and selectors; the Arabic tatweel.
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0\u0640")
 
-# Of the marks of Indic scripts people leave out, or write in two ways: nukta, virama.
+# Indic marks that people leave out or write in two ways: nukta, virama.
 _INDIC_LOOSE = frozenset(
     "\u093c\u09bc\u0a3c\u0abc\u0b3c\u0cbc\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca"
 )
-# Candrabindu is written anusvara; a nasal letter before a consonant, too: पण्डित is पंडित.
+# Candrabindu is also written as anusvara, and so is a nasal letter before a consonant: पण्डित, पंडित.
 _CANDRABINDU = {"\u0901": "\u0902", "\u0981": "\u0982", "\u0a01": "\u0a02", "\u0a81": "\u0a82", "\u0a70": "\u0a02"}
 _NASAL = regex.compile("[ङञणनम](?=\u094d[क-ह])|[ঙঞণনম](?=\u09cd[ক-হ])|[ઙઞણનમ](?=\u0acd[ક-હ])")
 _ANUSVARA = {"\u0900": "\u0902", "\u0980": "\u0982", "\u0a80": "\u0a82"}
-# Signs that are one letter only together: Korean jamo, and the voiced kana of half width or with a mark of their own.
+# Characters that form a letter only together: Korean jamo, and kana with a separate voicing mark.
 _COMPOSED = regex.compile(
     "[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]|[\u3040-\u30ff\uff66-\uff9d][\u3099\u309a\uff9e\uff9f]"
 )
@@ -92,8 +91,8 @@ _LETTER = regex.compile(r"[^\W_]")
 
 
 def _accent(code: int) -> bool:
-    """Is it a mark that people leave out: Latin accents, Hebrew points, Arabic vowel signs? (Thai and Indic vowel
-    signs are no such marks: without them it is another word.)"""
+    """Whether it is a mark that people leave out: Latin accents, Hebrew points, Arabic vowel signs. (Thai and Indic
+    vowel signs are not: without them it is another word.)"""
     return (
         0x300 <= code <= 0x36F
         or 0x483 <= code <= 0x489
@@ -112,7 +111,7 @@ def _accent(code: int) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)  # of single characters: it tells nothing of a text
+@lru_cache(maxsize=4096)  # per character; nothing of a text is kept
 def _fold_character(character: str) -> str:
     if character < "\x80":
         return "'" if character == "`" else character.lower()
@@ -122,7 +121,7 @@ def _fold_character(character: str) -> str:
         return _ONE_FOR_ALL[character]
     code = ord(character)
     if 0x3041 <= code <= 0x3096:
-        return chr(code + 0x60)  # hiragana is looked for as katakana
+        return chr(code + 0x60)  # hiragana is folded to katakana
     if 0x0900 <= code <= 0x0DFF:
         return _CANDRABINDU.get(character, "".join(map(_loose, unicodedata.normalize("NFD", character))))
     whole = unicodedata.normalize("NFKC", character).casefold()
@@ -137,21 +136,22 @@ def _loose(character: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _settled(character: str) -> bool:
-    """Would what it folds to stay as it is if it was folded, or made small, once more?"""
+    """Whether folding or lower-casing its folded form again changes nothing."""
     whole = _fold_character(character)
     return whole.lower() == whole and all(_fold_character(each) == each for each in whole)
 
 
 @dataclass(slots=True)
 class Folded:
-    """A skeleton ``text``; ``index`` says for each of its characters where it stood (None: at the same place)."""
+    """A skeleton ``text``; ``index`` maps each of its characters to its place in ``original`` (None: the same
+    place)."""
 
     original: str
     text: str
     index: Sequence[int] | None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The place in the original of the skeleton's [start, end), with the marks that belong to its last letter."""
+        """The range of the original for the skeleton's [start, end), with the marks that belong to its last letter."""
         index = self.index
         first, last = (start, end) if index is None else (index[start], index[end - 1] + 1)
         original = self.original
@@ -162,14 +162,14 @@ class Folded:
 
 @lru_cache(maxsize=1024)
 def _belongs_before(character: str) -> bool:
-    """A mark is part of the grapheme cluster of the letter before it (UAX 29 3)."""
+    """Whether the character is a mark that belongs to the grapheme cluster before it (UAX 29 3)."""
     return (unicodedata.category(character) in ("Mn", "Mc", "Me") or character == "\u200d") and not _LETTER.match(
         _fold_character(character) or " "
     )
 
 
 def fold(text: str) -> Folded:
-    """Fold: compatibility forms, case, accents, and everything invisible are gone. Linear in the text."""
+    """Fold a text: compatibility forms, case, accents and invisible characters are removed. Linear in the text."""
     if text.isascii():
         low = text.lower()
         return Folded(text, low.replace("`", "'") if "`" in low else low, None)
@@ -196,7 +196,7 @@ def _anusvara(nasal: regex.Match[str]) -> str:
 
 
 def _fold_clusters(text: str) -> Folded:
-    """The same for a text whose letters consist of several characters (UAX 29): each cluster is composed before."""
+    """The same for a text with letters of several characters (UAX 29): each cluster is composed first."""
     out: list[str] = []
     index: list[int] = []
     for cluster in regex.finditer(r"\X", text):
@@ -218,11 +218,11 @@ def skeleton_of(text: str) -> str:
 
 
 def _skeleton(text: str, foreign: set[str]) -> str:
-    """The text with each of the ``foreign`` characters folded, and ASCII in small letters."""
+    """The text with each of the ``foreign`` characters folded, and ASCII in lower case."""
     if "`" in text or not all(map(_settled, foreign)):
         return text.translate({ord(character): _fold_character(character) for character in set(text)})
     for character in foreign:
-        # What one becomes no other becomes again: so all of them can be replaced one after the other.
+        # No folded form is folded again, so the characters can be replaced one after another.
         instead = _fold_character(character)
         if instead != character:
             text = text.replace(character, instead)
@@ -237,7 +237,7 @@ def _places(text: str, character: str) -> Iterator[int]:
 
 
 def letters(skeleton: str) -> str:
-    """Only the letters, their marks, and digits of a skeleton: what survives any disguise by punctuation."""
+    """Only the letters, their marks, and digits of a skeleton: what remains after any disguise by punctuation."""
     if skeleton.isalnum():
         return skeleton
     if skeleton.isascii():
@@ -255,5 +255,5 @@ def letters_at(skeleton: str) -> tuple[str, list[int]]:
 
 
 def is_letter(character: str) -> bool:
-    """Is it a letter, a digit, or a mark that makes another word? "" is none."""
+    """Whether it is a letter, a digit, or a mark that changes the word. False for ""."""
     return character.isalnum() or (character > "\x7f" and bool(_LETTER.match(character)))

@@ -1,4 +1,4 @@
-"""Tells what stands between two parts of a name: a joint of one mention, the edge of two cells, or other words."""
+"""Classifies the text between two parts of a name: a joint of one mention, adjacent cells, or other text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WRAPPED = 30
 _BLANKS = regex.compile(r"[ \t\xa0]{1,3}")
 _SIGN = regex.compile(r"[-_.+·・‧'=]|[ \t]?[·・‧][ \t]?")
 _COMMA = regex.compile(r",[ \t]{1,2}|[،፣၊][ \t]{0,2}")
-# Those of Chinese and Japanese, of which the skeleton makes a dot: only in addresses they are typed for one.
+# Chinese and Japanese full stops, which the skeleton folds to a dot: only in addresses are they typed for one.
 _FULL_STOPS = regex.compile("[。｡]")
 _BREAK = regex.compile(r"[ \t]*\n[> \t]*")
 _CELLS = regex.compile(r"[\s,;|\"'>*•\-–:]{1,12}")
@@ -24,10 +24,10 @@ _SMALL_WORDS = regex.compile(
     r"(?:[ \t]{1,2}|['\-]|(?<=\.)))+"
 )
 _ONE_LETTER = regex.compile(r"(?<![^\W_]|/)[^\W\d_](?=[ \t])")
-# Words of one letter in any language: and, or, with, in, to.
+# One-letter words in any language: and, or, with, in, to.
 _CONJUNCTIONS = frozenset("aeiouyäøкиійуаоэвсзсηή")
 _MIDDLE_NAME = regex.compile(r"[ \t\xa0]{1,2}[\p{Lu}\p{Lt}][\p{L}\p{M}'’\-]*\.?[ \t\xa0]{1,2}")
-# A sign or an end beside which a cell, a line or an item of a list begins or ends.
+# Punctuation or an end at which a cell, line or list item begins or ends.
 _EDGE_BEFORE = regex.compile(r"(?:\A|[\n\t,;|:(\[{<>=/])[ \t\xa0\"'>*•\-–]*\Z")
 _EDGE_BEHIND = regex.compile(r"[ \t\xa0\"'*]*(?:\Z|[\n\t,;|:)\]}<>/])")
 
@@ -43,8 +43,8 @@ class Gap(Enum):
 def gap_between(
     folded: Folded, start: int, end: int, *, backwards: bool = False, joined: frozenset[str] = frozenset()
 ) -> Gap:
-    """What [start, end) of the skeleton is, between two parts. ``backwards``: the surname stands first. ``joined``:
-    words of one letter that are part of the name."""
+    """The kind of gap at [start, end) of the skeleton, between two parts. ``backwards``: the surname comes first.
+    ``joined``: one-letter words that are part of the name."""
     if start >= end:
         return Gap.JOINT
     if end - start > _LONGEST or _FULL_STOPS.search(folded.original, *folded.span(start, end)):
@@ -59,19 +59,19 @@ def gap_between(
 
 
 def is_middle_name(folded: Folded, start: int, end: int) -> bool:
-    """Is one word with a capital there, and nothing else?"""
+    """Whether the gap is exactly one capitalised word."""
     return 2 < end - start <= _LONGEST and bool(
         _MIDDLE_NAME.fullmatch(folded.original[slice(*folded.span(start, end))])
     )
 
 
 def fill_cells(text: str, start: int, end: int) -> bool:
-    """Are [start, end) of the skeleton whole cells, lines or items, with nothing else in them?"""
+    """Whether [start, end) of the skeleton is exactly one or more whole cells, lines or items."""
     return bool(_EDGE_BEFORE.search(text, max(0, start - _LONGEST), start)) and bool(_EDGE_BEHIND.match(text, end))
 
 
 def _joins(folded: Folded, start: int, end: int, joined: frozenset[str]) -> bool:
-    """Is it a blank, a sign, or initials and particles?"""
+    """Whether the gap is a blank, a joiner, or initials and particles."""
     between = folded.text[start:end]
     if _BLANKS.fullmatch(between) or _SIGN.fullmatch(between):
         return True
@@ -79,8 +79,8 @@ def _joins(folded: Folded, start: int, end: int, joined: frozenset[str]) -> bool
 
 
 def _is_conjunction(folded: Folded, start: int, end: int, joined: frozenset[str]) -> bool:
-    """Is it no initial, but a word of one letter ("w", "i", "y")? That is a small letter without full stop, unless the
-    name has it, or no capital follows and it is no word in any language."""
+    """Whether a single letter is a word ("w", "i", "y") rather than an initial: lower case without full stop, unless
+    the name has it, or no capital follows and it is no word in any language."""
     capital = folded.original[folded.span(end, end + 1)[0]].isupper()
     return any(
         folded.original[folded.span(one.start(), one.end())[0]].islower()
@@ -90,6 +90,6 @@ def _is_conjunction(folded: Folded, start: int, end: int, joined: frozenset[str]
 
 
 def _in_running_text(text: str, start: int, end: int) -> bool:
-    """Was the line broken because it was full, rather than to give each part a line of its own?"""
+    """Whether the line was wrapped because it was full, rather than ended between the parts."""
     line = text.rfind("\n", 0, start) + 1
     return start - line >= _WRAPPED

@@ -1,5 +1,4 @@
-"""Spells a Cyrillic or Greek name in Latin letters as passports and people do: several standards, the accents left
-out."""
+"""Transliterates Cyrillic and Greek names to Latin letters, by several standards and common usage, without accents."""
 
 from __future__ import annotations
 
@@ -24,8 +23,8 @@ _COMMON = _table(
     " ц=ts ч=ch ш=sh щ=shch ъ= ы=y ь= э=e є=ye ю=yu я=ya ђ=dj ј=j љ=lj њ=nj ћ=c џ=dz ѓ=gj"
     " ќ=kj ѕ=dz ә=a ғ=g қ=k ң=n ө=o ұ=u ү=u һ=h"
 )
-# ICAO 9303 as Russian passports have it; what newspapers write; Ukraine 2010; Belarus 2007; Bulgaria 2009; Serbian
-# and Macedonian; ISO 9 without its accents.
+# ICAO 9303 as in Russian passports; usage of newspapers; Ukraine 2010; Belarus 2007; Bulgaria 2009; Serbian and
+# Macedonian; ISO 9 without accents.
 _PASSPORT = {**_COMMON, **_table("й=i ю=iu я=ia ъ=ie є=ie")}
 _PRESS = {**_COMMON, **_table("ё=yo щ=sch")}
 _UKRAINIAN = {**_COMMON, **_table("г=h и=y й=i є=ie ю=iu я=ia")}
@@ -37,20 +36,20 @@ _SCHOLARLY = {**_COMMON, **_table("ж=z й=j х=h ц=c ч=c ш=s щ=sc ю=ju я=
 _GREEK_LETTERS = _table(
     "α=a β=v γ=g δ=d ε=e ζ=z η=i θ=th ι=i κ=k λ=l μ=m ν=n ξ=x ο=o π=p ρ=r σ=s ς=s τ=t υ=y φ=f χ=ch ψ=ps ω=o"
 )
-# ELOT 743, and as it sounds.
+# ELOT 743, and phonetic.
 _ELOT = (("ου", "ou"), ("αυ", "av"), ("ευ", "ev"), ("ηυ", "iv"), ("γγ", "ng"), ("γξ", "nx"), ("γχ", "nch"), ("μπ", "b"))
 _SOUNDS = (("ου", "ou"), ("αυ", "af"), ("ευ", "ef"), ("γγ", "ng"), ("γκ", "g"), ("ντ", "d"), ("μπ", "b"), ("τζ", "tz"),
            ("αι", "e"), ("ει", "i"), ("οι", "i"), ("χ", "h"), ("υ", "i"))  # fmt: skip
 
 
 def in_latin(words: Sequence[str]) -> Iterator[list[str]]:
-    """The words by each standard for their alphabet, with a capital; nothing for other scripts."""
+    """The words by each standard for their alphabet, capitalised; nothing for other scripts."""
     whole = "".join(words)
     if _CYRILLIC.search(whole):
         small = [word.lower() for word in words]
         for table in _tables("".join(small)):
             yield [_spelt(word, table) for word in small]
-        # As it is heard: Yevgeny, Bely.
+        # Phonetic: Yevgeny, Bely.
         heard = [_SHORT_END.sub("й", _FIRST_E.sub("йе", word)) for word in small]
         if heard != small:
             yield [_spelt(_SHORT_END.sub("й", word), _COMMON) for word in small]
@@ -67,7 +66,7 @@ def in_latin(words: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _tables(text: str) -> Iterator[Mapping[str, str]]:
-    """The standards of the languages that have such letters."""
+    """The standards of the languages that use the letters of ``text``."""
     if regex.search("[ђјљњћџѓќѕ]", text):
         yield _SOUTHERN
         return

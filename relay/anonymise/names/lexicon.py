@@ -1,4 +1,4 @@
-"""All languages' words in one place: which are ordinary, and which tell the language of a text."""
+"""The words of all languages together: which are ordinary, and which indicate the language of a text."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from relay.anonymise.names.ways import Language, languages
 
 _WORD = regex.compile(r"[^\W\d_]+")
 _MOST_WORDS = 3000
-# A word that more languages have than these tells less.
+# A word that more languages than this share indicates less.
 _MANY_LANGUAGES = 6
-# With fewer points than these the other words help to tell the language.
+# Below this score the ordinary words are used too to detect the language.
 _FEW = 12
-# Scripts without blanks between words: a name there has no edge to look for.
+# Scripts without blanks between words: a name there has no edges.
 UNSPACED = frozenset({"Thai", "Lao", "Khmer", "Myanmar", "Han", "Hiragana", "Katakana", "Tibetan"})
 CONTINUOUS = regex.compile(
     r"[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Han}\p{Script=Hiragana}"
@@ -30,8 +30,8 @@ CONTINUOUS = regex.compile(
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Folded words, letters alone, each with the codes of its languages. ``written`` are all of them as they are
-    written, with their accents."""
+    """Folded words, letters only, each with the codes of its languages. ``written`` are all of them unfolded, with
+    their accents."""
 
     often: dict[str, Codes]
     ordinary: Vocabulary
@@ -46,27 +46,27 @@ class Lexicon:
     languages: dict[str, Language]
 
     def ordinary_in(self, word: str, tongues: Codes | None) -> bool:
-        """Is it an ordinary word of one of these languages (None: of any)?"""
+        """Whether it is an ordinary word of one of these languages (None: of any)."""
         return _in(self.ordinary.get(word), tongues)
 
     def often_in(self, word: str, tongues: Codes | None) -> bool:
-        """Is it one of the most frequent words of one of these languages (None: of any)?"""
+        """Whether it is one of the most frequent words of one of these languages (None: of any)."""
         return _in(self.often.get(word), tongues)
 
     def proper_in(self, word: str, tongues: Codes | None) -> bool:
-        """Is it a place, a month, a nation or a brand in one of these languages (None: in any)?"""
+        """Whether it is a place, month, nation or brand in one of these languages (None: in any)."""
         return _in(self.proper.get(word), tongues)
 
     def is_word(self, word: str) -> bool:
-        """Is it an ordinary word, a place, or a word of an employer's name in any language?"""
+        """Whether it is an ordinary word, a place, or a word of employers' names in any language."""
         return word in self.ordinary or word in self.proper or word in self.organisations
 
     def title_in(self, word: str, tongues: Codes | None) -> bool:
-        """Is it a title of one of these languages (None: of any) that is a name in others?"""
+        """Whether it is a title in one of these languages (None: in any) that is a name in others."""
         return _in(self.names_too.get(word), tongues)
 
     def tongues(self, skeleton: str) -> Codes | None:
-        """The languages a folded text may be written in; None when that cannot be told."""
+        """The languages a folded text may be written in; None when that cannot be determined."""
         words = [word[0] for word in islice(_WORD.finditer(skeleton), _MOST_WORDS)]
         scores: dict[str, float] = {}
         _count(scores, self.often, words, 2)
@@ -103,9 +103,9 @@ def _in(codes: Codes | None, tongues: Codes | None) -> bool:
 
 
 def lies_in_words(text: str, start: int, end: int) -> bool:
-    """Where words are written without blanks: do ordinary words hold these one or two letters, so they are no name?
+    """Whether, in scripts without blanks, these one or two letters are part of ordinary words, and so no name.
 
-    One letter is in a word with a neighbour (明 in 明天), two are in a longer word, or belong to two words, one on each
+    One letter is in a word with a neighbour (明 in 明天); two are in a longer word, or belong to two words, one on each
     side (张华 in 一张华丽)."""
     if not CONTINUOUS.match(text[start]):
         return False
@@ -124,7 +124,7 @@ def lies_in_words(text: str, start: int, end: int) -> bool:
 
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
-    """The lexicon of all languages there are files for."""
+    """The lexicon of all language files."""
     spoken = languages()
     often = _index((one, one.often) for one in spoken)
     scripts: dict[str, set[str]] = {}
@@ -149,7 +149,7 @@ def lexicon() -> Lexicon:
 
 
 def as_written(word: str) -> str:
-    """A word in small letters, with its accents."""
+    """A word in lower case, with its accents."""
     return unicodedata.normalize("NFC", word).casefold()
 
 

@@ -1,4 +1,4 @@
-"""Makes of a name the log-ins that people and administrators make of it: hoakwell, oakwellh, hazelo."""
+"""Derives logins from a name, as people and administrators form them: hoakwell, oakwellh, hazelo."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from relay.anonymise.names.lexicon import lexicon
 _SHORTEST = 5
 _REACH = 40
 _WRITTEN_UMLAUT = regex.compile("([aou])e")
-# What stands beside a log-in, and seldom beside a word; and the words by which people say that it is one.
+# Characters next to a login that are rare next to a word; and words that announce a login.
 _SIGN_BEFORE = regex.compile(r"(?:[@~\\_]|//|\.[a-z]{2,}[^\s]*[/=])\Z")
 _SIGN_BEHIND = regex.compile(r"[@_0-9]")
 _WORDS = "|".join(
@@ -32,8 +32,8 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": 
 
 
 def logins(words: Sequence[str]) -> tuple[str, ...]:
-    """The log-ins of a name of two words or more, in Latin letters, folded. Those with a joint between whole words are
-    found by the words."""
+    """The logins for a name of two words or more, in Latin letters, folded. Whole words with a joiner between are found
+    by the words instead."""
     found: dict[str, None] = {}
     plain = [letters(skeleton_of(word)) for word in words]
     for spelt in ([_latin(word) for word in words], [_latin(word.translate(_UMLAUTS)) for word in words], plain):
@@ -43,8 +43,8 @@ def logins(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def may_be_a_word(login: str, words: Sequence[str]) -> bool:
-    """May it be a word of its own? Of an ordinary or a short word and a letter or two there are many: spark, blight,
-    stormy, sunflower."""
+    """Whether the login may be a word of its own. There are many made of a short or ordinary word and one or two
+    letters: spark, blight, stormy, sunflower."""
     if login in lexicon().ordinary:
         return True
     for word in words:
@@ -57,18 +57,18 @@ def may_be_a_word(login: str, words: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=256)
 def latin_spellings(word: str) -> frozenset[str]:
-    """The spellings of a word in Latin letters, and its letters: what log-ins are made of."""
+    """The spellings of a word in Latin letters, and its letters: what logins are made of."""
     return frozenset((_latin(word), _latin(word.translate(_UMLAUTS)), letters(skeleton_of(word))))
 
 
 def _is_ordinary(word: str) -> bool:
-    """Is one of its spellings an ordinary word?"""
+    """Whether one of its spellings is an ordinary word."""
     known = lexicon().ordinary
     return any(one in known or _WRITTEN_UMLAUT.sub(r"\1", one) in known for one in latin_spellings(word))
 
 
 def is_login(folded: Folded, start: int, end: int) -> bool:
-    """Do the signs or words beside [start, end) of the skeleton say that a log-in stands there?"""
+    """Whether the characters or words next to [start, end) of the skeleton show that it is a login."""
     text = folded.text
     left = text[max(0, start - _REACH) : start]
     return bool(

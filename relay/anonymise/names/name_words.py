@@ -1,4 +1,4 @@
-"""Takes the words of each name out of a registered text: titles, degrees and particles gone, names in one piece cut."""
+"""Splits a registered text into the words of its names, without titles, degrees and particles."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _PARTED = regex.compile(
 )
 # "L'Atelier", "All'Angolo": an article and its word.
 _ELIDED = regex.compile(r"^(?:[ld]|all|dell|nell|de|sa|s)['’‘ʼ`´](?=[^\W\d_]{4})", regex.IGNORECASE)
-# A firm's name has quotation marks at its end: ООО «Полярная сова».
+# An employer's name ends in quotation marks: ООО «Полярная сова».
 _QUOTED = regex.compile(r"\S\s+[«„“\"].+[»“”\"]\s*$")
-# What parts the words of a local part, a title from the name it is written together with (Dr.Jane), and degrees.
+# Separators in local parts; a title joined to the name (Dr.Jane); degrees.
 _LOCAL_JOINTS = regex.compile(r"[._\-=\d]+")
 _JOINED_TITLE = regex.compile(r"(?<=[^\W\d_]{2}\.)(?!\p{Ll})(?=[^\W\d_]{2})")
 _COMMAS = regex.compile(r"[,\s]+")
@@ -43,8 +43,8 @@ PARTICLES = frozenset(
 
 
 def readings(name: str) -> Iterator[tuple[list[str], bool]]:
-    """The words of each name in a registered text, titles, degrees and particles gone, CJK names cut; and whether it is
-    the name of an employer or a school."""
+    """The words of each name in a registered text, without titles, degrees and particles, CJK names split; and whether
+    it is the name of an employer or school."""
     for piece in _PARTED.split(name):
         words = _untitled(piece)
         if words:
@@ -54,7 +54,7 @@ def readings(name: str) -> Iterator[tuple[list[str], bool]]:
 
 @lru_cache(maxsize=128)
 def mailbox_words(address: str) -> tuple[str, ...]:
-    """The words of a local part that is made of a name: jane.whitcombe, j.whitcombe, jane."""
+    """The words of a local part that consists of a name: jane.whitcombe, j.whitcombe, jane."""
     local = address.rpartition("@")[0].partition("+")[0]
     pieces = [piece for piece in _LOCAL_JOINTS.split(local) if piece]
     words = tuple(word for word in pieces if len(word) > 1 and skeleton_of(word) not in ROLE_WORDS)
@@ -65,12 +65,13 @@ def mailbox_words(address: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=512)
 def plain(word: str) -> str:
-    """A word's letters alone, folded. Every step asks for those of the same few words."""
+    """A word's letters only, folded; cached because every step asks for the same few words."""
     return letters(skeleton_of(word))
 
 
 def _is_firm(name: str, words: list[str]) -> bool:
-    """Is it the name of an employer or a school? It has a word of one, "&", or a possessive before its last word."""
+    """Whether it is the name of an employer or school: it has a word of such names, "&", or a possessive before its
+    last word."""
     organisations = lexicon().organisations
     return len(words) > 1 and (
         "&" in name
@@ -84,12 +85,12 @@ def _is_firm(name: str, words: list[str]) -> bool:
 
 
 def _vietnamese_person(words: list[str]) -> bool:
-    """Has it a surname in front? Syllables of names are words, and some are those of unions and schools (Trường)."""
+    """Whether it begins with a Vietnamese surname. Syllables of names are words, some of them of schools (Trường)."""
     return "vi" in lexicon().surnames.get(plain(words[0])) and is_vietnamese(words)
 
 
 def is_vietnamese(words: list[str]) -> bool:
-    """Is every syllable of it a word? A Vietnamese name, told by its surname and short words."""
+    """Whether it is a Vietnamese name, by its surname and short words: then every syllable of it is a word."""
     codes = lexicon().surnames
     spelt = [plain(word) for word in words]
     return (
@@ -101,7 +102,7 @@ def is_vietnamese(words: list[str]) -> bool:
 
 
 class _Titles(NamedTuple):
-    """Titles word for word, letters alone: before a name, behind it, and behind it and a comma (degrees)."""
+    """Titles as words, letters only: before a name, after it, and after it and a comma (degrees)."""
 
     before: frozenset[str]
     behind: frozenset[str]
@@ -109,7 +110,7 @@ class _Titles(NamedTuple):
 
 
 def _without_legal_form(words: list[str]) -> list[str]:
-    """A firm's words but for its legal form, when two are left, or one that is no ordinary word."""
+    """An employer's words without the legal form, if two remain, or one that is no ordinary word."""
     known = lexicon()
     kept = [word for word in words if plain(word) not in LEGAL_FORMS]
     telling = [word for word in map(plain, kept) if len(word) > 2 and not known.is_word(word)]
@@ -118,7 +119,7 @@ def _without_legal_form(words: list[str]) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _titles() -> _Titles:
-    """Those of all languages, but for titles that are names elsewhere: Don, Anh, Avi."""
+    """Those of all languages, except titles that are names elsewhere: Don, Anh, Avi."""
     before: set[str] = set()
     behind: set[str] = set()
     degrees: set[str] = set()
@@ -152,12 +153,12 @@ def _untitled(piece: str) -> list[str]:
 
 
 def _falls_before(word: str, titles: _Titles) -> bool:
-    """Is it a title before a name? One that is a name elsewhere is told by its full stop."""
+    """Whether it is a title before a name. One that is a name elsewhere needs its full stop."""
     return plain(word) in titles.before or ("." in word and plain(word) in lexicon().names_too)
 
 
 def _falls_behind(word: str, titles: _Titles, *, shouted: bool) -> bool:
-    """Is it a title behind a name? A degree without its comma is told by its capitals: "MA" is one, "Ma" a surname."""
+    """Whether it is a title after a name. A degree without a comma needs capitals: "MA" is one, "Ma" a surname."""
     if plain(word) in titles.behind:
         return True
     capitals = sum(map(str.isupper, word))
@@ -165,7 +166,7 @@ def _falls_behind(word: str, titles: _Titles, *, shouted: bool) -> bool:
 
 
 def _compounded(words: list[str]) -> list[str]:
-    """A first half that is no name alone goes with the word behind it: عبد الرحمن is one name."""
+    """Join a first half that is no name alone with the next word: عبد الرحمن is one name."""
     halves = lexicon().compounds
     joined: list[str] = []
     for word in words:
@@ -177,7 +178,7 @@ def _compounded(words: list[str]) -> list[str]:
 
 
 def _unjoined(word: str, *, before: bool) -> str:
-    """Without the title that a script without blanks, or Korean, writes together with it: นายณัฐวุฒิ, 김민준님."""
+    """The word without a title that is joined to it, in scripts without blanks and in Korean: นายณัฐวุฒิ, 김민준님."""
     folded = fold(word)
     if not (CONTINUOUS.match(folded.text) or _HANGUL.match(folded.text)):
         return word
@@ -193,7 +194,7 @@ def _unjoined(word: str, *, before: bool) -> str:
 
 @lru_cache(maxsize=1)
 def _joined_titles() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Those that stand without a blank behind a name, and before it, the longest first."""
+    """Titles joined to the end of a name, and to its beginning, longest first."""
     before: set[str] = set()
     behind: set[str] = set()
     for one in lexicon().languages.values():
@@ -206,14 +207,14 @@ def _joined_titles() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _is_particle(word: str, at: int, size: int) -> bool:
-    """A small word within a name: "van der", "bin". With a capital it may be a name itself, first or last (Lê)."""
-    plain = word.casefold() if _LATIN.match(word) else skeleton_of(word)  # the Văn of Vietnam is none of Holland
+    """Whether it is a particle within a name: "van der", "bin". With a capital it may be a name, first or last (Lê)."""
+    plain = word.casefold() if _LATIN.match(word) else skeleton_of(word)  # the Vietnamese Văn is not the Dutch "van"
     return plain.strip(".") in PARTICLES and (word[0].islower() or 0 < at < size - 1)
 
 
 def _firm_ending(whole: str) -> int:
-    """How many signs, two at least, of a name in one piece say that an employer or a school is called so: 红枫书店. One
-    sign may end a person's name (田中美園). 0: none do."""
+    """The number of characters at the end of a name in one piece that mark an employer or school: 红枫书店. At least two,
+    because a single one may end a person's name (田中美園). 0: none do."""
     if len(whole) < _SHORTEST_FIRM or not (CONTINUOUS.match(whole) or _HANGUL.match(whole)):
         return 0
     organisations = lexicon().organisations
@@ -221,7 +222,7 @@ def _firm_ending(whole: str) -> int:
 
 
 def _cut(word: str, *, alone: bool) -> Iterator[str]:
-    """A name in one piece, cut into surname and given name where the language's surnames tell how."""
+    """A name in one piece, split into surname and given name by the list of surnames."""
     whole = plain(word)
     if alone and (size := _firm_ending(whole)):
         yield word[:-size]
@@ -231,11 +232,11 @@ def _cut(word: str, *, alone: bool) -> Iterator[str]:
         surnames = lexicon().surnames
         for size in range(min(_LONGEST_SURNAME, len(whole) - 1), 0, -1):
             codes = surnames.get(whole[:size])
-            # A Chinese surname of one sign has a given name of two at most.
+            # A Chinese surname of one character has a given name of two at most.
             if codes and not (size == 1 and len(whole) > 3 and codes == {"zh"}):
                 yield word[:size]
                 yield word[size:]
-                # 황보라 is of 황보 or of 황.
+                # 황보라 may be 황보 + 라 or 황 + 보라.
                 if size == 2 and len(whole) == 3 and whole[:1] in surnames:
                     yield word[1:]
                 return
@@ -252,8 +253,8 @@ def _cut(word: str, *, alone: bool) -> Iterator[str]:
 
 
 def _likely_surname(whole: str) -> int:
-    """Where a name in one piece is cut when its surname is a rare one: most are of one sign in Korean, of two in
-    Japanese, where kana begin the given name; of two Han signs each is one. 0: not at all."""
+    """The length of an unlisted surname in a name in one piece: usually one character in Korean, two in Japanese, where
+    kana begin the given name; one of two Han characters. 0: not split."""
     if _HANGUL.match(whole):
         return 1 if 3 <= len(whole) <= 4 else 0
     han = _HAN.match(whole)

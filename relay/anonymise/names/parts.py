@@ -1,4 +1,4 @@
-"""Finds the parts of names in a folded text: each word of a name, where a word begins and ends, with its ends."""
+"""Finds the parts of names in a folded text: each word of a name, with its word edges and endings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LONGEST_CLITIC = 6
 _MOST_BEHIND = 3
 _SHORT = 4
 Tongues = Callable[[], Codes | None]
-"""The languages that a text may be written in, asked for only where they matter; None when nobody can tell."""
+"""Returns the languages that a text may be written in, computed only when needed; None when unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class Seen:
 
 
 Wanted = Mapping[Spellings, Sequence[Part]]
-"""What is looked for: spellings, and the parts of names that have them."""
+"""The spellings to search, each with the parts of names that have it."""
 
 
 def parts_in(folded: Folded, letters: str, wanted: Wanted, tongues: Tongues) -> list[Seen]:
-    """The parts in the text, in order, the longer first; those that end inside a word only where another one follows.
-    ``letters`` are those of the text."""
+    """The parts in the text, in order, longer ones first; those that end inside a word only when another one follows.
+    ``letters`` are the letters of the text."""
     found: list[Seen] = []
     for spellings, owners in wanted.items():
         if not holds_any(letters, spellings.needles):
@@ -61,7 +61,7 @@ def parts_in(folded: Folded, letters: str, wanted: Wanted, tongues: Tongues) -> 
 
 @dataclass(frozen=True)
 class _Word:
-    """Where the stem of a form stands: [start, end) of the skeleton."""
+    """A place where the stem of a form occurs: [start, end) of the skeleton."""
 
     folded: Folded
     start: int
@@ -70,11 +70,11 @@ class _Word:
 
     @cached_property
     def capital(self) -> bool:
-        """Does it not begin with a small letter?"""
+        """Whether it does not begin with a lower-case letter."""
         return not self.folded.original[self.folded.span(self.start, self.start + 1)[0]].islower()
 
     def with_tail(self, form: Form, part: Part) -> Iterator[Seen]:
-        """The part with the end that it has here, if it is one that it may have."""
+        """The part with the ending it has here, if the form allows that ending."""
         run = _run(self.folded.text, self.end)
         if form.whole and (part.anywhere or _closes(self.folded, self.end, form.stem, run)):
             yield self._seen(form, part, 0, closed=True)
@@ -89,7 +89,7 @@ class _Word:
             yield self._seen(form, part, 0, closed=False)
 
     def _may_end(self, form: Form, part: Part, tail: str) -> bool:
-        """Is the ending one of the text's language? Of a longer word with a capital it may be one of any."""
+        """Whether the ending belongs to the text's language. For a longer capitalised word any language counts."""
         if form.whole and not tail:
             return True
         codes = form.tails.get(tail)
@@ -109,13 +109,13 @@ class _Word:
         return Seen(self.start, self.end + tail, part, opened, closed, self.capital, doubtful, ordinary)
 
     def _is_written_so(self, part: Part, end: int) -> bool:
-        """Does it, or the name as it is registered, have the accents of an ordinary word? "Jane" is no "janë"."""
+        """Whether it, or the registered name, has the accents of an ordinary word. "Jane" is not "janë"."""
         first, last = self.folded.span(self.start, end)
         known = lexicon().written
         return as_written(self.folded.original[first:last]) in known or as_written(part.written) in known
 
     def _is_ordinary(self, form: Form, part: Part, end: int) -> bool:
-        """Is it an ordinary word or a place of the text's language, or with a small letter of any?"""
+        """Whether it is an ordinary word or place in the text's language, or in lower case in any language."""
         words = lexicon()
         spelt = {part.letters, self.folded.text[self.start : end]}
         if form.whole:
@@ -129,7 +129,7 @@ class _Word:
 
 
 def _is_exact(folded: Folded, one: Seen) -> bool:
-    """Is a word whose accents make another word written with those it has, or without any?"""
+    """Whether a word whose accents distinguish it is written with them, or without any."""
     if not one.part.exact:
         return True
     first, last = folded.span(one.start, one.end)
@@ -138,7 +138,7 @@ def _is_exact(folded: Folded, one: Seen) -> bool:
 
 
 def _marks(word: str) -> tuple[str, str]:
-    """Its letters, and its marks in one order: hoà and hòa are one word."""
+    """Its letters, and its marks in sorted order: hoà and hòa are one word."""
     apart = unicodedata.normalize("NFD", word)
     bare = "".join(c for c in apart if not unicodedata.combining(c))
     return bare, "".join(sorted(c for c in apart if unicodedata.combining(c)))
@@ -163,7 +163,7 @@ def _closes(folded: Folded, end: int, stem: str, run: str) -> bool:
 
 
 def _hump(folded: Folded, at: int) -> bool:
-    """Does a word of camel case begin here?"""
+    """Whether a camel-case word begins here."""
     first = folded.span(at, at + 1)[0]
     return folded.original[first].isupper() and folded.original[first - 1 : first].islower()
 
@@ -191,7 +191,7 @@ def _opens(folded: Folded, start: int, stem: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _clitics() -> frozenset[str]:
-    """What is written together in front of a name, by itself or two of them."""
+    """Clitics that are joined to the beginning of a name, single or two together."""
     found: set[str] = set()
     for one in lexicon().languages.values():
         found |= one.before
@@ -200,7 +200,7 @@ def _clitics() -> frozenset[str]:
 
 
 def _is_behind(run: str, most: int = _MOST_BEHIND) -> bool:
-    """Is it what is written together behind a name, one after the other: 이야 말로, দের ও?"""
+    """Whether it consists of particles that are joined to the end of a name: 이야 말로, দের ও."""
     behind = _behind()
     return run in behind or (
         most > 1 and any(run[:size] in behind and _is_behind(run[size:], most - 1) for size in range(1, len(run)))
@@ -213,7 +213,7 @@ def _behind() -> frozenset[str]:
 
 
 def _chained(found: list[Seen]) -> list[Seen]:
-    """Those that begin and end at the edges of a word, or at each other: "HazelOakwell", "배소율"."""
+    """Those that begin and end at word edges or at each other: "HazelOakwell", "배소율"."""
     found.sort(key=lambda one: (one.start, -one.end, one.doubtful))
     ends: set[int] = set()
     left: list[Seen] = []
@@ -227,6 +227,6 @@ def _chained(found: list[Seen]) -> list[Seen]:
         if one.closed or one.end in starts:
             right.append(one)
             starts.add(one.start)
-    # An end of a word that began at nothing may have been left over.
+    # Drops leave endings whose beginning is gone; sorting restores the order.
     right.sort(key=lambda one: (one.start, -one.end, one.doubtful))
     return right

@@ -1,4 +1,4 @@
-"""Makes of registered names, addresses and display names what is looked for: the parts of each name."""
+"""Derives what is searched from registered names, addresses and display names: the parts of each name."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from relay.anonymise.names.spellings import Form, Spellings, spelt
 _LONG_NAME = 8
 _LATIN = regex.compile(r"\p{Script=Latin}")
 _HUMP = regex.compile(r"(?<=[a-z])(?=[A-Z])")
-# Scripts that write vowels: what they become in Latin letters is much the same by every rule.
+# Alphabetic scripts: their transliterations differ little between standards.
 _ALPHABETIC = regex.compile(r"[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Georgian}\p{Script=Armenian}]")
-# Behind two words: "Itziar y Ramiro Bengoa" are two people.
+# After two words: "Itziar y Ramiro Bengoa" are two people.
 _CONJUNCTION = regex.compile(r"\S[ \t]+\S+[ \t](\p{Ll})(?=[ \t])")
 _HANGUL = regex.compile(r"\p{Script=Hangul}")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One word of a name. ``number`` is its place in the name, ``weak`` says that alone it names nobody, ``exact`` is
-    the spelling that an accented word must have (Vietnamese), ``login`` that it stands whole, without any ends;
-    ``anywhere`` that it counts inside a longer word, too. ``written`` is how it was registered,
-    ``capital`` that alone it counts only with a capital."""
+    """One word of a name. ``number`` is its index in the name; ``weak``: alone it identifies nobody; ``exact``: the
+    spelling that an accented word must have (Vietnamese); ``login``: it occurs whole, without endings; ``anywhere``: it
+    also counts inside of a longer word; ``written``: the word as registered; ``capital``: alone it counts only with a
+    capital."""
 
     letters: str
     number: int
@@ -46,13 +46,13 @@ class Part:
 
 
 class Compounds:
-    """What is made of several words of one name: log-ins, and the name in one piece. Made only when a text holds one of
-    the ``needles``, for each of them is the first or the last word, which every compound contains."""
+    """Combinations of the words of one name: logins, and the name in one piece. Computed only for texts that hold one
+    of the ``needles``: the first or last word, one of which every compound contains."""
 
     def __init__(self, words: Sequence[str]) -> None:
         self._words = words
         edges = latin_spellings(words[0]) | latin_spellings(words[-1])
-        # A number is in many texts: a compound with one is looked for only where the other word stands, too.
+        # Many texts contain numbers: a compound with one is searched only where the other word occurs, too.
         self.needles = tuple(one for one in edges if one and not one.isdigit())
 
     @cached_property
@@ -62,7 +62,7 @@ class Compounds:
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        """The log-ins, then the name in one piece."""
+        """The logins, then the name in one piece."""
         words = self._words
         made = [Part(one, -1, Spellings.alone(one), may_be_a_word(one, words), login=True) for one in logins(words)]
         return (*made, *_in_one_piece(words))
@@ -70,9 +70,9 @@ class Compounds:
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """One name: its ``parts``, a word each; ``compounds`` of these; ``phrase`` when only all of them together name
-    somebody (an employer); ``joined`` are the words of one letter that are registered between its parts (Ortega y
-    Gasset). ``of_address``: an address tells it, and nothing else."""
+    """One name: its ``parts``, one per word; their ``compounds``; ``phrase``: only all words together identify somebody
+    (an employer); ``joined``: one-letter words that are registered between its parts (Ortega y Gasset); ``of_address``:
+    it is known only from an address."""
 
     parts: tuple[Part, ...]
     compounds: Compounds | None = None
@@ -82,12 +82,12 @@ class PersonName:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Its words in their order, letters alone."""
+        """Its words in order, letters only."""
         return tuple(part.letters for part in self.parts)
 
 
 def registered_names(known_as: Sequence[str], addresses: Iterable[str]) -> tuple[PersonName, ...]:
-    """The names that a person is known as, and those that their addresses are made of; what says the same once."""
+    """The names that a person is known as, and those in their addresses, without duplicates."""
     registered = [reading for name in known_as for reading in readings(name)]
     mailboxes = [list(found_in) for found_in in map(mailbox_words, addresses) if found_in]
     telling = frozenset(word for words in mailboxes for word in map(plain, words))
@@ -107,7 +107,7 @@ def registered_names(known_as: Sequence[str], addresses: Iterable[str]) -> tuple
 
 
 def learned_names(learned: Iterable[str], registered: Iterable[PersonName]) -> tuple[PersonName, ...]:
-    """The names that a letter's own header gives its author besides the ``registered``."""
+    """The names that a letter's own header gives its author besides the ``registered`` ones."""
     own = frozenset(word for name in registered if not name.of_address for word in name.words)
     known = {name.words for name in registered}
     found: dict[tuple[str, ...], PersonName] = {}
@@ -116,14 +116,14 @@ def learned_names(learned: Iterable[str], registered: Iterable[PersonName]) -> t
             key = tuple(map(plain, words))
             if key in known or key in found:
                 continue
-            # A display name of one word may be anything; of several it is a name: each alone counts with a capital.
+            # A one-word display name may be anything; one of several words is a name: each alone counts with a capital.
             strange = own.isdisjoint(key)
             found[key] = _name(words, weak=strange and len(words) == 1, persons=frozenset() if strange else None)
     return tuple(name for name in found.values() if name.parts)
 
 
 def handles(addresses: Iterable[str]) -> Iterator[str]:
-    """The local parts that are no name but tell something: six letters and digits or more, and no role."""
+    """The local parts that are no names but identifying: six letters and digits or more, and no role."""
     for address in addresses:
         local = skeleton_of(address.rpartition("@")[0]).partition("+")[0]
         whole = letters(local)
@@ -132,13 +132,14 @@ def handles(addresses: Iterable[str]) -> Iterator[str]:
 
 
 def _persons(registered: list[tuple[list[str], bool]], telling: frozenset[str]) -> frozenset[str]:
-    """The words that are certainly the person's: those of the address, and of the first name that is no firm's."""
+    """The words that are certainly the person's: those of the addresses, and of the first name that is no
+    employer's."""
     first = next((words for words, firm in registered if not firm), [])
     return telling | frozenset(map(plain, first))
 
 
 def romanised(words: Sequence[str]) -> Iterator[list[str]]:
-    """A name of another script as it is mostly spelt in Latin letters; nothing for one that is in Latin letters."""
+    """A name of another script in its usual Latin spellings; nothing for a name in Latin letters."""
     if any(_LATIN.search(word) for word in words):
         return
     # Syllables of Korean and Chinese names are often joined by a hyphen.
@@ -157,7 +158,7 @@ def _name(
     of_address: bool = False,
 ) -> PersonName:
     vietnamese = is_vietnamese(words)
-    # A name that shares no word with the first may be of a firm: its words count alone only with a capital.
+    # A name that shares no word with the first may be an employer's: its words count alone only with a capital.
     capital = persons is not None and len(words) > 1 and persons.isdisjoint(map(plain, words))
     parts = []
     for number, word in enumerate(words):
@@ -172,19 +173,19 @@ def _name(
 
 
 def login_of(handle: str) -> Part:
-    """A local part that is no name, to be found where a log-in stands."""
+    """A local part that is no name, searched where logins occur."""
     return Part(handle, -1, Spellings.alone(handle), login=True)
 
 
 def _in_one_piece(words: Sequence[str]) -> Iterator[Part]:
-    """Given name and surname in one piece: so long that no edges are needed, as in "MsJanePollardessay"."""
+    """Given name and surname in one piece, long enough to be found without word edges, as in "MsJanePollardessay"."""
     bare = [plain(word) for word in words]
     known = lexicon()
     spaced = not (CONTINUOUS.match(bare[0]) or _HANGUL.match(bare[0]))
     if spaced and all(word in known.ordinary or word in known.proper or len(word) < 3 for word in bare):
         return
     orders = [(bare[0], bare[-1]), (bare[-1], bare[0])]
-    # Chinese, Korean and Japanese write the surname first; of 도윤이 the last letter is a particle.
+    # Chinese, Korean and Japanese write the surname first; the last letter of 도윤이 is a particle.
     for first, second in dict.fromkeys(orders if spaced or len(bare[0]) > 1 else orders[:1]):
         if len(first + second) >= (_LONG_NAME if spaced else 3):
             spellings = Spellings.of((Form(first + second, frozenset({len(first)})),), anywhere=True)
@@ -192,5 +193,5 @@ def _in_one_piece(words: Sequence[str]) -> Iterator[Part]:
 
 
 def _accented(word: str) -> str:
-    """The word with its accents, in small letters."""
+    """The word with its accents, in lower case."""
     return unicodedata.normalize("NFC", word).casefold()

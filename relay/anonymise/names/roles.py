@@ -1,8 +1,8 @@
-"""Words of addresses and display names that name nobody: roles, devices, brands, what people call themselves."""
+"""Words of addresses and display names that identify nobody: roles, devices, brands, self-descriptions."""
 
 from __future__ import annotations
 
-# Words that a local part of an address is made of without naming anybody.
+# Words of local parts that identify nobody.
 ROLE_WORDS = frozenset(
     str.split("""
     account accounting accounts admin billing business careers contact customer director editor education email
@@ -13,7 +13,7 @@ ROLE_WORDS = frozenset(
     """)
 )
 
-# Legal forms of firms: people leave them out, and say "Northbank" for Northbank Ltd.
+# Legal forms of companies: people leave them out, and say "Northbank" for Northbank Ltd.
 LEGAL_FORMS = frozenset(
     str.split("""
     ltd limited llc llp plc inc incorporated corp corporation co gmbh ag kg ohg ug ev eg mbh sarl sas sa sasu eurl srl
@@ -23,7 +23,7 @@ LEGAL_FORMS = frozenset(
     """)
 )
 
-# Words of display names that say nothing about who somebody is: what people call themselves, their devices and mail.
+# Words of display names that identify nobody: self-descriptions, devices and mail programs.
 NOT_A_PERSON = frozenset(
     str.split("""
     me myself self i you user guest owner home work private personal privat travail perso casa trabajo mum mom

@@ -1,4 +1,4 @@
-"""Spells one word of a name in every way that a text may have it: with umlauts, joints, endings, beginnings."""
+"""Generates the spellings that a word of a name may have in text: umlauts, joiners, endings, mutations."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ _UMLAUTS = {
     "Ø": "Oe",
 }
 
-# Persian writes the parts of a compound unjoined (ZWNJ), apart or in one: کیانی‌فر, کیانی فر, کیانیفر.
-# Hausa letters with a hook are typed with an apostrophe where there is no key for them: D'anlami.
+# Persian writes the parts of a compound with ZWNJ, with a blank, or joined: کیانی‌فر, کیانی فر, کیانیفر.
+# Hausa hooked letters are typed with an apostrophe on other keyboards: D'anlami.
 _HOOKED = regex.compile("[ɓɗƙƴƁƊƘƳ](?=.)")
 _WITHIN = regex.compile(r"(?<=\p{Arabic})\u200c(?=\p{Arabic})")
-# What may stand where a name has a joint of its own: an apostrophe, a hyphen, a dot, a blank; a wrapped line.
+# What may stand where a name has a joiner of its own: apostrophe, hyphen, dot, blank, or a line break.
 _JOINT = r"(?:[ \t]?['\-·・‧_][ \t]?|\.(?![ \t])|[ \t\xa0]{1,2}|[ \t]{0,4}\n[> \t]{0,8})?"
 _TIGHT = r"[ \xa0'\-.·・‧_]?"
 
 
 class Form(NamedTuple):
-    """One spelling of a part: its ``stem`` (letters alone), the places in it where a joint may stand, and the ends it
-    may have in text, to each the languages that write it so. ``whole``: it may also stand without any. ``strict``: it
-    counts only in a text of those languages, for elsewhere it is another word."""
+    """One spelling of a part: its ``stem`` (letters only), the indexes at which a joiner may stand, and the endings it
+    may have, each with the languages that use it. ``whole``: it may also occur without ending. ``strict``: it counts
+    only in a text of those languages, because elsewhere it is another word."""
 
     stem: str
     joints: frozenset[int] = frozenset()
@@ -58,15 +58,15 @@ class Form(NamedTuple):
 
 
 class Spelling(NamedTuple):
-    """How the letters of a form stand in a text: one by one, or with joints where the ``pattern`` has them, which is
-    compiled when it is first looked for: most texts hold none of it."""
+    """How the letters of a form occur in a text: contiguous, or with joiners as in ``pattern``, which is compiled on
+    first use, because most texts need none."""
 
     pattern: str | None
     anywhere: bool
 
     @classmethod
     def of(cls, form: Form, *, anywhere: bool) -> Spelling:
-        """That of one form. ``anywhere``: inside a longer word, too."""
+        """The spelling of one form. ``anywhere``: also inside of a longer word."""
         if not form.joints:
             return cls(None, anywhere)
         cuts = [0, *sorted(place for place in form.joints if 0 < place < len(form.stem)), len(form.stem)]
@@ -76,7 +76,7 @@ class Spelling(NamedTuple):
         return cls((_TIGHT if anywhere else _JOINT).join(pieces), anywhere)
 
     def places(self, text: str, stem: str) -> Iterator[tuple[int, int]]:
-        """Where it stands in a skeleton."""
+        """Its occurrences in a skeleton."""
         if self.pattern is not None:
             yield from (found.span() for found in re.finditer(self.pattern, text))
             return
@@ -88,15 +88,15 @@ class Spelling(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spellings:
-    """One word as a text may have it: for each stem how its letters may stand, and the forms that begin so.
-    ``needles``: a text whose letters hold none of them holds none of the forms. Each is equal to itself alone."""
+    """The spellings of one word: for each stem how its letters may occur, and the forms that begin with it. A text
+    whose letters contain none of the ``needles`` contains none of the forms. Compared by identity."""
 
     stems: Mapping[str, tuple[tuple[Spelling, tuple[Form, ...]], ...]]
     needles: tuple[str, ...]
 
     @classmethod
     def of(cls, forms: Iterable[Form], *, anywhere: bool = False) -> Spellings:
-        """Those of some forms. ``anywhere``: inside a longer word, too."""
+        """The spellings of some forms. ``anywhere``: also inside of a longer word."""
         stems: dict[str, dict[Spelling, tuple[Form, ...]]] = {}
         for form in forms:
             spelling = Spelling.of(form, anywhere=anywhere)
@@ -106,12 +106,12 @@ class Spellings:
 
     @classmethod
     def alone(cls, stem: str) -> Spellings:
-        """These letters, one by one and without any end."""
+        """Only these letters, contiguous and without ending."""
         return cls({stem: ((Spelling(None, False), (Form(stem),)),)}, (stem,))
 
 
 def _shortest(stems: Iterable[str]) -> Iterator[str]:
-    """Those stems that begin with no other one: a text that holds none of them holds none at all."""
+    """The stems that begin with no other stem: a text that contains none of them contains none at all."""
     last = ""
     for stem in sorted(stems):
         if not last or not stem.startswith(last):
@@ -121,18 +121,18 @@ def _shortest(stems: Iterable[str]) -> Iterator[str]:
 
 @lru_cache(maxsize=256)
 def spelt(word: str, *, inflected: bool) -> Spellings:
-    """All spellings of a word. Many people share a name, and each letter of one gives it again."""
+    """All spellings of a word; cached because many people share a name."""
     return Spellings.of(_spelt_and_inflected(word, inflected=inflected))
 
 
 def _spelt_and_inflected(word: str, *, inflected: bool) -> Iterator[Form]:
-    """The word with umlauts in both ways, with the ends that languages give it, and with the beginnings and other
-    letters of some."""
+    """The word with umlauts in both ways, with the endings of its script's languages, and with initial mutations and
+    letter variants of some."""
     seen: set[tuple[str, frozenset[int]]] = set()
     for spelt in _spellings(_WITHIN.sub("-", word)):
         skeleton = skeleton_of(spelt)
         plain = letters(skeleton)
-        # Where Persian parts a word without a blank (U+200C), people write a blank, too.
+        # Where Persian has a ZWNJ (U+200C), people also write a blank.
         joints = _joint_places(skeleton_of(_HOOKED.sub(r"\g<0>'", _CAMEL.sub("-", spelt.replace("\u200c", "-")))))
         if (plain, joints) in seen or not plain:
             continue
@@ -145,7 +145,7 @@ def _spelt_and_inflected(word: str, *, inflected: bool) -> Iterator[Form]:
 
 
 def _with_ends(plain: str, joints: frozenset[int], script: str) -> Iterator[tuple[str, Form]]:
-    """The word with the ends that take the place of each of its own, and that."""
+    """The word with the endings that replace each of its own endings, and the ending replaced."""
     table = _endings(script)
     yield "", Form(plain, joints, table.get("", Form("").tails))
     for size in range(1, min(_LONGEST_END, len(plain) - 1) + 1):
@@ -157,29 +157,29 @@ def _with_ends(plain: str, joints: frozenset[int], script: str) -> Iterator[tupl
         inside = frozenset(place for place in joints if place < len(stem))
         if len(stem) >= _SHORTEST_STEM:
             yield end, Form(stem, inside, tails, whole=False)
-        # An apostrophe parts words, and a stem of one letter is everywhere: such an end is looked for with its stem
-        # (Солов'я, Льва).
+        # An apostrophe separates words, and a one-letter stem occurs everywhere: such an ending is searched together
+        # with its stem (Солов'я, Льва).
         for tail in _apart(script, end) if len(stem) >= _SHORTEST_STEM else tails:
             if len(stem) >= _SHORTEST_STEM or len(tail) > size:
                 parted = frozenset({len(stem)}) if "'" in tail else frozenset()
                 yield end, Form(stem + letters(tail), inside | parted, {"": tails[tail]}, whole=False)
 
 
-@lru_cache(maxsize=1024)  # of ends that the languages' files have, not of names
+@lru_cache(maxsize=1024)  # of endings in the language files, not of names
 def _apart(script: str, end: str) -> tuple[str, ...]:
     return tuple(tail for tail in _endings(script)[end] if "'" in tail)
 
 
 @lru_cache(maxsize=4096)
 def _spoken(script: str, end: str, codes: Codes, *, whole: bool) -> Mapping[str, Codes]:
-    """The ends in the place of ``end`` that these languages have, and none at all if the form may be ``whole``."""
+    """The endings that replace ``end`` in these languages; including none if the form may be ``whole``."""
     tails = _endings(script).get(end, {})
     kept = {tail: codes & spoken for tail, spoken in tails.items() if codes & spoken}
     return {**kept, "": codes} if whole else kept
 
 
 def _begun_otherwise(end: str, form: Form, script: str) -> Iterator[Form]:
-    """The form with the beginnings that some languages give it by what stands before: Bríd, a Bhríd; Gwyn, Wyn."""
+    """The form with the initial mutations of some languages: Bríd, a Bhríd; Gwyn, Wyn."""
     table = _beginnings(script)
     for size in (2, 1):
         others = table.get(form.stem[:size])
@@ -194,7 +194,7 @@ def _begun_otherwise(end: str, form: Form, script: str) -> Iterator[Form]:
 
 
 def _written_otherwise(plain: str, joints: frozenset[int], script: str) -> Iterator[Form]:
-    """The word with letters that some languages also write in another way: Aase, Åse. Not where it has joints."""
+    """The word with letters that some languages also write otherwise: Aase, Åse. Not for words with joiners."""
     if joints:
         return
     for letter, others in _also_written(script).items():
@@ -214,7 +214,7 @@ def _spellings(word: str) -> Iterator[str]:
         spelt = spelt.replace(letter, written)
     yield spelt
     yield from _halves(word)
-    if "և" in word:  # capitals make two letters of it, and of those the second is written in two ways
+    if "և" in word:  # its capitals are two letters, of which the second is written in two ways
         yield word.replace("և", "եվ")
     skeleton = skeleton_of(word)
     yield from (
@@ -225,7 +225,7 @@ def _spellings(word: str) -> Iterator[str]:
 
 
 def _halves(word: str) -> Iterator[str]:
-    """A compound name with each form of its first half, a joint between: أبو بكر, أبي بكر, أبوبكر."""
+    """A compound name with each form of its first half, with a joiner: أبو بكر, أبي بكر, أبوبكر."""
     known = lexicon()
     first, blank, second = word.partition(" ")
     if not blank:
@@ -238,7 +238,7 @@ def _halves(word: str) -> Iterator[str]:
 
 
 def _joint_places(skeleton: str) -> frozenset[int]:
-    """The numbers of letters before which a joint stands."""
+    """The indexes of letters before which a joiner stands."""
     places = set()
     count = 0
     for character in skeleton:
@@ -251,7 +251,7 @@ def _joint_places(skeleton: str) -> frozenset[int]:
 
 @lru_cache(maxsize=64)
 def _endings(script: str) -> Mapping[str, Mapping[str, Codes]]:
-    """For each end of a name, the ends that the languages of a script put in its place."""
+    """For each ending of a name, the endings that the languages of a script replace it by."""
     return _of_script(script, lambda one: one.endings)
 
 
@@ -279,6 +279,6 @@ def _of_script(
 
 @lru_cache(maxsize=1024)
 def _script_of(letter: str) -> str:
-    """The script of a letter, among those that languages are written in; "" when it is none of them."""
+    """The script of a letter, among the scripts of the language files; "" for any other."""
     scripts = {script for one in lexicon().languages.values() for script in one.scripts}
     return next((script for script in sorted(scripts) if regex.match(rf"\p{{Script={script}}}", letter)), "")

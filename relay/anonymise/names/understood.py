@@ -1,4 +1,4 @@
-"""Says in plain words what relay makes of a registered name: what it finds, what it leaves, and what to add."""
+"""Explains how relay treats a registered name: what it finds, what it leaves, and what the operator should add."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _OTHER = regex.compile(r"(?=\p{L})[^\p{Script=Latin}]")
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """``finds``: what goes wherever it stands as a name; ``leaves``: words that stay in ordinary sentences;
-    ``advice``: whole sentences for the operator."""
+    """``finds``: what is replaced wherever it is a name; ``leaves``: words that stay in ordinary sentences; ``advice``:
+    sentences for the operator."""
 
     finds: tuple[str, ...]
     leaves: tuple[str, ...]
@@ -32,7 +32,7 @@ class Understood:
 
 
 def understood(identity: Identity) -> Understood:
-    """What becomes of the names and addresses of one person."""
+    """How the names and addresses of one person are treated."""
     finds: dict[str, None] = {}
     leaves: dict[str, None] = {}
     for name in registered_names(identity.known_as, () if identity.known_as else identity.addresses):

@@ -1,4 +1,4 @@
-"""Ways of writing names: one TOML file a language, which says what may stand around a name (see README.md)."""
+"""How names are written in each language: one TOML file per language (see README.md)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ KEYS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A sentence of the language: ``text`` of somebody ``known_as`` so becomes ``becomes``, "{}" for the pseudonym."""
+    """An example in the language: ``text`` by somebody ``known_as`` becomes ``becomes``, with "{}" for the
+    pseudonym."""
 
     known_as: tuple[str, ...]
     text: str
@@ -30,11 +31,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language. All words are folded; ``words`` and ``proper`` are many, and stand in one string, blanks between.
-    ``code`` is its BCP 47 tag, the file's name. ``as_written`` are its ordinary and proper words unfolded, for the leak
-    check. ``endings`` lead from the end of a name as it is registered to the ends that take its place, ``beginnings``
-    likewise. ``also_written`` are letters inside a name and what else is written for them. ``compounds`` are first
-    halves of names, each with its other forms; ``names_too`` are titles that are names elsewhere."""
+    """One language. All words are folded; ``words`` and ``proper`` are long, and stored as one string separated by
+    blanks. ``code`` is its BCP 47 tag and file name. ``as_written`` are its ordinary and proper words unfolded, for the
+    leak check. ``endings`` map an ending of a registered name to the endings that replace it; ``beginnings`` likewise.
+    ``also_written`` maps letters inside a name to their variants. ``compounds`` are first halves of names, each with
+    its other forms; ``names_too`` are titles that are names elsewhere."""
 
     code: str
     name: str
@@ -61,13 +62,13 @@ class Language:
     examples: tuple[Example, ...] = field(repr=False, default=())
 
     def without_lists(self) -> Language:
-        """Without what the lexicon of all languages holds in less memory, and without examples."""
+        """Without the lists that the lexicon stores with less memory, and without examples."""
         none: frozenset[str] = frozenset()
         return replace(self, words="", proper="", as_written="", organisations=none, surnames=none, examples=())
 
 
 def language(code: str, text: str) -> Language:
-    """Read one file. Raises ValueError when a key is unknown or missing, or a phrase has no place for the name."""
+    """Parse one file. Raises ValueError when a key is unknown or missing, or a phrase has no place for the name."""
     table = tomllib.loads(text)
     unknown = table.keys() - KEYS
     if unknown:
@@ -105,7 +106,7 @@ def language(code: str, text: str) -> Language:
 
 @lru_cache(maxsize=1)
 def languages() -> tuple[Language, ...]:
-    """Every language there is a file for, in the order of their codes."""
+    """Every language with a file, ordered by code."""
     found = sorted((one for one in files(__name__).iterdir() if one.name.endswith(".toml")), key=lambda one: one.name)
     return tuple(language(one.name.removesuffix(".toml"), one.read_text("utf-8")) for one in found)
 

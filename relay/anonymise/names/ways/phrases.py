@@ -1,4 +1,4 @@
-"""A phrase with a place for a name in it: "Dear …", "… here", "my name is …"."""
+"""A phrase with a place for a name: "Dear …", "… here", "my name is …"."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ PLACE = "…"
 
 
 class Phrase(NamedTuple):
-    """What stands ``before`` the name and ``behind`` it, folded, blanks counted as one; "" when nothing does."""
+    """The text ``before`` and ``behind`` the name, folded, runs of blanks as one; "" when there is none."""
 
     before: str
     behind: str
 
 
 def phrase(text: str) -> Phrase:
-    """Read one. Raises ValueError when it has no place, or more than one, or nothing beside it."""
+    """Parse a phrase. Raises ValueError when it has no place, more than one, or nothing beside it."""
     before, place, behind = text.partition(PLACE)
     if not place or PLACE in behind or not (before.strip() or behind.strip()):
         raise ValueError(f"a phrase needs one {PLACE} and words beside it: {text!r}")
@@ -25,5 +25,5 @@ def phrase(text: str) -> Phrase:
 
 
 def _folded(text: str) -> str:
-    """Folded; a blank next to the place stays: it says that one has to be there."""
+    """Folded; a blank next to the place is kept: it must be there."""
     return " ".join(skeleton_of(text).split(" "))
