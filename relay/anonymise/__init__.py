@@ -1,1 +1,1 @@
-"""What must not pass: finds it in a letter, takes it out (scrub.py), and looks once more (leak_check.py)."""
+"""Anonymises letters: finds identities, removes them (scrub.py), and checks the result (leak_check/)."""

@@ -1,7 +1,7 @@
-"""Patterns that take no notice of case, at a tenth of the price of re.IGNORECASE: text and pattern in small letters.
+"""Case-insensitive patterns, ten times as fast as with re.IGNORECASE: text and pattern are both lower-cased.
 
-With the flag set, the regex engine cannot pass over an alternative by its first letter, and lists of a hundred words
-are tried word by word at every place of a text. Without it, it can.
+With the flag set, the regex engine cannot skip alternatives by their first letter, and tries lists of a hundred words
+one by one at every place of a text.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-# Letters that lower() keeps apart, and re.IGNORECASE takes for one and the same.
+# Letters that lower() keeps apart, but re.IGNORECASE treats as equal.
 _ONE = str.maketrans(
     {
         **{"İ": "i", "ı": "i", "ſ": "s", "ς": "σ", "µ": "μ", "\u1fbe": "ι", "\u1fd3": "\u0390", "\u1fe3": "\u03b0"},
@@ -23,22 +23,22 @@ _PIECE = re.compile(r"\\.|[^\\]+", re.DOTALL)
 
 
 def small(text: str) -> str:
-    """The text in small letters, character for character: each stays in its place."""
+    """The text in lower case, character for character: all offsets stay valid."""
     if text.isascii():
         return text.lower()
-    # İ becomes two characters in lower(), so it is replaced before; Σ becomes ς at the end of a word, so that is after.
+    # lower() turns İ into two characters, so it is replaced before; and a final Σ into ς, which is replaced after.
     low = (text.replace("İ", "i") if "İ" in text else text).lower()
     return low.translate(_ONE) if _UNUSUAL.search(low) else low
 
 
 def any_case(pattern: str) -> re.Pattern[str]:
-    """The pattern compiled for texts that went through ``small``: there it matches what it would match with
-    re.IGNORECASE in the text itself."""
-    # What stands behind a backslash is no letter: \W is not \w.
+    """Compile the pattern for texts that went through ``small``: it matches there what it would match with
+    re.IGNORECASE in the original text."""
+    # A character after a backslash is no letter: \W is not \w.
     return re.compile(_PIECE.sub(lambda piece: piece[0] if piece[0][0] == "\\" else small(piece[0]), pattern))
 
 
 def holds_any(text: str, words: Iterable[str]) -> bool:
-    """Does one of the words stand in the text? Looking for many strings one by one is faster than one pattern of
-    all: the engine tries that at every place."""
+    """Whether one of the words occurs in the text. Searching many strings one by one is faster than one pattern for
+    all, which is tried at every place."""
     return any(map(text.__contains__, words))

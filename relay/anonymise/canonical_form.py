@@ -1,4 +1,4 @@
-"""Gives every letter one form, so that it does not tell which mail program it was written with."""
+"""Brings text and HTML of every letter into canonical form, so that they do not show which mail program wrote them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _LINK_SIGNS = ("http", "mailto:", "[")
 
 
 def scrub_form(message: Message, redactor: Redactor) -> Scrubbed:
-    """HTML in one dialect, plain text in one form. Where the plain text says no more than the HTML, it is made from it:
-    every program has its own way to write a list or a bold word without HTML. Nothing a reader sees is taken away."""
+    """Canonical HTML and plain text. Plain text that says no more than the HTML is generated from it, because programs
+    write lists and bold words in plain text in different ways. Nothing visible is removed."""
     tally = Tally()
     if message.html is None:
         text = message.text and _redacted(unwrapped(message.text), redactor, tally)
@@ -41,7 +41,7 @@ def scrub_form(message: Message, redactor: Redactor) -> Scrubbed:
 
 def _uniform(message: Message, redactor: Redactor, tally: Tally) -> str:
     html = canonical(message.html or "")
-    # Lines and spaces are others now; an identity may show that did not before.
+    # Lines and spaces have changed; an identity may show that did not before.
     if not passages(visible(html), redactor):
         return html
     pictures = {
@@ -59,9 +59,9 @@ def _redacted(text: str, redactor: Redactor, tally: Tally) -> str:
 
 
 def _says_all(made: str, written: str) -> bool:
-    """Do all words of ``written`` stand in ``made``, in their order? Targets of links and names of pictures aside."""
+    """Whether all words of ``written`` occur in ``made``, in order; link targets and picture names are ignored."""
     if "[" not in made and made.split() == written.split():
-        return True  # but for the blanks they are the same, as most letters are
+        return True  # equal apart from blanks, as in most letters
     words = iter(_WORD.findall(_without_links(made)))
     return all(word[0] in words for word in _WORD.finditer(_without_links(written)))
 

@@ -1,4 +1,4 @@
-"""Finds what somebody newly writes about how to reach them past the relay: numbers, accounts, addresses, links."""
+"""Finds contact details that the author gives: numbers, accounts, addresses, links."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from relay.anonymise.signatures import Rows, own_passages
 KINDS = frozenset({"phone", "handle", "own-address", "meeting-link", "share-link"})
 REPLACEMENT = "[…]"
 
-# So far before or after a number or name may stand the words that make it the author's own.
+# Distance from a number or name within which cue words make it the author's own.
 _BEFORE, _AFTER = 80, 40
 _MAX_SERVICES = 500
 
@@ -55,7 +55,7 @@ _SHARE = re.compile(
     r"|pan\.baidu\.com/s/)",
     re.IGNORECASE,
 )
-# Links that are an account, whoever gives them; and those that may be anybody's.
+# Links that are always a personal account; and those that may be anybody's.
 _ACCOUNT = re.compile(
     r"(?:https?://)?(?:[\w-]+\.)*(?:linkedin\.com/in/|wa\.me/|api\.whatsapp\.com/send|chat\.whatsapp\.com/"
     r"|t\.me/|m\.me/"
@@ -75,12 +75,12 @@ _NUMBER_CUE, _ADDRESS_CUE, _ACCOUNT_CUE = (
 
 
 def find(text: str, rows: Rows) -> list[Finding]:
-    """What the author writes about how to reach them, in their own words and not in what they quote; in order, none
-    overlapping. Kinds: phone, handle, own-address, meeting-link, share-link.
+    """Contact details in the author's own words, not in quoted text; in order, none overlapping. Kinds: phone, handle,
+    own-address, meeting-link, share-link.
 
-    A number, an address or a profile counts when words such as "call me on" or "my new mail is" stand next to it; what
-    is somebody else's stays. A handle next to the name of its service, and a link to a meeting room, to a shared file
-    or to a personal account, counts by itself. ``rows`` are those of the letter. Linear in the text.
+    A number, an address or a profile counts when words such as "call me on" or "my new mail is" are near; somebody
+    else's stays. A handle next to the name of its service, and a link to a meeting room, a shared file or a personal
+    account, counts by itself. ``rows`` are those of the letter. Linear in the text.
     """
     found: list[Finding] = []
     for start, end in own_passages(text, rows):
@@ -95,7 +95,7 @@ def find(text: str, rows: Rows) -> list[Finding]:
 
 
 def kind_of_link(url: str) -> str | None:
-    """The kind of a link by itself: "meeting-link", "share-link", "handle", or None."""
+    """The kind of a link that counts by itself: "meeting-link", "share-link", "handle"; or None."""
     if _MEETING.match(url):
         return "meeting-link"
     if _SHARE.match(url):
@@ -136,7 +136,7 @@ def _handles(passage: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _is_own(passage: str, start: int, end: int, cue: re.Pattern[str]) -> bool:
-    """Do words by which somebody speaks of what is theirs stand just before, or just after in the same line?"""
+    """Whether words that mark something as the author's own stand just before, or just after on the same line."""
     before = passage[max(0, start - _BEFORE) : start].rpartition("\n\n")[2]
     after = passage[end : end + _AFTER].partition("\n")[0]
     return bool(cue.search(before) or cue.search(after))

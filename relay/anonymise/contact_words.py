@@ -1,4 +1,4 @@
-"""The words by which people say that a number, an address or an account is theirs, in two dozen languages."""
+"""Cue words that mark a number, an address or an account as the author's own, in two dozen languages."""
 
 from __future__ import annotations
 

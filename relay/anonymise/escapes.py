@@ -1,8 +1,7 @@
-"""Reads text in which programs wrote letters as escapes, and finds who is named behind them.
+"""Finds identities in text whose letters are escaped.
 
-Backslash escapes of JSON, JavaScript, Python and .properties; apostrophes doubled as in SQL and YAML; character
-references of XML and HTML; quoted-printable; the accents of TeX. What stands in a text as percent-encoding is the
-Redactor's.
+Backslash escapes of JSON, JavaScript, Python and .properties; doubled apostrophes of SQL and YAML; character references
+of XML and HTML; quoted-printable; TeX accents. Percent-encoding is handled by the Redactor.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _ESCAPE = re.compile(
     r"|(?P<reference>&(?:#[0-9]{1,8}|#[xX][0-9A-Fa-f]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});)"
     r"|(?<=[^\W\d_])(?P<doubled>'')(?=[^\W\d_])",
 )
-# Each begins with one sign, which is looked for fast.
+# Each begins with a literal character, which is searched fast.
 _HAS_ESCAPE = re.compile(r"\\(?:[xuUN0-3]|[nrt'\"/])")
 _HAS_DOUBLED = re.compile(r"(?<=[^\W\d_])''(?=[^\W\d_])")
 _HAS_REFERENCE = re.compile(r"&(?:#|[A-Za-z]{2,31};)")
@@ -56,7 +55,7 @@ _SPECIAL = (
 _ACCENTS = rf"\{{(?P<in>{_ACCENT}|{_SPECIAL})\}}|(?P<accent>{_ACCENT})|(?P<special>{_SPECIAL})"
 _TEX = re.compile(_ACCENTS)
 _HAS_TEX = re.compile(r"\\(?:[`'^\"~=.]\s?[\\{a-zA-Z]|[uvHcdkr]\{|(?:ss|ae|AE|oe|OE|o|O|aa|AA|l|L)\b)")
-# Only in a file of TeX or BibTeX is "~" a blank, and only there do braces keep capitals.
+# Only in TeX and BibTeX files is "~" a blank, and only there do braces protect capitals.
 _IS_TEX = re.compile(r"\\(?:documentclass|begin|usepackage|author|title|section|newcommand)\b")
 _IS_BIBTEX = re.compile(r"@[A-Za-z]{3,20}\{")
 _TEX_FILE = re.compile(
@@ -71,15 +70,15 @@ _Meaning = Callable[[re.Match[str]], str]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A text with its escapes undone. ``plain_at`` and ``source_at`` are where each piece begins in it and in the
-    source; every other piece is an escape, of which no part can be taken."""
+    """A text with its escapes decoded. ``plain_at`` and ``source_at`` are the offsets of its pieces in it and in the
+    source; every other piece is an escape, which is indivisible."""
 
     plain: str
     plain_at: tuple[int, ...]
     source_at: tuple[int, ...]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The place in the source of the view's [start, end)."""
+        """The range in the source for the view's [start, end)."""
         first = bisect_right(self.plain_at, start) - 1
         last = bisect_right(self.plain_at, end - 1) - 1
         begin = self.source_at[first] + (0 if first % 2 else start - self.plain_at[first])
@@ -93,7 +92,7 @@ def undone(text: str, escapes: re.Pattern[str], meaning: _Meaning) -> View:
     pieces: list[str] = []
     plain_at, source_at = [0], [0]
     at = length = 0
-    known: dict[str, str] = {}  # a file that is full of escapes is full of the same ones
+    known: dict[str, str] = {}  # escapes repeat in a text
     for escape in escapes.finditer(text):
         means = known.get(escape[0])
         if means is None:
@@ -109,9 +108,9 @@ def undone(text: str, escapes: re.Pattern[str], meaning: _Meaning) -> View:
 
 
 def find(text: str, finder: Callable[[str], list[Finding]], *, tex: bool = True) -> list[Finding]:
-    """What ``finder`` finds behind the escapes of a text: places in the text as it is written, each replacement written
-    as the text around it needs it; in order, none overlapping. Without ``tex`` a backslash before a quotation mark
-    makes no accent. Linear in the text."""
+    """What ``finder`` finds in the decoded text, as ranges of the original text, with replacements escaped as the text
+    around; in order, none overlapping. Without ``tex`` a backslash before a quotation mark is no accent. Linear in the
+    text."""
     found: list[Finding] = []
     for plain, form, place in _views(text, tex):
         for finding in finder(plain):
@@ -129,12 +128,12 @@ def find(text: str, finder: Callable[[str], list[Finding]], *, tex: bool = True)
 
 
 def without_escapes(text: str) -> str:
-    """The text with its backslash escapes and character references undone once."""
+    """The text with its backslash escapes and character references decoded once."""
     return undone(text, _ESCAPE, _meaning).plain if "\\" in text or "&" in text else text
 
 
 def _views(text: str, tex: bool) -> Iterator[tuple[str, _Form, _Place]]:
-    # Most texts hold none of the signs that escapes begin with, which is found out much faster than by a pattern.
+    # Most texts hold none of the characters that begin escapes; testing for those is much faster than a pattern.
     slashed = "\\" in text
     if (
         (slashed and _HAS_ESCAPE.search(text))
@@ -155,7 +154,7 @@ def _views(text: str, tex: bool) -> Iterator[tuple[str, _Form, _Place]]:
 def _rounds(
     text: str, escapes: re.Pattern[str], meaning: _Meaning, form: _Form, rounds: int = _ROUNDS
 ) -> Iterator[tuple[str, _Form, _Place]]:
-    """The text with its escapes undone, and again while some are left: JSON in JSON, references in JSON."""
+    """The text with its escapes decoded, repeatedly while some are left: JSON in JSON, references in JSON."""
     views: list[View] = []
     for _ in range(rounds):
         view = undone(text, escapes, meaning)
@@ -214,7 +213,7 @@ def _as_text(octets: bytes) -> str:
 
 
 def _unquoted(escape: re.Match[str]) -> str:
-    return _as_text(bytes.fromhex(escape[0].replace("=", "")))  # which skips the blanks of soft line breaks
+    return _as_text(bytes.fromhex(escape[0].replace("=", "")))  # fromhex skips the blanks of soft line breaks
 
 
 def _of_tex(escape: re.Match[str]) -> str:

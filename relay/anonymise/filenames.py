@@ -1,4 +1,4 @@
-"""Takes identities, paths and unseen signs out of file names."""
+"""Removes identities, paths and invisible characters from file names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from relay.model import Attachment, Message, Scrubbed
 
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}\Z")
 _SLASHES = re.compile(r"[/\\]")
-# A path whose slashes became another sign, or none: C__Users_jane_plan.csv, C:Usersjaneplan.csv, home-jane-plan.csv.
+# A path whose separators were replaced or dropped: C__Users_jane_plan.csv, C:Usersjaneplan.csv, home-jane-plan.csv.
 _FLAT_PATH = re.compile(
     r"[A-Za-z]:|file[:_]|(?:[A-Za-z][_\-. ]{1,3}|[_\-.]{1,2})"
     r"(?:users|home|volumes|documents and settings|documents_and_settings|benutzer|utilisateurs|usuarios)[_\-:]",
@@ -25,8 +25,8 @@ _NEUTRAL = {"image": "picture", "audio": "recording", "video": "video"}
 
 def scrub_filenames(message: Message, redactor: Redactor) -> Scrubbed:
     """A neutral name ("picture-1.jpg", "document-2.txt") for every file whose name held an address or name of the two
-    people, a path, written as such or flattened, or a control or direction sign. Of a path whose last part tells
-    nothing that part is left. Every other name stays as it is."""
+    people, a path (also without separators), or a control or direction character. Of a path the last part is kept when
+    it identifies nobody. Other names are unchanged."""
     if not any(attachment.filename for attachment in message.attachments):
         return Scrubbed(message)
     tally = Tally()
@@ -54,7 +54,7 @@ def _renamed(attachment: Attachment, number: int, redactor: Redactor, tally: Tal
 
 
 def _names(name: str, redactor: Redactor) -> bool:
-    """Does the file's name name somebody, be it behind percent-encoding or base64?"""
+    """Whether the file name identifies somebody, also through percent-encoding or base64."""
     plain = unquote(name)
     return bool(redactor.find(name) or (plain != name and redactor.find(plain)) or tokens.find(name, redactor))
 
@@ -62,7 +62,7 @@ def _names(name: str, redactor: Redactor) -> bool:
 def _unseemly(name: str) -> bool:
     if "/" in name or "\\" in name or len(name) > 200 or _FLAT_PATH.match(unquote(name)):
         return True
-    # Joiners belong to emoji and to Indic and Persian spelling; no other unseen sign belongs in a file name.
+    # Joiners are needed in emoji and in Indic and Persian spelling; other invisible characters are not.
     return any(
         unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and sign not in "\u200c\u200d" for sign in name
     )

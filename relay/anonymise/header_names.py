@@ -1,4 +1,4 @@
-"""Learns from a letter's own header what else its author is called, for this letter only."""
+"""Learns further names and addresses of the author from a letter's own header, for this letter only."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def learned(known: Known, seen: RoutingHeaders) -> Known:
-    """``known``, its author also by the names and addresses that the From and Reply-To of this letter give.
+    """``known``, with the names and addresses in the From and Reply-To of this letter added to the author.
 
-    A display name that is only a role, a device, a brand or an address teaches nothing ("Info", "Me", "iPhone"), nor
-    does a pseudonym of the pair. Addresses in the domain of the pair's aliases are ours, and not learned.
+    Display names that are only a role, a device, a brand or an address ("Info", "Me", "iPhone") are skipped, and so are
+    the pair's pseudonyms. Addresses in the domain of the pair's aliases are ours, and not learned.
     """
     ours = known.author_persona.alias.rpartition("@")[2].lower()
     taken = {*known.author.addresses, *known.recipient.addresses}

@@ -1,12 +1,12 @@
-"""Puts each person's alias and pseudonym where their addresses and names stand in a text.
+"""Finds addresses and names of the author in a text, and replaces them by alias and pseudonym.
 
-What is found: addresses in any case, spacing, line break, disguise ("jane (at) real dot org", "%40", zero-width or
-full-width signs), with tags, dots and sub-domains; IDN domains both ways; everything at a private domain; the local
-part alone when it is a telling one; names as whole words in either order, with or without accents, possessives kept.
+Found are: addresses in any case, spacing, line break and disguise ("jane (at) real dot org", "%40", zero-width or
+full-width characters), with tags, dots and subdomains; IDN domains in both forms; everything at a private domain; an
+identifying local part alone; names as whole words in either order, with or without accents, keeping possessives.
 
-What is left on purpose: a single name that is an ordinary English word (Grace, Hope, May, Will) where it does not stand
-as a name: small, or at the start of a sentence, unless alone on its line or after a word of greeting; one word of a
-longer name that is no part of the person's address, outside greetings and sign-offs.
+Left on purpose: a single name that is an ordinary word (Grace, Hope, May, Will) unless the context shows a name: alone
+on its line, after a greeting, or capitalised inside a sentence; and, outside of greetings and sign-offs, one word of a
+longer name that is no part of the person's address.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Finding:
 
 
 def replaced(text: str, findings: Sequence[Finding]) -> str:
-    """The text with each finding's place taken by its replacement. ``findings`` are in order."""
+    """The text with each finding replaced. ``findings`` are in order."""
     out: list[str] = []
     at = 0
     for finding in findings:
@@ -64,7 +64,7 @@ def replaced(text: str, findings: Sequence[Finding]) -> str:
 
 
 class _Person:
-    """All that is looked for because of one person. ``names`` are the registered ones."""
+    """Everything searched for one person. ``names`` are the registered ones."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class _Person:
         self.needles = tuple(dict.fromkeys(self._needles()))
 
     def with_learned(self, learned: Sequence[str]) -> _Person:
-        """The same person, in a letter whose header gives these names."""
+        """The same person, with the names that the letter's header gives."""
         more = learned_names(learned, self.names)
         if not more:
             return self
@@ -90,7 +90,7 @@ class _Person:
         return _Person(self.persona, self.mailboxes, self.domains, self.names, finder)
 
     def _needles(self) -> Iterator[str]:
-        """What stands in the letters of every text in which there is anything to find."""
+        """Strings one of which occurs in the letters of every text with a mention."""
         yield from (needle for box in self.mailboxes for needle, _ in box.needles)
         yield from (domain.labels[0] for domain in self.domains)
         yield from self.finder.needles
@@ -98,7 +98,8 @@ class _Person:
     def find(
         self, text: Reading, tongues: Callable[[], Codes | None], prose: bool
     ) -> Iterator[tuple[int, int, str, str]]:
-        """(start, end, replacement, kind), places in the skeleton. Outside ``prose`` no neighbour makes a name."""
+        """(start, end, replacement, kind), offsets in the skeleton. Outside of ``prose`` context does not make a
+        name."""
         for box in self.mailboxes:
             if box.may_stand_in(text.letters):
                 for start, end in (*box.find(text.undisguised), *box.find_scattered(text.folded.text)):
@@ -114,7 +115,7 @@ class _Person:
 
 @lru_cache(maxsize=64)
 def _registered(identity: Identity, persona: Persona) -> _Person:
-    """Kept for the people whose letters a worker sees: making one takes as long as looking for it."""
+    """Cached for the people whose letters a worker handles: building it takes as long as a search."""
     names = registered_names(identity.known_as, identity.addresses)
     return _Person(
         persona,
@@ -131,7 +132,7 @@ def _person(identity: Identity, persona: Persona) -> _Person:
 
 
 class Reading:
-    """A text in the forms in which it is looked through; ``undisguised`` only when it is asked for."""
+    """A text in the forms used for searching; ``undisguised`` is computed on first use."""
 
     def __init__(self, text: str) -> None:
         self.folded: Folded = fold(text)
@@ -147,26 +148,27 @@ T = TypeVar("T")
 
 
 class Redactor:
-    """Looks for the author of a letter. Make one for each letter: it remembers what it saw of that."""
+    """Searches for the author of a letter. Create one per letter: it caches what it read of that letter."""
 
     def __init__(self, known: Known, sample: str = "") -> None:
-        """``sample`` is running text of the letter: it tells the language of its shorter pieces."""
+        """``sample`` is running text of the letter, from which the language of shorter texts is taken."""
         self.known = known
-        # What is the reader's own stays: it is no secret from them, and a change would show which names are registered.
+        # The recipient's own identity stays: it is no secret from them, and a change would show which names are
+        # registered.
         self._author = _person(known.author, known.author_persona)
         self._sample = sample
         self._last: tuple[Reading, list[Finding]] = (Reading(""), [])
         self._of_letter: dict[type, Any] = {}
 
     def of_letter(self, kind: type[T]) -> T:
-        """The one ``kind`` of this letter, where a finder keeps what it found out about what stands in several of its
-        texts. It goes with the letter: nothing of one is remembered when the next comes."""
+        """The one object of ``kind`` for this letter, in which a finder caches results across its texts. It is dropped
+        with the letter."""
         if kind not in self._of_letter:
             self._of_letter[kind] = kind()
         return cast(T, self._of_letter[kind])
 
     def find_people(self, text: str) -> list[Finding]:
-        """The same for both people: for lines that programs write and relay writes anew (see history)."""
+        """Identities of both members, for lines that mail programs write and relay rewrites (see history)."""
         reader = _person(self.known.recipient, self.known.recipient_persona)
         reading = self.read(text)
         return _merged(text, [*self.find(text), *self._find(reading, reader)])
@@ -176,11 +178,11 @@ class Redactor:
         return self._looked_through(text)[1]
 
     def read(self, text: str) -> Reading:
-        """The text as it is looked through."""
+        """The text in the forms used for searching."""
         return self._looked_through(text)[0]
 
     def _looked_through(self, text: str) -> tuple[Reading, list[Finding]]:
-        if text != self._last[0].folded.original:  # several finders ask for one text, each after the other
+        if text != self._last[0].folded.original:  # several finders ask for the same text in turn
             reading = Reading(text)
             found = self._find(reading)
             if "%" in text and _ENCODED.search(text):
@@ -189,7 +191,7 @@ class Redactor:
         return self._last
 
     def redact(self, text: str) -> tuple[str, int]:
-        """The text with every identity replaced, and how many there were. Everything else is as it was."""
+        """The text with every identity replaced, and their number. Everything else is unchanged."""
         found = self.find(text)
         return replaced(text, found), len(found)
 
@@ -209,7 +211,7 @@ class Redactor:
         return _merged(folded.original, found)
 
     def _tongues(self, text: Reading) -> Codes | None:
-        """The languages that the text may be written in, or the letter when its words are too few to tell."""
+        """The languages the text may be in; those of the letter when it has too few words to tell."""
         if text.tongues is None:
             text.tongues = (lexicon().tongues(text.folded.text) or self._of_sample,)
         return text.tongues[0]
@@ -219,7 +221,7 @@ class Redactor:
         return lexicon().tongues(skeleton_of(self._sample[:_SAMPLE])) if self._sample else None
 
     def _masked(self, skeleton: str) -> Iterator[tuple[int, int]]:
-        """Where our own aliases and pseudonyms stand: they are no identities."""
+        """Where our own aliases and pseudonyms occur: they are no identities."""
         own = (self.known.author_persona, self.known.recipient_persona)
         for mask in (skeleton_of(word) for persona in own for word in (persona.alias, persona.name) if word):
             start = skeleton.find(mask)
@@ -228,9 +230,9 @@ class Redactor:
                 start = skeleton.find(mask, start + len(mask))
 
     def _encoded(self, text: str, found: list[Finding]) -> Iterator[Finding]:
-        """Identities that show only once a percent-encoded word (RFC 3986 2.1) is decoded, be it encoded twice."""
+        """Identities visible only after percent-decoding (RFC 3986 2.1), also of words encoded twice."""
         tokens = [token for token in _TOKEN.finditer(text) if _ENCODED.search(token[0])]
-        # All at once first, a letter between them: most have nothing in them.
+        # All together first, separated by a letter: most contain nothing.
         if not self._find(Reading("ж".join(f"\n{decoded_fully(token[0])}\n" for token in tokens)), prose=False):
             return
         first = 0
@@ -238,7 +240,7 @@ class Redactor:
             start, end = token.span()
             while first < len(found) and found[first].end <= start:
                 first += 1
-            # What is found already is cut out: only what else the decoding shows counts.
+            # Already found ranges are cut out, so that only further ones count.
             last = first
             while last < len(found) and found[last].start < end:
                 last += 1
@@ -253,14 +255,14 @@ class Redactor:
                 )
 
     def _encoded_again(self, decoded: str) -> str:
-        """Percent-encoded, and free of the names that stand out only in the new words around them."""
+        """Percent-encoded again, without names that appear only in the new surroundings."""
         clean = quote(decoded, safe=_SAFE)
         left = self._find(Reading(clean))
         return replaced(clean, [replace(finding, replacement=quote(finding.replacement)) for finding in left])
 
 
 def decoded_fully(text: str) -> str:
-    """The text with its percent-encoding undone, three times at most."""
+    """The text percent-decoded, at most three times."""
     for _ in range(3):
         decoded = unquote(text)
         if decoded == text:
@@ -270,7 +272,7 @@ def decoded_fully(text: str) -> str:
 
 
 def _merged(text: str, found: list[Finding]) -> list[Finding]:
-    """In order, none overlapping. Of findings that overlap, addresses and longer ones go first."""
+    """In order, none overlapping. Of overlapping findings, addresses and longer ones take precedence."""
     out: list[Finding] = []
     cluster: list[Finding] = []
     end = -1
@@ -284,7 +286,7 @@ def _merged(text: str, found: list[Finding]) -> list[Finding]:
 
 
 def _untangled(text: str, cluster: list[Finding]) -> list[Finding]:
-    """Choose among findings that overlap; when that would leave a letter of one of them, they become one."""
+    """Choose among overlapping findings; if a letter of one would be left over, join them all."""
     if len(cluster) < 2:
         return cluster
     ranked = sorted(cluster, key=lambda f: (f.kind != "address", f.start - f.end, f.start))

@@ -1,4 +1,4 @@
-"""Cleans one link: no tracking, no detour, no identity; only places anybody can open."""
+"""Cleans one link: removes tracking, redirects and identities."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
 _UNSEEN = re.compile(r"[\x00-\x20\x7f]+")
 _TELEPHONE = re.compile(r"tel:[+\d\s().;=*#\-]{2,40}", re.IGNORECASE)
 
-# Marks of one reader or one click. Those of a whole campaign (utm_…) name nobody and stay: some sites need them.
+# Parameters that identify a reader or a click. Those of a campaign (utm_…) identify nobody and stay: some sites need
+# them.
 _TRACKING_PREFIXES = ("hsa_", "pk_", "mtm_", "oly_")
 _TRACKING = frozenset(
     str.split("""
@@ -22,9 +23,9 @@ _TRACKING = frozenset(
         ml_subscriber_hash rb_clickid s_cid epik srsltid _openstat sc_cid ns_mchannel
     """)
 )
-# Where the author of a link to a calendar lives.
+# Time zone parameters in links to calendars: they show where the author lives.
 _TIME_ZONES = frozenset({"ctz", "stz", "etz", "tz", "timezone"})
-# (host or its end, path, parameters that hold the true address)
+# (host or its suffix, path, parameters with the real address)
 _DETOURS = (
     ("google.com", "/url", ("q", "url")),
     (".safelinks.protection.outlook.com", "", ("url",)),
@@ -42,8 +43,8 @@ _SAFE = "%/:?#[]@!$&'()*+,;=~"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A cleaned link: ``url`` None when nothing of it may stay; ``tracked`` when tracking was taken off it;
-    ``named`` when it held an identity."""
+    """A cleaned link: ``url`` None when it is removed; ``tracked``: tracking was removed from it; ``named``: it held an
+    identity."""
 
     url: str | None
     tracked: bool = False
@@ -51,7 +52,7 @@ class Link:
 
 
 def clean_link(url: str, redactor: Redactor) -> Link:
-    """Clean one href. Only http, https, mailto and tel stay (RFC 3986 3.1)."""
+    """Clean one href. Only http, https, mailto and tel are kept (RFC 3986 3.1)."""
     url = _UNSEEN.sub("", url)
     scheme = _SCHEME.match(url)
     kind = scheme[1].lower() if scheme else ""
@@ -121,7 +122,7 @@ def _untracked(query: str, own: frozenset[str]) -> str:
 def _without_names(url: str, redactor: Redactor, *, tracked: bool) -> Link:
     hidden = tokens.find(url, redactor)
     if hidden:
-        # Programs put whom they wrote to, or whose calendar it is, into a token.
+        # Programs put the addressee or the owner of a calendar into a token.
         return replace(_without_names(replaced(url, hidden), redactor, tracked=tracked), named=True)
     findings = redactor.find(url)
     if not findings:

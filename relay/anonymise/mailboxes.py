@@ -1,4 +1,4 @@
-"""Finds a person's mail addresses and private domains in a skeleton, through the ways people disguise them."""
+"""Finds a person's mail addresses and private domains in a skeleton, including disguised ones."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import NamedTuple
 from relay.anonymise.names.fold import letters, letters_at, skeleton_of
 from relay.anonymise.providers import GMAIL, private_domains
 
-# The blanks around a disguised sign: quotation marks too, since a broken line may stand in a quotation.
+# Blanks around a disguised sign include quotation marks, because a broken line may stand in a quotation.
 _AT_WORDS = "at|arobase|arobas|arroba|chiocciola|klammeraffe|affenschwanz|apestaart|snabel-?a|sobaka|собака|et|kwenye"
 _DOT_WORDS = "dot|punkt|punkto|point|punto|ponto|nokta|tochka|точка|prik|nukta|period"
 _DISGUISED = re.compile(
-    # A sign with no blank beside it is written as it is anyway: it is passed over.
+    # A sign without blanks next to it needs no change and is skipped.
     rf"(?P<at>[\[({{<][\s>]{{0,3}}(?:@|{_AT_WORDS}|a)[\s>]{{0,3}}[\])}}>]|@(?=[\s>])|(?<=[\s>])@|%(?:25){{0,3}}40|&(?:\#0{{0,5}}64|\#x0{{0,5}}40|commat);)"
     rf"|(?P<dot>[\[({{<][\s>]{{0,3}}(?:\.|{_DOT_WORDS}|d)[\s>]{{0,3}}[\])}}>]|\.(?=[\s>])|(?<=[\s>])\.|%(?:25){{0,3}}2e|&(?:\#0{{0,5}}46|\#x0{{0,5}}2e|period);)"
     rf"|(?<=[\s>_*~-])(?:(?P<atword>{_AT_WORDS})|(?P<dotword>{_DOT_WORDS}))(?=[\s>_*~-])"
@@ -27,16 +27,16 @@ _LOCAL = re.compile(r"[a-z0-9._+=\-]{0,80}\Z")
 _LEFT = re.compile(r"(?:(?:https?|ftp)://)?(?:[a-z0-9.+_\-]{1,64}@)?(?:[a-z0-9\-]{1,63}\.){0,6}\Z")
 _RIGHT = re.compile(r"(?::\d{1,5})?(?:[/?#][^\s<>\"'`()\[\]{}\x01\x02]*)?")
 _PERCENT = re.compile(r"%[0-9a-f]{2}\Z")
-_LONGEST_SIGN = 12  # letters and digits in any of _DISGUISED: "%2525252e", "&#x000002e;"
+_LONGEST_SIGN = 12  # letters and digits in any match of _DISGUISED: "%2525252e", "&#x000002e;"
 _LOOSE = str.maketrans({"\x01": ".", "\x02": "@"})
 
 
 @dataclass(frozen=True, slots=True)
 class Undisguised:
-    """A skeleton with every sign that stands for "@" or "." written as one; ``places`` lead back to the skeleton.
+    """A skeleton with every disguised "@" and "." replaced; ``places`` maps offsets back to the skeleton.
 
-    In ``tight`` a sign with blanks around it is \\x01 (dot) or \\x02 (at): there the full stop of the sentence before
-    is not taken for the dot of a domain.
+    In ``tight`` a sign with blanks around it is \\x01 (dot) or \\x02 (at), so that the full stop of a preceding
+    sentence is not taken for the dot of a domain.
     """
 
     plain: str
@@ -45,7 +45,7 @@ class Undisguised:
 
 
 def undisguise(skeleton: str) -> Undisguised:
-    """Undo "jane (at) real dot org", "%40", line breaks around the signs, and their like. Linear."""
+    """Decode "jane (at) real dot org", "%40", line breaks around the signs, and similar. Linear."""
     out: list[str] = []
     places: list[int] = []
     at = 0
@@ -79,8 +79,9 @@ def _gap_start(skeleton: str, start: int, word: bool) -> int:
 
 
 class Mailbox(NamedTuple):
-    """One address, folded: its ``local`` without dots, the ``domains`` it may be written at (IDN both ways), all its
-    ``letters`` in each form, and two ``needles`` that stand in the letters of any text that holds it."""
+    """One address, folded: its ``local`` part without dots, the ``domains`` it may be written at (both IDN forms), its
+    ``letters`` in each form, and ``needles``, pairs of strings that occur in the letters of any text that contains
+    it."""
 
     local: str
     domains: tuple[str, ...]
@@ -88,11 +89,11 @@ class Mailbox(NamedTuple):
     needles: tuple[tuple[str, str], ...]
 
     def may_stand_in(self, all_letters: str) -> bool:
-        """A quick look: False is certain."""
+        """A quick test: False is certain."""
         return any(a in all_letters and b in all_letters for a, b in self.needles)
 
     def find(self, text: Undisguised) -> Iterator[tuple[int, int]]:
-        """Its places in the skeleton: any case, dots and tags in the local part, signs in any disguise."""
+        """Its ranges in the skeleton: any case, dots and tags in the local part, disguised signs."""
         for domain in self.domains:
             for start, end in _whole(text.plain, domain):
                 if start and text.plain[start - 1] in "@=":
@@ -118,7 +119,7 @@ class Mailbox(NamedTuple):
         return None
 
     def find_scattered(self, skeleton: str) -> Iterator[tuple[int, int]]:
-        """Its places when all its letters are there in order, whatever stands between them."""
+        """Its ranges where all its letters occur in order, with any punctuation between."""
         whole, places = letters_at(skeleton)
         for wanted in self.letters:
             if len(wanted) < 12:
@@ -133,7 +134,7 @@ class Mailbox(NamedTuple):
 
 
 def _begins(text: str, place: int) -> bool:
-    """Can an address begin here, rather than be the end of a longer one (mary-jane@)?"""
+    """Whether an address can begin here, rather than be the end of a longer one (mary-jane@)."""
     if place == 0 or _PERCENT.search(text, max(0, place - 3), place):
         return True
     before = text[place - 1]
@@ -162,7 +163,8 @@ class PrivateDomain(NamedTuple):
     labels: tuple[str, ...]
 
     def may_stand_in(self, all_letters: str) -> bool:
-        """A quick look: False is certain. The first two labels stand side by side, but for the name of the dot."""
+        """A quick test: False is certain. The first two labels occur side by side, with at most a written dot
+        between."""
         first, second = self.labels[0], self.labels[1] if len(self.labels) > 1 else ""
         start = all_letters.find(first)
         while start >= 0:
@@ -173,7 +175,7 @@ class PrivateDomain(NamedTuple):
         return False
 
     def find(self, text: Undisguised) -> Iterator[tuple[int, int]]:
-        """Its places in the skeleton, with whatever of an address or URL stands around it."""
+        """Its ranges in the skeleton, with the address or URL around it."""
         low = 0
         for start, end in _whole(text.plain, self.name):
             if start < low:
@@ -188,15 +190,15 @@ class PrivateDomain(NamedTuple):
 
 
 def private_domain(domain: str) -> PrivateDomain:
-    """Prepare a private domain for looking."""
+    """Prepare a private domain for searching."""
     return PrivateDomain(domain, tuple(map(letters, domain.split("."))))
 
 
 def mailbox(address: str) -> Mailbox:
-    """Prepare one address for looking."""
+    """Prepare one address for searching."""
     local, _, domain = address.rpartition("@")
     dotted = skeleton_of(local).partition("+")[0]
-    # The dots may be words: only the longest piece between them is sure to stand there as it is.
+    # The dots may be written as words: only the longest piece between them is certain to occur unchanged.
     piece = letters(max(dotted.split("."), key=len))
     local = dotted.replace(".", "")
     forms = domain_forms(domain)
@@ -212,7 +214,7 @@ def mailbox(address: str) -> Mailbox:
 
 
 def domain_forms(domain: str) -> tuple[str, ...]:
-    """A domain as a reader and as DNS writes it (RFC 5890 2.3.2.1), folded."""
+    """A domain in Unicode and as A-labels (RFC 5890 2.3.2.1), folded."""
     low = domain.casefold().strip(".")
     forms = [low]
     try:

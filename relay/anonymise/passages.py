@@ -1,4 +1,4 @@
-"""All that is taken out of running text: of the letter itself, plain or formatted, and of files that are text."""
+"""Collects everything to be removed from running text: of a letter, plain or formatted, and of text files."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _MOST_TEXTS = 4
 
 
 class _Told(dict[str, list[Finding]]):
-    """What was found in the last few texts of a letter: a plain one is often looked at twice."""
+    """The findings in the last few texts of a letter, because plain text is often searched twice."""
 
 
 def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = ()) -> list[Finding]:
-    """Every passage of ``text``, as a reader sees it, that must not stay; in order, none overlapping.
+    """Every passage of the visible ``text`` that must be replaced; in order, none overlapping.
 
-    ``marked`` are the places (start, end) which a mail program marked as its signature. Raises HeldForCoordinator when
-    the programme wants to see letters that say how to reach their author.
+    ``marked`` are the ranges (start, end) that a mail program marked as signature block. Raises HeldForCoordinator when
+    programme.contact is "hold" and the letter holds contact details.
     """
     told = redactor.of_letter(_Told)
     found = None if marked else told.get(text)
@@ -39,7 +39,7 @@ def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = 
 
 def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> list[Finding]:
     history = find_history(text, redactor)
-    # Where two find the same, the earlier one's replacement stands: of a key nothing stays, whoever it names.
+    # Where findings overlap, the replacement of the earlier finder counts: keys are removed completely, names or not.
     found = (
         armoured(text, redactor),
         signatures.find_marked(text, redactor, marked) if marked else [],
@@ -58,7 +58,7 @@ def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> 
 
 
 def _above_history(text: str, signed: list[Finding], history: list[Finding]) -> list[Finding]:
-    """Signatures end where quoted history begins: a rule above a quotation does not make a signature of it."""
+    """Signature blocks cut off where quoted history begins: a rule above a quotation begins no signature block."""
     if not signed or not history:
         return signed
     starts = [finding.start for finding in history]
@@ -74,7 +74,7 @@ def _above_history(text: str, signed: list[Finding], history: list[Finding]) -> 
 
 
 def together(found: Sequence[list[Finding]]) -> list[Finding]:
-    """One finding for each place: those that overlap become one, with the words of the first finder's."""
+    """Joined findings: those that overlap become one, with the replacement of the first finder."""
     if not any(found):
         return []
     ranked = sorted(

@@ -1,4 +1,4 @@
-"""Finds OpenPGP, S/MIME and PEM armour in running text: signatures and keys name their owner (RFC 9580 6.2, 7)."""
+"""Finds OpenPGP, S/MIME and PEM armour in running text: signatures and keys identify their owner (RFC 9580 6.2, 7)."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ ENCRYPTED = (
 )
 _PRIVATE = "this letter holds a private key, which nobody else should ever see; please take it out"
 
-# The quotation marks that a line of an answer begins with.
+# The quote marks of a reply's lines.
 _QUOTE = r"(?:[ \t\r\xa0]{0,8}[>|])*[ \t\r\xa0]{0,8}"
 _MARK = re.compile(rf"^{_QUOTE}(?:- )?-----(BEGIN|END) ([A-Z0-9 ,/]{{3,60}})-----[ \t\r\xa0]*$", re.MULTILINE)
 _ARMOUR = re.compile(r"PGP |CERTIFICATE|PKCS|CMS|KEY$|KEY BLOCK$|X509|AGE ENCRYPTED|SSH")
 _SECRET = re.compile(r"PRIVATE KEY|SECRET KEY")
 _OPAQUE = re.compile(r"PGP MESSAGE|PKCS7|PKCS #7|CMS|AGE ENCRYPTED")
 _SIGNED = "PGP SIGNED MESSAGE"
-# The header lines of a signed text (RFC 9580 7), then the empty line that ends them.
+# The header lines of a clear-signed text (RFC 9580 7), and the empty line after them.
 _HEADERS = re.compile(
     rf"\n(?:\n{{0,2}}{_QUOTE}(?:Hash|Charset|Version|Comment|SaltedHash|NotDashEscaped):[^\n]{{0,200}}\n){{0,10}}"
     rf"(?:{_QUOTE}(?=\n))?"
 )
 _ESCAPED = re.compile(rf"^({_QUOTE})- (?=-|From )", re.MULTILINE)
-# What can stand in a block: armour headers and base64. A block whose end was cut off ends where prose begins.
+# The content of a block: armour headers and base64. A block without END line ends where prose begins.
 _LINE = re.compile(
     rf"\n{_QUOTE}(?:[A-Za-z0-9+/=]{{20,100}}|=[A-Za-z0-9+/]{{4}}|(?:Version|Comment|Hash|MessageID|Charset):[^\n]{{0,200}})?"
     r"[ \t\r\xa0]*(?=\n|\Z)"
@@ -35,9 +35,8 @@ _LINE = re.compile(
 
 
 def armoured(text: str, _redactor: Redactor) -> list[Finding]:
-    """The blocks and marks to take out of a text: keys, signatures, and what frames a clear-signed text, whose dash
-    escapes are undone. In order, none overlapping. Raises CannotAnonymise for what is encrypted, and for private
-    keys."""
+    """The armour blocks and marks to remove: keys, signatures, and the frame of clear-signed text, whose dash escapes
+    are decoded. In order, none overlapping. Raises CannotAnonymise for encrypted content and private keys."""
     if "-----BEGIN " not in text and "-----END " not in text:
         return []
     found: list[Finding] = []
@@ -71,7 +70,7 @@ def _refuse(mark: re.Match[str]) -> None:
 
 
 def _end(text: str, mark: re.Match[str], after: re.Match[str] | None) -> int:
-    """Where the block that ``mark`` begins ends: at its END line, or with its last line of armour."""
+    """The end of the block that ``mark`` begins: its END line, or its last line of armour."""
     if mark[1] == "END":
         return mark.end()
     if after is not None and after[1] == "END" and after[2] == mark[2]:

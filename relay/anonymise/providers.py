@@ -1,4 +1,4 @@
-"""Mail domains that so many people share that the domain alone tells nothing of a person."""
+"""Public mail providers: domains that identify nobody because many people share them."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ PUBLIC_PROVIDERS = frozenset(
     """)
 )
 
-# Domains in which dots in the local part mean nothing, and which are one and the same.
+# Domains that are equivalent, and in which dots in the local part are ignored.
 GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
-# Second-level labels under a country under which everybody registers (co.uk, com.au, ac.jp).
+# Second-level labels under country domains below which everybody registers (co.uk, com.au, ac.jp).
 _SHARED_SECOND = frozenset(
     str.split("ac co com edu gob gouv gov gv id ltd me mil ne net nhs nom or org plc sch school")
 )
 
 
 def private_domains(domain: str) -> tuple[str, ...]:
-    """The domains that would point at the person behind an address at ``domain``: it, and the registered domain it is
-    a part of. None when it belongs to a public provider."""
+    """The domains that identify the person with an address at ``domain``: it, and its registered parent domain. None
+    for a public provider."""
     if domain in PUBLIC_PROVIDERS or "." not in domain:
         return ()
     labels = domain.split(".")

@@ -1,4 +1,4 @@
-"""Every kind of thing that is taken out of a letter, and the sentence that explains it to a reader."""
+"""Every kind of removal, with the sentence that explains it to a reader."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs every scrubber over a letter: each takes one concern out of it, in the order seen here."""
+"""Runs all scrubbers over a letter; each removes one kind of content, in the order listed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from relay.anonymise.tally import merged
 from relay.anonymise.text import scrub_text
 from relay.model import Known, Message, Removal, Scrubbed
 
-# HTML before attachments: pictures written into the HTML become attachments, which are then cleaned. File names last:
+# HTML before attachments: pictures embedded in the HTML become attachments, which are cleaned next. File names last:
 # a cleaner may have corrected an extension.
 SCRUBBERS: tuple[Callable[[Message, Redactor], Scrubbed], ...] = (
     scrub_subject,
@@ -31,13 +31,13 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 def _sample(message: Message) -> str:
-    """The running text of a letter, whatever form it has."""
+    """The running text of a letter, in whatever form it has."""
     return message.text or _TAG.sub(" ", (message.html or "")[:100_000])
 
 
 def scrub(message: Message, known: Known) -> Scrubbed:
-    """Run every scrubber. Returns the clean letter and what was taken out of it, counted by kind. Raises
-    CannotAnonymise when something in it cannot be cleaned."""
+    """Run every scrubber. Returns the clean letter and the removals, counted by kind. Raises CannotAnonymise when
+    something in it cannot be cleaned."""
     redactor = Redactor(known, _sample(message))
     removals: list[Removal] = []
     for scrubber in SCRUBBERS:

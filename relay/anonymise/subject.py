@@ -1,4 +1,4 @@
-"""Takes identities out of the subject, and the language of the author's mail program out of its prefix."""
+"""Removes identities from the subject, and normalises its prefix, which shows the mail program's language."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _TAG = re.compile(r"<[^<>]*+>")
 
 
 def scrub_subject(message: Message, redactor: Redactor) -> Scrubbed:
-    """Replace every address and name of the two people in the subject, and what a mail program wrote before it by "Re:"
-    or "Fwd:". The rest of it stays as it is."""
+    """Replace every address and name in the subject, and the mail program's prefix by "Re:" or "Fwd:". The rest is
+    unchanged."""
     tally = Tally()
     changes = [Finding(*edit, HEADER) for edit in edits(message.subject, lambda: _language(message))]
     tally.found(changes)

@@ -1,4 +1,4 @@
-"""Counts what a scrubber takes out, by kind."""
+"""Counts what a scrubber removes, by kind."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from relay.model import Removal
 
 
 class Tally:
-    """One scrubber's count for one letter."""
+    """One scrubber's counts for one letter."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
@@ -19,28 +19,28 @@ class Tally:
         return bool(self._counts)
 
     def add(self, kind: str, count: int = 1) -> None:
-        """Note ``count`` more removals of a kind."""
+        """Count ``count`` more removals of a kind."""
         if count:
             self._counts[kind] = self._counts.get(kind, 0) + count
 
     def found(self, findings: Iterable[Finding]) -> None:
-        """Note what a Redactor found."""
+        """Count findings by their kind."""
         for finding in findings:
             self.add(finding.kind)
 
     def redacted(self, redactor: Redactor, text: str) -> str:
-        """The text with its identities replaced, each noted."""
+        """The text with its identities replaced, each counted."""
         findings = redactor.find(text)
         self.found(findings)
         return replaced(text, findings)
 
     def removals(self) -> tuple[Removal, ...]:
-        """What was noted, in the order in which each kind was first met."""
+        """The counts, in the order in which each kind first occurred."""
         return tuple(Removal(kind, count) for kind, count in self._counts.items())
 
 
 def merged(removals: Iterable[Removal]) -> tuple[Removal, ...]:
-    """One Removal a kind, counts added up, in the order in which each kind was first met."""
+    """One Removal per kind, counts added up, in the order in which each kind first occurred."""
     counts: Counter[tuple[str, str]] = Counter()
     for removal in removals:
         counts[removal.kind, removal.detail] += removal.count

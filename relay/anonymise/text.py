@@ -1,4 +1,4 @@
-"""Takes out of the plain text of a letter what must not pass."""
+"""Replaces what must not pass in the plain text of a letter."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_LINES = 200_000
 
 
 def scrub_text(message: Message, redactor: Redactor) -> Scrubbed:
-    """Replace each passage that must not stay (see passages.py). The rest stays as it is. Raises CannotAnonymise when
+    """Replace each passage that must not stay (see passages.py). The rest is unchanged. Raises CannotAnonymise when
     nothing is left, or there are more than MAX_LINES lines."""
     if not message.text:
         return Scrubbed(message)
@@ -25,6 +25,6 @@ def scrub_text(message: Message, redactor: Redactor) -> Scrubbed:
     tally.found(found)
     text = replaced(message.text, found)
     if found and not (text.strip() or message.html or message.attachments):
-        # A key alone, for instance: an empty letter would puzzle one side, and leave the other waiting.
+        # For example a key alone: an empty letter would puzzle the recipient, and leave the author waiting.
         raise CannotAnonymise("nothing in this letter can be passed on; please write some words, too")
     return Scrubbed(replace(message, text=text) if tally else message, tally.removals())

@@ -1,4 +1,4 @@
-"""Finds whom tokens name that programs write in letters and digits: base64 (RFC 4648 4, 5) and hex."""
+"""Finds identities in encoded tokens: base64 (RFC 4648 4, 5) and hexadecimal."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _HEX = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}){8,}(?![0-9A-Fa-f])")
 _BREAKS = re.compile(r"[\r\n]+")
 _URL_SAFE = str.maketrans("-_", "+/")
 _URL_SAFE_AGAIN = str.maketrans("+/", "-_")
-# What people wrote, in what a token decodes to: ASCII and UTF-8, of which random octets have little in a row.
+# Text in decoded octets: runs of ASCII and UTF-8, which are rare in random octets.
 _BEYOND = rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}"
 _WORDS = re.compile(rb"(?:[\x20-\x7e\t\r\n]|" + _BEYOND + rb"){8,}|(?:" + _BEYOND + rb"){4,}")
 _WIDE_WORDS = re.compile(rb"(?:[\x20-\x7e]\0){6,}")
 _IS_HEX = -1
-_APART = "\n\nж\n\n"  # a word between them, so that no name is found in two
+_APART = "\n\nж\n\n"  # a word as separator, so that no name is found across two tokens
 
 
 class _Read(NamedTuple):
-    """A token at [start, end) that decodes to ``octets``: hex, or base64 behind ``shift`` letters of none."""
+    """A token at [start, end) that decodes to ``octets``: hex, or base64 after ``shift`` unrelated letters."""
 
     start: int
     end: int
@@ -38,8 +38,8 @@ class _Read(NamedTuple):
 
 
 def find(text: str, redactor: Redactor) -> list[Finding]:
-    """Whom the tokens of 16 letters and more name; in order, none overlapping. A replacement is the token written
-    again with the mention replaced; where that cannot be, the letters of the mention are cut. Linear in the text."""
+    """Identities in tokens of 16 letters or more; in order, none overlapping. The replacement is the token encoded
+    again with the identity replaced, or "" where that is impossible. Linear in the text."""
     out: list[Finding] = []
     for each in _telling(text, redactor):
         if out and each.start < out[-1].end:
@@ -51,14 +51,14 @@ def find(text: str, redactor: Redactor) -> list[Finding]:
 
 
 def _telling(text: str, redactor: Redactor) -> list[_Read]:
-    """What decodes to words in which somebody is named. All are looked at in one go: most have nothing in them."""
-    if max(map(len, text.split()), default=0) < _SHORTEST:  # as in most texts, and found out faster than by a pattern
+    """The tokens that decode to text with an identity. All are searched in one pass, because most contain nothing."""
+    if max(map(len, text.split()), default=0) < _SHORTEST:  # as in most texts; faster than a pattern
         return []
     found = [token.span() for token in _TOKEN.finditer(text) if not _PATH.match(token[0])]
     if not found:
         return []
     tokens = list(_tokens(text, found))
-    runs: list[tuple[str, int, int, int]] = []  # words, where their token begins and ends, its shift
+    runs: list[tuple[str, int, int, int]] = []  # text, where its token begins and ends, its shift
     for start, end in _hexes(text, found):
         runs += ((words, start, end, _IS_HEX) for words in _words(bytes.fromhex(text[start:end])))
     letters = [_letters(text[start:end]) for start, end in tokens]
@@ -79,8 +79,8 @@ def _hexes(text: str, found: Sequence[tuple[int, int]]) -> Iterator[tuple[int, i
 
 
 def _runs(letters: Sequence[str], shift: int) -> Iterator[tuple[str, int]]:
-    """The words in all tokens decoded together from their ``shift``-th letter on, and the number of their token."""
-    # Four slashes decode to octets that are no text, and keep the tokens apart.
+    """The text in all tokens decoded together from their ``shift``-th letter on, and the number of each token."""
+    # Four slashes decode to octets that are no text, and so separate the tokens.
     padded = [each[shift:] + "////" + "/" * ((shift - len(each)) % 4) for each in letters]
     octets = binascii.a2b_base64("".join(padded))
     begins = list(accumulate((len(each) // 4 * 3 for each in padded), initial=0))
@@ -102,11 +102,11 @@ def _read(text: str, start: int, end: int, shift: int) -> _Read:
 
 
 def _tokens(text: str, found: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Where tokens of base64 are; lines of one length that follow each other are one (RFC 2045 6.8)."""
+    """The ranges of base64 tokens; consecutive lines of equal length are one token (RFC 2045 6.8)."""
     start = end = width = 0
     for first, last in found:
         if not width and _WORD.match(text, first, last):
-            continue  # a word, a path, a number: what stands for text has capitals
+            continue  # a word, a path, a number: encoded text has capitals
         size = last - first
         if not (width >= _LINE and size <= width and text[end:first] in ("\n", "\r\n")):
             if end:
@@ -133,12 +133,12 @@ def _words(octets: bytes) -> list[str]:
 
 
 def _in(read: _Read, text: str, redactor: Redactor) -> Finding | None:
-    """One finding for all that a token holds."""
+    """One finding for everything in a token."""
     octets, done, at, kind = read.octets, bytearray(), 0, ""
     most = sum(map(len, (words[0] for words in _WORDS.finditer(octets)))) * 2 > len(octets)
     for words in _WORDS.finditer(octets):
         decoded = words[0].decode("utf-8", "replace")
-        # A short name in what is mostly no text is there by chance.
+        # In mostly binary octets a short name occurs by chance.
         found = [f for f in redactor.find(decoded) if most or f.kind == "address" or f.end - f.start > 7]
         if found:
             kind = kind or found[0].kind

@@ -1,4 +1,4 @@
-"""Puts plain text into one form: paragraphs on lines of their own length, whatever width a program broke them at."""
+"""Unwraps plain text: joins lines that a mail program broke, so that paragraphs have one form."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-# Programs break lines at 65 to 80; a longer line than that was not broken by one.
+# Programs break lines at 65 to 80 columns; a longer line was not broken by one.
 _NARROWEST, _WIDEST = 60, 80
-# Two spaces, as a program keeps them apart that writes HTML; a single one that does not break was typed.
+# Two spaces, as HTML editors write them with no-break spaces; a single no-break space was typed.
 _MADE_HARD = re.compile(r"[ \xa0]{2,}|^\xa0|\xa0$", re.MULTILINE)
 _QUOTE = re.compile(r"(?:>[ ]?)+")
-# What begins a line on purpose: marks of lists and tables, indents, rulers, headers, addresses.
+# Beginnings of lines that were broken on purpose: list and table marks, indents, rules, headers, addresses.
 _DELIBERATE = re.compile(r"[\s\-*+#=|_~>\u2022\u00b7\u2013\u2014]|\d{1,3}[.)]\s|https?://|[A-Z][\w-]{0,20}:\s")
 
 
 def unwrapped(text: str) -> str:
-    """The text with the line ends undone that a program put where the next word had no room, marks of quotation in one
-    form, and no blanks at the ends of lines. Line ends a person typed stay: poems, addresses, tables, code."""
+    """The text without line ends that a program inserted at its line width, with uniform quote marks, and without
+    trailing blanks. Line ends that a person typed stay: poems, addresses, tables, code."""
     if "  " in text or "\xa0" in text:
         text = _MADE_HARD.sub(_soft, text)
     lines = [_one_mark(line) for line in text.split("\n")]
@@ -32,7 +32,7 @@ def _soft(spaces: re.Match[str]) -> str:
 
 
 def _one_mark(line: str) -> str:
-    """The line without blanks at its end ("-- " keeps its own, RFC 3676 4.3); "> > " and ">>" are ">> "."""
+    """The line without trailing blanks ("-- " keeps its own, RFC 3676 4.3); "> > " and ">>" become ">> "."""
     if line == "-- ":
         return line
     marks = _QUOTE.match(line)
@@ -42,7 +42,7 @@ def _one_mark(line: str) -> str:
 
 
 def _joined(lines: list[str], width: int) -> Iterator[str]:
-    """Paragraph by paragraph, each cut where a line ends on purpose."""
+    """Paragraph by paragraph, each split where a line ends on purpose."""
     paragraph: list[list[str]] = []
     for line in [*lines, ""]:
         if line and paragraph and _goes_on(paragraph[-1][-1], line, width):
@@ -56,7 +56,7 @@ def _joined(lines: list[str], width: int) -> Iterator[str]:
 
 
 def _goes_on(line: str, following: str, width: int) -> bool:
-    """Would the first word of the following line have had no room on this one?"""
+    """Whether the first word of the following line would not have fitted on this one."""
     if not line or _DELIBERATE.match(following) or _DELIBERATE.match(line[:1]) or line.endswith(":"):
         return False
     word = following.split(" ", 1)[0]
@@ -64,12 +64,13 @@ def _goes_on(line: str, following: str, width: int) -> bool:
 
 
 def _spaced(before: str, after: str) -> bool:
-    """Is there a space between the words of this script?"""
+    """Whether the script separates words by spaces."""
     return all(unicodedata.east_asian_width(sign) not in ("W", "F") for sign in (before, after))
 
 
 def _as_one(paragraph: list[list[str]]) -> Iterator[str]:
-    """Join what belongs together. One long line among several may be a verse: it stays unless it follows a greeting."""
+    """Join the lines that belong together. A single long line among several may be a verse: it stays unless it follows
+    a greeting."""
     for number, piece in enumerate(paragraph):
         if len(piece) > 2 or number + 1 == len(paragraph) <= 2:
             yield " ".join(piece)

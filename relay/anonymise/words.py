@@ -1,4 +1,4 @@
-"""Reads the words of all languages before the first letter comes."""
+"""Loads the word lists of all languages before the first letter comes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from relay.anonymise.names.ways import languages
 
 
 def load() -> None:
-    """Read them, for the finder and for the leak check. Raises ValueError when a file of them is broken."""
+    """Load them, for the finder and for the leak check. Raises ValueError when a word list is invalid."""
     lexicon()
     leak_needles.load_words()
-    languages.cache_clear()  # what was read is kept by these in less memory
+    languages.cache_clear()  # their content is now stored with less memory

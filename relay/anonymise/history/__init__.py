@@ -1,4 +1,4 @@
-"""Takes people and clocks out of quoted history: out of attributions and header blocks of earlier letters."""
+"""Removes names, addresses and times from quoted history: from attributions and header blocks of earlier letters."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from relay.anonymise.history.tongue import Told, language_of_letter
 from relay.anonymise.identities import Finding, Redactor
 
 QUOTED = frozenset({NAME, HEADER})
-"""The kinds of what is found here."""
+"""The kinds of findings in quoted history."""
 
 _SIGNS = (":", "：", "﹕", "፦", "፡", "៖", " ---", "in message ", "in article ", " writes\n", ">>>")
-"""One of them is in every line that mail programs write above the words they quote."""
+"""Every line that mail programs write above a quotation contains one of these."""
 
 
 def find_history(text: str, redactor: Redactor) -> list[Finding]:
-    """Every name, address and time in the lines that mail programs write above the words they quote, in order.
+    """Every name, address and time in the lines that mail programs write above a quotation, in order.
 
-    An attribution becomes one line of ours; the two people get their pseudonyms, everybody else is left out. Linear in
-    the text.
+    An attribution is replaced by one line of ours; the pair's members get their pseudonyms, everybody else is dropped.
+    Linear in the text.
     """
     if not any(sign in text for sign in _SIGNS):
         return []
     lines = Lines(text)
     people = People(text, redactor)
     in_fields = list(_apart(sorted(in_blocks(lines, people), key=_start)))
-    # A field may end in a colon, as an attribution does.
+    # A header field may end in a colon, like an attribution.
     attributed = _beside(in_fields, list(_apart(sorted(_attributed(lines, people), key=_start))))
     return sorted((*in_fields, *attributed), key=_start)
 
@@ -52,7 +52,7 @@ def _beside(first: list[Finding], others: list[Finding]) -> Iterator[Finding]:
 
 
 def _apart(found: list[Finding]) -> Iterator[Finding]:
-    """Of those that overlap the first; none ends behind the next one's start."""
+    """Without overlaps: of two findings that overlap the first is kept, and the rest of the second is removed too."""
     end = 0
     for finding in found:
         if finding.start >= end:
@@ -64,7 +64,7 @@ def _apart(found: list[Finding]) -> Iterator[Finding]:
 
 
 def _attributed(lines: Lines, people: People) -> Iterator[Finding]:
-    """A line that tells a time or an address becomes one of ours; of another one the names alone go."""
+    """A line that contains a time or an address is replaced by one of ours; in other lines only the names are."""
     language: Told | None = None
     for found in (*attributions(lines), *groupwise_lines(lines), *lines_above_quotations(lines)):
         if found.told:

@@ -1,4 +1,4 @@
-"""Finds what mail programs write right above a quotation in words that no table has: somebody, a day and a clock."""
+"""Finds attributions without known words, directly above a quotation: somebody, a date and a time."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _DOTS_OF_A_HOST = 3
 
 
 def lines_above_quotations(lines: Lines) -> Iterator[Attribution]:
-    """Every such line, in order, be it wrapped: with an address in whatever language, without one in a known language
-    that lacks only the colon. Linear in the text."""
+    """Every such line, in order, also when wrapped: with an address in any language; without one in a known language,
+    where only the colon is missing. Linear in the text."""
     if ">" not in lines.text:
         return
     met: dict[str, tuple[Kind, str]] = {}
@@ -42,7 +42,7 @@ def _ending_at(lines: Lines, last: Line, below: Line, met: dict[str, tuple[Kind,
             return None
         several = [*tokens(lines.text, line.body, line.end, met), *several]
         parts = Parts(lines.text, several)
-        # Where the words of the date are not known they part the day from the clock.
+        # Unknown words within the date may separate the day from the time.
         when = _without_addresses(lines.text, several)
         if not (tells_time(when) and tells_year(when)):
             continue
@@ -56,20 +56,20 @@ def _ending_at(lines: Lines, last: Line, below: Line, met: dict[str, tuple[Kind,
 
 
 def _is_pronoun(text: str, token: Token) -> bool:
-    """Does it speak of the writer or the reader? Ben is a name with a capital, and "I" in Turkish with a small one."""
+    """Whether it refers to the writer or reader. Capitalised "Ben" is a name, and so is lower-case Turkish "I"."""
     return token.word in PRONOUNS and (
         text[token.start : token.end] == "I" or (token.kind is Kind.OTHER and not text[token.start].isupper())
     )
 
 
 def _without_addresses(text: str, several: Sequence[Token]) -> str:
-    """What they say but for addresses of people and, "192.0.2.45", of hosts."""
+    """The text of the tokens, without mail addresses and IP addresses ("192.0.2.45")."""
     words = (text[token.start : token.end] for token in several if token.kind is not Kind.ADDRESS)
     return " ".join(word for word in words if word.count(".") < _DOTS_OF_A_HOST)
 
 
 def _is_anybodys(text: str, several: Sequence[Token], parts: Parts) -> bool:
-    """One address and few words, none of which speaks of its writer: no sentence of an author's."""
+    """Whether it has one address and few words, none of them a pronoun: then it is no sentence of the author's."""
     words = [several[n] for region in parts.regions for n in region]
     addresses = sum(word.kind is Kind.ADDRESS for word in words)
     return (

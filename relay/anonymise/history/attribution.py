@@ -1,4 +1,4 @@
-"""Finds the lines in which a mail program says whose words it quotes: "On 3 Feb 2026, Jane <jane@…> wrote:"."""
+"""Finds attributions, the lines in which mail programs say whom they quote: "On 3 Feb 2026, Jane <jane@…> wrote:"."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from relay.anonymise.history.lines import UNSEEN_MARKS, Line, Lines
 from relay.anonymise.history.reading import Attribution, Reading
 from relay.anonymise.history.tokens import Kind, Token, tokens
 
-# A colon at the end of a line, or behind an address with the words on the same line; Zoho's dashes; the reference of
-# Outlook Express. Amharic and Khmer have colons of their own.
+# A colon at the end of a line, or after an address with the quoted words on the same line; Zoho's dashes; the reference
+# of Outlook Express. Amharic and Khmer have colons of their own.
 _END = re.compile(
     r"[^\n]{2}(?:[:：﹕፦፡៖][^\w\n]{0,12}|[^\s\-] -{3,8}[ \t]{0,4}|(?P<message>\sin (?:message|article) \S{5,200}:?)"
     r"|<[^\s<>]{3,200}>,? [^\n]{3,200} writes)$"
     r"|(?P<inline>@[^\s<>@]{1,100}[>)\]]{1,2}[^:：\n@<>]{0,40}[:：])(?=[ \t]+\S)",
     re.MULTILINE,
 )
-# What every end of those holds: other lines are passed over.
+# Every such end contains one of these; other lines are skipped.
 _SIGN = re.compile("[:：﹕፦፡៖]|---")
 _COLON = re.compile("[:：﹕፦፡៖]")
 _DASHED = re.compile(r"[-–—‐]{3}")
@@ -42,12 +42,12 @@ def attributions(lines: Lines) -> Iterator[Attribution]:
             continue
         if found is not None:
             yield _whole(lines, found, end.end() if end["message"] or end["inline"] else last.end)
-        # No attribution goes on behind a line that could have ended one.
+        # No attribution continues after a line that could have ended one.
         lowest = last.number + 1
 
 
 def _ends(text: str) -> Iterator[re.Match[str]]:
-    """Every match of _END, looked for only in the lines that may hold one."""
+    """Every match of _END, searched only in lines that may hold one."""
     if "in message " in text or "in article " in text or " writes\n" in text:
         yield from _END.finditer(text)  # one that begins on the line above
         return
@@ -60,8 +60,8 @@ def _ends(text: str) -> Iterator[re.Match[str]]:
 
 
 def _whole(lines: Lines, found: Attribution, end: int) -> Attribution:
-    """With what stands before it on its line without being a word, with its colon, and with the unseen marks around
-    it, which come in pairs."""
+    """The attribution extended to the beginning of its line if only punctuation precedes, with its colon, and with the
+    direction marks around it, which come in pairs."""
     text = lines.text
     body = lines[lines.at(found.start)].body
     start = found.start if any(sign.isalnum() for sign in text[body : found.start]) else body
@@ -100,7 +100,8 @@ def _ending_at(lines: Lines, last: Line, met: dict[str, tuple[Kind, str]], lowes
 
 
 def _begins_name(lines: Lines, line: Line) -> bool:
-    """Can a name begin on this line and go on on the next: is it short, no sentence, and nothing above it?"""
+    """Whether a name may begin on this line and continue on the next: it is short, no sentence, and nothing is
+    above."""
     above = lines[line.number - 1] if line.number else None
     return (
         (above is None or above.blank or above.depth != line.depth)
@@ -110,6 +111,6 @@ def _begins_name(lines: Lines, line: Line) -> bool:
 
 
 def _quotation_after(lines: Lines, last: Line) -> int:
-    """How many lines further down a deeper quotation begins; 0 when none does."""
+    """How many lines below a deeper quotation begins; 0 when none does."""
     after = lines.words_after(last.number, 4)
     return after.number - last.number if after is not None and after.depth > last.depth else 0

@@ -1,4 +1,4 @@
-"""Tells the header block of an earlier letter from other lists of labels, and says what of it may stay."""
+"""Recognises header blocks of earlier letters among other labelled lists, and finds what must be removed from them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|\d{1,2}[./\-]\d{1,2}[./\-]\d{2}(?!\d)")
 
 
 def in_blocks(lines: Lines, people: People) -> Iterator[Finding]:
-    """What has to leave the header blocks of a text, in order: names, addresses, dates, everything technical."""
+    """What has to be removed from the header blocks of a text, in order: names, addresses, dates, technical fields."""
     for block in blocks(lines):
         said = [lines.text[field.value : field.end] for field in block]
         if _is_header(block, said) or (len(block) > 1 and _is_announced(lines, block) and _names_sender(block)):
@@ -42,8 +42,8 @@ def in_blocks(lines: Lines, people: People) -> Iterator[Finding]:
 
 
 def _is_header(block: Sequence[Labelled], said: Sequence[str]) -> bool:
-    """From, with an address in it, and one more; or without an address so many that no list of labels has. In reports
-    of failure From may lack: whom it was sent to, when and about what says as much."""
+    """Whether the block is a header block: From with an address and one more field; or without an address, more fields
+    than other lists have. In failure reports From may be missing: To, the time and Subject suffice."""
     fields = {field.field for field in block}
     routed = Field.RAW in fields and _is_route(block, said)
     if Field.FROM not in fields:
@@ -61,7 +61,7 @@ def _is_header(block: Sequence[Labelled], said: Sequence[str]) -> bool:
 
 
 def _is_route(block: Sequence[Labelled], said: Sequence[str]) -> bool:
-    """Two fields of a header section or more, one of them such as no letter has; or one that tells a route."""
+    """Whether these are raw header fields: two or more, one of them purely technical; or one that shows a route."""
     told = [
         (field.name, value)
         for field, value in zip(block, said, strict=True)
@@ -82,7 +82,7 @@ _TELLING = frozenset(
 
 
 def _is_announced(lines: Lines, block: Sequence[Labelled]) -> bool:
-    """Does a line above say that a letter is forwarded or quoted here?"""
+    """Whether a line above announces a forwarded or quoted letter."""
     for number in range(block[0].first - 1, max(-1, block[0].first - 9), -1):
         line = lines[number]
         if not line.blank:
@@ -95,7 +95,7 @@ def _names_sender(block: Sequence[Labelled]) -> bool:
 
 
 def _is_sender(field: Labelled, said: str) -> bool:
-    """Is a From line that stands alone so exactly what mail programs write that it is one?"""
+    """Whether a single From line has exactly the form that mail programs write."""
     return field.field is Field.FROM and _MAILBOX.match(said) is not None
 
 
@@ -120,7 +120,7 @@ def _cleaned(lines: Lines, people: People, field: Labelled) -> Iterator[Finding]
 
 
 def _dated_title(lines: Lines, block: Sequence[Labelled]) -> Iterator[Finding]:
-    """The line above a block that says when instead of a field of it: "Message du 03/11/26 14:05"."""
+    """The line above a block that holds the date: "Message du 03/11/26 14:05"."""
     for number in range(block[0].first - 1, max(-1, block[0].first - 3), -1):
         line = lines[number]
         if not line.blank:

@@ -1,4 +1,4 @@
-"""The words of a date in many languages (after Unicode CLDR): months, days, halves of the day, time zones."""
+"""Words in dates in many languages (after Unicode CLDR): months, days, parts of the day, time zones."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ nn: tysdag laurdag ty on f.m e.m
 zh_Hant: 週日 週一 週二 週三 週四 週五 週六
 """
 
-# Spellings beside those of CLDR: of older CLDR versions, and of mail programs that bring their own.
+# Further spellings: of older CLDR versions, and of mail programs with their own lists.
 _MORE = """
     ثلاثاء أربعاء خميس جمعة سبت أحد اثنين sept tues thur thurs lis lip nov. marrask tammik helmik
     maalisk huhtik toukok kesäk heinäk elok syysk lokak jouluk november okt dez mrz feb febr gen giu lug
@@ -220,10 +220,10 @@ def _folded(words: str) -> frozenset[str]:
 
 
 DATE_WORDS = _folded(_WORDS) | _folded(_MORE)
-"""Months, days and halves of the day, folded, without the dots of abbreviations."""
+"""Months, days and parts of the day, folded, without the dots of abbreviations."""
 
 AFTER_A_TIME = _folded(_HALVES)
-"""What may follow the last number of a date and belongs to it."""
+"""Words that may follow the last number of a date and belong to it."""
 
 TIME_ZONES = _folded(_ZONES)
 """Abbreviations of time zones."""

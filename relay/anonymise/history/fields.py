@@ -1,4 +1,4 @@
-"""Gathers lines of the form "From: …" that stand together into blocks, values on lines or in cells of their own too."""
+"""Collects adjacent lines of the form "From: …" into blocks, including values on separate lines or in table cells."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from relay.anonymise.names.fold import skeleton_of
 __all__ = ["Labelled", "blocks"]
 
 _LABELLED = re.compile(
-    # A look ahead spares the engine most lines: they have no colon. (It may be the first sign of the line below.)
+    # A lookahead skips most lines, which have no colon. (The colon may be the first character of the next line.)
     "^(?=[^:：\n]*+[\\s*_\u200e\u200f\u202c]{0,4}[:：])"
     "[ \t\r\xa0\u3000>*_\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]{0,200}+"
     "(?P<label>[^\\s:：*>][^\n:：]{0,40}?)[\\s*_\u200e\u200f\u202c]{0,4}[:：][*_]{0,2}",
@@ -68,7 +68,7 @@ def _field(written: str) -> Field | None:
 
 
 class _Gathering:
-    """Goes down from one labelled line as far as the block reaches."""
+    """Extends a block downwards from its first labelled line."""
 
     def __init__(self, lines: Lines, heads: dict[int, Labelled], first: int) -> None:
         self._lines = lines
@@ -107,7 +107,7 @@ class _Gathering:
         return True
 
     def _awaits_subject(self) -> bool:
-        """Is the next cell what stands behind "Subject", be it "回复：…", which is a label elsewhere?"""
+        """Whether the next cell is the value of "Subject", even if it looks like a label ("回复：…")."""
         last = self.block[-1]
         return self._cells and last.field is Field.SUBJECT and last.value >= last.end
 
@@ -117,7 +117,7 @@ class _Gathering:
         )
 
     def _near(self, blanks: int) -> bool:
-        """Blank lines may stand between two fields when they stand between the first two."""
+        """Whether the blank lines fit: they may separate two fields when they separate the first two."""
         if self._cells:
             return True
         if self._gap is None:
@@ -125,7 +125,7 @@ class _Gathering:
         return blanks == 0 or self._gap > 0
 
     def _goes_on(self, line: Line, blanks: int) -> bool:
-        """Is this the value of a label that stands alone, or does it continue the value of the line above?"""
+        """Whether this line is the value of a label on its own line, or continues the value of the line above."""
         last, text = self.block[-1], self._lines.text
         if last.value >= last.end:
             if len(self.block) == 1 and (blanks or line.number not in self._heads):

@@ -18,7 +18,7 @@ _MOST_WORDS = 8
 
 
 def groupwise_lines(lines: Lines) -> Iterator[Attribution]:
-    """Every such line of a text, in order: somebody, a day and a clock, and no other words. Linear in the text."""
+    """Every such line of a text, in order: somebody, a date and a time, and no other words. Linear in the text."""
     met: dict[str, tuple[Kind, str]] = {}
     for found in _OPENING.finditer(lines.text) if ">>>" in lines.text else ():
         end = _end(lines, lines.at(found.start("line")))
@@ -44,7 +44,7 @@ def groupwise_lines(lines: Lines) -> Iterator[Attribution]:
 
 
 def _end(lines: Lines, number: int) -> int | None:
-    """Where a line ends with the closing brackets, or the next one where it was too long for one."""
+    """The end of the line with the closing brackets, which may be wrapped to the next line."""
     first = lines[number]
     following = [lines[after] for after in range(number + 1, min(number + 3, len(lines)))]
     for line in (first, *following):
@@ -60,7 +60,7 @@ def _end(lines: Lines, number: int) -> int | None:
 
 
 def _names(parts: Parts, several: list[Token]) -> bool:
-    """Is the rest of it somebody, by name or address?"""
+    """Whether the rest is one person, by name or address."""
     if any(parts.is_sign(n, SOMEBODY) for n in range(len(several))):
         return not parts.regions
     return len(parts.regions) == 1 and len(parts.regions[0]) <= _MOST_WORDS

@@ -1,4 +1,4 @@
-"""The names of the fields in the header blocks that mail programs copy into replies, in many languages."""
+"""Field names in the header blocks that mail programs copy into replies, in many languages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from relay.anonymise.names.fold import skeleton_of
 
 
 class Field(Enum):
-    """What a field of a header block tells."""
+    """The meaning of a field in a header block."""
 
     FROM = "from"
     TO = "to"
@@ -19,7 +19,7 @@ class Field(Enum):
     OTHER = "other"
     RAW = "raw"
 
-    __hash__ = object.__hash__  # Enum's own is written in Python
+    __hash__ = object.__hash__  # Enum's own is implemented in Python, and slow
 
 
 _FROM = """
@@ -94,7 +94,7 @@ LABELS: dict[str, Field] = (
     | _read(_TO, Field.TO)
     | _read(_FROM, Field.FROM)
 )
-"""What a label, folded, names."""
+"""Folded label → field."""
 
 _ROUTE = """
     received message-id return-path delivered-to envelope-to dkim-signature domainkey-signature authentication-results
@@ -104,4 +104,4 @@ _ROUTE = """
 """
 
 ROUTE = frozenset(_ROUTE.split())
-"""Fields that stand in no letter but in the header section of a mail (RFC 5322 3.6, RFC 8601, RFC 6376 …)."""
+"""Fields that occur only in a mail's header section (RFC 5322 3.6, RFC 8601, RFC 6376 …)."""

@@ -1,4 +1,4 @@
-"""Reads a text line by line: how deep each line is quoted, where its words begin, and which line comes next."""
+"""Splits a text into lines, with the quote depth of each and the offset of its words."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
-# Quote marks, blanks, and the unseen marks that turn the direction of writing.
+# Quote marks, blanks, and invisible direction marks.
 _BEFORE = re.compile("[ \t\r\xa0\u3000>\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]*")
 UNSEEN_MARKS = "\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-"""Marks that nobody sees; most turn the direction of writing."""
+"""Invisible marks, most of them for the direction of writing."""
 
 _UNSEEN = " \t\r\xa0\u3000" + UNSEEN_MARKS
 
 
 class Line(NamedTuple):
-    """One line: [start, end) without its line end, ``body`` where its words begin, ``depth`` its quote marks."""
+    """One line: [start, end) without its line end, ``body`` the offset of its words, ``depth`` its quote depth."""
 
     number: int
     start: int
@@ -26,12 +26,12 @@ class Line(NamedTuple):
 
     @property
     def blank(self) -> bool:
-        """Has it no words?"""
+        """Whether it has no words."""
         return self.body >= self.end
 
 
 class Lines:
-    """The lines of one text, read when they are asked for."""
+    """The lines of one text, parsed on first use."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -48,11 +48,11 @@ class Lines:
         return line
 
     def at(self, place: int) -> int:
-        """The number of the line that holds a place of the text."""
+        """The number of the line that contains an offset of the text."""
         return bisect_right(self._starts, place) - 1
 
     def words_after(self, number: int, within: int) -> Line | None:
-        """The next line that has words, no more than ``within`` lines further down."""
+        """The next line that has words, at most ``within`` lines below."""
         for after in range(number + 1, min(number + 1 + within, len(self))):
             line = self[after]
             if not line.blank:

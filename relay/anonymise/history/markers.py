@@ -1,4 +1,4 @@
-"""Lines that mail programs write above a forwarded or quoted letter: "---------- Forwarded message ---------"."""
+"""Recognises the lines above a forwarded or quoted letter: "---------- Forwarded message ---------"."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _PHRASES = frozenset(" ".join(phrase.split()) for phrase in skeleton_of(_BEGIN).
 
 
 def is_marker(line: str) -> bool:
-    """Does a line, without its quote marks, announce a quoted or forwarded letter?"""
+    """Whether a line, without its quote marks, announces a quoted or forwarded letter."""
     if len(line) > 120:
         return False
     if line[:1] in "-–—‐*" and _RULED.match(line):
@@ -50,5 +50,5 @@ _DATED = re.compile(
 
 
 def is_dated_marker(line: str) -> bool:
-    """May a line above a block say when, in place of a field of it ("Message du 03/11/26 14:05")?"""
+    """Whether a line above a block may hold its date ("Message du 03/11/26 14:05")."""
     return len(line) <= 80 and _DATED.match(line) is not None

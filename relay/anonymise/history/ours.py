@@ -1,4 +1,4 @@
-"""The line that stands above a quotation in place of a mail program's: who wrote, in one form for each language."""
+"""The line that replaces an attribution: who wrote, in one form per language."""
 
 from __future__ import annotations
 
@@ -95,18 +95,18 @@ _LINES = """
 """
 
 LINES: dict[str, str] = dict(each.strip().split(" ", 1) for each in _LINES.strip().split("\n"))
-"""The line of each language (BCP 47), with {} for who wrote."""
+"""The line of each language (BCP 47), with {} for the person."""
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
-"""Languages that are written from the right."""
+"""Languages written from right to left."""
 
 _RIGHT = "\u200f"
 _STRONG_RIGHT = re.compile("[\u0590-\u08ff]")
 
 
 def language_of(verbs: Sequence[str], words: Sequence[str], letter: Told) -> str:
-    """The language for the line: that of the letter where it is certain (the program's may tell where its user lives),
-    else that of the program's own ``verbs``, as written, and other ``words``, folded; English when neither is known."""
+    """The language for the line: that of the letter if certain (the program's may show where its user lives); else that
+    of the attribution's ``verbs``, as written, and other ``words``, folded; else English."""
     if letter.certain:
         return letter.language
     folded = [skeleton_of(verb).strip(".") for verb in verbs]
@@ -114,7 +114,7 @@ def language_of(verbs: Sequence[str], words: Sequence[str], letter: Told) -> str
     if said:
         exact = [language for language in said if any(verb in ROWS[language].written for verb in verbs)]
         return max(exact or said, key=lambda language: _hits(words, ROWS[language]))
-    # Who writes Chinese characters and no verb writes Japanese.
+    # Chinese characters without a verb come from Japanese programs.
     script = of_words(" ".join(words))
     return "ja" if script.startswith("zh") else script or _by_role(words) or letter.language or "en"
 
@@ -124,13 +124,13 @@ def _hits(words: Iterable[str], row: Row) -> int:
 
 
 def _by_role(words: Sequence[str]) -> str:
-    """Where there is no verb ("03.11.2026, 14:05 by jane@…"): whose word leads to the name."""
+    """The language of the word before the name, where there is no verb ("03.11.2026, 14:05 by jane@…")."""
     return next((language for language, row in ROWS.items() if any(word in row.before for word in words)), "")
 
 
 def our_line(language: str, who: str) -> str:
-    """ "Quiet River wrote:" in a language, or in English where there is none for it. Where a line of Arabic or Hebrew
-    begins with a name in Latin letters a mark keeps it running from the right (Unicode Annex 9, rules P2 and P3)."""
+    """ "Quiet River wrote:" in a language, or in English where there is no line for it. A line in Arabic or Hebrew that
+    begins with a name in Latin letters gets a mark that keeps it right-to-left (Unicode Annex 9, rules P2 and P3)."""
     line = LINES.get(language, LINES["en"])
     said = line.format(who)
     if language in RIGHT_TO_LEFT and line.startswith("{}") and not _STRONG_RIGHT.match(who):

@@ -1,4 +1,4 @@
-"""Finds the parts of an attribution: its date, its verb, the words that lead to a name, and the names."""
+"""Splits an attribution into its parts: date, verb, words before the name, and names."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from relay.anonymise.history.tokens import Kind, Token
 from relay.anonymise.history.words import IN_DATES, ONLY_LAST, VERBS
 
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:：hH时時点點시.]\d{2}(?!\d)")
-_YEAR = re.compile(r"(?<![\d+−])[1-9]\d{3}(?!\d)")  # a zone is no year
+_YEAR = re.compile(r"(?<![\d+−])[1-9]\d{3}(?!\d)")  # excludes zone offsets
 _SHORT_DATE = re.compile(r"(?<!\d)\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d{2}(?!\d)")
-# Years in which mail is quoted: of our era, of the Thai and of the Persian and Islamic calendars.
+# Plausible years of mail: in the Gregorian, Thai, and Persian and Islamic calendars.
 _RECENT = ((1990, 2100), (2530, 2600), (1370, 1480))
 _SENTENCE_ENDS = ".!?:;…。！？"
 
 
 class Parts:
-    """The parts of some tokens of a text, as numbers of tokens: ``date``, ``verb``, ``roles`` (words that lead to a
-    name), and ``regions``, the runs of all other words."""
+    """The parts of an attribution, as token indexes: ``date``, ``verb``, ``roles`` (words before a name), and
+    ``regions``, the runs of all other words."""
 
     def __init__(self, text: str, tokens: Sequence[Token]) -> None:
         self._text = text
@@ -35,12 +35,12 @@ class Parts:
         return self._text[self._tokens[numbers[0]].start : self._tokens[numbers[-1]].end] if numbers else ""
 
     def is_sign(self, n: int, signs: str) -> bool:
-        """Is token ``n`` one of these signs?"""
+        """Whether token ``n`` is one of these punctuation marks."""
         token = self._tokens[n]
         return token.kind is Kind.SIGN and self._text[token.start : token.end] in signs
 
     def _leave_sentence(self) -> bool:
-        """Take no words for a name that end in a full stop before the date: they are the author's."""
+        """Drop words before the date that end in a full stop: they are the author's, no name."""
         if len(self.regions) < 2 or not self.date or self.regions[0][-1] > self.date[0]:
             return False
         last = self.regions[0][-1]
@@ -51,7 +51,7 @@ class Parts:
         return True
 
     def _find_date(self) -> range:
-        """The stretch of numbers, months, days and small words that says most of when."""
+        """The run of numbers, months, days and small words that is most completely a date."""
         best = range(0)
         most = 0
         number = 0
@@ -85,8 +85,8 @@ class Parts:
         return range(first, last + 1)
 
     def _beginning(self, number: int) -> int:
-        """Where the date of this first number begins: a month and a day may stand before it, and the small words that
-        open a date ("on", "am") before those. Jan and May are names, too."""
+        """The index where the date with this first number begins: a month and a day may precede it, and prepositions
+        ("on", "am") before those. Jan and May are names, too."""
         days = 1 if self._next_is_month(number) else 2
         first = n = number
         while n > 0 and (self._tokens[n - 1].kind is Kind.DATE or self.is_sign(n - 1, ",.()（）/-–،，、፣*[")):
@@ -125,8 +125,7 @@ class Parts:
         return range(last + 1 if marked else 0)
 
     def _find_verb(self) -> frozenset[int]:
-        """The verb and what belongs to it: the last one when nothing but the date follows, else the one after the
-        date."""
+        """The verb and its auxiliaries: the last one if only the date follows, else the one after the date."""
         verbs = [n for n, token in enumerate(self._tokens) if token.kind is Kind.VERB and n not in self.date]
         for n in reversed(verbs):
             group = self._with_beside(n)
@@ -161,7 +160,7 @@ class Parts:
         return frozenset(group)
 
     def _find_roles(self) -> Iterator[int]:
-        """Words that lead to the name ("пользователь"): right after the date or the verb, or at the beginning."""
+        """Words before the name ("пользователь"): right after the date or the verb, or at the beginning."""
         for start in (-1, self.date[-1] if self.date else -1, max(self.verb, default=-1)):
             n = start + 1
             while n < len(self._tokens):
@@ -186,12 +185,12 @@ class Parts:
 
 
 def tells_time(said: str) -> bool:
-    """Is there a clock time in the words of a date?"""
+    """Whether the text of a date contains a clock time."""
     return _CLOCK.search(said) is not None
 
 
 def tells_year(said: str) -> bool:
-    """Is there a year in which mail was sent?"""
+    """Whether it contains a year in which mail was sent."""
     years = [int(year[0]) for year in _YEAR.finditer(said)]
     if any(low <= year <= high for year in years for low, high in _RECENT):
         return True
@@ -199,5 +198,5 @@ def tells_year(said: str) -> bool:
 
 
 def tells_old_year(said: str) -> bool:
-    """Is there a year, but none in which mail was sent?"""
+    """Whether it contains a year, but none in which mail was sent."""
     return _YEAR.search(said) is not None and not tells_year(said)

@@ -1,4 +1,4 @@
-"""Whom a piece of a letter names, and what stands there instead."""
+"""Finds which member a part of a letter names, and what replaces it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ADDRESS = re.compile(r"(?:mailto:)?[^\s<>()\[\]\"',;]{1,100}@[^\s<>()\[\]\"',;]
 
 
 class People:
-    """Both people of a pair, looked for in the places of one text."""
+    """Both members of a pair, searched in one text."""
 
     def __init__(self, text: str, redactor: Redactor) -> None:
         self._text = text
@@ -25,7 +25,7 @@ class People:
         self._found: list[Finding] | None = None
 
     def named(self, start: int, end: int) -> list[Persona]:
-        """Those of the two whom text[start:end] names, by address, whole name, alias or pseudonym."""
+        """The members whom text[start:end] names, by address, whole name, alias or pseudonym."""
         several = list(_ONE.finditer(self._text, start, end))
         return [persona for persona in self._personas if any(self._is(persona, *one.span()) for one in several)]
 
@@ -42,7 +42,7 @@ class People:
                 for place in range(max(0, finding.start - start), min(finding.end - start, len(name))):
                     known = known or name[place].isalnum()
                     name[place] = " "
-        # Somebody else may bear one of their names.
+        # Another person may share one of their names.
         return known and not any(sign.isalnum() for sign in name)
 
     def _findings(self, start: int, end: int) -> Iterator[Finding]:
@@ -55,7 +55,7 @@ class People:
             place += 1
 
     def harmless(self, start: int, end: int) -> bool:
-        """Does text[start:end] say nothing but pseudonyms and aliases?"""
+        """Whether text[start:end] contains nothing but pseudonyms and aliases."""
         said = self._text[start:end].casefold()
         for persona in self._personas:
             for ours in (persona.alias, persona.name):
@@ -64,15 +64,15 @@ class People:
         return not any(sign.isalnum() for sign in said.replace("mailto:", " "))
 
     def who_wrote(self, attribution: Attribution) -> str:
-        """The pseudonym of whoever wrote what stands below, or a sign for somebody."""
+        """The pseudonym of the author of the quotation below, or the sign for an unnamed person."""
         author, recipient = self._personas
         if attribution.pronoun:
-            # Quoted deeper, "you" may be either.
+            # In nested quotations "you" may be either member.
             said = author if attribution.pronoun in I_WROTE else recipient if attribution.pronoun in YOU_WROTE else None
             return said.name if said and not attribution.quoted else SOMEBODY
         named = [persona.name for place in attribution.names for persona in self.named(*place)]
         return ", ".join(dict.fromkeys(named)) or SOMEBODY
 
     def instead(self, start: int, end: int) -> str:
-        """What is to be written in the place of the people named there: pseudonyms, or a sign for somebody."""
+        """The replacement for the people named there: pseudonyms, or the sign for an unnamed person."""
         return ", ".join(dict.fromkeys(persona.name for persona in self.named(start, end))) or SOMEBODY

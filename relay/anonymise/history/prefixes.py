@@ -1,4 +1,4 @@
-"""Gives the prefix of a subject one form: "Re:" for an answer and "Fwd:" for what is passed on, in any language."""
+"""Normalises the prefix of a subject, in any language: "Re:" for replies and "Fwd:" for forwarded mail."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _FORWARDS = """
     vidarebef|transf|reenv|redir|pārsūt|persiųsta|edasi|转发|轉寄|轉發|転送|转寄|전달|전송|إعادة توجيه|
     ارجاع|هدایت|הועבר|העברה|ส่งต่อ|chuyển tiếp|अग्रेषित|terusan
 """
-# Words and letters that may begin any subject: prefixes in letters of their own language, and beside another prefix.
+# Words and letters that may begin any subject: prefixes only in their own language, or next to another prefix.
 _IN_ITS_LANGUAGE = """
     r it ro Re:|rif it Re:|i it Fwd:|ha ru uk be Re:|на ru uk be Re:|tl vi Re:|ct vi Fwd:|fs is Fwd:|er eu Re:|
     as af Re:|réf fr Re:|ml cy Fwd:|yml cy Fwd:|ang sv Re:|ref es pt Re:|جواب ur fa Re:|ہ ur Re:|تحویل ur Fwd:
 """
-# In Finnish letters it is an answer, in Danish and Norwegian ones it is passed on.
+# "VS" is a reply in Finnish, a forward in Danish and Norwegian.
 _VS, _VS_FORWARDS = "vs", frozenset({"da", "nb", "nn"})
 _SMALL_TOO = frozenset({"re", "fw", "fwd", "antw"})
 _GLUED_TOO = frozenset({"RE", "FW", "FWD", "AW", "WG"})
@@ -42,7 +42,7 @@ _BLANKS = re.compile(rf"[{_MARKS}]*")
 
 
 class Edit(NamedTuple):
-    """What stands at [start, end) of a subject becomes ``said``."""
+    """Replaces [start, end) of a subject by ``said``."""
 
     start: int
     end: int
@@ -73,8 +73,8 @@ _BY_LANGUAGE = _listed_by_language()
 
 
 def edits(subject: str, language: Callable[[], str]) -> list[Edit]:
-    """What has to be done to a subject so that one prefix, "Re:" or "Fwd:", stands for all that it begins with, in
-    order. ``language`` says in which one the letter is written; it is asked where the prefix may be a word."""
+    """The edits that replace all prefixes of a subject by one "Re:" or "Fwd:", in order. ``language`` returns the
+    letter's language; it is called only where the prefix may be a word."""
     language = _once(language)
     runs: list[Edit] = []
     at = 0
@@ -91,7 +91,7 @@ def edits(subject: str, language: Callable[[], str]) -> list[Edit]:
 
 
 def _once(language: Callable[[], str]) -> Callable[[], str]:
-    """The same, asked for once at most."""
+    """The same function, called at most once."""
     said: list[str] = []
 
     def known() -> str:
@@ -108,7 +108,7 @@ def _end_of_blanks(subject: str, at: int) -> int:
 
 
 def _prefix(subject: str, at: int, before: _Prefix | None, language: Callable[[], str]) -> _Prefix | None:
-    """The prefix that begins at ``at``, or behind tags such as "[EXTERN]" that stand there."""
+    """The prefix that begins at ``at``, or after tags such as "[EXTERN]"."""
     while True:
         prefix = _read(subject, at, language, chained=before is not None)
         if prefix is not None:
@@ -121,7 +121,7 @@ def _prefix(subject: str, at: int, before: _Prefix | None, language: Callable[[]
 
 
 def _read(subject: str, at: int, language: Callable[[], str], *, chained: bool = False) -> _Prefix | None:
-    """``own`` of what is returned: it needs no other beside it."""
+    """The prefix at ``at``; its ``own`` says that it needs no other prefix next to it."""
     match = _PREFIX.match(subject, at)
     if match is None:
         return None
@@ -145,11 +145,11 @@ def _is_cased_as_by_programs(written: str, word: str) -> bool:
 
 
 def _ends(subject: str, at: int, written: str) -> bool:
-    """Does the colon end it? "SV:s" is a genitive, and "Re:Zero" a title."""
+    """Whether the colon ends the prefix: "SV:s" is a genitive, and "Re:Zero" a title."""
     after = subject[at : at + 1]
     if not after.isascii() or not after.isalnum() or subject[at - 1] != ":":
         return True
-    # What is written in letters beyond ASCII begins no title.
+    # A non-ASCII prefix begins no title.
     return (
         written in _GLUED_TOO
         or not written.isascii()

@@ -1,4 +1,4 @@
-"""Judges whether some words are an attribution, the work of a mail program, or a sentence somebody wrote."""
+"""Decides whether a line is an attribution written by a mail program, or a sentence of the author's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from relay.anonymise.history.tokens import Kind, Token
 from relay.anonymise.history.words import PRONOUNS, SOMEBODY
 
 SENTENCE = re.compile(r"\w{4,}[.!?。！？](?:\s|$)|[;!?]")
-"""What stands in sentences, and in no name."""
+"""Punctuation that occurs in sentences, and in no name."""
 
 _OPENS = "<([{\"“„«‹'‘\u202a\u202b\u2066\u2067\u2068\u200e\u200f"
 _CLOSES = ">)]}\"”“»›'’\u202c\u2069\u200e\u200f"
@@ -20,10 +20,10 @@ _MOST_TOKENS = 100
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """A line above a quotation, at [start, end), and where in it people are named. ``told``: it says when, or gives an
-    address above a quotation. ``certain``: it has all of a day, a time, an address and a verb, in this order or the
-    other way round. ``quoted``: it is quoted itself. ``pronoun`` stands where no name does, folded. ``verbs`` are as
-    they are written, in small letters, ``words`` what it says but names, folded."""
+    """An attribution at [start, end), and where in it people are named. ``told``: it contains a date, or an address
+    above a quotation. ``certain``: it has a date, a time, an address and a verb. ``quoted``: it is itself quoted.
+    ``pronoun``, folded, replaces the name. ``verbs`` are as written, in lower case; ``words`` are its words without the
+    names, folded."""
 
     start: int
     end: int
@@ -37,8 +37,8 @@ class Attribution:
 
 
 class Reading:
-    """One way to read some tokens that end in a colon. ``quotation`` says how many lines further down a deeper
-    quotation begins (0: none), ``depth`` how deep the line itself is quoted, ``ruled`` whether dashes enclose it."""
+    """One interpretation of tokens as an attribution. ``quotation``: how many lines below a deeper quotation begins (0:
+    none); ``depth``: the quote depth of the line itself; ``ruled``: dashes enclose it."""
 
     def __init__(self, text: str, several: Sequence[Token], quotation: int, depth: int, *, ruled: bool = False) -> None:
         self._text = text
@@ -55,7 +55,7 @@ class Reading:
         self._told_first = first in parts.verb and bool(parts.date)
 
     def accepted(self) -> bool:
-        """Is this the work of a mail program, rather than a sentence somebody wrote?"""
+        """Whether a mail program wrote it, rather than a person."""
         names = [self._tokens[n] for region in self._parts.regions for n in region]
         words = [token for token in names if token.kind is not Kind.ADDRESS]
         addressed = len(words) < len(names)
@@ -124,7 +124,7 @@ class Reading:
         return capital and len(words) <= 4 and (self._depth > 0 or (len(words) > 1 and self._quotation == 1))
 
     def _is_mailbox(self) -> bool:
-        """Does it look like ``Jane Whitcombe <jane@…>``?"""
+        """Whether it has the form ``Jane Whitcombe <jane@…>``."""
         for region in self._parts.regions:
             for n in region:
                 token = self._tokens[n]
@@ -135,7 +135,7 @@ class Reading:
         return True
 
     def attribution(self) -> Attribution:
-        """What was read: where it stands, where the names in it are, and what else it says."""
+        """The attribution: its range, the ranges of the names, and its other words."""
         parts = self._parts
         regions = [region for region in parts.regions if any(self._tokens[n].word not in PRONOUNS for n in region)]
         named = {n for region in regions for n in region}
@@ -168,7 +168,7 @@ class Reading:
         return self._text[self._tokens[n].start : self._tokens[n].end].lower()
 
     def _widened(self, start: int, end: int) -> tuple[int, int]:
-        """With the brackets and quotation marks around it."""
+        """The range with the brackets and quotation marks around it."""
         while start > 0 and self._text[start - 1] in _OPENS:
             start -= 1
         while end < len(self._text) and self._text[end] in _CLOSES:

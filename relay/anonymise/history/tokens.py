@@ -1,4 +1,4 @@
-"""Cuts a line into words, numbers, addresses and signs, and says what each may be in an attribution."""
+"""Splits a line into words, numbers, addresses and punctuation, classified by their possible role in an attribution."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|e|º|ª|h|am|pm)\b", re.IGNORECASE)
 _EDGES = ".'’`׳\u05f3\u05f4\u0970\u200c_-–"
 
 
-# Thai, Lao, Burmese, Ethiopic and Khmer: no blank stands between some or all words.
+# Thai, Lao, Burmese, Ethiopic and Khmer: words are not, or not always, separated by blanks.
 _RUN_TOGETHER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1200-\u137f\u1780-\u17ff]")
 _LONGEST_WORD = 16
 
 
 class Kind(Enum):
-    """What a token may be."""
+    """The possible role of a token."""
 
     NUMBER = auto()
     DATE = auto()
@@ -60,12 +60,12 @@ class Token(NamedTuple):
     word: str
 
     def is_after(self) -> bool:
-        """May it stand behind the time and belong to it?"""
+        """Whether it may follow the time and belong to it."""
         return self.word in AFTER_A_TIME
 
 
 def tokens(text: str, start: int, end: int, met: dict[str, tuple[Kind, str]]) -> Iterator[Token]:
-    """The tokens of text[start:end], in order. ``met`` remembers the words of one text. Linear."""
+    """The tokens of text[start:end], in order. ``met`` caches the words of one text. Linear."""
     for found in _TOKEN.finditer(text, max(start, end - MAX_LINE), end):
         group = found.lastgroup
         first, last = found.span()
@@ -108,7 +108,7 @@ def _word(written: str) -> tuple[Kind, str]:
 
 
 def _is_of_dates(word: str) -> bool:
-    """Is it made of words of a date, one behind the other, the longest first ("เมื่อ" "วันจันทร์" "ที่")?"""
+    """Whether it consists of words of a date, joined ("เมื่อ" "วันจันทร์" "ที่")."""
     at = 0
     while at < len(word):
         for end in range(min(len(word), at + _LONGEST_WORD), at, -1):

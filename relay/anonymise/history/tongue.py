@@ -1,4 +1,4 @@
-"""Tells in which language the lines of a letter are written: by their script, and by the small words of each."""
+"""Detects the language of a letter by its script and by common words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from relay.anonymise.history.lines import Lines
 
-# Words that stand in nearly every letter; of none are there many, and no two rows of one script are alike.
+# Words that occur in nearly every letter; few per language, and no two rows of one script are alike.
 _WORDS = """
 en: the and you is that for with your have are this not but was what would will my it i
 de: und die der das ich nicht ist sie du mit auch ein eine für wir dass noch habe wie auf zu danke
@@ -63,7 +63,7 @@ hi: है में के का की और को से मैं नह�
 mr: आहे आणि मी नाही हे तुम्ही धन्यवाद
 ne: छ र म हो को धन्यवाद तपाईं छैन
 """
-# Scripts in which one language is written, or one is meant unless its small words say another.
+# Scripts used by one language, or by one unless its common words say another.
 _SCRIPTS = (
     ("ja", "\u3040-\u30ff"), ("ko", "\uac00-\ud7af"), ("zh", "\u3400-\u9fff"), ("th", "\u0e00-\u0e7f"),
     ("lo", "\u0e80-\u0eff"), ("my", "\u1000-\u109f"), ("km", "\u1780-\u17ff"), ("ka", "\u10a0-\u10ff"),
@@ -83,7 +83,8 @@ _MOST_LINES, _MOST_SIGNS = 100, 1500
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A language (BCP 47), or "" where none shows; ``certain``: there was enough to read, and no other comes near."""
+    """A language (BCP 47), or "" when unknown; ``certain``: there was enough text, and no other language comes
+    close."""
 
     language: str
     certain: bool
@@ -104,7 +105,7 @@ _SAID = _rows()
 
 
 def language_of_letter(lines: Lines) -> Told:
-    """The language in which somebody wrote what is not quoted there. Linear, and only the beginning is read."""
+    """The language of the unquoted part of a letter. Linear; only the beginning is read."""
     own: list[str] = []
     size = 0
     for number in range(min(len(lines), _MOST_LINES)):
@@ -139,13 +140,13 @@ def told(text: str) -> Told:
 
 
 def _script(text: str) -> tuple[str, int]:
-    """What most letters belong to ("" for Latin), and how many they are. Han with kana between is Japanese."""
+    """The script of most letters ("" for Latin), and their number. Han mixed with kana is Japanese."""
     counted = {language: len(letters.findall(text)) for language, letters in _LETTERS} if not text.isascii() else {}
     if counted.get("ja"):
         counted["ja"] += counted["zh"]
     best = max(counted, key=lambda language: counted[language], default="")
     latin = len(_LATIN.findall(text))
-    # One sign of Chinese or Korean says as much as several letters.
+    # One Chinese or Korean character counts as much as several letters.
     weight = 3 if best in ("zh", "ja", "ko") else 1
     return (best, counted[best]) if best and counted[best] * weight > latin else ("", latin)
 
@@ -169,7 +170,7 @@ def _arabic(text: str) -> str:
 
 
 def of_words(words: str) -> str:
-    """The language of the script in which a few words are written, "" for Latin."""
+    """The language of the script of a few words; "" for Latin."""
     script, _ = _script(words)
     if script == "ar":
         return _arabic(words)

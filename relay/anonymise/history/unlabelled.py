@@ -1,4 +1,4 @@
-"""Tells the fields of a header block in a language whose labels are not known, by what stands behind the colons."""
+"""Recognises header blocks with labels in unknown languages, by the values after the colons."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _MOST_LINES = 8
 
 
 def unlabelled_fields(lines: Lines, known: Mapping[int, Labelled]) -> Iterator[Labelled]:
-    """The fields with unknown labels of each run of lines that begins with a mailbox and has a second one, a day with a
-    clock, and a fourth field, as no list of an author's has them. ``known`` are those whose labels are. Linear in the
-    text."""
+    """The fields with unknown labels in each run of lines that begins with a mailbox and has a second mailbox, a date
+    with a time, and a fourth field: no list of an author's has all of these. ``known`` are the fields with known
+    labels. Linear in the text."""
     done = -1
     for found in _MAILBOX.finditer(lines.text) if ":" in lines.text or "：" in lines.text else ():
         first = lines.at(found.end() - 1)
@@ -31,8 +31,7 @@ def unlabelled_fields(lines: Lines, known: Mapping[int, Labelled]) -> Iterator[L
 
 
 def _block(lines: Lines, first: int) -> Iterator[Labelled]:
-    """The lines from ``first`` on, each with what it must be in such a block; the last of a kind nobody knows is the
-    subject."""
+    """The lines from ``first`` on, each with its field by position; the last unknown one is the subject."""
     met: list[Field] = []
     for number in range(first, min(first + _MOST_LINES, len(lines))):
         line = lines[number]

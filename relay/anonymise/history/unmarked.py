@@ -1,4 +1,4 @@
-"""Finds the fields of a header block that eM Client and NetEase write without colons: "From Jane <jane@…>"."""
+"""Finds header fields without colons, as eM Client and NetEase write them: "From Jane <jane@…>"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from relay.anonymise.history.parts import tells_year
 from relay.anonymise.names.fold import skeleton_of
 
 _MARKER = re.compile(r"^[> \t]*[-–—‐]{4,40}[^\n]{3,90}[-–—‐]{4}", re.MULTILINE)
-# A label of up to three words, or a cell of its own in a table drawn with strokes.
+# A label of up to three words, or a cell of its own in a table drawn with vertical bars.
 _LABEL = re.compile(
     r"\|?[ \t]*(?P<label>[^\s|:]{1,24}(?:[ ][^\s|:]{1,24}){0,2})(?P<gap>[ \t\xa0]*\|[ \t]*|[ \t\xa0]+|\Z)"
 )
@@ -22,7 +22,8 @@ _MOST_LINES, _MOST_BLANKS = 40, 8
 
 @dataclass(slots=True)
 class Labelled:
-    """One field of a block: ``start`` where its label begins, its value at [value, end), on lines first to last."""
+    """One field of a block: ``start`` is the offset of its label, [value, end) its value, on lines ``first`` to
+    ``last``."""
 
     field: Field
     name: str
@@ -34,7 +35,7 @@ class Labelled:
 
 
 def unmarked_fields(lines: Lines) -> Iterator[Labelled]:
-    """The fields without colons that stand below a line such as "------ Original Message ------", a sender among them.
+    """The fields without colons below a line such as "------ Original Message ------", if a sender is among them.
     Linear in the text."""
     for found in _MARKER.finditer(lines.text) if "---" in lines.text or "‐‐‐" in lines.text else ():
         marker = lines[lines.at(found.start())]
@@ -45,7 +46,7 @@ def unmarked_fields(lines: Lines) -> Iterator[Labelled]:
 
 
 def _telling(lines: Lines, field: Labelled) -> bool:
-    """Does it give an address or a year? "From the first day" does not."""
+    """Whether the field holds an address or a year. "From the first day" does not."""
     end = field.end
     if field.value >= end and (value := lines.words_after(field.last, _MOST_BLANKS)):
         end = value.end
@@ -56,7 +57,7 @@ def _telling(lines: Lines, field: Labelled) -> bool:
 
 
 def _below(lines: Lines, marker: Line) -> Iterator[Labelled]:
-    """The fields, each on one line; or label and value in cells of their own, with blank lines between."""
+    """The fields, each on one line; or label and value in separate cells, with blank lines between."""
     first = lines.words_after(marker.number, _MOST_BLANKS)
     if first is None:
         return

@@ -1,4 +1,4 @@
-"""The words around a name in the line above a quotation ("On … wrote:"), in many languages, by their use."""
+"""Words of attributions ("On … wrote:") in many languages, by their role."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import NamedTuple
 from relay.anonymise.names.fold import skeleton_of
 
 SOMEBODY = "…"
-"""Stands for a person of whom nobody is to know."""
+"""Stands for a person whose identity must not be shown."""
 
-# One row a language: verbs | words that belong to such a verb | words of a date | words right before a name.
+# One row per language: verbs | auxiliaries of such a verb | words in a date | words right before a name.
 _ROWS = """
 en | wrote writes said says | has | on at the of in sent date | from by user quoting
 de | schrieb schreibt geschrieben | hat folgendes wie folgt | am um vom den der dem | hat zitat
@@ -109,8 +109,8 @@ _OTHERS = """
 
 
 class Row(NamedTuple):
-    """The words of one language, folded. ``beside`` belong to a verb, ``before`` stand right before a name. ``written``
-    are the verbs with their accents: Polish and Slovak share one without."""
+    """The words of one language, folded. ``beside`` are auxiliaries of a verb, ``before`` stand right before a name.
+    ``written`` are the verbs with their accents: Polish and Slovak verbs differ only by them."""
 
     written: frozenset[str]
     verbs: frozenset[str]
@@ -120,7 +120,7 @@ class Row(NamedTuple):
 
     @classmethod
     def of(cls, row: str) -> tuple[str, Row]:
-        """The language and its words, as a line of the table has them."""
+        """Parse a line of the table: the language, and its words."""
         language, *several = row.split("|")
         return language.strip(), cls(
             frozenset(several[0].split()), *(frozenset(skeleton_of(words).split()) for words in several)
@@ -135,27 +135,27 @@ VERBS: dict[str, frozenset[str]] = {
     for each in ROWS.values()
     for verb in each.verbs
 }
-"""Each verb that says "wrote", folded, and the words that belong to it."""
+"""Each verb that means "wrote", folded, and its auxiliaries."""
 
 ONLY_LAST = frozenset({"wrote", "writes", "said", "says"})
-"""Verbs that never stand before the name; Said is a name."""
+"""Verbs that never precede the name; Said is a name."""
 
 IN_DATES = frozenset[str]().union(*(row.dates for row in ROWS.values()))
-"""Small words that stand before and between the numbers of a date, folded."""
+"""Small words before and between the numbers of a date, folded."""
 
 BEFORE_NAMES = frozenset[str]().union(*(row.before for row in ROWS.values()))
 """Words right before the name ("пользователь", "מאת"), folded."""
 
 I_WROTE = frozenset(skeleton_of(_I).split())
-"""Words for whoever writes the line."""
+"""Pronouns for the writer of the letter."""
 
 YOU_WROTE = frozenset(skeleton_of(_YOU).split())
-"""Words for whom they write to."""
+"""Pronouns for its reader."""
 
 PRONOUNS = I_WROTE | YOU_WROTE | frozenset(skeleton_of(_OTHERS).split())
-"""Words that stand where a name would, and name nobody."""
+"""Words in place of a name that identify nobody."""
 
-# Chinese, Japanese and Korean write these together with what stands before them.
+# Chinese, Japanese and Korean write these without a blank after the preceding word.
 GLUED = str.split("""
     写道 寫道 写到 寫到 書きました 書いた さんからのメール さんは さんが のメール メール 님이 님께서
     님의 작성했습니다 작성함 작성

@@ -213,8 +213,8 @@ def _is_particle(word: str, at: int, size: int) -> bool:
 
 
 def _firm_ending(whole: str) -> int:
-    """The number of characters at the end of a name in one piece that mark an employer or school: 红枫书店. At least two,
-    because a single one may end a person's name (田中美園). 0: none do."""
+    """The number of characters at the end of a name in one piece that mark an employer or school: 红枫书店. At least
+    two, because a single one may end a person's name (田中美園). 0: none do."""
     if len(whole) < _SHORTEST_FIRM or not (CONTINUOUS.match(whole) or _HANGUL.match(whole)):
         return 0
     organisations = lexicon().organisations

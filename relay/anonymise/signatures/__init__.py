@@ -1,4 +1,4 @@
-"""Finds what stands under a letter and names its author: signatures, footers of programs, disclaimers."""
+"""Finds the blocks under a letter that identify its author: signature blocks, program footers, disclaimers."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ __all__ = ["PICTURE", "Rows", "find", "find_marked", "own_passages"]
 
 
 def find(text: str, redactor: Redactor) -> list[Finding]:
-    """Every signature, footer and disclaimer of a text, as whole lines; each is replaced by nothing.
+    """Every signature block, footer and disclaimer of a text, as whole lines, to be removed.
 
-    Each quote level, and each letter of quoted history, is looked at for itself. What is taken: all below "-- "
-    (RFC 3676 4.3); lines below a closing formula with two marks of contact or employer; what mail programs, virus
-    scanners and legal departments put at the end. The closing formula stays, and a first name or pseudonym below it.
-    Linear in the text.
+    Each quote level, and each letter of quoted history, is examined separately. Found are: everything below "-- " (RFC
+    3676 4.3); lines below a closing formula with two marks of contact or employer; what mail programs, virus scanners
+    and legal departments append. The closing formula stays, and a first name or pseudonym below it. Linear in the text.
     """
     lines = lines_of(text, redactor.of_letter(Rows))
     identities = _Identities(text, redactor)
@@ -36,8 +35,8 @@ def find(text: str, redactor: Redactor) -> list[Finding]:
 
 
 def find_marked(text: str, redactor: Redactor, regions: Iterable[tuple[int, int]]) -> list[Finding]:
-    """Those of the ``regions`` (start, end) of a text, marked as signatures by a mail program, that are no more than
-    that: not the whole letter, nor a part somebody went on writing in."""
+    """Those of the ``regions`` (start, end), marked as signature block by a mail program, that are only that: not the
+    whole letter, nor a block in which somebody went on writing."""
     rows, notices = redactor.of_letter(Rows), redactor.of_letter(Notices)
     found: list[Finding] = []
     for start, end in regions:
@@ -50,7 +49,7 @@ def find_marked(text: str, redactor: Redactor, regions: Iterable[tuple[int, int]
 
 
 def _above_blanks(body: list[Line], part: Part) -> int:
-    """Where the blank lines above a part begin."""
+    """The offset of the first blank line above a part."""
     first = part.first
     while first > 0 and not body[first - 1].words:
         first -= 1
@@ -58,8 +57,8 @@ def _above_blanks(body: list[Line], part: Part) -> int:
 
 
 def _with_blanks_between(text: str, places: list[tuple[int, int, int, str]]) -> list[Finding]:
-    """The places as findings that reach to the next line; blank lines between two go too, and at the end of the text
-    also those above."""
+    """The parts as findings that extend to the next line; blank lines between two of them are removed too, and at the
+    end of the text also those above."""
     found: list[Finding] = []
     following, last = len(text), True
     for begin, line_end, above, kind in reversed(places):
@@ -73,7 +72,7 @@ def _with_blanks_between(text: str, places: list[tuple[int, int, int, str]]) -> 
 
 
 class _Identities:
-    """Where the two people's names and addresses stand; looked for when first asked."""
+    """The names and addresses of the author in a text, searched on first use."""
 
     def __init__(self, text: str, redactor: Redactor) -> None:
         self._text = text
@@ -95,11 +94,11 @@ class _Identities:
         return inside
 
     def holds(self, line: Line) -> bool:
-        """Does the line hold an address or a name of one of the two?"""
+        """Whether the line holds an address or a name of the author."""
         return bool(self._in(line))
 
     def is_name(self, line: Line) -> bool:
-        """Is the line a name of one of the two, or a pseudonym, and nothing else?"""
+        """Whether the line is only a name of the author, or a pseudonym."""
         known = self._redactor.known
         if line.words.strip(" .,!*_") in (known.author_persona.name, known.recipient_persona.name):
             return True

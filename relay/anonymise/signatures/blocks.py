@@ -1,4 +1,4 @@
-"""Decides, for one letter of a conversation, which of its lines are signature, footer or disclaimer."""
+"""Decides which lines of one letter are signature block, footer or disclaimer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from relay.anonymise.signatures.notices import Notices, is_disclaimer
 from relay.anonymise.signatures.rows import PICTURE, Line
 
 MAX_BLOCK = 14
-"""A signature has at most so many lines that are not blank."""
+"""The most non-blank lines of a signature block."""
 _MAX_FOOTERS = 40
 _MAX_DELIMITERS = 50
 _MAX_AFTER_DELIMITER = 40
@@ -22,7 +22,7 @@ _CAPITALISED = re.compile(r"[^\W\d_a-zß-ÿ][\w'’.-]{0,30}|(?:von|van|de|der|d
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Lines [first, last) of a body, to be taken out, and why: "signature", "footer" or "disclaimer"."""
+    """Lines [first, last) of a body to be removed, and their ``kind``: "signature", "footer" or "disclaimer"."""
 
     first: int
     last: int
@@ -31,8 +31,8 @@ class Part:
 
 @dataclass(slots=True)
 class Known:
-    """What the identities say about a line: is it a name of one of the two and nothing else; does it hold an address
-    or name of one of them? And what is known already of the letter's paragraphs."""
+    """Tests for identities in a line: whether it is only a name, whether it holds an address or a name; and the cache
+    of the letter's notices."""
 
     is_name: Callable[[Line], bool]
     holds: Callable[[Line], bool]
@@ -40,13 +40,13 @@ class Known:
 
 
 def parts_of(body: Sequence[Line], known: Known) -> list[Part]:
-    """What is to be taken out of one body, in order, none overlapping."""
+    """The parts to be removed from one body, in order, none overlapping."""
     end, footers = _footers(body, known)
     return [*_signatures(body, 0, end, known), *reversed(footers)]
 
 
 def _footers(body: Sequence[Line], known: Known) -> tuple[int, list[Part]]:
-    """What programs and lawyers put at the end; returns where the rest ends, and the parts from the last backwards."""
+    """What programs and legal departments append: where the rest ends, and the parts from the last backwards."""
     parts: list[Part] = []
     end = _trimmed(body, 0, len(body))
     for _ in range(_MAX_FOOTERS):
@@ -75,7 +75,7 @@ def _last_footer(body: Sequence[Line], end: int, known: Known) -> tuple[int | No
 
 
 def _last_footer_lines(body: Sequence[Line], end: int) -> int | None:
-    """Where the line that a program put at the end begins: it may be broken into two or three."""
+    """The first line of what a program appended at the end; it may be broken into two or three lines."""
     words = ""
     for first in range(end - 1, max(end - 4, -1), -1):
         line = body[first]
@@ -94,13 +94,13 @@ def _last_footer_lines(body: Sequence[Line], end: int) -> int | None:
 
 
 def _is_ruled(body: Sequence[Line], begin: int) -> bool:
-    """Is a line drawn across the page above?"""
+    """Whether there is a rule above."""
     above = _trimmed(body, 0, begin)
     return above > 0 and body[above - 1].said.is_rule
 
 
 def _signatures(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:
-    """Below a delimiter, below a closing formula, or at the end without either."""
+    """Signature blocks below a delimiter, below a closing formula, or at the end without either."""
     delimiters = [at for at in range(start, end) if body[at].said.delimits]
     for at in delimiters[-_MAX_DELIMITERS:]:
         after = _delimited(body, at, end, known)
@@ -113,13 +113,13 @@ def _signatures(body: Sequence[Line], start: int, end: int, known: Known) -> Ite
 
 
 def _signatures_below(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:
-    """What somebody wrote below their signature may have one of its own, without delimiter."""
+    """What somebody wrote below their signature block may have another one, without delimiter."""
     if start < end:
         yield from _undelimited(body, start, end, known)
 
 
 def _delimited(body: Sequence[Line], at: int, end: int, known: Known) -> int:
-    """Where a signature ends whose delimiter stands at ``at`` (RFC 3676 4.3); ``at`` when there is none."""
+    """Where the signature block ends whose delimiter is at ``at`` (RFC 3676 4.3); ``at`` when it is none."""
     line = body[at]
     if line.strictly:
         written = _written_below(body, at + 1, end)
@@ -132,7 +132,7 @@ def _delimited(body: Sequence[Line], at: int, end: int, known: Known) -> int:
     if not lines or any(is_placeholder(other.words) for other in lines):
         return at
     found = _marks_of(lines)
-    # A rule may part two chapters; "--" hardly ever does.
+    # A rule may separate chapters; "--" hardly ever does.
     sure = (
         found >= (2 if len(line.words) > 2 else 1)
         or any(map(known.holds, lines))
@@ -143,7 +143,7 @@ def _delimited(body: Sequence[Line], at: int, end: int, known: Known) -> int:
 
 
 def _underlines(line: Line, above: Line) -> bool:
-    """Is this the rule below a heading?"""
+    """Whether this is the rule below a heading."""
     size = len(above.words)
     return len(line.words) > 2 and 0 < size - 3 <= len(line.words) <= size + 3 and not above.said.is_closing
 
@@ -153,12 +153,12 @@ def _is_signed(lines: Sequence[Line]) -> bool:
 
 
 def _is_written(lines: Sequence[Line], found: int) -> bool:
-    """Many lines with few marks: a poem, a recipe, a table."""
+    """Whether many lines with few marks show running text: a poem, a recipe, a table."""
     return len(lines) > 3 * max(found, 1) + 2
 
 
 def _written_below(body: Sequence[Line], start: int, end: int) -> int:
-    """Where, below a delimiter, somebody goes on writing to their reader; ``end`` when nobody does."""
+    """The line below a delimiter where somebody goes on writing to the reader; ``end`` without one."""
     for at in range(start + 1, min(end, start + _MAX_AFTER_DELIMITER)):
         line = body[at]
         starts = line.words and not body[at - 1].words
@@ -168,7 +168,7 @@ def _written_below(body: Sequence[Line], start: int, end: int) -> int:
 
 
 def _block(body: Sequence[Line], start: int, end: int) -> int:
-    """How far lines reach that may be lines of a signature; blank ones at the end do not count."""
+    """How far lines extend that may belong to a signature block, without trailing blank ones."""
     at = start
     count = 0
     while at < end and count < MAX_BLOCK:
@@ -204,7 +204,7 @@ def _undelimited(body: Sequence[Line], start: int, end: int, known: Known) -> It
 
 
 def _after_name(body: Sequence[Line], start: int, end: int, known: Known) -> int:
-    """Where the rest begins after the name that somebody signs with: one that we replace, or a first name alone."""
+    """The line after the name that somebody signs with: one that is replaced, or a first name alone."""
     start = _past_blanks(body, start, end)
     if start == end:
         return end
@@ -219,14 +219,15 @@ def _after_name(body: Sequence[Line], start: int, end: int, known: Known) -> int
 
 
 def _past_blanks(body: Sequence[Line], start: int, end: int) -> int:
-    """Past blank lines, and pictures: one above the first line of a signature belongs to the letter."""
+    """Skip blank lines and pictures: a picture above the first line of a signature block belongs to the letter."""
     while start < end and body[start].words in ("", PICTURE):
         start += 1
     return start
 
 
 def _is_signature(lines: Sequence[Line], known: Known, *, last: bool, whole: bool) -> bool:
-    """Do the lines below a closing formula hold enough marks of a signature? More is asked of a formula further up."""
+    """Whether the lines below a closing formula have enough marks of a signature block. A formula that is not the last
+    needs more."""
     if any(is_placeholder(line.words) for line in lines):
         return False
     found = _marks_of(lines)
@@ -237,14 +238,14 @@ def _is_signature(lines: Sequence[Line], known: Known, *, last: bool, whole: boo
         return mine and found >= 2
     if found >= 2 or (mine and found >= 1):
         return True
-    # A name at first, something short, and a telephone or address at last.
+    # A name first, something short, and a telephone number or address last.
     short = 2 <= len(lines) <= 5 and all(len(line.words) <= 60 for line in lines)
     return whole and short and _is_name(lines[0].words) and lines[-1].said.contacts >= 1
 
 
 def _unannounced(body: Sequence[Line], start: int, end: int, known: Known) -> list[Part]:
-    """A signature at the end with no closing formula before it: below a name we know, or a name with three marks of
-    contact. What a line ending in a colon announces is none."""
+    """A signature block at the end without a closing formula: below a known name, or a name with three marks of
+    contact. Lines after one that ends in a colon are none."""
     first, count = end, 0
     while first > start and count < MAX_BLOCK and not (body[first - 1].words and body[first - 1].said.ends_block):
         first -= 1
@@ -284,7 +285,8 @@ def _is_card(lines: Sequence[Line]) -> bool:
 
 
 def _is_name(words: str) -> bool:
-    """Could the line be a person's name: one to four capitalised words (in scripts without capitals, short ones)?"""
+    """Whether the line may be a person's name: one to four capitalised words (short ones in scripts without
+    capitals)."""
     found = words.strip(" .,!*_").split()
     return (
         1 <= len(found) <= 4

@@ -1,4 +1,4 @@
-"""Recognises what programs, providers, scanners and mailing lists put under a letter."""
+"""Recognises footers of programs, providers, virus scanners and mailing lists."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from relay.anonymise.any_case import any_case, holds_any, small
 from relay.anonymise.signatures.marks import MAX_LINE
 
-# "Sent from my iPhone": what comes before the name of the device or program, and what comes after it.
+# "Sent from my iPhone": the words before the name of the device or program, and those after it.
 _BEFORE = (
     r"sent (?:securely )?(?:from|via|with|by|using|through|on)|written (?:on|with)|typed (?:on|with)"
     r"|composed (?:on|with)"
@@ -55,7 +55,7 @@ _APOLOGY = any_case(
 _APOLOGIES = ("please ", "pls ", "bitte ", "merci d'", "disculp", "sorry ", "excuse ", "forgive ", "pardon ")
 _SENT_BEFORE = any_case(rf"(?:{_BEFORE})(?=[\s\xa0\d\"'A-Z]|[^\x00-\x7f])")
 _SENT_AFTER = tuple(map(small, _AFTER.split("|")))
-# Verbs and questions that make a sentence about such a line out of it.
+# Verbs and question marks that make it an ordinary sentence.
 _SAYING = any_case(
     r"[?？؟]|\b(?:is|are|was|were|to|that|this|which|please|you|i|ist|sind|war|das|dass|ich|du|est|qui|que|je|es|yo|è"
     r"|не|это|eu|and then|where|when|will|can|could|should|must|has|have|had)\b"
@@ -86,7 +86,7 @@ _PROVIDERS = any_case(
 )
 
 
-# One of these is in every such line: most lines are sorted out by them, at little cost.
+# Every such line contains one of these: a quick test for most lines.
 _HINTS = tuple(
     str.split("""
     virus viren virüs malware вирус ウイルス 病毒 فيروس वायरस avast avg norton kaspersky eset bitdefender mcafee
@@ -104,7 +104,8 @@ _OF_FIRST_PERSON = any_case(
 
 
 def is_device_line(words: str) -> bool:
-    """Is the whole line "Sent from my iPhone", "Get Outlook for Android" or the like, in one of thirty languages?"""
+    """Whether the whole line is "Sent from my iPhone", "Get Outlook for Android" or the like, in one of thirty
+    languages."""
     if len(words) > 120:
         return False
     bare = small(_LINK_AT_END.sub("", words) if "://" in words or "www." in words else words)
@@ -121,7 +122,7 @@ def is_device_line(words: str) -> bool:
 
 
 def is_footer_line(words: str) -> bool:
-    """Is this a line that a mail program, a provider, a virus scanner or a mailing list added?"""
+    """Whether a mail program, a provider, a virus scanner or a mailing list added this line."""
     if is_device_line(words):
         return True
     if len(words) > 3 * MAX_LINE or not holds_any(words.lower(), _HINTS):
@@ -130,5 +131,5 @@ def is_footer_line(words: str) -> bool:
 
 
 def is_personal(words: str) -> bool:
-    """Does somebody speak here of themselves, or ask something?"""
+    """Whether the writer speaks of themselves, or asks something."""
     return bool(_FIRST_PERSON.search(words) or _OF_FIRST_PERSON.search(small(words)))

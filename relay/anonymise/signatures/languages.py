@@ -1,4 +1,4 @@
-"""The words by which letters in some thirty languages show where they end and where quoted ones begin."""
+"""Words in some thirty languages that mark the end of a letter and the beginning of quoted ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ ORIGIN_LABELS = (
     "|lähettäjä|od|wysłano|odesláno|feladó|από|от|отправлено|від|надіслано|gönderen|kimden|من|מאת|از|منجانب|प्रेषक"
     "|差出人|发件人|寄件者|보낸 ?사람|dari|từ|kutoka|date|datum"
 )
-"""Names of the first field in a block of header fields above quoted history."""
+"""Names of the first field in a header block above quoted history."""
 
 CLOSINGS = frozenset(
     map(
@@ -92,7 +92,7 @@ FIRST_PERSON = frozenset(
     ہم آپ मैं हम मेरे मेरा आप क्या
     """)
 )
-"""Words by which somebody who writes to somebody speaks of the two of them."""
+"""Pronouns of the first and second person."""
 
 POSTSCRIPT: tuple[str, ...] = (
     "p.s",
@@ -147,4 +147,4 @@ GREETINGS = (
     ),
     *("親愛", "拝啓", "안녕하세요", "친애하는"),
 )
-"""How the first line of a letter begins."""
+"""Beginnings of the first line of a letter."""

@@ -1,4 +1,4 @@
-"""Cuts the lines of a text into bodies: each letter of a conversation for itself."""
+"""Splits the lines of a text into bodies, one per letter of a conversation."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _DATED = re.compile(r"\d{1,2}[:.h時时点][ \t]?\d{2}|(?<!\d)\d{4}(?!\d)")
 
 
 def bodies_of(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    """The letters that a text is made of, outermost first: cut where the quote level changes, and where a line or a
-    block of header fields introduces quoted history; those lines belong to none."""
+    """The letters in a text, outermost first: split where the quote level changes, and at lines or header blocks that
+    introduce quoted history, which belong to none."""
     runs = list(_runs(lines))
     for run, following in pairwise([*runs, []]):
         deeper = bool(following) and following[0].level > run[0].level
@@ -30,7 +30,8 @@ def bodies_of(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def own_passages(text: str, rows: Rows) -> Iterator[tuple[int, int]]:
-    """Where, as (start, end), somebody writes themselves: outside of quotations, above quoted history without marks."""
+    """The ranges (start, end) of the author's own text: outside of quotations, above quoted history without quote
+    marks."""
     for run in _runs(lines_of(text, rows)):
         if run[0].level:
             continue
@@ -74,7 +75,7 @@ def _without_introductions(run: list[Line], deeper: bool) -> Iterator[list[Line]
 
 
 def _last_paragraph(run: list[Line]) -> int:
-    """Where the last paragraph begins, if it ends like "… wrote:"; else behind the end."""
+    """Where the last paragraph begins, if it ends like "… wrote:"; else the end."""
     at = len(run) - 1
     while at >= 0 and not run[at].words:
         at -= 1
@@ -83,15 +84,15 @@ def _last_paragraph(run: list[Line]) -> int:
     first = at
     while first > 0 and at - first < 3 and run[first - 1].words:
         first -= 1
-    # A letter that goes on without an empty line before "she wrote:": only what holds a date is the introduction.
+    # A letter may go on without an empty line before "she wrote:"; the introduction begins at the date.
     while first < at and not _DATED.search(run[first].words[:MAX_LINE]):
         first += 1
     return first
 
 
 def introduction(lines: Sequence[Line], at: int) -> int:
-    """How many lines, from ``at`` on, introduce quoted history: "-- Original Message --", "From: … Sent: …",
-    "On 3 Nov 2026 at 14:05, … wrote:"; 0 when none does."""
+    """The number of lines, from ``at`` on, that introduce quoted history: "-- Original Message --", "From: … Sent: …",
+    "On 3 Nov 2026 at 14:05, … wrote:"; 0 for none."""
     said = lines[at].said
     if not said.may_introduce:
         return 0

@@ -1,4 +1,4 @@
-"""Tells a line of a signature from a line of prose: marks of contact, employer and rank, sentences, greetings."""
+"""Tells signature lines from prose: marks of contact, employer and rank; sentences, greetings, closings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.signatures.languages import CLOSINGS, FIRST_PERSON, GREETINGS, POSTSCRIPT
 
 MAX_LINE = 240
-"""Patterns are looked for in lines up to this length; a longer one is prose."""
+"""Patterns are searched in lines up to this length; a longer one is prose."""
 
 _EMAIL = re.compile(r"[^\s<>@,;:]{1,64}[@＠][^\s<>@,;:]{1,100}\.[^\s<>@,;:.]{2,24}")
 _URL = any_case(
@@ -110,12 +110,12 @@ def _bare(words: str) -> str:
 
 
 def _without_edges(words: str) -> str:
-    """Without the signs around it."""
+    """Without surrounding punctuation."""
     return words.strip(_ASCII_SIGNS) if words.isascii() else _EDGES.sub("", words)
 
 
 def _first_word(words: str) -> str:
-    """The letters and digits that come first; all that is asked of most lines."""
+    """The first run of letters and digits: a quick test for most lines."""
     found = _FIRST_WORD.match(skeleton_of(words))
     return found[1] if found else ""
 
@@ -125,14 +125,15 @@ _FIRST_WORDS = frozenset(map(_first_word, CLOSINGS))
 
 
 def _words(words: str) -> list[str]:
-    """The words that have letters, without the signs around them."""
+    """The words that have letters, without surrounding punctuation."""
     if words.isascii():
         return [bare for word in words.split() if (bare := word.strip(_ASCII_SIGNS))[:1].isalpha()]
     return [bare for bare in map(_without_edges, words.split()) if bare[:1].isalpha()]
 
 
 def marks(words: str) -> int:
-    """How many marks of contact, employer or rank a line holds: one a kind for each of its parts ("Tel. 1 | Fax 2")."""
+    """The number of marks of contact, employer or rank in a line: one per kind for each of its parts ("Tel. 1 | Fax
+    2")."""
     if len(words) > MAX_LINE:
         return 0
     return sum(_marks_of_part(part.strip(_MARKUP)) for part in _PARTED.split(words) if part)
@@ -152,7 +153,7 @@ def _marks_of_part(part: str) -> int:
 
 
 def _contacts_of_part(part: str, low: str) -> int:
-    """``low`` is the part in small letters. What a mark cannot do without is looked for before its pattern."""
+    """``low`` is the part in lower case. Required characters are tested before the patterns."""
     mailed = ("@" in part or "＠" in part) and bool(_EMAIL.search(part))
     numbered = bool(_DIGIT.search(part))
     found = mailed + bool((numbered and _STREET.search(low)) or _STREET_WITHOUT_NUMBER.search(low))
@@ -162,7 +163,7 @@ def _contacts_of_part(part: str, low: str) -> int:
 
 
 def has_phone(words: str) -> bool:
-    """Does a short text hold a telephone number (seven digits or more; no date, hours, ISBN)?"""
+    """Whether a short text holds a telephone number (seven digits or more; no date, hours, ISBN)."""
     return any(
         7 <= sum(map(str.isdigit, phone[0])) <= 15 and not _NO_PHONE.search(phone[0])
         for phone in _PHONE.finditer(words)
@@ -170,13 +171,14 @@ def has_phone(words: str) -> bool:
 
 
 def is_row(words: str) -> bool:
-    """Is this a signature in one line: a name and three marks, parted by strokes ("Ines | Head of Maths | +44 …")?"""
+    """Whether this is a one-line signature block: a name and three marks, separated ("Ines | Head of Maths | +44
+    …")."""
     parts = _PARTED.split(words)
     return len(parts) >= 3 and 1 < len(parts[0].split()) <= 4 and marks(parts[0]) == 0 and marks(words) >= 3
 
 
 def is_prose(words: str) -> bool:
-    """Is this a sentence, or a piece of one, rather than a line of a signature?"""
+    """Whether this is a sentence, or part of one, rather than a line of a signature block."""
     if len(words) > MAX_LINE // 2:
         return True
     if not words.isascii() and _CONTINUOUS.search(words):
@@ -191,13 +193,13 @@ def is_prose(words: str) -> bool:
 
 
 def _has_cases(found: list[str]) -> bool:
-    """Are the words of a script with capital and small letters?"""
+    """Whether the words are in a script with upper and lower case."""
     firsts = "".join([word[0] for word in found])
     return bool(found) if firsts.isascii() else any(first.isupper() or first.islower() for first in firsts)
 
 
 def speaks(words: str) -> bool:
-    """Does prose address its reader: with a question, or as one person to another?"""
+    """Whether prose addresses its reader: by a question, or by a pronoun of the first or second person."""
     if words.rstrip(")\"'”’»").endswith(("?", "？", "؟", ";")):
         return True
     if _CONTINUOUS.search(words):
@@ -206,7 +208,7 @@ def speaks(words: str) -> bool:
 
 
 def stands_apart(words: str) -> bool:
-    """Is this a heading, a postscript, a greeting, an item of a list: as little a line of a signature as prose is?"""
+    """Whether this is a heading, a postscript, a greeting or a list item: no line of a signature block."""
     return (
         words.endswith((":", "："))
         or words[:40].casefold().startswith(POSTSCRIPT)
@@ -216,14 +218,15 @@ def stands_apart(words: str) -> bool:
 
 
 def is_greeting(words: str) -> bool:
-    """Is this the first line of a letter ("Dear Amber,")?"""
+    """Whether this is the first line of a letter ("Dear Amber,")."""
     return (
         len(words) <= 60 and words[:40].casefold().startswith(GREETINGS) and words.endswith((",", "!", "，", "،", ":"))
     )
 
 
 def is_closing(words: str) -> bool:
-    """Is this line a closing formula, alone or with a few words after it ("Best regards from Leeds", "Thanks, Tom")?"""
+    """Whether this is a closing formula, alone or with a few words after it ("Best regards from Leeds", "Thanks,
+    Tom")."""
     if len(words) > 60 or _first_word(words) not in _FIRST_WORDS:
         return False
     bare = _bare(words)
@@ -237,10 +240,10 @@ def is_closing(words: str) -> bool:
 
 
 def is_placeholder(words: str) -> bool:
-    """Does a line of a letter template wait to be filled in ("[Your name]")?"""
+    """Whether this is an unfilled line of a letter template ("[Your name]")."""
     return bool(_PLACEHOLDER.search(small(words)))
 
 
 def has_employer(words: str) -> bool:
-    """Does a short text hold a word of an organisation's name ("Ltd", "University")?"""
+    """Whether a short text holds a word of an organisation's name ("Ltd", "University")."""
     return bool(_EMPLOYER.search(small(words)))

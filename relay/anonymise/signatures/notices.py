@@ -1,4 +1,4 @@
-"""Recognises what legal departments put under a letter: notices of confidentiality, of a company's seat and number."""
+"""Recognises legal notices under a letter: confidentiality notices, company seat and registration number."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _LEGAL = tuple(
     )
 )
 
-# One of these is in every such phrase: most paragraphs are sorted out by them, at little cost.
+# Every such phrase contains one of these: a quick test for most paragraphs.
 _HINTS = tuple(
     map(
         str.strip,
@@ -78,13 +78,13 @@ _LEGAL_START = any_case(
 
 
 class Notices:
-    """Which paragraphs of one letter may hold a notice: most stand in several of its texts."""
+    """Caches which paragraphs of one letter may hold a notice, because most occur in several of its texts."""
 
     def __init__(self) -> None:
         self._told: dict[str, bool] = {}
 
     def may_hold(self, words: str) -> bool:
-        """Is there any phrase of a notice in the words? False is certain."""
+        """Whether the words may hold a phrase of a notice. False is certain."""
         told = self._told.get(words)
         if told is None:
             if len(self._told) >= _MOST_REMEMBERED:
@@ -95,12 +95,12 @@ class Notices:
 
 
 def is_disclaimer(paragraph: Sequence[Line], notices: Notices, *, ruled: bool = False) -> bool:
-    """Is this paragraph, as a whole, a notice of confidentiality, or of a company's seat and number? Two phrases of
-    such notices make one when it begins like one, else three; below a line drawn across the page (``ruled``) one."""
+    """Whether the whole paragraph is a legal notice. Three phrases of such notices are needed; two when it begins like
+    one; one when it also stands below a rule (``ruled``)."""
     if not any(_octets(line.words) >= 40 for line in paragraph):
-        return False  # no such notice has short lines only
+        return False  # every such notice has long lines
     words = " ".join([line.words for line in paragraph[-60:]])[:_MOST_READ]
-    # What is personal is no notice; in most paragraphs that shows at once.
+    # Personal text is no notice; in most paragraphs that shows at once.
     if " I " in words or "?" in words or not notices.may_hold(words) or _octets(words) < 40 or is_personal(words):
         return False
     low = small(words)
@@ -111,5 +111,5 @@ def is_disclaimer(paragraph: Sequence[Line], notices: Notices, *, ruled: bool = 
 
 
 def _octets(words: str) -> int:
-    """The size in UTF-8: a notice in Chinese has fewer characters, not fewer octets."""
+    """The size in UTF-8: a Chinese notice has fewer characters, not fewer octets."""
     return len(words) if words.isascii() else len(words.encode())

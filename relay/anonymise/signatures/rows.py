@@ -1,4 +1,4 @@
-"""Cuts a text into lines, and says of each row of words what it says by itself, found out once for a whole letter."""
+"""Splits a text into lines, and classifies each distinct row of words once per letter."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_ROWS = 5000
 
 _QUOTE = re.compile(r"[ \t\xa0]{0,3}(?:>[ \t]{0,2})+")
 _STROKES = frozenset("-_=*~#─—–‐.")
-"""One of them begins every rule, ruled title and delimiter."""
+"""Every rule, ruled title and delimiter begins with one of them."""
 _RULE = re.compile(r"[-_=*~#─—–‐. ]{4,200}")
 _RULED_TITLE = re.compile(r"[-_=*‐–—]{2,40}[ \t]*[^\W\d_][^\n]{1,58}?[ \t]*[-_=*‐–—]{4,40}")
 _STRICT = re.compile(r"[ \t]*--[ \xa0]\s*")
@@ -28,14 +28,14 @@ _DIGIT = re.compile(r"\d")
 
 
 class LineFacts:
-    """What the words of a line say by themselves, wherever it stands.
+    """What the words of a line are by themselves, regardless of their place.
 
-    ``is_rule``: a line drawn across the page. ``is_ruled_title``: "-- Original Message --". ``delimits``: a signature
-    may begin below. ``is_closing``: a closing formula. ``may_introduce``: it may be the first line of what introduces
-    quoted history. The rest is found out when it is first asked for.
+    ``is_rule``: a horizontal rule. ``is_ruled_title``: "-- Original Message --". ``delimits``: a signature block may
+    begin below. ``is_closing``: a closing formula. ``may_introduce``: it may begin an introduction of quoted history.
+    The other facts are computed on first use.
     """
 
-    # So they are for most lines; only what is otherwise is kept with a line.
+    # Class attributes hold the usual values; only exceptions are stored per line.
     is_rule = is_ruled_title = delimits = False
     _marks = _contacts = -1
     _ends_block: bool | None = None
@@ -69,7 +69,7 @@ class LineFacts:
 
     @property
     def ends_block(self) -> bool:
-        """Is this certainly no line of a signature?"""
+        """Whether this is certainly no line of a signature block."""
         if self._ends_block is None:
             self._ends_block = stands_apart(self._words) or self.is_prose
         return self._ends_block
@@ -90,8 +90,8 @@ class LineFacts:
 
 
 class Row(NamedTuple):
-    """A line by itself: its quote ``level``, its ``words`` without quote marks and the blanks around them, whether a
-    signature begins below (``strictly``: "-- " is not "--", RFC 3676 4.3), and what its words say."""
+    """A line by itself: its quote ``level``, its ``words`` without quote marks and surrounding blanks, whether it is
+    the strict signature delimiter (``strictly``: "-- ", not "--", RFC 3676 4.3), and the facts about its words."""
 
     level: int
     words: str
@@ -100,8 +100,8 @@ class Row(NamedTuple):
 
 
 class Rows(dict[str, Row]):
-    """The rows of one letter. Most of them stand in its plain text, in its page and in what is made of that, with other
-    blanks or quote marks around the same words."""
+    """The rows of one letter, cached, because most occur in its plain text, in its HTML and in the text made of that,
+    with different blanks or quote marks around the same words."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -134,7 +134,7 @@ class Line(NamedTuple):
 
 
 def lines_of(text: str, rows: Rows) -> list[Line]:
-    """The lines of the text, in order; of many empty ones in a row, the first two."""
+    """The lines of the text, in order; of several empty ones in a row, the first two."""
     lines: list[Line] = []
     begin = empty = 0
     for written in text.split("\n"):
@@ -147,20 +147,20 @@ def lines_of(text: str, rows: Rows) -> list[Line]:
 
 
 def is_ruled_title(words: str) -> bool:
-    """Is this a title between two rules ("-- Original Message --")?"""
+    """Whether this is a title between two rules ("-- Original Message --")."""
     return bool(_RULED_TITLE.fullmatch(words))
 
 
 def is_origin(words: str) -> bool:
-    """Is this the first field of a block of header fields ("From: …")?"""
+    """Whether this is the first field of a header block ("From: …")."""
     return (":" in words or "：" in words) and bool(_ORIGIN.match(small(words[:MAX_LINE])))
 
 
 def is_labelled(words: str) -> bool:
-    """Is this a line of such a block, or none at all?"""
+    """Whether this is a field of such a block, or empty."""
     return not words or bool(_LABELLED.match(words))
 
 
 def has_digit(words: str) -> bool:
-    """Is there a digit in it?"""
+    """Whether it contains a digit."""
     return bool(_DIGIT.search(words))

@@ -1,4 +1,4 @@
-"""Looks into an element that a mail program marked as a signature: did somebody write their letter in it?"""
+"""Checks whether an element marked as signature block contains the letter itself."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _MAX_LINES = 60
 
 
 def holds_a_letter(text: str, rows: Rows, notices: Notices) -> bool:
-    """Does the text hold a greeting, a closing formula, quoted history, two sentences to a reader, or more lines than
-    any signature?"""
+    """Whether the text holds a greeting, a closing formula, quoted history, two sentences to a reader, or more lines
+    than any signature block."""
     lines = [line for line in lines_of(text, rows) if line.words]
     if len(lines) > _MAX_LINES:
         return True
