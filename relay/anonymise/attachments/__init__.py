@@ -1,4 +1,4 @@
-"""Cleans each attachment by what its bytes are, whatever it is called."""
+"""Cleans each attachment by the type of its content, whatever its name or declared type."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _NOTHING_LEFT = "nothing in this letter can be passed on; please write some word
 
 
 def _later(module: str, name: str) -> Cleaner:
-    """A cleaner whose library takes long to load: read with the first file that needs it, so that a relay or a worker
-    that starts again is back at once."""
+    """A cleaner whose library is slow to load: it is imported with the first file that needs it, so that a restarted
+    relay or worker is ready at once."""
 
     def clean(attachment: Attachment, cleaning: Cleaning) -> Attachment:
         cleaner: Cleaner = getattr(import_module(f"{__name__}.{module}"), name)
@@ -36,7 +36,7 @@ def _later(module: str, name: str) -> Cleaner:
     return clean
 
 
-# Family → its cleaner. A family that stands in refused.WORDS cannot be cleaned; its words say what to do instead.
+# Family → its cleaner. A family in refused.WORDS cannot be cleaned; its text there says what to do instead.
 CLEANERS: dict[str, Cleaner] = {
     **dict.fromkeys(("jpeg", "png", "gif", "webp", "tiff", "bmp"), clean_image),
     "heic": _later("pictures.heif", "clean_heif"),
@@ -60,8 +60,8 @@ CLEANERS: dict[str, Cleaner] = {
 
 
 def scrub_attachments(message: Message, redactor: Redactor) -> Scrubbed:
-    """Clean every attachment. Raises CannotAnonymise, with words that fit its kind, when one cannot be cleaned, and
-    when nothing is left of the letter."""
+    """Clean every attachment. Raises CannotAnonymise, with a text for its kind, when one cannot be cleaned, and when
+    nothing of the letter is left."""
     if not message.attachments:
         return Scrubbed(message)
     tally = Tally()
@@ -69,7 +69,7 @@ def scrub_attachments(message: Message, redactor: Redactor) -> Scrubbed:
 
 
 def scrub_within(message: Message, cleaning: Cleaning) -> Message:
-    """The same for a mail inside of a letter: the bounds of the letter around it hold, its tally counts."""
+    """The same for a mail inside of a letter: counts towards the limits and the tally of the outer letter."""
     attachments: list[Attachment] = []
     for attachment in message.attachments:
         if cleaning.depth:
@@ -78,7 +78,7 @@ def scrub_within(message: Message, cleaning: Cleaning) -> Message:
             clean_one = cleaning.each(attachment, cleaning)
         except LeftOut:
             continue
-        # An invitation often comes twice, as a telling of the letter and as a file.
+        # Invitations often occur twice, as an alternative body and as a file.
         if clean_one.media_type != "text/calendar" or all(clean_one.content != a.content for a in attachments):
             attachments.append(clean_one)
     clean = replace(message, attachments=tuple(attachments))

@@ -1,11 +1,11 @@
-"""What the cleaners of pictures and recordings raise among themselves."""
+"""Exceptions that the cleaners of pictures and recordings raise internally."""
 
 from __future__ import annotations
 
 
-class BrokenPicture(Exception):  # noqa: N818 -- a finding about a picture, not a fault of ours
-    """The octets are not the picture they claim to be."""
+class BrokenPicture(Exception):  # noqa: N818 -- an invalid picture is no error of ours
+    """The octets are not a valid picture of the expected format."""
 
 
-class BrokenRecording(Exception):  # noqa: N818 -- a finding about a recording, not a fault of ours
-    """The octets are not the sound or film they claim to be."""
+class BrokenRecording(Exception):  # noqa: N818 -- an invalid recording is no error of ours
+    """The octets are not a valid recording or film of the expected format."""

@@ -1,4 +1,4 @@
-"""What a cleaner gets besides the file: the identities, the tally, and the way into files inside of files."""
+"""The context of a cleaner: identities, tally, limits, and a way to clean files inside of files."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _LEFT_OUT = "an attachment holds a key, signature or contact card that cannot be
 
 
 class LeftOut(Exception):  # noqa: N818 -- a decision about a file, not a fault
-    """Raised by a cleaner when nothing of a file may stay and the letter is whole without it."""
+    """Raised by a cleaner when the whole file is dropped and the letter is complete without it."""
 
 
 @dataclass(slots=True)
 class Room:
-    """How much may still be unpacked from the attachments of one letter, all of them together."""
+    """What may still be unpacked from all attachments of one letter together."""
 
     octets: int = MAX_UNPACKED
     files: int = MAX_FILES
 
     def take(self, octets: int) -> None:
-        """Count one more unpacked file. Raises CannotAnonymise when there is no room for it."""
+        """Count one more unpacked file. Raises CannotAnonymise when it exceeds the limits."""
         self.octets -= octets
         self.files -= 1
         if self.octets < 0 or self.files < 0:
@@ -40,7 +40,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Cleaning:
-    """The cleaning of one file. ``each`` cleans a file of any family; ``depth`` counts the files around this one."""
+    """The cleaning of one file. ``each`` cleans a file of any family; ``depth`` is the nesting level of this one."""
 
     redactor: Redactor
     tally: Tally
@@ -49,15 +49,15 @@ class Cleaning:
     room: Room = field(default_factory=Room)
 
     def inside(self, attachment: Attachment) -> Attachment:
-        """Clean a file that lies in this one: a picture in a document, a member of an archive. Raises CannotAnonymise
-        when it cannot be cleaned, must be left out, lies too deep, or there is no more room."""
+        """Clean a file inside of this one: a picture in a document, a member of an archive. Raises CannotAnonymise when
+        it cannot be cleaned, must be left out, is nested too deeply, or exceeds the limits."""
         cleaned = self.inside_or_none(attachment)
         if cleaned is None:
             raise CannotAnonymise(_LEFT_OUT)
         return cleaned
 
     def inside_or_none(self, attachment: Attachment) -> Attachment | None:
-        """The same, for what is whole without the file: None when it must be left out."""
+        """The same, for a container that is complete without the file: None when it is left out."""
         within = self.deeper()
         self.room.take(len(attachment.content))
         try:
@@ -66,7 +66,7 @@ class Cleaning:
             return None
 
     def deeper(self) -> Cleaning:
-        """The cleaning of what lies in this file. Raises CannotAnonymise when that is too deep."""
+        """The context for files inside of this one. Raises CannotAnonymise when they are nested too deeply."""
         if self.depth >= MAX_DEPTH:
             raise CannotAnonymise(_TOO_DEEP)
         return replace(self, depth=self.depth + 1)

@@ -1,4 +1,4 @@
-"""Files of which nothing may stay, and which a letter is whole without: keys, signatures, contact cards."""
+"""Files that are dropped, and without which a letter is complete: keys, signatures, contact cards."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ _PGP_SECRET = frozenset({5, 7})
 
 
 def leave_out_crypto(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Leave out public keys, certificates and signatures. Raises CannotAnonymise for what is encrypted, for private
-    keys, and for files sealed together with a signature; LeftOut otherwise."""
+    """Drop public keys, certificates and signatures. Raises CannotAnonymise for encrypted content, private keys, and
+    files enclosed in a signature; LeftOut otherwise."""
     _refuse_what_matters(attachment)
     cleaning.tally.add("crypto")
     raise LeftOut
 
 
 def leave_out_card(_attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Leave out a contact card: many mail programs attach their owner's to every letter. Raises LeftOut."""
+    """Drop a contact card: many mail programs attach their owner's to every letter. Raises LeftOut."""
     cleaning.tally.add("contact-card")
     raise LeftOut
 
 
 def leave_out_fork(_attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Leave out what the Finder remembers of a file that stands beside it (RFC 1740). Raises LeftOut."""
+    """Drop the Finder metadata of a file that is attached beside it (RFC 1740). Raises LeftOut."""
     cleaning.tally.add("structure")
     raise LeftOut
 
 
 def leave_out_reference(_attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Leave out a part that is not in the letter (message/external-body, RFC 2046 5.2.3). Raises LeftOut."""
+    """Drop a part whose content is elsewhere (message/external-body, RFC 2046 5.2.3). Raises LeftOut."""
     cleaning.tally.add("elsewhere")
     raise LeftOut
 
@@ -69,7 +69,7 @@ def _refuse_cms(content: bytes, media_type: str) -> None:
     try:
         kind = opened(content).kind
     except NotCmsError:
-        # A certificate, or a PKCS #12 file: that one holds a private key.
+        # A certificate, or a PKCS #12 file, which holds a private key.
         if media_type == "application/x-pkcs12" or content[4:7] == b"\x02\x01\x03":
             raise CannotAnonymise(_PRIVATE) from None
         return
@@ -80,7 +80,7 @@ def _refuse_cms(content: bytes, media_type: str) -> None:
 
 
 def _refuse_packets(content: bytes) -> None:
-    """By the tag of the first OpenPGP packet (RFC 9580 4.2): only a public key or a signature is no loss."""
+    """Check the tag of the first OpenPGP packet (RFC 9580 4.2): only public keys and signatures may be dropped."""
     head = content[0] if content else 0
     tag = head & 0x3F if head & 0x40 else (head >> 2) & 0x0F
     if content.startswith(b"ssh-") or (head & 0x80 and tag in (_PGP_SIGNATURE, _PGP_PUBLIC_KEY)):

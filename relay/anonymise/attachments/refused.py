@@ -1,4 +1,4 @@
-"""The words for every family of attachment that cannot be made anonymous."""
+"""Refusal texts for families of attachments that cannot be anonymised."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ WORDS: dict[str, str] = {
 
 
 def words_for(family: str) -> str:
-    """What the author hears when an attachment of this family is in the letter (ASCII, names no file)."""
+    """The text for the author when an attachment of this family is refused (ASCII, names no file)."""
     return WORDS.get(family, WORDS["unknown"])

@@ -1,4 +1,4 @@
-"""Tells what an attachment is by its bytes, not by what it is called."""
+"""Detects the family of an attachment by its content."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"\x30\x80", "crypto"),
 )
 _RIFF = {b"WEBP": "webp", b"WAVE": "wav", b"AVI ": "video"}
-# How films begin that have no brand: QuickTime of old.
+# First atoms of old QuickTime films without a brand.
 _QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _MANY_MEMBERS = 20_000
 _HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 
-# Text that is more than text. Looked for at the beginning of the file, after a byte order mark.
+# Text formats, recognised at the beginning of the file, after a byte order mark.
 _TEXT_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
@@ -81,7 +81,7 @@ _TEXT_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
         "mail",
     ),
 )
-# Parts that MIME itself gives their meaning: a mail may begin with any octets.
+# Types that MIME itself defines: a mail may begin with any octets.
 _STRUCTURE = {"message/external-body": "elsewhere", "message/rfc822": "mail", "message/global": "mail"}
 _DECLARED = {
     "text/calendar": "calendar",
@@ -124,7 +124,7 @@ _EXTENSIONS = {
 
 
 def family_of(attachment: Attachment) -> str:
-    """The family of an attachment; "unknown" when no cleaner and no refusal knows it."""
+    """The family of an attachment; "unknown" when no cleaner and no refusal text exists for it."""
     head = attachment.content[:4096]
     if attachment.media_type in _STRUCTURE:
         return _STRUCTURE[attachment.media_type]
@@ -162,15 +162,15 @@ _TRAITS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     # The frame header of MPEG audio without tags: eleven set bits, and a layer.
     ("mp3", lambda head: len(head) > 3 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and bool(head[1] & 6)
      and head[1] != 0xFE),
-    # The same of AAC (ADTS): twelve set bits, and no layer.
+    # The frame header of AAC (ADTS): twelve set bits, and no layer.
     ("aac", lambda head: len(head) > 6 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0),
-    # A tag of ID3v2 stands before several kinds of sound.
+    # Several audio formats may begin with an ID3v2 tag.
     ("tagged", lambda head: head.startswith(b"ID3")),
 )  # fmt: skip
 
 
 def _behind_tags(content: bytes) -> str:
-    """The family of a sound that stands behind tags of ID3v2 (ID3v2.4 3.1); MP3 unless it says otherwise."""
+    """The family of sound after ID3v2 tags (ID3v2.4 3.1); MP3 unless recognised otherwise."""
     place = 0
     for _ in range(16):
         head = content[place : place + 10]
@@ -182,7 +182,7 @@ def _behind_tags(content: bytes) -> str:
 
 
 def _zip_family(content: bytes) -> str:
-    """What a ZIP is, by the members its directory names, in whatever order they lie."""
+    """The family of a ZIP, by the members in its directory, in any order."""
     beginning = content[30:200]
     if beginning.startswith(b"mimetypeapplication/vnd.oasis.opendocument"):
         return "opendocument"
@@ -195,7 +195,7 @@ def _zip_family(content: bytes) -> str:
 
 
 def _names_in(content: bytes) -> set[str]:
-    """The members of a ZIP; none when it does not read, or has more than anybody sends."""
+    """The members of a ZIP; empty when it is invalid or has too many."""
     if content.count(b"PK\x01\x02") > _MANY_MEMBERS:
         return set()
     try:

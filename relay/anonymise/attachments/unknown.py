@@ -1,4 +1,4 @@
-"""A file of a kind nobody here can read: refused, or passed as it is where the programme takes that risk."""
+"""Handles files of unknown type: refused, or passed unchanged where the programme accepts that risk."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 
 
 def clean_unknown(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """The file as it came, where ``programme.unknown_files`` is "pass", it is no program, and no address or name of the
-    two people is in its octets. Raises CannotAnonymise otherwise."""
+    """The file unchanged, if ``programme.unknown_files`` is "pass", it is no program, and its octets contain no address
+    or name of the author. Raises CannotAnonymise otherwise."""
     known = cleaning.redactor.known
     content = attachment.content
     if known.unknown_files != "pass" or content.startswith(_PROGRAMS):

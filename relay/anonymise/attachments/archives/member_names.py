@@ -1,4 +1,4 @@
-"""Names of the files in an archive: the path as somebody else would have it, without the folders of one person."""
+"""Names of files in an archive, without personal folders and identities."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import unicodedata
 from relay.anonymise.identities import Redactor
 
 _DRIVE = re.compile(r"[A-Za-z]:")
-# Folders in which every user of a machine has one of their own.
+# Folders in which every user of a machine has a home directory.
 _USERS = frozenset({"users", "home", "documents and settings", "benutzer", "utilisateurs", "usuarios", "profiles"})
 _ABOVE_USERS = frozenset({"mnt", "c", "d", "export", "var", "private", "nfs", "host", "cygdrive", "volumes", "system"})
 _MEDIA = frozenset({"media", "volumes"})
-# Synchronised folders are called after the firm that pays for them.
+# Synchronised folders are named after the company that pays for them.
 _SYNCED = re.compile(r"(?:OneDrive|Dropbox|SharePoint|Google Drive|iCloud Drive|Box|Nextcloud)(?: -|-| \().*", re.I)
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}\Z")
@@ -26,20 +26,21 @@ _FOLDERS_OF_PROGRAMS = frozenset({"__macosx", ".fseventsd", ".spotlight-v100", "
 
 
 def parts_of(name: str) -> list[str]:
-    """The folders and the file of a member's name, whichever way its slashes lean; nothing that leads upwards."""
+    """The folders and the file name of a member's path, with either kind of slash; parts that lead upwards are
+    dropped."""
     parts = [part.strip() for part in re.split(r"[/\\]", name.replace("\0", ""))]
     return [part for part in parts if part not in ("", ".", "..") and not _DRIVE.fullmatch(part)]
 
 
 def of_programs(parts: list[str]) -> bool:
-    """Is it a file that a program put there for itself? Those of office programs hold their user's name."""
+    """Whether a program created the file for itself. Those of office programs hold their user's name."""
     return bool(_FOLDERS_OF_PROGRAMS.intersection(part.lower() for part in parts[:-1])) or bool(
         _OF_PROGRAMS.fullmatch(parts[-1])
     )
 
 
 class MemberNames:
-    """Gives each file of one archive its new name, no two alike."""
+    """Gives each file of one archive its new, unique name."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
@@ -48,7 +49,7 @@ class MemberNames:
         self._files = 0
 
     def name(self, parts: list[str]) -> str:
-        """The new name for a file whose path is ``parts``, "/" between folders."""
+        """The new name for a file with the path ``parts``, "/" between folders."""
         self._files += 1
         *folders, file = _without_users(parts)
         folders = [self._folder(folder) for folder in folders if not _SYNCED.fullmatch(folder)]
@@ -79,7 +80,7 @@ class MemberNames:
         if not dot or "/" in extension:
             stem, extension = path, ""
         new, number = path, 1
-        # Windows takes names that differ in case only for one.
+        # On Windows, names that differ only in case are the same.
         while new.casefold() in self._taken:
             number += 1
             new = f"{stem} ({number}){dot}{extension}" if extension else f"{path} ({number})"
@@ -88,7 +89,7 @@ class MemberNames:
 
 
 def _without_users(parts: list[str]) -> list[str]:
-    """The path below somebody's own folder (/Users/jane/Desktop/plan.txt: Desktop/plan.txt)."""
+    """The path below a home directory (/Users/jane/Desktop/plan.txt: Desktop/plan.txt)."""
     at = 0
     while at < len(parts) - 1 and parts[at].lower() in _ABOVE_USERS and parts[at].lower() not in _MEDIA:
         at += 1

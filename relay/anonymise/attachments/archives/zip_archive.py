@@ -1,4 +1,4 @@
-"""Packs a ZIP archive anew: its files cleaned one by one, nothing told of when, where and by whom it was packed."""
+"""Rebuilds a ZIP archive: cleans its files one by one, and drops dates, owners, comments and the packing program."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _INSIDE = "in an archive: "
 
 
 def clean_zip(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Clean every file in a ZIP archive and pack them again (APPNOTE.TXT 6.3.10). Paths lose the folders of one person;
-    dates, comments, owners, rights, and the files of programs are gone. Raises CannotAnonymise when it is locked,
-    damaged or too large, or a file in it cannot be cleaned."""
+    """Clean every file in a ZIP archive and pack them again (APPNOTE.TXT 6.3.10). Personal folders are removed from
+    paths; dates, comments, owners, permissions, and files of programs are dropped. Raises CannotAnonymise when it is
+    locked, damaged or too large, or a file in it cannot be cleaned."""
     try:
         with zipfile.ZipFile(io.BytesIO(attachment.content)) as archive:
             members = _members(archive, cleaning)
@@ -45,7 +45,7 @@ def clean_zip(attachment: Attachment, cleaning: Cleaning) -> Attachment:
 
 
 def _members(archive: zipfile.ZipFile, cleaning: Cleaning) -> list[zipfile.ZipInfo]:
-    """The files of the archive, once it is sure that unpacking them is safe."""
+    """The files of the archive, after checking that unpacking them is safe."""
     members = archive.infolist()
     if len(members) > MAX_MEMBERS:
         raise CannotAnonymise(_TOO_MUCH)
@@ -53,13 +53,13 @@ def _members(archive: zipfile.ZipFile, cleaning: Cleaning) -> list[zipfile.ZipIn
         raise CannotAnonymise(_LOCKED)
     if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
         raise CannotAnonymise(_PACKING)
-    # What is read of a member is never more than it declares: these sums bound all of it.
+    # No more of a member is read than it declares, so these sums bound everything.
     sizes = [member.file_size for member in members]
     if sum(sizes) > cleaning.room.octets or max(sizes, default=0) > MAX_MEMBER:
         raise CannotAnonymise(_TOO_MUCH)
     end = 0
     for member in sorted(members, key=lambda m: m.header_offset):
-        # Members that share octets are how small archives grow without end.
+        # Members that share octets are a way to make archive bombs.
         if member.header_offset < end:
             raise CannotAnonymise(_BROKEN)
         end = member.header_offset + _LOCAL_HEADER + member.compress_size
@@ -72,7 +72,7 @@ def _members(archive: zipfile.ZipFile, cleaning: Cleaning) -> list[zipfile.ZipIn
 
 
 def _is_link(member: zipfile.ZipInfo) -> bool:
-    """A symbolic link holds nothing but a path on the author's device."""
+    """Whether it is a symbolic link, which holds only a path on the author's device."""
     return member.create_system == 3 and stat.S_ISLNK(member.external_attr >> 16)
 
 
@@ -94,7 +94,7 @@ def _packed(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], cleaning: 
             info = zipfile.ZipInfo(path, _FIRST_DAY)
             info.create_system = 0
             new.writestr(info, clean.content, zipfile.ZIP_DEFLATED)
-            # zipfile writes rights of its own here; the directory that holds them is written when all is packed.
+            # zipfile sets permissions here; the central directory, which stores them, is written at the end.
             info.external_attr = 0
             packed += 1
     if not packed:

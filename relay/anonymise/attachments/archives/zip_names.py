@@ -1,4 +1,4 @@
-"""Reads the names in a ZIP archive in the charset of the system that packed it."""
+"""Decodes the file names in a ZIP archive in the charset of the system that packed it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _UNICODE_PATH = 0x7075
 
 
 def names_in(members: Sequence[zipfile.ZipInfo], registered: Iterable[str] = ()) -> list[str]:
-    """The name of each member: UTF-8 where the archive says so (APPNOTE.TXT 4.4.4, 4.6.9), else in the one charset that
-    all the others are most probably in; ``registered`` are names of people that may stand there."""
+    """The name of each member: UTF-8 where flagged (APPNOTE.TXT 4.4.4, 4.6.9), else in the one charset that fits all
+    other names best; ``registered`` are names of people that may occur."""
     octets = [b"" if member.flag_bits & _UTF_8 else _octets(member) for member in members]
     plain = b"\n".join(name for name in octets if not name.isascii())
     codec = charset.of_names_in_zip(plain, registered) if plain else "ascii"
@@ -26,7 +26,7 @@ def names_in(members: Sequence[zipfile.ZipInfo], registered: Iterable[str] = ())
 
 
 def _octets(member: zipfile.ZipInfo) -> bytes:
-    """The name as it lies in the archive: the standard library reads all that is not UTF-8 as code page 437."""
+    """The name as stored: the standard library decodes names that are not UTF-8 as code page 437."""
     try:
         return member.filename.encode("cp437")
     except UnicodeEncodeError:
@@ -34,7 +34,7 @@ def _octets(member: zipfile.ZipInfo) -> bytes:
 
 
 def _unicode_path(member: zipfile.ZipInfo, name: bytes) -> str | None:
-    """The name in the Info-ZIP Unicode Path extra field, if it belongs to the name (APPNOTE.TXT 4.6.9)."""
+    """The name in the Info-ZIP Unicode Path extra field, if it matches the stored name (APPNOTE.TXT 4.6.9)."""
     extra = member.extra
     while len(extra) >= 4:
         kind, size = struct.unpack_from("<HH", extra)

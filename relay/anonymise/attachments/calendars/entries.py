@@ -1,4 +1,4 @@
-"""Writes calendar entries anew: what is planned, when and where stays; who else comes and with which program goes."""
+"""Rebuilds calendar entries: keeps what is planned, when and where; drops other guests and the calendar program."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TOO_LARGE = "an attached calendar is too large to be made anonymous; please sen
 _BROKEN = "an attached calendar entry cannot be read; please write the day and time into the letter"
 _BUSY = "calendars that say when you are busy cannot be passed on; please write down when you have time"
 _EMPTY = "an attached calendar holds no event; please write the day and time into the letter"
-# What icalendar and dateutil raise over damaged calendars.
+# Exceptions of icalendar and dateutil for damaged calendars.
 _STUMBLES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, OSError)
 
 _KINDS: dict[str, type[Component]] = {"VEVENT": Event, "VTODO": Todo, "VJOURNAL": Journal}
@@ -45,15 +45,15 @@ _WORDS = {
 }
 _MOMENTS = ("DTSTART", "DTEND", "DUE", "COMPLETED", "RECURRENCE-ID", "DTSTAMP")
 _LINKS = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL", "X-ZOOM-MEETING-URL", "ATTACH")
-# The page of one guest's own entry: eid holds their address in base64.
+# The page of one guest's own entry: its eid parameter holds their address in base64.
 _OWN_PAGE = re.compile(r"<?https?://(?:www\.|calendar\.)?google\.[a-z.]{2,6}/calendar/[^\s<>\"]*>?", re.IGNORECASE)
 _NO_STAMP = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def clean_calendar(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Rebuild a calendar (RFC 5545, RFC 5546). Times are UTC, a day stays a day; both members stand there by their
-    personas, so that an answer comes back through their addresses. Raises CannotAnonymise when it is too large, broken,
-    or tells when somebody is busy."""
+    """Rebuild a calendar (RFC 5545, RFC 5546). Times are in UTC, all-day dates stay dates; both members appear as their
+    personas, so that replies go through their aliases. Raises CannotAnonymise when it is too large, invalid, or
+    contains free/busy times."""
     if len(attachment.content) > MAX_CALENDAR:
         raise CannotAnonymise(_TOO_LARGE)
     text = decoded(attachment.content)[0]
@@ -132,7 +132,7 @@ class _Rebuilding:
         return replaced(text, found)
 
     def _description(self, old: Component, words: str) -> str:
-        """The description, with the links a reader would otherwise miss: programs keep them in fields of their own."""
+        """The description, with links added that programs store in fields of their own."""
         if not words:
             words = "\n".join(html_to_text(str(page)).strip() for page in _all(old, "X-ALT-DESC"))
         links = (str(value).strip() for name in _LINKS for value in _all(old, name))
@@ -178,7 +178,7 @@ class _Rebuilding:
         for guest in invited:
             persona = guests.persona(guest)
             if persona is None and self._method in _FROM_GUESTS and len(invited) == 1:
-                # Who answers an invitation is its one guest (RFC 5546 3.2.3), by whichever of their addresses.
+                # The one guest in a reply is its author (RFC 5546 3.2.3), under whatever address.
                 persona = guests.author
             if persona is not None:
                 seen.setdefault(persona.alias, calendar_address(persona, guest))
@@ -190,7 +190,7 @@ class _Rebuilding:
             new.add("ATTENDEE", address)
 
     def _alarm(self, old: Component, new: Component) -> None:
-        """A reminder shows or sounds; one that would send mail or run something is left out."""
+        """A reminder that shows or sounds; one that would send mail or run a program is dropped."""
         trigger = old.get("TRIGGER")
         action = str(old.get("ACTION", "")).upper()
         if action not in ("DISPLAY", "AUDIO") or not isinstance(trigger, vDDDTypes):
@@ -204,7 +204,7 @@ class _Rebuilding:
 
 
 def _all(component: Component, name: str) -> list[object]:
-    """Every value of a property that can be read."""
+    """Every valid value of a property."""
     value = component.get(name)
     values = [] if value is None else value if isinstance(value, list) else [value]
     return [v for v in values if not isinstance(v, vBroken)]

@@ -1,4 +1,4 @@
-"""The people and identifiers of calendar entries: both members by their personas, nobody else by anything."""
+"""People and identifiers in calendar entries: both members become personas, others are dropped."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _PARAMETERS = {
 }
 _HEX = re.compile(r"[0-9a-f]{16,128}", re.IGNORECASE)
 _TIMED = frozenset({1, 2, 6})
-"""Versions of UUID that hold a clock and the address of a network card (RFC 9562 5)."""
+"""Versions of UUID that contain a time and a network card's address (RFC 9562 5)."""
 
 
 class Guests:
-    """Tells who is meant in the entries of one calendar. ``known.author`` is who sends it."""
+    """Maps addresses in one calendar to members. ``known.author`` is its sender."""
 
     def __init__(self, known: Known) -> None:
         self._known = known
@@ -36,21 +36,21 @@ class Guests:
 
     @property
     def author(self) -> Persona:
-        """Who sends the calendar."""
+        """The persona of the sender."""
         return self._known.author_persona
 
     @property
     def recipient(self) -> Persona:
-        """Who gets it."""
+        """The persona of the recipient."""
         return self._known.recipient_persona
 
     def persona(self, address: object) -> Persona | None:
-        """The member whom a calendar address (mailto:) means; None for anybody else."""
+        """The member with this calendar address (mailto:); None for anybody else."""
         return self._personas.get(_compared(str(address)))
 
     def new_uid(self, uid: str) -> str:
-        """The identifier of an entry for both sides. One that tells nothing stays, so that a reply finds its entry; any
-        other becomes the same hash every time, in letters of this pair."""
+        """The identifier of an entry for both sides. An identifier without information is kept, so that a reply matches
+        its entry; any other is replaced by a hash that is the same in all letters of this pair."""
         if _tells_nothing(uid):
             return uid
         pair = "\0".join(sorted((self.author.alias, self.recipient.alias)))
@@ -58,7 +58,7 @@ class Guests:
 
 
 def calendar_address(persona: Persona, said: vCalAddress | None = None) -> vCalAddress:
-    """A member as organiser or guest, with what ``said`` tells of their answer (RFC 5545 3.2)."""
+    """A member as organiser or guest, with the parameters of ``said`` about their answer (RFC 5545 3.2)."""
     address = vCalAddress(f"mailto:{persona.alias}")
     address.params["CN"] = persona.name
     for name, pattern in _PARAMETERS.items():

@@ -1,4 +1,4 @@
-"""Times of calendar entries in UTC, and repetitions that stay right without the time zone they were made in."""
+"""Converts times and recurrences of calendar entries to UTC."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ Moment = date | datetime
 
 
 def in_utc(moment: Moment) -> Moment:
-    """An instant in UTC; a day stays a day, a time that belongs to no zone stays as it is."""
+    """A time in UTC; dates and times without a zone are unchanged."""
     if isinstance(moment, datetime) and moment.tzinfo is not None:
         return moment.astimezone(UTC)
     return moment
 
 
 def repetition(rule: vRecur, start: Moment) -> tuple[vRecur | None, list[datetime]]:
-    """How an entry that begins at ``start`` repeats, said without its time zone (RFC 5545 3.3.10).
+    """The recurrence of an entry that begins at ``start``, without its time zone (RFC 5545 3.3.10).
 
-    Returns the rule, where it means the same in UTC; otherwise the later occurrences themselves: in a zone with
-    summer time the same hour of the day is two instants, and near midnight the day of the week is another one. At most
-    MAX_OCCURRENCES, five years ahead. Raises ValueError for a rule that no calendar program writes.
+    Returns the rule if it means the same in UTC. Otherwise returns the later occurrences themselves: with daylight
+    saving the same local hour is two UTC hours, and near midnight the day of the week differs. At most MAX_OCCURRENCES,
+    five years ahead. Raises ValueError for a rule that no calendar program writes.
     """
     frequency = str(next(iter(rule.get("FREQ", [])), "")).upper()
     if frequency not in _FREQUENCIES or not _PARTS.issuperset(part.upper() for part in rule):
@@ -44,7 +44,7 @@ def repetition(rule: vRecur, start: Moment) -> tuple[vRecur | None, list[datetim
 
 
 def _bare(rule: vRecur, start: Moment) -> vRecur:
-    """The rule with its end in UTC (RFC 5545 3.3.10: UNTIL is UTC when the start knows its zone)."""
+    """The rule with its end in UTC (RFC 5545 3.3.10: UNTIL is UTC when the start has a time zone)."""
     parts = {part.upper(): values for part, values in rule.items()}
     if "UNTIL" in parts:
         until = parts["UNTIL"][0]
@@ -61,14 +61,14 @@ def _aware(until: Moment, start: datetime) -> datetime:
 
 
 def _occurrences(rule: vRecur, start: datetime) -> list[datetime]:
-    """The occurrences as their author's calendar has them: the same hour of the day, whatever the season."""
+    """The occurrences in the author's time zone: the same local hour in every season."""
     zone, naive = start.tzinfo, start.replace(tzinfo=None)
     last = naive + _HORIZON
     parts = {part.upper(): values for part, values in rule.items() if part.upper() != "UNTIL"}
     if "UNTIL" in rule:
         last = min(last, _aware(rule["UNTIL"][0], start).astimezone(zone).replace(tzinfo=None))
-    # dateutil looks for days that never come up to the year 9999. Every 400 years the calendar is the same again, so
-    # it is asked close to that year.
+    # dateutil searches for impossible days up to the year 9999. The calendar repeats every 400 years, so the rule is
+    # evaluated close to that year.
     years = (9990 - naive.year) // 400 * 400
     last = _later(last, years)
     count = int(parts.pop("COUNT", [MAX_OCCURRENCES])[0])

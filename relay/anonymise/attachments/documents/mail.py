@@ -1,4 +1,4 @@
-"""Rebuilds an attached mail by the rules of the letter around it."""
+"""Rebuilds an attached mail by the same rules as a letter."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from relay.model import Attachment, Headers, Known, Message, Persona
 from relay.refusals import CannotAnonymise, Malformed
 
 _SOMEBODY = Persona("Somebody", "somebody@anonymous.invalid")
-"""Whoever else wrote or got an attached mail (the domain is nobody's: RFC 6761 6.4)."""
+"""Stands for other authors and recipients of an attached mail (a reserved domain: RFC 6761 6.4)."""
 
 _BROKEN = "an attached mail is damaged and cannot be made anonymous; please paste what matters into the letter"
 
 
 def clean_mail(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Parse, scrub and compose an attached mail. Subject, words, pictures and files stay, as they would in a letter; of
-    the header the day and time in UTC, and who of the two wrote to whom. Raises CannotAnonymise when it is broken, or
-    something in it cannot be cleaned."""
+    """Parse, scrub and compose an attached mail. Subject, text, pictures and files are treated as in a letter; of the
+    header only the time in UTC and the two members as author and recipient are kept. Raises CannotAnonymise when it is
+    invalid, or something in it cannot be cleaned."""
     within = cleaning.deeper()
     try:
         facts = enclosed(attachment.content)
@@ -47,7 +47,7 @@ def clean_mail(attachment: Attachment, cleaning: Cleaning) -> Attachment:
 
 
 def _scrubbed(message: Message, within: Cleaning) -> Message:
-    # Not at the top: the list of scrubbers holds the one that cleans attachments, and so this cleaner.
+    # Imported here: the list of scrubbers includes the one for attachments, and so this cleaner.
     from relay.anonymise.attachments import scrub_attachments, scrub_within
     from relay.anonymise.scrub import SCRUBBERS
 
@@ -63,7 +63,7 @@ def _scrubbed(message: Message, within: Cleaning) -> Message:
 
 
 def _who(addresses: tuple[str, ...], known: Known) -> Persona:
-    """The first of the two members among the addresses; somebody, when neither is."""
+    """The first member among the addresses; _SOMEBODY without one."""
     for address in addresses:
         for identity, persona in (
             (known.author, known.author_persona),
@@ -75,7 +75,7 @@ def _who(addresses: tuple[str, ...], known: Known) -> Persona:
 
 
 def _token(message: Message) -> str:
-    """A name for the mail that comes from nothing but what of it goes on."""
+    """An id for the mail, derived only from its cleaned content."""
     said = hashlib.sha256("\0".join((message.subject, message.text or "", message.html or "")).encode("utf-8"))
     for attachment in message.attachments:
         said.update(hashlib.sha256(attachment.content).digest())

@@ -1,4 +1,4 @@
-"""Opens the ZIP that a document is, bounded, and packs a new one that tells nothing of when and where it was made."""
+"""Opens ZIP-based documents within limits, and packs new ones without times and origin."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _LOCKED = "a document in this letter is locked with a password; please save it w
 _BOMB = "a document in this letter unpacks to far more than a document should; please save it again or leave it out"
 _ENTRY = b"PK\x01\x02"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-# What the standard library says to packages that are damaged, or made to damage.
+# Exceptions of the standard library for damaged or malicious packages.
 _ZIP_STUMBLES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 _PACKED = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF")
 
 
 @dataclass(slots=True)
 class Package:
-    """A document's members by name. Each is unpacked when it is first read."""
+    """A document's members by name, unpacked on first use."""
 
     archive: zipfile.ZipFile
     cleaning: Cleaning
@@ -37,12 +37,12 @@ class Package:
         return name.lower() in self.members
 
     def names(self) -> list[str]:
-        """The names of all members, as they are written."""
+        """The names of all members, as written."""
         return [member.filename for member in self.members.values()]
 
     def read(self, name: str) -> bytes:
-        """The content of one member (names differ by more than case, ECMA-376 part 2). Raises CannotAnonymise when
-        there is none, it is damaged or locked, or there is no room for it."""
+        """The content of one member; names are compared without case (ECMA-376 part 2). Raises CannotAnonymise when it
+        is missing, damaged or locked, or exceeds the limits."""
         key = name.lower()
         if key not in self._read:
             self._read[key] = self._unpacked(key)
@@ -54,8 +54,7 @@ class Package:
             raise broken()
         if member.flag_bits & 0x1:
             raise CannotAnonymise(_LOCKED)
-        # The declared size is a claim: what counts is what comes out, and it is never asked for more than there is
-        # room for.
+        # The declared size may be false: the unpacked size counts, and unpacking stops at the limit.
         limit = self.cleaning.room.octets
         try:
             with self.archive.open(member) as file:
@@ -67,7 +66,7 @@ class Package:
 
 
 def _read(file: IO[bytes], limit: int) -> bytes:
-    """All of a member, piece by piece. Raises CannotAnonymise as soon as it is more than ``limit`` octets."""
+    """All of a member, piece by piece. Raises CannotAnonymise as soon as it exceeds ``limit`` octets."""
     out = bytearray()
     while piece := file.read(1 << 18):
         out += piece
@@ -87,7 +86,7 @@ def opened(content: bytes, cleaning: Cleaning) -> Package:
     members: dict[str, zipfile.ZipInfo] = {}
     for member in archive.infolist():
         if not member.filename or member.filename.lower() in members:
-            # Two programs may read two different documents out of this.
+            # Different programs could read different documents out of this.
             raise broken()
         if member.is_dir():
             continue
@@ -96,7 +95,7 @@ def opened(content: bytes, cleaning: Cleaning) -> Package:
 
 
 def packed(parts: Iterable[tuple[str, bytes]], *, stored: frozenset[str] = frozenset()) -> bytes:
-    """A ZIP of the parts, in their order, all of them dated 1980-01-01; pictures and ``stored`` are not deflated."""
+    """A ZIP of the parts, in order, all dated 1980-01-01; pictures and ``stored`` members are not compressed."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, content in parts:

@@ -1,10 +1,10 @@
-"""Finds the places of files on somebody's computer: they name its user, its owner or a network."""
+"""Finds file paths on a computer or network: they name users, owners or servers."""
 
 from __future__ import annotations
 
 import re
 
-# file: addresses, drive letters, network shares, home folders. Bounded, without nesting: linear.
+# file: URLs, drive letters, network shares, home directories. Bounded, without nesting: linear.
 _PLACE = re.compile(
     r"file:[/\\][^\s\"'<>#|]{0,1000}"
     r"|(?<![A-Za-z0-9])[A-Za-z]:\\[^\"'<>|\[\]\n#]{0,1000}"
@@ -15,10 +15,10 @@ _PLACE = re.compile(
 
 
 def holds_place(text: str) -> bool:
-    """Does the text hold the place of a file?"""
+    """Whether the text contains a file path."""
     return ("\\" in text or "/" in text) and _PLACE.search(text) is not None
 
 
 def without_places(text: str, replacement: str = "") -> str:
-    """The text with each such place replaced."""
+    """The text with each file path replaced."""
     return _PLACE.sub(lambda _: replacement, text) if "\\" in text or "/" in text else text

@@ -1,4 +1,4 @@
-"""Redacts the text of a document as a reader sees it, though the file cuts it into many pieces."""
+"""Redacts the visible text of a document, although the file splits it into many pieces."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from relay.refusals import CannotAnonymise
 
 
 class Readable(Protocol):
-    """Any piece of text, of whatever format, that knows what stands before it and in which reading it is seen."""
+    """A piece of text of any format, with its gap to the preceding one and the views in which it is visible."""
 
     text: str
     gap: str
@@ -31,8 +31,8 @@ _LEFT = "a document in this letter names one of you in a way that cannot be take
 
 @dataclass(slots=True, eq=False)
 class Piece:
-    """One text in the tree: an element's text, or the text after it (``tail``). ``gap`` is what a reader sees between
-    the piece before and this one ("" when they touch); the flags say in which reading of the document it is seen."""
+    """One text in the tree: an element's text, or the text after it (``tail``). ``gap`` is what appears between the
+    preceding piece and this one ("" when adjacent); the flags say in which views of the document it is visible."""
 
     element: etree._Element
     tail: bool = False
@@ -43,7 +43,7 @@ class Piece:
 
     @property
     def text(self) -> str:
-        """The text as it is now."""
+        """The current text."""
         return (self.element.tail if self.tail else self.element.text) or ""
 
     @text.setter
@@ -63,8 +63,8 @@ _READINGS: tuple[Callable[[Readable], bool], ...] = (
 
 
 def redact_pieces(pieces: Sequence[Readable], find: Find) -> int:
-    """Replace what ``find`` finds in the text, read as it was before tracked changes, as it is after them, and with
-    and without hidden words. Returns how many there were. Raises CannotAnonymise when one withstands."""
+    """Replace what ``find`` finds, in each view: before and after tracked changes, with and without hidden text.
+    Returns the number of findings. Raises CannotAnonymise when one cannot be removed."""
     count = 0
     done: list[list[Readable]] = []
     for reading in _READINGS:
@@ -88,7 +88,7 @@ def _redact(pieces: Sequence[Readable], find: Find) -> int:
 
 
 def _joined(pieces: Sequence[Readable]) -> tuple[list[str], list[int]]:
-    """The texts with the gaps between them, and where each piece begins in them."""
+    """The texts with the gaps between them, and the offset of each piece."""
     texts: list[str] = []
     starts: list[int] = []
     at = 0
@@ -101,7 +101,7 @@ def _joined(pieces: Sequence[Readable]) -> tuple[list[str], list[int]]:
 
 
 def _write(pieces: Sequence[Readable], starts: Sequence[int], found: Sequence[Finding]) -> None:
-    """The replacement goes into the first piece a finding touches; what it covers of further ones is emptied."""
+    """Write each replacement into the first piece of a finding, and remove the rest of it from the following pieces."""
     edits: dict[int, list[tuple[int, int, str]]] = {}
     for finding in found:
         number = max(bisect_right(starts, finding.start) - 1, 0)

@@ -1,4 +1,4 @@
-"""A cleaner's own last look at what it made: rather no document than one that names a person."""
+"""A cleaner's own check of its result: a document that still contains an address of the author is refused."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LEFT = "a document in this letter names one of you in a way that cannot be take
 
 
 def refuse_remains(content: bytes, redactor: Redactor) -> None:
-    """Raises CannotAnonymise when the octets hold an address of its author, as UTF-8 or UTF-16."""
+    """Raises CannotAnonymise when the octets contain an address of the author, as UTF-8 or UTF-16."""
     low = content.lower()
     known = redactor.known
     for address in known.author.addresses:

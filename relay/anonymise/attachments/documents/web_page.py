@@ -1,4 +1,4 @@
-"""Rebuilds an attached web page by the rules of a formatted letter."""
+"""Rebuilds an attached web page by the rules for formatted letters."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "u
 
 
 def clean_page(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Keep what a reader sees of the page, the pictures written into it too, each cleaned; scripts, style sheets,
-    comments, and everything that would be fetched are gone. Raises CannotAnonymise when the page is too large or too
-    deep, or a picture cannot be cleaned."""
+    """Keep the visible content of the page and its embedded pictures, each cleaned; scripts, style sheets, comments and
+    everything that would be fetched are removed. Raises CannotAnonymise when the page is too large or too deeply
+    nested, or a picture cannot be cleaned."""
     content = attachment.content
     charset = next((name for mark, name in _MARKS if content.startswith(mark)), None) or declared_charset(content)
-    # The empty text says that none needs to be made of it.
+    # The empty text prevents that one is made of the HTML.
     done = scrub_html(Message(text="", html=tidy(decode(content, charset))), cleaning.redactor)
     for removal in done.removals:
         cleaning.tally.add(removal.kind, removal.count)

@@ -1,4 +1,4 @@
-"""Redacts the attributes of document XML: words for people get the persona, names for programs get a neutral token."""
+"""Redacts attributes of document XML: text for people gets the persona, names for programs get a neutral token."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from relay.anonymise.attachments.documents.paths import holds_place, without_pla
 from relay.anonymise.attachments.documents.xml_trees import attributes, local
 from relay.anonymise.identities import Redactor
 
-# What a program shows to a person.
+# Attributes that programs show to people.
 _SHOWN = frozenset(
     str.split("""
         descr title alt tooltip screentip display caption prompt promptTitle error errorTitle text comment description
@@ -20,9 +20,9 @@ _SHOWN = frozenset(
         display-name help-message defaultValue
     """)
 )
-# Fonts may be called like a person and are no person.
+# Fonts may be named like a person.
 _FONTS = frozenset(str.split("typeface ascii hAnsi cs eastAsia altName font-family font-name"))
-# "val" is a word of the format nearly everywhere; below these elements it is a word of somebody's.
+# "val" is usually a keyword of the format; in these elements it is a user-chosen name.
 _NAMING = frozenset(
     str.split("""
         name alias aliases tag pStyle rStyle tblStyle basedOn next link numStyleLink styleLink docPart placeholder
@@ -32,25 +32,25 @@ _NAMING = frozenset(
 _IDENTIFIER = re.compile(r"[\w.\-]+")
 _NAMES = frozenset({"name", "anchor", "displayName", "uniqueName", "id", "styleId"})
 _FORMAT_WORD = re.compile(r"[a-z][A-Za-z]*|[A-Z]{1,3}\d{0,7}|[\d.,%:+-]*")
-# Where a new word begins in "JanesTable_2".
+# Word boundaries in "JanesTable_2".
 _WORD_STARTS = re.compile(r"(?<=[a-z])(?=[A-Z])|[_\d]{1,50}")
 _ATTRIBUTES_OF_CELLS = frozenset(str.split("r s t cm vm ph"))
 
 
 @dataclass(slots=True)
 class Tokens:
-    """Names for programs (bookmarks, sheets, ranges, styles) that named a person, and what each became: the same in
-    every part of a document."""
+    """Names for programs (bookmarks, sheets, ranges, styles) that contained an identity, with their replacements: the
+    same in every part of a document."""
 
     redactor: Redactor
     names: dict[str, str] = field(default_factory=dict)
 
     def token(self, name: str) -> str:
-        """The neutral name that stands for ``name``."""
+        """The neutral name for ``name``."""
         return self.names.setdefault(name, f"Name{len(self.names) + 1}")
 
     def applied(self, text: str) -> str:
-        """A formula, a link's place or a field's instruction, with the names in it replaced."""
+        """A formula, a link's fragment or a field's instruction, with the names in it replaced."""
         for name, token in self.names.items():
             if name in text:
                 quoted = re.escape(name.replace("'", "''"))
@@ -59,8 +59,8 @@ class Tokens:
         return text
 
     def named(self, value: str) -> bool:
-        """Does a name for programs hold an identity? It is read amid small words: "black" is a colour there, be
-        somebody called Black."""
+        """Whether a name for programs contains an identity. It is searched in lower-case context: "black" is a colour
+        there, even if somebody is called Black."""
         words = _WORD_STARTS.sub(" ", value).lower()
         return bool(self.redactor.find(f"x {value.lower()} x {words} x"))
 
@@ -69,7 +69,7 @@ Place = tuple[etree._Element, str]
 
 
 def redact_values(root: etree._Element, tokens: Tokens) -> int:
-    """Replace identities, and the places of files, in every attribute of the tree. Returns how many there were."""
+    """Replace identities and file paths in every attribute of the tree. Returns their number."""
     names: dict[str, list[Place]] = {}
     words: dict[str, list[Place]] = {}
     for element in root.iter():
@@ -83,19 +83,19 @@ def redact_values(root: etree._Element, tokens: Tokens) -> int:
             elif word != "href" and (value in tokens.names or not _is_format(tag, word, value)):
                 several = names if _is_name(tag, word, value) else words
                 several.setdefault(value, []).append((element, name))
-    # Names first: formulas and places refer to them.
+    # Names first: formulas and fragments refer to them.
     count = _replaced(names, lambda value: _name(value, tokens), tokens)
     return count + _replaced(words, lambda value: _words(value, tokens), tokens)
 
 
 def _is_name(tag: str, word: str, value: str) -> bool:
-    """Does a program know something by this value?"""
+    """Whether the value is a name by which programs refer to something."""
     return word in _NAMES or (word == "val" and tag in _NAMING) or _IDENTIFIER.fullmatch(value) is not None
 
 
 def _is_format(tag: str, word: str, value: str) -> bool:
     if word in _FONTS or (tag in ("font", "rFont", "charset") and word in ("name", "val")):
-        # Called like a person, unless it says more than one word.
+        # May be named like a person; more than one word is somebody's.
         return " " not in value
     if word in _NAMES or (word == "val" and tag in _NAMING):
         return False
@@ -127,7 +127,7 @@ def _replaced(places: dict[str, list[Place]], clean: Callable[[str], str], token
 
 
 def _worth_it(values: Iterable[str], tokens: Tokens) -> bool:
-    """Most parts of most documents name nobody: one look at all values together tells."""
+    """Quick test of all values together: most parts of most documents contain no identity."""
     together = "\n\n".join(values)
     return (
         holds_place(together)

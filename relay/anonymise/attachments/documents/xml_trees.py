@@ -1,4 +1,4 @@
-"""Reads the XML of documents without following anything it names, and writes it again."""
+"""Parses document XML without resolving external references, and serialises it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from relay.refusals import CannotAnonymise
 
 MAX_XML = 48 * 1024 * 1024
 MAX_NODES = 2_500_000
-"""Tags and attributes of one file: in memory each takes some 200 octets."""
+"""Tags and attributes of one file; each takes some 200 octets of memory."""
 MAX_ATTRIBUTES = 1000
-"""Attributes of one element, which are looked for one by one."""
+"""Attributes of one element, which are searched linearly."""
 
 _BROKEN = "a document in this letter is damaged and cannot be made anonymous; please save it again and attach it anew"
 _TOO_LARGE = "a document in this letter is too large to be made anonymous; please send it in smaller pieces"
@@ -24,13 +24,13 @@ _DOCTYPE = re.compile(rb"<\0?!\0?D\0?O\0?C\0?T\0?Y\0?P\0?E|<\0?!\0?E\0?N\0?T\0?I
 
 
 def broken() -> CannotAnonymise:
-    """The refusal of a document that is not what it claims to be."""
+    """The refusal for a document that is invalid."""
     return CannotAnonymise(_BROKEN)
 
 
 def parsed(content: bytes) -> etree._Element:
-    """The root of an XML file; comments and processing instructions are gone. Raises CannotAnonymise for XML that is
-    damaged, too large, or declares a document type (no document format needs one, XML bombs do)."""
+    """The root of an XML file, without comments and processing instructions. Raises CannotAnonymise for XML that is
+    damaged, too large, or has a document type declaration (no document format needs one, XML bombs do)."""
     if len(content) > MAX_XML or content.count(b"<") + content.count(b"=") > MAX_NODES:
         raise CannotAnonymise(_TOO_LARGE)
     if _DOCTYPE.search(content):
@@ -54,36 +54,36 @@ def parsed(content: bytes) -> etree._Element:
 
 
 def serialised(root: etree._Element) -> bytes:
-    """The tree as UTF-8, with the declaration that document formats want."""
+    """The tree as UTF-8, with the XML declaration that document formats require."""
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
 
 
 @lru_cache(maxsize=4096)
 def local(tag: object) -> str:
-    """A name without its namespace; "" for what is no element."""
+    """A name without its namespace; "" for comments and the like."""
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 @lru_cache(maxsize=4096)
 def namespace(tag: object) -> str:
-    """The namespace of a name, "" for none."""
+    """The namespace of a name; "" for none."""
     return tag[1:].partition("}")[0] if isinstance(tag, str) and tag.startswith("{") else ""
 
 
 def elements(root: etree._Element) -> Iterator[etree._Element]:
-    """Every element in document order, fixed beforehand: the tree may be changed meanwhile."""
+    """Every element in document order, listed beforehand: the tree may be changed meanwhile."""
     return iter(list(root.iter("*")))
 
 
 def attributes(element: etree._Element) -> list[tuple[str, str]]:
-    """The attributes of an element, fixed beforehand. Raises CannotAnonymise beyond MAX_ATTRIBUTES."""
+    """The attributes of an element, listed beforehand. Raises CannotAnonymise beyond MAX_ATTRIBUTES."""
     if len(element.attrib) > MAX_ATTRIBUTES:
         raise CannotAnonymise(_TOO_LARGE)
     return cast("list[tuple[str, str]]", element.items())
 
 
 def removed(element: etree._Element) -> None:
-    """Take an element with all it holds out of its tree; the text after it stays."""
+    """Remove an element with its content from its tree; the text after it stays."""
     parent = element.getparent()
     if parent is None:
         return
@@ -92,7 +92,7 @@ def removed(element: etree._Element) -> None:
 
 
 def unwrapped(element: etree._Element) -> None:
-    """Put what an element holds in the element's place."""
+    """Replace an element by its content."""
     parent = element.getparent()
     if parent is None:
         return

@@ -1,4 +1,4 @@
-"""Cleans pictures: what they show stays, what they tell besides goes."""
+"""Cleans pictures: the visible picture stays, metadata is removed."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP")
 
 
 def clean_image(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Clean one picture. JPEG, PNG, GIF and WebP keep their pixels bit for bit; TIFF is saved anew without loss,
-    BMP becomes PNG. Raises CannotAnonymise for a broken or too large picture."""
+    """Clean one picture. JPEG, PNG, GIF and WebP keep their pixels bit for bit; TIFF is saved again without loss, BMP
+    becomes PNG. Raises CannotAnonymise for a damaged or too large picture."""
     try:
         with warnings.catch_warnings():
-            # Pillow warns of large and sloppy pictures; here the limits are ours.
+            # Pillow warns about large and faulty pictures; our own limits apply here.
             warnings.simplefilter("ignore")
             content, family = _cleaned(attachment.content, family_of(attachment), cleaning.tally)
             _verify(content)
@@ -66,13 +66,13 @@ def _cleaned(content: bytes, family: str, tally: Tally) -> tuple[bytes, str]:
         return _as_png(content), "png"
     if orientation == 1:
         return clean, family
-    # There is no small place for the orientation here, so the pixels are turned; nothing of them is lost.
+    # These formats have no minimal orientation tag, so the pixels are turned, without loss.
     tally.add("picture-format")
     return _turned(clean, orientation, family), family
 
 
 def _verify(content: bytes) -> None:
-    """A reader's program must be able to open what we made, and must not choke on it."""
+    """Check that the result can be opened, and is not too large for mail programs."""
     with opened(content, _FORMATS) as picture:
         frames = getattr(picture, "n_frames", 1)
         if frames > MAX_FRAMES or frames * picture.width * picture.height > 4 * MAX_PIXELS:
@@ -97,7 +97,7 @@ def _turned(content: bytes, orientation: int, family: str) -> bytes:
     }
     with opened(content, _FORMATS) as picture:
         if getattr(picture, "n_frames", 1) > 1:
-            # No camera writes an animation that lies on its side.
+            # No camera writes an animation that needs turning.
             return content
         turned = picture.transpose(turns[orientation])
         picture.close()
@@ -105,8 +105,7 @@ def _turned(content: bytes, orientation: int, family: str) -> bytes:
 
 
 def _saved(picture: Image.Image, family: str) -> bytes:
-    """Save without loss, with no word of where the picture came from. Closes it: a large picture is held no more often
-    than needed."""
+    """Save without loss and without metadata. Closes the picture, so that a large one is not held twice."""
     if family == "png" and picture.mode not in ("1", "L", "LA", "P", "RGB", "RGBA", "I", "I;16"):
         picture = picture.convert("RGB")
     palette = picture.getpalette("RGBA") if picture.mode == "P" else None

@@ -1,5 +1,4 @@
-"""Writes colour profiles anew, so that colours stay and nothing a profile says of a device does
-(ICC.1:2022)."""
+"""Rewrites colour profiles: keeps the colours, removes device information (ICC.1:2022)."""
 
 from __future__ import annotations
 
@@ -8,7 +7,7 @@ from collections.abc import Iterator
 
 _Vector = tuple[float, float, float]
 
-# Red, green and blue as seen under D50. sRGB is not here: a picture without a profile is read as sRGB.
+# Red, green and blue under D50. sRGB is not listed: a picture without a profile is read as sRGB.
 _SHARED: dict[str, tuple[_Vector, _Vector, _Vector]] = {
     "Display P3": ((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407)),
     "Adobe RGB": ((0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919, 0.06322, 0.74457)),
@@ -20,7 +19,7 @@ _SRGB: tuple[_Vector, _Vector, _Vector] = (
     (0.14307, 0.06061, 0.71410),
 )
 _MAX_TAGS = 100
-# The numbers of a profile that is more than three primaries: tables, curves, white and black.
+# Numeric tags of profiles with more than three primaries: tables, curves, white and black.
 _NUMBERS = frozenset(bytes.split(b"A2B0 A2B1 A2B2 B2A0 B2A1 B2A2 gamt wtpt bkpt kTRC rTRC gTRC bTRC chad"))
 _GAMMA = {"Adobe RGB": 2.19921875, "Generic RGB": 1.8}
 _D50: _Vector = (0.9642, 1.0, 0.8249)
@@ -28,8 +27,8 @@ _TOLERANCE = 0.004
 
 
 def fresh_profile(profile: bytes) -> bytes | None:
-    """A new profile for the colour space that ``profile`` describes, None when the picture can do without: it is sRGB,
-    or no space that many devices share (a screen's or camera's own profile is a fingerprint)."""
+    """A new profile for the colour space of ``profile``; None when the picture needs none: it is sRGB, or no common
+    space (a screen's or camera's own profile is a fingerprint)."""
     colours = tuple(_colour(profile, tag) for tag in (b"rXYZ", b"gXYZ", b"bXYZ"))
     for name, wanted in _SHARED.items():
         if all(
@@ -41,13 +40,13 @@ def fresh_profile(profile: bytes) -> bytes | None:
 
 
 def display_p3() -> bytes:
-    """The profile of Display P3, for a picture that names this space in another way."""
+    """The profile of Display P3, for a picture that declares this space in another way."""
     return _written("Display P3", _SHARED["Display P3"])
 
 
 def bare_profile(profile: bytes) -> bytes | None:
-    """A profile for a place that needs one: of three primaries the shared one or sRGB; of others (grey, inks, tables)
-    the numbers alone, without device, maker, program, date and words. None when it is no profile."""
+    """A profile for a place that requires one: with three primaries, the common one or sRGB; with others (grey, inks,
+    tables) the numbers alone, without device, maker, program, date and text. None when it is no profile."""
     if len(profile) < 132 or profile[36:40] != b"acsp":
         return None
     if profile[16:20] == b"RGB " and _colour(profile, b"rXYZ") is not None:
@@ -124,7 +123,7 @@ def _words(words: str) -> bytes:
 
 
 def _old_words(words: str) -> bytes:
-    """A description as profiles before version 4 have it: ASCII, and two empty places for other scripts."""
+    """A description in the format before version 4: ASCII, and two empty fields for other scripts."""
     text = words.encode("ascii") + b"\0"
     return b"desc\0\0\0\0" + struct.pack(">L", len(text)) + text + bytes(78)
 

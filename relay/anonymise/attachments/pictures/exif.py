@@ -1,4 +1,4 @@
-"""Reads the orientation out of EXIF, and writes EXIF that says nothing else (EXIF 2.32, TIFF 6.0)."""
+"""Reads the orientation from EXIF, and writes EXIF with nothing else (EXIF 2.32, TIFF 6.0)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _ORIENTATION, _SHORT = 0x0112, 3
 
 
 def orientation_of(tiff: bytes) -> int:
-    """The orientation (1 to 8) that a TIFF block declares; 1 when it says nothing that can be understood."""
+    """The orientation (1 to 8) in a TIFF block; 1 when there is none or it is invalid."""
     order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
     if order is None or len(tiff) < 14:
         return 1
@@ -24,5 +24,5 @@ def orientation_of(tiff: bytes) -> int:
 
 
 def minimal_exif(orientation: int) -> bytes:
-    """A TIFF block with the one tag that keeps a picture upright."""
+    """A TIFF block with the orientation tag only."""
     return struct.pack(">2sHLHHHLHHL", b"MM", 42, 8, 1, _ORIENTATION, _SHORT, 1, orientation, 0, 0)

@@ -1,4 +1,4 @@
-"""Gives a picture's file name the extension of what it is."""
+"""Corrects the extension of a picture's file name."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ _EXTENSIONS = {
     "webp": ("webp",),
     "tiff": ("tiff", "tif"),
 }
-# Pictures that are never sent on as they are.
+# Picture formats that are always converted.
 _OTHERS = ("bmp", "dib", "heic", "heif", "hif", "avif")
 
 
 def renamed(filename: str | None, family: str) -> str | None:
-    """The same name; with another extension when it has that of another kind of picture."""
+    """The name, with another extension if it has that of another picture format."""
     if filename is None:
         return None
     stem, dot, extension = filename.rpartition(".")

@@ -9,8 +9,7 @@ _LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 
 
 def clean_gif(content: bytes) -> bytes:
-    """Keep screen, colour tables, frames, their timing and the loop count; cut after the trailer. Raises
-    BrokenPicture."""
+    """Keep screen, colour tables, frames, timing and loop count; cut after the trailer. Raises BrokenPicture."""
     if len(content) < 13:
         raise BrokenPicture
     place = 13 + _table(content[10])
@@ -37,7 +36,7 @@ def clean_gif(content: bytes) -> bytes:
 
 
 def _loop(content: bytes, place: int) -> bytes:
-    """The loop count alone: the sub-block 01 and two octets; whatever else stands in the extension is dropped."""
+    """The loop count alone: the sub-block 01 and two octets; the rest of the extension is dropped."""
     if content[place + 14 : place + 16] != b"\x03\x01":
         return b""
     return content[place : place + 18] + b"\0"
@@ -50,7 +49,7 @@ def _octet(content: bytes, place: int) -> int:
 
 
 def _table(flags: int) -> int:
-    """The octets of a colour table."""
+    """The size of a colour table in octets."""
     return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
 
 

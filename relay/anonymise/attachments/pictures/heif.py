@@ -1,4 +1,4 @@
-"""Turns HEIC and AVIF pictures into JPEG: upright, in the colours every program knows (ISO/IEC 23008-12)."""
+"""Converts HEIC and AVIF pictures to JPEG: upright, in sRGB (ISO/IEC 23008-12)."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from relay.refusals import CannotAnonymise
 _QUALITY = 92
 _SEVERAL = "a file of several pictures (HEIC, AVIF) cannot be made anonymous; please send them one by one as JPEG"
 _ITEM = re.compile(rb"infe(?=.)", re.DOTALL)
-# Colour primaries of Display P3 in coding-independent code points (ITU-T H.273).
+# Display P3 in coding-independent code points (ITU-T H.273).
 _P3 = 12
 
 
 def clean_heif(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """The picture as a JPEG, or as a PNG when parts of it are transparent. Raises CannotAnonymise for a damaged or too
-    large picture, and for several in one file."""
+    """The picture as a JPEG, or as a PNG when parts are transparent. Raises CannotAnonymise when it is damaged or too
+    large, or there are several in one file."""
     try:
         with warnings.catch_warnings():
-            # Pillow warns of sloppy pictures; here the limits are ours.
+            # Pillow warns about faulty pictures; our own limits apply here.
             warnings.simplefilter("ignore")
             picture = _upright(attachment.content)
             family = "png" if _is_transparent(picture) else "jpeg"
@@ -60,13 +60,13 @@ def _upright(content: bytes) -> Image.Image:
     profile = file.info.get("icc_profile")
     if not profile and (file.info.get("nclx_profile") or {}).get("color_primaries") == _P3:
         profile = display_p3()
-    # The library turns the picture itself, as the format asks for; the orientation in EXIF is not to be obeyed.
+    # The library turns the picture itself, as the format requires; the orientation in EXIF is ignored.
     return _shared_colours(file.to_pillow(), profile)
 
 
 def _check_item_names(content: bytes) -> None:
-    """Raise BrokenPicture when the types and names of items (ISO/IEC 14496-12 8.11.6) are no text: the library that
-    decodes HEIC takes them for text without asking, and falls over."""
+    """Raise BrokenPicture when types and names of items (ISO/IEC 14496-12 8.11.6) are not UTF-8: the HEIC library would
+    crash."""
     for entry in _ITEM.finditer(content):
         size = int.from_bytes(content[entry.start() - 4 : entry.start()], "big")
         version = content[entry.end()]
@@ -78,7 +78,7 @@ def _check_item_names(content: bytes) -> None:
 
 
 def _shared_colours(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """The picture in sRGB. A profile that cannot be read changes nothing."""
+    """The picture in sRGB. An invalid profile is ignored."""
     if picture.mode not in ("RGB", "RGBA"):
         picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     if not profile:

@@ -1,4 +1,4 @@
-"""Rewrites a JPEG without what it tells besides the picture; the compressed pixels stay bit for bit (ITU-T T.81)."""
+"""Rewrites a JPEG without metadata; the compressed pixels stay bit for bit (ITU-T T.81)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _EXIF, _ICC = b"Exif\0\0", b"ICC_PROFILE\0"
 
 
 def clean_jpeg(content: bytes) -> bytes:
-    """Keep frame, tables and scans; of the application segments a bare JFIF, Adobe's colour transform, a generic
-    colour profile, and the orientation. Everything after the picture's end is cut. Raises BrokenPicture."""
+    """Keep frame, tables and scans; of the application segments a bare JFIF, Adobe's colour transform, a generic colour
+    profile, and the orientation. Everything after the end of the picture is cut. Raises BrokenPicture."""
     out = [b"\xff\xd8"]
     rest: list[bytes] = []
     icc: list[bytes] = []
@@ -26,7 +26,7 @@ def clean_jpeg(content: bytes) -> bytes:
         place = end
         if 0xE0 <= marker <= 0xEF or marker == _COM:
             if marker == 0xE0 and payload.startswith(b"JFIF\0") and len(out) == 1:
-                # Version and density; the thumbnail that may follow is dropped.
+                # Version and density; a thumbnail after them is dropped.
                 out.append(_segment(0xE0, payload[:12] + b"\0\0"))
             elif marker == 0xE1 and payload.startswith(_EXIF) and orientation == 1:
                 orientation = orientation_of(payload[6:])
@@ -51,7 +51,7 @@ def _segment(marker: int, payload: bytes) -> bytes:
 
 
 def _next_marker(content: bytes, place: int) -> tuple[int, int]:
-    """The marker at ``place`` and where its payload begins. Fill bytes (T.81 B.1.1.2) are passed over."""
+    """The marker at ``place`` and the offset of its payload. Fill bytes (T.81 B.1.1.2) are skipped."""
     if content[place : place + 1] != b"\xff":
         raise BrokenPicture
     while content[place : place + 1] == b"\xff":
@@ -89,7 +89,7 @@ def _scans(content: bytes, place: int) -> Iterator[bytes]:
         place = _end_of_data(content, place)
         yield content[start:place]
         if place >= len(content):
-            # Cut off in transfer: what is there can still be seen.
+            # Truncated in transfer: the part received can still be shown.
             yield b"\xff\xd9"
             return
         marker, place = _next_marker(content, place)
@@ -102,7 +102,7 @@ def _scans(content: bytes, place: int) -> Iterator[bytes]:
 
 
 def _end_of_data(content: bytes, place: int) -> int:
-    """Where entropy-coded data ends: at the next marker that is neither a stuffed byte nor a restart."""
+    """The end of entropy-coded data: the next marker that is neither a stuffed byte nor a restart."""
     while True:
         place = content.find(b"\xff", place)
         if place < 0 or place + 1 >= len(content):

@@ -1,4 +1,4 @@
-"""Opens a picture with Pillow, bounded in its pixels."""
+"""Opens a picture with Pillow, with a limit on its pixels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from relay.refusals import CannotAnonymise
 MAX_PIXELS = 64_000_000
 BROKEN = "a picture in this letter is damaged and cannot be made anonymous; please attach it again or leave it out"
 TOO_LARGE = "a picture in this letter is too large to be made anonymous; please send a smaller one"
-# What Pillow's readers raise over damaged pictures.
+# Exceptions of Pillow's readers for damaged pictures.
 PILLOW_STUMBLES = (OSError, ValueError, SyntaxError, EOFError, TypeError, ArithmeticError, LookupError, AttributeError)
 
 

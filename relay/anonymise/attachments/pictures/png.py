@@ -1,4 +1,4 @@
-"""Rewrites a PNG with the chunks that make the picture and no others (PNG, third edition)."""
+"""Rewrites a PNG with only the chunks of the picture itself (PNG, third edition)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from relay.anonymise.attachments.pictures.colour_profiles import fresh_profile
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _KEPT = frozenset(bytes.split(b"IHDR PLTE IDAT IEND tRNS gAMA sRGB sBIT bKGD pHYs cICP acTL fcTL fdAT"))
-# White, red, green and blue as many devices share them: sRGB, Display P3, Adobe RGB, BT.2020. Others are one screen's.
+# White, red, green and blue of common spaces: sRGB, Display P3, Adobe RGB, BT.2020. Others belong to one screen.
 _SHARED_COLOURS = frozenset(
     struct.pack(">8L", 31270, 32900, *primaries)
     for primaries in (
@@ -23,8 +23,8 @@ _SHARED_COLOURS = frozenset(
 
 
 def clean_png(content: bytes) -> bytes:
-    """Keep pixels, palette, transparency, colour space and animation; texts, times, EXIF, profiles and whatever
-    follows the end are gone. Raises BrokenPicture on a bad checksum or length."""
+    """Keep pixels, palette, transparency, colour space and animation; texts, times, EXIF, profiles and data after the
+    end are removed. Raises BrokenPicture on a wrong checksum or length."""
     out = [_SIGNATURE]
     place = len(_SIGNATURE)
     while True:
@@ -46,10 +46,10 @@ def clean_png(content: bytes) -> bytes:
 
 
 def _profile(body: bytes) -> bytes:
-    """An iCCP chunk with the same colour space described anew, b"" when the picture can do without."""
+    """An iCCP chunk with a new profile for the same colour space; b"" when the picture needs none."""
     packed = body.partition(b"\0")[2][1:]
     try:
-        # A profile of more than a megabyte is none that many devices share.
+        # A common profile is smaller than a megabyte.
         profile = fresh_profile(zlib.decompressobj().decompress(packed, 1 << 20))
     except zlib.error as error:
         raise BrokenPicture from error
@@ -60,7 +60,7 @@ def _profile(body: bytes) -> bytes:
 
 
 def orientation_chunk(content: bytes) -> bytes:
-    """The content of a PNG's eXIf chunk, b"" when it has none."""
+    """The content of a PNG's eXIf chunk; b"" without one."""
     place = len(_SIGNATURE)
     while place + 12 <= len(content):
         length = int.from_bytes(content[place : place + 4], "big")

@@ -1,4 +1,4 @@
-"""Builds SVG drawings anew: what they draw stays, what programs and people wrote into them besides goes."""
+"""Rebuilds SVG drawings from known elements: the drawing stays, other information is removed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _NAMED = "an SVG drawing shows an address or a name of one of you in letters set
 
 
 def clean_svg(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """The same drawing of known elements only. Raises CannotAnonymise when it is damaged, too large, or declares
+    """The drawing with known elements only. Raises CannotAnonymise when it is damaged, too large, or declares
     entities."""
     if len(attachment.content) > MAX_SVG:
         raise CannotAnonymise(_TOO_LARGE)
@@ -72,8 +72,8 @@ def _refuse_entity(*_: object) -> None:
 
 @dataclass(slots=True)
 class _Writer:
-    """Writes what may stay. ``_open`` is the stack of elements, None for those left out with all that is in them;
-    ``_shown`` are the pieces of shown text, a list for each text element."""
+    """Writes what is kept. ``_open`` is the stack of elements, None for those dropped with their content; ``_shown``
+    are the pieces of visible text, one list per text element."""
 
     cleaning: Cleaning
     styles: Styles
@@ -85,7 +85,7 @@ class _Writer:
     _count: int = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """A start tag."""
         self._count += 1
         if self._count > MAX_ELEMENTS or len(self._open) >= MAX_DEPTH:
             raise CannotAnonymise(_TOO_LARGE)
@@ -107,7 +107,7 @@ class _Writer:
         self._open.append(local)
 
     def end(self, name: str) -> None:
-        """An element ends."""
+        """An end tag."""
         local = self._open.pop()
         if self._sheet is not None and name == f"{_SVG} style":
             sheet, self._sheet = self.styles.sheet("".join(self._sheet)), None
@@ -118,7 +118,7 @@ class _Writer:
             self._out.append(f"</{local}>")
 
     def text(self, words: str) -> None:
-        """Characters between tags: they stay in elements that show text."""
+        """Character data: kept in elements that show text."""
         if self._sheet is not None:
             self._sheet.append(words)
         elif self._open and self._open[-1] in WRITTEN:
@@ -136,7 +136,7 @@ class _Writer:
         self._out.append(escape(replaced(words, found), quote=False))
 
     def finished(self) -> bytes:
-        """The drawing. Raises CannotAnonymise when pieces of its text, put together, name one of the two people."""
+        """The drawing. Raises CannotAnonymise when pieces of its text together contain an identity."""
         lines = ["".join(pieces) for pieces in self._shown]
         pieces = list(chain.from_iterable(self._shown))
         if any(self._lie_across(several, between) for several, between in ((pieces, ""), (pieces, " "), (lines, "\n"))):
@@ -144,7 +144,7 @@ class _Writer:
         return ('<?xml version="1.0" encoding="UTF-8"?>\n' + "".join(self._out) + "\n").encode()
 
     def _lie_across(self, pieces: list[str], between: str) -> bool:
-        """Does a name or address show only when pieces are read as one? Within a piece it was replaced."""
+        """Whether an identity spans several pieces. Within a piece it was replaced."""
         ends = list(accumulate(len(piece) + len(between) for piece in pieces))
         found = self.cleaning.redactor.find(between.join(pieces))
         return any(bisect_right(ends, one.start) != bisect_right(ends, one.end - 1) for one in found)
@@ -175,7 +175,7 @@ class _Writer:
         return value if NUMBERS.fullmatch(value) and not self.cleaning.redactor.find(value) else None
 
     def _target(self, element: str, value: str) -> str | None:
-        """Where a reference may point: into the drawing, or at a picture written into it."""
+        """The target of a reference: inside the drawing, or an embedded picture."""
         if element == "a":
             return None
         if value.startswith("#"):
@@ -184,7 +184,7 @@ class _Writer:
 
 
 def _quoted(value: str) -> str:
-    """A value for an attribute between double quotation marks, on one line."""
+    """A value for an attribute in double quotes, on one line."""
     return escape(_BREAKS.sub(" ", value), quote=False).replace('"', "&quot;")
 
 

@@ -1,10 +1,10 @@
-"""What of an SVG drawing may stay: elements, attributes and properties that draw (SVG 1.1 and 2)."""
+"""Elements, attributes and properties of SVG that are kept (SVG 1.1 and 2)."""
 
 from __future__ import annotations
 
 import re
 
-# Element → the attributes of its own that may stay. Structure and shapes, colours, texts, clips and filters.
+# Element → its own attributes that are kept. Structure and shapes, colours, texts, clips and filters.
 _SHAPE = "pathLength"
 ELEMENTS: dict[str, frozenset[str]] = {
     name: frozenset(attributes.split())
@@ -56,12 +56,12 @@ ELEMENTS: dict[str, frozenset[str]] = {
 }
 FILTER_PRIMITIVES = frozenset(name for name in ELEMENTS if name.startswith("fe"))
 INPUTS = frozenset(("SourceGraphic", "SourceAlpha", "BackgroundImage", "BackgroundAlpha", "FillPaint", "StrokePaint"))
-# Words: what a screen reader says. Their text stays without identities.
+# Text for screen readers, kept without identities.
 SPOKEN = frozenset(("title", "desc"))
-# Elements that hold text to be seen.
+# Elements that hold text.
 WRITTEN = frozenset(("text", "tspan", "textPath", "title", "desc"))
 
-# Properties that may stand as attributes, in a style attribute and in a style sheet.
+# Properties allowed as attributes, in a style attribute and in a style sheet.
 PROPERTIES = frozenset(
     str.split("""
         fill fill-opacity fill-rule stroke stroke-width stroke-linecap stroke-linejoin stroke-miterlimit
@@ -74,7 +74,7 @@ PROPERTIES = frozenset(
         text-rendering image-rendering mix-blend-mode isolation
     """)
 )
-# A value that draws: numbers, words, colours, functions of numbers. A reference is read by itself.
+# An allowed value: numbers, words, colours, functions of numbers. References are checked separately.
 VALUE = re.compile(r"""[\w\s#%.,+\-()'"/]{1,20000}""")
 PATH = re.compile(r"[\sMmZzLlHhVvCcSsQqTtAaEe0-9+\-.,]*")
 NUMBERS = re.compile(r"[\w\s%.,+\-();:#/]*")

@@ -1,4 +1,4 @@
-"""Cleans the pictures that are written into a drawing as data: URLs (RFC 2397)."""
+"""Cleans the pictures embedded in a drawing as data: URLs (RFC 2397)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _KINDS = frozenset(("image/jpeg", "image/png", "image/gif", "image/webp"))
 
 
 def clean_data_url(url: str, cleaning: Cleaning) -> str | None:
-    """The same picture, clean; None when the URL holds none. Raises CannotAnonymise for one that cannot be cleaned."""
+    """The URL with the cleaned picture; None when it holds none. Raises CannotAnonymise for one that cannot be
+    cleaned."""
     start = _DATA.match(url.strip())
     if start is None:
         return None

@@ -1,4 +1,4 @@
-"""Cleans the styles of an SVG drawing: properties that draw stay; nothing is fetched, no name is told (CSS 2)."""
+"""Cleans the styles of an SVG drawing: keeps drawing properties without external references and identities (CSS 2)."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ _PART = re.compile(r"([.#])([^\s.#,>+~:\[\]()]+)")
 
 @dataclass(slots=True)
 class Styles:
-    """The styles of one drawing, and the neutral names its identifiers and classes get."""
+    """The styles of one drawing, and the neutral names for its identifiers and classes."""
 
     redactor: Redactor
     _identifiers: dict[str, str] = field(default_factory=dict)
     _classes: dict[str, str] = field(default_factory=dict)
 
     def identifier(self, name: str) -> str:
-        """A neutral identifier, the same for the same one."""
+        """The neutral identifier for a name, the same each time."""
         return self._identifiers.setdefault(name, f"i{len(self._identifiers) + 1}")
 
     def class_name(self, name: str) -> str:
-        """A neutral class, the same for the same one."""
+        """The neutral class name for a name, the same each time."""
         return self._classes.setdefault(name, f"c{len(self._classes) + 1}")
 
     def value(self, value: str) -> str:
-        """The value of a property; "" when it may not stay: it fetches something, or names somebody."""
+        """The value of a property; "" when it is removed: it fetches something, or contains an identity."""
         clean = REFERENCE.sub(lambda found: f"url(#{self.identifier(found[1])})", value.strip())
         if UNSAFE.search(REFERENCE.sub("", clean)) or not VALUE.fullmatch(clean):
             return ""
         return "" if self.redactor.find(clean) else clean
 
     def attribute(self, style: str) -> str:
-        """A style attribute with the declarations that draw."""
+        """A style attribute with the kept declarations."""
         kept = []
         for declaration in _COMMENT.sub("", style).split(";"):
             name, _, value = declaration.partition(":")
@@ -47,13 +47,13 @@ class Styles:
         return ";".join(kept)
 
     def sheet(self, sheet: str) -> str:
-        """A style sheet with its plain rules; rules of fonts, imports and media are left out."""
+        """A style sheet with its plain rules; font, import and media rules are dropped."""
         out = []
         for rule in _COMMENT.sub("", sheet).split("}"):
             selectors, brace, body = rule.rpartition("{")
             if not brace or "{" in selectors:
                 continue
-            # What stands before the last ";" is a rule of its own ("@import x;").
+            # The text before the last ";" is a rule of its own ("@import x;").
             names = [name for one in selectors.rpartition(";")[2].split(",") if (name := self._selector(one))]
             style = self.attribute(body)
             if names and style:
@@ -61,7 +61,7 @@ class Styles:
         return "".join(out)
 
     def _selector(self, selector: str) -> str:
-        """A selector of elements, classes and identifiers one within another; "" for every other."""
+        """A selector of nested elements, classes and identifiers; "" for every other."""
         out = []
         for step in selector.split():
             simple = _SELECTOR.fullmatch(step)

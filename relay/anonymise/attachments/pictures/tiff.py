@@ -1,4 +1,4 @@
-"""Saves a TIFF anew: its pages and their size on paper, and no other tag (TIFF 6.0)."""
+"""Saves a TIFF again: its pages and their physical size, and no other tag (TIFF 6.0)."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from relay.refusals import CannotAnonymise
 
 MAX_PAGES = 200
 _SAMPLES = 4 * MAX_PIXELS
-# Where cameras keep the picture itself: sub-files, and the mark of a digital negative (DNG 1.7).
+# Tags of raw pictures: sub-files, and the version of a digital negative (DNG 1.7).
 _RAW_TAGS = (330, 50706)
 _RAW = "pictures in the raw format of a camera cannot be made anonymous; please send the picture as a JPEG"
 _SMOOTH = frozenset(("L", "LA", "RGB", "RGBA", "CMYK"))
-# Pages that were packed as JPEG stay so; without loss they would grow beyond what a letter may weigh.
+# Pages compressed as JPEG stay so; without loss they would exceed the size limit of letters.
 _QUALITY = 92
 _MODES = frozenset(("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "LAB", "I", "I;16", "F"))
 
 
 def clean_tiff(content: bytes) -> bytes:
-    """All pages, upright, without loss but for those packed as JPEG. Raises CannotAnonymise for raw pictures of cameras
-    and for too many or too large pages, and whatever Pillow raises over a damaged one."""
-    # Pillow's TIFF is large; it is loaded with the first picture that needs it.
+    """All pages, upright, without loss except those compressed as JPEG. Raises CannotAnonymise for raw camera pictures
+    and for too many or too large pages, and what Pillow raises for a damaged one."""
+    # Pillow's TIFF module is large; it is loaded with the first picture that needs it.
     from PIL import ImageSequence, TiffImagePlugin
 
     with opened(content, ("TIFF",)) as picture:
@@ -46,7 +46,7 @@ def clean_tiff(content: bytes) -> bytes:
 
 
 def _bare(page: Image.Image) -> Image.Image:
-    """The pixels of a page, its colour table, and its size on paper."""
+    """The pixels of a page, its palette, and its physical size."""
     dpi, photographic = page.info.get("dpi"), page.info.get("compression") == "jpeg"
     # Loading turns the page upright (tag 274).
     page.load()
@@ -66,7 +66,7 @@ def _options(page: Image.Image) -> dict[str, object]:
     if page.info.get("photographic") and page.mode in ("L", "RGB"):
         options |= {"compression": "jpeg", "quality": _QUALITY}
     elif page.mode in _SMOOTH:
-        # Differences between neighbours (TIFF 6.0, section 14) pack better.
+        # Differences between neighbours (TIFF 6.0, section 14) compress better.
         options["tiffinfo"] = {317: 2}
     if "dpi" in page.info:
         options["dpi"] = page.info["dpi"]

@@ -1,4 +1,4 @@
-"""Rewrites a WebP with the chunks that make the picture and no others (RFC 9649)."""
+"""Rewrites a WebP with only the chunks of the picture itself (RFC 9649)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from relay.anonymise.attachments.broken import BrokenPicture
 from relay.anonymise.attachments.pictures.colour_profiles import fresh_profile
 
 _KEPT = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF"))
-# RFC 9649 2.7: flags of the extended header that announce an ICC profile, EXIF and XMP.
+# RFC 9649 2.7: flags of the extended header for ICC profile, EXIF and XMP.
 _ICC, _EXIF, _XMP = 0x20, 0x08, 0x04
 
 
 def clean_webp(content: bytes) -> tuple[bytes, bytes]:
-    """The picture without EXIF, XMP and unknown chunks, its colour profile written anew, and the EXIF that was in it
-    (for the orientation). Raises BrokenPicture."""
+    """The picture without EXIF, XMP and unknown chunks, with a new colour profile; and its EXIF (for the orientation).
+    Raises BrokenPicture."""
     exif = b""
     profile: bytes | None = None
     out: list[tuple[bytes, bytes]] = []
@@ -53,7 +53,7 @@ def _flags_cleared(body: bytes, profile: bytes | None) -> bytes:
 
 
 def _frame(body: bytes) -> bytes:
-    """An animation frame with its picture and alpha only: unknown chunks may stand in frames, too."""
+    """An animation frame with its picture and alpha only, because frames may hold unknown chunks too."""
     out, place = [body[:16]], 16
     while place + 8 <= len(body):
         kind, length = body[place : place + 4], int.from_bytes(body[place + 4 : place + 8], "little")

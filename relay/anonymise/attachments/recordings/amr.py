@@ -10,7 +10,7 @@ _WIDE = (18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 0, 0, 0, 0, 1, 1)
 
 
 def clean_amr(content: bytes) -> bytes:
-    """The magic number and the frames. Raises BrokenRecording when there is none, or it has several channels."""
+    """The magic number and the frames. Raises BrokenRecording when there are none, or several channels."""
     if content.startswith(b"#!AMR-WB\n"):
         start, sizes = 9, _WIDE
     elif content.startswith(b"#!AMR\n"):
@@ -20,7 +20,7 @@ def clean_amr(content: bytes) -> bytes:
     place = start
     while place < len(content):
         size = sizes[content[place] >> 3 & 15]
-        # The first bit and the last two of a frame's header are nought.
+        # The first bit and the last two of a frame's header are zero.
         if content[place] & 0x83 or not size or place + size > len(content):
             break
         place += size

@@ -1,4 +1,4 @@
-"""Cleans recordings and films: what is heard and seen stays bit for bit, what they tell besides goes."""
+"""Cleans recordings and films: sound and picture stay bit for bit, metadata is removed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SIMPLE = {
     "flac": (clean_flac, "audio/flac"),
     "amr": (clean_amr, "audio/amr"),
 }
-# What a file of a type may be called; the first is given to those that are called otherwise.
+# Allowed extensions per type; the first is used for files with another one.
 _EXTENSIONS = {
     "audio/mpeg": ("mp3", "mp2", "mpga"),
     "audio/aac": ("aac",),
@@ -47,8 +47,8 @@ _OTHERS = frozenset(("dat", "bin", "mpeg", "mpg", *(name for names in _EXTENSION
 
 
 def clean_recording(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Clean one recording or film, without decoding it. Raises CannotAnonymise for one that is damaged, protected or
-    of a rare kind."""
+    """Clean one recording or film, without decoding it. Raises CannotAnonymise when it is damaged, protected or of an
+    unsupported kind."""
     try:
         content, media_type = _cleaned(attachment.content, family_of(attachment), cleaning)
     except BrokenRecording as error:
@@ -79,7 +79,7 @@ def _film_type(head: bytes, moving: bool) -> str:
 
 
 def _renamed(filename: str | None, media_type: str) -> str | None:
-    """The file name with an extension that fits what the recording is."""
+    """The file name with an extension that fits the type."""
     if filename is None:
         return None
     stem, dot, extension = filename.rpartition(".")

@@ -1,4 +1,4 @@
-"""Rewrites a FLAC recording with its stream description, seek table and sound (RFC 9639)."""
+"""Rewrites a FLAC recording with only its stream info, seek table and frames (RFC 9639)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TAGS = (b"TAG", b"APETAGEX", b"ID3", b"LYRICSBEGIN")
 
 
 def clean_flac(content: bytes) -> bytes:
-    """Drop comments, pictures, cue sheets, application data and padding, and what stands before and behind the stream.
+    """Drop comments, pictures, cue sheets, application data and padding, and everything before and after the stream.
     Raises BrokenRecording."""
     place = content.find(b"fLaC", 0, 1 << 20) if content.startswith(b"ID3") else 0
     if place < 0 or not content.startswith(b"fLaC", place):
@@ -46,7 +46,7 @@ def _blocks(blocks: list[tuple[int, bytes]]) -> bytes:
 
 
 def _end_of_frames(content: bytes, start: int) -> int:
-    """Where the last frame ends: there its checksum comes out at nought (RFC 9639 9.3). What follows is no sound."""
+    """The end of the last frame, where its checksum becomes zero (RFC 9639 9.3). What follows is no sound."""
     place = len(content)
     for _ in range(_MAX_TRIES):
         place = max(content.rfind(b"\xff\xf8", start, place), content.rfind(b"\xff\xf9", start, place))
@@ -60,7 +60,7 @@ def _end_of_frames(content: bytes, start: int) -> int:
 
 
 def _header_length(content: bytes, place: int) -> int:
-    """The octets of the frame header that begins here, 0 when its checksum says that none does (RFC 9639 9.1)."""
+    """The length of the frame header at ``place``; 0 when its checksum is wrong (RFC 9639 9.1)."""
     if place + 6 > len(content):
         return 0
     size, rate = content[place + 2] >> 4, content[place + 2] & 15
@@ -78,8 +78,8 @@ def _header_length(content: bytes, place: int) -> int:
 
 
 def _checked_end(content: bytes, place: int, body: int) -> int:
-    """Where the frame that begins at ``place`` ends: at the end of the file, or before a tag. 0 when it does not: a
-    checksum that fits anywhere else may do so by chance, and half a frame be cut with it."""
+    """The end of the frame at ``place``: at the end of the file, or before a tag. 0 elsewhere: there the checksum may
+    match by chance, and half a frame would be cut."""
     crc = 0
     table = _table()
     for at in range(place, min(len(content), place + _MAX_LAST_FRAME)):
@@ -90,7 +90,7 @@ def _checked_end(content: bytes, place: int, body: int) -> int:
 
 
 def _table() -> list[int]:
-    """CRC-16 with the polynomial 0x8005, octet by octet."""
+    """CRC-16 with the polynomial 0x8005, one octet at a time."""
     table = []
     for octet in range(256):
         crc = octet << 8

@@ -1,9 +1,9 @@
-"""Cleans MP4, QuickTime and 3GP films and recordings in place: no octet of sound or picture moves (ISO 14496-12).
+"""Cleans MP4, QuickTime and 3GP films and recordings in place, without moving any media data (ISO 14496-12).
 
-Boxes that are not known to be needed to play the film become free boxes of noughts: user data, iTunes and QuickTime
-metadata, XMP, places, covers, Apple IDs. Tracks that are no sound, picture or subtitles (places, sensors, timecodes)
-go with their samples, and so does everything in the media data that no track points to. Of what encoders
-write into the compressed picture itself, the banners of the known ones are covered; other user data there stays.
+Boxes that are not needed to play the film become free boxes of zeros: user data, iTunes and QuickTime metadata, XMP,
+locations, covers, Apple IDs. Tracks other than sound, picture and subtitles (locations, sensors, timecodes) are removed
+with their samples, and so is all media data that no track refers to. Known encoder banners inside the compressed
+picture are overwritten; other user data there stays.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SUBTITLES = "the subtitles of this film name one of you; please send it without 
 
 _SEEN = {b"vide": "video", b"soun": "audio", b"text": "text", b"sbtl": "text", b"subt": "text", b"clcp": "text"}
 _PLAIN = frozenset((b"styp", b"sidx", b"ssix"))
-# Container → what may stay in it. Containers among those are looked into in their turn.
+# Container → boxes kept in it. Containers among them are filtered too.
 _KEPT: dict[bytes, frozenset[bytes]] = {
     b"moov": frozenset((b"mvhd", b"trak", b"mvex")),
     b"trak": frozenset((b"tkhd", b"edts", b"mdia", b"tapt")),
@@ -44,7 +44,7 @@ _KEPT: dict[bytes, frozenset[bytes]] = {
     b"traf": frozenset((b"tfhd", b"tfdt", b"trun", b"sdtp", b"sbgp", b"sgpd", b"subs")),
     b"mfra": frozenset((b"tfra", b"mfro")),
 }
-# Fragmented films have two a second at most.
+# Fragmented films have at most two per second.
 _MAX_TOP = 20_000
 _VITAL = tuple(map(bytearray, (b"mdat", b"moov", b"moof")))
 _REFUSED = {b"pssh": ENCRYPTED, b"senc": ENCRYPTED, b"sinf": ENCRYPTED, b"cmov": FRAGMENTED}
@@ -52,14 +52,14 @@ _REFUSED = {b"pssh": ENCRYPTED, b"senc": ENCRYPTED, b"sinf": ENCRYPTED, b"cmov":
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """A clean film, and whether there are pictures in it."""
+    """A cleaned film, and whether it has a video track."""
 
     content: bytes
     moving: bool
 
 
 def clean_mp4(content: bytes, names_somebody: Callable[[str], bool]) -> Film:
-    """Clean a film. ``names_somebody`` tells whether a text, here the subtitles, holds an identity. Raises
+    """Clean a film. ``names_somebody`` tells whether a text, here the subtitles, contains an identity. Raises
     BrokenRecording, and CannotAnonymise for copy protection and the like."""
     film = bytearray(content)
     top = _top(film)
@@ -85,7 +85,7 @@ def clean_mp4(content: bytes, names_somebody: Callable[[str], bool]) -> Film:
 
 
 def _top(film: bytearray) -> list[Box]:
-    """The boxes of the file. What comes after them and is no box is cut off; one that matters must be whole."""
+    """The boxes of the file. Invalid data after them is cut off, unless it is a damaged essential box."""
     found: list[Box] = []
     end = 0
     while True:
@@ -104,12 +104,12 @@ def _top(film: bytearray) -> list[Box]:
 
 
 def _end(film: bytearray, top: list[Box]) -> int:
-    """Where the last box ends that says anything."""
+    """The end of the last box that is not free."""
     return max((box.end for box in top if film[box.start + 4 : box.start + 8] != b"free"), default=0)
 
 
 def _sift(film: bytearray, box: Box) -> None:
-    """Keep in a container what is known to be needed. Raises CannotAnonymise for copy protection."""
+    """Keep in a container only what is known to be needed. Raises CannotAnonymise for copy protection."""
     end = box.body
     for child in boxes(film, box.body, box.end):
         end = child.end
@@ -151,7 +151,7 @@ def _sift_movie(film: bytearray, movie: Box) -> None:
         if box.kind == b"mvhd":
             _undate(film, box)
             late = number(film, box.body, 1) == 1
-            # Preview, poster and selection of the program that edited it.
+            # Preview, poster and selection of the editing program.
             wipe(film, box.body + (84 if late else 72), min(box.body + (108 if late else 96), box.end))
         elif box.kind == b"mvex":
             _sift(film, box)
@@ -166,7 +166,7 @@ def _handler(film: bytearray, track: Box) -> bytes:
 
 
 def _track(film: bytearray, box: Box, kind: str) -> Track:
-    """Take dates and names out of a track's own boxes."""
+    """Remove dates and names from a track's own boxes."""
     inside = children(film, box)
     media = children(film, _needed(inside, b"mdia"))
     information = children(film, _needed(media, b"minf"))
@@ -180,7 +180,7 @@ def _track(film: bytearray, box: Box, kind: str) -> Track:
     if kind != "text":
         late = number(film, media[b"mdhd"].body, 1) == 1
         place = media[b"mdhd"].body + (32 if late else 20)
-        film[place : place + 2] = b"\x55\xc4"  # "und": the language of the device
+        film[place : place + 2] = b"\x55\xc4"  # "und" instead of the device's language
     tables = children(film, _needed(information, b"stbl"))
     clean_entries(film, _needed(tables, b"stsd"), kind)
     return Track(kind, tables)
@@ -193,7 +193,7 @@ def _needed(found: dict[bytes, Box], kind: bytes) -> Box:
 
 
 def _undate(film: bytearray, box: Box) -> None:
-    """Creation and modification time, of 32 bits or of 64 (ISO 14496-12 8.2.2)."""
+    """Creation and modification time, of 32 or 64 bits (ISO 14496-12 8.2.2)."""
     late = number(film, box.body, 1) == 1
     wipe(film, box.body + 4, min(box.body + (20 if late else 12), box.end))
 
@@ -204,7 +204,7 @@ def _unname(film: bytearray, box: Box) -> None:
 
 
 def _here_only(film: bytearray, references: Box) -> None:
-    """The sound and pictures must lie in this file; then what else a reference says (paths, disks) is not needed."""
+    """Require that sound and pictures are in this file; then the rest of a reference (paths, disks) is not needed."""
     for reference in boxes(film, references.body + 8, references.end):
         if not number(film, reference.body) & 1:
             raise CannotAnonymise(ELSEWHERE)

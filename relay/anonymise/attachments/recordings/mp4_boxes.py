@@ -1,4 +1,4 @@
-"""Finds the boxes of an MP4 or QuickTime film and empties them in place, so that nothing moves (ISO 14496-12 4.2)."""
+"""Finds the boxes of an MP4 or QuickTime film, and empties them in place (ISO 14496-12 4.2)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_BOXES = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One box: its four-letter ``kind``, where it starts, where its body starts, where it ends."""
+    """One box: its four-character ``kind``, and the offsets of its start, body and end."""
 
     kind: bytes
     start: int
@@ -22,7 +22,7 @@ class Box:
 
 def boxes(film: bytes | bytearray, start: int, end: int) -> Iterator[Box]:
     """The boxes that fill [start, end). Fewer than eight octets at the end are QuickTime's terminator. Raises
-    BrokenRecording when a box reaches beyond the end."""
+    BrokenRecording when a box extends beyond the end."""
     for _ in range(MAX_BOXES):
         if start + 8 > end:
             return
@@ -47,18 +47,18 @@ def children(film: bytearray, box: Box, skipped: int = 0) -> dict[bytes, Box]:
 
 
 def wipe(film: bytearray, start: int, end: int) -> None:
-    """Write noughts."""
+    """Overwrite with zeros."""
     film[start:end] = bytes(max(0, end - start))
 
 
 def blank(film: bytearray, box: Box) -> None:
-    """Make it a free box of the same size that holds noughts."""
+    """Turn it into a free box of the same size, filled with zeros."""
     film[box.start + 4 : box.start + 8] = b"free"
     wipe(film, box.body, box.end)
 
 
 def number(film: bytes | bytearray, place: int, octets: int = 4) -> int:
-    """A big-endian number. Raises BrokenRecording at the end of the film."""
+    """A big-endian number. Raises BrokenRecording beyond the end of the film."""
     if place + octets > len(film):
         raise BrokenRecording
     return int.from_bytes(film[place : place + octets], "big")

@@ -1,4 +1,4 @@
-"""Cleans the descriptions of how sound and picture are compressed in a film (ISO 14496-12 8.5.2, QuickTime)."""
+"""Cleans the sample descriptions of a film (ISO 14496-12 8.5.2, QuickTime)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MAX_ENTRIES = 64
 
 
 def clean_entries(film: bytearray, descriptions: Box, kind: str) -> None:
-    """Empty the compressor's name and maker in each entry, and the boxes in it that no player needs. ``kind`` is
+    """Clear the compressor's name and maker in each entry, and the boxes in it that no player needs. ``kind`` is
     "video", "audio" or "text". Raises CannotAnonymise for copy protection, BrokenRecording."""
     modern = number(film, descriptions.body, 1) == 1
     for count, entry in enumerate(boxes(film, descriptions.body + 8, descriptions.end)):
@@ -38,7 +38,7 @@ def clean_entries(film: bytearray, descriptions: Box, kind: str) -> None:
 
 
 def _sound_header(film: bytearray, entry: Box, modern: bool) -> int:
-    """The octets before the boxes of an entry for sound: three versions of it are about (QTFF, Sound Media)."""
+    """The octets before the boxes of an audio entry, of which three versions exist (QTFF, Sound Media)."""
     version = number(film, entry.body + 8, 2)
     if modern or version == 0:
         return 28
@@ -63,6 +63,6 @@ def _sift(film: bytearray, start: int, end: int, *, inside_wave: bool = False) -
         elif box.kind in (b"damr", b"d263"):
             wipe(film, box.body, min(box.body + 5, box.end))  # maker and version of the decoder
         elif box.kind == b"dfLa" and box.end - box.body != 42:
-            # FLAC's own comments and pictures (the stream description alone has 4 + 4 + 34 octets).
+            # FLAC's own comments and pictures (the stream info alone has 4 + 4 + 34 octets).
             raise BrokenRecording
     wipe(film, start, end)

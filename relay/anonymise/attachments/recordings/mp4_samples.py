@@ -1,4 +1,4 @@
-"""Finds where in a film's media data the samples of each track lie, and empties everything between them."""
+"""Locates the samples of each track in a film's media data, and clears everything between them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _MAX_TEXT = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A track that stays: "video", "audio" or "text", and its sample tables."""
+    """A kept track: "video", "audio" or "text", and its sample tables."""
 
     kind: str
     tables: dict[bytes, Box]
 
 
 def keep_samples(film: bytearray, data: Sequence[Box], tracks: Sequence[Track]) -> None:
-    """Empty what no track points to. Raises BrokenRecording when the sample tables make no sense."""
+    """Clear what no track refers to. Raises BrokenRecording when the sample tables are inconsistent."""
     chunks = [chunk for track in tracks for chunk in _chunks(film, track)]
     starts = sorted(start for start, _ in chunks)
     at = 0
@@ -39,7 +39,7 @@ def keep_samples(film: bytearray, data: Sequence[Box], tracks: Sequence[Track]) 
 
 
 def sample_text(film: bytearray, track: Track) -> str:
-    """The samples of a track of subtitles as one text, with the descriptions of its looks."""
+    """The samples of a subtitle track as one text, with its sample descriptions."""
     pieces = [bytes(film[track.tables[b"stsd"].body : track.tables[b"stsd"].end])]
     size = 0
     for start, length in _chunks(film, track):
@@ -57,8 +57,8 @@ def _next(starts: list[int], start: int, data: Sequence[Box]) -> int:
 
 
 def _chunks(film: bytearray, track: Track) -> Iterator[tuple[int, int]]:
-    """(start, length) of each chunk. The length is -1, "up to the next one", where QuickTime counts single values of
-    uncompressed sound and their size stands elsewhere."""
+    """(start, length) of each chunk. The length is -1 ("up to the next one") for uncompressed QuickTime sound, whose
+    sample size is stored elsewhere."""
     places = _places(film, track.tables)
     runs = _runs(film, _table(track.tables, b"stsc"))
     sizes = _sizes(film, track.tables)
@@ -95,7 +95,7 @@ def _places(film: bytearray, tables: dict[bytes, Box]) -> list[int]:
 
 
 def _runs(film: bytearray, box: Box) -> list[tuple[int, int]]:
-    """(first chunk, samples in each chunk from there on)."""
+    """(first chunk, samples per chunk from there on)."""
     first = box.body + 8
     return [(number(film, first + 12 * n), number(film, first + 12 * n + 4)) for n in range(_counted(film, box, 4, 12))]
 

@@ -1,6 +1,6 @@
-"""Keeps the frames of an MP3 (or MP1, MP2, AAC) file and nothing else (ISO 11172-3 2.4.2.3, ISO 14496-3 1.A.2.2).
+"""Keeps only the frames of an MP3 (or MP1, MP2, AAC) file (ISO 11172-3 2.4.2.3, ISO 14496-3 1.A.2.2).
 
-What stands before, between and behind the frames goes: ID3v1, ID3v2, APEv2, Lyrics3 and whatever else was put there.
+Everything before, between and after the frames is removed: ID3v1, ID3v2, APEv2, Lyrics3 and other data.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _ENCODER = b"LAME3.100"
 
 
 def clean_mp3(content: bytes) -> bytes:
-    """The frames of an MPEG audio file, one after the other. The encoder's name in the first one (the Xing or LAME tag)
-    becomes the most common one, the rest of that tag, which keeps the length and the gapless ends, stays. Raises
-    BrokenRecording when no frames are found, or when they have no bit rate ("free format")."""
+    """The frames of an MPEG audio file. The encoder's name in the first one (the Xing or LAME tag) is replaced by the
+    most common one; the rest of that tag, with length and gapless playback data, stays. Raises BrokenRecording when no
+    frames are found, or when they have no bit rate ("free format")."""
     frames = _frames(content, _mp3_length, b"\xff", same=0xFFFE0C00)
     return _uniform_encoder(frames[0]) + b"".join(frames[1:])
 
@@ -38,14 +38,14 @@ def clean_aac(content: bytes) -> bytes:
 
 
 def _frames(content: bytes, length_at: Callable[[bytes, int], int], sync: bytes, *, same: int) -> list[bytes]:
-    """Every frame. ``same`` masks the bits of a header in which all frames of a stream agree."""
+    """Every frame. ``same`` masks the header bits that are equal in all frames of a stream."""
     frames: list[bytes] = []
     place, kind, lost, astray = 0, None, True, 0
     while place < len(content) - 3:
         length = length_at(content, place)
         head = int.from_bytes(content[place : place + 4], "big") & same
         end = place + length
-        # After a gap two frames must follow each other: chance makes one easily.
+        # After a gap two consecutive frames are required: a single one may be a coincidence.
         fits = length > 0 and end <= len(content) and (kind is None or head == kind)
         if fits and (not lost or _follows(content, end, head, length_at, same)):
             frames.append(content[place:end])
@@ -69,14 +69,14 @@ def _follows(content: bytes, end: int, head: int, length_at: Callable[[bytes, in
 
 
 def _next_sync(content: bytes, place: int, sync: bytes) -> int:
-    """Where to look next: behind an ID3v2 tag (which may hold pictures full of false frames), or at the next sync."""
+    """Where to search next: after an ID3v2 tag (whose pictures may contain false frames), or at the next sync."""
     if content.startswith(b"ID3", place) and place + 10 <= len(content):
         size = content[place + 6 : place + 10]
         if all(octet < 0x80 for octet in size):
             length = size[0] << 21 | size[1] << 14 | size[2] << 7 | size[3]
             return place + 10 + length + (10 if content[place + 5] & 0x10 else 0)
     if content.startswith(b"APETAGEX", place) and place + 24 <= len(content):
-        # APEv2: the size counts items and footer. A header (bit 29 of the flags) stands before them.
+        # APEv2: the size includes items and footer, but not a header (bit 29 of the flags) before them.
         length = int.from_bytes(content[place + 12 : place + 16], "little")
         header = int.from_bytes(content[place + 20 : place + 24], "little") & 0x2000_0000
         return place + 32 + (length if header else 0)
@@ -87,7 +87,7 @@ def _next_sync(content: bytes, place: int, sync: bytes) -> int:
 
 
 def _mp3_length(content: bytes, place: int) -> int:
-    """The octets of the frame that begins here, 0 when none does."""
+    """The length of the frame at ``place``; 0 when there is none."""
     if place + 4 > len(content) or content[place] != 0xFF or content[place + 1] & 0xE0 != 0xE0:
         return 0
     version, layer = content[place + 1] >> 3 & 3, 4 - (content[place + 1] >> 1 & 3)
@@ -111,7 +111,7 @@ def _adts_length(content: bytes, place: int) -> int:
 
 
 def _uniform_encoder(frame: bytes) -> bytes:
-    """The first frame with the encoder's name in its Xing tag made the common one, and the tag's checksum set right."""
+    """The first frame with the encoder's name in its Xing tag replaced, and the tag's checksum updated."""
     tag = max(frame.find(b"Xing", 0, 48), frame.find(b"Info", 0, 48))
     if tag < 0:
         return frame
@@ -123,7 +123,7 @@ def _uniform_encoder(frame: bytes) -> bytes:
     if not frame[name : name + 9].strip(b"\0"):
         return frame
     out = bytearray(frame)
-    # Players look for this name before they trust the two delays behind it.
+    # Players require this name before they use the two delays after it.
     out[name : name + 9] = _ENCODER
     out[name + 34 : name + 36] = _crc16(bytes(out[: name + 34])).to_bytes(2, "big")
     out[name + 36 :] = bytes(len(out) - name - 36)
@@ -131,7 +131,7 @@ def _uniform_encoder(frame: bytes) -> bytes:
 
 
 def _crc16(octets: bytes) -> int:
-    """CRC-16/ARC, as the LAME tag has it."""
+    """CRC-16/ARC, as in the LAME tag."""
     crc = 0
     for octet in octets:
         crc ^= octet

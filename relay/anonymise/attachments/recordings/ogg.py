@@ -1,4 +1,4 @@
-"""Rewrites an Ogg recording: each stream with an empty comment header, the sound packet for packet (RFC 3533)."""
+"""Rewrites an Ogg recording: each stream with an empty comment header, its packets unchanged (RFC 3533)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Page:
 
 @dataclass(slots=True)
 class _Stream:
-    """A logical stream: its codec, its header packets so far, and how many pages were written."""
+    """A logical stream: its codec, its header packets so far, and the number of pages written."""
 
     codec: str
     number: int
@@ -48,8 +48,8 @@ VIDEO = frozenset({"theora"})
 
 
 def clean_ogg(content: bytes) -> tuple[bytes, frozenset[str]]:
-    """The recording with Vorbis, Opus, FLAC, Speex and Theora streams, and the codecs that are in it. Streams of other
-    kinds (subtitles, descriptions) are dropped, serial numbers counted anew. Raises BrokenRecording."""
+    """The recording with its Vorbis, Opus, FLAC, Speex and Theora streams, and their codecs. Other streams (subtitles,
+    descriptions) are dropped; serial numbers are assigned anew. Raises BrokenRecording."""
     out: list[bytes] = []
     streams: dict[int, _Stream] = {}
     codecs: set[str] = set()
@@ -69,7 +69,7 @@ def clean_ogg(content: bytes) -> tuple[bytes, frozenset[str]]:
 
 
 def _pages(content: bytes) -> Iterator[_Page]:
-    """Every page; what lies between pages, and behind the last one, is passed over."""
+    """Every page; data between and after pages is skipped."""
     place = content.find(b"OggS")
     for _ in range(_MAX_PAGES):
         if place < 0 or place + 27 > len(content):
@@ -86,8 +86,7 @@ def _pages(content: bytes) -> Iterator[_Page]:
 
 
 def _opening(stream: _Stream, page: _Page) -> list[bytes]:
-    """Gather header packets; once all are there, write them anew. RFC 7845 3 and Vorbis I A.2: sound begins on a page
-    of its own."""
+    """Collect header packets; once complete, write them anew. Sound begins on a new page (RFC 7845 3, Vorbis I A.2)."""
     stream.size += len(page.body)
     if stream.size > _MAX_HEADERS:
         raise BrokenRecording
@@ -113,7 +112,7 @@ def _headers_wanted(stream: _Stream) -> int:
     if stream.codec in ("vorbis", "theora"):
         return 3
     if stream.codec == "flac" and stream.headers:
-        # The last metadata block says so, and stands in a packet of its own (RFC 9639 10.1).
+        # The last metadata block is flagged, and in a packet of its own (RFC 9639 10.1).
         blocks = stream.headers[1:]
         return len(stream.headers) if blocks and blocks[-1][:1] >= b"\x80" else len(stream.headers) + 1
     return 2
@@ -130,7 +129,7 @@ def _clean_headers(stream: _Stream) -> list[bytes]:
             raise BrokenRecording
         return [first[: 21 + first[9] if first[18] else 19], b"OpusTags" + _NOTHING]
     if stream.codec == "speex":
-        # The version of the program that wrote it stands in the header.
+        # The header contains the version of the program that wrote it.
         return [first[:8] + b"1.2".ljust(20, b"\0") + first[28:80], _NOTHING]
     if len(first) != 51 or first[9:13] != b"fLaC":
         raise BrokenRecording
@@ -138,7 +137,7 @@ def _clean_headers(stream: _Stream) -> list[bytes]:
 
 
 def _packets(stream: _Stream, packets: list[bytes], flags: int) -> Iterator[bytes]:
-    """Header packets on as many pages as they need, their granule position nought."""
+    """Header packets on as many pages as needed, with granule position zero."""
     lacing = b"".join(b"\xff" * (len(packet) // 255) + bytes((len(packet) % 255,)) for packet in packets)
     body = b"".join(packets)
     at, continued = 0, 0
@@ -164,7 +163,7 @@ def _written(stream: _Stream, flags: int, granule: bytes, lacing: bytes, body: b
 
 
 def _checksum(octets: bytes) -> int:
-    """CRC-32 with the polynomial 0x04c11db7, begun at nought, its bits not mirrored (RFC 3533 6). That of zlib is the
-    same with every octet, and the result, mirrored."""
+    """CRC-32 with the polynomial 0x04c11db7, initial value zero, not reflected (RFC 3533 6); computed by zlib's
+    reflected CRC on reflected octets."""
     mirrored = zlib.crc32(octets.translate(_MIRRORED), 0xFFFF_FFFF) ^ 0xFFFF_FFFF
     return int(f"{mirrored:032b}"[::-1], 2)

@@ -1,4 +1,4 @@
-"""Rewrites WAV and AIFF recordings with the chunks that make the sound and no others (RIFF, EA IFF 85, AIFF-C)."""
+"""Rewrites WAV and AIFF recordings with only the chunks of the sound itself (RIFF, EA IFF 85, AIFF-C)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from relay.anonymise.attachments.broken import BrokenRecording
 
 _MAX_CHUNKS = 10_000
 _MAX_FORMAT = 512
-# PCM, Microsoft ADPCM, float, A-law, µ-law, IMA ADPCM, GSM, extensible. Others hold formats with tags of their own.
+# PCM, Microsoft ADPCM, float, A-law, µ-law, IMA ADPCM, GSM, extensible. Others contain formats with their own metadata.
 _WAVE_FORMATS = frozenset((0x0001, 0x0002, 0x0003, 0x0006, 0x0007, 0x0011, 0x0031, 0xFFFE))
 
 
 def clean_wav(content: bytes) -> bytes:
-    """Format, number of samples and sound of a WAV. Raises BrokenRecording."""
+    """Format, sample count and sound of a WAV. Raises BrokenRecording."""
     found = dict(_chunks(content, "little", (b"fmt ", b"fact", b"data")))
     form, sound = found.get(b"fmt ", b""), found.get(b"data")
     if sound is None or not 16 <= len(form) <= _MAX_FORMAT or int.from_bytes(form[:2], "little") not in _WAVE_FORMATS:
@@ -25,7 +25,7 @@ def clean_wav(content: bytes) -> bytes:
 
 
 def clean_aiff(content: bytes) -> bytes:
-    """Format and sound of an AIFF; of AIFF-C the compression, without its name in words. Raises BrokenRecording."""
+    """Format and sound of an AIFF; of AIFF-C also the compression type, without its name. Raises BrokenRecording."""
     found = dict(_chunks(content, "big", (b"COMM", b"SSND")))
     form, sound = found.get(b"COMM", b""), found.get(b"SSND")
     compressed = content[8:12] == b"AIFC"
@@ -38,7 +38,7 @@ def clean_aiff(content: bytes) -> bytes:
 
 
 def _chunks(content: bytes, order: str, wanted: tuple[bytes, ...]) -> Iterator[tuple[bytes, bytes]]:
-    """The chunks that are wanted, the first of each kind."""
+    """The wanted chunks, the first of each kind."""
     left = list(wanted)
     place = 12
     for _ in range(_MAX_CHUNKS):
@@ -47,7 +47,7 @@ def _chunks(content: bytes, order: str, wanted: tuple[bytes, ...]) -> Iterator[t
         kind, length = content[place : place + 4], _number(content[place + 4 : place + 8], order)
         if kind in left:
             left.remove(kind)
-            # Recorders that were interrupted leave the length of the sound at nought, or at the largest number.
+            # Interrupted recorders leave the length of the sound at zero, or at the maximum.
             open_end = kind == b"data" and length in (0, 0xFFFF_FFFF)
             yield kind, content[place + 8 :] if open_end else content[place + 8 : place + 8 + length]
         place += 8 + length + (length & 1)

@@ -1,1 +1,1 @@
-"""Cleans text files: charset, line ends and syntax stay."""
+"""Cleans text files; charset, line ends and syntax stay."""

@@ -1,4 +1,4 @@
-"""Finds names that a file with cells holds in parts: the given name in one cell, the family name in another."""
+"""Finds names split across cells of a file: the given name in one cell, the family name in another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.names.lexicon import lexicon
 from relay.model import Known
 
-# What stands before and behind a cell: blanks, quotation marks, and then a border of the file.
+# What surrounds a cell: blanks, quotation marks, and a delimiter of the file.
 _BORDERS = {
     "table": (re.compile(r"(?:^|[,;\t|\r\n])[ \"']*\Z"), re.compile(r"[ \"']*(?:[,;\t|\r\n]|\Z)")),
     "json": (re.compile(r"\"[ ]*\Z"), re.compile(r"[ ]*\"")),
@@ -22,13 +22,13 @@ _BORDERS = {
     "settings": (re.compile(r"[=:\"'][ \"']*\Z"), re.compile(r"[ \"']*(?:[\r\n,]|\Z)")),
 }
 _BEFORE = 12
-# So far apart may the parts of one name stand: a record has several fields.
+# The distance within which parts of one name count: a record has several fields.
 _NEAR = 240
 _BESIDE = 4
 
 
 class _Cell(NamedTuple):
-    """A cell at [start, end): a ``word`` of a registered name and nothing else."""
+    """A cell at [start, end) that is exactly one ``word`` of a registered name."""
 
     start: int
     end: int
@@ -36,15 +36,15 @@ class _Cell(NamedTuple):
 
 
 def find(text: str, kind: str, redactor: Redactor) -> list[Finding]:
-    """Cells that hold one word of a name of the author's and nothing else, where it is found by itself, or another word
-    of the same name stands in a cell nearby; in order. Linear in the text."""
+    """Cells that are exactly one word of the author's name, if it is found by itself or another word of the same name
+    is in a cell nearby; in order. Linear in the text."""
     if kind not in _BORDERS:
         return []
     names = _names(redactor.known)
     cells = sorted(_holding(text, kind, names))
     persona = redactor.known.author_persona.name
     said = {text[cell.start : cell.end] for cell in cells}
-    # "May" and "grace" are cells of many tables; "Whitcombe" is nothing but a name.
+    # "May" and "grace" are cells of many tables; "Whitcombe" can only be a name.
     alone = {
         cell: not (cell.islower() or _is_ordinary(skeleton_of(cell))) and bool(redactor.find(cell)) for cell in said
     }
@@ -56,7 +56,8 @@ def find(text: str, kind: str, redactor: Redactor) -> list[Finding]:
 
 
 def _is_ordinary(word: str) -> bool:
-    """Is a folded word an ordinary or a proper one of any language? (Names of two Latin letters are: Al, An, Do.)"""
+    """Whether a folded word is an ordinary or proper word of any language. (Names of two Latin letters are: Al, An,
+    Do.)"""
     known = lexicon()
     return known.ordinary_in(word, None) or known.proper_in(word, None) or (len(word) <= 2 and word.isascii())
 
@@ -74,7 +75,7 @@ def _holding(text: str, kind: str, names: tuple[tuple[str, ...], ...]) -> Iterat
 
 
 def _forms(word: str) -> Iterator[str]:
-    """A word as it is registered and in small letters or capitals, composed and not, with its accents and without."""
+    """A word as registered, in lower case and capitals, composed and decomposed, with and without accents."""
     bare = "".join(sign for sign in normalize("NFKD", word) if not combining(sign))
     for each in (word, bare):
         for form in (each, each.lower(), each.upper(), each.title()):
@@ -83,7 +84,7 @@ def _forms(word: str) -> Iterator[str]:
 
 
 def _has_company(cells: Sequence[_Cell], at: int, names: tuple[tuple[str, ...], ...], rows: str) -> bool:
-    """Does another word of the same name stand nearby, in ``rows`` in the same row?"""
+    """Whether another word of the same name is nearby; with ``rows``, in the same row."""
     cell = cells[at]
     beside = cells[max(0, at - _BESIDE) : at + _BESIDE + 1]
     words = {

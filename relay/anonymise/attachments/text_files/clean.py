@@ -1,4 +1,4 @@
-"""Cleans attached text files: notes, tables, source code. Each keeps its charset, and every octet around a mention."""
+"""Cleans attached text files: notes, tables, source code. Charset and all octets around a mention stay."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ MAX_TEXT = 4 * 1024 * 1024
 
 
 def clean_text(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Replace identities in a text file: in prose all that is taken out of a letter, in other files (tables, JSON, XML,
-    TeX, source code) mentions, none of them over the border of a cell, key, string or line. Charset, line ends and all
-    octets around a mention stay. Raises CannotAnonymise when it is larger than MAX_TEXT octets."""
+    """Replace identities in a text file: in prose everything that is removed from a letter; in other files (tables,
+    JSON, XML, TeX, source code) mentions, none across the border of a cell, key, string or line. Charset, line ends and
+    all octets around a mention stay. Raises CannotAnonymise when it is larger than MAX_TEXT octets."""
     media_type = attachment.media_type if attachment.media_type.startswith("text/") else "text/plain"
     if len(attachment.content) > MAX_TEXT:
         raise CannotAnonymise("an attached text file is too large to be made anonymous; please send a shorter one")
@@ -56,6 +56,6 @@ def _mentions(text: str, kind: str, redactor: Redactor) -> list[Finding]:
 
 
 def decoded(content: bytes) -> tuple[str, bytes]:
-    """The text of a file, and the byte order mark before it (b"" when it had none)."""
+    """The text of a file, and its byte order mark (b"" without one)."""
     written = charset.read(content)
     return written.shown, written.mark

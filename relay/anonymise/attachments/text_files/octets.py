@@ -1,4 +1,4 @@
-"""Puts replacements into the octets of a text: in its own charset, and every octet around them as it was."""
+"""Writes replacements into the octets of a text, in its charset, leaving all other octets unchanged."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _SHIFT = re.compile(rb"\x1b(?:\$[@B]|\$\([DABCO-Q]|\([BIJH]|\.[AF])")
 
 
 def rewritten(content: bytes, written: Written, findings: Sequence[Finding]) -> bytes:
-    """The octets with each finding's place taken by its replacement. ``findings`` are places in ``written.text``, in
-    order, none overlapping. Linear in the content."""
+    """The octets with each finding replaced. ``findings`` are ranges of ``written.text``, in order, none overlapping.
+    Linear in the content."""
     body = content[len(written.mark) :]
     if written.codec in _SHIFTED:
         return encoded_whole(replaced(written.text, findings), written.codec)
@@ -36,13 +36,14 @@ def rewritten(content: bytes, written: Written, findings: Sequence[Finding]) -> 
 
 
 class _Shifts:
-    """Which set is in force where (RFC 1468): replacements are ASCII, and behind them the text goes on as it was."""
+    """The character set in force at each offset (RFC 1468): replacements are ASCII, and the previous set is restored
+    after them."""
 
     def __init__(self, body: bytes) -> None:
         self._found = [(shift.end(), shift[0]) for shift in _SHIFT.finditer(body)]
 
     def around(self, octets: bytes, start: int, end: int) -> bytes:
-        """The octets in place of [start, end), with the escape sequences that they need."""
+        """The octets for [start, end), with the escape sequences they need."""
         before, after = self._at(start), self._at(end)
         return (_TO_ASCII if before != _TO_ASCII else b"") + octets + (after if after != _TO_ASCII else b"")
 
@@ -52,7 +53,7 @@ class _Shifts:
 
 
 def encoded(words: str, codec: str) -> bytes:
-    """The words in a charset; what it cannot spell in letters without marks, or not at all."""
+    """The words in a charset; characters it lacks without their marks, or dropped."""
     if codec.startswith("iso2022"):
         codec = "ascii"
     octets = spelt(words, codec)
@@ -63,13 +64,13 @@ def encoded(words: str, codec: str) -> bytes:
 
 
 def encoded_whole(text: str, codec: str) -> bytes:
-    """A text of a charset in which nothing can be put into the octets: "?" for what it lacks."""
+    """A text in a charset that cannot be edited in place; "?" for characters it lacks."""
     return text.encode(codec, "replace")
 
 
 def _by_length(body: bytes, written: Written, edges: Sequence[int]) -> list[int] | None:
-    """Where each place of the text lies in the octets, by how long what is before it is when it is written again; None
-    when that does not lead to the end of the octets, as in charsets with shifts."""
+    """The octet offset of each text offset, by the length of the re-encoded text before it; None when that does not
+    match the octets, as in charsets with shifts."""
     text, codec = written.text, written.codec
     if codec.startswith("iso2022"):
         return None
@@ -90,7 +91,7 @@ def _by_length(body: bytes, written: Written, edges: Sequence[int]) -> list[int]
 
 
 def _by_decoding(body: bytes, codec: str, edges: Sequence[int]) -> list[int]:
-    """The same, octet by octet: slow, for what is rare."""
+    """The same, one octet at a time; slow, for rare charsets."""
     decoder = codecs.getincrementaldecoder(codec)("surrogateescape")
     places: list[int] = []
     wanted = iter(edges)

@@ -1,4 +1,4 @@
-"""What kind of text a file is, where a mention in it ends at the latest, and how a replacement is written there."""
+"""The syntax of text files: their kind, the borders that a mention does not cross, and how replacements are escaped."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _BY_TYPE = {
 }  # fmt: skip
 
 _CELL = re.compile(r'"(?:[^"]|"")*"|[,;\t|]')
-# An apostrophe between letters belongs to the name, be it escaped, or doubled as in SQL and YAML.
+# An apostrophe between letters belongs to the name, also when escaped, or doubled as in SQL and YAML.
 _QUOTE = r"'(?<![^\W\d_]')(?<!\\')(?<![^\W\d_]'')|'(?![^\W\d_])(?!'[^\W\d_])"
 _BORDERS = {
     "json": re.compile(r'(?<!\\)"|[\r\n]'),
@@ -62,10 +62,10 @@ def kind_of(filename: str | None, media_type: str, text: str) -> str:
 
 
 def within(findings: Sequence[Finding], text: str, kind: str, redactor: Redactor) -> list[Finding]:
-    """The findings, none of them over a border of the file: of one that is, each piece is looked at by itself. What is
-    put there is written so that the file still parses."""
+    """The findings, none across a border of the file: where one crosses it, each piece is searched by itself.
+    Replacements are escaped so that the file still parses."""
     borders = _Borders(text, kind)
-    pieces: dict[str, list[Finding]] = {}  # what is found in a piece, which often stands in many rows
+    pieces: dict[str, list[Finding]] = {}  # findings by piece; the same piece often occurs in many rows
     out: list[Finding] = []
     for finding in findings:
         edges = borders.inside(finding.start, finding.end)
@@ -78,7 +78,7 @@ def within(findings: Sequence[Finding], text: str, kind: str, redactor: Redactor
 
 
 class _Borders:
-    """The places over which nothing is replaced. A line of a table is read once."""
+    """The borders across which nothing is replaced. A line of a table is parsed once."""
 
     def __init__(self, text: str, kind: str) -> None:
         self._text, self._kind = text, kind
@@ -86,7 +86,7 @@ class _Borders:
         self._cells: list[tuple[int, int]] = []
 
     def inside(self, start: int, end: int) -> list[tuple[int, int]]:
-        """Where the borders within [start, end) begin and end."""
+        """The ranges of the borders within [start, end)."""
         if self._kind == "table":
             return [cell for cell in self._in_rows(start, end) if start <= cell[0] and cell[1] <= end]
         found = [border.span() for border in _BORDERS[self._kind].finditer(self._text, start, end)]
@@ -127,8 +127,8 @@ def _is_balanced(text: str) -> bool:
 def _piece(
     whole: Finding, piece: str, at: int, redactor: Redactor, known: dict[str, list[Finding]]
 ) -> Iterator[Finding]:
-    """What of one piece, which begins at ``at``, is replaced: what is found in it alone, or all of it when its letters
-    are of a name."""
+    """The findings in one piece, which begins at ``at``: what is found in it alone, or all of it when it is a word of a
+    name."""
     if piece not in known:
         known[piece] = redactor.find(piece) or _whole(piece, whole, redactor)
     return (replace(each, start=each.start + at, end=each.end + at) for each in known[piece])
@@ -145,7 +145,7 @@ def _whole(piece: str, whole: Finding, redactor: Redactor) -> list[Finding]:
 
 @lru_cache(maxsize=1)
 def _registered(known: Known) -> frozenset[str]:
-    """The words of the names and addresses of both people, their letters alone."""
+    """The words in the names and addresses of both members, letters only."""
     names = (*known.author.known_as, *known.author.learned, *known.recipient.known_as, *known.recipient.learned)
     addresses = (*known.author.addresses, *known.recipient.addresses)
     words = [word for name in names for word in re.split(r"[\s,;./]+", name)]
@@ -171,7 +171,7 @@ def _fitting(finding: Finding, text: str, kind: str) -> Finding:
 
 
 def _is_code(text: str, start: int, end: int) -> bool:
-    """Does [start, end) stand neither in quotation marks nor in a comment?"""
+    """Whether [start, end) is outside of quotation marks and comments."""
     if any(sign.isspace() for sign in text[start:end]):
         return False
     first = max(text.rfind("\n", 0, start) + 1, start - 500)

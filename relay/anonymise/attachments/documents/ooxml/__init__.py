@@ -1,4 +1,4 @@
-"""Cleans Word, Excel and PowerPoint files: what a reader sees stays, who made them, where and with what does not."""
+"""Cleans Word, Excel and PowerPoint files: visible content stays; authors, places and programs are removed."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ _PROPERTIES = (
         b'xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>',
     ),
 )
-# Where programs put parts, and what they call them.
+# The usual names of parts.
 _COMMON_NAME = re.compile(r"(?:word|xl|ppt)/(?:[A-Za-z]{2,20}/){0,2}[A-Za-z]{2,24}\d{0,5}\.(?:xml|vml|odttf|fntdata)")
 
 
 def clean_ooxml(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     """Clean one Office Open XML file (ECMA-376): a new package with fresh properties and only the parts that the
-    document shows. Raises CannotAnonymise for a damaged or locked one, one with macros, and one that holds a file that
-    cannot be cleaned."""
+    document shows. Raises CannotAnonymise when it is damaged or locked, has macros, or holds a file that cannot be
+    cleaned."""
     package = opened(attachment.content, cleaning)
     if "EncryptedPackage" in package:
         raise broken()
@@ -55,7 +55,7 @@ def clean_ooxml(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     if parts[0].content_type not in MAIN_TYPES:
         raise CannotAnonymise(MACROS_REFUSED) if "macro" in parts[0].content_type.lower() else broken()
     extension, media_type = MAIN_TYPES[parts[0].content_type]
-    # The strings of a table are no running text: what stands next to what is chance there.
+    # The strings of a table are no running text: their neighbours are accidental.
     running = extension not in ("xlsx", "xltx")
     find = (lambda text: passages(text, redactor)) if running else redactor.find
     document = Document(cleaning, find, Tokens(redactor))
@@ -93,7 +93,7 @@ def _clean_file(part: Part, cleaning: Cleaning) -> None:
 
 
 def _rename(parts: list[Part], cleaning: Cleaning) -> None:
-    """The names of parts are neutral, and say what the parts are now."""
+    """Rename parts with unusual names, by their content type."""
     taken = {part.name.lower() for part in parts}
     for number, part in enumerate(parts, 1):
         if _COMMON_NAME.fullmatch(part.name) and not cleaning.redactor.find(part.name):
@@ -117,7 +117,7 @@ _EXTENSIONS = {
 
 
 def _renamed(filename: str | None, extension: str) -> str | None:
-    """The file name with the extension of what the document is."""
+    """The file name with the extension for the document's type."""
     if filename is None or filename.lower().endswith("." + extension):
         return filename
     stem, dot, old = filename.rpartition(".")

@@ -27,7 +27,7 @@ from relay.anonymise.attachments.documents.xml_trees import (
 )
 from relay.anonymise.links import clean_link
 
-# Elements that tell of people, places and sessions and of nothing a reader sees.
+# Elements about people, places and editing sessions, which are not visible.
 _GONE = frozenset(
     str.split("""
         rsids rsid attachedTemplate linkStyles docVars mailMerge docId schemaLibrary attachedSchema saveThroughXslt
@@ -37,9 +37,9 @@ _GONE = frozenset(
     """)
 )
 _UNWRAPPED = frozenset({"smartTag", "customXml"})
-# What is left empty by them, and says nothing then.
+# Elements that are dropped when removals leave them empty.
 _SHELLS = frozenset({"ext", "extLst", "Choice", "AlternateContent"})
-# Elements that stay when what they refer to is left out; every other is nothing without it.
+# Elements that stay when their reference is removed; all others are removed with it.
 _STAYING = frozenset(str.split("hyperlink blip imagedata pageSetup fill background sldId control worksheetSource"))
 _REFERENCES = re.compile(
     "http://(?:schemas\\.openxmlformats\\.org/officeDocument/2006|purl\\.oclc\\.org/ooxml/officeDocument)/relationships"
@@ -55,7 +55,7 @@ _CODES = re.compile('&(?:"[^"]{0,200}"|\\d{1,3}|K[0-9A-F]{6}|.)')
 
 @dataclass(slots=True)
 class Document:
-    """What the parts of one document share while they are cleaned."""
+    """State shared by the parts of one document while they are cleaned."""
 
     cleaning: Cleaning
     find: Find
@@ -66,7 +66,7 @@ class Document:
 
 
 def clean_part(part: Part, document: Document) -> bytes:
-    """The part without people, places and times; what a reader sees of it stays. Raises CannotAnonymise."""
+    """The part without people, places and times; visible content stays. Raises CannotAnonymise."""
     root = parsed(part.content)
     document.described += _without_elements(root) + _without_references(root, part.dropped)
     document.described += neutral_people(root, part.kind, document.numbers)
@@ -88,7 +88,7 @@ def clean_part(part: Part, document: Document) -> bytes:
 
 
 def _clean_header(text: str, document: Document) -> str:
-    """Headers of sheets have codes amid the text that would hide where a name begins (ECMA-376 1, 18.3.1.46)."""
+    """Headers of sheets contain codes that would hide where a name begins (ECMA-376 1, 18.3.1.46)."""
     codes = _CODES.findall(text)
     texts = [document.cleaning.redactor.redact(each) for each in _CODES.split(text)]
     document.redacted += sum(count for _, count in texts)
@@ -110,7 +110,7 @@ def _without_elements(root: etree._Element) -> int:
 
 
 def _neutral_control(binding: etree._Element) -> None:
-    """A control that shows the author of the document, or the author's employer, as the program knows them."""
+    """Neutralise a control that shows the document's author, or their employer, from the properties."""
     control = next((each for each in binding.iterancestors() if local(each.tag) == "sdt"), None)
     texts = [each for each in control.iter() if local(each.tag) == "t"] if control is not None else []
     for number, text in enumerate(texts):
@@ -118,7 +118,7 @@ def _neutral_control(binding: etree._Element) -> None:
 
 
 def _prune(element: etree._Element) -> None:
-    """Remove an element, and the extension it was the only content of."""
+    """Remove an element, and the extension element of which it was the only content."""
     parent = element.getparent()
     removed(element)
     while parent is not None and not len(parent) and local(parent.tag) in _SHELLS:
@@ -131,7 +131,7 @@ def _prune(element: etree._Element) -> None:
 
 
 def _without_references(root: etree._Element, dropped: set[str]) -> int:
-    """What points to a part that is left out goes, or loses its pointer."""
+    """Remove references to dropped parts, with their elements where these need them."""
     count = 0
     for element in elements(root) if dropped else ():
         for name in [n for n, value in attributes(element) if value in dropped and _REFERENCES.match(namespace(n))]:
@@ -151,7 +151,7 @@ def _stands_alone(element: etree._Element) -> bool:
 
 
 def _clean_addresses(root: etree._Element, document: Document) -> None:
-    """Links that stand in the XML itself: old drawings have them (VML)."""
+    """Clean links in the XML itself, as in old drawings (VML)."""
     for element in root.iter():
         for name, value in attributes(element):
             if local(name) not in ("href", "src", "URL") or value.startswith("#"):

@@ -1,4 +1,5 @@
-"""Cleans the fields of Word documents: what they ask for, and the results that tell who asked (ECMA-376 1, 17.16)."""
+"""Cleans the fields of Word documents: instructions, and results that show who or where the author is (ECMA-376 1,
+17.16)."""
 
 from __future__ import annotations
 
@@ -11,13 +12,13 @@ from relay.anonymise.attachments.documents.xml_trees import local
 from relay.anonymise.identities import Redactor
 from relay.anonymise.links import clean_link
 
-# Fields that a program fills with who and where its user is.
+# Fields that a program fills with its user and their place.
 _PERSONAL = {
     "AUTHOR": "Author", "LASTSAVEDBY": "Author", "USERNAME": "Author", "USERINITIALS": "A", "USERADDRESS": "",
     "FILENAME": "document", "TEMPLATE": "", "SAVEDATE": "", "CREATEDATE": "", "PRINTDATE": "", "EDITTIME": "",
     "REVNUM": "",
 }  # fmt: skip
-# Fields that fetch something from elsewhere.
+# Fields that fetch external content.
 _FETCHING = frozenset(
     str.split("""
         INCLUDEPICTURE INCLUDETEXT INCLUDE IMPORT LINK DDE DDEAUTO RD DATABASE MERGEFIELD DATA ADDRESSBLOCK
@@ -30,7 +31,7 @@ _TARGET = re.compile(r"(\s*HYPERLINK\s+)(?!\\)(?:\"((?:[^\"\\]|\\.){0,4000})\"|(
 
 
 def clean_instruction(instruction: str, redactor: Redactor) -> tuple[str, str | None]:
-    """The instruction of a field without places and people, and what its result must be (None: leave it)."""
+    """The field's instruction without places and people, and its required result (None: unchanged)."""
     word = _WORD.match(instruction)
     kind = word[1].upper() if word else ""
     if kind in _PERSONAL:
@@ -58,7 +59,7 @@ class _Field:
 
 
 def clean_fields(root: etree._Element, redactor: Redactor) -> int:
-    """Clean every field of a tree, simple ones and those cut into runs. Returns how many were changed."""
+    """Clean every field of a tree, simple ones and those split into runs. Returns how many were changed."""
     count = 0
     open_fields: list[_Field] = []
     for element in root.iter():

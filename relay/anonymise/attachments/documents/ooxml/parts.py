@@ -1,4 +1,4 @@
-"""Walks an Office document from part to part along its relationships (ECMA-376 part 2), and packs the kept ones."""
+"""Follows the relationships between the parts of an Office document (ECMA-376 part 2), and packs the kept parts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _RELS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 
 @dataclass(slots=True)
 class Relationship:
-    """One way from a part: to another part (``part``), or to an address outside (``target``)."""
+    """A reference from a part: to another part (``part``), or to an external address (``target``)."""
 
     id: str
     type: str
@@ -39,14 +39,14 @@ class Relationship:
 
     @property
     def kind(self) -> str:
-        """The last word of the type."""
+        """The last path segment of the type."""
         return self.type.rpartition("/")[2]
 
 
 @dataclass(slots=True)
 class Part:
-    """A kept part. ``kind`` is the last word of the relationship that leads to it; ``dropped`` are the ids of its
-    relationships that are left out."""
+    """A kept part. ``kind`` is the last path segment of the relationship type that leads to it; ``dropped`` are the ids
+    of its dropped relationships."""
 
     name: str
     content_type: str
@@ -57,7 +57,7 @@ class Part:
 
 
 class ContentTypes:
-    """What [Content_Types].xml says of each part (ECMA-376 part 2, 10.1.2)."""
+    """The content type of each part, from [Content_Types].xml (ECMA-376 part 2, 10.1.2)."""
 
     def __init__(self, content: bytes) -> None:
         self._defaults: dict[str, str] = {}
@@ -70,7 +70,7 @@ class ContentTypes:
                 self._overrides[element.get("PartName", "").lstrip("/").lower()] = kind
 
     def of(self, name: str) -> str:
-        """The content type of a part, "" when none is declared."""
+        """The content type of a part; "" when none is declared."""
         extension = name.rpartition(".")[2].lower()
         return self._overrides.get(name.lower()) or self._defaults.get(extension, "")
 
@@ -129,7 +129,7 @@ class Walk:
         key = name.lower()
         content_type = self._types.of(name)
         if part is not None and "svg" in content_type and b"svgBlip" in part.content:
-            # The drawing beside a picture of it, for programs that can show it: the picture stays.
+            # The vector version of a picture, for programs that can show it: the picture itself stays.
             return None
         if key not in self._parts:
             if re.search("macro(?:Enabled|sheet)|vba|activeX", content_type, re.IGNORECASE):
@@ -139,9 +139,9 @@ class Walk:
         return found
 
     def _outside(self, found: Relationship, target: str, part: Part | None) -> Relationship | None:
-        """A link to the outside: one that anybody may follow stays, clean; what a program would fetch does not."""
+        """An external reference: a cleaned hyperlink is kept; anything that a program would fetch is dropped."""
         if part is not None and part.kind == "externalLink":
-            # The formulas of the workbook count on it; where it lies is nobody's business.
+            # Formulas of the workbook refer to it; its path is replaced.
             found.target = "other-workbook.xlsx" if found.kind in WORKBOOKS else "other-file"
             return found
         if found.kind != "hyperlink":
@@ -161,9 +161,9 @@ class Walk:
 def written(
     parts: list[Part], main_type: str, properties: list[tuple[str, str, str, bytes]]
 ) -> Iterator[tuple[str, bytes]]:
-    """The members of the new package, in order. ``main_type`` is that of the relationship to the main part, of which
-    there are two (transitional and strict); ``properties`` are (name, content type, relationship type, content)
-    of the document's own description."""
+    """The members of the new package, in order. ``main_type`` is the type of the relationship to the main part, of
+    which there are two (transitional and strict); ``properties`` are (name, content type, relationship type, content)
+    of the document properties."""
     yield "[Content_Types].xml", _content_types(parts, [(name, kind) for name, kind, _, _ in properties])
     main = next(part for part in parts if part.kind == "officeDocument")
     rows = [("rId1", main_type, main.name, False)]
@@ -208,5 +208,5 @@ def _content_types(parts: list[Part], properties: list[tuple[str, str]]) -> byte
 
 
 def _without_prefix(uri: str) -> dict[str, str]:
-    """The map of lxml for a namespace without a prefix (whose type says that every prefix is a word)."""
+    """lxml's namespace map for a namespace without a prefix (its type stub requires str keys)."""
     return cast("dict[str, str]", {None: uri})

@@ -1,4 +1,4 @@
-"""Makes every author of changes and comments in an Office document the same neutral one, and takes the times away."""
+"""Replaces all authors of changes and comments in an Office document by a neutral one, and removes times."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ AUTHOR, INITIALS = "Author", "A"
 _SOME_TIME = "2000-01-01T00:00:00Z"
 _NO_ID = "00000000"
 
-# Attributes that go wherever they stand: marks of editing sessions, of times, of accounts.
+# Attributes that are always removed: editing sessions, times, accounts.
 _GONE = frozenset(
     str.split("""
         textId rsidR rsidRPr rsidRDefault rsidP rsidDel rsidTr rsidSect dt dT dateUtc refreshedDate refreshedDateIso
@@ -21,12 +21,12 @@ _GONE = frozenset(
     """)
 )
 _NEUTRAL = {"refreshedBy": AUTHOR, "lastModifiedBy": AUTHOR, "userName": AUTHOR, "user": AUTHOR, "initials": INITIALS}
-# Elements that are a person, and what is said of them there.
+# Elements that describe a person, and their attributes.
 _PEOPLE = frozenset({"author", "cmAuthor", "person"})
 _OF_PEOPLE = {
     "name": AUTHOR, "displayName": AUTHOR, "initials": INITIALS, "userId": AUTHOR, "providerId": "None",
 }  # fmt: skip
-# They are many, and say nothing of people.
+# Frequent elements without people.
 _CELLS = frozenset({"c", "v", "f"})
 _GUID = re.compile(r"\{[0-9A-Fa-f-]{36}\}")
 _ID_NAMES = frozenset(str.split("id parentId personId authorId"))
@@ -34,7 +34,7 @@ _ID_NAMES = frozenset(str.split("id parentId personId authorId"))
 
 @dataclass(slots=True)
 class Numbers:
-    """Identifiers that tie parts together, counted anew from one: the old ones tell of other copies."""
+    """New sequential identifiers that link parts; the old ones would match other copies of the document."""
 
     _known: dict[str, int] = field(default_factory=dict)
 
@@ -43,7 +43,7 @@ class Numbers:
         return f"{{00000000-0000-0000-0000-{self._of(old.upper()):012X}}}"
 
     def paragraph(self, old: str) -> str:
-        """The new paragraph mark for an old one ([MS-DOCX] 2.5.4.1: below 80000000)."""
+        """The new paragraph id for an old one ([MS-DOCX] 2.5.4.1: below 80000000)."""
         return old if old == _NO_ID else f"{self._of(old.upper()):08X}"
 
     def _of(self, old: str) -> int:
@@ -51,7 +51,8 @@ class Numbers:
 
 
 def neutral_people(root: etree._Element, kind: str, numbers: Numbers) -> int:
-    """Change the tree of one part (``kind``: the relationship that leads to it). Returns how many marks went."""
+    """Change the tree of one part (``kind``: the relationship that leads to it). Returns how many marks were
+    removed."""
     count = 0
     of_people = kind in {"comments", "threadedComment", "person", "authors", "commentAuthors"}
     for element in elements(root):
@@ -70,7 +71,7 @@ def neutral_people(root: etree._Element, kind: str, numbers: Numbers) -> int:
 
 
 def _attribute(element: etree._Element, name: str, value: str, of_people: bool, numbers: Numbers) -> str | None:
-    """What an attribute becomes; None: it goes."""
+    """The new value of an attribute; None: it is removed."""
     word, tag = local(name), local(element.tag)
     if word in _GONE or (word == "uid" and "/revision" in namespace(name)):
         return None
@@ -93,7 +94,7 @@ def _words(tag: str, word: str, value: str) -> str:
 
 
 def _sheet_authors(root: etree._Element, numbers: Numbers) -> int:
-    """The authors of cell comments stand in a list; their names often begin the comment, too."""
+    """Neutralise the authors of cell comments, which are in a list and often begin the comment, too."""
     authors: list[str] = []
     count = 0
     for element in elements(root):
@@ -109,7 +110,7 @@ def _sheet_authors(root: etree._Element, numbers: Numbers) -> int:
 
 
 def _signed(comment: etree._Element, authors: list[str]) -> None:
-    """Excel begins a comment with its author's name and a colon."""
+    """Neutralise the author's name with which Excel begins a comment."""
     number = comment.get("authorId", "")
     author = authors[int(number)] if number.isdecimal() and int(number[:6]) < len(authors) else ""
     first = next((each for each in comment.iter() if local(each.tag) == "t" and (each.text or "").strip()), None)

@@ -1,4 +1,4 @@
-"""Gathers the text of an Office part, paragraph by paragraph, as a reader sees it."""
+"""Collects the visible text of an Office part, paragraph by paragraph."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _Paragraph:
 
 
 def pieces_of(root: etree._Element) -> list[Piece]:
-    """All text of the tree in reading order. Texts that touch for the reader touch here."""
+    """All text of the tree in reading order. Adjacent pieces are those that appear adjacent."""
     return list(_Reader().read(root))
 
 
@@ -87,7 +87,7 @@ class _Reader:
 
 
 def _number(element: etree._Element) -> bool:
-    """Is it the value of a cell that holds no text of its own?"""
+    """Whether it is the value of a cell that holds no text of its own."""
     cell = element.getparent()
     return cell is not None and local(cell.tag) == "c" and cell.get("t", "n") in ("n", "s", "b")
 

@@ -1,8 +1,8 @@
-"""Which parts of an Office document are kept, by the type of the relationship that leads to them (ECMA-376 part 1)."""
+"""Which parts of an Office document are kept, by relationship type (ECMA-376 part 1)."""
 
 from __future__ import annotations
 
-# The last word of a relationship's type. What is not here is left out, and what points to it with it.
+# Last path segments of relationship types. Other parts are dropped, with the references to them.
 KEPT = frozenset(
     str.split("""
         officeDocument styles stylesWithEffects settings fontTable font theme themeOverride numbering footnotes endnotes
@@ -15,16 +15,16 @@ KEPT = frozenset(
         presProps viewProps tableStyles commentAuthors authors media audio video
     """)
 )
-# Programs inside of a document: nobody should run what a stranger sends, and nobody can read all that they hold.
+# Programs inside of a document, which can neither be trusted nor read completely.
 MACROS = frozenset(
     str.split("""
         vbaProject wordVbaData attachedToolbars keyMapCustomizations control activeXControlBinary xlMacrosheet
         xlIntlMacrosheet ctrlProp
     """)
 )
-# Files of other formats, cleaned each by the cleaner of its family.
+# Files of other formats, each cleaned by the cleaner of its family.
 FILES = frozenset(str.split("image media audio video oleObject package aFChunk"))
-# The addresses of other workbooks: the values taken from them stay in the cells.
+# References to other workbooks: the values taken from them stay in the cells.
 WORKBOOKS = frozenset(
     str.split("externalLinkPath externalLinkLongPath xlPathMissing xlStartup xlAlternateStartup xlLibrary")
 )

@@ -1,4 +1,4 @@
-"""Cleans OpenDocument files: what a reader sees stays, who made them, where and with what does not."""
+"""Cleans OpenDocument files: visible content stays; authors, places and programs are removed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _EMBEDDED = (
     "the document anew"
 )
 _MANIFEST, _MIME, _SETTINGS = "META-INF/manifest.xml", "mimetype", "settings.xml"
-# The lists of libraries are there without libraries, too.
+# Library lists exist also without libraries.
 _EMPTY = ("-lc.xml", "-lb.xml")
 _MACROS = ("basic/", "scripts/", "dialogs/")
 _META = (
@@ -37,8 +37,8 @@ _TREES = ("content.xml", "styles.xml")
 
 
 def clean_opendocument(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Clean one OpenDocument package (ISO/IEC 26300). Raises CannotAnonymise for a damaged or locked one, one with
-    macros, and one that holds a file that cannot be cleaned."""
+    """Clean one OpenDocument package (ISO/IEC 26300). Raises CannotAnonymise when it is damaged or locked, has macros,
+    or holds a file that cannot be cleaned."""
     package = opened(attachment.content, cleaning)
     types, locked = media_types(package.read(_MANIFEST))
     if locked:
@@ -69,7 +69,7 @@ def clean_opendocument(attachment: Attachment, cleaning: Cleaning) -> Attachment
 
 
 class _Files:
-    """The files of the new package, as they become known: those that the document shows."""
+    """The files of the new package, added as references to them are found."""
 
     def __init__(self, package: Package, types: dict[str, str], cleaning: Cleaning) -> None:
         self._package, self._types, self._cleaning = package, types, cleaning
@@ -78,7 +78,7 @@ class _Files:
         self.members: list[tuple[str, str, bytes]] = []
 
     def document(self, folder: str, media_type: str, depth: int = 0) -> None:
-        """Clean the document in ``folder`` ("" or "Object 1/"), and those in it."""
+        """Clean the document in ``folder`` ("" or "Object 1/"), and those inside of it."""
         redactor = self._cleaning.redactor
         running = "spreadsheet" not in media_type
         document = Document(self._tokens, (lambda text: passages(text, redactor)) if running else redactor.find)
@@ -107,19 +107,19 @@ class _Files:
         return ("./" if target.startswith("./") else "") + posixpath.relpath(new, folder or ".")
 
     def _added(self, folder: str, path: str, depth: int) -> str | None:
-        """The name of a file or an object in the new package; None when it is left out."""
+        """The name of a file or object in the new package; None when it is left out."""
         number = len(self._names) + 1
         if path + "/content.xml" in self._package:
             media_type = self._types.get(path + "/", "")
             if depth >= 3 or media_type not in EXTENSIONS:
                 raise CannotAnonymise(_EMBEDDED)
-            # Objects keep their common names; another name may be somebody's.
+            # Objects get neutral names; the old one may be a person's.
             self._names[path] = name = f"{folder}Object {number}"
             self.members.append((name + "/", media_type, b""))
             self._embedded(path, name, media_type, depth)
             return name
         if "ObjectReplacements/" in path or path not in self._package:
-            # A picture of an object, made anew by every program that opens the document.
+            # A preview of an object, which programs generate when they open the document.
             return None
         if path.removeprefix(folder).startswith("Object"):
             raise CannotAnonymise(_EMBEDDED)

@@ -29,7 +29,7 @@ MACROS_REFUSED = (
 )
 _AUTHOR = "Author"
 _SOME_TIME = "2000-01-01T00:00:00"
-# Who made a note or a change, when; and the fields that say so in the text.
+# Authors and times of notes and changes; and text fields that show them.
 _WORDS = {
     "creator": _AUTHOR, "date": _SOME_TIME, "date-string": "", "creator-initials": "A", "initial-creator": _AUTHOR,
     "author-name": _AUTHOR, "author-initials": "A", "printed-by": _AUTHOR, "file-name": "document",
@@ -49,9 +49,9 @@ _GONE = frozenset(
     """)
 )
 _CONTROLS = frozenset({"control"})
-# Attributes that go: sessions, fingerprints of revisions, keys of protection.
+# Attributes that are removed: sessions, revision ids, protection keys.
 _GONE_ATTRIBUTES = frozenset(str.split("rsid paragraph-rsid protection-key xml-id"))
-# What a program would fetch, or show in the element's place: nothing is left of them without it.
+# Elements that only show fetched content: removed with it.
 _FETCHED = frozenset(
     str.split("""
         image object object-ole plugin applet floating-frame audio video sound fill-image background-image
@@ -63,8 +63,8 @@ _OUTSIDE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:|//|/|\.\./")
 
 @dataclass(slots=True)
 class Document:
-    """What the files of one package share while they are cleaned. ``kept`` finds the new name of a file in the
-    package that something points to, None when it is left out."""
+    """State shared by the files of one package while they are cleaned. ``kept`` returns the new name of a referenced
+    file of the package; None when it is left out."""
 
     tokens: Tokens
     find: Find
@@ -75,7 +75,7 @@ class Document:
 
 
 def clean_xml(content: bytes, document: Document) -> bytes:
-    """The file without people, places and times; what a reader sees of it stays. Raises CannotAnonymise."""
+    """The file without people, places and times; visible content stays. Raises CannotAnonymise."""
     root = parsed(content)
     for element in elements(root):
         tag = local(element.tag)
@@ -104,7 +104,7 @@ def _neutral(element: etree._Element, tag: str) -> None:
     if tag not in _WORDS or ":number:" in space:
         return
     if tag == "date" and ":text:" in space and within not in _DATED:
-        # A date that somebody put into the text is text.
+        # A date that somebody inserted in the text is text.
         return
     for child in list(element):
         element.remove(child)
@@ -112,7 +112,7 @@ def _neutral(element: etree._Element, tag: str) -> None:
 
 
 def _pointed(element: etree._Element, document: Document) -> None:
-    """Where an element points to (xlink:href): a file of the package, a place in the document, or the outside."""
+    """Clean the target of an element (xlink:href): a file of the package, a place in the document, or external."""
     name = next((name for name, _ in attributes(element) if local(name) == "href"), None)
     if name is None:
         return
@@ -123,10 +123,10 @@ def _pointed(element: etree._Element, document: Document) -> None:
     elif target.startswith("#") or not target:
         clean = document.tokens.redactor.redact(document.tokens.applied(target))[0]
     elif target == "..":
-        # The document around this one.
+        # The surrounding document.
         clean = target
     elif _OUTSIDE.match(target):
-        # A picture or object from the outside would be fetched when the document is opened.
+        # External pictures and objects would be fetched when the document is opened.
         link = clean_link(target, document.tokens.redactor) if local(element.tag) == "a" else None
         clean = link.url if link else None
     else:
@@ -146,7 +146,7 @@ def _pointed(element: etree._Element, document: Document) -> None:
 
 
 def _is_preview(element: etree._Element) -> bool:
-    """Is it a picture of the table or object beside it? Programs make it anew."""
+    """Whether it is a preview of the table or object beside it, which programs generate."""
     frame = element.getparent()
     if local(element.tag) != "image" or frame is None:
         return False

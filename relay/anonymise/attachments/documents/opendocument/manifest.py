@@ -1,4 +1,4 @@
-"""The list of files of an OpenDocument package: read to see what is locked, written anew (OpenDocument 1.3 part 2)."""
+"""Reads and writes the manifest, the list of files of an OpenDocument package (OpenDocument 1.3 part 2)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from lxml import etree
 from relay.anonymise.attachments.documents.xml_trees import elements, local, parsed, serialised
 
 _MANIFEST = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
-# Media type to extension; what is not here is none of the documents that can be cleaned.
+# Media type → extension, for the document types that can be cleaned.
 EXTENSIONS = {
     "application/vnd.oasis.opendocument.text": "odt",
     "application/vnd.oasis.opendocument.text-template": "ott",
@@ -24,7 +24,7 @@ EXTENSIONS = {
 
 
 def media_types(content: bytes) -> tuple[dict[str, str], bool]:
-    """What the manifest says of each path, and whether any file is encrypted. Raises CannotAnonymise."""
+    """The media type of each path, and whether any file is encrypted. Raises CannotAnonymise."""
     types: dict[str, str] = {}
     locked = False
     for element in elements(parsed(content)):
@@ -36,7 +36,7 @@ def media_types(content: bytes) -> tuple[dict[str, str], bool]:
 
 
 def manifest(entries: list[tuple[str, str]]) -> bytes:
-    """A manifest of (path, media type); the first is the package itself, "/"."""
+    """A manifest of (path, media type); the first entry is the package itself, "/"."""
     root = etree.Element(f"{{{_MANIFEST}}}manifest", nsmap={"manifest": _MANIFEST})
     root.set(f"{{{_MANIFEST}}}version", "1.2")
     for path, media_type in entries:

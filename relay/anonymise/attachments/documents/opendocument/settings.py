@@ -1,4 +1,4 @@
-"""Keeps of the settings of an OpenDocument file those that shape its pages, and none that tell of its making."""
+"""Reduces the settings of an OpenDocument file to those that affect its layout."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _SWITCHES = frozenset({"boolean", "short", "int", "long"})
 
 
 def clean_settings(content: bytes) -> bytes:
-    """Only switches and numbers of the document stay: words name printers, data sources and people, and the view
-    tells where its author was. Raises CannotAnonymise."""
+    """Keep only boolean and numeric document settings: strings name printers, data sources and people, and view
+    settings show the author's last position. Raises CannotAnonymise."""
     root = parsed(content)
     for element in elements(root):
         tag = local(element.tag)

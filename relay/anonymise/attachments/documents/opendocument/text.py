@@ -1,4 +1,4 @@
-"""Gathers the text of OpenDocument XML, paragraph by paragraph, as a reader sees it."""
+"""Collects the visible text of OpenDocument XML, paragraph by paragraph."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from relay.anonymise.attachments.documents.xml_trees import local
 
 _PARAGRAPHS = frozenset({"p", "h"})
 _SIGNS = {"line-break": "\n", "tab": "\t", "s": " "}
-# What floats beside the line it is anchored in.
+# Elements that float beside the line they are anchored in.
 _ASIDE = frozenset({"annotation", "note", "frame", "custom-shape", "ruby-text"})
 
 
@@ -22,12 +22,12 @@ class _Paragraph:
 
 
 def pieces_of(root: etree._Element) -> list[Piece]:
-    """All text of the tree in reading order. Texts that touch for the reader touch here."""
+    """All text of the tree in reading order. Adjacent pieces are those that appear adjacent."""
     return list(_read(root))
 
 
 def _read(root: etree._Element) -> Iterator[Piece]:
-    # A paragraph inside of a note begins a line of its own; the line around it goes on afterwards.
+    # A paragraph inside of a note is a line of its own; the surrounding line continues after it.
     lines: list[_Paragraph | None] = [None]
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = local(element.tag)

@@ -1,4 +1,4 @@
-"""Cleans PDF documents: pages, links, forms and outlines stay; what a document tells besides goes."""
+"""Cleans PDF documents: pages, links, forms and bookmarks stay; other information is removed."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from relay.refusals import CannotAnonymise
 MAX_PAGES = 2000
 MAX_STREAM = 100 * 1024 * 1024
 MAX_NUMBERED = 400_000
-"""The highest number that an object may have: twice as many as may be looked at."""
+"""The highest object number allowed: twice as many as are read."""
 MAX_ITEMS = 250_000
-"""Items of one array or dictionary: a font of 65,536 glyphs lists up to twice as many numbers."""
+"""Items of one array or dictionary: a font of 65,536 glyphs has up to twice as many numbers."""
 _NUMBER = re.compile(r"\d{1,18}")
 _LOCKED = "a PDF document is locked with a password; please save it without one and attach it again"
 _DAMAGED = "a PDF document is damaged and cannot be made anonymous; please save or print it as a new PDF"
@@ -36,8 +36,8 @@ _STUMBLES = (PdfError, BrokenPicture, ValueError, TypeError, KeyError, IndexErro
 
 
 def clean_pdf(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Clean one PDF. Its pages look as before; the text on them is not changed, so a page that shows an identity is
-    refused. Raises CannotAnonymise, also for locked, damaged and overlarge documents."""
+    """Clean one PDF. Its pages look as before; their text is not changed, so a page that shows an identity is refused.
+    Raises CannotAnonymise for that, and for locked, damaged and overlarge documents."""
     _settle()
     faults = pikepdf.settings.qpdf_limit_errors()
     try:
@@ -48,14 +48,14 @@ def clean_pdf(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     except _STUMBLES as error:
         raise CannotAnonymise(_DAMAGED) from error
     if pikepdf.settings.qpdf_limit_errors() != faults:
-        # Something was beyond the limits, and was left out.
+        # Something exceeded the limits and was skipped.
         raise CannotAnonymise(TOO_MUCH)
     return replace(attachment, content=content, media_type="application/pdf")
 
 
 def _settle() -> None:
-    """Set what belongs to the process and is the same for every document: qpdf counts what it unpacks, and keeps to
-    itself what it finds in sloppy files, for that may be a letter's text."""
+    """Configure qpdf for the whole process, the same for every document: limits on what it unpacks, and no log lines
+    about faulty files, which may quote a letter's text."""
     logging.getLogger("pikepdf").setLevel(logging.CRITICAL)
     pikepdf.settings.set_qpdf_limits(
         flate_max_memory=MAX_STREAM,
@@ -97,8 +97,9 @@ def _cleaned(pdf: Pdf, cleaning: Cleaning) -> bytes:
 
 
 def _highest_number(pdf: Pdf) -> int:
-    """The highest number of an object, told before any object is read: with one object of a stream qpdf reads all."""
-    # Where the table holds more than the trailer tells, qpdf says how many.
+    """The highest object number, determined before any object is read: reading one object of a stream makes qpdf read
+    all of them."""
+    # When the table has more entries than the trailer declares, qpdf reports their number.
     told = (str(warning) for warning in pdf.get_warnings())
     numbers = (number for words in told if "number of objects" in words for number in _NUMBER.findall(words))
     return max(int(pdf.trailer.get("/Size", 0)), *map(int, numbers), 0)
@@ -133,7 +134,7 @@ def _joined(content: Object, tree: Tree) -> bytes:
 
 
 def _resources(page: Object) -> Object | None:
-    """The resources of a page, its own or those of the tree above it."""
+    """The resources of a page: its own, or inherited from the page tree."""
     node: Object | None = page
     for _ in range(64):
         if not isinstance(node, Dictionary):
@@ -157,7 +158,7 @@ def _saved(pdf: Pdf, pages: int) -> bytes:
     if Name.Version in pdf.Root:
         del pdf.Root.Version
     with warnings.catch_warnings():
-        # pikepdf warns of form fields that a sloppy program left out of its list.
+        # pikepdf warns about form fields that are missing from the form's list.
         warnings.simplefilter("ignore")
         pdf.save(
             out,

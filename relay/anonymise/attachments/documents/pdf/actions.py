@@ -1,4 +1,4 @@
-"""What may happen when a reader touches something in a PDF: a jump within it, a page of the web (ISO 32000-2 12.6)."""
+"""Cleans actions of a PDF: keeps jumps within it and links to the web (ISO 32000-2 12.6)."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _MAX_PARENTS = 32
 
 
 def cleaned_action(action: Object, tree: Tree) -> Object | None:
-    """The same action without anything that follows it; None when it is none that may stay (scripts, programs, forms
-    sent off, other files, sounds)."""
+    """The action without the ones that follow it; None when it is removed (scripts, programs, form submission, other
+    files, sounds)."""
     kind = action.get("/S")
     if kind == Name.GoTo:
         place = tree.destination(action.get("/D"))
@@ -41,14 +41,14 @@ def cleaned_action(action: Object, tree: Tree) -> Object | None:
 
 
 def cleaned_annotation(annotation: Object, tree: Tree) -> bool:
-    """Ready an annotation or form field for the grammar. False when nothing of it may stay: files, sounds, films,
-    signatures, links that lead nowhere any more."""
+    """Prepare an annotation or form field for the grammar. False when it is removed: files, sounds, films, signatures,
+    links without a target."""
     kind = annotation.get("/Subtype")
     if (kind is not None and str(kind) not in _SHOWN) or is_signature(annotation):
         return False
     is_field = kind == Name.Widget or "/Kids" in annotation or _inherited(annotation, "/FT") is not None
     if "/T" in annotation and not is_field:
-        # The same key names a field of a form, and the author of a note.
+        # The same key names a form field, and the author of a note.
         del annotation["/T"]
         tree.dropped += 1
     if kind == Name.Popup:
@@ -61,7 +61,7 @@ def cleaned_annotation(annotation: Object, tree: Tree) -> bool:
         if action is not None:
             annotation["/A"] = action
     if _is_written(annotation) and _names_somebody(annotation, tree):
-        # Programs draw it again from the words, which by then are clean.
+        # Programs draw it again from its text, which is cleaned.
         del annotation["/AP"]
         if kind == Name.Widget and isinstance(form := tree.pdf.Root.get("/AcroForm"), Dictionary):
             form["/NeedAppearances"] = True
@@ -69,7 +69,7 @@ def cleaned_annotation(annotation: Object, tree: Tree) -> bool:
 
 
 def is_signature(field: Object) -> bool:
-    """Is this a signature, or a field for one?"""
+    """Whether this is a signature, or a field for one."""
     return _inherited(field, "/FT") == Name.Sig
 
 
@@ -85,7 +85,7 @@ def _inherited(field: Object, key: str) -> Object | None:
 
 
 def _is_written(annotation: Object) -> bool:
-    """Does it have looks that follow from its words alone?"""
+    """Whether its appearance follows from its text alone."""
     if "/AP" not in annotation:
         return False
     if annotation.get("/Subtype") == Name.FreeText:

@@ -1,6 +1,6 @@
-"""Cuts long drawing instructions into pieces that can be parsed in bounded memory (ISO 32000-2 7.8.2).
+"""Splits long content streams into pieces that can be parsed in bounded memory (ISO 32000-2 7.8.2).
 
-Parsed, an instruction of two octets takes some 400. So a long stream is never parsed at once.
+Parsed, an instruction of two octets takes some 400, so long streams are never parsed at once.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from relay.refusals import CannotAnonymise
 
 PIECE = 256 * 1024
-"""Octets after which the next end of an instruction is looked for. Most streams are shorter, and stay whole."""
+"""Octets after which the end of an instruction is searched. Most streams are shorter, and stay whole."""
 MAX_PIECE = 1024 * 1024
 MAX_TOKENS = 4_000_000
-"""Strings, brackets and comments, and what stands between them, in one stream."""
+"""Strings, brackets and comments, and the text between them, in one stream."""
 _TOO_MUCH = "a PDF document draws more than can be made anonymous; please send a shorter document"
 
 _TOKEN = re.compile(
@@ -22,16 +22,16 @@ _TOKEN = re.compile(
     rb"|(?P<hex><[0-9A-Fa-f\s\0]*>)|(?P<comment>%[^\r\n]*)",
     re.DOTALL,
 )
-# An operator among plain octets: no name, which begins with a slash, and no true, false or null, which are longer.
+# An operator between other tokens: no name, which begins with a slash, and no true, false or null, which are longer.
 _OPERATOR = re.compile(rb"(?<=\s)[A-Za-z'\"][A-Za-z0-9*]{0,2}(?=\s)")
 _INLINE_PICTURE = re.compile(rb"(?<![^\s()<>\[\]{}/%])(?:BI|ID)(?![^\s()<>\[\]{}/%])")
 _PARENTHESIS = re.compile(rb"\\.|[()]", re.DOTALL)
 
 
 def pieces_of(octets: bytes) -> Iterator[bytes]:
-    """``octets``, in pieces that each end where an instruction does. They are cut only where every reader agrees that
-    one ends: from the first picture between instructions on, or from the first octets that are no instructions, the
-    rest stays whole. Raises CannotAnonymise when a piece is longer than MAX_PIECE."""
+    """``octets`` in pieces that end at the end of an instruction. Cut only where every parser agrees on that: after the
+    first inline picture, or the first invalid octets, the rest stays whole. Raises CannotAnonymise when a piece is
+    longer than MAX_PIECE."""
     begin = 0
     for end in (*_cuts(octets), len(octets)) if len(octets) > PIECE else (len(octets),):
         if end - begin > MAX_PIECE:

@@ -1,5 +1,5 @@
-"""Reads the drawing instructions of a PDF: finds names and addresses in the text they show, and takes out what they
-hold besides (ISO 32000-2 7.8.2)."""
+"""Reads content streams of a PDF: finds identities in the text they show, and removes hidden information (ISO 32000-2
+7.8.2)."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from relay.refusals import CannotAnonymise
 MAX_INSTRUCTIONS = 1_000_000
 MAX_STREAM = 64 * 1024 * 1024
 MAX_MAPS = 64 * 1024 * 1024
-"""Octets of maps from codes to letters, in all fonts of a document."""
+"""Octets of character maps, in all fonts of a document."""
 MAX_DRAWN = 100 * 1024 * 1024
-"""Octets of all drawing instructions of a document."""
+"""Octets of all content streams of a document."""
 _NAMED = "a PDF document shows an address or a name of one of you on its pages; please take it out and attach it again"
 _DAMAGED = "a PDF document is damaged and cannot be made anonymous; please save or print it as a new PDF"
 _TOO_MUCH = "a PDF document draws more than can be made anonymous; please send a shorter document"
@@ -43,8 +43,8 @@ _NESTED = 5
 _MARKS = frozenset(("BDC", "DP"))
 _KEPT_MARKS = frozenset(("/MCID", "/Type", "/Subtype", "/Attached", "/BBox", "/Lang", "/ActualText", "/Alt", "/E"))
 _WORK_OF_A_MARK = 5
-"""How many other instructions take as long as a mark that holds words."""
-# What may tell more than it shows, and what shows text.
+"""The number of other instructions that take as long as a mark with text."""
+# Operators that may hold hidden information, and those that show text.
 _TELLING = _MARKS | {"INLINE IMAGE"}
 _READ = "q Q cm BT Tf Tm Td TD T* Tc Tw Tz TL Tj TJ ' \" BDC DP BI ID EI"
 
@@ -54,7 +54,7 @@ Instructions = list[Instruction]
 
 @dataclass(slots=True)
 class Reader:
-    """Reads all drawings of one document; fonts are read once, and the work is counted."""
+    """Reads all content streams of one document; caches fonts, and counts the work."""
 
     pdf: Pdf
     cleaning: Cleaning
@@ -65,15 +65,15 @@ class Reader:
     _drawn: int = MAX_DRAWN
 
     def clean(self, content: Object, octets: bytes, resources: Object | None) -> bytes | None:
-        """The instructions without comments, hidden words with identities, and what pictures between them tell; None
-        when there was none of it. Raises CannotAnonymise when the text they show names one of the two people."""
+        """The instructions without comments, identities in hidden text, and metadata of inline pictures; None when
+        there is nothing to remove. Raises CannotAnonymise when the visible text contains an identity."""
         shown, telling = self._shown(resources), b"%" in octets
         for read in self._instructions(content, octets, _READ):
             telling = telling or any(str(instruction.operator) in _TELLING for instruction in read)
             _follow(read, shown)
         if any(self.cleaning.redactor.find(text) for text in readings(shown.fragments)):
             raise CannotAnonymise(_NAMED)
-        # Most drawings are lines and curves, and need not be taken apart.
+        # Most streams draw lines and curves only, and need no rewriting.
         if not telling:
             return None
         del shown
@@ -83,7 +83,7 @@ class Reader:
         )
 
     def names_somebody(self, drawing: Object | None) -> bool:
-        """Does a drawing, or one within it, show a name or address of one of the two people?"""
+        """Whether a drawing, or one within it, shows an identity."""
         waiting, seen = [(drawing, 0)], set()
         while waiting:
             one, depth = waiting.pop()
@@ -101,7 +101,7 @@ class Reader:
         return False
 
     def _form_names_somebody(self, form: Stream) -> bool:
-        """The same for one drawing alone; each is read once, however many include it."""
+        """The same for one form alone; cached, because many drawings may include it."""
         self._count(1)
         known = self._named.get(form.objgen)
         if known is None:
@@ -113,7 +113,7 @@ class Reader:
         return known
 
     def _instructions(self, content: Object, octets: bytes, operators: str = "") -> Iterator[Instructions]:
-        """The instructions of a page or form, which are ``octets``, in pieces."""
+        """The instructions of a page or form (``octets``), in pieces."""
         self._drawn -= len(octets) if operators else 0
         if len(octets) > MAX_STREAM or self._drawn < 0:
             raise CannotAnonymise(_TOO_MUCH)
@@ -127,7 +127,7 @@ class Reader:
         except PdfError as error:
             raise CannotAnonymise(_DAMAGED) from error
         if pikepdf.settings.qpdf_limit_errors() != faults:
-            # What stands after too many errors was not read, but programs may show it.
+            # What follows too many errors was not parsed, but programs may show it.
             raise CannotAnonymise(_DAMAGED)
         if operators:
             self._count(len(instructions))
@@ -139,7 +139,7 @@ class Reader:
             raise CannotAnonymise(_TOO_MUCH)
 
     def _shown(self, resources: Object | None) -> Shown:
-        """Takes in instructions that use these resources. Each font is looked up once."""
+        """A Shown for instructions with these resources. Each font is looked up once."""
         fonts = resources.get("/Font") if isinstance(resources, Dictionary) else None
         return Shown(cache(lambda name: self._font(fonts, name)))
 
@@ -158,7 +158,7 @@ class Reader:
             raise CannotAnonymise(_TOO_MUCH)
 
     def _cleaned(self, instruction: Instruction) -> Instruction:
-        """The instruction without what it tells besides."""
+        """The instruction without hidden information."""
         if isinstance(instruction, ContentStreamInlineImage):
             check_inline(instruction)
             return instruction
@@ -170,7 +170,7 @@ class Reader:
         return ContentStreamInstruction([tag, self._marks(marks)], instruction.operator)
 
     def _marks(self, marks: Object) -> Object:
-        """What a mark in the text says: numbers and names of its structure, and words for those who cannot see it."""
+        """The kept properties of a marked-content operator: structure numbers and names, and alternate texts."""
         self._count(_WORK_OF_A_MARK)
         kept = Dictionary()
         for key, value in marks.items():

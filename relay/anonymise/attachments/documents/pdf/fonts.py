@@ -1,4 +1,4 @@
-"""Reads what the codes of a font stand for, and how wide they are (ISO 32000-2 9.6 to 9.10)."""
+"""Decodes the character codes of a font and their widths (ISO 32000-2 9.6 to 9.10)."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _CJK = (
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """``decode`` makes of the octets of a shown string its text and its width in text space at size 1; ``measured``
-    says whether that width is known; ``longest`` is the longest text that an octet may stand for."""
+    """``decode`` maps the octets of a shown string to its text and its width in text space at size 1; ``measured``:
+    that width is known; ``longest`` is the longest text of one octet."""
 
     decode: Callable[[bytes], tuple[str, float]]
     measured: bool
@@ -35,8 +35,8 @@ class Font:
 
 
 def font_of(font: Object | None, take: Callable[[int], None]) -> Font:
-    """The font that a font dictionary describes; a plain guess when it is damaged. ``take`` is told how many octets its
-    map to letters has, and may raise CannotAnonymise."""
+    """The font of a font dictionary; a guess when it is damaged. ``take`` gets the size in octets of its character map,
+    and may raise CannotAnonymise."""
     try:
         if isinstance(font, Dictionary):
             return _composite(font, take) if font.get("/Subtype") == Name.Type0 else _simple(font, take)
@@ -77,7 +77,7 @@ def _letters_of(charset: str) -> tuple[str, ...]:
 
 
 def _scale(font: Object) -> float:
-    """Units of a width: a thousandth, but for fonts that are drawn by instructions of the document (Type 3)."""
+    """The unit of widths: a thousandth, except for fonts drawn by instructions of the document (Type 3)."""
     matrix = font.get("/FontMatrix")
     if font.get("/Subtype") == Name.Type3 and isinstance(matrix, Array) and len(matrix) == 6:
         return abs(float(matrix[0])) or 0.001
@@ -138,7 +138,7 @@ def _cid_widths(font: Object) -> tuple[dict[int, float], float]:
 
 
 def _to_unicode(font: Object, take: Callable[[int], None]) -> tuple[dict[int, str], int]:
-    """Code → text, and the octets of a code (9.10.3)."""
+    """Code → text, and the octets per code (9.10.3)."""
     stream = font.get("/ToUnicode")
     if not isinstance(stream, Stream):
         return {}, 2

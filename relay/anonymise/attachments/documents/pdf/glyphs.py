@@ -1,4 +1,4 @@
-"""What a glyph of a font stands for, told by its name (Adobe Glyph List Specification, without the list itself)."""
+"""Maps glyph names of fonts to text (Adobe Glyph List Specification, without the list itself)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SIGNS = dict(
 
 
 def letters_of(glyph: str) -> str:
-    """The text of a glyph name; "" when it cannot be told."""
+    """The text of a glyph name; "" when it is unknown."""
     name = glyph.partition(".")[0]
     if "_" in name and len(name) > 1:
         return "".join(letters_of(part) for part in name.split("_"))
@@ -74,7 +74,7 @@ def _foreign(name: str) -> str:
 
 
 def _cyrillic(place: int, first: int) -> str:
-    """The sixth of these numbers is the letter yo, which stands apart in Unicode."""
+    """A Cyrillic letter by its index; the sixth is the letter yo, which is out of sequence in Unicode."""
     if place == 6:
         return "\u0401" if first == 0x410 else "\u0451"
     return chr(first + (place if place < 6 else place - 1))

@@ -1,20 +1,20 @@
-"""What of a PDF may stay: for each kind of object the keys that make its looks and its use (ISO 32000-2).
+"""Which keys of a PDF are kept: for each kind of object those for its appearance and function (ISO 32000-2).
 
-A key that does not stand here has no way out: private keys of programs (``/PTEX.FileName``, ``/PieceInfo``), metadata,
-scripts, attached files, viewports with coordinates, thumbnails, authors and dates.
+All other keys are removed: private keys of programs (``/PTEX.FileName``, ``/PieceInfo``), metadata, scripts, attached
+files, viewports with coordinates, thumbnails, authors and dates.
 """
 
 from __future__ import annotations
 
 from types import MappingProxyType
 
-# A rule is "plain" (numbers, names, truth values, and lists of them), "text" (words, with identities replaced),
-# "octets" (a string as it is), or the kind of object that may stand there. "*" is the rule for keys a document chooses.
+# A rule is "plain" (numbers, names, booleans, and lists of them), "text" (text, with identities replaced), "octets"
+# (a string, unchanged), or the kind of object allowed there. "*" is the rule for keys that a document chooses.
 Rules = MappingProxyType[str, str]
 
 
 def _rules(plain: str = "", text: str = "", octets: str = "", **kinds: str) -> Rules:
-    """Keys by their rule; ``kinds`` maps a kind of object to the keys it may stand at, "_" written for " " in it."""
+    """Keys by their rule; ``kinds`` maps a kind of object to the keys it may occur at, with "_" for " "."""
     rules: dict[str, str] = {}
     for rule, keys in (("plain", plain), ("text", text), ("octets", octets), *kinds.items()):
         for key in keys.split():
@@ -70,7 +70,7 @@ GRAMMAR: MappingProxyType[str, Rules] = MappingProxyType(
         "layer": _rules("Type Intent P", "Name", layer_usage="Usage", layer="OCGs VE"),
         "layer usage": _rules(layer_state="View Print Export Zoom PageElement Language"),
         "layer state": _rules("ViewState PrintState ExportState min max Subtype Lang Preferred"),
-        # An annotation (12.5) or a field of a form (12.7); the two are often one object.
+        # An annotation (12.5) or a form field (12.7); often one object is both.
         "annotation": _rules(
             "Type Subtype Rect F AS Border C QuadPoints L LE IC LL LLE Cap LLO CP "
             "CO Vertices InkList Q IT Open Name Sy "
@@ -126,7 +126,7 @@ GRAMMAR: MappingProxyType[str, Rules] = MappingProxyType(
         "graphics": _rules(graphic="*"),
         "glyphs": _rules(glyph="*"),
         "properties": _rules(property="*"),
-        # What marks content (14.6.2): layers, alternate texts, numbers of the structure.
+        # Properties of marked content (14.6.2): layers, alternate texts, structure numbers.
         "property": _rules(
             "Type Subtype MCID Intent P BBox Attached O",
             "Name ActualText Alt E",
@@ -134,7 +134,7 @@ GRAMMAR: MappingProxyType[str, Rules] = MappingProxyType(
             layer_usage="Usage",
             layer="OCGs VE",
         ),
-        # Everything that is drawn or draws: fonts, pictures, forms, patterns, shadings, functions, graphics states.
+        # Everything for drawing: fonts, pictures, forms, patterns, shadings, functions, graphics states.
         "graphic": _rules(
             "Type Subtype FirstChar LastChar Widths W DW W2 DW2 "
             "FontBBox FontMatrix FontStretch FontWeight "

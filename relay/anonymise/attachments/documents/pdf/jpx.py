@@ -1,4 +1,4 @@
-"""Takes out of a JPEG 2000 picture what it tells besides the picture (ISO/IEC 15444-1, annexes A and I)."""
+"""Removes metadata from a JPEG 2000 picture (ISO/IEC 15444-1, annexes A and I)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SOC, _SOT, _SOD, _EOC, _COM = 0xFF4F, 0xFF90, 0xFF93, 0xFFD9, 0xFF64
 
 
 def clean_jpx(content: bytes) -> bytes:
-    """Keep the boxes that make the picture; comments in its code stream are blanked. Raises BrokenPicture."""
+    """Keep the boxes of the picture; comments in its code stream are blanked. Raises BrokenPicture."""
     if content.startswith(b"\xff\x4f"):
         return _without_comments(content)
     if not content.startswith(_SIGNATURE):
@@ -42,7 +42,7 @@ def _boxes(content: bytes, kept: frozenset[bytes]) -> list[bytes]:
 
 
 def _without_comments(codestream: bytes) -> bytes:
-    """Blank the comments of the main header and of every tile part; lengths stay, so pointers to them do too."""
+    """Blank the comments of the main header and of every tile part; lengths stay, so that offsets remain valid."""
     out = bytearray(codestream)
     place, tile_end = 2, 0
     while place + 4 <= len(out):

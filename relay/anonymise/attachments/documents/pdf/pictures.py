@@ -1,4 +1,4 @@
-"""Cleans the pictures and colour profiles that lie in a PDF (ISO 32000-2 8.9, ISO/IEC 15444-1 annex I)."""
+"""Cleans the pictures and colour profiles in a PDF (ISO 32000-2 8.9, ISO/IEC 15444-1 annex I)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _CLEANERS = {"/DCTDecode": clean_jpeg, "/JPXDecode": clean_jpx}
 
 
 def clean_picture(pdf: Pdf, stream: Stream) -> int:
-    """Clean the JPEG or JPEG 2000 in an image's stream, in place. Returns its size in octets, 0 for other pictures;
-    raises BrokenPicture."""
+    """Clean the JPEG or JPEG 2000 in an image's stream, in place. Returns its size in octets, 0 for other pictures.
+    Raises BrokenPicture."""
     filters = filters_of(stream)
     if not filters or filters[-1] not in _CLEANERS:
         return 0
@@ -28,7 +28,7 @@ def clean_picture(pdf: Pdf, stream: Stream) -> int:
 
 
 def _before_last(pdf: Pdf, stream: Stream, filters: list[str]) -> bytes:
-    """The octets of a stream with all its filters undone but the last."""
+    """The octets of a stream with all filters but the last decoded."""
     raw = stream.read_raw_bytes()
     if len(filters) == 1:
         return raw
@@ -48,16 +48,16 @@ def _last_parameters(stream: Stream) -> Dictionary | None:
 
 
 def clean_colours(stream: Stream) -> None:
-    """Write a colour profile anew without what it says of a device, in place."""
+    """Rewrite a colour profile without device information, in place."""
     octets = stream.read_bytes()
     clean = bare_profile(octets)
     if clean != octets:
-        # Without a profile that can be read, programs go by the number of colours.
+        # Without a valid profile, programs go by the number of colour components.
         stream.write(clean or b"")
 
 
 def check_inline(picture: ContentStreamInlineImage) -> None:
-    """Raises BrokenPicture for a JPEG between instructions that tells more than it shows: no program writes one."""
+    """Raises BrokenPicture for an inline JPEG with metadata, which no program writes."""
     head, _, octets = picture.iimage.unparse().partition(b"\nID\n")
     if b"DCT" not in head:
         return

@@ -1,4 +1,4 @@
-"""Follows the text operators of drawing instructions and tells which text stands where (ISO 32000-2 9.3, 9.4)."""
+"""Follows text operators to determine which text is shown where (ISO 32000-2 9.3, 9.4)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _MAX_SAVED = 200
 MAX_FRAGMENTS = 400_000
 MAX_TEXT = 4_000_000
-"""Characters that one page or form may show: a hundred times what fits on a page. A font may make many of one octet."""
+"""Characters that one page or form may show: a hundred times a full page. A font may map one octet to many."""
 _TOO_MUCH = "a PDF document shows more text on a page than can be made anonymous; please send a shorter document"
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A piece of shown text: the direction of its line, the line's place across that direction, where the piece starts
-    and ends along it, and the size of its letters. ``measured`` says whether the end is known."""
+    """A piece of shown text: the direction of its line, the line's position across that direction, the start and end of
+    the piece along it, and the size of its letters. ``measured``: the end is known."""
 
     direction: tuple[float, float]
     across: float
@@ -35,8 +35,8 @@ class Fragment:
 
 @dataclass(slots=True)
 class Shown:
-    """Reads one stream of instructions; ``font`` finds a font by its name in the resources. Raises CannotAnonymise when
-    it shows more text than MAX_TEXT or in more pieces than MAX_FRAGMENTS."""
+    """Interprets one content stream; ``font`` finds a font by its name in the resources. Raises CannotAnonymise when it
+    shows more text than MAX_TEXT or more pieces than MAX_FRAGMENTS."""
 
     font: Callable[[str], Font]
     fragments: list[Fragment] = field(default_factory=list)
@@ -53,7 +53,7 @@ class Shown:
     _saved: list[tuple[Matrix, Font | None, float, float, float, float, float]] = field(default_factory=list)
 
     def follow(self, operator: str, operands: Iterable[Object]) -> None:
-        """Take one instruction in. Instructions with missing or odd operands change nothing."""
+        """Interpret one instruction. Instructions with missing or invalid operands change nothing."""
         act = _ACTS.get(operator)
         if act is None:
             return
@@ -173,7 +173,7 @@ _ACTS = {
 
 
 def readings(fragments: list[Fragment]) -> tuple[str, ...]:
-    """The text as drawn, as it stands on the page, and run together where gaps cannot be measured."""
+    """The text in drawing order, in page order, and joined without gaps where gaps cannot be measured."""
     sorted_ones = sorted(fragments, key=lambda f: (f.direction, -round(f.across / max(f.size * 0.4, 0.1)), f.start))
     found = [_joined(fragments, " "), _joined(sorted_ones, " ")]
     if not all(fragment.measured for fragment in fragments):

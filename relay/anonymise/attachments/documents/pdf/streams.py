@@ -1,4 +1,4 @@
-"""Looks into the streams of a PDF: what lies behind their end, and addresses in those that are no pictures."""
+"""Checks the streams of a PDF: cuts data after their end, and searches addresses in all but pictures."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _HIDDEN = (
 
 
 def filters_of(stream: Object) -> list[str]:
-    """The names of a stream's filters, in the order in which they are undone."""
+    """The names of a stream's filters, in decoding order."""
     value = stream.get("/Filter")
     return [str(name) for name in value] if isinstance(value, Array) else [] if value is None else [str(value)]
 
 
 def cut_behind_the_end(streams: Iterable[Stream]) -> None:
-    """Cut what follows the end of packed data, in place. Raises CannotAnonymise when all of them unpack to more than
-    MAX_PIXELS octets; never holds more than a few of them."""
+    """Cut what follows the end of compressed data, in place. Raises CannotAnonymise when all streams unpack to more
+    than MAX_PIXELS octets; never holds more than a few of them."""
     left = MAX_PIXELS
     for stream in streams:
         if filters_of(stream)[:1] != ["/FlateDecode"]:
@@ -48,8 +48,8 @@ def _list(stream: Stream, key: str) -> Array | None:
 
 
 def _packed(raw: bytes, most: int) -> tuple[int, int]:
-    """How many octets belong to the zlib stream, and how many it unpacks to (counted until there are more than
-    ``most``). Of a damaged one all octets belong to it: programs show what can be read."""
+    """The length of the zlib stream, and the size it unpacks to (counted up to ``most``). A damaged stream is taken as
+    a whole: programs show what they can read of it."""
     unpacking = zlib.decompressobj()
     size, rest = 0, raw
     try:
@@ -62,8 +62,8 @@ def _packed(raw: bytes, most: int) -> tuple[int, int]:
 
 
 def look_for_addresses(streams: Iterable[Stream], known: Known) -> None:
-    """Raises CannotAnonymise when fonts, functions, colours or instructions hold an address of the author, or
-    are more than MAX_READ octets."""
+    """Raises CannotAnonymise when fonts, functions, colours or instructions contain an address of the author, or exceed
+    MAX_READ octets."""
     low = [address.lower() for address in known.author.addresses]
     forms = [form for word in low for form in (word.encode(), word.encode("utf-16-be"), word.encode("utf-16-le"))]
     left = MAX_READ

@@ -1,4 +1,4 @@
-"""Walks all of a PDF that can be reached and keeps what the grammar knows; nothing else has a way out."""
+"""Walks all reachable objects of a PDF and keeps what the grammar allows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from relay.refusals import CannotAnonymise
 MAX_OBJECTS = 200_000
 TOO_MUCH = "a PDF document holds more than can be made anonymous; please send a shorter document"
 _PLAIN_DEPTH = 6
-# Where one word of a font's name ends: "JaneWhitcombe-Regular".
+# Word boundaries in a font's name: "JaneWhitcombe-Regular".
 _JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z]+")
 _DRAWN = frozenset(("graphic", "glyph"))
 
@@ -28,9 +28,8 @@ Value = Object | int | float | bool | None
 
 @dataclass(slots=True)
 class Tree:
-    """One walk through one document. Afterwards ``drawings`` are the streams that hold drawing instructions (with the
-    resources they name), ``pictures`` and ``profiles`` the streams of that kind, and ``dropped`` counts the keys and
-    objects that had no way out."""
+    """One walk through one document. Afterwards ``drawings`` are the content streams (with their resources),
+    ``pictures`` and ``profiles`` the streams of that kind, and ``dropped`` counts the removed keys and objects."""
 
     pdf: Pdf
     cleaning: Cleaning
@@ -48,7 +47,8 @@ class Tree:
     _items: int = 0
 
     def clean(self) -> None:
-        """Clean everything that hangs on the catalogue, pages first. Raises CannotAnonymise when it is too much."""
+        """Clean everything reachable from the catalogue, pages first. Raises CannotAnonymise when it exceeds the
+        limits."""
         self.pages = frozenset(page.obj.objgen for page in self.pdf.pages)
         for page in self.pdf.pages:
             self._later(page.obj, "page")
@@ -57,7 +57,7 @@ class Tree:
         self._work()
 
     def text(self, words: str) -> str:
-        """Words without identities, each noted."""
+        """A text without identities, each counted."""
         found = passages(words, self.cleaning.redactor)
         self.cleaning.tally.add("attached-text", len(found))
         return replaced(words, found)
@@ -101,7 +101,7 @@ class Tree:
         return bool(self.cleaning.redactor.find(key[1:]))
 
     def _value(self, value: Value, rule: str) -> Value:
-        """What may stand in the place of ``value``; None when nothing."""
+        """The new value in place of ``value``; None when it is removed."""
         special = _SPECIAL.get(rule)
         if special is not None:
             return special(self, value)
@@ -110,12 +110,12 @@ class Tree:
         if isinstance(value, Dictionary | Stream):
             return self._thing(value, rule)
         if isinstance(value, String):
-            # Among things that are drawn a string is a table of colours or the like; elsewhere it is read by people.
+            # In drawing objects a string is data such as a table of colours; elsewhere it is text.
             return value if rule in _DRAWN else self.words(value)
         return value
 
     def plain(self, value: Value) -> Value:
-        """Numbers, names and truth values, and lists of them."""
+        """Numbers, names and booleans, and lists of them; None for anything else."""
         return value if _is_plain(value) else None
 
     def _list(self, value: Array, rule: str) -> Value:
@@ -140,32 +140,32 @@ class Tree:
         if rule == "page" and not (value.objgen in self.pages or "/Kids" in value):
             return None
         if "*" in GRAMMAR[rule] and isinstance(value, Stream):
-            # These are lists under names of the document's choice; a stream is none.
+            # These are dictionaries with keys of the document's choice; a stream is invalid.
             return None
         self._later(value, rule)
         return value
 
     def keeps(self, annotation: Object) -> bool:
-        """May this annotation or form field stay? It is made ready when it is first met."""
+        """Whether this annotation or form field stays. It is prepared when first met."""
         if not annotation.is_indirect:
             return cleaned_annotation(annotation, self)
         known = self._annotations.get(annotation.objgen)
         if known is None:
-            # Those that lean on each other in a circle stay.
+            # Annotations that refer to each other in a circle stay.
             self._annotations[annotation.objgen] = True
             known = self._annotations[annotation.objgen] = cleaned_annotation(annotation, self)
         return known
 
     def font_name(self, value: Value) -> Value:
-        """The name of a font; a neutral one for a hand that bears its writer's name."""
+        """A font's name; a neutral one if it contains an identity, as that of a handwriting font."""
         if not isinstance(value, Name):
             return None
-        # Names need not be UTF-8: many fonts have theirs in the character set of their country.
+        # Names need not be UTF-8: many fonts use their country's charset.
         words = _JOINT.sub(" ", value.unparse().decode("latin-1"))
         return Name("/Font") if self.cleaning.redactor.find(words) else value
 
     def octets(self, value: Value) -> Value:
-        """A string that programs read; None when it names somebody all the same."""
+        """A string for programs; None when it contains an identity."""
         if isinstance(value, Array):
             return Array([new for item in value if (new := self.octets(item)) is not None])
         if isinstance(value, String):
@@ -173,7 +173,7 @@ class Tree:
         return self.plain(value)
 
     def words(self, value: Value) -> Value:
-        """What people read, without identities."""
+        """A text for people, without identities."""
         if isinstance(value, String):
             words = str(value)
             clean = self.text(words)
@@ -189,7 +189,7 @@ class Tree:
     def _note(self, stream: Stream, kind: str) -> None:
         for key in ("/F", "/FFilter", "/FDecodeParms"):
             if key in stream:
-                # The content of such a stream lies in a file of its author's device.
+                # The content of such a stream is in an external file.
                 raise CannotAnonymise(TOO_MUCH)
         self.streams.append(stream)
         if kind == "graphic" and stream.get("/Subtype") == Name.Image:
@@ -200,7 +200,7 @@ class Tree:
             self.drawings.append((stream, stream.get("/Resources")))
 
     def destination(self, value: Value) -> Value:
-        """A place in this document (12.3.2); None when it is none."""
+        """A place in this document (12.3.2); None for anything else."""
         if isinstance(value, Dictionary):
             value = value.get("/D")
         if isinstance(value, String):
@@ -217,36 +217,36 @@ class Tree:
         return None
 
     def action(self, value: Value) -> Value:
-        """A link to a place in this document or in the web; None for every other action."""
+        """A link to a place in this document or to the web; None for every other action."""
         return cleaned_action(value, self) if isinstance(value, Dictionary) else None
 
     def opening(self, value: Value) -> Value:
-        """What is shown when the document is opened."""
+        """The action or destination when the document is opened."""
         return self.action(value) if isinstance(value, Dictionary) else self.destination(value)
 
     def appearance(self, value: Value) -> Value:
-        """The looks of an annotation: one drawing, or one for each of its states (12.5.5)."""
+        """The appearance of an annotation: one drawing, or one for each of its states (12.5.5)."""
         return self._thing(value, "graphic" if isinstance(value, Stream) else "states") if _is_thing(value) else None
 
     def own_page(self, value: Value) -> Value:
-        """A page of this document, no leftover that merely hangs on something."""
+        """A page of this document; None for an object outside of the page tree."""
         return value if isinstance(value, Dictionary) and value.objgen in self.pages else None
 
     def page_content(self, value: Value) -> Value:
-        """The drawing instructions of a page are taken with the page; here only their streams are bared."""
+        """The content streams of a page are cleaned with the page; here only their dictionaries are."""
         for stream in value if isinstance(value, Array) else (value,):
             if isinstance(stream, Stream):
                 self._later(stream, "page content")
         return value
 
     def structure_object(self, value: Value) -> Value:
-        """An annotation or drawing that a structure speaks of."""
+        """An annotation or drawing that a structure element refers to."""
         if isinstance(value, Stream):
             return self._thing(value, "graphic")
         return value if isinstance(value, Dictionary) and self._annotations.get(value.objgen) else None
 
     def destination_names(self, value: Value) -> Value:
-        """The tree of named places (7.9.6), written anew as one sorted list."""
+        """The name tree of destinations (7.9.6), rewritten as one sorted list."""
         places: dict[bytes, Value] = {}
         waiting, seen = [value], {(0, 0)}
         while waiting:

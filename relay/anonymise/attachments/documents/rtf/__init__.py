@@ -1,4 +1,4 @@
-"""Cleans RTF documents: text and looks stay, who wrote them, where and with what does not."""
+"""Cleans RTF documents: text and formatting stay; authors, places and programs are removed."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _EMBEDDED = (
 
 
 def clean_rtf(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Clean one RTF document (Rich Text Format Specification 1.9.1): written anew in ASCII, with the groups that make
-    its text and looks. Raises CannotAnonymise when it is damaged or holds an object or picture of an unknown kind."""
+    """Clean one RTF document (Rich Text Format Specification 1.9.1): rewritten in ASCII, with the groups for its text
+    and formatting. Raises CannotAnonymise when it is damaged or holds an object or picture of an unknown kind."""
     document = parsed(attachment.content)
     if document.destination != "rtf":
         raise CannotAnonymise(_EMBEDDED)
@@ -43,7 +43,7 @@ def clean_rtf(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     texts = reader.texts()
     found = redact_pieces([text for text in texts if id(text) not in fonts], lambda text: passages(text, redactor))
     for text in texts:
-        # A font may be called like a person; one that is called by a whole name is somebody's hand.
+        # A font may be named like a person; one with a full name is somebody's handwriting.
         if id(text) in fonts and any(" " in text.text[f.start : f.end] for f in redactor.find(text.text)):
             text.text = "Font;"
     cleaning.tally.add("document-text", found)
@@ -54,7 +54,7 @@ def clean_rtf(attachment: Attachment, cleaning: Cleaning) -> Attachment:
 
 
 def _without_groups(group: Group) -> None:
-    """Leave out the groups and words that tell of people, times and sessions, and all that is unknown."""
+    """Drop the groups and words about people, times and sessions, and all unknown ones."""
     items: list[Item] = []
     for item in group.items:
         if isinstance(item, Group):
@@ -70,7 +70,7 @@ def _without_groups(group: Group) -> None:
 
 
 def _by_destination(document: Group) -> dict[str, list[Group]]:
-    """The groups that need care, by what they are for."""
+    """The groups that need special treatment, by destination."""
     found: dict[str, list[Group]] = {word: [] for word in ("field", "pict", "fonttbl", *PEOPLE)}
     ahead = [document]
     while ahead:
@@ -81,7 +81,7 @@ def _by_destination(document: Group) -> dict[str, list[Group]]:
 
 
 def _neutral(group: Group) -> None:
-    """Everybody who wrote a note or a change is the same person."""
+    """Replace the author of notes and changes by the same neutral one."""
     word = PEOPLE[group.destination]
     for number, text in enumerate(texts_in(group)):
         text.text = "Author;" if word == "Author;" else "" if number else word

@@ -1,8 +1,8 @@
-"""Which groups and words of RTF make a document's text and looks (Rich Text Format Specification 1.9.1)."""
+"""Which RTF groups and words are kept, for text and formatting (Rich Text Format Specification 1.9.1)."""
 
 from __future__ import annotations
 
-# Programs skip a group that begins with an asterisk when they do not know it: it is left out unless it is known here.
+# Programs skip an unknown group that begins with an asterisk: it is dropped unless listed here.
 _KEPT_STARRED = frozenset(
     str.split("""
         shppict shpinst shptxt shpgrp fldinst bkmkstart bkmkend annotation atnid atnauthor atnref atnparent atrfstart
@@ -21,7 +21,7 @@ _GONE = frozenset(
     """)
 )
 OBJECTS = frozenset(str.split("object *object objdata *objdata objclass *objclass *objalias *objsect *objtime"))
-# Who wrote notes and changes, and what stands for all of them.
+# Groups with authors of notes and changes, and their neutral replacement.
 PEOPLE = {"*atnid": "A", "*atnauthor": "Author", "*revtbl": "Author;"}
 _TELLING = frozenset(
     str.split("""
@@ -32,7 +32,7 @@ _TELLING = frozenset(
 
 
 def kept(destination: str) -> bool:
-    """Does a group with this destination ("" for none, "*name" for one that may be skipped) stay?"""
+    """Whether a group with this destination is kept ("": none; "*name": programs may skip it)."""
     name = destination.removeprefix("*")
     if name in _GONE:
         return False
@@ -40,5 +40,5 @@ def kept(destination: str) -> bool:
 
 
 def telling_word(name: str) -> bool:
-    """Does a control word tell of a session or a time? (\\rsidN, \\insrsidN and the like count sessions of editing.)"""
+    """Whether a control word reveals a session or time. (\\rsidN, \\insrsidN and the like number editing sessions.)"""
     return name in _TELLING or name.startswith("rsid") or name.endswith("rsid")

@@ -18,8 +18,7 @@ _BLANK = re.compile(rb"\s+")
 
 
 def clean_picture(group: Group, cleaning: Cleaning) -> None:
-    """Put the cleaned picture in the place of the old one. Raises CannotAnonymise for drawings (WMF, EMF) and for
-    broken pictures."""
+    """Replace the picture by the cleaned one. Raises CannotAnonymise for drawings (WMF, EMF) and damaged pictures."""
     kind = next((_KINDS[item.name] for item in group.items if isinstance(item, Word) and item.name in _KINDS), None)
     if kind is None:
         raise CannotAnonymise(_DRAWINGS)

@@ -1,4 +1,4 @@
-"""Decodes the text of RTF and orders it as a reader sees it (Rich Text Format Specification 1.9.1, Unicode RTF)."""
+"""Decodes the text of RTF in reading order (Rich Text Format Specification 1.9.1, Unicode RTF)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CHARACTERS = {
     "~": "\u00a0", "emdash": "\u2014", "endash": "\u2013", "lquote": "\u2018", "rquote": "\u2019",
     "ldblquote": "\u201c", "rdblquote": "\u201d", "bullet": "\u2022", "emspace": "\u2003", "enspace": "\u2002",
 }  # fmt: skip
-# Groups whose text stands in a line of its own, apart from the text around.
+# Groups whose text is a line of its own, separate from the text around.
 _APART = frozenset(
     str.split("""
         header headerl headerr headerf footer footerl footerr footerf footnote *footnote annotation *annotation shptxt
@@ -44,7 +44,7 @@ class _State:
 
 
 class Reader:
-    """Turns the octets of a document into Text; ``lines`` are its texts in reading order, line by line."""
+    """Converts the octets of a document to Text; ``lines`` are its texts in reading order, line by line."""
 
     def __init__(self, document: Group) -> None:
         first = [item for item in document.items[:40] if isinstance(item, Word)]
@@ -58,7 +58,7 @@ class Reader:
         self._read(document, _State(self._default), self.lines[0])
 
     def texts(self) -> list[Text]:
-        """All text; a new line begins apart from the one before."""
+        """All text, with paragraph gaps between lines."""
         for line in self.lines:
             if line:
                 line[0].gap = PARAGRAPH
@@ -109,7 +109,7 @@ class Reader:
         return self._after(word, state)
 
     def _after(self, word: Word, state: _State) -> _State:
-        """The state after a word that formats."""
+        """The state after a formatting word."""
         on = word.number != 0
         match word.name:
             case "f":
@@ -126,7 +126,7 @@ class Reader:
 
 
 class _Run:
-    """The text that is being read, until something else than text comes."""
+    """Text being collected, until something other than text follows."""
 
     def __init__(self, line: list[Text]) -> None:
         self.items: list[Item] = []
@@ -169,7 +169,7 @@ class _Run:
 
 
 def _known(name: str) -> str:
-    """The encoding, or Windows' Western one when Python has none of that name."""
+    """The encoding, or Windows-1252 when Python has none of that name."""
     if name == _SYMBOLS:
         return name
     try:

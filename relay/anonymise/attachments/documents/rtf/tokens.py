@@ -1,4 +1,4 @@
-"""Cuts RTF into groups, control words, characters and data (Rich Text Format Specification 1.9.1)."""
+"""Parses RTF into groups, control words, characters and data (Rich Text Format Specification 1.9.1)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TOKEN = re.compile(
 
 @dataclass(slots=True, eq=False)
 class Word:
-    """A control word or sign ("b", "'" never) with its number."""
+    """A control word or symbol with its number (never the "'" of hex codes)."""
 
     name: str
     number: int | None = None
@@ -30,15 +30,15 @@ class Word:
 
 @dataclass(slots=True, eq=False)
 class Octets:
-    """Text as octets, in the character set of the font it stands in."""
+    """Text as octets, in the charset of its font."""
 
     content: bytes
 
 
 @dataclass(slots=True, eq=False)
 class Text:
-    """Text as a reader sees it. ``gap`` is what stands between the text before and this one; ``symbols`` says that its
-    font has signs in the place of letters; the flags say in which reading of the document it is seen."""
+    """Decoded text. ``gap`` is what stands between the preceding text and this one; ``symbols``: its font has symbols
+    instead of letters; the flags say in which views of the document it is visible."""
 
     text: str
     gap: str = ""
@@ -50,14 +50,14 @@ class Text:
 
 @dataclass(slots=True, eq=False)
 class Group:
-    """What stands between a pair of braces."""
+    """The content between a pair of braces."""
 
     items: list[Item] = field(default_factory=list)
 
     @property
     def destination(self) -> str:
-        """The word that says what the group is for; "" when it is only a group. What may be skipped by programs that
-        do not know it begins with an asterisk."""
+        """The word that names the group's purpose; "" for a plain group. Begins with an asterisk when programs may skip
+        the group."""
         words = [item for item in self.items[:2] if isinstance(item, Word)]
         if words and words[0].name == "*":
             return "*" + (words[1].name if len(words) > 1 else "")
@@ -75,7 +75,7 @@ Item = Word | Octets | Text | Binary | Group
 
 
 def parsed(content: bytes) -> Group:
-    """The outermost group; what follows it is gone. Raises CannotAnonymise for what is no RTF."""
+    """The outermost group; anything after it is dropped. Raises CannotAnonymise for invalid RTF."""
     stack: list[Group] = []
     place = 0
     for _ in range(MAX_TOKENS):
@@ -103,7 +103,7 @@ def parsed(content: bytes) -> Group:
 
 
 def _item(token: re.Match[bytes], content: bytes, place: int, items: list[Item]) -> int:
-    """Append what the token is. Returns where the next begins."""
+    """Append the item for the token. Returns the offset of the next token."""
     if token["word"]:
         name = token["word"].decode("ascii")
         number = int(token["number"]) if token["number"] else None
@@ -130,7 +130,7 @@ def _item(token: re.Match[bytes], content: bytes, place: int, items: list[Item])
 
 
 def written(group: Group) -> bytes:
-    """The group as RTF, all in ASCII: characters beyond it are written by their Unicode numbers."""
+    """The group as RTF in ASCII: other characters are written as Unicode escapes."""
     return b"".join(_written(group))
 
 
