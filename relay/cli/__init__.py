@@ -19,6 +19,7 @@ VERBS = {
     "queue": ("relay.cli.queue", "Letters that still have to be delivered."),
     "held": ("relay.cli.held", "Letters that wait for a person."),
     "preview": ("relay.cli.preview", "Show what the other side would see of a letter."),
+    "rehearse": ("relay.cli.rehearse", "Play months of the programme in seconds, on a copy."),
     "dns": ("relay.cli.dns", "The DNS records this relay needs."),
     "store": ("relay.cli.store", "Move a programme to another database."),
     "backup": ("relay.cli.backup", "Save the whole home into one file, while relay runs."),

@@ -26,15 +26,20 @@ async def keep_house(
     was held for want of room, and returns how many."""
     while True:
         try:
-            recovered = await store.queue.recover(now())
-            if recovered:
-                log.warning("recovered %d deliveries whose lease expired", recovered)
+            if await keep_house_once(store, now(), release):
                 wake()
-            if await release(now()):
-                wake()
-            expired = await store.questions.expire(now())
-            if expired:
-                log.info("%d held letters given up: nobody said that they were theirs", expired)
         except StoreError as error:
             log.error("not tidied just now: %s", type(error).__name__)
         await asyncio.sleep(pause)
+
+
+async def keep_house_once(store: Store, now: datetime, release: Callable[[datetime], Awaitable[int]]) -> bool:
+    """Tidy once. Whether something may be due now that was not before."""
+    recovered = await store.queue.recover(now)
+    if recovered:
+        log.warning("recovered %d deliveries whose lease expired", recovered)
+    released = await release(now)
+    expired = await store.questions.expire(now)
+    if expired:
+        log.info("%d held letters given up: nobody said that they were theirs", expired)
+    return bool(recovered or released)
