@@ -23,10 +23,10 @@ from relay.inbound.handlers.confirmation import Confirmations
 from relay.inbound.handlers.operator import OperatorMail
 from relay.inbound.handlers.pair_letter import PairLetters
 from relay.inbound.mail_from_checks import MailFromChecks
-from relay.inbound.opening import Opening
 from relay.inbound.quarantine import Quarantine
 from relay.inbound.rate_limits import RateLimits
 from relay.inbound.response_timing import DelayedJobs, Pad, pad_to_interval
+from relay.inbound.worker_pools import WorkerPools
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
 from relay.message.write.dkim_sign import Signer
@@ -46,7 +46,7 @@ class Parts:
     home: Home
     settings: Settings
     store: Store
-    opening: Opening
+    pools: WorkerPools
     notices: Notices
     suspending: Suspending
     now: Callable[[], datetime]
@@ -89,28 +89,28 @@ async def open_parts(
     signer = Signer(settings.domain, keys)
     notices = Notices(settings, store, templates or LetterTemplates(home.templates), signer)
     suspending = Suspending(settings, store, notices)
-    return Parts(home, settings, store, Opening(members, strangers), notices, suspending, now)
+    return Parts(home, settings, store, WorkerPools(members, strangers), notices, suspending, now)
 
 
 def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, timing: Timing | None = None) -> Inbound:
     """What decides about arriving mail. ``prove`` says who wrote it, ``outbound`` takes what is to leave."""
-    settings, store, notices, opening, now = parts.settings, parts.store, parts.notices, parts.opening, parts.now
+    settings, store, notices, pools, now = parts.settings, parts.store, parts.notices, parts.pools, parts.now
     timing = timing or Timing()
     rate_limits = RateLimits.of(settings.limits, store, notices)
     checks = MailFromChecks.of(settings, _free_octets(parts.home, settings), now)
     # What is opened behind a refusal, often for nobody, is not among the letters that are counted.
-    uncounted = LetterBuilder(settings, opening.rebuild_for_stranger)
+    uncounted = LetterBuilder(settings, pools.rebuild_for_stranger)
     quarantine = Quarantine(
         settings, store, uncounted, notices, rate_limits.authors, now, outbound.wake, delayed=timing.delayed
     )
-    builder = LetterBuilder(settings, metrics.rebuilding(opening.rebuild))
+    builder = LetterBuilder(settings, metrics.rebuilding(pools.rebuild))
     handlers = Handlers(
         pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),
-        confirmation=Confirmations(store, notices, opening.answer),
+        confirmation=Confirmations(store, notices, pools.answer),
         bounce=Bounces(store, notices, parts.suspending.after),
-        operator=OperatorMail(settings, notices, Rate(settings.limits.messages_per_hour), opening.compose),
+        operator=OperatorMail(settings, notices, Rate(settings.limits.messages_per_hour), pools.compose),
     )
-    acceptor = Acceptor(store, prove, opening.recognise, handlers, notices, checks, outbound, now, timing.pad)
+    acceptor = Acceptor(store, prove, pools.recognise, handlers, notices, checks, outbound, now, timing.pad)
     return Inbound(acceptor, quarantine, rate_limits, checks)
 
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from relay.authentication.dkim_verify import Letter, Signature, decoded, is_domain, read_signature, without_value
+from relay.authentication.dkim_verify import DkimSignature, Letter, decoded, is_domain, read_signature, without_value
 from relay.authentication.tags import tags
 from relay.message.dkim_canonical import field_form
 
@@ -20,7 +20,7 @@ class ArcSet:
     ``signature`` its ARC-Message-Signature; ``value`` the signature in its ARC-Seal."""
 
     results: str
-    signature: Signature
+    signature: DkimSignature
     domain: str
     key_name: str
     kind: str

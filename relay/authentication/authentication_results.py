@@ -14,7 +14,7 @@ _PROPERTY = re.compile(r"\s+(?P<key>[a-z0-9_-]+(?:\s*\.\s*[a-z0-9_-]+)?)\s*=\s*(
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class MethodResult:
     """One method's result: ``method`` "spf", "dkim", "dmarc" …, ``result`` "pass", "fail", "none" …; ``properties``
     such as {"header.d": "example.org"}. All in lower case."""
 
@@ -28,7 +28,7 @@ class Results:
     """One whole field. ``server`` is its authserv-id, lower case."""
 
     server: str
-    findings: tuple[Finding, ...]
+    method_results: tuple[MethodResult, ...]
 
 
 def read_results(value: str) -> Results | None:
@@ -41,13 +41,13 @@ def read_results(value: str) -> Results | None:
     words = head.split()
     if not 1 <= len(words) <= 2 or words[1:] not in ([], ["1"]) or len(items) > _MOST:
         return None
-    found = [_finding(item) for item in items if item and item.lower() != "none"]
+    found = [_method_result(item) for item in items if item and item.lower() != "none"]
     if None in found:
         return None
     return Results(_unquoted(words[0]).lower(), tuple(one for one in found if one is not None))
 
 
-def _finding(item: str) -> Finding | None:
+def _method_result(item: str) -> MethodResult | None:
     begin = _RESULT.match(item)
     if begin is None:
         return None
@@ -58,7 +58,7 @@ def _finding(item: str) -> Finding | None:
             return None
         properties[key] = _unquoted(one["value"]).lower()
         at = one.end()
-    return Finding(begin["method"].lower(), begin["result"].lower(), properties) if not item[at:].strip() else None
+    return MethodResult(begin["method"].lower(), begin["result"].lower(), properties) if not item[at:].strip() else None
 
 
 _HIDDEN = {" ": "\ue000", ";": "\ue001", "\t": "\ue002"}

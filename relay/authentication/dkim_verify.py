@@ -29,7 +29,7 @@ _ONCE = (
 _COVERED = ("from", "subject")
 """Header fields that reach the recipient and must be signed. To and Date are rewritten, and large providers leave To
 unsigned."""
-_TOLD = ("from", "subject", "date")
+_DISTINGUISHING = ("from", "subject", "date")
 """Fields that distinguish two letters with the same body, when all of them were signed."""
 
 
@@ -59,7 +59,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class DkimSignature:
     """One signature field. ``domain`` and ``key_name`` are lower case; ``identity`` is the domain of i=, or ``domain``;
     ``instance`` is ARC's i=, else 0; ``made_at`` (t=) and ``expires_at`` (x=) are seconds since 1970, or None."""
 
@@ -107,7 +107,7 @@ class Signature:
         """
         chosen = list(self._chosen(letter))
         if any(name == "date" and field is not None for name, field in chosen):
-            chosen = [(name, field) for name, field in chosen if name in _TOLD and field is not None]
+            chosen = [(name, field) for name, field in chosen if name in _DISTINGUISHING and field is not None]
             chosen.sort()
         digest = hashlib.sha256()
         for name, field in chosen:
@@ -138,7 +138,7 @@ class Signature:
         return moment.timestamp() if moment is not None else None
 
 
-def read_signature(field: bytes, *, arc: bool = False) -> Signature | None:
+def read_signature(field: bytes, *, arc: bool = False) -> DkimSignature | None:
     """Parse a DKIM-Signature field, or with ``arc`` an ARC-Message-Signature. None when it is malformed or can prove
     nothing: unknown algorithm, or only part of the body signed (l=)."""
     said = signature_tags(field)
@@ -163,7 +163,7 @@ def read_signature(field: bytes, *, arc: bool = False) -> Signature | None:
         or not f".{identity or domain}".endswith(f".{domain}")
     ):
         return None
-    return Signature(
+    return DkimSignature(
         field=field,
         kind=_ALGORITHMS[said["a"].lower()],
         domain=domain,

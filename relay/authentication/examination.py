@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from itertools import islice
 from typing import Any, TypeVar
 
-from relay.authentication.dkim_verify import Letter, Signature, signing_domain
+from relay.authentication.dkim_verify import DkimSignature, Letter, signing_domain
 from relay.authentication.dmarc import Alignment, Organisation, alignment
 from relay.authentication.public_keys import PublicKey
 from relay.authentication.unsigned_content import FIELDS, accounts_for_body
@@ -36,8 +36,8 @@ class Examination:
         self._done: dict[Hashable, Any] = {}
 
     def signatures_near(self, domain: str, organisation: Organisation) -> tuple[list[bytes], bool]:
-        """The DKIM-Signature fields that could prove an author in ``domain``, and whether the list is complete: only
-        the topmost fields of a letter are examined."""
+        """The DKIM-Signature fields that could prove an author in ``domain``, and whether these are all: only the
+        topmost fields of a letter are examined."""
         fields = list(islice(self.letter.named("dkim-signature"), _MOST_FIELDS + 1))
         near = [
             field
@@ -46,7 +46,7 @@ class Examination:
         ]
         return near[:_MOST_SIGNATURES], len(fields) <= _MOST_FIELDS and len(near) <= _MOST_SIGNATURES
 
-    async def named(self, signature: Signature) -> frozenset[str]:
+    async def named(self, signature: DkimSignature) -> frozenset[str]:
         """The recipients that the signed To and Cc fields name. A signature proves who wrote a letter; only a signed
         recipient proves that it was written to them and not replayed."""
         named: frozenset[str] = frozenset()
@@ -56,18 +56,18 @@ class Examination:
                 named |= await self.once(key, _named, self.letter, name, self.recipients, apart=apart)
         return named
 
-    async def accounts(self, signature: Signature) -> bool:
+    async def accounts(self, signature: DkimSignature) -> bool:
         """Whether the content fields that the signature leaves unsigned agree with the signed body."""
         signed = frozenset(FIELDS) & frozenset(signature.signed)
         return await self.once(("accounts", signed), accounts_for_body, self.letter, signed)
 
-    async def proves(self, signature: Signature, key: PublicKey, now: float) -> bool:
+    async def proves(self, signature: DkimSignature, key: PublicKey, now: float) -> bool:
         """Whether the signature is valid at ``now`` (seconds since 1970)."""
         hashed = await self._body_hash(relaxed=signature.relaxed_body)
         return await self.once(("proves", signature.field), signature.proves, self.letter, hashed, key, now)
 
-    async def covered(self, signature: Signature) -> str:
-        """What the signature covers: see ``Signature.covered``."""
+    async def covered(self, signature: DkimSignature) -> str:
+        """What the signature covers: see ``DkimSignature.covered``."""
         hashed = await self._body_hash(relaxed=True)
         return await self.once(("covered", signature.field), signature.covered, self.letter, hashed)
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from relay.authentication.authentication_results import Finding, Results, read_results
+from relay.authentication.authentication_results import MethodResult, Results, read_results
 from relay.authentication.authorship import Authorship
 from relay.authentication.dkim_verify import Letter, read_signature, signature_tags
 from relay.authentication.dmarc import Alignment, Organisation, alignment
@@ -22,16 +22,16 @@ _MOST_FIELDS, _MOST_OCTETS = 20, 32 * 1024  # limits for all fields of the upstr
 @dataclass(frozen=True, slots=True)
 class SignatureField:
     """One DKIM-Signature field: its tags, the recipients for whom it proves the letter if it is valid, and what it
-    covers then (Signature.covered)."""
+    covers then (DkimSignature.covered)."""
 
     tags: dict[str, str]
     names: frozenset[str] = frozenset()
     covered: str = ""
 
-    def may_be(self, finding: Finding) -> bool:
-        """Whether a finding can refer to this signature: by domain, selector, and the beginning of its value (RFC
-        6008), as far as the finding has them."""
-        said, domain = finding.properties, self.tags.get("d", "").lower()
+    def may_be(self, method_result: MethodResult) -> bool:
+        """Whether a method_result can refer to this signature: by domain, selector, and the beginning of its value (RFC
+        6008), as far as the method_result has them."""
+        said, domain = method_result.properties, self.tags.get("d", "").lower()
         identity = domain_of(self.tags.get("i", domain).lower())
         return (
             said.get("header.d", domain) == domain
@@ -89,10 +89,10 @@ class Upstream:
         """The report as it applies to this recipient. SPF applies to all recipients; a DKIM result to those that its
         signature names, and when it could refer to several signatures, to those that all of them name."""
         said = reported(results, domain)
-        of_dkim = [one for one in results.findings if one.method == "dkim"]
+        of_dkim = [one for one in results.method_results if one.method == "dkim"]
         dkim = []
-        for claim, finding in zip(said.dkim, of_dkim, strict=True):
-            meant = [one for one in fields if one.may_be(finding)]
+        for claim, method_result in zip(said.dkim, of_dkim, strict=True):
+            meant = [one for one in fields if one.may_be(method_result)]
             proves = bool(meant) and all(recipient in one.names for one in meant)
             dkim.append(claim if proves or claim.found is not Found.PASS else replace(claim, found=Found.NONE))
         dmarc = said.dmarc
@@ -115,7 +115,7 @@ def _why(verdicts: Mapping[str, Verdict], results: Results) -> str:
     """The server's results, when they do not prove every recipient."""
     if set(verdicts.values()) == {Verdict.PASS}:
         return ""
-    found = ", ".join(f"{one.method} {one.result}" for one in results.findings if one.method in _METHODS)
+    found = ", ".join(f"{one.method} {one.result}" for one in results.method_results if one.method in _METHODS)
     return f"{'/'.join(sorted(set(verdicts.values())))}, {found or 'no results'}"
 
 
@@ -131,36 +131,36 @@ def _said(letter: Letter, server: str) -> Results | None:
     found = [one for one in read if one is not None and one.server == server]
     if None in read or not found:
         return None
-    return Results(server, tuple(finding for one in found for finding in one.findings))
+    return Results(server, tuple(method_result for one in found for method_result in one.method_results))
 
 
 def reported(results: Results, author_domain: str) -> Reported:
     """The results that concern this author. Of several DMARC results the worst counts."""
-    dmarc = [_about_dmarc(one, author_domain) for one in results.findings if one.method == "dmarc"]
+    dmarc = [_about_dmarc(one, author_domain) for one in results.method_results if one.method == "dmarc"]
     order = (Found.FAIL, Found.TEMPERROR, Found.NONE, Found.PASS)
     return Reported(
         author_domain,
         min(dmarc, key=order.index, default=None),
-        tuple(_claims(results.findings, "spf", "smtp.mailfrom")),
-        tuple(_claims(results.findings, "dkim", "header.d", "header.i")),
+        tuple(_claims(results.method_results, "spf", "smtp.mailfrom")),
+        tuple(_claims(results.method_results, "dkim", "header.d", "header.i")),
     )
 
 
-def _about_dmarc(finding: Finding, author_domain: str) -> Found:
+def _about_dmarc(method_result: MethodResult, author_domain: str) -> Found:
     """One DMARC result for the author's domain. A pass must name that domain."""
-    named = domain_of(finding.properties.get("header.from", ""))
-    found = Found.NONE if finding.result == _BEST_GUESS else _found(finding)
+    named = domain_of(method_result.properties.get("header.from", ""))
+    found = Found.NONE if method_result.result == _BEST_GUESS else _found(method_result)
     if named == author_domain or (not named and found is not Found.PASS):
         return found
     return Found.NONE
 
 
-def _found(finding: Finding) -> Found:
-    return _FOUND.get(finding.result, Found.FAIL)
+def _found(method_result: MethodResult) -> Found:
+    return _FOUND.get(method_result.result, Found.FAIL)
 
 
-def _claims(findings: Iterable[Finding], method: str, *properties: str) -> Iterator[Claim]:
-    for one in findings:
+def _claims(method_results: Iterable[MethodResult], method: str, *properties: str) -> Iterator[Claim]:
+    for one in method_results:
         if one.method == method:
             said = next((one.properties[name] for name in properties if name in one.properties), "")
             yield Claim(domain_of(said), _found(one))

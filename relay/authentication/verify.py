@@ -11,7 +11,7 @@ from typing import TypeVar
 from relay.authentication.arc import ArcSet, arc_sets, seal_digests
 from relay.authentication.authentication_results import read_results
 from relay.authentication.authorship import Authorship, Proof
-from relay.authentication.dkim_verify import Signature, read_signature, signing_domain
+from relay.authentication.dkim_verify import DkimSignature, read_signature, signing_domain
 from relay.authentication.dmarc import Alignment, Dmarc, Organisation, Published, alignment, organisations, read_dmarc
 from relay.authentication.examination import Examination
 from relay.authentication.public_keys import PublicKey, public_key
@@ -34,14 +34,14 @@ def proof(settings: Settings) -> Proof:
     """The proof that the settings choose."""
     wanted = settings.authenticity
     if wanted.verify == "none":
-        return believe
+        return accept_all
     organisation = organisations()
     if wanted.verify == "upstream":
         return Upstream(wanted.authserv_id.lower(), organisation)
-    return Own(Answers(settings.dns), organisation, frozenset(wanted.trusted_forwarders))
+    return SelfVerification(Answers(settings.dns), organisation, frozenset(wanted.trusted_forwarders))
 
 
-async def believe(envelope: Envelope, author: str) -> Authorship:
+async def accept_all(envelope: Envelope, author: str) -> Authorship:
     """Accept every author as proven (verify = "none")."""
     return Authorship.same(envelope, Verdict.PASS)
 
@@ -49,8 +49,8 @@ async def believe(envelope: Envelope, author: str) -> Authorship:
 @dataclass(frozen=True, slots=True)
 class Checked:
     """The result of one signature: a ``claim`` for the recipients it ``names``; ``why`` is for the operator.
-    ``covered`` is what it covers (Signature.covered), also when it was not accepted now but may be if the letter comes
-    again (no DNS answer, or a Content-Type that another sender could change); else ""."""
+    ``covered`` is what it covers (DkimSignature.covered), also when it was not accepted now but may be if the letter
+    comes again (no DNS answer, or a Content-Type that another sender could change); else ""."""
 
     claim: Claim
     names: frozenset[str]
@@ -66,7 +66,7 @@ NO_SEAL = Checked(NO_CLAIM, frozenset(), "none")
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class SelfVerification:
     """relay's own verification. ``forwarders`` are domains whose ARC seals are trusted; ``patience`` is the seconds for
     all queries about one letter. What is unanswered by then counts as a DNS error."""
 
@@ -79,7 +79,7 @@ class Own:
         """The verdicts on one letter."""
         examined, domain = Examination(envelope), domain_of(author)
         ends_at = asyncio.get_running_loop().time() + self.patience
-        facts, signatures = await self._gathered(envelope, examined, domain, ends_at)
+        facts, signatures = await self._results(envelope, examined, domain, ends_at)
         seal, verdicts = NO_SEAL, self._verdicts(facts, signatures, NO_SEAL, examined)
         sets = await examined.once("arc", arc_sets, examined.letter) if self.forwarders else ()
         if sets and set(verdicts.values()) != {Verdict.PASS}:
@@ -103,7 +103,7 @@ class Own:
 
         return {recipient: of(recipient) for recipient in examined.recipients}
 
-    async def _gathered(
+    async def _results(
         self, envelope: Envelope, examined: Examination, domain: str, ends_at: float
     ) -> tuple[Facts, list[Checked]]:
         """The results by ``ends_at`` (loop time) on a letter whose author is in ``domain``: those that are the same for
@@ -144,7 +144,7 @@ class Own:
             return Checked(Claim(signing_domain(field), Found.FAIL), examined.recipients, "malformed")
         return await self._checked(signature, examined, ends_at)
 
-    async def _checked(self, signature: Signature, examined: Examination, ends_at: float) -> Checked:
+    async def _checked(self, signature: DkimSignature, examined: Examination, ends_at: float) -> Checked:
         names = await examined.named(signature)
         found, why = Found.NONE, "names no recipient"
         if names:
@@ -152,13 +152,13 @@ class Own:
         covered = await examined.covered(signature) if names and found is not Found.FAIL and why is not _OLD else ""
         return Checked(Claim(signature.domain, found), names, why, covered)
 
-    async def _found(self, signature: Signature, examined: Examination, ends_at: float) -> tuple[Found, str]:
+    async def _found(self, signature: DkimSignature, examined: Examination, ends_at: float) -> tuple[Found, str]:
         """Whether a signature that names a recipient is a proof, and why not."""
         now = time.time()
         if not signature.in_time(examined.letter, now):
             return Found.NONE, _OLD
         try:
-            key = await _asked(self._key(signature.key_name), ends_at)
+            key = await _before_deadline(self._key(signature.key_name), ends_at)
         except DnsTrouble:
             return Found.TEMPERROR, "no answer from DNS"
         if key is not None and key.testing:  # RFC 6376 3.6.1: as if unsigned
@@ -180,15 +180,15 @@ class Own:
         if checked.claim.found is not Found.PASS:
             return checked if checked.claim.found is Found.TEMPERROR else replace(NO_SEAL, why=checked.why)
         try:
-            holds = await _asked(self._sealed(sets, examined), ends_at)
+            holds = await _before_deadline(self._sealed(sets, examined), ends_at)
         except DnsTrouble:
             return replace(checked, claim=Claim(checked.claim.domain, Found.TEMPERROR), why="no answer from DNS")
         if not holds:
             return replace(NO_SEAL, why="seal does not hold")
-        good = await examined.once("told", self._told_good, sets, domain)
+        good = await examined.once("forwarder", self._forwarder_passed, sets, domain)
         return checked if good else replace(NO_SEAL, why="nothing was proven there")
 
-    def _told_good(self, sets: tuple[ArcSet, ...], domain: str) -> bool:
+    def _forwarder_passed(self, sets: tuple[ArcSet, ...], domain: str) -> bool:
         """Whether one of the last, consecutive trusted forwarders reports that the author was proven."""
         for one in reversed(sets):
             if one.domain not in self.forwarders:
@@ -222,7 +222,7 @@ def _why(verdicts: dict[str, Verdict], facts: Facts, signatures: list[Checked], 
 _T = TypeVar("_T")
 
 
-async def _asked(question: Awaitable[_T], ends_at: float) -> _T:
+async def _before_deadline(question: Awaitable[_T], ends_at: float) -> _T:
     """Await ``question``. Raises DnsTrouble also when it takes longer than ``ends_at``."""
     try:
         async with asyncio.timeout_at(ends_at):
@@ -234,6 +234,6 @@ async def _asked(question: Awaitable[_T], ends_at: float) -> _T:
 async def _in_time(question: Awaitable[_T], ends_at: float, otherwise: _T) -> _T:
     """Await ``question``; ``otherwise`` when DNS gives no answer in time."""
     try:
-        return await _asked(question, ends_at)
+        return await _before_deadline(question, ends_at)
     except DnsTrouble:
         return otherwise

@@ -95,7 +95,7 @@ class Acceptor:
             log.error("%s not accepted because of an internal error: %s", journal_id, type(error).__name__)
             raise TryLater from error
         if decisive is None or not isinstance(decisive.refusal, Transient):
-            await _go_on(arrived, handled)
+            await _run_afterwards(arrived, handled)
         if decisive is not None and decisive.refusal is not None:
             await self._refuse(envelope, journal_id, decisive.refusal, decisive.route, begun)
         return answer
@@ -122,7 +122,7 @@ class Acceptor:
         ):
             return
         try:
-            author = author_of(arrived.seen)
+            author = author_of(arrived.routing_headers)
         except NotAuthentic:
             return
         arrived.authorship = await self.prove(arrived.envelope, author)
@@ -135,39 +135,41 @@ class Acceptor:
         refused = [(one, _refusal_entry(arrived, one)) for one in handled if one.refusal is not None]
         effects = [effect for one in taken for effect in one.effects]
         effects += [entry for _, entry in refused]
-        effects += self._words(arrived, taken, refused)
-        before = await commit(self.store, self.outbound, _sorted(effects))
+        effects += self._notices(arrived, taken, refused)
+        before = await commit(self.store, self.outbound, _by_kind(effects))
         named = next((one for one in taken if one.letter), taken[0]).journal_id
         for one in taken:
             if one.journal_id in before or not one.effects:
-                log.info("%s is %s again: not sent twice", arrived.id, before.get(one.journal_id, one.journal_id))
+                log.info(
+                    "%s is a duplicate of %s: not sent again", arrived.id, before.get(one.journal_id, one.journal_id)
+                )
             else:
                 log.info("%s accepted", one.journal_id)
         for one, entry in refused:
-            log.info("%s refused beside it: %s", entry.id, type(one.refusal).__name__)
+            log.info("%s refused, other recipients accepted: %s", entry.id, type(one.refusal).__name__)
         return f"accepted as {before.get(named, named)}"
 
-    def _words(
+    def _notices(
         self, arrived: Arrived, taken: Sequence[Handled], refused: Sequence[tuple[Handled, JournalEntry]]
     ) -> list[Acceptance]:
         """The notice to the author about refused recipients and about people in Cc whom the letter did not reach."""
         letters = [one for one in taken if one.letter]
         if letters and (route := letters[0].route) is not None:
             asked = {recipient.lower() for recipient in arrived.envelope.recipients}
-            copied = len({address.lower() for address in arrived.seen.cc_or_extra_to} - asked)
+            copied = len({address.lower() for address in arrived.routing_headers.cc_or_extra_to} - asked)
             if not (refused or copied):
                 return []
             return [self.notices.partly_relayed(route, letters[0].journal_id, arrived.now, len(refused), copied)]
         if all(not one.effects for one in taken):  # a duplicate: the author was told the first time
             return []
-        told = [self._word(arrived, one, entry) for one, entry in refused]
-        return [word for word in told if word is not None]
+        notices = [self._refusal_notice(arrived, one, entry) for one, entry in refused]
+        return [notice for notice in notices if notice is not None]
 
-    def _word(self, arrived: Arrived, one: Handled, entry: JournalEntry) -> Acceptance | None:
+    def _refusal_notice(self, arrived: Arrived, one: Handled, entry: JournalEntry) -> Acceptance | None:
         """The notice about one refused recipient; None for an author who is not proven."""
         if arrived.verdict(one.recipient) is not Verdict.PASS or one.refusal is None:
             return None
-        author, why = author_of(arrived.seen), one.refusal.reply.text
+        author, why = author_of(arrived.routing_headers), one.refusal.reply.text
         return self.notices.not_relayed(author, one.route, entry.id, why, arrived.now)
 
     async def _refuse(
@@ -193,7 +195,7 @@ def _decisive(handled: Sequence[Handled]) -> Handled | None:
     return next((one for one in handled if not isinstance(one.refusal, Stranger)), handled[0])
 
 
-async def _go_on(arrived: Arrived, handled: Sequence[Handled]) -> None:
+async def _run_afterwards(arrived: Arrived, handled: Sequence[Handled]) -> None:
     """Run what follows the decision. Errors here do not change the reply."""
     for one in handled:
         if one.afterwards is None:
@@ -201,10 +203,10 @@ async def _go_on(arrived: Arrived, handled: Sequence[Handled]) -> None:
         try:
             await one.afterwards()
         except Exception as error:
-            log.error("%s: what follows its answer was broken off by %s", arrived.id, type(error).__name__)
+            log.error("%s: work after its reply failed: %s", arrived.id, type(error).__name__)
 
 
-def _sorted(effects: Sequence[Effect]) -> Effects:
+def _by_kind(effects: Sequence[Effect]) -> Effects:
     return Effects(
         letters=tuple(one for one in effects if isinstance(one, Acceptance)),
         entries=tuple(one for one in effects if isinstance(one, JournalEntry)),

@@ -17,7 +17,7 @@ from relay.model import Envelope, RoutingHeaders
 from relay.outcomes import Returned
 from relay.store import LetterKey
 
-_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 _LARGE = 256 * 1024  # octets; larger letters are hashed in a thread
 
 Recognise = Callable[[bytes, bool], Awaitable[Returned | None]]
@@ -26,18 +26,18 @@ Recognise = Callable[[bytes, bool], Awaitable[Returned | None]]
 
 def new_id() -> str:
     """A journal id: 12 characters, short enough to read out on the telephone, 59 random bits."""
-    number = secrets.randbelow(len(_SIGNS) ** 12)
-    signs = []
+    number = secrets.randbelow(len(_ALPHABET) ** 12)
+    characters = []
     for _ in range(12):
-        number, sign = divmod(number, len(_SIGNS))
-        signs.append(_SIGNS[sign])
-    return "".join(signs)
+        number, index = divmod(number, len(_ALPHABET))
+        characters.append(_ALPHABET[index])
+    return "".join(characters)
 
 
 @dataclass(slots=True)
 class Arrived:
-    """One envelope with its journal ``id`` and arrival time; ``head`` is its split header section, ``seen`` the parsed
-    one.
+    """One envelope with its journal ``id`` and arrival time; ``head`` is its split header section,
+    ``routing_headers`` the parsed one.
 
     ``authorship`` is None when it was not verified: there is not exactly one author, or no recipient needs it.
     """
@@ -46,7 +46,7 @@ class Arrived:
     id: str
     now: datetime
     head: Head
-    seen: RoutingHeaders
+    routing_headers: RoutingHeaders
     recognise: Recognise
     authorship: Authorship | None = None
     _given: int = 0
@@ -67,7 +67,7 @@ class Arrived:
         """Whether the author is proven, for this recipient."""
         return Verdict.FAIL if self.authorship is None else self.authorship.verdict(recipient)
 
-    async def told(self) -> Returned | None:
+    async def automatic_mail(self) -> Returned | None:
         """What kind of automatic mail it is, read once in the strangers' worker pool; None for a person's."""
         if self._recognised is None:
             null_sender = self.envelope.return_path == ""
@@ -82,4 +82,6 @@ class Arrived:
         else:
             written = await asyncio.to_thread(fingerprint, content, self.head)
         signed = self.authorship.signed_as if self.authorship is not None else ()
-        return LetterKey((*signed, written), (*self.seen.in_reply_to, *self.seen.references), self.now)
+        return LetterKey(
+            (*signed, written), (*self.routing_headers.in_reply_to, *self.routing_headers.references), self.now
+        )

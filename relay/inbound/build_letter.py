@@ -23,18 +23,18 @@ class LetterBuilder:
     settings: Settings
     rebuild: Callable[[RebuildOrder], Awaitable[Rebuilt | Returned]]
 
-    async def letter(self, arrived: Arrived, way: RouteLookup, letter_id: str = "") -> Acceptance | Returned:
-        """The letter for ``way``, journalled as ``letter_id`` ("": the envelope's next id); Returned when it is
+    async def letter(self, arrived: Arrived, lookup: RouteLookup, letter_id: str = "") -> Acceptance | Returned:
+        """The letter for ``lookup``, journalled as ``letter_id`` ("": the envelope's next id); Returned when it is
         automatic mail. Raises Refusal."""
-        order = self._order(arrived, way)
+        order = self._order(arrived, lookup)
         rebuilt = await self.rebuild(order)
         if isinstance(rebuilt, Returned):
             return rebuilt
-        return self._acceptance(arrived, way, letter_id or arrived.next_id(), order.headers.message_id, rebuilt)
+        return self._acceptance(arrived, lookup, letter_id or arrived.next_id(), order.headers.message_id, rebuilt)
 
-    def _order(self, arrived: Arrived, way: RouteLookup) -> RebuildOrder:
-        seen, route, programme = arrived.seen, way.route, self.settings.programme
-        in_reply_to, references = mapped(seen, way.known_ids)
+    def _order(self, arrived: Arrived, lookup: RouteLookup) -> RebuildOrder:
+        received, route, programme = arrived.routing_headers, lookup.route, self.settings.programme
+        in_reply_to, references = mapped(received, lookup.known_ids)
         headers = Headers(
             from_name=route.author_persona.name,
             from_address=route.author_persona.alias,
@@ -45,14 +45,14 @@ class LetterBuilder:
             references=references,
         )
         people = route.author, route.author_persona, route.recipient, route.recipient_persona
-        known = learned(Known(*people, programme.contact, programme.unknown_files), seen)
-        forbidden = (seen.message_id,) if seen.message_id else ()
+        known = learned(Known(*people, programme.contact, programme.unknown_files), received)
+        forbidden = (received.message_id,) if received.message_id else ()
         return RebuildOrder(arrived.envelope.content, known, headers, forbidden)
 
     def _acceptance(
-        self, arrived: Arrived, way: RouteLookup, letter_id: str, message_id: str, rebuilt: Rebuilt
+        self, arrived: Arrived, lookup: RouteLookup, letter_id: str, message_id: str, rebuilt: Rebuilt
     ) -> Acceptance:
-        route = way.route
+        route = lookup.route
         removed: dict[str, int] = {}
         for removal in rebuilt.removals:
             removed[removal.kind] = removed.get(removal.kind, 0) + removal.count
@@ -74,5 +74,5 @@ class LetterBuilder:
             content=rebuilt.content,
             due_at=arrived.now,
         )
-        link = ThreadLink(route.pair_id, route.side, arrived.seen.message_id, message_id)
+        link = ThreadLink(route.pair_id, route.side, arrived.routing_headers.message_id, message_id)
         return Acceptance(entry, link, (delivery,), keep=self.settings.store.content == "kept")

@@ -40,7 +40,7 @@ class Handler(Protocol):
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]: ...
 
 
-def noted(
+def journal_entry(
     arrived: Arrived, kind: str, reason: str, pair_id: str | None = None, side: Side | None = None
 ) -> JournalEntry:
     """The next journal entry, for something accepted that causes no delivery; ``kind`` is "automatic" or "answer"."""
@@ -60,5 +60,5 @@ def noted(
 def absorbed(arrived: Arrived, recipient: str, reason: str, route: Route | None = None) -> Handled:
     """Automatic mail: journalled and never answered."""
     whose = (route.pair_id, route.side) if route else ()
-    entry = noted(arrived, "automatic", reason, *whose)
+    entry = journal_entry(arrived, "automatic", reason, *whose)
     return Handled(recipient, (entry,), entry.id, route=route)

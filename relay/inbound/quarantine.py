@@ -23,12 +23,12 @@ from relay.letters.notices import Notices
 from relay.message.read.received import client_address
 from relay.model import Identity, PairState, Persona, Route, Side
 from relay.outcomes import Returned
-from relay.policy.held_slots import MOST, Slot, make_room
 from relay.policy.loops import check_loop
 from relay.policy.peers import network
 from relay.policy.rate import Rate
 from relay.policy.recipients import new_token
 from relay.policy.routing import author_of, check_open
+from relay.policy.waiting_letters import MOST, WaitingLetter, make_room
 from relay.refusals import MailLoop, Refusal
 from relay.settings import Settings
 from relay.store import (
@@ -45,7 +45,7 @@ from relay.store import (
 log = logging.getLogger(__name__)
 
 _NO_ONE = Identity(("nobody@nobody.invalid",))
-NO_WAY = RouteLookup(
+NO_ROUTE = RouteLookup(
     Route(
         *("", PairState.ACTIVE, Side.MENTOR, "en"),
         *(_NO_ONE, Persona("Nobody", "nobody@nobody.invalid"), _NO_ONE, Persona("No One", "no-one@nobody.invalid")),
@@ -74,25 +74,25 @@ class Quarantine:
     questions: Rate = field(default_factory=lambda: Rate(QUESTIONS_PER_HOUR))
     delayed: DelayedJobs = field(default_factory=DelayedJobs)
 
-    async def ask(self, arrived: Arrived, ways: Sequence[RouteLookup | None]) -> None:
-        """Hold a letter of an unproven author, once for each of ``ways`` (open pairs), and ask its author later. For
+    async def ask(self, arrived: Arrived, lookups: Sequence[RouteLookup | None]) -> None:
+        """Hold a letter of an unproven author, once for each of ``lookups`` (open pairs), and ask its author later. For
         None there is no member, and the same work is done without effect, to take the same time."""
-        for number, way in enumerate(ways, 1):
-            self._put(arrived, partial(self._ask, arrived, way, f"{arrived.id}-u{number}"), way)
+        for number, lookup in enumerate(lookups, 1):
+            self._put(arrived, partial(self._ask, arrived, lookup, f"{arrived.id}-u{number}"), lookup)
 
-    async def ask_about_address(self, arrived: Arrived, ways: Sequence[RouteLookup]) -> None:
-        """Hold a letter from a member's unproven address for each of ``ways``, and ask the member at a proven address;
-        or tell them there why it was not accepted."""
-        for way in ways:
-            letter_id = f"{arrived.id}-u{way.route.pair_id}"
-            self._put(arrived, partial(self._ask_about_address, arrived, way, letter_id), way)
+    async def ask_about_address(self, arrived: Arrived, lookups: Sequence[RouteLookup]) -> None:
+        """Hold a letter from a member's unproven address for each of ``lookups``, and ask the member at a proven
+        address; or tell them there why it was not accepted."""
+        for lookup in lookups:
+            letter_id = f"{arrived.id}-u{lookup.route.pair_id}"
+            self._put(arrived, partial(self._ask_about_address, arrived, lookup, letter_id), lookup)
 
     async def drain(self, patience: float) -> None:
         """Finish the waiting jobs of members, in at most ``patience`` seconds."""
         await self.delayed.finish(patience)
 
-    def _put(self, arrived: Arrived, job: Job, way: RouteLookup | None) -> None:
-        member = "" if way is None else f"{way.route.pair_id}/{way.route.side}"
+    def _put(self, arrived: Arrived, job: Job, lookup: RouteLookup | None) -> None:
+        member = "" if lookup is None else f"{lookup.route.pair_id}/{lookup.route.side}"
         work = DelayedJob(job, len(arrived.envelope.content), member, self._network(arrived))
         if not self.delayed.put(work) and member:
             log.warning("%s not held: too many letters wait to be asked about", arrived.id)
@@ -104,21 +104,21 @@ class Quarantine:
             peer = client_address(arrived.head) or peer
         return network(peer)
 
-    async def _ask(self, arrived: Arrived, way: RouteLookup | None, letter_id: str) -> None:
-        built = await self._built(arrived, way or NO_WAY, letter_id)
-        if way is None or not isinstance(built, Acceptance):
-            if isinstance(built, Refusal) and way is not None:
+    async def _ask(self, arrived: Arrived, lookup: RouteLookup | None, letter_id: str) -> None:
+        built = await self._built(arrived, lookup or NO_ROUTE, letter_id)
+        if lookup is None or not isinstance(built, Acceptance):
+            if isinstance(built, Refusal) and lookup is not None:
                 log.info("%s not held: %s", arrived.id, type(built).__name__)
             return
-        await self._hold_unproven(arrived, built, way.route)
+        await self._hold_unproven(arrived, built, lookup.route)
 
     async def _hold_unproven(self, arrived: Arrived, letter: Acceptance, route: Route) -> None:
         now, came_from = self.now(), self._network(arrived)
         waiting = await self.store.questions.waiting(route.pair_id, route.side)
         key = self.store.questions.network(came_from)
-        displaced = make_room([Slot(one, one.network) for one in waiting], key)
+        displaced = make_room([WaitingLetter(one, one.network) for one in waiting], key)
         if displaced is None:
-            log.info("%s not held: its network has as many letters waiting as it may", letter.entry.id)
+            log.info("%s not held: its network has reached its limit of waiting letters", letter.entry.id)
             return
         if not self.questions.take(f"{route.pair_id}/{route.side}", now):
             log.warning("%s not held: its member was asked %d times in an hour", letter.entry.id, QUESTIONS_PER_HOUR)
@@ -130,24 +130,24 @@ class Quarantine:
         asking = self.notices.asking(route, letter.entry.id, token, now, ANSWER_WITHIN.days)
         await self.store.questions.hold([_held(letter, UNPROVEN, question), asking], displaced, now)
         for one in displaced:
-            log.info("%s given up: newer letters nobody could prove wait for the same member", one.journal_id)
+            log.info("%s dropped: newer unproven letters wait for the same member", one.journal_id)
         log.info("%s held (%s): its author is asked", letter.entry.id, UNPROVEN)
         self.wake()
 
-    async def _ask_about_address(self, arrived: Arrived, way: RouteLookup, letter_id: str) -> None:
-        route, now = way.route, self.now()
-        author = author_of(arrived.seen)
+    async def _ask_about_address(self, arrived: Arrived, lookup: RouteLookup, letter_id: str) -> None:
+        route, now = lookup.route, self.now()
+        author = author_of(arrived.routing_headers)
         if not self.rate.take(author, now):
             log.info("%s not held: its author is over the rate limit", arrived.id)
             return
         if await self.store.questions.open_in(route.pair_id, route.side, UNPROVEN_ADDRESS) >= MOST:
-            log.info("%s not held: as many letters wait for an answer as may", arrived.id)
+            log.info("%s not held: too many letters wait for an answer", arrived.id)
             return
         mailbox = await self._mailbox(route)
         try:
-            check_loop(arrived.seen, self.settings.domain)
+            check_loop(arrived.routing_headers, self.settings.domain)
             check_open(route)
-            built = await self._built(arrived, way, letter_id)
+            built = await self._built(arrived, lookup, letter_id)
             if isinstance(built, Refusal):
                 raise built
         except MailLoop:  # a notice would travel in the same loop
@@ -167,10 +167,10 @@ class Quarantine:
             log.info("%s held (%s): its author is asked", built.entry.id, UNPROVEN_ADDRESS)
             self.wake()
 
-    async def _built(self, arrived: Arrived, way: RouteLookup, letter_id: str) -> Acceptance | Returned | Refusal:
+    async def _built(self, arrived: Arrived, lookup: RouteLookup, letter_id: str) -> Acceptance | Returned | Refusal:
         """The letter that would leave. Automatic mail (Returned) is not held."""
         try:
-            return await self.builder.letter(arrived, way, letter_id)
+            return await self.builder.letter(arrived, lookup, letter_id)
         except Refusal as refusal:
             return refusal
 

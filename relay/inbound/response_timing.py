@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from relay.policy.held_slots import Slot, make_room
+from relay.policy.waiting_letters import WaitingLetter, make_room
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class DelayedJobs:
         if not job.member:
             return len(alike) < _MOST_FOR_NOBODY and job.octets + sum(one.octets for one in alike) <= _MOST_OCTETS
         theirs = [one for one in alike if one.member == job.member]
-        displaced = make_room([Slot(one, one.network) for one in theirs], job.network)
+        displaced = make_room([WaitingLetter(one, one.network) for one in theirs], job.network)
         if displaced is None or job.octets + sum(one.octets for one in alike) > _MOST_OCTETS:
             return False
         for one in displaced:
@@ -115,4 +115,4 @@ async def _done(job: Job) -> None:
     try:
         await job()
     except Exception as error:  # no caller to raise to, and the next job must run
-        log.error("work behind a refusal was broken off by %s", type(error).__name__)
+        log.error("delayed job after a refusal failed: %s", type(error).__name__)

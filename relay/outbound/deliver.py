@@ -209,7 +209,7 @@ class Deliverer:
     def _learn(self, destination: str, outcome: Outcome) -> None:
         news = self._admission.learn(destination, outcome, self._now())
         if isinstance(news, ServerDown):
-            log.warning("no reply from %s: left alone for %d s", self._named(news.server), news.seconds)
+            log.warning("no reply from %s: not tried for %d s", self._named(news.server), news.seconds)
         elif isinstance(news, ServerBack):
             log.info("%s replies again", self._named(news.server))
 

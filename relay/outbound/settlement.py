@@ -95,7 +95,7 @@ class Settling:
         try:
             await self.suspending.after(delivery.journal_id, outcome.status, self.now())
         except StoreError as error:  # the next failed letter tries again
-            log.error("%s: its recipient could not be looked at: %s", delivery.journal_id, type(error).__name__)
+            log.error("%s: its recipient could not be checked: %s", delivery.journal_id, type(error).__name__)
 
     def _next_try(self, delivery: Delivery, now: datetime) -> datetime | None:
         return next_try(

@@ -10,15 +10,15 @@ MAX_RECEIVED = 50
 to 100."""
 
 
-def check_loop(read_routing_headers: RoutingHeaders, domain: str) -> None:
+def check_loop(headers: RoutingHeaders, domain: str) -> None:
     """Raise MailLoop when the letter has too many Received fields, or a Message-ID or DKIM signature of ours.
 
     ``domain`` is ours, lower case. A forwarder that redirects our mail sends it back with our Message-ID, or with a new
     one and our DKIM signature, valid or not.
     """
-    if read_routing_headers.received_count > MAX_RECEIVED:
+    if headers.received_count > MAX_RECEIVED:
         raise MailLoop
-    if domain in read_routing_headers.signed_by:
+    if domain in headers.signed_by:
         raise MailLoop
-    if read_routing_headers.message_id is not None and read_routing_headers.message_id.lower().endswith("@" + domain):
+    if headers.message_id is not None and headers.message_id.lower().endswith("@" + domain):
         raise MailLoop

@@ -6,12 +6,12 @@ from relay.model import PairState, Route, RoutingHeaders
 from relay.refusals import NotAuthentic, PairClosed
 
 
-def author_of(read_routing_headers: RoutingHeaders) -> str:
+def author_of(headers: RoutingHeaders) -> str:
     """The one author of the letter: its only From mailbox (RFC 5322 3.6.2). Raises NotAuthentic when there is not
     exactly one."""
-    if len(read_routing_headers.authors) != 1:
+    if len(headers.authors) != 1:
         raise NotAuthentic
-    return read_routing_headers.authors[0]
+    return headers.authors[0]
 
 
 def check_open(route: Route) -> None:

@@ -161,7 +161,7 @@ class Workers:
 
     def _put_off(self, jobs: deque[Job]) -> None:
         if jobs:
-            log.error("%d letters are put off: no worker could be started for them", len(jobs))
+            log.error("%d letters deferred: no worker could be started for them", len(jobs))
         while jobs:
             jobs.popleft().finish(TryLater())
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.authentication.authentication_results import Finding, Results, read_results
+from relay.authentication.authentication_results import MethodResult, Results, read_results
 
 POSTFIX = "mx.relay.example; dmarc=pass (p=none dis=none) header.from=home.example"
 GOOGLE = (
@@ -24,16 +24,26 @@ MICROSOFT = (
 
 def test_what_servers_write_is_read() -> None:
     assert read_results(POSTFIX) == Results(
-        "mx.relay.example", (Finding("dmarc", "pass", {"header.from": "home.example"}),)
+        "mx.relay.example", (MethodResult("dmarc", "pass", {"header.from": "home.example"}),)
     )
     google = read_results(GOOGLE)
     assert google is not None
-    assert [(f.method, f.result) for f in google.findings] == [("dkim", "pass"), ("spf", "pass"), ("dmarc", "pass")]
-    assert google.findings[0].properties == {"header.i": "@home.example", "header.s": "s1", "header.b": "rdbg/j5k"}
+    assert [(f.method, f.result) for f in google.method_results] == [
+        ("dkim", "pass"),
+        ("spf", "pass"),
+        ("dmarc", "pass"),
+    ]
+    assert google.method_results[0].properties == {
+        "header.i": "@home.example",
+        "header.s": "s1",
+        "header.b": "rdbg/j5k",
+    }
     microsoft = read_results(MICROSOFT)
     assert microsoft is not None
-    assert microsoft.findings[0].properties == {"smtp.mailfrom": "home.example"}
-    assert microsoft.findings[2] == Finding("dmarc", "bestguesspass", {"action": "none", "header.from": "home.example"})
+    assert microsoft.method_results[0].properties == {"smtp.mailfrom": "home.example"}
+    assert microsoft.method_results[2] == MethodResult(
+        "dmarc", "bestguesspass", {"action": "none", "header.from": "home.example"}
+    )
     assert read_results("mx.relay.example; none") == Results("mx.relay.example", ())
 
 
@@ -51,7 +61,7 @@ def test_what_servers_write_is_read() -> None:
 def test_what_is_quoted_or_said_aside_is_no_finding(value: str) -> None:
     results = read_results(value)
     assert results is not None
-    assert [(f.method, f.result) for f in results.findings] == [("spf", "fail")]
+    assert [(f.method, f.result) for f in results.method_results] == [("spf", "fail")]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relay.authentication.dkim_verify import Letter, Signature, read_signature
+from relay.authentication.dkim_verify import DkimSignature, Letter, read_signature
 from relay.authentication.public_keys import public_key
 from relay.message.dkim_canonical import body_hash, field_form
 from relay.message.write.dkim_sign import Signer, new_ed25519_key, new_rsa_key, public_record
@@ -38,7 +38,7 @@ def signed(
     return bytes(stamp) + content
 
 
-def first_signature(content: bytes) -> Signature | None:
+def first_signature(content: bytes) -> DkimSignature | None:
     return read_signature(next(Letter.of(content).named("dkim-signature")))
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from relay.authentication.dmarc import organisations
 from relay.authentication.verdict import Verdict
-from relay.authentication.verify import Own, believe, proof
+from relay.authentication.verify import SelfVerification, accept_all, proof
 from relay.dns.cache import Answers
 from relay.message.dkim_canonical import body_hash
 from relay.settings import Address, AuthenticitySettings, DnsSettings, Settings
@@ -235,7 +235,9 @@ async def test_each_letter_is_judged_by_what_proves_its_author(
 ) -> None:
     where = await name_server(zone() | post.mishaps)
     patience = 2.0 if "silence" in post.mishaps.values() else 20
-    own = Own(Answers(DnsSettings(nameservers=(where,))), ORGANISATION, frozenset({LISTS}), patience=patience)
+    own = SelfVerification(
+        Answers(DnsSettings(nameservers=(where,))), ORGANISATION, frozenset({LISTS}), patience=patience
+    )
     assert (await own(post.envelope(), post.author)).verdict(ALIAS) == verdict
 
 
@@ -254,7 +256,7 @@ async def test_a_chain_is_believed_as_far_back_as_each_is_trusted(
     plain = FORWARDED.envelope()
     once = sealed_by(plain.content, LISTS, PASSED)
     answers = Answers(DnsSettings(nameservers=(await name_server(zone()),)))
-    own = Own(answers, ORGANISATION, frozenset(trusted))
+    own = SelfVerification(answers, ORGANISATION, frozenset(trusted))
     content = sealed_by(once, EVIL, "arc=pass; dmarc=fail header.from=" + BIG)
     assert (await own(replace(plain, content=content), FORWARDED.author)).verdict(ALIAS) == verdict
     assert (await own(replace(plain, content=content.replace(b"cv=pass", b"cv=fail")), FORWARDED.author)).verdict(
@@ -266,7 +268,7 @@ async def test_a_chain_is_believed_as_far_back_as_each_is_trusted(
 
 async def test_all_questions_together_take_no_longer_than_the_patience(name_server: MakeServer) -> None:
     where = await name_server(dict.fromkeys((BIG, "_dmarc." + BIG, "k._domainkey." + BIG), "silence"))
-    own = Own(Answers(DnsSettings(nameservers=(where,))), ORGANISATION, frozenset({LISTS}), patience=1.0)
+    own = SelfVerification(Answers(DnsSettings(nameservers=(where,))), ORGANISATION, frozenset({LISTS}), patience=1.0)
     begun = time.monotonic()
     assert (await own(Post(signers=(BIG,)).envelope(), Post().author)).verdict(ALIAS) == TEMPERROR
     assert time.monotonic() - begun < 4  # one question alone is waited for longer
@@ -274,7 +276,7 @@ async def test_all_questions_together_take_no_longer_than_the_patience(name_serv
 
 async def test_what_was_answered_once_is_not_asked_again(name_server: MakeServer) -> None:
     records = zone()
-    own = Own(Answers(DnsSettings(nameservers=(await name_server(records),))), ORGANISATION)
+    own = SelfVerification(Answers(DnsSettings(nameservers=(await name_server(records),))), ORGANISATION)
     envelope = Post(signers=(BIG,)).envelope()
     assert (await own(envelope, Post().author)).verdict(ALIAS) == PASS
     records.clear()
@@ -294,7 +296,7 @@ async def test_a_large_letter_is_proven_and_lets_others_go_on_meanwhile(
     head = f"From: <{Post().author}>\r\nTo: {ALIAS}\r\nSubject: s\r\n\r\n".encode()
     letter = head + b"some  words \r\n" * 400_000
     stamp = dkim.sign(letter, b"k", BIG.encode(), PEM.encode(), include_headers=COVERED[:3])
-    own = Own(Answers(DnsSettings(nameservers=(await name_server(zone()),))), ORGANISATION)
+    own = SelfVerification(Answers(DnsSettings(nameservers=(await name_server(zone()),))), ORGANISATION)
     envelope = Post(peer=ELSEWHERE).envelope()
     task = asyncio.ensure_future(own(replace(envelope, content=stamp + letter), Post().author))
     longest, before = 0.0, time.thread_time()  # of this thread alone: the machine may be busy with other things
@@ -308,5 +310,5 @@ async def test_a_large_letter_is_proven_and_lets_others_go_on_meanwhile(
 
 
 async def test_who_believes_every_letter_asks_nobody() -> None:
-    assert (await believe(FORGED.envelope(), FORGED.author)).verdict(ALIAS) == PASS
-    assert proof(Settings("relay.example", authenticity=AuthenticitySettings(verify="none"))) is believe
+    assert (await accept_all(FORGED.envelope(), FORGED.author)).verdict(ALIAS) == PASS
+    assert proof(Settings("relay.example", authenticity=AuthenticitySettings(verify="none"))) is accept_all

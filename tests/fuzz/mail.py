@@ -6,7 +6,7 @@ import contextlib
 from datetime import UTC, datetime
 
 from relay.anonymise.header_names import learned
-from relay.message.automatic.delivery_report import told_by_fields, told_by_words
+from relay.message.automatic.delivery_report import report_from_fields, report_from_text
 from relay.message.automatic.recognise import recognise
 from relay.message.confirmation.read_answer import question_code, read_answer
 from relay.message.read import applefile, charsets, cms, enriched, entities, flowed, tnef, transfer, uuencode
@@ -74,8 +74,8 @@ def _transfer(octets: bytes) -> None:
 
 def _report(octets: bytes) -> None:
     text = text_of(octets)
-    told_by_fields(text, text)
-    told_by_words(text)
+    report_from_fields(text, text)
+    report_from_text(text)
 
 
 def _plain(octets: bytes) -> None:
@@ -127,7 +127,7 @@ HARNESSES = (
     ),
     Harness(
         "delivery-report", _report, (b"Action: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 no",),
-        tuple(f"relay.message.automatic.delivery_report:told_by_{by}" for by in ("fields", "words")), may=(),
+        tuple(f"relay.message.automatic.delivery_report:report_from_{by}" for by in ("fields", "text")), may=(),
     ),
     Harness("tnef", tnef.open_tnef, (), ("relay.message.read.tnef:open_tnef",)),
     Harness("cms", cms.opened, (), ("relay.message.read.cms:opened",), may=(cms.NotCmsError,)),

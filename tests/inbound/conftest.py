@@ -20,9 +20,9 @@ from relay.inbound.handlers.confirmation import Confirmations
 from relay.inbound.handlers.operator import OperatorMail
 from relay.inbound.handlers.pair_letter import PairLetters
 from relay.inbound.mail_from_checks import MailFromChecks
-from relay.inbound.opening import Opening
 from relay.inbound.quarantine import Quarantine
 from relay.inbound.rate_limits import RateLimits
+from relay.inbound.worker_pools import WorkerPools
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
 from relay.message.write.dkim_sign import Signer
@@ -140,7 +140,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     store = await Store.open(home.db, home.read_vault())
     signer = Signer(settings.domain, home.dkim_keys(settings))
     notices = Notices(settings, store, LetterTemplates(), signer)
-    opening = Opening(InProcess(signer), InProcess(signer))  # type: ignore[arg-type]
+    pools = WorkerPools(InProcess(signer), InProcess(signer))  # type: ignore[arg-type]
     rate_limits = RateLimits.of(settings.limits, store, notices)
     here: list[Inbound] = []
 
@@ -150,19 +150,19 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     async def prove(envelope: Envelope, author: str) -> Authorship:
         return await here[0].prove(envelope, author)
 
-    builder = LetterBuilder(settings, opening.rebuild)
+    builder = LetterBuilder(settings, pools.rebuild)
     quarantine = Quarantine(settings, store, builder, notices, rate_limits.authors, now, lambda: None)
     handlers = Handlers(
         pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),
-        confirmation=Confirmations(store, notices, opening.answer),
+        confirmation=Confirmations(store, notices, pools.answer),
         bounce=Bounces(store, notices, Suspending(settings, store, notices).after),
-        operator=OperatorMail(settings, notices, Rate(settings.limits.messages_per_hour), opening.compose),
+        operator=OperatorMail(settings, notices, Rate(settings.limits.messages_per_hour), pools.compose),
     )
     checks = MailFromChecks.of(settings, None, now)
     acceptor = Acceptor(
         store,
         prove,
-        opening.recognise,
+        pools.recognise,
         handlers,
         notices,
         checks,

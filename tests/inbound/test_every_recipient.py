@@ -272,7 +272,7 @@ def _one_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _silent(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is refused beside something else is told to nobody."""
-    monkeypatch.setattr(Acceptor, "_words", lambda self, arrived, taken, refused: [])
+    monkeypatch.setattr(Acceptor, "_notices", lambda self, arrived, taken, refused: [])
 
 
 @pytest.mark.parametrize("breakage", [_by_prefix, _one_for_all, _silent])

@@ -158,7 +158,7 @@ async def test_a_server_that_does_not_reply_is_named_without_naming_a_member(
         await until(lambda: not deliverer._tasks)
     key = deliverer._store.queue.destination(TO)
     name = "the smarthost mail.example port 587" if smarthost else f"server {key[:12]}"
-    await until(lambda: f"no reply from {name}: left alone for 30 s" in caplog.messages)
+    await until(lambda: f"no reply from {name}: not tried for 30 s" in caplog.messages)
     deliverer._learn(key, Deferred("450 4.2.0"))
     assert caplog.messages[-1] == f"{name} replies again"
     levels = {record.levelname for record in caplog.records if name in record.getMessage()}

@@ -287,4 +287,4 @@ async def test_a_recipient_that_cannot_be_looked_at_is_no_fault_of_the_letter(
     delivery = await desk.claimed()
     monkeypatch.setattr(Suspending, "after", busy)
     assert await desk.settling.settle(delivery, NO_MAILBOX) == NO_MAILBOX
-    assert "j1: its recipient could not be looked at: StoreBusyOrFull" in caplog.messages
+    assert "j1: its recipient could not be checked: StoreBusyOrFull" in caplog.messages

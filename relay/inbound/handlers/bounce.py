@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from relay.inbound.arrived import Arrived
-from relay.inbound.handled import Handled, absorbed, noted
+from relay.inbound.handled import Handled, absorbed, journal_entry
 from relay.letters.notices import Notices
 from relay.outcomes import Failed, Returned, ReturnKind
 from relay.policy.recipients import ReturnPath, classify
@@ -42,23 +42,29 @@ class Bounces:
         nobodys = arrived.envelope.return_path == ""
         if letter_id is None:
             return Handled(recipient, refusal=NotAuthentic() if nobodys else UnknownAlias())
-        told = await arrived.told()
-        if told is None and not nobodys:  # a person's mail to an address that takes no letters
+        automatic = await arrived.automatic_mail()
+        if automatic is None and not nobodys:  # a person's mail to an address that takes no letters
             return Handled(recipient, refusal=UnknownAlias())
-        return await self._reported(arrived, recipient, told or Returned(ReturnKind.ANSWER), letter_id)
+        return await self._reported(arrived, recipient, automatic or Returned(ReturnKind.ANSWER), letter_id)
 
-    async def _reported(self, arrived: Arrived, recipient: str, told: Returned, letter_id: str) -> Handled:
-        log.info("%s absorbed: a report (%s %s) about %s", arrived.id, told.kind, told.status, letter_id or "a letter")
-        if told.kind is not ReturnKind.FAILED or not letter_id:
-            return absorbed(arrived, recipient, told.words)
-        reason = f"returned {told.status}"
+    async def _reported(self, arrived: Arrived, recipient: str, automatic: Returned, letter_id: str) -> Handled:
+        log.info(
+            "%s absorbed: a report (%s %s) about %s",
+            arrived.id,
+            automatic.kind,
+            automatic.status,
+            letter_id or "a letter",
+        )
+        if automatic.kind is not ReturnKind.FAILED or not letter_id:
+            return absorbed(arrived, recipient, automatic.words)
+        reason = f"returned {automatic.status}"
         notice = await self.notices.undeliverable(letter_id, Failed(reason), arrived.now)
-        report = CameBack(letter_id, reason, noted(arrived, "automatic", told.words), notice)
+        report = CameBack(letter_id, reason, journal_entry(arrived, "automatic", automatic.words), notice)
 
         async def afterwards() -> None:
             try:
                 await self.suspend(letter_id, reason, arrived.now)
             except StoreError as error:  # the next report tries again
-                log.error("%s: its recipient could not be looked at: %s", letter_id, type(error).__name__)
+                log.error("%s: its recipient could not be checked: %s", letter_id, type(error).__name__)
 
         return Handled(recipient, (report,), report.entry.id, afterwards=afterwards)

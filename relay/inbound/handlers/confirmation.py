@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from relay.authentication.verdict import Verdict
 from relay.inbound.arrived import Arrived
-from relay.inbound.handled import Handled, absorbed, noted
+from relay.inbound.handled import Handled, absorbed, journal_entry
 from relay.letters.notices import Notices
 from relay.message.confirmation.read_answer import Answer as LineFacts
 from relay.message.confirmation.read_answer import ReadAnswer, question_code
@@ -48,13 +48,13 @@ class Confirmations:
         if question is None:
             # It was answered, decided or has expired. A reply would answer late automatic mail too.
             log.info("%s absorbed: it answers no open question", arrived.id)
-            return _noted(arrived, recipient, None, "no open question")
+            return _journalled(arrived, recipient, None, "no open question")
         if arrived.envelope.return_path == "":
             return absorbed(arrived, recipient, "null return path")
         verdict = arrived.verdict(recipient)
         if verdict is Verdict.TEMPERROR:
             raise AuthorshipUnknown
-        author = author_of(arrived.seen)
+        author = author_of(arrived.routing_headers)
         if not _may_answer(question, author, verdict):
             return Handled(recipient, refusal=NotAuthentic())
         said = await self.read(arrived.envelope.content, question_code(asked.token))
@@ -68,9 +68,9 @@ class Confirmations:
     async def _decided(self, arrived: Arrived, recipient: str, question: OpenConfirmation, said: ReadAnswer) -> Handled:
         decision = _decision(question, said)
         if decision is None:  # only a person decides now
-            return _noted(arrived, recipient, question, "too late")
+            return _journalled(arrived, recipient, question, "too late")
         log.info("%s answers a question: %s", arrived.id, decision)
-        line = _noted(arrived, recipient, question, str(decision))
+        line = _journalled(arrived, recipient, question, str(decision))
         letters = tuple(await self._letters(arrived, line.journal_id, question, decision))
         answer = Answer(question, decision, arrived.now, letters)
         return Handled(recipient, (*line.effects, answer), line.journal_id)
@@ -108,8 +108,8 @@ def _decision(question: OpenConfirmation, said: ReadAnswer) -> Decision | None:
     return Decision.ASK_AGAIN if question.asked < ASKED_AT_MOST else Decision.LEAVE
 
 
-def _noted(arrived: Arrived, recipient: str, question: OpenConfirmation | None, reason: str) -> Handled:
+def _journalled(arrived: Arrived, recipient: str, question: OpenConfirmation | None, reason: str) -> Handled:
     """An answer whose only effect is its journal entry."""
     whose = (question.pair.id, question.side) if question else ()
-    entry = noted(arrived, "answer", reason, *whose)
+    entry = journal_entry(arrived, "answer", reason, *whose)
     return Handled(recipient, (entry,), entry.id)

@@ -32,7 +32,7 @@ class OperatorMail:
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
         """Forward it once for all of ``recipients``, which reach the same people. Raises UnknownAlias when no operator
         is set, MailLoop, TooMuchMail."""
-        if f"postmaster@{self.settings.domain}" in arrived.seen.authors:
+        if f"postmaster@{self.settings.domain}" in arrived.routing_headers.authors:
             raise MailLoop
         if not self.settings.programme.operator:
             raise UnknownAlias
@@ -40,8 +40,8 @@ class OperatorMail:
             raise TooMuchMail
         if await self._is_operators_own_answer(arrived):
             log.info("%s absorbed: the operator's mailbox answers", arrived.id)
-            told = await arrived.told()
-            reason = told.words if told else ""
+            automatic = await arrived.automatic_mail()
+            reason = automatic.words if automatic else ""
             return [absorbed(arrived, recipient, reason) for recipient in recipients]
         letter = await self.notices.to_operator(arrived.envelope, arrived.next_id(), arrived.now, self.compose)
         first, *others = recipients
@@ -49,13 +49,13 @@ class OperatorMail:
 
     async def _is_operators_own_answer(self, arrived: Arrived) -> bool:
         """Whether the operator's mailbox answers automatically to what we forwarded: forwarding that would loop."""
-        operator, seen = self.settings.programme.operator.lower(), arrived.seen
+        operator, seen = self.settings.programme.operator.lower(), arrived.routing_headers
         if operator not in (*seen.authors, arrived.envelope.return_path.lower()):
             return False
         cited = (*seen.in_reply_to, *seen.references)
         if any(one.lower().endswith("@" + self.settings.domain) for one in cited):
             return True
-        return await arrived.told() is not None
+        return await arrived.automatic_mail() is not None
 
 
 def _with(arrived: Arrived, recipient: str, letter: Acceptance) -> Handled:

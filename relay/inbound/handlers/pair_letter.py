@@ -50,7 +50,7 @@ class PairLetters:
         """Decide about each of ``recipients``."""
         if arrived.envelope.return_path == "":
             return await _without_return_path(arrived, recipients)
-        author = author_of(arrived.seen)
+        author = author_of(arrived.routing_headers)
         verdicts = {recipient: self._verdict(arrived, recipient) for recipient in recipients}
         asked = [recipient for recipient, verdict in verdicts.items() if verdict is not Verdict.FAIL]
         refused = [Handled(r, refusal=NotAuthentic()) for r in recipients if verdicts[r] is Verdict.FAIL]
@@ -58,8 +58,8 @@ class PairLetters:
             return refused
         letter_key = await arrived.letter_key()
         found = await self.store.look_up(author, asked, letter_key)
-        proven = {r: way for r, way in found.items() if verdicts[r] is Verdict.PASS}
-        unproven = {r: way for r, way in found.items() if verdicts[r] is not Verdict.PASS}
+        proven = {r: lookup for r, lookup in found.items() if verdicts[r] is Verdict.PASS}
+        unproven = {r: lookup for r, lookup in found.items() if verdicts[r] is not Verdict.PASS}
         return [*await self._proven(arrived, letter_key, proven), *self._unproven(arrived, unproven), *refused]
 
     def _verdict(self, arrived: Arrived, recipient: str) -> Verdict:
@@ -78,49 +78,56 @@ class PairLetters:
             return []
         handled = [Handled(recipient, refusal=Unproven()) for recipient in found]
         if self.settings.authenticity.on_unproven == "confirm":
-            ways = [way if isinstance(way, RouteLookup) and _is_open(way) else None for way in found.values()]
-            handled[0] = replace(handled[0], afterwards=partial(self.quarantine.ask, arrived, ways))
+            lookups = [
+                lookup if isinstance(lookup, RouteLookup) and _is_open(lookup) else None for lookup in found.values()
+            ]
+            handled[0] = replace(handled[0], afterwards=partial(self.quarantine.ask, arrived, lookups))
         return handled
 
     async def _proven(self, arrived: Arrived, letter_key: LetterKey, found: Mapping[str, object]) -> list[Handled]:
         """Build the letters of a proven author, within the rate limits."""
-        handled = [self._allowed(arrived, recipient, way) for recipient, way in found.items()]
-        no_way = [one for one in handled if isinstance(one.refusal, UnknownAlias | NotTheirAlias)]
-        if no_way and len(no_way) == len(handled):
+        handled = [self._allowed(arrived, recipient, lookup) for recipient, lookup in found.items()]
+        without_route = [one for one in handled if isinstance(one.refusal, UnknownAlias | NotTheirAlias)]
+        if without_route and len(without_route) == len(handled):
             # The work after refusing a member's letter is also done for addresses without a member (timing).
             handled[0] = replace(handled[0], afterwards=partial(self.quarantine.ask, arrived, [None] * len(handled)))
-        new = {r: way for r, way in found.items() if isinstance(way, RouteLookup) and _to_build(handled, r)}
+        new = {r: lookup for r, lookup in found.items() if isinstance(lookup, RouteLookup) and _to_build(handled, r)}
         if not new:
             return handled
         built = await self._built(arrived, letter_key, new)
         return [built.get(one.recipient, one) for one in handled]
 
-    def _allowed(self, arrived: Arrived, recipient: str, way: object) -> Handled:
+    def _allowed(self, arrived: Arrived, recipient: str, lookup: object) -> Handled:
         """What is decided before the letter is opened: whether the author may write there, and whether it is a
         duplicate."""
-        if not isinstance(way, RouteLookup):
-            return Handled(recipient, refusal=UnknownAlias() if isinstance(way, NoSuchAlias) else NotTheirAlias())
-        if not way.route.address_proven:
-            ask = partial(self.quarantine.ask_about_address, arrived, [way])
+        if not isinstance(lookup, RouteLookup):
+            return Handled(recipient, refusal=UnknownAlias() if isinstance(lookup, NoSuchAlias) else NotTheirAlias())
+        if not lookup.route.address_proven:
+            ask = partial(self.quarantine.ask_about_address, arrived, [lookup])
             return Handled(recipient, refusal=UnprovenAddress(), afterwards=ask)
         try:
-            check_loop(arrived.seen, self.settings.domain)
-            check_open(way.route)
+            check_loop(arrived.routing_headers, self.settings.domain)
+            check_open(lookup.route)
         except Refusal as refusal:
-            return Handled(recipient, refusal=refusal, route=way.route)
-        return Handled(recipient, journal_id=way.before or "", route=way.route)
+            return Handled(recipient, refusal=refusal, route=lookup.route)
+        return Handled(recipient, journal_id=lookup.before or "", route=lookup.route)
 
-    async def _built(self, arrived: Arrived, letter_key: LetterKey, ways: dict[str, RouteLookup]) -> dict[str, Handled]:
-        routes = [way.route for way in ways.values()]
-        answer = bool(arrived.seen.in_reply_to or arrived.seen.references)
+    async def _built(
+        self, arrived: Arrived, letter_key: LetterKey, lookups: dict[str, RouteLookup]
+    ) -> dict[str, Handled]:
+        routes = [lookup.route for lookup in lookups.values()]
+        answer = bool(arrived.routing_headers.in_reply_to or arrived.routing_headers.references)
         held = await self.rate_limits.held(routes, letter_key.written[0], arrived.now, answer=answer)
-        built = {recipient: await self._build(arrived, letter_key, recipient, way) for recipient, way in ways.items()}
+        built = {
+            recipient: await self._build(arrived, letter_key, recipient, lookup)
+            for recipient, lookup in lookups.items()
+        }
         return {r: await self._held(one, arrived) for r, one in built.items()} if held else built
 
-    async def _build(self, arrived: Arrived, letter_key: LetterKey, recipient: str, way: RouteLookup) -> Handled:
-        route = way.route
+    async def _build(self, arrived: Arrived, letter_key: LetterKey, recipient: str, lookup: RouteLookup) -> Handled:
+        route = lookup.route
         try:
-            letter = await self.builder.letter(arrived, way)
+            letter = await self.builder.letter(arrived, lookup)
         except Transient:
             raise
         except Refusal as refusal:
@@ -147,15 +154,15 @@ def _to_build(handled: Sequence[Handled], recipient: str) -> bool:
     return any(one.recipient == recipient and one.refusal is None and not one.journal_id for one in handled)
 
 
-def _is_open(way: RouteLookup) -> bool:
-    return way.route.pair_state == "active"
+def _is_open(lookup: RouteLookup) -> bool:
+    return lookup.route.pair_state == "active"
 
 
 async def _without_return_path(arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
     """Mail with the null return path is a report, never a letter (RFC 5321 4.5.5). It is absorbed when it looks like
     one, whether or not the address exists, so that the reply does not reveal aliases."""
-    told = await arrived.told()
-    if told is None:
+    automatic = await arrived.automatic_mail()
+    if automatic is None:
         raise NotAuthentic
-    log.info("%s absorbed: automatic mail (%s)", arrived.id, told.kind)
-    return [absorbed(arrived, recipient, told.words) for recipient in recipients]
+    log.info("%s absorbed: automatic mail (%s)", arrived.id, automatic.kind)
+    return [absorbed(arrived, recipient, automatic.words) for recipient in recipients]

@@ -22,7 +22,7 @@ _WORST_FIRST = (
 _READ = 16_384
 
 
-def told_by_fields(fields: str, words: str) -> Returned | None:
+def report_from_fields(fields: str, words: str) -> Returned | None:
     """What the text of a message/delivery-status part (``fields``) reports. ``words`` is the human-readable part beside
     it, used for the reason when the fields are vague. None when there is neither an action nor a status."""
     found = [(name.lower(), value.strip()) for name, value in _FIELD.findall(fields[:_READ])]
@@ -42,7 +42,7 @@ def told_by_fields(fields: str, words: str) -> Returned | None:
     return Returned(kind, status or (stated[0] if stated else ""))
 
 
-def told_by_words(words: str) -> Returned:
+def report_from_text(words: str) -> Returned:
     """What the text (``words``) of a report without fields says: delayed, or failed and why."""
     own = _own(words)
     status = reason(own)

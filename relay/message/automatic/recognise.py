@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from relay.message.automatic import phrases as words
-from relay.message.automatic.delivery_report import told_by_fields, told_by_words
+from relay.message.automatic.delivery_report import report_from_fields, report_from_text
 from relay.message.read.addresses import mailboxes
 from relay.message.read.charsets import decode, tidy
 from relay.message.read.entities import Entity, read
@@ -99,9 +99,9 @@ def _report(mail: _Mail) -> Returned | None:
     """multipart/report (RFC 6522): mail programs do not create one on their own."""
     kind, params = parameters(first(mail.fields, "content-type") or b"")
     if kind in _STATUS_PARTS:
-        # No server sends the fields alone. From a member it may be a fault of their program, so they are told.
-        told = told_by_fields(mail.text or raw_text(mail.head), mail.text) or told_by_words(mail.text)
-        return Returned(told.kind, told.status, certain=False)
+        # No server sends the fields alone. From a member it may be a fault of their program, so they are report.
+        report = report_from_fields(mail.text or raw_text(mail.head), mail.text) or report_from_text(mail.text)
+        return Returned(report.kind, report.status, certain=False)
     if kind != "multipart/report":
         return None
     said = params.get("report-type", "").strip().lower()
@@ -110,7 +110,7 @@ def _report(mail: _Mail) -> Returned | None:
         if said == name or f"message/{name}" in parts:
             return Returned(meant)
     status = next((parts[name] for name in _STATUS_PARTS if name in parts), None)
-    return (told_by_fields(_decoded(status), mail.text) if status else None) or told_by_words(mail.text)
+    return (report_from_fields(_decoded(status), mail.text) if status else None) or report_from_text(mail.text)
 
 
 def _marked(mail: _Mail) -> Returned | None:
@@ -118,7 +118,7 @@ def _marked(mail: _Mail) -> Returned | None:
     for name, value in mail.fields:
         said = value.strip().lower()
         if name == "x-failed-recipients" and b"@" in said:
-            return told_by_words(mail.text)
+            return report_from_text(mail.text)
         if (
             (name == "auto-submitted" and said and not said.startswith(b"no"))
             or (name in _SAYS_SO and said not in (b"", b"no", b"false"))
@@ -162,7 +162,7 @@ def _only_words(mail: _Mail) -> Returned | None:
     bulk = precedence in (b"bulk", b"junk")
     found = _answer(mail)
     if found is None and words.FAILURE_SUBJECT.match(mail.subject) and words.FAILURE_OPENING.match(mail.opening):
-        found = told_by_words(mail.text)
+        found = report_from_text(mail.text)
     if found is None and (bulk or re.fullmatch(r"\W*unsubscribe\W*", mail.subject, re.IGNORECASE)):
         found = Returned(ReturnKind.ANSWER)
     if found is None and re.match(r"complaint about message from \d", mail.subject, re.IGNORECASE):
@@ -172,7 +172,7 @@ def _only_words(mail: _Mail) -> Returned | None:
 
 def _failure(mail: _Mail) -> Returned | None:
     if words.FAILURE_SUBJECT.match(mail.subject) or words.FAILURE_OPENING.search(mail.text[:_TEXT]):
-        return told_by_words(f"{mail.subject}\n{mail.text}")
+        return report_from_text(f"{mail.subject}\n{mail.text}")
     return None
 
 

@@ -115,18 +115,18 @@ def mailboxes_of(values: Iterable[bytes], most: int = MAX_LIST) -> list[str]:
 
 
 def _listed(texts: Iterable[str]) -> list[str]:
-    reading = _Reading()
+    budget = _Budget()
     found: list[str] = []
     for text in texts:
         # Cut where an item ends: part of an address is another address.
-        found += _addresses(text if len(text) <= MAX_LIST else text[:MAX_LIST].rpartition(",")[0], reading)
+        found += _addresses(text if len(text) <= MAX_LIST else text[:MAX_LIST].rpartition(",")[0], budget)
         found += [""] * (len(text) > MAX_LIST)
         if len(found) > MAX_MAILBOXES:
             return [*found[:MAX_MAILBOXES], ""]
     return found
 
 
-class _Reading:
+class _Budget:
     """The remaining budget for one list: ``steps`` for unusual syntax, and U-labels to encode, each once."""
 
     def __init__(self) -> None:
@@ -150,7 +150,7 @@ class _Reading:
             return ""
 
 
-def _addresses(text: str, reading: _Reading) -> Iterator[str]:
+def _addresses(text: str, budget: _Budget) -> Iterator[str]:
     names = 0  # items before this one without an address: "Doe, Jane <jane@example.org>" is one mailbox
     at = mailboxes = 0
     while at < len(text) and mailboxes <= MAX_MAILBOXES:
@@ -158,25 +158,25 @@ def _addresses(text: str, reading: _Reading) -> Iterator[str]:
         if isinstance(item, re.Match):
             at, angle, spec = item.end(), item[1], item[1] or item[2]
         else:
-            item, at = _item(text, at, reading)
+            item, at = _item(text, at, budget)
             if item.is_name():
                 names += not item.empty()
                 continue
             angle, spec = item.angles, item.spec()
         yield from [""] * (0 if angle else names)
-        yield reading.normalised(spec) if spec else ""
+        yield budget.normalised(spec) if spec else ""
         names = 0
         mailboxes += 1
     yield from [""] * (names + (at < len(text)))
 
 
-def _item(text: str, at: int, reading: _Reading) -> tuple[_Item, int]:
+def _item(text: str, at: int, budget: _Budget) -> tuple[_Item, int]:
     """The item that begins at ``at``, and the offset of the next."""
     item, depth = _Item(), 0
     while token := (_IN_COMMENT if depth else _TOKEN).match(text, at):
         at, said = token.end(), token[0]
-        reading.steps -= 1
-        if reading.steps < 0:
+        budget.steps -= 1
+        if budget.steps < 0:
             return _Item(["@"]), len(text)  # no address
         if depth or said == "(":  # comments nest (RFC 5322 3.2.2)
             depth += (said == "(") - (said == ")")

@@ -27,15 +27,15 @@ def decode(octets: bytes, label: str | None, names: Iterable[str] = ()) -> str:
     decoded as that. The result can be encoded as UTF-8. Raises CannotAnonymise when the label is unknown and the
     charset cannot be guessed.
     """
-    return reading(octets, label, names)[0]
+    return decode_with_codec(octets, label, names)[0]
 
 
-def reading(octets: bytes, label: str | None, names: Iterable[str] = ()) -> tuple[str, str]:
+def decode_with_codec(octets: bytes, label: str | None, names: Iterable[str] = ()) -> tuple[str, str]:
     """Like ``decode``, and returns the codec that was used."""
     codec = codec_of(label) if label else "utf-8"
-    told = _told_by_octets(octets, codec)
-    if told is not None:
-        return _encodable(_of_japan(octets) if told == "iso2022_jp" else charset_guess.decoded(octets, told)), told
+    found = _codec_by_octets(octets, codec)
+    if found is not None:
+        return _encodable(_of_japan(octets) if found == "iso2022_jp" else charset_guess.decoded(octets, found)), found
     if codec is not None and codec.startswith(("utf-16", "utf-32")):
         label, codec = None, "utf-8"
     return _as_declared(octets, codec, names) or _as_guessed(octets, label, codec, names)
@@ -65,7 +65,7 @@ def _as_guessed(octets: bytes, label: str | None, codec: str | None, names: Iter
     return text, written.codec
 
 
-def _told_by_octets(octets: bytes, codec: str | None) -> str | None:
+def _codec_by_octets(octets: bytes, codec: str | None) -> str | None:
     """The codec that the octets themselves prove, whatever the label; or None."""
     if octets.isascii():
         shifts = b"\x1b" in octets or (b"~{" in octets and codec in (None, "gb18030"))

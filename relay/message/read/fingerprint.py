@@ -6,7 +6,7 @@ import hashlib
 
 from relay.message.read.headers import Fields, Head, split
 
-_TOLD = ("message-id", "date", "subject")
+_IDENTIFYING = ("message-id", "date", "subject")
 """Fields that the author's program writes once and servers do not change; Received and the like differ with every try.
 Message-ID alone is not enough: some programs give all letters the same one."""
 
@@ -23,7 +23,7 @@ def fingerprint(content: bytes, head: Head | None = None) -> str:
     """
     fields, start = head or split(content)
     digest = hashlib.sha256()
-    for name in _TOLD:
+    for name in _IDENTIFYING:
         digest.update(_values(fields, name) + b"\n")
     empty = 0  # line ends that count only when something follows them
     for begin in range(start, len(content), _PIECE):

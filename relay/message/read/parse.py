@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from relay.message.read.applefile import data_fork
 from relay.message.read.charset_guess import is_utf_8
 from relay.message.read.charset_labels import codec_of
-from relay.message.read.charsets import reading, tidy
+from relay.message.read.charsets import decode_with_codec, tidy
 from relay.message.read.cms import NotCmsError, opened
 from relay.message.read.enriched import enriched_to_text, richtext_to_text
 from relay.message.read.entities import Entity, read
@@ -191,7 +191,7 @@ def _html_charset(octets: bytes, charset: str | None) -> str | None:
 
 
 def _read(octets: bytes, charset: str | None, found: _Found) -> str:
-    text, codec = reading(octets, charset, found.names)
+    text, codec = decode_with_codec(octets, charset, found.names)
     if found.codec is None and codec != "utf-8":
         found.codec = codec
     return text

@@ -161,7 +161,7 @@ class SmtpServer:
             _free(refusal)
             return refusal.reply
         except Exception as error:  # the class name only: its text may hold parts of the letter
-            _log.error("letter put off with 451 because of an internal error: %s", type(error).__name__)
+            _log.error("letter deferred (451) because of an internal error: %s", type(error).__name__)
             _free(error)
             return TryLater().reply
 

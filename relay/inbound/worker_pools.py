@@ -13,7 +13,7 @@ from relay.workers.pool import Workers
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class WorkerPools:
     """``members`` opens the letters of proven authors. ``strangers`` opens one letter at a time at low priority, so
     that it never delays a member's letter."""
 

@@ -12,30 +12,30 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 MOST = 5
-MOST_OF_A_NETWORK = 3
+MOST_PER_NETWORK = 3
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Slot(Generic[T]):
+class WaitingLetter(Generic[T]):
     """A waiting item ``what``, and the opaque name of the ``network`` it came from."""
 
     what: T
     network: str
 
 
-def make_room(waiting: Sequence[Slot[T]], network: str) -> list[T] | None:
+def make_room(waiting: Sequence[WaitingLetter[T]], network: str) -> list[T] | None:
     """The items of ``waiting``, oldest first, that are dropped so that one more from ``network`` may wait; None when it
     may not."""
-    counts = Counter(slot.network for slot in waiting)
-    if counts[network] >= MOST_OF_A_NETWORK:
+    counts = Counter(letter.network for letter in waiting)
+    if counts[network] >= MOST_PER_NETWORK:
         return None
     left, displaced = list(waiting), []
     while len(left) >= MOST:
-        counts = Counter(slot.network for slot in left)
+        counts = Counter(letter.network for letter in left)
         most = max(counts.values())
-        oldest = next(slot for slot in left if counts[slot.network] == most)
+        oldest = next(letter for letter in left if counts[letter.network] == most)
         left.remove(oldest)
         displaced.append(oldest.what)
     return displaced
