@@ -32,7 +32,7 @@ from relay.letters.templates import LetterTemplates
 from relay.message.write.dkim_sign import Signer
 from relay.monitoring.metrics import Metrics
 from relay.outbound.suspension import Suspending
-from relay.policy.rate import Rate
+from relay.policy.rates import Rate
 from relay.settings import Settings
 from relay.store import Store
 from relay.workers.pool import Workers

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from relay.anonymise.identities import Finding
-from relay.message.read.charrefs import unescape
+from relay.message.read.html_tokens import unescape
 
 _ROUNDS = 3
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "b": "\b", "v": "\v", "0": "\0", "a": "\a"}

@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from relay.anonymise.attachments import scrub_attachments
-from relay.anonymise.canonical_form import scrub_form
-from relay.anonymise.filenames import scrub_filenames
-from relay.anonymise.html.scrub import scrub_html
 from relay.anonymise.identities import Redactor
-from relay.anonymise.subject import scrub_subject
+from relay.anonymise.scrubbers import AFTER_ATTACHMENTS, BEFORE_ATTACHMENTS, Scrubber
 from relay.anonymise.tally import merged
-from relay.anonymise.text import scrub_text
 from relay.model import Known, Message, Removal, Scrubbed
 
-# HTML before attachments: pictures embedded in the HTML become attachments, which are cleaned next. File names last:
-# a cleaner may have corrected an extension.
-SCRUBBERS: tuple[Callable[[Message, Redactor], Scrubbed], ...] = (
-    scrub_subject,
-    scrub_text,
-    scrub_html,
-    scrub_form,
-    scrub_attachments,
-    scrub_filenames,
-)
-
+SCRUBBERS: tuple[Scrubber, ...] = (*BEFORE_ATTACHMENTS, scrub_attachments, *AFTER_ATTACHMENTS)
 
 _TAG = re.compile(r"<[^>]*>")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from relay.authentication.public_keys import PublicKey
 from relay.authentication.tags import tags
 from relay.message.dkim_canonical import field_form
-from relay.message.read.dates import instant
+from relay.message.read.field_values import instant
 from relay.message.read.headers import Fields, split_whole
 
 _ALGORITHMS = {"rsa-sha256": "rsa", "ed25519-sha256": "ed25519"}  # rsa-sha1 is no proof: RFC 8301 3.1

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from relay.model import Envelope
 from relay.policy.peers import network
-from relay.policy.rate import Rate
+from relay.policy.rates import Rate
 from relay.refusals import AuthorshipUnknown, Refusal, StoreFull, Stranger, TooMuchMail
 from relay.settings import Settings
 

@@ -20,14 +20,13 @@ from relay.inbound.arrived import Arrived
 from relay.inbound.build_letter import LetterBuilder
 from relay.inbound.response_timing import DelayedJob, DelayedJobs, Job
 from relay.letters.notices import Notices
-from relay.message.read.received import client_address
+from relay.message.read.field_values import client_address
 from relay.model import Identity, PairState, Persona, Route, Side
 from relay.outcomes import Returned
-from relay.policy.loops import check_loop
 from relay.policy.peers import network
-from relay.policy.rate import Rate
+from relay.policy.rates import Rate
 from relay.policy.recipients import new_token
-from relay.policy.routing import author_of, check_open
+from relay.policy.routing import author_of, check_loop, check_open
 from relay.policy.waiting_letters import MOST, WaitingLetter, make_room
 from relay.refusals import MailLoop, Refusal
 from relay.settings import Settings

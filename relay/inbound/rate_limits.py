@@ -14,9 +14,7 @@ from datetime import datetime, timedelta
 
 from relay.letters.notices import Notices
 from relay.model import Route
-from relay.policy.deferrals import Deferrals
-from relay.policy.rate import Rate
-from relay.policy.reply_storm import ReplyStorm
+from relay.policy.rates import Deferrals, Rate, ReplyStorm
 from relay.refusals import TooMuchMail
 from relay.settings import LimitSettings
 from relay.store import OVER_LIMIT, Acceptance, Store

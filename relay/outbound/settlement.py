@@ -13,7 +13,7 @@ from relay.letters.notices import Notices
 from relay.model import Delivery
 from relay.outbound.suspension import Suspending
 from relay.outcomes import Deferred, Failed, Outcome, Sent
-from relay.policy.retry import next_try
+from relay.policy.delivery_failures import next_try
 from relay.settings import DeliverySettings
 from relay.smtp.client.reply_outcome import OUR_FAULT
 from relay.store import Settlement, Store, StoreBusyOrFull, StoreError

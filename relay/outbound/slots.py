@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from relay.outcomes import Outcome
-from relay.policy.breaker import Breaker
+from relay.policy.delivery_failures import Breaker
 from relay.settings import DeliverySettings
 from relay.smtp.client.reply_outcome import BROKEN_OFF, UNREACHABLE, from_a_server
 

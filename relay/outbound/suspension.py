@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from relay.letters.notices import Notices
-from relay.policy.suspension import gone, unreachable
+from relay.policy.delivery_failures import gone, unreachable
 from relay.settings import Settings
 from relay.store import Store, SuspendedRow
 

@@ -8,8 +8,8 @@ import zipfile
 import pytest
 
 from relay.anonymise.attachments import CLEANERS, scrub_attachments
-from relay.anonymise.attachments.refused import WORDS
 from relay.anonymise.attachments.sniff import family_of
+from relay.anonymise.attachments.uncleaned import WORDS
 from relay.anonymise.identities import Redactor
 from relay.model import Attachment, Identity, Known, Message, Persona
 from relay.refusals import CannotAnonymise

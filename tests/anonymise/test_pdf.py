@@ -14,7 +14,7 @@ from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Stream, String
 from PIL import Image
 
 from relay.anonymise.attachments import scrub_attachments
-from relay.anonymise.attachments.broken import BrokenPicture
+from relay.anonymise.attachments.cleaning import BrokenPicture
 from relay.anonymise.attachments.documents.pdf.jpx import clean_jpx
 from relay.anonymise.identities import Redactor
 from relay.model import Attachment, Identity, Known, Message, Persona

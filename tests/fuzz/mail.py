@@ -135,7 +135,7 @@ HARNESSES = (
         "uuencode", lambda octets: uuencode.without_files(text_of(octets)), (b"begin 644 a\n#86)C\n`\nend\n",),
         ("relay.message.read.uuencode:without_files",),
     ),
-    Harness("flowed", _flowed, (b"> a \n> b\n-- \nc",), ("relay.message.read.flowed:unflow",), may=()),
+    Harness("flowed", _flowed, (b"> a \n> b\n-- \nc",), ("relay.message.read.text_formats:unflow",), may=()),
     Harness("plain", _plain, (b"<p>a<br>b<ul><li>c</ul>",), ("relay.message.read.html_to_text:html_to_text",), may=()),
     Harness("enriched", _enriched, (b"<bold>a</bold><<<nl>", b"<param>x</param>"), may=()),
     Harness("applefile", applefile.data_fork, (b"\0\x05\x16\0" + b"\0\x02" + bytes(18) + b"\0\1",), ()),

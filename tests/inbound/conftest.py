@@ -28,7 +28,7 @@ from relay.letters.templates import LetterTemplates
 from relay.message.write.dkim_sign import Signer
 from relay.model import Envelope, Identity, NewPair, PairState, Persona
 from relay.outbound.suspension import Suspending
-from relay.policy.rate import Rate
+from relay.policy.rates import Rate
 from relay.refusals import Refusal
 from relay.settings import Settings
 from relay.settings_file import load

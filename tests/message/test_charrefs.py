@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.message.read.charrefs import unescape
+from relay.message.read.html_tokens import unescape
 
 PIECES = st.sampled_from(
     [

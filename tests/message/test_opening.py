@@ -10,8 +10,8 @@ from collections.abc import Callable
 import pytest
 
 from relay.message.read.cms import Cms, NotCmsError, opened
-from relay.message.read.enriched import enriched_to_text, richtext_to_text
 from relay.message.read.parse import parse
+from relay.message.read.text_formats import enriched_to_text, richtext_to_text
 from relay.message.read.uuencode import without_files
 from relay.refusals import CannotAnonymise
 

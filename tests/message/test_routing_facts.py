@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from relay.message.read.addresses import MAX_LIST, MAX_MAILBOXES, display_names, mailboxes, mailboxes_of, normalise
-from relay.message.read.flowed import unflow
 from relay.message.read.html_to_text import html_to_text
 from relay.message.read.routing_headers import read_routing_headers
+from relay.message.read.text_formats import unflow
 from relay.message.write.threads import mapped
 from relay.model import RoutingHeaders
 

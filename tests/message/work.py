@@ -26,11 +26,11 @@ from relay.message.dkim_canonical import body_hash, field_form
 from relay.message.read.addresses import display_names, mailboxes, normalise
 from relay.message.read.author import author_of_from
 from relay.message.read.charsets import tidy
+from relay.message.read.field_values import client_address
 from relay.message.read.fingerprint import fingerprint
 from relay.message.read.header_words import decoded, parameters, raw_text
 from relay.message.read.headers import split
 from relay.message.read.html_to_text import html_to_text
-from relay.message.read.received import client_address
 from relay.message.read.routing_headers import read_routing_headers
 from relay.refusals import Refusal
 from relay.smtp.server.data import Body

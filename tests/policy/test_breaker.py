@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from relay.policy.breaker import Breaker
+from relay.policy.delivery_failures import Breaker
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

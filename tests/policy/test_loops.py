@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from relay.message.read.routing_headers import read_routing_headers
-from relay.policy.loops import MAX_RECEIVED, check_loop
+from relay.policy.routing import MAX_RECEIVED, check_loop
 from relay.refusals import MailLoop
 
 OURS = "relay.example"

@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from relay.policy.deferrals import Deferrals
 from relay.policy.peers import network
-from relay.policy.rate import Rate
+from relay.policy.rates import Deferrals, Rate
 from relay.settings import LimitSettings
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from relay.policy.reply_storm import QUICK_REPLIES, ReplyStorm
+from relay.policy.rates import QUICK_REPLIES, ReplyStorm
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SIDES = ("mentor", "mentee")

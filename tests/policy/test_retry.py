@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from relay.policy.retry import next_try
+from relay.policy.delivery_failures import next_try
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WAITS = (60.0, 300.0, 900.0)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from relay.model import JournalEntry, Side
-from relay.policy.suspension import gone, unreachable
+from relay.policy.delivery_failures import gone, unreachable
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
 
-from relay.anonymise.attachments import refused
 from relay.anonymise.attachments.archives.zip_archive import clean_zip
 from relay.anonymise.attachments.cleaning import Cleaner, Cleaning, LeftOut
 from relay.anonymise.attachments.documents.mail import clean_mail
 from relay.anonymise.attachments.documents.web_page import clean_page
-from relay.anonymise.attachments.left_out import leave_out_card, leave_out_crypto, leave_out_fork, leave_out_reference
 from relay.anonymise.attachments.pictures.clean import clean_image
 from relay.anonymise.attachments.pictures.svg import clean_svg
 from relay.anonymise.attachments.recordings.clean import clean_recording
 from relay.anonymise.attachments.sniff import family_of
 from relay.anonymise.attachments.text_files import clean as plain
-from relay.anonymise.attachments.unknown import clean_unknown
+from relay.anonymise.attachments.uncleaned import (
+    clean_unknown,
+    leave_out_card,
+    leave_out_crypto,
+    leave_out_fork,
+    leave_out_reference,
+    words_for,
+)
 from relay.anonymise.identities import Redactor
+from relay.anonymise.scrubbers import AFTER_ATTACHMENTS, BEFORE_ATTACHMENTS, Scrubber
 from relay.anonymise.tally import Tally
 from relay.model import Attachment, Message, Scrubbed
 from relay.refusals import CannotAnonymise
@@ -36,7 +43,7 @@ def _later(module: str, name: str) -> Cleaner:
     return clean
 
 
-# Family → its cleaner. A family in refused.WORDS cannot be cleaned; its text there says what to do instead.
+# Family → its cleaner. A family in uncleaned.WORDS cannot be cleaned; its text there says what to do instead.
 CLEANERS: dict[str, Cleaner] = {
     **dict.fromkeys(("jpeg", "png", "gif", "webp", "tiff", "bmp"), clean_image),
     "heic": _later("pictures.heif", "clean_heif"),
@@ -65,7 +72,7 @@ def scrub_attachments(message: Message, redactor: Redactor) -> Scrubbed:
     if not message.attachments:
         return Scrubbed(message)
     tally = Tally()
-    return Scrubbed(scrub_within(message, Cleaning(redactor, tally, _cleaned)), tally.removals())
+    return Scrubbed(scrub_within(message, Cleaning(redactor, tally, _cleaned, _scrub_mail)), tally.removals())
 
 
 def scrub_within(message: Message, cleaning: Cleaning) -> Message:
@@ -87,9 +94,24 @@ def scrub_within(message: Message, cleaning: Cleaning) -> Message:
     return clean
 
 
+def _scrub_mail(message: Message, within: Cleaning) -> Message:
+    """Run all scrubbers over an attached mail, with its attachments cleaned in the context ``within``."""
+    message = _scrubbed(message, BEFORE_ATTACHMENTS, within)
+    return _scrubbed(scrub_within(message, within), AFTER_ATTACHMENTS, within)
+
+
+def _scrubbed(message: Message, scrubbers: Sequence[Scrubber], within: Cleaning) -> Message:
+    for scrubber in scrubbers:
+        done = scrubber(message, within.redactor)
+        message = done.message
+        for removal in done.removals:
+            within.tally.add(removal.kind, removal.count)
+    return message
+
+
 def _cleaned(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     family = family_of(attachment)
     cleaner = CLEANERS.get(family)
     if cleaner is None:
-        raise CannotAnonymise(refused.words_for(family))
+        raise CannotAnonymise(words_for(family))
     return cleaner(attachment, cleaning)

@@ -1,4 +1,4 @@
-"""The context of a cleaner: identities, tally, limits, and a way to clean files inside of files."""
+"""The context of a cleaner: identities, tally, limits, a way to clean files inside of files; and its exceptions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from relay.anonymise.identities import Redactor
 from relay.anonymise.tally import Tally
-from relay.model import Attachment
+from relay.model import Attachment, Message
 from relay.refusals import CannotAnonymise
 
 MAX_DEPTH = 4
@@ -40,11 +40,13 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Cleaning:
-    """The cleaning of one file. ``each`` cleans a file of any family; ``depth`` is the nesting level of this one."""
+    """The cleaning of one file. ``each`` cleans a file of any family, ``scrub_mail`` runs all scrubbers over an attached
+    mail; ``depth`` is the nesting level of this file."""
 
     redactor: Redactor
     tally: Tally
     each: Callable[[Attachment, Cleaning], Attachment]
+    scrub_mail: Callable[[Message, Cleaning], Message]
     depth: int = 0
     room: Room = field(default_factory=Room)
 
@@ -73,3 +75,11 @@ class Cleaning:
 
 
 Cleaner = Callable[[Attachment, Cleaning], Attachment]
+
+
+class BrokenPicture(Exception):  # noqa: N818 -- an invalid picture is no error of ours
+    """The octets are not a valid picture of the expected format."""
+
+
+class BrokenRecording(Exception):  # noqa: N818 -- an invalid recording is no error of ours
+    """The octets are not a valid recording or film of the expected format."""

@@ -18,7 +18,7 @@ from relay.anonymise.html.blocks import Block, Nest, Rule, nest, pieces, without
 from relay.anonymise.html.inline_style import Look
 from relay.anonymise.html.paragraphs import Flow
 from relay.anonymise.html.well_formed import BLOCKS, VOID
-from relay.message.read.charrefs import unescape
+from relay.message.read.html_tokens import unescape
 
 _TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>|([^<]+|<)")
 _ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")

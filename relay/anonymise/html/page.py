@@ -16,7 +16,7 @@ from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.links import clean_link
 from relay.anonymise.passages import passages
 from relay.anonymise.tally import Tally
-from relay.message.read.charrefs import unescape
+from relay.message.read.html_tokens import unescape
 from relay.refusals import HeldForCoordinator
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>")

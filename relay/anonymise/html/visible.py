@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from relay.anonymise.html.well_formed import BLOCKS, VOID
-from relay.message.read.charrefs import unescape
+from relay.message.read.html_tokens import unescape
 
 _TAG = re.compile(r"<(?:/?([a-z][a-z0-9]*)|!)[^>]*>", re.IGNORECASE)
 _SPACE = re.compile(r"white-space:([a-z]+)")

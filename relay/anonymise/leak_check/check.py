@@ -16,8 +16,8 @@ from relay.anonymise.leak_check.decodings import tokens, views
 from relay.anonymise.leak_check.files import octets_in, texts_in
 from relay.anonymise.leak_check.matcher import Matcher
 from relay.anonymise.leak_check.needles import LONG, spelt
-from relay.message.read.charrefs import unescape
 from relay.message.read.headers import decoded_values, split
+from relay.message.read.html_tokens import unescape
 from relay.message.read.parse import parse
 from relay.model import Attachment, Identity, Known, Message
 from relay.refusals import StillIdentifying

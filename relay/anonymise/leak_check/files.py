@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 
 from relay.anonymise.leak_check.pdf import texts_in_pdf
-from relay.message.read.charrefs import unescape
+from relay.message.read.html_tokens import unescape
 
 _MARKUP = re.compile(r"<[^>]*>")
 _MOST_UNPACKED = 8_000_000

@@ -11,7 +11,7 @@ from relay.inbound.handled import Handled, absorbed
 from relay.letters.notices import Notices
 from relay.model import Headers, Message
 from relay.policy.peers import network
-from relay.policy.rate import Rate
+from relay.policy.rates import Rate
 from relay.refusals import MailLoop, TooMuchMail, UnknownAlias
 from relay.settings import Settings
 from relay.store import Acceptance

@@ -17,8 +17,7 @@ from relay.inbound.handled import Handled, absorbed
 from relay.inbound.quarantine import Quarantine
 from relay.inbound.rate_limits import RateLimits
 from relay.outcomes import Returned
-from relay.policy.loops import check_loop
-from relay.policy.routing import author_of, check_open
+from relay.policy.routing import author_of, check_loop, check_open
 from relay.refusals import (
     AuthorshipUnknown,
     LooksAutomatic,

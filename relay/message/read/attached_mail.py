@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from relay.message.read.addresses import mailboxes
-from relay.message.read.dates import instant
+from relay.message.read.field_values import instant
 from relay.message.read.header_words import raw_text
 from relay.message.read.headers import first, split
 

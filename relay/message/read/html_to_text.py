@@ -6,8 +6,7 @@ import re
 from collections import deque
 from collections.abc import Mapping
 
-from relay.message.read.charrefs import unescape
-from relay.message.read.html_tokens import html_tokens
+from relay.message.read.html_tokens import html_tokens, unescape
 
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 

@@ -10,12 +10,11 @@ from relay.message.read.charset_guess import is_utf_8
 from relay.message.read.charset_labels import codec_of
 from relay.message.read.charsets import decode_with_codec, tidy
 from relay.message.read.cms import NotCmsError, opened
-from relay.message.read.enriched import enriched_to_text, richtext_to_text
 from relay.message.read.entities import Entity, read
-from relay.message.read.flowed import unflow
 from relay.message.read.header_words import decoded
 from relay.message.read.headers import Head, first, split
 from relay.message.read.html_to_text import declared_charset, html_to_text
+from relay.message.read.text_formats import enriched_to_text, richtext_to_text, unflow
 from relay.message.read.tnef import Opened, open_tnef
 from relay.message.read.transfer import decode_transfer
 from relay.message.read.uuencode import without_files

@@ -29,7 +29,7 @@ def clean_mail(attachment: Attachment, cleaning: Cleaning) -> Attachment:
         message = parse(attachment.content, names=cleaning.redactor.known.names)
     except Malformed as error:
         raise CannotAnonymise(_BROKEN) from error
-    message = _scrubbed(message, within)
+    message = cleaning.scrub_mail(message, within)
     known = cleaning.redactor.known
     author, recipient = _who(facts.authors, known), _who(facts.recipients, known)
     headers = Headers(
@@ -44,22 +44,6 @@ def clean_mail(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     name = attachment.filename or "mail"
     name = name if name.lower().endswith(".eml") else f"{name}.eml"
     return replace(attachment, content=compose(message, headers), media_type="message/rfc822", filename=name)
-
-
-def _scrubbed(message: Message, within: Cleaning) -> Message:
-    # Imported here: the list of scrubbers includes the one for attachments, and so this cleaner.
-    from relay.anonymise.attachments import scrub_attachments, scrub_within
-    from relay.anonymise.scrub import SCRUBBERS
-
-    for scrubber in SCRUBBERS:
-        if scrubber is scrub_attachments:
-            message = scrub_within(message, within)
-            continue
-        done = scrubber(message, within.redactor)
-        message = done.message
-        for removal in done.removals:
-            within.tally.add(removal.kind, removal.count)
-    return message
 
 
 def _who(addresses: tuple[str, ...], known: Known) -> Persona:

@@ -10,13 +10,18 @@ from dataclasses import replace
 
 from PIL import Image, UnidentifiedImageError
 
-from relay.anonymise.attachments.broken import BrokenPicture
-from relay.anonymise.attachments.cleaning import Cleaning
-from relay.anonymise.attachments.pictures.exif import orientation_of
-from relay.anonymise.attachments.pictures.file_names import renamed
+from relay.anonymise.attachments.cleaning import BrokenPicture, Cleaning
+from relay.anonymise.attachments.pictures.files import (
+    BROKEN,
+    MAX_PIXELS,
+    PILLOW_STUMBLES,
+    TOO_LARGE,
+    opened,
+    orientation_of,
+    renamed,
+)
 from relay.anonymise.attachments.pictures.gif import clean_gif
 from relay.anonymise.attachments.pictures.jpeg import clean_jpeg
-from relay.anonymise.attachments.pictures.opening import BROKEN, MAX_PIXELS, PILLOW_STUMBLES, TOO_LARGE, opened
 from relay.anonymise.attachments.pictures.png import clean_png, orientation_chunk
 from relay.anonymise.attachments.pictures.tiff import clean_tiff
 from relay.anonymise.attachments.pictures.webp import clean_webp

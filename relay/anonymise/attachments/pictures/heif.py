@@ -10,11 +10,9 @@ from dataclasses import replace
 import pi_heif
 from PIL import Image, ImageCms, ImageOps
 
-from relay.anonymise.attachments.broken import BrokenPicture
-from relay.anonymise.attachments.cleaning import Cleaning
+from relay.anonymise.attachments.cleaning import BrokenPicture, Cleaning
 from relay.anonymise.attachments.pictures.colour_profiles import display_p3
-from relay.anonymise.attachments.pictures.file_names import renamed
-from relay.anonymise.attachments.pictures.opening import BROKEN, MAX_PIXELS, PILLOW_STUMBLES, TOO_LARGE, opened
+from relay.anonymise.attachments.pictures.files import BROKEN, MAX_PIXELS, PILLOW_STUMBLES, TOO_LARGE, opened, renamed
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from relay.anonymise.attachments.broken import BrokenPicture
+from relay.anonymise.attachments.cleaning import BrokenPicture
 from relay.anonymise.attachments.pictures.colour_profiles import fresh_profile
-from relay.anonymise.attachments.pictures.exif import minimal_exif, orientation_of
+from relay.anonymise.attachments.pictures.files import minimal_exif, orientation_of
 
 _SOI, _EOI, _SOS, _COM = 0xD8, 0xD9, 0xDA, 0xFE
 _STANDALONE = frozenset((0x01, *range(0xD0, 0xD8)))

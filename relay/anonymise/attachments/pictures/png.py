@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 
-from relay.anonymise.attachments.broken import BrokenPicture
+from relay.anonymise.attachments.cleaning import BrokenPicture
 from relay.anonymise.attachments.pictures.colour_profiles import fresh_profile
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"

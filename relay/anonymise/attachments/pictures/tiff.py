@@ -6,7 +6,7 @@ import io
 
 from PIL import Image
 
-from relay.anonymise.attachments.pictures.opening import MAX_PIXELS, TOO_LARGE, opened
+from relay.anonymise.attachments.pictures.files import MAX_PIXELS, TOO_LARGE, opened
 from relay.refusals import CannotAnonymise
 
 MAX_PAGES = 200

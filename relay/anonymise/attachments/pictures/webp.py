@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relay.anonymise.attachments.broken import BrokenPicture
+from relay.anonymise.attachments.cleaning import BrokenPicture
 from relay.anonymise.attachments.pictures.colour_profiles import fresh_profile
 
 _KEPT = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF"))

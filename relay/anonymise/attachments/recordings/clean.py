@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from relay.anonymise.attachments.broken import BrokenRecording
-from relay.anonymise.attachments.cleaning import Cleaning
-from relay.anonymise.attachments.recordings.amr import clean_amr
+from relay.anonymise.attachments.cleaning import BrokenRecording, Cleaning
 from relay.anonymise.attachments.recordings.flac import clean_flac
+from relay.anonymise.attachments.recordings.frames import clean_aac, clean_amr, clean_mp3
 from relay.anonymise.attachments.recordings.mp4 import clean_mp4
-from relay.anonymise.attachments.recordings.mpeg_audio import clean_aac, clean_mp3
 from relay.anonymise.attachments.recordings.ogg import VIDEO, clean_ogg
 from relay.anonymise.attachments.recordings.riff import clean_aiff, clean_wav
 from relay.anonymise.attachments.sniff import family_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relay.anonymise.attachments.broken import BrokenRecording
+from relay.anonymise.attachments.cleaning import BrokenRecording
 
 _STREAMINFO, _SEEKTABLE = 0, 3
 _MAX_BLOCKS = 10_000

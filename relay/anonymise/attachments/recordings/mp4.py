@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from relay.anonymise.attachments.broken import BrokenRecording
+from relay.anonymise.attachments.cleaning import BrokenRecording
 from relay.anonymise.attachments.recordings.encoder_names import without_banners
 from relay.anonymise.attachments.recordings.mp4_boxes import Box, blank, boxes, children, number, wipe
 from relay.anonymise.attachments.recordings.mp4_entries import clean_entries

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relay.anonymise.attachments.broken import BrokenRecording
+from relay.anonymise.attachments.cleaning import BrokenRecording
 from relay.anonymise.attachments.recordings.mp4_boxes import Box, blank, boxes, number, wipe
 from relay.refusals import CannotAnonymise
 

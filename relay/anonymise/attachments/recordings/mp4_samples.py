@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from relay.anonymise.attachments.broken import BrokenRecording
+from relay.anonymise.attachments.cleaning import BrokenRecording
 from relay.anonymise.attachments.recordings.mp4_boxes import Box, number, wipe
 
 _MAX_SAMPLES = 5_000_000

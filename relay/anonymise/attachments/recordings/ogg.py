@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from relay.anonymise.attachments.broken import BrokenRecording
+from relay.anonymise.attachments.cleaning import BrokenRecording
 
 _MAX_PAGES = 2_000_000
 _MAX_HEADERS = 16 * 1024 * 1024

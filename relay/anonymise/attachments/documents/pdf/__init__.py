@@ -11,8 +11,7 @@ from dataclasses import replace
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, PdfError, Stream
 
-from relay.anonymise.attachments.broken import BrokenPicture
-from relay.anonymise.attachments.cleaning import Cleaning
+from relay.anonymise.attachments.cleaning import BrokenPicture, Cleaning
 from relay.anonymise.attachments.documents.pdf.drawing import Reader
 from relay.anonymise.attachments.documents.pdf.pictures import clean_colours, clean_picture
 from relay.anonymise.attachments.documents.pdf.streams import cut_behind_the_end, look_for_addresses

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relay.anonymise.attachments.broken import BrokenPicture
+from relay.anonymise.attachments.cleaning import BrokenPicture
 
 _SIGNATURE = b"\0\0\0\x0cjP  \r\n\x87\n"
 _KEPT = frozenset((b"jP  ", b"ftyp", b"jp2h", b"jp2c"))

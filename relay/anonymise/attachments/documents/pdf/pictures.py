@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pikepdf import Array, ContentStreamInlineImage, Dictionary, Name, Pdf, Stream
 
-from relay.anonymise.attachments.broken import BrokenPicture
+from relay.anonymise.attachments.cleaning import BrokenPicture
 from relay.anonymise.attachments.documents.pdf.jpx import clean_jpx
 from relay.anonymise.attachments.documents.pdf.streams import filters_of
 from relay.anonymise.attachments.pictures.colour_profiles import bare_profile

@@ -1,13 +1,34 @@
-"""Files that are dropped, and without which a letter is complete: keys, signatures, contact cards."""
+"""Files that are not cleaned: dropped, refused, or passed unchanged where the programme accepts the risk."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from relay.anonymise.attachments.cleaning import Cleaning, LeftOut
 from relay.message.read.cms import NotCmsError, opened
-from relay.model import Attachment
+from relay.model import Attachment, Known
 from relay.refusals import CannotAnonymise
+
+WORDS: dict[str, str] = {
+    "oldoffice": "documents in the old Office format (.doc, .xls, .ppt), or locked with a password, cannot be made "
+    "anonymous; please save the document as .docx, .xlsx or .pptx without a password and attach it anew",
+    "flatoffice": "documents saved as plain XML cannot be made anonymous; please save the document as .docx or .odt "
+    "and attach it anew",
+    "archive": "archives other than ZIP cannot be made anonymous; please send a ZIP, or the files one by one",
+    "ebook": "e-books name who wrote and made them and cannot be made anonymous; please paste the text into the letter",
+    "mailbox": "mailbox files cannot be made anonymous; please attach the mails that matter one by one",
+    "tnef": "winmail.dat cannot be made anonymous; please send the letter again in plain text or HTML format",
+    "audio": "this kind of recording cannot be made anonymous; please save it as MP3 or M4A and send that",
+    "video": "this kind of film (AVI, MKV, WebM, WMV) cannot be made anonymous; please save it as MP4 and send that",
+    "unknown": "this kind of attachment cannot be made anonymous; please send pictures or plain text",
+}
+
+
+def words_for(family: str) -> str:
+    """The text for the author when an attachment of this family is refused (ASCII, names no file)."""
+    return WORDS.get(family, WORDS["unknown"])
+
 
 _ENCRYPTED = "an attachment is encrypted, so nobody could open it; please attach it without encryption"
 _PRIVATE = "an attachment is a private key, which nobody else should ever see; please leave it out"
@@ -88,3 +109,28 @@ def _refuse_packets(content: bytes) -> None:
     if head & 0x80 and tag in _PGP_SECRET:
         raise CannotAnonymise(_PRIVATE)
     raise CannotAnonymise(_ENCRYPTED)
+
+
+_SHORTEST = 5
+_PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xfe\xed\xfa", b"#!", b"dex\n")
+_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
+
+
+def clean_unknown(attachment: Attachment, cleaning: Cleaning) -> Attachment:
+    """The file unchanged, if ``programme.unknown_files`` is "pass", it is no program, and its octets contain no address
+    or name of the author. Raises CannotAnonymise otherwise."""
+    known = cleaning.redactor.known
+    content = attachment.content
+    if known.unknown_files != "pass" or content.startswith(_PROGRAMS):
+        raise CannotAnonymise(words_for("unknown"))
+    low = content.lower()
+    if any(form in low for form in _forms(known)):
+        raise CannotAnonymise(words_for("unknown"))
+    return attachment
+
+
+def _forms(known: Known) -> Iterator[bytes]:
+    person = known.author
+    for words in (*person.addresses, *person.known_as, *person.learned):
+        if len(words) >= _SHORTEST:
+            yield from (words.lower().encode(encoding, "replace") for encoding in _ENCODINGS)

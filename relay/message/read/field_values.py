@@ -1,11 +1,14 @@
-"""Parses Date fields (RFC 5322 3.3)."""
+"""Values of single header fields: Date (RFC 5322 3.3), and the client in the topmost Received (RFC 5321 4.4)."""
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from relay.message.read.header_words import raw_text
+from relay.message.read.headers import Head, first
 
 _LONGEST = 200  # octets; longer values are no dates
 
@@ -20,3 +23,17 @@ def instant(value: bytes | None) -> datetime | None:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
+
+
+_READ = 1000  # octets of the field
+_CLIENT = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f:.]{2,45})\]")
+
+
+def client_address(head: Head) -> str:
+    """The IP address of the client in the topmost Received field; "" when there is none."""
+    field = first(head[0], "received") or b""
+    found = _CLIENT.search(field[:_READ].decode("ascii", "replace"))
+    try:
+        return str(ipaddress.ip_address(found[1])) if found else ""
+    except ValueError:
+        return ""

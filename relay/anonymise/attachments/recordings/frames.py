@@ -1,4 +1,4 @@
-"""Keeps only the frames of an MP3 (or MP1, MP2, AAC) file (ISO 11172-3 2.4.2.3, ISO 14496-3 1.A.2.2).
+"""Keeps only the frames of MP3 (or MP1, MP2), AAC and AMR files (ISO 11172-3 2.4.2.3, ISO 14496-3 1.A.2.2, RFC 4867 5).
 
 Everything before, between and after the frames is removed: ID3v1, ID3v2, APEv2, Lyrics3 and other data.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from relay.anonymise.attachments.broken import BrokenRecording
+from relay.anonymise.attachments.cleaning import BrokenRecording
 from relay.anonymise.attachments.recordings.encoder_names import without_banners
 
 _MAX_FRAMES = 4_000_000
@@ -138,3 +138,28 @@ def _crc16(octets: bytes) -> int:
         for _ in range(8):
             crc = crc >> 1 ^ 0xA001 if crc & 1 else crc >> 1
     return crc
+
+
+# RFC 4867 5.3: octets of a frame by its type, header octet included.
+_NARROW = (13, 14, 16, 18, 20, 21, 27, 32, 6, 0, 0, 0, 0, 0, 0, 1)
+_WIDE = (18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 0, 0, 0, 0, 1, 1)
+
+
+def clean_amr(content: bytes) -> bytes:
+    """The magic number and the frames. Raises BrokenRecording when there are none, or several channels."""
+    if content.startswith(b"#!AMR-WB\n"):
+        start, sizes = 9, _WIDE
+    elif content.startswith(b"#!AMR\n"):
+        start, sizes = 6, _NARROW
+    else:
+        raise BrokenRecording
+    place = start
+    while place < len(content):
+        size = sizes[content[place] >> 3 & 15]
+        # The first bit and the last two of a frame's header are zero.
+        if content[place] & 0x83 or not size or place + size > len(content):
+            break
+        place += size
+    if place == start:
+        raise BrokenRecording
+    return content[:place]
