@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from relay.anonymise.contact_words import ACCOUNT_CUES, ADDRESS_CUES, NUMBER_CUES
 from relay.anonymise.identities import Finding
-from relay.anonymise.signatures import Rows, own_passages
+from relay.anonymise.signature_blocks import Rows, own_passages
 
 KINDS = frozenset({"phone", "handle", "own-address", "meeting-link", "share-link"})
 REPLACEMENT = "[…]"

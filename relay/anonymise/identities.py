@@ -96,7 +96,7 @@ class _Person:
         yield from self.finder.needles
 
     def find(
-        self, text: Reading, tongues: Callable[[], Codes | None], prose: bool
+        self, text: SearchText, text_languages: Callable[[], Codes | None], prose: bool
     ) -> Iterator[tuple[int, int, str, str]]:
         """(start, end, replacement, kind), offsets in the skeleton. Outside of ``prose`` context does not make a
         name."""
@@ -109,7 +109,7 @@ class _Person:
                 for start, end in domain.find(text.undisguised):
                     yield start, end, self.persona.alias, "address"
         if holds_any(text.letters, self.finder.needles):
-            for start, end in self.finder.find(text.folded, text.letters, tongues, prose=prose):
+            for start, end in self.finder.find(text.folded, text.letters, text_languages, prose=prose):
                 yield start, end, self.persona.name, "name"
 
 
@@ -131,13 +131,13 @@ def _person(identity: Identity, persona: Persona) -> _Person:
     return _registered(identity.registered, persona).with_learned(identity.learned)
 
 
-class Reading:
+class SearchText:
     """A text in the forms used for searching; ``undisguised`` is computed on first use."""
 
     def __init__(self, text: str) -> None:
         self.folded: Folded = fold(text)
         self.letters = letters(self.folded.text)
-        self.tongues: tuple[Codes | None] | None = None
+        self.text_languages: tuple[Codes | None] | None = None
 
     @cached_property
     def undisguised(self) -> Undisguised:
@@ -157,7 +157,7 @@ class Redactor:
         # registered.
         self._author = _person(known.author, known.author_persona)
         self._sample = sample
-        self._last: tuple[Reading, list[Finding]] = (Reading(""), [])
+        self._last: tuple[SearchText, list[Finding]] = (SearchText(""), [])
         self._of_letter: dict[type, Any] = {}
 
     def of_letter(self, kind: type[T]) -> T:
@@ -170,24 +170,24 @@ class Redactor:
     def find_people(self, text: str) -> list[Finding]:
         """Identities of both members, for lines that mail programs write and relay rewrites (see history)."""
         reader = _person(self.known.recipient, self.known.recipient_persona)
-        reading = self.read(text)
-        return _merged(text, [*self.find(text), *self._find(reading, reader)])
+        searched = self.read(text)
+        return _merged(text, [*self.find(text), *self._find(searched, reader)])
 
     def find(self, text: str) -> list[Finding]:
         """Every identity in the text, in order, none overlapping. Linear in the text."""
-        return self._looked_through(text)[1]
+        return self._search(text)[1]
 
-    def read(self, text: str) -> Reading:
+    def read(self, text: str) -> SearchText:
         """The text in the forms used for searching."""
-        return self._looked_through(text)[0]
+        return self._search(text)[0]
 
-    def _looked_through(self, text: str) -> tuple[Reading, list[Finding]]:
+    def _search(self, text: str) -> tuple[SearchText, list[Finding]]:
         if text != self._last[0].folded.original:  # several finders ask for the same text in turn
-            reading = Reading(text)
-            found = self._find(reading)
+            searched = SearchText(text)
+            found = self._find(searched)
             if "%" in text and _ENCODED.search(text):
                 found = _merged(text, [*found, *self._encoded(text, found)])
-            self._last = reading, found
+            self._last = searched, found
         return self._last
 
     def redact(self, text: str) -> tuple[str, int]:
@@ -195,14 +195,14 @@ class Redactor:
         found = self.find(text)
         return replaced(text, found), len(found)
 
-    def _find(self, text: Reading, person: _Person | None = None, *, prose: bool = True) -> list[Finding]:
+    def _find(self, text: SearchText, person: _Person | None = None, *, prose: bool = True) -> list[Finding]:
         person = person or self._author
         if not holds_any(text.letters, person.needles):
             return []
         folded = text.folded
         masks: list[tuple[int, int]] | None = None
         found: list[Finding] = []
-        for start, end, replacement, kind in person.find(text, lambda: self._tongues(text), prose):
+        for start, end, replacement, kind in person.find(text, lambda: self._text_languages(text), prose):
             if masks is None:
                 masks = sorted(self._masked(folded.text))
             mask = bisect_right(masks, (start, sys.maxsize)) - 1
@@ -210,15 +210,15 @@ class Redactor:
                 found.append(Finding(*folded.span(start, end), replacement, kind))
         return _merged(folded.original, found)
 
-    def _tongues(self, text: Reading) -> Codes | None:
+    def _text_languages(self, text: SearchText) -> Codes | None:
         """The languages the text may be in; those of the letter when it has too few words to tell."""
-        if text.tongues is None:
-            text.tongues = (lexicon().tongues(text.folded.text) or self._of_sample,)
-        return text.tongues[0]
+        if text.text_languages is None:
+            text.text_languages = (lexicon().text_languages(text.folded.text) or self._of_sample,)
+        return text.text_languages[0]
 
     @cached_property
     def _of_sample(self) -> Codes | None:
-        return lexicon().tongues(skeleton_of(self._sample[:_SAMPLE])) if self._sample else None
+        return lexicon().text_languages(skeleton_of(self._sample[:_SAMPLE])) if self._sample else None
 
     def _masked(self, skeleton: str) -> Iterator[tuple[int, int]]:
         """Where our own aliases and pseudonyms occur: they are no identities."""
@@ -233,7 +233,7 @@ class Redactor:
         """Identities visible only after percent-decoding (RFC 3986 2.1), also of words encoded twice."""
         tokens = [token for token in _TOKEN.finditer(text) if _ENCODED.search(token[0])]
         # All together first, separated by a letter: most contain nothing.
-        if not self._find(Reading("ж".join(f"\n{decoded_fully(token[0])}\n" for token in tokens)), prose=False):
+        if not self._find(SearchText("ж".join(f"\n{decoded_fully(token[0])}\n" for token in tokens)), prose=False):
             return
         first = 0
         for token in tokens:
@@ -247,9 +247,9 @@ class Redactor:
             inside = [
                 Finding(max(f.start, start) - start, min(f.end, end) - start, "|", f.kind) for f in found[first:last]
             ]
-            if self._find(Reading(decoded_fully(replaced(token[0], inside))), prose=False):
+            if self._find(SearchText(decoded_fully(replaced(token[0], inside))), prose=False):
                 decoded = decoded_fully(token[0])
-                hidden = self._find(Reading(decoded), prose=False)
+                hidden = self._find(SearchText(decoded), prose=False)
                 yield Finding(
                     start, end, self._encoded_again(replaced(decoded, hidden)), hidden[0].kind if hidden else "name"
                 )
@@ -257,7 +257,7 @@ class Redactor:
     def _encoded_again(self, decoded: str) -> str:
         """Percent-encoded again, without names that appear only in the new surroundings."""
         clean = quote(decoded, safe=_SAFE)
-        left = self._find(Reading(clean))
+        left = self._find(SearchText(clean))
         return replaced(clean, [replace(finding, replacement=quote(finding.replacement)) for finding in left])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from relay.anonymise import contact, escapes, invitations, signatures, tokens
+from relay.anonymise import contact, escapes, invitations, signature_blocks, tokens
 from relay.anonymise.history import find_history
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.pgp_armour import armoured
@@ -16,7 +16,7 @@ from relay.refusals import HeldForCoordinator
 _MOST_TEXTS = 4
 
 
-class _Told(dict[str, list[Finding]]):
+class _Cache(dict[str, list[Finding]]):
     """The findings in the last few texts of a letter, because plain text is often searched twice."""
 
 
@@ -26,14 +26,14 @@ def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = 
     ``marked`` are the ranges (start, end) that a mail program marked as signature block. Raises HeldForCoordinator when
     programme.contact is "hold" and the letter holds contact details.
     """
-    told = redactor.of_letter(_Told)
-    found = None if marked else told.get(text)
+    cache = redactor.of_letter(_Cache)
+    found = None if marked else cache.get(text)
     if found is None:
         found = _found(text, redactor, marked)
         if not marked:
-            if len(told) >= _MOST_TEXTS:
-                told.clear()
-            told[text] = found
+            if len(cache) >= _MOST_TEXTS:
+                cache.clear()
+            cache[text] = found
     return found
 
 
@@ -42,14 +42,14 @@ def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> 
     # Where findings overlap, the replacement of the earlier finder counts: keys are removed completely, names or not.
     found = (
         armoured(text, redactor),
-        signatures.find_marked(text, redactor, marked) if marked else [],
-        _above_history(text, signatures.find(text, redactor), history),
+        signature_blocks.find_marked(text, redactor, marked) if marked else [],
+        _above_history(text, signature_blocks.find(text, redactor), history),
         history,
         redactor.find(text),
         escapes.find(text, redactor.find),
         tokens.find(text, redactor),
         invitations.find(text),
-        [] if redactor.known.contact == "allow" else contact.find(text, redactor.of_letter(signatures.Rows)),
+        [] if redactor.known.contact == "allow" else contact.find(text, redactor.of_letter(signature_blocks.Rows)),
     )
     merged = together(found)
     if redactor.known.contact == "hold" and any(finding.kind in contact.KINDS for finding in merged):

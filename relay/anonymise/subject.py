@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 from relay.anonymise.history.blocks import HEADER
+from relay.anonymise.history.language import detect_language
 from relay.anonymise.history.prefixes import edits
-from relay.anonymise.history.tongue import told
 from relay.anonymise.identities import Finding, Redactor, replaced
 from relay.anonymise.tally import Tally
 from relay.model import Message, Scrubbed
@@ -26,4 +26,4 @@ def scrub_subject(message: Message, redactor: Redactor) -> Scrubbed:
 
 
 def _language(message: Message) -> str:
-    return told(message.text if message.text is not None else _TAG.sub(" ", message.html or "")).language
+    return detect_language(message.text if message.text is not None else _TAG.sub(" ", message.html or "")).language

@@ -28,7 +28,7 @@ _IS_HEX = -1
 _APART = "\n\nж\n\n"  # a word as separator, so that no name is found across two tokens
 
 
-class _Read(NamedTuple):
+class _DecodedToken(NamedTuple):
     """A token at [start, end) that decodes to ``octets``: hex, or base64 after ``shift`` unrelated letters."""
 
     start: int
@@ -50,7 +50,7 @@ def find(text: str, redactor: Redactor) -> list[Finding]:
     return out
 
 
-def _telling(text: str, redactor: Redactor) -> list[_Read]:
+def _telling(text: str, redactor: Redactor) -> list[_DecodedToken]:
     """The tokens that decode to text with an identity. All are searched in one pass, because most contain nothing."""
     if max(map(len, text.split()), default=0) < _SHORTEST:  # as in most texts; faster than a pattern
         return []
@@ -95,10 +95,10 @@ def _letters(token: str) -> str:
     return _BREAKS.sub("", token).rstrip("=").translate(_URL_SAFE)
 
 
-def _read(text: str, start: int, end: int, shift: int) -> _Read:
+def _read(text: str, start: int, end: int, shift: int) -> _DecodedToken:
     token = text[start:end]
     octets = bytes.fromhex(token) if shift == _IS_HEX else _decoded(_letters(token)[shift:])
-    return _Read(start, end, octets, shift)
+    return _DecodedToken(start, end, octets, shift)
 
 
 def _tokens(text: str, found: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -132,7 +132,7 @@ def _words(octets: bytes) -> list[str]:
     return words
 
 
-def _in(read: _Read, text: str, redactor: Redactor) -> Finding | None:
+def _in(read: _DecodedToken, text: str, redactor: Redactor) -> Finding | None:
     """One finding for everything in a token."""
     octets, done, at, kind = read.octets, bytearray(), 0, ""
     most = sum(map(len, (words[0] for words in _WORDS.finditer(octets)))) * 2 > len(octets)
@@ -150,12 +150,12 @@ def _in(read: _Read, text: str, redactor: Redactor) -> Finding | None:
     return Finding(read.start, read.end, _again(read, bytes(done), text[read.start : read.end]), kind)
 
 
-def _wide(read: _Read, redactor: Redactor) -> Finding | None:
+def _wide(read: _DecodedToken, redactor: Redactor) -> Finding | None:
     found = [finding for words in _words(read.octets) for finding in redactor.find(words)]
     return Finding(read.start, read.end, "", found[0].kind) if found else None
 
 
-def _again(read: _Read, octets: bytes, token: str) -> str:
+def _again(read: _DecodedToken, octets: bytes, token: str) -> str:
     if read.shift == _IS_HEX:
         return octets.hex() if token.lower() == token else octets.hex().upper()
     letters = binascii.b2a_base64(octets, newline=False).decode("ascii")

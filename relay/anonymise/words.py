@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relay.anonymise.leak_check import needles as leak_needles
+from relay.anonymise.leak_check import registered_words
 from relay.anonymise.names.lexicon import lexicon
 from relay.anonymise.names.ways import languages
 
@@ -10,5 +10,5 @@ from relay.anonymise.names.ways import languages
 def load() -> None:
     """Load them, for the finder and for the leak check. Raises ValueError when a word list is invalid."""
     lexicon()
-    leak_needles.load_words()
+    registered_words.load_words()
     languages.cache_clear()  # their content is now stored with less memory

@@ -10,7 +10,7 @@ from re import _parser as parser  # type: ignore[attr-defined]
 import pytest
 
 from relay.anonymise.any_case import any_case, small
-from relay.anonymise.signatures import footers, marks, notices, rows
+from relay.anonymise.signature_blocks import footers, marks, notices, rows
 
 CHANCE = random.Random(7)
 PATTERNS = [

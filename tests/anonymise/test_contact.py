@@ -11,7 +11,7 @@ from relay.anonymise.contact import KINDS, find
 from relay.anonymise.identities import replaced
 from relay.anonymise.removal_kinds import KINDS as EXPLAINED
 from relay.anonymise.scrub import scrub
-from relay.anonymise.signatures import Rows
+from relay.anonymise.signature_blocks import Rows
 from relay.model import Identity, Known, Message, Persona
 from relay.refusals import HeldForCoordinator
 

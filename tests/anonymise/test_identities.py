@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relay.anonymise.identities import Reading, Redactor
+from relay.anonymise.identities import Redactor, SearchText
 from relay.anonymise.mailboxes import private_domain
 from relay.model import Identity, Known, Persona
 
@@ -232,7 +232,7 @@ def test_hostile_text_takes_time_in_proportion_to_its_length(text: str) -> None:
 )
 def test_a_quick_look_never_passes_over_a_private_domain(dot: str) -> None:
     domain = private_domain("mail.real.example")
-    reading = Reading(f"Meals, mails and my pages at www.mail{dot}real{dot}example, as ever")
-    assert domain.may_stand_in(reading.letters)
-    assert list(domain.find(reading.undisguised))
-    assert not domain.may_stand_in(Reading("An e-mail, and some weeks later a really good one").letters)
+    searched = SearchText(f"Meals, mails and my pages at www.mail{dot}real{dot}example, as ever")
+    assert domain.may_stand_in(searched.letters)
+    assert list(domain.find(searched.undisguised))
+    assert not domain.may_stand_in(SearchText("An e-mail, and some weeks later a really good one").letters)

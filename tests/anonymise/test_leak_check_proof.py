@@ -183,7 +183,7 @@ OFF: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "gaps": lambda patch: patch.setattr(find, "gap_between", lambda *_, **__: gaps.Gap.OTHER),
     "in front": lambda patch: patch.setattr(parts, "_clitics", frozenset),
     "behind": lambda patch: patch.setattr(parts, "_behind", frozenset),
-    "language": lambda patch: patch.setattr(lexicon.Lexicon, "tongues", lambda *_: frozenset({"en"})),
+    "language": lambda patch: patch.setattr(lexicon.Lexicon, "text_languages", lambda *_: frozenset({"en"})),
     "escapes": lambda patch: patch.setattr(escapes, "find", lambda *_, **__: []),
     "tokens": lambda patch: patch.setattr(tokens, "find", lambda *_: []),
     "charsets": lambda patch: patch.setattr(charset_guess, "_guessed", lambda *_: "latin-1"),

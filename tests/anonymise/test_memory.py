@@ -15,7 +15,7 @@ from relay.anonymise.html.visible import _as_shown, visible
 from relay.anonymise.identities import Redactor
 from relay.anonymise.names.fold import _fold_character, fold
 from relay.anonymise.passages import passages
-from relay.anonymise.signatures.rows import Rows, lines_of
+from relay.anonymise.signature_blocks.rows import Rows, lines_of
 from relay.message.read.html_to_text import html_to_text, well_formed_to_text
 from relay.message.read.parse import parse
 from relay.model import Identity, Known, Message, Persona

@@ -182,7 +182,7 @@ def test_a_name_of_another_alphabet_in_latin_letters_by_each_standard(known_as: 
     ],
 )
 def test_the_language_of_a_short_text_is_told_right_or_not_at_all(code: str, text: str) -> None:
-    spoken = lexicon().tongues(skeleton_of(text))
+    spoken = lexicon().text_languages(skeleton_of(text))
     assert spoken is None or code in spoken
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from relay.anonymise.identities import Redactor, replaced
 from relay.anonymise.passages import passages
-from relay.anonymise.signatures import find
+from relay.anonymise.signature_blocks import find
 from relay.model import Identity, Known, Persona
 
 AMBER = Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org")

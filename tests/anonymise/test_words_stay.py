@@ -134,7 +134,7 @@ def test_a_full_stop_belongs_to_a_greeting() -> None:
 )
 def test_words_of_two_sentences_name_nobody(name: str, text: str, *, named: bool) -> None:
     author = Identity(("zz91x7@post.example",), (name,))
-    assert Matcher(Known(author, AMBER, NOBODY, QUIET), ()).see(text) is named
+    assert Matcher(Known(author, AMBER, NOBODY, QUIET), ()).matches(text) is named
 
 
 def test_a_frequent_word_of_another_language_introduces_nobody() -> None:

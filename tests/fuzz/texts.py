@@ -13,8 +13,8 @@ from relay.anonymise.html.style_attribute import declarations, hides, kept, shri
 from relay.anonymise.identities import Redactor, replaced
 from relay.anonymise.links import clean_link
 from relay.anonymise.passages import passages
-from relay.anonymise.signatures import Rows
-from relay.anonymise.signatures import find as find_signatures
+from relay.anonymise.signature_blocks import Rows
+from relay.anonymise.signature_blocks import find as find_signatures
 from relay.anonymise.subject import scrub_subject
 from relay.anonymise.text import scrub_text
 from relay.message.read.charsets import tidy

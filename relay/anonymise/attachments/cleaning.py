@@ -40,8 +40,8 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Cleaning:
-    """The cleaning of one file. ``each`` cleans a file of any family, ``scrub_mail`` runs all scrubbers over an attached
-    mail; ``depth`` is the nesting level of this file."""
+    """The cleaning of one file. ``each`` cleans a file of any family, ``scrub_mail`` runs all scrubbers over an
+    attached mail; ``depth`` is the nesting level of this file."""
 
     redactor: Redactor
     tally: Tally

@@ -9,10 +9,10 @@ from relay.anonymise.history.above import lines_above_quotations
 from relay.anonymise.history.attribution import attributions
 from relay.anonymise.history.blocks import HEADER, NAME, in_blocks
 from relay.anonymise.history.groupwise import groupwise_lines
+from relay.anonymise.history.language import DetectedLanguage, language_of_letter
 from relay.anonymise.history.lines import Lines
 from relay.anonymise.history.ours import language_of, our_line
 from relay.anonymise.history.people import People
-from relay.anonymise.history.tongue import Told, language_of_letter
 from relay.anonymise.identities import Finding, Redactor
 
 QUOTED = frozenset({NAME, HEADER})
@@ -65,9 +65,9 @@ def _apart(found: list[Finding]) -> Iterator[Finding]:
 
 def _attributed(lines: Lines, people: People) -> Iterator[Finding]:
     """A line that contains a time or an address is replaced by one of ours; in other lines only the names are."""
-    language: Told | None = None
+    language: DetectedLanguage | None = None
     for found in (*attributions(lines), *groupwise_lines(lines), *lines_above_quotations(lines)):
-        if found.told:
+        if found.revealing:
             language = language or language_of_letter(lines)
             line = our_line(language_of(found.verbs, found.words, language), people.who_wrote(found))
             if lines.text[found.start : found.end] != line:

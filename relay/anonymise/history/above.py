@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from relay.anonymise.history.candidate import SENTENCE, Attribution, Candidate
 from relay.anonymise.history.lines import Line, Lines
 from relay.anonymise.history.parts import Parts, tells_time, tells_year
-from relay.anonymise.history.reading import SENTENCE, Attribution, Reading
 from relay.anonymise.history.tokens import Kind, Token, tokens
 from relay.anonymise.history.words import PRONOUNS
 
@@ -46,12 +46,12 @@ def _ending_at(lines: Lines, last: Line, below: Line, met: dict[str, tuple[Kind,
         when = _without_addresses(lines.text, several)
         if not (tells_time(when) and tells_year(when)):
             continue
-        reading = Reading(lines.text, several, below.number - last.number, last.depth)
-        known = bool(parts.verb) and reading.dated_first and reading.accepted()
+        candidate = Candidate(lines.text, several, below.number - last.number, last.depth)
+        known = bool(parts.verb) and candidate.dated_first and candidate.accepted()
         if any(lines.text[token.start : token.end] == "I" for token in several):
             return None
         if known or _is_anybodys(lines.text, several, parts):
-            return reading.attribution()
+            return candidate.attribution()
     return None
 
 

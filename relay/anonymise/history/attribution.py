@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from relay.anonymise.history.candidate import Attribution, Candidate
 from relay.anonymise.history.lines import UNSEEN_MARKS, Line, Lines
-from relay.anonymise.history.reading import Attribution, Reading
 from relay.anonymise.history.tokens import Kind, Token, tokens
 
 # A colon at the end of a line, or after an address with the quoted words on the same line; Zoho's dashes; the reference
@@ -88,11 +88,11 @@ def _ending_at(lines: Lines, last: Line, met: dict[str, tuple[Kind, str]], lowes
             break
         several = [*tokens(lines.text, line.body, min(line.end, end), met), *several]
         enclosed = ruled and _DASHED.match(lines.text, line.body) is not None
-        reading = Reading(lines.text, several, quoted, last.depth, ruled=enclosed)
-        if reading.settled or (reading.dated_first and reading.accepted()):
-            return reading.attribution()
-        if (best is None or (lacks_name and _begins_name(lines, line))) and reading.accepted():
-            best, lacks_name = reading.attribution(), reading.addressed_first
+        candidate = Candidate(lines.text, several, quoted, last.depth, ruled=enclosed)
+        if candidate.settled or (candidate.dated_first and candidate.accepted()):
+            return candidate.attribution()
+        if (best is None or (lacks_name and _begins_name(lines, line))) and candidate.accepted():
+            best, lacks_name = candidate.attribution(), candidate.addressed_first
         if line.number == 0:
             break
         line = lines[line.number - 1]

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from relay.anonymise.history.fields import Labelled, blocks
 from relay.anonymise.history.labels import Field
+from relay.anonymise.history.language import language_of_letter
 from relay.anonymise.history.lines import Lines
 from relay.anonymise.history.markers import is_dated_marker, is_marker
 from relay.anonymise.history.parts import tells_time, tells_year
 from relay.anonymise.history.people import People
 from relay.anonymise.history.prefixes import edits
-from relay.anonymise.history.tongue import language_of_letter
 from relay.anonymise.identities import Finding
 
 NAME, HEADER = "quoted-name", "quoted-header"
@@ -62,18 +62,18 @@ def _is_header(block: Sequence[Labelled], said: Sequence[str]) -> bool:
 
 def _is_route(block: Sequence[Labelled], said: Sequence[str]) -> bool:
     """Whether these are raw header fields: two or more, one of them purely technical; or one that shows a route."""
-    told = [
+    technical = [
         (field.name, value)
         for field, value in zip(block, said, strict=True)
         if field.field is Field.RAW
-        and (field.name in _TELLING or (len(block) > 1 and field.name.startswith(("x-", "arc-", "resent-"))))
+        and (field.name in _TECHNICAL or (len(block) > 1 and field.name.startswith(("x-", "arc-", "resent-"))))
     ]
-    if any(_ROUTED.search(value[:500]) for _, value in told):
+    if any(_ROUTED.search(value[:500]) for _, value in technical):
         return True
-    return len(block) > 1 and any(name in _TELLING and value for name, value in told)
+    return len(block) > 1 and any(name in _TECHNICAL and value for name, value in technical)
 
 
-_TELLING = frozenset(
+_TECHNICAL = frozenset(
     str.split("""
         received message-id return-path delivered-to envelope-to dkim-signature domainkey-signature x-mailer
         authentication-results received-spf in-reply-to x-originating-ip x-received x-original-to x-mimeole thread-index

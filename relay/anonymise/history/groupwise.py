@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from relay.anonymise.history.candidate import Attribution
 from relay.anonymise.history.lines import Lines
 from relay.anonymise.history.parts import Parts, tells_time, tells_year
-from relay.anonymise.history.reading import Attribution
 from relay.anonymise.history.tokens import Kind, Token, tokens
 from relay.anonymise.history.words import SOMEBODY
 
@@ -34,7 +34,7 @@ def groupwise_lines(lines: Lines) -> Iterator[Attribution]:
             start=start,
             end=end,
             names=tuple((several[region[0]].start, several[region[-1]].end) for region in parts.regions),
-            told=True,
+            revealing=True,
             certain=False,
             quoted=">" in lines.text[found.start() : start],
             pronoun="",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from relay.anonymise.history.tongue import Told, of_words
+from relay.anonymise.history.language import DetectedLanguage, script_language
 from relay.anonymise.history.words import ROWS, Row
 from relay.anonymise.names.fold import skeleton_of
 
@@ -104,7 +104,7 @@ _RIGHT = "\u200f"
 _STRONG_RIGHT = re.compile("[\u0590-\u08ff]")
 
 
-def language_of(verbs: Sequence[str], words: Sequence[str], letter: Told) -> str:
+def language_of(verbs: Sequence[str], words: Sequence[str], letter: DetectedLanguage) -> str:
     """The language for the line: that of the letter if certain (the program's may show where its user lives); else that
     of the attribution's ``verbs``, as written, and other ``words``, folded; else English."""
     if letter.certain:
@@ -115,7 +115,7 @@ def language_of(verbs: Sequence[str], words: Sequence[str], letter: Told) -> str
         exact = [language for language in said if any(verb in ROWS[language].written for verb in verbs)]
         return max(exact or said, key=lambda language: _hits(words, ROWS[language]))
     # Chinese characters without a verb come from Japanese programs.
-    script = of_words(" ".join(words))
+    script = script_language(" ".join(words))
     return "ja" if script.startswith("zh") else script or _by_role(words) or letter.language or "en"
 
 

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from relay.anonymise.history.reading import Attribution
+from relay.anonymise.history.candidate import Attribution
 from relay.anonymise.history.words import I_WROTE, SOMEBODY, YOU_WROTE
 from relay.anonymise.identities import Finding, Redactor
 from relay.model import Persona

@@ -20,7 +20,7 @@ class Piece(NamedTuple):
     markup: str = ""
 
     @property
-    def seen(self) -> bool:
+    def visible(self) -> bool:
         """Whether it is a picture or holds non-blank text."""
         return bool(self.markup or self.text.strip())
 

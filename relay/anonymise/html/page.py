@@ -44,12 +44,12 @@ class _Open(NamedTuple):
     pre: bool
     written: bool
     signed: bool
-    seen_at: int
+    shown_at: int
     place: int
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _TagFacts:
     """What the attributes of an element mean."""
 
     attributes: dict[str, str]
@@ -68,7 +68,7 @@ class Page:
         self._redactor = redactor
         self._tally = tally
         self._pictures = pictures
-        self._seen: dict[tuple[str, str], _Seen] = {}
+        self._tag_facts: dict[tuple[str, str], _TagFacts] = {}
         self._out: list[str] = []
         self._open: list[_Open] = []
         # The visible text, and its pieces: (start in the visible text, index in _out).
@@ -105,16 +105,16 @@ class Page:
             # A line break in the source shows as a blank, unless white space is preserved.
             raw = _INNER_LINE_END.sub(" ", raw)
         text = unescape(raw)
-        self._see(text if self._pre else text.replace("\n", " "))
+        self._show(text if self._pre else text.replace("\n", " "))
         self._nodes.append((self._length - len(self._visible[-1]), len(self._out)))
         self._out.append(raw)
 
-    def _see(self, text: str) -> None:
+    def _show(self, text: str) -> None:
         self._visible.append(text)
         self._length += len(text)
 
     def _new_line(self) -> None:
-        self._see("\n" + "> " * min(self._quotes, _MAX_QUOTE_MARKS) if self._quotes else "\n")
+        self._show("\n" + "> " * min(self._quotes, _MAX_QUOTE_MARKS) if self._quotes else "\n")
 
     def _start(self, name: str, raw: str) -> None:
         start = self._length
@@ -122,40 +122,40 @@ class Page:
             self._quotes += name == "blockquote"
             self._new_line()
         # Elements repeat, so each distinct start tag is parsed once per page.
-        seen = self._seen.get((name, raw))
-        if seen is None:
-            seen = self._seen[name, raw] = self._read(name, raw)
-        hidden = self._hidden or seen.hides
+        facts = self._tag_facts.get((name, raw))
+        if facts is None:
+            facts = self._tag_facts[name, raw] = self._read(name, raw)
+        hidden = self._hidden or facts.hides
         if name == "img":
             if not hidden:
-                self._image(seen)
+                self._image(facts)
             return
         written = not hidden and name not in _UNWRAPPED
         if written:
-            href = self._href(seen.attributes["href"]) if "href" in seen.attributes else ""
-            self._out.append(f"<{name}{href}{seen.kept}>")
+            href = self._href(facts.attributes["href"]) if "href" in facts.attributes else ""
+            self._out.append(f"<{name}{href}{facts.kept}>")
         place = len(self._out) - 1
         if name in VOID:
             if written:
                 self._elements.append(Element(start, start + 1, (place, place)))
-            self._void(name, seen)
+            self._void(name, facts)
             return
-        signed = seen.mark == SIGNED and not hidden
+        signed = facts.mark == SIGNED and not hidden
         self._open.append(_Open(name, self._hidden, self._small, self._pre, written, signed, self._length, place))
         self._hidden = hidden
-        self._small = self._small if seen.shrinks is None else seen.shrinks
-        self._pre = self._pre if seen.pre is None else seen.pre
+        self._small = self._small if facts.shrinks is None else facts.shrinks
+        self._pre = self._pre if facts.pre is None else facts.pre
 
-    def _void(self, name: str, seen: _Seen) -> None:
+    def _void(self, name: str, facts: _TagFacts) -> None:
         """The visible effect of an element without content: a rule, or the beginning of a signature block."""
-        if seen.mark == SIGNED_BELOW or name == "hr":
-            self._see("-- " if seen.mark else "-----")
+        if facts.mark == SIGNED_BELOW or name == "hr":
+            self._show("-- " if facts.mark else "-----")
             self._new_line()
 
-    def _read(self, name: str, raw: str) -> _Seen:
+    def _read(self, name: str, raw: str) -> _TagFacts:
         attributes = {key: unescape(value) for key, value in _ATTRIBUTE.findall(raw)} if raw else {}
         declared = styles.declarations(attributes["style"]) if "style" in attributes else {}
-        return _Seen(
+        return _TagFacts(
             attributes,
             declared,
             self._kept(attributes, declared),
@@ -176,9 +176,9 @@ class Page:
         self._hidden, self._small, self._pre = last.hidden, last.small, last.pre
         if last.written:
             self._out.append(f"</{name}>")
-            self._elements.append(Element(last.seen_at, self._length, (last.place, len(self._out) - 1), name == "a"))
+            self._elements.append(Element(last.shown_at, self._length, (last.place, len(self._out) - 1), name == "a"))
         if last.signed:
-            self._signed.append((last.seen_at, self._length))
+            self._signed.append((last.shown_at, self._length))
         if name in BLOCKS:
             self._quotes -= name == "blockquote"
             self._new_line()
@@ -199,19 +199,19 @@ class Page:
         return "".join(out)
 
     def _href(self, url: str) -> str:
-        told = kind_of_link(url) if self._redactor.known.contact != "allow" and not self._quotes else None
-        if told:
+        kind = kind_of_link(url) if self._redactor.known.contact != "allow" and not self._quotes else None
+        if kind:
             if self._redactor.known.contact == "hold":
                 raise HeldForCoordinator
-            self._tally.add(told)
+            self._tally.add(kind)
             return ""
         link = clean_link(url, self._redactor)
         self._tally.add("tracking", int(link.tracked))
         self._tally.add("link", int(link.named or link.url is None))
         return "" if link.url is None else f' href="{escape(link.url)}"'
 
-    def _image(self, seen: _Seen) -> None:
-        source, alt = seen.attributes.get("src", "").strip(), seen.attributes.get("alt", "")
+    def _image(self, facts: _TagFacts) -> None:
+        source, alt = facts.attributes.get("src", "").strip(), facts.attributes.get("alt", "")
         if _FILE_NAME.fullmatch(alt):
             alt = ""  # written by a mail program: it describes nothing, and numbers the author's pictures
         if source[:4].lower() == "cid:":
@@ -219,13 +219,13 @@ class Page:
             if picture is not None:
                 words = self._tally.redacted(self._redactor, alt)
                 said = f' alt="{escape(words)}"' if words else ""
-                self._out.append(f'<img src="cid:{escape(picture.content_id)}"{said}{seen.kept}>')
+                self._out.append(f'<img src="cid:{escape(picture.content_id)}"{said}{facts.kept}>')
                 place = len(self._out) - 1
                 self._elements.append(Element(self._length, self._length + 1, (place, place), picture=picture))
-                self._see(PICTURE)
+                self._show(PICTURE)
                 return
         self._tally.add("remote-picture")
-        if alt.strip() and not _pixel(seen.attributes, seen.declared):
+        if alt.strip() and not _pixel(facts.attributes, facts.declared):
             self._text(escape(f"[{alt.strip()}]", quote=False))
 
     def _write_findings(self) -> None:

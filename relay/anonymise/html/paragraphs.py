@@ -52,7 +52,7 @@ class Flow:
     def like(self, tag: str, align: str, rtl: bool) -> None:
         """Set the kind of the next paragraph. A change ends the current one."""
         if (tag, align, rtl) != (self._tag, self._align, self._rtl):
-            if _seen(self._line):
+            if _is_visible(self._line):
                 self.line_ends()
             if self._lines:
                 self.gap()
@@ -60,7 +60,7 @@ class Flow:
 
     def line_ends(self) -> None:
         """End the line, because a block begins or ends. A line with only no-break spaces is an empty line."""
-        if _seen(self._line):
+        if _is_visible(self._line):
             self._end_line()
         elif any("\xa0" in piece.text for piece in self._line):
             self._empty_line()
@@ -68,7 +68,7 @@ class Flow:
 
     def line_break(self) -> None:
         """<br>: ends the line, or is an empty one."""
-        if _seen(self._line):
+        if _is_visible(self._line):
             self._end_line()
         else:
             self._empty_line()
@@ -131,8 +131,8 @@ class Flow:
             self._items = []
 
 
-def _seen(line: Iterable[Piece]) -> bool:
-    return any(map(attrgetter("seen"), line))
+def _is_visible(line: Iterable[Piece]) -> bool:
+    return any(map(attrgetter("visible"), line))
 
 
 def _word_item(line: Line) -> tuple[str, Line] | None:
@@ -143,7 +143,7 @@ def _word_item(line: Line) -> tuple[str, Line] | None:
     for tag, mark in (("ul", _BULLET), ("ol", _NUMBER)):
         found = mark.match(start)
         rest = _cut(line, found.end()) if found else ()
-        if _seen(rest):
+        if _is_visible(rest):
             return tag, rest
     return None
 

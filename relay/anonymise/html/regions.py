@@ -10,7 +10,7 @@ from typing import NamedTuple
 from relay.anonymise import contact
 from relay.anonymise.history import QUOTED
 from relay.anonymise.identities import Finding
-from relay.anonymise.signatures import PICTURE
+from relay.anonymise.signature_blocks import PICTURE
 
 __all__ = ["PICTURE", "REGIONS", "Element", "Picture", "outermost", "take_out"]
 
@@ -67,15 +67,15 @@ def take_out(findings: Sequence[Finding], elements: Sequence[Element], out: list
             element.picture.removed |= inside
 
 
-def _unlink(told: Sequence[Finding], elements: Sequence[Element], out: list[str], *, wholly: bool = False) -> None:
-    """Remove the targets of links on the findings ``told``. ``wholly``: only of mailto links, and of links whose text
+def _unlink(cut: Sequence[Finding], elements: Sequence[Element], out: list[str], *, wholly: bool = False) -> None:
+    """Remove the targets of links on the findings ``cut``. ``wholly``: only of mailto links, and of links whose text
     is covered completely."""
-    ends = [finding.end for finding in told]
-    for element in elements if told else ():
+    ends = [finding.end for finding in cut]
+    for element in elements if cut else ():
         at = bisect_right(ends, element.start)
-        if not element.is_link or at == len(told) or told[at].start >= element.end:
+        if not element.is_link or at == len(cut) or cut[at].start >= element.end:
             continue
-        covered = told[at].start <= element.start and element.end <= told[at].end
+        covered = cut[at].start <= element.start and element.end <= cut[at].end
         if covered or not wholly or "mailto:" in out[element.places[0]]:
             out[element.places[0]] = "<a>"
 

@@ -69,16 +69,16 @@ def leak_check(message: Message, headers: Sequence[str], body: bytes, known: Kno
     of what the recipient knows anyway; ``body`` is its octets below the header section; ``forbidden`` are further words
     that must not occur. Attached mails are checked in the same way. Raises StillIdentifying.
     """
-    eyes = Matcher(known, forbidden)
-    if message.text and eyes.signed(message.text):
+    matcher = Matcher(known, forbidden)
+    if message.text and matcher.signed(message.text):
         raise StillIdentifying
     texts = [(text, 1) for text in (*_shown(message), _OURS.sub("", "\n".join(headers)))]
-    if _seen_in(eyes, texts + [(text, LONG) for text in _said(message)]):
+    if _any_name_author(matcher, texts + [(text, LONG) for text in _said(message)]):
         raise StillIdentifying
-    if _seen_octets(eyes, known.author, body, LONG):
+    if _octets_name_author(matcher, known.author, body, LONG):
         raise StillIdentifying
     for attachment in message.attachments:
-        if _seen_attached(eyes, known.author, attachment):
+        if _file_names_author(matcher, known.author, attachment):
             raise StillIdentifying
         if attachment.media_type == "message/rfc822":
             inner = attachment.content
@@ -104,24 +104,26 @@ def _said(message: Message) -> Iterator[str]:
         yield "\n".join(unescape(tag) for tag in sorted(attributes))
 
 
-def _seen_in(eyes: Matcher, texts: Sequence[tuple[str, int]]) -> bool:
-    """Like _seen, for several texts, each with its ``shortest``. A quick test of all together comes first: most match
-    nothing."""
+def _any_name_author(matcher: Matcher, texts: Sequence[tuple[str, int]]) -> bool:
+    """Like _names_author, for several texts, each with its ``shortest``. A quick test of all together
+    comes first: most match nothing."""
     together = "\n".join(text for text, _ in texts)
-    if len(together) < _MOST_TOGETHER and not any(map(eyes.may_see, (*views(together), *tokens(together)))):
+    if len(together) < _MOST_TOGETHER and not any(map(matcher.may_match, (*views(together), *tokens(together)))):
         return False
-    return any(_seen(eyes, text, shortest) for text, shortest in texts)
+    return any(_names_author(matcher, text, shortest) for text, shortest in texts)
 
 
-def _seen(eyes: Matcher, text: str, shortest: int = 1) -> bool:
+def _names_author(matcher: Matcher, text: str, shortest: int = 1) -> bool:
     """Whether the text, in any decoded form, names the author. In decoded tokens short words occur by chance."""
-    return any(eyes.see(view, shortest) for view in views(text)) or any(eyes.see(view, LONG) for view in tokens(text))
+    return any(matcher.matches(view, shortest) for view in views(text)) or any(
+        matcher.matches(view, LONG) for view in tokens(text)
+    )
 
 
-def _seen_attached(eyes: Matcher, author: Identity, attachment: Attachment) -> bool:
+def _file_names_author(matcher: Matcher, author: Identity, attachment: Attachment) -> bool:
     """Whether a file, its name or anything packed in it names the author."""
-    return _seen(eyes, attachment.filename or "") or any(
-        any(_seen(eyes, text) for text in texts_in(octets)) or _seen_octets(eyes, author, octets)
+    return _names_author(matcher, attachment.filename or "") or any(
+        any(_names_author(matcher, text) for text in texts_in(octets)) or _octets_name_author(matcher, author, octets)
         for octets in octets_in(attachment.content)
     )
 
@@ -157,7 +159,7 @@ def _cases(word: str, charset: str) -> Iterator[bytes]:
         return
 
 
-def _seen_octets(eyes: Matcher, author: Identity, content: bytes, shortest: int = 1) -> bool:
+def _octets_name_author(matcher: Matcher, author: Identity, content: bytes, shortest: int = 1) -> bool:
     """Whether the octets, in any charset that could spell the name, name the author."""
     low = content.lower()
     nul = b"\0" in content
@@ -172,7 +174,7 @@ def _seen_octets(eyes: Matcher, author: Identity, content: bytes, shortest: int 
         where = low if octets == octets.lower() else content
         at = where.find(octets)
         while at >= 0:
-            if any(eyes.see(piece, shortest) for piece in _around(content, at, at + len(octets), charset)):
+            if any(matcher.matches(piece, shortest) for piece in _around(content, at, at + len(octets), charset)):
                 return True
             at = where.find(octets, at + len(octets))
     return False

@@ -10,7 +10,8 @@ from itertools import accumulate, pairwise
 import regex
 
 from relay.anonymise.leak_check.letters_alone import letters, only_letters, signs, spaced, without_digits
-from relay.anonymise.leak_check.needles import Learned, Needles, Whole, is_hangul, is_ordinary, needles_of
+from relay.anonymise.leak_check.needles import Learned, Needles, Whole, needles_of
+from relay.anonymise.leak_check.registered_words import is_hangul, is_ordinary
 from relay.model import Identity, Known
 
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
@@ -51,13 +52,13 @@ class Matcher:
         self._own = [*own, *known.recipient.addresses]
         self._forbidden = tuple(whole for word in forbidden if len(whole := signs(word)) >= 6)
 
-    def see(self, text: str, shortest: int = 1) -> bool:
+    def matches(self, text: str, shortest: int = 1) -> bool:
         """Whether the text names the author. Words of a name shorter than ``shortest`` letters do not count."""
         text = self._without_own(text)
         whole = signs(text)
         return self._says_word(text, whole) or (self._may_name(whole) and self._names(text, shortest))
 
-    def may_see(self, text: str) -> bool:
+    def may_match(self, text: str) -> bool:
         """A quick test: False is certain, for the text and for each piece of it."""
         whole = signs(self._without_own(text))
         words = (*self._forbidden, *self._needles.addresses)

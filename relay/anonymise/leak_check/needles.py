@@ -12,41 +12,36 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-import regex
 from anyascii import anyascii
 
 from relay.anonymise.leak_check.letters_alone import letters, signs, spaced
+from relay.anonymise.leak_check.registered_words import (
+    bare,
+    is_hangul,
+    is_ordinary,
+    places_and_months,
+    short_surnames,
+    unspaced,
+    written_words,
+)
+from relay.anonymise.leak_check.word_forms import (
+    SHORTEST_STEM,
+    UMLAUTS,
+    common_beginnings,
+    spellings_of,
+    stems_of,
+    umlaut_forms,
+)
 from relay.anonymise.names.roles import NOT_A_PERSON, ROLE_WORDS
-from relay.anonymise.names.vocabulary import Vocabulary
-from relay.anonymise.names.ways import languages
 from relay.anonymise.providers import private_domains
 from relay.model import Identity
 
 LONG = 8
 """From this many letters on a name also counts inside of longer words."""
-_SHORTEST_STEM, _SHORTEST_STEM_OF_OTHERS = 6, 4
 _SHORTEST_LOGIN = 5
-_APART = re.compile(r"\s*[|/()\[\]•;]\s*|\s+[-–—]\s+")
 _PIECES = re.compile(r"[._\-=\d]+")
-_UMLAUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue",
-                         "Å": "Aa", "Ø": "Oe"})  # fmt: skip
-_UMLAUTS = {"ae": "ä", "oe": "ö", "ue": "ü"}
-_WRITTEN_UMLAUT = re.compile(r"([aou])e|aa")
 _UNSEEN_JOINT = "\u200c"
-_RUN = regex.compile(r"[\p{L}\p{M}]+")
 _NO_NAMES = ROLE_WORDS | NOT_A_PERSON
-_PARTICLES = frozenset(
-    str.split("""
-    van von der den dem des del della dalla delle degli dei dos das bin ibn ben bint abu abd zum zur ter ten the and
-    und och san santa saint mac ould oglu kizi بن ابن بنت ابو بو عبد בן בת אבן אבו
-    """)
-)
-
-
-@lru_cache(maxsize=512)
-def bare(word: str) -> str:
-    """The letters of one word of a name; cached because many rules ask for them."""
-    return letters(word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +93,9 @@ def needles_of(identity: Identity) -> Needles:
         return Needles(addresses)
     single = [word for name in names if not name.firm for word in _alone(name)]
     others = {bare(word) for name in names if name.others for word in _alone(name)}
-    plain = {spelling for word in single for spelling in _spellings(word)}
+    plain = {spelling for word in single for spelling in spellings_of(word)}
     # Of a short name in Latin letters only "s" is an ending: with "a" or "o" it would be another name.
-    plural = {f"{word}s" for word in plain if word.isascii() and 3 < len(word) < _SHORTEST_STEM}
+    plural = {f"{word}s" for word in plain if word.isascii() and 3 < len(word) < SHORTEST_STEM}
     with_capital = {word for word in plain if word in others or (len(word) == 3 and word.isascii())}
     with_capital |= {word for word in plural if not is_ordinary(word)}
     sure = {word for word in plain - with_capital if not unspaced(word)}
@@ -109,7 +104,7 @@ def needles_of(identity: Identity) -> Needles:
     wholes = [whole for name in names for whole in _wholes(name)]
     wholes += [Whole(bare(word), edged=len(bare(word)) < LONG, capital=False) for word in jointed]
     inside = [word for word in plain - others if len(word) >= LONG or unspaced(word)]
-    stems = [stem for word in sure for stem in _stems(word)]
+    stems = [stem for word in sure for stem in stems_of(word)]
     logins = [login for name in names if not name.firm for login in _logins(name)]
     return Needles(
         addresses,
@@ -120,7 +115,7 @@ def needles_of(identity: Identity) -> Needles:
         stems=tuple(sorted(stems)),
         logins=tuple(dict.fromkeys(logins)),
         ordinary=frozenset(ordinary),
-        proper=frozenset(word for word in ordinary if word in _proper()),
+        proper=frozenset(word for word in ordinary if word in places_and_months()),
         jointed=bool(jointed),
         keys=tuple(_shortest({*plain, *with_capital, *stems, *logins, *(whole.letters for whole in wholes)})),
     )
@@ -132,7 +127,7 @@ class Learned:
 
     def __init__(self, learned: tuple[str, ...]) -> None:
         self._names = _learned(learned)
-        self.keys = tuple({key for name in self._names for key in _ways(max(name.words, key=len))})
+        self.keys = tuple({key for name in self._names for key in umlaut_forms(max(name.words, key=len))})
 
     @cached_property
     def wholes(self) -> tuple[Whole, ...]:
@@ -194,36 +189,6 @@ def _local_words(address: str) -> tuple[str, ...]:
     return tuple(word for word in words if word.casefold() not in _NO_NAMES)
 
 
-def written_words(name: str) -> Iterator[tuple[tuple[str, ...], bool]]:
-    """The words of each name in a registered text, without titles and particles, and whether it is an employer's."""
-    for piece in _APART.split(name):
-        head, _, tail = piece.partition(",")
-        words = _untitled(head.split())
-        if len(words) == 1:
-            words += _untitled(tail.split())
-        if words:
-            yield tuple(words), len(words) > 1 and ("&" in piece or any(map(_of_firm, words)))
-
-
-def _of_firm(word: str) -> bool:
-    """Whether it is a word of employers' and schools' names, with or without an article (L'Atelier)."""
-    return any(bare(one) in _organisations() for one in (word, re.split("['’]", word)[-1]))
-
-
-def _untitled(words: list[str]) -> list[str]:
-    """Without titles, initials and particles; unchanged when nothing would be left."""
-    titles = _titles()
-    kept = [
-        word
-        for word in words
-        if (len(bare(word)) > 1 or not word[0].isupper())
-        and bare(word) not in titles
-        and not (word.endswith(".") and word.isascii())
-        and not (bare(word) in _PARTICLES and not word[0].isupper())
-    ]
-    return kept or [word for word in words if signs(word)]
-
-
 def _alone(name: _Name) -> Iterator[str]:
     """The words of a name that identify somebody alone: no ordinary words, and no syllables."""
     if len(name.words) > 1 and _of_syllables(name.words):
@@ -253,30 +218,15 @@ def _of_syllables(words: Sequence[str]) -> bool:
     """Whether it is a Vietnamese name: short words, with a surname that the language files list."""
     plain = [bare(word) for word in words]
     return all(len(word) <= 7 for word in plain) and bool(
-        _short_surnames().intersection((plain[0], plain[-1])) and all(word[:1].isascii() for word in plain)
+        short_surnames().intersection((plain[0], plain[-1])) and all(word[:1].isascii() for word in plain)
     )
-
-
-def _spellings(word: str) -> Iterator[str]:
-    """A word with its umlauts dropped, and with umlauts as two letters, however it is registered."""
-    yield bare(word)
-    yield bare(word.translate(_UMLAUT))
-    plain = bare(word)
-    if len(plain) > 4 and plain.isascii():
-        yield _WRITTEN_UMLAUT.sub(lambda two: two[1] or "a", plain)
-
-
-@lru_cache(maxsize=256)
-def _ways(word: str) -> tuple[str, str, str]:
-    """The letters of a word as written, with umlauts as two letters, and as one."""
-    return bare(word), bare(word.translate(_UMLAUT)), _WRITTEN_UMLAUT.sub(lambda two: two[1] or "a", bare(word))
 
 
 def _wholes(name: _Name) -> Iterator[Whole]:
     if len(name.words) == 1:
         return
     ordinary = name.words[0][0].isupper() and all(is_ordinary(bare(word)) for word in name.words)
-    for plain in dict.fromkeys(zip(*map(_ways, name.words), strict=True)):
+    for plain in dict.fromkeys(zip(*map(umlaut_forms, name.words), strict=True)):
         orders = {"".join(plain), "".join(plain[::-1])}
         if not name.firm:
             orders |= {plain[0] + plain[-1], plain[-1] + plain[0], "".join((plain[-1], *plain[:-1]))}
@@ -285,23 +235,11 @@ def _wholes(name: _Name) -> Iterator[Whole]:
                 yield Whole(one, edged=len(one) < LONG and not (unspaced(one) or is_hangul(one)), capital=ordinary)
 
 
-def _stems(word: str) -> Iterator[str]:
-    """The beginnings of inflected forms: the whole word, and of a longer one all but its last letter."""
-    if len(word) >= (_SHORTEST_STEM if word.isascii() else _SHORTEST_STEM_OF_OTHERS) or is_hangul(word):
-        yield word
-    if len(word) >= _SHORTEST_STEM_OF_OTHERS and word.endswith("σ"):
-        yield word[:-1]
-    if len(word) > _SHORTEST_STEM:
-        yield word[:-1]
-        if word.endswith("nen"):
-            yield word[:-3] + "s"  # Finnish: Virtanen, Virtaselle
-
-
 def _logins(name: _Name) -> Iterator[str]:
     """Initial and surname, in Latin letters, in either order."""
     if len(name.words) < 2:
         return
-    for words in ([anyascii(word) for word in name.words], [anyascii(word.translate(_UMLAUT)) for word in name.words]):
+    for words in ([anyascii(word) for word in name.words], [anyascii(word.translate(UMLAUTS)) for word in name.words]):
         plain = [bare(word) for word in words]
         if not all(plain):
             continue
@@ -309,58 +247,6 @@ def _logins(name: _Name) -> Iterator[str]:
             for login in (given[0] + family, family + given[0], given[:2] + family, family + given[:2]):
                 if login.isascii() and len(login) >= _SHORTEST_LOGIN and not is_ordinary(login):
                     yield login
-
-
-def load_words() -> None:
-    """Load the word lists of all languages that the needles need."""
-    for read in (_ordinary_words, _proper, _organisations, _short_surnames, _titles):
-        read()
-
-
-def is_ordinary(word: str) -> bool:
-    """Whether it is an ordinary word, a place or a month in any language."""
-    return (len(word) < 3 and word.isascii()) or word in _ordinary_words()
-
-
-@lru_cache(maxsize=1)
-def _ordinary_words() -> Vocabulary:
-    """The ordinary words, places and months of all languages."""
-    return Vocabulary((one.code, map(letters, one.as_written.split())) for one in languages())
-
-
-@lru_cache(maxsize=1)
-def _proper() -> Vocabulary:
-    return Vocabulary(("", map(letters, one.proper.split())) for one in languages())
-
-
-@lru_cache(maxsize=1)
-def _organisations() -> Vocabulary:
-    return Vocabulary(("", map(letters, one.organisations)) for one in languages())
-
-
-@lru_cache(maxsize=1)
-def _short_surnames() -> frozenset[str]:
-    return frozenset(word for one in languages() for word in map(letters, one.surnames) if word.isascii())
-
-
-@lru_cache(maxsize=1)
-def _titles() -> frozenset[str]:
-    phrases = (each for one in languages() for title in one.titles for each in (title.before, title.behind))
-    return frozenset(letters(phrase) for phrase in phrases if phrase)
-
-
-def unspaced(word: str) -> bool:
-    """Whether it is in a script without blanks between words, and long enough not to match by chance."""
-    first = word[:1]
-    name = unicodedata.name(first, "") if first else ""
-    if name.startswith(("CJK", "HIRAGANA", "KATAKANA")):
-        return len(word) > 1
-    return name.startswith(("THAI", "LAO", "KHMER", "MYANMAR")) and len(word) > 3
-
-
-def is_hangul(word: str) -> bool:
-    """Whether it is Korean, where particles follow a name without a blank."""
-    return unicodedata.name(word[:1] or " ", "").startswith("HANGUL")
 
 
 def spelt(identity: Identity) -> Iterable[str]:
@@ -371,22 +257,5 @@ def spelt(identity: Identity) -> Iterable[str]:
     single = [word for name in _names(identity) for word in (*_alone(name), max(name.words, key=len))]
     single += [max(name.words, key=len) for name in _learned(identity.learned)]
     for word in dict.fromkeys(single):
-        words.update(dict.fromkeys(_beginnings(word)))
+        words.update(dict.fromkeys(common_beginnings(word)))
     return tuple(words)
-
-
-@lru_cache(maxsize=256)
-def _beginnings(word: str) -> tuple[str, ...]:
-    """The common beginning of all forms of a word, for each way to write its umlauts."""
-    found = []
-    for written in dict.fromkeys((word, word.translate(_UMLAUT), *_umlauts(word))):
-        run = max(_RUN.findall(written), key=len, default="")
-        if len(run) > 1:
-            found.append(run[:-1] if len(run) > _SHORTEST_STEM else run)
-    return tuple(found)
-
-
-def _umlauts(word: str) -> Iterator[str]:
-    """A word with two-letter umlauts written as umlauts."""
-    if word.isascii():
-        yield re.sub("ae|oe|ue", lambda two: _UMLAUTS[two[0]], word)

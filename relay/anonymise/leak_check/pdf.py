@@ -9,7 +9,7 @@ import pikepdf
 from pikepdf import ContentStreamInstruction, Dictionary, Name, Object, Page, Pdf, PdfError, Stream, String
 
 from relay.anonymise.attachments.documents.pdf.fonts import Font, font_of
-from relay.anonymise.attachments.documents.pdf.shown import Shown, readings
+from relay.anonymise.attachments.documents.pdf.shown import Shown, text_orders
 from relay.refusals import CannotAnonymise
 
 _READ = "q Q cm BT Tf Tm Td TD T* Tc Tw Tz TL Tj TJ ' \""
@@ -48,7 +48,7 @@ def _texts_of(drawing: Page | Stream) -> Iterator[str]:
     for one in pikepdf.parse_content_stream(drawing, _READ):
         if isinstance(one, ContentStreamInstruction):
             shown.follow(str(one.operator), one.operands)
-    yield from readings(shown.fragments)
+    yield from text_orders(shown.fragments)
 
 
 class _Fonts:

@@ -51,10 +51,10 @@ class Contexts:
 
 
 @lru_cache(maxsize=64)
-def contexts(tongues: Codes | None) -> Contexts:
+def contexts(text_languages: Codes | None) -> Contexts:
     """The phrases of these languages and of English, which is used in greetings everywhere. None: those of all."""
     spoken = lexicon().languages
-    chosen = [spoken[code] for code in spoken if tongues is None or code in tongues or code == "en"]
+    chosen = [spoken[code] for code in spoken if text_languages is None or code in text_languages or code == "en"]
     titles = [each for one in chosen for each in one.titles]
     # "Love …", "Ihr …": closing formulas count as such only at the end of a line (see closings).
     said = [each for one in chosen for each in one.introductions if each.before.strip(_DECORATION) not in closings()]
@@ -100,11 +100,11 @@ def _formula(words: list[str]) -> str:
     return " ".join(words).strip(_DECORATION)
 
 
-def _begins(left: str, tongues: Codes | None) -> bool:
+def _begins(left: str, text_languages: Codes | None) -> bool:
     """Whether a word begins the sentence, or follows a frequent one: "Rose here" is a name, "what a rose here" is
     not."""
     before = _LAST_WORD.search(left.rstrip(" \"'“„«(*_"))
-    return before is None or lexicon().often_in(before[0], tongues)
+    return before is None or lexicon().often_in(before[0], text_languages)
 
 
 def _before(one: Phrase) -> str:
@@ -129,24 +129,26 @@ class Place:
         self.start = start
         self.end = end
 
-    def named(self, tongues: Codes | None, *, proper: bool, capital: bool = True, cased: bool = True) -> bool:
+    def named(self, text_languages: Codes | None, *, proper: bool, capital: bool = True, cased: bool = True) -> bool:
         """Whether the words or lines around show a name here. A ``proper`` word needs a formula to be a sign-off; one
         without ``capital`` needs a greeting or a formula, too. ``cased``: its script has capitals."""
-        known = contexts(tongues)
+        known = contexts(text_languages)
         written = capital and cased
         return (
             self._greeted(known, free=written or not cased)
             or self._closes_a_letter(cased=cased)
             or self._in_lines(proper)
-            or (capital and self._in_phrase(known, tongues))
+            or (capital and self._in_phrase(known, text_languages))
         )
 
-    def _in_phrase(self, known: Contexts, tongues: Codes | None) -> bool:
+    def _in_phrase(self, known: Contexts, text_languages: Codes | None) -> bool:
         left = _GAP.sub(" ", self.text[max(0, self.start - _REACH) : self.start])
         without = _PARTICLES.sub("", left)
-        return self._beside(known, left, tongues) or (without != left and self._beside(known, without, tongues))
+        return self._beside(known, left, text_languages) or (
+            without != left and self._beside(known, without, text_languages)
+        )
 
-    def _beside(self, known: Contexts, left: str, tongues: Codes | None) -> bool:
+    def _beside(self, known: Contexts, left: str, text_languages: Codes | None) -> bool:
         right = _GAP.sub(" ", self.text[self.end : self.end + _REACH])
         before, behind = left.rstrip(_BESIDE + "."), right.lstrip(_BESIDE + ".")
         full_stop = left[len(before) :].lstrip().startswith(".")
@@ -159,7 +161,7 @@ class Place:
             return True
         # What follows a name belongs to it only without a sentence end between.
         if not right.lstrip(" ").startswith((".", "!", "?")) and (
-            _starts_with(behind, known.behind) or (said and _begins(left, tongues))
+            _starts_with(behind, known.behind) or (said and _begins(left, text_languages))
         ):
             return True
         return any(
@@ -253,9 +255,9 @@ def _starts_with(text: str, phrases: tuple[str, ...], *, apart: bool = False) ->
     return False
 
 
-def inside_sentence(folded: Folded, start: int, end: int, tongues: Codes | None = None) -> bool:
+def inside_sentence(folded: Folded, start: int, end: int, text_languages: Codes | None = None) -> bool:
     """Whether a capitalised word follows a lower-case one and precedes no capitalised one: there it is a name. The
-    first word of a sentence counts as lower-case when the language (``tongues``) is known and a lower-case word
+    first word of a sentence counts as lower-case when the language (``text_languages``) is known and a lower-case word
     follows. The beginning of a quotation, bracket or line proves nothing."""
     original, text = folded.original, folded.text
     first, last = folded.span(start, end)
@@ -273,7 +275,7 @@ def inside_sentence(folded: Folded, start: int, end: int, tongues: Codes | None 
     before = original[folded.span(at, at + 1)[0]] if word else ""
     behind = regex.match(r"[ \t]+([^\W_])", original[last : last + 8])
     small = before.islower() or (word and word[0] in ("i", "a"))
-    if not small and not (tongues and word and behind and behind[1].islower() and _begins_a_sentence(text, at)):
+    if not small and not (text_languages and word and behind and behind[1].islower() and _begins_a_sentence(text, at)):
         return False
     return not (behind and behind[1].isupper()) and not original[first:last].isupper()
 

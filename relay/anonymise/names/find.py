@@ -13,7 +13,7 @@ from relay.anonymise.names.fold import Folded, is_letter
 from relay.anonymise.names.gaps import Gap, fill_cells, gap_between, is_middle_name
 from relay.anonymise.names.lexicon import CONTINUOUS, lexicon, lies_in_words
 from relay.anonymise.names.logins import is_login
-from relay.anonymise.names.parts import Seen, Tongues, parts_in
+from relay.anonymise.names.parts import FoundPart, TextLanguages, parts_in
 from relay.anonymise.names.person_names import Compounds, Part, PersonName, login_of
 from relay.anonymise.names.spellings import Spellings
 
@@ -55,24 +55,26 @@ class Finder:
             letter in one.initials for one in self._compounds
         )
 
-    def find(self, folded: Folded, letters: str, tongues: Tongues, *, prose: bool = True) -> Iterator[tuple[int, int]]:
+    def find(
+        self, folded: Folded, letters: str, text_languages: TextLanguages, *, prose: bool = True
+    ) -> Iterator[tuple[int, int]]:
         """The mentions, as ranges of the skeleton, in order. ``letters`` are the letters of the skeleton. Outside of
         ``prose`` context does not make a word a name."""
-        seen = parts_in(folded, letters, self._wanted_in(letters), tongues)
-        if not seen:
+        found_parts = parts_in(folded, letters, self._wanted_in(letters), text_languages)
+        if not found_parts:
             return
-        groups = self._grouped(folded, [one for one in seen if not one.part.anywhere])
-        sure = [self._sure(folded, group, tongues, prose) for group in groups]
+        groups = self._grouped(folded, [one for one in found_parts if not one.part.anywhere])
+        sure = [self._sure(folded, group, text_languages, prose) for group in groups]
         for at in range(1, len(groups)):
             if not (sure[at - 1] and sure[at]) and self._side_by_side(folded, groups[at - 1], groups[at]):
                 sure[at - 1] = sure[at] = True
         mentions = [self._whole(folded.text, group) for group, certain in zip(groups, sure, strict=True) if certain]
-        yield from _with_wholes(mentions, [(one.start, one.end) for one in seen if one.part.anywhere])
+        yield from _with_wholes(mentions, [(one.start, one.end) for one in found_parts if one.part.anywhere])
 
-    def _grouped(self, folded: Folded, seen: list[Seen]) -> list[list[Seen]]:
+    def _grouped(self, folded: Folded, found_parts: list[FoundPart]) -> list[list[FoundPart]]:
         """Groups of parts that form one name: adjacent, or separated by an initial, a particle or a comma."""
-        groups: list[list[Seen]] = []
-        for one in seen:
+        groups: list[list[FoundPart]] = []
+        for one in found_parts:
             if groups and (one.start < groups[-1][-1].end or _is_particle(groups[-1][-1], one)):
                 continue
             if groups and self._joins(folded, groups[-1][-1], one):
@@ -81,7 +83,7 @@ class Finder:
                 groups.append([one])
         return groups
 
-    def _joins(self, folded: Folded, before: Seen, after: Seen) -> bool:
+    def _joins(self, folded: Folded, before: FoundPart, after: FoundPart) -> bool:
         if before.end == after.start:
             return True
         if self._around_middle_name(folded, before, after):
@@ -95,7 +97,7 @@ class Finder:
             for a, b in ((before, after), (after, before))
         )
 
-    def _around_middle_name(self, folded: Folded, before: Seen, after: Seen) -> bool:
+    def _around_middle_name(self, folded: Folded, before: FoundPart, after: FoundPart) -> bool:
         """Given name and surname with an unregistered name between: "Grace Ann Hope"."""
         return (
             before.capital
@@ -106,7 +108,7 @@ class Finder:
             and is_middle_name(folded, before.end, after.start)
         )
 
-    def _sure(self, folded: Folded, group: list[Seen], tongues: Tongues, prose: bool) -> bool:
+    def _sure(self, folded: Folded, group: list[FoundPart], text_languages: TextLanguages, prose: bool) -> bool:
         start, end = group[0].start, group[-1].end
         if not group[-1].closed or (end - start < _FEW_LETTERS and lies_in_words(folded.text, start, end)):
             return False
@@ -122,20 +124,20 @@ class Finder:
         login = group[0].part.login
         if login and is_login(folded, start, end):
             return True
-        return prose and bool(login or people) and self._named(folded, group, people, tongues)
+        return prose and bool(login or people) and self._named(folded, group, people, text_languages)
 
-    def _is_whole(self, folded: Folded, group: list[Seen]) -> bool:
+    def _is_whole(self, folded: Folded, group: list[FoundPart]) -> bool:
         """Whether several parts that may be words form a name: with capitals, or joined as in a login (thao.vo)."""
         if all(one.capital for one in group) or not all(one.ordinary for one in group):
             return True
         gaps = {folded.text[a.end : b.start] for a, b in pairwise(group)}
         return gaps <= {"", ".", "_"} and gaps != {""}
 
-    def _named(self, folded: Folded, group: list[Seen], spelt: set[str], tongues: Tongues) -> bool:
+    def _named(self, folded: Folded, group: list[FoundPart], spelt: set[str], text_languages: TextLanguages) -> bool:
         first, last = group[0], group[-1]
         if first.capital and self._with_initial(folded.text, first.start, last.end, spelt):
             return True
-        spoken = tongues()
+        spoken = text_languages()
         words = lexicon()
         # "Anh Minh": a word that is also a title is one before another name.
         if all(words.title_in(one.part.letters, spoken) for one in group) and _before_capital(folded, last):
@@ -167,7 +169,7 @@ class Finder:
             for one in (left, right)
         )
 
-    def _side_by_side(self, folded: Folded, before: list[Seen], after: list[Seen]) -> bool:
+    def _side_by_side(self, folded: Folded, before: list[FoundPart], after: list[FoundPart]) -> bool:
         """Whether two parts of one name fill adjacent cells or lines."""
         spelt = {one.part.letters for one in before}, {one.part.letters for one in after}
         if not (spelt[0] & self._people and spelt[1] & self._people) or spelt[0] & spelt[1]:
@@ -181,7 +183,7 @@ class Finder:
             return False
         return gap_between(folded, before[-1].end, after[0].start) in (Gap.NEAR, Gap.JOINT)
 
-    def _whole(self, text: str, group: list[Seen]) -> tuple[int, int]:
+    def _whole(self, text: str, group: list[FoundPart]) -> tuple[int, int]:
         """The mention with the initial that a login adds: h.oakwell, oakwell_h."""
         start, end = group[0].start, group[-1].end
         left = regex.search(r"(?<![^\W_])([^\W\d_])[._-]\Z", text[max(0, start - 3) : start])
@@ -193,7 +195,7 @@ class Finder:
         return start, end
 
 
-def _enumerated(folded: Folded, group: Sequence[Seen]) -> bool:
+def _enumerated(folded: Folded, group: Sequence[FoundPart]) -> bool:
     """Whether the words are an enumeration inside a sentence: "we saw Egypt, Jordan, Israel and Cuba"."""
     commas = any("," in folded.text[one.end : two.start] for one, two in pairwise(group))
     return commas and not fill_cells(folded.text, group[0].start, group[-1].end)
@@ -240,7 +242,7 @@ def _touches(text: str, start: int, end: int) -> bool:
     return alone and bool(CONTINUOUS.match(text[start]))
 
 
-def _is_particle(before: Seen, after: Seen) -> bool:
+def _is_particle(before: FoundPart, after: FoundPart) -> bool:
     """Whether the last letter is a particle: where names are written in one piece the surname comes first (도윤이)."""
     spelt = after.part.letters
     return (
@@ -251,6 +253,6 @@ def _is_particle(before: Seen, after: Seen) -> bool:
     )
 
 
-def _before_capital(folded: Folded, one: Seen) -> bool:
+def _before_capital(folded: Folded, one: FoundPart) -> bool:
     end = folded.span(one.start, one.end)[1]
     return bool(regex.match(r"[ \t]+\p{Lu}", folded.original[end : end + 8]))

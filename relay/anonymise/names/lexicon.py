@@ -45,27 +45,27 @@ class Lexicon:
     by_script: tuple[tuple[regex.Pattern[str], Codes], ...]
     languages: dict[str, Language]
 
-    def ordinary_in(self, word: str, tongues: Codes | None) -> bool:
+    def ordinary_in(self, word: str, text_languages: Codes | None) -> bool:
         """Whether it is an ordinary word of one of these languages (None: of any)."""
-        return _in(self.ordinary.get(word), tongues)
+        return _in(self.ordinary.get(word), text_languages)
 
-    def often_in(self, word: str, tongues: Codes | None) -> bool:
+    def often_in(self, word: str, text_languages: Codes | None) -> bool:
         """Whether it is one of the most frequent words of one of these languages (None: of any)."""
-        return _in(self.often.get(word), tongues)
+        return _in(self.often.get(word), text_languages)
 
-    def proper_in(self, word: str, tongues: Codes | None) -> bool:
+    def proper_in(self, word: str, text_languages: Codes | None) -> bool:
         """Whether it is a place, month, nation or brand in one of these languages (None: in any)."""
-        return _in(self.proper.get(word), tongues)
+        return _in(self.proper.get(word), text_languages)
 
     def is_word(self, word: str) -> bool:
         """Whether it is an ordinary word, a place, or a word of employers' names in any language."""
         return word in self.ordinary or word in self.proper or word in self.organisations
 
-    def title_in(self, word: str, tongues: Codes | None) -> bool:
+    def title_in(self, word: str, text_languages: Codes | None) -> bool:
         """Whether it is a title in one of these languages (None: in any) that is a name in others."""
-        return _in(self.names_too.get(word), tongues)
+        return _in(self.names_too.get(word), text_languages)
 
-    def tongues(self, skeleton: str) -> Codes | None:
+    def text_languages(self, skeleton: str) -> Codes | None:
         """The languages a folded text may be written in; None when that cannot be determined."""
         words = [word[0] for word in islice(_WORD.finditer(skeleton), _MOST_WORDS)]
         scores: dict[str, float] = {}
@@ -98,8 +98,8 @@ def _count(
             scores[code] = scores.get(code, 0) + points
 
 
-def _in(codes: Codes | None, tongues: Codes | None) -> bool:
-    return codes is not None and bool(codes if tongues is None else codes & tongues)
+def _in(codes: Codes | None, text_languages: Codes | None) -> bool:
+    return codes is not None and bool(codes if text_languages is None else codes & text_languages)
 
 
 def lies_in_words(text: str, start: int, end: int) -> bool:

@@ -42,7 +42,7 @@ PARTICLES = frozenset(
 )
 
 
-def readings(name: str) -> Iterator[tuple[list[str], bool]]:
+def split_names(name: str) -> Iterator[tuple[list[str], bool]]:
     """The words of each name in a registered text, without titles, degrees and particles, CJK names split; and whether
     it is the name of an employer or school."""
     for piece in _PARTED.split(name):

@@ -18,12 +18,12 @@ _LONGEST_TAIL = 16
 _LONGEST_CLITIC = 6
 _MOST_BEHIND = 3
 _SHORT = 4
-Tongues = Callable[[], Codes | None]
+TextLanguages = Callable[[], Codes | None]
 """Returns the languages that a text may be written in, computed only when needed; None when unknown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class FoundPart:
     """A part at [start, end) of the skeleton. ``closed``: the word ends there, else another part has to follow."""
 
     start: int
@@ -40,10 +40,10 @@ Wanted = Mapping[Spellings, Sequence[Part]]
 """The spellings to search, each with the parts of names that have it."""
 
 
-def parts_in(folded: Folded, letters: str, wanted: Wanted, tongues: Tongues) -> list[Seen]:
+def parts_in(folded: Folded, letters: str, wanted: Wanted, text_languages: TextLanguages) -> list[FoundPart]:
     """The parts in the text, in order, longer ones first; those that end inside a word only when another one follows.
     ``letters`` are the letters of the text."""
-    found: list[Seen] = []
+    found: list[FoundPart] = []
     for spellings, owners in wanted.items():
         if not holds_any(letters, spellings.needles):
             continue
@@ -52,7 +52,7 @@ def parts_in(folded: Folded, letters: str, wanted: Wanted, tongues: Tongues) -> 
                 continue
             for spelling, forms in entries:
                 for start, end in spelling.places(folded.text, stem):
-                    word = _Word(folded, start, end, tongues)
+                    word = _Word(folded, start, end, text_languages)
                     for form in forms:
                         for part in owners:
                             found += word.with_tail(form, part)
@@ -66,27 +66,27 @@ class _Word:
     folded: Folded
     start: int
     end: int
-    tongues: Tongues
+    text_languages: TextLanguages
 
     @cached_property
     def capital(self) -> bool:
         """Whether it does not begin with a lower-case letter."""
         return not self.folded.original[self.folded.span(self.start, self.start + 1)[0]].islower()
 
-    def with_tail(self, form: Form, part: Part) -> Iterator[Seen]:
+    def with_tail(self, form: Form, part: Part) -> Iterator[FoundPart]:
         """The part with the ending it has here, if the form allows that ending."""
         run = _run(self.folded.text, self.end)
         if form.whole and (part.anywhere or _closes(self.folded, self.end, form.stem, run)):
-            yield self._seen(form, part, 0, closed=True)
+            yield self._found_part(form, part, 0, closed=True)
             return
         if part.login:
             return
         for size in range(len(run), -1, -1):
             if (size == len(run) or _is_behind(run[size:])) and self._may_end(form, part, run[:size]):
-                yield self._seen(form, part, size, closed=True)
+                yield self._found_part(form, part, size, closed=True)
                 return
         if form.whole:
-            yield self._seen(form, part, 0, closed=False)
+            yield self._found_part(form, part, 0, closed=False)
 
     def _may_end(self, form: Form, part: Part, tail: str) -> bool:
         """Whether the ending belongs to the text's language. For a longer capitalised word any language counts."""
@@ -95,18 +95,18 @@ class _Word:
         codes = form.tails.get(tail)
         if codes is None:
             return False
-        spoken = self.tongues() if form.strict or len(part.letters) < 5 or not self.capital else None
+        spoken = self.text_languages() if form.strict or len(part.letters) < 5 or not self.capital else None
         if form.strict and spoken is None:
             return len(part.letters) >= 5 and self.capital
         return spoken is None or not codes.isdisjoint(spoken)
 
-    def _seen(self, form: Form, part: Part, tail: int, *, closed: bool) -> Seen:
+    def _found_part(self, form: Form, part: Part, tail: int, *, closed: bool) -> FoundPart:
         opened = part.anywhere or _opens(self.folded, self.start, form.stem)
         ordinary = self._is_ordinary(form, part, self.end + tail)
         small = not self.capital and (part.capital or len(part.letters) < _SHORT)
-        title = part.letters in lexicon().names_too and lexicon().title_in(part.letters, self.tongues())
+        title = part.letters in lexicon().names_too and lexicon().title_in(part.letters, self.text_languages())
         doubtful = part.weak or ordinary or small or title
-        return Seen(self.start, self.end + tail, part, opened, closed, self.capital, doubtful, ordinary)
+        return FoundPart(self.start, self.end + tail, part, opened, closed, self.capital, doubtful, ordinary)
 
     def _is_written_so(self, part: Part, end: int) -> bool:
         """Whether it, or the registered name, has the accents of an ordinary word. "Jane" is not "janë"."""
@@ -122,13 +122,13 @@ class _Word:
             spelt.add(form.stem)
         if part.login or not any(word in words.ordinary or word in words.proper for word in spelt):
             return False
-        spoken = self.tongues() if self.capital else None
+        spoken = self.text_languages() if self.capital else None
         if spoken is None and not self._is_written_so(part, end):
             return False
         return any(words.ordinary_in(word, spoken) or words.proper_in(word, spoken) for word in spelt)
 
 
-def _is_exact(folded: Folded, one: Seen) -> bool:
+def _is_exact(folded: Folded, one: FoundPart) -> bool:
     """Whether a word whose accents distinguish it is written with them, or without any."""
     if not one.part.exact:
         return True
@@ -212,17 +212,17 @@ def _behind() -> frozenset[str]:
     return frozenset(word for one in lexicon().languages.values() for word in one.behind)
 
 
-def _chained(found: list[Seen]) -> list[Seen]:
+def _chained(found: list[FoundPart]) -> list[FoundPart]:
     """Those that begin and end at word edges or at each other: "HazelOakwell", "배소율"."""
     found.sort(key=lambda one: (one.start, -one.end, one.doubtful))
     ends: set[int] = set()
-    left: list[Seen] = []
+    left: list[FoundPart] = []
     for one in found:
         if one.opened or one.start in ends:
             left.append(one)
             ends.add(one.end)
     starts: set[int] = set()
-    right: list[Seen] = []
+    right: list[FoundPart] = []
     for one in sorted(left, key=lambda each: -each.start):
         if one.closed or one.end in starts:
             right.append(one)

@@ -14,7 +14,7 @@ from relay.anonymise.names.fold import letters, skeleton_of
 from relay.anonymise.names.latin import in_latin
 from relay.anonymise.names.lexicon import CONTINUOUS, lexicon
 from relay.anonymise.names.logins import latin_spellings, logins, may_be_a_word
-from relay.anonymise.names.name_words import is_vietnamese, mailbox_words, plain, readings
+from relay.anonymise.names.name_words import is_vietnamese, mailbox_words, plain, split_names
 from relay.anonymise.names.spellings import Form, Spellings, spelt
 
 _LONG_NAME = 8
@@ -88,7 +88,7 @@ class PersonName:
 
 def registered_names(known_as: Sequence[str], addresses: Iterable[str]) -> tuple[PersonName, ...]:
     """The names that a person is known as, and those in their addresses, without duplicates."""
-    registered = [reading for name in known_as for reading in readings(name)]
+    registered = [split for name in known_as for split in split_names(name)]
     mailboxes = [list(found_in) for found_in in map(mailbox_words, addresses) if found_in]
     telling = frozenset(word for words in mailboxes for word in map(plain, words))
     persons = _persons(registered, telling)
@@ -112,7 +112,7 @@ def learned_names(learned: Iterable[str], registered: Iterable[PersonName]) -> t
     known = {name.words for name in registered}
     found: dict[tuple[str, ...], PersonName] = {}
     for name in learned:
-        for words, _ in readings(name):
+        for words, _ in split_names(name):
             key = tuple(map(plain, words))
             if key in known or key in found:
                 continue

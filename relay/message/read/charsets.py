@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from relay.message.read import charset_guess
+from relay.message.read import charset_guess, charset_patterns
 from relay.message.read.charset_labels import codec_of
 from relay.refusals import CannotAnonymise
 
@@ -35,7 +35,9 @@ def decode_with_codec(octets: bytes, label: str | None, names: Iterable[str] = (
     codec = codec_of(label) if label else "utf-8"
     found = _codec_by_octets(octets, codec)
     if found is not None:
-        return _encodable(_of_japan(octets) if found == "iso2022_jp" else charset_guess.decoded(octets, found)), found
+        return _encodable(
+            _of_japan(octets) if found == "iso2022_jp" else charset_patterns.decoded(octets, found)
+        ), found
     if codec is not None and codec.startswith(("utf-16", "utf-32")):
         label, codec = None, "utf-8"
     return _as_declared(octets, codec, names) or _as_guessed(octets, label, codec, names)
@@ -49,7 +51,7 @@ def _as_declared(octets: bytes, codec: str | None, names: Iterable[str]) -> tupl
             except (UnicodeDecodeError, ValueError):
                 continue
             better = charset_guess.better(octets, candidate, names) if candidate != "utf-8" else None
-            return _encodable(text if better is None else charset_guess.decoded(octets, better)), better or candidate
+            return _encodable(text if better is None else charset_patterns.decoded(octets, better)), better or candidate
     return None
 
 
@@ -70,7 +72,7 @@ def _codec_by_octets(octets: bytes, codec: str | None) -> str | None:
     if octets.isascii():
         shifts = b"\x1b" in octets or (b"~{" in octets and codec in (None, "gb18030"))
         if shifts and codec != "utf-7":
-            return charset_guess.shifted(octets)
+            return charset_patterns.shifted(octets)
     if b"\0" in octets or (codec or "").startswith(("utf-16", "utf-32")):
         return _wide(octets, codec or "utf-8")
     return None
@@ -81,7 +83,7 @@ def _wide(octets: bytes, codec: str) -> str | None:
     contradict."""
     if octets.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
         return "utf-32" if b"\0\0" in (octets[:2], octets[2:4]) else "utf-16"
-    found = charset_guess.wide(octets)
+    found = charset_patterns.wide(octets)
     if found is not None or not codec.startswith(("utf-16", "utf-32")):
         return found
     if b"\0" not in octets and (b"\n" in octets or b" " in octets):

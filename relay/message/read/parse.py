@@ -6,8 +6,8 @@ import html
 from dataclasses import dataclass, field, replace
 
 from relay.message.read.applefile import data_fork
-from relay.message.read.charset_guess import is_utf_8
 from relay.message.read.charset_labels import codec_of
+from relay.message.read.charset_patterns import is_utf_8
 from relay.message.read.charsets import decode_with_codec, tidy
 from relay.message.read.cms import NotCmsError, opened
 from relay.message.read.entities import Entity, read

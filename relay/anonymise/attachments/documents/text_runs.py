@@ -54,7 +54,7 @@ class Piece:
             self.element.text = text
 
 
-_READINGS: tuple[Callable[[Readable], bool], ...] = (
+_VIEWS: tuple[Callable[[Readable], bool], ...] = (
     lambda piece: not piece.hidden and not piece.deleted,
     lambda piece: not piece.deleted,
     lambda piece: not piece.inserted,
@@ -67,8 +67,8 @@ def redact_pieces(pieces: Sequence[Readable], find: Find) -> int:
     Returns the number of findings. Raises CannotAnonymise when one cannot be removed."""
     count = 0
     done: list[list[Readable]] = []
-    for reading in _READINGS:
-        several = [piece for piece in pieces if reading(piece)]
+    for view in _VIEWS:
+        several = [piece for piece in pieces if view(piece)]
         if several not in done:
             count += _redact(several, find)
             done.append(several)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from relay.anonymise import contact, escapes, signatures, tokens
+from relay.anonymise import contact, escapes, signature_blocks, tokens
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.text_files import cells as records
 from relay.anonymise.attachments.text_files import syntax as structure
@@ -40,8 +40,10 @@ def clean_text(attachment: Attachment, cleaning: Cleaning) -> Attachment:
 def _mentions(text: str, kind: str, redactor: Redactor) -> list[Finding]:
     if kind == "text":
         return passages(text, redactor)
-    told = [] if redactor.known.contact == "allow" else contact.find(text, redactor.of_letter(signatures.Rows))
-    if told and redactor.known.contact == "hold":
+    contacts = (
+        [] if redactor.known.contact == "allow" else contact.find(text, redactor.of_letter(signature_blocks.Rows))
+    )
+    if contacts and redactor.known.contact == "hold":
         raise HeldForCoordinator
     found = (
         armoured(text, redactor),
@@ -50,7 +52,7 @@ def _mentions(text: str, kind: str, redactor: Redactor) -> list[Finding]:
         escapes.find(text, redactor.find, tex=kind == "tex"),
         escapes.find(text, lambda plain: records.find(plain, kind, redactor), tex=False),
         tokens.find(text, redactor),
-        told,
+        contacts,
     )
     return structure.within(together(found), text, kind, redactor)
 

@@ -99,8 +99,8 @@ def _highest_number(pdf: Pdf) -> int:
     """The highest object number, determined before any object is read: reading one object of a stream makes qpdf read
     all of them."""
     # When the table has more entries than the trailer declares, qpdf reports their number.
-    told = (str(warning) for warning in pdf.get_warnings())
-    numbers = (number for words in told if "number of objects" in words for number in _NUMBER.findall(words))
+    messages = (str(warning) for warning in pdf.get_warnings())
+    numbers = (number for words in messages if "number of objects" in words for number in _NUMBER.findall(words))
     return max(int(pdf.trailer.get("/Size", 0)), *map(int, numbers), 0)
 
 

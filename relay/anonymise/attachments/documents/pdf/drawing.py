@@ -24,7 +24,7 @@ from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.documents.pdf.cuts import pieces_of
 from relay.anonymise.attachments.documents.pdf.fonts import Font, font_of
 from relay.anonymise.attachments.documents.pdf.pictures import check_inline
-from relay.anonymise.attachments.documents.pdf.shown import Shown, readings
+from relay.anonymise.attachments.documents.pdf.shown import Shown, text_orders
 from relay.anonymise.identities import replaced
 from relay.anonymise.passages import passages
 from relay.refusals import CannotAnonymise
@@ -71,7 +71,7 @@ class Reader:
         for read in self._instructions(content, octets, _READ):
             telling = telling or any(str(instruction.operator) in _TELLING for instruction in read)
             _follow(read, shown)
-        if any(self.cleaning.redactor.find(text) for text in readings(shown.fragments)):
+        if any(self.cleaning.redactor.find(text) for text in text_orders(shown.fragments)):
             raise CannotAnonymise(_NAMED)
         # Most streams draw lines and curves only, and need no rewriting.
         if not telling:
@@ -108,7 +108,7 @@ class Reader:
             shown = self._shown(form.get("/Resources"))
             for read in self._instructions(form, form.read_bytes(), _READ):
                 _follow(read, shown)
-            known = any(self.cleaning.redactor.find(text) for text in readings(shown.fragments))
+            known = any(self.cleaning.redactor.find(text) for text in text_orders(shown.fragments))
             self._named[form.objgen] = known
         return known
 

@@ -172,7 +172,7 @@ _ACTS = {
 }  # fmt: skip
 
 
-def readings(fragments: list[Fragment]) -> tuple[str, ...]:
+def text_orders(fragments: list[Fragment]) -> tuple[str, ...]:
     """The text in drawing order, in page order, and joined without gaps where gaps cannot be measured."""
     sorted_ones = sorted(fragments, key=lambda f: (f.direction, -round(f.across / max(f.size * 0.4, 0.1)), f.start))
     found = [_joined(fragments, " "), _joined(sorted_ones, " ")]

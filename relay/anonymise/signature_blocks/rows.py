@@ -6,9 +6,9 @@ import re
 from typing import NamedTuple
 
 from relay.anonymise.any_case import any_case, small
-from relay.anonymise.signatures.footers import is_footer_line
-from relay.anonymise.signatures.languages import ORIGIN_LABELS
-from relay.anonymise.signatures.marks import MAX_LINE, contacts, is_closing, is_prose, marks, stands_apart
+from relay.anonymise.signature_blocks.footers import is_footer_line
+from relay.anonymise.signature_blocks.languages import ORIGIN_LABELS
+from relay.anonymise.signature_blocks.marks import MAX_LINE, contacts, is_closing, is_prose, marks, stands_apart
 
 PICTURE = "\ufffc"
 """Stands for a picture in the text of a formatted letter (Unicode: object replacement character)."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from relay.anonymise.signatures.lines import introduction
-from relay.anonymise.signatures.marks import is_greeting, speaks
-from relay.anonymise.signatures.notices import Notices, is_disclaimer
-from relay.anonymise.signatures.rows import Rows, lines_of
+from relay.anonymise.signature_blocks.lines import introduction
+from relay.anonymise.signature_blocks.marks import is_greeting, speaks
+from relay.anonymise.signature_blocks.notices import Notices, is_disclaimer
+from relay.anonymise.signature_blocks.rows import Rows, lines_of
 
 _MAX_LINES = 60
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from relay.anonymise.any_case import any_case, holds_any, small
-from relay.anonymise.signatures.footers import is_personal
-from relay.anonymise.signatures.rows import Line
+from relay.anonymise.signature_blocks.footers import is_personal
+from relay.anonymise.signature_blocks.rows import Line
 
 _MOST_READ = 4000
 _MOST_REMEMBERED = 1000
@@ -81,17 +81,17 @@ class Notices:
     """Caches which paragraphs of one letter may hold a notice, because most occur in several of its texts."""
 
     def __init__(self) -> None:
-        self._told: dict[str, bool] = {}
+        self._cache: dict[str, bool] = {}
 
     def may_hold(self, words: str) -> bool:
         """Whether the words may hold a phrase of a notice. False is certain."""
-        told = self._told.get(words)
-        if told is None:
-            if len(self._told) >= _MOST_REMEMBERED:
-                self._told.clear()
+        may_hold = self._cache.get(words)
+        if may_hold is None:
+            if len(self._cache) >= _MOST_REMEMBERED:
+                self._cache.clear()
             low = small(words)
-            told = self._told[words] = holds_any(low, _HINTS_IN_ASCII if low.isascii() else _HINTS)
-        return told
+            may_hold = self._cache[words] = holds_any(low, _HINTS_IN_ASCII if low.isascii() else _HINTS)
+        return may_hold
 
 
 def is_disclaimer(paragraph: Sequence[Line], notices: Notices, *, ruled: bool = False) -> bool:

@@ -82,7 +82,7 @@ _MOST_LINES, _MOST_SIGNS = 100, 1500
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DetectedLanguage:
     """A language (BCP 47), or "" when unknown; ``certain``: there was enough text, and no other language comes
     close."""
 
@@ -104,7 +104,7 @@ def _rows() -> dict[str, tuple[str, ...]]:
 _SAID = _rows()
 
 
-def language_of_letter(lines: Lines) -> Told:
+def language_of_letter(lines: Lines) -> DetectedLanguage:
     """The language of the unquoted part of a letter. Linear; only the beginning is read."""
     own: list[str] = []
     size = 0
@@ -114,10 +114,10 @@ def language_of_letter(lines: Lines) -> Told:
         if line.depth == 0 and "@" not in said and size < _MOST_SIGNS:
             own.append(said)
             size += len(said)
-    return told("\n".join(own))
+    return detect_language("\n".join(own))
 
 
-def told(text: str) -> Told:
+def detect_language(text: str) -> DetectedLanguage:
     """The language of a text."""
     text = text[:_MOST_SIGNS]
     script, share = _script(text)
@@ -126,17 +126,17 @@ def told(text: str) -> Told:
     if script in ("", "ru", "hi") and counts:
         (best, most), second = counts.most_common(1)[0], _second(counts)
         distinct = sum(best in _SAID.get(word, ()) for word in set(words))
-        return Told(best if distinct > 1 else "", most >= 4 and distinct >= 3 and most >= second * 1.3)
+        return DetectedLanguage(best if distinct > 1 else "", most >= 4 and distinct >= 3 and most >= second * 1.3)
     distinct = len({sign for sign in text if sign > "\x7f" and sign.isalpha()})
     if distinct < 4:
-        return Told("", certain=False)
+        return DetectedLanguage("", certain=False)
     varied = distinct >= 8
     if script == "ar":
-        return Told(_arabic(text), share > 20 and varied)
+        return DetectedLanguage(_arabic(text), share > 20 and varied)
     if script == "zh":
         traditional = len(_TRADITIONAL.findall(text)) > len(_SIMPLIFIED.findall(text))
-        return Told("zh-Hant" if traditional else "zh", share > 8 and varied)
-    return Told(script, share > 12 and varied and script not in ("ru", "hi", ""))
+        return DetectedLanguage("zh-Hant" if traditional else "zh", share > 8 and varied)
+    return DetectedLanguage(script, share > 12 and varied and script not in ("ru", "hi", ""))
 
 
 def _script(text: str) -> tuple[str, int]:
@@ -169,7 +169,7 @@ def _arabic(text: str) -> str:
     return "fa" if _PERSIAN.search(text) else "ar"
 
 
-def of_words(words: str) -> str:
+def script_language(words: str) -> str:
     """The language of the script of a few words; "" for Latin."""
     script, _ = _script(words)
     if script == "ar":

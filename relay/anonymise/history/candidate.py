@@ -20,7 +20,7 @@ _MOST_TOKENS = 100
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """An attribution at [start, end), and where in it people are named. ``told``: it contains a date, or an address
+    """An attribution at [start, end), and where in it people are named. ``revealing``: it has a date, or an address
     above a quotation. ``certain``: it has a date, a time, an address and a verb. ``quoted``: it is itself quoted.
     ``pronoun``, folded, replaces the name. ``verbs`` are as written, in lower case; ``words`` are its words without the
     names, folded."""
@@ -28,7 +28,7 @@ class Attribution:
     start: int
     end: int
     names: tuple[tuple[int, int], ...]
-    told: bool
+    revealing: bool
     certain: bool
     quoted: bool
     pronoun: str
@@ -36,7 +36,7 @@ class Attribution:
     words: tuple[str, ...]
 
 
-class Reading:
+class Candidate:
     """One interpretation of tokens as an attribution. ``quotation``: how many lines below a deeper quotation begins (0:
     none); ``depth``: the quote depth of the line itself; ``ruled``: dashes enclose it."""
 
@@ -52,7 +52,7 @@ class Reading:
         self.addressed_first = first >= 0 and self._tokens[first].kind is Kind.ADDRESS
         self.settled = not parts.regions and any(parts.is_sign(n, SOMEBODY) for n in range(len(self._tokens)))
         self._named_first = bool(parts.regions) and first == parts.regions[0][0]
-        self._told_first = first in parts.verb and bool(parts.date)
+        self._verb_first = first in parts.verb and bool(parts.date)
 
     def accepted(self) -> bool:
         """Whether a mail program wrote it, rather than a person."""
@@ -61,7 +61,7 @@ class Reading:
         addressed = len(words) < len(names)
         said = self._parts.said(self._parts.date)
         clock, year = tells_time(said), tells_year(said)
-        if not names or not (self.dated_first or self._named_first or self._told_first):
+        if not names or not (self.dated_first or self._named_first or self._verb_first):
             return self.settled and clock and year
         dated = clock and year
         if all(token.word in PRONOUNS for token in words) and not addressed:
@@ -115,9 +115,9 @@ class Reading:
             if self._parts.verb:
                 return len(words) <= 6
             capital = all(self._text[token.start].isupper() for token in words)
-            told = clock or bool(self._parts.roles and self.dated_first)
+            timed = clock or bool(self._parts.roles and self.dated_first)
             most = 6 if self._parts.roles else 4
-            return (self.dated_first or capital) and told and year and len(words) <= most
+            return (self.dated_first or capital) and timed and year and len(words) <= most
         if not self._parts.verb or not self._quotation or not self._named_first:
             return False
         capital = all(self._text[self._tokens[n].start].isupper() for n in self._parts.regions[0])

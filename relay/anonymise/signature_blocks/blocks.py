@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from relay.anonymise.signatures.footers import is_footer_line
-from relay.anonymise.signatures.marks import has_employer, is_placeholder, is_prose, is_row, speaks
-from relay.anonymise.signatures.notices import Notices, is_disclaimer
-from relay.anonymise.signatures.rows import PICTURE, Line
+from relay.anonymise.signature_blocks.footers import is_footer_line
+from relay.anonymise.signature_blocks.marks import has_employer, is_placeholder, is_prose, is_row, speaks
+from relay.anonymise.signature_blocks.notices import Notices, is_disclaimer
+from relay.anonymise.signature_blocks.rows import PICTURE, Line
 
 MAX_BLOCK = 14
 """The most non-blank lines of a signature block."""

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from relay.anonymise.identities import Finding, Redactor
-from relay.anonymise.signatures.blocks import Known, Part, parts_of
-from relay.anonymise.signatures.lines import bodies_of, own_passages
-from relay.anonymise.signatures.notices import Notices
-from relay.anonymise.signatures.rows import PICTURE, Line, Rows, lines_of
-from relay.anonymise.signatures.wrapped import holds_a_letter
+from relay.anonymise.signature_blocks.blocks import Known, Part, parts_of
+from relay.anonymise.signature_blocks.lines import bodies_of, own_passages
+from relay.anonymise.signature_blocks.notices import Notices
+from relay.anonymise.signature_blocks.rows import PICTURE, Line, Rows, lines_of
+from relay.anonymise.signature_blocks.wrapped import holds_a_letter
 
 __all__ = ["PICTURE", "Rows", "find", "find_marked", "own_passages"]
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from relay.anonymise.signatures.marks import MAX_LINE
-from relay.anonymise.signatures.rows import (
+from relay.anonymise.signature_blocks.marks import MAX_LINE
+from relay.anonymise.signature_blocks.rows import (
     Line,
     Rows,
     has_digit,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from relay.anonymise.any_case import any_case, holds_any, small
-from relay.anonymise.signatures.marks import MAX_LINE
+from relay.anonymise.signature_blocks.marks import MAX_LINE
 
 # "Sent from my iPhone": the words before the name of the device or program, and those after it.
 _BEFORE = (
