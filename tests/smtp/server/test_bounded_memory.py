@@ -16,7 +16,7 @@ from relay.settings import AuthenticitySettings, LimitSettings
 from relay.smtp.server.smtp_server import SmtpServer
 from relay.smtp.server.stream import MOST_AHEAD
 
-from .conftest import SETTINGS, House, Talk, reset_when_closed, until
+from ..conftest import SETTINGS, House, Talk, reset_when_closed, until
 
 MIB = 1 << 20
 FULL = "450 4.3.1 "

@@ -27,7 +27,7 @@ QUIET = Persona("Quiet River", "quiet-river.p9d3w8@relay.example.org")
 KNOWN = Known(AUTHOR, AMBER, RECIPIENT, QUIET)
 REDACTOR = Redactor(KNOWN)
 
-SAMPLES = Path(__file__).parent / "history"
+SAMPLES = Path(__file__).parent / "samples"
 LINES = dict(line.split(" ", 1) for line in (SAMPLES / "lines.txt").read_text("utf-8").splitlines() if line[0] != "#")
 
 

@@ -26,7 +26,7 @@ from relay.store import (
 from relay.store.engine.database import tables
 from relay.store.engine.keyed_hashes import address_hash
 
-from .conftest import NOON, Make
+from ..conftest import NOON, Make
 
 INGRID, NEW, TOMAS, VERA = "ingrid.maier@work.example", "ingrid@new.example", "tomas@home.example", "vera@home.example"
 Look = Callable[..., list[tuple]]

@@ -82,10 +82,10 @@ def test_what_a_letter_is_whole_without_is_left_out_and_counted(
     ],
 )
 def test_what_matters_and_cannot_be_opened_is_refused(
-    content: bytes, name: str | None, media_type: str, words: str, clean: Callable[[Attachment], list[Attachment]]
+    content: bytes, name: str | None, media_type: str, words: str, cleaned: Callable[[Attachment], list[Attachment]]
 ) -> None:
     with pytest.raises(CannotAnonymise, match=words) as refusal:
-        clean(Attachment(content, media_type, name))
+        cleaned(Attachment(content, media_type, name))
     assert "please" in refusal.value.detail
 
 
@@ -95,9 +95,9 @@ def test_a_letter_of_which_nothing_is_left_is_refused(redactor: Redactor) -> Non
         scrub_attachments(Message("s", " \n", None, (card,)), redactor)
 
 
-def test_a_file_named_asc_may_be_a_text_of_its_own(clean: Callable[[Attachment], list[Attachment]]) -> None:
+def test_a_file_named_asc_may_be_a_text_of_its_own(cleaned: Callable[[Attachment], list[Attachment]]) -> None:
     guide = Attachment(b"= Guide\n\nHow to bake.\n", "text/plain", "guide.asc", charset="utf-8")
-    assert clean(guide) == [guide]
+    assert cleaned(guide) == [guide]
 
 
 def test_a_signed_letter_in_one_piece_is_opened_and_its_certificate_stays_out(

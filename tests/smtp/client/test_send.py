@@ -13,7 +13,7 @@ from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.settings import Address, DeliverySettings, Settings, SmtpSettings
 from relay.smtp.client.send import Sender, destination
 
-from .conftest import until
+from ..conftest import until
 
 CONTENT = b"Subject: hello\r\n\r\n.a line that begins with a dot\r\nhello\r\n"
 TO = "bea@far.example"

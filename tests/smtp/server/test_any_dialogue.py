@@ -24,7 +24,7 @@ from relay.settings import Address, LimitSettings, Settings, SmtpSettings
 from relay.smtp.server.smtp_server import SmtpServer
 from relay.smtp.server.tls import client_context, server_context
 
-from ..fuzz.door import ACCEPTED, DOMAIN, LIMIT, REPLY, check_said, meant
+from ...fuzz.door import ACCEPTED, DOMAIN, LIMIT, REPLY, check_said, meant
 
 SETTINGS = Settings(
     domain=DOMAIN,

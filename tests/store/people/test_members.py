@@ -26,7 +26,7 @@ from relay.store import (
     reachable,
 )
 
-from .conftest import NOON, Make
+from ..conftest import NOON, Make
 
 OLD, NEW, OTHERS = "ingrid.maier@work.example", "Ingrid@new.example", "tomas@home.example"
 ALIAS = "quiet-river.k7f3q2@relay.example"

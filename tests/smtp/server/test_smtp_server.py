@@ -17,7 +17,7 @@ from relay.refusals import Refusal, StoreFull, Stranger
 from relay.settings import Address
 from relay.smtp.server.smtp_server import PortTaken, SmtpServer
 
-from .conftest import reset_when_closed, until
+from ..conftest import reset_when_closed, until
 
 TELLTALE = re.compile(r"Traceback|Exception|Error|sqlite|aiosmtpd|Python|None|\.py", re.ASCII)
 RECIPIENT = "amber@relay.example.org"

@@ -305,7 +305,7 @@ def test_a_name_is_changed_only_when_it_says_another_kind_of_picture(given: str 
     assert cleaned(jpeg(), given).filename == becomes
 
 
-PICTURES = Path(__file__).parent / "pictures"
+PICTURES = Path(__file__).parent / "samples"
 
 
 def test_a_heic_becomes_a_jpeg_that_stands_upright_and_tells_nothing() -> None:

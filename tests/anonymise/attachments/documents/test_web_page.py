@@ -15,15 +15,15 @@ from relay.refusals import CannotAnonymise
 Clean = Callable[[Attachment], list[Attachment]]
 
 
-def page(clean: Clean, content: bytes, name: str = "a.html", media_type: str = "text/html") -> str:
-    (made,) = clean(Attachment(content, media_type, name))
+def page(cleaned: Clean, content: bytes, name: str = "a.html", media_type: str = "text/html") -> str:
+    (made,) = cleaned(Attachment(content, media_type, name))
     assert (made.media_type, made.filename) == ("text/html", name)
     return made.content.decode("utf-8")
 
 
-def test_words_and_structure_stay_and_what_tells_goes(clean: Clean) -> None:
+def test_words_and_structure_stay_and_what_tells_goes(cleaned: Clean) -> None:
     made = page(
-        clean,
+        cleaned,
         b'<!DOCTYPE html><html><head><meta name="author" content="Jane"><style>p{}</style>'
         b'<!-- saved from c:/jane --></head><body onload="x()"><h1 id="j">Loaf</h1><p>by <b>Jane</b> Whitcombe</p>'
         b'<script src="https://t.example/t.js"></script>'
@@ -38,11 +38,11 @@ def test_words_and_structure_stay_and_what_tells_goes(clean: Clean) -> None:
         assert word not in made
 
 
-def test_pictures_written_into_the_page_are_cleaned_and_stay(clean: Clean) -> None:
+def test_pictures_written_into_the_page_are_cleaned_and_stay(cleaned: Clean) -> None:
     out = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(out, "JPEG", comment=b"Jane Whitcombe")
     said = base64.b64encode(out.getvalue()).decode()
-    made = page(clean, f'<html><p>x</p><img alt="loaf" src="data:image/jpeg;base64,{said}"></html>'.encode())
+    made = page(cleaned, f'<html><p>x</p><img alt="loaf" src="data:image/jpeg;base64,{said}"></html>'.encode())
     start = made.index("base64,") + 7
     picture = base64.b64decode(made[start : made.index('"', start)])
     assert b"Whitcombe" not in picture
@@ -57,17 +57,17 @@ def test_pictures_written_into_the_page_are_cleaned_and_stay(clean: Clean) -> No
         "\ufeff<html><p>für Dich</p></html>".encode(),
     ],
 )
-def test_pages_are_read_in_their_character_set(content: bytes, clean: Clean) -> None:
-    assert "<p>für Dich</p>" in page(clean, content)
+def test_pages_are_read_in_their_character_set(content: bytes, cleaned: Clean) -> None:
+    assert "<p>für Dich</p>" in page(cleaned, content)
 
 
-def test_a_page_is_known_by_what_it_is(clean: Clean) -> None:
-    assert "<!DOCTYPE html>" in page(clean, b"<!DOCTYPE html><p>x", "a.txt", "text/plain")
+def test_a_page_is_known_by_what_it_is(cleaned: Clean) -> None:
+    assert "<!DOCTYPE html>" in page(cleaned, b"<!DOCTYPE html><p>x", "a.txt", "text/plain")
 
 
-def test_a_tangled_page_is_refused(clean: Clean) -> None:
+def test_a_tangled_page_is_refused(cleaned: Clean) -> None:
     with pytest.raises(CannotAnonymise):
-        page(clean, b"<html>" + b"<div>" * 100_000)
+        page(cleaned, b"<html>" + b"<div>" * 100_000)
 
 
 def test_a_page_passes_through_the_whole_of_the_middle(relayed: Callable[[bytes], Message]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from relay.model import Side
 from relay.store import Store, SuspendedRow
 
-from .conftest import NOON
+from ..conftest import NOON
 
 GONE = "tomas@home.example"
 TOMAS = SuspendedRow("k7f3q2", Side.MENTEE, "Quiet River", "550 5.1.1", NOON)

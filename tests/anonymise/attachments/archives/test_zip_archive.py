@@ -32,22 +32,22 @@ def zipped(*members: tuple[str, bytes], comment: bytes = b"") -> bytes:
     return out.getvalue()
 
 
-def opened(clean: Clean, content: bytes) -> zipfile.ZipFile:
-    (made,) = clean(Attachment(content, "application/x-zip-compressed", "pack.zip"))
+def opened(cleaned: Clean, content: bytes) -> zipfile.ZipFile:
+    (made,) = cleaned(Attachment(content, "application/x-zip-compressed", "pack.zip"))
     assert (made.media_type, made.filename) == ("application/zip", "pack.zip")
     return zipfile.ZipFile(io.BytesIO(made.content))
 
 
-def files(clean: Clean, *members: tuple[str, bytes]) -> dict[str, bytes]:
-    archive = opened(clean, zipped(*members))
+def files(cleaned: Clean, *members: tuple[str, bytes]) -> dict[str, bytes]:
+    archive = opened(cleaned, zipped(*members))
     return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_the_files_are_cleaned_and_nothing_is_told_of_who_packed_them(clean: Clean) -> None:
+def test_the_files_are_cleaned_and_nothing_is_told_of_who_packed_them(cleaned: Clean) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(picture, "JPEG", comment=b"Jane Whitcombe")
     archive = opened(
-        clean,
+        cleaned,
         zipped(
             ("notes/read me.txt", b"by Jane Whitcombe\n"),
             ("notes/loaf.jpg", picture.getvalue()),
@@ -83,18 +83,18 @@ def test_the_files_are_cleaned_and_nothing_is_told_of_who_packed_them(clean: Cle
         ("plan\u202etxt.txt", "document-1.txt"),
     ],
 )
-def test_names_keep_what_is_anybodys(name: str, new: str, clean: Clean) -> None:
-    assert list(files(clean, (name, b"x"))) == [new]
+def test_names_keep_what_is_anybodys(name: str, new: str, cleaned: Clean) -> None:
+    assert list(files(cleaned, (name, b"x"))) == [new]
 
 
-def test_names_that_become_alike_stay_apart(clean: Clean) -> None:
-    made = files(clean, ("home/a/x.txt", b"1"), ("home/b/x.txt", b"2"), ("X.TXT", b"3"))
+def test_names_that_become_alike_stay_apart(cleaned: Clean) -> None:
+    made = files(cleaned, ("home/a/x.txt", b"1"), ("home/b/x.txt", b"2"), ("X.TXT", b"3"))
     assert made == {"x.txt": b"1", "x (2).txt": b"2", "X (3).TXT": b"3"}
 
 
-def test_what_programs_leave_behind_keys_and_cards_are_left_out(clean: Clean) -> None:
+def test_what_programs_leave_behind_keys_and_cards_are_left_out(cleaned: Clean) -> None:
     made = files(
-        clean,
+        cleaned,
         ("a.txt", b"x"),
         ("__MACOSX/._a.txt", b"\0\x05\x16\x07"),
         ("d/.DS_Store", b"\0\0\0\1Bud1"),
@@ -107,31 +107,31 @@ def test_what_programs_leave_behind_keys_and_cards_are_left_out(clean: Clean) ->
     assert made == {"a.txt": b"x"}
 
 
-def test_links_lead_nowhere(clean: Clean) -> None:
+def test_links_lead_nowhere(cleaned: Clean) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         link = zipfile.ZipInfo("link")
         link.create_system, link.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
         archive.writestr(link, "/Users/jane/secret")
         archive.writestr("a.txt", "x")
-    assert opened(clean, out.getvalue()).namelist() == ["a.txt"]
+    assert opened(cleaned, out.getvalue()).namelist() == ["a.txt"]
 
 
-def test_an_archive_in_an_archive_is_cleaned_but_not_without_end(clean: Clean) -> None:
+def test_an_archive_in_an_archive_is_cleaned_but_not_without_end(cleaned: Clean) -> None:
     inner = zipped(("home/janedoe/a.txt", b"Jane Whitcombe"))
-    outer = opened(clean, zipped(("in.zip", inner)))
+    outer = opened(cleaned, zipped(("in.zip", inner)))
     within = zipfile.ZipFile(io.BytesIO(outer.read("in.zip")))
     assert {n: within.read(n) for n in within.namelist()} == {"a.txt": b"Amber Heron"}
     for _ in range(6):
         inner = zipped(("in.zip", inner))
     with pytest.raises(CannotAnonymise, match="too deep"):
-        opened(clean, inner)
+        opened(cleaned, inner)
 
 
-def test_a_file_that_cannot_be_cleaned_refuses_the_whole(clean: Clean) -> None:
+def test_a_file_that_cannot_be_cleaned_refuses_the_whole(cleaned: Clean) -> None:
     program = ("bin/x.exe", b"MZ\0\0\0\0\0\0\0\0")
     with pytest.raises(CannotAnonymise, match="in an archive: this kind of attachment") as refusal:
-        opened(clean, zipped(("a.txt", b"x"), ("in.zip", zipped(program))))
+        opened(cleaned, zipped(("a.txt", b"x"), ("in.zip", zipped(program))))
     assert refusal.value.detail.count("in an archive") == 1
 
 
@@ -175,20 +175,20 @@ def lying(size: int) -> bytes:
         (zipped(("padding.txt", b"x"), ("z/[Content_Types].xml", b"<x/>"), ("[Content_Types].xml", b"")), "damaged"),
     ],
 )
-def test_what_cannot_be_unpacked_safely_is_refused_quickly(content: bytes, words: str, clean: Clean) -> None:
+def test_what_cannot_be_unpacked_safely_is_refused_quickly(content: bytes, words: str, cleaned: Clean) -> None:
     began = time.process_time()
     with pytest.raises(CannotAnonymise, match=words) as refusal:
-        clean(Attachment(content, "application/zip", "a.zip"))
+        cleaned(Attachment(content, "application/zip", "a.zip"))
     assert "please" in refusal.value.detail
     assert time.process_time() - began < 2
 
 
-def test_unusual_packing_is_refused(clean: Clean) -> None:
+def test_unusual_packing_is_refused(cleaned: Clean) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_BZIP2) as archive:
         archive.writestr("a.txt", "x" * 100)
     with pytest.raises(CannotAnonymise, match="ordinary ZIP"):
-        clean(Attachment(out.getvalue(), "application/zip", "a.zip"))
+        cleaned(Attachment(out.getvalue(), "application/zip", "a.zip"))
 
 
 def test_an_archive_is_known_whatever_it_is_called() -> None:

@@ -17,7 +17,7 @@ from relay.message.write.dkim_sign import Signer
 from relay.model import Headers, Identity, Known, Persona, RebuildOrder
 from relay.rebuild import rebuild
 
-LETTERS = Path(__file__).parents[1] / "letters" / "alike"
+LETTERS = Path(__file__).parent / "alike"
 AUTHOR, READER = Persona("Quiet River", "q@relay.example"), Persona("Amber Heron", "a@relay.example")
 KNOWN = Known(
     Identity(("jane.doe@real.example",), ("Jane Doe",)), AUTHOR, Identity(("omar@home.example",), ("Omar",)), READER
