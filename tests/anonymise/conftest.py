@@ -1,4 +1,4 @@
-"""What tests of the anonymiser share: two pairs, ways through the cleaners and the whole middle, and handmade packages."""
+"""What tests of the anonymiser share: two pairs, ways through cleaners and the whole middle, and handmade packages."""
 
 from __future__ import annotations
 

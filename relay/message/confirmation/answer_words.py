@@ -2,7 +2,7 @@
 
 Phrases are separated by " | " or a line's end. Write them as people type them: case, apostrophes, Arabic vowel signs
 and hamza seats, and Devanagari dots do not matter. Accents do, so a phrase stands with and without them. A number
-stands for any. A new language is an entry here and a file of examples in tests/message/confirmation/answers/, and no code.
+stands for any. A new language is an entry here and a file of examples in tests/message/confirmation/answers/.
 
 One reader hears all languages, so a word that is a yes in one of them and a no, or an ordinary word, in another must
 not stand under ``yes``. Left out for that reason, and for being no answer at all ("I see", "go on"):

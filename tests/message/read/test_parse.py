@@ -81,6 +81,24 @@ def test_a_footer_beside_an_alternative_is_in_both_bodies() -> None:
     assert message.html == "<p>rich words</p>\n<div>foot &lt;note&gt;</div>"
 
 
+@pytest.mark.parametrize(
+    ("parts", "text", "html"),
+    [
+        ((), "", None),
+        ((HTML,), None, "<p>rich words</p>"),
+        ((PLAIN, PLAIN), "plain words\n\nplain words\n", None),
+        ((PLAIN, b"\r\n", PLAIN), "plain words\n\nplain words\n", None),
+        ((HTML, HTML), "rich words\n\nrich words\n", "<p>rich words</p>\n<p>rich words</p>"),
+        ((PLAIN, HTML), "plain words\nrich words\n", "<div>plain words</div>\n<p>rich words</p>"),
+    ],
+)
+def test_words_in_several_parts_are_one_letter_in_each_form(
+    parts: tuple[bytes, ...], text: str | None, html: str | None
+) -> None:
+    message = parse(multipart("multipart/mixed", PICTURE, *parts))
+    assert (message.text, message.html) == (text, html)
+
+
 def test_a_signature_part_is_left_out_and_what_it_signs_is_read() -> None:
     signature = b"Content-Type: application/pgp-signature\r\n\r\n-----BEGIN PGP SIGNATURE-----"
     message = parse(multipart("multipart/signed", PLAIN, signature))

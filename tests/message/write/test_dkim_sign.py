@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import dkim
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signer, _relaxed_body, new_ed25519_key, new_rsa_key, public_record
@@ -60,6 +62,15 @@ def test_signing_a_megabyte_of_blanks_takes_no_time() -> None:
 def test_a_key_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match=r"."):
         Signer("relay.example", (("rsa", "not a key"),))
+
+
+def test_a_key_of_a_kind_that_dkim_does_not_know_is_refused_with_the_kinds_it_knows() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    with pytest.raises(ValueError, match="RSA or Ed25519"):
+        Signer("relay.example", (("ec", pem),))
+    with pytest.raises(ValueError, match="RSA or Ed25519"):
+        public_record(pem)
 
 
 def test_another_program_reads_our_signatures_as_ours_and_as_nobody_elses() -> None:
