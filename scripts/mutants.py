@@ -98,7 +98,7 @@ class Copy:
         self.runs += 1
         mark = f"{self.place}#{self.runs}"
         env = {**os.environ, "PYTHONPATH": str(self.place), "RELAY_VENV": str(self.venv), _MARK: mark}
-        command = [str(self.venv / "bin" / "python"), "-m", "pytest", "-x", "-q", "--no-header", "--tb=no"]
+        command = [str(self.venv / "bin" / "python"), "-m", "pytest", "-x", "-q", "--no-header", "--tb=line"]
         command += ["-p", "no:cacheprovider", "-m", "not long", *tests]
         begun = time.monotonic()
         process = subprocess.Popen(
