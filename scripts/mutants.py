@@ -177,12 +177,14 @@ class Judges:
         for copy in copies:
             self._free.put(copy)
 
-    def judged(self, wanted: Sequence[Mutant]) -> list[tuple[Mutant, Ended]]:
-        """Each mutant with how its tests ended. Raises MutantsError when tests fail without any."""
+    def judged(self, wanted: Sequence[Mutant], limit: float | None = None) -> list[tuple[Mutant, Ended]]:
+        """Each mutant with how its tests ended. ``limit``: seconds for each; None to run each room's tests once without
+        any mutant, and allow a multiple of that. Raises MutantsError when they fail then."""
         suites = {change.path: tests_of(change.path, self._root) for change in wanted}
         rooms = {frozenset(tests): tests for tests in suites.values()}
         with ThreadPoolExecutor(self._count) as threads:
-            limits = dict(zip(rooms, threads.map(self._limit, rooms.values()), strict=True))
+            given = [limit] * len(rooms) if limit else threads.map(self._limit, rooms.values())
+            limits = dict(zip(rooms, given, strict=True))
             return list(
                 threads.map(lambda one: self._judge(one, suites[one.path], limits[frozenset(suites[one.path])]), wanted)
             )
@@ -243,6 +245,9 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--processes", type=int, default=4, help="copies of the tree, each with a run of its own")
     parser.add_argument("--list", action="store_true", help="name the mutants, and run nothing")
     parser.add_argument("--log", type=Path, metavar="FILE", help="add a line a mutant: how it ended, and by which test")
+    parser.add_argument(
+        "--limit", type=float, metavar="SECONDS", help="for the tests of one mutant; else it is measured"
+    )
     parser.add_argument("--most", type=int, metavar="N", help="end with 1 when more than N are alive")
     given = parser.parse_args(words)
     try:
@@ -255,7 +260,7 @@ def main(words: Sequence[str] | None = None) -> int:
             return 0
         with tempfile.TemporaryDirectory(prefix="mutants-", ignore_cleanup_errors=True) as folder:
             copies = [Copy.of(ROOT, Path(folder, str(n)), Path(sys.prefix)) for n in range(given.processes)]
-            results = Judges(copies, given.log).judged(wanted)
+            results = Judges(copies, given.log).judged(wanted, given.limit)
     except MutantsError as error:
         print(f"mutants: {error}", file=sys.stderr)
         return 2
