@@ -103,3 +103,24 @@ def test_of_a_sample_nearly_all_are_noticed() -> None:
     done = subprocess.run([sys.executable, str(SCRIPT), *words], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.startswith("12 mutants")
+
+
+@pytest.mark.long
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        ("relay/daemon.py", "async def _serve(", "async def _serves("),
+        ("relay/workers/process.py", "parts = written(done(order, signer))", "parts = written(done(order, None))"),
+    ],
+)
+def test_a_story_sees_a_fault_in_the_installed_program_and_in_its_workers(
+    path: str, before: str, after: str, tmp_path: Path
+) -> None:
+    copy = mutants.Copy.of(mutants.ROOT, tmp_path / "copy", Path(sys.prefix))
+    source = (copy.place / path).read_text("utf-8")
+    assert source.count(before) == 1
+    story = ["tests/stories/test_a_letter_crosses.py"]
+    assert copy.test(story, 600).word == "passed"
+    copy.write(path, source.replace(before, after))
+    assert copy.test(story, 600).word == "failed"

@@ -415,3 +415,10 @@ def test_no_shipped_template_is_forgotten() -> None:
         path.stem for path in (shipped("templates") / "en").glob("*.txt") if "{{ code }}" in path.read_text("utf-8")
     }
     assert asking == set(QUESTIONS)
+
+
+@pytest.mark.parametrize(("lines", "answer"), [(1, YES), (4, YES), (5, OPEN)])
+def test_an_attribution_takes_four_lines_at_most(lines: int, answer: Answer) -> None:
+    wrapped = "\n".join(["On 3 March 2025", *["a programme"] * (lines - 2), "wrote:"][-lines:])
+    wrapped = wrapped if lines > 1 else "On 3 March 2025 a programme wrote:"
+    assert said(f"{wrapped}\n> Is it yours?\nYes") is answer
