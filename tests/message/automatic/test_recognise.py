@@ -226,6 +226,9 @@ QUOTED = "> Hi. This is the qmail-send program at mx.example.\n> I'm afraid I wa
             body="--b\n\nYes, gladly!\n--b\nContent-Type: text/calendar; method=REPLY\n\nX\n--b--",
         ),
         mail(ME, "Subject: Away from home - a story"),
+        mail(ME, "Subject: [Ticket#123] Words", body="I got this number from them. What now?"),
+        mail(ME, "Subject: Words", body="My request was registered yesterday, they say."),
+        mail(ME, "Subject: Words", body="Somebody protects the mailbox. Click the link, it says."),
         mail("From: Сергей", "Subject: Words"),
     ],
 )
