@@ -33,7 +33,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "inbound": ("inbound", "stories/test_several_addresses.py"),
     "outbound": ("outbound", "stories/test_a_letter_crosses.py"),
     "workers": ("workers", "stories/test_a_letter_crosses.py"),
-    "dns": ("smtp/client/test_mx.py", "authentication", "operations/test_dns.py"),
+    "dns": ("dns", "smtp/client/test_mx.py", "authentication", "operations/test_dns.py"),
     "monitoring": ("stories/test_to_be_seen.py",),
     "daemon.py": ("stories",),
     "rebuild.py": ("letters", "anonymise"),
@@ -118,7 +118,7 @@ class Copy:
             word, said = "timeout", _ended(process)
         self._clear(mark)
         shutil.rmtree(scratch, ignore_errors=True)
-        by = next((line for line in said.splitlines() if line.startswith(("FAILED", "ERROR"))), said[-300:])
+        by = next((line for line in said.splitlines() if line.startswith(("FAILED tests", "ERROR tests"))), said[-300:])
         return Ended(word, " ".join(by.split())[:200] if word == "failed" else "", time.monotonic() - begun)
 
     def _clear(self, mark: str) -> None:

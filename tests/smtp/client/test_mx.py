@@ -7,9 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from relay.dns.resolver import LoopsBack, Resolver
 from relay.outcomes import Deferred, Failed, Outcome, Sent
-from relay.settings import Address, DeliverySettings, DnsSettings, Settings, SmtpSettings
+from relay.settings import DeliverySettings, DnsSettings, Settings, SmtpSettings
 from relay.smtp.client.send import Sender
 
 CONTENT = b"Subject: hello\r\n\r\nhello\r\n"
@@ -145,18 +144,3 @@ async def test_all_addresses_of_a_host_are_tried(far_server, sender_with) -> Non
     for _ in range(4):
         assert await send(sender) == Sent("250 2.0.0")
     assert (len(second.letters), len(first.letters)) == (4, 0)
-
-
-async def test_hosts_come_in_order_of_preference_and_equals_are_shuffled(name_server) -> None:  # type: ignore[no-untyped-def]
-    where = await name_server({("far.example", "MX"): ["20 c.", "10 A.", "10 b.", "30 ."]})
-    resolver = Resolver(DnsSettings(nameservers=(where,)), "mx.relay.example.org")
-    orders = {tuple(await resolver.exchangers("far.example")) for _ in range(60)}
-    assert orders == {("a", "b", "c"), ("b", "a", "c")}
-
-
-async def test_hosts_no_better_than_ourselves_are_left_out(name_server) -> None:  # type: ignore[no-untyped-def]
-    zone: dict[object, object] = {("far.example", "MX"): ["10 a.", "20 MX.relay.example.org.", "20 b.", "30 c."]}
-    where: Address = await name_server(zone)
-    assert await Resolver(DnsSettings(nameservers=(where,)), "mx.relay.example.org").exchangers("far.example") == ["a"]
-    with pytest.raises(LoopsBack):
-        await Resolver(DnsSettings(nameservers=(where,)), "a").exchangers("far.example")
