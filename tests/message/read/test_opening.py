@@ -41,6 +41,23 @@ def test_signed_content_is_read_in_both_ways_of_writing_lengths(built: Callable[
     assert opened(whole) == Cms("signed", b"Words go on")
 
 
+@pytest.mark.parametrize(("built", "deepest"), [(der, 17), (ber, 11)])
+def test_pieces_within_pieces_are_read_to_a_depth_and_refused_below_it(
+    built: Callable[..., bytes], deepest: int
+) -> None:
+    for depth in (deepest, deepest + 1):
+        pieces = der(0x04, b"Words")
+        for _ in range(depth):
+            pieces = built(0x24, pieces)
+        inner = built(0x30, DATA, built(0xA0, pieces))
+        whole = built(0x30, SIGNED, built(0xA0, built(0x30, b"\x02\x01\x01", b"\x31\x00", inner)))
+        if depth == deepest:
+            assert opened(whole) == Cms("signed", b"Words")
+        else:
+            with pytest.raises(NotCmsError):
+                opened(whole)
+
+
 def test_a_signature_without_content_and_an_envelope_are_told_apart() -> None:
     bare = der(0x30, b"\x02\x01\x01", b"\x31\x00", der(0x30, DATA))
     assert opened(der(0x30, SIGNED, der(0xA0, bare))).kind == "detached"
