@@ -142,8 +142,10 @@ def test_of_a_mac_file_in_one_piece_the_data_stays() -> None:
     single = head + b"Jane" + b"1,2"
     message = parse(b"Content-Type: application/applefile; name=a.csv\r\n\r\n" + single)
     assert [a.content for a in message.attachments] == [b"1,2"]
-    with pytest.raises(CannotAnonymise, match="damaged"):
-        parse(b"Content-Type: application/applefile\r\n\r\n" + head[:30])
+    of_one = head.replace(b"\0\2\0\0\0\3", b"\0\1\0\0\0\3")  # the second entry is not counted
+    for damaged in (head[:30], of_one + b"Jane" + b"1,2", single[:-1]):
+        with pytest.raises(CannotAnonymise, match="damaged"):
+            parse(b"Content-Type: application/applefile\r\n\r\n" + damaged)
 
 
 def test_a_part_that_is_somewhere_else_is_left_to_the_cleaners() -> None:

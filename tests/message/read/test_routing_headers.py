@@ -79,6 +79,8 @@ def test_an_address_has_one_form() -> None:
 def test_display_names() -> None:
     assert display_names('"Jane Doe" <j@x.org>') == ["Jane Doe"]
     assert display_names("j@x.org") == []
+    assert display_names("Doe, Jane <j@x.org>, Omar <o@x.org>, , k@x.org") == ["Doe, Jane", "Omar"]
+    assert display_names("Jane Doe") == []
 
 
 def test_two_from_fields_name_no_author() -> None:

@@ -58,6 +58,13 @@ def test_a_newer_database_is_left_alone(db: sqlite3.Connection) -> None:
     assert version(db) == 2
 
 
+def test_without_any_step_only_an_empty_database_is_known(db: sqlite3.Connection) -> None:
+    migrate(db, ())
+    migrate(db, (FIRST,))
+    with pytest.raises(StoreNewer):
+        migrate(db, ())
+
+
 def test_the_shipped_steps_are_numbered_without_a_gap() -> None:
     assert [step.number for step in shipped()] == list(range(1, len(shipped()) + 1))
 
