@@ -225,6 +225,13 @@ QUOTED = "> Hi. This is the qmail-send program at mx.example.\n> I'm afraid I wa
             "Content-Type: multipart/alternative; boundary=b",
             body="--b\n\nYes, gladly!\n--b\nContent-Type: text/calendar; method=REPLY\n\nX\n--b--",
         ),
+        mail(
+            ME,
+            "Subject: Another day?",
+            "Content-Type: multipart/mixed; boundary=b",
+            body="--b\nContent-Type: text/calendar; method=REPLY\n\nX\n"
+            "--b\nContent-Type: text/calendar; method=REQUEST\n\nY\n--b--",
+        ),
         mail(ME, "Subject: Away from home - a story"),
         mail(ME, "Subject: [Ticket#123] Words", body="I got this number from them. What now?"),
         mail(ME, "Subject: Words", body="My request was registered yesterday, they say."),

@@ -58,6 +58,45 @@ def test_pieces_within_pieces_are_read_to_a_depth_and_refused_below_it(
                 opened(whole)
 
 
+def wrapped(inner: bytes) -> bytes:
+    """Signed content with ``inner`` in it."""
+    content = der(0x30, DATA, der(0xA0, der(0x04, inner)))
+    return der(0x30, SIGNED, der(0xA0, der(0x30, b"\x02\x01\x01", b"\x31\x00", content)))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "application/pkcs7-mime; smime-type=signed-data; name=smime.p7m",
+        "application/x-pkcs7-mime",
+        "application/octet-stream; name=SMIME.P7M",
+    ],
+)
+def test_what_was_signed_in_one_piece_is_read_as_if_it_stood_there(fields: str) -> None:
+    head = f"Content-Type: {fields}\r\n\r\n".encode()
+    octets = b"Content-Type: text/plain\r\n\r\nWords go on\r\n"
+    for layers in range(1, 4):
+        octets = head + wrapped(octets)
+        message = parse(octets)
+        assert message.text == "Words go on\n"
+        assert [a.content for a in message.attachments] == [b""] * layers, "each signature is counted"
+    with pytest.raises(CannotAnonymise):
+        parse(head + wrapped(octets))
+
+
+@pytest.mark.parametrize(
+    ("octets", "words"),
+    [
+        (b"no CMS at all", "."),
+        (der(0x30, SIGNED[:-1] + b"\x03", der(0xA0, b"")), "encrypted"),
+        (der(0x30, SIGNED[:-1] + b"\x05", der(0xA0, b"")), "."),
+    ],
+)
+def test_what_cannot_be_opened_is_refused(octets: bytes, words: str) -> None:
+    with pytest.raises(CannotAnonymise, match=words):
+        parse(b"Content-Type: application/pkcs7-mime\r\n\r\n" + octets)
+
+
 def test_a_signature_without_content_and_an_envelope_are_told_apart() -> None:
     bare = der(0x30, b"\x02\x01\x01", b"\x31\x00", der(0x30, DATA))
     assert opened(der(0x30, SIGNED, der(0xA0, bare))).kind == "detached"
