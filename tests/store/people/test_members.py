@@ -195,3 +195,19 @@ async def test_a_member_is_one_person_in_all_their_pairs(paired: Store, make: Ma
 )
 def test_a_member_is_told_where_they_can_be_told_safely(addresses: list, best: str | None) -> None:
     assert reachable(Member(1, tuple(MemberAddress(*one) for one in addresses), (), ())) == best
+
+
+async def test_the_names_of_a_member_are_replaced_and_nothing_else_is(paired: Store) -> None:
+    before = await mentor(paired)
+    await paired.members.know_as(before.number, ("Ingrid", "Müller-Maier"))
+    assert await mentor(paired) == replace(before, known_as=("Ingrid", "Müller-Maier"))
+    assert (await route(paired, OLD)).author.known_as == ("Ingrid", "Müller-Maier")
+    await paired.members.know_as(before.number, ())
+    assert (await mentor(paired)).known_as == ()
+
+
+async def test_nobody_has_an_unknown_address_or_is_in_an_unknown_pair(paired: Store) -> None:
+    assert await paired.members.having("nobody@new.example") is None
+    assert await paired.members.on("unknown", Side.MENTOR) is None
+    found = await paired.members.having(OTHERS.upper())
+    assert found is not None and found.parts[0].side is Side.MENTEE
