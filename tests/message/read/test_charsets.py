@@ -7,6 +7,7 @@ import unicodedata
 
 import pytest
 
+from relay.message.read.charset_guess import wide
 from relay.message.read.charsets import decode, tidy
 
 
@@ -47,3 +48,23 @@ def test_no_mark_escapes_the_bound() -> None:
             parts = tidy("a" + (char + "\u0334") * 40).split("\u034f")
             assert len(parts) > 1, ascii(char)
             assert all(sum(map(bool, map(unicodedata.combining, part))) <= 4 * 30 for part in parts)
+
+
+WORDS = "Hello there,\r\n\r\nshall we meet on Thursday?\r\n"
+
+
+@pytest.mark.parametrize(
+    ("octets", "codec"),
+    [
+        (WORDS.encode("utf-16-le"), "utf-16-le"),
+        (WORDS.encode("utf-16-be"), "utf-16-be"),
+        (WORDS.encode("utf-16-le") + b"\n", None),
+        (WORDS.encode("utf-16-be")[:-1], None),
+        (WORDS.encode(), None),
+        (b"", None),
+        (WORDS.encode() + b"\0\0", None),
+        (bytes(100), None),
+    ],
+)
+def test_utf_16_without_a_mark_is_known_by_what_it_would_say(octets: bytes, codec: str | None) -> None:
+    assert wide(octets) == codec
