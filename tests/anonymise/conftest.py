@@ -1,4 +1,4 @@
-"""What the tests of document cleaners share: a pair, a way to clean, packages made by hand, and a look inside."""
+"""What tests of the anonymiser share: two pairs, ways through cleaners and the whole middle, and handmade packages."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
 
 from relay.anonymise.attachments import scrub_attachments
 from relay.anonymise.identities import Redactor
-from relay.model import Attachment, Identity, Known, Message, Persona
+from relay.message.read.parse import parse
+from relay.message.write.dkim_sign import Signer
+from relay.model import Attachment, Headers, Identity, Known, Message, Persona, RebuildOrder
+from relay.rebuild import rebuild
 
 _KNOWN = Known(
     Identity(
@@ -119,3 +123,47 @@ def _row(identifier: str, kind: str, target: str) -> str:
     kind = kind if "/" in kind else f"{_R}/{kind}"
     mode = ' TargetMode="External"' if re.match(r"\w+:|\\\\", target) else ""
     return f'<Relationship Id="{identifier}" Type="{kind}" Target="{target}"{mode}/>'
+
+
+@pytest.fixture
+def known() -> Known:
+    """Jane writes, Tom reads."""
+    return Known(
+        Identity(("jane.whitcombe@northbank.example",), ("Jane Whitcombe",)),
+        Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org"),
+        Identity(("tom.ashdown@gmx.de",), ("Tom Ashdown",)),
+        Persona("Quiet River", "quiet-river.p9@relay.example.org"),
+    )
+
+
+@pytest.fixture
+def redactor(known: Known) -> Redactor:
+    """Looks for both."""
+    return Redactor(known)
+
+
+@pytest.fixture
+def cleaned(redactor: Redactor) -> Callable[[Attachment], list[Attachment]]:
+    """Clean one file of a letter: what of it goes on (none, when it is left out)."""
+
+    def through(attachment: Attachment) -> list[Attachment]:
+        return list(scrub_attachments(Message("s", "words", None, (attachment,)), redactor).message.attachments)
+
+    return through
+
+
+@pytest.fixture
+def relayed(known: Known) -> Callable[[bytes], Message]:
+    """Jane's raw letter as Tom's program reads it."""
+    headers = Headers(
+        known.author_persona.name,
+        known.author_persona.alias,
+        known.recipient.addresses[0],
+        "a1b2@relay.example.org",
+        datetime(2026, 2, 4, tzinfo=UTC),
+    )
+
+    def through(content: bytes) -> Message:
+        return parse(rebuild(RebuildOrder(content, known, headers), Signer("relay.example.org", ())).content)
+
+    return through

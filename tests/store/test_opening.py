@@ -106,6 +106,20 @@ async def test_a_page_overwritten_is_noticed(path: Path, vault: Vault, make) -> 
         await Store.open(path, vault)
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+async def test_a_page_that_breaks_while_the_store_is_open_is_found_by_a_check(store: Store, path: Path, make) -> None:
+    await store.directory.add_pairs([make.pair()])
+    change(path, "PRAGMA wal_checkpoint(TRUNCATE)")
+    with closing(sqlite3.connect(path)) as db:
+        pages = [page for (page,) in db.execute("SELECT rootpage FROM sqlite_schema WHERE type = 'index'")]
+    content = bytearray(path.read_bytes())
+    for page in pages:
+        content[(page - 1) * 4096 : page * 4096] = b"\xa5" * 4096
+    path.write_bytes(content)
+    with pytest.raises(StoreDamaged):
+        await store.check()
+
+
 async def test_a_file_cut_short_is_noticed(path: Path, vault: Vault) -> None:
     await Store.create(path, vault)
     path.write_bytes(path.read_bytes()[:-4096])
@@ -184,3 +198,29 @@ async def test_two_processes_may_have_it_open(store: Store, place: Path | str, v
     finally:
         await beside.close()
     assert await store.directory.pair("k7f3q2") is not None
+
+
+async def test_postgresql_that_holds_a_relay_already_is_refused_and_keeps_what_it_has(
+    empty_postgres: str, vault: Vault, make
+) -> None:
+    await Store.create(empty_postgres, vault)
+    store = await Store.open(empty_postgres, vault)
+    try:
+        await store.directory.add_pairs([make.pair()])
+        with pytest.raises(StoreError, match="holds a relay already"):
+            await Store.create(empty_postgres, Vault(bytes(32)))
+        assert await store.directory.pair("k7f3q2") is not None
+    finally:
+        await store.close()
+
+
+async def test_postgresql_without_a_relay_is_missing_one_and_none_is_made(empty_postgres: str, vault: Vault) -> None:
+    for _ in range(2):
+        with pytest.raises(StoreMissing, match="relay store copy"):
+            await Store.open(empty_postgres, vault)
+
+
+async def test_postgresql_that_is_not_there_is_told_from_one_that_is_empty(vault: Vault, unused_tcp_port: int) -> None:
+    with pytest.raises(StoreError) as told:
+        await Store.open(f"postgresql://nobody@127.0.0.1:{unused_tcp_port}/none", vault)
+    assert not isinstance(told.value, StoreMissing | StoreDamaged)

@@ -1,0 +1,318 @@
+"""Mail that relay writes about a letter: to whom it goes, what it says, and what it never says."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from relay.home import Home
+from relay.letters.notices import Notices, duration
+from relay.letters.templates import LetterTemplates
+from relay.message.write.dkim_sign import Signer
+from relay.model import (
+    Delivery,
+    Envelope,
+    Headers,
+    Identity,
+    JournalEntry,
+    Message,
+    NewPair,
+    Pair,
+    PairState,
+    Persona,
+    Route,
+    Side,
+)
+from relay.outcomes import Failed
+from relay.settings import Settings
+from relay.settings_file import load
+from relay.store import Acceptance, OpenConfirmation, Store
+
+NOW = datetime(2026, 3, 4, 5, 6, 7, 890, tzinfo=UTC)
+OPERATOR, TOKEN = "desk@ops.example", "a" * 24
+JANE, OMAR = Identity(("jane@real.example", "j@other.example")), Identity(("omar@home.example",))
+AMBER, QUIET = Persona("Amber Heron", "amber@relay.test"), Persona("Quiet River", "quiet@relay.test")
+ROUTE = Route("p1", PairState.ACTIVE, Side.MENTOR, "en", JANE, AMBER, OMAR, QUIET)
+LETTER = JournalEntry("j1", "p1", Side.MENTOR, "letter", datetime(2026, 3, 1, 12, tzinfo=UTC), 3, 3)
+
+
+def settings_of(home: Home, operator: str = OPERATOR, help: str = "") -> Settings:
+    settings = load(home.toml, {})
+    return replace(settings, programme=replace(settings.programme, operator=operator, name="The Bridge", help=help))
+
+
+@pytest.fixture
+async def store(home: Home) -> AsyncIterator[Store]:
+    opened = await Store.open(home.db, home.read_vault())
+    await opened.directory.add_pairs([NewPair("p1", AMBER, QUIET, JANE, OMAR, "", "en", NOW)])
+    await opened.journal.record(LETTER)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def notices(home: Home, store: Store) -> Notices:
+    settings = settings_of(home)
+    return Notices(settings, store, LetterTemplates(), Signer(settings.domain, home.dkim_keys(settings)))
+
+
+@pytest.fixture
+async def pair(store: Store) -> Pair:
+    found = await store.directory.pair("p1")
+    assert found is not None
+    return found
+
+
+def read(notice: Acceptance | None) -> EmailMessage:
+    """The mail that is owed."""
+    assert notice is not None
+    (owed,) = notice.deliveries
+    return email.message_from_bytes(owed.content, policy=email.policy.default)
+
+
+def words(notice: Acceptance | None) -> str:
+    return " ".join(read(notice).get_body().get_content().split())
+
+
+def delivery(id: str = "j1") -> Delivery:
+    return Delivery("d1", id, OMAR.addresses[0], "b-1@relay.test", b"hello", 1, NOW, notice=False)
+
+
+async def test_every_notice_has_the_null_return_path_names_a_machine_and_is_signed(notices: Notices) -> None:
+    notice = notices.partly_relayed(ROUTE, "j1", NOW, missed=1, copied=0)
+    (owed,) = notice.deliveries
+    assert (owed.recipient, owed.return_path, owed.notice, owed.due_at) == ("jane@real.example", "", True, NOW)
+    assert (notice.entry.id, notice.entry.kind, notice.entry.pair_id) == ("j1-n", "notice", "p1")
+    mail = read(notice)
+    assert mail["From"].addresses[0].addr_spec == "postmaster@relay.test"
+    assert mail["From"].addresses[0].display_name == "The Bridge"
+    assert mail["Auto-Submitted"] == "auto-replied"
+    assert mail["Date"].datetime == NOW.replace(microsecond=0)
+    assert mail["Reply-To"] is None
+    assert len(mail.get_all("DKIM-Signature")) == 2
+
+
+@pytest.mark.parametrize(("help", "named"), [("", "postmaster@relay.test"), ("help@ops.example", "help@ops.example")])
+async def test_who_helps_is_named_in_each(help: str, named: str, home: Home, notices: Notices) -> None:
+    other = replace(notices, settings=settings_of(home, help=help))
+    assert f"name the letter j1: {named}" in words(other.partly_relayed(ROUTE, "j1", NOW, missed=1, copied=0))
+
+
+@pytest.mark.parametrize(
+    ("side", "to", "name"),
+    [(Side.MENTOR, "jane@real.example", "Quiet River"), (Side.MENTEE, "omar@home.example", "Amber Heron")],
+)
+async def test_what_did_not_arrive_is_told_to_its_author_by_the_others_pseudonym(
+    side: Side, to: str, name: str, notices: Notices, store: Store
+) -> None:
+    await store.journal.record(replace(LETTER, id="j2", side=side))
+    notice = await notices.undeliverable("j2", Failed("552 5.2.2"), NOW)
+    assert notice is not None and notice.entry.id == "j2-f"
+    assert notice.deliveries[0].recipient == to
+    assert f"your letter of 1 March 2026 to {name} could not be delivered, because their mailbox is full" in words(
+        notice
+    )
+    assert "example" not in words(notice)
+
+
+async def test_nobody_is_told_of_a_letter_that_is_not_a_members(notices: Notices, store: Store) -> None:
+    await store.journal.record(JournalEntry("o1", None, None, "operator", NOW, 3, 3))
+    for id in ("unknown", "o1"):
+        assert await notices.undeliverable(id, Failed("550 5.1.1"), NOW) is None
+        assert await notices.delayed(delivery(id), NOW) is None
+
+
+async def test_nobody_is_told_who_was_forgotten(notices: Notices, store: Store) -> None:
+    jane = await store.members.on("p1", Side.MENTOR)
+    assert jane is not None
+    await store.members.forget(jane.number, NOW, lambda owed: pytest.fail(f"nothing is owed: {owed}"))
+    assert await notices.undeliverable("j1", Failed("550 5.1.1"), NOW) is None
+    assert await notices.held_back(LETTER, NOW) is None
+    assert await notices.not_passed_on(LETTER, NOW) is None
+
+
+async def test_that_a_letter_is_late_is_said_once(notices: Notices, store: Store) -> None:
+    first = await notices.delayed(delivery(), NOW)
+    assert first is not None and first.entry.id == "j1-d"
+    assert f"for {duration(notices.settings.delivery.give_up_after)} in all" in words(first)
+    await store.accept([first])
+    assert await notices.delayed(delivery(), NOW) is None
+
+
+async def test_a_database_that_cannot_be_read_costs_a_word_and_no_letter(
+    notices: Notices, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    await store.close()
+    assert await notices.undeliverable("j1", Failed("550 5.1.1"), NOW) is None
+    assert await notices.delayed(delivery(), NOW) is None
+    assert caplog.text.count("its author could not be told") == 2
+
+
+@pytest.mark.parametrize(
+    ("missed", "copied", "said", "unsaid"),
+    [
+        (1, 0, "One other address of ours", "You also named"),
+        (2, 0, "2 other addresses of ours", "You also named"),
+        (0, 1, "You also named somebody outside", "address of ours in it"),
+        (1, 3, "You also named 3 people outside", "somebody"),
+    ],
+)
+async def test_who_else_the_letter_did_or_did_not_reach(
+    missed: int, copied: int, said: str, unsaid: str, notices: Notices
+) -> None:
+    told = words(notices.partly_relayed(ROUTE, "j1", NOW, missed, copied))
+    assert said in told and unsaid not in told
+
+
+async def test_a_question_is_answered_to_an_address_of_its_own(notices: Notices) -> None:
+    for notice in (
+        notices.asking(ROUTE, "j1", TOKEN, NOW, 7),
+        notices.asking_about_address(ROUTE, "j@other.example", "j1", TOKEN, NOW),
+    ):
+        mail = read(notice)
+        assert notice.entry.id == "j1-q"
+        assert mail["From"].addresses[0].addr_spec == mail["Reply-To"].addresses[0].addr_spec
+        assert mail["Reply-To"].addresses[0].addr_spec == f"c-{TOKEN}@relay.test"
+        assert "Quiet River" in words(notice)
+    assert notice.deliveries[0].recipient == "j@other.example"
+
+
+async def test_the_reason_of_a_refusal_is_told_as_a_sentence(notices: Notices) -> None:
+    told = [
+        notices.not_taken(ROUTE, "j@other.example", "j1", "this pair is paused", NOW),
+        notices.not_relayed("jane@real.example", ROUTE, "j1", "this pair is paused", NOW),
+        notices.not_relayed("x@stranger.example", None, "j1", "this pair is paused", NOW),
+    ]
+    assert all("This pair is paused." in words(notice) for notice in told)
+    assert [notice.entry.id for notice in told] == ["j1-q", "j1-n", "j1-n"]
+    assert [notice.entry.pair_id for notice in told] == ["p1", "p1", None]
+
+
+def question(pair: Pair, **given: object) -> OpenConfirmation:
+    asked = OpenConfirmation(TOKEN, pair, Side.MENTOR, "jane@real.example", frozenset(JANE.addresses), 1, "j1")
+    return replace(asked, **given)  # type: ignore[arg-type]
+
+
+async def test_a_yes_to_a_letter_of_an_open_pair_needs_no_word(notices: Notices, pair: Pair) -> None:
+    assert await notices.answered_yes(question(pair), "a1", NOW) == []
+
+
+async def test_a_yes_to_a_letter_of_a_closed_pair_is_told_of(notices: Notices, pair: Pair) -> None:
+    closed = replace(pair, state=PairState.PAUSED)
+    (notice,) = await notices.answered_yes(question(closed), "a1", NOW)
+    assert (notice.entry.id, notice.deliveries[0].recipient) == ("a1-m", "jane@real.example")
+    assert await notices.answered_yes(question(closed, journal_id="unknown"), "a1", NOW) == []
+
+
+async def test_an_address_that_was_confirmed_hears_so_itself(notices: Notices, pair: Pair) -> None:
+    (notice,) = await notices.answered_yes(question(pair, address="j@new.example", waiting=2), "a1", NOW)
+    assert (notice.entry.id, notice.deliveries[0].recipient) == ("a1-m", "j@new.example")
+
+
+@pytest.mark.parametrize("about", [{}, {"elsewhere": True}, {"address": "j@new.example"}])
+async def test_a_no_is_told_to_who_said_it_and_to_the_operator(
+    about: dict[str, object], notices: Notices, pair: Pair
+) -> None:
+    for told in (
+        notices.answered_no(question(pair, **about), "a1", NOW),
+        notices.left_to_coordinator(question(pair, **about), "a1", NOW),
+    ):
+        word, operator = told
+        assert (word.entry.id, word.deliveries[0].recipient) == ("a1-m", "jane@real.example")
+        assert (operator.entry.id, operator.deliveries[0].recipient) == ("a1-p", OPERATOR)
+        assert "Amber Heron" in words(operator) and "jane" not in words(operator).lower()
+
+
+async def test_what_a_question_was_about_is_told_in_its_answer(notices: Notices, pair: Pair) -> None:
+    told = {
+        words(notices.answered_no(question(pair, **about), "a1", NOW)[0])
+        for about in ({}, {"elsewhere": True}, {"address": "j@new.example"})
+    }
+    assert len(told) == 2, "a letter, and an address"
+
+
+async def test_without_an_operator_only_the_member_is_told_and_the_log_says_so(
+    home: Home, notices: Notices, pair: Pair, caplog: pytest.LogCaptureFixture
+) -> None:
+    alone = replace(notices, settings=settings_of(home, operator=""))
+    assert len(alone.answered_no(question(pair), "a1", NOW)) == 1
+    assert len(alone.left_to_coordinator(question(pair), "a1", NOW)) == 1
+    assert caplog.text.count("no programme.operator is set") == 2
+    assert alone.suspended(pair, Side.MENTEE, "j1-s", NOW) is None
+
+
+async def test_an_unclear_answer_is_asked_again_where_it_came_from(notices: Notices, pair: Pair) -> None:
+    notice = notices.asked_again(question(pair, mailbox="j@other.example"), "a1", NOW)
+    assert (notice.entry.id, notice.deliveries[0].recipient) == ("a1-q", "j@other.example")
+    assert read(notice)["Reply-To"].addresses[0].addr_spec == f"c-{TOKEN}@relay.test"
+
+
+async def test_held_and_refused_letters_are_told_of(notices: Notices) -> None:
+    for notice, id in (
+        (await notices.held_back(LETTER, NOW), "j1-h"),
+        (await notices.not_passed_on(LETTER, NOW), "j1-r"),
+    ):
+        assert notice is not None and notice.entry.id == id
+        assert notice.deliveries[0].recipient == "jane@real.example"
+        assert "Quiet River" in words(notice)
+
+
+async def test_a_suspended_member_is_named_to_the_operator_by_pseudonym(notices: Notices, pair: Pair) -> None:
+    notice = notices.suspended(pair, Side.MENTEE, "j1-s", NOW)
+    assert notice is not None and notice.deliveries[0].recipient == OPERATOR
+    told = words(notice)
+    assert "Letters to Quiet River (mentee of pair p1) come back" in told
+    assert "What Amber Heron and the programme write" in told
+
+
+async def test_mail_for_the_operator_is_a_file_as_it_came(notices: Notices) -> None:
+    raw = b"From: x@y.example\r\nBcc: somebody\r\n\r\n\xff\x00 raw\r\n"
+    composed: list[Headers] = []
+
+    async def made(message: Message, headers: Headers) -> bytes:
+        composed.append(headers)
+        (file,) = message.attachments
+        assert (file.content, file.filename, file.media_type) == (raw, "message.eml", "application/octet-stream")
+        return b"made"
+
+    envelope = Envelope("x@y.example", ("postmaster@relay.test",), raw, "192.0.2.1")
+    notice = await notices.to_operator(envelope, "j9", NOW, made)
+    assert (notice.entry.id, notice.entry.kind, notice.entry.pair_id) == ("j9", "operator", None)
+    assert (notice.deliveries[0].recipient, notice.deliveries[0].content) == (OPERATOR, b"made")
+    assert composed[0].to_address == OPERATOR
+
+
+async def test_words_of_the_operators_that_cannot_be_filled_in_give_way_to_ours(
+    tmp_path: Path, notices: Notices, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "own/en").mkdir(parents=True)
+    (tmp_path / "own/en/held-back.txt").write_text("Subject: x\n\n{{ nobody }}\n")
+    broken = replace(notices, templates=LetterTemplates(tmp_path / "own"))
+    assert words(await broken.held_back(LETTER, NOW)) == words(await notices.held_back(LETTER, NOW))
+    assert "held-back" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "a minute"),
+        (29, "a minute"),
+        (60, "1 minute"),
+        (150, "2 minutes"),
+        (1799, "30 minutes"),
+        (1801, "1 hour"),
+        (5401, "2 hours"),
+        (43_199, "12 hours"),
+        (43_201, "1 day"),
+        (5 * 86_400, "5 days"),
+    ],
+)
+def test_times_are_said_in_round_words(seconds: float, said: str) -> None:
+    assert duration(seconds) == said

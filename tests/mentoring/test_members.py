@@ -1,0 +1,241 @@
+"""A member's addresses and names, and being forgotten: what is written to whom, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from relay.home import Home
+from relay.letters.templates import LetterTemplates
+from relay.mentoring.letters import Letters
+from relay.mentoring.members import (
+    MemberError,
+    add_address,
+    forget,
+    know_as,
+    member_of,
+    reveal,
+    set_primary,
+)
+from relay.mentoring.pairing import change_state, create_pair
+from relay.mentoring.validation import Person, Request
+from relay.message.read.parse import parse
+from relay.message.read.routing_headers import read_routing_headers
+from relay.message.write.dkim_sign import Signer
+from relay.model import JournalEntry, NewDelivery, Pair, PairState, Side
+from relay.settings_file import load
+from relay.store import Acceptance, Asked, Member, Store, SuspendedRow
+
+ANNA, NEW, BO = "anna@a.test", "anna@new.test", "bo@b.test"
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def letters(home: Home) -> Letters:
+    settings = load(home.toml, {})
+    return Letters(settings, LetterTemplates(home.templates), Signer(settings.domain, home.dkim_keys(settings)))
+
+
+@pytest.fixture
+async def pair(store: Store, now: datetime) -> Pair:
+    """Anna, who is also known as Anna Berg, and Bo."""
+    return await create_pair(Request(Person(ANNA, "", ("Anna Berg",)), Person(BO), ""), store, "relay.test", None, now)
+
+
+async def anna(store: Store, pair: Pair) -> Member:
+    return await member_of([pair.id, "mentor"], store)
+
+
+async def due(store: Store, now: datetime) -> dict[str, bytes]:
+    """What goes out now: recipient to letter."""
+    claimed = (await store.queue.claim(now, 100)).deliveries
+    assert all(one.return_path == "" for one in claimed)
+    return {one.recipient: one.content for one in claimed}
+
+
+async def proven(store: Store, letters: Letters, pair: Pair, now: datetime, address: str = NEW) -> None:
+    """Anna has this address, too: she answered from there."""
+    await add_address(await anna(store, pair), address, store, letters, now)
+    asking = (await due(store, now))[address]
+    token = read_routing_headers(asking).authors[0].partition("@")[0].removeprefix("c-")
+    assert await store.members.prove(token, now) is not None
+
+
+@pytest.mark.parametrize("words", [["PAIR", "mentor"], ["PAIR", "MENTOR"], [ANNA], ["Anna@A.test"]])
+async def test_a_member_is_found_by_pair_and_side_or_by_address(words: list[str], store: Store, pair: Pair) -> None:
+    found = await member_of([pair.id if word == "PAIR" else word for word in words], store)
+    assert [(part.pair.id, part.side) for part in found.parts] == [(pair.id, Side.MENTOR)]
+    assert [one.address for one in found.addresses] == [ANNA]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["nobody@a.test"], "nobody is registered"),
+        (["no address@"], "."),
+        (["PAIR"], "name a member by pair and side"),
+        (["PAIR", "uncle"], "name a member by pair and side"),
+        (["PAIR", "mentor", "more"], "name a member by pair and side"),
+        ([], "name a member by pair and side"),
+    ],
+)
+async def test_who_cannot_be_found_is_said_without_an_address(
+    words: list[str], told: str, store: Store, pair: Pair
+) -> None:
+    with pytest.raises(MemberError, match=told) as error:
+        await member_of([pair.id if word == "PAIR" else word for word in words], store)
+    assert "@a.test" not in str(error.value)
+
+
+async def test_a_new_address_is_asked_there_and_a_proven_one_is_told(
+    store: Store, letters: Letters, pair: Pair, now: datetime
+) -> None:
+    assert await add_address(await anna(store, pair), f" {NEW} ", store, letters, now) is Asked.ASKED
+    sent = await due(store, now)
+    assert set(sent) == {NEW, ANNA}
+    assert read_routing_headers(sent[NEW]).authors[0].startswith("c-")
+    assert read_routing_headers(sent[ANNA]).authors == ("postmaster@relay.test",)
+    for content in sent.values():
+        assert "anna" not in parse(content).text.lower()
+        assert b"bo@b.test" not in content
+    member = await anna(store, pair)
+    assert [(one.address, one.proven) for one in member.addresses] == [(ANNA, True), (NEW, False)]
+
+
+async def test_an_address_is_asked_again_until_it_is_proven(
+    store: Store, letters: Letters, pair: Pair, now: datetime
+) -> None:
+    await add_address(await anna(store, pair), NEW, store, letters, now)
+    assert await add_address(await anna(store, pair), NEW, store, letters, now) is Asked.AGAIN
+    await proven(store, letters, pair, now)
+    with pytest.raises(MemberError, match="already, and proven"):
+        await add_address(await anna(store, pair), NEW, store, letters, now)
+
+
+async def test_the_answer_must_come_within_its_time(store: Store, letters: Letters, pair: Pair, now: datetime) -> None:
+    await add_address(await anna(store, pair), NEW, store, letters, now)
+    asking = (await due(store, now))[NEW]
+    token = read_routing_headers(asking).authors[0].partition("@")[0].removeprefix("c-")
+    days = next(int(word) for word in parse(asking).text.split() if word.isdigit() and word != token)
+    assert await store.members.prove(token, now + timedelta(days=days, seconds=1)) is None
+    assert await store.members.prove(token, now + timedelta(days=days, seconds=-1)) is not None
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        (BO, "belongs to another member"),
+        ("no address", "."),
+        ("someone@relay.test", "."),
+        ("", "."),
+    ],
+)
+async def test_an_address_that_cannot_be_added_is_refused_and_nobody_is_written_to(
+    address: str, told: str, store: Store, letters: Letters, pair: Pair, now: datetime
+) -> None:
+    with pytest.raises(MemberError, match=told):
+        await add_address(await anna(store, pair), address, store, letters, now)
+    assert await due(store, now) == {}
+    assert [one.address for one in (await anna(store, pair)).addresses] == [ANNA]
+
+
+async def test_who_has_no_open_pair_gets_no_address(store: Store, letters: Letters, pair: Pair, now: datetime) -> None:
+    await change_state(pair.id, PairState.PAUSED, store, now)
+    await add_address(await anna(store, pair), NEW, store, letters, now)
+    await change_state(pair.id, PairState.ENDED, store, now)
+    with pytest.raises(MemberError, match="have ended"):
+        await add_address(await anna(store, pair), "third@a.test", store, letters, now)
+
+
+async def test_names_are_added_once_tidied_and_taken_away(store: Store, pair: Pair) -> None:
+    assert await know_as(await anna(store, pair), "  Anna\tBergström ", store, add=True) == (
+        "Anna Berg",
+        "Anna Bergström",
+    )
+    assert await know_as(await anna(store, pair), "Anna Berg", store, add=True) == ("Anna Bergström", "Anna Berg")
+    assert await know_as(await anna(store, pair), "Anna Bergström", store, add=False) == ("Anna Berg",)
+    assert (await anna(store, pair)).known_as == ("Anna Berg",)
+
+
+@pytest.mark.parametrize(
+    ("text", "add", "told"),
+    [
+        ("", True, "short and on one line"),
+        (" \n", True, "short and on one line"),
+        ("x" * 201, True, "short and on one line"),
+        ("A\x00nna", True, "short and on one line"),
+        ("Nobody", False, "none of the names"),
+    ],
+)
+async def test_a_name_that_is_none_changes_nothing(text: str, add: bool, told: str, store: Store, pair: Pair) -> None:
+    with pytest.raises(MemberError, match=told):
+        await know_as(await anna(store, pair), text, store, add=add)
+    assert (await anna(store, pair)).known_as == ("Anna Berg",)
+
+
+async def test_the_longest_name_is_a_name(store: Store, pair: Pair) -> None:
+    assert await know_as(await anna(store, pair), "x" * 200, store, add=True) == ("Anna Berg", "x" * 200)
+
+
+async def test_letters_go_to_the_address_that_is_made_the_first_and_the_one_of_before_is_told(
+    store: Store, letters: Letters, pair: Pair, now: datetime
+) -> None:
+    await proven(store, letters, pair, now)
+    await set_primary(await anna(store, pair), NEW.upper(), store, letters, now)
+    assert [one.address for one in (await anna(store, pair)).addresses] == [NEW, ANNA]
+    told = await due(store, now)
+    assert set(told) == {ANNA}
+    assert b"new.test" not in told[ANNA]
+    with pytest.raises(MemberError, match="already; nothing was changed"):
+        await set_primary(await anna(store, pair), NEW, store, letters, now)
+
+
+@pytest.mark.parametrize("address", [NEW, BO, "unknown@a.test"])
+async def test_only_a_proven_address_of_their_own_can_be_the_first(
+    address: str, store: Store, letters: Letters, pair: Pair, now: datetime
+) -> None:
+    await add_address(await anna(store, pair), NEW, store, letters, now)
+    await due(store, now)
+    with pytest.raises(MemberError, match="no proven address"):
+        await set_primary(await anna(store, pair), address, store, letters, now)
+    assert await due(store, now) == {}
+
+
+@pytest.mark.parametrize("why", ["suspended", "ended"])
+async def test_where_nothing_is_read_nothing_is_told(
+    why: str, store: Store, letters: Letters, pair: Pair, now: datetime
+) -> None:
+    await proven(store, letters, pair, now)
+    if why == "ended":
+        await change_state(pair.id, PairState.ENDED, store, now)
+    else:
+        row = SuspendedRow(pair.id, Side.MENTOR, pair.mentor.name, "550 5.1.1", now)
+        await store.suspensions.add(ANNA, row, None)
+    await set_primary(await anna(store, pair), NEW, store, letters, now)
+    assert await due(store, now) == {}
+
+
+async def test_who_looked_at_an_address_and_why_stands_in_the_journal(store: Store, pair: Pair, now: datetime) -> None:
+    await reveal(await anna(store, pair), "desk", "she\nasked", store, now)
+    (entry,) = await store.journal.list()
+    assert (entry.kind, entry.pair_id, entry.side, entry.reason) == ("reveal", pair.id, Side.MENTOR, "desk: she asked")
+
+
+async def test_the_forgotten_are_gone_and_who_wrote_to_them_is_told(
+    store: Store, letters: Letters, pair: Pair, now: datetime
+) -> None:
+    entry = JournalEntry("j1", pair.id, Side.MENTEE, "letter", now, 3, 3)
+    owed = NewDelivery("d1", "j1", ANNA, "b-1@relay.test", b"hello", now)
+    await store.accept([Acceptance(entry, None, (owed,), keep=True)])
+    done = await forget(await anna(store, pair), "desk", store, letters, now)
+    assert (done.pairs, done.deliveries) == (1, 1)
+    told = await due(store, now)
+    assert set(told) == {BO}
+    assert pair.mentor.name in parse(told[BO]).text
+    member = await anna(store, pair)
+    assert (member.addresses, member.known_as) == ((), ())
+    assert member.parts[0].pair.state is PairState.ENDED
+    assert [one.reason for one in await store.journal.list() if one.kind == "forgetting"] == ["desk"]
+    with pytest.raises(MemberError, match="was forgotten"):
+        await add_address(member, NEW, store, letters, now)

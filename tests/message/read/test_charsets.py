@@ -1,0 +1,70 @@
+"""What is decoded can always be written again."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+
+import pytest
+
+from relay.message.read.charset_guess import wide
+from relay.message.read.charsets import decode, tidy
+
+
+@pytest.mark.parametrize(
+    ("octets", "label", "text"),
+    [
+        (b"a +2D3caQ- b", "utf-7", "a \U0001f469 b"),  # a pair of surrogates is one character
+        (b"a +3Gk- b", "utf-7", "a ? b"),  # half a pair is none
+        (b"+3Gk-\xff", "utf-7", "?\ufffd"),  # nor beside what does not read as declared
+        ("é".encode(), "utf-8", "é"),
+        (b"\xe9", None, "é"),
+    ],
+)
+def test_no_half_of_a_character_is_left(octets: bytes, label: str | None, text: str) -> None:
+    assert decode(octets, label) == text
+    decode(octets, label).encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "tidied"),
+    [
+        ("e\u0301 and u\u0308", "\u00e9 and \u00fc"),
+        ("a" + "\u0301" * 80, "\u00e1" + "\u0301" * 29 + "\u034f" + "\u0301" * 30 + "\u034f" + "\u0301" * 20),
+        ("q" + "\u0301\u0323" * 15, "q" + "\u0323" * 15 + "\u0301" * 15),
+        ("q" + "\u0301\u0323" * 16, "q" + "\u0323" * 15 + "\u0301" * 15 + "\u034f\u0323\u0301"),
+    ],
+)
+def test_marks_are_composed_and_put_in_order_thirty_at_a_time(text: str, tidied: str) -> None:
+    assert tidy(text) == tidied
+    assert tidy(tidied) == tidied
+
+
+def test_no_mark_escapes_the_bound() -> None:
+    """Whatever may have to be put in order, a long run of it in front of a mark of a lower class is parted."""
+    for char in map(chr, range(0x80, sys.maxunicode + 1)):
+        first = unicodedata.normalize("NFD", char)[0]
+        if unicodedata.combining(first) > 1:
+            parts = tidy("a" + (char + "\u0334") * 40).split("\u034f")
+            assert len(parts) > 1, ascii(char)
+            assert all(sum(map(bool, map(unicodedata.combining, part))) <= 4 * 30 for part in parts)
+
+
+WORDS = "Hello there,\r\n\r\nshall we meet on Thursday?\r\n"
+
+
+@pytest.mark.parametrize(
+    ("octets", "codec"),
+    [
+        (WORDS.encode("utf-16-le"), "utf-16-le"),
+        (WORDS.encode("utf-16-be"), "utf-16-be"),
+        (WORDS.encode("utf-16-le") + b"\n", None),
+        (WORDS.encode("utf-16-be")[:-1], None),
+        (WORDS.encode(), None),
+        (b"", None),
+        (WORDS.encode() + b"\0\0", None),
+        (bytes(100), None),
+    ],
+)
+def test_utf_16_without_a_mark_is_known_by_what_it_would_say(octets: bytes, codec: str | None) -> None:
+    assert wide(octets) == codec

@@ -1,0 +1,196 @@
+"""Who is forgotten leaves pseudonyms, times and counts behind, and nothing else in the file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from relay.model import JournalEntry, NewDelivery, PairState, Side
+from relay.store import (
+    UNPROVEN_ADDRESS,
+    Acceptance,
+    AddressConfirmation,
+    ConfirmationRequest,
+    Foreign,
+    LetterKey,
+    Owed,
+    RouteLookup,
+    Store,
+    StoreError,
+    SuspendedRow,
+)
+from relay.store.engine.database import tables
+from relay.store.engine.keyed_hashes import address_hash
+
+from ..conftest import NOON, Make
+
+INGRID, NEW, TOMAS, VERA = "ingrid.maier@work.example", "ingrid@new.example", "tomas@home.example", "vera@home.example"
+Look = Callable[..., list[tuple]]
+OF_PERSON = (
+    "SELECT hash FROM address WHERE member = 1",
+    "SELECT sealed FROM member WHERE number = 1",
+    "SELECT hash FROM address_question",
+    "SELECT hash FROM question",
+    "SELECT hash FROM suspended",
+    "SELECT hash FROM seen WHERE journal_id <> 'vera'",
+    "SELECT hash FROM return_path WHERE journal_id <> 'vera'",
+    "SELECT hash FROM thread WHERE pair_id = 'k7f3q2' AND hash IS NOT NULL",
+    "SELECT sealed FROM thread WHERE pair_id = 'k7f3q2' AND sealed IS NOT NULL",
+    "SELECT relay_id FROM thread WHERE pair_id = 'k7f3q2'",
+    "SELECT letter.sealed FROM letter JOIN journal ON journal.number = journal "
+    "WHERE pair_id = 'k7f3q2' AND journal.id <> 'to-tomas'",
+    "SELECT delivery.sealed FROM delivery JOIN journal ON journal.id = journal_id "
+    "WHERE pair_id = 'k7f3q2' AND journal.id <> 'to-tomas'",
+)
+
+
+def word(owed: Owed) -> Acceptance:
+    entry = JournalEntry("word", owed.pair.id, None, "notice", NOON, 0, 3)
+    delivery = NewDelivery("word", "word", owed.address, "", f"{owed.count} lost".encode(), NOON, notice=True)
+    return Acceptance(entry, None, (delivery,), keep=False)
+
+
+async def letter(store: Store, make: Make, id: str, side: Side, **given: object) -> None:
+    """A letter of pair k7f3q2 as it is accepted: thread, fingerprint, kept."""
+    entry = make.entry(id=id, side=side)
+    to = TOMAS if side is Side.MENTOR else INGRID
+    link = make.link(f"{id}@mail.example", f"{id}@relay.example", side)
+    given = {"content": f"Letter {id}. ".encode() * 2000, **given}
+    accepted = make.acceptance(entry=entry, link=link, keep=True, id=id, recipient=to, **given)
+    await store.accept([replace(accepted, written=(id,))])
+
+
+async def lived_in(store: Store, make: Make) -> None:
+    """Letters of all kinds: delivered, due, being sent, held, kept; questions, a suspension; and another pair of the
+    mentee's that has nothing to do with it."""
+    await store.directory.add_pairs([make.pair("other", mentor=(TOMAS,), mentee=(VERA,))])
+    await letter(store, make, "sent", Side.MENTOR)
+    await letter(store, make, "back", Side.MENTEE)
+    assert len((await store.queue.claim(NOON, 1)).deliveries) == 1
+    await letter(store, make, "due", Side.MENTEE)
+    await letter(store, make, "held", Side.MENTOR, held=UNPROVEN_ADDRESS)
+    for id, to in (("to-ingrid", INGRID), ("to-tomas", TOMAS)):
+        entry = make.entry(id=id, kind="notice", side=None)
+        await store.accept([make.acceptance(entry=entry, id=id, recipient=to, return_path="", notice=True)])
+    entry = make.entry(id="vera", pair_id="other", side=Side.MENTEE)
+    link = make.link("v@mail.example", "v@relay.example", Side.MENTEE, "other")
+    await store.accept([replace(make.acceptance(entry=entry, link=link, keep=True, id="vera"), written=("vera",))])
+    await store.journal.record(make.entry(id="looked", kind="reading", reason="sent: Ingrid Maier asked"))
+    gone = SuspendedRow("k7f3q2", Side.MENTOR, "Amber Heron", "550 5.1.1", NOON)
+    await store.suspensions.add(INGRID, gone, None)
+    await store.members.ask(1, AddressConfirmation("t1", NEW, make.later(days=7)), [])
+    entry = make.entry(id="asked")
+    held = make.acceptance(entry=entry, id="asked", held=UNPROVEN_ADDRESS)
+    await store.accept([replace(held, question=ConfirmationRequest("q1", "asked", None, NEW))])
+
+
+async def forgotten(store: Store):
+    member = await store.members.having(INGRID)
+    assert member is not None
+    return await store.members.forget(member.number, NOON, word)
+
+
+async def test_what_is_left_are_ended_pairs_counts_and_a_word_to_the_other_side(paired: Store, make: Make) -> None:
+    await lived_in(paired, make)
+    done = await forgotten(paired)
+    # sent and back, due, held and asked; the notice to her. (One of them was being sent.)
+    assert (done.pairs, done.deliveries) == (1, 6)
+    assert not done.traces
+    pair = await paired.directory.pair("k7f3q2")
+    assert pair is not None
+    assert (pair.state, pair.mentor.name) == (PairState.ENDED, "Amber Heron")
+    due = {delivery.id: delivery.content for delivery in (await paired.queue.claim(NOON, 10)).deliveries}
+    assert set(due) == {"to-tomas", "vera", "word"}
+    assert due["word"] == b"2 lost"
+    entries = {entry.id: entry for entry in await paired.journal.list(pair_id="k7f3q2")}
+    assert entries["due"].removed == {"signature": 2}
+    assert (entries["due"].outcome, entries["due"].reason) == ("failed", "forgotten")
+    assert entries["looked"].reason == "sent: forgotten"
+    assert [one async for one in paired.journal.all() if one[1] is not None and one[0].pair_id == "k7f3q2"] == []
+
+
+async def test_nothing_of_them_is_in_the_file_any_more(
+    paired: Store, make: Make, look: Look, place: Path | str
+) -> None:
+    await lived_in(paired, make)
+    found = {sql: [row[0] for row in await asyncio.to_thread(look, sql)] for sql in OF_PERSON}
+    assert all(found.values()), [sql for sql, values in found.items() if not values]
+    kept = await asyncio.to_thread(look, "SELECT sealed FROM delivery WHERE id = 'to-tomas'")
+    values = [v.encode() if isinstance(v, str) else bytes(v) for some in found.values() for v in some]
+    await forgotten(paired)
+    octets = await asyncio.to_thread(_everything, look, place)
+    # A long letter lies in several pages, so its two ends are looked for.
+    assert [value for value in values if value[:40] in octets or value[-40:] in octets] == []
+    assert bytes(kept[0][0]) in octets
+
+
+def _everything(look: Look, place: Path | str) -> bytes:
+    if isinstance(place, Path):
+        log = place.with_name(place.name + "-wal")
+        return place.read_bytes() + (log.read_bytes() if log.exists() else b"")
+    names = look("SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()")
+    rows = [row for (name,) in names for row in look(f"SELECT * FROM {name}")]
+    return b"\0".join(v if isinstance(v, bytes) else str(v).encode() for row in rows for v in row)
+
+
+async def test_their_address_is_a_strangers_now_and_may_be_registered_anew(
+    paired: Store, make: Make, vault, look: Look
+) -> None:
+    await lived_in(paired, make)
+    await forgotten(paired)
+    alias = "quiet-river.k7f3q2@relay.example"
+    letter = LetterKey(("back",), (), NOON)
+    assert isinstance((await paired.look_up(INGRID, [alias], letter))[alias], Foreign)
+    to_them = (await paired.look_up(TOMAS, ["amber-heron.k7f3q2@relay.example"], letter)).popitem()[1]
+    assert isinstance(to_them, RouteLookup)
+    assert (to_them.route.pair_state, to_them.route.recipient.addresses) == (PairState.ENDED, ())
+    assert to_them.before is None
+    assert await paired.members.prove("t1", NOON) is None
+    assert await paired.questions.find("q1", NOON) is None
+    rows = [(row.pair_id, row.side, row.addresses) for row in await paired.members.rows()]
+    assert rows[:2] == [("k7f3q2", Side.MENTOR, 0), ("k7f3q2", Side.MENTEE, 1)]
+    await paired.directory.add_pairs([make.pair("third", mentor=(INGRID,), mentee=(VERA,))])
+    member = await paired.members.having(INGRID)
+    assert member is not None
+    assert [part.pair.id for part in member.parts] == ["third"]
+    assert await asyncio.to_thread(look, "SELECT 1 FROM address WHERE hash = ?", address_hash(vault, NEW)) == []
+
+
+async def test_other_pairs_of_the_other_side_go_on(paired: Store, make: Make) -> None:
+    await lived_in(paired, make)
+    await forgotten(paired)
+    shown = await paired.journal.show("vera")
+    assert shown is not None
+    assert shown[1] is not None
+    letter = LetterKey(("vera",), ("v@mail.example",), NOON)
+    way = (await paired.look_up(VERA, ["amber-heron.other@relay.example"], letter)).popitem()[1]
+    assert isinstance(way, RouteLookup)
+    assert (way.before, way.known_ids) == ("vera", {"v@mail.example": "v@relay.example"})
+
+
+async def test_forgetting_twice_does_no_harm(paired: Store, make: Make) -> None:
+    await lived_in(paired, make)
+    await forgotten(paired)
+    member = await paired.members.on("k7f3q2", Side.MENTOR)
+    assert member is not None
+    again = await paired.members.forget(member.number, NOON, word)
+    assert (again.pairs, again.letters, again.deliveries) == (1, 0, 0)
+
+
+async def test_a_letter_that_was_on_its_way_in_meanwhile_is_not_taken(paired: Store, make: Make) -> None:
+    await forgotten(paired)
+    with pytest.raises(StoreError, match="ended meanwhile"):
+        await letter(paired, make, "late", Side.MENTOR)
+    assert await paired.journal.show("late") is None
+
+
+async def test_every_table_is_known_to_forgetting(store: Store) -> None:
+    """A new table may hold something of a person: see that forgetting.py erases it, then name it here."""
+    names = await store._reader.run(tables)
+    known = {"address", "address_question", "alias", "delivery", "journal", "letter", "member", "pair", "proof"}
+    known |= {"question", "return_path", "schema_version", "seen", "suspended", "thread"}
+    assert names | {"schema_version"} == known
