@@ -2,6 +2,7 @@
 
 from relay.store.confirmations import ANSWER_WITHIN, ASKED_AT_MOST, UNPROVEN, UNPROVEN_ADDRESS
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
+from relay.store.event_chain import ChainState
 from relay.store.people.members import reachable
 from relay.store.people.records import (
     AddressConfirmation,
@@ -52,6 +53,7 @@ __all__ = [
     "Answered",
     "Asked",
     "CameBack",
+    "ChainState",
     "Claimed",
     "Committed",
     "ConfirmationRequest",

@@ -123,7 +123,7 @@ def answer(db: Database, vault: Vault, given: Answer) -> None:
     elif given.decision is Decision.YES:
         prove(db, vault, question.token, given.at)
     else:
-        withdraw(db, vault, question.address)
+        withdraw(db, vault, question.address, given.at)
     accept(db, vault, given.letters)
 
 

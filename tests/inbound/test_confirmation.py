@@ -301,7 +301,7 @@ async def test_behind_another_mail_server_its_client_is_the_network(home: Home) 
 
 async def add(inbound: Inbound, token: str, address: str = NEW) -> Asks:
     wanted = AddressConfirmation(token, address, NOW + timedelta(days=7))
-    assert await inbound.store.members.ask(1, wanted, []) in (Asked.ASKED, Asked.AGAIN)
+    assert await inbound.store.members.ask(1, wanted, [], NOW) in (Asked.ASKED, Asked.AGAIN)
     return Asks(address, f"c-{token}@{DOMAIN}", "", "")
 
 
