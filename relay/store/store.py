@@ -21,12 +21,14 @@ from relay.store.engine.writer import Writer
 from relay.store.errors import StoreError, damaged, store_wide
 from relay.store.event_chain import chain
 from relay.store.events import Events
+from relay.store.holds import Holds
+from relay.store.jobs import Jobs
 from relay.store.journal import Journal
 from relay.store.looks import after_step_7
 from relay.store.people.members import Members
 from relay.store.people.pairs import Directory
 from relay.store.people.suspensions import Suspensions
-from relay.store.queue.acceptance import accept, insert_entry
+from relay.store.queue.acceptance import accept, note
 from relay.store.queue.deliveries import Queue
 from relay.store.queue.over_limit import OverLimitLetters
 from relay.store.queue.settlement import came_back
@@ -52,7 +54,9 @@ class Store:
         self.events = Events(reader, writer, vault)
         self.directory = Directory(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)
-        self.excess = OverLimitLetters(reader, writer)
+        self.excess = OverLimitLetters(reader, writer, vault)
+        self.holds = Holds(reader, writer, vault)
+        self.jobs = Jobs(reader, writer)
         self.members = Members(reader, writer, vault)
         self.questions = ConfirmationRequests(reader, writer, vault)
         self.queue = Queue(reader, writer, vault)
@@ -158,7 +162,7 @@ class Store:
 
 def _commit(db: Any, vault: Vault, effects: Effects) -> Committed:
     for entry in effects.entries:
-        insert_entry(db, entry)
+        note(db, vault, entry)
     accepted = accept(db, vault, effects.letters)
     news = tuple([came_back(db, vault, report) for report in effects.reports])
     for given in effects.answers:

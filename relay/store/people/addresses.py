@@ -11,12 +11,14 @@ from relay.store.engine.database import Database, alone
 from relay.store.engine.keyed_hashes import address_hash, question_hash
 from relay.store.engine.times import stored
 from relay.store.events import record
+from relay.store.hold_records import Decided, Decider, HoldDecision
+from relay.store.holds import decide
+from relay.store.jobs import EXPIRE_QUESTIONS, plan
 from relay.store.people.identities import PEOPLE, identity, owner_of, write_identity
 from relay.store.people.moves import follow_mailbox, of_member
 from relay.store.people.pairs import PAIR_COLUMNS, read_pair
 from relay.store.people.records import AddressConfirmation, Asked, Part, Proven
 from relay.store.queue.acceptance import accept
-from relay.store.queue.held import release
 from relay.store.records import Acceptance
 from relay.vault import Vault
 
@@ -60,6 +62,7 @@ def ask(
         write_identity(db, vault, member, replace(before, addresses=(*before.addresses, asked.address)))
         record(db, vault, [of_member(db, EventKind.ADDRESS_ADDED, member, now, who=who)])
     db.execute(_ASK, (question_hash(vault, asked.token), hash, stored(asked.expires_at)))
+    plan(db, EXPIRE_QUESTIONS, "", asked.expires_at)
     accept(db, vault, letters)
     return Asked.ASKED if owner is None else Asked.AGAIN
 
@@ -73,7 +76,8 @@ def prove(db: Database, vault: Vault, token: str, now: datetime) -> Proven | Non
         return None
     db.execute("DELETE FROM address_question WHERE address = ?", (asked[0],))
     held = db.execute("DELETE FROM question WHERE address = ? RETURNING delivery_id", (asked[0],)).fetchall()
-    letters = tuple(one for (id,) in held if (one := release(db, id, now)) is not None)
+    released = [Decided(id, HoldDecision.RELEASED, Decider.AUTHOR, now) for (id,) in held]
+    letters = tuple(one for given in released if (one := decide(db, vault, given)) is not None)
     person = identity(db, vault, proven[0])
     address = next(known for known in person.addresses if address_hash(vault, known) == bytes(asked[0]))
     part = parts_of(db, proven[0])[0]

@@ -10,6 +10,8 @@ from relay.store.engine.keyed_hashes import address_hash, destination_of
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import stored, told
 from relay.store.engine.writer import Writer
+from relay.store.hold_records import Decided, Decider, HoldDecision
+from relay.store.holds import decide
 from relay.store.people.identities import owner_of
 from relay.store.people.mailbox_gone import SUSPENDED
 from relay.store.people.moves import follow_mailbox
@@ -28,7 +30,6 @@ FROM suspended JOIN pair ON pair.id = suspended.pair_id ORDER BY since
 _HELD = """
 SELECT id, sealed FROM delivery WHERE state = 'held' AND last_status = ? AND destination = ?
 """
-_RELEASE = "UPDATE delivery SET state = 'queued', last_status = '', due_at = ?, created_at = ? WHERE id = ?"
 
 
 class Suspensions:
@@ -74,7 +75,7 @@ class Suspensions:
             held = db.execute(_HELD, (SUSPENDED, destination_of(self._vault, address))).fetchall()
             mine = [id for id, sealed in held if opened_envelope(self._vault, id, sealed)[0].lower() == address.lower()]
             for id in mine:
-                db.execute(_RELEASE, (stored(now), stored(now), id))
+                decide(db, self._vault, Decided(id, HoldDecision.RELEASED, Decider.PERSON, now, who))
             return len(mine)
 
         return await self._writer.run(job)
