@@ -31,10 +31,11 @@ from relay.letters.templates import LetterTemplates
 from relay.message.write.dkim_sign import Signer
 from relay.monitoring.http_endpoint import HttpEndpoint
 from relay.monitoring.metrics import Metrics
-from relay.operations.housekeeping import keep_house
 from relay.outbound.deliver import Deliverer
 from relay.outbound.suspension import Suspending
 from relay.policy.rate import Rate
+from relay.scheduling.job import Work
+from relay.scheduling.runner import keep_running
 from relay.settings import Settings
 from relay.settings_file import SettingsError
 from relay.smtp.client.send import Sender
@@ -94,6 +95,7 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         store = await Store.open(place, home.read_vault())
         closing.push_async_callback(store.close)
         resumed = await store.queue.recover(_now(), start=True)
+        await store.jobs.recover()
         members = Workers(_worker_settings(settings, keys))
         closing.push_async_callback(members.close)
         await members.open()
@@ -133,7 +135,7 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         await server.open()
         _announce(settings, server, resumed)
         delivering = asyncio.create_task(deliverer.run())
-        keeping = asyncio.create_task(keep_house(store, _now, deliverer.wake, rate_limits.release))
+        keeping = asyncio.create_task(keep_running(Work(store, deliverer.wake, rate_limits.release), _now))
         closing.callback(keeping.cancel)
         _notify("READY=1")
         await _until(told.end, delivering)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from relay.store.engine.database import Database, unclaimed
+from relay.store.engine.database import Database, is_alone, unclaimed
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import stored, told, told_or_none
 from relay.store.engine.writer import Writer
@@ -68,7 +68,22 @@ class Jobs:
 
     async def begin(self, names: Sequence[str], now: datetime) -> None:
         """Let jobs with a rhythm run from ``now`` on, unless they do already."""
-        await self._writer.run(lambda db: [db.execute(_BEGIN, (name, stored(now))) for name in names])
+        rows = [(name, stored(now)) for name in names]
+
+        def job(db: Database) -> None:
+            db.executemany(_BEGIN, rows)
+
+        await self._writer.run(job)
+
+    async def recover(self) -> None:
+        """At the start of the one server of a database: nobody runs a job any more. On a shared one their leases end by
+        themselves."""
+
+        def job(db: Database) -> None:
+            if is_alone(db):
+                db.execute("UPDATE job SET lease_until = 0")
+
+        await self._writer.run(job)
 
     async def claim(self, names: Sequence[str], now: datetime, lease: timedelta) -> list[ClaimedJob]:
         """Take every job of ``names`` that is due at ``now``, the soonest first: nobody else begins it before ``lease``
@@ -89,14 +104,14 @@ class Jobs:
         else has it, it stays as it is."""
         lease = stored(claimed.lease_until)
         if again_at is None:
-            await self._writer.run(lambda db: db.execute(_DONE, (claimed.number, lease)))
+            await self._writer.run(lambda db: db.execute(_DONE, (claimed.number, lease)).rowcount)
         else:
-            await self._writer.run(lambda db: db.execute(_AGAIN, (stored(again_at), claimed.number, lease)))
+            await self._writer.run(lambda db: db.execute(_AGAIN, (stored(again_at), claimed.number, lease)).rowcount)
 
     async def failed(self, claimed: ClaimedJob, fault: str, again_at: datetime) -> None:
         """It ended with a ``fault``, a kind without words: try it again at ``again_at``."""
         values = (stored(again_at), fault, claimed.number, stored(claimed.lease_until))
-        await self._writer.run(lambda db: db.execute(_FAILED, values))
+        await self._writer.run(lambda db: db.execute(_FAILED, values).rowcount)
 
     async def rows(self, until: datetime | None = None) -> list[JobRow]:
         """Every job that is due by ``until``, the soonest first."""
