@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from relay.model import Event, EventKind, Side
 from relay.store.engine.database import Database
@@ -48,5 +47,6 @@ def _event(kind: str, at: int, pair_id: str | None, side: str | None, reason: st
         return replace(event, who=reason, why="")
     if kind == "reveal":
         return replace(event, who=first)
-    letter: Any = {} if first == "all letters" else {"journal_id": first}
-    return replace(event, **letter)
+    if first == "all letters":
+        return replace(event, facts={"letters": "all"})
+    return replace(event, journal_id=first)
