@@ -65,8 +65,11 @@ class MoveError(Exception):
     """A move that the tables do not allow. The words say why, and what can be done."""
 
 
-def check_pair_move(pair_id: str, before: PairState, after: PairState) -> None:
-    """Raise MoveError when a pair that is ``before`` cannot become ``after``."""
+def check_pair_move(pair_id: str, before: PairState, after: PairState, *, by_name: bool = False) -> None:
+    """Raise MoveError when a pair that is ``before`` cannot become ``after``. ``by_name``: it is known which person
+    decides so, without whom no reported pair goes anywhere."""
+    if before is PairState.REPORTED and after in PAIR_MOVES[before] and not by_name:
+        raise MoveError(f"pair {pair_id} is reported: a person decides by name whether it is active again or has ended")
     if after in PAIR_MOVES[before]:
         return
     if not PAIR_MOVES[before]:

@@ -81,7 +81,9 @@ def create(
 
     async def work(session: Session) -> Pair:
         welcome = None if silent else _welcome(session)
-        return await pairing.create_pair(request, session.store, session.settings.domain, welcome, now())
+        return await pairing.create_pair(
+            request, session.store, session.settings.domain, welcome, now(), who=who_types()
+        )
 
     made = in_session(ctx, work)
     _show(made, as_json)

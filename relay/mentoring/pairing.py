@@ -18,8 +18,10 @@ class PairingError(Exception):
     """What was asked cannot be done with this pair; the words say why, and what can."""
 
 
-async def create_pair(request: Request, store: Store, domain: str, welcome: Welcome | None, now: datetime) -> Pair:
-    """Make one pair, open at once. ``welcome`` writes to both; None writes to nobody.
+async def create_pair(
+    request: Request, store: Store, domain: str, welcome: Welcome | None, now: datetime, *, who: str = ""
+) -> Pair:
+    """Make one pair, open at once. ``welcome`` writes to both; None writes to nobody. That ``who`` did is recorded.
 
     Raises RequestError when something about the people is wrong, PairingError when they are a pair already or a name
     is taken, StoreError when the store cannot take it.
@@ -37,7 +39,7 @@ async def create_pair(request: Request, store: Store, domain: str, welcome: Welc
         pair_id = new_pair_id(())
     new = new_pair(clean, pair_id, domain, set(taken), now)
     letters = welcome.letters(new, now) if welcome is not None else []
-    await directory.add_pairs([new], letters)
+    await directory.add_pairs([new], letters, who=who)
     return opened(new)
 
 

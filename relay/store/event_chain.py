@@ -33,8 +33,14 @@ _CHAIN = "SELECT sealed, length, head, mac FROM event_chain WHERE number = 1"
 _BEGIN = "INSERT INTO event_chain (number, sealed, length, head, mac) VALUES (1, ?, 0, ?, ?)"
 _HEAD = "UPDATE event_chain SET length = ?, head = ?, mac = ? WHERE number = 1"
 _PAGE = f"""
-SELECT number, place, hash, {_COLUMNS} FROM event WHERE place > ? ORDER BY place LIMIT {_AT_ONCE}
+SELECT number, place, hash, {_COLUMNS} FROM event WHERE place > ? AND place <= ?
+ORDER BY place LIMIT {_AT_ONCE}
 """  # noqa: S608
+# Another node may add events meanwhile: each statement looks at one state of the database.
+_BESIDE = """
+SELECT 1 FROM event
+WHERE hash IS NULL OR place IS NULL OR place > (SELECT coalesce(max(length), 0) FROM event_chain) LIMIT 1
+"""
 _WORDS = """
 SELECT event, part, event_word.sealed FROM event_word JOIN event ON event.number = event_word.event
 WHERE place > ? AND place <= ?
@@ -85,12 +91,12 @@ def verify(db: Database, vault: Vault) -> ChainState:
     except VaultError:
         return ChainState(0, "the key of the chain does not open")
     place, head = 0, _START
-    while found is not None and (rows := db.execute(_PAGE, (place,)).fetchall()):
+    while found is not None and (rows := db.execute(_PAGE, (place, found.length)).fetchall()):
         words = _words(db, vault, place, rows[-1][1])
         place, head, fault = _walk(found.key, place, head, rows, words)
         if fault:
             return ChainState(place, fault)
-    if db.execute("SELECT 1 FROM event WHERE hash IS NULL OR place IS NULL").fetchone() is not None:
+    if db.execute(_BESIDE).fetchone() is not None:
         return ChainState(place, "an event was put in beside the chain")
     if found is not None and not found.ends(place, head):
         return ChainState(place, f"the chain had {found.length} events, and {place} are there")

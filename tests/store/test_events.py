@@ -155,7 +155,7 @@ async def test_a_member_is_suspended_while_their_mailbox_is_gone(paired: Store) 
 @pytest.mark.parametrize("after", list(PairState))
 def test_a_pair_moves_as_the_table_says_and_is_told_where_it_can_go(before: PairState, after: PairState) -> None:
     if after in PAIR_MOVES[before]:
-        check_pair_move("k7f3q2", before, after)
+        check_pair_move("k7f3q2", before, after, by_name=True)
         return
     with pytest.raises(MoveError) as refused:
         check_pair_move("k7f3q2", before, after)
@@ -163,6 +163,22 @@ def test_a_pair_moves_as_the_table_says_and_is_told_where_it_can_go(before: Pair
     assert "k7f3q2" in words
     assert all(state.value in words for state in PAIR_MOVES[before])
     assert PAIR_MOVES[before] or "relay pair create" in words
+
+
+async def test_a_reported_pair_waits_for_a_person_with_a_name(paired: Store) -> None:
+    await paired.directory.set_state("k7f3q2", PairState.REPORTED, NOON)
+    with pytest.raises(MoveError, match="a person decides by name"):
+        await paired.directory.set_state("k7f3q2", PairState.ACTIVE, NOON)
+    pair = await paired.directory.set_state("k7f3q2", PairState.ACTIVE, NOON, who="Ruth")
+    assert pair is not None
+    assert pair.state is PairState.ACTIVE
+
+
+async def test_a_chain_that_grows_while_it_is_looked_through_has_no_fault(paired: Store) -> None:
+    growing = asyncio.gather(*(paired.events.record([LOOK]) for _ in range(60)))
+    states = [await paired.events.verify() for _ in range(20)]
+    await growing
+    assert {state.fault for state in states} == {""}
 
 
 @pytest.mark.parametrize("before", list(MemberState))

@@ -33,7 +33,7 @@ def move_pair(
     if row is None or row[0] == after:
         return False
     before = PairState(row[0])
-    check_pair_move(pair_id, before, after)
+    check_pair_move(pair_id, before, after, by_name=bool(who))
     db.execute(_MOVE_PAIR, (after.value, stored(now), pair_id))
     facts = {"from": before.value, "to": after.value}
     record(db, vault, [Event(EventKind.STATE, now, pair_id, facts=facts, who=who, why=why)])

@@ -48,15 +48,16 @@ class Directory:
     def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
         self._reader, self._writer, self._vault = reader, writer, vault
 
-    async def add_pairs(self, pairs: Sequence[NewPair], letters: Sequence[Acceptance] = ()) -> None:
-        """Make all of ``pairs``, active, and accept the ``letters`` that go with them, or nothing of it.
+    async def add_pairs(self, pairs: Sequence[NewPair], letters: Sequence[Acceptance] = (), *, who: str = "") -> None:
+        """Make all of ``pairs``, active, and accept the ``letters`` that go with them, or nothing of it; that ``who``
+        did is recorded.
 
         A person known by an address already stays one person, and is from now on known by all that is told of them.
         Raises StoreError when an id or alias is taken.
         """
 
         def job(db: Database) -> None:
-            _add(db, self._vault, pairs)
+            _add(db, self._vault, pairs, who)
             accept(db, self._vault, letters)
 
         await self._writer.run(job)
@@ -118,7 +119,7 @@ class Directory:
         return await self._writer.run(job)
 
 
-def _add(db: Database, vault: Vault, pairs: Sequence[NewPair]) -> None:
+def _add(db: Database, vault: Vault, pairs: Sequence[NewPair], who: str) -> None:
     alone(db, PEOPLE)  # numbers of members are counted on
     people = Gathering(db, vault)
     rows = [_row(pair, people.place(pair.mentor_identity), people.place(pair.mentee_identity)) for pair in pairs]
@@ -128,7 +129,7 @@ def _add(db: Database, vault: Vault, pairs: Sequence[NewPair]) -> None:
     aliases += [(pair.mentee.alias.lower(), pair.id, Side.MENTEE.value) for pair in pairs]
     db.executemany("INSERT INTO alias (alias, pair_id, side) VALUES (?, ?, ?)", sorted(aliases))
     begun = {"from": "", "to": PairState.ACTIVE.value}
-    record(db, vault, [Event(EventKind.STATE, pair.created_at, pair.id, facts=begun) for pair in pairs])
+    record(db, vault, [Event(EventKind.STATE, pair.created_at, pair.id, facts=begun, who=who) for pair in pairs])
 
 
 def _row(pair: NewPair, mentor: int, mentee: int) -> tuple[Any, ...]:
