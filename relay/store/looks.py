@@ -26,7 +26,7 @@ SELECT DISTINCT member FROM address JOIN suspended ON suspended.hash = address.h
 _ERASED = "forgotten"
 
 
-def after_step_7(db: Database, vault: Vault) -> None:
+def move_looks(db: Database, vault: Vault) -> None:
     """Move the looks, and note which members have no mailbox any more. Raises StoreDamaged for another vault key."""
     check_proof(db, vault)
     record(db, vault, [_event(*row) for row in db.execute(_LOOKS).fetchall()])

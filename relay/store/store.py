@@ -24,7 +24,7 @@ from relay.store.events import Events
 from relay.store.holds import Holds
 from relay.store.jobs import Jobs
 from relay.store.journal import Journal
-from relay.store.looks import after_step_7
+from relay.store.looks import move_looks
 from relay.store.people.members import Members
 from relay.store.people.pairs import Directory
 from relay.store.people.suspensions import Suspensions
@@ -77,7 +77,7 @@ class Store:
         ``checkpoints`` is False in a command that runs beside the server: only one process moves SQLite's log into the
         file. Raises StoreMissing, StoreNewer, StoreDamaged (also for another vault key), StoreBusyOrFull.
         """
-        after = {7: lambda db: after_step_7(db, vault)}
+        after = {"events.sql": lambda db: move_looks(db, vault)}
         try:
             if isinstance(place, str):
                 reading, writing = await shared.opened(place, vault, after)

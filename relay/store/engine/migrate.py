@@ -32,8 +32,9 @@ def shipped() -> tuple[Step, ...]:
     return tuple(sorted(found, key=lambda step: step.number))
 
 
-After = Mapping[int, Callable[[Database], None]]
-"""By the number of a step: what is done in its transaction, after its statements, where SQL alone cannot do it."""
+After = Mapping[str, Callable[[Database], None]]
+"""By what a step's file is called after its number, such as "events.sql": what is done in its transaction, after its
+statements, where SQL alone cannot do it."""
 
 
 def migrate(db: Database, steps: Sequence[Step], after: After | None = None) -> None:
@@ -50,7 +51,7 @@ def migrate(db: Database, steps: Sequence[Step], after: After | None = None) -> 
         )
     for step in steps:
         if step.number > version(db):
-            _apply(db, step, (after or {}).get(step.number))
+            _apply(db, step, (after or {}).get(step.name[4:]))
 
 
 def _apply(db: Database, step: Step, then: Callable[[Database], None] | None) -> None:
