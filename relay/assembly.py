@@ -75,7 +75,6 @@ async def open_parts(
     settings: Settings,
     closing: AsyncExitStack,
     now: Callable[[], datetime],
-    templates: LetterTemplates | None = None,
 ) -> Parts:
     """Open the store and start the workers; ``closing`` closes both. Raises HomeError, StoreError."""
     keys = home.dkim_keys(settings)
@@ -87,7 +86,7 @@ async def open_parts(
     strangers = Workers.for_strangers(_worker_settings(settings, keys))
     closing.push_async_callback(strangers.close)
     signer = Signer(settings.domain, keys)
-    notices = Notices(settings, store, templates or LetterTemplates(home.templates), signer)
+    notices = Notices(settings, store, LetterTemplates(home.templates), signer)
     suspending = Suspending(settings, store, notices)
     return Parts(home, settings, store, WorkerPools(members, strangers), notices, suspending, now)
 

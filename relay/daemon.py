@@ -19,8 +19,9 @@ from relay.home import Home, HomeError
 from relay.inbound.quarantine import Quarantine
 from relay.monitoring.http_endpoint import HttpEndpoint
 from relay.monitoring.metrics import Metrics
-from relay.operations.housekeeping import keep_house
 from relay.outbound.deliver import Deliverer
+from relay.scheduling.job import Work
+from relay.scheduling.runner import keep_running
 from relay.settings import Settings
 from relay.settings_file import SettingsError
 from relay.smtp.client.send import Sender
@@ -76,6 +77,7 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         parts = await open_parts(home, settings, closing, _now)
         store, metrics, sender = parts.store, Metrics(), Sender(settings)
         resumed = await store.queue.recover(_now(), start=True)
+        await store.jobs.recover()
         closing.push_async_callback(sender.close)
         send = metrics.sending(sender.send)
         deliverer = Deliverer(settings, store, send, parts.notices, suspending=parts.suspending, now=_now)
@@ -95,7 +97,8 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         await server.open()
         _announce(settings, server, resumed)
         delivering = asyncio.create_task(deliverer.run())
-        keeping = asyncio.create_task(keep_house(store, _now, deliverer.wake, arriving.rate_limits.release))
+        work = Work(store, deliverer.wake, arriving.rate_limits.release)
+        keeping = asyncio.create_task(keep_running(work, _now))
         closing.callback(keeping.cancel)
         _notify("READY=1")
         await _until(told.end, delivering)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+# Nouns like all others, in a file of their own for their tables.
+from relay.states import MemberState as MemberState  # noqa: PLC0414
+from relay.states import PairState as PairState  # noqa: PLC0414
 
 
 class Side(StrEnum):
@@ -17,14 +22,6 @@ class Side(StrEnum):
     def other(self) -> Side:
         """The opposite side."""
         return Side.MENTEE if self is Side.MENTOR else Side.MENTOR
-
-
-class PairState(StrEnum):
-    """Where a pair stands in its life. Only an active pair exchanges letters."""
-
-    ACTIVE = "active"
-    PAUSED = "paused"
-    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +254,59 @@ class JournalEntry:
     outcome: str = "accepted"
     reason: str = ""
     settled_at: datetime | None = None
+
+
+class EventKind(StrEnum):
+    """What can happen to a pair or a member, and what operators do with them."""
+
+    INVITED = "invited"
+    CONSENTED = "consented"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    STATE = "state"
+    """A pair or a member went from one state to another; ``facts``: from ("" for a new one), to."""
+    RELAYED = "relayed"
+    SENT = "sent"
+    """A letter of relay's own is on its way; ``facts``: letter, its name."""
+    REFUSED = "refused"
+    """A letter was refused or given up; ``facts``: reason, and by whom (author, person, clock) when it was held."""
+    HELD = "held"
+    """``facts``: reason."""
+    RELEASED = "released"
+    """``facts``: by."""
+    BOUNCED = "bounced"
+    """A letter did not arrive; ``facts``: status (RFC 3463)."""
+    NUDGED = "nudged"
+    HELDOUT = "heldout"
+    COMMAND = "command"
+    REPORTED = "reported"
+    READ = "read"
+    """Somebody read a letter that was not written to them."""
+    REVEALED = "revealed"
+    """Somebody looked at a member's real addresses and names."""
+    FORGOTTEN = "forgotten"
+    ADDRESS_ADDED = "address-added"
+    ADDRESS_PROVEN = "address-proven"
+    ADDRESS_WITHDRAWN = "address-withdrawn"
+    ADDRESS_PRIMARY = "address-primary"
+    NAMES_CHANGED = "names-changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened at ``at``: to the pair ``pair_id``, to the member on ``side`` of it, to the member of
+    that number, to the letter ``journal_id``. ``facts`` are names and states of ours. ``who`` did it and ``why`` are an
+    operator's words, sealed at rest. No field but these two may hold an address, a name or a letter."""
+
+    kind: EventKind
+    at: datetime
+    pair_id: str | None = None
+    side: Side | None = None
+    member: int | None = None
+    journal_id: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    who: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ VERBS = {
     "status": ("relay.cli.status", "How relay is doing at this moment."),
     "log": ("relay.cli.log", "What was relayed and what was refused."),
     "queue": ("relay.cli.queue", "Letters that still have to be delivered."),
+    "jobs": ("relay.cli.jobs", "What falls due by the clock."),
     "held": ("relay.cli.held", "Letters that wait for a person."),
     "preview": ("relay.cli.preview", "Show what the other side would see of a letter."),
     "rehearse": ("relay.cli.rehearse", "Play months of the programme in seconds, on a copy."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 
+from relay.holds import HoldError
 from relay.home import HomeError
 from relay.letters.templates import StationeryError
 from relay.mentoring.enrolment import EnrolError
@@ -14,6 +15,7 @@ from relay.mentoring.validation import RequestError
 from relay.rehearsal.script import ScriptError
 from relay.settings_file import SettingsError
 from relay.smtp.server.tls import TlsFault
+from relay.states import MoveError
 from relay.store import StoreBusyOrFull, StoreError
 
 FAILED, TRY_AGAIN = 1, 75  # EX_TEMPFAIL of sysexits.h
@@ -27,7 +29,8 @@ def explained(error: Exception) -> tuple[list[str], int]:
         return error.faults, FAILED
     if isinstance(error, StoreBusyOrFull):
         return [str(error)], TRY_AGAIN
-    if isinstance(error, HomeError | MemberError | PairingError | StationeryError | StoreError | TlsFault):
+    said = HoldError | HomeError | MemberError | MoveError | PairingError | StationeryError | StoreError | TlsFault
+    if isinstance(error, said):
         return [str(error)], FAILED
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""

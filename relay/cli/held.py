@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+from typing import Any
+
 import click
 
 from relay.cli.output import print_facts, print_json, print_rows
-from relay.cli.session import Session, confirm, in_session, now
+from relay.cli.session import Session, confirm, in_session, now, who_types
+from relay.holds import decide, hold_of
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
+from relay.mentoring.audit import line
 from relay.message.write.dkim_sign import Signer
-from relay.outcomes import Failed
-from relay.store import UNPROVEN, QueueRow, Settlement
+from relay.store import Hold, HoldDecision
 
-_HEADINGS = ("ID", "LETTER", "WHY", "SINCE")
+_HEADINGS = ("ID", "LETTER", "WHY", "SINCE", "UNTIL", "DECIDES")
 
 
 @click.group()
@@ -26,15 +30,17 @@ def held() -> None:
 def list_(ctx: click.Context, as_json: bool) -> None:
     """List what is held, the oldest first."""
 
-    async def work(session: Session) -> list[QueueRow]:
-        return [row for row in await session.store.queue.rows() if row.state == "held"]
+    async def work(session: Session) -> list[Hold]:
+        return await session.store.holds.rows()
 
-    rows = sorted(in_session(ctx, work), key=lambda row: row.created_at)
+    holds = in_session(ctx, work)
     if as_json:
-        for row in rows:
-            print_json(row)
+        for one in holds:
+            print_json(_object(one))
     else:
-        cells = ((row.id, row.journal_id, row.last_status, row.created_at) for row in rows)
+        cells = (
+            (one.delivery_id, one.journal_id, one.why, one.since_at, one.until_at, one.decider.value) for one in holds
+        )
         print_rows(_HEADINGS, cells, "Nothing is held.")
 
 
@@ -45,26 +51,26 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 def show(ctx: click.Context, delivery_id: str, as_json: bool) -> None:
     """Show one held letter's facts. To read it: relay log show LETTER --letter --reason …"""
 
-    async def work(session: Session) -> QueueRow:
-        return await _held(session, delivery_id)
+    async def work(session: Session) -> Hold:
+        return await hold_of(delivery_id, session.store)
 
-    row = in_session(ctx, work)
+    one = in_session(ctx, work)
     if as_json:
-        print_json(row)
+        print_json(_object(one))
         return
-    print_facts([("id", row.id), ("letter", row.journal_id), ("why", row.last_status), ("since", row.created_at)])
+    facts = [("id", one.delivery_id), ("letter", one.journal_id), ("why", one.why), ("since", one.since_at)]
+    print_facts([*facts, ("until", one.until_at), ("decides", one.decider.value)])
 
 
 @held.command()
 @click.argument("delivery_ids", metavar="ID…", nargs=-1, required=True)
+@click.option("--reason", default="", help="Why they may go; this is recorded.")
 @click.pass_context
-def release(ctx: click.Context, delivery_ids: tuple[str, ...]) -> None:
+def release(ctx: click.Context, delivery_ids: tuple[str, ...], reason: str) -> None:
     """Let held letters go to the other side, now."""
 
     async def work(session: Session) -> None:
-        rows = [await _held(session, one) for one in delivery_ids]
-        for row in rows:
-            await session.store.queue.retry(row.id, now())
+        await _decide(session, delivery_ids, HoldDecision.RELEASED, reason, None)
 
     in_session(ctx, work)
 
@@ -72,33 +78,37 @@ def release(ctx: click.Context, delivery_ids: tuple[str, ...]) -> None:
 @held.command()
 @click.argument("delivery_ids", metavar="ID…", nargs=-1, required=True)
 @click.option("--silent", is_flag=True, help="Do not tell the author.")
+@click.option("--reason", default="", help="Why they may not go; this is recorded, and not told.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
-def refuse(ctx: click.Context, delivery_ids: tuple[str, ...], silent: bool, yes: bool) -> None:
+def refuse(ctx: click.Context, delivery_ids: tuple[str, ...], silent: bool, reason: str, yes: bool) -> None:
     """Destroy held letters. Their authors are told kindly, unless nobody knows who they are (why: unproven)."""
     confirm(f"Refuse {len(delivery_ids)} for good? They will never arrive.", yes)
 
     async def work(session: Session) -> None:
-        rows = [await _held(session, one) for one in delivery_ids]
-        for row in rows:
-            await _refuse(session, row, tell=not silent and row.last_status != UNPROVEN)
+        notices = None if silent else _notices(session)
+        await _decide(session, delivery_ids, HoldDecision.REFUSED, reason, notices)
 
     in_session(ctx, work)
 
 
-async def _refuse(session: Session, row: QueueRow, *, tell: bool) -> None:
-    at, follow_up = now(), None
-    if tell and not row.notice:
-        signer = Signer(session.settings.domain, session.home.dkim_keys(session.settings))
-        notices = Notices(session.settings, session.store, LetterTemplates(session.home.templates), signer)
-        found = await session.store.journal.show(row.journal_id)
-        follow_up = None if found is None else await notices.not_passed_on(found[0], at)
-    await session.store.queue.settle([Settlement(row.id, Failed("refused"), None, at, follow_up)])
+async def _decide(
+    session: Session, ids: tuple[str, ...], decision: HoldDecision, reason: str, notices: Notices | None
+) -> None:
+    """All of ``ids`` are looked up before anything is decided."""
+    store = session.store
+    for one in [await hold_of(id, store) for id in ids]:
+        await decide(one, decision, who_types(), line(reason), now(), store=store, notices=notices)
 
 
-async def _held(session: Session, delivery_id: str) -> QueueRow:
-    """By its own id, or by the letter's, which is the one that mails and the log name."""
-    row = await session.store.queue.row(delivery_id) or await session.store.queue.row_of_letter(delivery_id)
-    if row is None or row.state != "held":
-        raise click.ClickException(f"{delivery_id} is not held; relay held list shows what is")
-    return row
+def _notices(session: Session) -> Notices:
+    signer = Signer(session.settings.domain, session.home.dkim_keys(session.settings))
+    return Notices(session.settings, session.store, LetterTemplates(session.home.templates), signer)
+
+
+def _object(hold: Hold) -> dict[str, Any]:
+    """The delivery, as relay queue shows it, and what is known of the hold."""
+    told: dict[str, Any] = dataclasses.asdict(hold.row) if hold.row is not None else {}
+    return told | {
+        "why": hold.why, "since_at": hold.since_at, "until_at": hold.until_at, "decides": hold.decider,
+    }  # fmt: skip

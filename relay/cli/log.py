@@ -11,11 +11,12 @@ from typing import Any
 import click
 
 from relay.cli.output import print_facts, print_json, print_rows
-from relay.cli.session import Session, in_session, now
+from relay.cli.session import Session, in_session, now, who_types
 from relay.mentoring.audit import record_reading
-from relay.model import JournalEntry
+from relay.model import Event, JournalEntry
 
 _HEADINGS = ("ID", "ACCEPTED", "PAIR", "FROM", "KIND", "OUTCOME", "REASON", "REMOVED")
+_EVENT_HEADINGS = ("AT", "EVENT", "PAIR", "SIDE", "LETTER", "FACTS", "WHO", "WHY")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -55,6 +56,23 @@ def list_(ctx: click.Context, pair: str | None, since: datetime | None, limit: i
 
 
 @log.command()
+@click.option("--pair", metavar="PAIR", help="Only events of this pair.")
+@click.option("--since", metavar="TIME", callback=_time, help="Only since then: 2025-03-12, 2025-03-12T09:30Z or 3d.")
+@click.option("--limit", type=click.IntRange(min=1), help="Only the newest so many.")
+@click.option("--json", "as_json", is_flag=True, help="One object a line.")
+@click.pass_context
+def events(ctx: click.Context, pair: str | None, since: datetime | None, limit: int | None, as_json: bool) -> None:
+    """List what happened to pairs and members, and what operators did, the newest last."""
+    pair_id = pair.strip().lower() if pair else None
+    found = in_session(ctx, lambda session: session.store.events.list(pair_id=pair_id, since=since, limit=limit))
+    if as_json:
+        for event in found:
+            print_json(_event_object(event))
+    else:
+        print_rows(_EVENT_HEADINGS, map(_event_row, found), "Nothing has happened yet.")
+
+
+@log.command()
 @click.argument("journal_id", metavar="ID")
 @click.option("--letter", is_flag=True, help="Show the letter as it left, too. Needs --reason.")
 @click.option("--reason", default="", help="Why the letter has to be read; this is recorded.")
@@ -67,7 +85,7 @@ def show(ctx: click.Context, journal_id: str, letter: bool, reason: str, as_json
     async def work(session: Session) -> tuple[JournalEntry, bytes | None] | None:
         found = await session.store.journal.show(journal_id)
         if letter and found is not None and found[1] is not None:
-            await record_reading(session.store, found[0], reason, now())
+            await record_reading(session.store, found[0], who_types(), reason, now())
         return found
 
     found = in_session(ctx, work)
@@ -93,7 +111,7 @@ def export(ctx: click.Context, letters: bool, reason: str) -> None:
 
     async def work(session: Session) -> None:
         if letters:
-            await record_reading(session.store, None, reason, now())
+            await record_reading(session.store, None, who_types(), reason, now())
         async for entry, content in session.store.journal.all():
             print_json(_object(entry, content, letters))
         sys.stdout.flush()
@@ -112,6 +130,16 @@ def _object(entry: JournalEntry, content: bytes | None, with_letter: bool) -> di
     if with_letter:
         told["letter"] = content.decode("utf-8", "replace") if content is not None else None
     return told
+
+
+def _event_object(event: Event) -> dict[str, Any]:
+    told: dict[str, Any] = {"at": event.at, "event": event.kind, "pair": event.pair_id, "side": event.side}
+    return told | {"id": event.journal_id, **event.facts, "who": event.who, "why": event.why}
+
+
+def _event_row(event: Event) -> tuple[object, ...]:
+    facts = ", ".join(f"{name} {value}" for name, value in event.facts.items() if value)
+    return (event.at, event.kind, event.pair_id, event.side, event.journal_id, facts, event.who, event.why)
 
 
 def _row(entry: JournalEntry) -> tuple[object, ...]:

@@ -101,7 +101,7 @@ def show(ctx: click.Context, who: tuple[str, ...], reveal: bool, reason: str, as
     else:
         print_facts(member_facts(found, reveal))
     if reveal:
-        say("That you looked is recorded: relay log list shows it.")
+        say("That you looked is recorded: relay log events shows it.")
 
 
 @member.command("add-address")
@@ -118,7 +118,7 @@ def add_address(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
 
     async def work(session: Session) -> Asked:
         found = await member_of(who, session.store)
-        return await members.add_address(found, address, session.store, _letters(session), now())
+        return await members.add_address(found, address, session.store, _letters(session), now(), who=who_types())
 
     again = in_session(ctx, work) is Asked.AGAIN
     say(("Asked once more" if again else "Registered, and asked") + ": the letter goes out as soon as relay serves.")
@@ -141,7 +141,7 @@ def known_as(ctx: click.Context, words: tuple[str, ...]) -> None:
         found = await member_of(who, session.store)
         if verb == "test":
             return found, found.known_as
-        return found, await members.know_as(found, text, session.store, add=verb == "add")
+        return found, await members.know_as(found, text, session.store, now(), add=verb == "add", who=who_types())
 
     found, names = in_session(ctx, work)
     identity = Identity(tuple(one.address for one in found.addresses), names)
@@ -163,7 +163,7 @@ def set_primary(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
 
     async def work(session: Session) -> None:
         found = await member_of(who, session.store)
-        await members.set_primary(found, address, session.store, _letters(session), now())
+        await members.set_primary(found, address, session.store, _letters(session), now(), who=who_types())
 
     in_session(ctx, work)
     say("New letters go there. What was accepted before still goes where it was to go.")
@@ -212,7 +212,7 @@ def resume(ctx: click.Context, address: str) -> None:
         raise click.UsageError(str(error)) from error
 
     async def work(session: Session) -> int | None:
-        return await session.store.suspensions.resume(meant, now())
+        return await session.store.suspensions.resume(meant, now(), who=who_types())
 
     released = in_session(ctx, work)
     if released is None:

@@ -23,6 +23,7 @@ def member_object(found: Member, reveal: bool) -> dict[str, Any]:
         ],
         "addresses": len(found.addresses),
         "unproven": sum(not one.proven for one in found.addresses),
+        "state": found.state,
         "suspended_since": min(suspended, default=None),
         "known_as": len(found.known_as),
         "forgotten": not found.addresses,
@@ -39,7 +40,7 @@ def member_facts(found: Member, reveal: bool) -> list[tuple[str, object]]:
         (f"{part.side} of {part.pair.id}", f"{part.pair.persona(part.side).name}, {part.pair.state}")
         for part in found.parts
     ]
-    facts += [("addresses", told["addresses"]), ("not proven yet", told["unproven"])]
+    facts += [("state", told["state"]), ("addresses", told["addresses"]), ("not proven yet", told["unproven"])]
     facts += [("suspended since", told["suspended_since"]), ("known-as words", told["known_as"])]
     if told["forgotten"]:
         facts.append(("forgotten", "yes"))

@@ -12,7 +12,7 @@ import click
 
 from relay.cli.names_understood import say_understood, say_understood_of_many
 from relay.cli.output import print_facts, print_json, print_rows, say
-from relay.cli.session import Session, confirm, in_session, now
+from relay.cli.session import Session, confirm, in_session, now, who_types
 from relay.letters.templates import LetterTemplates
 from relay.mentoring import enrolment as enrol
 from relay.mentoring import pairing
@@ -81,7 +81,9 @@ def create(
 
     async def work(session: Session) -> Pair:
         welcome = None if silent else _welcome(session)
-        return await pairing.create_pair(request, session.store, session.settings.domain, welcome, now())
+        return await pairing.create_pair(
+            request, session.store, session.settings.domain, welcome, now(), who=who_types()
+        )
 
     made = in_session(ctx, work)
     _show(made, as_json)
@@ -186,7 +188,7 @@ def _state_verb(name: str, state: PairState, line: str, question: str) -> None:
             confirm(question.format(pair=pair_id), yes)
 
         async def work(session: Session) -> Pair:
-            return await pairing.change_state(pair_id, state, session.store, now())
+            return await pairing.change_state(pair_id, state, session.store, now(), who=who_types())
 
         _show(in_session(ctx, work), as_json)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from relay.cli.output import print_facts, print_json, print_rows, say
-from relay.cli.session import Session, confirm, in_session, now
+from relay.cli.session import Session, confirm, in_session, now, who_types
 from relay.store import QueueRow
 
 _HEADINGS = ("ID", "LETTER", "STATE", "TRIES", "DUE", "LAST STATUS")
@@ -57,7 +57,7 @@ def retry(ctx: click.Context, delivery_ids: tuple[str, ...], everything: bool) -
     async def work(session: Session) -> list[str]:
         if everything:
             say(f"{await session.store.queue.retry_all(now())} are due now.")
-        return [one for one in delivery_ids if not await session.store.queue.retry(one, now())]
+        return [one for one in delivery_ids if not await session.store.queue.retry(one, now(), who=who_types())]
 
     _missed(in_session(ctx, work))
 
@@ -69,7 +69,7 @@ def hold(ctx: click.Context, delivery_ids: tuple[str, ...]) -> None:
     """Keep deliveries back until they are released or dropped."""
 
     async def work(session: Session) -> list[str]:
-        return [one for one in delivery_ids if not await session.store.queue.hold(one)]
+        return [one for one in delivery_ids if not await session.store.queue.hold(one, now(), who=who_types())]
 
     _missed(in_session(ctx, work))
 
@@ -84,7 +84,8 @@ def release(ctx: click.Context, delivery_ids: tuple[str, ...]) -> None:
         missed = []
         for one in delivery_ids:
             row = await session.store.queue.row(one)
-            if row is None or row.state != "held" or not await session.store.queue.retry(one, now()):
+            held = row is not None and row.state == "held"
+            if not held or not await session.store.queue.retry(one, now(), who=who_types()):
                 missed.append(one)
         return missed
 
@@ -100,7 +101,7 @@ def drop(ctx: click.Context, delivery_ids: tuple[str, ...], yes: bool) -> None:
     confirm(f"Give up {len(delivery_ids)} for good? They will never arrive, and nobody is told.", yes)
 
     async def work(session: Session) -> list[str]:
-        return [one for one in delivery_ids if not await session.store.queue.drop(one, now())]
+        return [one for one in delivery_ids if not await session.store.queue.drop(one, now(), who=who_types())]
 
     _missed(in_session(ctx, work))
 

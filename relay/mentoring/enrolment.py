@@ -104,9 +104,7 @@ async def enrol(
     for start in range(0, len(chosen.new), step):
         some = chosen.new[start : start + step]
         letters = [letter for pair in some for letter in welcome.letters(pair, now)] if welcome is not None else []
-        await store.directory.add_pairs(list(some))
-        if letters:
-            await store.accept(letters)
+        await store.directory.add_pairs(list(some), letters)
         progress(start + len(some))
     made = iter(chosen.new)
     pairs = dict(chosen.existing)

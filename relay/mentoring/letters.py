@@ -45,4 +45,4 @@ class Letters:
         journal_id = random_letters(13)
         delivery = NewDelivery(random_letters(13), journal_id, to, "", content, now, notice=True)
         entry = JournalEntry(journal_id, pair.id, None, "notice", now, 0, len(content))
-        return Acceptance(entry, None, (delivery,), keep=False)
+        return Acceptance(entry, None, (delivery,), keep=False, name=name)

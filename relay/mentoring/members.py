@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from relay.mentoring.audit import record_forgetting, record_reveal
+from relay.mentoring.audit import record_reveal
 from relay.mentoring.letters import Letters
 from relay.mentoring.pairing import pair_of
 from relay.mentoring.validation import Checker
@@ -53,7 +53,9 @@ async def member_of(words: Sequence[str], store: Store) -> Member:
     return member
 
 
-async def add_address(member: Member, address: str, store: Store, letters: Letters, now: datetime) -> Asked:
+async def add_address(
+    member: Member, address: str, store: Store, letters: Letters, now: datetime, *, who: str = ""
+) -> Asked:
     """Register another ``address`` of a member, and ask for its proof: a letter goes there, a word to one of their
     proven addresses. When it is registered and not proven, it is asked for again.
 
@@ -68,7 +70,7 @@ async def add_address(member: Member, address: str, store: Store, letters: Lette
     asking = letters.letter("confirm-address", part.pair, clean, now, answer_to=answer_to, code=code, days=days)
     told = [] if word is None else [letters.letter("address-added", part.pair, word, now)]
     question = AddressConfirmation(token, clean, now + ANSWER_WITHIN)
-    asked = await store.members.ask(member.number, question, [asking, *told])
+    asked = await store.members.ask(member.number, question, [asking, *told], now, who=who)
     if asked is Asked.PROVEN:
         raise MemberError("that address is this member's already, and proven; nothing was changed")
     if asked is Asked.OTHERS:
@@ -77,7 +79,9 @@ async def add_address(member: Member, address: str, store: Store, letters: Lette
     return asked
 
 
-async def know_as(member: Member, text: str, store: Store, *, add: bool) -> tuple[str, ...]:
+async def know_as(
+    member: Member, text: str, store: Store, now: datetime, *, add: bool, who: str = ""
+) -> tuple[str, ...]:
     """Add ``text`` to the names of a member, or take it away. Returns the names there are now. Raises MemberError,
     StoreError."""
     word = " ".join(text.split())
@@ -87,11 +91,13 @@ async def know_as(member: Member, text: str, store: Store, *, add: bool) -> tupl
         raise MemberError("that is none of the names registered; relay member show --reveal shows them")
     kept = tuple(one for one in member.known_as if one != word)
     names = (*kept, word) if add else kept
-    await store.members.know_as(member.number, names)
+    await store.members.know_as(member.number, names, now, who=who)
     return names
 
 
-async def set_primary(member: Member, address: str, store: Store, letters: Letters, now: datetime) -> None:
+async def set_primary(
+    member: Member, address: str, store: Store, letters: Letters, now: datetime, *, who: str = ""
+) -> None:
     """Send a member's letters to another proven ``address`` of theirs; the one of before is told.
 
     Raises MemberError, StationeryError, StoreError.
@@ -100,14 +106,15 @@ async def set_primary(member: Member, address: str, store: Store, letters: Lette
     before = member.addresses[0] if member.addresses else None
     if before is not None and wanted == normalise(before.address):
         raise MemberError("letters go to that address already; nothing was changed")
-    if not await store.members.set_primary(member.number, wanted):
+    part = member.parts[0]
+    told = []
+    if before is not None and before.suspended_since is None and part.pair.state is not PairState.ENDED:
+        told.append(letters.letter("letters-elsewhere", part.pair, before.address, now))
+    if not await store.members.set_primary(member.number, wanted, now, who=who, letters=told):
         raise MemberError(
             "that is no proven address of this member: add it with relay member add-address, and wait for the answer"
         )
-    part = member.parts[0]
     log.info("letters to the %s of pair %s go to another address", part.side, part.pair.id)
-    if before is not None and before.suspended_since is None and part.pair.state is not PairState.ENDED:
-        await store.accept([letters.letter("letters-elsewhere", part.pair, before.address, now)])
 
 
 async def reveal(member: Member, who: str, why: str, store: Store, now: datetime) -> None:
@@ -115,8 +122,8 @@ async def reveal(member: Member, who: str, why: str, store: Store, now: datetime
 
     To be called before they are shown: what cannot be recorded is not shown.
     """
+    await record_reveal(store, member, who, why, now)
     for part in member.parts:
-        await record_reveal(store, part, who, why, now)
         log.warning("addresses of the %s of pair %s are shown", part.side, part.pair.id)
 
 
@@ -127,9 +134,8 @@ async def forget(member: Member, who: str, store: Store, letters: Letters, now: 
         name = owed.pair.persona(owed.side.other).name
         return letters.letter("has-ended", owed.pair, owed.address, now, name=name, count=owed.count)
 
-    forgotten = await store.members.forget(member.number, now, word)
+    forgotten = await store.members.forget(member.number, now, word, who=who)
     for part in member.parts:
-        await record_forgetting(store, part, who, now)
         log.info("the %s of pair %s is forgotten", part.side, part.pair.id)
     return forgotten
 

@@ -10,21 +10,18 @@ from relay.mentoring.validation import Checker, Request
 from relay.mentoring.welcome import Welcome
 from relay.model import NewPair, Pair, PairState, Persona, Side
 from relay.policy.recipients import new_alias
+from relay.states import MoveError
 from relay.store import Store
-
-_MAY_FOLLOW = {
-    PairState.ACTIVE: (PairState.PAUSED, PairState.ENDED),
-    PairState.PAUSED: (PairState.ACTIVE, PairState.ENDED),
-    PairState.ENDED: (),
-}
 
 
 class PairingError(Exception):
     """What was asked cannot be done with this pair; the words say why, and what can."""
 
 
-async def create_pair(request: Request, store: Store, domain: str, welcome: Welcome | None, now: datetime) -> Pair:
-    """Make one pair, open at once. ``welcome`` writes to both; None writes to nobody.
+async def create_pair(
+    request: Request, store: Store, domain: str, welcome: Welcome | None, now: datetime, *, who: str = ""
+) -> Pair:
+    """Make one pair, open at once. ``welcome`` writes to both; None writes to nobody. That ``who`` did is recorded.
 
     Raises RequestError when something about the people is wrong, PairingError when they are a pair already or a name
     is taken, StoreError when the store cannot take it.
@@ -42,9 +39,7 @@ async def create_pair(request: Request, store: Store, domain: str, welcome: Welc
         pair_id = new_pair_id(())
     new = new_pair(clean, pair_id, domain, set(taken), now)
     letters = welcome.letters(new, now) if welcome is not None else []
-    await directory.add_pairs([new])
-    if letters:
-        await store.accept(letters)
+    await directory.add_pairs([new], letters, who=who)
     return opened(new)
 
 
@@ -56,14 +51,14 @@ async def pair_of(pair_id: str, store: Store) -> Pair:
     return pair
 
 
-async def change_state(pair_id: str, state: PairState, store: Store, now: datetime) -> Pair:
-    """Pause, resume or end a pair. Asking for what is already so changes nothing. Raises PairingError, StoreError."""
+async def change_state(pair_id: str, state: PairState, store: Store, now: datetime, *, who: str = "") -> Pair:
+    """Pause, resume or end a pair; that ``who`` did is recorded. Asking for what is already so changes nothing. Raises
+    PairingError, StoreError."""
     pair = await pair_of(pair_id, store)
-    if pair.state is state:
-        return pair
-    if state not in _MAY_FOLLOW[pair.state]:
-        raise PairingError(f"pair {pair.id} has ended, and stays so; make a new one with relay pair create")
-    changed = await store.directory.set_state(pair.id, state, now)
+    try:
+        changed = await store.directory.set_state(pair.id, state, now, who=who)
+    except MoveError as error:
+        raise PairingError(str(error)) from error
     if changed is None:
         raise PairingError(f"there is no pair {pair.id} any more")
     return changed

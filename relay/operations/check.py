@@ -17,7 +17,7 @@ from relay.operations.connectivity import check_certificate, check_listen, check
 from relay.operations.findings import Finding, fine, warn, wrong
 from relay.settings import Settings
 from relay.settings_file import SettingsError, is_loopback, load, startable
-from relay.store import Store, StoreError
+from relay.store import ChainState, Store, StoreError
 
 _LITTLE_ROOM = 500 * 1024 * 1024
 
@@ -140,14 +140,25 @@ async def check_store(home: Home, settings: Settings) -> list[Finding]:
     try:
         await store.check()
         counts = await store.queue.counts()
+        chain = await store.events.verify()
     except StoreError as error:
         return [_of_store(error)]
     finally:
         await store.close()
     findings = [fine("the database opens and is sound: " + ", ".join(f"{n} {state}" for state, n in counts.items()))]
+    findings.append(_of_chain(chain))
     if counts.get("held"):
         findings.append(warn(f"{counts['held']} deliveries are held", "see relay queue list; then retry or drop them"))
     return findings
+
+
+def _of_chain(chain: ChainState) -> Finding:
+    if not chain.fault:
+        return fine(f"the record of events is whole: {chain.length} events")
+    return wrong(
+        f"the record of events was tampered with: {chain.fault}; the {chain.length} events before it are sound",
+        "find out who can write to the database; keep the file as it is, and compare it with a backup",
+    )
 
 
 def _of_store(error: StoreError) -> Finding:

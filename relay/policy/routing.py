@@ -15,12 +15,16 @@ def author_of(headers: RoutingHeaders) -> str:
 
 
 def check_open(route: Route) -> None:
-    """Raise PairClosed when the pair is paused or ended. Only a proven member may be told."""
+    """Raise PairClosed unless the pair exchanges letters. Only a proven member may be told."""
     if route.pair_state is PairState.PAUSED:
         raise PairClosed("your mentoring pair is paused just now; your letter was not sent. Please keep it until then")
     if route.pair_state is PairState.ENDED:
         raise PairClosed(
             "your mentoring pair has ended, so this letter was not sent. Your coordinator can tell you more"
+        )
+    if route.pair_state not in (PairState.ACTIVE, PairState.CLOSING):
+        raise PairClosed(
+            "your mentoring pair exchanges no letters now, so this one was not sent. Your coordinator can tell you more"
         )
 
 

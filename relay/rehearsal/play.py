@@ -15,19 +15,19 @@ from relay.authentication.authorship import Authorship
 from relay.authentication.verdict import Verdict
 from relay.home import Home
 from relay.inbound.response_timing import DelayedJobs
-from relay.letters.templates import LetterTemplates
 from relay.message.confirmation.read_answer import question_code
 from relay.message.write.rehearsed import bounce, envelope, letter
-from relay.model import Delivery, Envelope, Side
+from relay.model import Delivery, Envelope, Event, EventKind, Side
 from relay.monitoring.metrics import Metrics
-from relay.operations.housekeeping import keep_house_once
 from relay.outbound.settlement import Settling
 from relay.outcomes import Sent
 from relay.policy.recipients import Confirmation, classify
 from relay.refusals import Refusal
 from relay.rehearsal.clock import Clock
-from relay.rehearsal.record import Record, subject_and_text
+from relay.rehearsal.record import Record
 from relay.rehearsal.script import LAST_QUESTION, Bounced, Entry, ScriptError, Typed, Written
+from relay.scheduling.job import Work
+from relay.scheduling.runner import next_due_at, run_due
 from relay.settings import Settings
 
 _AT_ONCE = 20
@@ -62,39 +62,21 @@ async def play(home: Home, settings: Settings, plan: Plan, folder: Path) -> Play
     """Plays a plan on ``home``, a copy, into the new ``folder``. Raises ScriptError when an entry cannot be played,
     HomeError, StoreError, OSError."""
     random.seed(plan.seed)  # what only spreads load; tokens and pseudonyms stay unguessable
-    clock, names, proofs = Clock(plan.start), _NamedTemplates(home.templates), _Proofs()
+    clock, proofs = Clock(plan.start), _Proofs()
     async with AsyncExitStack() as closing:
         record = Record(folder)
         closing.callback(record.close)
-        parts = await open_parts(home, settings, closing, clock, names)
+        parts = await open_parts(home, settings, closing, clock)
         await parts.store.queue.recover(clock(), start=True)
         timing = Timing(pad=_at_once, delayed=DelayedJobs(latest=0))
         arriving = inbound(parts, _NoSlots(), proofs, Metrics(), timing)
-        stage = _Stage(home, parts, arriving, timing, clock, record, names, proofs, plan.run_command)
+        stage = _Stage(home, parts, arriving, timing, clock, record, proofs, plan.run_command)
         await stage.play(plan.script, plan.until)
         return Played(len(record.left), record.events)
 
 
 async def _at_once(_: float) -> None:
     """Nobody measures a rehearsal's answers."""
-
-
-class _NamedTemplates(LetterTemplates):
-    """The letters of the home, which remembers what each one said."""
-
-    def __init__(self, own: Path) -> None:
-        super().__init__(own)
-        self._names: dict[tuple[str, str], str] = {}
-
-    def letter(self, name: str, language: str, /, **values: object) -> tuple[str, str]:
-        """As LetterTemplates.letter."""
-        subject, body = super().letter(name, language, **values)
-        self._names[subject, body.strip()] = name
-        return subject, body
-
-    def name_of(self, content: bytes) -> str:
-        """The letter of the catalogue that a mail is; "" for one written before the rehearsal."""
-        return self._names.get(subject_and_text(content), "")
 
 
 @dataclass(slots=True)
@@ -133,15 +115,15 @@ class _Stage:
     timing: Timing
     clock: Clock
     record: Record
-    names: _NamedTemplates
     proofs: _Proofs
     run_command: RunCommand
-    _states: dict[str, str] = field(default_factory=dict)
-    _held: dict[str, str] = field(default_factory=dict)
+    _noted_at: datetime | None = None
+    _noted: int = 0
+    _names: dict[str, str] = field(default_factory=dict)
 
     async def play(self, script: Sequence[Entry], until: datetime) -> None:
         """Everything up to ``until``, in order of time; at one moment the queue goes first, then the script."""
-        await self._note_states()
+        await self._note(write=False)
         await self._settle()
         for entry in script:
             if entry.at > until:
@@ -159,20 +141,23 @@ class _Stage:
         self.clock.forward(to)
         await self._settle()
 
+    @property
+    def _work(self) -> Work:
+        """What the clock's jobs work with."""
+        return Work(self.parts.store, lambda: None, self.arriving.rate_limits.release)
+
     async def _next(self) -> datetime | None:
-        """When something falls due: a delivery, or the next look at the clock's jobs."""
-        queued = await self.parts.store.queue.next_due_at()
-        return min(queued, self.clock() + _JOBS_EVERY) if queued else self.clock() + _JOBS_EVERY
+        """When something falls due: a delivery, or a job."""
+        due = await self.parts.store.queue.next_due_at(), await next_due_at(self._work)
+        return min((at for at in due if at is not None), default=None)
 
     async def _settle(self) -> None:
         """Do what is due at this moment, until nothing is."""
         await self.timing.delayed.idle()
-        await self._note_held()
-        await keep_house_once(self.parts.store, self.clock(), self.arriving.rate_limits.release)
+        await run_due(self._work, self.clock)
+        await self._note()
         while await self._deliver():
-            pass
-        await self._note_held()
-        await self._note_states()
+            await self._note()
 
     async def _deliver(self) -> int:
         parts, now = self.parts, self.clock()
@@ -189,7 +174,7 @@ class _Stage:
         shown = await self.parts.store.journal.show(delivery.journal_id)
         entry = None if shown is None else shown[0]
         relayed = entry is not None and entry.kind == "letter" and not delivery.notice
-        name = "relayed" if relayed else self.names.name_of(delivery.content) or (entry.kind if entry else "notice")
+        name = "relayed" if relayed else self._names.get(delivery.journal_id, entry.kind if entry else "notice")
         self.record.event(
             self.clock(),
             "relayed" if relayed else "sent",
@@ -254,7 +239,6 @@ class _Stage:
         await self._arrive(
             bounce(bounced.address, theirs[-1].return_path, bounced.status, self.clock()), bounced.address
         )
-        self.record.event(self.clock(), "bounced", to=bounced.address)
 
     async def _arrive(self, envelope: Envelope, sender: str) -> None:
         try:
@@ -264,36 +248,30 @@ class _Stage:
                 self.clock(), "refused", letter=f"{refusal.reply.code} {refusal.reply.enhanced}", to=sender
             )
 
-    async def _note_held(self) -> None:
-        """A line for every letter that has begun to wait for a person, or no longer does."""
-        rows = {row.id: row.journal_id for row in await self.parts.store.queue.rows() if row.state == "held"}
-        for id, journal_id in rows.items():
-            if id not in self._held:
-                await self._note_letter("held", journal_id)
-        for id, journal_id in self._held.items():
-            if id not in rows:
-                await self._note_letter("released", journal_id)
-        self._held = rows
+    async def _note(self, *, write: bool = True) -> None:
+        """Write what the store says has happened since the last look. Letters are written when they leave, and refusals
+        when they are said."""
+        events = await self.parts.store.events.list(since=self._noted_at)
+        for event in events[self._noted :]:
+            if event.kind is EventKind.SENT and event.journal_id:
+                self._names[event.journal_id] = event.facts.get("letter", "notice")
+            said = event.kind is EventKind.REFUSED and "by" not in event.facts
+            if write and not said and event.kind not in (EventKind.SENT, EventKind.RELAYED):
+                self._write_event(event)
+        if events:
+            self._noted_at = events[-1].at
+            self._noted = sum(event.at == self._noted_at for event in events)
 
-    async def _note_letter(self, event: str, journal_id: str) -> None:
-        shown = await self.parts.store.journal.show(journal_id)
-        pair = shown[0].pair_id if shown else None
-        side = shown[0].side.value if shown and shown[0].side else None
-        self.record.event(self.clock(), event, pair=pair, side=side, letter=journal_id)
+    def _write_event(self, event: Event) -> None:
+        side = event.side.value if event.side else None
+        facts = {"letter": event.journal_id, **event.facts}
+        self.record.event(event.at, event.kind.value, pair=event.pair_id, side=side, **facts)
 
     async def _type(self, words: tuple[str, ...]) -> None:
         fault = await asyncio.to_thread(self.run_command, words, self.home, self.clock)
         if fault:
             raise ValueError(f"relay {' '.join(words)}: {fault}")
         self.record.event(self.clock(), "command", letter=" ".join(words[:2]))
-
-    async def _note_states(self) -> None:
-        """A line for every pair whose state has changed."""
-        for pair in await self.parts.store.directory.pairs():
-            before, after = self._states.get(pair.id), pair.state.value
-            self._states[pair.id] = after
-            if before is not None and before != after:
-                self.record.event(self.clock(), "state", pair=pair.id, **{"from": before, "to": after})
 
 
 def _reply_to(content: bytes) -> str:

@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from relay.message.read.parse import parse
 from relay.model import Delivery
 
 
@@ -49,9 +48,3 @@ class Record:
         said |= {key: value for key, value in more.items() if value is not None}
         self._file.write(json.dumps(said, ensure_ascii=False) + "\n")
         self.events += 1
-
-
-def subject_and_text(content: bytes) -> tuple[str, str]:
-    """What a letter of ours says, to find out which one it is."""
-    message = parse(content)
-    return message.subject, (message.text or "").strip()

@@ -1,7 +1,10 @@
 """The one database: pairs, threads, journal and queue. All SQL of the house is in here."""
 
-from relay.store.confirmations import ANSWER_WITHIN, ASKED_AT_MOST, UNPROVEN, UNPROVEN_ADDRESS
+from relay.store.confirmations import ANSWER_WITHIN, ASKED_AT_MOST
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
+from relay.store.event_chain import ChainState
+from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
+from relay.store.jobs import EXPIRE_QUESTIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
 from relay.store.people.members import reachable
 from relay.store.people.records import (
     AddressConfirmation,
@@ -14,7 +17,7 @@ from relay.store.people.records import (
     Part,
     Proven,
 )
-from relay.store.queue.over_limit import OVER_LIMIT
+from relay.store.queue.holding import OVER_LIMIT, UNPROVEN, UNPROVEN_ADDRESS
 from relay.store.records import (
     Acceptance,
     Accepted,
@@ -42,7 +45,9 @@ from relay.store.store import Store
 __all__ = [
     "ANSWER_WITHIN",
     "ASKED_AT_MOST",
+    "EXPIRE_QUESTIONS",
     "OVER_LIMIT",
+    "RELEASE_OVER_LIMIT",
     "UNPROVEN",
     "UNPROVEN_ADDRESS",
     "Acceptance",
@@ -52,13 +57,20 @@ __all__ = [
     "Answered",
     "Asked",
     "CameBack",
+    "ChainState",
     "Claimed",
+    "ClaimedJob",
     "Committed",
     "ConfirmationRequest",
+    "Decided",
+    "Decider",
     "Decision",
     "Effects",
     "Foreign",
     "Forgotten",
+    "Hold",
+    "HoldDecision",
+    "JobRow",
     "LetterKey",
     "Member",
     "MemberAddress",

@@ -15,22 +15,19 @@ from relay.model import Side
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import address_hash, network_hash, question_hash
 from relay.store.engine.reader import Reader
-from relay.store.engine.times import stored
+from relay.store.engine.times import stored, told_or_none
 from relay.store.engine.writer import Writer
 from relay.store.errors import StoreError
+from relay.store.hold_records import Decided, Decider, HoldDecision
+from relay.store.holds import decide
 from relay.store.people.addresses import parts_of, prove, withdraw
 from relay.store.people.identities import identity, owner_of
 from relay.store.people.pairs import PAIR_COLUMNS, read_pair
 from relay.store.queue.acceptance import NEVER, accept
-from relay.store.queue.held import destroy, release
+from relay.store.queue.holding import UNPROVEN, leave_to_person
 from relay.store.records import Acceptance, Answer, Decision, OpenConfirmation, Waiting
 from relay.vault import Vault
 
-UNPROVEN = "unproven"
-UNPROVEN_ADDRESS = "unproven-address"
-UNCONFIRMED = "unconfirmed"
-DENIED = "denied"
-DISPLACED = "displaced"
 ANSWER_WITHIN = timedelta(days=7)
 ASKED_AT_MOST = 2
 
@@ -55,6 +52,11 @@ SELECT address_question.address, address_question.asked FROM address_question
 WHERE address_question.hash = ? AND address_question.expires_at > ? AND address.proven = 0
 """
 _PAIR = f"SELECT {PAIR_COLUMNS}, mentor, mentee FROM pair WHERE id = ?"  # noqa: S608
+_NEXT_EXPIRY = """
+SELECT min(expires_at) FROM (
+    SELECT expires_at FROM question UNION ALL SELECT expires_at FROM address_question
+) AS asked WHERE expires_at < ?
+"""
 # Those whose letter a coordinator let go or refused.
 _MOOT = "DELETE FROM question WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE id = question.delivery_id)"
 
@@ -86,7 +88,7 @@ class ConfirmationRequests:
         def job(db: Database) -> None:
             for one in displaced:
                 db.execute("DELETE FROM question WHERE delivery_id = ?", (one.delivery_id,))
-                destroy(db, one.delivery_id, DISPLACED, now)
+                decide(db, self._vault, Decided(one.delivery_id, HoldDecision.DISPLACED, Decider.CLOCK, now))
             accept(db, self._vault, letters)
 
         await self._writer.run(job)
@@ -101,13 +103,18 @@ class ConfirmationRequests:
 
         def job(db: Database) -> int:
             late = db.execute("DELETE FROM question WHERE expires_at <= ? RETURNING delivery_id", (stored(now),))
-            held = "SELECT 1 FROM delivery WHERE id = ? AND state = 'held'"
-            ids = [id for (id,) in late.fetchall() if db.execute(held, (id,)).fetchone()]
+            ids = [str(id) for (id,) in late.fetchall()]
             db.execute("DELETE FROM address_question WHERE expires_at <= ?", (stored(now),))
             db.execute(_MOOT)
-            return sum(destroy(db, id, UNCONFIRMED, now) for id in ids)
+            over = [Decided(id, HoldDecision.UNCONFIRMED, Decider.CLOCK, now) for id in ids]
+            return sum(decide(db, self._vault, one) is not None for one in over)
 
         return await self._writer.run(job)
+
+    async def next_expiry(self) -> datetime | None:
+        """When the next question ends by itself; None when none does."""
+        row = await self._reader.run(lambda db: db.execute(_NEXT_EXPIRY, (NEVER,)).fetchone())
+        return told_or_none(row[0])
 
 
 def answer(db: Database, vault: Vault, given: Answer) -> None:
@@ -123,7 +130,7 @@ def answer(db: Database, vault: Vault, given: Answer) -> None:
     elif given.decision is Decision.YES:
         prove(db, vault, question.token, given.at)
     else:
-        withdraw(db, vault, question.address)
+        withdraw(db, vault, question.address, given.at)
     accept(db, vault, given.letters)
 
 
@@ -133,16 +140,15 @@ def _asked(db: Database, vault: Vault, question: OpenConfirmation, *, leave: boo
     hash = question_hash(vault, question.token)
     db.execute(f"UPDATE {table} SET asked = asked + 1 WHERE hash = ?", (hash,))  # noqa: S608 -- one of two names
     if leave and question.journal_id:
-        db.execute("UPDATE question SET expires_at = ? WHERE hash = ?", (NEVER, hash))
+        left = "UPDATE question SET expires_at = ? WHERE hash = ? RETURNING delivery_id"
+        leave_to_person(db, db.execute(left, (NEVER, hash)).fetchone()[0])
 
 
 def _decide_letter(db: Database, vault: Vault, given: Answer) -> None:
     hash = question_hash(vault, given.question.token)
     asked = db.execute("DELETE FROM question WHERE hash = ? RETURNING delivery_id", (hash,)).fetchone()
-    if given.decision is Decision.YES:
-        release(db, asked[0], given.at)
-    else:
-        destroy(db, asked[0], DENIED, given.at)
+    decision = HoldDecision.RELEASED if given.decision is Decision.YES else HoldDecision.DENIED
+    decide(db, vault, Decided(asked[0], decision, Decider.AUTHOR, given.at))
 
 
 def _found(db: Database, vault: Vault, token: str, now: datetime) -> OpenConfirmation | None:

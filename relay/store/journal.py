@@ -12,7 +12,7 @@ from relay.store.engine.database import Database
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import stored, told, told_or_none
 from relay.store.engine.writer import Writer
-from relay.store.queue.acceptance import insert_entry
+from relay.store.queue.acceptance import note
 from relay.vault import Vault
 
 _COLUMNS = (
@@ -49,7 +49,7 @@ class Journal:
 
     async def record(self, entry: JournalEntry) -> None:
         """Add one entry with nothing to deliver, such as a refusal. Raises StoreError when its id is taken."""
-        await self._writer.run(lambda db: insert_entry(db, entry), brief=True)
+        await self._writer.run(lambda db: note(db, self._vault, entry), brief=True)
 
     async def show(self, id: str) -> Shown | None:
         """One entry and the letter kept with it, if any; None when there is no such entry."""

@@ -77,7 +77,7 @@ class Acceptance:
 
     ``keep``: the letters that leave stay, sealed, with the journal; otherwise they go when they are delivered.
     ``written``: the fingerprints of a member's letter, by any of which the same one is known when it comes again; none
-    for what nobody can send twice.
+    for what nobody can send twice. ``name``: which letter of relay's own it is.
     """
 
     entry: JournalEntry
@@ -86,6 +86,7 @@ class Acceptance:
     keep: bool
     written: tuple[str, ...] = ()
     question: ConfirmationRequest | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

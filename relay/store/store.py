@@ -14,16 +14,21 @@ from relay.store.engine import postgres_open as shared
 from relay.store.engine.connection_thread import ConnectionThread
 from relay.store.engine.copying import copy_rows
 from relay.store.engine.database import SharedDatabase, Thread
-from relay.store.engine.migrate import shipped
+from relay.store.engine.migrate import After, shipped
 from relay.store.engine.reader import Reader
 from relay.store.engine.sqlite import check, check_there, copy, create, make_ready, tune, tune_reader
 from relay.store.engine.writer import Writer
 from relay.store.errors import StoreError, damaged, store_wide
+from relay.store.event_chain import chain
+from relay.store.events import Events
+from relay.store.holds import Holds
+from relay.store.jobs import Jobs
 from relay.store.journal import Journal
+from relay.store.looks import move_looks
 from relay.store.people.members import Members
 from relay.store.people.pairs import Directory
 from relay.store.people.suspensions import Suspensions
-from relay.store.queue.acceptance import accept, insert_entry
+from relay.store.queue.acceptance import accept, note
 from relay.store.queue.deliveries import Queue
 from relay.store.queue.over_limit import OverLimitLetters
 from relay.store.queue.settlement import came_back
@@ -46,9 +51,12 @@ class Store:
         self._reader, self._writer, self._vault = reader, writer, vault
         self._url = url
         self._listening: Any = None
+        self.events = Events(reader, writer, vault)
         self.directory = Directory(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)
-        self.excess = OverLimitLetters(reader, writer)
+        self.excess = OverLimitLetters(reader, writer, vault)
+        self.holds = Holds(reader, writer, vault)
+        self.jobs = Jobs(reader, writer)
         self.members = Members(reader, writer, vault)
         self.questions = ConfirmationRequests(reader, writer, vault)
         self.queue = Queue(reader, writer, vault)
@@ -69,12 +77,16 @@ class Store:
         ``checkpoints`` is False in a command that runs beside the server: only one process moves SQLite's log into the
         file. Raises StoreMissing, StoreNewer, StoreDamaged (also for another vault key), StoreBusyOrFull.
         """
-        opening = shared.opened(place, vault) if isinstance(place, str) else _opened(place, vault, checkpoints)
+        after = {"events.sql": lambda db: move_looks(db, vault)}
         try:
-            reading, writing = await opening
+            if isinstance(place, str):
+                reading, writing = await shared.opened(place, vault, after)
+            else:
+                reading, writing = await _opened(place, vault, after, checkpoints)
         except sqlite3.Error as error:
             raise store_wide(error) or damaged() from error
-        return cls(Reader(reading), Writer(writing), vault, place if isinstance(place, str) else None)
+        writer = Writer(writing, lambda db: chain(db, vault))
+        return cls(Reader(reading), writer, vault, place if isinstance(place, str) else None)
 
     async def close(self) -> None:
         """Finish what was begun, then let go of the database."""
@@ -150,7 +162,7 @@ class Store:
 
 def _commit(db: Any, vault: Vault, effects: Effects) -> Committed:
     for entry in effects.entries:
-        insert_entry(db, entry)
+        note(db, vault, entry)
     accepted = accept(db, vault, effects.letters)
     news = tuple([came_back(db, vault, report) for report in effects.reports])
     for given in effects.answers:
@@ -167,12 +179,12 @@ def _connected(place: Place) -> Any:
     return db
 
 
-async def _opened(path: Path, vault: Vault, checkpoints: bool) -> tuple[Thread, Thread]:
+async def _opened(path: Path, vault: Vault, after: After, checkpoints: bool) -> tuple[Thread, Thread]:
     """The connection that reads and the one that writes."""
     file = await asyncio.to_thread(check_there, path)
     writing = await ConnectionThread.open(str(file))
     try:
-        await writing.run(lambda db: make_ready(db, file, vault, shipped(), checkpoints))
+        await writing.run(lambda db: make_ready(db, file, vault, shipped(), after, checkpoints=checkpoints))
         # After the writer: a read-only connection cannot make the log's index.
         return await _reading(file), writing
     except BaseException:

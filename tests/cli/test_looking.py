@@ -82,16 +82,17 @@ def test_a_letter_is_read_only_for_a_reason_and_that_is_recorded(relay: Relay, p
     assert relay("log", "show", "letter1", "--letter").code == 2
     done = relay("log", "show", "letter1", "--letter", "--reason", "REPORT of 3 March")
     assert "Subject: hello\n\nA �[31mred�[0m word.\n" in done.out
-    last = relay("log", "list", "--json").objects[-1]
-    assert (last["kind"], last["pair_id"], last["reason"]) == ("reading", pair, "letter1: REPORT of 3 March")
+    last = relay("log", "events", "--json").objects[-1]
+    assert (last["event"], last["pair"], last["id"], last["why"]) == ("read", pair, "letter1", "REPORT of 3 March")
 
 
 def test_the_whole_log_is_exported_one_object_a_line(relay: Relay, pair: str) -> None:
     assert all("letter" not in one for one in relay("log", "export").objects)
     assert relay("log", "export", "--letters").code == 2
     found = relay("log", "export", "--letters", "--reason", "moving away").objects
-    assert [one["letter"] for one in found] == [LETTER.decode(), None, None]
-    assert found[-1]["reason"] == "all letters: moving away"
+    assert [one["letter"] for one in found] == [LETTER.decode(), None]
+    last = relay("log", "events", "--json").objects[-1]
+    assert (last["event"], last["letters"], last["why"]) == ("read", "all", "moving away")
 
 
 def test_the_queue_is_listed_shown_held_retried_and_dropped(relay: Relay, pair: str) -> None:

@@ -16,7 +16,8 @@ from relay.authentication.verdict import Verdict
 from relay.home import Home
 from relay.inbound.quarantine import QUESTIONS_PER_HOUR
 from relay.model import PairState, Side
-from relay.operations.housekeeping import keep_house
+from relay.scheduling.job import Work
+from relay.scheduling.runner import run_due
 from relay.settings import AuthenticitySettings
 from relay.store import AddressConfirmation, Asked, LetterKey, RouteLookup, SuspendedRow
 
@@ -228,11 +229,8 @@ async def test_what_nobody_answers_is_given_up_and_an_answer_then_is_too_late(in
         return 0
 
     later = NOW + timedelta(days=8)
-    keeping = asyncio.create_task(keep_house(inbound.store, lambda: later, lambda: None, nothing, 0.01))
-    async with asyncio.timeout(20):
-        while await held(inbound):
-            await asyncio.sleep(0.01)
-    keeping.cancel()
+    await run_due(Work(inbound.store, lambda: None, nothing), lambda: later)
+    assert not await held(inbound)
     (letter,) = [entry for entry in await inbound.entries() if entry.kind == "letter"]
     assert (letter.outcome, letter.reason) == ("failed", "unconfirmed")
     assert (await reply(inbound, asks, "yes")).startswith("250 ")
@@ -301,7 +299,7 @@ async def test_behind_another_mail_server_its_client_is_the_network(home: Home) 
 
 async def add(inbound: Inbound, token: str, address: str = NEW) -> Asks:
     wanted = AddressConfirmation(token, address, NOW + timedelta(days=7))
-    assert await inbound.store.members.ask(1, wanted, []) in (Asked.ASKED, Asked.AGAIN)
+    assert await inbound.store.members.ask(1, wanted, [], NOW) in (Asked.ASKED, Asked.AGAIN)
     return Asks(address, f"c-{token}@{DOMAIN}", "", "")
 
 

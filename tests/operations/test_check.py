@@ -16,10 +16,12 @@ from cryptography.x509.oid import NameOID
 from lab.house import free_port
 
 from relay.home import Home
+from relay.model import Event, EventKind
 from relay.operations.check import check, check_settings
 from relay.operations.connectivity import check_certificate, check_listen, check_smarthost
 from relay.operations.findings import Finding, Level, sound
 from relay.settings import Address, AuthenticitySettings, ProgrammeSettings, Settings, SmtpSettings
+from relay.store import Store
 from relay.vault import new_key
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -40,6 +42,15 @@ async def test_a_new_home_is_sound_but_for_what_a_person_must_decide(home: Home)
     assert "programme.operator is empty" in warnings[1]
     assert "relay is not running" in warnings[2]
     assert all(finding.remedy for finding in found if finding.level is not Level.OK)
+
+
+async def test_an_event_that_was_changed_is_found(home: Home) -> None:
+    store = await Store.open(home.db, home.read_vault())
+    await store.events.record([Event(EventKind.READ, NOW, who="root", why="to see")] * 3)
+    await store._writer.outside(lambda db: db.execute("UPDATE event SET kind = 'sent' WHERE place = 2"))
+    await store.close()
+    (finding,) = await errors(home)
+    assert "event 2 is not as it was written; the 1 events before it are sound" in finding.what
 
 
 BREAKAGES: list[tuple[str, Callable[[Home], object], str]] = [

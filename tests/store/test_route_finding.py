@@ -82,7 +82,7 @@ async def test_every_alias_asked_for_is_answered(two_pairs: Store) -> None:
 
 @pytest.mark.parametrize("state", list(PairState))
 async def test_a_pair_that_is_not_active_is_found_with_its_state(paired: Store, make, state: PairState) -> None:
-    await paired.directory.set_state("k7f3q2", state, make.noon)
+    await paired._writer.run(lambda db: db.execute("UPDATE pair SET state = ?", (state.value,)))
     route = (await found(paired, TOMAS, [MENTOR_ALIAS]))[MENTOR_ALIAS]
     assert isinstance(route, Route)
     assert route.pair_state is state

@@ -2,7 +2,8 @@
 
 Phrases are separated by " | " or a line's end. Write them as people type them: case, apostrophes, Arabic vowel signs
 and hamza seats, and Devanagari dots do not matter. Accents do, so list a phrase with and without them. A number stands
-for any number. A new language is an entry here and a file of examples in tests/message/confirmation/answers/, and no code.
+for any number. A new language is an entry here and a file of examples in
+tests/message/confirmation/answers/.
 
 All languages are read together, so a word that is a yes in one of them and a no, or an ordinary word, in another must
 not be listed under ``yes``. Left out for that reason, or because they do not answer ("I see", "go on"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -32,8 +32,13 @@ def shipped() -> tuple[Step, ...]:
     return tuple(sorted(found, key=lambda step: step.number))
 
 
-def migrate(db: Database, steps: Sequence[Step]) -> None:
-    """Apply the steps the database does not have yet.
+After = Mapping[str, Callable[[Database], None]]
+"""By what a step's file is called after its number, such as "events.sql": what is done in its transaction, after its
+statements, where SQL alone cannot do it."""
+
+
+def migrate(db: Database, steps: Sequence[Step], after: After | None = None) -> None:
+    """Apply the steps the database does not have yet, and what comes ``after`` them.
 
     Raises StoreNewer when it has more than we know, StoreError when a step fails; the database then stays as the
     last whole step left it.
@@ -46,10 +51,10 @@ def migrate(db: Database, steps: Sequence[Step]) -> None:
         )
     for step in steps:
         if step.number > version(db):
-            _apply(db, step)
+            _apply(db, step, (after or {}).get(step.name[4:]))
 
 
-def _apply(db: Database, step: Step) -> None:
+def _apply(db: Database, step: Step, then: Callable[[Database], None] | None) -> None:
     # Not executescript: it commits first, and a step that fails half-way would stay half-way.
     db.execute("BEGIN IMMEDIATE")
     try:
@@ -57,6 +62,8 @@ def _apply(db: Database, step: Step) -> None:
         if version(db) < step.number:  # another process may have been faster
             for statement in statements(step.sql):
                 db.execute(statement)
+            if then is not None:
+                then(db)
             set_version(db, step.number)
         db.execute("COMMIT")
     except BaseException as error:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from relay.store.engine.database import Database, Thread, version
-from relay.store.engine.migrate import migrate, shipped
+from relay.store.engine.migrate import After, migrate, shipped
 from relay.store.engine.vault_check import check_proof, write_proof
 from relay.store.errors import StoreError, StoreMissing, store_wide
 from relay.vault import Vault
@@ -23,12 +23,12 @@ async def create(url: str, vault: Vault) -> None:
         await thread.close()
 
 
-async def opened(url: str, vault: Vault) -> tuple[Thread, Thread]:
+async def opened(url: str, vault: Vault, after: After) -> tuple[Thread, Thread]:
     """The connection that reads and the one that writes. Raises StoreMissing, StoreNewer, StoreDamaged,
     StoreBusyOrFull."""
     writing = await _thread(url)
     try:
-        await writing.run(lambda db: _make_ready(db, vault))
+        await writing.run(lambda db: _make_ready(db, vault, after))
         return await _thread(url), writing
     except BaseException:
         await writing.close()
@@ -80,8 +80,8 @@ def _make(db: Database, vault: Vault) -> None:
     write_proof(db, vault)
 
 
-def _make_ready(db: Database, vault: Vault) -> None:
+def _make_ready(db: Database, vault: Vault, after: After) -> None:
     if not version(db):
         raise StoreMissing("the database that store.url names holds no relay; make one with relay store copy")
-    migrate(db, shipped())
+    migrate(db, shipped(), after)
     check_proof(db, vault)

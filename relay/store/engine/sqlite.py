@@ -7,7 +7,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from relay.store.engine.migrate import Step, migrate, shipped
+from relay.store.engine.migrate import After, Step, migrate, shipped
 from relay.store.engine.vault_check import check_proof, write_proof
 from relay.store.errors import StoreDamaged, StoreError, StoreMissing, damaged, store_wide
 from relay.vault import Vault
@@ -88,7 +88,9 @@ def check_there(path: Path) -> Path:
     return path.resolve()
 
 
-def make_ready(db: sqlite3.Connection, path: Path, vault: Vault, steps: tuple[Step, ...], checkpoints: bool) -> None:
+def make_ready(
+    db: sqlite3.Connection, path: Path, vault: Vault, steps: tuple[Step, ...], after: After, *, checkpoints: bool
+) -> None:
     """Tune the writing connection, check the file and the key, bring the file up to date.
 
     Raises StoreDamaged, StoreNewer, StoreBusyOrFull or StoreError.
@@ -98,7 +100,7 @@ def make_ready(db: sqlite3.Connection, path: Path, vault: Vault, steps: tuple[St
             raise StoreDamaged(f"{path} is no database of relay; see that --home names the right folder")
         tune(db, checkpoints=checkpoints)
         _check_length(db, path)
-        migrate(db, steps)
+        migrate(db, steps, after)
         check_proof(db, vault)
         small = path.stat().st_size <= _FULLY_CHECKED_OCTETS
         check(db, ("",) if small else ("member", "address", "pair", "alias", "delivery"))

@@ -47,8 +47,9 @@ class _Answer:
 class Writer:
     """Owns the connection that writes. Must be made inside a running loop; ``close`` waits for what was begun."""
 
-    def __init__(self, thread: Thread) -> None:
-        self._thread = thread
+    def __init__(self, thread: Thread, last: Callable[[Database], None] = lambda _: None) -> None:
+        """``last`` is done at the end of each transaction, before it is committed."""
+        self._thread, self._last = thread, last
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
         self._closing = False
@@ -103,6 +104,7 @@ class Writer:
             return []
         try:
             answers = [_Answer(job(db)) for job in jobs]
+            self._last(db)
         except Exception as error:
             _undo(db)
             if isinstance(error, sqlite3.Error) and store_wide(error):
@@ -116,7 +118,7 @@ class Writer:
         brief = len(batch) <= _AT_ONCE and all(waiting.brief for waiting in batch)
         try:
             answers = await self._briefly(jobs) if brief else []
-            answers = answers or await self._thread.run(lambda db: _together(db, jobs))
+            answers = answers or await self._thread.run(lambda db: _together(db, jobs, self._last))
         except sqlite3.Error as error:
             wide = store_wide(error) or error
             answers = [_Answer(error=wide) for _ in batch]
@@ -161,23 +163,24 @@ def _begun_at_once(db: Any) -> bool:
     return True
 
 
-def _together(db: Database, jobs: Sequence[Job]) -> list[_Answer]:
+def _together(db: Database, jobs: Sequence[Job], last: Callable[[Database], None]) -> list[_Answer]:
     """All jobs in one transaction. Raises sqlite3.Error, with nothing changed, when it could not be written."""
     try:
-        return _in_transaction(db, lambda: [_Answer(job(db)) for job in jobs])
+        return _in_transaction(db, lambda: [_Answer(job(db)) for job in jobs], last)
     except Exception as error:
         if isinstance(error, sqlite3.Error) and store_wide(error):
             raise
     # One of them failed, which is rare: all are undone, and done again each in a savepoint of its own. (With one from
     # the beginning a letter took four statements more, and with each the thread has to get the interpreter back.)
-    return _in_transaction(db, lambda: [_alone(db, job) for job in jobs])
+    return _in_transaction(db, lambda: [_alone(db, job) for job in jobs], last)
 
 
-def _in_transaction(db: Database, work: Callable[[], list[_Answer]]) -> list[_Answer]:
+def _in_transaction(db: Database, work: Callable[[], list[_Answer]], last: Callable[[Database], None]) -> list[_Answer]:
     # IMMEDIATE: a transaction that reads first and then wants to write fails at once, whatever the busy_timeout.
     db.execute("BEGIN IMMEDIATE")
     try:
         answers = work()
+        last(db)
     except BaseException:
         _undo(db)
         raise

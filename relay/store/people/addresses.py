@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from relay.model import Side
+from relay.model import EventKind, Side
 from relay.store.engine.database import Database, alone
 from relay.store.engine.keyed_hashes import address_hash, question_hash
 from relay.store.engine.times import stored
+from relay.store.events import record
+from relay.store.hold_records import Decided, Decider, HoldDecision
+from relay.store.holds import decide
+from relay.store.jobs import EXPIRE_QUESTIONS, plan
 from relay.store.people.identities import PEOPLE, identity, owner_of, write_identity
+from relay.store.people.moves import follow_mailbox, of_member
 from relay.store.people.pairs import PAIR_COLUMNS, read_pair
 from relay.store.people.records import AddressConfirmation, Asked, Part, Proven
 from relay.store.queue.acceptance import accept
-from relay.store.queue.held import release
 from relay.store.records import Acceptance
 from relay.vault import Vault
 
@@ -33,7 +37,16 @@ def parts_of(db: Database, member: int) -> tuple[Part, ...]:
     return tuple(Part(read_pair(row), Side.MENTOR if row[-1] == member else Side.MENTEE) for row in rows)
 
 
-def ask(db: Database, vault: Vault, member: int, asked: AddressConfirmation, letters: Sequence[Acceptance]) -> Asked:
+def ask(
+    db: Database,
+    vault: Vault,
+    member: int,
+    asked: AddressConfirmation,
+    letters: Sequence[Acceptance],
+    *,
+    now: datetime,
+    who: str = "",
+) -> Asked:
     """Register an address of ``member`` as unproven, and accept the ``letters`` that ask for the proof. Earlier
     questions about it can still be answered. Nothing is done when it is proven, or somebody else's."""
     alone(db, PEOPLE)
@@ -47,7 +60,9 @@ def ask(db: Database, vault: Vault, member: int, asked: AddressConfirmation, let
         db.execute("INSERT INTO address (hash, member, proven) VALUES (?, ?, 0)", (hash, member))
         before = identity(db, vault, member)
         write_identity(db, vault, member, replace(before, addresses=(*before.addresses, asked.address)))
+        record(db, vault, [of_member(db, EventKind.ADDRESS_ADDED, member, now, who=who)])
     db.execute(_ASK, (question_hash(vault, asked.token), hash, stored(asked.expires_at)))
+    plan(db, EXPIRE_QUESTIONS, "", asked.expires_at)
     accept(db, vault, letters)
     return Asked.ASKED if owner is None else Asked.AGAIN
 
@@ -61,14 +76,16 @@ def prove(db: Database, vault: Vault, token: str, now: datetime) -> Proven | Non
         return None
     db.execute("DELETE FROM address_question WHERE address = ?", (asked[0],))
     held = db.execute("DELETE FROM question WHERE address = ? RETURNING delivery_id", (asked[0],)).fetchall()
-    letters = tuple(one for (id,) in held if (one := release(db, id, now)) is not None)
+    released = [Decided(id, HoldDecision.RELEASED, Decider.AUTHOR, now) for (id,) in held]
+    letters = tuple(one for given in released if (one := decide(db, vault, given)) is not None)
     person = identity(db, vault, proven[0])
     address = next(known for known in person.addresses if address_hash(vault, known) == bytes(asked[0]))
     part = parts_of(db, proven[0])[0]
+    record(db, vault, [of_member(db, EventKind.ADDRESS_PROVEN, proven[0], now)])
     return Proven(address, part.pair, part.side, letters)
 
 
-def withdraw(db: Database, vault: Vault, address: str) -> None:
+def withdraw(db: Database, vault: Vault, address: str, now: datetime) -> None:
     """Whoever reads ``address`` says that it is not the member's: it is theirs no longer, unless it is proven by now.
     What is held that came from there waits for a coordinator."""
     alone(db, PEOPLE)
@@ -79,9 +96,10 @@ def withdraw(db: Database, vault: Vault, address: str) -> None:
         before = identity(db, vault, owner[0])
         left = tuple(known for known in before.addresses if address_hash(vault, known) != hash)
         write_identity(db, vault, owner[0], replace(before, addresses=left))
+        record(db, vault, [of_member(db, EventKind.ADDRESS_WITHDRAWN, owner[0], now)])
 
 
-def set_primary(db: Database, vault: Vault, member: int, address: str) -> bool:
+def set_primary(db: Database, vault: Vault, member: int, address: str, *, now: datetime, who: str = "") -> bool:
     """Send letters to this proven ``address`` of ``member`` from now on. False, and nothing done, when it is not theirs
     or not proven."""
     alone(db, PEOPLE)
@@ -92,4 +110,6 @@ def set_primary(db: Database, vault: Vault, member: int, address: str) -> bool:
     first = [known for known in before.addresses if known.lower() == address.lower()]
     others = [known for known in before.addresses if known.lower() != address.lower()]
     write_identity(db, vault, member, replace(before, addresses=(*first, *others)))
+    record(db, vault, [of_member(db, EventKind.ADDRESS_PRIMARY, member, now, who=who)])
+    follow_mailbox(db, vault, member, now, who=who)
     return True

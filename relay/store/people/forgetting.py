@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from relay.model import Identity
+from relay.model import Event, EventKind, Identity, MemberState, PairState
 from relay.store.engine.database import Database, SharedDatabase, alone
-from relay.store.engine.times import stored
+from relay.store.events import record, silence
 from relay.store.people.addresses import parts_of
 from relay.store.people.identities import PEOPLE, identity, write_identity
+from relay.store.people.moves import move_member, move_pair
 from relay.store.people.records import Forgotten, Owed, Part
 from relay.store.queue.acceptance import accept
 from relay.store.queue.envelopes import opened_envelope
@@ -25,7 +25,6 @@ _OWED = """
 SELECT delivery.id, delivery.sealed, notice, journal.kind, journal.side
 FROM journal JOIN delivery ON delivery.journal_id = journal.id WHERE journal.pair_id = ?
 """
-_END = "UPDATE pair SET state = 'ended', changed_at = ? WHERE id = ? AND state <> 'ended'"
 _LETTERS = """
 DELETE FROM letter WHERE journal IN (SELECT number FROM journal WHERE pair_id = ?)
     AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.letter = letter.number)
@@ -41,13 +40,17 @@ _OF_PERSON = (
     "DELETE FROM suspended WHERE hash IN (SELECT hash FROM address WHERE member = ?)",
     "DELETE FROM address WHERE member = ?",
 )
-# Why an operator looked is in their own words, which may name somebody; that they looked stays.
-_WHY = "SELECT number, reason FROM journal WHERE pair_id = ? AND kind IN ('reading', 'reveal')"
-_CLEANED = "VACUUM member, address, address_question, question, suspended, letter, delivery, thread, seen, return_path"
+_CLEANED = (
+    "VACUUM member, address, address_question, question, suspended, letter, delivery, thread, seen, return_path, "
+    "event_word"
+)
 
 
-def forget(db: Database, vault: Vault, member: int, now: datetime, word: Callable[[Owed], Acceptance]) -> Forgotten:
-    """Erase addresses, names, letters, thread links, questions and suspensions of ``member``, and end their pairs.
+def forget(
+    db: Database, vault: Vault, member: int, now: datetime, word: Callable[[Owed], Acceptance], *, who: str = ""
+) -> Forgotten:
+    """Erase addresses, names, letters, thread links, questions and suspensions of ``member``, and end their pairs. That
+    ``who`` did it is recorded.
 
     Their own deliveries, and all letters of those pairs that are still owed, are given up; ``word`` writes to the other
     side when letters of theirs are among them. What only tells the other side something stays due. Doing it again does
@@ -58,18 +61,22 @@ def forget(db: Database, vault: Vault, member: int, now: datetime, word: Callabl
     parts = parts_of(db, member)
     letters = deliveries = 0
     for part in parts:
-        db.execute(_END, (stored(now), part.pair.id))
+        if part.pair.state is not PairState.DECLINED:
+            move_pair(db, vault, part.pair.id, PairState.ENDED, now, who=who)
         given_up, missed = _give_up(db, vault, part, person, now)
         deliveries += given_up
         letters += max(0, db.execute(_LETTERS, (part.pair.id,)).rowcount)
         for statement in _OF_PAIR:
             db.execute(statement, (part.pair.id,))
-        _silence(db, part.pair.id)
+        silence(db, part.pair.id)
         if missed and (partner := _partner(db, vault, part)).addresses:
             accept(db, vault, (word(Owed(part.pair, part.side.other, partner.addresses[0], missed)),))
     for statement in _OF_PERSON:
         db.execute(statement, (member,))
     write_identity(db, vault, member, Identity(()))
+    move_member(db, vault, member, MemberState.FORGOTTEN, now, who=who)
+    told = [Event(EventKind.FORGOTTEN, now, part.pair.id, part.side, member, who=who) for part in parts]
+    record(db, vault, told or [Event(EventKind.FORGOTTEN, now, member=member, who=who)])
     return Forgotten(len(parts), letters, deliveries)
 
 
@@ -102,13 +109,6 @@ def _give_up(db: Database, vault: Vault, part: Part, person: Identity, now: date
 def _partner(db: Database, vault: Vault, part: Part) -> Identity:
     sql = f"SELECT {part.side.other.value} FROM pair WHERE id = ?"  # noqa: S608 -- mentor or mentee
     return identity(db, vault, db.execute(sql, (part.pair.id,)).fetchone()[0])
-
-
-def _silence(db: Database, pair_id: str) -> None:
-    rows: list[Any] = db.execute(_WHY, (pair_id,)).fetchall()
-    for number, reason in rows:
-        what = reason.partition(":")[0]
-        db.execute("UPDATE journal SET reason = ? WHERE number = ?", (f"{what}: {FORGOTTEN}", number))
 
 
 def _recipient(vault: Vault, id: str, sealed: bytes) -> str:

@@ -6,15 +6,17 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from relay.model import Identity, PairState, Side
+from relay.model import EventKind, Identity, MemberState, PairState, Side
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import address_hash
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import told_or_none
 from relay.store.engine.writer import Writer
+from relay.store.events import record
 from relay.store.people import addresses
 from relay.store.people.forgetting import erase_traces, forget
 from relay.store.people.identities import identity, owner_of, write_identity
+from relay.store.people.moves import of_member
 from relay.store.people.records import (
     AddressConfirmation,
     Asked,
@@ -25,17 +27,19 @@ from relay.store.people.records import (
     Owed,
     Proven,
 )
+from relay.store.queue.acceptance import accept
 from relay.store.records import Acceptance
 from relay.vault import Vault
 
 _ROWS = """
-SELECT pair.id, side, CASE side WHEN 'mentor' THEN mentor_name ELSE mentee_name END, state,
+SELECT pair.id, side, CASE side WHEN 'mentor' THEN mentor_name ELSE mentee_name END, member.state, pair.state,
     coalesce(addresses, 0), coalesce(unproven, 0), since
 FROM pair CROSS JOIN (SELECT 'mentor' AS side, 0 AS place UNION ALL SELECT 'mentee', 1) AS sides
+    JOIN member ON member.number = CASE side WHEN 'mentor' THEN mentor ELSE mentee END
     LEFT JOIN (
         SELECT member, count(*) AS addresses, count(CASE proven WHEN 0 THEN 1 END) AS unproven, min(since) AS since
         FROM address LEFT JOIN suspended ON suspended.hash = address.hash GROUP BY member
-    ) AS counted ON counted.member = CASE side WHEN 'mentor' THEN mentor ELSE mentee END
+    ) AS counted ON counted.member = member.number
 ORDER BY pair.number, place
 """
 _SUSPENDED = "SELECT since FROM suspended WHERE hash = ?"
@@ -71,31 +75,49 @@ class Members:
 
         return await self._reader.run(job)
 
-    async def ask(self, member: int, asked: AddressConfirmation, letters: Sequence[Acceptance]) -> Asked:
-        """Register an address of ``member``, unproven, with the ``letters`` that ask for its proof. Raises
-        StoreError."""
-        return await self._writer.run(lambda db: addresses.ask(db, self._vault, member, asked, letters))
+    async def ask(
+        self, member: int, asked: AddressConfirmation, letters: Sequence[Acceptance], now: datetime, *, who: str = ""
+    ) -> Asked:
+        """Register an address of ``member``, unproven, with the ``letters`` that ask for its proof; that ``who`` did is
+        recorded. Raises StoreError."""
+        return await self._writer.run(
+            lambda db: addresses.ask(db, self._vault, member, asked, letters, now=now, who=who)
+        )
 
     async def prove(self, token: str, now: datetime) -> Proven | None:
         """Somebody answered the question with ``token``. None when there is none, or it came too late."""
         return await self._writer.run(lambda db: addresses.prove(db, self._vault, token, now))
 
-    async def set_primary(self, member: int, address: str) -> bool:
-        """Send letters to this ``address`` from now on. False when it is not a proven one of ``member``."""
-        return await self._writer.run(lambda db: addresses.set_primary(db, self._vault, member, address))
+    async def set_primary(
+        self, member: int, address: str, now: datetime, *, who: str = "", letters: Sequence[Acceptance] = ()
+    ) -> bool:
+        """Send letters to this ``address`` from now on, and accept the ``letters`` that say so; that ``who`` did is
+        recorded. False, and nothing done, when it is not a proven one of ``member``."""
 
-    async def know_as(self, member: int, known_as: tuple[str, ...]) -> None:
-        """Keep these names, and no others, of ``member`` from the other side from now on."""
+        def job(db: Database) -> bool:
+            if not addresses.set_primary(db, self._vault, member, address, now=now, who=who):
+                return False
+            accept(db, self._vault, letters)
+            return True
+
+        return await self._writer.run(job)
+
+    async def know_as(self, member: int, known_as: tuple[str, ...], now: datetime, *, who: str = "") -> None:
+        """Keep these names, and no others, of ``member`` from the other side from now on; that ``who`` changed them is
+        recorded."""
 
         def job(db: Database) -> None:
             before = identity(db, self._vault, member)
             write_identity(db, self._vault, member, Identity(before.addresses, known_as))
+            record(db, self._vault, [of_member(db, EventKind.NAMES_CHANGED, member, now, who=who)])
 
         await self._writer.run(job)
 
-    async def forget(self, member: int, now: datetime, word: Callable[[Owed], Acceptance]) -> Forgotten:
+    async def forget(
+        self, member: int, now: datetime, word: Callable[[Owed], Acceptance], *, who: str = ""
+    ) -> Forgotten:
         """Erase a person: see forgetting.py. ``word`` writes to the author of letters that will not arrive now."""
-        done = await self._writer.run(lambda db: forget(db, self._vault, member, now, word))
+        done = await self._writer.run(lambda db: forget(db, self._vault, member, now, word, who=who))
         return await self._writer.outside(lambda db: erase_traces(db, done))
 
 
@@ -110,7 +132,8 @@ def reachable(member: Member) -> str | None:
 def _member(db: Database, vault: Vault, number: int) -> Member:
     person = identity(db, vault, number)
     mine = tuple(_address(db, vault, address) for address in person.addresses)
-    return Member(number, mine, person.known_as, addresses.parts_of(db, number))
+    state = MemberState(db.execute("SELECT state FROM member WHERE number = ?", (number,)).fetchone()[0])
+    return Member(number, mine, person.known_as, addresses.parts_of(db, number), state)
 
 
 def _address(db: Database, vault: Vault, address: str) -> MemberAddress:
@@ -121,5 +144,6 @@ def _address(db: Database, vault: Vault, address: str) -> MemberAddress:
 
 
 def _row(row: tuple[Any, ...]) -> MemberRow:
-    pair_id, side, name, state, count, unproven, since = row
-    return MemberRow(pair_id, Side(side), name, PairState(state), count, unproven, told_or_none(since))
+    pair_id, side, name, state, pair_state, count, unproven, since = row
+    states = MemberState(state), PairState(pair_state)
+    return MemberRow(pair_id, Side(side), name, *states, count, unproven, told_or_none(since))

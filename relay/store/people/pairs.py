@@ -6,13 +6,17 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from relay.model import Identity, NewPair, Pair, PairState, Persona, Side
+from relay.model import Event, EventKind, Identity, NewPair, Pair, PairState, Persona, Side
 from relay.store.engine.database import Database, alone
 from relay.store.engine.keyed_hashes import address_hash
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import stored, told
 from relay.store.engine.writer import Writer
+from relay.store.events import record
 from relay.store.people.identities import PEOPLE, Gathering, identity
+from relay.store.people.moves import move_pair
+from relay.store.queue.acceptance import accept
+from relay.store.records import Acceptance
 from relay.vault import Vault
 
 PAIR_COLUMNS = (
@@ -26,7 +30,7 @@ WHERE number > ? AND (CAST(? AS TEXT) IS NULL OR state = ?) ORDER BY number LIMI
 _BETWEEN = f"""
 SELECT {PAIR_COLUMNS} FROM pair
 WHERE mentor = (SELECT member FROM address WHERE hash = ?)
-    AND mentee = (SELECT member FROM address WHERE hash = ?) AND state <> 'ended'
+    AND mentee = (SELECT member FROM address WHERE hash = ?) AND state NOT IN ('ended', 'declined', 'expired')
 ORDER BY number LIMIT 1
 """  # noqa: S608
 _INSERT = """
@@ -44,13 +48,19 @@ class Directory:
     def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
         self._reader, self._writer, self._vault = reader, writer, vault
 
-    async def add_pairs(self, pairs: Sequence[NewPair]) -> None:
-        """Make all of ``pairs``, active, or none of them.
+    async def add_pairs(self, pairs: Sequence[NewPair], letters: Sequence[Acceptance] = (), *, who: str = "") -> None:
+        """Make all of ``pairs``, active, and accept the ``letters`` that go with them, or nothing of it; that ``who``
+        did is recorded.
 
         A person known by an address already stays one person, and is from now on known by all that is told of them.
         Raises StoreError when an id or alias is taken.
         """
-        await self._writer.run(lambda db: _add(db, self._vault, pairs))
+
+        def job(db: Database) -> None:
+            _add(db, self._vault, pairs, who)
+            accept(db, self._vault, letters)
+
+        await self._writer.run(job)
 
     async def existing(self, people: Iterable[Addresses]) -> dict[Addresses, Pair]:
         """For each (mentor's address, mentee's address) the pair, not ended, that they are."""
@@ -87,19 +97,29 @@ class Directory:
         """The real mentor and the real mentee of a pair; None when there is none of that id."""
         return await self._reader.run(lambda db: _identities(db, self._vault, pair_id))
 
-    async def set_state(self, pair_id: str, state: PairState, now: datetime) -> Pair | None:
-        """Pause, resume or end a pair; returns it as it is then, None when there is none of that id."""
-        values = (state, stored(now), pair_id)
+    async def set_state(
+        self,
+        pair_id: str,
+        state: PairState,
+        now: datetime,
+        *,
+        who: str = "",
+        why: str = "",
+        letters: Sequence[Acceptance] = (),
+    ) -> Pair | None:
+        """Let a pair become ``state``, and accept the ``letters`` that say so when it was not so already. ``who`` and
+        ``why`` are recorded. Returns it as it is then, None when there is none of that id. Raises MoveError."""
 
         def job(db: Database) -> Pair | None:
-            db.execute("UPDATE pair SET state = ?, changed_at = ? WHERE id = ?", values)
+            if move_pair(db, self._vault, pair_id, state, now, who=who, why=why):
+                accept(db, self._vault, letters)
             row = db.execute(_PAIR, (pair_id,)).fetchone()
             return None if row is None else read_pair(row)
 
         return await self._writer.run(job)
 
 
-def _add(db: Database, vault: Vault, pairs: Sequence[NewPair]) -> None:
+def _add(db: Database, vault: Vault, pairs: Sequence[NewPair], who: str) -> None:
     alone(db, PEOPLE)  # numbers of members are counted on
     people = Gathering(db, vault)
     rows = [_row(pair, people.place(pair.mentor_identity), people.place(pair.mentee_identity)) for pair in pairs]
@@ -108,6 +128,8 @@ def _add(db: Database, vault: Vault, pairs: Sequence[NewPair]) -> None:
     aliases = [(pair.mentor.alias.lower(), pair.id, Side.MENTOR.value) for pair in pairs]
     aliases += [(pair.mentee.alias.lower(), pair.id, Side.MENTEE.value) for pair in pairs]
     db.executemany("INSERT INTO alias (alias, pair_id, side) VALUES (?, ?, ?)", sorted(aliases))
+    begun = {"from": "", "to": PairState.ACTIVE.value}
+    record(db, vault, [Event(EventKind.STATE, pair.created_at, pair.id, facts=begun, who=who) for pair in pairs])
 
 
 def _row(pair: NewPair, mentor: int, mentee: int) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from relay.model import Pair, PairState, Side
+from relay.model import MemberState, Pair, PairState, Side
 from relay.store.records import Answered
 
 
@@ -63,16 +63,18 @@ class Member:
     addresses: tuple[MemberAddress, ...]
     known_as: tuple[str, ...]
     parts: tuple[Part, ...]
+    state: MemberState = MemberState.ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """One line of ``relay member list``: no address. ``state`` is the pair's; ``suspended_since`` the earliest."""
+    """One line of ``relay member list``: no address. ``state`` is the member's; ``suspended_since`` the earliest."""
 
     pair_id: str
     side: Side
     name: str
-    state: PairState
+    state: MemberState
+    pair_state: PairState
     addresses: int
     unproven: int
     suspended_since: datetime | None

@@ -10,7 +10,11 @@ from relay.store.engine.keyed_hashes import address_hash, destination_of
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import stored, told
 from relay.store.engine.writer import Writer
+from relay.store.hold_records import Decided, Decider, HoldDecision
+from relay.store.holds import decide
+from relay.store.people.identities import owner_of
 from relay.store.people.mailbox_gone import SUSPENDED
+from relay.store.people.moves import follow_mailbox
 from relay.store.queue.acceptance import accept
 from relay.store.queue.envelopes import opened_envelope
 from relay.store.records import Acceptance, SuspendedRow
@@ -26,7 +30,6 @@ FROM suspended JOIN pair ON pair.id = suspended.pair_id ORDER BY since
 _HELD = """
 SELECT id, sealed FROM delivery WHERE state = 'held' AND last_status = ? AND destination = ?
 """
-_RELEASE = "UPDATE delivery SET state = 'queued', last_status = '', due_at = ?, created_at = ? WHERE id = ?"
 
 
 class Suspensions:
@@ -44,6 +47,9 @@ class Suspensions:
         def job(db: Database) -> bool:
             if db.execute(_ADD, row).rowcount != 1:
                 return False
+            owner = owner_of(db, hash)
+            if owner is not None:
+                follow_mailbox(db, self._vault, owner.number, member.since)
             if notice is not None:
                 accept(db, self._vault, (notice,))
             return True
@@ -55,7 +61,7 @@ class Suspensions:
         found = await self._reader.run(lambda db: db.execute(_ROWS).fetchall())
         return [SuspendedRow(row[0], Side(row[1]), row[2], row[3], told(row[4])) for row in found]
 
-    async def resume(self, address: str, now: datetime) -> int | None:
+    async def resume(self, address: str, now: datetime, *, who: str = "") -> int | None:
         """Write to ``address`` again. Returns how many letters that were held for it are due now; None when it is not
         suspended."""
         hash = address_hash(self._vault, address)
@@ -63,10 +69,13 @@ class Suspensions:
         def job(db: Database) -> int | None:
             if db.execute("DELETE FROM suspended WHERE hash = ?", (hash,)).rowcount != 1:
                 return None
+            owner = owner_of(db, hash)
+            if owner is not None:
+                follow_mailbox(db, self._vault, owner.number, now, who=who)
             held = db.execute(_HELD, (SUSPENDED, destination_of(self._vault, address))).fetchall()
             mine = [id for id, sealed in held if opened_envelope(self._vault, id, sealed)[0].lower() == address.lower()]
             for id in mine:
-                db.execute(_RELEASE, (stored(now), stored(now), id))
+                decide(db, self._vault, Decided(id, HoldDecision.RELEASED, Decider.PERSON, now, who))
             return len(mine)
 
         return await self._writer.run(job)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from relay.model import Delivery, JournalEntry, NewDelivery, ThreadLink
+from relay.model import Delivery, Event, EventKind, JournalEntry, NewDelivery, ThreadLink
 from relay.policy.recipients import ReturnPath, classify
 from relay.store.duplicates import remember
 from relay.store.engine.database import Database, notify
@@ -21,8 +21,11 @@ from relay.store.engine.keyed_hashes import (
 )
 from relay.store.engine.times import stored, stored_or_none
 from relay.store.errors import StoreError
+from relay.store.events import record
+from relay.store.jobs import EXPIRE_QUESTIONS, plan
 from relay.store.people.mailbox_gone import is_suspended
 from relay.store.queue.envelopes import sealed_envelope
+from relay.store.queue.holding import open_hold
 from relay.store.records import Acceptance, Accepted, ConfirmationRequest
 from relay.vault import Vault
 
@@ -63,8 +66,33 @@ def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> Acc
         trying += _insert_deliveries(db, vault, acceptance, number)
         if acceptance.question is not None:
             _insert_question(db, vault, acceptance.question)
+    record(db, vault, [event for acceptance in new for event in _events(acceptance)])
     notify(db)
     return Accepted(before, tuple(trying))
+
+
+def _events(acceptance: Acceptance) -> list[Event]:
+    """What its acceptance is: a letter relayed or held, or one of ours sent; nothing for a mail that belongs to no
+    pair."""
+    entry = acceptance.entry
+    if entry.pair_id is None:
+        return []
+    if entry.kind != "letter":
+        to = None if entry.side is None else entry.side.other
+        name = {"letter": acceptance.name or entry.kind}
+        return [Event(EventKind.SENT, entry.accepted_at, entry.pair_id, to, None, entry.id, name)]
+    held = [delivery.held for delivery in acceptance.deliveries if delivery.held]
+    kind, facts = (EventKind.HELD, {"reason": held[0]}) if held else (EventKind.RELAYED, {})
+    return [Event(kind, entry.accepted_at, entry.pair_id, entry.side, None, entry.id, facts)]
+
+
+def note(db: Database, vault: Vault, entry: JournalEntry) -> None:
+    """Write a journal row that owes nobody a delivery; a member's letter that was refused is an event, too."""
+    insert_entry(db, entry)
+    if entry.outcome == "refused" and entry.pair_id is not None:
+        facts = {"reason": entry.reason}
+        refused = Event(EventKind.REFUSED, entry.accepted_at, entry.pair_id, entry.side, None, entry.id, facts)
+        record(db, vault, [refused])
 
 
 def _accepted_before(db: Database, vault: Vault, acceptance: Acceptance) -> str | None:
@@ -112,6 +140,8 @@ def _insert_question(db: Database, vault: Vault, asked: ConfirmationRequest) -> 
     network = network_hash(vault, asked.network) if asked.network else None
     token = question_hash(vault, asked.token)
     db.execute(_QUESTION, (token, asked.delivery_id, expires_at, address, mailbox, network))
+    if asked.expires_at is not None:
+        plan(db, EXPIRE_QUESTIONS, "", asked.expires_at)
 
 
 def _insert_deliveries(db: Database, vault: Vault, acceptance: Acceptance, journal: int) -> list[Delivery]:
@@ -125,6 +155,10 @@ def _insert_deliveries(db: Database, vault: Vault, acceptance: Acceptance, journ
             sealed = vault.seal(delivery.content, f"letter/{journal}/{part}")
             row = db.execute(_LETTER, (journal, part, int(acceptance.keep), sealed)).fetchone()
             letters[delivery.content] = int(row[0])
+        if delivery.held:
+            question = acceptance.question
+            until = question.expires_at if question and question.delivery_id == delivery.id else None
+            open_hold(db, delivery.id, delivery.journal_id, delivery.held, since=accepted_at, until=until)
         if _insert_delivery(db, vault, delivery, letters[delivery.content], stored(accepted_at)):
             trying.append(_tried(delivery, accepted_at))
     return trying

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from relay.model import Delivery
+from relay.model import Delivery, EventKind
 from relay.store.engine.database import Database, unclaimed
 from relay.store.engine.times import stored, told
 from relay.store.engine.writer import NotBrief
+from relay.store.events import of_letter, record
 from relay.store.people.mailbox_gone import SUSPENDED, is_suspended
 from relay.store.queue.envelopes import opened_envelope
+from relay.store.queue.holding import UNREADABLE, open_hold
 from relay.store.records import Claimed
 from relay.vault import Vault, VaultError
 
@@ -27,12 +29,13 @@ WHERE delivery.number = ?
 _OCTETS = """
 SELECT length(letter.sealed) FROM delivery JOIN letter ON letter.number = delivery.letter WHERE delivery.number = ?
 """
-_SET_ASIDE = "UPDATE delivery SET state = 'held', last_status = 'unreadable' WHERE number = ?"
 _GIVE_BACK = """
 UPDATE delivery SET state = 'queued', again = CASE WHEN attempts > 1 THEN 1 ELSE 0 END, attempts = attempts - 1
 WHERE id = ? AND state = 'sending'
 """
-_KEEP = "UPDATE delivery SET state = 'held', last_status = ?, attempts = attempts - 1 WHERE number = ?"
+_KEEP = """
+UPDATE delivery SET state = 'held', last_status = ?, attempts = attempts - ? WHERE number = ? RETURNING id, journal_id
+"""
 _LOOKED_AT = 10  # times the limit: how far ahead fairness looks
 
 
@@ -65,15 +68,23 @@ def claim(db: Database, vault: Vault, now: datetime, room: Room, most: int | Non
         try:
             delivery = _opened(vault, db.execute(_TAKEN, (number,)).fetchone())
         except VaultError:
-            db.execute(_SET_ASIDE, (number,))
+            _hold(db, vault, number, UNREADABLE, now)
             continue
         if is_suspended(db, vault, delivery.recipient):
-            db.execute(_KEEP, (SUSPENDED, number))
+            _hold(db, vault, number, SUSPENDED, now)
             continue
         deliveries.append(delivery)
         destinations[delivery.id] = destination.hex()
     behind = frozenset(destination.hex() for destination in chosen.behind)
     return Claimed(tuple(deliveries), destinations, behind, chosen.cut)
+
+
+def _hold(db: Database, vault: Vault, number: int, why: str, now: datetime) -> None:
+    """Keep one that was taken, for a person to decide. One for a mailbox that is gone was not tried."""
+    untried = 1 if why == SUSPENDED else 0
+    id, journal_id = db.execute(_KEEP, (why, untried, number)).fetchone()
+    open_hold(db, id, journal_id, why, since=now)
+    record(db, vault, of_letter(db, EventKind.HELD, journal_id, now, reason=why))
 
 
 def give_back(db: Database, ids: Sequence[str]) -> None:

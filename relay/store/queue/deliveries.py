@@ -7,12 +7,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from relay.model import EventKind
 from relay.store.engine.database import Database, is_alone
 from relay.store.engine.keyed_hashes import destination_of, return_hash
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import stored, told, told_or_none
 from relay.store.engine.writer import Writer
+from relay.store.events import of_letter, record
+from relay.store.hold_records import Decided, Decider, HoldDecision
+from relay.store.holds import decide
 from relay.store.queue.claiming import Room, claim, give_back
+from relay.store.queue.holding import BY_HAND, hold_everything, open_hold
 from relay.store.queue.settlement import came_back, finish, settle
 from relay.store.records import CameBack, Claimed, QueueRow, Settlement
 from relay.vault import Vault
@@ -28,11 +33,8 @@ SELECT min(due_at) FROM (
     UNION ALL SELECT min(due_at) FROM delivery WHERE state = 'queued' AND again = 1
 )
 """
-# What was held has waited for us, not for its server: the time until we give up begins anew.
-_RETRY = """
-UPDATE delivery SET due_at = ?, created_at = CASE state WHEN 'held' THEN ? ELSE created_at END, state = 'queued'
-WHERE id = ? AND state <> 'sending'
-"""
+_RETRY = "UPDATE delivery SET due_at = ? WHERE id = ? AND state = 'queued'"
+_HOLD = "UPDATE delivery SET state = 'held' WHERE id = ? AND state = 'queued' RETURNING journal_id"
 
 
 T = TypeVar("T")
@@ -144,28 +146,59 @@ class Queue:
         found = await self._reader.run(lambda db: db.execute(sql).fetchall())
         return {state: (count, (now - told(oldest)).total_seconds()) for state, count, oldest in found}
 
-    async def retry(self, id: str, now: datetime) -> bool:
-        """Make one queued or held delivery due now. False when there is none, or it is being tried at this moment."""
-        return await self._change(_RETRY, stored(now), stored(now), id) == 1
+    async def retry(self, id: str, now: datetime, *, who: str = "") -> bool:
+        """Make one queued or held delivery due now; that ``who`` let go what was held is recorded. False when there is
+        none, or it is being tried at this moment."""
+        release = Decided(id, HoldDecision.RELEASED, Decider.PERSON, now, who)
+
+        def job(db: Database) -> bool:
+            if decide(db, self._vault, release) is not None:
+                return True
+            return db.execute(_RETRY, (stored(now), id)).rowcount == 1
+
+        return await self._writer.run(job)
 
     async def retry_all(self, now: datetime) -> int:
         """Make every queued delivery due now; held ones stay held. Returns how many."""
         return await self._change("UPDATE delivery SET due_at = ? WHERE state = 'queued'", stored(now))
 
-    async def hold(self, id: str) -> bool:
-        """Keep a queued delivery back until ``retry`` or ``drop``. False when there is none that waits."""
-        return await self._change("UPDATE delivery SET state = 'held' WHERE id = ? AND state = 'queued'", id) == 1
+    async def hold(self, id: str, now: datetime, *, who: str = "") -> bool:
+        """Keep a queued delivery back until ``retry`` or ``drop``; that ``who`` did is recorded. False when there is
+        none that waits."""
+
+        def job(db: Database) -> bool:
+            kept = db.execute(_HOLD, (id,)).fetchone()
+            if kept is None:
+                return False
+            open_hold(db, id, kept[0], BY_HAND, since=now)
+            record(db, self._vault, of_letter(db, EventKind.HELD, kept[0], now, who=who, reason=BY_HAND))
+            return True
+
+        return await self._writer.run(job)
 
     async def hold_all(self) -> int:
         """Keep back everything that is queued or was being tried. Returns how many."""
-        return await self._change("UPDATE delivery SET state = 'held' WHERE state <> 'held'")
 
-    async def drop(self, id: str, now: datetime) -> bool:
-        """Give a delivery up; the journal says failed, dropped. False when there is none, or it is being tried."""
+        def job(db: Database) -> int:
+            hold_everything(db)
+            return db.execute("UPDATE delivery SET state = 'held' WHERE state <> 'held'").rowcount
+
+        return await self._writer.run(job)
+
+    async def drop(self, id: str, now: datetime, *, who: str = "") -> bool:
+        """Give a delivery up; the journal says failed, dropped. That ``who`` did is recorded. False when there is none,
+        or it is being tried."""
+        dropped = Decided(id, HoldDecision.DROPPED, Decider.PERSON, now, who)
 
         def job(db: Database) -> bool:
-            row = db.execute("SELECT state FROM delivery WHERE id = ?", (id,)).fetchone()
-            return row is not None and row[0] != "sending" and finish(db, id, "dropped", now)
+            if decide(db, self._vault, dropped) is not None:
+                return True
+            row = db.execute("SELECT state, journal_id FROM delivery WHERE id = ?", (id,)).fetchone()
+            if row is None or row[0] == "sending" or not finish(db, id, HoldDecision.DROPPED, now):
+                return False
+            facts: dict[str, str] = {"by": Decider.PERSON, "reason": HoldDecision.DROPPED}
+            record(db, self._vault, of_letter(db, EventKind.REFUSED, row[1], now, who=who, **facts))
+            return True
 
         return await self._writer.run(job)
 

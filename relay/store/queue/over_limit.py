@@ -7,11 +7,12 @@ from datetime import datetime
 from relay.model import Side
 from relay.store.engine.database import Database
 from relay.store.engine.reader import Reader
-from relay.store.engine.times import stored
 from relay.store.engine.writer import Writer
+from relay.store.hold_records import Decided, Decider, HoldDecision
+from relay.store.holds import decide
+from relay.store.queue.holding import OVER_LIMIT
 from relay.store.records import OverLimitRow
-
-OVER_LIMIT = "too much"
+from relay.vault import Vault
 
 _COUNT = """
 SELECT count(*) FROM delivery JOIN journal ON journal.id = delivery.journal_id
@@ -23,17 +24,18 @@ FROM delivery JOIN journal ON journal.id = delivery.journal_id JOIN pair ON pair
 WHERE delivery.state = 'held' AND delivery.last_status = ? AND journal.side IS NOT NULL AND pair.state = 'active'
 ORDER BY delivery.number
 """
-_RELEASE = """
-UPDATE delivery SET state = 'queued', last_status = '', due_at = ?, created_at = ?
-WHERE id = ? AND state = 'held' AND last_status = ?
+_MAY_GO = """
+SELECT 1 FROM delivery JOIN journal ON journal.id = delivery.journal_id JOIN pair ON pair.id = journal.pair_id
+WHERE delivery.id = ? AND delivery.state = 'held' AND delivery.last_status = ? AND pair.state = 'active'
 """
+_ANY = "SELECT 1 FROM delivery WHERE state = 'held' AND last_status = ? LIMIT 1"
 
 
 class OverLimitLetters:
     """What waits for room."""
 
-    def __init__(self, reader: Reader, writer: Writer) -> None:
-        self._reader, self._writer = reader, writer
+    def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
+        self._reader, self._writer, self._vault = reader, writer, vault
 
     async def count(self, pair_id: str, side: Side | None = None) -> int:
         """How many letters of a pair are held, by the member on ``side`` or by both."""
@@ -47,9 +49,18 @@ class OverLimitLetters:
         return [OverLimitRow(delivery, journal, pair, Side(side)) for delivery, journal, pair, side in found]
 
     async def release(self, delivery_id: str, now: datetime) -> bool:
-        """Let one go. False when it is not held any more: by another relay, or by hand."""
+        """Let one go. False when it is not held any more (another relay or a person let it go), or its pair is not
+        active."""
+        release = Decided(delivery_id, HoldDecision.RELEASED, Decider.CLOCK, now)
 
         def job(db: Database) -> bool:
-            return db.execute(_RELEASE, (stored(now), stored(now), delivery_id, OVER_LIMIT)).rowcount == 1
+            if db.execute(_MAY_GO, (delivery_id, OVER_LIMIT)).fetchone() is None:
+                return False
+            return decide(db, self._vault, release) is not None
 
         return await self._writer.run(job)
+
+    async def any(self) -> bool:
+        """Whether any letter is held for this, of whatever pair."""
+        row = await self._reader.run(lambda db: db.execute(_ANY, (OVER_LIMIT,)).fetchone())
+        return row is not None

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from relay.model import EventKind
 from relay.outcomes import Deferred, Sent
 from relay.store.engine.database import Database
 from relay.store.engine.times import stored
 from relay.store.engine.writer import NotBrief
+from relay.store.events import of_letter, record
+from relay.store.hold_records import Decider, HoldDecision
 from relay.store.queue.acceptance import accept, insert_entry
+from relay.store.queue.holding import close_hold
 from relay.store.records import CameBack, Settlement
 from relay.vault import Vault
 
+_DECISIONS = frozenset(HoldDecision)
 _AGAIN = "UPDATE delivery SET state = 'queued', due_at = ?, last_status = ? WHERE id = ?"
 # An UPDATE, not a SELECT: it locks the row on PostgreSQL as well.
 _NEWEST = "UPDATE delivery SET attempts = attempts WHERE id = ? AND attempts = ? RETURNING id"
@@ -46,7 +51,7 @@ def settle(db: Database, vault: Vault, settlements: Sequence[Settlement], most: 
     if most is not None and sum(_goes_with(db, each.delivery_id) for each in settlements) > most:
         raise NotBrief  # what is deleted is wiped, page by page
     for settlement in settlements:
-        if _settle(db, settlement) and settlement.follow_up is not None:
+        if _settle(db, vault, settlement) and settlement.follow_up is not None:
             accept(db, vault, (settlement.follow_up,))
 
 
@@ -60,12 +65,15 @@ def came_back(db: Database, vault: Vault, report: CameBack) -> bool:
     insert_entry(db, report.entry)
     values = (report.reason, stored(report.entry.accepted_at), report.journal_id)
     news = db.execute(_NOT_DELIVERED, values).rowcount == 1
+    if news:
+        at, status = report.entry.accepted_at, report.reason
+        record(db, vault, of_letter(db, EventKind.BOUNCED, report.journal_id, at, status=status))
     if news and report.follow_up is not None:
         accept(db, vault, (report.follow_up,))
     return news
 
 
-def _settle(db: Database, settlement: Settlement) -> bool:
+def _settle(db: Database, vault: Vault, settlement: Settlement) -> bool:
     outcome = settlement.outcome
     if not isinstance(outcome, Sent) and settlement.attempts is not None and not _is_newest(db, settlement):
         return False
@@ -73,7 +81,15 @@ def _settle(db: Database, settlement: Settlement) -> bool:
         row = (stored(settlement.next_due_at), outcome.status, settlement.delivery_id)
         return db.execute(_AGAIN, row).rowcount == 1
     reason = None if isinstance(outcome, Sent) else outcome.status
+    if reason is not None:
+        _note_bounce(db, vault, settlement, reason)
     return finish(db, settlement.delivery_id, reason, settlement.settled_at)
+
+
+def _note_bounce(db: Database, vault: Vault, settlement: Settlement, status: str) -> None:
+    owed = db.execute("SELECT journal_id FROM delivery WHERE id = ?", (settlement.delivery_id,)).fetchone()
+    if owed is not None:
+        record(db, vault, of_letter(db, EventKind.BOUNCED, owed[0], settlement.settled_at, status=status))
 
 
 def _is_newest(db: Database, settlement: Settlement) -> bool:
@@ -88,11 +104,13 @@ def finish(db: Database, delivery_id: str, reason: str | None, at: datetime) -> 
     Of several deliveries of one letter a single failure makes it failed; it is delivered when the last one is.
     """
     gone = db.execute(
-        "DELETE FROM delivery WHERE id = ? RETURNING journal_id, letter, notice", (delivery_id,)
+        "DELETE FROM delivery WHERE id = ? RETURNING journal_id, letter, notice, state", (delivery_id,)
     ).fetchone()
     if gone is None:
         return False
-    journal_id, letter, notice = gone
+    journal_id, letter, notice, state = gone
+    if state == "held":
+        close_hold(db, delivery_id, reason if reason in _DECISIONS else HoldDecision.ENDED, Decider.PERSON, at)
     values = {"journal_id": journal_id, "notice": notice, "reason": reason, "at": stored(at)}
     db.execute(_DELIVERED if reason is None else _FAILED, values)
     db.execute(_UNOWED, (letter,))

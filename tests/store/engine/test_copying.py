@@ -37,9 +37,12 @@ async def test_everything_arrives_and_goes_on(way: str, path: Path, empty_postgr
     claimed = (await after.queue.claim(make.noon, 2000)).deliveries
     assert len(claimed) == 1204
     assert {d.recipient for d in claimed} == {"tomas@home.example"}
+    assert await after.events.list() == await before.events.list()
+    assert (await after.events.verify()).fault == ""
     # New rows go on behind the copied ones.
     await after.directory.add_pairs([make.pair("p9", ("a9@x.example",), ("b9@x.example",))])
     await after.accept([make.acceptance(entry=make.entry(pair_id="p9"))])
+    assert (await after.events.verify()).fault == ""
     await before.close()
     await after.close()
 

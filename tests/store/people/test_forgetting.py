@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from relay.model import JournalEntry, NewDelivery, PairState, Side
+from relay.model import Event, EventKind, JournalEntry, NewDelivery, PairState, Side
 from relay.store import (
     UNPROVEN_ADDRESS,
     Acceptance,
@@ -43,6 +43,7 @@ OF_PERSON = (
     "SELECT relay_id FROM thread WHERE pair_id = 'k7f3q2'",
     "SELECT letter.sealed FROM letter JOIN journal ON journal.number = journal "
     "WHERE pair_id = 'k7f3q2' AND journal.id <> 'to-tomas'",
+    "SELECT event_word.sealed FROM event_word JOIN event ON event.number = event WHERE part = 'why' AND kind = 'read'",
     "SELECT delivery.sealed FROM delivery JOIN journal ON journal.id = journal_id "
     "WHERE pair_id = 'k7f3q2' AND journal.id <> 'to-tomas'",
 )
@@ -79,10 +80,11 @@ async def lived_in(store: Store, make: Make) -> None:
     entry = make.entry(id="vera", pair_id="other", side=Side.MENTEE)
     link = make.link("v@mail.example", "v@relay.example", Side.MENTEE, "other")
     await store.accept([replace(make.acceptance(entry=entry, link=link, keep=True, id="vera"), written=("vera",))])
-    await store.journal.record(make.entry(id="looked", kind="reading", reason="sent: Ingrid Maier asked"))
+    looked = Event(EventKind.READ, NOON, "k7f3q2", Side.MENTOR, None, "sent", who="root", why="Ingrid Maier asked")
+    await store.events.record([looked])
     gone = SuspendedRow("k7f3q2", Side.MENTOR, "Amber Heron", "550 5.1.1", NOON)
     await store.suspensions.add(INGRID, gone, None)
-    await store.members.ask(1, AddressConfirmation("t1", NEW, make.later(days=7)), [])
+    await store.members.ask(1, AddressConfirmation("t1", NEW, make.later(days=7)), [], NOON)
     entry = make.entry(id="asked")
     held = make.acceptance(entry=entry, id="asked", held=UNPROVEN_ADDRESS)
     await store.accept([replace(held, question=ConfirmationRequest("q1", "asked", None, NEW))])
@@ -109,7 +111,9 @@ async def test_what_is_left_are_ended_pairs_counts_and_a_word_to_the_other_side(
     entries = {entry.id: entry for entry in await paired.journal.list(pair_id="k7f3q2")}
     assert entries["due"].removed == {"signature": 2}
     assert (entries["due"].outcome, entries["due"].reason) == ("failed", "forgotten")
-    assert entries["looked"].reason == "sent: forgotten"
+    (looked,) = [one for one in await paired.events.list(pair_id="k7f3q2") if one.kind is EventKind.READ]
+    assert (looked.journal_id, looked.who, looked.why) == ("sent", "root", "")
+    assert (await paired.events.verify()).fault == ""
     assert [one async for one in paired.journal.all() if one[1] is not None and one[0].pair_id == "k7f3q2"] == []
 
 
@@ -193,4 +197,5 @@ async def test_every_table_is_known_to_forgetting(store: Store) -> None:
     names = await store._reader.run(tables)
     known = {"address", "address_question", "alias", "delivery", "journal", "letter", "member", "pair", "proof"}
     known |= {"question", "return_path", "schema_version", "seen", "suspended", "thread"}
+    known |= {"event", "event_chain", "event_word", "hold", "job"}
     assert names | {"schema_version"} == known

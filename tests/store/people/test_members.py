@@ -41,7 +41,9 @@ async def mentor(store: Store) -> Member:
 
 async def asked(store: Store, make: Make, token: str = "t1", address: str = NEW) -> Asked:
     notice = make.acceptance(entry=make.entry(kind="notice", side=None), recipient=address, return_path="", notice=True)
-    return await store.members.ask((await mentor(store)).number, AddressConfirmation(token, address, WEEK), [notice])
+    return await store.members.ask(
+        (await mentor(store)).number, AddressConfirmation(token, address, WEEK), [notice], NOON
+    )
 
 
 async def said_yes(store: Store, token: str) -> bool:
@@ -147,11 +149,11 @@ async def test_a_question_goes_with_the_letter_a_coordinator_decided_on(paired: 
 async def test_letters_go_to_the_address_that_is_made_the_first(paired: Store, make: Make) -> None:
     await asked(paired, make)
     member = await mentor(paired)
-    assert not await paired.members.set_primary(member.number, NEW)
-    assert not await paired.members.set_primary(member.number, OTHERS)
-    assert not await paired.members.set_primary(member.number, "nobody@new.example")
+    assert not await paired.members.set_primary(member.number, NEW, NOON)
+    assert not await paired.members.set_primary(member.number, OTHERS, NOON)
+    assert not await paired.members.set_primary(member.number, "nobody@new.example", NOON)
     await paired.members.prove("t1", NOON)
-    assert await paired.members.set_primary(member.number, NEW.lower())
+    assert await paired.members.set_primary(member.number, NEW.lower(), NOON)
     assert (await route(paired, OLD)).author.addresses == (NEW, OLD)
     assert (await route(paired, OLD)).address_proven
 

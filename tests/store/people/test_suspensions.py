@@ -36,7 +36,7 @@ async def test_letters_to_a_suspended_member_are_held_and_go_out_when_they_are_b
 
 async def test_what_a_person_holds_stays_held_when_a_member_is_back(paired: Store, make) -> None:
     await paired.accept([make.acceptance(id="d1")])
-    await paired.queue.hold("d1")
+    await paired.queue.hold("d1", make.noon)
     await paired.suspensions.add(GONE, TOMAS, None)
     assert await paired.suspensions.resume(GONE, make.noon) == 0
     assert (await paired.queue.claim(make.noon, 10)).deliveries == ()

@@ -209,7 +209,7 @@ async def test_rows_tell_no_address_and_come_as_they_are_due(paired: Store, make
 async def test_counts(paired: Store, make) -> None:
     await paired.accept([make.acceptance(id=f"d{n}") for n in range(4)])
     await paired.queue.claim(make.noon, 1)
-    await paired.queue.hold("d3")
+    await paired.queue.hold("d3", make.noon)
     assert await paired.queue.counts() == {"queued": 2, "sending": 1, "held": 1}
 
 
@@ -237,16 +237,15 @@ async def test_by_hand(paired: Store, make, state: str | None, verb: str, done: 
     if state == "sending":
         await paired.queue.claim(make.noon, 1)
     if state == "held":
-        await paired.queue.hold("d1")
-    values = () if verb == "hold" else (make.later(hours=1),)
-    assert await getattr(paired.queue, verb)("d1", *values) is done
+        await paired.queue.hold("d1", make.noon)
+    assert await getattr(paired.queue, verb)("d1", make.later(hours=1)) is done
     row = await paired.queue.row("d1")
     assert (None if row is None else row.state) == after
 
 
 async def test_held_deliveries_stay_when_all_are_retried(paired: Store, make) -> None:
     await paired.accept([make.acceptance(id=f"d{n}", due_at=make.later(days=1)) for n in range(3)])
-    await paired.queue.hold("d0")
+    await paired.queue.hold("d0", make.noon)
     assert await paired.queue.retry_all(make.noon) == 2
     assert await claimed(paired, make.noon) == ["d1", "d2"]
 

@@ -1,0 +1,58 @@
+"""What a person decides about a letter that is held: it goes to the other side, or it ends and its author is told.
+
+What an author answers (inbound/handlers/confirmation.py) and what the clock decides (scheduling/) is carried out in the
+same place, store/holds.py, and recorded in the same way.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from relay.letters.notices import Notices
+from relay.store import UNPROVEN, Answered, Decided, Decider, Hold, HoldDecision, Store
+
+log = logging.getLogger(__name__)
+
+PERSONS = (HoldDecision.RELEASED, HoldDecision.REFUSED)
+"""What a person may decide."""
+
+
+class HoldError(Exception):
+    """This cannot be decided about this letter; the words say what became of it."""
+
+
+async def hold_of(id: str, store: Store) -> Hold:
+    """The open hold of the letter or delivery ``id``. Raises HoldError, which says what was decided."""
+    hold = await store.holds.find(id)
+    if hold is not None:
+        return hold
+    decided = [one for one in await store.holds.of_letter(id) if one.decision is not None]
+    if not decided or decided[-1].decided_at is None:
+        raise HoldError(f"{id} is not held; relay held list shows what is")
+    last = decided[-1]
+    at = f"{last.decided_at:%Y-%m-%d %H:%M} UTC"
+    raise HoldError(f"{id} is not held any more: {last.decision} at {at}; relay held list shows what is")
+
+
+async def decide(
+    hold: Hold, decision: HoldDecision, by: str, reason: str, now: datetime, *, store: Store, notices: Notices | None
+) -> Answered:
+    """Carry out what the person ``by`` decides about ``hold``, and record their ``reason``.
+
+    With ``notices`` the author of a refused letter is told, unless nobody knows who it is (UNPROVEN). Raises HoldError
+    when somebody else has decided meanwhile, StoreError.
+    """
+    if decision not in PERSONS:
+        raise HoldError(f"a person releases or refuses a letter; {decision} is not theirs to say")
+    follow_up = None
+    told = notices is not None and decision is HoldDecision.REFUSED and hold.why != UNPROVEN
+    if told and notices is not None and hold.row is not None and not hold.row.notice:
+        found = await store.journal.show(hold.journal_id)
+        follow_up = None if found is None else await notices.not_passed_on(found[0], now)
+    given = Decided(hold.delivery_id, decision, Decider.PERSON, now, by, reason, follow_up)
+    answered = await store.holds.decide(given)
+    if answered is None:
+        raise HoldError(f"{hold.journal_id} is not held any more: somebody else has decided meanwhile")
+    log.info("%s %s by a person", hold.journal_id, decision)
+    return answered

@@ -1,0 +1,31 @@
+"""What a job is, and what jobs are given to do their work."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from relay.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What jobs work with. ``wake`` says that a delivery may be due; ``release`` lets go of letters held over the limit
+    as far as there is room at a time, and returns how many."""
+
+    store: Store
+    wake: Callable[[], None]
+    release: Callable[[datetime], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One kind of thing that falls due. With a rhythm (``every``) it runs from the start of relay on. Without one it
+    runs when the store planned it (store/jobs.plan), once for each key. ``run`` is given the key and the time, and
+    returns when a planned job falls due again, None when it is done."""
+
+    name: str
+    about: str
+    run: Callable[[Work, str, datetime], Awaitable[datetime | None]]
+    every: timedelta | None = None

@@ -1,0 +1,43 @@
+"""All jobs there are, with their rhythm: a job is one function and one line in JOBS."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from relay.scheduling.job import Job, Work
+from relay.store import EXPIRE_QUESTIONS, RELEASE_OVER_LIMIT
+
+log = logging.getLogger(__name__)
+
+_SHORTLY = timedelta(seconds=15)
+
+
+async def recover_leases(work: Work, _key: str, now: datetime) -> None:
+    """Give back deliveries that a process took with it when it died."""
+    recovered = await work.store.queue.recover(now)
+    if recovered:
+        log.warning("recovered %d deliveries whose lease expired", recovered)
+        work.wake()
+
+
+async def expire_questions(work: Work, _key: str, now: datetime) -> datetime | None:
+    """Give up held letters that nobody said were theirs in time. Due again when the next question ends."""
+    expired = await work.store.questions.expire(now)
+    if expired:
+        log.info("%d held letters given up: nobody said that they were theirs", expired)
+    return await work.store.questions.next_expiry()
+
+
+async def release_over_limit(work: Work, _key: str, now: datetime) -> datetime | None:
+    """Let go of letters over the limit as far as there is room. Due again while any is held."""
+    if await work.release(now):
+        work.wake()
+    return now + _SHORTLY if await work.store.excess.any() else None
+
+
+JOBS = (
+    Job("recover leases", "deliveries that a process took with it", recover_leases, every=_SHORTLY),
+    Job(EXPIRE_QUESTIONS, "held letters that nobody said were theirs in time", expire_questions),
+    Job(RELEASE_OVER_LIMIT, "letters held until their author's limit has room", release_over_limit),
+)

@@ -1,0 +1,169 @@
+"""The chain of events: each hash covers its event and the hash before it, so that no event is changed or lost unseen.
+
+Events are written unchained while a transaction goes on, and chained just before it ends (``chain``): on a database of
+several relay nodes the lock on the chain is then taken last and held for as short as can be. The key of the hashes is
+random and rests sealed in the database, so a new vault key changes nothing in the chain. An operator's words are not in
+the chain but their salted digest is: words can be erased, and all else is still proven.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from relay.store.engine.database import Database, alone
+from relay.vault import Vault, VaultError
+
+CHAIN = 2
+"""What only one node does at a time: add to the chain."""
+
+DIGEST = 32
+_START = bytes(32)
+_AT_ONCE = 1000
+
+_COLUMNS = "happened_at, kind, pair_id, side, member, journal_id, facts, digest"
+_UNCHAINED = f"SELECT number, {_COLUMNS} FROM event WHERE hash IS NULL ORDER BY number"  # noqa: S608
+_PLACE = "UPDATE event SET place = ?, hash = ? WHERE number = ?"
+_CHAIN = "SELECT sealed, length, head, mac FROM event_chain WHERE number = 1"
+_BEGIN = "INSERT INTO event_chain (number, sealed, length, head, mac) VALUES (1, ?, 0, ?, ?)"
+_HEAD = "UPDATE event_chain SET length = ?, head = ?, mac = ? WHERE number = 1"
+_PAGE = f"""
+SELECT number, place, hash, {_COLUMNS} FROM event WHERE place > ? AND place <= ?
+ORDER BY place LIMIT {_AT_ONCE}
+"""  # noqa: S608
+# Another node may add events meanwhile: each statement looks at one state of the database.
+_BESIDE = """
+SELECT 1 FROM event
+WHERE hash IS NULL OR place IS NULL OR place > (SELECT coalesce(max(length), 0) FROM event_chain) LIMIT 1
+"""
+_WORDS = """
+SELECT event, part, event_word.sealed FROM event_word JOIN event ON event.number = event_word.event
+WHERE place > ? AND place <= ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainState:
+    """What a look at the chain found: how many events hold, and what is wrong after them, "" when nothing is."""
+
+    length: int
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    key: bytes
+    length: int
+    head: bytes
+    mac: bytes
+
+    def ends(self, place: int, head: bytes) -> bool:
+        """Whether the chain ends with the event at ``place``, which has the hash ``head``."""
+        return (self.length, self.head) == (place, head) and hmac.compare_digest(self.mac, _mac(self.key, place, head))
+
+
+def chain(db: Database, vault: Vault) -> None:
+    """Chain what this transaction has written; to be called when nothing else is left to do in it. Raises
+    VaultError."""
+    rows = db.execute(_UNCHAINED).fetchall()
+    if not rows:
+        return
+    alone(db, CHAIN)
+    found = _read(db, vault) or _begin(db, vault)
+    place, head, placed = found.length, found.head, []
+    for number, *content in rows:
+        place += 1
+        head = _hash(found.key, head, place, content)
+        placed.append((place, head, number))
+    db.executemany(_PLACE, placed)
+    db.execute(_HEAD, (place, head, _mac(found.key, place, head)))
+
+
+def verify(db: Database, vault: Vault) -> ChainState:
+    """Go through the whole chain. What was changed, taken out or put in since it was written is found."""
+    try:
+        found = _read(db, vault)
+    except VaultError:
+        return ChainState(0, "the key of the chain does not open")
+    place, head = 0, _START
+    while found is not None and (rows := db.execute(_PAGE, (place, found.length)).fetchall()):
+        words = _words(db, vault, place, rows[-1][1])
+        place, head, fault = _walk(found.key, place, head, rows, words)
+        if fault:
+            return ChainState(place, fault)
+    if db.execute(_BESIDE).fetchone() is not None:
+        return ChainState(place, "an event was put in beside the chain")
+    if found is not None and not found.ends(place, head):
+        return ChainState(place, f"the chain had {found.length} events, and {place} are there")
+    return ChainState(place)
+
+
+def _walk(
+    key: bytes, place: int, head: bytes, rows: Sequence[Sequence[Any]], words: dict[int, dict[str, bytes]]
+) -> tuple[int, bytes, str]:
+    """The last place and hash that hold from ``place`` and ``head`` on, and what is wrong after them."""
+    for number, said, hash, *content in rows:
+        if said != place + 1:
+            return place, head, f"event {place + 1} is missing"
+        expected = _hash(key, head, said, content)
+        if not hmac.compare_digest(expected, bytes(hash or b"")) or not _words_fit(content[-1], words.get(number, {})):
+            return place, head, f"event {said} is not as it was written"
+        place, head = said, expected
+    return place, head, ""
+
+
+def digest(salted: bytes) -> bytes:
+    """What the chain keeps of words with their salt; 32 octets."""
+    return hashlib.sha256(salted).digest()
+
+
+def word_row(number: int, part: str) -> str:
+    """What the words of an event are sealed as."""
+    return f"event/{number}/{part}"
+
+
+def _read(db: Database, vault: Vault) -> _Chain | None:
+    row = db.execute(_CHAIN).fetchone()
+    return None if row is None else _Chain(vault.open(row[0], "event_chain/1"), row[1], bytes(row[2]), bytes(row[3]))
+
+
+def _begin(db: Database, vault: Vault) -> _Chain:
+    key = secrets.token_bytes(32)
+    begun = _Chain(key, 0, _START, _mac(key, 0, _START))
+    db.execute(_BEGIN, (vault.seal(key, "event_chain/1"), begun.head, begun.mac))
+    return begun
+
+
+def _hash(key: bytes, before: bytes, place: int, content: Sequence[Any]) -> bytes:
+    *plain, words = content
+    said = json.dumps([place, *plain, bytes(words).hex()], separators=(",", ":"))
+    return hmac.digest(key, before + said.encode(), hashlib.sha256)
+
+
+def _mac(key: bytes, length: int, head: bytes) -> bytes:
+    return hmac.digest(key, b"head" + length.to_bytes(8, "big") + head, hashlib.sha256)
+
+
+def _words(db: Database, vault: Vault, after: int, until: int) -> dict[int, dict[str, bytes]]:
+    """The salted words of some events, by number and part; b"" for those that do not open."""
+    found: dict[int, dict[str, bytes]] = {}
+    for number, part, sealed in db.execute(_WORDS, (after, until)):
+        try:
+            salted = vault.open(sealed, word_row(number, part))
+        except VaultError:
+            salted = b""
+        found.setdefault(number, {})[part] = salted
+    return found
+
+
+def _words_fit(digests: bytes, words: dict[str, bytes]) -> bool:
+    """Whether words are as they were. Why something was done may have been erased; who did it may not."""
+    who, why = bytes(digests[:DIGEST]), bytes(digests[DIGEST:])
+    if (any(who) or "who" in words) and digest(words.get("who", b"")) != who:
+        return False
+    return "why" not in words or digest(words["why"]) == why

@@ -1,0 +1,132 @@
+"""What happened to whom, when, by whom and why: written with the change it tells of, and never changed."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from relay.model import Event, EventKind, Side
+from relay.store.engine.database import Database
+from relay.store.engine.reader import Reader
+from relay.store.engine.times import stored, told
+from relay.store.engine.writer import Writer
+from relay.store.event_chain import DIGEST, ChainState, digest, verify, word_row
+from relay.vault import Vault
+
+_SALT = 16
+_INSERT = """
+INSERT INTO event (happened_at, kind, pair_id, side, member, journal_id, facts, digest)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_WORD = "INSERT INTO event_word (event, part, sealed) VALUES (?, ?, ?)"
+_LETTER = "SELECT pair_id, side FROM journal WHERE id = ?"
+_LIST = """
+SELECT number, happened_at, kind, pair_id, side, member, journal_id, facts FROM (
+    SELECT * FROM event WHERE happened_at >= :since AND (CAST(:pair_id AS TEXT) IS NULL OR pair_id = :pair_id)
+    ORDER BY number DESC LIMIT :limit
+) AS newest ORDER BY number
+"""
+_WORDS = "SELECT part, sealed FROM event_word WHERE event = ?"
+_SILENCE = """
+DELETE FROM event_word WHERE part = 'why' AND event IN (SELECT number FROM event WHERE pair_id = ?)
+"""
+_EVER, _ALL = -(2**63), 2**62
+
+
+class Events:
+    """What happened, oldest first."""
+
+    def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
+        self._reader, self._writer, self._vault = reader, writer, vault
+
+    async def record(self, events: Sequence[Event]) -> None:
+        """Write events that no other change goes with, such as a look. When this returns they are on the disk."""
+        await self._writer.run(lambda db: record(db, self._vault, events))
+
+    async def list(
+        self, *, pair_id: str | None = None, since: datetime | None = None, limit: int | None = None
+    ) -> list[Event]:
+        """The newest ``limit`` events (of ``pair_id``, at ``since`` or later), newest last. Raises VaultError."""
+        values = {
+            "pair_id": pair_id,
+            "since": _EVER if since is None else stored(since),
+            "limit": _ALL if limit is None else limit,
+        }
+        return await self._reader.run(lambda db: _read(db, self._vault, values))
+
+    async def verify(self) -> ChainState:
+        """Go through the whole chain of events."""
+        return await self._reader.run(lambda db: verify(db, self._vault))
+
+
+def record(db: Database, vault: Vault, events: Iterable[Event]) -> None:
+    """Write ``events`` in the transaction of the change that they tell of; they are chained when it ends."""
+    wordless: list[tuple[Any, ...]] = []
+    for event in events:
+        salted = {part: _salted(words) for part, words in (("who", event.who), ("why", event.why)) if words}
+        if not salted:
+            wordless.append(_row(event, b""))
+            continue
+        digests = b"".join(digest(salted[part]) if part in salted else bytes(DIGEST) for part in ("who", "why"))
+        number = db.execute(_INSERT + " RETURNING number", _row(event, digests)).fetchone()[0]
+        for part, octets in salted.items():
+            db.execute(_WORD, (number, part, vault.seal(octets, word_row(number, part))))
+    db.executemany(_INSERT, wordless)
+
+
+def of_letter(
+    db: Database, kind: EventKind, journal_id: str, at: datetime, *, who: str = "", why: str = "", **facts: str
+) -> list[Event]:
+    """The event ``kind`` of the letter ``journal_id``; none for a mail that belongs to no pair."""
+    row = db.execute(_LETTER, (journal_id,)).fetchone()
+    if row is None or row[0] is None:
+        return []
+    side = None if row[1] is None else Side(row[1])
+    return [Event(kind, at, str(row[0]), side, None, journal_id, facts, who, why)]
+
+
+def silence(db: Database, pair_id: str) -> None:
+    """Erase why operators did things with a pair: their own words may name somebody. That they did, and who, stays."""
+    db.execute(_SILENCE, (pair_id,))
+
+
+def _salted(words: str) -> bytes:
+    return secrets.token_bytes(_SALT) + words.encode("utf-8", "replace")
+
+
+def _row(event: Event, digests: bytes) -> tuple[Any, ...]:
+    return (
+        stored(event.at),
+        event.kind.value,
+        event.pair_id,
+        None if event.side is None else event.side.value,
+        event.member,
+        event.journal_id,
+        json.dumps(dict(event.facts), sort_keys=True),
+        digests,
+    )
+
+
+def _read(db: Database, vault: Vault, values: dict[str, Any]) -> list[Event]:
+    found = []
+    for number, at, kind, pair_id, side, member, journal_id, facts in db.execute(_LIST, values).fetchall():
+        words = {
+            part: vault.open(sealed, word_row(number, part))[_SALT:].decode()
+            for part, sealed in db.execute(_WORDS, (number,)).fetchall()
+        }
+        event = Event(
+            EventKind(kind),
+            told(at),
+            pair_id,
+            None if side is None else Side(side),
+            member,
+            journal_id,
+            json.loads(facts),
+            words.get("who", ""),
+            words.get("why", ""),
+        )
+        found.append(event)
+    return found

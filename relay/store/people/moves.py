@@ -1,0 +1,74 @@
+"""A pair or a member goes from one state to another, if that is allowed, with the event that tells of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from relay.model import Event, EventKind, MemberState, PairState, Side
+from relay.states import check_member_move, check_pair_move
+from relay.store.engine.database import Database
+from relay.store.engine.times import stored
+from relay.store.events import record
+from relay.store.people.identities import identity
+from relay.store.people.mailbox_gone import is_suspended
+from relay.vault import Vault
+
+# UPDATEs, not SELECTs: they lock the row on PostgreSQL as well, until the move is committed.
+_PAIR = "UPDATE pair SET changed_at = changed_at WHERE id = ? RETURNING state"
+_MEMBER = "UPDATE member SET state = state WHERE number = ? RETURNING state"
+_MOVE_PAIR = "UPDATE pair SET state = ?, changed_at = ? WHERE id = ?"
+_MOVE_MEMBER = "UPDATE member SET state = ? WHERE number = ?"
+_FIRST_PART = """
+SELECT id, CASE mentor WHEN :member THEN 'mentor' ELSE 'mentee' END FROM pair
+WHERE mentor = :member OR mentee = :member ORDER BY number LIMIT 1
+"""
+
+
+def move_pair(
+    db: Database, vault: Vault, pair_id: str, after: PairState, now: datetime, *, who: str = "", why: str = ""
+) -> bool:
+    """Let a pair become ``after``; False, and nothing done, when it is so already or there is none of that id. Raises
+    MoveError."""
+    row = db.execute(_PAIR, (pair_id,)).fetchone()
+    if row is None or row[0] == after:
+        return False
+    before = PairState(row[0])
+    check_pair_move(pair_id, before, after, by_name=bool(who))
+    db.execute(_MOVE_PAIR, (after.value, stored(now), pair_id))
+    facts = {"from": before.value, "to": after.value}
+    record(db, vault, [Event(EventKind.STATE, now, pair_id, facts=facts, who=who, why=why)])
+    return True
+
+
+def move_member(
+    db: Database, vault: Vault, member: int, after: MemberState, now: datetime, *, who: str = "", why: str = ""
+) -> bool:
+    """Let a member become ``after``; False, and nothing done, when they are so already. Raises MoveError."""
+    before = MemberState(db.execute(_MEMBER, (member,)).fetchone()[0])
+    if before is after:
+        return False
+    check_member_move(before, after)
+    db.execute(_MOVE_MEMBER, (after.value, member))
+    facts = {"from": before.value, "to": after.value}
+    record(db, vault, [of_member(db, EventKind.STATE, member, now, who=who, why=why, **facts)])
+    return True
+
+
+def follow_mailbox(db: Database, vault: Vault, member: int, now: datetime, *, who: str = "") -> None:
+    """Let a member be suspended while the mailbox that their letters go to is gone, and active again when it is not."""
+    state = MemberState(db.execute(_MEMBER, (member,)).fetchone()[0])
+    addresses = identity(db, vault, member).addresses
+    gone = bool(addresses) and is_suspended(db, vault, addresses[0])
+    if gone and state is not MemberState.SUSPENDED:
+        move_member(db, vault, member, MemberState.SUSPENDED, now, who=who)
+    elif not gone and state is MemberState.SUSPENDED:
+        move_member(db, vault, member, MemberState.ACTIVE, now, who=who)
+
+
+def of_member(
+    db: Database, kind: EventKind, member: int, at: datetime, *, who: str = "", why: str = "", **facts: str
+) -> Event:
+    """The event ``kind`` of a member, told by the first of their pairs."""
+    row = db.execute(_FIRST_PART, {"member": member}).fetchone()
+    pair_id, side = (None, None) if row is None else (str(row[0]), Side(row[1]))
+    return Event(kind, at, pair_id, side, member, None, facts, who, why)

@@ -1,0 +1,136 @@
+"""The verbs that show what happened, what waits for a decision, and what falls due."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from relay.cli.times import time_ahead
+from relay.home import Home
+from relay.model import JournalEntry, NewDelivery, Side
+from relay.scheduling.job import Work
+from relay.scheduling.runner import run_due
+from relay.store import OVER_LIMIT, UNPROVEN, Acceptance, ConfirmationRequest, Store
+
+Relay = Callable[..., Any]
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+async def accept(home: Home, pair_id: str, id: str, why: str) -> None:
+    store = await Store.open(home.db, home.read_vault())
+    entry = JournalEntry(id, pair_id, Side.MENTOR, "letter", AT, 10, 20)
+    delivery = NewDelivery(f"d-{id}", id, "b@x.test", f"b-{id}@relay.test", b"x", AT, held=why)
+    question = ConfirmationRequest(id, f"d-{id}", AT + timedelta(days=7)) if why == UNPROVEN else None
+    await store.accept([Acceptance(entry, None, (delivery,), keep=True, question=question)])
+    await store.close()
+
+
+@pytest.fixture
+def pair(home: Home, relay: Relay) -> str:
+    """A pair with two letters held: one that nobody could prove, and one over the limit."""
+    done = relay("pair", "create", "--mentor", "a@x.test", "--mentee", "b@x.test", "--silent", "--json")
+    pair_id: str = done.objects[0]["pair"]
+    for id, why in (("letter1", UNPROVEN), ("letter2", OVER_LIMIT)):
+        asyncio.run(accept(home, pair_id, id, why))
+    return pair_id
+
+
+def test_what_is_held_says_until_when_and_who_decides(relay: Relay, pair: str) -> None:
+    first, second = relay("held", "list", "--json").objects
+    assert (first["id"], first["journal_id"], first["state"], first["last_status"]) == (
+        *("d-letter1", "letter1", "held", UNPROVEN),
+    )
+    assert (first["decides"], first["until_at"]) == ("author", "2026-03-08T12:00:00Z")
+    assert (second["why"], second["decides"], second["until_at"]) == (OVER_LIMIT, "clock", None)
+    assert relay("held", "show", "letter1", "--json").objects == [first]
+
+
+def test_a_decision_and_its_reason_are_recorded_and_cannot_be_taken_twice(relay: Relay, pair: str) -> None:
+    assert relay("held", "release", "letter2", "--reason", "they asked\nme").code == 0
+    again = relay("held", "refuse", "letter2", "--yes")
+    assert again.code == 1
+    assert "letter2 is not held any more: released at 20" in again.err
+    *_, event = relay("log", "events", "--json").objects
+    assert (event["event"], event["id"], event["by"], event["why"]) == (
+        "released",
+        "letter2",
+        "person",
+        "they asked me",
+    )
+    assert event["who"]
+    assert event["pair"] == pair
+
+
+def test_the_author_of_a_letter_that_nobody_could_prove_is_not_told(relay: Relay, pair: str) -> None:
+    assert relay("held", "refuse", "letter1", "letter2", "--yes").code == 0
+    told = [(one["event"], one["id"]) for one in relay("log", "events", "--json").objects][-3:]
+    assert told == [("refused", "letter1"), ("refused", "letter2"), ("sent", "letter2-r")]
+
+
+def test_events_are_listed_by_pair_and_time_in_the_order_they_happened(relay: Relay, pair: str) -> None:
+    relay("pair", "pause", pair)
+    events = relay("log", "events", "--pair", pair.upper(), "--json").objects
+    assert [(one["event"], one.get("from"), one.get("to")) for one in events] == [
+        ("state", "", "active"),
+        ("held", None, None),
+        ("held", None, None),
+        ("state", "active", "paused"),
+    ]
+    assert len(relay("log", "events", "--since", "1d", "--json").objects) == 2
+    assert relay("log", "events", "--pair", "nix").out == ""
+    assert relay("log", "events").out.splitlines()[1].split("\t")[1:6] == [
+        *("held", pair, "mentor", "letter1", "reason unproven"),
+    ]
+
+
+def test_a_move_that_is_not_allowed_says_so_and_changes_nothing(relay: Relay, pair: str) -> None:
+    relay("pair", "end", pair, "--yes")
+    done = relay("pair", "resume", pair)
+    assert done.code == 1
+    assert "has ended, and stays so; make a new one with relay pair create" in done.err
+    assert relay("pair", "show", pair, "--json").objects[0]["state"] == "ended"
+
+
+def test_what_falls_due_is_listed_until_a_time(relay: Relay, home: Home, pair: str) -> None:
+    over, questions = relay("jobs", "list", "--json").objects
+    assert (over["job"], over["due_at"]) == ("release over limit", "2026-03-01T12:00:00Z")
+    assert (questions["job"], questions["due_at"]) == ("expire questions", "2026-03-08T12:00:00Z")
+    assert relay("jobs", "list", "--until", "2026-03-02T00:00:00Z", "--json").objects == [over]
+    assert relay("jobs", "list", "--until", "tomorrow").code == 2
+
+    async def serve() -> None:
+        async def release(_now: datetime) -> int:
+            raise ValueError("a@x.test")
+
+        store = await Store.open(home.db, home.read_vault())
+        await run_due(Work(store, lambda: None, release), lambda: AT)
+        await store.close()
+
+    asyncio.run(serve())
+    jobs = {one["job"]: one for one in relay("jobs", "list", "--json").objects}
+    assert (jobs["release over limit"]["fault"], jobs["release over limit"]["tries"]) == ("ValueError", 1)
+    assert jobs["recover leases"]["every_seconds"] == 15.0
+    assert "a@x.test" not in relay("jobs", "list").out
+
+
+@pytest.mark.parametrize(
+    ("words", "at"),
+    [
+        ("2026-12-01T09:00:00Z", datetime(2026, 12, 1, 9, tzinfo=UTC)),
+        ("2026-12-01", datetime(2026, 12, 1, tzinfo=UTC)),
+        ("+3d4h", AT + timedelta(days=3, hours=4)),
+        ("+90s", AT + timedelta(seconds=90)),
+    ],
+)
+def test_a_time_ahead_is_read(words: str, at: datetime) -> None:
+    assert time_ahead(words, AT) == at
+
+
+@pytest.mark.parametrize("words", ["", "+", "3d", "+3x", "tomorrow", "+99999w99999w99999w99999w99999w"])
+def test_what_is_no_time_is_refused(words: str) -> None:
+    with pytest.raises(ValueError):
+        time_ahead(words, AT)

@@ -1,0 +1,196 @@
+"""Events: written with their change, an operator's words in them sealed, and chained so that none is lost unseen."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from relay.model import Event, EventKind, MemberState, PairState, Side
+from relay.states import MEMBER_MOVES, PAIR_MOVES, MoveError, check_member_move, check_pair_move
+from relay.store import Store, SuspendedRow
+from relay.vault import Vault
+
+from .conftest import NOON, Make
+
+LOOK = Event(EventKind.REVEALED, NOON, "k7f3q2", Side.MENTOR, 1, who="root", why="Ingrid Maier asked for it")
+
+
+async def told(store: Store) -> list[tuple[str, str | None]]:
+    return [(one.kind.value, one.facts.get("to")) for one in await store.events.list()]
+
+
+async def test_an_event_comes_back_as_it_was_and_in_order(paired: Store) -> None:
+    letter = Event(EventKind.READ, NOON, "k7f3q2", Side.MENTEE, None, "letter1", {"letters": "one"}, "root", "why not")
+    await paired.events.record([LOOK, letter])
+    assert (await paired.events.list())[1:] == [LOOK, letter]
+    assert await paired.events.list(limit=1) == [letter]
+    assert await paired.events.list(pair_id="other") == []
+    assert await paired.events.list(since=NOON.replace(year=2026)) == []
+
+
+async def test_a_sound_chain_has_no_fault_and_goes_on_after_opening_again(
+    place: Path | str, vault: Vault, make: Make
+) -> None:
+    await Store.create(place, vault)
+    for number in range(2):
+        store = await Store.open(place, vault)
+        await store.directory.add_pairs([make.pair(f"p{number}")])
+        await store.events.record([LOOK])
+        state = await store.events.verify()
+        assert (state.length, state.fault) == (2 * (number + 1), "")
+        await store.close()
+
+
+@pytest.mark.parametrize(
+    ("tampering", "fault"),
+    [
+        ("UPDATE event SET happened_at = happened_at + 1 WHERE place = 2", "event 2 is not as it was written"),
+        ("UPDATE event SET member = 7 WHERE place = 3", "event 3 is not as it was written"),
+        ("UPDATE event SET facts = '{}' WHERE place = 1", "event 1 is not as it was written"),
+        ("DELETE FROM event WHERE place = 1", "event 1 is missing"),
+        ("DELETE FROM event_word WHERE event = 2; DELETE FROM event WHERE place = 2", "event 2 is missing"),
+        ("DELETE FROM event_word WHERE event = 4; DELETE FROM event WHERE place = 4", "the chain had 4 events, and 3"),
+        (
+            "DELETE FROM event_word WHERE event = 4; DELETE FROM event WHERE place = 4; "
+            "UPDATE event_chain SET length = 3, head = (SELECT hash FROM event WHERE place = 3)",
+            "the chain had 3 events, and 3",
+        ),
+        ("DELETE FROM event_word WHERE event = 2 AND part = 'who'", "event 2 is not as it was written"),
+        (
+            "UPDATE event_word SET sealed = (SELECT sealed FROM event_word WHERE event = 3 AND part = 'who') "
+            "WHERE event = 2 AND part = 'who'",
+            "event 2 is not as it was written",
+        ),
+        ("UPDATE event SET hash = NULL WHERE place = 4", "event 4 is not as it was written"),
+        (
+            "INSERT INTO event (happened_at, kind, facts, digest) SELECT 1, 'read', '{}', digest FROM event "
+            "WHERE place = 1",
+            "put in beside the chain",
+        ),
+        ("UPDATE event_chain SET sealed = head", "the key of the chain does not open"),
+    ],
+)
+async def test_what_was_changed_taken_out_or_put_in_is_found(
+    store: Store, make: Make, tampering: str, fault: str
+) -> None:
+    await store.directory.add_pairs([make.pair()])
+    await store.events.record([LOOK, LOOK, LOOK])
+    assert (await store.events.verify()).fault == ""
+    for statement in tampering.split("; "):
+        await store._writer.outside(lambda db, statement=statement: db.execute(statement))  # type: ignore[misc]
+    assert fault in (await store.events.verify()).fault
+
+
+async def test_words_are_sealed_and_why_can_be_erased_while_the_chain_holds(paired: Store, path: Path) -> None:
+    await paired.events.record([LOOK])
+    octets = b"".join(file.read_bytes() for file in path.parent.iterdir() if file.is_file())
+    assert b"Maier" not in octets
+    assert b"root" not in octets
+    await paired._writer.run(lambda db: db.execute("DELETE FROM event_word WHERE part = 'why'"))
+    (_, look) = await paired.events.list()
+    assert (look.who, look.why) == ("root", "")
+    assert (await paired.events.verify()).fault == ""
+
+
+async def test_two_nodes_write_one_chain(empty_postgres: str, vault: Vault, make: Make) -> None:
+    await Store.create(empty_postgres, vault)
+    nodes = [await Store.open(empty_postgres, vault) for _ in range(3)]
+    await nodes[0].directory.add_pairs([make.pair()])
+
+    async def write(store: Store) -> None:
+        for _ in range(20):
+            await asyncio.gather(*(store.events.record([LOOK]) for _ in range(3)))
+
+    await asyncio.gather(*map(write, nodes))
+    state = await nodes[1].events.verify()
+    assert (state.length, state.fault) == (181, "")
+    for node in nodes:
+        await node.close()
+
+
+async def test_a_change_that_fails_leaves_no_event(paired: Store, make: Make) -> None:
+    before = await told(paired)
+    await paired.directory.set_state("k7f3q2", PairState.ENDED, NOON)
+    with pytest.raises(MoveError, match="has ended, and stays so; make a new one"):
+        await paired.directory.set_state("k7f3q2", PairState.ACTIVE, NOON)
+    assert await told(paired) == [*before, ("state", "ended")]
+
+
+async def test_a_letter_that_cannot_be_taken_undoes_the_move_it_goes_with(paired: Store, make: Make) -> None:
+    await paired.accept([make.acceptance(entry=make.entry(id="taken"))])
+    before = await told(paired)
+    letter = make.acceptance(entry=make.entry(id="taken"))
+    with pytest.raises(Exception, match="contradicts"):
+        await paired.directory.set_state("k7f3q2", PairState.PAUSED, NOON, letters=[letter])
+    with pytest.raises(Exception, match="contradicts"):
+        await paired.directory.add_pairs([make.pair("new", ("n@x.example",), ("m@x.example",))], [letter])
+    pair = await paired.directory.pair("k7f3q2")
+    assert pair is not None
+    assert pair.state is PairState.ACTIVE
+    assert await paired.directory.pair("new") is None
+    assert await told(paired) == before
+
+
+async def test_who_moved_a_pair_and_why_is_recorded(paired: Store) -> None:
+    await paired.directory.set_state("k7f3q2", PairState.PAUSED, NOON, who="root", why="summer")
+    await paired.directory.set_state("k7f3q2", PairState.PAUSED, NOON, who="root", why="again")
+    (_, move) = await paired.events.list()
+    assert (move.facts, move.who, move.why) == ({"from": "active", "to": "paused"}, "root", "summer")
+
+
+async def test_a_member_is_suspended_while_their_mailbox_is_gone(paired: Store) -> None:
+    gone = SuspendedRow("k7f3q2", Side.MENTOR, "Amber Heron", "550 5.1.1", NOON)
+    await paired.suspensions.add("ingrid.maier@work.example", gone, None)
+    member = await paired.members.on("k7f3q2", Side.MENTOR)
+    assert member is not None
+    assert member.state is MemberState.SUSPENDED
+    assert [row.state for row in await paired.members.rows()] == [MemberState.SUSPENDED, MemberState.ACTIVE]
+    await paired.suspensions.resume("ingrid.maier@work.example", NOON)
+    assert (await told(paired))[1:] == [("state", "suspended"), ("state", "active")]
+
+
+@pytest.mark.parametrize("before", list(PairState))
+@pytest.mark.parametrize("after", list(PairState))
+def test_a_pair_moves_as_the_table_says_and_is_told_where_it_can_go(before: PairState, after: PairState) -> None:
+    if after in PAIR_MOVES[before]:
+        check_pair_move("k7f3q2", before, after, by_name=True)
+        return
+    with pytest.raises(MoveError) as refused:
+        check_pair_move("k7f3q2", before, after)
+    words = str(refused.value)
+    assert "k7f3q2" in words
+    assert all(state.value in words for state in PAIR_MOVES[before])
+    assert PAIR_MOVES[before] or "relay pair create" in words
+
+
+async def test_a_reported_pair_waits_for_a_person_with_a_name(paired: Store) -> None:
+    await paired.directory.set_state("k7f3q2", PairState.REPORTED, NOON)
+    with pytest.raises(MoveError, match="a person decides by name"):
+        await paired.directory.set_state("k7f3q2", PairState.ACTIVE, NOON)
+    pair = await paired.directory.set_state("k7f3q2", PairState.ACTIVE, NOON, who="Ruth")
+    assert pair is not None
+    assert pair.state is PairState.ACTIVE
+
+
+async def test_a_chain_that_grows_while_it_is_looked_through_has_no_fault(paired: Store) -> None:
+    growing = asyncio.gather(*(paired.events.record([LOOK]) for _ in range(60)))
+    states = [await paired.events.verify() for _ in range(20)]
+    await growing
+    assert {state.fault for state in states} == {""}
+
+
+@pytest.mark.parametrize("before", list(MemberState))
+def test_nobody_who_was_forgotten_becomes_anything_else(before: MemberState) -> None:
+    assert all(state in MEMBER_MOVES for moves in MEMBER_MOVES.values() for state in moves)
+    with pytest.raises(MoveError, match="relay pair create"):
+        check_member_move(MemberState.FORGOTTEN, before)
+    if before is not MemberState.FORGOTTEN:
+        check_member_move(before, MemberState.FORGOTTEN)
+
+
+@pytest.mark.parametrize("table", ["pair", "member"])
+async def test_a_state_that_does_not_exist_is_refused_by_the_database(paired: Store, table: str) -> None:
+    with pytest.raises(Exception, match="contradicts"):
+        await paired._writer.run(lambda db: db.execute(f"UPDATE {table} SET state = 'happy'"))
