@@ -28,6 +28,7 @@ from relay.inbound.quarantine import Quarantine
 from relay.inbound.rate_limits import RateLimits
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
+from relay.letters.write import Writer
 from relay.message.write.dkim_sign import Signer
 from relay.monitoring.http_endpoint import HttpEndpoint
 from relay.monitoring.metrics import Metrics
@@ -103,7 +104,8 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         meters = Metrics()
         sender = Sender(settings)
         closing.push_async_callback(sender.close)
-        notices = Notices(settings, store, LetterTemplates(home.templates), Signer(settings.domain, keys))
+        templates = LetterTemplates(home.templates, settings.programme.language)
+        notices = Notices(store, Writer(settings, templates, Signer(settings.domain, keys)))
         suspending = Suspending(settings, store, notices)
         deliverer = Deliverer(settings, store, meters.sending(sender.send), notices, suspending=suspending, now=_now)
         await store.listen(deliverer.wake)

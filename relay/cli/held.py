@@ -6,9 +6,8 @@ import click
 
 from relay.cli.output import print_facts, print_json, print_rows
 from relay.cli.session import Session, confirm, in_session, now
+from relay.cli.writing import writer_of
 from relay.letters.notices import Notices
-from relay.letters.templates import LetterTemplates
-from relay.message.write.dkim_sign import Signer
 from relay.outcomes import Failed
 from relay.store import UNPROVEN, QueueRow, Settlement
 
@@ -89,8 +88,7 @@ def refuse(ctx: click.Context, delivery_ids: tuple[str, ...], silent: bool, yes:
 async def _refuse(session: Session, row: QueueRow, *, tell: bool) -> None:
     at, follow_up = now(), None
     if tell and not row.notice:
-        signer = Signer(session.settings.domain, session.home.dkim_keys(session.settings))
-        notices = Notices(session.settings, session.store, LetterTemplates(session.home.templates), signer)
+        notices = Notices(session.store, writer_of(session))
         found = await session.store.journal.show(row.journal_id)
         follow_up = None if found is None else await notices.not_passed_on(found[0], at)
     await session.store.queue.settle([Settlement(row.id, Failed("refused"), None, at, follow_up)])

@@ -166,8 +166,8 @@ class Acceptor:
         """The word about one refused recipient; None for an author nobody could prove."""
         if arrived.verdict(one.recipient) is not Verdict.PASS or one.refusal is None:
             return None
-        author, why = author_of(arrived.seen), one.refusal.reply.text
-        return self.notices.not_relayed(author, one.route, entry.id, why, arrived.now)
+        author = author_of(arrived.seen)
+        return self.notices.not_relayed(author, one.route, entry.id, one.refusal, arrived.now)
 
     async def _refuse(
         self, envelope: Envelope, journal_id: str, refusal: Refusal, route: Route | None, begun: float

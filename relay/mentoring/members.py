@@ -6,14 +6,13 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
+from relay.letters.member_letters import MemberLetters
 from relay.mentoring.audit import record_forgetting, record_reveal
-from relay.mentoring.letters import Letters
 from relay.mentoring.pairing import pair_of
 from relay.mentoring.validation import Checker
-from relay.message.confirmation.read_answer import question_code
 from relay.message.read.addresses import normalise
 from relay.model import PairState, Side
-from relay.policy.recipients import confirmation, new_token
+from relay.policy.recipients import new_token
 from relay.store import (
     ANSWER_WITHIN,
     Acceptance,
@@ -53,7 +52,7 @@ async def member_of(words: Sequence[str], store: Store) -> Member:
     return member
 
 
-async def add_address(member: Member, address: str, store: Store, letters: Letters, now: datetime) -> Asked:
+async def add_address(member: Member, address: str, store: Store, letters: MemberLetters, now: datetime) -> Asked:
     """Register another ``address`` of a member, and ask for its proof: a letter goes there, a word to one of their
     proven addresses. When it is registered and not proven, it is asked for again.
 
@@ -63,10 +62,9 @@ async def add_address(member: Member, address: str, store: Store, letters: Lette
     clean = _checked(address, letters)
     word = reachable(member)
     token = new_token()
-    answer_to, code = confirmation(token, letters.settings.domain), question_code(token)
     days = ANSWER_WITHIN.days
-    asking = letters.letter("confirm-address", part.pair, clean, now, answer_to=answer_to, code=code, days=days)
-    told = [] if word is None else [letters.letter("address-added", part.pair, word, now)]
+    asking = letters.question("confirm-address", part, clean, now, token=token, days=days)
+    told = [] if word is None else [letters.letter("address-added", part, word, now)]
     question = AddressConfirmation(token, clean, now + ANSWER_WITHIN)
     asked = await store.members.ask(member.number, question, [asking, *told])
     if asked is Asked.PROVEN:
@@ -91,7 +89,7 @@ async def know_as(member: Member, text: str, store: Store, *, add: bool) -> tupl
     return names
 
 
-async def set_primary(member: Member, address: str, store: Store, letters: Letters, now: datetime) -> None:
+async def set_primary(member: Member, address: str, store: Store, letters: MemberLetters, now: datetime) -> None:
     """Send a member's letters to another proven ``address`` of theirs; the one of before is told.
 
     Raises MemberError, StationeryError, StoreError.
@@ -107,7 +105,7 @@ async def set_primary(member: Member, address: str, store: Store, letters: Lette
     part = member.parts[0]
     log.info("letters to the %s of pair %s go to another address", part.side, part.pair.id)
     if before is not None and before.suspended_since is None and part.pair.state is not PairState.ENDED:
-        await store.accept([letters.letter("letters-elsewhere", part.pair, before.address, now)])
+        await store.accept([letters.letter("letters-elsewhere", part, before.address, now)])
 
 
 async def reveal(member: Member, who: str, why: str, store: Store, now: datetime) -> None:
@@ -120,12 +118,12 @@ async def reveal(member: Member, who: str, why: str, store: Store, now: datetime
         log.warning("addresses of the %s of pair %s are shown", part.side, part.pair.id)
 
 
-async def forget(member: Member, who: str, store: Store, letters: Letters, now: datetime) -> Forgotten:
+async def forget(member: Member, who: str, store: Store, letters: MemberLetters, now: datetime) -> Forgotten:
     """Erase a person: addresses, names, letters, threads; end their pairs. Raises StationeryError, StoreError."""
 
     def word(owed: Owed) -> Acceptance:
         name = owed.pair.persona(owed.side.other).name
-        return letters.letter("has-ended", owed.pair, owed.address, now, name=name, count=owed.count)
+        return letters.letter("has-ended", Part(owed.pair, owed.side), owed.address, now, name=name, count=owed.count)
 
     forgotten = await store.members.forget(member.number, now, word)
     for part in member.parts:
@@ -144,7 +142,7 @@ def _open_part(member: Member) -> Part:
     return part
 
 
-def _checked(address: str, letters: Letters) -> str:
+def _checked(address: str, letters: MemberLetters) -> str:
     try:
         return Checker(letters.settings.domain).address(address.strip())
     except ValueError as error:

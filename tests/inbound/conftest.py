@@ -25,6 +25,7 @@ from relay.inbound.quarantine import Quarantine
 from relay.inbound.rate_limits import RateLimits
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
+from relay.letters.write import Writer
 from relay.message.write.dkim_sign import Signer
 from relay.model import Envelope, Identity, NewPair, PairState, Persona
 from relay.outbound.suspension import Suspending
@@ -139,7 +140,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     )
     store = await Store.open(home.db, home.read_vault())
     signer = Signer(settings.domain, home.dkim_keys(settings))
-    notices = Notices(settings, store, LetterTemplates(), signer)
+    notices = Notices(store, Writer(settings, LetterTemplates(), signer))
     opening = Opening(InProcess(signer), InProcess(signer))  # type: ignore[arg-type]
     rate_limits = RateLimits.of(settings.limits, store, notices)
     here: list[Inbound] = []

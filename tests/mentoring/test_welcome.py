@@ -11,7 +11,7 @@ import pytest
 from relay.home import Home
 from relay.mentoring.pairing import create_pair
 from relay.mentoring.validation import Person, Request
-from relay.mentoring.welcome import Welcome
+from relay.letters.welcome import Welcome
 from relay.message.read.parse import parse
 from relay.message.write.dkim_sign import public_record
 from relay.model import Delivery, Pair

@@ -70,6 +70,7 @@ def forget(db: Database, vault: Vault, member: int, now: datetime, word: Callabl
     for statement in _OF_PERSON:
         db.execute(statement, (member,))
     write_identity(db, vault, member, Identity(()))
+    db.execute("UPDATE member SET language = '' WHERE number = ?", (member,))
     return Forgotten(len(parts), letters, deliveries)
 
 
