@@ -18,6 +18,7 @@ VERBS = {
     "log": ("relay.cli.log", "What was relayed and what was refused."),
     "queue": ("relay.cli.queue", "Letters that still have to be delivered."),
     "held": ("relay.cli.held", "Letters that wait for a person."),
+    "letters": ("relay.cli.letters", "The letters relay writes itself, with samples."),
     "preview": ("relay.cli.preview", "Show what the other side would see of a letter."),
     "dns": ("relay.cli.dns", "The DNS records this relay needs."),
     "store": ("relay.cli.store", "Move a programme to another database."),

@@ -35,7 +35,7 @@ class LetterTemplates:
     is the programme's language (BCP 47), for members in whose own there are no letters; after it comes English."""
 
     def __init__(self, home_templates: Path | None = None, fallback: str = FALLBACK) -> None:
-        self._fallback = fallback
+        self.fallback = fallback
         self._folders = [*([home_templates] if home_templates is not None else []), shipped("templates")]
         self._words: dict[str, Words] = {}
 
@@ -125,7 +125,7 @@ class LetterTemplates:
         return (f"{tag}/{name}.txt" for tag in self._chain(language))
 
     def _chain(self, language: str) -> Iterable[str]:
-        return dict.fromkeys((*parents(language), *parents(self._fallback), FALLBACK))
+        return dict.fromkeys((*parents(language), *parents(self.fallback), FALLBACK))
 
 
 def _locale(context: Context) -> Locale:
