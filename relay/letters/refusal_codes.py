@@ -66,10 +66,7 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("picture-damaged", ("a picture in this letter is damaged",)),
     (
         "picture-kind",
-        (
-            *("a file of several pictures", "pictures in the raw format", "an SVG drawing is", "an SVG drawing with"),
-            "an attached picture",
-        ),
+        (*("a file of several pictures", "pictures in the raw format", "an SVG drawing is", "an SVG drawing with"),),
     ),
     ("picture-names", ("an SVG drawing shows",)),
     ("locked", ("a document in this letter is locked", "a PDF document is locked", "an archive is locked")),

@@ -110,8 +110,8 @@ class LetterTemplates:
                 continue
             for name, entry in catalogue().items():
                 faults = (self._fault(name, language, sample) for sample in entry.samples)
-                found += dict.fromkeys(fault for fault in faults if fault)
-        return found
+                found += (fault for fault in faults if fault)
+        return list(dict.fromkeys(found))
 
     def _fault(self, name: str, language: str, sample: Mapping[str, object]) -> str:
         try:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from relay.letters.welcome import Welcome
 from relay.mentoring.enrolment import EnrolError, enrol, plan, read_rows
 from relay.mentoring.pairing import change_state
-from relay.letters.welcome import Welcome
 from relay.model import Pair, PairState
 from relay.store import Store
 
