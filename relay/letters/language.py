@@ -38,7 +38,7 @@ def name_of(tag: str) -> str:
     for one in parents(tag):
         found = _locale(one)
         if found is not None and (name := found.get_display_name("en")):
-            return f"{name} ({tag})" if "-" not in tag or one != tag.lower().partition("-")[0] else f"{name}, {tag}"
+            return f"{name} ({tag})"
     return tag
 
 

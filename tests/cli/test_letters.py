@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def test_all_letters_in_all_languages_are_one_page(relay: Relay, tmp_path: Path)
     page = (tmp_path / "all.html").read_text("utf-8")
     for name, entry in catalogue().items():
         assert f'<h2 id="{name}">' in page
-        assert page.count(entry.when) == 1
+        assert escape(entry.when) in page
     letters = sum(len(entry.samples) for entry in catalogue().values())
     assert page.count('<div lang="ar" dir="rtl"') == page.count('<div lang="sw" dir="ltr"') == letters
 

@@ -59,7 +59,7 @@ def test_a_letter_is_text_and_its_html_twin_from_a_neutral_sender(writer: Writer
 def test_arabic_travels_in_base64_because_it_is_shorter(writer: Writer) -> None:
     mail = read(writer.write(letter("is-it-yours", "ar"), NOW))
     assert [part["Content-Transfer-Encoding"] for part in mail.iter_parts()] == ["base64", "base64"]
-    text, twin = (part.get_content() for part in mail.iter_parts())
+    text, twin = (part.get_content().replace("\r", "") for part in mail.iter_parts())
     assert text.startswith("مرحباً،\n")
     assert 'dir="rtl"' in twin
     english = read(writer.write(letter("is-it-yours", "en"), NOW))
@@ -81,7 +81,7 @@ def test_a_letter_about_none_has_an_id_of_its_own(writer: Writer) -> None:
 def test_a_question_comes_from_the_address_that_answers_go_to(writer: Writer) -> None:
     mail = read(writer.write(letter("is-it-yours", "en", answer_to="q-abc@relay.test"), NOW))
     assert "<q-abc@relay.test>" in mail["From"]
-    assert mail["Reply-To"] == "<q-abc@relay.test>"
+    assert mail["Reply-To"] == "q-abc@relay.test"
 
 
 def test_a_broken_template_of_the_operators_stops_a_verb_but_no_notice(

@@ -67,10 +67,7 @@ async def test_a_second_letter_tells_who_can_read_what(store: Store, pair: Pair,
 async def test_each_is_written_to_in_their_own_language(store: Store, welcome: Welcome, now: datetime) -> None:
     people = (replace(REQUEST.mentor, language="fr-CI"), replace(REQUEST.mentee, language="tlh"))
     made = await create_pair(Request(*people, language="ar"), store, "relay.test", welcome, now)
-    found = {
-        address: subject for address, subject in await letters(store, now) if "écrire" in subject or "how" in subject
-    }
-    assert found == {ANNA: "Bonjour, et comment écrire", BO: "Hello, and how to write"}
+    assert {(ANNA, "Bonjour, et comment écrire"), (BO, "Hello, and how to write")} < set(await letters(store, now))
     kept = await store.directory.pair(made.id)
     assert kept is not None
     assert (kept.language, kept.mentor_language, kept.mentee_language) == ("ar", "fr-CI", "tlh")
