@@ -26,6 +26,7 @@ from relay.inbound.mail_from_checks import MailFromChecks
 from relay.inbound.opening import Opening
 from relay.inbound.quarantine import Quarantine
 from relay.inbound.rate_limits import RateLimits
+from relay.inbound.refusal_letters import RefusalLetters
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
@@ -122,7 +123,15 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
             operator=OperatorMail(settings, notices, Rate(settings.limits.messages_per_hour), opening.compose),
         )
         acceptor = Acceptor(
-            store, proof(settings), opening.recognise, handlers, notices, mail_from_checks, deliverer, _now
+            store,
+            proof(settings),
+            opening.recognise,
+            handlers,
+            notices,
+            mail_from_checks,
+            deliverer,
+            RefusalLetters(settings.authenticity, store, notices, deliverer),
+            _now,
         )
         # Whoever shares a database may share a port.
         server = SmtpServer(settings, meters.accepting(acceptor), tls, mail_from_checks, shared=isinstance(place, str))

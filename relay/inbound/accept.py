@@ -21,6 +21,7 @@ from relay.inbound.arrived import Arrived, Recognise, new_id
 from relay.inbound.commit import Outbound, commit
 from relay.inbound.handled import Effect, Handled, Handler
 from relay.inbound.mail_from_checks import MailFromChecks
+from relay.inbound.refusal_letters import RefusalLetters
 from relay.inbound.response_timing import pad_to_interval
 from relay.letters.notices import Notices
 from relay.model import Envelope, JournalEntry, Route
@@ -68,6 +69,7 @@ class Acceptor:
     notices: Notices
     mail_from_checks: MailFromChecks
     outbound: Outbound
+    refusal_letters: RefusalLetters
     now: Callable[[], datetime]
 
     async def __call__(self, envelope: Envelope) -> str:
@@ -96,6 +98,7 @@ class Acceptor:
         if decisive is None or not isinstance(decisive.refusal, Transient):
             await _go_on(arrived, handled)
         if decisive is not None and decisive.refusal is not None:
+            await self.refusal_letters.tell(arrived, decisive)
             await self._refuse(envelope, journal_id, decisive.refusal, decisive.route, begun)
         return answer
 

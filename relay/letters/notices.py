@@ -18,6 +18,8 @@ from relay.store import Acceptance, Store, StoreError
 
 log = logging.getLogger(__name__)
 
+_LONGEST_NAME = 80
+
 
 @dataclass(frozen=True, slots=True)
 class Notices:
@@ -61,6 +63,12 @@ class Notices:
         """Tell the member at their proven ``mailbox`` that a letter from an unproven address was not taken, and why."""
         values = {"name": route.recipient_persona.name, "id": journal_id, "why": code_of(refusal)}
         return self.writer.write(Letter("not-taken", mailbox, route.language, values, route.pair_id, journal_id), now)
+
+    def refused(self, route: Route, journal_id: str, refusal: Refusal, now: datetime) -> Acceptance:
+        """Tell a proven author that their letter was not taken, why, and which file it was about."""
+        values = {"id": journal_id, "why": code_of(refusal), "file": _shown(refusal.file)}
+        to = route.author.addresses[0]
+        return self.writer.write(Letter("refused", to, route.language, values, route.pair_id, journal_id), now)
 
     def not_relayed(
         self, author: str, route: Route | None, journal_id: str, refusal: Refusal, now: datetime
@@ -125,3 +133,9 @@ class Notices:
         values["partner"] = pair.persona(side.other).name
         to, language = programme.operator, programme.language
         return self.writer.write(Letter("suspended", to, language, values, pair.id, letter_id), now)
+
+
+def _shown(name: str) -> str:
+    """A file's name on one line of a letter, whatever is in it."""
+    words = " ".join("".join(char if char.isprintable() else " " for char in name).split())
+    return words if len(words) <= _LONGEST_NAME else words[: _LONGEST_NAME - 1] + "…"

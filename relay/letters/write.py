@@ -1,7 +1,7 @@
 """Writes a letter of relay's own: subject, text and HTML twin in the reader's language, signed, owed to one address.
 
 Every such letter has a neutral sender's name and subject, names the other side by pseudonym at most, and repeats
-nothing of a member's letter.
+nothing of a member's letter but, to its author, the name of a file.
 """
 
 from __future__ import annotations

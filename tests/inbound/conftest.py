@@ -23,6 +23,7 @@ from relay.inbound.mail_from_checks import MailFromChecks
 from relay.inbound.opening import Opening
 from relay.inbound.quarantine import Quarantine
 from relay.inbound.rate_limits import RateLimits
+from relay.inbound.refusal_letters import RefusalLetters
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
@@ -168,6 +169,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
         notices,
         checks,
         Queue(),
+        RefusalLetters(settings.authenticity, store, notices, Queue()),
         now,
     )
     here.append(Inbound(settings, store, acceptor, quarantine, rate_limits, notices))
