@@ -40,6 +40,10 @@ class Opening:
         knows the address of a question is no stranger."""
         return await self.members.run(ReadAnswerOrder(content, code))
 
-    async def compose(self, message: Message, headers: Headers) -> bytes:
-        """A mail of our own that holds a stranger's, composed and signed. Raises Refusal."""
-        return await self.strangers.run(ComposeOrder(message, headers))
+    async def compose(self, message: Message, headers: Headers, shown: bytes) -> bytes:
+        """A mail of our own that holds a stranger's, composed and signed, with the words of ``shown`` below ours unless
+        it cannot be opened. Raises Refusal."""
+        try:
+            return await self.strangers.run(ComposeOrder(message, headers, shown))
+        except CannotAnonymise:
+            return await self.strangers.run(ComposeOrder(message, headers))

@@ -14,7 +14,7 @@ from relay.letters.write import Letter, Writer
 from relay.model import Attachment, Delivery, Envelope, Headers, JournalEntry, Message, Pair, Route, Side
 from relay.outcomes import Failed
 from relay.refusals import Refusal
-from relay.store import Acceptance, Store, StoreError
+from relay.store import Acceptance, Part, Store, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -111,17 +111,22 @@ class Notices:
         envelope: Envelope,
         journal_id: str,
         now: datetime,
-        made: Callable[[Message, Headers], Awaitable[bytes]],
+        made: Callable[[Message, Headers, bytes], Awaitable[bytes]],
+        part: Part | None,
     ) -> Acceptance:
-        """Mail for postmaster@ or abuse@ (RFC 2142), handed to the operator as a file, whatever it holds. ``made``
-        composes and signs it; it may be large. An operator must be set."""
+        """Mail for postmaster@ or abuse@ (RFC 2142), handed to the operator: its words to be read at once, and all of
+        it as a file, whatever it holds. ``part``: that of the member whose address it bears, which nobody has proven.
+        ``made`` composes and signs it; it may be large. An operator must be set."""
         programme, domain = self.writer.settings.programme, self.writer.settings.domain
-        values = {"domain": domain, "id": journal_id, "peer": envelope.peer}
+        values = {"domain": domain, "id": journal_id, "peer": envelope.peer, "name": "", "side": "", "pair": ""}
+        if part is not None:
+            values |= {"name": part.pair.persona(part.side).name, "side": part.side.value, "pair": part.pair.id}
         to, language = programme.operator, programme.language
         letter = Letter("operator", to, language, values, about=journal_id, kind="operator")
         message, sender = self.writer.message(letter)
         mail = Attachment(envelope.content, "application/octet-stream", "message.eml")
-        content = await made(replace(message, attachments=(mail,)), self.writer.headers(letter, sender, now))
+        headers = self.writer.headers(letter, sender, now)
+        content = await made(replace(message, attachments=(mail,)), headers, envelope.content)
         return self.writer.owed(letter, content, now)
 
     def suspended(self, pair: Pair, side: Side, letter_id: str, now: datetime) -> Acceptance | None:

@@ -39,10 +39,12 @@ class RecognizeOrder(Order[Returned | None]):
 
 @dataclass(frozen=True, slots=True)
 class ComposeOrder(Order[bytes]):
-    """Write and sign a mail of our own; its octets. For notices that carry a whole mail of somebody else's."""
+    """Write and sign a mail of our own; its octets. For notices that carry a whole mail of somebody else's: the words
+    of ``shown`` (raw octets), if any, are put below ours."""
 
     message: Message
     headers: Headers
+    shown: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
