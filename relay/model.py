@@ -219,7 +219,7 @@ class Known:
 class Headers:
     """The header fields of a mail we write. Message identifiers carry no angle brackets; ``date`` is aware UTC, or None
     for an attached mail that said none; ``reply_to`` an address of ours. ``shortest``: text that base64 makes shorter
-    than quoted-printable, such as Arabic, is written so."""
+    than quoted-printable, such as Arabic, is written so. ``unsubscribe``: the address that List-Unsubscribe names."""
 
     from_name: str
     from_address: str
@@ -232,6 +232,7 @@ class Headers:
     to_name: str | None = None
     reply_to: str | None = None
     shortest: bool = False
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True)

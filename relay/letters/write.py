@@ -83,6 +83,7 @@ class Writer:
             auto_submitted="auto-replied" if letter.about else "auto-generated",
             reply_to=letter.answer_to or letter.reply_to or None,
             shortest=True,
+            unsubscribe=self._unsubscribe(letter),
         )
 
     def owed(self, letter: Letter, content: bytes, now: datetime) -> Acceptance:
@@ -92,6 +93,16 @@ class Writer:
         delivery = NewDelivery(random_letters(13), journal_id, letter.to, letter.return_path, content, now, notice=True)
         entry = JournalEntry(journal_id, letter.pair_id, letter.side, letter.kind, now, 0, len(content))
         return Acceptance(entry, None, (delivery,), keep=False)
+
+    def _unsubscribe(self, letter: Letter) -> str:
+        """Where a member who wants no more letters writes to, as large providers ask of mail that answers none: the
+        programme's help, or else its operator, so that a person reads it. "" for all other letters."""
+        programme = self.settings.programme
+        if letter.about or letter.answer_to or catalogue()[letter.name].to != "member":
+            return ""
+        if "@" in programme.help and " " not in programme.help:
+            return programme.help
+        return f"postmaster@{self.settings.domain}" if programme.operator else ""
 
     def _filled(self, letter: Letter) -> Filled:
         programme = self.settings.programme

@@ -62,6 +62,7 @@ def mail(one: Filled) -> bytes:
         auto_submitted="auto-generated",
         reply_to=answers,
         shortest=True,
+        unsubscribe="help@relay.example.org",
     )
     return compose(Message(one.subject, one.text, html_twin(one.text, one.language)), headers)
 

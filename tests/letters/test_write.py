@@ -95,3 +95,31 @@ def test_a_broken_template_of_the_operators_stops_a_verb_but_no_notice(
     assert "fr/delayed.txt" in caplog.text
     with pytest.raises(StationeryError):
         replace(writer, strict=True).write(letter("delayed", "fr"), NOW)
+
+
+@pytest.mark.parametrize(
+    ("help", "operator", "address"),
+    [
+        ("help@programme.example", "", "help@programme.example"),
+        ("ask Mo at 0123", "ops@programme.example", "postmaster@relay.test"),
+        ("ask Mo at 0123", "", ""),
+    ],
+)
+def test_mail_of_the_programmes_own_says_how_to_get_no_more(
+    writer: Writer, help: str, operator: str, address: str
+) -> None:
+    programme = replace(writer.settings.programme, help=help, operator=operator)
+    writer = replace(writer, settings=replace(writer.settings, programme=programme))
+    told = read(writer.write(letter("welcome", "en"), NOW))["List-Unsubscribe"]
+    assert (told or "").strip() == (f"<mailto:{address}?subject=unsubscribe>" if address else "")
+
+
+def test_a_letter_that_follows_from_another_has_no_such_field(writer: Writer) -> None:
+    programme = replace(writer.settings.programme, help="help@programme.example")
+    writer = replace(writer, settings=replace(writer.settings, programme=programme))
+    for one in (
+        letter("delayed", "en", about="k7t3mp9wq2xr"),
+        letter("is-it-yours", "en", answer_to="q-abc@relay.test"),
+        letter("suspended", "en"),
+    ):
+        assert read(writer.write(one, NOW))["List-Unsubscribe"] is None

@@ -163,6 +163,8 @@ def _fields(subject: str, headers: Headers) -> list[str]:
         fields.append("References:" + "".join(f"\r\n <{r}>" for r in headers.references) + "\r\n")
     if headers.auto_submitted:
         fields.append(f"Auto-Submitted: {headers.auto_submitted}\r\n")
+    if headers.unsubscribe:  # RFC 2369 3.2
+        fields.append(f"List-Unsubscribe:\r\n <mailto:{quote(headers.unsubscribe, safe='@')}?subject=unsubscribe>\r\n")
     fields.append("MIME-Version: 1.0\r\n")
     return fields
 
