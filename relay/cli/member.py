@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from relay.cli.languages_served import say_unserved
 from relay.cli.member_shown import member_facts, member_object
 from relay.cli.names_understood import say_understood, tried
 from relay.cli.output import print_facts, print_json, print_rows, say
@@ -166,6 +167,22 @@ def set_primary(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
 
     in_session(ctx, work)
     say("New letters go there. What was accepted before still goes where it was to go.")
+
+
+@member.command("set-language")
+@_who
+@click.argument("language", metavar="TAG")
+@click.pass_context
+def set_language(ctx: click.Context, who: tuple[str, ...], language: str) -> None:
+    """Write to a member in another language from now on, such as ar or pt-BR."""
+
+    async def work(session: Session) -> None:
+        found = await member_of(who, session.store)
+        await members.set_language(found, language, session.store)
+        pairs = [await session.store.directory.pair(part.pair.id) for part in found.parts]
+        say_unserved(session, [pair for pair in pairs if pair is not None])
+
+    in_session(ctx, work)
 
 
 @member.command()

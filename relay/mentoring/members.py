@@ -13,6 +13,7 @@ from relay.mentoring.validation import Checker
 from relay.message.read.addresses import normalise
 from relay.model import PairState, Side
 from relay.policy.recipients import new_token
+from relay.settings_values import LANGUAGE_TAG
 from relay.store import (
     ANSWER_WITHIN,
     Acceptance,
@@ -87,6 +88,16 @@ async def know_as(member: Member, text: str, store: Store, *, add: bool) -> tupl
     names = (*kept, word) if add else kept
     await store.members.know_as(member.number, names)
     return names
+
+
+async def set_language(member: Member, language: str, store: Store) -> None:
+    """Write to a member in ``language`` (BCP 47) from now on. Raises MemberError, StoreError."""
+    if not LANGUAGE_TAG.fullmatch(language):
+        raise MemberError("a language must be a tag such as en, ar or pt-BR")
+    if not member.addresses:
+        raise MemberError("this member was forgotten; nobody writes to them")
+    await store.members.set_language(member.number, language)
+    log.info("the %s of pair %s has another language", member.parts[0].side, member.parts[0].pair.id)
 
 
 async def set_primary(member: Member, address: str, store: Store, letters: MemberLetters, now: datetime) -> None:

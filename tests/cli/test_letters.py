@@ -60,8 +60,8 @@ def test_one_letter_is_a_page_too(relay: Relay, tmp_path: Path) -> None:
 
 def test_the_operators_own_letter_is_the_one_shown(relay: Relay, home: Home) -> None:
     (home.templates / "en").mkdir(parents=True)
-    (home.templates / "en/operator.txt").write_text("Subject: Post!\n\nFor {{ domain }}.\n")
-    assert relay("letters", "show", "operator").out == "Subject: Post!\n\nFor relay.example.org.\n"
+    (home.templates / "en/confirm-address.txt").write_text("Subject: Post!\n\nThe code is {{ code }}.\n")
+    assert relay("letters", "show", "confirm-address").out == "Subject: Post!\n\nThe code is K7F3Q2.\n"
 
 
 @pytest.mark.parametrize("how", [[], ["--silent"]])
@@ -102,3 +102,12 @@ def test_check_says_which_languages_have_no_letters_or_a_draft(relay: Relay) -> 
     said = [one["what"] for one in relay("check", "--json").objects[0]["findings"]]
     assert "there are no letters in tlh; members with that language are written to in English (en)" in said
     assert "the letters in Swahili (sw) are a draft" in said
+
+
+def test_a_members_language_can_be_changed(relay: Relay) -> None:
+    made = relay("pair", "create", "--mentor", "a@x.test", "--mentee", "b@x.test", "--silent", "--json").objects[0]
+    assert relay("member", "set-language", made["pair"], "mentee", "ar").code == 0
+    (shown,) = relay("pair", "show", made["pair"], "--json").objects
+    assert (shown["mentor_language"], shown["mentee_language"]) == ("", "ar")
+    assert "There are no letters in tlh" in relay("member", "set-language", "a@x.test", "tlh").err
+    assert relay("member", "set-language", made["pair"], "mentee", "en_GB").code == 1

@@ -93,6 +93,11 @@ class Members:
 
         await self._writer.run(job)
 
+    async def set_language(self, member: int, language: str) -> None:
+        """Write to ``member`` in this language (BCP 47) from now on; "": in that of each pair."""
+        values = (language, member)
+        await self._writer.run(lambda db: db.execute("UPDATE member SET language = ? WHERE number = ?", values))
+
     async def forget(self, member: int, now: datetime, word: Callable[[Owed], Acceptance]) -> Forgotten:
         """Erase a person: see forgetting.py. ``word`` writes to the author of letters that will not arrive now."""
         done = await self._writer.run(lambda db: forget(db, self._vault, member, now, word))
