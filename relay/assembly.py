@@ -25,10 +25,12 @@ from relay.inbound.handlers.pair_letter import PairLetters
 from relay.inbound.mail_from_checks import MailFromChecks
 from relay.inbound.quarantine import Quarantine
 from relay.inbound.rate_limits import RateLimits
+from relay.inbound.refusal_letters import RefusalLetters
 from relay.inbound.response_timing import DelayedJobs, Pad, pad_to_interval
 from relay.inbound.worker_pools import WorkerPools
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
+from relay.letters.write import Writer
 from relay.message.write.dkim_sign import Signer
 from relay.monitoring.metrics import Metrics
 from relay.outbound.suspension import Suspending
@@ -85,8 +87,8 @@ async def open_parts(
     await members.open()
     strangers = Workers.for_strangers(_worker_settings(settings, keys))
     closing.push_async_callback(strangers.close)
-    signer = Signer(settings.domain, keys)
-    notices = Notices(settings, store, LetterTemplates(home.templates), signer)
+    templates = LetterTemplates(home.templates, settings.programme.language)
+    notices = Notices(store, Writer(settings, templates, Signer(settings.domain, keys)))
     suspending = Suspending(settings, store, notices)
     return Parts(home, settings, store, WorkerPools(members, strangers), notices, suspending, now)
 
@@ -109,7 +111,8 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
         bounce=Bounces(store, notices, parts.suspending.after),
         operator=OperatorMail(settings, notices, Rate(settings.limits.messages_per_hour), pools.compose),
     )
-    acceptor = Acceptor(store, prove, pools.recognise, handlers, notices, checks, outbound, now, timing.pad)
+    refusals = RefusalLetters(settings.authenticity, store, notices, outbound)
+    acceptor = Acceptor(store, prove, pools.recognise, handlers, notices, checks, outbound, refusals, now, timing.pad)
     return Inbound(acceptor, quarantine, rate_limits, checks)
 
 

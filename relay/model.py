@@ -52,8 +52,8 @@ class Identity:
 class Pair:
     """One mentor, one mentee, and how each appears to the other. Holds nothing secret.
 
-    ``mentor.alias`` is the address that stands for the mentor: the mentee writes to it.
-    ``language`` is a BCP 47 tag; ``created_at`` is aware UTC.
+    ``mentor.alias`` is the address that stands for the mentor: the mentee writes to it. Languages are BCP 47 tags:
+    ``language`` the pair's, the others a member's own, "" where nobody said. ``created_at`` is aware UTC.
     """
 
     id: str
@@ -63,10 +63,16 @@ class Pair:
     cohort: str
     language: str
     created_at: datetime
+    mentor_language: str = ""
+    mentee_language: str = ""
 
     def persona(self, side: Side) -> Persona:
         """How the member on ``side`` appears."""
         return self.mentor if side is Side.MENTOR else self.mentee
+
+    def language_of(self, side: Side) -> str:
+        """The language relay writes to the member on ``side`` in, where there are letters in it."""
+        return (self.mentor_language if side is Side.MENTOR else self.mentee_language) or self.language
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +87,19 @@ class NewPair:
     cohort: str
     language: str
     created_at: datetime
+    mentor_language: str = ""
+    mentee_language: str = ""
+
+    def language_of(self, side: Side) -> str:
+        """The language relay writes to the member on ``side`` in, where there are letters in it."""
+        return (self.mentor_language if side is Side.MENTOR else self.mentee_language) or self.language
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A permitted way for one letter: who wrote it (``side``), who gets it, and how each appears. ``address_proven``:
-    the address it was written from is not only registered, somebody has answered from there."""
+    """A permitted way for one letter: who wrote it (``side``), who gets it, and how each appears. ``language``: the
+    author's. ``address_proven``: the address it was written from is not only registered, somebody has answered from
+    there."""
 
     pair_id: str
     pair_state: PairState
@@ -202,7 +215,8 @@ class Known:
 @dataclass(frozen=True, slots=True)
 class Headers:
     """The header fields of a mail we write. Message identifiers carry no angle brackets; ``date`` is aware UTC, or None
-    for an attached mail that said none; ``reply_to`` an address of ours."""
+    for an attached mail that said none; ``reply_to`` an address of ours. ``shortest``: text that base64 makes shorter
+    than quoted-printable, such as Arabic, is written so. ``unsubscribe``: the address that List-Unsubscribe names."""
 
     from_name: str
     from_address: str
@@ -214,6 +228,8 @@ class Headers:
     auto_submitted: str | None = None
     to_name: str | None = None
     reply_to: str | None = None
+    shortest: bool = False
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ HostName = Annotated[str, "host name"]
 Selector = Annotated[str, "selector"]
 Mailbox = Annotated[str, "mailbox"]
 Help = Annotated[str, "help"]  # an address or a sentence
+Language = Annotated[str, "language"]  # a BCP 47 tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +132,20 @@ class MetricsSettings:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeSettings:
-    """What letters say about who runs this relay. ``operator`` gets postmaster@ and abuse@ mail."""
+    """What letters say about who runs this relay. ``operator`` gets postmaster@ and abuse@ mail. ``languages`` are
+    those of its people."""
 
     name: str = "the mentoring programme"
     operator: Mailbox = ""
     help: Help = ""  # an address or sentence for help; empty: postmaster@domain
+    languages: tuple[Language, ...] = ("en",)
     contact: Annotated[str, Choice(("allow", "redact", "hold"))] = "allow"
     unknown_files: Annotated[str, Choice(("refuse", "pass"))] = "refuse"
+
+    @property
+    def language(self) -> str:
+        """The programme's own language, for pairs and members of whom no other is known, and for the operator."""
+        return self.languages[0] if self.languages else "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from relay.settings import Address, AtLeast, Choice
 
 _SIZES = {"": 1, "b": 1, "kib": 1024, "mib": 1024**2, "gib": 1024**3, "kb": 1000, "mb": 1000**2, "gb": 1000**3}
 _DURATIONS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
+LANGUAGE_TAG = re.compile(r"(?:[A-Za-z]{2,8}|[xi])(-[A-Za-z0-9]{1,8}){0,9}")
+"""The form of a BCP 47 tag (RFC 5646 2.1), whatever language it names."""
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
 
@@ -103,10 +105,16 @@ def _annotated(mark: object, value: object) -> object:
         return int(_measure(value, _SIZES, '"25 MiB"'))
     if mark == "size limit":
         return 0 if value in (0, "0") else int(_measure(value, _SIZES, '"25 MiB"'))
-    if mark == "duration":
-        return _measure(value, _DURATIONS, '"60s", "5m" or "3d"')
+    if mark in ("language", "duration"):
+        return _language(value) if mark == "language" else _measure(value, _DURATIONS, '"60s", "5m" or "3d"')
     read = {"host name": host_name, "selector": _selector, "mailbox": _mailbox, "help": _help}[str(mark)]
     return "" if value == "" else read(value)
+
+
+def _language(value: object) -> str:
+    if not isinstance(value, str) or not LANGUAGE_TAG.fullmatch(value):
+        raise WrongValueError('a list of language tags, such as ["en", "ar", "pt-BR"]')
+    return value
 
 
 def _whole(value: object, least: int) -> int:
@@ -166,4 +174,5 @@ def _example(kind: Any) -> str:
     if kind is Address:
         return '"127.0.0.1:8025"'
     marked = get_origin(kind) is Annotated and kind.__metadata__[0]
-    return '"forwarder.example"' if marked == "host name" else '"1m", "5m"'
+    examples = {"host name": '"forwarder.example"', "language": '"en", "ar"'}
+    return examples.get(str(marked), '"1m", "5m"')

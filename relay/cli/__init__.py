@@ -19,6 +19,7 @@ VERBS = {
     "queue": ("relay.cli.queue", "Letters that still have to be delivered."),
     "jobs": ("relay.cli.jobs", "What falls due by the clock."),
     "held": ("relay.cli.held", "Letters that wait for a person."),
+    "letters": ("relay.cli.letters", "The letters relay writes itself, with samples."),
     "preview": ("relay.cli.preview", "Show what the other side would see of a letter."),
     "rehearse": ("relay.cli.rehearse", "Play months of the programme in seconds, on a copy."),
     "dns": ("relay.cli.dns", "The DNS records this relay needs."),

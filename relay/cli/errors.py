@@ -7,7 +7,7 @@ import traceback
 
 from relay.holds import HoldError
 from relay.home import HomeError
-from relay.letters.templates import StationeryError
+from relay.letters.words import StationeryError
 from relay.mentoring.enrolment import EnrolError
 from relay.mentoring.members import MemberError
 from relay.mentoring.pairing import PairingError

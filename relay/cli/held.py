@@ -9,11 +9,10 @@ import click
 
 from relay.cli.output import print_facts, print_json, print_rows
 from relay.cli.session import Session, confirm, in_session, now, who_types
+from relay.cli.writing import writer_of
 from relay.holds import decide, hold_of
 from relay.letters.notices import Notices
-from relay.letters.templates import LetterTemplates
 from relay.mentoring.audit import line
-from relay.message.write.dkim_sign import Signer
 from relay.store import Hold, HoldDecision
 
 _HEADINGS = ("ID", "LETTER", "WHY", "SINCE", "UNTIL", "DECIDES")
@@ -102,8 +101,7 @@ async def _decide(
 
 
 def _notices(session: Session) -> Notices:
-    signer = Signer(session.settings.domain, session.home.dkim_keys(session.settings))
-    return Notices(session.settings, session.store, LetterTemplates(session.home.templates), signer)
+    return Notices(session.store, writer_of(session))
 
 
 def _object(hold: Hold) -> dict[str, Any]:

@@ -7,16 +7,16 @@ from typing import Any
 
 import click
 
+from relay.cli.languages_served import say_unserved
 from relay.cli.member_shown import member_facts, member_object
 from relay.cli.names_understood import say_understood, tried
 from relay.cli.output import print_facts, print_json, print_rows, say
 from relay.cli.session import Session, confirm, in_session, now, who_types
-from relay.letters.templates import LetterTemplates
+from relay.cli.writing import writer_of
+from relay.letters.member_letters import MemberLetters
 from relay.mentoring import members
-from relay.mentoring.letters import Letters
 from relay.mentoring.members import member_of
 from relay.message.read.addresses import normalise
-from relay.message.write.dkim_sign import Signer
 from relay.model import Identity
 from relay.store import Asked, Forgotten, Member, MemberRow, SuspendedRow
 
@@ -118,7 +118,9 @@ def add_address(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
 
     async def work(session: Session) -> Asked:
         found = await member_of(who, session.store)
-        return await members.add_address(found, address, session.store, _letters(session), now(), who=who_types())
+        return await members.add_address(
+            found, address, session.store, MemberLetters(writer_of(session)), now(), who=who_types()
+        )
 
     again = in_session(ctx, work) is Asked.AGAIN
     say(("Asked once more" if again else "Registered, and asked") + ": the letter goes out as soon as relay serves.")
@@ -163,10 +165,28 @@ def set_primary(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
 
     async def work(session: Session) -> None:
         found = await member_of(who, session.store)
-        await members.set_primary(found, address, session.store, _letters(session), now(), who=who_types())
+        await members.set_primary(
+            found, address, session.store, MemberLetters(writer_of(session)), now(), who=who_types()
+        )
 
     in_session(ctx, work)
     say("New letters go there. What was accepted before still goes where it was to go.")
+
+
+@member.command("set-language")
+@_who
+@click.argument("language", metavar="TAG")
+@click.pass_context
+def set_language(ctx: click.Context, who: tuple[str, ...], language: str) -> None:
+    """Write to a member in another language from now on, such as ar or pt-BR."""
+
+    async def work(session: Session) -> None:
+        found = await member_of(who, session.store)
+        await members.set_language(found, language, session.store)
+        pairs = [await session.store.directory.pair(part.pair.id) for part in found.parts]
+        say_unserved(session, [pair for pair in pairs if pair is not None])
+
+    in_session(ctx, work)
 
 
 @member.command()
@@ -187,7 +207,7 @@ def forget(ctx: click.Context, who: tuple[str, ...], yes: bool, as_json: bool) -
     confirm(f"Forget {names} for good? Their letters are destroyed, and nobody can bring them back.", yes)
 
     async def work(session: Session) -> Forgotten:
-        return await members.forget(found, who_types(), session.store, _letters(session), now())
+        return await members.forget(found, who_types(), session.store, MemberLetters(writer_of(session)), now())
 
     done = in_session(ctx, work)
     if as_json:
@@ -218,8 +238,3 @@ def resume(ctx: click.Context, address: str) -> None:
     if released is None:
         raise click.ClickException("that address is not suspended; relay member list --suspended shows who is")
     say(f"Written to again. Letters that were held and are due now: {released}")
-
-
-def _letters(session: Session) -> Letters:
-    signer = Signer(session.settings.domain, session.home.dkim_keys(session.settings))
-    return Letters(session.settings, LetterTemplates(session.home.templates), signer)

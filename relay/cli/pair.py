@@ -10,18 +10,17 @@ from typing import Any
 
 import click
 
+from relay.cli.languages_served import say_unserved
 from relay.cli.names_understood import say_understood, say_understood_of_many
-from relay.cli.output import print_facts, print_json, print_rows, say
+from relay.cli.output import print_json, print_rows, say
+from relay.cli.pair_shown import PAIR_HEADINGS, full_object, pair_object, pair_row, print_pair, show_pair
 from relay.cli.session import Session, confirm, in_session, now, who_types
-from relay.letters.templates import LetterTemplates
+from relay.cli.writing import writer_of
+from relay.letters.welcome import Welcome
 from relay.mentoring import enrolment as enrol
 from relay.mentoring import pairing
 from relay.mentoring.validation import Person, Request
-from relay.mentoring.welcome import Welcome
-from relay.message.write.dkim_sign import Signer
 from relay.model import Identity, Pair, PairState
-
-_HEADINGS = ("PAIR", "STATE", "MENTOR", "MENTEE", "COHORT", "CREATED")
 
 
 def _json_option(verb: Callable[..., Any]) -> Callable[..., Any]:
@@ -51,7 +50,9 @@ def pair() -> None:
 @click.option("--mentor-known-as", multiple=True, metavar="WORDS", help="A name of the real mentor; repeatable.")
 @click.option("--mentee-known-as", multiple=True, metavar="WORDS", help="A name of the real mentee; repeatable.")
 @click.option("--cohort", default="", help="The group this pair belongs to.")
-@click.option("--language", default="en", show_default=True, help="The language relay writes to them in.")
+@click.option("--language", default="", metavar="TAG", help="The language of both. Default: the programme's.")
+@click.option("--mentor-language", default="", metavar="TAG", help="The language relay writes to the mentor in.")
+@click.option("--mentee-language", default="", metavar="TAG", help="The language relay writes to the mentee in.")
 @_writing_options
 @_json_option
 @click.pass_context
@@ -66,27 +67,33 @@ def create(
     mentee_known_as: tuple[str, ...],
     cohort: str,
     language: str,
+    mentor_language: str,
+    mentee_language: str,
     no_invite: bool,
     silent: bool,
     as_json: bool,
 ) -> None:
     """Make a pair, open at once, and send both their welcome letters.
 
-    Known-as words are names, nicknames, employers and the like: they are kept from the other side.
+    Known-as words are names, nicknames, employers and the like: they are kept from the other side. Languages are tags
+    (BCP 47) such as ar or pt-BR; where there are no letters in one, relay writes in the programme's.
     """
     _one_of_both(no_invite, silent)
-    request = Request(
-        Person(mentor, mentor_name, mentor_known_as), Person(mentee, mentee_name, mentee_known_as), cohort, language
+    people = (
+        Person(mentor, mentor_name, mentor_known_as, mentor_language),
+        Person(mentee, mentee_name, mentee_known_as, mentee_language),
     )
 
     async def work(session: Session) -> Pair:
-        welcome = None if silent else _welcome(session)
-        return await pairing.create_pair(
-            request, session.store, session.settings.domain, welcome, now(), who=who_types()
-        )
+        request = Request(*people, cohort, language or session.settings.programme.language)
+        welcome = None if silent else Welcome(writer_of(session))
+        domain = session.settings.domain
+        made = await pairing.create_pair(request, session.store, domain, welcome, now(), who=who_types())
+        say_unserved(session, [made])
+        return made
 
     made = in_session(ctx, work)
-    _show(made, as_json)
+    show_pair(made, as_json)
     say_understood(Identity((mentor,), mentor_known_as), "mentor")
     say_understood(Identity((mentee,), mentee_known_as), "mentee")
     say("Nobody was written to." if silent else "The welcome letters are on their way as soon as relay serves.")
@@ -102,21 +109,23 @@ def import_(ctx: click.Context, *, file: Path, dry_run: bool, no_invite: bool, s
     """Load pairs from a CSV file; pairs that are there already are left as they are.
 
     Columns: mentor, mentee, mentor_name, mentee_name, mentor_known_as, mentee_known_as (; between words), cohort,
-    language. Only the first two must be there. Every row is checked before any pair is made.
+    language, mentor_language, mentee_language. Only the first two must be there. Every row is checked before any pair
+    is made.
     """
     _one_of_both(no_invite, silent)
 
     async def work(session: Session) -> list[Pair]:
         domain, at = session.settings.domain, now()
-        rows = enrol.read_rows(file, domain)
+        rows = enrol.read_rows(file, domain, session.settings.programme.language)
         chosen = await enrol.plan(rows, session.store, file.name, domain, at)
         counts = f"{len(chosen.new)} new, {len(chosen.existing)} there already"
         if dry_run:
             say(f"{file.name} is in order: {counts}. Nothing was changed.")
             return []
-        welcome = None if silent else _welcome(session)
+        welcome = None if silent else Welcome(writer_of(session))
         pairs = await enrol.enrol(chosen, session.store, welcome, at, _progress(len(chosen.new)))
         say(f"{file.name}: {counts}.")
+        say_unserved(session, chosen.new)
         say_understood_of_many(
             [
                 (f"{side} of {one.id}", identity)
@@ -130,9 +139,9 @@ def import_(ctx: click.Context, *, file: Path, dry_run: bool, no_invite: bool, s
     pairs = in_session(ctx, work)
     if as_json:
         for one in pairs:
-            print_json(_brief(one))
+            print_json(pair_object(one))
     elif pairs:
-        print_rows(_HEADINGS, map(_row, pairs), "")
+        print_rows(PAIR_HEADINGS, map(pair_row, pairs), "")
 
 
 @pair.command("list")
@@ -144,9 +153,9 @@ def list_(ctx: click.Context, state: str | None, as_json: bool) -> None:
     pairs = in_session(ctx, lambda session: session.store.directory.pairs(PairState(state) if state else None))
     if as_json:
         for one in pairs:
-            print_json(_full(one))
+            print_json(full_object(one))
     else:
-        print_rows(_HEADINGS, map(_row, pairs), "There are no pairs; relay pair create makes one.")
+        print_rows(PAIR_HEADINGS, map(pair_row, pairs), "There are no pairs; relay pair create makes one.")
 
 
 @pair.command()
@@ -161,9 +170,9 @@ def show(ctx: click.Context, pair_id: str, as_json: bool) -> None:
 
     found = in_session(ctx, work)
     if as_json:
-        print_json(_full(found))
+        print_json(full_object(found))
     else:
-        _facts(found)
+        print_pair(found)
 
 
 @pair.command()
@@ -173,10 +182,12 @@ def export(ctx: click.Context) -> None:
     pairs = in_session(ctx, lambda session: session.store.directory.pairs())
     writer = csv.writer(sys.stdout, lineterminator="\n")
     columns = ("pair", "state", "mentor_name", "mentor_alias", "mentee_name", "mentee_alias", "cohort", "language")
-    writer.writerow((*columns, "created_at"))
+    writer.writerow((*columns, "created_at", "mentor_language", "mentee_language"))
     for one in pairs:
         personas = (one.mentor.name, one.mentor.alias, one.mentee.name, one.mentee.alias)
+        cells: tuple[object, ...]
         cells = (one.id, one.state, *personas, one.cohort, one.language, f"{one.created_at:%Y-%m-%dT%H:%M:%SZ}")
+        cells = (*cells, one.mentor_language, one.mentee_language)
         writer.writerow([_safe(str(cell)) for cell in cells])
 
 
@@ -190,7 +201,7 @@ def _state_verb(name: str, state: PairState, line: str, question: str) -> None:
         async def work(session: Session) -> Pair:
             return await pairing.change_state(pair_id, state, session.store, now(), who=who_types())
 
-        _show(in_session(ctx, work), as_json)
+        show_pair(in_session(ctx, work), as_json)
 
     decorated = click.pass_context(verb)
     decorated = _json_option(click.option("--yes", is_flag=True, help="Do not ask.")(decorated))
@@ -208,46 +219,10 @@ def _one_of_both(no_invite: bool, silent: bool) -> None:
         raise click.UsageError("--no-invite sends welcome letters, --silent sends none: choose one.")
 
 
-def _welcome(session: Session) -> Welcome:
-    signer = Signer(session.settings.domain, session.home.dkim_keys(session.settings))
-    return Welcome(session.settings, LetterTemplates(session.home.templates), signer)
-
-
 def _progress(total: int) -> Callable[[int], None]:
     if not sys.stderr.isatty() or total < 2000:
         return lambda _: None
     return lambda made: click.echo(f"\r{made} of {total}" + ("\n" if made == total else ""), err=True, nl=False)
-
-
-def _brief(one: Pair) -> dict[str, object]:
-    return {
-        "pair": one.id,
-        "state": one.state,
-        "mentor": {"name": one.mentor.name, "alias": one.mentor.alias},
-        "mentee": {"name": one.mentee.name, "alias": one.mentee.alias},
-    }
-
-
-def _full(one: Pair) -> dict[str, object]:
-    return {**_brief(one), "cohort": one.cohort, "language": one.language, "created_at": one.created_at}
-
-
-def _row(one: Pair) -> tuple[object, ...]:
-    return (one.id, one.state, one.mentor.name, one.mentee.name, one.cohort, one.created_at)
-
-
-def _show(one: Pair, as_json: bool) -> None:
-    if as_json:
-        print_json(_brief(one))
-    else:
-        _facts(one)
-
-
-def _facts(one: Pair) -> None:
-    facts = [("pair", one.id), ("state", one.state), ("mentor", one.mentor.name), ("mentee", one.mentee.name)]
-    facts += [("the mentee writes to", one.mentor.alias), ("the mentor writes to", one.mentee.alias)]
-    facts += [("cohort", one.cohort), ("language", one.language), ("created", f"{one.created_at:%Y-%m-%dT%H:%M:%SZ}")]
-    print_facts(facts)
 
 
 def _safe(cell: str) -> str:

@@ -21,6 +21,7 @@ from relay.inbound.arrived import Arrived, Recognise, new_id
 from relay.inbound.commit import Outbound, commit
 from relay.inbound.handled import Effect, Handled, Handler
 from relay.inbound.mail_from_checks import MailFromChecks
+from relay.inbound.refusal_letters import RefusalLetters
 from relay.inbound.response_timing import Pad, pad_to_interval
 from relay.letters.notices import Notices
 from relay.model import Envelope, JournalEntry, Route
@@ -68,6 +69,7 @@ class Acceptor:
     notices: Notices
     mail_from_checks: MailFromChecks
     outbound: Outbound
+    refusal_letters: RefusalLetters
     now: Callable[[], datetime]
     pad: Pad = pad_to_interval
 
@@ -97,6 +99,7 @@ class Acceptor:
         if decisive is None or not isinstance(decisive.refusal, Transient):
             await _run_afterwards(arrived, handled)
         if decisive is not None and decisive.refusal is not None:
+            await self.refusal_letters.tell(arrived, decisive)
             await self._refuse(envelope, journal_id, decisive.refusal, decisive.route, begun)
         return answer
 
@@ -169,8 +172,8 @@ class Acceptor:
         """The notice about one refused recipient; None for an author who is not proven."""
         if arrived.verdict(one.recipient) is not Verdict.PASS or one.refusal is None:
             return None
-        author, why = author_of(arrived.routing_headers), one.refusal.reply.text
-        return self.notices.not_relayed(author, one.route, entry.id, why, arrived.now)
+        author = author_of(arrived.routing_headers)
+        return self.notices.not_relayed(author, one.route, entry.id, one.refusal, arrived.now)
 
     async def _refuse(
         self, envelope: Envelope, journal_id: str, refusal: Refusal, route: Route | None, begun: float

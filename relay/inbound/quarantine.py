@@ -20,6 +20,7 @@ from relay.inbound.arrived import Arrived
 from relay.inbound.build_letter import LetterBuilder
 from relay.inbound.response_timing import DelayedJob, DelayedJobs, Job
 from relay.letters.notices import Notices
+from relay.letters.questions import Questions
 from relay.message.read.field_values import client_address
 from relay.model import Identity, PairState, Persona, Route, Side
 from relay.outcomes import Returned
@@ -126,7 +127,7 @@ class Quarantine:
         question = ConfirmationRequest(
             token, letter.deliveries[0].id, now + ANSWER_WITHIN, mailbox=mailbox, network=came_from
         )
-        asking = self.notices.asking(route, letter.entry.id, token, now, ANSWER_WITHIN.days)
+        asking = Questions(self.notices).asking(route, letter.entry.id, token, now, ANSWER_WITHIN.days)
         await self.store.questions.hold([_held(letter, UNPROVEN, question), asking], displaced, now)
         for one in displaced:
             log.info("%s dropped: newer unproven letters wait for the same member", one.journal_id)
@@ -154,14 +155,14 @@ class Quarantine:
             return
         except Refusal as refusal:
             log.info("%s not held: %s", arrived.id, type(refusal).__name__)
-            word = self.notices.not_taken(route, mailbox, letter_id, refusal.reply.text, now)
+            word = self.notices.not_taken(route, mailbox, letter_id, refusal, now)
             await self.store.accept([word])
             self.wake()
             return
         if isinstance(built, Acceptance):
             token = new_token()
             question = ConfirmationRequest(token, built.deliveries[0].id, None, author, mailbox)
-            asking = self.notices.asking_about_address(route, mailbox, built.entry.id, token, now)
+            asking = Questions(self.notices).asking_about_address(route, mailbox, built.entry.id, token, now)
             await self.store.questions.hold([_held(built, UNPROVEN_ADDRESS, question), asking], (), now)
             log.info("%s held (%s): its author is asked", built.entry.id, UNPROVEN_ADDRESS)
             self.wake()

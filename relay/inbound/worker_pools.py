@@ -41,6 +41,10 @@ class WorkerPools:
         in the members' pool: only the member knows the reply address."""
         return await self.members.run(ReadAnswerOrder(content, code))
 
-    async def compose(self, message: Message, headers: Headers) -> bytes:
-        """Compose and sign a mail of our own that carries a stranger's. Raises Refusal."""
-        return await self.strangers.run(ComposeOrder(message, headers))
+    async def compose(self, message: Message, headers: Headers, shown: bytes) -> bytes:
+        """Compose and sign a mail of our own that carries a stranger's. The text of ``shown`` (raw octets) is put below
+        ours, unless it cannot be parsed. Raises Refusal."""
+        try:
+            return await self.strangers.run(ComposeOrder(message, headers, shown))
+        except CannotAnonymise:
+            return await self.strangers.run(ComposeOrder(message, headers))

@@ -1,1 +1,1 @@
-"""The letters relay writes itself."""
+"""Every letter relay writes itself, and every word it says to a member."""

@@ -1,210 +1,68 @@
-"""The letters relay writes itself: a file a letter in templates/LANGUAGE/, the operator's before the shipped ones."""
+"""Fills in letters: a file a letter in templates/LANGUAGE/, the operator's before the shipped ones."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import jinja2
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from babel.units import format_unit
+from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
+from relay.letters.catalogue import catalogue
+from relay.letters.language import FALLBACK, locale_of, parents
+from relay.letters.words import StationeryError, Words, words_of
 from relay.shipped import shipped
 
-FALLBACK = "en"
-SAMPLES: dict[str, dict[str, object]] = {
-    "welcome": {
-        "programme": "the mentoring programme",
-        "help": "postmaster@relay.example.org",
-        "own_name": "Quiet River",
-        "own_alias": "quiet-river.k7t3mp9wq2xrd@relay.example.org",
-        "partner_name": "Golden Heron",
-        "partner_alias": "golden-heron.t4vw8hnzc6bkg@relay.example.org",
-        "role": "mentor",
-        "partner_role": "mentee",
-        "kept": True,
-        "max_size": "25 MiB",
-    },
-    "undeliverable": {
-        "programme": "the mentoring programme",
-        "help": "postmaster@relay.example.org",
-        "name": "Golden Heron",
-        "sent_at": datetime(2025, 3, 12, 9, 30, tzinfo=UTC),
-        "id": "k7t3mp9wq2xr",
-        "why": "their mailbox is full",
-    },
-    "partly-relayed": {
-        "programme": "the mentoring programme",
-        "help": "postmaster@relay.example.org",
-        "name": "Golden Heron",
-        "id": "k7t3mp9wq2xr",
-        "missed": 1,
-        "copied": 2,
-    },
-    "delayed": {
-        "programme": "the mentoring programme",
-        "help": "postmaster@relay.example.org",
-        "name": "Golden Heron",
-        "sent_at": datetime(2025, 3, 12, 9, 30, tzinfo=UTC),
-        "id": "k7t3mp9wq2xr",
-        "days": "3 days",
-    },
-    "is-it-yours": {
-        "programme": "the mentoring programme",
-        "help": "postmaster@relay.example.org",
-        "name": "Golden Heron",
-        "id": "k7t3mp9wq2xr",
-        "days": 7,
-        "code": "K7F3Q2",
-    },
-    "from-another-address": {
-        "programme": "the mentoring programme",
-        "help": "postmaster@relay.example.org",
-        "name": "Golden Heron",
-        "id": "k7t3mp9wq2xr",
-        "code": "K7F3Q2",
-    },
-    "asked-again": {
-        "programme": "the mentoring programme",
-        "help": "postmaster@relay.example.org",
-        "about": "is-it-yours",
-        "name": "Golden Heron",
-        "code": "K7F3Q2",
-    },
-    "answered-no": {
-        "programme": "the mentoring programme",
-        "help": "postmaster@relay.example.org",
-        "about": "is-it-yours",
-        "name": "Golden Heron",
-        "id": "k7t3mp9wq2xr",
-    },
-    "left-to-coordinator": {
-        "programme": "the mentoring programme",
-        "help": "postmaster@relay.example.org",
-        "about": "is-it-yours",
-        "name": "Golden Heron",
-        "id": "k7t3mp9wq2xr",
-    },
-    "no-answered": {
-        "about": "is-it-yours",
-        "name": "Quiet River",
-        "side": "mentee",
-        "pair": "k7f3q2xw",
-        "id": "k7t3mp9wq2xr",
-    },
-    "unclear-answer": {
-        "about": "is-it-yours",
-        "name": "Quiet River",
-        "side": "mentee",
-        "pair": "k7f3q2xw",
-        "id": "k7t3mp9wq2xr",
-    },
-    "not-taken": {
-        "programme": "the mentoring programme",
-        "help": "postmaster@relay.example.org",
-        "name": "Golden Heron",
-        "id": "k7t3mp9wq2xr",
-        "why": "Your mentoring pair is paused just now; your letter was not sent. Please keep it until then.",
-    },
-    "not-relayed": {
-        "programme": "the mentoring programme",
-        "help": "postmaster@relay.example.org",
-        "id": "k7t3mp9wq2xr-2",
-        "why": "Your mentoring pair is paused just now; your letter was not sent. Please keep it until then.",
-    },
-    "closed-meanwhile": {
-        "programme": "the mentoring programme",
-        "help": "postmaster@relay.example.org",
-        "name": "Golden Heron",
-        "sent_at": datetime(2025, 3, 12, 9, 30, tzinfo=UTC),
-        "id": "k7t3mp9wq2xr",
-    },
-    "confirm-address": {
-        "programme": "the mentoring programme",
-        "help": "postmaster@relay.example.org",
-        "days": 7,
-        "code": "K7F3Q2",
-    },
-    "address-added": {
-        "programme": "the mentoring programme",
-        "help": "postmaster@relay.example.org",
-    },
-    "address-confirmed": {
-        "programme": "the mentoring programme",
-        "help": "postmaster@relay.example.org",
-        "sent": 2,
-    },
-    "letters-elsewhere": {
-        "programme": "the mentoring programme",
-        "help": "postmaster@relay.example.org",
-    },
-    "has-ended": {
-        "programme": "the mentoring programme",
-        "help": "postmaster@relay.example.org",
-        "name": "Golden Heron",
-        "count": 2,
-    },
-    "suspended": {
-        "name": "Golden Heron",
-        "side": "mentor",
-        "pair": "k7f3q2xw",
-        "partner": "Quiet River",
-    },
-    "held-back": {
-        "programme": "the mentoring programme",
-        "help": "postmaster@relay.example.org",
-        "name": "Golden Heron",
-        "sent_at": datetime(2025, 3, 12, 9, 30, tzinfo=UTC),
-        "id": "k7t3mp9wq2xr",
-    },
-    "not-passed-on": {
-        "programme": "the mentoring programme",
-        "help": "postmaster@relay.example.org",
-        "name": "Golden Heron",
-        "sent_at": datetime(2025, 3, 12, 9, 30, tzinfo=UTC),
-        "id": "k7t3mp9wq2xr",
-    },
-    "operator": {
-        "programme": "the mentoring programme",
-        "domain": "relay.example.org",
-        "id": "k7t3mp9wq2xr",
-        "peer": "192.0.2.25",
-    },
-}
-"""Every letter there is, with the values it may use, as an example of each.
 
-``about`` is the question that a letter goes back to: is-it-yours, from-another-address or confirm-address. About the
-last one nothing is said of a letter, so ``name`` and ``id`` may be left out there, but for letters to the operator.
-"""
+class Filled(NamedTuple):
+    """A letter that is filled in: LF line ends, and the language it is in, which may not be the one asked for."""
 
-
-class StationeryError(Exception):
-    """A template is missing or cannot be filled in; the words name it and say why."""
+    subject: str
+    text: str
+    language: str
 
 
 class LetterTemplates:
-    """Fills in letters. ``home_templates`` is the operator's folder, which goes first; it need not exist."""
+    """Fills in letters. ``home_templates`` is the operator's folder, which goes first; it need not exist. ``fallback``
+    is the programme's language (BCP 47), for members in whose own there are no letters; after it comes English."""
 
-    def __init__(self, home_templates: Path | None = None) -> None:
-        folders = [home_templates] if home_templates is not None else []
+    def __init__(self, home_templates: Path | None = None, fallback: str = FALLBACK) -> None:
+        self.fallback = fallback
+        self._folders = [*([home_templates] if home_templates is not None else []), shipped("templates")]
+        self._words: dict[str, Words] = {}
+
+    @cached_property
+    def _environment(self) -> SandboxedEnvironment:
         # Sandboxed, for templates are words and not programs; no escaping, for the letters are plain text.
-        self._environment = SandboxedEnvironment(
-            loader=jinja2.FileSystemLoader([*folders, shipped("templates")]),
+        made = SandboxedEnvironment(
+            loader=jinja2.FileSystemLoader(self._folders),
             undefined=jinja2.StrictUndefined,
             autoescape=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        made.filters |= {"day": _day, "number": _number, "plural": _plural, "duration": _duration}
+        made.filters |= {"megabytes": _megabytes, "refusal": _refusal}
+        return made
 
-    def letter(self, name: str, language: str, /, **values: object) -> tuple[str, str]:
-        """Subject and body (LF line ends) of the letter ``name`` in ``language`` (BCP 47), or else in English.
+    def letter(self, name: str, language: str, /, **values: object) -> Filled:
+        """The letter ``name`` in ``language`` (BCP 47), or the nearest to it that there is.
 
-        ``values`` are those of SAMPLES[name]. Raises StationeryError.
+        ``values`` are those of its samples in the catalogue. Raises StationeryError.
         """
         try:
-            text = self._environment.select_template(list(_places(name, language))).render(values)
+            template = self._environment.select_template(list(self._places(name, language)))
+            used = str(template.name).partition("/")[0]
+            known = {"locale": locale_of(language, used), "words": self.words(used)}
+            text = template.render(values, **known)
         except (jinja2.TemplateError, OSError, UnicodeDecodeError, TypeError, ValueError, ZeroDivisionError) as error:
             raise StationeryError(f"the letter {language}/{name}.txt cannot be filled in: {error}") from error
         first, _, body = text.replace("\r\n", "\n").partition("\n")
@@ -213,34 +71,107 @@ class LetterTemplates:
             raise StationeryError(
                 f"the letter {language}/{name}.txt must begin with a line “Subject: …”, then an empty line, then words"
             )
-        return subject, body.strip("\n") + "\n"
+        return Filled(subject, body.strip("\n") + "\n", used)
+
+    def words(self, language: str) -> Words:
+        """The sentences of a language there are letters in. Raises StationeryError."""
+        if language not in self._words:
+            self._words[language] = words_of(language, self._folders)
+        return self._words[language]
 
     def languages(self) -> list[str]:
-        """The languages there are letters in."""
-        return sorted({name.partition("/")[0] for name in self._environment.list_templates()} | {FALLBACK})
+        """The languages there are letters in, English first."""
+        names = self._environment.list_templates(extensions=["txt"])
+        found = {name.partition("/")[0] for name in names if "/" in name}
+        return [FALLBACK, *sorted(found - {FALLBACK})]
+
+    def has(self, language: str) -> bool:
+        """Whether there are letters in ``language`` or in one that it is a kind of."""
+        return not set(parents(language)).isdisjoint(self.languages())
+
+    def language_for(self, language: str) -> str:
+        """The language that a member with ``language`` is written to in."""
+        there = self.languages()
+        return next(tag for tag in self._chain(language) if tag in there)
+
+    def draft(self, language: str) -> bool:
+        """Whether the letters for a member with ``language`` are a draft, which nobody of the programme has read."""
+        return self.words(self.language_for(language)).draft
 
     def problems(self) -> list[str]:
-        """What is wrong with the templates, one sentence each: every letter is filled in once, in every language."""
+        """What is wrong with the templates, one sentence each: every letter is filled in with every sample, in every
+        language."""
         found: list[str] = []
         for language in self.languages():
-            for name, values in SAMPLES.items():
-                try:
-                    self.letter(name, language, **values)
-                except StationeryError as error:
-                    found.append(str(error))
-        return found
+            try:
+                self.words(language)
+            except StationeryError as error:
+                found.append(str(error))
+                continue
+            for name, entry in catalogue().items():
+                faults = (self._fault(name, language, sample) for sample in entry.samples)
+                found += (fault for fault in faults if fault)
+        return list(dict.fromkeys(found))
+
+    def _fault(self, name: str, language: str, sample: Mapping[str, object]) -> str:
+        try:
+            self.letter(name, language, **sample)
+        except StationeryError as error:
+            return str(error)
+        return ""
+
+    def _places(self, name: str, language: str) -> Iterator[str]:
+        """Where the letter may lie, best first: ar-eg, ar, the programme's language, en."""
+        return (f"{tag}/{name}.txt" for tag in self._chain(language))
+
+    def _chain(self, language: str) -> Iterable[str]:
+        return dict.fromkeys((*parents(language), *parents(self.fallback), FALLBACK))
 
 
-@lru_cache(maxsize=64)
-def _clean(language: str) -> str:
-    """A language tag fit to be a folder's name, or English."""
-    return language.lower() if re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", language) else FALLBACK
+def _locale(context: Context) -> Locale:
+    locale: Locale = context["locale"]
+    return locale
 
 
-def _places(name: str, language: str) -> Iterator[str]:
-    """Where the letter may lie, best first: ar-eg, ar, en."""
-    tag = _clean(language)
-    while tag:
-        yield f"{tag}/{name}.txt"
-        tag = tag.rpartition("-")[0]
-    yield f"{FALLBACK}/{name}.txt"
+@jinja2.pass_context
+def _day(context: Context, at: datetime) -> str:
+    """ "12 March 2025" """
+    return str(format_date(at, "long", locale=_locale(context)))
+
+
+@jinja2.pass_context
+def _number(context: Context, number: int) -> str:
+    return str(format_decimal(number, locale=_locale(context)))
+
+
+@jinja2.pass_context
+def _plural(context: Context, number: int, **forms: str) -> str:
+    """The form for a number by the plural rules of the language (CLDR): zero, one, two, few, many, or other, which must
+    be there and stands for any that is not. "{n}" in it is the number."""
+    form = forms.get(_locale(context).plural_form(number), forms["other"])
+    return form.replace("{n}", str(format_decimal(number, locale=_locale(context))))
+
+
+@jinja2.pass_context
+def _duration(context: Context, seconds: float) -> str:
+    """A time in round words: "3 days", "1 hour"."""
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size * 0.9:
+            return str(format_unit(round(seconds / size), unit, "long", locale=_locale(context)))
+    return str(format_unit(1, "minute", "long", locale=_locale(context)))
+
+
+@jinja2.pass_context
+def _megabytes(context: Context, octets: int) -> str:
+    """ "25 MB", rounded down."""
+    return str(format_unit(octets // 1024**2, "megabyte", "short", locale=_locale(context)))
+
+
+@jinja2.pass_context
+def _refusal(context: Context, code: str) -> str:
+    """Why a letter was not taken, and what works instead, for a code of relay.letters.refusal_codes."""
+    words: Words = context["words"]
+    try:
+        return words.refusal(code)
+    except StationeryError as error:
+        raise ValueError(str(error)) from error

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from relay.letters.welcome import Welcome
 from relay.mentoring.pairing import name_clashes, new_pair, opened
 from relay.mentoring.pseudonyms import new_pair_id
 from relay.mentoring.validation import Checker, Person, Request, RequestError
-from relay.mentoring.welcome import Welcome
 from relay.model import NewPair, Pair, Side
 from relay.store import Store
 
 COLUMNS = (
     "mentor", "mentee", "mentor_name", "mentee_name", "mentor_known_as", "mentee_known_as", "cohort", "language",
+    "mentor_language", "mentee_language",
 )  # fmt: skip
 # Pairs in one transaction: many are written faster, few keep a server that runs meanwhile waiting for less long.
 _AT_ONCE, _AT_ONCE_WITH_LETTERS = 5000, 200
@@ -48,12 +49,13 @@ class Plan:
     order: tuple[tuple[str, str], ...]
 
 
-def read_rows(path: Path, domain: str) -> list[Row]:
-    """The rows of a CSV file, each checked. Raises EnrolError with every fault there is, OSError."""
+def read_rows(path: Path, domain: str, language: str = "en") -> list[Row]:
+    """The rows of a CSV file, each checked; ``language`` is that of pairs whose row says none. Raises EnrolError with
+    every fault there is, OSError."""
     reader = _reader(path)
     faults: list[str] = []
     rows: list[Row] = []
-    checker = Checker(domain)
+    checker = Checker(domain, language)
     for record in reader:
         if not any(record.values()):
             continue
@@ -161,8 +163,12 @@ def _request(record: dict[str, str]) -> Request:
         return tuple(record.get(column, "").split(";"))
 
     return Request(
-        Person(record["mentor"], record.get("mentor_name", ""), words("mentor_known_as")),
-        Person(record["mentee"], record.get("mentee_name", ""), words("mentee_known_as")),
+        Person(
+            record["mentor"], record.get("mentor_name", ""), words("mentor_known_as"), record.get("mentor_language", "")
+        ),
+        Person(
+            record["mentee"], record.get("mentee_name", ""), words("mentee_known_as"), record.get("mentee_language", "")
+        ),
         record.get("cohort", ""),
         record.get("language", ""),
     )

@@ -6,14 +6,14 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
+from relay.letters.member_letters import MemberLetters
 from relay.mentoring.audit import record_reveal
-from relay.mentoring.letters import Letters
 from relay.mentoring.pairing import pair_of
 from relay.mentoring.validation import Checker
-from relay.message.confirmation.read_answer import question_code
 from relay.message.read.addresses import normalise
 from relay.model import PairState, Side
-from relay.policy.recipients import confirmation, new_token
+from relay.policy.recipients import new_token
+from relay.settings_values import LANGUAGE_TAG
 from relay.store import (
     ANSWER_WITHIN,
     Acceptance,
@@ -54,7 +54,7 @@ async def member_of(words: Sequence[str], store: Store) -> Member:
 
 
 async def add_address(
-    member: Member, address: str, store: Store, letters: Letters, now: datetime, *, who: str = ""
+    member: Member, address: str, store: Store, letters: MemberLetters, now: datetime, *, who: str = ""
 ) -> Asked:
     """Register another ``address`` of a member, and ask for its proof: a letter goes there, a word to one of their
     proven addresses. When it is registered and not proven, it is asked for again.
@@ -65,10 +65,9 @@ async def add_address(
     clean = _checked(address, letters)
     word = reachable(member)
     token = new_token()
-    answer_to, code = confirmation(token, letters.settings.domain), question_code(token)
     days = ANSWER_WITHIN.days
-    asking = letters.letter("confirm-address", part.pair, clean, now, answer_to=answer_to, code=code, days=days)
-    told = [] if word is None else [letters.letter("address-added", part.pair, word, now)]
+    asking = letters.question("confirm-address", part, clean, now, token=token, days=days)
+    told = [] if word is None else [letters.letter("address-added", part, word, now)]
     question = AddressConfirmation(token, clean, now + ANSWER_WITHIN)
     asked = await store.members.ask(member.number, question, [asking, *told], now, who=who)
     if asked is Asked.PROVEN:
@@ -95,8 +94,18 @@ async def know_as(
     return names
 
 
+async def set_language(member: Member, language: str, store: Store) -> None:
+    """Write to a member in ``language`` (BCP 47) from now on. Raises MemberError, StoreError."""
+    if not LANGUAGE_TAG.fullmatch(language):
+        raise MemberError("a language must be a tag such as en, ar or pt-BR")
+    if not member.addresses:
+        raise MemberError("this member was forgotten; nobody writes to them")
+    await store.members.set_language(member.number, language)
+    log.info("the %s of pair %s has another language", member.parts[0].side, member.parts[0].pair.id)
+
+
 async def set_primary(
-    member: Member, address: str, store: Store, letters: Letters, now: datetime, *, who: str = ""
+    member: Member, address: str, store: Store, letters: MemberLetters, now: datetime, *, who: str = ""
 ) -> None:
     """Send a member's letters to another proven ``address`` of theirs; the one of before is told.
 
@@ -109,7 +118,7 @@ async def set_primary(
     part = member.parts[0]
     told = []
     if before is not None and before.suspended_since is None and part.pair.state is not PairState.ENDED:
-        told.append(letters.letter("letters-elsewhere", part.pair, before.address, now))
+        told.append(letters.letter("letters-elsewhere", part, before.address, now))
     if not await store.members.set_primary(member.number, wanted, now, who=who, letters=told):
         raise MemberError(
             "that is no proven address of this member: add it with relay member add-address, and wait for the answer"
@@ -127,12 +136,12 @@ async def reveal(member: Member, who: str, why: str, store: Store, now: datetime
         log.warning("addresses of the %s of pair %s are shown", part.side, part.pair.id)
 
 
-async def forget(member: Member, who: str, store: Store, letters: Letters, now: datetime) -> Forgotten:
+async def forget(member: Member, who: str, store: Store, letters: MemberLetters, now: datetime) -> Forgotten:
     """Erase a person: addresses, names, letters, threads; end their pairs. Raises StationeryError, StoreError."""
 
     def word(owed: Owed) -> Acceptance:
         name = owed.pair.persona(owed.side.other).name
-        return letters.letter("has-ended", owed.pair, owed.address, now, name=name, count=owed.count)
+        return letters.letter("has-ended", Part(owed.pair, owed.side), owed.address, now, name=name, count=owed.count)
 
     forgotten = await store.members.forget(member.number, now, word, who=who)
     for part in member.parts:
@@ -150,7 +159,7 @@ def _open_part(member: Member) -> Part:
     return part
 
 
-def _checked(address: str, letters: Letters) -> str:
+def _checked(address: str, letters: MemberLetters) -> str:
     try:
         return Checker(letters.settings.domain).address(address.strip())
     except ValueError as error:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from relay.letters.welcome import Welcome
 from relay.mentoring.pseudonyms import new_name, new_pair_id, words_of
 from relay.mentoring.validation import Checker, Request
-from relay.mentoring.welcome import Welcome
 from relay.model import NewPair, Pair, PairState, Persona, Side
 from relay.policy.recipients import new_alias
 from relay.states import MoveError
@@ -81,6 +81,8 @@ def new_pair(request: Request, pair_id: str, domain: str, taken: set[str], now: 
         cohort=request.cohort,
         language=request.language,
         created_at=now,
+        mentor_language=request.mentor.language,
+        mentee_language=request.mentee.language,
     )
 
 
@@ -95,4 +97,5 @@ def name_clashes(request: Request, taken: Collection[str]) -> list[str]:
 
 def opened(new: NewPair) -> Pair:
     """A new pair as it stands once it is in the directory."""
-    return Pair(new.id, PairState.ACTIVE, new.mentor, new.mentee, new.cohort, new.language, new.created_at)
+    own = (new.mentor_language, new.mentee_language)
+    return Pair(new.id, PairState.ACTIVE, new.mentor, new.mentee, new.cohort, new.language, new.created_at, *own)

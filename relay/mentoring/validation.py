@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 
 from relay.mentoring.pseudonyms import name_fault, words_of
 from relay.message.read.addresses import normalise
 from relay.model import Identity, Side
-from relay.settings_values import UnfitAddressError, mail_address
-
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
+from relay.settings_values import LANGUAGE_TAG, UnfitAddressError, mail_address
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One of the two, as an operator describes them; ``name`` is the pseudonym wished for, "" to draw one."""
+    """One of the two, as an operator describes them; ``name`` is the pseudonym wished for, "" to draw one;
+    ``language`` a BCP 47 tag, "" for the pair's."""
 
     address: str
     name: str = ""
     known_as: tuple[str, ...] = ()
+    language: str = ""
 
     @property
     def identity(self) -> Identity:
@@ -35,7 +34,7 @@ class Request:
     mentor: Person
     mentee: Person
     cohort: str = ""
-    language: str = "en"
+    language: str = ""
 
     def person(self, side: Side) -> Person:
         """The one on ``side``."""
@@ -57,23 +56,25 @@ class RequestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """Checks requests for a relay of ``domain``."""
+    """Checks requests for a relay of ``domain``. ``language`` is that of pairs that name none."""
 
     domain: str
+    language: str = "en"
 
     def checked(self, request: Request) -> Request:
         """The request with addresses in their one form and words trimmed. Raises RequestError with all its faults."""
         faults: list[str] = []
         people = {side: self._person(request.person(side), side, faults) for side in Side}
         clean = Request(
-            people[Side.MENTOR], people[Side.MENTEE], _tidy(request.cohort), request.language.strip() or "en"
+            people[Side.MENTOR], people[Side.MENTEE], _tidy(request.cohort), request.language.strip() or self.language
         )
         if not faults and clean.key[0] == clean.key[1]:
             faults.append("mentor and mentee have the same address: a pair needs two people")
         if len(clean.cohort) > 100 or _has_controls(clean.cohort):
             faults.append("cohort must be one short line of words")
-        if not _LANGUAGE.fullmatch(clean.language):
-            faults.append("language must be a tag such as en, ar or pt-BR")
+        for what, tag in (("", clean.language), *((f"{side} ", person.language) for side, person in people.items())):
+            if tag and not LANGUAGE_TAG.fullmatch(tag):
+                faults.append(f"{what}language must be a tag such as en, ar or pt-BR")
         avoid = words_of((clean.mentor.identity, clean.mentee.identity))
         for side, person in people.items():
             if person.name and (fault := name_fault(person.name, avoid)):
@@ -94,7 +95,7 @@ class Checker:
         known_as = tuple(dict.fromkeys(word for raw in person.known_as if (word := _tidy(raw))))
         if any(len(word) > 200 or _has_controls(word) for word in known_as):
             faults.append(f"{side} known-as words must be short and on one line")
-        return Person(address, _tidy(person.name), known_as)
+        return Person(address, _tidy(person.name), known_as, person.language.strip())
 
     def address(self, address: str) -> str:
         """The address as letters will be sent to it. Raises ValueError; its words do not repeat the address."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from relay.home import Home, HomeError
+from relay.letters.language import name_of
 from relay.letters.templates import LetterTemplates
 from relay.message.write.dkim_sign import Signer, public_record
 from relay.message.write.dkimpy_check import verifies
@@ -37,7 +38,8 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
     findings = [fine(f"{home.toml} is in order"), *check_settings(settings), *check_files(home, settings)]
     findings += check_keys(home, settings)
     findings += await check_store(home, settings)
-    findings += check_letters(home)
+    findings += check_letters(home, settings)
+    findings += await check_languages(home, settings)
     findings += check_certificate(home, settings, now)
     for address in settings.smtp.listen:
         findings.append(await check_listen(address, settings.hostname))
@@ -167,10 +169,40 @@ def _of_store(error: StoreError) -> Finding:
     return wrong(what, remedy or "see store.url in relay.toml, and keys/vault.key")
 
 
-def check_letters(home: Home) -> Iterator[Finding]:
+def check_letters(home: Home, settings: Settings) -> Iterator[Finding]:
     """Whether every letter relay writes itself can be filled in."""
-    problems = LetterTemplates(home.templates).problems()
+    problems = LetterTemplates(home.templates, settings.programme.language).problems()
     for problem in problems:
         yield wrong(problem, f"correct it in {home.templates}, or take it away there: then the shipped one is used")
     if not problems:
         yield fine("every letter that relay writes itself can be written")
+
+
+async def check_languages(home: Home, settings: Settings) -> list[Finding]:
+    """Whether there are letters in the languages of the programme and its members, and whether somebody read them."""
+    wanted = set(settings.programme.languages)
+    try:
+        store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False)
+        try:
+            wanted |= await store.directory.languages()
+        finally:
+            await store.close()
+    except (HomeError, StoreError):
+        pass  # said by check_store
+    return list(_of_languages(LetterTemplates(home.templates, settings.programme.language), wanted))
+
+
+def _of_languages(templates: LetterTemplates, wanted: Iterable[str]) -> Iterator[Finding]:
+    for tag in sorted(wanted):
+        if not templates.has(tag):
+            yield warn(
+                f"there are no letters in {name_of(tag)}; members with that language are written to in "
+                f"{name_of(templates.language_for(tag))}",
+                f"put letters into templates/{tag.lower()}/ of the home, or change the language",
+            )
+        elif templates.draft(tag):
+            yield warn(
+                f"the letters in {name_of(templates.language_for(tag))} are a draft",
+                f"let somebody who speaks it read them: relay letters list --html FILE; put what they correct, and "
+                f"words.toml with draft = false, into templates/{templates.language_for(tag)}/ of the home",
+            )

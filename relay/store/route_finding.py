@@ -15,7 +15,8 @@ Found = Route | NoSuchAlias | Foreign
 
 # An alias that does not exist is answered with the first pair there is, and the answer then thrown away.
 _BEHIND = """
-SELECT asked.alias, coalesce(asked.side, 'mentor'), pair.id, pair.state, pair.language,
+SELECT asked.alias, coalesce(asked.side, 'mentor'), pair.id, pair.state,
+    pair.language, mentor.language, mentee.language,
     mentor_name, mentor_alias, mentee_name, mentee_alias,
     mentor.number, mentor.sealed, mentee.number, mentee.sealed
 FROM (SELECT 1) AS once
@@ -39,12 +40,12 @@ def _found(db: Database, vault: Vault, writer: Owner | None, alias: str) -> tupl
     row = db.execute(_BEHIND, (asked,)).fetchone()
     if row is None:  # there is no pair at all, and so nothing that time could tell
         return NoSuchAlias(), None
-    hit, stands_for, pair_id, state, language = row[:5]
-    personas = {Side.MENTOR: Persona(row[5], row[6]), Side.MENTEE: Persona(row[7], row[8])}
-    numbers: dict[Side, int] = {Side.MENTOR: row[9], Side.MENTEE: row[11]}
+    hit, stands_for, pair_id, state, language, mentors, mentees = row[:7]
+    personas = {Side.MENTOR: Persona(row[7], row[8]), Side.MENTEE: Persona(row[9], row[10])}
+    numbers: dict[Side, int] = {Side.MENTOR: row[11], Side.MENTEE: row[13]}
     people: dict[Side, Identity] = {
-        Side.MENTOR: opened(vault, row[9], row[10]),
-        Side.MENTEE: opened(vault, row[11], row[12]),
+        Side.MENTOR: opened(vault, row[11], row[12]),
+        Side.MENTEE: opened(vault, row[13], row[14]),
     }
     recipient = Side(stands_for)
     side = recipient.other
@@ -52,7 +53,7 @@ def _found(db: Database, vault: Vault, writer: Owner | None, alias: str) -> tupl
         pair_id=pair_id,
         pair_state=PairState(state),
         side=side,
-        language=language,
+        language=(mentors if side is Side.MENTOR else mentees) or language,
         author=people[side],
         author_persona=personas[side],
         recipient=people[recipient],

@@ -35,7 +35,7 @@ def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:
         case Returned():
             return _json("returned", {f.name: getattr(answer, f.name) for f in fields(answer)}), b""
         case Refusal():
-            return _json("refusal", [type(answer).__name__, answer.detail]), b""
+            return _json("refusal", [type(answer).__name__, answer.detail, answer.file]), b""
         case bytes():
             return _json("octets", None), answer
         case ReadAnswer():
@@ -67,8 +67,8 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
             return Rebuilt(content, tuple(_removal(*each) for each in removals))
         case "returned", {"kind": str(why), "status": str(status), "certain": bool(certain)}:
             return Returned(ReturnKind(why), status, certain)
-        case "refusal", [str(name), str(detail)]:
-            return _REFUSALS[name](detail)
+        case "refusal", [str(name), str(detail), str(file)]:
+            return _REFUSALS[name](detail, file)
         case "octets", None:
             return content
         case "answer", {"answer": str(said), "code_written": bool(written), "code_anywhere": bool(anywhere)}:

@@ -12,6 +12,7 @@ from relay.message.confirmation.read_answer import ReadAnswer, read_answer
 from relay.message.read.headers import split
 from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signer
+from relay.message.write.shown_mail import with_words_of
 from relay.model import RebuildOrder, Rebuilt
 from relay.outcomes import Returned
 from relay.rebuild import rebuild
@@ -43,7 +44,8 @@ def _read_answer(order: ReadAnswerOrder, _: Signer) -> Returned | ReadAnswer:
 
 
 def _compose(order: ComposeOrder, signer: Signer) -> bytes:
-    return signer.sign(compose(order.message, order.headers))
+    message = with_words_of(order.message, order.shown) if order.shown else order.message
+    return signer.sign(compose(message, order.headers))
 
 
 # A new kind of job is an order class, its answers (orders.py) and one line here. Each may raise Refusal.

@@ -39,10 +39,12 @@ class RecognizeOrder(Order[Returned | None]):
 
 @dataclass(frozen=True, slots=True)
 class ComposeOrder(Order[bytes]):
-    """Compose and sign a mail of our own; answers its octets. For notices that carry another person's whole mail."""
+    """Compose and sign a mail of our own; answers its octets. For notices that carry another person's whole mail: the
+    text of ``shown`` (raw octets), if any, is put below ours."""
 
     message: Message
     headers: Headers
+    shown: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def test_a_pair_is_made_in_the_words_of_the_contract(relay: Relay) -> None:
     assert {**shown, **made} == shown
 
 
-@pytest.mark.parametrize(("how", "letters"), [([], 2), (["--no-invite"], 2), (["--silent"], 0)])
+@pytest.mark.parametrize(("how", "letters"), [([], 4), (["--no-invite"], 4), (["--silent"], 0)])
 def test_a_pair_gets_its_welcome_letters_unless_it_is_made_silently(relay: Relay, how: list[str], letters: int) -> None:
     make(relay, *how)
     assert len(relay("queue", "list", "--json").objects) == letters

@@ -22,9 +22,11 @@ from relay.inbound.handlers.pair_letter import PairLetters
 from relay.inbound.mail_from_checks import MailFromChecks
 from relay.inbound.quarantine import Quarantine
 from relay.inbound.rate_limits import RateLimits
+from relay.inbound.refusal_letters import RefusalLetters
 from relay.inbound.worker_pools import WorkerPools
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
+from relay.letters.write import Writer
 from relay.message.write.dkim_sign import Signer
 from relay.model import Envelope, Identity, NewPair, PairState, Persona
 from relay.outbound.suspension import Suspending
@@ -139,7 +141,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     )
     store = await Store.open(home.db, home.read_vault())
     signer = Signer(settings.domain, home.dkim_keys(settings))
-    notices = Notices(settings, store, LetterTemplates(), signer)
+    notices = Notices(store, Writer(settings, LetterTemplates(), signer))
     pools = WorkerPools(InProcess(signer), InProcess(signer))  # type: ignore[arg-type]
     rate_limits = RateLimits.of(settings.limits, store, notices)
     here: list[Inbound] = []
@@ -167,6 +169,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
         notices,
         checks,
         Queue(),
+        RefusalLetters(settings.authenticity, store, notices, Queue()),
         now,
     )
     here.append(Inbound(settings, store, acceptor, quarantine, rate_limits, notices))

@@ -14,6 +14,7 @@ from relay.inbound.mail_from_checks import MailFromChecks
 from relay.inbound.rate_limits import RateLimits
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
+from relay.letters.write import Writer
 from relay.message.write.dkim_sign import Signer
 from relay.model import Envelope, Identity, JournalEntry, NewDelivery, NewPair, PairState, Persona, Route, Side
 from relay.refusals import AuthorshipUnknown, CannotAnonymise, NotAuthentic, Refusal, StoreFull, TooMuchMail
@@ -34,7 +35,7 @@ async def excess(home: Home) -> AsyncIterator[RateLimits]:
     settings = load(home.toml, {})
     store = await Store.open(home.db, home.read_vault())
     await store.directory.add_pairs([NewPair("p1", AMBER, QUIET, JANE, OMAR, "", "en", NOW)])
-    notices = Notices(settings, store, LetterTemplates(), Signer(settings.domain, home.dkim_keys(settings)))
+    notices = Notices(store, Writer(settings, LetterTemplates(), Signer(settings.domain, home.dkim_keys(settings))))
     limits = LimitSettings(messages_per_hour=2, messages_per_pair=3, hold_after=4 * 3600.0)
     yield RateLimits.of(limits, store, notices)
     await store.close()

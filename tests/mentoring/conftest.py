@@ -10,7 +10,8 @@ import pytest_asyncio
 
 from relay.home import Home
 from relay.letters.templates import LetterTemplates
-from relay.mentoring.welcome import Welcome
+from relay.letters.welcome import Welcome
+from relay.letters.write import Writer
 from relay.message.write.dkim_sign import Signer
 from relay.settings_file import load
 from relay.store import Store
@@ -31,4 +32,4 @@ def now() -> datetime:
 @pytest.fixture
 def welcome(home: Home) -> Welcome:
     settings = load(home.toml, {})
-    return Welcome(settings, LetterTemplates(home.templates), Signer(settings.domain, home.dkim_keys(settings)))
+    return Welcome(Writer(settings, LetterTemplates(home.templates), Signer(settings.domain, home.dkim_keys(settings))))

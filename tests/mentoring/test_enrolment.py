@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from relay.letters.welcome import Welcome
 from relay.mentoring.enrolment import EnrolError, enrol, plan, read_rows
 from relay.mentoring.pairing import change_state
-from relay.mentoring.welcome import Welcome
 from relay.model import Pair, PairState
 from relay.store import Store
 
@@ -117,7 +117,7 @@ def test_columns_are_checked_first(file: Path) -> None:
         "people.csv:1: the column mentee is missing",
         "people.csv:1: the column cohort stands there twice",
         "people.csv: the columns are mentor, mentee, mentor_name, mentee_name, mentor_known_as, mentee_known_as, "
-        "cohort, language; only the first two must be",
+        "cohort, language, mentor_language, mentee_language; only the first two must be",
     ]
     assert "the column mentor is missing" in faults_of(file, "")[0]
 
@@ -151,7 +151,7 @@ async def test_only_new_pairs_are_welcomed(file: Path, store: Store, now: dateti
     assert await store.queue.rows() == []
     file.write_text("mentor,mentee\na@x.test,b@x.test\nc@x.test,d@x.test\n")
     await loaded(file, store, now, welcome)
-    assert len(await store.queue.rows()) == 2
+    assert len(await store.queue.rows()) == 4
 
 
 async def test_many_pairs_get_names_aliases_and_ids_of_their_own(file: Path, store: Store, now: datetime) -> None:

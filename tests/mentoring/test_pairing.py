@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
+from relay.letters.welcome import Welcome
 from relay.mentoring.pairing import PairingError, change_state, create_pair, pair_of
 from relay.mentoring.validation import Person, Request, RequestError
-from relay.mentoring.welcome import Welcome
 from relay.model import Pair, PairState
 from relay.store import Store
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 import dkim
 import pytest
 
 from relay.home import Home
+from relay.letters.welcome import Welcome
 from relay.mentoring.pairing import create_pair
 from relay.mentoring.validation import Person, Request
-from relay.mentoring.welcome import Welcome
 from relay.message.read.parse import parse
 from relay.message.write.dkim_sign import public_record
-from relay.model import Delivery, Pair
+from relay.model import Delivery, Pair, Side
 from relay.settings_file import load
 from relay.store import Store
 
@@ -26,31 +27,68 @@ async def pair(store: Store, welcome: Welcome, now: datetime) -> Pair:
     return await create_pair(REQUEST, store, "relay.test", welcome, now)
 
 
-async def letters(store: Store, now: datetime) -> dict[str, Delivery]:
+ANNA, BO = "anna.berg@a.test", "bo.chen@b.test"
+
+
+async def letters(store: Store, now: datetime) -> dict[tuple[str, str], Delivery]:
+    """What is on its way, by address and subject."""
     claimed = await store.queue.claim(now, 10)
-    return {delivery.recipient: delivery for delivery in claimed.deliveries}
+    return {(one.recipient, parse(one.content).subject): one for one in claimed.deliveries}
 
 
-async def test_each_gets_one_letter_from_the_others_alias(store: Store, pair: Pair, now: datetime) -> None:
+def text_of(delivery: Delivery) -> str:
+    return parse(delivery.content).text or ""
+
+
+async def test_each_is_welcomed_by_the_programme_and_an_answer_goes_to_the_partner(
+    store: Store, pair: Pair, now: datetime
+) -> None:
     found = await letters(store, now)
-    assert set(found) == {"anna.berg@a.test", "bo.chen@b.test"}
-    for address, partner, own in (
-        ("anna.berg@a.test", pair.mentee, pair.mentor),
-        ("bo.chen@b.test", pair.mentor, pair.mentee),
-    ):
-        content = found[address].content
-        assert f'\r\nFrom: "{partner.name}" <{partner.alias}>\r\n'.encode() in content
+    assert {address for address, _ in found} == {ANNA, BO}
+    for address, partner, own in ((ANNA, pair.mentee, pair.mentor), (BO, pair.mentor, pair.mentee)):
+        content = found[address, "Hello, and how to write"].content
+        assert b'\r\nFrom: "Your letters" <postmaster@relay.test>\r\n' in content
+        assert f"\r\nReply-To: <{partner.alias}>\r\n".encode() in content
         assert b"\r\nAuto-Submitted: auto-generated\r\n" in content
-        text = parse(content).text
-        assert text
-        for needed in (partner.name, partner.alias, own.name, own.alias, "postmaster@relay.test", "25 MiB"):
+        text = text_of(found[address, "Hello, and how to write"])
+        for needed in (partner.name, partner.alias, own.name, "postmaster@relay.test"):
             assert needed in text
+
+
+async def test_a_second_letter_tells_who_can_read_what(store: Store, pair: Pair, now: datetime) -> None:
+    found = await letters(store, now)
+    for address, partner, own in ((ANNA, pair.mentee, pair.mentor), (BO, pair.mentor, pair.mentee)):
+        letter = found[address, "Who can read what you write"]
+        assert b"\r\nReply-To:" not in letter.content
+        for needed in (partner.name, own.name, own.alias, "25 MB", "We keep a locked copy of each."):
+            assert needed in " ".join(text_of(letter).split())
+
+
+async def test_each_is_written_to_in_their_own_language(store: Store, welcome: Welcome, now: datetime) -> None:
+    people = (replace(REQUEST.mentor, language="fr-CI"), replace(REQUEST.mentee, language="tlh"))
+    made = await create_pair(Request(*people, language="ar"), store, "relay.test", welcome, now)
+    assert {(ANNA, "Bonjour, et comment écrire"), (BO, "Hello, and how to write")} < set(await letters(store, now))
+    kept = await store.directory.pair(made.id)
+    assert kept is not None
+    assert (kept.language, kept.mentor_language, kept.mentee_language) == ("ar", "fr-CI", "tlh")
+    assert (kept, kept.language_of(Side.MENTOR)) == (made, "fr-CI")
+
+
+async def test_a_member_keeps_their_language_in_other_pairs(store: Store, now: datetime) -> None:
+    first = Request(replace(REQUEST.mentor, language="sw"), REQUEST.mentee)
+    await create_pair(first, store, "relay.test", None, now)
+    second = await create_pair(Request(REQUEST.mentor, Person("cy@c.test")), store, "relay.test", None, now)
+    kept = await store.directory.pair(second.id)
+    assert kept is not None
+    assert (kept.language_of(Side.MENTOR), kept.language_of(Side.MENTEE)) == ("sw", "en")
+    assert await store.directory.languages() == {"sw", "en"}
 
 
 async def test_neither_letter_names_the_other_person(store: Store, pair: Pair, now: datetime) -> None:
     found = await letters(store, now)
-    for mine, other in (("anna.berg@a.test", b"bo"), ("bo.chen@b.test", b"anna")):
-        content = found[mine].content.lower().partition(b"\r\nfrom:")[2]  # below the random letters of signatures
+    for (mine, _), delivery in found.items():
+        other = b"bo" if mine == ANNA else b"anna"
+        content = delivery.content.lower().partition(b"\r\nfrom:")[2]  # below the random letters of signatures
         content = content.replace(b"=\r\n", b"")
         assert mine.encode() in content
         name = other + (b"|chen" if other == b"bo" else b"|berg")
@@ -68,7 +106,7 @@ async def test_a_letter_that_fails_comes_back_to_nobody_who_is_told(store: Store
 
 async def test_the_journal_tells_of_both_as_welcomes(store: Store, pair: Pair) -> None:
     entries = await store.journal.list(pair_id=pair.id)
-    assert [entry.kind for entry in entries] == ["welcome", "welcome"]
+    assert [entry.kind for entry in entries] == ["welcome"] * 4
     assert {entry.side for entry in entries} == {"mentor", "mentee"}
 
 
@@ -83,10 +121,11 @@ async def test_both_signatures_hold(store: Store, pair: Pair, home: Home, now: d
 
 async def test_a_programme_that_keeps_nothing_says_so(home: Home, store: Store, welcome: Welcome) -> None:
     settings = load(home.toml, {"RELAY_STORE__CONTENT": "none", "RELAY_PROGRAMME__HELP": "ask Mo at 0123"})
-    text = Welcome(settings, welcome.templates, welcome.signer)
+    text = Welcome(replace(welcome.writer, settings=settings))
     now = datetime.fromisoformat("2026-01-01T00:00:00Z")
     await create_pair(REQUEST, store, "relay.test", text, now)
-    for delivery in (await letters(store, now)).values():
-        said = parse(delivery.content).text or ""
-        assert "keeps no copy once a letter has arrived" in said
+    found = await letters(store, now)
+    for address in (ANNA, BO):
+        said = " ".join(text_of(found[address, "Who can read what you write"]).split())
+        assert "We keep no copy once a letter has arrived." in said
         assert "ask Mo at 0123" in said

@@ -13,6 +13,7 @@ from relay.home import Home
 from relay.inbound.commit import commit
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
+from relay.letters.write import Writer
 from relay.message.write.dkim_sign import Signer
 from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side
 from relay.outbound.deliver import Deliverer
@@ -79,7 +80,7 @@ async def deliverer(home: Home, server: Server) -> AsyncIterator[Watched]:
     store = await Store.open(home.db, home.read_vault())
     now = datetime.now(UTC)
     await store.directory.add_pairs([NewPair("p1", AMBER, QUIET, JANE, OMAR, "", "en", now)])
-    notices = Notices(settings, store, LetterTemplates(), Signer(settings.domain, home.dkim_keys(settings)))
+    notices = Notices(store, Writer(settings, LetterTemplates(), Signer(settings.domain, home.dkim_keys(settings))))
     suspending = Suspending(settings, store, notices)
     made = Watched(settings, store, server.send, notices, suspending=suspending, now=lambda: datetime.now(UTC))
     running = asyncio.create_task(made.run())

@@ -14,6 +14,7 @@ import pytest
 from relay.home import Home
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
+from relay.letters.write import Writer
 from relay.message.write.dkim_sign import Signer
 from relay.model import Delivery, NewPair
 from relay.outbound.settlement import Settling
@@ -35,7 +36,7 @@ class Desk:
         settings = load(home.toml, {})
         programme = replace(settings.programme, operator="operator@real.example")
         settings = replace(settings, programme=programme)
-        notices = Notices(settings, store, LetterTemplates(), Signer(settings.domain, home.dkim_keys(settings)))
+        notices = Notices(store, Writer(settings, LetterTemplates(), Signer(settings.domain, home.dkim_keys(settings))))
         self.store, self.now, self.settings = store, NOON, settings
         suspending = Suspending(settings, store, notices)
         self.settling = Settling(settings.delivery, store, notices, suspending, lambda: self.now)

@@ -113,5 +113,9 @@ def _cleaned(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     family = family_of(attachment)
     cleaner = CLEANERS.get(family)
     if cleaner is None:
-        raise CannotAnonymise(words_for(family))
-    return cleaner(attachment, cleaning)
+        raise CannotAnonymise(words_for(family), attachment.filename or "")
+    try:
+        return cleaner(attachment, cleaning)
+    except CannotAnonymise as refusal:
+        refusal.file = refusal.file or attachment.filename or ""
+        raise

@@ -15,6 +15,7 @@ from relay.authentication.verdict import Verdict
 from relay.inbound.arrived import Arrived
 from relay.inbound.handled import Handled, absorbed, journal_entry
 from relay.letters.notices import Notices
+from relay.letters.questions import Questions
 from relay.message.confirmation.read_answer import Answer as LineFacts
 from relay.message.confirmation.read_answer import ReadAnswer, question_code
 from relay.outcomes import Returned
@@ -79,14 +80,14 @@ class Confirmations:
         self, arrived: Arrived, id: str, question: OpenConfirmation, decision: Decision
     ) -> list[Acceptance]:
         """The notices that follow from ``decision``."""
-        notices, now = self.notices, arrived.now
+        letters, now = Questions(self.notices), arrived.now
         if decision is Decision.YES:
-            return await notices.answered_yes(question, id, now)
+            return await letters.answered_yes(question, id, now)
         if decision is Decision.NO:
-            return notices.answered_no(question, id, now)
+            return letters.answered_no(question, id, now)
         if decision is Decision.ASK_AGAIN:
-            return [notices.asked_again(question, id, now)]
-        return notices.left_to_coordinator(question, id, now)
+            return [letters.asked_again(question, id, now)]
+        return letters.left_to_coordinator(question, id, now)
 
 
 def _may_answer(question: OpenConfirmation, author: str, verdict: Verdict) -> bool:

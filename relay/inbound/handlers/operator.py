@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from relay.inbound.arrived import Arrived
 from relay.inbound.handled import Handled, absorbed
+from relay.inbound.response_timing import pad_to_interval
 from relay.letters.notices import Notices
 from relay.model import Headers, Message
 from relay.policy.peers import network
 from relay.policy.rates import Rate
 from relay.refusals import MailLoop, TooMuchMail, UnknownAlias
 from relay.settings import Settings
-from relay.store import Acceptance
+from relay.store import Acceptance, Part
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +29,7 @@ class OperatorMail:
     settings: Settings
     notices: Notices
     rate: Rate
-    compose: Callable[[Message, Headers], Awaitable[bytes]]
+    compose: Callable[[Message, Headers, bytes], Awaitable[bytes]]
 
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
         """Forward it once for all of ``recipients``, which reach the same people. Raises UnknownAlias when no operator
@@ -43,9 +45,19 @@ class OperatorMail:
             automatic = await arrived.automatic_mail()
             reason = automatic.words if automatic else ""
             return [absorbed(arrived, recipient, reason) for recipient in recipients]
-        letter = await self.notices.to_operator(arrived.envelope, arrived.next_id(), arrived.now, self.compose)
+        begun = asyncio.get_running_loop().time()
+        envelope, part = arrived.envelope, await self._part(arrived)
+        letter = await self.notices.to_operator(envelope, arrived.next_id(), arrived.now, self.compose, part)
+        await pad_to_interval(begun)  # how long it takes must not tell who is a member
         first, *others = recipients
         return [Handled(first, (letter,), letter.entry.id), *(_with(arrived, other, letter) for other in others)]
+
+    async def _part(self, arrived: Arrived) -> Part | None:
+        """The part in a pair of the member whose address the mail bears; None for anybody else's."""
+        if len(arrived.routing_headers.authors) != 1:
+            return None
+        member = await self.notices.store.members.having(arrived.routing_headers.authors[0])
+        return member.parts[0] if member is not None and member.parts else None
 
     async def _is_operators_own_answer(self, arrived: Arrived) -> bool:
         """Whether the operator's mailbox answers automatically to what we forwarded: forwarding that would loop."""

@@ -35,7 +35,7 @@ def compose(message: Message, headers: Headers) -> bytes:
     a matching attachment are removed.
     """
     seed = hashlib.sha256(headers.message_id.encode()).hexdigest()
-    part = _body(message, seed, headers.from_address.rpartition("@")[2])
+    part = _body(message, seed, headers.from_address.rpartition("@")[2], headers.shortest)
     return "".join(_fields(message.subject, headers)).encode("ascii") + part.rendered()
 
 
@@ -50,7 +50,7 @@ class _Part:
         return self.head.encode("ascii") + b"\r\n" + self.body
 
 
-def _body(message: Message, seed: str, domain: str) -> _Part:
+def _body(message: Message, seed: str, domain: str, shortest: bool) -> _Part:
     cited: dict[str, str] = {}
     markup = message.html
     if markup is not None:
@@ -58,9 +58,9 @@ def _body(message: Message, seed: str, domain: str) -> _Part:
         markup = _new_cids(markup, cids, cited)
     shown = [a for a in message.attachments if a.content_id in cited]
     listed = [a for a in message.attachments if a.content_id not in cited]
-    part = _text("plain", message.text or "")
+    part = _text("plain", message.text or "", shortest)
     if markup is not None:
-        rich = _text("html", markup)
+        rich = _text("html", markup, shortest)
         if shown:
             pictures = [_file(a, f"inline; {_filename(a)}".rstrip("; "), cited[a.content_id or ""]) for a in shown]
             rich = _multipart("related", [rich, *pictures], seed[24:44])
@@ -88,10 +88,13 @@ def _new_cids(markup: str, cids: dict[str, str], cited: dict[str, str]) -> str:
     return _IMG.sub(renamed, markup)
 
 
-def _text(subtype: str, text: str) -> _Part:
+def _text(subtype: str, text: str, shortest: bool) -> _Part:
     ended = text if text.endswith("\n") else text + "\n"
-    octets = binascii.b2a_qp(ended.encode("utf-8"), istext=True)
-    head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n"
+    octets, encoding = binascii.b2a_qp(ended.encode("utf-8"), istext=True), "quoted-printable"
+    if shortest:
+        base64 = pybase64.encodebytes(ended.replace("\n", "\r\n").encode("utf-8"))
+        octets, encoding = min((octets, encoding), (base64, "base64"), key=lambda one: len(one[0]))
+    head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n"
     return _Part(head, octets.replace(b"\n", b"\r\n"))
 
 
@@ -160,6 +163,8 @@ def _fields(subject: str, headers: Headers) -> list[str]:
         fields.append("References:" + "".join(f"\r\n <{r}>" for r in headers.references) + "\r\n")
     if headers.auto_submitted:
         fields.append(f"Auto-Submitted: {headers.auto_submitted}\r\n")
+    if headers.unsubscribe:  # RFC 2369 3.2
+        fields.append(f"List-Unsubscribe:\r\n <mailto:{quote(headers.unsubscribe, safe='@')}?subject=unsubscribe>\r\n")
     fields.append("MIME-Version: 1.0\r\n")
     return fields
 

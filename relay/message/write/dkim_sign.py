@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 
 _SIGNED = (
     "from", "to", "subject", "date", "message-id", "in-reply-to", "references", "mime-version", "content-type",
-    "content-transfer-encoding", "auto-submitted", "reply-to",
+    "content-transfer-encoding", "auto-submitted", "reply-to", "list-unsubscribe",
 )  # fmt: skip
 _OVERSIGNED = ("from", "to", "subject", "date")
 """Listed once more than they occur, so that nobody can add another one (RFC 6376 8.15)."""

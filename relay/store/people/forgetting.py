@@ -74,6 +74,7 @@ def forget(
     for statement in _OF_PERSON:
         db.execute(statement, (member,))
     write_identity(db, vault, member, Identity(()))
+    db.execute("UPDATE member SET language = '' WHERE number = ?", (member,))
     move_member(db, vault, member, MemberState.FORGOTTEN, now, who=who)
     told = [Event(EventKind.FORGOTTEN, now, part.pair.id, part.side, member, who=who) for part in parts]
     record(db, vault, told or [Event(EventKind.FORGOTTEN, now, member=member, who=who)])

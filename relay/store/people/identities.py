@@ -64,11 +64,13 @@ class Gathering:
         self._numbers: dict[bytes, int] = {}  # address hash → member
         self._new_addresses: dict[bytes, int] = {}
         self._identities: dict[int, Identity] = {}
+        self._languages: dict[int, str] = {}
         self._new: set[int] = set()
         self._changed: set[int] = set()
 
-    def place(self, identity: Identity) -> int:
-        """The member this identity belongs to. Raises StoreError when its addresses belong to several people."""
+    def place(self, identity: Identity, language: str = "") -> int:
+        """The member this identity belongs to, who is written to in ``language`` from now on ("": as before). Raises
+        StoreError when its addresses belong to several people."""
         if not identity.addresses:
             raise StoreError("a member needs an address that letters can go to; give one")
         hashes = [address_hash(self._vault, address) for address in identity.addresses]
@@ -77,6 +79,8 @@ class Gathering:
             raise StoreError("two addresses given for one member belong to two members already; give only one of them")
         number = known.pop() if known else self._newcomer()
         self._join(number, identity)
+        if language:
+            self._languages[number] = language
         for hash in hashes:
             if hash not in self._numbers:
                 self._numbers[hash] = self._new_addresses[hash] = number
@@ -84,8 +88,10 @@ class Gathering:
 
     def write(self) -> None:
         """Write the people who are new or have become better known."""
-        new = [(number, self._sealed(number)) for number in sorted(self._new)]
-        self._db.executemany("INSERT INTO member (number, sealed) VALUES (?, ?)", new)
+        new = [(number, self._sealed(number), self._languages.get(number, "")) for number in sorted(self._new)]
+        self._db.executemany("INSERT INTO member (number, sealed, language) VALUES (?, ?, ?)", new)
+        languages = [(tag, number) for number, tag in sorted(self._languages.items()) if number not in self._new]
+        self._db.executemany("UPDATE member SET language = ? WHERE number = ?", languages)
         changed = [(self._sealed(number), number) for number in self._changed - self._new]
         self._db.executemany("UPDATE member SET sealed = ? WHERE number = ?", changed)
         # Sorted: a B-tree filled in its own order is filled several times faster.

@@ -113,6 +113,11 @@ class Members:
 
         await self._writer.run(job)
 
+    async def set_language(self, member: int, language: str) -> None:
+        """Write to ``member`` in this language (BCP 47) from now on; "": in that of each pair."""
+        values = (language, member)
+        await self._writer.run(lambda db: db.execute("UPDATE member SET language = ? WHERE number = ?", values))
+
     async def forget(
         self, member: int, now: datetime, word: Callable[[Owed], Acceptance], *, who: str = ""
     ) -> Forgotten:

@@ -19,9 +19,11 @@ from relay.store.queue.acceptance import accept
 from relay.store.records import Acceptance
 from relay.vault import Vault
 
-PAIR_COLUMNS = (
-    "id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, language, created_at, pair.number"
-)
+PAIR_COLUMNS = """
+id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, pair.language, created_at,
+(SELECT member.language FROM member WHERE member.number = pair.mentor),
+(SELECT member.language FROM member WHERE member.number = pair.mentee), pair.number
+"""
 _PAIR = f"SELECT {PAIR_COLUMNS} FROM pair WHERE id = ?"  # noqa: S608
 _PAGE = f"""
 SELECT {PAIR_COLUMNS} FROM pair
@@ -37,6 +39,13 @@ _INSERT = """
 INSERT INTO pair (id, state, mentor, mentee, mentor_name, mentor_alias, mentee_name, mentee_alias,
     cohort, language, created_at, changed_at)
 VALUES (?, 'active', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+_LANGUAGES = """
+SELECT DISTINCT
+    coalesce(nullif(mentor.language, ''), pair.language), coalesce(nullif(mentee.language, ''), pair.language)
+FROM pair JOIN member AS mentor ON mentor.number = pair.mentor JOIN member AS mentee ON mentee.number = pair.mentee
+WHERE pair.state <> 'ended'
 """
 
 Addresses = tuple[str, str]
@@ -71,6 +80,10 @@ class Directory:
         """Every pseudonym in use, in lower case."""
         sql = "SELECT mentor_name FROM pair UNION ALL SELECT mentee_name FROM pair"
         return await self._reader.run(lambda db: {name.lower() for (name,) in db.execute(sql)})
+
+    async def languages(self) -> set[str]:
+        """The languages of all members of pairs that have not ended, as BCP 47 tags."""
+        return await self._reader.run(lambda db: {tag for row in db.execute(_LANGUAGES) for tag in row})
 
     async def pair(self, pair_id: str) -> Pair | None:
         """One pair; None when there is none of that id."""
@@ -122,7 +135,14 @@ class Directory:
 def _add(db: Database, vault: Vault, pairs: Sequence[NewPair], who: str) -> None:
     alone(db, PEOPLE)  # numbers of members are counted on
     people = Gathering(db, vault)
-    rows = [_row(pair, people.place(pair.mentor_identity), people.place(pair.mentee_identity)) for pair in pairs]
+    rows = [
+        _row(
+            pair,
+            people.place(pair.mentor_identity, pair.mentor_language),
+            people.place(pair.mentee_identity, pair.mentee_language),
+        )
+        for pair in pairs
+    ]
     people.write()
     db.executemany(_INSERT, rows)
     aliases = [(pair.mentor.alias.lower(), pair.id, Side.MENTOR.value) for pair in pairs]
@@ -154,6 +174,6 @@ def _identities(db: Database, vault: Vault, pair_id: str) -> tuple[Identity, Ide
 
 def read_pair(row: tuple[Any, ...]) -> Pair:
     """The pair in a row of PAIR_COLUMNS."""
-    id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, language, created_at = row[:9]
+    id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, language, created_at, *own = row[:11]
     mentor, mentee = Persona(mentor_name, mentor_alias), Persona(mentee_name, mentee_alias)
-    return Pair(id, PairState(state), mentor, mentee, cohort, language, told(created_at))
+    return Pair(id, PairState(state), mentor, mentee, cohort, language, told(created_at), *own)

@@ -21,7 +21,8 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.letters.templates import SAMPLES, LetterTemplates
+from relay.letters.catalogue import catalogue
+from relay.letters.templates import LetterTemplates
 from relay.message.confirmation.answer_words import LANGUAGES, AnswerWords
 from relay.message.confirmation.read_answer import Answer, ReadAnswer, question_code, read_answer
 from relay.shipped import shipped
@@ -307,15 +308,15 @@ def test_the_words_around_a_quotation_are_skipped_only_when_they_look_like_it() 
 # -- our own letters
 
 
-QUESTIONS = [name for name, values in SAMPLES.items() if "code" in values]
+QUESTIONS = [name for name, entry in catalogue().items() if entry.asks]
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
 @pytest.mark.parametrize("about", ["is-it-yours", "from-another-address", "confirm-address"])
 @pytest.mark.parametrize("language", LetterTemplates().languages())
 def test_no_line_of_a_question_answers_it(name: str, about: str, language: str) -> None:
-    values = {**SAMPLES[name], "about": about}
-    subject, body = LetterTemplates().letter(name, language, **values)
+    values = {**catalogue()[name].samples[0], "about": about}
+    subject, body, _ = LetterTemplates().letter(name, language, **values)
     for line in (subject, *body.splitlines()):
         assert read_answer(mail(line), str(values["code"])).answer == OPEN, line
 

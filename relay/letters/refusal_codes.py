@@ -1,0 +1,133 @@
+"""The code of a refusal, by which words.toml of a language says to a member why a letter was not taken.
+
+SMTP replies are English, for machines and their logs. A code is found by how the reply's words begin, or else by the
+class of the refusal; many replies share one code, where the same thing helps.
+"""
+
+from __future__ import annotations
+
+from relay import refusals
+from relay.refusals import Refusal
+
+INSIDE = "in an archive: "
+"""What a reply begins with when it is about a file in an archive: the words after it decide."""
+
+OF_CLASS: dict[type[Refusal], str] = {
+    refusals.Stranger: "stranger",
+    refusals.NoRelaying: "stranger",
+    refusals.PairClosed: "closed",
+    refusals.CannotAnonymise: "letter-form",
+    refusals.StillIdentifying: "still-identifying",
+    refusals.HeldForCoordinator: "contact",
+    refusals.LooksAutomatic: "looks-automatic",
+    refusals.MailLoop: "loop",
+    refusals.Malformed: "mail-program",
+    refusals.TooLarge: "too-large",
+    refusals.TooManyRecipients: "too-many-recipients",
+    refusals.TooMuchMail: "too-much-mail",
+    refusals.Transient: "later",
+    refusals.Permanent: "letter-form",
+}
+"""What is said of a refusal whose words tell nothing more."""
+
+BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("paused", ("your mentoring pair is paused",)),
+    ("ended", ("your mentoring pair has ended",)),
+    ("no-words", ("nothing in this letter can be passed on",)),
+    ("too-many-lines", ("this letter has more lines",)),
+    (
+        "letter-form",
+        (
+            *("the formatted text of this letter", "this letter has too many parts", "this letter is packed"),
+            *("this letter is too deeply", "this letter is too large or too deeply", "this letter is too tangled"),
+            *("this letter could not be understood", "this letter is written in a form only Outlook", "winmail.dat"),
+            "this letter uses a character set",
+        ),
+    ),
+    (
+        "mail-program",
+        (
+            *("this letter does not say where its parts", "the parts of this letter", "a part of this letter"),
+            *("this message has too many header", "the header of this message", "this letter was sent in pieces"),
+            *("this letter holds a NUL", "some lines of this letter do not end"),
+        ),
+    ),
+    (
+        "encrypted",
+        (
+            *("this letter is encrypted", "this letter is sealed", "this letter holds an encrypted part"),
+            "an attachment is encrypted",
+        ),
+    ),
+    ("private-key", ("this letter holds a private key", "an attachment is a private key")),
+    ("key-or-card", ("an attachment holds a key", "an attachment is sealed together")),
+    ("calendar", ("this letter is a meeting request", "an attached calendar", "calendars that say")),
+    ("picture-too-large", ("a picture in this letter is too large",)),
+    ("picture-damaged", ("a picture in this letter is damaged",)),
+    (
+        "picture-kind",
+        (*("a file of several pictures", "pictures in the raw format", "an SVG drawing is", "an SVG drawing with"),),
+    ),
+    ("picture-names", ("an SVG drawing shows",)),
+    ("locked", ("a document in this letter is locked", "a PDF document is locked", "an archive is locked")),
+    (
+        "document-damaged",
+        (
+            *("a document in this letter is damaged", "a PDF document is damaged", "an RTF document in this letter is"),
+            "an attached mail is damaged",
+        ),
+    ),
+    (
+        "document-too-large",
+        (
+            *("a document in this letter is too large", "a document in this letter unpacks", "a PDF document draws"),
+            *("a PDF document holds more", "a PDF document has more pages", "a PDF document shows more text"),
+            "an attached text file is too large",
+        ),
+    ),
+    ("document-kind", ("documents in the old Office", "documents saved as plain XML", "documents with macros")),
+    (
+        "document-object",
+        ("a document in this letter holds", "an RTF document in this letter holds"),
+    ),
+    (
+        "document-names",
+        ("a document in this letter names", "a PDF document shows an address", "a PDF document holds an address"),
+    ),
+    ("pdf-kind", ("a PDF that is a folder", "a PDF form that is made")),
+    (
+        "archive",
+        ("an archive is damaged", "an archive is packed", "an archive holds no file", "archives other than ZIP"),
+    ),
+    (
+        "archive-too-large",
+        ("an archive unpacks", "an attachment unpacks", "an attachment holds files within files"),
+    ),
+    (
+        "recording",
+        (
+            *("a recording in this letter", "this kind of recording", "this kind of film", "this film cannot"),
+            "parts of this film lie",
+        ),
+    ),
+    ("recording-protected", ("films and recordings with copy protection",)),
+    ("subtitles", ("the subtitles of this film",)),
+    ("mailbox-file", ("mailbox files",)),
+    ("ebook", ("e-books",)),
+    ("attachment-damaged", ("an attachment in this letter is damaged", "a file is written into the text")),
+    ("attachment-kind", ("this kind of attachment", "this letter, or a file in it")),
+    ("too-quick", ("you two answer each other faster",)),
+)
+"""Codes, and the beginnings of the replies that have them."""
+
+CODES = frozenset((*OF_CLASS.values(), *(code for code, _ in BEGINNINGS)))
+"""Every code there is."""
+
+
+def code_of(refusal: Refusal) -> str:
+    """The code of a refusal. Strangers all have the same, whatever was the reason."""
+    words = refusal.reply.text.removeprefix(INSIDE)
+    for code, beginnings in BEGINNINGS:
+        if words.startswith(beginnings):
+            return code
+    return next(OF_CLASS[kind] for kind in type(refusal).__mro__ if kind in OF_CLASS)

@@ -1,0 +1,60 @@
+"""The two letters that each member of a new pair begins with: how to write, and who can read what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from relay.letters.write import Letter, Writer
+from relay.model import NewPair, Persona, Side
+from relay.policy.recipients import new_token, return_path
+from relay.store import Acceptance
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """Writes them."""
+
+    writer: Writer
+
+    def letters(self, pair: NewPair, now: datetime) -> list[Acceptance]:
+        """The letters to both, ready to be accepted. Raises StationeryError."""
+        return [write(pair, side, now) for side in Side for write in (self._how_to_write, self._privacy)]
+
+    def _how_to_write(self, pair: NewPair, to: Side, now: datetime) -> Acceptance:
+        """It comes from the programme, and an answer to it goes to the partner."""
+        own, partner = _personas(pair, to)
+        values = {"own_name": own.name, "partner_name": partner.name, "partner_alias": partner.alias, "role": str(to)}
+        return self.writer.write(replace(self._letter("welcome", pair, to, values), reply_to=partner.alias), now)
+
+    def _privacy(self, pair: NewPair, to: Side, now: datetime) -> Acceptance:
+        own, partner = _personas(pair, to)
+        settings = self.writer.settings
+        values = {
+            "own_name": own.name,
+            "own_alias": own.alias,
+            "partner_name": partner.name,
+            "kept": settings.store.content == "kept",
+            "max_size": settings.smtp.max_message_size,
+        }
+        return self.writer.write(self._letter("who-reads-what", pair, to, values), now)
+
+    def _letter(self, name: str, pair: NewPair, to: Side, values: Mapping[str, object]) -> Letter:
+        """Its failure comes back to us: an address that takes no letters is best known early."""
+        identity = pair.mentor_identity if to is Side.MENTOR else pair.mentee_identity
+        return Letter(
+            name,
+            identity.addresses[0],
+            pair.language_of(to),
+            values,
+            pair.id,
+            return_path=return_path(new_token(), self.writer.settings.domain),
+            side=to.other,  # as with a letter: the side it comes from
+            kind="welcome",
+        )
+
+
+def _personas(pair: NewPair, to: Side) -> tuple[Persona, Persona]:
+    """The member written to, and their partner."""
+    return (pair.mentor, pair.mentee) if to is Side.MENTOR else (pair.mentee, pair.mentor)

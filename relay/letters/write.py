@@ -1,0 +1,117 @@
+"""Writes a letter of relay's own: subject, text and HTML twin in the reader's language, signed, owed to one address.
+
+Every such letter has a neutral sender's name and subject, names the other side by pseudonym at most, and repeats
+nothing of a member's letter but, to its author, the name of a file.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from relay.letters.catalogue import catalogue
+from relay.letters.html_twin import html_twin
+from relay.letters.templates import Filled, LetterTemplates
+from relay.letters.words import StationeryError
+from relay.message.write.compose import compose
+from relay.message.write.dkim_sign import Signer
+from relay.message.write.threads import new_message_id
+from relay.model import Headers, JournalEntry, Message, NewDelivery, Side
+from relay.policy.recipients import random_letters
+from relay.settings import Settings
+from relay.store import Acceptance
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter to be written: ``name`` in the catalogue, with its ``values``, for the address ``to``.
+
+    ``about`` is the id of the letter or answer that it is about; its own is that with a mark after it, so that it is
+    known whether it was written. ``answer_to`` is the address of a question, which it then comes from; ``reply_to``
+    where answers to other letters go. ``return_path`` is "", so that nothing ever answers it, but where it matters that
+    it did not arrive (RFC 3834 2, RFC 5321 4.5.5). ``pair_id``, ``side`` and ``kind`` are for the journal.
+    """
+
+    name: str
+    to: str
+    language: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    pair_id: str | None = None
+    about: str = ""
+    answer_to: str = ""
+    reply_to: str = ""
+    return_path: str = ""
+    side: Side | None = None
+    kind: str = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes letters. With ``strict`` an operator's template that cannot be filled in is an error, which is for verbs:
+    whoever types them can correct it. Else the shipped one is used, for somebody must be told."""
+
+    settings: Settings
+    templates: LetterTemplates
+    signer: Signer
+    strict: bool = False
+
+    def write(self, letter: Letter, now: datetime) -> Acceptance:
+        """The finished letter, ready to be accepted. Raises StationeryError when its template cannot be filled in."""
+        message, sender = self.message(letter)
+        content = self.signer.sign(compose(message, self.headers(letter, sender, now)))
+        return self.owed(letter, content, now)
+
+    def message(self, letter: Letter) -> tuple[Message, str]:
+        """The letter's words, and the name that it comes from."""
+        filled = self._filled(letter)
+        sender = self.templates.words(filled.language).sender
+        return Message(filled.subject, filled.text, html_twin(filled.text, filled.language)), sender
+
+    def headers(self, letter: Letter, sender: str, now: datetime) -> Headers:
+        """The letter's header fields; vacation programs keep quiet about them (RFC 3834 5)."""
+        return Headers(
+            from_name=sender,
+            from_address=letter.answer_to or f"postmaster@{self.settings.domain}",
+            to_address=letter.to,
+            message_id=new_message_id(secrets.token_hex(12), self.settings.domain),
+            date=now.replace(microsecond=0),
+            auto_submitted="auto-replied" if letter.about else "auto-generated",
+            reply_to=letter.answer_to or letter.reply_to or None,
+            shortest=True,
+            unsubscribe=self._unsubscribe(letter),
+        )
+
+    def owed(self, letter: Letter, content: bytes, now: datetime) -> Acceptance:
+        """A finished letter, owed to its address."""
+        mark = catalogue()[letter.name].mark
+        journal_id = f"{letter.about}-{mark}" if letter.about and mark else letter.about or random_letters(13)
+        delivery = NewDelivery(random_letters(13), journal_id, letter.to, letter.return_path, content, now, notice=True)
+        entry = JournalEntry(journal_id, letter.pair_id, letter.side, letter.kind, now, 0, len(content))
+        return Acceptance(entry, None, (delivery,), keep=False, name=letter.name)
+
+    def _unsubscribe(self, letter: Letter) -> str:
+        """Where a member who wants no more letters writes to, as large providers ask of mail that answers none: the
+        programme's help, or else its operator, so that a person reads it. "" for all other letters."""
+        programme = self.settings.programme
+        if letter.about or letter.answer_to or catalogue()[letter.name].to != "member":
+            return ""
+        if "@" in programme.help and " " not in programme.help:
+            return programme.help
+        return f"postmaster@{self.settings.domain}" if programme.operator else ""
+
+    def _filled(self, letter: Letter) -> Filled:
+        programme = self.settings.programme
+        help = programme.help or f"postmaster@{self.settings.domain}"
+        known = {"programme": programme.name, "help": help, **letter.values}
+        try:
+            return self.templates.letter(letter.name, letter.language, **known)
+        except StationeryError as error:
+            if self.strict:
+                raise
+            log.error("%s", error)
+            return LetterTemplates(fallback=programme.language).letter(letter.name, letter.language, **known)

@@ -1,0 +1,237 @@
+"""Every letter stands in every shipped language, says the same there, and is small."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+import jinja2
+import jinja2.meta
+import pytest
+
+from relay.letters.catalogue import Entry, catalogue
+from relay.letters.html_twin import html_twin
+from relay.letters.language import right_to_left
+from relay.letters.templates import Filled, LetterTemplates
+from relay.message.read.html_to_text import html_to_text
+from relay.message.write.compose import compose
+from relay.model import Headers, Message
+from relay.shipped import shipped
+
+TEMPLATES = LetterTemplates()
+LANGUAGES = TEMPLATES.languages()
+OTHERS = [language for language in LANGUAGES if language != "en"]
+ENTRIES = list(catalogue().values())
+MEMBERS = [entry for entry in ENTRIES if entry.to == "member"]
+CASES = [pytest.param(entry, language, id=f"{language}-{entry.name}") for entry in ENTRIES for language in LANGUAGES]
+TRANSLATED = [pytest.param(entry, language, id=f"{language}-{entry.name}") for entry in ENTRIES for language in OTHERS]
+
+ENGLISH_WORDS = """
+the of and your you it is to was not that this with from please letter letters mail address hello write who we our if
+will are been have has by does do answer only them they day days
+"""
+ENGLISH = frozenset(ENGLISH_WORDS.split())
+"""Words that stand in nearly every English sentence, and in none of the other languages."""
+
+MOST = 4096
+"""Octets of a whole mail without its signatures: on a telephone every one is paid for."""
+
+
+def filled(entry: Entry, language: str) -> Iterator[tuple[Mapping[str, object], Filled]]:
+    """The letter with each of its samples."""
+    for sample in entry.samples:
+        yield sample, TEMPLATES.letter(entry.name, language, **sample)
+
+
+def source(name: str, language: str) -> str:
+    return (shipped("templates") / language / f"{name}.txt").read_text("utf-8")
+
+
+def mail(one: Filled) -> bytes:
+    """The mail that carries a letter, with addresses of a usual length."""
+    answers = "q-k7t3mp9wq2xrdabcdefgh@relay.example.org"
+    headers = Headers(
+        from_name=TEMPLATES.words(one.language).sender,
+        from_address=answers,
+        to_address="somebody.somewhere@mail.example.org",
+        message_id="a" * 24 + "@relay.example.org",
+        date=datetime(2026, 3, 4, tzinfo=UTC),
+        auto_submitted="auto-generated",
+        reply_to=answers,
+        shortest=True,
+        unsubscribe="help@relay.example.org",
+    )
+    return compose(Message(one.subject, one.text, html_twin(one.text, one.language)), headers)
+
+
+def without_samples(text: str, sample: Mapping[str, object]) -> str:
+    """The text without what its values put into it, and without what an operator types."""
+    text = re.sub(r"^    relay .*$", "", text, flags=re.MULTILINE)
+    for value in sorted((str(value) for value in sample.values()), key=len, reverse=True):
+        text = text.replace(value, " ") if len(value) > 1 else text
+    return text
+
+
+def test_english_arabic_french_and_swahili_are_there() -> None:
+    assert LANGUAGES == ["en", "ar", "fr", "sw"]
+    assert [language for language in LANGUAGES if TEMPLATES.draft(language)] == OTHERS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_letter_of_the_catalogue_has_a_template_and_every_template_is_in_the_catalogue(language: str) -> None:
+    assert {path.stem for path in (shipped("templates") / language).glob("*.txt")} == set(catalogue())
+
+
+def test_every_shipped_letter_can_be_filled_in() -> None:
+    assert TEMPLATES.problems() == []
+
+
+@pytest.mark.parametrize(("entry", "language"), TRANSLATED)
+def test_a_translation_uses_the_same_values(entry: Entry, language: str) -> None:
+    def used(text: str) -> set[str]:
+        return jinja2.meta.find_undeclared_variables(environment.parse(text))
+
+    environment = jinja2.Environment()
+    environment.filters.update(dict.fromkeys(("day", "plural", "duration", "megabytes", "refusal", "number"), str))
+    assert used(source(entry.name, language)) == used(source(entry.name, "en"))
+    assert used(source(entry.name, "en")) <= set(entry.samples[0])
+
+
+@pytest.mark.parametrize(("entry", "language"), TRANSLATED)
+def test_a_translation_says_each_value_that_the_english_says(entry: Entry, language: str) -> None:
+    for sample, one in filled(entry, language):
+        english = TEMPLATES.letter(entry.name, "en", **sample)
+        for key in ("id", "code", "help", "partner_alias", "own_alias", "own_name", "partner_name", "pair", "file"):
+            value = str(sample.get(key) or "")
+            if value and value in english.text:
+                assert value in one.text, (key, sample)
+        assert one.text.count("\n    ") == english.text.count("\n    "), "paragraphs that stand out"
+        assert ("[K7F3Q2]" in one.subject) == ("[K7F3Q2]" in english.subject)
+
+
+@pytest.mark.parametrize(("entry", "language"), TRANSLATED)
+def test_no_english_is_left_in_a_translation(entry: Entry, language: str) -> None:
+    for sample, one in filled(entry, language):
+        said = without_samples(f"{one.subject}\n{one.text}", sample)
+        said = re.sub(r"postmaster@|abuse@|\brelay\b", "", said)
+        assert ENGLISH.isdisjoint(re.findall(r"[a-z]+", said.lower())), said
+        if language == "ar":
+            assert re.findall(r"[A-Za-z]{2,}", re.sub(r"\b(?:PDF|docx|xlsx|pptx|JPEG|PNG)\b", "", said)) == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_english_is_left_in_the_words_for_refusals(language: str) -> None:
+    for code, words in TEMPLATES.words(language).refusals.items():
+        assert ENGLISH.isdisjoint(re.findall(r"[a-z]+", words.lower())), code
+
+
+@pytest.mark.parametrize(("entry", "language"), CASES)
+def test_a_letter_is_small(entry: Entry, language: str) -> None:
+    for _, one in filled(entry, language):
+        assert len(mail(one)) < MOST
+
+
+@pytest.mark.parametrize("code", TEMPLATES.words("en").refusals)
+@pytest.mark.parametrize("name", ["refused", "not-taken", "not-relayed"])
+def test_a_letter_with_any_reason_is_small(name: str, code: str) -> None:
+    for language in LANGUAGES:
+        values = {**catalogue()[name].samples[0], "why": code}
+        one = TEMPLATES.letter(name, language, **values)
+        assert TEMPLATES.words(language).refusals[code] in one.text
+        assert len(mail(one)) < MOST
+
+
+@pytest.mark.parametrize(("entry", "language"), CASES)
+def test_the_html_twin_says_what_the_text_says(entry: Entry, language: str) -> None:
+    for _, one in filled(entry, language):
+        twin = html_to_text(html_twin(one.text, language))
+        assert twin.replace("mailto:", "").split() == one.text.split()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_html_twin_runs_as_its_language_does(language: str) -> None:
+    one = TEMPLATES.letter("welcome", language, **catalogue()["welcome"].samples[0])
+    twin = html_twin(one.text, language)
+    assert f'<html lang="{language}">' in twin
+    assert ('dir="rtl"' in twin) is (language == "ar") is right_to_left(language)
+    assert '<p dir="ltr"><a href="mailto:golden-heron.t4vw8hnzc6bkg@relay.example.org">' in twin
+    assert ("<bdi>Golden Heron</bdi>" in twin) is (language == "ar")
+
+
+def test_what_a_letter_quotes_is_no_markup() -> None:
+    assert "&lt;b&gt;" in html_twin("a <b> c\n", "en")
+    assert "<b> c" not in html_twin("a <b> c\n", "ar")
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_a_paragraph_in_arabic_begins_in_arabic(entry: Entry) -> None:
+    """Mail programs take the direction of a paragraph of plain text from its first letter (UAX 9, P2)."""
+    for sample, one in filled(entry, "ar"):
+        lines = [line for line in one.text.splitlines() if line.strip() and not line.startswith("    ")]
+        for line in lines:
+            first = next((unicodedata.bidirectional(char) for char in line if char.isalpha()), "AL")
+            assert first == "AL" or line == sample["programme"], line
+
+
+@pytest.mark.parametrize(("entry", "language"), CASES)
+def test_a_letter_leaves_no_hole(entry: Entry, language: str) -> None:
+    for sample, one in filled(entry, language):
+        assert one.language == language
+        assert "\n" not in one.subject
+        assert one.text == one.text.strip() + "\n"
+        assert "\n\n\n" not in one.text
+        assert not {"{{", "}}", "{%", "None", "True", "False"} & set(one.text.split())
+        assert "{n}" not in one.text
+        if entry.to == "member":
+            assert str(sample["help"]) in one.text
+            assert one.text.endswith(f"\n{sample['programme']}\n")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("entry", MEMBERS, ids=lambda entry: entry.name)
+def test_neither_subject_nor_sender_tells_a_passer_by_anything(entry: Entry, language: str) -> None:
+    sender = TEMPLATES.words(language).sender.lower()
+    for sample, one in filled(entry, language):
+        for word in ("mentor", "mentee", "programme", "relay", "Golden Heron", "Quiet River"):
+            assert word.lower() not in one.subject.lower()
+            assert word.lower() not in sender
+        assert str(sample["programme"]) not in one.subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_welcome_is_for_somebody_who_reads_little(language: str) -> None:
+    for sample, one in filled(catalogue()["welcome"], language):
+        assert len(one.text.split()) <= 120
+        text = one.text.replace(str(sample["partner_alias"]), "").replace(str(sample["help"]), "")
+        sentences = [part for part in re.split(r"[.!?؟:]\s|\n\n", text) if part.strip()]
+        assert max(len(sentence.split()) for sentence in sentences) <= 15
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_are_said_as_people_say_them(language: str) -> None:
+    entry = catalogue()["has-ended"]
+    said = [one.text for _, one in filled(entry, language)]
+    assert len(set(said)) == len(said)
+    if language == "ar":
+        assert any("رسالتان" in text for text in said)
+        assert any("5 رسائل" in text for text in said)
+        assert any("12 رسالة" in text for text in said)
+
+
+def test_dates_and_times_are_those_of_the_language() -> None:
+    values = catalogue()["delayed"].samples[0]
+    said = {one: TEMPLATES.letter("delayed", one, **values).text.replace("\xa0", " ") for one in LANGUAGES}
+    assert "12 March 2025" in said["en"] and "3 days" in said["en"]
+    assert "12 mars 2025" in said["fr"] and "3 jours" in said["fr"]
+    assert "12 مارس 2025" in said["ar"] and "3 أيام" in said["ar"]
+    assert "12 Machi 2025" in said["sw"] and "siku 3" in said["sw"]
+    assert "March 12, 2025" in TEMPLATES.letter("delayed", "en-US", **values).text
+
+
+def test_every_entry_says_when_it_is_sent_and_no_mark_is_used_twice_for_one_letter() -> None:
+    assert all(entry.when.endswith(".") and entry.to in ("member", "operator") for entry in ENTRIES)
+    file = tomllib.loads((shipped("templates") / "catalogue.toml").read_text("utf-8"))
+    assert set(file) == {"common", "letter"}

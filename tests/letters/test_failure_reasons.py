@@ -1,0 +1,62 @@
+"""The class of a failure (RFC 3463) as what helps its author, and what the letter then says."""
+
+from __future__ import annotations
+
+import pytest
+
+from relay.letters.catalogue import catalogue
+from relay.letters.failure_reasons import reason_of
+from relay.letters.templates import LetterTemplates
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        ("550 5.1.1", "gone"),
+        ("returned 5.1.10", "gone"),
+        ("5.1.2", "gone"),
+        ("552 5.2.2", "later"),
+        ("452 4.2.2", "later"),
+        ("returned 5.2.2", "later"),
+        ("552 5.3.4", "smaller"),
+        ("552 5.2.3", "smaller"),
+        ("550 5.2.1", "ask"),
+        ("550 5.7.1", "ask"),
+        ("554 5.7.26", "ask"),
+        ("451 4.3.0", "later"),
+        ("451", "later"),
+        ("4.4.1", "later"),
+        ("returned 4.4.7", "later"),
+        ("returned 5.4.7", "later"),
+        ("returned 5.4.1", "later"),
+        ("550", "ask"),
+        ("552", "ask"),
+        ("554 5.6.0", "ask"),
+        ("550 5.3.0", "ask"),
+    ],
+)
+def test_a_status_is_told_as(status: str, reason: str) -> None:
+    assert reason_of(status) == reason
+
+
+def text(reason: str, language: str = "en") -> str:
+    values = {**catalogue()["undeliverable"].samples[0], "reason": reason}
+    return LetterTemplates().letter("undeliverable", language, **values).text
+
+
+def test_nobody_is_told_to_wait_for_a_mailbox_that_is_gone() -> None:
+    assert "day or two" in text("later")
+    for reason in ("gone", "ask"):
+        assert "day" not in text(reason)
+        assert "coordinator" in text(reason)
+
+
+@pytest.mark.parametrize("language", LetterTemplates().languages())
+def test_every_reason_is_a_letter_of_its_own(language: str) -> None:
+    assert len({text(reason, language) for reason in ("gone", "later", "smaller", "ask")}) == 4
+
+
+@pytest.mark.parametrize("reason", ["gone", "later", "smaller", "ask"])
+def test_no_reason_tells_of_the_partners_provider(reason: str) -> None:
+    said = text(reason).lower()
+    assert not [word for word in ("full", "quota", "mib", "filter", "spam", "server", "provider") if word in said]

@@ -1,0 +1,125 @@
+"""The one writer: what a letter of relay's looks like as mail."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.message import EmailMessage
+
+import pytest
+
+from relay.home import Home
+from relay.letters.catalogue import catalogue
+from relay.letters.templates import LetterTemplates
+from relay.letters.words import StationeryError
+from relay.letters.write import Letter, Writer
+from relay.message.write.dkim_sign import Signer
+from relay.model import Side
+from relay.settings_file import load
+from relay.store import Acceptance
+
+NOW = datetime(2026, 3, 4, 5, 6, 7, 999, tzinfo=UTC)
+TO = "jane@real.example"
+
+
+@pytest.fixture
+def writer(home: Home) -> Writer:
+    settings = load(home.toml, {})
+    signer = Signer(settings.domain, home.dkim_keys(settings))
+    return Writer(settings, LetterTemplates(home.templates), signer)
+
+
+def letter(name: str, language: str, **more: object) -> Letter:
+    return replace(Letter(name, TO, language, catalogue()[name].samples[0]), **more)  # type: ignore[arg-type]
+
+
+def read(written: Acceptance) -> EmailMessage:
+    made = email.message_from_bytes(written.deliveries[0].content, policy=email.policy.default)
+    assert isinstance(made, EmailMessage)
+    return made
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "fr", "sw"])
+def test_a_letter_is_text_and_its_html_twin_from_a_neutral_sender(writer: Writer, language: str) -> None:
+    mail = read(writer.write(letter("delayed", language), NOW))
+    assert mail.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    sender = writer.templates.words(language).sender
+    assert (mail["From"].addresses[0].display_name, mail["From"].addresses[0].addr_spec) == (
+        sender,
+        "postmaster@relay.test",
+    )
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Reply-To"] is None
+
+
+def test_arabic_travels_in_base64_because_it_is_shorter(writer: Writer) -> None:
+    mail = read(writer.write(letter("is-it-yours", "ar"), NOW))
+    assert [part["Content-Transfer-Encoding"] for part in mail.iter_parts()] == ["base64", "base64"]
+    text, twin = (part.get_content().replace("\r", "") for part in mail.iter_parts())
+    assert text.startswith("مرحباً،\n")
+    assert 'dir="rtl"' in twin
+    english = read(writer.write(letter("is-it-yours", "en"), NOW))
+    assert [part["Content-Transfer-Encoding"] for part in english.iter_parts()] == ["quoted-printable"] * 2
+
+
+def test_a_letter_about_another_has_its_id_with_a_mark(writer: Writer) -> None:
+    written = writer.write(letter("undeliverable", "en", about="k7t3mp9wq2xr", pair_id="p1"), NOW)
+    assert (written.entry.id, written.entry.pair_id, written.entry.kind) == ("k7t3mp9wq2xr-f", "p1", "notice")
+    assert written.deliveries[0].return_path == ""
+    assert read(written)["Auto-Submitted"] == "auto-replied"
+
+
+def test_a_letter_about_none_has_an_id_of_its_own(writer: Writer) -> None:
+    ids = {writer.write(letter("welcome", "en", side=Side.MENTOR), NOW).entry.id for _ in range(5)}
+    assert len(ids) == 5
+
+
+def test_a_question_comes_from_the_address_that_answers_go_to(writer: Writer) -> None:
+    mail = read(writer.write(letter("is-it-yours", "en", answer_to="q-abc@relay.test"), NOW))
+    assert "<q-abc@relay.test>" in mail["From"]
+    assert mail["Reply-To"] == "q-abc@relay.test"
+
+
+def test_a_broken_template_of_the_operators_stops_a_verb_but_no_notice(
+    writer: Writer, home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    (home.templates / "fr").mkdir(parents=True)
+    (home.templates / "fr/delayed.txt").write_text("Subject: x\n\n{{ nobody }}\n")
+    with caplog.at_level(logging.ERROR):
+        written = writer.write(letter("delayed", "fr"), NOW)
+    assert read(written)["Subject"] == "Une de vos lettres a du retard"
+    assert "fr/delayed.txt" in caplog.text
+    with pytest.raises(StationeryError):
+        replace(writer, strict=True).write(letter("delayed", "fr"), NOW)
+
+
+@pytest.mark.parametrize(
+    ("help", "operator", "address"),
+    [
+        ("help@programme.example", "", "help@programme.example"),
+        ("ask Mo at 0123", "ops@programme.example", "postmaster@relay.test"),
+        ("ask Mo at 0123", "", ""),
+    ],
+)
+def test_mail_of_the_programmes_own_says_how_to_get_no_more(
+    writer: Writer, help: str, operator: str, address: str
+) -> None:
+    programme = replace(writer.settings.programme, help=help, operator=operator)
+    writer = replace(writer, settings=replace(writer.settings, programme=programme))
+    told = read(writer.write(letter("welcome", "en"), NOW))["List-Unsubscribe"]
+    assert (told or "").strip() == (f"<mailto:{address}?subject=unsubscribe>" if address else "")
+
+
+def test_a_letter_that_follows_from_another_has_no_such_field(writer: Writer) -> None:
+    programme = replace(writer.settings.programme, help="help@programme.example")
+    writer = replace(writer, settings=replace(writer.settings, programme=programme))
+    for one in (
+        letter("delayed", "en", about="k7t3mp9wq2xr"),
+        letter("is-it-yours", "en", answer_to="q-abc@relay.test"),
+        letter("suspended", "en"),
+    ):
+        assert read(writer.write(one, NOW))["List-Unsubscribe"] is None
