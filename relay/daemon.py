@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import shutil
 import signal
 import socket
 import ssl
@@ -14,26 +13,13 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from relay.assembly import inbound, open_parts
 from relay.authentication.verify import proof
 from relay.home import Home, HomeError
-from relay.inbound.accept import Acceptor, Handlers
-from relay.inbound.build_letter import LetterBuilder
-from relay.inbound.handlers.bounce import Bounces
-from relay.inbound.handlers.confirmation import Confirmations
-from relay.inbound.handlers.operator import OperatorMail
-from relay.inbound.handlers.pair_letter import PairLetters
-from relay.inbound.mail_from_checks import MailFromChecks
-from relay.inbound.opening import Opening
 from relay.inbound.quarantine import Quarantine
-from relay.inbound.rate_limits import RateLimits
-from relay.letters.notices import Notices
-from relay.letters.templates import LetterTemplates
-from relay.message.write.dkim_sign import Signer
 from relay.monitoring.http_endpoint import HttpEndpoint
 from relay.monitoring.metrics import Metrics
 from relay.outbound.deliver import Deliverer
-from relay.outbound.suspension import Suspending
-from relay.policy.rate import Rate
 from relay.scheduling.job import Work
 from relay.scheduling.runner import keep_running
 from relay.settings import Settings
@@ -42,8 +28,6 @@ from relay.smtp.client.send import Sender
 from relay.smtp.server.smtp_server import SmtpServer
 from relay.smtp.server.tls import TlsFault, server_context
 from relay.store import Store, StoreError
-from relay.workers.pool import Workers
-from relay.workers.settings import WorkerSettings
 
 log = logging.getLogger(__name__)
 
@@ -88,61 +72,40 @@ async def serve(home: Home, settings: Settings, read: Callable[[], Settings]) ->
 
 async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], told: _Told) -> None:
     """One run with these settings, until ``told`` of its end."""
-    keys = home.dkim_keys(settings)
     tls = _context(home, settings)
     async with AsyncExitStack() as closing:
-        place = home.place(settings.store.url)
-        store = await Store.open(place, home.read_vault())
-        closing.push_async_callback(store.close)
+        parts = await open_parts(home, settings, closing, _now)
+        store, metrics, sender = parts.store, Metrics(), Sender(settings)
         resumed = await store.queue.recover(_now(), start=True)
         await store.jobs.recover()
-        members = Workers(_worker_settings(settings, keys))
-        closing.push_async_callback(members.close)
-        await members.open()
-        strangers = Workers.for_strangers(_worker_settings(settings, keys))
-        closing.push_async_callback(strangers.close)
-        opening = Opening(members, strangers)
-        meters = Metrics()
-        sender = Sender(settings)
         closing.push_async_callback(sender.close)
-        notices = Notices(settings, store, LetterTemplates(home.templates), Signer(settings.domain, keys))
-        suspending = Suspending(settings, store, notices)
-        deliverer = Deliverer(settings, store, meters.sending(sender.send), notices, suspending=suspending, now=_now)
+        send = metrics.sending(sender.send)
+        deliverer = Deliverer(settings, store, send, parts.notices, suspending=parts.suspending, now=_now)
         await store.listen(deliverer.wake)
-        rate_limits = RateLimits.of(settings.limits, store, notices)
-        mail_from_checks = MailFromChecks.of(settings, _disk(home, settings), _now)
-        # What is opened behind a refusal, often for nobody, is not among the letters that are counted.
-        uncounted = LetterBuilder(settings, opening.rebuild_for_stranger)
-        quarantine = Quarantine(settings, store, uncounted, notices, rate_limits.authors, _now, deliverer.wake)
-        builder = LetterBuilder(settings, meters.rebuilding(opening.rebuild))
-        handlers = Handlers(
-            pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),
-            confirmation=Confirmations(store, notices, opening.answer),
-            bounce=Bounces(store, notices, suspending.after),
-            operator=OperatorMail(settings, notices, Rate(settings.limits.messages_per_hour), opening.compose),
-        )
-        acceptor = Acceptor(
-            store, proof(settings), opening.recognise, handlers, notices, mail_from_checks, deliverer, _now
-        )
+        arriving = inbound(parts, deliverer, proof(settings), metrics)
         # Whoever shares a database may share a port.
-        server = SmtpServer(settings, meters.accepting(acceptor), tls, mail_from_checks, shared=isinstance(place, str))
+        shared = isinstance(home.place(settings.store.url), str)
+        server = SmtpServer(
+            settings, metrics.accepting(arriving.acceptor), tls, arriving.mail_from_checks, shared=shared
+        )
         _on_hup(lambda: _reload(home, settings, read, server, told))
         if settings.metrics.listen is not None:
             # Before the SMTP server: whoever may connect there can see how it goes.
-            window = _window(meters, store, server)
-            await window.open(settings.metrics.listen)
-            closing.push_async_callback(window.close)
+            endpoint = _endpoint(metrics, store, server)
+            await endpoint.open(settings.metrics.listen)
+            closing.push_async_callback(endpoint.close)
         await server.open()
         _announce(settings, server, resumed)
         delivering = asyncio.create_task(deliverer.run())
-        keeping = asyncio.create_task(keep_running(Work(store, deliverer.wake, rate_limits.release), _now))
+        work = Work(store, deliverer.wake, arriving.rate_limits.release)
+        keeping = asyncio.create_task(keep_running(work, _now))
         closing.callback(keeping.cancel)
         _notify("READY=1")
         await _until(told.end, delivering)
         _notify("STOPPING=1" if told.stop else "RELOADING=1")
         log.info("stopping: finishing what is in hand")
         # Both at once: letters still coming in may use the time that deliveries need to end.
-        await asyncio.gather(_drain(server, quarantine), deliverer.stop(_PATIENCE))
+        await asyncio.gather(_drain(server, arriving.quarantine), deliverer.stop(_PATIENCE))
         await delivering
 
 
@@ -152,9 +115,9 @@ async def _drain(server: SmtpServer, quarantine: Quarantine) -> None:
     await quarantine.drain(_PATIENCE / 2)
 
 
-def _window(meters: Metrics, store: Store, server: SmtpServer) -> HttpEndpoint:
+def _endpoint(metrics: Metrics, store: Store, server: SmtpServer) -> HttpEndpoint:
     async def page() -> bytes:
-        return meters.page(await store.queue.ages(_now()))
+        return metrics.page(await store.queue.ages(_now()))
 
     async def ready() -> str:
         try:
@@ -175,22 +138,6 @@ async def _until(end: asyncio.Event, delivering: asyncio.Task[None]) -> None:
     stopped.cancel()
     if delivering.done():
         delivering.result()
-
-
-def _worker_settings(settings: Settings, keys: tuple[tuple[str, str], ...]) -> WorkerSettings:
-    return WorkerSettings(
-        count=settings.smtp.workers or os.cpu_count() or 1,
-        deadline=settings.smtp.worker_deadline,
-        memory=settings.smtp.worker_memory,
-        domain=settings.domain,
-        keys=keys,
-    )
-
-
-def _disk(home: Home, settings: Settings) -> Callable[[], int] | None:
-    """Tells the octets left on the disk that the database is on; None when that is another machine's."""
-    place = home.place(settings.store.url)
-    return None if isinstance(place, str) else lambda: shutil.disk_usage(place.parent).free
 
 
 def _context(home: Home, settings: Settings) -> ssl.SSLContext | None:

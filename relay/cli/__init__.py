@@ -20,6 +20,7 @@ VERBS = {
     "jobs": ("relay.cli.jobs", "What falls due by the clock."),
     "held": ("relay.cli.held", "Letters that wait for a person."),
     "preview": ("relay.cli.preview", "Show what the other side would see of a letter."),
+    "rehearse": ("relay.cli.rehearse", "Play months of the programme in seconds, on a copy."),
     "dns": ("relay.cli.dns", "The DNS records this relay needs."),
     "store": ("relay.cli.store", "Move a programme to another database."),
     "backup": ("relay.cli.backup", "Save the whole home into one file, while relay runs."),

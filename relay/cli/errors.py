@@ -12,6 +12,7 @@ from relay.mentoring.enrolment import EnrolError
 from relay.mentoring.members import MemberError
 from relay.mentoring.pairing import PairingError
 from relay.mentoring.validation import RequestError
+from relay.rehearsal.script import ScriptError
 from relay.settings_file import SettingsError
 from relay.smtp.server.tls import TlsFault
 from relay.states import MoveError
@@ -24,7 +25,7 @@ def explained(error: Exception) -> tuple[list[str], int]:
     """Lines for the operator, and the exit code."""
     if isinstance(error, SettingsError):
         return error.errors, FAILED
-    if isinstance(error, RequestError | EnrolError):
+    if isinstance(error, RequestError | EnrolError | ScriptError):
         return error.faults, FAILED
     if isinstance(error, StoreBusyOrFull):
         return [str(error)], TRY_AGAIN

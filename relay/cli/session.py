@@ -6,8 +6,9 @@ import asyncio
 import os
 import pwd
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,9 +66,26 @@ def in_session(ctx: click.Context, work: Callable[[Session], Awaitable[T]]) -> T
     return asyncio.run(run())
 
 
+def _wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+_clock: ContextVar[Callable[[], datetime]] = ContextVar("clock", default=_wall_clock)
+
+
 def now() -> datetime:
     """The clock: aware UTC."""
-    return datetime.now(UTC)
+    return _clock.get()()
+
+
+@contextmanager
+def with_clock(clock: Callable[[], datetime]) -> Iterator[None]:
+    """Verbs that are run inside go by this clock (a rehearsal's)."""
+    before = _clock.set(clock)
+    try:
+        yield
+    finally:
+        _clock.reset(before)
 
 
 def confirm(question: str, yes: bool) -> None:

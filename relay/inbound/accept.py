@@ -21,7 +21,7 @@ from relay.inbound.arrived import Arrived, Recognise, new_id
 from relay.inbound.commit import Outbound, commit
 from relay.inbound.handled import Effect, Handled, Handler
 from relay.inbound.mail_from_checks import MailFromChecks
-from relay.inbound.response_timing import pad_to_interval
+from relay.inbound.response_timing import Pad, pad_to_interval
 from relay.letters.notices import Notices
 from relay.model import Envelope, JournalEntry, Route
 from relay.policy.recipients import Alias, Command, Confirmation, Nobody, Operator, ReturnPath, classify
@@ -69,6 +69,7 @@ class Acceptor:
     mail_from_checks: MailFromChecks
     outbound: Outbound
     now: Callable[[], datetime]
+    pad: Pad = pad_to_interval
 
     async def __call__(self, envelope: Envelope) -> str:
         """Take responsibility for the envelope, or raise a Refusal. Returns the words after ``250 2.0.0``.
@@ -179,7 +180,7 @@ class Acceptor:
         except StoreBusyOrFull:
             log.error("%s refusal not journalled: the database cannot take it now", journal_id)
         if isinstance(refusal, Stranger):
-            await pad_to_interval(begun)
+            await self.pad(begun)
         raise refusal
 
 

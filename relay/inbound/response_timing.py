@@ -28,6 +28,8 @@ _MOST_OCTETS = 64 * 1024 * 1024
 _MOST_FOR_NOBODY = 8
 
 Job = Callable[[], Awaitable[None]]
+Pad = Callable[[float], Awaitable[None]]
+"""Waits before a stranger's refusal is said; takes the loop time at which its work was begun."""
 
 
 async def pad_to_interval(begun: float) -> None:
@@ -53,7 +55,9 @@ class DelayedJobs:
     only a few wait, the newest network's among them: a flood of strangers' letters neither fills the memory nor keeps
     a member's own letter waiting."""
 
-    def __init__(self) -> None:
+    def __init__(self, latest: float = _LATEST) -> None:
+        """``latest``: seconds before a job's turn, at most; 0: at once."""
+        self._latest = latest
         self._waiting: deque[DelayedJob] = deque()
         self._running: asyncio.Task[None] | None = None
         self._closing = asyncio.Event()
@@ -66,6 +70,11 @@ class DelayedJobs:
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._run())
         return True
+
+    async def idle(self) -> None:
+        """Wait until there is nothing more to do."""
+        while self._running is not None and not self._running.done():
+            await asyncio.wait({self._running})
 
     async def finish(self, patience: float) -> None:
         """Do what is for members now, in at most ``patience`` seconds, and take nothing more."""
@@ -96,7 +105,7 @@ class DelayedJobs:
 
     async def _pause(self) -> None:
         try:
-            async with asyncio.timeout(random.SystemRandom().uniform(_SOONEST, _LATEST)):
+            async with asyncio.timeout(random.SystemRandom().uniform(min(_SOONEST, self._latest), self._latest)):
                 await self._closing.wait()
         except TimeoutError:
             return

@@ -18,9 +18,9 @@ import click
 import pytest
 
 from relay import __version__
-from relay.__main__ import run
 from relay.cli import VERBS
 from relay.cli import relay as command
+from relay.cli.command_line import run
 from relay.cli.errors import explained
 from relay.home import Home
 from relay.store import StoreBusyOrFull
@@ -49,7 +49,7 @@ def test_help_comes_at_once_and_names_every_verb() -> None:
 
 
 def test_help_imports_no_verb() -> None:
-    code = "import sys; from relay.__main__ import run; run(['--help']); print(*sys.modules, sep='\\n')"
+    code = "import sys; from relay.cli.command_line import run; run(['--help']); print(*sys.modules, sep='\\n')"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     loaded = set(said.splitlines())
     assert "relay.cli" in loaded

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from relay.__main__ import run
+from relay.cli.command_line import run
 from relay.home import Home
 
 Relay = Callable[..., Any]

@@ -16,7 +16,8 @@ from relay.authentication.verdict import Verdict
 from relay.home import Home
 from relay.inbound.quarantine import QUESTIONS_PER_HOUR
 from relay.model import PairState, Side
-from relay.operations.housekeeping import keep_house
+from relay.scheduling.job import Work
+from relay.scheduling.runner import keep_running
 from relay.settings import AuthenticitySettings
 from relay.store import AddressConfirmation, Asked, LetterKey, RouteLookup, SuspendedRow
 
@@ -228,7 +229,8 @@ async def test_what_nobody_answers_is_given_up_and_an_answer_then_is_too_late(in
         return 0
 
     later = NOW + timedelta(days=8)
-    keeping = asyncio.create_task(keep_house(inbound.store, lambda: later, lambda: None, nothing, 0.01))
+    work = Work(inbound.store, lambda: None, nothing)
+    keeping = asyncio.create_task(keep_running(work, lambda: later, pause=0.01))
     async with asyncio.timeout(20):
         while await held(inbound):
             await asyncio.sleep(0.01)

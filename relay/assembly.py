@@ -1,0 +1,130 @@
+"""Puts a relay together from its home and settings: the store, the workers, and what decides about arriving mail.
+
+The server (daemon.py) and a rehearsal (rehearsal/) differ only in their clock, in who proves authors, and in where
+letters go.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from relay.authentication.authorship import Proof
+from relay.home import Home
+from relay.inbound.accept import Acceptor, Handlers
+from relay.inbound.build_letter import LetterBuilder
+from relay.inbound.commit import Outbound
+from relay.inbound.handlers.bounce import Bounces
+from relay.inbound.handlers.confirmation import Confirmations
+from relay.inbound.handlers.operator import OperatorMail
+from relay.inbound.handlers.pair_letter import PairLetters
+from relay.inbound.mail_from_checks import MailFromChecks
+from relay.inbound.opening import Opening
+from relay.inbound.quarantine import Quarantine
+from relay.inbound.rate_limits import RateLimits
+from relay.inbound.response_timing import DelayedJobs, Pad, pad_to_interval
+from relay.letters.notices import Notices
+from relay.letters.templates import LetterTemplates
+from relay.message.write.dkim_sign import Signer
+from relay.monitoring.metrics import Metrics
+from relay.outbound.suspension import Suspending
+from relay.policy.rate import Rate
+from relay.settings import Settings
+from relay.store import Store
+from relay.workers.pool import Workers
+from relay.workers.settings import WorkerSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What arriving and leaving mail share. ``now`` is the clock."""
+
+    home: Home
+    settings: Settings
+    store: Store
+    opening: Opening
+    notices: Notices
+    suspending: Suspending
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """What decides about arriving mail."""
+
+    acceptor: Acceptor
+    quarantine: Quarantine
+    rate_limits: RateLimits
+    mail_from_checks: MailFromChecks
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long a refusal takes to be said, and when the work behind it is done (inbound/response_timing.py)."""
+
+    pad: Pad = pad_to_interval
+    delayed: DelayedJobs = field(default_factory=DelayedJobs)
+
+
+async def open_parts(
+    home: Home,
+    settings: Settings,
+    closing: AsyncExitStack,
+    now: Callable[[], datetime],
+    templates: LetterTemplates | None = None,
+) -> Parts:
+    """Open the store and start the workers; ``closing`` closes both. Raises HomeError, StoreError."""
+    keys = home.dkim_keys(settings)
+    store = await Store.open(home.place(settings.store.url), home.read_vault())
+    closing.push_async_callback(store.close)
+    members = Workers(_worker_settings(settings, keys))
+    closing.push_async_callback(members.close)
+    await members.open()
+    strangers = Workers.for_strangers(_worker_settings(settings, keys))
+    closing.push_async_callback(strangers.close)
+    signer = Signer(settings.domain, keys)
+    notices = Notices(settings, store, templates or LetterTemplates(home.templates), signer)
+    suspending = Suspending(settings, store, notices)
+    return Parts(home, settings, store, Opening(members, strangers), notices, suspending, now)
+
+
+def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, timing: Timing | None = None) -> Inbound:
+    """What decides about arriving mail. ``prove`` says who wrote it, ``outbound`` takes what is to leave."""
+    settings, store, notices, opening, now = parts.settings, parts.store, parts.notices, parts.opening, parts.now
+    timing = timing or Timing()
+    rate_limits = RateLimits.of(settings.limits, store, notices)
+    checks = MailFromChecks.of(settings, _free_octets(parts.home, settings), now)
+    # What is opened behind a refusal, often for nobody, is not among the letters that are counted.
+    uncounted = LetterBuilder(settings, opening.rebuild_for_stranger)
+    quarantine = Quarantine(
+        settings, store, uncounted, notices, rate_limits.authors, now, outbound.wake, delayed=timing.delayed
+    )
+    builder = LetterBuilder(settings, metrics.rebuilding(opening.rebuild))
+    handlers = Handlers(
+        pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),
+        confirmation=Confirmations(store, notices, opening.answer),
+        bounce=Bounces(store, notices, parts.suspending.after),
+        operator=OperatorMail(settings, notices, Rate(settings.limits.messages_per_hour), opening.compose),
+    )
+    acceptor = Acceptor(store, prove, opening.recognise, handlers, notices, checks, outbound, now, timing.pad)
+    return Inbound(acceptor, quarantine, rate_limits, checks)
+
+
+def _worker_settings(settings: Settings, keys: tuple[tuple[str, str], ...]) -> WorkerSettings:
+    return WorkerSettings(
+        count=settings.smtp.workers or os.cpu_count() or 1,
+        deadline=settings.smtp.worker_deadline,
+        memory=settings.smtp.worker_memory,
+        domain=settings.domain,
+        keys=keys,
+    )
+
+
+def _free_octets(home: Home, settings: Settings) -> Callable[[], int] | None:
+    """Tells the octets left on the disk that the database is on; None when that is another machine's."""
+    place = home.place(settings.store.url)
+    return None if isinstance(place, str) else lambda: shutil.disk_usage(place.parent).free

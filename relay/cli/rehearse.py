@@ -1,0 +1,90 @@
+"""relay rehearse: months of a programme in seconds, on a copy."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from relay.cli.command_line import run
+from relay.cli.output import print_json, say
+from relay.cli.session import home_of, now, settings_of, with_clock
+from relay.home import Home
+from relay.rehearsal.clock import parse_time
+from relay.rehearsal.copy_home import copy_home
+from relay.rehearsal.play import Plan, Played, play
+from relay.rehearsal.script import read_script
+from relay.settings_file import load
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("--until", required=True, metavar="TIME", help="2026-12-01T09:00:00Z, or from now: +14d.")
+@click.option("--script", required=True, type=_FILE, help="Who does what and when.")
+@click.option("--out", required=True, type=_FOLDER, help="A new folder for the letters.")
+@click.option("--seed", type=int, default=0, help="Another number: other waits between tries.")
+@click.option("--json", "as_json", is_flag=True, help="One object.")
+@click.pass_context
+def rehearse(  # noqa: PLR0917 -- one parameter an option
+    ctx: click.Context, until: str, script: Path, out: Path, seed: int, as_json: bool
+) -> None:
+    """Play a SCRIPT on a copy of the home, and write every letter that would go out into a folder.
+
+    Nothing of the home changes, and nothing is sent. SCRIPT has one JSON object a line, in order of time, such as
+    {"at": "+2d", "from": "jane@example.org", "to": "alias:k7f3q2:mentor", "subject": "Hello", "text": "How are you?"}.
+    OUT gets letters/NNNNNN.eml in the order of leaving, and events.jsonl.
+    """
+    start = now().replace(microsecond=0)
+    try:
+        end = parse_time(until, start)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    if out.exists() and any(out.iterdir()):
+        raise click.UsageError(f"{out} is not empty: name a new folder, so that no other rehearsal's letters are in it")
+    plan = Plan(read_script(script, start), start, end, seed, _run_command)
+    played = asyncio.run(_played(home_of(ctx), plan, out))
+    if as_json:
+        print_json({"letters": played.letters, "events": played.events, "until": _stamp(end)})
+    say(f"{played.letters} letters left, {played.events} events, until {_stamp(end)}: see {out}")
+
+
+async def _played(home: Home, plan: Plan, out: Path) -> Played:
+    with tempfile.TemporaryDirectory(prefix="relay-rehearsal-") as folder:
+        copy = await copy_home(home, settings_of(home), Path(folder) / "home")
+        with _own_database():
+            return await play(copy, load(copy.toml, os.environ), plan, out)
+
+
+@contextmanager
+def _own_database() -> Iterator[None]:
+    """The copy's database is its own, wherever the home's is: also for the commands of the script."""
+    before = os.environ.get("RELAY_STORE__URL")
+    os.environ["RELAY_STORE__URL"] = "sqlite:relay.db"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["RELAY_STORE__URL"]
+        else:
+            os.environ["RELAY_STORE__URL"] = before
+
+
+def _run_command(words: Sequence[str], home: Home, clock: Callable[[], datetime]) -> str:
+    """Runs one command line on the copy, by the rehearsal's clock. What it says is told only when it fails."""
+    said = io.StringIO()
+    with with_clock(clock), redirect_stdout(io.StringIO()), redirect_stderr(said):
+        code = run(["--home", str(home.path), *words])
+    return said.getvalue().strip() or f"it ended with {code}" if code else ""
+
+
+def _stamp(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,37 @@
+"""Copies a home for a rehearsal: settings, keys, templates, and the database as it is at this moment, as SQLite."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+
+from relay.home import Home
+from relay.settings import Settings
+from relay.store import Store
+
+
+async def copy_home(home: Home, settings: Settings, folder: Path) -> Home:
+    """Copies ``home`` into the new ``folder``; the copy's database is relay.db in it. Nothing of the home changes, and
+    relay may be serving it. Raises HomeError, StoreError, OSError."""
+    copy = Home(folder)
+    await asyncio.to_thread(_copy_files, home, copy)
+    vault, place = home.read_vault(), home.place(settings.store.url)
+    store = await Store.open(place, vault, checkpoints=False)
+    try:
+        if isinstance(place, Path):
+            await store.copy_to(copy.db)
+        else:
+            await Store.create(copy.db, vault)
+            await store.copy_into(copy.db)
+    finally:
+        await store.close()
+    return copy
+
+
+def _copy_files(home: Home, copy: Home) -> None:
+    copy.path.mkdir(mode=0o700)
+    shutil.copytree(home.keys, copy.keys)
+    if home.templates.is_dir():
+        shutil.copytree(home.templates, copy.templates)
+    shutil.copy2(home.toml, copy.toml)

@@ -1,0 +1,162 @@
+"""relay rehearse: weeks of a pair in seconds, on a copy, with every letter in a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from relay.home import Home
+from relay.message.read.parse import parse
+
+from .conftest import Done
+
+Relay = Callable[..., Done]
+MENTOR, MENTEE = "jane.doe@real.example", "omar@home.example"
+
+
+@pytest.fixture
+def pair(relay: Relay) -> dict[str, Any]:
+    done = relay(
+        "pair", "create", "--mentor", MENTOR, "--mentee", MENTEE, "--mentor-known-as", "Jane Doe", "--silent", "--json"
+    )
+    (made,) = done.objects
+    assert isinstance(made, dict)
+    return made
+
+
+@pytest.fixture
+def rehearse(relay: Relay, tmp_path: Path) -> Callable[..., Done]:
+    def rehearse(*entries: dict[str, object], until: str = "+14d") -> Done:
+        script = tmp_path / "script.jsonl"
+        script.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+        return relay("rehearse", "--until", until, "--script", str(script), "--out", str(tmp_path / "out"), "--json")
+
+    return rehearse
+
+
+def events(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "out" / "events.jsonl").read_text().splitlines()]
+
+
+def letters(folder: Path) -> list[bytes]:
+    return [path.read_bytes() for path in sorted((folder / "out" / "letters").iterdir())]
+
+
+def contents(home: Home) -> dict[str, str]:
+    files = [path for path in home.path.rglob("*") if path.is_file() and not path.name.endswith(("-wal", "-shm"))]
+    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_two_weeks_of_a_pair(
+    rehearse: Callable[..., Done], pair: dict[str, Any], home: Home, tmp_path: Path, relay: Relay
+) -> None:
+    before = contents(home)
+    to_mentor, to_mentee = f"alias:{pair['pair']}:mentor", f"alias:{pair['pair']}:mentee"
+    done = rehearse(
+        {"at": "+1h", "from": MENTEE, "to": to_mentor, "subject": "Hello", "text": "How are you?\n\nOmar"},
+        {"at": "+3d", "from": MENTOR, "to": to_mentee, "subject": "Re: Hello", "text": "I am Jane Doe and fine."},
+        {"at": "+5d", "from": MENTOR, "to": to_mentee, "subject": "Travel", "text": "From a café", "proven": False},
+        {"at": "+5d2h", "from": MENTOR, "to": "question:LAST", "subject": "Re: {{code}}", "text": "{{code}}"},
+        {"at": "+6d", "run": ["pair", "pause", pair["pair"], "--yes"]},
+        {"at": "+7d", "from": MENTEE, "to": to_mentor, "subject": "There?", "text": "Are you there?"},
+        {"at": "+8d", "run": ["pair", "resume", pair["pair"], "--yes"]},
+        {"at": "+9d", "bounce": MENTEE, "status": "5.1.1"},
+    )
+    assert done.code == 0, done.err
+    happened = [(event["event"], event.get("letter", "")) for event in events(tmp_path)]
+    assert [one for one in happened if one[0] in ("relayed", "sent", "refused", "state", "bounced")] == [
+        ("relayed", "relayed"),
+        ("relayed", "relayed"),
+        ("refused", "550 5.7.1"),
+        ("sent", "is-it-yours"),
+        ("relayed", "relayed"),
+        ("state", ""),
+        ("refused", "550 5.2.1"),
+        ("state", ""),
+        ("bounced", ""),
+        ("sent", "undeliverable"),
+    ]
+    assert [event for event, _ in happened].count("held") == [event for event, _ in happened].count("released") == 1
+    (answer,) = done.objects
+    assert (answer["letters"], answer["events"]) == (len(letters(tmp_path)), len(happened))
+    assert answer["letters"] == 5
+    first, second, *_ = letters(tmp_path)
+    assert b"DKIM-Signature" in first
+    assert parse(second).text == f"I am {pair['mentor']['name']} and fine.\n"
+    assert contents(home) == before
+    assert relay("log", "list", "--json").objects == []
+
+
+def test_the_clock_begins_now_and_letters_bear_its_time(
+    rehearse: Callable[..., Done], pair: dict[str, Any], tmp_path: Path
+) -> None:
+    rehearse({"at": "+10d", "from": MENTEE, "to": f"alias:{pair['pair']}:mentor", "subject": "x", "text": "y"})
+    (event,) = events(tmp_path)
+    at = datetime.fromisoformat(event["at"])
+    assert timedelta(days=9, hours=23) < at - datetime.now(at.tzinfo) < timedelta(days=10, minutes=1)
+    assert at.strftime("Date: %a, %d %b %Y %H:%M:%S +0000\r\n").encode() in letters(tmp_path)[0]
+
+
+def test_what_is_queued_leaves_first(relay: Relay, rehearse: Callable[..., Done], tmp_path: Path) -> None:
+    relay("pair", "create", "--mentor", MENTOR, "--mentee", MENTEE)
+    rehearse(until="+1m")
+    assert {event["to"] for event in events(tmp_path)} == {MENTOR, MENTEE}
+    assert {event["event"] for event in events(tmp_path)} == {"sent"}
+
+
+def test_a_whole_mail_is_played_octet_for_octet(
+    rehearse: Callable[..., Done], pair: dict[str, Any], tmp_path: Path
+) -> None:
+    mail = b"From: omar@home.example\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n\r\nwords\r\n"
+    (tmp_path / "one.eml").write_bytes(mail)
+    assert rehearse({"at": "+1m", "from": MENTEE, "to": pair["mentor"]["alias"], "eml": "one.eml"}).code == 0
+    assert parse(letters(tmp_path)[0]).subject == "Grüße"
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"at": "tomorrow", "run": ["check"]}, "'tomorrow' is no time"),
+        ({"at": "2026-13-01T00:00:00Z", "run": ["check"]}, "is no time"),
+        ({"at": "2001-01-01T00:00:00Z", "run": ["check"]}, "before the start"),
+        ({"at": "+1d"}, 'it needs one of "from", "bounce" and "run"'),
+        ({"at": "+1d", "from": "nobody", "to": "x@y"}, "'nobody' is no address"),
+        ({"at": "+1d", "from": "a@b.example", "to": "alias:x:nobody"}, "is no address, no alias"),
+        ({"at": "+1d", "from": "a@b.example", "to": "alias:zzz:mentor"}, "there is no pair zzz"),
+        ({"at": "+1d", "from": MENTOR, "to": "question:LAST"}, "no question is open to"),
+        ({"at": "+1d", "bounce": MENTOR, "status": "gone"}, "is no status such as 5.1.1"),
+        ({"at": "+1d", "bounce": MENTOR, "status": "5.1.1"}, "no letter that could bounce has left"),
+        ({"at": "+1d", "from": MENTOR, "to": MENTEE, "colour": "red"}, "keys that are not known: colour"),
+        ({"at": "+1d", "run": ["pair", "pause", "zzz", "--yes"]}, "relay pair pause zzz --yes: "),
+        ({"at": "+1d", "from": MENTOR, "to": MENTEE, "eml": "missing.eml"}, "missing.eml"),
+    ],
+)
+def test_a_line_that_cannot_be_played_is_named(
+    rehearse: Callable[..., Done], entry: dict[str, object], words: str
+) -> None:
+    done = rehearse(entry)
+    assert done.code == 1
+    assert "line 1: " in done.err and words in done.err
+    assert "Traceback" not in done.err
+
+
+def test_all_faults_of_a_script_are_said_at_once(relay: Relay, tmp_path: Path) -> None:
+    (tmp_path / "script").write_text('no json\n\n{"at": "+1d"}\n{"at": "+2d", "run": []}\n')
+    done = relay("rehearse", "--until", "+3d", "--script", str(tmp_path / "script"), "--out", str(tmp_path / "out"))
+    assert [line.removeprefix("relay: ")[:6] for line in done.err.splitlines()] == ["line 1", "line 3", "line 4"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_with_something_in_it_is_left_alone(relay: Relay, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine").write_text("mine")
+    (tmp_path / "script").write_text("")
+    done = relay("rehearse", "--until", "+3d", "--script", str(tmp_path / "script"), "--out", str(tmp_path / "out"))
+    assert done.code == 2 and "is not empty" in done.err
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine"]
