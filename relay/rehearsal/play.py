@@ -68,6 +68,7 @@ async def play(home: Home, settings: Settings, plan: Plan, folder: Path) -> Play
         closing.callback(record.close)
         parts = await open_parts(home, settings, closing, clock)
         await parts.store.queue.recover(clock(), start=True)
+        await parts.store.jobs.recover()
         timing = Timing(pad=_at_once, delayed=DelayedJobs(latest=0))
         arriving = inbound(parts, _NoSlots(), proofs, Metrics(), timing)
         stage = _Stage(home, parts, arriving, timing, clock, record, proofs, plan.run_command)
