@@ -36,7 +36,7 @@ def mail(arrived: Arrived) -> EmailMessage:
 
 
 def text(arrived: Arrived) -> str:
-    return str(mail(arrived).get_content())
+    return arrived.words
 
 
 def sender(arrived: Arrived) -> str:
@@ -106,7 +106,7 @@ async def test_an_answered_letter_proves_the_address_and_letters_cross_both_ways
     await members.wait_for(3)
     await answer(house, to(members, NEW)[0], NEW)
     await members.wait_for(5)
-    assert "is on the way now" in text(to(members, NEW)[1])
+    assert "is on its way now" in text(to(members, NEW)[1])
     assert [text(one).strip() for one in to(members, MENTEE)] == ["This one waits."]
 
     assert (await write(house, NEW, to_mentee, "From the new one."))[0] == 250
