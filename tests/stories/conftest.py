@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import email
+import email.policy
 import json
 import os
 import shutil
@@ -40,6 +42,14 @@ class Arrived:
         """All that it tells, in small letters: what stands below the signatures, in whose random letters any short word
         may stand by chance."""
         return self.content.decode().lower().partition("\r\nfrom:")[2]
+
+    @property
+    def words(self) -> str:
+        """Its text as people read it, on one line."""
+        read = email.message_from_bytes(self.content, policy=email.policy.default)
+        body = read.get_body(("plain",))
+        assert body is not None
+        return " ".join(body.get_content().split())
 
 
 @dataclass

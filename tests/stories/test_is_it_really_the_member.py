@@ -178,7 +178,11 @@ async def test_a_closed_pair_says_so_to_its_proven_member_and_to_nobody_else(
         }
         assert {said[:9] for said in heard} == {"550 5.7.1"}
         assert len(heard) == 1
-    assert members.letters == []
+    told = await members.wait_for(2)
+    assert [one.recipient for one in told] == [MENTOR, MENTOR], "the proven author, by letter, once for each reason"
+    assert "Your pair is paused just now." in told[0].words
+    assert "Your pair has ended." in told[1].words
+    assert len(members.letters) == 2
 
 
 @pytest.mark.parametrize(

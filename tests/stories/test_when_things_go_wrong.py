@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import email
-import email.policy
 import re
 import signal
 import smtplib
@@ -118,9 +116,8 @@ async def test_a_mailbox_that_is_gone_is_told_to_the_author_by_pseudonym_alone(h
     assert (await house.send(MENTOR, alias, letter(MENTOR, alias)))[0] == 250
     notice = (await members.wait_for(1))[0]
     assert (notice.recipient, notice.return_path) == (MENTOR, "")
-    read = email.message_from_bytes(notice.content, policy=email.policy.default).get_content()
-    assert pair["mentee"]["name"] in read
-    assert "mailbox could not be found" in " ".join(read.split())
+    assert pair["mentee"]["name"] in notice.words
+    assert "Please do not send the letter again now" in notice.words
     for secret in ("omar", "home.example", "5.1.1", "no such user"):
         assert secret not in notice.told
 
@@ -144,9 +141,8 @@ async def test_an_author_hears_once_that_a_letter_is_late(house: House, members:
     assert (await house.send(MENTOR, alias, letter(MENTOR, alias)))[0] == 250
     notice = (await members.wait_for(1))[0]
     assert notice.recipient == MENTOR
-    read = email.message_from_bytes(notice.content, policy=email.policy.default).get_content()
-    assert f"to {pair['mentee']['name']} has not arrived yet" in " ".join(read.split())
-    assert "3 days in all" in " ".join(read.split())
+    assert f"to {pair['mentee']['name']} has not arrived yet" in notice.words
+    assert "3 days in all" in notice.words
     await asyncio.sleep(2.5)
     members.answer = lambda _: None
     await members.wait_for(2)
