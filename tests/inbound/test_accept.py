@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -193,3 +194,15 @@ async def test_what_follows_the_answer_does_not_change_it(
     reply = await inbound.envelope(Envelope("", (owed.return_path,), report.encode(), "192.0.2.1"))
     assert reply.startswith("250")
     assert "broken off by RuntimeError" in caplog.text and "Omar" not in caplog.text
+
+
+async def test_a_letter_too_many_that_cannot_be_made_anonymous_is_refused_and_not_held(inbound: Inbound) -> None:
+    inbound.rate_limits.authors._per_hour = 1
+    garbled = {"fields": ("Content-Type: message/partial; id=x",), "message_id": "m2@real.example"}
+    assert (await inbound.send(JANE, TO_OMAR)).startswith("250")
+    assert (await inbound.send(JANE, TO_OMAR, **garbled)).startswith("450 4.7.1")
+    inbound.now += timedelta(hours=5)
+    assert (await inbound.send(JANE, TO_OMAR, body="Another", message_id="m3@real.example")).startswith("250")
+    assert (await inbound.send(JANE, TO_OMAR, **garbled)).startswith("554 5.6.0")
+    assert await inbound.store.excess.rows() == []
+    assert (await inbound.send(JANE, TO_OMAR, body="x", message_id="m4@real.example")).startswith("450")

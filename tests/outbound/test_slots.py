@@ -226,6 +226,18 @@ def test_a_smarthost_with_one_slot_still_sends() -> None:
     assert admission.looked(look, ["a"], (), more=False) == [Slot("a", look.until)]
 
 
+@pytest.mark.parametrize(("most", "cap"), [(1, 1), (2, 1), (3, 2), (4, 3), (8, 6), (20, 15)])
+def test_behind_a_smarthost_one_destination_never_has_all_slots(most: int, cap: int) -> None:
+    admission = Admission(DeliverySettings(smarthost=Address("mail.example", 25), concurrency=most), NOON)
+    look = admission.look(NOON)
+    assert look is not None and (look.limit, look.cap) == (most, cap)
+    assert admission.looked(look, [], [], more=False) == []
+    given = [admission.reserve("slow", NOON) for _ in range(most)]
+    assert [slot is not None for slot in given] == [True] * cap + [False] * (most - cap)
+    assert [admission.reserve("other", NOON) is not None for _ in range(most - cap)] == [True] * (most - cap)
+    assert admission.reserve("third", NOON) is None
+
+
 def test_after_a_second_without_a_look_a_free_slot_is_reason_for_one() -> None:
     for seconds, reason in ((1.0, False), (1.001, True)):
         admission = Admission(DeliverySettings(), NOON)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from relay.message.read.addresses import MAX_LIST, MAX_MAILBOXES, display_names, mailboxes, mailboxes_of, normalise
-from relay.message.read.html_to_text import html_to_text
 from relay.message.read.routing_headers import read_routing_headers
 from relay.message.read.text_formats import unflow
 from relay.message.write.threads import mapped
@@ -109,31 +108,3 @@ def test_a_thread_is_told_in_the_ids_its_reader_knows() -> None:
 
 def test_flowed_text_is_joined_by_quote_depth_and_the_signature_mark_stays() -> None:
     assert unflow("a \nb\n> c \n> d\n>> e\n-- \nme", delete_space=False) == "a b\n> c d\n>> e\n-- \nme"
-
-
-@pytest.mark.parametrize(
-    ("markup", "text"),
-    [
-        ("<p>Hi <b>you</b>,</p><p>bye</p>", "Hi you,\n\nbye\n"),
-        ("<div>a</div><div><br></div><div>b</div>", "a\n\nb\n"),
-        ("<ul><li>one<li>two<ol><li>a</ol></ul>end", "- one\n- two\n  1. a\n\nend\n"),
-        ("<blockquote><p>q</p><blockquote>r</blockquote></blockquote>s", "> q\n>\n>> r\n\ns\n"),
-        ('<a href="https://x.example/">here</a> <a href="https://y.example">https://y.example</a>',
-         "here <https://x.example/> https://y.example\n"),
-        ("<pre> x\n  y</pre>", " x\n  y\n"),
-        ("<style>p{}</style><script>x</script>seen", "seen\n"),
-        ("a &amp; b &lt;c&gt;", "a & b <c>\n"),
-        ("a<![iff x]>b<![CDATA[c]]>d", "abd\n"),
-        ("a<!-- b > c -->d<!-->e-->f<!DOCTYPE g>h<?i j>k", "ade-->fhk\n"),
-        ("a < b <3 <c", "a < b <3 <c\n"),
-        ("a<!-- b <i>c</i>", "ac\n"),
-        ("<script>a</b><!--</script >c<style>d</style", "c\n"),
-        ("<a title='>' HREF='https://x.example/?a&amp;b' href=no>here</a>", "here <https://x.example/?a&b>\n"),
-        ("<a href=https://x.example/>here</a>", "here <https://x.example/>\n"),
-        ('<img alt="a > b"/>c', "[a > b]c\n"),
-        ('<p class="a>b</p>', "b\n"),
-        ("", ""),
-    ],
-)  # fmt: skip
-def test_html_becomes_the_text_that_says_the_same(markup: str, text: str) -> None:
-    assert html_to_text(markup) == text

@@ -87,6 +87,21 @@ def test_its_body_counts_when_there_is_no_other() -> None:
     assert parse(letter(old)).text == "привет"
 
 
+@pytest.mark.parametrize(
+    ("said", "html"),
+    [
+        ((binary(0x1013, "<p>für</p>".encode()),), "<p>für</p>"),
+        ((binary(0x1013, "<p>für</p>".encode()), number(0x3FDE, 0)), "<p>für</p>"),
+        ((binary(0x1013, "<p>für</p>".encode()), binary(0x3FDE, b"1251")), "<p>für</p>"),
+        ((binary(0x1013, "<p>для</p>".encode("cp1251")), number(0x3FDE, 1251)), "<p>для</p>"),
+    ],
+)
+def test_its_formatted_body_is_read_in_the_charset_that_it_names_or_in_utf_8(
+    said: tuple[bytes, ...], html: str
+) -> None:
+    assert parse(letter(tnef(attribute(1, 0x9003, properties(*said))))).html == html
+
+
 def test_a_body_only_outlook_reads_is_refused_unless_there_are_words_beside_it() -> None:
     rich = tnef(attribute(1, 0x9003, properties(binary(0x1009, b"LZFu"))))
     with pytest.raises(CannotAnonymise, match="only Outlook"):

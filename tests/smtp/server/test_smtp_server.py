@@ -228,6 +228,18 @@ async def test_half_a_letter_is_no_letter(cut: str, house) -> None:  # type: ign
     assert await house.deliver(b"whole\r\n") == "250 2.0.0 accepted as k7f3q2"
 
 
+@pytest.mark.parametrize("said", [b"", b"EHLO client.example\r\n"])
+async def test_of_a_client_that_is_gone_nothing_goes_on(said: bytes, house) -> None:  # type: ignore[no-untyped-def]
+    before = asyncio.all_tasks()
+    talks = [await house.call() for _ in range(3)]
+    for talk in talks:
+        assert (await talk.hear()).startswith("220 ")
+        await talk.say(said)
+        reset_when_closed(talk)
+        talk.close()
+    await until(lambda: asyncio.all_tasks() == before)
+
+
 @pytest.mark.parametrize("cut", ["close", "half", "reset"])
 async def test_a_letter_in_hand_is_finished_even_if_the_client_is_gone(cut: str, house) -> None:  # type: ignore[no-untyped-def]
     begun, go_on = asyncio.Event(), asyncio.Event()

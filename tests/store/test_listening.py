@@ -1,0 +1,38 @@
+"""A relay on a shared database hears at once when another one has queued something."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from relay.store import Store
+from relay.vault import Vault
+
+
+async def test_what_one_relay_queues_the_other_hears_of(empty_postgres: str, vault: Vault, make) -> None:  # type: ignore[no-untyped-def]
+    await Store.create(empty_postgres, vault)
+    ours, theirs = await Store.open(empty_postgres, vault), await Store.open(empty_postgres, vault)
+    heard = asyncio.Event()
+    try:
+        await ours.directory.add_pairs([make.pair()])
+        await ours.listen(heard.set)
+        await ours.listen(lambda: pytest.fail("once is enough"))
+        assert not heard.is_set()
+        await theirs.accept([make.acceptance()])
+        await asyncio.wait_for(heard.wait(), 20)
+    finally:
+        await theirs.close()
+        await ours.close()
+
+
+async def test_alone_on_a_file_there_is_nobody_to_hear(path: Path, vault: Vault, make) -> None:  # type: ignore[no-untyped-def]
+    await Store.create(path, vault)
+    store = await Store.open(path, vault)
+    try:
+        await store.directory.add_pairs([make.pair()])
+        await store.listen(lambda: pytest.fail("this relay knows what it has queued"))
+        await store.accept([make.acceptance()])
+    finally:
+        await store.close()
