@@ -52,8 +52,8 @@ class Letter:
 
     @property
     def plain(self) -> bool:
-        """Whether no field that may occur once occurs twice (RFC 5322 3.6). With two, a signature over one of them says
-        nothing about the one a mail program shows."""
+        """Whether no field that may occur once occurs twice (RFC 5322 3.6). With two, a signature may cover one
+        of them while the mail program shows the other."""
         counts = Counter(name for name, _ in self.fields)
         return counts["from"] == 1 and all(counts[name] <= 1 for name in _ONCE)
 

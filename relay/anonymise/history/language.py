@@ -63,7 +63,7 @@ hi: है में के का की और को से मैं नह�
 mr: आहे आणि मी नाही हे तुम्ही धन्यवाद
 ne: छ र म हो को धन्यवाद तपाईं छैन
 """
-# Scripts used by one language, or by one unless its common words say another.
+# Scripts used by one language, or mostly by one: common words of another language on the list take precedence.
 _SCRIPTS = (
     ("ja", "\u3040-\u30ff"), ("ko", "\uac00-\ud7af"), ("zh", "\u3400-\u9fff"), ("th", "\u0e00-\u0e7f"),
     ("lo", "\u0e80-\u0eff"), ("my", "\u1000-\u109f"), ("km", "\u1780-\u17ff"), ("ka", "\u10a0-\u10ff"),

@@ -58,7 +58,7 @@ def contexts(text_languages: Codes | None) -> Contexts:
     titles = [each for one in chosen for each in one.titles]
     # "Love …", "Ihr …": closing formulas count as such only at the end of a line (see closings).
     said = [each for one in chosen for each in one.introductions if each.before.strip(_DECORATION) not in closings()]
-    # A word that is frequent in another language of the text introduces nobody: Malay "En …", French "en".
+    # A word that is frequent in another language of the text does not introduce a name: Malay "En …", French "en".
     often = {one.code: one.often for one in chosen}
     strange = {
         each

@@ -90,8 +90,9 @@ class LineFacts:
 
 
 class Row(NamedTuple):
-    """A line by itself: its quote ``level``, its ``words`` without quote marks and surrounding blanks, whether it is
-    the strict signature delimiter (``strictly``: "-- ", not "--", RFC 3676 4.3), and the facts about its words."""
+    """A line without its context: its quote ``level``, its ``words`` without quote marks and surrounding blanks, the
+    facts about its words (``said``), and ``strictly``: it is the strict signature delimiter "-- ", not "--" (RFC 3676
+    4.3)."""
 
     level: int
     words: str
@@ -100,8 +101,8 @@ class Row(NamedTuple):
 
 
 class Rows(dict[str, Row]):
-    """The rows of one letter, cached, because most occur in its plain text, in its HTML and in the text made of that,
-    with different blanks or quote marks around the same words."""
+    """The rows of one letter, cached, because most occur in its plain text, in its HTML and in the text generated from
+    the HTML, with different blanks or quote marks around the same words."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -14,7 +14,7 @@ from relay.model import Attachment, Headers, Known, Message, Persona
 from relay.refusals import CannotAnonymise, Malformed
 
 _SOMEBODY = Persona("Somebody", "somebody@anonymous.invalid")
-"""Stands for other authors and recipients of an attached mail (a reserved domain: RFC 6761 6.4)."""
+"""Replaces other authors and recipients of an attached mail (a reserved domain: RFC 6761 6.4)."""
 
 _BROKEN = "an attached mail is damaged and cannot be made anonymous; please paste what matters into the letter"
 

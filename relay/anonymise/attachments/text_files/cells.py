@@ -36,7 +36,7 @@ class _Cell(NamedTuple):
 
 
 def find(text: str, kind: str, redactor: Redactor) -> list[Finding]:
-    """Cells that are exactly one word of the author's name, if it is found by itself or another word of the same name
+    """Cells that are exactly one word of the author's name, if it is found alone or another word of the same name
     is in a cell nearby; in order. Linear in the text."""
     if kind not in _BORDERS:
         return []
