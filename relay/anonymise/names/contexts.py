@@ -9,9 +9,9 @@ from functools import lru_cache
 import regex
 
 from relay.anonymise.names.fold import Folded, is_letter
+from relay.anonymise.names.languages.phrases import Phrase
 from relay.anonymise.names.lexicon import CONTINUOUS, lexicon
 from relay.anonymise.names.vocabulary import Codes
-from relay.anonymise.names.ways.phrases import Phrase
 
 _REACH = 64
 _GAP = regex.compile(r"[\s>]+")

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import regex
 
 from relay.anonymise.names.fold import is_letter, letters, skeleton_of
+from relay.anonymise.names.languages import Language
 from relay.anonymise.names.lexicon import lexicon
 from relay.anonymise.names.vocabulary import Codes
-from relay.anonymise.names.ways import Language
 
 # MacAskill is also written Mac Askill.
 _CAMEL = regex.compile(r"(?<=\p{Ll})(?=\p{Lu}\p{Ll})")
