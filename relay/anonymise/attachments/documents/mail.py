@@ -60,7 +60,7 @@ def _who(addresses: tuple[str, ...], known: Known) -> Persona:
 
 def _token(message: Message) -> str:
     """An id for the mail, derived only from its cleaned content."""
-    said = hashlib.sha256("\0".join((message.subject, message.text or "", message.html or "")).encode("utf-8"))
+    digest = hashlib.sha256("\0".join((message.subject, message.text or "", message.html or "")).encode("utf-8"))
     for attachment in message.attachments:
-        said.update(hashlib.sha256(attachment.content).digest())
-    return said.hexdigest()[:24]
+        digest.update(hashlib.sha256(attachment.content).digest())
+    return digest.hexdigest()[:24]

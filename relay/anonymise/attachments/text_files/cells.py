@@ -43,10 +43,10 @@ def find(text: str, kind: str, redactor: Redactor) -> list[Finding]:
     names = _names(redactor.known)
     cells = sorted(_holding(text, kind, names))
     persona = redactor.known.author_persona.name
-    said = {text[cell.start : cell.end] for cell in cells}
+    texts = {text[cell.start : cell.end] for cell in cells}
     # "May" and "grace" are cells of many tables; "Whitcombe" can only be a name.
     alone = {
-        cell: not (cell.islower() or _is_ordinary(skeleton_of(cell))) and bool(redactor.find(cell)) for cell in said
+        cell: not (cell.islower() or _is_ordinary(skeleton_of(cell))) and bool(redactor.find(cell)) for cell in texts
     }
     return [
         Finding(cell.start, cell.end, persona, "name")
