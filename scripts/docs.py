@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from lab import ways_table
+from lab import language_tables
 
 from relay import refusals
 from relay.anonymise.removal_kinds import KINDS
@@ -26,8 +26,8 @@ def pages() -> dict[str, str]:
         "cli.md": cli(),
         "replies.md": said(),
         "what-we-remove.md": removed(),
-        "names.md": ways_table.with_section(_written("names.md"), "languages", ways_table.by_language()),
-        "guesses.md": ways_table.with_section(_written("guesses.md"), "capitals", ways_table.capitals()),
+        "names.md": language_tables.with_section(_written("names.md"), "languages", language_tables.by_language()),
+        "guesses.md": language_tables.with_section(_written("guesses.md"), "capitals", language_tables.capitals()),
     }
 
 

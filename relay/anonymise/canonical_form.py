@@ -23,8 +23,8 @@ _LINK_SIGNS = ("http", "mailto:", "[")
 
 
 def scrub_form(message: Message, redactor: Redactor) -> Scrubbed:
-    """Canonical HTML and plain text. Plain text that says no more than the HTML is generated from it, because programs
-    write lists and bold words in plain text in different ways. Nothing visible is removed."""
+    """Canonical HTML and plain text. Plain text with the same content as the HTML is generated from the HTML, because
+    programs write lists and bold words in plain text in different ways. Nothing visible is removed."""
     tally = Tally()
     if message.html is None:
         text = message.text and _redacted(unwrapped(message.text), redactor, tally)

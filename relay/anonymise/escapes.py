@@ -192,14 +192,14 @@ def _by_name(name: str) -> str:
 
 
 _MEANINGS: dict[str, Callable[[str], str]] = {
-    "run": lambda said: _as_text(bytes.fromhex(said.replace("\\x", ""))),
-    "unit": lambda said: bytes.fromhex(said.replace("\\u", "")).decode("utf-16-be", "replace"),
+    "run": lambda sequence: _as_text(bytes.fromhex(sequence.replace("\\x", ""))),
+    "unit": lambda sequence: bytes.fromhex(sequence.replace("\\u", "")).decode("utf-16-be", "replace"),
     "long": _numbered,
     "braced": _numbered,
     "named": _by_name,
-    "octal": lambda said: chr(int(said, 8)),
+    "octal": lambda sequence: chr(int(sequence, 8)),
     "line": lambda _: "",
-    "simple": lambda said: _SIMPLE.get(said, said),
+    "simple": lambda sequence: _SIMPLE.get(sequence, sequence),
     "reference": unescape,
     "doubled": lambda _: "'",
 }
@@ -222,11 +222,11 @@ def _of_tex(escape: re.Match[str]) -> str:
         return escape[kind]
     if kind == "tie":
         return " "
-    said = (escape["in"] or escape["accent"] or escape["special"])[1:]
-    if said.rstrip(" {}") in _LETTERS:
-        return _LETTERS[said.rstrip(" {}")]
-    letter = said[1:].strip(" {}").removeprefix("\\")
-    return unicodedata.normalize("NFC", letter + _MARKS[said[0]]) if letter else ""
+    command = (escape["in"] or escape["accent"] or escape["special"])[1:]
+    if command.rstrip(" {}") in _LETTERS:
+        return _LETTERS[command.rstrip(" {}")]
+    letter = command[1:].strip(" {}").removeprefix("\\")
+    return unicodedata.normalize("NFC", letter + _MARKS[command[0]]) if letter else ""
 
 
 def _escaped(words: str, source: str) -> str:

@@ -17,7 +17,7 @@ _PARTED = re.compile(r"\s*[|/()\[\]•·]\s*|\s+[-–—]\s+|\s+via\s+", re.IGNO
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def learned(known: Known, seen: RoutingHeaders) -> Known:
+def learned(known: Known, headers: RoutingHeaders) -> Known:
     """``known``, with the names and addresses in the From and Reply-To of this letter added to the author.
 
     Display names that are only a role, a device, a brand or an address ("Info", "Me", "iPhone") are skipped, and so are
@@ -26,10 +26,10 @@ def learned(known: Known, seen: RoutingHeaders) -> Known:
     ours = known.author_persona.alias.rpartition("@")[2].lower()
     taken = {*known.author.addresses, *known.recipient.addresses}
     addresses = tuple(
-        address for address in dict.fromkeys(seen.reply_to) if address not in taken and not _within(address, ours)
+        address for address in dict.fromkeys(headers.reply_to) if address not in taken and not _within(address, ours)
     )
     masks = {skeleton_of(persona.name) for persona in (known.author_persona, known.recipient_persona)}
-    parts = (part.strip(" ,.;'\"") for name in seen.author_names for part in _PARTED.split(name[:_MAX_NAME]))
+    parts = (part.strip(" ,.;'\"") for name in headers.author_names for part in _PARTED.split(name[:_MAX_NAME]))
     names = tuple(dict.fromkeys(part for part in parts if _is_a_name(part) and skeleton_of(part) not in masks))
     author: Identity = known.author
     return replace(

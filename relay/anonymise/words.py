@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from relay.anonymise.leak_check import registered_words
+from relay.anonymise.names.languages import languages
 from relay.anonymise.names.lexicon import lexicon
-from relay.anonymise.names.ways import languages
 
 
 def load() -> None:

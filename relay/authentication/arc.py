@@ -63,8 +63,8 @@ def _instance(field: bytes) -> int:
     """The i= of an ARC field; 0, which no valid chain has, when it is missing. In ARC-Authentication-Results it is the
     first item."""
     item = field.partition(b":")[2].partition(b";")[0] if field[:6].lower() == b"arc-au" else field.partition(b":")[2]
-    said = tags(item.decode("latin-1")) or {}
-    number = said.get("i", "")
+    parsed = tags(item.decode("latin-1")) or {}
+    number = parsed.get("i", "")
     return int(number) if number.isascii() and number.isdigit() and len(number) <= 2 else 0
 
 
@@ -73,13 +73,13 @@ def _read(number: int, fields: dict[str, bytes]) -> ArcSet | None:
         return None
     results, message, seal = (fields[name] for name in _NAMES)
     signature = read_signature(message, arc=True)
-    said = tags(seal.partition(b":")[2].decode("latin-1")) or {}
-    domain, selector = said.get("d", "").lower(), said.get("s", "").lower()
-    kind = {"rsa-sha256": "rsa", "ed25519-sha256": "ed25519"}.get(said.get("a", "").lower())
-    value = decoded(said.get("b", ""))
-    if signature is None or kind is None or not value or not is_domain(f"{selector}.{domain}") or "h" in said:
+    parsed = tags(seal.partition(b":")[2].decode("latin-1")) or {}
+    domain, selector = parsed.get("d", "").lower(), parsed.get("s", "").lower()
+    kind = {"rsa-sha256": "rsa", "ed25519-sha256": "ed25519"}.get(parsed.get("a", "").lower())
+    value = decoded(parsed.get("b", ""))
+    if signature is None or kind is None or not value or not is_domain(f"{selector}.{domain}") or "h" in parsed:
         return None
-    if said.get("cv", "").lower() != ("none" if number == 1 else "pass"):
+    if parsed.get("cv", "").lower() != ("none" if number == 1 else "pass"):
         return None
     words = results.partition(b":")[2].partition(b";")[2].decode("utf-8", "replace")
     return ArcSet(words, signature, domain, f"{selector}._domainkey.{domain}", kind, value, (results, message, seal))

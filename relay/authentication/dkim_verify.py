@@ -52,8 +52,8 @@ class Letter:
 
     @property
     def plain(self) -> bool:
-        """Whether no field that may occur once occurs twice (RFC 5322 3.6). With two, a signature over one of them says
-        nothing about the one a mail program shows."""
+        """Whether no field that may occur once occurs twice (RFC 5322 3.6). With two, a signature may cover one
+        of them while the mail program shows the other."""
         counts = Counter(name for name, _ in self.fields)
         return counts["from"] == 1 and all(counts[name] <= 1 for name in _ONCE)
 
@@ -141,31 +141,31 @@ class DkimSignature:
 def read_signature(field: bytes, *, arc: bool = False) -> DkimSignature | None:
     """Parse a DKIM-Signature field, or with ``arc`` an ARC-Message-Signature. None when it is malformed or can prove
     nothing: unknown algorithm, or only part of the body signed (l=)."""
-    said = signature_tags(field)
-    if said is None or "l" in said or not {"a", "b", "bh", "d", "h", "s"} <= said.keys():
+    parsed = signature_tags(field)
+    if parsed is None or "l" in parsed or not {"a", "b", "bh", "d", "h", "s"} <= parsed.keys():
         return None
-    domain, selector = said["d"].lower(), said["s"].lower()
-    signed = tuple(name.strip().lower() for name in said["h"].split(":"))
-    head, _, body = said.get("c", "simple/simple").lower().partition("/")
-    instance = said.get("i", "") if arc else "0"
-    identity = "" if arc else said.get("i", "").rpartition("@")[2].lower()
-    value, body_hash = decoded(said["b"]), decoded(said["bh"])
+    domain, selector = parsed["d"].lower(), parsed["s"].lower()
+    signed = tuple(name.strip().lower() for name in parsed["h"].split(":"))
+    head, _, body = parsed.get("c", "simple/simple").lower().partition("/")
+    instance = parsed.get("i", "") if arc else "0"
+    identity = "" if arc else parsed.get("i", "").rpartition("@")[2].lower()
+    value, body_hash = decoded(parsed["b"]), decoded(parsed["bh"])
     if (
-        (not arc and said.get("v") != "1")
-        or said["a"].lower() not in _ALGORITHMS
+        (not arc and parsed.get("v") != "1")
+        or parsed["a"].lower() not in _ALGORITHMS
         or not is_domain(domain)
         or not is_domain(f"{selector}.{domain}")
         or {head, body or "simple"} - {"simple", "relaxed"}
         or not (value and body_hash)
         or not _NUMBER.fullmatch(instance)
-        or not _NUMBER.fullmatch(said.get("x", "0"))
-        or not _NUMBER.fullmatch(said.get("t", "0"))
+        or not _NUMBER.fullmatch(parsed.get("x", "0"))
+        or not _NUMBER.fullmatch(parsed.get("t", "0"))
         or not f".{identity or domain}".endswith(f".{domain}")
     ):
         return None
     return DkimSignature(
         field=field,
-        kind=_ALGORITHMS[said["a"].lower()],
+        kind=_ALGORITHMS[parsed["a"].lower()],
         domain=domain,
         key_name=f"{selector}._domainkey.{domain}",
         identity=identity or domain,
@@ -174,8 +174,8 @@ def read_signature(field: bytes, *, arc: bool = False) -> DkimSignature | None:
         signed=signed,
         body_hash=body_hash,
         value=value,
-        made_at=int(said["t"]) if "t" in said else None,
-        expires_at=int(said["x"]) if "x" in said else None,
+        made_at=int(parsed["t"]) if "t" in parsed else None,
+        expires_at=int(parsed["x"]) if "x" in parsed else None,
         instance=int(instance),
     )
 

@@ -55,8 +55,8 @@ def read_dmarc(records: Sequence[str]) -> Dmarc:
     ours = [record for record in records if record.partition(";")[0].replace(" ", "").rstrip("\t") == "v=DMARC1"]
     if len(ours) != 1:
         return Dmarc()
-    said = dict(_pair(item) for item in ours[0].split(";"))
-    return Dmarc(Published.YES, said.get("adkim") == "s", said.get("aspf") == "s")
+    parsed = dict(_pair(item) for item in ours[0].split(";"))
+    return Dmarc(Published.YES, parsed.get("adkim") == "s", parsed.get("aspf") == "s")
 
 
 def alignment(domain: str, author_domain: str, organisation: Organisation) -> Alignment:

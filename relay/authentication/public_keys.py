@@ -49,15 +49,15 @@ def public_key(records: Sequence[str]) -> PublicKey | None:
 
 
 def _read(record: str) -> PublicKey | None:
-    said = tags(record)
-    if said is None or "p" not in said or said.get("v", "DKIM1") != "DKIM1":
+    parsed = tags(record)
+    if parsed is None or "p" not in parsed or parsed.get("v", "DKIM1") != "DKIM1":
         return None
-    if "h" in said and "sha256" not in _words(said["h"]):
+    if "h" in parsed and "sha256" not in _words(parsed["h"]):
         return None
-    if "s" in said and not {"*", "email"} & _words(said["s"]):
+    if "s" in parsed and not {"*", "email"} & _words(parsed["s"]):
         return None
-    key = _load(said.get("k", "rsa"), said["p"])
-    flags = _words(said.get("t", ""))
+    key = _load(parsed.get("k", "rsa"), parsed["p"])
+    flags = _words(parsed.get("t", ""))
     return None if key is None else PublicKey(key, exact="s" in flags, testing="y" in flags)
 
 

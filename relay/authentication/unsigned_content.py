@@ -49,17 +49,17 @@ def accounts_for_body(letter: Letter, signed: Container[str]) -> bool:
         return True
     encoding = Encoding.named(_value(letter, "content-transfer-encoding"))
     if "content-type" in unsigned:
-        kind, said = _content_type(letter)
+        kind, params = _content_type(letter)
     else:
-        kind, said = parameters(_value(letter, "content-type").encode("latin-1"))
+        kind, params = parameters(_value(letter, "content-type").encode("latin-1"))
     if kind.startswith("multipart/"):
-        whole = "content-type" not in unsigned or is_whole_multipart(letter, kind, said.get("boundary", ""))
+        whole = "content-type" not in unsigned or is_whole_multipart(letter, kind, params.get("boundary", ""))
         return encoding is Encoding.IDENTITY and whole
     if encoding is None or (
         "content-transfer-encoding" in unsigned and encoding not in encodings_that_fit(letter.content, letter.body)
     ):
         return False
-    return "content-type" not in unsigned or _is_text(letter, kind, said, encoding)
+    return "content-type" not in unsigned or _is_text(letter, kind, params, encoding)
 
 
 def _value(letter: Letter, name: str) -> str:
@@ -83,16 +83,16 @@ def _content_type(letter: Letter) -> tuple[str, dict[str, str]]:
     return whole[1].lower(), found
 
 
-def _is_text(letter: Letter, kind: str, said: dict[str, str], encoding: Encoding) -> bool:
+def _is_text(letter: Letter, kind: str, params: dict[str, str], encoding: Encoding) -> bool:
     """Whether a body that is no multipart is text of the type stated."""
-    if kind not in ("text/plain", "text/html") or "name" in said or said.get("delsp", "no").lower() != "no":
+    if kind not in ("text/plain", "text/html") or "name" in params or params.get("delsp", "no").lower() != "no":
         return False  # a name would make it a file; delsp= removes blanks (RFC 3676)
     if is_multipart(letter.content, letter.body):
         return False
     beginning = first_decoded(letter.content, letter.body, encoding, _BEGINNING)
     if (kind == "text/html") != (_HTML.match(beginning) is not None):
         return False
-    return _charset_fits(beginning, said.get("charset"), kind)
+    return _charset_fits(beginning, params.get("charset"), kind)
 
 
 def _charset_fits(beginning: bytes, label: str | None, kind: str) -> bool:

@@ -75,11 +75,11 @@ def _is_base64(content: bytes, begin: int) -> bool:
     short = b""
     for piece in _windows(content, begin):
         rest = piece.translate(None, _BLANKS)
-        said = rest.rstrip(b"=")
-        if (padding and said) or said.translate(None, _LETTERS):
+        data = rest.rstrip(b"=")
+        if (padding and data) or data.translate(None, _LETTERS):
             return False
-        letters += len(said)
-        padding += len(rest) - len(said)
+        letters += len(data)
+        padding += len(rest) - len(data)
         if letters <= _SHORT:
             short += rest[:_SHORT]
     if not letters or padding > 2 or (letters + padding) % 4:

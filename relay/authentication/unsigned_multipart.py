@@ -143,6 +143,6 @@ def _parts_fit(content: bytes, kind: str, bounds: list[int]) -> bool:
 def _part(octets: bytes) -> tuple[str, bool]:
     """A part's type, and whether it is a file: it has a name or is an attachment."""
     fields, _ = split(octets)
-    kind, said = parameters(first(fields, "content-type") or b"text/plain")
+    kind, params = parameters(first(fields, "content-type") or b"text/plain")
     disposition, more = parameters(first(fields, "content-disposition") or b"")
-    return kind, disposition == "attachment" or "filename" in more or "name" in said
+    return kind, disposition == "attachment" or "filename" in more or "name" in params

@@ -29,15 +29,15 @@ class SignatureField:
     covered: str = ""
 
     def may_be(self, method_result: MethodResult) -> bool:
-        """Whether a method_result can refer to this signature: by domain, selector, and the beginning of its value (RFC
-        6008), as far as the method_result has them."""
-        said, domain = method_result.properties, self.tags.get("d", "").lower()
+        """Whether a method result can refer to this signature: by domain, selector, and the beginning of its value (RFC
+        6008), as far as the method result has them."""
+        properties, domain = method_result.properties, self.tags.get("d", "").lower()
         identity = domain_of(self.tags.get("i", domain).lower())
         return (
-            said.get("header.d", domain) == domain
-            and domain_of(said.get("header.i", identity)) == identity
-            and said.get("header.s", self.tags.get("s", "").lower()) == self.tags.get("s", "").lower()
-            and "".join(self.tags.get("b", "").split()).lower().startswith(said.get("header.b", ""))
+            properties.get("header.d", domain) == domain
+            and domain_of(properties.get("header.i", identity)) == identity
+            and properties.get("header.s", self.tags.get("s", "").lower()) == self.tags.get("s", "").lower()
+            and "".join(self.tags.get("b", "").split()).lower().startswith(properties.get("header.b", ""))
         )
 
 
@@ -57,7 +57,7 @@ class Upstream:
     async def __call__(self, envelope: Envelope, author: str) -> Authorship:
         """The verdicts on one letter."""
         examined, domain = Examination(envelope), domain_of(author)
-        results = _said(examined.letter, self.server)
+        results = _trusted_results(examined.letter, self.server)
         if results is None:
             return Authorship.same(envelope, Verdict.FAIL, "no Authentication-Results of the server before us")
         fields = await self._fields(examined, domain)
@@ -76,32 +76,32 @@ class Upstream:
         return fields if all_of_them else [*(replace(one, names=frozenset()) for one in fields), SignatureField({})]
 
     async def _read(self, field: bytes, examined: Examination) -> SignatureField:
-        said, signature = signature_tags(field) or {}, read_signature(field)
+        parsed, signature = signature_tags(field) or {}, read_signature(field)
         if signature is None or not signature.covers_enough(examined.letter):
-            return SignatureField(said)
+            return SignatureField(parsed)
         if not signature.in_time(examined.letter, time.time()):
-            return SignatureField(said)
+            return SignatureField(parsed)
         names = await examined.named(signature)
         covered = await examined.covered(signature) if names else ""
-        return SignatureField(said, names if names and await examined.accounts(signature) else frozenset(), covered)
+        return SignatureField(parsed, names if names and await examined.accounts(signature) else frozenset(), covered)
 
     def _for(self, recipient: str, results: Results, domain: str, fields: list[SignatureField]) -> Reported:
         """The report as it applies to this recipient. SPF applies to all recipients; a DKIM result to those that its
         signature names, and when it could refer to several signatures, to those that all of them name."""
-        said = reported(results, domain)
+        report = reported(results, domain)
         of_dkim = [one for one in results.method_results if one.method == "dkim"]
         dkim = []
-        for claim, method_result in zip(said.dkim, of_dkim, strict=True):
+        for claim, method_result in zip(report.dkim, of_dkim, strict=True):
             meant = [one for one in fields if one.may_be(method_result)]
             proves = bool(meant) and all(recipient in one.names for one in meant)
             dkim.append(claim if proves or claim.found is not Found.PASS else replace(claim, found=Found.NONE))
-        dmarc = said.dmarc
-        if dmarc is Found.PASS and not self._near_pass((*said.spf, *dkim), domain):
+        dmarc = report.dmarc
+        if dmarc is Found.PASS and not self._near_pass((*report.spf, *dkim), domain):
             # The report does not say whether DMARC passed by SPF or DKIM. It was SPF if no signature could have been
             # the cause (RFC 7489 4.2).
-            alone = not self._near_pass(said.dkim, domain)
+            alone = not self._near_pass(report.dkim, domain)
             dmarc = Found.PASS if alone and all(recipient in one.names for one in fields) else None
-        return replace(said, dmarc=dmarc, dkim=tuple(dkim))
+        return replace(report, dmarc=dmarc, dkim=tuple(dkim))
 
     def _near_pass(self, claims: Iterable[Claim], domain: str) -> bool:
         near = (one for one in claims if alignment(one.domain, domain, self.organisation) is not Alignment.NONE)
@@ -119,7 +119,7 @@ def _why(verdicts: Mapping[str, Verdict], results: Results) -> str:
     return f"{'/'.join(sorted(set(verdicts.values())))}, {found or 'no results'}"
 
 
-def _said(letter: Letter, server: str) -> Results | None:
+def _trusted_results(letter: Letter, server: str) -> Results | None:
     """All results of ``server`` above the topmost Received (OpenDMARC and OpenDKIM write one field each). None when
     there are none, when there is no Received to end them, or when one cannot be parsed, because it may be the
     failure."""
@@ -162,8 +162,8 @@ def _found(method_result: MethodResult) -> Found:
 def _claims(method_results: Iterable[MethodResult], method: str, *properties: str) -> Iterator[Claim]:
     for one in method_results:
         if one.method == method:
-            said = next((one.properties[name] for name in properties if name in one.properties), "")
-            yield Claim(domain_of(said), _found(one))
+            address = next((one.properties[name] for name in properties if name in one.properties), "")
+            yield Claim(domain_of(address), _found(one))
 
 
 def domain_of(address: str) -> str:

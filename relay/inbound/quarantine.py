@@ -53,10 +53,10 @@ NO_ROUTE = RouteLookup(
     before=None,
     known_ids={},
 )
-"""A route to nobody: letters for no member are rebuilt along it, so that they take the same time."""
+"""An empty route. Letters to unknown addresses are rebuilt for it, so that they take the same time."""
 
 QUESTIONS_PER_HOUR = 20
-"""Confirmation requests sent to one member per hour, at most, however many letters are forged in their name."""
+"""Confirmation requests sent to one member per hour, at most: a limit for letters forged in their name."""
 
 
 @dataclass(frozen=True, slots=True)

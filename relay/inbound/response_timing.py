@@ -1,8 +1,8 @@
 """Hides membership from timing: refusals are padded to a 0.2 s interval, and the work after them runs at random times.
 
 A stranger can measure how long a reply takes, and how much a following reply is slowed by work left over. So refusals
-to strangers are sent a whole number of intervals after the end of DATA, and the work after a refusal is done one letter
-at a time, later, and for nobody just as for a member.
+to strangers are sent a whole number of intervals after the end of DATA. The work after a refusal is done later, one
+letter at a time, and takes place whether or not the author is a member.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 INTERVAL = 0.2
 """Seconds. Longer than the difference between a cached and an uncached DNS answer: that difference would show whether
-anybody of a small domain has written lately."""
+a small domain has sent letters lately."""
 
 _SOONEST, _LATEST = 0.5, 3.0  # seconds of delay before a job runs
 _MOST_OCTETS = 64 * 1024 * 1024
@@ -29,7 +29,7 @@ _MOST_FOR_NOBODY = 8
 
 Job = Callable[[], Awaitable[None]]
 Pad = Callable[[float], Awaitable[None]]
-"""Waits before a stranger's refusal is said; takes the loop time at which its work was begun."""
+"""Waits before a stranger's refusal is sent; takes the event loop time at which work on the letter began."""
 
 
 async def pad_to_interval(begun: float) -> None:
@@ -51,9 +51,9 @@ class DelayedJob:
 
 
 class DelayedJobs:
-    """Jobs after refusals, run one at a time. Few jobs for nobody may wait. Of one member only a few wait, always
-    including one of the newest network: a flood of letters neither fills the memory nor blocks a member's own
-    letter."""
+    """Jobs after refusals, run one at a time. Only a few jobs without a member may wait, and only a few per member,
+    always including one of the newest network: a flood of letters neither fills the memory nor blocks a member's
+    own letter."""
 
     def __init__(self, latest: float = _LATEST) -> None:
         """``latest``: seconds before a job's turn, at most; 0: at once."""

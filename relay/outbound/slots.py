@@ -135,7 +135,7 @@ class Admission:
         self._looked_at = now
         self._closed = False
         self.look_due = True
-        """Something in the queue may be due that nobody tries."""
+        """The queue may hold a due delivery that is not being tried."""
 
     def reserve(self, destination: str, now: datetime) -> Slot | None:
         """A slot for a letter about to be accepted. None when it has to wait in the queue: others wait for the same

@@ -15,7 +15,7 @@ def author_of(headers: RoutingHeaders) -> str:
 
 
 def check_open(route: Route) -> None:
-    """Raise PairClosed unless the pair exchanges letters. Only a proven member may be told."""
+    """Raise PairClosed unless the pair exchanges letters. Call it only for a proven member."""
     if route.pair_state is PairState.PAUSED:
         raise PairClosed("your mentoring pair is paused just now; your letter was not sent. Please keep it until then")
     if route.pair_state is PairState.ENDED:

@@ -10,8 +10,7 @@ import json
 import struct
 from dataclasses import fields
 
-from relay.message.confirmation.read_answer import Answer as LineFacts
-from relay.message.confirmation.read_answer import ReadAnswer
+from relay.message.confirmation.read_answer import ReadAnswer, YesNo
 from relay.model import Rebuilt, Removal
 from relay.outcomes import Returned, ReturnKind
 from relay.refusals import CannotAnonymise, HeldForCoordinator, Malformed, Refusal, StillIdentifying
@@ -71,8 +70,8 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
             return _REFUSALS[name](detail, file)
         case "octets", None:
             return content
-        case "answer", {"answer": str(said), "code_written": bool(written), "code_anywhere": bool(anywhere)}:
-            return ReadAnswer(LineFacts(said), written, anywhere)
+        case "answer", {"answer": str(word), "code_written": bool(written), "code_anywhere": bool(anywhere)}:
+            return ReadAnswer(YesNo(word), written, anywhere)
         case "none", None:
             return None
     raise ValueError("no answer")

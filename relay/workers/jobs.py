@@ -7,8 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from relay.message.automatic.recognise import recognise
-from relay.message.confirmation.read_answer import Answer as LineFacts
-from relay.message.confirmation.read_answer import ReadAnswer, read_answer
+from relay.message.confirmation.read_answer import ReadAnswer, YesNo, read_answer
 from relay.message.read.headers import split
 from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signer
@@ -37,10 +36,10 @@ def _recognise(order: RecognizeOrder, _: Signer) -> Returned | None:
 def _read_answer(order: ReadAnswerOrder, _: Signer) -> Returned | ReadAnswer:
     """Automatic mail, unless only its wording looks automatic and it says yes or no."""
     returned = recognise(order.content)
-    said = read_answer(order.content, order.code)
-    if returned is not None and (returned.certain or said.answer is LineFacts.OPEN):
+    reply = read_answer(order.content, order.code)
+    if returned is not None and (returned.certain or reply.answer is YesNo.OPEN):
         return returned
-    return said
+    return reply
 
 
 def _compose(order: ComposeOrder, signer: Signer) -> bytes:

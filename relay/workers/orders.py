@@ -25,7 +25,8 @@ class Order(Generic[A_co]):
 
 @dataclass(frozen=True, slots=True)
 class RecognizeOrder(Order[Returned | None]):
-    """Is ``content`` (raw octets) automatic mail (relay.message.automatic.recognise)? None: a person's letter.
+    """Recognises automatic mail (relay.message.automatic.recognise) in ``content`` (raw octets). None: a person's
+    letter.
 
     Keeps and sends to the worker only the octets that are examined.
     """

@@ -29,7 +29,8 @@ A = TypeVar("A")
 
 
 class Workers:
-    """A pool of as many processes as the settings say. ``open`` before use; ``close`` after it, or they stay."""
+    """A pool of worker processes; the settings give their number. Call ``open`` before use, and ``close`` to end the
+    processes."""
 
     def __init__(self, settings: WorkerSettings) -> None:
         self._settings = settings

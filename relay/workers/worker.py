@@ -38,7 +38,7 @@ class Job:
         return len(self.order) <= _SMALL
 
     def finish(self, result: Answer | Refusal) -> None:
-        """Set the result, unless nobody waits for it any more."""
+        """Set the result, unless it is already set or cancelled."""
         if not self.result.done():
             self.result.set_result(result)
 

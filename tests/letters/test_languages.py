@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lab.languages import Letter, after, before, letters
 
-from relay.anonymise.names.ways import languages
+from relay.anonymise.names.languages import languages
 
 LETTERS = list(letters())
 

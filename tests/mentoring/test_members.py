@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from relay.mentoring.letters import Letters
 
 from relay.home import Home
 from relay.letters.templates import LetterTemplates
-from relay.mentoring.letters import Letters
 from relay.mentoring.members import (
     MemberError,
     add_address,

@@ -22,8 +22,7 @@ import pytest
 import uvloop
 
 from relay.message.automatic.recognise import recognise
-from relay.message.confirmation.read_answer import Answer as LineFacts
-from relay.message.confirmation.read_answer import ReadAnswer
+from relay.message.confirmation.read_answer import ReadAnswer, YesNo
 from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signer, new_ed25519_key
 from relay.model import Attachment, Headers, Identity, Known, Message, Persona, RebuildOrder, Rebuilt, Removal
@@ -375,7 +374,7 @@ def test_only_answers_that_a_job_may_have_are_taken_from_a_worker(line: bytes, c
         Rebuilt(b"a\nb\0", (Removal("link", 2, "words"), Removal("header"))),
         Returned(ReturnKind.DELAYED, "4.2.2", certain=False),
         b"octets\n",
-        ReadAnswer(LineFacts.YES, code_written=True, code_anywhere=True),
+        ReadAnswer(YesNo.YES, code_written=True, code_anywhere=True),
         None,
     ],
 )

@@ -77,5 +77,5 @@ def _is_anybodys(text: str, several: Sequence[Token], parts: Parts) -> bool:
         and not parts.after_sentence
         and len(words) - addresses <= _MOST_WORDS
         and not any(_is_pronoun(text, token) for token in several)
-        and not any(SENTENCE.search(parts.said(region)) for region in parts.regions)
+        and not any(SENTENCE.search(parts.text_of(region)) for region in parts.regions)
     )

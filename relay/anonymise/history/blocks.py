@@ -28,31 +28,31 @@ _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|\d{1,2}[./\-]\d{1,2}[./\-]\d{2}(?!\d)")
 def in_blocks(lines: Lines, people: People) -> Iterator[Finding]:
     """What has to be removed from the header blocks of a text, in order: names, addresses, dates, technical fields."""
     for block in blocks(lines):
-        said = [lines.text[field.value : field.end] for field in block]
-        if _is_header(block, said) or (len(block) > 1 and _is_announced(lines, block) and _names_sender(block)):
+        values = [lines.text[field.value : field.end] for field in block]
+        if _is_header(block, values) or (len(block) > 1 and _is_announced(lines, block) and _names_sender(block)):
             yield from _dated_title(lines, block)
             for field in block:
                 yield from _cleaned(lines, people, field)
-        elif _is_route(block, said):
+        elif _is_route(block, values):
             for field in block:
                 if field.field is Field.RAW:
                     yield _line(lines, field)
-        elif _is_sender(block[0], said[0]):
+        elif _is_sender(block[0], values[0]):
             yield from _cleaned(lines, people, block[0])
 
 
-def _is_header(block: Sequence[Labelled], said: Sequence[str]) -> bool:
+def _is_header(block: Sequence[Labelled], values: Sequence[str]) -> bool:
     """Whether the block is a header block: From with an address and one more field; or without an address, more fields
     than other lists have. In failure reports From may be missing: To, the time and Subject suffice."""
     fields = {field.field for field in block}
-    routed = Field.RAW in fields and _is_route(block, said)
+    routed = Field.RAW in fields and _is_route(block, values)
     if Field.FROM not in fields:
-        sent = [value for field, value in zip(block, said, strict=True) if field.field is Field.SENT]
+        sent = [value for field, value in zip(block, values, strict=True) if field.field is Field.SENT]
         return fields >= {Field.TO, Field.SUBJECT} and any(_CLOCK.search(value) for value in sent)
-    people = [value for field, value in zip(block, said, strict=True) if field.field in {Field.FROM, Field.TO}]
+    people = [value for field, value in zip(block, values, strict=True) if field.field in {Field.FROM, Field.TO}]
     if len(fields) > 1 and (routed or any(_ADDRESS.search(value) for value in people)):
         return True
-    dates = [value for field, value in zip(block, said, strict=True) if field.field in {Field.SENT, Field.DATE}]
+    dates = [value for field, value in zip(block, values, strict=True) if field.field in {Field.SENT, Field.DATE}]
     dated = any(_YEAR.search(value) for value in dates)
     if Field.SENT in fields and dated:
         return bool(fields & {Field.TO, Field.SUBJECT})
@@ -60,11 +60,11 @@ def _is_header(block: Sequence[Labelled], said: Sequence[str]) -> bool:
     return dated and timed and Field.SUBJECT in fields
 
 
-def _is_route(block: Sequence[Labelled], said: Sequence[str]) -> bool:
+def _is_route(block: Sequence[Labelled], values: Sequence[str]) -> bool:
     """Whether these are raw header fields: two or more, one of them purely technical; or one that shows a route."""
     technical = [
         (field.name, value)
-        for field, value in zip(block, said, strict=True)
+        for field, value in zip(block, values, strict=True)
         if field.field is Field.RAW
         and (field.name in _TECHNICAL or (len(block) > 1 and field.name.startswith(("x-", "arc-", "resent-"))))
     ]
@@ -94,9 +94,9 @@ def _names_sender(block: Sequence[Labelled]) -> bool:
     return any(field.field is Field.FROM and field.value < field.end for field in block)
 
 
-def _is_sender(field: Labelled, said: str) -> bool:
+def _is_sender(field: Labelled, value: str) -> bool:
     """Whether a single From line has exactly the form that mail programs write."""
-    return field.field is Field.FROM and _MAILBOX.match(said) is not None
+    return field.field is Field.FROM and _MAILBOX.match(value) is not None
 
 
 def _cleaned(lines: Lines, people: People, field: Labelled) -> Iterator[Finding]:
@@ -124,8 +124,8 @@ def _dated_title(lines: Lines, block: Sequence[Labelled]) -> Iterator[Finding]:
     for number in range(block[0].first - 1, max(-1, block[0].first - 3), -1):
         line = lines[number]
         if not line.blank:
-            said = lines.text[line.body : line.end]
-            if is_dated_marker(said) and tells_time(said) and tells_year(said):
+            text = lines.text[line.body : line.end]
+            if is_dated_marker(text) and tells_time(text) and tells_year(text):
                 yield Finding(line.start, lines[number + 1].start, "", HEADER)
             return
 

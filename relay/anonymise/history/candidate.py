@@ -59,8 +59,8 @@ class Candidate:
         names = [self._tokens[n] for region in self._parts.regions for n in region]
         words = [token for token in names if token.kind is not Kind.ADDRESS]
         addressed = len(words) < len(names)
-        said = self._parts.said(self._parts.date)
-        clock, year = tells_time(said), tells_year(said)
+        date_text = self._parts.text_of(self._parts.date)
+        clock, year = tells_time(date_text), tells_year(date_text)
         if not names or not (self.dated_first or self._named_first or self._verb_first):
             return self.settled and clock and year
         dated = clock and year
@@ -72,7 +72,7 @@ class Candidate:
             return len(words) <= 8
         if addressed:
             return self._accepted_with_address(words, dated)
-        return len(self._parts.regions) == 1 and self._accepted_without_address(words, clock, year, said)
+        return len(self._parts.regions) == 1 and self._accepted_without_address(words, clock, year, date_text)
 
     def _is_prose(self, words: Sequence[Token]) -> bool:
         if len(words) > 14:
@@ -82,7 +82,7 @@ class Candidate:
             token.word == "i" or not self._text[token.start].isupper() for token in pronouns
         ):
             return True
-        return any(SENTENCE.search(self._parts.said(region)) for region in self._parts.regions)
+        return any(SENTENCE.search(self._parts.text_of(region)) for region in self._parts.regions)
 
     def _accepted_with_address(self, words: Sequence[Token], dated: bool) -> bool:
         if dated and len(self._parts.regions) <= 3:
@@ -106,11 +106,11 @@ class Candidate:
             return bool(self._parts.date) or bool(self._quotation) or self._is_mailbox()
         return bool(self._quotation) and self._is_mailbox()
 
-    def _accepted_without_address(self, words: Sequence[Token], clock: bool, year: bool, said: str) -> bool:
+    def _accepted_without_address(self, words: Sequence[Token], clock: bool, year: bool, date_text: str) -> bool:
         if self._parts.date:
             if self._parts.verb and clock and year:
                 return len(words) <= 8
-            if not self._quotation or tells_old_year(said):
+            if not self._quotation or tells_old_year(date_text):
                 return False
             if self._parts.verb:
                 return len(words) <= 6
@@ -144,19 +144,19 @@ class Candidate:
             (*parts.date, *parts.verb, *parts.roles, *(n for region in parts.regions for n in region)), default=0
         )
         addressed = any(self._tokens[n].kind is Kind.ADDRESS for n in named)
-        said = parts.said(parts.date)
+        date_text = parts.text_of(parts.date)
         start, _ = self._widened(self._tokens[first].start, self._tokens[first].end)
         return Attribution(
             start,
             self._tokens[-1].end,
             tuple(self._widened(self._tokens[region[0]].start, self._tokens[region[-1]].end) for region in regions),
-            (bool(parts.date) and (self.dated_first or tells_time(said) or tells_year(said)))
+            (bool(parts.date) and (self.dated_first or tells_time(date_text) or tells_year(date_text)))
             or self._ruled
             or (addressed and bool(self._quotation)),
-            addressed and bool(parts.verb) and tells_time(said) and tells_year(said),
+            addressed and bool(parts.verb) and tells_time(date_text) and tells_year(date_text),
             self._depth > 0,
             "" if named or not pronouns else pronouns[0],
-            tuple(self._token_said(n) for n in parts.verb if self._tokens[n].kind is Kind.VERB),
+            tuple(self._token_text(n) for n in parts.verb if self._tokens[n].kind is Kind.VERB),
             tuple(
                 token.word
                 for n, token in enumerate(self._tokens[first:], first)
@@ -164,7 +164,7 @@ class Candidate:
             ),
         )
 
-    def _token_said(self, n: int) -> str:
+    def _token_text(self, n: int) -> str:
         return self._text[self._tokens[n].start : self._tokens[n].end].lower()
 
     def _widened(self, start: int, end: int) -> tuple[int, int]:

@@ -130,7 +130,9 @@ class _Gathering:
         if last.value >= last.end:
             if len(self.block) == 1 and (blanks or line.number not in self._heads):
                 self._cells = True
-            return self._cells or (blanks == 0 and (text[line.start : line.body].isspace() or "@" in self._said(line)))
+            return self._cells or (
+                blanks == 0 and (text[line.start : line.body].isspace() or "@" in self._line_text(line))
+            )
         if last.field is Field.RAW and (blanks == 0 or (blanks == 1 and self._gap != 0)):
             before = text[line.start : line.body]
             return before.endswith(("  ", "\t")) or (line.depth == 0 and before.startswith(" "))
@@ -139,11 +141,11 @@ class _Gathering:
         if line.number in self._heads:
             return False
         if last.field in _FROM_ITS_LINE and (
-            "@" in self._said(line) or text[last.end - 1] in ",;<(،、" or _AGENT.match(text, line.body)
+            "@" in self._line_text(line) or text[last.end - 1] in ",;<(،、" or _AGENT.match(text, line.body)
         ):
             return True
         below = self._heads.get(line.number + 1)
         return below is not None and below.field is not Field.RAW and self._is_new(below) and len(self.block) > 1
 
-    def _said(self, line: Line) -> str:
+    def _line_text(self, line: Line) -> str:
         return self._lines.text[line.body : min(line.end, line.body + 300)]

@@ -26,7 +26,7 @@ def groupwise_lines(lines: Lines) -> Iterator[Attribution]:
             continue
         several = list(tokens(lines.text, found.end(), end - len(">>>"), met))
         parts = Parts(lines.text, several)
-        when = parts.said(parts.date)
+        when = parts.text_of(parts.date)
         if not (tells_time(when) and tells_year(when) and _names(parts, several)):
             continue
         start = found.start("line")

@@ -63,7 +63,7 @@ hi: है में के का की और को से मैं नह�
 mr: आहे आणि मी नाही हे तुम्ही धन्यवाद
 ne: छ र म हो को धन्यवाद तपाईं छैन
 """
-# Scripts used by one language, or by one unless its common words say another.
+# Scripts used by one language, or mostly by one: common words of another language on the list take precedence.
 _SCRIPTS = (
     ("ja", "\u3040-\u30ff"), ("ko", "\uac00-\ud7af"), ("zh", "\u3400-\u9fff"), ("th", "\u0e00-\u0e7f"),
     ("lo", "\u0e80-\u0eff"), ("my", "\u1000-\u109f"), ("km", "\u1780-\u17ff"), ("ka", "\u10a0-\u10ff"),
@@ -91,14 +91,14 @@ class DetectedLanguage:
 
 
 def _rows() -> dict[str, tuple[str, ...]]:
-    said: dict[str, list[str]] = {}
+    by_word: dict[str, list[str]] = {}
     for row in _WORDS.strip().split("\n"):
         language, _, words = row.partition(":")
         for word in words.split():
-            languages = said.setdefault(word, [])
+            languages = by_word.setdefault(word, [])
             if language not in languages:
                 languages.append(language)
-    return {word: tuple(languages) for word, languages in said.items()}
+    return {word: tuple(languages) for word, languages in by_word.items()}
 
 
 _SAID = _rows()
@@ -110,10 +110,10 @@ def language_of_letter(lines: Lines) -> DetectedLanguage:
     size = 0
     for number in range(min(len(lines), _MOST_LINES)):
         line = lines[number]
-        said = lines.text[line.body : min(line.end, line.body + _MOST_SIGNS)]
-        if line.depth == 0 and "@" not in said and size < _MOST_SIGNS:
-            own.append(said)
-            size += len(said)
+        text = lines.text[line.body : min(line.end, line.body + _MOST_SIGNS)]
+        if line.depth == 0 and "@" not in text and size < _MOST_SIGNS:
+            own.append(text)
+            size += len(text)
     return detect_language("\n".join(own))
 
 

@@ -110,10 +110,10 @@ def language_of(verbs: Sequence[str], words: Sequence[str], letter: DetectedLang
     if letter.certain:
         return letter.language
     folded = [skeleton_of(verb).strip(".") for verb in verbs]
-    said = [language for language, row in ROWS.items() if any(verb in row.verbs for verb in folded)]
-    if said:
-        exact = [language for language in said if any(verb in ROWS[language].written for verb in verbs)]
-        return max(exact or said, key=lambda language: _hits(words, ROWS[language]))
+    candidates = [language for language, row in ROWS.items() if any(verb in row.verbs for verb in folded)]
+    if candidates:
+        exact = [language for language in candidates if any(verb in ROWS[language].written for verb in verbs)]
+        return max(exact or candidates, key=lambda language: _hits(words, ROWS[language]))
     # Chinese characters without a verb come from Japanese programs.
     script = script_language(" ".join(words))
     return "ja" if script.startswith("zh") else script or _by_role(words) or letter.language or "en"
@@ -132,7 +132,7 @@ def our_line(language: str, who: str) -> str:
     """ "Quiet River wrote:" in a language, or in English where there is no line for it. A line in Arabic or Hebrew that
     begins with a name in Latin letters gets a mark that keeps it right-to-left (Unicode Annex 9, rules P2 and P3)."""
     line = LINES.get(language, LINES["en"])
-    said = line.format(who)
+    sentence = line.format(who)
     if language in RIGHT_TO_LEFT and line.startswith("{}") and not _STRONG_RIGHT.match(who):
-        return _RIGHT + said
-    return said
+        return _RIGHT + sentence
+    return sentence

@@ -30,7 +30,7 @@ class Parts:
         self.regions = tuple(self._find_regions())
         self.after_sentence = self._leave_sentence()
 
-    def said(self, numbers: Sequence[int]) -> str:
+    def text_of(self, numbers: Sequence[int]) -> str:
         """The text from the first to the last of these tokens."""
         return self._text[self._tokens[numbers[0]].start : self._tokens[numbers[-1]].end] if numbers else ""
 
@@ -184,19 +184,19 @@ class Parts:
             yield tuple(run)
 
 
-def tells_time(said: str) -> bool:
+def tells_time(text: str) -> bool:
     """Whether the text of a date contains a clock time."""
-    return _CLOCK.search(said) is not None
+    return _CLOCK.search(text) is not None
 
 
-def tells_year(said: str) -> bool:
+def tells_year(text: str) -> bool:
     """Whether it contains a year in which mail was sent."""
-    years = [int(year[0]) for year in _YEAR.finditer(said)]
+    years = [int(year[0]) for year in _YEAR.finditer(text)]
     if any(low <= year <= high for year in years for low, high in _RECENT):
         return True
-    return not years and _SHORT_DATE.search(said) is not None
+    return not years and _SHORT_DATE.search(text) is not None
 
 
-def tells_old_year(said: str) -> bool:
+def tells_old_year(text: str) -> bool:
     """Whether it contains a year, but none in which mail was sent."""
-    return _YEAR.search(said) is not None and not tells_year(said)
+    return _YEAR.search(text) is not None and not tells_year(text)

@@ -30,10 +30,10 @@ class People:
         return [persona for persona in self._personas if any(self._is(persona, *one.span()) for one in several)]
 
     def _is(self, persona: Persona, start: int, end: int) -> bool:
-        said = self._text[start:end]
-        if any(ours and ours.casefold() in said.casefold() for ours in (persona.alias, persona.name)):
+        passage = self._text[start:end]
+        if any(ours and ours.casefold() in passage.casefold() for ours in (persona.alias, persona.name)):
             return True
-        name = list(_ADDRESS.sub(lambda address: " " * len(address[0]), said))
+        name = list(_ADDRESS.sub(lambda address: " " * len(address[0]), passage))
         known = False
         for finding in self._findings(start, end):
             if finding.replacement == persona.alias:
@@ -56,20 +56,22 @@ class People:
 
     def harmless(self, start: int, end: int) -> bool:
         """Whether text[start:end] contains nothing but pseudonyms and aliases."""
-        said = self._text[start:end].casefold()
+        passage = self._text[start:end].casefold()
         for persona in self._personas:
             for ours in (persona.alias, persona.name):
                 if ours:
-                    said = said.replace(ours.casefold(), " ")
-        return not any(sign.isalnum() for sign in said.replace("mailto:", " "))
+                    passage = passage.replace(ours.casefold(), " ")
+        return not any(sign.isalnum() for sign in passage.replace("mailto:", " "))
 
     def who_wrote(self, attribution: Attribution) -> str:
         """The pseudonym of the author of the quotation below, or the sign for an unnamed person."""
         author, recipient = self._personas
         if attribution.pronoun:
             # In nested quotations "you" may be either member.
-            said = author if attribution.pronoun in I_WROTE else recipient if attribution.pronoun in YOU_WROTE else None
-            return said.name if said and not attribution.quoted else SOMEBODY
+            writer = (
+                author if attribution.pronoun in I_WROTE else recipient if attribution.pronoun in YOU_WROTE else None
+            )
+            return writer.name if writer and not attribution.quoted else SOMEBODY
         named = [persona.name for place in attribution.names for persona in self.named(*place)]
         return ", ".join(dict.fromkeys(named)) or SOMEBODY
 

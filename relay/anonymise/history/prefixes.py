@@ -42,18 +42,18 @@ _BLANKS = re.compile(rf"[{_MARKS}]*")
 
 
 class Edit(NamedTuple):
-    """Replaces [start, end) of a subject by ``said``."""
+    """Replaces [start, end) of a subject by ``replacement``."""
 
     start: int
     end: int
-    said: str
+    replacement: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Prefix:
     start: int
     end: int
-    said: str
+    replacement: str
     own: bool
 
 
@@ -65,7 +65,7 @@ def _listed() -> dict[str, str]:
 
 def _listed_by_language() -> dict[str, tuple[str, frozenset[str]]]:
     several = (row.split() for row in _IN_ITS_LANGUAGE.split("|"))
-    return {skeleton_of(word): (said, frozenset(languages)) for word, *languages, said in several}
+    return {skeleton_of(word): (replacement, frozenset(languages)) for word, *languages, replacement in several}
 
 
 _LISTED = _listed()
@@ -84,20 +84,23 @@ def edits(subject: str, language: Callable[[], str]) -> list[Edit]:
         if runs and prefix.start == runs[-1].end:
             runs[-1] = runs[-1]._replace(end=at)
         else:
-            runs.append(Edit(prefix.start, at, "" if before else prefix.said))
+            runs.append(Edit(prefix.start, at, "" if before else prefix.replacement))
         before = prefix
-    spaced = [run._replace(said=run.said + " ") if run.said and run.end < len(subject) else run for run in runs]
-    return [run for run in spaced if subject[run.start : run.end] != run.said]
+    spaced = [
+        run._replace(replacement=run.replacement + " ") if run.replacement and run.end < len(subject) else run
+        for run in runs
+    ]
+    return [run for run in spaced if subject[run.start : run.end] != run.replacement]
 
 
 def _once(language: Callable[[], str]) -> Callable[[], str]:
     """The same function, called at most once."""
-    said: list[str] = []
+    cached: list[str] = []
 
     def known() -> str:
-        if not said:
-            said.append(language())
-        return said[0]
+        if not cached:
+            cached.append(language())
+        return cached[0]
 
     return known
 
@@ -135,8 +138,8 @@ def _read(subject: str, at: int, language: Callable[[], str], *, chained: bool =
     if word in _LISTED:
         return _Prefix(start, match.end(), _LISTED[word], own=True)
     if word in _BY_LANGUAGE:
-        said, languages = _BY_LANGUAGE[word]
-        return _Prefix(start, match.end(), said, own=language() in languages)
+        replacement, languages = _BY_LANGUAGE[word]
+        return _Prefix(start, match.end(), replacement, own=language() in languages)
     return None
 
 

@@ -45,9 +45,9 @@ def _block(lines: Lines, first: int) -> Iterator[Labelled]:
         yield Labelled(field, label["label"].lower(), line.body, label.end(), line.end, number, number)
 
 
-def _field(said: str, met: list[Field]) -> Field | None:
-    if _MAILBOX.match(said):
+def _field(text: str, met: list[Field]) -> Field | None:
+    if _MAILBOX.match(text):
         return next((field for field in (Field.FROM, Field.TO) if field not in met), Field.COPY)
-    if tells_time(said) and tells_year(said) and Field.SENT not in met:
+    if tells_time(text) and tells_year(text) and Field.SENT not in met:
         return Field.SENT
     return Field.SUBJECT if met and Field.SUBJECT not in met else None

@@ -50,10 +50,10 @@ def _telling(lines: Lines, field: Labelled) -> bool:
     end = field.end
     if field.value >= end and (value := lines.words_after(field.last, _MOST_BLANKS)):
         end = value.end
-    said = lines.text[field.value : end]
+    text = lines.text[field.value : end]
     if field.field in (Field.SENT, Field.DATE):
-        return tells_year(said)
-    return field.field in (Field.FROM, Field.TO) and "@" in said
+        return tells_year(text)
+    return field.field in (Field.FROM, Field.TO) and "@" in text
 
 
 def _below(lines: Lines, marker: Line) -> Iterator[Labelled]:

@@ -153,7 +153,7 @@ YOU_WROTE = frozenset(skeleton_of(_YOU).split())
 """Pronouns for its reader."""
 
 PRONOUNS = I_WROTE | YOU_WROTE | frozenset(skeleton_of(_OTHERS).split())
-"""Words in place of a name that identify nobody."""
+"""Pronouns and other words in place of a name. They identify nobody."""
 
 # Chinese, Japanese and Korean write these without a blank after the preceding word.
 GLUED = str.split("""

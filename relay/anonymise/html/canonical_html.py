@@ -139,8 +139,8 @@ class _Reader:
         if attributes.get("dir") in ("rtl", "ltr"):
             self._rtl = attributes["dir"] == "rtl"
         if name in BLOCKS:
-            said = style.get("text-align", attributes.get("align", "center" if name == "center" else "")).lower()
-            self._align = _ALIGNED.get(said, self._align) if name not in _NESTS - {"td", "th"} else self._align
+            align = style.get("text-align", attributes.get("align", "center" if name == "center" else "")).lower()
+            self._align = _ALIGNED.get(align, self._align) if name not in _NESTS - {"td", "th"} else self._align
         if name == "q":
             self._flow.text("\u201c", self._look, verbatim=False)
         if "bgcolor" in attributes:
@@ -189,10 +189,10 @@ class _Reader:
         elif name == "hr":
             self._flow.add(Rule())
         elif name == "img":
-            said = "".join(
+            kept = "".join(
                 f' {key}="{escape(attributes[key])}"' for key in ("src", "alt", "width", "height") if key in attributes
             )
-            self._flow.picture(f"<img{said}>", self._look)
+            self._flow.picture(f"<img{kept}>", self._look)
 
     def _enter(self, name: str, attributes: dict[str, str]) -> None:
         self._flow.line_ends()
@@ -229,15 +229,15 @@ def _declarations(style: str) -> list[tuple[str, str]]:
 
 def _head(name: str, attributes: dict[str, str]) -> str:
     """The start tag of a Nest, with the attributes that change what it shows."""
-    said = [name]
+    parts = [name]
     if name == "ol":
-        said += [f'{key}="{attributes[key]}"' for key in ("start", "type") if attributes.get(key, "1") != "1"]
-        said += ['reversed=""'] if "reversed" in attributes else []
+        parts += [f'{key}="{attributes[key]}"' for key in ("start", "type") if attributes.get(key, "1") != "1"]
+        parts += ['reversed=""'] if "reversed" in attributes else []
     elif name == "table" and attributes.get("border", "0") not in ("0", ""):
-        said.append('border="1"')
+        parts.append('border="1"')
     elif name in ("td", "th"):
-        said += [f'{key}="{attributes[key]}"' for key in ("colspan", "rowspan") if attributes.get(key, "1") != "1"]
-    return " ".join(said)
+        parts += [f'{key}="{attributes[key]}"' for key in ("colspan", "rowspan") if attributes.get(key, "1") != "1"]
+    return " ".join(parts)
 
 
 def _items(blocks: tuple[Block, ...]) -> tuple[Block, ...]:

@@ -218,8 +218,8 @@ class Page:
             picture = self._pictures.get(unquote(source[4:])) or self._pictures.get(source[4:])
             if picture is not None:
                 words = self._tally.redacted(self._redactor, alt)
-                said = f' alt="{escape(words)}"' if words else ""
-                self._out.append(f'<img src="cid:{escape(picture.content_id)}"{said}{facts.kept}>')
+                written = f' alt="{escape(words)}"' if words else ""
+                self._out.append(f'<img src="cid:{escape(picture.content_id)}"{written}{facts.kept}>')
                 place = len(self._out) - 1
                 self._elements.append(Element(self._length, self._length + 1, (place, place), picture=picture))
                 self._show(PICTURE)
@@ -252,8 +252,8 @@ class Page:
 
 
 def _mark_of(attributes: dict[str, str]) -> str:
-    said = {attributes.get(key, "") for key in ("class", "id", "name", "data-smartmail")}
-    return SIGNED if SIGNED in said else SIGNED_BELOW if SIGNED_BELOW in said else ""
+    markers = {attributes.get(key, "") for key in ("class", "id", "name", "data-smartmail")}
+    return SIGNED if SIGNED in markers else SIGNED_BELOW if SIGNED_BELOW in markers else ""
 
 
 def _cut(text: str, start: int, end: int, findings: list[Finding]) -> str:

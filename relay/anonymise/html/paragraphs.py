@@ -181,9 +181,9 @@ def _tidy(line: Line) -> Line:
             space = space or number > 0
             if not word:
                 continue
-            said = Piece(word, piece.look)
-            out += _gap_before(out, said) if space else []
-            out.append(said)
+            part = Piece(word, piece.look)
+            out += _gap_before(out, part) if space else []
+            out.append(part)
             space = False
     linked = [part for piece in (_joined(out) if len(out) > 1 else out) for part in _linked(piece)]
     if _links(linked) > _links(out):

@@ -15,7 +15,7 @@ from relay.anonymise.html.visible import visible
 from relay.anonymise.leak_check.decodings import tokens, views
 from relay.anonymise.leak_check.files import octets_in, texts_in
 from relay.anonymise.leak_check.matcher import Matcher
-from relay.anonymise.leak_check.needles import LONG, spelt
+from relay.anonymise.leak_check.needles import LONG, octet_words
 from relay.message.read.headers import decoded_values, split
 from relay.message.read.html_tokens import unescape
 from relay.message.read.parse import parse
@@ -73,7 +73,7 @@ def leak_check(message: Message, headers: Sequence[str], body: bytes, known: Kno
     if message.text and matcher.signed(message.text):
         raise StillIdentifying
     texts = [(text, 1) for text in (*_shown(message), _OURS.sub("", "\n".join(headers)))]
-    if _any_name_author(matcher, texts + [(text, LONG) for text in _said(message)]):
+    if _any_name_author(matcher, texts + [(text, LONG) for text in _attributes(message)]):
         raise StillIdentifying
     if _octets_name_author(matcher, known.author, body, LONG):
         raise StillIdentifying
@@ -97,7 +97,7 @@ def _shown(message: Message) -> Iterator[str]:
             yield "\n".join(unescape(shown[1]) for shown in _SHOWN.finditer(message.html))
 
 
-def _said(message: Message) -> Iterator[str]:
+def _attributes(message: Message) -> Iterator[str]:
     """What programs read: attributes. Some of their words are also names (Courier, Block)."""
     if message.html and "=" in message.html:
         attributes = {tag[0] for tag in _TAG.finditer(message.html) if "=" in tag[0]}
@@ -132,7 +132,7 @@ def _file_names_author(matcher: Matcher, author: Identity, attachment: Attachmen
 def _spellings(identity: Identity, ascii_only: bool, nul: bool) -> tuple[tuple[bytes, str], ...]:
     """Each word that names somebody, and each address, in every charset. ``ascii_only``: only encodings that consist of
     ASCII; without ``nul``: none that contains a NUL."""
-    found = (each for word in spelt(identity) for each in _encoded(word, ascii_only, nul))
+    found = (each for word in octet_words(identity) for each in _encoded(word, ascii_only, nul))
     return tuple({octets: (octets, charset) for octets, charset in found}.values())
 
 

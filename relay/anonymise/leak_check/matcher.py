@@ -47,7 +47,7 @@ class Matcher:
         self._needles = _needles(known.author.registered)
         self._learned = Learned(known.author.learned)
         personas = (known.author_persona, known.recipient_persona)
-        # What the recipient's own address and persona say is no leak.
+        # The recipient's own addresses and both personas are no leak.
         own = [word for one in personas for word in (one.alias, one.name) if word]
         self._own = [*own, *known.recipient.addresses]
         self._forbidden = tuple(whole for word in forbidden if len(whole := signs(word)) >= 6)
@@ -94,7 +94,7 @@ class Matcher:
 
     def signed(self, text: str) -> bool:
         """Whether an ordinary word that is part of the author's name stands alone below a letter, or below a short line
-        that ends in a comma: in every language it is a name there."""
+        that ends in a comma: there it is a name in every language."""
         if not self._needles.ordinary:
             return False
         lines = [line for line in (line.strip(" \t>") for line in text.splitlines()) if line]

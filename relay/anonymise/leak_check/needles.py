@@ -249,7 +249,7 @@ def _logins(name: _Name) -> Iterator[str]:
                     yield login
 
 
-def spelt(identity: Identity) -> Iterable[str]:
+def octet_words(identity: Identity) -> Iterable[str]:
     """The words searched in octets, in every charset that could spell them: addresses, and for each word that
     identifies somebody alone the common beginning of its forms. Of a learned name all words must match, so only the
     longest."""

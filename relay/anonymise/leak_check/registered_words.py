@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from relay.anonymise.leak_check.letters_alone import letters, signs
+from relay.anonymise.names.languages import languages
 from relay.anonymise.names.vocabulary import Vocabulary
-from relay.anonymise.names.ways import languages
 
 _APART = re.compile(r"\s*[|/()\[\]•;]\s*|\s+[-–—]\s+")
 _PARTICLES = frozenset(

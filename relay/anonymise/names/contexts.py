@@ -9,9 +9,9 @@ from functools import lru_cache
 import regex
 
 from relay.anonymise.names.fold import Folded, is_letter
+from relay.anonymise.names.languages.phrases import Phrase
 from relay.anonymise.names.lexicon import CONTINUOUS, lexicon
 from relay.anonymise.names.vocabulary import Codes
-from relay.anonymise.names.ways.phrases import Phrase
 
 _REACH = 64
 _GAP = regex.compile(r"[\s>]+")
@@ -39,12 +39,12 @@ _FULL_LINE = 30
 
 @dataclass(frozen=True, slots=True)
 class Contexts:
-    """The context phrases of some languages, in the forms used for matching. ``said_behind`` are those that are no
-    titles ("… here")."""
+    """The context phrases of some languages, in the forms used for matching. ``introductions_behind`` are those that
+    are no titles ("… here")."""
 
     before: tuple[str, ...]
     behind: tuple[str, ...]
-    said_behind: tuple[str, ...]
+    introductions_behind: tuple[str, ...]
     around: tuple[Phrase, ...]
     greetings: tuple[str, ...]
     greetings_behind: tuple[str, ...]
@@ -57,8 +57,10 @@ def contexts(text_languages: Codes | None) -> Contexts:
     chosen = [spoken[code] for code in spoken if text_languages is None or code in text_languages or code == "en"]
     titles = [each for one in chosen for each in one.titles]
     # "Love …", "Ihr …": closing formulas count as such only at the end of a line (see closings).
-    said = [each for one in chosen for each in one.introductions if each.before.strip(_DECORATION) not in closings()]
-    # A word that is frequent in another language of the text introduces nobody: Malay "En …", French "en".
+    introductions = [
+        each for one in chosen for each in one.introductions if each.before.strip(_DECORATION) not in closings()
+    ]
+    # A word that is frequent in another language of the text does not introduce a name: Malay "En …", French "en".
     often = {one.code: one.often for one in chosen}
     strange = {
         each
@@ -67,13 +69,13 @@ def contexts(text_languages: Codes | None) -> Contexts:
         if not each.behind and any(each.before.strip() in words for code, words in often.items() if code != one.code)
     }
     titles = [each for each in titles if each not in strange]
-    said = [each for each in said if each not in strange]
-    beside = [*said, *titles]
+    introductions = [each for each in introductions if each not in strange]
+    beside = [*introductions, *titles]
     greetings = [each for one in chosen for each in one.greetings]
     return Contexts(
         before=_distinct(map(_before, beside)),
-        behind=_distinct(map(_behind, (one for one in beside if one not in said or one.behind.endswith(":")))),
-        said_behind=_distinct(map(_behind, said)),
+        behind=_distinct(map(_behind, (one for one in beside if one not in introductions or one.behind.endswith(":")))),
+        introductions_behind=_distinct(map(_behind, introductions)),
         around=tuple(each for each in (*beside, *greetings) if each.before and each.behind),
         greetings=_distinct(each.before.strip(_BESIDE) for each in greetings if not each.behind),
         greetings_behind=_distinct(each.behind.strip(_BESIDE + ".") for each in greetings if not each.before),
@@ -86,9 +88,9 @@ def closings() -> frozenset[str]:
     return frozenset(closing.strip(_DECORATION) for one in lexicon().languages.values() for closing in one.closings)
 
 
-def _is_closing(said: str) -> bool:
+def _is_closing(line: str) -> bool:
     """Whether its last sentence is a closing formula, or two of them ("Viele Grüße von")."""
-    words = _SENTENCE_END.split(said.strip(_DECORATION))[-1].split()
+    words = _SENTENCE_END.split(line.strip(_DECORATION))[-1].split()
     formulas = closings()
     return 0 < len(words) < 10 and any(
         _formula(words[:cut]) in formulas and (cut == len(words) or _formula(words[cut:]) in formulas)
@@ -153,15 +155,15 @@ class Place:
         before, behind = left.rstrip(_BESIDE + "."), right.lstrip(_BESIDE + ".")
         full_stop = left[len(before) :].lstrip().startswith(".")
         unspaced = bool(CONTINUOUS.match(self.text[self.start]))
-        said = _starts_with(behind, known.said_behind, apart=unspaced)
+        introduced = _starts_with(behind, known.introductions_behind, apart=unspaced)
         # A single character is a name by its context only when it is no part of a longer word.
         if _ends_with(before, known.before, after_stop=full_stop) and (
-            said or self.end - self.start > 1 or not (unspaced and CONTINUOUS.match(right))
+            introduced or self.end - self.start > 1 or not (unspaced and CONTINUOUS.match(right))
         ):
             return True
         # What follows a name belongs to it only without a sentence end between.
         if not right.lstrip(" ").startswith((".", "!", "?")) and (
-            _starts_with(behind, known.behind) or (said and _begins(left, text_languages))
+            _starts_with(behind, known.behind) or (introduced and _begins(left, text_languages))
         ):
             return True
         return any(
@@ -187,8 +189,8 @@ class Place:
     def _closes_a_letter(self, *, cased: bool) -> bool:
         """Whether a closing formula precedes on the line, and only names follow: "Thanks, Will", not "Thanks, will
         do"."""
-        said = self._line_before().rstrip(_DECORATION)
-        if not said or not _is_closing(said):
+        line = self._line_before().rstrip(_DECORATION)
+        if not line or not _is_closing(line):
             return False
         tail = self._line_behind()
         words = regex.findall(r"[^\W_]+", self._folded.original[self._last : self._last + len(tail)])

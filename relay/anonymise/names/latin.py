@@ -50,10 +50,10 @@ def in_latin(words: Sequence[str]) -> Iterator[list[str]]:
         for table in _tables("".join(small)):
             yield [_spelt(word, table) for word in small]
         # Phonetic: Yevgeny, Bely.
-        heard = [_SHORT_END.sub("й", _FIRST_E.sub("йе", word)) for word in small]
-        if heard != small:
+        phonetic = [_SHORT_END.sub("й", _FIRST_E.sub("йе", word)) for word in small]
+        if phonetic != small:
             yield [_spelt(_SHORT_END.sub("й", word), _COMMON) for word in small]
-            yield [_spelt(word, _COMMON) for word in heard]
+            yield [_spelt(word, _COMMON) for word in phonetic]
     elif _GREEK.search(whole):
         for sounds in (_ELOT, _SOUNDS):
             spelt = []

@@ -11,8 +11,8 @@ from itertools import islice
 import regex
 
 from relay.anonymise.names.fold import letters
+from relay.anonymise.names.languages import Language, languages
 from relay.anonymise.names.vocabulary import Codes, Vocabulary
-from relay.anonymise.names.ways import Language, languages
 
 _WORD = regex.compile(r"[^\W\d_]+")
 _MOST_WORDS = 3000

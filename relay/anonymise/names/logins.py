@@ -43,7 +43,7 @@ def logins(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def may_be_a_word(login: str, words: Sequence[str]) -> bool:
-    """Whether the login may be a word of its own. There are many made of a short or ordinary word and one or two
+    """Whether the login may be a word of its own. Many words consist of a short or ordinary word and one or two
     letters: spark, blight, stormy, sunflower."""
     if login in lexicon().ordinary:
         return True
@@ -57,7 +57,7 @@ def may_be_a_word(login: str, words: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=256)
 def latin_spellings(word: str) -> frozenset[str]:
-    """The spellings of a word in Latin letters, and its letters: what logins are made of."""
+    """The spellings of a word in Latin letters, and its letters: the parts that logins consist of."""
     return frozenset((_latin(word), _latin(word.translate(_UMLAUTS)), letters(skeleton_of(word))))
 
 

@@ -15,7 +15,7 @@ from relay.anonymise.names.latin import in_latin
 from relay.anonymise.names.lexicon import CONTINUOUS, lexicon
 from relay.anonymise.names.logins import latin_spellings, logins, may_be_a_word
 from relay.anonymise.names.name_words import is_vietnamese, mailbox_words, plain, split_names
-from relay.anonymise.names.spellings import Form, Spellings, spelt
+from relay.anonymise.names.spellings import Form, Spellings, spellings_of
 
 _LONG_NAME = 8
 _LATIN = regex.compile(r"\p{Script=Latin}")
@@ -166,7 +166,7 @@ def _name(
         short = len(bare) < 2 or (len(bare) == 2 and bare.isascii() and bare.isalpha()) or bare.isdigit()
         doubtful = weak or short or vietnamese or (phrase and bare not in telling)
         exact = _accented(word) if vietnamese and not word.isascii() else ""
-        spellings = Spellings.alone(bare) if bare.isdigit() else spelt(word, inflected=not vietnamese)
+        spellings = Spellings.alone(bare) if bare.isdigit() else spellings_of(word, inflected=not vietnamese)
         parts.append(Part(bare, number, spellings, doubtful, exact, written=word, capital=capital))
     compounds = Compounds(words) if len(words) > 1 and not phrase else None
     return PersonName(tuple(parts), compounds, phrase, of_address=of_address)

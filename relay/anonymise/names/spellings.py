@@ -13,9 +13,9 @@ from typing import NamedTuple
 import regex
 
 from relay.anonymise.names.fold import is_letter, letters, skeleton_of
+from relay.anonymise.names.languages import Language
 from relay.anonymise.names.lexicon import lexicon
 from relay.anonymise.names.vocabulary import Codes
-from relay.anonymise.names.ways import Language
 
 # MacAskill is also written Mac Askill.
 _CAMEL = regex.compile(r"(?<=\p{Ll})(?=\p{Lu}\p{Ll})")
@@ -120,7 +120,7 @@ def _shortest(stems: Iterable[str]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=256)
-def spelt(word: str, *, inflected: bool) -> Spellings:
+def spellings_of(word: str, *, inflected: bool) -> Spellings:
     """All spellings of a word; cached because many people share a name."""
     return Spellings.of(_spelt_and_inflected(word, inflected=inflected))
 
@@ -171,7 +171,7 @@ def _apart(script: str, end: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _spoken(script: str, end: str, codes: Codes, *, whole: bool) -> Mapping[str, Codes]:
+def _tails_of(script: str, end: str, codes: Codes, *, whole: bool) -> Mapping[str, Codes]:
     """The endings that replace ``end`` in these languages; including none if the form may be ``whole``."""
     tails = _endings(script).get(end, {})
     kept = {tail: codes & spoken for tail, spoken in tails.items() if codes & spoken}
@@ -186,7 +186,7 @@ def _begun_otherwise(end: str, form: Form, script: str) -> Iterator[Form]:
         if not others or len(form.stem) <= size:
             continue
         for start, codes in others.items():
-            tails = _spoken(script, end, codes, whole=form.whole)
+            tails = _tails_of(script, end, codes, whole=form.whole)
             if tails:
                 joints = frozenset(place + len(start) - size for place in form.joints if place >= size)
                 yield Form(start + form.stem[size:], joints, tails, whole=False, strict=True)
@@ -202,7 +202,7 @@ def _written_otherwise(plain: str, joints: frozenset[int], script: str) -> Itera
             continue
         for other, codes in others.items():
             for end, form in _with_ends(plain.replace(letter, other), joints, script):
-                tails = _spoken(script, end, codes, whole=form.whole)
+                tails = _tails_of(script, end, codes, whole=form.whole)
                 if tails:
                     yield form._replace(tails=tails, whole=False, strict=True)
 

@@ -17,7 +17,9 @@ _OTHER = regex.compile(r"(?=\p{L})[^\p{Script=Latin}]")
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """``finds``: what is replaced wherever it is a name; ``leaves``: words that stay in ordinary sentences; ``advice``:
+    """What is derived from one registered name.
+
+    ``finds``: what is replaced wherever it is a name; ``leaves``: words that stay in ordinary sentences; ``advice``:
     sentences for the operator."""
 
     finds: tuple[str, ...]

@@ -55,7 +55,7 @@ def _footers(body: Sequence[Line], known: Known) -> tuple[int, list[Part]]:
             break
         parts.append(Part(first, end, kind))
         end = _trimmed(body, 0, first)
-        if end and parts and body[end - 1].said.is_rule:
+        if end and parts and body[end - 1].facts.is_rule:
             parts.append(Part(end - 1, end, kind))
             end = _trimmed(body, 0, end - 1)
     return end, parts
@@ -66,7 +66,7 @@ def _last_footer(body: Sequence[Line], end: int, known: Known) -> tuple[int | No
     if first is not None:
         return first, "footer"
     first = end
-    while first > max(0, end - 60) and body[first - 1].words and not body[first - 1].said.is_rule:
+    while first > max(0, end - 60) and body[first - 1].words and not body[first - 1].facts.is_rule:
         first -= 1
     for begin in (first, end - 1) if first < end - 1 else (first,):
         if first < end and is_disclaimer(body[begin:end], known.notices, ruled=_is_ruled(body, begin)):
@@ -82,8 +82,8 @@ def _last_footer_lines(body: Sequence[Line], end: int) -> int | None:
         if not line.words:
             return None
         if not words:
-            words, found = line.words, line.said.is_footer
-        elif body[end - 1].said.is_prose if first == end - 2 else is_prose(words):
+            words, found = line.words, line.facts.is_footer
+        elif body[end - 1].facts.is_prose if first == end - 2 else is_prose(words):
             return None
         else:
             words = f"{line.words} {words}"
@@ -96,12 +96,12 @@ def _last_footer_lines(body: Sequence[Line], end: int) -> int | None:
 def _is_ruled(body: Sequence[Line], begin: int) -> bool:
     """Whether there is a rule above."""
     above = _trimmed(body, 0, begin)
-    return above > 0 and body[above - 1].said.is_rule
+    return above > 0 and body[above - 1].facts.is_rule
 
 
 def _signatures(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:
     """Signature blocks below a delimiter, below a closing formula, or at the end without either."""
-    delimiters = [at for at in range(start, end) if body[at].said.delimits]
+    delimiters = [at for at in range(start, end) if body[at].facts.delimits]
     for at in delimiters[-_MAX_DELIMITERS:]:
         after = _delimited(body, at, end, known)
         if after > at:
@@ -138,14 +138,14 @@ def _delimited(body: Sequence[Line], at: int, end: int, known: Known) -> int:
         or any(map(known.holds, lines))
         or (line.words == "--" and _is_signed(lines))
     )
-    whole = block == end or sum(other.said.contacts for other in lines) >= 2
+    whole = block == end or sum(other.facts.contacts for other in lines) >= 2
     return block if sure and whole and not _is_written(lines, found) else at
 
 
 def _underlines(line: Line, above: Line) -> bool:
     """Whether this is the rule below a heading."""
     size = len(above.words)
-    return len(line.words) > 2 and 0 < size - 3 <= len(line.words) <= size + 3 and not above.said.is_closing
+    return len(line.words) > 2 and 0 < size - 3 <= len(line.words) <= size + 3 and not above.facts.is_closing
 
 
 def _is_signed(lines: Sequence[Line]) -> bool:
@@ -162,7 +162,7 @@ def _written_below(body: Sequence[Line], start: int, end: int) -> int:
     for at in range(start + 1, min(end, start + _MAX_AFTER_DELIMITER)):
         line = body[at]
         starts = line.words and not body[at - 1].words
-        if starts and line.said.is_prose and not line.said.contacts and speaks(line.words):
+        if starts and line.facts.is_prose and not line.facts.contacts and speaks(line.words):
             return at
     return end
 
@@ -173,7 +173,7 @@ def _block(body: Sequence[Line], start: int, end: int) -> int:
     count = 0
     while at < end and count < MAX_BLOCK:
         words = body[at].words
-        if words and body[at].said.ends_block:
+        if words and body[at].facts.ends_block:
             break
         count += bool(words)
         at += 1
@@ -188,7 +188,7 @@ def _trimmed(body: Sequence[Line], start: int, end: int) -> int:
 
 def _undelimited(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:
     end = _trimmed(body, start, end)
-    closings = [at for at in range(start, end) if body[at].said.is_closing]
+    closings = [at for at in range(start, end) if body[at].facts.is_closing]
     found: list[Part] = []
     below = end
     for at in reversed(closings):
@@ -209,7 +209,7 @@ def _after_name(body: Sequence[Line], start: int, end: int, known: Known) -> int
     if start == end:
         return end
     words = body[start].words
-    alone = len(words.split()) == 1 and _is_name(words) and not body[start].said.marks
+    alone = len(words.split()) == 1 and _is_name(words) and not body[start].facts.marks
     if alone:
         following = body[start + 1].words if start + 1 < end else ""
         alone = not following or words.strip(".,!") in following
@@ -240,14 +240,14 @@ def _is_signature(lines: Sequence[Line], known: Known, *, last: bool, whole: boo
         return True
     # A name first, something short, and a telephone number or address last.
     short = 2 <= len(lines) <= 5 and all(len(line.words) <= 60 for line in lines)
-    return whole and short and _is_name(lines[0].words) and lines[-1].said.contacts >= 1
+    return whole and short and _is_name(lines[0].words) and lines[-1].facts.contacts >= 1
 
 
 def _unannounced(body: Sequence[Line], start: int, end: int, known: Known) -> list[Part]:
     """A signature block at the end without a closing formula: below a known name, or a name with three marks of
     contact. Lines after one that ends in a colon are none."""
     first, count = end, 0
-    while first > start and count < MAX_BLOCK and not (body[first - 1].words and body[first - 1].said.ends_block):
+    while first > start and count < MAX_BLOCK and not (body[first - 1].words and body[first - 1].facts.ends_block):
         first -= 1
         count += bool(body[first].words)
     if first > start and body[first - 1].words.endswith((":", "：")):
@@ -269,7 +269,7 @@ def _unannounced(body: Sequence[Line], start: int, end: int, known: Known) -> li
 
 
 def _marks_of(lines: Sequence[Line]) -> int:
-    return sum([line.said.marks for line in lines])
+    return sum([line.facts.marks for line in lines])
 
 
 def _is_card(lines: Sequence[Line]) -> bool:
@@ -278,8 +278,8 @@ def _is_card(lines: Sequence[Line]) -> bool:
         1 < len(name.split()) <= 4
         and _is_name(name)
         and not has_employer(name)
-        and sum(line.said.contacts for line in lines[1:]) >= 3
-        and all(line.said.marks for line in lines[2:])
+        and sum(line.facts.contacts for line in lines[1:]) >= 3
+        and all(line.facts.marks for line in lines[2:])
         and not any(is_placeholder(line.words) for line in lines)
     )
 

@@ -131,5 +131,5 @@ def is_footer_line(words: str) -> bool:
 
 
 def is_personal(words: str) -> bool:
-    """Whether the writer speaks of themselves, or asks something."""
+    """Whether the text is in the first person, or contains a question."""
     return bool(_FIRST_PERSON.search(words) or _OF_FIRST_PERSON.search(small(words)))

@@ -57,7 +57,7 @@ def _runs(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 def _without_introductions(run: list[Line], deeper: bool) -> Iterator[list[Line]]:
     last = _last_paragraph(run) if deeper else len(run)
-    if last == len(run) and not any(line.said.may_introduce for line in run):
+    if last == len(run) and not any(line.facts.may_introduce for line in run):
         yield run
         return
     body: list[Line] = []
@@ -93,12 +93,12 @@ def _last_paragraph(run: list[Line]) -> int:
 def introduction(lines: Sequence[Line], at: int) -> int:
     """The number of lines, from ``at`` on, that introduce quoted history: "-- Original Message --", "From: … Sent: …",
     "On 3 Nov 2026 at 14:05, … wrote:"; 0 for none."""
-    said = lines[at].said
-    if not said.may_introduce:
+    facts = lines[at].facts
+    if not facts.may_introduce:
         return 0
-    if said.is_ruled_title:
+    if facts.is_ruled_title:
         return 1
-    if said.is_rule:
+    if facts.is_rule:
         above = 2 if at + 1 < len(lines) and not lines[at + 1].words else 1
         fields = _header_fields(lines, at + above)
         return above + fields if fields else 0

@@ -90,35 +90,36 @@ class LineFacts:
 
 
 class Row(NamedTuple):
-    """A line by itself: its quote ``level``, its ``words`` without quote marks and surrounding blanks, whether it is
-    the strict signature delimiter (``strictly``: "-- ", not "--", RFC 3676 4.3), and the facts about its words."""
+    """A line without its context: its quote ``level``, its ``words`` without quote marks and surrounding blanks, the
+    ``facts`` about its words, and ``strictly``: it is the strict signature delimiter "-- ", not "--" (RFC 3676
+    4.3)."""
 
     level: int
     words: str
     strictly: bool
-    said: LineFacts
+    facts: LineFacts
 
 
 class Rows(dict[str, Row]):
-    """The rows of one letter, cached, because most occur in its plain text, in its HTML and in the text made of that,
-    with different blanks or quote marks around the same words."""
+    """The rows of one letter, cached, because most occur in its plain text, in its HTML and in the text generated from
+    the HTML, with different blanks or quote marks around the same words."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._said: dict[str, LineFacts] = {}
+        self._facts: dict[str, LineFacts] = {}
 
     def __missing__(self, written: str) -> Row:
         if len(self) >= _MOST_ROWS:
             self.clear()
-            self._said.clear()
+            self._facts.clear()
         quote = _QUOTE.match(written) if ">" in written else None
         inner = written[quote.end() :] if quote else written
         words = inner.strip()
-        said = self._said.get(words)
-        if said is None:
-            said = self._said[words] = LineFacts(words)
+        facts = self._facts.get(words)
+        if facts is None:
+            facts = self._facts[words] = LineFacts(words)
         strictly = words == "--" and bool(_STRICT.fullmatch(inner))
-        row = self[written] = Row(quote[0].count(">") if quote else 0, words, strictly, said)
+        row = self[written] = Row(quote[0].count(">") if quote else 0, words, strictly, facts)
         return row
 
 
@@ -130,7 +131,7 @@ class Line(NamedTuple):
     level: int
     words: str
     strictly: bool
-    said: LineFacts
+    facts: LineFacts
 
 
 def lines_of(text: str, rows: Rows) -> list[Line]:

@@ -20,11 +20,11 @@ def holds_a_letter(text: str, rows: Rows, notices: Notices) -> bool:
     for at, line in enumerate(lines):
         if line.level or introduction(lines, at):
             return True
-        if is_greeting(line.words) or (line.said.is_closing and at > 0):
+        if is_greeting(line.words) or (line.facts.is_closing and at > 0):
             return True
-        if line.said.is_footer or is_disclaimer([line], notices):
+        if line.facts.is_footer or is_disclaimer([line], notices):
             continue
-        sentences += line.said.is_prose and speaks(line.words) and not line.said.contacts
+        sentences += line.facts.is_prose and speaks(line.words) and not line.facts.contacts
         if sentences >= 2:
             return True
     return False

@@ -16,8 +16,7 @@ from relay.inbound.arrived import Arrived
 from relay.inbound.handled import Handled, absorbed, journal_entry
 from relay.letters.notices import Notices
 from relay.letters.questions import Questions
-from relay.message.confirmation.read_answer import Answer as LineFacts
-from relay.message.confirmation.read_answer import ReadAnswer, question_code
+from relay.message.confirmation.read_answer import ReadAnswer, YesNo, question_code
 from relay.outcomes import Returned
 from relay.policy.recipients import Confirmation, classify
 from relay.policy.routing import author_of
@@ -58,16 +57,18 @@ class Confirmations:
         author = author_of(arrived.routing_headers)
         if not _may_answer(question, author, verdict):
             return Handled(recipient, refusal=NotAuthentic())
-        said = await self.read(arrived.envelope.content, question_code(asked.token))
-        if isinstance(said, Returned):
-            log.info("%s absorbed: automatic mail (%s)", arrived.id, said.kind)
-            return absorbed(arrived, recipient, said.words)
-        if verdict is Verdict.FAIL and not said.code_written:
+        reply = await self.read(arrived.envelope.content, question_code(asked.token))
+        if isinstance(reply, Returned):
+            log.info("%s absorbed: automatic mail (%s)", arrived.id, reply.kind)
+            return absorbed(arrived, recipient, reply.words)
+        if verdict is Verdict.FAIL and not reply.code_written:
             return Handled(recipient, refusal=NotAuthentic())
-        return await self._decided(arrived, recipient, question, said)
+        return await self._decided(arrived, recipient, question, reply)
 
-    async def _decided(self, arrived: Arrived, recipient: str, question: OpenConfirmation, said: ReadAnswer) -> Handled:
-        decision = _decision(question, said)
+    async def _decided(
+        self, arrived: Arrived, recipient: str, question: OpenConfirmation, reply: ReadAnswer
+    ) -> Handled:
+        decision = _decision(question, reply)
         if decision is None:  # only a person decides now
             return _journalled(arrived, recipient, question, "too late")
         log.info("%s answers a question: %s", arrived.id, decision)
@@ -98,13 +99,13 @@ def _may_answer(question: OpenConfirmation, author: str, verdict: Verdict) -> bo
     return author == question.mailbox.lower()
 
 
-def _decision(question: OpenConfirmation, said: ReadAnswer) -> Decision | None:
+def _decision(question: OpenConfirmation, reply: ReadAnswer) -> Decision | None:
     """What the answer decides; None when only a person may decide."""
     if question.asked > ASKED_AT_MOST:
         return None
-    if said.answer is LineFacts.YES:
+    if reply.answer is YesNo.YES:
         return Decision.YES
-    if said.answer is LineFacts.NO:
+    if reply.answer is YesNo.NO:
         return Decision.NO
     return Decision.ASK_AGAIN if question.asked < ASKED_AT_MOST else Decision.LEAVE
 

@@ -54,15 +54,15 @@ def report_from_text(words: str) -> Returned:
 def reason(words: str) -> str:
     """The enhanced status code that ``words`` state or describe; "" without one."""
     own = _own(words)
-    said = [m.group() for m in _STATUS.finditer(own) if m.group(1) != "2"]
-    exact = next((s for s in said if not _VAGUE.match(s)), None)
+    codes = [m.group() for m in _STATUS.finditer(own) if m.group(1) != "2"]
+    exact = next((s for s in codes if not _VAGUE.match(s)), None)
     if exact:
         return exact
     described = next((status for status, pattern in _REASONS if pattern.search(own)), None)
     if described:
         return described
     code = _CODE.search(own)
-    return said[0] if said else (f"{code.group(1)}.0.0" if code else "")
+    return codes[0] if codes else (f"{code.group(1)}.0.0" if code else "")
 
 
 def _own(words: str) -> str:

@@ -104,10 +104,10 @@ def _report(mail: _Mail) -> Returned | None:
         return Returned(report.kind, report.status, certain=False)
     if kind != "multipart/report":
         return None
-    said = params.get("report-type", "").strip().lower()
+    report_type = params.get("report-type", "").strip().lower()
     parts = {part.type: part for part in (_leaves(mail.root) if mail.root else ())}
     for name, meant in _REPORTS.items():
-        if said == name or f"message/{name}" in parts:
+        if report_type == name or f"message/{name}" in parts:
             return Returned(meant)
     status = next((parts[name] for name in _STATUS_PARTS if name in parts), None)
     return (report_from_fields(_decoded(status), mail.text) if status else None) or report_from_text(mail.text)
@@ -116,16 +116,16 @@ def _report(mail: _Mail) -> Returned | None:
 def _marked(mail: _Mail) -> Returned | None:
     """A header field marks it as automatic (RFC 3834 5, and older or proprietary fields)."""
     for name, value in mail.fields:
-        said = value.strip().lower()
-        if name == "x-failed-recipients" and b"@" in said:
+        folded = value.strip().lower()
+        if name == "x-failed-recipients" and b"@" in folded:
             return report_from_text(mail.text)
         if (
-            (name == "auto-submitted" and said and not said.startswith(b"no"))
-            or (name in _SAYS_SO and said not in (b"", b"no", b"false"))
+            (name == "auto-submitted" and folded and not folded.startswith(b"no"))
+            or (name in _SAYS_SO and folded not in (b"", b"no", b"false"))
             or name in ("x-challenge", "x-challenge-response")
-            or (name == "precedence" and said.replace(b"-", b"_") == b"auto_reply")
-            or (name in ("x-apple-action", "x-amazon-auto-reply") and said)
-            or (name == "x-post-messageclass" and b"autoresponder" in said)
+            or (name == "precedence" and folded.replace(b"-", b"_") == b"auto_reply")
+            or (name in ("x-apple-action", "x-amazon-auto-reply") and folded)
+            or (name == "x-post-messageclass" and b"autoresponder" in folded)
         ):
             return _failure(mail) or Returned(ReturnKind.ANSWER)
     return None
@@ -189,9 +189,9 @@ def _answer(mail: _Mail) -> Returned | None:
 def _text(root: Entity) -> str:
     for part in _leaves(root):
         if part.type in ("text/plain", "text/html"):
-            said = _decoded(part)
-            said = html_to_text(said) if part.type == "text/html" else said
-            own = "\n".join(line for line in said.splitlines() if not line.lstrip().startswith(">")).strip()
+            text = _decoded(part)
+            text = html_to_text(text) if part.type == "text/html" else text
+            own = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(">")).strip()
             if own:
                 return own[:_TEXT]
     return ""

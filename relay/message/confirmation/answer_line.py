@@ -39,7 +39,7 @@ _ALIKE = str.maketrans("أإآٱىیکةँ‐،、。।॥؛؟", "اااايي
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 
 
-class Answer(StrEnum):
+class YesNo(StrEnum):
     """What somebody answered. Open: neither a clear yes nor a clear no."""
 
     YES = "yes"
@@ -47,21 +47,21 @@ class Answer(StrEnum):
     OPEN = "open"
 
 
-def read_line(line: str, code: str) -> tuple[Answer, bool]:
+def read_line(line: str, code: str) -> tuple[YesNo, bool]:
     """What ``line`` says, and whether the code is part of its yes. ``code`` as returned by ``fold_code``; "": none."""
     tokens = _tokens(line)
     while tokens and tokens[-1] in _OUTER:
         tokens.pop()
     while tokens and tokens[0] in _OUTER:
         del tokens[0]
-    said = _Line(tokens, tuple(_DRAWN_OUT.sub(r"\1", token) for token in tokens), code, _vocabulary())
-    after_idiom = said.heard.neither.match(said.words, 0)
+    parsed = _Line(tokens, tuple(_DRAWN_OUT.sub(r"\1", token) for token in tokens), code, _vocabulary())
+    after_idiom = parsed.vocabulary.neither.match(parsed.words, 0)
     if after_idiom:
-        return said.yes(after_idiom) if said.ended(after_idiom) else (Answer.OPEN, False)
-    after_no = said.no(0)
+        return parsed.yes(after_idiom) if parsed.ended(after_idiom) else (YesNo.OPEN, False)
+    after_no = parsed.no(0)
     if after_no:
-        return (Answer.OPEN if said.yes_follows(after_no) else Answer.NO), False
-    return said.yes(0)
+        return (YesNo.OPEN if parsed.yes_follows(after_no) else YesNo.NO), False
+    return parsed.yes(0)
 
 
 def fold_code(code: str) -> str:
@@ -77,26 +77,26 @@ class _Line:
     tokens: list[str]
     words: tuple[str, ...]
     code: str
-    heard: _Vocabulary
+    vocabulary: _Vocabulary
 
-    def yes(self, at: int) -> tuple[Answer, bool]:
+    def yes(self, at: int) -> tuple[YesNo, bool]:
         """The verdict on the words from ``at`` on, which do not begin with a no."""
         at = self._after_stops(at)
-        if at < len(self.words) and self.heard.yes_alone.match(self.words, at) == len(self.words):
-            return Answer.YES, False
+        if at < len(self.words) and self.vocabulary.yes_alone.match(self.words, at) == len(self.words):
+            return YesNo.YES, False
         end, by_code = self._affirmed(at)
         if end and not self._taken_back(end):
-            return Answer.YES, by_code
-        return Answer.OPEN, False
+            return YesNo.YES, by_code
+        return YesNo.OPEN, False
 
     def no(self, at: int) -> int:
         """The index after the words of no at ``at``."""
-        alone = self.heard.no_alone.match(self.words, at, commas=True)
-        return alone if alone and self.ended(alone) else self.heard.no.match(self.words, at, commas=True)
+        alone = self.vocabulary.no_alone.match(self.words, at, commas=True)
+        return alone if alone and self.ended(alone) else self.vocabulary.no.match(self.words, at, commas=True)
 
     def yes_follows(self, at: int) -> bool:
         """Whether a clause after a no says yes and nothing else: "no yes", "no, sorry, yes"."""
-        ends = (self.heard.yes.match(self.words, start, commas=True) for start in self._clauses(at))
+        ends = (self.vocabulary.yes.match(self.words, start, commas=True) for start in self._clauses(at))
         return any(end and self.ended(end) for end in ends)
 
     def ended(self, at: int) -> bool:
@@ -117,7 +117,7 @@ class _Line:
 
     def _after_yes(self, at: int) -> int:
         """The index after a yes phrase. One without inner commas is preferred: more words may follow the comma."""
-        both = (self.heard.yes, self.heard.affirms)
+        both = (self.vocabulary.yes, self.vocabulary.affirms)
         whole = max(phrases.match(self.words, at) for phrases in both)
         return whole or max(phrases.match(self.words, at, commas=True) for phrases in both)
 
@@ -135,8 +135,8 @@ class _Line:
         if not _DENYING_SIGNS.isdisjoint(self.words):
             return True
         following = self._after_stops(at)
-        if not self.heard.neither.match(self.words, following) and (
-            self.no(following) or self.heard.denies.match(self.words, following)
+        if not self.vocabulary.neither.match(self.words, following) and (
+            self.no(following) or self.vocabulary.denies.match(self.words, following)
         ):
             return True
         return any(end and self.ended(end) for end in map(self.no, self._clauses(following)))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from relay.message.confirmation.answer_line import CODE_LENGTH, INVISIBLE, Answer, fold_code, read_line
+from relay.message.confirmation.answer_line import CODE_LENGTH, INVISIBLE, YesNo, fold_code, read_line
 from relay.message.confirmation.answer_words import ATTRIBUTION
 from relay.message.read.charsets import decode
 from relay.message.read.cms import NotCmsError, opened
@@ -21,7 +21,7 @@ from relay.message.read.html_to_text import declared_charset, well_formed_to_tex
 from relay.message.read.transfer import decode_transfer
 from relay.refusals import Refusal
 
-__all__ = ["ANSWER_OCTETS", "Answer", "ReadAnswer", "question_code", "read_answer"]
+__all__ = ["ANSWER_OCTETS", "ReadAnswer", "YesNo", "question_code", "read_answer"]
 
 _ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 ANSWER_OCTETS = 192 * 1024
@@ -44,7 +44,7 @@ class ReadAnswer:
     """``code_written``: the yes was given by the request's code. ``code_anywhere``: the code occurs in the subject or
     the text, even quoted."""
 
-    answer: Answer
+    answer: YesNo
     code_written: bool = False
     code_anywhere: bool = False
 
@@ -77,13 +77,13 @@ def read_answer(content: bytes, code: str) -> ReadAnswer:
         subject = decoded((first(fields, "subject") or b"")[:_SUBJECT])
         texts = list(_texts(read(content[: start + ANSWER_OCTETS], (fields, start))))
     except (Refusal, RecursionError):
-        return ReadAnswer(Answer.OPEN)
+        return ReadAnswer(YesNo.OPEN)
     lines = next((lines for text in texts if any(lines := _lines(text))), [])
     answer, by_code = _answered(lines, wanted)
     return ReadAnswer(answer, by_code, any(_stands_in(wanted, text) for text in (subject, *texts)))
 
 
-def _answered(lines: Sequence[str], code: str) -> tuple[Answer, bool]:
+def _answered(lines: Sequence[str], code: str) -> tuple[YesNo, bool]:
     """The verdict on the first line that is the author's own. An answer below a quotation leaves the attribution line
     above it ("On Monday, Omar wrote:"), which has no quote mark but is not the answer."""
     at = 0
@@ -91,11 +91,11 @@ def _answered(lines: Sequence[str], code: str) -> tuple[Answer, bool]:
         if lines[at] and not _quoted(lines[at]):
             found = read_line(lines[at], code)
             below = _below_attribution(lines, at)
-            if found[0] is not Answer.OPEN or not below:
+            if found[0] is not YesNo.OPEN or not below:
                 return found
             at = below
         at += 1
-    return Answer.OPEN, False
+    return YesNo.OPEN, False
 
 
 def _below_attribution(lines: Sequence[str], at: int) -> int:

@@ -174,19 +174,19 @@ def _item(text: str, at: int, budget: _Budget) -> tuple[_Item, int]:
     """The item that begins at ``at``, and the offset of the next."""
     item, depth = _Item(), 0
     while token := (_IN_COMMENT if depth else _TOKEN).match(text, at):
-        at, said = token.end(), token[0]
+        at, written = token.end(), token[0]
         budget.steps -= 1
         if budget.steps < 0:
             return _Item(["@"]), len(text)  # no address
-        if depth or said == "(":  # comments nest (RFC 5322 3.2.2)
-            depth += (said == "(") - (said == ")")
+        if depth or written == "(":  # comments nest (RFC 5322 3.2.2)
+            depth += (written == "(") - (written == ")")
             item.add(" ")
-        elif said[0] in ",;" and not item.open:
+        elif written[0] in ",;" and not item.open:
             break
-        elif said[0] == ":" and not item.open:
+        elif written[0] == ":" and not item.open:
             item = _Item()  # what came before is a group name
         else:
-            item.add(said)
+            item.add(written)
     return item, at
 
 

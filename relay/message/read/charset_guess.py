@@ -117,7 +117,7 @@ def label_of(written: Written) -> str:
     return "ibm" + codec[2:] if codec.startswith("cp") else codec.replace("_", "-")
 
 
-def spelt(word: str, codec: str) -> bytes | None:
+def encoded_word(word: str, codec: str) -> bytes | None:
     """The word in a charset, with the usual substitutes for letters that it lacks; None when it cannot be encoded."""
     for form in (word, word.translate(_INSTEAD)):
         try:
@@ -179,7 +179,7 @@ def _evidence(content: bytes, names: tuple[str, ...], codecs: Iterable[str]) -> 
     for codec in codecs:
         bits = 0.0
         for word in words:
-            forms = (spelt(stem, codec) for stem in _stems(word))
+            forms = (encoded_word(stem, codec) for stem in _stems(word))
             bits += next((_weight(form) for form in forms if form and _stands(form, content, seen)), 0.0)
         if bits:
             yield codec, bits

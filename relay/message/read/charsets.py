@@ -100,15 +100,15 @@ def _of_japan(octets: bytes) -> str:
         return octets.decode("iso2022_jp")
     except UnicodeDecodeError:
         plain, *rest = _SET_OF_JAPAN.split(octets)
-    said = [plain.decode("ascii", "replace")]
+    out = [plain.decode("ascii", "replace")]
     for shift, run in zip(rest[::2], rest[1::2], strict=True):
         if shift.startswith(b"$"):
-            said.append(b"".join(map(_shift_jis, run[::2], run[1::2])).decode("cp932", "replace"))
+            out.append(b"".join(map(_shift_jis, run[::2], run[1::2])).decode("cp932", "replace"))
         elif shift == b"(I":
-            said.append(bytes(octet | 0x80 for octet in run).decode("cp932", "replace"))
+            out.append(bytes(octet | 0x80 for octet in run).decode("cp932", "replace"))
         else:
-            said.append(run.decode("ascii", "replace"))
-    return "".join(said)
+            out.append(run.decode("ascii", "replace"))
+    return "".join(out)
 
 
 def _shift_jis(row: int, cell: int) -> bytes:

@@ -89,12 +89,12 @@ def parameters(octets: bytes) -> tuple[str, dict[str, str]]:
     parts: dict[str, list[tuple[int, bool, str]]] = {}
     for match in _PARAMETER.finditer(semicolon + rest):
         name, quoted, plain = match.groups()
-        said = _unescaped(quoted) if quoted is not None else plain.strip()
+        content = _unescaped(quoted) if quoted is not None else plain.strip()
         base, number, extended = _split_name(name.lower())
         if number is None and not extended:
-            found.setdefault(base, said)
+            found.setdefault(base, content)
         else:
-            parts.setdefault(base, []).append((number or 0, extended, said))
+            parts.setdefault(base, []).append((number or 0, extended, content))
     for base, pieces in parts.items():
         found[base] = _joined(sorted(pieces))
     return kind, {k: decoded(v.encode("utf-8", "replace")) for k, v in found.items()}
@@ -122,7 +122,7 @@ def _joined(pieces: list[tuple[int, bool, str]]) -> str:
         charset, _, rest = pieces[0][2].split("'", 2)
         pieces = [(0, True, rest), *pieces[1:]]
     octets = b"".join(
-        unquote_to_bytes(said) if extended else said.encode("utf-8", "replace") for _, extended, said in pieces
+        unquote_to_bytes(content) if extended else content.encode("utf-8", "replace") for _, extended, content in pieces
     )
     try:
         return decode(octets, charset or None)

@@ -183,8 +183,8 @@ def _segment(entity: Entity, found: _Found) -> tuple[str | None, str | None, lis
 
 def _html_charset(octets: bytes, charset: str | None) -> str | None:
     """The charset of the header; if that cannot be right, the one that the document declares."""
-    said = codec_of(charset or "utf-8")
-    if said not in (None, "utf-8") or (said and is_utf_8(octets)):
+    codec = codec_of(charset or "utf-8")
+    if codec not in (None, "utf-8") or (codec and is_utf_8(octets)):
         return charset
     return declared_charset(octets) or charset
 

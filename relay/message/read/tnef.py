@@ -147,10 +147,10 @@ def _bodies(properties: dict[int, tuple[int, Property]], codepage: str, opened: 
     opened.rich = opened.rich or _P_RTF in properties
 
 
-def _string(said: tuple[int, Property] | None, codepage: str) -> str | None:
-    if said is None or isinstance(said[1], int):
+def _string(stored: tuple[int, Property] | None, codepage: str) -> str | None:
+    if stored is None or isinstance(stored[1], int):
         return None
-    return _text(said[1], "utf-16-le" if said[0] == _UNICODE else codepage)
+    return _text(stored[1], "utf-16-le" if stored[0] == _UNICODE else codepage)
 
 
 def _text(octets: bytes, codepage: str) -> str:
@@ -160,10 +160,10 @@ def _text(octets: bytes, codepage: str) -> str:
 def _attachment(file: _File, codepage: str) -> Attachment:
     properties = file.properties
     method = properties.get(_P_METHOD, (3, 1))[1]
-    said = properties.get(_P_DATA)
-    if method in (_EMBEDDED_MESSAGE, _OLE_OBJECT) or (said is not None and said[0] == _OBJECT):
+    stored = properties.get(_P_DATA)
+    if method in (_EMBEDDED_MESSAGE, _OLE_OBJECT) or (stored is not None and stored[0] == _OBJECT):
         raise CannotAnonymise(_INSIDE)
-    content = file.data if file.data is not None else said[1] if said is not None else b""
+    content = file.data if file.data is not None else stored[1] if stored is not None else b""
     name = _string(properties.get(_P_NAME), codepage) or _text(file.title.partition(b"\0")[0], codepage)
     name = name or _string(properties.get(_P_SHORT_NAME), codepage) or ""
     media_type = (_string(properties.get(_P_TYPE), codepage) or "").lower()

@@ -14,14 +14,14 @@ def new_message_id(token: str, domain: str) -> str:
     return f"{token}@{domain}"
 
 
-def mapped(seen: RoutingHeaders, known: Mapping[str, str]) -> tuple[str | None, tuple[str, ...]]:
+def mapped(headers: RoutingHeaders, known: Mapping[str, str]) -> tuple[str | None, tuple[str, ...]]:
     """In-Reply-To and References with the ids under which the recipient knows those letters.
 
     ``known`` maps ids that the author cites to the recipient's. Other ids are dropped: they name a host, a mail
     program, or a letter that the recipient never saw.
     """
-    references = [known[i] for i in (*seen.references, *seen.in_reply_to) if i in known]
-    parent = next((known[i] for i in reversed(seen.in_reply_to) if i in known), None)
+    references = [known[i] for i in (*headers.references, *headers.in_reply_to) if i in known]
+    parent = next((known[i] for i in reversed(headers.in_reply_to) if i in known), None)
     if parent is None and references:
         parent = references[-1]
     if parent is not None:

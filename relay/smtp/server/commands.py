@@ -51,7 +51,7 @@ class Commands:
             verb = verb.upper()
             if verb in _NOT_SMTP:
                 raise Goodbye(replies.NOT_SMTP)
-            self._limits.heard(verb)
+            self._limits.count_command(verb)
             command = _COMMANDS.get(verb)
             reply = replies.UNKNOWN_COMMAND if command is None else await command(self, argument.strip(" "))
         except Declined as declined:
@@ -59,7 +59,7 @@ class Commands:
         except Refusal as refusal:
             reply = refusal.reply
         if reply is not None:
-            self._limits.answered(verb, reply)
+            self._limits.count_reply(verb, reply)
         return reply
 
     async def _helo_command(self, argument: str) -> None:

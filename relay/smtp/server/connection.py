@@ -151,7 +151,7 @@ class Connection(SMTP):
         try:
             line = await stream.line(_LONGEST_LINE)
         except LineTooLong:
-            self._limits.answered("", replies.LINE_TOO_LONG)
+            self._limits.count_reply("", replies.LINE_TOO_LONG)
             return replies.LINE_TOO_LONG
         finally:
             self._reading = False

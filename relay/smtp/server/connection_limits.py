@@ -80,13 +80,13 @@ class CommandLimits:
         if self.errors >= _ERRORS or self.nonsense >= _NONSENSE:
             raise Goodbye(TOO_MANY_ERRORS)
 
-    def heard(self, verb: str) -> None:
+    def count_command(self, verb: str) -> None:
         """Count a command. Raises Goodbye when too many were idle."""
         self.idle += verb in _IDLE
         if self.idle > _IDLE_COMMANDS:
             raise Goodbye(TOO_MANY_IDLE_COMMANDS)
 
-    def answered(self, verb: str, reply: Reply) -> None:
+    def count_reply(self, verb: str, reply: Reply) -> None:
         """Count a reply. Deferred RCPTs have their own limit (RFC 5321 4.5.3.1.10); any other deferred command counts
         as idle."""
         self.errors += reply.code >= 500

@@ -45,9 +45,9 @@ class Transaction:
         """MAIL FROM:<…>. ``extended``: the client greeted with EHLO. Raises Declined or TooLarge."""
         if self.open:
             raise Declined(replies.MAIL_TWICE)
-        said = _path(argument, "FROM", replies.MAIL_SYNTAX)
-        utf8 = self._parameters(said.parameters, extended=extended)
-        sender = _mailbox(said.inside, utf8, replies.BAD_SENDER) if said.inside else ""
+        path = _path(argument, "FROM", replies.MAIL_SYNTAX)
+        utf8 = self._parameters(path.parameters, extended=extended)
+        sender = _mailbox(path.inside, utf8, replies.BAD_SENDER) if path.inside else ""
         self._return_path, self._utf8 = str(sender), utf8
         return replies.SENDER_OK
 
@@ -55,10 +55,10 @@ class Transaction:
         """RCPT TO:<…>. Raises Declined, NoRelaying, TooManyRecipients or Goodbye."""
         if not self.open:
             raise Declined(replies.MAIL_FIRST)
-        said = _path(argument, "TO", replies.RCPT_SYNTAX)
-        if said.parameters:
+        path = _path(argument, "TO", replies.RCPT_SYNTAX)
+        if path.parameters:
             raise Declined(replies.UNKNOWN_PARAMETER)
-        recipient = self._ours(said.inside)
+        recipient = self._ours(path.inside)
         if len(self._recipients) >= self._most:
             self._over += 1
             if self._over > _ASKED_TOO_OFTEN:
@@ -72,19 +72,19 @@ class Transaction:
         recipients = tuple(dict.fromkeys(self._recipients))
         return Envelope(self._return_path or "", recipients, content, peer, smtputf8=self._utf8, helo=helo)
 
-    def _parameters(self, said: dict[str, str | None], *, extended: bool) -> bool:
+    def _parameters(self, parameters: dict[str, str | None], *, extended: bool) -> bool:
         """Check the parameters of MAIL. Returns whether SMTPUTF8 was among them (RFC 6531 3.4)."""
-        if (said and not extended) or said.keys() - {"SIZE", "BODY", "SMTPUTF8"}:
+        if (parameters and not extended) or parameters.keys() - {"SIZE", "BODY", "SMTPUTF8"}:
             raise Declined(replies.UNKNOWN_PARAMETER)
-        size = said.get("SIZE", "0")
+        size = parameters.get("SIZE", "0")
         if size is None or not (size.isdecimal() and len(size) <= 20):  # RFC 1870 4: up to 20 digits
             raise Declined(replies.PARAMETER_SYNTAX)
-        if (said.get("BODY", "7BIT") or "").upper() not in _BODIES or said.get("SMTPUTF8") is not None:
+        if (parameters.get("BODY", "7BIT") or "").upper() not in _BODIES or parameters.get("SMTPUTF8") is not None:
             raise Declined(replies.PARAMETER_SYNTAX)
         if int(size) > self._limit:
             raise TooLarge
         self.announced = int(size)
-        return "SMTPUTF8" in said
+        return "SMTPUTF8" in parameters
 
     def _ours(self, inside: str) -> str:
         if not inside:

@@ -24,11 +24,11 @@ from hypothesis import strategies as st
 from relay.letters.catalogue import catalogue
 from relay.letters.templates import LetterTemplates
 from relay.message.confirmation.answer_words import LANGUAGES, AnswerWords
-from relay.message.confirmation.read_answer import Answer, ReadAnswer, question_code, read_answer
+from relay.message.confirmation.read_answer import ReadAnswer, YesNo, question_code, read_answer
 from relay.shipped import shipped
 
 CODE = "K7F3Q2"
-YES, NO, OPEN = Answer.YES, Answer.NO, Answer.OPEN
+YES, NO, OPEN = YesNo.YES, YesNo.NO, YesNo.OPEN
 FOLDER = Path(__file__).parent / "answers"
 TOKENS = st.text("0123456789abcdef", min_size=24, max_size=24)
 
@@ -38,7 +38,7 @@ def mail(text: str, *head: str, subject: str = "Re: Did you write this letter?")
     return "\r\n".join(lines).encode("utf-8", "surrogatepass")
 
 
-def said(text: str) -> Answer:
+def said(text: str) -> YesNo:
     return read_answer(mail(text), CODE).answer
 
 
@@ -61,7 +61,7 @@ def test_every_language_has_examples_enough_and_every_example_a_language() -> No
     for language in LANGUAGES:
         answers = [answer for answer, _ in examples(language)]
         assert len(answers) >= 25
-        assert min(answers.count(kind) for kind in Answer) >= 5, language
+        assert min(answers.count(kind) for kind in YesNo) >= 5, language
 
 
 def phrases(name: str) -> list[str]:
@@ -89,7 +89,7 @@ def phrases(name: str) -> list[str]:
         ("neither", ", xyz", OPEN),
     ],
 )
-def test_no_word_of_one_language_is_another_answer_in_another(name: str, after: str, answer: Answer) -> None:
+def test_no_word_of_one_language_is_another_answer_in_another(name: str, after: str, answer: YesNo) -> None:
     assert [phrase for phrase in phrases(name) if said(phrase + after) != answer and (after or phrase[-1] != ":")] == []
 
 
@@ -148,7 +148,7 @@ def test_the_code_is_a_yes_however_it_is_written(written: str) -> None:
         ("> K7F3Q2", OPEN),
     ],
 )
-def test_a_code_among_other_words_counts_like_a_yes(text: str, answer: Answer) -> None:
+def test_a_code_among_other_words_counts_like_a_yes(text: str, answer: YesNo) -> None:
     assert said(text) == answer
 
 
@@ -244,7 +244,7 @@ def test_plain_text_goes_before_html() -> None:
         ("<hr><b>From:</b> The programme<br>Yes", OPEN),
     ],
 )
-def test_html_is_read_as_it_is_shown(html: str, answer: Answer) -> None:
+def test_html_is_read_as_it_is_shown(html: str, answer: YesNo) -> None:
     assert read_answer(mail(html, "Content-Type: text/html"), CODE).answer == answer
 
 
@@ -326,18 +326,18 @@ def test_no_line_of_a_question_answers_it(name: str, about: str, language: str) 
 
 @given(st.binary(max_size=2000))
 def test_any_octets_are_read(octets: bytes) -> None:
-    assert read_answer(octets, CODE).answer in Answer
-    assert read_answer(b"Content-Type: multipart/mixed; boundary=b\n\n--b\n" + octets, CODE).answer in Answer
-    assert read_answer(b"Content-Type: text/html\n\n" + octets, CODE).answer in Answer
+    assert read_answer(octets, CODE).answer in YesNo
+    assert read_answer(b"Content-Type: multipart/mixed; boundary=b\n\n--b\n" + octets, CODE).answer in YesNo
+    assert read_answer(b"Content-Type: text/html\n\n" + octets, CODE).answer in YesNo
 
 
 @given(st.text(max_size=400))
 def test_any_text_and_any_code_are_read(text: str) -> None:
-    assert read_answer(mail(text), text).answer in Answer
-    assert said(text) in Answer
+    assert read_answer(mail(text), text).answer in YesNo
+    assert said(text) in YesNo
 
 
-CLEAR = [(text, Answer(answer)) for _, answer, text in EXAMPLES if answer != "open" and "\n" not in text]
+CLEAR = [(text, YesNo(answer)) for _, answer, text in EXAMPLES if answer != "open" and "\n" not in text]
 
 
 @given(
@@ -347,7 +347,7 @@ CLEAR = [(text, Answer(answer)) for _, answer, text in EXAMPLES if answer != "op
     st.sampled_from([str.upper, str.lower, str.title, str]),
 )
 def test_case_and_what_stands_around_an_answer_change_nothing(
-    example: tuple[str, Answer], before: str, after: str, case: type[str]
+    example: tuple[str, YesNo], before: str, after: str, case: type[str]
 ) -> None:
     text, answer = example
     if text[-1].isalnum() and CODE not in text:
@@ -355,7 +355,7 @@ def test_case_and_what_stands_around_an_answer_change_nothing(
 
 
 @given(st.sampled_from(CLEAR), st.text(max_size=200))
-def test_what_stands_below_changes_nothing(example: tuple[str, Answer], below: str) -> None:
+def test_what_stands_below_changes_nothing(example: tuple[str, YesNo], below: str) -> None:
     assert said(f"{example[0]}\n{below}") == example[1]
 
 
@@ -419,7 +419,7 @@ def test_no_shipped_template_is_forgotten() -> None:
 
 
 @pytest.mark.parametrize(("lines", "answer"), [(1, YES), (4, YES), (5, OPEN)])
-def test_an_attribution_takes_four_lines_at_most(lines: int, answer: Answer) -> None:
+def test_an_attribution_takes_four_lines_at_most(lines: int, answer: YesNo) -> None:
     wrapped = "\n".join(["On 3 March 2025", *["a programme"] * (lines - 2), "wrote:"][-lines:])
     wrapped = wrapped if lines > 1 else "On 3 March 2025 a programme wrote:"
     assert said(f"{wrapped}\n> Is it yours?\nYes") is answer

@@ -83,8 +83,8 @@ class _Rebuilding:
         entries = [entry for entry in entries if entry.name in _KINDS]
         if not entries:
             raise CannotAnonymise(_EMPTY)
-        said = str(calendars[0].get("METHOD", "")).upper()
-        self._method = said if _METHOD.fullmatch(said) else ""
+        method = str(calendars[0].get("METHOD", "")).upper()
+        self._method = method if _METHOD.fullmatch(method) else ""
         new = Calendar()
         new.add("VERSION", "2.0")
         new.add("PRODID", "-//relay//EN")
@@ -173,7 +173,7 @@ class _Rebuilding:
             organiser = guests.recipient if self._method in _FROM_GUESTS else guests.author
         if "ORGANIZER" in old or self._method not in ("", "PUBLISH"):
             new.add("ORGANIZER", calendar_address(organiser))
-        seen: dict[str, vCalAddress] = {}
+        attendees: dict[str, vCalAddress] = {}
         invited = [guest for guest in _all(old, "ATTENDEE") if isinstance(guest, vCalAddress)]
         for guest in invited:
             persona = guests.persona(guest)
@@ -181,12 +181,16 @@ class _Rebuilding:
                 # The one guest in a reply is its author (RFC 5546 3.2.3), under whatever address.
                 persona = guests.author
             if persona is not None:
-                seen.setdefault(persona.alias, calendar_address(persona, guest))
-        if self._method in ("REQUEST", "ADD") and organiser == guests.author and guests.recipient.alias not in seen:
+                attendees.setdefault(persona.alias, calendar_address(persona, guest))
+        if (
+            self._method in ("REQUEST", "ADD")
+            and organiser == guests.author
+            and guests.recipient.alias not in attendees
+        ):
             asked = vCalAddress("mailto:")
             asked.params.update({"PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"})
-            seen[guests.recipient.alias] = calendar_address(guests.recipient, asked)
-        for address in seen.values():
+            attendees[guests.recipient.alias] = calendar_address(guests.recipient, asked)
+        for address in attendees.values():
             new.add("ATTENDEE", address)
 
     def _alarm(self, old: Component, new: Component) -> None:

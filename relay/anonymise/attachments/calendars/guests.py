@@ -57,12 +57,12 @@ class Guests:
         return hashlib.sha256(f"calendar\0{pair}\0{uid}".encode()).hexdigest()[:32]
 
 
-def calendar_address(persona: Persona, said: vCalAddress | None = None) -> vCalAddress:
-    """A member as organiser or guest, with the parameters of ``said`` about their answer (RFC 5545 3.2)."""
+def calendar_address(persona: Persona, original: vCalAddress | None = None) -> vCalAddress:
+    """A member as organiser or guest, with the parameters of ``original`` about their answer (RFC 5545 3.2)."""
     address = vCalAddress(f"mailto:{persona.alias}")
     address.params["CN"] = persona.name
     for name, pattern in _PARAMETERS.items():
-        value = str(said.params.get(name, "")).upper() if said is not None else ""
+        value = str(original.params.get(name, "")).upper() if original is not None else ""
         if pattern.fullmatch(value):
             address.params[name] = value
     return address

@@ -73,8 +73,8 @@ def _occurrences(rule: vRecur, start: datetime) -> list[datetime]:
     last = _later(last, years)
     count = int(parts.pop("COUNT", [MAX_OCCURRENCES])[0])
     octets: bytes = vRecur({**parts, "UNTIL": [last]}).to_ical()  # type: ignore[no-untyped-call]
-    said = octets.decode("ascii")
-    found = rrulestr(said, dtstart=_later(naive, years))
+    text = octets.decode("ascii")
+    found = rrulestr(text, dtstart=_later(naive, years))
     wanted = islice(found, min(count, MAX_OCCURRENCES))
     return [_later(moment, -years).replace(tzinfo=zone) for moment in wanted] or [start]
 

@@ -14,7 +14,7 @@ from relay.model import Attachment, Headers, Known, Message, Persona
 from relay.refusals import CannotAnonymise, Malformed
 
 _SOMEBODY = Persona("Somebody", "somebody@anonymous.invalid")
-"""Stands for other authors and recipients of an attached mail (a reserved domain: RFC 6761 6.4)."""
+"""Replaces other authors and recipients of an attached mail (a reserved domain: RFC 6761 6.4)."""
 
 _BROKEN = "an attached mail is damaged and cannot be made anonymous; please paste what matters into the letter"
 
@@ -60,7 +60,7 @@ def _who(addresses: tuple[str, ...], known: Known) -> Persona:
 
 def _token(message: Message) -> str:
     """An id for the mail, derived only from its cleaned content."""
-    said = hashlib.sha256("\0".join((message.subject, message.text or "", message.html or "")).encode("utf-8"))
+    digest = hashlib.sha256("\0".join((message.subject, message.text or "", message.html or "")).encode("utf-8"))
     for attachment in message.attachments:
-        said.update(hashlib.sha256(attachment.content).digest())
-    return said.hexdigest()[:24]
+        digest.update(hashlib.sha256(attachment.content).digest())
+    return digest.hexdigest()[:24]

@@ -22,7 +22,7 @@ def clean_page(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     nested, or a picture cannot be cleaned."""
     content = attachment.content
     charset = next((name for mark, name in _MARKS if content.startswith(mark)), None) or declared_charset(content)
-    # The empty text prevents that one is made of the HTML.
+    # With an empty text, scrub_html does not generate one from the HTML.
     done = scrub_html(Message(text="", html=tidy(decode(content, charset))), cleaning.redactor)
     for removal in done.removals:
         cleaning.tally.add(removal.kind, removal.count)

@@ -49,7 +49,7 @@ VIDEO = frozenset({"theora"})
 
 def clean_ogg(content: bytes) -> tuple[bytes, frozenset[str]]:
     """The recording with its Vorbis, Opus, FLAC, Speex and Theora streams, and their codecs. Other streams (subtitles,
-    descriptions) are dropped; serial numbers are assigned anew. Raises BrokenRecording."""
+    descriptions) are dropped; serial numbers are replaced. Raises BrokenRecording."""
     out: list[bytes] = []
     streams: dict[int, _Stream] = {}
     codecs: set[str] = set()
@@ -86,7 +86,7 @@ def _pages(content: bytes) -> Iterator[_Page]:
 
 
 def _opening(stream: _Stream, page: _Page) -> list[bytes]:
-    """Collect header packets; once complete, write them anew. Sound begins on a new page (RFC 7845 3, Vorbis I A.2)."""
+    """Collect header packets; once complete, rewrite them. Sound begins on a new page (RFC 7845 3, Vorbis I A.2)."""
     stream.size += len(page.body)
     if stream.size > _MAX_HEADERS:
         raise BrokenRecording

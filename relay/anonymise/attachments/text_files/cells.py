@@ -36,17 +36,17 @@ class _Cell(NamedTuple):
 
 
 def find(text: str, kind: str, redactor: Redactor) -> list[Finding]:
-    """Cells that are exactly one word of the author's name, if it is found by itself or another word of the same name
+    """Cells that are exactly one word of the author's name, if it is found alone or another word of the same name
     is in a cell nearby; in order. Linear in the text."""
     if kind not in _BORDERS:
         return []
     names = _names(redactor.known)
     cells = sorted(_holding(text, kind, names))
     persona = redactor.known.author_persona.name
-    said = {text[cell.start : cell.end] for cell in cells}
+    texts = {text[cell.start : cell.end] for cell in cells}
     # "May" and "grace" are cells of many tables; "Whitcombe" can only be a name.
     alone = {
-        cell: not (cell.islower() or _is_ordinary(skeleton_of(cell))) and bool(redactor.find(cell)) for cell in said
+        cell: not (cell.islower() or _is_ordinary(skeleton_of(cell))) and bool(redactor.find(cell)) for cell in texts
     }
     return [
         Finding(cell.start, cell.end, persona, "name")

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from relay.anonymise.identities import Finding, replaced
-from relay.message.read.charset_guess import Written, spelt
+from relay.message.read.charset_guess import Written, encoded_word
 
 _SHIFTED = frozenset({"hz", "iso2022_kr"})
 _TO_ASCII = b"\x1b(B"
@@ -56,7 +56,7 @@ def encoded(words: str, codec: str) -> bytes:
     """The words in a charset; characters it lacks without their marks, or dropped."""
     if codec.startswith("iso2022"):
         codec = "ascii"
-    octets = spelt(words, codec)
+    octets = encoded_word(words, codec)
     if octets is None:
         bare = "".join(sign for sign in unicodedata.normalize("NFKD", words.replace("…", "...")) if sign.isascii())
         octets = bare.encode(codec, "ignore")

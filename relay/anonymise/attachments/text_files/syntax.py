@@ -62,7 +62,7 @@ def kind_of(filename: str | None, media_type: str, text: str) -> str:
 
 
 def within(findings: Sequence[Finding], text: str, kind: str, redactor: Redactor) -> list[Finding]:
-    """The findings, none across a border of the file: where one crosses it, each piece is searched by itself.
+    """The findings, none across a border of the file: where one crosses it, each piece is searched separately.
     Replacements are escaped so that the file still parses."""
     borders = _Borders(text, kind)
     pieces: dict[str, list[Finding]] = {}  # findings by piece; the same piece often occurs in many rows

@@ -97,7 +97,7 @@ class Reader:
             run.character(_CHARACTERS[name], state)
             return state
         if name == "uc":
-            # It may stand between the two halves of one character.
+            # \uc may occur between the two surrogates of one character.
             return replace(state, skip=min(max(number or 0, 0), 16))
         run.close()
         run.items.append(word)

@@ -37,7 +37,7 @@ class Octets:
 
 @dataclass(slots=True, eq=False)
 class Text:
-    """Decoded text. ``gap`` is what stands between the preceding text and this one; ``symbols``: its font has symbols
+    """Decoded text. ``gap``: characters between the preceding text and this one; ``symbols``: its font has symbols
     instead of letters; the flags say in which views of the document it is visible."""
 
     text: str

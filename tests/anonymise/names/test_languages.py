@@ -1,11 +1,11 @@
-"""Each language's file is read, and does to its own examples what they say."""
+"""Each language file can be read, and its own examples give the results written there."""
 
 from __future__ import annotations
 
 import pytest
 
 from relay.anonymise.identities import Redactor
-from relay.anonymise.names.ways import Language, language, languages
+from relay.anonymise.names.languages import Language, languages, parse_language
 from relay.model import Identity, Known, Persona
 
 AMBER = Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org")
@@ -41,9 +41,9 @@ def test_a_language_is_complete(one: Language) -> None:
 
 def test_an_unknown_key_is_an_error() -> None:
     with pytest.raises(ValueError, match="unknown keys"):
-        language("xx", 'name = "X"\ngreeting = []')
+        parse_language("xx", 'name = "X"\ngreeting = []')
 
 
 def test_a_phrase_without_a_place_for_the_name_is_an_error() -> None:
     with pytest.raises(ValueError, match="a phrase needs"):
-        language("xx", 'name="X"\nscripts="Latin"\noften=""\ngreetings=["Dear"]\nclosings=[]\nintroductions=[]')
+        parse_language("xx", 'name="X"\nscripts="Latin"\noften=""\ngreetings=["Dear"]\nclosings=[]\nintroductions=[]')

@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from relay.anonymise.names.fold import skeleton_of
-from relay.anonymise.names.ways.phrases import Phrase, phrase
+from relay.anonymise.names.languages.phrases import Phrase, phrase
 
 KEYS = frozenset(
     str.split("""
@@ -67,7 +67,7 @@ class Language:
         return replace(self, words="", proper="", as_written="", organisations=none, surnames=none, examples=())
 
 
-def language(code: str, text: str) -> Language:
+def parse_language(code: str, text: str) -> Language:
     """Parse one file. Raises ValueError when a key is unknown or missing, or a phrase has no place for the name."""
     table = tomllib.loads(text)
     unknown = table.keys() - KEYS
@@ -108,7 +108,7 @@ def language(code: str, text: str) -> Language:
 def languages() -> tuple[Language, ...]:
     """Every language with a file, ordered by code."""
     found = sorted((one for one in files(__name__).iterdir() if one.name.endswith(".toml")), key=lambda one: one.name)
-    return tuple(language(one.name.removesuffix(".toml"), one.read_text("utf-8")) for one in found)
+    return tuple(parse_language(one.name.removesuffix(".toml"), one.read_text("utf-8")) for one in found)
 
 
 def _with(articles: list[str], words: str) -> Iterator[str]:

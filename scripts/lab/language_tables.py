@@ -1,4 +1,4 @@
-"""Makes of the language files the tables that docs/names.md and docs/guesses.md show."""
+"""Generates the tables in docs/names.md and docs/guesses.md from the language files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).resolve().parents[2] / "relay" / "anonymise" / "names" / "ways"
+FOLDER = Path(__file__).resolve().parents[2] / "relay" / "anonymise" / "names" / "languages"
 _CASED = frozenset(("Latin", "Cyrillic", "Greek", "Armenian"))
 _MOST = 6
 
