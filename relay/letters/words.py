@@ -53,8 +53,11 @@ def words_of(language: str, folders: Sequence[Path]) -> Words:
 
 def _read(path: Path) -> dict[str, dict[str, str]]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        file = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise StationeryError(f"{path.parent.name}/{path.name} cannot be read: {error}") from error
+    if not isinstance(file.get("refusals", {}), dict):
+        raise StationeryError(f"{path.parent.name}/{path.name} cannot be read: refusals must be a table")
+    return file

@@ -52,8 +52,8 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes letters. With ``strict`` an operator's template that cannot be filled in is an error, which is for verbs:
-    whoever types them can correct it. Else the shipped one is used, for somebody must be told."""
+    """Writes letters. With ``strict`` an operator's template or words that cannot be used are an error, which is for
+    verbs: whoever types them can correct it. Else the shipped ones are used, for somebody must be told."""
 
     settings: Settings
     templates: LetterTemplates
@@ -68,8 +68,7 @@ class Writer:
 
     def message(self, letter: Letter) -> tuple[Message, str]:
         """The letter's words, and the name that it comes from."""
-        filled = self._filled(letter)
-        sender = self.templates.words(filled.language).sender
+        filled, sender = self._filled(letter)
         return Message(filled.subject, filled.text, html_twin(filled.text, filled.language)), sender
 
     def headers(self, letter: Letter, sender: str, now: datetime) -> Headers:
@@ -104,14 +103,20 @@ class Writer:
             return programme.help
         return f"postmaster@{self.settings.domain}" if programme.operator else ""
 
-    def _filled(self, letter: Letter) -> Filled:
+    def _filled(self, letter: Letter) -> tuple[Filled, str]:
+        """The letter filled in, and the name that it comes from."""
         programme = self.settings.programme
         help = programme.help or f"postmaster@{self.settings.domain}"
         known = {"programme": programme.name, "help": help, **letter.values}
         try:
-            return self.templates.letter(letter.name, letter.language, **known)
+            return _from(self.templates, letter, known)
         except StationeryError as error:
             if self.strict:
                 raise
             log.error("%s", error)
-            return LetterTemplates(fallback=programme.language).letter(letter.name, letter.language, **known)
+            return _from(LetterTemplates(fallback=programme.language), letter, known)
+
+
+def _from(templates: LetterTemplates, letter: Letter, values: Mapping[str, object]) -> tuple[Filled, str]:
+    filled = templates.letter(letter.name, letter.language, **values)
+    return filled, templates.words(filled.language).sender

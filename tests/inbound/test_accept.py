@@ -65,8 +65,11 @@ async def test_what_is_refused_is_journalled_with_the_class_of_refusal_alone(
 ) -> None:
     reply = await inbound.send(author, recipient)
     assert reply.startswith(code)
-    assert await lines(inbound) == [("refusal", "refused", reason)]
-    assert await inbound.due() == []
+    told = [("notice", "accepted", "")] if reason == "PairClosed" else []  # a member hears why; nobody else does
+    assert await lines(inbound) == [("refusal", "refused", reason), *told]
+    refusal = (await inbound.entries())[-1]
+    owed = [(one.journal_id, one.recipient, one.return_path) for one in await inbound.due()]
+    assert owed == [(f"{refusal.id}-x", author, "") for _ in told]
 
 
 async def test_strangers_hear_the_same_words_whatever_is_wrong(inbound: Inbound) -> None:
@@ -193,7 +196,7 @@ async def test_what_follows_the_answer_does_not_change_it(
     )
     reply = await inbound.envelope(Envelope("", (owed.return_path,), report.encode(), "192.0.2.1"))
     assert reply.startswith("250")
-    assert "broken off by RuntimeError" in caplog.text and "Omar" not in caplog.text
+    assert "work after its reply failed: RuntimeError" in caplog.text and "Omar" not in caplog.text
 
 
 async def test_a_letter_too_many_that_cannot_be_made_anonymous_is_refused_and_not_held(inbound: Inbound) -> None:

@@ -102,9 +102,10 @@ def test_the_operators_words_go_before_the_shipped_ones_word_by_word(tmp_path: P
     assert (words.draft, shipped.draft) == (False, True)
 
 
-def test_broken_words_are_found_before_a_letter_needs_them(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["sender = \n", "refusals = 3\n"])
+def test_broken_words_are_found_before_a_letter_needs_them(text: str, tmp_path: Path) -> None:
     (tmp_path / "en").mkdir()
-    (tmp_path / "en/words.toml").write_text("sender = \n")
+    (tmp_path / "en/words.toml").write_text(text)
     (problem,) = LetterTemplates(tmp_path).problems()
     assert "en/words.toml" in problem
 
