@@ -6,7 +6,6 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from relay.mentoring.letters import Letters
 
 from relay.home import Home
 from relay.letters.member_letters import MemberLetters
