@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from relay.authentication.verify import proof
 from relay.home import Home, HomeError
@@ -32,6 +33,7 @@ from relay.message.write.dkim_sign import Signer
 from relay.monitoring.http_endpoint import HttpEndpoint
 from relay.monitoring.metrics import Metrics
 from relay.operations.housekeeping import keep_house
+from relay.operations.retention import forget_old
 from relay.outbound.deliver import Deliverer
 from relay.outbound.suspension import Suspending
 from relay.policy.rate import Rate
@@ -133,7 +135,8 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         await server.open()
         _announce(settings, server, resumed)
         delivering = asyncio.create_task(deliverer.run())
-        keeping = asyncio.create_task(keep_house(store, _now, deliverer.wake, rate_limits.release))
+        forget = partial(forget_old, store, settings)
+        keeping = asyncio.create_task(keep_house(store, _now, deliverer.wake, rate_limits.release, forget_old=forget))
         closing.callback(keeping.cancel)
         _notify("READY=1")
         await _until(told.end, delivering)

@@ -15,6 +15,7 @@ from relay.message.write.dkim_sign import Signer, public_record
 from relay.message.write.dkimpy_check import verifies
 from relay.operations.connectivity import check_certificate, check_listen, check_smarthost
 from relay.operations.findings import Finding, fine, warn, wrong
+from relay.operations.retention import check_retention
 from relay.settings import Settings
 from relay.settings_file import SettingsError, is_loopback, load, startable
 from relay.store import Store, StoreError
@@ -36,7 +37,7 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
         return [*(wrong(fault, remedy) for fault in error.errors), *check_files(home, None)]
     findings = [fine(f"{home.toml} is in order"), *check_settings(settings), *check_files(home, settings)]
     findings += check_keys(home, settings)
-    findings += await check_store(home, settings)
+    findings += await check_store(home, settings, now)
     findings += check_letters(home)
     findings += check_certificate(home, settings, now)
     for address in settings.smtp.listen:
@@ -129,7 +130,7 @@ def check_keys(home: Home, settings: Settings) -> Iterator[Finding]:
         yield wrong(f"a DKIM key in {home.keys} is damaged", "bring it back from your backup")
 
 
-async def check_store(home: Home, settings: Settings) -> list[Finding]:
+async def check_store(home: Home, settings: Settings, now: datetime) -> list[Finding]:
     """Whether the database opens with this vault key, is sound, and delivers."""
     try:
         store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False)
@@ -140,6 +141,7 @@ async def check_store(home: Home, settings: Settings) -> list[Finding]:
     try:
         await store.check()
         counts = await store.queue.counts()
+        kept = await check_retention(store, settings, now)
     except StoreError as error:
         return [_of_store(error)]
     finally:
@@ -147,7 +149,7 @@ async def check_store(home: Home, settings: Settings) -> list[Finding]:
     findings = [fine("the database opens and is sound: " + ", ".join(f"{n} {state}" for state, n in counts.items()))]
     if counts.get("held"):
         findings.append(warn(f"{counts['held']} deliveries are held", "see relay queue list; then retry or drop them"))
-    return findings
+    return findings + kept
 
 
 def _of_store(error: StoreError) -> Finding:

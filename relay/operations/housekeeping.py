@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from relay.operations.retention import EVERY
 from relay.store import Store, StoreError
 
 log = logging.getLogger(__name__)
@@ -21,9 +22,12 @@ async def keep_house(
     wake: Callable[[], None],
     release: Callable[[datetime], Awaitable[int]],
     pause: float = _PAUSE,
+    *,
+    forget_old: Callable[[datetime], Awaitable[object]] | None = None,
 ) -> None:
     """Tidy every ``pause`` seconds, until cancelled. ``wake``: something may be due; ``release`` lets go of what
-    was held for want of room, and returns how many."""
+    was held for want of room, and returns how many. ``forget_old`` deletes what is too old, once an hour."""
+    forgot_at: datetime | None = None
     while True:
         try:
             recovered = await store.queue.recover(now())
@@ -35,6 +39,9 @@ async def keep_house(
             expired = await store.questions.expire(now())
             if expired:
                 log.info("%d held letters given up: nobody said that they were theirs", expired)
+            if forget_old is not None and (forgot_at is None or now() - forgot_at >= EVERY):
+                forgot_at = now()
+                await forget_old(forgot_at)
         except StoreError as error:
             log.error("not tidied just now: %s", type(error).__name__)
         await asyncio.sleep(pause)

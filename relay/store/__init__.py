@@ -1,6 +1,7 @@
 """The one database: pairs, threads, journal and queue. All SQL of the house is in here."""
 
 from relay.store.confirmations import ANSWER_WITHIN, ASKED_AT_MOST, UNPROVEN, UNPROVEN_ADDRESS
+from relay.store.duplicates import REMEMBERED
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
 from relay.store.people.members import reachable
 from relay.store.people.records import (
@@ -37,12 +38,14 @@ from relay.store.records import (
     SuspendedRow,
     Waiting,
 )
+from relay.store.retention import Cutoffs, OldRows
 from relay.store.store import Store
 
 __all__ = [
     "ANSWER_WITHIN",
     "ASKED_AT_MOST",
     "OVER_LIMIT",
+    "REMEMBERED",
     "UNPROVEN",
     "UNPROVEN_ADDRESS",
     "Acceptance",
@@ -55,6 +58,7 @@ __all__ = [
     "Claimed",
     "Committed",
     "ConfirmationRequest",
+    "Cutoffs",
     "Decision",
     "Effects",
     "Foreign",
@@ -64,6 +68,7 @@ __all__ = [
     "MemberAddress",
     "MemberRow",
     "NoSuchAlias",
+    "OldRows",
     "OpenConfirmation",
     "OverLimitRow",
     "Owed",

@@ -28,6 +28,7 @@ from relay.store.queue.deliveries import Queue
 from relay.store.queue.over_limit import OverLimitLetters
 from relay.store.queue.settlement import came_back
 from relay.store.records import Acceptance, Accepted, Committed, Effects, Foreign, LetterKey, NoSuchAlias, RouteLookup
+from relay.store.retention import Retention
 from relay.store.route_lookup import ways
 from relay.vault import Vault
 
@@ -52,6 +53,7 @@ class Store:
         self.members = Members(reader, writer, vault)
         self.questions = ConfirmationRequests(reader, writer, vault)
         self.queue = Queue(reader, writer, vault)
+        self.retention = Retention(reader, writer)
         self.suspensions = Suspensions(reader, writer, vault)
 
     @staticmethod
