@@ -8,7 +8,7 @@ from typing import Any
 
 from relay.model import Identity, PairState, Side
 from relay.store.engine.database import Database
-from relay.store.engine.keyed_hashes import address_hash
+from relay.store.engine.keyed_hashes import address_hashes, places
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import told_or_none
 from relay.store.engine.writer import Writer
@@ -38,7 +38,7 @@ FROM pair CROSS JOIN (SELECT 'mentor' AS side, 0 AS place UNION ALL SELECT 'ment
     ) AS counted ON counted.member = CASE side WHEN 'mentor' THEN mentor ELSE mentee END
 ORDER BY pair.number, place
 """
-_SUSPENDED = "SELECT since FROM suspended WHERE hash = ?"
+_SUSPENDED = "SELECT since FROM suspended WHERE hash IN "
 
 
 class Members:
@@ -66,7 +66,7 @@ class Members:
         """The member who has ``address``, proven or not; None when nobody has."""
 
         def job(db: Database) -> Member | None:
-            owner = owner_of(db, address_hash(self._vault, address))
+            owner = owner_of(db, address_hashes(self._vault, address))
             return None if owner is None else _member(db, self._vault, owner.number)
 
         return await self._reader.run(job)
@@ -114,9 +114,9 @@ def _member(db: Database, vault: Vault, number: int) -> Member:
 
 
 def _address(db: Database, vault: Vault, address: str) -> MemberAddress:
-    hash = address_hash(vault, address)
-    owner = owner_of(db, hash)
-    suspended = db.execute(_SUSPENDED, (hash,)).fetchone()
+    hashes = address_hashes(vault, address)
+    owner = owner_of(db, hashes)
+    suspended = db.execute(_SUSPENDED + places(hashes), hashes).fetchone()
     return MemberAddress(address, owner is not None and owner.proven, told_or_none(suspended[0] if suspended else None))
 
 
