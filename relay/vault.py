@@ -69,6 +69,10 @@ class Vault:
         copy._ring = self._ring
         return copy
 
+    def sealing_with(self, secret: bytes) -> Vault:
+        """A vault that seals with ``secret`` and opens what this one opens."""
+        return Vault(secret, self.secrets, self._more)
+
     @property
     def version(self) -> tuple[int, int]:
         """Which change of keys this vault has seen last."""
@@ -93,16 +97,17 @@ class Vault:
         """All that ``secrets`` has, and what lies now where they came from."""
         return tuple(dict.fromkeys((*self.secrets, *self._more())))
 
-    def turn(self, version: tuple[int, int], secret: bytes, lookups: Sequence[bytes] = ()) -> None:
-        """Seal with ``secret`` from now on; what opened before opens as well, and ``lookups`` find, too. Not when the
-        vault has seen a later ``version``: another thread may look at an older state of the database."""
+    def turn(
+        self, version: tuple[int, int], secret: bytes, others: Sequence[bytes] = (), lookups: Sequence[bytes] = ()
+    ) -> None:
+        """Seal with ``secret`` from now on; ``others``, and what opened before, open as well, and ``lookups`` find. Not
+        when the vault has seen a later ``version``: another thread may look at an older state of the database."""
         ring = self._ring
         if version < ring.version:
             return
-        current = next((key for key in ring.keys if key.secret == secret), None) or _key(secret)
-        keys = (current, *(key for key in ring.keys if key is not current))
-        found = dict.fromkeys((current.lookup, *lookups))
-        self._ring = _Ring(current, keys, tuple(found), version)
+        known = {key.secret: key for key in ring.keys}
+        keys = tuple([known.get(one) or _key(one) for one in dict.fromkeys((secret, *others, *known))])
+        self._ring = _Ring(keys[0], keys, tuple(dict.fromkeys((keys[0].lookup, *lookups))), version)
 
     def seal(self, plain: bytes, row: str) -> bytes:
         """Encrypt ``plain`` for the row named ``row``, such as "member/17". Random nonce first (NIST SP 800-38D)."""

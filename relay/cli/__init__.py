@@ -21,6 +21,7 @@ VERBS = {
     "preview": ("relay.cli.preview", "Show what the other side would see of a letter."),
     "dns": ("relay.cli.dns", "The DNS records this relay needs."),
     "store": ("relay.cli.store", "Move a programme to another database."),
+    "vault": ("relay.cli.vault", "Replace the key that the database is sealed with."),
     "backup": ("relay.cli.backup", "Save the whole home into one file, while relay runs."),
     "restore": ("relay.cli.restore", "Make a home of a backup."),
     "check": ("relay.cli.check", "What is wrong, and what to do about it."),

@@ -187,7 +187,7 @@ def forget(ctx: click.Context, who: tuple[str, ...], yes: bool, as_json: bool) -
     confirm(f"Forget {names} for good? Their letters are destroyed, and nobody can bring them back.", yes)
 
     async def work(session: Session) -> Forgotten:
-        return await members.forget(found, who_types(), session.store, _letters(session), now())
+        return await members.forget(found, who_types(), session.store, _letters(session), now(), home=session.home)
 
     done = in_session(ctx, work)
     if as_json:
@@ -199,6 +199,7 @@ def forget(ctx: click.Context, who: tuple[str, ...], yes: bool, as_json: bool) -
     if done.traces:
         say("Somebody was reading the database, so its log (relay.db-wal) may hold traces: type the same once more.")
     say("Backups made before this still hold them, sealed: destroy those that you can do without.")
+    say("relay restore leaves them out by keys/forgotten: copy that file to where you keep the keys.")
 
 
 @member.command()

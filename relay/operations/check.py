@@ -16,6 +16,7 @@ from relay.message.write.dkimpy_check import verifies
 from relay.operations.connectivity import check_certificate, check_listen, check_smarthost
 from relay.operations.findings import Finding, fine, warn, wrong
 from relay.operations.retention import check_retention
+from relay.operations.vault_rotation import check_rotation
 from relay.settings import Settings
 from relay.settings_file import SettingsError, is_loopback, load, startable
 from relay.store import Store, StoreError
@@ -141,7 +142,7 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
     try:
         await store.check()
         counts = await store.queue.counts()
-        kept = await check_retention(store, settings, now)
+        kept = await check_retention(store, settings, now) + await check_rotation(store)
     except StoreError as error:
         return [_of_store(error)]
     finally:

@@ -38,6 +38,7 @@ from relay.store.records import (
     SuspendedRow,
     Waiting,
 )
+from relay.store.rekeying import Rotation
 from relay.store.retention import Cutoffs, OldRows
 from relay.store.store import Store
 
@@ -75,6 +76,7 @@ __all__ = [
     "Part",
     "Proven",
     "QueueRow",
+    "Rotation",
     "RouteLookup",
     "Settlement",
     "Store",

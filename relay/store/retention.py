@@ -13,6 +13,7 @@ from relay.store.engine.reader import Reader
 from relay.store.engine.times import stored
 from relay.store.engine.writer import Writer
 from relay.store.queue.acceptance import NEVER
+from relay.store.rekeying import drop_lookups
 
 _ROWS = 200
 """Rows of one transaction. Those of letters are wiped page by page, so a batch is a fraction of a second."""
@@ -110,13 +111,15 @@ class Retention:
     async def delete(self, cutoffs: Cutoffs) -> OldRows:
         """Delete what is too old; returns how much that was. Between two batches others write. Stopped in the middle,
         the next call goes on. Raises StoreError."""
-        return OldRows(
+        rows = OldRows(
             letters=await self._page_by_page(_LETTERS, "letter", cutoffs.letters),
             events=await self._page_by_page(_EVENTS, "journal", cutoffs.events),
             questions=await self._questions(cutoffs.questions),
             return_paths=await self._until_none(_RETURN_PATHS, cutoffs.return_paths),
             fingerprints=await self._until_none(_FINGERPRINTS, cutoffs.fingerprints),
         )
+        await self._writer.run(lambda db: drop_lookups(db, ANSWER_WITHIN))
+        return rows
 
     async def overdue(self, cutoffs: Cutoffs) -> OldRows:
         """How much is older than it may be."""

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ from relay.store.engine.database import SharedDatabase, Thread
 from relay.store.engine.migrate import shipped
 from relay.store.engine.reader import Reader
 from relay.store.engine.sqlite import check, check_there, copy, create, make_ready, tune, tune_reader
+from relay.store.engine.vault_keys import refresh
 from relay.store.engine.writer import Writer
 from relay.store.errors import StoreError, damaged, store_wide
 from relay.store.journal import Journal
+from relay.store.key_change import KeyChange
 from relay.store.people.members import Members
 from relay.store.people.pairs import Directory
 from relay.store.people.suspensions import Suspensions
@@ -48,6 +51,7 @@ class Store:
         self._url = url
         self._listening: Any = None
         self.directory = Directory(reader, writer, vault)
+        self.key_change = KeyChange(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)
         self.excess = OverLimitLetters(reader, writer)
         self.members = Members(reader, writer, vault)
@@ -71,12 +75,15 @@ class Store:
         ``checkpoints`` is False in a command that runs beside the server: only one process moves SQLite's log into the
         file. Raises StoreMissing, StoreNewer, StoreDamaged (also for another vault key), StoreBusyOrFull.
         """
+        vault = vault.own()
         opening = shared.opened(place, vault) if isinstance(place, str) else _opened(place, vault, checkpoints)
         try:
             reading, writing = await opening
         except sqlite3.Error as error:
             raise store_wide(error) or damaged() from error
-        return cls(Reader(reading), Writer(writing), vault, place if isinstance(place, str) else None)
+        prepare = partial(refresh, vault=vault)
+        url = place if isinstance(place, str) else None
+        return cls(Reader(reading, prepare), Writer(writing, prepare), vault, url)
 
     async def close(self) -> None:
         """Finish what was begun, then let go of the database."""

@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from relay.store.engine.migrate import Step, migrate, shipped
-from relay.store.engine.vault_check import check_proof, write_proof
+from relay.store.engine.vault_keys import check_key, write_proof
 from relay.store.errors import StoreDamaged, StoreError, StoreMissing, damaged, store_wide
 from relay.vault import Vault
 
@@ -99,7 +99,7 @@ def make_ready(db: sqlite3.Connection, path: Path, vault: Vault, steps: tuple[St
         tune(db, checkpoints=checkpoints)
         _check_length(db, path)
         migrate(db, steps)
-        check_proof(db, vault)
+        check_key(db, vault)
         small = path.stat().st_size <= _FULLY_CHECKED_OCTETS
         check(db, ("",) if small else ("member", "address", "pair", "alias", "delivery"))
     except sqlite3.Error as error:

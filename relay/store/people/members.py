@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from relay.model import Identity, PairState, Side
-from relay.store.engine.database import Database
+from relay.store.engine.database import Database, alone
 from relay.store.engine.keyed_hashes import address_hashes, places
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import told_or_none
 from relay.store.engine.writer import Writer
 from relay.store.people import addresses
 from relay.store.people.forgetting import erase_traces, forget
-from relay.store.people.identities import identity, owner_of, write_identity
+from relay.store.people.identities import PEOPLE, identity, owner_of, write_identity
 from relay.store.people.records import (
     AddressConfirmation,
     Asked,
@@ -88,13 +88,15 @@ class Members:
         """Keep these names, and no others, of ``member`` from the other side from now on."""
 
         def job(db: Database) -> None:
+            alone(db, PEOPLE)
             before = identity(db, self._vault, member)
             write_identity(db, self._vault, member, Identity(before.addresses, known_as))
 
         await self._writer.run(job)
 
-    async def forget(self, member: int, now: datetime, word: Callable[[Owed], Acceptance]) -> Forgotten:
-        """Erase a person: see forgetting.py. ``word`` writes to the author of letters that will not arrive now."""
+    async def forget(self, member: int, now: datetime, word: Callable[[Owed], Acceptance] | None) -> Forgotten:
+        """Erase a person: see forgetting.py. ``word`` writes to the author of letters that will not arrive now; None
+        when they know."""
         done = await self._writer.run(lambda db: forget(db, self._vault, member, now, word))
         return await self._writer.outside(lambda db: erase_traces(db, done))
 
