@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from relay import signing_keys
 from relay.settings import Settings
+from relay.signing_keys import SigningKeys
 from relay.vault import Vault, VaultError, read_key
 
 DEFAULT = Path("/var/lib/relay")
@@ -134,9 +136,35 @@ class Home:
 
     def dkim_keys(self, settings: Settings) -> tuple[tuple[str, str], ...]:
         """Every (selector, PEM) that letters are signed with. Raises HomeError."""
+        return tuple((selector, self.read_dkim_key(selector)) for selector in self.signing_keys(settings).signing)
+
+    def read_dkim_key(self, selector: str) -> str:
+        """The PEM of a key. Raises HomeError."""
         remedy = "bring it back from your backup, or correct the selectors in the [dkim] section of relay.toml"
-        selectors = (settings.dkim.rsa_selector, settings.dkim.ed25519_selector)
-        return tuple((selector, self._read(self.dkim_key(selector), remedy)) for selector in selectors)
+        return self._read(self.dkim_key(selector), remedy)
+
+    def signing_keys(self, settings: Settings) -> SigningKeys:
+        """Which keys sign, which come next, which signed lately. Raises HomeError."""
+        configured = (settings.dkim.rsa_selector, settings.dkim.ed25519_selector)
+        if not self._dkim_state.exists():
+            return SigningKeys(configured, configured)
+        remedy = "bring it back from your backup"
+        try:
+            return signing_keys.read(self._read(self._dkim_state, remedy), configured)
+        except ValueError:
+            raise HomeError(f"{self._dkim_state} is damaged", remedy) from None
+
+    def write_signing_keys(self, keys: SigningKeys) -> None:
+        """Let these keys sign from now on. Raises OSError."""
+        replace(self._dkim_state, signing_keys.written(keys))
+
+    def write_dkim_key(self, selector: str, pem: str) -> None:
+        """Write a key's file, durably and whole or not at all. Raises OSError."""
+        replace(self.dkim_key(selector), pem)
+
+    @property
+    def _dkim_state(self) -> Path:
+        return self.keys / "dkim.json"
 
     def _read(self, path: Path, remedy: str) -> str:
         try:

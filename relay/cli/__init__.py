@@ -20,6 +20,7 @@ VERBS = {
     "held": ("relay.cli.held", "Letters that wait for a person."),
     "preview": ("relay.cli.preview", "Show what the other side would see of a letter."),
     "dns": ("relay.cli.dns", "The DNS records this relay needs."),
+    "dkim": ("relay.cli.dkim", "Replace the keys that letters are signed with."),
     "store": ("relay.cli.store", "Move a programme to another database."),
     "vault": ("relay.cli.vault", "Replace the key that the database is sealed with."),
     "backup": ("relay.cli.backup", "Save the whole home into one file, while relay runs."),

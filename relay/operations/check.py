@@ -14,6 +14,7 @@ from relay.letters.templates import LetterTemplates
 from relay.message.write.dkim_sign import Signer, public_record
 from relay.message.write.dkimpy_check import verifies
 from relay.operations.connectivity import check_certificate, check_listen, check_smarthost
+from relay.operations.dkim_rotation import check_dkim_rotation
 from relay.operations.findings import Finding, fine, warn, wrong
 from relay.operations.retention import check_retention
 from relay.operations.vault_rotation import check_rotation
@@ -37,7 +38,7 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
         remedy = f"correct {home.toml}, or the variable of that name"
         return [*(wrong(fault, remedy) for fault in error.errors), *check_files(home, None)]
     findings = [fine(f"{home.toml} is in order"), *check_settings(settings), *check_files(home, settings)]
-    findings += check_keys(home, settings)
+    findings += check_keys(home, settings, now)
     findings += await check_store(home, settings, now)
     findings += check_letters(home)
     findings += check_certificate(home, settings, now)
@@ -115,8 +116,8 @@ _SAMPLE = (
 )
 
 
-def check_keys(home: Home, settings: Settings) -> Iterator[Finding]:
-    """Whether letters can be signed."""
+def check_keys(home: Home, settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Whether letters can be signed, and where a change of keys stands."""
     try:
         keys = home.dkim_keys(settings)
         signed = Signer(settings.domain, keys).sign(_SAMPLE)
@@ -125,6 +126,7 @@ def check_keys(home: Home, settings: Settings) -> Iterator[Finding]:
             yield fine("both DKIM keys can be read, and what they sign verifies")
         else:
             yield wrong("what the DKIM keys sign does not verify", "bring the keys back from your backup")
+        yield from check_dkim_rotation(home, settings, now)
     except HomeError as error:
         yield wrong(error.what, error.remedy)
     except ValueError:

@@ -123,6 +123,12 @@ class Queue:
         row = await self._first(_NEXT_DUE)
         return told_or_none(row[0]) if row else None
 
+    async def oldest_owed_at(self) -> datetime | None:
+        """When the oldest letter that is still owed was accepted, and so signed; None when nothing is owed."""
+        sql = "SELECT min(accepted_at) FROM delivery JOIN journal ON journal.id = delivery.journal_id"
+        row = await self._first(sql)
+        return told_or_none(row[0]) if row else None
+
     async def rows(self) -> list[QueueRow]:
         """Every delivery still owed, in the order they are due."""
         rows = await self._reader.run(lambda db: db.execute(_ROW + "ORDER BY due_at, number").fetchall())
