@@ -2,7 +2,8 @@
 
 One 32-byte secret (keys/vault.key) yields three keys by HKDF (RFC 5869): one seals with AES-256-GCM, one looks up and
 one vouches for backups, both with HMAC-SHA-256. The row's identity is the associated data, so a sealed value moved to
-another row does not open. While one secret takes another's place both open and find (docs/decisions/0020-changing-keys.md).
+another row does not open. While one secret takes another's place both open and find
+(docs/decisions/0020-changing-keys.md).
 """
 
 from __future__ import annotations

@@ -44,16 +44,20 @@ def rotate(ctx: click.Context, dry_run: bool, yes: bool, save_old_key: Path | No
         return
     confirm(f"{_words(what)} Backups made until now need the old key: is there a copy of it? Go on?", yes)
 
-    async def work(session: Session) -> None:
+    async def work(session: Session) -> bool:
         with _alone(session.home):
             if save_old_key is not None:
                 _saved(session.home, save_old_key)
             wait = settling(session.home.place(session.settings.store.url))
-            await rotate_vault(session.home, session.store, now, wait)
+            if wait:
+                say(f"Other relays on this database get {wait.seconds} seconds to find the new key.")
+            return await rotate_vault(session.home, session.store, now, wait)
 
-    in_session(ctx, work)
+    cleared = in_session(ctx, work)
     _printed(as_json, what, rotated=True)
     say("Everything is under the new key, and the old one is gone from keys.")
+    if not cleared:
+        say("Its log (relay.db-wal) may hold rows under the old key until relay serve has stopped once.")
     say("Copy the folder keys to its second place now. The copy of before goes with the backups of before.")
 
 

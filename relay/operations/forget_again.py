@@ -6,7 +6,7 @@ from datetime import datetime
 
 from relay.ledger import Ledger
 from relay.model import PairState, Side
-from relay.store import Store
+from relay.store import Part, Store
 
 
 async def forget_again(store: Store, ledger: Ledger, now: datetime) -> int:
@@ -17,7 +17,7 @@ async def forget_again(store: Store, ledger: Ledger, now: datetime) -> int:
     forgotten = 0
     for pair, side in [(pair, side) for pair in await store.directory.pairs() for side in Side]:
         member = None
-        if ledger.holds(f"{pair.id}/{side}/{pair.created_at.isoformat()}"):
+        if ledger.holds(Part(pair, side).key):
             member = await store.members.on(pair.id, side)
         if member is None:
             continue

@@ -40,8 +40,8 @@ async def keep_house(
             if expired:
                 log.info("%d held letters given up: nobody said that they were theirs", expired)
             if forget_old is not None and (forgot_at is None or now() - forgot_at >= EVERY):
+                await forget_old(now())
                 forgot_at = now()
-                await forget_old(forgot_at)
         except StoreError as error:
             log.error("not tidied just now: %s", type(error).__name__)
         await asyncio.sleep(pause)

@@ -45,9 +45,10 @@ async def plan(store: Store) -> Plan:
 
 async def rotate_vault(
     home: Home, store: Store, now: Callable[[], datetime], settling: timedelta = timedelta(0)
-) -> None:
+) -> bool:
     """Put everything under a new vault key, or go on with that where it was stopped. Raises HomeError, StoreError: then
-    do it again, nothing is lost. ``settling``: so long others get to find the new key."""
+    do it again, nothing is lost. ``settling``: so long others get to find the new key. False when the log of SQLite may
+    still hold rows under the old key, because somebody was reading in it."""
     change = store.key_change
     if await change.under_way() is None:
         if not home.next_vault_key.exists():
@@ -63,7 +64,11 @@ async def rotate_vault(
         await asyncio.sleep(max(0.0, (under_way.switched_at + settling - now()).total_seconds()))
     _promote(home, new)
     await _patiently(change.end)
-    await change.clear_log()
+    for _ in range(_TRIES):
+        if await change.clear_log():
+            return True
+        await asyncio.sleep(0.1)
+    return False
 
 
 async def reseal(store: Store, secret: bytes, now: datetime) -> None:

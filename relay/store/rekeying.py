@@ -83,7 +83,10 @@ def _alone(db: Database) -> None:
 
 def step(db: Database, vault: Vault) -> bool:
     """Seal the next rows anew and note how far that is; whether there may be more."""
-    number, progress, _ = db.execute(_CHANGE).fetchone()
+    change = db.execute(_CHANGE).fetchone()
+    if change is None:  # another relay on this database was faster
+        return False
+    number, progress, _ = change
     table, _, last = progress.partition(" ")
     if table == _FINISHED:
         return False
@@ -103,10 +106,11 @@ def _next(table: str) -> str:
 def end(db: Database) -> None:
     """The old secret opens nothing more: forget it. Raises StoreError while rows are under it."""
     _alone(db)
-    number, progress, _ = db.execute(_CHANGE).fetchone()
-    if progress != _FINISHED:
+    change = db.execute(_CHANGE).fetchone()
+    if change is not None and change[1] != _FINISHED:
         raise StoreError("there are still rows under the old vault key")
-    db.execute(_END, (number,))
+    if change is not None:
+        db.execute(_END, (change[0],))
 
 
 def retired_at(db: Database) -> list[datetime]:
