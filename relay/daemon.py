@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from relay.assembly import inbound, open_parts
 from relay.authentication.verify import proof
@@ -19,6 +20,7 @@ from relay.home import Home, HomeError
 from relay.inbound.quarantine import Quarantine
 from relay.monitoring.http_endpoint import HttpEndpoint
 from relay.monitoring.metrics import Metrics
+from relay.operations.retention import forget_old
 from relay.outbound.deliver import Deliverer
 from relay.scheduling.job import Work
 from relay.scheduling.runner import keep_running
@@ -33,6 +35,21 @@ log = logging.getLogger(__name__)
 
 _PATIENCE = 20.0
 """Seconds that letters in hand get to finish after TERM; systemd and people expect an end within thirty."""
+
+
+_LOOK_AT_KEYS = 15.0
+"""Seconds between two looks at the DKIM keys."""
+
+DkimKeys = tuple[tuple[str, str], ...]
+"""Selectors and PEM."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """What a run began with."""
+
+    settings: Settings
+    keys: DkimKeys
 
 
 def _now() -> datetime:
@@ -72,7 +89,7 @@ async def serve(home: Home, settings: Settings, read: Callable[[], Settings]) ->
 
 async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], told: _Told) -> None:
     """One run with these settings, until ``told`` of its end."""
-    tls = _context(home, settings)
+    keys, tls = home.dkim_keys(settings), _context(home, settings)
     async with AsyncExitStack() as closing:
         parts = await open_parts(home, settings, closing, _now)
         store, metrics, sender = parts.store, Metrics(), Sender(settings)
@@ -88,7 +105,8 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         server = SmtpServer(
             settings, metrics.accepting(arriving.acceptor), tls, arriving.mail_from_checks, shared=shared
         )
-        _on_hup(lambda: _reload(home, settings, read, server, told))
+        reload = partial(_reload, home, _Running(settings, keys), read, server, told)
+        _on_hup(reload)
         if settings.metrics.listen is not None:
             # Before the SMTP server: whoever may connect there can see how it goes.
             endpoint = _endpoint(metrics, store, server)
@@ -97,9 +115,11 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         await server.open()
         _announce(settings, server, resumed)
         delivering = asyncio.create_task(deliverer.run())
-        work = Work(store, deliverer.wake, arriving.rate_limits.release)
+        work = Work(store, deliverer.wake, arriving.rate_limits.release, partial(forget_old, store, settings))
         keeping = asyncio.create_task(keep_running(work, _now))
         closing.callback(keeping.cancel)
+        watching = asyncio.create_task(_watch_keys(home, settings, keys, reload))
+        closing.callback(watching.cancel)
         _notify("READY=1")
         await _until(told.end, delivering)
         _notify("STOPPING=1" if told.stop else "RELOADING=1")
@@ -163,20 +183,32 @@ def _on_hup(reload: Callable[[], None]) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
 
 
-def _reload(home: Home, settings: Settings, read: Callable[[], Settings], server: SmtpServer, told: _Told) -> None:
-    """HUP. A run that is ending anyway is left alone."""
+async def _watch_keys(home: Home, settings: Settings, keys: DkimKeys, reload: Callable[[], None]) -> None:
+    """Notice within some seconds that relay dkim rotate has put other keys in place, as HUP would."""
+    while True:
+        await asyncio.sleep(_LOOK_AT_KEYS)
+        try:
+            changed = home.dkim_keys(settings) != keys
+        except HomeError:
+            continue  # what runs has its keys; relay check says what is wrong
+        if changed:
+            reload()
+
+
+def _reload(home: Home, running: _Running, read: Callable[[], Settings], server: SmtpServer, told: _Told) -> None:
+    """HUP, or other keys. A run that is ending anyway is left alone."""
     if told.end.is_set():
         return
     try:
         changed = read()
         # All of a new beginning's files are read before the old run ends: a mistake in one must not stop the relay.
-        home.dkim_keys(changed)
+        keys = home.dkim_keys(changed)
         tls = _context(home, changed)
     except (HomeError, SettingsError, TlsFault, OSError, ValueError) as error:
         log.error("nothing was reloaded, all goes on as before: %s", "; ".join(str(error).splitlines()))
         return
-    if changed != settings:
-        log.info("the settings changed: beginning anew with them")
+    if changed != running.settings or keys != running.keys:
+        log.info("the settings or the DKIM keys changed: beginning anew with them")
         told.settings = changed
         told.end.set()
     elif tls is not None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from relay import signing_keys
 from relay.settings import Settings
+from relay.signing_keys import SigningKeys
 from relay.vault import Vault, VaultError, read_key
 
 DEFAULT = Path("/var/lib/relay")
@@ -59,6 +63,16 @@ class Home:
         return self.keys / "vault.key"
 
     @property
+    def next_vault_key(self) -> Path:
+        """The key that is taking the place of vault.key, while relay vault rotate is at work."""
+        return self.keys / "vault.new"
+
+    @property
+    def forgotten(self) -> Path:
+        """The ledger of who was forgotten (relay.ledger); need not exist."""
+        return self.keys / "forgotten"
+
+    @property
     def templates(self) -> Path:
         """The operator's own letters, which go before the shipped ones; need not exist."""
         return self.path / "templates"
@@ -78,21 +92,79 @@ class Home:
         return self.keys / f"{selector}.pem"
 
     def read_vault(self) -> Vault:
-        """The vault that opens this home's database. Raises HomeError."""
+        """The vault that opens this home's database; while the key is changed, with both keys. Raises HomeError."""
+        current, *others = self.vault_secrets()
+        return Vault(current, others, self.vault_secrets)
+
+    def vault_secrets(self) -> list[bytes]:
+        """The secret in vault.key, and that in vault.new, if there is one. Raises HomeError."""
+        secrets = [self.read_secret(self.vault_key)]
+        if self.next_vault_key.exists():
+            secrets.append(self.read_secret(self.next_vault_key))
+        return secrets
+
+    def read_secret(self, path: Path) -> bytes:
+        """The secret in a file such as vault.key. Raises HomeError."""
         line = self._read(
-            self.vault_key,
+            path,
             "bring it back from your backup: without it the database cannot be opened, and a new key does not help",
         )
         try:
-            return Vault(read_key(line))
+            return read_key(line)
         except VaultError as error:
-            raise HomeError(f"{self.vault_key} holds no vault key", "bring it back from your backup") from error
+            raise HomeError(f"{path} holds no vault key", "bring it back from your backup") from error
+
+    def stage_vault_key(self, line: str) -> None:
+        """Lay a new vault key beside the old one, durably and whole or not at all. Raises OSError."""
+        replace(self.next_vault_key, line)
+
+    def promote_vault_key(self) -> None:
+        """Let the new vault key take the old one's place; once it has, do nothing. Raises OSError."""
+        if self.next_vault_key.exists():
+            self.next_vault_key.replace(self.vault_key)
+            _sync_folder(self.keys)
+
+    @contextmanager
+    def holding_keys(self) -> Iterator[None]:
+        """Until the end, nobody else who asks for it changes files in keys. Waits. Raises OSError."""
+        handle = os.open(self.keys, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
 
     def dkim_keys(self, settings: Settings) -> tuple[tuple[str, str], ...]:
         """Every (selector, PEM) that letters are signed with. Raises HomeError."""
+        return tuple((selector, self.read_dkim_key(selector)) for selector in self.signing_keys(settings).signing)
+
+    def read_dkim_key(self, selector: str) -> str:
+        """The PEM of a key. Raises HomeError."""
         remedy = "bring it back from your backup, or correct the selectors in the [dkim] section of relay.toml"
-        selectors = (settings.dkim.rsa_selector, settings.dkim.ed25519_selector)
-        return tuple((selector, self._read(self.dkim_key(selector), remedy)) for selector in selectors)
+        return self._read(self.dkim_key(selector), remedy)
+
+    def signing_keys(self, settings: Settings) -> SigningKeys:
+        """Which keys sign, which come next, which signed lately. Raises HomeError."""
+        configured = (settings.dkim.rsa_selector, settings.dkim.ed25519_selector)
+        if not self._dkim_state.exists():
+            return SigningKeys(configured, configured)
+        remedy = "bring it back from your backup"
+        try:
+            return signing_keys.read(self._read(self._dkim_state, remedy), configured)
+        except ValueError:
+            raise HomeError(f"{self._dkim_state} is damaged", remedy) from None
+
+    def write_signing_keys(self, keys: SigningKeys) -> None:
+        """Let these keys sign from now on. Raises OSError."""
+        replace(self._dkim_state, signing_keys.written(keys))
+
+    def write_dkim_key(self, selector: str, pem: str) -> None:
+        """Write a key's file, durably and whole or not at all. Raises OSError."""
+        replace(self.dkim_key(selector), pem)
+
+    @property
+    def _dkim_state(self) -> Path:
+        return self.keys / "dkim.json"
 
     def _read(self, path: Path, remedy: str) -> str:
         try:
@@ -145,6 +217,15 @@ def write_new(path: Path, text: str, mode: int = 0o600) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+
+
+def replace(path: Path, text: str) -> None:
+    """Give a file of keys this content, durably, and at no moment half of it. Raises OSError."""
+    draft = path.with_name(f".{path.name}.draft")
+    draft.unlink(missing_ok=True)
+    write_new(draft, text)
+    draft.replace(path)
+    _sync_folder(path.parent)
 
 
 def _sync_folder(path: Path) -> None:

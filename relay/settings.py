@@ -124,6 +124,17 @@ class LimitSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RetentionSettings:
+    """How long things are kept, in seconds: kept ``letters``, ``events`` of the log, ``questions`` to members that
+    nobody answered, ``return_paths`` of what was sent."""
+
+    letters: Seconds = 365 * 86400.0
+    events: Seconds = 730 * 86400.0
+    questions: Seconds = 30 * 86400.0
+    return_paths: Seconds = 30 * 86400.0
+
+
+@dataclass(frozen=True, slots=True)
 class MetricsSettings:
     """Where counts and times are shown, on loopback. None: nowhere."""
 
@@ -160,6 +171,7 @@ class Settings:
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
 

@@ -9,9 +9,12 @@ import click
 from relay.cli.check import show_findings
 from relay.cli.output import print_json, say
 from relay.cli.session import home_of, settings_of
+from relay.home import Home
+from relay.operations.dkim_rotation import further_records
 from relay.operations.dns_check import check_dns
+from relay.operations.dns_records import Record, remarks
 from relay.operations.dns_records import records as needed
-from relay.operations.dns_records import remarks
+from relay.settings import Settings
 
 
 @click.group()
@@ -26,7 +29,7 @@ def records(ctx: click.Context, as_json: bool) -> None:
     """Print the records, ready to be pasted into a zone file."""
     home = home_of(ctx)
     settings = settings_of(home)
-    for record in needed(settings, home.dkim_keys(settings)):
+    for record in _wanted(home, settings):
         if as_json:
             print_json(record)
         else:
@@ -42,5 +45,9 @@ def check(ctx: click.Context, as_json: bool) -> int:
     """See whether the records stand in DNS as they should."""
     home = home_of(ctx)
     settings = settings_of(home)
-    wanted = needed(settings, home.dkim_keys(settings))
-    return show_findings(asyncio.run(check_dns(wanted, settings)), as_json)
+    return show_findings(asyncio.run(check_dns(_wanted(home, settings), settings)), as_json)
+
+
+def _wanted(home: Home, settings: Settings) -> list[Record]:
+    """While DKIM keys are changed, also the records of those to come and of old ones still needed."""
+    return [*needed(settings, home.dkim_keys(settings)), *further_records(home, settings)]

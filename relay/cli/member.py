@@ -207,7 +207,8 @@ def forget(ctx: click.Context, who: tuple[str, ...], yes: bool, as_json: bool) -
     confirm(f"Forget {names} for good? Their letters are destroyed, and nobody can bring them back.", yes)
 
     async def work(session: Session) -> Forgotten:
-        return await members.forget(found, who_types(), session.store, MemberLetters(writer_of(session)), now())
+        letters = MemberLetters(writer_of(session))
+        return await members.forget(found, who_types(), session.store, letters, now(), home=session.home)
 
     done = in_session(ctx, work)
     if as_json:
@@ -219,6 +220,7 @@ def forget(ctx: click.Context, who: tuple[str, ...], yes: bool, as_json: bool) -
     if done.traces:
         say("Somebody was reading the database, so its log (relay.db-wal) may hold traces: type the same once more.")
     say("Backups made before this still hold them, sealed: destroy those that you can do without.")
+    say("relay restore leaves them out by keys/forgotten: copy that file to where you keep the keys.")
 
 
 @member.command()

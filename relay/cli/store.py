@@ -9,7 +9,7 @@ import click
 from relay.cli.output import print_json, say
 from relay.cli.session import home_of
 from relay.home import Home
-from relay.store import Store
+from relay.store import Store, StoreError
 
 
 @click.group()
@@ -40,6 +40,8 @@ async def _copied(home: Home, source: str, target: str) -> dict[str, int]:
     vault, whither = home.read_vault(), home.place(target)
     opened = await Store.open(home.place(source), vault, checkpoints=False)
     try:
+        if await opened.key_change.under_way() is not None:
+            raise StoreError("the vault key is being changed; let relay vault rotate end first")
         await Store.create(whither, vault)
         return await opened.copy_into(whither)
     finally:

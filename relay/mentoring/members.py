@@ -6,6 +6,8 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
+from relay import ledger
+from relay.home import Home
 from relay.letters.member_letters import MemberLetters
 from relay.mentoring.audit import record_reveal
 from relay.mentoring.pairing import pair_of
@@ -136,13 +138,17 @@ async def reveal(member: Member, who: str, why: str, store: Store, now: datetime
         log.warning("addresses of the %s of pair %s are shown", part.side, part.pair.id)
 
 
-async def forget(member: Member, who: str, store: Store, letters: MemberLetters, now: datetime) -> Forgotten:
-    """Erase a person: addresses, names, letters, threads; end their pairs. Raises StationeryError, StoreError."""
+async def forget(
+    member: Member, who: str, store: Store, letters: MemberLetters, now: datetime, *, home: Home
+) -> Forgotten:
+    """Erase a person: addresses, names, letters, threads; end their pairs. The ledger in ``home`` knows them before the
+    database forgets them. Raises StationeryError, StoreError, HomeError."""
 
     def word(owed: Owed) -> Acceptance:
         name = owed.pair.persona(owed.side.other).name
         return letters.letter("has-ended", Part(owed.pair, owed.side), owed.address, now, name=name, count=owed.count)
 
+    ledger.record(home, [part.key for part in member.parts])
     forgotten = await store.members.forget(member.number, now, word, who=who)
     for part in member.parts:
         log.info("the %s of pair %s is forgotten", part.side, part.pair.id)

@@ -43,7 +43,7 @@ class Contents:
     def altered(self, vault: Vault) -> str | None:
         """What is not as it was when a holder of the vault key made the file: the name of a member, or "" when the seal
         itself does not hold; None when everything is as it was."""
-        if not hmac.compare_digest(vault.vouch(self.claimed), self.mac):
+        if not vault.vouched(self.claimed, self.mac):
             return ""
         if hmac.compare_digest(self.claimed, self.listing):
             return None

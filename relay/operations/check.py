@@ -15,7 +15,10 @@ from relay.letters.templates import LetterTemplates
 from relay.message.write.dkim_sign import Signer, public_record
 from relay.message.write.dkimpy_check import verifies
 from relay.operations.connectivity import check_certificate, check_listen, check_smarthost
+from relay.operations.dkim_rotation import check_dkim_rotation
 from relay.operations.findings import Finding, fine, warn, wrong
+from relay.operations.retention import check_retention
+from relay.operations.vault_rotation import check_rotation
 from relay.settings import Settings
 from relay.settings_file import SettingsError, is_loopback, load, startable
 from relay.store import ChainState, Store, StoreError
@@ -36,8 +39,8 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
         remedy = f"correct {home.toml}, or the variable of that name"
         return [*(wrong(fault, remedy) for fault in error.errors), *check_files(home, None)]
     findings = [fine(f"{home.toml} is in order"), *check_settings(settings), *check_files(home, settings)]
-    findings += check_keys(home, settings)
-    findings += await check_store(home, settings)
+    findings += check_keys(home, settings, now)
+    findings += await check_store(home, settings, now)
     findings += check_letters(home, settings)
     findings += await check_languages(home, settings)
     findings += check_certificate(home, settings, now)
@@ -115,8 +118,8 @@ _SAMPLE = (
 )
 
 
-def check_keys(home: Home, settings: Settings) -> Iterator[Finding]:
-    """Whether letters can be signed."""
+def check_keys(home: Home, settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Whether letters can be signed, and where a change of keys stands."""
     try:
         keys = home.dkim_keys(settings)
         signed = Signer(settings.domain, keys).sign(_SAMPLE)
@@ -125,13 +128,14 @@ def check_keys(home: Home, settings: Settings) -> Iterator[Finding]:
             yield fine("both DKIM keys can be read, and what they sign verifies")
         else:
             yield wrong("what the DKIM keys sign does not verify", "bring the keys back from your backup")
+        yield from check_dkim_rotation(home, settings, now)
     except HomeError as error:
         yield wrong(error.what, error.remedy)
     except ValueError:
         yield wrong(f"a DKIM key in {home.keys} is damaged", "bring it back from your backup")
 
 
-async def check_store(home: Home, settings: Settings) -> list[Finding]:
+async def check_store(home: Home, settings: Settings, now: datetime) -> list[Finding]:
     """Whether the database opens with this vault key, is sound, and delivers."""
     try:
         store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False)
@@ -143,6 +147,7 @@ async def check_store(home: Home, settings: Settings) -> list[Finding]:
         await store.check()
         counts = await store.queue.counts()
         chain = await store.events.verify()
+        kept = await check_retention(store, settings, now) + await check_rotation(store)
     except StoreError as error:
         return [_of_store(error)]
     finally:
@@ -151,7 +156,7 @@ async def check_store(home: Home, settings: Settings) -> list[Finding]:
     findings.append(_of_chain(chain))
     if counts.get("held"):
         findings.append(warn(f"{counts['held']} deliveries are held", "see relay queue list; then retry or drop them"))
-    return findings
+    return findings + kept
 
 
 def _of_chain(chain: ChainState) -> Finding:

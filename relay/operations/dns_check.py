@@ -12,7 +12,7 @@ import dns.resolver
 
 from relay.operations.dns_host import check_host
 from relay.operations.dns_records import Record
-from relay.operations.findings import Finding, fine, warn, wrong
+from relay.operations.findings import Finding, Level, fine, warn, wrong
 from relay.settings import Address, Settings
 
 _PATIENCE = 5.0  # seconds for one question
@@ -33,6 +33,15 @@ async def check_dns(wanted: Sequence[Record], settings: Settings) -> list[Findin
 async def check_records(wanted: Sequence[Record], resolver: dns.asyncresolver.Resolver) -> list[Finding]:
     """Ask for every record and compare."""
     return list(await asyncio.gather(*(_check(resolver, record) for record in wanted)))
+
+
+async def visible(wanted: Sequence[Record], settings: Settings) -> bool:
+    """Whether each of these records stands in DNS as it should."""
+    try:
+        resolver = _resolver(settings.dns.nameservers)
+    except dns.resolver.NoResolverConfiguration:
+        return False
+    return all(found.level is Level.OK for found in await check_records(wanted, resolver))
 
 
 def _resolver(nameservers: Sequence[Address]) -> dns.asyncresolver.Resolver:

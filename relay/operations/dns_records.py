@@ -34,10 +34,15 @@ def records(settings: Settings, dkim_keys: tuple[tuple[str, str], ...]) -> list[
     if hostname != domain:
         # Notices have the null return path: then SPF looks at the name in EHLO (RFC 7208 2.4).
         found.append(Record(hostname, "TXT", "v=spf1 a -all"))
-    found += [Record(f"{selector}._domainkey.{domain}", "TXT", public_record(pem)) for selector, pem in dkim_keys]
+    found += [dkim_record(settings, selector, public_record(pem)) for selector, pem in dkim_keys]
     # Every mail of this domain is signed by relay, so what is not signed is not ours (RFC 7489 6.3).
     found.append(Record(f"_dmarc.{domain}", "TXT", "v=DMARC1; p=reject; adkim=s; aspf=s"))
     return found
+
+
+def dkim_record(settings: Settings, selector: str, value: str) -> Record:
+    """The record of a key by its selector; ``value`` is what dkim_sign.public_record made of it."""
+    return Record(f"{selector}._domainkey.{settings.domain}", "TXT", value)
 
 
 def remarks(settings: Settings) -> list[str]:

@@ -8,11 +8,16 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from relay import ledger
 from relay.home import Home, HomeError
+from relay.ledger import Ledger
 from relay.operations.backup_file import Contents, unpack
 from relay.operations.backup_layout import FORM, UnfitError
+from relay.operations.forget_again import forget_again
+from relay.operations.vault_rotation import reseal
 from relay.settings_file import SettingsError, load
 from relay.store import Store
 from relay.vault import Vault
@@ -23,22 +28,37 @@ _TAKEN = ("keys", "templates", "relay.toml")
 @dataclass(frozen=True, slots=True)
 class Restored:
     """A home that was made: ``due`` deliveries wait in ``database``. ``foreign``: store.url names another place than
-    that. ``faults``: what is wrong with relay.toml; ``sealed`` False: nothing showed that the backup is unaltered."""
+    that. ``faults``: what is wrong with relay.toml; ``sealed`` False: nothing showed that the backup is unaltered.
+    ``forgotten``: how many people were forgotten after the backup was made, and so again; None when there was no ledger
+    of them."""
 
     due: int
     database: Path
     foreign: bool
     faults: Sequence[str]
     sealed: bool
+    forgotten: int | None = None
 
 
-async def restore(home: Home, file: Path, *, hold: bool, unsealed: bool = False) -> Restored:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an operator gives besides the backup: the vault key that it was made under, when another one lies in keys
+    now, and ledgers of who was forgotten (relay.ledger)."""
+
+    old_key: Path | None = None
+    ledgers: tuple[Path, ...] = ()
+
+
+async def restore(
+    home: Home, file: Path, now: datetime, *, hold: bool, unsealed: bool = False, given: Given | None = None
+) -> Restored:
     """Make a home of a backup, in a folder that is new, empty or holds the keys only.
 
     ``hold``: what was still to be delivered is held until somebody looks (relay queue retry), for it may have arrived
-    after the backup was made. ``unsealed``: take a backup of form 1, which has no seal. Raises HomeError, StoreError;
-    then the folder is as it was.
+    after the backup was made. ``unsealed``: take a backup of form 1, which has no seal. Whoever a ledger names is
+    forgotten again. Raises HomeError, StoreError; then the folder is as it was.
     """
+    given = given or Given()
     with _room(home), tempfile.TemporaryDirectory(dir=home.path, prefix=".relay-restore-") as folder:
         made = Home(Path(folder))
         contents = _unpacked(file, made)
@@ -49,13 +69,21 @@ async def restore(home: Home, file: Path, *, hold: bool, unsealed: bool = False)
                 "if you know where it has been, say --unsealed",
             )
         vault = _vault(home, made)
+        opening = (
+            vault if given.old_key is None else Vault(vault.secret, [*vault.secrets, home.read_secret(given.old_key)])
+        )
         if contents.form >= FORM:
-            _check_seal(contents, vault, file)
-        due = await _due(made, vault, hold=hold)
+            _check_seal(contents, opening, file)
+        ledgers = ledger.read(
+            [*(one.forgotten for one in (home, made) if one.forgotten.exists()), *given.ledgers], opening
+        )
+        due, forgotten = await _made_ready(made, opening, ledgers, now, hold=hold)
         inside, faults = _place(made)
         database = home.path / (inside or home.db.name)
         _move(made, home, database)
-    return Restored(due, database, inside is None, faults, contents.form >= FORM)
+        ledger.keep(home, ledgers)
+    known = forgotten if ledgers.sections else None
+    return Restored(due, database, inside is None, faults, contents.form >= FORM, known)
 
 
 @contextmanager
@@ -115,18 +143,23 @@ def _check_seal(contents: Contents, vault: Vault, file: Path) -> None:
         raise HomeError(f"{altered} in {file} is not as it was saved, so nothing was restored", "give another backup")
     raise HomeError(
         f"{file} was altered, or was made under another vault key than the one in keys, so nothing was restored",
-        "give another backup, or the keys that belong to this one",
+        "give another backup, or the keys that belong to this one: --old-key FILE names the vault.key of then",
     )
 
 
-async def _due(made: Home, vault: Vault, *, hold: bool) -> int:
-    """Look the database over and bring it up to date; returns how many deliveries wait in it."""
+async def _made_ready(made: Home, vault: Vault, ledgers: Ledger, now: datetime, *, hold: bool) -> tuple[int, int]:
+    """Look the database over, bring it up to date and under the key of the new home, and forget in it whoever was
+    forgotten; returns how many deliveries wait in it, and how many people that were."""
     store = await Store.open(made.db, vault)
     try:
         await store.check()
+        if vault.secret != (await store.key_change.secrets())[0]:
+            await reseal(store, vault.secret, now)
+        forgotten = await forget_again(store, ledgers, now)
         if hold:
             await store.queue.hold_all()
-        return sum((await store.queue.counts()).values())
+        await store.key_change.clear_log()
+        return sum((await store.queue.counts()).values()), forgotten
     finally:
         await store.close()
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from relay.assembly import Inbound, Parts, Timing, inbound, open_parts
@@ -19,6 +20,7 @@ from relay.message.confirmation.read_answer import question_code
 from relay.message.write.rehearsed import bounce, envelope, letter
 from relay.model import Delivery, Envelope, Event, EventKind, Side
 from relay.monitoring.metrics import Metrics
+from relay.operations.retention import forget_old
 from relay.outbound.settlement import Settling
 from relay.outcomes import Sent
 from relay.policy.recipients import Confirmation, classify
@@ -145,7 +147,8 @@ class _Stage:
     @property
     def _work(self) -> Work:
         """What the clock's jobs work with."""
-        return Work(self.parts.store, lambda: None, self.arriving.rate_limits.release)
+        store, settings = self.parts.store, self.parts.settings
+        return Work(store, lambda: None, self.arriving.rate_limits.release, partial(forget_old, store, settings))
 
     async def _next(self) -> datetime | None:
         """When something falls due: a delivery, or a job."""

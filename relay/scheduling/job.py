@@ -12,11 +12,13 @@ from relay.store import Store
 @dataclass(frozen=True, slots=True)
 class Work:
     """What jobs work with. ``wake`` says that a delivery may be due; ``release`` lets go of letters held over the limit
-    as far as there is room at a time, and returns how many."""
+    as far as there is room at a time, and returns how many; ``forget_old`` deletes what is older than [retention]
+    says."""
 
     store: Store
     wake: Callable[[], None]
     release: Callable[[datetime], Awaitable[int]]
+    forget_old: Callable[[datetime], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)

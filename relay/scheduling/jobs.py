@@ -11,6 +11,7 @@ from relay.store import EXPIRE_QUESTIONS, RELEASE_OVER_LIMIT
 log = logging.getLogger(__name__)
 
 _SHORTLY = timedelta(seconds=15)
+_HOURLY = timedelta(hours=1)
 
 
 async def recover_leases(work: Work, _key: str, now: datetime) -> None:
@@ -36,8 +37,14 @@ async def release_over_limit(work: Work, _key: str, now: datetime) -> datetime |
     return now + _SHORTLY if await work.store.excess.any() else None
 
 
+async def forget_old(work: Work, _key: str, now: datetime) -> None:
+    """Delete what is older than [retention] says."""
+    await work.forget_old(now)
+
+
 JOBS = (
     Job("recover leases", "deliveries that a process took with it", recover_leases, every=_SHORTLY),
+    Job("forget old", "what is older than [retention] says", forget_old, every=_HOURLY),
     Job(EXPIRE_QUESTIONS, "held letters that nobody said were theirs in time", expire_questions),
     Job(RELEASE_OVER_LIMIT, "letters held until their author's limit has room", release_over_limit),
 )

@@ -1,6 +1,7 @@
 """The one database: pairs, threads, journal and queue. All SQL of the house is in here."""
 
 from relay.store.confirmations import ANSWER_WITHIN, ASKED_AT_MOST
+from relay.store.duplicates import REMEMBERED
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
 from relay.store.event_chain import ChainState
 from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
@@ -40,6 +41,8 @@ from relay.store.records import (
     SuspendedRow,
     Waiting,
 )
+from relay.store.rekeying import Rotation
+from relay.store.retention import Cutoffs, OldRows
 from relay.store.store import Store
 
 __all__ = [
@@ -48,6 +51,7 @@ __all__ = [
     "EXPIRE_QUESTIONS",
     "OVER_LIMIT",
     "RELEASE_OVER_LIMIT",
+    "REMEMBERED",
     "UNPROVEN",
     "UNPROVEN_ADDRESS",
     "Acceptance",
@@ -62,6 +66,7 @@ __all__ = [
     "ClaimedJob",
     "Committed",
     "ConfirmationRequest",
+    "Cutoffs",
     "Decided",
     "Decider",
     "Decision",
@@ -76,12 +81,14 @@ __all__ = [
     "MemberAddress",
     "MemberRow",
     "NoSuchAlias",
+    "OldRows",
     "OpenConfirmation",
     "OverLimitRow",
     "Owed",
     "Part",
     "Proven",
     "QueueRow",
+    "Rotation",
     "RouteLookup",
     "Settlement",
     "Store",

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from relay.model import Side
 from relay.store.engine.database import Database
-from relay.store.engine.keyed_hashes import address_hash, network_hash, question_hash
+from relay.store.engine.keyed_hashes import address_hashes, network_hash, places, question_hashes
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import stored, told_or_none
 from relay.store.engine.writer import Writer
@@ -44,12 +44,12 @@ ORDER BY delivery.number
 _ABOUT_LETTER = """
 SELECT journal.id, journal.pair_id, journal.side, question.asked, question.mailbox, question.address FROM question
     JOIN delivery ON delivery.id = question.delivery_id JOIN journal ON journal.id = delivery.journal_id
-WHERE question.hash = ? AND question.expires_at > ? AND delivery.state = 'held' AND journal.side IS NOT NULL
+WHERE question.hash IN {} AND question.expires_at > ? AND delivery.state = 'held' AND journal.side IS NOT NULL
 """
 _ABOUT_ADDRESS = """
 SELECT address_question.address, address_question.asked FROM address_question
     JOIN address ON address.hash = address_question.address
-WHERE address_question.hash = ? AND address_question.expires_at > ? AND address.proven = 0
+WHERE address_question.hash IN {} AND address_question.expires_at > ? AND address.proven = 0
 """
 _PAIR = f"SELECT {PAIR_COLUMNS}, mentor, mentee FROM pair WHERE id = ?"  # noqa: S608
 _NEXT_EXPIRY = """
@@ -137,26 +137,29 @@ def answer(db: Database, vault: Vault, given: Answer) -> None:
 def _asked(db: Database, vault: Vault, question: OpenConfirmation, *, leave: bool) -> None:
     """Note that it was asked once more, or that only a person decides: then time does not end it either."""
     table = "question" if question.journal_id else "address_question"
-    hash = question_hash(vault, question.token)
-    db.execute(f"UPDATE {table} SET asked = asked + 1 WHERE hash = ?", (hash,))  # noqa: S608 -- one of two names
+    hashes = question_hashes(vault, question.token)
+    this = f"hash IN {places(hashes)}"
+    db.execute(f"UPDATE {table} SET asked = asked + 1 WHERE {this}", hashes)  # noqa: S608 -- one of two names
     if leave and question.journal_id:
-        left = "UPDATE question SET expires_at = ? WHERE hash = ? RETURNING delivery_id"
-        leave_to_person(db, db.execute(left, (NEVER, hash)).fetchone()[0])
+        left = f"UPDATE question SET expires_at = ? WHERE {this} RETURNING delivery_id"  # noqa: S608 -- question marks
+        leave_to_person(db, db.execute(left, (NEVER, *hashes)).fetchone()[0])
 
 
 def _decide_letter(db: Database, vault: Vault, given: Answer) -> None:
-    hash = question_hash(vault, given.question.token)
-    asked = db.execute("DELETE FROM question WHERE hash = ? RETURNING delivery_id", (hash,)).fetchone()
+    hashes = question_hashes(vault, given.question.token)
+    sql = f"DELETE FROM question WHERE hash IN {places(hashes)} RETURNING delivery_id"  # noqa: S608 -- question marks
+    asked = db.execute(sql, hashes).fetchone()
     decision = HoldDecision.RELEASED if given.decision is Decision.YES else HoldDecision.DENIED
     decide(db, vault, Decided(asked[0], decision, Decider.AUTHOR, given.at))
 
 
 def _found(db: Database, vault: Vault, token: str, now: datetime) -> OpenConfirmation | None:
-    values = (question_hash(vault, token), stored(now))
-    letter = db.execute(_ABOUT_LETTER, values).fetchone()
+    hashes = question_hashes(vault, token)
+    these, values = places(hashes), (*hashes, stored(now))
+    letter = db.execute(_ABOUT_LETTER.format(these), values).fetchone()
     if letter is not None:
         return _about_letter(db, vault, token, letter)
-    address = db.execute(_ABOUT_ADDRESS, values).fetchone()
+    address = db.execute(_ABOUT_ADDRESS.format(these), values).fetchone()
     return None if address is None else _about_address(db, vault, token, bytes(address[0]), address[1])
 
 
@@ -166,18 +169,18 @@ def _about_letter(db: Database, vault: Vault, token: str, row: Sequence[object])
     pair = db.execute(_PAIR, (pair_id,)).fetchone()
     known, proven = _addresses(db, vault, pair[-2] if side is Side.MENTOR else pair[-1])
     # ConfirmationRequests of an earlier version do not say where they were asked: it was at the first address.
-    mailbox = next((one for one in known if asked_at and address_hash(vault, one) == asked_at), next(iter(known), ""))
+    mailbox = next((one for one in known if asked_at in address_hashes(vault, one)), next(iter(known), ""))
     about = {"journal_id": str(journal_id), "elsewhere": address is not None}
     return OpenConfirmation(token, read_pair(pair), side, mailbox, proven, int(str(asked)), **about)  # type: ignore[arg-type]
 
 
 def _about_address(db: Database, vault: Vault, token: str, hash: bytes, asked: int) -> OpenConfirmation | None:
-    owner = owner_of(db, hash)
+    owner = owner_of(db, (hash,))
     parts = parts_of(db, owner.number) if owner is not None else ()
     if owner is None or not parts:
         return None
     known, proven = _addresses(db, vault, owner.number)
-    address = next((one for one in known if address_hash(vault, one) == hash), "")
+    address = next((one for one in known if hash in address_hashes(vault, one)), "")
     waiting = db.execute(
         "SELECT count(*) FROM question JOIN delivery ON delivery.id = question.delivery_id "
         "WHERE question.address = ? AND delivery.state = 'held'",
@@ -190,5 +193,5 @@ def _about_address(db: Database, vault: Vault, token: str, hash: bytes, asked: i
 def _addresses(db: Database, vault: Vault, member: int) -> tuple[tuple[str, ...], frozenset[str]]:
     """A member's addresses, and in lower case those that are proven."""
     known = identity(db, vault, member).addresses
-    owners = ((one.lower(), owner_of(db, address_hash(vault, one))) for one in known)
+    owners = ((one.lower(), owner_of(db, address_hashes(vault, one))) for one in known)
     return known, frozenset(one for one, owner in owners if owner is not None and owner.proven)

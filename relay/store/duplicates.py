@@ -28,21 +28,21 @@ _NOW_AND_THEN = 8  # of 256 new letters
 
 
 def known(db: Database, hashes: Sequence[bytes], now: datetime) -> str | None:
-    """The journal id of the letter that has any of these ``hashes`` (lookups.written_hash), taken within REMEMBERED;
-    None for a new one. The same work for both: all are looked for."""
+    """The journal id of the letter that has any of these ``hashes`` (keyed_hashes.written_hashes), taken within
+    REMEMBERED; None for a new one. The same work for both: all are looked for."""
     oldest = stored(now - REMEMBERED)
     rows = [db.execute(_KNOWN, {"hash": hash, "oldest": oldest}).fetchone() for hash in hashes]
     return next((str(row[0]) for row in rows if row is not None), None)
 
 
-def remember(db: Database, hashes: Sequence[bytes], journal_id: str, now: datetime) -> str | None:
-    """Keep in mind that ``journal_id`` is the letter of all these ``hashes``; or return the id that the letter of one
-    of them has had since before, which the others then stand for, too.
+def remember(db: Database, letter: Sequence[Sequence[bytes]], journal_id: str, now: datetime) -> str | None:
+    """Keep in mind that ``journal_id`` is the ``letter`` of all these fingerprints, each given as all that it may be
+    known by; or return the id that the letter of one of them has had since before, which the others then stand for.
 
     Now and then forgets some that are older than REMEMBERED.
     """
-    before = known(db, hashes, now)
-    for hash in hashes:
+    before = known(db, [hash for hashes in letter for hash in hashes], now)
+    for hash, *_ in letter:
         other = _remember(db, hash, before or journal_id, now)
         before = before or other
     return before

@@ -19,6 +19,8 @@ from typing import Any
 from relay.store.engine.database import Database, alone
 from relay.vault import Vault, VaultError
 
+CHAIN_ROW = "event_chain/1"
+"""What the sealed key of the chain is bound to."""
 CHAIN = 2
 """What only one node does at a time: add to the chain."""
 
@@ -129,13 +131,13 @@ def word_row(number: int, part: str) -> str:
 
 def _read(db: Database, vault: Vault) -> _Chain | None:
     row = db.execute(_CHAIN).fetchone()
-    return None if row is None else _Chain(vault.open(row[0], "event_chain/1"), row[1], bytes(row[2]), bytes(row[3]))
+    return None if row is None else _Chain(vault.open(row[0], CHAIN_ROW), row[1], bytes(row[2]), bytes(row[3]))
 
 
 def _begin(db: Database, vault: Vault) -> _Chain:
     key = secrets.token_bytes(32)
     begun = _Chain(key, 0, _START, _mac(key, 0, _START))
-    db.execute(_BEGIN, (vault.seal(key, "event_chain/1"), begun.head, begun.mac))
+    db.execute(_BEGIN, (vault.seal(key, CHAIN_ROW), begun.head, begun.mac))
     return begun
 
 

@@ -8,7 +8,7 @@ from relay.model import Event, EventKind, Side
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import address_hash
 from relay.store.engine.times import told
-from relay.store.engine.vault_check import check_proof
+from relay.store.engine.vault_keys import check_proof
 from relay.store.event_chain import chain
 from relay.store.events import record
 from relay.store.people.identities import identity

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from relay.model import Identity, PairState, Persona, Route, Side
 from relay.store.engine.database import Database
-from relay.store.engine.keyed_hashes import address_hash
+from relay.store.engine.keyed_hashes import address_hashes
 from relay.store.people.identities import Owner, opened, owner_of
 from relay.store.records import Foreign, NoSuchAlias
 from relay.vault import Vault
@@ -31,7 +31,7 @@ def find(db: Database, vault: Vault, author: str, aliases: Sequence[str]) -> dic
     """What each of ``aliases`` is to ``author``, a real address; and beside it the route that was looked at for that,
     whoever may use it: what else is done for a letter can then be done for every letter. None while there is no pair at
     all. Raises VaultError when a member does not open."""
-    writer = owner_of(db, address_hash(vault, author))
+    writer = owner_of(db, address_hashes(vault, author))
     return {alias: _found(db, vault, writer, alias) for alias in aliases}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from relay.store.duplicates import known
 from relay.store.engine.database import Database
-from relay.store.engine.keyed_hashes import written_hash
+from relay.store.engine.keyed_hashes import written_hashes
 from relay.store.records import Foreign, LetterKey, NoSuchAlias, RouteLookup
 from relay.store.route_finding import find
 from relay.store.threads import known_ids
@@ -23,7 +23,8 @@ def ways(
     for alias, (found, behind) in find(db, vault, author, aliases).items():
         before, ids = None, {}
         if behind is not None:
-            hashes = [written_hash(vault, behind.pair_id, behind.side, written) for written in letter.written]
+            each = [written_hashes(vault, behind.pair_id, behind.side, written) for written in letter.written]
+            hashes = [hash for hashes in each for hash in hashes]
             before = known(db, hashes, letter.now)
             ids = known_ids(db, vault, behind.pair_id, behind.side, letter.cited)
         answers[alias] = found if isinstance(found, NoSuchAlias | Foreign) else RouteLookup(found, before, ids)

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from relay.store.engine.database import SharedDatabase, Thread
 from relay.store.engine.migrate import After, shipped
 from relay.store.engine.reader import Reader
 from relay.store.engine.sqlite import check, check_there, copy, create, make_ready, tune, tune_reader
+from relay.store.engine.vault_keys import refresh
 from relay.store.engine.writer import Writer
 from relay.store.errors import StoreError, damaged, store_wide
 from relay.store.event_chain import chain
@@ -24,6 +26,7 @@ from relay.store.events import Events
 from relay.store.holds import Holds
 from relay.store.jobs import Jobs
 from relay.store.journal import Journal
+from relay.store.key_change import KeyChange
 from relay.store.looks import move_looks
 from relay.store.people.members import Members
 from relay.store.people.pairs import Directory
@@ -33,6 +36,7 @@ from relay.store.queue.deliveries import Queue
 from relay.store.queue.over_limit import OverLimitLetters
 from relay.store.queue.settlement import came_back
 from relay.store.records import Acceptance, Accepted, Committed, Effects, Foreign, LetterKey, NoSuchAlias, RouteLookup
+from relay.store.retention import Retention
 from relay.store.route_lookup import ways
 from relay.vault import Vault
 
@@ -53,6 +57,7 @@ class Store:
         self._listening: Any = None
         self.events = Events(reader, writer, vault)
         self.directory = Directory(reader, writer, vault)
+        self.key_change = KeyChange(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)
         self.excess = OverLimitLetters(reader, writer, vault)
         self.holds = Holds(reader, writer, vault)
@@ -60,6 +65,7 @@ class Store:
         self.members = Members(reader, writer, vault)
         self.questions = ConfirmationRequests(reader, writer, vault)
         self.queue = Queue(reader, writer, vault)
+        self.retention = Retention(reader, writer)
         self.suspensions = Suspensions(reader, writer, vault)
 
     @staticmethod
@@ -77,6 +83,7 @@ class Store:
         ``checkpoints`` is False in a command that runs beside the server: only one process moves SQLite's log into the
         file. Raises StoreMissing, StoreNewer, StoreDamaged (also for another vault key), StoreBusyOrFull.
         """
+        vault = vault.own()
         after = {"events.sql": lambda db: move_looks(db, vault)}
         try:
             if isinstance(place, str):
@@ -85,8 +92,9 @@ class Store:
                 reading, writing = await _opened(place, vault, after, checkpoints)
         except sqlite3.Error as error:
             raise store_wide(error) or damaged() from error
-        writer = Writer(writing, lambda db: chain(db, vault))
-        return cls(Reader(reading), writer, vault, place if isinstance(place, str) else None)
+        prepare = partial(refresh, vault=vault)
+        writer = Writer(writing, prepare, lambda db: chain(db, vault))
+        return cls(Reader(reading, prepare), writer, vault, place if isinstance(place, str) else None)
 
     async def close(self) -> None:
         """Finish what was begun, then let go of the database."""

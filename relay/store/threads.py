@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from relay.model import Side
 from relay.store.engine.database import Database
-from relay.store.engine.keyed_hashes import foreign_hash
+from relay.store.engine.keyed_hashes import foreign_hashes, places
 from relay.vault import Vault
 
 _BY_RELAY_ID = "SELECT side, sealed FROM thread WHERE relay_id = ? AND pair_id = ?"
-_BY_FOREIGN_ID = "SELECT relay_id FROM thread WHERE hash = ? AND pair_id = ? AND side = ? ORDER BY number DESC LIMIT 1"
+_BY_FOREIGN_ID = (
+    "SELECT relay_id FROM thread WHERE hash IN {} AND pair_id = ? AND side = ? ORDER BY number DESC LIMIT 1"
+)
 
 
 def known_ids(db: Database, vault: Vault, pair_id: str, side: Side, ids: Sequence[str]) -> dict[str, str]:
@@ -40,8 +42,8 @@ def _ours(db: Database, vault: Vault, pair_id: str, side: Side, message_id: str)
 
 def _theirs(db: Database, vault: Vault, pair_id: str, side: Side, message_id: str) -> str | None:
     """``message_id`` is the citing member's own: an earlier letter of theirs."""
-    found = foreign_hash(vault, pair_id, side, message_id)
-    row = db.execute(_BY_FOREIGN_ID, (found, pair_id, side)).fetchone()
+    found = foreign_hashes(vault, pair_id, side, message_id)
+    row = db.execute(_BY_FOREIGN_ID.format(places(found)), (*found, pair_id, side)).fetchone()
     return None if row is None else str(row[0])
 
 

@@ -47,7 +47,7 @@ async def test_what_was_due_and_who_writes_to_whom_comes_back(home: Home, tmp_pa
     if not keys:
         new.path.mkdir()
         home.keys.rename(new.keys)
-    assert (await restore(new, tmp_path / "b", hold=False)).due == 1
+    assert (await restore(new, tmp_path / "b", NOW, hold=False)).due == 1
     again = await opened(new)
     claimed = (await again.queue.claim(NOW, 5)).deliveries
     assert [(d.recipient, d.content) for d in claimed] == [("omar@home.example", b"abc")]
@@ -65,7 +65,7 @@ async def test_held_deliveries_wait_for_a_person(home: Home, tmp_path: Path) -> 
     await back_up(home, store, tmp_path / "b", NOW, keys=True)
     await store.close()
     new = Home(tmp_path / "new")
-    await restore(new, tmp_path / "b", hold=True)
+    await restore(new, tmp_path / "b", NOW, hold=True)
     again = await opened(new)
     assert await again.queue.counts() == {"queued": 0, "sending": 0, "held": 1}
     await again.close()
@@ -80,7 +80,7 @@ async def test_no_file_and_no_home_is_overwritten(home: Home, tmp_path: Path) ->
     await store.close()
     assert (tmp_path / "b").read_bytes() == before
     with pytest.raises(HomeError, match="home already"):
-        await restore(home, tmp_path / "b", hold=False)
+        await restore(home, tmp_path / "b", NOW, hold=False)
 
 
 async def test_what_a_backup_cannot_hold_is_said_when_it_is_made(home: Home, tmp_path: Path) -> None:
@@ -122,5 +122,5 @@ async def test_a_backup_that_is_none_leaves_the_folder_as_it_was(home: Home, tmp
         new.vault_key.write_text("A" * 43 + "=\n")
     before = sorted(new.path.rglob("*")) if new.path.exists() else []
     with pytest.raises((HomeError, StoreError)):
-        await restore(new, file, hold=False)
+        await restore(new, file, NOW, hold=False)
     assert sorted(new.path.rglob("*")) == before

@@ -102,7 +102,7 @@ async def test_an_altered_backup_is_noticed_and_nothing_is_made(
     rewrite(backup, alter(members(backup)))
     before = tree(tmp_path)
     with pytest.raises(HomeError, match=words):
-        await restore(Home(tmp_path / "new"), backup, hold=False)
+        await restore(Home(tmp_path / "new"), backup, NOW, hold=False)
     assert tree(tmp_path) == before
 
 
@@ -124,7 +124,7 @@ async def test_keys_in_the_folder_judge_a_backup_that_brings_keys_of_its_own(
     shutil.copytree(home.keys, new.keys)
     before = tree(tmp_path)
     with pytest.raises(HomeError, match="altered, or was made under another vault key"):
-        await restore(new, theirs / "b", hold=False)
+        await restore(new, theirs / "b", NOW, hold=False)
     assert tree(tmp_path) == before
 
 
@@ -134,11 +134,11 @@ async def test_without_any_key_or_with_half_a_folder_of_keys_the_words_say_what_
     file = await saved(home, tmp_path / "b", keys=False)
     new = Home(tmp_path / "new")
     with pytest.raises(HomeError, match="put the folder keys, which you kept at another place, into"):
-        await restore(new, file, hold=False)
+        await restore(new, file, NOW, hold=False)
     assert not new.path.exists()
     new.keys.mkdir(parents=True)
     with pytest.raises(HomeError, match=r"holds no vault\.key"):
-        await restore(new, file, hold=False)
+        await restore(new, file, NOW, hold=False)
     assert tree(new.path) == [new.keys]
 
 
@@ -209,14 +209,14 @@ async def test_what_no_backup_holds_is_not_unpacked(
     alter(backup)
     before = tree(tmp_path)
     with pytest.raises(HomeError, match="cannot be restored"):
-        await restore(Home(tmp_path / "new"), backup, hold=False)
+        await restore(Home(tmp_path / "new"), backup, NOW, hold=False)
     assert tree(tmp_path) == before
 
 
 async def test_a_pipe_is_no_backup_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(HomeError, match="it is no file"):
-        await restore(Home(tmp_path / "new"), tmp_path / "pipe", hold=False)
+        await restore(Home(tmp_path / "new"), tmp_path / "pipe", NOW, hold=False)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ async def test_whatever_store_url_says_the_database_stays_in_the_home(home: Home
     home.toml.write_text(text)
     file = await saved(home, tmp_path / "b")
     new, before = Home(tmp_path / "new"), tree(tmp_path)
-    made = await restore(new, file, hold=False)
+    made = await restore(new, file, NOW, hold=False)
     assert (made.database, made.foreign, made.faults) == (new.db, True, [])
     assert [path for path in tree(tmp_path) if new.path not in (path, *path.parents)] == before
     assert sorted(path.name for path in new.path.iterdir()) == ["keys", "relay.db", "relay.toml"]
@@ -239,14 +239,14 @@ async def test_a_database_elsewhere_in_the_home_comes_back_there(home: Home, tmp
     home.toml.write_text(home.toml.read_text().replace("sqlite:relay.db", "sqlite:data/own.db"))
     file = await saved(home, tmp_path / "b")
     new = Home(tmp_path / "new")
-    made = await restore(new, file, hold=False)
+    made = await restore(new, file, NOW, hold=False)
     assert (made.database, made.foreign) == (new.path / "data" / "own.db", False)
     await (await Store.open(made.database, new.read_vault())).close()
 
 
 async def test_settings_that_this_relay_does_not_understand_come_back_with_words(home: Home, tmp_path: Path) -> None:
     home.toml.write_text('domain = "relay.test"\nold_setting = 1\n')
-    made = await restore(Home(tmp_path / "new"), await saved(home, tmp_path / "b"), hold=False)
+    made = await restore(Home(tmp_path / "new"), await saved(home, tmp_path / "b"), NOW, hold=False)
     assert made.faults == ["relay.toml:2: old_setting is no setting"]
     assert (tmp_path / "new" / "relay.toml").read_text() == 'domain = "relay.test"\nold_setting = 1\n'
 
@@ -261,9 +261,9 @@ async def test_an_old_backup_is_restored_when_it_is_asked_for(tmp_path: Path, ba
     old_form(backup)
     new = Home(tmp_path / "new")
     with pytest.raises(HomeError, match=r"carries no seal.*say --unsealed"):
-        await restore(new, backup, hold=False)
+        await restore(new, backup, NOW, hold=False)
     assert not new.path.exists()
-    made = await restore(new, backup, hold=False, unsealed=True)
+    made = await restore(new, backup, NOW, hold=False, unsealed=True)
     assert not made.sealed
     assert (new.templates / "own.txt").read_text() == "own words"
 
@@ -271,7 +271,7 @@ async def test_an_old_backup_is_restored_when_it_is_asked_for(tmp_path: Path, ba
 async def test_unsealed_is_no_way_around_a_seal_that_does_not_hold(tmp_path: Path, backup: Path) -> None:
     rewrite(backup, change("relay.toml", lambda _: EVIL)(members(backup)))
     with pytest.raises(HomeError, match="is not as it was saved"):
-        await restore(Home(tmp_path / "new"), backup, hold=False, unsealed=True)
+        await restore(Home(tmp_path / "new"), backup, NOW, hold=False, unsealed=True)
 
 
 @pytest.mark.parametrize("url", ["sqlite:../evil.db", "sqlite:{tmp}/evil.db"])
@@ -286,7 +286,7 @@ async def test_an_old_backup_that_was_altered_makes_nothing_outside_either(
     )
     old_form(backup)
     new, before = Home(tmp_path / "new"), tree(tmp_path)
-    assert (await restore(new, backup, hold=False, unsealed=True)).foreign
+    assert (await restore(new, backup, NOW, hold=False, unsealed=True)).foreign
     assert [path for path in tree(tmp_path) if new.path not in (path, *path.parents)] == before
 
 
@@ -303,7 +303,7 @@ async def test_a_fault_at_the_last_step_leaves_nothing(
     monkeypatch.setattr(Path, "rename", full)
     before = tree(tmp_path)
     with pytest.raises((OSError, HomeError, StoreError)):
-        await restore(Home(tmp_path / "new"), backup, hold=False)
+        await restore(Home(tmp_path / "new"), backup, NOW, hold=False)
     assert tree(tmp_path) == before
 
 

@@ -20,7 +20,7 @@ from relay.store.engine.migrate import migrate, shipped, version
 from relay.store.engine.postgres_open import connected
 from relay.store.engine.sqlite import APPLICATION_ID, tune
 from relay.store.engine.times import stored
-from relay.store.engine.vault_check import write_proof
+from relay.store.engine.vault_keys import write_proof
 from relay.vault import Vault
 
 from .conftest import NOON

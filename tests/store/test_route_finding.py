@@ -125,4 +125,4 @@ async def test_every_answer_takes_the_same_statements_and_opens_as_much(
     statements.clear()
     await found(two_pairs, author, [alias])
     assert len(opened) == 2
-    assert statements == ["BEGIN", *["SELECT"] * 6, "ROLLBACK"]
+    assert statements == ["BEGIN", *["SELECT"] * 7, "ROLLBACK"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from relay.store.engine.database import Database, Thread, version
 from relay.store.engine.migrate import After, migrate, shipped
-from relay.store.engine.vault_check import check_proof, write_proof
+from relay.store.engine.vault_keys import check_key, write_proof
 from relay.store.errors import StoreError, StoreMissing, store_wide
 from relay.vault import Vault
 
@@ -84,4 +84,4 @@ def _make_ready(db: Database, vault: Vault, after: After) -> None:
     if not version(db):
         raise StoreMissing("the database that store.url names holds no relay; make one with relay store copy")
     migrate(db, shipped(), after)
-    check_proof(db, vault)
+    check_key(db, vault)

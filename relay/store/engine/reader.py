@@ -13,10 +13,10 @@ T = TypeVar("T")
 
 
 class Reader:
-    """Runs functions that only read, each on one unchanging view of the database."""
+    """Runs functions that only read, each on one unchanging view of the database, which ``prepare`` looks at first."""
 
-    def __init__(self, thread: Thread) -> None:
-        self._thread = thread
+    def __init__(self, thread: Thread, prepare: Callable[[Database], None] = lambda _: None) -> None:
+        self._thread, self._prepare = thread, prepare
         self._closed = False
 
     async def run(self, function: Callable[[Database], T], *, brief: bool = False) -> T:
@@ -27,8 +27,8 @@ class Reader:
         try:
             db = self._thread.at_hand() if brief else None
             if db is not None:
-                return _on_one_view(db, function)
-            return await self._thread.run(lambda db: _on_one_view(db, function))
+                return self._on_one_view(db, function)
+            return await self._thread.run(lambda db: self._on_one_view(db, function))
         except sqlite3.Error as error:
             raise store_wide(error) or error from error
 
@@ -37,11 +37,11 @@ class Reader:
         self._closed = True
         await self._thread.close()
 
-
-def _on_one_view(db: Database, function: Callable[[Database], T]) -> T:
-    db.execute("BEGIN")
-    try:
-        return function(db)
-    finally:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
+    def _on_one_view(self, db: Database, function: Callable[[Database], T]) -> T:
+        db.execute("BEGIN")
+        try:
+            self._prepare(db)
+            return function(db)
+        finally:
+            if db.in_transaction:
+                db.execute("ROLLBACK")

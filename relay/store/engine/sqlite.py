@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from relay.store.engine.migrate import After, Step, migrate, shipped
-from relay.store.engine.vault_check import check_proof, write_proof
+from relay.store.engine.vault_keys import check_key, write_proof
 from relay.store.errors import StoreDamaged, StoreError, StoreMissing, damaged, store_wide
 from relay.vault import Vault
 
@@ -101,7 +101,7 @@ def make_ready(
         tune(db, checkpoints=checkpoints)
         _check_length(db, path)
         migrate(db, steps, after)
-        check_proof(db, vault)
+        check_key(db, vault)
         small = path.stat().st_size <= _FULLY_CHECKED_OCTETS
         check(db, ("",) if small else ("member", "address", "pair", "alias", "delivery"))
     except sqlite3.Error as error:

@@ -45,11 +45,17 @@ class _Answer:
 
 
 class Writer:
-    """Owns the connection that writes. Must be made inside a running loop; ``close`` waits for what was begun."""
+    """Owns the connection that writes. Must be made inside a running loop; ``close`` waits for what was begun.
+    ``prepare`` looks at the database first in each transaction."""
 
-    def __init__(self, thread: Thread, last: Callable[[Database], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        thread: Thread,
+        prepare: Callable[[Database], None] = lambda _: None,
+        last: Callable[[Database], None] = lambda _: None,
+    ) -> None:
         """``last`` is done at the end of each transaction, before it is committed."""
-        self._thread, self._last = thread, last
+        self._thread, self._prepare, self._last = thread, prepare, last
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
         self._closing = False
@@ -103,6 +109,7 @@ class Writer:
         if db is None or not _begun_at_once(db):
             return []
         try:
+            self._prepare(db)
             answers = [_Answer(job(db)) for job in jobs]
             self._last(db)
         except Exception as error:
@@ -118,7 +125,8 @@ class Writer:
         brief = len(batch) <= _AT_ONCE and all(waiting.brief for waiting in batch)
         try:
             answers = await self._briefly(jobs) if brief else []
-            answers = answers or await self._thread.run(lambda db: _together(db, jobs, self._last))
+            around = self._prepare, self._last
+            answers = answers or await self._thread.run(lambda db: _together(db, jobs, *around))
         except sqlite3.Error as error:
             wide = store_wide(error) or error
             answers = [_Answer(error=wide) for _ in batch]
@@ -163,22 +171,23 @@ def _begun_at_once(db: Any) -> bool:
     return True
 
 
-def _together(db: Database, jobs: Sequence[Job], last: Callable[[Database], None]) -> list[_Answer]:
+def _together(db: Database, jobs: Sequence[Job], prepare: Job, last: Job) -> list[_Answer]:
     """All jobs in one transaction. Raises sqlite3.Error, with nothing changed, when it could not be written."""
     try:
-        return _in_transaction(db, lambda: [_Answer(job(db)) for job in jobs], last)
+        return _in_transaction(db, prepare, lambda: [_Answer(job(db)) for job in jobs], last)
     except Exception as error:
         if isinstance(error, sqlite3.Error) and store_wide(error):
             raise
     # One of them failed, which is rare: all are undone, and done again each in a savepoint of its own. (With one from
     # the beginning a letter took four statements more, and with each the thread has to get the interpreter back.)
-    return _in_transaction(db, lambda: [_alone(db, job) for job in jobs], last)
+    return _in_transaction(db, prepare, lambda: [_alone(db, job) for job in jobs], last)
 
 
-def _in_transaction(db: Database, work: Callable[[], list[_Answer]], last: Callable[[Database], None]) -> list[_Answer]:
+def _in_transaction(db: Database, prepare: Job, work: Callable[[], list[_Answer]], last: Job) -> list[_Answer]:
     # IMMEDIATE: a transaction that reads first and then wants to write fails at once, whatever the busy_timeout.
     db.execute("BEGIN IMMEDIATE")
     try:
+        prepare(db)
         answers = work()
         last(db)
     except BaseException:

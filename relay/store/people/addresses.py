@@ -8,13 +8,13 @@ from datetime import datetime
 
 from relay.model import EventKind, Side
 from relay.store.engine.database import Database, alone
-from relay.store.engine.keyed_hashes import address_hash, question_hash
+from relay.store.engine.keyed_hashes import address_hashes, places, question_hash, question_hashes
 from relay.store.engine.times import stored
 from relay.store.events import record
 from relay.store.hold_records import Decided, Decider, HoldDecision
 from relay.store.holds import decide
 from relay.store.jobs import EXPIRE_QUESTIONS, plan
-from relay.store.people.identities import PEOPLE, identity, owner_of, write_identity
+from relay.store.people.identities import PEOPLE, hash_of, identity, owner_of, write_identity
 from relay.store.people.moves import follow_mailbox, of_member
 from relay.store.people.pairs import PAIR_COLUMNS, read_pair
 from relay.store.people.records import AddressConfirmation, Asked, Part, Proven
@@ -23,7 +23,7 @@ from relay.store.records import Acceptance
 from relay.vault import Vault
 
 _ASK = "INSERT INTO address_question (hash, address, expires_at) VALUES (?, ?, ?)"
-_ANSWER = "DELETE FROM address_question WHERE hash = ? AND expires_at > ? RETURNING address"
+_ANSWER = "DELETE FROM address_question WHERE hash IN {} AND expires_at > ? RETURNING address"
 _PROVE = "UPDATE address SET proven = 1 WHERE hash = ? AND proven = 0 RETURNING member"
 _PARTS = f"""
 SELECT {PAIR_COLUMNS}, mentor FROM pair WHERE mentor = :member OR mentee = :member
@@ -50,8 +50,8 @@ def ask(
     """Register an address of ``member`` as unproven, and accept the ``letters`` that ask for the proof. Earlier
     questions about it can still be answered. Nothing is done when it is proven, or somebody else's."""
     alone(db, PEOPLE)
-    hash = address_hash(vault, asked.address)
-    owner = owner_of(db, hash)
+    hash = hash_of(db, vault, asked.address)
+    owner = owner_of(db, (hash,))
     if owner is not None and owner.number != member:
         return Asked.OTHERS
     if owner is not None and owner.proven:
@@ -70,7 +70,8 @@ def ask(
 def prove(db: Database, vault: Vault, token: str, now: datetime) -> Proven | None:
     """Somebody answered from the mailbox that ``token`` was sent to. Letters that came from there and wait for an
     answer go out. None when there is no such question, or it was answered or came too late."""
-    asked = db.execute(_ANSWER, (question_hash(vault, token), stored(now))).fetchone()
+    hashes = question_hashes(vault, token)
+    asked = db.execute(_ANSWER.format(places(hashes)), (*hashes, stored(now))).fetchone()
     proven = None if asked is None else db.execute(_PROVE, (asked[0],)).fetchone()
     if asked is None or proven is None:
         return None
@@ -79,7 +80,7 @@ def prove(db: Database, vault: Vault, token: str, now: datetime) -> Proven | Non
     released = [Decided(id, HoldDecision.RELEASED, Decider.AUTHOR, now) for (id,) in held]
     letters = tuple(one for given in released if (one := decide(db, vault, given)) is not None)
     person = identity(db, vault, proven[0])
-    address = next(known for known in person.addresses if address_hash(vault, known) == bytes(asked[0]))
+    address = next(known for known in person.addresses if bytes(asked[0]) in address_hashes(vault, known))
     part = parts_of(db, proven[0])[0]
     record(db, vault, [of_member(db, EventKind.ADDRESS_PROVEN, proven[0], now)])
     return Proven(address, part.pair, part.side, letters)
@@ -89,12 +90,16 @@ def withdraw(db: Database, vault: Vault, address: str, now: datetime) -> None:
     """Whoever reads ``address`` says that it is not the member's: it is theirs no longer, unless it is proven by now.
     What is held that came from there waits for a coordinator."""
     alone(db, PEOPLE)
-    hash = address_hash(vault, address)
-    db.execute("DELETE FROM address_question WHERE address = ?", (hash,))
-    owner = db.execute("DELETE FROM address WHERE hash = ? AND proven = 0 RETURNING member", (hash,)).fetchone()
+    hashes = address_hashes(vault, address)
+    those = places(hashes)
+    db.execute(f"DELETE FROM address_question WHERE address IN {those}", hashes)  # noqa: S608 -- question marks
+    owner = db.execute(
+        f"DELETE FROM address WHERE hash IN {those} AND proven = 0 RETURNING member",  # noqa: S608 -- question marks
+        hashes,
+    ).fetchone()
     if owner is not None:
         before = identity(db, vault, owner[0])
-        left = tuple(known for known in before.addresses if address_hash(vault, known) != hash)
+        left = tuple(known for known in before.addresses if address_hashes(vault, known) != hashes)
         write_identity(db, vault, owner[0], replace(before, addresses=left))
         record(db, vault, [of_member(db, EventKind.ADDRESS_WITHDRAWN, owner[0], now)])
 
@@ -103,7 +108,7 @@ def set_primary(db: Database, vault: Vault, member: int, address: str, *, now: d
     """Send letters to this proven ``address`` of ``member`` from now on. False, and nothing done, when it is not theirs
     or not proven."""
     alone(db, PEOPLE)
-    owner = owner_of(db, address_hash(vault, address))
+    owner = owner_of(db, address_hashes(vault, address))
     if owner is None or owner.number != member or not owner.proven:
         return False
     before = identity(db, vault, member)

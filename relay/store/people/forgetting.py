@@ -47,7 +47,13 @@ _CLEANED = (
 
 
 def forget(
-    db: Database, vault: Vault, member: int, now: datetime, word: Callable[[Owed], Acceptance], *, who: str = ""
+    db: Database,
+    vault: Vault,
+    member: int,
+    now: datetime,
+    word: Callable[[Owed], Acceptance] | None,
+    *,
+    who: str = "",
 ) -> Forgotten:
     """Erase addresses, names, letters, thread links, questions and suspensions of ``member``, and end their pairs. That
     ``who`` did it is recorded.
@@ -69,7 +75,7 @@ def forget(
         for statement in _OF_PAIR:
             db.execute(statement, (part.pair.id,))
         silence(db, part.pair.id)
-        if missed and (partner := _partner(db, vault, part)).addresses:
+        if missed and word and (partner := _partner(db, vault, part)).addresses:
             accept(db, vault, (word(Owed(part.pair, part.side.other, partner.addresses[0], missed)),))
     for statement in _OF_PERSON:
         db.execute(statement, (member,))
@@ -90,8 +96,12 @@ def erase_traces(db: Database, done: Forgotten) -> Forgotten:
     if isinstance(db, SharedDatabase):
         db.execute(_CLEANED)
         return done
-    blocked = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    return replace(done, traces=bool(blocked))
+    return replace(done, traces=not checkpoint(db))
+
+
+def checkpoint(db: Database) -> bool:
+    """Move all that SQLite's log holds into the file, and empty it. False when a reader stands in the way."""
+    return isinstance(db, SharedDatabase) or not db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
 
 def _give_up(db: Database, vault: Vault, part: Part, person: Identity, now: datetime) -> tuple[int, int]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from relay.model import Identity
 from relay.store.engine.database import Database
-from relay.store.engine.keyed_hashes import address_hash
+from relay.store.engine.keyed_hashes import address_hash, address_hashes, places
 from relay.store.errors import StoreError
 from relay.vault import Vault
 
@@ -23,10 +24,17 @@ class Owner:
     proven: bool
 
 
-def owner_of(db: Database, hash: bytes) -> Owner | None:
-    """The member who has the address of this hash."""
-    row = db.execute("SELECT member, proven FROM address WHERE hash = ?", (hash,)).fetchone()
+def owner_of(db: Database, hashes: Sequence[bytes]) -> Owner | None:
+    """The member who has the address of one of these hashes (keyed_hashes.address_hashes)."""
+    row = db.execute(f"SELECT member, proven FROM address WHERE hash IN {places(hashes)}", hashes).fetchone()  # noqa: S608
     return None if row is None else Owner(int(row[0]), bool(row[1]))
+
+
+def hash_of(db: Database, vault: Vault, address: str) -> bytes:
+    """The hash that ``address`` is registered under, which other tables name it by; the newest for one that is not."""
+    hashes = address_hashes(vault, address)
+    row = db.execute(f"SELECT hash FROM address WHERE hash IN {places(hashes)}", hashes).fetchone()  # noqa: S608
+    return address_hash(vault, address) if row is None else bytes(row[0])
 
 
 def opened(vault: Vault, number: int, sealed: bytes) -> Identity:
@@ -73,15 +81,15 @@ class Gathering:
         StoreError when its addresses belong to several people."""
         if not identity.addresses:
             raise StoreError("a member needs an address that letters can go to; give one")
-        hashes = [address_hash(self._vault, address) for address in identity.addresses]
-        known = {number for hash in hashes if (number := self._known(hash)) is not None}
+        hashes = [address_hashes(self._vault, address) for address in identity.addresses]
+        known = {number for each in hashes if (number := self._known(each)) is not None}
         if len(known) > 1:
             raise StoreError("two addresses given for one member belong to two members already; give only one of them")
         number = known.pop() if known else self._newcomer()
         self._join(number, identity)
         if language:
             self._languages[number] = language
-        for hash in hashes:
+        for hash, *_ in hashes:
             if hash not in self._numbers:
                 self._numbers[hash] = self._new_addresses[hash] = number
         return number
@@ -98,9 +106,10 @@ class Gathering:
         addresses = sorted(self._new_addresses.items())
         self._db.executemany("INSERT INTO address (hash, member) VALUES (?, ?)", addresses)
 
-    def _known(self, hash: bytes) -> int | None:
+    def _known(self, hashes: Sequence[bytes]) -> int | None:
+        hash = hashes[0]
         if hash not in self._numbers:
-            owner = owner_of(self._db, hash)
+            owner = owner_of(self._db, hashes)
             if owner is None:
                 return None
             if not owner.proven:  # letters would go where nobody has answered yet

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relay.store.engine.database import Database
-from relay.store.engine.keyed_hashes import address_hash
+from relay.store.engine.keyed_hashes import address_hashes, places
 from relay.vault import Vault
 
 SUSPENDED = "suspended"
@@ -11,5 +11,6 @@ SUSPENDED = "suspended"
 
 def is_suspended(db: Database, vault: Vault, address: str) -> bool:
     """Whether ``address`` is not to be written to."""
-    sql = "SELECT 1 FROM suspended WHERE hash = ?"
-    return db.execute(sql, (address_hash(vault, address),)).fetchone() is not None
+    hashes = address_hashes(vault, address)
+    sql = f"SELECT 1 FROM suspended WHERE hash IN {places(hashes)}"  # noqa: S608 -- question marks
+    return db.execute(sql, hashes).fetchone() is not None

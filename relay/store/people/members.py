@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from relay.model import EventKind, Identity, MemberState, PairState, Side
-from relay.store.engine.database import Database
-from relay.store.engine.keyed_hashes import address_hash
+from relay.store.engine.database import Database, alone
+from relay.store.engine.keyed_hashes import address_hashes, places
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import told_or_none
 from relay.store.engine.writer import Writer
 from relay.store.events import record
 from relay.store.people import addresses
 from relay.store.people.forgetting import erase_traces, forget
-from relay.store.people.identities import identity, owner_of, write_identity
+from relay.store.people.identities import PEOPLE, identity, owner_of, write_identity
 from relay.store.people.moves import of_member
 from relay.store.people.records import (
     AddressConfirmation,
@@ -42,7 +42,7 @@ FROM pair CROSS JOIN (SELECT 'mentor' AS side, 0 AS place UNION ALL SELECT 'ment
     ) AS counted ON counted.member = member.number
 ORDER BY pair.number, place
 """
-_SUSPENDED = "SELECT since FROM suspended WHERE hash = ?"
+_SUSPENDED = "SELECT since FROM suspended WHERE hash IN "
 
 
 class Members:
@@ -70,7 +70,7 @@ class Members:
         """The member who has ``address``, proven or not; None when nobody has."""
 
         def job(db: Database) -> Member | None:
-            owner = owner_of(db, address_hash(self._vault, address))
+            owner = owner_of(db, address_hashes(self._vault, address))
             return None if owner is None else _member(db, self._vault, owner.number)
 
         return await self._reader.run(job)
@@ -107,6 +107,7 @@ class Members:
         recorded."""
 
         def job(db: Database) -> None:
+            alone(db, PEOPLE)
             before = identity(db, self._vault, member)
             write_identity(db, self._vault, member, Identity(before.addresses, known_as))
             record(db, self._vault, [of_member(db, EventKind.NAMES_CHANGED, member, now, who=who)])
@@ -119,9 +120,10 @@ class Members:
         await self._writer.run(lambda db: db.execute("UPDATE member SET language = ? WHERE number = ?", values))
 
     async def forget(
-        self, member: int, now: datetime, word: Callable[[Owed], Acceptance], *, who: str = ""
+        self, member: int, now: datetime, word: Callable[[Owed], Acceptance] | None, *, who: str = ""
     ) -> Forgotten:
-        """Erase a person: see forgetting.py. ``word`` writes to the author of letters that will not arrive now."""
+        """Erase a person: see forgetting.py. ``word`` writes to the author of letters that will not arrive now;
+        None when they know."""
         done = await self._writer.run(lambda db: forget(db, self._vault, member, now, word, who=who))
         return await self._writer.outside(lambda db: erase_traces(db, done))
 
@@ -142,9 +144,9 @@ def _member(db: Database, vault: Vault, number: int) -> Member:
 
 
 def _address(db: Database, vault: Vault, address: str) -> MemberAddress:
-    hash = address_hash(vault, address)
-    owner = owner_of(db, hash)
-    suspended = db.execute(_SUSPENDED, (hash,)).fetchone()
+    hashes = address_hashes(vault, address)
+    owner = owner_of(db, hashes)
+    suspended = db.execute(_SUSPENDED + places(hashes), hashes).fetchone()
     return MemberAddress(address, owner is not None and owner.proven, told_or_none(suspended[0] if suspended else None))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from relay.model import Event, EventKind, Identity, NewPair, Pair, PairState, Persona, Side
 from relay.store.engine.database import Database, alone
-from relay.store.engine.keyed_hashes import address_hash
+from relay.store.engine.keyed_hashes import address_hashes, places
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import stored, told
 from relay.store.engine.writer import Writer
@@ -31,8 +31,8 @@ WHERE number > ? AND (CAST(? AS TEXT) IS NULL OR state = ?) ORDER BY number LIMI
 """  # noqa: S608
 _BETWEEN = f"""
 SELECT {PAIR_COLUMNS} FROM pair
-WHERE mentor = (SELECT member FROM address WHERE hash = ?)
-    AND mentee = (SELECT member FROM address WHERE hash = ?) AND state NOT IN ('ended', 'declined', 'expired')
+WHERE mentor IN (SELECT member FROM address WHERE hash IN {{0}})
+    AND mentee IN (SELECT member FROM address WHERE hash IN {{0}}) AND state NOT IN ('ended', 'declined', 'expired')
 ORDER BY number LIMIT 1
 """  # noqa: S608
 _INSERT = """
@@ -161,7 +161,8 @@ def _row(pair: NewPair, mentor: int, mentee: int) -> tuple[Any, ...]:
 def _existing(db: Database, vault: Vault, asked: Iterable[Addresses]) -> dict[Addresses, Pair]:
     found = {}
     for mentor, mentee in asked:
-        row = db.execute(_BETWEEN, (address_hash(vault, mentor), address_hash(vault, mentee))).fetchone()
+        of_mentor, of_mentee = address_hashes(vault, mentor), address_hashes(vault, mentee)
+        row = db.execute(_BETWEEN.format(places(of_mentor)), (*of_mentor, *of_mentee)).fetchone()
         if row is not None:
             found[mentor, mentee] = read_pair(row)
     return found

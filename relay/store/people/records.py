@@ -54,6 +54,11 @@ class Part:
     pair: Pair
     side: Side
 
+    @property
+    def key(self) -> str:
+        """Names this part and no other, in any database: an id may be drawn twice, but not at the same moment."""
+        return f"{self.pair.id}/{self.side}/{self.pair.created_at.isoformat()}"
+
 
 @dataclass(frozen=True, slots=True)
 class Member:

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from relay.model import Side
 from relay.store.engine.database import Database
-from relay.store.engine.keyed_hashes import address_hash, destination_of
+from relay.store.engine.keyed_hashes import address_hashes, destinations_of, places
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import stored, told
 from relay.store.engine.writer import Writer
 from relay.store.hold_records import Decided, Decider, HoldDecision
 from relay.store.holds import decide
-from relay.store.people.identities import owner_of
-from relay.store.people.mailbox_gone import SUSPENDED
+from relay.store.people.identities import hash_of, owner_of
+from relay.store.people.mailbox_gone import SUSPENDED, is_suspended
 from relay.store.people.moves import follow_mailbox
 from relay.store.queue.acceptance import accept
 from relay.store.queue.envelopes import opened_envelope
@@ -28,7 +28,7 @@ SELECT suspended.pair_id, side, CASE side WHEN 'mentor' THEN mentor_name ELSE me
 FROM suspended JOIN pair ON pair.id = suspended.pair_id ORDER BY since
 """
 _HELD = """
-SELECT id, sealed FROM delivery WHERE state = 'held' AND last_status = ? AND destination = ?
+SELECT id, sealed FROM delivery WHERE state = 'held' AND last_status = ? AND destination IN {}
 """
 
 
@@ -41,13 +41,14 @@ class Suspensions:
     async def add(self, address: str, member: SuspendedRow, notice: Acceptance | None) -> bool:
         """Suspend the ``address`` of ``member``; ``notice`` to a coordinator is accepted with it. False, and nothing
         done, when it was already."""
-        hash = address_hash(self._vault, address)
-        row = (hash, member.pair_id, member.side.value, member.reason, stored(member.since))
+        row = (member.pair_id, member.side.value, member.reason, stored(member.since))
 
         def job(db: Database) -> bool:
-            if db.execute(_ADD, row).rowcount != 1:
+            if is_suspended(db, self._vault, address):
                 return False
-            owner = owner_of(db, hash)
+            if db.execute(_ADD, (hash_of(db, self._vault, address), *row)).rowcount != 1:
+                return False
+            owner = owner_of(db, address_hashes(self._vault, address))
             if owner is not None:
                 follow_mailbox(db, self._vault, owner.number, member.since)
             if notice is not None:
@@ -64,15 +65,16 @@ class Suspensions:
     async def resume(self, address: str, now: datetime, *, who: str = "") -> int | None:
         """Write to ``address`` again. Returns how many letters that were held for it are due now; None when it is not
         suspended."""
-        hash = address_hash(self._vault, address)
 
         def job(db: Database) -> int | None:
-            if db.execute("DELETE FROM suspended WHERE hash = ?", (hash,)).rowcount != 1:
+            hashes = address_hashes(self._vault, address)
+            if db.execute(f"DELETE FROM suspended WHERE hash IN {places(hashes)}", hashes).rowcount < 1:  # noqa: S608
                 return None
-            owner = owner_of(db, hash)
+            owner = owner_of(db, hashes)
             if owner is not None:
                 follow_mailbox(db, self._vault, owner.number, now, who=who)
-            held = db.execute(_HELD, (SUSPENDED, destination_of(self._vault, address))).fetchall()
+            destinations = destinations_of(self._vault, address)
+            held = db.execute(_HELD.format(places(destinations)), (SUSPENDED, *destinations)).fetchall()
             mine = [id for id, sealed in held if opened_envelope(self._vault, id, sealed)[0].lower() == address.lower()]
             for id in mine:
                 decide(db, self._vault, Decided(id, HoldDecision.RELEASED, Decider.PERSON, now, who))

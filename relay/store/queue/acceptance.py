@@ -11,18 +11,18 @@ from relay.policy.recipients import ReturnPath, classify
 from relay.store.duplicates import remember
 from relay.store.engine.database import Database, notify
 from relay.store.engine.keyed_hashes import (
-    address_hash,
     destination_of,
     foreign_hash,
     network_hash,
     question_hash,
     return_hash,
-    written_hash,
+    written_hashes,
 )
 from relay.store.engine.times import stored, stored_or_none
 from relay.store.errors import StoreError
 from relay.store.events import record
 from relay.store.jobs import EXPIRE_QUESTIONS, plan
+from relay.store.people.identities import hash_of
 from relay.store.people.mailbox_gone import is_suspended
 from relay.store.queue.envelopes import sealed_envelope
 from relay.store.queue.holding import open_hold
@@ -100,7 +100,7 @@ def _accepted_before(db: Database, vault: Vault, acceptance: Acceptance) -> str 
     if not acceptance.written:
         return None
     pair_id, side = entry.pair_id or "", entry.side or ""
-    hashes = [written_hash(vault, pair_id, side, written) for written in acceptance.written]
+    hashes = [written_hashes(vault, pair_id, side, written) for written in acceptance.written]
     return remember(db, hashes, entry.id, entry.accepted_at)
 
 
@@ -135,8 +135,8 @@ def _insert_link(db: Database, vault: Vault, link: ThreadLink) -> None:
 
 def _insert_question(db: Database, vault: Vault, asked: ConfirmationRequest) -> None:
     expires_at = NEVER if asked.expires_at is None else stored(asked.expires_at)
-    address = address_hash(vault, asked.address) if asked.address else None
-    mailbox = address_hash(vault, asked.mailbox) if asked.mailbox else None
+    address = hash_of(db, vault, asked.address) if asked.address else None
+    mailbox = hash_of(db, vault, asked.mailbox) if asked.mailbox else None
     network = network_hash(vault, asked.network) if asked.network else None
     token = question_hash(vault, asked.token)
     db.execute(_QUESTION, (token, asked.delivery_id, expires_at, address, mailbox, network))

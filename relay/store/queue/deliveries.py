@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from relay.model import EventKind
 from relay.store.engine.database import Database, is_alone
-from relay.store.engine.keyed_hashes import destination_of, return_hash
+from relay.store.engine.keyed_hashes import destination_of, places, return_hashes
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import stored, told, told_or_none
 from relay.store.engine.writer import Writer
@@ -106,8 +106,14 @@ class Queue:
     async def returned(self, token: str) -> str | None:
         """The journal id of the letter whose delivery, finished or not, had the return path b-``token``@domain; "" when
         it is too old for us to know which. None when we never made that path."""
-        found = return_hash(self._vault, token)
-        row = await self._first("SELECT journal_id FROM return_path WHERE hash = ?", found)
+
+        def job(db: Database) -> tuple[Any, ...] | None:
+            hashes = return_hashes(self._vault, token)
+            sql = f"SELECT journal_id FROM return_path WHERE hash IN {places(hashes)}"  # noqa: S608 -- question marks
+            found: tuple[Any, ...] | None = db.execute(sql, hashes).fetchone()
+            return found
+
+        row = await self._reader.run(job, brief=True)
         return None if row is None else str(row[0])
 
     async def came_back(self, report: CameBack) -> bool:
@@ -117,6 +123,12 @@ class Queue:
     async def next_due_at(self) -> datetime | None:
         """When the next queued delivery is due; it may have been a while ago. None when nothing is queued."""
         row = await self._first(_NEXT_DUE)
+        return told_or_none(row[0]) if row else None
+
+    async def oldest_owed_at(self) -> datetime | None:
+        """When the oldest letter that is still owed was accepted, and so signed; None when nothing is owed."""
+        sql = "SELECT min(accepted_at) FROM delivery JOIN journal ON journal.id = delivery.journal_id"
+        row = await self._first(sql)
         return told_or_none(row[0]) if row else None
 
     async def rows(self) -> list[QueueRow]:

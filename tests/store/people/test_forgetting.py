@@ -196,6 +196,6 @@ async def test_every_table_is_known_to_forgetting(store: Store) -> None:
     """A new table may hold something of a person: see that forgetting.py erases it, then name it here."""
     names = await store._reader.run(tables)
     known = {"address", "address_question", "alias", "delivery", "journal", "letter", "member", "pair", "proof"}
-    known |= {"question", "return_path", "schema_version", "seen", "suspended", "thread"}
+    known |= {"question", "return_path", "schema_version", "seen", "suspended", "thread", "vault_key"}
     known |= {"event", "event_chain", "event_word", "hold", "job"}
     assert names | {"schema_version"} == known

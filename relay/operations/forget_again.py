@@ -1,0 +1,27 @@
+"""Forgets in a restored database whoever was forgotten after its backup was made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from relay.ledger import Ledger
+from relay.model import PairState, Side
+from relay.store import Part, Store
+
+
+async def forget_again(store: Store, ledger: Ledger, now: datetime) -> int:
+    """Erase everybody whom ``ledger`` names; returns how many there were. Nobody is written to: whoever had to hear of
+    it heard it then. Stopped in the middle, it can be done again. Raises StoreError."""
+    if not ledger.size:
+        return 0
+    forgotten = 0
+    for pair, side in [(pair, side) for pair in await store.directory.pairs() for side in Side]:
+        member = None
+        if ledger.holds(Part(pair, side).key):
+            member = await store.members.on(pair.id, side)
+        if member is None:
+            continue
+        if member.addresses or any(part.pair.state is not PairState.ENDED for part in member.parts):
+            await store.members.forget(member.number, now, None)
+            forgotten += 1
+    return forgotten

@@ -1,0 +1,285 @@
+"""Changes the vault key of a database in use: one switch, then every row sealed and hashed anew, then the end.
+
+From the switch on everybody seals with the new key (engine/vault_keys.py), and both open. A row that changed meanwhile
+is under the new key already and is left as it is. A row that does not open is left as well: it did not open before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from relay.store.engine.database import Database, SharedDatabase
+from relay.store.engine.keyed_hashes import address_hashes, destination_of, foreign_hash
+from relay.store.engine.times import stored, told
+from relay.store.engine.vault_keys import name, seal_proof
+from relay.store.errors import StoreError
+from relay.store.event_chain import CHAIN_ROW, word_row
+from relay.store.people.identities import opened
+from relay.store.queue.envelopes import opened_envelope
+from relay.vault import Vault, VaultError
+
+_ROWS = 200
+_OCTETS = 4 * 1024 * 1024
+_FINISHED = "finished"
+
+_CHANGE = "SELECT number, progress, switched_at FROM vault_key WHERE state = 'rotating'"
+_LOOKUPS = "SELECT number, switched_at, lookup FROM vault_key WHERE state = 'retired' ORDER BY number"
+_INSERT = """
+INSERT INTO vault_key (number, state, forward, back, lookup, progress, switched_at)
+VALUES (?, 'rotating', ?, ?, ?, ?, ?)
+"""
+_PLACES_OF_ADDRESSES = (
+    "UPDATE address SET hash = ? WHERE hash = ?",
+    "UPDATE address_question SET address = ? WHERE address = ?",
+    "UPDATE question SET address = ? WHERE address = ?",
+    "UPDATE question SET mailbox = ? WHERE mailbox = ?",
+    "UPDATE suspended SET hash = ? WHERE hash = ?",
+)
+# Rows that are found by a token, or by what only a letter says, and were made before the switch.
+_UNDER_OLD_KEY = """
+SELECT 1 WHERE EXISTS (SELECT 1 FROM return_path WHERE created_at <= :at)
+    OR EXISTS (SELECT 1 FROM seen WHERE seen_at <= :at)
+    OR EXISTS (SELECT 1 FROM question JOIN delivery ON delivery.id = question.delivery_id WHERE created_at <= :at)
+    OR EXISTS (SELECT 1 FROM address_question WHERE expires_at <= :answered_at)
+"""
+_END = "UPDATE vault_key SET state = 'retired', forward = NULL, back = NULL WHERE number = ?"
+_DONE = "UPDATE vault_key SET state = 'done', lookup = NULL WHERE number = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """A change of keys under way: ``left`` rows are still to be sealed anew; ``switched_at``."""
+
+    left: int
+    switched_at: datetime
+
+
+def begin(db: Database, vault: Vault, secret: bytes, now: datetime) -> None:
+    """Seal with ``secret`` from this transaction on. Raises StoreError when a change is under way."""
+    _alone(db)
+    if db.execute(_CHANGE).fetchone() is not None:
+        raise StoreError("the vault key is being changed already; let that end first")
+    number = 1 + int(db.execute("SELECT coalesce(max(number), 0) FROM vault_key").fetchone()[0])
+    new = Vault(secret)
+    forward = vault.seal(secret, name(number, "forward"))
+    back = new.seal(vault.secret, name(number, "back"))
+    lookup = new.seal(vault.lookup_key, name(number, "lookup"))
+    for old, _, sealed in db.execute(_LOOKUPS).fetchall():
+        again = new.seal(vault.open(sealed, name(old, "lookup")), name(old, "lookup"))
+        db.execute("UPDATE vault_key SET lookup = ? WHERE number = ?", (again, old))
+    db.execute(_INSERT, (number, forward, back, lookup, "", stored(now)))
+    db.execute("UPDATE proof SET sealed = ?", (seal_proof(new),))
+
+
+def _alone(db: Database) -> None:
+    """Wait until every transaction that may seal with the old key has ended, and let none begin. Each reads vault_key
+    first, and so holds it until its end. SQLite has one writer anyway."""
+    if isinstance(db, SharedDatabase):
+        db.execute("SELECT set_config('lock_timeout', '2000', true)")
+        db.execute("LOCK TABLE vault_key IN ACCESS EXCLUSIVE MODE")
+
+
+def step(db: Database, vault: Vault) -> bool:
+    """Seal the next rows anew and note how far that is; whether there may be more."""
+    change = db.execute(_CHANGE).fetchone()
+    if change is None:  # another relay on this database was faster
+        return False
+    number, progress, _ = change
+    table, _, last = progress.partition(" ")
+    if table == _FINISHED:
+        return False
+    table = table or next(iter(_TABLES))
+    page = _TABLES[table](db, vault, int(last or 0))
+    progress = f"{table} {page.last}" if page.more else _next(table)
+    db.execute("UPDATE vault_key SET progress = ? WHERE number = ?", (progress, number))
+    return progress != _FINISHED
+
+
+def _next(table: str) -> str:
+    names = list(_TABLES)
+    following = names[names.index(table) + 1 :]
+    return f"{following[0]} 0" if following else _FINISHED
+
+
+def end(db: Database) -> None:
+    """The old secret opens nothing more: forget it. Raises StoreError while rows are under it."""
+    _alone(db)
+    change = db.execute(_CHANGE).fetchone()
+    if change is not None and change[1] != _FINISHED:
+        raise StoreError("there are still rows under the old vault key")
+    if change is not None:
+        db.execute(_END, (change[0],))
+
+
+def retired_at(db: Database) -> list[datetime]:
+    """When the keys were replaced whose look-up keys still find rows, the oldest first."""
+    return [told(at) for _, at, _ in db.execute(_LOOKUPS).fetchall()]
+
+
+def rows(db: Database) -> int:
+    """How many rows a change seals anew."""
+    return sum(int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]) for table in _TABLES)  # noqa: S608
+
+
+def rotation(db: Database) -> Rotation | None:
+    """The change under way; None when there is none."""
+    change = db.execute(_CHANGE).fetchone()
+    if change is None:
+        return None
+    table, _, last = change[1].partition(" ")
+    left = 0
+    for one in reversed(_TABLES):
+        if table == _FINISHED:
+            break
+        after = int(last or 0) if one == table else 0
+        left += db.execute(f"SELECT count(*) FROM {one} WHERE number > ?", (after,)).fetchone()[0]  # noqa: S608
+        if one == table:
+            break
+    return Rotation(left, told(change[2]))
+
+
+def drop_lookups(db: Database, answered_within: timedelta) -> int:
+    """Forget old look-up keys by which nothing can be found any more; how many that were."""
+    dropped = 0
+    for number, at, _ in db.execute(_LOOKUPS).fetchall():
+        values = {"at": at, "answered_at": at + answered_within // timedelta(microseconds=1)}
+        if db.execute(_UNDER_OLD_KEY, values).fetchone() is None:
+            db.execute(_DONE, (number,))
+            dropped += 1
+    return dropped
+
+
+def _members(db: Database, vault: Vault, after: int) -> _Page:
+    """People, and every hash of an address of theirs."""
+    rows = db.execute("SELECT number, sealed FROM member WHERE number > ? ORDER BY number LIMIT ?", (after, _ROWS))
+    page = rows.fetchall()
+    for number, sealed in page:
+        plain = _opened(vault, sealed, f"member/{number}")
+        if plain is None:
+            continue
+        for address in opened(vault, number, sealed).addresses:
+            _rehash_address(db, vault, address)
+        _replace(db, "member", number, sealed, vault.seal(plain, f"member/{number}"))
+    return _page(page)
+
+
+def _rehash_address(db: Database, vault: Vault, address: str) -> None:
+    new, *older = address_hashes(vault, address)
+    for old in older:
+        for statement in _PLACES_OF_ADDRESSES:
+            db.execute(statement, (new, old))
+
+
+def _deliveries(db: Database, vault: Vault, after: int) -> _Page:
+    """What is still owed, and where it goes."""
+    sql = "SELECT number, id, sealed FROM delivery WHERE number > ? ORDER BY number LIMIT ?"
+    page = db.execute(sql, (after, _ROWS)).fetchall()
+    for number, id, sealed in page:
+        plain = _opened(vault, sealed, f"delivery/{id}")
+        if plain is not None:
+            destination = destination_of(vault, opened_envelope(vault, id, sealed)[0])
+            db.execute("UPDATE delivery SET destination = ? WHERE number = ?", (destination, number))
+            _replace(db, "delivery", number, sealed, vault.seal(plain, f"delivery/{id}"))
+    return _page(page)
+
+
+def _threads(db: Database, vault: Vault, after: int) -> _Page:
+    """Members' own Message-IDs."""
+    sql = "SELECT number, pair_id, side, relay_id, sealed FROM thread WHERE number > ? ORDER BY number LIMIT ?"
+    page = db.execute(sql, (after, _ROWS)).fetchall()
+    for number, pair_id, side, relay_id, sealed in page:
+        plain = None if sealed is None else _opened(vault, sealed, f"thread/{relay_id}")
+        if plain is not None:
+            hash = foreign_hash(vault, pair_id, side, plain.decode("utf-8", "surrogateescape"))
+            db.execute("UPDATE thread SET hash = ? WHERE number = ?", (hash, number))
+            _replace(db, "thread", number, sealed, vault.seal(plain, f"thread/{relay_id}"))
+    return _page(page)
+
+
+def _letters(db: Database, vault: Vault, after: int) -> _Page:
+    """Letters: some megabytes of them, or one."""
+    sql = "SELECT number, length(sealed) FROM letter WHERE number > ? ORDER BY number LIMIT ?"
+    page = db.execute(sql, (after, _ROWS)).fetchall()
+    octets, last = 0, None
+    for number, length in page:
+        if octets and octets + length > _OCTETS:
+            return _Page(last, more=True)
+        octets, last = octets + length, number
+        letter = db.execute("SELECT journal, part, sealed FROM letter WHERE number = ?", (number,)).fetchone()
+        row = f"letter/{letter[0]}/{letter[1]}"
+        plain = _opened(vault, letter[2], row)
+        if plain is not None:
+            _replace(db, "letter", number, letter[2], vault.seal(plain, row))
+    return _page(page)
+
+
+def _event_words(db: Database, vault: Vault, after: int) -> _Page:
+    """Operators' words about events. The chain has only their salted digest, so it stays as it is."""
+    sql = "SELECT number, event, part, sealed FROM event_word WHERE number > ? ORDER BY number LIMIT ?"
+    page = db.execute(sql, (after, _ROWS)).fetchall()
+    for number, event, part, sealed in page:
+        plain = _opened(vault, sealed, word_row(event, part))
+        if plain is not None:
+            _replace(db, "event_word", number, sealed, vault.seal(plain, word_row(event, part)))
+    return _page(page)
+
+
+def _event_chain(db: Database, vault: Vault, after: int) -> _Page:
+    """The key of the chain of events."""
+    page = db.execute("SELECT number, sealed FROM event_chain WHERE number > ?", (after,)).fetchall()
+    for number, sealed in page:
+        plain = _opened(vault, sealed, CHAIN_ROW)
+        if plain is not None:
+            _replace(db, "event_chain", number, sealed, vault.seal(plain, CHAIN_ROW))
+    return _page(page)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The number of the last row that was sealed anew, and whether there may be more."""
+
+    last: int | None
+    more: bool
+
+
+def _page(rows: Sequence[Sequence[Any]]) -> _Page:
+    """A page that is not full is the last one: what others write from now on is under the new key."""
+    return _Page(rows[-1][0] if rows else None, len(rows) == _ROWS)
+
+
+_TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
+    "member": _members,
+    "delivery": _deliveries,
+    "thread": _threads,
+    "letter": _letters,
+    "event_word": _event_words,
+    "event_chain": _event_chain,
+}
+"""Every table with sealed rows; each seals the rows behind a number anew."""
+
+REKEYED = {
+    "proof.sealed", "vault_key.forward", "vault_key.back", "vault_key.lookup",
+    "member.sealed", "address.hash", "address_question.address", "question.address", "question.mailbox",
+    "suspended.hash", "delivery.sealed", "delivery.destination", "thread.sealed", "thread.hash", "letter.sealed",
+    "event_word.sealed", "event_chain.sealed",
+}  # fmt: skip
+"""Columns that are under the new key when a change has ended."""
+FOUND_BY_OLD = {"return_path.hash", "seen.hash", "question.hash", "question.network", "address_question.hash"}
+"""Columns that stay under the old look-up key until their rows are gone."""
+CHAINED = {"event.hash"}
+"""Columns under the key of the chain of events, which stays the same."""
+
+
+def _opened(vault: Vault, sealed: Any, row: str) -> bytes | None:
+    try:
+        return vault.open(sealed, row)
+    except VaultError:
+        return None
+
+
+def _replace(db: Database, table: str, number: int, before: Any, after: bytes) -> None:
+    """Unless another relay has written the row since it was read: then it is under the new key."""
+    db.execute(f"UPDATE {table} SET sealed = ? WHERE number = ? AND sealed = ?", (after, number, before))  # noqa: S608

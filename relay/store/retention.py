@@ -1,0 +1,170 @@
+"""Deletes what is older than it may be, some hundred rows a transaction, and counts what is overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from relay.store.confirmations import ANSWER_WITHIN
+from relay.store.engine.database import Database
+from relay.store.engine.reader import Reader
+from relay.store.engine.times import stored
+from relay.store.engine.writer import Writer
+from relay.store.queue.acceptance import NEVER
+from relay.store.rekeying import drop_lookups
+
+_ROWS = 200
+"""Rows of one transaction. Those of letters are wiped page by page, so a batch is a fraction of a second."""
+
+# In the order of numbers, which is that of acceptance: the oldest are first, and the look ends at the first that stays
+# for its age. A letter that is still owed stays, and so does the entry of a letter that is there.
+_LETTERS = """
+SELECT letter.number, journal.accepted_at,
+    letter.kept = 0 OR EXISTS (SELECT 1 FROM delivery WHERE delivery.letter = letter.number)
+FROM letter JOIN journal ON journal.number = letter.journal WHERE letter.number > ? ORDER BY letter.number LIMIT ?
+"""
+_EVENTS = """
+SELECT number, accepted_at, EXISTS (SELECT 1 FROM letter WHERE letter.journal = journal.number)
+    OR EXISTS (SELECT 1 FROM delivery WHERE delivery.journal_id = journal.id)
+FROM journal WHERE number > ? ORDER BY number LIMIT ?
+"""
+# A letter that nobody could prove goes with its question (confirmations.py gives up what has expired); what only a
+# person decides waits for one.
+_QUESTIONS_END = """
+UPDATE question SET expires_at = 0 WHERE expires_at > 0 AND expires_at < ?
+    AND delivery_id IN (SELECT id FROM delivery WHERE created_at < ?)
+"""
+_ADDRESS_QUESTIONS = "DELETE FROM address_question WHERE expires_at < ?"
+_QUESTIONS = """
+DELETE FROM question WHERE hash IN (
+    SELECT question.hash FROM question JOIN delivery ON delivery.id = question.delivery_id
+    WHERE delivery.created_at < ? AND question.expires_at > 0 LIMIT ?
+)
+"""
+# A report about a letter that is still owed must find it.
+_RETURN_PATHS = """
+DELETE FROM return_path WHERE hash IN (
+    SELECT hash FROM return_path
+    WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.journal_id = return_path.journal_id)
+    ORDER BY created_at LIMIT ?
+)
+"""
+_FINGERPRINTS = "DELETE FROM seen WHERE hash IN (SELECT hash FROM seen WHERE seen_at < ? ORDER BY seen_at LIMIT ?)"
+
+_OVERDUE = {
+    "letters": """
+SELECT count(*) FROM letter JOIN journal ON journal.number = letter.journal
+WHERE letter.kept = 1 AND accepted_at < ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.letter = letter.number)
+""",
+    "events": """
+SELECT count(*) FROM journal WHERE accepted_at < ?
+    AND NOT EXISTS (SELECT 1 FROM letter WHERE letter.journal = journal.number)
+    AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.journal_id = journal.id)
+""",
+    "questions": """
+SELECT count(*) FROM question JOIN delivery ON delivery.id = question.delivery_id WHERE delivery.created_at < ?
+""",
+    "return_paths": """
+SELECT count(*) FROM return_path
+WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.journal_id = return_path.journal_id)
+""",
+    "fingerprints": "SELECT count(*) FROM seen WHERE seen_at < ?",
+}
+_LONG_HELD = """
+SELECT count(*) FROM delivery JOIN journal ON journal.id = delivery.journal_id
+WHERE delivery.state = 'held' AND delivery.notice = 0 AND journal.accepted_at < ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoffs:
+    """What was made before these moments is too old, each kind by its own."""
+
+    letters: datetime
+    events: datetime
+    questions: datetime
+    return_paths: datetime
+    fingerprints: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OldRows:
+    """How many rows of each kind. ``long_held``: letters that are held, and so stay, although kept ones of their age
+    are deleted."""
+
+    letters: int = 0
+    events: int = 0
+    questions: int = 0
+    return_paths: int = 0
+    fingerprints: int = 0
+    long_held: int = 0
+
+
+class Retention:
+    """What the database lets go of by the clock."""
+
+    def __init__(self, reader: Reader, writer: Writer) -> None:
+        self._reader, self._writer = reader, writer
+
+    async def delete(self, cutoffs: Cutoffs) -> OldRows:
+        """Delete what is too old; returns how much that was. Between two batches others write. Stopped in the middle,
+        the next call goes on. Raises StoreError."""
+        rows = OldRows(
+            letters=await self._page_by_page(_LETTERS, "letter", cutoffs.letters),
+            events=await self._page_by_page(_EVENTS, "journal", cutoffs.events),
+            questions=await self._questions(cutoffs.questions),
+            return_paths=await self._until_none(_RETURN_PATHS, cutoffs.return_paths),
+            fingerprints=await self._until_none(_FINGERPRINTS, cutoffs.fingerprints),
+        )
+        await self._writer.run(lambda db: drop_lookups(db, ANSWER_WITHIN))
+        return rows
+
+    async def overdue(self, cutoffs: Cutoffs) -> OldRows:
+        """How much is older than it may be."""
+
+        def job(db: Database) -> OldRows:
+            old = {name: _count(db, sql, getattr(cutoffs, name)) for name, sql in _OVERDUE.items()}
+            return OldRows(**old, long_held=_count(db, _LONG_HELD, cutoffs.letters))
+
+        return await self._reader.run(job)
+
+    async def _questions(self, before: datetime) -> int:
+        def job(db: Database) -> int:
+            ended = db.execute(_QUESTIONS_END, (NEVER, stored(before))).rowcount
+            return ended + db.execute(_ADDRESS_QUESTIONS, (stored(before + ANSWER_WITHIN),)).rowcount
+
+        return await self._writer.run(job) + await self._until_none(_QUESTIONS, before)
+
+    async def _page_by_page(self, sql: str, table: str, before: datetime) -> int:
+        last, deleted, page = 0, 0, True
+        while page:
+            last, count, page = await self._writer.run(_page(sql, table, stored(before), last))
+            deleted += count
+        return deleted
+
+    async def _until_none(self, sql: str, before: datetime) -> int:
+        deleted, count = 0, _ROWS
+        while count == _ROWS:
+            count = await self._writer.run(lambda db: db.execute(sql, (stored(before), _ROWS)).rowcount)
+            deleted += count
+        return deleted
+
+
+def _page(sql: str, table: str, before: int, last: int) -> Callable[[Database], tuple[int, int, bool]]:
+    """A job that looks at the rows behind number ``last`` and deletes those to be deleted. Returns the last number it
+    looked at, how many it deleted, and whether there may be more."""
+
+    def job(db: Database) -> tuple[int, int, bool]:
+        rows: list[Any] = db.execute(sql, (last, _ROWS)).fetchall()
+        gone = [(number,) for number, at, stays in rows if at < before and not stays]
+        db.executemany(f"DELETE FROM {table} WHERE number = ?", gone)  # noqa: S608 -- one of two names
+        more = len(rows) == _ROWS and any(at < before for _, at, _ in rows)
+        return (rows[-1][0] if rows else last), len(gone), more
+
+    return job
+
+
+def _count(db: Database, sql: str, before: datetime) -> int:
+    return int(db.execute(sql, (stored(before),)).fetchone()[0])

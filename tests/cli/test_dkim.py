@@ -1,0 +1,34 @@
+"""relay dkim rotate, as an operator types it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from relay.home import Home
+
+from .conftest import Done
+
+Relay = Callable[..., Done]
+
+
+def test_it_prints_records_to_publish_and_dry_run_changes_nothing(home: Home, relay: Relay) -> None:
+    before = {path: path.read_bytes() for path in home.keys.iterdir()}
+    assert "Would be done: New keys are made" in relay("dkim", "rotate", "--dry-run").err
+    assert {path: path.read_bytes() for path in home.keys.iterdir()} == before
+    done = relay("dkim", "rotate")
+    assert done.code == 0
+    assert [line.split()[0].partition("-2")[0] for line in done.out.splitlines()] == ["relay-rsa", "relay-ed25519"]
+    assert set(done.out.splitlines()) < set(relay("dns", "records").out.splitlines())
+
+
+def test_signing_with_records_that_nobody_may_see_is_asked_for(home: Home, relay: Relay) -> None:
+    refused = relay("dkim", "rotate", "--force")
+    assert refused.code == 2
+    assert "letters count as unsigned" in refused.err
+    done = relay("dkim", "rotate", "--force", "--yes", "--json")
+    assert done.code == 0, done.err
+    (shown,) = done.objects
+    assert (shown["step"], shown["done"], len(shown["signing"]), len(shown["old"])) == ("switch", True, 2, 2)
+    assert "Leave the old records in DNS until 20" in done.err
+    (nothing,) = relay("dkim", "rotate", "--json").objects
+    assert (nothing["step"], nothing["done"]) == ("nothing", False)

@@ -1,0 +1,239 @@
+"""DKIM keys are replaced step by step: no letter is signed with a key whose record nobody can see, unless forced."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from relay.home import Home, HomeError
+from relay.message.write.dkim_sign import Signer, public_record
+from relay.message.write.dkimpy_check import verifies
+from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side
+from relay.operations.check import check_keys
+from relay.operations.dkim_rotation import Plan, Step, carry_out, further_records, plan
+from relay.operations.findings import Level
+from relay.settings import Address, DkimSettings, DnsSettings, Settings
+from relay.signing_keys import SigningKeys
+from relay.store import Acceptance, Store
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+CONFIGURED = ("relay-rsa", "relay-ed25519")
+DATED = ("relay-rsa-20260301", "relay-ed25519-20260301")
+IN_FLIGHT = timedelta(days=8)  # three days of ours, five of the next server's
+SAMPLE = b"From: a@relay.test\r\nTo: b@relay.test\r\nSubject: sample\r\nDate: x\r\nMessage-ID: <x@y>\r\n\r\nHello\r\n"
+Zone = dict[object, object]
+
+
+@pytest.fixture
+def zone() -> Zone:
+    return {}
+
+
+@pytest.fixture
+async def settings(zone: Zone, name_server: Callable[..., Awaitable[Address]]) -> Settings:
+    return Settings("relay.test", dns=DnsSettings((await name_server(zone),)))
+
+
+@pytest.fixture
+async def store(home: Home) -> AsyncIterator[Store]:
+    opened = await Store.open(home.db, home.read_vault())
+    yield opened
+    await opened.close()
+
+
+def publish(zone: Zone, home: Home, settings: Settings) -> None:
+    for record in further_records(home, settings):
+        pieces = [record.value[start : start + 255] for start in range(0, len(record.value), 255)]
+        zone[record.name, "TXT"] = [" ".join(f'"{piece}"' for piece in pieces)]
+
+
+async def step(
+    home: Home, settings: Settings, store: Store, at: datetime = NOW, *, force: bool = False, again: bool = False
+) -> tuple[Step, SigningKeys]:
+    planned = await plan(home, settings, store, at, force=force, again=again)
+    return planned.step, carry_out(home, settings, planned, at)
+
+
+def signed_by(home: Home, settings: Settings) -> dict[str, str]:
+    """The records that verify what is signed now."""
+    keys = home.dkim_keys(settings)
+    records = {f"{selector}._domainkey.relay.test": public_record(pem) for selector, pem in keys}
+    assert verifies(Signer("relay.test", keys).sign(SAMPLE), records)
+    return records
+
+
+async def test_new_keys_sign_when_dns_has_their_records_and_not_before(
+    home: Home, settings: Settings, store: Store, zone: Zone
+) -> None:
+    before = signed_by(home, settings)
+    assert await step(home, settings, store) == (Step.BEGIN, SigningKeys(CONFIGURED, CONFIGURED, DATED))
+    assert [record.name for record in further_records(home, settings)] == [
+        f"{one}._domainkey.relay.test" for one in DATED
+    ]
+    assert (await step(home, settings, store))[0] is Step.WAIT
+    publish(zone, home, settings)
+    first, second = (f"{one}._domainkey.relay.test" for one in DATED)
+    half = zone.pop((second, "TXT"))
+    assert (await step(home, settings, store))[0] is Step.WAIT
+    assert signed_by(home, settings) == before
+    zone[second, "TXT"] = half
+    done, keys = await step(home, settings, store)
+    assert (done, keys.signing, keys.coming) == (Step.SWITCH, DATED, ())
+    assert set(signed_by(home, settings)) == {first, second}
+
+
+async def test_the_old_record_is_needed_until_letters_in_flight_are_through(
+    home: Home, settings: Settings, store: Store, zone: Zone
+) -> None:
+    before = signed_by(home, settings)
+    await step(home, settings, store)
+    await step(home, settings, store, force=True)
+    assert {record.name: record.value for record in further_records(home, settings)} == before
+    assert (await step(home, settings, store, NOW + IN_FLIGHT - timedelta(seconds=1)))[0] is Step.NOTHING
+    done, keys = await step(home, settings, store, NOW + IN_FLIGHT)
+    assert (done, keys.signing, keys.old) == (Step.RETIRE, DATED, ())
+    assert further_records(home, settings) == []
+    assert sorted(path.name for path in home.keys.glob("*.pem")) == sorted(f"{one}.pem" for one in DATED)
+    assert signed_by(home, settings)
+
+
+async def test_a_held_letter_of_before_keeps_the_old_record(home: Home, settings: Settings, store: Store) -> None:
+    await step(home, settings, store)
+    await step(home, settings, store, force=True)
+    names = Persona("Amber Heron", "a@relay.test"), Persona("Quiet River", "q@relay.test")
+    people = Identity(("jane@real.example",)), Identity(("omar@home.example",))
+    await store.directory.add_pairs([NewPair("p1", *names, *people, "", "en", NOW)])
+    entry = JournalEntry("j", "p1", Side.MENTOR, "letter", NOW - timedelta(hours=1), 3, 3)
+    held = NewDelivery("d", "j", "omar@home.example", "", b"x", NOW, held="held")
+    await store.accept([Acceptance(entry, None, (held,), keep=False)])
+    assert (await step(home, settings, store, NOW + timedelta(days=60)))[0] is Step.NOTHING
+    await store.queue.drop("d", NOW)
+    assert (await step(home, settings, store, NOW + timedelta(days=60)))[0] is Step.RETIRE
+
+
+async def test_the_next_change_waits_for_the_last_unless_it_must_be(
+    home: Home, settings: Settings, store: Store
+) -> None:
+    for force in (False, True):
+        await step(home, settings, store, force=force)
+    assert (await step(home, settings, store))[0] is Step.NOTHING
+    done, keys = await step(home, settings, store, again=True)
+    assert (done, keys.coming) == (Step.BEGIN, tuple(f"{one}-2" for one in DATED))
+    await step(home, settings, store, force=True)
+    assert len(further_records(home, settings)) == 4
+    later = NOW + IN_FLIGHT
+    assert (await step(home, settings, store, later))[0] is Step.RETIRE
+    done, keys = await step(home, settings, store, later)
+    assert keys.coming == ("relay-rsa-20260309", "relay-ed25519-20260309")
+
+
+async def test_selectors_changed_by_hand_go_before(home: Home, settings: Settings, store: Store) -> None:
+    for force in (False, True):
+        await step(home, settings, store, force=force)
+    by_hand = replace(settings, dkim=DkimSettings("by-hand", CONFIGURED[1]))
+    assert home.signing_keys(by_hand).signing == ("by-hand", CONFIGURED[1])
+    with pytest.raises(HomeError, match=r"by-hand\.pem is missing"):
+        home.dkim_keys(by_hand)
+
+
+async def test_check_follows(home: Home, settings: Settings, store: Store) -> None:
+    def found(at: datetime) -> list[tuple[Level, str]]:
+        return [(one.level, one.what) for one in check_keys(home, settings, at)][1:]
+
+    assert found(NOW) == []
+    await step(home, settings, store)
+    assert found(NOW) == [(Level.WARNING, f"new DKIM keys ({', '.join(DATED)}) do not sign yet")]
+    await step(home, settings, store, force=True)
+    assert found(NOW)[0] == (Level.OK, "the record of the old DKIM key relay-rsa is needed until 2026-03-09 12:00 UTC")
+    assert {level for level, _ in found(NOW + IN_FLIGHT)} == {Level.WARNING}
+
+
+def test_a_damaged_file_is_said(home: Home) -> None:
+    (home.keys / "dkim.json").write_text('{"old": []}')
+    with pytest.raises(HomeError, match=r"dkim\.json is damaged"):
+        home.dkim_keys(Settings("relay.test"))
+
+
+def killed(home: Home, settings: Settings, planned: Plan, moment: int, at: datetime) -> bool:
+    """Whether a process that carries out the plan was killed (SIGKILL) at that change of the disk; False: it ended."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            _kill_at(moment)
+            carry_out(home, settings, planned, at)
+            code = 0
+        finally:
+            os._exit(code)
+    status = os.waitpid(child, 0)[1]
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+    return os.WIFSIGNALED(status)
+
+
+def _kill_at(moment: int) -> None:
+    left = [moment]
+
+    def around(owner: object, name: str) -> None:
+        real = getattr(owner, name)
+
+        def both(*given: object, **named: object) -> object:
+            for before in (True, False):
+                left[0] -= 1
+                if left[0] == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                result = real(*given, **named) if before else result  # noqa: F821 -- set the first time
+            return result
+
+        setattr(owner, name, both)
+
+    around(os, "fsync")
+    around(Path, "replace")
+    around(Path, "unlink")
+
+
+def test_killed_at_any_moment_letters_are_signed_and_the_next_call_ends_it(home: Home, tmp_path: Path) -> None:
+    settings = Settings("relay.test", dns=DnsSettings((Address("127.0.0.1", 9),)))
+    at = NOW
+
+    async def planned(force: bool) -> Plan:
+        store = await Store.open(home.db, home.read_vault())
+        try:
+            return await plan(home, settings, store, at, force=force, again=False)
+        finally:
+            await store.close()
+
+    def done(keys: SigningKeys, step: Step) -> bool:
+        there = {path.stem for path in home.keys.glob("*.pem")}
+        named = {*keys.signing, *keys.coming, *(old.selector for old in keys.old)}
+        reached = {Step.BEGIN: bool(keys.coming), Step.SWITCH: bool(keys.old), Step.RETIRE: not keys.old}
+        return reached[step] and there == named
+
+    moments = {}
+    for step, force in ((Step.BEGIN, False), (Step.SWITCH, True), (Step.RETIRE, False)):
+        at += IN_FLIGHT
+        shutil.copytree(home.keys, tmp_path / step)
+        now, moment = asyncio.run(planned(force)), 1
+        assert now.step is step
+        while killed(home, settings, now, moment, at):
+            assert signed_by(home, settings)
+            if not done(home.signing_keys(settings), step):
+                following = asyncio.run(planned(force))
+                assert following.step in (step, Step.WAIT)
+                carry_out(home, settings, following, at)
+            assert done(home.signing_keys(settings), step), (step, moment)
+            assert signed_by(home, settings)
+            shutil.rmtree(home.keys)
+            shutil.copytree(tmp_path / step, home.keys)
+            moment += 1
+        moments[step] = moment
+        assert done(home.signing_keys(settings), step)
+    assert moments[Step.BEGIN] > 15
+    assert all(moment > 5 for moment in moments.values()), moments

@@ -1,0 +1,440 @@
+"""The vault key is replaced while relay serves; killed at any moment and begun again, nothing is lost or unreadable."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from relay import ledger
+from relay.home import Home, HomeError
+from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side, ThreadLink
+from relay.operations import vault_rotation
+from relay.operations.backup import back_up
+from relay.operations.check import check_store
+from relay.operations.findings import Level
+from relay.operations.restore import Given, restore
+from relay.operations.retention import forget_old
+from relay.operations.vault_rotation import rotate_vault
+from relay.outcomes import Sent
+from relay.settings import Settings, StoreSettings
+from relay.store import (
+    UNPROVEN_ADDRESS,
+    Acceptance,
+    AddressConfirmation,
+    Asked,
+    ConfirmationRequest,
+    LetterKey,
+    RouteLookup,
+    Settlement,
+    Store,
+    StoreDamaged,
+    SuspendedRow,
+    rekeying,
+)
+from relay.store.engine.database import columns, tables
+from relay.store.key_change import KeyChange
+from relay.vault import Vault, VaultError, new_key, read_key
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+JANE, OMAR, NEW, GONE = "jane@real.example", "omar@home.example", "jane@new.example", "omar@gone.example"
+TOKEN = f"{7:024x}"
+
+
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, home: Home) -> Path | str:
+    """Where the database of ``home`` is."""
+    url: str = "" if request.param == "sqlite" else request.getfixturevalue("empty_postgres")
+    return url or home.db
+
+
+@pytest.fixture
+async def store(home: Home, place: Path | str) -> AsyncIterator[Store]:
+    """A database with something of each kind in it."""
+    if isinstance(place, str):
+        await Store.create(place, home.read_vault())
+    opened = await Store.open(place, home.read_vault())
+    await live(opened)
+    yield opened
+    await opened.close()
+
+
+async def live(store: Store) -> None:
+    """Two members, one of whose mailboxes is gone; letters sent, owed and held; questions; and a letter that does not
+    open."""
+    names = Persona("Amber Heron", "amber@relay.test"), Persona("Quiet River", "quiet@relay.test")
+    people = Identity((JANE,), ("Jane Doe",)), Identity((OMAR, GONE))
+    await store.directory.add_pairs([NewPair("p1", *names, *people, "", "en", NOW)])
+    for number, id in enumerate(("sent", "owed")):
+        entry = JournalEntry(id, "p1", Side.MENTOR, "letter", NOW, 3, 3)
+        delivery = NewDelivery(id, id, OMAR, f"b-{7 + number:024x}@relay.test", f"letter {id}".encode() * 500, NOW)
+        link = ThreadLink("p1", Side.MENTOR, f"{id}@theirs.example", f"{id}@relay.test")
+        await store.accept([Acceptance(entry, link, (delivery,), keep=True, written=(id,))])
+    await store.queue.settle([Settlement("sent", Sent("250"), None, NOW)])
+    await store.members.ask(1, AddressConfirmation("a1", NEW, NOW + timedelta(days=7)), [])
+    entry = JournalEntry("held", "p1", Side.MENTOR, "letter", NOW, 3, 3)
+    held = NewDelivery("held", "held", OMAR, f"b-{9:024x}@relay.test", b"held", NOW, held=UNPROVEN_ADDRESS)
+    asked = ConfirmationRequest("q1", "held", None, address=NEW, mailbox=JANE)
+    await store.accept([Acceptance(entry, None, (held,), keep=True, question=asked)])
+    await store.suspensions.add(GONE, SuspendedRow("p1", Side.MENTEE, "Quiet River", "550", NOW), None)
+
+
+async def everything(store: Store) -> dict[str, object]:
+    """All that can be found and read, by whatever it is found."""
+    key = LetterKey(("sent",), ("owed@theirs.example",), NOW)
+    way = (await store.look_up(JANE, ["quiet@relay.test"], key))["quiet@relay.test"]
+    assert isinstance(way, RouteLookup)
+    question = await store.questions.find("q1", NOW)
+    about_address = await store.questions.find("a1", NOW)
+    return {
+        "route": way,
+        "people": [await store.members.having(one) for one in (JANE, OMAR, NEW, GONE)],
+        "letters": {entry.id: content async for entry, content in store.journal.all()},
+        "return path": await store.queue.returned(TOKEN),
+        "question": question,
+        "about address": about_address,
+        "suspended": await store.suspensions.rows(),
+        "waiting": [row.id for row in await store.queue.rows()],
+        "pair": [pair.id for pair in (await store.directory.existing([(JANE, OMAR)])).values()],
+    }
+
+
+async def sealed_columns(store: Store) -> list[tuple[str, bytes]]:
+    """Every octet string of every column that is put under the new key."""
+
+    def job(db: object) -> list[tuple[str, bytes]]:
+        found = []
+        for name in sorted(rekeying.REKEYED - {"vault_key.lookup"}):
+            table, column = name.split(".")
+            rows = db.execute(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL").fetchall()  # type: ignore[attr-defined]
+            found += [(name, bytes(row[0])) for row in rows]
+        return found
+
+    return await store._reader.run(job)
+
+
+async def test_everything_is_found_and_read_and_nothing_is_as_it_was(home: Home, store: Store) -> None:
+    ledger.record(home, ["a part"])
+    before, sealed, old = await everything(store), await sealed_columns(store), home.vault_key.read_text()
+    assert {name for name, _ in sealed} >= rekeying.REKEYED - {
+        "vault_key.forward",
+        "vault_key.back",
+        "vault_key.lookup",
+    }
+    await rotate_vault(home, store, now)
+    assert await everything(store) == before
+    assert set(sealed) & set(await sealed_columns(store)) == set()
+    assert home.vault_key.read_text() != old
+    assert not home.next_vault_key.exists()
+    assert sorted(path.name for path in home.keys.iterdir()) == [
+        "forgotten", "relay-ed25519.pem", "relay-rsa.pem", "vault.key",
+    ]  # fmt: skip
+    assert ledger.read([home.forgotten], home.read_vault()).holds("a part")
+
+
+async def test_the_old_key_opens_nothing_and_finds_only_what_the_new_one_lets_it(
+    home: Home, place: Path | str, store: Store
+) -> None:
+    old = home.read_secret(home.vault_key)
+    await rotate_vault(home, store, now)
+    with pytest.raises(StoreDamaged, match="not the key"):
+        await Store.open(place, Vault(old))
+    for name, octets in await sealed_columns(store):
+        if name.endswith("sealed"):
+            rows = ("proof/1", "member/1", "member/2", "letter/1/0", "letter/2/0", "letter/3/0")
+            for row in (*rows, "delivery/owed", "delivery/held", "thread/sent@relay.test", "thread/owed@relay.test"):
+                with pytest.raises(VaultError):
+                    Vault(old).open(octets, row)
+
+
+async def test_answers_and_duplicates_of_before_are_taken_after(home: Home, store: Store) -> None:
+    await rotate_vault(home, store, now)
+    proven = await store.members.prove("A1", NOW)
+    assert proven is not None
+    assert (proven.address, [one.journal_id for one in proven.letters]) == (NEW, ["held"])
+    entry = JournalEntry("again", "p1", Side.MENTOR, "letter", NOW, 3, 3)
+    again = NewDelivery("again", "again", OMAR, f"b-{20:024x}@relay.test", b"x", NOW)
+    taken = await store.accept([Acceptance(entry, None, (again,), keep=False, written=("sent",))])
+    assert taken.before == {"again": "sent"}
+    assert await store.suspensions.resume(GONE, NOW) == 0
+    assert await store.members.ask(2, AddressConfirmation("t9", JANE, NOW), []) is Asked.OTHERS
+
+
+async def test_whoever_has_it_open_goes_on_before_during_and_after(home: Home, place: Path | str, store: Store) -> None:
+    """Another process that serves, told nothing: it writes and reads at each moment."""
+    serving = await Store.open(place, home.read_vault())
+    before = await everything(serving)
+    count = 0
+
+    async def goes_on() -> None:
+        nonlocal count
+        count += 1
+        id = f"while{count}"
+        entry = JournalEntry(id, "p1", Side.MENTEE, "letter", NOW, 3, 3)
+        delivery = NewDelivery(id, id, JANE, f"b-{100 + count:024x}@relay.test", id.encode(), NOW)
+        await serving.accept([Acceptance(entry, None, (delivery,), keep=True, written=(id,))])
+        found = await everything(serving)
+        assert {name: found[name] for name in ("route", "people", "question", "return path")} == {
+            name: before[name] for name in ("route", "people", "question", "return path")
+        }
+        assert await serving.queue.returned(f"{100 + count:024x}") == id
+
+    change = store.key_change
+    secret = read_key(new_key())
+    home.stage_vault_key(new_key())
+    await goes_on()
+    await change.begin(secret, NOW)
+    await goes_on()
+    while await change.step():
+        await goes_on()
+    await change.end()
+    home.stage_vault_key("")  # what lies in the folder is not needed by whoever saw both keys
+    home.next_vault_key.unlink()
+    await goes_on()
+    claimed = await serving.queue.claim(NOW, 50)
+    assert {one.id: one.content for one in claimed.deliveries if one.id.startswith("while")} == {
+        f"while{number}": f"while{number}".encode() for number in range(1, count + 1)
+    }
+    await serving.close()
+
+
+async def test_whoever_slept_through_it_finds_the_key_in_the_folder(
+    home: Home, place: Path | str, store: Store
+) -> None:
+    slept = await Store.open(place, home.read_vault())
+    before = await everything(store)
+    await rotate_vault(home, store, now)
+    assert await everything(slept) == before
+    await slept.close()
+
+
+class Killer:
+    """Kills this process with SIGKILL at the n-th of all moments: before and after each thing that lasts."""
+
+    def __init__(self, moments: int) -> None:
+        self.moments = moments
+        for owner, names in (
+            (KeyChange, ("begin", "step", "end")),
+            (rekeying, ("begin", "end")),
+            (Home, ("stage_vault_key", "promote_vault_key")),
+            (ledger, ("seal_anew",)),
+            (os, ("fsync",)),
+        ):
+            for name in names:
+                self._around(owner, name)
+
+    def _moment(self) -> None:
+        self.moments -= 1
+        if self.moments == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def _around(self, owner: object, name: str) -> None:
+        real = getattr(owner, name)
+
+        async def waited(*given: object) -> object:
+            self._moment()
+            result = await real(*given)
+            self._moment()
+            return result
+
+        def both(*given: object) -> object:
+            self._moment()
+            result = real(*given)
+            self._moment()
+            return result
+
+        setattr(owner, name, waited if asyncio.iscoroutinefunction(real) else both)
+
+
+async def _rotated(home: Home, place: Path | str) -> None:
+    store = await Store.open(place, home.read_vault(), checkpoints=False)
+    await rotate_vault(home, store, now)
+    await store.close()
+
+
+async def _seen(home: Home, place: Path | str) -> str:
+    """All that is there, as words."""
+    store = await Store.open(place, home.read_vault(), checkpoints=False)
+    found = repr((await everything(store), ledger.read([home.forgotten], home.read_vault()).holds("a part")))
+    await store.close()
+    return found
+
+
+async def _made(home: Home, place: Path | str) -> None:
+    if isinstance(place, str):
+        await Store.create(place, home.read_vault())
+    store = await Store.open(place, home.read_vault())
+    await live(store)
+    await store.close()
+
+
+def killed(home: Home, place: Path | str, moment: int) -> bool:
+    """Whether a rotation in a process of its own was killed at ``moment``, counted from 1; False: it ended before."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            Killer(moment)
+            rekeying._ROWS = 3
+            asyncio.run(_rotated(home, place))
+            code = 0
+        finally:
+            os._exit(code)
+    status = os.waitpid(child, 0)[1]
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+    return os.WIFSIGNALED(status)
+
+
+def test_killed_at_any_moment_everything_is_there_and_the_next_try_ends_it(home: Home, place: Path | str) -> None:
+    """Every moment in turn; the try that goes on from there is killed as well, and the one after it ends it."""
+    asyncio.run(_made(home, place))
+    ledger.record(home, ["a part"])
+    before, first = asyncio.run(_seen(home, place)), home.vault_key.read_text()
+    moment = 1
+    while killed(home, place, moment):
+        assert asyncio.run(_seen(home, place)) == before, moment
+        killed(home, place, moment % 7 + 1)
+        assert asyncio.run(_seen(home, place)) == before, moment
+        asyncio.run(_rotated(home, place))
+        assert asyncio.run(_seen(home, place)) == before, moment
+        moment += 1 if isinstance(place, Path) else 3
+    assert moment > 20
+    assert home.vault_key.read_text() != first
+    assert not home.next_vault_key.exists()
+    assert asyncio.run(_seen(home, place)) == before
+
+
+async def test_look_up_keys_of_before_go_with_the_last_row_they_find(home: Home, store: Store) -> None:
+    settings = Settings("relay.test")
+    await rotate_vault(home, store, now)
+    await rotate_vault(home, store, lambda: NOW + timedelta(days=1))
+    assert await store.queue.returned(TOKEN) == "sent"
+    assert len(await store.key_change.retired_at()) == 2
+    await store.queue.drop("owed", NOW)
+    await store.queue.drop("held", NOW)
+    await forget_old(store, settings, NOW + timedelta(days=29))
+    assert len(await store.key_change.retired_at()) == 2
+    await store.questions.expire(NOW + timedelta(days=31))
+    await forget_old(store, settings, NOW + timedelta(days=31))
+    assert await store.key_change.retired_at() == []
+    assert await store.queue.returned(TOKEN) is None
+    assert await store.members.having(JANE) is not None
+
+
+async def test_check_says_that_one_was_begun(home: Home, place: Path | str, store: Store) -> None:
+    settings = Settings("relay.test", store=StoreSettings(str(place) if isinstance(place, str) else "sqlite:relay.db"))
+    await store.key_change.begin(read_key(new_key()), NOW)
+    found = await check_store(home, settings, NOW)
+    assert [finding.what for finding in found if finding.level is Level.WARNING and "vault" in finding.what] == [
+        "the vault key is being changed since 2026-03-01 12:00 UTC: 9 rows are left"
+    ]
+
+
+async def test_one_value_damaged_before_stops_nothing(home: Home, store: Store) -> None:
+    await store._writer.run(lambda db: db.execute("UPDATE letter SET sealed = ? WHERE number = 1", (b"x" * 40,)))
+    await rotate_vault(home, store, now)
+    shown = await store.journal.show("owed")
+    assert shown is not None
+    assert shown[1] == b"letter owed" * 500
+
+
+async def test_no_column_of_octets_was_overlooked(store: Store) -> None:
+    """A new table may be sealed or found by keyed hash: see that rekeying.py knows it, then name it there."""
+
+    def job(db: object) -> set[str]:
+        names = {f"{table}.{column}" for table in tables(db) for column in columns(db, table)}  # type: ignore[arg-type]
+        return {name for name in names if name.rpartition(".")[2] in OCTETS}
+
+    known = rekeying.REKEYED | rekeying.FOUND_BY_OLD | rekeying.CHAINED
+    OCTETS = {name.rpartition(".")[2] for name in known} | {"sealed", "hash"}
+    assert await store._reader.run(job) == known
+
+
+# -- backups (SQLite only: PostgreSQL has its own) ---------------------------------------------------------------------
+
+
+@pytest.fixture
+async def sqlite(home: Home) -> AsyncIterator[Store]:
+    opened = await Store.open(home.db, home.read_vault())
+    await live(opened)
+    yield opened
+    await opened.close()
+
+
+async def opens(home: Home, check: Callable[[dict[str, object]], object]) -> None:
+    store = await Store.open(home.db, home.read_vault())
+    assert check(await everything(store))
+    assert await store.key_change.under_way() is None
+    await store.close()
+
+
+async def test_a_backup_of_before_is_restored_with_the_keys_of_then(home: Home, sqlite: Store, tmp_path: Path) -> None:
+    before = await everything(sqlite)
+    await back_up(home, sqlite, tmp_path / "b", NOW, keys=False)
+    shutil.copytree(home.keys, tmp_path / "new" / "keys")
+    await rotate_vault(home, sqlite, now)
+    await restore(Home(tmp_path / "new"), tmp_path / "b", NOW, hold=False)
+    await opens(Home(tmp_path / "new"), lambda found: found == before)
+
+
+async def test_a_backup_of_before_comes_under_the_key_of_now_when_the_old_one_is_given(
+    home: Home, sqlite: Store, tmp_path: Path
+) -> None:
+    before, old = await everything(sqlite), tmp_path / "old.key"
+    shutil.copy(home.vault_key, old)
+    await back_up(home, sqlite, tmp_path / "b", NOW, keys=False)
+    ledger.record(home, [f"p1/mentee/{NOW.isoformat()}"])
+    await rotate_vault(home, sqlite, now)
+    new = Home(tmp_path / "new")
+    shutil.copytree(home.keys, new.keys)
+    with pytest.raises(HomeError, match="--old-key"):
+        await restore(new, tmp_path / "b", NOW, hold=False)
+    made = await restore(new, tmp_path / "b", NOW, hold=False, given=Given(old))
+    assert made.forgotten == 1
+    assert new.vault_key.read_text() == home.vault_key.read_text()
+    people = before["people"]
+    assert isinstance(people, list)
+    store = await Store.open(new.db, new.read_vault())
+    assert (await store.members.having(JANE)) is not None
+    assert (await store.members.having(OMAR)) is None
+    await store.close()
+
+
+@pytest.mark.parametrize("steps", [0, 1, 3])
+async def test_a_backup_made_in_the_middle_is_restored_with_the_keys_of_then(
+    home: Home, sqlite: Store, tmp_path: Path, steps: int
+) -> None:
+    """The keys kept elsewhere are those of before: nobody copied the new one yet."""
+    shutil.copytree(home.keys, tmp_path / "new" / "keys")
+    before = await everything(sqlite)
+    home.stage_vault_key(new_key())
+    await sqlite.key_change.begin(home.read_secret(home.next_vault_key), NOW)
+    for _ in range(steps):
+        await sqlite.key_change.step()
+    await back_up(home, sqlite, tmp_path / "b", NOW, keys=False)
+    new = Home(tmp_path / "new")
+    await restore(new, tmp_path / "b", NOW, hold=False)
+    store = await Store.open(new.db, new.read_vault())
+    assert await everything(store) == before
+    await rotate_vault(new, store, now)
+    assert await everything(store) == before
+    await store.close()
+    await opens(new, lambda found: found == before)
+
+
+async def test_it_waits_until_other_relays_had_time_to_find_the_key(home: Home, sqlite: Store) -> None:
+    began = asyncio.get_running_loop().time()
+    await rotate_vault(home, sqlite, now, timedelta(seconds=0.4))
+    assert asyncio.get_running_loop().time() - began >= 0.4
+    assert vault_rotation.settling("postgresql://x") > timedelta(seconds=30)
+    assert vault_rotation.settling(home.db) == timedelta(0)
