@@ -21,6 +21,7 @@ _LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 ELSEWHERE = {
     "scripts/test": "this is it",
     "scripts/check": "it has no part in the tests; .ci/run calls it",
+    "scripts/mutants": "runs the tests; tests/scripts runs it over a small tree",
     "useradd": "changes the machine's users",
     "systemctl": "needs systemd as process 1; the unit is verified below",
 }
