@@ -206,7 +206,7 @@ def test_with_any_finder_off_a_letter_is_clean_or_refused(off: str, monkeypatch:
     OFF[off](monkeypatch)
     _person.cache_clear()
     _registered.cache_clear()
-    spellings.spelt.cache_clear()
+    spellings.spellings_of.cache_clear()
     places = sorted(PLACES)
     for number, (registered, sentence, written) in enumerate(PEOPLE):
         # Another place for each person, and for each finder: together all meet all.
@@ -222,7 +222,7 @@ def test_with_any_finder_off_a_letter_is_clean_or_refused(off: str, monkeypatch:
             assert written not in f"{done.subject}\n{done.text}", (registered, place)
     _person.cache_clear()
     _registered.cache_clear()
-    spellings.spelt.cache_clear()
+    spellings.spellings_of.cache_clear()
 
 
 def test_clean_letters_pass() -> None:

@@ -202,7 +202,7 @@ def test_with_any_way_switched_off_a_letter_is_clean_or_refused(
     OFF[off](monkeypatch)
     _person.cache_clear()
     _registered.cache_clear()
-    spellings.spelt.cache_clear()
+    spellings.spellings_of.cache_clear()
     known = Known(Identity(("z91x7q@post.example",), (name,)), AMBER, READER, QUIET)
     message = Message("x", f"Good morning. {said}\n")
     done = scrub(message, known).message
@@ -213,7 +213,7 @@ def test_with_any_way_switched_off_a_letter_is_clean_or_refused(
     finally:
         _person.cache_clear()
         _registered.cache_clear()
-        spellings.spelt.cache_clear()
+        spellings.spellings_of.cache_clear()
     assert bare(name) not in bare(done.text or "")
 
 

@@ -105,7 +105,7 @@ def test_a_wrong_declaration_is_no_way_past() -> None:
 
 
 def test_vietnamese_tones_are_marks_of_their_own_in_its_windows_charset() -> None:
-    octets = charset.spelt("Nguyễn Thị Hồng", "cp1258")
+    octets = charset.encoded_word("Nguyễn Thị Hồng", "cp1258")
     assert octets is not None
     clean = cleaned("Em đọc xong quyển sách rồi. ".encode("cp1258", "ignore") + octets + b"\n", "Nguyễn Thị Hồng")
     assert octets not in clean.content
