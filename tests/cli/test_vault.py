@@ -21,7 +21,7 @@ def test_dry_run_changes_nothing_and_says_what_would_be(home: Home, relay: Relay
     pair(relay)
     before = {path: path.read_bytes() for path in home.keys.iterdir()}
     done = relay("vault", "rotate", "--dry-run", "--json")
-    assert (done.code, done.objects) == (0, [{"rotated": False, "rows": 2, "resumed": False}])
+    assert (done.code, done.objects) == (0, [{"rotated": False, "rows": 4, "resumed": False}])
     assert {path: path.read_bytes() for path in home.keys.iterdir()} == before
 
 

@@ -9,7 +9,7 @@ from relay.anonymise.header_names import learned
 from relay.message.automatic.delivery_report import report_from_fields, report_from_text
 from relay.message.automatic.recognise import recognise
 from relay.message.confirmation.read_answer import question_code, read_answer
-from relay.message.read import applefile, charsets, cms, enriched, entities, flowed, tnef, transfer, uuencode
+from relay.message.read import applefile, charsets, cms, entities, text_formats, tnef, transfer, uuencode
 from relay.message.read import header_words as words
 from relay.message.read import html_to_text as plain
 from relay.message.read.addresses import display_names, mailboxes, normalise
@@ -84,13 +84,13 @@ def _plain(octets: bytes) -> None:
 
 
 def _enriched(octets: bytes) -> None:
-    enriched.enriched_to_text(text_of(octets))
-    enriched.richtext_to_text(text_of(octets))
+    text_formats.enriched_to_text(text_of(octets))
+    text_formats.richtext_to_text(text_of(octets))
 
 
 def _flowed(octets: bytes) -> None:
-    flowed.unflow(text_of(octets), delete_space=False)
-    flowed.unflow(text_of(octets), delete_space=True)
+    text_formats.unflow(text_of(octets), delete_space=False)
+    text_formats.unflow(text_of(octets), delete_space=True)
 
 
 def _never(octets: bytes) -> None:

@@ -246,13 +246,13 @@ async def test_who_looked_at_an_address_and_why_stands_among_the_events(
 
 
 async def test_the_forgotten_are_gone_and_who_wrote_to_them_is_told(
-    store: Store, letters: MemberLetters, pair: Pair, now: datetime
+    home: Home, store: Store, letters: MemberLetters, pair: Pair, now: datetime
 ) -> None:
     entry = JournalEntry("j1", pair.id, Side.MENTEE, "letter", now, 3, 3)
     owed = NewDelivery("d1", "j1", ANNA, "b-1@relay.test", b"hello", now)
     await store.accept([Acceptance(entry, None, (owed,), keep=True)])
     before = await anna(store, pair)
-    done = await forget(before, "desk", store, letters, now)
+    done = await forget(before, "desk", store, letters, now, home=home)
     assert (done.pairs, done.deliveries) == (1, 1)
     told = await due(store, now)
     assert set(told) == {BO}

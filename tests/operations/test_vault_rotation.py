@@ -74,14 +74,14 @@ async def live(store: Store) -> None:
     open."""
     names = Persona("Amber Heron", "amber@relay.test"), Persona("Quiet River", "quiet@relay.test")
     people = Identity((JANE,), ("Jane Doe",)), Identity((OMAR, GONE))
-    await store.directory.add_pairs([NewPair("p1", *names, *people, "", "en", NOW)])
+    await store.directory.add_pairs([NewPair("p1", *names, *people, "", "en", NOW)], who="somebody")
     for number, id in enumerate(("sent", "owed")):
         entry = JournalEntry(id, "p1", Side.MENTOR, "letter", NOW, 3, 3)
         delivery = NewDelivery(id, id, OMAR, f"b-{7 + number:024x}@relay.test", f"letter {id}".encode() * 500, NOW)
         link = ThreadLink("p1", Side.MENTOR, f"{id}@theirs.example", f"{id}@relay.test")
         await store.accept([Acceptance(entry, link, (delivery,), keep=True, written=(id,))])
     await store.queue.settle([Settlement("sent", Sent("250"), None, NOW)])
-    await store.members.ask(1, AddressConfirmation("a1", NEW, NOW + timedelta(days=7)), [])
+    await store.members.ask(1, AddressConfirmation("a1", NEW, NOW + timedelta(days=7)), [], NOW)
     entry = JournalEntry("held", "p1", Side.MENTOR, "letter", NOW, 3, 3)
     held = NewDelivery("held", "held", OMAR, f"b-{9:024x}@relay.test", b"held", NOW, held=UNPROVEN_ADDRESS)
     asked = ConfirmationRequest("q1", "held", None, address=NEW, mailbox=JANE)
@@ -105,6 +105,7 @@ async def everything(store: Store) -> dict[str, object]:
         "about address": about_address,
         "suspended": await store.suspensions.rows(),
         "waiting": [row.id for row in await store.queue.rows()],
+        "events": await store.events.list(),
         "pair": [pair.id for pair in (await store.directory.existing([(JANE, OMAR)])).values()],
     }
 
@@ -167,7 +168,7 @@ async def test_answers_and_duplicates_of_before_are_taken_after(home: Home, stor
     taken = await store.accept([Acceptance(entry, None, (again,), keep=False, written=("sent",))])
     assert taken.before == {"again": "sent"}
     assert await store.suspensions.resume(GONE, NOW) == 0
-    assert await store.members.ask(2, AddressConfirmation("t9", JANE, NOW), []) is Asked.OTHERS
+    assert await store.members.ask(2, AddressConfirmation("t9", JANE, NOW), [], NOW) is Asked.OTHERS
 
 
 async def test_whoever_has_it_open_goes_on_before_during_and_after(home: Home, place: Path | str, store: Store) -> None:
@@ -336,7 +337,7 @@ async def test_check_says_that_one_was_begun(home: Home, place: Path | str, stor
     await store.key_change.begin(read_key(new_key()), NOW)
     found = await check_store(home, settings, NOW)
     assert [finding.what for finding in found if finding.level is Level.WARNING and "vault" in finding.what] == [
-        "the vault key is being changed since 2026-03-01 12:00 UTC: 9 rows are left"
+        "the vault key is being changed since 2026-03-01 12:00 UTC: 11 rows are left"
     ]
 
 

@@ -11,6 +11,7 @@ import pytest
 from relay.home import Home
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
+from relay.letters.write import Writer
 from relay.message.read.parse import parse
 from relay.message.write.dkim_sign import Signer
 from relay.model import JournalEntry, NewDelivery, NewPair, PairState, Side
@@ -32,7 +33,8 @@ class Desk:
     def __init__(self, home: Home, store: Store, operator: str = OPERATOR) -> None:
         settings = load(home.toml, {})
         settings = replace(settings, programme=replace(settings.programme, operator=operator))
-        notices = Notices(settings, store, LetterTemplates(), Signer(settings.domain, home.dkim_keys(settings)))
+        signer = Signer(settings.domain, home.dkim_keys(settings))
+        notices = Notices(store, Writer(settings, LetterTemplates(), signer))
         self.store, self.suspending = store, Suspending(settings, store, notices)
         self.now = NOON + timedelta(seconds=settings.delivery.suspend_after)
 

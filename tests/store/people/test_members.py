@@ -201,10 +201,10 @@ def test_a_member_is_told_where_they_can_be_told_safely(addresses: list, best: s
 
 async def test_the_names_of_a_member_are_replaced_and_nothing_else_is(paired: Store) -> None:
     before = await mentor(paired)
-    await paired.members.know_as(before.number, ("Ingrid", "Müller-Maier"))
+    await paired.members.know_as(before.number, ("Ingrid", "Müller-Maier"), NOON)
     assert await mentor(paired) == replace(before, known_as=("Ingrid", "Müller-Maier"))
     assert (await route(paired, OLD)).author.known_as == ("Ingrid", "Müller-Maier")
-    await paired.members.know_as(before.number, ())
+    await paired.members.know_as(before.number, (), NOON)
     assert (await mentor(paired)).known_as == ()
 
 
