@@ -18,7 +18,9 @@ _LATE = timedelta(days=1)
 """What is older by this much was not forgotten in time."""
 _WORDS = {
     "letters": "kept letters",
-    "events": "entries of the log",
+    "journal": "entries of the log",
+    "events": "events",
+    "holds": "decisions about held letters",
     "questions": "confirmation requests",
     "return_paths": "return paths",
     "fingerprints": "fingerprints of letters",
@@ -57,9 +59,12 @@ def cutoffs(retention: RetentionSettings, now: datetime) -> Cutoffs:
     """The moments before which things are too old at ``now``. Fingerprints live as long as return paths, but no longer
     than they are looked at."""
     return_paths = timedelta(seconds=retention.return_paths)
+    events = now - timedelta(seconds=retention.events)
     return Cutoffs(
         letters=now - timedelta(seconds=retention.letters),
-        events=now - timedelta(seconds=retention.events),
+        journal=events,
+        events=events,
+        holds=events,
         questions=now - timedelta(seconds=retention.questions),
         return_paths=now - return_paths,
         fingerprints=now - min(return_paths, REMEMBERED),

@@ -4,6 +4,9 @@ Events are written unchained while a transaction goes on, and chained just befor
 several relay nodes the lock on the chain is then taken last and held for as short as can be. The key of the hashes is
 random and rests sealed in the database, so a new vault key changes nothing in the chain. An operator's words are not in
 the chain but their salted digest is: words can be erased, and all else is still proven.
+
+Retention deletes the oldest events (``forget``). The chain then begins at its base: the place and the hash of the last
+event deleted, under a keyed hash of their own, so that nobody without the key can move it.
 """
 
 from __future__ import annotations
@@ -31,9 +34,15 @@ _AT_ONCE = 1000
 _COLUMNS = "happened_at, kind, pair_id, side, member, journal_id, facts, digest"
 _UNCHAINED = f"SELECT number, {_COLUMNS} FROM event WHERE hash IS NULL ORDER BY number"  # noqa: S608
 _PLACE = "UPDATE event SET place = ?, hash = ? WHERE number = ?"
-_CHAIN = "SELECT sealed, length, head, mac FROM event_chain WHERE number = 1"
+_CHAIN = "SELECT sealed, length, head, mac, base, base_hash, base_mac FROM event_chain WHERE number = 1"
 _BEGIN = "INSERT INTO event_chain (number, sealed, length, head, mac) VALUES (1, ?, 0, ?, ?)"
 _HEAD = "UPDATE event_chain SET length = ?, head = ?, mac = ? WHERE number = 1"
+_BASE = "UPDATE event_chain SET base = ?, base_hash = ?, base_mac = ? WHERE number = 1"
+_OLDEST = "SELECT place, happened_at, hash FROM event WHERE place > ? ORDER BY place LIMIT ?"
+_DELETE = (
+    "DELETE FROM event_word WHERE event IN (SELECT number FROM event WHERE place <= ?)",
+    "DELETE FROM event WHERE place <= ?",
+)
 _PAGE = f"""
 SELECT number, place, hash, {_COLUMNS} FROM event WHERE place > ? AND place <= ?
 ORDER BY place LIMIT {_AT_ONCE}
@@ -41,7 +50,8 @@ ORDER BY place LIMIT {_AT_ONCE}
 # Another node may add events meanwhile: each statement looks at one state of the database.
 _BESIDE = """
 SELECT 1 FROM event
-WHERE hash IS NULL OR place IS NULL OR place > (SELECT coalesce(max(length), 0) FROM event_chain) LIMIT 1
+WHERE hash IS NULL OR place IS NULL OR place > (SELECT coalesce(max(length), 0) FROM event_chain)
+    OR place <= (SELECT coalesce(max(base), 0) FROM event_chain) LIMIT 1
 """
 _WORDS = """
 SELECT event, part, event_word.sealed FROM event_word JOIN event ON event.number = event_word.event
@@ -51,10 +61,12 @@ WHERE place > ? AND place <= ?
 
 @dataclass(frozen=True, slots=True)
 class ChainState:
-    """What a look at the chain found: how many events hold, and what is wrong after them, "" when nothing is."""
+    """What a look at the chain found: the place of the last event that holds, counted from the first ever written, and
+    what is wrong after it, "" when nothing is. ``base``: the place of the last event that retention deleted."""
 
     length: int
     fault: str = ""
+    base: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +75,21 @@ class _Chain:
     length: int
     head: bytes
     mac: bytes
+    base: int = 0
+    base_hash: bytes = _START
+    base_mac: bytes = b""
+
+    def begins(self) -> bool:
+        """Whether the base is as ``forget`` wrote it."""
+        if not self.base:
+            return self.base_hash == _START
+        return hmac.compare_digest(self.base_mac, _mac(self.key, b"base", self.base, self.base_hash))
 
     def ends(self, place: int, head: bytes) -> bool:
         """Whether the chain ends with the event at ``place``, which has the hash ``head``."""
-        return (self.length, self.head) == (place, head) and hmac.compare_digest(self.mac, _mac(self.key, place, head))
+        return (self.length, self.head) == (place, head) and hmac.compare_digest(
+            self.mac, _mac(self.key, b"head", place, head)
+        )
 
 
 def chain(db: Database, vault: Vault) -> None:
@@ -83,7 +106,7 @@ def chain(db: Database, vault: Vault) -> None:
         head = _hash(found.key, head, place, content)
         placed.append((place, head, number))
     db.executemany(_PLACE, placed)
-    db.execute(_HEAD, (place, head, _mac(found.key, place, head)))
+    db.execute(_HEAD, (place, head, _mac(found.key, b"head", place, head)))
 
 
 def verify(db: Database, vault: Vault) -> ChainState:
@@ -92,17 +115,41 @@ def verify(db: Database, vault: Vault) -> ChainState:
         found = _read(db, vault)
     except VaultError:
         return ChainState(0, "the key of the chain does not open")
-    place, head = 0, _START
+    if found is not None and not found.begins():
+        return ChainState(0, "where the chain begins is not as it was written")
+    base = found.base if found is not None else 0
+    place, head = base, found.base_hash if found is not None else _START
     while found is not None and (rows := db.execute(_PAGE, (place, found.length)).fetchall()):
         words = _words(db, vault, place, rows[-1][1])
         place, head, fault = _walk(found.key, place, head, rows, words)
         if fault:
-            return ChainState(place, fault)
+            return ChainState(place, fault, base)
     if db.execute(_BESIDE).fetchone() is not None:
-        return ChainState(place, "an event was put in beside the chain")
+        return ChainState(place, "an event was put in beside the chain", base)
     if found is not None and not found.ends(place, head):
-        return ChainState(place, f"the chain had {found.length} events, and {place} are there")
-    return ChainState(place)
+        return ChainState(place, f"the chain had {found.length} events, and {place} are there", base)
+    return ChainState(place, base=base)
+
+
+def forget(db: Database, vault: Vault, before: int, limit: int) -> int:
+    """Delete at most ``limit`` of the oldest events, up to the first that happened at ``before`` (a stored time) or
+    later, and move the base of the chain behind them. Returns how many. Raises VaultError."""
+    alone(db, CHAIN)
+    found = _read(db, vault)
+    if found is None:
+        return 0
+    old = []
+    for place, happened_at, hash in db.execute(_OLDEST, (found.base, limit)).fetchall():
+        if happened_at >= before:
+            break
+        old.append((place, bytes(hash)))
+    if not old:
+        return 0
+    base, base_hash = old[-1]
+    for sql in _DELETE:
+        db.execute(sql, (base,))
+    db.execute(_BASE, (base, base_hash, _mac(found.key, b"base", base, base_hash)))
+    return len(old)
 
 
 def _walk(
@@ -131,12 +178,16 @@ def word_row(number: int, part: str) -> str:
 
 def _read(db: Database, vault: Vault) -> _Chain | None:
     row = db.execute(_CHAIN).fetchone()
-    return None if row is None else _Chain(vault.open(row[0], CHAIN_ROW), row[1], bytes(row[2]), bytes(row[3]))
+    if row is None:
+        return None
+    sealed, length, head, mac, base, base_hash, base_mac = row
+    based = (base, bytes(base_hash or _START), bytes(base_mac or b""))
+    return _Chain(vault.open(sealed, CHAIN_ROW), length, bytes(head), bytes(mac), *based)
 
 
 def _begin(db: Database, vault: Vault) -> _Chain:
     key = secrets.token_bytes(32)
-    begun = _Chain(key, 0, _START, _mac(key, 0, _START))
+    begun = _Chain(key, 0, _START, _mac(key, b"head", 0, _START))
     db.execute(_BEGIN, (vault.seal(key, CHAIN_ROW), begun.head, begun.mac))
     return begun
 
@@ -147,8 +198,8 @@ def _hash(key: bytes, before: bytes, place: int, content: Sequence[Any]) -> byte
     return hmac.digest(key, before + said.encode(), hashlib.sha256)
 
 
-def _mac(key: bytes, length: int, head: bytes) -> bytes:
-    return hmac.digest(key, b"head" + length.to_bytes(8, "big") + head, hashlib.sha256)
+def _mac(key: bytes, end: bytes, place: int, hash: bytes) -> bytes:
+    return hmac.digest(key, end + place.to_bytes(8, "big") + hash, hashlib.sha256)
 
 
 def _words(db: Database, vault: Vault, after: int, until: int) -> dict[int, dict[str, bytes]]:

@@ -12,8 +12,10 @@ from relay.store.engine.database import Database
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import stored
 from relay.store.engine.writer import Writer
+from relay.store.event_chain import forget
 from relay.store.queue.acceptance import NEVER
 from relay.store.rekeying import drop_lookups
+from relay.vault import Vault
 
 _ROWS = 200
 """Rows of one transaction. Those of letters are wiped page by page, so a batch is a fraction of a second."""
@@ -25,7 +27,7 @@ SELECT letter.number, journal.accepted_at,
     letter.kept = 0 OR EXISTS (SELECT 1 FROM delivery WHERE delivery.letter = letter.number)
 FROM letter JOIN journal ON journal.number = letter.journal WHERE letter.number > ? ORDER BY letter.number LIMIT ?
 """
-_EVENTS = """
+_JOURNAL = """
 SELECT number, accepted_at, EXISTS (SELECT 1 FROM letter WHERE letter.journal = journal.number)
     OR EXISTS (SELECT 1 FROM delivery WHERE delivery.journal_id = journal.id)
 FROM journal WHERE number > ? ORDER BY number LIMIT ?
@@ -51,6 +53,12 @@ DELETE FROM return_path WHERE hash IN (
     ORDER BY created_at LIMIT ?
 )
 """
+# What was decided about a letter lives as long as events; an open hold stays.
+_HOLDS = """
+DELETE FROM hold WHERE number IN (
+    SELECT number FROM hold WHERE decision <> '' AND decided_at < ? ORDER BY number LIMIT ?
+)
+"""
 _FINGERPRINTS = "DELETE FROM seen WHERE hash IN (SELECT hash FROM seen WHERE seen_at < ? ORDER BY seen_at LIMIT ?)"
 
 _OVERDUE = {
@@ -58,7 +66,7 @@ _OVERDUE = {
 SELECT count(*) FROM letter JOIN journal ON journal.number = letter.journal
 WHERE letter.kept = 1 AND accepted_at < ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.letter = letter.number)
 """,
-    "events": """
+    "journal": """
 SELECT count(*) FROM journal WHERE accepted_at < ?
     AND NOT EXISTS (SELECT 1 FROM letter WHERE letter.journal = journal.number)
     AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.journal_id = journal.id)
@@ -71,6 +79,8 @@ SELECT count(*) FROM return_path
 WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.journal_id = return_path.journal_id)
 """,
     "fingerprints": "SELECT count(*) FROM seen WHERE seen_at < ?",
+    "events": "SELECT count(*) FROM event WHERE happened_at < ?",
+    "holds": "SELECT count(*) FROM hold WHERE decision <> '' AND decided_at < ?",
 }
 _LONG_HELD = """
 SELECT count(*) FROM delivery JOIN journal ON journal.id = delivery.journal_id
@@ -83,7 +93,9 @@ class Cutoffs:
     """What was made before these moments is too old, each kind by its own."""
 
     letters: datetime
+    journal: datetime
     events: datetime
+    holds: datetime
     questions: datetime
     return_paths: datetime
     fingerprints: datetime
@@ -95,7 +107,9 @@ class OldRows:
     are deleted."""
 
     letters: int = 0
+    journal: int = 0
     events: int = 0
+    holds: int = 0
     questions: int = 0
     return_paths: int = 0
     fingerprints: int = 0
@@ -105,15 +119,17 @@ class OldRows:
 class Retention:
     """What the database lets go of by the clock."""
 
-    def __init__(self, reader: Reader, writer: Writer) -> None:
-        self._reader, self._writer = reader, writer
+    def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
+        self._reader, self._writer, self._vault = reader, writer, vault
 
     async def delete(self, cutoffs: Cutoffs) -> OldRows:
         """Delete what is too old; returns how much that was. Between two batches others write. Stopped in the middle,
         the next call goes on. Raises StoreError."""
         rows = OldRows(
             letters=await self._page_by_page(_LETTERS, "letter", cutoffs.letters),
-            events=await self._page_by_page(_EVENTS, "journal", cutoffs.events),
+            journal=await self._page_by_page(_JOURNAL, "journal", cutoffs.journal),
+            events=await self._events(cutoffs.events),
+            holds=await self._until_none(_HOLDS, cutoffs.holds),
             questions=await self._questions(cutoffs.questions),
             return_paths=await self._until_none(_RETURN_PATHS, cutoffs.return_paths),
             fingerprints=await self._until_none(_FINGERPRINTS, cutoffs.fingerprints),
@@ -136,6 +152,13 @@ class Retention:
             return ended + db.execute(_ADDRESS_QUESTIONS, (stored(before + ANSWER_WITHIN),)).rowcount
 
         return await self._writer.run(job) + await self._until_none(_QUESTIONS, before)
+
+    async def _events(self, before: datetime) -> int:
+        deleted, count = 0, _ROWS
+        while count == _ROWS:
+            count = await self._writer.run(lambda db: forget(db, self._vault, stored(before), _ROWS))
+            deleted += count
+        return deleted
 
     async def _page_by_page(self, sql: str, table: str, before: datetime) -> int:
         last, deleted, page = 0, 0, True

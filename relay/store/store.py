@@ -65,7 +65,7 @@ class Store:
         self.members = Members(reader, writer, vault)
         self.questions = ConfirmationRequests(reader, writer, vault)
         self.queue = Queue(reader, writer, vault)
-        self.retention = Retention(reader, writer)
+        self.retention = Retention(reader, writer, vault)
         self.suspensions = Suspensions(reader, writer, vault)
 
     @staticmethod

@@ -79,7 +79,7 @@ async def test_letters_go_before_the_log_and_what_is_young_or_owed_stays(store: 
         await letter(store, id, days)
     await letter(store, "owed", 60, sent=False)
     deleted = await forget_old(store, SETTINGS, NOW)
-    assert (deleted.letters, deleted.events) == (2, 1)
+    assert (deleted.letters, deleted.journal, deleted.events) == (2, 1, 2)
     assert await there(store) == {"old": False, "young": True, "owed": True}
     assert await forget_old(store, SETTINGS, NOW) == OldRows()
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from relay.model import Event, EventKind, MemberState, PairState, Side
 from relay.states import MEMBER_MOVES, PAIR_MOVES, MoveError, check_member_move, check_pair_move
-from relay.store import Store, SuspendedRow
+from relay.store import ChainState, Cutoffs, Store, SuspendedRow
 from relay.vault import Vault
 
 from .conftest import NOON, Make
@@ -78,6 +80,69 @@ async def test_what_was_changed_taken_out_or_put_in_is_found(
     await store.directory.add_pairs([make.pair()])
     await store.events.record([LOOK, LOOK, LOOK])
     assert (await store.events.verify()).fault == ""
+    for statement in tampering.split("; "):
+        await store._writer.outside(lambda db, statement=statement: db.execute(statement))  # type: ignore[misc]
+    assert fault in (await store.events.verify()).fault
+
+
+def cutoffs(at: datetime) -> Cutoffs:
+    return Cutoffs(at, at, at, at, at, at, at)
+
+
+async def aged(store: Store, make: Make, days: int) -> None:
+    """A pair, and looks at it on each of so many days."""
+    await store.directory.add_pairs([make.pair()])
+    for day in range(days):
+        await store.events.record([replace(LOOK, at=NOON + timedelta(days=day))])
+
+
+async def test_the_oldest_are_forgotten_and_the_chain_holds_and_goes_on(store: Store, make: Make) -> None:
+    await aged(store, make, 5)
+    deleted = await store.retention.delete(cutoffs(NOON + timedelta(days=2)))
+    assert deleted.events == 3
+    assert [one.at for one in await store.events.list()] == [NOON + timedelta(days=day) for day in (2, 3, 4)]
+    assert await store.events.verify() == ChainState(6, "", 3)
+    await store.events.record([replace(LOOK, at=NOON + timedelta(days=9))])
+    assert (await store.retention.delete(cutoffs(NOON + timedelta(days=8)))).events == 3
+    assert (await store.retention.delete(cutoffs(NOON + timedelta(days=99)))).events == 1
+    assert await store.events.verify() == ChainState(7, "", 7)
+    await store.events.record([LOOK])
+    assert await store.events.verify() == ChainState(8, "", 7)
+    words = await store._reader.run(lambda db: db.execute("SELECT count(*) FROM event_word").fetchone())
+    assert words == (2,)
+
+
+async def test_an_old_event_behind_a_young_one_waits_for_it(store: Store, make: Make) -> None:
+    await aged(store, make, 1)
+    await store.events.record([replace(LOOK, at=NOON + timedelta(days=50)), LOOK])
+    assert (await store.retention.delete(cutoffs(NOON + timedelta(days=40)))).events == 2
+    assert (await store.events.verify()).fault == ""
+    assert (await store.retention.delete(cutoffs(NOON + timedelta(days=60)))).events == 2
+
+
+@pytest.mark.parametrize(
+    ("tampering", "fault"),
+    [
+        ("DELETE FROM event_word WHERE event = 4; DELETE FROM event WHERE place = 4", "event 4 is missing"),
+        (
+            "DELETE FROM event_word WHERE event = 4; UPDATE event_chain SET base = 4, "
+            "base_hash = (SELECT hash FROM event WHERE place = 4); DELETE FROM event WHERE place = 4",
+            "where the chain begins is not as it was written",
+        ),
+        ("UPDATE event_chain SET base = 0, base_hash = NULL, base_mac = NULL", "event 1 is missing"),
+        ("UPDATE event_chain SET base_hash = head", "where the chain begins is not as it was written"),
+        (
+            "INSERT INTO event (place, happened_at, kind, facts, digest, hash) SELECT 2, 1, 'read', '{}', digest, hash "
+            "FROM event WHERE place = 4",
+            "put in beside the chain",
+        ),
+    ],
+)
+async def test_nobody_without_the_key_can_move_where_the_chain_begins(
+    store: Store, make: Make, tampering: str, fault: str
+) -> None:
+    await aged(store, make, 5)
+    await store.retention.delete(cutoffs(NOON + timedelta(days=2)))
     for statement in tampering.split("; "):
         await store._writer.outside(lambda db, statement=statement: db.execute(statement))  # type: ignore[misc]
     assert fault in (await store.events.verify()).fault

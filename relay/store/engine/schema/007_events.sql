@@ -29,14 +29,18 @@ CREATE TABLE event_word (
 
 CREATE UNIQUE INDEX event_word_part ON event_word (event, part);
 
--- The key of the chain (sealed, as "event_chain/1"), its length, its last hash, and a keyed hash of both: a chain that
--- was cut at its end is noticed, too.
+-- The key of the chain (sealed, as "event_chain/1"), its length, its last hash, and a keyed hash of both (mac), which
+-- shows a chain that was cut at its end. base: place of the last event that retention deleted, 0 when there is none;
+-- base_hash: its hash, from which the chain is verified; base_mac: a keyed hash of both.
 CREATE TABLE event_chain (
     number INTEGER PRIMARY KEY CHECK (number = 1),
     sealed BLOB NOT NULL,
     length INTEGER NOT NULL,
     head BLOB NOT NULL,
-    mac BLOB NOT NULL
+    mac BLOB NOT NULL,
+    base INTEGER NOT NULL DEFAULT 0,
+    base_hash BLOB,
+    base_mac BLOB
 ) STRICT;
 
 -- All states that there are. (Neither database can change a CHECK; a new column in place of the old one can carry it.)
