@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from relay.authentication.authentication_results import MethodResult, Results, read_results
@@ -53,6 +53,7 @@ class Upstream:
 
     server: str
     organisation: Organisation
+    now: Callable[[], float] = time.time
 
     async def __call__(self, envelope: Envelope, author: str) -> Authorship:
         """The verdicts on one letter."""
@@ -79,7 +80,7 @@ class Upstream:
         parsed, signature = signature_tags(field) or {}, read_signature(field)
         if signature is None or not signature.covers_enough(examined.letter):
             return SignatureField(parsed)
-        if not signature.in_time(examined.letter, time.time()):
+        if not signature.in_time(examined.letter, self.now()):
             return SignatureField(parsed)
         names = await examined.named(signature)
         covered = await examined.covered(signature) if names else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -30,15 +30,17 @@ _OLD = "made too long ago"
 _SPF = {Spf.PASS: Found.PASS, Spf.NONE: Found.NONE, Spf.TEMPERROR: Found.TEMPERROR}
 
 
-def proof(settings: Settings) -> Proof:
-    """The proof that the settings choose."""
+def proof(settings: Settings, now: Callable[[], float] = time.time) -> Proof:
+    """The proof that the settings choose. ``now`` returns the time in seconds since the epoch, by which signatures
+    expire (RFC 6376 3.5, x=)."""
     wanted = settings.authenticity
     if wanted.verify == "none":
         return accept_all
     organisation = organisations()
     if wanted.verify == "upstream":
-        return Upstream(wanted.authserv_id.lower(), organisation)
-    return SelfVerification(Answers(settings.dns), organisation, frozenset(wanted.trusted_forwarders))
+        return Upstream(wanted.authserv_id.lower(), organisation, now)
+    forwarders = frozenset(wanted.trusted_forwarders)
+    return SelfVerification(Answers(settings.dns), organisation, forwarders, now=now)
 
 
 async def accept_all(envelope: Envelope, author: str) -> Authorship:
@@ -74,6 +76,7 @@ class SelfVerification:
     organisation: Organisation
     forwarders: frozenset[str] = frozenset()
     patience: float = _PATIENCE
+    now: Callable[[], float] = time.time
 
     async def __call__(self, envelope: Envelope, author: str) -> Authorship:
         """The verdicts on one letter."""
@@ -154,7 +157,7 @@ class SelfVerification:
 
     async def _found(self, signature: DkimSignature, examined: Examination, ends_at: float) -> tuple[Found, str]:
         """Whether a signature that names a recipient is a proof, and why not."""
-        now = time.time()
+        now = self.now()
         if not signature.in_time(examined.letter, now):
             return Found.NONE, _OLD
         try:

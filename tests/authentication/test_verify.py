@@ -283,6 +283,15 @@ async def test_what_was_answered_once_is_not_asked_again(name_server: MakeServer
     assert (await own(envelope, Post().author)).verdict(ALIAS) == PASS
 
 
+async def test_a_signature_expires_by_the_clock_that_is_given(name_server: MakeServer) -> None:
+    answers = Answers(DnsSettings(nameservers=(await name_server(zone()),)))
+    signed = Post(signers=(BIG,), peer=ELSEWHERE).envelope()
+    soon = [
+        SelfVerification(answers, ORGANISATION, now=lambda days=days: time.time() + days * 86400) for days in (0, 60)
+    ]
+    assert [(await own(signed, Post().author)).verdict(ALIAS) for own in soon] == [PASS, FAIL]
+
+
 async def test_a_large_letter_is_proven_and_lets_others_go_on_meanwhile(
     name_server: MakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
