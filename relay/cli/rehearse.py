@@ -41,7 +41,8 @@ def rehearse(  # noqa: PLR0917 -- one parameter an option
 
     Nothing of the home changes, and nothing is sent. SCRIPT has one JSON object a line, in order of time, such as
     {"at": "+2d", "from": "jane@example.org", "to": "alias:k7f3q2:mentor", "subject": "Hello", "text": "How are you?"}.
-    OUT gets letters/NNNNNN.eml in the order of leaving, and events.jsonl.
+    OUT gets letters/NNNNNN.eml in the order of leaving, and events.jsonl. There, the side of a relayed letter is its
+    author's, and that of a letter from the programme its reader's.
     """
     start = now().replace(microsecond=0)
     try:

@@ -179,15 +179,24 @@ class _Stage:
         entry = None if shown is None else shown[0]
         relayed = entry is not None and entry.kind == "letter" and not delivery.notice
         name = "relayed" if relayed else self._names.get(delivery.journal_id, entry.kind if entry else "notice")
+        side = entry.side if entry and relayed else await self._reader(entry.pair_id if entry else None, delivery)
         self.record.event(
             self.clock(),
             "relayed" if relayed else "sent",
             pair=entry.pair_id if entry else None,
-            side=entry.side.value if entry and entry.side else None,
+            side=side.value if side else None,
             letter=name,
             file=self.record.letter(delivery),
             to=delivery.recipient,
         )
+
+    async def _reader(self, pair_id: str | None, delivery: Delivery) -> Side | None:
+        """The side that a letter of the programme goes to; None when it goes to nobody of a pair."""
+        identities = await self.parts.store.directory.identities(pair_id) if pair_id else None
+        for side, identity in zip((Side.MENTOR, Side.MENTEE), identities or (), strict=False):
+            if delivery.recipient.lower() in map(str.lower, identity.addresses):
+                return side
+        return None
 
     async def _act(self, entry: Entry) -> None:
         try:

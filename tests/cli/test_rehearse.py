@@ -85,6 +85,12 @@ def test_two_weeks_of_a_pair(
         ("sent", "undeliverable"),
     ]
     assert [letter for event, letter in happened if event == "held"] == [released]
+    sides = [(one["letter"], one["side"], one["to"]) for one in events(tmp_path) if "file" in one]
+    assert sides[:3] == [
+        ("relayed", "mentee", MENTOR),
+        ("relayed", "mentor", MENTEE),
+        ("is-it-yours", "mentor", MENTOR),
+    ]
     (answer,) = done.objects
     assert (answer["letters"], answer["events"]) == (len(letters(tmp_path)), len(happened))
     assert answer["letters"] == 6
@@ -110,6 +116,8 @@ def test_what_is_queued_leaves_first(relay: Relay, rehearse: Callable[..., Done]
     rehearse(until="+1m")
     assert {event["to"] for event in events(tmp_path)} == {MENTOR, MENTEE}
     assert {event["event"] for event in events(tmp_path)} == {"sent"}
+    # A letter of the programme has the side that reads it.
+    assert {(event["side"], event["to"]) for event in events(tmp_path)} == {("mentor", MENTOR), ("mentee", MENTEE)}
 
 
 def test_a_whole_mail_is_played_octet_for_octet(
