@@ -18,7 +18,7 @@ from relay.store.people.records import (
     Part,
     Proven,
 )
-from relay.store.queue.holding import OVER_LIMIT, UNPROVEN, UNPROVEN_ADDRESS
+from relay.store.queue.holding import NO_SECURE_WAY, OVER_LIMIT, UNPROVEN, UNPROVEN_ADDRESS
 from relay.store.records import (
     Acceptance,
     Accepted,
@@ -49,6 +49,7 @@ __all__ = [
     "ANSWER_WITHIN",
     "ASKED_AT_MOST",
     "EXPIRE_QUESTIONS",
+    "NO_SECURE_WAY",
     "OVER_LIMIT",
     "RELEASE_OVER_LIMIT",
     "REMEMBERED",
