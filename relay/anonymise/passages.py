@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from relay.anonymise import contact, escapes, invitations, signature_blocks, tokens
+from relay.anonymise import contact, escapes, invitations, links, signature_blocks, tokens
 from relay.anonymise.history import find_history
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.pgp_armour import armoured
@@ -39,22 +39,34 @@ def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = 
 
 def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> list[Finding]:
     history = find_history(text, redactor)
+    own = [] if redactor.known.contact == "allow" else contact.find(text, redactor.of_letter(signature_blocks.Rows))
+    named = redactor.find(text)
     # Where findings overlap, the replacement of the earlier finder counts: keys are removed completely, names or not.
     found = (
         armoured(text, redactor),
         signature_blocks.find_marked(text, redactor, marked) if marked else [],
         _above_history(text, signature_blocks.find(text, redactor), history),
         history,
-        redactor.find(text),
+        _outside(links.find(text, redactor, named), own),
+        named,
         escapes.find(text, redactor.find),
         tokens.find(text, redactor),
         invitations.find(text),
-        [] if redactor.known.contact == "allow" else contact.find(text, redactor.of_letter(signature_blocks.Rows)),
+        own,
     )
     merged = together(found)
     if redactor.known.contact == "hold" and any(finding.kind in contact.KINDS for finding in merged):
         raise HeldForCoordinator
     return merged
+
+
+def _outside(found: list[Finding], others: list[Finding]) -> list[Finding]:
+    """The findings that overlap none of the others."""
+    if not found or not others:
+        return found
+    ends = [other.end for other in others]
+    nearest = ((finding, bisect_right(ends, finding.start)) for finding in found)
+    return [finding for finding, at in nearest if at == len(others) or others[at].start >= finding.end]
 
 
 def _above_history(text: str, signed: list[Finding], history: list[Finding]) -> list[Finding]:
