@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from relay.anonymise.contact import kind_of_link
+from relay.anonymise.doubts import Doubts
 from relay.anonymise.html import style_attribute as styles
 from relay.anonymise.html.regions import PICTURE, Element, Picture, outermost, take_out
 from relay.anonymise.html.well_formed import BLOCKS, SIGNED, SIGNED_BELOW, VOID
@@ -17,7 +18,7 @@ from relay.anonymise.links import clean_link, in_own_words
 from relay.anonymise.passages import passages
 from relay.anonymise.tally import Tally
 from relay.message.read.html_tokens import unescape
-from relay.refusals import HeldForCoordinator
+from relay.refusals import ContactDetails
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>")
 _ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
@@ -30,8 +31,9 @@ _TWO_PIXELS = re.compile(r"[0-2](?:px|pt)?")
 _NUMBERS = frozenset(str.split("width height colspan rowspan border cellpadding cellspacing start value span size"))
 _WORDS = frozenset(str.split("align valign dir bgcolor color type scope"))
 _FLAGS = frozenset({"reversed", "nowrap"})
-# Elements whose content is kept, but which do not belong in a letter themselves.
-_UNWRAPPED = frozenset(str.split("form fieldset label legend details summary"))
+# Elements whose content is kept, but which do not belong in a letter themselves: one without its tags, and blocks.
+_UNWRAPPED = "label"
+_AS_DIV = frozenset(str.split("form fieldset legend details summary"))
 
 
 _MAX_QUOTE_MARKS = 9
@@ -132,10 +134,10 @@ class Page:
             if not hidden:
                 self._image(facts)
             return
-        written = not hidden and name not in _UNWRAPPED
+        written = not hidden and name != _UNWRAPPED
         if written:
             href = self._href(facts.attributes["href"]) if "href" in facts.attributes else ""
-            self._out.append(f"<{name}{href}{facts.kept}>")
+            self._out.append(f"<{'div' if name in _AS_DIV else name}{href}{facts.kept}>")
         place = len(self._out) - 1
         if name in VOID:
             if written:
@@ -177,7 +179,7 @@ class Page:
         last = self._open.pop()
         self._hidden, self._small, self._pre = last.hidden, last.small, last.pre
         if last.written:
-            self._out.append(f"</{name}>")
+            self._out.append(f"</{'div' if name in _AS_DIV else name}>")
             self._elements.append(Element(last.shown_at, self._length, (last.place, len(self._out) - 1), name == "a"))
         if last.signed:
             self._signed.append((last.shown_at, self._length))
@@ -204,11 +206,13 @@ class Page:
         link = clean_link(url, self._redactor)
         open_to_all = self._redactor.known.contact == "allow" or self._quotes
         kind = None if open_to_all else kind_of_link(link.reading.url or url)
-        if kind:
-            if self._redactor.known.contact == "hold":
-                raise HeldForCoordinator
+        if kind and self._redactor.known.contact == "refuse":
+            raise ContactDetails
+        if kind and self._redactor.known.contact == "redact":
             self._tally.add(kind)
             return ""
+        if kind:
+            self._redactor.of_letter(Doubts).add(kind, link.reading.url or url)
         self._tally.add("tracking", int(link.reading.changed))
         if link.broken:
             self._broken.append(self._length)

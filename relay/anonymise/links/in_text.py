@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from relay.anonymise import contact, tokens
+from relay.anonymise import tokens
 from relay.anonymise.identities import Finding, Redactor, replaced
 from relay.anonymise.links.carriers import LONGEST
 from relay.anonymise.links.clean import Link, cleaned
@@ -58,7 +58,7 @@ def find(text: str, redactor: Redactor, named: Sequence[Finding] | None = None) 
     finds in the text, where that is known.
 
     Kinds: "tracking" where a link leads where it led, "broken-link" where it may not, and "link" for such a one in
-    quoted words; that of contact.py where the programme lets no such link pass. Linear in the text.
+    quoted words. Linear in the text.
     """
     if "://" not in text:
         return []
@@ -108,10 +108,6 @@ def in_own_words(text: str, redactor: Redactor) -> Callable[[int], bool]:
 
 def _finding(written: _Written, link: Link, redactor: Redactor, is_own: Callable[[int], bool]) -> Iterator[Finding]:
     target = link.reading.url
-    kind = contact.kind_of_link(target) if redactor.known.contact != "allow" else None
-    if kind and is_own(written.start):
-        yield Finding(written.start, written.end, contact.REPLACEMENT, kind)
-        return
     if link.url is None and not link.reading.changed:
         return  # its host names somebody: that is replaced as any address
     words = link.url if link.url is not None else replaced(target, redactor.find(target)) or GONE

@@ -10,7 +10,7 @@ from relay.anonymise.identities import Redactor, replaced
 from relay.anonymise.links import find
 from relay.anonymise.passages import passages
 from relay.model import Identity, Known, Persona
-from relay.refusals import HeldForCoordinator
+from relay.refusals import ContactDetails
 
 SAFE = (
     "https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fbooks.example%2Fledger&data=05%7C02&reserved=0"
@@ -113,8 +113,8 @@ def test_a_meeting_in_a_wrapper_is_a_meeting() -> None:
     wrapped = "https://a.safelinks.protection.outlook.com/?url=https%3A%2F%2Fzoom.us%2Fj%2F123&reserved=0"
     assert scrubbed(f"Join {wrapped} now", "redact") == "Join […] now"
     assert scrubbed(f"Join {wrapped} now", "allow") == "Join https://zoom.us/j/123 now"
-    with pytest.raises(HeldForCoordinator):
-        scrubbed(f"Join {wrapped} now", "hold")
+    with pytest.raises(ContactDetails):
+        scrubbed(f"Join {wrapped} now", "refuse")
 
 
 @pytest.mark.parametrize(
