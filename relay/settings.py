@@ -83,9 +83,11 @@ class DkimSettings:
 
 @dataclass(frozen=True, slots=True)
 class DeliverySettings:
-    """The door out. ``smarthost`` None: straight to the recipient's MX. Times in seconds."""
+    """The door out. ``smarthost`` None: straight to the recipient's MX. ``tls`` "required": nothing leaves unencrypted.
+    Times in seconds."""
 
     smarthost: Address | None = None
+    tls: Annotated[str, Choice(("offered", "required"))] = "offered"
     concurrency: Several = 20
     per_destination: Several = 5
     retry_after: tuple[Seconds, ...] = (60.0, 300.0, 900.0, 3600.0, 14400.0)
