@@ -15,9 +15,9 @@ from relay.anonymise.passages import passages
 from relay.anonymise.tally import Tally
 from relay.anonymise.unwrap import unwrapped
 from relay.message.read.html_to_text import well_formed_to_text
+from relay.message.read.same_words import says_all
 from relay.model import Message, Scrubbed
 
-_WORD = re.compile(r"\w+")
 _LINK = re.compile(r"\b(?:https?://|mailto:)[^\s<>]+|\[(?:cid|image|Bild):[^\]\n]{0,200}\]")
 _LINK_SIGNS = ("http", "mailto:", "[")
 
@@ -62,8 +62,7 @@ def _says_all(made: str, written: str) -> bool:
     """Whether all words of ``written`` occur in ``made``, in order; link targets and picture names are ignored."""
     if "[" not in made and made.split() == written.split():
         return True  # equal apart from blanks, as in most letters
-    words = iter(_WORD.findall(_without_links(made)))
-    return all(word[0] in words for word in _WORD.finditer(_without_links(written)))
+    return says_all(_without_links(made), _without_links(written))
 
 
 def _without_links(text: str) -> str:

@@ -30,8 +30,9 @@ _TWO_PIXELS = re.compile(r"[0-2](?:px|pt)?")
 _NUMBERS = frozenset(str.split("width height colspan rowspan border cellpadding cellspacing start value span size"))
 _WORDS = frozenset(str.split("align valign dir bgcolor color type scope"))
 _FLAGS = frozenset({"reversed", "nowrap"})
-# Elements whose content is kept, but which do not belong in a letter themselves.
-_UNWRAPPED = frozenset(str.split("form fieldset label legend details summary"))
+# Elements whose content is kept, but which do not belong in a letter themselves: one without its tags, and blocks.
+_UNWRAPPED = "label"
+_AS_DIV = frozenset(str.split("form fieldset legend details summary"))
 
 
 _MAX_QUOTE_MARKS = 9
@@ -130,10 +131,10 @@ class Page:
             if not hidden:
                 self._image(facts)
             return
-        written = not hidden and name not in _UNWRAPPED
+        written = not hidden and name != _UNWRAPPED
         if written:
             href = self._href(facts.attributes["href"]) if "href" in facts.attributes else ""
-            self._out.append(f"<{name}{href}{facts.kept}>")
+            self._out.append(f"<{'div' if name in _AS_DIV else name}{href}{facts.kept}>")
         place = len(self._out) - 1
         if name in VOID:
             if written:
@@ -175,7 +176,7 @@ class Page:
         last = self._open.pop()
         self._hidden, self._small, self._pre = last.hidden, last.small, last.pre
         if last.written:
-            self._out.append(f"</{name}>")
+            self._out.append(f"</{'div' if name in _AS_DIV else name}>")
             self._elements.append(Element(last.shown_at, self._length, (last.place, len(self._out) - 1), name == "a"))
         if last.signed:
             self._signed.append((last.shown_at, self._length))
