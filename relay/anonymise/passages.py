@@ -8,10 +8,11 @@ from dataclasses import replace
 from itertools import chain
 
 from relay.anonymise import contact, escapes, invitations, signature_blocks, tokens
+from relay.anonymise.doubts import Doubts
 from relay.anonymise.history import find_history
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.pgp_armour import armoured
-from relay.refusals import HeldForCoordinator
+from relay.refusals import ContactDetails
 
 _MOST_TEXTS = 4
 
@@ -23,8 +24,8 @@ class _Cache(dict[str, list[Finding]]):
 def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = ()) -> list[Finding]:
     """Every passage of the visible ``text`` that must be replaced; in order, none overlapping.
 
-    ``marked`` are the ranges (start, end) that a mail program marked as signature block. Raises HeldForCoordinator when
-    programme.contact is "hold" and the letter holds contact details.
+    ``marked`` are the ranges (start, end) that a mail program marked as signature block. Raises ContactDetails when
+    programme.contact is "refuse" and the letter holds contact details.
     """
     cache = redactor.of_letter(_Cache)
     found = None if marked else cache.get(text)
@@ -49,12 +50,26 @@ def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> 
         escapes.find(text, redactor.find),
         tokens.find(text, redactor),
         invitations.find(text),
-        [] if redactor.known.contact == "allow" else contact.find(text, redactor.of_letter(signature_blocks.Rows)),
     )
-    merged = together(found)
-    if redactor.known.contact == "hold" and any(finding.kind in contact.KINDS for finding in merged):
-        raise HeldForCoordinator
-    return merged
+    return with_contacts(text, found, redactor)
+
+
+def with_contacts(text: str, found: Sequence[list[Finding]], redactor: Redactor) -> list[Finding]:
+    """Joined findings, with the contact details treated as programme.contact says: removed ("redact"), left and noted
+    as doubts ("ask", "coordinator"), or left alone ("allow"). Those inside of another finding go with it. Raises
+    ContactDetails ("refuse")."""
+    setting = redactor.known.contact
+    if setting == "allow":
+        return together(found)
+    contacts = contact.find(text, redactor.of_letter(signature_blocks.Rows))
+    joined = together((*found, contacts))
+    if setting == "redact" or not contacts:
+        return joined
+    left = [finding for finding in joined if finding.kind in contact.KINDS]
+    if left and setting == "refuse":
+        raise ContactDetails
+    redactor.of_letter(Doubts).found(text, left)
+    return together(found)
 
 
 def _above_history(text: str, signed: list[Finding], history: list[Finding]) -> list[Finding]:

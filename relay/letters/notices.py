@@ -83,6 +83,11 @@ class Notices:
         """Tell the author that a coordinator refused their held letter. None when nobody is left to be told."""
         return await self.about_letter(entry, "not-passed-on", now)
 
+    async def not_sent(self, entry: JournalEntry, why: str, now: datetime, *, letter_id: str = "") -> Acceptance | None:
+        """Tell the author of a letter that they had to decide about that it was not sent; ``why``: "no" or "late". None
+        when nobody is left to be told."""
+        return await self.about_letter(entry, "not-sent", now, letter_id=letter_id, why=why)
+
     async def held_back(self, entry: JournalEntry, now: datetime) -> Acceptance | None:
         """Tell the author that their letters wait because there are many. None when nobody is left to be told."""
         return await self.about_letter(entry, "held-back", now)

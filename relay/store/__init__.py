@@ -18,7 +18,7 @@ from relay.store.people.records import (
     Part,
     Proven,
 )
-from relay.store.queue.holding import OVER_LIMIT, UNPROVEN, UNPROVEN_ADDRESS
+from relay.store.queue.holding import AUTHOR_DECIDES, COORDINATOR_DECIDES, OVER_LIMIT, UNPROVEN, UNPROVEN_ADDRESS
 from relay.store.records import (
     Acceptance,
     Accepted,
@@ -48,6 +48,8 @@ from relay.store.store import Store
 __all__ = [
     "ANSWER_WITHIN",
     "ASKED_AT_MOST",
+    "AUTHOR_DECIDES",
+    "COORDINATOR_DECIDES",
     "EXPIRE_QUESTIONS",
     "OVER_LIMIT",
     "RELEASE_OVER_LIMIT",

@@ -39,7 +39,8 @@ class OpenConfirmation:
     """A question that waits for its answer. ``side`` of ``pair`` was asked, at ``mailbox``; ``addresses`` are the
     proven ones of that member, in lower case. ``asked``: how often, 3 when only a person decides.
 
-    About a held letter: its ``journal_id``, and whether it came from an address that is not proven (``elsewhere``).
+    About a held letter: its ``journal_id``, and whether it came from an address that is not proven (``elsewhere``), or
+    is its author's for certain, who decides whether it leaves as it is (``decides``).
     About an address: ``address``, and ``waiting``, how many held letters came from there."""
 
     token: str
@@ -50,6 +51,7 @@ class OpenConfirmation:
     asked: int
     journal_id: str = ""
     elsewhere: bool = False
+    decides: bool = False
     address: str = ""
     waiting: int = 0
 

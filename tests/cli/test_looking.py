@@ -151,7 +151,7 @@ def test_a_letter_is_previewed_without_a_home(relay: Relay, tmp_path: Path) -> N
     done = relay("--home", str(tmp_path), "preview", str(file), "--json")
     assert done.code == 0, done.err
     (seen,) = done.objects
-    assert set(seen) == {"subject", "text", "html", "attachments", "removals", "letter", "refused"}
+    assert set(seen) == {"subject", "text", "html", "attachments", "removals", "asks", "letter", "refused"}
     assert seen["subject"] == "Hi"
     assert "Hello there." in seen["text"]
     assert seen["removals"]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from relay.anonymise.contact import kind_of_link
+from relay.anonymise.doubts import Doubts
 from relay.anonymise.html import style_attribute as styles
 from relay.anonymise.html.regions import PICTURE, Element, Picture, outermost, take_out
 from relay.anonymise.html.well_formed import BLOCKS, SIGNED, SIGNED_BELOW, VOID
@@ -17,7 +18,7 @@ from relay.anonymise.links import clean_link
 from relay.anonymise.passages import passages
 from relay.anonymise.tally import Tally
 from relay.message.read.html_tokens import unescape
-from relay.refusals import HeldForCoordinator
+from relay.refusals import ContactDetails
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>")
 _ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
@@ -201,11 +202,13 @@ class Page:
 
     def _href(self, url: str) -> str:
         kind = kind_of_link(url) if self._redactor.known.contact != "allow" and not self._quotes else None
-        if kind:
-            if self._redactor.known.contact == "hold":
-                raise HeldForCoordinator
+        if kind and self._redactor.known.contact == "refuse":
+            raise ContactDetails
+        if kind and self._redactor.known.contact == "redact":
             self._tally.add(kind)
             return ""
+        if kind:
+            self._redactor.of_letter(Doubts).add(kind, url)
         link = clean_link(url, self._redactor)
         self._tally.add("tracking", int(link.tracked))
         self._tally.add("link", int(link.named or link.url is None))
