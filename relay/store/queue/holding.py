@@ -14,6 +14,7 @@ OVER_LIMIT = "too much"
 BY_HAND = "by hand"
 RESTORED = "restored"
 UNREADABLE = "unreadable"
+NO_SECURE_WAY = "no secure way"
 AUTHOR_DECIDES = "author decides"
 COORDINATOR_DECIDES = "coordinator decides"
 
