@@ -212,7 +212,11 @@ async def test_deliveries_that_wait_for_an_encrypted_connection_are_counted(home
         [Settlement(f"d{number}", Deferred(status), now, now) for number, status in enumerate(statuses)]
     )
     await store.close()
-    found = [one for one in await check(home, {}, now) if "in the clear" in one.what and one.level is Level.WARNING]
+    found = [
+        one
+        for one in await check(home, {}, now)
+        if "an encrypted connection" in one.what and one.level is Level.WARNING
+    ]
     (only,) = found
     assert only.what.startswith("2 deliveries wait for an encrypted connection (tls 4.7.10): the next server")
     assert "relay queue list" in only.remedy
