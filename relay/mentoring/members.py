@@ -13,9 +13,10 @@ from relay.mentoring.audit import record_reveal
 from relay.mentoring.pairing import pair_of
 from relay.mentoring.validation import Checker
 from relay.message.read.addresses import normalise
-from relay.model import PairState, Side
+from relay.model import Side
 from relay.policy.recipients import new_token
 from relay.settings_values import LANGUAGE_TAG
+from relay.states import OVER
 from relay.store import (
     ANSWER_WITHIN,
     Acceptance,
@@ -119,7 +120,7 @@ async def set_primary(
         raise MemberError("letters go to that address already; nothing was changed")
     part = member.parts[0]
     told = []
-    if before is not None and before.suspended_since is None and part.pair.state is not PairState.ENDED:
+    if before is not None and before.suspended_since is None and part.pair.state not in OVER:
         told.append(letters.letter("letters-elsewhere", part, before.address, now))
     if not await store.members.set_primary(member.number, wanted, now, who=who, letters=told):
         raise MemberError(
@@ -160,8 +161,8 @@ def _open_part(member: Member) -> Part:
     if not member.addresses:
         raise MemberError("this member was forgotten; make a new pair with relay pair create")
     part = member.parts[0]
-    if part.pair.state is PairState.ENDED:
-        raise MemberError("all pairs of this member have ended, so there is nobody to write to; nothing was changed")
+    if part.pair.state in OVER:
+        raise MemberError("all pairs of this member are over, so there is nobody to write to; nothing was changed")
     return part
 
 

@@ -125,7 +125,7 @@ def test_there_must_be_a_pair_that_goes_on(relay: Relay, home: Home, pair: str) 
     assert "nobody is registered" in relay("member", "show", "x@y.example").err
     relay("pair", "end", pair, "--yes")
     done = relay("member", "add-address", pair, "mentor", NEW)
-    assert (done.code, "have ended" in done.err) == (1, True)
+    assert (done.code, "are over" in done.err) == (1, True)
     assert letters(home) == {}
 
 
