@@ -161,10 +161,12 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
 
 def _of_chain(chain: ChainState) -> Finding:
     if not chain.fault:
-        return fine(f"the record of events is whole: {chain.length} events")
+        return fine(f"the chain of events is unbroken: {chain.length} events")
+    where = f" after event {chain.length}" if chain.length else ""
     return wrong(
-        f"the record of events was tampered with: {chain.fault}; the {chain.length} events before it are sound",
-        "find out who can write to the database; keep the file as it is, and compare it with a backup",
+        f"the chain of events is broken{where}: {chain.fault}",
+        "keep a copy of the database as it is, find out who can write to it, and compare its events (relay log events) "
+        "with those of a backup",
     )
 
 
