@@ -14,7 +14,7 @@ from relay.states import MEMBER_MOVES, PAIR_MOVES, MoveError, check_member_move,
 from relay.store import ChainState, Cutoffs, Store, SuspendedRow
 from relay.vault import Vault
 
-from .conftest import NOON, Make
+from .conftest import NOON, Make, OpenStore
 
 LOOK = Event(EventKind.REVEALED, NOON, "k7f3q2", Side.MENTOR, 1, who="root", why="Ingrid Maier asked for it")
 
@@ -38,11 +38,13 @@ async def test_a_sound_chain_has_no_fault_and_goes_on_after_opening_again(
     await Store.create(place, vault)
     for number in range(2):
         store = await Store.open(place, vault)
-        await store.directory.add_pairs([make.pair(f"p{number}")])
-        await store.events.record([LOOK])
-        state = await store.events.verify()
+        try:
+            await store.directory.add_pairs([make.pair(f"p{number}")])
+            await store.events.record([LOOK])
+            state = await store.events.verify()
+        finally:
+            await store.close()
         assert (state.length, state.fault) == (2 * (number + 1), "")
-        await store.close()
 
 
 @pytest.mark.parametrize(
@@ -162,9 +164,11 @@ async def test_words_are_sealed_and_why_can_be_erased_while_the_chain_holds(pair
     assert (await paired.events.verify()).fault == ""
 
 
-async def test_two_nodes_write_one_chain(empty_postgres: str, vault: Vault, make: Make) -> None:
+async def test_several_nodes_write_one_chain(
+    empty_postgres: str, vault: Vault, make: Make, open_store: OpenStore
+) -> None:
     await Store.create(empty_postgres, vault)
-    nodes = [await Store.open(empty_postgres, vault) for _ in range(3)]
+    nodes = [await open_store(empty_postgres) for _ in range(3)]
     await nodes[0].directory.add_pairs([make.pair()])
 
     async def write(store: Store) -> None:
@@ -174,8 +178,6 @@ async def test_two_nodes_write_one_chain(empty_postgres: str, vault: Vault, make
     await asyncio.gather(*map(write, nodes))
     state = await nodes[1].events.verify()
     assert (state.length, state.fault) == (181, "")
-    for node in nodes:
-        await node.close()
 
 
 async def test_a_change_that_fails_leaves_no_event(paired: Store, make: Make) -> None:
