@@ -1,4 +1,4 @@
-"""Sentences that stand in no template: templates/LANGUAGE/words.toml, the operator's before the shipped ones."""
+"""Sentences outside of the templates: templates/LANGUAGE/words.toml in the home, else the shipped ones."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ FILE = "words.toml"
 
 
 class StationeryError(Exception):
-    """A template is missing or cannot be filled in; the words name it and say why."""
+    """A template or words.toml is missing or cannot be used. The text names it and says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The sentences of one language. ``draft``: nobody of the programme has read its letters yet. ``sender`` is the
-    neutral name that letters come from, ``refusals`` says to a member why a letter was not taken, by code
-    (relay.letters.refusal_codes)."""
+    """The sentences of one language.
+
+    ``draft``: the programme has not checked the letters of this language yet. ``sender`` is the neutral display name in
+    From. ``refusals``: code (relay.letters.refusal_codes) → why a letter was refused and what works instead.
+    """
 
     language: str
     draft: bool
@@ -28,15 +30,15 @@ class Words:
     refusals: Mapping[str, str]
 
     def refusal(self, code: str) -> str:
-        """Why a letter was not taken, and what works instead. Raises StationeryError for a code without words."""
+        """Why a letter was refused and what works instead. Raises StationeryError for a code without a sentence."""
         try:
             return self.refusals[code]
         except KeyError:
-            raise StationeryError(f"{self.language}/{FILE} has no words for the refusal {code}") from None
+            raise StationeryError(f"{self.language}/{FILE} has no sentence for the refusal {code}") from None
 
 
 def words_of(language: str, folders: Sequence[Path]) -> Words:
-    """The words of ``language``: of the first of ``folders`` that has them, word by word; what none has is English.
+    """The sentences of ``language``, each from the first of ``folders`` that has it, else in English.
 
     Raises StationeryError.
     """
