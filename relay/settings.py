@@ -8,9 +8,10 @@ from typing import Annotated
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Marks a word that must be one of a few."""
+    """Marks a word that must be one of a few. ``renamed`` are words of earlier versions, and what to write now."""
 
     words: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,9 @@ class MetricsSettings:
     listen: Address | None = None
 
 
+_CONTACT = Choice(("allow", "redact", "ask", "coordinator", "refuse"), (("hold", "refuse"),))
+
+
 @dataclass(frozen=True, slots=True)
 class ProgrammeSettings:
     """What letters say about who runs this relay. ``operator`` gets postmaster@ and abuse@ mail. ``languages`` are
@@ -152,8 +156,8 @@ class ProgrammeSettings:
     operator: Mailbox = ""
     help: Help = ""  # an address or sentence for help; empty: postmaster@domain
     languages: tuple[Language, ...] = ("en",)
-    contact: Annotated[str, Choice(("allow", "redact", "hold"))] = "allow"
-    unknown_files: Annotated[str, Choice(("refuse", "pass"))] = "refuse"
+    contact: Annotated[str, _CONTACT] = "allow"
+    unknown_files: Annotated[str, Choice(("ask", "coordinator", "refuse", "pass"))] = "ask"
 
     @property
     def language(self) -> str:

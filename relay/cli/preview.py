@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -41,6 +42,7 @@ def _object(result: Preview) -> dict[str, object]:
         "html": result.html,
         "attachments": [{"name": name, "media_type": kind, "size": size} for name, kind, size in result.attachments],
         "removals": [{"kind": one.kind, "count": one.count, "detail": one.detail} for one in result.removals],
+        "asks": [asdict(one) for one in result.doubts],
         "letter": result.letter.decode("utf-8", "replace"),
         "refused": result.refused,
     }
@@ -60,6 +62,10 @@ def _show(result: Preview) -> None:
         print_rows(("WHAT", "TIMES", "WHY"), [(one.kind, one.count, one.detail) for one in result.removals], "")
     else:
         click.echo("nothing")
+    if result.doubts:
+        click.echo(emphasised("\nIts author would be asked about"))
+        rows = [(one.kind, _printable(one.words), _printable(one.file), one.page or "") for one in result.doubts]
+        print_rows(("WHAT", "WORDS", "FILE", "PAGE"), rows, "")
 
 
 def _printable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Turns a delivery status into the reason that the author of a letter is given."""
+"""Turns a delivery status into the reason that the author of a letter, or the operator, is given."""
 
 from __future__ import annotations
 
@@ -7,6 +7,19 @@ _REASONS = (
     ("smaller", ("5.3.4", "5.2.3")),
     ("later", ("4.", "5.2.2", "5.4.")),
 )
+
+
+def protection_reason(status: str) -> str:
+    """Why a connection was not encrypted as required, by what the operator can do.
+
+    * "offer": the server offers no encryption.
+    * "trust": encryption fails, or the certificate is not valid for the server.
+    * "policy": what the domain publishes about its servers (MTA-STS, DANE) does not match, or cannot be read.
+    """
+    asked_by, _, enhanced = status.partition(" ")
+    if asked_by != "tls":
+        return "policy"
+    return "offer" if enhanced == "4.7.10" else "trust"
 
 
 def reason_of(status: str) -> str:

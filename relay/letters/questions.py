@@ -42,6 +42,17 @@ class Questions:
         name, pair_id = "from-another-address", route.pair_id
         return self._ask(Letter(name, mailbox, route.language, values, pair_id, journal_id), token, now)
 
+    def asking_to_decide(
+        self, route: Route, journal_id: str, token: str, now: datetime, values: Mapping[str, object]
+    ) -> Acceptance:
+        """Ask the author of a held letter whether to send it as it is.
+
+        ``values``: what was found in it (``seen``, ``more``), and for how many ``days`` it is held.
+        """
+        values = {"name": route.recipient_persona.name, "id": journal_id, **values}
+        to = route.author.addresses[0]
+        return self._ask(Letter("decide", to, route.language, values, route.pair_id, journal_id), token, now)
+
     async def answered_yes(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
         """The letters after a yes: to a new address, that it is confirmed; to the author of a letter whose pair is not
         active any more, that it was not sent. Raises StoreError, StationeryError."""
@@ -57,8 +68,16 @@ class Questions:
         notice = await self.notices.about_letter(entry[0], "closed-meanwhile", now, letter_id=answer_id)
         return [] if notice is None else [notice]
 
-    def answered_no(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
-        """The letters after a no: to the member, what happened then; to the operator, that the answer was no."""
+    async def answered_no(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
+        """The letters after a no: to the member, what happened then; to the operator, that the answer was no.
+
+        After an author's decision about a letter of their own, only the author gets one. Raises StoreError,
+        StationeryError.
+        """
+        if question.decides:
+            entry = await self.notices.store.journal.show(question.journal_id)
+            notice = entry and await self.notices.not_sent(entry[0], "no", now, letter_id=answer_id)
+            return [notice] if notice else []
         to_member = self._tell("answered-no", question, answer_id, now)
         to_operator = self._to_operator("no-answered", question, answer_id, now)
         return [to_member] if to_operator is None else [to_member, to_operator]
@@ -98,9 +117,11 @@ class Questions:
 
 
 def about(question: OpenConfirmation) -> str:
-    """The name of the letter that asked a question: "confirm-address", "from-another-address" or "is-it-yours"."""
+    """The name of the letter that asked: "confirm-address", "decide", "from-another-address" or "is-it-yours"."""
     if question.address:
         return "confirm-address"
+    if question.decides:
+        return "decide"
     return "from-another-address" if question.elsewhere else "is-it-yours"
 
 

@@ -22,12 +22,14 @@ class Words:
 
     ``draft``: the programme has not checked the letters of this language yet. ``sender`` is the neutral display name in
     From. ``refusals``: code (relay.letters.refusal_codes) → why a letter was refused and what works instead.
+    ``doubts``: kind (relay.model.Doubt) → the name of something that a person has to decide about.
     """
 
     language: str
     draft: bool
     sender: str
     refusals: Mapping[str, str]
+    doubts: Mapping[str, str]
 
     def refusal(self, code: str) -> str:
         """Why a letter was refused and what works instead. Raises StationeryError for a code without a sentence."""
@@ -35,6 +37,17 @@ class Words:
             return self.refusals[code]
         except KeyError:
             raise StationeryError(f"{self.language}/{FILE} has no sentence for the refusal {code}") from None
+
+    def doubt(self, kind: str, words: str, file: str, page: int) -> str:
+        """One line about a doubt (relay.model.Doubt): file, page, what it is, and its ``words`` from the letter.
+
+        Raises StationeryError for a kind without a name.
+        """
+        try:
+            what, place = self.doubts[kind], self.doubts["page"].replace("{n}", str(page)) if page else ""
+        except KeyError:
+            raise StationeryError(f"{self.language}/{FILE} has no name for the doubt {kind}") from None
+        return " · ".join(part for part in (file, place, f"{what}: {words}" if words else what) if part)
 
 
 def words_of(language: str, folders: Sequence[Path]) -> Words:
@@ -45,12 +58,14 @@ def words_of(language: str, folders: Sequence[Path]) -> Words:
     files = [_read(folder / tag / FILE) for tag in dict.fromkeys((language, FALLBACK)) for folder in folders]
     own = [_read(folder / language / FILE) for folder in folders]
     refusals: dict[str, str] = {}
+    doubts: dict[str, str] = {}
     for file in reversed(files):
         refusals |= file.get("refusals", {})
+        doubts |= file.get("doubts", {})
     sender = next((str(file["sender"]) for file in files if "sender" in file), "")
     # An operator's own file is not a draft unless it says so.
     draft = next((bool(file.get("draft", False)) for file in own if file), False)
-    return Words(language, draft, sender, refusals)
+    return Words(language, draft, sender, refusals, doubts)
 
 
 def _read(path: Path) -> dict[str, dict[str, str]]:
@@ -60,6 +75,7 @@ def _read(path: Path) -> dict[str, dict[str, str]]:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise StationeryError(f"{path.parent.name}/{path.name} cannot be read: {error}") from error
-    if not isinstance(file.get("refusals", {}), dict):
-        raise StationeryError(f"{path.parent.name}/{path.name} cannot be read: refusals must be a table")
+    for table in ("refusals", "doubts"):
+        if not isinstance(file.get(table, {}), dict):
+            raise StationeryError(f"{path.parent.name}/{path.name} cannot be read: {table} must be a table")
     return file

@@ -21,6 +21,7 @@ from relay.operations.retention import check_retention
 from relay.operations.vault_rotation import check_rotation
 from relay.settings import Settings
 from relay.settings_file import SettingsError, is_loopback, load, startable
+from relay.smtp.client.reply_outcome import meaning, unprotected
 from relay.store import ChainState, Store, StoreError
 
 _LOW_DISK = 500 * 1024 * 1024  # octets
@@ -47,7 +48,7 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
     for address in settings.smtp.listen:
         findings.append(await check_listen(address, settings.hostname))
     if settings.delivery.smarthost is not None:
-        findings.append(await check_smarthost(settings.delivery.smarthost))
+        findings.append(await check_smarthost(settings))
     return findings
 
 
@@ -149,6 +150,7 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
     try:
         await store.check()
         counts = await store.queue.counts()
+        tls_waits = list(_tls_waits(await store.queue.statuses()))
         chain = await store.events.verify()
         others = await check_retention(store, settings, now) + await check_rotation(store)
     except StoreError as error:
@@ -161,7 +163,18 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
         findings.append(
             warn(f"{counts['held']} deliveries are held", "see relay held list; then release or refuse them")
         )
-    return findings + others
+    return findings + tls_waits + others
+
+
+def _tls_waits(statuses: Mapping[str, int]) -> Iterator[Finding]:
+    """Deliveries that wait for an encrypted connection, by their status."""
+    for status, count in sorted(statuses.items()):
+        if unprotected(status):
+            letters = "1 delivery waits" if count == 1 else f"{count} deliveries wait"
+            yield warn(
+                f"{letters} for an encrypted connection ({status}): {meaning(status)}",
+                "see relay queue list and relay held list; when the server is corrected, relay queue retry --all",
+            )
 
 
 def _chain_finding(chain: ChainState) -> Finding:

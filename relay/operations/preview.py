@@ -9,7 +9,7 @@ from relay.anonymise.header_names import learned
 from relay.message.read.parse import parse
 from relay.message.read.routing_headers import read_routing_headers
 from relay.message.write.dkim_sign import Signer
-from relay.model import Headers, Identity, Known, Persona, RebuildOrder, Removal
+from relay.model import Doubt, Headers, Identity, Known, Persona, RebuildOrder, Removal
 from relay.policy.routing import author_of
 from relay.rebuild import rebuild
 from relay.refusals import Refusal
@@ -25,7 +25,8 @@ class Preview:
     """A letter as the other member would receive it.
 
     ``attachments`` are (name, media type, size in octets). ``letter`` is the whole mail as it would be sent, without a
-    DKIM signature. ``refused`` is the SMTP reply that the author would get, and then everything else is empty; else "".
+    DKIM signature. ``doubts`` are what a person must decide before it is sent. ``refused`` is the SMTP reply that the
+    author would get, and then everything else is empty; else "".
     """
 
     subject: str = ""
@@ -33,6 +34,7 @@ class Preview:
     html: str = ""
     attachments: tuple[tuple[str, str, int], ...] = ()
     removals: tuple[Removal, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     letter: bytes = b""
     refused: str = ""
 
@@ -54,6 +56,7 @@ def preview(content: bytes, now: datetime, contact: str = "allow") -> Preview:
         html=message.html or "",
         attachments=tuple((a.filename or "", a.media_type, len(a.content)) for a in message.attachments),
         removals=letter.removals,
+        doubts=letter.doubts,
         letter=letter.content,
     )
 

@@ -103,11 +103,11 @@ def test_jobs_are_listed_until_a_time(relay: Relay, home: Home, pair: str) -> No
     assert relay("jobs", "list", "--until", "tomorrow").code == 2
 
     async def serve() -> None:
-        async def release(_now: datetime) -> int:
+        async def release(*_: object) -> int:
             raise ValueError("a@x.test")
 
         store = await Store.open(home.db, home.read_vault())
-        await run_due(Work(store, lambda: None, release, release), lambda: AT)
+        await run_due(Work(store, lambda: None, release, release, release), lambda: AT)
         await store.close()
 
     asyncio.run(serve())

@@ -9,15 +9,16 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from relay.anonymise.contact import kind_of_link
+from relay.anonymise.doubts import Doubts
 from relay.anonymise.html import style_attribute as styles
 from relay.anonymise.html.regions import PICTURE, Element, Picture, outermost, take_out
 from relay.anonymise.html.well_formed import BLOCKS, SIGNED, SIGNED_BELOW, VOID
 from relay.anonymise.identities import Finding, Redactor
-from relay.anonymise.links import clean_link
+from relay.anonymise.links import clean_link, in_own_words
 from relay.anonymise.passages import passages
 from relay.anonymise.tally import Tally
 from relay.message.read.html_tokens import unescape
-from relay.refusals import HeldForCoordinator
+from relay.refusals import ContactDetails
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>")
 _ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
@@ -80,6 +81,8 @@ class Page:
         self._quotes = 0
         self._elements: list[Element] = []
         self._signed: list[tuple[int, int]] = []
+        # Where in the visible text links begin that may not open any more.
+        self._broken: list[int] = []
 
     def rebuilt(self, clean: str) -> str:
         """Rewrite the page. ``clean`` is the output of well_formed."""
@@ -200,15 +203,21 @@ class Page:
         return "".join(out)
 
     def _href(self, url: str) -> str:
-        kind = kind_of_link(url) if self._redactor.known.contact != "allow" and not self._quotes else None
-        if kind:
-            if self._redactor.known.contact == "hold":
-                raise HeldForCoordinator
+        link = clean_link(url, self._redactor)
+        open_to_all = self._redactor.known.contact == "allow" or self._quotes
+        kind = None if open_to_all else kind_of_link(link.reading.url or url)
+        if kind and self._redactor.known.contact == "refuse":
+            raise ContactDetails
+        if kind and self._redactor.known.contact == "redact":
             self._tally.add(kind)
             return ""
-        link = clean_link(url, self._redactor)
-        self._tally.add("tracking", int(link.tracked))
-        self._tally.add("link", int(link.named or link.url is None))
+        if kind:
+            self._redactor.of_letter(Doubts).add(kind, link.reading.url or url)
+        self._tally.add("tracking", int(link.reading.changed))
+        if link.broken:
+            self._broken.append(self._length)
+        else:
+            self._tally.add("link", int(link.url is None))
         return "" if link.url is None else f' href="{escape(link.url)}"'
 
     def _image(self, facts: _TagFacts) -> None:
@@ -232,8 +241,12 @@ class Page:
     def _write_findings(self) -> None:
         """Write each replacement into the piece of text where the identity begins, and remove the rest of it from the
         following pieces: an identity may span several elements."""
-        findings = passages("".join(self._visible), self._redactor, outermost(self._signed))
+        visible = "".join(self._visible)
+        findings = passages(visible, self._redactor, outermost(self._signed))
         self._tally.found(findings)
+        is_own = in_own_words(visible, self._redactor)
+        for place in self._broken:
+            self._tally.add("broken-link" if is_own(place) else "link")
         take_out(findings, self._elements, self._out)
         if not findings:
             return

@@ -9,13 +9,13 @@ from contextlib import aclosing
 
 from relay.dns.resolver import DnsTrouble, LoopsBack, NoSuchDomain, NullMx, Resolver
 from relay.outcomes import Deferred, Failed, Outcome
-from relay.settings import Settings
+from relay.settings import Address, Settings
 from relay.settings_file import is_loopback
 from relay.smtp.client import reply_outcome
 from relay.smtp.client.connect import Unprotected, Unreachable, connect
 from relay.smtp.client.contexts import Contexts
 from relay.smtp.client.pool import Pool
-from relay.smtp.client.protection import ENCRYPTED, OFFERED, VERIFIED, Protection
+from relay.smtp.client.protection import ENCRYPTED, OFFERED, VERIFIED
 from relay.smtp.client.reply_outcome import Stage, unprotected
 from relay.smtp.client.smtp_client import BrokenOff, Client, Letter, Server
 from relay.smtp.server.grammar import Mailbox, NotAnAddress, mailbox
@@ -95,7 +95,7 @@ class Sender:
         """The servers to try, best first; a host's addresses are looked up when it is tried."""
         smarthost = self._delivery.smarthost
         if smarthost is not None:
-            yield Server(smarthost.host, smarthost.port, smarthost.host, True, self._of_smarthost(smarthost.host))
+            yield smarthost_of(smarthost, self._delivery.tls)
             return
         protection = ENCRYPTED if self._required else OFFERED
         if domain.startswith("["):
@@ -112,12 +112,6 @@ class Sender:
                 continue
             for address in addresses:
                 yield Server(address, self._port, host, False, protection)
-
-    def _of_smarthost(self, host: str) -> Protection:
-        """On loopback nobody is on the way, and its certificate is rarely in that name."""
-        if not self._required:
-            return OFFERED
-        return ENCRYPTED if is_loopback(host) else VERIFIED
 
     async def _through(self, server: Server, letter: Letter) -> Outcome:
         """Send the letter to ``server``. Raises Unreachable."""
@@ -140,6 +134,13 @@ class Sender:
         finally:
             self._pool.give_back(server, client)
         return outcome
+
+
+def smarthost_of(address: Address, tls: str) -> Server:
+    """The smarthost at ``address``, protected as delivery.tls asks. On loopback its certificate is rarely in that name,
+    and nobody is on the way."""
+    required = ENCRYPTED if is_loopback(address.host) else VERIFIED
+    return Server(address.host, address.port, address.host, True, required if tls == "required" else OFFERED)
 
 
 def destination(recipient: str) -> str:
