@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from relay.anonymise.any_case import holds_any
-from relay.anonymise.appended.languages import languages
+from relay.anonymise.appended.languages import BANNER, languages
 from relay.anonymise.appended.tokens import Vocabulary, tokens
 from relay.anonymise.names.fold import skeleton_of
 
@@ -172,13 +172,15 @@ def is_banner(text: str) -> bool:
 
 
 def of_banner(text: str) -> bool:
-    """Whether a short text has no words but those of banners: "CAUTION", "Report suspicious"."""
-    found = tokens(text)
-    return (
-        0 < len(found) <= _LEAD
-        and len(text) <= _SHORT
-        and any(kinds for kinds, _ in _banner_words().segments(found[:3]))
-    )
+    """Whether a short text has hardly any words but those of banners: "CAUTION", "Report suspicious"."""
+    found = tokens(text) if len(text) <= _SHORT else []
+    known = 0
+    for kinds, several in _banner_words().segments(found):
+        groups = {kind.partition(" ")[2] for kind in kinds}
+        if "personal" in groups:
+            return False
+        known += len(several) if groups & BANNER else 0
+    return len(found) <= _LEAD and 2 * known > len(found)
 
 
 def _terms(text: str, vocabulary: Vocabulary) -> dict[str, _Terms]:

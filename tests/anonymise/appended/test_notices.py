@@ -10,6 +10,7 @@ import pytest
 
 from relay.anonymise.appended.languages import languages
 from relay.anonymise.appended.notices import is_banner, is_notice
+from relay.model import Message
 
 Left = Callable[..., dict[str, tuple[str, str, str]]]
 NOTICES = [(one.code, text) for one in languages() for text in one.notice.goes]
@@ -75,7 +76,7 @@ def test_prose_about_the_same_things_stays(code: str, text: str, left: Left) -> 
         assert (place, words in re.sub(r"\s", "", plain), words in re.sub(r"\s", "", html)) == (place, True, True)
 
 
-def test_a_banner_that_the_letter_follows_without_a_blank_line_goes_alone(relayed: Callable[[bytes], object]) -> None:
+def test_a_banner_that_the_letter_follows_without_a_blank_line_goes_alone(relayed: Callable[[bytes], Message]) -> None:
     letter = (
         "From: jane.whitcombe@northbank.example\nTo: quiet-river.p9@relay.example.org\nSubject: x\n\n"
         "CAUTION: This email originated from outside of Nordquell Stahl AG. Do not\n"
@@ -85,6 +86,19 @@ def test_a_banner_that_the_letter_follows_without_a_blank_line_goes_alone(relaye
     assert (
         getattr(relayed(letter.encode()), "text", "") == "Thank you for the letter, here is the answer.\n\nSee you.\n"
     )
+
+
+@pytest.mark.parametrize(
+    "words", ["My real answer", "Hello, my question is about bowls.", "Yes.", "Links, please.", "Hi"]
+)
+@pytest.mark.parametrize(("code", "banner"), BANNERS[::6])
+def test_a_short_letter_below_a_banner_stays(
+    code: str, banner: str, words: str, relayed: Callable[[bytes], Message]
+) -> None:
+    header = "From: jane.whitcombe@northbank.example\nTo: quiet-river.p9@relay.example.org\nSubject: x\n"
+    plain = f"{header}Content-Type: text/plain; charset=utf-8\n\n{banner}\n\n{words}\n"
+    html = f"{header}Content-Type: text/html; charset=utf-8\n\n<div>{banner}</div><p>{words}</p>"
+    assert [(relayed(letter.encode()).text or "").strip() for letter in (plain, html)] == [words, words]
 
 
 def test_thirty_languages_and_more_have_notices_and_banners() -> None:
