@@ -24,6 +24,7 @@ KINDS: dict[str, str] = {
     "disclaimer": "A notice of confidentiality, or of a company's seat and number, under the letter.",
     "phone": 'A telephone number that somebody gives as their own, where the programme sets contact = "redact".',
     "handle": "The name of an account, or a link to it, that somebody gives as their own; where the programme says so.",
+    "street": "A street or post box that somebody gives as their own; where the programme says so.",
     "own-address": "A mail address that somebody gives as their own; where the programme says so.",
     "meeting-link": "A link to somebody's meeting room or calendar; where the programme says so.",
     "share-link": "A link to a shared file that shows its owner when it is opened; where the programme says so.",
@@ -60,5 +61,5 @@ KINDS: dict[str, str] = {
     "document-properties": "What a document tells besides what it shows: authors, employer, times, editing history, "
     "places on a disk; authors of comments and changes are all called Author.",
     "document-text": "A mail address or name of one of the two people in a document.",
-    "file-name": "A file name that named one of the two people, or held signs that no file name needs.",
+    "file-name": "A file name that named one of the two people, held signs no name needs, or was made up by a program.",
 }

@@ -39,6 +39,7 @@ from relay.outcomes import Failed
 from relay.refusals import PairClosed
 from relay.settings import Settings
 from relay.settings_file import load
+from relay.states import EXCHANGING
 from relay.store import Acceptance, OpenConfirmation, Store
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 890, tzinfo=UTC)
@@ -232,11 +233,16 @@ def question(pair: Pair, **given: object) -> OpenConfirmation:
     return replace(asked, **given)  # type: ignore[arg-type]
 
 
-async def test_a_yes_needs_no_notice_when_the_pair_is_active(questions: Questions, pair: Pair) -> None:
-    assert await questions.answered_yes(question(pair), "a1", NOW) == []
+@pytest.mark.parametrize("state", EXCHANGING)
+async def test_a_yes_needs_no_notice_when_the_pair_exchanges_letters(
+    state: PairState, questions: Questions, pair: Pair
+) -> None:
+    assert await questions.answered_yes(question(replace(pair, state=state)), "a1", NOW) == []
 
 
-async def test_a_yes_when_the_pair_is_not_active_any_more_gets_a_notice(questions: Questions, pair: Pair) -> None:
+async def test_a_yes_when_the_pair_does_not_exchange_letters_any_more_gets_a_notice(
+    questions: Questions, pair: Pair
+) -> None:
     closed = replace(pair, state=PairState.PAUSED)
     (notice,) = await questions.answered_yes(question(closed), "a1", NOW)
     assert (notice.entry.id, notice.deliveries[0].recipient) == ("a1-m", "jane@real.example")

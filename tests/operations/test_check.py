@@ -49,13 +49,36 @@ async def test_a_new_home_has_no_errors_and_three_warnings(home: Home) -> None:
     assert all(finding.remedy for finding in found if finding.level is not Level.OK)
 
 
-async def test_a_changed_event_is_reported(home: Home) -> None:
+@pytest.mark.parametrize(
+    ("tampering", "what"),
+    [
+        (
+            "UPDATE event SET kind = 'sent' WHERE place = 2",
+            "the chain of events is broken after event 1: event 2 was changed after it was written",
+        ),
+        (
+            "UPDATE event_chain SET mac = head",
+            "the chain of events is broken after event 3: its recorded end in the table event_chain was changed: the "
+            "keyed hash beside it does not match",
+        ),
+        (
+            "UPDATE event_chain SET base_hash = mac",
+            "the chain of events is broken: its recorded beginning in the table event_chain was changed: the keyed "
+            "hash beside it does not match",
+        ),
+    ],
+)
+async def test_a_broken_chain_of_events_is_reported_with_what_is_wrong_and_what_to_do(
+    home: Home, tampering: str, what: str
+) -> None:
     store = await Store.open(home.db, home.read_vault())
     await store.events.record([Event(EventKind.READ, NOW, who="root", why="to see")] * 3)
-    await store._writer.outside(lambda db: db.execute("UPDATE event SET kind = 'sent' WHERE place = 2"))
+    await store._writer.outside(lambda db: db.execute(tampering))
     await store.close()
     (finding,) = await errors(home)
-    assert "event 2 is not as it was written; the 1 events before it are intact" in finding.what
+    assert finding.what == what
+    for step in ("keep a copy of the database", "who can write to it", "relay log events", "a backup"):
+        assert step in finding.remedy
 
 
 BREAKAGES: list[tuple[str, Callable[[Home], object], str]] = [
@@ -179,12 +202,12 @@ def through(smarthost: Address, tls: str) -> Settings:
 
 async def test_a_smarthost_that_does_not_answer_is_a_warning(authority: Authority) -> None:
     async with mail_server() as address:
-        found = await check_smarthost(through(address, "offered"))
+        found = await check_smarthost(through(address, "offered"), NOW)
         assert found.level is Level.OK and found.what.endswith("answers, in the clear")
-    assert (await check_smarthost(through(address, "offered"))).level is Level.WARNING
+    assert (await check_smarthost(through(address, "offered"), NOW)).level is Level.WARNING
     async with mail_server(authority.issue("mail.test").context) as address:
         for tls in ("offered", "required"):
-            found = await check_smarthost(through(address, tls))
+            found = await check_smarthost(through(address, tls), NOW)
             assert found.level is Level.OK and found.what.endswith("answers, encrypted")
 
 
@@ -192,11 +215,11 @@ async def test_a_smarthost_without_the_required_encryption_is_an_error(
     authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with mail_server() as address:
-        found = await check_smarthost(through(address, "required"))
+        found = await check_smarthost(through(address, "required"), NOW)
         assert found.level is Level.ERROR and "offers no encryption" in found.what and "STARTTLS" in found.remedy
-    monkeypatch.setattr("relay.smtp.client.send.is_loopback", lambda _: False)
+    monkeypatch.setattr("relay.smtp.client.routes.is_loopback", lambda _: False)
     async with mail_server(authority.issue("another.test").context) as address:
-        found = await check_smarthost(through(address, "required"))
+        found = await check_smarthost(through(address, "required"), NOW)
         assert found.level is Level.ERROR and "certificate is not the right one" in found.what
 
 
