@@ -11,7 +11,7 @@ from relay.model import KeptPolicy
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import places, sts_hash, sts_hashes
 from relay.store.engine.reader import Reader
-from relay.store.engine.times import stored, told
+from relay.store.engine.times import from_stored, to_stored
 from relay.store.engine.writer import Writer
 from relay.vault import Vault, VaultError
 
@@ -46,7 +46,7 @@ class StsPolicies:
             forget_policy(db, self._vault, policy.domain)
             hash = sts_hash(self._vault, policy.domain)
             plain = json.dumps([policy.domain, policy.id, policy.text]).encode()
-            times = (stored(policy.expires_at), stored(policy.renew_at), stored(policy.used_at))
+            times = (to_stored(policy.expires_at), to_stored(policy.renew_at), to_stored(policy.used_at))
             db.execute(_KEEP, (hash, self._vault.seal(plain, policy_row(hash)), *times))
 
         await self._writer.run(job)
@@ -61,20 +61,20 @@ class StsPolicies:
 
     async def due(self, now: datetime, used_after: datetime, limit: int) -> list[KeptPolicy]:
         """At most ``limit`` policies that are to be renewed, and still good, of domains that letters went to lately."""
-        values = (stored(now), stored(now), stored(used_after), limit)
+        values = (to_stored(now), to_stored(now), to_stored(used_after), limit)
         rows = await self._reader.run(lambda db: db.execute(_DUE, values).fetchall())
         return [found for row in rows if (found := self._opened(row)) is not None]
 
     async def delete_expired(self, now: datetime) -> int:
         """Delete what is good no longer. Returns how many."""
         sql = "DELETE FROM sts_policy WHERE expires_at <= ?"
-        return await self._writer.run(lambda db: db.execute(sql, (stored(now),)).rowcount)
+        return await self._writer.run(lambda db: db.execute(sql, (to_stored(now),)).rowcount)
 
     async def _set(self, column: str, domain: str, at: datetime) -> None:
         def job(db: Database) -> None:
             hashes = sts_hashes(self._vault, domain)
             sql = f"UPDATE sts_policy SET {column} = ? WHERE hash IN {places(hashes)}"  # noqa: S608 -- ours
-            db.execute(sql, (stored(at), *hashes))
+            db.execute(sql, (to_stored(at), *hashes))
 
         await self._writer.run(job, brief=True)
 
@@ -85,7 +85,7 @@ class StsPolicies:
             domain, id, text = json.loads(self._vault.open(sealed, policy_row(hash)))
         except VaultError:
             return None
-        return KeptPolicy(domain, id, text, told(expires_at), told(renew_at), told(used_at))
+        return KeptPolicy(domain, id, text, from_stored(expires_at), from_stored(renew_at), from_stored(used_at))
 
 
 def forget_policy(db: Database, vault: Vault, domain: str) -> None:
