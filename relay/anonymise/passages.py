@@ -67,7 +67,9 @@ def with_contacts(
     ("allow"). Those inside of another finding go with it; a link that is one goes as one. Links that show their owner
     (``owned``) are noted as doubts whatever it says. Raises ContactDetails ("refuse")."""
     setting, doubts = redactor.known.contact, redactor.of_letter(Doubts)
-    contacts = [] if setting == "allow" else contact.find(text, redactor.of_letter(signature_blocks.Rows))
+    # A sentence about oneself is no way to be reached: it is asked about, never removed.
+    described, rows = setting in ("ask", "coordinator"), redactor.of_letter(signature_blocks.Rows)
+    contacts = [] if setting == "allow" else contact.find(text, rows, described=described)
     for finding in _outside(owned, contacts):
         doubts.add(finding.kind, finding.replacement)
     if not contacts:
