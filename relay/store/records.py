@@ -211,11 +211,13 @@ class QueueRow:
 @dataclass(frozen=True, slots=True)
 class LetterKey:
     """What tells one letter from others: the fingerprints of what was ``written``, each enough to know it again, the
-    Message-IDs it ``cited`` (without angle brackets), and ``now``, when it came."""
+    Message-IDs it ``cited`` (without angle brackets), and ``now``, when it came. ``mailbox``: by which its author
+    may be known, too, "" for none (policy.mailboxes)."""
 
     written: tuple[str, ...]
     cited: tuple[str, ...]
     now: datetime
+    mailbox: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from relay.model import Identity, PairState, Persona, Route, Side
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import address_hashes
-from relay.store.people.identities import Owner, opened, owner_of
+from relay.store.people.identities import Owner, opened, owner_of, owner_of_mailbox
 from relay.store.records import Foreign, NoSuchAlias
 from relay.vault import Vault
 
@@ -27,15 +27,19 @@ FROM (SELECT 1) AS once
 """
 
 
-def find(db: Database, vault: Vault, author: str, aliases: Sequence[str]) -> dict[str, tuple[Found, Route | None]]:
-    """What each of ``aliases`` is to ``author``, a real address; and beside it the route that was looked at for that,
-    whoever may use it: what else is done for a letter can then be done for every letter. None while there is no pair at
-    all. Raises VaultError when a member does not open."""
-    writer = owner_of(db, address_hashes(vault, author))
-    return {alias: _found(db, vault, writer, alias) for alias in aliases}
+def find(
+    db: Database, vault: Vault, author: str, aliases: Sequence[str], mailbox: str = ""
+) -> dict[str, tuple[Found, Route | None]]:
+    """What each of ``aliases`` is to ``author``, a real address, who may also be known by ``mailbox``; and beside it
+    the route that was looked at for that, whoever may use it: what else is done for a letter can then be done for every
+    letter. None while there is no pair at all. Raises VaultError when a member does not open."""
+    exact, near = owner_of(db, address_hashes(vault, author)), owner_of_mailbox(db, address_hashes(vault, mailbox))
+    return {alias: _found(db, vault, exact or near, alias, as_registered=exact is not None) for alias in aliases}
 
 
-def _found(db: Database, vault: Vault, writer: Owner | None, alias: str) -> tuple[Found, Route | None]:
+def _found(
+    db: Database, vault: Vault, writer: Owner | None, alias: str, *, as_registered: bool
+) -> tuple[Found, Route | None]:
     asked = alias.lower().encode("utf-8", "replace").decode()
     row = db.execute(_BEHIND, (asked,)).fetchone()
     if row is None:  # there is no pair at all, and so nothing that time could tell
@@ -59,6 +63,7 @@ def _found(db: Database, vault: Vault, writer: Owner | None, alias: str) -> tupl
         recipient=people[recipient],
         recipient_persona=personas[recipient],
         address_proven=writer is not None and writer.proven,
+        as_registered=as_registered,
     )
     if hit is None:
         return NoSuchAlias(), route

@@ -20,7 +20,7 @@ def ways(
     """What each of ``aliases`` is to ``author``, and to this letter. The same work for every answer. Raises VaultError
     when a member does not open."""
     answers: dict[str, RouteLookup | NoSuchAlias | Foreign] = {}
-    for alias, (found, behind) in find(db, vault, author, aliases).items():
+    for alias, (found, behind) in find(db, vault, author, aliases, letter.mailbox).items():
         before, ids = None, {}
         if behind is not None:
             each = [written_hashes(vault, behind.pair_id, behind.side, written) for written in letter.written]
