@@ -43,7 +43,7 @@ def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> 
     # Where findings overlap, the replacement of the earlier finder counts: keys are removed completely, names or not.
     found = (
         armoured(text, redactor),
-        signature_blocks.find_marked(text, redactor, marked) if marked else [],
+        signature_blocks.find_marked(text, redactor, _before_history(marked, history)) if marked else [],
         _above_history(text, signature_blocks.find(text, redactor), history),
         history,
         redactor.find(text),
@@ -70,6 +70,18 @@ def with_contacts(text: str, found: Sequence[list[Finding]], redactor: Redactor)
         raise ContactDetails
     redactor.of_letter(Doubts).found(text, left)
     return together(found)
+
+
+def _before_history(marked: Sequence[tuple[int, int]], history: list[Finding]) -> list[tuple[int, int]]:
+    """The marked ranges cut off where quoted history begins: Zoho marks the line above a quotation like a signature."""
+    starts = [finding.start for finding in history]
+    out = []
+    for start, end in marked:
+        at = bisect_left(starts, start)
+        stop = min((end, *starts[at : at + 1]))
+        if start < stop:
+            out.append((start, stop))
+    return out
 
 
 def _above_history(text: str, signed: list[Finding], history: list[Finding]) -> list[Finding]:
