@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from relay.anonymise import contact, escapes, invitations, signature_blocks, tokens
+from relay.anonymise import contact, escapes, invitations, links, signature_blocks, tokens
 from relay.anonymise.doubts import Doubts
 from relay.anonymise.history import find_history
 from relay.anonymise.identities import Finding, Redactor
@@ -39,37 +39,57 @@ def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = 
 
 
 def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> list[Finding]:
-    history = find_history(text, redactor)
-    # Where findings overlap, the replacement of the earlier finder counts: keys are removed completely, names or not.
-    found = (
+    signed = signature_blocks.find(text, redactor)
+    history = find_history(text, redactor, signed)
+    named = redactor.find(text)
+    blocks = (
         armoured(text, redactor),
         signature_blocks.find_marked(text, redactor, _before_history(marked, history)) if marked else [],
-        _above_history(text, signature_blocks.find(text, redactor), history),
+        _above_history(text, signed, history),
         history,
-        redactor.find(text),
-        escapes.find(text, redactor.find),
-        tokens.find(text, redactor),
-        invitations.find(text),
     )
-    return with_contacts(text, found, redactor)
+    # Where findings overlap, the replacement of the earlier finder counts: keys are removed completely, names or not,
+    # and a name in a link is replaced so that the link stays in one piece.
+    regions, linked = together(blocks), links.find(text, redactor, named)
+    others = escapes.find(text, redactor.find), tokens.find(text, redactor), invitations.find(text)
+    changed, owned = (_outside(some, regions) for some in linked)
+    return with_contacts(text, (*blocks, named, *others), redactor, changed, owned)
 
 
-def with_contacts(text: str, found: Sequence[list[Finding]], redactor: Redactor) -> list[Finding]:
-    """Joined findings, with the contact details treated as programme.contact says: removed ("redact"), left and noted
-    as doubts ("ask", "coordinator"), or left alone ("allow"). Those inside of another finding go with it. Raises
-    ContactDetails ("refuse")."""
-    setting = redactor.known.contact
-    if setting == "allow":
-        return together(found)
-    contacts = contact.find(text, redactor.of_letter(signature_blocks.Rows))
-    joined = together((*found, contacts))
-    if setting == "redact" or not contacts:
+def with_contacts(
+    text: str,
+    found: Sequence[list[Finding]],
+    redactor: Redactor,
+    linked: Sequence[Finding] = (),
+    owned: Sequence[Finding] = (),
+) -> list[Finding]:
+    """Joined findings, those in links (``linked``) before the others, with the contact details treated as
+    programme.contact says: removed ("redact"), left and noted as doubts ("ask", "coordinator"), or left alone
+    ("allow"). Those inside of another finding go with it; a link that is one goes as one. Links that show their owner
+    (``owned``) are noted as doubts whatever it says. Raises ContactDetails ("refuse")."""
+    setting, doubts = redactor.known.contact, redactor.of_letter(Doubts)
+    # A sentence about oneself is no way to be reached: it is asked about, never removed.
+    described, rows = setting in ("ask", "coordinator"), redactor.of_letter(signature_blocks.Rows)
+    contacts = [] if setting == "allow" else contact.find(text, rows, described=described)
+    for finding in _outside(owned, contacts):
+        doubts.add(finding.kind, finding.replacement)
+    if not contacts:
+        return together((list(linked), *found))
+    joined = together((_outside(linked, contacts), *found, contacts))
+    if setting == "redact":
         return joined
     left = [finding for finding in joined if finding.kind in contact.KINDS]
     if left and setting == "refuse":
         raise ContactDetails
-    redactor.of_letter(Doubts).found(text, left)
-    return together(found)
+    doubts.found(text, left)
+    return together((list(linked), *found))
+
+
+def _outside(found: Sequence[Finding], others: list[Finding]) -> list[Finding]:
+    """The findings that overlap none of the others."""
+    ends = [other.end for other in others]
+    nearest = ((finding, bisect_right(ends, finding.start)) for finding in found)
+    return [finding for finding, at in nearest if at == len(others) or others[at].start >= finding.end]
 
 
 def _before_history(marked: Sequence[tuple[int, int]], history: list[Finding]) -> list[tuple[int, int]]:

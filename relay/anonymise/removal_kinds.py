@@ -22,8 +22,11 @@ KINDS: dict[str, str] = {
     "footer": "A line that a mail program, a provider, a virus scanner or a mailing list put under the letter, such as "
     '"Sent from my iPhone".',
     "disclaimer": "A notice of confidentiality, or of a company's seat and number, under the letter.",
+    "banner": 'A warning that a gateway put above a letter ("This email originated from outside …"), or a firm\'s '
+    'classification of it ("Nordquell Internal"), in it and in what it quotes.',
     "phone": 'A telephone number that somebody gives as their own, where the programme sets contact = "redact".',
     "handle": "The name of an account, or a link to it, that somebody gives as their own; where the programme says so.",
+    "street": "A street or post box that somebody gives as their own; where the programme says so.",
     "own-address": "A mail address that somebody gives as their own; where the programme says so.",
     "meeting-link": "A link to somebody's meeting room or calendar; where the programme says so.",
     "share-link": "A link to a shared file that shows its owner when it is opened; where the programme says so.",
@@ -34,10 +37,12 @@ KINDS: dict[str, str] = {
     "identifiers and titles.",
     "remote-picture": "A picture that would be fetched from the internet when the letter is read, which tells its "
     "owner when and where; its description stands in its place.",
-    "link": "A link that points to a place only a program on the sender's device can open, or that names one of the "
-    "two people.",
-    "tracking": "The part of a link that tells its owner who followed it, such as fbclid, or a detour over a "
-    "link counter.",
+    "link": "A link that points to a place only a program on the sender's device can open; and, in quoted words, one "
+    "that may not open any more.",
+    "broken-link": "A link that may not open any more: it named one of the two people, or only the mail gateway of one "
+    "of them knows where it leads. What is left of it is the first page of the site, or a sign for the gap.",
+    "tracking": "The part of a link that tells its owner who followed it, such as fbclid, or a detour over a link "
+    "counter or over the mail gateway of somebody's employer. The link leads where it led.",
     "picture-metadata": "What a picture tells besides what it shows: place, time, camera, owner, comments, editing "
     "history. The pixels stay as they are.",
     "picture-format": "A picture in a format that cannot be cleaned was saved anew without loss.",
@@ -58,5 +63,5 @@ KINDS: dict[str, str] = {
     "document-properties": "What a document tells besides what it shows: authors, employer, times, editing history, "
     "places on a disk; authors of comments and changes are all called Author.",
     "document-text": "A mail address or name of one of the two people in a document.",
-    "file-name": "A file name that named one of the two people, or held signs that no file name needs.",
+    "file-name": "A file name that named one of the two people, held signs no name needs, or was made up by a program.",
 }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import click
 
 from relay.cli.output import print_facts, print_json, print_rows, say
 from relay.cli.session import Session, confirm, in_session, now, who_types
+from relay.smtp.client.reply_outcome import meaning
 from relay.store import QueueRow
 
 _HEADINGS = ("ID", "LETTER", "STATE", "TRIES", "DUE", "LAST STATUS")
@@ -40,7 +43,7 @@ def show(ctx: click.Context, delivery_id: str, as_json: bool) -> None:
     if row is None:
         raise _not_waiting(delivery_id)
     if as_json:
-        print_json(row)
+        print_json(dataclasses.asdict(row) | {"meaning": meaning(row.last_status)})
     else:
         _facts(row)
 
@@ -128,6 +131,7 @@ def _facts(row: QueueRow) -> None:
             ("due", row.due_at),
             ("accepted", row.created_at),
             ("last status", row.last_status),
+            *([("which means", meaning(row.last_status))] if meaning(row.last_status) else []),
             ("written by", "relay" if row.notice else "a member"),
         ]
     )

@@ -1,17 +1,21 @@
-"""Forgets in a restored database whoever was forgotten after its backup was made."""
+"""Forgets again, in a restored database, the members who were forgotten after the backup was made."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from relay.ledger import Ledger
-from relay.model import PairState, Side
+from relay.model import Side
+from relay.states import OVER
 from relay.store import Part, Store
 
 
 async def forget_again(store: Store, ledger: Ledger, now: datetime) -> int:
-    """Erase everybody whom ``ledger`` names; returns how many there were. Nobody is written to: whoever had to hear of
-    it heard it then. Stopped in the middle, it can be done again. Raises StoreError."""
+    """Erase every member that ``ledger`` names. Returns how many there were.
+
+    No notices are sent, because they were sent the first time. After an interruption it can be called again. Raises
+    StoreError.
+    """
     if not ledger.size:
         return 0
     forgotten = 0
@@ -21,7 +25,7 @@ async def forget_again(store: Store, ledger: Ledger, now: datetime) -> int:
             member = await store.members.on(pair.id, side)
         if member is None:
             continue
-        if member.addresses or any(part.pair.state is not PairState.ENDED for part in member.parts):
+        if member.addresses or any(part.pair.state not in OVER for part in member.parts):
             await store.members.forget(member.number, now, None)
             forgotten += 1
     return forgotten

@@ -18,7 +18,14 @@ from relay.store.people.records import (
     Part,
     Proven,
 )
-from relay.store.queue.holding import AUTHOR_DECIDES, COORDINATOR_DECIDES, OVER_LIMIT, UNPROVEN, UNPROVEN_ADDRESS
+from relay.store.queue.holding import (
+    AUTHOR_DECIDES,
+    COORDINATOR_DECIDES,
+    NO_SECURE_WAY,
+    OVER_LIMIT,
+    UNPROVEN,
+    UNPROVEN_ADDRESS,
+)
 from relay.store.records import (
     Acceptance,
     Accepted,
@@ -51,6 +58,7 @@ __all__ = [
     "AUTHOR_DECIDES",
     "COORDINATOR_DECIDES",
     "EXPIRE_QUESTIONS",
+    "NO_SECURE_WAY",
     "OVER_LIMIT",
     "RELEASE_OVER_LIMIT",
     "REMEMBERED",

@@ -104,17 +104,19 @@ class Accepted:
 class Settlement:
     """How one try ended. ``next_due_at`` is when to try again after Deferred; None means no more tries.
 
-    ``follow_up``, a notice to the author, is accepted in the same transaction. ``attempts`` is which try it was, as in
-    Delivery: once another has begun, because the lease expired, Deferred and Failed of this one count no more. None
-    counts in any case.
+    ``follow_ups``, what is said about it to the author and the operator, are accepted in the same transaction.
+    ``attempts`` is which try it was, as in Delivery: once another has begun, because the lease expired, Deferred and
+    Failed of this one count no more. None counts in any case. ``hold``: why a person decides about it from now on, ""
+    when nobody has to.
     """
 
     delivery_id: str
     outcome: Outcome
     next_due_at: datetime | None
     settled_at: datetime
-    follow_up: Acceptance | None = None
+    follow_ups: tuple[Acceptance, ...] = ()
     attempts: int | None = None
+    hold: str = ""
 
 
 @dataclass(frozen=True, slots=True)

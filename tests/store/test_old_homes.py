@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -19,11 +19,11 @@ from relay.store.engine.keyed_hashes import address_hash, destination_of, foreig
 from relay.store.engine.migrate import migrate, shipped, version
 from relay.store.engine.postgres_open import connected
 from relay.store.engine.sqlite import APPLICATION_ID, tune
-from relay.store.engine.times import stored
+from relay.store.engine.times import to_stored
 from relay.store.engine.vault_keys import write_proof
 from relay.vault import Vault
 
-from .conftest import NOON
+from .conftest import NOON, OpenStore
 
 VERSIONS = range(1, len(shipped()) + 1)
 EVENTS = next(step.number for step in shipped() if step.name.endswith("_events.sql"))
@@ -49,7 +49,7 @@ VALUES (?, ?, ?, ?, ?, 'Amber Heron', ?, 'Quiet River', ?, '2025', 'en', ?, ?)
 
 def fill(db: Database, vault: Vault) -> None:
     """People, pairs in each state, letters queued, being sent and held, a thread; and what the form has beside."""
-    reached, at = version(db), stored(NOON)
+    reached, at = version(db), to_stored(NOON)
     for number, address in ((1, JANE), (2, OMAR), (3, ANNA), (4, "")):
         plain = json.dumps([[address] if address else [], ["Some Name"]]).encode()
         db.execute("INSERT INTO member (number, sealed) VALUES (?, ?)", (number, vault.seal(plain, f"member/{number}")))
@@ -78,14 +78,14 @@ def fill(db: Database, vault: Vault) -> None:
     db.execute(thread, foreign)
     if reached >= 2:
         question = "INSERT INTO question (hash, delivery_id, expires_at) VALUES (?, 'd-held', ?)"
-        db.execute(question, (question_hash(vault, "token"), stored(WEEK)))
+        db.execute(question, (question_hash(vault, "token"), to_stored(WEEK)))
     if reached >= 4:
         gone = "INSERT INTO suspended (hash, pair_id, side, reason, since) VALUES (?, 'p2', 'mentor', '550 5.1.1', ?)"
         db.execute(gone, (address_hash(vault, ANNA), at))
 
 
 def _letter(db: Database, vault: Vault, number: int, id: str, state: str, why: str) -> None:
-    at, reached = stored(NOON), version(db)
+    at, reached = to_stored(NOON), version(db)
     db.execute(_JOURNAL, (number, id, "p1", "mentor", "letter", at, "accepted", ""))
     sealed = vault.seal(LETTER, f"letter/{number}/0")
     db.execute(
@@ -117,19 +117,15 @@ Opened = Callable[[int], Awaitable[Store]]
 
 
 @pytest.fixture
-async def opened(place: Path | str, vault: Vault) -> AsyncIterator[Opened]:
+async def opened(place: Path | str, vault: Vault, open_store: OpenStore) -> Opened:
     """A home of a form, as this version opens it."""
-    stores: list[Store] = []
 
     async def old(form: int) -> Store:
         # In a thread of its own: PostgreSQL's connection has an event loop.
         await asyncio.to_thread(make_home, place, vault, form)
-        stores.append(await Store.open(place, vault))
-        return stores[-1]
+        return await open_store(place)
 
-    yield old
-    for store in stores:
-        await store.close()
+    return old
 
 
 @pytest.mark.parametrize("form", VERSIONS)
@@ -191,10 +187,11 @@ async def test_what_operators_looked_at_is_among_the_events_and_no_letter_any_mo
 
 
 @pytest.mark.parametrize("form", [1, EVENTS - 1])
-async def test_another_vault_key_changes_nothing(place: Path | str, vault: Vault, opened: Opened, form: int) -> None:
+async def test_another_vault_key_changes_nothing(
+    place: Path | str, vault: Vault, open_store: OpenStore, form: int
+) -> None:
     await asyncio.to_thread(make_home, place, vault, form)
     with pytest.raises(StoreDamaged):
         await Store.open(place, Vault(bytes(32)))
-    store = await Store.open(place, vault)
+    store = await open_store(place)
     assert len(await store.events.list()) == 4
-    await store.close()

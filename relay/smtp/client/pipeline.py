@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import sys
 from collections import deque
 from typing import cast
 
@@ -35,16 +36,13 @@ class Pipeline(asyncio.Protocol):
         self._waiting: asyncio.Future[None] | None = None
         self.garbled = False
         """The server sent something that is no reply."""
+        self.encrypted = False
+        """Whether the connection uses, or used, TLS."""
 
     @property
     def ready(self) -> bool:
         """Whether another command may be sent: open, every command answered, nothing else received."""
         return not (self._broken or self._owed or self._received or self._lines or self._closing)
-
-    @property
-    def encrypted(self) -> bool:
-        """Whether the connection uses TLS."""
-        return self._transport is not None and self._transport.get_extra_info("sslcontext") is not None
 
     def send(self, octets: bytes, *, replies: int = 1) -> None:
         """Write commands, or a letter, that ``replies`` replies will follow. Raises ConnectionLost."""
@@ -76,6 +74,18 @@ class Pipeline(asyncio.Protocol):
         self._transport = await self._loop.start_tls(
             self._transport, self, context, server_hostname=name, ssl_handshake_timeout=seconds
         )
+        self.encrypted = True
+
+    def certificates(self) -> tuple[bytes, ...]:
+        """What the server has shown in TLS (DER), its own certificate first; nobody has verified that they belong
+        together."""
+        tls: ssl.SSLObject | None = self._transport.get_extra_info("ssl_object") if self._transport else None
+        if tls is None:
+            return ()
+        if sys.version_info >= (3, 13):
+            return tuple(tls.get_unverified_chain())
+        shown = tls._sslobj.get_unverified_chain() or ()  # type: ignore[attr-defined]
+        return tuple(ssl.PEM_cert_to_DER_cert(one.public_bytes()) for one in shown)
 
     def close(self) -> None:
         """Close after the written octets have been sent."""

@@ -90,6 +90,30 @@ def unprotected(status: str) -> bool:
     return status.partition(" ")[0] in PROTECTIONS
 
 
+_MEANINGS = {
+    UNREACHABLE: "the next server does not answer",
+    BROKEN_OFF: "the connection to the next server broke, or it fell silent",
+    NO_DNS: "DNS did not answer",
+    NO_ROUTE: "no server of the domain could be found",
+    OUR_FAULT: "an error of relay's own, which the log names",
+    OUR_ADDRESS: "the return path is not an address, an error of relay's own",
+    NONSENSE: "the next server says what is no SMTP",
+    protected("tls", NOT_ENCRYPTED): "the next server offers no encryption, and delivery.tls requires it",
+    protected("tls", NOT_TRUSTED): "encryption with the next server fails, or its certificate is not the right one",
+    protected("sts", NOT_ENCRYPTED): "the domain's MTA-STS policy demands encryption, and its server offers none",
+    protected("sts", NOT_TRUSTED): "the domain's MTA-STS policy demands a certificate that its server does not show",
+    protected("sts", NO_ROUTE): "the domain's MTA-STS policy names none of its mail servers",
+    protected("dane", NOT_ENCRYPTED): "the domain publishes TLSA records (DANE), and its server offers no encryption",
+    protected("dane", NOT_TRUSTED): "the server's certificate is not the one in the domain's TLSA records (DANE)",
+    protected("dane", NO_DNS): "the domain's TLSA records (DANE) cannot be read, or do not stand the test of DNSSEC",
+}
+
+
+def meaning(status: str) -> str:
+    """What a status of our own means, for operators; "" for a server's."""
+    return _MEANINGS.get(status, "")
+
+
 def from_a_server(status: str) -> bool:
     """Whether ``status`` came from a server: then it begins with a reply code. Our own statuses are enhanced codes
     alone."""

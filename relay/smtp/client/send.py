@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import replace
+from datetime import datetime
 
 from relay.dns.resolver import DnsTrouble, LoopsBack, NoSuchDomain, NullMx, Resolver
 from relay.outcomes import Deferred, Failed, Outcome
 from relay.settings import Settings
-from relay.settings_file import is_loopback
 from relay.smtp.client import reply_outcome
+from relay.smtp.client.client_tls import ClientTls
 from relay.smtp.client.connect import Unprotected, Unreachable, connect
-from relay.smtp.client.contexts import Contexts
+from relay.smtp.client.https_get import https_get
 from relay.smtp.client.pool import Pool
-from relay.smtp.client.protection import ENCRYPTED, OFFERED, VERIFIED, Protection
 from relay.smtp.client.reply_outcome import Stage, unprotected
+from relay.smtp.client.routes import Routes, Unusable
 from relay.smtp.client.smtp_client import BrokenOff, Client, Letter, Server
+from relay.smtp.client.sts_policies import Kept, StsPolicies
 from relay.smtp.server.grammar import Mailbox, NotAnAddress, mailbox
 
 log = logging.getLogger(__name__)
@@ -28,15 +31,19 @@ _SLOWEST = 50_000  # octets a second
 
 
 class Sender:
-    """Sends letters through settings.delivery.smarthost, or directly to MX hosts at ``port``; keeps connections."""
+    """Sends letters through settings.delivery.smarthost, or directly to MX hosts at ``port``; keeps connections.
+    ``kept`` has the MTA-STS policies of domains, which are fetched at ``https_port``."""
 
-    def __init__(self, settings: Settings, *, port: int = 25) -> None:
+    def __init__(
+        self, settings: Settings, kept: Kept, *, now: Callable[[], datetime], port: int = 25, https_port: int = 443
+    ) -> None:
         self._delivery = settings.delivery
         self._hostname = settings.hostname
-        self._port = port
         self._resolver = Resolver(settings.dns, settings.hostname)
-        self._required = settings.delivery.tls == "required"
-        self._contexts = Contexts()
+        self._https_port = https_port
+        self._policies = StsPolicies(self._resolver, kept, self._get, now)
+        self._routes = Routes(settings, self._resolver, self._policies, port)
+        self._tls = ClientTls(now)
         # With a smarthost there is one destination, and delivery.concurrency limits the letters sent at once.
         self._pool = Pool(self._delivery.concurrency if self._delivery.smarthost else self._delivery.per_destination)
 
@@ -64,16 +71,31 @@ class Sender:
 
     async def close(self) -> None:
         """Close all connections."""
+        await self._policies.close()
         await self._pool.close()
+
+    async def renew_policies(self, now: datetime) -> None:
+        """Fetch MTA-STS policies anew before they expire; with a smarthost they are its concern. Raises what the
+        sender's ``kept`` raises."""
+        if self._delivery.smarthost is None:
+            await self._policies.renew(now)
+
+    async def _get(self, host: str, path: str) -> str:
+        """The text at https://HOST/PATH. Raises NotFetched, NoSuchDomain or DnsTrouble."""
+        found = await self._resolver.addresses(host)
+        return await https_get(host, path, found.addresses, self._https_port, self._tls.verifying)
 
     async def _try(self, letter: Letter, to: Mailbox) -> Outcome:
         outcome: Outcome = Deferred(reply_outcome.NO_ROUTE)
         tried = 0
         try:
-            async with aclosing(self._servers(to.domain)) as servers:
+            async with aclosing(self._routes.servers(to.domain)) as servers:
                 async for server in servers:
+                    if isinstance(server, Unusable):
+                        outcome = Deferred(server.status)
+                        continue
                     try:
-                        return await self._through(server, letter)
+                        return await self._through_or_less(server, letter)
                     except Unreachable as fault:
                         # What no try changes by itself is told before what may pass.
                         if isinstance(fault, Unprotected) or not unprotected(outcome.status):
@@ -91,33 +113,15 @@ class Sender:
             return Deferred(reply_outcome.NO_DNS)
         return outcome
 
-    async def _servers(self, domain: str) -> AsyncGenerator[Server, None]:
-        """The servers to try, best first; a host's addresses are looked up when it is tried."""
-        smarthost = self._delivery.smarthost
-        if smarthost is not None:
-            yield Server(smarthost.host, smarthost.port, smarthost.host, True, self._of_smarthost(smarthost.host))
-            return
-        protection = ENCRYPTED if self._required else OFFERED
-        if domain.startswith("["):
-            address = domain[1:-1].removeprefix("IPv6:")
-            yield Server(address, self._port, address, False, protection)
-            return
-        hosts = await self._resolver.exchangers(domain)
-        for host in hosts:
-            try:
-                addresses = await self._resolver.addresses(host)
-            except (NoSuchDomain, DnsTrouble):
-                if host == hosts[-1] == domain:  # no MX and no address: nothing there accepts mail
-                    raise
-                continue
-            for address in addresses:
-                yield Server(address, self._port, host, False, protection)
-
-    def _of_smarthost(self, host: str) -> Protection:
-        """On loopback nobody is on the way, and its certificate is rarely in that name."""
-        if not self._required:
-            return OFFERED
-        return ENCRYPTED if is_loopback(host) else VERIFIED
+    async def _through_or_less(self, server: Server, letter: Letter) -> Outcome:
+        """Send the letter to ``server``, with less protection when its domain is only testing. Raises Unreachable."""
+        try:
+            return await self._through(server, letter)
+        except Unprotected as fault:
+            if server.protection.otherwise is None:
+                raise
+            log.info("an MTA-STS policy in testing mode is not met (%s): sent as if there were none", fault.status)
+            return await self._through(replace(server, protection=server.protection.otherwise), letter)
 
     async def _through(self, server: Server, letter: Letter) -> Outcome:
         """Send the letter to ``server``. Raises Unreachable."""
@@ -127,7 +131,7 @@ class Sender:
                 outcome = await self._hand_over(server, kept, letter, kept=True)
                 if outcome is not None:
                     return outcome
-            fresh = await connect(server, self._hostname, self._delivery.timeout, self._contexts.of(server))
+            fresh = await connect(server, self._hostname, self._delivery.timeout, self._tls)
             outcome = await self._hand_over(server, fresh, letter, kept=False)
             return outcome or Deferred(reply_outcome.BROKEN_OFF)
 

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from relay.model import Event, EventKind, Identity, NewPair, Pair, PairState, Persona, Side
-from relay.store.engine.database import Database, alone
+from relay.states import OVER
+from relay.store.engine.database import Database, lock_for_nodes, text_list
 from relay.store.engine.keyed_hashes import address_hashes, places
 from relay.store.engine.reader import Reader
-from relay.store.engine.times import stored, told
+from relay.store.engine.times import from_stored, to_stored
 from relay.store.engine.writer import Writer
 from relay.store.events import record
-from relay.store.people.identities import PEOPLE, Gathering, identity
+from relay.store.people.identities import PEOPLE, PeopleImport, identity
 from relay.store.people.moves import move_pair
 from relay.store.queue.acceptance import accept
 from relay.store.records import Acceptance
@@ -32,7 +33,7 @@ WHERE number > ? AND (CAST(? AS TEXT) IS NULL OR state = ?) ORDER BY number LIMI
 _BETWEEN = f"""
 SELECT {PAIR_COLUMNS} FROM pair
 WHERE mentor IN (SELECT member FROM address WHERE hash IN {{0}})
-    AND mentee IN (SELECT member FROM address WHERE hash IN {{0}}) AND state NOT IN ('ended', 'declined', 'expired')
+    AND mentee IN (SELECT member FROM address WHERE hash IN {{0}}) AND state NOT IN {text_list(OVER)}
 ORDER BY number LIMIT 1
 """  # noqa: S608
 _INSERT = """
@@ -41,12 +42,12 @@ INSERT INTO pair (id, state, mentor, mentee, mentor_name, mentor_alias, mentee_n
 VALUES (?, 'active', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
-_LANGUAGES = """
+_LANGUAGES = f"""
 SELECT DISTINCT
     coalesce(nullif(mentor.language, ''), pair.language), coalesce(nullif(mentee.language, ''), pair.language)
 FROM pair JOIN member AS mentor ON mentor.number = pair.mentor JOIN member AS mentee ON mentee.number = pair.mentee
-WHERE pair.state <> 'ended'
-"""
+WHERE pair.state NOT IN {text_list(OVER)}
+"""  # noqa: S608
 
 Addresses = tuple[str, str]
 
@@ -72,7 +73,7 @@ class Directory:
         await self._writer.run(job)
 
     async def existing(self, people: Iterable[Addresses]) -> dict[Addresses, Pair]:
-        """For each (mentor's address, mentee's address) the pair, not ended, that they are."""
+        """For each (mentor's address, mentee's address) their pair, unless there is none or it is over."""
         asked = tuple(people)
         return await self._reader.run(lambda db: _existing(db, self._vault, asked))
 
@@ -82,7 +83,7 @@ class Directory:
         return await self._reader.run(lambda db: {name.lower() for (name,) in db.execute(sql)})
 
     async def languages(self) -> set[str]:
-        """The languages of all members of pairs that have not ended, as BCP 47 tags."""
+        """The languages of all members of pairs that are not over, as BCP 47 tags."""
         return await self._reader.run(lambda db: {tag for row in db.execute(_LANGUAGES) for tag in row})
 
     async def pair(self, pair_id: str) -> Pair | None:
@@ -133,8 +134,8 @@ class Directory:
 
 
 def _add(db: Database, vault: Vault, pairs: Sequence[NewPair], who: str) -> None:
-    alone(db, PEOPLE)  # numbers of members are counted on
-    people = Gathering(db, vault)
+    lock_for_nodes(db, PEOPLE)  # numbers of members are counted on
+    people = PeopleImport(db, vault)
     rows = [
         _row(
             pair,
@@ -153,7 +154,7 @@ def _add(db: Database, vault: Vault, pairs: Sequence[NewPair], who: str) -> None
 
 
 def _row(pair: NewPair, mentor: int, mentee: int) -> tuple[Any, ...]:
-    made_at = stored(pair.created_at)
+    made_at = to_stored(pair.created_at)
     names = (pair.mentor.name, pair.mentor.alias, pair.mentee.name, pair.mentee.alias)
     return (pair.id, mentor, mentee, *names, pair.cohort, pair.language, made_at, made_at)
 
@@ -177,4 +178,4 @@ def read_pair(row: tuple[Any, ...]) -> Pair:
     """The pair in a row of PAIR_COLUMNS."""
     id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, language, created_at, *own = row[:11]
     mentor, mentee = Persona(mentor_name, mentor_alias), Persona(mentee_name, mentee_alias)
-    return Pair(id, PairState(state), mentor, mentee, cohort, language, told(created_at), *own)
+    return Pair(id, PairState(state), mentor, mentee, cohort, language, from_stored(created_at), *own)
