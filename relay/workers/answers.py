@@ -12,7 +12,7 @@ from dataclasses import fields
 
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo
 from relay.model import Doubt, Rebuilt, Removal
-from relay.outcomes import Returned, ReturnKind
+from relay.outcomes import Returned, ReturnKind, Sign
 from relay.refusals import CannotAnonymise, ContactDetails, Malformed, Refusal, StillIdentifying
 
 FRAME = struct.Struct("!?QQ")
@@ -66,8 +66,8 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
         case "rebuilt", [list(removals), list(doubts)]:
             told = tuple(_removal(*each) for each in removals), tuple(_doubt(*each) for each in doubts)
             return Rebuilt(content, *told)
-        case "returned", {"kind": str(why), "status": str(status), "certain": bool(certain)}:
-            return Returned(ReturnKind(why), status, certain)
+        case "returned", {"kind": str(why), "status": str(status), "certain": bool(certain), "sign": str(sign)}:
+            return Returned(ReturnKind(why), status, certain, Sign(sign))
         case "refusal", [str(name), str(detail), str(file)]:
             return _REFUSALS[name](detail, file)
         case "octets", None:

@@ -185,7 +185,6 @@ def test_a_machine_that_says_so_is_believed(content: bytes, kind: ReturnKind) ->
         mail(ME, "Subject: Please confirm your mail", body="Jane protects the mailbox. Click the link"),
         mail(ME, "Subject: failure notice", body="Hi. This is the qmail-send program at mx.example.\nSorry."),
         mail(ME, "Subject: unsubscribe", body=""),
-        mail(ME, "Subject: Words", "Precedence: bulk"),
     ],
 )
 def test_words_alone_are_a_suspicion(content: bytes) -> None:
