@@ -168,13 +168,15 @@ class Attachment:
 class Message:
     """Everything of a letter that may pass. What has no field here has no way out.
 
-    ``text`` and ``html`` use LF line ends and NFC; at least one is set once parsing is done.
+    ``text`` and ``html`` use LF line ends and NFC; at least one is set once parsing is done. ``reaction`` is the emoji
+    of a letter that is nothing but a reaction, else "".
     """
 
     subject: str = ""
     text: str | None = None
     html: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    reaction: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ KINDS: dict[str, str] = {
     "letter; its structure, emphasis and colours stay.",
     "html-attribute": "Marks that mail programs put on the elements of a formatted letter, such as class names, "
     "identifiers and titles.",
+    "reaction": "The name, the program and the quotation of a reaction; the emoji stays, as one line.",
     "remote-picture": "A picture that would be fetched from the internet when the letter is read, which tells its "
     "owner when and where; its description stands in its place.",
     "link": "A link that points to a place only a program on the sender's device can open; and, in quoted words, one "
