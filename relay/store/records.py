@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from relay.model import Delivery, JournalEntry, NewDelivery, Pair, Route, Side, ThreadLink
+from relay.model import Delivery, Echoes, JournalEntry, NewDelivery, Pair, Route, Side, ThreadLink
 from relay.outcomes import Outcome
 
 
@@ -79,7 +79,8 @@ class Acceptance:
 
     ``keep``: the letters that leave stay, sealed, with the journal; otherwise they go when they are delivered.
     ``written``: the fingerprints of a member's letter, by any of which the same one is known when it comes again; none
-    for what nobody can send twice. ``name``: which letter of relay's own it is.
+    for what nobody can send twice. ``name``: which letter of relay's own it is. ``echoes``: what of a member's letter
+    belongs to its reader.
     """
 
     entry: JournalEntry
@@ -89,6 +90,7 @@ class Acceptance:
     written: tuple[str, ...] = ()
     question: ConfirmationRequest | None = None
     name: str = ""
+    echoes: Echoes | None = None
 
 
 @dataclass(frozen=True, slots=True)

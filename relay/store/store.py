@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from relay.store.confirmations import ConfirmationRequests, answer
+from relay.store.echoes import EchoMemory
 from relay.store.engine import postgres_open as shared
 from relay.store.engine.connection_thread import ConnectionThread
 from relay.store.engine.copying import copy_rows
@@ -59,6 +60,7 @@ class Store:
         self.directory = Directory(reader, writer, vault)
         self.key_change = KeyChange(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)
+        self.echoes = EchoMemory(reader, vault)
         self.excess = OverLimitLetters(reader, writer, vault)
         self.holds = Holds(reader, writer, vault)
         self.jobs = Jobs(reader, writer)

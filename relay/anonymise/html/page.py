@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
@@ -249,6 +250,7 @@ class Page:
         for place in self._broken:
             self._tally.add("broken-link" if is_own(place) else "link")
         take_out(findings, self._elements, self._out)
+        self._unlink_quoted_addresses(is_own)
         if not findings:
             return
         first = 0
@@ -264,6 +266,14 @@ class Page:
             if last > first:
                 cut = findings[first:last]
                 self._out[place] = escape(_cut(text, start, end, cut), quote=False).replace("\xa0", "&nbsp;")
+
+    def _unlink_quoted_addresses(self, is_own: Callable[[int], bool]) -> None:
+        """Remove the targets of mailto links in quotations: the page links each address that it shows. A target would
+        be replaced where it is the author's, whoever wrote it (relay.anonymise.echoes)."""
+        for element in self._elements:
+            place = element.places[0]
+            if element.is_link and "mailto:" in self._out[place] and not is_own(element.start):
+                self._out[place] = "<a>"
 
 
 def _mark_of(attributes: dict[str, str]) -> str:

@@ -12,7 +12,7 @@ from relay.store.errors import StoreError
 # These first and in this order: every row finds those it names already there.
 _ORDER = ("member", "address", "pair", "alias", "journal", "letter", "delivery", "thread", "event", "event_word")
 _NUMBERED = (
-    "member", "pair", "journal", "letter", "delivery", "thread", "event", "event_word", "hold", "job",
+    "member", "pair", "journal", "letter", "delivery", "thread", "echo", "event", "event_word", "hold", "job",
 )  # fmt: skip
 _OF_EACH_ITS_OWN = ("proof", "schema_version")
 _ROWS_A_STEP = 500
