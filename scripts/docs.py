@@ -1,16 +1,17 @@
-"""Writes the pages of docs/, and sections of them, that are made from the code, so that they say what it does."""
+"""Writes the pages of docs/, and sections of pages, that are generated from the code."""
 
 from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 from lab import language_tables
 
 from relay import refusals
+from relay.anonymise.links.services import Told, link_services
 from relay.anonymise.removal_kinds import KINDS
 from relay.cli import relay
 from relay.model import Reply
@@ -21,23 +22,23 @@ _MADE = "<!-- Made by scripts/docs from the code; changes here are overwritten. 
 
 
 def pages() -> dict[str, str]:
-    """File name → text of every page that is generated, as a whole or in a section."""
+    """File name → text, of every page that is generated in whole or in part."""
     return {
         "cli.md": cli(),
-        "replies.md": said(),
-        "what-we-remove.md": removed(),
+        "replies.md": smtp_replies(),
+        "what-we-remove.md": removals(),
         "names.md": language_tables.with_section(_written("names.md"), "languages", language_tables.by_language()),
         "guesses.md": language_tables.with_section(_written("guesses.md"), "capitals", language_tables.capitals()),
     }
 
 
 def _written(name: str) -> str:
-    """A page that is written by hand but for a section."""
+    """A page of which only a section is generated."""
     return (DOCS / name).read_text("utf-8")
 
 
 def cli() -> str:
-    """Every verb of the relay command with its own help."""
+    """The help of every relay command."""
     text = [f"# The relay command\n\n{_MADE}"]
     for path, command in _commands(relay, "relay"):
         context = click.Context(command, info_name=path, terminal_width=100, max_content_width=100)
@@ -55,17 +56,17 @@ def _commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Co
                 yield from _commands(inner, f"{path} {name}")
 
 
-def said() -> str:
-    """Every SMTP reply: refusals first, then the rest of the dialogue."""
+def smtp_replies() -> str:
+    """Every SMTP reply: refusals first, then the others."""
     tree = inspect.cleandoc(refusals.__doc__ or "")
     rows = [_row(type(refusal).__name__, refusal.reply) for refusal in _refusals(refusals.Refusal)]
-    spoken = inspect.getmembers(replies, lambda value: isinstance(value, Reply))
-    others = [_row(name, reply) for name, reply in spoken]
+    members = inspect.getmembers(replies, lambda value: isinstance(value, Reply))
+    others = [_row(name, reply) for name, reply in members]
     return (
-        f"# What the server says\n\n{_MADE}\n## Refusals\n\n```text\n{tree}\n```\n\n"
-        "Words that depend on the letter (which kind of file, for instance) take the place of these.\n\n"
-        "| reply | name | words |\n| --- | --- | --- |\n" + "\n".join(rows) + "\n\n## The rest of the dialogue\n\n"
-        "| reply | name | words |\n| --- | --- | --- |\n" + "\n".join(others) + "\n"
+        f"# SMTP replies\n\n{_MADE}\n## Refusals\n\n```text\n{tree}\n```\n\n"
+        "The text of some refusals depends on the letter, for instance on the kind of a file.\n\n"
+        "| reply | name | text |\n| --- | --- | --- |\n" + "\n".join(rows) + "\n\n## Other replies\n\n"
+        "| reply | name | text |\n| --- | --- | --- |\n" + "\n".join(others) + "\n"
     )
 
 
@@ -80,19 +81,48 @@ def _refusals(kind: type[refusals.Refusal]) -> Iterator[refusals.Refusal]:
         yield from _refusals(sub)
 
 
-def removed() -> str:
-    """What is taken out of a letter, and why."""
+def removals() -> str:
+    """The kinds of removals."""
     rows = [f"| `{kind}` | {why} |" for kind, why in KINDS.items()]
     return (
         f"# What relay removes\n\n{_MADE}\n"
-        "A letter is not cleaned but made anew from the words, pictures and files in it. What the author would miss\n"
-        "is counted in the journal (`relay log show`) and named by `relay preview` under these words:\n\n"
-        "| kind | what it is |\n| --- | --- |\n" + "\n".join(rows) + "\n"
+        "relay does not clean a letter: it writes a new one from the text, pictures and files in it. What the author\n"
+        "might miss is counted in the journal (`relay log show`) and listed by `relay preview`, by these kinds:\n\n"
+        "| kind | what it is |\n| --- | --- |\n" + "\n".join(rows) + "\n\n" + links()
     )
 
 
+def links() -> str:
+    """What becomes of links, product by product (relay/anonymise/links/services.toml)."""
+    known = link_services()
+    opened = [rule.told for rule in (*known.gateways, *known.redirectors) if rule.carriers]
+    closed = [rule.told for rule in known.gateways if not rule.carriers]
+    cleaned = [known.tracking_told, *(service.told for service in known.services)]
+    shown = [share.told for share in known.shares]
+    return (
+        "## Links\n\n"
+        "What is known of links stands in one file, `relay/anonymise/links/services.toml`, with source, day and\n"
+        f"example; it was last looked through on {known.checked}. Campaign parameters (`utm_…`) identify nobody and\n"
+        "stay.\n\n"
+        "These wrap links. The link itself is put in the place of theirs. Where it is not in theirs, what is left is\n"
+        "the first page of the site, or a sign for the gap, and the author is told.\n\n"
+        f"{_products(opened, 'what goes with the wrapper')}\n"
+        "These keep the link to themselves: only the first page of the site is left, or a sign for the gap, and the\n"
+        f"author is told.\n\n{_products(closed, 'what goes with the link')}\n"
+        "From these links goes what they open without.\n\n"
+        f"{_products(cleaned, 'what goes')}\n"
+        "These links show their owner. Their author is asked before such a letter leaves.\n\n"
+        f"{_products(shown, 'what shows whom')}"
+    )
+
+
+def _products(told: Iterable[Told], heading: str) -> str:
+    rows = "".join(f"| {one.product} | {one.identifies} |\n" for one in told)
+    return f"| product | {heading} |\n| --- | --- |\n{rows}"
+
+
 def main() -> int:
-    """Write the pages, or with --check say which are stale."""
+    """Write the pages, or with --check list the stale ones. Returns the exit code."""
     stale = [name for name, text in pages().items() if _on_disk(name) != text]
     if "--check" in sys.argv[1:]:
         for name in stale:
