@@ -9,7 +9,7 @@ from itertools import chain
 from relay.model import Echo, Echoes, JournalEntry, Side
 from relay.store.engine.database import Database
 from relay.store.engine.reader import Reader
-from relay.store.engine.times import stored
+from relay.store.engine.times import to_stored
 from relay.vault import Vault
 
 MAX_LETTERS = 1000
@@ -39,7 +39,7 @@ def remember_echoes(db: Database, vault: Vault, entry: JournalEntry, echoes: Ech
     if echoes and entry.pair_id is not None and entry.side is not None:
         reader = entry.side.other
         sealed = vault.seal(json.dumps(asdict(echoes)).encode(), echo_row(entry.pair_id, reader))
-        db.execute(_INSERT, (entry.pair_id, reader.value, stored(entry.accepted_at), sealed))
+        db.execute(_INSERT, (entry.pair_id, reader.value, to_stored(entry.accepted_at), sealed))
 
 
 def echo_row(pair_id: str, side: str) -> str:
