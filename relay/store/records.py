@@ -81,7 +81,7 @@ class Acceptance:
 
     ``keep``: its content is kept, encrypted, with the journal entry; otherwise it is deleted after delivery.
     ``written``: fingerprints of a member's letter, any of which identifies a duplicate; () for relay's own letters.
-    ``name``: the catalogue name of a letter of relay's own. ``echoes``: what of a member's letter belongs to its reader.
+    ``name``: the catalogue name of a letter of relay's own. ``echoes``: what of a letter belongs to its reader.
     """
 
     entry: JournalEntry
