@@ -10,13 +10,15 @@ import regex
 from relay.anonymise.leak_check.letters_alone import letters
 from relay.model import Echo
 
-_TAG = regex.compile(r"<[/a-z][^<>]{0,500}>|&nbsp;|=\r?\n", regex.IGNORECASE)
+_TAG = regex.compile(r"<[/a-z][^<>]{0,500}>|&nbsp;", regex.IGNORECASE)
+_SOFT_BREAK = regex.compile(r"=\r?\n")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 
 
 def without_echoes(text: str, mentions: Sequence[Echo]) -> str:
     """The text with a blank in place of each mention that has the same letters before or behind it as when it was
     written. Linear in the text for each mention."""
+    text = _SOFT_BREAK.sub("", text)  # quoted-printable may break a line inside of an address
     for mention in mentions:
         if "@" in mention.words:
             text = text.replace(f"mailto:{mention.words}", "")
