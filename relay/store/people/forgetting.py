@@ -44,7 +44,7 @@ _OF_PERSON = (
 )
 _CLEANED = (
     "VACUUM member, address, address_question, question, suspended, letter, delivery, thread, echo, seen, return_path, "
-    "event_word, sts_policy"
+    "event_word, sts_policy, mailbox"
 )
 
 
