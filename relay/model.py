@@ -214,17 +214,29 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What relay changed in a letter, and changes back in the answer (relay.anonymise.own_words): ``arrived`` as its
+    reader got it, ``written`` as its author had written it."""
+
+    kind: str
+    arrived: str
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
 class Echoes:
     """What of earlier letters belongs to their reader, who may quote it or send it back: mentions in the text, subjects
-    as they are compared (relay.anonymise.echoes.core), SHA-256 digests of files, and names of files."""
+    as they are compared (relay.anonymise.own_words.core), SHA-256 digests of files, and names of files. ``changes``
+    belong to the author of those letters, who gets their own words back."""
 
     mentions: tuple[Echo, ...] = ()
     subjects: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.mentions or self.subjects or self.files or self.names)
+        return bool(self.mentions or self.subjects or self.files or self.names or self.changes)
 
 
 @dataclass(frozen=True, slots=True)

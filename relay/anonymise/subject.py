@@ -10,6 +10,7 @@ from relay.anonymise.history.blocks import HEADER
 from relay.anonymise.history.language import detect_language
 from relay.anonymise.history.prefixes import edits
 from relay.anonymise.identities import Finding, Redactor, replaced
+from relay.anonymise.own_words import SUBJECT, OwnWords, as_written, bare, core, prefix
 from relay.anonymise.tally import Tally
 from relay.model import Message, Scrubbed
 
@@ -17,14 +18,21 @@ _TAG = re.compile(r"<[^<>]*+>")
 
 
 def scrub_subject(message: Message, redactor: Redactor) -> Scrubbed:
-    """Replace every address and name in the subject, and the mail program's prefix by "Re:" or "Fwd:". The rest is
-    unchanged."""
+    """Replace every address and name in the subject, and the mail program's prefix by "Re:" or "Fwd:". A subject
+    that its reader wrote otherwise gets their words back (own_words.py). The rest is unchanged."""
     tally = Tally()
     changes = [Finding(*edit, HEADER) for edit in edits(message.subject, lambda: _language(message))]
     tally.found(changes)
     subject = replaced(message.subject, changes)
+    written = subject
     if not is_known_subject(subject, redactor.known):
         subject = tally.redacted(redactor, subject)
+    own = as_written(SUBJECT, core(subject), redactor.known)
+    if own is not None:
+        # Their program finds its thread by these words.
+        return Scrubbed(replace(message, subject=prefix(subject) + own), tally.removals())
+    if subject != written:
+        redactor.of_letter(OwnWords).changed(SUBJECT, core(subject), bare(written))
     return Scrubbed(replace(message, subject=subject) if tally else message, tally.removals())
 
 

@@ -11,7 +11,7 @@ import struct
 from dataclasses import asdict, fields
 
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo
-from relay.model import Doubt, Echo, Echoes, Rebuilt, Removal
+from relay.model import Change, Doubt, Echo, Echoes, Rebuilt, Removal
 from relay.outcomes import Returned, ReturnKind, Sign
 from relay.refusals import CannotAnonymise, ContactDetails, Malformed, Refusal, StillIdentifying
 
@@ -93,8 +93,16 @@ def _doubt(one: dict[str, object]) -> Doubt:
     raise TypeError("no doubt")
 
 
-def _echoes(mentions: list[dict[str, object]], **others: list[object]) -> Echoes:
-    return Echoes(tuple(map(_echo, mentions)), **{name: tuple(map(_word, words)) for name, words in others.items()})
+def _echoes(mentions: list[dict[str, object]], changes: list[dict[str, object]], **others: list[object]) -> Echoes:
+    words = {name: tuple(map(_word, words)) for name, words in others.items()}
+    return Echoes(tuple(map(_echo, mentions)), changes=tuple(map(_change, changes)), **words)
+
+
+def _change(one: dict[str, object]) -> Change:
+    match one:
+        case {"kind": str(kind), "arrived": str(arrived), "written": str(written)}:
+            return Change(kind, arrived, written)
+    raise TypeError("no change")
 
 
 def _echo(one: dict[str, object]) -> Echo:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from relay.anonymise.echoes import core
+from relay.anonymise.own_words import core
 from relay.anonymise.scrub import scrub
 from relay.message.read.headers import split
 from relay.message.read.parse import parse
