@@ -13,6 +13,7 @@
     │   ├── CannotAnonymise 554 5.6.0           to a proven member only
     │   ├── StillIdentifying 554 5.6.0          the leak check found something
     │   ├── HeldForCoordinator 550 5.7.0        holds contact details, and programme.contact is "hold"
+    │   ├── NobodyToAnswer 550 5.1.1            to the proven operator only: nobody waits for this answer any more
     │   ├── LooksAutomatic 554 5.7.1            to a proven member only: an auto-reply by its text only
     │   ├── MailLoop 554 5.4.6
     │   ├── Malformed 554 5.6.0                 not a letter: bare CR or LF, NUL, no header
@@ -146,6 +147,18 @@ class HeldForCoordinator(Permanent):
     words = (
         "this letter says how to reach you outside of these letters (a number, account, address or link); please talk "
         "to your coordinator first, or take it out and send the letter again"
+    )
+
+
+class NobodyToAnswer(Permanent):
+    """The operator answers in a conversation that is over, or a mail that named nobody. Sent to the proven operator
+    only."""
+
+    code = 550
+    enhanced = "5.1.1"
+    words = (
+        "nobody can be answered through this address any more, or the mail you answer named nobody; to reach a member, "
+        "ask them to write to postmaster of this domain again"
     )
 
 

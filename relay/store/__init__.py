@@ -1,6 +1,7 @@
 """The one database: pairs, threads, journal and queue. All SQL of the house is in here."""
 
 from relay.store.confirmations import ANSWER_WITHIN, ASKED_AT_MOST
+from relay.store.conversations import Conversation
 from relay.store.duplicates import REMEMBERED
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
 from relay.store.event_chain import ChainState
@@ -20,6 +21,8 @@ from relay.store.people.records import (
 )
 from relay.store.queue.holding import OVER_LIMIT, UNPROVEN, UNPROVEN_ADDRESS
 from relay.store.records import (
+    FROM_OPERATOR,
+    TO_OPERATOR,
     Acceptance,
     Accepted,
     Answer,
@@ -39,6 +42,7 @@ from relay.store.records import (
     RouteLookup,
     Settlement,
     SuspendedRow,
+    Turn,
     Waiting,
 )
 from relay.store.rekeying import Rotation
@@ -49,9 +53,11 @@ __all__ = [
     "ANSWER_WITHIN",
     "ASKED_AT_MOST",
     "EXPIRE_QUESTIONS",
+    "FROM_OPERATOR",
     "OVER_LIMIT",
     "RELEASE_OVER_LIMIT",
     "REMEMBERED",
+    "TO_OPERATOR",
     "UNPROVEN",
     "UNPROVEN_ADDRESS",
     "Acceptance",
@@ -66,6 +72,7 @@ __all__ = [
     "ClaimedJob",
     "Committed",
     "ConfirmationRequest",
+    "Conversation",
     "Cutoffs",
     "Decided",
     "Decider",
@@ -98,6 +105,7 @@ __all__ = [
     "StoreMissing",
     "StoreNewer",
     "SuspendedRow",
+    "Turn",
     "Waiting",
     "reachable",
 ]

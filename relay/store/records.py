@@ -9,6 +9,9 @@ from enum import StrEnum
 from relay.model import Delivery, JournalEntry, NewDelivery, Pair, Route, Side, ThreadLink
 from relay.outcomes import Outcome
 
+TO_OPERATOR, FROM_OPERATOR = "operator", "from-operator"
+"""The kinds of journal entries of letters between the operator and somebody else; their side is the member's."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationRequest:
@@ -72,12 +75,31 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A letter of a conversation with the operator. ``token``, unguessable, is in the address that both write to.
+    ``pair_id``, ``side``: the member's, None for anybody else; ``mailbox``: where they wrote from. ``subject`` is what
+    they know the conversation by, ``shown_subject`` what the operator does. ``relay_id`` is our Message-ID of the
+    letter, ``foreign_id`` its author's."""
+
+    token: str
+    pair_id: str | None
+    side: Side | None
+    mailbox: str
+    subject: str
+    shown_subject: str
+    by_operator: bool
+    relay_id: str
+    foreign_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Acceptance:
     """One letter taken responsibility for: what the journal says, its thread link, what is owed to whom.
 
     ``keep``: the letters that leave stay, sealed, with the journal; otherwise they go when they are delivered.
     ``written``: the fingerprints of a member's letter, by any of which the same one is known when it comes again; none
-    for what nobody can send twice. ``name``: which letter of relay's own it is.
+    for what nobody can send twice. ``name``: which letter of relay's own it is. ``turn``: its place in a conversation
+    with the operator.
     """
 
     entry: JournalEntry
@@ -87,6 +109,7 @@ class Acceptance:
     written: tuple[str, ...] = ()
     question: ConfirmationRequest | None = None
     name: str = ""
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ is under the new key already and is left as it is. A row that does not open is l
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from relay.store.conversation_turns import conversation_row, letter_row
 from relay.store.engine.database import Database, SharedDatabase
-from relay.store.engine.keyed_hashes import address_hashes, destination_of, foreign_hash
+from relay.store.engine.keyed_hashes import address_hashes, conversation_hash, destination_of, foreign_hash
 from relay.store.engine.times import stored, told
 from relay.store.engine.vault_keys import name, seal_proof
 from relay.store.errors import StoreError
@@ -216,6 +218,30 @@ def _letters(db: Database, vault: Vault, after: int) -> _Page:
     return _page(page)
 
 
+def _conversations(db: Database, vault: Vault, after: int) -> _Page:
+    """Conversations of the operator: mailboxes and subjects."""
+    sql = "SELECT number, sealed FROM conversation WHERE number > ? ORDER BY number LIMIT ?"
+    page = db.execute(sql, (after, _ROWS)).fetchall()
+    for number, sealed in page:
+        plain = _opened(vault, sealed, conversation_row(number))
+        if plain is not None:
+            hash = conversation_hash(vault, json.loads(plain)[0])
+            db.execute("UPDATE conversation SET hash = ? WHERE number = ?", (hash, number))
+            _replace(db, "conversation", number, sealed, vault.seal(plain, conversation_row(number)))
+    return _page(page)
+
+
+def _conversation_letters(db: Database, vault: Vault, after: int) -> _Page:
+    """The Message-IDs of letters in conversations of the operator."""
+    sql = "SELECT number, relay_id, sealed FROM conversation_letter WHERE number > ? ORDER BY number LIMIT ?"
+    page = db.execute(sql, (after, _ROWS)).fetchall()
+    for number, relay_id, sealed in page:
+        plain = None if sealed is None else _opened(vault, sealed, letter_row(relay_id))
+        if plain is not None:
+            _replace(db, "conversation_letter", number, sealed, vault.seal(plain, letter_row(relay_id)))
+    return _page(page)
+
+
 def _event_words(db: Database, vault: Vault, after: int) -> _Page:
     """Operators' words about events. The chain has only their salted digest, so it stays as it is."""
     sql = "SELECT number, event, part, sealed FROM event_word WHERE number > ? ORDER BY number LIMIT ?"
@@ -255,6 +281,8 @@ _TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
     "delivery": _deliveries,
     "thread": _threads,
     "letter": _letters,
+    "conversation": _conversations,
+    "conversation_letter": _conversation_letters,
     "event_word": _event_words,
     "event_chain": _event_chain,
 }
@@ -264,7 +292,7 @@ REKEYED = {
     "proof.sealed", "vault_key.forward", "vault_key.back", "vault_key.lookup",
     "member.sealed", "address.hash", "address_question.address", "question.address", "question.mailbox",
     "suspended.hash", "delivery.sealed", "delivery.destination", "thread.sealed", "thread.hash", "letter.sealed",
-    "event_word.sealed", "event_chain.sealed",
+    "event_word.sealed", "event_chain.sealed", "conversation.hash", "conversation.sealed", "conversation_letter.sealed",
 }  # fmt: skip
 """Columns that are under the new key when a change has ended."""
 FOUND_BY_OLD = {"return_path.hash", "seen.hash", "question.hash", "question.network", "address_question.hash"}

@@ -61,6 +61,9 @@ DELETE FROM hold WHERE number IN (
 """
 _FINGERPRINTS = "DELETE FROM seen WHERE hash IN (SELECT hash FROM seen WHERE seen_at < ? ORDER BY seen_at LIMIT ?)"
 
+# The oldest conversations with their letters, some at a time.
+_CONVERSATIONS = "SELECT number FROM conversation WHERE changed_at < ? ORDER BY changed_at LIMIT ?"
+
 _OVERDUE = {
     "letters": """
 SELECT count(*) FROM letter JOIN journal ON journal.number = letter.journal
@@ -79,6 +82,7 @@ SELECT count(*) FROM return_path
 WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.journal_id = return_path.journal_id)
 """,
     "fingerprints": "SELECT count(*) FROM seen WHERE seen_at < ?",
+    "conversations": "SELECT count(*) FROM conversation WHERE changed_at < ?",
     "events": "SELECT count(*) FROM event WHERE happened_at < ?",
     "holds": "SELECT count(*) FROM hold WHERE decision <> '' AND decided_at < ?",
 }
@@ -97,6 +101,7 @@ class Cutoffs:
     events: datetime
     holds: datetime
     questions: datetime
+    conversations: datetime
     return_paths: datetime
     fingerprints: datetime
 
@@ -111,6 +116,7 @@ class OldRows:
     events: int = 0
     holds: int = 0
     questions: int = 0
+    conversations: int = 0
     return_paths: int = 0
     fingerprints: int = 0
     long_held: int = 0
@@ -131,6 +137,7 @@ class Retention:
             events=await self._events(cutoffs.events),
             holds=await self._until_none(_HOLDS, cutoffs.holds),
             questions=await self._questions(cutoffs.questions),
+            conversations=await self._conversations(cutoffs.conversations),
             return_paths=await self._until_none(_RETURN_PATHS, cutoffs.return_paths),
             fingerprints=await self._until_none(_FINGERPRINTS, cutoffs.fingerprints),
         )
@@ -152,6 +159,19 @@ class Retention:
             return ended + db.execute(_ADDRESS_QUESTIONS, (stored(before + ANSWER_WITHIN),)).rowcount
 
         return await self._writer.run(job) + await self._until_none(_QUESTIONS, before)
+
+    async def _conversations(self, before: datetime) -> int:
+        def job(db: Database) -> int:
+            old = db.execute(_CONVERSATIONS, (stored(before), _ROWS)).fetchall()
+            db.executemany("DELETE FROM conversation_letter WHERE conversation = ?", old)
+            db.executemany("DELETE FROM conversation WHERE number = ?", old)
+            return len(old)
+
+        deleted, count = 0, _ROWS
+        while count == _ROWS:
+            count = await self._writer.run(job)
+            deleted += count
+        return deleted
 
     async def _events(self, before: datetime) -> int:
         deleted, count = 0, _ROWS

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from relay.store.confirmations import ConfirmationRequests, answer
+from relay.store.conversations import Conversations
 from relay.store.engine import postgres_open as shared
 from relay.store.engine.connection_thread import ConnectionThread
 from relay.store.engine.copying import copy_rows
@@ -56,6 +57,7 @@ class Store:
         self._url = url
         self._listening: Any = None
         self.events = Events(reader, writer, vault)
+        self.conversations = Conversations(reader, vault)
         self.directory = Directory(reader, writer, vault)
         self.key_change = KeyChange(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)

@@ -11,7 +11,7 @@ import struct
 from dataclasses import fields
 
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo
-from relay.model import Rebuilt, Removal
+from relay.model import Passed, Rebuilt, Removal
 from relay.outcomes import Returned, ReturnKind
 from relay.refusals import CannotAnonymise, HeldForCoordinator, Malformed, Refusal, StillIdentifying
 
@@ -19,7 +19,7 @@ FRAME = struct.Struct("!?QQ")
 """Precedes each order and each answer: whether it is in the shared buffer, and the lengths in octets of its two parts
 (an order has one, its pickle; an answer has JSON and a letter). The first frame of a worker is empty: it is ready."""
 
-Answer = Rebuilt | Returned | ReadAnswer | bytes | None
+Answer = Rebuilt | Passed | Returned | ReadAnswer | None
 
 _REFUSALS: dict[str, type[Refusal]] = {
     kind.__name__: kind for kind in (CannotAnonymise, StillIdentifying, HeldForCoordinator, Malformed)
@@ -31,12 +31,12 @@ def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:
     match answer:
         case Rebuilt(content, removals):
             return _json("rebuilt", [[r.kind, r.count, r.detail] for r in removals]), content
+        case Passed(content, subject, removals):
+            return _json("passed", [subject, [[r.kind, r.count, r.detail] for r in removals]]), content
         case Returned():
             return _json("returned", {f.name: getattr(answer, f.name) for f in fields(answer)}), b""
         case Refusal():
             return _json("refusal", [type(answer).__name__, answer.detail, answer.file]), b""
-        case bytes():
-            return _json("octets", None), answer
         case ReadAnswer():
             return _json("answer", {f.name: getattr(answer, f.name) for f in fields(answer)}), b""
         case None:
@@ -68,8 +68,8 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
             return Returned(ReturnKind(why), status, certain)
         case "refusal", [str(name), str(detail), str(file)]:
             return _REFUSALS[name](detail, file)
-        case "octets", None:
-            return content
+        case "passed", [str(subject), list(removals)]:
+            return Passed(content, subject, tuple(_removal(*each) for each in removals))
         case "answer", {"answer": str(word), "code_written": bool(written), "code_anywhere": bool(anywhere)}:
             return ReadAnswer(YesNo(word), written, anywhere)
         case "none", None:

@@ -25,6 +25,7 @@ from relay.operations.vault_rotation import rotate_vault
 from relay.outcomes import Sent
 from relay.settings import Settings, StoreSettings
 from relay.store import (
+    TO_OPERATOR,
     UNPROVEN_ADDRESS,
     Acceptance,
     AddressConfirmation,
@@ -36,6 +37,7 @@ from relay.store import (
     Store,
     StoreDamaged,
     SuspendedRow,
+    Turn,
     rekeying,
 )
 from relay.store.engine.database import columns, tables
@@ -86,6 +88,9 @@ async def live(store: Store) -> None:
     held = NewDelivery("held", "held", OMAR, f"b-{9:024x}@relay.test", b"held", NOW, held=UNPROVEN_ADDRESS)
     asked = ConfirmationRequest("q1", "held", None, address=NEW, mailbox=JANE)
     await store.accept([Acceptance(entry, None, (held,), keep=True, question=asked)])
+    turn = Turn("o1", "p1", Side.MENTOR, JANE, "Help", "Amber Heron: Help", False, "o1@relay.test", "o1@theirs.example")
+    entry = JournalEntry("asked", "p1", Side.MENTOR, TO_OPERATOR, NOW, 3, 3)
+    await store.accept([Acceptance(entry, None, (), keep=False, turn=turn)])
     await store.suspensions.add(GONE, SuspendedRow("p1", Side.MENTEE, "Quiet River", "550", NOW), None)
 
 
@@ -103,6 +108,7 @@ async def everything(store: Store) -> dict[str, object]:
         "return path": await store.queue.returned(TOKEN),
         "question": question,
         "about address": about_address,
+        "conversation": await store.conversations.find("o1", NOW),
         "suspended": await store.suspensions.rows(),
         "waiting": [row.id for row in await store.queue.rows()],
         "events": await store.events.list(),
@@ -337,7 +343,7 @@ async def test_check_says_that_one_was_begun(home: Home, place: Path | str, stor
     await store.key_change.begin(read_key(new_key()), NOW)
     found = await check_store(home, settings, NOW)
     assert [finding.what for finding in found if finding.level is Level.WARNING and "vault" in finding.what] == [
-        "the vault key is being changed since 2026-03-01 12:00 UTC: 11 rows are left"
+        "the vault key is being changed since 2026-03-01 12:00 UTC: 13 rows are left"
     ]
 
 

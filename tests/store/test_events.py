@@ -86,7 +86,7 @@ async def test_what_was_changed_taken_out_or_put_in_is_found(
 
 
 def cutoffs(at: datetime) -> Cutoffs:
-    return Cutoffs(at, at, at, at, at, at, at)
+    return Cutoffs(at, at, at, at, at, at, at, at)
 
 
 async def aged(store: Store, make: Make, days: int) -> None:

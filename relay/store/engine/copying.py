@@ -10,9 +10,13 @@ from relay.store.engine.database import Database, columns, follow_numbers, table
 from relay.store.errors import StoreError
 
 # These first and in this order: every row finds those it names already there.
-_ORDER = ("member", "address", "pair", "alias", "journal", "letter", "delivery", "thread", "event", "event_word")
+_ORDER = (
+    "member", "address", "pair", "alias", "journal", "letter", "delivery", "thread", "event", "event_word",
+    "conversation", "conversation_letter",
+)  # fmt: skip
 _NUMBERED = (
     "member", "pair", "journal", "letter", "delivery", "thread", "event", "event_word", "hold", "job",
+    "conversation", "conversation_letter",
 )  # fmt: skip
 _OF_EACH_ITS_OWN = ("proof", "schema_version")
 _ROWS_A_STEP = 500

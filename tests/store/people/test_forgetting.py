@@ -197,5 +197,5 @@ async def test_every_table_is_known_to_forgetting(store: Store) -> None:
     names = await store._reader.run(tables)
     known = {"address", "address_question", "alias", "delivery", "journal", "letter", "member", "pair", "proof"}
     known |= {"question", "return_path", "schema_version", "seen", "suspended", "thread", "vault_key"}
-    known |= {"event", "event_chain", "event_word", "hold", "job"}
+    known |= {"event", "event_chain", "event_word", "hold", "job", "conversation", "conversation_letter"}
     assert names | {"schema_version"} == known
