@@ -16,6 +16,7 @@ from functools import partial
 
 from relay.assembly import inbound, open_parts
 from relay.authentication.verify import proof
+from relay.holds import give_up_late
 from relay.home import Home, HomeError
 from relay.inbound.quarantine import Quarantine
 from relay.monitoring.http_endpoint import HttpEndpoint
@@ -115,7 +116,9 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         await server.open()
         _announce(settings, server, resumed)
         delivering = asyncio.create_task(deliverer.run())
-        work = Work(store, deliverer.wake, arriving.rate_limits.release, partial(forget_old, store, settings))
+        give_up = partial(give_up_late, store=store, notices=parts.notices)
+        forget = partial(forget_old, store, settings)
+        work = Work(store, deliverer.wake, arriving.rate_limits.release, forget, give_up)
         keeping = asyncio.create_task(keep_running(work, _now))
         closing.callback(keeping.cancel)
         watching = asyncio.create_task(_watch_keys(home, settings, keys, reload))

@@ -10,7 +10,7 @@ import logging
 from datetime import datetime
 
 from relay.letters.notices import Notices
-from relay.store import UNPROVEN, Answered, Decided, Decider, Hold, HoldDecision, Store
+from relay.store import UNPROVEN, Answered, Decided, Decider, Hold, HoldDecision, Store, Waiting
 
 log = logging.getLogger(__name__)
 
@@ -56,3 +56,13 @@ async def decide(
         raise HoldError(f"{hold.journal_id} is not held any more: somebody else has decided meanwhile")
     log.info("%s %s by a person", hold.journal_id, decision)
     return answered
+
+
+async def give_up_late(late: Waiting, now: datetime, *, store: Store, notices: Notices) -> None:
+    """Destroy a held letter whose author had to decide about it and did not in time, and tell them. Nothing happens
+    when somebody has decided meanwhile. Raises StoreError."""
+    found = await store.journal.show(late.journal_id)
+    follow_up = None if found is None else await notices.not_sent(found[0], "late", now)
+    given = Decided(late.delivery_id, HoldDecision.UNCONFIRMED, Decider.CLOCK, now, follow_up=follow_up)
+    if await store.holds.decide(given) is not None:
+        log.info("%s given up: its author did not decide in time", late.journal_id)

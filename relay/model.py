@@ -187,24 +187,41 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something in a letter that relay leaves as it is, and that a person has to decide about before the letter leaves.
+
+    ``kind``: "file" (a file that relay cannot read), "name" (a word that may be a part of the author's name), "link" (a
+    link that shows whose file it opens), or a kind of contact detail (relay.anonymise.contact.KINDS). ``words`` are the
+    author's own, shown to the author only; ``file`` names the attached file they are in, "" for the letter itself;
+    ``page`` is the page of that file, 0 where it has none."""
+
+    kind: str
+    words: str = ""
+    file: str = ""
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Scrubbed:
-    """What a scrubber returns: the new message and what it took out."""
+    """What a scrubber returns: the new message, what it took out, and what a person has to decide."""
 
     message: Message
     removals: tuple[Removal, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What scrubbers compare with: the two people, and how each appears. ``contact`` says what happens to what the
-    author writes about how to reach them: "allow", "redact" or "hold"."""
+    author writes about how to reach them: "allow", "redact", "ask", "coordinator" or "refuse"; ``unknown_files`` what
+    happens to files that relay cannot read: "ask", "coordinator", "refuse" or "pass"."""
 
     author: Identity
     author_persona: Persona
     recipient: Identity
     recipient_persona: Persona
     contact: str = "allow"
-    unknown_files: str = "refuse"
+    unknown_files: str = "ask"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -248,10 +265,12 @@ class RebuildOrder:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """A letter as it will leave: the exact signed octets (CRLF, 7-bit), what was removed, its subject."""
+    """A letter as it will leave: the exact signed octets (CRLF, 7-bit), what was removed, and what a person has to
+    decide before it leaves."""
 
     content: bytes
     removals: tuple[Removal, ...]
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

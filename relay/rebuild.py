@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from relay.anonymise.leak_check.check import leak_check
 from relay.anonymise.scrub import scrub
 from relay.message.read.headers import Fields, Head, decoded_values, split
@@ -25,9 +27,9 @@ _RECIPIENTS_OWN = ("to", "in-reply-to", "references")
 def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Rebuilt:
     """Make the letter that will leave.
 
-    Takes the raw octets, both identities and the new header fields; returns the exact signed octets and what was
-    removed. ``head`` is the letter's header section, where it is split already. Raises a Refusal (CannotAnonymise,
-    StillIdentifying, Malformed) when that cannot be done safely.
+    Takes the raw octets, both identities and the new header fields; returns the exact signed octets, what was
+    removed, and what a person has to decide. ``head`` is the letter's header section, where it is split already. Raises
+    a Refusal (CannotAnonymise, StillIdentifying, ContactDetails, Malformed) when that cannot be done safely.
     """
     head = head or split(order.content)
     scrubbed = scrub(parse(order.content, head, order.known.names), order.known)
@@ -35,9 +37,10 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
         composed = _composed(scrubbed.message, order)
     except StillIdentifying:
         # A word may stand out as a name only once its neighbours are replaced: rather scrub again than refuse.
-        scrubbed = scrub(scrubbed.message, order.known)
+        again = scrub(scrubbed.message, order.known)
+        scrubbed = replace(again, doubts=tuple(dict.fromkeys((*scrubbed.doubts, *again.doubts))))
         composed = _composed(scrubbed.message, order)
-    return Rebuilt(signer.sign(composed), (*_dropped(head[0]), *scrubbed.removals))
+    return Rebuilt(signer.sign(composed), (*_dropped(head[0]), *scrubbed.removals), scrubbed.doubts)
 
 
 def _composed(message: Message, order: RebuildOrder) -> bytes:

@@ -21,8 +21,14 @@ from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signer
 from relay.message.write.shown_mail import put, subject_of
 from relay.model import AnswerOrder, Attachment, Message, Passed, Removal
-from relay.refusals import CannotAnonymise
+from relay.refusals import CannotAnonymise, StillIdentifying
 
+_UNDECIDED = ("name", "file")
+"""Doubts about what could name one of the reader's partners; that a link shows the operator's programme is no harm."""
+_MAY_NAME = (
+    "a file in your answer may name the other member of the pair where that cannot be covered; "
+    "write what matters into the mail, or send another file"
+)
 _NO_WORDS = "nothing in this letter can be passed on; please write some words, too"
 
 
@@ -50,6 +56,8 @@ def _scrubbed(message: Message, order: AnswerOrder) -> tuple[Message, tuple[Remo
     removals: list[Removal] = []
     for known in (order.known, *order.partners):
         done = scrub(message, known)
+        if any(doubt.kind in _UNDECIDED for doubt in done.doubts):
+            raise StillIdentifying(_MAY_NAME)
         message = replace(done.message, html=None, attachments=tuple(map(_listed, done.message.attachments)))
         removals += done.removals
     subject, text = (_without(words, order) for words in (message.subject, message.text or ""))

@@ -12,7 +12,8 @@
     │   ├── PairClosed 550 5.2.1                to a proven member only
     │   ├── CannotAnonymise 554 5.6.0           to a proven member only
     │   ├── StillIdentifying 554 5.6.0          the leak check found something
-    │   ├── HeldForCoordinator 550 5.7.0        holds contact details, and programme.contact is "hold"
+    │   ├── ContactDetails 550 5.7.0            holds contact details, and programme.contact is "refuse"
+    │   ├── NeedsDecision 550 5.7.0             its author would have to decide, from an unproven address
     │   ├── NobodyToAnswer 550 5.1.1            to the proven operator only: nobody waits for this answer any more
     │   ├── LooksAutomatic 554 5.7.1            to a proven member only: an auto-reply by its text only
     │   ├── MailLoop 554 5.4.6
@@ -139,8 +140,8 @@ class StillIdentifying(Permanent):
     )
 
 
-class HeldForCoordinator(Permanent):
-    """The letter holds contact details of its author, and ``programme.contact`` is "hold"."""
+class ContactDetails(Permanent):
+    """The letter holds contact details of its author, and ``programme.contact`` is "refuse"."""
 
     code = 550
     enhanced = "5.7.0"
@@ -159,6 +160,18 @@ class NobodyToAnswer(Permanent):
     words = (
         "nobody can be answered through this address any more, or the mail you answer named nobody; to reach a member, "
         "ask them to write to postmaster of this domain again"
+    )
+
+
+class NeedsDecision(Permanent):
+    """The letter comes from an address that is not proven, and holds something that only its author can decide about.
+    Its author is told in a letter; the client has heard the refusal of every unproven letter."""
+
+    code = 550
+    enhanced = "5.7.0"
+    words = (
+        "this letter holds a file that nobody can look into, or says who or where you are; "
+        "please send it from the address that you confirmed, or without that"
     )
 
 

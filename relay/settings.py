@@ -8,9 +8,10 @@ from typing import Annotated
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Marks a word that must be one of a few."""
+    """Marks a word that must be one of a few. ``renamed`` are words of earlier versions, and what to write now."""
 
     words: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,11 @@ class DkimSettings:
 
 @dataclass(frozen=True, slots=True)
 class DeliverySettings:
-    """The door out. ``smarthost`` None: straight to the recipient's MX. Times in seconds."""
+    """The door out. ``smarthost`` None: straight to the recipient's MX. ``tls`` "required": nothing leaves unencrypted.
+    Times in seconds."""
 
     smarthost: Address | None = None
+    tls: Annotated[str, Choice(("offered", "required"))] = "offered"
     concurrency: Several = 20
     per_destination: Several = 5
     retry_after: tuple[Seconds, ...] = (60.0, 300.0, 900.0, 3600.0, 14400.0)
@@ -142,6 +145,9 @@ class MetricsSettings:
     listen: Address | None = None
 
 
+_CONTACT = Choice(("allow", "redact", "ask", "coordinator", "refuse"), (("hold", "refuse"),))
+
+
 @dataclass(frozen=True, slots=True)
 class ProgrammeSettings:
     """What letters say about who runs this relay. ``operator`` gets postmaster@ and abuse@ mail. ``languages`` are
@@ -151,8 +157,8 @@ class ProgrammeSettings:
     operator: Mailbox = ""
     help: Help = ""  # an address or sentence for help; empty: postmaster@domain
     languages: tuple[Language, ...] = ("en",)
-    contact: Annotated[str, Choice(("allow", "redact", "hold"))] = "allow"
-    unknown_files: Annotated[str, Choice(("refuse", "pass"))] = "refuse"
+    contact: Annotated[str, _CONTACT] = "allow"
+    unknown_files: Annotated[str, Choice(("ask", "coordinator", "refuse", "pass"))] = "ask"
 
     @property
     def language(self) -> str:

@@ -100,7 +100,7 @@ def _annotated(mark: object, value: object) -> object:
     if isinstance(mark, AtLeast):
         return _whole(value, mark.least)
     if isinstance(mark, Choice):
-        return _one_of(value, mark.words)
+        return _one_of(value, mark)
     if mark == "size":
         return int(_measure(value, _SIZES, '"25 MiB"'))
     if mark == "size limit":
@@ -123,9 +123,12 @@ def _whole(value: object, least: int) -> int:
     return value
 
 
-def _one_of(value: object, words: tuple[str, ...]) -> object:
-    if value not in words:
-        raise WrongValueError("one of " + ", ".join(f'"{word}"' for word in words))
+def _one_of(value: object, choice: Choice) -> object:
+    for before, now in choice.renamed:
+        if value == before:
+            raise WrongValueError(f'"{now}", as "{before}" is called now')
+    if value not in choice.words:
+        raise WrongValueError("one of " + ", ".join(f'"{word}"' for word in choice.words))
     return value
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import datetime
 import shutil
+import ssl
 import warnings
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 
 import asyncpg
@@ -159,6 +161,99 @@ async def name_server() -> AsyncIterator[Callable[..., Awaitable[Address]]]:
         transport.close()
     for one in listening:
         one.close()
+
+
+class Authority:
+    """A certificate authority, and the servers it knows. ``file`` is its certificate (PEM)."""
+
+    def __init__(self, folder: Path, name: str = "Test Authority") -> None:
+        self.folder = folder
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.certificate = self._signed(name, self.key, [], self.key, None, ca=True)
+        self.file = folder / "authority.pem"
+        self.file.write_bytes(_pem(self.certificate))
+
+    def issue(self, *names: str, days: tuple[int, int] = (-1, 1), chain: bool = True) -> Issued:
+        """A certificate for a server of these names, valid on ``days`` from now; with ``chain`` the authority's own
+        stands behind it in the file."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        made = self._signed(names[0], key, names, self.key, self.certificate, days=days)
+        stem = f"{names[0]}-{made.serial_number % 100000}"
+        cert, private = self.folder / f"{stem}.pem", self.folder / f"{stem}.key"
+        cert.write_bytes(_pem(made) + (_pem(self.certificate) if chain else b""))
+        private.write_bytes(_private(key))
+        return Issued(made, cert, private)
+
+    def _signed(
+        self,
+        name: str,
+        key: ec.EllipticCurvePrivateKey,
+        names: Sequence[str],
+        signer: ec.EllipticCurvePrivateKey,
+        issuer: x509.Certificate | None,
+        *,
+        ca: bool = False,
+        days: tuple[int, int] = (-1, 1),
+    ) -> x509.Certificate:
+        now = datetime.datetime.now(datetime.UTC)
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(issuer.subject if issuer is not None else subject)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now + datetime.timedelta(days=days[0]))
+            .not_valid_after(now + datetime.timedelta(days=days[1]))
+            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
+        )
+        if ca:
+            usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
+            builder = builder.add_extension(usage, critical=True)
+        if names:
+            alternatives = [x509.DNSName(each) for each in names]
+            builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
+        return builder.sign(signer, hashes.SHA256())
+
+
+@dataclasses.dataclass(frozen=True)
+class Issued:
+    """A certificate, its file with the chain, and the file of its key."""
+
+    certificate: x509.Certificate
+    file: Path
+    key: Path
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        """For a server that shows it."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.file, self.key)
+        return context
+
+
+def _pem(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def _private(key: ec.EllipticCurvePrivateKey) -> bytes:
+    form = serialization.PrivateFormat.PKCS8
+    return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """An authority that this system does not know; ``trusted`` makes it known."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Authority:
+    """The same, known to this system: OpenSSL reads its authorities from the file named in the environment."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    return authority
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,9 @@ import re
 from dataclasses import replace
 
 from relay.anonymise.any_case import holds_any
+from relay.anonymise.html.blocks import written
 from relay.anonymise.html.canonical_html import canonical
+from relay.anonymise.html.from_text import text_blocks, too_long
 from relay.anonymise.html.page import Page
 from relay.anonymise.html.regions import Picture
 from relay.anonymise.html.visible import visible
@@ -15,27 +17,30 @@ from relay.anonymise.passages import passages
 from relay.anonymise.tally import Tally
 from relay.anonymise.unwrap import unwrapped
 from relay.message.read.html_to_text import well_formed_to_text
+from relay.message.read.same_words import says_all
 from relay.model import Message, Scrubbed
 
-_WORD = re.compile(r"\w+")
 _LINK = re.compile(r"\b(?:https?://|mailto:)[^\s<>]+|\[(?:cid|image|Bild):[^\]\n]{0,200}\]")
 _LINK_SIGNS = ("http", "mailto:", "[")
 
 
 def scrub_form(message: Message, redactor: Redactor) -> Scrubbed:
-    """Canonical HTML and plain text. Plain text with the same content as the HTML is generated from the HTML, because
-    programs write lists and bold words in plain text in different ways. Nothing visible is removed."""
+    """Canonical HTML and plain text. HTML is generated from the text where there is none. Plain text with the same
+    content as the HTML is generated from the HTML, because programs write lists and bold words in plain text in
+    different ways. Nothing visible is removed."""
     tally = Tally()
     if message.html is None:
         text = message.text and _redacted(unwrapped(message.text), redactor, tally)
-        return Scrubbed(replace(message, text=text), tally.removals())
-    html = _uniform(message, redactor, tally)
-    made = well_formed_to_text(html)
-    if message.text is None or _says_all(made, message.text):
-        ended = message.text is None or message.text.endswith("\n")
-        text = _redacted(made if ended else made.rstrip("\n"), redactor, Tally())
+        if not text or too_long(text):
+            return Scrubbed(replace(message, text=text), tally.removals())
+        html = written(text_blocks(text))
     else:
-        text = _redacted(unwrapped(message.text), redactor, tally)
+        text, html = message.text, _uniform(message, redactor, tally)
+    made = well_formed_to_text(html)
+    if text is None or _says_all(made, text):
+        text = _redacted(made if text is None or text.endswith("\n") else made.rstrip("\n"), redactor, Tally())
+    elif message.html is not None:
+        text = _redacted(unwrapped(text), redactor, tally)
     return Scrubbed(replace(message, html=html or None, text=text), tally.removals())
 
 
@@ -62,8 +67,7 @@ def _says_all(made: str, written: str) -> bool:
     """Whether all words of ``written`` occur in ``made``, in order; link targets and picture names are ignored."""
     if "[" not in made and made.split() == written.split():
         return True  # equal apart from blanks, as in most letters
-    words = iter(_WORD.findall(_without_links(made)))
-    return all(word[0] in words for word in _WORD.finditer(_without_links(written)))
+    return says_all(_without_links(made), _without_links(written))
 
 
 def _without_links(text: str) -> str:

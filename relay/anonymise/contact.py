@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from relay.anonymise.contact_words import ACCOUNT_CUES, ADDRESS_CUES, NUMBER_CUES
 from relay.anonymise.identities import Finding
+from relay.anonymise.links.read import read_link
 from relay.anonymise.signature_blocks import Rows, own_passages
 
 KINDS = frozenset({"phone", "handle", "own-address", "meeting-link", "share-link"})
@@ -106,8 +107,9 @@ def kind_of_link(url: str) -> str | None:
 def _in(passage: str) -> Iterator[tuple[int, int, str]]:
     for url in _URL.finditer(passage):
         end = url.start() + len(url[0].rstrip(".,;:!?。，、»*_"))
-        kind = kind_of_link(url[0])
-        if kind is None and _PROFILE.match(url[0]) and _is_own(passage, url.start(), end, _ACCOUNT_CUE):
+        target = read_link(url[0]).url if "://" in url[0] else url[0]
+        kind = kind_of_link(target)
+        if kind is None and _PROFILE.match(target) and _is_own(passage, url.start(), end, _ACCOUNT_CUE):
             kind = "handle"
         if kind:
             yield url.start(), end, kind

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from relay.anonymise import contact, escapes, invitations, signature_blocks, tokens
+from relay.anonymise import contact, escapes, invitations, links, signature_blocks, tokens
+from relay.anonymise.doubts import Doubts
 from relay.anonymise.history import find_history
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.pgp_armour import armoured
-from relay.refusals import HeldForCoordinator
+from relay.refusals import ContactDetails
 
 _MOST_TEXTS = 4
 
@@ -23,8 +24,8 @@ class _Cache(dict[str, list[Finding]]):
 def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = ()) -> list[Finding]:
     """Every passage of the visible ``text`` that must be replaced; in order, none overlapping.
 
-    ``marked`` are the ranges (start, end) that a mail program marked as signature block. Raises HeldForCoordinator when
-    programme.contact is "hold" and the letter holds contact details.
+    ``marked`` are the ranges (start, end) that a mail program marked as signature block. Raises ContactDetails when
+    programme.contact is "refuse" and the letter holds contact details.
     """
     cache = redactor.of_letter(_Cache)
     found = None if marked else cache.get(text)
@@ -39,22 +40,46 @@ def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = 
 
 def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> list[Finding]:
     history = find_history(text, redactor)
-    # Where findings overlap, the replacement of the earlier finder counts: keys are removed completely, names or not.
-    found = (
+    named = redactor.find(text)
+    blocks = (
         armoured(text, redactor),
         signature_blocks.find_marked(text, redactor, marked) if marked else [],
         _above_history(text, signature_blocks.find(text, redactor), history),
         history,
-        redactor.find(text),
-        escapes.find(text, redactor.find),
-        tokens.find(text, redactor),
-        invitations.find(text),
-        [] if redactor.known.contact == "allow" else contact.find(text, redactor.of_letter(signature_blocks.Rows)),
     )
-    merged = together(found)
-    if redactor.known.contact == "hold" and any(finding.kind in contact.KINDS for finding in merged):
-        raise HeldForCoordinator
-    return merged
+    # Where findings overlap, the replacement of the earlier finder counts: keys are removed completely, names or not,
+    # and a name in a link is replaced so that the link stays in one piece.
+    linked = _outside(links.find(text, redactor, named), together(blocks))
+    others = escapes.find(text, redactor.find), tokens.find(text, redactor), invitations.find(text)
+    return with_contacts(text, (*blocks, named, *others), redactor, linked)
+
+
+def with_contacts(
+    text: str, found: Sequence[list[Finding]], redactor: Redactor, linked: Sequence[Finding] = ()
+) -> list[Finding]:
+    """Joined findings, those in links (``linked``) before the others, with the contact details treated as
+    programme.contact says: removed ("redact"), left and noted as doubts ("ask", "coordinator"), or left alone
+    ("allow"). Those inside of another finding go with it; a link that is one goes as one. Raises ContactDetails
+    ("refuse")."""
+    setting = redactor.known.contact
+    contacts = [] if setting == "allow" else contact.find(text, redactor.of_letter(signature_blocks.Rows))
+    if not contacts:
+        return together((list(linked), *found))
+    joined = together((_outside(linked, contacts), *found, contacts))
+    if setting == "redact":
+        return joined
+    left = [finding for finding in joined if finding.kind in contact.KINDS]
+    if left and setting == "refuse":
+        raise ContactDetails
+    redactor.of_letter(Doubts).found(text, left)
+    return together((list(linked), *found))
+
+
+def _outside(found: Sequence[Finding], others: list[Finding]) -> list[Finding]:
+    """The findings that overlap none of the others."""
+    ends = [other.end for other in others]
+    nearest = ((finding, bisect_right(ends, finding.start)) for finding in found)
+    return [finding for finding, at in nearest if at == len(others) or others[at].start >= finding.end]
 
 
 def _above_history(text: str, signed: list[Finding], history: list[Finding]) -> list[Finding]:

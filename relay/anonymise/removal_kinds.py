@@ -14,7 +14,7 @@ KINDS: dict[str, str] = {
     "people, or a sign for somebody, and no time.",
     "quoted-header": "What such lines and blocks tell besides who wrote to whom and about what: dates and times, which "
     "are the author's own clock, time zones, copies, routes, message identifiers, mail programs. The prefix of a "
-    'subject becomes "Re:" or "Fwd:", whatever language the mail program speaks.',
+    'subject becomes "Re:" or "Fwd:", whatever language the mail program speaks; tags of gateways ("[EXT]") go.',
     "signature": 'The signature under a letter, in it and in what it quotes: the lines below "-- ", or below the '
     "closing formula when they tell of an employer, a telephone, a street or a home page. The formula stays, and a "
     "pseudonym or first name below it.",
@@ -34,10 +34,12 @@ KINDS: dict[str, str] = {
     "identifiers and titles.",
     "remote-picture": "A picture that would be fetched from the internet when the letter is read, which tells its "
     "owner when and where; its description stands in its place.",
-    "link": "A link that points to a place only a program on the sender's device can open, or that names one of the "
-    "two people.",
-    "tracking": "The part of a link that tells its owner who followed it, such as fbclid, or a detour over a "
-    "link counter.",
+    "link": "A link that points to a place only a program on the sender's device can open; and, in quoted words, one "
+    "that may not open any more.",
+    "broken-link": "A link that may not open any more: it named one of the two people, or only the mail gateway of one "
+    "of them knows where it leads. What is left of it is the first page of the site, or a sign for the gap.",
+    "tracking": "The part of a link that tells its owner who followed it, such as fbclid, or a detour over a link "
+    "counter or over the mail gateway of somebody's employer. The link leads where it led.",
     "picture-metadata": "What a picture tells besides what it shows: place, time, camera, owner, comments, editing "
     "history. The pixels stay as they are.",
     "picture-format": "A picture in a format that cannot be cleaned was saved anew without loss.",

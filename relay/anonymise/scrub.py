@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from relay.anonymise.attachments import scrub_attachments
+from relay.anonymise.doubts import Doubts
 from relay.anonymise.identities import Redactor
 from relay.anonymise.scrubbers import AFTER_ATTACHMENTS, BEFORE_ATTACHMENTS, Scrubber
 from relay.anonymise.tally import merged
@@ -21,12 +22,12 @@ def _sample(message: Message) -> str:
 
 
 def scrub(message: Message, known: Known) -> Scrubbed:
-    """Run every scrubber. Returns the clean letter and the removals, counted by kind. Raises CannotAnonymise when
-    something in it cannot be cleaned."""
+    """Run every scrubber. Returns the clean letter, the removals, counted by kind, and what a person has to decide.
+    Raises CannotAnonymise when something in it cannot be cleaned, ContactDetails where they are refused."""
     redactor = Redactor(known, _sample(message))
     removals: list[Removal] = []
     for scrubber in SCRUBBERS:
         done = scrubber(message, redactor)
         message = done.message
         removals.extend(done.removals)
-    return Scrubbed(message, merged(removals))
+    return Scrubbed(message, merged(removals), redactor.of_letter(Doubts).all())

@@ -1,4 +1,4 @@
-"""relay backup: the whole home in one file."""
+"""relay backup: saves the home to one file."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from relay.operations.backup import back_up
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, resolve_path=True, path_type=Path))
-@click.option("--with-keys", is_flag=True, help="Also the keys: whoever has the file can then read everything in it.")
+@click.option(
+    "--with-keys", is_flag=True, help="Include the keys: then anyone who has the file can read everything in it."
+)
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
 def backup(ctx: click.Context, file: Path, with_keys: bool, as_json: bool) -> None:
-    """Save settings, own templates and database, as they are at this moment, into a new FILE.
+    """Save settings, your own templates and the database to a new FILE. relay may run meanwhile.
 
-    relay may go on meanwhile. The keys stay out: keep them at another place, for FILE is useless without them.
-    FILE carries a seal made with the vault key, by which relay restore notices what was altered since.
+    The keys are left out: keep them in another place, because FILE is useless without them. FILE is authenticated with
+    the vault key (HMAC), so relay restore notices when it was altered.
     """
 
     async def work(session: Session) -> int:
@@ -31,4 +33,4 @@ def backup(ctx: click.Context, file: Path, with_keys: bool, as_json: bool) -> No
         print_json({"file": str(file), "octets": octets, "keys": with_keys})
     say(f"saved: {file} ({octets:,} octets)")
     if not with_keys:
-        say("The keys are not in it. See that keys/vault.key lies at a second, safe place.")
+        say("The keys are not in it. Keep a copy of the keys folder in another safe place.")

@@ -1,4 +1,4 @@
-"""relay check: what is wrong, and what to do about it."""
+"""relay check: reports what is wrong and how to put it right."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 
 from relay.cli.output import print_json
 from relay.cli.session import home_of, now
-from relay.operations.check import check as look_over
+from relay.operations.check import check as all_findings
 from relay.operations.findings import Finding, Level, sound
 
 _COLOURS = {Level.OK: "green", Level.WARNING: "yellow", Level.ERROR: "red"}
@@ -21,15 +21,15 @@ _COLOURS = {Level.OK: "green", Level.WARNING: "yellow", Level.ERROR: "red"}
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
 def check(ctx: click.Context, as_json: bool) -> int:
-    """Look everything over: settings, keys, database, letters, doors.
+    """Check settings, keys, database, letter templates and connections. Changes nothing.
 
-    Changes nothing. Ends with 1 when something is wrong; warnings alone are no error.
+    Exit code 1 when there is an error; a warning alone is 0.
     """
-    return show_findings(asyncio.run(look_over(home_of(ctx), os.environ, now())), as_json)
+    return show_findings(asyncio.run(all_findings(home_of(ctx), os.environ, now())), as_json)
 
 
 def show_findings(findings: Sequence[Finding], as_json: bool) -> int:
-    """Print findings; returns the exit code."""
+    """Print findings. Returns the exit code: 1 when one of them is an error, else 0."""
     if as_json:
         print_json({"ok": sound(findings), "findings": findings})
     elif sys.stdout.isatty():

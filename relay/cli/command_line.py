@@ -1,4 +1,4 @@
-"""Runs one command line, and turns every fault into one line and an exit code."""
+"""Runs one command line. An error becomes a line on standard error and an exit code."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command line. Returns the exit code; faults are said on standard error."""
+    """Run one command line, without the program's name. Returns the exit code; prints errors on standard error."""
     try:
-        answer = relay.main(arguments, prog_name="relay", standalone_mode=False)
+        result = relay.main(arguments, prog_name="relay", standalone_mode=False)
         sys.stdout.flush()
     except click.UsageError as error:
         context = f" {error.ctx.command_path} --help" if error.ctx else " relay --help"
-        return _fault(f"{error.format_message()} See:{context}", USAGE)
+        return _failed(f"{error.format_message()} See:{context}", USAGE)
     except click.ClickException as error:
-        return _fault(error.format_message(), FAILED)
+        return _failed(error.format_message(), FAILED)
     except (click.Abort, KeyboardInterrupt):
-        return _fault("stopped", INTERRUPTED)
+        return _failed("stopped", INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read our output has had enough. Nothing more may be written, not even at exit.
+        # The reader closed the pipe. Python must not write to it again, not even when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:  # this is a door: an operator gets one line and a remedy
+    except Exception as error:  # the outermost handler: the operator gets a line, not a traceback
         from relay.cli.errors import explained
 
         lines, code = explained(error)
         for line in lines:
-            _fault(line, code)
+            _failed(line, code)
         return code
-    return answer if isinstance(answer, int) else 0
+    return result if isinstance(result, int) else 0
 
 
-def _fault(words: str, code: int) -> int:
-    click.echo(f"relay: {words}", err=True)
+def _failed(message: str, code: int) -> int:
+    click.echo(f"relay: {message}", err=True)
     return code

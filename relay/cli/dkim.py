@@ -1,4 +1,4 @@
-"""relay dkim: the keys that letters are signed with."""
+"""relay dkim: replaces the DKIM signing keys."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from relay.signing_keys import SigningKeys
 
 @click.group()
 def dkim() -> None:
-    """The keys that letters are signed with."""
+    """Replace the DKIM signing keys."""
 
 
 @dkim.command()
-@click.option("--dry-run", is_flag=True, help="Change nothing; say what would be done.")
-@click.option("--force", is_flag=True, help="Sign with the new keys whether or not DNS has their records.")
-@click.option("--again", is_flag=True, help="Begin once more, though records of the last keys are still needed.")
+@click.option("--dry-run", is_flag=True, help="Change nothing; print what would be done.")
+@click.option("--force", is_flag=True, help="Sign with the new keys even if their records are not in DNS.")
+@click.option("--again", is_flag=True, help="Start another rotation while old records are still needed.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="One object: what was done, and the records to publish.")
 @click.pass_context
 def rotate(ctx: click.Context, *, dry_run: bool, force: bool, again: bool, yes: bool, as_json: bool) -> None:
-    """Replace the DKIM keys: call it once, publish what it prints, and call it again.
+    """Replace the DKIM keys, in three calls of this command.
 
-    The first call makes keys under new selectors and prints their DNS records. The next one signs with them when the
-    records are visible. The old records must stay until letters on their way have arrived; a call after that retires
-    the old keys. relay serve takes new keys within 15 seconds, and at once on HUP.
+    The first call makes keys under new selectors and prints their DNS records: publish them. The second call, once the
+    records are visible in DNS, signs with the new keys. Leave the old records in DNS until letters on their way have
+    arrived; a call after that deletes the old keys. relay serve uses new keys within 15 seconds, or at once on SIGHUP.
     """
 
     async def look(session: Session) -> Plan:
@@ -43,19 +43,19 @@ def rotate(ctx: click.Context, *, dry_run: bool, force: bool, again: bool, yes: 
 
     planned = in_session(ctx, look)
     if force and planned.step in (Step.BEGIN, Step.SWITCH):
-        confirm("Where the new records are not visible, letters count as unsigned. Sign with the new keys?", yes)
+        confirm("For a server that cannot see the new records, letters are unsigned. Sign with the new keys?", yes)
     if dry_run:
-        shown = in_session(ctx, published)
-        _shown(planned, planned.keys, shown, as_json, done=False)
+        records = in_session(ctx, published)
+        _show(planned, planned.keys, records, as_json, done=False)
         return
     keys, records = in_session(ctx, work)
     if force and planned.step is Step.BEGIN:
         planned = in_session(ctx, look)
         keys, records = in_session(ctx, work)
-    _shown(planned, keys, records, as_json, done=True)
+    _show(planned, keys, records, as_json, done=True)
 
 
-def _shown(planned: Plan, keys: SigningKeys, records: list[Record], as_json: bool, *, done: bool) -> None:
+def _show(planned: Plan, keys: SigningKeys, records: list[Record], as_json: bool, *, done: bool) -> None:
     if as_json:
         print_json(
             {
@@ -71,24 +71,25 @@ def _shown(planned: Plan, keys: SigningKeys, records: list[Record], as_json: boo
     else:
         for record in records:
             click.echo(record.zone_line)
-    for words in _words(planned, keys):
-        say(words if done else f"Would be done: {words}")
+    for message in _messages(planned, keys):
+        say(message if done else f"Would be done: {message}")
 
 
-def _words(planned: Plan, keys: SigningKeys) -> list[str]:
+def _messages(planned: Plan, keys: SigningKeys) -> list[str]:
     """What was done, and what the operator does next."""
     until = max((f"{old.until:%Y-%m-%d %H:%M} UTC" for old in keys.old), default="")
-    words = {
-        Step.BEGIN: "New keys are made. Publish these records beside the old ones, then: relay dkim rotate",
-        Step.WAIT: "The records of the new keys are not visible in DNS yet, so the old keys sign. Publish them, and "
-        "call this again",
+    by_step = {
+        Step.BEGIN: "New keys were made. Publish these records beside the old ones, then: relay dkim rotate",
+        Step.WAIT: "The records of the new keys are not in DNS yet, so letters are still signed with the old keys. "
+        "Publish the records, then: relay dkim rotate",
         Step.SWITCH: "Letters are signed with the new keys from now on. Leave the old records in DNS until "
         f"{until}, for letters on their way; then: relay dkim rotate",
-        Step.NOTHING: f"The keys were changed already, and the old records are needed until {until}, or as long as "
-        "a letter from before is held. Begin once more with --again",
-        Step.RETIRE: "The old keys are gone.",
+        Step.NOTHING: f"The keys were replaced already. Their old records are needed until {until}, and as long as a "
+        "letter signed with them is held. To start another rotation now, use --again",
+        Step.RETIRE: "The old keys were deleted.",
     }
-    said = [words[planned.step]]
+    messages = [by_step[planned.step]]
     if planned.retiring:
-        said.append(f"Take these records out of DNS: {', '.join(f'{one}._domainkey' for one in planned.retiring)}")
-    return said
+        names = ", ".join(f"{one}._domainkey" for one in planned.retiring)
+        messages.append(f"Remove these records from DNS: {names}")
+    return messages

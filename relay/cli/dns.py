@@ -1,4 +1,4 @@
-"""relay dns: the records this relay needs, and whether they are there."""
+"""relay dns: prints the DNS records that relay needs, and checks whether they are published."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from relay.settings import Settings
 
 @click.group()
 def dns() -> None:
-    """The DNS records this relay needs."""
+    """Print and check the DNS records that relay needs."""
 
 
 @dns.command()
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
 @click.pass_context
 def records(ctx: click.Context, as_json: bool) -> None:
-    """Print the records, ready to be pasted into a zone file."""
+    """Print the records in the form of a zone file."""
     home = home_of(ctx)
     settings = settings_of(home)
-    for record in _wanted(home, settings):
+    for record in _needed(home, settings):
         if as_json:
             print_json(record)
         else:
@@ -42,12 +42,12 @@ def records(ctx: click.Context, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
 def check(ctx: click.Context, as_json: bool) -> int:
-    """See whether the records stand in DNS as they should."""
+    """Check whether the records are in DNS."""
     home = home_of(ctx)
     settings = settings_of(home)
-    return show_findings(asyncio.run(check_dns(_wanted(home, settings), settings)), as_json)
+    return show_findings(asyncio.run(check_dns(_needed(home, settings), settings)), as_json)
 
 
-def _wanted(home: Home, settings: Settings) -> list[Record]:
-    """While DKIM keys are changed, also the records of those to come and of old ones still needed."""
+def _needed(home: Home, settings: Settings) -> list[Record]:
+    """All records; during a DKIM key rotation also those of the new keys, and of old keys still needed."""
     return [*needed(settings, home.dkim_keys(settings)), *further_records(home, settings)]

@@ -1,4 +1,4 @@
-"""What a fault is called to an operator's face, and which exit code it has."""
+"""What the operator is told about an exception, and its exit code."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ FAILED, TRY_AGAIN = 1, 75  # EX_TEMPFAIL of sysexits.h
 
 
 def explained(error: Exception) -> tuple[list[str], int]:
-    """Lines for the operator, and the exit code."""
+    """The lines to print for an exception, and the exit code: 75 when trying again may help, else 1."""
     if isinstance(error, SettingsError):
         return error.errors, FAILED
     if isinstance(error, RequestError | EnrolError | ScriptError):
         return error.faults, FAILED
     if isinstance(error, StoreBusyOrFull):
         return [str(error)], TRY_AGAIN
-    said = HoldError | HomeError | MemberError | MoveError | PairingError | StationeryError | StoreError | TlsFault
-    if isinstance(error, said):
+    expected = HoldError | HomeError | MemberError | MoveError | PairingError | StationeryError | StoreError | TlsFault
+    if isinstance(error, expected):
         return [str(error)], FAILED
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         return [f"{place}{error.strerror or error}"], FAILED
-    return [_unforeseen(error)], FAILED
+    return [_unexpected(error)], FAILED
 
 
-def _unforeseen(error: Exception) -> str:
-    """A fault of ours: where it happened, but not its words, which may hold an address."""
+def _unexpected(error: Exception) -> str:
+    """A bug: its type and place, but not its text, which may hold an address."""
     if os.environ.get("RELAY_TRACEBACK"):
         traceback.print_exception(error)
-    return f"something went wrong inside relay ({kind_and_place(error)}); RELAY_TRACEBACK=1 shows all of it"
+    return f"internal error ({kind_and_place(error)}); set RELAY_TRACEBACK=1 to see the traceback"
 
 
 def kind_and_place(error: BaseException) -> str:
-    """What an exception is and where it came from: "KeyError at accept.py:99". Not its words."""
+    """The type of an exception and the line that raised it, "KeyError at accept.py:99", without its text."""
     frames = traceback.extract_tb(error.__traceback__)
     if not frames:
         return type(error).__name__
-    place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}"  # noqa: PTH119 -- in a trace, not a path
+    place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}"  # noqa: PTH119 -- only the last part of a name, no file is meant
     return f"{type(error).__name__} at {place}"

@@ -1,4 +1,4 @@
-"""relay held: letters that wait for a person. Shows no address and no letter."""
+"""relay held: releases or refuses letters held for a decision. Shows no address and no letter."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _HEADINGS = ("ID", "LETTER", "WHY", "SINCE", "UNTIL", "DECIDES")
 
 @click.group()
 def held() -> None:
-    """Letters that wait for a person."""
+    """Release or refuse letters held for a decision."""
 
 
 @held.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
-    """List what is held, the oldest first."""
+    """List held letters, the oldest first."""
 
     async def work(session: Session) -> list[Hold]:
         return await session.store.holds.rows()
@@ -48,7 +48,10 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
 def show(ctx: click.Context, delivery_id: str, as_json: bool) -> None:
-    """Show one held letter's facts. To read it: relay log show LETTER --letter --reason …"""
+    """Show why one letter is held, since when, and who decides.
+
+    To read the letter itself: relay log show LETTER --letter --reason …
+    """
 
     async def work(session: Session) -> Hold:
         return await hold_of(delivery_id, session.store)
@@ -63,10 +66,10 @@ def show(ctx: click.Context, delivery_id: str, as_json: bool) -> None:
 
 @held.command()
 @click.argument("delivery_ids", metavar="ID…", nargs=-1, required=True)
-@click.option("--reason", default="", help="Why they may go; this is recorded.")
+@click.option("--reason", default="", help="Why they are released; this is recorded.")
 @click.pass_context
 def release(ctx: click.Context, delivery_ids: tuple[str, ...], reason: str) -> None:
-    """Let held letters go to the other side, now."""
+    """Release held letters: they go to the other side now."""
 
     async def work(session: Session) -> None:
         await _decide(session, delivery_ids, HoldDecision.RELEASED, reason, None)
@@ -77,12 +80,15 @@ def release(ctx: click.Context, delivery_ids: tuple[str, ...], reason: str) -> N
 @held.command()
 @click.argument("delivery_ids", metavar="ID…", nargs=-1, required=True)
 @click.option("--silent", is_flag=True, help="Do not tell the author.")
-@click.option("--reason", default="", help="Why they may not go; this is recorded, and not told.")
+@click.option("--reason", default="", help="Why they are refused; this is recorded, but the author is not told.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def refuse(ctx: click.Context, delivery_ids: tuple[str, ...], silent: bool, reason: str, yes: bool) -> None:
-    """Destroy held letters. Their authors are told kindly, unless nobody knows who they are (why: unproven)."""
-    confirm(f"Refuse {len(delivery_ids)} for good? They will never arrive.", yes)
+    """Refuse held letters: they are destroyed, and their authors get a kind notice.
+
+    The author of an unproven letter gets none, because nobody knows who that is.
+    """
+    confirm(f"Refuse {len(delivery_ids)} letters for good? They will never arrive.", yes)
 
     async def work(session: Session) -> None:
         notices = None if silent else _notices(session)
@@ -94,7 +100,7 @@ def refuse(ctx: click.Context, delivery_ids: tuple[str, ...], silent: bool, reas
 async def _decide(
     session: Session, ids: tuple[str, ...], decision: HoldDecision, reason: str, notices: Notices | None
 ) -> None:
-    """All of ``ids`` are looked up before anything is decided."""
+    """Decide about each of ``ids``. All are looked up first, so that a wrong id changes nothing."""
     store = session.store
     for one in [await hold_of(id, store) for id in ids]:
         await decide(one, decision, who_types(), line(reason), now(), store=store, notices=notices)
@@ -105,8 +111,8 @@ def _notices(session: Session) -> Notices:
 
 
 def _object(hold: Hold) -> dict[str, Any]:
-    """The delivery, as relay queue shows it, and what is known of the hold."""
-    told: dict[str, Any] = dataclasses.asdict(hold.row) if hold.row is not None else {}
-    return told | {
+    """The fields of relay queue show, and those of the hold."""
+    delivery: dict[str, Any] = dataclasses.asdict(hold.row) if hold.row is not None else {}
+    return delivery | {
         "why": hold.why, "since_at": hold.since_at, "until_at": hold.until_at, "decides": hold.decider,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""relay init: a new home."""
+"""relay init: makes a new home."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> A
 
 
 @click.command()
-@click.option("--domain", required=True, help="The domain that pair addresses live in.")
+@click.option("--domain", required=True, help="The domain of the aliases.")
 @click.option(
-    "--listen", callback=_address, metavar="HOST:PORT", help="Where letters come in. Default: 127.0.0.1:8025."
+    "--listen", callback=_address, metavar="HOST:PORT", help="Where relay listens for SMTP. Default: 127.0.0.1:8025."
 )
 @click.option(
     "--smarthost",
     callback=_address,
     metavar="HOST:PORT",
-    help="The mail server that carries letters on. Default: none.",
+    help="The mail server that sends outgoing letters. Default: none, relay sends to each recipient's MX.",
 )
 @click.pass_context
 def init(ctx: click.Context, domain: str, listen: Address | None, smarthost: Address | None) -> None:
-    """Make a new home, in a folder that is empty or not there yet.
+    """Make a new home in a folder that is empty or does not exist.
 
-    Makes relay.toml, the keys and an empty database, and says what to do next.
+    Writes relay.toml, the keys and an empty database, and prints the next steps.
     """
     try:
         name = host_name(domain)
@@ -45,16 +45,16 @@ def init(ctx: click.Context, domain: str, listen: Address | None, smarthost: Add
         raise click.BadParameter(f"must be {wrong}", param_hint="--domain") from None
     home = home_of(ctx)
     settings = asyncio.run(set_up(home, name, listen, smarthost))
-    say(f"relay is at home in {home.path}")
+    say(f"relay has a home in {home.path}")
     say("")
-    say(f"1. Back up {home.keys} now, away from this machine: without vault.key the database cannot be opened.")
-    say(f"2. Read {home.toml}: set programme.name, and programme.operator (who gets postmaster@{name}).")
-    say(f"3. Publish these records in DNS:   relay --home {home.path} dns records")
+    say(f"1. Copy {home.keys} to another machine now: without vault.key nobody can read the database.")
+    say(f"2. Edit {home.toml}: set programme.name, and programme.operator (who gets mail to postmaster@{name}).")
+    say(f"3. Publish these DNS records:      relay --home {home.path} dns records")
     say(f"4. See whether anything is wrong:  relay --home {home.path} check")
     say(f"5. Make the first pair:            relay --home {home.path} pair create --mentor … --mentee …")
-    say(f"6. Start:                          relay --home {home.path} serve")
+    say(f"6. Start relay:                    relay --home {home.path} serve")
     say("")
-    say("Who wrote a letter is proven by SPF, DKIM and DMARC: let relay listen where the MX points to. Behind a mail")
-    say('server that checks authors, set authenticity.verify = "upstream" and its authserv_id.')
+    say("relay proves who wrote a letter by SPF, DKIM and DMARC, so it must listen where the MX record points. Behind")
+    say('another mail server that checks authors, set authenticity.verify = "upstream" and its authserv_id.')
     for reason in startable(settings):
-        say(f"Before it can start: {reason}")
+        say(f"Before relay can start: {reason}")

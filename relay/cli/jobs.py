@@ -1,4 +1,4 @@
-"""relay jobs: what falls due by the clock."""
+"""relay jobs: lists planned jobs and when they are due."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EVERY = {job.name: job.every for job in JOBS}
 
 @click.group()
 def jobs() -> None:
-    """What falls due by the clock."""
+    """List planned jobs and when they are due."""
 
 
 def _until(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
@@ -27,16 +27,21 @@ def _until(ctx: click.Context, param: click.Parameter, value: str | None) -> dat
     try:
         return time_ahead(value, now())
     except ValueError:
-        words = "must be a time such as 2026-12-01T09:00:00Z, or from now, such as +3d4h"
-        raise click.BadParameter(words, ctx, param) from None
+        message = "must be a time such as 2026-12-01T09:00:00Z, or a span from now such as +3d4h"
+        raise click.BadParameter(message, ctx, param) from None
 
 
 @jobs.command("list")
-@click.option("--until", metavar="TIME", callback=_until, help="Only until then: 2026-12-01T09:00:00Z, or +3d4h.")
+@click.option(
+    "--until",
+    metavar="TIME",
+    callback=_until,
+    help="Only jobs due until TIME: 2026-12-01T09:00:00Z, or +3d4h from now.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
 @click.pass_context
 def list_(ctx: click.Context, until: datetime | None, as_json: bool) -> None:
-    """List what falls due, the soonest first. A job with a rhythm is planned once relay serves."""
+    """List planned jobs, the soonest first. Periodic jobs are planned when relay first starts."""
 
     async def work(session: Session) -> list[JobRow]:
         return await session.store.jobs.rows(until)

@@ -1,4 +1,4 @@
-"""Tells the operator which members are written to in another language than their own."""
+"""Tells the operator which languages of members have no letters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from relay.model import NewPair, Pair, Side
 
 
 def say_unserved(session: Session, pairs: Iterable[Pair | NewPair]) -> None:
-    """One line on standard error for each language of theirs that there are no letters in."""
+    """Print a line on standard error for each language of these pairs' members that has no letters."""
     from relay.cli.writing import templates_of
     from relay.letters.language import name_of
 

@@ -1,4 +1,4 @@
-"""relay letters: every letter that relay writes itself, with sample values."""
+"""relay letters: shows the letters that relay itself writes, filled with sample values."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ from relay.letters.templates import Filled, LetterTemplates
 from relay.settings_file import load
 
 _HEADINGS = ("NAME", "TO", "LANGUAGES", "WHEN")
-_html = click.option("--html", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write a page to FILE.")
+_html = click.option(
+    "--html", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write a web page to this file."
+)
 
 
 @click.group()
 def letters() -> None:
-    """Every letter that relay writes itself, with sample values.
+    """Show the letters that relay itself writes, filled with sample values. Works without a home.
 
-    Those of the home (templates/LANGUAGE/NAME.txt) go before the shipped ones. Needs no home.
+    A template in the home (templates/LANGUAGE/NAME.txt) is used instead of the shipped one.
     """
 
 
@@ -32,9 +34,9 @@ def letters() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
 @click.pass_context
 def list_(ctx: click.Context, file: Path | None, as_json: bool) -> None:
-    """List the letters: to whom, when, and in which languages.
+    """List the letters: to whom each goes, when, and in which languages.
 
-    With --html, all of them in all languages on one page.
+    With --html, write all letters in all languages to one page.
     """
     templates = _templates(ctx)
     if file is not None:
@@ -43,26 +45,27 @@ def list_(ctx: click.Context, file: Path | None, as_json: bool) -> None:
         return
     if as_json:
         for entry in catalogue().values():
-            print_json({"name": entry.name, "to": entry.to, "when": entry.when, "languages": _there(entry, templates)})
+            languages = _languages(entry, templates)
+            print_json({"name": entry.name, "to": entry.to, "when": entry.when, "languages": languages})
         return
-    rows = [(one.name, one.to, " ".join(_there(one, templates)), one.when) for one in catalogue().values()]
+    rows = [(one.name, one.to, " ".join(_languages(one, templates)), one.when) for one in catalogue().values()]
     print_rows(_HEADINGS, rows, "")
     drafts = [name_of(tag) for tag in templates.languages() if templates.draft(tag)]
     if drafts:
-        say(f"Drafts, which nobody of the programme has read yet: {', '.join(drafts)}")
+        say(f"Drafts: {', '.join(drafts)}. Have a person who reads the language check them before you use them.")
 
 
 @letters.command()
 @click.argument("name")
-@click.option("--language", metavar="TAG", help="As for a member with this language. Default: the programme's.")
+@click.option("--language", metavar="TAG", help="The member's language. Default: the programme's.")
 @_html
 @click.option("--json", "as_json", is_flag=True, help="One object a sample.")
 @click.pass_context
 def show(ctx: click.Context, name: str, language: str | None, file: Path | None, as_json: bool) -> None:
-    """Show one letter with each of its samples."""
+    """Show the letter NAME, once for each of its samples."""
     entry = catalogue().get(name)
     if entry is None:
-        raise click.UsageError(f"there is no letter {name}; relay letters list shows them all")
+        raise click.UsageError(f"there is no letter {name}; relay letters list shows all names.")
     templates = _templates(ctx)
     wanted = language or templates.fallback
     filled = [templates.letter(name, wanted, **sample) for sample in entry.samples]
@@ -79,8 +82,8 @@ def show(ctx: click.Context, name: str, language: str | None, file: Path | None,
 def _print(entry: Entry, filled: list[Filled], as_json: bool) -> None:
     for number, one in enumerate(filled):
         if as_json:
-            told = {"name": entry.name, "language": one.language, "subject": one.subject, "text": one.text}
-            print_json({**told, "sample": dict(entry.samples[number])})
+            letter = {"name": entry.name, "language": one.language, "subject": one.subject, "text": one.text}
+            print_json({**letter, "sample": dict(entry.samples[number])})
             continue
         if number:
             click.echo("\n" + "-" * 40 + "\n")
@@ -88,14 +91,15 @@ def _print(entry: Entry, filled: list[Filled], as_json: bool) -> None:
         click.echo("\n" + one.text.rstrip("\n"))
 
 
-def _there(entry: Entry, templates: LetterTemplates) -> list[str]:
+def _languages(entry: Entry, templates: LetterTemplates) -> list[str]:
+    """The languages that have this letter."""
     return [
         tag for tag in templates.languages() if templates.letter(entry.name, tag, **entry.samples[0]).language == tag
     ]
 
 
 def _templates(ctx: click.Context) -> LetterTemplates:
-    """Those of the home, where there is one."""
+    """The home's templates and the shipped ones; without a home only the shipped ones."""
     home = home_of(ctx)
     if not home.toml.exists():
         return LetterTemplates()

@@ -1,4 +1,4 @@
-"""relay log: what was relayed and what was refused. A kept letter is shown only for a reason, which is recorded."""
+"""relay log: shows the journal and the events. A kept letter is shown only for a reason, which is recorded."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 @click.group()
 def log() -> None:
-    """What was relayed and what was refused."""
+    """Show letters relayed, letters refused, and events."""
 
 
 def _time(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
-    """A time such as 2025-03-12, 2025-03-12T09:30 (UTC) or 3d (three days ago)."""
+    """A time such as 2025-03-12, 2025-03-12T09:30 (UTC) or 3d (three days ago). Raises BadParameter."""
     if value is None:
         return None
     if ago := re.fullmatch(r"(\d{1,4})([mhdw])", value):
@@ -40,8 +40,10 @@ def _time(ctx: click.Context, param: click.Parameter, value: str | None) -> date
 
 @log.command("list")
 @click.option("--pair", metavar="PAIR", help="Only letters of this pair.")
-@click.option("--since", metavar="TIME", callback=_time, help="Only since then: 2025-03-12, 2025-03-12T09:30Z or 3d.")
-@click.option("--limit", type=click.IntRange(min=1), help="Only the newest so many.")
+@click.option(
+    "--since", metavar="TIME", callback=_time, help="Only since TIME: 2025-03-12, 2025-03-12T09:30Z or 3d (ago)."
+)
+@click.option("--limit", metavar="N", type=click.IntRange(min=1), help="Only the newest N.")
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
 @click.pass_context
 def list_(ctx: click.Context, pair: str | None, since: datetime | None, limit: int | None, as_json: bool) -> None:
@@ -52,13 +54,15 @@ def list_(ctx: click.Context, pair: str | None, since: datetime | None, limit: i
         for entry in entries:
             print_json(entry)
     else:
-        print_rows(_HEADINGS, map(_row, entries), "Nothing was relayed and nothing refused.")
+        print_rows(_HEADINGS, map(_row, entries), "No letter was relayed or refused.")
 
 
 @log.command()
 @click.option("--pair", metavar="PAIR", help="Only events of this pair.")
-@click.option("--since", metavar="TIME", callback=_time, help="Only since then: 2025-03-12, 2025-03-12T09:30Z or 3d.")
-@click.option("--limit", type=click.IntRange(min=1), help="Only the newest so many.")
+@click.option(
+    "--since", metavar="TIME", callback=_time, help="Only since TIME: 2025-03-12, 2025-03-12T09:30Z or 3d (ago)."
+)
+@click.option("--limit", metavar="N", type=click.IntRange(min=1), help="Only the newest N.")
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
 @click.pass_context
 def events(ctx: click.Context, pair: str | None, since: datetime | None, limit: int | None, as_json: bool) -> None:
@@ -69,17 +73,17 @@ def events(ctx: click.Context, pair: str | None, since: datetime | None, limit: 
         for event in found:
             print_json(_event_object(event))
     else:
-        print_rows(_EVENT_HEADINGS, map(_event_row, found), "Nothing has happened yet.")
+        print_rows(_EVENT_HEADINGS, map(_event_row, found), "There are no events.")
 
 
 @log.command()
 @click.argument("journal_id", metavar="ID")
-@click.option("--letter", is_flag=True, help="Show the letter as it left, too. Needs --reason.")
-@click.option("--reason", default="", help="Why the letter has to be read; this is recorded.")
+@click.option("--letter", is_flag=True, help="Also show the letter as it was sent. Needs --reason.")
+@click.option("--reason", default="", help="Why you must read the letter; this is recorded.")
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
 def show(ctx: click.Context, journal_id: str, letter: bool, reason: str, as_json: bool) -> None:
-    """Show one letter's way: when, how large, what was taken out, how it ended."""
+    """Show one journal entry: when it was accepted, its sizes, what was removed, the outcome."""
     _check_reason(letter, reason)
 
     async def work(session: Session) -> tuple[JournalEntry, bytes | None] | None:
@@ -90,7 +94,7 @@ def show(ctx: click.Context, journal_id: str, letter: bool, reason: str, as_json
 
     found = in_session(ctx, work)
     if found is None:
-        raise click.ClickException(f"nothing is known of {journal_id}; relay log list shows what is")
+        raise click.ClickException(f"there is no letter {journal_id}; relay log list shows the ids")
     entry, content = found
     if as_json:
         print_json(_object(entry, content, letter))
@@ -98,15 +102,15 @@ def show(ctx: click.Context, journal_id: str, letter: bool, reason: str, as_json
     print_facts(_facts(entry, content))
     if letter and content is not None:
         click.echo("")
-        click.echo(_shown(content), nl=False)
+        click.echo(_printable(content), nl=False)
 
 
 @log.command()
-@click.option("--letters", is_flag=True, help="With the letters that are kept, as they left. Needs --reason.")
-@click.option("--reason", default="", help="Why the letters have to be read; this is recorded.")
+@click.option("--letters", is_flag=True, help="Include kept letters as they were sent. Needs --reason.")
+@click.option("--reason", default="", help="Why you must read the letters; this is recorded.")
 @click.pass_context
 def export(ctx: click.Context, letters: bool, reason: str) -> None:
-    """Write the whole log as JSON, one object a line, the oldest first."""
+    """Write the whole journal as JSON, one object a line, the oldest first."""
     _check_reason(letters, reason)
 
     async def work(session: Session) -> None:
@@ -121,20 +125,20 @@ def export(ctx: click.Context, letters: bool, reason: str) -> None:
 
 def _check_reason(letter: bool, reason: str) -> None:
     if letter and not reason.strip():
-        raise click.UsageError("Letters are private: say with --reason why they have to be read; this is recorded.")
+        raise click.UsageError("Letters are private: give with --reason why you must read them; it is recorded.")
 
 
 def _object(entry: JournalEntry, content: bytes | None, with_letter: bool) -> dict[str, Any]:
-    told = {name: getattr(entry, name) for name in JournalEntry.__dataclass_fields__}
-    told["letter_kept"] = content is not None
+    fields = {name: getattr(entry, name) for name in JournalEntry.__dataclass_fields__}
+    fields["letter_kept"] = content is not None
     if with_letter:
-        told["letter"] = content.decode("utf-8", "replace") if content is not None else None
-    return told
+        fields["letter"] = content.decode("utf-8", "replace") if content is not None else None
+    return fields
 
 
 def _event_object(event: Event) -> dict[str, Any]:
-    told: dict[str, Any] = {"at": event.at, "event": event.kind, "pair": event.pair_id, "side": event.side}
-    return told | {"id": event.journal_id, **event.facts, "who": event.who, "why": event.why}
+    fields: dict[str, Any] = {"at": event.at, "event": event.kind, "pair": event.pair_id, "side": event.side}
+    return fields | {"id": event.journal_id, **event.facts, "who": event.who, "why": event.why}
 
 
 def _event_row(event: Event) -> tuple[object, ...]:
@@ -166,7 +170,7 @@ def _facts(entry: JournalEntry, content: bytes | None) -> list[tuple[str, object
     ]
 
 
-def _shown(content: bytes) -> str:
-    """The octets as text that cannot move the terminal's cursor."""
+def _printable(content: bytes) -> str:
+    """The octets as text, without characters that could move the terminal's cursor."""
     text = content.decode("utf-8", "replace").replace("\r\n", "\n")
     return "".join(char if char.isprintable() or char in "\n\t" else "�" for char in text)

@@ -1,4 +1,4 @@
-"""relay member: the people of the pairs, by pair and side. Shows no address but with --reveal."""
+"""relay member: shows and changes members, their addresses and names. Shows addresses only with --reveal."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _WHO = "PAIR SIDE"
 
 @click.group()
 def member() -> None:
-    """The people of the pairs, and their addresses.
+    """Show and change members, their addresses and names.
 
-    A member is named by pair and side, as in “relay member show k7f3q2xw mentor”, or by an address of theirs.
+    Name a member by pair and side, as in “relay member show k7f3q2xw mentor”, or by a real address.
     """
 
 
@@ -38,13 +38,14 @@ def _who(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @member.command("list")
-@click.option("--suspended", is_flag=True, help="Only those who are not written to: no such mailbox.")
+@click.option("--suspended", is_flag=True, help="Only members whose mailbox does not exist any more.")
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
 @click.pass_context
 def list_(ctx: click.Context, suspended: bool, as_json: bool) -> None:
     """List members by pair and pseudonym.
 
-    With --suspended those first who have waited longest.
+    With --suspended, list addresses that relay does not write to because a server said there is no such mailbox, the
+    longest suspended first.
     """
     if suspended:
         _list_suspended(ctx, as_json)
@@ -62,7 +63,7 @@ def list_(ctx: click.Context, suspended: bool, as_json: bool) -> None:
             (row.pair_id, row.side, row.name, row.state, row.addresses, row.unproven, row.suspended_since)
             for row in rows
         )
-        print_rows(_HEADINGS, cells, "There is nobody; relay pair create makes a pair.")
+        print_rows(_HEADINGS, cells, "There are no members; relay pair create makes a pair.")
 
 
 def _list_suspended(ctx: click.Context, as_json: bool) -> None:
@@ -75,19 +76,19 @@ def _list_suspended(ctx: click.Context, as_json: bool) -> None:
             print_json(row)
     else:
         cells = ((row.pair_id, row.side, row.name, row.since, row.reason) for row in rows)
-        print_rows(_SUSPENDED_HEADINGS, cells, "Everybody is written to.")
+        print_rows(_SUSPENDED_HEADINGS, cells, "No member is suspended.")
 
 
 @member.command()
 @_who
-@click.option("--reveal", is_flag=True, help="Show real addresses and names, too. Needs --reason.")
-@click.option("--reason", default="", help="Why somebody has to know who this is; this is recorded.")
+@click.option("--reveal", is_flag=True, help="Also show real addresses and names. Needs --reason.")
+@click.option("--reason", default="", help="Why you must know who this is; this is recorded.")
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
 def show(ctx: click.Context, who: tuple[str, ...], reveal: bool, reason: str, as_json: bool) -> None:
-    """Show one member: pairs, pseudonyms, how many addresses. Who they are is shown for a reason only."""
+    """Show one member: pairs, pseudonyms, number of addresses. Real addresses and names need --reveal and a reason."""
     if reveal and not reason.strip():
-        raise click.UsageError("Who somebody is stays private: say with --reason why you have to know; it is recorded.")
+        raise click.UsageError("Who a member is is private: give with --reason why you must know; it is recorded.")
 
     async def work(session: Session) -> Member:
         found = await member_of(who, session.store)
@@ -101,7 +102,7 @@ def show(ctx: click.Context, who: tuple[str, ...], reveal: bool, reason: str, as
     else:
         print_facts(member_facts(found, reveal))
     if reveal:
-        say("That you looked is recorded: relay log events shows it.")
+        say("This was recorded; relay log events shows it.")
 
 
 @member.command("add-address")
@@ -109,11 +110,11 @@ def show(ctx: click.Context, who: tuple[str, ...], reveal: bool, reason: str, as
 @click.argument("address", metavar="ADDRESS")
 @click.pass_context
 def add_address(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
-    """Let a member write from another real ADDRESS, too, once it is proven.
+    """Add another real ADDRESS from which a member may write.
 
-    A letter goes there that asks for an answer, which is the proof, and a word to an address of theirs that is proven.
-    Until then what comes from there is held, and they are asked about it. The address is kept from the other side from
-    now on. Given again, it is asked for again.
+    relay sends a confirmation request to ADDRESS; the answer proves that it is the member's. It also sends a notice to
+    an address of theirs that is proven. Until ADDRESS is proven, letters from it are held and the member is asked about
+    them. ADDRESS is removed from letters from now on. Run this again to send the request again.
     """
 
     async def work(session: Session) -> Asked:
@@ -123,20 +124,20 @@ def add_address(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
         )
 
     again = in_session(ctx, work) is Asked.AGAIN
-    say(("Asked once more" if again else "Registered, and asked") + ": the letter goes out as soon as relay serves.")
-    say("It is proven when somebody answers from there, within seven days; relay member show tells.")
+    say("The request is queued again; relay serve sends it." if again else "Added. The confirmation request is queued.")
+    say("The address is proven when it is answered from there within seven days; relay member show says whether it is.")
 
 
 @member.command("known-as")
 @click.argument("words", metavar="PAIR SIDE add|remove|test TEXT", nargs=-1, required=True)
 @click.pass_context
 def known_as(ctx: click.Context, words: tuple[str, ...]) -> None:
-    """Add or remove a name of a member, or see what a TEXT of theirs would become.
+    """Add or remove a real name of a member, or test what would be removed from a TEXT of theirs.
 
-    Names, nicknames, employers and the like are kept from the other side, however they are spelt or inflected.
+    relay removes real names, nicknames, employers and the like from letters, in all their spellings and inflections.
     """
     if len(words) < 3 or words[-2] not in ("add", "remove", "test"):
-        raise click.UsageError("say whom, then add, remove or test, then a text in quotation marks")
+        raise click.UsageError("Give a member, then add, remove or test, then a text in quotation marks.")
     who, verb, text = words[:-2], words[-2], words[-1]
 
     async def work(session: Session) -> tuple[Member, tuple[str, ...]]:
@@ -158,9 +159,9 @@ def known_as(ctx: click.Context, words: tuple[str, ...]) -> None:
 @click.argument("address", metavar="ADDRESS")
 @click.pass_context
 def set_primary(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
-    """Send a member's letters to another ADDRESS of theirs.
+    """Send a member's letters to another ADDRESS of theirs, which must be proven.
 
-    It must be proven. The address they went to until now is told.
+    The address that letters went to until now gets a notice.
     """
 
     async def work(session: Session) -> None:
@@ -170,7 +171,7 @@ def set_primary(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
         )
 
     in_session(ctx, work)
-    say("New letters go there. What was accepted before still goes where it was to go.")
+    say("New letters go there. Letters accepted before still go to the old address.")
 
 
 @member.command("set-language")
@@ -178,7 +179,7 @@ def set_primary(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
 @click.argument("language", metavar="TAG")
 @click.pass_context
 def set_language(ctx: click.Context, who: tuple[str, ...], language: str) -> None:
-    """Write to a member in another language from now on, such as ar or pt-BR."""
+    """Set the language of letters from relay to a member: a BCP 47 TAG such as ar or pt-BR."""
 
     async def work(session: Session) -> None:
         found = await member_of(who, session.store)
@@ -192,19 +193,19 @@ def set_language(ctx: click.Context, who: tuple[str, ...], language: str) -> Non
 @member.command()
 @_who
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="One object: what was erased.")
+@click.option("--json", "as_json", is_flag=True, help="One object: how much was erased.")
 @click.pass_context
 def forget(ctx: click.Context, who: tuple[str, ...], yes: bool, as_json: bool) -> None:
-    """Erase a person for good, and end their pairs.
+    """Erase a member for good, and end their pairs.
 
-    Erased are addresses, names, letters, thread links and all else that says who they were.
+    This erases addresses, names, letters, thread links and everything else that says who they were.
 
-    What stays are the pseudonyms, and the log's times and counts. Letters still on their way to or from them are given
-    up, and the other side is told of its own.
+    Pseudonyms and the journal's times and counts stay. Deliveries to and from them are given up; their partners get
+    a notice about letters of their own that will not arrive.
     """
     found = in_session(ctx, lambda session: member_of(who, session.store))
     names = ", ".join(f"{part.pair.persona(part.side).name} ({part.side} of {part.pair.id})" for part in found.parts)
-    confirm(f"Forget {names} for good? Their letters are destroyed, and nobody can bring them back.", yes)
+    confirm(f"Forget {names} for good? Their letters are destroyed and cannot be brought back.", yes)
 
     async def work(session: Session) -> Forgotten:
         letters = MemberLetters(writer_of(session))
@@ -218,16 +219,16 @@ def forget(ctx: click.Context, who: tuple[str, ...], yes: bool, as_json: bool) -
         f"deliveries given up: {done.deliveries}."
     )
     if done.traces:
-        say("Somebody was reading the database, so its log (relay.db-wal) may hold traces: type the same once more.")
-    say("Backups made before this still hold them, sealed: destroy those that you can do without.")
-    say("relay restore leaves them out by keys/forgotten: copy that file to where you keep the keys.")
+        say("Another program was reading the database, so relay.db-wal may hold traces: run this command once more.")
+    say("Earlier backups still hold this person, encrypted: destroy those that you do not need.")
+    say("keys/forgotten makes relay restore forget them again: copy that file to where you keep the keys.")
 
 
 @member.command()
 @click.argument("address", metavar="ADDRESS")
 @click.pass_context
 def resume(ctx: click.Context, address: str) -> None:
-    """Write to a member's real ADDRESS again. What was held for it goes out now."""
+    """Deliver to a suspended real ADDRESS again. Letters held for it are due now."""
     try:
         meant = normalise(address)
     except ValueError as error:
@@ -239,4 +240,4 @@ def resume(ctx: click.Context, address: str) -> None:
     released = in_session(ctx, work)
     if released is None:
         raise click.ClickException("that address is not suspended; relay member list --suspended shows who is")
-    say(f"Written to again. Letters that were held and are due now: {released}")
+    say(f"The address is no longer suspended. Held letters that are due now: {released}")

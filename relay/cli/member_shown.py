@@ -1,4 +1,4 @@
-"""How one member is shown: pairs, pseudonyms and counts; who they are only on request."""
+"""Prints a member: pairs, pseudonyms and counts. Real addresses and names are shown only with --reveal."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from relay.store import Member
 
 
 def member_object(found: Member, reveal: bool) -> dict[str, Any]:
-    """A member as JSON has them; with who they are only to ``reveal`` it."""
+    """The JSON object of relay member show; with ``reveal`` also real addresses and known-as words."""
     suspended = [one.suspended_since for one in found.addresses if one.suspended_since is not None]
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "pairs": [
             {
                 "pair": part.pair.id,
@@ -29,20 +29,20 @@ def member_object(found: Member, reveal: bool) -> dict[str, Any]:
         "forgotten": not found.addresses,
     }
     if reveal:
-        told["revealed"] = {"addresses": found.addresses, "known_as": found.known_as}
-    return told
+        fields["revealed"] = {"addresses": found.addresses, "known_as": found.known_as}
+    return fields
 
 
 def member_facts(found: Member, reveal: bool) -> list[tuple[str, object]]:
-    """The same for people, a line for each."""
-    told = member_object(found, reveal=False)
+    """The same as names and values, to be printed one a line."""
+    fields = member_object(found, reveal=False)
     facts: list[tuple[str, object]] = [
         (f"{part.side} of {part.pair.id}", f"{part.pair.persona(part.side).name}, {part.pair.state}")
         for part in found.parts
     ]
-    facts += [("state", told["state"]), ("addresses", told["addresses"]), ("not proven yet", told["unproven"])]
-    facts += [("suspended since", told["suspended_since"]), ("known-as words", told["known_as"])]
-    if told["forgotten"]:
+    facts += [("state", fields["state"]), ("addresses", fields["addresses"]), ("not proven yet", fields["unproven"])]
+    facts += [("suspended since", fields["suspended_since"]), ("known-as words", fields["known_as"])]
+    if fields["forgotten"]:
         facts.append(("forgotten", "yes"))
     if reveal:
         facts += [("address", _described(found, number)) for number in range(len(found.addresses))]
@@ -51,6 +51,7 @@ def member_facts(found: Member, reveal: bool) -> list[tuple[str, object]]:
 
 
 def _described(found: Member, number: int) -> str:
+    """An address with its state. The first is the one that letters go to."""
     one = found.addresses[number]
     notes = [
         "letters go here" if number == 0 else "",

@@ -1,4 +1,4 @@
-"""What relay understood of a name, told to the operator who registers it."""
+"""Tells the operator how relay reads a registered name: what it will find in letters and what it will leave."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ _MOST_PEOPLE = 20
 
 
 def say_understood(identity: Identity, whom: str = "") -> None:
-    """One line with what is found and what stays, and a line for each piece of advice; on standard error."""
-    # Languages are read only when they are needed: the help of a command has to be there at once.
+    """Print one line with what is found and what is left, and one line for each piece of advice, on standard error."""
+    # The language tables are imported here, because --help must answer at once.
     from relay.anonymise.names.understood import understood
 
     told = understood(identity)
@@ -21,7 +21,7 @@ def say_understood(identity: Identity, whom: str = "") -> None:
 
 
 def say_understood_of_many(people: list[tuple[str, Identity]]) -> None:
-    """The same for the people of a file; of more than a few only those of whom something is to be said."""
+    """The same for the people of a CSV file: for the first 20 of them."""
     for whom, identity in people[:_MOST_PEOPLE]:
         say_understood(identity, whom)
     if len(people) > _MOST_PEOPLE:
@@ -29,7 +29,7 @@ def say_understood_of_many(people: list[tuple[str, Identity]]) -> None:
 
 
 def tried(identity: Identity, persona: Persona | None, text: str) -> str:
-    """What a text of this person would become."""
+    """The text as it would be relayed if this person wrote it. Without a persona, placeholders stand for it."""
     from relay.anonymise.identities import Redactor
 
     stands_for = persona or Persona("[name]", "[address]")

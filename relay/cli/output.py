@@ -1,4 +1,4 @@
-"""How results are printed: a table for people, tab-separated for pipes, JSON on request."""
+"""Prints results: a table on a terminal, tab-separated fields in a pipe, JSON with --json."""
 
 from __future__ import annotations
 
@@ -14,18 +14,21 @@ from typing import Any
 import click
 
 
-def say(words: str) -> None:
-    """Words for the operator, on standard error."""
-    click.echo(words, err=True)
+def say(message: str) -> None:
+    """Print a message for the operator on standard error."""
+    click.echo(message, err=True)
 
 
 def print_json(value: object) -> None:
-    """One object on one line."""
+    """Print one JSON object on one line."""
     click.echo(json.dumps(value, ensure_ascii=False, default=_plain))
 
 
 def print_rows(headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
-    """Rows as an aligned table on a terminal, else tab-separated without headings. ``empty``: what to say if none."""
+    """Print rows: an aligned table on a terminal, else tab-separated fields without headings.
+
+    Without rows, ``empty`` is printed on standard error, on a terminal only.
+    """
     cells = [[_cell(value) for value in row] for row in rows]
     if not sys.stdout.isatty():
         for row in cells:
@@ -41,13 +44,13 @@ def print_rows(headings: Sequence[str], rows: Iterable[Sequence[object]], empty:
 
 
 def print_facts(facts: Sequence[tuple[str, object]]) -> None:
-    """One thing, a line for each of its sides."""
+    """Print the facts about one thing, a name and a value on each line."""
     print_rows(("", ""), facts, "")
 
 
-def emphasised(words: str) -> str:
-    """Bold on a terminal that wants it (no-color.org)."""
-    return click.style(words, bold=True) if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else words
+def emphasised(text: str) -> str:
+    """The text in bold on a terminal, unless NO_COLOR is set (no-color.org)."""
+    return click.style(text, bold=True) if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else text
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
@@ -56,16 +59,17 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _cell(value: object) -> str:
-    """One line without control characters, so that a name cannot move the terminal's cursor."""
+    """A value as one line without control characters, so that a name cannot move the terminal's cursor."""
     if value is None:
         return ""
-    words = _time(value) if isinstance(value, datetime) else str(value)
-    return "".join(char if unicodedata.category(char) != "Cc" else " " for char in words)
+    text = _time(value) if isinstance(value, datetime) else str(value)
+    return "".join(char if unicodedata.category(char) != "Cc" else " " for char in text)
 
 
-def _width(words: str) -> int:
+def _width(text: str) -> int:
+    """Columns that a text takes on a terminal (Unicode Standard Annex 11)."""
     return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in words
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
     )
 
 
@@ -73,7 +77,7 @@ def _time(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _plain(value: Any) -> object:
+def _plain(value: Any) -> object:  # called by json.dumps for what is not a JSON type
     if isinstance(value, datetime):
         return _time(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

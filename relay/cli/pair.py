@@ -1,4 +1,4 @@
-"""relay pair: make, list, load, pause, resume and end pairs. Shows no real address."""
+"""relay pair: makes, imports, lists, pauses, resumes and ends pairs. Shows no real address."""
 
 from __future__ import annotations
 
@@ -28,8 +28,10 @@ def _json_option(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _writing_options(verb: Callable[..., Any]) -> Callable[..., Any]:
-    silent = click.option("--silent", is_flag=True, help="Open at once and write to nobody.")
-    no_invite = click.option("--no-invite", is_flag=True, help="Open at once and send the welcome letters (as now).")
+    silent = click.option("--silent", is_flag=True, help="Make the pair active at once, and send no letters.")
+    no_invite = click.option(
+        "--no-invite", is_flag=True, help="Make the pair active at once, and send welcome letters (the default)."
+    )
     return no_invite(silent(verb))
 
 
@@ -39,20 +41,16 @@ def pair() -> None:
 
 
 @pair.command()
-@click.option("--mentor", required=True, metavar="EMAIL", help="Where the mentor reads their mail.")
-@click.option("--mentee", required=True, metavar="EMAIL", help="Where the mentee reads their mail.")
-@click.option(
-    "--mentor-name", default="", metavar="PSEUDONYM", help="What the mentee calls the mentor. Default: drawn."
-)
-@click.option(
-    "--mentee-name", default="", metavar="PSEUDONYM", help="What the mentor calls the mentee. Default: drawn."
-)
-@click.option("--mentor-known-as", multiple=True, metavar="WORDS", help="A name of the real mentor; repeatable.")
-@click.option("--mentee-known-as", multiple=True, metavar="WORDS", help="A name of the real mentee; repeatable.")
+@click.option("--mentor", required=True, metavar="EMAIL", help="The mentor's real address.")
+@click.option("--mentee", required=True, metavar="EMAIL", help="The mentee's real address.")
+@click.option("--mentor-name", default="", metavar="PSEUDONYM", help="The mentor's pseudonym. Default: a random one.")
+@click.option("--mentee-name", default="", metavar="PSEUDONYM", help="The mentee's pseudonym. Default: a random one.")
+@click.option("--mentor-known-as", multiple=True, metavar="WORDS", help="A real name of the mentor; repeatable.")
+@click.option("--mentee-known-as", multiple=True, metavar="WORDS", help="A real name of the mentee; repeatable.")
 @click.option("--cohort", default="", help="The group this pair belongs to.")
 @click.option("--language", default="", metavar="TAG", help="The language of both. Default: the programme's.")
-@click.option("--mentor-language", default="", metavar="TAG", help="The language relay writes to the mentor in.")
-@click.option("--mentee-language", default="", metavar="TAG", help="The language relay writes to the mentee in.")
+@click.option("--mentor-language", default="", metavar="TAG", help="The language of letters from relay to the mentor.")
+@click.option("--mentee-language", default="", metavar="TAG", help="The language of letters from relay to the mentee.")
 @_writing_options
 @_json_option
 @click.pass_context
@@ -73,12 +71,12 @@ def create(
     silent: bool,
     as_json: bool,
 ) -> None:
-    """Make a pair, open at once, and send both their welcome letters.
+    """Make a pair that is active at once, and send both members their welcome letters.
 
-    Known-as words are names, nicknames, employers and the like: they are kept from the other side. Languages are tags
-    (BCP 47) such as ar or pt-BR; where there are no letters in one, relay writes in the programme's.
+    Known-as words are real names, nicknames, employers and the like; relay removes them from letters. Languages are
+    BCP 47 tags such as ar or pt-BR; if relay has no letters in one, it writes in the programme's language.
     """
-    _one_of_both(no_invite, silent)
+    _not_both(no_invite, silent)
     people = (
         Person(mentor, mentor_name, mentor_known_as, mentor_language),
         Person(mentee, mentee_name, mentee_known_as, mentee_language),
@@ -96,31 +94,31 @@ def create(
     show_pair(made, as_json)
     say_understood(Identity((mentor,), mentor_known_as), "mentor")
     say_understood(Identity((mentee,), mentee_known_as), "mentee")
-    say("Nobody was written to." if silent else "The welcome letters are on their way as soon as relay serves.")
+    say("No letters were sent." if silent else "The welcome letters are queued; relay serve sends them.")
 
 
 @pair.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Check the file, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Check the file and change nothing.")
 @_writing_options
 @_json_option
 @click.pass_context
 def import_(ctx: click.Context, *, file: Path, dry_run: bool, no_invite: bool, silent: bool, as_json: bool) -> None:
-    """Load pairs from a CSV file; pairs that are there already are left as they are.
+    """Make pairs from a CSV file. Pairs that exist are not changed.
 
     Columns: mentor, mentee, mentor_name, mentee_name, mentor_known_as, mentee_known_as (; between words), cohort,
-    language, mentor_language, mentee_language. Only the first two must be there. Every row is checked before any pair
-    is made.
+    language, mentor_language, mentee_language. Only mentor and mentee are required. Every row is checked before any
+    pair is made.
     """
-    _one_of_both(no_invite, silent)
+    _not_both(no_invite, silent)
 
     async def work(session: Session) -> list[Pair]:
         domain, at = session.settings.domain, now()
         rows = enrol.read_rows(file, domain, session.settings.programme.language)
         chosen = await enrol.plan(rows, session.store, file.name, domain, at)
-        counts = f"{len(chosen.new)} new, {len(chosen.existing)} there already"
+        counts = f"{len(chosen.new)} new pairs, {len(chosen.existing)} existing"
         if dry_run:
-            say(f"{file.name} is in order: {counts}. Nothing was changed.")
+            say(f"{file.name} has no errors: {counts}. Nothing was changed.")
             return []
         welcome = None if silent else Welcome(writer_of(session))
         pairs = await enrol.enrol(chosen, session.store, welcome, at, _progress(len(chosen.new)))
@@ -149,7 +147,7 @@ def import_(ctx: click.Context, *, file: Path, dry_run: bool, no_invite: bool, s
 @_json_option
 @click.pass_context
 def list_(ctx: click.Context, state: str | None, as_json: bool) -> None:
-    """List the pairs."""
+    """List pairs."""
     pairs = in_session(ctx, lambda session: session.store.directory.pairs(PairState(state) if state else None))
     if as_json:
         for one in pairs:
@@ -192,7 +190,7 @@ def export(ctx: click.Context) -> None:
 
 
 def _state_verb(name: str, state: PairState, line: str, question: str) -> None:
-    """Add one of the verbs that change a pair's state."""
+    """Add a verb that moves a pair to ``state``. ``question`` is asked first, unless it is empty."""
 
     def verb(ctx: click.Context, pair_id: str, yes: bool, as_json: bool) -> None:
         if question:
@@ -209,12 +207,12 @@ def _state_verb(name: str, state: PairState, line: str, question: str) -> None:
     pair.add_command(click.command(name, help=line)(decorated))
 
 
-_state_verb("pause", PairState.PAUSED, "Let a pair rest: letters are refused until it goes on.", "")
-_state_verb("resume", PairState.ACTIVE, "Let a paused pair go on.", "")
-_state_verb("end", PairState.ENDED, "End a pair for good.", "End pair {pair} for good? It cannot be opened again.")
+_state_verb("pause", PairState.PAUSED, "Pause a pair: its letters are refused until it is resumed.", "")
+_state_verb("resume", PairState.ACTIVE, "Resume a paused pair.", "")
+_state_verb("end", PairState.ENDED, "End a pair for good.", "End pair {pair} for good? It cannot be resumed.")
 
 
-def _one_of_both(no_invite: bool, silent: bool) -> None:
+def _not_both(no_invite: bool, silent: bool) -> None:
     if no_invite and silent:
         raise click.UsageError("--no-invite sends welcome letters, --silent sends none: choose one.")
 
@@ -226,5 +224,5 @@ def _progress(total: int) -> Callable[[int], None]:
 
 
 def _safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """The cell, quoted if a spreadsheet would run it as a formula (OWASP, CSV injection)."""
     return "'" + cell if cell[:1] in ("=", "+", "-", "@") else cell

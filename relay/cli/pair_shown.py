@@ -1,4 +1,4 @@
-"""How one pair is shown: pseudonyms, aliases and facts, and nothing of who they are."""
+"""Prints a pair: pseudonyms, aliases, state, languages. Real addresses and names are not shown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ PAIR_HEADINGS = ("PAIR", "STATE", "MENTOR", "MENTEE", "COHORT", "CREATED")
 
 
 def pair_object(one: Pair) -> dict[str, object]:
-    """A pair as JSON has it when it is made."""
+    """The JSON object of relay pair create: id, state, pseudonyms and aliases."""
     return {
         "pair": one.id,
         "state": one.state,
@@ -19,18 +19,21 @@ def pair_object(one: Pair) -> dict[str, object]:
 
 
 def full_object(one: Pair) -> dict[str, object]:
-    """All that is shown of a pair, as JSON has it. A member's own language is "" where nobody said."""
+    """The JSON object of relay pair show: all of a pair that may be shown.
+
+    A member's language is "" when none was given for that member.
+    """
     own = {"mentor_language": one.mentor_language, "mentee_language": one.mentee_language}
     return {**pair_object(one), "cohort": one.cohort, "language": one.language, **own, "created_at": one.created_at}
 
 
 def pair_row(one: Pair) -> tuple[object, ...]:
-    """One line of a list, under PAIR_HEADINGS."""
+    """The fields of a pair, in the order of PAIR_HEADINGS."""
     return (one.id, one.state, one.mentor.name, one.mentee.name, one.cohort, one.created_at)
 
 
 def show_pair(one: Pair, as_json: bool) -> None:
-    """Print a pair that was made or changed."""
+    """Print a pair that was created or changed."""
     if as_json:
         print_json(pair_object(one))
     else:
@@ -38,7 +41,7 @@ def show_pair(one: Pair, as_json: bool) -> None:
 
 
 def print_pair(one: Pair) -> None:
-    """Print a pair, a line for each fact."""
+    """Print a pair for people, one fact a line."""
     facts = [("pair", one.id), ("state", one.state), ("mentor", one.mentor.name), ("mentee", one.mentee.name)]
     facts += [("the mentee writes to", one.mentor.alias), ("the mentor writes to", one.mentee.alias)]
     facts += [("cohort", one.cohort), ("the mentor's language", one.language_of(Side.MENTOR))]

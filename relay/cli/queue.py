@@ -1,11 +1,14 @@
-"""relay queue: what still has to be delivered. Shows no address and no letter."""
+"""relay queue: shows and changes what is waiting to be delivered. Shows no address and no letter."""
 
 from __future__ import annotations
+
+import dataclasses
 
 import click
 
 from relay.cli.output import print_facts, print_json, print_rows, say
 from relay.cli.session import Session, confirm, in_session, now, who_types
+from relay.smtp.client.reply_outcome import meaning
 from relay.store import QueueRow
 
 _HEADINGS = ("ID", "LETTER", "STATE", "TRIES", "DUE", "LAST STATUS")
@@ -13,21 +16,21 @@ _HEADINGS = ("ID", "LETTER", "STATE", "TRIES", "DUE", "LAST STATUS")
 
 @click.group()
 def queue() -> None:
-    """Letters that still have to be delivered."""
+    """Show and change what is waiting to be delivered."""
 
 
 @queue.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
-    """List what is owed, by when it is due."""
+    """List deliveries, the soonest due first."""
     rows = in_session(ctx, lambda session: session.store.queue.rows())
     if as_json:
         for row in rows:
             print_json(row)
     else:
         cells = ((row.id, row.journal_id, row.state, row.attempts, row.due_at, row.last_status) for row in rows)
-        print_rows(_HEADINGS, cells, "Nothing waits: every letter is delivered.")
+        print_rows(_HEADINGS, cells, "The queue is empty: every letter was delivered or given up.")
 
 
 @queue.command()
@@ -35,61 +38,61 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
 def show(ctx: click.Context, delivery_id: str, as_json: bool) -> None:
-    """Show one delivery."""
+    """Show one delivery: state, tries, when it is due."""
     row = in_session(ctx, lambda session: session.store.queue.row(delivery_id))
     if row is None:
-        raise _nothing(delivery_id)
+        raise _not_waiting(delivery_id)
     if as_json:
-        print_json(row)
+        print_json(dataclasses.asdict(row) | {"meaning": meaning(row.last_status)})
     else:
         _facts(row)
 
 
 @queue.command()
 @click.argument("delivery_ids", metavar="ID…", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Everything that waits; what is held stays held.")
+@click.option("--all", "everything", is_flag=True, help="All deliveries except those that are held.")
 @click.pass_context
 def retry(ctx: click.Context, delivery_ids: tuple[str, ...], everything: bool) -> None:
-    """Try again now."""
+    """Try deliveries again now."""
     if everything == bool(delivery_ids):
-        raise click.UsageError("Say which deliveries by their ids, or --all.")
+        raise click.UsageError("Give the ids of deliveries, or --all.")
 
     async def work(session: Session) -> list[str]:
         if everything:
-            say(f"{await session.store.queue.retry_all(now())} are due now.")
+            say(f"{await session.store.queue.retry_all(now())} deliveries are due now.")
         return [one for one in delivery_ids if not await session.store.queue.retry(one, now(), who=who_types())]
 
-    _missed(in_session(ctx, work))
+    _fail_for(in_session(ctx, work))
 
 
 @queue.command()
 @click.argument("delivery_ids", metavar="ID…", nargs=-1, required=True)
 @click.pass_context
 def hold(ctx: click.Context, delivery_ids: tuple[str, ...]) -> None:
-    """Keep deliveries back until they are released or dropped."""
+    """Hold deliveries until they are released or dropped."""
 
     async def work(session: Session) -> list[str]:
         return [one for one in delivery_ids if not await session.store.queue.hold(one, now(), who=who_types())]
 
-    _missed(in_session(ctx, work))
+    _fail_for(in_session(ctx, work))
 
 
 @queue.command()
 @click.argument("delivery_ids", metavar="ID…", nargs=-1, required=True)
 @click.pass_context
 def release(ctx: click.Context, delivery_ids: tuple[str, ...]) -> None:
-    """Let held deliveries go, now."""
+    """Release held deliveries: they are due now."""
 
     async def work(session: Session) -> list[str]:
-        missed = []
+        failed = []
         for one in delivery_ids:
             row = await session.store.queue.row(one)
             held = row is not None and row.state == "held"
             if not held or not await session.store.queue.retry(one, now(), who=who_types()):
-                missed.append(one)
-        return missed
+                failed.append(one)
+        return failed
 
-    _missed(in_session(ctx, work))
+    _fail_for(in_session(ctx, work))
 
 
 @queue.command()
@@ -97,24 +100,24 @@ def release(ctx: click.Context, delivery_ids: tuple[str, ...]) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def drop(ctx: click.Context, delivery_ids: tuple[str, ...], yes: bool) -> None:
-    """Give deliveries up for good. Nobody is told."""
-    confirm(f"Give up {len(delivery_ids)} for good? They will never arrive, and nobody is told.", yes)
+    """Give deliveries up for good, without telling anyone."""
+    confirm(f"Give up {len(delivery_ids)} deliveries for good? They will never arrive, and nobody is told.", yes)
 
     async def work(session: Session) -> list[str]:
         return [one for one in delivery_ids if not await session.store.queue.drop(one, now(), who=who_types())]
 
-    _missed(in_session(ctx, work))
+    _fail_for(in_session(ctx, work))
 
 
-def _missed(ids: list[str]) -> None:
+def _fail_for(ids: list[str]) -> None:
     if ids:
-        raise _nothing(", ".join(ids))
+        raise _not_waiting(", ".join(ids))
 
 
-def _nothing(ids: str) -> click.ClickException:
+def _not_waiting(ids: str) -> click.ClickException:
     return click.ClickException(
-        f"nothing to be done with {ids}: no such delivery waits here (delivered, given up, or being tried just now); "
-        "see relay queue list, and relay log list for letters"
+        f"nothing was done for {ids}: no such delivery is waiting, or it is just being tried. relay queue list shows "
+        "deliveries and their states; relay log list shows letters already delivered or given up"
     )
 
 
@@ -128,6 +131,7 @@ def _facts(row: QueueRow) -> None:
             ("due", row.due_at),
             ("accepted", row.created_at),
             ("last status", row.last_status),
+            *([("which means", meaning(row.last_status))] if meaning(row.last_status) else []),
             ("written by", "relay" if row.notice else "a member"),
         ]
     )

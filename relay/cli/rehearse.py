@@ -1,4 +1,4 @@
-"""relay rehearse: months of a programme in seconds, on a copy."""
+"""relay rehearse: simulates weeks or months of a programme on a copy of the home."""
 
 from __future__ import annotations
 
@@ -28,21 +28,23 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command()
-@click.option("--until", required=True, metavar="TIME", help="2026-12-01T09:00:00Z, or from now: +14d.")
-@click.option("--script", required=True, type=_FILE, help="Who does what and when.")
-@click.option("--out", required=True, type=_FOLDER, help="A new folder for the letters.")
-@click.option("--seed", type=int, default=0, help="Another number: other waits between tries.")
+@click.option(
+    "--until", required=True, metavar="TIME", help="When the rehearsal ends: 2026-12-01T09:00:00Z, or +14d from now."
+)
+@click.option("--script", required=True, type=_FILE, help="Who does what and when, as JSON lines.")
+@click.option("--out", required=True, type=_FOLDER, help="A new folder for the letters and events.")
+@click.option("--seed", type=int, default=0, help="The seed of random waits between delivery tries.")
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
 def rehearse(  # noqa: PLR0917 -- one parameter an option
     ctx: click.Context, until: str, script: Path, out: Path, seed: int, as_json: bool
 ) -> None:
-    """Play a SCRIPT on a copy of the home, and write every letter that would go out into a folder.
+    """Simulate what a script says on a copy of the home, and write every letter that would be sent to a folder.
 
-    Nothing of the home changes, and nothing is sent. SCRIPT has one JSON object a line, in order of time, such as
+    The home is not changed, and nothing is sent. The script has one JSON object a line, in order of time, such as
     {"at": "+2d", "from": "jane@example.org", "to": "alias:k7f3q2:mentor", "subject": "Hello", "text": "How are you?"}.
-    OUT gets letters/NNNNNN.eml in the order of leaving, and events.jsonl. There, the side of a relayed letter is its
-    author's, and that of a letter from the programme its reader's.
+    The folder gets letters/NNNNNN.eml, in the order they leave, and events.jsonl. In events.jsonl the side of a relayed
+    letter is its author's, and the side of a letter from the programme is its reader's.
     """
     start = now().replace(microsecond=0)
     try:
@@ -50,12 +52,12 @@ def rehearse(  # noqa: PLR0917 -- one parameter an option
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if out.exists() and any(out.iterdir()):
-        raise click.UsageError(f"{out} is not empty: name a new folder, so that no other rehearsal's letters are in it")
+        raise click.UsageError(f"{out} is not empty: give a new folder, so that letters of two rehearsals do not mix")
     plan = Plan(read_script(script, start), start, end, seed, _run_command)
     played = asyncio.run(_played(home_of(ctx), plan, out))
     if as_json:
         print_json({"letters": played.letters, "events": played.events, "until": _stamp(end)})
-    say(f"{played.letters} letters left, {played.events} events, until {_stamp(end)}: see {out}")
+    say(f"Until {_stamp(end)}: {played.letters} letters sent, {played.events} events. See {out}")
 
 
 async def _played(home: Home, plan: Plan, out: Path) -> Played:
@@ -67,7 +69,10 @@ async def _played(home: Home, plan: Plan, out: Path) -> Played:
 
 @contextmanager
 def _own_database() -> Iterator[None]:
-    """The copy's database is its own, wherever the home's is: also for the commands of the script."""
+    """Make every store opened inside the block the copy's own SQLite file, even where the home uses PostgreSQL.
+
+    The commands of the script read settings anew, so it is set in the environment.
+    """
     before = os.environ.get("RELAY_STORE__URL")
     os.environ["RELAY_STORE__URL"] = "sqlite:relay.db"
     try:
@@ -79,12 +84,12 @@ def _own_database() -> Iterator[None]:
             os.environ["RELAY_STORE__URL"] = before
 
 
-def _run_command(words: Sequence[str], home: Home, clock: Callable[[], datetime]) -> str:
-    """Runs one command line on the copy, by the rehearsal's clock. What it says is told only when it fails."""
-    said = io.StringIO()
-    with with_clock(clock), redirect_stdout(io.StringIO()), redirect_stderr(said):
-        code = run(["--home", str(home.path), *words])
-    return said.getvalue().strip() or f"it ended with {code}" if code else ""
+def _run_command(arguments: Sequence[str], home: Home, clock: Callable[[], datetime]) -> str:
+    """Run a command line on the copy with the rehearsal's clock. Returns its error, or "" when it succeeded."""
+    errors = io.StringIO()
+    with with_clock(clock), redirect_stdout(io.StringIO()), redirect_stderr(errors):
+        code = run(["--home", str(home.path), *arguments])
+    return errors.getvalue().strip() or f"exit code {code}" if code else ""
 
 
 def _stamp(at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""relay restore: a home from a backup."""
+"""relay restore: restores a home from a backup."""
 
 from __future__ import annotations
 
@@ -10,63 +10,67 @@ import click
 from relay.cli.output import say
 from relay.cli.session import home_of, now
 from relay.operations.restore import Given, Restored
-from relay.operations.restore import restore as restored
+from relay.operations.restore import restore as restore_home
 
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--hold", is_flag=True, help="Deliver nothing yet: what was waiting may have arrived since the backup.")
+@click.option("--hold", is_flag=True, help="Hold the queued letters: they may have been delivered since the backup.")
 @click.option(
-    "--unsealed", is_flag=True, help="Also take a backup of an old relay, which does not show whether it was altered."
+    "--unsealed", is_flag=True, help="Accept a backup of an old relay, which cannot show whether it was altered."
 )
 @click.option(
     "--old-key",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The vault.key that the backup was made under, when another one lies in keys now.",
+    help="The vault.key from when the backup was made, if it was replaced since.",
 )
 @click.option(
     "--forgotten",
     "ledgers",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A ledger (keys/forgotten) kept elsewhere; repeatable.",
+    help="A copy of keys/forgotten, the ledger of forgotten members; repeatable.",
 )
 @click.pass_context
 def restore(
     ctx: click.Context, file: Path, *, hold: bool, unsealed: bool, old_key: Path | None, ledgers: tuple[Path, ...]
 ) -> None:
-    """Make a home of the backup FILE, in a folder that is new, or holds only the folder of its keys.
+    """Restore a home from the backup FILE, into a folder that is new or holds only its keys folder.
 
-    A backup that was altered since it was made is not restored. Nothing is made outside of the folder. Whoever was
-    forgotten after the backup was made, and so stands in the ledger keys/forgotten, is forgotten again.
+    A backup that was altered is refused. Nothing is written outside of the folder. Members who were forgotten after the
+    backup was made, as the ledger keys/forgotten says, are forgotten again.
     """
     home = home_of(ctx)
-    made = asyncio.run(restored(home, file, now(), hold=hold, unsealed=unsealed, given=Given(old_key, ledgers)))
-    say(f"relay is at home in {home.path} again")
-    if made.due and hold:
-        say(f"{made.due} deliveries are held: see relay queue list, then relay queue retry or drop each")
-    elif made.due:
-        say(f"{made.due} deliveries go out when relay serves; those that arrived after the backup arrive once more")
-    if made.forgotten:
-        say(f"{made.forgotten} people were forgotten after the backup was made; they are forgotten again")
-    for warning in _warnings(made):
+    result = asyncio.run(restore_home(home, file, now(), hold=hold, unsealed=unsealed, given=Given(old_key, ledgers)))
+    say(f"relay has its home in {home.path} again")
+    if result.due and hold:
+        say(f"{result.due} deliveries are held: see relay queue list, then relay queue release or drop each")
+    elif result.due:
+        say(f"{result.due} deliveries go out when relay starts; any delivered since the backup will arrive twice")
+    if result.forgotten:
+        say(f"{result.forgotten} people were forgotten after the backup was made; they are forgotten again")
+    for warning in _warnings(result):
         say(f"Warning: {warning}")
     say(f"See whether anything is wrong: relay --home {home.path} check")
 
 
-def _warnings(made: Restored) -> list[str]:
-    """What the operator has to look at before relay serves."""
-    warnings = [f"{fault}; correct it before you start relay" for fault in made.faults]
-    if not made.sealed:
-        warnings.append("this backup has no seal, so read relay.toml and your own templates before you start relay")
-    if made.forgotten is None:
+def _warnings(result: Restored) -> list[str]:
+    """What the operator must look at before relay starts."""
+    warnings = [f"{fault}; correct it before you start relay" for fault in result.faults]
+    if not result.sealed:
         warnings.append(
-            "no ledger of who was forgotten lay in keys: whoever was forgotten after this backup was made is in it. If "
-            "there is one, restore once more with --forgotten FILE, or forget them again (relay member forget)"
+            "this backup cannot show whether it was altered: read relay.toml and your own templates before you start "
+            "relay"
         )
-    if made.foreign and not made.faults:
+    if result.forgotten is None:
         warnings.append(
-            "store.url in relay.toml names a place outside of the home, where restore makes nothing: the database is "
-            f'{made.database}. Set store.url = "sqlite:{made.database.name}", or move it there yourself'
+            "there is no ledger of forgotten members in keys, so people who were forgotten after this backup are back. "
+            "If you have a copy of it, restore again with --forgotten FILE; if not, forget them again with relay "
+            "member forget"
+        )
+    if result.foreign and not result.faults:
+        warnings.append(
+            "store.url in relay.toml lies outside of the home, and restore writes nothing there. The database is "
+            f'{result.database}. Set store.url = "sqlite:{result.database.name}", or move the file yourself'
         )
     return warnings

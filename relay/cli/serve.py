@@ -1,4 +1,4 @@
-"""relay serve: take letters and carry them on, until stopped."""
+"""relay serve: accepts and relays letters until stopped. Sets up logging and the event loop."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from relay.settings_file import SettingsError, startable
 @click.command()
 @click.pass_context
 def serve(ctx: click.Context) -> int:
-    """Take letters and carry them on, in the foreground. TERM drains and stops, HUP reads TLS and settings again."""
+    """Accept and relay letters, in the foreground.
+
+    SIGTERM finishes what is under way and stops. SIGHUP reads the settings and the TLS certificate again.
+    """
     home = home_of(ctx)
     settings = _startable(home)
     _log_to_stderr()
@@ -35,30 +38,33 @@ def _startable(home: Home) -> Settings:
     return settings
 
 
-class _Discreet(logging.Formatter):
-    """One line an event. What relay says is ours; what a library says, and the words of an exception, may hold an
-    address or a letter, so of those only the kind and the place are told."""
+class _SafeFormatter(logging.Formatter):
+    """One line a record, without letter text or addresses.
+
+    The message of a library and the text of an exception may hold either. Of an exception only its type and place are
+    logged, and a library's message is replaced.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        """As text."""
-        ours = record.name.partition(".")[0] == "relay"
-        if ours and not (record.exc_info or record.stack_info):
+        """The record as one line."""
+        from_relay = record.name.partition(".")[0] == "relay"
+        if from_relay and not (record.exc_info or record.stack_info):
             return super().format(record)
-        told = logging.makeLogRecord(record.__dict__)
-        if not ours:
-            told.msg, told.args = "something went wrong", None
+        safe = logging.makeLogRecord(record.__dict__)
+        if not from_relay:
+            safe.msg, safe.args = "something went wrong", None
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
-            told.msg, told.args = f"{told.getMessage()} ({kind_and_place(error)})", None
-        told.exc_info = told.exc_text = told.stack_info = None
-        return super().format(told)
+            safe.msg, safe.args = f"{safe.getMessage()} ({kind_and_place(error)})", None
+        safe.exc_info = safe.exc_text = safe.stack_info = None
+        return super().format(safe)
 
 
 def _log_to_stderr() -> None:
-    """The journal of systemd has its own clock."""
+    """Log to standard error, with the time unless systemd's journal adds it (JOURNAL_STREAM, systemd.exec(5))."""
     form = "%(name)s: %(message)s" if os.environ.get("JOURNAL_STREAM") else "%(asctime)s %(name)s: %(message)s"
     handler = logging.StreamHandler()
-    handler.setFormatter(_Discreet(form))
+    handler.setFormatter(_SafeFormatter(form))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("relay").setLevel(logging.INFO)
     logging.getLogger().setLevel(logging.ERROR)
@@ -67,7 +73,7 @@ def _log_to_stderr() -> None:
 def _run(work: Coroutine[Any, Any, int]) -> int:
     try:
         import uvloop
-    except ImportError:  # it is there everywhere but on Windows
+    except ImportError:  # uvloop does not exist for Windows
         return asyncio.run(work)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(work)

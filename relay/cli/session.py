@@ -1,4 +1,4 @@
-"""What nearly every verb needs first: the home meant, its settings, its open store."""
+"""What most verbs start with: the home, its settings, its open store, the clock."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class Session:
 
 
 def home_of(ctx: click.Context) -> Home:
-    """The home that --home, RELAY_HOME or the working directory mean."""
+    """The home given by --home, RELAY_HOME or the working directory."""
     return Home.find(ctx.find_root().obj, os.environ, Path.cwd())
 
 
 def settings_of(home: Home) -> Settings:
-    """The settings of a home. Raises HomeError when it is none, SettingsError when they are wrong."""
+    """The settings of a home. Raises HomeError when the folder is no home, SettingsError when settings are wrong."""
     if not home.toml.exists():
         raise no_home(home)
     return load(home.toml, os.environ)
@@ -47,7 +47,10 @@ def settings_of(home: Home) -> Settings:
 
 @asynccontextmanager
 async def opened(home: Home) -> AsyncIterator[Session]:
-    """The home with its store open beside a server that may run. Raises HomeError, SettingsError, StoreError."""
+    """Open a home's store for one command; relay serve may run meanwhile. Raises HomeError, SettingsError, StoreError.
+
+    A command makes no WAL checkpoints: relay serve alone makes them.
+    """
     settings = settings_of(home)
     store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False)
     try:
@@ -74,13 +77,13 @@ _clock: ContextVar[Callable[[], datetime]] = ContextVar("clock", default=_wall_c
 
 
 def now() -> datetime:
-    """The clock: aware UTC."""
+    """The time by the current clock, aware, UTC."""
     return _clock.get()()
 
 
 @contextmanager
 def with_clock(clock: Callable[[], datetime]) -> Iterator[None]:
-    """Verbs that are run inside go by this clock (a rehearsal's)."""
+    """Let ``now`` read this clock inside the block, as a rehearsal does."""
     before = _clock.set(clock)
     try:
         yield
@@ -89,16 +92,16 @@ def with_clock(clock: Callable[[], datetime]) -> Iterator[None]:
 
 
 def confirm(question: str, yes: bool) -> None:
-    """Let a destructive verb go on only with --yes, or a person who says so. Raises UsageError, Abort."""
+    """Return if --yes was given or a person at the terminal agrees. Raises Abort, or UsageError without a terminal."""
     if yes:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise click.UsageError(f"{question} Say --yes: there is nobody here to ask.")
+        raise click.UsageError(f"{question} Add --yes: there is no terminal to ask on.")
     click.confirm(question, abort=True, err=True)
 
 
 def who_types() -> str:
-    """Who types this: the person behind sudo, where there is one."""
+    """The login name of the operator: with sudo, that of the person who called it."""
     if name := os.environ.get("SUDO_USER"):
         return name
     try:

@@ -1,4 +1,4 @@
-"""relay status: how it is doing at this moment."""
+"""relay status: what relay is doing now."""
 
 from __future__ import annotations
 
@@ -7,48 +7,48 @@ import click
 from relay.cli.output import print_facts, print_json
 from relay.cli.session import Session, in_session, now
 from relay.operations.status import Status
-from relay.operations.status import status as looked
+from relay.operations.status import status as current_status
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
 def status(ctx: click.Context, as_json: bool) -> int:
-    """Show whether relay answers, what waits, what went wrong last, and how much room there is.
+    """Show whether relay answers, what is queued, what failed last, and how much disk space is free.
 
-    Ends with 1 when relay does not answer.
+    Exit code 1 when relay does not answer.
     """
 
     async def work(session: Session) -> Status:
-        return await looked(session.home, session.settings, session.store, now())
+        return await current_status(session.home, session.settings, session.store, now())
 
-    seen = in_session(ctx, work)
+    found = in_session(ctx, work)
     if as_json:
-        print_json(seen)
+        print_json(found)
     else:
-        print_facts(_facts(seen))
-    return 0 if all(seen.listening.values()) else 1
+        print_facts(_facts(found))
+    return 0 if all(found.listening.values()) else 1
 
 
-def _facts(seen: Status) -> list[tuple[str, object]]:
+def _facts(found: Status) -> list[tuple[str, object]]:
     facts: list[tuple[str, object]] = [
-        (place, "answers" if answers else "does not answer") for place, answers in seen.listening.items()
+        (address, "answers" if answers else "does not answer") for address, answers in found.listening.items()
     ]
-    for state, (count, seconds) in sorted(seen.queue.items()):
-        facts.append((state, f"{count}, the oldest for {_time(seconds)}"))
-    if not seen.queue:
-        facts.append(("queue", "nothing waits"))
-    facts += [(f"{outcome} in 24 h", count) for outcome, count in sorted(seen.last_day.items())]
-    if seen.last_trouble is not None:
-        trouble = seen.last_trouble
+    for state, (count, seconds) in sorted(found.queue.items()):
+        facts.append((state, f"{count}, the oldest for {_age(seconds)}"))
+    if not found.queue:
+        facts.append(("queue", "empty"))
+    facts += [(f"{outcome} in 24 h", count) for outcome, count in sorted(found.last_day.items())]
+    if found.last_trouble is not None:
+        trouble = found.last_trouble
         facts.append(("last failed", f"{trouble.id} ({trouble.reason})"))
-    facts.append(("free", f"{seen.free_octets // 2**20} MiB"))
-    facts += list(seen.versions.items())
+    facts.append(("disk free", f"{found.free_octets // 2**20} MiB"))
+    facts += list(found.versions.items())
     return facts
 
 
-def _time(seconds: float) -> str:
-    for size, word in ((86400, "d"), (3600, "h"), (60, "min")):
+def _age(seconds: float) -> str:
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
         if seconds >= size:
-            return f"{seconds / size:.1f} {word}"
+            return f"{seconds / size:.1f} {unit}"
     return f"{max(0, round(seconds))} s"

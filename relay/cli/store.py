@@ -1,4 +1,4 @@
-"""relay store: moving a programme from one database to another."""
+"""relay store: copies everything from one database to another, such as from SQLite to PostgreSQL."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from relay.store import Store, StoreError
 
 @click.group()
 def store() -> None:
-    """The database."""
+    """Copy everything to another database."""
 
 
 @store.command()
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
-@click.option("--json", "as_json", is_flag=True, help="One object: how many rows of each kind.")
+@click.option("--json", "as_json", is_flag=True, help="One object: rows copied, by table.")
 @click.pass_context
 def copy(ctx: click.Context, source: str, target: str, as_json: bool) -> None:
-    """Copy everything FROM one database TO a new one.
+    """Copy everything FROM one database TO a new one. FROM is not changed.
 
-    Each is given as store.url gives it: sqlite:relay.db, postgresql://user@host/name. Stop relay first, and set
-    store.url afterwards. FROM stays as it is.
+    Give both in the form of store.url: sqlite:relay.db or postgresql://user@host/name. Stop relay before you copy, and
+    set store.url afterwards.
     """
     home = home_of(ctx)
-    rows = asyncio.run(_copied(home, source, target))
+    rows = asyncio.run(_copy(home, source, target))
     if as_json:
         print_json(rows)
-    say(f"copied: {rows['pair']} pairs, {rows['journal']} entries of the log, {rows['delivery']} deliveries still due")
+    say(f"copied: {rows['pair']} pairs, {rows['journal']} journal entries, {rows['delivery']} deliveries still due")
     say(f"Now set store.url in {home.toml} to the new database, and start relay.")
 
 
-async def _copied(home: Home, source: str, target: str) -> dict[str, int]:
-    vault, whither = home.read_vault(), home.place(target)
-    opened = await Store.open(home.place(source), vault, checkpoints=False)
+async def _copy(home: Home, source: str, target: str) -> dict[str, int]:
+    vault, target_url = home.read_vault(), home.place(target)
+    store = await Store.open(home.place(source), vault, checkpoints=False)
     try:
-        if await opened.key_change.under_way() is not None:
-            raise StoreError("the vault key is being changed; let relay vault rotate end first")
-        await Store.create(whither, vault)
-        return await opened.copy_into(whither)
+        if await store.key_change.under_way() is not None:
+            raise StoreError("the vault key is being replaced; let relay vault rotate finish first")
+        await Store.create(target_url, vault)
+        return await store.copy_into(target_url)
     finally:
-        await opened.close()
+        await store.close()

@@ -1,4 +1,4 @@
-"""Times as an operator types them: RFC 3339, or so long from now or ago."""
+"""Reads a time as an operator types it: RFC 3339, or a span from now such as +3d4h."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 _AHEAD = re.compile(r"\+((?:\d{1,5}[smhdw])+)")
 
 
-def time_ahead(words: str, now: datetime) -> datetime:
-    """A time such as 2026-12-01T09:00:00Z, or +3d4h from ``now``; UTC where it names no zone. Raises ValueError."""
-    if ahead := _AHEAD.fullmatch(words):
+def time_ahead(text: str, now: datetime) -> datetime:
+    """A time such as 2026-12-01T09:00:00Z, or +3d4h from ``now``; UTC if it names no zone. Raises ValueError."""
+    if ahead := _AHEAD.fullmatch(text):
         parts = re.findall(r"(\d+)([smhdw])", ahead[1])
         try:
             return now + sum((timedelta(**{_UNITS[unit]: int(count)}) for count, unit in parts), timedelta())
         except OverflowError as error:
             raise ValueError("that time is too far away") from error
-    at = datetime.fromisoformat(words)
+    at = datetime.fromisoformat(text)
     return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""relay vault: the key that the database is sealed with."""
+"""relay vault: replaces the key that encrypts the database."""
 
 from __future__ import annotations
 
@@ -18,62 +18,62 @@ from relay.operations.vault_rotation import Plan, plan, rotate_vault, settling
 
 @click.group()
 def vault() -> None:
-    """The key that the database is sealed with."""
+    """Replace the key that encrypts the database."""
 
 
 @vault.command()
-@click.option("--dry-run", is_flag=True, help="Change nothing; say what would be done.")
+@click.option("--dry-run", is_flag=True, help="Change nothing; print what would be done.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(
     "--save-old-key",
     type=click.Path(dir_okay=False, resolve_path=True, path_type=Path),
-    help="Also write the old key to this new file: backups made before need it.",
+    help="Write the old key to this new file: earlier backups need it.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One object: what was done.")
 @click.pass_context
 def rotate(ctx: click.Context, dry_run: bool, yes: bool, save_old_key: Path | None, as_json: bool) -> None:
-    """Replace the vault key by a new one, and seal everything anew under it.
+    """Replace the vault key, and encrypt everything again with the new key.
 
-    relay may go on meanwhile, and finds the new key by itself. Stopped at any moment, the same command goes on where it
-    was. A backup made before the end needs the old key: relay restore FILE --old-key KEY.
+    relay may run meanwhile, and finds the new key by itself. If the command is interrupted, run it again: it goes on
+    where it stopped. A backup made before it ends needs the old key: relay restore FILE --old-key KEY.
     """
-    what = in_session(ctx, lambda session: plan(session.store))
+    planned = in_session(ctx, lambda session: plan(session.store))
     if dry_run:
-        say(_words(what))
-        _printed(as_json, what, rotated=False)
+        say(_described(planned))
+        _print_result(as_json, planned, rotated=False)
         return
-    confirm(f"{_words(what)} Backups made until now need the old key: is there a copy of it? Go on?", yes)
+    confirm(f"{_described(planned)} Earlier backups need the old key: do you have a copy of it? Go on?", yes)
 
     async def work(session: Session) -> bool:
-        with _alone(session.home):
+        with _locked(session.home):
             if save_old_key is not None:
-                _saved(session.home, save_old_key)
+                _save_key(session.home, save_old_key)
             wait = settling(session.home.place(session.settings.store.url))
             if wait:
-                say(f"Other relays on this database get {wait.seconds} seconds to find the new key.")
+                say(f"Waiting {wait.seconds} seconds, so that other relays on this database find the new key.")
             return await rotate_vault(session.home, session.store, now, wait)
 
     cleared = in_session(ctx, work)
-    _printed(as_json, what, rotated=True)
-    say("Everything is under the new key, and the old one is gone from keys.")
+    _print_result(as_json, planned, rotated=True)
+    say("Everything is encrypted with the new key. The old key was deleted from keys.")
     if not cleared:
-        say("Its log (relay.db-wal) may hold rows under the old key until relay serve has stopped once.")
-    say("Copy the folder keys to its second place now. The copy of before goes with the backups of before.")
+        say("The database's log (relay.db-wal) may hold rows under the old key until relay serve is restarted.")
+    say("Copy the keys folder to its other safe place now. Keep the old copy as long as backups that need it.")
 
 
-def _words(what: Plan) -> str:
-    if what.begun_at is not None:
-        return f"A change of the vault key was begun and not ended: {what.rows} rows are left."
-    return f"{what.rows} rows are sealed anew under a new vault key."
+def _described(planned: Plan) -> str:
+    if planned.begun_at is not None:
+        return f"An earlier vault key rotation did not finish: {planned.rows} rows are left."
+    return f"{planned.rows} rows will be encrypted again with a new vault key."
 
 
-def _printed(as_json: bool, what: Plan, *, rotated: bool) -> None:
+def _print_result(as_json: bool, planned: Plan, *, rotated: bool) -> None:
     if as_json:
-        print_json({"rotated": rotated, "rows": what.rows, "resumed": what.begun_at is not None})
+        print_json({"rotated": rotated, "rows": planned.rows, "resumed": planned.begun_at is not None})
 
 
-def _saved(home: Home, file: Path) -> None:
-    """The old key, into a new file for its owner's eyes only."""
+def _save_key(home: Home, file: Path) -> None:
+    """Write the vault key to a new file with mode 600. Raises ClickException when it cannot."""
     try:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
             out.write(home.vault_key.read_text("ascii"))
@@ -84,13 +84,13 @@ def _saved(home: Home, file: Path) -> None:
 
 
 @contextmanager
-def _alone(home: Home) -> Iterator[None]:
-    """One change of keys at a time in this home."""
+def _locked(home: Home) -> Iterator[None]:
+    """Lock the vault key file, so that only one rotation runs in this home. Raises ClickException if one does."""
     handle = os.open(home.vault_key, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError:
-        raise click.ClickException("another relay vault rotate is at work; wait for it to end") from None
+        raise click.ClickException("another relay vault rotate is running; wait until it ends") from None
     finally:
         os.close(handle)

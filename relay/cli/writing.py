@@ -1,4 +1,4 @@
-"""What a verb writes letters with."""
+"""Makes the writer and the templates that a verb needs to write letters."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from relay.message.write.dkim_sign import Signer
 
 
 def writer_of(session: Session) -> Writer:
-    """The writer of an open home. Whoever types a verb can correct a template, so a broken one stops it."""
+    """The writer for an open home. It is strict: a broken template stops the verb, because the operator can mend it."""
     settings, home = session.settings, session.home
     signer = Signer(settings.domain, home.dkim_keys(settings))
     return Writer(settings, templates_of(session), signer, strict=True)
 
 
 def templates_of(session: Session) -> LetterTemplates:
-    """The letters of an open home."""
+    """The letter templates of an open home."""
     return LetterTemplates(session.home.templates, session.settings.programme.language)

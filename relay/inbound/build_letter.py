@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from relay.anonymise.header_names import learned
 from relay.inbound.arrived import Arrived, new_id
+from relay.inbound.undecided import Undecided
 from relay.message.write.threads import mapped, new_message_id
 from relay.model import Headers, JournalEntry, Known, NewDelivery, RebuildOrder, Rebuilt, ThreadLink
 from relay.outcomes import Returned
@@ -23,14 +24,17 @@ class LetterBuilder:
     settings: Settings
     rebuild: Callable[[RebuildOrder], Awaitable[Rebuilt | Returned]]
 
-    async def letter(self, arrived: Arrived, lookup: RouteLookup, letter_id: str = "") -> Acceptance | Returned:
-        """The letter for ``lookup``, journalled as ``letter_id`` ("": the envelope's next id); Returned when it is
-        automatic mail. Raises Refusal."""
+    async def letter(
+        self, arrived: Arrived, lookup: RouteLookup, letter_id: str = ""
+    ) -> Acceptance | Undecided | Returned:
+        """The letter for ``lookup``, journalled as ``letter_id`` ("": the envelope's next id); Undecided when a person
+        has to decide about it; Returned when it is automatic mail. Raises Refusal."""
         order = self._order(arrived, lookup)
         rebuilt = await self.rebuild(order)
         if isinstance(rebuilt, Returned):
             return rebuilt
-        return self._acceptance(arrived, lookup, letter_id or arrived.next_id(), order.headers.message_id, rebuilt)
+        letter = self._acceptance(arrived, lookup, letter_id or arrived.next_id(), order.headers.message_id, rebuilt)
+        return Undecided(letter, rebuilt.doubts) if rebuilt.doubts else letter
 
     def _order(self, arrived: Arrived, lookup: RouteLookup) -> RebuildOrder:
         received, route, programme = arrived.routing_headers, lookup.route, self.settings.programme

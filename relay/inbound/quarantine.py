@@ -19,6 +19,7 @@ from functools import partial
 from relay.inbound.arrived import Arrived
 from relay.inbound.build_letter import LetterBuilder
 from relay.inbound.response_timing import DelayedJob, DelayedJobs, Job
+from relay.inbound.undecided import Undecided
 from relay.letters.notices import Notices
 from relay.letters.questions import Questions
 from relay.message.read.field_values import client_address
@@ -29,7 +30,7 @@ from relay.policy.rates import Rate
 from relay.policy.recipients import new_token
 from relay.policy.routing import author_of, check_loop, check_open
 from relay.policy.waiting_letters import MOST, WaitingLetter, make_room
-from relay.refusals import MailLoop, Refusal
+from relay.refusals import MailLoop, NeedsDecision, Refusal
 from relay.settings import Settings
 from relay.store import (
     ANSWER_WITHIN,
@@ -168,11 +169,13 @@ class Quarantine:
             self.wake()
 
     async def _built(self, arrived: Arrived, lookup: RouteLookup, letter_id: str) -> Acceptance | Returned | Refusal:
-        """The letter that would leave. Automatic mail (Returned) is not held."""
+        """The letter that would leave. Automatic mail (Returned) is not held, nor is a letter that its author would
+        have to decide about as well: one answer says one thing."""
         try:
-            return await self.builder.letter(arrived, lookup, letter_id)
+            letter = await self.builder.letter(arrived, lookup, letter_id)
         except Refusal as refusal:
             return refusal
+        return NeedsDecision() if isinstance(letter, Undecided) else letter
 
     async def _mailbox(self, route: Route) -> str:
         """The address at which the author of ``route`` is asked: always a proven one."""

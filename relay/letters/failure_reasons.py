@@ -9,6 +9,16 @@ _REASONS = (
 )
 
 
+def protection_reason(status: str) -> str:
+    """Why a connection was not protected as it must be, by what the operator can do: "offer" the server offers no
+    encryption · "trust" encryption fails, or the certificate is not the server's · "policy" what the domain publishes
+    about its servers is not met, or cannot be found out."""
+    asked_by, _, enhanced = status.partition(" ")
+    if asked_by != "tls":
+        return "policy"
+    return "offer" if enhanced == "4.7.10" else "trust"
+
+
 def reason_of(status: str) -> str:
     """The class of a delivery status (RFC 3463), by what helps: "gone" nobody is there, and only the coordinator can
     help · "smaller" or "later" send it again so · "ask" sending it again does not help.

@@ -6,11 +6,11 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from relay.letters.failure_reasons import reason_of
+from relay.letters.failure_reasons import protection_reason, reason_of
 from relay.letters.refusal_codes import code_of
 from relay.letters.write import Letter, Writer
 from relay.model import Delivery, JournalEntry, Pair, Route, Side
-from relay.outcomes import Failed
+from relay.outcomes import Deferred, Failed
 from relay.refusals import Refusal
 from relay.store import Acceptance, Store, StoreError
 
@@ -57,6 +57,45 @@ class Notices:
             log.error("%s: its author could not be told: %s", delivery.journal_id, type(error).__name__)
             return None
 
+    async def no_secure_way(self, delivery: Delivery, now: datetime, *, held: bool) -> Acceptance | None:
+        """Tell the author, once, that their letter waits because it would have to travel in the clear; ``held``: until
+        a person decides. None when they know already, or nobody is left to be told."""
+        try:
+            entry = await self.store.journal.show(delivery.journal_id)
+            told = await self.store.journal.show(f"{delivery.journal_id}-e")
+            if entry is None or told is not None:
+                return None
+            tried_for = self.writer.settings.delivery.give_up_after
+            return await self.about_letter(entry[0], "not-yet-private", now, tried_for=tried_for, held=held)
+        except StoreError as error:
+            log.error("%s: its author could not be told: %s", delivery.journal_id, type(error).__name__)
+            return None
+
+    async def no_secure_way_to_operator(
+        self, delivery: Delivery, outcome: Deferred, now: datetime, *, held: bool
+    ) -> Acceptance | None:
+        """Tell the operator that a delivery waits for a protected way, and what the last try found. None when it is
+        their own mail, or no operator is set, or the database cannot say."""
+        settings = self.writer.settings
+        try:
+            found = await self.store.journal.show(delivery.journal_id)
+            entry = found[0] if found is not None else None
+            pair = await self.store.directory.pair(entry.pair_id) if entry is not None and entry.pair_id else None
+            told = await self.store.journal.show(f"{delivery.journal_id}-w")
+        except StoreError as error:
+            log.error("%s: the operator could not be told: %s", delivery.journal_id, type(error).__name__)
+            return None
+        to, language = settings.programme.operator, settings.programme.language
+        if entry is None or pair is None or told is not None or not to or to == delivery.recipient:
+            return None
+        side = entry.side.other if entry.side is not None and not delivery.notice else None
+        values: dict[str, object] = {"id": entry.id, "delivery": delivery.id, "pair": pair.id, "held": held}
+        values |= {"name": pair.persona(side).name if side else "", "side": side.value if side else ""}
+        values |= {"status": outcome.status, "why": protection_reason(outcome.status)}
+        values |= {"smarthost": settings.delivery.smarthost is not None}
+        values |= {"tried_for": settings.delivery.give_up_after}
+        return self.writer.write(Letter("no-secure-way", to, language, values, pair.id, entry.id), now)
+
     def not_taken(self, route: Route, mailbox: str, journal_id: str, refusal: Refusal, now: datetime) -> Acceptance:
         """Tell the member at their proven ``mailbox`` that a letter from an unproven address was not taken, and why."""
         values = {"name": route.recipient_persona.name, "id": journal_id, "why": code_of(refusal)}
@@ -80,6 +119,11 @@ class Notices:
     async def not_passed_on(self, entry: JournalEntry, now: datetime) -> Acceptance | None:
         """Tell the author that a coordinator refused their held letter. None when nobody is left to be told."""
         return await self.about_letter(entry, "not-passed-on", now)
+
+    async def not_sent(self, entry: JournalEntry, why: str, now: datetime, *, letter_id: str = "") -> Acceptance | None:
+        """Tell the author of a letter that they had to decide about that it was not sent; ``why``: "no" or "late". None
+        when nobody is left to be told."""
+        return await self.about_letter(entry, "not-sent", now, letter_id=letter_id, why=why)
 
     async def held_back(self, entry: JournalEntry, now: datetime) -> Acceptance | None:
         """Tell the author that their letters wait because there are many. None when nobody is left to be told."""

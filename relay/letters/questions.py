@@ -42,6 +42,15 @@ class Questions:
         name, pair_id = "from-another-address", route.pair_id
         return self._ask(Letter(name, mailbox, route.language, values, pair_id, journal_id), token, now)
 
+    def asking_to_decide(
+        self, route: Route, journal_id: str, token: str, now: datetime, values: Mapping[str, object]
+    ) -> Acceptance:
+        """Ask the author of a held letter whether it may go as it is; ``values`` say what was seen in it (seen, more)
+        and how many days it is held (days)."""
+        values = {"name": route.recipient_persona.name, "id": journal_id, **values}
+        to = route.author.addresses[0]
+        return self._ask(Letter("decide", to, route.language, values, route.pair_id, journal_id), token, now)
+
     async def answered_yes(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
         """What follows a yes: a new address hears that it can be written from, and the author of a letter whose pair is
         closed by now that it was not sent."""
@@ -57,8 +66,13 @@ class Questions:
         notice = await self.notices.about_letter(entry[0], "closed-meanwhile", now, letter_id=answer_id)
         return [] if notice is None else [notice]
 
-    def answered_no(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
-        """What follows a no: whoever said it hears what it did, and the operator that it was said."""
+    async def answered_no(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
+        """What follows a no: whoever said it hears what it did, and the operator that it was said, unless it was an
+        author's decision about a letter of their own."""
+        if question.decides:
+            entry = await self.notices.store.journal.show(question.journal_id)
+            notice = entry and await self.notices.not_sent(entry[0], "no", now, letter_id=answer_id)
+            return [notice] if notice else []
         word = self._tell("answered-no", question, answer_id, now)
         operator = self._to_operator("no-answered", question, answer_id, now)
         return [word] if operator is None else [word, operator]
@@ -101,6 +115,8 @@ def about(question: OpenConfirmation) -> str:
     """Which question it is, by the letter that asked it."""
     if question.address:
         return "confirm-address"
+    if question.decides:
+        return "decide"
     return "from-another-address" if question.elsewhere else "is-it-yours"
 
 

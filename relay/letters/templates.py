@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jinja2
 from babel import Locale
@@ -50,7 +50,7 @@ class LetterTemplates:
             lstrip_blocks=True,
         )
         made.filters |= {"day": _day, "number": _number, "plural": _plural, "duration": _duration}
-        made.filters |= {"megabytes": _megabytes, "refusal": _refusal}
+        made.filters |= {"megabytes": _megabytes, "refusal": _refusal, "doubt": _doubt}
         return made
 
     def letter(self, name: str, language: str, /, **values: object) -> Filled:
@@ -173,5 +173,15 @@ def _refusal(context: Context, code: str) -> str:
     words: Words = context["words"]
     try:
         return words.refusal(code)
+    except StationeryError as error:
+        raise ValueError(str(error)) from error
+
+
+@jinja2.pass_context
+def _doubt(context: Context, seen: Mapping[str, Any]) -> str:
+    """What a person has to decide, on one line; ``seen`` has the fields of relay.model.Doubt."""
+    words: Words = context["words"]
+    try:
+        return words.doubt(seen["kind"], seen["words"], seen["file"], seen["page"])
     except StationeryError as error:
         raise ValueError(str(error)) from error

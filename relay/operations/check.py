@@ -21,6 +21,7 @@ from relay.operations.retention import check_retention
 from relay.operations.vault_rotation import check_rotation
 from relay.settings import Settings
 from relay.settings_file import SettingsError, is_loopback, load, startable
+from relay.smtp.client.reply_outcome import meaning, unprotected
 from relay.store import ChainState, Store, StoreError
 
 _LITTLE_ROOM = 500 * 1024 * 1024
@@ -47,7 +48,7 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
     for address in settings.smtp.listen:
         findings.append(await check_listen(address, settings.hostname))
     if settings.delivery.smarthost is not None:
-        findings.append(await check_smarthost(settings.delivery.smarthost))
+        findings.append(await check_smarthost(settings))
     return findings
 
 
@@ -146,6 +147,7 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
     try:
         await store.check()
         counts = await store.queue.counts()
+        waiting = _of_waiting(await store.queue.statuses())
         chain = await store.events.verify()
         kept = await check_retention(store, settings, now) + await check_rotation(store)
     except StoreError as error:
@@ -156,7 +158,18 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
     findings.append(_of_chain(chain))
     if counts.get("held"):
         findings.append(warn(f"{counts['held']} deliveries are held", "see relay queue list; then retry or drop them"))
-    return findings + kept
+    return findings + list(waiting) + kept
+
+
+def _of_waiting(statuses: Mapping[str, int]) -> Iterator[Finding]:
+    """What waits for an encrypted way."""
+    for status, count in sorted(statuses.items()):
+        if unprotected(status):
+            letters = "1 delivery waits" if count == 1 else f"{count} deliveries wait"
+            yield warn(
+                f"{letters} for a way that is not in the clear ({status}): {meaning(status)}",
+                "relay queue list and relay held list say which; when the server is mended, relay queue retry --all",
+            )
 
 
 def _of_chain(chain: ChainState) -> Finding:

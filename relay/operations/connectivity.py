@@ -15,6 +15,10 @@ from cryptography import x509
 from relay.home import Home
 from relay.operations.findings import Finding, fine, warn, wrong
 from relay.settings import Address, Settings
+from relay.smtp.client.connect import Unprotected, Unreachable, connect
+from relay.smtp.client.contexts import Contexts
+from relay.smtp.client.reply_outcome import meaning
+from relay.smtp.client.send import smarthost_of
 from relay.smtp.server.tls import TlsFault, server_context
 
 _PATIENCE = 5.0  # seconds for a server on the same network
@@ -59,15 +63,27 @@ async def check_listen(address: Address, hostname: str) -> Finding:
     return wrong(f"another program answers on {place}", "stop it, or choose another port in smtp.listen")
 
 
-async def check_smarthost(address: Address) -> Finding:
-    """Whether the next mail server greets us."""
+async def check_smarthost(settings: Settings) -> Finding:
+    """Whether the smarthost, which must be set, takes letters, protected as delivery.tls asks."""
+    address = settings.delivery.smarthost
+    assert address is not None
     place = f"{address.host}:{address.port}"
-    if (await _greeting(address)).startswith("220"):
-        return fine(f"the smarthost {place} answers")
-    return warn(
-        f"the smarthost {place} does not answer",
-        "see whether it runs, and whether delivery.smarthost is right; letters wait until it does",
-    )
+    server = smarthost_of(address, settings.delivery.tls)
+    try:
+        client = await connect(server, settings.hostname, _PATIENCE, Contexts().of(server))
+    except Unprotected as fault:
+        return wrong(
+            f"the smarthost {place} cannot be used: {meaning(fault.status)}",
+            "letters wait until it offers STARTTLS with a certificate for its name that this system trusts; or set "
+            'delivery.tls = "offered", and letters may go in the clear',
+        )
+    except Unreachable:
+        return warn(
+            f"the smarthost {place} does not answer",
+            "see whether it runs, and whether delivery.smarthost is right; letters wait until it does",
+        )
+    await client.leave()
+    return fine(f"the smarthost {place} answers, " + ("encrypted" if client.encrypted else "in the clear"))
 
 
 def _remedy(number: int | None) -> str:

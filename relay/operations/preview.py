@@ -9,7 +9,7 @@ from relay.anonymise.header_names import learned
 from relay.message.read.parse import parse
 from relay.message.read.routing_headers import read_routing_headers
 from relay.message.write.dkim_sign import Signer
-from relay.model import Headers, Identity, Known, Persona, RebuildOrder, Removal
+from relay.model import Doubt, Headers, Identity, Known, Persona, RebuildOrder, Removal
 from relay.policy.routing import author_of
 from relay.rebuild import rebuild
 from relay.refusals import Refusal
@@ -23,13 +23,15 @@ _READER = "the.reader@somewhere.example"
 @dataclass(frozen=True, slots=True)
 class Preview:
     """The other side's view. ``letter`` are the exact octets that would leave, unsigned; ``attachments`` are (name,
-    media type, octets); ``refused`` is "" or the words the author would hear, and then all else is empty."""
+    media type, octets); ``doubts`` are what a person would have to decide before it leaves; ``refused`` is "" or the
+    words the author would hear, and then all else is empty."""
 
     subject: str = ""
     text: str = ""
     html: str = ""
     attachments: tuple[tuple[str, str, int], ...] = ()
     removals: tuple[Removal, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     letter: bytes = b""
     refused: str = ""
 
@@ -51,6 +53,7 @@ def preview(content: bytes, now: datetime, contact: str = "allow") -> Preview:
         html=message.html or "",
         attachments=tuple((a.filename or "", a.media_type, len(a.content)) for a in message.attachments),
         removals=letter.removals,
+        doubts=letter.doubts,
         letter=letter.content,
     )
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from relay.letters.notices import Notices
@@ -14,24 +14,28 @@ from relay.model import Delivery
 from relay.outbound.suspension import Suspending
 from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.policy.delivery_failures import next_try
+from relay.policy.rates import Rate
 from relay.settings import DeliverySettings
-from relay.smtp.client.reply_outcome import OUR_FAULT
-from relay.store import Settlement, Store, StoreBusyOrFull, StoreError
+from relay.smtp.client.reply_outcome import OUR_FAULT, unprotected
+from relay.store import NO_SECURE_WAY, Acceptance, Settlement, Store, StoreBusyOrFull, StoreError
 
 log = logging.getLogger(__name__)
 
 _STORE_PAUSE = 1.0
+_TELL_UNPROTECTED_AFTER = 86400.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """Settles tries. ``notices`` writes to authors; ``suspending`` suspends recipients whose mailbox is gone."""
+    """Settles tries. ``notices`` writes to authors; ``suspending`` suspends recipients whose mailbox is gone; ``daily``
+    counts, in the memory of this relay, what the operator was told."""
 
     delivery: DeliverySettings
     store: Store
     notices: Notices
     suspending: Suspending
     now: Callable[[], datetime]
+    daily: Rate = field(default_factory=lambda: Rate(1, timedelta(days=1)))
 
     async def settle(self, delivery: Delivery, outcome: Outcome) -> Outcome:
         """Record a try that ended with ``outcome``. Returns the outcome recorded: Failed when the last allowed try was
@@ -55,10 +59,12 @@ class Settling:
             due_at = self._next_try(delivery, now)
             if due_at is not None:
                 return await self._deferred(delivery, outcome, due_at, now)
+            if unprotected(outcome.status) and not delivery.notice:
+                return await self._held(delivery, outcome, now)
             outcome = Failed(outcome.status)
         log.warning("%s failed (%s) after %d tries", delivery.journal_id, outcome.status, delivery.attempts)
         notice = None if delivery.notice else await self.notices.undeliverable(delivery.journal_id, outcome, now)
-        return Settlement(delivery.id, outcome, None, now, notice, delivery.attempts)
+        return Settlement(delivery.id, outcome, None, now, _those(notice), delivery.attempts)
 
     async def _deferred(self, delivery: Delivery, outcome: Deferred, due_at: datetime, now: datetime) -> Settlement:
         log.info(
@@ -68,13 +74,38 @@ class Settling:
             delivery.attempts,
             due_at.isoformat(sep=" ", timespec="seconds"),
         )
-        late = (now - delivery.created_at).total_seconds() >= self.delivery.tell_delay_after
-        notice = await self.notices.delayed(delivery, now) if late and not delivery.notice else None
-        return Settlement(delivery.id, outcome, due_at, now, notice, delivery.attempts)
+        waited = (now - delivery.created_at).total_seconds()
+        said: tuple[Acceptance, ...] = ()
+        if unprotected(outcome.status):
+            if waited >= _TELL_UNPROTECTED_AFTER:
+                said = await self._no_secure_way(delivery, outcome, now, held=False)
+        elif waited >= self.delivery.tell_delay_after and not delivery.notice:
+            said = _those(await self.notices.delayed(delivery, now))
+        return Settlement(delivery.id, outcome, due_at, now, said, delivery.attempts)
+
+    async def _held(self, delivery: Delivery, outcome: Deferred, now: datetime) -> Settlement:
+        """A letter for which there was no protected way as long as we try waits for a person, who may find one: it is
+        not lost, and it is not sent in the clear."""
+        log.warning("%s held (%s) after %d tries", delivery.journal_id, outcome.status, delivery.attempts)
+        said = await self._no_secure_way(delivery, outcome, now, held=True)
+        return Settlement(delivery.id, outcome, None, now, said, delivery.attempts, NO_SECURE_WAY)
+
+    async def _no_secure_way(
+        self, delivery: Delivery, outcome: Deferred, now: datetime, *, held: bool
+    ) -> tuple[Acceptance, ...]:
+        """What is said to the author, once, and to the operator, once a day for each destination."""
+        author = None if delivery.notice else await self.notices.no_secure_way(delivery, now, held=held)
+        destination = self.store.queue.destination(delivery.recipient)
+        operator = None
+        if self.daily.has(destination, now):
+            operator = await self.notices.no_secure_way_to_operator(delivery, outcome, now, held=held)
+        if operator is not None:
+            self.daily.take(destination, now)
+        return _those(author, operator)
 
     def _later(self, delivery: Delivery) -> Settlement:
         due_at = self.now() + timedelta(seconds=self.delivery.retry_after[-1])
-        return Settlement(delivery.id, Deferred(OUR_FAULT), due_at, self.now(), None, delivery.attempts)
+        return Settlement(delivery.id, Deferred(OUR_FAULT), due_at, self.now(), (), delivery.attempts)
 
     async def _write(self, delivery: Delivery, settlement: Settlement) -> None:
         """Write it, waiting as long as needed: what the next server accepted must not be sent twice."""
@@ -86,10 +117,10 @@ class Settling:
                 log.error("%s not settled yet: the database cannot take it now", delivery.journal_id)
                 await asyncio.sleep(_STORE_PAUSE)
             except StoreError as error:
-                if settlement.follow_up is None:
+                if not settlement.follow_ups:
                     raise
-                log.error("%s: its author could not be told: %s", delivery.journal_id, type(error).__name__)
-                settlement = replace(settlement, follow_up=None)
+                log.error("%s: nobody could be told: %s", delivery.journal_id, type(error).__name__)
+                settlement = replace(settlement, follow_ups=())
 
     async def _look_at_recipient(self, delivery: Delivery, outcome: Failed) -> None:
         try:
@@ -106,3 +137,7 @@ class Settling:
             give_up_after=self.delivery.give_up_after,
             jitter=random.random(),  # noqa: S311 -- spreads load, hides nothing
         )
+
+
+def _those(*notices: Acceptance | None) -> tuple[Acceptance, ...]:
+    return tuple(notice for notice in notices if notice is not None)

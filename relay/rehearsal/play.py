@@ -14,6 +14,7 @@ from pathlib import Path
 from relay.assembly import Inbound, Parts, Timing, inbound, open_parts
 from relay.authentication.authorship import Authorship
 from relay.authentication.verdict import Verdict
+from relay.holds import give_up_late
 from relay.home import Home
 from relay.inbound.response_timing import DelayedJobs
 from relay.message.confirmation.read_answer import question_code
@@ -148,7 +149,9 @@ class _Stage:
     def _work(self) -> Work:
         """What the clock's jobs work with."""
         store, settings = self.parts.store, self.parts.settings
-        return Work(store, lambda: None, self.arriving.rate_limits.release, partial(forget_old, store, settings))
+        give_up = partial(give_up_late, store=store, notices=self.parts.notices)
+        forget = partial(forget_old, store, settings)
+        return Work(store, lambda: None, self.arriving.rate_limits.release, forget, give_up)
 
     async def _next(self) -> datetime | None:
         """When something falls due: a delivery, or a job."""

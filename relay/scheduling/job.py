@@ -6,19 +6,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from relay.store import Store
+from relay.store import Store, Waiting
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """What jobs work with. ``wake`` says that a delivery may be due; ``release`` lets go of letters held over the limit
     as far as there is room at a time, and returns how many; ``forget_old`` deletes what is older than [retention]
-    says."""
+    says; ``give_up`` destroys a held letter whose author did not decide in time, and tells them."""
 
     store: Store
     wake: Callable[[], None]
     release: Callable[[datetime], Awaitable[int]]
     forget_old: Callable[[datetime], Awaitable[object]]
+    give_up: Callable[[Waiting, datetime], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,10 @@ async def recover_leases(work: Work, _key: str, now: datetime) -> None:
 
 
 async def expire_questions(work: Work, _key: str, now: datetime) -> datetime | None:
-    """Give up held letters that nobody said were theirs in time. Due again when the next question ends."""
+    """Give up held letters that nobody said were theirs in time, and those that their authors had to decide about and
+    did not: these authors are told. Due again when the next question ends."""
+    for late in await work.store.questions.late(now):
+        await work.give_up(late, now)
     expired = await work.store.questions.expire(now)
     if expired:
         log.info("%d held letters given up: nobody said that they were theirs", expired)

@@ -19,7 +19,14 @@ from relay.store.people.records import (
     Part,
     Proven,
 )
-from relay.store.queue.holding import OVER_LIMIT, UNPROVEN, UNPROVEN_ADDRESS
+from relay.store.queue.holding import (
+    AUTHOR_DECIDES,
+    COORDINATOR_DECIDES,
+    NO_SECURE_WAY,
+    OVER_LIMIT,
+    UNPROVEN,
+    UNPROVEN_ADDRESS,
+)
 from relay.store.records import (
     FROM_OPERATOR,
     TO_OPERATOR,
@@ -52,8 +59,11 @@ from relay.store.store import Store
 __all__ = [
     "ANSWER_WITHIN",
     "ASKED_AT_MOST",
+    "AUTHOR_DECIDES",
+    "COORDINATOR_DECIDES",
     "EXPIRE_QUESTIONS",
     "FROM_OPERATOR",
+    "NO_SECURE_WAY",
     "OVER_LIMIT",
     "RELEASE_OVER_LIMIT",
     "REMEMBERED",

@@ -24,7 +24,7 @@ from relay.store.people.addresses import parts_of, prove, withdraw
 from relay.store.people.identities import identity, owner_of
 from relay.store.people.pairs import PAIR_COLUMNS, read_pair
 from relay.store.queue.acceptance import NEVER, accept
-from relay.store.queue.holding import UNPROVEN, leave_to_person
+from relay.store.queue.holding import AUTHOR_DECIDES, UNPROVEN, leave_to_person
 from relay.store.records import Acceptance, Answer, Decision, OpenConfirmation, Waiting
 from relay.vault import Vault
 
@@ -42,7 +42,8 @@ WHERE delivery.state = 'held' AND delivery.last_status = ? AND journal.pair_id =
 ORDER BY delivery.number
 """
 _ABOUT_LETTER = """
-SELECT journal.id, journal.pair_id, journal.side, question.asked, question.mailbox, question.address FROM question
+SELECT journal.id, journal.pair_id, journal.side, question.asked, question.mailbox, question.address,
+    delivery.last_status FROM question
     JOIN delivery ON delivery.id = question.delivery_id JOIN journal ON journal.id = delivery.journal_id
 WHERE question.hash IN {} AND question.expires_at > ? AND delivery.state = 'held' AND journal.side IS NOT NULL
 """
@@ -52,6 +53,10 @@ SELECT address_question.address, address_question.asked FROM address_question
 WHERE address_question.hash IN {} AND address_question.expires_at > ? AND address.proven = 0
 """
 _PAIR = f"SELECT {PAIR_COLUMNS}, mentor, mentee FROM pair WHERE id = ?"  # noqa: S608
+_LATE = """
+SELECT delivery.id, delivery.journal_id FROM question JOIN delivery ON delivery.id = question.delivery_id
+WHERE delivery.state = 'held' AND delivery.last_status = ? AND question.expires_at <= ? ORDER BY delivery.number
+"""
 _NEXT_EXPIRY = """
 SELECT min(expires_at) FROM (
     SELECT expires_at FROM question UNION ALL SELECT expires_at FROM address_question
@@ -111,6 +116,11 @@ class ConfirmationRequests:
 
         return await self._writer.run(job)
 
+    async def late(self, now: datetime) -> list[Waiting]:
+        """Letters that their authors had to decide about and did not in time, which ``expire`` has not given up yet."""
+        rows = await self._reader.run(lambda db: db.execute(_LATE, (AUTHOR_DECIDES, stored(now))).fetchall())
+        return [Waiting(delivery, journal, "") for delivery, journal in rows]
+
     async def next_expiry(self) -> datetime | None:
         """When the next question ends by itself; None when none does."""
         row = await self._reader.run(lambda db: db.execute(_NEXT_EXPIRY, (NEVER,)).fetchone())
@@ -164,13 +174,13 @@ def _found(db: Database, vault: Vault, token: str, now: datetime) -> OpenConfirm
 
 
 def _about_letter(db: Database, vault: Vault, token: str, row: Sequence[object]) -> OpenConfirmation:
-    journal_id, pair_id, said, asked, asked_at, address = row
+    journal_id, pair_id, said, asked, asked_at, address, why = row
     side = Side(str(said))
     pair = db.execute(_PAIR, (pair_id,)).fetchone()
     known, proven = _addresses(db, vault, pair[-2] if side is Side.MENTOR else pair[-1])
     # ConfirmationRequests of an earlier version do not say where they were asked: it was at the first address.
     mailbox = next((one for one in known if asked_at in address_hashes(vault, one)), next(iter(known), ""))
-    about = {"journal_id": str(journal_id), "elsewhere": address is not None}
+    about = {"journal_id": str(journal_id), "elsewhere": address is not None, "decides": why == AUTHOR_DECIDES}
     return OpenConfirmation(token, read_pair(pair), side, mailbox, proven, int(str(asked)), **about)  # type: ignore[arg-type]
 
 

@@ -42,7 +42,8 @@ class OpenConfirmation:
     """A question that waits for its answer. ``side`` of ``pair`` was asked, at ``mailbox``; ``addresses`` are the
     proven ones of that member, in lower case. ``asked``: how often, 3 when only a person decides.
 
-    About a held letter: its ``journal_id``, and whether it came from an address that is not proven (``elsewhere``).
+    About a held letter: its ``journal_id``, and whether it came from an address that is not proven (``elsewhere``), or
+    is its author's for certain, who decides whether it leaves as it is (``decides``).
     About an address: ``address``, and ``waiting``, how many held letters came from there."""
 
     token: str
@@ -53,6 +54,7 @@ class OpenConfirmation:
     asked: int
     journal_id: str = ""
     elsewhere: bool = False
+    decides: bool = False
     address: str = ""
     waiting: int = 0
 
@@ -125,17 +127,19 @@ class Accepted:
 class Settlement:
     """How one try ended. ``next_due_at`` is when to try again after Deferred; None means no more tries.
 
-    ``follow_up``, a notice to the author, is accepted in the same transaction. ``attempts`` is which try it was, as in
-    Delivery: once another has begun, because the lease expired, Deferred and Failed of this one count no more. None
-    counts in any case.
+    ``follow_ups``, what is said about it to the author and the operator, are accepted in the same transaction.
+    ``attempts`` is which try it was, as in Delivery: once another has begun, because the lease expired, Deferred and
+    Failed of this one count no more. None counts in any case. ``hold``: why a person decides about it from now on, ""
+    when nobody has to.
     """
 
     delivery_id: str
     outcome: Outcome
     next_due_at: datetime | None
     settled_at: datetime
-    follow_up: Acceptance | None = None
+    follow_ups: tuple[Acceptance, ...] = ()
     attempts: int | None = None
+    hold: str = ""
 
 
 @dataclass(frozen=True, slots=True)

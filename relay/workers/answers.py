@@ -11,9 +11,9 @@ import struct
 from dataclasses import fields
 
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo
-from relay.model import Passed, Rebuilt, Removal
+from relay.model import Doubt, Passed, Rebuilt, Removal
 from relay.outcomes import Returned, ReturnKind
-from relay.refusals import CannotAnonymise, HeldForCoordinator, Malformed, Refusal, StillIdentifying
+from relay.refusals import CannotAnonymise, ContactDetails, Malformed, Refusal, StillIdentifying
 
 FRAME = struct.Struct("!?QQ")
 """Precedes each order and each answer: whether it is in the shared buffer, and the lengths in octets of its two parts
@@ -22,15 +22,16 @@ FRAME = struct.Struct("!?QQ")
 Answer = Rebuilt | Passed | Returned | ReadAnswer | None
 
 _REFUSALS: dict[str, type[Refusal]] = {
-    kind.__name__: kind for kind in (CannotAnonymise, StillIdentifying, HeldForCoordinator, Malformed)
+    kind.__name__: kind for kind in (CannotAnonymise, StillIdentifying, ContactDetails, Malformed)
 }
 
 
 def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:
     """Encode an answer as JSON and octets."""
     match answer:
-        case Rebuilt(content, removals):
-            return _json("rebuilt", [[r.kind, r.count, r.detail] for r in removals]), content
+        case Rebuilt(content, removals, doubts):
+            told = [[r.kind, r.count, r.detail] for r in removals], [[d.kind, d.words, d.file, d.page] for d in doubts]
+            return _json("rebuilt", told), content
         case Passed(content, subject, removals):
             return _json("passed", [subject, [[r.kind, r.count, r.detail] for r in removals]]), content
         case Returned():
@@ -62,8 +63,9 @@ def _json(kind: str, value: object) -> bytes:
 
 def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
     match kind, value:
-        case "rebuilt", list(removals):
-            return Rebuilt(content, tuple(_removal(*each) for each in removals))
+        case "rebuilt", [list(removals), list(doubts)]:
+            told = tuple(_removal(*each) for each in removals), tuple(_doubt(*each) for each in doubts)
+            return Rebuilt(content, *told)
         case "returned", {"kind": str(why), "status": str(status), "certain": bool(certain)}:
             return Returned(ReturnKind(why), status, certain)
         case "refusal", [str(name), str(detail), str(file)]:
@@ -81,3 +83,9 @@ def _removal(kind: object, count: object, detail: object) -> Removal:
     if not (isinstance(kind, str) and isinstance(count, int) and isinstance(detail, str)):
         raise TypeError("no removal")
     return Removal(kind, count, detail)
+
+
+def _doubt(kind: object, words: object, file: object, page: object) -> Doubt:
+    if not (isinstance(kind, str) and isinstance(words, str) and isinstance(file, str) and isinstance(page, int)):
+        raise TypeError("no doubt")
+    return Doubt(kind, words, file, page)

@@ -13,7 +13,7 @@ from relay.anonymise.removal_kinds import KINDS as EXPLAINED
 from relay.anonymise.scrub import scrub
 from relay.anonymise.signature_blocks import Rows
 from relay.model import Identity, Known, Message, Persona
-from relay.refusals import HeldForCoordinator
+from relay.refusals import ContactDetails
 
 AMBER = Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org")
 QUIET = Persona("Quiet River", "quiet-river.p9d3w8@relay.example.org")
@@ -124,10 +124,10 @@ HTML = '<p>Call me on <a href="tel:+447700990212">+44 7700 990212</a>.</p><p><a 
 def test_each_policy_does_what_it_says() -> None:
     assert letter("allow", CALL).text == CALL
     assert letter("redact", CALL).text == "Call me on […]."
-    with pytest.raises(HeldForCoordinator) as held:
-        letter("hold", CALL)
+    with pytest.raises(ContactDetails) as held:
+        letter("refuse", CALL)
     assert (held.value.reply.code, held.value.reply.enhanced) == (550, "5.7.0")
-    assert letter("hold", "See you on Thursday.").text == "See you on Thursday."
+    assert letter("refuse", "See you on Thursday.").text == "See you on Thursday."
 
 
 def test_links_in_a_formatted_letter_follow_the_policy() -> None:
@@ -136,15 +136,15 @@ def test_links_in_a_formatted_letter_follow_the_policy() -> None:
     assert "Call me on […]." in redacted
     assert "Join" in redacted
     assert "href" not in redacted
-    with pytest.raises(HeldForCoordinator):
-        letter("hold", "x", '<p><a href="https://zoom.us/my/ines">Join</a></p>')
+    with pytest.raises(ContactDetails):
+        letter("refuse", "x", '<p><a href="https://zoom.us/my/ines">Join</a></p>')
     quoted = '<blockquote><a href="https://zoom.us/my/ines">Join</a></blockquote>'
-    assert 'href="https://zoom.us/my/ines"' in (letter("hold", "x", quoted).html or "")
+    assert 'href="https://zoom.us/my/ines"' in (letter("refuse", "x", quoted).html or "")
 
 
 def test_a_number_in_a_signature_goes_with_it_and_holds_nothing() -> None:
     signed = "Yes.\n\nBest,\nInes Farrow\nHarlow Ltd\nCall me: +44 7700 990212\n"
-    assert letter("hold", signed).text == "Yes.\n\nBest,\n"
+    assert letter("refuse", signed).text == "Yes.\n\nBest,\n"
 
 
 def test_every_kind_is_explained() -> None:

@@ -1,4 +1,4 @@
-"""Command lines run in this process, with what they printed and how they ended."""
+"""A fixture that runs relay command lines in this process and returns their output and exit code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from relay.home import Home
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How a command ended."""
+    """The exit code and output of a command."""
 
     code: int
     out: str
@@ -23,7 +23,7 @@ class Done:
 
     @property
     def objects(self) -> list[Any]:
-        """The JSON objects it printed, one a line."""
+        """The JSON objects on standard output, one a line."""
         return [json.loads(line) for line in self.out.splitlines()]
 
 

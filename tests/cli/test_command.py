@@ -1,4 +1,4 @@
-"""What all verbs have in common: speed, exit codes, one line for a fault, pipes and terminals."""
+"""What all verbs share: the speed of --help, exit codes, one line for an error, output to pipes and terminals."""
 
 from __future__ import annotations
 
@@ -30,39 +30,38 @@ Relay = Callable[..., Any]
 
 
 def timed(*command: str) -> tuple[float, str]:
-    """Seconds that a command took, and what it said."""
+    """The seconds that a command took, and its standard output."""
     begun = time.monotonic()
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return time.monotonic() - begun, said
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return time.monotonic() - begun, output
 
 
 def test_help_comes_at_once_and_names_every_verb() -> None:
     bare, ours = [], []
     for _ in range(10):
         bare.append(timed(sys.executable, "-c", "import click")[0])
-        seconds, said = timed(*RELAY, "--help")
+        seconds, output = timed(*RELAY, "--help")
         ours.append(seconds)
-    assert all(f"\n  {verb} " in said for verb in VERBS)
-    # The machine may be slow, or busy with other things; the best of ten says what the program needs, and what it needs
-    # is hardly more than Python and its command line.
+    assert all(f"\n  {verb} " in output for verb in VERBS)
+    # The best of ten is compared with Python and click alone, because the machine may be slow or busy.
     assert min(ours) < 2 * min(bare)
 
 
 def test_help_imports_no_verb() -> None:
     code = "import sys; from relay.cli.command_line import run; run(['--help']); print(*sys.modules, sep='\\n')"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    loaded = set(said.splitlines())
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    loaded = set(output.splitlines())
     assert "relay.cli" in loaded
     assert not {"relay.store", "cryptography", "jinja2", "relay.cli.pair", "asyncio"} & loaded
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_is_there_and_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_verb_has_help(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([verb, "--help"]) == 0
     assert f"relay {verb}" in capsys.readouterr().out
 
 
-def test_every_verb_of_every_group_explains_itself_and_its_options(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_command_of_a_group_and_every_option_has_help(capsys: pytest.CaptureFixture[str]) -> None:
     for verb in VERBS:
         group = command.get_command(None, verb)  # type: ignore[arg-type]
         for name, one in getattr(group, "commands", {verb: group}).items():
@@ -80,22 +79,24 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     "arguments", [["nonsense"], ["pair", "nonsense"], ["pair", "create"], ["log", "list", "--limit", "x"], ["--x"]]
 )
-def test_a_wrong_command_line_is_2_and_says_where_help_is(
+def test_a_wrong_command_line_exits_with_2_and_points_to_help(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(arguments) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.startswith("relay: ")
-    assert "--help" in said.err
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("relay: ")
+    assert "--help" in printed.err
 
 
-def test_a_folder_that_is_no_home_is_1_and_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_is_no_home_exits_with_1_and_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["--home", str(tmp_path), "pair", "list"]) == 1
     assert "make a home with: relay init" in capsys.readouterr().err
 
 
-def test_wrong_settings_are_all_said_a_line_each(home: Home, relay: Relay) -> None:
+def test_all_wrong_settings_are_reported_one_a_line(home: Home, relay: Relay) -> None:
     home.toml.write_text('domain = "relay.test"\nx = 1\n[smtp]\nworkers = "all"\n')
     done = relay("pair", "list")
     assert done.code == 1
@@ -105,7 +106,7 @@ def test_wrong_settings_are_all_said_a_line_each(home: Home, relay: Relay) -> No
     ]
 
 
-def test_a_store_that_cannot_just_now_is_75(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_busy_or_full_store_exits_with_75(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     assert explained(StoreBusyOrFull("the disk is full")) == (["the disk is full"], 75)
 
 
@@ -116,11 +117,11 @@ def test_a_store_that_cannot_just_now_is_75(home: Home, capsys: pytest.CaptureFi
         (OSError("port 25 is in use"), "port 25 is in use"),
     ],
 )
-def test_a_fault_of_the_system_is_one_line(error: OSError, line: str) -> None:
+def test_an_error_of_the_operating_system_is_one_line(error: OSError, line: str) -> None:
     assert explained(error) == ([line], 1)
 
 
-def test_a_fault_of_ours_tells_where_and_repeats_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_internal_error_names_its_place_and_repeats_no_text(capsys: pytest.CaptureFixture[str]) -> None:
     try:
         raise sqlite3.ProgrammingError("anna@a.test is not what I expected")
     except sqlite3.ProgrammingError as error:
@@ -130,21 +131,21 @@ def test_a_fault_of_ours_tells_where_and_repeats_nothing(capsys: pytest.CaptureF
     assert "anna" not in line
 
 
-def test_a_reader_that_leaves_early_hears_no_complaint(home: Home) -> None:
+def test_a_closed_pipe_prints_no_error(home: Home) -> None:
     process = subprocess.Popen(
         [*RELAY, "--home", str(home.path), "check"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert process.stdout
     assert process.stderr
     process.stdout.close()
-    said = process.stderr.read()
+    errors = process.stderr.read()
     process.stderr.close()
     process.wait()
-    assert said == b""
+    assert errors == b""
 
 
 def on_a_terminal(arguments: list[str], answer: bytes = b"", **environ: str) -> tuple[int, str]:
-    """Run relay on a terminal of its own; returns the exit code and what stood on the screen."""
+    """Run relay on a pseudo-terminal. Returns the exit code and what the screen showed."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [*RELAY, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "xterm", **environ}
@@ -155,7 +156,7 @@ def on_a_terminal(arguments: list[str], answer: bytes = b"", **environ: str) -> 
     while select.select([ours], [], [], 30)[0]:
         try:
             piece = os.read(ours, 4096)
-        except OSError:  # how Linux says that the other end is closed
+        except OSError:  # EIO: on Linux, the other end is closed
             break
         if not piece:
             break
@@ -178,7 +179,7 @@ def test_a_terminal_gets_a_table_and_a_pipe_gets_tabs(home: Home, relay: Relay) 
     assert plain.startswith("PAIR")
 
 
-def test_a_person_is_asked_before_something_is_lost(home: Home, relay: Relay) -> None:
+def test_a_person_at_a_terminal_is_asked_before_a_pair_ends(home: Home, relay: Relay) -> None:
     made = relay("pair", "create", "--mentor", "a@x.test", "--mentee", "b@x.test", "--silent", "--json")
     pair = made.objects[0]["pair"]
     code, screen = on_a_terminal(["--home", str(home.path), "pair", "end", pair], b"n\n")

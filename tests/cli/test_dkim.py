@@ -1,4 +1,4 @@
-"""relay dkim rotate, as an operator types it."""
+"""relay dkim rotate: its output, --dry-run and --force."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Relay = Callable[..., Done]
 
 def test_it_prints_records_to_publish_and_dry_run_changes_nothing(home: Home, relay: Relay) -> None:
     before = {path: path.read_bytes() for path in home.keys.iterdir()}
-    assert "Would be done: New keys are made" in relay("dkim", "rotate", "--dry-run").err
+    assert "Would be done: New keys were made" in relay("dkim", "rotate", "--dry-run").err
     assert {path: path.read_bytes() for path in home.keys.iterdir()} == before
     done = relay("dkim", "rotate")
     assert done.code == 0
@@ -21,10 +21,10 @@ def test_it_prints_records_to_publish_and_dry_run_changes_nothing(home: Home, re
     assert set(done.out.splitlines()) < set(relay("dns", "records").out.splitlines())
 
 
-def test_signing_with_records_that_nobody_may_see_is_asked_for(home: Home, relay: Relay) -> None:
+def test_signing_before_the_records_are_in_dns_needs_force_and_yes(home: Home, relay: Relay) -> None:
     refused = relay("dkim", "rotate", "--force")
     assert refused.code == 2
-    assert "letters count as unsigned" in refused.err
+    assert "letters are unsigned" in refused.err
     done = relay("dkim", "rotate", "--force", "--yes", "--json")
     assert done.code == 0, done.err
     (shown,) = done.objects

@@ -1,4 +1,4 @@
-"""The verbs that show what happened, what waits for a decision, and what falls due."""
+"""relay log events, relay held and relay jobs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def accept(home: Home, pair_id: str, id: str, why: str) -> None:
 
 @pytest.fixture
 def pair(home: Home, relay: Relay) -> str:
-    """A pair with two letters held: one that nobody could prove, and one over the limit."""
+    """A pair with two letters held: one with an unproven author, and one over the rate limit."""
     done = relay("pair", "create", "--mentor", "a@x.test", "--mentee", "b@x.test", "--silent", "--json")
     pair_id: str = done.objects[0]["pair"]
     for id, why in (("letter1", UNPROVEN), ("letter2", OVER_LIMIT)):
@@ -39,7 +39,7 @@ def pair(home: Home, relay: Relay) -> str:
     return pair_id
 
 
-def test_what_is_held_says_until_when_and_who_decides(relay: Relay, pair: str) -> None:
+def test_a_hold_shows_until_when_and_who_decides(relay: Relay, pair: str) -> None:
     first, second = relay("held", "list", "--json").objects
     assert (first["id"], first["journal_id"], first["state"], first["last_status"]) == (
         *("d-letter1", "letter1", "held", UNPROVEN),
@@ -49,7 +49,7 @@ def test_what_is_held_says_until_when_and_who_decides(relay: Relay, pair: str) -
     assert relay("held", "show", "letter1", "--json").objects == [first]
 
 
-def test_a_decision_and_its_reason_are_recorded_and_cannot_be_taken_twice(relay: Relay, pair: str) -> None:
+def test_a_decision_is_recorded_with_its_reason_and_cannot_be_made_twice(relay: Relay, pair: str) -> None:
     assert relay("held", "release", "letter2", "--reason", "they asked\nme").code == 0
     again = relay("held", "refuse", "letter2", "--yes")
     assert again.code == 1
@@ -65,10 +65,10 @@ def test_a_decision_and_its_reason_are_recorded_and_cannot_be_taken_twice(relay:
     assert event["pair"] == pair
 
 
-def test_the_author_of_a_letter_that_nobody_could_prove_is_not_told(relay: Relay, pair: str) -> None:
+def test_the_author_of_an_unproven_letter_gets_no_notice_when_it_is_refused(relay: Relay, pair: str) -> None:
     assert relay("held", "refuse", "letter1", "letter2", "--yes").code == 0
-    told = [(one["event"], one["id"]) for one in relay("log", "events", "--json").objects][-3:]
-    assert told == [("refused", "letter1"), ("refused", "letter2"), ("sent", "letter2-r")]
+    events = [(one["event"], one["id"]) for one in relay("log", "events", "--json").objects][-3:]
+    assert events == [("refused", "letter1"), ("refused", "letter2"), ("sent", "letter2-r")]
 
 
 def test_events_are_listed_by_pair_and_time_in_the_order_they_happened(relay: Relay, pair: str) -> None:
@@ -87,7 +87,7 @@ def test_events_are_listed_by_pair_and_time_in_the_order_they_happened(relay: Re
     ]
 
 
-def test_a_move_that_is_not_allowed_says_so_and_changes_nothing(relay: Relay, pair: str) -> None:
+def test_a_state_change_that_is_not_allowed_is_refused_and_changes_nothing(relay: Relay, pair: str) -> None:
     relay("pair", "end", pair, "--yes")
     done = relay("pair", "resume", pair)
     assert done.code == 1
@@ -95,7 +95,7 @@ def test_a_move_that_is_not_allowed_says_so_and_changes_nothing(relay: Relay, pa
     assert relay("pair", "show", pair, "--json").objects[0]["state"] == "ended"
 
 
-def test_what_falls_due_is_listed_until_a_time(relay: Relay, home: Home, pair: str) -> None:
+def test_jobs_are_listed_until_a_time(relay: Relay, home: Home, pair: str) -> None:
     over, questions = relay("jobs", "list", "--json").objects
     assert (over["job"], over["due_at"]) == ("release over limit", "2026-03-01T12:00:00Z")
     assert (questions["job"], questions["due_at"]) == ("expire questions", "2026-03-08T12:00:00Z")
@@ -103,11 +103,11 @@ def test_what_falls_due_is_listed_until_a_time(relay: Relay, home: Home, pair: s
     assert relay("jobs", "list", "--until", "tomorrow").code == 2
 
     async def serve() -> None:
-        async def release(_now: datetime) -> int:
+        async def release(*_: object) -> int:
             raise ValueError("a@x.test")
 
         store = await Store.open(home.db, home.read_vault())
-        await run_due(Work(store, lambda: None, release, release), lambda: AT)
+        await run_due(Work(store, lambda: None, release, release, release), lambda: AT)
         await store.close()
 
     asyncio.run(serve())
@@ -131,6 +131,6 @@ def test_a_time_ahead_is_read(words: str, at: datetime) -> None:
 
 
 @pytest.mark.parametrize("words", ["", "+", "3d", "+3x", "tomorrow", "+99999w99999w99999w99999w99999w"])
-def test_what_is_no_time_is_refused(words: str) -> None:
+def test_text_that_is_no_time_is_refused(words: str) -> None:
     with pytest.raises(ValueError):
         time_ahead(words, AT)

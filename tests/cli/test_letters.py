@@ -1,4 +1,4 @@
-"""relay letters: every letter, with samples, in every language; and the languages of members."""
+"""relay letters, and the languages of members."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def test_a_letter_is_shown_with_each_of_its_samples(relay: Relay) -> None:
     assert done.out.startswith("Subject: Hello, and how to write\n\nHello,\n")
 
 
-def test_a_language_without_letters_is_said_to_have_none(relay: Relay) -> None:
+def test_a_language_without_letters_falls_back_and_says_so(relay: Relay) -> None:
     done = relay("letters", "show", "welcome", "--language", "tlh")
     assert done.code == 0
     assert done.err == "There are no letters in tlh; this one is in English (en).\n"
     assert relay("letters", "show", "welcome", "--language", "ar").err == "The letters in Arabic (ar) are a draft.\n"
 
 
-def test_an_unknown_letter_is_a_fault_of_usage(relay: Relay) -> None:
+def test_an_unknown_letter_is_a_usage_error(relay: Relay) -> None:
     assert relay("letters", "show", "nothing").code == 2
 
 
@@ -53,19 +53,19 @@ def test_all_letters_in_all_languages_are_one_page(relay: Relay, tmp_path: Path)
     assert page.count('<div lang="ar" dir="rtl"') == page.count('<div lang="sw" dir="ltr"') == letters
 
 
-def test_one_letter_is_a_page_too(relay: Relay, tmp_path: Path) -> None:
+def test_one_letter_can_be_written_as_a_page(relay: Relay, tmp_path: Path) -> None:
     assert relay("letters", "show", "welcome", "--language", "ar", "--html", str(tmp_path / "one.html")).code == 0
     assert (tmp_path / "one.html").read_text("utf-8").count('dir="rtl"') == 2
 
 
-def test_the_operators_own_letter_is_the_one_shown(relay: Relay, home: Home) -> None:
+def test_the_operators_own_template_is_shown(relay: Relay, home: Home) -> None:
     (home.templates / "en").mkdir(parents=True)
     (home.templates / "en/confirm-address.txt").write_text("Subject: Post!\n\nThe code is {{ code }}.\n")
     assert relay("letters", "show", "confirm-address").out == "Subject: Post!\n\nThe code is K7F3Q2.\n"
 
 
 @pytest.mark.parametrize("how", [[], ["--silent"]])
-def test_each_member_has_a_language_and_one_without_letters_is_said(relay: Relay, how: list[str]) -> None:
+def test_each_member_has_a_language_and_one_without_letters_is_reported(relay: Relay, how: list[str]) -> None:
     people = ("--mentor", "a@x.test", "--mentee", "b@x.test", "--mentor-language", "sw", "--mentee-language", "tlh")
     done = relay("pair", "create", *people, *how, "--json")
     assert "There are no letters in tlh: relay writes to members with that language in English (en)." in done.err
@@ -74,7 +74,7 @@ def test_each_member_has_a_language_and_one_without_letters_is_said(relay: Relay
     assert (shown["language"], shown["mentor_language"], shown["mentee_language"]) == ("en", "sw", "tlh")
 
 
-def test_a_file_knows_the_members_languages(relay: Relay, tmp_path: Path) -> None:
+def test_a_csv_file_can_give_the_members_languages(relay: Relay, tmp_path: Path) -> None:
     file = tmp_path / "pairs.csv"
     file.write_text("mentor,mentee,language,mentor_language,mentee_language\na@x.test,b@x.test,fr,,xx-YY\n")
     done = relay("pair", "import", str(file), "--silent", "--json")
@@ -83,12 +83,14 @@ def test_a_file_knows_the_members_languages(relay: Relay, tmp_path: Path) -> Non
     assert (shown["language"], shown["mentor_language"], shown["mentee_language"]) == ("fr", "", "xx-YY")
 
 
-def test_what_is_no_tag_is_refused(relay: Relay) -> None:
+def test_text_that_is_no_language_tag_is_refused(relay: Relay) -> None:
     done = relay("pair", "create", "--mentor", "a@x.test", "--mentee", "b@x.test", "--mentee-language", "en_GB")
     assert (done.code, done.err) == (1, "relay: mentee language must be a tag such as en, ar or pt-BR\n")
 
 
-def test_the_programmes_language_is_that_of_whoever_has_none(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_member_without_letters_in_their_language_gets_the_programmes(
+    relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("RELAY_PROGRAMME__LANGUAGES", '["fr", "en"]')
     done = relay("pair", "create", "--mentor", "a@x.test", "--mentee", "b@x.test", "--mentee-language", "tlh", "--json")
     assert "in French (fr)" in done.err

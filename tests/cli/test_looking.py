@@ -1,4 +1,4 @@
-"""The verbs that look: log, queue, preview, dns, check."""
+"""The verbs that show things: log, queue, held, preview, dns, check."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LETTER = b"Subject: hello\r\n\r\nA \x1b[31mred\x1b[0m word.\r\n"
 
 @pytest.fixture
 def pair(home: Home, relay: Relay) -> str:
-    """A pair with one kept letter from the mentor, accepted two days ago, and one refusal of today."""
+    """A pair with one kept letter from the mentor, accepted two days ago, and one refusal from today."""
     done = relay("pair", "create", "--mentor", "a@x.test", "--mentee", "b@x.test", "--silent", "--json")
     pair_id: str = done.objects[0]["pair"]
 
@@ -56,20 +56,20 @@ def test_the_log_lists_letters_and_refusals_the_newest_last(relay: Relay, pair: 
         (["--since", "2999-01-01"], []),
     ],
 )
-def test_the_log_can_be_narrowed(relay: Relay, pair: str, words: list[str], ids: list[str]) -> None:
+def test_the_log_can_be_limited_by_time_and_number(relay: Relay, pair: str, words: list[str], ids: list[str]) -> None:
     assert [one["id"] for one in relay("log", "list", *words, "--json").objects] == ids
 
 
-def test_the_log_of_one_pair_is_only_that(relay: Relay, pair: str) -> None:
+def test_the_log_can_be_limited_to_one_pair(relay: Relay, pair: str) -> None:
     assert [one["id"] for one in relay("log", "list", "--pair", pair.upper(), "--json").objects] == ["letter1"]
     assert relay("log", "list", "--pair", "nix").out == ""
 
 
-def test_a_time_that_is_none_is_a_usage_error(relay: Relay) -> None:
+def test_text_that_is_no_time_is_a_usage_error(relay: Relay) -> None:
     assert relay("log", "list", "--since", "yesterday").code == 2
 
 
-def test_one_letters_way_is_shown_without_the_letter(relay: Relay, pair: str) -> None:
+def test_a_journal_entry_is_shown_without_the_letter(relay: Relay, pair: str) -> None:
     (shown,) = relay("log", "show", "letter1", "--json").objects
     assert shown["removed"] == {"header": 3}
     assert shown["letter_kept"] is True
@@ -98,11 +98,11 @@ def test_the_whole_log_is_exported_one_object_a_line(relay: Relay, pair: str) ->
 def test_the_queue_is_listed_shown_held_retried_and_dropped(relay: Relay, pair: str) -> None:
     (row,) = relay("queue", "list", "--json").objects
     assert (row["id"], row["journal_id"], row["state"]) == ("delivery1", "letter1", "queued")
-    assert relay("queue", "show", "delivery1", "--json").objects == [row]
+    assert relay("queue", "show", "delivery1", "--json").objects == [row | {"meaning": ""}]
     assert "by\ta member" in relay("queue", "show", "delivery1").out
     assert relay("queue", "hold", "delivery1").code == 0
     assert relay("queue", "list").out.split("\t")[2] == "held"
-    assert relay("queue", "retry", "--all").err == "0 are due now.\n"
+    assert relay("queue", "retry", "--all").err == "0 deliveries are due now.\n"
     assert relay("queue", "release", "delivery1").code == 0
     assert relay("queue", "list").out.split("\t")[2] == "queued"
     assert relay("queue", "release", "delivery1").code == 1
@@ -113,7 +113,7 @@ def test_the_queue_is_listed_shown_held_retried_and_dropped(relay: Relay, pair: 
     assert relay("log", "show", "letter1", "--json").objects[0]["outcome"] == "failed"
 
 
-def test_what_is_held_is_listed_and_released_or_refused_with_a_kind_word(relay: Relay, home: Home, pair: str) -> None:
+def test_a_held_letter_is_listed_and_released_or_refused_with_a_notice(relay: Relay, home: Home, pair: str) -> None:
     assert relay("held", "list").out == ""
     assert relay("held", "show", "delivery1").code == 1
     relay("queue", "hold", "delivery1")
@@ -131,10 +131,10 @@ def test_what_is_held_is_listed_and_released_or_refused_with_a_kind_word(relay: 
 
 
 @pytest.mark.parametrize("verb", ["show", "hold", "release", "retry", "drop"])
-def test_a_delivery_that_is_not_there_is_said_to_be_so(relay: Relay, verb: str) -> None:
+def test_an_unknown_delivery_is_an_error(relay: Relay, verb: str) -> None:
     done = relay("queue", verb, "nothing", *(["--yes"] if verb == "drop" else []))
     assert done.code == 1
-    assert "no such delivery waits here" in done.err or "nothing to be done" in done.err
+    assert "no such delivery is waiting" in done.err
 
 
 def test_retry_needs_ids_or_all_and_not_both(relay: Relay) -> None:
@@ -151,17 +151,17 @@ def test_a_letter_is_previewed_without_a_home(relay: Relay, tmp_path: Path) -> N
     done = relay("--home", str(tmp_path), "preview", str(file), "--json")
     assert done.code == 0, done.err
     (seen,) = done.objects
-    assert set(seen) == {"subject", "text", "html", "attachments", "removals", "letter", "refused"}
+    assert set(seen) == {"subject", "text", "html", "attachments", "removals", "asks", "letter", "refused"}
     assert seen["subject"] == "Hi"
     assert "Hello there." in seen["text"]
     assert seen["removals"]
     assert not {"Anna", "Secret"} & set(done.out.replace('"', " ").split())
     plain = relay("preview", str(file)).out
     assert plain.startswith("Subject: Hi\n\nHello there.")
-    assert "\nTaken out\n" in plain
+    assert "\nRemoved\n" in plain
 
 
-def test_a_letter_that_would_be_refused_is_1_and_says_why(relay: Relay, tmp_path: Path) -> None:
+def test_previewing_a_letter_that_would_be_refused_exits_with_1_and_says_why(relay: Relay, tmp_path: Path) -> None:
     file = tmp_path / "letter.eml"
     file.write_bytes(b"no header at all")
     done = relay("preview", str(file), "--json")

@@ -1,4 +1,4 @@
-"""relay member: shows no address but for a reason that is recorded; adds addresses; forgets only when told so twice."""
+"""relay member: addresses are shown only for a recorded reason; adding, proving and forgetting."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def pair(relay: Relay) -> str:
 
 
 def prove(home: Home, address: str) -> None:
-    """As if somebody had answered from there."""
+    """Mark all addresses as proven, as an answered confirmation request would."""
 
     async def answered() -> None:
         store = await Store.open(home.db, home.read_vault())
@@ -36,7 +36,7 @@ def prove(home: Home, address: str) -> None:
 
 
 def letters(home: Home) -> dict[str, str]:
-    """What is due: recipient → the letter."""
+    """The letters that are due, by recipient."""
 
     async def claim() -> dict[str, str]:
         store = await Store.open(home.db, home.read_vault())
@@ -69,7 +69,7 @@ def test_a_member_is_named_by_pair_and_side_or_by_an_address(relay: Relay, pair:
     assert "Jane" not in done.out
 
 
-def test_who_somebody_is_is_shown_for_a_reason_only_and_that_is_recorded(relay: Relay, pair: str) -> None:
+def test_a_real_address_is_shown_only_for_a_reason_which_is_recorded(relay: Relay, pair: str) -> None:
     refused = relay("member", "show", pair, "mentor", "--reveal", "--reason", " ")
     assert refused.code == 2
     assert JANE not in refused.out + refused.err
@@ -85,7 +85,7 @@ def test_who_somebody_is_is_shown_for_a_reason_only_and_that_is_recorded(relay: 
     assert f"{JANE} (letters go here)" in relay("member", "show", JANE, "--reveal", "--reason", "again").out
 
 
-def test_a_new_address_is_asked_and_a_proven_one_told_and_neither_hears_of_the_other(
+def test_a_new_address_gets_a_request_a_proven_one_a_notice_and_neither_names_the_other(
     relay: Relay, home: Home, pair: str
 ) -> None:
     done = relay("member", "add-address", pair, "mentor", NEW)
@@ -96,11 +96,11 @@ def test_a_new_address_is_asked_and_a_proven_one_told_and_neither_hears_of_the_o
     assert "Please confirm this address" in due[NEW]
     assert JANE not in due[NEW]
     assert "new.example" not in due[JANE]
-    assert "Asked once more" in relay("member", "add-address", JANE, NEW).err
+    assert "queued again" in relay("member", "add-address", JANE, NEW).err
 
 
 @pytest.mark.parametrize(
-    ("address", "said"),
+    ("address", "message"),
     [
         (JANE, "already, and proven"),
         (OMAR, "belongs to another member"),
@@ -109,17 +109,17 @@ def test_a_new_address_is_asked_and_a_proven_one_told_and_neither_hears_of_the_o
         ("a@b@", "must look like"),
     ],
 )
-def test_an_address_that_cannot_be_added_is_said_kindly(
-    relay: Relay, home: Home, pair: str, address: str, said: str
+def test_an_address_that_cannot_be_added_is_refused_with_its_reason(
+    relay: Relay, home: Home, pair: str, address: str, message: str
 ) -> None:
     done = relay("member", "add-address", pair, "mentor", address)
     assert done.code == 1
-    assert said in done.err
+    assert message in done.err
     assert "omar" not in done.err
     assert letters(home) == {}
 
 
-def test_there_must_be_a_pair_that_goes_on(relay: Relay, home: Home, pair: str) -> None:
+def test_an_address_is_added_only_to_a_member_of_a_pair_that_has_not_ended(relay: Relay, home: Home, pair: str) -> None:
     assert "there is no pair nopair" in relay("member", "add-address", "nopair", "mentor", NEW).err
     assert "by pair and side" in relay("member", "add-address", pair, "father", NEW).err
     assert "nobody is registered" in relay("member", "show", "x@y.example").err
@@ -129,7 +129,7 @@ def test_there_must_be_a_pair_that_goes_on(relay: Relay, home: Home, pair: str) 
     assert letters(home) == {}
 
 
-def test_letters_go_to_a_proven_address_that_is_made_the_first(relay: Relay, home: Home, pair: str) -> None:
+def test_letters_go_to_a_proven_address_once_it_is_made_primary(relay: Relay, home: Home, pair: str) -> None:
     relay("member", "add-address", pair, "mentor", NEW)
     assert "no proven address" in relay("member", "set-primary", pair, "mentor", NEW).err
     assert "already" in relay("member", "set-primary", pair, "mentor", JANE).err
@@ -143,26 +143,26 @@ def test_letters_go_to_a_proven_address_that_is_made_the_first(relay: Relay, hom
     assert [one["address"] for one in shown["addresses"]] == [NEW, JANE]
 
 
-def test_nobody_is_forgotten_by_accident(relay: Relay, pair: str) -> None:
+def test_forgetting_needs_yes_without_a_terminal(relay: Relay, pair: str) -> None:
     done = relay("member", "forget", pair, "mentor")
     assert done.code == 2
     assert "--yes" in done.err
     assert relay("member", "show", pair, "mentor", "--json").objects[0]["addresses"] == 1
 
 
-def test_a_forgotten_member_leaves_a_pseudonym_and_what_was_done(relay: Relay, home: Home, pair: str) -> None:
+def test_a_forgotten_member_leaves_only_a_pseudonym_and_events(relay: Relay, home: Home, pair: str) -> None:
     relay("member", "add-address", pair, "mentor", NEW)
     relay("member", "show", pair, "mentor", "--reveal", "--reason", "Jane Doe asked me")
     done = relay("member", "forget", pair, "mentor", "--yes", "--json")
     assert done.objects == [{"pairs": 1, "letters": 0, "deliveries": 2}]
-    assert "Backups" in done.err
+    assert "Earlier backups" in done.err
     assert relay("pair", "show", pair, "--json").objects[0]["state"] == "ended"
     (shown,) = relay("member", "show", pair, "mentor", "--json").objects
     assert (shown["addresses"], shown["known_as"], shown["forgotten"]) == (0, 0, True)
     assert relay("member", "show", JANE).code == 1
     log = relay("log", "events", "--json")
-    told = [(one["event"], one.get("to"), one["why"]) for one in log.objects if one["event"] != "sent"]
-    assert told == [
+    events = [(one["event"], one.get("to"), one["why"]) for one in log.objects if one["event"] != "sent"]
+    assert events == [
         ("state", "active", ""),
         ("address-added", None, ""),
         ("revealed", None, ""),
@@ -176,7 +176,7 @@ def test_a_forgotten_member_leaves_a_pseudonym_and_what_was_done(relay: Relay, h
     assert letters(home) == {}
 
 
-def test_a_name_is_added_tried_and_removed(relay: Relay, pair: str) -> None:
+def test_a_name_is_added_tested_and_removed(relay: Relay, pair: str) -> None:
     done = relay("member", "known-as", pair, "mentor", "add", "Hope O'Brien")
     assert "finds: Jane Doe, Jane, Doe in greetings, Hope O'Brien, Hope in greetings, O'Brien; " in done.err
     assert "leaves: Doe, Hope as a word." in done.err

@@ -1,4 +1,4 @@
-"""relay pair and relay init, as an operator and as a script meet them."""
+"""relay pair and relay init: output for operators and JSON for scripts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def make(relay: Relay, *more: str) -> Any:
     return done.objects[0]
 
 
-def test_a_pair_is_made_in_the_words_of_the_contract(relay: Relay) -> None:
+def test_pair_create_prints_the_documented_json(relay: Relay) -> None:
     made = make(relay, "--silent", "--mentee-name", "Quiet River", "--cohort", "spring")
     assert set(made) == {"pair", "state", "mentor", "mentee"}
     assert made["state"] == "active"
@@ -47,7 +47,7 @@ def test_no_invite_and_silent_contradict_each_other(relay: Relay) -> None:
     assert done.code == 2
 
 
-def test_everything_wrong_with_the_two_is_said_at_once(relay: Relay) -> None:
+def test_all_errors_of_both_members_are_reported_at_once(relay: Relay) -> None:
     done = relay("pair", "create", "--mentor", "anna", "--mentee", "b@relay.test")
     assert (done.code, done.out) == (1, "")
     assert done.err.splitlines() == [
@@ -65,32 +65,32 @@ def test_no_output_shows_a_real_address(relay: Relay) -> None:
             assert not re.search(r"\banna|bo@|b\.test", done.out + done.err, re.IGNORECASE)  # "Savanna" is a pseudonym
 
 
-def test_a_pair_rests_goes_on_and_ends(relay: Relay) -> None:
+def test_a_pair_is_paused_resumed_and_ended(relay: Relay) -> None:
     pair = make(relay, "--silent")["pair"]
     assert relay("pair", "pause", pair, "--json").objects[0]["state"] == "paused"
     assert relay("pair", "list", "--state", "active").out == ""
     assert relay("pair", "resume", pair.upper(), "--yes", "--json").objects[0]["state"] == "active"
     refused = relay("pair", "end", pair)
     assert refused.code == 2
-    assert "Say --yes" in refused.err
+    assert "Add --yes" in refused.err
     assert relay("pair", "end", pair, "--yes", "--json").objects[0]["state"] == "ended"
     assert relay("pair", "resume", pair).code == 1
     assert relay("pair", "pause", "nix").code == 1
 
 
-def test_a_file_is_loaded_and_loaded_again(relay: Relay, tmp_path: Path) -> None:
+def test_importing_a_file_twice_makes_its_pairs_once(relay: Relay, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text("mentor,mentee,mentor_name\na@x.test,b@x.test,Kind Lake\nc@x.test,d@x.test,\n")
     dry = relay("pair", "import", str(file), "--dry-run", "--json")
     assert (dry.code, dry.out) == (0, "")
-    assert "2 new, 0 there already. Nothing was changed." in dry.err
+    assert "2 new pairs, 0 existing. Nothing was changed." in dry.err
     assert relay("pair", "list").out == ""
     first = relay("pair", "import", str(file), "--silent", "--json")
     assert first.objects[0]["mentor"]["name"] == "Kind Lake"
     assert set(first.objects[1]) == {"pair", "state", "mentor", "mentee"}
     second = relay("pair", "import", str(file), "--json")
     assert second.out == first.out
-    assert "0 new, 2 there already" in second.err
+    assert "0 new pairs, 2 existing" in second.err
     assert relay("queue", "list").out == ""
     assert len(relay("pair", "import", str(file)).out.splitlines()) == 2
 
@@ -104,7 +104,7 @@ def test_a_wrong_file_changes_nothing(relay: Relay, tmp_path: Path) -> None:
     assert relay("pair", "import", str(tmp_path / "nowhere.csv")).code == 2
 
 
-def test_an_export_is_csv_that_no_spreadsheet_takes_for_a_formula(relay: Relay) -> None:
+def test_exported_csv_holds_no_spreadsheet_formula(relay: Relay) -> None:
     made = make(relay, "--silent", "--cohort", "=cmd()")
     (row,) = csv.DictReader(io.StringIO(relay("pair", "export").out))
     assert row["pair"] == made["pair"]
@@ -112,14 +112,14 @@ def test_an_export_is_csv_that_no_spreadsheet_takes_for_a_formula(relay: Relay) 
     assert row["cohort"] == "'=cmd()"
 
 
-def test_a_new_home_is_made_and_says_what_comes_next(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_init_makes_a_home_and_prints_the_next_steps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "new"
     words = ["--home", str(path), "init", "--domain", "Relay.Example.ORG", "--listen", "127.0.0.1:2525"]
     assert run(words) == 0
-    said = capsys.readouterr()
-    assert said.out == ""
+    printed = capsys.readouterr()
+    assert printed.out == ""
     for step in ("vault.key", "dns records", "check", "pair create", "serve"):
-        assert step in said.err
+        assert step in printed.err
     assert 'domain = "relay.example.org"' in Home(path).toml.read_text()
     assert run(words) == 1
     assert "is a home already" in capsys.readouterr().err
@@ -139,13 +139,13 @@ def test_a_wrong_init_makes_nothing(tmp_path: Path, words: list[str], capsys: py
     assert not (tmp_path / "new").exists()
 
 
-def test_who_listens_to_the_world_and_believes_everybody_does_not_start(
+def test_relay_does_not_start_on_a_public_address_without_author_checks(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(["--home", str(tmp_path / "new"), "init", "--domain", "a.test", "--listen", "0.0.0.0:25"])
-    assert "Before it can start" not in capsys.readouterr().err
+    assert "Before relay can start" not in capsys.readouterr().err
     monkeypatch.setenv("RELAY_AUTHENTICITY__VERIFY", "none")
     assert run(["--home", str(tmp_path / "new"), "serve"]) == 1
-    said = capsys.readouterr().err
-    assert "smtp.listen has 0.0.0.0:25" in said
-    assert json.dumps(said).count("relay: ") == 1
+    errors = capsys.readouterr().err
+    assert "smtp.listen has 0.0.0.0:25" in errors
+    assert json.dumps(errors).count("relay: ") == 1

@@ -1,4 +1,4 @@
-"""relay rehearse: weeks of a pair in seconds, on a copy, with every letter in a folder."""
+"""relay rehearse: weeks of a pair in seconds on a copy of the home, with every letter written to a folder."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_two_weeks_of_a_pair(
     assert relay("log", "list", "--json").objects == []
 
 
-def test_the_clock_begins_now_and_letters_bear_its_time(
+def test_the_clock_starts_now_and_letters_are_dated_by_it(
     rehearse: Callable[..., Done], pair: dict[str, Any], tmp_path: Path
 ) -> None:
     rehearse({"at": "+10d", "from": MENTEE, "to": f"alias:{pair['pair']}:mentor", "subject": "x", "text": "y"})
@@ -116,11 +116,11 @@ def test_what_is_queued_leaves_first(relay: Relay, rehearse: Callable[..., Done]
     rehearse(until="+1m")
     assert {event["to"] for event in events(tmp_path)} == {MENTOR, MENTEE}
     assert {event["event"] for event in events(tmp_path)} == {"sent"}
-    # A letter of the programme has the side that reads it.
+    # The side of a letter from the programme is its reader's.
     assert {(event["side"], event["to"]) for event in events(tmp_path)} == {("mentor", MENTOR), ("mentee", MENTEE)}
 
 
-def test_a_whole_mail_is_played_octet_for_octet(
+def test_a_mail_from_a_file_is_accepted_with_its_exact_octets(
     rehearse: Callable[..., Done], pair: dict[str, Any], tmp_path: Path
 ) -> None:
     mail = b"From: omar@home.example\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n\r\nwords\r\n"
@@ -147,7 +147,7 @@ def test_a_whole_mail_is_played_octet_for_octet(
         ({"at": "+1d", "from": MENTOR, "to": MENTEE, "eml": "missing.eml"}, "missing.eml"),
     ],
 )
-def test_a_line_that_cannot_be_played_is_named(
+def test_a_line_that_cannot_be_carried_out_is_reported_by_number(
     rehearse: Callable[..., Done], entry: dict[str, object], words: str
 ) -> None:
     done = rehearse(entry)
@@ -156,14 +156,14 @@ def test_a_line_that_cannot_be_played_is_named(
     assert "Traceback" not in done.err
 
 
-def test_all_faults_of_a_script_are_said_at_once(relay: Relay, tmp_path: Path) -> None:
+def test_all_errors_of_a_script_are_reported_at_once(relay: Relay, tmp_path: Path) -> None:
     (tmp_path / "script").write_text('no json\n\n{"at": "+1d"}\n{"at": "+2d", "run": []}\n')
     done = relay("rehearse", "--until", "+3d", "--script", str(tmp_path / "script"), "--out", str(tmp_path / "out"))
     assert [line.removeprefix("relay: ")[:6] for line in done.err.splitlines()] == ["line 1", "line 3", "line 4"]
     assert not (tmp_path / "out").exists()
 
 
-def test_a_folder_with_something_in_it_is_left_alone(relay: Relay, tmp_path: Path) -> None:
+def test_an_output_folder_that_is_not_empty_is_refused(relay: Relay, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine").write_text("mine")
     (tmp_path / "script").write_text("")

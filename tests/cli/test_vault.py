@@ -1,4 +1,4 @@
-"""relay vault rotate, as an operator types it."""
+"""relay vault rotate: --dry-run, --yes, --save-old-key, and earlier backups."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def pair(relay: Relay) -> None:
     assert made.code == 0, made.err
 
 
-def test_dry_run_changes_nothing_and_says_what_would_be(home: Home, relay: Relay) -> None:
+def test_dry_run_changes_nothing_and_counts_the_rows(home: Home, relay: Relay) -> None:
     pair(relay)
     before = {path: path.read_bytes() for path in home.keys.iterdir()}
     done = relay("vault", "rotate", "--dry-run", "--json")
@@ -25,13 +25,13 @@ def test_dry_run_changes_nothing_and_says_what_would_be(home: Home, relay: Relay
     assert {path: path.read_bytes() for path in home.keys.iterdir()} == before
 
 
-def test_nobody_there_to_ask_is_a_usage_error(home: Home, relay: Relay) -> None:
+def test_without_a_terminal_and_yes_it_is_a_usage_error(home: Home, relay: Relay) -> None:
     done = relay("vault", "rotate")
     assert done.code == 2
     assert "--yes" in done.err
 
 
-def test_the_old_key_is_saved_and_never_over_another_file(home: Home, relay: Relay, tmp_path: Path) -> None:
+def test_the_old_key_is_saved_and_overwrites_no_file(home: Home, relay: Relay, tmp_path: Path) -> None:
     old, saved = home.vault_key.read_text(), tmp_path / "old.key"
     saved.write_text("something else")
     refused = relay("vault", "rotate", "--yes", "--save-old-key", str(saved))
@@ -45,7 +45,9 @@ def test_the_old_key_is_saved_and_never_over_another_file(home: Home, relay: Rel
     assert home.vault_key.read_text() != old
 
 
-def test_a_backup_of_before_comes_back_and_who_was_forgotten_does_not(home: Home, relay: Relay, tmp_path: Path) -> None:
+def test_an_earlier_backup_is_restored_without_the_member_forgotten_since(
+    home: Home, relay: Relay, tmp_path: Path
+) -> None:
     pair(relay)
     assert relay("backup", str(tmp_path / "b")).code == 0
     assert relay("member", "forget", "jane@real.example", "--yes").code == 0

@@ -135,12 +135,11 @@ class Inbound:
 async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     """The way in of ``home``; ``changes`` are sections of its settings to be replaced."""
     settings = load(home.toml, {})
-    settings = replace(
-        settings,
-        programme=replace(settings.programme, operator=OPERATOR),
-        limits=replace(settings.limits, messages_per_hour=0),
-        **changes,
-    )
+    sections = {
+        "programme": replace(settings.programme, operator=OPERATOR),
+        "limits": replace(settings.limits, messages_per_hour=0),
+    }
+    settings = replace(settings, **(sections | changes))
     store = await Store.open(home.db, home.read_vault())
     signer = Signer(settings.domain, home.dkim_keys(settings))
     notices = Notices(store, Writer(settings, LetterTemplates(), signer))

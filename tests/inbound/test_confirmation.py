@@ -7,7 +7,7 @@ import quopri
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -225,11 +225,11 @@ async def test_the_code_of_another_question_is_no_yes(inbound: Inbound) -> None:
 async def test_what_nobody_answers_is_given_up_and_an_answer_then_is_too_late(inbound: Inbound) -> None:
     asks = await asked(inbound)
 
-    async def nothing(_: datetime) -> int:
+    async def nothing(*_: object) -> int:
         return 0
 
     later = NOW + timedelta(days=8)
-    await run_due(Work(inbound.store, lambda: None, nothing, nothing), lambda: later)
+    await run_due(Work(inbound.store, lambda: None, nothing, nothing, nothing), lambda: later)
     assert not await held(inbound)
     (letter,) = [entry for entry in await inbound.entries() if entry.kind == "letter"]
     assert (letter.outcome, letter.reason) == ("failed", "unconfirmed")

@@ -51,6 +51,12 @@ def test_the_paragraphs_of_a_letter_without_formatting_are_what_was_written() ->
     assert text == f"Hello there,\n\n{LONG}\n\nThe book I spoke of is here.\n\nUntil Thursday!\n"
 
 
+def test_a_letter_that_came_as_text_alone_leaves_as_one_that_came_formatted() -> None:
+    letter = (LETTERS / "plain" / "mutt.eml").read_bytes().replace(b"The book I spoke of is here.\n\n", b"")
+    came_as_text = rebuild(RebuildOrder(letter.replace(b"\n", b"\r\n"), KNOWN, HEADERS), SIGNER).content
+    assert came_as_text == arrives("dressed", "gmail")
+
+
 @pytest.mark.parametrize("program", written("formatted"))
 def test_a_formatted_letter_does_not_tell_its_program(program: str) -> None:
     assert arrives("formatted", program) == arrives("formatted", "gmail")

@@ -36,6 +36,8 @@ will are been have has by does do answer only them they day days
 ENGLISH = frozenset(ENGLISH_WORDS.split())
 """Words that stand in nearly every English sentence, and in none of the other languages."""
 
+_FILTERS = ("day", "plural", "duration", "megabytes", "refusal", "number", "doubt")
+
 MOST = 4096
 """Octets of a whole mail without its signatures: on a telephone every one is paid for."""
 
@@ -70,9 +72,18 @@ def mail(one: Filled) -> bytes:
 def without_samples(text: str, sample: Mapping[str, object]) -> str:
     """The text without what its values put into it, and without what an operator types."""
     text = re.sub(r"^    relay .*$", "", text, flags=re.MULTILINE)
-    for value in sorted((str(value) for value in sample.values()), key=len, reverse=True):
+    for value in sorted(map(str, values_in(sample)), key=len, reverse=True):
         text = text.replace(value, " ") if len(value) > 1 else text
     return text
+
+
+def values_in(sample: object) -> Iterator[object]:
+    """Every value, also of lists and tables."""
+    if isinstance(sample, dict | list):
+        for value in [sample[key] for key in sample if key != "kind"] if isinstance(sample, dict) else sample:
+            yield from values_in(value)
+    else:
+        yield sample
 
 
 def test_english_arabic_french_and_swahili_are_there() -> None:
@@ -95,7 +106,7 @@ def test_a_translation_uses_the_same_values(entry: Entry, language: str) -> None
         return jinja2.meta.find_undeclared_variables(environment.parse(text))
 
     environment = jinja2.Environment()
-    environment.filters.update(dict.fromkeys(("day", "plural", "duration", "megabytes", "refusal", "number"), str))
+    environment.filters.update(dict.fromkeys(_FILTERS, str))
     assert used(source(entry.name, language)) == used(source(entry.name, "en"))
     assert used(source(entry.name, "en")) <= set(entry.samples[0])
 

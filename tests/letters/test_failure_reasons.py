@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from relay.letters.catalogue import catalogue
-from relay.letters.failure_reasons import reason_of
+from relay.letters.failure_reasons import protection_reason, reason_of
 from relay.letters.templates import LetterTemplates
 
 
@@ -60,3 +60,19 @@ def test_every_reason_is_a_letter_of_its_own(language: str) -> None:
 def test_no_reason_tells_of_the_partners_provider(reason: str) -> None:
     said = text(reason).lower()
     assert not [word for word in ("full", "quota", "mib", "filter", "spam", "server", "provider") if word in said]
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        ("tls 4.7.10", "offer"),
+        ("tls 4.7.5", "trust"),
+        ("sts 4.7.10", "policy"),
+        ("sts 4.4.4", "policy"),
+        ("dane 4.7.5", "policy"),
+        ("dane 4.4.3", "policy"),
+    ],
+)
+def test_the_operator_hears_what_kind_of_protection_is_missing(status: str, why: str) -> None:
+    assert protection_reason(status) == why
+    assert why in {sample["why"] for sample in catalogue()["no-secure-way"].samples}

@@ -250,7 +250,7 @@ async def test_a_no_is_told_to_who_said_it_and_to_the_operator(
     about: dict[str, object], questions: Questions, pair: Pair
 ) -> None:
     for told in (
-        questions.answered_no(question(pair, **about), "a1", NOW),
+        await questions.answered_no(question(pair, **about), "a1", NOW),
         questions.left_to_coordinator(question(pair, **about), "a1", NOW),
     ):
         word, operator = told
@@ -261,7 +261,7 @@ async def test_a_no_is_told_to_who_said_it_and_to_the_operator(
 
 async def test_what_a_question_was_about_is_told_in_its_answer(questions: Questions, pair: Pair) -> None:
     told = {
-        words(questions.answered_no(question(pair, **about), "a1", NOW)[0])
+        words((await questions.answered_no(question(pair, **about), "a1", NOW))[0])
         for about in ({}, {"elsewhere": True}, {"address": "j@new.example"})
     }
     assert len(told) == 2, "a letter, and an address"
@@ -271,7 +271,7 @@ async def test_without_an_operator_only_the_member_is_told_and_the_log_says_so(
     home: Home, notices: Notices, pair: Pair, caplog: pytest.LogCaptureFixture
 ) -> None:
     alone = by(settings_of(home, operator=""), notices)
-    assert len(Questions(alone).answered_no(question(pair), "a1", NOW)) == 1
+    assert len(await Questions(alone).answered_no(question(pair), "a1", NOW)) == 1
     assert len(Questions(alone).left_to_coordinator(question(pair), "a1", NOW)) == 1
     assert caplog.text.count("no programme.operator is set") == 2
     assert alone.suspended(pair, Side.MENTEE, "j1", NOW) is None

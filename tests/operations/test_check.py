@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from aiosmtpd.smtp import SMTP
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -16,13 +18,16 @@ from cryptography.x509.oid import NameOID
 from lab.house import free_port
 
 from relay.home import Home
-from relay.model import Event, EventKind
+from relay.model import Event, EventKind, JournalEntry, NewDelivery
 from relay.operations.check import check, check_settings
 from relay.operations.connectivity import check_certificate, check_listen, check_smarthost
 from relay.operations.findings import Finding, Level, sound
-from relay.settings import Address, AuthenticitySettings, ProgrammeSettings, Settings, SmtpSettings
-from relay.store import Store
+from relay.outcomes import Deferred
+from relay.settings import Address, AuthenticitySettings, DeliverySettings, ProgrammeSettings, Settings, SmtpSettings
+from relay.store import Acceptance, Settlement, Store
 from relay.vault import new_key
+
+from ..conftest import Authority
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 QUIET = {"RELAY_SMTP__LISTEN": "[]", "RELAY_DELIVERY__SMARTHOST": ""}  # nothing to connect to
@@ -152,10 +157,63 @@ async def test_whoever_answers_at_our_address_is_told_apart(greeting: bytes, lev
     assert said in finding.what
 
 
-async def test_a_smarthost_that_greets_is_fine_and_a_silent_one_is_not() -> None:
-    async with greeting_server(b"220 mail.test ESMTP\r\n") as address:
-        assert (await check_smarthost(address)).level is Level.OK
-    assert (await check_smarthost(address)).level is Level.WARNING
+@asynccontextmanager
+async def mail_server(tls: ssl.SSLContext | None = None) -> AsyncIterator[Address]:
+    """A real mail server; with ``tls`` it offers STARTTLS."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(
+        lambda: SMTP(object(), hostname="mail.test", tls_context=tls, loop=loop), "127.0.0.1", 0
+    )
+    try:
+        yield Address("127.0.0.1", server.sockets[0].getsockname()[1])
+    finally:
+        server.close()
+        await asyncio.sleep(0.05)
+
+
+def through(smarthost: Address, tls: str) -> Settings:
+    return Settings(domain="relay.test", delivery=DeliverySettings(smarthost=smarthost, tls=tls))
+
+
+async def test_a_smarthost_that_takes_mail_is_fine_and_one_that_does_not_answer_is_not(authority: Authority) -> None:
+    async with mail_server() as address:
+        found = await check_smarthost(through(address, "offered"))
+        assert found.level is Level.OK and found.what.endswith("answers, in the clear")
+    assert (await check_smarthost(through(address, "offered"))).level is Level.WARNING
+    async with mail_server(authority.issue("mail.test").context) as address:
+        for tls in ("offered", "required"):
+            found = await check_smarthost(through(address, tls))
+            assert found.level is Level.OK and found.what.endswith("answers, encrypted")
+
+
+async def test_a_smarthost_that_does_not_protect_letters_as_required_is_an_error(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with mail_server() as address:
+        found = await check_smarthost(through(address, "required"))
+        assert found.level is Level.ERROR and "offers no encryption" in found.what and "STARTTLS" in found.remedy
+    monkeypatch.setattr("relay.smtp.client.send.is_loopback", lambda _: False)
+    async with mail_server(authority.issue("another.test").context) as address:
+        found = await check_smarthost(through(address, "required"))
+        assert found.level is Level.ERROR and "certificate is not the right one" in found.what
+
+
+async def test_what_waits_for_an_encrypted_way_is_counted(home: Home) -> None:
+    now = datetime.now(UTC)
+    store = await Store.open(home.db, home.read_vault())
+    for number in range(3):
+        entry = JournalEntry(f"j{number}", None, None, "notice", now, 3, 3)
+        owed = NewDelivery(f"d{number}", entry.id, "omar@home.example", "", b"hello", now)
+        await store.accept([Acceptance(entry, None, (owed,), keep=False)])
+    statuses = ("tls 4.7.10", "tls 4.7.10", "450 4.2.0")
+    await store.queue.settle(
+        [Settlement(f"d{number}", Deferred(status), now, now) for number, status in enumerate(statuses)]
+    )
+    await store.close()
+    found = [one for one in await check(home, {}, now) if "in the clear" in one.what and one.level is Level.WARNING]
+    (only,) = found
+    assert only.what.startswith("2 deliveries wait for a way that is not in the clear (tls 4.7.10): the next server")
+    assert "relay queue list" in only.remedy
 
 
 async def test_an_address_of_another_machine_cannot_be_listened_on() -> None:

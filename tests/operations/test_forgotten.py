@@ -159,7 +159,7 @@ async def test_without_any_ledger_the_words_say_so(
     await asyncio.to_thread(
         command.main, [str(backup)], standalone_mode=False, obj=str(new.path), prog_name="relay restore"
     )
-    assert "no ledger of who was forgotten lay in keys" in capsys.readouterr().err
+    assert "there is no ledger of forgotten members in keys" in capsys.readouterr().err
     store = await opened(new)
     assert await store.members.having(JANE) is not None
     await store.close()

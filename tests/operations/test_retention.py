@@ -155,10 +155,10 @@ async def test_it_is_done_once_an_hour_while_relay_serves(store: Store) -> None:
     async def forget(at: datetime) -> None:
         done.append(at)
 
-    async def nothing(_: datetime) -> int:
+    async def nothing(*_: object) -> int:
         return 0
 
-    work = Work(store, lambda: None, nothing, forget)
+    work = Work(store, lambda: None, nothing, forget, nothing)
     for minutes in range(0, 125, 5):
         await run_due(work, lambda at=NOW + timedelta(minutes=minutes): at)
     assert done == [NOW, NOW + timedelta(hours=1), NOW + timedelta(hours=2)]

@@ -21,7 +21,16 @@ from relay.outbound.settlement import Settling
 from relay.outbound.suspension import Suspending
 from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.settings_file import load
-from relay.store import Settlement, Store, StoreBusyOrFull, StoreError
+from relay.store import (
+    NO_SECURE_WAY,
+    Decided,
+    Decider,
+    HoldDecision,
+    Settlement,
+    Store,
+    StoreBusyOrFull,
+    StoreError,
+)
 
 from .conftest import AMBER, JANE, OMAR, QUIET, letter
 
@@ -118,6 +127,76 @@ async def test_the_author_hears_once_that_a_letter_is_late(before: float, told: 
     desk.now += timedelta(hours=5)
     await desk.settling.settle(await desk.claim("d1"), LATER)
     assert [id for id in await desk.journal() if id != "j1"] == ["j1-d"]
+
+
+NOT_PRIVATE = Deferred("tls 4.7.10")
+
+
+@pytest.mark.parametrize(("before", "told"), [(0.001, []), (0.0, ["j1-e", "j1-w"])])
+@pytest.mark.parametrize("status", ["tls 4.7.10", "tls 4.7.5", "sts 4.7.5", "sts 4.4.4", "dane 4.4.3", "dane 4.7.10"])
+async def test_author_and_operator_hear_after_a_day_that_there_is_no_secure_way(
+    status: str, before: float, told: list[str], desk: Desk
+) -> None:
+    delivery = await desk.claimed()
+    desk.now = delivery.created_at + timedelta(days=1) - timedelta(seconds=before)
+    await desk.settling.settle(delivery, Deferred(status))
+    assert [id for id in await desk.states() if id != "d1"] == told, "and not that it is late"
+    desk.now += timedelta(days=1.5)
+    await desk.settling.settle(await desk.claim("d1"), Deferred(status))
+    assert sorted(set(await desk.journal()) - {"j1"}) == ["j1-e", "j1-w"], "once"
+    assert (await desk.states())["d1"] == "queued", "it is still being tried"
+
+
+async def test_a_letter_without_a_secure_way_is_held_when_we_give_up_and_tried_anew_when_released(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    delivery = await desk.claimed()
+    desk.now = delivery.created_at + timedelta(seconds=desk.settings.delivery.give_up_after)
+    assert await desk.settling.settle(delivery, NOT_PRIVATE) == NOT_PRIVATE
+    assert await desk.states() == {"d1": "held", "j1-e": "queued", "j1-w": "queued"}
+    assert (await desk.journal())["j1"] == "accepted", "nothing is lost"
+    assert caplog.messages[-1] == "j1 held (tls 4.7.10) after 1 tries"
+    (hold,) = [one for one in await desk.store.holds.rows() if one.delivery_id == "d1"]
+    assert (hold.why, hold.decider) == (NO_SECURE_WAY, Decider.PERSON)
+    await desk.store.holds.decide(Decided("d1", HoldDecision.RELEASED, Decider.PERSON, desk.now, who="root"))
+    again = await desk.claim("d1")
+    desk.now += timedelta(hours=1)
+    assert await desk.settling.settle(again, NOT_PRIVATE) == NOT_PRIVATE
+    assert (await desk.states())["d1"] == "queued"
+
+
+async def test_of_many_letters_without_a_secure_way_the_operator_hears_once_a_day(desk: Desk) -> None:
+    def of_operator(states: dict[str, str]) -> list[str]:
+        return [id for id in states if id.endswith("-w")]
+
+    deliveries = [await desk.claimed(number) for number in range(4)]
+    desk.now += timedelta(days=1)
+    for delivery in deliveries:
+        await desk.settling.settle(delivery, NOT_PRIVATE)
+    assert sorted(id for id in await desk.states() if id.endswith("-e")) == ["j0-e", "j1-e", "j2-e", "j3-e"]
+    assert of_operator(await desk.states()) == ["j0-w"]
+    desk.now += timedelta(days=1)
+    due = await desk.store.queue.claim(desk.now, 20)
+    for delivery in due.deliveries:
+        if not delivery.notice:
+            await desk.settling.settle(delivery, NOT_PRIVATE)
+    assert len(set(of_operator(await desk.states()))) == 2, "the next day of another letter"
+
+
+async def test_of_a_notice_without_a_secure_way_the_operator_hears_and_nobody_else(desk: Desk) -> None:
+    delivery = await desk.claimed(notice=True)
+    desk.now += timedelta(days=1)
+    await desk.settling.settle(delivery, NOT_PRIVATE)
+    assert sorted(await desk.states()) == ["j1", "j1-w"]
+    desk.now += timedelta(days=9)
+    assert await desk.settling.settle(await desk.claim("d1"), NOT_PRIVATE) == Failed("tls 4.7.10")
+
+
+async def test_the_operators_own_mail_without_a_secure_way_is_not_answered_with_more(desk: Desk) -> None:
+    delivery = replace(await desk.claimed(notice=True), recipient=desk.settings.programme.operator)
+    desk.now += timedelta(days=1)
+    await desk.settling.settle(delivery, NOT_PRIVATE)
+    assert list(await desk.states()) == ["j1"]
 
 
 @pytest.mark.parametrize("outcome", [LATER, GONE])

@@ -51,12 +51,12 @@ async def store(place: Path | str) -> AsyncIterator[Store]:
     await opened.close()
 
 
-async def nothing(_now: datetime) -> int:
+async def nothing(*_: object) -> int:
     return 0
 
 
 def working(store: Store) -> Work:
-    return Work(store, lambda: None, nothing, nothing)
+    return Work(store, lambda: None, nothing, nothing, nothing)
 
 
 def held(id: str, why: str, until: datetime | None = None) -> Acceptance:

@@ -23,6 +23,7 @@ from relay.anonymise.attachments.uncleaned import (
     leave_out_reference,
     words_for,
 )
+from relay.anonymise.doubts import Doubts
 from relay.anonymise.identities import Redactor
 from relay.anonymise.scrubbers import AFTER_ATTACHMENTS, BEFORE_ATTACHMENTS, Scrubber
 from relay.anonymise.tally import Tally
@@ -115,7 +116,8 @@ def _cleaned(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     if cleaner is None:
         raise CannotAnonymise(words_for(family), attachment.filename or "")
     try:
-        return cleaner(attachment, cleaning)
+        with cleaning.redactor.of_letter(Doubts).inside(attachment.filename or ""):
+            return cleaner(attachment, cleaning)
     except CannotAnonymise as refusal:
         refusal.file = refusal.file or attachment.filename or ""
         raise

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 from relay.anonymise.attachments.cleaning import Cleaning, LeftOut
+from relay.anonymise.attachments.program_files import is_program
+from relay.anonymise.doubts import Doubts
 from relay.message.read.cms import NotCmsError, opened
 from relay.model import Attachment, Known
 from relay.refusals import CannotAnonymise
@@ -112,20 +114,21 @@ def _refuse_packets(content: bytes) -> None:
 
 
 _SHORTEST = 5
-_PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xfe\xed\xfa", b"#!", b"dex\n")
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 
 
 def clean_unknown(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """The file unchanged, if ``programme.unknown_files`` is "pass", it is no program, and its octets contain no address
-    or name of the author. Raises CannotAnonymise otherwise."""
-    known = cleaning.redactor.known
-    content = attachment.content
-    if known.unknown_files != "pass" or content.startswith(_PROGRAMS):
+    """The file unchanged, where ``programme.unknown_files`` lets it pass or leaves it to a person, who then decides
+    about the letter. Raises CannotAnonymise where the setting is "refuse", for a program, and when the octets contain
+    an address or name of the author."""
+    known, content = cleaning.redactor.known, attachment.content
+    if known.unknown_files == "refuse" or is_program(attachment.filename, content):
         raise CannotAnonymise(words_for("unknown"))
     low = content.lower()
     if any(form in low for form in _forms(known)):
         raise CannotAnonymise(words_for("unknown"))
+    if known.unknown_files != "pass":
+        cleaning.redactor.of_letter(Doubts).add("file")
     return attachment
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from relay.anonymise.appended.subject_tags import end_of_gateway_tag
 from relay.anonymise.names.fold import skeleton_of
 
 ANSWER, FORWARD = "Re:", "Fwd:"
@@ -41,6 +42,9 @@ _TAG = re.compile(rf"[{_MARKS}]*\[[^\[\]\n]{{1,60}}\][{_MARKS}]*")
 _BLANKS = re.compile(rf"[{_MARKS}]*")
 
 
+_MOST_PIECES = 200
+
+
 class Edit(NamedTuple):
     """Replaces [start, end) of a subject by ``replacement``."""
 
@@ -73,24 +77,46 @@ _BY_LANGUAGE = _listed_by_language()
 
 
 def edits(subject: str, language: Callable[[], str]) -> list[Edit]:
-    """The edits that replace all prefixes of a subject by one "Re:" or "Fwd:", in order. ``language`` returns the
-    letter's language; it is called only where the prefix may be a word."""
+    """The edits that replace all prefixes of a subject by one "Re:" or "Fwd:", and remove the tags of gateways and what
+    is repeated of other tags, in order. ``language`` returns the letter's language; it is called only where the prefix
+    may be a word."""
     language = _once(language)
     runs: list[Edit] = []
-    at = 0
     before: _Prefix | None = None
-    while (prefix := _prefix(subject, at, before, language)) is not None:
-        at = _end_of_blanks(subject, prefix.end)
-        if runs and prefix.start == runs[-1].end:
-            runs[-1] = runs[-1]._replace(end=at)
+    met: set[str] = set()
+    at = 0
+    for _ in range(_MOST_PIECES):
+        tagged = end_of_gateway_tag(subject, at)
+        prefix = _prefix(subject, at, before, language) if tagged is None else None
+        if tagged is not None:
+            _cut(runs, at, tagged, "")
+            at = tagged
+        elif prefix is not None:
+            end = _end_of_blanks(subject, prefix.end)
+            _cut(runs, prefix.start, end, "" if before else prefix.replacement)
+            at, before = end, prefix
         else:
-            runs.append(Edit(prefix.start, at, "" if before else prefix.replacement))
-        before = prefix
+            tag = _TAG.match(subject, at)
+            if tag is None:
+                break
+            words = tag[0].strip().casefold()
+            if words in met:
+                _cut(runs, at, tag.end(), "")
+            met.add(words)
+            at = tag.end()
     spaced = [
         run._replace(replacement=run.replacement + " ") if run.replacement and run.end < len(subject) else run
         for run in runs
     ]
     return [run for run in spaced if subject[run.start : run.end] != run.replacement]
+
+
+def _cut(runs: list[Edit], start: int, end: int, replacement: str) -> None:
+    """Add an edit, or extend the last one that ends where it begins."""
+    if runs and runs[-1].end == start:
+        runs[-1] = Edit(runs[-1].start, end, runs[-1].replacement or replacement)
+    else:
+        runs.append(Edit(start, end, replacement))
 
 
 def _once(language: Callable[[], str]) -> Callable[[], str]:
@@ -111,16 +137,12 @@ def _end_of_blanks(subject: str, at: int) -> int:
 
 
 def _prefix(subject: str, at: int, before: _Prefix | None, language: Callable[[], str]) -> _Prefix | None:
-    """The prefix that begins at ``at``, or after tags such as "[EXTERN]"."""
-    while True:
-        prefix = _read(subject, at, language, chained=before is not None)
-        if prefix is not None:
-            following = prefix.own or before is not None or _read(subject, prefix.end, language) is not None
-            return prefix if following else None
-        tag = _TAG.match(subject, at)
-        if tag is None:
-            return None
-        at = tag.end()
+    """The prefix that begins at ``at``."""
+    prefix = _read(subject, at, language, chained=before is not None)
+    if prefix is None:
+        return None
+    following = prefix.own or before is not None or _read(subject, prefix.end, language) is not None
+    return prefix if following else None
 
 
 def _read(subject: str, at: int, language: Callable[[], str], *, chained: bool = False) -> _Prefix | None:

@@ -22,10 +22,13 @@ from relay.message.read.html_tokens import unescape
 
 _TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>|([^<]+|<)")
 _ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
+_NUMBER = re.compile(r"\d{1,6}")
 _PARAGRAPH = re.compile(r"<p\b[^>]*>")
 _TAG = re.compile(r"<(?!img)[^>]*>")
 _NESTS = frozenset(str.split("blockquote ul ol li table tr td th"))
 _HEADINGS = frozenset(str.split("h1 h2 h3 h4 h5 h6"))
+_LIST_TYPES = {"lower-alpha": "a", "upper-alpha": "A", "lower-latin": "a", "upper-latin": "A"}
+_LIST_TYPES |= {"lower-roman": "i", "upper-roman": "I"}
 _ALIGNED = {"center": "center", "right": "right", "end": "right", "justify": "justify", "left": "", "start": ""}
 
 
@@ -83,13 +86,14 @@ def _quotes(block: Block) -> bool:
 
 
 class _Open(NamedTuple):
-    """An open element, and the state before it: look, alignment, direction, preserved spaces, background."""
+    """An open element, and the state before it: look, alignment, direction, preserved spaces, preformatted lines."""
 
     name: str
     look: Look
     align: str
     rtl: bool
     verbatim: bool
+    code: bool
 
 
 @dataclass(slots=True)
@@ -112,7 +116,7 @@ class _Reader:
         self._flow = Flow()
         self._look = Look()
         self._align = ""
-        self._rtl = self._verbatim = False
+        self._rtl = self._verbatim = self._code = False
 
     def text(self, text: str) -> None:
         """Text between tags. Between rows of a table or items of a list only a caption is expected."""
@@ -135,7 +139,7 @@ class _Reader:
             self._void(name, attributes)
             return
         style = dict(_declarations(attributes["style"])) if "style" in attributes else {}
-        self._elements.append(_Open(name, self._look, self._align, self._rtl, self._verbatim))
+        self._elements.append(_Open(name, self._look, self._align, self._rtl, self._verbatim, self._code))
         if attributes.get("dir") in ("rtl", "ltr"):
             self._rtl = attributes["dir"] == "rtl"
         if name in BLOCKS:
@@ -147,8 +151,14 @@ class _Reader:
             style.setdefault("background-color", attributes["bgcolor"].lower())
         if attributes or name not in BLOCKS:
             self._look = self._look.within(name, attributes, style)
-        if style.get("white-space", "").startswith("pre"):
-            self._verbatim = True
+        if "white-space" in style:
+            self._verbatim = style["white-space"].startswith(("pre", "break"))
+        if name in _NESTS:
+            self._code = False
+        elif name == "pre" or (name in BLOCKS and style.get("white-space") == "pre"):
+            self._verbatim = self._code = True  # lines that were not to be wrapped are code
+        if style.get("list-style-type", "") in _LIST_TYPES:
+            attributes.setdefault("type", _LIST_TYPES[style["list-style-type"]])
         if name in _NESTS:
             self._enter(name, attributes)
         elif name in BLOCKS:
@@ -165,9 +175,10 @@ class _Reader:
         elif name in BLOCKS:
             self._boundary(name, ends=True)
         last = self._elements.pop()
-        self._look, self._align, self._rtl, self._verbatim = last.look, last.align, last.rtl, last.verbatim
+        self._look, self._align, self._rtl = last.look, last.align, last.rtl
+        self._verbatim, self._code = last.verbatim, last.code
         if name in BLOCKS:
-            self._flow.like("p", self._align, self._rtl)
+            self._flow.like("pre" if self._code else "p", self._align, self._rtl)
 
     def finished(self) -> tuple[Block, ...]:
         """All blocks of the page."""
@@ -179,8 +190,8 @@ class _Reader:
         self._flow.line_ends()
         if (name == "p" and self._spaced) or name in _HEADINGS or name == "pre":
             self._flow.gap()
-        tag = name if (name in _HEADINGS or name == "pre") and not ends else "p"
-        self._verbatim = (self._verbatim or name == "pre") and not (ends and name == "pre")
+        code = self._elements[-1].code if ends else self._code
+        tag = name if name in _HEADINGS and not ends else "pre" if code else "p"
         self._flow.like(tag, self._align, self._rtl)
 
     def _void(self, name: str, attributes: dict[str, str]) -> None:
@@ -235,6 +246,8 @@ def _head(name: str, attributes: dict[str, str]) -> str:
         parts += ['reversed=""'] if "reversed" in attributes else []
     elif name == "table" and attributes.get("border", "0") not in ("0", ""):
         parts.append('border="1"')
+    elif name == "li" and _NUMBER.fullmatch(attributes.get("value", "")):
+        parts.append(f'value="{attributes["value"]}"')
     elif name in ("td", "th"):
         parts += [f'{key}="{attributes[key]}"' for key in ("colspan", "rowspan") if attributes.get(key, "1") != "1"]
     return " ".join(parts)
@@ -242,15 +255,15 @@ def _head(name: str, attributes: dict[str, str]) -> str:
 
 def _items(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """The items of a list. A list between items, as Outlook writes it, belongs to the item before it."""
-    items: list[list[Block]] = []
+    items: list[tuple[str, list[Block]]] = []
     for block in blocks:
         if _is_item(block):
-            items.append(list(block.inner))
+            items.append((block.head, list(block.inner)))
         elif items:
-            items[-1].append(block)
+            items[-1][1].append(block)
         else:
-            items.append([block])
-    return tuple(nest("li", "li", tuple(inner)) for inner in items)
+            items.append(("li", [block]))
+    return tuple(nest("li", head, tuple(inner)) for head, inner in items)
 
 
 def _items_apart(blocks: tuple[Block, ...]) -> Iterator[tuple[Block, ...]]:

@@ -12,7 +12,8 @@ from PIL import ImageColor
 _SAME: dict[str, str] = {
     **dict.fromkeys(("b", "strong"), "bold"),
     **dict.fromkeys(("i", "em", "dfn", "var", "cite"), "italic"),
-    **dict.fromkeys(("u", "ins"), "underlined"),
+    "u": "underlined",
+    "ins": "inserted",
     **dict.fromkeys(("s", "strike", "del"), "struck"),
     **dict.fromkeys(("code", "tt", "kbd", "samp"), "code"),
 }
@@ -31,6 +32,7 @@ class Look(NamedTuple):
     italic: bool = False
     underlined: bool = False
     struck: bool = False
+    inserted: bool = False
     code: bool = False
     script: str = ""
     size: str = ""
@@ -68,10 +70,11 @@ class Look(NamedTuple):
             look = look._replace(bold=weight in ("bold", "bolder", "600", "700", "800", "900"))
         if "font-style" in style:
             look = look._replace(italic=style["font-style"] != "normal")
-        if style.get("text-decoration") == "underline":
-            look = look._replace(underlined=True)
-        elif style.get("text-decoration") == "line-through":
-            look = look._replace(struck=True)
+        lines = style.get("text-decoration", "").split()
+        if lines:
+            look = look._replace(
+                underlined=look.underlined or "underline" in lines, struck=look.struck or "line-through" in lines
+            )
         if style.get("vertical-align") in ("sub", "super"):
             look = look._replace(script=style["vertical-align"][:3])
         if "color" in style:
@@ -88,6 +91,7 @@ class Look(NamedTuple):
             self.italic and other.italic,
             self.underlined and other.underlined,
             self.struck and other.struck,
+            self.inserted and other.inserted,
             self.code and other.code,
             self.script if self.script == other.script else "",
             self.size if self.size == other.size else "",
@@ -101,7 +105,8 @@ class Look(NamedTuple):
             return ()
         out = [f'a href="{escape(self.href)}"'] if self.href else []
         out += ["b"] * self.bold + ["i"] * self.italic
-        out += ["u"] * (self.underlined and not self.href) + ["s"] * self.struck + ["code"] * self.code
+        out += ["u"] * (self.underlined and not self.href) + ["s"] * self.struck
+        out += ["ins"] * self.inserted + ["code"] * self.code
         out += [tag for tag in (self.script, self.size) if tag]
         style = []
         # White text without a background would be invisible.

@@ -9,15 +9,16 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from relay.anonymise.contact import kind_of_link
+from relay.anonymise.doubts import Doubts
 from relay.anonymise.html import style_attribute as styles
 from relay.anonymise.html.regions import PICTURE, Element, Picture, outermost, take_out
 from relay.anonymise.html.well_formed import BLOCKS, SIGNED, SIGNED_BELOW, VOID
 from relay.anonymise.identities import Finding, Redactor
-from relay.anonymise.links import clean_link
+from relay.anonymise.links import clean_link, in_own_words
 from relay.anonymise.passages import passages
 from relay.anonymise.tally import Tally
 from relay.message.read.html_tokens import unescape
-from relay.refusals import HeldForCoordinator
+from relay.refusals import ContactDetails
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>")
 _ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
@@ -30,8 +31,9 @@ _TWO_PIXELS = re.compile(r"[0-2](?:px|pt)?")
 _NUMBERS = frozenset(str.split("width height colspan rowspan border cellpadding cellspacing start value span size"))
 _WORDS = frozenset(str.split("align valign dir bgcolor color type scope"))
 _FLAGS = frozenset({"reversed", "nowrap"})
-# Elements whose content is kept, but which do not belong in a letter themselves.
-_UNWRAPPED = frozenset(str.split("form fieldset label legend details summary"))
+# Elements whose content is kept, but which do not belong in a letter themselves: one without its tags, and blocks.
+_UNWRAPPED = "label"
+_AS_DIV = frozenset(str.split("form fieldset legend details summary"))
 
 
 _MAX_QUOTE_MARKS = 9
@@ -79,6 +81,8 @@ class Page:
         self._quotes = 0
         self._elements: list[Element] = []
         self._signed: list[tuple[int, int]] = []
+        # Where in the visible text links begin that may not open any more.
+        self._broken: list[int] = []
 
     def rebuilt(self, clean: str) -> str:
         """Rewrite the page. ``clean`` is the output of well_formed."""
@@ -130,10 +134,10 @@ class Page:
             if not hidden:
                 self._image(facts)
             return
-        written = not hidden and name not in _UNWRAPPED
+        written = not hidden and name != _UNWRAPPED
         if written:
             href = self._href(facts.attributes["href"]) if "href" in facts.attributes else ""
-            self._out.append(f"<{name}{href}{facts.kept}>")
+            self._out.append(f"<{'div' if name in _AS_DIV else name}{href}{facts.kept}>")
         place = len(self._out) - 1
         if name in VOID:
             if written:
@@ -175,7 +179,7 @@ class Page:
         last = self._open.pop()
         self._hidden, self._small, self._pre = last.hidden, last.small, last.pre
         if last.written:
-            self._out.append(f"</{name}>")
+            self._out.append(f"</{'div' if name in _AS_DIV else name}>")
             self._elements.append(Element(last.shown_at, self._length, (last.place, len(self._out) - 1), name == "a"))
         if last.signed:
             self._signed.append((last.shown_at, self._length))
@@ -199,15 +203,21 @@ class Page:
         return "".join(out)
 
     def _href(self, url: str) -> str:
-        kind = kind_of_link(url) if self._redactor.known.contact != "allow" and not self._quotes else None
-        if kind:
-            if self._redactor.known.contact == "hold":
-                raise HeldForCoordinator
+        link = clean_link(url, self._redactor)
+        open_to_all = self._redactor.known.contact == "allow" or self._quotes
+        kind = None if open_to_all else kind_of_link(link.reading.url or url)
+        if kind and self._redactor.known.contact == "refuse":
+            raise ContactDetails
+        if kind and self._redactor.known.contact == "redact":
             self._tally.add(kind)
             return ""
-        link = clean_link(url, self._redactor)
-        self._tally.add("tracking", int(link.tracked))
-        self._tally.add("link", int(link.named or link.url is None))
+        if kind:
+            self._redactor.of_letter(Doubts).add(kind, link.reading.url or url)
+        self._tally.add("tracking", int(link.reading.changed))
+        if link.broken:
+            self._broken.append(self._length)
+        else:
+            self._tally.add("link", int(link.url is None))
         return "" if link.url is None else f' href="{escape(link.url)}"'
 
     def _image(self, facts: _TagFacts) -> None:
@@ -231,8 +241,12 @@ class Page:
     def _write_findings(self) -> None:
         """Write each replacement into the piece of text where the identity begins, and remove the rest of it from the
         following pieces: an identity may span several elements."""
-        findings = passages("".join(self._visible), self._redactor, outermost(self._signed))
+        visible = "".join(self._visible)
+        findings = passages(visible, self._redactor, outermost(self._signed))
         self._tally.found(findings)
+        is_own = in_own_words(visible, self._redactor)
+        for place in self._broken:
+            self._tally.add("broken-link" if is_own(place) else "link")
         take_out(findings, self._elements, self._out)
         if not findings:
             return

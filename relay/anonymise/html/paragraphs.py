@@ -12,6 +12,10 @@ from relay.anonymise.html.inline_style import Look
 _BLANKS = " \t\n\r\f\xa0"
 _BLANK = frozenset(_BLANKS)
 _SPACES = re.compile(f"[{_BLANKS}]+")
+_COLLAPSED = re.compile(r"[ \t\n\r\f]+")
+_TYPED_GAP = re.compile(r"^[ \t]+| {3,}|[ ]*\t[ \t]*")  # in text whose spaces are preserved
+_TAB = 4  # columns
+_NARROWEST_INDENT, _NARROWEST_GAP = 2, 3  # columns; narrower ones are habits of programs and typists
 _OTHER_SPACE = re.compile(f"[{_BLANKS[1:]}]")
 # List marks of Word, which are no list elements: a sign, and a run of no-break spaces.
 _BULLET = re.compile(r"\s*[\u00b7\u2022\u25aa\u25e6\u2023\u00a7o\uf0b7\uf0a7][ \n]*\xa0[\xa0 \n]*\s")
@@ -35,15 +39,21 @@ class Flow:
         self._items_tag = ""
 
     def text(self, text: str, look: Look, *, verbatim: bool) -> None:
-        """Text with one look; ``verbatim`` keeps its line ends and spaces."""
+        """Text with one look; ``verbatim`` keeps its line ends, its indentation and wide gaps."""
         if not verbatim:
             self._line.append(Piece(text, look))
             return
         first, *rest = text.split("\n")
-        self._line.append(Piece(first, look))
+        self._line.append(Piece(self._gaps_kept(first), look))
         for line in rest:
             self.line_break()
-            self._line.append(Piece(line, look))
+            self._line.append(Piece(self._gaps_kept(line), look))
+
+    def _gaps_kept(self, text: str) -> str:
+        """In paragraphs gaps are no-break spaces: ordinary ones would be shown as one."""
+        if self._tag == "pre" or ("  " not in text and "\t" not in text):
+            return text
+        return _TYPED_GAP.sub(lambda gap: "\xa0" * len(gap[0].replace("\t", " " * _TAB)), text)
 
     def picture(self, markup: str, look: Look) -> None:
         """A picture within the text."""
@@ -159,7 +169,35 @@ def _cut(line: Line, count: int) -> Line:
 
 def _tidy(line: Line) -> Line:
     """Normalise a line: one space between words, none at the edges; a space has the look common to its neighbours;
-    neighbours with the same look are joined; addresses become links."""
+    neighbours with the same look are joined; addresses become links. Indentation and wide gaps, as in code, stay."""
+    indent, words = _indent(line), _words(line)
+    if not indent or not words:
+        return words
+    begin = "\xa0" * indent
+    first = words[0]
+    if first.markup or first.look != Look():
+        return (Piece(begin, Look()), *words)
+    return (first._replace(text=begin + first.text), *words[1:])
+
+
+def _indent(line: Line) -> int:
+    """The columns that the line is indented by; 0 for less than typing them on purpose takes."""
+    begin: list[str] = []
+    for piece in line:
+        rest = piece.text.lstrip(_BLANKS)
+        begin.append(piece.text[: len(piece.text) - len(rest)])
+        if rest or piece.markup:
+            break
+    columns = _columns("".join(begin))
+    return columns if columns >= _NARROWEST_INDENT else 0
+
+
+def _columns(blanks: str) -> int:
+    """How wide a page shows a run of blanks, of which some are no-break spaces."""
+    return len(_COLLAPSED.sub(" ", blanks)) if "\xa0" in blanks else 1
+
+
+def _words(line: Line) -> Line:
     out: list[Piece] = []
     space = False
     for piece in line:
@@ -187,7 +225,7 @@ def _tidy(line: Line) -> Line:
             space = False
     linked = [part for piece in (_joined(out) if len(out) > 1 else out) for part in _linked(piece)]
     if _links(linked) > _links(out):
-        return _tidy(tuple(linked))  # for the spaces next to the new links
+        return _words(tuple(linked))  # for the spaces next to the new links
     for at in range(1, len(linked) - 1):
         before, after = linked[at - 1].look, linked[at + 1].look
         if linked[at].text == " " and before.href and before.href == after.href:
@@ -200,8 +238,13 @@ def _links(line: Iterable[Piece]) -> int:
 
 
 def _spaced(text: str) -> str:
-    """One space between words; most texts have no more."""
-    return _SPACES.sub(" ", text) if "  " in text or _OTHER_SPACE.search(text) else text
+    """One space between words, or a wide gap of no-break spaces; most texts have no more than one."""
+    return _SPACES.sub(_gap, text) if "  " in text or _OTHER_SPACE.search(text) else text
+
+
+def _gap(blanks: re.Match[str]) -> str:
+    columns = _columns(blanks[0])
+    return "\xa0" * columns if columns >= _NARROWEST_GAP else " "
 
 
 def _gap_before(out: list[Piece], following: Piece) -> list[Piece]:

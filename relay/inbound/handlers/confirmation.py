@@ -85,7 +85,7 @@ class Confirmations:
         if decision is Decision.YES:
             return await letters.answered_yes(question, id, now)
         if decision is Decision.NO:
-            return letters.answered_no(question, id, now)
+            return await letters.answered_no(question, id, now)
         if decision is Decision.ASK_AGAIN:
             return [letters.asked_again(question, id, now)]
         return letters.left_to_coordinator(question, id, now)

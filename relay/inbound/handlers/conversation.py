@@ -119,9 +119,14 @@ class Conversations:
         nobody = Persona("", "")
         operator = Persona(programme.name, conversation(talk.token, self.settings.domain))
         reader = part.pair.persona(part.side) if part is not None else nobody
-        known = Known(Identity(()), operator, Identity((talk.mailbox,)), reader, "allow", programme.unknown_files)
+        known = Known(Identity(()), operator, Identity((talk.mailbox,)), reader, "allow", self._unknown_files)
         # Their addresses are hidden one by one: what else is at that domain is the programme's, and no secret.
         return learned(known, replace(arrived.routing_headers, reply_to=()))
+
+    @property
+    def _unknown_files(self) -> str:
+        """What happens to files that relay cannot read: the operator is asked nothing."""
+        return "pass" if self.settings.programme.unknown_files == "pass" else "refuse"
 
     async def _partners(self, member: Member | None) -> tuple[Known, ...]:
         """What must not be said of the other member, for each pair of the reader's."""
@@ -133,8 +138,7 @@ class Conversations:
             mentor, mentee = identities
             reader, partner = (mentor, mentee) if part.side is Side.MENTOR else (mentee, mentor)
             personas = part.pair.persona(part.side.other), part.pair.persona(part.side)
-            files = self.settings.programme.unknown_files
-            found.append(Known(partner, personas[0], reader, personas[1], "allow", files))
+            found.append(Known(partner, personas[0], reader, personas[1], "allow", self._unknown_files))
         return tuple(found)
 
 

@@ -16,6 +16,7 @@ from relay.inbound.build_letter import LetterBuilder
 from relay.inbound.handled import Handled, absorbed
 from relay.inbound.quarantine import Quarantine
 from relay.inbound.rate_limits import RateLimits
+from relay.inbound.undecided import Undecided, held_with_letters
 from relay.outcomes import Returned
 from relay.policy.routing import author_of, check_loop, check_open
 from relay.refusals import (
@@ -136,13 +137,18 @@ class PairLetters:
             if not letter.certain:
                 return Handled(recipient, refusal=LooksAutomatic(), route=route)
             return absorbed(arrived, recipient, letter.words, route)
+        if isinstance(letter, Undecided):
+            known = replace(letter, letter=replace(letter.letter, written=letter_key.written))
+            effects = held_with_letters(known, route, self.quarantine.notices, arrived.now)
+            return Handled(recipient, effects, letter.letter.entry.id, route=route, letter=True)
         letter = replace(letter, written=letter_key.written)
         return Handled(recipient, (letter,), letter.entry.id, route=route, letter=True)
 
     async def _held(self, one: Handled, arrived: Arrived) -> Handled:
         """The same letter, held until the rate limits allow it."""
         letters = [effect for effect in one.effects if isinstance(effect, Acceptance)]
-        if not one.letter or one.route is None or not letters:
+        decided_later = any(delivery.held for letter in letters for delivery in letter.deliveries)
+        if not one.letter or one.route is None or not letters or decided_later:
             return one
         effects = await self.rate_limits.holding(letters, [one.route], arrived.now)
         return replace(one, effects=tuple(effects))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 
 from relay.message.read.html_tokens import html_tokens, unescape
+from relay.message.read.list_numbers import Numbers
 
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>")
 _ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
+_WIDE = re.compile("(?:\u00a0[ \u00a0]+| +\u00a0[ \u00a0]*)")  # a gap that somebody typed: code, columns
+_STRUCK = dict.fromkeys(("s", "strike", "del"), "~~") | {"ins": "++"}
+"""Marks around words that are struck out or inserted: without them both would stand there alike."""
 _OTHER_BLANK = re.compile(r"[\t\r\n\f]")
 
 _SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "pre", "table"))
@@ -20,10 +24,26 @@ _SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul"
 
 _BLOCKS = _SPACED.union(
     ("address", "article", "aside", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure"),
-    ("footer", "form", "header", "hr", "li", "main", "nav", "section", "summary", "tbody", "tfoot", "thead", "tr"),
+    (
+        "footer",
+        "form",
+        "header",
+        "hr",
+        "legend",
+        "li",
+        "main",
+        "nav",
+        "section",
+        "summary",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+    ),
 )
 _DEEPEST = 50  # levels of nested quotes and lists that are shown; each costs a character in every line
 _MOST_LINKS = 8  # open at a time
+_TOLD = frozenset(("a", "img", "ol", "li"))  # elements whose attributes say something
 _SILENT = frozenset(("head", "script", "style", "title", "template", "noscript"))
 
 
@@ -41,7 +61,7 @@ def html_to_text(markup: str) -> str:
             lines.text_piece(found)
             continue
         if found.kind != "end":
-            lines.start(found.name, found.attributes if found.name in ("a", "img") else {})
+            lines.start(found.name, found.attributes if found.name in _TOLD else {})
         if found.kind != "start":
             lines.end(found.name)
     return lines.text()
@@ -76,7 +96,9 @@ class _Lines:
         self._depth = 0
         self._silent = 0
         self._pre = 0
-        self._lists: list[int | None] = []
+        self._marked: Counter[str] = Counter()
+        self._pending: list[str] = []  # marks before the next word
+        self._lists: list[Numbers | None] = []
         self._links: deque[tuple[str, int]] = deque(maxlen=_MOST_LINKS)
 
     def start(self, tag: str, attributes: Mapping[str, str | None]) -> None:
@@ -92,9 +114,11 @@ class _Lines:
         elif tag in ("td", "th"):
             if self._line:
                 self._line.append("\t")
+        elif tag in _STRUCK:
+            self._begin_marked(_STRUCK[tag])
         elif tag in _BLOCKS:
             self._block(tag)
-            self._open(tag)
+            self._open(tag, attributes)
 
     def end(self, tag: str) -> None:
         """An end tag, in lower case."""
@@ -102,6 +126,8 @@ class _Lines:
             self._silent = max(0, self._silent - 1)
         elif tag == "a" and self._links:
             self._link(*self._links.pop())
+        elif tag in _STRUCK:
+            self._end_marked(_STRUCK[tag])
         elif tag in _BLOCKS:
             self._end_line()
             if tag == "blockquote":
@@ -118,43 +144,69 @@ class _Lines:
             return
         if self._pre:
             first, *rest = data.split("\n")
-            self._line.append(first)
+            self._say(first)
             for line in rest:
                 self._end_line(force=True)
-                self._line.append(line)
+                self._say(line)
             return
         words = _BLANKS.sub(" ", data) if "  " in data or _OTHER_BLANK.search(data) else data
         if not self._line or self._line[-1].endswith((" ", "\t")):
             words = words.removeprefix(" ")
         if words:
-            self._line.append(words)
+            self._say(_WIDE.sub(lambda gap: " " * len(gap[0]), words) if "\xa0" in words else words)
+
+    def _say(self, words: str) -> None:
+        if self._pending and words.strip():
+            self._line += self._pending
+            self._pending = []
+        self._line.append(words)
+
+    def _begin_marked(self, mark: str) -> None:
+        self._marked[mark] += 1
+        if self._marked[mark] == 1:
+            self._pending.append(mark)
+
+    def _end_marked(self, mark: str) -> None:
+        """The end of struck or inserted words; the mark follows the last of them directly."""
+        self._marked[mark] = max(-1, self._marked[mark] - 1)
+        if self._marked[mark] > 0:
+            return
+        if self._marked[mark] < 0:
+            self._marked[mark] = 0  # an end tag alone
+        elif mark in self._pending:
+            self._pending.remove(mark)  # no words
+        elif self._line and self._line[-1].endswith(" "):
+            self._line[-1] = self._line[-1].rstrip(" ")
+            self._line.append(f"{mark} ")
+        elif self._line or not self._lines:
+            self._line.append(mark)
+        else:
+            self._lines[-1] += mark
 
     def text(self) -> str:
         """Everything read so far."""
         self._end_line()
         return "\n".join(self._lines).strip("\n") + "\n" if self._lines else ""
 
-    def _open(self, tag: str) -> None:
+    def _open(self, tag: str, attributes: Mapping[str, str | None]) -> None:
         if tag == "blockquote":
             self._quotes += 1
         elif tag == "ul":
             self._lists.append(None)
         elif tag == "ol":
-            self._lists.append(0)
+            self._lists.append(Numbers.of(attributes))
         elif tag == "pre":
             self._pre += 1
         elif tag == "hr":
             self._line.append("---")
             self._end_line()
         elif tag == "li":
-            self._line.append(self._mark())
+            self._line.append(self._mark(attributes.get("value") or ""))
 
-    def _mark(self) -> str:
+    def _mark(self, value: str) -> str:
         indent = "  " * min(max(0, len(self._lists) - 1), _DEEPEST)
-        if not self._lists or self._lists[-1] is None:
-            return f"{indent}- "
-        self._lists[-1] += 1
-        return f"{indent}{self._lists[-1]}. "
+        numbers = self._lists[-1] if self._lists else None
+        return f"{indent}- " if numbers is None else f"{indent}{numbers.next(value)}. "
 
     def _block(self, tag: str) -> None:
         self._end_line()

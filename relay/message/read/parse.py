@@ -13,7 +13,10 @@ from relay.message.read.cms import NotCmsError, opened
 from relay.message.read.entities import Entity, read
 from relay.message.read.header_words import decoded
 from relay.message.read.headers import Head, first, split
+from relay.message.read.html_signs import with_signs
 from relay.message.read.html_to_text import declared_charset, html_to_text
+from relay.message.read.same_words import says_all
+from relay.message.read.symbol_fonts import private_signs
 from relay.message.read.text_formats import enriched_to_text, richtext_to_text, unflow
 from relay.message.read.tnef import Opened, open_tnef
 from relay.message.read.transfer import decode_transfer
@@ -41,7 +44,7 @@ _SEAL = Attachment(b"", "application/pkcs7-signature")
 @dataclass(slots=True)
 class _Found:
     """The result so far. ``segments`` are (plain, html) in reading order; one of them may be None. ``codec`` is that of
-    the first text that is not UTF-8."""
+    the first text that is not UTF-8. ``letters_of_signs`` is the last page as written, where its fonts showed signs."""
 
     segments: list[tuple[str | None, str | None]] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
@@ -49,6 +52,7 @@ class _Found:
     outlook: Opened | None = None
     names: tuple[str, ...] = ()
     codec: str | None = None
+    letters_of_signs: str | None = None
 
 
 def parse(content: bytes, head: Head | None = None, names: tuple[str, ...] = ()) -> Message:
@@ -150,17 +154,20 @@ def _alternative(entity: Entity, found: _Found) -> None:
     """The alternatives of one body: the last plain and the last HTML one, with the attachments of all."""
     plain: str | None = None
     markup: str | None = None
+    as_written: str | None = None
     for child in entity.children:
         inner = _Found(opened=found.opened, names=found.names, codec=found.codec)
         _walk(child, inner, related=False)
         text, rich = _joined(inner.segments) if inner.segments else (None, None)
         if rich is not None:
-            markup = rich
+            markup, as_written = rich, inner.letters_of_signs
         elif text is not None:
             plain = text
         found.attachments.extend(inner.attachments)
         found.outlook = found.outlook or inner.outlook
         found.codec = found.codec or inner.codec
+    if plain is not None and as_written is not None and says_all(html_to_text(as_written), plain):
+        plain = None  # it has "J" for a smile in Wingdings; the text made from the HTML has the smile
     if plain is not None or markup is not None:
         found.segments.append((plain, markup))
 
@@ -170,8 +177,11 @@ def _segment(entity: Entity, found: _Found) -> tuple[str | None, str | None, lis
     octets = decode_transfer(entity.octets, entity.encoding)
     charset = entity.parameters.get("charset")
     if entity.type == "text/html":
-        return None, tidy(_read(octets, _html_charset(octets, charset), found)), []
-    text, files = without_files(tidy(_read(octets, charset, found)))
+        written = tidy(_read(octets, _html_charset(octets, charset), found))
+        markup = with_signs(written)
+        found.letters_of_signs = None if markup == written else written
+        return None, markup, []
+    text, files = without_files(private_signs(tidy(_read(octets, charset, found))))
     if entity.type == "text/enriched":
         text = enriched_to_text(text)
     elif entity.type == "text/richtext":

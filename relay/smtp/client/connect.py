@@ -20,29 +20,47 @@ class Unreachable(Exception):  # noqa: N818
         self.status = status
 
 
+class Unprotected(Unreachable):
+    """The connection cannot be protected as it must be: nothing is sent."""
+
+
 class _TlsFailed(Exception):  # noqa: N818
-    pass
+    """TLS did not come about. ``agreed``: the server had agreed to start it."""
+
+    def __init__(self, *, agreed: bool) -> None:
+        super().__init__()
+        self.agreed = agreed
 
 
 async def connect(server: Server, hostname: str, step: float, tls: ssl.SSLContext) -> Client:
-    """Open a connection, greet as ``hostname``, and start TLS when the server offers it. When TLS fails, connect again
-    without: encryption is opportunistic (RFC 7435 3). ``step`` is the timeout in seconds for each reply.
+    """Open a connection, greet as ``hostname``, and start TLS when the server offers it. ``step`` is the timeout in
+    seconds for each reply.
 
-    Raises Unreachable.
+    When TLS fails, connect again without, if the server's protection lets us: encryption is then opportunistic
+    (RFC 7435 3). Raises Unreachable; Unprotected when TLS must be and is not offered, or fails.
     """
     try:
         return await _opened(server, hostname, step, tls)
-    except _TlsFailed:
+    except _TlsFailed as fault:
+        if server.protection.required:
+            raise Unprotected(_status_of(server, fault)) from None
         return await _opened(server, hostname, step, None)
 
 
+def _status_of(server: Server, fault: _TlsFailed) -> str:
+    return server.protection.not_trusted if fault.agreed else server.protection.not_encrypted
+
+
 async def _opened(server: Server, hostname: str, step: float, tls: ssl.SSLContext | None) -> Client:
+    """Without ``tls`` in the clear."""
     pipeline = await _connected(server, step)
     try:
         await _greeting(pipeline, step)
         offers = await _ehlo(pipeline, hostname, step)
         if tls is not None and "starttls" in offers:
             offers = await _encrypted(pipeline, server, hostname, step, tls)
+        elif server.protection.required:
+            raise _TlsFailed(agreed=False)
     except BaseException:
         pipeline.abort()
         raise
@@ -83,14 +101,16 @@ async def _encrypted(
     pipeline: Pipeline, server: Server, hostname: str, step: float, tls: ssl.SSLContext
 ) -> frozenset[str]:
     """Start TLS and greet again: extensions offered in the clear are discarded (RFC 3207 4.2). Raises _TlsFailed."""
+    agreed = False
     try:
         reply = await _ask(pipeline, "STARTTLS", step)
-        if reply.code != _READY:
-            raise _TlsFailed
+        agreed = reply.code == _READY
+        if not agreed:
+            raise _TlsFailed(agreed=False)
         await pipeline.encrypt(tls, server.name, step)
         return await _ehlo(pipeline, hostname, step)
     except (Unreachable, ConnectionLost, OSError, ValueError) as error:
-        raise _TlsFailed from error
+        raise _TlsFailed(agreed=agreed) from error
 
 
 async def _ask(pipeline: Pipeline, command: str, step: float) -> ServerReply:

@@ -35,16 +35,13 @@ class Pipeline(asyncio.Protocol):
         self._waiting: asyncio.Future[None] | None = None
         self.garbled = False
         """The server sent something that is no reply."""
+        self.encrypted = False
+        """Whether the connection uses, or used, TLS."""
 
     @property
     def ready(self) -> bool:
         """Whether another command may be sent: open, every command answered, nothing else received."""
         return not (self._broken or self._owed or self._received or self._lines or self._closing)
-
-    @property
-    def encrypted(self) -> bool:
-        """Whether the connection uses TLS."""
-        return self._transport is not None and self._transport.get_extra_info("sslcontext") is not None
 
     def send(self, octets: bytes, *, replies: int = 1) -> None:
         """Write commands, or a letter, that ``replies`` replies will follow. Raises ConnectionLost."""
@@ -76,6 +73,7 @@ class Pipeline(asyncio.Protocol):
         self._transport = await self._loop.start_tls(
             self._transport, self, context, server_hostname=name, ssl_handshake_timeout=seconds
         )
+        self.encrypted = True
 
     def close(self) -> None:
         """Close after the written octets have been sent."""

@@ -12,29 +12,33 @@ from relay.smtp.client.smtp_client import Client, Server
 _IDLE = 20.0  # seconds; RFC 5321 asks servers to wait 300, some wait 30 or less
 _LETTERS = 100  # per connection
 
+_Place = tuple[str, int]
+
 
 class Pool:
-    """At most ``most`` connections to one server at a time."""
+    """At most ``most`` connections to one server at a time. A connection is used again only for the same protection:
+    what was opened without looking at the certificate carries no letter that asks for it."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._kept: defaultdict[Server, list[tuple[Client, asyncio.TimerHandle]]] = defaultdict(list)
-        self._slots: dict[Server, asyncio.Semaphore] = {}
-        self._users: defaultdict[Server, int] = defaultdict(int)
+        self._slots: dict[_Place, asyncio.Semaphore] = {}
+        self._users: defaultdict[_Place, int] = defaultdict(int)
         self._closed = False
 
     @asynccontextmanager
     async def slot(self, server: Server) -> AsyncIterator[None]:
         """Wait until one more connection to ``server`` is allowed."""
-        slots = self._slots.setdefault(server, asyncio.Semaphore(self._most))
-        self._users[server] += 1
+        place = server.address, server.port
+        slots = self._slots.setdefault(place, asyncio.Semaphore(self._most))
+        self._users[place] += 1
         try:
             async with slots:
                 yield
         finally:
-            self._users[server] -= 1
-            if not self._users[server]:
-                del self._users[server], self._slots[server]
+            self._users[place] -= 1
+            if not self._users[place]:
+                del self._users[place], self._slots[place]
 
     def take(self, server: Server) -> Client | None:
         """A kept connection, the most recently used first, or None. The caller owns it."""

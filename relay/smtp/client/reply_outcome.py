@@ -25,6 +25,11 @@ NO_DOMAIN = "5.1.2"
 NULL_MX = "5.1.10"  # RFC 7505 4.2
 LOOPS_BACK = "5.4.6"
 NO_SMTPUTF8 = "5.6.7"  # RFC 6531 3.5
+NOT_ENCRYPTED = "4.7.10"  # encryption needed (RFC 5248 registry, X.7.10)
+NOT_TRUSTED = "4.7.5"  # cryptographic failure (RFC 3463 3.8)
+
+PROTECTIONS = ("tls", "sts", "dane")
+"""What asks for an encrypted connection: delivery.tls, the domain's MTA-STS policy, or its TLSA records."""
 
 
 class Stage(IntEnum):
@@ -72,6 +77,35 @@ def outcome_of(stage: Stage, reply: ServerReply, *, smarthost: bool) -> Outcome:
         return Deferred(reply.status)
     # 552 at RCPT may mean 452, too many recipients (RFC 5321 4.5.3.1.10). We send one, so here the mailbox is full.
     return Failed(reply.status)
+
+
+def protected(asked_by: str, status: str) -> str:
+    """The status of a letter that was not sent because a connection was not protected as one of PROTECTIONS asks:
+    "tls 4.7.10"."""
+    return f"{asked_by} {status}"
+
+
+def unprotected(status: str) -> bool:
+    """Whether a letter with ``status`` was held back because no connection was protected as it must be."""
+    return status.partition(" ")[0] in PROTECTIONS
+
+
+_MEANINGS = {
+    UNREACHABLE: "the next server does not answer",
+    BROKEN_OFF: "the connection to the next server broke, or it fell silent",
+    NO_DNS: "DNS did not answer",
+    NO_ROUTE: "no server of the domain could be found",
+    OUR_FAULT: "an error of relay's own, which the log names",
+    OUR_ADDRESS: "the return path is not an address, an error of relay's own",
+    NONSENSE: "the next server says what is no SMTP",
+    protected("tls", NOT_ENCRYPTED): "the next server offers no encryption, and delivery.tls requires it",
+    protected("tls", NOT_TRUSTED): "encryption with the next server fails, or its certificate is not the right one",
+}
+
+
+def meaning(status: str) -> str:
+    """What a status of our own means, for operators; "" for a server's."""
+    return _MEANINGS.get(status, "")
 
 
 def from_a_server(status: str) -> bool:

@@ -9,14 +9,16 @@ from contextlib import aclosing
 
 from relay.dns.resolver import DnsTrouble, LoopsBack, NoSuchDomain, NullMx, Resolver
 from relay.outcomes import Deferred, Failed, Outcome
-from relay.settings import Settings
+from relay.settings import Address, Settings
+from relay.settings_file import is_loopback
 from relay.smtp.client import reply_outcome
-from relay.smtp.client.connect import Unreachable, connect
+from relay.smtp.client.connect import Unprotected, Unreachable, connect
+from relay.smtp.client.contexts import Contexts
 from relay.smtp.client.pool import Pool
-from relay.smtp.client.reply_outcome import Stage
+from relay.smtp.client.protection import ENCRYPTED, OFFERED, VERIFIED
+from relay.smtp.client.reply_outcome import Stage, unprotected
 from relay.smtp.client.smtp_client import BrokenOff, Client, Letter, Server
 from relay.smtp.server.grammar import Mailbox, NotAnAddress, mailbox
-from relay.smtp.server.tls import client_context
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,8 @@ class Sender:
         self._hostname = settings.hostname
         self._port = port
         self._resolver = Resolver(settings.dns, settings.hostname)
-        self._tls = client_context()
+        self._required = settings.delivery.tls == "required"
+        self._contexts = Contexts()
         # With a smarthost there is one destination, and delivery.concurrency limits the letters sent at once.
         self._pool = Pool(self._delivery.concurrency if self._delivery.smarthost else self._delivery.per_destination)
 
@@ -72,7 +75,9 @@ class Sender:
                     try:
                         return await self._through(server, letter)
                     except Unreachable as fault:
-                        outcome = Deferred(fault.status)
+                        # What no try changes by itself is told before what may pass.
+                        if isinstance(fault, Unprotected) or not unprotected(outcome.status):
+                            outcome = Deferred(fault.status)
                     tried += 1
                     if tried >= _SERVERS:
                         break
@@ -90,11 +95,12 @@ class Sender:
         """The servers to try, best first; a host's addresses are looked up when it is tried."""
         smarthost = self._delivery.smarthost
         if smarthost is not None:
-            yield Server(smarthost.host, smarthost.port, smarthost.host, smarthost=True)
+            yield smarthost_of(smarthost, self._delivery.tls)
             return
+        protection = ENCRYPTED if self._required else OFFERED
         if domain.startswith("["):
             address = domain[1:-1].removeprefix("IPv6:")
-            yield Server(address, self._port, address, smarthost=False)
+            yield Server(address, self._port, address, False, protection)
             return
         hosts = await self._resolver.exchangers(domain)
         for host in hosts:
@@ -105,7 +111,7 @@ class Sender:
                     raise
                 continue
             for address in addresses:
-                yield Server(address, self._port, host, smarthost=False)
+                yield Server(address, self._port, host, False, protection)
 
     async def _through(self, server: Server, letter: Letter) -> Outcome:
         """Send the letter to ``server``. Raises Unreachable."""
@@ -115,7 +121,7 @@ class Sender:
                 outcome = await self._hand_over(server, kept, letter, kept=True)
                 if outcome is not None:
                     return outcome
-            fresh = await connect(server, self._hostname, self._delivery.timeout, self._tls)
+            fresh = await connect(server, self._hostname, self._delivery.timeout, self._contexts.of(server))
             outcome = await self._hand_over(server, fresh, letter, kept=False)
             return outcome or Deferred(reply_outcome.BROKEN_OFF)
 
@@ -128,6 +134,13 @@ class Sender:
         finally:
             self._pool.give_back(server, client)
         return outcome
+
+
+def smarthost_of(address: Address, tls: str) -> Server:
+    """The smarthost at ``address``, protected as delivery.tls asks. On loopback its certificate is rarely in that name,
+    and nobody is on the way."""
+    required = ENCRYPTED if is_loopback(address.host) else VERIFIED
+    return Server(address.host, address.port, address.host, True, required if tls == "required" else OFFERED)
 
 
 def destination(recipient: str) -> str:

@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from relay.outcomes import Failed, Outcome
+from relay.outcomes import Deferred, Failed, Outcome
 from relay.smtp.client.pipeline import ConnectionLost, Pipeline
+from relay.smtp.client.protection import OFFERED, Protection
 from relay.smtp.client.reply_outcome import NO_SMTPUTF8, Stage, outcome_of
 
 _SLOWEST = 50_000  # octets a second: adds to the timeout for large letters
@@ -23,12 +24,14 @@ _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where to connect: ``address`` an IP address or a name, ``name`` for TLS, and whether it is the smarthost."""
+    """Where to connect: ``address`` an IP address or a name, ``name`` for TLS, whether it is the smarthost, and how the
+    connection must be protected."""
 
     address: str
     port: int
     name: str
     smarthost: bool
+    protection: Protection = OFFERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,9 @@ class Client:
 
     async def deliver(self, letter: Letter) -> Outcome:
         """Send one letter. Raises BrokenOff."""
+        protection = self._server.protection
+        if protection.required and not self._pipeline.encrypted:  # connect() has seen to it; a mistake must not leak
+            return Deferred(protection.not_encrypted)
         if letter.utf8 and "smtputf8" not in self._offers:
             return Failed(NO_SMTPUTF8)
         self._good = False

@@ -152,6 +152,11 @@ class Queue:
         found = await self._reader.run(lambda db: db.execute(sql).fetchall())
         return {"queued": 0, "sending": 0, "held": 0} | dict(found)
 
+    async def statuses(self) -> dict[str, int]:
+        """How many deliveries that were tried wait, by how their last try ended."""
+        sql = "SELECT last_status, count(*) FROM delivery WHERE last_status <> '' GROUP BY last_status"
+        return dict(await self._reader.run(lambda db: db.execute(sql).fetchall()))
+
     async def ages(self, now: datetime) -> dict[str, tuple[int, float]]:
         """State → how many deliveries are in it, and how many seconds ago the oldest of them was accepted."""
         sql = "SELECT state, count(*), min(created_at) FROM delivery GROUP BY state"

@@ -14,8 +14,11 @@ OVER_LIMIT = "too much"
 BY_HAND = "by hand"
 RESTORED = "restored"
 UNREADABLE = "unreadable"
+NO_SECURE_WAY = "no secure way"
+AUTHOR_DECIDES = "author decides"
+COORDINATOR_DECIDES = "coordinator decides"
 
-_DECIDER = {UNPROVEN: "author", UNPROVEN_ADDRESS: "author", OVER_LIMIT: "clock"}
+_DECIDER = {UNPROVEN: "author", UNPROVEN_ADDRESS: "author", AUTHOR_DECIDES: "author", OVER_LIMIT: "clock"}
 
 _OPEN = """
 INSERT INTO hold (delivery_id, journal_id, why, since_at, until_at, decider) VALUES (?, ?, ?, ?, ?, ?)

@@ -13,12 +13,13 @@ from relay.store.engine.writer import NotBrief
 from relay.store.events import of_letter, record
 from relay.store.hold_records import Decider, HoldDecision
 from relay.store.queue.acceptance import accept, insert_entry
-from relay.store.queue.holding import close_hold
+from relay.store.queue.holding import close_hold, open_hold
 from relay.store.records import CameBack, Settlement
 from relay.vault import Vault
 
 _DECISIONS = frozenset(HoldDecision)
 _AGAIN = "UPDATE delivery SET state = 'queued', due_at = ?, last_status = ? WHERE id = ?"
+_KEEP = "UPDATE delivery SET state = 'held', last_status = ? WHERE id = ? RETURNING journal_id"
 # An UPDATE, not a SELECT: it locks the row on PostgreSQL as well.
 _NEWEST = "UPDATE delivery SET attempts = attempts WHERE id = ? AND attempts = ? RETURNING id"
 # A notice that speaks of a letter under the letter's own id does not decide how the letter fared.
@@ -46,13 +47,13 @@ WHERE number = ? AND kept = 0 AND NOT EXISTS (SELECT 1 FROM delivery WHERE deliv
 
 
 def settle(db: Database, vault: Vault, settlements: Sequence[Settlement], most: int | None = None) -> None:
-    """Write how tries ended. A delivery that is no longer there (dropped, or settled before) is passed over, and so
-    is its follow-up. Raises NotBrief, when the letters that may go with it have more than ``most`` octets together."""
+    """Write how tries ended. A delivery that is no longer there (dropped, or settled before) is passed over, with its
+    follow-ups. Raises NotBrief, when the letters that may go with it have more than ``most`` octets together."""
     if most is not None and sum(_goes_with(db, each.delivery_id) for each in settlements) > most:
         raise NotBrief  # what is deleted is wiped, page by page
     for settlement in settlements:
-        if _settle(db, vault, settlement) and settlement.follow_up is not None:
-            accept(db, vault, (settlement.follow_up,))
+        if _settle(db, vault, settlement) and settlement.follow_ups:
+            accept(db, vault, settlement.follow_ups)
 
 
 def _goes_with(db: Database, delivery_id: str) -> int:
@@ -75,6 +76,8 @@ def came_back(db: Database, vault: Vault, report: CameBack) -> bool:
 
 def _settle(db: Database, vault: Vault, settlement: Settlement) -> bool:
     outcome = settlement.outcome
+    if settlement.hold:
+        return _is_newest(db, settlement) and _hold(db, vault, settlement)
     if not isinstance(outcome, Sent) and settlement.attempts is not None and not _is_newest(db, settlement):
         return False
     if isinstance(outcome, Deferred) and settlement.next_due_at is not None:
@@ -84,6 +87,17 @@ def _settle(db: Database, vault: Vault, settlement: Settlement) -> bool:
     if reason is not None:
         _note_bounce(db, vault, settlement, reason)
     return finish(db, settlement.delivery_id, reason, settlement.settled_at)
+
+
+def _hold(db: Database, vault: Vault, settlement: Settlement) -> bool:
+    """Keep it for a person to decide, as it was after its last try."""
+    kept = db.execute(_KEEP, (settlement.outcome.status, settlement.delivery_id)).fetchone()
+    if kept is None:
+        return False
+    open_hold(db, settlement.delivery_id, kept[0], settlement.hold, since=settlement.settled_at)
+    held = of_letter(db, EventKind.HELD, kept[0], settlement.settled_at, reason=settlement.hold)
+    record(db, vault, held)
+    return True
 
 
 def _note_bounce(db: Database, vault: Vault, settlement: Settlement, status: str) -> None:

@@ -10,12 +10,13 @@ from relay.anonymise.scrub import scrub
 from relay.model import Attachment, Identity, Known, Message, Persona
 from relay.refusals import CannotAnonymise
 
-REFUSE = Known(
+ASK = Known(
     Identity(("jane@real.example",), ("Jane Whitcombe",)),
     Persona("Amber Heron", "amber@relay.example"),
     Identity(("omar@home.example",)),
     Persona("Quiet River", "quiet@relay.example"),
 )
+REFUSE = replace(ASK, unknown_files="refuse")
 PASS = replace(REFUSE, unknown_files="pass")
 SOLID = b"\x01\x02\x00binary solid\x00\x9c" * 20
 

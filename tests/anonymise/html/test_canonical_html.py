@@ -51,7 +51,12 @@ from relay.anonymise.tally import Tally
                 '<b style="font-weight:normal">a <b>bold</b> word</b>',
             ],
         ),
-        ("<p><i>x</i> <u>y</u> <s>z</s></p>", ["<em>x</em> <ins>y</ins> <del>z</del>", "<i>x </i><u>y</u> <strike>z</strike>"]),
+        ("<p><i>x</i> <u>y</u> <s>z</s></p>", ["<em>x</em> <u>y</u> <del>z</del>", "<i>x </i><u>y</u> <strike>z</strike>", '<i>x</i> <u>y</u> <span style="text-decoration:line-through">z</span>']),
+        ("<p><ins>new</ins> <u><s>both</s></u></p>", ['<ins cite="x">new</ins> <span style="text-decoration:underline line-through">both</span>']),
+        ("<p>if x:<br>&nbsp;&nbsp;&nbsp;&nbsp;y = 1</p>", ['<div style="white-space:pre-wrap">if x:\n    y = 1</div>', "<div>if x:</div><div>&nbsp; &nbsp; y = 1</div>", "<p>if x:<br>&nbsp;&nbsp;&nbsp; y = 1</p>", '<span style="white-space:break-spaces">if x:\n\ty = 1</span>']),
+        ("<p>a&nbsp;&nbsp;&nbsp;b c</p>", ['<div style="white-space:pre-wrap">a   b  c</div>', "<div>a&nbsp; &nbsp;b&nbsp; c</div>"]),
+        ("<pre>def f():\n    pass\n\nf()</pre>", ['<div style="font-family:Consolas;white-space:pre"><div><span>def</span> f():</div><div><span>    pass</span></div><br><div>f()</div></div>', "<pre>def f():\n    pass\n\nf()\n</pre>"]),
+        ('<ol start="3" type="a"><li>c</li>\n<li value="7">g</li></ol>', ['<ol start="3" style="list-style-type:lower-alpha"><li>c</li><li value="7">g</li></ol>']),
         (
             '<p>see <a href="https://ok.example/?a=1&amp;b=2">this</a>.</p>',
             [

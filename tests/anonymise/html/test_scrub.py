@@ -257,3 +257,8 @@ def test_hostile_html_is_read_in_good_time(html: str) -> None:
 def test_a_long_answer_with_many_levels_of_quotation_is_no_hostile_html() -> None:
     page = '<div class="x"><blockquote><div>' * 30 + "<p>Hello <b>you</b></p>" * 1000 + "</div></blockquote></div>" * 30
     assert html_of(page).count("<p>") == 1000
+
+
+def test_lines_through_words_and_the_parts_of_a_form_stay() -> None:
+    page = '<i style="text-decoration: line-through solid red">a</i><details><summary>More</summary>inside</details>'
+    assert html_of(page) == '<i style="text-decoration:line-through">a</i><div><div>More</div>inside</div>'

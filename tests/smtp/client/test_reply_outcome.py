@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from relay.outcomes import Deferred, Failed, Outcome, Sent
-from relay.smtp.client.reply_outcome import ServerReply, Stage, outcome_of
+from relay.smtp.client import reply_outcome
+from relay.smtp.client.reply_outcome import ServerReply, Stage, from_a_server, meaning, outcome_of, unprotected
 
 G, M, R, D, E = Stage.GREETING, Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.DOT
 
@@ -38,3 +39,30 @@ G, M, R, D, E = Stage.GREETING, Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.DOT
 )
 def test_a_reply_means(stage: Stage, code: int, text: str, smarthost: bool, outcome: Outcome) -> None:
     assert outcome_of(stage, ServerReply(code, text), smarthost=smarthost) == outcome
+
+
+OWN = [reply_outcome.UNREACHABLE, reply_outcome.BROKEN_OFF, reply_outcome.NO_DNS, reply_outcome.NO_ROUTE]
+OWN += [reply_outcome.OUR_FAULT, reply_outcome.OUR_ADDRESS, reply_outcome.NONSENSE]
+
+
+@pytest.mark.parametrize("status", [*OWN, "tls 4.7.10", "tls 4.7.5"])
+def test_an_operator_can_read_why_a_letter_waits(status: str) -> None:
+    assert len(meaning(status)) > 10 and not from_a_server(status)
+
+
+@pytest.mark.parametrize(
+    ("status", "yes"),
+    [
+        ("tls 4.7.10", True),
+        ("sts 4.7.5", True),
+        ("dane 4.4.3", True),
+        ("4.7.5", False),
+        ("450 4.7.10", False),
+        ("", False),
+        ("tlsa 4.7.5", False),
+        ("by hand", False),
+    ],
+)
+def test_what_waits_for_a_protected_way_is_told_from_all_else(status: str, yes: bool) -> None:
+    assert unprotected(status) is yes
+    assert meaning("450 4.7.10") == ""

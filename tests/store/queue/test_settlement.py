@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from relay.outcomes import Deferred, Failed, Outcome, Sent
-from relay.store import Acceptance, Settlement, Store, StoreError
+from relay.store import NO_SECURE_WAY, Acceptance, Decider, Settlement, Store, StoreError
 
 
 async def outcome_of(store: Store, id: str) -> tuple[str, str]:
@@ -52,10 +52,37 @@ async def test_a_follow_up_is_accepted_with_the_settlement(paired: Store, make) 
     letter = make.acceptance(id="d1")
     notice = make.acceptance(entry=make.entry(kind="notice"), id="n1", notice=True, return_path="")
     await paired.accept([letter])
-    await paired.queue.settle([Settlement("d1", Failed("550"), None, make.noon, notice)])
+    await paired.queue.settle([Settlement("d1", Failed("550"), None, make.noon, (notice,))])
     assert [row.id for row in await paired.queue.rows()] == ["n1"]
     assert await outcome_of(paired, letter.entry.id) == ("failed", "550")
     assert await outcome_of(paired, notice.entry.id) == ("accepted", "")
+
+
+async def test_what_a_person_decides_about_from_now_on_is_held_as_it_was_tried(paired: Store, make) -> None:
+    letter = make.acceptance(id="d1")
+    await paired.accept([letter])
+    await paired.queue.claim(make.noon, 1)
+    at = make.later(seconds=5)
+    await paired.queue.settle([Settlement("d1", Deferred("tls 4.7.10"), None, at, (), 1, NO_SECURE_WAY)])
+    row = await paired.queue.row("d1")
+    assert row is not None and (row.state, row.last_status, row.attempts) == ("held", "tls 4.7.10", 1)
+    (hold,) = await paired.holds.rows()
+    assert (hold.why, hold.since_at, hold.decider) == (NO_SECURE_WAY, at, Decider.PERSON)
+    assert (await paired.events.list())[-1].facts["reason"] == NO_SECURE_WAY
+    assert await outcome_of(paired, letter.entry.id) == ("accepted", "")
+    assert (await paired.queue.claim(make.later(days=30), 1)).deliveries == ()
+
+
+async def test_a_try_whose_lease_is_over_holds_nothing(paired: Store, make) -> None:
+    await paired.accept([make.acceptance(id="d1")])
+    for at in (make.noon, make.later(hours=1)):
+        await paired.queue.recover(at)
+        await paired.queue.claim(at, 1)
+    await paired.queue.settle([Settlement("d1", Deferred("tls 4.7.10"), None, make.noon, (), 1, NO_SECURE_WAY)])
+    row = await paired.queue.row("d1")
+    assert row is not None and row.state == "sending"
+    await paired.queue.settle([Settlement("d9", Deferred("tls 4.7.10"), None, make.noon, (), None, NO_SECURE_WAY)])
+    assert await paired.holds.rows() == []
 
 
 async def test_a_settlement_whose_follow_up_cannot_be_written_settles_nothing(paired: Store, make) -> None:
@@ -63,7 +90,7 @@ async def test_a_settlement_whose_follow_up_cannot_be_written_settles_nothing(pa
     await paired.accept([letter])
     twice = make.acceptance(entry=letter.entry, id="n1")
     with pytest.raises(StoreError, match="contradicts"):
-        await paired.queue.settle([Settlement("d1", Failed("550"), None, make.noon, twice)])
+        await paired.queue.settle([Settlement("d1", Failed("550"), None, make.noon, (twice,))])
     assert [row.id for row in await paired.queue.rows()] == ["d1"]
     assert await outcome_of(paired, letter.entry.id) == ("accepted", "")
 
@@ -101,7 +128,7 @@ async def test_a_letter_to_two_is_delivered_when_both_have_it(
 
 async def test_settling_what_is_no_longer_there_changes_nothing(paired: Store, make) -> None:
     notice = make.acceptance(entry=make.entry(kind="notice"), id="n1")
-    await paired.queue.settle([Settlement("gone", Failed("550"), None, make.noon, notice)])
+    await paired.queue.settle([Settlement("gone", Failed("550"), None, make.noon, (notice,))])
     assert await paired.queue.rows() == []
     assert await paired.journal.list() == []
 

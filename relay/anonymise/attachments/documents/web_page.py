@@ -9,6 +9,7 @@ from dataclasses import replace
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.html.scrub import scrub_html
 from relay.message.read.charsets import decode, tidy
+from relay.message.read.html_signs import with_signs
 from relay.message.read.html_to_text import declared_charset
 from relay.model import Attachment, Message
 
@@ -23,7 +24,7 @@ def clean_page(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     content = attachment.content
     charset = next((name for mark, name in _MARKS if content.startswith(mark)), None) or declared_charset(content)
     # With an empty text, scrub_html does not generate one from the HTML.
-    done = scrub_html(Message(text="", html=tidy(decode(content, charset))), cleaning.redactor)
+    done = scrub_html(Message(text="", html=with_signs(tidy(decode(content, charset)))), cleaning.redactor)
     for removal in done.removals:
         cleaning.tally.add(removal.kind, removal.count)
     pictures = {picture.content_id: cleaning.inside(picture) for picture in done.message.attachments}

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from relay.anonymise import contact, escapes, signature_blocks, tokens
+from relay.anonymise import escapes, tokens
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.text_files import cells as records
 from relay.anonymise.attachments.text_files import syntax as structure
 from relay.anonymise.attachments.text_files.octets import rewritten
 from relay.anonymise.identities import Finding, Redactor
-from relay.anonymise.passages import passages, together
+from relay.anonymise.passages import passages, with_contacts
 from relay.anonymise.pgp_armour import armoured
 from relay.message.read import charset_guess as charset
 from relay.model import Attachment
-from relay.refusals import CannotAnonymise, HeldForCoordinator
+from relay.refusals import CannotAnonymise
 
 MAX_TEXT = 4 * 1024 * 1024
 
@@ -40,11 +40,6 @@ def clean_text(attachment: Attachment, cleaning: Cleaning) -> Attachment:
 def _mentions(text: str, kind: str, redactor: Redactor) -> list[Finding]:
     if kind == "text":
         return passages(text, redactor)
-    contacts = (
-        [] if redactor.known.contact == "allow" else contact.find(text, redactor.of_letter(signature_blocks.Rows))
-    )
-    if contacts and redactor.known.contact == "hold":
-        raise HeldForCoordinator
     found = (
         armoured(text, redactor),
         redactor.find(text),
@@ -52,9 +47,8 @@ def _mentions(text: str, kind: str, redactor: Redactor) -> list[Finding]:
         escapes.find(text, redactor.find, tex=kind == "tex"),
         escapes.find(text, lambda plain: records.find(plain, kind, redactor), tex=False),
         tokens.find(text, redactor),
-        contacts,
     )
-    return structure.within(together(found), text, kind, redactor)
+    return structure.within(with_contacts(text, found, redactor), text, kind, redactor)
 
 
 def decoded(content: bytes) -> tuple[str, bytes]:

@@ -151,7 +151,7 @@ class Walk:
             found.target = self._redactor.redact(target)[0]
             return found
         link = clean_link(target, self._redactor)
-        self.links_removed += link.url is None or link.named or link.tracked
+        self.links_removed += link.url is None or link.named or link.reading.changed
         if link.url is None:
             return None
         found.target = link.url

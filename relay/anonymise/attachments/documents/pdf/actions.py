@@ -35,8 +35,8 @@ def cleaned_action(action: Object, tree: Tree) -> Object | None:
     if kind != Name.URI or not isinstance(uri, String):
         return None
     link = clean_link(str(uri), tree.cleaning.redactor)
-    tree.cleaning.tally.add("link", int(link.named))
-    tree.cleaning.tally.add("tracking", int(link.tracked))
+    tree.cleaning.tally.add("broken-link", int(link.broken))
+    tree.cleaning.tally.add("tracking", int(link.reading.changed))
     return Dictionary(S=Name.URI, URI=String(link.url)) if link.url else None
 
 

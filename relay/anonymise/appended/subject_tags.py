@@ -1,0 +1,96 @@
+"""Recognises the tags that gateways and spam filters put at the beginning of a subject: "[EXT]", "***SPAM***"."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from relay.anonymise.names.fold import skeleton_of
+
+_BLANK = " \t\xa0\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
+# Signs of warning that gateways put before a tag.
+_SIGNS = "\u26a0\ufe0f\u2757\u2755\u203c\u26d4\u2709\U0001f512\U0001f6a8\U0001f6d1\U0001f534\U0001f7e1\U0001f7e0"
+_BRACKETED = re.compile(
+    rf"[{_BLANK}{_SIGNS}]*(?:\[{{1,2}}(?P<square>[^\[\]\n]{{1,60}})\]{{1,2}}|\{{(?P<curly>[^{{}}\n]{{1,60}})\}}"
+    r"|\((?P<round>[^()\n]{1,60})\)|<(?P<angle>[^<>\n]{1,60})>|[【［〔「](?P<wide>[^【】［］〔〕「」\n]{1,60})[】］〕」]"
+    r"|(?P<mark>[*#~=+_-])(?P=mark){0,7}(?P<marked>[^*#~=+\n]{1,40}?)(?P=mark){1,8}(?=[^\w]|$))"
+    rf"(?:[{_BLANK}]*[:：](?=[{_BLANK}]|$))?[{_BLANK}]*"
+)
+_LED = re.compile(
+    rf"[{_BLANK}{_SIGNS}]*(?P<words>[^\W_][^:：|\n\[\]]{{1,40}}?)[{_BLANK}]*(?P<end>[:：|]|[-–—](?=[{_BLANK}]))[{_BLANK}]*"
+)
+_WORD = re.compile(r"[^\W_]+")
+_MOST_WORDS, _MOST_OF_A_FIRM = 8, 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of subject_tags.toml, folded."""
+
+    outside: frozenset[str]
+    in_capitals: frozenset[str]
+    mail: frozenset[str]
+    companions: frozenset[str]
+    labels: frozenset[str]
+    other_labels: frozenset[str]
+    classifying: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    table = tomllib.loads(files(__package__).joinpath("subject_tags.toml").read_text("utf-8"))
+    return _Words(**{key: frozenset(skeleton_of(table[key]).split()) for key in _Words.__slots__})
+
+
+def end_of_gateway_tag(subject: str, at: int) -> int | None:
+    """Where the tag of a gateway ends that begins at ``at``, with the blanks behind it; None when there is none.
+
+    In brackets or between asterisks, or before a colon ("EXTERNAL:", in capitals). A tag in a person's words is none:
+    "[Draft 2]", "[External review]". The work is bounded, whatever the subject.
+    """
+    tag = _BRACKETED.match(subject, at)
+    if tag is not None:
+        content = next(tag[key] for key in ("square", "curly", "round", "angle", "wide", "marked") if tag[key])
+        return tag.end() if _is_gateways(content, led=False) else None
+    led = _LED.match(subject, at)
+    return led.end() if led is not None and _is_gateways(led["words"], led=True) else None
+
+
+def _is_gateways(content: str, *, led: bool) -> bool:
+    """Whether these are the words of a gateway's tag. ``led``: they stand before a colon, without brackets."""
+    known = _words()
+    found = list(_WORD.finditer(content))
+    folded = [skeleton_of(word[0]) for word in found]
+    if not 0 < len(found) <= _MOST_WORDS:
+        return False
+    capitals = content.upper() == content
+    mailed = any(word in known.mail for word in folded)
+    sure = known.outside | (known.in_capitals if mailed or (capitals and not led) else frozenset())
+    classified = known.labels | known.other_labels
+    expected = known.outside | known.in_capitals | known.mail | known.companions | classified | known.classifying
+    firm = [at for at, word in enumerate(folded) if word not in expected and not word.isdigit()]
+    if led and (firm or not (capitals or mailed)):
+        return False
+    if any(word in sure for word in folded):
+        return not firm or _names_firm(content, found, firm, [word in sure for word in folded])
+    if any(word in known.classifying for word in folded):
+        return any(word in classified for word in folded) and not firm
+    if {"use", "only"} <= set(folded):
+        return any(word in known.labels for word in folded) and not led
+    labelled = [word in known.labels for word in folded]
+    return bool(firm) and any(labelled) and _names_firm(content, found, firm, labelled)
+
+
+def _names_firm(content: str, found: list[re.Match[str]], firm: list[int], sure: list[bool]) -> bool:
+    """Whether the unknown words are the name of a firm: one or two with a capital, before the ``sure`` word, or parted
+    from it by a sign: "[NORDQUELL-EXT]", "[EXT:NORDQUELL]", "[Nordquell External]"."""
+    if len(firm) > _MOST_OF_A_FIRM or not all(found[at][0][0].isupper() or found[at][0].isdigit() for at in firm):
+        return False
+    first, last = firm[0], firm[-1]
+    if last < sure.index(True):
+        return True
+    between = content[found[first - 1].end() : found[first].start()]
+    return first > 0 and last - first == len(firm) - 1 and bool(between.strip() or between == "_")

@@ -1,0 +1,84 @@
+"""Letters that are ready to leave but for a decision of a person (relay.model.Doubt).
+
+The finished letter is held, sealed, and its author is asked by letter; an answer lets it go as it is, or destroys it
+(handlers/confirmation.py). Where the settings leave the decision to the coordinator, it waits for ``relay held``. The
+reply to the client is that of any accepted letter.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from relay.anonymise.contact import KINDS
+from relay.letters.notices import Notices
+from relay.letters.questions import Questions
+from relay.letters.write import Letter
+from relay.model import Doubt, Route
+from relay.policy.recipients import new_token
+from relay.settings import ProgrammeSettings
+from relay.store import ANSWER_WITHIN, AUTHOR_DECIDES, COORDINATOR_DECIDES, Acceptance, ConfirmationRequest
+
+log = logging.getLogger(__name__)
+
+MAX_SHOWN = 5
+"""Doubts that are listed in a letter; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A letter that is finished, and what a person has to decide before it leaves."""
+
+    letter: Acceptance
+    doubts: tuple[Doubt, ...]
+
+
+def held_with_letters(undecided: Undecided, route: Route, notices: Notices, now: datetime) -> tuple[Acceptance, ...]:
+    """The letter, held, and the letters that say so: the question to its author; or, where the coordinator decides, a
+    notice to both. To be accepted in one transaction."""
+    if _by_coordinator(undecided.doubts, notices.writer.settings.programme):
+        return _for_coordinator(undecided, route, notices, now)
+    token, mailbox = new_token(), route.author.addresses[0]
+    letter = undecided.letter
+    question = ConfirmationRequest(token, letter.deliveries[0].id, now + ANSWER_WITHIN, mailbox=mailbox)
+    values = {**shown(undecided), "days": ANSWER_WITHIN.days}
+    asking = Questions(notices).asking_to_decide(route, letter.entry.id, token, now, values)
+    log.info("%s held (%s): its author is asked", letter.entry.id, AUTHOR_DECIDES)
+    return replace(_held(letter, AUTHOR_DECIDES), question=question), asking
+
+
+def shown(undecided: Undecided) -> dict[str, object]:
+    """The doubts as values of a letter: ``seen``, and ``more``, how many others there are."""
+    seen = [asdict(doubt) for doubt in undecided.doubts[:MAX_SHOWN]]
+    return {"seen": seen, "more": max(0, len(undecided.doubts) - MAX_SHOWN)}
+
+
+def _by_coordinator(doubts: Sequence[Doubt], programme: ProgrammeSettings) -> bool:
+    """Whether the settings leave any of ``doubts`` to the coordinator."""
+    kinds = {doubt.kind for doubt in doubts}
+    contact = programme.contact == "coordinator" and not kinds.isdisjoint(KINDS)
+    return contact or (programme.unknown_files == "coordinator" and "file" in kinds)
+
+
+def _for_coordinator(undecided: Undecided, route: Route, notices: Notices, now: datetime) -> tuple[Acceptance, ...]:
+    letter, writer = undecided.letter, notices.writer
+    id, pair, seen = letter.entry.id, route.pair_id, shown(undecided)
+    values = {"name": route.recipient_persona.name, "id": id, "sent_at": letter.entry.accepted_at, **seen}
+    told = [Letter("waits-for-coordinator", route.author.addresses[0], route.language, values, pair, id)]
+    programme = writer.settings.programme
+    if programme.operator:
+        # The author's words are for the author; the coordinator reads them in the letter, which is recorded.
+        kinds = [{**one, "words": ""} for one in [asdict(doubt) for doubt in undecided.doubts[:MAX_SHOWN]]]
+        facts = {"name": route.author_persona.name, "side": route.side.value, "pair": pair, "id": id}
+        about = {**facts, "seen": kinds, "more": seen["more"]}
+        told.append(Letter("held-for-coordinator", programme.operator, programme.language, about, pair, id))
+    else:
+        log.warning("%s: a coordinator has to decide, and no programme.operator is set to be told", id)
+    log.info("%s held (%s)", id, COORDINATOR_DECIDES)
+    return _held(letter, COORDINATOR_DECIDES), *(writer.write(one, now) for one in told)
+
+
+def _held(letter: Acceptance, why: str) -> Acceptance:
+    return replace(letter, deliveries=tuple(replace(delivery, held=why) for delivery in letter.deliveries))

@@ -1,0 +1,115 @@
+"""Every entry of services.toml: its example, what resembles it, and where it is from."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from relay.anonymise.identities import Redactor
+from relay.anonymise.links import find
+from relay.anonymise.links.read import read_link
+from relay.anonymise.links.services import ByHost, Told, Wrapper, link_services
+from relay.model import Identity, Known, Persona
+
+SERVICES = link_services()
+WRAPPERS = (*SERVICES.gateways, *SERVICES.redirectors)
+PRODUCTS = [wrapper.told for wrapper in WRAPPERS]
+REDACTOR = Redactor(
+    Known(
+        Identity(("jane.whitcombe@northbank.example",), ("Jane Whitcombe",)),
+        Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org"),
+        Identity(("reader@mailbox.example",)),
+        Persona("Quiet River", "quiet-river.p9@relay.example.org"),
+    )
+)
+
+
+@pytest.mark.parametrize("told", PRODUCTS, ids=lambda told: told.product)
+def test_a_link_of_each_product_is_read_as_its_example_says(told: Told) -> None:
+    assert read_link(told.example).url == told.result
+    assert read_link(told.example).changed
+
+
+@pytest.mark.parametrize("told", PRODUCTS, ids=lambda told: told.product)
+def test_what_resembles_a_product_stays_as_it_is(told: Told) -> None:
+    assert read_link(told.alike).url == told.alike
+    assert find(f"See {told.alike} please", REDACTOR) == []
+
+
+@pytest.mark.parametrize("told", PRODUCTS, ids=lambda told: told.product)
+def test_each_product_is_read_alike_in_running_text_quoted_and_in_angle_brackets(told: Told) -> None:
+    for before, behind in (("The book: ", " is good"), ("(", ")."), ("> Read <", ">"), ("\n", "\n"), ("“", "”!")):
+        text = before + told.example + behind
+        (found,) = find(text, REDACTOR)
+        assert text[: found.start] + found.replacement + text[found.end :] == before + (told.result or "[…]") + behind
+
+
+@pytest.mark.parametrize("told", PRODUCTS, ids=lambda told: told.product)
+def test_what_was_read_once_is_not_changed_again(told: Told) -> None:
+    assert read_link(told.result).url == told.result
+
+
+@pytest.mark.parametrize("told", PRODUCTS, ids=lambda told: told.product)
+def test_each_entry_has_a_source_and_the_day_it_was_looked_at(told: Told) -> None:
+    assert told.source.startswith(("https://", "http://"))
+    assert date(2026, 1, 1) <= told.date <= SERVICES.checked
+    assert told.identifies
+
+
+def test_each_product_stands_in_the_file_once() -> None:
+    assert len({told.product for told in PRODUCTS}) == len(PRODUCTS) > 40
+
+
+@pytest.mark.parametrize("wrapper", [one for one in WRAPPERS if one.until], ids=lambda wrapper: wrapper.told.product)
+def test_a_link_whose_end_is_known_is_put_together_from_lines_of_any_length(wrapper: Wrapper) -> None:
+    whole = _long(wrapper.told.example)
+    if not (wrapper.until and wrapper.until.search(whole)):
+        pytest.fail("its example has no end")
+    for width in (61, 75, 120):
+        for mark in ("", "> ", "> > "):
+            lines = [whole[at : at + width] for at in range(0, len(whole), width)]
+            text = f"{mark}The book: " + f"\n{mark}".join(lines) + f"\n{mark}Bye"
+            (found,) = find(text, REDACTOR)
+            assert found.replacement == wrapper.told.result
+            assert text[found.end :] == f"\n{mark}Bye"
+
+
+def _long(example: str) -> str:
+    """The example with signatures as long as they are in the wild."""
+    signature = "deadbeef" * 5
+    return example.replace("&auth=deadbeef", f"&auth={signature}-{signature}").replace(
+        "&h=b05e70cb", "&h=b05e70cb&s=AVNPUEhUT0NFTkNSWVBUSV" + "aqsQ" * 11
+    )
+
+
+def test_tracking_goes_and_campaigns_stay() -> None:
+    example, result, alike = SERVICES.tracking_example
+    assert read_link(example).url == result
+    assert read_link(alike).url == alike
+
+
+@pytest.mark.parametrize(
+    ("host", "found"),
+    [
+        ("a.example.com", {"below"}),
+        ("b.a.example.com", {"below"}),
+        ("example.com", {"itself"}),
+        ("notexample.com", set()),
+        ("example.com.evil.example", set()),
+        ("shop.de", {"country"}),
+        ("shop.co.uk", {"country"}),
+        ("shop.evil.example", set()),
+        ("my-safelinks.example", {"word"}),
+    ],
+)
+def test_hosts_match_whole_labels(host: str, found: set[str]) -> None:
+    rules = ByHost(
+        [
+            (["*.example.com"], "below"),
+            (["example.com"], "itself"),
+            (["shop.{country}"], "country"),
+            (["*safelink*"], "word"),
+        ]
+    )
+    assert set(rules.find(host)) == found
