@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from relay.anonymise.appended import program_lines
 from relay.anonymise.leak_check import registered_words
 from relay.anonymise.names.languages import languages
 from relay.anonymise.names.lexicon import lexicon
@@ -11,4 +12,5 @@ def load() -> None:
     """Load them, for the finder and for the leak check. Raises ValueError when a word list is invalid."""
     lexicon()
     registered_words.load_words()
+    program_lines.load()
     languages.cache_clear()  # their content is now stored with less memory

@@ -6,7 +6,8 @@ import re
 
 from relay.anonymise.any_case import any_case, small
 from relay.anonymise.names.fold import skeleton_of
-from relay.anonymise.signature_blocks.languages import CLOSINGS, FIRST_PERSON, GREETINGS, POSTSCRIPT
+from relay.anonymise.pronouns import FIRST_PERSON
+from relay.anonymise.signature_blocks.languages import CLOSINGS, GREETINGS, POSTSCRIPT
 
 MAX_LINE = 240
 """Patterns are searched in lines up to this length; a longer one is prose."""

@@ -1,0 +1,144 @@
+"""Splits short texts into folded words, and finds the longest phrases of a vocabulary in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import regex
+
+from relay.anonymise.names.fold import skeleton_of
+
+_UNSPACED = r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー"
+_IS_UNSPACED = regex.compile(f"[{_UNSPACED}]")
+# A run of one script: programs write "iPhoneから" and "iPhone-ից" without a blank. An apostrophe belongs to a Latin
+# word ("iPhone'a") except behind an elided article ("d'Outlook"); a hyphen behind one or two signs ("K-9", "e-mail").
+_WORD = regex.compile(
+    r"(?P<latin>[\p{Latin}\p{N}][\p{Latin}\p{N}\p{M}]*"
+    r"(?:(?:['’‘ʼ´`]|(?<=\b[\p{Latin}\p{N}]{1,2})[-‑])[\p{Latin}\p{N}][\p{Latin}\p{N}\p{M}]*)*)"
+    rf"|(?P<unspaced>[{_UNSPACED}][{_UNSPACED}\p{{M}}]*)|(?P<other>\p{{L}}(?:(?![{_UNSPACED}])[\p{{L}}\p{{M}}])*)"
+)
+_ELIDED = regex.compile(r"([\p{L}]{1,4})['’‘ʼ´`](?=[\p{L}\p{M}]{3})")
+_JOINTS = regex.compile(r"[-‑'’‘ʼ´`]")
+_LONGEST_UNSPACED = 16
+
+
+class Token(NamedTuple):
+    """A word: ``folded``, as ``written``, and whether it is ``glued`` to the one before it, without a blank."""
+
+    folded: str
+    written: str
+    glued: bool
+    unspaced: bool = False
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of a text. Adjacent words of a script without blanks are one. Linear."""
+    found: list[Token] = []
+    end = -1
+    for word in _WORD.finditer(text):
+        gap = text[end : word.start()] if end >= 0 else " "
+        glued = end >= 0 and gap in ("", "-", "‑", "'", "’")
+        if word["unspaced"] and found and found[-1].unspaced and not gap.strip():
+            last = found.pop()
+            found.append(last._replace(folded=last.folded + _folded(word[0]), written=last.written + word[0]))
+        else:
+            found += _split(word[0], glued=glued, unspaced=bool(word["unspaced"]))
+        end = word.end()
+    return found
+
+
+def _split(written: str, *, glued: bool, unspaced: bool) -> Iterator[Token]:
+    """The word, and before it the article elided to it."""
+    at = 0
+    while elided := _ELIDED.match(written, at):
+        yield Token(_folded(elided[1]), elided[1], glued)
+        at, glued = elided.end(), False
+    rest = written[at:]
+    yield Token(_folded(rest), rest, glued, unspaced)
+
+
+def _folded(written: str) -> str:
+    return _JOINTS.sub("", skeleton_of(written)).strip()
+
+
+class Vocabulary:
+    """Phrases with their kinds. A phrase that ends in "…" matches any ending of its last word."""
+
+    def __init__(self, phrases: Iterable[tuple[str, str]]) -> None:
+        """``phrases``: each with its kind; one phrase may have several."""
+        self._spaced: dict[str, list[tuple[tuple[str, ...], bool, str]]] = {}
+        self._stems: dict[str, list[tuple[tuple[str, ...], bool, str]]] = {}
+        self._unspaced: dict[str, set[str]] = {}
+        self.firsts: set[str] = set()
+        for phrase, kind in phrases:
+            self._add(phrase, kind)
+        for rows in (*self._spaced.values(), *self._stems.values()):
+            rows.sort(key=lambda row: (-len(row[0]), -len(row[0][-1])))
+
+    def _add(self, phrase: str, kind: str) -> None:
+        words = tuple(token.folded for token in tokens(phrase))
+        if not words:
+            raise ValueError(f"no word in {phrase!r}")
+        if _IS_UNSPACED.match(words[0]):
+            self._unspaced.setdefault("".join(words), set()).add(kind)
+            return
+        stem = phrase.endswith("…")
+        if stem and len(words) == 1:
+            self._stems.setdefault(words[0][:3], []).append((words, True, kind))
+        else:
+            self._spaced.setdefault(words[0], []).append((words, stem, kind))
+
+    def segments(self, several: Sequence[Token]) -> list[tuple[frozenset[str], tuple[Token, ...]]]:
+        """The words in order, grouped into the longest phrases known, each with its kinds (none: unknown)."""
+        out: list[tuple[frozenset[str], tuple[Token, ...]]] = []
+        at = 0
+        while at < len(several):
+            token = several[at]
+            if token.unspaced:
+                out += self._within(token)
+                at += 1
+                continue
+            length, kinds = self._longest(several, at)
+            out.append((kinds, tuple(several[at : at + length])))
+            at += length
+        return out
+
+    def _longest(self, several: Sequence[Token], at: int) -> tuple[int, frozenset[str]]:
+        word = several[at].folded
+        best, kinds = 1, set[str]()
+        for words, stem, kind in (*self._spaced.get(word, ()), *self._stems.get(word[:3], ())):
+            if len(words) < best or not self._matches(words, several, at, stem=stem):
+                continue
+            if len(words) > best:
+                best, kinds = len(words), set()
+            kinds.add(kind)
+        return best, frozenset(kinds)
+
+    @staticmethod
+    def _matches(words: tuple[str, ...], several: Sequence[Token], at: int, *, stem: bool) -> bool:
+        if at + len(words) > len(several):
+            return False
+        *others, last = words
+        written = several[at + len(others)].folded
+        if not (written.startswith(last) if stem else written == last):
+            return False
+        return all(several[at + n].folded == word for n, word in enumerate(others))
+
+    def _within(self, token: Token) -> Iterator[tuple[frozenset[str], tuple[Token, ...]]]:
+        """The longest known phrases within a run of a script without blanks; what is between them is unknown."""
+        text, at, unknown = token.folded, 0, 0
+        while at < len(text):
+            for length in range(min(_LONGEST_UNSPACED, len(text) - at), 0, -1):
+                kinds = self._unspaced.get(text[at : at + length])
+                if kinds is not None:
+                    if unknown < at:
+                        yield frozenset(), (Token(text[unknown:at], text[unknown:at], glued=False, unspaced=True),)
+                    piece = text[at : at + length]
+                    yield frozenset(kinds), (Token(piece, piece, glued=False, unspaced=True),)
+                    at = unknown = at + length
+                    break
+            else:
+                at += 1
+        if unknown < at:
+            yield frozenset(), (Token(text[unknown:at], text[unknown:at], glued=False, unspaced=True),)
