@@ -43,13 +43,12 @@ def put(message: Message, subject: str, words: str, *, quoted: bool) -> Message:
 
     Whatever is in the words, ours stay recognisable: with ``quoted`` each line of theirs is marked.
     """
-    lines = words.split("\n")
-    text = "\n".join(f"> {line}".rstrip() for line in lines) if quoted else words
     ours, html = message.text or "", message.html
+    text = "\n".join(f"> {line}".rstrip() for line in words.split("\n")) if quoted and words else words
     if PLACE in ours:
-        ours = ours.replace(PLACE, text, 1)
+        ours = ours.replace(PLACE if words else f"{PLACE}\n\n", text, 1)
         html = None if html is None else html.replace(f"<p>{PLACE}</p>", _paragraphs(words, quoted=quoted), 1)
-    else:
+    elif words:
         ours, html = f"{ours.rstrip()}\n\n{text}\n", None
     line = message.subject.replace(PLACE, subject, 1).strip().removesuffix(":").rstrip()
     return replace(message, subject=line, text=ours, html=html)
@@ -69,4 +68,4 @@ def _paragraphs(words: str, *, quoted: bool) -> str:
         for one in paragraphs
         if one.strip()
     )
-    return f'<div style="{_QUOTED}">{html}</div>' if quoted else html
+    return f'<div style="{_QUOTED}">{html}</div>' if quoted and html else html
