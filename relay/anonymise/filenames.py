@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from relay.anonymise import tokens
 from relay.anonymise.identities import Redactor
+from relay.anonymise.program_names import made_up
 from relay.anonymise.tally import Tally
 from relay.model import Attachment, Message, Scrubbed
 
@@ -25,8 +26,8 @@ _NEUTRAL = {"image": "picture", "audio": "recording", "video": "video"}
 
 def scrub_filenames(message: Message, redactor: Redactor) -> Scrubbed:
     """A neutral name ("picture-1.jpg", "document-2.txt") for every file whose name held an address or name of the two
-    people, a path (also without separators), or a control or direction character. Of a path the last part is kept when
-    it identifies nobody. Other names are unchanged."""
+    people, a path (also without separators), or a control or direction character, and for every picture whose name a
+    program made up. Of a path the last part is kept when it identifies nobody. Other names are unchanged."""
     if not any(attachment.filename for attachment in message.attachments):
         return Scrubbed(message)
     tally = Tally()
@@ -38,11 +39,18 @@ def scrub_filenames(message: Message, redactor: Redactor) -> Scrubbed:
 
 def _renamed(attachment: Attachment, number: int, redactor: Redactor, tally: Tally) -> Attachment:
     name = attachment.filename
-    if name is None or not (_unseemly(name) or _names(name, redactor)):
+    if name is None:
+        return attachment
+    invented = attachment.media_type.startswith("image/") and made_up(name)
+    if not (invented or _unseemly(name) or _names(name, redactor)):
         return attachment
     tally.add("file-name")
     last = _SLASHES.split(name)[-1].strip()
-    if last not in ("", name) and not (_unseemly(last) or _names(last, redactor)):
+    if (
+        last not in ("", name)
+        and not (attachment.media_type.startswith("image/") and made_up(last))
+        and not (_unseemly(last) or _names(last, redactor))
+    ):
         return replace(attachment, filename=last)
     family = _NEUTRAL.get(attachment.media_type.partition("/")[0], "document")
     extension = _EXTENSION.search(name)

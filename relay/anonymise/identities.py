@@ -261,6 +261,18 @@ class Redactor:
         return replaced(clean, [replace(finding, replacement=quote(finding.replacement)) for finding in left])
 
 
+def folded_letters(words: str) -> str:
+    """The letters of ``words`` as they are compared: without case, accents, marks and joints."""
+    return letters(fold(words).text)
+
+
+def may_be_word(mention: str) -> bool:
+    """Whether a mention is one word that is also an ordinary word, a place or a month in some language (Hope, Jordan,
+    May). Where it cannot be replaced, only its author can say which it is."""
+    words = fold(mention).text.split()
+    return len(words) == 1 and lexicon().is_word(letters(words[0]))
+
+
 def decoded_fully(text: str) -> str:
     """The text percent-decoded, at most three times."""
     for _ in range(3):

@@ -60,5 +60,5 @@ KINDS: dict[str, str] = {
     "document-properties": "What a document tells besides what it shows: authors, employer, times, editing history, "
     "places on a disk; authors of comments and changes are all called Author.",
     "document-text": "A mail address or name of one of the two people in a document.",
-    "file-name": "A file name that named one of the two people, or held signs that no file name needs.",
+    "file-name": "A file name that named one of the two people, held signs no name needs, or was made up by a program.",
 }

@@ -41,10 +41,20 @@ def rehearse(  # noqa: PLR0917 -- one parameter an option
 ) -> None:
     """Simulate what a script says on a copy of the home, and write every letter that would be sent to a folder.
 
-    The home is not changed, and nothing is sent. The script has one JSON object a line, in order of time, such as
-    {"at": "+2d", "from": "jane@example.org", "to": "alias:k7f3q2:mentor", "subject": "Hello", "text": "How are you?"}.
-    The folder gets letters/NNNNNN.eml, in the order they leave, and events.jsonl. In events.jsonl the side of a relayed
-    letter is its author's, and the side of a letter from the programme is its reader's.
+    The home is not changed, and nothing is sent. The script has one JSON object a line, in order of time:
+
+    \b
+    {"at": "+2d", "from": "jane@example.org", "to": "alias:k7f3q2:mentor", "subject": "Hello", "text": "How are you?"}
+    {"at": "+3d", "from": "omar@example.net", "to": "question:LAST", "text": "{{code}}"}
+    {"at": "+4d", "bounce": "jane@example.org", "status": "5.1.1"}
+    {"at": "+5d", "run": ["pair", "pause", "k7f3q2", "--yes"]}
+
+    "to" is an address, alias:PAIR:SIDE (the alias that stands for that side) or question:LAST (the reply address of the
+    newest open question to the sender, whose code is {{code}}). "eml": FILE gives a whole mail instead of subject and
+    text, and "proven": false a letter whose author is not proven.
+
+    The folder gets letters/NNNNNN.eml, in the order they are sent, and events.jsonl. There the side of a relayed letter
+    is its author's, and the side of a letter from the programme is its reader's.
     """
     start = now().replace(microsecond=0)
     try:

@@ -1,4 +1,4 @@
-"""Who reads a letter that was not written to them, or looks at addresses, leaves a trace among the events."""
+"""Records as events when an operator reads letters or looks at real addresses."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from relay.store import Member, Store
 
 
 async def record_reading(store: Store, letter: JournalEntry | None, who: str, why: str, now: datetime) -> None:
-    """Record that ``who`` reads ``letter`` (None: every letter), and why. Raises StoreError.
+    """Record that ``who`` reads ``letter`` (None: all letters), and why. Raises StoreError.
 
-    To be called before the letter is shown: what cannot be recorded is not read.
+    Call it before the letter is shown, so that no letter is read without a record.
     """
     event = Event(EventKind.READ, now, who=line(who), why=line(why))
     if letter is None:
@@ -23,15 +23,17 @@ async def record_reading(store: Store, letter: JournalEntry | None, who: str, wh
 
 
 async def record_reveal(store: Store, member: Member, who: str, why: str, now: datetime) -> None:
-    """Record that ``who`` looks at the real addresses of ``member``, and why: once for each of their pairs. Raises
-    StoreError."""
-    looks = [
+    """Record that ``who`` looks at the real addresses of ``member``, and why: one event for each of their pairs.
+
+    Raises StoreError.
+    """
+    events = [
         Event(EventKind.REVEALED, now, part.pair.id, part.side, member.number, who=line(who), why=line(why))
         for part in member.parts
     ]
-    await store.events.record(looks)
+    await store.events.record(events)
 
 
-def line(words: str) -> str:
-    """An operator's words on one line, and not too long."""
-    return " ".join(words.split())[:200]
+def line(text: str) -> str:
+    """An operator's text as one line of at most 200 characters."""
+    return " ".join(text.split())[:200]

@@ -1,4 +1,4 @@
-"""A file of pairs: read and checked whole, then made; what is there already is left as it is."""
+"""relay pair import: reads a CSV file of pairs, checks all of it, and makes the pairs that do not exist yet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from relay.letters.welcome import Welcome
-from relay.mentoring.pairing import name_clashes, new_pair, opened
+from relay.mentoring.pairing import active_pair, name_clashes, new_pair
 from relay.mentoring.pseudonyms import new_pair_id
 from relay.mentoring.validation import Checker, Person, Request, RequestError
 from relay.model import NewPair, Pair, Side
@@ -20,12 +20,12 @@ COLUMNS = (
     "mentor", "mentee", "mentor_name", "mentee_name", "mentor_known_as", "mentee_known_as", "cohort", "language",
     "mentor_language", "mentee_language",
 )  # fmt: skip
-# Pairs in one transaction: many are written faster, few keep a server that runs meanwhile waiting for less long.
-_AT_ONCE, _AT_ONCE_WITH_LETTERS = 5000, 200
+# Pairs in one transaction. Large transactions are faster; small ones block a running server for less time.
+_BATCH, _BATCH_WITH_LETTERS = 5000, 200
 
 
 class EnrolError(Exception):
-    """The file cannot be loaded, and nothing of it was. ``faults`` says everything that is wrong with it."""
+    """The file has errors, so nothing was imported. ``faults`` lists all of them, each with file name and line."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
@@ -34,7 +34,7 @@ class EnrolError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One checked line of the file."""
+    """One checked row of the file. ``line`` is its number, from 1."""
 
     line: int
     request: Request
@@ -42,7 +42,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What loading the file would do: the pairs to make, those that are there, and both in the order of the file."""
+    """What importing a file does.
+
+    ``new``: the pairs to make. ``existing``: Request.key → pair. ``order``: the key of every row, in file order.
+    """
 
     new: tuple[NewPair, ...]
     existing: dict[tuple[str, str], Pair]
@@ -50,8 +53,10 @@ class Plan:
 
 
 def read_rows(path: Path, domain: str, language: str = "en") -> list[Row]:
-    """The rows of a CSV file, each checked; ``language`` is that of pairs whose row says none. Raises EnrolError with
-    every fault there is, OSError."""
+    """The checked rows of a CSV file. Rows without a language get ``language``.
+
+    ``domain`` is relay's own, in which no member can have their address. Raises EnrolError with all errors, OSError.
+    """
     reader = _reader(path)
     faults: list[str] = []
     rows: list[Row] = []
@@ -61,7 +66,7 @@ def read_rows(path: Path, domain: str, language: str = "en") -> list[Row]:
             continue
         try:
             if None in record:
-                raise RequestError(["has more fields than the first line has names; is a comma not in quotes?"])
+                raise RequestError(["has more fields than there are columns; is there a comma outside of quotes?"])
             rows.append(Row(reader.line_num, checker.checked(_request(record))))
         except RequestError as error:
             faults += [f"{path.name}:{reader.line_num}: {fault}" for fault in error.faults]
@@ -71,7 +76,8 @@ def read_rows(path: Path, domain: str, language: str = "en") -> list[Row]:
 
 
 async def plan(rows: Sequence[Row], store: Store, name: str, domain: str, now: datetime) -> Plan:
-    """Decide what loading ``rows`` of the file called ``name`` would do. Raises EnrolError, StoreError."""
+    """What importing ``rows`` of the file called ``name`` does. Draws ids and pseudonyms. Raises EnrolError,
+    StoreError."""
     order = tuple(row.request.key for row in rows)
     existing = await store.directory.existing(set(order))
     taken = set(await store.directory.taken())
@@ -79,9 +85,8 @@ async def plan(rows: Sequence[Row], store: Store, name: str, domain: str, now: d
     fresh = {key: row for key, row in reversed(list(zip(order, rows, strict=True))) if key not in existing}
     fresh = {key: fresh[key] for key in dict.fromkeys(order) if key in fresh}
     _refuse_clashes(list(fresh.values()), taken, name)
-    # Names wished for are spoken for before any is drawn.
-    wished = {row.request.person(side).name.lower() for row in fresh.values() for side in Side} - {""}
-    taken |= wished
+    # Names chosen in the file are reserved before any name is drawn.
+    taken |= {row.request.person(side).name.lower() for row in fresh.values() for side in Side} - {""}
     new: list[NewPair] = []
     for row in fresh.values():
         pair_id = new_pair_id(ids)
@@ -97,50 +102,51 @@ async def enrol(
     now: datetime,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Iterator[Pair]:
-    """Make the pairs of a plan, open at once; ``welcome`` writes to both of each, None to nobody.
+    """Make the pairs of a plan, active at once. ``welcome`` writes their welcome letters; None sends none.
 
-    Returns the pair of every row, in the order of the file. Raises StoreError; what was made until then stays, and
-    loading the file again makes the rest. ``progress`` hears how many are made.
+    Returns the pair of every row, in file order. ``progress`` is called with the number of pairs made so far. Raises
+    StoreError; pairs made until then stay, and importing the file again makes the rest.
     """
-    step = _AT_ONCE if welcome is None else _AT_ONCE_WITH_LETTERS
-    for start in range(0, len(chosen.new), step):
-        some = chosen.new[start : start + step]
-        letters = [letter for pair in some for letter in welcome.letters(pair, now)] if welcome is not None else []
-        await store.directory.add_pairs(list(some), letters)
-        progress(start + len(some))
+    size = _BATCH if welcome is None else _BATCH_WITH_LETTERS
+    for start in range(0, len(chosen.new), size):
+        batch = chosen.new[start : start + size]
+        letters = [letter for pair in batch for letter in welcome.letters(pair, now)] if welcome is not None else []
+        await store.directory.add_pairs(list(batch), letters)
+        progress(start + len(batch))
     made = iter(chosen.new)
     pairs = dict(chosen.existing)
     for key in chosen.order:
         if key not in pairs:
-            pairs[key] = opened(next(made))
+            pairs[key] = active_pair(next(made))
     return iter([pairs[key] for key in chosen.order])
 
 
 def _refuse_clashes(rows: Sequence[Row], taken: set[str], file: str) -> None:
+    """Raise EnrolError when a chosen pseudonym is taken, or is in two rows."""
     faults: list[str] = []
-    wished: dict[str, int] = {}
+    chosen: dict[str, int] = {}
     for row in rows:
         faults += [f"{file}:{row.line}: {clash}" for clash in name_clashes(row.request, taken)]
         for side in Side:
             name = row.request.person(side).name
-            if name and name.lower() in wished:
-                faults.append(f"{file}:{row.line}: {side} name {name} stands in line {wished[name.lower()]} already")
+            if name and name.lower() in chosen:
+                faults.append(f"{file}:{row.line}: {side} name {name} is already in line {chosen[name.lower()]}")
             elif name:
-                wished[name.lower()] = row.line
+                chosen[name.lower()] = row.line
     if faults:
         raise EnrolError(faults)
 
 
 def _reader(path: Path) -> csv.DictReader[str]:
-    """A reader of the file's records, its column names checked."""
+    """A reader of the file's records. Raises EnrolError when it is not UTF-8 or its columns are wrong, OSError."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise EnrolError(
-            [f"{path.name}: is not UTF-8 text; save it as “CSV UTF-8” in your spreadsheet program"]
+            [f"{path.name} is not UTF-8 text; save it as “CSV UTF-8” in your spreadsheet program"]
         ) from error
     first = text.partition("\n")[0]
-    # Spreadsheets of many countries put semicolons between fields, and tabs when copied.
+    # In many countries spreadsheets separate fields with semicolons; copied cells are separated with tabs.
     separator = max(",;\t", key=first.count)
     reader = csv.DictReader(text.splitlines(keepends=True), delimiter=separator, restval="", skipinitialspace=True)
     names = [name.strip().lower() for name in reader.fieldnames or ()]
@@ -151,9 +157,9 @@ def _reader(path: Path) -> csv.DictReader[str]:
         for near in [difflib.get_close_matches(name, COLUMNS, 1)]
     ]
     faults += [f"{path.name}:1: the column {name} is missing" for name in COLUMNS[:2] if name not in names]
-    faults += [f"{path.name}:1: the column {name} stands there twice" for name in COLUMNS if names.count(name) > 1]
+    faults += [f"{path.name}:1: the column {name} is there twice" for name in COLUMNS if names.count(name) > 1]
     if faults:
-        raise EnrolError([*faults, f"{path.name}: the columns are {', '.join(COLUMNS)}; only the first two must be"])
+        raise EnrolError([*faults, f"{path.name}: the columns are {', '.join(COLUMNS)}; the first two are required"])
     reader.fieldnames = names
     return reader
 

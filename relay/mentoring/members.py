@@ -1,4 +1,4 @@
-"""A member's addresses, and being forgotten: what an operator may ask for, and what it takes."""
+"""What an operator can do with a member: add an address, change names, language or primary address, forget them."""
 
 from __future__ import annotations
 
@@ -33,139 +33,149 @@ log = logging.getLogger(__name__)
 
 
 class MemberError(Exception):
-    """What was asked cannot be done with this member; the words say why, and what can. They hold no address."""
+    """A request about a member cannot be carried out. The text says why and what to do, and holds no address."""
 
 
 async def member_of(words: Sequence[str], store: Store) -> Member:
-    """The member that PAIR SIDE name, or one of their real addresses. Raises MemberError, PairingError, StoreError."""
+    """The member given by ``words``: a pair id and a side, or one real address.
+
+    Raises MemberError, PairingError, StoreError.
+    """
     if len(words) == 1 and "@" in words[0]:
         try:
             member = await store.members.having(normalise(words[0]))
         except ValueError as error:
             raise MemberError(str(error)) from error
         if member is None:
-            raise MemberError("nobody is registered with that address; relay member list shows everybody")
+            raise MemberError("no member has that address; relay member list shows all members")
         return member
     if len(words) != 2 or words[1].lower() not in list(Side):
         raise MemberError("name a member by pair and side, such as k7f3q2xw mentor, or by an address of theirs")
     pair = await pair_of(words[0], store)
     member = await store.members.on(pair.id, Side(words[1].lower()))
     if member is None:
-        raise MemberError(f"there is no pair {pair.id} any more")
+        raise MemberError(f"pair {pair.id} does not exist any more")
     return member
 
 
 async def add_address(
     member: Member, address: str, store: Store, letters: MemberLetters, now: datetime, *, who: str = ""
 ) -> Asked:
-    """Register another ``address`` of a member, and ask for its proof: a letter goes there, a word to one of their
-    proven addresses. When it is registered and not proven, it is asked for again.
+    """Register another ``address`` of a member, and send a confirmation request to it.
 
-    Raises MemberError, StationeryError, StoreError.
+    One of their proven addresses gets a notice. For an address that is registered but not proven, the request is sent
+    again. Raises MemberError, StationeryError, StoreError.
     """
     part = _open_part(member)
     clean = _checked(address, letters)
-    word = reachable(member)
+    proven = reachable(member)
     token = new_token()
     days = ANSWER_WITHIN.days
-    asking = letters.question("confirm-address", part, clean, now, token=token, days=days)
-    told = [] if word is None else [letters.letter("address-added", part, word, now)]
+    request = letters.question("confirm-address", part, clean, now, token=token, days=days)
+    notices = [] if proven is None else [letters.letter("address-added", part, proven, now)]
     question = AddressConfirmation(token, clean, now + ANSWER_WITHIN)
-    asked = await store.members.ask(member.number, question, [asking, *told], now, who=who)
+    asked = await store.members.ask(member.number, question, [request, *notices], now, who=who)
     if asked is Asked.PROVEN:
         raise MemberError("that address is this member's already, and proven; nothing was changed")
     if asked is Asked.OTHERS:
-        raise MemberError("that address belongs to another member; an address can stand for one person only")
-    log.info("another address of the %s of pair %s is asked for", part.side, part.pair.id)
+        raise MemberError("that address belongs to another member; an address can belong to one person only")
+    log.info("confirmation request for another address of the %s of pair %s queued", part.side, part.pair.id)
     return asked
 
 
 async def know_as(
     member: Member, text: str, store: Store, now: datetime, *, add: bool, who: str = ""
 ) -> tuple[str, ...]:
-    """Add ``text`` to the names of a member, or take it away. Returns the names there are now. Raises MemberError,
-    StoreError."""
-    word = " ".join(text.split())
-    if not word or len(word) > 200 or not word.isprintable():
-        raise MemberError("a name must be short and on one line")
-    if not add and word not in member.known_as:
-        raise MemberError("that is none of the names registered; relay member show --reveal shows them")
-    kept = tuple(one for one in member.known_as if one != word)
-    names = (*kept, word) if add else kept
+    """Add ``text`` to the real names of a member, or remove it. Returns the names after that.
+
+    Raises MemberError, StoreError.
+    """
+    name = " ".join(text.split())
+    if not name or len(name) > 200 or not name.isprintable():
+        raise MemberError("a name must be one line of at most 200 characters")
+    if not add and name not in member.known_as:
+        raise MemberError("that is none of the registered names; relay member show --reveal shows them")
+    others = tuple(one for one in member.known_as if one != name)
+    names = (*others, name) if add else others
     await store.members.know_as(member.number, names, now, who=who)
     return names
 
 
 async def set_language(member: Member, language: str, store: Store) -> None:
-    """Write to a member in ``language`` (BCP 47) from now on. Raises MemberError, StoreError."""
+    """Set the language of letters from relay to a member (a BCP 47 tag). Raises MemberError, StoreError."""
     if not LANGUAGE_TAG.fullmatch(language):
         raise MemberError("a language must be a tag such as en, ar or pt-BR")
     if not member.addresses:
-        raise MemberError("this member was forgotten; nobody writes to them")
+        raise MemberError("this member was forgotten; relay does not write to them any more")
     await store.members.set_language(member.number, language)
-    log.info("the %s of pair %s has another language", member.parts[0].side, member.parts[0].pair.id)
+    log.info("language of the %s of pair %s changed", member.parts[0].side, member.parts[0].pair.id)
 
 
 async def set_primary(
     member: Member, address: str, store: Store, letters: MemberLetters, now: datetime, *, who: str = ""
 ) -> None:
-    """Send a member's letters to another proven ``address`` of theirs; the one of before is told.
+    """Send a member's letters to another proven ``address`` of theirs. The old one gets a notice.
 
-    Raises MemberError, StationeryError, StoreError.
+    There is no notice when the old address is suspended or the pair has ended. Raises MemberError, StationeryError,
+    StoreError.
     """
     wanted = normalise(_checked(address, letters))
-    before = member.addresses[0] if member.addresses else None
-    if before is not None and wanted == normalise(before.address):
+    old = member.addresses[0] if member.addresses else None
+    if old is not None and wanted == normalise(old.address):
         raise MemberError("letters go to that address already; nothing was changed")
     part = member.parts[0]
-    told = []
-    if before is not None and before.suspended_since is None and part.pair.state is not PairState.ENDED:
-        told.append(letters.letter("letters-elsewhere", part, before.address, now))
-    if not await store.members.set_primary(member.number, wanted, now, who=who, letters=told):
+    notices = []
+    if old is not None and old.suspended_since is None and part.pair.state is not PairState.ENDED:
+        notices.append(letters.letter("letters-elsewhere", part, old.address, now))
+    if not await store.members.set_primary(member.number, wanted, now, who=who, letters=notices):
         raise MemberError(
             "that is no proven address of this member: add it with relay member add-address, and wait for the answer"
         )
-    log.info("letters to the %s of pair %s go to another address", part.side, part.pair.id)
+    log.info("primary address of the %s of pair %s changed", part.side, part.pair.id)
 
 
 async def reveal(member: Member, who: str, why: str, store: Store, now: datetime) -> None:
     """Record that ``who`` looks at a member's real addresses, and why. Raises StoreError.
 
-    To be called before they are shown: what cannot be recorded is not shown.
+    Call it before they are shown, so that they are never shown without a record.
     """
     await record_reveal(store, member, who, why, now)
     for part in member.parts:
-        log.warning("addresses of the %s of pair %s are shown", part.side, part.pair.id)
+        log.warning("real addresses of the %s of pair %s revealed", part.side, part.pair.id)
 
 
 async def forget(
     member: Member, who: str, store: Store, letters: MemberLetters, now: datetime, *, home: Home
 ) -> Forgotten:
-    """Erase a person: addresses, names, letters, threads; end their pairs. The ledger in ``home`` knows them before the
-    database forgets them. Raises StationeryError, StoreError, HomeError."""
+    """Erase a member's addresses, names, letters and thread links, and end their pairs.
 
-    def word(owed: Owed) -> Acceptance:
+    They are written to the ledger in ``home`` before they are erased. Partners get a notice about letters of theirs
+    that will not arrive. Raises StationeryError, StoreError, HomeError.
+    """
+
+    def notice(owed: Owed) -> Acceptance:
         name = owed.pair.persona(owed.side.other).name
         return letters.letter("has-ended", Part(owed.pair, owed.side), owed.address, now, name=name, count=owed.count)
 
     ledger.record(home, [part.key for part in member.parts])
-    forgotten = await store.members.forget(member.number, now, word, who=who)
+    forgotten = await store.members.forget(member.number, now, notice, who=who)
     for part in member.parts:
-        log.info("the %s of pair %s is forgotten", part.side, part.pair.id)
+        log.info("%s of pair %s forgotten", part.side, part.pair.id)
     return forgotten
 
 
 def _open_part(member: Member) -> Part:
-    """The pair in whose name a member is written to. Raises MemberError."""
+    """The pair that letters from relay to a member are about. Raises MemberError when none is open."""
     if not member.addresses:
         raise MemberError("this member was forgotten; make a new pair with relay pair create")
     part = member.parts[0]
     if part.pair.state is PairState.ENDED:
-        raise MemberError("all pairs of this member have ended, so there is nobody to write to; nothing was changed")
+        raise MemberError("all pairs of this member have ended; nothing was changed")
     return part
 
 
 def _checked(address: str, letters: MemberLetters) -> str:
+    """The address in the form that letters are sent to. Raises MemberError."""
     try:
         return Checker(letters.settings.domain).address(address.strip())
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""A pair begins, rests, goes on and ends."""
+"""Creates, pauses, resumes and ends a pair."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from relay.store import Store
 
 
 class PairingError(Exception):
-    """What was asked cannot be done with this pair; the words say why, and what can."""
+    """A request about a pair cannot be carried out. The text says why and what to do."""
 
 
 async def create_pair(
     request: Request, store: Store, domain: str, welcome: Welcome | None, now: datetime, *, who: str = ""
 ) -> Pair:
-    """Make one pair, open at once. ``welcome`` writes to both; None writes to nobody. That ``who`` did is recorded.
+    """Create one pair, active at once. ``welcome`` writes the welcome letters; None sends none. ``who`` is recorded.
 
-    Raises RequestError when something about the people is wrong, PairingError when they are a pair already or a name
-    is taken, StoreError when the store cannot take it.
+    Raises RequestError when the request has errors, PairingError when the two are a pair already or a name is taken,
+    StoreError.
     """
     clean = Checker(domain).checked(request)
     directory = store.directory
@@ -40,32 +40,34 @@ async def create_pair(
     new = new_pair(clean, pair_id, domain, set(taken), now)
     letters = welcome.letters(new, now) if welcome is not None else []
     await directory.add_pairs([new], letters, who=who)
-    return opened(new)
+    return active_pair(new)
 
 
 async def pair_of(pair_id: str, store: Store) -> Pair:
-    """The pair of that id, in whatever case it is written. Raises PairingError when there is none, StoreError."""
+    """The pair with that id, in upper or lower case. Raises PairingError when there is none, StoreError."""
     pair = await store.directory.pair(pair_id.strip().lower())
     if pair is None:
-        raise PairingError(f"there is no pair {pair_id}; relay pair list shows them all")
+        raise PairingError(f"there is no pair {pair_id}; relay pair list shows all pairs")
     return pair
 
 
 async def change_state(pair_id: str, state: PairState, store: Store, now: datetime, *, who: str = "") -> Pair:
-    """Pause, resume or end a pair; that ``who`` did is recorded. Asking for what is already so changes nothing. Raises
-    PairingError, StoreError."""
+    """Move a pair to ``state``; ``who`` is recorded. A pair that is in that state already is not changed.
+
+    Raises PairingError when the state machine (relay.states) does not allow it, StoreError.
+    """
     pair = await pair_of(pair_id, store)
     try:
         changed = await store.directory.set_state(pair.id, state, now, who=who)
     except MoveError as error:
         raise PairingError(str(error)) from error
     if changed is None:
-        raise PairingError(f"there is no pair {pair.id} any more")
+        raise PairingError(f"pair {pair.id} does not exist any more")
     return changed
 
 
 def new_pair(request: Request, pair_id: str, domain: str, taken: set[str], now: datetime) -> NewPair:
-    """The pair a checked request asks for, with names drawn where none is wished; they are added to ``taken``."""
+    """The pair for a checked request. Draws a pseudonym for a person without one, and adds both to ``taken``."""
     avoid = words_of((request.mentor.identity, request.mentee.identity))
     personas = []
     for side in Side:
@@ -87,15 +89,15 @@ def new_pair(request: Request, pair_id: str, domain: str, taken: set[str], now: 
 
 
 def name_clashes(request: Request, taken: Collection[str]) -> list[str]:
-    """The wished-for names that somebody has already, one sentence each."""
+    """A message for each chosen pseudonym that is in ``taken`` (lower case)."""
     return [
-        f"{side} name {request.person(side).name} is taken; choose another, or leave it out and one is drawn"
+        f"{side} name {request.person(side).name} is taken; choose another, or leave it out to get a random one"
         for side in Side
         if request.person(side).name.lower() in taken
     ]
 
 
-def opened(new: NewPair) -> Pair:
-    """A new pair as it stands once it is in the directory."""
+def active_pair(new: NewPair) -> Pair:
+    """A new pair as the directory returns it: active."""
     own = (new.mentor_language, new.mentee_language)
     return Pair(new.id, PairState.ACTIVE, new.mentor, new.mentee, new.cohort, new.language, new.created_at, *own)

@@ -1,6 +1,6 @@
-"""The words pseudonyms are made of: pleasant, plain, and saying nothing of gender, culture, belief, age or body.
+"""The words that pseudonyms are made of: pleasant and plain, without a hint at gender, culture, belief, age or body.
 
-No first names among them: a pseudonym must not look like a guess at who somebody is.
+None is a first name, so that nobody takes a pseudonym for a real name.
 """
 
 ADJECTIVES = tuple(

@@ -1,4 +1,4 @@
-"""Draws pseudonyms and pair ids: from the system's randomness, meeting nothing that is there already."""
+"""Draws pseudonyms and pair ids from the system's random source, different from those in use."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from relay.mentoring.pseudonym_words import ADJECTIVES, NOUNS
 from relay.model import Identity
 from relay.policy.recipients import random_letters
 
-_PAIR_ID = 8  # 38 bits: only has to be different
-_CROWDED = 0.6  # when so much of the two-word names is taken, names get three words
+_PAIR_ID = 8  # letters, 38 bits: ids must differ, but need not be secret
+_CROWDED = 0.6  # share of two-word names in use, above which names get three words
 
 
 def new_pair_id(taken: Collection[str]) -> str:
@@ -23,18 +23,20 @@ def new_pair_id(taken: Collection[str]) -> str:
 
 
 def words_of(identities: Iterable[Identity]) -> frozenset[str]:
-    """Every word by which these people may be known, in lower case: no pseudonym may hold one of them, for their
-    letters could then never be told from letters that name somebody."""
-    said = " ".join(
+    """Every word in the addresses and real names of these people, in lower case.
+
+    A pseudonym must hold none of them, because a letter with the pseudonym would then always look identifying.
+    """
+    text = " ".join(
         word for identity in identities for part in (identity.addresses, identity.known_as) for word in part
     )
-    return frozenset(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", said).casefold()))
+    return frozenset(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).casefold()))
 
 
 def new_name(taken: Collection[str], avoid: frozenset[str] = frozenset()) -> str:
     """A pseudonym such as "Quiet River" that is not in ``taken`` (lower case) and holds no word of ``avoid``.
 
-    When most names of two words are taken, it has three, such as "Quiet Golden River".
+    When 60 % of the names of two words are taken, it has three, such as "Quiet Golden River".
     """
     three = len(taken) > _CROWDED * len(ADJECTIVES) * len(NOUNS)
     while True:
@@ -46,9 +48,9 @@ def new_name(taken: Collection[str], avoid: frozenset[str] = frozenset()) -> str
 
 
 def name_fault(name: str, avoid: frozenset[str]) -> str:
-    """What is wrong with a pseudonym somebody chose, in words that follow it; "" when nothing is.
+    """What is wrong with a pseudonym that an operator chose, as the rest of a sentence; "" when nothing is wrong.
 
-    ``avoid`` are the words of words_of.
+    ``avoid`` comes from words_of.
     """
     if not 2 <= len(name) <= 60:
         return "must have between 2 and 60 characters"
@@ -57,4 +59,4 @@ def name_fault(name: str, avoid: frozenset[str]) -> str:
     if not any(char.isalpha() for char in name):
         return "must have letters in it"
     known = frozenset(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", name).casefold())) & avoid
-    return "holds a word by which one of the two is known; choose a name that says nothing of them" if known else ""
+    return "holds a word of a real name or address of the two; choose another" if known else ""

@@ -1,4 +1,4 @@
-"""Checks what an operator says about two people before they become a pair: addresses, words, names, language."""
+"""Checks a request for a new pair: addresses, real names, pseudonyms, languages."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from relay.settings_values import LANGUAGE_TAG, UnfitAddressError, mail_address
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One of the two, as an operator describes them; ``name`` is the pseudonym wished for, "" to draw one;
-    ``language`` a BCP 47 tag, "" for the pair's."""
+    """A future member, as the operator describes them.
+
+    ``name`` is the pseudonym, "" to draw one. ``known_as`` are real names. ``language`` is a BCP 47 tag, "" for the
+    pair's.
+    """
 
     address: str
     name: str = ""
@@ -23,13 +26,13 @@ class Person:
 
     @property
     def identity(self) -> Identity:
-        """What must not reach the other side."""
+        """What must not reach the other member."""
         return Identity((self.address,), self.known_as)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A pair that somebody asks for."""
+    """A request for a new pair. ``language`` is a BCP 47 tag, "" for the programme's."""
 
     mentor: Person
     mentee: Person
@@ -37,17 +40,17 @@ class Request:
     language: str = ""
 
     def person(self, side: Side) -> Person:
-        """The one on ``side``."""
+        """The person on that side."""
         return self.mentor if side is Side.MENTOR else self.mentee
 
     @property
     def key(self) -> tuple[str, str]:
-        """The two addresses as they are compared."""
+        """The two addresses, normalised, by which a pair is recognised."""
         return normalise(self.mentor.address), normalise(self.mentee.address)
 
 
 class RequestError(Exception):
-    """The pair cannot be made as asked. ``faults`` are sentences, each beginning with what it is about."""
+    """A request has errors. ``faults`` are sentences that begin with the field, such as "mentee language must …"."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("; ".join(faults))
@@ -56,13 +59,13 @@ class RequestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """Checks requests for a relay of ``domain``. ``language`` is that of pairs that name none."""
+    """Checks requests. ``domain`` is relay's own. ``language`` is used for a pair without one."""
 
     domain: str
     language: str = "en"
 
     def checked(self, request: Request) -> Request:
-        """The request with addresses in their one form and words trimmed. Raises RequestError with all its faults."""
+        """The request with addresses in canonical form and blanks trimmed. Raises RequestError with all errors."""
         faults: list[str] = []
         people = {side: self._person(request.person(side), side, faults) for side in Side}
         clean = Request(
@@ -71,7 +74,7 @@ class Checker:
         if not faults and clean.key[0] == clean.key[1]:
             faults.append("mentor and mentee have the same address: a pair needs two people")
         if len(clean.cohort) > 100 or _has_controls(clean.cohort):
-            faults.append("cohort must be one short line of words")
+            faults.append("cohort must be one line of at most 100 characters")
         for what, tag in (("", clean.language), *((f"{side} ", person.language) for side, person in people.items())):
             if tag and not LANGUAGE_TAG.fullmatch(tag):
                 faults.append(f"{what}language must be a tag such as en, ar or pt-BR")
@@ -81,7 +84,7 @@ class Checker:
                 faults.append(f"{side} name {fault}")
         names = [person.name.casefold() for person in people.values() if person.name]
         if len(set(names)) < len(names):
-            faults.append("mentor name and mentee name are the same: each needs one of their own")
+            faults.append("mentor name and mentee name are the same: they must differ")
         if faults:
             raise RequestError(faults)
         return clean
@@ -94,37 +97,37 @@ class Checker:
             faults.append(f"{side} {error}")
         known_as = tuple(dict.fromkeys(word for raw in person.known_as if (word := _tidy(raw))))
         if any(len(word) > 200 or _has_controls(word) for word in known_as):
-            faults.append(f"{side} known-as words must be short and on one line")
+            faults.append(f"{side} known-as words must be on one line, each of at most 200 characters")
         return Person(address, _tidy(person.name), known_as, person.language.strip())
 
     def address(self, address: str) -> str:
-        """The address as letters will be sent to it. Raises ValueError; its words do not repeat the address."""
+        """The address in the form that letters are sent to. Raises ValueError; its text does not repeat the address."""
         local, _, domain = address.rpartition("@")
         if not local or not domain:
             raise ValueError("address must look like name@example.org")
         try:
-            judged = mail_address(address)
+            canonical = mail_address(address)
         except UnfitAddressError as unfit:
             raise ValueError(f"address cannot be used: {unfit}") from None
-        if not _reads_as(address, judged):
-            raise ValueError("address has a sign that only looks like another letter; type it again in plain letters")
-        if judged.rpartition("@")[2] == self.domain:
-            raise ValueError(f"address is inside {self.domain} itself: give the address where they read their mail")
-        return judged
+        if not _same_mailbox(address, canonical):
+            raise ValueError("address has a character that only looks like another; type it again in plain letters")
+        if canonical.rpartition("@")[2] == self.domain:
+            raise ValueError(f"address is in relay's own domain {self.domain}: give the member's real address")
+        return canonical
 
 
-def _reads_as(address: str, judged: str) -> bool:
-    """Whether a letter that bears ``address`` is read as one from ``judged``."""
+def _same_mailbox(address: str, canonical: str) -> bool:
+    """Whether relay takes ``address`` in a From field for ``canonical``."""
     try:
-        return normalise(address) == normalise(judged)
+        return normalise(address) == normalise(canonical)
     except ValueError:
         return False
 
 
-def _tidy(words: str) -> str:
-    """NFC, and blanks no longer than one."""
-    return " ".join(word for word in unicodedata.normalize("NFC", words).split(" ") if word)
+def _tidy(text: str) -> str:
+    """The text in NFC, trimmed, with single blanks."""
+    return " ".join(word for word in unicodedata.normalize("NFC", text).split(" ") if word)
 
 
-def _has_controls(words: str) -> bool:
-    return any(unicodedata.category(char)[0] == "C" and char not in "\u200c\u200d" for char in words)
+def _has_controls(text: str) -> bool:
+    return any(unicodedata.category(char)[0] == "C" and char not in "\u200c\u200d" for char in text)

@@ -1,4 +1,4 @@
-"""Saves a home into one sealed file while relay runs."""
+"""relay backup: saves a home to one file while relay runs."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ from relay.vault import Vault
 
 
 async def back_up(home: Home, store: Store, file: Path, now: datetime, *, keys: bool) -> int:
-    """Write settings, own templates, the database as it is at this moment, and on request the keys, to a new ``file``,
-    and seal it with a key that comes of the vault key.
+    """Write settings, the operator's templates, a snapshot of the database and, with ``keys``, the keys to a new file.
 
-    Returns its size in octets. Letters may come and go meanwhile. Raises HomeError when ``file`` exists or cannot be
-    written, or when the vault key is missing, StoreError when the database cannot be read.
+    Its seal, an HMAC, is made with a key derived from the vault key. Returns the size in octets. Raises HomeError when
+    ``file`` exists or cannot be written or the vault key is missing, StoreError when the database cannot be read.
     """
     vault = home.read_vault()
     try:
@@ -31,20 +30,20 @@ async def back_up(home: Home, store: Store, file: Path, now: datetime, *, keys: 
             copy = draft.with_name(DATABASE)
             await store.copy_to(copy)
             _write(draft, vault, _members(home, copy, now, keys=keys))
-            # Never over another file, not even one that came meanwhile (link(2) refuses).
+            # link(2) fails if the name exists, so a file that was made meanwhile is not overwritten.
             os.link(draft, file)
             return _size(draft)
     except UnfitError as error:
-        raise HomeError(f"no backup was made: {error}", "rename it, or take it out of the home") from error
+        raise HomeError(f"no backup was made: {error}", "rename that file, or move it out of the home") from error
     except FileExistsError as error:
-        raise HomeError(f"{file} exists already and stays as it is", "choose another name") from error
+        raise HomeError(f"{file} exists already and was not changed", "choose another name") from error
     except OSError as error:
         raise HomeError(f"{file} cannot be written: {error.strerror}", "choose another folder") from error
 
 
 @contextmanager
 def _draft(file: Path) -> Iterator[Path]:
-    """A name for the new file while it is made, on the same disk. Raises FileExistsError before any work is done."""
+    """A temporary name on the same file system for the new file. Raises FileExistsError if ``file`` exists."""
     if file.exists():
         raise FileExistsError(file)
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".relay-backup-") as folder:

@@ -1,4 +1,8 @@
-"""The backup file: a plain tar of known names, each once, with a seal over all of them at its end."""
+"""Reads and writes the backup file: a tar whose last member is its seal.
+
+The seal lists name, size and SHA-256 of every member, with an HMAC-SHA-256 that only a holder of the vault key can
+make.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +37,8 @@ _SEAL_TAIL = b"seal "
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What was unpacked: ``listing`` is made of what was found, ``claimed`` and ``mac`` are the seal, if it has one."""
+    """What was unpacked. ``listing`` describes the members found; ``claimed`` and ``mac`` are the seal, if there is
+    one."""
 
     form: int
     listing: bytes
@@ -41,20 +46,21 @@ class Contents:
     mac: bytes = b""
 
     def altered(self, vault: Vault) -> str | None:
-        """What is not as it was when a holder of the vault key made the file: the name of a member, or "" when the seal
-        itself does not hold; None when everything is as it was."""
+        """The name of a member that was altered since the backup was made, "" when the seal itself is wrong, or None
+        when nothing was altered."""
         if not vault.vouched(self.claimed, self.mac):
             return ""
         if hmac.compare_digest(self.claimed, self.listing):
             return None
-        found, said = _by_name(self.listing), _by_name(self.claimed)
-        return next((name for name in {**said, **found} if found.get(name) != said.get(name)), "")
+        found, claimed = _by_name(self.listing), _by_name(self.claimed)
+        return next((name for name in {**claimed, **found} if found.get(name) != claimed.get(name)), "")
 
 
 def pack(out: BinaryIO, vault: Vault, contents: Iterable[tuple[str, bytes | Path]]) -> None:
-    """Write a backup of ``contents``, name and content (a path: of a file that nobody changes meanwhile), and seal it.
+    """Write a backup with its seal. ``contents`` are (name, content), where content may be the path of a file.
 
-    Each octet is read once. Raises UnfitError for what could not be read back, OSError.
+    Nobody may change such a file meanwhile. Each octet is read once. Raises UnfitError for a member that ``unpack``
+    would refuse, OSError.
     """
     lines: list[str] = []
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
@@ -70,19 +76,19 @@ def pack(out: BinaryIO, vault: Vault, contents: Iterable[tuple[str, bytes | Path
 
 
 def _add(tar: tarfile.TarFile, name: str, file: BinaryIO) -> str:
-    """Write one member; returns its line of the listing."""
+    """Write one member. Returns its line of the listing."""
     entry = tarfile.TarInfo(name)
     entry.size, entry.mode = file.seek(0, os.SEEK_END), 0o600
     file.seek(0)
     if entry.size > LARGEST and name != DATABASE:
         raise UnfitError(f"{name} has more than {LARGEST // 1024**2} MiB")
     reading = _Hashing(file)
-    tar.addfile(entry, reading)  # type: ignore[arg-type]  # of a file it only reads
+    tar.addfile(entry, reading)  # type: ignore[arg-type]  # it calls nothing but read()
     return _line(name, entry.size, reading.digest.hexdigest())
 
 
 class _Hashing:
-    """A file whose content is hashed while it is read."""
+    """A file that is hashed while it is read."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -95,15 +101,14 @@ class _Hashing:
 
 
 def unpack(file: Path, folder: Path) -> Contents:
-    """Unpack a backup into an empty ``folder`` of ours, durably. Nothing of it is to be trusted before ``altered`` was
-    asked.
+    """Unpack a backup into an empty ``folder``, flushed to disk. Trust nothing in it until ``altered`` returned None.
 
-    Raises UnfitError when it is no backup, is cut short, or holds what no backup holds; OSError.
+    Raises UnfitError when the file is no backup, is cut short, or has members that no backup has; OSError.
     """
     lines: list[str] = []
     names: set[str] = set()
     form = 0
-    # O_NONBLOCK: a pipe that nobody writes to must not be waited for.
+    # O_NONBLOCK: opening a pipe without a writer must not block.
     with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as tar:
         for member in members(tar):
             if member.name in names:
@@ -111,7 +116,7 @@ def unpack(file: Path, folder: Path) -> Contents:
             if SEAL in names or len(names) > MOST_MEMBERS or (member.name == MANIFEST) != (not names):
                 raise UnfitError("its contents are not in the order of a backup")
             names.add(member.name)
-            digest = _written(member, folder)
+            digest = _write(member, folder)
             if member.name == MANIFEST:
                 form = _form(folder / MANIFEST)
             if member.name != SEAL:
@@ -120,18 +125,18 @@ def unpack(file: Path, folder: Path) -> Contents:
         raise UnfitError("it holds no settings, or no database")
     if form == FORM and SEAL not in names:
         raise UnfitError("its seal is missing")
-    claimed, mac = _sealed((folder / SEAL).read_bytes()) if SEAL in names else (b"", b"")
+    claimed, mac = _parse_seal((folder / SEAL).read_bytes()) if SEAL in names else (b"", b"")
     return Contents(form, _listing(lines), claimed, mac)
 
 
-def _written(member: Member, folder: Path) -> str:
-    """Write a member into ``folder``; returns its SHA-256."""
+def _write(member: Member, folder: Path) -> str:
+    """Write a member into ``folder``. Returns its SHA-256 in hexadecimal."""
     path, digest = folder / member.name, hashlib.sha256()
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
     except (FileExistsError, NotADirectoryError):
-        raise UnfitError("it holds a file and a folder of one name") from None
+        raise UnfitError("it holds a file and a folder of the same name") from None
     with os.fdopen(handle, "wb") as out:
         for chunk in member.content:
             digest.update(chunk)
@@ -149,11 +154,11 @@ def _form(manifest: Path) -> int:
     if not isinstance(form, int) or form < 1:
         raise UnfitError("it is no backup of relay, or is damaged")
     if form > FORM:
-        raise UnfitError("a newer relay made it", "install that version, or a later one")
+        raise UnfitError("a newer version of relay made it", "install that version or a later one")
     return form
 
 
-def _sealed(seal: bytes) -> tuple[bytes, bytes]:
+def _parse_seal(seal: bytes) -> tuple[bytes, bytes]:
     """The listing in a seal, and its MAC."""
     start = seal.rstrip(b"\n").rfind(b"\n") + 1
     try:
@@ -171,6 +176,6 @@ def _listing(lines: list[str]) -> bytes:
 
 
 def _by_name(listing: bytes) -> dict[str, str]:
-    """Digest and size of each member."""
+    """Name → digest and size, of each member in a listing."""
     rows = [line.split(" ", 2) for line in listing.decode("utf-8", "replace").split("\n")[1:-1]]
     return {row[-1]: " ".join(row[:-1]) for row in rows}

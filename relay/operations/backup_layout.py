@@ -1,18 +1,18 @@
-"""What a backup holds: the names of its members and their bounds."""
+"""What a backup file may hold: the names of its members and their limits."""
 
 from __future__ import annotations
 
 FORM = 2
-"""Form 1 had no seal."""
+"""The version of the format. Form 1 had no seal."""
 MANIFEST, SETTINGS, DATABASE, SEAL = "backup.json", "relay.toml", "relay.db", "backup.seal"
-LARGEST = 4 * 1024 * 1024  # octets of a member; only the database may have more
+LARGEST = 4 * 1024 * 1024  # octets in a member; only the database may be larger
 MOST_MEMBERS = 1000
 _FOLDERS = ("keys", "templates")
 _LONGEST_NAME = 1024  # octets
 
 
 class UnfitError(Exception):
-    """The file is no backup, or what is to go into one does not fit; the words say why, ``remedy`` what to do."""
+    """A file is no backup, or a backup cannot hold a file. The text says why, ``remedy`` what to do."""
 
     def __init__(self, what: str, remedy: str = "give another backup") -> None:
         super().__init__(what)
@@ -20,8 +20,10 @@ class UnfitError(Exception):
 
 
 def check_name(name: str) -> None:
-    """Raise UnfitError unless a member may be called ``name``: one of the four files, or a file below keys or
-    templates. Never one that leads out of the folder it is unpacked in."""
+    """Raise UnfitError unless ``name`` is one of the four fixed names or a file below keys/ or templates/.
+
+    A name that leads out of the folder is refused.
+    """
     if name in (MANIFEST, SETTINGS, DATABASE, SEAL):
         return
     folder, *below = name.split("/")
@@ -31,4 +33,4 @@ def check_name(name: str) -> None:
         octets = _LONGEST_NAME + 1
     plain = name.isprintable() and octets <= _LONGEST_NAME and not any(part in ("", ".", "..") for part in below)
     if folder not in _FOLDERS or not below or not plain:
-        raise UnfitError(f"{name!r:.200} is no name of a file that a backup may hold")
+        raise UnfitError(f"{name!r:.200} is not a file name that a backup may hold")

@@ -1,7 +1,7 @@
-"""Reads the tar of a backup: regular files with names of the layout, and nothing else that a tar may hold.
+"""Reads the tar of a backup, which may hold only regular files with names of backup_layout.
 
-tarfile's extraction filter came with Python 3.11.4, and Debian 12 ships 3.11.2. Links, devices, absolute names and
-sparse files need no filter where nobody understands them.
+It is read here and not by tarfile, whose extraction filter came with Python 3.11.4, while Debian 12 ships 3.11.2. This
+reader knows no links, devices, absolute names or sparse files, so none can be extracted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LONGEST_EXTENSION = 8192  # octets of a pax header: a path and a size
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A regular file of a backup; ``content`` comes in pieces."""
+    """A regular file in a backup. ``content`` yields its octets in chunks of at most 1 MiB."""
 
     name: str
     size: int
@@ -29,9 +29,9 @@ class Member:
 
 
 def members(tar: BinaryIO) -> Iterator[Member]:
-    """The members of a tar; the content of each is to be read before the next is asked for.
+    """The members of a tar. Read the content of each before you ask for the next.
 
-    Raises UnfitError for all that a backup does not hold.
+    Raises UnfitError for anything that a backup does not hold.
     """
     status = os.fstat(tar.fileno())
     if not stat.S_ISREG(status.st_mode):
@@ -57,7 +57,7 @@ def members(tar: BinaryIO) -> Iterator[Member]:
 
 
 def _header(block: bytes) -> tuple[str, int, bytes]:
-    """Name, size and kind that a header block gives (POSIX.1-2017, pax, "ustar Interchange Format")."""
+    """Name, size and type flag in a header block (POSIX.1-2017, pax, "ustar Interchange Format")."""
     blanked = block[:148] + b" " * 8 + block[156:]
     magic, prefix = block[257:263], block[345:500]
     if len(block) < _BLOCK or magic != b"ustar\0" or sum(blanked) != _octal(block[148:156]) or prefix.strip(b"\0"):
@@ -66,22 +66,22 @@ def _header(block: bytes) -> tuple[str, int, bytes]:
 
 
 def _extension(tar: BinaryIO, size: int) -> dict[str, str]:
-    """The records of a pax header: of ours only paths and sizes that have no room in a ustar header."""
+    """The records of a pax header. In a backup these are only paths and sizes that do not fit into a ustar header."""
     if size > _LONGEST_EXTENSION:
-        raise UnfitError("a header in it is none that relay writes: it was altered, or is damaged")
+        raise UnfitError("it has a header that relay does not write: it was altered or is damaged")
     rest, records = b"".join(_content(tar, size)), {}
     while rest:
         length = _number(rest.partition(b" ")[0].decode("ascii", "replace"), 10)
         key, equals, value = rest[:length].partition(b" ")[2].removesuffix(b"\n").partition(b"=")
         if not equals or not 0 < length <= len(rest) or key not in (b"path", b"size"):
-            raise UnfitError("a header in it is none that relay writes: it was altered, or is damaged")
+            raise UnfitError("it has a header that relay does not write: it was altered or is damaged")
         records[key.decode()] = value.decode("utf-8", "replace")
         rest = rest[length:]
     return records
 
 
 def _content(tar: BinaryIO, size: int) -> Iterator[bytes]:
-    """``size`` octets, and the zeros that fill their last block."""
+    """Yield ``size`` octets in chunks, then skip the zeros that fill the last block."""
     left = size
     while left:
         chunk = tar.read(min(left, _CHUNK))
@@ -98,8 +98,8 @@ def _octal(number: bytes) -> int:
 
 def _number(digits: str, base: int) -> int:
     if not digits.isascii() or not digits.isdigit() or len(digits) > 16:
-        raise UnfitError("a header in it is none that relay writes: it was altered, or is damaged")
+        raise UnfitError("it has a header that relay does not write: it was altered or is damaged")
     try:
         return int(digits, base)
     except ValueError:
-        raise UnfitError("a header in it is none that relay writes: it was altered, or is damaged") from None
+        raise UnfitError("it has a header that relay does not write: it was altered or is damaged") from None

@@ -1,4 +1,4 @@
-"""Looks a relay over: settings, keys, database, letters and doors; says what is wrong and what to do about it."""
+"""relay check: inspects settings, keys, database, letter templates and connections, with a remedy for each fault."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ from relay.settings_file import SettingsError, is_loopback, load, startable
 from relay.smtp.client.reply_outcome import meaning, unprotected
 from relay.store import ChainState, Store, StoreError
 
-_LITTLE_ROOM = 500 * 1024 * 1024
+_LOW_DISK = 500 * 1024 * 1024  # octets
 
 
 async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[Finding]:
-    """Everything that can be said about this home, the worst not first but in the order of looking.
+    """All findings about a home, in the order of the checks. ``environ`` may override settings (RELAY_…).
 
-    Opens the database and connects to the listen addresses and the smarthost; changes nothing and sends no letter.
+    Opens the database and connects to the listen addresses and the smarthost. Changes nothing and sends no letter.
     """
     if not home.path.is_dir():
-        return [wrong(f"{home.path} is not there", "make a home with relay init, or name the right one with --home")]
+        return [wrong(f"{home.path} does not exist", "make a home with relay init, or give the right one with --home")]
     try:
         settings = load(home.toml, environ)
     except SettingsError as error:
-        remedy = f"correct {home.toml}, or the variable of that name"
+        remedy = f"correct {home.toml}, or the RELAY_… environment variable"
         return [*(wrong(fault, remedy) for fault in error.errors), *check_files(home, None)]
-    findings = [fine(f"{home.toml} is in order"), *check_settings(settings), *check_files(home, settings)]
+    findings = [fine(f"{home.toml} has no errors"), *check_settings(settings), *check_files(home, settings)]
     findings += check_keys(home, settings, now)
     findings += await check_store(home, settings, now)
     findings += check_letters(home, settings)
@@ -53,28 +53,28 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
-    """Settings that are well formed, and still stop relay from starting or a letter from getting through."""
+    """Settings that are valid, but stop relay from starting or letters from being accepted."""
     for reason in startable(settings):
-        yield wrong(reason, "relay serve does not start like this")
+        yield wrong(reason, "relay serve does not start until this is corrected")
     if settings.authenticity.verify == "none":
         yield warn(
-            'authenticity.verify is "none": WHOEVER CAN REACH THIS PORT CAN WRITE AS ANY MEMBER',
+            'authenticity.verify is "none": ANYONE WHO CAN REACH THIS PORT CAN WRITE AS ANY MEMBER',
             'set it to "self", or behind a mail server that checks authors (SPF, DKIM, DMARC) to "upstream"',
         )
     if settings.authenticity.verify == "self" and all(is_loopback(address.host) for address in settings.smtp.listen):
         yield warn(
-            "letters come in from this machine only, so SPF says nothing and only what is signed by DKIM gets through",
-            'listen where the MX points to; or, behind a mail server here, set authenticity.verify = "upstream"',
+            "relay listens on this machine only, so it cannot check SPF, and only letters with DKIM are proven",
+            'listen where the MX record points; or, behind a mail server here, set authenticity.verify = "upstream"',
         )
     if not settings.programme.operator:
         yield warn(
             f"postmaster@{settings.domain} and abuse@{settings.domain} are refused: programme.operator is empty",
-            "set it to an address where somebody reads mail; every mail domain must have these two (RFC 2142)",
+            "set it to an address that somebody reads; every mail domain must accept mail to these two (RFC 2142)",
         )
 
 
 def check_files(home: Home, settings: Settings | None) -> Iterator[Finding]:
-    """Whether secrets are their owner's alone, and whether there is room."""
+    """Whether only the owner can read the secrets, and whether the disk has room. ``settings`` None: they are wrong."""
     database: Path | None = home.db
     if settings is not None:
         try:
@@ -82,17 +82,20 @@ def check_files(home: Home, settings: Settings | None) -> Iterator[Finding]:
             database = place if isinstance(place, Path) else None
         except HomeError as error:
             yield wrong(error.what, error.remedy)
-    bad = [finding for path, most in _modes(home, database) if (finding := _mode(path, most))]
+    bad = [finding for path, widest in _modes(home, database) if (finding := _check_mode(path, widest))]
     yield from bad
     if not bad:
-        yield fine("keys and database are their owner's alone")
+        yield fine("only their owner can read the keys and the database")
     free = shutil.disk_usage(home.path).free
-    if free < _LITTLE_ROOM:
-        yield warn(f"{free // 1024**2} MiB are free in {home.path}", "make room: without it letters are put off")
+    if free < _LOW_DISK:
+        yield warn(
+            f"only {free // 1024**2} MiB are free in {home.path}",
+            "free some disk space: on a full disk relay accepts no letters (452)",
+        )
 
 
 def _modes(home: Home, database: Path | None) -> Iterator[tuple[Path, int]]:
-    """Paths with the most that others may do to them."""
+    """Paths, each with the widest mode it may have."""
     yield home.path, 0o755
     yield home.toml, 0o644
     yield home.keys, 0o700
@@ -102,15 +105,15 @@ def _modes(home: Home, database: Path | None) -> Iterator[tuple[Path, int]]:
         yield database, 0o600
 
 
-def _mode(path: Path, most: int) -> Finding | None:
+def _check_mode(path: Path, widest: int) -> Finding | None:
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
     except FileNotFoundError:
-        return None  # said elsewhere, by whoever needs it
+        return None  # the check that needs the file reports it
     except OSError as error:
-        return wrong(f"{path} cannot be looked at: {error.strerror}", "run relay as the user who owns the home folder")
-    if mode & ~most & 0o777:
-        return wrong(f"{path} is open to other users (mode {mode:03o})", f"chmod {most:03o} {path}")
+        return wrong(f"{path} cannot be read: {error.strerror}", "run relay as the user who owns the home folder")
+    if mode & ~widest & 0o777:
+        return wrong(f"{path} is open to other users (mode {mode:03o})", f"chmod {widest:03o} {path}")
     return None
 
 
@@ -120,84 +123,86 @@ _SAMPLE = (
 
 
 def check_keys(home: Home, settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Whether letters can be signed, and where a change of keys stands."""
+    """Whether letters can be signed, and how far a key rotation is."""
     try:
         keys = home.dkim_keys(settings)
         signed = Signer(settings.domain, keys).sign(_SAMPLE)
         records = {f"{selector}._domainkey.{settings.domain}": public_record(pem) for selector, pem in keys}
         if verifies(signed, records):
-            yield fine("both DKIM keys can be read, and what they sign verifies")
+            yield fine("both DKIM keys can be read, and their signatures verify")
         else:
-            yield wrong("what the DKIM keys sign does not verify", "bring the keys back from your backup")
+            yield wrong("the signatures of the DKIM keys do not verify", "restore the keys from your copy")
         yield from check_dkim_rotation(home, settings, now)
     except HomeError as error:
         yield wrong(error.what, error.remedy)
     except ValueError:
-        yield wrong(f"a DKIM key in {home.keys} is damaged", "bring it back from your backup")
+        yield wrong(f"a DKIM key in {home.keys} is damaged", "restore it from your copy of the keys")
 
 
 async def check_store(home: Home, settings: Settings, now: datetime) -> list[Finding]:
-    """Whether the database opens with this vault key, is sound, and delivers."""
+    """Whether the database opens with this vault key and is undamaged; held deliveries; retention and key rotation."""
     try:
         store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False)
     except HomeError as error:
         return [wrong(error.what, error.remedy)]
     except StoreError as error:
-        return [_of_store(error)]
+        return [_store_finding(error)]
     try:
         await store.check()
         counts = await store.queue.counts()
-        waiting = _of_waiting(await store.queue.statuses())
+        tls_waits = list(_tls_waits(await store.queue.statuses()))
         chain = await store.events.verify()
-        kept = await check_retention(store, settings, now) + await check_rotation(store)
+        others = await check_retention(store, settings, now) + await check_rotation(store)
     except StoreError as error:
-        return [_of_store(error)]
+        return [_store_finding(error)]
     finally:
         await store.close()
-    findings = [fine("the database opens and is sound: " + ", ".join(f"{n} {state}" for state, n in counts.items()))]
-    findings.append(_of_chain(chain))
+    queue = ", ".join(f"{count} {state}" for state, count in counts.items())
+    findings = [fine(f"the database opens and is undamaged; deliveries: {queue}"), _chain_finding(chain)]
     if counts.get("held"):
-        findings.append(warn(f"{counts['held']} deliveries are held", "see relay queue list; then retry or drop them"))
-    return findings + list(waiting) + kept
+        findings.append(
+            warn(f"{counts['held']} deliveries are held", "see relay held list; then release or refuse them")
+        )
+    return findings + tls_waits + others
 
 
-def _of_waiting(statuses: Mapping[str, int]) -> Iterator[Finding]:
-    """What waits for an encrypted way."""
+def _tls_waits(statuses: Mapping[str, int]) -> Iterator[Finding]:
+    """Deliveries that wait for an encrypted connection, by their status."""
     for status, count in sorted(statuses.items()):
         if unprotected(status):
             letters = "1 delivery waits" if count == 1 else f"{count} deliveries wait"
             yield warn(
-                f"{letters} for a way that is not in the clear ({status}): {meaning(status)}",
-                "relay queue list and relay held list say which; when the server is mended, relay queue retry --all",
+                f"{letters} for an encrypted connection ({status}): {meaning(status)}",
+                "see relay queue list and relay held list; when the server is corrected, relay queue retry --all",
             )
 
 
-def _of_chain(chain: ChainState) -> Finding:
+def _chain_finding(chain: ChainState) -> Finding:
     if not chain.fault:
-        return fine(f"the record of events is whole: {chain.length} events")
+        return fine(f"the chain of events is intact: {chain.length} events")
     return wrong(
-        f"the record of events was tampered with: {chain.fault}; the {chain.length} events before it are sound",
-        "find out who can write to the database; keep the file as it is, and compare it with a backup",
+        f"the chain of events was tampered with: {chain.fault}; the {chain.length} events before it are intact",
+        "find out who can write to the database; keep a copy of it as it is, and compare it with a backup",
     )
 
 
-def _of_store(error: StoreError) -> Finding:
-    """Its words say what is wrong, then what to do."""
+def _store_finding(error: StoreError) -> Finding:
+    """A finding from a StoreError, whose text says what is wrong and then, after "; ", what to do."""
     what, _, remedy = str(error).partition("; ")
     return wrong(what, remedy or "see store.url in relay.toml, and keys/vault.key")
 
 
 def check_letters(home: Home, settings: Settings) -> Iterator[Finding]:
-    """Whether every letter relay writes itself can be filled in."""
+    """Whether every template of relay's own letters can be filled in."""
     problems = LetterTemplates(home.templates, settings.programme.language).problems()
     for problem in problems:
-        yield wrong(problem, f"correct it in {home.templates}, or take it away there: then the shipped one is used")
+        yield wrong(problem, f"correct it in {home.templates}, or delete it there to use the shipped one")
     if not problems:
-        yield fine("every letter that relay writes itself can be written")
+        yield fine("all letter templates can be filled in")
 
 
 async def check_languages(home: Home, settings: Settings) -> list[Finding]:
-    """Whether there are letters in the languages of the programme and its members, and whether somebody read them."""
+    """Whether there are letters in the languages of the programme and of its members, and which are drafts."""
     wanted = set(settings.programme.languages)
     try:
         store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False)
@@ -206,21 +211,21 @@ async def check_languages(home: Home, settings: Settings) -> list[Finding]:
         finally:
             await store.close()
     except (HomeError, StoreError):
-        pass  # said by check_store
-    return list(_of_languages(LetterTemplates(home.templates, settings.programme.language), wanted))
+        pass  # check_store reports it
+    return list(_language_findings(LetterTemplates(home.templates, settings.programme.language), wanted))
 
 
-def _of_languages(templates: LetterTemplates, wanted: Iterable[str]) -> Iterator[Finding]:
+def _language_findings(templates: LetterTemplates, wanted: Iterable[str]) -> Iterator[Finding]:
     for tag in sorted(wanted):
         if not templates.has(tag):
             yield warn(
-                f"there are no letters in {name_of(tag)}; members with that language are written to in "
+                f"there are no letters in {name_of(tag)}; relay writes to members with that language in "
                 f"{name_of(templates.language_for(tag))}",
                 f"put letters into templates/{tag.lower()}/ of the home, or change the language",
             )
         elif templates.draft(tag):
             yield warn(
                 f"the letters in {name_of(templates.language_for(tag))} are a draft",
-                f"let somebody who speaks it read them: relay letters list --html FILE; put what they correct, and "
+                f"let somebody who speaks it read them (relay letters list --html FILE); put corrected letters, and "
                 f"words.toml with draft = false, into templates/{templates.language_for(tag)}/ of the home",
             )

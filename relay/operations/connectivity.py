@@ -1,4 +1,4 @@
-"""Whether the doors open: certificate, listen addresses, smarthost."""
+"""Checks of the TLS certificate, the listen addresses and the smarthost."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from relay.smtp.client.reply_outcome import meaning
 from relay.smtp.client.send import smarthost_of
 from relay.smtp.server.tls import TlsFault, server_context
 
-_PATIENCE = 5.0  # seconds for a server on the same network
-_SOON = timedelta(days=14)
+_TIMEOUT = 5.0  # seconds
+_RENEW_BEFORE = timedelta(days=14)
 
 
 def check_certificate(home: Home, settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Whether STARTTLS can be offered, and until when. Nothing when it is not wanted."""
+    """Whether STARTTLS can be offered, and until when. Yields nothing when no certificate is set."""
     if not settings.smtp.tls_certificate or not settings.smtp.tls_key:
         return
     certificate = home.path / settings.smtp.tls_certificate
@@ -36,17 +36,20 @@ def check_certificate(home: Home, settings: Settings, now: datetime) -> Iterator
     except (TlsFault, OSError, ValueError) as error:
         yield wrong(str(error), "correct smtp.tls_certificate and smtp.tls_key in relay.toml")
         return
-    remedy = "renew it, and let relay read it again: systemctl reload relay"
+    remedy = "renew it, then: systemctl reload relay"
     if ends_at <= now:
-        yield wrong(f"the certificate ended on {ends_at:%Y-%m-%d}", remedy)
-    elif ends_at - now < _SOON:
-        yield warn(f"the certificate ends on {ends_at:%Y-%m-%d}", remedy)
+        yield wrong(f"the TLS certificate expired on {ends_at:%Y-%m-%d}", remedy)
+    elif ends_at - now < _RENEW_BEFORE:
+        yield warn(f"the TLS certificate expires on {ends_at:%Y-%m-%d}", remedy)
     else:
-        yield fine(f"the certificate is good until {ends_at:%Y-%m-%d}")
+        yield fine(f"the TLS certificate is valid until {ends_at:%Y-%m-%d}")
 
 
 async def check_listen(address: Address, hostname: str) -> Finding:
-    """Whether the address is free for us, or we answer there already."""
+    """Whether relay answers on a listen address, or could listen there.
+
+    Relay is recognised by its greeting, "220 HOSTNAME …" (RFC 5321 4.2).
+    """
     place = f"{address.host}:{address.port}"
     try:
         _try_to_bind(address)
@@ -55,7 +58,7 @@ async def check_listen(address: Address, hostname: str) -> Finding:
             return wrong(f"cannot listen on {place}: {os.strerror(error.errno or 0)}", _remedy(error.errno))
     else:
         return warn(
-            f"nobody answers on {place}: relay is not running", "start it: systemctl start relay, or relay serve"
+            f"nothing listens on {place}: relay is not running", "start it: systemctl start relay, or relay serve"
         )
     greeting = await _greeting(address)
     if greeting.startswith(f"220 {hostname} "):
@@ -64,23 +67,23 @@ async def check_listen(address: Address, hostname: str) -> Finding:
 
 
 async def check_smarthost(settings: Settings) -> Finding:
-    """Whether the smarthost, which must be set, takes letters, protected as delivery.tls asks."""
+    """Whether the smarthost answers, with the encryption that delivery.tls requires. delivery.smarthost must be set."""
     address = settings.delivery.smarthost
     assert address is not None
     place = f"{address.host}:{address.port}"
     server = smarthost_of(address, settings.delivery.tls)
     try:
-        client = await connect(server, settings.hostname, _PATIENCE, Contexts().of(server))
+        client = await connect(server, settings.hostname, _TIMEOUT, Contexts().of(server))
     except Unprotected as fault:
         return wrong(
             f"the smarthost {place} cannot be used: {meaning(fault.status)}",
             "letters wait until it offers STARTTLS with a certificate for its name that this system trusts; or set "
-            'delivery.tls = "offered", and letters may go in the clear',
+            'delivery.tls = "offered", which also sends letters in the clear',
         )
     except Unreachable:
         return warn(
             f"the smarthost {place} does not answer",
-            "see whether it runs, and whether delivery.smarthost is right; letters wait until it does",
+            "see whether it runs and whether delivery.smarthost is right; letters stay queued until it answers",
         )
     await client.leave()
     return fine(f"the smarthost {place} answers, " + ("encrypted" if client.encrypted else "in the clear"))
@@ -89,7 +92,7 @@ async def check_smarthost(settings: Settings) -> Finding:
 def _remedy(number: int | None) -> str:
     if number == errno.EACCES:
         return "ports below 1024 need CAP_NET_BIND_SERVICE (config/relay.service grants it), or choose a higher port"
-    return "name an address of this machine in smtp.listen"
+    return "give an address of this machine in smtp.listen"
 
 
 def _try_to_bind(address: Address) -> None:
@@ -99,14 +102,14 @@ def _try_to_bind(address: Address) -> None:
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(where)
-        # Two sockets may be bound with SO_REUSEADDR; only one of them can listen.
+        # With SO_REUSEADDR two sockets can be bound to one address, but only one of them can listen.
         probe.listen(1)
 
 
 async def _greeting(address: Address) -> str:
-    """The first line an SMTP server says, "" when nobody says one. Takes leave politely."""
+    """The first line of an SMTP server, "" when there is none. Ends the session with QUIT."""
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT):
             reader, writer = await asyncio.open_connection(address.host, address.port)
             try:
                 line = (await reader.readline()).decode("ascii", "replace").strip()

@@ -1,7 +1,8 @@
-"""Replaces the DKIM keys while relay serves: new ones beside the old, signing once DNS has them, the old ones retired.
+"""relay dkim rotate: replaces the DKIM keys while relay serve runs.
 
-Each call does what can be done at that moment. The file keys/dkim.json is replaced whole. New keys are made after it
-names them, and old ones taken away before it forgets them: after a stop the next call finds what is left to do.
+New keys are made beside the old ones, sign once their records are in DNS, and the old ones are deleted when no letter
+needs them. Each call does the step that is possible then. The file keys/dkim.json, which is replaced as a whole, names
+new keys before they are made, and old keys until they are deleted. So after a crash the next call completes the step.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from relay.signing_keys import OldKey, SigningKeys
 from relay.store import Store
 
 _TRANSIT = timedelta(days=5)
-"""So long the next server may try (RFC 5321 4.5.4.1)."""
+"""How long the next server may keep trying to deliver a letter (RFC 5321 4.5.4.1)."""
 _DATED = re.compile(r"-\d{8}(-\d+)?$")
 
 
 class Step(StrEnum):
-    """What a call does."""
+    """What a call of relay dkim rotate does."""
 
     BEGIN = "begin"
     WAIT = "wait"
@@ -38,7 +39,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be done at this moment; ``retiring`` are old selectors that nothing on its way needs any more."""
+    """The next step of a rotation. ``retiring`` are the selectors of old keys that no undelivered letter needs."""
 
     step: Step
     keys: SigningKeys
@@ -46,23 +47,28 @@ class Plan:
 
 
 async def plan(home: Home, settings: Settings, store: Store, now: datetime, *, force: bool, again: bool) -> Plan:
-    """What a call would do. ``force``: sign with the new keys whether or not DNS has them. ``again``: begin anew while
-    the records of the last keys are still needed. Asks DNS. Raises HomeError, StoreError."""
+    """What a call at ``now`` would do. Queries DNS.
+
+    ``force``: sign with the new keys even if their records are not in DNS. ``again``: start another rotation while
+    records of old keys are still needed. Raises HomeError, StoreError.
+    """
     keys = home.signing_keys(settings)
     owed = await store.queue.oldest_owed_at()
     retiring = tuple(old.selector for old in keys.old if old.until <= now and (owed is None or owed > old.since))
     if keys.coming:
         wanted = coming_records(home, settings)
-        there = len(wanted) == len(keys.coming) and await visible(wanted, settings)
-        return Plan(Step.SWITCH if force or there else Step.WAIT, keys, retiring)
+        published = len(wanted) == len(keys.coming) and await visible(wanted, settings)
+        return Plan(Step.SWITCH if force or published else Step.WAIT, keys, retiring)
     if retiring:
         return Plan(Step.RETIRE, keys, retiring)
     return Plan(Step.NOTHING if keys.old and not again else Step.BEGIN, keys)
 
 
 def carry_out(home: Home, settings: Settings, planned: Plan, now: datetime) -> SigningKeys:
-    """Do what was planned; returns the keys as they are then. Stopped in the middle, plan and do it again. Raises
-    HomeError."""
+    """Do what was planned. Returns the keys as they are afterwards. After an interruption, plan and call it again.
+
+    Raises HomeError.
+    """
     try:
         with home.holding_keys():
             keys = planned.keys
@@ -78,19 +84,19 @@ def carry_out(home: Home, settings: Settings, planned: Plan, now: datetime) -> S
             return keys
     except OSError as error:
         raise HomeError(
-            f"{home.keys} cannot be written: {error.strerror}", "see to the disk, and do it again"
+            f"{home.keys} cannot be written: {error.strerror}", "correct that, then run the same command again"
         ) from error
 
 
 def _fresh(home: Home, configured: str, now: datetime) -> str:
-    """A selector that was never used here: that of relay.toml with the day."""
+    """A selector without a key file: that of relay.toml with the date."""
     base = f"{_DATED.sub('', configured)[:45]}-{now:%Y%m%d}"
     names = (base if number == 1 else f"{base}-{number}" for number in range(1, 1000))
     return next(name for name in names if not home.dkim_key(name).exists())
 
 
 def _make(home: Home, coming: Sequence[str]) -> None:
-    """The keys that are named and not there yet: an RSA and an Ed25519 one, in the order of relay.toml."""
+    """Make the key files that do not exist yet: first RSA, then Ed25519, as in relay.toml."""
     for selector, new in zip(coming, (new_rsa_key, new_ed25519_key), strict=False):
         if not home.dkim_key(selector).exists():
             home.write_dkim_key(selector, new())
@@ -105,7 +111,7 @@ def _switch(home: Home, settings: Settings, keys: SigningKeys, now: datetime) ->
 
 
 def _retire(home: Home, keys: SigningKeys, selectors: Sequence[str]) -> SigningKeys:
-    """The file first: while it is named, the next call takes it away."""
+    """Delete the old keys. Files go first, because the next call retries as long as dkim.json names them."""
     for selector in selectors:
         if selector not in (*keys.signing, *keys.coming):
             home.dkim_key(selector).unlink(missing_ok=True)
@@ -115,7 +121,7 @@ def _retire(home: Home, keys: SigningKeys, selectors: Sequence[str]) -> SigningK
 
 
 def coming_records(home: Home, settings: Settings) -> list[Record]:
-    """The records of keys that do not sign yet. Raises HomeError."""
+    """The DNS records of new keys that do not sign yet. Raises HomeError."""
     return [
         dkim_record(settings, selector, public_record(home.read_dkim_key(selector)))
         for selector in home.signing_keys(settings).coming
@@ -124,14 +130,13 @@ def coming_records(home: Home, settings: Settings) -> list[Record]:
 
 
 def further_records(home: Home, settings: Settings) -> list[Record]:
-    """The records that must stand in DNS besides those of the keys that sign: of keys to come, and of old ones. Raises
-    HomeError."""
+    """The DNS records of new and old keys, needed besides those of the keys that sign. Raises HomeError."""
     old = home.signing_keys(settings).old
     return [*coming_records(home, settings), *(dkim_record(settings, one.selector, one.record) for one in old)]
 
 
 def check_dkim_rotation(home: Home, settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Where a change of DKIM keys stands. Raises HomeError."""
+    """How far a rotation of the DKIM keys is. Yields nothing when there is none. Raises HomeError."""
     keys = home.signing_keys(settings)
     if keys.coming:
         yield warn(
@@ -141,8 +146,8 @@ def check_dkim_rotation(home: Home, settings: Settings, now: datetime) -> Iterat
     for old in keys.old:
         if old.until <= now:
             yield warn(
-                f"the old DKIM key {old.selector} is needed no longer, unless a letter from before is still held",
-                "relay dkim rotate, which says when its record may go out of DNS",
+                f"the old DKIM key {old.selector} is no longer needed, unless a letter signed with it is held",
+                "run relay dkim rotate: it says whether you can remove the record from DNS",
             )
         else:
             yield fine(f"the record of the old DKIM key {old.selector} is needed until {old.until:%Y-%m-%d %H:%M} UTC")

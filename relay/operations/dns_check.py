@@ -1,4 +1,4 @@
-"""Whether the records a relay needs stand in DNS."""
+"""Checks whether the records that relay needs are in DNS."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from relay.operations.dns_records import Record
 from relay.operations.findings import Finding, Level, fine, warn, wrong
 from relay.settings import Address, Settings
 
-_PATIENCE = 5.0  # seconds for one question
+_TIMEOUT = 5.0  # seconds for one query
 
 
 async def check_dns(wanted: Sequence[Record], settings: Settings) -> list[Finding]:
-    """Everything that the world sees of us: the records, our server's address and its way back, TLS policies."""
+    """Check the records ``wanted``, the addresses and reverse names of relay's host, and its TLS policies."""
     try:
         resolver = _resolver(settings.dns.nameservers)
     except dns.resolver.NoResolverConfiguration:
-        return [wrong("this machine has no resolver", "name one in dns.nameservers of relay.toml")]
-    of_records, of_host = await asyncio.gather(
+        return [wrong("this machine has no DNS resolver", "set dns.nameservers in relay.toml")]
+    record_findings, host_findings = await asyncio.gather(
         check_records(wanted, resolver), check_host(resolver, settings.hostname, settings.domain)
     )
-    return of_records + of_host
+    return record_findings + host_findings
 
 
 async def check_records(wanted: Sequence[Record], resolver: dns.asyncresolver.Resolver) -> list[Finding]:
-    """Ask for every record and compare."""
+    """Query every record and compare its value."""
     return list(await asyncio.gather(*(_check(resolver, record) for record in wanted)))
 
 
 async def visible(wanted: Sequence[Record], settings: Settings) -> bool:
-    """Whether each of these records stands in DNS as it should."""
+    """Whether all these records are in DNS with their values."""
     try:
         resolver = _resolver(settings.dns.nameservers)
     except dns.resolver.NoResolverConfiguration:
@@ -45,11 +45,11 @@ async def visible(wanted: Sequence[Record], settings: Settings) -> bool:
 
 
 def _resolver(nameservers: Sequence[Address]) -> dns.asyncresolver.Resolver:
-    """``nameservers`` empty: the system's. Raises NoResolverConfiguration."""
+    """A resolver that asks ``nameservers``, or the system's when empty. Raises NoResolverConfiguration."""
     resolver = dns.asyncresolver.Resolver(configure=not nameservers)
     if nameservers:
         resolver.nameservers = [dns.nameserver.Do53Nameserver(one.host, one.port) for one in nameservers]
-    resolver.lifetime = _PATIENCE
+    resolver.lifetime = _TIMEOUT
     return resolver
 
 
@@ -62,14 +62,12 @@ async def _check(resolver: dns.asyncresolver.Resolver, record: Record) -> Findin
     except dns.exception.DNSException as error:
         return warn(f"{what}: no answer from DNS ({type(error).__name__})", "try again later")
     if record.value in found:
-        return fine(f"{what} is right")
+        return fine(f"{what} is correct")
     kind = record.value.partition(" ")[0].partition(";")[0]
     similar = [value for value in found if record.type == "MX" or value.startswith(kind)]
     if record.type == "TXT" and kind in ("v=spf1", "v=DMARC1") and len(similar) == 1:
-        return warn(
-            f"{what} is there, but not as relay would have it: {similar[0]}", f"unless meant so: {record.zone_line}"
-        )
-    return wrong(f"{what} is {'not right' if similar else 'missing'}", f"publish: {record.zone_line}")
+        return warn(f"{what} differs from what relay needs: {similar[0]}", f"unless intended: {record.zone_line}")
+    return wrong(f"{what} is {'not correct' if similar else 'missing'}", f"publish: {record.zone_line}")
 
 
 async def _values(resolver: dns.asyncresolver.Resolver, record: Record) -> list[str]:

@@ -1,4 +1,4 @@
-"""The DNS records a relay needs, as lines for a zone file: MX, SPF, DKIM, DMARC."""
+"""The DNS records that relay needs: MX, SPF, DKIM and DMARC, also as lines of a zone file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TTL = 3600
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record. ``name`` has no final dot; ``value`` is what resolvers give back, a TXT in one piece."""
+    """One record. ``name`` has no final dot. ``value`` is what a resolver returns, the strings of a TXT joined."""
 
     name: str
     type: str
@@ -22,39 +22,41 @@ class Record:
 
     @property
     def zone_line(self) -> str:
-        """The record in master file form (RFC 1035 5.1), ready to be pasted."""
+        """The record as a line of a zone file (RFC 1035 5.1)."""
         value = _quoted(self.value) if self.type == "TXT" else f"{self.value}."
         return f"{self.name}. {_TTL} IN {self.type} {value}"
 
 
 def records(settings: Settings, dkim_keys: tuple[tuple[str, str], ...]) -> list[Record]:
-    """What has to stand in DNS. ``dkim_keys`` are (selector, PEM private key); only public halves are shown."""
+    """The records to publish. ``dkim_keys`` are (selector, PEM private key); only public keys are in the records."""
     domain, hostname = settings.domain, settings.hostname
     found = [Record(domain, "MX", f"10 {hostname}"), Record(domain, "TXT", _spf(settings))]
     if hostname != domain:
-        # Notices have the null return path: then SPF looks at the name in EHLO (RFC 7208 2.4).
+        # Notices have the null return path; then receivers check SPF for the name in EHLO (RFC 7208 2.4).
         found.append(Record(hostname, "TXT", "v=spf1 a -all"))
     found += [dkim_record(settings, selector, public_record(pem)) for selector, pem in dkim_keys]
-    # Every mail of this domain is signed by relay, so what is not signed is not ours (RFC 7489 6.3).
+    # relay signs every mail of this domain, so receivers may reject unsigned ones (RFC 7489 6.3).
     found.append(Record(f"_dmarc.{domain}", "TXT", "v=DMARC1; p=reject; adkim=s; aspf=s"))
     return found
 
 
 def dkim_record(settings: Settings, selector: str, value: str) -> Record:
-    """The record of a key by its selector; ``value`` is what dkim_sign.public_record made of it."""
+    """The record of a DKIM key. ``value`` comes from dkim_sign.public_record."""
     return Record(f"{selector}._domainkey.{settings.domain}", "TXT", value)
 
 
 def remarks(settings: Settings) -> list[str]:
-    """What has to be so besides, one sentence each."""
-    said = [f"{settings.hostname} needs an A or AAAA record, and the address must point back to it (PTR)."]
+    """What else the operator must see to, one sentence each."""
+    sentences = [
+        f"{settings.hostname} needs an A or AAAA record, and a PTR record must lead from the address back to it."
+    ]
     if settings.delivery.smarthost is not None:
-        said.append("Mail leaves through the smarthost: its sending addresses must stand in the SPF record, too.")
-    return said
+        sentences.append("The smarthost sends the mail: add the addresses it sends from to the SPF record.")
+    return sentences
 
 
 def _spf(settings: Settings) -> str:
-    """Who may send mail in our name (RFC 7208): the MX, and the smarthost."""
+    """The SPF record (RFC 7208): the MX and the smarthost may send."""
     smarthost = settings.delivery.smarthost
     return " ".join(["v=spf1", "mx", *(_mechanism(smarthost) if smarthost else ()), "-all"])
 
@@ -68,6 +70,6 @@ def _mechanism(smarthost: Address) -> tuple[str, ...]:
 
 
 def _quoted(value: str) -> str:
-    """A TXT value in strings of at most 255 octets (RFC 1035 3.3.14)."""
-    escaped = re.findall(r".{1,255}", value)
-    return " ".join('"' + piece.replace("\\", "\\\\").replace('"', '\\"') + '"' for piece in escaped)
+    """A TXT value as quoted strings of at most 255 octets each (RFC 1035 3.3.14)."""
+    pieces = re.findall(r".{1,255}", value)
+    return " ".join('"' + piece.replace("\\", "\\\\").replace('"', '\\"') + '"' for piece in pieces)

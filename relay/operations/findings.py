@@ -1,4 +1,4 @@
-"""What looking a relay over finds, and what to do about it."""
+"""A finding of relay check: what is so, how bad it is, and what to do about it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How bad it is."""
+    """How bad a finding is. An ERROR makes relay check exit with 1."""
 
     OK = "ok"
     WARNING = "warning"
@@ -17,7 +17,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fact about this relay; ``remedy`` is what to do, "" when nothing has to be done."""
+    """One fact about a relay. ``remedy`` is what the operator does about it, "" for nothing."""
 
     level: Level
     what: str
@@ -25,17 +25,17 @@ class Finding:
 
 
 def fine(what: str) -> Finding:
-    """Nothing to do."""
+    """A finding that needs no action."""
     return Finding(Level.OK, what)
 
 
 def warn(what: str, remedy: str) -> Finding:
-    """It works, and should be better."""
+    """A finding about something that works, but should be changed."""
     return Finding(Level.WARNING, what, remedy)
 
 
 def wrong(what: str, remedy: str) -> Finding:
-    """It does not work, or must not go on."""
+    """A finding about something that does not work, or must not stay as it is."""
     return Finding(Level.ERROR, what, remedy)
 
 

@@ -1,4 +1,4 @@
-"""Forgets in a restored database whoever was forgotten after its backup was made."""
+"""Forgets again, in a restored database, the members who were forgotten after the backup was made."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from relay.store import Part, Store
 
 
 async def forget_again(store: Store, ledger: Ledger, now: datetime) -> int:
-    """Erase everybody whom ``ledger`` names; returns how many there were. Nobody is written to: whoever had to hear of
-    it heard it then. Stopped in the middle, it can be done again. Raises StoreError."""
+    """Erase every member that ``ledger`` names. Returns how many there were.
+
+    No notices are sent, because they were sent the first time. After an interruption it can be called again. Raises
+    StoreError.
+    """
     if not ledger.size:
         return 0
     forgotten = 0

@@ -1,4 +1,4 @@
-"""What the other side would see of a letter, without a database, a pair or a server."""
+"""relay preview: rebuilds a letter for a made-up pair, without a database or a server."""
 
 from __future__ import annotations
 
@@ -22,9 +22,12 @@ _READER = "the.reader@somewhere.example"
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The other side's view. ``letter`` are the exact octets that would leave, unsigned; ``attachments`` are (name,
-    media type, octets); ``doubts`` are what a person would have to decide before it leaves; ``refused`` is "" or the
-    words the author would hear, and then all else is empty."""
+    """A letter as the other member would receive it.
+
+    ``attachments`` are (name, media type, size in octets). ``letter`` is the whole mail as it would be sent, without a
+    DKIM signature. ``doubts`` are what a person must decide before it is sent. ``refused`` is the SMTP reply that the
+    author would get, and then everything else is empty; else "".
+    """
 
     subject: str = ""
     text: str = ""
@@ -37,10 +40,10 @@ class Preview:
 
 
 def preview(content: bytes, now: datetime, contact: str = "allow") -> Preview:
-    """Rebuild ``content`` (a raw letter) as if its author were the member of a made-up pair.
+    """Rebuild ``content``, a raw letter, as if its author were a member of a made-up pair.
 
-    The author's address and name are learned from its From field; ``now`` (aware UTC) becomes its Date;
-    ``contact`` is the programme's setting of that name.
+    The author's address and name are taken from its From field. ``now`` (aware UTC) becomes the Date. ``contact`` is
+    the setting programme.contact.
     """
     try:
         letter = rebuild(_order(content, now, contact), Signer(_DOMAIN, ()))

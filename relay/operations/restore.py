@@ -1,4 +1,7 @@
-"""Makes a home of a backup: nothing in it is used before its seal was checked, nothing is made outside of the home."""
+"""relay restore: makes a home from a backup.
+
+Nothing in the backup is used before its seal was checked, and nothing is written outside of the home.
+"""
 
 from __future__ import annotations
 
@@ -22,15 +25,18 @@ from relay.settings_file import SettingsError, load
 from relay.store import Store
 from relay.vault import Vault
 
-_TAKEN = ("keys", "templates", "relay.toml")
+_RESERVED = ("keys", "templates", "relay.toml")
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A home that was made: ``due`` deliveries wait in ``database``. ``foreign``: store.url names another place than
-    that. ``faults``: what is wrong with relay.toml; ``sealed`` False: nothing showed that the backup is unaltered.
-    ``forgotten``: how many people were forgotten after the backup was made, and so again; None when there was no ledger
-    of them."""
+    """A restored home.
+
+    ``due``: the number of deliveries in ``database``, the file that was restored. ``foreign``: store.url names another
+    database than that. ``faults``: what is wrong with relay.toml. ``sealed`` False: the backup had no seal, so it could
+    have been altered. ``forgotten``: how many members were forgotten after the backup was made, and were forgotten
+    again now; None when there was no ledger.
+    """
 
     due: int
     database: Path
@@ -42,8 +48,11 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What an operator gives besides the backup: the vault key that it was made under, when another one lies in keys
-    now, and ledgers of who was forgotten (relay.ledger)."""
+    """What an operator may give besides the backup.
+
+    ``old_key``: the vault key from when the backup was made, if it was replaced since. ``ledgers``: copies of the
+    ledger of forgotten members (relay.ledger).
+    """
 
     old_key: Path | None = None
     ledgers: tuple[Path, ...] = ()
@@ -52,21 +61,21 @@ class Given:
 async def restore(
     home: Home, file: Path, now: datetime, *, hold: bool, unsealed: bool = False, given: Given | None = None
 ) -> Restored:
-    """Make a home of a backup, in a folder that is new, empty or holds the keys only.
+    """Make a home from a backup, in a folder that is new, empty or holds only the keys folder.
 
-    ``hold``: what was still to be delivered is held until somebody looks (relay queue retry), for it may have arrived
-    after the backup was made. ``unsealed``: take a backup of form 1, which has no seal. Whoever a ledger names is
-    forgotten again. Raises HomeError, StoreError; then the folder is as it was.
+    ``hold``: hold all deliveries until an operator releases them, because they may have been delivered since the
+    backup. ``unsealed``: accept a backup of form 1, which has no seal. Members in a ledger are forgotten again. Raises
+    HomeError, StoreError; then the folder is as it was.
     """
     given = given or Given()
-    with _room(home), tempfile.TemporaryDirectory(dir=home.path, prefix=".relay-restore-") as folder:
+    with _new_folder(home), tempfile.TemporaryDirectory(dir=home.path, prefix=".relay-restore-") as folder:
         made = Home(Path(folder))
-        contents = _unpacked(file, made)
+        contents = _unpack(file, made)
         if contents.form < FORM and not unsealed:
             raise HomeError(
-                f"{file} carries no seal, so nothing shows whether it was altered: an old relay made it, or somebody "
-                "took the seal away",
-                "if you know where it has been, say --unsealed",
+                f"{file} has no seal, so nothing shows whether it was altered: an old relay made it, or somebody "
+                "removed the seal",
+                "if you know that nobody could change the file, add --unsealed",
             )
         vault = _vault(home, made)
         opening = (
@@ -77,8 +86,8 @@ async def restore(
         ledgers = ledger.read(
             [*(one.forgotten for one in (home, made) if one.forgotten.exists()), *given.ledgers], opening
         )
-        due, forgotten = await _made_ready(made, opening, ledgers, now, hold=hold)
-        inside, faults = _place(made)
+        due, forgotten = await _prepare_database(made, opening, ledgers, now, hold=hold)
+        inside, faults = _database_path(made)
         database = home.path / (inside or home.db.name)
         _move(made, home, database)
         ledger.keep(home, ledgers)
@@ -87,15 +96,15 @@ async def restore(
 
 
 @contextmanager
-def _room(home: Home) -> Iterator[None]:
-    """The folder of the home to be. One that was not there is gone again after a fault."""
+def _new_folder(home: Home) -> Iterator[None]:
+    """Make the folder of the home. After an exception, a folder that did not exist before is removed again."""
     if home.toml.exists():
         raise HomeError(
             f"{home.path} is a home already", "restore into another folder with --home, and look at it first"
         )
-    there = home.path.is_dir()
+    existed = home.path.is_dir()
     try:
-        if there and any(path != home.keys for path in home.path.iterdir()):
+        if existed and any(path != home.keys for path in home.path.iterdir()):
             raise HomeError(f"{home.path} is not empty", "restore into a new folder, or one that holds only keys")
         home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -103,53 +112,55 @@ def _room(home: Home) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        if not there:
+        if not existed:
             home.path.rmdir()
         raise
 
 
-def _unpacked(file: Path, made: Home) -> Contents:
+def _unpack(file: Path, made: Home) -> Contents:
     try:
         return unpack(file, made.path)
     except UnfitError as error:
         raise HomeError(f"{file} cannot be restored: {error}", error.remedy) from error
     except OSError as error:
-        raise HomeError(f"{file} cannot be unpacked: {error.strerror}", "see to the file and the disk") from error
+        raise HomeError(f"{file} cannot be unpacked: {error.strerror}", "check the file and the disk") from error
 
 
 def _vault(home: Home, made: Home) -> Vault:
-    """The vault that the new home will have: its own, where the folder holds keys; the backup's otherwise."""
+    """The vault of the new home: with the folder's own keys if it has any, else with the backup's."""
     if home.vault_key.exists():
         return home.read_vault()
     if home.keys.exists():
-        raise HomeError(f"{home.keys} holds no vault.key", "put it there, or move the folder away")
+        raise HomeError(f"{home.keys} holds no vault.key", "put it there, or move that folder away")
     if not made.vault_key.exists():
         raise HomeError(
             "the backup holds no keys, and without vault.key nothing in it can be read",
-            f"put the folder keys, which you kept at another place, into {home.path}",
+            f"put your copy of the keys folder into {home.path}",
         )
     try:
         return made.read_vault()
     except HomeError as error:
-        raise HomeError("the backup holds no vault key that can be read", "give another backup") from error
+        raise HomeError("the vault key in the backup cannot be read", "give another backup") from error
 
 
 def _check_seal(contents: Contents, vault: Vault, file: Path) -> None:
-    """Raises HomeError unless everything is as it was when a holder of the vault key made the backup."""
+    """Raise HomeError unless nothing was altered since a holder of the vault key made the backup."""
     altered = contents.altered(vault)
     if altered is None:
         return
     if altered:
-        raise HomeError(f"{altered} in {file} is not as it was saved, so nothing was restored", "give another backup")
+        raise HomeError(f"{altered} in {file} was altered, so nothing was restored", "give another backup")
     raise HomeError(
         f"{file} was altered, or was made under another vault key than the one in keys, so nothing was restored",
-        "give another backup, or the keys that belong to this one: --old-key FILE names the vault.key of then",
+        "give another backup, or give the vault.key from when it was made with --old-key FILE",
     )
 
 
-async def _made_ready(made: Home, vault: Vault, ledgers: Ledger, now: datetime, *, hold: bool) -> tuple[int, int]:
-    """Look the database over, bring it up to date and under the key of the new home, and forget in it whoever was
-    forgotten; returns how many deliveries wait in it, and how many people that were."""
+async def _prepare_database(made: Home, vault: Vault, ledgers: Ledger, now: datetime, *, hold: bool) -> tuple[int, int]:
+    """Check and migrate the database, encrypt it with the key of the new home, and forget members of the ledgers again.
+
+    Returns how many deliveries are due, and how many members were forgotten.
+    """
     store = await Store.open(made.db, vault)
     try:
         await store.check()
@@ -164,24 +175,27 @@ async def _made_ready(made: Home, vault: Vault, ledgers: Ledger, now: datetime, 
         await store.close()
 
 
-def _place(made: Home) -> tuple[PurePosixPath | None, Sequence[str]]:
-    """Where store.url has the database, from the home's folder (None: not in it), and what is wrong with relay.toml."""
+def _database_path(made: Home) -> tuple[PurePosixPath | None, Sequence[str]]:
+    """The path of the database by store.url, relative to the home, and the errors in relay.toml.
+
+    The path is None when it is not in the home, or when relay.toml has errors.
+    """
     try:
         url = load(made.toml, {}).store.url
     except SettingsError as error:
-        return None, [words.replace(f"{made.path}/", "") for words in error.errors]
+        return None, [line.replace(f"{made.path}/", "") for line in error.errors]
     except RecursionError:
         return None, ["relay.toml: is nested too deeply"]
     scheme, _, name = url.partition(":")
     path = PurePosixPath(name)
     leads_out = path.is_absolute() or not path.parts or ".." in path.parts or "\0" in name
-    if scheme != "sqlite" or leads_out or path.parts[0] in _TAKEN or path.parts[0].startswith("."):
+    if scheme != "sqlite" or leads_out or path.parts[0] in _RESERVED or path.parts[0].startswith("."):
         return None, []
     return path, []
 
 
 def _move(made: Home, home: Home, database: Path) -> None:
-    """Into place; relay.toml last, for it makes the folder a home. After a fault nothing of it is there."""
+    """Move the files into the home, relay.toml last, because it makes the folder a home. On an exception, undo it."""
     moves = [(made.templates, home.templates), (made.db, database), (made.toml, home.toml)]
     if not home.keys.exists():
         moves.insert(0, (made.keys, home.keys))
@@ -195,11 +209,11 @@ def _move(made: Home, home: Home, database: Path) -> None:
                 _sync(target.parent)
     except BaseException:
         for target in placed:
-            _take_away(home.path / target.relative_to(home.path).parts[0])
+            _remove(home.path / target.relative_to(home.path).parts[0])
         raise
 
 
-def _take_away(path: Path) -> None:
+def _remove(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path)
     else:
@@ -207,7 +221,7 @@ def _take_away(path: Path) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """A name is on the disk only when its folder is (fsync(2))."""
+    """Flush a folder: a renamed file is durable only when its folder is (fsync(2))."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""Forgets what is older than [retention] says: kept letters, the log, questions, return paths, fingerprints."""
+"""Deletes what is older than [retention] says: letters, journal, events, requests, return paths, fingerprints."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from relay.store import REMEMBERED, Cutoffs, OldRows, Store
 log = logging.getLogger(__name__)
 
 EVERY = timedelta(hours=1)
-"""How often it is done while relay serves."""
+"""How often relay serve does it."""
 _LATE = timedelta(days=1)
-"""What is older by this much was not forgotten in time."""
-_WORDS = {
+"""relay check warns about what should have been deleted this long ago."""
+_NAMES = {
     "letters": "kept letters",
-    "journal": "entries of the log",
+    "journal": "journal entries",
     "events": "events",
     "holds": "decisions about held letters",
     "questions": "confirmation requests",
@@ -29,27 +29,28 @@ _WORDS = {
 
 
 async def forget_old(store: Store, settings: Settings, now: datetime) -> OldRows:
-    """Delete what is too old at ``now``, in small transactions; returns how many rows of each kind. Stopped in the
-    middle, the next call goes on. Raises StoreError."""
+    """Delete what is too old at ``now``, in small transactions. Returns the number of rows of each kind.
+
+    After an interruption the next call goes on. Raises StoreError.
+    """
     deleted = await store.retention.delete(cutoffs(settings.retention, now))
-    words = _listed(deleted)
-    if words:
-        log.info("deleted because they are older than [retention] says: %s", words)
+    if listed := _listed(deleted):
+        log.info("deleted what is older than [retention] says: %s", listed)
     return deleted
 
 
 async def check_retention(store: Store, settings: Settings, now: datetime) -> list[Finding]:
-    """Whether anything is a day older than it should be. Raises StoreError."""
+    """Whether anything should have been deleted more than a day ago. Raises StoreError."""
     old = await store.retention.overdue(cutoffs(settings.retention, now - _LATE))
     findings = []
-    if words := _listed(old):
+    if listed := _listed(old):
         findings.append(
-            warn(f"older than [retention] says: {words}", "let relay serve run: it deletes them within the hour")
+            warn(f"older than [retention] says: {listed}", "start relay serve: it deletes them within the hour")
         )
     if old.long_held:
         findings.append(
             warn(
-                f"{old.long_held} held letters are older than retention.letters, and stay as long as they are held",
+                f"{old.long_held} held letters are older than retention.letters, and are kept as long as they are held",
                 "see relay held list; then release or refuse them",
             )
         )
@@ -57,8 +58,10 @@ async def check_retention(store: Store, settings: Settings, now: datetime) -> li
 
 
 def cutoffs(retention: RetentionSettings, now: datetime) -> Cutoffs:
-    """The moments before which things are too old at ``now``. Fingerprints live as long as return paths, but no longer
-    than they are looked at."""
+    """For each kind of data, the time before which it is too old at ``now``.
+
+    Fingerprints are kept as long as return paths, but no longer than they are compared (REMEMBERED).
+    """
     return_paths = timedelta(seconds=retention.return_paths)
     events = now - timedelta(seconds=retention.events)
     return Cutoffs(
@@ -75,4 +78,4 @@ def cutoffs(retention: RetentionSettings, now: datetime) -> Cutoffs:
 
 def _listed(rows: OldRows) -> str:
     counts = asdict(rows)
-    return ", ".join(f"{counts[kind]} {words}" for kind, words in _WORDS.items() if counts[kind])
+    return ", ".join(f"{counts[kind]} {name}" for kind, name in _NAMES.items() if counts[kind])

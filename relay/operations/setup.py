@@ -1,4 +1,4 @@
-"""Makes a new home: settings, keys and an empty database, all or nothing."""
+"""relay init: makes a new home with settings, keys and an empty database, or leaves the folder as it was."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from relay.shipped import shipped
 from relay.store import Store
 from relay.vault import new_key
 
-_MARK = ".relay-init"  # stands in a folder while it is being made
+_MARK = ".relay-init"  # this file exists in a folder while relay init works there
 
 
 async def set_up(home: Home, domain: str, listen: Address | None, smarthost: Address | None) -> Settings:
-    """Make a home in a folder that is empty or not there yet. Returns its settings, as relay.toml alone gives them.
+    """Make a home in a folder that is empty or does not exist. Returns its settings, read from relay.toml alone.
 
-    ``domain`` is ASCII. What a failed or interrupted try left is cleaned away. Raises HomeError.
+    ``domain`` is ASCII. Leftovers of an interrupted relay init are removed. Raises HomeError.
     """
-    with _half_made(home):
+    with _all_or_nothing(home):
         text = rendered((shipped("config") / "relay.toml").read_text("utf-8"), domain, listen, smarthost)
         vault_key = new_key()
         selectors = Settings(domain).dkim
@@ -39,17 +39,17 @@ async def set_up(home: Home, domain: str, listen: Address | None, smarthost: Add
 
 
 def rendered(text: str, domain: str, listen: Address | None, smarthost: Address | None) -> str:
-    """The shipped relay.toml with this home's values in their places."""
+    """``text``, the shipped relay.toml, with the values of a new home."""
     text = _set(text, "", "domain", f'"{domain}"')
     if listen is not None:
-        text = _set(text, "smtp", "listen", f'["{_written(listen)}"]')
+        text = _set(text, "smtp", "listen", f'["{_host_port(listen)}"]')
     if smarthost is not None:
-        text = _set(text, "delivery", "smarthost", f'"{_written(smarthost)}"')
+        text = _set(text, "delivery", "smarthost", f'"{_host_port(smarthost)}"')
     return text
 
 
 def _set(text: str, section: str, key: str, value: str) -> str:
-    """The text with the one line ``key = …`` of a section ("": before the first) changed."""
+    """Replace the one line ``key = …`` in a section; section "" is the part before the first."""
     before, head, rest = text.partition(f"[{section}]\n") if section else ("", "", text)
     inside, mark, after = rest.partition("\n[")
     changed, count = re.subn(rf"^{key} = .*$", lambda _: f"{key} = {value}", inside, flags=re.MULTILINE)
@@ -58,14 +58,14 @@ def _set(text: str, section: str, key: str, value: str) -> str:
     return before + head + changed + mark + after
 
 
-def _written(address: Address) -> str:
+def _host_port(address: Address) -> str:
     return f"[{address.host}]:{address.port}" if ":" in address.host else f"{address.host}:{address.port}"
 
 
 @contextmanager
-def _half_made(home: Home) -> Iterator[None]:
-    """Hold the folder while it is made; on any fault take away what was made in it."""
-    there = home.path.is_dir()
+def _all_or_nothing(home: Home) -> Iterator[None]:
+    """Lock the folder inside the block. On an exception, remove what the block made."""
+    existed = home.path.is_dir()
     try:
         home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         _check_free(home)
@@ -78,21 +78,21 @@ def _half_made(home: Home) -> Iterator[None]:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(handle)
-        raise HomeError(f"another relay init is at work in {home.path}", "wait for it to end") from None
+        raise HomeError(f"another relay init is running in {home.path}", "wait until it ends") from None
     try:
         _clear(home.path)
         yield
     except BaseException:
         _clear(home.path)
-        _end(home.path, handle)
-        if not there:
+        _unlock(home.path, handle)
+        if not existed:
             home.path.rmdir()
         raise
-    _end(home.path, handle)
+    _unlock(home.path, handle)
 
 
 def _check_free(home: Home) -> None:
-    """Raises HomeError when the folder is a home, or holds anybody's files. What a killed init left does not count."""
+    """Raise HomeError when the folder is a home or holds files, except leftovers of an interrupted relay init."""
     if home.toml.exists():
         raise HomeError(f"{home.path} is a home already: it holds a relay.toml", "choose another folder with --home")
     if any(home.path.iterdir()) and not (home.path / _MARK).exists():
@@ -109,6 +109,6 @@ def _clear(folder: Path) -> None:
             path.unlink()
 
 
-def _end(folder: Path, handle: int) -> None:
+def _unlock(folder: Path, handle: int) -> None:
     (folder / _MARK).unlink(missing_ok=True)
     os.close(handle)

@@ -1,4 +1,4 @@
-"""How a relay is doing at this moment: answers, queue, last trouble, room, versions. Names nobody."""
+"""relay status: listening, queue, outcomes of the last day, disk space, versions. Holds no address."""
 
 from __future__ import annotations
 
@@ -15,13 +15,17 @@ from relay.operations.findings import Level
 from relay.settings import Settings
 from relay.store import Store
 
-_LOOKED_BACK = timedelta(days=1)
+_PERIOD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """``listening``: address → whether relay answers there. ``queue``: state → how many, and seconds of the oldest.
-    ``last_day``: outcome → letters of the last 24 hours. ``last_trouble``: the newest letter that failed."""
+    """What relay does at one moment.
+
+    ``listening``: address → whether relay answers there. ``queue``: state → number of deliveries, and the age of the
+    oldest in seconds. ``last_day``: outcome → number of letters in the last 24 hours. ``last_trouble``: the newest of
+    these that failed. ``versions``: program → version.
+    """
 
     listening: dict[str, bool]
     queue: dict[str, tuple[int, float]]
@@ -32,12 +36,12 @@ class Status:
 
 
 async def status(home: Home, settings: Settings, store: Store, now: datetime) -> Status:
-    """Look. Raises StoreError when the database does not read."""
+    """The status at ``now``. Connects to the listen addresses. Raises StoreError when the database cannot be read."""
     listening = {}
     for address in settings.smtp.listen:
         finding = await check_listen(address, settings.hostname)
         listening[f"{address.host}:{address.port}"] = finding.level is Level.OK
-    entries = [entry for entry in await store.journal.list(since=now - _LOOKED_BACK) if entry.kind != "notice"]
+    entries = [entry for entry in await store.journal.list(since=now - _PERIOD) if entry.kind != "notice"]
     counts: dict[str, int] = {}
     for entry in entries:
         counts[entry.outcome] = counts.get(entry.outcome, 0) + 1

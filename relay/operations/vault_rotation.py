@@ -1,8 +1,8 @@
-"""Replaces the vault key while relay serves: a new key, everything sealed anew under it, the old one gone.
+"""relay vault rotate: replaces the vault key while relay serve runs, and encrypts everything with the new key.
 
-The order makes a stop at any moment harmless. The new key is in keys/vault.new before anything is sealed with it. While
-rows are under both keys, the database holds each key sealed with the other. The old key leaves keys/ when no row is
-under it, and the database forgets it last.
+The order of steps makes an interruption at any moment harmless. The new key is in keys/vault.new before anything is
+encrypted with it. While there are rows under both keys, the database holds each key encrypted with the other. The old
+key is deleted from keys/ when no row is under it any more, and from the database last.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ T = TypeVar("T")
 
 _TRIES = 20
 _SETTLING = timedelta(seconds=45)
-"""Several relays on one database: each looks into it every 15 seconds, and finds the new key there until the end."""
+"""How long the database holds both keys when several relays share it. Each of them reads it every 15 seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a change of keys has to do: ``rows`` to be sealed anew; ``begun_at`` when one was begun and not ended."""
+    """What a rotation has to do: encrypt ``rows`` rows again. ``begun_at``: when an unfinished one began, or None."""
 
     rows: int
     begun_at: datetime | None
 
 
 async def plan(store: Store) -> Plan:
-    """What there is to do. Raises StoreError."""
+    """What relay vault rotate would do now. Raises StoreError."""
     under_way = await store.key_change.under_way()
     if under_way is not None:
         return Plan(under_way.left, under_way.switched_at)
@@ -46,24 +46,27 @@ async def plan(store: Store) -> Plan:
 async def rotate_vault(
     home: Home, store: Store, now: Callable[[], datetime], settling: timedelta = timedelta(0)
 ) -> bool:
-    """Put everything under a new vault key, or go on with that where it was stopped. Raises HomeError, StoreError: then
-    do it again, nothing is lost. ``settling``: so long others get to find the new key. False when the log of SQLite may
-    still hold rows under the old key, because somebody was reading in it."""
+    """Encrypt everything with a new vault key, or continue an interrupted rotation.
+
+    ``settling``: how long to wait, from the switch of keys, until other relays have found the new key. Returns False
+    when SQLite's WAL may still hold rows under the old key, because another connection was reading. Raises HomeError,
+    StoreError; then nothing is lost, and it can be called again.
+    """
     change = store.key_change
     if await change.under_way() is None:
         if not home.next_vault_key.exists():
             _stage(home, read_key(new_key()))
         secret = home.read_secret(home.next_vault_key)
-        await _patiently(lambda: change.begin(secret, now()))
+        await _retried(lambda: change.begin(secret, now()))
     new = (await change.secrets())[0]
-    if new not in home.vault_secrets():  # of a home restored from a backup made meanwhile
+    if new not in home.vault_secrets():  # this home was restored from a backup that was made during a rotation
         _stage(home, new)
     await _all_rows(store)
     under_way = await change.under_way()
     if under_way is not None:
         await asyncio.sleep(max(0.0, (under_way.switched_at + settling - now()).total_seconds()))
     _promote(home, new)
-    await _patiently(change.end)
+    await _retried(change.end)
     for _ in range(_TRIES):
         if await change.clear_log():
             return True
@@ -72,8 +75,8 @@ async def rotate_vault(
 
 
 async def reseal(store: Store, secret: bytes, now: datetime) -> None:
-    """Put a database that nobody else has open under ``secret``. Raises StoreError."""
-    if await store.key_change.under_way() is not None:  # the backup was made in the middle of one
+    """Encrypt everything in a database with ``secret``. Nobody else may have it open. Raises StoreError."""
+    if await store.key_change.under_way() is not None:  # the backup was made during a rotation
         await _all_rows(store)
         await store.key_change.end()
     if (await store.key_change.secrets())[0] != secret:
@@ -85,32 +88,32 @@ async def reseal(store: Store, secret: bytes, now: datetime) -> None:
 async def _all_rows(store: Store) -> None:
     more = True
     while more:
-        more = await _patiently(store.key_change.step)
-        await asyncio.sleep(0.005)  # SQLite lets whoever waits in only between two transactions
+        more = await _retried(store.key_change.step)
+        await asyncio.sleep(0.005)  # lets other writers in between two transactions: SQLite has one writer at a time
 
 
 async def check_rotation(store: Store) -> list[Finding]:
-    """Whether a change of the vault key was begun and not ended, and what an old key still finds. Raises StoreError."""
+    """Whether a rotation is unfinished, and which old look-up keys are still in use. Raises StoreError."""
     under_way = await store.key_change.under_way()
     if under_way is not None:
         return [
             warn(
-                f"the vault key is being changed since {under_way.switched_at:%Y-%m-%d %H:%M} UTC: "
+                f"the vault key is being replaced since {under_way.switched_at:%Y-%m-%d %H:%M} UTC: "
                 f"{under_way.left} rows are left",
-                "unless it is at work: relay vault rotate goes on where it was",
+                "if relay vault rotate is not running any more, run it again: it goes on where it stopped",
             )
         ]
     return [
         fine(
-            f"return paths, questions and fingerprints from before {at:%Y-%m-%d %H:%M} UTC are found by the look-up "
-            "key of then, until [retention] deletes the last of them; it opens nothing"
+            f"an old look-up key is kept for return paths, confirmation requests and fingerprints from before "
+            f"{at:%Y-%m-%d %H:%M} UTC, until [retention] deletes the last of them; it decrypts nothing"
         )
         for at in await store.key_change.retired_at()
     ]
 
 
 def settling(place: object) -> timedelta:
-    """How long others need to find a new key: those on a database that several relays share."""
+    """How long other relays need to find a new key, by ``place`` (Home.place): on SQLite there are none."""
     return _SETTLING if isinstance(place, str) else timedelta(0)
 
 
@@ -119,7 +122,7 @@ def _stage(home: Home, secret: bytes) -> None:
         home.stage_vault_key(base64.b64encode(secret).decode() + "\n")
     except OSError as error:
         raise HomeError(
-            f"{home.keys} cannot be written: {error.strerror}", "see to the disk, and do it again"
+            f"{home.keys} cannot be written: {error.strerror}", "correct that, then run the same command again"
         ) from error
 
 
@@ -130,12 +133,12 @@ def _promote(home: Home, new: bytes) -> None:
             home.promote_vault_key()
     except OSError as error:
         raise HomeError(
-            f"{home.keys} cannot be written: {error.strerror}", "see to the disk, and do it again"
+            f"{home.keys} cannot be written: {error.strerror}", "correct that, then run the same command again"
         ) from error
 
 
-async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
-    """``work``, again while the database is busy. Raises StoreBusyOrFull when it stays so."""
+async def _retried(work: Callable[[], Awaitable[T]]) -> T:
+    """Call ``work``, and again while the database is busy. Raises StoreBusyOrFull after 10 s."""
     for _ in range(_TRIES):
         try:
             return await work()

@@ -1,1 +1,1 @@
-"""Runs a copy of a home through weeks in seconds: what everybody would get, before anybody gets it."""
+"""Simulates weeks of a programme in seconds on a copy of a home, and writes the letters that would be sent."""

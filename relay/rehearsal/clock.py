@@ -1,4 +1,4 @@
-"""The clock of a rehearsal, and how times are written in its script."""
+"""The clock of a rehearsal, and the times in its script."""
 
 from __future__ import annotations
 
@@ -12,27 +12,29 @@ _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:
 
 @dataclass(slots=True)
 class Clock:
-    """Shows ``at`` (aware UTC) until it is set forward."""
+    """A clock that stands at ``at`` (aware UTC) until it is set forward."""
 
     at: datetime
 
     def __call__(self) -> datetime:
-        """The time it shows."""
+        """The current time."""
         return self.at
 
     def forward(self, to: datetime) -> None:
-        """Set it forward; a time in the past changes nothing."""
+        """Set the clock forward. A time in the past changes nothing."""
         self.at = max(self.at, to)
 
 
 def parse_time(text: str, start: datetime) -> datetime:
-    """A time of a script, as aware UTC: RFC 3339 ("2026-12-01T09:00:00Z"), or from the ``start`` ("+3d4h"). Raises
-    ValueError with words for people."""
+    """A time in a script as aware UTC: RFC 3339 ("2026-12-01T09:00:00Z"), or a span from ``start`` ("+3d4h").
+
+    Raises ValueError, with a message for the operator.
+    """
     if after := _AFTER.fullmatch(text):
         days, hours, minutes, seconds = (int(number or 0) for number in after.groups())
         return start + timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
     if not _STAMP.fullmatch(text):
-        raise ValueError(f"{text!r} is no time: write 2026-12-01T09:00:00Z, or +3d4h from the start")
+        raise ValueError(f"{text!r} is no time: write 2026-12-01T09:00:00Z, or +3d4h for a time after the start")
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except ValueError as error:

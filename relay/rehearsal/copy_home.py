@@ -1,4 +1,4 @@
-"""Copies a home for a rehearsal: settings, keys, templates, and the database as it is at this moment, as SQLite."""
+"""Copies a home for a rehearsal: settings, keys, templates and a snapshot of the database, always as SQLite."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from relay.store import Store
 
 
 async def copy_home(home: Home, settings: Settings, folder: Path) -> Home:
-    """Copies ``home`` into the new ``folder``; the copy's database is relay.db in it. Nothing of the home changes, and
-    relay may be serving it. Raises HomeError, StoreError, OSError."""
+    """Copy ``home`` to the new ``folder``, with the database as relay.db. The home does not change, and may be in use.
+
+    Raises HomeError, StoreError, OSError.
+    """
     copy = Home(folder)
     await asyncio.to_thread(_copy_files, home, copy)
     vault, place = home.read_vault(), home.place(settings.store.url)

@@ -1,4 +1,4 @@
-"""What a rehearsal leaves behind: every letter that would have left, and a line for each thing that happened."""
+"""Writes the results of a rehearsal: a file for each letter sent, and a line in events.jsonl for each event."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from relay.model import Delivery
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """A letter that left: its ``recipient`` and ``return_path``, and the octets."""
+class SentLetter:
+    """A letter that was sent in the rehearsal. ``content`` is the whole mail."""
 
     recipient: str
     return_path: str
@@ -24,27 +24,27 @@ class Record:
     """Writes letters/NNNNNN.eml and events.jsonl into a folder."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises OSError when the folder cannot be made, or has letters of a rehearsal already."""
+        """Raises OSError when the folder cannot be made, or holds letters already."""
         self._letters = folder / "letters"
         self._letters.mkdir(parents=True)
         self._file: TextIO = (folder / "events.jsonl").open("x", encoding="utf-8")
-        self.left: list[Left] = []
+        self.sent: list[SentLetter] = []
         self.events = 0
 
     def close(self) -> None:
-        """Finish the file of events."""
+        """Close events.jsonl."""
         self._file.close()
 
     def letter(self, delivery: Delivery) -> str:
-        """Writes a letter that leaves; its path in the folder."""
-        self.left.append(Left(delivery.recipient, delivery.return_path, delivery.content))
-        name = f"letters/{len(self.left):06d}.eml"
+        """Write a letter that is sent. Returns its path, relative to the folder."""
+        self.sent.append(SentLetter(delivery.recipient, delivery.return_path, delivery.content))
+        name = f"letters/{len(self.sent):06d}.eml"
         (self._letters.parent / name).write_bytes(delivery.content)
         return name
 
     def event(self, at: datetime, event: str, **more: str | None) -> None:
-        """Writes one thing that happened; what is None is left out."""
-        said = {"at": at.isoformat().replace("+00:00", "Z"), "event": event}
-        said |= {key: value for key, value in more.items() if value is not None}
-        self._file.write(json.dumps(said, ensure_ascii=False) + "\n")
+        """Write an event. Fields that are None are left out."""
+        fields = {"at": at.isoformat().replace("+00:00", "Z"), "event": event}
+        fields |= {key: value for key, value in more.items() if value is not None}
+        self._file.write(json.dumps(fields, ensure_ascii=False) + "\n")
         self.events += 1

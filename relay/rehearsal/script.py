@@ -1,4 +1,4 @@
-"""The script of a rehearsal: who does what and when, one JSON object a line."""
+"""Reads the script of a rehearsal: who does what and when, one JSON object a line (docs/cli.md)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ LAST_QUESTION = "question:LAST"
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A letter ``sender`` writes to ``to``: an address, "alias:PAIR:SIDE" or LAST_QUESTION. ``content`` are the octets
-    of a whole mail, None when it has ``subject`` and ``text``. ``proven``: it counts as its author's."""
+class Letter:
+    """``sender`` writes a letter to ``to``: an address, "alias:PAIR:SIDE" or LAST_QUESTION.
+
+    ``content`` is a whole mail; None when ``subject`` and ``text`` are given. ``proven``: the author counts as proven.
+    """
 
     sender: str
     to: str
@@ -31,31 +33,31 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Bounced:
-    """The newest letter to ``address`` comes back with ``status`` (RFC 3463)."""
+class Bounce:
+    """The newest letter sent to ``address`` bounces with ``status`` (RFC 3463)."""
 
     address: str
     status: str
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """An operator's command: the words behind ``relay``."""
+class Command:
+    """An operator runs ``relay`` with these arguments."""
 
-    words: tuple[str, ...]
+    arguments: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What happens at ``at`` (aware UTC), from line ``number`` of the script."""
+    """Line ``number`` of the script: the ``action`` at ``at`` (aware UTC)."""
 
     number: int
     at: datetime
-    act: Written | Bounced | Typed
+    action: Letter | Bounce | Command
 
 
 class ScriptError(Exception):
-    """A script that cannot be played; ``faults`` are lines for people, each with the number of the script's line."""
+    """A script cannot be carried out. ``faults`` are messages for the operator, each with the line number."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("; ".join(faults))
@@ -63,7 +65,7 @@ class ScriptError(Exception):
 
 
 def read_script(file: Path, start: datetime) -> list[Entry]:
-    """Every entry, in order of time. Raises ScriptError with all faults at once, OSError when it cannot be read."""
+    """The entries of a script, in order of time. Raises ScriptError with all errors at once, OSError."""
     entries: list[Entry] = []
     faults: list[str] = []
     for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
@@ -89,50 +91,50 @@ def _entry(number: int, line: str, start: datetime, folder: Path) -> Entry:
     if not isinstance(table, dict):
         raise ValueError("it is no JSON object")
     at = parse_time(_text(table, "at"), start)
-    kinds: dict[str, Callable[[], Written | Bounced | Typed]] = {
-        "from": lambda: _written(table, folder),
-        "bounce": lambda: _bounced(table),
-        "run": lambda: _typed(table),
+    kinds: dict[str, Callable[[], Letter | Bounce | Command]] = {
+        "from": lambda: _letter(table, folder),
+        "bounce": lambda: _bounce(table),
+        "run": lambda: _command(table),
     }
     found = [read for key, read in kinds.items() if key in table]
     if len(found) != 1:
         raise ValueError('it needs one of "from", "bounce" and "run"')
-    act = found[0]()
+    action = found[0]()
     if table:
-        raise ValueError(f"it has keys that are not known: {', '.join(sorted(table))}")
-    return Entry(number, at, act)
+        raise ValueError(f"it has unknown keys: {', '.join(sorted(table))}")
+    return Entry(number, at, action)
 
 
-def _written(table: dict[str, object], folder: Path) -> Written:
+def _letter(table: dict[str, object], folder: Path) -> Letter:
     sender, to = _text(table, "from"), _text(table, "to")
     if not _ADDRESS.fullmatch(sender):
         raise ValueError(f"{sender!r} is no address")
     if to != LAST_QUESTION and not (_ALIAS.fullmatch(to) or _ADDRESS.fullmatch(to)):
-        raise ValueError(f"{to!r} is no address, no alias:PAIR:mentor or alias:PAIR:mentee, and not {LAST_QUESTION}")
+        raise ValueError(f"{to!r} is no address; write one, alias:PAIR:mentor, alias:PAIR:mentee or {LAST_QUESTION}")
     proven = table.pop("proven", True)
     if not isinstance(proven, bool):
-        raise ValueError('"proven" is true or false')
+        raise ValueError('"proven" must be true or false')
     if "eml" in table:
-        return Written(sender, to, content=(folder / _text(table, "eml")).read_bytes(), proven=proven)
-    return Written(sender, to, _text(table, "subject", ""), _text(table, "text", ""), proven=proven)
+        return Letter(sender, to, content=(folder / _text(table, "eml")).read_bytes(), proven=proven)
+    return Letter(sender, to, _text(table, "subject", ""), _text(table, "text", ""), proven=proven)
 
 
-def _bounced(table: dict[str, object]) -> Bounced:
+def _bounce(table: dict[str, object]) -> Bounce:
     address, status = _text(table, "bounce"), _text(table, "status")
     if not _STATUS.fullmatch(status):
         raise ValueError(f"{status!r} is no status such as 5.1.1")
-    return Bounced(address.lower(), status)
+    return Bounce(address.lower(), status)
 
 
-def _typed(table: dict[str, object]) -> Typed:
-    words = table.pop("run")
-    if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
-        raise ValueError('"run" is a list of words, such as ["pair", "pause", "k7f3q2", "--yes"]')
-    return Typed(tuple(words))
+def _command(table: dict[str, object]) -> Command:
+    arguments = table.pop("run")
+    if not isinstance(arguments, list) or not arguments or not all(isinstance(one, str) for one in arguments):
+        raise ValueError('"run" must be a list of strings, such as ["pair", "pause", "k7f3q2", "--yes"]')
+    return Command(tuple(arguments))
 
 
 def _text(table: dict[str, object], key: str, default: str | None = None) -> str:
     value = table.pop(key, default)
     if not isinstance(value, str):
-        raise ValueError(f'"{key}" is missing, or no text')
+        raise ValueError(f'"{key}" is missing or is not a string')
     return value

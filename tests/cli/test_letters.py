@@ -102,7 +102,7 @@ def test_check_says_which_languages_have_no_letters_or_a_draft(relay: Relay) -> 
     people = ("--mentor", "a@x.test", "--mentee", "b@x.test", "--mentor-language", "sw-KE", "--mentee-language", "tlh")
     relay("pair", "create", *people, "--silent")
     said = [one["what"] for one in relay("check", "--json").objects[0]["findings"]]
-    assert "there are no letters in tlh; members with that language are written to in English (en)" in said
+    assert "there are no letters in tlh; relay writes to members with that language in English (en)" in said
     assert "the letters in Swahili (sw) are a draft" in said
 
 

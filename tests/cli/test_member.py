@@ -104,7 +104,7 @@ def test_a_new_address_gets_a_request_a_proven_one_a_notice_and_neither_names_th
     [
         (JANE, "already, and proven"),
         (OMAR, "belongs to another member"),
-        ("someone@relay.test", "inside relay.test itself"),
+        ("someone@relay.test", "in relay's own domain relay.test"),
         ("no address", "must look like"),
         ("a@b@", "must look like"),
     ],
@@ -122,7 +122,7 @@ def test_an_address_that_cannot_be_added_is_refused_with_its_reason(
 def test_an_address_is_added_only_to_a_member_of_a_pair_that_has_not_ended(relay: Relay, home: Home, pair: str) -> None:
     assert "there is no pair nopair" in relay("member", "add-address", "nopair", "mentor", NEW).err
     assert "by pair and side" in relay("member", "add-address", pair, "father", NEW).err
-    assert "nobody is registered" in relay("member", "show", "x@y.example").err
+    assert "no member has that address" in relay("member", "show", "x@y.example").err
     relay("pair", "end", pair, "--yes")
     done = relay("member", "add-address", pair, "mentor", NEW)
     assert (done.code, "have ended" in done.err) == (1, True)
@@ -189,4 +189,4 @@ def test_a_name_is_added_tested_and_removed(relay: Relay, pair: str) -> None:
 
 
 def test_a_name_that_is_not_registered_cannot_be_removed(relay: Relay, pair: str) -> None:
-    assert "none of the names" in relay("member", "known-as", pair, "mentor", "remove", "Nobody").err
+    assert "none of the registered names" in relay("member", "known-as", pair, "mentor", "remove", "Nobody").err

@@ -52,7 +52,7 @@ def test_all_errors_of_both_members_are_reported_at_once(relay: Relay) -> None:
     assert (done.code, done.out) == (1, "")
     assert done.err.splitlines() == [
         "relay: mentor address must look like name@example.org",
-        "relay: mentee address is inside relay.test itself: give the address where they read their mail",
+        "relay: mentee address is in relay's own domain relay.test: give the member's real address",
     ]
 
 

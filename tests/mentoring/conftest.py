@@ -1,4 +1,4 @@
-"""An open store in a new home."""
+"""Fixtures: an open store in a new home, a fixed time, and the writer of welcome letters."""
 
 from __future__ import annotations
 

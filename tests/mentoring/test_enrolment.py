@@ -1,4 +1,4 @@
-"""A file of pairs is checked whole, made once, and may be loaded again."""
+"""A CSV file of pairs is checked as a whole before any pair is made, and can be imported again."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def faults_of(file: Path, text: str) -> list[str]:
     return caught.value.faults
 
 
-async def test_every_column_arrives(file: Path, store: Store, now: datetime) -> None:
+async def test_every_column_is_read(file: Path, store: Store, now: datetime) -> None:
     file.write_text(
         "mentor,mentee,mentor_name,mentee_name,mentor_known_as,mentee_known_as,cohort,language\n"
         'anna@a.test,bo@b.test,Kind Lake,,"Anna Berg; Annie;ACME, Inc.",Bo,spring,pt-BR\n',
@@ -57,7 +57,9 @@ async def test_every_column_arrives(file: Path, store: Store, now: datetime) -> 
     ],
     ids=["plain", "from Excel", "with semicolons", "with tabs"],
 )
-async def test_files_of_every_spreadsheet_are_read(file: Path, store: Store, now: datetime, octets: bytes) -> None:
+async def test_csv_files_of_common_spreadsheets_are_read(
+    file: Path, store: Store, now: datetime, octets: bytes
+) -> None:
     file.write_bytes(octets)
     (pair,) = await loaded(file, store, now)
     identities = await store.directory.identities(pair.id)
@@ -65,7 +67,7 @@ async def test_files_of_every_spreadsheet_are_read(file: Path, store: Store, now
     assert [identity.addresses[0] for identity in identities] == ["a@x.test", "b@x.test"]
 
 
-async def test_loading_the_file_again_makes_nothing_new(file: Path, store: Store, now: datetime) -> None:
+async def test_importing_again_makes_only_new_pairs(file: Path, store: Store, now: datetime) -> None:
     file.write_text("mentor,mentee\na@x.test,b@x.test\nc@x.test,d@x.test\n")
     first = await loaded(file, store, now)
     file.write_text("mentor,mentee\ne@x.test,f@x.test\nC@X.test,d@x.test\na@x.test,b@x.test\n")
@@ -74,7 +76,7 @@ async def test_loading_the_file_again_makes_nothing_new(file: Path, store: Store
     assert len(await store.directory.pairs()) == 3
 
 
-async def test_a_pair_that_has_ended_is_made_anew(file: Path, store: Store, now: datetime) -> None:
+async def test_a_new_pair_is_made_when_the_old_one_has_ended(file: Path, store: Store, now: datetime) -> None:
     file.write_text("mentor,mentee\na@x.test,b@x.test\n")
     (first,) = await loaded(file, store, now)
     await change_state(first.id, PairState.PAUSED, store, now)
@@ -85,14 +87,14 @@ async def test_a_pair_that_has_ended_is_made_anew(file: Path, store: Store, now:
     assert second.id != first.id
 
 
-async def test_the_same_pair_twice_in_a_file_is_one(file: Path, store: Store, now: datetime) -> None:
+async def test_two_rows_with_the_same_addresses_make_one_pair(file: Path, store: Store, now: datetime) -> None:
     file.write_text("mentor,mentee\na@x.test,b@x.test\nc@x.test,b@x.test\nA@x.test,b@x.test\n")
     pairs = await loaded(file, store, now)
     assert pairs[0] == pairs[2]
     assert len(await store.directory.pairs()) == 2
 
 
-async def test_nothing_is_made_when_one_row_is_wrong_and_every_fault_is_said(file: Path) -> None:
+async def test_one_wrong_row_stops_the_import_and_every_error_is_reported(file: Path) -> None:
     text = (
         "mentor,mentee,language\na@x.test,b@x.test,en\nanna,b@x.test,en\n\n"
         "c@x.test,C@x.test,en\nd@x.test,e@relay.test,???\na,b,c,d\n"
@@ -100,13 +102,13 @@ async def test_nothing_is_made_when_one_row_is_wrong_and_every_fault_is_said(fil
     assert faults_of(file, text) == [
         "people.csv:3: mentor address must look like name@example.org",
         "people.csv:5: mentor and mentee have the same address: a pair needs two people",
-        "people.csv:6: mentee address is inside relay.test itself: give the address where they read their mail",
+        "people.csv:6: mentee address is in relay's own domain relay.test: give the member's real address",
         "people.csv:6: language must be a tag such as en, ar or pt-BR",
-        "people.csv:7: has more fields than the first line has names; is a comma not in quotes?",
+        "people.csv:7: has more fields than there are columns; is there a comma outside of quotes?",
     ]
 
 
-def test_faults_repeat_no_address(file: Path) -> None:
+def test_errors_repeat_no_address(file: Path) -> None:
     for fault in faults_of(file, "mentor,mentee\nsecret person@x.test,other-secret@x\n"):
         assert "secret" not in fault
 
@@ -115,20 +117,20 @@ def test_columns_are_checked_first(file: Path) -> None:
     assert faults_of(file, "mentor,mente,cohort,cohort\na,b,c,d\n") == [
         "people.csv:1: there is no column mente; did you mean mentee?",
         "people.csv:1: the column mentee is missing",
-        "people.csv:1: the column cohort stands there twice",
+        "people.csv:1: the column cohort is there twice",
         "people.csv: the columns are mentor, mentee, mentor_name, mentee_name, mentor_known_as, mentee_known_as, "
-        "cohort, language, mentor_language, mentee_language; only the first two must be",
+        "cohort, language, mentor_language, mentee_language; the first two are required",
     ]
     assert "the column mentor is missing" in faults_of(file, "")[0]
 
 
-def test_a_file_in_another_encoding_is_said_to_be_so(file: Path) -> None:
+def test_a_file_in_another_encoding_is_an_error_with_a_remedy(file: Path) -> None:
     file.write_bytes("mentor,mentee,cohort\na@x.test,b@x.test,Frühling\n".encode("latin-1"))
     with pytest.raises(EnrolError, match="save it as “CSV UTF-8”"):
         read_rows(file, DOMAIN)
 
 
-async def test_a_name_wished_for_twice_or_taken_stops_everything(file: Path, store: Store, now: datetime) -> None:
+async def test_a_chosen_pseudonym_that_is_taken_stops_the_import(file: Path, store: Store, now: datetime) -> None:
     file.write_text("mentor,mentee,mentor_name\na@x.test,b@x.test,Kind Lake\n")
     await loaded(file, store, now)
     file.write_text(
@@ -139,13 +141,13 @@ async def test_a_name_wished_for_twice_or_taken_stops_everything(file: Path, sto
     with pytest.raises(EnrolError) as caught:
         await loaded(file, store, now)
     assert caught.value.faults == [
-        "people.csv:3: mentor name kind lake is taken; choose another, or leave it out and one is drawn",
-        "people.csv:5: mentor name CALM SEA stands in line 4 already",
+        "people.csv:3: mentor name kind lake is taken; choose another, or leave it out to get a random one",
+        "people.csv:5: mentor name CALM SEA is already in line 4",
     ]
     assert len(await store.directory.pairs()) == 1
 
 
-async def test_only_new_pairs_are_welcomed(file: Path, store: Store, now: datetime, welcome: Welcome) -> None:
+async def test_only_new_pairs_get_welcome_letters(file: Path, store: Store, now: datetime, welcome: Welcome) -> None:
     file.write_text("mentor,mentee\na@x.test,b@x.test\n")
     await loaded(file, store, now)
     assert await store.queue.rows() == []
@@ -154,7 +156,7 @@ async def test_only_new_pairs_are_welcomed(file: Path, store: Store, now: dateti
     assert len(await store.queue.rows()) == 4
 
 
-async def test_many_pairs_get_names_aliases_and_ids_of_their_own(file: Path, store: Store, now: datetime) -> None:
+async def test_all_pseudonyms_aliases_and_ids_differ(file: Path, store: Store, now: datetime) -> None:
     file.write_text("mentor,mentee\n" + "".join(f"m{n}@x.test,e{n}@y.test\n" for n in range(2000)))
     pairs = await loaded(file, store, now)
     personas = [persona for pair in pairs for persona in (pair.mentor, pair.mentee)]

@@ -1,4 +1,4 @@
-"""A member's addresses and names, and being forgotten: what is written to whom, and what is refused."""
+"""Addresses and names of a member are changed, and members forgotten: which letters are sent, and what is refused."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def anna(store: Store, pair: Pair) -> Member:
 
 
 async def due(store: Store, now: datetime) -> dict[str, bytes]:
-    """What goes out now: recipient to letter."""
+    """The letters that are due, by recipient."""
     claimed = (await store.queue.claim(now, 100)).deliveries
     assert all(one.return_path == "" for one in claimed)
     return {one.recipient: one.content for one in claimed}
@@ -66,7 +66,7 @@ async def events(store: Store, kind: EventKind) -> list[Event]:
 
 
 async def proven(store: Store, letters: MemberLetters, pair: Pair, now: datetime, address: str = NEW) -> None:
-    """Anna has this address, too: she answered from there."""
+    """Give Anna another address and prove it."""
     await add_address(await anna(store, pair), address, store, letters, now)
     asking = (await due(store, now))[address]
     token = read_routing_headers(asking).authors[0].partition("@")[0].removeprefix("c-")
@@ -83,7 +83,7 @@ async def test_a_member_is_found_by_pair_and_side_or_by_address(words: list[str]
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["nobody@a.test"], "nobody is registered"),
+        (["nobody@a.test"], "no member has that address"),
         (["no address@"], "."),
         (["PAIR"], "name a member by pair and side"),
         (["PAIR", "uncle"], "name a member by pair and side"),
@@ -91,7 +91,7 @@ async def test_a_member_is_found_by_pair_and_side_or_by_address(words: list[str]
         ([], "name a member by pair and side"),
     ],
 )
-async def test_who_cannot_be_found_is_said_without_an_address(
+async def test_an_unknown_member_is_an_error_that_repeats_no_address(
     words: list[str], told: str, store: Store, pair: Pair
 ) -> None:
     with pytest.raises(MemberError, match=told) as error:
@@ -99,7 +99,7 @@ async def test_who_cannot_be_found_is_said_without_an_address(
     assert "@a.test" not in str(error.value)
 
 
-async def test_a_new_address_is_asked_there_and_a_proven_one_is_told(
+async def test_a_new_address_gets_a_confirmation_request_and_a_proven_one_a_notice(
     store: Store, letters: MemberLetters, pair: Pair, now: datetime
 ) -> None:
     assert await add_address(await anna(store, pair), f" {NEW} ", store, letters, now) is Asked.ASKED
@@ -117,7 +117,7 @@ async def test_a_new_address_is_asked_there_and_a_proven_one_is_told(
     assert [(one.address, one.proven) for one in member.addresses] == [(ANNA, True), (NEW, False)]
 
 
-async def test_an_address_is_asked_again_until_it_is_proven(
+async def test_the_request_is_sent_again_until_the_address_is_proven(
     store: Store, letters: MemberLetters, pair: Pair, now: datetime
 ) -> None:
     await add_address(await anna(store, pair), NEW, store, letters, now)
@@ -127,9 +127,7 @@ async def test_an_address_is_asked_again_until_it_is_proven(
         await add_address(await anna(store, pair), NEW, store, letters, now)
 
 
-async def test_the_answer_must_come_within_its_time(
-    store: Store, letters: MemberLetters, pair: Pair, now: datetime
-) -> None:
+async def test_a_late_answer_proves_nothing(store: Store, letters: MemberLetters, pair: Pair, now: datetime) -> None:
     await add_address(await anna(store, pair), NEW, store, letters, now)
     asking = (await due(store, now))[NEW]
     token = read_routing_headers(asking).authors[0].partition("@")[0].removeprefix("c-")
@@ -147,7 +145,7 @@ async def test_the_answer_must_come_within_its_time(
         ("", "."),
     ],
 )
-async def test_an_address_that_cannot_be_added_is_refused_and_nobody_is_written_to(
+async def test_an_address_that_cannot_be_added_is_refused_and_no_letter_is_sent(
     address: str, told: str, store: Store, letters: MemberLetters, pair: Pair, now: datetime
 ) -> None:
     with pytest.raises(MemberError, match=told):
@@ -166,7 +164,7 @@ async def test_who_has_no_open_pair_gets_no_address(
         await add_address(await anna(store, pair), "third@a.test", store, letters, now)
 
 
-async def test_names_are_added_once_tidied_and_taken_away(store: Store, pair: Pair, now: datetime) -> None:
+async def test_names_are_tidied_added_once_and_removed(store: Store, pair: Pair, now: datetime) -> None:
     assert await know_as(await anna(store, pair), "  Anna\tBergström ", store, now, add=True) == (
         "Anna Berg",
         "Anna Bergström",
@@ -179,14 +177,14 @@ async def test_names_are_added_once_tidied_and_taken_away(store: Store, pair: Pa
 @pytest.mark.parametrize(
     ("text", "add", "told"),
     [
-        ("", True, "short and on one line"),
-        (" \n", True, "short and on one line"),
-        ("x" * 201, True, "short and on one line"),
-        ("A\x00nna", True, "short and on one line"),
-        ("Nobody", False, "none of the names"),
+        ("", True, "one line of at most 200 characters"),
+        (" \n", True, "one line of at most 200 characters"),
+        ("x" * 201, True, "one line of at most 200 characters"),
+        ("A\x00nna", True, "one line of at most 200 characters"),
+        ("Nobody", False, "none of the registered names"),
     ],
 )
-async def test_a_name_that_is_none_changes_nothing(
+async def test_an_unfit_name_changes_nothing(
     text: str, add: bool, told: str, store: Store, pair: Pair, now: datetime
 ) -> None:
     with pytest.raises(MemberError, match=told):
@@ -194,11 +192,11 @@ async def test_a_name_that_is_none_changes_nothing(
     assert (await anna(store, pair)).known_as == ("Anna Berg",)
 
 
-async def test_the_longest_name_is_a_name(store: Store, pair: Pair, now: datetime) -> None:
+async def test_a_name_of_200_characters_is_accepted(store: Store, pair: Pair, now: datetime) -> None:
     assert await know_as(await anna(store, pair), "x" * 200, store, now, add=True) == ("Anna Berg", "x" * 200)
 
 
-async def test_letters_go_to_the_address_that_is_made_the_first_and_the_one_of_before_is_told(
+async def test_letters_go_to_the_new_primary_address_and_the_old_one_gets_a_notice(
     store: Store, letters: MemberLetters, pair: Pair, now: datetime
 ) -> None:
     await proven(store, letters, pair, now)
@@ -213,7 +211,7 @@ async def test_letters_go_to_the_address_that_is_made_the_first_and_the_one_of_b
 
 
 @pytest.mark.parametrize("address", [NEW, BO, "unknown@a.test"])
-async def test_only_a_proven_address_of_their_own_can_be_the_first(
+async def test_only_a_proven_address_of_the_member_can_be_primary(
     address: str, store: Store, letters: MemberLetters, pair: Pair, now: datetime
 ) -> None:
     await add_address(await anna(store, pair), NEW, store, letters, now)
@@ -224,7 +222,7 @@ async def test_only_a_proven_address_of_their_own_can_be_the_first(
 
 
 @pytest.mark.parametrize("why", ["suspended", "ended"])
-async def test_where_nothing_is_read_nothing_is_told(
+async def test_a_suspended_address_or_an_ended_pair_gets_no_notice(
     why: str, store: Store, letters: MemberLetters, pair: Pair, now: datetime
 ) -> None:
     await proven(store, letters, pair, now)
@@ -237,15 +235,13 @@ async def test_where_nothing_is_read_nothing_is_told(
     assert await due(store, now) == {}
 
 
-async def test_who_looked_at_an_address_and_why_stands_among_the_events(
-    store: Store, pair: Pair, now: datetime
-) -> None:
+async def test_revealing_an_address_is_recorded_with_who_and_why(store: Store, pair: Pair, now: datetime) -> None:
     await reveal(await anna(store, pair), "desk", "she\nasked", store, now)
     (event,) = await events(store, EventKind.REVEALED)
     assert (event.pair_id, event.side, event.who, event.why) == (pair.id, Side.MENTOR, "desk", "she asked")
 
 
-async def test_the_forgotten_are_gone_and_who_wrote_to_them_is_told(
+async def test_a_forgotten_member_is_erased_and_their_partner_gets_a_notice(
     home: Home, store: Store, letters: MemberLetters, pair: Pair, now: datetime
 ) -> None:
     entry = JournalEntry("j1", pair.id, Side.MENTEE, "letter", now, 3, 3)

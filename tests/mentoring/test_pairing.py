@@ -1,4 +1,4 @@
-"""A pair begins, rests, goes on and ends."""
+"""A pair is created, paused, resumed and ended."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ async def made(store: Store, now: datetime, mentor: Person = ANNA, mentee: Perso
     return await create_pair(Request(mentor, mentee, "spring"), store, "relay.test", None, now)
 
 
-async def test_a_new_pair_is_open_and_in_the_directory(store: Store, now: datetime) -> None:
+async def test_a_new_pair_is_active_and_in_the_directory(store: Store, now: datetime) -> None:
     pair = await made(store, now)
     assert pair.state is PairState.ACTIVE
     assert await store.directory.pair(pair.id) == pair
@@ -32,26 +32,26 @@ async def test_a_new_pair_is_open_and_in_the_directory(store: Store, now: dateti
     assert pair.mentor.alias.endswith("@relay.test")
 
 
-async def test_a_silent_pair_writes_to_nobody(store: Store, now: datetime) -> None:
+async def test_without_welcome_no_letter_is_sent(store: Store, now: datetime) -> None:
     await made(store, now)
     assert await store.queue.rows() == []
     assert await store.journal.list() == []
 
 
-async def test_names_that_are_wished_for_are_given(store: Store, now: datetime) -> None:
+async def test_chosen_pseudonyms_are_used(store: Store, now: datetime) -> None:
     pair = await made(store, now, Person("a@a.test", "Morning Tide"), Person("b@b.test", "نهر هادئ"))
     assert (pair.mentor.name, pair.mentee.name) == ("Morning Tide", "نهر هادئ")
     assert pair.mentee.alias.startswith("letters.")
 
 
-async def test_a_name_that_somebody_has_is_not_given_twice(store: Store, now: datetime) -> None:
+async def test_a_pseudonym_in_use_is_refused(store: Store, now: datetime) -> None:
     await made(store, now, Person("a@a.test", "Morning Tide"))
     with pytest.raises(PairingError, match="mentee name MORNING TIDE is taken"):
         await made(store, now, Person("c@a.test"), Person("d@a.test", "MORNING TIDE"))
     assert len(await store.directory.pairs()) == 1
 
 
-async def test_the_same_two_are_not_made_a_pair_twice_until_theirs_has_ended(store: Store, now: datetime) -> None:
+async def test_the_same_two_people_are_a_pair_again_only_when_the_first_has_ended(store: Store, now: datetime) -> None:
     first = await made(store, now)
     with pytest.raises(PairingError, match=f"a pair already: {first.id}"):
         await made(store, now, Person("ANNA@a.test"))
@@ -59,14 +59,14 @@ async def test_the_same_two_are_not_made_a_pair_twice_until_theirs_has_ended(sto
     assert (await made(store, now)).id != first.id
 
 
-async def test_what_is_wrong_with_the_people_stops_everything(store: Store, now: datetime, welcome: Welcome) -> None:
+async def test_a_request_with_errors_creates_nothing(store: Store, now: datetime, welcome: Welcome) -> None:
     with pytest.raises(RequestError):
         await create_pair(Request(Person("anna"), BO), store, "relay.test", welcome, now)
     assert await store.directory.pairs() == []
     assert await store.queue.rows() == []
 
 
-async def test_a_pair_rests_goes_on_and_ends_for_good(store: Store, now: datetime) -> None:
+async def test_a_pair_is_paused_resumed_and_ended_for_good(store: Store, now: datetime) -> None:
     pair = await made(store, now)
     for state in (PairState.PAUSED, PairState.PAUSED, PairState.ACTIVE, PairState.ENDED, PairState.ENDED):
         assert (await change_state(pair.id, state, store, now)).state is state
@@ -74,7 +74,7 @@ async def test_a_pair_rests_goes_on_and_ends_for_good(store: Store, now: datetim
         await change_state(pair.id, PairState.ACTIVE, store, now)
 
 
-async def test_a_pair_is_found_in_whatever_case_its_id_is_read_out(store: Store, now: datetime) -> None:
+async def test_a_pair_id_is_found_in_upper_case(store: Store, now: datetime) -> None:
     pair = await made(store, now)
     assert await pair_of(f" {pair.id.upper()} ", store) == pair
     with pytest.raises(PairingError, match="there is no pair nix; relay pair list"):

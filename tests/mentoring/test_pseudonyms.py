@@ -1,4 +1,4 @@
-"""Pseudonyms, aliases and ids: pleasant, unguessable, and never one that is there already."""
+"""Pseudonyms are plain words, aliases cannot be guessed, and neither they nor pair ids are used twice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from relay.model import Identity
 from relay.policy.recipients import new_alias, random_letters
 
 
-def test_there_are_enough_words_all_plain_and_each_only_once() -> None:
+def test_the_words_give_60000_names_and_are_plain_and_different() -> None:
     assert len(ADJECTIVES) * len(NOUNS) >= 60_000
     words = (*ADJECTIVES, *NOUNS)
     assert len(set(words)) == len(words)
@@ -47,13 +47,13 @@ def test_a_name_has_three_words_when_most_of_two_are_taken(monkeypatch: pytest.M
     }
 
 
-def test_a_name_holds_no_word_by_which_one_of_the_two_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_holds_no_word_of_the_real_names_or_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(names, "NOUNS", ("hill", "river"))
     avoid = words_of([Identity(("joe.hill@mail.test",), ("Josephine",))])
     assert {new_name(set(), avoid).split()[1] for _ in range(20)} == {"River"}
 
 
-def test_an_alias_can_be_read_and_cannot_be_guessed() -> None:
+def test_an_alias_is_readable_and_has_60_random_bits() -> None:
     alias = new_alias("Quiet River", "relay.test")
     match = re.fullmatch(r"quiet-river\.([2-9b-z]+)@relay\.test", alias)
     assert match
@@ -70,18 +70,18 @@ def test_every_name_makes_a_well_formed_alias(name: str) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*\.[2-9b-z]{13}", local)
 
 
-def test_a_pair_id_meets_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pair_id_differs_from_those_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = iter(["first", "second"])
     monkeypatch.setattr(names, "random_letters", lambda count: next(drawn))
     assert new_pair_id({"first"}) == "second"
 
 
-def test_letters_come_from_the_whole_alphabet() -> None:
+def test_random_letters_use_the_whole_alphabet() -> None:
     assert len(set(random_letters(2000))) == 28
 
 
 @pytest.mark.parametrize("name", ["Anna", "Quiet River", "نهر هادئ", "O'Brien 7", "Zoë-Lou"])
-def test_a_name_somebody_chose_may_be_any_plain_words(name: str) -> None:
+def test_a_chosen_name_may_be_any_plain_words(name: str) -> None:
     assert name_fault(name, frozenset()) == ""
 
 
@@ -96,10 +96,10 @@ def test_a_name_somebody_chose_may_be_any_plain_words(name: str) -> None:
         ("a\u202eb", "plain words"),
         ("http://a.test", "plain words"),
         ("123", "letters"),
-        ("Dr. MÜLLER", "by which one of the two is known"),
-        ("joe", "by which one of the two is known"),
+        ("Dr. MÜLLER", "of a real name or address"),
+        ("joe", "of a real name or address"),
     ],
 )
-def test_a_name_that_would_tell_or_break_something_is_refused(name: str, fault: str) -> None:
+def test_a_chosen_name_that_identifies_or_breaks_a_header_is_refused(name: str, fault: str) -> None:
     avoid = words_of([Identity(("joe.m@mail.test",), ("Anna Müller",))])
     assert fault in name_fault(name, avoid)

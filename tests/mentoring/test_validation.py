@@ -1,4 +1,4 @@
-"""What an operator says of two people is checked, and every fault is said kindly, without repeating an address."""
+"""A request for a pair is checked, and every error is reported without repeating an address."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def faults_of(request: Request) -> list[str]:
     return caught.value.faults
 
 
-def test_addresses_get_their_one_form_and_words_are_trimmed() -> None:
+def test_addresses_get_their_canonical_form_and_blanks_are_trimmed() -> None:
     clean = CHECKER.checked(
         Request(
             Person(" Anna.Berg@Bücher.EXAMPLE ", "  Quiet   River ", ("Anna  Berg", "", "Anna Berg", " Annie ")),
@@ -38,7 +38,7 @@ def test_addresses_get_their_one_form_and_words_are_trimmed() -> None:
 
 
 @pytest.mark.parametrize("address", ["a@x.test", "a@mail.example", "o'brien@x.org", "x_y=z@sub.x.org"])
-def test_every_ordinary_address_is_taken_those_of_trials_and_documentation_too(address: str) -> None:
+def test_ordinary_addresses_are_accepted_also_in_test_and_example_domains(address: str) -> None:
     assert CHECKER.checked(Request(Person(address), Person("b@x.org"))).mentor.address == address
 
 
@@ -68,7 +68,7 @@ def test_every_ordinary_address_is_taken_those_of_trials_and_documentation_too(a
         ),
     ],
 )
-def test_what_no_letter_reaches_is_refused_in_the_words_of_email_validator(address: str, fault: str) -> None:
+def test_an_invalid_address_is_refused_with_the_message_of_email_validator(address: str, fault: str) -> None:
     assert faults_of(Request(Person(address), Person("b@x.org"))) == [f"mentor address cannot be used: {fault}"]
 
 
@@ -84,31 +84,31 @@ def test_domains_that_mail_cannot_reach_are_refused(domain: str) -> None:
     ("address", "fault"),
     [
         *((address, "mentor address must look like name@example.org") for address in ("", "anna", "@x.test", "a@")),
-        ("a@Relay.Test", "mentor address is inside relay.test itself: give the address where they read their mail"),
+        ("a@Relay.Test", "mentor address is in relay's own domain relay.test: give the member's real address"),
     ],
 )
-def test_what_cannot_get_letters_is_refused(address: str, fault: str) -> None:
+def test_text_that_is_no_address_and_relays_own_domain_are_refused(address: str, fault: str) -> None:
     assert faults_of(Request(Person(address), Person("b@x.org"))) == [fault]
 
 
-def test_all_faults_are_said_at_once() -> None:
+def test_all_errors_are_reported_at_once() -> None:
     request = Request(Person("a", "x"), Person("b@relay.test", "b@c", ("a\nb",)), "c" * 101, "english please")
     assert len(faults_of(request)) == 7
 
 
-def test_one_person_alone_is_no_pair_whatever_the_case() -> None:
+def test_two_spellings_of_one_address_make_no_pair() -> None:
     (fault,) = faults_of(Request(Person("Anna@X.test"), Person("anna@x.test")))
     assert "a pair needs two people" in fault
 
 
-def test_both_cannot_have_the_same_name() -> None:
+def test_both_pseudonyms_must_differ() -> None:
     (fault,) = faults_of(Request(Person("a@x.test", "Kind Lake"), Person("b@x.test", "kind lake")))
-    assert "each needs one of their own" in fault
+    assert "they must differ" in fault
 
 
-def test_a_name_must_not_tell_who_either_of_them_is() -> None:
+def test_a_pseudonym_with_a_word_of_a_real_name_is_refused() -> None:
     (fault,) = faults_of(Request(Person("a@x.test", "Cheerful Bo"), Person("b@x.test", "", ("Bo Chen",))))
-    assert fault.startswith("mentor name holds a word by which one of the two is known")
+    assert fault.startswith("mentor name holds a word of a real name or address")
 
 
 _PIECES = st.one_of(
@@ -140,15 +140,15 @@ _PIECES = st.one_of(
 @example(["a"], ["ex\u212aample.org"], "")
 @example(["a"], ["XN--BCHER-KVA.example"], "")
 @example(["a"], ["faß.example"], "")
-def test_what_is_taken_is_compared_as_it_was_written(local: list[str], domain: list[str], top: str) -> None:
-    """What email-validator makes of an address and what relay makes of it in a letter name the same mailbox."""
+def test_an_accepted_address_is_recognised_in_letters(local: list[str], domain: list[str], top: str) -> None:
+    """The canonical form from email-validator and the address as written in a letter normalise to the same mailbox."""
     written = "".join([*local, "@", *domain, top])
     try:
-        judged = Checker("relay.test").address(written)
+        canonical = Checker("relay.test").address(written)
     except ValueError as unfit:
         assert str(unfit).isascii()
         assert "qzxj" not in str(unfit).lower()
         return
-    assert judged.isascii()
-    assert normalise(judged) == normalise(written)
-    assert mail_address(judged) == judged
+    assert canonical.isascii()
+    assert normalise(canonical) == normalise(written)
+    assert mail_address(canonical) == canonical

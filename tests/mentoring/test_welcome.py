@@ -1,4 +1,4 @@
-"""The welcome letters say where to write, and let nothing of the other side through."""
+"""The welcome letters say where to write, and hold nothing that identifies the other member."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ANNA, BO = "anna.berg@a.test", "bo.chen@b.test"
 
 
 async def letters(store: Store, now: datetime) -> dict[tuple[str, str], Delivery]:
-    """What is on its way, by address and subject."""
+    """The letters that are due, by address and subject."""
     claimed = await store.queue.claim(now, 10)
     return {(one.recipient, parse(one.content).subject): one for one in claimed.deliveries}
 
@@ -40,7 +40,7 @@ def text_of(delivery: Delivery) -> str:
     return parse(delivery.content).text or ""
 
 
-async def test_each_is_welcomed_by_the_programme_and_an_answer_goes_to_the_partner(
+async def test_the_first_letter_comes_from_the_programme_and_an_answer_goes_to_the_partner(
     store: Store, pair: Pair, now: datetime
 ) -> None:
     found = await letters(store, now)
@@ -55,7 +55,7 @@ async def test_each_is_welcomed_by_the_programme_and_an_answer_goes_to_the_partn
             assert needed in text
 
 
-async def test_a_second_letter_tells_who_can_read_what(store: Store, pair: Pair, now: datetime) -> None:
+async def test_the_second_letter_says_who_can_read_what(store: Store, pair: Pair, now: datetime) -> None:
     found = await letters(store, now)
     for address, partner, own in ((ANNA, pair.mentee, pair.mentor), (BO, pair.mentor, pair.mentee)):
         letter = found[address, "Who can read what you write"]
@@ -64,7 +64,7 @@ async def test_a_second_letter_tells_who_can_read_what(store: Store, pair: Pair,
             assert needed in " ".join(text_of(letter).split())
 
 
-async def test_each_is_written_to_in_their_own_language(store: Store, welcome: Welcome, now: datetime) -> None:
+async def test_each_member_is_welcomed_in_their_own_language(store: Store, welcome: Welcome, now: datetime) -> None:
     people = (replace(REQUEST.mentor, language="fr-CI"), replace(REQUEST.mentee, language="tlh"))
     made = await create_pair(Request(*people, language="ar"), store, "relay.test", welcome, now)
     assert {(ANNA, "Bonjour, et comment écrire"), (BO, "Hello, and how to write")} < set(await letters(store, now))
@@ -84,19 +84,21 @@ async def test_a_member_keeps_their_language_in_other_pairs(store: Store, now: d
     assert await store.directory.languages() == {"sw", "en"}
 
 
-async def test_neither_letter_names_the_other_person(store: Store, pair: Pair, now: datetime) -> None:
+async def test_no_letter_names_the_other_person(store: Store, pair: Pair, now: datetime) -> None:
     found = await letters(store, now)
     for (mine, _), delivery in found.items():
         other = b"bo" if mine == ANNA else b"anna"
-        content = delivery.content.lower().partition(b"\r\nfrom:")[2]  # below the random letters of signatures
+        content = delivery.content.lower().partition(b"\r\nfrom:")[2]  # without the base64 of the DKIM signatures
         content = content.replace(b"=\r\n", b"")
         assert mine.encode() in content
         name = other + (b"|chen" if other == b"bo" else b"|berg")
-        # Whole words: a pseudonym may be a Lichen, an Iceberg or a Savanna.
+        # Whole words only, because a pseudonym may contain Lichen, Iceberg or Savanna.
         assert not re.search(rb"\b(?:%s)\b" % name, content.replace(mine.encode(), b""))
 
 
-async def test_a_letter_that_fails_comes_back_to_nobody_who_is_told(store: Store, pair: Pair, now: datetime) -> None:
+async def test_a_welcome_letter_has_a_return_path_and_its_failure_is_reported_to_nobody(
+    store: Store, pair: Pair, now: datetime
+) -> None:
     for delivery in (await letters(store, now)).values():
         assert delivery.notice
         token = delivery.return_path.removeprefix("b-").removesuffix("@relay.test")
@@ -104,13 +106,13 @@ async def test_a_letter_that_fails_comes_back_to_nobody_who_is_told(store: Store
         assert await store.queue.returned(token)
 
 
-async def test_the_journal_tells_of_both_as_welcomes(store: Store, pair: Pair) -> None:
+async def test_the_journal_has_welcome_entries_for_both_sides(store: Store, pair: Pair) -> None:
     entries = await store.journal.list(pair_id=pair.id)
     assert [entry.kind for entry in entries] == ["welcome"] * 4
     assert {entry.side for entry in entries} == {"mentor", "mentee"}
 
 
-async def test_both_signatures_hold(store: Store, pair: Pair, home: Home, now: datetime) -> None:
+async def test_both_dkim_signatures_verify(store: Store, pair: Pair, home: Home, now: datetime) -> None:
     keys = dict(home.dkim_keys(load(home.toml, {})))
     zone = {f"{selector}._domainkey.relay.test.": public_record(pem) for selector, pem in keys.items()}
     for delivery in (await letters(store, now)).values():
@@ -119,13 +121,13 @@ async def test_both_signatures_hold(store: Store, pair: Pair, home: Home, now: d
             assert verifier.verify(idx=index, dnsfunc=lambda name, timeout=5: zone[name.decode()].encode())
 
 
-async def test_a_programme_that_keeps_nothing_says_so(home: Home, store: Store, welcome: Welcome) -> None:
+async def test_a_programme_that_keeps_no_letters_says_so(home: Home, store: Store, welcome: Welcome) -> None:
     settings = load(home.toml, {"RELAY_STORE__CONTENT": "none", "RELAY_PROGRAMME__HELP": "ask Mo at 0123"})
-    text = Welcome(replace(welcome.writer, settings=settings))
+    keeping_none = Welcome(replace(welcome.writer, settings=settings))
     now = datetime.fromisoformat("2026-01-01T00:00:00Z")
-    await create_pair(REQUEST, store, "relay.test", text, now)
+    await create_pair(REQUEST, store, "relay.test", keeping_none, now)
     found = await letters(store, now)
     for address in (ANNA, BO):
-        said = " ".join(text_of(found[address, "Who can read what you write"]).split())
-        assert "We keep no copy once a letter has arrived." in said
-        assert "ask Mo at 0123" in said
+        text = " ".join(text_of(found[address, "Who can read what you write"]).split())
+        assert "We keep no copy once a letter has arrived." in text
+        assert "ask Mo at 0123" in text

@@ -1,4 +1,4 @@
-"""A home saved while it is in use becomes a home again, and whatever else happens, nothing is overwritten."""
+"""A backup is made while the home is in use and restored to a new one. No file or home is overwritten."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def write(store: Store) -> None:
 
 
 @pytest.mark.parametrize("keys", [True, False])
-async def test_what_was_due_and_who_writes_to_whom_comes_back(home: Home, tmp_path: Path, keys: bool) -> None:
+async def test_deliveries_pairs_settings_and_templates_are_restored(home: Home, tmp_path: Path, keys: bool) -> None:
     store = await opened(home)
     (home.path / "templates").mkdir()
     (home.path / "templates" / "own.txt").write_text("own words")
@@ -59,7 +59,7 @@ async def test_what_was_due_and_who_writes_to_whom_comes_back(home: Home, tmp_pa
     assert sorted(path.name for path in new.path.iterdir()) == ["keys", "relay.db", "relay.toml", "templates"]
 
 
-async def test_held_deliveries_wait_for_a_person(home: Home, tmp_path: Path) -> None:
+async def test_restoring_with_hold_holds_all_deliveries(home: Home, tmp_path: Path) -> None:
     store = await opened(home)
     await write(store)
     await back_up(home, store, tmp_path / "b", NOW, keys=True)
@@ -83,7 +83,7 @@ async def test_no_file_and_no_home_is_overwritten(home: Home, tmp_path: Path) ->
         await restore(home, tmp_path / "b", NOW, hold=False)
 
 
-async def test_what_a_backup_cannot_hold_is_said_when_it_is_made(home: Home, tmp_path: Path) -> None:
+async def test_a_file_that_a_backup_cannot_hold_stops_the_backup(home: Home, tmp_path: Path) -> None:
     store = await opened(home)
     (home.path / "templates").mkdir()
     large = home.path / "templates" / "film.mp4"
@@ -92,14 +92,14 @@ async def test_what_a_backup_cannot_hold_is_said_when_it_is_made(home: Home, tmp
     with pytest.raises(HomeError, match=r"templates/film\.mp4 has more than 4 MiB"):
         await back_up(home, store, tmp_path / "b", NOW, keys=True)
     large.rename(large.with_name("two\nlines"))
-    with pytest.raises(HomeError, match="is no name of a file"):
+    with pytest.raises(HomeError, match="is not a file name"):
         await back_up(home, store, tmp_path / "b", NOW, keys=True)
     await store.close()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["home"]
 
 
 @pytest.mark.parametrize("damage", ["cut", "rubbish", "other tar", "other key", "page"])
-async def test_a_backup_that_is_none_leaves_the_folder_as_it_was(home: Home, tmp_path: Path, damage: str) -> None:
+async def test_a_damaged_backup_leaves_the_folder_as_it_was(home: Home, tmp_path: Path, damage: str) -> None:
     store = await opened(home)
     await write(store)
     file = tmp_path / "b"

@@ -1,4 +1,4 @@
-"""relay check says what is wrong, and what to do about it."""
+"""relay check reports what is wrong, with a remedy."""
 
 from __future__ import annotations
 
@@ -38,24 +38,24 @@ async def errors(home: Home, **environ: str) -> list[Finding]:
     return [finding for finding in found if finding.level is Level.ERROR and "127.0.0.1:1" not in finding.what]
 
 
-async def test_a_new_home_is_sound_but_for_what_a_person_must_decide(home: Home) -> None:
+async def test_a_new_home_has_no_errors_and_three_warnings(home: Home) -> None:
     found = await check(home, {**QUIET, "RELAY_SMTP__LISTEN": f'["127.0.0.1:{free_port()}"]'}, NOW)
     assert sound(found)
     warnings = [finding.what for finding in found if finding.level is Level.WARNING]
     assert len(warnings) == 3
-    assert "letters come in from this machine only" in warnings[0]
+    assert "relay listens on this machine only" in warnings[0]
     assert "programme.operator is empty" in warnings[1]
     assert "relay is not running" in warnings[2]
     assert all(finding.remedy for finding in found if finding.level is not Level.OK)
 
 
-async def test_an_event_that_was_changed_is_found(home: Home) -> None:
+async def test_a_changed_event_is_reported(home: Home) -> None:
     store = await Store.open(home.db, home.read_vault())
     await store.events.record([Event(EventKind.READ, NOW, who="root", why="to see")] * 3)
     await store._writer.outside(lambda db: db.execute("UPDATE event SET kind = 'sent' WHERE place = 2"))
     await store.close()
     (finding,) = await errors(home)
-    assert "event 2 is not as it was written; the 1 events before it are sound" in finding.what
+    assert "event 2 is not as it was written; the 1 events before it are intact" in finding.what
 
 
 BREAKAGES: list[tuple[str, Callable[[Home], object], str]] = [
@@ -73,39 +73,39 @@ BREAKAGES: list[tuple[str, Callable[[Home], object], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("broken", "said"), [row[1:] for row in BREAKAGES], ids=[row[0] for row in BREAKAGES])
-async def test_what_is_broken_is_found_and_has_a_remedy(
-    home: Home, broken: Callable[[Home], object], said: str
+@pytest.mark.parametrize(("breakage", "what"), [row[1:] for row in BREAKAGES], ids=[row[0] for row in BREAKAGES])
+async def test_every_breakage_is_reported_with_a_remedy(
+    home: Home, breakage: Callable[[Home], object], what: str
 ) -> None:
-    broken(home)
+    breakage(home)
     found = await errors(home)
-    assert any(said in finding.what for finding in found), found
+    assert any(what in finding.what for finding in found), found
     assert all(finding.remedy for finding in found)
 
 
-async def test_a_broken_template_is_found(home: Home) -> None:
+async def test_a_broken_template_is_reported(home: Home) -> None:
     (home.templates / "en").mkdir(parents=True)
     (home.templates / "en/welcome.txt").write_text("Subject: x\n\n{{ wrong }}\n")
     (finding,) = await errors(home)
     assert "en/welcome.txt" in finding.what
 
 
-async def test_what_stops_the_start_is_an_error(home: Home) -> None:
+async def test_a_setting_that_stops_relay_from_starting_is_an_error(home: Home) -> None:
     (finding,) = await errors(home, RELAY_AUTHENTICITY__VERIFY="upstream")
     assert "needs authenticity.authserv_id" in finding.what
     assert "names no database" in (await errors(home, RELAY_STORE__URL="mysql:x"))[0].what
 
 
 @pytest.mark.parametrize(
-    ("verify", "listen", "said"),
+    ("verify", "listen", "warning"),
     [
         ("none", "127.0.0.1:1", "CAN WRITE AS ANY MEMBER"),
-        ("self", "127.0.0.1:1", "SPF says nothing"),
+        ("self", "127.0.0.1:1", "it cannot check SPF"),
         ("self", "127.0.0.1:1,0.0.0.0:25", ""),
         ("upstream", "127.0.0.1:1", ""),
     ],
 )
-def test_a_way_of_proving_authors_that_proves_little_is_warned_of(verify: str, listen: str, said: str) -> None:
+def test_weak_proof_of_authorship_is_a_warning(verify: str, listen: str, warning: str) -> None:
     places = tuple(Address(one.split(":")[0], int(one.split(":")[1])) for one in listen.split(","))
     settings = Settings(
         "a.test",
@@ -114,18 +114,18 @@ def test_a_way_of_proving_authors_that_proves_little_is_warned_of(verify: str, l
         programme=ProgrammeSettings(operator="op@b.test"),
     )
     found = [finding.what for finding in check_settings(settings)]
-    assert len(found) == bool(said)
-    assert all(said in what for what in found)
+    assert len(found) == bool(warning)
+    assert all(warning in what for what in found)
 
 
-async def test_a_folder_that_is_not_there_is_one_finding(tmp_path: Path) -> None:
+async def test_a_missing_folder_is_the_only_finding(tmp_path: Path) -> None:
     (finding,) = await check(Home(tmp_path / "nowhere"), {}, NOW)
     assert finding.level is Level.ERROR
 
 
 @asynccontextmanager
 async def greeting_server(greeting: bytes) -> AsyncIterator[Address]:
-    """Says ``greeting`` to whoever comes, and waits until they have left."""
+    """A server that sends ``greeting``; leaving the block waits until the client has closed its connection."""
     gone = asyncio.Event()
 
     async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -143,18 +143,20 @@ async def greeting_server(greeting: bytes) -> AsyncIterator[Address]:
 
 
 @pytest.mark.parametrize(
-    ("greeting", "level", "said"),
+    ("greeting", "level", "what"),
     [
         (b"220 relay.test ESMTP relay\r\n", Level.OK, "relay answers"),
         (b"220 other.test ESMTP\r\n", Level.ERROR, "another program answers"),
         (b"HTTP/1.1 400 no\r\n", Level.ERROR, "another program answers"),
     ],
 )
-async def test_whoever_answers_at_our_address_is_told_apart(greeting: bytes, level: Level, said: str) -> None:
+async def test_relay_and_another_program_on_its_address_are_told_apart(
+    greeting: bytes, level: Level, what: str
+) -> None:
     async with greeting_server(greeting) as address:
         finding = await check_listen(address, "relay.test")
     assert finding.level is level
-    assert said in finding.what
+    assert what in finding.what
 
 
 @asynccontextmanager
@@ -175,7 +177,7 @@ def through(smarthost: Address, tls: str) -> Settings:
     return Settings(domain="relay.test", delivery=DeliverySettings(smarthost=smarthost, tls=tls))
 
 
-async def test_a_smarthost_that_takes_mail_is_fine_and_one_that_does_not_answer_is_not(authority: Authority) -> None:
+async def test_a_smarthost_that_does_not_answer_is_a_warning(authority: Authority) -> None:
     async with mail_server() as address:
         found = await check_smarthost(through(address, "offered"))
         assert found.level is Level.OK and found.what.endswith("answers, in the clear")
@@ -186,7 +188,7 @@ async def test_a_smarthost_that_takes_mail_is_fine_and_one_that_does_not_answer_
             assert found.level is Level.OK and found.what.endswith("answers, encrypted")
 
 
-async def test_a_smarthost_that_does_not_protect_letters_as_required_is_an_error(
+async def test_a_smarthost_without_the_required_encryption_is_an_error(
     authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with mail_server() as address:
@@ -198,7 +200,7 @@ async def test_a_smarthost_that_does_not_protect_letters_as_required_is_an_error
         assert found.level is Level.ERROR and "certificate is not the right one" in found.what
 
 
-async def test_what_waits_for_an_encrypted_way_is_counted(home: Home) -> None:
+async def test_deliveries_that_wait_for_an_encrypted_connection_are_counted(home: Home) -> None:
     now = datetime.now(UTC)
     store = await Store.open(home.db, home.read_vault())
     for number in range(3):
@@ -210,9 +212,13 @@ async def test_what_waits_for_an_encrypted_way_is_counted(home: Home) -> None:
         [Settlement(f"d{number}", Deferred(status), now, now) for number, status in enumerate(statuses)]
     )
     await store.close()
-    found = [one for one in await check(home, {}, now) if "in the clear" in one.what and one.level is Level.WARNING]
+    found = [
+        one
+        for one in await check(home, {}, now)
+        if "an encrypted connection" in one.what and one.level is Level.WARNING
+    ]
     (only,) = found
-    assert only.what.startswith("2 deliveries wait for a way that is not in the clear (tls 4.7.10): the next server")
+    assert only.what.startswith("2 deliveries wait for an encrypted connection (tls 4.7.10): the next server")
     assert "relay queue list" in only.remedy
 
 
@@ -233,14 +239,16 @@ def certificate(folder: Path, ends_at: datetime) -> None:
 
 
 @pytest.mark.parametrize(("days", "level"), [(90, Level.OK), (5, Level.WARNING), (-1, Level.ERROR)])
-def test_a_certificate_is_looked_at_before_it_ends(home: Home, days: int, level: Level) -> None:
+def test_a_certificate_about_to_expire_is_a_warning_and_an_expired_one_an_error(
+    home: Home, days: int, level: Level
+) -> None:
     certificate(home.path, NOW + timedelta(days=days))
     settings = Settings("relay.test", SmtpSettings(tls_certificate="cert.pem", tls_key="key.pem"))
     (finding,) = check_certificate(home, settings, NOW)
     assert finding.level is level
 
 
-def test_a_certificate_that_is_none_or_not_there_is_an_error(home: Home) -> None:
+def test_a_missing_or_invalid_certificate_is_an_error(home: Home) -> None:
     settings = Settings("relay.test", SmtpSettings(tls_certificate="cert.pem", tls_key="key.pem"))
     (missing,) = check_certificate(home, settings, NOW)
     (home.path / "cert.pem").write_text("x")

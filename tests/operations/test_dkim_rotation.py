@@ -1,4 +1,4 @@
-"""DKIM keys are replaced step by step: no letter is signed with a key whose record nobody can see, unless forced."""
+"""DKIM keys are replaced step by step. Without --force no letter is signed with a key whose record is not in DNS."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from relay.store import Acceptance, Store
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CONFIGURED = ("relay-rsa", "relay-ed25519")
 DATED = ("relay-rsa-20260301", "relay-ed25519-20260301")
-IN_FLIGHT = timedelta(days=8)  # three days of ours, five of the next server's
+IN_FLIGHT = timedelta(days=8)  # three days of tries by relay (delivery.give_up_after), five by the next server
 SAMPLE = b"From: a@relay.test\r\nTo: b@relay.test\r\nSubject: sample\r\nDate: x\r\nMessage-ID: <x@y>\r\n\r\nHello\r\n"
 Zone = dict[object, object]
 
@@ -63,14 +63,14 @@ async def step(
 
 
 def signed_by(home: Home, settings: Settings) -> dict[str, str]:
-    """The records that verify what is signed now."""
+    """The DNS records that verify the current signatures."""
     keys = home.dkim_keys(settings)
     records = {f"{selector}._domainkey.relay.test": public_record(pem) for selector, pem in keys}
     assert verifies(Signer("relay.test", keys).sign(SAMPLE), records)
     return records
 
 
-async def test_new_keys_sign_when_dns_has_their_records_and_not_before(
+async def test_new_keys_sign_only_when_dns_has_their_records(
     home: Home, settings: Settings, store: Store, zone: Zone
 ) -> None:
     before = signed_by(home, settings)
@@ -90,7 +90,7 @@ async def test_new_keys_sign_when_dns_has_their_records_and_not_before(
     assert set(signed_by(home, settings)) == {first, second}
 
 
-async def test_the_old_record_is_needed_until_letters_in_flight_are_through(
+async def test_the_old_record_is_needed_until_letters_in_flight_have_arrived(
     home: Home, settings: Settings, store: Store, zone: Zone
 ) -> None:
     before = signed_by(home, settings)
@@ -105,7 +105,9 @@ async def test_the_old_record_is_needed_until_letters_in_flight_are_through(
     assert signed_by(home, settings)
 
 
-async def test_a_held_letter_of_before_keeps_the_old_record(home: Home, settings: Settings, store: Store) -> None:
+async def test_a_held_letter_signed_with_the_old_key_keeps_its_record(
+    home: Home, settings: Settings, store: Store
+) -> None:
     await step(home, settings, store)
     await step(home, settings, store, force=True)
     names = Persona("Amber Heron", "a@relay.test"), Persona("Quiet River", "q@relay.test")
@@ -119,7 +121,7 @@ async def test_a_held_letter_of_before_keeps_the_old_record(home: Home, settings
     assert (await step(home, settings, store, NOW + timedelta(days=60)))[0] is Step.RETIRE
 
 
-async def test_the_next_change_waits_for_the_last_unless_it_must_be(
+async def test_the_next_rotation_waits_for_the_last_unless_again_is_given(
     home: Home, settings: Settings, store: Store
 ) -> None:
     for force in (False, True):
@@ -135,7 +137,7 @@ async def test_the_next_change_waits_for_the_last_unless_it_must_be(
     assert keys.coming == ("relay-rsa-20260309", "relay-ed25519-20260309")
 
 
-async def test_selectors_changed_by_hand_go_before(home: Home, settings: Settings, store: Store) -> None:
+async def test_selectors_changed_in_the_settings_take_precedence(home: Home, settings: Settings, store: Store) -> None:
     for force in (False, True):
         await step(home, settings, store, force=force)
     by_hand = replace(settings, dkim=DkimSettings("by-hand", CONFIGURED[1]))
@@ -144,7 +146,7 @@ async def test_selectors_changed_by_hand_go_before(home: Home, settings: Setting
         home.dkim_keys(by_hand)
 
 
-async def test_check_follows(home: Home, settings: Settings, store: Store) -> None:
+async def test_relay_check_reports_the_state_of_a_rotation(home: Home, settings: Settings, store: Store) -> None:
     def found(at: datetime) -> list[tuple[Level, str]]:
         return [(one.level, one.what) for one in check_keys(home, settings, at)][1:]
 
@@ -156,14 +158,17 @@ async def test_check_follows(home: Home, settings: Settings, store: Store) -> No
     assert {level for level, _ in found(NOW + IN_FLIGHT)} == {Level.WARNING}
 
 
-def test_a_damaged_file_is_said(home: Home) -> None:
+def test_a_damaged_state_file_is_an_error(home: Home) -> None:
     (home.keys / "dkim.json").write_text('{"old": []}')
     with pytest.raises(HomeError, match=r"dkim\.json is damaged"):
         home.dkim_keys(Settings("relay.test"))
 
 
 def killed(home: Home, settings: Settings, planned: Plan, moment: int, at: datetime) -> bool:
-    """Whether a process that carries out the plan was killed (SIGKILL) at that change of the disk; False: it ended."""
+    """Carry out the plan in a process that is killed (SIGKILL) at its n-th write to the disk, counted from 1.
+
+    Returns False when it ended before.
+    """
     child = os.fork()
     if child == 0:
         code = 1
@@ -199,7 +204,9 @@ def _kill_at(moment: int) -> None:
     around(Path, "unlink")
 
 
-def test_killed_at_any_moment_letters_are_signed_and_the_next_call_ends_it(home: Home, tmp_path: Path) -> None:
+def test_when_killed_at_any_moment_letters_are_signed_and_the_next_call_completes_the_step(
+    home: Home, tmp_path: Path
+) -> None:
     settings = Settings("relay.test", dns=DnsSettings((Address("127.0.0.1", 9),)))
     at = NOW
 

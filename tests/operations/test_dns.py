@@ -1,4 +1,4 @@
-"""The DNS records can be pasted into a zone, and are found there again."""
+"""The DNS records as zone file lines, and the checks that find them, or their faults, in DNS."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ async def zone_lines(wanted: list[Record]) -> AsyncIterator[str]:
     yield "\n".join(record.zone_line for record in wanted) + "\n"
 
 
-def test_mail_finds_us_and_our_signatures_are_found(wanted: list[Record]) -> None:
+def test_the_records_are_mx_spf_dkim_and_dmarc(wanted: list[Record]) -> None:
     found = {(record.name, record.type): record.value for record in wanted}
     assert found["relay.test", "MX"] == "10 mx.relay.test"
     assert found["relay.test", "TXT"] == "v=spf1 mx -all"
@@ -73,7 +73,7 @@ def test_mail_finds_us_and_our_signatures_are_found(wanted: list[Record]) -> Non
     assert len(found) == len(wanted) == 6
 
 
-def test_no_private_key_is_shown(wanted: list[Record], home: Home) -> None:
+def test_no_record_holds_a_private_key(wanted: list[Record], home: Home) -> None:
     shown = "".join(record.zone_line for record in wanted).replace('" "', "")
     for _, pem in home.dkim_keys(load(home.toml, {})):
         for line in pem.splitlines()[1:-1]:
@@ -93,9 +93,7 @@ def test_no_private_key_is_shown(wanted: list[Record], home: Home) -> None:
         (Address("localhost", 25), "v=spf1 mx -all"),
     ],
 )
-def test_the_smarthost_may_send_in_our_name_unless_it_is_on_our_own_network(
-    smarthost: Address | None, spf: str
-) -> None:
+def test_spf_permits_the_smarthost_unless_its_address_is_private(smarthost: Address | None, spf: str) -> None:
     settings = Settings("relay.test", delivery=DeliverySettings(smarthost))
     assert records(settings, ())[1].value == spf
     assert len(remarks(settings)) == (1 if smarthost is None else 2)
@@ -113,7 +111,7 @@ def test_no_string_of_a_txt_record_is_longer_than_dns_allows(wanted: list[Record
             assert "".join(pieces) == record.value
 
 
-async def looked(wanted: list[Record], zone: str, broken: bool = False) -> list[Finding]:
+async def checked(wanted: list[Record], zone: str, broken: bool = False) -> list[Finding]:
     transport, servers = await served(zone, broken)
     settings = Settings("relay.test", smtp=SmtpSettings(hostname="mx.relay.test"), dns=DnsSettings(servers))
     found = await check_dns(wanted, settings)
@@ -126,34 +124,34 @@ HOST = (
     '_mta-sts.relay.test. 60 IN TXT "v=STSv1; id=1"\n'
     '_smtp._tls.relay.test. 60 IN TXT "v=TLSRPTv1; rua=mailto:tls@other.test"\n'
 )
-WAY_BACK = "25.2.0.192.in-addr.arpa. 60 IN PTR mx.relay.test.\n"
+REVERSE = "25.2.0.192.in-addr.arpa. 60 IN PTR mx.relay.test.\n"
 
 
-async def test_what_was_pasted_is_found(wanted: list[Record], zone_lines: str) -> None:
-    found = await looked(wanted, zone_lines + HOST + WAY_BACK)
+async def test_published_records_are_found(wanted: list[Record], zone_lines: str) -> None:
+    found = await checked(wanted, zone_lines + HOST + REVERSE)
     assert [finding.level for finding in found] == [Level.OK] * 9
 
 
 @pytest.mark.parametrize(
-    ("zone", "level", "said"),
+    ("zone", "level", "what"),
     [
-        (HOST, Level.ERROR, "192.0.2.25 is nobody"),
-        (HOST + WAY_BACK.replace("mx.relay", "pool7.isp"), Level.ERROR, "192.0.2.25 is pool7.isp.test"),
+        (HOST, Level.ERROR, "192.0.2.25 has no reverse name"),
+        (HOST + REVERSE.replace("mx.relay", "pool7.isp"), Level.ERROR, "has the reverse name pool7.isp.test"),
         ("", Level.ERROR, "mx.relay.test has no address"),
         ("", Level.WARNING, "_mta-sts.relay.test is missing"),
         ("", Level.WARNING, "_smtp._tls.relay.test is missing"),
     ],
 )
-async def test_a_server_the_world_does_not_know_is_told(
-    wanted: list[Record], zone_lines: str, zone: str, level: Level, said: str
+async def test_missing_host_and_tls_records_are_reported(
+    wanted: list[Record], zone_lines: str, zone: str, level: Level, what: str
 ) -> None:
-    found = await looked(wanted, zone_lines + zone)
-    (finding,) = [finding for finding in found if said in finding.what]
+    found = await checked(wanted, zone_lines + zone)
+    (finding,) = [finding for finding in found if what in finding.what]
     assert finding.level is level
     assert finding.remedy
 
 
-async def test_what_is_missing_or_different_is_said(wanted: list[Record]) -> None:
+async def test_missing_and_different_records_are_reported(wanted: list[Record]) -> None:
     zone = (
         "relay.test. 60 IN MX 10 elsewhere.test.\n"
         'relay.test. 60 IN TXT "google-site-verification=x"\n'
@@ -162,19 +160,19 @@ async def test_what_is_missing_or_different_is_said(wanted: list[Record]) -> Non
         "relay-ed25519._domainkey.relay.test. 60 IN A 127.0.0.1\n"
         '_dmarc.relay.test. 60 IN TXT "v=DMARC1; p=none"\n'
     )
-    found = (await looked(wanted, zone))[:6]
+    found = (await checked(wanted, zone))[:6]
     assert [(finding.level, finding.what.partition(":")[0]) for finding in found] == [
-        (Level.ERROR, "MX relay.test is not right"),
+        (Level.ERROR, "MX relay.test is not correct"),
         (Level.ERROR, "TXT relay.test is missing"),
-        (Level.WARNING, "TXT mx.relay.test is there, but not as relay would have it"),
-        (Level.ERROR, "TXT relay-rsa._domainkey.relay.test is not right"),
+        (Level.WARNING, "TXT mx.relay.test differs from what relay needs"),
+        (Level.ERROR, "TXT relay-rsa._domainkey.relay.test is not correct"),
         (Level.ERROR, "TXT relay-ed25519._domainkey.relay.test is missing"),
-        (Level.WARNING, "TXT _dmarc.relay.test is there, but not as relay would have it"),
+        (Level.WARNING, "TXT _dmarc.relay.test differs from what relay needs"),
     ]
     assert all(finding.remedy for finding in found)
 
 
-async def test_a_resolver_in_trouble_is_no_verdict(wanted: list[Record]) -> None:
-    found = await looked(wanted[:1], "", broken=True)
+async def test_a_failing_resolver_gives_a_warning_and_no_error(wanted: list[Record]) -> None:
+    found = await checked(wanted[:1], "", broken=True)
     assert found[0].level is Level.WARNING
     assert "no answer from DNS" in found[0].what

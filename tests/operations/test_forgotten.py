@@ -1,4 +1,4 @@
-"""Who was forgotten stays forgotten when a backup from before is restored, as long as the ledger was kept."""
+"""A forgotten member stays forgotten when an earlier backup is restored, as long as the ledger was kept."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def opened(home: Home) -> Store:
 
 
 async def live(store: Store) -> None:
-    """Jane in two pairs, another pair of Omar's, and a kept letter by each of them."""
+    """Jane in two pairs, Omar and Vera in a third, and a kept letter in each pair."""
     pairs = []
     for id, mentor, mentee in (("p1", JANE, OMAR), ("p2", VERA, JANE), ("p3", VERA, OMAR)):
         names = Persona("Amber Heron", f"amber.{id}@relay.test"), Persona("Quiet River", f"quiet.{id}@relay.test")
@@ -59,7 +59,7 @@ async def forgotten(home: Home, store: Store) -> None:
 
 @pytest.fixture
 async def backup(home: Home, tmp_path: Path) -> Path:
-    """A backup in which Jane is; since then she was forgotten."""
+    """A backup that holds Jane, who was forgotten after it was made."""
     store = await opened(home)
     await live(store)
     await back_up(home, store, tmp_path / "b", NOW, keys=False)
@@ -69,7 +69,7 @@ async def backup(home: Home, tmp_path: Path) -> Path:
 
 
 def with_keys(tmp_path: Path, home: Home, *, also_ledger: bool = True) -> Home:
-    """A folder with the keys of ``home``, whose disk is then lost."""
+    """A new folder with the keys of ``home``, which is then deleted."""
     new = Home(tmp_path / "new")
     shutil.copytree(home.keys, new.keys)
     if not also_ledger:
@@ -101,7 +101,7 @@ async def assert_nothing_of_jane(home: Home) -> None:
     assert JANE.encode() not in octets
 
 
-async def test_the_home_was_lost_and_the_ledger_kept(home: Home, backup: Path, tmp_path: Path) -> None:
+async def test_a_member_in_the_ledger_is_forgotten_again(home: Home, backup: Path, tmp_path: Path) -> None:
     new = with_keys(tmp_path, home)
     made = await restore(new, backup, NOW, hold=False)
     assert made.forgotten == 1
@@ -113,8 +113,10 @@ async def test_the_home_was_lost_and_the_ledger_kept(home: Home, backup: Path, t
     await store.close()
 
 
-async def test_no_sealed_row_of_theirs_is_left_in_the_file(home: Home, backup: Path, tmp_path: Path) -> None:
-    """The file holds no octets by which even a holder of the key would find her."""
+async def test_no_encrypted_row_of_a_forgotten_member_is_left_in_the_file(
+    home: Home, backup: Path, tmp_path: Path
+) -> None:
+    """Not even a holder of the vault key finds her in the octets of the restored file."""
     plain = await restore(with_keys(tmp_path, home, also_ledger=False), backup, NOW, hold=False)
     assert plain.forgotten is None
     vault = Home(tmp_path / "new").read_vault()
@@ -141,7 +143,7 @@ async def _sealed_rows(home: Home) -> list[tuple[str, bytes]]:
     return [(row, bytes(octets)) for row, octets in rows]
 
 
-async def test_a_ledger_kept_elsewhere_is_given_and_stays_with_the_keys(
+async def test_a_given_copy_of_the_ledger_is_used_and_kept_with_the_keys(
     home: Home, backup: Path, tmp_path: Path
 ) -> None:
     shutil.copy(home.forgotten, tmp_path / "elsewhere")
@@ -152,7 +154,7 @@ async def test_a_ledger_kept_elsewhere_is_given_and_stays_with_the_keys(
     assert ledger.read([new.forgotten], new.read_vault()).holds("p1/mentor/2026-03-01T12:00:00+00:00")
 
 
-async def test_without_any_ledger_the_words_say_so(
+async def test_restoring_without_a_ledger_warns_about_forgotten_members(
     home: Home, backup: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     new = with_keys(tmp_path, home, also_ledger=False)
@@ -165,7 +167,7 @@ async def test_without_any_ledger_the_words_say_so(
     await store.close()
 
 
-async def test_who_was_registered_anew_is_not_forgotten_again(home: Home, backup: Path, tmp_path: Path) -> None:
+async def test_a_member_registered_again_later_is_not_forgotten(home: Home, backup: Path, tmp_path: Path) -> None:
     store = await opened(home)
     people = Identity((JANE,)), Identity((OMAR,))
     names = Persona("Slow Otter", "otter@relay.test"), Persona("Grey Owl", "owl@relay.test")
@@ -181,7 +183,7 @@ async def test_who_was_registered_anew_is_not_forgotten_again(home: Home, backup
     await store.close()
 
 
-async def test_the_ledger_is_written_before_anybody_is_forgotten(home: Home) -> None:
+async def test_nobody_is_forgotten_when_the_ledger_cannot_be_written(home: Home) -> None:
     store = await opened(home)
     await live(store)
     home.forgotten.mkdir()
@@ -191,7 +193,7 @@ async def test_the_ledger_is_written_before_anybody_is_forgotten(home: Home) -> 
     await store.close()
 
 
-def test_a_line_cut_short_by_a_crash_names_nobody_and_hurts_no_other(home: Home) -> None:
+def test_a_line_cut_short_by_a_crash_is_ignored_and_the_others_are_read(home: Home) -> None:
     ledger.record(home, ["a", "b"])
     home.forgotten.write_bytes(home.forgotten.read_bytes()[:-20])
     ledger.record(home, ["c"])
@@ -199,7 +201,7 @@ def test_a_line_cut_short_by_a_crash_names_nobody_and_hurts_no_other(home: Home)
     assert [found.holds(part) for part in "abc"] == [True, False, True]
 
 
-def test_a_ledger_tells_nobody_without_the_vault_key_and_what_is_none_is_said(home: Home, tmp_path: Path) -> None:
+def test_a_ledger_needs_its_vault_key_and_another_file_is_an_error(home: Home, tmp_path: Path) -> None:
     ledger.record(home, ["p1/mentor/then"])
     assert "p1" not in home.forgotten.read_text().partition("\n")[2]
     assert home.forgotten.stat().st_mode & 0o777 == 0o600
@@ -211,7 +213,7 @@ def test_a_ledger_tells_nobody_without_the_vault_key_and_what_is_none_is_said(ho
         ledger.read([tmp_path / "none"], home.read_vault())
 
 
-def test_two_ledgers_one_behind_the_other_are_one(home: Home) -> None:
+def test_two_ledgers_appended_are_read_as_one(home: Home) -> None:
     ledger.record(home, ["a"])
     first = home.forgotten.read_text()
     home.forgotten.unlink()

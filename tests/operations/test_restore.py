@@ -1,4 +1,4 @@
-"""A backup that was altered is not restored, and whatever one holds, nothing is made outside of the new home."""
+"""An altered backup is not restored, and no backup can write outside of the new home."""
 
 from __future__ import annotations
 
@@ -78,15 +78,18 @@ EVIL = b'domain = "relay.test"\n[store]\nurl = "sqlite:../evil.db"\n'
 @pytest.mark.parametrize(
     ("alter", "words"),
     [
-        (change("relay.toml", lambda _: EVIL), r"relay\.toml in .* is not as it was saved"),
-        (change("relay.toml", lambda old: old + b"\n"), r"relay\.toml in .* is not as it was saved"),
-        (change("relay.db", lambda old: old[:-1] + bytes([old[-1] ^ 1])), r"relay\.db in .* is not as it was saved"),
-        (change("keys/relay-rsa.pem", lambda old: old[::-1]), r"keys/relay-rsa\.pem in .* is not as it was saved"),
+        (change("relay.toml", lambda _: EVIL), r"relay\.toml in .* was altered"),
+        (change("relay.toml", lambda old: old + b"\n"), r"relay\.toml in .* was altered"),
+        (change("relay.db", lambda old: old[:-1] + bytes([old[-1] ^ 1])), r"relay\.db in .* was altered"),
+        (change("keys/relay-rsa.pem", lambda old: old[::-1]), r"keys/relay-rsa\.pem in .* was altered"),
         (change("keys/vault.key", lambda _: new_key().encode()), "was altered, or was made under another vault key"),
-        (change("templates/own.txt", lambda _: b"their words"), r"templates/own\.txt in .* is not as it was saved"),
-        (change("backup.json", lambda old: old.replace(b"2026", b"2027")), r"backup\.json in .* is not as"),
-        (change("backup.json", lambda old: old.replace(b'"form": 2', b'"form": 1')), "carries no seal"),
-        (change("backup.json", lambda old: old.replace(b'"form": 2', b'"form": 3')), "a newer relay made it"),
+        (change("templates/own.txt", lambda _: b"their words"), r"templates/own\.txt in .* was altered"),
+        (change("backup.json", lambda old: old.replace(b"2026", b"2027")), r"backup\.json in .* was altered"),
+        (change("backup.json", lambda old: old.replace(b'"form": 2', b'"form": 1')), "has no seal"),
+        (
+            change("backup.json", lambda old: old.replace(b'"form": 2', b'"form": 3')),
+            "a newer version of relay made it",
+        ),
         (change("backup.seal", lambda old: old[:-9] + b"00000000\n"), "was altered, or was made under another"),
         (change("backup.seal", lambda _: b""), "was altered, or was made under another"),
         (change("backup.seal", lambda _: b"seal x"), "its seal cannot be read"),
@@ -96,7 +99,7 @@ EVIL = b'domain = "relay.test"\n[store]\nurl = "sqlite:../evil.db"\n'
         (lambda content: [content[0], content[2], content[1], *content[3:]], "was altered"),
     ],
 )
-async def test_an_altered_backup_is_noticed_and_nothing_is_made(
+async def test_an_altered_backup_is_refused_and_nothing_is_made(
     tmp_path: Path, backup: Path, alter: Callable[[Members], Members], words: str
 ) -> None:
     rewrite(backup, alter(members(backup)))
@@ -106,10 +109,10 @@ async def test_an_altered_backup_is_noticed_and_nothing_is_made(
     assert tree(tmp_path) == before
 
 
-async def test_keys_in_the_folder_judge_a_backup_that_brings_keys_of_its_own(
+async def test_a_backup_is_checked_with_the_keys_in_the_folder_even_if_it_holds_keys(
     home: Home, tmp_path: Path, pattern_home: Path, backup: Path
 ) -> None:
-    """Who has the file but not the key makes a home of their own and packs it as ours."""
+    """An attacker who has the file but not the key packs it again with a vault key of their own."""
     theirs = tmp_path / "theirs"
     theirs.mkdir()
     with (theirs / "b").open("wb") as out:
@@ -128,12 +131,10 @@ async def test_keys_in_the_folder_judge_a_backup_that_brings_keys_of_its_own(
     assert tree(tmp_path) == before
 
 
-async def test_without_any_key_or_with_half_a_folder_of_keys_the_words_say_what_to_do(
-    home: Home, tmp_path: Path
-) -> None:
+async def test_without_a_vault_key_the_error_says_where_to_put_it(home: Home, tmp_path: Path) -> None:
     file = await saved(home, tmp_path / "b", keys=False)
     new = Home(tmp_path / "new")
-    with pytest.raises(HomeError, match="put the folder keys, which you kept at another place, into"):
+    with pytest.raises(HomeError, match="put your copy of the keys folder into"):
         await restore(new, file, NOW, hold=False)
     assert not new.path.exists()
     new.keys.mkdir(parents=True)
@@ -151,7 +152,7 @@ def after_settings(*more: tuple[tarfile.TarInfo, bytes]) -> Callable[[Path], Non
 
 
 def huge(file: Path) -> None:
-    """A header that says 7 GiB follow."""
+    """A header that announces 7 GiB of content, which is not there."""
     head = entry("templates/huge")[0]
     head.size = 7 * 1024**3
     start = file.read_bytes()[:1024]
@@ -203,7 +204,7 @@ def long_header(file: Path) -> None:
         long_header,
     ],
 )
-async def test_what_no_backup_holds_is_not_unpacked(
+async def test_a_tar_that_is_no_backup_is_not_unpacked(
     tmp_path: Path, backup: Path, alter: Callable[[Path], object]
 ) -> None:
     alter(backup)
@@ -213,7 +214,7 @@ async def test_what_no_backup_holds_is_not_unpacked(
     assert tree(tmp_path) == before
 
 
-async def test_a_pipe_is_no_backup_and_not_waited_for(tmp_path: Path) -> None:
+async def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(HomeError, match="it is no file"):
         await restore(Home(tmp_path / "new"), tmp_path / "pipe", NOW, hold=False)
@@ -224,7 +225,7 @@ async def test_a_pipe_is_no_backup_and_not_waited_for(tmp_path: Path) -> None:
     ["sqlite:../evil.db", "sqlite:{tmp}/evil.db", "sqlite:data/../../evil.db", "sqlite:keys/evil.db",
      "sqlite:relay.toml", "sqlite:.relay-restore-1/relay.db", "postgresql://relay:secret@127.0.0.1:1/relay"],
 )  # fmt: skip
-async def test_whatever_store_url_says_the_database_stays_in_the_home(home: Home, tmp_path: Path, url: str) -> None:
+async def test_a_store_url_outside_of_the_home_is_not_followed(home: Home, tmp_path: Path, url: str) -> None:
     text = home.toml.read_text().replace("sqlite:relay.db", url.format(tmp=tmp_path))
     home.toml.write_text(text)
     file = await saved(home, tmp_path / "b")
@@ -235,7 +236,7 @@ async def test_whatever_store_url_says_the_database_stays_in_the_home(home: Home
     assert sorted(path.name for path in new.path.iterdir()) == ["keys", "relay.db", "relay.toml"]
 
 
-async def test_a_database_elsewhere_in_the_home_comes_back_there(home: Home, tmp_path: Path) -> None:
+async def test_a_database_in_a_subfolder_of_the_home_is_restored_there(home: Home, tmp_path: Path) -> None:
     home.toml.write_text(home.toml.read_text().replace("sqlite:relay.db", "sqlite:data/own.db"))
     file = await saved(home, tmp_path / "b")
     new = Home(tmp_path / "new")
@@ -244,7 +245,7 @@ async def test_a_database_elsewhere_in_the_home_comes_back_there(home: Home, tmp
     await (await Store.open(made.database, new.read_vault())).close()
 
 
-async def test_settings_that_this_relay_does_not_understand_come_back_with_words(home: Home, tmp_path: Path) -> None:
+async def test_settings_with_errors_are_restored_and_reported(home: Home, tmp_path: Path) -> None:
     home.toml.write_text('domain = "relay.test"\nold_setting = 1\n')
     made = await restore(Home(tmp_path / "new"), await saved(home, tmp_path / "b"), NOW, hold=False)
     assert made.faults == ["relay.toml:2: old_setting is no setting"]
@@ -252,15 +253,15 @@ async def test_settings_that_this_relay_does_not_understand_come_back_with_words
 
 
 def old_form(file: Path) -> None:
-    """As relay wrote backups before they had a seal."""
+    """Turn the file into a backup of form 1, which has no seal."""
     content = [one for one in members(file) if one[0].name != "backup.seal"]
     rewrite(file, change("backup.json", lambda old: old.replace(b'"form": 2', b'"form": 1'))(content))
 
 
-async def test_an_old_backup_is_restored_when_it_is_asked_for(tmp_path: Path, backup: Path) -> None:
+async def test_a_backup_without_a_seal_is_restored_only_with_unsealed(tmp_path: Path, backup: Path) -> None:
     old_form(backup)
     new = Home(tmp_path / "new")
-    with pytest.raises(HomeError, match=r"carries no seal.*say --unsealed"):
+    with pytest.raises(HomeError, match=r"has no seal.*add --unsealed"):
         await restore(new, backup, NOW, hold=False)
     assert not new.path.exists()
     made = await restore(new, backup, NOW, hold=False, unsealed=True)
@@ -268,14 +269,14 @@ async def test_an_old_backup_is_restored_when_it_is_asked_for(tmp_path: Path, ba
     assert (new.templates / "own.txt").read_text() == "own words"
 
 
-async def test_unsealed_is_no_way_around_a_seal_that_does_not_hold(tmp_path: Path, backup: Path) -> None:
+async def test_unsealed_does_not_accept_a_wrong_seal(tmp_path: Path, backup: Path) -> None:
     rewrite(backup, change("relay.toml", lambda _: EVIL)(members(backup)))
-    with pytest.raises(HomeError, match="is not as it was saved"):
+    with pytest.raises(HomeError, match="was altered"):
         await restore(Home(tmp_path / "new"), backup, NOW, hold=False, unsealed=True)
 
 
 @pytest.mark.parametrize("url", ["sqlite:../evil.db", "sqlite:{tmp}/evil.db"])
-async def test_an_old_backup_that_was_altered_makes_nothing_outside_either(
+async def test_an_altered_backup_without_a_seal_writes_nothing_outside_of_the_home(
     tmp_path: Path, backup: Path, url: str
 ) -> None:
     rewrite(
@@ -290,7 +291,7 @@ async def test_an_old_backup_that_was_altered_makes_nothing_outside_either(
     assert [path for path in tree(tmp_path) if new.path not in (path, *path.parents)] == before
 
 
-async def test_a_fault_at_the_last_step_leaves_nothing(
+async def test_an_error_at_the_last_step_leaves_nothing(
     tmp_path: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rename = Path.rename
@@ -307,8 +308,8 @@ async def test_a_fault_at_the_last_step_leaves_nothing(
     assert tree(tmp_path) == before
 
 
-def test_long_names_and_sizes_written_as_extensions_are_read(tmp_path: Path) -> None:
-    """What POSIX calls pax: as a large database and a template with a name of its own need."""
+def test_long_names_and_large_sizes_in_pax_headers_are_read(tmp_path: Path) -> None:
+    """A database of more than 8 GiB and a template with a long name need them (POSIX pax)."""
     vault = Vault(b"k" * 32)
     name = "templates/" + "ä" * 120
     file = tmp_path / "b"
@@ -329,7 +330,7 @@ WHOLE = [("backup.json", b'{"form": 2}'), ("relay.toml", b"domain"), ("keys/a", 
 @settings(max_examples=300)
 @given(data=st.data())
 def test_no_octet_can_be_changed_unnoticed(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
-    """Changed, cut, moved or added: the file is refused, the seal does not hold, or all came out as it was."""
+    """After any change the file is refused, its seal is wrong, or everything was unpacked as it was."""
     folder, vault = tmp_path_factory.mktemp("b"), Vault(b"k" * 32)
     out = io.BytesIO()
     pack(out, vault, WHOLE)

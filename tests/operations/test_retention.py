@@ -1,4 +1,5 @@
-"""What is older than [retention] says is deleted, and nothing else; in small steps; relay check says what is not."""
+"""What is older than [retention] says, and nothing else, is deleted in small transactions; relay check reports
+delays."""
 
 from __future__ import annotations
 
@@ -58,7 +59,7 @@ def token(id: str) -> str:
 
 
 async def letter(store: Store, id: str, days: float, *, sent: bool = True, **question: object) -> None:
-    """A kept letter that was accepted so many days ago."""
+    """A kept letter that was accepted ``days`` days ago."""
     entry = JournalEntry(id, "p1", Side.MENTOR, "letter", ago(days), 3, 3)
     held = str(question.pop("held", ""))
     path = f"b-{token(id)}@relay.test"
@@ -70,11 +71,11 @@ async def letter(store: Store, id: str, days: float, *, sent: bool = True, **que
 
 
 async def there(store: Store) -> dict[str, bool]:
-    """The entries of the log, and whether each still has its letter."""
+    """Journal id → whether its letter is still kept."""
     return {entry.id: content is not None async for entry, content in store.journal.all()}
 
 
-async def test_letters_go_before_the_log_and_what_is_young_or_owed_stays(store: Store) -> None:
+async def test_letters_are_deleted_before_their_journal_entries_and_young_or_owed_ones_stay(store: Store) -> None:
     for id, days in (("ancient", 50), ("old", 30), ("young", 10)):
         await letter(store, id, days)
     await letter(store, "owed", 60, sent=False)
@@ -84,7 +85,9 @@ async def test_letters_go_before_the_log_and_what_is_young_or_owed_stays(store: 
     assert await forget_old(store, SETTINGS, NOW) == OldRows()
 
 
-async def test_return_paths_and_fingerprints_go_but_not_that_of_a_letter_still_owed(store: Store) -> None:
+async def test_return_paths_and_fingerprints_are_deleted_except_the_return_path_of_a_letter_still_owed(
+    store: Store,
+) -> None:
     await letter(store, "old", 6)
     await letter(store, "owed", 6, sent=False)
     await letter(store, "young", 4)
@@ -94,7 +97,7 @@ async def test_return_paths_and_fingerprints_go_but_not_that_of_a_letter_still_o
     assert found == [None, "owed", "young"]
 
 
-async def test_a_question_is_forgotten_and_its_letter_waits_for_a_person(store: Store) -> None:
+async def test_a_confirmation_request_is_deleted_and_its_letter_stays_held(store: Store) -> None:
     await letter(store, "old", 11, held=UNPROVEN_ADDRESS, expires_at=None)
     await letter(store, "young", 9, held=UNPROVEN_ADDRESS, expires_at=None)
     assert (await forget_old(store, SETTINGS, NOW)).questions == 1
@@ -105,14 +108,14 @@ async def test_a_question_is_forgotten_and_its_letter_waits_for_a_person(store: 
     assert row.state == "held"
 
 
-async def test_a_letter_nobody_proved_goes_with_its_question(store: Store) -> None:
+async def test_an_unproven_letter_is_deleted_with_its_confirmation_request(store: Store) -> None:
     await letter(store, "old", 11, held=UNPROVEN, expires_at=NOW + timedelta(days=1))
     assert (await forget_old(store, SETTINGS, NOW)).questions == 1
     assert await store.questions.expire(NOW) == 1
     assert await there(store) == {"old": False}
 
 
-async def test_no_transaction_is_long_and_one_that_stops_is_gone_on_with(
+async def test_transactions_are_small_and_an_interrupted_run_is_continued(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "_ROWS", 3)
@@ -121,7 +124,7 @@ async def test_no_transaction_is_long_and_one_that_stops_is_gone_on_with(
     jobs = []
     run = store.retention._writer.run
 
-    async def counting(job, **how):  # the seventh is the one that is killed
+    async def counting(job, **how):  # the third transaction is cancelled
         jobs.append(job)
         if len(jobs) == 3:
             raise asyncio.CancelledError
@@ -135,7 +138,7 @@ async def test_no_transaction_is_long_and_one_that_stops_is_gone_on_with(
     assert not any((await there(store)).values())
 
 
-async def test_check_says_what_should_be_gone_since_a_day_and_what_is_held_too_long(store: Store) -> None:
+async def test_relay_check_reports_what_is_a_day_overdue_and_letters_held_too_long(store: Store) -> None:
     await letter(store, "since today", 20.5)
     assert [finding.level for finding in await check_retention(store, SETTINGS, NOW)] == [Level.WARNING]
     generous = dataclasses.replace(SETTINGS, retention=RetentionSettings(letters=20 * DAY))
@@ -145,11 +148,11 @@ async def test_check_says_what_should_be_gone_since_a_day_and_what_is_held_too_l
     found: list[Finding] = await check_retention(store, generous, NOW)
     assert [finding.what for finding in found] == [
         "older than [retention] says: 1 kept letters",
-        "1 held letters are older than retention.letters, and stay as long as they are held",
+        "1 held letters are older than retention.letters, and are kept as long as they are held",
     ]
 
 
-async def test_it_is_done_once_an_hour_while_relay_serves(store: Store) -> None:
+async def test_it_is_done_once_an_hour(store: Store) -> None:
     done: list[datetime] = []
 
     async def forget(at: datetime) -> None:
@@ -164,5 +167,5 @@ async def test_it_is_done_once_an_hour_while_relay_serves(store: Store) -> None:
     assert done == [NOW, NOW + timedelta(hours=1), NOW + timedelta(hours=2)]
 
 
-async def test_check_looks_at_it(home) -> None:
+async def test_relay_check_covers_retention(home) -> None:
     assert "nothing is older than [retention] says" in [one.what for one in await check(home, {}, NOW)]

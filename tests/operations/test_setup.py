@@ -1,4 +1,4 @@
-"""A new home is whole or not there, and never takes anybody's files."""
+"""relay init makes a whole home or nothing, and changes no folder that holds files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def made(path: Path) -> Home:
     return home
 
 
-async def test_a_new_home_holds_what_was_asked_for(home: Home) -> None:
+async def test_a_new_home_has_the_given_settings_and_an_empty_database(home: Home) -> None:
     settings = load(home.toml, {})
     assert settings.domain == "relay.test"
     assert settings.smtp.listen == (Address("127.0.0.1", 8025),)
@@ -43,7 +43,7 @@ async def test_an_empty_folder_becomes_a_home_and_stays_the_same_folder(tmp_path
     assert load(home.toml, {}).smtp.listen == (Address("::1", 2500),)
 
 
-async def test_folders_on_the_way_are_made(tmp_path: Path) -> None:
+async def test_parent_folders_are_made(tmp_path: Path) -> None:
     home = await made(tmp_path / "a/b/c")
     assert stat.S_IMODE(home.path.stat().st_mode) == 0o700
 
@@ -55,20 +55,20 @@ async def test_a_home_is_never_made_over_another(home: Home) -> None:
     assert home.vault_key.read_bytes() == before
 
 
-async def test_a_folder_with_anybodys_files_is_left_alone(tmp_path: Path) -> None:
+async def test_a_folder_with_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(HomeError, match="is not empty"):
         await made(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
-async def test_a_place_where_no_folder_can_be_is_said(tmp_path: Path) -> None:
+async def test_a_path_where_no_folder_can_be_made_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(HomeError, match="cannot be made"):
         await made(tmp_path / "file")
 
 
-async def test_a_fault_half_way_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_error_half_way_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(text: str, mode: int = 0) -> None:
         raise OSError(28, "No space left on device")
 
@@ -81,7 +81,7 @@ async def test_a_fault_half_way_leaves_nothing_behind(tmp_path: Path, monkeypatc
     assert not list((tmp_path / "empty").iterdir())
 
 
-async def test_what_a_killed_init_left_is_cleared_and_made_whole(tmp_path: Path) -> None:
+async def test_leftovers_of_a_killed_init_are_replaced(tmp_path: Path) -> None:
     path = tmp_path / "home"
     (path / "keys").mkdir(parents=True)
     (path / "keys/vault.key").write_text("half")
@@ -91,17 +91,17 @@ async def test_what_a_killed_init_left_is_cleared_and_made_whole(tmp_path: Path)
     assert not (path / ".relay-init").exists()
 
 
-async def test_two_inits_at_once_do_not_meet(tmp_path: Path) -> None:
+async def test_a_second_init_at_the_same_time_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "home"
     path.mkdir()
     with (path / ".relay-init").open("w") as mark:
         fcntl.flock(mark, fcntl.LOCK_EX)
-        with pytest.raises(HomeError, match="another relay init is at work"):
+        with pytest.raises(HomeError, match="another relay init is running"):
             await made(path)
     assert (path / ".relay-init").exists()
 
 
-def test_only_the_lines_of_this_home_differ_from_the_shipped_file() -> None:
+def test_only_given_values_differ_from_the_shipped_settings() -> None:
     shipped = 'domain = "{}"\n\n[smtp]\n# listen = no\nlisten = ["{}"]\n\n[authenticity]\nverify = "{}"\n'
     shipped += '\n[metrics]\nlisten = ""\n'
     made = rendered(shipped.format("x", "a", "self"), "d.test", Address("::1", 1), None)

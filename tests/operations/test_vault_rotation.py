@@ -1,4 +1,4 @@
-"""The vault key is replaced while relay serves; killed at any moment and begun again, nothing is lost or unreadable."""
+"""The vault key is replaced while relay serves. After a kill at any moment, nothing is lost or unreadable."""
 
 from __future__ import annotations
 
@@ -72,8 +72,7 @@ async def store(home: Home, place: Path | str) -> AsyncIterator[Store]:
 
 
 async def live(store: Store) -> None:
-    """Two members, one of whose mailboxes is gone; letters sent, owed and held; questions; and a letter that does not
-    open."""
+    """Two members, one with a suspended address; letters sent, owed and held; confirmation requests."""
     names = Persona("Amber Heron", "amber@relay.test"), Persona("Quiet River", "quiet@relay.test")
     people = Identity((JANE,), ("Jane Doe",)), Identity((OMAR, GONE))
     await store.directory.add_pairs([NewPair("p1", *names, *people, "", "en", NOW)], who="somebody")
@@ -95,7 +94,7 @@ async def live(store: Store) -> None:
 
 
 async def everything(store: Store) -> dict[str, object]:
-    """All that can be found and read, by whatever it is found."""
+    """Everything that the store finds and reads, by every kind of look-up."""
     key = LetterKey(("sent",), ("owed@theirs.example",), NOW)
     way = (await store.look_up(JANE, ["quiet@relay.test"], key))["quiet@relay.test"]
     assert isinstance(way, RouteLookup)
@@ -117,7 +116,7 @@ async def everything(store: Store) -> dict[str, object]:
 
 
 async def sealed_columns(store: Store) -> list[tuple[str, bytes]]:
-    """Every octet string of every column that is put under the new key."""
+    """Every value of every column that a rotation encrypts or hashes again, with the column's name."""
 
     def job(db: object) -> list[tuple[str, bytes]]:
         found = []
@@ -130,7 +129,9 @@ async def sealed_columns(store: Store) -> list[tuple[str, bytes]]:
     return await store._reader.run(job)
 
 
-async def test_everything_is_found_and_read_and_nothing_is_as_it_was(home: Home, store: Store) -> None:
+async def test_after_a_rotation_everything_is_readable_and_every_value_is_encrypted_anew(
+    home: Home, store: Store
+) -> None:
     ledger.record(home, ["a part"])
     before, sealed, old = await everything(store), await sealed_columns(store), home.vault_key.read_text()
     assert {name for name, _ in sealed} >= rekeying.REKEYED - {
@@ -149,9 +150,7 @@ async def test_everything_is_found_and_read_and_nothing_is_as_it_was(home: Home,
     assert ledger.read([home.forgotten], home.read_vault()).holds("a part")
 
 
-async def test_the_old_key_opens_nothing_and_finds_only_what_the_new_one_lets_it(
-    home: Home, place: Path | str, store: Store
-) -> None:
+async def test_the_old_key_decrypts_nothing(home: Home, place: Path | str, store: Store) -> None:
     old = home.read_secret(home.vault_key)
     await rotate_vault(home, store, now)
     with pytest.raises(StoreDamaged, match="not the key"):
@@ -164,7 +163,9 @@ async def test_the_old_key_opens_nothing_and_finds_only_what_the_new_one_lets_it
                     Vault(old).open(octets, row)
 
 
-async def test_answers_and_duplicates_of_before_are_taken_after(home: Home, store: Store) -> None:
+async def test_answers_to_earlier_requests_and_earlier_duplicates_are_recognised_afterwards(
+    home: Home, store: Store
+) -> None:
     await rotate_vault(home, store, now)
     proven = await store.members.prove("A1", NOW)
     assert proven is not None
@@ -177,8 +178,10 @@ async def test_answers_and_duplicates_of_before_are_taken_after(home: Home, stor
     assert await store.members.ask(2, AddressConfirmation("t9", JANE, NOW), [], NOW) is Asked.OTHERS
 
 
-async def test_whoever_has_it_open_goes_on_before_during_and_after(home: Home, place: Path | str, store: Store) -> None:
-    """Another process that serves, told nothing: it writes and reads at each moment."""
+async def test_another_process_reads_and_writes_before_during_and_after_a_rotation(
+    home: Home, place: Path | str, store: Store
+) -> None:
+    """Nothing tells it that a rotation is going on."""
     serving = await Store.open(place, home.read_vault())
     before = await everything(serving)
     count = 0
@@ -205,7 +208,7 @@ async def test_whoever_has_it_open_goes_on_before_during_and_after(home: Home, p
     while await change.step():
         await goes_on()
     await change.end()
-    home.stage_vault_key("")  # what lies in the folder is not needed by whoever saw both keys
+    home.stage_vault_key("")  # a process that read both keys from the database does not need the files
     home.next_vault_key.unlink()
     await goes_on()
     claimed = await serving.queue.claim(NOW, 50)
@@ -215,7 +218,7 @@ async def test_whoever_has_it_open_goes_on_before_during_and_after(home: Home, p
     await serving.close()
 
 
-async def test_whoever_slept_through_it_finds_the_key_in_the_folder(
+async def test_a_process_idle_during_the_rotation_finds_the_key_in_the_folder(
     home: Home, place: Path | str, store: Store
 ) -> None:
     slept = await Store.open(place, home.read_vault())
@@ -226,7 +229,7 @@ async def test_whoever_slept_through_it_finds_the_key_in_the_folder(
 
 
 class Killer:
-    """Kills this process with SIGKILL at the n-th of all moments: before and after each thing that lasts."""
+    """Kills this process (SIGKILL) at the n-th of the moments before and after each durable change."""
 
     def __init__(self, moments: int) -> None:
         self.moments = moments
@@ -270,7 +273,7 @@ async def _rotated(home: Home, place: Path | str) -> None:
 
 
 async def _seen(home: Home, place: Path | str) -> str:
-    """All that is there, as words."""
+    """Everything that can be read, as text."""
     store = await Store.open(place, home.read_vault(), checkpoints=False)
     found = repr((await everything(store), ledger.read([home.forgotten], home.read_vault()).holds("a part")))
     await store.close()
@@ -286,7 +289,7 @@ async def _made(home: Home, place: Path | str) -> None:
 
 
 def killed(home: Home, place: Path | str, moment: int) -> bool:
-    """Whether a rotation in a process of its own was killed at ``moment``, counted from 1; False: it ended before."""
+    """Rotate the key in another process, killed at ``moment``, counted from 1. Returns False when it ended before."""
     child = os.fork()
     if child == 0:
         code = 1
@@ -302,8 +305,10 @@ def killed(home: Home, place: Path | str, moment: int) -> bool:
     return os.WIFSIGNALED(status)
 
 
-def test_killed_at_any_moment_everything_is_there_and_the_next_try_ends_it(home: Home, place: Path | str) -> None:
-    """Every moment in turn; the try that goes on from there is killed as well, and the one after it ends it."""
+def test_when_killed_at_any_moment_nothing_is_lost_and_another_call_completes_the_rotation(
+    home: Home, place: Path | str
+) -> None:
+    """At every moment in turn. The second call is killed, too, and the third completes the rotation."""
     asyncio.run(_made(home, place))
     ledger.record(home, ["a part"])
     before, first = asyncio.run(_seen(home, place)), home.vault_key.read_text()
@@ -321,7 +326,7 @@ def test_killed_at_any_moment_everything_is_there_and_the_next_try_ends_it(home:
     assert asyncio.run(_seen(home, place)) == before
 
 
-async def test_look_up_keys_of_before_go_with_the_last_row_they_find(home: Home, store: Store) -> None:
+async def test_an_old_look_up_key_is_deleted_with_the_last_row_that_needs_it(home: Home, store: Store) -> None:
     settings = Settings("relay.test")
     await rotate_vault(home, store, now)
     await rotate_vault(home, store, lambda: NOW + timedelta(days=1))
@@ -338,16 +343,16 @@ async def test_look_up_keys_of_before_go_with_the_last_row_they_find(home: Home,
     assert await store.members.having(JANE) is not None
 
 
-async def test_check_says_that_one_was_begun(home: Home, place: Path | str, store: Store) -> None:
+async def test_relay_check_reports_an_unfinished_rotation(home: Home, place: Path | str, store: Store) -> None:
     settings = Settings("relay.test", store=StoreSettings(str(place) if isinstance(place, str) else "sqlite:relay.db"))
     await store.key_change.begin(read_key(new_key()), NOW)
     found = await check_store(home, settings, NOW)
     assert [finding.what for finding in found if finding.level is Level.WARNING and "vault" in finding.what] == [
-        "the vault key is being changed since 2026-03-01 12:00 UTC: 13 rows are left"
+        "the vault key is being replaced since 2026-03-01 12:00 UTC: 13 rows are left"
     ]
 
 
-async def test_one_value_damaged_before_stops_nothing(home: Home, store: Store) -> None:
+async def test_a_damaged_row_does_not_stop_a_rotation(home: Home, store: Store) -> None:
     await store._writer.run(lambda db: db.execute("UPDATE letter SET sealed = ? WHERE number = 1", (b"x" * 40,)))
     await rotate_vault(home, store, now)
     shown = await store.journal.show("owed")
@@ -355,8 +360,8 @@ async def test_one_value_damaged_before_stops_nothing(home: Home, store: Store) 
     assert shown[1] == b"letter owed" * 500
 
 
-async def test_no_column_of_octets_was_overlooked(store: Store) -> None:
-    """A new table may be sealed or found by keyed hash: see that rekeying.py knows it, then name it there."""
+async def test_every_encrypted_or_hashed_column_is_known_to_the_rotation(store: Store) -> None:
+    """If this fails for a new table, make sure that rekeying.py encrypts or hashes its columns again, and list them."""
 
     def job(db: object) -> set[str]:
         names = {f"{table}.{column}" for table in tables(db) for column in columns(db, table)}  # type: ignore[arg-type]
@@ -367,7 +372,7 @@ async def test_no_column_of_octets_was_overlooked(store: Store) -> None:
     assert await store._reader.run(job) == known
 
 
-# -- backups (SQLite only: PostgreSQL has its own) ---------------------------------------------------------------------
+# -- backups (SQLite only; PostgreSQL has its own backups) -------------------------------------------------------------
 
 
 @pytest.fixture
@@ -385,7 +390,9 @@ async def opens(home: Home, check: Callable[[dict[str, object]], object]) -> Non
     await store.close()
 
 
-async def test_a_backup_of_before_is_restored_with_the_keys_of_then(home: Home, sqlite: Store, tmp_path: Path) -> None:
+async def test_a_backup_made_before_a_rotation_is_restored_with_a_copy_of_the_old_keys(
+    home: Home, sqlite: Store, tmp_path: Path
+) -> None:
     before = await everything(sqlite)
     await back_up(home, sqlite, tmp_path / "b", NOW, keys=False)
     shutil.copytree(home.keys, tmp_path / "new" / "keys")
@@ -394,7 +401,7 @@ async def test_a_backup_of_before_is_restored_with_the_keys_of_then(home: Home, 
     await opens(Home(tmp_path / "new"), lambda found: found == before)
 
 
-async def test_a_backup_of_before_comes_under_the_key_of_now_when_the_old_one_is_given(
+async def test_a_backup_made_before_a_rotation_is_encrypted_with_the_new_key_when_the_old_one_is_given(
     home: Home, sqlite: Store, tmp_path: Path
 ) -> None:
     before, old = await everything(sqlite), tmp_path / "old.key"
@@ -418,10 +425,10 @@ async def test_a_backup_of_before_comes_under_the_key_of_now_when_the_old_one_is
 
 
 @pytest.mark.parametrize("steps", [0, 1, 3])
-async def test_a_backup_made_in_the_middle_is_restored_with_the_keys_of_then(
+async def test_a_backup_made_during_a_rotation_is_restored_with_a_copy_of_the_old_keys(
     home: Home, sqlite: Store, tmp_path: Path, steps: int
 ) -> None:
-    """The keys kept elsewhere are those of before: nobody copied the new one yet."""
+    """Nobody copied the new key yet."""
     shutil.copytree(home.keys, tmp_path / "new" / "keys")
     before = await everything(sqlite)
     home.stage_vault_key(new_key())

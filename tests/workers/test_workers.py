@@ -373,7 +373,7 @@ def test_only_answers_that_a_job_may_have_are_taken_from_a_worker(line: bytes, c
     [
         Rebuilt(b"a\nb\0", (Removal("link", 2, "words"), Removal("header"))),
         Returned(ReturnKind.DELAYED, "4.2.2", certain=False),
-        b"octets\n",
+        Passed(b"a\nb\0", "Re: a plan", (Removal("address"),)),
         ReadAnswer(YesNo.YES, code_written=True, code_anywhere=True),
         None,
     ],

@@ -224,8 +224,9 @@ class Page:
         source, alt = facts.attributes.get("src", "").strip(), facts.attributes.get("alt", "")
         if _FILE_NAME.fullmatch(alt):
             alt = ""  # written by a mail program: it describes nothing, and numbers the author's pictures
-        if source[:4].lower() == "cid:":
-            picture = self._pictures.get(unquote(source[4:])) or self._pictures.get(source[4:])
+        cited = source[4:] if source[:4].lower() == "cid:" else source  # else by its Content-Location (RFC 2557 4.2)
+        if self._pictures and cited:
+            picture = self._pictures.get(unquote(cited)) or self._pictures.get(cited)
             if picture is not None:
                 words = self._tally.redacted(self._redactor, alt)
                 written = f' alt="{escape(words)}"' if words else ""

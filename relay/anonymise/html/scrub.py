@@ -13,6 +13,7 @@ from relay.anonymise.identities import Redactor, replaced
 from relay.anonymise.passages import passages
 from relay.anonymise.tally import Tally
 from relay.message.read.html_to_text import well_formed_to_text
+from relay.message.read.segments import PLACED
 from relay.model import Attachment, Message, Scrubbed
 
 # A picture embedded in the HTML (RFC 2397); extracted first, because it may be larger than all the rest.
@@ -54,9 +55,11 @@ def scrub_html(message: Message, redactor: Redactor) -> Scrubbed:
 
 
 def _only_in_signature(attachment: Attachment, pictures: dict[str, Picture]) -> bool:
-    """Whether the picture was shown only in a signature block that was removed."""
-    picture = pictures.get(attachment.content_id or "")
-    return picture is not None and picture.removed and not picture.shown
+    """Whether the picture was shown only in a signature block that was removed. One that stood between two parts of the
+    text is not part of a block, whatever the words around it look like."""
+    content_id = attachment.content_id or ""
+    picture = pictures.get(content_id)
+    return picture is not None and picture.removed and not picture.shown and not content_id.startswith(PLACED)
 
 
 def _as_text(html: str, redactor: Redactor) -> str:

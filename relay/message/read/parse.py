@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass, field, replace
 
 from relay.message.read.applefile import data_fork
@@ -16,6 +15,7 @@ from relay.message.read.headers import Head, first, split
 from relay.message.read.html_signs import with_signs
 from relay.message.read.html_to_text import declared_charset, html_to_text
 from relay.message.read.same_words import says_all
+from relay.message.read.segments import Segment, can_stand, joined
 from relay.message.read.symbol_fonts import private_signs
 from relay.message.read.text_formats import enriched_to_text, richtext_to_text, unflow
 from relay.message.read.tnef import Opened, open_tnef
@@ -43,10 +43,10 @@ _SEAL = Attachment(b"", "application/pkcs7-signature")
 
 @dataclass(slots=True)
 class _Found:
-    """The result so far. ``segments`` are (plain, html) in reading order; one of them may be None. ``codec`` is that of
+    """The result so far. ``segments`` are in reading order. ``codec`` is that of
     the first text that is not UTF-8. ``letters_of_signs`` is the last page as written, where its fonts showed signs."""
 
-    segments: list[tuple[str | None, str | None]] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     opened: int = 0
     outlook: Opened | None = None
@@ -66,8 +66,22 @@ def parse(content: bytes, head: Head | None = None, names: tuple[str, ...] = ())
     found = _Found(names=names)
     _walk(read(content, head), found, related=False)
     subject = decoded(first(head[0], "subject") or b"", found.codec, names)
-    text, markup = _joined(found.segments) if found.segments else _outlook_body(found.outlook)
+    text, markup = _body(found)
+    if not found.segments:
+        text, markup = _outlook_body(found.outlook)
     return Message(subject, text, markup, tuple(found.attachments))
+
+
+def _body(found: _Found) -> tuple[str | None, str | None]:
+    """The plain text and the HTML; the pictures shown between them get the Content-ID that the HTML cites."""
+    body = joined(found.segments)
+    places = {id(picture): content_id for picture, content_id in body.placed}
+    if places:
+        found.attachments = [
+            replace(one, content_id=places[id(one)], inline=True) if id(one) in places else one
+            for one in found.attachments
+        ]
+    return body.plain, body.markup
 
 
 def _outlook_body(outlook: Opened | None) -> tuple[str | None, str | None]:
@@ -102,12 +116,21 @@ def _walk(entity: Entity, found: _Found, *, related: bool) -> None:
     elif kind.startswith("multipart/"):
         for index, child in enumerate(entity.children):
             _walk(child, found, related=related or (kind == "multipart/related" and index > 0))
-    elif _is_body(entity):
-        text, markup, files = _segment(entity, found)
-        found.segments.append((text, markup))
-        found.attachments.extend(files)
     else:
-        found.attachments.append(_attachment(entity, related))
+        _leaf(entity, found, related=related)
+
+
+def _leaf(entity: Entity, found: _Found, *, related: bool) -> None:
+    """A part of the body, or an attachment."""
+    if _is_body(entity):
+        text, markup, files = _segment(entity, found)
+        found.segments.append(Segment(text, markup))
+        found.attachments.extend(files)
+        return
+    attachment = _attachment(entity, related)
+    if not related and can_stand(entity.type, entity.disposition):
+        found.segments.append(Segment(picture=attachment))
+    found.attachments.append(attachment)
 
 
 def _is_body(entity: Entity) -> bool:
@@ -158,7 +181,7 @@ def _alternative(entity: Entity, found: _Found) -> None:
     for child in entity.children:
         inner = _Found(opened=found.opened, names=found.names, codec=found.codec)
         _walk(child, inner, related=False)
-        text, rich = _joined(inner.segments) if inner.segments else (None, None)
+        text, rich = _body(inner) if inner.segments else (None, None)
         if rich is not None:
             markup, as_written = rich, inner.letters_of_signs
         elif text is not None:
@@ -169,7 +192,7 @@ def _alternative(entity: Entity, found: _Found) -> None:
     if plain is not None and as_written is not None and says_all(html_to_text(as_written), plain):
         plain = None  # it has "J" for a smile in Wingdings; the text made from the HTML has the smile
     if plain is not None or markup is not None:
-        found.segments.append((plain, markup))
+        found.segments.append(Segment(plain, markup))
 
 
 def _segment(entity: Entity, found: _Found) -> tuple[str | None, str | None, list[Attachment]]:
@@ -217,21 +240,3 @@ def _attachment(entity: Entity, related: bool) -> Attachment:
         inline=picture and (entity.disposition == "inline" or (related and entity.disposition != "attachment")),
         charset=entity.parameters.get("charset"),
     )
-
-
-def _joined(segments: list[tuple[str | None, str | None]]) -> tuple[str | None, str | None]:
-    """One plain and one HTML body from all segments. The plain one is None when it must be made from the HTML."""
-    if not segments:
-        return "", None
-    if len(segments) == 1:
-        return segments[0]
-    if all(markup is None for _, markup in segments):
-        return "\n".join(text.rstrip("\n") + "\n" for text, _ in segments if text), None
-    markup = "\n".join(rich if rich is not None else _as_html(text or "") for text, rich in segments)
-    if all(text is not None for text, _ in segments):
-        return "\n".join(text.rstrip("\n") + "\n" for text, _ in segments if text), markup
-    return "\n".join(text if text is not None else html_to_text(rich or "") for text, rich in segments), markup
-
-
-def _as_html(text: str) -> str:
-    return "<div>" + html.escape(text.strip("\n"), quote=False).replace("\n", "<br>\n") + "</div>"

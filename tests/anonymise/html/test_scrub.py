@@ -262,3 +262,21 @@ def test_a_long_answer_with_many_levels_of_quotation_is_no_hostile_html() -> Non
 def test_lines_through_words_and_the_parts_of_a_form_stay() -> None:
     page = '<i style="text-decoration: line-through solid red">a</i><details><summary>More</summary>inside</details>'
     assert html_of(page) == '<i style="text-decoration:line-through">a</i><div><div>More</div>inside</div>'
+
+
+def test_a_picture_between_two_texts_stays_in_the_letter_below_a_signature_too() -> None:
+    signed = Message(
+        text="Hello\n-- \nJane\n\nmore\n",
+        html='<div>Hello</div><div>-- <br>Jane<br>Northbank</div><div><img src="cid:placed-1"></div><div>tel</div>',
+        attachments=(Attachment(b"x", "image/png", "a.png", "placed-1", inline=True),),
+    )
+    assert len(scrub_html(signed, Redactor(KNOWN)).message.attachments) == 1
+
+
+def test_a_picture_may_be_named_by_its_location() -> None:
+    page = Message(
+        text="x",
+        html='<p>see <img src="garden%20bed.png"></p>',
+        attachments=(Attachment(b"x", "image/png", "a.png", "garden bed.png", inline=True),),
+    )
+    assert scrub_html(page, Redactor(KNOWN)).message.html == '<p>see <img src="cid:garden bed.png"></p>'

@@ -78,7 +78,7 @@ def test_a_footer_beside_an_alternative_is_in_both_bodies() -> None:
     inner = multipart("multipart/alternative", PLAIN, HTML, mark="b2")
     message = parse(multipart("multipart/mixed", inner, b"\r\nfoot <note>"))
     assert message.text == "plain words\n\nfoot <note>\n"
-    assert message.html == "<p>rich words</p>\n<div>foot &lt;note&gt;</div>"
+    assert message.html == '<p>rich words</p>\n<div style="white-space:pre-wrap">foot &lt;note&gt;</div>'
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,11 @@ def test_a_footer_beside_an_alternative_is_in_both_bodies() -> None:
         ((PLAIN, PLAIN), "plain words\n\nplain words\n", None),
         ((PLAIN, b"\r\n", PLAIN), "plain words\n\nplain words\n", None),
         ((HTML, HTML), "rich words\n\nrich words\n", "<p>rich words</p>\n<p>rich words</p>"),
-        ((PLAIN, HTML), "plain words\nrich words\n", "<div>plain words</div>\n<p>rich words</p>"),
+        (
+            (PLAIN, HTML),
+            "plain words\nrich words\n",
+            '<div style="white-space:pre-wrap">plain words</div>\n<p>rich words</p>',
+        ),
     ],
 )
 def test_words_in_several_parts_are_one_letter_in_each_form(

@@ -115,7 +115,7 @@ def test_the_last_look_sees_into_attached_mails(relayed: Relayed, monkeypatch: p
         b"Content-Type: multipart/mixed\r\n\r\n",
         b"".join(b"X-%d: y\r\n" % n for n in range(2000)),
         b"Content-Type: multipart/encrypted; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--",
-        b"Content-Type: application/zip; name=a.xyz\r\n\r\n\0\0\0\0\0\0",
+        b"Content-Type: application/zip; name=a.exe\r\n\r\n\0\0\0\0\0\0",
     ],
 )
 def test_a_mail_that_cannot_be_opened_is_refused(mail: bytes, relayed: Relayed) -> None:

@@ -7,17 +7,20 @@ import io
 import zlib
 
 import pikepdf
+import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Stream, String
-from PIL import Image
+from PIL import Image, ImageStat
 
 from relay.anonymise.attachments import scrub_attachments
 from relay.anonymise.attachments.cleaning import BrokenPicture
+from relay.anonymise.attachments.documents.pdf.covering import MAX_COVERED
 from relay.anonymise.attachments.documents.pdf.jpx import clean_jpx
 from relay.anonymise.identities import Redactor
-from relay.model import Attachment, Identity, Known, Message, Persona
+from relay.anonymise.scrub import scrub
+from relay.model import Attachment, Doubt, Identity, Known, Message, Persona
 from relay.refusals import CannotAnonymise
 
 AMBER = Persona("Amber Heron", "amber-heron.x7@relay.example.org")
@@ -335,15 +338,89 @@ def test_comments_and_hidden_words_in_the_instructions_are_gone() -> None:
         b"BT /F1 12 Tf 60 10 Td (Whitcombe) Tj ET BT /F1 12 Tf 20 10 Td (Jane) Tj ET",
         b"BT /F1 12 Tf 14 TL 10 90 Td (Jane) Tj T* (Whitcombe) Tj ET",
         b"BT /F1 12 Tf 10 90 Td (Jane) Tj (Whitcombe) ' ET",
-        b"BT 3 Tr /F1 12 Tf 10 10 Td (tom@gmx.de) Tj ET",
         b"q 0 1 -1 0 0 0 cm BT /F1 12 Tf 10 10 Td (Jane Whitcombe) Tj ET Q",
+        b"BT 3 Tr /F1 12 Tf 10 10 Td (tom@gmx.de) Tj ET",
+        b"BT /F1 12 Tf 10 10 Td (Write to jane@northbank.example, please) Tj ET",
     ],
 )
-def test_a_page_that_shows_an_identity_is_refused_in_words_that_do_not_repeat_it(content: bytes) -> None:
+def test_a_page_that_shows_an_identity_is_drawn_anew_with_the_place_black(content: bytes) -> None:
+    out = cleaned(document(content, b"BT /F1 12 Tf 10 10 Td (the second page stays) Tj ET"))
+    assert [text.strip() for text in texts_of_pages(out)] == ["", "the second page stays"]
+    assert pages_of(out) == 2
+
+
+def test_the_black_hides_each_letter_and_nothing_else() -> None:
+    """What is left of the page is the same, dot for dot, as with the name left out of it."""
+    line = b"BT /F1 12 Tf 10 100 Td (Dear ) Tj ET BT /F1 12 Tf 160 100 Td (, hello) Tj ET"
+    named = line + b" BT /F1 12 Tf 38 100 Td (Jane Whitcombe) Tj ET"
+    shown, expected = picture_of(cleaned(document(named))), picture_of(saved(document(line)))
+    # The letters of the name stand from 38 to 121 points across, and from 97 to 109 points up.
+    assert shown.crop((2 * 38, 2 * (400 - 109), 2 * 121, 2 * (400 - 97))).getextrema()[1] < 64, "the place is black"
+    for left, right in ((0, 34), (134, 300)):
+        box = 2 * left, 2 * (400 - 116), 2 * right, 2 * (400 - 92)
+        means = [ImageStat.Stat(one.crop(box)).mean[0] for one in (shown, expected)]
+        assert abs(means[0] - means[1]) < 2, "the words beside it stay, and nothing else is black"
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_turned_page_is_covered_where_it_shows_the_name(turn: int) -> None:
+    pdf = document(b"BT /F1 12 Tf 40 300 Td (Jane Whitcombe) Tj ET")
+    pdf.pages[0].rotate(turn, relative=False)
+    before = picture_of(saved(pdf))
+    after = picture_of(cleaned(pdf))
+    assert before.size == after.size
+    dark = before.point(lambda dot: 255 if dot < 128 else 0).getbbox()
+    assert dark is not None
+    assert after.crop(dark).getextrema()[1] < 128
+
+
+def test_a_name_in_a_field_is_not_left_behind_by_the_covered_page() -> None:
+    pdf = document(b"BT /F1 12 Tf 10 300 Td (Jane Whitcombe) Tj ET")
+    pdf.pages[0].obj.Annots = Array([pdf.make_indirect(annotation("Text", Contents=SECRET))])
+    out = cleaned(pdf)
+    with pikepdf.open(io.BytesIO(out)) as again:
+        assert "/Annots" not in again.pages[0].obj
+    assert b"SN-4711" not in out
+
+
+def test_a_name_in_a_place_that_nobody_draws_is_refused_in_words_that_do_not_repeat_it() -> None:
+    pdf = document()
+    pdf.pages[0].obj.Resources.XObject = Dictionary(Fm=appearance(pdf, b"BT /F1 9 Tf (jane whitcombe) Tj ET"))
     with pytest.raises(CannotAnonymise, match="shows an address or a name") as refusal:
-        cleaned(document(content))
+        cleaned(pdf)
     assert "jane" not in refusal.value.detail.lower()
     assert refusal.value.detail.isascii()
+
+
+def test_a_name_on_more_pages_than_are_covered_is_refused() -> None:
+    with pytest.raises(CannotAnonymise, match="too many pages"):
+        cleaned(document(*[b"BT /F1 12 Tf 10 10 Td (Jane Whitcombe) Tj ET"] * (MAX_COVERED + 1)))
+
+
+def test_a_word_that_may_be_a_part_of_the_name_stays_and_is_a_doubt() -> None:
+    hope = Known(Identity(("hope@northbank.example",), ("Hope Whitcombe",)), AMBER, Identity(("r@x.example",)), AMBER)
+    pdf = document(
+        b"BT /F1 12 Tf 10 10 Td (First page) Tj ET", b"BT /F1 12 Tf 10 90 Td (Best wishes,) Tj 0 -20 Td (Hope) Tj ET"
+    )
+    done = scrub(Message("x", "see", None, (Attachment(saved(pdf), "application/pdf", "a.pdf"),)), hope)
+    assert done.doubts == (Doubt("name", "Hope", "a.pdf", 2),)
+    assert "Hope" in texts_of_pages(done.message.attachments[0].content)[1]
+
+
+def texts_of_pages(content: bytes) -> list[str]:
+    with pypdfium2.PdfDocument(content) as pdf:
+        return [page.get_textpage().get_text_range() for page in pdf]
+
+
+def pages_of(content: bytes) -> int:
+    with pypdfium2.PdfDocument(content) as pdf:
+        return len(pdf)
+
+
+def picture_of(content: bytes) -> Image.Image:
+    """The first page, two dots for a point, in shades of grey."""
+    with pypdfium2.PdfDocument(content) as pdf:
+        return pdf[0].render(scale=2).to_pil().convert("L")
 
 
 CODES = {letter: number for number, letter in enumerate("JaneWhitcomb .@Düß", 1)}
@@ -383,8 +460,7 @@ def test_text_of_fonts_with_codes_of_their_own_is_read(kind: str) -> None:
     words = "".join(f"{CODES[letter]:04X}" for letter in "Jane Whitcombe").encode()
     pdf = document(b"BT /F1 12 Tf 10 10 Td <" + words + b"> Tj ET")
     pdf.pages[0].obj.Resources.Font.F1 = composite(pdf, mapped(kind))
-    with pytest.raises(CannotAnonymise, match="shows an address or a name"):
-        cleaned(pdf)
+    assert texts_of_pages(cleaned(pdf)) == [""]
 
 
 def test_text_of_fonts_that_name_their_glyphs_is_read() -> None:

@@ -6,7 +6,9 @@ import io
 import logging
 import re
 import warnings
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, PdfError, Stream
@@ -16,8 +18,14 @@ from relay.anonymise.attachments.documents.pdf.drawing import Reader
 from relay.anonymise.attachments.documents.pdf.pictures import clean_colours, clean_picture
 from relay.anonymise.attachments.documents.pdf.streams import cut_behind_the_end, look_for_addresses
 from relay.anonymise.attachments.documents.pdf.tree import TOO_MUCH, Tree
+from relay.anonymise.doubts import Doubts
+from relay.anonymise.identities import folded_letters, may_be_word
+from relay.anonymise.tally import Tally
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
+
+if TYPE_CHECKING:
+    from relay.anonymise.attachments.documents.pdf.covering import Mention
 
 MAX_PAGES = 2000
 MAX_STREAM = 100 * 1024 * 1024
@@ -26,6 +34,9 @@ MAX_NUMBERED = 400_000
 MAX_ITEMS = 250_000
 """Items of one array or dictionary: a font of 65,536 glyphs has up to twice as many numbers."""
 _NUMBER = re.compile(r"\d{1,18}")
+_NAMED = (
+    "a PDF document shows an address or a name of yours that cannot be covered; please take it out and attach it again"
+)
 _LOCKED = "a PDF document is locked with a password; please save it without one and attach it again"
 _DAMAGED = "a PDF document is damaged and cannot be made anonymous; please save or print it as a new PDF"
 _LONG = "a PDF document has more pages than can be made anonymous; please send a part of it"
@@ -35,13 +46,16 @@ _STUMBLES = (PdfError, BrokenPicture, ValueError, TypeError, KeyError, IndexErro
 
 
 def clean_pdf(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Clean one PDF. Its pages look as before; their text is not changed, so a page that shows an identity is refused.
-    Raises CannotAnonymise for that, and for locked, damaged and overlarge documents."""
+    """Clean one PDF. Its pages look as before, and their text is not changed; a page that shows an identity is drawn
+    anew with the place black (covering.py). A word there that may be a part of the author's name is a doubt. Raises
+    CannotAnonymise when an identity cannot be covered, and for locked, damaged and overlarge documents."""
     _settle()
     faults = pikepdf.settings.qpdf_limit_errors()
     try:
         with pikepdf.open(io.BytesIO(attachment.content), suppress_warnings=True) as pdf:
-            content = _cleaned(pdf, cleaning)
+            content, read = _cleaned(pdf, cleaning)
+        if read.names or read.maybe_names:
+            content = _without_names(content, read, cleaning)
     except pikepdf.PasswordError as error:
         raise CannotAnonymise(_LOCKED) from error
     except _STUMBLES as error:
@@ -67,7 +81,7 @@ def _settle() -> None:
     )
 
 
-def _cleaned(pdf: Pdf, cleaning: Cleaning) -> bytes:
+def _cleaned(pdf: Pdf, cleaning: Cleaning) -> tuple[bytes, Reader]:
     if _highest_number(pdf) > MAX_NUMBERED:
         raise CannotAnonymise(TOO_MUCH)
     pages = len(pdf.pages)
@@ -89,10 +103,49 @@ def _cleaned(pdf: Pdf, cleaning: Cleaning) -> bytes:
     _drawings(pdf, tree, reader)
     _pictures(pdf, tree, cleaning)
     cut_behind_the_end(tree.streams)
-    look_for_addresses(tree.streams, cleaning.redactor.known)
+    if not reader.names:  # else the pages that show them go, and the document is looked at again
+        look_for_addresses(tree.streams, cleaning.redactor.known)
     if tree.dropped:
         cleaning.tally.add("document-metadata")
-    return _saved(pdf, pages)
+    return _saved(pdf, pages), reader
+
+
+def _without_names(content: bytes, read: Reader, cleaning: Cleaning) -> bytes:
+    """The document with the author's names covered, and the words that may be names noted as doubts. Raises
+    CannotAnonymise when a name is left."""
+    from relay.anonymise.attachments.documents.pdf.covering import covered, mentions_on_pages  # loads PDFium
+
+    doubts, unplaced = cleaning.redactor.of_letter(Doubts), dict(read.maybe_names)
+    sure: dict[int, list[Mention]] = {}
+    for page, mentions in mentions_on_pages(content, cleaning.redactor).items():
+        for mention in mentions:
+            if may_be_word(mention.words):
+                unplaced.pop(mention.words, None)
+                doubts.add("name", mention.words, page + 1)
+            else:
+                sure.setdefault(page, []).append(mention)
+    for words in unplaced:
+        doubts.add("name", words)
+    if sure:
+        content = covered(content, sure)
+        cleaning.tally.add("attached-text", sum(map(len, sure.values())))
+    if not _agree(read.names, [mention.words for mentions in sure.values() for mention in mentions]):
+        raise CannotAnonymise(_NAMED)
+    if not sure:
+        return content
+    with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
+        content, again = _cleaned(pdf, replace(cleaning, tally=Tally()))
+    if again.names:
+        raise CannotAnonymise(_NAMED)
+    return content
+
+
+def _agree(names: Iterable[str], covered: Sequence[str]) -> bool:
+    """Whether each word of ``names``, as drawing.py read them, was covered: a picture cannot be read again. The two
+    readers may join or order words differently."""
+    black = [folded_letters(words) for words in covered]
+    wanted = {folded_letters(word) for words in names for word in words.split()}
+    return all(any(word in one for one in black) for word in wanted)
 
 
 def _highest_number(pdf: Pdf) -> int:
@@ -109,7 +162,7 @@ def _drawings(pdf: Pdf, tree: Tree, reader: Reader) -> None:
         content = page.obj.get("/Contents")
         if content is None:
             continue
-        octets = _joined(content, tree)
+        octets = _content(content, tree.cleaning)
         clean = reader.clean(page.obj, octets, _resources(page.obj))
         if clean is not None:
             page.obj["/Contents"] = pdf.make_stream(clean)
@@ -121,13 +174,14 @@ def _drawings(pdf: Pdf, tree: Tree, reader: Reader) -> None:
             stream.write(clean)
 
 
-def _joined(content: Object, tree: Tree) -> bytes:
+def _content(content: Object, cleaning: Cleaning) -> bytes:
+    """The octets of a page's content streams, one after the other."""
     streams = content if isinstance(content, Array) else (content,)
     out = []
     for stream in streams:
         if isinstance(stream, Stream):
             octets = stream.read_bytes()
-            tree.cleaning.room.take(len(octets))
+            cleaning.room.take(len(octets))
             out.append(octets)
     return b"\n".join(out)
 

@@ -25,7 +25,7 @@ from relay.anonymise.attachments.documents.pdf.cuts import pieces_of
 from relay.anonymise.attachments.documents.pdf.fonts import Font, font_of
 from relay.anonymise.attachments.documents.pdf.pictures import check_inline
 from relay.anonymise.attachments.documents.pdf.shown import Shown, text_orders
-from relay.anonymise.identities import replaced
+from relay.anonymise.identities import may_be_word, replaced
 from relay.anonymise.passages import passages
 from relay.refusals import CannotAnonymise
 
@@ -35,7 +35,6 @@ MAX_MAPS = 64 * 1024 * 1024
 """Octets of character maps, in all fonts of a document."""
 MAX_DRAWN = 100 * 1024 * 1024
 """Octets of all content streams of a document."""
-_NAMED = "a PDF document shows an address or a name of one of you on its pages; please take it out and attach it again"
 _DAMAGED = "a PDF document is damaged and cannot be made anonymous; please save or print it as a new PDF"
 _TOO_MUCH = "a PDF document draws more than can be made anonymous; please send a shorter document"
 _NESTED = 5
@@ -58,6 +57,10 @@ class Reader:
 
     pdf: Pdf
     cleaning: Cleaning
+    names: dict[str, None] = field(default_factory=dict)
+    """Identities of the author that the pages and forms show."""
+    maybe_names: dict[str, None] = field(default_factory=dict)
+    """Words on them that stand as a part of the author's name, and may be ordinary words."""
     _fonts: dict[tuple[int, int], Font] = field(default_factory=dict)
     _named: dict[tuple[int, int], bool] = field(default_factory=dict)
     _left: int = MAX_INSTRUCTIONS
@@ -66,13 +69,13 @@ class Reader:
 
     def clean(self, content: Object, octets: bytes, resources: Object | None) -> bytes | None:
         """The instructions without comments, identities in hidden text, and metadata of inline pictures; None when
-        there is nothing to remove. Raises CannotAnonymise when the visible text contains an identity."""
+        there is nothing to remove. Identities in the visible text are noted (names, maybe_names), and stay."""
         shown, telling = self._shown(resources), b"%" in octets
         for read in self._instructions(content, octets, _READ):
             telling = telling or any(str(instruction.operator) in _TELLING for instruction in read)
             _follow(read, shown)
-        if any(self.cleaning.redactor.find(text) for text in text_orders(shown.fragments)):
-            raise CannotAnonymise(_NAMED)
+        for text in text_orders(shown.fragments):
+            self._note_names(text)
         # Most streams draw lines and curves only, and need no rewriting.
         if not telling:
             return None
@@ -81,6 +84,14 @@ class Reader:
             pikepdf.unparse_content_stream([self._cleaned(instruction) for instruction in read])
             for read in self._instructions(content, octets)
         )
+
+    def _note_names(self, text: str) -> None:
+        for finding in self.cleaning.redactor.find(text):
+            words = text[finding.start : finding.end]
+            if may_be_word(words):
+                self.maybe_names[words] = None
+            else:
+                self.names[words] = None
 
     def names_somebody(self, drawing: Object | None) -> bool:
         """Whether a drawing, or one within it, shows an identity."""
