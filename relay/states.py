@@ -57,8 +57,10 @@ MEMBER_MOVES: Mapping[MemberState, tuple[MemberState, ...]] = {
     MemberState.FORGOTTEN: (),
 }
 
+EXCHANGING = (PairState.ACTIVE, PairState.CLOSING)
+"""States in which a pair exchanges letters."""
 OVER = (PairState.ENDED, PairState.DECLINED, PairState.EXPIRED)
-"""States of a pair whose two people may be made a new pair."""
+"""States in which a pair is over. Its two people may be made a new pair."""
 
 
 class MoveError(Exception):

@@ -10,8 +10,9 @@ from datetime import datetime
 from relay.letters.notices import Notices
 from relay.letters.write import Letter, Writer
 from relay.message.confirmation.read_answer import question_code
-from relay.model import PairState, Route
+from relay.model import Route
 from relay.policy.recipients import confirmation
+from relay.states import EXCHANGING
 from relay.store import Acceptance, OpenConfirmation
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ class Questions:
             values: dict[str, object] = {"sent": question.waiting}
             letter = _letter("address-confirmed", question.address, question, answer_id, values)
             return [self.writer.write(letter, now)]
-        if question.pair.state is PairState.ACTIVE:
+        if question.pair.state in EXCHANGING:
             return []
         entry = await self.notices.store.journal.show(question.journal_id)
         if entry is None:

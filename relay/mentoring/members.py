@@ -13,9 +13,10 @@ from relay.mentoring.audit import record_reveal
 from relay.mentoring.pairing import pair_of
 from relay.mentoring.validation import Checker
 from relay.message.read.addresses import normalise
-from relay.model import PairState, Side
+from relay.model import Side
 from relay.policy.recipients import new_token
 from relay.settings_values import LANGUAGE_TAG
+from relay.states import OVER
 from relay.store import (
     ANSWER_WITHIN,
     Acceptance,
@@ -116,7 +117,7 @@ async def set_primary(
 ) -> None:
     """Send a member's letters to another proven ``address`` of theirs. The old one gets a notice.
 
-    There is no notice when the old address is suspended or the pair has ended. Raises MemberError, StationeryError,
+    There is no notice when the old address is suspended or the pair is over. Raises MemberError, StationeryError,
     StoreError.
     """
     wanted = normalise(_checked(address, letters))
@@ -125,7 +126,7 @@ async def set_primary(
         raise MemberError("letters go to that address already; nothing was changed")
     part = member.parts[0]
     notices = []
-    if old is not None and old.suspended_since is None and part.pair.state is not PairState.ENDED:
+    if old is not None and old.suspended_since is None and part.pair.state not in OVER:
         notices.append(letters.letter("letters-elsewhere", part, old.address, now))
     if not await store.members.set_primary(member.number, wanted, now, who=who, letters=notices):
         raise MemberError(
@@ -169,8 +170,8 @@ def _open_part(member: Member) -> Part:
     if not member.addresses:
         raise MemberError("this member was forgotten; make a new pair with relay pair create")
     part = member.parts[0]
-    if part.pair.state is PairState.ENDED:
-        raise MemberError("all pairs of this member have ended; nothing was changed")
+    if part.pair.state in OVER:
+        raise MemberError("all pairs of this member are over; nothing was changed")
     return part
 
 

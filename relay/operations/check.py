@@ -180,9 +180,11 @@ def _tls_waits(statuses: Mapping[str, int]) -> Iterator[Finding]:
 def _chain_finding(chain: ChainState) -> Finding:
     if not chain.fault:
         return fine(f"the chain of events is intact: {chain.length} events")
+    where = f" after event {chain.length}" if chain.length else ""
     return wrong(
-        f"the chain of events was tampered with: {chain.fault}; the {chain.length} events before it are intact",
-        "find out who can write to the database; keep a copy of it as it is, and compare it with a backup",
+        f"the chain of events is broken{where}: {chain.fault}",
+        "keep a copy of the database as it is, find out who can write to it, and compare its events (relay log events) "
+        "with those of a backup",
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from relay.ledger import Ledger
-from relay.model import PairState, Side
+from relay.model import Side
+from relay.states import OVER
 from relay.store import Part, Store
 
 
@@ -24,7 +25,7 @@ async def forget_again(store: Store, ledger: Ledger, now: datetime) -> int:
             member = await store.members.on(pair.id, side)
         if member is None:
             continue
-        if member.addresses or any(part.pair.state is not PairState.ENDED for part in member.parts):
+        if member.addresses or any(part.pair.state not in OVER for part in member.parts):
             await store.members.forget(member.number, now, None)
             forgotten += 1
     return forgotten

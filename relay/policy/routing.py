@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from relay.model import PairState, Route, RoutingHeaders
 from relay.refusals import MailLoop, NotAuthentic, PairClosed
+from relay.states import EXCHANGING
 
 
 def author_of(headers: RoutingHeaders) -> str:
@@ -22,7 +23,7 @@ def check_open(route: Route) -> None:
         raise PairClosed(
             "your mentoring pair has ended, so this letter was not sent. Your coordinator can tell you more"
         )
-    if route.pair_state not in (PairState.ACTIVE, PairState.CLOSING):
+    if route.pair_state not in EXCHANGING:
         raise PairClosed(
             "your mentoring pair exchanges no letters now, so this one was not sent. Your coordinator can tell you more"
         )

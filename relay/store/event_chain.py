@@ -30,6 +30,7 @@ CHAIN = 2
 DIGEST = 32
 _START = bytes(32)
 _AT_ONCE = 1000
+_CHANGED = "in the table event_chain was changed: the keyed hash beside it does not match"
 
 _COLUMNS = "happened_at, kind, pair_id, side, member, journal_id, facts, digest"
 _UNCHAINED = f"SELECT number, {_COLUMNS} FROM event WHERE hash IS NULL ORDER BY number"  # noqa: S608
@@ -114,9 +115,9 @@ def verify(db: Database, vault: Vault) -> ChainState:
     try:
         found = _read(db, vault)
     except VaultError:
-        return ChainState(0, "the key of the chain does not open")
+        return ChainState(0, "its key in the table event_chain cannot be decrypted")
     if found is not None and not found.begins():
-        return ChainState(0, "where the chain begins is not as it was written")
+        return ChainState(0, f"its recorded beginning {_CHANGED}")
     base = found.base if found is not None else 0
     place, head = base, found.base_hash if found is not None else _START
     while found is not None and (rows := db.execute(_PAGE, (place, found.length)).fetchall()):
@@ -125,10 +126,15 @@ def verify(db: Database, vault: Vault) -> ChainState:
         if fault:
             return ChainState(place, fault, base)
     if db.execute(_BESIDE).fetchone() is not None:
-        return ChainState(place, "an event was put in beside the chain", base)
-    if found is not None and not found.ends(place, head):
-        return ChainState(place, f"the chain had {found.length} events, and {place} are there", base)
-    return ChainState(place, base=base)
+        return ChainState(place, "an event was inserted outside the chain", base)
+    return ChainState(place, "" if found is None else _fault_at_end(found, place, head), base)
+
+
+def _fault_at_end(found: _Chain, place: int, head: bytes) -> str:
+    """What is wrong with the chain when its last event, at ``place``, has the hash ``head``; "" when nothing is."""
+    if place < found.length:
+        return f"of {found.length} events the last {found.length - place} are missing"
+    return "" if found.ends(place, head) else f"its recorded end {_CHANGED}"
 
 
 def forget(db: Database, vault: Vault, before: int, limit: int) -> int:
@@ -161,7 +167,7 @@ def _walk(
             return place, head, f"event {place + 1} is missing"
         expected = _hash(key, head, said, content)
         if not hmac.compare_digest(expected, bytes(hash or b"")) or not _words_fit(content[-1], words.get(number, {})):
-            return place, head, f"event {said} is not as it was written"
+            return place, head, f"event {said} was changed after it was written"
         place, head = said, expected
     return place, head, ""
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from relay.model import EventKind, Side
+from relay.states import EXCHANGING
 from relay.store.engine.database import Database
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import stored, told, told_or_none
@@ -33,7 +34,6 @@ DELETE FROM letter WHERE journal = (SELECT number FROM journal WHERE id = ?)
 """
 _NOT_KEPT = (HoldDecision.DENIED, HoldDecision.UNCONFIRMED, HoldDecision.DISPLACED)
 """Nobody said that such a letter was theirs: not even a copy of it is kept."""
-_OPEN_STATES = ("active", "closing")
 
 _SELECT = """
 SELECT hold.delivery_id, hold.journal_id, journal.pair_id, journal.side, hold.why, since_at, until_at, decider,
@@ -99,7 +99,7 @@ def decide(db: Database, vault: Vault, given: Decided) -> Answered | None:
 
 def _is_open(db: Database, journal_id: str) -> bool:
     row = db.execute(_PAIR_STATE, (journal_id,)).fetchone()
-    return row is not None and row[0] in _OPEN_STATES
+    return row is not None and row[0] in EXCHANGING
 
 
 def _hold(row: Sequence[Any]) -> Hold:

@@ -125,7 +125,7 @@ def test_an_address_is_added_only_to_a_member_of_a_pair_that_has_not_ended(relay
     assert "no member has that address" in relay("member", "show", "x@y.example").err
     relay("pair", "end", pair, "--yes")
     done = relay("member", "add-address", pair, "mentor", NEW)
-    assert (done.code, "have ended" in done.err) == (1, True)
+    assert (done.code, "are over" in done.err) == (1, True)
     assert letters(home) == {}
 
 

@@ -111,6 +111,13 @@ async def test_a_clear_yes_lets_the_letter_go(inbound: Inbound, words: str) -> N
     assert (entry[0].kind, entry[0].reason, entry[0].pair_id, entry[0].side) == ("answer", "yes", "p1", "mentor")
 
 
+async def test_a_letter_to_a_closing_pair_is_asked_about_and_sent_after_a_yes(inbound: Inbound) -> None:
+    await inbound.store.directory.set_state("p1", PairState.CLOSING, inbound.now)
+    asks = await asked(inbound)
+    await reply(inbound, asks, "yes")
+    assert [one.recipient for one in await inbound.due()] == [OMAR]
+
+
 @pytest.mark.parametrize("words", ["NO, I did not write this!", "No", "Nein heißt es, no: nay\r\nyes", "لا"])
 async def test_a_no_destroys_the_letter_and_tells_the_operator(inbound: Inbound, words: str) -> None:
     asks = await asked(inbound)

@@ -124,6 +124,12 @@ async def test_what_is_held_of_a_pair_that_is_not_open_waits_for_a_person(excess
     assert await excess.release(now + timedelta(days=1)) == 1
 
 
+async def test_what_is_held_of_a_closing_pair_goes_out_like_that_of_an_active_one(excess: RateLimits) -> None:
+    now = await flood(excess)
+    await excess.store.directory.set_state("p1", PairState.CLOSING, now)
+    assert await excess.release(now + timedelta(days=1)) == 1
+
+
 async def test_a_letter_let_go_late_is_tried_as_long_as_any_other(excess: RateLimits) -> None:
     now = await flood(excess)
     late = now + timedelta(days=30)

@@ -36,6 +36,7 @@ from relay.outcomes import Failed
 from relay.refusals import PairClosed
 from relay.settings import Settings
 from relay.settings_file import load
+from relay.states import EXCHANGING
 from relay.store import Acceptance, OpenConfirmation, Store
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 890, tzinfo=UTC)
@@ -229,8 +230,11 @@ def question(pair: Pair, **given: object) -> OpenConfirmation:
     return replace(asked, **given)  # type: ignore[arg-type]
 
 
-async def test_a_yes_to_a_letter_of_an_open_pair_needs_no_word(questions: Questions, pair: Pair) -> None:
-    assert await questions.answered_yes(question(pair), "a1", NOW) == []
+@pytest.mark.parametrize("state", EXCHANGING)
+async def test_a_yes_to_a_letter_of_a_pair_that_exchanges_letters_needs_no_notice(
+    state: PairState, questions: Questions, pair: Pair
+) -> None:
+    assert await questions.answered_yes(question(replace(pair, state=state)), "a1", NOW) == []
 
 
 async def test_a_yes_to_a_letter_of_a_closed_pair_is_told_of(questions: Questions, pair: Pair) -> None:

@@ -27,6 +27,7 @@ from relay.message.read.routing_headers import read_routing_headers
 from relay.message.write.dkim_sign import Signer
 from relay.model import Event, EventKind, JournalEntry, NewDelivery, Pair, PairState, Side
 from relay.settings_file import load
+from relay.states import OVER
 from relay.store import Acceptance, Asked, Member, Store, SuspendedRow
 
 ANNA, NEW, BO = "anna@a.test", "anna@new.test", "bo@b.test"
@@ -160,8 +161,21 @@ async def test_who_has_no_open_pair_gets_no_address(
     await change_state(pair.id, PairState.PAUSED, store, now)
     await add_address(await anna(store, pair), NEW, store, letters, now)
     await change_state(pair.id, PairState.ENDED, store, now)
-    with pytest.raises(MemberError, match="have ended"):
+    with pytest.raises(MemberError, match="are over"):
         await add_address(await anna(store, pair), "third@a.test", store, letters, now)
+
+
+@pytest.mark.parametrize("state", list(PairState))
+async def test_only_a_member_of_a_pair_that_is_not_over_is_asked_for_an_address(
+    state: PairState, store: Store, letters: MemberLetters, pair: Pair, now: datetime
+) -> None:
+    await store._writer.run(lambda db: db.execute("UPDATE pair SET state = ?", (state.value,)))
+    member = await anna(store, pair)
+    if state in OVER:
+        with pytest.raises(MemberError, match="are over"):
+            await add_address(member, NEW, store, letters, now)
+    else:
+        assert await add_address(member, NEW, store, letters, now) is Asked.ASKED
 
 
 async def test_names_are_tidied_added_once_and_removed(store: Store, pair: Pair, now: datetime) -> None:
@@ -221,13 +235,13 @@ async def test_only_a_proven_address_of_the_member_can_be_primary(
     assert await due(store, now) == {}
 
 
-@pytest.mark.parametrize("why", ["suspended", "ended"])
-async def test_a_suspended_address_or_an_ended_pair_gets_no_notice(
+@pytest.mark.parametrize("why", ["suspended", *OVER])
+async def test_a_suspended_address_or_a_pair_that_is_over_gets_no_notice(
     why: str, store: Store, letters: MemberLetters, pair: Pair, now: datetime
 ) -> None:
     await proven(store, letters, pair, now)
-    if why == "ended":
-        await change_state(pair.id, PairState.ENDED, store, now)
+    if why in OVER:
+        await store._writer.run(lambda db: db.execute("UPDATE pair SET state = ?", (str(why),)))
     else:
         row = SuspendedRow(pair.id, Side.MENTOR, pair.mentor.name, "550 5.1.1", now)
         await store.suspensions.add(ANNA, row, None)

@@ -49,13 +49,36 @@ async def test_a_new_home_has_no_errors_and_three_warnings(home: Home) -> None:
     assert all(finding.remedy for finding in found if finding.level is not Level.OK)
 
 
-async def test_a_changed_event_is_reported(home: Home) -> None:
+@pytest.mark.parametrize(
+    ("tampering", "what"),
+    [
+        (
+            "UPDATE event SET kind = 'sent' WHERE place = 2",
+            "the chain of events is broken after event 1: event 2 was changed after it was written",
+        ),
+        (
+            "UPDATE event_chain SET mac = head",
+            "the chain of events is broken after event 3: its recorded end in the table event_chain was changed: the "
+            "keyed hash beside it does not match",
+        ),
+        (
+            "UPDATE event_chain SET base_hash = mac",
+            "the chain of events is broken: its recorded beginning in the table event_chain was changed: the keyed "
+            "hash beside it does not match",
+        ),
+    ],
+)
+async def test_a_broken_chain_of_events_is_reported_with_what_is_wrong_and_what_to_do(
+    home: Home, tampering: str, what: str
+) -> None:
     store = await Store.open(home.db, home.read_vault())
     await store.events.record([Event(EventKind.READ, NOW, who="root", why="to see")] * 3)
-    await store._writer.outside(lambda db: db.execute("UPDATE event SET kind = 'sent' WHERE place = 2"))
+    await store._writer.outside(lambda db: db.execute(tampering))
     await store.close()
     (finding,) = await errors(home)
-    assert "event 2 is not as it was written; the 1 events before it are intact" in finding.what
+    assert finding.what == what
+    for step in ("keep a copy of the database", "who can write to it", "relay log events", "a backup"):
+        assert step in finding.remedy
 
 
 BREAKAGES: list[tuple[str, Callable[[Home], object], str]] = [

@@ -19,9 +19,11 @@ from relay.mentoring.members import forget, member_of
 from relay.message.write.dkim_sign import Signer
 from relay.model import Identity, JournalEntry, NewDelivery, NewPair, PairState, Persona, Side, ThreadLink
 from relay.operations.backup import back_up
+from relay.operations.forget_again import forget_again
 from relay.operations.restore import Given, restore
 from relay.outcomes import Sent
 from relay.settings_file import load
+from relay.states import OVER
 from relay.store import Acceptance, Foreign, LetterKey, RouteLookup, Settlement, Store
 from relay.vault import Vault, VaultError, new_key, read_key
 
@@ -222,3 +224,13 @@ def test_two_ledgers_appended_are_read_as_one(home: Home) -> None:
     ledger.record(home, ["c"])
     found = ledger.read([home.forgotten], home.read_vault())
     assert [found.holds(part) for part in "abcd"] == [True, True, True, False]
+
+
+@pytest.mark.parametrize("state", OVER)
+async def test_who_was_forgotten_and_has_no_open_pair_is_not_forgotten_twice(home: Home, state: PairState) -> None:
+    store = await opened(home)
+    await live(store)
+    await forgotten(home, store)
+    await store._writer.run(lambda db: db.execute("UPDATE pair SET state = ?", (state.value,)))
+    assert await forget_again(store, ledger.read([home.forgotten], home.read_vault()), NOW) == 0
+    await store.close()

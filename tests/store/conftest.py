@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -114,13 +114,28 @@ def place(request: pytest.FixtureRequest, path: Path) -> Path | str:
     return url
 
 
+OpenStore = Callable[[Path | str], Awaitable[Store]]
+
+
 @pytest.fixture
-async def store(place: Path | str, vault: Vault) -> AsyncIterator[Store]:
+async def open_store(vault: Vault) -> AsyncIterator[OpenStore]:
+    """Opens stores, and closes them after the test, passed or failed: the thread of an open one keeps pytest from
+    ending."""
+    async with AsyncExitStack() as stores:
+
+        async def opened(place: Path | str) -> Store:
+            store = await Store.open(place, vault)
+            stores.push_async_callback(store.close)
+            return store
+
+        yield opened
+
+
+@pytest.fixture
+async def store(place: Path | str, vault: Vault, open_store: OpenStore) -> Store:
     """An open store without anything in it."""
     await Store.create(place, vault)
-    opened = await Store.open(place, vault)
-    yield opened
-    await opened.close()
+    return await open_store(place)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from relay.states import MEMBER_MOVES, PAIR_MOVES, MoveError, check_member_move,
 from relay.store import ChainState, Cutoffs, Store, SuspendedRow
 from relay.vault import Vault
 
-from .conftest import NOON, Make
+from .conftest import NOON, Make, OpenStore
 
 LOOK = Event(EventKind.REVEALED, NOON, "k7f3q2", Side.MENTOR, 1, who="root", why="Ingrid Maier asked for it")
 
@@ -38,40 +38,45 @@ async def test_a_sound_chain_has_no_fault_and_goes_on_after_opening_again(
     await Store.create(place, vault)
     for number in range(2):
         store = await Store.open(place, vault)
-        await store.directory.add_pairs([make.pair(f"p{number}")])
-        await store.events.record([LOOK])
-        state = await store.events.verify()
+        try:
+            await store.directory.add_pairs([make.pair(f"p{number}")])
+            await store.events.record([LOOK])
+            state = await store.events.verify()
+        finally:
+            await store.close()
         assert (state.length, state.fault) == (2 * (number + 1), "")
-        await store.close()
 
 
 @pytest.mark.parametrize(
     ("tampering", "fault"),
     [
-        ("UPDATE event SET happened_at = happened_at + 1 WHERE place = 2", "event 2 is not as it was written"),
-        ("UPDATE event SET member = 7 WHERE place = 3", "event 3 is not as it was written"),
-        ("UPDATE event SET facts = '{}' WHERE place = 1", "event 1 is not as it was written"),
+        ("UPDATE event SET happened_at = happened_at + 1 WHERE place = 2", "event 2 was changed after it was written"),
+        ("UPDATE event SET member = 7 WHERE place = 3", "event 3 was changed after it was written"),
+        ("UPDATE event SET facts = '{}' WHERE place = 1", "event 1 was changed after it was written"),
         ("DELETE FROM event WHERE place = 1", "event 1 is missing"),
         ("DELETE FROM event_word WHERE event = 2; DELETE FROM event WHERE place = 2", "event 2 is missing"),
-        ("DELETE FROM event_word WHERE event = 4; DELETE FROM event WHERE place = 4", "the chain had 4 events, and 3"),
+        (
+            "DELETE FROM event_word WHERE event = 4; DELETE FROM event WHERE place = 4",
+            "of 4 events the last 1 are missing",
+        ),
         (
             "DELETE FROM event_word WHERE event = 4; DELETE FROM event WHERE place = 4; "
             "UPDATE event_chain SET length = 3, head = (SELECT hash FROM event WHERE place = 3)",
-            "the chain had 3 events, and 3",
+            "its recorded end in the table event_chain was changed: the keyed hash beside it does not match",
         ),
-        ("DELETE FROM event_word WHERE event = 2 AND part = 'who'", "event 2 is not as it was written"),
+        ("DELETE FROM event_word WHERE event = 2 AND part = 'who'", "event 2 was changed after it was written"),
         (
             "UPDATE event_word SET sealed = (SELECT sealed FROM event_word WHERE event = 3 AND part = 'who') "
             "WHERE event = 2 AND part = 'who'",
-            "event 2 is not as it was written",
+            "event 2 was changed after it was written",
         ),
-        ("UPDATE event SET hash = NULL WHERE place = 4", "event 4 is not as it was written"),
+        ("UPDATE event SET hash = NULL WHERE place = 4", "event 4 was changed after it was written"),
         (
             "INSERT INTO event (happened_at, kind, facts, digest) SELECT 1, 'read', '{}', digest FROM event "
             "WHERE place = 1",
-            "put in beside the chain",
+            "inserted outside the chain",
         ),
-        ("UPDATE event_chain SET sealed = head", "the key of the chain does not open"),
+        ("UPDATE event_chain SET sealed = head", "its key in the table event_chain cannot be decrypted"),
     ],
 )
 async def test_what_was_changed_taken_out_or_put_in_is_found(
@@ -127,14 +132,14 @@ async def test_an_old_event_behind_a_young_one_waits_for_it(store: Store, make: 
         (
             "DELETE FROM event_word WHERE event = 4; UPDATE event_chain SET base = 4, "
             "base_hash = (SELECT hash FROM event WHERE place = 4); DELETE FROM event WHERE place = 4",
-            "where the chain begins is not as it was written",
+            "its recorded beginning in the table event_chain was changed",
         ),
         ("UPDATE event_chain SET base = 0, base_hash = NULL, base_mac = NULL", "event 1 is missing"),
-        ("UPDATE event_chain SET base_hash = head", "where the chain begins is not as it was written"),
+        ("UPDATE event_chain SET base_hash = head", "its recorded beginning in the table event_chain was changed"),
         (
             "INSERT INTO event (place, happened_at, kind, facts, digest, hash) SELECT 2, 1, 'read', '{}', digest, hash "
             "FROM event WHERE place = 4",
-            "put in beside the chain",
+            "inserted outside the chain",
         ),
     ],
 )
@@ -159,9 +164,11 @@ async def test_words_are_sealed_and_why_can_be_erased_while_the_chain_holds(pair
     assert (await paired.events.verify()).fault == ""
 
 
-async def test_two_nodes_write_one_chain(empty_postgres: str, vault: Vault, make: Make) -> None:
+async def test_several_nodes_write_one_chain(
+    empty_postgres: str, vault: Vault, make: Make, open_store: OpenStore
+) -> None:
     await Store.create(empty_postgres, vault)
-    nodes = [await Store.open(empty_postgres, vault) for _ in range(3)]
+    nodes = [await open_store(empty_postgres) for _ in range(3)]
     await nodes[0].directory.add_pairs([make.pair()])
 
     async def write(store: Store) -> None:
@@ -171,8 +178,6 @@ async def test_two_nodes_write_one_chain(empty_postgres: str, vault: Vault, make
     await asyncio.gather(*map(write, nodes))
     state = await nodes[1].events.verify()
     assert (state.length, state.fault) == (181, "")
-    for node in nodes:
-        await node.close()
 
 
 async def test_a_change_that_fails_leaves_no_event(paired: Store, make: Make) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from relay.model import EventKind, PairState, Side
+from relay.outcomes import Deferred
 from relay.store import (
     OVER_LIMIT,
     UNPROVEN,
@@ -15,6 +16,7 @@ from relay.store import (
     Decided,
     Decider,
     HoldDecision,
+    Settlement,
     Store,
     SuspendedRow,
 )
@@ -96,6 +98,18 @@ async def test_a_decision_whose_letter_cannot_be_taken_is_not_carried_out(paired
     assert one.decision is None
 
 
+async def test_a_delivery_held_after_a_failed_try_shows_why_it_is_held_and_not_the_last_reply(
+    paired: Store, make: Make
+) -> None:
+    await paired.accept([make.acceptance(id=f"d{n}") for n in range(2)])
+    await paired.queue.claim(NOON, 2)
+    busy = Deferred("451 4.3.0 busy")
+    await paired.queue.settle([Settlement(f"d{n}", busy, make.later(hours=1), NOON) for n in range(2)])
+    await paired.queue.hold("d0", NOON)
+    await paired.queue.hold_all()
+    assert [(row.id, row.last_status) for row in await paired.queue.rows()] == [("d0", "by hand"), ("d1", "restored")]
+
+
 async def test_what_is_held_by_hand_restored_or_for_a_mailbox_that_is_gone_has_a_hold_too(
     paired: Store, make: Make
 ) -> None:
@@ -106,6 +120,9 @@ async def test_what_is_held_by_hand_restored_or_for_a_mailbox_that_is_gone_has_a
     await paired.queue.claim(make.noon, 1)
     await paired.queue.hold_all()
     assert sorted(one.why for one in await paired.holds.rows()) == ["by hand", "restored", "suspended"]
+    assert {row.id: row.last_status for row in await paired.queue.rows()} == {
+        one.delivery_id: one.why for one in await paired.holds.rows()
+    }
     assert (await paired.queue.counts())["held"] == 3
     assert await paired.suspensions.resume("tomas@home.example", NOON) == 1
     for one in await paired.holds.rows():

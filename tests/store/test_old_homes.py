@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from relay.store.engine.times import stored
 from relay.store.engine.vault_keys import write_proof
 from relay.vault import Vault
 
-from .conftest import NOON
+from .conftest import NOON, OpenStore
 
 VERSIONS = range(1, len(shipped()) + 1)
 EVENTS = next(step.number for step in shipped() if step.name.endswith("_events.sql"))
@@ -117,19 +117,15 @@ Opened = Callable[[int], Awaitable[Store]]
 
 
 @pytest.fixture
-async def opened(place: Path | str, vault: Vault) -> AsyncIterator[Opened]:
+async def opened(place: Path | str, vault: Vault, open_store: OpenStore) -> Opened:
     """A home of a form, as this version opens it."""
-    stores: list[Store] = []
 
     async def old(form: int) -> Store:
         # In a thread of its own: PostgreSQL's connection has an event loop.
         await asyncio.to_thread(make_home, place, vault, form)
-        stores.append(await Store.open(place, vault))
-        return stores[-1]
+        return await open_store(place)
 
-    yield old
-    for store in stores:
-        await store.close()
+    return old
 
 
 @pytest.mark.parametrize("form", VERSIONS)
@@ -191,10 +187,11 @@ async def test_what_operators_looked_at_is_among_the_events_and_no_letter_any_mo
 
 
 @pytest.mark.parametrize("form", [1, EVENTS - 1])
-async def test_another_vault_key_changes_nothing(place: Path | str, vault: Vault, opened: Opened, form: int) -> None:
+async def test_another_vault_key_changes_nothing(
+    place: Path | str, vault: Vault, open_store: OpenStore, form: int
+) -> None:
     await asyncio.to_thread(make_home, place, vault, form)
     with pytest.raises(StoreDamaged):
         await Store.open(place, Vault(bytes(32)))
-    store = await Store.open(place, vault)
+    store = await open_store(place)
     assert len(await store.events.list()) == 4
-    await store.close()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -224,3 +227,23 @@ async def test_postgresql_that_is_not_there_is_told_from_one_that_is_empty(vault
     with pytest.raises(StoreError) as told:
         await Store.open(f"postgresql://nobody@127.0.0.1:{unused_tcp_port}/none", vault)
     assert not isinstance(told.value, StoreMissing | StoreDamaged)
+
+
+FAILING = """
+from relay.store import Store
+
+async def test_fails(path, vault, open_store):
+    await Store.create(path, vault)
+    store = await open_store(path)
+    assert await store.directory.pairs() == ["no such pair"]
+"""
+
+
+def test_a_failed_test_does_not_keep_pytest_from_ending(tmp_path: Path) -> None:
+    """An open store has threads that are no daemons."""
+    shutil.copy(Path(__file__).with_name("conftest.py"), tmp_path)
+    (tmp_path / "test_failing.py").write_text(FAILING)
+    run = [sys.executable, "-m", "pytest", "-q", "-o", "asyncio_mode=auto", "-p", "no:cacheprovider"]
+    done = subprocess.run([*run, str(tmp_path)], cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert b"1 failed" in done.stdout

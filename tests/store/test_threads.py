@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from relay.model import Side
-from relay.store import LetterKey, RouteLookup, Store
+from relay.model import PairState, Side
+from relay.states import OVER
+from relay.store import LetterKey, RouteLookup, Store, StoreError
 
 MENTOR, MENTEE = Side.MENTOR, Side.MENTEE
 WRITES = {MENTOR: ("ingrid.maier@work.example", "quiet-river"), MENTEE: ("tomas@home.example", "amber-heron")}
@@ -75,3 +76,14 @@ async def test_a_letter_sent_twice_under_one_id_is_the_later_one(talked: Store, 
 async def test_a_foreign_id_that_is_no_text_comes_back_as_it_was(talked: Store, make) -> None:
     await talked.accept([make.acceptance(link=make.link("bad\udcff@work", "R8@relay", MENTOR))])
     assert await known_ids(talked, "k7f3q2", MENTEE, ["R8@relay"]) == {"R8@relay": "bad\udcff@work"}
+
+
+@pytest.mark.parametrize("state", list(PairState))
+async def test_a_letter_to_a_pair_that_is_over_meanwhile_leaves_no_link(state: PairState, paired: Store, make) -> None:
+    await paired._writer.run(lambda db: db.execute("UPDATE pair SET state = ?", (state.value,)))
+    letter = make.acceptance(link=make.link("F1@work", "R1@relay", MENTOR))
+    if state in OVER:
+        with pytest.raises(StoreError, match="ended meanwhile"):
+            await paired.accept([letter])
+    else:
+        await paired.accept([letter])

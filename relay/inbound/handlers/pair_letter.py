@@ -31,6 +31,7 @@ from relay.refusals import (
     UnprovenAddress,
 )
 from relay.settings import Settings
+from relay.states import EXCHANGING
 from relay.store import Acceptance, LetterKey, NoSuchAlias, RouteLookup, Store
 
 log = logging.getLogger(__name__)
@@ -160,7 +161,7 @@ def _to_build(handled: Sequence[Handled], recipient: str) -> bool:
 
 
 def _is_open(lookup: RouteLookup) -> bool:
-    return lookup.route.pair_state == "active"
+    return lookup.route.pair_state in EXCHANGING
 
 
 async def _without_return_path(arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:

@@ -61,6 +61,12 @@ class SharedDatabase(ABC):
         """Run one statement for each row. Raises sqlite3.Error."""
 
 
+def text_list(constants: Iterable[str]) -> str:
+    """What stands behind IN for constants of our own, such as states. Values from outside are bound, never written."""
+    quoted = [f"'{constant}'" for constant in constants]
+    return f"({', '.join(quoted)})"
+
+
 def version(db: Database) -> int:
     """Which step of schema/ the database has reached."""
     if not isinstance(db, SharedDatabase):

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from relay.model import EventKind, Side
-from relay.store.engine.database import Database, alone
+from relay.states import EXCHANGING, OVER
+from relay.store.engine.database import Database, alone, text_list
 from relay.store.engine.keyed_hashes import address_hashes, places, question_hash, question_hashes
 from relay.store.engine.times import stored
 from relay.store.events import record
@@ -27,12 +28,15 @@ _ANSWER = "DELETE FROM address_question WHERE hash IN {} AND expires_at > ? RETU
 _PROVE = "UPDATE address SET proven = 1 WHERE hash = ? AND proven = 0 RETURNING member"
 _PARTS = f"""
 SELECT {PAIR_COLUMNS}, mentor FROM pair WHERE mentor = :member OR mentee = :member
-ORDER BY CASE state WHEN 'active' THEN 0 WHEN 'paused' THEN 1 ELSE 2 END, number
+ORDER BY CASE
+    WHEN state IN {text_list(EXCHANGING)} THEN 0 WHEN state IN {text_list(OVER)} THEN 3
+    WHEN state = 'paused' THEN 1 ELSE 2
+END, number
 """  # noqa: S608
 
 
 def parts_of(db: Database, member: int) -> tuple[Part, ...]:
-    """A member's pairs, the active ones first."""
+    """A member's pairs: first those that exchange letters, then paused ones, those that are over last."""
     rows = db.execute(_PARTS, {"member": member}).fetchall()
     return tuple(Part(read_pair(row), Side.MENTOR if row[-1] == member else Side.MENTEE) for row in rows)
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from relay.model import Event, EventKind, Identity, NewPair, Pair, PairState, Persona, Side
-from relay.store.engine.database import Database, alone
+from relay.states import OVER
+from relay.store.engine.database import Database, alone, text_list
 from relay.store.engine.keyed_hashes import address_hashes, places
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import stored, told
@@ -32,7 +33,7 @@ WHERE number > ? AND (CAST(? AS TEXT) IS NULL OR state = ?) ORDER BY number LIMI
 _BETWEEN = f"""
 SELECT {PAIR_COLUMNS} FROM pair
 WHERE mentor IN (SELECT member FROM address WHERE hash IN {{0}})
-    AND mentee IN (SELECT member FROM address WHERE hash IN {{0}}) AND state NOT IN ('ended', 'declined', 'expired')
+    AND mentee IN (SELECT member FROM address WHERE hash IN {{0}}) AND state NOT IN {text_list(OVER)}
 ORDER BY number LIMIT 1
 """  # noqa: S608
 _INSERT = """
@@ -41,12 +42,12 @@ INSERT INTO pair (id, state, mentor, mentee, mentor_name, mentor_alias, mentee_n
 VALUES (?, 'active', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
-_LANGUAGES = """
+_LANGUAGES = f"""
 SELECT DISTINCT
     coalesce(nullif(mentor.language, ''), pair.language), coalesce(nullif(mentee.language, ''), pair.language)
 FROM pair JOIN member AS mentor ON mentor.number = pair.mentor JOIN member AS mentee ON mentee.number = pair.mentee
-WHERE pair.state <> 'ended'
-"""
+WHERE pair.state NOT IN {text_list(OVER)}
+"""  # noqa: S608
 
 Addresses = tuple[str, str]
 
@@ -72,7 +73,7 @@ class Directory:
         await self._writer.run(job)
 
     async def existing(self, people: Iterable[Addresses]) -> dict[Addresses, Pair]:
-        """For each (mentor's address, mentee's address) the pair, not ended, that they are."""
+        """For each (mentor's address, mentee's address) their pair, unless there is none or it is over."""
         asked = tuple(people)
         return await self._reader.run(lambda db: _existing(db, self._vault, asked))
 
@@ -82,7 +83,7 @@ class Directory:
         return await self._reader.run(lambda db: {name.lower() for (name,) in db.execute(sql)})
 
     async def languages(self) -> set[str]:
-        """The languages of all members of pairs that have not ended, as BCP 47 tags."""
+        """The languages of all members of pairs that are not over, as BCP 47 tags."""
         return await self._reader.run(lambda db: {tag for row in db.execute(_LANGUAGES) for tag in row})
 
     async def pair(self, pair_id: str) -> Pair | None:

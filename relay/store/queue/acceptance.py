@@ -8,9 +8,10 @@ from datetime import datetime
 
 from relay.model import Delivery, Event, EventKind, JournalEntry, NewDelivery, ThreadLink
 from relay.policy.recipients import ReturnPath, classify
+from relay.states import OVER
 from relay.store.conversation_turns import take_turn
 from relay.store.duplicates import remember
-from relay.store.engine.database import Database, notify
+from relay.store.engine.database import Database, notify, text_list
 from relay.store.engine.keyed_hashes import (
     destination_of,
     foreign_hash,
@@ -36,10 +37,10 @@ INSERT INTO journal
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number
 """
 # Not when the pair was ended while the letter was made anew: whoever was forgotten meanwhile stays forgotten.
-_THREAD = """
+_THREAD = f"""
 INSERT INTO thread (pair_id, side, relay_id, hash, sealed)
-SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM pair WHERE id = ? AND state = 'ended')
-"""
+SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM pair WHERE id = ? AND state IN {text_list(OVER)})
+"""  # noqa: S608
 _LETTER = "INSERT INTO letter (journal, part, kept, sealed) VALUES (?, ?, ?, ?) RETURNING number"
 _DELIVERY = """
 INSERT INTO delivery

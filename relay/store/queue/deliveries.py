@@ -17,7 +17,7 @@ from relay.store.events import of_letter, record
 from relay.store.hold_records import Decided, Decider, HoldDecision
 from relay.store.holds import decide
 from relay.store.queue.claiming import Room, claim, give_back
-from relay.store.queue.holding import BY_HAND, hold_everything, open_hold
+from relay.store.queue.holding import BY_HAND, RESTORED, hold_everything, open_hold
 from relay.store.queue.settlement import came_back, finish, settle
 from relay.store.records import CameBack, Claimed, QueueRow, Settlement
 from relay.vault import Vault
@@ -34,7 +34,7 @@ SELECT min(due_at) FROM (
 )
 """
 _RETRY = "UPDATE delivery SET due_at = ? WHERE id = ? AND state = 'queued'"
-_HOLD = "UPDATE delivery SET state = 'held' WHERE id = ? AND state = 'queued' RETURNING journal_id"
+_HOLD = "UPDATE delivery SET state = 'held', last_status = ? WHERE id = ? AND state = 'queued' RETURNING journal_id"
 
 
 T = TypeVar("T")
@@ -184,7 +184,7 @@ class Queue:
         none that waits."""
 
         def job(db: Database) -> bool:
-            kept = db.execute(_HOLD, (id,)).fetchone()
+            kept = db.execute(_HOLD, (BY_HAND, id)).fetchone()
             if kept is None:
                 return False
             open_hold(db, id, kept[0], BY_HAND, since=now)
@@ -198,7 +198,8 @@ class Queue:
 
         def job(db: Database) -> int:
             hold_everything(db)
-            return db.execute("UPDATE delivery SET state = 'held' WHERE state <> 'held'").rowcount
+            sql = "UPDATE delivery SET state = 'held', last_status = ? WHERE state <> 'held'"
+            return db.execute(sql, (RESTORED,)).rowcount
 
         return await self._writer.run(job)
 

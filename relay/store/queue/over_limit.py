@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from relay.model import Side
-from relay.store.engine.database import Database
+from relay.states import EXCHANGING
+from relay.store.engine.database import Database, text_list
 from relay.store.engine.reader import Reader
 from relay.store.engine.writer import Writer
 from relay.store.hold_records import Decided, Decider, HoldDecision
@@ -18,16 +19,18 @@ _COUNT = """
 SELECT count(*) FROM delivery JOIN journal ON journal.id = delivery.journal_id
 WHERE delivery.state = 'held' AND delivery.last_status = ? AND journal.pair_id = ? AND journal.side IN (?, ?)
 """
-_ROWS = """
+_ROWS = f"""
 SELECT delivery.id, journal.id, journal.pair_id, journal.side
 FROM delivery JOIN journal ON journal.id = delivery.journal_id JOIN pair ON pair.id = journal.pair_id
-WHERE delivery.state = 'held' AND delivery.last_status = ? AND journal.side IS NOT NULL AND pair.state = 'active'
+WHERE delivery.state = 'held' AND delivery.last_status = ? AND journal.side IS NOT NULL
+    AND pair.state IN {text_list(EXCHANGING)}
 ORDER BY delivery.number
-"""
-_MAY_GO = """
+"""  # noqa: S608
+_MAY_GO = f"""
 SELECT 1 FROM delivery JOIN journal ON journal.id = delivery.journal_id JOIN pair ON pair.id = journal.pair_id
-WHERE delivery.id = ? AND delivery.state = 'held' AND delivery.last_status = ? AND pair.state = 'active'
-"""
+WHERE delivery.id = ? AND delivery.state = 'held' AND delivery.last_status = ?
+    AND pair.state IN {text_list(EXCHANGING)}
+"""  # noqa: S608
 _ANY = "SELECT 1 FROM delivery WHERE state = 'held' AND last_status = ? LIMIT 1"
 
 
@@ -49,8 +52,8 @@ class OverLimitLetters:
         return [OverLimitRow(delivery, journal, pair, Side(side)) for delivery, journal, pair, side in found]
 
     async def release(self, delivery_id: str, now: datetime) -> bool:
-        """Let one go. False when it is not held any more (another relay or a person let it go), or its pair is not
-        active."""
+        """Let one go. False when it is not held any more (another relay or a person let it go), or its pair
+        exchanges no letters."""
         release = Decided(delivery_id, HoldDecision.RELEASED, Decider.CLOCK, now)
 
         def job(db: Database) -> bool:

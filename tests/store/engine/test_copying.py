@@ -15,10 +15,12 @@ def places(way: str, path: Path, url: str) -> tuple[Path | str, Path | str]:
 
 
 @pytest.mark.parametrize("way", ["to PostgreSQL", "to SQLite"])
-async def test_everything_arrives_and_goes_on(way: str, path: Path, empty_postgres: str, vault: Vault, make) -> None:
+async def test_everything_arrives_and_goes_on(
+    way: str, path: Path, empty_postgres: str, vault: Vault, make, open_store
+) -> None:
     whence, whither = places(way, path, empty_postgres)
     await Store.create(whence, vault)
-    before = await Store.open(whence, vault)
+    before = await open_store(whence)
     await before.directory.add_pairs([make.pair(f"p{n}", (f"a{n}@x.example",), (f"b{n}@x.example",)) for n in range(3)])
     entries = [make.acceptance(entry=make.entry(pair_id="p1"), keep=True) for _ in range(1203)]
     await before.accept(entries)
@@ -27,7 +29,7 @@ async def test_everything_arrives_and_goes_on(way: str, path: Path, empty_postgr
     copied = await before.copy_into(whither)
     assert (copied["pair"], copied["journal"], copied["delivery"], copied["thread"]) == (3, 1204, 1204, 1)
 
-    after = await Store.open(whither, vault)
+    after = await open_store(whither)
     assert [p async for p in after.directory.each()] == [p async for p in before.directory.each()]
     assert [e async for e in after.journal.all()] == [e async for e in before.journal.all()]
     alias = "amber-heron.p1@relay.example"
@@ -43,20 +45,16 @@ async def test_everything_arrives_and_goes_on(way: str, path: Path, empty_postgr
     await after.directory.add_pairs([make.pair("p9", ("a9@x.example",), ("b9@x.example",))])
     await after.accept([make.acceptance(entry=make.entry(pair_id="p9"))])
     assert (await after.events.verify()).fault == ""
-    await before.close()
-    await after.close()
 
 
 async def test_a_database_with_a_programme_in_it_is_not_copied_over(
-    path: Path, empty_postgres: str, vault: Vault, make
+    path: Path, empty_postgres: str, vault: Vault, make, open_store
 ) -> None:
     await Store.create(path, vault)
     await Store.create(empty_postgres, vault)
-    there = await Store.open(empty_postgres, vault)
+    there = await open_store(empty_postgres)
     await there.directory.add_pairs([make.pair()])
-    here = await Store.open(path, vault)
+    here = await open_store(path)
     with pytest.raises(StoreError, match="stays as it is"):
         await here.copy_into(empty_postgres)
     assert len(await there.directory.pairs()) == 1
-    await here.close()
-    await there.close()

@@ -213,3 +213,17 @@ async def test_nobody_has_an_unknown_address_or_is_in_an_unknown_pair(paired: St
     assert await paired.members.on("unknown", Side.MENTOR) is None
     found = await paired.members.having(OTHERS.upper())
     assert found is not None and found.parts[0].side is Side.MENTEE
+
+
+async def test_the_pairs_of_a_member_are_sorted_by_what_they_still_do(store: Store, make: Make) -> None:
+    """First those that exchange letters, then paused ones, then the other open ones; those that are over last."""
+    await store.directory.add_pairs([make.pair(state, mentee=(f"{state}@home.example",)) for state in PairState])
+    await store._writer.run(lambda db: db.execute("UPDATE pair SET state = id"))
+    member = await store.members.having(OLD)
+    assert member is not None
+    assert [part.pair.state for part in member.parts] == [
+        *(PairState.ACTIVE, PairState.CLOSING),
+        PairState.PAUSED,
+        *(PairState.INVITED, PairState.REPORTED),
+        *(PairState.ENDED, PairState.DECLINED, PairState.EXPIRED),
+    ]

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from relay.model import Identity, Pair, PairState, Persona
+from relay.states import OVER
 from relay.store import Store, StoreError
 
 INGRID, TOMAS = "ingrid.maier@work.example", "tomas@home.example"
@@ -132,3 +133,12 @@ async def test_twenty_thousand_pairs_are_imported_in_one_go(store: Store, make) 
 
 async def test_names_in_use_are_known_in_lower_case(paired: Store) -> None:
     assert await paired.directory.taken() == {"amber heron", "quiet river"}
+
+
+@pytest.mark.parametrize("state", list(PairState))
+async def test_the_languages_of_pairs_that_are_over_are_not_needed_any_more(
+    state: PairState, paired: Store, make
+) -> None:
+    await paired.directory.add_pairs([make.pair("other", language="sw", mentee=("other@home.example",))])
+    await paired._writer.run(lambda db: db.execute("UPDATE pair SET state = ? WHERE id = 'other'", (state.value,)))
+    assert await paired.directory.languages() == ({"en"} if state in OVER else {"en", "sw"})
