@@ -93,7 +93,7 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
     keys, tls = home.dkim_keys(settings), _context(home, settings)
     async with AsyncExitStack() as closing:
         parts = await open_parts(home, settings, closing, _now)
-        store, metrics, sender = parts.store, Metrics(), Sender(settings)
+        store, metrics, sender = parts.store, Metrics(), Sender(settings, now=_now)
         resumed = await store.queue.recover(_now(), start=True)
         await store.jobs.recover()
         closing.push_async_callback(sender.close)

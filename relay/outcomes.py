@@ -8,9 +8,10 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The next server accepted the letter."""
+    """The next server accepted the letter. ``tls``: what protected the connection, such as "dane-ee"; "": nothing."""
 
     status: str = "250"
+    tls: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,9 +69,11 @@ class AuthenticitySettings:
 
 @dataclass(frozen=True, slots=True)
 class DnsSettings:
-    """Resolvers; empty: the system's."""
+    """Resolvers; empty: the system's. ``dnssec`` "validated": they check DNSSEC, and nobody on the way to them changes
+    their answers."""
 
     nameservers: tuple[Address, ...] = ()
+    dnssec: Annotated[str, Choice(("ignored", "validated"))] = "ignored"
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,8 @@ async def _run(url: str, *statements: str) -> None:
 
 class NameServer(asyncio.DatagramProtocol):
     """Answers DNS over UDP and TCP from ``zone``: (name, "MX") to a list of texts, or a name alone to "SERVFAIL",
-    "silence" or "TCP" (its answers are too long for UDP). A name that has no entry does not exist."""
+    "silence" or "TCP" (its answers are too long for UDP). A name that has no entry does not exist; a CNAME is followed.
+    "secure": the domains, with all below them, of which it says, to who asks, that DNSSEC proves its answers."""
 
     def __init__(self, zone: dict[object, object]) -> None:
         self.zone = zone
@@ -127,13 +128,35 @@ class NameServer(asyncio.DatagramProtocol):
             answer.set_rcode(dns.rcode.SERVFAIL)
         elif mishap == "TCP" and udp:
             answer.flags |= dns.flags.TC
-        elif (name, kind) in self.zone:
-            texts = self.zone[name, kind]
-            assert isinstance(texts, list)
-            answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *texts))
+        else:
+            proven = self._fill(answer, name, kind)
+            wanted = query.flags & dns.flags.AD or query.ednsflags & dns.flags.DO
+            answer.flags |= dns.flags.AD if proven and wanted else 0
+        return answer.to_wire()
+
+    def _fill(self, answer: dns.message.Message, name: str, kind: str) -> bool:
+        """Put the records in. Whether DNSSEC proves all of them, or that there are none."""
+        proven = self._is_secure(name)
+        while (name, kind) not in self.zone and (name, "CNAME") in self.zone:
+            (target,) = self._texts(name, "CNAME")
+            answer.answer.append(dns.rrset.from_text(name + ".", 60, "IN", "CNAME", target))
+            name = target.rstrip(".").lower()
+            proven = proven and self._is_secure(name)
+        if (name, kind) in self.zone:
+            answer.answer.append(dns.rrset.from_text(name + ".", 60, "IN", kind, *self._texts(name, kind)))
         elif not any(isinstance(key, tuple) and key[0] == name for key in self.zone):
             answer.set_rcode(dns.rcode.NXDOMAIN)
-        return answer.to_wire()
+        return proven
+
+    def _texts(self, name: str, kind: str) -> list[str]:
+        texts = self.zone[name, kind]
+        assert isinstance(texts, list)
+        return texts
+
+    def _is_secure(self, name: str) -> bool:
+        secure = self.zone.get("secure", ())
+        assert isinstance(secure, tuple)
+        return any(name == domain or name.endswith(f".{domain}") for domain in secure)
 
 
 @pytest.fixture

@@ -1,19 +1,21 @@
-"""Where a domain's mail goes: its MX hosts in order, and their addresses (RFC 5321 5.1, RFC 7505)."""
+"""Where a domain's mail goes: its MX hosts in order, their addresses, and what DNSSEC proves about their certificates
+(RFC 5321 5.1, RFC 7505, RFC 7672 2)."""
 
 from __future__ import annotations
 
 import asyncio
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import dns.asyncresolver
 import dns.exception
-import dns.name
+import dns.flags
 import dns.nameserver
-import dns.rdata
 import dns.rdatatype
 import dns.resolver
 from dns.rdtypes.ANY.MX import MX
+from dns.rdtypes.ANY.TLSA import TLSA
 from dns.rdtypes.IN.A import A
 from dns.rdtypes.IN.AAAA import AAAA
 
@@ -21,6 +23,7 @@ from relay.settings import DnsSettings
 
 _PATIENCE = 15.0  # seconds for one query, all resolvers and retries together
 _REMEMBERED = 2000  # answers cached for their TTL
+_PAYLOAD = 1232  # octets of an answer over UDP, which no network breaks up
 
 
 class NoSuchDomain(Exception):  # noqa: N818
@@ -39,22 +42,50 @@ class DnsTrouble(Exception):  # noqa: N818
     """No answer now; try again later."""
 
 
+@dataclass(frozen=True, slots=True)
+class MailHosts:
+    """The hosts that accept mail for a domain, best first. ``secure``: DNSSEC proves that these are the ones."""
+
+    hosts: tuple[str, ...]
+    secure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HostAddresses:
+    """The IP addresses of a host, IPv4 first: more servers trust mail that comes over IPv4. ``bases``: the names below
+    which its TLSA records may be, best first; none when DNSSEC proves nothing (RFC 7672 2.2.2)."""
+
+    addresses: tuple[str, ...]
+    bases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tlsa:
+    """A TLSA record (RFC 6698 2.1): certificate usage, selector, matching type, and the data to compare with."""
+
+    usage: int
+    selector: int
+    matching: int
+    data: bytes
+
+
 class Resolver:
     """Queries the resolvers in the settings, or the system's. ``hostname`` is our own name, to detect loops."""
 
     def __init__(self, settings: DnsSettings, hostname: str) -> None:
         self._hostname = hostname.lower()
         self._settings = settings
+        self._validated = settings.dnssec == "validated"
         self._asker: dns.asyncresolver.Resolver | None = None
 
-    async def exchangers(self, domain: str) -> list[str]:
-        """The hosts that accept mail for ``domain`` (A-labels), best first; equal preferences in random order.
+    async def exchangers(self, domain: str) -> MailHosts:
+        """The hosts that accept mail for ``domain`` (A-labels); equal preferences in random order.
 
         Raises NoSuchDomain, NullMx, LoopsBack or DnsTrouble.
         """
         answer = await self._ask(domain, dns.rdatatype.MX)
-        if answer is None:  # RFC 5321 5.1: without MX the domain itself is the host
-            return [domain]
+        if answer.rrset is None:  # RFC 5321 5.1: without MX the domain itself is the host
+            return MailHosts((domain,), self._secure(answer))
         found = [
             (record.preference, str(record.exchange).rstrip(".").lower()) for record in answer if isinstance(record, MX)
         ]
@@ -65,42 +96,75 @@ class Resolver:
         if not better:
             raise LoopsBack
         random.SystemRandom().shuffle(better)
-        return [host for _, host in sorted(better, key=lambda pair: pair[0])]
+        return MailHosts(tuple(host for _, host in sorted(better, key=lambda pair: pair[0])), self._secure(answer))
 
-    async def addresses(self, host: str) -> list[str]:
-        """The IP addresses of ``host``, IPv4 first: more servers trust mail that comes over IPv4.
-
-        Raises NoSuchDomain or DnsTrouble.
-        """
-        found = await asyncio.gather(
+    async def addresses(self, host: str) -> HostAddresses:
+        """Where ``host`` is. Raises NoSuchDomain or DnsTrouble."""
+        asked = await asyncio.gather(
             self._ask(host, dns.rdatatype.A), self._ask(host, dns.rdatatype.AAAA), return_exceptions=True
         )
-        records = [record for answer in found if isinstance(answer, list) for record in answer]
-        addresses = [str(record.address) for record in records if isinstance(record, A | AAAA)]
+        answers = [one for one in asked if isinstance(one, dns.resolver.Answer) and one.rrset is not None]
+        addresses = [str(record.address) for one in answers for record in one if isinstance(record, A | AAAA)]
         if addresses:
-            return addresses
-        for answer in found:
-            if isinstance(answer, BaseException):
-                raise answer
+            return HostAddresses(tuple(addresses), await self._bases(host, answers))
+        for one in asked:
+            if isinstance(one, BaseException):
+                raise one
         raise NoSuchDomain
 
-    async def _ask(self, name: str, kind: dns.rdatatype.RdataType) -> list[dns.rdata.Rdata] | None:
-        """The records; None when the name has none of this kind."""
+    async def tlsa(self, base: str, port: int) -> tuple[Tlsa, ...]:
+        """The TLSA records for TCP ``port`` of ``base``; none when there are none, or DNSSEC does not prove them.
+
+        Raises DnsTrouble, also when DNSSEC shows that somebody changed the answer: the resolver then gives none.
+        """
         try:
-            answer = await self._resolver().resolve(name + ".", kind, search=False)
+            answer = await self._ask(f"_{port}._tcp.{base}", dns.rdatatype.TLSA)
+        except NoSuchDomain:
+            return ()
+        if answer.rrset is None or not self._secure(answer):
+            return ()
+        return tuple(
+            Tlsa(record.usage, record.selector, record.mtype, record.cert)
+            for record in answer
+            if isinstance(record, TLSA)
+        )
+
+    async def _bases(self, host: str, answers: Sequence[dns.resolver.Answer]) -> tuple[str, ...]:
+        """A host that is an alias may have TLSA records below its final name or its own."""
+        if not self._validated:
+            return ()
+        final = answers[0].canonical_name.to_text(omit_final_dot=True).lower()
+        if all(map(self._secure, answers)):
+            return (host,) if final == host else (final, host)
+        if final == host:
+            return ()
+        try:  # the alias may be proven when what it leads to is not
+            alias = await self._ask(host, dns.rdatatype.CNAME)
+        except (NoSuchDomain, DnsTrouble):
+            return ()
+        return (host,) if alias.rrset is not None and self._secure(alias) else ()
+
+    def _secure(self, answer: dns.resolver.Answer) -> bool:
+        """Whether the resolver says that DNSSEC proves this answer (RFC 4035 3.2.3)."""
+        return self._validated and bool(answer.response.flags & dns.flags.AD)
+
+    async def _ask(self, name: str, kind: dns.rdatatype.RdataType) -> dns.resolver.Answer:
+        """The answer, which may hold no record. Raises NoSuchDomain or DnsTrouble."""
+        try:
+            return await self._resolver().resolve(name + ".", kind, search=False, raise_on_no_answer=False)
         except dns.resolver.NXDOMAIN:
             raise NoSuchDomain from None
-        except dns.resolver.NoAnswer:
-            return None
         except (dns.exception.DNSException, OSError):
             raise DnsTrouble from None
-        return list(answer)
 
     def _resolver(self) -> dns.asyncresolver.Resolver:
         """The resolver, created at the first query: with a smarthost relay runs without resolv.conf."""
         if self._asker is None:
             self._asker = asker(self._settings, _PATIENCE)
             self._asker.cache = dns.resolver.LRUCache(_REMEMBERED)
+            if self._validated:  # a resolver says what it proved to who asks (RFC 6840 5.7)
+                self._asker.set_flags(dns.flags.RD | dns.flags.AD)
+                self._asker.use_edns(0, dns.flags.DO, _PAYLOAD)
         return self._asker
 
 

@@ -11,11 +11,12 @@ from prometheus_client.exposition import generate_latest
 
 from relay import __version__
 from relay.model import Envelope, RebuildOrder, Rebuilt
-from relay.outcomes import Outcome, Returned
+from relay.outcomes import Outcome, Returned, Sent
 from relay.refusals import Refusal
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _STATES = ("queued", "sending", "held")
+_ASKED_BY = ("tls", "sts", "dane")  # what a status begins with when a connection was not protected as it must be
 
 
 class Send(Protocol):
@@ -33,6 +34,10 @@ class Metrics:
         self._letters = self._counter("relay_letters", "Letters decided at the dot.", "answer")
         self._removed = self._counter("relay_removals", "What was taken out of letters.", "kind")
         self._tries = self._counter("relay_delivery_tries", "Tries to deliver.", "outcome")
+        self._taken = self._counter("relay_deliveries", "What the next server took, by what protected it.", "tls")
+        self._held_back = self._counter(
+            "relay_unprotected", "Tries that ended unsent for want of protection, by what asked for it.", "asked_by"
+        )
         self._accept = self._histogram("relay_accept_seconds", "From the dot to its answer.")
         self._rebuild = self._histogram("relay_rebuild_seconds", "A letter through the workers, waiting included.")
         self._send = self._histogram("relay_send_seconds", "One try to deliver.")
@@ -82,6 +87,10 @@ class Metrics:
             outcome = await send(recipient=recipient, return_path=return_path, content=content)
             self._tries.labels(type(outcome).__name__.lower()).inc()
             self._send.observe(time.perf_counter() - begun)
+            if isinstance(outcome, Sent):
+                self._taken.labels(outcome.tls or "none").inc()
+            elif outcome.status.partition(" ")[0] in _ASKED_BY:
+                self._held_back.labels(outcome.status.partition(" ")[0]).inc()
             return outcome
 
         return measured

@@ -48,7 +48,7 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
     for address in settings.smtp.listen:
         findings.append(await check_listen(address, settings.hostname))
     if settings.delivery.smarthost is not None:
-        findings.append(await check_smarthost(settings))
+        findings.append(await check_smarthost(settings, now))
     return findings
 
 

@@ -15,10 +15,10 @@ from cryptography import x509
 from relay.home import Home
 from relay.operations.findings import Finding, fine, warn, wrong
 from relay.settings import Address, Settings
+from relay.smtp.client.client_tls import ClientTls
 from relay.smtp.client.connect import Unprotected, Unreachable, connect
-from relay.smtp.client.contexts import Contexts
 from relay.smtp.client.reply_outcome import meaning
-from relay.smtp.client.send import smarthost_of
+from relay.smtp.client.routes import smarthost_of
 from relay.smtp.server.tls import TlsFault, server_context
 
 _TIMEOUT = 5.0  # seconds
@@ -66,14 +66,14 @@ async def check_listen(address: Address, hostname: str) -> Finding:
     return wrong(f"another program answers on {place}", "stop it, or choose another port in smtp.listen")
 
 
-async def check_smarthost(settings: Settings) -> Finding:
+async def check_smarthost(settings: Settings, now: datetime) -> Finding:
     """Whether the smarthost answers, with the encryption that delivery.tls requires. delivery.smarthost must be set."""
     address = settings.delivery.smarthost
     assert address is not None
     place = f"{address.host}:{address.port}"
     server = smarthost_of(address, settings.delivery.tls)
     try:
-        client = await connect(server, settings.hostname, _TIMEOUT, Contexts().of(server))
+        client = await connect(server, settings.hostname, _TIMEOUT, ClientTls(lambda: now))
     except Unprotected as fault:
         return wrong(
             f"the smarthost {place} cannot be used: {meaning(fault.status)}",

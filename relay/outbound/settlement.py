@@ -53,7 +53,7 @@ class Settling:
     async def _settlement(self, delivery: Delivery, outcome: Outcome) -> Settlement:
         now = self.now()
         if isinstance(outcome, Sent):
-            log.info("%s delivered", delivery.journal_id)
+            log.info("%s delivered, tls=%s", delivery.journal_id, outcome.tls or "none")
             return Settlement(delivery.id, outcome, None, now)
         if isinstance(outcome, Deferred):
             due_at = self._next_try(delivery, now)

@@ -6,18 +6,19 @@ import asyncio
 import contextlib
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from relay.model import Envelope
 from relay.outcomes import Deferred, Failed, Sent
 from relay.refusals import Malformed, Refusal, TooLarge
 from relay.settings import Address, LimitSettings, Settings, SmtpSettings
+from relay.smtp.client.client_tls import ClientTls
 from relay.smtp.client.connect import Unreachable, connect
 from relay.smtp.client.reply_outcome import ServerReply, Stage, outcome_of
 from relay.smtp.client.smtp_client import BrokenOff, Letter, Server
 from relay.smtp.server import grammar, replies
 from relay.smtp.server.data import Body
 from relay.smtp.server.smtp_server import SmtpServer
-from relay.smtp.server.tls import client_context
 from relay.smtp.server.transaction import Transaction
 
 from .harness import Harness, text_of
@@ -175,7 +176,7 @@ async def _hand_over(port: int) -> None:
     """One letter to the far server; whatever it says must come to one of the outcomes we know."""
     place = Server("127.0.0.1", port, "far.example", smarthost=False)
     try:
-        client = await connect(place, "mx.example", 0.5, client_context())
+        client = await connect(place, "mx.example", 0.5, ClientTls(lambda: datetime.now(UTC)))
     except Unreachable as unreachable:
         assert re.fullmatch(r"[2-5]\d\d( [245]\.\d+\.\d+)?|[45]\.\d+\.\d+", unreachable.status)
         return

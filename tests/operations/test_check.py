@@ -202,12 +202,12 @@ def through(smarthost: Address, tls: str) -> Settings:
 
 async def test_a_smarthost_that_does_not_answer_is_a_warning(authority: Authority) -> None:
     async with mail_server() as address:
-        found = await check_smarthost(through(address, "offered"))
+        found = await check_smarthost(through(address, "offered"), NOW)
         assert found.level is Level.OK and found.what.endswith("answers, in the clear")
-    assert (await check_smarthost(through(address, "offered"))).level is Level.WARNING
+    assert (await check_smarthost(through(address, "offered"), NOW)).level is Level.WARNING
     async with mail_server(authority.issue("mail.test").context) as address:
         for tls in ("offered", "required"):
-            found = await check_smarthost(through(address, tls))
+            found = await check_smarthost(through(address, tls), NOW)
             assert found.level is Level.OK and found.what.endswith("answers, encrypted")
 
 
@@ -215,11 +215,11 @@ async def test_a_smarthost_without_the_required_encryption_is_an_error(
     authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with mail_server() as address:
-        found = await check_smarthost(through(address, "required"))
+        found = await check_smarthost(through(address, "required"), NOW)
         assert found.level is Level.ERROR and "offers no encryption" in found.what and "STARTTLS" in found.remedy
-    monkeypatch.setattr("relay.smtp.client.send.is_loopback", lambda _: False)
+    monkeypatch.setattr("relay.smtp.client.routes.is_loopback", lambda _: False)
     async with mail_server(authority.issue("another.test").context) as address:
-        found = await check_smarthost(through(address, "required"))
+        found = await check_smarthost(through(address, "required"), NOW)
         assert found.level is Level.ERROR and "certificate is not the right one" in found.what
 
 

@@ -87,11 +87,14 @@ async def desk(home: Home) -> AsyncIterator[Desk]:
     await store.close()
 
 
-async def test_what_was_taken_is_delivered(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(("tls", "said"), [("", "none"), ("dane-ee", "dane-ee")])
+async def test_what_was_taken_is_delivered_and_the_log_says_how(
+    tls: str, said: str, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO)
-    assert await desk.settling.settle(await desk.claimed(), Sent("250 2.0.0")) == Sent("250 2.0.0")
+    assert await desk.settling.settle(await desk.claimed(), Sent("250 2.0.0", tls)) == Sent("250 2.0.0", tls)
     assert (await desk.states(), await desk.journal()) == ({}, {"j1": "delivered"})
-    assert caplog.messages == ["j1 delivered"]
+    assert caplog.messages == [f"j1 delivered, tls={said}"]
 
 
 async def test_what_was_deferred_is_due_again_by_the_schedule(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:

@@ -48,6 +48,7 @@ async def test_counts_follow_the_letters_and_name_nobody(house: House, members: 
         'relay_letters_total{answer="NotTheirAlias"} 1.0',
         'relay_delivery_tries_total{outcome="deferred"} 1.0',
         'relay_delivery_tries_total{outcome="sent"} 1.0',
+        'relay_deliveries_total{tls="none"} 1.0',
         'relay_queue{state="queued"} 0.0',
     ):
         assert line in page, page

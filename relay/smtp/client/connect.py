@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 
+from relay.smtp.client.client_tls import ClientTls, Untrusted
 from relay.smtp.client.pipeline import ConnectionLost, Pipeline
 from relay.smtp.client.reply_outcome import BROKEN_OFF, NONSENSE, UNREACHABLE, ServerReply, Stage, outcome_of
 from relay.smtp.client.smtp_client import Client, Server
@@ -32,7 +32,7 @@ class _TlsFailed(Exception):  # noqa: N818
         self.agreed = agreed
 
 
-async def connect(server: Server, hostname: str, step: float, tls: ssl.SSLContext) -> Client:
+async def connect(server: Server, hostname: str, step: float, tls: ClientTls) -> Client:
     """Open a connection, greet as ``hostname``, and start TLS when the server offers it. ``step`` is the timeout in
     seconds for each reply.
 
@@ -51,20 +51,21 @@ def _status_of(server: Server, fault: _TlsFailed) -> str:
     return server.protection.not_trusted if fault.agreed else server.protection.not_encrypted
 
 
-async def _opened(server: Server, hostname: str, step: float, tls: ssl.SSLContext | None) -> Client:
+async def _opened(server: Server, hostname: str, step: float, tls: ClientTls | None) -> Client:
     """Without ``tls`` in the clear."""
-    pipeline = await _connected(server, step)
+    pipeline, proof = await _connected(server, step), ""
     try:
         await _greeting(pipeline, step)
         offers = await _ehlo(pipeline, hostname, step)
         if tls is not None and "starttls" in offers:
-            offers = await _encrypted(pipeline, server, hostname, step, tls)
+            proof = await _encrypt(pipeline, server, step, tls)
+            offers = await _greet_again(pipeline, server, hostname, step)
         elif server.protection.required:
             raise _TlsFailed(agreed=False)
     except BaseException:
         pipeline.abort()
         raise
-    return Client(server, pipeline, offers, step)
+    return Client(server, pipeline, offers, step, proof)
 
 
 async def _connected(server: Server, step: float) -> Pipeline:
@@ -97,20 +98,29 @@ async def _ehlo(pipeline: Pipeline, hostname: str, step: float) -> frozenset[str
     return frozenset()
 
 
-async def _encrypted(
-    pipeline: Pipeline, server: Server, hostname: str, step: float, tls: ssl.SSLContext
-) -> frozenset[str]:
-    """Start TLS and greet again: extensions offered in the clear are discarded (RFC 3207 4.2). Raises _TlsFailed."""
-    agreed = False
+async def _encrypt(pipeline: Pipeline, server: Server, step: float, tls: ClientTls) -> str:
+    """Start TLS. Returns what the server's certificates prove. Raises _TlsFailed."""
+    protection, agreed = server.protection, False
     try:
         reply = await _ask(pipeline, "STARTTLS", step)
         agreed = reply.code == _READY
         if not agreed:
             raise _TlsFailed(agreed=False)
-        await pipeline.encrypt(tls, server.name, step)
-        return await _ehlo(pipeline, hostname, step)
-    except (Unreachable, ConnectionLost, OSError, ValueError) as error:
+        await pipeline.encrypt(tls.context(protection), protection.base or server.name, step)
+        return tls.proof(protection, pipeline.certificates())
+    except (Unreachable, Untrusted, ConnectionLost, OSError, ValueError) as error:
         raise _TlsFailed(agreed=agreed) from error
+
+
+async def _greet_again(pipeline: Pipeline, server: Server, hostname: str, step: float) -> frozenset[str]:
+    """Greet in TLS: extensions offered in the clear are discarded (RFC 3207 4.2). Raises _TlsFailed where letters may
+    go in the clear, and otherwise Unreachable."""
+    try:
+        return await _ehlo(pipeline, hostname, step)
+    except Unreachable as error:
+        if server.protection.required:
+            raise
+        raise _TlsFailed(agreed=True) from error
 
 
 async def _ask(pipeline: Pipeline, command: str, step: float) -> ServerReply:

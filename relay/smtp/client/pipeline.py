@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import sys
 from collections import deque
 from typing import cast
 
@@ -74,6 +75,17 @@ class Pipeline(asyncio.Protocol):
             self._transport, self, context, server_hostname=name, ssl_handshake_timeout=seconds
         )
         self.encrypted = True
+
+    def certificates(self) -> tuple[bytes, ...]:
+        """What the server has shown in TLS (DER), its own certificate first; nobody has verified that they belong
+        together."""
+        tls: ssl.SSLObject | None = self._transport.get_extra_info("ssl_object") if self._transport else None
+        if tls is None:
+            return ()
+        if sys.version_info >= (3, 13):
+            return tuple(tls.get_unverified_chain())
+        shown = tls._sslobj.get_unverified_chain() or ()  # type: ignore[attr-defined]
+        return tuple(ssl.PEM_cert_to_DER_cert(one.public_bytes()) for one in shown)
 
     def close(self) -> None:
         """Close after the written octets have been sent."""

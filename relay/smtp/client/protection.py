@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from relay.dns.resolver import Tlsa
 from relay.smtp.client.reply_outcome import NOT_ENCRYPTED, NOT_TRUSTED, protected
 
 
@@ -14,19 +15,24 @@ class Level(StrEnum):
     OFFERED = "offered"
     """TLS when the server offers it and it works, with any certificate; otherwise in the clear (RFC 7435)."""
     ENCRYPTED = "encrypted"
-    """TLS with any certificate: who listens on the way hears nothing."""
+    """TLS with any certificate: who only listens on the way hears nothing."""
     VERIFIED = "verified"
     """TLS with a certificate for the server's name that an authority known to this system has signed."""
-
-
-_ASKED_BY = {Level.ENCRYPTED: "tls", Level.VERIFIED: "tls"}
+    DANE = "dane"
+    """TLS with a certificate as the TLSA records of the server say (RFC 7672)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """What one connection needs."""
+    """What one connection needs. ``asked_by``, one of PROTECTIONS, demands it. For DANE: ``records``, of which one must
+    match, ``base``, the name that they stand below, which TLS asks the server for, and all ``names`` that the server
+    may have."""
 
     level: Level
+    asked_by: str = "tls"
+    records: frozenset[Tlsa] = frozenset()
+    base: str = ""
+    names: tuple[str, ...] = ()
 
     @property
     def required(self) -> bool:
@@ -34,19 +40,14 @@ class Protection:
         return self.level is not Level.OFFERED
 
     @property
-    def verified(self) -> bool:
-        """Whether the certificate must be for the server's name and signed by a known authority."""
-        return self.level is Level.VERIFIED
-
-    @property
     def not_encrypted(self) -> str:
         """The status when the server offers no TLS, or takes its offer back."""
-        return protected(_ASKED_BY[self.level], NOT_ENCRYPTED)
+        return protected(self.asked_by, NOT_ENCRYPTED)
 
     @property
     def not_trusted(self) -> str:
         """The status when TLS fails, or the certificate is not the right one."""
-        return protected(_ASKED_BY[self.level], NOT_TRUSTED)
+        return protected(self.asked_by, NOT_TRUSTED)
 
 
 OFFERED = Protection(Level.OFFERED)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import Callable
 from contextlib import aclosing
+from datetime import datetime
 
 from relay.dns.resolver import DnsTrouble, LoopsBack, NoSuchDomain, NullMx, Resolver
 from relay.outcomes import Deferred, Failed, Outcome
-from relay.settings import Address, Settings
-from relay.settings_file import is_loopback
+from relay.settings import Settings
 from relay.smtp.client import reply_outcome
+from relay.smtp.client.client_tls import ClientTls
 from relay.smtp.client.connect import Unprotected, Unreachable, connect
-from relay.smtp.client.contexts import Contexts
 from relay.smtp.client.pool import Pool
-from relay.smtp.client.protection import ENCRYPTED, OFFERED, VERIFIED
 from relay.smtp.client.reply_outcome import Stage, unprotected
+from relay.smtp.client.routes import Routes, Unusable
 from relay.smtp.client.smtp_client import BrokenOff, Client, Letter, Server
 from relay.smtp.server.grammar import Mailbox, NotAnAddress, mailbox
 
@@ -30,13 +30,11 @@ _SLOWEST = 50_000  # octets a second
 class Sender:
     """Sends letters through settings.delivery.smarthost, or directly to MX hosts at ``port``; keeps connections."""
 
-    def __init__(self, settings: Settings, *, port: int = 25) -> None:
+    def __init__(self, settings: Settings, *, now: Callable[[], datetime], port: int = 25) -> None:
         self._delivery = settings.delivery
         self._hostname = settings.hostname
-        self._port = port
-        self._resolver = Resolver(settings.dns, settings.hostname)
-        self._required = settings.delivery.tls == "required"
-        self._contexts = Contexts()
+        self._routes = Routes(settings, Resolver(settings.dns, settings.hostname), port)
+        self._tls = ClientTls(now)
         # With a smarthost there is one destination, and delivery.concurrency limits the letters sent at once.
         self._pool = Pool(self._delivery.concurrency if self._delivery.smarthost else self._delivery.per_destination)
 
@@ -70,9 +68,11 @@ class Sender:
         outcome: Outcome = Deferred(reply_outcome.NO_ROUTE)
         tried = 0
         try:
-            async with aclosing(self._servers(to.domain)) as servers:
+            async with aclosing(self._routes.servers(to.domain)) as servers:
                 async for server in servers:
                     try:
+                        if isinstance(server, Unusable):
+                            raise Unprotected(server.status)
                         return await self._through(server, letter)
                     except Unreachable as fault:
                         # What no try changes by itself is told before what may pass.
@@ -91,28 +91,6 @@ class Sender:
             return Deferred(reply_outcome.NO_DNS)
         return outcome
 
-    async def _servers(self, domain: str) -> AsyncGenerator[Server, None]:
-        """The servers to try, best first; a host's addresses are looked up when it is tried."""
-        smarthost = self._delivery.smarthost
-        if smarthost is not None:
-            yield smarthost_of(smarthost, self._delivery.tls)
-            return
-        protection = ENCRYPTED if self._required else OFFERED
-        if domain.startswith("["):
-            address = domain[1:-1].removeprefix("IPv6:")
-            yield Server(address, self._port, address, False, protection)
-            return
-        hosts = await self._resolver.exchangers(domain)
-        for host in hosts:
-            try:
-                addresses = await self._resolver.addresses(host)
-            except (NoSuchDomain, DnsTrouble):
-                if host == hosts[-1] == domain:  # no MX and no address: nothing there accepts mail
-                    raise
-                continue
-            for address in addresses:
-                yield Server(address, self._port, host, False, protection)
-
     async def _through(self, server: Server, letter: Letter) -> Outcome:
         """Send the letter to ``server``. Raises Unreachable."""
         async with self._pool.slot(server):
@@ -121,7 +99,7 @@ class Sender:
                 outcome = await self._hand_over(server, kept, letter, kept=True)
                 if outcome is not None:
                     return outcome
-            fresh = await connect(server, self._hostname, self._delivery.timeout, self._contexts.of(server))
+            fresh = await connect(server, self._hostname, self._delivery.timeout, self._tls)
             outcome = await self._hand_over(server, fresh, letter, kept=False)
             return outcome or Deferred(reply_outcome.BROKEN_OFF)
 
@@ -134,13 +112,6 @@ class Sender:
         finally:
             self._pool.give_back(server, client)
         return outcome
-
-
-def smarthost_of(address: Address, tls: str) -> Server:
-    """The smarthost at ``address``, protected as delivery.tls asks. On loopback its certificate is rarely in that name,
-    and nobody is on the way."""
-    required = ENCRYPTED if is_loopback(address.host) else VERIFIED
-    return Server(address.host, address.port, address.host, True, required if tls == "required" else OFFERED)
 
 
 def destination(recipient: str) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from relay.outcomes import Deferred, Failed, Outcome
+from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.smtp.client.pipeline import ConnectionLost, Pipeline
 from relay.smtp.client.protection import OFFERED, Protection
 from relay.smtp.client.reply_outcome import NO_SMTPUTF8, Stage, outcome_of
@@ -55,13 +55,17 @@ class BrokenOff(Exception):  # noqa: N818
 
 class Client:
     """A connection after EHLO. ``offers`` are the server's extensions, in lower case; ``step`` is the timeout in
-    seconds for each reply; ``letters`` counts the letters sent."""
+    seconds for each reply; ``proof`` what TLS proves of the server, "" in the clear; ``letters`` counts the letters
+    sent."""
 
-    def __init__(self, server: Server, pipeline: Pipeline, offers: frozenset[str], step: float) -> None:
+    def __init__(
+        self, server: Server, pipeline: Pipeline, offers: frozenset[str], step: float, proof: str = ""
+    ) -> None:
         self._server = server
         self._pipeline = pipeline
         self._offers = offers
         self._step = step
+        self._proof = proof
         self._good = True  # the last letter was accepted
         self.letters = 0
 
@@ -140,7 +144,8 @@ class Client:
             raise BrokenOff(Stage.DOT) from None
         self._good = reply.good
         self.letters += 1
-        return outcome_of(Stage.DOT, reply, smarthost=self._server.smarthost)
+        outcome = outcome_of(Stage.DOT, reply, smarthost=self._server.smarthost)
+        return Sent(outcome.status, self._proof) if isinstance(outcome, Sent) else outcome
 
     def drop(self) -> None:
         """Close without waiting: with QUIT (RFC 5321 4.1.1.10) when idle. Otherwise abort, so that octets still in the

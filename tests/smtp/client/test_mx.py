@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -25,7 +26,7 @@ async def sender_with(name_server) -> AsyncIterator[Callable[..., Awaitable[Send
             delivery=DeliverySettings(smarthost=None, timeout=20.0, per_destination=2),
             dns=DnsSettings(nameservers=(await name_server(zone),)),
         )
-        senders.append(Sender(settings, port=port))
+        senders.append(Sender(settings, now=lambda: datetime.now(UTC), port=port))
         return senders[-1]
 
     yield make

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -37,7 +38,7 @@ async def sender() -> AsyncIterator[MakeSender]:
             delivery=DeliverySettings(**values),  # type: ignore[arg-type]
             dns=DnsSettings(nameservers=(nameserver,) if nameserver else ()),
         )
-        senders.append(Sender(settings, port=port))
+        senders.append(Sender(settings, now=lambda: datetime.now(UTC), port=port))
         return senders[-1]
 
     yield make

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -30,7 +31,7 @@ async def sender_to() -> AsyncIterator[Callable[..., Sender]]:
             smtp=SmtpSettings(hostname="mx.relay.example.org"),
             delivery=DeliverySettings(**values),  # type: ignore[arg-type]
         )
-        senders.append(Sender(settings))
+        senders.append(Sender(settings, now=lambda: datetime.now(UTC)))
         return senders[-1]
 
     yield make
@@ -299,7 +300,7 @@ async def test_a_cancelled_try_leaves_nothing_open(moment, far_server, sender_to
 
 async def test_tls_is_used_when_offered(far_server, sender_to, tls) -> None:  # type: ignore[no-untyped-def]
     far = await far_server(offers=("STARTTLS", "SIZE"), tls=tls)
-    assert await send(sender_to(far.port)) == Sent("250 2.0.0")
+    assert await send(sender_to(far.port)) == Sent("250 2.0.0", "opportunistic")
     assert far.encrypted == [True]
     assert [line.split()[0] for line in far.lines] == ["EHLO", "STARTTLS", "EHLO", "MAIL", "RCPT", "DATA"]
 
@@ -316,7 +317,7 @@ async def test_what_the_server_offers_in_tls_is_what_counts(far_server, sender_t
     far.script["EHLO"] = [None, "250-far.example\r\n250 8bitmime"]
     sender = sender_to(far.port)
     assert await send(sender, "jürgen@far.example") == Failed("5.6.7")
-    assert await send(sender) == Sent("250 2.0.0")
+    assert await send(sender) == Sent("250 2.0.0", "opportunistic")
     assert far.encrypted == [True]
 
 

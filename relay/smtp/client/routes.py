@@ -1,0 +1,87 @@
+"""Which servers a letter is offered to, best first, and how the connection to each must be protected."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+
+from relay.dns.resolver import DnsTrouble, HostAddresses, MailHosts, NoSuchDomain, Resolver
+from relay.settings import Address, Settings
+from relay.settings_file import is_loopback
+from relay.smtp.client.dane import usable
+from relay.smtp.client.protection import ENCRYPTED, OFFERED, VERIFIED, Level, Protection
+from relay.smtp.client.reply_outcome import NO_DNS, protected
+from relay.smtp.client.smtp_client import Server
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A host that must not be sent to now; ``status`` says why."""
+
+    status: str
+
+
+class Routes:
+    """Through the smarthost, or to the MX hosts of a domain at ``port``."""
+
+    def __init__(self, settings: Settings, resolver: Resolver, port: int) -> None:
+        self._delivery = settings.delivery
+        self._resolver = resolver
+        self._port = port
+        self._least = ENCRYPTED if settings.delivery.tls == "required" else OFFERED
+
+    async def servers(self, domain: str) -> AsyncGenerator[Server | Unusable, None]:
+        """The servers for letters to ``domain``, best first; a host's addresses and TLSA records are looked up when it
+        is its turn. Raises NoSuchDomain, NullMx, LoopsBack or DnsTrouble."""
+        smarthost = self._delivery.smarthost
+        if smarthost is not None:
+            yield smarthost_of(smarthost, self._delivery.tls)
+            return
+        if domain.startswith("["):
+            address = domain[1:-1].removeprefix("IPv6:")
+            yield Server(address, self._port, address, False, self._least)
+            return
+        found = await self._resolver.exchangers(domain)
+        for host in found.hosts:
+            try:
+                addresses = await self._resolver.addresses(host)
+            except (NoSuchDomain, DnsTrouble):
+                if host == found.hosts[-1] == domain:  # no MX and no address: nothing there accepts mail
+                    raise
+                continue
+            protection = await self._protection(domain, found, host, addresses)
+            if isinstance(protection, Unusable):
+                yield protection
+                continue
+            for address in addresses.addresses:
+                yield Server(address, self._port, host, False, protection)
+
+    async def _protection(
+        self, domain: str, found: MailHosts, host: str, addresses: HostAddresses
+    ) -> Protection | Unusable:
+        """How a connection to ``host`` must be protected."""
+        dane = await self._dane(domain, host, addresses) if found.secure else None
+        return dane or self._least
+
+    async def _dane(self, domain: str, host: str, addresses: HostAddresses) -> Protection | Unusable | None:
+        """What the TLSA records of a host that DNSSEC proves demand (RFC 7672 2.2); None when there are none. While
+        they cannot be read the host is not used: an attacker could keep them from us."""
+        for base in addresses.bases:
+            try:
+                records = await self._resolver.tlsa(base, self._port)
+            except DnsTrouble:
+                return Unusable(protected("dane", NO_DNS))
+            if not records:
+                continue
+            known = usable(records)
+            if not known:  # it has TLS, and we cannot tell which certificate (RFC 7672 2.2)
+                return Protection(Level.ENCRYPTED, "dane")
+            return Protection(Level.DANE, "dane", known, base, tuple(dict.fromkeys((base, host, domain))))
+        return None
+
+
+def smarthost_of(address: Address, tls: str) -> Server:
+    """The smarthost at ``address``, protected as delivery.tls asks. On loopback its certificate is rarely in that name,
+    and nobody is on the way."""
+    required = ENCRYPTED if is_loopback(address.host) else VERIFIED
+    return Server(address.host, address.port, address.host, True, required if tls == "required" else OFFERED)
