@@ -1,4 +1,4 @@
-"""Finds contact details that the author gives: numbers, accounts, addresses, links."""
+"""Finds contact details that the author gives: numbers, accounts, addresses, streets, links, and where they work."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from relay.anonymise.contact_words import ACCOUNT_CUES, ADDRESS_CUES, NUMBER_CUE
 from relay.anonymise.identities import Finding
 from relay.anonymise.links.read import read_link
 from relay.anonymise.signature_blocks import Rows, own_passages
+from relay.anonymise.whereabouts import descriptions, streets
 
-KINDS = frozenset({"phone", "handle", "own-address", "meeting-link", "share-link"})
+KINDS = frozenset({"phone", "handle", "own-address", "meeting-link", "share-link", "street", "self-description"})
 REPLACEMENT = "[…]"
 
 # Distance from a number or name within which cue words make it the author's own.
@@ -75,9 +76,9 @@ _NUMBER_CUE, _ADDRESS_CUE, _ACCOUNT_CUE = (
 )
 
 
-def find(text: str, rows: Rows) -> list[Finding]:
+def find(text: str, rows: Rows, *, described: bool = False) -> list[Finding]:
     """Contact details in the author's own words, not in quoted text; in order, none overlapping. Kinds: phone, handle,
-    own-address, meeting-link, share-link.
+    own-address, meeting-link, share-link, street; with ``described`` also self-description.
 
     A number, an address or a profile counts when words such as "call me on" or "my new mail is" are near; somebody
     else's stays. A handle next to the name of its service, and a link to a meeting room, a shared file or a personal
@@ -87,6 +88,10 @@ def find(text: str, rows: Rows) -> list[Finding]:
     for start, end in own_passages(text, rows):
         passage = text[start:end]
         found += (Finding(start + at, start + until, REPLACEMENT, kind) for at, until, kind in _in(passage))
+        found += (Finding(start + at, start + until, REPLACEMENT, "street") for at, until in streets(passage))
+        if described:
+            spans = descriptions(passage)
+            found += (Finding(start + at, start + until, REPLACEMENT, "self-description") for at, until in spans)
     found.sort(key=lambda finding: (finding.start, -finding.end))
     chosen: list[Finding] = []
     for finding in found:

@@ -62,7 +62,9 @@ def with_contacts(
     ("allow"). Those inside of another finding go with it; a link that is one goes as one. Raises ContactDetails
     ("refuse")."""
     setting = redactor.known.contact
-    contacts = [] if setting == "allow" else contact.find(text, redactor.of_letter(signature_blocks.Rows))
+    # A sentence about oneself is no way to be reached: it is asked about, never removed.
+    described, rows = setting in ("ask", "coordinator"), redactor.of_letter(signature_blocks.Rows)
+    contacts = [] if setting == "allow" else contact.find(text, rows, described=described)
     if not contacts:
         return together((list(linked), *found))
     joined = together((_outside(linked, contacts), *found, contacts))

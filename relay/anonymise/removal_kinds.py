@@ -24,6 +24,7 @@ KINDS: dict[str, str] = {
     "disclaimer": "A notice of confidentiality, or of a company's seat and number, under the letter.",
     "phone": 'A telephone number that somebody gives as their own, where the programme sets contact = "redact".',
     "handle": "The name of an account, or a link to it, that somebody gives as their own; where the programme says so.",
+    "street": "A street or post box that somebody gives as their own; where the programme says so.",
     "own-address": "A mail address that somebody gives as their own; where the programme says so.",
     "meeting-link": "A link to somebody's meeting room or calendar; where the programme says so.",
     "share-link": "A link to a shared file that shows its owner when it is opened; where the programme says so.",

@@ -1,1 +1,1 @@
-"""Every letter relay writes itself, and every word it says to a member."""
+"""The letters that relay itself writes, and the sentences in them."""

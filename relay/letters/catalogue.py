@@ -1,4 +1,4 @@
-"""The letters there are: for each its name, who gets it, when, and sample values (templates/catalogue.toml)."""
+"""The catalogue of relay's letters (templates/catalogue.toml): name, recipient, when it is sent, sample values."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ Values = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One letter. ``to`` is "member" or "operator"; ``when`` a sentence; ``mark`` ends the id of a letter about another
-    letter, "" when it is about none. ``samples`` hold all its values, once for each form that it takes."""
+    """One letter.
+
+    ``to`` is "member" or "operator". ``when`` is a sentence. ``mark`` ends the id of a letter about another letter; ""
+    if it is about none. Each of ``samples`` holds all values of the template, for one of the forms that the letter
+    takes.
+    """
 
     name: str
     to: str
@@ -25,24 +29,24 @@ class Entry:
 
     @property
     def asks(self) -> bool:
-        """Whether it is a question, which carries a code."""
+        """Whether it asks a question, which has a code."""
         return "code" in self.samples[0]
 
 
 @lru_cache(maxsize=1)
 def catalogue() -> Mapping[str, Entry]:
-    """Every letter by its name, in the order of the file."""
+    """Name → letter, in the order of the file."""
     file = tomllib.loads((shipped("templates") / "catalogue.toml").read_text("utf-8"))
     common = file["common"]
-    return {name: _entry(name, told, common[told["to"]]) for name, told in file["letter"].items()}
+    return {name: _entry(name, table, common[table["to"]]) for name, table in file["letter"].items()}
 
 
-def _entry(name: str, told: dict[str, object], common: dict[str, object]) -> Entry:
-    values = {**common, **_table(told.get("values", {}))}
-    others = told.get("also", [])
+def _entry(name: str, table: dict[str, object], common: dict[str, object]) -> Entry:
+    values = {**common, **_table(table.get("values", {}))}
+    others = table.get("also", [])
     assert isinstance(others, list)
     samples = (values, *({**values, **other} for other in others))
-    return Entry(name, str(told["to"]), str(told["when"]), str(told.get("mark", "")), samples)
+    return Entry(name, str(table["to"]), str(table["when"]), str(table.get("mark", "")), samples)
 
 
 def _table(value: object) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Why a letter did not arrive, as far as it helps its author to know."""
+"""Turns a delivery status into the reason that the author of a letter, or the operator, is given."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ _REASONS = (
 
 
 def protection_reason(status: str) -> str:
-    """Why a connection was not protected as it must be, by what the operator can do: "offer" the server offers no
-    encryption · "trust" encryption fails, or the certificate is not the server's · "policy" what the domain publishes
-    about its servers is not met, or cannot be found out."""
+    """Why a connection was not encrypted as required, by what the operator can do.
+
+    * "offer": the server offers no encryption.
+    * "trust": encryption fails, or the certificate is not valid for the server.
+    * "policy": what the domain publishes about its servers (MTA-STS, DANE) does not match, or cannot be read.
+    """
     asked_by, _, enhanced = status.partition(" ")
     if asked_by != "tls":
         return "policy"
@@ -20,13 +23,16 @@ def protection_reason(status: str) -> str:
 
 
 def reason_of(status: str) -> str:
-    """The class of a delivery status (RFC 3463), by what helps: "gone" nobody is there, and only the coordinator can
-    help · "smaller" or "later" send it again so · "ask" sending it again does not help.
+    """What the author of a letter can do after a final delivery status (RFC 3463).
 
-    It tells nothing of the mailbox's provider: a full mailbox and a server that is down are both "later", and what a
-    filter did not want is "ask".
+    * "gone": there is no such mailbox; only the coordinator can help.
+    * "smaller", "later": send the letter again, smaller or later.
+    * "ask": sending it again does not help.
+
+    It says nothing about the mailbox or its provider: a full mailbox and an unreachable server are both "later", a
+    rejection by a filter is "ask".
     """
-    enhanced = status.rpartition(" ")[2]  # our own statuses have no reply code before it
+    enhanced = status.rpartition(" ")[2]  # statuses made by relay have no reply code before it
     for reason, starts in _REASONS:
         if enhanced.startswith(starts):
             return reason

@@ -1,4 +1,4 @@
-"""One page of letters, as HTML: each with its samples, and its languages side by side."""
+"""The gallery: an HTML page of letters, each with its samples, and the languages side by side."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from relay.letters.language import name_of
 from relay.letters.templates import LetterTemplates
 
 _PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>relay: its letters</title>
+<html lang="en"><head><meta charset="utf-8"><title>relay: letters</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>
 body { font: 14px/1.5 system-ui, "Noto Sans", sans-serif; margin: 2rem auto; padding: 0 1rem; color: #222; }
 h1 { font-weight: 600; } h2 { margin: 2.5rem 0 .3rem; font-size: 1.15rem; } .when { color: #555; margin: 0 0 .6rem; }
@@ -26,7 +26,7 @@ h3 { margin: 0; font-size: .8rem; font-weight: 400; color: #555; } h4 { margin: 
 
 
 def page(entries: Iterable[Entry], languages: Sequence[str], templates: LetterTemplates) -> str:
-    """The whole page: ``entries`` with all their samples, in each of ``languages``. Raises StationeryError."""
+    """The page as HTML: ``entries`` with all their samples, in each of ``languages``. Raises StationeryError."""
     return _PAGE + "\n".join(_entry(entry, languages, templates) for entry in entries) + "\n</body></html>\n"
 
 

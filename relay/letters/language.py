@@ -1,4 +1,4 @@
-"""Languages: what a tag (BCP 47) is called, how it writes dates, numbers and plurals, and which way it runs."""
+"""Language tags (BCP 47): the English name of a language, its formats for dates and numbers, its direction."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,15}")
 
 
 def parents(tag: str) -> Iterator[str]:
-    """A tag in lower case and what it is a kind of, the nearest first: ar-eg, ar. Nothing for what is no tag."""
+    """A tag in lower case and the more general tags above it: ar-eg, ar. Yields nothing for text that is no tag."""
     rest = tag.lower() if _TAG.fullmatch(tag) else ""
     while rest:
         yield rest
@@ -21,20 +21,22 @@ def parents(tag: str) -> Iterator[str]:
 
 
 def locale_of(tag: str, language: str) -> Locale:
-    """How a letter in ``language`` writes dates and numbers for a reader whose own tag is ``tag``: as their country
-    does, when that is a form of the same language."""
+    """The locale for dates and numbers in a letter in ``language``, for a reader with the tag ``tag``.
+
+    The reader's country is respected when ``tag`` is a variant of ``language``.
+    """
     first = next(iter(parents(tag)), "")
     wanted = first if first.partition("-")[0] == language.partition("-")[0] else language
     for one in (*parents(wanted), FALLBACK):
-        # English without a country is the world's, where the day goes before the month.
+        # English without a country is international English (en-001), with the day before the month.
         found = _locale("en-001" if one == "en" else one)
         if found is not None:
             return found
-    raise AssertionError("Babel knows English")
+    raise AssertionError("Babel always has English")
 
 
 def name_of(tag: str) -> str:
-    """What a language is called in English, with its tag: "Arabic (ar)"; the tag alone where nobody knows."""
+    """The English name of a language with its tag, "Arabic (ar)"; the tag alone when Babel has no name."""
     for one in parents(tag):
         found = _locale(one)
         if found is not None and (name := found.get_display_name("en")):

@@ -1,4 +1,4 @@
-"""Letters of the programme to one member: about their addresses, and about the end."""
+"""Letters from the programme to one member, about their addresses and about the end of a pair."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from relay.store import Acceptance, Part
 
 @dataclass(frozen=True, slots=True)
 class MemberLetters:
-    """Writes them."""
+    """Writes letters to members."""
 
     writer: Writer
 
     @property
     def settings(self) -> Settings:
-        """The settings that letters are written by."""
+        """The settings of the writer."""
         return self.writer.settings
 
     def letter(self, name: str, part: Part, to: str, now: datetime, /, **values: object) -> Acceptance:
-        """The letter ``name`` for a member with a part in a pair, at the address ``to``. Raises StationeryError."""
+        """The letter ``name`` to the address ``to`` of the member on a side of a pair. Raises StationeryError."""
         return self.writer.write(Letter(name, to, part.pair.language_of(part.side), values, part.pair.id), now)
 
     def question(self, name: str, part: Part, to: str, now: datetime, /, *, token: str, **values: object) -> Acceptance:
-        """The same for a letter that asks something; ``token`` is the question's."""
+        """The same for a letter that asks a question with this ``token``. Raises StationeryError."""
         values |= {"code": question_code(token)}
         answer_to = confirmation(token, self.settings.domain)
         language = part.pair.language_of(part.side)

@@ -1,4 +1,4 @@
-"""Letters about a letter: it did not arrive, it is late, it was not taken, it went to one person only."""
+"""Notices about a letter to its author (undeliverable, delayed, refused …), and about a mailbox to the operator."""
 
 from __future__ import annotations
 
@@ -21,72 +21,76 @@ _LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """Writes notices. ``store`` tells whom a letter belongs to."""
+    """Writes notices. ``store`` is read to find the author of a letter."""
 
     store: Store
     writer: Writer
 
     def partly_relayed(self, route: Route, journal_id: str, now: datetime, missed: int, copied: int) -> Acceptance:
-        """Tell the author that ``missed`` of the letter's own recipients did not get it, and that ``copied`` people
-        named in To and Cc were not copied to."""
+        """Tell the author that ``missed`` recipients in relay's domain did not get the letter, and that ``copied``
+        other people in To and Cc got no copy from relay."""
         values = {"name": route.recipient_persona.name, "id": journal_id, "missed": missed, "copied": copied}
         to, pair = route.author.addresses[0], route.pair_id
         return self.writer.write(Letter("partly-relayed", to, route.language, values, pair, journal_id), now)
 
     async def undeliverable(self, letter_id: str, outcome: Failed, now: datetime) -> Acceptance | None:
-        """Tell the author, kindly, that their letter did not arrive. None when nobody is left to be told."""
+        """Tell the author that their letter could not be delivered. None when the author is not known any more."""
         try:
             found = await self.store.journal.show(letter_id)
             if found is None:
                 return None
             return await self.about_letter(found[0], "undeliverable", now, reason=reason_of(outcome.status))
         except StoreError as error:
-            log.error("%s: its author could not be told: %s", letter_id, type(error).__name__)
+            log.error("%s: no notice to its author (undeliverable): %s", letter_id, type(error).__name__)
             return None
 
     async def delayed(self, delivery: Delivery, now: datetime) -> Acceptance | None:
-        """Tell the author, once, that their letter is late and still being tried. None when they know already."""
+        """Tell the author once that their letter is late and still being tried. None when this notice was sent."""
         try:
             entry = await self.store.journal.show(delivery.journal_id)
-            told = await self.store.journal.show(f"{delivery.journal_id}-d")
-            if entry is None or told is not None:
+            sent = await self.store.journal.show(f"{delivery.journal_id}-d")
+            if entry is None or sent is not None:
                 return None
             tried_for = self.writer.settings.delivery.give_up_after
             return await self.about_letter(entry[0], "delayed", now, tried_for=tried_for)
         except StoreError as error:
-            log.error("%s: its author could not be told: %s", delivery.journal_id, type(error).__name__)
+            log.error("%s: no notice to its author (delayed): %s", delivery.journal_id, type(error).__name__)
             return None
 
     async def no_secure_way(self, delivery: Delivery, now: datetime, *, held: bool) -> Acceptance | None:
-        """Tell the author, once, that their letter waits because it would have to travel in the clear; ``held``: until
-        a person decides. None when they know already, or nobody is left to be told."""
+        """Tell the author once that their letter waits for an encrypted connection; ``held``: until a person decides.
+
+        None when this notice was sent, or the author is not known any more.
+        """
         try:
             entry = await self.store.journal.show(delivery.journal_id)
-            told = await self.store.journal.show(f"{delivery.journal_id}-e")
-            if entry is None or told is not None:
+            sent = await self.store.journal.show(f"{delivery.journal_id}-e")
+            if entry is None or sent is not None:
                 return None
             tried_for = self.writer.settings.delivery.give_up_after
             return await self.about_letter(entry[0], "not-yet-private", now, tried_for=tried_for, held=held)
         except StoreError as error:
-            log.error("%s: its author could not be told: %s", delivery.journal_id, type(error).__name__)
+            log.error("%s: no notice to its author (not-yet-private): %s", delivery.journal_id, type(error).__name__)
             return None
 
     async def no_secure_way_to_operator(
         self, delivery: Delivery, outcome: Deferred, now: datetime, *, held: bool
     ) -> Acceptance | None:
-        """Tell the operator that a delivery waits for a protected way, and what the last try found. None when it is
-        their own mail, or no operator is set, or the database cannot say."""
+        """Tell the operator that a delivery waits for an encrypted connection, and the status of the last try.
+
+        None when this notice was sent, no operator is set, the delivery is to the operator, or the database fails.
+        """
         settings = self.writer.settings
         try:
             found = await self.store.journal.show(delivery.journal_id)
             entry = found[0] if found is not None else None
             pair = await self.store.directory.pair(entry.pair_id) if entry is not None and entry.pair_id else None
-            told = await self.store.journal.show(f"{delivery.journal_id}-w")
+            sent = await self.store.journal.show(f"{delivery.journal_id}-w")
         except StoreError as error:
-            log.error("%s: the operator could not be told: %s", delivery.journal_id, type(error).__name__)
+            log.error("%s: no notice to the operator (no-secure-way): %s", delivery.journal_id, type(error).__name__)
             return None
         to, language = settings.programme.operator, settings.programme.language
-        if entry is None or pair is None or told is not None or not to or to == delivery.recipient:
+        if entry is None or pair is None or sent is not None or not to or to == delivery.recipient:
             return None
         side = entry.side.other if entry.side is not None and not delivery.notice else None
         values: dict[str, object] = {"id": entry.id, "delivery": delivery.id, "pair": pair.id, "held": held}
@@ -97,13 +101,13 @@ class Notices:
         return self.writer.write(Letter("no-secure-way", to, language, values, pair.id, entry.id), now)
 
     def not_taken(self, route: Route, mailbox: str, journal_id: str, refusal: Refusal, now: datetime) -> Acceptance:
-        """Tell the member at their proven ``mailbox`` that a letter from an unproven address was not taken, and why."""
+        """Tell a member at their proven ``mailbox`` that a letter from an unproven address was refused, and why."""
         values = {"name": route.recipient_persona.name, "id": journal_id, "why": code_of(refusal)}
         return self.writer.write(Letter("not-taken", mailbox, route.language, values, route.pair_id, journal_id), now)
 
     def refused(self, route: Route, journal_id: str, refusal: Refusal, now: datetime) -> Acceptance:
-        """Tell a proven author that their letter was not taken, why, and which file it was about."""
-        values = {"id": journal_id, "why": code_of(refusal), "file": _shown(refusal.file)}
+        """Tell a proven author that their letter was refused, why, and because of which file."""
+        values = {"id": journal_id, "why": code_of(refusal), "file": _on_one_line(refusal.file)}
         to = route.author.addresses[0]
         return self.writer.write(Letter("refused", to, route.language, values, route.pair_id, journal_id), now)
 
@@ -117,23 +121,30 @@ class Notices:
         return self.writer.write(Letter("not-relayed", author, language, values, pair_id, journal_id), now)
 
     async def not_passed_on(self, entry: JournalEntry, now: datetime) -> Acceptance | None:
-        """Tell the author that a coordinator refused their held letter. None when nobody is left to be told."""
+        """Tell the author that a coordinator refused their held letter. None when the author is not known any more."""
         return await self.about_letter(entry, "not-passed-on", now)
 
     async def not_sent(self, entry: JournalEntry, why: str, now: datetime, *, letter_id: str = "") -> Acceptance | None:
-        """Tell the author of a letter that they had to decide about that it was not sent; ``why``: "no" or "late". None
-        when nobody is left to be told."""
+        """Tell an author who had to decide about their letter that it was not sent. ``why``: "no" or "late" (no
+        answer).
+
+        None when the author is not known any more.
+        """
         return await self.about_letter(entry, "not-sent", now, letter_id=letter_id, why=why)
 
     async def held_back(self, entry: JournalEntry, now: datetime) -> Acceptance | None:
-        """Tell the author that their letters wait because there are many. None when nobody is left to be told."""
+        """Tell the author that their letters are held by the hourly limit. None when the author is not known any
+        more."""
         return await self.about_letter(entry, "held-back", now)
 
     async def about_letter(
         self, entry: JournalEntry, name: str, now: datetime, /, *, letter_id: str = "", **more: object
     ) -> Acceptance | None:
-        """The letter ``name`` to the author of the letter in ``entry``; ``letter_id``: of what it follows from, when
-        that is another. None when nobody is left to be told. Raises StoreError."""
+        """The letter ``name`` to the author of the letter in ``entry``, with further values ``more``.
+
+        ``letter_id`` is what its id is derived from, when that is not the letter itself. None when the author is not
+        known any more. Raises StoreError, StationeryError.
+        """
         if entry.pair_id is None or entry.side is None:
             return None
         pair = await self.store.directory.pair(entry.pair_id)
@@ -149,7 +160,7 @@ class Notices:
         return self.writer.write(Letter(name, to, language, values, entry.pair_id, letter_id or entry.id), now)
 
     def suspended(self, pair: Pair, side: Side, letter_id: str, now: datetime) -> Acceptance | None:
-        """Tell the operator that the member on ``side`` has no mailbox any more. None when no operator is set."""
+        """Tell the operator that the mailbox of the member on ``side`` does not exist. None when no operator is set."""
         programme = self.writer.settings.programme
         if not programme.operator:
             return None
@@ -159,7 +170,7 @@ class Notices:
         return self.writer.write(Letter("suspended", to, language, values, pair.id, letter_id), now)
 
 
-def _shown(name: str) -> str:
-    """A file's name on one line of a letter, whatever is in it."""
-    words = " ".join("".join(char if char.isprintable() else " " for char in name).split())
-    return words if len(words) <= _LONGEST_NAME else words[: _LONGEST_NAME - 1] + "…"
+def _on_one_line(name: str) -> str:
+    """A file name as one printable line of at most 80 characters."""
+    line = " ".join("".join(char if char.isprintable() else " " for char in name).split())
+    return line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + "…"

@@ -1,4 +1,4 @@
-"""Letters that ask a member something, and what is said to their answer: did you write this, is this your address?"""
+"""Confirmation requests to members ("did you write this?", "is this your address?"), and letters after the answer."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """Writes questions. Each has a code, and an address of its own that answers go to."""
+    """Writes confirmation requests. Each has a code, and its own reply address."""
 
     notices: Notices
 
     @property
     def writer(self) -> Writer:
-        """What all letters are written with."""
+        """The writer of all letters."""
         return self.notices.writer
 
     def asking(self, route: Route, journal_id: str, token: str, now: datetime, days: int) -> Acceptance:
-        """Ask the registered author whether the held letter is theirs; ``token`` is the question's."""
+        """Ask the registered author whether the held letter is theirs. They have ``days`` days to answer."""
         values = {"name": route.recipient_persona.name, "id": journal_id, "days": days}
         to = route.author.addresses[0]
         return self._ask(Letter("is-it-yours", to, route.language, values, route.pair_id, journal_id), token, now)
@@ -46,15 +46,17 @@ class Questions:
     def asking_to_decide(
         self, route: Route, journal_id: str, token: str, now: datetime, values: Mapping[str, object]
     ) -> Acceptance:
-        """Ask the author of a held letter whether it may go as it is; ``values`` say what was seen in it (seen, more)
-        and how many days it is held (days)."""
+        """Ask the author of a held letter whether to send it as it is.
+
+        ``values``: what was found in it (``seen``, ``more``), and for how many ``days`` it is held.
+        """
         values = {"name": route.recipient_persona.name, "id": journal_id, **values}
         to = route.author.addresses[0]
         return self._ask(Letter("decide", to, route.language, values, route.pair_id, journal_id), token, now)
 
     async def answered_yes(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
-        """What follows a yes: a new address hears that it can be written from, and the author of a letter whose pair is
-        closed by now that it was not sent."""
+        """The letters after a yes: to a new address, that it is confirmed; to the author of a letter whose pair is not
+        active any more, that it was not sent. Raises StoreError, StationeryError."""
         if question.address:
             values: dict[str, object] = {"sent": question.waiting}
             letter = _letter("address-confirmed", question.address, question, answer_id, values)
@@ -68,30 +70,33 @@ class Questions:
         return [] if notice is None else [notice]
 
     async def answered_no(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
-        """What follows a no: whoever said it hears what it did, and the operator that it was said, unless it was an
-        author's decision about a letter of their own."""
+        """The letters after a no: to the member, what happened then; to the operator, that the answer was no.
+
+        After an author's decision about a letter of their own, only the author gets one. Raises StoreError,
+        StationeryError.
+        """
         if question.decides:
             entry = await self.notices.store.journal.show(question.journal_id)
             notice = entry and await self.notices.not_sent(entry[0], "no", now, letter_id=answer_id)
             return [notice] if notice else []
-        word = self._tell("answered-no", question, answer_id, now)
-        operator = self._to_operator("no-answered", question, answer_id, now)
-        return [word] if operator is None else [word, operator]
+        to_member = self._tell("answered-no", question, answer_id, now)
+        to_operator = self._to_operator("no-answered", question, answer_id, now)
+        return [to_member] if to_operator is None else [to_member, to_operator]
 
     def asked_again(self, question: OpenConfirmation, answer_id: str, now: datetime) -> Acceptance:
-        """Ask once more, kindly, where it was asked before: the answer could not be read as yes or no."""
+        """Ask again at the same mailbox, because the answer was neither yes nor no."""
         values = {"name": _partner(question), "about": about(question)}
         letter = _letter("asked-again", question.mailbox, question, answer_id, values)
         return self._ask(letter, question.token, now)
 
     def left_to_coordinator(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
-        """Tell who was asked that a coordinator decides now, and the operator that somebody has to."""
-        word = self._tell("left-to-coordinator", question, answer_id, now)
-        operator = self._to_operator("unclear-answer", question, answer_id, now)
-        return [word] if operator is None else [word, operator]
+        """The letters after a second unclear answer: to the member, that a coordinator decides; to the operator."""
+        to_member = self._tell("left-to-coordinator", question, answer_id, now)
+        to_operator = self._to_operator("unclear-answer", question, answer_id, now)
+        return [to_member] if to_operator is None else [to_member, to_operator]
 
     def _ask(self, letter: Letter, token: str, now: datetime) -> Acceptance:
-        """A letter with the code of the question ``token``, and the address that answers to it go to."""
+        """A letter with the code of the question with this ``token``, and its reply address."""
         values = {**letter.values, "code": question_code(token)}
         answer_to = confirmation(token, self.writer.settings.domain)
         return self.writer.write(replace(letter, values=values, answer_to=answer_to), now)
@@ -101,10 +106,10 @@ class Questions:
         return self.writer.write(_letter(name, question.mailbox, question, answer_id, values), now)
 
     def _to_operator(self, name: str, question: OpenConfirmation, answer_id: str, now: datetime) -> Acceptance | None:
-        """A word to the operator about a question; None, and a warning in the log, when no operator is set."""
+        """A letter to the operator about a question. None, with a warning in the log, when no operator is set."""
         programme, pair = self.writer.settings.programme, question.pair
         if not programme.operator:
-            log.warning("%s: %s, and no programme.operator is set to be told", answer_id, name)
+            log.warning("%s: %s not sent to the operator, because programme.operator is not set", answer_id, name)
             return None
         member = {"name": pair.persona(question.side).name, "side": question.side.value, "pair": pair.id}
         values = {**member, "about": about(question), "id": question.journal_id}
@@ -113,7 +118,7 @@ class Questions:
 
 
 def about(question: OpenConfirmation) -> str:
-    """Which question it is, by the letter that asked it."""
+    """The name of the letter that asked: "confirm-address", "decide", "from-another-address" or "is-it-yours"."""
     if question.address:
         return "confirm-address"
     if question.decides:

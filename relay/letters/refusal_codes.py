@@ -1,7 +1,7 @@
-"""The code of a refusal, by which words.toml of a language says to a member why a letter was not taken.
+"""Maps a refusal to a code. words.toml of each language has a sentence for each code.
 
-SMTP replies are English, for machines and their logs. A code is found by how the reply's words begin, or else by the
-class of the refusal; many replies share one code, where the same thing helps.
+SMTP replies are in English; letters say the same in the member's language. The code is found by the beginning of the
+reply's text, or else by the class of the refusal. Replies that call for the same remedy share a code.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from relay import refusals
 from relay.refusals import Refusal
 
 INSIDE = "in an archive: "
-"""What a reply begins with when it is about a file in an archive: the words after it decide."""
+"""The beginning of a reply about a file in an archive. The text after it decides."""
 
 OF_CLASS: dict[type[Refusal], str] = {
     refusals.Stranger: "stranger",
@@ -29,7 +29,7 @@ OF_CLASS: dict[type[Refusal], str] = {
     refusals.Transient: "later",
     refusals.Permanent: "letter-form",
 }
-"""What is said of a refusal whose words tell nothing more."""
+"""The code for a refusal whose text matches none of BEGINNINGS."""
 
 BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("paused", ("your mentoring pair is paused",)),
@@ -119,16 +119,16 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("attachment-kind", ("this kind of attachment", "this letter, or a file in it")),
     ("too-quick", ("you two answer each other faster",)),
 )
-"""Codes, and the beginnings of the replies that have them."""
+"""(code, beginnings of the replies that have it)."""
 
 CODES = frozenset((*OF_CLASS.values(), *(code for code, _ in BEGINNINGS)))
-"""Every code there is."""
+"""All codes."""
 
 
 def code_of(refusal: Refusal) -> str:
-    """The code of a refusal. Strangers all have the same, whatever was the reason."""
-    words = refusal.reply.text.removeprefix(INSIDE)
+    """The code of a refusal. Strangers get the same code for every reason."""
+    text = refusal.reply.text.removeprefix(INSIDE)
     for code, beginnings in BEGINNINGS:
-        if words.startswith(beginnings):
+        if text.startswith(beginnings):
             return code
     return next(OF_CLASS[kind] for kind in type(refusal).__mro__ if kind in OF_CLASS)

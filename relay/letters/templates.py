@@ -1,4 +1,4 @@
-"""Fills in letters: a file a letter in templates/LANGUAGE/, the operator's before the shipped ones."""
+"""Fills in the templates of letters: templates/LANGUAGE/NAME.txt in the home, else the shipped ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from relay.shipped import shipped
 
 
 class Filled(NamedTuple):
-    """A letter that is filled in: LF line ends, and the language it is in, which may not be the one asked for."""
+    """A letter with its values filled in. ``text`` has LF line ends. ``language`` is the one that was used."""
 
     subject: str
     text: str
@@ -31,8 +31,11 @@ class Filled(NamedTuple):
 
 
 class LetterTemplates:
-    """Fills in letters. ``home_templates`` is the operator's folder, which goes first; it need not exist. ``fallback``
-    is the programme's language (BCP 47), for members in whose own there are no letters; after it comes English."""
+    """Fills in letters.
+
+    ``home_templates`` is the operator's folder, which takes precedence; it need not exist. ``fallback`` is the
+    programme's language (BCP 47), for members whose language has no letters. The last fallback is English.
+    """
 
     def __init__(self, home_templates: Path | None = None, fallback: str = FALLBACK) -> None:
         self.fallback = fallback
@@ -41,25 +44,25 @@ class LetterTemplates:
 
     @cached_property
     def _environment(self) -> SandboxedEnvironment:
-        # Sandboxed, for templates are words and not programs; no escaping, for the letters are plain text.
-        made = SandboxedEnvironment(
+        # Sandboxed, because templates are text and not programs; not escaped, because letters are plain text.
+        environment = SandboxedEnvironment(
             loader=jinja2.FileSystemLoader(self._folders),
             undefined=jinja2.StrictUndefined,
             autoescape=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        made.filters |= {"day": _day, "number": _number, "plural": _plural, "duration": _duration}
-        made.filters |= {"megabytes": _megabytes, "refusal": _refusal, "doubt": _doubt}
-        return made
+        environment.filters |= {"day": _day, "number": _number, "plural": _plural, "duration": _duration}
+        environment.filters |= {"megabytes": _megabytes, "refusal": _refusal, "doubt": _doubt}
+        return environment
 
     def letter(self, name: str, language: str, /, **values: object) -> Filled:
-        """The letter ``name`` in ``language`` (BCP 47), or the nearest to it that there is.
+        """The letter ``name`` in ``language`` (BCP 47), or in the first fallback that has it.
 
-        ``values`` are those of its samples in the catalogue. Raises StationeryError.
+        ``values`` are those named by its samples in the catalogue. Raises StationeryError.
         """
         try:
-            template = self._environment.select_template(list(self._places(name, language)))
+            template = self._environment.select_template(list(self._paths(name, language)))
             used = str(template.name).partition("/")[0]
             known = {"locale": locale_of(language, used), "words": self.words(used)}
             text = template.render(values, **known)
@@ -69,38 +72,37 @@ class LetterTemplates:
         subject = first.removeprefix("Subject:").strip()
         if not first.startswith("Subject:") or not subject or not body.strip():
             raise StationeryError(
-                f"the letter {language}/{name}.txt must begin with a line “Subject: …”, then an empty line, then words"
+                f"the letter {language}/{name}.txt must begin with a line “Subject: …”, then an empty line, then text"
             )
         return Filled(subject, body.strip("\n") + "\n", used)
 
     def words(self, language: str) -> Words:
-        """The sentences of a language there are letters in. Raises StationeryError."""
+        """The sentences of a language that has letters. Raises StationeryError."""
         if language not in self._words:
             self._words[language] = words_of(language, self._folders)
         return self._words[language]
 
     def languages(self) -> list[str]:
-        """The languages there are letters in, English first."""
+        """The tags of all languages that have letters, English first."""
         names = self._environment.list_templates(extensions=["txt"])
         found = {name.partition("/")[0] for name in names if "/" in name}
         return [FALLBACK, *sorted(found - {FALLBACK})]
 
     def has(self, language: str) -> bool:
-        """Whether there are letters in ``language`` or in one that it is a kind of."""
+        """Whether there are letters in ``language`` or in a more general form of it (ar for ar-EG)."""
         return not set(parents(language)).isdisjoint(self.languages())
 
     def language_for(self, language: str) -> str:
-        """The language that a member with ``language`` is written to in."""
-        there = self.languages()
-        return next(tag for tag in self._chain(language) if tag in there)
+        """The language in which relay writes to a member with ``language``."""
+        available = self.languages()
+        return next(tag for tag in self._chain(language) if tag in available)
 
     def draft(self, language: str) -> bool:
-        """Whether the letters for a member with ``language`` are a draft, which nobody of the programme has read."""
+        """Whether the letters for a member with ``language`` are a draft, which the programme has not checked yet."""
         return self.words(self.language_for(language)).draft
 
     def problems(self) -> list[str]:
-        """What is wrong with the templates, one sentence each: every letter is filled in with every sample, in every
-        language."""
+        """The errors in the templates, one sentence each. Fills in every letter in every language with every sample."""
         found: list[str] = []
         for language in self.languages():
             try:
@@ -120,8 +122,8 @@ class LetterTemplates:
             return str(error)
         return ""
 
-    def _places(self, name: str, language: str) -> Iterator[str]:
-        """Where the letter may lie, best first: ar-eg, ar, the programme's language, en."""
+    def _paths(self, name: str, language: str) -> Iterator[str]:
+        """The paths to look for, best first: ar-eg, ar, the programme's language, en."""
         return (f"{tag}/{name}.txt" for tag in self._chain(language))
 
     def _chain(self, language: str) -> Iterable[str]:
@@ -135,7 +137,7 @@ def _locale(context: Context) -> Locale:
 
 @jinja2.pass_context
 def _day(context: Context, at: datetime) -> str:
-    """ "12 March 2025" """
+    """A date such as "12 March 2025"."""
     return str(format_date(at, "long", locale=_locale(context)))
 
 
@@ -146,15 +148,17 @@ def _number(context: Context, number: int) -> str:
 
 @jinja2.pass_context
 def _plural(context: Context, number: int, **forms: str) -> str:
-    """The form for a number by the plural rules of the language (CLDR): zero, one, two, few, many, or other, which must
-    be there and stands for any that is not. "{n}" in it is the number."""
+    """The form for ``number`` by the plural rules of the language (CLDR): zero, one, two, few, many or other.
+
+    "other" is required, and used for a form that is not given. "{n}" in a form is replaced by the number.
+    """
     form = forms.get(_locale(context).plural_form(number), forms["other"])
     return form.replace("{n}", str(format_decimal(number, locale=_locale(context))))
 
 
 @jinja2.pass_context
 def _duration(context: Context, seconds: float) -> str:
-    """A time in round words: "3 days", "1 hour"."""
+    """A rounded duration, such as "3 days" or "1 hour"."""
     for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size * 0.9:
             return str(format_unit(round(seconds / size), unit, "long", locale=_locale(context)))
@@ -163,13 +167,13 @@ def _duration(context: Context, seconds: float) -> str:
 
 @jinja2.pass_context
 def _megabytes(context: Context, octets: int) -> str:
-    """ "25 MB", rounded down."""
+    """A size such as "25 MB", rounded down."""
     return str(format_unit(octets // 1024**2, "megabyte", "short", locale=_locale(context)))
 
 
 @jinja2.pass_context
 def _refusal(context: Context, code: str) -> str:
-    """Why a letter was not taken, and what works instead, for a code of relay.letters.refusal_codes."""
+    """Why a letter was refused and what works instead, for a code of relay.letters.refusal_codes."""
     words: Words = context["words"]
     try:
         return words.refusal(code)
@@ -179,7 +183,7 @@ def _refusal(context: Context, code: str) -> str:
 
 @jinja2.pass_context
 def _doubt(context: Context, seen: Mapping[str, Any]) -> str:
-    """What a person has to decide, on one line; ``seen`` has the fields of relay.model.Doubt."""
+    """One line about something that a person has to decide. ``seen`` has the fields of relay.model.Doubt."""
     words: Words = context["words"]
     try:
         return words.doubt(seen["kind"], seen["words"], seen["file"], seen["page"])

@@ -1,4 +1,4 @@
-"""The two letters that each member of a new pair begins with: how to write, and who can read what."""
+"""The two welcome letters to each member of a new pair: how to write, and who can read what."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from relay.store import Acceptance
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """Writes them."""
+    """Writes welcome letters."""
 
     writer: Writer
 
     def letters(self, pair: NewPair, now: datetime) -> list[Acceptance]:
-        """The letters to both, ready to be accepted. Raises StationeryError."""
+        """The welcome letters to both members. Raises StationeryError."""
         return [write(pair, side, now) for side in Side for write in (self._how_to_write, self._privacy)]
 
     def _how_to_write(self, pair: NewPair, to: Side, now: datetime) -> Acceptance:
-        """It comes from the programme, and an answer to it goes to the partner."""
+        """The first letter. It comes from the programme, with Reply-To at the partner's alias."""
         own, partner = _personas(pair, to)
         values = {"own_name": own.name, "partner_name": partner.name, "partner_alias": partner.alias, "role": str(to)}
         return self.writer.write(replace(self._letter("welcome", pair, to, values), reply_to=partner.alias), now)
@@ -41,7 +41,7 @@ class Welcome:
         return self.writer.write(self._letter("who-reads-what", pair, to, values), now)
 
     def _letter(self, name: str, pair: NewPair, to: Side, values: Mapping[str, object]) -> Letter:
-        """Its failure comes back to us: an address that takes no letters is best known early."""
+        """A welcome letter. It has a return path, so that relay learns early of an address that does not exist."""
         identity = pair.mentor_identity if to is Side.MENTOR else pair.mentee_identity
         return Letter(
             name,
@@ -50,11 +50,11 @@ class Welcome:
             values,
             pair.id,
             return_path=return_path(new_token(), self.writer.settings.domain),
-            side=to.other,  # as with a letter: the side it comes from
+            side=to.other,  # in the journal, the side that a letter comes from
             kind="welcome",
         )
 
 
 def _personas(pair: NewPair, to: Side) -> tuple[Persona, Persona]:
-    """The member written to, and their partner."""
+    """The personas of the recipient and of their partner."""
     return (pair.mentor, pair.mentee) if to is Side.MENTOR else (pair.mentee, pair.mentor)

@@ -1,4 +1,4 @@
-"""Sentences that stand in no template: templates/LANGUAGE/words.toml, the operator's before the shipped ones."""
+"""Sentences outside of the templates: templates/LANGUAGE/words.toml in the home, else the shipped ones."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ FILE = "words.toml"
 
 
 class StationeryError(Exception):
-    """A template is missing or cannot be filled in; the words name it and say why."""
+    """A template or words.toml is missing or cannot be used. The text names it and says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The sentences of one language. ``draft``: nobody of the programme has read its letters yet. ``sender`` is the
-    neutral name that letters come from, ``refusals`` says to a member why a letter was not taken, by code
-    (relay.letters.refusal_codes). ``doubts`` names what a person has to decide, by kind (relay.model.Doubt)."""
+    """The sentences of one language.
+
+    ``draft``: the programme has not checked the letters of this language yet. ``sender`` is the neutral display name in
+    From. ``refusals``: code (relay.letters.refusal_codes) → why a letter was refused and what works instead.
+    ``doubts``: kind (relay.model.Doubt) → the name of something that a person has to decide about.
+    """
 
     language: str
     draft: bool
@@ -29,24 +32,26 @@ class Words:
     doubts: Mapping[str, str]
 
     def refusal(self, code: str) -> str:
-        """Why a letter was not taken, and what works instead. Raises StationeryError for a code without words."""
+        """Why a letter was refused and what works instead. Raises StationeryError for a code without a sentence."""
         try:
             return self.refusals[code]
         except KeyError:
-            raise StationeryError(f"{self.language}/{FILE} has no words for the refusal {code}") from None
+            raise StationeryError(f"{self.language}/{FILE} has no sentence for the refusal {code}") from None
 
     def doubt(self, kind: str, words: str, file: str, page: int) -> str:
-        """One line about something that a person has to decide: the file and page it is in, what it is, and its words.
-        Raises StationeryError for a kind without words."""
+        """One line about a doubt (relay.model.Doubt): file, page, what it is, and its ``words`` from the letter.
+
+        Raises StationeryError for a kind without a name.
+        """
         try:
             what, place = self.doubts[kind], self.doubts["page"].replace("{n}", str(page)) if page else ""
         except KeyError:
-            raise StationeryError(f"{self.language}/{FILE} has no words for the doubt {kind}") from None
+            raise StationeryError(f"{self.language}/{FILE} has no name for the doubt {kind}") from None
         return " · ".join(part for part in (file, place, f"{what}: {words}" if words else what) if part)
 
 
 def words_of(language: str, folders: Sequence[Path]) -> Words:
-    """The words of ``language``: of the first of ``folders`` that has them, word by word; what none has is English.
+    """The sentences of ``language``, each from the first of ``folders`` that has it, else in English.
 
     Raises StationeryError.
     """

@@ -1,7 +1,7 @@
-"""Writes a letter of relay's own: subject, text and HTML twin in the reader's language, signed, owed to one address.
+"""Writes one of relay's own letters: subject, text and HTML in the reader's language, signed, for one address.
 
-Every such letter has a neutral sender's name and subject, names the other side by pseudonym at most, and repeats
-nothing of a member's letter but, to its author, the name of a file.
+Every letter has a neutral subject and display name. It names the other member only by pseudonym, and repeats nothing of
+a member's letter except the name of a file, to the author.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter to be written: ``name`` in the catalogue, with its ``values``, for the address ``to``.
+    """A letter to write: ``name`` in the catalogue, with its ``values``, to the address ``to`` in ``language``.
 
-    ``about`` is the id of the letter or answer that it is about; its own is that with a mark after it, so that it is
-    known whether it was written. ``answer_to`` is the address of a question, which it then comes from; ``reply_to``
-    where answers to other letters go. ``return_path`` is "", so that nothing ever answers it, but where it matters that
-    it did not arrive (RFC 3834 2, RFC 5321 4.5.5). ``pair_id``, ``side`` and ``kind`` are for the journal.
+    ``about`` is the id of the letter or answer that it is about; its own id is derived from that, so that it is not
+    sent twice. ``answer_to`` is the reply address of a question, and also its From address. ``reply_to`` is the
+    Reply-To of other letters. ``return_path`` is null ("") unless relay must learn that it did not arrive (RFC 3834 2,
+    RFC 5321 4.5.5). ``pair_id``, ``side`` and ``kind`` are for the journal.
     """
 
     name: str
@@ -52,8 +52,11 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes letters. With ``strict`` an operator's template or words that cannot be used are an error, which is for
-    verbs: whoever types them can correct it. Else the shipped ones are used, for somebody must be told."""
+    """Writes letters.
+
+    With ``strict`` a broken template of the operator raises an error: for commands, whose operator can correct it.
+    Without, the error is logged and the shipped template is used, because the letter must be sent.
+    """
 
     settings: Settings
     templates: LetterTemplates
@@ -61,18 +64,18 @@ class Writer:
     strict: bool = False
 
     def write(self, letter: Letter, now: datetime) -> Acceptance:
-        """The finished letter, ready to be accepted. Raises StationeryError when its template cannot be filled in."""
+        """The finished letter, for store.accept. Raises StationeryError when its template cannot be filled in."""
         message, sender = self.message(letter)
         content = self.signer.sign(compose(message, self.headers(letter, sender, now)))
         return self.owed(letter, content, now)
 
     def message(self, letter: Letter) -> tuple[Message, str]:
-        """The letter's words, and the name that it comes from."""
+        """The letter's subject, text and HTML, and its display name. Raises StationeryError."""
         filled, sender = self._filled(letter)
         return Message(filled.subject, filled.text, html_twin(filled.text, filled.language)), sender
 
     def headers(self, letter: Letter, sender: str, now: datetime) -> Headers:
-        """The letter's header fields; vacation programs keep quiet about them (RFC 3834 5)."""
+        """The letter's header fields. Auto-Submitted keeps vacation programs from answering (RFC 3834 5)."""
         return Headers(
             from_name=sender,
             from_address=letter.answer_to or f"postmaster@{self.settings.domain}",
@@ -86,7 +89,7 @@ class Writer:
         )
 
     def owed(self, letter: Letter, content: bytes, now: datetime) -> Acceptance:
-        """A finished letter, owed to its address."""
+        """A finished letter as a delivery to its address, with its journal entry."""
         mark = catalogue()[letter.name].mark
         journal_id = f"{letter.about}-{mark}" if letter.about and mark else letter.about or random_letters(13)
         delivery = NewDelivery(random_letters(13), journal_id, letter.to, letter.return_path, content, now, notice=True)
@@ -94,8 +97,11 @@ class Writer:
         return Acceptance(entry, None, (delivery,), keep=False, name=letter.name)
 
     def _unsubscribe(self, letter: Letter) -> str:
-        """Where a member who wants no more letters writes to, as large providers ask of mail that answers none: the
-        programme's help, or else its operator, so that a person reads it. "" for all other letters."""
+        """The address for List-Unsubscribe, which large providers require of unsolicited mail.
+
+        It is programme.help, or else postmaster@, so that a person reads it. "" for letters about another letter,
+        questions, and letters to the operator.
+        """
         programme = self.settings.programme
         if letter.about or letter.answer_to or catalogue()[letter.name].to != "member":
             return ""
@@ -104,7 +110,7 @@ class Writer:
         return f"postmaster@{self.settings.domain}" if programme.operator else ""
 
     def _filled(self, letter: Letter) -> tuple[Filled, str]:
-        """The letter filled in, and the name that it comes from."""
+        """The filled-in letter and its display name."""
         programme = self.settings.programme
         help = programme.help or f"postmaster@{self.settings.domain}"
         known = {"programme": programme.name, "help": help, **letter.values}

@@ -84,7 +84,7 @@ async def test_a_file_that_relay_cannot_read_waits_for_its_author_and_leaves_as_
     assert (await sent(inbound, letter("See the plan.", PLAN))).startswith("250 ")
     (asking,) = await inbound.due()
     assert asking.recipient == JANE
-    assert "plan.dwg · a file that we cannot look into" in words(asking)
+    assert "plan.dwg · a file that we cannot read" in words(asking)
     assert (await answered(inbound, words(asking), "yes")).startswith("250 ")
     (relayed,) = await inbound.due(OMAR)
     files = [part for part in message_from_bytes(relayed.content).walk() if part.get_filename()]
@@ -124,11 +124,11 @@ async def test_an_unclear_answer_is_asked_again_and_then_left_to_the_coordinator
     (asking,) = await inbound.due()
     await answered(inbound, words(asking), "what file?")
     (again,) = await inbound.due()
-    assert "may your letter to Quiet River go as it is?" in " ".join(words(again).split())
+    assert "may we send your letter to Quiet River as it is?" in " ".join(words(again).split())
     await answered(inbound, words(again), "hm")
     told = {one.recipient: " ".join(words(one).split()) for one in await inbound.due()}
     assert set(told) == {JANE, OPERATOR}
-    assert "whether it may go as it is" in told[OPERATOR]
+    assert "whether to send it as it is" in told[OPERATOR]
 
 
 @pytest.mark.parametrize(

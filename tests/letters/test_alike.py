@@ -1,4 +1,4 @@
-"""The same letter, written with many mail programs, arrives octet for octet the same: it does not tell which one.
+"""The same letter written with different mail programs arrives with the same octets, so it does not show which.
 
 tests/letters/alike has a folder for each letter, and in it the letter as many programs write it: their structure, order
 of fields, charset, encoding, length of lines, dialect of HTML.
@@ -36,33 +36,33 @@ def written(folder: str) -> list[str]:
 
 
 def arrives(folder: str, program: str) -> bytes:
-    """What is delivered of a letter."""
+    """The letter as it is delivered."""
     letter = (LETTERS / folder / f"{program}.eml").read_bytes().replace(b"\n", b"\r\n")
     return rebuild(RebuildOrder(letter, KNOWN, HEADERS), SIGNER).content
 
 
 @pytest.mark.parametrize("program", written("plain"))
-def test_a_letter_without_formatting_does_not_tell_its_program(program: str) -> None:
+def test_a_plain_letter_does_not_show_its_program(program: str) -> None:
     assert arrives("plain", program) == arrives("plain", "gmail")
 
 
-def test_the_paragraphs_of_a_letter_without_formatting_are_what_was_written() -> None:
+def test_the_paragraphs_of_a_plain_letter_are_kept() -> None:
     text = parse(arrives("plain", "mutt")).text
     assert text == f"Hello there,\n\n{LONG}\n\nThe book I spoke of is here.\n\nUntil Thursday!\n"
 
 
-def test_a_letter_that_came_as_text_alone_leaves_as_one_that_came_formatted() -> None:
+def test_a_letter_sent_as_text_alone_arrives_like_one_sent_as_html() -> None:
     letter = (LETTERS / "plain" / "mutt.eml").read_bytes().replace(b"The book I spoke of is here.\n\n", b"")
     came_as_text = rebuild(RebuildOrder(letter.replace(b"\n", b"\r\n"), KNOWN, HEADERS), SIGNER).content
     assert came_as_text == arrives("dressed", "gmail")
 
 
 @pytest.mark.parametrize("program", written("formatted"))
-def test_a_formatted_letter_does_not_tell_its_program(program: str) -> None:
+def test_a_formatted_letter_does_not_show_its_program(program: str) -> None:
     assert arrives("formatted", program) == arrives("formatted", "gmail")
 
 
-def test_a_formatted_letter_arrives_as_it_was_meant() -> None:
+def test_a_formatted_letter_keeps_its_text_and_formatting() -> None:
     message = parse(arrives("formatted", "gmail"))
     assert message.html == (
         f"<p>Hello there,</p>\n<p>{LONG.replace('twice', '<b>twice</b>')}</p>\n"
@@ -75,14 +75,14 @@ def test_a_formatted_letter_arrives_as_it_was_meant() -> None:
     )
 
 
-def test_where_the_plain_telling_says_more_it_stays() -> None:
+def test_a_text_part_that_says_more_than_the_html_is_kept() -> None:
     done = parse(arrives("formatted-and-more", "roundcube"))
     assert "[1] https://books.example/read?id=7&part=2" in (done.text or "")
     assert done.html == parse(arrives("formatted", "gmail")).html
 
 
 @pytest.mark.parametrize("program", written("dressed"))
-def test_plain_words_in_html_do_not_tell_their_program(program: str) -> None:
+def test_plain_text_in_html_does_not_show_its_program(program: str) -> None:
     assert arrives("dressed", program) == arrives("dressed", "thunderbird")
 
 

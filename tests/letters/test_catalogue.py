@@ -1,4 +1,4 @@
-"""Every letter stands in every shipped language, says the same there, and is small."""
+"""Every letter exists in every shipped language with the same values, and is small."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ the of and your you it is to was not that this with from please letter letters m
 will are been have has by does do answer only them they day days
 """
 ENGLISH = frozenset(ENGLISH_WORDS.split())
-"""Words that stand in nearly every English sentence, and in none of the other languages."""
+"""Words of nearly every English sentence, which are no words in the other languages."""
 
 _FILTERS = ("day", "plural", "duration", "megabytes", "refusal", "number", "doubt")
 
 MOST = 4096
-"""Octets of a whole mail without its signatures: on a telephone every one is paid for."""
+"""The most octets in a whole mail without signatures, because members pay for data on their telephones."""
 
 
 def filled(entry: Entry, language: str) -> Iterator[tuple[Mapping[str, object], Filled]]:
@@ -70,7 +70,7 @@ def mail(one: Filled) -> bytes:
 
 
 def without_samples(text: str, sample: Mapping[str, object]) -> str:
-    """The text without what its values put into it, and without what an operator types."""
+    """The text without the sample values and without relay commands."""
     text = re.sub(r"^    relay .*$", "", text, flags=re.MULTILINE)
     for value in sorted(map(str, values_in(sample)), key=len, reverse=True):
         text = text.replace(value, " ") if len(value) > 1 else text
@@ -86,7 +86,7 @@ def values_in(sample: object) -> Iterator[object]:
         yield sample
 
 
-def test_english_arabic_french_and_swahili_are_there() -> None:
+def test_english_arabic_french_and_swahili_are_shipped() -> None:
     assert LANGUAGES == ["en", "ar", "fr", "sw"]
     assert [language for language in LANGUAGES if TEMPLATES.draft(language)] == OTHERS
 
@@ -112,7 +112,7 @@ def test_a_translation_uses_the_same_values(entry: Entry, language: str) -> None
 
 
 @pytest.mark.parametrize(("entry", "language"), TRANSLATED)
-def test_a_translation_says_each_value_that_the_english_says(entry: Entry, language: str) -> None:
+def test_a_translation_shows_the_same_values_as_the_english(entry: Entry, language: str) -> None:
     for sample, one in filled(entry, language):
         english = TEMPLATES.letter(entry.name, "en", **sample)
         for key in ("id", "code", "help", "partner_alias", "own_alias", "own_name", "partner_name", "pair", "file"):
@@ -126,15 +126,15 @@ def test_a_translation_says_each_value_that_the_english_says(entry: Entry, langu
 @pytest.mark.parametrize(("entry", "language"), TRANSLATED)
 def test_no_english_is_left_in_a_translation(entry: Entry, language: str) -> None:
     for sample, one in filled(entry, language):
-        said = without_samples(f"{one.subject}\n{one.text}", sample)
-        said = re.sub(r"postmaster@|abuse@|\brelay\b", "", said)
-        assert ENGLISH.isdisjoint(re.findall(r"[a-z]+", said.lower())), said
+        text = without_samples(f"{one.subject}\n{one.text}", sample)
+        text = re.sub(r"postmaster@|abuse@|\brelay\b", "", text)
+        assert ENGLISH.isdisjoint(re.findall(r"[a-z]+", text.lower())), text
         if language == "ar":
-            assert re.findall(r"[A-Za-z]{2,}", re.sub(r"\b(?:PDF|docx|xlsx|pptx|JPEG|PNG)\b", "", said)) == []
+            assert re.findall(r"[A-Za-z]{2,}", re.sub(r"\b(?:PDF|docx|xlsx|pptx|JPEG|PNG)\b", "", text)) == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_no_english_is_left_in_the_words_for_refusals(language: str) -> None:
+def test_no_english_is_left_in_the_sentences_for_refusals(language: str) -> None:
     for code, words in TEMPLATES.words(language).refusals.items():
         assert ENGLISH.isdisjoint(re.findall(r"[a-z]+", words.lower())), code
 
@@ -156,14 +156,14 @@ def test_a_letter_with_any_reason_is_small(name: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(("entry", "language"), CASES)
-def test_the_html_twin_says_what_the_text_says(entry: Entry, language: str) -> None:
+def test_the_html_has_the_words_of_the_text(entry: Entry, language: str) -> None:
     for _, one in filled(entry, language):
         twin = html_to_text(html_twin(one.text, language))
         assert twin.replace("mailto:", "").split() == one.text.split()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_html_twin_runs_as_its_language_does(language: str) -> None:
+def test_the_html_has_the_direction_of_its_language(language: str) -> None:
     one = TEMPLATES.letter("welcome", language, **catalogue()["welcome"].samples[0])
     twin = html_twin(one.text, language)
     assert f'<html lang="{language}">' in twin
@@ -172,7 +172,7 @@ def test_the_html_twin_runs_as_its_language_does(language: str) -> None:
     assert ("<bdi>Golden Heron</bdi>" in twin) is (language == "ar")
 
 
-def test_what_a_letter_quotes_is_no_markup() -> None:
+def test_markup_in_values_is_escaped() -> None:
     assert "&lt;b&gt;" in html_twin("a <b> c\n", "en")
     assert "<b> c" not in html_twin("a <b> c\n", "ar")
 
@@ -188,7 +188,7 @@ def test_a_paragraph_in_arabic_begins_in_arabic(entry: Entry) -> None:
 
 
 @pytest.mark.parametrize(("entry", "language"), CASES)
-def test_a_letter_leaves_no_hole(entry: Entry, language: str) -> None:
+def test_a_filled_in_letter_has_no_gaps_or_placeholders(entry: Entry, language: str) -> None:
     for sample, one in filled(entry, language):
         assert one.language == language
         assert "\n" not in one.subject
@@ -203,7 +203,7 @@ def test_a_letter_leaves_no_hole(entry: Entry, language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("entry", MEMBERS, ids=lambda entry: entry.name)
-def test_neither_subject_nor_sender_tells_a_passer_by_anything(entry: Entry, language: str) -> None:
+def test_subject_and_sender_are_neutral(entry: Entry, language: str) -> None:
     sender = TEMPLATES.words(language).sender.lower()
     for sample, one in filled(entry, language):
         for word in ("mentor", "mentee", "programme", "relay", "Golden Heron", "Quiet River"):
@@ -213,7 +213,7 @@ def test_neither_subject_nor_sender_tells_a_passer_by_anything(entry: Entry, lan
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_welcome_is_for_somebody_who_reads_little(language: str) -> None:
+def test_the_welcome_letter_is_short_with_short_sentences(language: str) -> None:
     for sample, one in filled(catalogue()["welcome"], language):
         assert len(one.text.split()) <= 120
         text = one.text.replace(str(sample["partner_alias"]), "").replace(str(sample["help"]), "")
@@ -222,27 +222,27 @@ def test_the_welcome_is_for_somebody_who_reads_little(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_numbers_are_said_as_people_say_them(language: str) -> None:
+def test_plurals_follow_the_rules_of_the_language(language: str) -> None:
     entry = catalogue()["has-ended"]
-    said = [one.text for _, one in filled(entry, language)]
-    assert len(set(said)) == len(said)
+    texts = [one.text for _, one in filled(entry, language)]
+    assert len(set(texts)) == len(texts)
     if language == "ar":
-        assert any("رسالتان" in text for text in said)
-        assert any("5 رسائل" in text for text in said)
-        assert any("12 رسالة" in text for text in said)
+        assert any("رسالتان" in text for text in texts)
+        assert any("5 رسائل" in text for text in texts)
+        assert any("12 رسالة" in text for text in texts)
 
 
-def test_dates_and_times_are_those_of_the_language() -> None:
+def test_dates_and_durations_have_the_format_of_the_language() -> None:
     values = catalogue()["delayed"].samples[0]
-    said = {one: TEMPLATES.letter("delayed", one, **values).text.replace("\xa0", " ") for one in LANGUAGES}
-    assert "12 March 2025" in said["en"] and "3 days" in said["en"]
-    assert "12 mars 2025" in said["fr"] and "3 jours" in said["fr"]
-    assert "12 مارس 2025" in said["ar"] and "3 أيام" in said["ar"]
-    assert "12 Machi 2025" in said["sw"] and "siku 3" in said["sw"]
+    texts = {one: TEMPLATES.letter("delayed", one, **values).text.replace("\xa0", " ") for one in LANGUAGES}
+    assert "12 March 2025" in texts["en"] and "3 days" in texts["en"]
+    assert "12 mars 2025" in texts["fr"] and "3 jours" in texts["fr"]
+    assert "12 مارس 2025" in texts["ar"] and "3 أيام" in texts["ar"]
+    assert "12 Machi 2025" in texts["sw"] and "siku 3" in texts["sw"]
     assert "March 12, 2025" in TEMPLATES.letter("delayed", "en-US", **values).text
 
 
-def test_every_entry_says_when_it_is_sent_and_no_mark_is_used_twice_for_one_letter() -> None:
+def test_every_entry_says_when_it_is_sent_and_to_whom() -> None:
     assert all(entry.when.endswith(".") and entry.to in ("member", "operator") for entry in ENTRIES)
     file = tomllib.loads((shipped("templates") / "catalogue.toml").read_text("utf-8"))
     assert set(file) == {"common", "letter"}

@@ -1,4 +1,4 @@
-"""The class of a failure (RFC 3463) as what helps its author, and what the letter then says."""
+"""The reason that a letter gives for a delivery status (RFC 3463), and what the letter then says."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from relay.letters.templates import LetterTemplates
         ("550 5.3.0", "ask"),
     ],
 )
-def test_a_status_is_told_as(status: str, reason: str) -> None:
+def test_a_status_has_this_reason(status: str, reason: str) -> None:
     assert reason_of(status) == reason
 
 
@@ -44,7 +44,7 @@ def text(reason: str, language: str = "en") -> str:
     return LetterTemplates().letter("undeliverable", language, **values).text
 
 
-def test_nobody_is_told_to_wait_for_a_mailbox_that_is_gone() -> None:
+def test_the_letter_asks_to_send_again_only_when_that_can_help() -> None:
     assert "day or two" in text("later")
     for reason in ("gone", "ask"):
         assert "day" not in text(reason)
@@ -52,14 +52,14 @@ def test_nobody_is_told_to_wait_for_a_mailbox_that_is_gone() -> None:
 
 
 @pytest.mark.parametrize("language", LetterTemplates().languages())
-def test_every_reason_is_a_letter_of_its_own(language: str) -> None:
+def test_the_letter_differs_for_every_reason(language: str) -> None:
     assert len({text(reason, language) for reason in ("gone", "later", "smaller", "ask")}) == 4
 
 
 @pytest.mark.parametrize("reason", ["gone", "later", "smaller", "ask"])
-def test_no_reason_tells_of_the_partners_provider(reason: str) -> None:
-    said = text(reason).lower()
-    assert not [word for word in ("full", "quota", "mib", "filter", "spam", "server", "provider") if word in said]
+def test_no_letter_says_anything_about_the_partners_provider(reason: str) -> None:
+    shown = text(reason).lower()
+    assert not [word for word in ("full", "quota", "mib", "filter", "spam", "server", "provider") if word in shown]
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,6 @@ def test_no_reason_tells_of_the_partners_provider(reason: str) -> None:
         ("dane 4.4.3", "policy"),
     ],
 )
-def test_the_operator_hears_what_kind_of_protection_is_missing(status: str, why: str) -> None:
+def test_the_operators_letter_has_this_reason_for_missing_encryption(status: str, why: str) -> None:
     assert protection_reason(status) == why
     assert why in {sample["why"] for sample in catalogue()["no-secure-way"].samples}

@@ -1,6 +1,6 @@
-"""Golden letters: what arrives of a letter, octet for octet. Each folder says in why.md what it shows.
+"""Golden letters: in.eml arrives with the octets of out.eml. In each folder, why.md says what it shows.
 
-RELAY_GOLDEN=write writes what arrives today to out.eml, to be read with care before it is committed.
+RELAY_GOLDEN=write writes the present result to out.eml. Read it with care before you commit it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ HEADERS = Headers(
 
 
 def arrives(letter: bytes) -> bytes:
-    """What the reader is sent, unsigned: Jane wrote it, and Tom reads it."""
+    """The mail that Tom gets of Jane's letter, without DKIM signatures."""
     octets = letter.replace(b"\n", b"\r\n")
     seen = read_routing_headers(octets)
     forbidden = (seen.message_id,) if seen.message_id else ()
@@ -44,7 +44,7 @@ def arrives(letter: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_a_letter_arrives_as_it_should(folder: Path) -> None:
+def test_a_letter_arrives_as_in_its_folder(folder: Path) -> None:
     out = arrives((folder / "in.eml").read_bytes()).replace(b"\r\n", b"\n")
     if os.environ.get("RELAY_GOLDEN") == "write":
         (folder / "out.eml").write_bytes(out)
@@ -52,18 +52,18 @@ def test_a_letter_arrives_as_it_should(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_its_page_says_why_in_two_sentences(folder: Path) -> None:
+def test_why_md_has_two_sentences(folder: Path) -> None:
     assert re.match(r"\d\d-[a-z0-9-]+$", folder.name)
     assert {path.name for path in folder.iterdir()} == {"in.eml", "out.eml", "why.md"}
     assert len(re.findall(r"\.(?=\s|$)", (folder / "why.md").read_text("utf-8"))) == 2
 
 
-def test_a_letter_that_changed_by_one_octet_is_noticed() -> None:
+def test_a_change_of_one_octet_changes_the_result() -> None:
     letter = (FOLDERS[0] / "in.eml").read_bytes()
     assert arrives(letter.replace(b"slowly", b"Slowly")) != arrives(letter)
 
 
-def test_only_the_identifier_of_ours_makes_two_deliveries_of_one_letter_differ() -> None:
+def test_two_deliveries_of_one_letter_differ_only_in_the_message_id_and_boundary() -> None:
     letter = (FOLDERS[0] / "in.eml").read_bytes().replace(b"\n", b"\r\n")
     other = replace(HEADERS, message_id="f6e5d4c3b2a1@relay.example.org")
     made = rebuild(RebuildOrder(letter, KNOWN, other), Signer("", ())).content

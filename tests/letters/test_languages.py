@@ -1,4 +1,4 @@
-"""Letters in twenty languages: nothing registered of their author is left, and words that are also names stay."""
+"""Letters in twenty languages: nothing registered about their author is left, and words that are also names stay."""
 
 from __future__ import annotations
 

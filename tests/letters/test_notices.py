@@ -1,4 +1,4 @@
-"""Mail that relay writes about a letter: to whom it goes, what it says, and what it never says."""
+"""Notices about a letter and confirmation requests: who gets them, what they say and what they must not say."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def questions(notices: Notices) -> Questions:
 
 
 def by(settings: Settings, notices: Notices) -> Notices:
-    """The same notices by other settings."""
+    """The same notices with other settings."""
     return replace(notices, writer=replace(notices.writer, settings=settings))
 
 
@@ -87,7 +87,7 @@ async def pair(store: Store) -> Pair:
 
 
 def read(notice: Acceptance | None) -> EmailMessage:
-    """The mail that is owed."""
+    """The mail in a notice."""
     assert notice is not None
     (owed,) = notice.deliveries
     return email.message_from_bytes(owed.content, policy=email.policy.default)
@@ -104,7 +104,7 @@ def shown(notice: Acceptance | None, kind: Literal["plain", "html"]) -> str:
 
 
 def whole(notice: Acceptance | None) -> str:
-    """All that a reader can see: subject, sender, text and its twin."""
+    """Everything that a reader can see: subject, From, text and HTML."""
     mail = read(notice)
     return "\n".join((mail["Subject"], mail["From"], words(notice), shown(notice, "html"))).lower()
 
@@ -113,7 +113,7 @@ def delivery(id: str = "j1") -> Delivery:
     return Delivery("d1", id, OMAR.addresses[0], "b-1@relay.test", b"hello", 1, NOW, notice=False)
 
 
-async def test_every_notice_has_the_null_return_path_names_a_machine_and_is_signed(notices: Notices) -> None:
+async def test_a_notice_has_the_null_return_path_and_auto_submitted_and_is_signed(notices: Notices) -> None:
     notice = notices.partly_relayed(ROUTE, "j1", NOW, missed=1, copied=0)
     (owed,) = notice.deliveries
     assert (owed.recipient, owed.return_path, owed.notice, owed.due_at) == ("jane@real.example", "", True, NOW)
@@ -129,7 +129,7 @@ async def test_every_notice_has_the_null_return_path_names_a_machine_and_is_sign
 
 
 @pytest.mark.parametrize(("help", "named"), [("", "postmaster@relay.test"), ("help@ops.example", "help@ops.example")])
-async def test_who_helps_is_named_in_each(help: str, named: str, home: Home, notices: Notices) -> None:
+async def test_a_notice_names_the_address_for_help(help: str, named: str, home: Home, notices: Notices) -> None:
     other = by(settings_of(home, help=help), notices)
     assert f"name the letter j1: {named}" in words(other.partly_relayed(ROUTE, "j1", NOW, missed=1, copied=0))
 
@@ -138,7 +138,7 @@ async def test_who_helps_is_named_in_each(help: str, named: str, home: Home, not
     ("side", "to", "name"),
     [(Side.MENTOR, "jane@real.example", "Quiet River"), (Side.MENTEE, "omar@home.example", "Amber Heron")],
 )
-async def test_what_did_not_arrive_is_told_to_its_author_by_the_others_pseudonym(
+async def test_an_author_is_told_that_a_letter_did_not_arrive_by_the_partners_pseudonym(
     side: Side, to: str, name: str, notices: Notices, store: Store
 ) -> None:
     await store.journal.record(replace(LETTER, id="j2", side=side))
@@ -151,14 +151,14 @@ async def test_what_did_not_arrive_is_told_to_its_author_by_the_others_pseudonym
     assert "example" not in whole(notice)
 
 
-async def test_nobody_is_told_of_a_letter_that_is_not_a_members(notices: Notices, store: Store) -> None:
+async def test_there_is_no_notice_about_mail_that_is_not_from_a_member(notices: Notices, store: Store) -> None:
     await store.journal.record(JournalEntry("o1", None, None, "operator", NOW, 3, 3))
     for id in ("unknown", "o1"):
         assert await notices.undeliverable(id, Failed("550 5.1.1"), NOW) is None
         assert await notices.delayed(delivery(id), NOW) is None
 
 
-async def test_nobody_is_told_who_was_forgotten(notices: Notices, store: Store) -> None:
+async def test_a_forgotten_author_gets_no_notice(notices: Notices, store: Store) -> None:
     jane = await store.members.on("p1", Side.MENTOR)
     assert jane is not None
     await store.members.forget(jane.number, NOW, lambda owed: pytest.fail(f"nothing is owed: {owed}"))
@@ -167,7 +167,7 @@ async def test_nobody_is_told_who_was_forgotten(notices: Notices, store: Store) 
     assert await notices.not_passed_on(LETTER, NOW) is None
 
 
-async def test_that_a_letter_is_late_is_said_once(notices: Notices, store: Store) -> None:
+async def test_the_notice_about_a_late_letter_is_sent_once(notices: Notices, store: Store) -> None:
     first = await notices.delayed(delivery(), NOW)
     assert first is not None and first.entry.id == "j1-d"
     give_up_after = timedelta(seconds=notices.writer.settings.delivery.give_up_after)
@@ -176,32 +176,32 @@ async def test_that_a_letter_is_late_is_said_once(notices: Notices, store: Store
     assert await notices.delayed(delivery(), NOW) is None
 
 
-async def test_a_database_that_cannot_be_read_costs_a_word_and_no_letter(
+async def test_when_the_database_fails_there_is_no_notice_and_an_error_in_the_log(
     notices: Notices, store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
     await store.close()
     assert await notices.undeliverable("j1", Failed("550 5.1.1"), NOW) is None
     assert await notices.delayed(delivery(), NOW) is None
-    assert caplog.text.count("its author could not be told") == 2
+    assert caplog.text.count("no notice to its author") == 2
 
 
 @pytest.mark.parametrize(
-    ("missed", "copied", "said", "unsaid"),
+    ("missed", "copied", "expected", "absent"),
     [
-        (1, 0, "One other address of ours", "You also named"),
-        (2, 0, "2 other addresses of ours", "You also named"),
-        (0, 1, "You also named somebody outside", "address of ours in it"),
-        (1, 3, "You also named 3 people outside", "somebody"),
+        (1, 0, "one other address of ours", "You also sent"),
+        (2, 0, "2 other addresses of ours", "You also sent"),
+        (0, 1, "You also sent a copy to somebody outside", "address of ours"),
+        (1, 3, "You also sent copies to 3 people outside", "somebody"),
     ],
 )
-async def test_who_else_the_letter_did_or_did_not_reach(
-    missed: int, copied: int, said: str, unsaid: str, notices: Notices
+async def test_a_notice_says_how_many_other_recipients_were_missed_or_copied(
+    missed: int, copied: int, expected: str, absent: str, notices: Notices
 ) -> None:
-    told = words(notices.partly_relayed(ROUTE, "j1", NOW, missed, copied))
-    assert said in told and unsaid not in told
+    text = words(notices.partly_relayed(ROUTE, "j1", NOW, missed, copied))
+    assert expected in text and absent not in text
 
 
-async def test_a_question_is_answered_to_an_address_of_its_own(questions: Questions) -> None:
+async def test_a_confirmation_request_has_its_own_reply_address(questions: Questions) -> None:
     for notice in (
         questions.asking(ROUTE, "j1", TOKEN, NOW, 7),
         questions.asking_about_address(ROUTE, "j@other.example", "j1", TOKEN, NOW),
@@ -214,15 +214,15 @@ async def test_a_question_is_answered_to_an_address_of_its_own(questions: Questi
     assert notice.deliveries[0].recipient == "j@other.example"
 
 
-async def test_the_reason_of_a_refusal_is_told_as_a_sentence(notices: Notices) -> None:
-    told = [
+async def test_the_reason_of_a_refusal_is_a_sentence(notices: Notices) -> None:
+    refused = [
         notices.not_taken(ROUTE, "j@other.example", "j1", PAUSED, NOW),
         notices.not_relayed("jane@real.example", ROUTE, "j1", PAUSED, NOW),
         notices.not_relayed("x@stranger.example", None, "j1", PAUSED, NOW),
     ]
-    assert all("Your pair is paused just now. Please keep your letter" in words(notice) for notice in told)
-    assert [notice.entry.id for notice in told] == ["j1-q", "j1-n", "j1-n"]
-    assert [notice.entry.pair_id for notice in told] == ["p1", "p1", None]
+    assert all("Your pair is paused just now. Please keep your letter" in words(notice) for notice in refused)
+    assert [notice.entry.id for notice in refused] == ["j1-q", "j1-n", "j1-n"]
+    assert [notice.entry.pair_id for notice in refused] == ["p1", "p1", None]
 
 
 def question(pair: Pair, **given: object) -> OpenConfirmation:
@@ -231,63 +231,65 @@ def question(pair: Pair, **given: object) -> OpenConfirmation:
 
 
 @pytest.mark.parametrize("state", EXCHANGING)
-async def test_a_yes_to_a_letter_of_a_pair_that_exchanges_letters_needs_no_notice(
+async def test_a_yes_needs_no_notice_when_the_pair_exchanges_letters(
     state: PairState, questions: Questions, pair: Pair
 ) -> None:
     assert await questions.answered_yes(question(replace(pair, state=state)), "a1", NOW) == []
 
 
-async def test_a_yes_to_a_letter_of_a_closed_pair_is_told_of(questions: Questions, pair: Pair) -> None:
+async def test_a_yes_when_the_pair_does_not_exchange_letters_any_more_gets_a_notice(
+    questions: Questions, pair: Pair
+) -> None:
     closed = replace(pair, state=PairState.PAUSED)
     (notice,) = await questions.answered_yes(question(closed), "a1", NOW)
     assert (notice.entry.id, notice.deliveries[0].recipient) == ("a1-m", "jane@real.example")
     assert await questions.answered_yes(question(closed, journal_id="unknown"), "a1", NOW) == []
 
 
-async def test_an_address_that_was_confirmed_hears_so_itself(questions: Questions, pair: Pair) -> None:
+async def test_a_confirmed_address_gets_a_notice(questions: Questions, pair: Pair) -> None:
     (notice,) = await questions.answered_yes(question(pair, address="j@new.example", waiting=2), "a1", NOW)
     assert (notice.entry.id, notice.deliveries[0].recipient) == ("a1-m", "j@new.example")
 
 
 @pytest.mark.parametrize("about", [{}, {"elsewhere": True}, {"address": "j@new.example"}])
-async def test_a_no_is_told_to_who_said_it_and_to_the_operator(
+async def test_after_a_no_or_an_unclear_answer_the_member_and_the_operator_get_a_notice(
     about: dict[str, object], questions: Questions, pair: Pair
 ) -> None:
-    for told in (
+    for letters in (
         await questions.answered_no(question(pair, **about), "a1", NOW),
         questions.left_to_coordinator(question(pair, **about), "a1", NOW),
     ):
-        word, operator = told
-        assert (word.entry.id, word.deliveries[0].recipient) == ("a1-m", "jane@real.example")
+        member, operator = letters
+        assert (member.entry.id, member.deliveries[0].recipient) == ("a1-m", "jane@real.example")
         assert (operator.entry.id, operator.deliveries[0].recipient) == ("a1-p", OPERATOR)
         assert "Amber Heron" in words(operator) and "jane" not in whole(operator)
 
 
-async def test_what_a_question_was_about_is_told_in_its_answer(questions: Questions, pair: Pair) -> None:
-    told = {
+async def test_the_letter_after_a_no_differs_for_a_letter_and_an_address(questions: Questions, pair: Pair) -> None:
+    texts = {
         words((await questions.answered_no(question(pair, **about), "a1", NOW))[0])
         for about in ({}, {"elsewhere": True}, {"address": "j@new.example"})
     }
-    assert len(told) == 2, "a letter, and an address"
+    assert len(texts) == 2
 
 
-async def test_without_an_operator_only_the_member_is_told_and_the_log_says_so(
+async def test_without_an_operator_only_the_member_gets_a_notice_and_the_log_says_so(
     home: Home, notices: Notices, pair: Pair, caplog: pytest.LogCaptureFixture
 ) -> None:
     alone = by(settings_of(home, operator=""), notices)
     assert len(await Questions(alone).answered_no(question(pair), "a1", NOW)) == 1
     assert len(Questions(alone).left_to_coordinator(question(pair), "a1", NOW)) == 1
-    assert caplog.text.count("no programme.operator is set") == 2
+    assert caplog.text.count("programme.operator is not set") == 2
     assert alone.suspended(pair, Side.MENTEE, "j1", NOW) is None
 
 
-async def test_an_unclear_answer_is_asked_again_where_it_came_from(questions: Questions, pair: Pair) -> None:
+async def test_after_an_unclear_answer_the_same_mailbox_is_asked_again(questions: Questions, pair: Pair) -> None:
     notice = questions.asked_again(question(pair, mailbox="j@other.example"), "a1", NOW)
     assert (notice.entry.id, notice.deliveries[0].recipient) == ("a1-q", "j@other.example")
     assert read(notice)["Reply-To"].addresses[0].addr_spec == f"c-{TOKEN}@relay.test"
 
 
-async def test_held_and_refused_letters_are_told_of(notices: Notices) -> None:
+async def test_authors_of_held_and_refused_letters_get_a_notice(notices: Notices) -> None:
     for notice, id in (
         (await notices.held_back(LETTER, NOW), "j1-h"),
         (await notices.not_passed_on(LETTER, NOW), "j1-r"),
@@ -301,9 +303,9 @@ async def test_a_suspended_member_is_named_to_the_operator_by_pseudonym(notices:
     notice = notices.suspended(pair, Side.MENTEE, "j1", NOW)
     assert notice is not None
     assert (notice.entry.id, notice.deliveries[0].recipient) == ("j1-s", OPERATOR)
-    told = words(notice)
-    assert "Letters to Quiet River (mentee of pair p1) come back" in told
-    assert "What Amber Heron and the programme write" in told
+    text = words(notice)
+    assert "Letters to Quiet River (mentee of pair p1) come back" in text
+    assert "what Amber Heron and the programme write" in text
     assert not {"jane", "omar"} & set(re.findall("[a-z]+", whole(notice)))
 
 
@@ -315,7 +317,7 @@ async def test_a_suspended_member_is_named_to_the_operator_by_pseudonym(notices:
         ("words.toml", "refusals = 3\n"),
     ],
 )
-async def test_words_of_the_operators_that_cannot_be_filled_in_give_way_to_ours(
+async def test_a_notice_uses_the_shipped_template_when_the_operators_is_broken(
     file: str, text: str, tmp_path: Path, notices: Notices, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "own/en").mkdir(parents=True)
@@ -326,7 +328,7 @@ async def test_words_of_the_operators_that_cannot_be_filled_in_give_way_to_ours(
 
 
 @pytest.mark.parametrize(
-    ("seconds", "told"),
+    ("seconds", "expected"),
     [
         (0, "1 minute"),
         (29, "1 minute"),
@@ -342,6 +344,6 @@ async def test_words_of_the_operators_that_cannot_be_filled_in_give_way_to_ours(
         (5 * 86_400, "5 days"),
     ],
 )
-def test_times_are_said_in_round_words(seconds: float, told: str) -> None:
+def test_durations_are_rounded(seconds: float, expected: str) -> None:
     values = {**catalogue()["delayed"].samples[0], "tried_for": seconds}
-    assert f"for {told} in all" in LetterTemplates().letter("delayed", "en", **values).text
+    assert f"for {expected} in all" in LetterTemplates().letter("delayed", "en", **values).text

@@ -1,4 +1,4 @@
-"""Every refusal has a code, and every language words for it."""
+"""Every refusal has a code, and every language has a sentence for it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from relay.letters.templates import LetterTemplates
 from relay.refusals import CannotAnonymise, Malformed, PairClosed, Refusal, TooMuchMail
 
 SHOWN = (CannotAnonymise, Malformed, PairClosed)
-"""Refusals whose words differ."""
+"""Refusals that are raised with different texts."""
 
 
 def sentences() -> Iterator[str]:
-    """Every text in relay that tells what to do about a letter: words that such a refusal is raised with."""
+    """Every text in relay's source that such a refusal is raised with: it holds "; please "."""
     for path in sorted(Path(relay.__file__).parent.rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
         if not {"CannotAnonymise", "Malformed", "PairClosed", "WORDS"} & {
@@ -35,7 +35,7 @@ def sentences() -> Iterator[str]:
                 yield node.value
 
 
-def test_the_words_of_every_refusal_have_a_code_of_their_own() -> None:
+def test_the_text_of_every_refusal_matches_a_beginning() -> None:
     found = [*sentences(), *WORDS.values()]
     assert len(set(found)) > 60, "the search finds nothing"
     unknown = {
@@ -44,7 +44,7 @@ def test_the_words_of_every_refusal_have_a_code_of_their_own() -> None:
     assert unknown == set()
 
 
-def test_every_beginning_is_that_of_a_refusal() -> None:
+def test_every_beginning_occurs_in_the_source() -> None:
     source = " ".join(
         node.value
         for path in Path(relay.__file__).parent.rglob("*.py")
@@ -89,7 +89,7 @@ def test_strangers_all_hear_the_same() -> None:
 
 
 @pytest.mark.parametrize("language", LetterTemplates().languages())
-def test_every_language_has_words_for_every_code_and_no_others(language: str) -> None:
+def test_every_language_has_a_sentence_for_every_code_and_no_others(language: str) -> None:
     words = LetterTemplates().words(language).refusals
     assert set(words) == CODES
     assert all(one.endswith(".") and len(one) < 240 for one in words.values())

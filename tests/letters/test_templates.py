@@ -1,4 +1,4 @@
-"""The letters relay writes itself can all be written, in the operator's words when there are any."""
+"""All templates can be filled in, and the operator's are used instead of the shipped ones."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ SAMPLES = {name: entry.samples[0] for name, entry in catalogue().items()}
 
 
 @pytest.mark.parametrize("name", [*QUESTIONS, "asked-again"])
-def test_a_question_says_how_to_say_yes_and_no_and_what_each_does(name: str) -> None:
+def test_a_question_says_how_to_answer_yes_and_no(name: str) -> None:
     subject, body, _ = LetterTemplates().letter(name, "en", **SAMPLES[name])
     assert subject.endswith("[K7F3Q2]")
-    assert body.startswith("Hello,\n")  # the first line of an answer that quotes without marks
-    assert "the word is YES, or the code K7F3Q2." in body
-    assert "the word is NO." in body
+    assert body.startswith("Hello,\n")  # so that the first line of an answer that quotes without ">" is no yes or no
+    assert "write YES, or the code K7F3Q2." in body
+    assert "write NO." in body
     assert "first line" in body
     assert "empty answer" not in body
 
 
 @pytest.mark.parametrize("name", [name for name, values in SAMPLES.items() if "about" in values])
-def test_a_letter_about_an_answer_knows_every_question(name: str) -> None:
-    told = {about: LetterTemplates().letter(name, "en", **{**SAMPLES[name], "about": about}) for about in QUESTIONS}
-    for subject, body, _ in told.values():
-        assert subject == told["is-it-yours"][0]
+def test_a_letter_about_an_answer_covers_every_question(name: str) -> None:
+    filled = {about: LetterTemplates().letter(name, "en", **{**SAMPLES[name], "about": about}) for about in QUESTIONS}
+    for subject, body, _ in filled.values():
+        assert subject == filled["is-it-yours"][0]
         assert "\n\n\n" not in body
         assert body == body.strip() + "\n"
-    assert told["confirm-address"] != told["is-it-yours"]
+    assert filled["confirm-address"] != filled["is-it-yours"]
 
 
 @pytest.mark.parametrize("name", ["confirm-address", "asked-again", "answered-no", "left-to-coordinator"])
-def test_what_goes_to_a_mailbox_that_nobody_has_proven_names_no_pair(name: str) -> None:
+def test_a_letter_to_an_unproven_address_names_no_pair(name: str) -> None:
     values = {key: value for key, value in SAMPLES[name].items() if key not in ("name", "id")}
     _, body, _ = LetterTemplates().letter(name, "en", **{**values, "about": "confirm-address"})
     assert "mentor" not in body.replace("the mentoring programme", "")
@@ -49,7 +49,7 @@ def test_what_goes_to_a_mailbox_that_nobody_has_proven_names_no_pair(name: str) 
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_what_a_letter_says_to_type_can_be_typed(name: str) -> None:
+def test_every_command_in_a_letter_exists(name: str) -> None:
     values = SAMPLES[name]
     for about in QUESTIONS if "about" in values else ("",):
         _, body, _ = LetterTemplates().letter(name, "en", **{**values, "about": about})
@@ -58,7 +58,7 @@ def test_what_a_letter_says_to_type_can_be_typed(name: str) -> None:
             assert asked.exit_code == 0, (noun, verb)
 
 
-def test_the_operators_own_letter_goes_first(tmp_path: Path) -> None:
+def test_the_operators_own_template_is_used_first(tmp_path: Path) -> None:
     (tmp_path / "en").mkdir()
     (tmp_path / "en/operator.txt").write_text("Subject: Post!\n\nFor {{ domain }}.\n")
     templates = LetterTemplates(tmp_path)
@@ -69,13 +69,13 @@ def test_the_operators_own_letter_goes_first(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("language", ["ar-EG", "ar", "AR", "ar-Arab-EG"])
-def test_the_readers_language_is_used_when_there_is_one(tmp_path: Path, language: str) -> None:
+def test_the_readers_language_is_used_when_it_has_letters(tmp_path: Path, language: str) -> None:
     (tmp_path / "ar").mkdir()
     (tmp_path / "ar/operator.txt").write_text("Subject: بريد\n\nنص\n", "utf-8")
     assert LetterTemplates(tmp_path).letter("operator", language, **SAMPLES["operator"])[0] == "بريد"
 
 
-def test_the_programmes_language_is_used_when_there_are_no_letters_in_the_readers_own() -> None:
+def test_the_programmes_language_is_used_when_the_readers_has_no_letters() -> None:
     templates = LetterTemplates(fallback="fr-CI")
     assert templates.letter("welcome", "tlh", **SAMPLES["welcome"]).language == "fr"
     assert templates.letter("welcome", "sw-KE", **SAMPLES["welcome"]).language == "sw"
@@ -83,7 +83,7 @@ def test_the_programmes_language_is_used_when_there_are_no_letters_in_the_reader
     assert templates.language_for("tlh") == "fr"
 
 
-def test_a_letter_that_a_language_lacks_is_whole_in_the_programmes(tmp_path: Path) -> None:
+def test_a_letter_missing_in_a_language_is_written_in_the_programmes(tmp_path: Path) -> None:
     (tmp_path / "pt").mkdir()
     (tmp_path / "pt/welcome.txt").write_text("Subject: Olá\n\nOlá\n", "utf-8")
     templates = LetterTemplates(tmp_path, "fr")
@@ -93,7 +93,7 @@ def test_a_letter_that_a_language_lacks_is_whole_in_the_programmes(tmp_path: Pat
     assert templates.problems() == []
 
 
-def test_the_operators_words_go_before_the_shipped_ones_word_by_word(tmp_path: Path) -> None:
+def test_each_of_the_operators_sentences_is_used_instead_of_the_shipped_one(tmp_path: Path) -> None:
     (tmp_path / "ar").mkdir()
     (tmp_path / "ar/words.toml").write_text('sender = "بريد"\n[refusals]\npaused = "توقف."\n', "utf-8")
     words, shipped = LetterTemplates(tmp_path).words("ar"), LetterTemplates().words("ar")
@@ -103,7 +103,7 @@ def test_the_operators_words_go_before_the_shipped_ones_word_by_word(tmp_path: P
 
 
 @pytest.mark.parametrize("text", ["sender = \n", "refusals = 3\n"])
-def test_broken_words_are_found_before_a_letter_needs_them(text: str, tmp_path: Path) -> None:
+def test_a_broken_words_toml_is_reported_as_a_problem(text: str, tmp_path: Path) -> None:
     (tmp_path / "en").mkdir()
     (tmp_path / "en/words.toml").write_text(text)
     (problem,) = LetterTemplates(tmp_path).problems()
@@ -111,7 +111,7 @@ def test_broken_words_are_found_before_a_letter_needs_them(text: str, tmp_path: 
 
 
 @pytest.mark.parametrize("language", ["xx", "../../etc", "", "en/../..", "e\n"])
-def test_english_is_used_when_there_is_no_other(language: str) -> None:
+def test_english_is_used_for_an_unknown_language(language: str) -> None:
     english = LetterTemplates().letter("welcome", "en", **SAMPLES["welcome"])
     assert LetterTemplates().letter("welcome", language, **SAMPLES["welcome"]) == english
 
@@ -128,7 +128,7 @@ def test_english_is_used_when_there_is_no_other(language: str) -> None:
         "Subject: x\n\n\n",
     ],
 )
-def test_a_broken_template_is_found_before_a_letter_needs_it(tmp_path: Path, text: str) -> None:
+def test_a_broken_template_is_reported_as_a_problem(tmp_path: Path, text: str) -> None:
     (tmp_path / "en").mkdir()
     (tmp_path / "en/operator.txt").write_text(text)
     (problem, *others) = LetterTemplates(tmp_path).problems()
@@ -138,7 +138,7 @@ def test_a_broken_template_is_found_before_a_letter_needs_it(tmp_path: Path, tex
         LetterTemplates(tmp_path).letter("operator", "en", **SAMPLES["operator"])
 
 
-def test_a_template_that_is_not_utf_8_is_found(tmp_path: Path) -> None:
+def test_a_template_that_is_not_utf_8_is_reported_as_a_problem(tmp_path: Path) -> None:
     (tmp_path / "en").mkdir()
     (tmp_path / "en/operator.txt").write_bytes(b"Subject: \xff\n\nx\n")
     assert len(LetterTemplates(tmp_path).problems()) == 1

@@ -1,4 +1,4 @@
-"""The one writer: what a letter of relay's looks like as mail."""
+"""The writer: relay's own letters as mails."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def read(written: Acceptance) -> EmailMessage:
 
 
 @pytest.mark.parametrize("language", ["en", "ar", "fr", "sw"])
-def test_a_letter_is_text_and_its_html_twin_from_a_neutral_sender(writer: Writer, language: str) -> None:
+def test_a_letter_has_text_and_html_and_a_neutral_sender(writer: Writer, language: str) -> None:
     mail = read(writer.write(letter("delayed", language), NOW))
     assert mail.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
@@ -56,7 +56,7 @@ def test_a_letter_is_text_and_its_html_twin_from_a_neutral_sender(writer: Writer
     assert mail["Reply-To"] is None
 
 
-def test_arabic_travels_in_base64_because_it_is_shorter(writer: Writer) -> None:
+def test_arabic_is_encoded_in_base64_because_it_is_shorter(writer: Writer) -> None:
     mail = read(writer.write(letter("is-it-yours", "ar"), NOW))
     assert [part["Content-Transfer-Encoding"] for part in mail.iter_parts()] == ["base64", "base64"]
     text, twin = (part.get_content().replace("\r", "") for part in mail.iter_parts())
@@ -66,25 +66,25 @@ def test_arabic_travels_in_base64_because_it_is_shorter(writer: Writer) -> None:
     assert [part["Content-Transfer-Encoding"] for part in english.iter_parts()] == ["quoted-printable"] * 2
 
 
-def test_a_letter_about_another_has_its_id_with_a_mark(writer: Writer) -> None:
+def test_the_id_of_a_letter_about_another_is_its_id_and_a_mark(writer: Writer) -> None:
     written = writer.write(letter("undeliverable", "en", about="k7t3mp9wq2xr", pair_id="p1"), NOW)
     assert (written.entry.id, written.entry.pair_id, written.entry.kind) == ("k7t3mp9wq2xr-f", "p1", "notice")
     assert written.deliveries[0].return_path == ""
     assert read(written)["Auto-Submitted"] == "auto-replied"
 
 
-def test_a_letter_about_none_has_an_id_of_its_own(writer: Writer) -> None:
+def test_a_letter_about_no_other_has_a_random_id(writer: Writer) -> None:
     ids = {writer.write(letter("welcome", "en", side=Side.MENTOR), NOW).entry.id for _ in range(5)}
     assert len(ids) == 5
 
 
-def test_a_question_comes_from_the_address_that_answers_go_to(writer: Writer) -> None:
+def test_a_question_comes_from_its_reply_address(writer: Writer) -> None:
     mail = read(writer.write(letter("is-it-yours", "en", answer_to="q-abc@relay.test"), NOW))
     assert "<q-abc@relay.test>" in mail["From"]
     assert mail["Reply-To"] == "q-abc@relay.test"
 
 
-def test_a_broken_template_of_the_operators_stops_a_verb_but_no_notice(
+def test_a_broken_template_of_the_operator_stops_a_command_but_no_notice(
     writer: Writer, home: Home, caplog: pytest.LogCaptureFixture
 ) -> None:
     (home.templates / "fr").mkdir(parents=True)
@@ -105,16 +105,16 @@ def test_a_broken_template_of_the_operators_stops_a_verb_but_no_notice(
         ("ask Mo at 0123", "", ""),
     ],
 )
-def test_mail_of_the_programmes_own_says_how_to_get_no_more(
+def test_a_letter_from_the_programme_has_list_unsubscribe(
     writer: Writer, help: str, operator: str, address: str
 ) -> None:
     programme = replace(writer.settings.programme, help=help, operator=operator)
     writer = replace(writer, settings=replace(writer.settings, programme=programme))
-    told = read(writer.write(letter("welcome", "en"), NOW))["List-Unsubscribe"]
-    assert (told or "").strip() == (f"<mailto:{address}?subject=unsubscribe>" if address else "")
+    field = read(writer.write(letter("welcome", "en"), NOW))["List-Unsubscribe"]
+    assert (field or "").strip() == (f"<mailto:{address}?subject=unsubscribe>" if address else "")
 
 
-def test_a_letter_that_follows_from_another_has_no_such_field(writer: Writer) -> None:
+def test_notices_questions_and_operator_mail_have_no_list_unsubscribe(writer: Writer) -> None:
     programme = replace(writer.settings.programme, help="help@programme.example")
     writer = replace(writer, settings=replace(writer.settings, programme=programme))
     for one in (

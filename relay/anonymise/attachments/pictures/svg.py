@@ -23,7 +23,8 @@ from relay.anonymise.attachments.pictures.svg_allowed import (
 )
 from relay.anonymise.attachments.pictures.svg_pictures import clean_data_url
 from relay.anonymise.attachments.pictures.svg_styles import Styles
-from relay.anonymise.identities import replaced
+from relay.anonymise.doubts import Doubts
+from relay.anonymise.identities import may_be_word, replaced
 from relay.anonymise.passages import passages
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
@@ -144,10 +145,15 @@ class _Writer:
         return ('<?xml version="1.0" encoding="UTF-8"?>\n' + "".join(self._out) + "\n").encode()
 
     def _lie_across(self, pieces: list[str], between: str) -> bool:
-        """Whether an identity spans several pieces. Within a piece it was replaced."""
-        ends = list(accumulate(len(piece) + len(between) for piece in pieces))
-        found = self.cleaning.redactor.find(between.join(pieces))
-        return any(bisect_right(ends, one.start) != bisect_right(ends, one.end - 1) for one in found)
+        """Whether an identity spans several pieces. Within a piece it was replaced. A word that may be a part of the
+        author's name is a doubt."""
+        ends, text = list(accumulate(len(piece) + len(between) for piece in pieces)), between.join(pieces)
+        found = self.cleaning.redactor.find(text)
+        across = [one for one in found if bisect_right(ends, one.start) != bisect_right(ends, one.end - 1)]
+        maybe = [one for one in across if may_be_word(text[one.start : one.end])]
+        for one in maybe:
+            self.cleaning.redactor.of_letter(Doubts).add("name", text[one.start : one.end])
+        return len(maybe) < len(across)
 
     def _attributes(self, element: str, attributes: dict[str, str]) -> str:
         kept: dict[str, str | None] = {}

@@ -13,7 +13,8 @@ from PIL import Image
 
 from relay.anonymise.attachments import scrub_attachments
 from relay.anonymise.identities import Redactor
-from relay.model import Attachment, Identity, Known, Message, Persona
+from relay.anonymise.scrub import scrub
+from relay.model import Attachment, Doubt, Identity, Known, Message, Persona
 from relay.refusals import CannotAnonymise
 
 AMBER = Persona("Amber Heron", "amber-heron.x7@relay.example.org")
@@ -186,3 +187,11 @@ def test_crafted_styles_are_read_in_good_time() -> None:
         cleaned(svg(f"<style>{inside}</style>"))
         cleaned(svg(f"<rect style='{inside}'/>"))
     assert time.monotonic() - started < 8
+
+
+def test_a_word_set_letter_by_letter_that_may_be_a_part_of_the_name_is_a_doubt() -> None:
+    hope = Known(Identity(("hope@northbank.example",), ("Hope Whitcombe",)), AMBER, Identity(("r@x.example",)), AMBER)
+    letters = "<text>Best wishes,</text><text>H<tspan>ope</tspan></text>"
+    file = Attachment(svg(letters).encode(), "image/svg+xml", "card.svg")
+    done = scrub(Message("x", "see", None, (file,)), hope)
+    assert done.doubts == (Doubt("name", "Hope", "card.svg"),)
