@@ -1,4 +1,4 @@
-"""Measures relay as it would run in production, beside Postfix under the same load, and prints the ratio."""
+"""Benchmark: relay as in production and Postfix under the same load, with the ratio of the two."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def row(name: str, figures: Figures) -> str:
 
 
 def workplace(inside: Path) -> Path:
-    """A new folder that Postfix's own user can reach, too."""
+    """A new folder that the user postfix can read, too."""
     folder = Path(tempfile.mkdtemp(prefix="relay-bench-", dir=inside))
     folder.chmod(0o755)
     return folder
@@ -47,14 +47,14 @@ def workplace(inside: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One that is measured: ``running`` starts it and says its ports and the processes whose CPU counts."""
+    """A server to measure. ``running`` starts it and gives its ports and the process ids whose CPU time counts."""
 
     name: str
     running: Callable[[], AbstractContextManager[tuple[Sequence[int], Sequence[int]]]]
 
 
 async def run(options: argparse.Namespace) -> int:
-    """All rounds. Returns the exit code: 1 when a letter was lost."""
+    """Measure all rounds. Returns the exit code: 1 when a letter was lost."""
     folder = workplace(options.folder)
     server = NextServer()
     found: dict[str, list[Figures]] = {}
@@ -98,7 +98,7 @@ def _writer(routes: Sequence[tuple[str, str]], size: int) -> Callable[[int], lis
 def _others(
     options: argparse.Namespace, house: House, folder: Path, server: NextServer, closing: ExitStack
 ) -> Iterator[Subject]:
-    """Whom relay with SQLite stands beside: with --nodes itself on PostgreSQL, else Postfix when that is here."""
+    """What relay with SQLite is compared with: with --nodes relay on PostgreSQL, else Postfix if it is installed."""
     if options.nodes:
         database = closing.enter_context(Postgres(folder / "postgresql"))
         house.run("store", "copy", "sqlite:relay.db", database.url)
@@ -131,30 +131,30 @@ def _postfix_running(folder: Path, server: NextServer) -> Iterator[tuple[Sequenc
 
 
 def conclude(found: dict[str, list[Figures]]) -> None:
-    """The ratios of relay to each of the others: medians of the rounds' own."""
+    """Print the ratio of relay to each of the others: the median of the ratios of the rounds."""
     ours = found.pop("relay")
     if not found:
-        print("Postfix is not here, or this is not root: no ratio")
+        print("no ratio: Postfix is not installed, or this does not run as root")
     for other, theirs in found.items():
         together = list(zip(ours, theirs, strict=True))
         for name, better in (("delivered", "higher"), ("accepted", "higher"), ("p99", "lower"), ("cpu", "lower")):
             ratio = statistics.median(getattr(a, name) / getattr(b, name) for a, b in together)
             print(f"relay/{other} {name}: {ratio:.2f} ({better} is better)")
     if "Postfix" in found:
-        print("Postfix here only forwards: it rewrites, signs and anonymises nothing.")
+        print("Postfix only forwards here: it does not sign or rebuild letters.")
 
 
 def main() -> int:
     """Read the options and run."""
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("--letters", type=int, default=1000, help="letters a round")
-    parser.add_argument("--size", type=int, default=4096, help="octets a letter, about")
+    parser.add_argument("--letters", type=int, default=1000, help="letters in a round")
+    parser.add_argument("--size", type=int, default=4096, help="octets in a letter, about")
     parser.add_argument("--sessions", type=int, default=10, help="connections at once")
     parser.add_argument("--pairs", type=int, default=500, help="pairs in the relay")
     parser.add_argument("--rounds", type=int, default=3, help="rounds, relay and Postfix in turn")
-    parser.add_argument("--warm", type=int, default=200, help="letters before each round that do not count")
-    parser.add_argument("--nodes", type=int, default=0, help="beside this many relays on one PostgreSQL, not Postfix")
-    parser.add_argument("--folder", type=Path, default=Path("/var/tmp"), help="where to work: a real disk, not tmpfs")
+    parser.add_argument("--warm", type=int, default=200, help="letters before each round that are not counted")
+    parser.add_argument("--nodes", type=int, default=0, help="compare with this many relays on one PostgreSQL")
+    parser.add_argument("--folder", type=Path, default=Path("/var/tmp"), help="working folder, on a disk, not tmpfs")
     try:
         return asyncio.run(run(parser.parse_args()))
     except (HouseError, RuntimeError, subprocess.SubprocessError) as fault:

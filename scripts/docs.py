@@ -1,4 +1,4 @@
-"""Writes the pages of docs/, and sections of them, that are made from the code, so that they say what it does."""
+"""Writes the pages of docs/, and sections of pages, that are generated from the code."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ _MADE = "<!-- Made by scripts/docs from the code; changes here are overwritten. 
 
 
 def pages() -> dict[str, str]:
-    """File name → text of every page that is generated, as a whole or in a section."""
+    """File name → text, of every page that is generated in whole or in part."""
     return {
         "cli.md": cli(),
-        "replies.md": said(),
-        "what-we-remove.md": removed(),
+        "replies.md": smtp_replies(),
+        "what-we-remove.md": removals(),
         "names.md": language_tables.with_section(_written("names.md"), "languages", language_tables.by_language()),
         "guesses.md": language_tables.with_section(_written("guesses.md"), "capitals", language_tables.capitals()),
     }
 
 
 def _written(name: str) -> str:
-    """A page that is written by hand but for a section."""
+    """A page of which only a section is generated."""
     return (DOCS / name).read_text("utf-8")
 
 
 def cli() -> str:
-    """Every verb of the relay command with its own help."""
+    """The help of every relay command."""
     text = [f"# The relay command\n\n{_MADE}"]
     for path, command in _commands(relay, "relay"):
         context = click.Context(command, info_name=path, terminal_width=100, max_content_width=100)
@@ -55,17 +55,17 @@ def _commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Co
                 yield from _commands(inner, f"{path} {name}")
 
 
-def said() -> str:
-    """Every SMTP reply: refusals first, then the rest of the dialogue."""
+def smtp_replies() -> str:
+    """Every SMTP reply: refusals first, then the others."""
     tree = inspect.cleandoc(refusals.__doc__ or "")
     rows = [_row(type(refusal).__name__, refusal.reply) for refusal in _refusals(refusals.Refusal)]
-    spoken = inspect.getmembers(replies, lambda value: isinstance(value, Reply))
-    others = [_row(name, reply) for name, reply in spoken]
+    members = inspect.getmembers(replies, lambda value: isinstance(value, Reply))
+    others = [_row(name, reply) for name, reply in members]
     return (
-        f"# What the server says\n\n{_MADE}\n## Refusals\n\n```text\n{tree}\n```\n\n"
-        "Words that depend on the letter (which kind of file, for instance) take the place of these.\n\n"
-        "| reply | name | words |\n| --- | --- | --- |\n" + "\n".join(rows) + "\n\n## The rest of the dialogue\n\n"
-        "| reply | name | words |\n| --- | --- | --- |\n" + "\n".join(others) + "\n"
+        f"# SMTP replies\n\n{_MADE}\n## Refusals\n\n```text\n{tree}\n```\n\n"
+        "The text of some refusals depends on the letter, for instance on the kind of a file.\n\n"
+        "| reply | name | text |\n| --- | --- | --- |\n" + "\n".join(rows) + "\n\n## Other replies\n\n"
+        "| reply | name | text |\n| --- | --- | --- |\n" + "\n".join(others) + "\n"
     )
 
 
@@ -80,19 +80,19 @@ def _refusals(kind: type[refusals.Refusal]) -> Iterator[refusals.Refusal]:
         yield from _refusals(sub)
 
 
-def removed() -> str:
-    """What is taken out of a letter, and why."""
+def removals() -> str:
+    """The kinds of removals."""
     rows = [f"| `{kind}` | {why} |" for kind, why in KINDS.items()]
     return (
         f"# What relay removes\n\n{_MADE}\n"
-        "A letter is not cleaned but made anew from the words, pictures and files in it. What the author would miss\n"
-        "is counted in the journal (`relay log show`) and named by `relay preview` under these words:\n\n"
+        "relay does not clean a letter: it writes a new one from the text, pictures and files in it. What the author\n"
+        "might miss is counted in the journal (`relay log show`) and listed by `relay preview`, by these kinds:\n\n"
         "| kind | what it is |\n| --- | --- |\n" + "\n".join(rows) + "\n"
     )
 
 
 def main() -> int:
-    """Write the pages, or with --check say which are stale."""
+    """Write the pages, or with --check list the stale ones. Returns the exit code."""
     stale = [name for name, text in pages().items() if _on_disk(name) != text]
     if "--check" in sys.argv[1:]:
         for name in stale:

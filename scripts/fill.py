@@ -1,4 +1,4 @@
-"""Makes a large home for measuring, through the store itself: invented pairs, and their delivered letters."""
+"""Fills a home for measurements, through the store: invented pairs, and their delivered letters."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from relay.vault import Vault, VaultError, read_key
 LETTER_OCTETS = 2048
 LETTERS_A_COMMIT = 1000
 SPREAD = timedelta(days=365)
-# Never due while it is in the queue, should this be stopped half-way: nobody tries to deliver an invented letter.
+# When an invented letter is due, in case this is interrupted before it is settled: so it is never delivered.
 NEVER = timedelta(days=36500)
 
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """One run: ``tag`` keeps its names apart from those of other runs; ``end`` is when the newest letter came."""
+    """One run. ``tag`` makes its names differ from those of other runs. ``end`` is the time of the newest letter."""
 
     domain: str
     tag: str
@@ -37,7 +37,7 @@ class Fill:
     end: datetime
 
     def pair(self, number: int) -> NewPair:
-        """The pair of this number. Its people live in a domain that cannot exist (RFC 2606)."""
+        """The pair with this number. Its addresses are in the domain .invalid (RFC 2606)."""
 
         def persona(side: Side) -> Persona:
             return Persona(f"{side.value.title()} {number}", f"{side}-{number}.{self.tag}@{self.domain}")
@@ -57,11 +57,11 @@ class Fill:
         )
 
     def address(self, side: Side, number: int) -> str:
-        """A real address of the one on ``side`` in pair ``number``."""
+        """The real address of the member on ``side`` of pair ``number``."""
         return f"{side}{number}.{self.tag}@home{number % 50}.invalid"
 
     def letter(self, number: int) -> tuple[Acceptance, Settlement]:
-        """The letter of this number, accepted, and delivered two seconds after."""
+        """The letter with this number, accepted, and delivered two seconds later."""
         turn, pair = divmod(number, self.pairs)
         side = Side.MENTOR if turn % 2 == 0 else Side.MENTEE
         pair_id, id = f"{self.tag}-{pair}", f"{self.tag}-letter-{number}"
@@ -75,7 +75,7 @@ class Fill:
         return Acceptance(entry, link, (delivery,), keep=True), Settlement(id, Sent(), None, at + timedelta(seconds=2))
 
     def batches(self) -> Iterator[Sequence[tuple[Acceptance, Settlement]]]:
-        """All letters, in the order of time, as many at once as go into a commit."""
+        """All letters, in order of time, in batches for one commit each."""
         for start in range(0, self.letters, LETTERS_A_COMMIT):
             yield [self.letter(number) for number in range(start, min(start + LETTERS_A_COMMIT, self.letters))]
 
@@ -87,35 +87,35 @@ def _content(number: int, relay_id: str) -> bytes:
 
 
 async def fill(store: Store, run: Fill) -> None:
-    """Put the run's pairs and letters into the store, telling how it goes on stderr."""
+    """Put the run's pairs and letters into the store, with progress on standard error."""
     began = time.monotonic()
     await store.directory.add_pairs([run.pair(number) for number in range(run.pairs)])
-    _tell(f"{run.pairs} pairs in {time.monotonic() - began:.1f} s")
+    _say(f"{run.pairs} pairs in {time.monotonic() - began:.1f} s")
     began, done = time.monotonic(), 0
     for batch in run.batches():
         await store.accept([acceptance for acceptance, _ in batch])
         await store.queue.settle([settlement for _, settlement in batch])
         done += len(batch)
         if done % 50_000 == 0:
-            _tell(f"{done} of {run.letters} letters, {done / (time.monotonic() - began):.0f}/s")
-    print(f"{run.pairs} pairs and {done} letters, made in {time.monotonic() - began:.1f} s")
+            _say(f"{done} of {run.letters} letters, {done / (time.monotonic() - began):.0f}/s")
+    print(f"{run.pairs} pairs and {done} letters added in {time.monotonic() - began:.1f} s")
 
 
 async def main() -> int:
-    """Read the command line and the home; returns the exit code."""
-    asked = _parser().parse_args()
+    """Read the options and the home, and fill it. Returns the exit code."""
+    options = _parser().parse_args()
     try:
-        domain = str(tomllib.loads((asked.home / "relay.toml").read_text("utf-8"))["domain"])
-        vault = Vault(read_key((asked.home / "keys" / "vault.key").read_text("ascii")))
-        store = await Store.open(asked.home / "relay.db", vault)
+        domain = str(tomllib.loads((options.home / "relay.toml").read_text("utf-8"))["domain"])
+        vault = Vault(read_key((options.home / "keys" / "vault.key").read_text("ascii")))
+        store = await Store.open(options.home / "relay.db", vault)
     except (OSError, KeyError, ValueError, VaultError, StoreError) as error:
-        _tell(f"{asked.home} cannot be filled: {error}; make a home with relay init first")
+        _say(f"{options.home} cannot be filled: {error}; make a home with relay init first")
         return 1
-    pairs = asked.pairs or max(1, asked.letters // 100)
+    pairs = options.pairs or max(1, options.letters // 100)
     try:
-        await fill(store, Fill(domain, secrets.token_hex(3), asked.letters, pairs, datetime.now(UTC)))
+        await fill(store, Fill(domain, secrets.token_hex(3), options.letters, pairs, datetime.now(UTC)))
     except StoreError as error:
-        _tell(str(error))
+        _say(str(error))
         return 1
     finally:
         await store.close()
@@ -130,8 +130,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _tell(words: str) -> None:
-    print(f"fill: {words}", file=sys.stderr, flush=True)
+def _say(message: str) -> None:
+    print(f"fill: {message}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

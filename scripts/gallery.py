@@ -1,4 +1,4 @@
-"""Writes a page of letters in many languages, each before and after, with what was taken out and put in marked."""
+"""Writes a page of letters in many languages, each before and after, with removed and inserted words marked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lab.languages import AUTHOR, Letter, after, before, letters
 from relay.anonymise.names.lexicon import CONTINUOUS
 from relay.model import Message
 
-# Words with their marks; in scripts without blanks each letter by itself, and a pseudonym in one piece.
+# A token is a pseudonym, a word with its combining marks, or, in a script without blanks, one letter.
 _TOKEN = regex.compile(rf"{AUTHOR.name}|{CONTINUOUS.pattern}\p{{M}}*|[\p{{L}}\p{{M}}\p{{N}}]+|\X")
 
 _PAGE = """<!doctype html>
@@ -35,18 +35,18 @@ ins { background: #cdeccf; text-decoration: none; border-radius: 3px; }
 @media (max-width: 50rem) { .pair { grid-template-columns: 1fr; } }
 </style></head><body>
 <h1>Letters in twenty languages, before and after</h1>
-<p class="known">Left: as the author wrote it, <del>what was taken out</del> marked. Right: as its reader sees it,
-<ins>what was put in</ins> marked. Made-up people; their letters went through the real thing.</p>
+<p class="known">Left: as the author wrote it, with <del>what relay removed</del> marked. Right: as its reader sees it,
+with <ins>what relay inserted</ins> marked. The people are made up; the letters went through relay.</p>
 """
 
 
 def page() -> str:
-    """The whole page as HTML."""
+    """The page as HTML."""
     return _PAGE + "\n".join(map(section, letters())) + "\n</body></html>\n"
 
 
 def section(letter: Letter) -> str:
-    """One letter, its two sides next to each other."""
+    """One letter, before and after side by side."""
     known = " · ".join(f'<bdi lang="{letter.code}">{escape(name)}</bdi>' for name in letter.known_as)
     was, became = before(letter), after(letter)
     author = str(email.message_from_bytes(letter.content, policy=email.policy.default)["From"])
@@ -59,7 +59,7 @@ def section(letter: Letter) -> str:
 
 
 def side(title: str, code: str, author: str, shown: Message, other: Message, tag: str) -> str:
-    """One side: what it has and the ``other`` has not is inside of ``tag``."""
+    """One version of a letter. What only this one has, and not ``other``, is inside of ``tag``."""
     paragraphs = "\n".join(_paragraphs(shown.text or "", other.text or "", tag))
     return (
         f'<article><h3>{title}</h3><p class="field">From: <{tag}><bdi>{escape(author)}</bdi></{tag}></p>'
@@ -69,13 +69,14 @@ def side(title: str, code: str, author: str, shown: Message, other: Message, tag
 
 
 def _paragraphs(text: str, other: str, tag: str) -> Iterator[str]:
-    """Each line by itself. All run as the first one does: a pseudonym alone on a line is a line of an Arabic letter."""
+    """Each line as a paragraph. The direction is set for all together, so that a pseudonym alone on a line of an Arabic
+    letter is on the right side."""
     for line in _marked(text.rstrip("\n"), other.rstrip("\n"), tag).split("\n"):
         yield f"<p>{line or '&nbsp;'}</p>"
 
 
 def _marked(text: str, other: str, tag: str) -> str:
-    """The text as HTML, with what the ``other`` has not inside of ``tag``; no element reaches over a line end."""
+    """The text as HTML, with what ``other`` does not have inside of ``tag``. No element crosses a line end."""
     tokens = _TOKEN.findall(text)
     out: list[str] = []
     for kind, start, end, _, _ in SequenceMatcher(None, tokens, _TOKEN.findall(other), autojunk=False).get_opcodes():
@@ -86,7 +87,7 @@ def _marked(text: str, other: str, tag: str) -> str:
 
 
 def main() -> int:
-    """Write the page to the file that is named."""
+    """Write the page to the file on the command line."""
     Path(sys.argv[1]).write_text(page(), "utf-8")
     return 0
 

@@ -1,4 +1,4 @@
-"""Plants small faults in copies of the tree, one at a time, and lists those that no test of their room notices."""
+"""Mutation testing: tests one small change at a time in copies of the tree, and lists changes that no test detects."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from pathlib import Path
 from lab.mutation import Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[1]
-# The tests of each room, in the order they run in; below relay/ and tests/. What is not named has tests/ROOM alone.
+# Package or file below relay/ → its tests below tests/, in the order they run. A package not listed has tests/PACKAGE.
 ROOMS: dict[str, tuple[str, ...]] = {
     "store": ("store", "outbound/test_settlement.py", "inbound/test_rate_limits.py"),
     "smtp": ("smtp", "stories/test_a_letter_crosses.py"),
@@ -55,19 +55,19 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "settings_file.py": ("test_settings.py",),
     "settings_values.py": ("test_settings.py",),
 }
-_MEMORY = 8 << 30
+_MEMORY = 8 << 30  # octets of address space for a run of tests
 _MARK = "RELAY_MUTANT"
-_PATIENCE = 15.0
-"""Seconds that pytest has to put its servers away after SIGINT."""
+_STOP_SECONDS = 15.0
+"""Seconds that pytest has to stop its servers after SIGINT."""
 
 
 class MutantsError(Exception):
-    """The tests cannot judge: they fail without any mutant, or there is nothing to change."""
+    """The tests cannot be used, because they fail without a mutant, or there is nothing to change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How one run of tests ended: ``word`` is passed, failed or timeout, ``by`` the first test that failed."""
+    """The result of one run of tests. ``word``: "passed", "failed" or "timeout"; ``by``: the first test that failed."""
 
     word: str
     by: str
@@ -76,7 +76,7 @@ class Ended:
 
 @dataclass
 class Copy:
-    """One copy of the tree, which one run at a time may use."""
+    """A copy of the tree. Only one run at a time may use it."""
 
     place: Path
     venv: Path
@@ -84,7 +84,7 @@ class Copy:
 
     @classmethod
     def of(cls, root: Path, place: Path, venv: Path) -> Copy:
-        """Copy what git knows of ``root``, or all of it where that is no work tree."""
+        """Copy the files of ``root`` that git does not ignore, or all files where it is no git work tree."""
         listed = subprocess.run(
             ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
             capture_output=True, text=True, check=False,
@@ -99,17 +99,19 @@ class Copy:
         return cls(place, venv)
 
     def write(self, path: str, source: str) -> None:
-        """A new source, of which no compiled module of another one is left: two may be alike in time and length."""
+        """Write a new source, and delete the compiled module, because time and length of two sources may be equal."""
         target = self.place / path
         Path(importlib.util.cache_from_source(str(target))).unlink(missing_ok=True)
         target.write_text(source, "utf-8")
 
     def test(self, tests: Sequence[str], limit: float) -> Ended:
-        """Run ``tests`` until the first that fails, no longer than ``limit`` seconds. Everything they start finds the
-        package in this copy first: PYTHONPATH goes to the installed program and to its workers."""
+        """Run ``tests`` until the first that fails, for at most ``limit`` seconds.
+
+        PYTHONPATH makes the installed program and its workers import the package from this copy.
+        """
         self.runs += 1
         mark = f"{self.place}#{self.runs}"
-        # A folder of its own: every pytest that starts closes the common one to the users that servers run as.
+        # Each run has its own folder, because pytest makes the common one unreadable to the users that servers run as.
         scratch = self.place.with_name(f"{self.place.name}-tmp")
         scratch.mkdir(exist_ok=True)
         env = {**os.environ, "PYTHONPATH": str(self.place), "RELAY_VENV": str(self.venv), _MARK: mark}
@@ -125,16 +127,18 @@ class Copy:
             with contextlib.suppress(ProcessLookupError):
                 resource.prlimit(process.pid, resource.RLIMIT_AS, (_MEMORY, _MEMORY))
         try:
-            said, word = process.communicate(timeout=limit)[0], "failed" if process.returncode else "passed"
+            output, word = process.communicate(timeout=limit)[0], "failed" if process.returncode else "passed"
         except subprocess.TimeoutExpired:
-            word, said = "timeout", _ended(process)
-        self._clear(mark)
+            word, output = "timeout", _stopped(process)
+        self._kill_leftovers(mark)
         shutil.rmtree(scratch, ignore_errors=True)
-        by = next((line for line in said.splitlines() if line.startswith(("FAILED tests", "ERROR tests"))), said[-300:])
+        failed = (line for line in output.splitlines() if line.startswith(("FAILED tests", "ERROR tests")))
+        by = next(failed, output[-300:])
         return Ended(word, " ".join(by.split())[:200] if word == "failed" else "", time.monotonic() - begun)
 
-    def _clear(self, mark: str) -> None:
-        """End what a run left behind: a server whose test was cut short. Its environment tells it from all others."""
+    def _kill_leftovers(self, mark: str) -> None:
+        """Kill processes that a run left behind, such as a server of an interrupted test, by ``mark`` in their
+        environment."""
         wanted = f"{_MARK}={mark}".encode()
         for folder in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
@@ -142,22 +146,24 @@ class Copy:
                     os.kill(int(folder.name), signal.SIGKILL)
 
 
-def _ended(process: subprocess.Popen[str]) -> str:
+def _stopped(process: subprocess.Popen[str]) -> str:
+    """Stop pytest, and return its output."""
     with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
         os.kill(process.pid, signal.SIGINT)
-        return process.communicate(timeout=_PATIENCE)[0]
+        return process.communicate(timeout=_STOP_SECONDS)[0]
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     return process.communicate()[0]
 
 
 def room_of(path: str) -> str:
-    """``relay/store/queue/held.py`` is of the room ``store``, ``relay/daemon.py`` of ``daemon.py``."""
+    """The package or top-level file of a path: "store" for relay/store/queue/held.py, "daemon.py" for
+    relay/daemon.py."""
     return path.split("/")[1]
 
 
 def tests_of(path: str, root: Path) -> list[str]:
-    """The tests of a module's room: those of the module itself first, then those of its folder, then all others."""
+    """The test files for a module: first its own, then those of its folder, then the others of its package."""
     room = room_of(path)
     folders = [f"tests/{name}" for name in ROOMS.get(room, (room,))]
     inner = Path("tests", *Path(path).parts[1:-1])
@@ -170,7 +176,7 @@ def tests_of(path: str, root: Path) -> list[str]:
 
 
 def sample(root: Path, rooms: Iterable[str], seed: int, count: int) -> list[Mutant]:
-    """``count`` mutants, each of another line, drawn evenly from all lines that have any."""
+    """``count`` random mutants of different lines, each line with the same chance."""
     lines: dict[tuple[str, int], list[Mutant]] = defaultdict(list)
     for room in rooms:
         place = root / "relay" / room
@@ -185,8 +191,8 @@ def sample(root: Path, rooms: Iterable[str], seed: int, count: int) -> list[Muta
     return [chance.choice(lines[place]) for place in drawn]
 
 
-class Judges:
-    """Runs the tests of mutants in several copies at a time."""
+class Runner:
+    """Tests mutants in several copies at a time."""
 
     def __init__(self, copies: Sequence[Copy], log: Path | None = None) -> None:
         self._root, self._count, self._log = copies[0].place, len(copies), log
@@ -194,27 +200,30 @@ class Judges:
         for copy in copies:
             self._free.put(copy)
 
-    def judged(self, wanted: Sequence[Mutant], limit: float | None = None) -> list[tuple[Mutant, Ended]]:
-        """Each mutant with how its tests ended. ``limit``: seconds for each; None to run each room's tests once without
-        any mutant, and allow a multiple of that. Raises MutantsError when they fail then."""
+    def run(self, wanted: Sequence[Mutant], limit: float | None = None) -> list[tuple[Mutant, Ended]]:
+        """Test each mutant. Returns each with its result.
+
+        ``limit``: seconds for each. None: run each package's tests once without a mutant, and allow a multiple of that
+        time. Raises MutantsError when they fail.
+        """
         suites = {change.path: tests_of(change.path, self._root) for change in wanted}
         rooms = {frozenset(tests): tests for tests in suites.values()}
         with ThreadPoolExecutor(self._count) as threads:
             given = [limit] * len(rooms) if limit else threads.map(self._limit, rooms.values())
             limits = dict(zip(rooms, given, strict=True))
             return list(
-                threads.map(lambda one: self._judge(one, suites[one.path], limits[frozenset(suites[one.path])]), wanted)
+                threads.map(lambda one: self._test(one, suites[one.path], limits[frozenset(suites[one.path])]), wanted)
             )
 
     def _limit(self, tests: list[str]) -> float:
-        """Seconds that these tests may take with a mutant: a multiple of what they take without one."""
+        """The seconds that these tests may take with a mutant: 60 s and three times what they take without one."""
         with self._copy() as copy:
             ended = copy.test(tests, 3600)
         if ended.word != "passed":
             raise MutantsError(f"without any mutant: {ended.word} {ended.by}")
         return 60 + 3 * ended.seconds
 
-    def _judge(self, change: Mutant, tests: list[str], limit: float) -> tuple[Mutant, Ended]:
+    def _test(self, change: Mutant, tests: list[str], limit: float) -> tuple[Mutant, Ended]:
         with self._copy() as copy:
             source = (copy.place / change.path).read_text("utf-8")
             copy.write(change.path, change.applied(source))
@@ -240,16 +249,17 @@ class Judges:
 
 
 def table(results: Sequence[tuple[Mutant, Ended]]) -> str:
-    """What is told at the end: the counts, and the living."""
+    """The summary: the counts, and the mutants that survived."""
     alive = [change for change, ended in results if ended.word == "passed"]
     late = sum(ended.word == "timeout" for _, ended in results)
     killed = len(results) - len(alive)
     share = 100 * killed / len(results)
-    head = f"{len(results)} mutants, {killed} killed ({share:.1f} %, {late} by time), {len(alive)} alive"
+    head = f"{len(results)} mutants, {killed} killed ({share:.1f} %, {late} by timeout), {len(alive)} alive"
     return "\n".join((head, *map(str, sorted(alive, key=lambda change: (change.path, change.line)))))
 
 
-def main(words: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the options and run. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="mutants", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=20)
@@ -257,16 +267,14 @@ def main(words: Sequence[str] | None = None) -> int:
         "--rooms", default="store,smtp,message,policy,inbound,outbound", help="files or folders in relay/"
     )
     parser.add_argument(
-        "--at", action="append", default=[], metavar="FILE:LINE", help="every mutant of this line instead"
+        "--at", action="append", default=[], metavar="FILE:LINE", help="all mutants of this line, instead of a sample"
     )
-    parser.add_argument("--processes", type=int, default=4, help="copies of the tree, each with a run of its own")
-    parser.add_argument("--list", action="store_true", help="name the mutants, and run nothing")
-    parser.add_argument("--log", type=Path, metavar="FILE", help="add a line a mutant: how it ended, and by which test")
-    parser.add_argument(
-        "--limit", type=float, metavar="SECONDS", help="for the tests of one mutant; else it is measured"
-    )
-    parser.add_argument("--most", type=int, metavar="N", help="end with 1 when more than N are alive")
-    given = parser.parse_args(words)
+    parser.add_argument("--processes", type=int, default=4, help="mutants tested at a time, each in its own copy")
+    parser.add_argument("--list", action="store_true", help="list the mutants and run nothing")
+    parser.add_argument("--log", type=Path, metavar="FILE", help="append a line for each mutant to this file")
+    parser.add_argument("--limit", type=float, metavar="SECONDS", help="for the tests of one mutant; default: measured")
+    parser.add_argument("--most", type=int, metavar="N", help="exit with 1 when more than N survive")
+    given = parser.parse_args(arguments)
     try:
         if given.at:
             wanted = [change for place in given.at for change in _at(*place.rsplit(":", 1))]
@@ -278,7 +286,7 @@ def main(words: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="mutants-", ignore_cleanup_errors=True) as folder:
             Path(folder).chmod(0o755)
             copies = [Copy.of(ROOT, Path(folder, str(n)), Path(sys.prefix)) for n in range(given.processes)]
-            results = Judges(copies, given.log).judged(wanted, given.limit)
+            results = Runner(copies, given.log).run(wanted, given.limit)
     except MutantsError as error:
         print(f"mutants: {error}", file=sys.stderr)
         return 2

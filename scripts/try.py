@@ -1,4 +1,4 @@
-"""Shows what relay does: real letters through a real relay on this machine, each before and after."""
+"""A demonstration: sends sample letters through a real relay on this machine, and shows each before and after."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ ARRIVAL_SECONDS = 20.0
 
 @dataclass
 class Tally:
-    """What the summary counts."""
+    """The counts in the summary. ``planted``: identifying words in the letters; ``leaked``: those that arrived."""
 
     sent: int = 0
     arrived: int = 0
     planted: int = 0
     leaked: list[str] = field(default_factory=list)
-    threads: int = 0
-    threads_held: int = 0
+    answers: int = 0
+    threaded: int = 0
 
     @property
     def good(self) -> bool:
-        """Every letter arrived, in its thread, and nobody was named."""
-        return self.sent == self.arrived and not self.leaked and self.threads == self.threads_held
+        """Whether every letter arrived, every answer in its thread, and no identifying word did."""
+        return self.sent == self.arrived and not self.leaked and self.answers == self.threaded
 
 
-class Trial:
-    """The run: one relay, both members' mail servers, and the letters that pass between them."""
+class Demonstration:
+    """One run: a relay, the members' mail server, and the letters between them."""
 
     def __init__(self, folder: Path, house: House, server: MailServer, columns: Columns) -> None:
         self._folder, self._house, self._server, self._columns = folder, house, server, columns
@@ -50,7 +50,7 @@ class Trial:
         mailboxes: dict[str, dict[str, str]] = {
             "mentor": {},
             "mentee": {},
-        }  # letter → Message-ID, as each side knows it
+        }  # letter → its Message-ID as sent to or by that side
         for script in conversation.letters:
             other = "mentee" if script.side == "mentor" else "mentor"
             author = getattr(conversation, script.side)["address"]
@@ -61,17 +61,17 @@ class Trial:
             mailboxes[script.side][script.file] = look(content).field("Message-ID")
             if arrived is not None:
                 mailboxes[other][script.file] = look(arrived.content).field("Message-ID")
-                self._judge(script, content, arrived, mailboxes[other])
+                self._compare(script, content, arrived, mailboxes[other])
 
     async def _through(self, script: Script, author: str, alias: str, content: bytes) -> Arrived | None:
-        """Hand one letter to relay by SMTP and wait for it on the other side; None when it never comes."""
+        """Send one letter to relay by SMTP and wait until it arrives. None when it does not."""
         self.tally.sent += 1
         self.tally.planted += len(found(script.planted, content))
         (self._folder / f"{script.file}.sent.eml").write_bytes(content)
         try:
             await asyncio.to_thread(_send, self._house.port, author, alias, content)
         except smtplib.SMTPException as refusal:
-            self._columns.say(f"relay said no: {refusal}", GONE)
+            self._columns.say(f"relay refused it: {refusal}", GONE)
             return None
         arrived = await self._server.next_letter(ARRIVAL_SECONDS)
         if arrived is None:
@@ -80,8 +80,8 @@ class Trial:
         (self._folder / f"{script.file}.arrived.eml").write_bytes(arrived.content)
         return arrived
 
-    def _judge(self, script: Script, content: bytes, arrived: Arrived, mailbox: dict[str, str]) -> None:
-        """Show the letter before and after, and count what came through."""
+    def _compare(self, script: Script, content: bytes, arrived: Arrived, mailbox: dict[str, str]) -> None:
+        """Show the letter before and after, and count identifying words that arrived."""
         after = look(arrived.content)
         self._columns.letter(look(content), after)
         self.tally.arrived += 1
@@ -90,8 +90,8 @@ class Trial:
         if leaks:
             self._columns.say(f"still in it: {', '.join(leaks)}", GONE)
         if script.answers:
-            self.tally.threads += 1
-            self.tally.threads_held += after.field("In-Reply-To") == mailbox.get(script.answers)
+            self.tally.answers += 1
+            self.tally.threaded += after.field("In-Reply-To") == mailbox.get(script.answers)
 
 
 def _send(port: int, author: str, alias: str, content: bytes) -> None:
@@ -100,7 +100,7 @@ def _send(port: int, author: str, alias: str, content: bytes) -> None:
 
 
 async def run(stay: bool) -> int:
-    """The whole show. Returns the exit code: 0 when every letter arrived, in its thread, and nobody was named."""
+    """Run the demonstration. Returns the exit code: 0 when everything arrived as it should (Tally.good)."""
     columns = Columns()
     folder = Path(tempfile.mkdtemp(prefix="relay-try-"))
     letters = folder / "letters"
@@ -110,29 +110,32 @@ async def run(stay: bool) -> int:
     house = House(folder / "home", server.port)
     try:
         house.init()
-        talks = [(talk, house.pair(talk.mentor, talk.mentee)) for talk in conversations()]
+        exchanges = [(one, house.pair(one.mentor, one.mentee)) for one in conversations()]
         with house:
-            trial = Trial(letters, house, server, columns)
-            for talk, pair in talks:
-                await trial.converse(talk, pair)
-            summary(columns, trial.tally, house, letters)
+            demonstration = Demonstration(letters, house, server, columns)
+            for conversation, pair in exchanges:
+                await demonstration.converse(conversation, pair)
+            summary(columns, demonstration.tally, house, letters)
             if stay:
-                await stay_open(columns, house, server, talks[0], letters)
+                await stay_open(columns, house, server, exchanges[0], letters)
     except HouseError as fault:
         print(f"try: {fault}", file=sys.stderr)
         return 1
     finally:
         server.stop()
-    return 0 if trial.tally.good else 1
+    return 0 if demonstration.tally.good else 1
 
 
 def summary(columns: Columns, tally: Tally, house: House, letters: Path) -> None:
-    """What happened, where everything lies, and what to type next."""
+    """Print the counts, where the files are, and commands to try."""
     columns.title("summary")
     columns.say(f"letters     {tally.sent} sent, {tally.arrived} arrived", NEW if tally.sent == tally.arrived else GONE)
-    columns.say(f"identities  {tally.planted} planted, {len(tally.leaked)} arrived", GONE if tally.leaked else NEW)
-    held = tally.threads_held == tally.threads
-    columns.say(f"threads     {tally.threads_held} of {tally.threads} answers hold", NEW if held else GONE)
+    identifying = f"identifying {tally.planted} words and names sent, {len(tally.leaked)} arrived"
+    columns.say(identifying, GONE if tally.leaked else NEW)
+    all_threaded = tally.threaded == tally.answers
+    columns.say(
+        f"threads     {tally.threaded} of {tally.answers} answers in their thread", NEW if all_threaded else GONE
+    )
     relay = f"{relay_command()} --home {house.home}"
     columns.say(f"\nthe database is at {house.home / 'relay.db'}")
     columns.say(f"the letters, sent and arrived, are in {letters}")
@@ -143,12 +146,12 @@ def summary(columns: Columns, tally: Tally, house: House, letters: Path) -> None
 
 
 async def stay_open(
-    columns: Columns, house: House, server: MailServer, talk: tuple[Conversation, dict[str, Any]], letters: Path
+    columns: Columns, house: House, server: MailServer, exchange: tuple[Conversation, dict[str, Any]], letters: Path
 ) -> None:
-    """Keep relay running until interrupted; show each letter that arrives."""
-    conversation, pair = talk
+    """Keep relay running until interrupted, and show each letter that arrives."""
+    conversation, pair = exchange
     author, alias = conversation.mentee["address"], pair["mentor"]["alias"]
-    columns.title("relay stays open; Ctrl-C ends it")
+    columns.title("relay keeps running; stop it with Ctrl-C")
     columns.say("write from your own mail program:")
     columns.say(f"  outgoing server  {HOST}, port {house.port}, no encryption, no login")
     columns.say(f"  from {author}  to {alias}")
@@ -163,11 +166,11 @@ async def stay_open(
         count += 1
         path = letters / f"own-{count:02}.arrived.eml"
         path.write_bytes(arrived.content)
-        columns.title(f"arrived for {arrived.recipient}, kept as {path.name}")
-        seen = look(arrived.content)
-        for name, value in seen.fields:
+        columns.title(f"arrived for {arrived.recipient}, saved as {path.name}")
+        letter = look(arrived.content)
+        for name, value in letter.fields:
             columns.say(f"{name}: {value}", STRONG if name in ("From", "Subject") else "")
-        columns.say("\n" + seen.text)
+        columns.say("\n" + letter.text)
 
     server.listen_with(show)
     ended = asyncio.Event()
@@ -179,7 +182,7 @@ async def stay_open(
 def main() -> int:
     """Read the options and run."""
     parser = argparse.ArgumentParser(prog="scripts/try", description=__doc__)
-    parser.add_argument("--stay", action="store_true", help="keep relay running and say how to write to it")
+    parser.add_argument("--stay", action="store_true", help="keep relay running and print how to write to it")
     options = parser.parse_args()
     with contextlib.suppress(KeyboardInterrupt):
         return asyncio.run(run(options.stay))

@@ -8,7 +8,7 @@ from datetime import datetime
 from relay.model import MemberState, Side
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import conversation_hash, conversation_hashes, places
-from relay.store.engine.times import stored
+from relay.store.engine.times import to_stored
 from relay.store.errors import StoreError
 from relay.store.records import Turn
 from relay.vault import Vault
@@ -30,7 +30,7 @@ def take_turn(db: Database, vault: Vault, turn: Turn, at: datetime) -> None:
     found = db.execute(f"SELECT number FROM conversation WHERE hash IN {places(hashes)}", hashes).fetchone()  # noqa: S608
     number = int(found[0]) if found else _begun(db, vault, turn, at)
     plain = json.dumps([turn.token, turn.mailbox, turn.subject, turn.shown_subject]).encode()
-    db.execute(_CHANGE, (stored(at), vault.seal(plain, conversation_row(number)), number))
+    db.execute(_CHANGE, (to_stored(at), vault.seal(plain, conversation_row(number)), number))
     foreign = None
     if turn.foreign_id is not None:
         foreign = vault.seal(turn.foreign_id.encode("utf-8", "surrogateescape"), letter_row(turn.relay_id))
@@ -60,5 +60,5 @@ def _begun(db: Database, vault: Vault, turn: Turn, at: datetime) -> int:
         row = db.execute(_STATE, (side, turn.pair_id)).fetchone()
         if row is None or row[0] == MemberState.FORGOTTEN:
             raise StoreError("the member was forgotten meanwhile")
-    values = (conversation_hash(vault, turn.token), turn.pair_id, side, stored(at), b"")
+    values = (conversation_hash(vault, turn.token), turn.pair_id, side, to_stored(at), b"")
     return int(db.execute(_INSERT, values).fetchone()[0])

@@ -17,7 +17,7 @@ from relay.store.conversation_turns import conversation_row, letter_row
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import conversation_hashes, places
 from relay.store.engine.reader import Reader
-from relay.store.engine.times import stored
+from relay.store.engine.times import to_stored
 from relay.store.people.pairs import PAIR_COLUMNS, read_pair
 from relay.store.people.records import Part
 from relay.vault import Vault
@@ -66,7 +66,7 @@ class Conversations:
     async def find(self, token: str, since: datetime) -> Conversation | None:
         """The conversation whose address has ``token``; None when there is none, or its newest letter was accepted
         before ``since``."""
-        return await self._reader.run(lambda db: _found(db, self._vault, token, stored(since)))
+        return await self._reader.run(lambda db: _found(db, self._vault, token, to_stored(since)))
 
 
 def _found(db: Database, vault: Vault, token: str, since: int) -> Conversation | None:

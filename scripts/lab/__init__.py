@@ -1,1 +1,1 @@
-"""What the scripts share: a relay in a home of its own, mail servers, loads, letters and how to show them."""
+"""Code shared by the scripts and tests: running relay and other servers, load, sample letters, measurements."""

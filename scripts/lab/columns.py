@@ -1,4 +1,4 @@
-"""Two letters side by side in the terminal: what was sent on the left, what arrived on the right."""
+"""Prints two letters side by side on a terminal: the one sent on the left, the one that arrived on the right."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ class Columns:
         self._half = (self.width - len(_GAP)) // 2
 
     def title(self, words: str) -> None:
-        """A line over a letter."""
+        """Print a heading."""
         rule = "─" * max(3, self.width - measure(words) - 4)
         print(f"\n{self._styled('── ' + words, STRONG)} {self._styled(rule, FAINT)}")
 
     def say(self, words: str, style: str = PLAIN) -> None:
-        """One line over both columns."""
+        """Print a line across both columns."""
         print(self._styled(words, style))
 
     def letter(self, before: Look, after: Look) -> None:
-        """One letter before and after: header fields, then text, then the other parts."""
+        """Print a letter before and after: header fields, then text, then the other parts."""
         self._row([("sent", FAINT)], [("arrived", FAINT)])
         for left, right in _fields(before, after):
             self._row(left, right, wrap=False)
@@ -65,7 +65,7 @@ class Columns:
 
 
 def measure(text: str) -> int:
-    """How many columns a terminal gives to ``text`` (Unicode Annex 11; marks and format characters take none)."""
+    """The columns that ``text`` takes on a terminal (UAX 11; combining marks and format characters take none)."""
     return sum(_measure(char) for char in text)
 
 
@@ -76,7 +76,7 @@ def _measure(char: str) -> int:
 
 
 def shortened(cell: Cell, room: int) -> Cell:
-    """``cell`` cut to one row of ``room`` columns, with an ellipsis when something is missing."""
+    """``cell`` cut to one row of ``room`` columns, with an ellipsis if it was cut."""
     if sum(measure(text) for text, _ in cell) <= room:
         return cell
     kept: Cell = []
@@ -91,7 +91,7 @@ def shortened(cell: Cell, room: int) -> Cell:
 
 
 def folded(cell: Cell, room: int) -> list[Cell]:
-    """``cell`` as rows of at most ``room`` columns, broken at blanks where there are any."""
+    """``cell`` as rows of at most ``room`` columns, broken at blanks if possible."""
     rows: list[Cell] = [[]]
     used = 0
     for text, style in cell:
@@ -124,7 +124,7 @@ def _bracketed(words: str) -> str:
 
 
 def _fields(before: Look, after: Look) -> Iterator[tuple[Cell, Cell]]:
-    """The fields a person reads, then all others of the sent letter, then what only the arrived one has."""
+    """The main fields, then the others of the sent letter, then those that only the arrived letter has."""
     rest = list(after.fields)
     ranked = sorted(before.fields, key=lambda item: _FIRST.index(item[0].lower()) if item[0].lower() in _FIRST else 99)
     for name, value in ranked:

@@ -1,4 +1,4 @@
-"""A relay in a home of its own: made, given pairs, started and stopped through the relay command alone."""
+"""Runs a relay in its own home: makes it, adds pairs, starts and stops it, all through the relay command."""
 
 from __future__ import annotations
 
@@ -20,17 +20,20 @@ STOP_SECONDS = 30.0
 
 
 class HouseError(Exception):
-    """The relay command said no, or nothing answers; the words say which and why."""
+    """A relay command failed, or a server does not answer. The text says which and why."""
 
 
 def relay_command() -> str:
-    """The relay command of the environment this script runs in."""
+    """The path of the relay command in this Python environment."""
     return str(Path(sys.executable).with_name("relay"))
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on. Whoever asks for any port is not given this one for a minute: there was a
-    connection on it, which we ended first (TIME-WAIT, RFC 9293 3.6.1)."""
+    """A loopback port that nobody listens on.
+
+    For a minute the system gives it to nobody who asks for any free port, because a connection to it is in TIME-WAIT
+    (RFC 9293 3.6.1).
+    """
     with socket.create_server((HOST, 0)) as server:
         port: int = server.getsockname()[1]
         with socket.create_connection((HOST, port)):
@@ -39,9 +42,9 @@ def free_port() -> int:
 
 
 class House:
-    """One relay on loopback. ``home`` is its folder, ``next_port`` the mail server that everything is forwarded to.
+    """One relay on loopback. ``home`` is its folder, ``next_port`` the port of its smarthost.
 
-    Used as a context manager: entering starts ``relay serve``, leaving stops it with TERM.
+    As a context manager it starts ``relay serve`` and stops it with SIGTERM.
     """
 
     def __init__(self, home: Path, next_port: int, **settings: str) -> None:
@@ -60,7 +63,7 @@ class House:
 
     @property
     def log(self) -> Path:
-        """Where ``relay serve`` writes what it has to say."""
+        """The file with the log of ``relay serve``."""
         return self.home.parent / "relay.log"
 
     def run(self, *arguments: str) -> str:
@@ -72,7 +75,7 @@ class House:
         return done.stdout
 
     def copy(self, home: Path, **settings: str) -> House:
-        """Another relay with the same settings and ``settings`` besides, in a copy of this home, on its own port."""
+        """Another relay in a copy of this home, with further ``settings`` and its own port."""
         shutil.copytree(self.home, home)
         other = House(home, 0, **settings)
         other._env = {**self._env, **settings, "RELAY_SMTP__LISTEN": json.dumps([f"{HOST}:{other.port}"])}
@@ -84,7 +87,7 @@ class House:
         self.run("init", "--domain", DOMAIN, "--listen", listen, "--smarthost", self._next)
 
     def pair(self, mentor: dict[str, Any], mentee: dict[str, Any]) -> dict[str, Any]:
-        """Make one pair, open at once, nobody written to. Both are tables of scripts/letters/people.toml."""
+        """Make one active pair without letters. Both members are tables of scripts/letters/people.toml."""
         words = [option for name in mentor["known_as"] for option in ("--mentor-known-as", name)]
         words += [option for name in mentee["known_as"] for option in ("--mentee-known-as", name)]
         people = ["--mentor", mentor["address"], "--mentee", mentee["address"]]
@@ -108,7 +111,7 @@ class House:
         self.stop()
 
     def stop(self) -> None:
-        """Stop ``relay serve`` as systemd would: TERM, then KILL when it does not listen."""
+        """Stop ``relay serve`` as systemd does: SIGTERM, then SIGKILL if it does not end."""
         if self._process is None:
             return
         self._process.terminate()
@@ -121,7 +124,7 @@ class House:
 
 
 def await_greeting(port: int, process: subprocess.Popen[bytes], seconds: float = START_SECONDS) -> None:
-    """Wait until an SMTP server greets on ``port``. Raises HouseError when ``process`` ends first or time is up."""
+    """Wait until an SMTP server greets on ``port``. Raises HouseError when ``process`` ends or the time is up."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:

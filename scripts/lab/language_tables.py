@@ -12,18 +12,18 @@ _MOST = 6
 
 
 def spoken() -> list[tuple[str, dict[str, Any]]]:
-    """Code and contents of every language file, by the language's name."""
+    """(code, contents) of every language file, in the order of the languages' names."""
     files = [(file.stem, tomllib.loads(file.read_text("utf-8"))) for file in FOLDER.glob("*.toml")]
     return sorted(files, key=lambda one: str(one[1]["name"]))
 
 
 def by_language() -> str:
-    """What is known of each language: where a name stands, what is joined to it, what stays."""
+    """The table of languages: phrases around a name, prefixes and endings of names, counts of words that stay."""
     rows = "\n".join(_row(code, one) for code, one in spoken())
     return (
         f"{len(spoken())} languages have a file.\n\n"
-        "| language | a name stands, for instance | joined to a name | ends that take another's place | stay as words "
-        f"| stay as places, months … |\n| --- | --- | --- | --- | --- | --- |\n{rows}\n"
+        "| language | phrases around a name, such as | joined to a name | endings replaced | words that stay "
+        f"| places, months … that stay |\n| --- | --- | --- | --- | --- | --- |\n{rows}\n"
     )
 
 
@@ -52,24 +52,23 @@ def _some(found: list[str], most: int = _MOST) -> str:
 
 
 def capitals() -> str:
-    """In which languages a capital inside a sentence is a sign of a name, and in which it is none."""
-    told: list[str] = []
+    """The table of what a capital letter inside a sentence means in each language."""
+    meaningful: list[str] = []
     nouns: list[str] = []
     none: list[str] = []
     for _, one in spoken():
         cased = not _CASED.isdisjoint(one["scripts"].split())
-        (none if not cased else nouns if one.get("capital_nouns") else told).append(str(one["name"]))
+        (none if not cased else nouns if one.get("capital_nouns") else meaningful).append(str(one["name"]))
     return (
         "| a word that is also a name, inside a sentence | languages |\n| --- | --- |\n"
-        f"| is replaced when it has a capital | {', '.join(told)} |\n"
-        f"| stays: every noun has a capital | {', '.join(nouns) or '–'} |\n"
-        f"| stays: the script has no capitals | {', '.join(none)} |\n"
+        f"| is replaced when it has a capital | {', '.join(meaningful)} |\n"
+        f"| stays, because every noun has a capital | {', '.join(nouns) or '–'} |\n"
+        f"| stays, because the script has no capitals | {', '.join(none)} |\n"
     )
 
 
 def with_section(page: str, name: str, text: str) -> str:
-    """The ``page`` with what stands between the two marks of its generated section ``name`` made anew. Raises
-    ValueError when the page has lost its marks."""
+    """The ``page`` with ``text`` between the two marks of its section ``name``. Raises ValueError without the marks."""
     begin, end = f"<!-- {name}: made by scripts/docs; changes here are overwritten -->", f"<!-- end of {name} -->"
     head, begun, rest = page.partition(begin)
     _, ended, tail = rest.partition(end)

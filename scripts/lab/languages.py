@@ -1,4 +1,4 @@
-"""The letters in many languages: each with what its author is registered as, and through relay as a member's."""
+"""Sample letters in many languages (tests/letters/languages), before and after relay."""
 
 from __future__ import annotations
 
@@ -25,8 +25,11 @@ _NOW = datetime(2026, 11, 4, 9, 0, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter: the names of its author, what of it must be ``gone`` afterwards, words that must have stayed, and
-    what some places must have become, line ends and all."""
+    """One letter.
+
+    ``known_as``: the registered names of its author. ``gone``: text that must be removed. ``stays``: text that must
+    stay. ``becomes``: text that the result must contain, with line ends. ``content``: the mail.
+    """
 
     code: str
     language: str
@@ -38,7 +41,7 @@ class Letter:
 
 
 def letters() -> Iterator[Letter]:
-    """All of them, in the order of their codes."""
+    """All letters, in the order of their language codes."""
     for file in sorted(FOLDER.glob("*.toml")):
         table = tomllib.loads(file.read_text("utf-8"))
         yield Letter(
@@ -53,12 +56,12 @@ def letters() -> Iterator[Letter]:
 
 
 def before(letter: Letter) -> Message:
-    """The letter as its author sees it."""
+    """The letter as written."""
     return parse(letter.content)
 
 
 def after(letter: Letter) -> Message:
-    """The letter as its reader sees it. Raises a Refusal when relay would not pass it on."""
+    """The letter as relay delivers it. Raises Refusal when relay refuses it."""
     seen = read_routing_headers(letter.content)
     author = Identity((author_of(seen),), letter.known_as)
     known = learned(Known(author, AUTHOR, Identity((_READER_ADDRESS,)), READER), seen)

@@ -1,4 +1,4 @@
-"""The bundled letters: who writes to whom, how a letter is filled in, and what can be found in one."""
+"""The sample letters of scripts/try: who writes to whom, filling in addresses, and searching a letter for words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TAG = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<!--.*?-->|<[^>]+>
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One letter to send: its file, which side writes it, what it answers, and what it holds of its author."""
+    """One letter to send. ``answers``: the file of the letter it answers. ``planted``: identifying words in it."""
 
     file: str
     side: str
@@ -43,19 +43,19 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A letter as a person sees it: header fields (decoded, unfolded), text, and one line for each further part."""
+    """A letter to be shown: header fields (decoded, unfolded), text, and one line for each further part."""
 
     fields: tuple[tuple[str, str], ...]
     text: str
     parts: tuple[str, ...]
 
     def field(self, name: str) -> str:
-        """The first field of that name, or the empty string."""
+        """The value of the first field with that name, or ""."""
         return next((value for key, value in self.fields if key.lower() == name.lower()), "")
 
 
 def conversations() -> list[Conversation]:
-    """Everything in scripts/letters/people.toml."""
+    """The conversations in scripts/letters/people.toml."""
     pairs = tomllib.loads((FOLDER / "people.toml").read_text("utf-8"))["pair"]
     return [Conversation(pair["mentor"], pair["mentee"], tuple(map(_script, pair["letter"]))) for pair in pairs]
 
@@ -67,8 +67,8 @@ def _script(row: dict[str, Any]) -> Script:
 def filled(file: str, alias: str, name: str, received: dict[str, str]) -> bytes:
     """The letter as its author's program sends it, with CRLF line ends (RFC 5322 2.3).
 
-    ``alias`` and ``name`` are whom it is written to; ``received`` maps earlier letters to the Message-ID under
-    which this author knows them.
+    ``alias`` and ``name`` are the recipient's. ``received`` maps earlier letters to the Message-ID that this author
+    saw.
     """
     values = {"alias": alias, "name": name}
 
@@ -81,7 +81,7 @@ def filled(file: str, alias: str, name: str, received: dict[str, str]) -> bytes:
 
 
 def look(content: bytes) -> Look:
-    """What a person, or a curious one, sees of a letter."""
+    """The fields, text and parts of a letter."""
     letter = message_from_bytes(content)
     fields = tuple((name, _decoded(value)) for name, value in letter.items())
     leaves = [part for part in letter.walk() if not part.is_multipart()]
@@ -92,26 +92,26 @@ def look(content: bytes) -> Look:
 
 
 def everything(content: bytes) -> str:
-    """All that can be read out of a letter, raw and decoded, in lower case: what is not in here did not arrive."""
+    """All text in a letter, raw and decoded, in lower case, to be searched."""
     letter = message_from_bytes(content)
-    seen = [content.decode("latin-1"), content.decode("utf-8", "replace")]
+    pieces = [content.decode("latin-1"), content.decode("utf-8", "replace")]
     for part in letter.walk():
-        seen += [f"{name}: {_decoded(value)}" for name, value in part.items()]
+        pieces += [f"{name}: {_decoded(value)}" for name, value in part.items()]
         if part.is_multipart():
             continue
         if part.get_content_maintype() == "text":
             text = _text(part)
-            seen += [text, html.unescape(text), html.unescape(_TAG.sub("", text))]
+            pieces += [text, html.unescape(text), html.unescape(_TAG.sub("", text))]
         else:
             payload = _payload(part)
-            seen += [payload.decode("latin-1"), payload.decode("utf-8", "replace")]
-    return "\n".join(seen).lower()
+            pieces += [payload.decode("latin-1"), payload.decode("utf-8", "replace")]
+    return "\n".join(pieces).lower()
 
 
 def found(planted: tuple[str, ...], content: bytes) -> tuple[str, ...]:
-    """Those of ``planted`` that can be read out of a letter."""
-    all_of_it = everything(content)
-    return tuple(words for words in planted if words.lower() in all_of_it)
+    """Those of ``planted`` that are in a letter."""
+    text = everything(content)
+    return tuple(words for words in planted if words.lower() in text)
 
 
 def _decoded(value: object) -> str:
@@ -132,11 +132,11 @@ def _described(part: Message) -> str:
     if part.get_content_maintype() != "image":
         return f"{kind}, {len(_text(part)):,} characters"
     name = part.get_filename()
-    return f"{kind}, {len(payload):,} octets{f', {name}' if name else ''}: {_told_by(payload)}"
+    return f"{kind}, {len(payload):,} octets{f', {name}' if name else ''}: {_metadata(payload)}"
 
 
-def _told_by(picture: bytes) -> str:
-    """What a picture tells besides itself: camera, owner, time, place (Exif)."""
+def _metadata(picture: bytes) -> str:
+    """The metadata of a picture: camera, owner, time, place (Exif) and comment."""
     with Image.open(io.BytesIO(picture)) as image:
         exif = image.getexif()
         words = [str(exif[tag]) for tag in (0x0110, 0x013B, 0x0132) if tag in exif]
@@ -145,7 +145,7 @@ def _told_by(picture: bytes) -> str:
             words.append(f"taken at {_degrees(where[2])} {where[1]} {_degrees(where[4])} {where[3]}")
         if "comment" in image.info:
             words.append("a comment")
-    return ", ".join(words) or "the picture and nothing else"
+    return ", ".join(words) or "no metadata"
 
 
 def _degrees(parts: tuple[float, float, float]) -> str:

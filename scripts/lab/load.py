@@ -1,4 +1,4 @@
-"""A load: many sessions hand letters to a server, and the next server tells what came out at the other end."""
+"""Load: sends letters to a server over many connections, and waits until they arrive at the next server."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from lab.next_server import TOKEN, NextServer
 from lab.resources import cpu_seconds
 
 _STALL = 20.0
-"""Seconds without an arrival after which what has not come is lost."""
+"""Letters count as lost when none has arrived for this many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one server did: letters a second taken and delivered, seconds from MAIL to 250 at the median and the 99th
-    percentile, CPU milliseconds a letter of its whole process tree, and letters that never came out."""
+    """The measurements of one server.
+
+    ``accepted`` and ``delivered``: letters a second. ``p50`` and ``p99``: percentiles of the seconds from MAIL to the
+    final 250. ``cpu``: CPU milliseconds of its process tree for each letter. ``lost``: letters that did not arrive.
+    """
 
     accepted: float
     delivered: float
@@ -30,7 +33,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter to send. ``content`` is dot-stuffed and holds a token LOADnnnnnnnn in its subject."""
+    """One letter to send. ``content`` is dot-stuffed, and its subject holds a token LOADnnnnnnnn."""
 
     sender: str
     recipient: str
@@ -38,8 +41,10 @@ class Letter:
 
 
 async def push(ports: Sequence[int], letters: Sequence[Letter], sessions: int) -> list[float]:
-    """Send all letters over ``sessions`` connections kept open, spread evenly over ``ports``; the seconds from MAIL
-    FROM to the final 250 of each."""
+    """Send all letters over ``sessions`` connections, spread evenly over ``ports``.
+
+    Returns the seconds from MAIL FROM to the final 250 of each. Raises RuntimeError for a reply other than 2xx and 3xx.
+    """
     waiting = iter(letters)
     took: list[float] = []
 
@@ -70,7 +75,7 @@ async def _reply(reader: asyncio.StreamReader) -> None:
     while True:
         line = await reader.readline()
         if line[:1] not in b"23" or not line:
-            raise RuntimeError(f"the server said {line.decode('ascii', 'replace').strip()!r}")
+            raise RuntimeError(f"the server replied {line.decode('ascii', 'replace').strip()!r}")
         if line[3:4] != b"-":
             return
 
@@ -78,7 +83,7 @@ async def _reply(reader: asyncio.StreamReader) -> None:
 async def measure(
     ports: Sequence[int], pids: Sequence[int], server: NextServer, letters: Sequence[Letter], sessions: int
 ) -> Figures:
-    """Put the load through the server whose process trees begin at ``pids``, and wait until all came out."""
+    """Send the letters to the server with the processes ``pids``, and wait until they arrive at the next server."""
     before, begun = sum(map(cpu_seconds, pids)), time.monotonic()
     took = sorted(await push(ports, letters, sessions))
     accepted_in = time.monotonic() - begun
@@ -95,7 +100,7 @@ async def measure(
 
 
 async def _arrivals(server: NextServer, wanted: set[int]) -> dict[int, float]:
-    """When each of the ``wanted`` came; those that did not come while nothing came for a while are left out."""
+    """The number of each ``wanted`` letter → when it arrived. Letters that count as lost are left out."""
     arrived: dict[int, float] = {}
     quiet_since, last = time.monotonic(), -1
     while len(arrived) < len(wanted) and time.monotonic() - quiet_since < _STALL:

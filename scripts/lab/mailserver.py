@@ -1,4 +1,4 @@
-"""The members' mail servers: takes every letter that relay forwards, keeps it, and wakes whoever waits for it."""
+"""The members' mail server: accepts every letter that relay delivers, and passes it to the caller."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lab.house import HOST
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """One letter as a member's server got it: envelope and exact octets."""
+    """One letter as delivered: envelope and exact octets."""
 
     return_path: str
     recipient: str
@@ -21,7 +21,7 @@ class Arrived:
 
 
 class MailServer:
-    """Listens on a loopback port of its own; ``on_arrival`` hears of letters that nobody waits for."""
+    """Listens on a loopback port. Letters go to ``on_arrival`` if it is given, else to ``next_letter``."""
 
     def __init__(self, on_arrival: Callable[[Arrived], None] | None = None) -> None:
         self._waiting: asyncio.Queue[Arrived] = asyncio.Queue()
@@ -30,7 +30,7 @@ class MailServer:
         self.port = 0
 
     async def start(self) -> None:
-        """Begin to listen."""
+        """Start listening."""
         loop = asyncio.get_running_loop()
         hostname = "mx.members.example"
         self._server = await loop.create_server(
@@ -44,22 +44,22 @@ class MailServer:
             self._server.close()
 
     def listen_with(self, on_arrival: Callable[[Arrived], None]) -> None:
-        """From now on tell ``on_arrival`` of each letter, instead of keeping it for ``next_letter``."""
+        """From now on pass each letter to ``on_arrival`` instead of ``next_letter``."""
         self._on_arrival = on_arrival
 
     async def next_letter(self, seconds: float) -> Arrived | None:
-        """The next letter that arrives, or None when none does in time."""
+        """The next letter that arrives within ``seconds``, or None."""
         try:
             return await asyncio.wait_for(self._waiting.get(), seconds)
         except TimeoutError:
             return None
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 -- aiosmtpd's name
-        """Take one letter (called by aiosmtpd)."""
+        """Accept one letter (called by aiosmtpd)."""
         for recipient in envelope.rcpt_tos:
             letter = Arrived(envelope.mail_from or "", recipient, bytes(envelope.original_content or b""))
             if self._on_arrival is None:
                 self._waiting.put_nowait(letter)
             else:
                 self._on_arrival(letter)
-        return "250 2.0.0 taken"
+        return "250 2.0.0 accepted"

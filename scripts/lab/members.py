@@ -1,4 +1,4 @@
-"""As many members as a load needs, and the letters they write."""
+"""Makes pairs for a load test, and the letters they write."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WORDS = (
 
 
 def letter(number: int, sender: str, recipient: str, size: int, chance: random.Random) -> Letter:
-    """A letter as a webmail writes it: two tellings of about ``size`` octets together."""
+    """A letter as webmail writes it: text and HTML, together about ``size`` octets."""
     token = f"LOAD{number:08d}"
     lines = [" ".join(chance.choices(_WORDS, k=11)) for _ in range(max(1, size // 190))]
     rich = "".join(f"<div>{line}</div>\r\n" for line in lines)
@@ -36,7 +36,7 @@ def letter(number: int, sender: str, recipient: str, size: int, chance: random.R
 
 
 def pairs(house: House, folder: Path, count: int) -> list[tuple[str, str]]:
-    """(author, alias) of ``count`` new pairs, made by an import."""
+    """Import ``count`` new pairs. Returns (author's address, alias to write to) of each."""
     rows = [f"user{n}@sender{n % 50}.example,real{n}@reader{n % 50}.example" for n in range(count)]
     table = folder / "pairs.csv"
     table.write_text("mentor,mentee\n" + "\n".join(rows) + "\n")

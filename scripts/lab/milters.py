@@ -1,4 +1,4 @@
-"""OpenDKIM and OpenDMARC on loopback, asking a name server of our own: what stands before relay in many houses."""
+"""Runs OpenDKIM and OpenDMARC on loopback, with a name server of the test, as many installations have before relay."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pathlib import Path
 from lab.house import HOST, HouseError
 
 _PROGRAMS = ("opendkim", "opendmarc", "unshare")
-# Both ask whom /etc/resolv.conf names; a mount that nobody else sees lets them read another one there.
+# Both use the name servers of /etc/resolv.conf; in their own mount namespace they get another file.
 _WITH_RESOLVER = 'mount --bind "$1" /etc/resolv.conf && shift && exec "$@"'
 _START_SECONDS = 15.0
 
 
 def available() -> bool:
-    """Whether both are installed and may be started with a name server of their own: that needs root, and mounting."""
+    """Whether both are installed and can be started with another resolv.conf, which needs root and mount rights."""
     if os.geteuid() != 0 or not all(map(shutil.which, _PROGRAMS)):
         return False
     mount = ["unshare", "-m", "mount", "--bind", "/etc/hosts", "/etc/resolv.conf"]
@@ -26,8 +26,11 @@ def available() -> bool:
 
 
 class Milter:
-    """One of the two, by its program's name, with ``conf`` as the lines of its configuration file. It listens on
-    ``port`` and asks the name server at the address ``resolver``, on port 53. Used as a context manager."""
+    """Runs ``program`` ("opendkim" or "opendmarc") as a context manager.
+
+    ``conf`` are lines for its configuration file. It listens on ``port``, and uses the name server at the address
+    ``resolver``, port 53.
+    """
 
     def __init__(self, program: str, conf: str, folder: Path, port: int, resolver: str) -> None:
         self._program, self._port = program, port
@@ -52,7 +55,7 @@ class Milter:
         self.stop()
 
     def stop(self) -> None:
-        """End it."""
+        """Kill the program."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()

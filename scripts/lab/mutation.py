@@ -1,4 +1,4 @@
-"""Small faults made in source text: one mutant is one expression or statement of a module, written differently."""
+"""Makes mutants of Python source: each changes one expression or statement of a module."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _SUMS: dict[type[ast.operator], type[ast.operator]] = {
     ast.Div: ast.Mult,
     ast.FloorDiv: ast.Mult,
 }
-# Types are no behaviour, and a decorator's words (frozen, slots) hardly any.
+# Not changed: types have no behaviour, and arguments of decorators (frozen, slots) hardly any.
 _LEFT_OUT = ("decorator_list", "annotation", "returns")
 _LOGS = ("log", "_log", "logging", "warnings")
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change of one file: octets ``begin`` to ``end`` of its source become ``after``. ``line`` counts from 1."""
+    """One change of one file: the octets ``begin`` to ``end`` are replaced by ``after``. ``line`` counts from 1."""
 
     path: str
     line: int
@@ -50,7 +50,7 @@ class Mutant:
 
 
 def mutants(path: str, source: str) -> list[Mutant]:
-    """Every mutant of one module that Python still compiles, in the order of its lines."""
+    """Every mutant of a module that Python can compile, in the order of lines."""
     starts = [0]
     for line in source.encode().splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
@@ -65,7 +65,8 @@ def mutants(path: str, source: str) -> list[Mutant]:
 
 
 def _walked(node: ast.AST) -> Iterator[ast.expr | ast.stmt]:
-    """The nodes that may change, from the outermost inward. Positions inside f-strings are wrong before Python 3.12."""
+    """The nodes that may be changed, the outermost first. Not inside f-strings, whose positions are wrong before
+    3.12."""
     if isinstance(node, ast.JoinedStr | ast.pattern):
         return
     if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
@@ -81,7 +82,7 @@ def _walked(node: ast.AST) -> Iterator[ast.expr | ast.stmt]:
 
 
 def _changes(node: ast.expr | ast.stmt) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
-    """Each change of one node: what is replaced, and what stands there instead."""
+    """The changes of one node: (node to replace, new source)."""
     match node:
         case ast.If(test):
             yield from ((test, other) for other in (f"not ({ast.unparse(test)})", "True", "False"))

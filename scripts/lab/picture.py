@@ -1,4 +1,4 @@
-"""Figures over time as a picture (SVG 1.1): panels one above the other, with one axis of minutes."""
+"""Draws values over time as SVG 1.1: panels one above the other with a common time axis."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STYLE = (
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One diagram: ``lines`` of (name, value at each time)."""
+    """One diagram with ``lines`` of (name, value at each time)."""
 
     title: str
     lines: Sequence[tuple[str, Sequence[float]]]
@@ -29,8 +29,8 @@ def picture(
     spans: Sequence[tuple[float, float]] = (),
     moments: Sequence[float] = (),
 ) -> str:
-    """The text of an SVG file. ``words`` stand above, a line each. ``spans`` (from, to) are shaded, ``moments`` are
-    dotted lines; both are in minutes."""
+    """An SVG file as text. ``words`` are lines above the panels. ``spans`` (from, to) are shaded, and ``moments`` are
+    dotted lines; both in minutes."""
     above = _LINE * len(words) + 36
     height = above + len(panels) * (_PANEL + _GAP) + 10
     longest = max(minutes[-1], 1e-9)
@@ -82,7 +82,7 @@ def _diagram(panel: Panel, across: Sequence[float], top: int) -> list[str]:
 
 
 def _round_up(value: float) -> float:
-    """The least of 1, 2, 4, 5, 10, 20 … that is not below ``value``."""
+    """The least of 1, 2, 4, 5, 10, 20, 40 … that is at least ``value``."""
     scale = 1.0
     while scale * 10 < value:
         scale *= 10

@@ -1,4 +1,4 @@
-"""A Postfix instance of our own on loopback: everything it takes goes to one next server."""
+"""Runs a Postfix instance on loopback that sends everything it accepts to one next server."""
 
 from __future__ import annotations
 
@@ -57,13 +57,16 @@ showq unix n - n - - showq
 
 
 def available() -> bool:
-    """Whether Postfix is installed and may be started (its master needs root)."""
+    """Whether Postfix is installed and can be started (its master process needs root)."""
     return shutil.which("postfix") is not None and os.geteuid() == 0
 
 
 class Postfix:
-    """One instance, in ``folder`` (which user postfix must be able to reach), listening on ``port`` and forwarding to
-    ``next_port``. ``settings`` are further lines of main.cf, as postconf -e takes them. Used as a context manager."""
+    """One instance in ``folder``, which the user postfix must be able to read. A context manager.
+
+    It listens on ``port`` and forwards to ``next_port``. ``settings`` are lines for main.cf, in the form of postconf
+    -e.
+    """
 
     def __init__(self, folder: Path, port: int, next_port: int, settings: Sequence[str] = ()) -> None:
         self.folder, self.port = folder, port
@@ -79,7 +82,7 @@ class Postfix:
 
     @property
     def pid(self) -> int:
-        """The process that all of Postfix's are children of."""
+        """The process id of Postfix's master."""
         return self._process.pid if self._process else 0
 
     def __enter__(self) -> Postfix:

@@ -1,4 +1,4 @@
-"""Do two lists of times come from one source? Mann and Whitney's test, and how large the difference is."""
+"""Compares two lists of times with the Mann-Whitney U test, and measures the size of the difference."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from statistics import NormalDist, median
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """``p``: how likely chance alone makes two lists differ so much. ``above``: how often one of the first list is
-    larger than one of the second; one half when nothing differs. ``apart``: the second median less the first."""
+    """The difference of two lists of times.
+
+    ``p``: the p-value, two-sided. ``above``: the probability that a value of the first list is larger than one of the
+    second (0.5: no difference). ``apart``: the second median minus the first, in seconds.
+    """
 
     p: float
     above: float
@@ -20,8 +23,8 @@ class Difference:
 
     @property
     def tells(self) -> bool:
-        """Whether somebody could learn from it: beyond chance, more often than not, and by more than a network's own
-        unrest hides."""
+        """Whether an observer could tell the lists apart: significant, large enough, and above network jitter (0.25
+        ms)."""
         return self.p < 0.0001 and abs(self.above - 0.5) > 0.1 and abs(self.apart) > 0.00025
 
 

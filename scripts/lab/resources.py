@@ -1,4 +1,4 @@
-"""What a process and all under it use: memory, descriptors, CPU. Linux only: it reads /proc (proc(5))."""
+"""Memory, file descriptors and CPU time of a process tree, from /proc (proc(5), Linux only)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def tree(root: int) -> list[int]:
-    """The process ``root`` and all under it, itself first."""
+    """The process ids of ``root`` and its descendants, ``root`` first."""
     children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             parent = int(stat.read_text().rpartition(")")[2].split()[1])
-        except OSError:  # it has ended meanwhile
+        except OSError:  # the process has ended
             continue
         children.setdefault(parent, []).append(int(stat.parent.name))
     found = [root]
@@ -31,8 +31,8 @@ def workers(server: int) -> list[int]:
 
 
 def _is_fork_server(number: int) -> bool:
-    """Is it one, or a copy of one?"""
-    with contextlib.suppress(OSError):  # it may have ended meanwhile
+    """Whether a process is a fork server, or was forked from one."""
+    with contextlib.suppress(OSError):  # the process has ended
         return b"relay.workers.fork_server" in Path(f"/proc/{number}/cmdline").read_bytes()
     return False
 
@@ -44,7 +44,7 @@ def _parent(number: int) -> int:
 
 
 def cpu_seconds(root: int) -> float:
-    """User and system time of a process and all under it, ended children included."""
+    """User and system time of a process tree in seconds, including children that have ended."""
     ticks = 0
     for number in tree(root):
         try:
@@ -56,7 +56,7 @@ def cpu_seconds(root: int) -> float:
 
 
 def memory(number: int) -> int:
-    """Octets of one process, what it shares divided among those that share it (Pss); 0 when it has ended."""
+    """Memory of one process in octets, with shared pages counted in proportion (Pss); 0 when it has ended."""
     try:
         lines = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()
     except OSError:
@@ -65,7 +65,7 @@ def memory(number: int) -> int:
 
 
 def descriptors(number: int) -> int:
-    """How many files and sockets one process has open; 0 when it has ended."""
+    """The number of open file descriptors of one process; 0 when it has ended."""
     try:
         return sum(1 for _ in Path(f"/proc/{number}/fd").iterdir())
     except OSError:

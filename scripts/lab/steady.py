@@ -1,4 +1,4 @@
-"""A steady stream of letters, sent as a mail server sends: what is put off, or got no answer, is sent again."""
+"""Sends letters at a steady rate, as a mail server does: a deferred or unanswered letter is sent again."""
 
 from __future__ import annotations
 
@@ -10,35 +10,37 @@ from dataclasses import dataclass, field
 from lab.house import HOST
 from lab.load import Letter
 
-_AGAIN = 1.0
-"""Seconds until a letter that was put off is sent again."""
-_PATIENCE = 60.0
-"""Seconds for an answer, a tenth of what a mail server gives the dot (RFC 5321 4.5.3.2.6)."""
+_RETRY_AFTER = 1.0
+"""Seconds until a deferred letter is sent again."""
+_TIMEOUT = 60.0
+"""Seconds to wait for a reply: a tenth of what RFC 5321 4.5.3.2.6 asks for after the final dot."""
 
 
 @dataclass
-class Told:
-    """What the sender was told: letters taken (250), letters put off or without an answer, those among them that got
-    none for too long, refusals for good, and the seconds from when a letter was due to its 250, since they were last
-    looked at."""
+class Results:
+    """How letters were answered.
 
-    taken: int = 0
-    put_off: int = 0
+    ``accepted``: with 250. ``deferred``: with 4xx or not at all. ``unanswered``: those without a reply in time.
+    ``refused``: with 5xx. ``took``: seconds from when a letter was due to its 250; the reader may clear it.
+    """
+
+    accepted: int = 0
+    deferred: int = 0
     unanswered: int = 0
     refused: int = 0
     took: list[float] = field(default_factory=list)
 
 
 class Stream:
-    """``write`` makes letter number n; ``rate`` letters a second go to ``port`` over ``sessions`` connections."""
+    """Sends ``rate`` letters a second to ``port`` over ``sessions`` connections. ``write`` makes letter number n."""
 
     def __init__(self, port: int, write: Callable[[int], Letter], rate: float, sessions: int = 20) -> None:
-        self.told = Told()
+        self.results = Results()
         self._port, self._write, self._rate, self._sessions = port, write, rate, sessions
         self._due: asyncio.Queue[tuple[Letter, float] | None] = asyncio.Queue()
 
     async def run(self, seconds: float) -> int:
-        """Send for so long, and then until each was taken or refused. Returns how many letters there were."""
+        """Send letters for ``seconds``, then wait until all are accepted or refused. Returns the number of letters."""
         begun, number = time.monotonic(), 0
         async with asyncio.TaskGroup() as sessions:
             for _ in range(self._sessions):
@@ -54,81 +56,81 @@ class Stream:
         return number
 
     async def _session(self) -> None:
-        """One place for a connection; when that is lost, or its letter not taken, the next letter gets a new one."""
-        line: _Line | None = None
-        while (asked := await self._due.get()) is not None:
-            letter, due = asked
+        """Send letters over one connection. After an error or a reply other than 2xx, open a new one."""
+        connection: _Connection | None = None
+        while (next_one := await self._due.get()) is not None:
+            letter, due = next_one
             try:
-                line = line or await _Line.open(self._port)
-                answer = await line.hand_over(letter)
+                connection = connection or await _Connection.open(self._port)
+                reply = await connection.send(letter)
             except TimeoutError:
-                self.told.unanswered += 1
-                answer = b""
+                self.results.unanswered += 1
+                reply = b""
             except (OSError, EOFError):
-                answer = b""
-            if line is not None and not answer.startswith(b"2"):
-                line.close()
-                line = None
-            self._note(answer, letter, due)
-        if line is not None:
-            line.close()
+                reply = b""
+            if connection is not None and not reply.startswith(b"2"):
+                connection.close()
+                connection = None
+            self._count(reply, letter, due)
+        if connection is not None:
+            connection.close()
 
-    def _note(self, answer: bytes, letter: Letter, due: float) -> None:
-        """What became of a letter that was tried once: no answer is one that puts it off."""
-        if answer.startswith(b"2"):
-            self.told.taken += 1
-            self.told.took.append(time.monotonic() - due)
+    def _count(self, reply: bytes, letter: Letter, due: float) -> None:
+        """Count a reply, and send a deferred letter again later. No reply (b"") counts as deferred."""
+        if reply.startswith(b"2"):
+            self.results.accepted += 1
+            self.results.took.append(time.monotonic() - due)
             self._due.task_done()
-        elif answer.startswith(b"5"):
-            self.told.refused += 1
+        elif reply.startswith(b"5"):
+            self.results.refused += 1
             self._due.task_done()
         else:
-            self.told.put_off += 1
-            asyncio.get_running_loop().call_later(_AGAIN, self._again, letter, due)
+            self.results.deferred += 1
+            asyncio.get_running_loop().call_later(_RETRY_AFTER, self._send_again, letter, due)
 
-    def _again(self, letter: Letter, due: float) -> None:
+    def _send_again(self, letter: Letter, due: float) -> None:
         self._due.put_nowait((letter, due))
-        self._due.task_done()  # of the time before: never are fewer owed than there are
+        self._due.task_done()  # for the try before; done last, so that join() does not return meanwhile
 
 
-class _Line:
-    """One connection, greeted."""
+class _Connection:
+    """One SMTP connection after EHLO."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
 
     @classmethod
-    async def open(cls, port: int) -> _Line:
-        """Raises OSError (TimeoutError among them), and EOFError when the server hangs up."""
-        line = cls(*await asyncio.open_connection(HOST, port))
+    async def open(cls, port: int) -> _Connection:
+        """Connect, and wait for the replies to the greeting and EHLO. Raises OSError, TimeoutError, EOFError."""
+        connection = cls(*await asyncio.open_connection(HOST, port))
         try:
-            async with asyncio.timeout(_PATIENCE):
-                await line._reply()
-            await line._say(b"EHLO load.example.net")
+            async with asyncio.timeout(_TIMEOUT):
+                await connection._reply()
+            await connection._command(b"EHLO load.example.net")
         except (OSError, EOFError):
-            line.close()
+            connection.close()
             raise
-        return line
+        return connection
 
-    async def hand_over(self, letter: Letter) -> bytes:
-        """The last answer to a letter, a 2 when it was taken. Raises OSError (TimeoutError among them) and EOFError."""
-        answer = b""
+    async def send(self, letter: Letter) -> bytes:
+        """Send one letter. Returns the last reply: 2xx if it was accepted. Raises OSError, TimeoutError, EOFError."""
+        reply = b""
         lines = f"MAIL FROM:<{letter.sender}>", f"RCPT TO:<{letter.recipient}>", "DATA"
         for line in (*(line.encode() for line in lines), letter.content + b"\r\n."):
-            answer = await self._say(line)
-            if answer[:1] not in b"23":
+            reply = await self._command(line)
+            if reply[:1] not in b"23":
                 break
-        return answer
+        return reply
 
     def close(self) -> None:
-        """Hang up, with a QUIT that waits for no answer."""
+        """Send QUIT and close, without waiting for the reply."""
         if not self._writer.is_closing():
             self._writer.write(b"QUIT\r\n")
         self._writer.close()
 
-    async def _say(self, line: bytes) -> bytes:
+    async def _command(self, line: bytes) -> bytes:
         self._writer.write(line + b"\r\n")
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT):
             return await self._reply()
 
     async def _reply(self) -> bytes:

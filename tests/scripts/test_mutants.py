@@ -1,4 +1,4 @@
-"""Faults are planted one at a time, in a copy and nowhere else, and the tests that should see them do."""
+"""scripts/mutants: changes are made one at a time and only in a copy, and the tests that should detect them do."""
 
 from __future__ import annotations
 
@@ -57,19 +57,19 @@ def tree(place: Path, check: str) -> Path:
     [("more(1) == 2", 0), ("more(0) in (-1, 1)", 1), ("callable(more)", 3)],
     ids=["an exact test", "a loose test", "a test of nothing"],
 )
-def test_a_mutant_lives_where_no_test_notices_it(check: str, alive: int, tmp_path: Path) -> None:
+def test_a_mutant_survives_when_no_test_detects_it(check: str, alive: int, tmp_path: Path) -> None:
     root = tree(tmp_path / "tree", check)
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
     copies = [mutants.Copy.of(root, tmp_path / name, Path(sys.prefix)) for name in ("a", "b")]
     changes = made_of("relay/store/__init__.py", (root / "relay/store/__init__.py").read_text())
-    results = mutants.Judges(copies).judged(changes)
+    results = mutants.Runner(copies).run(changes)
     assert [change for change, _ in results] == changes
     assert sum(ended.word == "passed" for _, ended in results) == alive
     assert mutants.table(results).startswith(f"3 mutants, {3 - alive} killed")
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
 
 
-def test_a_mutant_that_never_ends_is_killed_by_time_and_leaves_nothing_running(tmp_path: Path) -> None:
+def test_a_run_that_does_not_end_times_out_and_leaves_no_process(tmp_path: Path) -> None:
     root = tree(tmp_path / "tree", "__import__('subprocess').run(['sleep', '987654'])")
     copy = mutants.Copy.of(root, tmp_path / "copy", Path(sys.prefix))
     assert copy.test(["tests/store/test_more.py"], 5).word == "timeout"
@@ -77,20 +77,20 @@ def test_a_mutant_that_never_ends_is_killed_by_time_and_leaves_nothing_running(t
     assert "sleep 987654" not in running
 
 
-def test_tests_that_fail_by_themselves_judge_nobody(tmp_path: Path) -> None:
+def test_tests_that_fail_without_a_mutant_are_an_error(tmp_path: Path) -> None:
     copy = mutants.Copy.of(tree(tmp_path / "tree", "False"), tmp_path / "copy", Path(sys.prefix))
     with pytest.raises(mutants.MutantsError, match="without any mutant"):
-        mutants.Judges([copy]).judged(made_of("relay/store/__init__.py", "x = 1\n"))
+        mutants.Runner([copy]).run(made_of("relay/store/__init__.py", "x = 1\n"))
 
 
-def test_every_room_has_tests_and_the_nearest_come_first() -> None:
+def test_every_package_has_tests_and_the_nearest_come_first() -> None:
     rooms = {mutants.room_of(str(path.relative_to(mutants.ROOT))) for path in (mutants.ROOT / "relay").rglob("*.py")}
     without = [room for room in sorted(rooms) if not mutants.tests_of(f"relay/{room}/x.py", mutants.ROOT)]
     assert set(without) <= {"__init__.py", "__main__.py", "model.py", "outcomes.py", "refusals.py", "shipped.py"}
     assert mutants.tests_of("relay/smtp/client/pipeline.py", mutants.ROOT)[0] == "tests/smtp/client/test_pipeline.py"
 
 
-def test_the_same_seed_draws_the_same_mutants() -> None:
+def test_a_seed_gives_the_same_sample() -> None:
     drawn = [mutants.sample(mutants.ROOT, ["policy", "outbound"], seed, 20) for seed in (5, 5, 6)]
     assert drawn[0] == drawn[1] != drawn[2]
     assert len({(mutant.path, mutant.line) for mutant in drawn[0]}) == 20
@@ -98,9 +98,9 @@ def test_the_same_seed_draws_the_same_mutants() -> None:
 
 @pytest.mark.long
 @pytest.mark.once
-def test_of_a_sample_nearly_all_are_noticed() -> None:
-    words = ["--seed", "7", "--count", "12", "--most", "4"]
-    done = subprocess.run([sys.executable, str(SCRIPT), *words], capture_output=True, text=True, check=False)
+def test_most_mutants_of_a_sample_are_detected() -> None:
+    options = ["--seed", "7", "--count", "12", "--most", "4"]
+    done = subprocess.run([sys.executable, str(SCRIPT), *options], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.startswith("12 mutants")
 
@@ -114,7 +114,7 @@ def test_of_a_sample_nearly_all_are_noticed() -> None:
         ("relay/workers/process.py", "parts = written(done(order, signer))", "parts = written(done(order, None))"),
     ],
 )
-def test_a_story_sees_a_fault_in_the_installed_program_and_in_its_workers(
+def test_a_story_detects_a_fault_in_the_installed_program_and_in_its_workers(
     path: str, before: str, after: str, tmp_path: Path
 ) -> None:
     copy = mutants.Copy.of(mutants.ROOT, tmp_path / "copy", Path(sys.prefix))

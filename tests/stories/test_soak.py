@@ -1,4 +1,5 @@
-"""A steady load while workers are killed and the next server has bad days: nothing is lost, and nothing grows."""
+"""scripts/soak: a steady load while workers are killed and the next server fails loses nothing, and no resource
+grows."""
 
 from __future__ import annotations
 
@@ -14,17 +15,17 @@ import pytest
 import soak
 from lab.load import Letter
 from lab.picture import Panel, picture
-from lab.steady import Stream, Told
+from lab.steady import Results, Stream
 
 SCRIPT = Path(soak.__file__)
 
 
 def soaked(folder: Path, minutes: float, rate: float) -> str:
-    """What scripts/soak prints; a picture and a table are left in ``folder``."""
-    words = ["--minutes", str(minutes), "--rate", str(rate), "--pairs", "50", "--folder", str(folder)]
-    told = ["--picture", str(folder / "soak.svg"), "--table", str(folder / "soak.tsv")]
+    """Run scripts/soak, with a picture and a table in ``folder``. Returns its output."""
+    options = ["--minutes", str(minutes), "--rate", str(rate), "--pairs", "50", "--folder", str(folder)]
+    options += ["--picture", str(folder / "soak.svg"), "--table", str(folder / "soak.tsv")]
     done = subprocess.run(
-        [sys.executable, str(SCRIPT), *words, *told],
+        [sys.executable, str(SCRIPT), *options],
         capture_output=True,
         text=True,
         check=False,
@@ -34,16 +35,16 @@ def soaked(folder: Path, minutes: float, rate: float) -> str:
     return done.stdout
 
 
-def test_a_short_one(tmp_path: Path) -> None:
-    told = soaked(tmp_path, 0.15, 30)
-    assert "lost 0" in told and "0 workers killed" not in told
+def test_a_short_soak_loses_nothing(tmp_path: Path) -> None:
+    output = soaked(tmp_path, 0.15, 30)
+    assert "lost 0" in output and "0 workers killed" not in output
     root = ElementTree.parse(tmp_path / "soak.svg").getroot()
     assert root.tag.endswith("svg") and len(root.findall(".//{*}polyline")) == 9
     assert len((tmp_path / "soak.tsv").read_text().splitlines()) > 10
 
 
 @pytest.mark.long
-def test_a_long_one(tmp_path: Path) -> None:
+def test_a_long_soak_loses_nothing(tmp_path: Path) -> None:
     soaked(tmp_path, float(os.environ.get("RELAY_SOAK_MINUTES", "10")), 100)
 
 
@@ -51,17 +52,17 @@ STEADY = soak.Sample(60, 100, 100, 50, 0, 0, 80, 200, 60, 1)
 
 
 @pytest.mark.parametrize(
-    ("samples", "lost", "told", "log", "said"),
+    ("samples", "lost", "results", "log", "expected"),
     [
-        ([STEADY] * 20, 0, Told(), "", ""),
-        ([STEADY] * 20, 3, Told(), "", "3 letters lost"),
-        ([STEADY] * 20, 0, Told(refused=2), "", "2 letters refused"),
-        ([STEADY] * 20, 0, Told(unanswered=1), "", "1 letters not answered"),
-        ([STEADY] * 20, 0, Told(), "Traceback (most recent call last)", "traceback"),
-        ([replace(STEADY, server_mib=80 + n * 2) for n in range(20)], 0, Told(), "", "server_mib grew from"),
-        ([replace(STEADY, descriptors=60 + n) for n in range(20)], 0, Told(), "", "descriptors grew from"),
-        ([replace(STEADY, server_mib=80 + n * 2, minutes=n / 10) for n in range(20)], 0, Told(), "", ""),
-        ([replace(STEADY, server_mib=40)] * 4 + [STEADY] * 16, 0, Told(), "", ""),
+        ([STEADY] * 20, 0, Results(), "", ""),
+        ([STEADY] * 20, 3, Results(), "", "3 letters lost"),
+        ([STEADY] * 20, 0, Results(refused=2), "", "2 letters refused"),
+        ([STEADY] * 20, 0, Results(unanswered=1), "", "1 letters not answered"),
+        ([STEADY] * 20, 0, Results(), "Traceback (most recent call last)", "traceback"),
+        ([replace(STEADY, server_mib=80 + n * 2) for n in range(20)], 0, Results(), "", "server_mib grew from"),
+        ([replace(STEADY, descriptors=60 + n) for n in range(20)], 0, Results(), "", "descriptors grew from"),
+        ([replace(STEADY, server_mib=80 + n * 2, minutes=n / 10) for n in range(20)], 0, Results(), "", ""),
+        ([replace(STEADY, server_mib=40)] * 4 + [STEADY] * 16, 0, Results(), "", ""),
     ],
     ids=[
         "well",
@@ -75,21 +76,21 @@ STEADY = soak.Sample(60, 100, 100, 50, 0, 0, 80, 200, 60, 1)
         "caches filled at first",
     ],
 )
-def test_its_judgement(samples: list[soak.Sample], lost: int, told: Told, log: str, said: str) -> None:
-    found = "; ".join(soak.faults(samples, lost, told, log))
-    assert said in found
-    assert bool(said) == bool(found)
+def test_faults_are_reported(samples: list[soak.Sample], lost: int, results: Results, log: str, expected: str) -> None:
+    found = "; ".join(soak.faults(samples, lost, results, log))
+    assert expected in found
+    assert bool(expected) == bool(found)
 
 
-class Moody:
-    """A server that takes letters, but for some conversations that it ends."""
+class FailingServer:
+    """A mail server that closes some connections. ``ends``: number of a line → the reply before it closes."""
 
     def __init__(self, ends: dict[int, bytes]) -> None:
         self.ends, self.heard = ends, 0
         self.taken: list[bytes] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One client. The lines whose numbers are in ``ends`` get that answer, and the last."""
+        """Serve one client."""
         writer.write(b"220 here\r\n")
         letter = False
         while line := await reader.readline():
@@ -105,26 +106,26 @@ class Moody:
         writer.close()
 
 
-async def test_whoever_is_hung_up_on_sends_each_letter_until_it_is_taken_once() -> None:
-    moody = Moody({n: (b"421 enough\r\n", b"", b"451 later\r\n")[n % 3] for n in range(7, 200, 11)})
-    server = await asyncio.start_server(moody.serve, "127.0.0.1", 0)
+async def test_after_a_closed_connection_each_letter_is_sent_again_until_it_is_accepted() -> None:
+    failing = FailingServer({n: (b"421 enough\r\n", b"", b"451 later\r\n")[n % 3] for n in range(7, 200, 11)})
+    server = await asyncio.start_server(failing.serve, "127.0.0.1", 0)
     stream = Stream(server.sockets[0].getsockname()[1], lambda n: Letter("a@b", "c@d", b"%d" % n), 100, sessions=3)
     async with asyncio.timeout(60):
         sent = await stream.run(0.5)
     server.close()
-    assert (stream.told.taken, stream.told.refused) == (sent, 0)
-    assert stream.told.put_off > 10
-    assert set(moody.taken) == {b"%d" % n for n in range(sent)}
+    assert (stream.results.accepted, stream.results.refused) == (sent, 0)
+    assert stream.results.deferred > 10
+    assert set(failing.taken) == {b"%d" % n for n in range(sent)}
 
 
-async def test_a_server_that_says_nothing_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lab.steady._PATIENCE", 0.05)
+async def test_a_server_that_does_not_reply_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lab.steady._TIMEOUT", 0.05)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if stream.told.unanswered:
-            await Moody({}).serve(reader, writer)
+        if stream.results.unanswered:
+            await FailingServer({}).serve(reader, writer)
         else:
-            await reader.read()  # until it has gone
+            await reader.read()  # until the client closes
             writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
@@ -132,10 +133,10 @@ async def test_a_server_that_says_nothing_is_found_out(monkeypatch: pytest.Monke
     async with asyncio.timeout(60):
         sent = await stream.run(0.05)
     server.close()
-    assert stream.told.taken == sent and stream.told.unanswered > 0
+    assert stream.results.accepted == sent and stream.results.unanswered > 0
 
 
-def test_a_picture_holds_every_value_inside_its_panel() -> None:
+def test_every_value_is_drawn_inside_its_panel() -> None:
     drawn = picture(["a < b"], [0, 1, 2], [Panel("one", [("x", [0, 5, 10]), ("y", [3, 0, 0])])], [(0.5, 1)], [1.5])
     root = ElementTree.fromstring(drawn)
     first = root.findall(".//{*}polyline")[0].attrib["points"].split()
