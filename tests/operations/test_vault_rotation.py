@@ -14,7 +14,7 @@ import pytest
 
 from relay import ledger
 from relay.home import Home, HomeError
-from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side, ThreadLink
+from relay.model import Identity, JournalEntry, KeptPolicy, NewDelivery, NewPair, Persona, Side, ThreadLink
 from relay.operations import vault_rotation
 from relay.operations.backup import back_up
 from relay.operations.check import check_store
@@ -91,6 +91,8 @@ async def live(store: Store) -> None:
     entry = JournalEntry("asked", "p1", Side.MENTOR, TO_OPERATOR, NOW, 3, 3)
     await store.accept([Acceptance(entry, None, (), keep=False, turn=turn)])
     await store.suspensions.add(GONE, SuspendedRow("p1", Side.MENTEE, "Quiet River", "550", NOW), None)
+    later = NOW + timedelta(days=7)
+    await store.sts_policies.keep(KeptPolicy("theirs.example", "1", "mode: enforce", later, later, NOW))
 
 
 async def everything(store: Store) -> dict[str, object]:
@@ -111,6 +113,7 @@ async def everything(store: Store) -> dict[str, object]:
         "suspended": await store.suspensions.rows(),
         "waiting": [row.id for row in await store.queue.rows()],
         "events": await store.events.list(),
+        "policy": await store.sts_policies.find("theirs.example"),
         "pair": [pair.id for pair in (await store.directory.existing([(JANE, OMAR)])).values()],
     }
 
@@ -348,7 +351,7 @@ async def test_relay_check_reports_an_unfinished_rotation(home: Home, place: Pat
     await store.key_change.begin(read_key(new_key()), NOW)
     found = await check_store(home, settings, NOW)
     assert [finding.what for finding in found if finding.level is Level.WARNING and "vault" in finding.what] == [
-        "the vault key is being replaced since 2026-03-01 12:00 UTC: 13 rows are left"
+        "the vault key is being replaced since 2026-03-01 12:00 UTC: 14 rows are left"
     ]
 
 

@@ -18,6 +18,7 @@ from relay.store.queue.acceptance import accept
 from relay.store.queue.envelopes import opened_envelope
 from relay.store.queue.settlement import finish
 from relay.store.records import TO_OPERATOR, Acceptance
+from relay.store.sts_policies import forget_policy
 from relay.vault import Vault, VaultError
 
 FORGOTTEN = "forgotten"
@@ -43,7 +44,7 @@ _OF_PERSON = (
 )
 _CLEANED = (
     "VACUUM member, address, address_question, question, suspended, letter, delivery, thread, seen, return_path, "
-    "event_word, conversation, conversation_letter"
+    "event_word, sts_policy, conversation, conversation_letter"
 )
 
 
@@ -81,6 +82,8 @@ def forget(
             accept(db, vault, (word(Owed(part.pair, part.side.other, partner.addresses[0], missed)),))
     for statement in _OF_PERSON:
         db.execute(statement, (member,))
+    for address in person.addresses:  # a domain may be one person's
+        forget_policy(db, vault, address.rpartition("@")[2])
     write_identity(db, vault, member, Identity(()))
     db.execute("UPDATE member SET language = '' WHERE number = ?", (member,))
     move_member(db, vault, member, MemberState.FORGOTTEN, now, who=who)
