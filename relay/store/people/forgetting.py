@@ -9,7 +9,7 @@ from datetime import datetime
 from relay.model import Event, EventKind, Identity, MemberState, PairState
 from relay.store.conversation_turns import forget_conversations
 from relay.store.engine.database import Database, SharedDatabase, lock_for_nodes
-from relay.store.events import record, silence
+from relay.store.events import erase_reasons, record
 from relay.store.people.addresses import parts_of
 from relay.store.people.identities import PEOPLE, identity, write_identity
 from relay.store.people.moves import move_member, move_pair
@@ -77,7 +77,7 @@ def forget(
         for statement in _OF_PAIR:
             db.execute(statement, (part.pair.id,))
         forget_conversations(db, part.pair.id, part.side)
-        silence(db, part.pair.id)
+        erase_reasons(db, part.pair.id)
         if missed and word and (partner := _partner(db, vault, part)).addresses:
             accept(db, vault, (word(Owed(part.pair, part.side.other, partner.addresses[0], missed)),))
     for statement in _OF_PERSON:
