@@ -110,7 +110,7 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
     talks = ConversationLetters(notices.writer, pools.show)
     handlers = Handlers(
         pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),
-        confirmation=Confirmations(store, notices, pools.answer),
+        confirmation=Confirmations(store, notices, pools.answer, settings.authenticity.plus_tags),
         bounce=Bounces(store, notices, parts.suspending.after),
         conversation=Conversations(settings, store, talks, pools.pass_on, Rate(settings.limits.messages_per_hour)),
         operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour)),
