@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from relay.model import Delivery, JournalEntry, NewDelivery, Pair, Route, Side, ThreadLink
+from relay.model import Delivery, Echoes, JournalEntry, NewDelivery, Pair, Route, Side, ThreadLink
 from relay.outcomes import Outcome
 
 TO_OPERATOR, FROM_OPERATOR = "operator", "from-operator"
@@ -102,7 +102,8 @@ class Acceptance:
 
     ``keep``: its content is kept, encrypted, with the journal entry; otherwise it is deleted after delivery.
     ``written``: fingerprints of a member's letter, any of which identifies a duplicate; () for relay's own letters.
-    ``name``: the catalogue name of a letter of relay's own. ``turn``: its place in a conversation with the operator.
+    ``name``: the catalogue name of a letter of relay's own. ``echoes``: what of a letter belongs to its reader.
+    ``turn``: its place in a conversation with the operator.
     """
 
     entry: JournalEntry
@@ -112,6 +113,7 @@ class Acceptance:
     written: tuple[str, ...] = ()
     question: ConfirmationRequest | None = None
     name: str = ""
+    echoes: Echoes | None = None
     turn: Turn | None = None
 
 

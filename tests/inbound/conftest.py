@@ -153,7 +153,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     async def prove(envelope: Envelope, author: str) -> Authorship:
         return await here[0].prove(envelope, author)
 
-    builder = LetterBuilder(settings, pools.rebuild)
+    builder = LetterBuilder(settings, store, pools.rebuild)
     quarantine = Quarantine(settings, store, builder, notices, rate_limits.authors, now, lambda: None)
     talks = ConversationLetters(notices.writer, pools.show)
     handlers = Handlers(

@@ -15,7 +15,7 @@ _ORDER = (
     "conversation", "conversation_letter",
 )  # fmt: skip
 _NUMBERED = (
-    "member", "pair", "journal", "letter", "delivery", "thread", "event", "event_word", "hold", "job",
+    "member", "pair", "journal", "letter", "delivery", "thread", "echo", "event", "event_word", "hold", "job",
     "sts_policy", "conversation", "conversation_letter",
 )  # fmt: skip
 _NOT_COPIED = ("proof", "schema_version")

@@ -11,6 +11,7 @@ from relay.policy.recipients import ReturnPath, classify
 from relay.states import OVER
 from relay.store.conversation_turns import take_turn
 from relay.store.duplicates import remember
+from relay.store.echoes import remember_echoes
 from relay.store.engine.database import Database, notify, text_list
 from relay.store.engine.keyed_hashes import (
     destination_of,
@@ -70,6 +71,7 @@ def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> Acc
             _insert_question(db, vault, acceptance.question)
         if acceptance.turn is not None:
             take_turn(db, vault, acceptance.turn, acceptance.entry.accepted_at)
+        remember_echoes(db, vault, acceptance.entry, acceptance.echoes)
     record(db, vault, [event for acceptance in new for event in _events(acceptance)])
     notify(db)
     return Accepted(before, tuple(trying))
