@@ -15,7 +15,7 @@ from relay.model import Side
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import address_hashes, network_hash, places, question_hashes
 from relay.store.engine.reader import Reader
-from relay.store.engine.times import stored, told_or_none
+from relay.store.engine.times import from_stored_or_none, to_stored
 from relay.store.engine.writer import Writer
 from relay.store.errors import StoreError
 from relay.store.hold_records import Decided, Decider, HoldDecision
@@ -107,9 +107,9 @@ class ConfirmationRequests:
         """Give up the letters whose question was not answered in time; the journal says so. Returns how many."""
 
         def job(db: Database) -> int:
-            late = db.execute("DELETE FROM question WHERE expires_at <= ? RETURNING delivery_id", (stored(now),))
+            late = db.execute("DELETE FROM question WHERE expires_at <= ? RETURNING delivery_id", (to_stored(now),))
             ids = [str(id) for (id,) in late.fetchall()]
-            db.execute("DELETE FROM address_question WHERE expires_at <= ?", (stored(now),))
+            db.execute("DELETE FROM address_question WHERE expires_at <= ?", (to_stored(now),))
             db.execute(_MOOT)
             over = [Decided(id, HoldDecision.UNCONFIRMED, Decider.CLOCK, now) for id in ids]
             return sum(decide(db, self._vault, one) is not None for one in over)
@@ -118,13 +118,13 @@ class ConfirmationRequests:
 
     async def late(self, now: datetime) -> list[Waiting]:
         """Letters that their authors had to decide about and did not in time, which ``expire`` has not given up yet."""
-        rows = await self._reader.run(lambda db: db.execute(_LATE, (AUTHOR_DECIDES, stored(now))).fetchall())
+        rows = await self._reader.run(lambda db: db.execute(_LATE, (AUTHOR_DECIDES, to_stored(now))).fetchall())
         return [Waiting(delivery, journal, "") for delivery, journal in rows]
 
     async def next_expiry(self) -> datetime | None:
         """When the next question ends by itself; None when none does."""
         row = await self._reader.run(lambda db: db.execute(_NEXT_EXPIRY, (NEVER,)).fetchone())
-        return told_or_none(row[0])
+        return from_stored_or_none(row[0])
 
 
 def answer(db: Database, vault: Vault, given: Answer) -> None:
@@ -165,7 +165,7 @@ def _decide_letter(db: Database, vault: Vault, given: Answer) -> None:
 
 def _found(db: Database, vault: Vault, token: str, now: datetime) -> OpenConfirmation | None:
     hashes = question_hashes(vault, token)
-    these, values = places(hashes), (*hashes, stored(now))
+    these, values = places(hashes), (*hashes, to_stored(now))
     letter = db.execute(_ABOUT_LETTER.format(these), values).fetchone()
     if letter is not None:
         return _about_letter(db, vault, token, letter)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from relay.store.engine.database import Database
-from relay.store.engine.times import stored
+from relay.store.engine.times import to_stored
 
 REMEMBERED = timedelta(days=30)
 """Longer than any server keeps trying, and than a DKIM signature should be believed."""
@@ -30,7 +30,7 @@ _NOW_AND_THEN = 8  # of 256 new letters
 def known(db: Database, hashes: Sequence[bytes], now: datetime) -> str | None:
     """The journal id of the letter that has any of these ``hashes`` (keyed_hashes.written_hashes), taken within
     REMEMBERED; None for a new one. The same work for both: all are looked for."""
-    oldest = stored(now - REMEMBERED)
+    oldest = to_stored(now - REMEMBERED)
     rows = [db.execute(_KNOWN, {"hash": hash, "oldest": oldest}).fetchone() for hash in hashes]
     return next((str(row[0]) for row in rows if row is not None), None)
 
@@ -49,8 +49,8 @@ def remember(db: Database, letter: Sequence[Sequence[bytes]], journal_id: str, n
 
 
 def _remember(db: Database, hash: bytes, journal_id: str, now: datetime) -> str | None:
-    oldest = stored(now - REMEMBERED)
-    values = {"hash": hash, "journal_id": journal_id, "now": stored(now), "oldest": oldest}
+    oldest = to_stored(now - REMEMBERED)
+    values = {"hash": hash, "journal_id": journal_id, "now": to_stored(now), "oldest": oldest}
     if db.execute(_REMEMBER, values).rowcount == 1:
         if hash[0] < _NOW_AND_THEN:
             db.execute(_FORGET, (oldest,))

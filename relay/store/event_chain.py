@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from relay.store.engine.database import Database, alone
+from relay.store.engine.database import Database, lock_for_nodes
 from relay.vault import Vault, VaultError
 
 CHAIN_ROW = "event_chain/1"
@@ -99,7 +99,7 @@ def chain(db: Database, vault: Vault) -> None:
     rows = db.execute(_UNCHAINED).fetchall()
     if not rows:
         return
-    alone(db, CHAIN)
+    lock_for_nodes(db, CHAIN)
     found = _read(db, vault) or _begin(db, vault)
     place, head, placed = found.length, found.head, []
     for number, *content in rows:
@@ -140,7 +140,7 @@ def _fault_at_end(found: _Chain, place: int, head: bytes) -> str:
 def forget(db: Database, vault: Vault, before: int, limit: int) -> int:
     """Delete at most ``limit`` of the oldest events, up to the first that happened at ``before`` (a stored time) or
     later, and move the base of the chain behind them. Returns how many. Raises VaultError."""
-    alone(db, CHAIN)
+    lock_for_nodes(db, CHAIN)
     found = _read(db, vault)
     if found is None:
         return 0

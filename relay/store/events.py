@@ -11,7 +11,7 @@ from typing import Any
 from relay.model import Event, EventKind, Side
 from relay.store.engine.database import Database
 from relay.store.engine.reader import Reader
-from relay.store.engine.times import stored, told
+from relay.store.engine.times import from_stored, to_stored
 from relay.store.engine.writer import Writer
 from relay.store.event_chain import DIGEST, ChainState, digest, verify, word_row
 from relay.vault import Vault
@@ -52,7 +52,7 @@ class Events:
         """The newest ``limit`` events (of ``pair_id``, at ``since`` or later), newest last. Raises VaultError."""
         values = {
             "pair_id": pair_id,
-            "since": _EVER if since is None else stored(since),
+            "since": _EVER if since is None else to_stored(since),
             "limit": _ALL if limit is None else limit,
         }
         return await self._reader.run(lambda db: _read(db, self._vault, values))
@@ -99,7 +99,7 @@ def _salted(words: str) -> bytes:
 
 def _row(event: Event, digests: bytes) -> tuple[Any, ...]:
     return (
-        stored(event.at),
+        to_stored(event.at),
         event.kind.value,
         event.pair_id,
         None if event.side is None else event.side.value,
@@ -119,7 +119,7 @@ def _read(db: Database, vault: Vault, values: dict[str, Any]) -> list[Event]:
         }
         event = Event(
             EventKind(kind),
-            told(at),
+            from_stored(at),
             pair_id,
             None if side is None else Side(side),
             member,

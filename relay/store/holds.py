@@ -13,7 +13,7 @@ from relay.model import EventKind, Side
 from relay.states import EXCHANGING
 from relay.store.engine.database import Database
 from relay.store.engine.reader import Reader
-from relay.store.engine.times import stored, told, told_or_none
+from relay.store.engine.times import from_stored, from_stored_or_none, to_stored
 from relay.store.engine.writer import Writer
 from relay.store.events import of_letter, record
 from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
@@ -85,7 +85,7 @@ def decide(db: Database, vault: Vault, given: Decided) -> Answered | None:
     close_hold(db, given.delivery_id, decision, given.by, given.at)
     words = {"who": given.who, "why": given.why}
     if decision is HoldDecision.RELEASED:
-        db.execute(_RELEASE, (stored(given.at), stored(given.at), given.delivery_id))
+        db.execute(_RELEASE, (to_stored(given.at), to_stored(given.at), given.delivery_id))
         record(db, vault, of_letter(db, EventKind.RELEASED, journal_id, given.at, **words, by=given.by))
     else:
         finish(db, given.delivery_id, decision, given.at)
@@ -110,11 +110,11 @@ def _hold(row: Sequence[Any]) -> Hold:
         pair_id,
         None if side is None else Side(side),
         why,
-        told(since),
-        told_or_none(until),
+        from_stored(since),
+        from_stored_or_none(until),
         Decider(decider),
         HoldDecision(decision) if decision else None,
-        told_or_none(decided_at),
+        from_stored_or_none(decided_at),
         Decider(decided_by) if decided_by else None,
         _queue_row(delivery, letter, queued),
     )
@@ -124,4 +124,6 @@ def _queue_row(delivery: str, letter: str, row: Sequence[Any]) -> QueueRow | Non
     state, attempts, due_at, created_at, last_status, notice = row
     if state is None:
         return None
-    return QueueRow(delivery, letter, state, attempts, told(due_at), told(created_at), last_status, bool(notice))
+    return QueueRow(
+        delivery, letter, state, attempts, from_stored(due_at), from_stored(created_at), last_status, bool(notice)
+    )

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from relay.store.engine.database import Database, is_alone, unclaimed
+from relay.store.engine.database import Database, is_only_node, skip_locked
 from relay.store.engine.reader import Reader
-from relay.store.engine.times import stored, told, told_or_none
+from relay.store.engine.times import from_stored, from_stored_or_none, to_stored
 from relay.store.engine.writer import Writer
 
 EXPIRE_QUESTIONS = "expire questions"
@@ -68,7 +68,7 @@ class Jobs:
 
     async def begin(self, names: Sequence[str], now: datetime) -> None:
         """Let jobs with a rhythm run from ``now`` on, unless they do already."""
-        rows = [(name, stored(now)) for name in names]
+        rows = [(name, to_stored(now)) for name in names]
 
         def job(db: Database) -> None:
             db.executemany(_BEGIN, rows)
@@ -80,7 +80,7 @@ class Jobs:
         themselves."""
 
         def job(db: Database) -> None:
-            if is_alone(db):
+            if is_only_node(db):
                 db.execute("UPDATE job SET lease_until = 0")
 
         await self._writer.run(job)
@@ -91,34 +91,36 @@ class Jobs:
         until = now + lease
 
         def job(db: Database) -> list[ClaimedJob]:
-            sql = _DUE.format(names=", ".join("?" * len(names))) + " ORDER BY due_at, number" + unclaimed(db)
-            due = db.execute(sql, (stored(now), stored(now), *names)).fetchall()
+            sql = _DUE.format(names=", ".join("?" * len(names))) + " ORDER BY due_at, number" + skip_locked(db)
+            due = db.execute(sql, (to_stored(now), to_stored(now), *names)).fetchall()
             for number, *_ in due:
-                db.execute(_TAKE, (stored(until), number))
-            return [ClaimedJob(number, name, key, told(at), tries + 1, until) for number, name, key, at, tries in due]
+                db.execute(_TAKE, (to_stored(until), number))
+            return [
+                ClaimedJob(number, name, key, from_stored(at), tries + 1, until) for number, name, key, at, tries in due
+            ]
 
         return await self._writer.run(job) if names else []
 
     async def done(self, claimed: ClaimedJob, again_at: datetime | None) -> None:
         """It ended well: let it run again at ``again_at``, or never. When it was planned anew meanwhile, or somebody
         else has it, it stays as it is."""
-        lease = stored(claimed.lease_until)
+        lease = to_stored(claimed.lease_until)
         if again_at is None:
             await self._writer.run(lambda db: db.execute(_DONE, (claimed.number, lease)).rowcount)
         else:
-            await self._writer.run(lambda db: db.execute(_AGAIN, (stored(again_at), claimed.number, lease)).rowcount)
+            await self._writer.run(lambda db: db.execute(_AGAIN, (to_stored(again_at), claimed.number, lease)).rowcount)
 
     async def failed(self, claimed: ClaimedJob, fault: str, again_at: datetime) -> None:
         """It ended with a ``fault``, a kind without words: try it again at ``again_at``."""
-        values = (stored(again_at), fault, claimed.number, stored(claimed.lease_until))
+        values = (to_stored(again_at), fault, claimed.number, to_stored(claimed.lease_until))
         await self._writer.run(lambda db: db.execute(_FAILED, values).rowcount)
 
     async def rows(self, until: datetime | None = None) -> list[JobRow]:
         """Every job that is due by ``until``, the soonest first."""
-        last = _ALL if until is None else stored(until)
+        last = _ALL if until is None else to_stored(until)
         found = await self._reader.run(lambda db: db.execute(_ROWS, (last,)).fetchall())
         return [
-            JobRow(name, key, told(due), told(lease) if lease else None, tries, fault)
+            JobRow(name, key, from_stored(due), from_stored(lease) if lease else None, tries, fault)
             for name, key, due, lease, tries, fault in found
         ]
 
@@ -126,9 +128,9 @@ class Jobs:
         """When the next of these jobs falls due; it may have been a while ago. None when none is planned."""
         sql = _NEXT.format(names=", ".join("?" * len(names)))
         row = await self._reader.run(lambda db: db.execute(sql, tuple(names)).fetchone()) if names else None
-        return None if row is None else told_or_none(row[0])
+        return None if row is None else from_stored_or_none(row[0])
 
 
 def plan(db: Database, name: str, key: str, due_at: datetime) -> None:
     """Let a job run at ``due_at``, in the transaction of what makes it due."""
-    db.execute(_PLAN, {"name": name, "key": key, "due_at": stored(due_at)})
+    db.execute(_PLAN, {"name": name, "key": key, "due_at": to_stored(due_at)})

@@ -10,7 +10,7 @@ from typing import Any
 from relay.model import JournalEntry, Side
 from relay.store.engine.database import Database
 from relay.store.engine.reader import Reader
-from relay.store.engine.times import stored, told, told_or_none
+from relay.store.engine.times import from_stored, from_stored_or_none, to_stored
 from relay.store.engine.writer import Writer
 from relay.store.queue.acceptance import note
 from relay.vault import Vault
@@ -75,7 +75,7 @@ class Journal:
         sql = _NEWEST if pair_id is None else _NEWEST_OF_PAIR
         values = {
             "pair_id": pair_id,
-            "since": _EVER if since is None else stored(since),
+            "since": _EVER if since is None else to_stored(since),
             "limit": _ALL if limit is None else limit,
         }
         rows = await self._reader.run(lambda db: db.execute(sql, values).fetchall())
@@ -105,11 +105,11 @@ def _entry(row: tuple[Any, ...]) -> JournalEntry:
         pair_id=row[2],
         side=None if row[3] is None else Side(row[3]),
         kind=row[4],
-        accepted_at=told(row[5]),
+        accepted_at=from_stored(row[5]),
         size_in=row[6],
         size_out=row[7],
         removed=json.loads(row[8]),
         outcome=row[9],
         reason=row[10],
-        settled_at=told_or_none(row[11]),
+        settled_at=from_stored_or_none(row[11]),
     )

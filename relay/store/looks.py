@@ -7,7 +7,7 @@ from dataclasses import replace
 from relay.model import Event, EventKind, Side
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import address_hash
-from relay.store.engine.times import told
+from relay.store.engine.times import from_stored
 from relay.store.engine.vault_keys import check_proof
 from relay.store.event_chain import chain
 from relay.store.events import record
@@ -42,7 +42,7 @@ def move_looks(db: Database, vault: Vault) -> None:
 def _event(kind: str, at: int, pair_id: str | None, side: str | None, reason: str) -> Event:
     first, _, words = reason.partition(": ")
     why = "" if words == _ERASED else words
-    event = Event(_KINDS[kind], told(at), pair_id, None if side is None else Side(side), why=why)
+    event = Event(_KINDS[kind], from_stored(at), pair_id, None if side is None else Side(side), why=why)
     if kind == "forgetting":
         return replace(event, who=reason, why="")
     if kind == "reveal":

@@ -13,7 +13,7 @@ from typing import Any
 
 from relay.store.engine.database import Database, SharedDatabase
 from relay.store.engine.keyed_hashes import address_hashes, destination_of, foreign_hash
-from relay.store.engine.times import stored, told
+from relay.store.engine.times import from_stored, to_stored
 from relay.store.engine.vault_keys import name, seal_proof
 from relay.store.errors import StoreError
 from relay.store.event_chain import CHAIN_ROW, word_row
@@ -70,7 +70,7 @@ def begin(db: Database, vault: Vault, secret: bytes, now: datetime) -> None:
     for old, _, sealed in db.execute(_LOOKUPS).fetchall():
         again = new.seal(vault.open(sealed, name(old, "lookup")), name(old, "lookup"))
         db.execute("UPDATE vault_key SET lookup = ? WHERE number = ?", (again, old))
-    db.execute(_INSERT, (number, forward, back, lookup, "", stored(now)))
+    db.execute(_INSERT, (number, forward, back, lookup, "", to_stored(now)))
     db.execute("UPDATE proof SET sealed = ?", (seal_proof(new),))
 
 
@@ -116,7 +116,7 @@ def end(db: Database) -> None:
 
 def retired_at(db: Database) -> list[datetime]:
     """When the keys were replaced whose look-up keys still find rows, the oldest first."""
-    return [told(at) for _, at, _ in db.execute(_LOOKUPS).fetchall()]
+    return [from_stored(at) for _, at, _ in db.execute(_LOOKUPS).fetchall()]
 
 
 def rows(db: Database) -> int:
@@ -138,7 +138,7 @@ def rotation(db: Database) -> Rotation | None:
         left += db.execute(f"SELECT count(*) FROM {one} WHERE number > ?", (after,)).fetchone()[0]  # noqa: S608
         if one == table:
             break
-    return Rotation(left, told(change[2]))
+    return Rotation(left, from_stored(change[2]))
 
 
 def drop_lookups(db: Database, answered_within: timedelta) -> int:

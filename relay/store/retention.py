@@ -10,7 +10,7 @@ from typing import Any
 from relay.store.confirmations import ANSWER_WITHIN
 from relay.store.engine.database import Database
 from relay.store.engine.reader import Reader
-from relay.store.engine.times import stored
+from relay.store.engine.times import to_stored
 from relay.store.engine.writer import Writer
 from relay.store.event_chain import forget
 from relay.store.queue.acceptance import NEVER
@@ -148,29 +148,29 @@ class Retention:
 
     async def _questions(self, before: datetime) -> int:
         def job(db: Database) -> int:
-            ended = db.execute(_QUESTIONS_END, (NEVER, stored(before))).rowcount
-            return ended + db.execute(_ADDRESS_QUESTIONS, (stored(before + ANSWER_WITHIN),)).rowcount
+            ended = db.execute(_QUESTIONS_END, (NEVER, to_stored(before))).rowcount
+            return ended + db.execute(_ADDRESS_QUESTIONS, (to_stored(before + ANSWER_WITHIN),)).rowcount
 
         return await self._writer.run(job) + await self._until_none(_QUESTIONS, before)
 
     async def _events(self, before: datetime) -> int:
         deleted, count = 0, _ROWS
         while count == _ROWS:
-            count = await self._writer.run(lambda db: forget(db, self._vault, stored(before), _ROWS))
+            count = await self._writer.run(lambda db: forget(db, self._vault, to_stored(before), _ROWS))
             deleted += count
         return deleted
 
     async def _page_by_page(self, sql: str, table: str, before: datetime) -> int:
         last, deleted, page = 0, 0, True
         while page:
-            last, count, page = await self._writer.run(_page(sql, table, stored(before), last))
+            last, count, page = await self._writer.run(_page(sql, table, to_stored(before), last))
             deleted += count
         return deleted
 
     async def _until_none(self, sql: str, before: datetime) -> int:
         deleted, count = 0, _ROWS
         while count == _ROWS:
-            count = await self._writer.run(lambda db: db.execute(sql, (stored(before), _ROWS)).rowcount)
+            count = await self._writer.run(lambda db: db.execute(sql, (to_stored(before), _ROWS)).rowcount)
             deleted += count
         return deleted
 
@@ -190,4 +190,4 @@ def _page(sql: str, table: str, before: int, last: int) -> Callable[[Database], 
 
 
 def _count(db: Database, sql: str, before: datetime) -> int:
-    return int(db.execute(sql, (stored(before),)).fetchone()[0])
+    return int(db.execute(sql, (to_stored(before),)).fetchone()[0])

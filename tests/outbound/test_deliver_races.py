@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from relay.outcomes import Deferred, Outcome
-from relay.store.engine.times import stored
+from relay.store.engine.times import to_stored
 
 from .conftest import Server, Watched, accept, letter, looked, until
 
@@ -110,7 +110,7 @@ async def test_who_waits_for_want_of_any_place_gets_the_first_one(deliverer: Wat
 
 async def test_what_falls_due_while_all_is_full_goes_soon(deliverer: Watched, server: Slow) -> None:
     server.slow = tuple(f"bea@home{n}.example" for n in range(4))
-    soon = stored(datetime.now(UTC) + timedelta(seconds=0.5))
+    soon = to_stored(datetime.now(UTC) + timedelta(seconds=0.5))
     await deliverer._store.accept([letter(9)])
     await deliverer._store._writer.run(lambda db: db.execute("UPDATE delivery SET again = 1, due_at = ?", (soon,)))
     await looked(deliverer)

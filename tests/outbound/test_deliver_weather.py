@@ -19,7 +19,7 @@ from relay.outbound.deliver import Deliverer
 from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.store import Effects
 from relay.store.engine.database import Database
-from relay.store.engine.times import stored
+from relay.store.engine.times import to_stored
 
 from .conftest import letter, with_delivery
 
@@ -71,7 +71,7 @@ async def longest_needless_wait(deliverer: Deliverer) -> float:
     try:
         while True:
             now = datetime.now(UTC)
-            rows = await deliverer._store._reader.run(partial(_due, at=stored(now)))
+            rows = await deliverer._store._reader.run(partial(_due, at=to_stored(now)))
             closed = {*deliverer._admission.slots.full(), *deliverer._admission.breaker.down(now)}
             waiting = {row[0].hex() for row in rows} - closed if deliverer._admission.slots.free > 0 else set()
             since = {key: since.get(key, loop.time()) for key in waiting}

@@ -1,4 +1,4 @@
-"""A real store in a temporary folder, and makers of what goes into it."""
+"""A real store in a temporary folder, and factories for its contents."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOON = datetime(2025, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
 @dataclass
 class Make:
-    """Pairs, letters and deliveries with plausible defaults; every one different."""
+    """Makes pairs, letters and deliveries with plausible defaults, each with its own ids."""
 
     numbers: Iterator[int]
     noon: datetime = NOON
@@ -107,7 +107,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request: pytest.FixtureRequest, path: Path) -> Path | str:
-    """Where a store may be made: each test that uses it runs over both databases."""
+    """Where to create a store. Each test that uses it runs on both databases."""
     if request.param == "sqlite":
         return path
     url: str = request.getfixturevalue("empty_postgres")
@@ -133,7 +133,7 @@ async def open_store(vault: Vault) -> AsyncIterator[OpenStore]:
 
 @pytest.fixture
 async def store(place: Path | str, vault: Vault, open_store: OpenStore) -> Store:
-    """An open store without anything in it."""
+    """An open, empty store."""
     await Store.create(place, vault)
     return await open_store(place)
 
@@ -147,7 +147,7 @@ async def paired(store: Store, make: Make) -> Store:
 
 @pytest.fixture
 def look(place: Path | str) -> Callable[..., list[tuple]]:
-    """What another process sees in the database at this moment. Must not be called inside a loop that waits for it."""
+    """Runs a query on a connection of its own, as another process would. It blocks the event loop."""
 
     def ask(sql: str, *values: object) -> list[tuple]:
         if isinstance(place, str):

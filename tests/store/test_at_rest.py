@@ -1,4 +1,4 @@
-"""The file alone, stolen: no address, no name, no letter. And what was accepted is there after a crash."""
+"""The database files without the key reveal no address, name or letter. Accepted letters survive a crash."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ SECRETS = (
 
 
 def octets(folder: Path) -> bytes:
-    """Every file of the database as it lies on the disk, the log and its index too."""
+    """The content of all files of the database, its log and index included."""
     files = sorted(folder.iterdir())
     assert any(file.name.endswith("-wal") for file in files)
     return b"".join(file.read_bytes() for file in files)
 
 
 def spellings(secret: str) -> list[bytes]:
-    """A secret as it may stand in a file: in UTF-8 or UTF-16, escaped, in base64 or as hexadecimal digits."""
+    """The encodings of a secret to search for: UTF-8, UTF-16, escaped, base64, hexadecimal."""
     plain = secret.encode()
     return [
         plain,
@@ -52,7 +52,7 @@ def spellings(secret: str) -> list[bytes]:
 
 @pytest.fixture
 async def lived_in(paired: Store, make) -> Store:
-    """A store with letters waiting, tried, failed, delivered, kept and not kept."""
+    """A store with letters that are queued, tried, failed, delivered, kept and not kept."""
     link = make.link("20250301.abc@mail.work.example", "ours1@relay.example")
     await paired.accept(
         [
@@ -72,15 +72,15 @@ async def lived_in(paired: Store, make) -> Store:
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
-async def test_nothing_on_the_disk_says_who_or_what(lived_in: Store, path: Path) -> None:
+async def test_the_files_of_an_open_store_hold_no_secret(lived_in: Store, path: Path) -> None:
     everything = octets(path.parent)
-    assert b"amber-heron" in everything  # what is not secret is found: the search works
+    assert b"amber-heron" in everything  # a pseudonym is not secret, and shows that the search works
     found = [secret for secret in SECRETS if any(spelling in everything for spelling in spellings(secret))]
     assert found == []
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
-async def test_nothing_in_the_closed_file_either(path: Path, lived_in: Store) -> None:
+async def test_the_file_of_a_closed_store_holds_no_secret(path: Path, lived_in: Store) -> None:
     await lived_in.close()
     everything = path.read_bytes()
     assert [file.name for file in path.parent.iterdir()] == ["relay.db"]
@@ -88,7 +88,7 @@ async def test_nothing_in_the_closed_file_either(path: Path, lived_in: Store) ->
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
-async def test_a_sealed_value_moved_to_another_row_does_not_open(paired: Store, make) -> None:
+async def test_an_encrypted_value_copied_to_another_row_cannot_be_decrypted(paired: Store, make) -> None:
     await paired.accept([make.acceptance(keep=True, content=b"one"), make.acceptance(keep=True, content=b"two")])
     swap = "UPDATE letter SET sealed = (SELECT sealed FROM letter WHERE number = 1) WHERE number = 2"
     await paired._writer.run(lambda db: db.execute(swap).rowcount)
@@ -96,7 +96,7 @@ async def test_a_sealed_value_moved_to_another_row_does_not_open(paired: Store, 
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
-async def test_of_a_letter_not_kept_not_even_the_sealed_octets_stay(paired: Store, make, path: Path, look) -> None:
+async def test_a_letter_that_is_not_kept_leaves_no_encrypted_octets(paired: Store, make, path: Path, look) -> None:
     await paired.accept([make.acceptance(id="d1", keep=False, content=b"x" * 9000)])
     sealed = look("SELECT sealed FROM letter")[0][0]
     await paired.queue.settle([Settlement("d1", Sent(), None, make.noon)])
@@ -125,7 +125,7 @@ asyncio.run(main())
 """
 
 
-async def test_what_was_accepted_is_there_after_a_crash(path: Path, vault: Vault, make) -> None:
+async def test_an_accepted_letter_survives_a_crash(path: Path, vault: Vault, make) -> None:
     await Store.create(path, vault)
     crashed = subprocess.run([sys.executable, "-c", CRASH, str(path)], timeout=30, check=False)
     assert crashed.returncode == 7

@@ -1,4 +1,4 @@
-"""A relay on a shared database hears at once when another one has queued something."""
+"""Relay nodes that share a database notify each other of queued deliveries."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from relay.store import Store
 from relay.vault import Vault
 
 
-async def test_what_one_relay_queues_the_other_hears_of(empty_postgres: str, vault: Vault, make) -> None:  # type: ignore[no-untyped-def]
+async def test_a_node_is_notified_when_another_one_queues_a_delivery(empty_postgres: str, vault: Vault, make) -> None:  # type: ignore[no-untyped-def]
     await Store.create(empty_postgres, vault)
     ours, theirs = await Store.open(empty_postgres, vault), await Store.open(empty_postgres, vault)
     heard = asyncio.Event()
@@ -27,7 +27,7 @@ async def test_what_one_relay_queues_the_other_hears_of(empty_postgres: str, vau
         await ours.close()
 
 
-async def test_alone_on_a_file_there_is_nobody_to_hear(path: Path, vault: Vault, make) -> None:  # type: ignore[no-untyped-def]
+async def test_on_sqlite_nobody_is_notified(path: Path, vault: Vault, make) -> None:  # type: ignore[no-untyped-def]
     await Store.create(path, vault)
     store = await Store.open(path, vault)
     try:

@@ -19,7 +19,7 @@ from relay.store.engine.keyed_hashes import address_hash, destination_of, foreig
 from relay.store.engine.migrate import migrate, shipped, version
 from relay.store.engine.postgres_open import connected
 from relay.store.engine.sqlite import APPLICATION_ID, tune
-from relay.store.engine.times import stored
+from relay.store.engine.times import to_stored
 from relay.store.engine.vault_keys import write_proof
 from relay.vault import Vault
 
@@ -49,7 +49,7 @@ VALUES (?, ?, ?, ?, ?, 'Amber Heron', ?, 'Quiet River', ?, '2025', 'en', ?, ?)
 
 def fill(db: Database, vault: Vault) -> None:
     """People, pairs in each state, letters queued, being sent and held, a thread; and what the form has beside."""
-    reached, at = version(db), stored(NOON)
+    reached, at = version(db), to_stored(NOON)
     for number, address in ((1, JANE), (2, OMAR), (3, ANNA), (4, "")):
         plain = json.dumps([[address] if address else [], ["Some Name"]]).encode()
         db.execute("INSERT INTO member (number, sealed) VALUES (?, ?)", (number, vault.seal(plain, f"member/{number}")))
@@ -78,14 +78,14 @@ def fill(db: Database, vault: Vault) -> None:
     db.execute(thread, foreign)
     if reached >= 2:
         question = "INSERT INTO question (hash, delivery_id, expires_at) VALUES (?, 'd-held', ?)"
-        db.execute(question, (question_hash(vault, "token"), stored(WEEK)))
+        db.execute(question, (question_hash(vault, "token"), to_stored(WEEK)))
     if reached >= 4:
         gone = "INSERT INTO suspended (hash, pair_id, side, reason, since) VALUES (?, 'p2', 'mentor', '550 5.1.1', ?)"
         db.execute(gone, (address_hash(vault, ANNA), at))
 
 
 def _letter(db: Database, vault: Vault, number: int, id: str, state: str, why: str) -> None:
-    at, reached = stored(NOON), version(db)
+    at, reached = to_stored(NOON), version(db)
     db.execute(_JOURNAL, (number, id, "p1", "mentor", "letter", at, "accepted", ""))
     sealed = vault.seal(LETTER, f"letter/{number}/0")
     db.execute(

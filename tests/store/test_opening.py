@@ -1,4 +1,4 @@
-"""The file: made once, opened only when it is whole, ours, of our time and of our key."""
+"""The database file: created once; opened only when it is complete, of relay, of a known version and of this key."""
 
 from __future__ import annotations
 
@@ -41,19 +41,21 @@ async def test_creating_leaves_nothing_beside_the_file(path: Path, vault: Vault)
 
 
 @pytest.mark.parametrize("content", [b"", b"somebody's file"])
-async def test_creating_refuses_a_file_that_is_there_and_leaves_it(path: Path, vault: Vault, content: bytes) -> None:
+async def test_creating_over_an_existing_file_fails_and_leaves_it_unchanged(
+    path: Path, vault: Vault, content: bytes
+) -> None:
     path.write_bytes(content)
     with pytest.raises(StoreError, match="exists already"):
         await Store.create(path, vault)
     assert path.read_bytes() == content
 
 
-async def test_creating_in_a_folder_that_is_not_there_says_so(tmp_path: Path, vault: Vault) -> None:
-    with pytest.raises(StoreError, match="see that the folder exists"):
+async def test_creating_in_a_missing_folder_is_an_error_that_says_so(tmp_path: Path, vault: Vault) -> None:
+    with pytest.raises(StoreError, match="check that the folder exists"):
         await Store.create(tmp_path / "nowhere" / "relay.db", vault)
 
 
-async def test_a_missing_file_is_missing_and_is_not_made(path: Path, vault: Vault) -> None:
+async def test_a_missing_file_is_an_error_and_is_not_created(path: Path, vault: Vault) -> None:
     with pytest.raises(StoreMissing, match="relay restore"):
         await Store.open(path, vault)
     assert not path.exists()
@@ -65,13 +67,13 @@ async def test_an_empty_file_counts_as_missing(path: Path, vault: Vault) -> None
         await Store.open(path, vault)
 
 
-async def test_what_is_no_database_is_damaged(path: Path, vault: Vault) -> None:
+async def test_a_file_that_is_no_database_is_damaged(path: Path, vault: Vault) -> None:
     path.write_bytes(b"Dear diary, " * 1000)
     with pytest.raises(StoreDamaged, match="relay restore"):
         await Store.open(path, vault)
 
 
-async def test_the_database_of_another_program_is_refused_and_not_touched(path: Path, vault: Vault) -> None:
+async def test_the_database_of_another_program_is_refused_and_not_changed(path: Path, vault: Vault) -> None:
     change(path, "CREATE TABLE recipe (name TEXT)")
     before = path.read_bytes()
     with pytest.raises(StoreDamaged, match="no database of relay"):
@@ -92,7 +94,7 @@ async def test_another_vault_key_is_refused(path: Path, vault: Vault) -> None:
         await Store.open(path, Vault(b"another key of thirty-two octets"))
 
 
-async def test_a_page_overwritten_is_noticed(path: Path, vault: Vault, make) -> None:
+async def test_an_overwritten_page_is_detected(path: Path, vault: Vault, make) -> None:
     await Store.create(path, vault)
     store = await Store.open(path, vault)
     await store.directory.add_pairs(
@@ -110,7 +112,7 @@ async def test_a_page_overwritten_is_noticed(path: Path, vault: Vault, make) -> 
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
-async def test_a_page_that_breaks_while_the_store_is_open_is_found_by_a_check(store: Store, path: Path, make) -> None:
+async def test_a_page_damaged_while_the_store_is_open_is_found_by_a_check(store: Store, path: Path, make) -> None:
     await store.directory.add_pairs([make.pair()])
     change(path, "PRAGMA wal_checkpoint(TRUNCATE)")
     with closing(sqlite3.connect(path)) as db:
@@ -123,14 +125,14 @@ async def test_a_page_that_breaks_while_the_store_is_open_is_found_by_a_check(st
         await store.check()
 
 
-async def test_a_file_cut_short_is_noticed(path: Path, vault: Vault) -> None:
+async def test_a_truncated_file_is_detected(path: Path, vault: Vault) -> None:
     await Store.create(path, vault)
     path.write_bytes(path.read_bytes()[:-4096])
     with pytest.raises(StoreDamaged):
         await Store.open(path, vault)
 
 
-async def test_a_large_file_cut_short_is_noticed_without_reading_it_all(
+async def test_a_truncated_large_file_is_detected_without_reading_it_all(
     path: Path, vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("relay.store.engine.sqlite._FULLY_CHECKED_OCTETS", 0)
@@ -142,7 +144,7 @@ async def test_a_large_file_cut_short_is_noticed_without_reading_it_all(
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
-async def test_the_writing_connection_is_set_for_safety(store: Store) -> None:
+async def test_the_writing_connection_has_the_pragmas_for_durability(store: Store) -> None:
     def settings(db: sqlite3.Connection) -> dict[str, object]:
         names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "application_id", "busy_timeout")
         return {name: db.execute(f"PRAGMA {name}").fetchone()[0] for name in names}
@@ -164,7 +166,7 @@ async def test_the_reading_connection_cannot_write(store: Store) -> None:
 
 
 @pytest.mark.parametrize(("checkpoints", "pages"), [(True, 4000), (False, 0)])
-async def test_only_who_is_asked_to_moves_the_log_into_the_file(
+async def test_only_a_store_opened_with_checkpoints_moves_the_log_into_the_file(
     path: Path, vault: Vault, checkpoints: bool, pages: int
 ) -> None:
     await Store.create(path, vault)
@@ -183,7 +185,7 @@ async def test_every_table_is_strict(store: Store) -> None:
     assert [name for name in loose if not name.startswith("sqlite_")] == []
 
 
-async def test_a_closed_store_says_that_it_is_closed(path: Path, vault: Vault, make) -> None:
+async def test_a_closed_store_raises_an_error_that_says_so(path: Path, vault: Vault, make) -> None:
     await Store.create(path, vault)
     store = await Store.open(path, vault)
     await store.close()
@@ -193,7 +195,7 @@ async def test_a_closed_store_says_that_it_is_closed(path: Path, vault: Vault, m
         await store.directory.add_pairs([make.pair()])
 
 
-async def test_two_processes_may_have_it_open(store: Store, place: Path | str, vault: Vault, make) -> None:
+async def test_two_processes_can_open_one_database(store: Store, place: Path | str, vault: Vault, make) -> None:
     beside = await Store.open(place, vault, checkpoints=False)
     try:
         await beside.directory.add_pairs([make.pair()])
@@ -203,7 +205,7 @@ async def test_two_processes_may_have_it_open(store: Store, place: Path | str, v
     assert await store.directory.pair("k7f3q2") is not None
 
 
-async def test_postgresql_that_holds_a_relay_already_is_refused_and_keeps_what_it_has(
+async def test_creating_over_a_postgresql_database_of_relay_fails_and_leaves_it_unchanged(
     empty_postgres: str, vault: Vault, make
 ) -> None:
     await Store.create(empty_postgres, vault)
@@ -217,13 +219,17 @@ async def test_postgresql_that_holds_a_relay_already_is_refused_and_keeps_what_i
         await store.close()
 
 
-async def test_postgresql_without_a_relay_is_missing_one_and_none_is_made(empty_postgres: str, vault: Vault) -> None:
+async def test_a_postgresql_database_without_tables_is_missing_and_none_are_created(
+    empty_postgres: str, vault: Vault
+) -> None:
     for _ in range(2):
         with pytest.raises(StoreMissing, match="relay store copy"):
             await Store.open(empty_postgres, vault)
 
 
-async def test_postgresql_that_is_not_there_is_told_from_one_that_is_empty(vault: Vault, unused_tcp_port: int) -> None:
+async def test_an_unreachable_postgresql_server_is_not_reported_as_an_empty_database(
+    vault: Vault, unused_tcp_port: int
+) -> None:
     with pytest.raises(StoreError) as told:
         await Store.open(f"postgresql://nobody@127.0.0.1:{unused_tcp_port}/none", vault)
     assert not isinstance(told.value, StoreMissing | StoreDamaged)
@@ -240,7 +246,7 @@ async def test_fails(path, vault, open_store):
 
 
 def test_a_failed_test_does_not_keep_pytest_from_ending(tmp_path: Path) -> None:
-    """An open store has threads that are no daemons."""
+    """The threads of an open store are not daemons."""
     shutil.copy(Path(__file__).with_name("conftest.py"), tmp_path)
     (tmp_path / "test_failing.py").write_text(FAILING)
     run = [sys.executable, "-m", "pytest", "-q", "-o", "asyncio_mode=auto", "-p", "no:cacheprovider"]

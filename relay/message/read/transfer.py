@@ -7,22 +7,31 @@ import re
 
 import pybase64
 
+from relay.message.read.charset_labels import codec_of
 from relay.refusals import CannotAnonymise
 
+_LONGEST = 100  # characters of a name
+_NEITHER = re.compile(r"[^a-z0-9]")  # blanks, hyphens, quotation marks
+_NONE = frozenset(
+    ("", *str.split("7bit 8bit 7bits 8bits 7 8 bit binary bin none plain plaintext text identity raw no"))
+)
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 
 
 def decode_transfer(octets: bytes, encoding: str) -> bytes:
-    """Decode ``octets`` from ``encoding`` (its name in any case). Raises CannotAnonymise for an unknown one."""
-    name = encoding.strip().lower()
-    if name in ("", "7bit", "8bit", "binary", "7-bit", "8-bit"):
+    """Decode ``octets`` from ``encoding``: its name, in any case and as programs misspell it ("8 bit", "base-64;"). A
+    charset's name there means none. Raises CannotAnonymise for an unknown one."""
+    name = _NEITHER.sub("", encoding[:_LONGEST].partition(";")[0].lower())
+    if name in _NONE:
         return octets
-    if name in ("quoted-printable", "qp"):
+    if name in ("quotedprintable", "qp", "quoted", "quotedprint"):
         return binascii.a2b_qp(octets)
-    if name == "base64":
+    if name in ("base64", "b64", "b", "mimebase64", "xbase64"):
         return _base64(octets)
-    if name in ("x-uuencode", "uuencode", "x-uue", "uue"):
+    if name.removeprefix("x").removeprefix("unix") in ("uuencode", "uue", "uuencoded", "uu"):
         return _uuencode(octets)
+    if codec_of(encoding):
+        return octets
     raise CannotAnonymise("this letter is packed in a way that is not known here; please send it again as plain text")
 
 

@@ -1,4 +1,4 @@
-"""One SQLite connection in a thread of its own, to which whole functions are sent: one hop a function."""
+"""One SQLite connection in a thread of its own, which runs whole functions: one thread switch per function."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ class _Executes(Protocol):
 
 
 class ConnectionThread:
-    """A connection and its thread. ``close`` must be called, or the process does not end."""
+    """A connection and its thread. The process does not end before ``close`` is called: the thread is no daemon."""
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
-        self._begun = self._ended = 0  # functions: the loop counts those sent, the thread those it is through with
+        self._begun = self._ended = 0  # functions submitted (counted by the event loop) and finished (by the thread)
 
     @classmethod
     async def open(cls, database: str, *, uri: bool = False) -> ConnectionThread:
-        """Open ``database``. Transactions are begun and ended by whoever sends functions. Raises sqlite3.Error."""
+        """Open ``database`` in autocommit mode: callers begin and end transactions. Raises sqlite3.Error."""
         opening = asyncio.ensure_future(_connect(database, uri))
         try:
             return cls(await asyncio.shield(opening))
         except asyncio.CancelledError:
-            # aiosqlite forgets thread and handle when it is cancelled while opening.
+            # aiosqlite leaks its thread and the open file when it is cancelled while connecting.
             await (await opening).close()
             raise
 
     async def run(self, function: Callable[[sqlite3.Connection], T]) -> T:
-        """Call ``function`` with the connection, in its thread. A cancelled wait does not stop the function."""
-        # aiosqlite's public methods take one statement a hop (2,700 rows/s; whole functions: 25,000 and more).
-        # A closure, never arguments: aiosqlite writes the arguments to its debug log.
+        """Call ``function`` with the connection, in its thread. Cancelling the wait does not stop the function."""
+        # aiosqlite's public methods run one statement per thread switch (2,700 rows/s; whole functions: over 25,000).
+        # A closure, never arguments: aiosqlite writes arguments to its debug log.
         connection = self._connection
         execute = cast(_Executes, connection._execute)
 
@@ -50,11 +50,11 @@ class ConnectionThread:
         self._begun += 1
         return cast(T, await execute(work))
 
-    def at_hand(self) -> sqlite3.Connection | None:
-        """The connection, to be used here and now and not beyond the next await; None while its thread has work.
+    def connection_if_idle(self) -> sqlite3.Connection | None:
+        """The connection, to be used before the next await; None while its thread has work.
 
-        For statements that wait for nobody. Each step of SQLite lets go of the interpreter, and a thread that wants it
-        back from a busy loop waits many times longer than such a statement takes.
+        For statements that never block. SQLite releases the GIL at each step, and a thread that wants it back from a
+        busy event loop waits many times longer than a brief statement takes.
         """
         return self._connection._conn if self._begun == self._ended else None
 
@@ -64,7 +64,7 @@ class ConnectionThread:
 
 
 async def _connect(database: str, uri: bool) -> aiosqlite.Connection:
-    # One thread at a time, but not always the same one: see at_hand.
+    # Used by one thread at a time, but not always the same one: see connection_if_idle.
     return await aiosqlite.connect(
         database, uri=uri, isolation_level=None, cached_statements=256, check_same_thread=False
     )

@@ -1,4 +1,4 @@
-"""Moves a programme from one database to another, row by row, with nothing lost."""
+"""Copies all rows of one database into another, for a move between SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from relay.store.engine.database import Database, columns, follow_numbers, tables
+from relay.store.engine.database import Database, advance_sequence, columns, tables
 from relay.store.errors import StoreError
 
-# These first and in this order: every row finds those it names already there.
+# These first and in this order, so that every foreign key refers to a row already copied.
 _ORDER = ("member", "address", "pair", "alias", "journal", "letter", "delivery", "thread", "event", "event_word")
 _NUMBERED = (
     "member", "pair", "journal", "letter", "delivery", "thread", "event", "event_word", "hold", "job",
 )  # fmt: skip
-_OF_EACH_ITS_OWN = ("proof", "schema_version")
-_ROWS_A_STEP = 500
+_NOT_COPIED = ("proof", "schema_version")
+_BATCH = 500
 
 
 def copy_rows(source: Database, target: Database) -> dict[str, int]:
-    """Copy every row into a database of ours that has none yet, in one transaction. Returns how many, by table.
-    Raises StoreError when it has some, and then leaves it as it is."""
+    """Copy every row into a new database of ours, in one transaction. Returns the number of rows by table. Raises
+    StoreError, with nothing changed, when the target has rows already."""
     target.execute("BEGIN IMMEDIATE")
     try:
         names = _ordered(tables(source))
         if any(target.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone() for name in names):  # noqa: S608
-            raise StoreError("the database to copy into holds a programme already; it stays as it is")
+            raise StoreError("the database to copy into holds a programme already; it was not changed")
         copied = {name: _copy(source, target, name) for name in names}
         for name in _NUMBERED:
-            follow_numbers(target, name)
+            advance_sequence(target, name)
         target.execute("COMMIT")
     finally:
         if target.in_transaction:
@@ -37,28 +37,28 @@ def copy_rows(source: Database, target: Database) -> dict[str, int]:
 
 
 def _ordered(names: set[str]) -> list[str]:
-    return [*_ORDER, *sorted(names - {*_ORDER, *_OF_EACH_ITS_OWN})]
+    return [*_ORDER, *sorted(names - {*_ORDER, *_NOT_COPIED})]
 
 
 def _copy(source: Database, target: Database, table: str) -> int:
     named = ", ".join(columns(source, table))
     places = ", ".join("?" * len(columns(source, table)))
     count = 0
-    for step in _steps(source, table, named):
+    for step in _batches(source, table, named):
         target.executemany(f"INSERT INTO {table} ({named}) VALUES ({places})", step)  # noqa: S608
         count += len(step)
     return count
 
 
-def _steps(source: Database, table: str, named: str) -> Iterator[list[Any]]:
-    """The rows of a table, a few hundred at a time where a row may be a letter."""
+def _batches(source: Database, table: str, named: str) -> Iterator[list[Any]]:
+    """The rows of a table in batches. Numbered tables are paged by number: their rows may be letters."""
     if table not in _NUMBERED:
         rows = iter(source.execute(f"SELECT {named} FROM {table}"))  # noqa: S608 -- names of our own schema
-        while step := list(islice(rows, _ROWS_A_STEP)):
+        while step := list(islice(rows, _BATCH)):
             yield step
         return
     last = -1
-    sql = f"SELECT number, {named} FROM {table} WHERE number > ? ORDER BY number LIMIT {_ROWS_A_STEP}"  # noqa: S608
+    sql = f"SELECT number, {named} FROM {table} WHERE number > ? ORDER BY number LIMIT {_BATCH}"  # noqa: S608
     while numbered := source.execute(sql, (last,)).fetchall():
         last = numbered[-1][0]
         yield [row[1:] for row in numbered]

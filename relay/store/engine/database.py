@@ -1,4 +1,4 @@
-"""What a connection must offer to the store, whichever database it leads to; and where the two databases differ."""
+"""The interface of a database connection, and the statements in which SQLite and PostgreSQL differ."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Values = Sequence[Any] | Mapping[str, Any]
 
 
 class Cursor(Protocol):
-    """What a statement gave (PEP 249)."""
+    """The result of a statement (PEP 249)."""
 
     @property
     def rowcount(self) -> int: ...
@@ -21,8 +21,8 @@ class Cursor(Protocol):
 
 
 class Database(Protocol):
-    """One connection, used by one thread at a time. SQL is SQLite's, with ? and :name for values. Faults are raised as
-    sqlite3.Error, by either database: they are PEP 249's, and errors.py reads them."""
+    """One connection, used by one thread at a time. SQL is written for SQLite, with ? and :name as placeholders. Both
+    databases raise sqlite3.Error (the exceptions of PEP 249), which errors.py translates."""
 
     @property
     def in_transaction(self) -> bool: ...
@@ -31,14 +31,14 @@ class Database(Protocol):
 
 
 class Thread(Protocol):
-    """A connection in a thread of its own, to which whole functions are sent."""
+    """A connection in a thread of its own, which runs whole functions."""
 
     async def run(self, function: Callable[[Any], T], /) -> T:
-        """Call ``function`` with the connection. A cancelled wait does not stop it. Raises what it raises."""
+        """Call ``function`` with the connection. Cancelling the wait does not stop it. Raises what it raises."""
 
-    def at_hand(self) -> Any | None:
-        """The connection, for the caller's own thread and until its next await, when nobody has to be waited for: not
-        the thread, and no other machine. None otherwise."""
+    def connection_if_idle(self) -> Any | None:
+        """The connection, for use in the caller's thread until its next await. None when its thread is busy, or when
+        statements wait for a server."""
 
     async def close(self) -> None:
         """Close the connection and end the thread."""
@@ -62,13 +62,13 @@ class SharedDatabase(ABC):
 
 
 def text_list(constants: Iterable[str]) -> str:
-    """What stands behind IN for constants of our own, such as states. Values from outside are bound, never written."""
+    """A list of text constants such as states, for SQL's IN. Never for values from outside: those are bound."""
     quoted = [f"'{constant}'" for constant in constants]
     return f"({', '.join(quoted)})"
 
 
 def version(db: Database) -> int:
-    """Which step of schema/ the database has reached."""
+    """The number of the last migration in schema/ that was applied."""
     if not isinstance(db, SharedDatabase):
         return int(db.execute("PRAGMA user_version").fetchone()[0])
     if db.execute("SELECT to_regclass('schema_version')").fetchone()[0] is None:
@@ -77,7 +77,7 @@ def version(db: Database) -> int:
 
 
 def set_version(db: Database, number: int) -> None:
-    """Note that the database has reached this step."""
+    """Record ``number`` as the last migration applied."""
     if not isinstance(db, SharedDatabase):
         db.execute(f"PRAGMA user_version = {number:d}")
         return
@@ -86,24 +86,25 @@ def set_version(db: Database, number: int) -> None:
     db.execute("INSERT INTO schema_version (number) VALUES (?)", (number,))
 
 
-def alone(db: Database, what: int) -> None:
-    """Until this transaction ends, no other node does ``what`` (any number of ours). SQLite has one writer anyway."""
+def lock_for_nodes(db: Database, what: int) -> None:
+    """Lock ``what`` (a number of ours) against the other nodes until this transaction ends. SQLite has one writer
+    anyway."""
     if isinstance(db, SharedDatabase):
         db.execute("SELECT pg_advisory_xact_lock(?)", (0x72656C79 << 8 | what,))
 
 
-def unclaimed(db: Database) -> str:
-    """The end of a SELECT whose rows nobody else may take meanwhile."""
+def skip_locked(db: Database) -> str:
+    """The end of a SELECT that locks its rows and leaves out those that another node has locked."""
     return " FOR UPDATE SKIP LOCKED" if isinstance(db, SharedDatabase) else ""
 
 
-def is_alone(db: Database) -> bool:
-    """Whether this process is the only one that delivers from this database."""
+def is_only_node(db: Database) -> bool:
+    """Whether only one node can deliver from this database."""
     return not isinstance(db, SharedDatabase)
 
 
 def notify(db: Database) -> None:
-    """Tell the other nodes, once this is committed, that something may be due."""
+    """Notify the other nodes, after the commit, that something may be due."""
     if isinstance(db, SharedDatabase):
         db.execute("SELECT pg_notify('relay', '')")
 
@@ -129,8 +130,8 @@ def columns(db: Database, table: str) -> list[str]:
     return [str(row[0]) for row in db.execute(sql, (table,))]
 
 
-def follow_numbers(db: Database, table: str) -> None:
-    """New rows of a table go on from the highest number there is. SQLite does so by itself."""
+def advance_sequence(db: Database, table: str) -> None:
+    """Set the table's sequence to its highest ``number``, after rows with numbers were inserted. SQLite needs none."""
     if isinstance(db, SharedDatabase):
         sql = f"SELECT setval(pg_get_serial_sequence('{table}', 'number'), greatest(1, max(number))) FROM {table}"  # noqa: S608
         db.execute(sql)

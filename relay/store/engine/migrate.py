@@ -1,4 +1,4 @@
-"""Numbered SQL files bring a database of any earlier version to this one, each in one transaction."""
+"""Migrations: numbered SQL files that bring a database of any earlier version up to date, one transaction each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from relay.store.engine.database import Database, alone, set_version, version
+from relay.store.engine.database import Database, lock_for_nodes, set_version, version
 from relay.store.errors import StoreError, StoreNewer
 
 SCHEMA = 0
@@ -15,7 +15,7 @@ SCHEMA = 0
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One file of schema/: what turns version ``number`` - 1 into ``number``."""
+    """One file of schema/, which migrates the database from version ``number`` - 1 to ``number``."""
 
     number: int
     name: str
@@ -23,7 +23,7 @@ class Step:
 
 
 def shipped() -> tuple[Step, ...]:
-    """The steps that come with this version, in order."""
+    """The migrations of this version of relay, in order."""
     found = [
         Step(int(file.name[:3]), file.name, file.read_text("utf-8"))
         for file in files("relay.store.engine").joinpath("schema").iterdir()
@@ -33,21 +33,21 @@ def shipped() -> tuple[Step, ...]:
 
 
 After = Mapping[str, Callable[[Database], None]]
-"""By what a step's file is called after its number, such as "events.sql": what is done in its transaction, after its
-statements, where SQL alone cannot do it."""
+"""File name without its number, such as "events.sql", to a function that runs after its statements, in the same
+transaction, for what SQL alone cannot do."""
 
 
 def migrate(db: Database, steps: Sequence[Step], after: After | None = None) -> None:
-    """Apply the steps the database does not have yet, and what comes ``after`` them.
+    """Apply the migrations that the database does not have yet, with the functions of ``after``.
 
-    Raises StoreNewer when it has more than we know, StoreError when a step fails; the database then stays as the
-    last whole step left it.
+    Raises StoreNewer when it is of a later version than this relay, StoreError when a migration fails; that one is
+    rolled back, those before it stay.
     """
     known = max((step.number for step in steps), default=0)
     if version(db) > known:
         raise StoreNewer(
-            f"the database was changed by a later relay (form {version(db)}; this one knows {known}); "
-            "install that version again, or restore a backup from before"
+            f"a newer relay has migrated this database (to version {version(db)}; this relay supports {known}); "
+            "install that version again, or restore an older backup"
         )
     for step in steps:
         if step.number > version(db):
@@ -55,11 +55,11 @@ def migrate(db: Database, steps: Sequence[Step], after: After | None = None) -> 
 
 
 def _apply(db: Database, step: Step, then: Callable[[Database], None] | None) -> None:
-    # Not executescript: it commits first, and a step that fails half-way would stay half-way.
+    # Not executescript, which commits first: a migration that fails half-way could not be rolled back.
     db.execute("BEGIN IMMEDIATE")
     try:
-        alone(db, SCHEMA)
-        if version(db) < step.number:  # another process may have been faster
+        lock_for_nodes(db, SCHEMA)
+        if version(db) < step.number:  # another process may have applied it meanwhile
             for statement in statements(step.sql):
                 db.execute(statement)
             if then is not None:
@@ -71,14 +71,14 @@ def _apply(db: Database, step: Step, then: Callable[[Database], None] | None) ->
             db.execute("ROLLBACK")
         if isinstance(error, sqlite3.OperationalError | sqlite3.IntegrityError):
             raise StoreError(
-                f"the database could not be brought up to date ({step.name}: {error}); "
-                "it is as it was, so the former version of relay still runs with it"
+                f"migrating the database failed ({step.name}: {error}); "
+                "it was not changed, and the previous version of relay still works with it"
             ) from error
         raise
 
 
 def statements(sql: str) -> Iterator[str]:
-    """The single statements of a file, comments and all."""
+    """The statements of a file, each with the comments before it."""
     *pieces, rest = sql.split(";")
     gathered = ""
     for piece in pieces:
@@ -89,4 +89,4 @@ def statements(sql: str) -> Iterator[str]:
             gathered = ""
     rest = gathered + rest
     if any(line.strip() and not line.strip().startswith("--") for line in rest.splitlines()):
-        raise StoreError("a file in schema/ ends in the middle of a statement; reinstall relay")
+        raise StoreError("a file in schema/ ends within a statement; reinstall relay")

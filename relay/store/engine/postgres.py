@@ -1,7 +1,7 @@
-"""PostgreSQL in SQLite's clothes: the same statements, translated; faults under PEP 249's names.
+"""A PostgreSQL connection with the interface of SQLite's: it translates the statements, and raises sqlite3.Error.
 
-Each connection lives in a thread with an event loop of its own, so that whole functions run there without a hop for
-each statement, as they do for SQLite.
+Each connection has a thread with an event loop of its own, so that whole functions run there without a thread switch
+per statement, as they do for SQLite.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from relay.store.engine.database import Cursor, Database, SharedDatabase, Values
 
 T = TypeVar("T")
 
-_PLACE = re.compile(r"'[^']*'|\?|(?<!:):([a-z_]+)")
+_PLACEHOLDER = re.compile(r"'[^']*'|\?|(?<!:):([a-z_]+)")
 _CONNECT_SECONDS = 10.0
 _STATEMENT_SECONDS = 60.0
 _TYPES = (
@@ -37,7 +37,7 @@ _TYPES = (
 
 
 class _Rows:
-    """What a statement gave."""
+    """The result of a statement."""
 
     def __init__(self, rows: list[tuple[Any, ...]], rowcount: int) -> None:
         self._rows, self.rowcount = iter(rows), rowcount
@@ -58,66 +58,70 @@ class Postgres(SharedDatabase):
     def __init__(self, url: str) -> None:
         self._url = url
         self._loop = asyncio.new_event_loop()
-        self._link: asyncpg.Connection | None = None
+        self._connection: asyncpg.Connection | None = None
         self._prepared: dict[str, Any] = {}
 
     @property
     def in_transaction(self) -> bool:
         """Whether a transaction is open."""
-        return self._link is not None and not self._link.is_closed() and self._link.is_in_transaction()
+        return (
+            self._connection is not None and not self._connection.is_closed() and self._connection.is_in_transaction()
+        )
 
     def execute(self, sql: str, values: Values = (), /) -> Cursor:
-        """Run one statement. Raises sqlite3.Error; when the server is gone, that also says so to errors.py."""
-        text, names = _translated(sql)
+        """Run one statement. Raises sqlite3.Error; SQLITE_BUSY when the server cannot be reached."""
+        text, names = _translate(sql)
         given = [values[name] for name in names] if isinstance(values, Mapping) else values
-        return self._waited(self._execute(text, [_plain(value) for value in given]))
+        return self._run(self._execute(text, [_bindable(value) for value in given]))
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> None:
-        """Run one statement for each row, all of them on their way at once."""
-        text, _ = _translated(sql)
-        plain = [tuple(_plain(value) for value in row) for row in rows]
+        """Run one statement for each row, pipelined."""
+        text, _ = _translate(sql)
+        plain = [tuple(_bindable(value) for value in row) for row in rows]
         if plain:
-            self._waited(self._many(text, plain))
+            self._run(self._execute_many(text, plain))
 
     def close(self) -> None:
-        """Let go of the server."""
-        if self._link is not None and not self._link.is_closed():
-            self._waited(self._link.close(timeout=_CONNECT_SECONDS))
+        """Close the connection."""
+        if self._connection is not None and not self._connection.is_closed():
+            self._run(self._connection.close(timeout=_CONNECT_SECONDS))
         self._loop.close()
 
     def connect(self) -> None:
         """Connect when there is no connection, or it was lost. Raises sqlite3.Error."""
-        if self._link is None or self._link.is_closed():
+        if self._connection is None or self._connection.is_closed():
             self._prepared.clear()
-            self._waited(self._connected())
+            self._run(self._connect())
 
-    async def _connected(self) -> None:
-        self._link = await asyncpg.connect(self._url, timeout=_CONNECT_SECONDS, command_timeout=_STATEMENT_SECONDS)
+    async def _connect(self) -> None:
+        self._connection = await asyncpg.connect(
+            self._url, timeout=_CONNECT_SECONDS, command_timeout=_STATEMENT_SECONDS
+        )
 
     async def _execute(self, sql: str, values: Sequence[Any]) -> Cursor:
-        assert self._link is not None  # connect comes first
+        assert self._connection is not None  # connect comes first
         if sql not in self._prepared:
-            self._prepared[sql] = await self._link.prepare(sql)
+            self._prepared[sql] = await self._connection.prepare(sql)
         statement = self._prepared[sql]
         rows = await statement.fetch(*values)
         count = (statement.get_statusmsg() or "").rpartition(" ")[2]
         return _Rows([tuple(row) for row in rows], int(count) if count.isdigit() else -1)
 
-    async def _many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        assert self._link is not None
-        await self._link.executemany(sql, rows)
+    async def _execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        assert self._connection is not None
+        await self._connection.executemany(sql, rows)
 
-    def _waited(self, work: Coroutine[Any, Any, T]) -> T:
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
         try:
             return self._loop.run_until_complete(work)
         except asyncpg.IntegrityConstraintViolationError as error:
             raise sqlite3.IntegrityError(f"{type(error).__name__} of {error.constraint_name}") from error
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-            raise _fault(error) from error
+            raise _sqlite_error(error) from error
 
 
-def _fault(error: Exception) -> sqlite3.Error:
-    """The fault in SQLite's words: not now, or a wrong statement."""
+def _sqlite_error(error: Exception) -> sqlite3.Error:
+    """The error as SQLite would raise it: SQLITE_BUSY, unless the statement or its data are wrong."""
     fault = sqlite3.OperationalError(type(error).__name__)
     wrong = asyncpg.SyntaxOrAccessError | asyncpg.DataError
     if not isinstance(error, wrong):
@@ -126,12 +130,12 @@ def _fault(error: Exception) -> sqlite3.Error:
 
 
 @lru_cache(maxsize=512)
-def _translated(sql: str) -> tuple[str, tuple[str, ...]]:
-    """The statement with $1, $2 … for its values, and their names when it has names."""
+def _translate(sql: str) -> tuple[str, tuple[str, ...]]:
+    """The statement with $1, $2 … as placeholders, and the names of named ones in that order."""
     names: list[str] = []
     count = 0
 
-    def place(found: re.Match[str]) -> str:
+    def number_placeholder(found: re.Match[str]) -> str:
         nonlocal count
         if found[0].startswith("'"):
             return found[0]
@@ -143,30 +147,30 @@ def _translated(sql: str) -> tuple[str, tuple[str, ...]]:
         return f"${names.index(found[1]) + 1}"
 
     text = "\n".join(line.partition("--")[0] for line in sql.splitlines()).strip().rstrip(";")
-    text = _PLACE.sub(place, text)
+    text = _PLACEHOLDER.sub(number_placeholder, text)
     for pattern, replacement in _TYPES:
         text = pattern.sub(replacement, text)
     return text, tuple(names)
 
 
-def _plain(value: Any) -> Any:
-    """A value as asyncpg takes it: text without NUL, which PostgreSQL cannot hold."""
+def _bindable(value: Any) -> Any:
+    """A value for asyncpg: plain str, with NUL replaced because PostgreSQL cannot store it."""
     return str(value).replace("\0", "\ufffd") if isinstance(value, str) else value
 
 
 async def listen(url: str, heard: Callable[[], None]) -> asyncpg.Connection:
-    """Call ``heard`` when a node has put something into the queue. Only a hint: a lost connection is not made again.
+    """Call ``heard`` when a node has queued a delivery. Only a hint: after a lost connection it is not called any more.
     Returns the connection, to be closed. Raises sqlite3.Error."""
     try:
         link = await asyncpg.connect(url, timeout=_CONNECT_SECONDS)
         await link.add_listener("relay", lambda *_: heard())
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-        raise _fault(error) from error
+        raise _sqlite_error(error) from error
     return link
 
 
 class PostgresThread:
-    """One connection in a thread of its own, to which whole functions are sent: what ConnectionThread is for SQLite."""
+    """One connection in a thread of its own, which runs whole functions, as ConnectionThread does for SQLite."""
 
     def __init__(self, url: str) -> None:
         self._worker = ThreadPoolExecutor(1, "postgres")
@@ -184,7 +188,7 @@ class PostgresThread:
         return thread
 
     async def run(self, function: Callable[[Database], T]) -> T:
-        """Call ``function`` with the connection, made again when it was lost, in its thread."""
+        """Call ``function`` with the connection, in its thread. Reconnects first when the connection was lost."""
 
         def work() -> T:
             self._database.connect()
@@ -192,8 +196,8 @@ class PostgresThread:
 
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)
 
-    def at_hand(self) -> None:
-        """Never: every statement waits for another machine."""
+    def connection_if_idle(self) -> None:
+        """Always None: every statement waits for the server."""
 
     async def close(self) -> None:
         """Close the connection and end the thread."""

@@ -1,4 +1,4 @@
-"""A PostgreSQL database for several relay nodes: made once, checked and brought up to date by whoever opens it."""
+"""Creates and opens a PostgreSQL database for several relay nodes. Opening checks the key and applies migrations."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from relay.vault import Vault
 
 
 async def create(url: str, vault: Vault) -> None:
-    """Make relay's tables in the empty database at ``url``. Raises StoreError when there are some already."""
-    thread = await _thread(url)
+    """Create relay's tables in the empty database at ``url``. Raises StoreError when it has them already."""
+    thread = await _open_thread(url)
     try:
         await thread.run(lambda db: _make(db, vault))
     finally:
@@ -24,58 +24,57 @@ async def create(url: str, vault: Vault) -> None:
 
 
 async def opened(url: str, vault: Vault, after: After) -> tuple[Thread, Thread]:
-    """The connection that reads and the one that writes. Raises StoreMissing, StoreNewer, StoreDamaged,
-    StoreBusyOrFull."""
-    writing = await _thread(url)
+    """The reading and the writing connection. Raises StoreMissing, StoreNewer, StoreDamaged, StoreBusyOrFull."""
+    writing = await _open_thread(url)
     try:
         await writing.run(lambda db: _make_ready(db, vault, after))
-        return await _thread(url), writing
+        return await _open_thread(url), writing
     except BaseException:
         await writing.close()
         raise
 
 
 def connected(url: str) -> Any:
-    """A connection for the thread that calls; ``close`` it. Raises StoreError."""
+    """A connection for the calling thread, which must ``close`` it. Raises StoreError."""
     db = _postgres().Postgres(url)
     try:
         db.connect()
     except sqlite3.Error as error:
-        raise _closed(error) from error
+        raise _unavailable(error) from error
     return db
 
 
-async def _thread(url: str) -> Any:
+async def _open_thread(url: str) -> Any:
     try:
         return await _postgres().PostgresThread.open(url)
     except sqlite3.Error as error:
-        raise _closed(error) from error
+        raise _unavailable(error) from error
 
 
 async def listen(url: str, heard: Callable[[], None]) -> Any:
-    """Call ``heard`` when a node has put something into the queue. Returns what to close. Raises StoreError."""
+    """Call ``heard`` when a node has queued a delivery. Returns the connection, to be closed. Raises StoreError."""
     try:
         return await _postgres().listen(url, heard)
     except sqlite3.Error as error:
-        raise _closed(error) from error
+        raise _unavailable(error) from error
 
 
 def _postgres() -> Any:
     try:
         return importlib.import_module("relay.store.engine.postgres")
     except ModuleNotFoundError as error:
-        raise StoreError("store.url names PostgreSQL: install relay with it, as relay[postgresql]") from error
+        raise StoreError("store.url names PostgreSQL, which needs asyncpg: install relay[postgresql]") from error
 
 
-def _closed(error: sqlite3.Error) -> StoreError:
+def _unavailable(error: sqlite3.Error) -> StoreError:
     return store_wide(error) or StoreError(
-        f"PostgreSQL does not let relay in ({error}); see user, password and database in store.url"
+        f"PostgreSQL refuses the connection ({error}); check user, password and database in store.url"
     )
 
 
 def _make(db: Database, vault: Vault) -> None:
     if version(db):
-        raise StoreError("the database that store.url names holds a relay already; it stays as it is")
+        raise StoreError("the database that store.url names holds a relay already; it was not changed")
     migrate(db, shipped())
     write_proof(db, vault)
 

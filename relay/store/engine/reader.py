@@ -1,4 +1,4 @@
-"""Reads on a connection of their own, so that they never wait for the writer (WAL)."""
+"""Reads on a connection of their own. In WAL mode they never wait for the writer."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ T = TypeVar("T")
 
 
 class Reader:
-    """Runs functions that only read, each on one unchanging view of the database, which ``prepare`` looks at first."""
+    """Runs functions that only read, each in one transaction (snapshot). ``prepare`` runs at its start."""
 
     def __init__(self, thread: Thread, prepare: Callable[[Database], None] = lambda _: None) -> None:
         self._thread, self._prepare = thread, prepare
         self._closed = False
 
     async def run(self, function: Callable[[Database], T], *, brief: bool = False) -> T:
-        """What ``function`` read. ``brief``: it looks up a handful of rows by index, which is done here and now where
-        that is possible. Raises StoreBusyOrFull, StoreDamaged, or what the function raises."""
+        """Run ``function`` and return its value. ``brief``: it looks up a few rows by index; it then runs in the event
+        loop's thread if the connection is idle. Raises StoreBusyOrFull, StoreDamaged, or what ``function`` raises."""
         if self._closed:
             raise StoreError("the database is closed; open it again")
         try:
-            db = self._thread.at_hand() if brief else None
+            db = self._thread.connection_if_idle() if brief else None
             if db is not None:
-                return self._on_one_view(db, function)
-            return await self._thread.run(lambda db: self._on_one_view(db, function))
+                return self._in_snapshot(db, function)
+            return await self._thread.run(lambda db: self._in_snapshot(db, function))
         except sqlite3.Error as error:
             raise store_wide(error) or error from error
 
@@ -37,7 +37,7 @@ class Reader:
         self._closed = True
         await self._thread.close()
 
-    def _on_one_view(self, db: Database, function: Callable[[Database], T]) -> T:
+    def _in_snapshot(self, db: Database, function: Callable[[Database], T]) -> T:
         db.execute("BEGIN")
         try:
             self._prepare(db)

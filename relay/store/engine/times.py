@@ -1,4 +1,4 @@
-"""Times as the database keeps them: whole microseconds since 1970 UTC, exactly."""
+"""Converts times to and from the database's form: integer microseconds since 1970-01-01 UTC."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def stored(at: datetime) -> int:
-    """The microseconds of an aware time. Raises TypeError for a naive one: nobody knows when that was."""
+def to_stored(at: datetime) -> int:
+    """An aware time as microseconds since 1970. Raises TypeError for a naive time."""
     return (at - _EPOCH) // _MICROSECOND
 
 
-def stored_or_none(at: datetime | None) -> int | None:
-    """``stored``, where there may be no time yet."""
-    return None if at is None else stored(at)
+def to_stored_or_none(at: datetime | None) -> int | None:
+    """Like ``to_stored``; None stays None."""
+    return None if at is None else to_stored(at)
 
 
-def told(microseconds: int) -> datetime:
-    """The aware UTC time of stored microseconds."""
+def from_stored(microseconds: int) -> datetime:
+    """The aware UTC time for microseconds since 1970."""
     return _EPOCH + microseconds * _MICROSECOND
 
 
-def told_or_none(microseconds: int | None) -> datetime | None:
-    """``told``, where there may be no time yet."""
-    return None if microseconds is None else told(microseconds)
+def from_stored_or_none(microseconds: int | None) -> datetime | None:
+    """Like ``from_stored``; None stays None."""
+    return None if microseconds is None else from_stored(microseconds)

@@ -1,8 +1,8 @@
-"""Which vault key a database is under: checked when it is opened, and looked at again in each transaction.
+"""Finds out which vault key a database uses: when it is opened, and again at the start of each transaction.
 
-One value (proof) is sealed under the key that seals now, so that a wrong key is noticed before anything else happens.
-Whoever has the database open sees in the next transaction that another key seals from now on, and finds that key in the
-database itself, or in the folder of keys.
+The table ``proof`` holds one known value, encrypted under the current key, so that a wrong key is detected before
+anything else is read or written. After a key rotation, every process that has the database open switches to the new key
+in its next transaction. It finds that key in the database itself or in the keys folder.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ _STEPS = (ROTATING, RETIRED, DONE)
 
 
 def write_proof(db: Database, vault: Vault) -> None:
-    """Seal the value; once, when the database is made."""
+    """Insert the known value, encrypted. Called once, when the database is created."""
     db.execute("INSERT INTO proof (number, sealed) VALUES (1, ?)", (seal_proof(vault),))
 
 
 def seal_proof(vault: Vault) -> bytes:
-    """The value, sealed under the key that seals now."""
+    """The known value, encrypted under the current key."""
     return vault.seal(_PROOF, _ROW)
 
 
 def check_proof(db: Database, vault: Vault) -> None:
-    """Raise StoreDamaged when this is not the key the database was made with. For a database that is older than changes
-    of its key."""
+    """Raise StoreDamaged when this is not the key the database was made with. For databases of a version before key
+    rotation."""
     row = db.execute("SELECT sealed FROM proof WHERE number = 1").fetchone()
     try:
         fits = row is not None and vault.open(row[0], _ROW) == _PROOF
@@ -44,15 +44,15 @@ def check_proof(db: Database, vault: Vault) -> None:
 
 
 def refresh(db: Database, vault: Vault) -> None:
-    """Let ``vault`` seal with the key that this transaction is to seal with. Raises StoreDamaged when that key is
-    neither known nor found."""
+    """Switch ``vault`` to the current key of the database. Raises StoreDamaged when that key cannot be found."""
     newest = db.execute(_NEWEST).fetchone()
     if newest is not None and _version(newest) > vault.version:
         check_key(db, vault)
 
 
 def check_key(db: Database, vault: Vault) -> None:
-    """The same, whatever has been seen before. Raises StoreDamaged when these are not keys of this database."""
+    """Like ``refresh``, without comparing versions first. Raises StoreDamaged when the vault has no key of this
+    database."""
     changes = db.execute(_ALL).fetchall()
     proof = db.execute("SELECT sealed FROM proof WHERE number = 1").fetchone()
     current, older = _both(changes[0], vault) if changes and changes[0][1] == ROTATING else (None, None)
@@ -66,7 +66,7 @@ def check_key(db: Database, vault: Vault) -> None:
 
 
 def name(number: int, what: str) -> str:
-    """The row that a sealed value of change ``number`` belongs to."""
+    """The row name that a value of rotation ``number`` is encrypted for."""
     return f"vault/{number}/{what}"
 
 
@@ -81,7 +81,8 @@ def _version(change: Sequence[Any]) -> tuple[int, int]:
 
 
 def _both(change: Sequence[Any], vault: Vault) -> tuple[bytes | None, bytes | None]:
-    """The new and the old secret of a change under way, as any of the two that is known tells them."""
+    """The new and the old secret of a rotation in progress; each can be decrypted with the other. (None, None) when
+    neither is known."""
     number, _, forward, back, _ = change
     for secret in vault.further():
         key = Vault(secret)

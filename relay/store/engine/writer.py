@@ -1,10 +1,10 @@
-"""The one writer: everybody's waiting changes go to the disk in one commit, and are promised only after it.
+"""The single writer: all pending changes share one transaction, and callers continue only after its commit.
 
-A commit costs a sync of the disk, whatever is in it. So jobs that arrive while one commit is under way wait, and then
-go together (group commit): the busier it is, the more letters share a sync.
+A commit costs one fsync, however many changes it holds. Jobs that arrive during a commit wait, and run together in the
+next one (group commit): the higher the load, the more letters share an fsync.
 
-The disk is waited for in the connection's own thread. Brief jobs, which change a handful of rows in memory, are done
-in the loop's own (see ConnectionThread.at_hand).
+The commit runs in the connection's thread. Brief jobs, which change a few rows in memory, run in the event loop's
+thread (see ConnectionThread.connection_if_idle).
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from relay.store.errors import StoreError, store_wide
 T = TypeVar("T")
 Job = Callable[[Database], Any]
 
-_AT_ONCE = 50
-"""How many brief jobs are still brief together: some milliseconds in which the loop does nothing else."""
+_INLINE_JOBS = 50
+"""At most this many brief jobs run inline in one batch; they block the event loop for a few milliseconds."""
 
 
-class NotBrief(Exception):  # noqa: N818 -- named for what is the matter
-    """Raised by a job in the loop's own thread: it turned out to be long, and is to be done in the other one."""
+class NotBrief(Exception):  # noqa: N818 -- a signal, not an error
+    """Raised by a job in the event loop's thread: it is not brief after all, and must run in the connection's
+    thread."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,15 +39,15 @@ class _Waiting:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What one job returned, or what it raised."""
+    """The return value of one job, or the exception it raised."""
 
     value: Any = None
     error: Exception | None = None
 
 
 class Writer:
-    """Owns the connection that writes. Must be made inside a running loop; ``close`` waits for what was begun.
-    ``prepare`` looks at the database first in each transaction."""
+    """Owns the writing connection. Create it inside a running event loop. ``prepare`` runs at the start of each
+    transaction."""
 
     def __init__(
         self,
@@ -54,7 +55,7 @@ class Writer:
         prepare: Callable[[Database], None] = lambda _: None,
         last: Callable[[Database], None] = lambda _: None,
     ) -> None:
-        """``last`` is done at the end of each transaction, before it is committed."""
+        """``last`` runs at the end of each transaction, before the commit."""
         self._thread, self._prepare, self._last = thread, prepare, last
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
@@ -62,12 +63,12 @@ class Writer:
         self._task = asyncio.create_task(self._work(), name="store writer")
 
     async def run(self, job: Callable[[Database], T], *, brief: bool = False) -> T:
-        """Run ``job`` in the next transaction; returns its value after that is committed. It may be run twice, undone
-        the first time, and so must change nothing but the database. ``brief``: it changes a handful of rows, found by
+        """Run ``job`` in the next transaction, and return its value after the commit. A job may run twice (the first
+        run is rolled back), so it must change nothing but the database. ``brief``: it changes a few rows, found by
         index, and its values are small.
 
-        What the job raises is raised here and only its own changes are undone. Raises StoreBusyOrFull when the
-        whole transaction could not be written. A cancelled wait leaves open whether the job was done.
+        An exception of the job is raised here, and only its own changes are rolled back. Raises StoreBusyOrFull when
+        the whole transaction failed. After a cancelled wait the job may or may not have been committed.
         """
         if self._closing:
             raise StoreError("the database is closed; open it again")
@@ -77,15 +78,15 @@ class Writer:
         return await future
 
     async def outside(self, function: Callable[[Database], T]) -> T:
-        """Call ``function`` with the connection between two transactions, for what cannot be in one. Raises StoreError
-        or what it raises."""
+        """Call ``function`` with the connection between two transactions, for statements that cannot run in one. Raises
+        StoreError or what ``function`` raises."""
         try:
             return await self._thread.run(function)
         except sqlite3.Error as error:
             raise store_wide(error) or error from error
 
     async def close(self) -> None:
-        """Finish what is waiting, then close the connection."""
+        """Run all pending jobs, then close the connection."""
         self._closing = True
         self._wake.set()
         await self._task
@@ -102,11 +103,12 @@ class Writer:
             if batch:
                 await self._commit(batch)
 
-    async def _briefly(self, jobs: Sequence[Job]) -> list[_Answer]:
-        """All jobs at once, and only the COMMIT in the thread. No answers, and nothing changed, when that cannot be:
-        then the thread is to do it all. Raises sqlite3.Error, with nothing changed, when it could not be written."""
-        db = self._thread.at_hand()
-        if db is None or not _begun_at_once(db):
+    async def _run_inline(self, jobs: Sequence[Job]) -> list[_Answer]:
+        """Run all jobs here, and only the COMMIT in the connection's thread. Returns [], with everything rolled back,
+        when a job cannot run here: then all run in that thread. Raises sqlite3.Error, rolled back, when the transaction
+        failed."""
+        db = self._thread.connection_if_idle()
+        if db is None or not _begin_without_waiting(db):
             return []
         try:
             self._prepare(db)
@@ -122,15 +124,15 @@ class Writer:
 
     async def _commit(self, batch: Sequence[_Waiting]) -> None:
         jobs = [waiting.job for waiting in batch]
-        brief = len(batch) <= _AT_ONCE and all(waiting.brief for waiting in batch)
+        brief = len(batch) <= _INLINE_JOBS and all(waiting.brief for waiting in batch)
         try:
-            answers = await self._briefly(jobs) if brief else []
+            answers = await self._run_inline(jobs) if brief else []
             around = self._prepare, self._last
-            answers = answers or await self._thread.run(lambda db: _together(db, jobs, *around))
+            answers = answers or await self._thread.run(lambda db: _run_all(db, jobs, *around))
         except sqlite3.Error as error:
             wide = store_wide(error) or error
             answers = [_Answer(error=wide) for _ in batch]
-        except Exception as error:  # whatever it was, nobody may wait for ever
+        except Exception as error:  # no caller may wait for ever
             answers = [_Answer(error=error) for _ in batch]
         for waiting, answer in zip(batch, answers, strict=True):
             if waiting.future.done():
@@ -142,7 +144,7 @@ class Writer:
 
 
 def _commit(db: Database) -> None:
-    """To the disk. When that fails, nothing is open any more."""
+    """Commit. On an error the transaction is rolled back."""
     try:
         db.execute("COMMIT")
     except BaseException:
@@ -151,14 +153,14 @@ def _commit(db: Database) -> None:
 
 
 def _undo(db: Database) -> None:
-    # SQLite itself rolls back after some faults (full disk, I/O error).
+    # After some errors (full disk, I/O error) SQLite has rolled back already.
     if db.in_transaction:
         db.execute("ROLLBACK")
 
 
-def _begun_at_once(db: Any) -> bool:
-    """Begin a transaction, unless another process is writing at this moment."""
-    patience = db.execute("PRAGMA busy_timeout").fetchone()[0]
+def _begin_without_waiting(db: Any) -> bool:
+    """Begin a transaction. False when another process holds the write lock."""
+    busy_timeout = db.execute("PRAGMA busy_timeout").fetchone()[0]
     db.execute("PRAGMA busy_timeout = 0").fetchone()
     try:
         db.execute("BEGIN IMMEDIATE")
@@ -167,24 +169,25 @@ def _begun_at_once(db: Any) -> bool:
             raise
         return False
     finally:
-        db.execute(f"PRAGMA busy_timeout = {patience}").fetchone()
+        db.execute(f"PRAGMA busy_timeout = {busy_timeout}").fetchone()
     return True
 
 
-def _together(db: Database, jobs: Sequence[Job], prepare: Job, last: Job) -> list[_Answer]:
-    """All jobs in one transaction. Raises sqlite3.Error, with nothing changed, when it could not be written."""
+def _run_all(db: Database, jobs: Sequence[Job], prepare: Job, last: Job) -> list[_Answer]:
+    """Run all jobs in one transaction. Raises sqlite3.Error, rolled back, when the transaction failed."""
     try:
         return _in_transaction(db, prepare, lambda: [_Answer(job(db)) for job in jobs], last)
     except Exception as error:
         if isinstance(error, sqlite3.Error) and store_wide(error):
             raise
-    # One of them failed, which is rare: all are undone, and done again each in a savepoint of its own. (With one from
-    # the beginning a letter took four statements more, and with each the thread has to get the interpreter back.)
-    return _in_transaction(db, prepare, lambda: [_alone(db, job) for job in jobs], last)
+    # One job failed, which is rare: all are rolled back, and each runs again in a savepoint. (Savepoints from the start
+    # would cost four statements more per letter, and the thread has to take the GIL again after each.)
+    return _in_transaction(db, prepare, lambda: [_run_in_savepoint(db, job) for job in jobs], last)
 
 
 def _in_transaction(db: Database, prepare: Job, work: Callable[[], list[_Answer]], last: Job) -> list[_Answer]:
-    # IMMEDIATE: a transaction that reads first and then wants to write fails at once, whatever the busy_timeout.
+    # IMMEDIATE, because a transaction that begins with a read fails at its first write when another one has written in
+    # between, without waiting for busy_timeout (SQLITE_BUSY_SNAPSHOT).
     db.execute("BEGIN IMMEDIATE")
     try:
         prepare(db)
@@ -197,8 +200,8 @@ def _in_transaction(db: Database, prepare: Job, work: Callable[[], list[_Answer]
     return answers
 
 
-def _alone(db: Database, job: Job) -> _Answer:
-    """One job in its savepoint: its failure undoes its own changes and nobody else's."""
+def _run_in_savepoint(db: Database, job: Job) -> _Answer:
+    """Run one job in a savepoint, so that its failure rolls back its own changes only."""
     db.execute("SAVEPOINT job")
     try:
         answer = _Answer(job(db))
@@ -206,13 +209,13 @@ def _alone(db: Database, job: Job) -> _Answer:
         if not db.in_transaction or (isinstance(error, sqlite3.Error) and store_wide(error)):
             raise
         db.execute("ROLLBACK TO job")
-        answer = _Answer(error=_told(error))
+        answer = _Answer(error=_explained(error))
     db.execute("RELEASE job")
     return answer
 
 
-def _told(error: Exception) -> Exception:
-    """A broken constraint in words; SQLite's text names columns, never values."""
+def _explained(error: Exception) -> Exception:
+    """A constraint violation as StoreError. SQLite's text names columns, never values."""
     if isinstance(error, sqlite3.IntegrityError):
         told = StoreError(f"this contradicts what the database already holds ({error}); look at what is there first")
         told.__cause__ = error

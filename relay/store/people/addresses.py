@@ -8,14 +8,14 @@ from datetime import datetime
 
 from relay.model import EventKind, Side
 from relay.states import EXCHANGING, OVER
-from relay.store.engine.database import Database, alone, text_list
+from relay.store.engine.database import Database, lock_for_nodes, text_list
 from relay.store.engine.keyed_hashes import address_hashes, places, question_hash, question_hashes
-from relay.store.engine.times import stored
+from relay.store.engine.times import to_stored
 from relay.store.events import record
 from relay.store.hold_records import Decided, Decider, HoldDecision
 from relay.store.holds import decide
 from relay.store.jobs import EXPIRE_QUESTIONS, plan
-from relay.store.people.identities import PEOPLE, hash_of, identity, owner_of, write_identity
+from relay.store.people.identities import PEOPLE, identity, owner_of, registered_hash, write_identity
 from relay.store.people.moves import follow_mailbox, of_member
 from relay.store.people.pairs import PAIR_COLUMNS, read_pair
 from relay.store.people.records import AddressConfirmation, Asked, Part, Proven
@@ -53,8 +53,8 @@ def ask(
 ) -> Asked:
     """Register an address of ``member`` as unproven, and accept the ``letters`` that ask for the proof. Earlier
     questions about it can still be answered. Nothing is done when it is proven, or somebody else's."""
-    alone(db, PEOPLE)
-    hash = hash_of(db, vault, asked.address)
+    lock_for_nodes(db, PEOPLE)
+    hash = registered_hash(db, vault, asked.address)
     owner = owner_of(db, (hash,))
     if owner is not None and owner.number != member:
         return Asked.OTHERS
@@ -65,7 +65,7 @@ def ask(
         before = identity(db, vault, member)
         write_identity(db, vault, member, replace(before, addresses=(*before.addresses, asked.address)))
         record(db, vault, [of_member(db, EventKind.ADDRESS_ADDED, member, now, who=who)])
-    db.execute(_ASK, (question_hash(vault, asked.token), hash, stored(asked.expires_at)))
+    db.execute(_ASK, (question_hash(vault, asked.token), hash, to_stored(asked.expires_at)))
     plan(db, EXPIRE_QUESTIONS, "", asked.expires_at)
     accept(db, vault, letters)
     return Asked.ASKED if owner is None else Asked.AGAIN
@@ -75,7 +75,7 @@ def prove(db: Database, vault: Vault, token: str, now: datetime) -> Proven | Non
     """Somebody answered from the mailbox that ``token`` was sent to. Letters that came from there and wait for an
     answer go out. None when there is no such question, or it was answered or came too late."""
     hashes = question_hashes(vault, token)
-    asked = db.execute(_ANSWER.format(places(hashes)), (*hashes, stored(now))).fetchone()
+    asked = db.execute(_ANSWER.format(places(hashes)), (*hashes, to_stored(now))).fetchone()
     proven = None if asked is None else db.execute(_PROVE, (asked[0],)).fetchone()
     if asked is None or proven is None:
         return None
@@ -93,7 +93,7 @@ def prove(db: Database, vault: Vault, token: str, now: datetime) -> Proven | Non
 def withdraw(db: Database, vault: Vault, address: str, now: datetime) -> None:
     """Whoever reads ``address`` says that it is not the member's: it is theirs no longer, unless it is proven by now.
     What is held that came from there waits for a coordinator."""
-    alone(db, PEOPLE)
+    lock_for_nodes(db, PEOPLE)
     hashes = address_hashes(vault, address)
     those = places(hashes)
     db.execute(f"DELETE FROM address_question WHERE address IN {those}", hashes)  # noqa: S608 -- question marks
@@ -111,7 +111,7 @@ def withdraw(db: Database, vault: Vault, address: str, now: datetime) -> None:
 def set_primary(db: Database, vault: Vault, member: int, address: str, *, now: datetime, who: str = "") -> bool:
     """Send letters to this proven ``address`` of ``member`` from now on. False, and nothing done, when it is not theirs
     or not proven."""
-    alone(db, PEOPLE)
+    lock_for_nodes(db, PEOPLE)
     owner = owner_of(db, address_hashes(vault, address))
     if owner is None or owner.number != member or not owner.proven:
         return False

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from relay.model import Event, EventKind, Identity, MemberState, PairState
-from relay.store.engine.database import Database, SharedDatabase, alone
+from relay.store.engine.database import Database, SharedDatabase, lock_for_nodes
 from relay.store.events import record, silence
 from relay.store.people.addresses import parts_of
 from relay.store.people.identities import PEOPLE, identity, write_identity
@@ -62,7 +62,7 @@ def forget(
     side when letters of theirs are among them. What only tells the other side something stays due. Doing it again does
     no harm.
     """
-    alone(db, PEOPLE)
+    lock_for_nodes(db, PEOPLE)
     person = identity(db, vault, member)
     parts = parts_of(db, member)
     letters = deliveries = 0

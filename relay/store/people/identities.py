@@ -30,7 +30,7 @@ def owner_of(db: Database, hashes: Sequence[bytes]) -> Owner | None:
     return None if row is None else Owner(int(row[0]), bool(row[1]))
 
 
-def hash_of(db: Database, vault: Vault, address: str) -> bytes:
+def registered_hash(db: Database, vault: Vault, address: str) -> bytes:
     """The hash that ``address`` is registered under, which other tables name it by; the newest for one that is not."""
     hashes = address_hashes(vault, address)
     row = db.execute(f"SELECT hash FROM address WHERE hash IN {places(hashes)}", hashes).fetchone()  # noqa: S608
@@ -60,7 +60,7 @@ def write_identity(db: Database, vault: Vault, number: int, identity: Identity) 
     db.execute("UPDATE member SET sealed = ? WHERE number = ?", (sealed(vault, number, identity), number))
 
 
-class Gathering:
+class PeopleImport:
     """The people of one import, each once: found where they are known, joined with what is new about them.
 
     Nothing is written before ``write``.

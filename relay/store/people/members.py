@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from relay.model import EventKind, Identity, MemberState, PairState, Side
-from relay.store.engine.database import Database, alone
+from relay.store.engine.database import Database, lock_for_nodes
 from relay.store.engine.keyed_hashes import address_hashes, places
 from relay.store.engine.reader import Reader
-from relay.store.engine.times import told_or_none
+from relay.store.engine.times import from_stored_or_none
 from relay.store.engine.writer import Writer
 from relay.store.events import record
 from relay.store.people import addresses
@@ -107,7 +107,7 @@ class Members:
         recorded."""
 
         def job(db: Database) -> None:
-            alone(db, PEOPLE)
+            lock_for_nodes(db, PEOPLE)
             before = identity(db, self._vault, member)
             write_identity(db, self._vault, member, Identity(before.addresses, known_as))
             record(db, self._vault, [of_member(db, EventKind.NAMES_CHANGED, member, now, who=who)])
@@ -147,10 +147,12 @@ def _address(db: Database, vault: Vault, address: str) -> MemberAddress:
     hashes = address_hashes(vault, address)
     owner = owner_of(db, hashes)
     suspended = db.execute(_SUSPENDED + places(hashes), hashes).fetchone()
-    return MemberAddress(address, owner is not None and owner.proven, told_or_none(suspended[0] if suspended else None))
+    return MemberAddress(
+        address, owner is not None and owner.proven, from_stored_or_none(suspended[0] if suspended else None)
+    )
 
 
 def _row(row: tuple[Any, ...]) -> MemberRow:
     pair_id, side, name, state, pair_state, count, unproven, since = row
     states = MemberState(state), PairState(pair_state)
-    return MemberRow(pair_id, Side(side), name, *states, count, unproven, told_or_none(since))
+    return MemberRow(pair_id, Side(side), name, *states, count, unproven, from_stored_or_none(since))

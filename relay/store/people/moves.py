@@ -7,7 +7,7 @@ from datetime import datetime
 from relay.model import Event, EventKind, MemberState, PairState, Side
 from relay.states import check_member_move, check_pair_move
 from relay.store.engine.database import Database
-from relay.store.engine.times import stored
+from relay.store.engine.times import to_stored
 from relay.store.events import record
 from relay.store.people.identities import identity
 from relay.store.people.mailbox_gone import is_suspended
@@ -34,7 +34,7 @@ def move_pair(
         return False
     before = PairState(row[0])
     check_pair_move(pair_id, before, after, by_name=bool(who))
-    db.execute(_MOVE_PAIR, (after.value, stored(now), pair_id))
+    db.execute(_MOVE_PAIR, (after.value, to_stored(now), pair_id))
     facts = {"from": before.value, "to": after.value}
     record(db, vault, [Event(EventKind.STATE, now, pair_id, facts=facts, who=who, why=why)])
     return True

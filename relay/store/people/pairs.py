@@ -8,13 +8,13 @@ from typing import Any
 
 from relay.model import Event, EventKind, Identity, NewPair, Pair, PairState, Persona, Side
 from relay.states import OVER
-from relay.store.engine.database import Database, alone, text_list
+from relay.store.engine.database import Database, lock_for_nodes, text_list
 from relay.store.engine.keyed_hashes import address_hashes, places
 from relay.store.engine.reader import Reader
-from relay.store.engine.times import stored, told
+from relay.store.engine.times import from_stored, to_stored
 from relay.store.engine.writer import Writer
 from relay.store.events import record
-from relay.store.people.identities import PEOPLE, Gathering, identity
+from relay.store.people.identities import PEOPLE, PeopleImport, identity
 from relay.store.people.moves import move_pair
 from relay.store.queue.acceptance import accept
 from relay.store.records import Acceptance
@@ -134,8 +134,8 @@ class Directory:
 
 
 def _add(db: Database, vault: Vault, pairs: Sequence[NewPair], who: str) -> None:
-    alone(db, PEOPLE)  # numbers of members are counted on
-    people = Gathering(db, vault)
+    lock_for_nodes(db, PEOPLE)  # numbers of members are counted on
+    people = PeopleImport(db, vault)
     rows = [
         _row(
             pair,
@@ -154,7 +154,7 @@ def _add(db: Database, vault: Vault, pairs: Sequence[NewPair], who: str) -> None
 
 
 def _row(pair: NewPair, mentor: int, mentee: int) -> tuple[Any, ...]:
-    made_at = stored(pair.created_at)
+    made_at = to_stored(pair.created_at)
     names = (pair.mentor.name, pair.mentor.alias, pair.mentee.name, pair.mentee.alias)
     return (pair.id, mentor, mentee, *names, pair.cohort, pair.language, made_at, made_at)
 
@@ -178,4 +178,4 @@ def read_pair(row: tuple[Any, ...]) -> Pair:
     """The pair in a row of PAIR_COLUMNS."""
     id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, language, created_at, *own = row[:11]
     mentor, mentee = Persona(mentor_name, mentor_alias), Persona(mentee_name, mentee_alias)
-    return Pair(id, PairState(state), mentor, mentee, cohort, language, told(created_at), *own)
+    return Pair(id, PairState(state), mentor, mentee, cohort, language, from_stored(created_at), *own)

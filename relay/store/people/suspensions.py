@@ -8,11 +8,11 @@ from relay.model import Side
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import address_hashes, destinations_of, places
 from relay.store.engine.reader import Reader
-from relay.store.engine.times import stored, told
+from relay.store.engine.times import from_stored, to_stored
 from relay.store.engine.writer import Writer
 from relay.store.hold_records import Decided, Decider, HoldDecision
 from relay.store.holds import decide
-from relay.store.people.identities import hash_of, owner_of
+from relay.store.people.identities import owner_of, registered_hash
 from relay.store.people.mailbox_gone import SUSPENDED, is_suspended
 from relay.store.people.moves import follow_mailbox
 from relay.store.queue.acceptance import accept
@@ -41,12 +41,12 @@ class Suspensions:
     async def add(self, address: str, member: SuspendedRow, notice: Acceptance | None) -> bool:
         """Suspend the ``address`` of ``member``; ``notice`` to a coordinator is accepted with it. False, and nothing
         done, when it was already."""
-        row = (member.pair_id, member.side.value, member.reason, stored(member.since))
+        row = (member.pair_id, member.side.value, member.reason, to_stored(member.since))
 
         def job(db: Database) -> bool:
             if is_suspended(db, self._vault, address):
                 return False
-            if db.execute(_ADD, (hash_of(db, self._vault, address), *row)).rowcount != 1:
+            if db.execute(_ADD, (registered_hash(db, self._vault, address), *row)).rowcount != 1:
                 return False
             owner = owner_of(db, address_hashes(self._vault, address))
             if owner is not None:
@@ -60,7 +60,7 @@ class Suspensions:
     async def rows(self) -> list[SuspendedRow]:
         """Every suspended member, longest first; without their address."""
         found = await self._reader.run(lambda db: db.execute(_ROWS).fetchall())
-        return [SuspendedRow(row[0], Side(row[1]), row[2], row[3], told(row[4])) for row in found]
+        return [SuspendedRow(row[0], Side(row[1]), row[2], row[3], from_stored(row[4])) for row in found]
 
     async def resume(self, address: str, now: datetime, *, who: str = "") -> int | None:
         """Write to ``address`` again. Returns how many letters that were held for it are due now; None when it is not

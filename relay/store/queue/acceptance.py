@@ -19,11 +19,11 @@ from relay.store.engine.keyed_hashes import (
     return_hash,
     written_hashes,
 )
-from relay.store.engine.times import stored, stored_or_none
+from relay.store.engine.times import to_stored, to_stored_or_none
 from relay.store.errors import StoreError
 from relay.store.events import record
 from relay.store.jobs import EXPIRE_QUESTIONS, plan
-from relay.store.people.identities import hash_of
+from relay.store.people.identities import registered_hash
 from relay.store.people.mailbox_gone import is_suspended
 from relay.store.queue.envelopes import sealed_envelope
 from relay.store.queue.holding import open_hold
@@ -112,13 +112,13 @@ def insert_entry(db: Database, entry: JournalEntry) -> int:
         entry.pair_id,
         entry.side,
         entry.kind,
-        stored(entry.accepted_at),
+        to_stored(entry.accepted_at),
         entry.size_in,
         entry.size_out,
         json.dumps(entry.removed),
         entry.outcome,
         entry.reason,
-        stored_or_none(entry.settled_at),
+        to_stored_or_none(entry.settled_at),
     )
     number = db.execute(_ENTRY, row).fetchone()[0]
     return int(number)
@@ -135,9 +135,9 @@ def _insert_link(db: Database, vault: Vault, link: ThreadLink) -> None:
 
 
 def _insert_question(db: Database, vault: Vault, asked: ConfirmationRequest) -> None:
-    expires_at = NEVER if asked.expires_at is None else stored(asked.expires_at)
-    address = hash_of(db, vault, asked.address) if asked.address else None
-    mailbox = hash_of(db, vault, asked.mailbox) if asked.mailbox else None
+    expires_at = NEVER if asked.expires_at is None else to_stored(asked.expires_at)
+    address = registered_hash(db, vault, asked.address) if asked.address else None
+    mailbox = registered_hash(db, vault, asked.mailbox) if asked.mailbox else None
     network = network_hash(vault, asked.network) if asked.network else None
     token = question_hash(vault, asked.token)
     db.execute(_QUESTION, (token, asked.delivery_id, expires_at, address, mailbox, network))
@@ -160,7 +160,7 @@ def _insert_deliveries(db: Database, vault: Vault, acceptance: Acceptance, journ
             question = acceptance.question
             until = question.expires_at if question and question.delivery_id == delivery.id else None
             open_hold(db, delivery.id, delivery.journal_id, delivery.held, since=accepted_at, until=until)
-        if _insert_delivery(db, vault, delivery, letters[delivery.content], stored(accepted_at)):
+        if _insert_delivery(db, vault, delivery, letters[delivery.content], to_stored(accepted_at)):
             trying.append(_tried(delivery, accepted_at))
     return trying
 
@@ -181,13 +181,13 @@ def _insert_delivery(db: Database, vault: Vault, delivery: NewDelivery, letter: 
         "held" if delivery.held else "sending" if tried else "queued",
         int(tried),
         int(tried),
-        stored(delivery.due_at),
+        to_stored(delivery.due_at),
         created_at,
         delivery.held,
         int(delivery.notice),
         destination_of(vault, delivery.recipient),
         sealed_envelope(vault, delivery.id, delivery.recipient, delivery.return_path),
-        stored(until) if tried and until else 0,
+        to_stored(until) if tried and until else 0,
     )
     db.execute(_DELIVERY, row)
     ours = classify(delivery.return_path)

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from relay.model import Delivery, EventKind
-from relay.store.engine.database import Database, unclaimed
-from relay.store.engine.times import stored, told
+from relay.store.engine.database import Database, skip_locked
+from relay.store.engine.times import from_stored, to_stored
 from relay.store.engine.writer import NotBrief
 from relay.store.events import of_letter, record
 from relay.store.people.mailbox_gone import SUSPENDED, is_suspended
@@ -64,7 +64,7 @@ def claim(db: Database, vault: Vault, now: datetime, room: Room, most: int | Non
     if most is not None and sum(db.execute(_OCTETS, (number,)).fetchone()[0] for number, _ in chosen.rows) > most:
         raise NotBrief
     for number, destination in chosen.rows:
-        db.execute(_TAKE, (stored(now + room.lease), number))
+        db.execute(_TAKE, (to_stored(now + room.lease), number))
         try:
             delivery = _opened(vault, db.execute(_TAKEN, (number,)).fetchone())
         except VaultError:
@@ -109,7 +109,7 @@ def _chosen(db: Database, now: datetime, room: Room) -> _Chosen:
     sql = (
         "SELECT number, destination FROM delivery "  # noqa: S608 -- only question marks are put in
         "WHERE state = 'queued' AND again = ? AND due_at <= ? "
-        f"{others}ORDER BY due_at, number LIMIT ?" + unclaimed(db)
+        f"{others}ORDER BY due_at, number LIMIT ?" + skip_locked(db)
     )
     keys = [bytes.fromhex(key) for key in room.exclude]
     seen = Counter({bytes.fromhex(key): count for key, count in room.in_hand.items()})
@@ -119,7 +119,7 @@ def _chosen(db: Database, now: datetime, room: Room) -> _Chosen:
         if wanted <= 0:
             chosen.cut = True
             break
-        due = db.execute(sql, (again, stored(now), *keys, wanted * _LOOKED_AT)).fetchall()
+        due = db.execute(sql, (again, to_stored(now), *keys, wanted * _LOOKED_AT)).fetchall()
         taken = _in_turns(due, seen, room.cap)[:wanted]
         seen.update(destination for _, destination in taken)
         chosen.rows += taken
@@ -154,6 +154,6 @@ def _opened(vault: Vault, row: tuple[Any, ...]) -> Delivery:
         return_path=return_path,
         content=vault.open(letter, f"letter/{journal}/{part}"),
         attempts=attempts,
-        created_at=told(created_at),
+        created_at=from_stored(created_at),
         notice=bool(notice),
     )

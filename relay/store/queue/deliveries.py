@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from relay.model import EventKind
-from relay.store.engine.database import Database, is_alone
+from relay.store.engine.database import Database, is_only_node
 from relay.store.engine.keyed_hashes import destination_of, places, return_hashes
 from relay.store.engine.reader import Reader
-from relay.store.engine.times import stored, told, told_or_none
+from relay.store.engine.times import from_stored, from_stored_or_none, to_stored
 from relay.store.engine.writer import Writer
 from relay.store.events import of_letter, record
 from relay.store.hold_records import Decided, Decider, HoldDecision
@@ -94,10 +94,10 @@ class Queue:
         That is what has a lease that is over; and, at the ``start`` of the one server of this database, whatever was
         being tried when it stopped.
         """
-        at = stored(now)
+        at = to_stored(now)
 
         def job(db: Database) -> int:
-            late = "" if start and is_alone(db) else "AND lease_until <= :now"
+            late = "" if start and is_only_node(db) else "AND lease_until <= :now"
             sql = f"UPDATE delivery SET state = 'queued' WHERE state = 'sending' {late}"  # noqa: S608
             return db.execute(sql, {"now": at}).rowcount
 
@@ -123,13 +123,13 @@ class Queue:
     async def next_due_at(self) -> datetime | None:
         """When the next queued delivery is due; it may have been a while ago. None when nothing is queued."""
         row = await self._first(_NEXT_DUE)
-        return told_or_none(row[0]) if row else None
+        return from_stored_or_none(row[0]) if row else None
 
     async def oldest_owed_at(self) -> datetime | None:
         """When the oldest letter that is still owed was accepted, and so signed; None when nothing is owed."""
         sql = "SELECT min(accepted_at) FROM delivery JOIN journal ON journal.id = delivery.journal_id"
         row = await self._first(sql)
-        return told_or_none(row[0]) if row else None
+        return from_stored_or_none(row[0]) if row else None
 
     async def rows(self) -> list[QueueRow]:
         """Every delivery still owed, in the order they are due."""
@@ -161,7 +161,7 @@ class Queue:
         """State → how many deliveries are in it, and how many seconds ago the oldest of them was accepted."""
         sql = "SELECT state, count(*), min(created_at) FROM delivery GROUP BY state"
         found = await self._reader.run(lambda db: db.execute(sql).fetchall())
-        return {state: (count, (now - told(oldest)).total_seconds()) for state, count, oldest in found}
+        return {state: (count, (now - from_stored(oldest)).total_seconds()) for state, count, oldest in found}
 
     async def retry(self, id: str, now: datetime, *, who: str = "") -> bool:
         """Make one queued or held delivery due now; that ``who`` let go what was held is recorded. False when there is
@@ -171,13 +171,13 @@ class Queue:
         def job(db: Database) -> bool:
             if decide(db, self._vault, release) is not None:
                 return True
-            return db.execute(_RETRY, (stored(now), id)).rowcount == 1
+            return db.execute(_RETRY, (to_stored(now), id)).rowcount == 1
 
         return await self._writer.run(job)
 
     async def retry_all(self, now: datetime) -> int:
         """Make every queued delivery due now; held ones stay held. Returns how many."""
-        return await self._change("UPDATE delivery SET due_at = ? WHERE state = 'queued'", stored(now))
+        return await self._change("UPDATE delivery SET due_at = ? WHERE state = 'queued'", to_stored(now))
 
     async def hold(self, id: str, now: datetime, *, who: str = "") -> bool:
         """Keep a queued delivery back until ``retry`` or ``drop``; that ``who`` did is recorded. False when there is
@@ -229,4 +229,6 @@ class Queue:
 
 def _queue_row(row: tuple[Any, ...]) -> QueueRow:
     id, journal_id, state, attempts, due_at, created_at, last_status, notice = row
-    return QueueRow(id, journal_id, state, attempts, told(due_at), told(created_at), last_status, bool(notice))
+    return QueueRow(
+        id, journal_id, state, attempts, from_stored(due_at), from_stored(created_at), last_status, bool(notice)
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from relay.store.engine.database import Database
-from relay.store.engine.times import stored, stored_or_none
+from relay.store.engine.times import to_stored, to_stored_or_none
 from relay.store.jobs import RELEASE_OVER_LIMIT, plan
 
 UNPROVEN = "unproven"
@@ -39,7 +39,7 @@ def open_hold(
 ) -> None:
     """Note that a delivery is held, and plan what lets it go by itself."""
     decider = _DECIDER.get(why, "person")
-    db.execute(_OPEN, (delivery_id, journal_id, why, stored(since), stored_or_none(until), decider))
+    db.execute(_OPEN, (delivery_id, journal_id, why, to_stored(since), to_stored_or_none(until), decider))
     if why == OVER_LIMIT:
         plan(db, RELEASE_OVER_LIMIT, "", since)
 
@@ -52,7 +52,7 @@ def hold_everything(db: Database) -> None:
 
 def close_hold(db: Database, delivery_id: str, decision: str, by: str, at: datetime) -> None:
     """Note what was decided about a delivery that is held; one that is not stays as it is."""
-    db.execute(_CLOSE, (decision, by, stored(at), delivery_id))
+    db.execute(_CLOSE, (decision, by, to_stored(at), delivery_id))
 
 
 def leave_to_person(db: Database, delivery_id: str) -> None:

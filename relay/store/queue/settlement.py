@@ -8,7 +8,7 @@ from datetime import datetime
 from relay.model import EventKind
 from relay.outcomes import Deferred, Sent
 from relay.store.engine.database import Database
-from relay.store.engine.times import stored
+from relay.store.engine.times import to_stored
 from relay.store.engine.writer import NotBrief
 from relay.store.events import of_letter, record
 from relay.store.hold_records import Decider, HoldDecision
@@ -64,7 +64,7 @@ def _goes_with(db: Database, delivery_id: str) -> int:
 def came_back(db: Database, vault: Vault, report: CameBack) -> bool:
     """Write that a letter failed after the next server had taken it, once; whether it was the first time."""
     insert_entry(db, report.entry)
-    values = (report.reason, stored(report.entry.accepted_at), report.journal_id)
+    values = (report.reason, to_stored(report.entry.accepted_at), report.journal_id)
     news = db.execute(_NOT_DELIVERED, values).rowcount == 1
     if news:
         at, status = report.entry.accepted_at, report.reason
@@ -81,7 +81,7 @@ def _settle(db: Database, vault: Vault, settlement: Settlement) -> bool:
     if not isinstance(outcome, Sent) and settlement.attempts is not None and not _is_newest(db, settlement):
         return False
     if isinstance(outcome, Deferred) and settlement.next_due_at is not None:
-        row = (stored(settlement.next_due_at), outcome.status, settlement.delivery_id)
+        row = (to_stored(settlement.next_due_at), outcome.status, settlement.delivery_id)
         return db.execute(_AGAIN, row).rowcount == 1
     reason = None if isinstance(outcome, Sent) else outcome.status
     if reason is not None:
@@ -125,7 +125,7 @@ def finish(db: Database, delivery_id: str, reason: str | None, at: datetime) -> 
     journal_id, letter, notice, state = gone
     if state == "held":
         close_hold(db, delivery_id, reason if reason in _DECISIONS else HoldDecision.ENDED, Decider.PERSON, at)
-    values = {"journal_id": journal_id, "notice": notice, "reason": reason, "at": stored(at)}
+    values = {"journal_id": journal_id, "notice": notice, "reason": reason, "at": to_stored(at)}
     db.execute(_DELIVERED if reason is None else _FAILED, values)
     db.execute(_UNOWED, (letter,))
     return True

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay.message.read.transfer import _base64_of_sorts, decode_transfer
+from relay.refusals import CannotAnonymise
 
 PIECES = st.sampled_from(
     [b"QUJD", b"QUI=", b"QQ==", b"QR==", b"Q", b"=", b"\r\n", b"\n", b" ", b"\t", b"-", b"\xff", b"+/"]
@@ -40,3 +41,22 @@ def test_what_was_packed_is_unpacked(octets: bytes) -> None:
 )
 def test_base64_is_read_whatever_is_wrong_with_it(octets: bytes, said: bytes) -> None:
     assert decode_transfer(octets, "base64") == said
+
+
+@pytest.mark.parametrize(
+    ("encoding", "octets"),
+    [
+        *((name, b"=C3=A9") for name in ("8 bit", "8bits", '"7bit"', "8-Bit;", "utf-8", "iso-8859-1", "none", "")),
+        *((name, "é".encode()) for name in ("quoted printable", "Quoted-Printable;", "QUOTED_PRINTABLE", "qp")),
+        *((name, b"\xfb\x07") for name in ("base-64", "'base64'", "BASE 64", "b64")),
+    ],
+)  # fmt: skip
+def test_names_of_encodings_are_understood_as_programs_misspell_them(encoding: str, octets: bytes) -> None:
+    written = b"+wc=" if octets == b"\xfb\x07" else b"=C3=A9"
+    assert decode_transfer(written, encoding) == octets
+
+
+@pytest.mark.parametrize("encoding", ["x-gzip64", "binhex", "rot13", "yenc", "x-foo"])
+def test_an_unknown_encoding_is_refused(encoding: str) -> None:
+    with pytest.raises(CannotAnonymise):
+        decode_transfer(b"words", encoding)

@@ -1,4 +1,4 @@
-"""A programme moves from one database to another with nothing lost, and goes on there."""
+"""Copying a database to the other kind: every row arrives, and the programme continues there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def places(way: str, path: Path, url: str) -> tuple[Path | str, Path | str]:
 
 
 @pytest.mark.parametrize("way", ["to PostgreSQL", "to SQLite"])
-async def test_everything_arrives_and_goes_on(
+async def test_every_row_is_copied_and_the_programme_continues(
     way: str, path: Path, empty_postgres: str, vault: Vault, make, open_store
 ) -> None:
     whence, whither = places(way, path, empty_postgres)
@@ -41,13 +41,13 @@ async def test_everything_arrives_and_goes_on(
     assert {d.recipient for d in claimed} == {"tomas@home.example"}
     assert await after.events.list() == await before.events.list()
     assert (await after.events.verify()).fault == ""
-    # New rows go on behind the copied ones.
+    # New rows get numbers after the copied ones.
     await after.directory.add_pairs([make.pair("p9", ("a9@x.example",), ("b9@x.example",))])
     await after.accept([make.acceptance(entry=make.entry(pair_id="p9"))])
     assert (await after.events.verify()).fault == ""
 
 
-async def test_a_database_with_a_programme_in_it_is_not_copied_over(
+async def test_a_database_that_holds_a_programme_is_not_overwritten(
     path: Path, empty_postgres: str, vault: Vault, make, open_store
 ) -> None:
     await Store.create(path, vault)
@@ -55,6 +55,6 @@ async def test_a_database_with_a_programme_in_it_is_not_copied_over(
     there = await open_store(empty_postgres)
     await there.directory.add_pairs([make.pair()])
     here = await open_store(path)
-    with pytest.raises(StoreError, match="stays as it is"):
+    with pytest.raises(StoreError, match="was not changed"):
         await here.copy_into(empty_postgres)
     assert len(await there.directory.pairs()) == 1

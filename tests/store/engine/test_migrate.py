@@ -1,4 +1,4 @@
-"""Migrations: each step whole or not at all."""
+"""Migrations: each is applied as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def test_steps_are_applied_in_order(db: sqlite3.Connection) -> None:
     assert db.execute("SELECT * FROM book").fetchall() == [("Emma; a novel", 474)]
 
 
-def test_what_was_applied_is_not_applied_again(db: sqlite3.Connection) -> None:
+def test_an_applied_migration_is_not_applied_again(db: sqlite3.Connection) -> None:
     migrate(db, (FIRST,))
     migrate(db, (FIRST, SECOND))
     migrate(db, (FIRST, SECOND))
     assert db.execute("SELECT * FROM book").fetchall() == [("Emma; a novel", 474)]
 
 
-def test_a_step_that_fails_half_way_leaves_the_former_version(db: sqlite3.Connection) -> None:
+def test_a_migration_that_fails_half_way_is_rolled_back(db: sqlite3.Connection) -> None:
     migrate(db, (FIRST,))
     with pytest.raises(StoreError, match=r"002_more\.sql"):
         migrate(db, (FIRST, BROKEN))
@@ -44,32 +44,32 @@ def test_a_step_that_fails_half_way_leaves_the_former_version(db: sqlite3.Connec
     assert not db.in_transaction
 
 
-def test_after_a_failed_step_the_mended_one_runs(db: sqlite3.Connection) -> None:
+def test_a_corrected_migration_runs_after_a_failed_one(db: sqlite3.Connection) -> None:
     with pytest.raises(StoreError):
         migrate(db, (FIRST, BROKEN))
     migrate(db, (FIRST, SECOND))
     assert version(db) == 2
 
 
-def test_a_newer_database_is_left_alone(db: sqlite3.Connection) -> None:
+def test_a_newer_database_is_not_changed(db: sqlite3.Connection) -> None:
     migrate(db, (FIRST, SECOND))
     with pytest.raises(StoreNewer):
         migrate(db, (FIRST,))
     assert version(db) == 2
 
 
-def test_without_any_step_only_an_empty_database_is_known(db: sqlite3.Connection) -> None:
+def test_without_migrations_only_an_empty_database_is_accepted(db: sqlite3.Connection) -> None:
     migrate(db, ())
     migrate(db, (FIRST,))
     with pytest.raises(StoreNewer):
         migrate(db, ())
 
 
-def test_the_shipped_steps_are_numbered_without_a_gap() -> None:
+def test_the_shipped_migrations_are_numbered_without_a_gap() -> None:
     assert [step.number for step in shipped()] == list(range(1, len(shipped()) + 1))
 
 
-def test_the_shipped_steps_apply_to_an_empty_database(db: sqlite3.Connection) -> None:
+def test_the_shipped_migrations_apply_to_an_empty_database(db: sqlite3.Connection) -> None:
     migrate(db, shipped())
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
 

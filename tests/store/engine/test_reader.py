@@ -1,4 +1,4 @@
-"""Reading: brief look-ups here and now, everything else in the connection's own thread, never both at once."""
+"""Reading: brief lookups run in the event loop's thread, all else in the connection's thread, never both at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from relay.store.engine.reader import Reader
 
 @pytest.fixture
 def place(path: Path) -> Path:
-    """This is about SQLite alone."""
+    """SQLite only."""
     return path
 
 
@@ -33,13 +33,13 @@ async def thread(path: Path) -> AsyncIterator[ConnectionThread]:
 
 @pytest.fixture
 def go_on(thread: ConnectionThread) -> Iterator[threading.Event]:
-    """What a long look waits for."""
+    """The event that a long read waits for."""
     event = threading.Event()
     yield event
     event.set()
 
 
-async def test_a_brief_look_is_taken_here_unless_the_thread_has_work(
+async def test_a_brief_read_runs_in_the_event_loop_unless_the_thread_has_work(
     thread: ConnectionThread, go_on: threading.Event
 ) -> None:
     reader = Reader(thread)
@@ -68,15 +68,15 @@ async def test_a_brief_look_is_taken_here_unless_the_thread_has_work(
     assert seen == ["first", "long", "behind it", "last"]
 
 
-async def test_whoever_gives_up_on_a_long_look_leaves_the_thread_at_work(
+async def test_a_cancelled_long_read_still_keeps_the_thread_busy(
     thread: ConnectionThread, go_on: threading.Event
 ) -> None:
     waiting = asyncio.create_task(thread.run(lambda _: go_on.wait(20)))
     await asyncio.sleep(0.02)
     waiting.cancel()
     await asyncio.sleep(0.02)
-    assert thread.at_hand() is None
+    assert thread.connection_if_idle() is None
     go_on.set()
     async with asyncio.timeout(20):
-        while thread.at_hand() is None:
+        while thread.connection_if_idle() is None:
             await asyncio.sleep(0.01)

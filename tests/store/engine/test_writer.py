@@ -1,4 +1,4 @@
-"""Group commit: one sync for everybody who waits, and nobody harmed by a neighbour."""
+"""Group commit: all waiting jobs share one fsync, and a failing job does not affect the others."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from relay.store.engine.writer import Writer
 
 @pytest.fixture
 def place(path: Path) -> Path:
-    """This is about SQLite alone."""
+    """SQLite only."""
     return path
 
 
 class Briefly(Writer):
-    """Every job said to be brief."""
+    """A writer for which every job is brief."""
 
     async def run(self, job, *, brief=True):  # type: ignore[no-untyped-def]
         return await super().run(job, brief=brief)
@@ -32,7 +32,7 @@ class Briefly(Writer):
 
 @pytest.fixture(params=[Writer, Briefly], ids=["in its thread", "briefly"])
 async def writer(path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Writer]:
-    """A writer over a table of unique words."""
+    """A writer on a table of unique words."""
     with closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("CREATE TABLE word (word TEXT UNIQUE) STRICT")
@@ -50,7 +50,7 @@ def say(word: str) -> Callable[[sqlite3.Connection], str]:
 
 
 async def watch(writer: Writer, seen: list[str], pause: float = 0.0) -> None:
-    """Have every statement noted just before it is executed; a COMMIT takes ``pause`` seconds longer."""
+    """Add every statement to ``seen`` just before it is executed; delay each COMMIT by ``pause`` seconds."""
 
     def note(sql: str) -> None:
         seen.append(sql)
@@ -65,13 +65,13 @@ async def test_a_job_returns_its_value(writer: Writer) -> None:
     assert await writer.run(say("apple")) == "APPLE"
 
 
-async def test_what_is_answered_is_already_committed(writer: Writer, look) -> None:
+async def test_a_job_returns_only_after_its_commit(writer: Writer, look) -> None:
     await watch(writer, [], pause=0.1)
     await writer.run(say("apple"))
     assert look("SELECT word FROM word") == [("apple",)]
 
 
-async def test_jobs_that_wait_share_one_commit(writer: Writer, look) -> None:
+async def test_waiting_jobs_share_one_commit(writer: Writer, look) -> None:
     seen: list[str] = []
     await watch(writer, seen)
     await asyncio.gather(*(writer.run(say(f"word {n}")) for n in range(50)))
@@ -84,7 +84,7 @@ async def test_jobs_that_wait_share_one_commit(writer: Writer, look) -> None:
     [((True, True), False, True), ((True, False), False, False), ((True, True), True, False)],
     ids=["brief ones", "one takes longer", "somebody else is writing"],
 )
-async def test_only_brief_jobs_are_done_in_the_loop_and_never_while_another_process_writes(
+async def test_only_brief_jobs_run_in_the_event_loop_and_never_while_another_process_writes(
     writer: Writer, path: Path, brief: tuple[bool, ...], busy: bool, here: bool
 ) -> None:
     def where(db: sqlite3.Connection) -> bool:
@@ -95,19 +95,19 @@ async def test_only_brief_jobs_are_done_in_the_loop_and_never_while_another_proc
         if busy:
             other.execute("BEGIN IMMEDIATE")
         waiting = asyncio.gather(*(writer.run(where, brief=each) for each in brief))
-        await asyncio.sleep(0.1)  # the loop is not held up
+        await asyncio.sleep(0.1)  # the event loop is not blocked
         if busy:
             assert not waiting.done()
             other.execute("ROLLBACK")
         assert await waiting == [here, here]
 
 
-async def test_a_crowd_of_brief_jobs_is_not_brief(writer: Writer, look) -> None:
+async def test_many_brief_jobs_together_run_in_the_thread(writer: Writer, look) -> None:
     here = asyncio.gather(*(writer.run(lambda db: threading.get_ident(), brief=True) for _ in range(200)))
     assert threading.main_thread().ident not in await here
 
 
-async def test_a_failing_job_undoes_itself_and_not_its_neighbours(writer: Writer, look) -> None:
+async def test_a_failing_job_is_rolled_back_and_the_others_are_not(writer: Writer, look) -> None:
     def fails(db: sqlite3.Connection) -> None:
         say("lost")(db)
         raise LookupError("no such thing")
@@ -121,7 +121,7 @@ async def test_a_failing_job_undoes_itself_and_not_its_neighbours(writer: Writer
     assert look("SELECT word FROM word ORDER BY word") == [("after",), ("before",)]
 
 
-async def test_a_broken_constraint_is_told_without_the_value(writer: Writer) -> None:
+async def test_a_constraint_violation_does_not_show_the_value(writer: Writer) -> None:
     await writer.run(say("secret"))
     with pytest.raises(StoreError) as caught:
         await writer.run(say("secret"))
@@ -129,7 +129,7 @@ async def test_a_broken_constraint_is_told_without_the_value(writer: Writer) -> 
     assert not isinstance(caught.value, StoreBusyOrFull)
 
 
-async def test_a_full_disk_refuses_the_whole_batch_and_is_forgotten_when_there_is_room(writer: Writer, look) -> None:
+async def test_a_full_disk_fails_the_whole_batch_and_later_batches_succeed(writer: Writer, look) -> None:
     await writer.run(lambda db: db.execute("PRAGMA max_page_count = 8").fetchall())
     answers = await asyncio.gather(writer.run(say("small")), writer.run(say("x" * 100_000)), return_exceptions=True)
     assert [type(answer) for answer in answers] == [StoreBusyOrFull, StoreBusyOrFull]
@@ -138,7 +138,7 @@ async def test_a_full_disk_refuses_the_whole_batch_and_is_forgotten_when_there_i
     assert await writer.run(say("small")) == "SMALL"
 
 
-async def test_a_database_held_by_another_is_busy_and_free_again_later(writer: Writer, path: Path) -> None:
+async def test_a_database_locked_by_another_process_is_busy_until_it_is_unlocked(writer: Writer, path: Path) -> None:
     await writer.run(lambda db: db.execute("PRAGMA busy_timeout = 20").fetchall())
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -148,7 +148,7 @@ async def test_a_database_held_by_another_is_busy_and_free_again_later(writer: W
     assert await writer.run(say("apple")) == "APPLE"
 
 
-async def test_a_short_hold_by_another_process_is_waited_for(writer: Writer, path: Path) -> None:
+async def test_the_writer_waits_for_a_short_lock_of_another_process(writer: Writer, path: Path) -> None:
     await writer.run(lambda db: db.execute("PRAGMA busy_timeout = 5000").fetchall())
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -159,7 +159,7 @@ async def test_a_short_hold_by_another_process_is_waited_for(writer: Writer, pat
         assert await waiting == "APPLE"
 
 
-async def test_a_job_whose_caller_gave_up_before_it_began_is_not_done(writer: Writer, look) -> None:
+async def test_a_job_cancelled_before_it_begins_does_not_run(writer: Writer, look) -> None:
     waiting = asyncio.create_task(writer.run(say("never")))
     await asyncio.sleep(0)
     waiting.cancel()
@@ -167,7 +167,7 @@ async def test_a_job_whose_caller_gave_up_before_it_began_is_not_done(writer: Wr
     assert look("SELECT word FROM word") == [("apple",)]
 
 
-async def test_a_caller_who_gives_up_half_way_stops_nobody(writer: Writer) -> None:
+async def test_a_job_cancelled_while_it_runs_stops_no_other(writer: Writer) -> None:
     await watch(writer, [], pause=0.05)
     waiting = asyncio.create_task(writer.run(say("given up")))
     await asyncio.sleep(0.02)
@@ -175,7 +175,7 @@ async def test_a_caller_who_gives_up_half_way_stops_nobody(writer: Writer) -> No
     assert await writer.run(say("apple")) == "APPLE"
 
 
-async def test_closing_finishes_what_waits(path: Path, writer: Writer, look) -> None:
+async def test_close_runs_all_waiting_jobs(path: Path, writer: Writer, look) -> None:
     second = Writer(await ConnectionThread.open(str(path)))
     waiting = [asyncio.create_task(second.run(say(f"word {n}"))) for n in range(5)]
     await asyncio.sleep(0)
@@ -184,7 +184,7 @@ async def test_closing_finishes_what_waits(path: Path, writer: Writer, look) -> 
     assert look("SELECT count(*) FROM word") == [(5,)]
 
 
-async def test_giving_up_while_opening_leaves_no_thread(path: Path) -> None:
+async def test_cancelling_while_opening_leaves_no_thread(path: Path) -> None:
     before = threading.active_count()
     opening = asyncio.create_task(ConnectionThread.open(str(path)))
     await asyncio.sleep(0)
