@@ -6,20 +6,21 @@ KINDS: dict[str, str] = {
     "header": "Header fields other than the subject: relay writes new ones, which hold nothing of the sender's name, "
     "server, mail program, time zone or route.",
     "structure": "The MIME structure of the mail: boundaries, part headers, parts that no mail program shows.",
-    "address": "A mail address, home page or domain of one of the two people, in any spelling; replaced by their alias.",
+    "address": "A mail address, home page or domain of one of the two people, in any spelling; replaced by their "
+    "alias.",
     "name": "A registered name of one of the two people; replaced by their pseudonym.",
     "quoted-name": "A person named in the lines that mail programs write above quoted or forwarded text. The line is "
-    'replaced by "Quiet River wrote:", in the language of the letter, with the pseudonym of one of the two people or a '
-    "sign for somebody else, and without a time.",
-    "quoted-header": "What such lines and blocks hold besides who wrote to whom and about what: dates and times of the "
-    "author's clock, time zones, copies, routes, message identifiers, mail programs. The prefix of a subject becomes "
+    'replaced by "Quiet River wrote:", in the language of the letter, with the pseudonym of one of the two people or a'
+    " sign for somebody else, and without a time.",
+    "quoted-header": "What such lines and blocks hold besides who wrote to whom and about what: dates and times of the"
+    " author's clock, time zones, copies, routes, message identifiers, mail programs. The prefix of a subject becomes "
     '"Re:" or "Fwd:" in every language; tags of gateways ("[EXT]") are removed.',
     "signature": 'The signature block of a letter, and of quoted letters: the lines below "-- ", or below the closing '
     "formula if they name an employer, a telephone number, a street or a home page. The formula stays, with a "
     "pseudonym or first name below it.",
     "signature-picture": "A picture that was shown only in a signature, such as the logo of an employer.",
-    "footer": "A line that a mail program, a provider, a virus scanner or a mailing list put under the letter, such as "
-    '"Sent from my iPhone".',
+    "footer": "A line that a mail program, a provider, a virus scanner or a mailing list put under the letter, such as"
+    ' "Sent from my iPhone".',
     "disclaimer": "A confidentiality notice, or a company's registered seat and number, under the letter.",
     "phone": 'A telephone number that somebody gives as their own, where the programme sets contact = "redact".',
     "handle": "The name of an account, or a link to it, that somebody gives as their own; where the programme says so.",
@@ -34,14 +35,14 @@ KINDS: dict[str, str] = {
     "identifiers and titles.",
     "remote-picture": "A picture that would be fetched from the internet when the letter is read, which shows the "
     "server's owner when and where; replaced by its description.",
-    "link": "A link that only a program on the sender's device can open; and, in quoted text, one that may not open any "
-    "more.",
-    "broken-link": "A link that may not open any more: it named one of the two people, or only the mail gateway of one "
-    "of them knows its target. It is replaced by the home page of the site, or by a sign for the gap.",
-    "tracking": "The part of a link that shows who followed it, such as fbclid, or a detour over a link counter or over "
-    "the mail gateway of somebody's employer. The target stays the same.",
-    "picture-metadata": "Metadata of a picture: place, time, camera, owner, comments, editing history. The pixels stay "
-    "as they are.",
+    "link": "A link that only a program on the sender's device can open; and, in quoted text, one that may not open "
+    "any more.",
+    "broken-link": "A link that may not open any more: it named one of the two people, or only the mail gateway of one"
+    " of them knows its target. It is replaced by the home page of the site, or by a sign for the gap.",
+    "tracking": "The part of a link that shows who followed it, such as fbclid, or a detour over a link counter or "
+    "over the mail gateway of somebody's employer. The target stays the same.",
+    "picture-metadata": "Metadata of a picture: place, time, camera, owner, comments, editing history. The pixels stay"
+    " as they are.",
     "picture-format": "The format of a picture that cannot be cleaned; the picture was saved in another without loss.",
     "recording-metadata": "Metadata of a sound recording or film: title, artist, place, time, device, program, Apple "
     "ID, cover, sensor tracks. Sound and pictures stay as they are.",
@@ -51,14 +52,15 @@ KINDS: dict[str, str] = {
     "crypto": "OpenPGP and S/MIME keys, signatures and certificates, in the text or attached, which name their owner. "
     "The signed text stays.",
     "contact-card": "An attached contact card (vCard), which says who somebody is.",
-    "calendar": "Organisers and guests of an invitation other than the two people, its time zone, calendar program and "
-    "identifiers. The meeting stays.",
+    "calendar": "Organisers and guests of an invitation other than the two people, its time zone, calendar program and"
+    " identifiers. The meeting stays.",
     "archive": "Dates, user names in paths and comments in an archive, and files that programs put there for "
     "themselves. The other files stay.",
-    "attached-mail": "Header fields of an attached mail other than its subject and date: people, servers, mail programs.",
+    "attached-mail": "Header fields of an attached mail other than its subject and date: people, servers, mail "
+    "programs.",
     "elsewhere": "A part of the letter that would be fetched from elsewhere when it is read (message/external-body).",
-    "document-properties": "Metadata of an office document: authors, employer, times, editing history, paths on a disk. "
-    "Authors of comments and changes are all called Author.",
+    "document-properties": "Metadata of an office document: authors, employer, times, editing history, paths on a "
+    "disk. Authors of comments and changes are all called Author.",
     "document-text": "A mail address or name of one of the two people in a document.",
     "file-name": "A file name that named one of the two people, held unusual characters, or was made up by a program.",
 }
