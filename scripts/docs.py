@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 from lab import language_tables
 
 from relay import refusals
+from relay.anonymise.links.services import Told, link_services
 from relay.anonymise.removal_kinds import KINDS
 from relay.cli import relay
 from relay.model import Reply
@@ -87,8 +88,37 @@ def removals() -> str:
         f"# What relay removes\n\n{_MADE}\n"
         "relay does not clean a letter: it writes a new one from the text, pictures and files in it. What the author\n"
         "might miss is counted in the journal (`relay log show`) and listed by `relay preview`, by these kinds:\n\n"
-        "| kind | what it is |\n| --- | --- |\n" + "\n".join(rows) + "\n"
+        "| kind | what it is |\n| --- | --- |\n" + "\n".join(rows) + "\n\n" + links()
     )
+
+
+def links() -> str:
+    """What becomes of links, product by product (relay/anonymise/links/services.toml)."""
+    known = link_services()
+    opened = [rule.told for rule in (*known.gateways, *known.redirectors) if rule.carriers]
+    closed = [rule.told for rule in known.gateways if not rule.carriers]
+    cleaned = [known.tracking_told, *(service.told for service in known.services)]
+    shown = [share.told for share in known.shares]
+    return (
+        "## Links\n\n"
+        "What is known of links stands in one file, `relay/anonymise/links/services.toml`, with source, day and\n"
+        f"example; it was last looked through on {known.checked}. Campaign parameters (`utm_…`) identify nobody and\n"
+        "stay.\n\n"
+        "These wrap links. The link itself is put in the place of theirs. Where it is not in theirs, what is left is\n"
+        "the first page of the site, or a sign for the gap, and the author is told.\n\n"
+        f"{_products(opened, 'what goes with the wrapper')}\n"
+        "These keep the link to themselves: only the first page of the site is left, or a sign for the gap, and the\n"
+        f"author is told.\n\n{_products(closed, 'what goes with the link')}\n"
+        "From these links goes what they open without.\n\n"
+        f"{_products(cleaned, 'what goes')}\n"
+        "These links show their owner. Their author is asked before such a letter leaves.\n\n"
+        f"{_products(shown, 'what shows whom')}"
+    )
+
+
+def _products(told: Iterable[Told], heading: str) -> str:
+    rows = "".join(f"| {one.product} | {one.identifies} |\n" for one in told)
+    return f"| product | {heading} |\n| --- | --- |\n{rows}"
 
 
 def main() -> int:

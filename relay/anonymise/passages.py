@@ -49,22 +49,29 @@ def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> 
     )
     # Where findings overlap, the replacement of the earlier finder counts: keys are removed completely, names or not,
     # and a name in a link is replaced so that the link stays in one piece.
-    linked = _outside(links.find(text, redactor, named), together(blocks))
+    regions, linked = together(blocks), links.find(text, redactor, named)
     others = escapes.find(text, redactor.find), tokens.find(text, redactor), invitations.find(text)
-    return with_contacts(text, (*blocks, named, *others), redactor, linked)
+    changed, owned = (_outside(some, regions) for some in linked)
+    return with_contacts(text, (*blocks, named, *others), redactor, changed, owned)
 
 
 def with_contacts(
-    text: str, found: Sequence[list[Finding]], redactor: Redactor, linked: Sequence[Finding] = ()
+    text: str,
+    found: Sequence[list[Finding]],
+    redactor: Redactor,
+    linked: Sequence[Finding] = (),
+    owned: Sequence[Finding] = (),
 ) -> list[Finding]:
     """Joined findings, those in links (``linked``) before the others, with the contact details treated as
     programme.contact says: removed ("redact"), left and noted as doubts ("ask", "coordinator"), or left alone
-    ("allow"). Those inside of another finding go with it; a link that is one goes as one. Raises ContactDetails
-    ("refuse")."""
-    setting = redactor.known.contact
+    ("allow"). Those inside of another finding go with it; a link that is one goes as one. Links that show their owner
+    (``owned``) are noted as doubts whatever it says. Raises ContactDetails ("refuse")."""
+    setting, doubts = redactor.known.contact, redactor.of_letter(Doubts)
     # A sentence about oneself is no way to be reached: it is asked about, never removed.
     described, rows = setting in ("ask", "coordinator"), redactor.of_letter(signature_blocks.Rows)
     contacts = [] if setting == "allow" else contact.find(text, rows, described=described)
+    for finding in _outside(owned, contacts):
+        doubts.add(finding.kind, finding.replacement)
     if not contacts:
         return together((list(linked), *found))
     joined = together((_outside(linked, contacts), *found, contacts))
@@ -73,7 +80,7 @@ def with_contacts(
     left = [finding for finding in joined if finding.kind in contact.KINDS]
     if left and setting == "refuse":
         raise ContactDetails
-    redactor.of_letter(Doubts).found(text, left)
+    doubts.found(text, left)
     return together((list(linked), *found))
 
 

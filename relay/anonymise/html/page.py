@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
@@ -11,10 +13,10 @@ from urllib.parse import unquote
 from relay.anonymise.contact import kind_of_link
 from relay.anonymise.doubts import Doubts
 from relay.anonymise.html import style_attribute as styles
-from relay.anonymise.html.regions import PICTURE, Element, Picture, outermost, take_out
+from relay.anonymise.html.regions import PICTURE, REGIONS, Element, Picture, outermost, take_out
 from relay.anonymise.html.well_formed import BLOCKS, SIGNED, SIGNED_BELOW, VOID
 from relay.anonymise.identities import Finding, Redactor
-from relay.anonymise.links import clean_link, in_own_words
+from relay.anonymise.links import clean_link, in_own_words, shows_owner
 from relay.anonymise.passages import passages
 from relay.anonymise.tally import Tally
 from relay.message.read.html_tokens import unescape
@@ -81,8 +83,9 @@ class Page:
         self._quotes = 0
         self._elements: list[Element] = []
         self._signed: list[tuple[int, int]] = []
-        # Where in the visible text links begin that may not open any more.
+        # Where in the visible text links begin that may not open any more, and links that show their owner.
         self._broken: list[int] = []
+        self._owned: list[tuple[int, str, str]] = []
 
     def rebuilt(self, clean: str) -> str:
         """Rewrite the page. ``clean`` is the output of well_formed."""
@@ -214,8 +217,11 @@ class Page:
         if kind:
             self._redactor.of_letter(Doubts).add(kind, link.reading.url or url)
         self._tally.add("tracking", int(link.reading.changed))
+        owner = shows_owner(link.url, self._redactor) if link.url and not (kind or link.broken) else None
         if link.broken:
             self._broken.append(self._length)
+        elif owner:
+            self._owned.append((self._length, owner.kind, link.url or ""))
         else:
             self._tally.add("link", int(link.url is None))
         return "" if link.url is None else f' href="{escape(link.url)}"'
@@ -239,15 +245,29 @@ class Page:
         if alt.strip() and not _pixel(facts.attributes, facts.declared):
             self._text(escape(f"[{alt.strip()}]", quote=False))
 
+    def _note_links(self, findings: list[Finding], is_own: Callable[[int], bool]) -> None:
+        """Count the links that may not open any more, and note as doubts those that show their owner, unless they were
+        quoted or are removed with what is around them."""
+        regions = [(finding.start, finding.end) for finding in findings if finding.kind in REGIONS]
+        starts = [start for start, _ in regions]
+
+        def stays(place: int) -> bool:
+            at = bisect_right(starts, place) - 1
+            return is_own(place) and not (at >= 0 and place < regions[at][1])
+
+        for place in self._broken:
+            self._tally.add("broken-link" if stays(place) else "link")
+        for place, kind, url in self._owned:
+            if stays(place):
+                self._redactor.of_letter(Doubts).add(kind, url)
+
     def _write_findings(self) -> None:
         """Write each replacement into the piece of text where the identity begins, and remove the rest of it from the
         following pieces: an identity may span several elements."""
         visible = "".join(self._visible)
         findings = passages(visible, self._redactor, outermost(self._signed))
         self._tally.found(findings)
-        is_own = in_own_words(visible, self._redactor)
-        for place in self._broken:
-            self._tally.add("broken-link" if is_own(place) else "link")
+        self._note_links(findings, in_own_words(visible, self._redactor))
         take_out(findings, self._elements, self._out)
         if not findings:
             return

@@ -1,8 +1,12 @@
-"""Links: unwraps them, takes out what identifies somebody, and tells which may not open any more."""
+"""Links: unwraps them, takes out what identifies somebody, and tells which show their owner.
+
+What is known of gateways, redirectors and services is in services.toml.
+"""
 
 from __future__ import annotations
 
 from relay.anonymise.links.clean import Link, clean_link
 from relay.anonymise.links.in_text import find, in_own_words
+from relay.anonymise.links.owners import Owner, shows_owner
 
-__all__ = ["Link", "clean_link", "find", "in_own_words"]
+__all__ = ["Link", "Owner", "clean_link", "find", "in_own_words", "shows_owner"]

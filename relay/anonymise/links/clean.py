@@ -90,6 +90,12 @@ def _without_names(url: str, redactor: Redactor) -> tuple[str | None, bool]:
     return (None if redactor.find(clean) or tokens.find(clean, redactor) else clean), True
 
 
+def is_replaced(url: str, redactor: Redactor) -> bool:
+    """Whether a name in a link was replaced already: it leads nowhere, and shows nobody."""
+    persona = redactor.known.author_persona
+    return any(quote(word, safe=_SAFE) in url for word in (persona.name, persona.alias) if word)
+
+
 def _joined(url: str, findings: list[Finding]) -> list[Finding]:
     """The findings, those of one person that only a sign keeps apart as one: jane%20whitcombe."""
     out: list[Finding] = []

@@ -13,6 +13,7 @@ from relay.anonymise import tokens
 from relay.anonymise.identities import Finding, Redactor, replaced
 from relay.anonymise.links.carriers import LONGEST
 from relay.anonymise.links.clean import Link, cleaned
+from relay.anonymise.links.owners import shows_owner
 from relay.anonymise.links.read import Reading, read_link, split_url, without_leftovers, wrapper_of
 from relay.anonymise.links.services import Wrapper, link_services
 from relay.anonymise.signature_blocks import Rows, own_passages
@@ -53,30 +54,44 @@ class _Piece(NamedTuple):
     alone: bool
 
 
-def find(text: str, redactor: Redactor, named: Sequence[Finding] | None = None) -> list[Finding]:
-    """The links that are wrapped, tracked or name somebody; in order, none overlapping. ``named`` is what the redactor
-    finds in the text, where that is known.
+class LinksInText(NamedTuple):
+    """``changed``: the links that are wrapped, tracked or name somebody, with what stands in their place; ``owned``:
+    those in the author's own words that show their owner, with the link as it will stand there. Each in order, none
+    overlapping."""
 
-    Kinds: "tracking" where a link leads where it led, "broken-link" where it may not, and "link" for such a one in
-    quoted words. Linear in the text.
+    changed: list[Finding]
+    owned: list[Finding]
+
+
+def find(text: str, redactor: Redactor, named: Sequence[Finding] | None = None) -> LinksInText:
+    """Everything in the links of a text. ``named`` is what the redactor finds in it, where that is known.
+
+    Kinds of what changed: "tracking" where a link leads where it led, "broken-link" where it may not, and "link" for
+    such a one in quoted words. Kinds of what shows its owner: those of owners.py. Linear in the text.
     """
     if "://" not in text:
-        return []
+        return LinksInText([], [])
     named = redactor.find(text) if named is None else named
     starts = [finding.start for finding in named]
     changed: list[tuple[_Written, Reading]] = []
+    owned: dict[int, Finding] = {}
+    is_own = in_own_words(text, redactor)
     for written in _links(text):
         first = bisect_left(starts, written.start)
         reading = read_link(written.url)
         if reading.changed or (first < len(named) and named[first].end <= written.end):
             changed.append((written, reading))
+        owner = None if reading.closed else shows_owner(reading.url, redactor)
+        if owner and is_own(written.start):
+            owned[written.start] = Finding(written.start, written.end, reading.url, owner.kind)
     telling = _telling([reading.url for _, reading in changed], redactor)
-    is_own = in_own_words(text, redactor)
     out: list[Finding] = []
     for (written, reading), tells in zip(changed, telling, strict=True):
         link = cleaned(reading, redactor) if tells else Link(reading.url or None, reading)
         out += _finding(written, link, redactor, is_own)
-    return out
+        if link.broken:
+            owned.pop(written.start, None)  # what is left of it shows nobody
+    return LinksInText(out, list(owned.values()))
 
 
 def _telling(urls: Sequence[str], redactor: Redactor) -> list[bool]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from relay.anonymise.links.carriers import LONGEST, carried_target, safe_target
+from relay.anonymise.links.identifiers import parameters, pieces_of, without_identifiers
 from relay.anonymise.links.services import LinkServices, Wrapper, link_services
 
 MOST_WRAPPED = 6
@@ -63,7 +64,7 @@ def read_link(url: str) -> Reading:
         if inner is None:
             break
         target = seen = inner
-    clean = without_tracking(target, services)
+    clean = _clean(target, services)
     return Reading(clean, changed=clean != url)
 
 
@@ -79,10 +80,20 @@ def wrapper_of(parts: Split, services: LinkServices) -> Wrapper | None:
     """The gateway or redirector that made a link; None for a page of its host that wraps nothing."""
     if parts.rest in ("", "/"):
         return None
-    for wrapper in services.wrappers.find(parts.host):
-        if wrapper.path is None or wrapper.path.match(parts.rest or "/"):
-            return wrapper
-    return None
+    rest = parts.rest if parts.rest[0] == "/" else "/" + parts.rest
+    return next(services.wrappers_by_place.find(parts.host, rest), None)
+
+
+def _clean(url: str, services: LinkServices) -> str:
+    """A link without what identifies somebody."""
+    parts = split_url(url)
+    if parts is None or len(parts.rest) < 2:
+        return url
+    host, rest = without_identifiers(parts.rest, parts.host, services)
+    if (host, rest) == (parts.host, parts.rest):
+        return url
+    before = url[: len(url) - len(parts.rest)] if host == parts.host else f"{parts.scheme}://{host}"
+    return before + rest
 
 
 def without_leftovers(url: str) -> str:
@@ -92,44 +103,11 @@ def without_leftovers(url: str) -> str:
     return _QUOTED.sub(lambda code: chr(int(code[1], 16)), _BREAK.sub("", url))
 
 
-def without_tracking(url: str, services: LinkServices) -> str:
-    """A link without the parameters that identify a reader or a click."""
-    start = min((at for at in (url.find("?"), url.find("#")) if at >= 0), default=-1)
-    if start < 0 or "=" not in url:
-        return url
-    head, mark, fragment = url.partition("#")
-    place, sign, query = head.partition("?")
-    zones = services.time_zones if "calendar" in place else frozenset()
-    kept = _untracked(query, services, zones)
-    parts = (place, sign + kept if kept or (sign and not query) else "", mark + _untracked(fragment, services, zones))
-    return "".join(parts[:2]) + (parts[2] if parts[2] != "#" or not fragment else "")
-
-
-def parameters(query: str) -> list[tuple[str, str]]:
-    """(name in lower case, the parameter as written) of each parameter; "&amp;" separates like "&"."""
-    pieces = query.replace("&amp;", "&").split("&")
-    return [(unquote(piece.partition("=")[0]).lower(), piece) for piece in pieces]
-
-
-def _untracked(query: str, services: LinkServices, zones: frozenset[str]) -> str:
-    if "=" not in query:
-        return query
-    named = parameters(query)
-    kept = [
-        piece
-        for name, piece in named
-        if not (name in services.tracking or name in zones or name.startswith(services.tracking_prefixes))
-    ]
-    return query if len(kept) == len(named) else "&".join(kept)
-
-
 def _target(parts: Split, wrapper: Wrapper) -> str | None:
-    head = parts.rest.partition("#")[0]
     query: dict[str, str] = {}
-    for name, piece in parameters(head.partition("?")[2]):
+    for name, piece in parameters(pieces_of(parts.rest).query[1:]):
         query.setdefault(name, piece.partition("=")[2])
     for carrier in wrapper.carriers:
-        # A fragment belongs to the target where the target is the end of the link.
         target = carried_target(carrier, parts.rest, query)
         if target is not None:
             return target
@@ -140,6 +118,6 @@ def _site(parts: Split, wrapper: Wrapper) -> str:
     """The first page of the target's host, where the link names that; else ""."""
     if not wrapper.site:
         return ""
-    query = parts.rest.partition("#")[0].partition("?")[2]
-    host = next((piece.partition("=")[2] for name, piece in parameters(query) if name == wrapper.site), "")
+    named = parameters(pieces_of(parts.rest).query[1:])
+    host = next((piece.partition("=")[2] for name, piece in named if name == wrapper.site), "")
     return safe_target(f"https://{unquote(host)}/") or ""

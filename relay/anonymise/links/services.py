@@ -1,33 +1,31 @@
-"""Loads what is known of links (services.toml): gateways, redirectors, parameters that identify somebody."""
+"""Loads what is known of links (services.toml): gateways, redirectors, parameters that identify somebody, shares."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-T = TypeVar("T")
-
-_COUNTRY = r"(?:com?\.[a-z]{2}|com|[a-z]{2})"
-_LABELS = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*"
+from relay.anonymise.links.places import ByPlace, Place
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What services.toml says of one product beside its rules: for the documentation, and for the tests."""
+    """What services.toml says of one product beside its rules: for the documentation, and for the tests. ``result`` is
+    what becomes of the example."""
 
     product: str
     identifies: str
     source: str
     date: date
     example: str
-    result: str
     alike: str
+    result: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,74 +44,93 @@ class Wrapper:
     belong to one customer; ``site`` then names the parameter with the target's host. ``until`` ends a whole link."""
 
     told: Told
-    path: re.Pattern[str] | None
     carriers: tuple[Carrier, ...]
     closes: bool
     site: str
     until: re.Pattern[str] | None
 
 
-class ByHost(Generic[T]):
-    """Rules by host. A host is compared only with the rules that share its last two labels, and, if it holds one of
-    their words, with those that begin with a wildcard at that place."""
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """Names of parameters, in lower case: whole ones, and beginnings."""
 
-    def __init__(self, rules: Iterable[tuple[Iterable[str], T]]) -> None:
-        self._near: dict[str, list[tuple[re.Pattern[str], T]]] = {}
-        self._elsewhere: list[tuple[re.Pattern[str], T]] = []
-        self._everywhere: list[T] = []
-        words: set[str] = set()
-        for hosts, rule in rules:
-            for host in hosts:
-                end = ".".join(host.split(".")[-2:])
-                if host == "*":
-                    self._everywhere.append(rule)
-                elif "*" in end or "{" in end:
-                    self._elsewhere.append((_pattern(host), rule))
-                    words.add(max(re.split(r"\*|\{country\}|\.", host), key=len))
-                else:
-                    self._near.setdefault(end, []).append((_pattern(host), rule))
-        self._words = re.compile("|".join(map(re.escape, sorted(words))) or r"(?!)")
+    names: frozenset[str]
+    prefixes: tuple[str, ...]
 
-    def find(self, host: str) -> Iterator[T]:
-        """The rules for a host in lower case, those for certain hosts first, each in the order of the file."""
-        near = self._near.get(".".join(host.rsplit(".", 2)[-2:]), ())
-        for pattern, rule in (*near, *self._elsewhere) if self._words.search(host) else near:
-            if pattern.fullmatch(host):
-                yield rule
-        yield from self._everywhere
+    def hold(self, name: str) -> bool:
+        """Whether ``name`` is one of them."""
+        return name in self.names or name.startswith(self.prefixes)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service whose links open without some parameters, and without what ``cut`` finds in their path; ``at`` is the
+    host that opens them without the customer's name, "" where there is none."""
+
+    told: Told
+    parameters: Parameters
+    cut: re.Pattern[str] | None
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Links that show whose they are: ``by`` their "address", or the "page" that they open. ``kind`` is that of a
+    doubt (relay.model.Doubt)."""
+
+    told: Told
+    by: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
 class LinkServices:
-    """Everything of services.toml. ``closed_hosts`` are those for which a link may be broken over several lines."""
+    """Everything of services.toml, as it stands there, and ready for use. ``time_zones`` are parameters of links to
+    calendars; ``tracking_told`` is about the parameters of every host."""
 
     checked: date
     gateways: tuple[Wrapper, ...]
     redirectors: tuple[Wrapper, ...]
-    wrappers: ByHost[Wrapper]
-    tracking: frozenset[str]
-    tracking_prefixes: tuple[str, ...]
+    services: tuple[Service, ...]
+    shares: tuple[Share, ...]
+    tracking: Parameters
+    tracking_told: Told
     time_zones: frozenset[str]
-    tracking_example: tuple[str, str, str]
+    wrappers_by_place: ByPlace[Wrapper]
+    services_by_place: ByPlace[Service]
+    shares_by_place: ByPlace[Share]
 
 
 @lru_cache(maxsize=1)
 def link_services() -> LinkServices:
-    """The services, read once. Raises ValueError when the file is invalid."""
+    """The services, read once. Raises ValueError or KeyError when the file is invalid."""
     data = tomllib.loads((files(__package__) / "services.toml").read_text("utf-8"))
-    gateways = tuple((entry["hosts"], _wrapper(entry, closes=True)) for entry in data["gateway"])
-    redirectors = tuple((entry["hosts"], _wrapper(entry, closes=False)) for entry in data["redirector"])
+    gateways = [(_place(entry), _wrapper(entry, closes=True)) for entry in data["gateway"]]
+    redirectors = [(_place(entry), _wrapper(entry, closes=False)) for entry in data["redirector"]]
+    services = [(_place(entry), _service(entry)) for entry in data["service"]]
+    shares = [(_place(entry), _share(entry)) for entry in data["share"]]
     tracking = data["tracking"]
     return LinkServices(
-        checked=data["checked"],
-        gateways=tuple(wrapper for _, wrapper in gateways),
-        redirectors=tuple(wrapper for _, wrapper in redirectors),
-        wrappers=ByHost((*gateways, *redirectors)),
-        tracking=frozenset(tracking["exact"].split()),
-        tracking_prefixes=tuple(tracking["prefixes"]),
-        time_zones=frozenset(tracking["calendar"]),
-        tracking_example=(tracking["example"], tracking["result"], tracking["alike"]),
+        data["checked"],
+        tuple(rule for _, rule in gateways),
+        tuple(rule for _, rule in redirectors),
+        tuple(rule for _, rule in services),
+        tuple(rule for _, rule in shares),
+        _parameters(tracking["drop"]),
+        _told(tracking),
+        frozenset(tracking["calendar"].split()),
+        ByPlace((*gateways, *redirectors)),
+        ByPlace(services),
+        ByPlace(shares),
     )
+
+
+def _place(entry: Mapping[str, Any]) -> Place:
+    return Place(tuple(entry["hosts"]), tuple(entry.get("except", ())), _compiled(entry.get("path")))
+
+
+def _told(entry: Mapping[str, Any]) -> Told:
+    return Told(**{name: entry[name] for name in Told.__slots__ if name in entry})
 
 
 def _wrapper(entry: Mapping[str, Any], *, closes: bool) -> Wrapper:
@@ -121,27 +138,26 @@ def _wrapper(entry: Mapping[str, Any], *, closes: bool) -> Wrapper:
         Carrier(one.get("query", "").lower(), _compiled(one.get("rest")), tuple(one.get("as", ())))
         for one in entry["carried"]
     )
-    return Wrapper(
-        told(entry),
-        _compiled(entry.get("path")),
-        carriers,
-        closes and not entry.get("optional", False),
-        entry.get("site", "").lower(),
-        _compiled(entry.get("until")),
+    closes = closes and not entry.get("optional", False)
+    return Wrapper(_told(entry), carriers, closes, entry.get("site", "").lower(), _compiled(entry.get("until")))
+
+
+def _service(entry: Mapping[str, Any]) -> Service:
+    parameters = _parameters(entry.get("drop", ""))
+    return Service(_told(entry), parameters, _compiled(entry.get("cut")), entry.get("at", ""))
+
+
+def _share(entry: Mapping[str, Any]) -> Share:
+    return Share(_told(entry), entry["by"], entry.get("kind", "link"))
+
+
+def _parameters(words: str) -> Parameters:
+    names = words.lower().split()
+    return Parameters(
+        frozenset(name for name in names if not name.endswith("*")),
+        tuple(name[:-1] for name in names if name.endswith("*")),
     )
-
-
-def told(entry: Mapping[str, Any]) -> Told:
-    """The part of an entry that is for people and tests."""
-    return Told(**{name: entry[name] for name in Told.__slots__})
 
 
 def _compiled(pattern: str | None) -> re.Pattern[str] | None:
     return re.compile(pattern, re.DOTALL) if pattern else None
-
-
-def _pattern(host: str) -> re.Pattern[str]:
-    """A host pattern of the file, as a pattern for the whole host."""
-    pieces = re.split(r"(\*\.|\*|\{country\})", host)
-    forms = {"*.": rf"(?:{_LABELS}\.)", "*": r"[a-z0-9_.-]*", "{country}": _COUNTRY}
-    return re.compile("".join(forms.get(piece) or re.escape(piece) for piece in pieces))
