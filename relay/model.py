@@ -387,6 +387,20 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptPolicy:
+    """The MTA-STS policy of a domain as it was fetched (RFC 8461): ``id`` of its TXT record and the ``text`` of its
+    file. Good until ``expires_at``, to be fetched again from ``renew_at`` on; ``used_at``: when a letter last went
+    there."""
+
+    domain: str
+    id: str
+    text: str
+    expires_at: datetime
+    renew_at: datetime
+    used_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An SMTP reply (RFC 5321 4.2): ``code`` 250, ``enhanced`` "2.0.0" (RFC 3463), ``text`` one ASCII line."""
 

@@ -16,6 +16,7 @@ import dns.rdatatype
 import dns.resolver
 from dns.rdtypes.ANY.MX import MX
 from dns.rdtypes.ANY.TLSA import TLSA
+from dns.rdtypes.ANY.TXT import TXT
 from dns.rdtypes.IN.A import A
 from dns.rdtypes.IN.AAAA import AAAA
 
@@ -111,6 +112,12 @@ class Resolver:
             if isinstance(one, BaseException):
                 raise one
         raise NoSuchDomain
+
+    async def txt(self, name: str) -> tuple[str, ...]:
+        """The TXT records, each with its strings joined. Raises NoSuchDomain or DnsTrouble."""
+        answer = await self._ask(name, dns.rdatatype.TXT)
+        texts = [b"".join(record.strings) for record in answer if isinstance(record, TXT)] if answer.rrset else []
+        return tuple(text.decode("utf-8", "replace") for text in texts)
 
     async def tlsa(self, base: str, port: int) -> tuple[Tlsa, ...]:
         """The TLSA records for TCP ``port`` of ``base``; none when there are none, or DNSSEC does not prove them.

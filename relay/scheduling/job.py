@@ -13,13 +13,15 @@ from relay.store import Store, Waiting
 class Work:
     """What jobs work with. ``wake`` says that a delivery may be due; ``release`` lets go of letters held over the limit
     as far as there is room at a time, and returns how many; ``forget_old`` deletes what is older than [retention]
-    says; ``give_up`` destroys a held letter whose author did not decide in time, and tells them."""
+    says; ``give_up`` destroys a held letter whose author did not decide in time, and tells them; ``renew_policies``
+    fetches MTA-STS policies anew before they expire."""
 
     store: Store
     wake: Callable[[], None]
     release: Callable[[datetime], Awaitable[int]]
     forget_old: Callable[[datetime], Awaitable[object]]
     give_up: Callable[[Waiting, datetime], Awaitable[object]]
+    renew_policies: Callable[[datetime], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)

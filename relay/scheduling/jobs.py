@@ -11,6 +11,7 @@ from relay.store import EXPIRE_QUESTIONS, RELEASE_OVER_LIMIT
 log = logging.getLogger(__name__)
 
 _SHORTLY = timedelta(seconds=15)
+_OFTEN = timedelta(minutes=10)
 _HOURLY = timedelta(hours=1)
 
 
@@ -45,9 +46,15 @@ async def forget_old(work: Work, _key: str, now: datetime) -> None:
     await work.forget_old(now)
 
 
+async def renew_policies(work: Work, _key: str, now: datetime) -> None:
+    """Fetch MTA-STS policies anew before they expire, some at a time."""
+    await work.renew_policies(now)
+
+
 JOBS = (
     Job("recover leases", "deliveries that a process took with it", recover_leases, every=_SHORTLY),
     Job("forget old", "what is older than [retention] says", forget_old, every=_HOURLY),
+    Job("renew policies", "what domains demand of mail to them (MTA-STS)", renew_policies, every=_OFTEN),
     Job(EXPIRE_QUESTIONS, "held letters that nobody said were theirs in time", expire_questions),
     Job(RELEASE_OVER_LIMIT, "letters held until their author's limit has room", release_over_limit),
 )

@@ -6,19 +6,21 @@ is under the new key already and is left as it is. A row that does not open is l
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from relay.store.engine.database import Database, SharedDatabase
-from relay.store.engine.keyed_hashes import address_hashes, destination_of, foreign_hash
+from relay.store.engine.keyed_hashes import address_hashes, destination_of, foreign_hash, sts_hash
 from relay.store.engine.times import from_stored, to_stored
 from relay.store.engine.vault_keys import name, seal_proof
 from relay.store.errors import StoreError
 from relay.store.event_chain import CHAIN_ROW, word_row
 from relay.store.people.identities import opened
 from relay.store.queue.envelopes import opened_envelope
+from relay.store.sts_policies import policy_row
 from relay.vault import Vault, VaultError
 
 _ROWS = 200
@@ -237,6 +239,19 @@ def _event_chain(db: Database, vault: Vault, after: int) -> _Page:
     return _page(page)
 
 
+def _sts_policies(db: Database, vault: Vault, after: int) -> _Page:
+    """Policies of domains, and how they are found."""
+    sql = "SELECT number, hash, sealed FROM sts_policy WHERE number > ? ORDER BY number LIMIT ?"
+    page = db.execute(sql, (after, _ROWS)).fetchall()
+    for number, old, sealed in page:
+        plain = _opened(vault, sealed, policy_row(old))
+        if plain is not None:
+            new = sts_hash(vault, json.loads(plain)[0])
+            values = (new, vault.seal(plain, policy_row(new)), number, sealed)
+            db.execute("UPDATE sts_policy SET hash = ?, sealed = ? WHERE number = ? AND sealed = ?", values)
+    return _page(page)
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     """The number of the last row that was sealed anew, and whether there may be more."""
@@ -257,6 +272,7 @@ _TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
     "letter": _letters,
     "event_word": _event_words,
     "event_chain": _event_chain,
+    "sts_policy": _sts_policies,
 }
 """Every table with sealed rows; each seals the rows behind a number anew."""
 
@@ -264,7 +280,7 @@ REKEYED = {
     "proof.sealed", "vault_key.forward", "vault_key.back", "vault_key.lookup",
     "member.sealed", "address.hash", "address_question.address", "question.address", "question.mailbox",
     "suspended.hash", "delivery.sealed", "delivery.destination", "thread.sealed", "thread.hash", "letter.sealed",
-    "event_word.sealed", "event_chain.sealed",
+    "event_word.sealed", "event_chain.sealed", "sts_policy.sealed", "sts_policy.hash",
 }  # fmt: skip
 """Columns that are under the new key when a change has ended."""
 FOUND_BY_OLD = {"return_path.hash", "seen.hash", "question.hash", "question.network", "address_question.hash"}

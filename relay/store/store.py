@@ -38,6 +38,7 @@ from relay.store.queue.settlement import came_back
 from relay.store.records import Acceptance, Accepted, Committed, Effects, Foreign, LetterKey, NoSuchAlias, RouteLookup
 from relay.store.retention import Retention
 from relay.store.route_lookup import ways
+from relay.store.sts_policies import StsPolicies
 from relay.vault import Vault
 
 Place = Path | str
@@ -66,6 +67,7 @@ class Store:
         self.questions = ConfirmationRequests(reader, writer, vault)
         self.queue = Queue(reader, writer, vault)
         self.retention = Retention(reader, writer, vault)
+        self.sts_policies = StsPolicies(reader, writer, vault)
         self.suspensions = Suspensions(reader, writer, vault)
 
     @staticmethod

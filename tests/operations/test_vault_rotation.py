@@ -14,7 +14,7 @@ import pytest
 
 from relay import ledger
 from relay.home import Home, HomeError
-from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side, ThreadLink
+from relay.model import Identity, JournalEntry, KeptPolicy, NewDelivery, NewPair, Persona, Side, ThreadLink
 from relay.operations import vault_rotation
 from relay.operations.backup import back_up
 from relay.operations.check import check_store
@@ -86,6 +86,8 @@ async def live(store: Store) -> None:
     asked = ConfirmationRequest("q1", "held", None, address=NEW, mailbox=JANE)
     await store.accept([Acceptance(entry, None, (held,), keep=True, question=asked)])
     await store.suspensions.add(GONE, SuspendedRow("p1", Side.MENTEE, "Quiet River", "550", NOW), None)
+    later = NOW + timedelta(days=7)
+    await store.sts_policies.keep(KeptPolicy("theirs.example", "1", "mode: enforce", later, later, NOW))
 
 
 async def everything(store: Store) -> dict[str, object]:
@@ -105,6 +107,7 @@ async def everything(store: Store) -> dict[str, object]:
         "suspended": await store.suspensions.rows(),
         "waiting": [row.id for row in await store.queue.rows()],
         "events": await store.events.list(),
+        "policy": await store.sts_policies.find("theirs.example"),
         "pair": [pair.id for pair in (await store.directory.existing([(JANE, OMAR)])).values()],
     }
 
@@ -342,7 +345,7 @@ async def test_relay_check_reports_an_unfinished_rotation(home: Home, place: Pat
     await store.key_change.begin(read_key(new_key()), NOW)
     found = await check_store(home, settings, NOW)
     assert [finding.what for finding in found if finding.level is Level.WARNING and "vault" in finding.what] == [
-        "the vault key is being replaced since 2026-03-01 12:00 UTC: 11 rows are left"
+        "the vault key is being replaced since 2026-03-01 12:00 UTC: 12 rows are left"
     ]
 
 

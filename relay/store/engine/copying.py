@@ -13,6 +13,7 @@ from relay.store.errors import StoreError
 _ORDER = ("member", "address", "pair", "alias", "journal", "letter", "delivery", "thread", "event", "event_word")
 _NUMBERED = (
     "member", "pair", "journal", "letter", "delivery", "thread", "event", "event_word", "hold", "job",
+    "sts_policy",
 )  # fmt: skip
 _NOT_COPIED = ("proof", "schema_version")
 _BATCH = 500

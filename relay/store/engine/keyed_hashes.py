@@ -83,6 +83,16 @@ def destinations_of(vault: Vault, recipient: str) -> tuple[bytes, ...]:
     return _short(vault, "destination", _text(recipient.rpartition("@")[2].lower()))
 
 
+def sts_hash(vault: Vault, domain: str) -> bytes:
+    """How the MTA-STS policy of a domain is found, without saying which domain that is."""
+    return sts_hashes(vault, domain)[0]
+
+
+def sts_hashes(vault: Vault, domain: str) -> tuple[bytes, ...]:
+    """All that the policy of a domain may be found by."""
+    return _short(vault, "mta-sts", domain.lower())
+
+
 def _short(vault: Vault, purpose: str, value: str) -> tuple[bytes, ...]:
     return tuple([hash[:_SHORT] for hash in vault.lookups(purpose, value)])
 

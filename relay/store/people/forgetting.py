@@ -17,6 +17,7 @@ from relay.store.queue.acceptance import accept
 from relay.store.queue.envelopes import opened_envelope
 from relay.store.queue.settlement import finish
 from relay.store.records import Acceptance
+from relay.store.sts_policies import forget_policy
 from relay.vault import Vault, VaultError
 
 FORGOTTEN = "forgotten"
@@ -42,7 +43,7 @@ _OF_PERSON = (
 )
 _CLEANED = (
     "VACUUM member, address, address_question, question, suspended, letter, delivery, thread, seen, return_path, "
-    "event_word"
+    "event_word, sts_policy"
 )
 
 
@@ -79,6 +80,8 @@ def forget(
             accept(db, vault, (word(Owed(part.pair, part.side.other, partner.addresses[0], missed)),))
     for statement in _OF_PERSON:
         db.execute(statement, (member,))
+    for address in person.addresses:  # a domain may be one person's
+        forget_policy(db, vault, address.rpartition("@")[2])
     write_identity(db, vault, member, Identity(()))
     db.execute("UPDATE member SET language = '' WHERE number = ?", (member,))
     move_member(db, vault, member, MemberState.FORGOTTEN, now, who=who)

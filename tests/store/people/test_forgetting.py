@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from relay.model import Event, EventKind, JournalEntry, NewDelivery, PairState, Side
+from relay.model import Event, EventKind, JournalEntry, KeptPolicy, NewDelivery, PairState, Side
 from relay.store import (
     UNPROVEN_ADDRESS,
     Acceptance,
@@ -36,6 +36,8 @@ OF_PERSON = (
     "SELECT hash FROM address_question",
     "SELECT hash FROM question",
     "SELECT hash FROM suspended",
+    "SELECT hash FROM sts_policy WHERE number = 1",
+    "SELECT sealed FROM sts_policy WHERE number = 1",
     "SELECT hash FROM seen WHERE journal_id <> 'vera'",
     "SELECT hash FROM return_path WHERE journal_id <> 'vera'",
     "SELECT hash FROM thread WHERE pair_id = 'k7f3q2' AND hash IS NOT NULL",
@@ -84,6 +86,10 @@ async def lived_in(store: Store, make: Make) -> None:
     await store.events.record([looked])
     gone = SuspendedRow("k7f3q2", Side.MENTOR, "Amber Heron", "550 5.1.1", NOON)
     await store.suspensions.add(INGRID, gone, None)
+    for address in (INGRID, VERA):
+        domain = address.partition("@")[2]
+        kept = KeptPolicy(domain, "1", "mode: enforce", make.later(days=7), make.later(days=1), NOON)
+        await store.sts_policies.keep(kept)
     await store.members.ask(1, AddressConfirmation("t1", NEW, make.later(days=7)), [], NOON)
     entry = make.entry(id="asked")
     held = make.acceptance(entry=entry, id="asked", held=UNPROVEN_ADDRESS)
@@ -115,6 +121,8 @@ async def test_what_is_left_are_ended_pairs_counts_and_a_word_to_the_other_side(
     assert (looked.journal_id, looked.who, looked.why) == ("sent", "root", "")
     assert (await paired.events.verify()).fault == ""
     assert [one async for one in paired.journal.all() if one[1] is not None and one[0].pair_id == "k7f3q2"] == []
+    policies = [await paired.sts_policies.find(address.partition("@")[2]) for address in (INGRID, VERA)]
+    assert [policy is None for policy in policies] == [True, False], "a domain may be one person's"
 
 
 async def test_nothing_of_them_is_in_the_file_any_more(
@@ -197,5 +205,5 @@ async def test_every_table_is_known_to_forgetting(store: Store) -> None:
     names = await store._reader.run(tables)
     known = {"address", "address_question", "alias", "delivery", "journal", "letter", "member", "pair", "proof"}
     known |= {"question", "return_path", "schema_version", "seen", "suspended", "thread", "vault_key"}
-    known |= {"event", "event_chain", "event_word", "hold", "job"}
+    known |= {"event", "event_chain", "event_word", "hold", "job", "sts_policy"}
     assert names | {"schema_version"} == known
