@@ -39,12 +39,13 @@ def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = 
 
 
 def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> list[Finding]:
-    history = find_history(text, redactor)
+    signed = signature_blocks.find(text, redactor)
+    history = find_history(text, redactor, signed)
     named = redactor.find(text)
     blocks = (
         armoured(text, redactor),
         signature_blocks.find_marked(text, redactor, marked) if marked else [],
-        _above_history(text, signature_blocks.find(text, redactor), history),
+        _above_history(text, signed, history),
         history,
     )
     # Where findings overlap, the replacement of the earlier finder counts: keys are removed completely, names or not,

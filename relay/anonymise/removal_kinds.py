@@ -22,6 +22,8 @@ KINDS: dict[str, str] = {
     "footer": "A line that a mail program, a provider, a virus scanner or a mailing list put under the letter, such as"
     ' "Sent from my iPhone".',
     "disclaimer": "A confidentiality notice, or a company's registered seat and number, under the letter.",
+    "banner": 'A warning that a gateway put above a letter ("This email originated from outside …"), or a firm\'s '
+    'classification of it ("Nordquell Internal"), in the letter and in what it quotes.',
     "phone": 'A telephone number that somebody gives as their own, where the programme sets contact = "redact".',
     "handle": "The name of an account, or a link to it, that somebody gives as their own; where the programme says so.",
     "street": "A street or post box that somebody gives as their own; where the programme says so.",

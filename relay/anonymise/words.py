@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relay.anonymise.appended import program_lines
+from relay.anonymise.appended import notices, program_lines, subject_tags
 from relay.anonymise.leak_check import registered_words
 from relay.anonymise.names.languages import languages
 from relay.anonymise.names.lexicon import lexicon
@@ -13,4 +13,6 @@ def load() -> None:
     lexicon()
     registered_words.load_words()
     program_lines.load()
+    notices.load()
+    subject_tags.load()
     languages.cache_clear()  # their content is now stored with less memory

@@ -1,4 +1,4 @@
-"""The one database: pairs, threads, journal and queue. All SQL of the house is in here."""
+"""The database: pairs, journal, queue, events, holds, jobs. All SQL of relay is in this package."""
 
 from relay.store.confirmations import ANSWER_WITHIN, ASKED_AT_MOST
 from relay.store.duplicates import REMEMBERED

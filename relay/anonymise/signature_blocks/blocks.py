@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from relay.anonymise.signature_blocks.footers import is_footer_line
 from relay.anonymise.signature_blocks.marks import has_employer, is_placeholder, is_prose, is_row, speaks
-from relay.anonymise.signature_blocks.notices import Notices, is_disclaimer
+from relay.anonymise.signature_blocks.notices import Notices, banner_at_end, disclaimer_at_end, end_of_banners
 from relay.anonymise.signature_blocks.rows import PICTURE, Line
 
 MAX_BLOCK = 14
@@ -22,7 +22,7 @@ _CAPITALISED = re.compile(r"[^\W\d_a-zß-ÿ][\w'’.-]{0,30}|(?:von|van|de|der|d
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Lines [first, last) of a body to be removed, and their ``kind``: "signature", "footer" or "disclaimer"."""
+    """Lines [first, last) of a body to be removed, and their ``kind``, one of html.regions.REGIONS."""
 
     first: int
     last: int
@@ -41,23 +41,25 @@ class Known:
 
 def parts_of(body: Sequence[Line], known: Known) -> list[Part]:
     """The parts to be removed from one body, in order, none overlapping."""
-    end, footers = _footers(body, known)
-    return [*_signatures(body, 0, end, known), *reversed(footers)]
+    start = end_of_banners(body, 0, known.notices)
+    banners = [Part(0, start, "banner")] if start else []
+    end, footers = _footers(body, start, known)
+    return [*banners, *_signatures(body, start, end, known), *reversed(footers)]
 
 
-def _footers(body: Sequence[Line], known: Known) -> tuple[int, list[Part]]:
+def _footers(body: Sequence[Line], start: int, known: Known) -> tuple[int, list[Part]]:
     """What programs and legal departments append: where the rest ends, and the parts from the last backwards."""
     parts: list[Part] = []
-    end = _trimmed(body, 0, len(body))
+    end = _trimmed(body, start, len(body))
     for _ in range(_MAX_FOOTERS):
         first, kind = _last_footer(body, end, known)
-        if first is None:
+        if first is None or first < start:
             break
         parts.append(Part(first, end, kind))
-        end = _trimmed(body, 0, first)
-        if end and parts and body[end - 1].facts.is_rule:
+        end = _trimmed(body, start, first)
+        if end > start and parts and body[end - 1].facts.is_rule:
             parts.append(Part(end - 1, end, kind))
-            end = _trimmed(body, 0, end - 1)
+            end = _trimmed(body, start, end - 1)
     return end, parts
 
 
@@ -65,13 +67,10 @@ def _last_footer(body: Sequence[Line], end: int, known: Known) -> tuple[int | No
     first = _last_footer_lines(body, end)
     if first is not None:
         return first, "footer"
-    first = end
-    while first > max(0, end - 60) and body[first - 1].words and not body[first - 1].facts.is_rule:
-        first -= 1
-    for begin in (first, end - 1) if first < end - 1 else (first,):
-        if first < end and is_disclaimer(body[begin:end], known.notices, ruled=_is_ruled(body, begin)):
-            return begin, "disclaimer"
-    return None, ""
+    first = disclaimer_at_end(body, end, known.notices)
+    if first is not None:
+        return first, "disclaimer"
+    return banner_at_end(body, end, known.notices), "banner"
 
 
 def _last_footer_lines(body: Sequence[Line], end: int) -> int | None:
@@ -82,7 +81,7 @@ def _last_footer_lines(body: Sequence[Line], end: int) -> int | None:
         if not line.words:
             return None
         if not words:
-            words, found = line.words, line.facts.is_footer
+            words, found = line.words, line.facts.is_footer or line.facts.is_label
         elif body[end - 1].facts.is_prose if first == end - 2 else is_prose(words):
             return None
         else:
@@ -91,12 +90,6 @@ def _last_footer_lines(body: Sequence[Line], end: int) -> int | None:
         if found:
             return first
     return None
-
-
-def _is_ruled(body: Sequence[Line], begin: int) -> bool:
-    """Whether there is a rule above."""
-    above = _trimmed(body, 0, begin)
-    return above > 0 and body[above - 1].facts.is_rule
 
 
 def _signatures(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:

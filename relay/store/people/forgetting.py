@@ -8,7 +8,7 @@ from datetime import datetime
 
 from relay.model import Event, EventKind, Identity, MemberState, PairState
 from relay.store.engine.database import Database, SharedDatabase, lock_for_nodes
-from relay.store.events import record, silence
+from relay.store.events import erase_reasons, record
 from relay.store.people.addresses import parts_of
 from relay.store.people.identities import PEOPLE, identity, write_identity
 from relay.store.people.moves import move_member, move_pair
@@ -75,7 +75,7 @@ def forget(
         letters += max(0, db.execute(_LETTERS, (part.pair.id,)).rowcount)
         for statement in _OF_PAIR:
             db.execute(statement, (part.pair.id,))
-        silence(db, part.pair.id)
+        erase_reasons(db, part.pair.id)
         if missed and word and (partner := _partner(db, vault, part)).addresses:
             accept(db, vault, (word(Owed(part.pair, part.side.other, partner.addresses[0], missed)),))
     for statement in _OF_PERSON:
