@@ -34,6 +34,14 @@ class Notices:
         to, pair = route.author.addresses[0], route.pair_id
         return self.writer.write(Letter("partly-relayed", to, route.language, values, pair, journal_id), now)
 
+    def broken_links(self, route: Route, entry: JournalEntry, now: datetime) -> Acceptance | None:
+        """Tell the author that a link in their letter may not open. None when there is no such link."""
+        if "broken-link" not in entry.removed:
+            return None
+        values = {"name": route.recipient_persona.name, "id": entry.id}
+        to, pair = route.author.addresses[0], route.pair_id
+        return self.writer.write(Letter("broken-links", to, route.language, values, pair, entry.id), now)
+
     async def undeliverable(self, letter_id: str, outcome: Failed, now: datetime) -> Acceptance | None:
         """Tell the author that their letter could not be delivered. None when the author is not known any more."""
         try:

@@ -55,18 +55,23 @@ class Questions:
         return self._ask(Letter("decide", to, route.language, values, route.pair_id, journal_id), token, now)
 
     async def answered_yes(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
-        """The letters after a yes: to a new address, that it is confirmed; to the author of a letter whose pair is not
-        active any more, that it was not sent. Raises StoreError, StationeryError."""
+        """The letters after a yes: to a new address, that it is confirmed; to the author of a letter, that it was not
+        sent because its pair is not active any more, or that a link in it may not open. Raises StoreError,
+        StationeryError."""
         if question.address:
             values: dict[str, object] = {"sent": question.waiting}
             letter = _letter("address-confirmed", question.address, question, answer_id, values)
             return [self.writer.write(letter, now)]
-        if question.pair.state in EXCHANGING:
-            return []
         entry = await self.notices.store.journal.show(question.journal_id)
         if entry is None:
             return []
-        notice = await self.notices.about_letter(entry[0], "closed-meanwhile", now, letter_id=answer_id)
+        if question.pair.state not in EXCHANGING:
+            name = "closed-meanwhile"
+        elif "broken-link" in entry[0].removed and not question.decides:
+            name = "broken-links"
+        else:
+            return []
+        notice = await self.notices.about_letter(entry[0], name, now, letter_id=answer_id)
         return [] if notice is None else [notice]
 
     async def answered_no(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:

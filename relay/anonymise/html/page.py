@@ -16,7 +16,7 @@ from relay.anonymise.html import style_attribute as styles
 from relay.anonymise.html.regions import PICTURE, REGIONS, Element, Picture, outermost, take_out
 from relay.anonymise.html.well_formed import BLOCKS, SIGNED, SIGNED_BELOW, VOID
 from relay.anonymise.identities import Finding, Redactor
-from relay.anonymise.links import clean_link, in_own_words, shows_owner
+from relay.anonymise.links import by_program, clean_link, in_own_words, shows_owner
 from relay.anonymise.passages import passages
 from relay.anonymise.tally import Tally
 from relay.message.read.html_tokens import unescape
@@ -218,12 +218,12 @@ class Page:
             self._redactor.of_letter(Doubts).add(kind, link.reading.url or url)
         self._tally.add("tracking", int(link.reading.changed))
         owner = shows_owner(link.url, self._redactor) if link.url and not (kind or link.broken) else None
-        if link.broken:
+        if link.broken and not by_program(link.reading.url):
             self._broken.append(self._length)
         elif owner:
             self._owned.append((self._length, owner.kind, link.url or ""))
         else:
-            self._tally.add("link", int(link.url is None))
+            self._tally.add("link", int(link.broken or link.url is None))
         return "" if link.url is None else f' href="{escape(link.url)}"'
 
     def _image(self, facts: _TagFacts) -> None:

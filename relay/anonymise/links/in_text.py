@@ -13,7 +13,7 @@ from relay.anonymise import tokens
 from relay.anonymise.identities import Finding, Redactor, replaced
 from relay.anonymise.links.carriers import LONGEST
 from relay.anonymise.links.clean import Link, cleaned
-from relay.anonymise.links.owners import shows_owner
+from relay.anonymise.links.owners import by_program, shows_owner
 from relay.anonymise.links.read import Reading, read_link, split_url, without_leftovers, wrapper_of
 from relay.anonymise.links.services import Wrapper, link_services
 from relay.anonymise.signature_blocks import Rows, own_passages
@@ -123,12 +123,10 @@ def in_own_words(text: str, redactor: Redactor) -> Callable[[int], bool]:
 
 def _finding(written: _Written, link: Link, redactor: Redactor, is_own: Callable[[int], bool]) -> Iterator[Finding]:
     target = link.reading.url
-    if link.url is None and not link.reading.changed:
-        return  # its host names somebody: that is replaced as any address
     words = link.url if link.url is not None else replaced(target, redactor.find(target)) or GONE
     kind = "tracking"
     if link.broken:
-        kind = "broken-link" if is_own(written.start) else "link"
+        kind = "broken-link" if is_own(written.start) and not by_program(target) else "link"
     yield Finding(written.start, written.end, words, kind)
 
 

@@ -65,12 +65,14 @@ class Parameters:
 @dataclass(frozen=True, slots=True)
 class Service:
     """A service whose links open without some parameters, and without what ``cut`` finds in their path; ``at`` is the
-    host that opens them without the customer's name, "" where there is none."""
+    host that opens them without the customer's name, "" where there is none. ``by_program``: only programs write such
+    links, as in an invitation."""
 
     told: Told
     parameters: Parameters
     cut: re.Pattern[str] | None
     at: str
+    by_program: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,9 @@ def _wrapper(entry: Mapping[str, Any], *, closes: bool) -> Wrapper:
 
 def _service(entry: Mapping[str, Any]) -> Service:
     parameters = _parameters(entry.get("drop", ""))
-    return Service(_told(entry), parameters, _compiled(entry.get("cut")), entry.get("at", ""))
+    return Service(
+        _told(entry), parameters, _compiled(entry.get("cut")), entry.get("at", ""), entry.get("by_program", False)
+    )
 
 
 def _share(entry: Mapping[str, Any]) -> Share:
