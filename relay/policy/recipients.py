@@ -9,7 +9,7 @@
     Nobody        none of these                a quoted local part, or non-ASCII characters
 
 The classes do not overlap: only an alias holds a dot, and ``new_alias`` generates only what ``classify`` reads as one.
-Whether an address of a class exists is the store's knowledge.
+Only the store can tell whether an address of a class exists.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def new_alias(name: str, domain: str) -> str:
 
 def random_letters(count: int) -> str:
     """``count`` random letters and digits of 4.8 bits each, readable aloud and valid in an address."""
-    drawn = secrets.randbelow(len(_LETTERS) ** count)  # one draw for all: a hundred thousand pairs need many
+    drawn = secrets.randbelow(len(_LETTERS) ** count)  # one call for all letters, which is faster for large imports
     letters = []
     for _ in range(count):
         drawn, letter = divmod(drawn, len(_LETTERS))
