@@ -15,8 +15,8 @@ from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.text_files.clean import decoded
 from relay.anonymise.identities import replaced
 from relay.anonymise.links import clean_link
-from relay.anonymise.own_words import OwnWords
 from relay.anonymise.passages import passages
+from relay.anonymise.way_back import Changes
 from relay.message.read.html_to_text import html_to_text
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
@@ -73,7 +73,7 @@ def clean_calendar(attachment: Attachment, cleaning: Cleaning) -> Attachment:
 class _Rebuilding:
     def __init__(self, cleaning: Cleaning) -> None:
         self._cleaning = cleaning
-        self._guests = Guests(cleaning.redactor.known, cleaning.redactor.of_letter(OwnWords))
+        self._guests = Guests(cleaning.redactor.known, cleaning.redactor.of_letter(Changes))
         self._method = ""
 
     def calendar(self, text: str) -> bytes:

@@ -1,5 +1,5 @@
 """People and identifiers in calendar entries: the author is their persona, the recipient their own address, by which
-their calendar knows them; others are dropped. What relay changed is changed back in the answer (own_words.py)."""
+their calendar knows them; others are dropped. What relay changed is changed back in the answer (way_back.py)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import uuid
 
 from icalendar import vCalAddress
 
-from relay.anonymise.own_words import IDENTIFIER, ORGANISER, OwnWords, as_written
+from relay.anonymise.way_back import IDENTIFIER, ORGANISER, Changes, as_written
 from relay.message.read.addresses import normalise
 from relay.model import Known, Persona
 
@@ -24,11 +24,11 @@ _TIMED = frozenset({1, 2, 6})
 
 
 class Guests:
-    """Maps addresses in one calendar to members. ``known.author`` is its sender; ``own_words`` the letter's changes."""
+    """Maps addresses in one calendar to members. ``known.author`` is its sender; ``changes`` those of the letter."""
 
-    def __init__(self, known: Known, own_words: OwnWords) -> None:
+    def __init__(self, known: Known, changes: Changes) -> None:
         self._known = known
-        self._own_words = own_words
+        self._changes = changes
         self._personas: dict[str, Persona] = {}
         for identity, persona in (
             (known.author, known.author_persona),
@@ -61,7 +61,7 @@ class Guests:
         if not _tells_nothing(uid):
             pair = "\0".join(sorted((self.author.alias, self.recipient.alias)))
             new = hashlib.sha256(f"calendar\0{pair}\0{uid}".encode()).hexdigest()[:32]
-        self._own_words.changed(IDENTIFIER, new, uid)
+        self._changes.changed(IDENTIFIER, new, uid)
         return new
 
     def organiser(self, persona: Persona, uid: str, written: object) -> vCalAddress:
@@ -72,7 +72,7 @@ class Guests:
             return vCalAddress(f"mailto:{own or self._known.recipient.addresses[0]}")
         bare = _bare(str(written))
         if bare and bare.lower() not in (self._known.author.addresses[0].lower(), self.author.alias.lower()):
-            self._own_words.changed(ORGANISER, self.new_uid(uid), bare)
+            self._changes.changed(ORGANISER, self.new_uid(uid), bare)
         return self.guest(persona)
 
     def guest(self, persona: Persona, original: vCalAddress | None = None) -> vCalAddress:
