@@ -63,6 +63,8 @@ class AuthenticitySettings:
 
     verify: Annotated[str, Choice(("self", "upstream", "none"))] = "self"
     authserv_id: str = ""
+    received_by: HostName = ""
+    tenant: str = ""  # a GUID
     on_unproven: Annotated[str, Choice(("confirm", "refuse", "accept"))] = "confirm"
     trusted_forwarders: tuple[HostName, ...] = ()
 

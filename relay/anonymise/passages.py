@@ -44,7 +44,7 @@ def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> 
     named = redactor.find(text)
     blocks = (
         armoured(text, redactor),
-        signature_blocks.find_marked(text, redactor, marked) if marked else [],
+        signature_blocks.find_marked(text, redactor, _before_history(marked, history)) if marked else [],
         _above_history(text, signed, history),
         history,
     )
@@ -90,6 +90,18 @@ def _outside(found: Sequence[Finding], others: list[Finding]) -> list[Finding]:
     ends = [other.end for other in others]
     nearest = ((finding, bisect_right(ends, finding.start)) for finding in found)
     return [finding for finding, at in nearest if at == len(others) or others[at].start >= finding.end]
+
+
+def _before_history(marked: Sequence[tuple[int, int]], history: list[Finding]) -> list[tuple[int, int]]:
+    """The marked ranges cut off where quoted history begins: Zoho marks the line above a quotation like a signature."""
+    starts = [finding.start for finding in history]
+    out = []
+    for start, end in marked:
+        at = bisect_left(starts, start)
+        stop = min((end, *starts[at : at + 1]))
+        if start < stop:
+            out.append((start, stop))
+    return out
 
 
 def _above_history(text: str, signed: list[Finding], history: list[Finding]) -> list[Finding]:

@@ -119,6 +119,17 @@ class Resolver:
         texts = [b"".join(record.strings) for record in answer if isinstance(record, TXT)] if answer.rrset else []
         return tuple(text.decode("utf-8", "replace") for text in texts)
 
+    async def validates(self) -> bool:
+        """Whether the resolvers check DNSSEC: they say so of the root, which is signed. Raises DnsTrouble."""
+        return self._secure(await self._ask("", dns.rdatatype.SOA))
+
+    def hosts(self) -> list[str]:
+        """The addresses of the resolvers. Raises DnsTrouble when the system has none."""
+        try:
+            return [str(getattr(one, "address", one)) for one in self._resolver().nameservers]
+        except dns.exception.DNSException:
+            raise DnsTrouble from None
+
     async def tlsa(self, base: str, port: int) -> tuple[Tlsa, ...]:
         """The TLSA records for TCP ``port`` of ``base``; none when there are none, or DNSSEC does not prove them.
 

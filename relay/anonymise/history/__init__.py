@@ -11,7 +11,7 @@ from relay.anonymise.history.blocks import HEADER, NAME, in_blocks
 from relay.anonymise.history.groupwise import groupwise_lines
 from relay.anonymise.history.language import DetectedLanguage, language_of_letter
 from relay.anonymise.history.lines import Lines
-from relay.anonymise.history.ours import language_of, our_line
+from relay.anonymise.history.ours import MadeLines, language_of, our_line
 from relay.anonymise.history.people import People
 from relay.anonymise.identities import Finding, Redactor
 
@@ -34,7 +34,8 @@ def find_history(text: str, redactor: Redactor, removed: Sequence[Finding] = ())
     people = People(text, redactor)
     in_fields = list(_apart(sorted(in_blocks(lines, people), key=_start)))
     # A header field may end in a colon, like an attribution.
-    attributed = _beside(in_fields, list(_apart(sorted(_attributed(lines, people, removed), key=_start))))
+    made = redactor.of_letter(MadeLines)
+    attributed = _beside(in_fields, list(_apart(sorted(_attributed(lines, people, removed, made), key=_start))))
     return sorted((*in_fields, *attributed), key=_start)
 
 
@@ -63,14 +64,16 @@ def _apart(found: list[Finding]) -> Iterator[Finding]:
             end = finding.end
 
 
-def _attributed(lines: Lines, people: People, removed: Sequence[Finding]) -> Iterator[Finding]:
-    """A line that contains a time or an address is replaced by one of ours; in other lines only the names are."""
+def _attributed(lines: Lines, people: People, removed: Sequence[Finding], made: MadeLines) -> Iterator[Finding]:
+    """A line that contains a time or an address is replaced by one of ours, which is noted in ``made``; in other lines
+    only the names are."""
     language: DetectedLanguage | None = None
     for found in (*attributions(lines), *groupwise_lines(lines), *lines_above_quotations(lines)):
         if found.revealing:
             language = language or language_of_letter(lines, removed)
             line = our_line(language_of(found.verbs, found.words, language), people.who_wrote(found))
             if lines.text[found.start : found.end] != line:
+                made.add(line)
                 named = any(not people.harmless(start, end) for start, end in found.names)
                 yield Finding(found.start, found.end, line, NAME if named else HEADER)
             continue

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from relay.anonymise.html.quotation_form import STARTS
 from relay.anonymise.html.visible import visible
 from relay.anonymise.leak_check.decodings import tokens, views
 from relay.anonymise.leak_check.files import octets_in, texts_in
@@ -98,9 +99,10 @@ def _shown(message: Message) -> Iterator[str]:
 
 
 def _attributes(message: Message) -> Iterator[str]:
-    """What programs read: attributes. Some of their words are also names (Courier, Block)."""
+    """What programs read: attributes, but for those that relay writes around every quotation. Some of their words are
+    also names (Courier, Block)."""
     if message.html and "=" in message.html:
-        attributes = {tag[0] for tag in _TAG.finditer(message.html) if "=" in tag[0]}
+        attributes = {tag[0] for tag in _TAG.finditer(message.html) if "=" in tag[0]} - STARTS
         yield "\n".join(unescape(tag) for tag in sorted(attributes))
 
 
