@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from relay.anonymise import links
+from relay.anonymise.echoes import is_known_subject
 from relay.anonymise.history.blocks import HEADER
 from relay.anonymise.history.language import detect_language
 from relay.anonymise.history.prefixes import edits
@@ -23,9 +24,10 @@ def scrub_subject(message: Message, redactor: Redactor) -> Scrubbed:
     changes = [Finding(*edit, HEADER) for edit in edits(message.subject, lambda: _language(message))]
     tally.found(changes)
     subject = replaced(message.subject, changes)
-    linked = links.find(subject, redactor).changed
-    tally.found(linked)
-    subject = tally.redacted(redactor, replaced(subject, linked))
+    if not is_known_subject(subject, redactor.known):
+        linked = links.find(subject, redactor).changed
+        tally.found(linked)
+        subject = tally.redacted(redactor, replaced(subject, linked))
     return Scrubbed(replace(message, subject=subject) if tally else message, tally.removals())
 
 
