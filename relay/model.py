@@ -203,19 +203,45 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class Echo:
+    """A mention of its reader in a letter, as it was written, and up to two words before and behind it."""
+
+    before: str
+    words: str
+    behind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Echoes:
+    """What of earlier letters belongs to their reader, who may quote it or send it back: mentions in the text, subjects
+    as they are compared (relay.anonymise.echoes.core), SHA-256 digests of files, and names of files."""
+
+    mentions: tuple[Echo, ...] = ()
+    subjects: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.mentions or self.subjects or self.files or self.names)
+
+
+@dataclass(frozen=True, slots=True)
 class Scrubbed:
-    """What a scrubber returns: the new message, what it took out, and what a person has to decide."""
+    """What a scrubber returns: the new message, what it took out, what a person has to decide, and what of it may come
+    back in an answer."""
 
     message: Message
     removals: tuple[Removal, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    echoes: Echoes = field(default_factory=Echoes)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What scrubbers compare with: the two people, and how each appears. ``contact`` says what happens to what the
     author writes about how to reach them: "allow", "redact", "ask", "coordinator" or "refuse"; ``unknown_files`` what
-    happens to files that relay cannot read: "ask", "coordinator", "refuse" or "pass"."""
+    happens to files that relay cannot read: "ask", "coordinator", "refuse" or "pass". ``echoes``: what the recipient
+    has written of the author, who may quote it."""
 
     author: Identity
     author_persona: Persona
@@ -223,6 +249,7 @@ class Known:
     recipient_persona: Persona
     contact: str = "allow"
     unknown_files: str = "ask"
+    echoes: Echoes = field(default_factory=Echoes)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -266,12 +293,13 @@ class RebuildOrder:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """A letter as it will leave: the exact signed octets (CRLF, 7-bit), what was removed, and what a person has to
-    decide before it leaves."""
+    """A letter as it will leave: the exact signed octets (CRLF, 7-bit), what was removed, what a person has to
+    decide before it leaves, and what of it belongs to its reader and may come back."""
 
     content: bytes
     removals: tuple[Removal, ...]
     doubts: tuple[Doubt, ...] = ()
+    echoes: Echoes = field(default_factory=Echoes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
         again = scrub(scrubbed.message, order.known)
         scrubbed = replace(again, doubts=tuple(dict.fromkeys((*scrubbed.doubts, *again.doubts))))
         composed = _composed(scrubbed.message, order)
-    return Rebuilt(signer.sign(composed), (*_dropped(head[0]), *scrubbed.removals), scrubbed.doubts)
+    return Rebuilt(signer.sign(composed), (*_dropped(head[0]), *scrubbed.removals), scrubbed.doubts, scrubbed.echoes)
 
 
 def _composed(message: Message, order: RebuildOrder) -> bytes:

@@ -10,18 +10,20 @@ from relay.anonymise.header_names import learned
 from relay.inbound.arrived import Arrived, new_id
 from relay.inbound.undecided import Undecided
 from relay.message.write.threads import mapped, new_message_id
-from relay.model import Headers, JournalEntry, Known, NewDelivery, RebuildOrder, Rebuilt, ThreadLink
+from relay.model import Echoes, Headers, JournalEntry, Known, NewDelivery, RebuildOrder, Rebuilt, ThreadLink
 from relay.outcomes import Returned
 from relay.policy.recipients import new_token, return_path
 from relay.settings import Settings
-from relay.store import Acceptance, RouteLookup
+from relay.store import Acceptance, RouteLookup, Store
 
 
 @dataclass(frozen=True, slots=True)
 class LetterBuilder:
-    """Builds letters. ``rebuild`` anonymises in a worker, and returns Returned for automatic mail."""
+    """Builds letters. ``store`` holds what was written to their authors; ``rebuild`` anonymises in a worker, and
+    returns Returned for automatic mail."""
 
     settings: Settings
+    store: Store
     rebuild: Callable[[RebuildOrder], Awaitable[Rebuilt | Returned]]
 
     async def letter(
@@ -29,14 +31,15 @@ class LetterBuilder:
     ) -> Acceptance | Undecided | Returned:
         """The letter for ``lookup``, journalled as ``letter_id`` ("": the envelope's next id); Undecided when a person
         has to decide about it; Returned when it is automatic mail. Raises Refusal."""
-        order = self._order(arrived, lookup)
+        echoes = await self.store.echoes.of(lookup.route.pair_id, lookup.route.side)
+        order = self._order(arrived, lookup, echoes)
         rebuilt = await self.rebuild(order)
         if isinstance(rebuilt, Returned):
             return rebuilt
         letter = self._acceptance(arrived, lookup, letter_id or arrived.next_id(), order.headers.message_id, rebuilt)
         return Undecided(letter, rebuilt.doubts) if rebuilt.doubts else letter
 
-    def _order(self, arrived: Arrived, lookup: RouteLookup) -> RebuildOrder:
+    def _order(self, arrived: Arrived, lookup: RouteLookup, echoes: Echoes) -> RebuildOrder:
         received, route, programme = arrived.routing_headers, lookup.route, self.settings.programme
         in_reply_to, references = mapped(received, lookup.known_ids)
         headers = Headers(
@@ -49,7 +52,7 @@ class LetterBuilder:
             references=references,
         )
         people = route.author, route.author_persona, route.recipient, route.recipient_persona
-        known = learned(Known(*people, programme.contact, programme.unknown_files), received)
+        known = learned(Known(*people, programme.contact, programme.unknown_files, echoes), received)
         forbidden = (received.message_id,) if received.message_id else ()
         return RebuildOrder(arrived.envelope.content, known, headers, forbidden)
 
@@ -79,4 +82,4 @@ class LetterBuilder:
             due_at=arrived.now,
         )
         link = ThreadLink(route.pair_id, route.side, arrived.routing_headers.message_id, message_id)
-        return Acceptance(entry, link, (delivery,), keep=self.settings.store.content == "kept")
+        return Acceptance(entry, link, (delivery,), keep=self.settings.store.content == "kept", echoes=rebuilt.echoes)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from relay.model import Delivery, JournalEntry, NewDelivery, Pair, Route, Side, ThreadLink
+from relay.model import Delivery, Echoes, JournalEntry, NewDelivery, Pair, Route, Side, ThreadLink
 from relay.outcomes import Outcome
 
 
@@ -81,7 +81,7 @@ class Acceptance:
 
     ``keep``: its content is kept, encrypted, with the journal entry; otherwise it is deleted after delivery.
     ``written``: fingerprints of a member's letter, any of which identifies a duplicate; () for relay's own letters.
-    ``name``: the catalogue name of a letter of relay's own.
+    ``name``: the catalogue name of a letter of relay's own. ``echoes``: what of a letter belongs to its reader.
     """
 
     entry: JournalEntry
@@ -91,6 +91,7 @@ class Acceptance:
     written: tuple[str, ...] = ()
     question: ConfirmationRequest | None = None
     name: str = ""
+    echoes: Echoes | None = None
 
 
 @dataclass(frozen=True, slots=True)
