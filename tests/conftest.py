@@ -196,11 +196,13 @@ class Authority:
         self.file = folder / "authority.pem"
         self.file.write_bytes(_pem(self.certificate))
 
-    def issue(self, *names: str, days: tuple[int, int] = (-1, 1), chain: bool = True) -> Issued:
+    def issue(
+        self, *names: str, days: tuple[int, int] = (-1, 1), chain: bool = True, alternatives: bool = True
+    ) -> Issued:
         """A certificate for a server of these names, valid on ``days`` from now; with ``chain`` the authority's own
-        stands behind it in the file."""
+        stands behind it in the file. Without ``alternatives`` the first name is its common name alone."""
         key = ec.generate_private_key(ec.SECP256R1())
-        made = self._signed(names[0], key, names, self.key, self.certificate, days=days)
+        made = self._signed(names[0], key, names if alternatives else (), self.key, self.certificate, days=days)
         stem = f"{names[0]}-{made.serial_number % 100000}"
         cert, private = self.folder / f"{stem}.pem", self.folder / f"{stem}.key"
         cert.write_bytes(_pem(made) + (_pem(self.certificate) if chain else b""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ import pytest
 
 from relay.home import Home
 from relay.outcomes import Deferred, Outcome, Sent
-from relay.settings import DeliverySettings, DnsSettings, Settings, SmtpSettings
+from relay.settings import Address, DeliverySettings, DnsSettings, Settings, SmtpSettings
 from relay.smtp.client.send import Sender
 from relay.store import Store
 
@@ -322,6 +322,18 @@ async def test_a_policy_that_cannot_be_renewed_is_told_of_and_tried_again(world,
     assert "far.example" not in caplog.text
     await at.sender.renew_policies(datetime.now(UTC) + timedelta(hours=25))
     assert len(at.web.asked) == 4, "it has expired"
+
+
+async def test_an_expired_policy_is_deleted_also_behind_a_smarthost(world) -> None:  # type: ignore[no-untyped-def]
+    at = await world()
+    at.announce("1", policy(max_age=86400))
+    await at.send()
+    behind = replace(at.sender._delivery, smarthost=Address(HOST, 25))
+    at.sender._delivery = behind
+    for hours, kept in ((13, True), (25, False)):
+        await at.sender.renew_policies(datetime.now(UTC) + timedelta(hours=hours))
+        assert (await at.sender._policies._kept.find("far.example") is not None) is kept
+    assert len(at.web.asked) == 1, "nothing is fetched"
 
 
 async def test_a_policy_of_a_domain_that_nobody_writes_to_is_let_go(world) -> None:  # type: ignore[no-untyped-def]
