@@ -92,7 +92,8 @@ async def _run(url: str, *statements: str) -> None:
 class NameServer(asyncio.DatagramProtocol):
     """Answers DNS over UDP and TCP from ``zone``: (name, "MX") to a list of texts, or a name alone to "SERVFAIL",
     "silence" or "TCP" (its answers are too long for UDP). A name that has no entry does not exist; a CNAME is followed.
-    "secure": the domains, with all below them, of which it says, to who asks, that DNSSEC proves its answers."""
+    "secure": the domains, with all below them, of which it says, to who asks, that DNSSEC proves its answers. "ttl":
+    seconds, 60 by default."""
 
     def __init__(self, zone: dict[object, object]) -> None:
         self.zone = zone
@@ -139,14 +140,23 @@ class NameServer(asyncio.DatagramProtocol):
         proven = self._is_secure(name)
         while (name, kind) not in self.zone and (name, "CNAME") in self.zone:
             (target,) = self._texts(name, "CNAME")
-            answer.answer.append(dns.rrset.from_text(name + ".", 60, "IN", "CNAME", target))
+            answer.answer.append(dns.rrset.from_text(name + ".", self._ttl, "IN", "CNAME", target))
             name = target.rstrip(".").lower()
             proven = proven and self._is_secure(name)
         if (name, kind) in self.zone:
-            answer.answer.append(dns.rrset.from_text(name + ".", 60, "IN", kind, *self._texts(name, kind)))
-        elif not any(isinstance(key, tuple) and key[0] == name for key in self.zone):
+            answer.answer.append(dns.rrset.from_text(name + ".", self._ttl, "IN", kind, *self._texts(name, kind)))
+            return proven
+        if not any(isinstance(key, tuple) and key[0] == name for key in self.zone):
             answer.set_rcode(dns.rcode.NXDOMAIN)
+        authority = f"ns. host. 1 1 1 1 {self._ttl}"
+        answer.authority.append(dns.rrset.from_text(".", self._ttl, "IN", "SOA", authority))
         return proven
+
+    @property
+    def _ttl(self) -> int:
+        ttl = self.zone.get("ttl", 60)
+        assert isinstance(ttl, int)
+        return ttl
 
     def _texts(self, name: str, kind: str) -> list[str]:
         texts = self.zone[name, kind]

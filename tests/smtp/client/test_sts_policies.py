@@ -78,7 +78,6 @@ class World:
         self.web.says = b""
 
     async def send(self) -> Outcome:
-        self.sender._resolver._asker = None  # nothing of DNS is cached
         return await self.sender.send(recipient="bea@far.example", return_path="", content=b"Subject: x\r\n\r\nx\r\n")
 
     def nothing_told(self) -> bool:
@@ -101,6 +100,7 @@ async def world(name_server, far_server, home: Home, trusted: Authority, tls) ->
             ("far.example", "MX"): [f"10 {MX}."],
             (MX, "A"): [HOST],
             ("mta-sts.far.example", "A"): [HOST],
+            "ttl": 0,
         }
         settings = Settings(
             domain="relay.example.org",
@@ -360,6 +360,7 @@ async def test_dane_goes_before_the_policy(name_server, far_server, kept, truste
         ("_mta-sts.far.example", "TXT"): ['"v=STSv1; id=1"'],
         (f"_{far.port}._tcp.{MX}", "TLSA"): text(record(issued.certificate, 3)),
         "secure": ("far.example",),
+        "ttl": 0,
     }
     settings = Settings(
         domain="relay.example.org",
@@ -374,7 +375,6 @@ async def test_dane_goes_before_the_policy(name_server, far_server, kept, truste
         site.says = plain(policy())
         zone["_mta-sts.far.example", "TXT"] = ['"v=STSv1; id=2"']
         far.tls = other.context  # the policy is met now, and the TLSA records are not
-        sender._resolver._asker = None
         await sender._pool.close()
         assert await sender.send(**letter) == Deferred("dane 4.7.5")
     finally:
