@@ -203,18 +203,32 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Scrubbed:
-    """What a scrubber returns: the new message, what it took out, and what a person has to decide."""
+    """What a scrubber returns: the new message, what it took out, what a person has to decide, and what recognises its
+    words later (History)."""
 
     message: Message
     removals: tuple[Removal, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    remembered: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was relayed in a pair before, as keyed hashes. ``carried``: how much of what the reader has already an
+    answer carries again: "all", "one" (the letter it answers) or "none". ``key`` is that under which the words of this
+    letter are remembered; ``past`` are earlier ones, each with its key."""
+
+    carried: str
+    key: bytes
+    past: tuple[tuple[bytes, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What scrubbers compare with: the two people, and how each appears. ``contact`` says what happens to what the
     author writes about how to reach them: "allow", "redact", "ask", "coordinator" or "refuse"; ``unknown_files`` what
-    happens to files that relay cannot read: "ask", "coordinator", "refuse" or "pass"."""
+    happens to files that relay cannot read: "ask", "coordinator", "refuse" or "pass". ``history``: what was relayed
+    before; None where nothing is remembered."""
 
     author: Identity
     author_persona: Persona
@@ -222,6 +236,7 @@ class Known:
     recipient_persona: Persona
     contact: str = "allow"
     unknown_files: str = "ask"
+    history: History | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -265,12 +280,13 @@ class RebuildOrder:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """A letter as it will leave: the exact signed octets (CRLF, 7-bit), what was removed, and what a person has to
-    decide before it leaves."""
+    """A letter as it will leave: the exact signed octets (CRLF, 7-bit), what was removed, what a person has to decide
+    before it leaves, and what recognises its words later (History)."""
 
     content: bytes
     removals: tuple[Removal, ...]
     doubts: tuple[Doubt, ...] = ()
+    remembered: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

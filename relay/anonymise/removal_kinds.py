@@ -15,6 +15,8 @@ KINDS: dict[str, str] = {
     "quoted-header": "What such lines and blocks tell besides who wrote to whom and about what: dates and times, which "
     "are the author's own clock, time zones, copies, routes, message identifiers, mail programs. The prefix of a "
     'subject becomes "Re:" or "Fwd:", whatever language the mail program speaks; tags of gateways ("[EXT]") go.',
+    "history": "A quotation at the end of an answer, of which the reader has every word and picture already; where the "
+    'programme sets history = "one" or "none".',
     "signature": 'The signature under a letter, in it and in what it quotes: the lines below "-- ", or below the '
     "closing formula when they tell of an employer, a telephone, a street or a home page. The formula stays, and a "
     "pseudonym or first name below it.",

@@ -81,7 +81,8 @@ class Acceptance:
 
     ``keep``: its content is kept, encrypted, with the journal entry; otherwise it is deleted after delivery.
     ``written``: fingerprints of a member's letter, any of which identifies a duplicate; () for relay's own letters.
-    ``name``: the catalogue name of a letter of relay's own.
+    ``name``: the catalogue name of a letter of relay's own. ``remembered``: a key, and the hashes made with it that
+    recognise a member's words when they are quoted (relayed_words.py).
     """
 
     entry: JournalEntry
@@ -91,6 +92,7 @@ class Acceptance:
     written: tuple[str, ...] = ()
     question: ConfirmationRequest | None = None
     name: str = ""
+    remembered: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,12 @@ DELETE FROM hold WHERE number IN (
 """
 _FINGERPRINTS = "DELETE FROM seen WHERE hash IN (SELECT hash FROM seen WHERE seen_at < ? ORDER BY seen_at LIMIT ?)"
 
+_WORDS = """
+DELETE FROM relayed_words WHERE number IN (
+    SELECT number FROM relayed_words WHERE relayed_at < ? ORDER BY relayed_at LIMIT ?
+)
+"""
+
 _OVERDUE = {
     "letters": """
 SELECT count(*) FROM letter JOIN journal ON journal.number = letter.journal
@@ -79,6 +85,7 @@ SELECT count(*) FROM return_path
 WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.journal_id = return_path.journal_id)
 """,
     "fingerprints": "SELECT count(*) FROM seen WHERE seen_at < ?",
+    "relayed_words": "SELECT count(*) FROM relayed_words WHERE relayed_at < ?",
     "events": "SELECT count(*) FROM event WHERE happened_at < ?",
     "holds": "SELECT count(*) FROM hold WHERE decision <> '' AND decided_at < ?",
 }
@@ -99,6 +106,7 @@ class Cutoffs:
     questions: datetime
     return_paths: datetime
     fingerprints: datetime
+    relayed_words: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,7 @@ class OldRows:
     questions: int = 0
     return_paths: int = 0
     fingerprints: int = 0
+    relayed_words: int = 0
     long_held: int = 0
 
 
@@ -132,6 +141,7 @@ class Retention:
             questions=await self._questions(cutoffs.questions),
             return_paths=await self._until_none(_RETURN_PATHS, cutoffs.return_paths),
             fingerprints=await self._until_none(_FINGERPRINTS, cutoffs.fingerprints),
+            relayed_words=await self._until_none(_WORDS, cutoffs.relayed_words),
         )
         await self._writer.run(lambda db: drop_lookups(db, ANSWER_WITHIN))
         return rows

@@ -29,9 +29,9 @@ _REFUSALS: dict[str, type[Refusal]] = {
 def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:
     """Encode an answer as JSON and octets."""
     match answer:
-        case Rebuilt(content, removals, doubts):
+        case Rebuilt(content, removals, doubts, remembered):
             told = [[r.kind, r.count, r.detail] for r in removals], [[d.kind, d.words, d.file, d.page] for d in doubts]
-            return _json("rebuilt", told), content
+            return _json("rebuilt", [*told, len(remembered)]), remembered + content
         case Returned():
             return _json("returned", {f.name: getattr(answer, f.name) for f in fields(answer)}), b""
         case Refusal():
@@ -63,9 +63,9 @@ def _json(kind: str, value: object) -> bytes:
 
 def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
     match kind, value:
-        case "rebuilt", [list(removals), list(doubts)]:
+        case "rebuilt", [list(removals), list(doubts), int(length)] if 0 <= length <= len(content):
             told = tuple(_removal(*each) for each in removals), tuple(_doubt(*each) for each in doubts)
-            return Rebuilt(content, *told)
+            return Rebuilt(content[length:], *told, content[:length])
         case "returned", {"kind": str(why), "status": str(status), "certain": bool(certain)}:
             return Returned(ReturnKind(why), status, certain)
         case "refusal", [str(name), str(detail), str(file)]:

@@ -151,7 +151,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     async def prove(envelope: Envelope, author: str) -> Authorship:
         return await here[0].prove(envelope, author)
 
-    builder = LetterBuilder(settings, pools.rebuild)
+    builder = LetterBuilder(settings, store, pools.rebuild)
     quarantine = Quarantine(settings, store, builder, notices, rate_limits.authors, now, lambda: None)
     handlers = Handlers(
         pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),

@@ -13,7 +13,7 @@ from relay.store.errors import StoreError
 _ORDER = ("member", "address", "pair", "alias", "journal", "letter", "delivery", "thread", "event", "event_word")
 _NUMBERED = (
     "member", "pair", "journal", "letter", "delivery", "thread", "event", "event_word", "hold", "job",
-    "sts_policy",
+    "sts_policy", "relayed_words",
 )  # fmt: skip
 _NOT_COPIED = ("proof", "schema_version")
 _BATCH = 500

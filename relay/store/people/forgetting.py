@@ -34,6 +34,7 @@ _OF_PAIR = (
     "DELETE FROM thread WHERE pair_id = ?",
     "DELETE FROM seen WHERE journal_id IN (SELECT id FROM journal WHERE pair_id = ?)",
     "DELETE FROM return_path WHERE journal_id IN (SELECT id FROM journal WHERE pair_id = ?)",
+    "DELETE FROM relayed_words WHERE pair_id = ?",
 )
 _OF_PERSON = (
     "DELETE FROM address_question WHERE address IN (SELECT hash FROM address WHERE member = ?)",
@@ -43,7 +44,7 @@ _OF_PERSON = (
 )
 _CLEANED = (
     "VACUUM member, address, address_question, question, suspended, letter, delivery, thread, seen, return_path, "
-    "event_word, sts_policy"
+    "event_word, sts_policy, relayed_words"
 )
 
 

@@ -43,6 +43,7 @@ OF_PERSON = (
     "SELECT hash FROM thread WHERE pair_id = 'k7f3q2' AND hash IS NOT NULL",
     "SELECT sealed FROM thread WHERE pair_id = 'k7f3q2' AND sealed IS NOT NULL",
     "SELECT relay_id FROM thread WHERE pair_id = 'k7f3q2'",
+    "SELECT sealed FROM relayed_words WHERE pair_id = 'k7f3q2'",
     "SELECT letter.sealed FROM letter JOIN journal ON journal.number = journal "
     "WHERE pair_id = 'k7f3q2' AND journal.id <> 'to-tomas'",
     "SELECT event_word.sealed FROM event_word JOIN event ON event.number = event WHERE part = 'why' AND kind = 'read'",
@@ -64,7 +65,7 @@ async def letter(store: Store, make: Make, id: str, side: Side, **given: object)
     link = make.link(f"{id}@mail.example", f"{id}@relay.example", side)
     given = {"content": f"Letter {id}. ".encode() * 2000, **given}
     accepted = make.acceptance(entry=entry, link=link, keep=True, id=id, recipient=to, **given)
-    await store.accept([replace(accepted, written=(id,))])
+    await store.accept([replace(accepted, written=(id,), remembered=f"hashes of {id}".encode())])
 
 
 async def lived_in(store: Store, make: Make) -> None:
@@ -205,5 +206,5 @@ async def test_every_table_is_known_to_forgetting(store: Store) -> None:
     names = await store._reader.run(tables)
     known = {"address", "address_question", "alias", "delivery", "journal", "letter", "member", "pair", "proof"}
     known |= {"question", "return_path", "schema_version", "seen", "suspended", "thread", "vault_key"}
-    known |= {"event", "event_chain", "event_word", "hold", "job", "sts_policy"}
+    known |= {"event", "event_chain", "event_word", "hold", "job", "sts_policy", "relayed_words"}
     assert names | {"schema_version"} == known
