@@ -1,4 +1,5 @@
-"""MTA-STS policies of the domains that letters go to (RFC 8461 5.1): kept over restarts, and by all nodes together."""
+"""MTA-STS policies of the domains that letters go to (RFC 8461 5.1). They survive restarts and are shared by all
+nodes."""
 
 from __future__ import annotations
 
@@ -24,13 +25,13 @@ _KEEP = "INSERT INTO sts_policy (hash, sealed, expires_at, renew_at, used_at) VA
 
 
 class StsPolicies:
-    """What domains want of those who send them mail."""
+    """The table of MTA-STS policies."""
 
     def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
         self._reader, self._writer, self._vault = reader, writer, vault
 
     async def find(self, domain: str) -> KeptPolicy | None:
-        """The policy of ``domain``, which may have expired; None when none is kept."""
+        """The stored policy of ``domain``, which may have expired; None when there is none."""
 
         def job(db: Database) -> Any:
             hashes = sts_hashes(self._vault, domain)
@@ -40,7 +41,7 @@ class StsPolicies:
         return None if row is None else self._opened(row)
 
     async def keep(self, policy: KeptPolicy) -> None:
-        """Keep a policy in place of what was kept for its domain."""
+        """Store a policy, in place of an earlier one of its domain."""
 
         def job(db: Database) -> None:
             forget_policy(db, self._vault, policy.domain)
@@ -52,21 +53,21 @@ class StsPolicies:
         await self._writer.run(job)
 
     async def used(self, domain: str, at: datetime) -> None:
-        """Note that a letter went there."""
+        """Record that a letter was sent to ``domain``."""
         await self._set("used_at", domain, at)
 
     async def put_off(self, domain: str, until: datetime) -> None:
-        """It could not be renewed: try again at ``until``."""
+        """Record that renewal failed, and that it is to be tried again at ``until``."""
         await self._set("renew_at", domain, until)
 
     async def due(self, now: datetime, used_after: datetime, limit: int) -> list[KeptPolicy]:
-        """At most ``limit`` policies that are to be renewed, and still good, of domains that letters went to lately."""
+        """At most ``limit`` valid policies that are due for renewal, of domains used after ``used_after``."""
         values = (to_stored(now), to_stored(now), to_stored(used_after), limit)
         rows = await self._reader.run(lambda db: db.execute(_DUE, values).fetchall())
         return [found for row in rows if (found := self._opened(row)) is not None]
 
     async def delete_expired(self, now: datetime) -> int:
-        """Delete what is good no longer. Returns how many."""
+        """Delete expired policies. Returns how many."""
         sql = "DELETE FROM sts_policy WHERE expires_at <= ?"
         return await self._writer.run(lambda db: db.execute(sql, (to_stored(now),)).rowcount)
 
@@ -79,7 +80,7 @@ class StsPolicies:
         await self._writer.run(job, brief=True)
 
     def _opened(self, row: Sequence[Any]) -> KeptPolicy | None:
-        """None when it is damaged: then it is fetched again."""
+        """Decrypt a policy; None when it is damaged, so that it is fetched again."""
         hash, sealed, expires_at, renew_at, used_at = row
         try:
             domain, id, text = json.loads(self._vault.open(sealed, policy_row(hash)))
@@ -89,11 +90,11 @@ class StsPolicies:
 
 
 def forget_policy(db: Database, vault: Vault, domain: str) -> None:
-    """Forget what a domain wants; the next letter there asks again."""
+    """Delete the policy of a domain. The next letter there fetches it again."""
     hashes = sts_hashes(vault, domain)
     db.execute(f"DELETE FROM sts_policy WHERE hash IN {places(hashes)}", hashes)  # noqa: S608 -- question marks
 
 
 def policy_row(hash: bytes) -> str:
-    """What a row is sealed for."""
+    """The row name that a policy is encrypted for."""
     return f"sts_policy/{bytes(hash).hex()}"

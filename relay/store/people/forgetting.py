@@ -1,4 +1,4 @@
-"""Forgets a person: what is left are ended pairs with their pseudonyms, and the journal's counts and times."""
+"""Erases a member. Ended pairs with their pseudonyms stay, and the journal's sizes and times."""
 
 from __future__ import annotations
 
@@ -57,12 +57,11 @@ def forget(
     *,
     who: str = "",
 ) -> Forgotten:
-    """Erase addresses, names, letters, thread links, questions and suspensions of ``member``, and end their pairs. That
-    ``who`` did it is recorded.
+    """Erase addresses, names, letters, thread links, confirmation requests and suspensions of ``member``, and end their
+    pairs, with events by ``who``.
 
-    Their own deliveries, and all letters of those pairs that are still owed, are given up; ``word`` writes to the other
-    side when letters of theirs are among them. What only tells the other side something stays due. Doing it again does
-    no harm.
+    Deliveries to the member, and all letters of those pairs that are still owed, are given up. If letters of the other
+    side are among them, ``word`` makes the notice to them. Notices to the other side stay due. Idempotent.
     """
     lock_for_nodes(db, PEOPLE)
     person = identity(db, vault, member)
@@ -92,10 +91,11 @@ def forget(
 
 
 def erase_traces(db: Database, done: Forgotten) -> Forgotten:
-    """Empty the log that still holds what was erased; ``done``, with ``traces`` when a reader stood in the way.
+    """Truncate SQLite's log, which still holds the erased content. Returns ``done``, with ``traces`` when a reader
+    prevented it.
 
-    SQLite's own pages hold nothing more of it (secure_delete). PostgreSQL gives the room back to be written over; what
-    its own log and its backups keep is sealed as ever.
+    The pages of SQLite's file are overwritten (secure_delete). PostgreSQL frees the space (VACUUM); its log and backups
+    keep encrypted values only.
     """
     if isinstance(db, SharedDatabase):
         db.execute(_CLEANED)
@@ -104,12 +104,13 @@ def erase_traces(db: Database, done: Forgotten) -> Forgotten:
 
 
 def checkpoint(db: Database) -> bool:
-    """Move all that SQLite's log holds into the file, and empty it. False when a reader stands in the way."""
+    """Move SQLite's log into the file, and truncate it. False when a reader prevents it."""
     return isinstance(db, SharedDatabase) or not db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
 
 def _give_up(db: Database, vault: Vault, part: Part, person: Identity, now: datetime) -> tuple[int, int]:
-    """How many deliveries of the pair were given up, and how many of them were letters of the other side."""
+    """Give up the pair's deliveries, except notices to the other side. Returns how many, and how many of them were
+    letters by the other side."""
     theirs = {address.lower() for address in person.addresses}
     count = missed = 0
     for id, sealed, notice, kind, side in db.execute(_OWED, (part.pair.id,)).fetchall():
@@ -127,7 +128,7 @@ def _partner(db: Database, vault: Vault, part: Part) -> Identity:
 
 
 def _recipient(vault: Vault, id: str, sealed: bytes) -> str:
-    """Whom a delivery is for; nobody when it is damaged."""
+    """The recipient of a delivery; "" when it cannot be decrypted."""
     try:
         return opened_envelope(vault, id, sealed)[0]
     except VaultError:

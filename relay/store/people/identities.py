@@ -1,4 +1,4 @@
-"""Who is behind a pair: one sealed row a person, found by the keyed hash of any of their addresses."""
+"""Identities of members: one encrypted row per person, found by the keyed hash of any of their addresses."""
 
 from __future__ import annotations
 
@@ -13,32 +13,33 @@ from relay.store.errors import StoreError
 from relay.vault import Vault
 
 PEOPLE = 1
-"""What only one node does at a time: numbers of members are counted on, and identities read, joined and written."""
+"""The lock for assigning member numbers and changing identities (``lock_for_nodes``)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose address it is, by number, and whether it is proven."""
+    """The member an address belongs to, by number, and whether it is proven."""
 
     number: int
     proven: bool
 
 
 def owner_of(db: Database, hashes: Sequence[bytes]) -> Owner | None:
-    """The member who has the address of one of these hashes (keyed_hashes.address_hashes)."""
+    """The owner of the address with one of ``hashes`` (keyed_hashes.address_hashes); None when there is none."""
     row = db.execute(f"SELECT member, proven FROM address WHERE hash IN {places(hashes)}", hashes).fetchone()  # noqa: S608
     return None if row is None else Owner(int(row[0]), bool(row[1]))
 
 
 def registered_hash(db: Database, vault: Vault, address: str) -> bytes:
-    """The hash that ``address`` is registered under, which other tables name it by; the newest for one that is not."""
+    """The hash that ``address`` is registered under, by which other tables refer to it; for one that is not registered,
+    its hash under the current key."""
     hashes = address_hashes(vault, address)
     row = db.execute(f"SELECT hash FROM address WHERE hash IN {places(hashes)}", hashes).fetchone()  # noqa: S608
     return address_hash(vault, address) if row is None else bytes(row[0])
 
 
 def opened(vault: Vault, number: int, sealed: bytes) -> Identity:
-    """A member's identity. Raises VaultError."""
+    """Decrypt a member's identity. Raises VaultError."""
     addresses, known_as = json.loads(vault.open(sealed, f"member/{number}"))
     return Identity(tuple(addresses), tuple(known_as))
 
@@ -50,20 +51,20 @@ def identity(db: Database, vault: Vault, number: int) -> Identity:
 
 
 def sealed(vault: Vault, number: int, identity: Identity) -> bytes:
-    """What ``opened`` opens."""
+    """Encrypt a member's identity; see ``opened``."""
     plain = json.dumps([identity.addresses, identity.known_as], ensure_ascii=False).encode()
     return vault.seal(plain, f"member/{number}")
 
 
 def write_identity(db: Database, vault: Vault, number: int, identity: Identity) -> None:
-    """Let member ``number`` be known as ``identity`` from now on."""
+    """Replace the identity of member ``number``."""
     db.execute("UPDATE member SET sealed = ? WHERE number = ?", (sealed(vault, number, identity), number))
 
 
 class PeopleImport:
-    """The people of one import, each once: found where they are known, joined with what is new about them.
+    """The members of one import: finds those that are registered, and merges new addresses and names into them.
 
-    Nothing is written before ``write``.
+    ``write`` writes all changes at the end.
     """
 
     def __init__(self, db: Database, vault: Vault) -> None:
@@ -76,17 +77,17 @@ class PeopleImport:
         self._new: set[int] = set()
         self._changed: set[int] = set()
 
-    def place(self, identity: Identity, language: str = "") -> int:
-        """The member this identity belongs to, who is written to in ``language`` from now on ("": as before). Raises
-        StoreError when its addresses belong to several people."""
+    def member_number(self, identity: Identity, language: str = "") -> int:
+        """The number of the member with this identity, new or registered. ``language``: that of letters to them ("":
+        unchanged). Raises StoreError when its addresses belong to several members."""
         if not identity.addresses:
             raise StoreError("a member needs an address that letters can go to; give one")
         hashes = [address_hashes(self._vault, address) for address in identity.addresses]
         known = {number for each in hashes if (number := self._known(each)) is not None}
         if len(known) > 1:
             raise StoreError("two addresses given for one member belong to two members already; give only one of them")
-        number = known.pop() if known else self._newcomer()
-        self._join(number, identity)
+        number = known.pop() if known else self._new_member()
+        self._merge(number, identity)
         if language:
             self._languages[number] = language
         for hash, *_ in hashes:
@@ -95,14 +96,14 @@ class PeopleImport:
         return number
 
     def write(self) -> None:
-        """Write the people who are new or have become better known."""
+        """Write new and changed members."""
         new = [(number, self._sealed(number), self._languages.get(number, "")) for number in sorted(self._new)]
         self._db.executemany("INSERT INTO member (number, sealed, language) VALUES (?, ?, ?)", new)
         languages = [(tag, number) for number, tag in sorted(self._languages.items()) if number not in self._new]
         self._db.executemany("UPDATE member SET language = ? WHERE number = ?", languages)
         changed = [(self._sealed(number), number) for number in self._changed - self._new]
         self._db.executemany("UPDATE member SET sealed = ? WHERE number = ?", changed)
-        # Sorted: a B-tree filled in its own order is filled several times faster.
+        # Sorted, because a B-tree is filled several times faster in its own order.
         addresses = sorted(self._new_addresses.items())
         self._db.executemany("INSERT INTO address (hash, member) VALUES (?, ?)", addresses)
 
@@ -112,7 +113,7 @@ class PeopleImport:
             owner = owner_of(self._db, hashes)
             if owner is None:
                 return None
-            if not owner.proven:  # letters would go where nobody has answered yet
+            if not owner.proven:  # nobody has confirmed that letters may go there
                 raise StoreError(
                     "an address given is registered for a member and not proven yet; give another of theirs, or wait "
                     "until the letter that went there is answered"
@@ -120,20 +121,20 @@ class PeopleImport:
             self._numbers[hash] = owner.number
         return self._numbers[hash]
 
-    def _newcomer(self) -> int:
+    def _new_member(self) -> int:
         number, self._next = self._next, self._next + 1
         self._identities[number] = Identity(())
         self._new.add(number)
         return number
 
-    def _join(self, number: int, told: Identity) -> None:
+    def _merge(self, number: int, given: Identity) -> None:
         if number not in self._identities:
             self._identities[number] = identity(self._db, self._vault, number)
         before = self._identities[number]
         lower = {address.lower() for address in before.addresses}
-        more = tuple(address for address in told.addresses if address.lower() not in lower)
+        more = tuple(address for address in given.addresses if address.lower() not in lower)
         joined = Identity(
-            tuple(dict.fromkeys(before.addresses + more)), tuple(dict.fromkeys(before.known_as + told.known_as))
+            tuple(dict.fromkeys(before.addresses + more)), tuple(dict.fromkeys(before.known_as + given.known_as))
         )
         if joined != before:
             self._identities[number] = joined
