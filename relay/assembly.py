@@ -107,7 +107,7 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
     builder = LetterBuilder(settings, store, metrics.rebuilding(pools.rebuild))
     handlers = Handlers(
         pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),
-        confirmation=Confirmations(store, notices, pools.answer),
+        confirmation=Confirmations(store, notices, pools.answer, settings.authenticity.plus_tags),
         bounce=Bounces(store, notices, parts.suspending.after),
         operator=OperatorMail(settings, notices, Rate(settings.limits.messages_per_hour), pools.compose),
     )

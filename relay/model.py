@@ -99,7 +99,7 @@ class NewPair:
 class Route:
     """A permitted way for one letter: who wrote it (``side``), who gets it, and how each appears. ``language``: the
     author's. ``address_proven``: the address it was written from is not only registered, somebody has answered from
-    there."""
+    there. ``as_registered``: it is written as it was registered, not in another spelling of the same mailbox."""
 
     pair_id: str
     pair_state: PairState
@@ -110,6 +110,7 @@ class Route:
     recipient: Identity
     recipient_persona: Persona
     address_proven: bool = True
+    as_registered: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class AuthenticitySettings:
     tenant: str = ""  # a GUID
     on_unproven: Annotated[str, Choice(("confirm", "refuse", "accept"))] = "confirm"
     trusted_forwarders: tuple[HostName, ...] = ()
+    plus_tags: tuple[HostName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ KINDS: dict[str, str] = {
     "signature": 'The signature under a letter, in it and in what it quotes: the lines below "-- ", or below the '
     "closing formula when they tell of an employer, a telephone, a street or a home page. The formula stays, and a "
     "pseudonym or first name below it.",
+    "doubtful-signature": "A signature with a line that may have been words to the reader; its author is told.",
     "signature-picture": "A picture that was shown only in a signature, such as the logo of an employer.",
     "footer": "A line that a mail program, a provider, a virus scanner or a mailing list put under the letter, such as "
     '"Sent from my iPhone".',

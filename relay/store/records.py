@@ -217,11 +217,13 @@ class QueueRow:
 @dataclass(frozen=True, slots=True)
 class LetterKey:
     """Identifies a letter. ``written``: fingerprints, any of which identifies a duplicate; ``cited``: Message-IDs in
-    its References, without angle brackets; ``now``: when it arrived."""
+    its References, without angle brackets; ``now``: when it arrived. ``mailbox``: another address by which its author
+    is known, "" for none (policy.mailboxes)."""
 
     written: tuple[str, ...]
     cited: tuple[str, ...]
     now: datetime
+    mailbox: str = ""
 
 
 @dataclass(frozen=True, slots=True)

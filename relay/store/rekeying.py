@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from relay.policy.mailboxes import mailbox_of
 from relay.store.engine.database import Database, SharedDatabase
 from relay.store.engine.keyed_hashes import address_hashes, destination_of, foreign_hash, sts_hash
 from relay.store.engine.times import from_stored, to_stored
@@ -41,6 +42,7 @@ _PLACES_OF_ADDRESSES = (
     "UPDATE question SET address = ? WHERE address = ?",
     "UPDATE question SET mailbox = ? WHERE mailbox = ?",
     "UPDATE suspended SET hash = ? WHERE hash = ?",
+    "UPDATE mailbox SET hash = ? WHERE hash = ?",
 )
 # Rows found by hashes that cannot be computed anew (of tokens and fingerprints), written before the switch.
 _UNDER_OLD_KEY = """
@@ -164,8 +166,11 @@ def _members(db: Database, vault: Vault, after: int) -> _Page:
         plain = _opened(vault, sealed, f"member/{number}")
         if plain is None:
             continue
-        for address in opened(vault, number, sealed).addresses:
+        addresses = opened(vault, number, sealed).addresses
+        for address in addresses:
             _rehash_address(db, vault, address)
+            if mailbox_of(address) not in addresses:
+                _rehash_address(db, vault, mailbox_of(address))
         _replace(db, "member", number, sealed, vault.seal(plain, f"member/{number}"))
     return _page(page)
 
@@ -294,7 +299,8 @@ REKEYED = {
     "proof.sealed", "vault_key.forward", "vault_key.back", "vault_key.lookup",
     "member.sealed", "address.hash", "address_question.address", "question.address", "question.mailbox",
     "suspended.hash", "delivery.sealed", "delivery.destination", "thread.sealed", "thread.hash", "letter.sealed",
-    "event_word.sealed", "event_chain.sealed", "sts_policy.sealed", "sts_policy.hash",
+    "mailbox.hash", "mailbox.address", "event_word.sealed",
+    "event_chain.sealed", "sts_policy.sealed", "sts_policy.hash",
     "relayed_words.sealed",
 }  # fmt: skip
 """Columns that have the new key after a rotation."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from relay.model import Identity, PairState, Persona, Route, Side
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import address_hashes
-from relay.store.people.identities import Owner, opened, owner_of
+from relay.store.people.identities import Owner, opened, owner_of, owner_of_mailbox
 from relay.store.records import Foreign, NoSuchAlias
 from relay.vault import Vault
 
@@ -27,16 +27,20 @@ FROM (SELECT 1) AS once
 """
 
 
-def find(db: Database, vault: Vault, author: str, aliases: Sequence[str]) -> dict[str, tuple[Found, Route | None]]:
-    """For each of ``aliases``: the route from ``author`` (a real address), NoSuchAlias or Foreign; and the route that
-    was examined for that, also when ``author`` may not use it, so that the caller can do the same further work for
-    every letter. The examined route is None only while there is no pair. Raises VaultError when a member cannot be
-    decrypted."""
-    writer = owner_of(db, address_hashes(vault, author))
-    return {alias: _found(db, vault, writer, alias) for alias in aliases}
+def find(
+    db: Database, vault: Vault, author: str, aliases: Sequence[str], mailbox: str = ""
+) -> dict[str, tuple[Found, Route | None]]:
+    """For each of ``aliases``: the route from ``author`` (a real address, who may also be known by ``mailbox``),
+    NoSuchAlias or Foreign; and the route that was examined for that, also when ``author`` may not use it, so that the
+    caller can do the same further work for every letter. The examined route is None only while there is no pair. Raises
+    VaultError when a member cannot be decrypted."""
+    exact, near = owner_of(db, address_hashes(vault, author)), owner_of_mailbox(db, address_hashes(vault, mailbox))
+    return {alias: _found(db, vault, exact or near, alias, as_registered=exact is not None) for alias in aliases}
 
 
-def _found(db: Database, vault: Vault, writer: Owner | None, alias: str) -> tuple[Found, Route | None]:
+def _found(
+    db: Database, vault: Vault, writer: Owner | None, alias: str, *, as_registered: bool
+) -> tuple[Found, Route | None]:
     asked = alias.lower().encode("utf-8", "replace").decode()
     row = db.execute(_ROUTE, (asked,)).fetchone()
     if row is None:  # there is no pair, so timing reveals nothing
@@ -60,6 +64,7 @@ def _found(db: Database, vault: Vault, writer: Owner | None, alias: str) -> tupl
         recipient=people[recipient],
         recipient_persona=personas[recipient],
         address_proven=writer is not None and writer.proven,
+        as_registered=as_registered,
     )
     if hit is None:
         return NoSuchAlias(), route

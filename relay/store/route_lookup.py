@@ -20,7 +20,7 @@ def look_up(
     """Look up the route from ``author`` to each of ``aliases``, for this letter. The work is the same for every result.
     Raises VaultError when a member cannot be decrypted."""
     answers: dict[str, RouteLookup | NoSuchAlias | Foreign] = {}
-    for alias, (found, examined) in find(db, vault, author, aliases).items():
+    for alias, (found, examined) in find(db, vault, author, aliases, letter.mailbox).items():
         before, ids = None, {}
         if examined is not None:
             each = [written_hashes(vault, examined.pair_id, examined.side, written) for written in letter.written]

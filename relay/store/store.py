@@ -28,6 +28,7 @@ from relay.store.holds import Holds
 from relay.store.jobs import Jobs
 from relay.store.journal import Journal
 from relay.store.key_change import KeyChange
+from relay.store.people.identities import note_mailboxes
 from relay.store.people.members import Members
 from relay.store.people.pairs import Directory
 from relay.store.people.suspensions import Suspensions
@@ -89,7 +90,10 @@ class Store:
         file. Raises StoreMissing, StoreNewer, StoreDamaged (also for a wrong vault key), StoreBusyOrFull.
         """
         vault = vault.own()
-        after = {"events.sql": lambda db: move_access_entries(db, vault)}
+        after = {
+            "events.sql": lambda db: move_access_entries(db, vault),
+            "mailbox.sql": lambda db: note_mailboxes(db, vault),
+        }
         try:
             if isinstance(place, str):
                 reading, writing = await shared.opened(place, vault, after)

@@ -43,7 +43,7 @@ from relay.store.key_change import KeyChange
 from relay.vault import Vault, VaultError, new_key, read_key
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-JANE, OMAR, NEW, GONE = "jane@real.example", "omar@home.example", "jane@new.example", "omar@gone.example"
+JANE, OMAR, NEW, GONE = "jane@real.example", "omar@home.example", "jane@new.example", "omar+gone@gone.example"
 TOKEN = f"{7:024x}"
 
 
@@ -96,10 +96,14 @@ async def everything(store: Store) -> dict[str, object]:
     key = LetterKey(("sent",), ("owed@theirs.example",), NOW)
     way = (await store.look_up(JANE, ["quiet@relay.test"], key))["quiet@relay.test"]
     assert isinstance(way, RouteLookup)
+    by_mailbox = await store.look_up(
+        "omar@gone.example", ["amber@relay.test"], LetterKey((), (), NOW, "omar@gone.example")
+    )
     question = await store.questions.find("q1", NOW)
     about_address = await store.questions.find("a1", NOW)
     return {
         "route": way,
+        "by mailbox": by_mailbox["amber@relay.test"],
         "people": [await store.members.having(one) for one in (JANE, OMAR, NEW, GONE)],
         "letters": {entry.id: content async for entry, content in store.journal.all()},
         "return path": await store.queue.returned(TOKEN),

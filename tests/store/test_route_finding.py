@@ -125,4 +125,43 @@ async def test_every_result_takes_the_same_statements_and_decryptions(
     statements.clear()
     await found(two_pairs, author, [alias])
     assert len(opened) == 2
-    assert statements == ["BEGIN", *["SELECT"] * 7, "ROLLBACK"]
+    assert statements == ["BEGIN", *["SELECT"] * 8, "ROLLBACK"]
+
+
+@pytest.mark.parametrize(
+    ("registered", "author", "mailbox", "known"),
+    [
+        ("jane.doe@gmail.com", "janedoe@googlemail.com", "janedoe@gmail.com", True),
+        ("janedoe@gmail.com", "j.anedoe+x@gmail.com", "janedoe@gmail.com", True),
+        ("jane.doe@googlemail.com", "janedoe@gmail.com", "janedoe@gmail.com", True),
+        ("jane+school@home.example", "jane@home.example", "jane@home.example", True),
+        ("jane+school@home.example", "jane@home.example", "", False),
+        ("jane.doe@gmail.com", "janedo@gmail.com", "janedo@gmail.com", False),
+    ],
+)
+async def test_an_author_is_known_by_the_mailbox_too(
+    store: Store, make, registered: str, author: str, mailbox: str, known: bool
+) -> None:
+    await store.directory.add_pairs([make.pair(mentor=(registered,))])
+    letter = LetterKey((), (), datetime(2026, 3, 1, tzinfo=UTC), mailbox)
+    way = (await store.look_up(author, [MENTEE_ALIAS], letter))[MENTEE_ALIAS]
+    assert isinstance(way, RouteLookup) is known
+    if isinstance(way, RouteLookup):
+        assert not way.route.as_registered
+        exact = (await store.look_up(registered, [MENTEE_ALIAS], letter))[MENTEE_ALIAS]
+        assert isinstance(exact, RouteLookup)
+        assert exact.route.as_registered
+
+
+async def test_a_mailbox_of_two_members_is_nobodys(store: Store, make) -> None:
+    first = make.pair(mentor=("dad+ann@home.example",))
+    await store.directory.add_pairs([first, make.pair("second", mentor=("dad+ben@home.example",), mentee=(OTHER,))])
+    letter = LetterKey((), (), datetime(2026, 3, 1, tzinfo=UTC), "dad@home.example")
+    assert (await store.look_up("dad@home.example", [MENTEE_ALIAS], letter))[MENTEE_ALIAS] == Foreign()
+
+
+async def test_who_is_forgotten_is_not_known_by_their_mailbox(store: Store, make, look) -> None:
+    await store.directory.add_pairs([make.pair(mentor=("jane.doe@gmail.com",))])
+    assert len(look("SELECT * FROM mailbox")) == 1
+    await store.members.forget(1, make.later(days=1), None)
+    assert look("SELECT * FROM mailbox") == []

@@ -28,8 +28,8 @@ def find(text: str, redactor: Redactor) -> list[Finding]:
     known = Known(identities.is_name, identities.holds, redactor.of_letter(Notices))
     places = sorted(
         (body[part.first].begin, body[part.last - 1].end, _above_blanks(body, part), part.kind)
-        for body in bodies_of(lines)
-        for part in parts_of(body, known)
+        for body, example in bodies_of(lines)
+        for part in parts_of(body, known, example=example)
     )
     return _with_blanks_between(text, places)
 
@@ -44,8 +44,22 @@ def find_marked(text: str, redactor: Redactor, regions: Iterable[tuple[int, int]
             continue
         outside = text[:start] + text[end:]
         if any(map(str.isalnum, outside)) and not holds_a_letter(text[start:end], rows, notices):
-            found.append(Finding(start, end, "", "signature"))
+            below = _below_formula(text, start, end, rows)
+            if below < end:
+                found.append(Finding(below, end, "", "signature"))
     return found
+
+
+def _below_formula(text: str, start: int, end: int, rows: Rows) -> int:
+    """Where the signature block begins below a closing formula that the program took into it; ``end`` when the formula
+    is all."""
+    for line in lines_of(text[start:end], rows):
+        if line.words and not line.facts.is_closing:
+            break
+        if line.words:
+            start_below = start + line.end
+            return start_below if any(map(str.isalnum, text[start_below:end])) else end
+    return start
 
 
 def _above_blanks(body: list[Line], part: Part) -> int:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from relay.anonymise.signature_blocks.below import Below, below, has_words
 from relay.anonymise.signature_blocks.footers import is_footer_line
-from relay.anonymise.signature_blocks.marks import has_employer, is_placeholder, is_prose, is_row, speaks
+from relay.anonymise.signature_blocks.marks import has_employer, is_greeting, is_name, is_placeholder, is_prose, is_row
 from relay.anonymise.signature_blocks.notices import Notices, banner_at_end, disclaimer_at_end, end_of_banners
 from relay.anonymise.signature_blocks.rows import PICTURE, Line
 
+DOUBTFUL = "doubtful-signature"
+"""The kind of a signature block that may hold words to the reader: its author is told."""
 MAX_BLOCK = 14
 """The most non-blank lines of a signature block."""
 _MAX_FOOTERS = 40
 _MAX_DELIMITERS = 50
-_MAX_AFTER_DELIMITER = 40
-
-_CAPITALISED = re.compile(r"[^\W\d_a-zß-ÿ][\w'’.-]{0,30}|(?:von|van|de|der|da|di|bin|al|el|la|du|le|dos|ter|den)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +38,15 @@ class Known:
     notices: Notices
 
 
-def parts_of(body: Sequence[Line], known: Known) -> list[Part]:
-    """The parts to be removed from one body, in order, none overlapping."""
+def parts_of(body: Sequence[Line], known: Known, *, example: bool = False) -> list[Part]:
+    """The parts to be removed from one body, in order, none overlapping. ``example``: the body is shown as an example,
+    such as a model letter: a signature in it that is not the author's own stays."""
     start = end_of_banners(body, 0, known.notices)
     banners = [Part(0, start, "banner")] if start else []
     end, footers = _footers(body, start, known)
-    return [*banners, *_signatures(body, start, end, known), *reversed(footers)]
+    shown = example and not any(map(known.holds, body))
+    signatures = () if shown else _signatures(body, start, end, known)
+    return [*banners, *signatures, *reversed(footers)]
 
 
 def _footers(body: Sequence[Line], start: int, known: Known) -> tuple[int, list[Part]]:
@@ -97,10 +99,10 @@ def _signatures(body: Sequence[Line], start: int, end: int, known: Known) -> Ite
     delimiters = [at for at in range(start, end) if body[at].facts.delimits]
     for at in delimiters[-_MAX_DELIMITERS:]:
         after = _delimited(body, at, end, known)
-        if after > at:
+        if after.end > at + 1:
             yield from _undelimited(body, start, at, known)
-            yield Part(at, after, "signature")
-            yield from _signatures_below(body, after, end, known)
+            yield Part(at, after.end, DOUBTFUL if after.doubtful else "signature")
+            yield from _signatures_below(body, after.end, end, known)
             return
     yield from _undelimited(body, start, end, known)
 
@@ -111,19 +113,18 @@ def _signatures_below(body: Sequence[Line], start: int, end: int, known: Known) 
         yield from _undelimited(body, start, end, known)
 
 
-def _delimited(body: Sequence[Line], at: int, end: int, known: Known) -> int:
-    """Where the signature block ends whose delimiter is at ``at`` (RFC 3676 4.3); ``at`` when it is none."""
+def _delimited(body: Sequence[Line], at: int, end: int, known: Known) -> Below:
+    """The signature block whose delimiter is at ``at`` (RFC 3676 4.3)."""
     line = body[at]
     if line.strictly:
-        written = _written_below(body, at + 1, end)
-        if written - at <= _MAX_AFTER_DELIMITER:
-            return written
-    elif at > 0 and _underlines(line, body[at - 1]):
-        return at
+        return below(body, at + 1, end, known.holds)
+    none = Below(at + 1)
+    if at > 0 and _underlines(line, body[at - 1]):
+        return none
     block = _block(body, at + 1, end)
     lines = [other for other in body[at + 1 : block] if other.words]
     if not lines or any(is_placeholder(other.words) for other in lines):
-        return at
+        return none
     found = _marks_of(lines)
     # A rule may separate chapters; "--" hardly ever does.
     sure = (
@@ -132,7 +133,9 @@ def _delimited(body: Sequence[Line], at: int, end: int, known: Known) -> int:
         or (line.words == "--" and _is_signed(lines))
     )
     whole = block == end or sum(other.facts.contacts for other in lines) >= 2
-    return block if sure and whole and not _is_written(lines, found) else at
+    if not (sure and whole) or _is_written(lines, found):
+        return none
+    return Below(block, has_words(lines, known.holds))
 
 
 def _underlines(line: Line, above: Line) -> bool:
@@ -142,22 +145,12 @@ def _underlines(line: Line, above: Line) -> bool:
 
 
 def _is_signed(lines: Sequence[Line]) -> bool:
-    return len(lines) <= 3 and all(_is_name(line.words) for line in lines)
+    return len(lines) <= 3 and all(is_name(line.words) for line in lines)
 
 
 def _is_written(lines: Sequence[Line], found: int) -> bool:
     """Whether many lines with few marks show running text: a poem, a recipe, a table."""
     return len(lines) > 3 * max(found, 1) + 2
-
-
-def _written_below(body: Sequence[Line], start: int, end: int) -> int:
-    """The line below a delimiter where somebody goes on writing to the reader; ``end`` without one."""
-    for at in range(start + 1, min(end, start + _MAX_AFTER_DELIMITER)):
-        line = body[at]
-        starts = line.words and not body[at - 1].words
-        if starts and line.facts.is_prose and not line.facts.contacts and speaks(line.words):
-            return at
-    return end
 
 
 def _block(body: Sequence[Line], start: int, end: int) -> int:
@@ -182,18 +175,36 @@ def _trimmed(body: Sequence[Line], start: int, end: int) -> int:
 def _undelimited(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:
     end = _trimmed(body, start, end)
     closings = [at for at in range(start, end) if body[at].facts.is_closing]
+    inner, announced = _models(body, start, end) if closings else (end, end)
     found: list[Part] = []
     below = end
     for at in reversed(closings):
         block = _block(body, at + 1, below)
         first = _after_name(body, at + 1, block, known)
         lines = [line for line in body[at + 1 : block] if line.words]
-        if first < block and _is_signature(lines, known, last=at == closings[-1], whole=block == end):
+        last, whole = at == closings[-1], block == end
+        # A letter within the letter shows somebody else's signature: a model letter, a template.
+        shown = at > (announced if whole else inner) and not any(map(known.holds, lines))
+        if first < block and not shown and _is_signature(lines, known, last=last, whole=whole):
             found.append(Part(first, block, "signature"))
         below = at
     if not found:
         found = _unannounced(body, start, end, known)
     yield from reversed(found)
+
+
+def _models(body: Sequence[Line], start: int, end: int) -> tuple[int, int]:
+    """Where the first greeting of a letter within the letter is: of any, and of one announced with a colon."""
+    inner = announced = end
+    before = ""
+    for at in range(start, end):
+        words = body[at].words
+        if before and is_greeting(words):
+            inner = min(inner, at)
+            if before.endswith((":", "：")):
+                return inner, at
+        before = words or before
+    return inner, announced
 
 
 def _after_name(body: Sequence[Line], start: int, end: int, known: Known) -> int:
@@ -202,7 +213,7 @@ def _after_name(body: Sequence[Line], start: int, end: int, known: Known) -> int
     if start == end:
         return end
     words = body[start].words
-    alone = len(words.split()) == 1 and _is_name(words) and not body[start].facts.marks
+    alone = len(words.split()) == 1 and is_name(words) and not body[start].facts.marks
     if alone:
         following = body[start + 1].words if start + 1 < end else ""
         alone = not following or words.strip(".,!") in following
@@ -233,7 +244,7 @@ def _is_signature(lines: Sequence[Line], known: Known, *, last: bool, whole: boo
         return True
     # A name first, something short, and a telephone number or address last.
     short = 2 <= len(lines) <= 5 and all(len(line.words) <= 60 for line in lines)
-    return whole and short and _is_name(lines[0].words) and lines[-1].facts.contacts >= 1
+    return whole and short and is_name(lines[0].words) and lines[-1].facts.contacts >= 1
 
 
 def _unannounced(body: Sequence[Line], start: int, end: int, known: Known) -> list[Part]:
@@ -269,22 +280,9 @@ def _is_card(lines: Sequence[Line]) -> bool:
     name = lines[0].words
     return (
         1 < len(name.split()) <= 4
-        and _is_name(name)
+        and is_name(name)
         and not has_employer(name)
         and sum(line.facts.contacts for line in lines[1:]) >= 3
         and all(line.facts.marks for line in lines[2:])
         and not any(is_placeholder(line.words) for line in lines)
-    )
-
-
-def _is_name(words: str) -> bool:
-    """Whether the line may be a person's name: one to four capitalised words (short ones in scripts without
-    capitals)."""
-    found = words.strip(" .,!*_").split()
-    return (
-        1 <= len(found) <= 4
-        and len(words) <= 50
-        and all(_CAPITALISED.fullmatch(word) for word in found)
-        and not words.endswith(("?", "!"))
-        and any(word[:1].isalpha() and word not in ("The", "A", "My") for word in found)
     )

@@ -92,6 +92,7 @@ _SOCIAL = any_case(
     r"|snapchat|signal"
     r"|wechat|orcid|calendly|zoom|xing|viber|youtube)\b|微信|(?:^|\s)@\w{3,}"
 )
+_CAPITALISED = re.compile(r"[^\W\d_a-zß-ÿ][\w'’.-]{0,30}|(?:von|van|de|der|da|di|bin|al|el|la|du|le|dos|ter|den)")
 _PARTED = re.compile(r" *[|·•▪◦│] *| {3,}|\t+| [-–—/] ")
 _MARKUP = "*_~ "
 _SENTENCE_END = re.compile(r"[.!?。！？؟।۔…][)\"'”’»」』]{0,2}$")
@@ -248,3 +249,16 @@ def is_placeholder(words: str) -> bool:
 def has_employer(words: str) -> bool:
     """Whether a short text holds a word of an organisation's name ("Ltd", "University")."""
     return bool(_EMPLOYER.search(small(words)))
+
+
+def is_name(words: str) -> bool:
+    """Whether the line may be a person's name: one to four capitalised words (short ones in scripts without
+    capitals)."""
+    found = words.strip(" .,!*_").split()
+    return (
+        1 <= len(found) <= 4
+        and len(words) <= 50
+        and all(_CAPITALISED.fullmatch(word) for word in found)
+        and not words.endswith(("?", "!"))
+        and any(word[:1].isalpha() and word not in ("The", "A", "My") for word in found)
+    )

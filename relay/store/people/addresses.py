@@ -15,7 +15,7 @@ from relay.store.events import record
 from relay.store.hold_records import Decided, Decider, HoldDecision
 from relay.store.holds import decide
 from relay.store.jobs import EXPIRE_QUESTIONS, plan
-from relay.store.people.identities import PEOPLE, identity, owner_of, registered_hash, write_identity
+from relay.store.people.identities import PEOPLE, identity, note_mailbox, owner_of, registered_hash, write_identity
 from relay.store.people.moves import follow_mailbox, of_member
 from relay.store.people.pairs import PAIR_COLUMNS, read_pair
 from relay.store.people.records import AddressConfirmation, Asked, Part, Proven
@@ -64,6 +64,7 @@ def ask(
         db.execute("INSERT INTO address (hash, member, proven) VALUES (?, ?, 0)", (hash, member))
         before = identity(db, vault, member)
         write_identity(db, vault, member, replace(before, addresses=(*before.addresses, asked.address)))
+        note_mailbox(db, vault, asked.address)
         record(db, vault, [of_member(db, EventKind.ADDRESS_ADDED, member, now, who=who)])
     db.execute(_ASK, (question_hash(vault, asked.token), hash, to_stored(asked.expires_at)))
     plan(db, EXPIRE_QUESTIONS, "", asked.expires_at)

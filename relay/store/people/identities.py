@@ -7,10 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from relay.model import Identity
+from relay.policy.mailboxes import mailbox_of
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import address_hash, address_hashes, places
+from relay.store.engine.vault_keys import check_proof
 from relay.store.errors import StoreError
 from relay.vault import Vault
+
+_OF_MAILBOX = """
+SELECT member, proven FROM address WHERE hash IN {those}
+UNION SELECT member, proven FROM mailbox JOIN address ON address.hash = mailbox.address WHERE mailbox.hash IN {those}
+"""
+_NOTE = "INSERT INTO mailbox (hash, address) VALUES (?, ?) ON CONFLICT DO NOTHING"
 
 PEOPLE = 1
 """The lock for assigning member numbers and changing identities (``lock_for_nodes``)."""
@@ -28,6 +36,28 @@ def owner_of(db: Database, hashes: Sequence[bytes]) -> Owner | None:
     """The owner of the address with one of ``hashes`` (keyed_hashes.address_hashes); None when there is none."""
     row = db.execute(f"SELECT member, proven FROM address WHERE hash IN {places(hashes)}", hashes).fetchone()  # noqa: S608
     return None if row is None else Owner(int(row[0]), bool(row[1]))
+
+
+def owner_of_mailbox(db: Database, hashes: Sequence[bytes]) -> Owner | None:
+    """The one member with an address that is a spelling of the mailbox of one of these hashes; None when several
+    have one."""
+    rows = db.execute(_OF_MAILBOX.format(those=places(hashes)), (*hashes, *hashes)).fetchall()
+    members = {int(row[0]) for row in rows}
+    return Owner(members.pop(), any(row[1] for row in rows)) if len(members) == 1 else None
+
+
+def note_mailbox(db: Database, vault: Vault, address: str) -> None:
+    """Note the mailbox that a registered ``address`` is a spelling of, where it is not the plainest one."""
+    if mailbox_of(address) != address.lower():
+        db.execute(_NOTE, (address_hash(vault, mailbox_of(address)), registered_hash(db, vault, address)))
+
+
+def note_mailboxes(db: Database, vault: Vault) -> None:
+    """Note the mailboxes of all registered addresses. Raises StoreDamaged for another vault key."""
+    check_proof(db, vault)
+    for number, sealed in db.execute("SELECT number, sealed FROM member").fetchall():
+        for address in opened(vault, number, sealed).addresses:
+            note_mailbox(db, vault, address)
 
 
 def registered_hash(db: Database, vault: Vault, address: str) -> bytes:
@@ -72,6 +102,7 @@ class PeopleImport:
         self._next = 1 + int(db.execute("SELECT coalesce(max(number), 0) FROM member").fetchone()[0])
         self._numbers: dict[bytes, int] = {}  # address hash → member
         self._new_addresses: dict[bytes, int] = {}
+        self._new_spellings: set[str] = set()
         self._identities: dict[int, Identity] = {}
         self._languages: dict[int, str] = {}
         self._new: set[int] = set()
@@ -90,9 +121,10 @@ class PeopleImport:
         self._merge(number, identity)
         if language:
             self._languages[number] = language
-        for hash, *_ in hashes:
+        for (hash, *_), address in zip(hashes, identity.addresses, strict=True):
             if hash not in self._numbers:
                 self._numbers[hash] = self._new_addresses[hash] = number
+                self._new_spellings.update([address] if mailbox_of(address) != address.lower() else [])
         return number
 
     def write(self) -> None:
@@ -106,6 +138,8 @@ class PeopleImport:
         # Sorted, because a B-tree is filled several times faster in its own order.
         addresses = sorted(self._new_addresses.items())
         self._db.executemany("INSERT INTO address (hash, member) VALUES (?, ?)", addresses)
+        for address in sorted(self._new_spellings):
+            note_mailbox(self._db, self._vault, address)
 
     def _known(self, hashes: Sequence[bytes]) -> int | None:
         hash = hashes[0]
