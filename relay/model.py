@@ -203,13 +203,37 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class Echo:
+    """A mention of its reader in a letter, as it was written, and up to two words before and behind it."""
+
+    before: str
+    words: str
+    behind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Echoes:
+    """What of earlier letters belongs to their reader, who may quote it or send it back: mentions in the text, subjects
+    as they are compared (relay.anonymise.echoes.core), SHA-256 digests of files, and names of files."""
+
+    mentions: tuple[Echo, ...] = ()
+    subjects: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.mentions or self.subjects or self.files or self.names)
+
+
+@dataclass(frozen=True, slots=True)
 class Scrubbed:
-    """What a scrubber returns: the new message, what it took out, what a person has to decide, and what recognises its
-    words later (History)."""
+    """What a scrubber returns: the new message, what it took out, what a person has to decide, what of it may come back
+    in an answer, and what recognises its words then (History)."""
 
     message: Message
     removals: tuple[Removal, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    echoes: Echoes = field(default_factory=Echoes)
     remembered: bytes = b""
 
 
@@ -228,8 +252,9 @@ class History:
 class Known:
     """What scrubbers compare with: the two people, and how each appears. ``contact`` says what happens to what the
     author writes about how to reach them: "allow", "redact", "ask", "coordinator" or "refuse"; ``unknown_files`` what
-    happens to files that relay cannot read: "ask", "coordinator", "refuse" or "pass". ``history``: what was relayed
-    before; None where nothing is remembered."""
+    happens to files that relay cannot read: "ask", "coordinator", "refuse" or "pass". ``echoes``: what the recipient
+    has written of the author, who may quote it. ``history``: what was relayed before; None where nothing is
+    remembered."""
 
     author: Identity
     author_persona: Persona
@@ -237,6 +262,7 @@ class Known:
     recipient_persona: Persona
     contact: str = "allow"
     unknown_files: str = "ask"
+    echoes: Echoes = field(default_factory=Echoes)
     history: History | None = None
 
     @property
@@ -281,12 +307,14 @@ class RebuildOrder:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """A letter as it will leave: the exact signed octets (CRLF, 7-bit), what was removed, what a person has to decide
-    before it leaves, and what recognises its words later (History)."""
+    """A letter as it will leave: the exact signed octets (CRLF, 7-bit), what was removed, what a person has to
+    decide before it leaves, what of it belongs to its reader and may come back, and what recognises its words then
+    (History)."""
 
     content: bytes
     removals: tuple[Removal, ...]
     doubts: tuple[Doubt, ...] = ()
+    echoes: Echoes = field(default_factory=Echoes)
     remembered: bytes = b""
 
 

@@ -42,7 +42,7 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
         scrubbed = replace(again, doubts=tuple(dict.fromkeys((*scrubbed.doubts, *again.doubts))))
         composed = _composed(scrubbed.message, order)
     removals = (*_dropped(head[0]), *scrubbed.removals)
-    return Rebuilt(signer.sign(composed), removals, scrubbed.doubts, scrubbed.remembered)
+    return Rebuilt(signer.sign(composed), removals, scrubbed.doubts, scrubbed.echoes, scrubbed.remembered)
 
 
 def _composed(message: Message, order: RebuildOrder) -> bytes:

@@ -9,6 +9,7 @@ from itertools import chain
 
 from relay.anonymise import contact, escapes, invitations, links, signature_blocks, tokens
 from relay.anonymise.doubts import Doubts
+from relay.anonymise.echoes import EchoFilter, without_echoes
 from relay.anonymise.history import find_history
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.pgp_armour import armoured
@@ -28,10 +29,12 @@ def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = 
     programme.contact is "refuse" and the letter holds contact details.
     """
     cache = redactor.of_letter(_Cache)
-    found = None if marked else cache.get(text)
+    # An attached mail is read differently.
+    cached = not marked and not redactor.of_letter(EchoFilter).everywhere
+    found = cache.get(text) if cached else None
     if found is None:
         found = _found(text, redactor, marked)
-        if not marked:
+        if cached:
             if len(cache) >= _MOST_TEXTS:
                 cache.clear()
             cache[text] = found
@@ -41,7 +44,7 @@ def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = 
 def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> list[Finding]:
     signed = signature_blocks.find(text, redactor)
     history = find_history(text, redactor, signed)
-    named = redactor.find(text)
+    named = without_echoes(text, redactor.find(text), redactor)
     blocks = (
         armoured(text, redactor),
         signature_blocks.find_marked(text, redactor, _before_history(marked, history)) if marked else [],

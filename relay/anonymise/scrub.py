@@ -6,6 +6,7 @@ import re
 
 from relay.anonymise.attachments import scrub_attachments
 from relay.anonymise.doubts import Doubts
+from relay.anonymise.echoes import remembered
 from relay.anonymise.html.history_carried import scrub_history, to_remember
 from relay.anonymise.identities import Redactor
 from relay.anonymise.scrubbers import AFTER_ATTACHMENTS, BEFORE_ATTACHMENTS, Scrubber
@@ -33,4 +34,5 @@ def scrub(message: Message, known: Known) -> Scrubbed:
         done = scrubber(message, redactor)
         message = done.message
         removals.extend(done.removals)
-    return Scrubbed(message, merged(removals), redactor.of_letter(Doubts).all(), to_remember(message, redactor))
+    doubts, echoes = redactor.of_letter(Doubts).all(), remembered(message, redactor)
+    return Scrubbed(message, merged(removals), doubts, echoes, to_remember(message, redactor))

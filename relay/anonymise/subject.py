@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from relay.anonymise.echoes import is_known_subject
 from relay.anonymise.history.blocks import HEADER
 from relay.anonymise.history.language import detect_language
 from relay.anonymise.history.prefixes import edits
@@ -21,7 +22,9 @@ def scrub_subject(message: Message, redactor: Redactor) -> Scrubbed:
     tally = Tally()
     changes = [Finding(*edit, HEADER) for edit in edits(message.subject, lambda: _language(message))]
     tally.found(changes)
-    subject = tally.redacted(redactor, replaced(message.subject, changes))
+    subject = replaced(message.subject, changes)
+    if not is_known_subject(subject, redactor.known):
+        subject = tally.redacted(redactor, subject)
     return Scrubbed(replace(message, subject=subject) if tally else message, tally.removals())
 
 

@@ -11,6 +11,7 @@ from relay.inbound.arrived import Arrived, new_id
 from relay.inbound.undecided import Undecided
 from relay.message.write.threads import mapped, new_message_id
 from relay.model import (
+    Echoes,
     Headers,
     History,
     JournalEntry,
@@ -29,7 +30,8 @@ from relay.store import Acceptance, RouteLookup, Store
 
 @dataclass(frozen=True, slots=True)
 class LetterBuilder:
-    """Builds letters. ``rebuild`` anonymises in a worker, and returns Returned for automatic mail."""
+    """Builds letters. ``store`` holds what was written to their authors; ``rebuild`` anonymises in a worker, and
+    returns Returned for automatic mail."""
 
     settings: Settings
     store: Store
@@ -40,7 +42,9 @@ class LetterBuilder:
     ) -> Acceptance | Undecided | Returned:
         """The letter for ``lookup``, journalled as ``letter_id`` ("": the envelope's next id); Undecided when a person
         has to decide about it; Returned when it is automatic mail. Raises Refusal."""
-        order = self._order(arrived, lookup, await self._history(arrived, lookup.route))
+        route = lookup.route
+        echoes = await self.store.echoes.of(route.pair_id, route.side)
+        order = self._order(arrived, lookup, echoes, await self._history(arrived, route))
         rebuilt = await self.rebuild(order)
         if isinstance(rebuilt, Returned):
             return rebuilt
@@ -58,7 +62,7 @@ class LetterBuilder:
             return self.store.relayed_words.beginning(route.pair_id, carried)
         return await self.store.relayed_words.of(route.pair_id, route.side.other, carried)
 
-    def _order(self, arrived: Arrived, lookup: RouteLookup, history: History | None) -> RebuildOrder:
+    def _order(self, arrived: Arrived, lookup: RouteLookup, echoes: Echoes, history: History | None) -> RebuildOrder:
         received, route, programme = arrived.routing_headers, lookup.route, self.settings.programme
         in_reply_to, references = mapped(received, lookup.known_ids)
         headers = Headers(
@@ -71,7 +75,7 @@ class LetterBuilder:
             references=references,
         )
         people = route.author, route.author_persona, route.recipient, route.recipient_persona
-        known = learned(Known(*people, programme.contact, programme.unknown_files, history), received)
+        known = learned(Known(*people, programme.contact, programme.unknown_files, echoes, history), received)
         forbidden = (received.message_id,) if received.message_id else ()
         return RebuildOrder(arrived.envelope.content, known, headers, forbidden)
 
@@ -101,4 +105,4 @@ class LetterBuilder:
             due_at=arrived.now,
         )
         link = ThreadLink(route.pair_id, route.side, arrived.routing_headers.message_id, message_id)
-        return Acceptance(entry, link, (delivery,), keep=self.settings.store.content == "kept")
+        return Acceptance(entry, link, (delivery,), keep=self.settings.store.content == "kept", echoes=rebuilt.echoes)

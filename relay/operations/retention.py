@@ -18,6 +18,7 @@ _LATE = timedelta(days=1)
 """relay check warns about what should have been deleted this long ago."""
 _NAMES = {
     "letters": "kept letters",
+    "echoes": "memories of what may be quoted",
     "journal": "journal entries",
     "events": "events",
     "holds": "decisions about held letters",
@@ -67,6 +68,7 @@ def cutoffs(retention: RetentionSettings, now: datetime) -> Cutoffs:
     events = now - timedelta(seconds=retention.events)
     return Cutoffs(
         letters=now - timedelta(seconds=retention.letters),
+        echoes=now - timedelta(seconds=retention.letters),
         journal=events,
         events=events,
         holds=events,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from relay.model import Delivery, JournalEntry, NewDelivery, Pair, Route, Side, ThreadLink
+from relay.model import Delivery, Echoes, JournalEntry, NewDelivery, Pair, Route, Side, ThreadLink
 from relay.outcomes import Outcome
 
 
@@ -81,8 +81,9 @@ class Acceptance:
 
     ``keep``: its content is kept, encrypted, with the journal entry; otherwise it is deleted after delivery.
     ``written``: fingerprints of a member's letter, any of which identifies a duplicate; () for relay's own letters.
-    ``name``: the catalogue name of a letter of relay's own. ``remembered``: a key, and the hashes made with it that
-    recognise a member's words when they are quoted (relayed_words.py).
+    ``name``: the catalogue name of a letter of relay's own. ``echoes``: what of a letter belongs to its reader.
+    ``remembered``: a key, and the hashes made with it that recognise a member's words when they are quoted
+    (relayed_words.py).
     """
 
     entry: JournalEntry
@@ -92,6 +93,7 @@ class Acceptance:
     written: tuple[str, ...] = ()
     question: ConfirmationRequest | None = None
     name: str = ""
+    echoes: Echoes | None = None
     remembered: bytes = b""
 
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from relay.policy.mailboxes import mailbox_of
+from relay.store.echoes import echo_row
 from relay.store.engine.database import Database, SharedDatabase
 from relay.store.engine.keyed_hashes import address_hashes, destination_of, foreign_hash, sts_hash
 from relay.store.engine.times import from_stored, to_stored
@@ -208,6 +209,17 @@ def _threads(db: Database, vault: Vault, after: int) -> _Page:
     return _page(page)
 
 
+def _echoes(db: Database, vault: Vault, after: int) -> _Page:
+    """What members were written of themselves."""
+    sql = "SELECT number, pair_id, side, sealed FROM echo WHERE number > ? ORDER BY number LIMIT ?"
+    page = db.execute(sql, (after, _ROWS)).fetchall()
+    for number, pair_id, side, sealed in page:
+        plain = _opened(vault, sealed, echo_row(pair_id, side))
+        if plain is not None:
+            _replace(db, "echo", number, sealed, vault.seal(plain, echo_row(pair_id, side)))
+    return _page(page)
+
+
 def _letters(db: Database, vault: Vault, after: int) -> _Page:
     """Re-encrypts letters: up to _OCTETS of them, or one larger one."""
     sql = "SELECT number, length(sealed) FROM letter WHERE number > ? ORDER BY number LIMIT ?"
@@ -287,6 +299,7 @@ _TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
     "member": _members,
     "delivery": _deliveries,
     "thread": _threads,
+    "echo": _echoes,
     "letter": _letters,
     "event_word": _event_words,
     "event_chain": _event_chain,
@@ -298,10 +311,9 @@ _TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
 REKEYED = {
     "proof.sealed", "vault_key.forward", "vault_key.back", "vault_key.lookup",
     "member.sealed", "address.hash", "address_question.address", "question.address", "question.mailbox",
-    "suspended.hash", "delivery.sealed", "delivery.destination", "thread.sealed", "thread.hash", "letter.sealed",
-    "mailbox.hash", "mailbox.address", "event_word.sealed",
-    "event_chain.sealed", "sts_policy.sealed", "sts_policy.hash",
-    "relayed_words.sealed",
+    "suspended.hash", "delivery.sealed", "delivery.destination", "thread.sealed", "thread.hash", "echo.sealed",
+    "letter.sealed", "mailbox.hash", "mailbox.address", "event_word.sealed", "event_chain.sealed",
+    "sts_policy.sealed", "sts_policy.hash", "relayed_words.sealed",
 }  # fmt: skip
 """Columns that have the new key after a rotation."""
 FOUND_BY_OLD = {"return_path.hash", "seen.hash", "question.hash", "question.network", "address_question.hash"}

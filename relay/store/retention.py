@@ -59,6 +59,7 @@ DELETE FROM hold WHERE number IN (
     SELECT number FROM hold WHERE decision <> '' AND decided_at < ? ORDER BY number LIMIT ?
 )
 """
+_ECHOES = "DELETE FROM echo WHERE number IN (SELECT number FROM echo WHERE created_at < ? ORDER BY number LIMIT ?)"
 _FINGERPRINTS = "DELETE FROM seen WHERE hash IN (SELECT hash FROM seen WHERE seen_at < ? ORDER BY seen_at LIMIT ?)"
 
 _WORDS = """
@@ -84,6 +85,7 @@ SELECT count(*) FROM question JOIN delivery ON delivery.id = question.delivery_i
 SELECT count(*) FROM return_path
 WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.journal_id = return_path.journal_id)
 """,
+    "echoes": "SELECT count(*) FROM echo WHERE created_at < ?",
     "fingerprints": "SELECT count(*) FROM seen WHERE seen_at < ?",
     "relayed_words": "SELECT count(*) FROM relayed_words WHERE relayed_at < ?",
     "events": "SELECT count(*) FROM event WHERE happened_at < ?",
@@ -100,6 +102,7 @@ class Cutoffs:
     """For each kind of row the time before which it is too old."""
 
     letters: datetime
+    echoes: datetime
     journal: datetime
     events: datetime
     holds: datetime
@@ -114,6 +117,7 @@ class OldRows:
     """Numbers of rows by kind. ``long_held``: held letters that are older than kept letters may be; they stay."""
 
     letters: int = 0
+    echoes: int = 0
     journal: int = 0
     events: int = 0
     holds: int = 0
@@ -135,6 +139,7 @@ class Retention:
         called again. Raises StoreError."""
         rows = OldRows(
             letters=await self._page_by_page(_LETTERS, "letter", cutoffs.letters),
+            echoes=await self._until_none(_ECHOES, cutoffs.echoes),
             journal=await self._page_by_page(_JOURNAL, "journal", cutoffs.journal),
             events=await self._events(cutoffs.events),
             holds=await self._until_none(_HOLDS, cutoffs.holds),

@@ -12,6 +12,7 @@ from typing import Any
 
 from relay.store.access_events import move_access_entries
 from relay.store.confirmations import ConfirmationRequests, answer
+from relay.store.echoes import EchoMemory
 from relay.store.engine import postgres_open as shared
 from relay.store.engine.connection_thread import ConnectionThread
 from relay.store.engine.copying import copy_rows
@@ -63,6 +64,7 @@ class Store:
         self.directory = Directory(reader, writer, vault)
         self.key_change = KeyChange(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)
+        self.echoes = EchoMemory(reader, vault)
         self.excess = OverLimitLetters(reader, writer, vault)
         self.holds = Holds(reader, writer, vault)
         self.jobs = Jobs(reader, writer)

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,18 @@ import pytest
 
 from relay import ledger
 from relay.home import Home, HomeError
-from relay.model import Identity, JournalEntry, KeptPolicy, NewDelivery, NewPair, Persona, Side, ThreadLink
+from relay.model import (
+    Echo,
+    Echoes,
+    Identity,
+    JournalEntry,
+    KeptPolicy,
+    NewDelivery,
+    NewPair,
+    Persona,
+    Side,
+    ThreadLink,
+)
 from relay.operations import vault_rotation
 from relay.operations.backup import back_up
 from relay.operations.check import check_store
@@ -78,8 +90,9 @@ async def live(store: Store) -> None:
         entry = JournalEntry(id, "p1", Side.MENTOR, "letter", NOW, 3, 3)
         delivery = NewDelivery(id, id, OMAR, f"b-{7 + number:024x}@relay.test", f"letter {id}".encode() * 500, NOW)
         link = ThreadLink("p1", Side.MENTOR, f"{id}@theirs.example", f"{id}@relay.test")
-        words = f"the key, and hashes of {id}".encode()
-        await store.accept([Acceptance(entry, link, (delivery,), keep=True, written=(id,), remembered=words)])
+        echoes = Echoes((Echo("Dear", "Omar Haddad", ""),), names=(f"{id}.txt",))
+        letter = Acceptance(entry, link, (delivery,), keep=True, written=(id,), echoes=echoes)
+        await store.accept([replace(letter, remembered=f"the key, and hashes of {id}".encode())])
     await store.queue.settle([Settlement("sent", Sent("250"), None, NOW)])
     await store.members.ask(1, AddressConfirmation("a1", NEW, NOW + timedelta(days=7)), [], NOW)
     entry = JournalEntry("held", "p1", Side.MENTOR, "letter", NOW, 3, 3)
@@ -106,6 +119,7 @@ async def everything(store: Store) -> dict[str, object]:
         "by mailbox": by_mailbox["amber@relay.test"],
         "people": [await store.members.having(one) for one in (JANE, OMAR, NEW, GONE)],
         "letters": {entry.id: content async for entry, content in store.journal.all()},
+        "echoes": await store.echoes.of("p1", Side.MENTEE),
         "return path": await store.queue.returned(TOKEN),
         "question": question,
         "about address": about_address,
@@ -351,7 +365,7 @@ async def test_relay_check_reports_an_unfinished_rotation(home: Home, place: Pat
     await store.key_change.begin(read_key(new_key()), NOW)
     found = await check_store(home, settings, NOW)
     assert [finding.what for finding in found if finding.level is Level.WARNING and "vault" in finding.what] == [
-        "the vault key is being replaced since 2026-03-01 12:00 UTC: 14 rows are left"
+        "the vault key is being replaced since 2026-03-01 12:00 UTC: 16 rows are left"
     ]
 
 

@@ -267,8 +267,10 @@ class Page:
         visible = "".join(self._visible)
         findings = passages(visible, self._redactor, outermost(self._signed))
         self._tally.found(findings)
-        self._note_links(findings, in_own_words(visible, self._redactor))
+        is_own = in_own_words(visible, self._redactor)
+        self._note_links(findings, is_own)
         take_out(findings, self._elements, self._out)
+        self._unlink_quoted_addresses(is_own)
         if not findings:
             return
         first = 0
@@ -284,6 +286,14 @@ class Page:
             if last > first:
                 cut = findings[first:last]
                 self._out[place] = escape(_cut(text, start, end, cut), quote=False).replace("\xa0", "&nbsp;")
+
+    def _unlink_quoted_addresses(self, is_own: Callable[[int], bool]) -> None:
+        """Remove the targets of mailto links in quotations: the page links each address that it shows. A target would
+        be replaced where it is the author's, whoever wrote it (relay.anonymise.echoes)."""
+        for element in self._elements:
+            place = element.places[0]
+            if element.is_link and "mailto:" in self._out[place] and not is_own(element.start):
+                self._out[place] = "<a>"
 
 
 def _mark_of(attributes: dict[str, str]) -> str:

@@ -12,7 +12,7 @@ from relay.store.errors import StoreError
 # These first and in this order, so that every foreign key refers to a row already copied.
 _ORDER = ("member", "address", "pair", "alias", "journal", "letter", "delivery", "thread", "event", "event_word")
 _NUMBERED = (
-    "member", "pair", "journal", "letter", "delivery", "thread", "event", "event_word", "hold", "job",
+    "member", "pair", "journal", "letter", "delivery", "thread", "echo", "event", "event_word", "hold", "job",
     "sts_policy", "relayed_words",
 )  # fmt: skip
 _NOT_COPIED = ("proof", "schema_version")

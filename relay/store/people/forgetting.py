@@ -32,6 +32,7 @@ DELETE FROM letter WHERE journal IN (SELECT number FROM journal WHERE pair_id = 
 """
 _OF_PAIR = (
     "DELETE FROM thread WHERE pair_id = ?",
+    "DELETE FROM echo WHERE pair_id = ?",
     "DELETE FROM seen WHERE journal_id IN (SELECT id FROM journal WHERE pair_id = ?)",
     "DELETE FROM return_path WHERE journal_id IN (SELECT id FROM journal WHERE pair_id = ?)",
     "DELETE FROM relayed_words WHERE pair_id = ?",
@@ -43,8 +44,8 @@ _OF_PERSON = (
     "DELETE FROM address WHERE member = ?",
 )
 _CLEANED = (
-    "VACUUM member, address, address_question, question, suspended, letter, delivery, thread, seen, return_path, "
-    "event_word, sts_policy, relayed_words"
+    "VACUUM member, address, address_question, question, suspended, letter, delivery, thread, echo, seen, return_path, "
+    "event_word, sts_policy, mailbox, relayed_words"
 )
 
 

@@ -10,6 +10,7 @@ from relay.model import Delivery, Event, EventKind, JournalEntry, NewDelivery, T
 from relay.policy.recipients import ReturnPath, classify
 from relay.states import OVER
 from relay.store.duplicates import remember
+from relay.store.echoes import remember_echoes
 from relay.store.engine.database import Database, notify, text_list
 from relay.store.engine.keyed_hashes import (
     destination_of,
@@ -69,6 +70,7 @@ def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> Acc
         remember_words(db, vault, acceptance.entry, acceptance.remembered)
         if acceptance.question is not None:
             _insert_question(db, vault, acceptance.question)
+        remember_echoes(db, vault, acceptance.entry, acceptance.echoes)
     record(db, vault, [event for acceptance in new for event in _events(acceptance)])
     notify(db)
     return Accepted(before, tuple(trying))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from relay.model import Event, EventKind, JournalEntry, KeptPolicy, NewDelivery, PairState, Side
+from relay.model import Echoes, Event, EventKind, JournalEntry, KeptPolicy, NewDelivery, PairState, Side
 from relay.store import (
     UNPROVEN_ADDRESS,
     Acceptance,
@@ -42,6 +42,7 @@ OF_PERSON = (
     "SELECT hash FROM return_path WHERE journal_id <> 'vera'",
     "SELECT hash FROM thread WHERE pair_id = 'k7f3q2' AND hash IS NOT NULL",
     "SELECT sealed FROM thread WHERE pair_id = 'k7f3q2' AND sealed IS NOT NULL",
+    "SELECT sealed FROM echo WHERE pair_id = 'k7f3q2'",
     "SELECT relay_id FROM thread WHERE pair_id = 'k7f3q2'",
     "SELECT sealed FROM relayed_words WHERE pair_id = 'k7f3q2'",
     "SELECT letter.sealed FROM letter JOIN journal ON journal.number = journal "
@@ -65,7 +66,8 @@ async def letter(store: Store, make: Make, id: str, side: Side, **given: object)
     link = make.link(f"{id}@mail.example", f"{id}@relay.example", side)
     given = {"content": f"Letter {id}. ".encode() * 2000, **given}
     accepted = make.acceptance(entry=entry, link=link, keep=True, id=id, recipient=to, **given)
-    await store.accept([replace(accepted, written=(id,), remembered=f"hashes of {id}".encode())])
+    words = f"hashes of {id}".encode()
+    await store.accept([replace(accepted, written=(id,), echoes=Echoes(names=(f"{id}.txt",)), remembered=words)])
 
 
 async def lived_in(store: Store, make: Make) -> None:
@@ -205,6 +207,6 @@ async def test_every_table_is_listed_as_erased_or_without_personal_content(store
     """A new table may hold personal content: make forgetting.py erase it, then list it here."""
     names = await store._reader.run(tables)
     known = {"address", "address_question", "alias", "delivery", "journal", "letter", "member", "pair", "proof"}
-    known |= {"question", "return_path", "schema_version", "seen", "suspended", "thread", "vault_key"}
-    known |= {"event", "event_chain", "event_word", "hold", "job", "sts_policy", "relayed_words"}
+    known |= {"question", "return_path", "schema_version", "seen", "suspended", "thread", "echo", "vault_key"}
+    known |= {"event", "event_chain", "event_word", "hold", "job", "sts_policy", "mailbox", "relayed_words"}
     assert names | {"schema_version"} == known
