@@ -67,6 +67,8 @@ DELETE FROM relayed_words WHERE number IN (
     SELECT number FROM relayed_words WHERE relayed_at < ? ORDER BY relayed_at LIMIT ?
 )
 """
+# The oldest conversations with their letters, some at a time.
+_CONVERSATIONS = "SELECT number FROM conversation WHERE changed_at < ? ORDER BY changed_at LIMIT ?"
 
 _OVERDUE = {
     "letters": """
@@ -88,6 +90,7 @@ WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.journ
     "echoes": "SELECT count(*) FROM echo WHERE created_at < ?",
     "fingerprints": "SELECT count(*) FROM seen WHERE seen_at < ?",
     "relayed_words": "SELECT count(*) FROM relayed_words WHERE relayed_at < ?",
+    "conversations": "SELECT count(*) FROM conversation WHERE changed_at < ?",
     "events": "SELECT count(*) FROM event WHERE happened_at < ?",
     "holds": "SELECT count(*) FROM hold WHERE decision <> '' AND decided_at < ?",
 }
@@ -107,6 +110,7 @@ class Cutoffs:
     events: datetime
     holds: datetime
     questions: datetime
+    conversations: datetime
     return_paths: datetime
     fingerprints: datetime
     relayed_words: datetime
@@ -122,6 +126,7 @@ class OldRows:
     events: int = 0
     holds: int = 0
     questions: int = 0
+    conversations: int = 0
     return_paths: int = 0
     fingerprints: int = 0
     relayed_words: int = 0
@@ -144,6 +149,7 @@ class Retention:
             events=await self._events(cutoffs.events),
             holds=await self._until_none(_HOLDS, cutoffs.holds),
             questions=await self._questions(cutoffs.questions),
+            conversations=await self._conversations(cutoffs.conversations),
             return_paths=await self._until_none(_RETURN_PATHS, cutoffs.return_paths),
             fingerprints=await self._until_none(_FINGERPRINTS, cutoffs.fingerprints),
             relayed_words=await self._until_none(_WORDS, cutoffs.relayed_words),
@@ -166,6 +172,19 @@ class Retention:
             return ended + db.execute(_ADDRESS_QUESTIONS, (to_stored(before + ANSWER_WITHIN),)).rowcount
 
         return await self._writer.run(job) + await self._until_none(_QUESTIONS, before)
+
+    async def _conversations(self, before: datetime) -> int:
+        def job(db: Database) -> int:
+            old = db.execute(_CONVERSATIONS, (to_stored(before), _ROWS)).fetchall()
+            db.executemany("DELETE FROM conversation_letter WHERE conversation = ?", old)
+            db.executemany("DELETE FROM conversation WHERE number = ?", old)
+            return len(old)
+
+        deleted, count = 0, _ROWS
+        while count == _ROWS:
+            count = await self._writer.run(job)
+            deleted += count
+        return deleted
 
     async def _events(self, before: datetime) -> int:
         deleted, count = 0, _ROWS
