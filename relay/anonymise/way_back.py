@@ -47,6 +47,11 @@ def as_written(kind: str, arrived: str, known: Known) -> str | None:
     return next((one.written for one in known.echoes.changes if (one.kind, one.arrived) == (kind, arrived)), None)
 
 
+def is_returned(kind: str, written: str, known: Known) -> bool:
+    """Whether ``written`` is the recipient's own already: a letter may be scrubbed twice."""
+    return any(one.kind == kind and one.written == written for one in known.echoes.changes)
+
+
 def is_own_subject(subject: str, known: Known) -> bool:
     """Whether a subject is in the words of its reader, who got them changed."""
     changes = [one for one in known.echoes.changes if one.kind == SUBJECT]

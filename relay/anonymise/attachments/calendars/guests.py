@@ -9,7 +9,7 @@ import uuid
 
 from icalendar import vCalAddress
 
-from relay.anonymise.way_back import IDENTIFIER, ORGANISER, Changes, as_written
+from relay.anonymise.way_back import IDENTIFIER, ORGANISER, Changes, as_written, is_returned
 from relay.message.read.addresses import normalise
 from relay.model import Known, Persona
 
@@ -55,8 +55,8 @@ class Guests:
         """The identifier of an entry as the recipient knows it. One without information is kept, any other is replaced
         by a hash that is the same in all letters of this pair; in the answer it is the organiser's own again."""
         own = as_written(IDENTIFIER, uid, self._known)
-        if own is not None:
-            return own
+        if own is not None or is_returned(IDENTIFIER, uid, self._known):
+            return own or uid
         new = uid
         if not _tells_nothing(uid):
             pair = "\0".join(sorted((self.author.alias, self.recipient.alias)))
@@ -67,10 +67,10 @@ class Guests:
     def organiser(self, persona: Persona, uid: str, written: object) -> vCalAddress:
         """The member who organises the entry ``uid``, who was ``written`` so. An organiser who gets an answer is at the
         address under which they invited."""
-        if persona == self.recipient:
-            own = as_written(ORGANISER, uid, self._known)
-            return vCalAddress(f"mailto:{own or self._known.recipient.addresses[0]}")
         bare = _bare(str(written))
+        if persona == self.recipient:
+            own = bare if is_returned(ORGANISER, bare, self._known) else as_written(ORGANISER, uid, self._known)
+            return vCalAddress(f"mailto:{own or self._known.recipient.addresses[0]}")
         if bare and bare.lower() not in (self._known.author.addresses[0].lower(), self.author.alias.lower()):
             self._changes.changed(ORGANISER, self.new_uid(uid), bare)
         return self.guest(persona)

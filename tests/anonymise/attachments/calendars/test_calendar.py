@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +13,8 @@ from icalendar import Calendar, Component
 
 from relay.anonymise.attachments import scrub_attachments
 from relay.anonymise.identities import Redactor
-from relay.model import Attachment, Message
+from relay.anonymise.scrub import scrub
+from relay.model import Attachment, Change, Echoes, Message
 from relay.refusals import CannotAnonymise
 
 AMBER, QUIET = "mailto:amber-heron.x7k2m4@relay.example.org", "mailto:quiet-river.p9@relay.example.org"
@@ -222,3 +224,18 @@ def test_hostile_repetitions_take_no_time(rule: str, redactor: Redactor) -> None
     with contextlib.suppress(CannotAnonymise):
         scrub_attachments(Message("s", "w", None, (Attachment(event, "text/calendar", None),)), redactor)
     assert time.process_time() - began < 2
+
+
+def test_what_is_the_recipients_own_again_stays_so_when_it_is_cleaned_twice(redactor: Redactor) -> None:
+    changes = (
+        Change("identifier", "r1", "42@pc.firm.example"),
+        Change("organiser", "r1", "tom@firm.example"),
+    )
+    known = replace(redactor.known, echoes=Echoes(changes=changes))
+    reply = ics("DTSTART:20260701T080000Z", "UID:r1", f"ORGANIZER:{QUIET}", f"ATTENDEE:{JANE}", method="REPLY")
+    message = Message(text="x", attachments=(Attachment(reply, "text/calendar", None),))
+    for _ in range(2):
+        message = scrub(message, known).message
+        event = Calendar.from_ical(message.attachments[0].content).subcomponents[0]
+        assert (str(event["UID"]), str(event["ORGANIZER"])) == ("42@pc.firm.example", "mailto:tom@firm.example")
+        assert str(event["ATTENDEE"]) == AMBER
