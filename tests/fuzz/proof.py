@@ -18,6 +18,7 @@ from relay.authentication.dmarc import organisations, read_dmarc
 from relay.authentication.public_keys import public_key
 from relay.authentication.spf_record import NotSpfError, expanded, is_spf, read_record
 from relay.authentication.tags import tags
+from relay.authentication.trusted_fields import Border, trusted_results
 from relay.authentication.unsigned_content import FIELDS, accounts_for_body
 from relay.authentication.upstream import domain_of, reported
 from relay.authentication.verdict import decide_reported
@@ -92,6 +93,9 @@ def _results(octets: bytes) -> None:
     if found is not None:
         decide_reported(reported(found, "real.example"), _ORGANISATION)
     _ORGANISATION(domain_of(text_of(octets)))
+    letter = Letter.of(octets)
+    for border in (Border(), Border("mail.protection.outlook.com", "0f")):
+        trusted_results(letter.fields, "mx.relay.example", border, _ORGANISATION)
 
 
 def _spf(octets: bytes) -> None:
