@@ -19,6 +19,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _NAMED, _NAMED_SHORT, _DECLARED, _TRUSTED = 40.0, 18.0, 30.0, 60.0
 _LIKELY = 6.5  # bits per non-ASCII octet in text that has its declared charset
 _FEWEST_SEQUENCES = 2
+_ICELANDIC = re.compile(rb"[\xd0\xdd\xde\xf0\xfd\xfe]")
+_CLEARLY = 5.0  # bits for each of these octets
 # Usual substitutes for letters that a charset lacks.
 _INSTEAD = str.maketrans({"ș": "ş", "ț": "ţ", "Ș": "Ş", "Ț": "Ţ", "ی": "ي", "ک": "ك", "’": "'"})
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -69,10 +71,20 @@ def better(content: bytes, codec: str, names: Iterable[str]) -> str | None:
     sample = _sample(content, _SHORT)
     plain = sum(octet < 0x80 for octet in sample)
     high = len(sample) - plain
-    if cost(sample, _key(codec)) - plain * ASCII_BITS <= high * _LIKELY:
+    bits = cost(sample, _key(codec))
+    if _key(codec) == "cp1252" and _is_turkish(sample, bits):
+        return "cp1254"
+    if bits - plain * ASCII_BITS <= high * _LIKELY:
         return None
     found = _guessed(content, tuple(names), codec, _SHORT, _TRUSTED)
     return found if found != _key(codec) else None
+
+
+def _is_turkish(sample: bytes, bits: float) -> bool:
+    """Whether text under the most common label is Turkish: six letters are Icelandic in one charset, and Turkish in the
+    other, and both languages use them often."""
+    shared = len(_ICELANDIC.findall(sample))
+    return shared > 0 and bits - cost(sample, "cp1254") >= shared * _CLEARLY
 
 
 def knows(codec: str) -> bool:

@@ -68,3 +68,19 @@ WORDS = "Hello there,\r\n\r\nshall we meet on Thursday?\r\n"
 )
 def test_utf_16_without_a_mark_is_known_by_what_it_would_say(octets: bytes, codec: str | None) -> None:
     assert wide(octets) == codec
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("Merhaba, mektubun için teşekkürler. Salı günü ödevin hakkında konuşuruz, değil mi?", "cp1254"),
+        ("Teşekkürler, yarın görüşürüz", "cp1254"),
+        ("Sæl og blessuð, takk fyrir bréfið. Við skulum tala saman á þriðjudaginn um ritgerðina þína.", "cp1252"),
+        ("Góðan daginn, það er fallegt veður.", "cp1252"),
+        ("Chère élève, j'ai reçu ta lettre à Noël ; où étais-tu ?", "cp1252"),
+        ("Grüße an die schönen Füße", "cp1252"),
+    ],
+)
+def test_turkish_under_the_most_common_label_is_turkish_and_icelandic_is_icelandic(text: str, codec: str) -> None:
+    for label in ("iso-8859-1", "windows-1252", "8bit"):
+        assert decode(text.encode(codec), label) == text
