@@ -83,7 +83,7 @@ async def test_a_failure_report_becomes_a_status_and_one_notice(house: House, me
     text = email.message_from_bytes(notice.content, policy=email.policy.default)
     assert text["Auto-Submitted"] == "auto-replied"
     assert "We cannot reach" in notice.words
-    assert "Tell our coordinator" in notice.words
+    assert "Please tell our coordinator" in notice.words
     for told in ("omar", "haddad", "home.example", "203.0.113", "user unknown", "MAILER-DAEMON"):
         assert told.lower() not in notice.told
     entries = log(house)
