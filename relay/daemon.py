@@ -93,7 +93,7 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
     keys, tls = home.dkim_keys(settings), _context(home, settings)
     async with AsyncExitStack() as closing:
         parts = await open_parts(home, settings, closing, _now)
-        store, metrics, sender = parts.store, Metrics(), Sender(settings, now=_now)
+        store, metrics, sender = parts.store, Metrics(), Sender(settings, parts.store.sts_policies, now=_now)
         resumed = await store.queue.recover(_now(), start=True)
         await store.jobs.recover()
         closing.push_async_callback(sender.close)
@@ -118,7 +118,7 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         delivering = asyncio.create_task(deliverer.run())
         give_up = partial(give_up_late, store=store, notices=parts.notices)
         forget = partial(forget_old, store, settings)
-        work = Work(store, deliverer.wake, arriving.rate_limits.release, forget, give_up)
+        work = Work(store, deliverer.wake, arriving.rate_limits.release, forget, give_up, sender.renew_policies)
         keeping = asyncio.create_task(keep_running(work, _now))
         closing.callback(keeping.cancel)
         watching = asyncio.create_task(_watch_keys(home, settings, keys, reload))

@@ -99,7 +99,7 @@ class NewPair:
 class Route:
     """A permitted way for one letter: who wrote it (``side``), who gets it, and how each appears. ``language``: the
     author's. ``address_proven``: the address it was written from is not only registered, somebody has answered from
-    there."""
+    there. ``as_registered``: it is written as it was registered, not in another spelling of the same mailbox."""
 
     pair_id: str
     pair_state: PairState
@@ -110,6 +110,7 @@ class Route:
     recipient: Identity
     recipient_persona: Persona
     address_proven: bool = True
+    as_registered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,19 +203,58 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class Echo:
+    """A mention of its reader in a letter, as it was written, and up to two words before and behind it."""
+
+    before: str
+    words: str
+    behind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Echoes:
+    """What of earlier letters belongs to their reader, who may quote it or send it back: mentions in the text, subjects
+    as they are compared (relay.anonymise.echoes.core), SHA-256 digests of files, and names of files."""
+
+    mentions: tuple[Echo, ...] = ()
+    subjects: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.mentions or self.subjects or self.files or self.names)
+
+
+@dataclass(frozen=True, slots=True)
 class Scrubbed:
-    """What a scrubber returns: the new message, what it took out, and what a person has to decide."""
+    """What a scrubber returns: the new message, what it took out, what a person has to decide, what of it may come back
+    in an answer, and what recognises its words then (History)."""
 
     message: Message
     removals: tuple[Removal, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    echoes: Echoes = field(default_factory=Echoes)
+    remembered: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was relayed in a pair before, as keyed hashes. ``carried``: how much of what the reader has already an
+    answer carries again: "all", "one" (the letter it answers) or "none". ``key`` is that under which the words of this
+    letter are remembered; ``past`` are earlier ones, each with its key."""
+
+    carried: str
+    key: bytes
+    past: tuple[tuple[bytes, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What scrubbers compare with: the two people, and how each appears. ``contact`` says what happens to what the
     author writes about how to reach them: "allow", "redact", "ask", "coordinator" or "refuse"; ``unknown_files`` what
-    happens to files that relay cannot read: "ask", "coordinator", "refuse" or "pass"."""
+    happens to files that relay cannot read: "ask", "coordinator", "refuse" or "pass". ``echoes``: what the recipient
+    has written of the author, who may quote it. ``history``: what was relayed before; None where nothing is
+    remembered."""
 
     author: Identity
     author_persona: Persona
@@ -222,6 +262,8 @@ class Known:
     recipient_persona: Persona
     contact: str = "allow"
     unknown_files: str = "ask"
+    echoes: Echoes = field(default_factory=Echoes)
+    history: History | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -265,12 +307,47 @@ class RebuildOrder:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """A letter as it will leave: the exact signed octets (CRLF, 7-bit), what was removed, and what a person has to
-    decide before it leaves."""
+    """A letter as it will leave: the exact signed octets (CRLF, 7-bit), what was removed, what a person has to
+    decide before it leaves, what of it belongs to its reader and may come back, and what recognises its words then
+    (History)."""
 
     content: bytes
     removals: tuple[Removal, ...]
     doubts: tuple[Doubt, ...] = ()
+    echoes: Echoes = field(default_factory=Echoes)
+    remembered: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOrder:
+    """All that the worker needs to make a letter of the programme from an answer of the operator (``content``).
+    ``message`` is that letter with places for subject and words.
+
+    ``known``: the operator's names, as their header gives them, and the reader; ``hidden``: the operator's addresses.
+    ``partners``: for each pair of the reader what must not be said of the other member. ``ours``: words that only the
+    letter has that is answered. ``shown_subject`` is that letter's, ``subject`` what the reader knows it by, and
+    ``no_subject`` what stands in for it.
+    """
+
+    content: bytes
+    message: Message
+    headers: Headers
+    known: Known
+    hidden: tuple[str, ...]
+    partners: tuple[Known, ...] = ()
+    ours: tuple[str, ...] = ()
+    subject: str = ""
+    shown_subject: str = ""
+    no_subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A letter with somebody's words as it will leave: the exact signed octets, and the subject of those words."""
+
+    content: bytes
+    subject: str
+    removals: tuple[Removal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +461,20 @@ class Delivery:
     attempts: int
     created_at: datetime
     notice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPolicy:
+    """The MTA-STS policy of a domain as it was fetched (RFC 8461): ``id`` of its TXT record and the ``text`` of its
+    file. Good until ``expires_at``, to be fetched again from ``renew_at`` on; ``used_at``: when a letter last went
+    there."""
+
+    domain: str
+    id: str
+    text: str
+    expires_at: datetime
+    renew_at: datetime
+    used_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

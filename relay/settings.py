@@ -63,8 +63,11 @@ class AuthenticitySettings:
 
     verify: Annotated[str, Choice(("self", "upstream", "none"))] = "self"
     authserv_id: str = ""
+    received_by: HostName = ""
+    tenant: str = ""  # a GUID
     on_unproven: Annotated[str, Choice(("confirm", "refuse", "accept"))] = "confirm"
     trusted_forwarders: tuple[HostName, ...] = ()
+    plus_tags: tuple[HostName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +134,12 @@ class LimitSettings:
 @dataclass(frozen=True, slots=True)
 class RetentionSettings:
     """How long things are kept, in seconds: kept ``letters``, ``events`` of the log, ``questions`` to members that
-    nobody answered, ``return_paths`` of what was sent."""
+    nobody answered, ``conversations`` of the operator after their newest letter, ``return_paths`` of what was sent."""
 
     letters: Seconds = 365 * 86400.0
     events: Seconds = 730 * 86400.0
     questions: Seconds = 30 * 86400.0
+    conversations: Seconds = 180 * 86400.0
     return_paths: Seconds = 30 * 86400.0
 
 
@@ -158,6 +162,7 @@ class ProgrammeSettings:
     operator: Mailbox = ""
     help: Help = ""  # an address or sentence for help; empty: postmaster@domain
     languages: tuple[Language, ...] = ("en",)
+    history: Annotated[str, Choice(("all", "one", "none"))] = "all"
     contact: Annotated[str, _CONTACT] = "allow"
     unknown_files: Annotated[str, Choice(("ask", "coordinator", "refuse", "pass"))] = "ask"
 

@@ -58,11 +58,16 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
 def startable(settings: Settings) -> list[str]:
     """Why ``relay serve`` must not start with these settings, one sentence each; empty when it may."""
     reasons: list[str] = []
-    verify = settings.authenticity.verify
-    if verify == "upstream" and not settings.authenticity.authserv_id:
+    verify, wanted = settings.authenticity.verify, settings.authenticity
+    if verify == "upstream" and not (wanted.authserv_id or wanted.received_by):
         reasons.append(
             'authenticity.verify = "upstream" needs authenticity.authserv_id: the name which the mail server before '
-            "relay writes into its Authentication-Results"
+            "relay writes into its Authentication-Results; or received_by, when it writes none, as Microsoft 365"
+        )
+    if wanted.received_by.endswith(_OF_MICROSOFT) and not wanted.tenant:
+        reasons.append(
+            f'authenticity.received_by = "{wanted.received_by}" needs authenticity.tenant: all customers of Microsoft '
+            "365 reach relay from the same addresses, and only their tenant's id tells them apart"
         )
     if verify != "self":
         near, where = _NEAR[verify]
@@ -216,6 +221,8 @@ def _disagreements(values: Mapping[str, Any]) -> dict[str, str]:
         wrong["programme.operator"] = f"must be an address outside {domain}: mail for it would only come back here"
     if not all(_is_ip(server.host) for server in values.get("dns.nameservers", ())):
         wrong["dns.nameservers"] = 'must be IP addresses with ports, such as ["127.0.0.1:53"]'
+    if not _GUID.fullmatch(values.get("authenticity.tenant", "")):
+        wrong["authenticity.tenant"] = 'must be the id of a tenant, such as "01234567-89ab-cdef-0123-456789abcdef"'
     if values.get("delivery.retry_after") == ():
         wrong["delivery.retry_after"] = 'must name at least one wait, such as ["1m"]'
     for key in ("dkim.rsa_selector", "dkim.ed25519_selector"):
@@ -249,6 +256,8 @@ def _is_private(host: str) -> bool:
     return address.is_private and not address.is_unspecified
 
 
+_GUID = re.compile(r"(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})?")
+_OF_MICROSOFT = ("outlook.com", "office365.us", "outlook.cn")
 _NEAR = {
     "none": (is_loopback, "127.0.0.1 or [::1]"),
     "upstream": (_is_private, "127.0.0.1, [::1] or an address of a private network"),

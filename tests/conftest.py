@@ -120,7 +120,7 @@ class NameServer(asyncio.DatagramProtocol):
         """The answer to one query, or None for no answer."""
         query = dns.message.from_wire(data)
         question = query.question[0]
-        name, kind = question.name.to_text(omit_final_dot=True).lower(), dns.rdatatype.to_text(question.rdtype)
+        name, kind = question.name.to_text().rstrip(".").lower(), dns.rdatatype.to_text(question.rdtype)
         self.asked.append((name, kind))
         answer = dns.message.make_response(query)
         answer.flags |= dns.flags.RA

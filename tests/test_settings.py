@@ -284,6 +284,17 @@ def test_with_verify_upstream_the_authserv_id_is_required() -> None:
     assert "needs authenticity.authserv_id" in reason
 
 
+def test_with_received_by_the_tenant_is_required(toml: Path) -> None:
+    border = AuthenticitySettings(verify="upstream", received_by="mail.protection.outlook.com")
+    settings = dataclasses.replace(settings_with(listen=(Address("10.0.0.1", 25),)), authenticity=border)
+    (reason,) = startable(settings)
+    assert "needs authenticity.tenant" in reason
+    named = dataclasses.replace(border, tenant="0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0")
+    assert startable(dataclasses.replace(settings, authenticity=named)) == []
+    (wrong,) = errors_of(toml, 'domain = "a.test"\n[authenticity]\ntenant = "contoso"\n')
+    assert "must be the id of a tenant" in wrong
+
+
 def test_with_verify_upstream_relay_listens_only_on_private_addresses() -> None:
     for host in ("127.0.0.1", "::1", "localhost", "10.1.2.3", "fd00::1"):
         assert startable(proving("upstream", host, "mx.a.test")) == []

@@ -8,6 +8,7 @@ from dataclasses import replace
 from urllib.parse import unquote
 
 from relay.anonymise import tokens
+from relay.anonymise.echoes import is_known_name
 from relay.anonymise.identities import Redactor
 from relay.anonymise.program_names import made_up
 from relay.anonymise.tally import Tally
@@ -40,6 +41,8 @@ def scrub_filenames(message: Message, redactor: Redactor) -> Scrubbed:
 def _renamed(attachment: Attachment, number: int, redactor: Redactor, tally: Tally) -> Attachment:
     name = attachment.filename
     if name is None:
+        return attachment
+    if is_known_name(attachment, redactor.known):
         return attachment
     invented = attachment.media_type.startswith("image/") and made_up(name)
     if not (invented or _unseemly(name) or _names(name, redactor)):

@@ -173,6 +173,11 @@ class Redactor:
         searched = self.read(text)
         return _merged(text, [*self.find(text), *self._find(searched, reader)])
 
+    def find_reader(self, text: str) -> list[Finding]:
+        """Mentions of the recipient, as they would be found in a letter that the recipient writes."""
+        reader = _person(self.known.recipient, self.known.recipient_persona)
+        return self._find(SearchText(text), reader) if text else []
+
     def find(self, text: str) -> list[Finding]:
         """Every identity in the text, in order, none overlapping. Linear in the text."""
         return self._search(text)[1]

@@ -9,6 +9,7 @@ from itertools import chain
 
 from relay.anonymise import contact, escapes, invitations, links, signature_blocks, tokens
 from relay.anonymise.doubts import Doubts
+from relay.anonymise.echoes import EchoFilter, without_echoes
 from relay.anonymise.history import find_history
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.pgp_armour import armoured
@@ -28,10 +29,12 @@ def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = 
     programme.contact is "refuse" and the letter holds contact details.
     """
     cache = redactor.of_letter(_Cache)
-    found = None if marked else cache.get(text)
+    # An attached mail is read differently.
+    cached = not marked and not redactor.of_letter(EchoFilter).everywhere
+    found = cache.get(text) if cached else None
     if found is None:
         found = _found(text, redactor, marked)
-        if not marked:
+        if cached:
             if len(cache) >= _MOST_TEXTS:
                 cache.clear()
             cache[text] = found
@@ -39,12 +42,13 @@ def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = 
 
 
 def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> list[Finding]:
-    history = find_history(text, redactor)
-    named = redactor.find(text)
+    signed = signature_blocks.find(text, redactor)
+    history = find_history(text, redactor, signed)
+    named = without_echoes(text, redactor.find(text), redactor)
     blocks = (
         armoured(text, redactor),
-        signature_blocks.find_marked(text, redactor, marked) if marked else [],
-        _above_history(text, signature_blocks.find(text, redactor), history),
+        signature_blocks.find_marked(text, redactor, _before_history(marked, history)) if marked else [],
+        _above_history(text, signed, history),
         history,
     )
     # Where findings overlap, the replacement of the earlier finder counts: keys are removed completely, names or not,
@@ -89,6 +93,18 @@ def _outside(found: Sequence[Finding], others: list[Finding]) -> list[Finding]:
     ends = [other.end for other in others]
     nearest = ((finding, bisect_right(ends, finding.start)) for finding in found)
     return [finding for finding, at in nearest if at == len(others) or others[at].start >= finding.end]
+
+
+def _before_history(marked: Sequence[tuple[int, int]], history: list[Finding]) -> list[tuple[int, int]]:
+    """The marked ranges cut off where quoted history begins: Zoho marks the line above a quotation like a signature."""
+    starts = [finding.start for finding in history]
+    out = []
+    for start, end in marked:
+        at = bisect_left(starts, start)
+        stop = min((end, *starts[at : at + 1]))
+        if start < stop:
+            out.append((start, stop))
+    return out
 
 
 def _above_history(text: str, signed: list[Finding], history: list[Finding]) -> list[Finding]:

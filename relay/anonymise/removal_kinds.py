@@ -15,13 +15,18 @@ KINDS: dict[str, str] = {
     "quoted-header": "What such lines and blocks hold besides who wrote to whom and about what: dates and times of the"
     " author's clock, time zones, copies, routes, message identifiers, mail programs. The prefix of a subject becomes "
     '"Re:" or "Fwd:" in every language; tags of gateways ("[EXT]") are removed.',
+    "history": "A quotation at the end of an answer whose every word and picture the reader has already; only where "
+    'the programme sets history = "one" or "none".',
     "signature": 'The signature block of a letter, and of quoted letters: the lines below "-- ", or below the closing '
     "formula if they name an employer, a telephone number, a street or a home page. The formula stays, with a "
     "pseudonym or first name below it.",
+    "doubtful-signature": "A signature with a line that may have been words to the reader; its author is told.",
     "signature-picture": "A picture that was shown only in a signature, such as the logo of an employer.",
     "footer": "A line that a mail program, a provider, a virus scanner or a mailing list put under the letter, such as"
     ' "Sent from my iPhone".',
     "disclaimer": "A confidentiality notice, or a company's registered seat and number, under the letter.",
+    "banner": 'A warning that a gateway put above a letter ("This email originated from outside …"), or a firm\'s '
+    'classification of it ("Nordquell Internal"), in the letter and in what it quotes.',
     "phone": 'A telephone number that somebody gives as their own, where the programme sets contact = "redact".',
     "handle": "The name of an account, or a link to it, that somebody gives as their own; where the programme says so.",
     "street": "A street or post box that somebody gives as their own; where the programme says so.",

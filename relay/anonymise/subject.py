@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from relay.anonymise import links
+from relay.anonymise.echoes import is_known_subject
 from relay.anonymise.history.blocks import HEADER
 from relay.anonymise.history.language import detect_language
 from relay.anonymise.history.prefixes import edits
@@ -21,7 +23,11 @@ def scrub_subject(message: Message, redactor: Redactor) -> Scrubbed:
     tally = Tally()
     changes = [Finding(*edit, HEADER) for edit in edits(message.subject, lambda: _language(message))]
     tally.found(changes)
-    subject = tally.redacted(redactor, replaced(message.subject, changes))
+    subject = replaced(message.subject, changes)
+    if not is_known_subject(subject, redactor.known):
+        linked = links.find(subject, redactor).changed
+        tally.found(linked)
+        subject = tally.redacted(redactor, replaced(subject, linked))
     return Scrubbed(replace(message, subject=subject) if tally else message, tally.removals())
 
 

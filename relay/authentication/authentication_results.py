@@ -25,7 +25,8 @@ class MethodResult:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One whole field. ``server`` is its authserv-id, lower case."""
+    """One whole field. ``server`` is its authserv-id, lower case; "" where it begins with a result, as Microsoft 365
+    writes it."""
 
     server: str
     method_results: tuple[MethodResult, ...]
@@ -34,11 +35,11 @@ class Results:
 def read_results(value: str) -> Results | None:
     """Parse the value of one Authentication-Results field. None when it breaks the grammar: the trusted server writes
     it correctly, and a guess could be forged."""
-    plain = _plain(value) if len(value) <= _LONGEST else None
+    plain = without_comments(value) if len(value) <= _LONGEST else None
     if plain is None:
         return None
-    head, *items = (item.strip() for item in plain.split(";"))
-    words = head.split()
+    items = [item.strip() for item in plain.split(";")]
+    words = [""] if _RESULT.match(items[0]) else items.pop(0).split()
     if not 1 <= len(words) <= 2 or words[1:] not in ([], ["1"]) or len(items) > _MOST:
         return None
     found = [_method_result(item) for item in items if item and item.lower() != "none"]
@@ -65,7 +66,7 @@ _HIDDEN = {" ": "\ue000", ";": "\ue001", "\t": "\ue002"}
 """Characters of a quoted string that would otherwise be structure, and their placeholders during parsing."""
 
 
-def _plain(value: str) -> str | None:
+def without_comments(value: str) -> str | None:
     """The value without comments and quotes, with quoted blanks and semicolons replaced by placeholders. None when a
     comment or a quoted string does not end."""
     found: list[str] = []

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from relay.authentication.authentication_results import MethodResult, Results, read_results
+from relay.authentication.authentication_results import MethodResult, Results
 from relay.authentication.authorship import Authorship
-from relay.authentication.dkim_verify import Letter, read_signature, signature_tags
+from relay.authentication.dkim_verify import read_signature, signature_tags
 from relay.authentication.dmarc import Alignment, Organisation, alignment
 from relay.authentication.examination import Examination
+from relay.authentication.trusted_fields import Border, trusted_results
 from relay.authentication.verdict import Claim, Found, Reported, Verdict, decide_reported
 from relay.model import Envelope
 
 _FOUND = {"pass": Found.PASS, "none": Found.NONE, "temperror": Found.TEMPERROR}
 _BEST_GUESS = "bestguesspass"  # Microsoft's result for a domain without a DMARC record
-_MOST_FIELDS, _MOST_OCTETS = 20, 32 * 1024  # limits for all fields of the upstream server together
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Upstream:
 
     Each server puts its Received above everything it was given (RFC 5321 4.4), and Authentication-Results above that
     (RFC 8601 5). So fields above the topmost Received were written by ``server``; fields below may be forged.
+    ``border`` is where its own fields end, when that is another Received.
 
     The server reports that a signature is valid, but not for which recipients: those are read from that signature.
     """
@@ -54,11 +55,12 @@ class Upstream:
     server: str
     organisation: Organisation
     now: Callable[[], float] = time.time
+    border: Border = field(default_factory=Border)
 
     async def __call__(self, envelope: Envelope, author: str) -> Authorship:
         """The verdicts on one letter."""
         examined, domain = Examination(envelope), domain_of(author)
-        results = _trusted_results(examined.letter, self.server)
+        results = trusted_results(examined.letter.fields, self.server, self.border, self.organisation)
         if results is None:
             return Authorship.same(envelope, Verdict.FAIL, "no Authentication-Results of the upstream server")
         fields = await self._fields(examined, domain)
@@ -118,21 +120,6 @@ def _why(verdicts: Mapping[str, Verdict], results: Results) -> str:
         return ""
     found = ", ".join(f"{one.method} {one.result}" for one in results.method_results if one.method in _METHODS)
     return f"{'/'.join(sorted(set(verdicts.values())))}, {found or 'no results'}"
-
-
-def _trusted_results(letter: Letter, server: str) -> Results | None:
-    """All results of ``server`` above the topmost Received (OpenDMARC and OpenDKIM write one field each). None when
-    there are none, when there is no Received to end them, or when one cannot be parsed, because it may be the
-    failure."""
-    end = next((at for at, (name, _) in enumerate(letter.fields) if name == "received"), 0)
-    words = [field for name, field in letter.fields[:end] if name == "authentication-results"]
-    if len(words) > _MOST_FIELDS or sum(map(len, words)) > _MOST_OCTETS:
-        return None
-    read = [read_results(word.partition(b":")[2].decode("utf-8", "replace")) for word in words]
-    found = [one for one in read if one is not None and one.server == server]
-    if None in read or not found:
-        return None
-    return Results(server, tuple(method_result for one in found for method_result in one.method_results))
 
 
 def reported(results: Results, author_domain: str) -> Reported:

@@ -17,6 +17,7 @@ from relay.authentication.examination import Examination
 from relay.authentication.public_keys import PublicKey, public_key
 from relay.authentication.spf import Spf, check_spf
 from relay.authentication.spf_record import is_spf
+from relay.authentication.trusted_fields import Border
 from relay.authentication.upstream import Upstream, domain_of, reported
 from relay.authentication.verdict import NO_CLAIM, Claim, Facts, Found, Verdict, decide, decide_reported
 from relay.dns.cache import Answers
@@ -38,7 +39,8 @@ def proof(settings: Settings, now: Callable[[], float] = time.time) -> Proof:
         return accept_all
     organisation = organisations()
     if wanted.verify == "upstream":
-        return Upstream(wanted.authserv_id.lower(), organisation, now)
+        border = Border(wanted.received_by.lower(), wanted.tenant.lower())
+        return Upstream(wanted.authserv_id.lower(), organisation, now, border)
     forwarders = frozenset(wanted.trusted_forwarders)
     return SelfVerification(Answers(settings.dns), organisation, forwarders, now=now)
 

@@ -25,7 +25,7 @@ from relay.inbound.refusal_letters import RefusalLetters
 from relay.inbound.response_timing import Pad, pad_to_interval
 from relay.letters.notices import Notices
 from relay.model import Envelope, JournalEntry, Route
-from relay.policy.recipients import Alias, Command, Confirmation, Nobody, Operator, ReturnPath, classify
+from relay.policy.recipients import Alias, Command, Confirmation, Conversation, Nobody, Operator, ReturnPath, classify
 from relay.policy.routing import author_of
 from relay.refusals import NotAuthentic, Refusal, StoreFull, Stranger, Transient, TryLater
 from relay.store import Acceptance, Answer, CameBack, Effects, Store, StoreBusyOrFull, StoreError
@@ -41,6 +41,7 @@ class Handlers:
     pair_letter: Handler
     confirmation: Handler
     bounce: Handler
+    conversation: Handler
     operator: Handler
 
     def each(self, recipients: Sequence[str]) -> list[tuple[Handler, list[str]]]:
@@ -50,6 +51,7 @@ class Handlers:
             (self.pair_letter, (Alias, Command, Nobody)),
             (self.confirmation, (Confirmation,)),
             (self.bounce, (ReturnPath,)),
+            (self.conversation, (Conversation,)),
             (self.operator, (Operator,)),
         ]
         kind = {recipient: type(classify(recipient)) for recipient in recipients}
@@ -155,18 +157,31 @@ class Acceptor:
     def _notices(
         self, arrived: Arrived, taken: Sequence[Handled], refused: Sequence[tuple[Handled, JournalEntry]]
     ) -> list[Acceptance]:
-        """The notice to the author about refused recipients and about people in Cc whom the letter did not reach."""
+        """The notices to the author: about refused recipients and people in Cc whom the letter did not reach, and about
+        what was changed in it and may matter: links that may not open, lines that may have been words."""
         letters = [one for one in taken if one.letter]
         if letters and (route := letters[0].route) is not None:
+            changed = self._about_changes(letters, arrived.now)
             asked = {recipient.lower() for recipient in arrived.envelope.recipients}
             copied = len({address.lower() for address in arrived.routing_headers.cc_or_extra_to} - asked)
             if not (refused or copied):
-                return []
-            return [self.notices.partly_relayed(route, letters[0].journal_id, arrived.now, len(refused), copied)]
+                return changed
+            partly = self.notices.partly_relayed(route, letters[0].journal_id, arrived.now, len(refused), copied)
+            return [partly, *changed]
         if all(not one.effects for one in taken):  # a duplicate: the author was told the first time
             return []
         notices = [self._refusal_notice(arrived, one, entry) for one, entry in refused]
         return [notice for notice in notices if notice is not None]
+
+    def _about_changes(self, letters: Sequence[Handled], now: datetime) -> list[Acceptance]:
+        """The notices about what was changed in each letter."""
+        entries = [
+            (one.route, effect.entry)
+            for one in letters
+            for effect in one.effects
+            if one.route is not None and isinstance(effect, Acceptance) and effect.entry.id == one.journal_id
+        ]
+        return [notice for route, entry in entries for notice in self.notices.about_changes(route, entry, now)]
 
     def _refusal_notice(self, arrived: Arrived, one: Handled, entry: JournalEntry) -> Acceptance | None:
         """The notice about one refused recipient; None for an author who is not proven."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from relay.letters.notices import Notices
+from relay.letters.notices import Notices, changes_told
 from relay.letters.write import Letter, Writer
 from relay.message.confirmation.read_answer import question_code
 from relay.model import Route
@@ -55,19 +55,22 @@ class Questions:
         return self._ask(Letter("decide", to, route.language, values, route.pair_id, journal_id), token, now)
 
     async def answered_yes(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
-        """The letters after a yes: to a new address, that it is confirmed; to the author of a letter whose pair is not
-        active any more, that it was not sent. Raises StoreError, StationeryError."""
+        """The letters after a yes: to a new address, that it is confirmed; to the author of a letter, that it was not
+        sent because its pair is not active any more, or what was changed in it and may matter. Raises StoreError,
+        StationeryError."""
         if question.address:
             values: dict[str, object] = {"sent": question.waiting}
             letter = _letter("address-confirmed", question.address, question, answer_id, values)
             return [self.writer.write(letter, now)]
-        if question.pair.state in EXCHANGING:
-            return []
         entry = await self.notices.store.journal.show(question.journal_id)
         if entry is None:
             return []
-        notice = await self.notices.about_letter(entry[0], "closed-meanwhile", now, letter_id=answer_id)
-        return [] if notice is None else [notice]
+        if question.pair.state not in EXCHANGING:
+            names = ["closed-meanwhile"]
+        else:
+            names = [] if question.decides else changes_told(entry[0])
+        notices = [await self.notices.about_letter(entry[0], name, now, letter_id=answer_id) for name in names]
+        return [notice for notice in notices if notice is not None]
 
     async def answered_no(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
         """The letters after a no: to the member, what happened then; to the operator, that the answer was no.

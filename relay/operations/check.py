@@ -14,7 +14,7 @@ from relay.letters.language import name_of
 from relay.letters.templates import LetterTemplates
 from relay.message.write.dkim_sign import Signer, public_record
 from relay.message.write.dkimpy_check import verifies
-from relay.operations.connectivity import check_certificate, check_listen, check_smarthost
+from relay.operations.connectivity import check_certificate, check_dnssec, check_listen, check_smarthost
 from relay.operations.dkim_rotation import check_dkim_rotation
 from relay.operations.findings import Finding, fine, warn, wrong
 from relay.operations.retention import check_retention
@@ -30,7 +30,8 @@ _LOW_DISK = 500 * 1024 * 1024  # octets
 async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[Finding]:
     """All findings about a home, in the order of the checks. ``environ`` may override settings (RELAY_…).
 
-    Opens the database and connects to the listen addresses and the smarthost. Changes nothing and sends no letter.
+    Opens the database and connects to the listen addresses, the smarthost and the resolvers. Changes nothing and sends
+    no letter.
     """
     if not home.path.is_dir():
         return [wrong(f"{home.path} does not exist", "make a home with relay init, or give the right one with --home")]
@@ -49,6 +50,8 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
         findings.append(await check_listen(address, settings.hostname))
     if settings.delivery.smarthost is not None:
         findings.append(await check_smarthost(settings, now))
+    elif settings.dns.dnssec == "validated":
+        findings.append(await check_dnssec(settings))
     return findings
 
 

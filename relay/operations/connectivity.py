@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 
 from cryptography import x509
 
+from relay.dns.resolver import DnsTrouble, NoSuchDomain, Resolver
 from relay.home import Home
 from relay.operations.findings import Finding, fine, warn, wrong
 from relay.settings import Address, Settings
+from relay.settings_file import is_loopback
 from relay.smtp.client.client_tls import ClientTls
 from relay.smtp.client.connect import Unprotected, Unreachable, connect
 from relay.smtp.client.reply_outcome import meaning
@@ -87,6 +89,26 @@ async def check_smarthost(settings: Settings, now: datetime) -> Finding:
         )
     await client.leave()
     return fine(f"the smarthost {place} answers, " + ("encrypted" if client.encrypted else "in the clear"))
+
+
+async def check_dnssec(settings: Settings) -> Finding:
+    """Whether the resolvers check DNSSEC, as dns.dnssec says they do."""
+    resolver = Resolver(settings.dns, settings.hostname)
+    remedy = "letters to domains with TLSA records are not protected by DANE until a resolver here checks DNSSEC"
+    try:
+        validates = await resolver.validates()
+        distant = [host for host in resolver.hosts() if not is_loopback(host)]
+    except (DnsTrouble, NoSuchDomain):
+        return warn("the DNS resolvers do not answer, so nobody knows whether they check DNSSEC", "see dns.nameservers")
+    if not validates:
+        return wrong('dns.dnssec is "validated", but the DNS resolvers do not check DNSSEC (no AD bit)', remedy)
+    if distant:
+        return warn(
+            f'dns.dnssec is "validated", but the resolver {distant[0]} is not on this machine',
+            "whoever is between could say that an answer is proven; run a resolver such as Unbound here, and set "
+            'dns.nameservers = ["127.0.0.1:53"]',
+        )
+    return fine("the DNS resolvers check DNSSEC")
 
 
 def _remedy(number: int | None) -> str:

@@ -18,12 +18,15 @@ _LATE = timedelta(days=1)
 """relay check warns about what should have been deleted this long ago."""
 _NAMES = {
     "letters": "kept letters",
+    "echoes": "memories of what may be quoted",
     "journal": "journal entries",
     "events": "events",
     "holds": "decisions about held letters",
     "questions": "confirmation requests",
+    "conversations": "conversations with the operator",
     "return_paths": "return paths",
     "fingerprints": "fingerprints of letters",
+    "relayed_words": "hashes of letters' words",
 }
 
 
@@ -59,18 +62,22 @@ async def check_retention(store: Store, settings: Settings, now: datetime) -> li
 def cutoffs(retention: RetentionSettings, now: datetime) -> Cutoffs:
     """For each kind of data, the time before which it is too old at ``now``.
 
-    Fingerprints are kept as long as return paths, but no longer than they are compared (REMEMBERED).
+    Fingerprints are kept as long as return paths, but no longer than they are compared (REMEMBERED); hashes of words as
+    long as letters.
     """
     return_paths = timedelta(seconds=retention.return_paths)
     events = now - timedelta(seconds=retention.events)
     return Cutoffs(
         letters=now - timedelta(seconds=retention.letters),
+        echoes=now - timedelta(seconds=retention.letters),
         journal=events,
         events=events,
         holds=events,
         questions=now - timedelta(seconds=retention.questions),
+        conversations=now - timedelta(seconds=retention.conversations),
         return_paths=now - return_paths,
         fingerprints=now - min(return_paths, REMEMBERED),
+        relayed_words=now - timedelta(seconds=retention.letters),
     )
 
 

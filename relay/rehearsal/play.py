@@ -154,7 +154,7 @@ class _Rehearsal:
         store, settings = self.parts.store, self.parts.settings
         give_up = partial(give_up_late, store=store, notices=self.parts.notices)
         forget = partial(forget_old, store, settings)
-        return Work(store, lambda: None, self.arriving.rate_limits.release, forget, give_up)
+        return Work(store, lambda: None, self.arriving.rate_limits.release, forget, give_up, _fetch_nothing)
 
     async def _next_due_at(self) -> datetime | None:
         """When the next delivery or job is due; None when there is none."""
@@ -304,3 +304,7 @@ def _reply_to(content: bytes) -> str:
         if line.lower().startswith(b"reply-to:"):
             return line.partition(b":")[2].strip().decode("ascii", "replace").rpartition("<")[2].rstrip(">")
     return ""
+
+
+async def _fetch_nothing(_: datetime) -> None:
+    """No letter of a rehearsal leaves, so it asks no other server for anything."""

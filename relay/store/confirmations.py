@@ -1,9 +1,9 @@
-"""Letters held until their author says that they are theirs, and addresses until somebody answers from there.
+"""Confirmation requests: about held letters, and about addresses that are not proven yet.
 
-A question is answered through its token: yes lets the letter go or proves the address, no destroys the letter or takes
-the address back. What is neither is asked once more, and then left to a person. A letter nobody could prove is given up
-when its question is not answered in time; one from an address that is registered and not proven yet waits for the
-answer, for the proof of the address (addresses.py), or for a coordinator.
+An answer is matched by the request's token. Yes releases the letter or proves the address; no destroys the letter or
+removes the address. A member whose answer is neither is asked once more; after that only a person decides. An unproven
+letter is given up when its request expires. A letter from a registered address that is not proven yet waits without
+time limit: for the answer, for the proof of the address (addresses.py), or for a coordinator.
 """
 
 from __future__ import annotations
@@ -62,33 +62,33 @@ SELECT min(expires_at) FROM (
     SELECT expires_at FROM question UNION ALL SELECT expires_at FROM address_question
 ) AS asked WHERE expires_at < ?
 """
-# Those whose letter a coordinator let go or refused.
+# Requests about letters that a coordinator has released or refused.
 _MOOT = "DELETE FROM question WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE id = question.delivery_id)"
 
 
 class ConfirmationRequests:
-    """What members were asked and have not answered yet."""
+    """Confirmation requests that are not answered yet."""
 
     def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
         self._reader, self._writer, self._vault = reader, writer, vault
 
     async def open_in(self, pair_id: str, side: Side, why: str) -> int:
-        """How many letters by the member on ``side`` of a pair wait for an answer; ``why`` is what they are held as."""
+        """How many letters by the member on ``side`` of a pair are held for the reason ``why``."""
         row = await self._reader.run(lambda db: db.execute(_OPEN, (why, pair_id, side.value)).fetchone())
         return int(row[0])
 
     async def waiting(self, pair_id: str, side: Side) -> list[Waiting]:
-        """The letters nobody could prove that wait for the answer of the member on ``side``, the oldest first."""
+        """The unproven letters that wait for an answer of the member on ``side``, oldest first."""
         rows = await self._reader.run(lambda db: db.execute(_WAITING, (UNPROVEN, pair_id, side.value)).fetchall())
         return [Waiting(delivery, journal, bytes(network or b"").hex()) for delivery, journal, network in rows]
 
     def network(self, network: str) -> str:
-        """The opaque key of a network, as in ``Waiting.network``."""
+        """The opaque key of ``network``, as in ``Waiting.network``."""
         return network_hash(self._vault, network).hex()
 
     async def hold(self, letters: Sequence[Acceptance], displaced: Sequence[Waiting], now: datetime) -> None:
-        """Accept ``letters``, one of them held with its question, and destroy those that make room for it. Raises
-        StoreError."""
+        """Accept ``letters``, one of them held with its confirmation request, and destroy the ``displaced`` ones.
+        Raises StoreError."""
 
         def job(db: Database) -> None:
             for one in displaced:
@@ -99,12 +99,12 @@ class ConfirmationRequests:
         await self._writer.run(job)
 
     async def find(self, token: str, now: datetime) -> OpenConfirmation | None:
-        """The question that was asked with ``token``; None when there is none, or it was answered, decided by somebody
-        else, or is over."""
+        """The open confirmation request with ``token``; None when there is none, or it was answered, decided or has
+        expired."""
         return await self._reader.run(lambda db: _found(db, self._vault, token, now))
 
     async def expire(self, now: datetime) -> int:
-        """Give up the letters whose question was not answered in time; the journal says so. Returns how many."""
+        """Give up the letters whose confirmation request has expired, and note it in the journal. Returns how many."""
 
         def job(db: Database) -> int:
             late = db.execute("DELETE FROM question WHERE expires_at <= ? RETURNING delivery_id", (to_stored(now),))
@@ -117,18 +117,18 @@ class ConfirmationRequests:
         return await self._writer.run(job)
 
     async def late(self, now: datetime) -> list[Waiting]:
-        """Letters that their authors had to decide about and did not in time, which ``expire`` has not given up yet."""
+        """Held letters whose authors did not decide in time, which ``expire`` has not given up yet."""
         rows = await self._reader.run(lambda db: db.execute(_LATE, (AUTHOR_DECIDES, to_stored(now))).fetchall())
         return [Waiting(delivery, journal, "") for delivery, journal in rows]
 
     async def next_expiry(self) -> datetime | None:
-        """When the next question ends by itself; None when none does."""
+        """When the next confirmation request expires; None when none does."""
         row = await self._reader.run(lambda db: db.execute(_NEXT_EXPIRY, (NEVER,)).fetchone())
         return from_stored_or_none(row[0])
 
 
 def answer(db: Database, vault: Vault, given: Answer) -> None:
-    """Do what an answer decides. Raises StoreError when its question is not as it was."""
+    """Apply the decision of an answer. Raises StoreError when its confirmation request has changed meanwhile."""
     question = given.question
     if _found(db, vault, question.token, given.at) != question:
         raise StoreError("the question has changed meanwhile")
@@ -145,7 +145,7 @@ def answer(db: Database, vault: Vault, given: Answer) -> None:
 
 
 def _asked(db: Database, vault: Vault, question: OpenConfirmation, *, leave: bool) -> None:
-    """Note that it was asked once more, or that only a person decides: then time does not end it either."""
+    """Note that the member was asked once more, or (``leave``) that only a person decides, without time limit."""
     table = "question" if question.journal_id else "address_question"
     hashes = question_hashes(vault, question.token)
     this = f"hash IN {places(hashes)}"
@@ -178,7 +178,7 @@ def _about_letter(db: Database, vault: Vault, token: str, row: Sequence[object])
     side = Side(str(said))
     pair = db.execute(_PAIR, (pair_id,)).fetchone()
     known, proven = _addresses(db, vault, pair[-2] if side is Side.MENTOR else pair[-1])
-    # ConfirmationRequests of an earlier version do not say where they were asked: it was at the first address.
+    # Requests of earlier versions have no mailbox: they went to the first address.
     mailbox = next((one for one in known if asked_at in address_hashes(vault, one)), next(iter(known), ""))
     about = {"journal_id": str(journal_id), "elsewhere": address is not None, "decides": why == AUTHOR_DECIDES}
     return OpenConfirmation(token, read_pair(pair), side, mailbox, proven, int(str(asked)), **about)  # type: ignore[arg-type]
@@ -201,7 +201,7 @@ def _about_address(db: Database, vault: Vault, token: str, hash: bytes, asked: i
 
 
 def _addresses(db: Database, vault: Vault, member: int) -> tuple[tuple[str, ...], frozenset[str]]:
-    """A member's addresses, and in lower case those that are proven."""
+    """A member's addresses, and those of them that are proven, in lower case."""
     known = identity(db, vault, member).addresses
     owners = ((one.lower(), owner_of(db, address_hashes(vault, one))) for one in known)
     return known, frozenset(one for one, owner in owners if owner is not None and owner.proven)

@@ -1,12 +1,12 @@
-"""The chain of events: each hash covers its event and the hash before it, so that no event is changed or lost unseen.
+"""The hash chain of events: each keyed hash covers its event and the hash before it, so that changes are detected.
 
-Events are written unchained while a transaction goes on, and chained just before it ends (``chain``): on a database of
-several relay nodes the lock on the chain is then taken last and held for as short as can be. The key of the hashes is
-random and rests sealed in the database, so a new vault key changes nothing in the chain. An operator's words are not in
-the chain but their salted digest is: words can be erased, and all else is still proven.
+A transaction writes its events without hashes, and chains them just before it commits (``chain``). So on a database of
+several relay nodes the lock on the chain is taken last and held briefly. The key of the hashes is random and stored
+encrypted in the database; a new vault key does not change the chain. The chain covers a salted digest of an operator's
+words instead of the words: they can be erased, and the rest can still be verified.
 
 Retention deletes the oldest events (``forget``). The chain then begins at its base: the place and the hash of the last
-event deleted, under a keyed hash of their own, so that nobody without the key can move it.
+deleted event, with a keyed hash of their own, so that nobody without the key can change it.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from relay.store.engine.database import Database, lock_for_nodes
 from relay.vault import Vault, VaultError
 
 CHAIN_ROW = "event_chain/1"
-"""What the sealed key of the chain is bound to."""
+"""The row name that the key of the chain is encrypted for."""
 CHAIN = 2
-"""What only one node does at a time: add to the chain."""
+"""The lock for adding to the chain (``lock_for_nodes``)."""
 
 DIGEST = 32
 _START = bytes(32)
@@ -48,8 +48,8 @@ _PAGE = f"""
 SELECT number, place, hash, {_COLUMNS} FROM event WHERE place > ? AND place <= ?
 ORDER BY place LIMIT {_AT_ONCE}
 """  # noqa: S608
-# Another node may add events meanwhile: each statement looks at one state of the database.
-_BESIDE = """
+# Other nodes may add events meanwhile. One statement sees one consistent state.
+_OUTSIDE_CHAIN = """
 SELECT 1 FROM event
 WHERE hash IS NULL OR place IS NULL OR place > (SELECT coalesce(max(length), 0) FROM event_chain)
     OR place <= (SELECT coalesce(max(base), 0) FROM event_chain) LIMIT 1
@@ -62,8 +62,9 @@ WHERE place > ? AND place <= ?
 
 @dataclass(frozen=True, slots=True)
 class ChainState:
-    """What a look at the chain found: the place of the last event that holds, counted from the first ever written, and
-    what is wrong after it, "" when nothing is. ``base``: the place of the last event that retention deleted."""
+    """The result of verifying the chain. ``length``: the place of the last valid event, counted from the first ever
+    written; ``fault``: what is wrong after it, "" when nothing is; ``base``: the place of the last event that retention
+    deleted."""
 
     length: int
     fault: str = ""
@@ -81,21 +82,20 @@ class _Chain:
     base_mac: bytes = b""
 
     def begins(self) -> bool:
-        """Whether the base is as ``forget`` wrote it."""
+        """Whether the base has a valid keyed hash."""
         if not self.base:
             return self.base_hash == _START
         return hmac.compare_digest(self.base_mac, _mac(self.key, b"base", self.base, self.base_hash))
 
     def ends(self, place: int, head: bytes) -> bool:
-        """Whether the chain ends with the event at ``place``, which has the hash ``head``."""
+        """Whether the recorded end of the chain is the event at ``place`` with the hash ``head``."""
         return (self.length, self.head) == (place, head) and hmac.compare_digest(
             self.mac, _mac(self.key, b"head", place, head)
         )
 
 
 def chain(db: Database, vault: Vault) -> None:
-    """Chain what this transaction has written; to be called when nothing else is left to do in it. Raises
-    VaultError."""
+    """Chain the events that this transaction has written. Call it last, just before the commit. Raises VaultError."""
     rows = db.execute(_UNCHAINED).fetchall()
     if not rows:
         return
@@ -111,7 +111,7 @@ def chain(db: Database, vault: Vault) -> None:
 
 
 def verify(db: Database, vault: Vault) -> ChainState:
-    """Go through the whole chain. What was changed, taken out or put in since it was written is found."""
+    """Verify the whole chain: finds events that were changed, removed or inserted."""
     try:
         found = _read(db, vault)
     except VaultError:
@@ -125,7 +125,7 @@ def verify(db: Database, vault: Vault) -> ChainState:
         place, head, fault = _walk(found.key, place, head, rows, words)
         if fault:
             return ChainState(place, fault, base)
-    if db.execute(_BESIDE).fetchone() is not None:
+    if db.execute(_OUTSIDE_CHAIN).fetchone() is not None:
         return ChainState(place, "an event was inserted outside the chain", base)
     return ChainState(place, "" if found is None else _fault_at_end(found, place, head), base)
 
@@ -139,7 +139,7 @@ def _fault_at_end(found: _Chain, place: int, head: bytes) -> str:
 
 def forget(db: Database, vault: Vault, before: int, limit: int) -> int:
     """Delete at most ``limit`` of the oldest events, up to the first that happened at ``before`` (a stored time) or
-    later, and move the base of the chain behind them. Returns how many. Raises VaultError."""
+    later, and move the base of the chain to the last one deleted. Returns how many. Raises VaultError."""
     lock_for_nodes(db, CHAIN)
     found = _read(db, vault)
     if found is None:
@@ -161,7 +161,8 @@ def forget(db: Database, vault: Vault, before: int, limit: int) -> int:
 def _walk(
     key: bytes, place: int, head: bytes, rows: Sequence[Sequence[Any]], words: dict[int, dict[str, bytes]]
 ) -> tuple[int, bytes, str]:
-    """The last place and hash that hold from ``place`` and ``head`` on, and what is wrong after them."""
+    """Verify ``rows``, which follow the event at ``place`` with the hash ``head``. Returns place and hash of the last
+    valid event, and what is wrong after it, "" when nothing is."""
     for number, said, hash, *content in rows:
         if said != place + 1:
             return place, head, f"event {place + 1} is missing"
@@ -173,12 +174,12 @@ def _walk(
 
 
 def digest(salted: bytes) -> bytes:
-    """What the chain keeps of words with their salt; 32 octets."""
+    """The digest of salted words that the chain covers; 32 octets."""
     return hashlib.sha256(salted).digest()
 
 
 def word_row(number: int, part: str) -> str:
-    """What the words of an event are sealed as."""
+    """The row name that the words of an event are encrypted for."""
     return f"event/{number}/{part}"
 
 
@@ -209,7 +210,8 @@ def _mac(key: bytes, end: bytes, place: int, hash: bytes) -> bytes:
 
 
 def _words(db: Database, vault: Vault, after: int, until: int) -> dict[int, dict[str, bytes]]:
-    """The salted words of some events, by number and part; b"" for those that do not open."""
+    """The salted words of the events at places ``after`` < place <= ``until``, by event number and part; b"" for those
+    that cannot be decrypted."""
     found: dict[int, dict[str, bytes]] = {}
     for number, part, sealed in db.execute(_WORDS, (after, until)):
         try:
@@ -221,7 +223,7 @@ def _words(db: Database, vault: Vault, after: int, until: int) -> dict[int, dict
 
 
 def _words_fit(digests: bytes, words: dict[str, bytes]) -> bool:
-    """Whether words are as they were. Why something was done may have been erased; who did it may not."""
+    """Whether the words match their digests. "why" may have been erased, "who" may not."""
     who, why = bytes(digests[:DIGEST]), bytes(digests[DIGEST:])
     if (any(who) or "who" in words) and digest(words.get("who", b"")) != who:
         return False

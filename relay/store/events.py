@@ -1,4 +1,4 @@
-"""What happened to whom, when, by whom and why: written with the change it tells of, and never changed."""
+"""Events: what happened to whom, when, by whom and why. Written in the transaction of the change, never changed."""
 
 from __future__ import annotations
 
@@ -30,26 +30,27 @@ SELECT number, happened_at, kind, pair_id, side, member, journal_id, facts FROM 
 ) AS newest ORDER BY number
 """
 _WORDS = "SELECT part, sealed FROM event_word WHERE event = ?"
-_SILENCE = """
+_ERASE_REASONS = """
 DELETE FROM event_word WHERE part = 'why' AND event IN (SELECT number FROM event WHERE pair_id = ?)
 """
 _EVER, _ALL = -(2**63), 2**62
 
 
 class Events:
-    """What happened, oldest first."""
+    """The table of events."""
 
     def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
         self._reader, self._writer, self._vault = reader, writer, vault
 
     async def record(self, events: Sequence[Event]) -> None:
-        """Write events that no other change goes with, such as a look. When this returns they are on the disk."""
+        """Write events without another change, such as an operator's look at an address. When this returns, they are on
+        the disk."""
         await self._writer.run(lambda db: record(db, self._vault, events))
 
     async def list(
         self, *, pair_id: str | None = None, since: datetime | None = None, limit: int | None = None
     ) -> list[Event]:
-        """The newest ``limit`` events (of ``pair_id``, at ``since`` or later), newest last. Raises VaultError."""
+        """The newest ``limit`` events (of ``pair_id``, at ``since`` or later), oldest first. Raises VaultError."""
         values = {
             "pair_id": pair_id,
             "since": _EVER if since is None else to_stored(since),
@@ -58,12 +59,12 @@ class Events:
         return await self._reader.run(lambda db: _read(db, self._vault, values))
 
     async def verify(self) -> ChainState:
-        """Go through the whole chain of events."""
+        """Verify the whole chain of events."""
         return await self._reader.run(lambda db: verify(db, self._vault))
 
 
 def record(db: Database, vault: Vault, events: Iterable[Event]) -> None:
-    """Write ``events`` in the transaction of the change that they tell of; they are chained when it ends."""
+    """Write ``events`` in the transaction of the change. They are chained at its end (event_chain.chain)."""
     wordless: list[tuple[Any, ...]] = []
     for event in events:
         salted = {part: _salted(words) for part, words in (("who", event.who), ("why", event.why)) if words}
@@ -80,7 +81,7 @@ def record(db: Database, vault: Vault, events: Iterable[Event]) -> None:
 def of_letter(
     db: Database, kind: EventKind, journal_id: str, at: datetime, *, who: str = "", why: str = "", **facts: str
 ) -> list[Event]:
-    """The event ``kind`` of the letter ``journal_id``; none for a mail that belongs to no pair."""
+    """The event ``kind`` about the letter ``journal_id``, as a list; [] for a mail that belongs to no pair."""
     row = db.execute(_LETTER, (journal_id,)).fetchone()
     if row is None or row[0] is None:
         return []
@@ -88,9 +89,10 @@ def of_letter(
     return [Event(kind, at, str(row[0]), side, None, journal_id, facts, who, why)]
 
 
-def silence(db: Database, pair_id: str) -> None:
-    """Erase why operators did things with a pair: their own words may name somebody. That they did, and who, stays."""
-    db.execute(_SILENCE, (pair_id,))
+def erase_reasons(db: Database, pair_id: str) -> None:
+    """Erase the reasons that operators gave in events of a pair, because they may name a person. Events and operators'
+    names stay."""
+    db.execute(_ERASE_REASONS, (pair_id,))
 
 
 def _salted(words: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What the stories and the store tell each other about letters that wait for a decision."""
+"""Arguments and results of the store about held letters."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from relay.store.records import Acceptance, QueueRow
 
 
 class Decider(StrEnum):
-    """Who decides about a letter that is held: its author by an answer, a person who runs the programme, or the clock
-    when there is room for it or its time is over."""
+    """Who decides about a held letter: its author by an answer, a person of the programme, or the clock (the rate limit
+    allows it again, or its time limit has passed)."""
 
     AUTHOR = "author"
     PERSON = "person"
@@ -20,21 +20,21 @@ class Decider(StrEnum):
 
 
 class HoldDecision(StrEnum):
-    """What was decided. All but RELEASED end the letter; the journal then has the same word for why."""
+    """A decision. All but RELEASED end the letter; the value then is the reason in the journal."""
 
     RELEASED = "released"
     REFUSED = "refused"
     """A person did not let it pass."""
     DENIED = "denied"
-    """The author said that it is not theirs, or that it may not go."""
+    """The author said that it is not theirs, or that it must not be sent."""
     UNCONFIRMED = "unconfirmed"
-    """Nobody said in time whose it is, or whether it may go as it is."""
+    """Its author did not answer in time."""
     DISPLACED = "displaced"
-    """It made room for newer ones that nobody could prove."""
+    """It was removed for a newer unproven letter."""
     CLOSED = "closed"
-    """Its pair was closed when it was to go."""
+    """Its pair exchanged no letters any more when it was released."""
     DROPPED = "dropped"
-    """It was given up by hand, and nobody told."""
+    """An operator gave it up without a notice."""
     FORGOTTEN = "forgotten"
     """Its author or its recipient was forgotten."""
     ENDED = "ended"
@@ -43,8 +43,8 @@ class HoldDecision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A letter that is held, or was: ``why``, since when, until when (None: no end), who decides, and what was decided,
-    None while it is open. ``row`` is its delivery while there is one."""
+    """One hold of a letter. ``until_at``: None means no time limit; ``decision``: None while it is open; ``row``: the
+    delivery, while there is one."""
 
     delivery_id: str
     journal_id: str
@@ -62,8 +62,8 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision about one held letter. ``who`` decided and ``why``, in their own words, are recorded; ``follow_up``, a
-    letter that says so, is accepted with it."""
+    """A decision about one held letter. ``who``, ``why``: an operator's own words for the event; ``follow_up``: a
+    letter about the decision, accepted with it."""
 
     delivery_id: str
     decision: HoldDecision

@@ -1,7 +1,7 @@
-"""Letters that wait for a decision, and the one place where it is carried out, whoever decides.
+"""Held letters, and the one function that carries out decisions about them.
 
-A person (``relay held``), an author's answer, the clock: each ends in ``decide``, which closes the hold, lets the
-letter go or ends it, accepts what is said about it, and records the event, in one transaction.
+A person (``relay held``), an author's answer and the clock all call ``decide``. In one transaction it closes the hold,
+releases or ends the letter, accepts the follow-up letter, and records the event.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from relay.store.queue.settlement import finish
 from relay.store.records import Answered, QueueRow
 from relay.vault import Vault
 
-# An UPDATE, not a SELECT: it locks the row on PostgreSQL as well.
+# An UPDATE instead of a SELECT, because it locks the row on PostgreSQL as well.
 _HELD = "UPDATE delivery SET attempts = attempts WHERE id = ? AND state = 'held' RETURNING journal_id"
 _PAIR_STATE = "SELECT pair.state FROM journal JOIN pair ON pair.id = journal.pair_id WHERE journal.id = ?"
-# What was held has waited for us, not for its server: the time until we give up begins anew.
+# delivery.give_up_after counts from created_at. The time in the hold must not count.
 _RELEASE = "UPDATE delivery SET state = 'queued', last_status = '', due_at = ?, created_at = ? WHERE id = ?"
 _KEPT = """
 DELETE FROM letter WHERE journal = (SELECT number FROM journal WHERE id = ?)
     AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.letter = letter.number)
 """
 _NOT_KEPT = (HoldDecision.DENIED, HoldDecision.UNCONFIRMED, HoldDecision.DISPLACED)
-"""Nobody said that such a letter was theirs: not even a copy of it is kept."""
+"""No author has confirmed such a letter, so no copy of it is kept."""
 
 _SELECT = """
 SELECT hold.delivery_id, hold.journal_id, journal.pair_id, journal.side, hold.why, since_at, until_at, decider,
@@ -46,26 +46,26 @@ _OF_LETTER = _SELECT + "WHERE hold.journal_id = ? AND coalesce(notice, 0) = 0 OR
 
 
 class Holds:
-    """What is held, and what was decided about it."""
+    """The table of holds, open and decided."""
 
     def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
         self._reader, self._writer, self._vault = reader, writer, vault
 
     async def rows(self) -> list[Hold]:
-        """Every letter that is held now, the one that waits longest first."""
+        """All open holds, oldest first."""
         return await self._read(_OPEN)
 
     async def find(self, id: str) -> Hold | None:
-        """The open hold of a delivery, or of the letter that has this id; None when it is not held."""
+        """The open hold of the delivery or letter with this id; None when it is not held."""
         found = await self._read(_ONE, id) or [one for one in await self.of_letter(id) if one.decision is None]
         return next((one for one in found if one.row is not None and one.row.state == "held"), None)
 
     async def of_letter(self, journal_id: str) -> list[Hold]:
-        """Every time that a letter was held, the first first, with what was decided."""
+        """All holds of a letter, open and decided, oldest first."""
         return await self._read(_OF_LETTER, journal_id)
 
     async def decide(self, given: Decided) -> Answered | None:
-        """Carry out a decision, all of it or nothing. None when the letter is not held any more. Raises StoreError."""
+        """Carry out a decision in one transaction. None when the letter is not held any more. Raises StoreError."""
         return await self._writer.run(lambda db: decide(db, self._vault, given))
 
     async def _read(self, sql: str, *values: str) -> list[Hold]:
@@ -74,8 +74,8 @@ class Holds:
 
 
 def decide(db: Database, vault: Vault, given: Decided) -> Answered | None:
-    """Carry out a decision in this transaction. Nobody but a person lets a letter go whose pair is closed by now: it is
-    given up. None when it is not held any more."""
+    """Carry out a decision in this transaction. Returns None when the letter is not held any more. When its pair
+    exchanges no letters now, only a person can release it; any other release gives it up."""
     held = db.execute(_HELD, (given.delivery_id,)).fetchone()
     if held is None:
         return None

@@ -1,4 +1,4 @@
-"""What falls due by the clock: planned with the change that makes it due, claimed by one node at a time."""
+"""Scheduled jobs: planned in the transaction that makes them due, claimed by one node at a time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from relay.store.engine.writer import Writer
 EXPIRE_QUESTIONS = "expire questions"
 RELEASE_OVER_LIMIT = "release over limit"
 
-# Whoever runs it at this moment may have looked already: with its lease gone its end does not count, and it runs again.
+# A run in progress may not see what this plan is for. Resetting its lease makes ``done`` ignore its end, so that the
+# job runs again.
 _PLAN = """
 INSERT INTO job (name, key, due_at) VALUES (:name, :key, :due_at)
 ON CONFLICT (name, key) DO UPDATE SET lease_until = 0,
@@ -33,7 +34,7 @@ _ALL = 2**62
 
 @dataclass(frozen=True, slots=True)
 class ClaimedJob:
-    """A job taken for a run, which nobody else begins before ``lease_until``. ``tries`` counts this run too."""
+    """A job claimed for a run. No other node runs it before ``lease_until``. ``tries`` counts this run too."""
 
     number: int
     name: str
@@ -45,8 +46,8 @@ class ClaimedJob:
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """One line of ``relay jobs list``. ``running_until``: whoever runs it has it so long; ``tries``: how often it was
-    begun since it last ended well; ``fault``: the kind of the last fault."""
+    """One line of ``relay jobs list``. ``running_until``: the end of its lease, None when it does not run; ``tries``:
+    runs since the last success; ``fault``: the type of the last error."""
 
     name: str
     key: str
@@ -57,17 +58,17 @@ class JobRow:
 
 
 class Jobs:
-    """What falls due, and who runs it."""
+    """The table of scheduled jobs."""
 
     def __init__(self, reader: Reader, writer: Writer) -> None:
         self._reader, self._writer = reader, writer
 
     async def plan(self, name: str, key: str, due_at: datetime) -> None:
-        """Let a job run at ``due_at``, or sooner when it is planned for sooner already."""
+        """Plan a job for ``due_at``. If it is planned for an earlier time already, that stays."""
         await self._writer.run(lambda db: plan(db, name, key, due_at))
 
     async def begin(self, names: Sequence[str], now: datetime) -> None:
-        """Let jobs with a rhythm run from ``now`` on, unless they do already."""
+        """Plan the first run of repeating jobs for ``now``, unless they are planned already."""
         rows = [(name, to_stored(now)) for name in names]
 
         def job(db: Database) -> None:
@@ -76,8 +77,8 @@ class Jobs:
         await self._writer.run(job)
 
     async def recover(self) -> None:
-        """At the start of the one server of a database: nobody runs a job any more. On a shared one their leases end by
-        themselves."""
+        """Reset all leases when a server starts that is the only one on its database. On a shared database leases
+        expire instead."""
 
         def job(db: Database) -> None:
             if is_only_node(db):
@@ -86,8 +87,8 @@ class Jobs:
         await self._writer.run(job)
 
     async def claim(self, names: Sequence[str], now: datetime, lease: timedelta) -> list[ClaimedJob]:
-        """Take every job of ``names`` that is due at ``now``, the soonest first: nobody else begins it before ``lease``
-        is over. When this returns, the disk knows."""
+        """Claim every job of ``names`` that is due at ``now``, earliest first. No other node claims it before ``lease``
+        has passed."""
         until = now + lease
 
         def job(db: Database) -> list[ClaimedJob]:
@@ -102,8 +103,8 @@ class Jobs:
         return await self._writer.run(job) if names else []
 
     async def done(self, claimed: ClaimedJob, again_at: datetime | None) -> None:
-        """It ended well: let it run again at ``again_at``, or never. When it was planned anew meanwhile, or somebody
-        else has it, it stays as it is."""
+        """Record success: plan the next run for ``again_at``, or none. Does nothing if the job was planned anew or
+        claimed by another node meanwhile."""
         lease = to_stored(claimed.lease_until)
         if again_at is None:
             await self._writer.run(lambda db: db.execute(_DONE, (claimed.number, lease)).rowcount)
@@ -111,12 +112,12 @@ class Jobs:
             await self._writer.run(lambda db: db.execute(_AGAIN, (to_stored(again_at), claimed.number, lease)).rowcount)
 
     async def failed(self, claimed: ClaimedJob, fault: str, again_at: datetime) -> None:
-        """It ended with a ``fault``, a kind without words: try it again at ``again_at``."""
+        """Record a failure, and plan a retry for ``again_at``. ``fault``: the error's type, without its text."""
         values = (to_stored(again_at), fault, claimed.number, to_stored(claimed.lease_until))
         await self._writer.run(lambda db: db.execute(_FAILED, values).rowcount)
 
     async def rows(self, until: datetime | None = None) -> list[JobRow]:
-        """Every job that is due by ``until``, the soonest first."""
+        """Every job that is due by ``until``, earliest first."""
         last = _ALL if until is None else to_stored(until)
         found = await self._reader.run(lambda db: db.execute(_ROWS, (last,)).fetchall())
         return [
@@ -125,12 +126,12 @@ class Jobs:
         ]
 
     async def next_due_at(self, names: Sequence[str]) -> datetime | None:
-        """When the next of these jobs falls due; it may have been a while ago. None when none is planned."""
+        """When the next of these jobs is due, which may be in the past. None when none is planned."""
         sql = _NEXT.format(names=", ".join("?" * len(names)))
         row = await self._reader.run(lambda db: db.execute(sql, tuple(names)).fetchone()) if names else None
         return None if row is None else from_stored_or_none(row[0])
 
 
 def plan(db: Database, name: str, key: str, due_at: datetime) -> None:
-    """Let a job run at ``due_at``, in the transaction of what makes it due."""
+    """Plan a job for ``due_at`` within a transaction. If it is planned for an earlier time already, that stays."""
     db.execute(_PLAN, {"name": name, "key": key, "due_at": to_stored(due_at)})

@@ -1,4 +1,4 @@
-"""What was relayed and what was refused, and the letters that are kept with it."""
+"""The journal: letters relayed and refused, with the letters that are kept."""
 
 from __future__ import annotations
 
@@ -38,26 +38,26 @@ _ROWS_A_PAGE = 500
 _OCTETS_A_PAGE = 8 * 1024 * 1024
 
 Shown = tuple[JournalEntry, bytes | None]
-Entries = list[JournalEntry]  # inside the class, list is the verb
+Entries = list[JournalEntry]  # inside the class, ``list`` is a method
 
 
 class Journal:
-    """Rows of the journal, oldest first."""
+    """The table of journal entries."""
 
     def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
         self._reader, self._writer, self._vault = reader, writer, vault
 
     async def record(self, entry: JournalEntry) -> None:
-        """Add one entry with nothing to deliver, such as a refusal. Raises StoreError when its id is taken."""
+        """Add one entry without a delivery, such as a refusal. Raises StoreError for a duplicate id."""
         await self._writer.run(lambda db: note(db, self._vault, entry), brief=True)
 
     async def show(self, id: str) -> Shown | None:
-        """One entry and the letter kept with it, if any; None when there is no such entry."""
+        """One entry and the letter kept with it, or None; None when there is no such entry."""
         row = await self._reader.run(lambda db: db.execute(_SHOW, (id,)).fetchone())
         return None if row is None else self._shown(row)
 
     async def all(self) -> AsyncIterator[Shown]:
-        """Every entry with its kept letter, in the order of acceptance. Holds only a few megabytes at a time."""
+        """Every entry with its kept letter, in the order of acceptance. Reads a few megabytes at a time."""
         number = 0
         while True:
             after = number
@@ -71,7 +71,7 @@ class Journal:
     async def list(
         self, *, pair_id: str | None = None, since: datetime | None = None, limit: int | None = None
     ) -> Entries:
-        """The newest ``limit`` entries (of ``pair_id``, accepted at ``since`` or later), newest last."""
+        """The newest ``limit`` entries (of ``pair_id``, accepted at ``since`` or later), oldest first."""
         sql = _NEWEST if pair_id is None else _NEWEST_OF_PAIR
         values = {
             "pair_id": pair_id,
@@ -88,7 +88,7 @@ class Journal:
 
 
 def _page(db: Database, after: int) -> list[tuple[Any, ...]]:
-    """The next rows, as many as fit in a page: by count, and by size of their letters."""
+    """The rows after number ``after``, limited by count and by the size of their letters."""
     rows: list[tuple[Any, ...]] = []
     octets = 0
     for row in db.execute(_NEXT, (after,)):

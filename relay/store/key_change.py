@@ -1,4 +1,4 @@
-"""Putting the database under another vault key, while it is in use."""
+"""Rotates the vault key of the database while it is in use."""
 
 from __future__ import annotations
 
@@ -13,42 +13,42 @@ from relay.vault import Vault
 
 
 class KeyChange:
-    """A change of the vault key: ``begin``, ``step`` until it says False, ``end``. Stopped anywhere, it goes on where
-    it was. Each raises StoreBusyOrFull, and then is to be tried again."""
+    """A rotation of the vault key: call ``begin``, then ``step`` until it returns False, then ``end``. It can be
+    interrupted anywhere and continued. Each raises StoreBusyOrFull; call it again then."""
 
     def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
         self._reader, self._writer, self._vault = reader, writer, vault
 
     async def secrets(self) -> tuple[bytes, ...]:
-        """The secrets that open the database, the one it is sealed with first."""
+        """The secrets that decrypt the database, the current one first."""
         await self._reader.run(rekeying.rotation)
         return self._vault.secrets
 
     async def under_way(self) -> Rotation | None:
-        """The change that was begun and has not ended; None when there is none."""
+        """The rotation in progress; None when there is none."""
         return await self._reader.run(rekeying.rotation)
 
     async def rows(self) -> int:
-        """How many rows a change seals anew."""
+        """How many rows a rotation re-encrypts."""
         return await self._reader.run(rekeying.rows)
 
     async def retired_at(self) -> list[datetime]:
-        """When the keys were replaced whose look-up keys still find rows, the oldest first."""
+        """When the old keys were replaced whose lookup keys are still needed, oldest first."""
         return await self._reader.run(rekeying.retired_at)
 
     async def begin(self, secret: bytes, now: datetime) -> None:
-        """Seal with ``secret`` from now on, here and wherever the database is open. Raises StoreError when a change is
-        under way."""
+        """Switch to the new key ``secret``, in every process that has the database open. Raises StoreError when a
+        rotation is in progress."""
         await self._writer.run(lambda db: rekeying.begin(db, self._vault, secret, now))
 
     async def step(self) -> bool:
-        """Seal some more rows anew; whether there may be more. A few megabytes, some hundredths of a second."""
+        """Re-encrypt the next rows: a few megabytes, some hundredths of a second. Returns whether there may be more."""
         return await self._writer.run(lambda db: rekeying.step(db, self._vault))
 
     async def end(self) -> None:
-        """Let the old secret open nothing any more. Raises StoreError while rows are under it."""
+        """Drop the old secret. Raises StoreError while rows are encrypted with it."""
         await self._writer.run(rekeying.end)
 
     async def clear_log(self) -> bool:
-        """Empty SQLite's log of what was written over. False when somebody was reading in it."""
+        """Truncate SQLite's log, which holds old versions of rows. False when a reader prevents it."""
         return await self._writer.outside(checkpoint)

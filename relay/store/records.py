@@ -1,4 +1,4 @@
-"""What the stories hand to the store, and what it hands back, beyond the nouns of the model."""
+"""Arguments and results of the store, beyond the types of the model."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from relay.model import Delivery, JournalEntry, NewDelivery, Pair, Route, Side, ThreadLink
+from relay.model import Delivery, Echoes, JournalEntry, NewDelivery, Pair, Route, Side, ThreadLink
 from relay.outcomes import Outcome
+
+TO_OPERATOR, FROM_OPERATOR = "operator", "from-operator"
+"""The kinds of journal entries of letters between the operator and somebody else; their side is the member's."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationRequest:
-    """Is a held letter the member's? ``token``, unguessable, is in the address that their answer goes to. ``address``:
-    the unproven one that the letter came from, "" when it came from a proven one. ``mailbox``: where the member is
-    asked; ``network``: where a letter that nobody could prove came from. ``expires_at`` None: never."""
+    """Asks the member about a held letter. ``token``: random, part of the address that the answer goes to. ``address``:
+    the unproven address the letter came from, "" when it came from a proven one. ``mailbox``: where the member is
+    asked. ``network``: where an unproven letter came from. ``expires_at``: None means never."""
 
     token: str
     delivery_id: str
@@ -26,8 +29,8 @@ class ConfirmationRequest:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A letter that nobody could prove and that waits for its member's answer; ``network``, an opaque key, is where it
-    came from."""
+    """A held letter that waits for its author's answer. ``network``: where it came from, as an opaque key; "" when its
+    author is proven."""
 
     delivery_id: str
     journal_id: str
@@ -36,12 +39,13 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class OpenConfirmation:
-    """A question that waits for its answer. ``side`` of ``pair`` was asked, at ``mailbox``; ``addresses`` are the
-    proven ones of that member, in lower case. ``asked``: how often, 3 when only a person decides.
+    """A confirmation request without an answer yet. The member on ``side`` of ``pair`` was asked, at ``mailbox``;
+    ``addresses`` are their proven ones, in lower case. ``asked``: how often, 3 when only a person decides.
 
-    About a held letter: its ``journal_id``, and whether it came from an address that is not proven (``elsewhere``), or
-    is its author's for certain, who decides whether it leaves as it is (``decides``).
-    About an address: ``address``, and ``waiting``, how many held letters came from there."""
+    About a held letter: ``journal_id``; ``elsewhere``, it came from an unproven address; ``decides``, its author is
+    proven and decides whether it leaves as it is. About an address: ``address``; ``waiting``, the number of held
+    letters from there.
+    """
 
     token: str
     pair: Pair
@@ -58,14 +62,15 @@ class OpenConfirmation:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The letter a question was about, and whether it goes out now; False: its pair is closed, it was given up."""
+    """The letter a decision was about. ``released``: False when it was given up because its pair exchanges no
+    letters."""
 
     journal_id: str
     released: bool
 
 
 class Decision(StrEnum):
-    """What an answer does."""
+    """The effect of an answer."""
 
     YES = "yes"
     NO = "no"
@@ -74,12 +79,32 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Acceptance:
-    """One letter taken responsibility for: what the journal says, its thread link, what is owed to whom.
+class Turn:
+    """A letter of a conversation with the operator. ``token``, unguessable, is in the address that both write to.
+    ``pair_id``, ``side``: the member's, None for anybody else; ``mailbox``: where they wrote from. ``subject`` is what
+    they know the conversation by, ``shown_subject`` what the operator does. ``relay_id`` is our Message-ID of the
+    letter, ``foreign_id`` its author's."""
 
-    ``keep``: the letters that leave stay, sealed, with the journal; otherwise they go when they are delivered.
-    ``written``: the fingerprints of a member's letter, by any of which the same one is known when it comes again; none
-    for what nobody can send twice. ``name``: which letter of relay's own it is.
+    token: str
+    pair_id: str | None
+    side: Side | None
+    mailbox: str
+    subject: str
+    shown_subject: str
+    by_operator: bool
+    relay_id: str
+    foreign_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """One letter to accept: its journal entry, thread link and deliveries.
+
+    ``keep``: its content is kept, encrypted, with the journal entry; otherwise it is deleted after delivery.
+    ``written``: fingerprints of a member's letter, any of which identifies a duplicate; () for relay's own letters.
+    ``name``: the catalogue name of a letter of relay's own. ``echoes``: what of a letter belongs to its reader.
+    ``remembered``: a key, and the hashes made with it that recognise a member's words when they are quoted
+    (relayed_words.py). ``turn``: its place in a conversation with the operator.
     """
 
     entry: JournalEntry
@@ -89,12 +114,16 @@ class Acceptance:
     written: tuple[str, ...] = ()
     question: ConfirmationRequest | None = None
     name: str = ""
+    echoes: Echoes | None = None
+    remembered: bytes = b""
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What became of letters on their acceptance. ``before``: the ids of those that were accepted before, by their new
-    ones. ``trying``: the deliveries that whoever accepted them now tries; all others wait in the queue."""
+    """The result of accepting letters. ``before``: for each duplicate, its new journal id to the id of the first.
+    ``trying``: deliveries to be tried at once by the caller, already marked as sending; all others wait in the
+    queue."""
 
     before: dict[str, str]
     trying: tuple[Delivery, ...] = ()
@@ -102,12 +131,11 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How one try ended. ``next_due_at`` is when to try again after Deferred; None means no more tries.
+    """The result of one delivery try. ``next_due_at``: when to try again after Deferred; None means no more tries.
 
-    ``follow_ups``, what is said about it to the author and the operator, are accepted in the same transaction.
-    ``attempts`` is which try it was, as in Delivery: once another has begun, because the lease expired, Deferred and
-    Failed of this one count no more. None counts in any case. ``hold``: why a person decides about it from now on, ""
-    when nobody has to.
+    ``follow_ups``: notices to the author and the operator, accepted in the same transaction. ``attempts``: which try it
+    was, as in Delivery. When a later try has begun because the lease expired, Deferred and Failed of this one are
+    ignored; with None they never are. ``hold``: why a person has to decide about the delivery, "" when nobody has to.
     """
 
     delivery_id: str
@@ -121,8 +149,8 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class CameBack:
-    """What a report says of a letter that we thought delivered: ``reason`` as the journal tells it. ``entry`` is the
-    report's own; ``follow_up``, a notice to the author, is accepted when the letter had not failed before."""
+    """A delivery report about a letter of ours. ``reason``: for the letter's journal entry; ``entry``: the journal
+    entry of the report itself; ``follow_up``: a notice to the author, accepted if the letter had not failed before."""
 
     journal_id: str
     reason: str
@@ -132,10 +160,12 @@ class CameBack:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Deliveries taken for a try, and by delivery id the opaque key of where each goes (for ``exclude``).
+    """Deliveries claimed for a try. ``destinations``: delivery id to the opaque key of its destination (for
+    ``exclude``).
 
-    ``behind`` are the destinations of others that are due and found no room; with ``cut`` there may be more of any,
-    besides those to destinations that were excluded."""
+    ``behind``: destinations of deliveries that are due but exceeded the limits. ``cut``: there may be further due
+    deliveries, to any destination that was not excluded.
+    """
 
     deliveries: tuple[Delivery, ...]
     destinations: dict[str, str]
@@ -145,8 +175,8 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What becomes of ``question``, as it was when the answer was read, and the letters that say so. When the question
-    has changed since then, nothing is done and StoreError raised: the answer is then to be read again."""
+    """The decision about ``question``, as it was when the answer was read, and the letters that tell of it. If the
+    question has changed since, StoreError is raised and nothing is written: read the answer again."""
 
     question: OpenConfirmation
     decision: Decision
@@ -156,8 +186,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """All that one envelope does, to be written in one transaction: letters taken responsibility for, lines of the
-    journal, reports about letters of ours, answers to questions."""
+    """All effects of one envelope, written in one transaction: accepted letters, journal entries, delivery reports,
+    answers to confirmation requests."""
 
     letters: tuple[Acceptance, ...] = ()
     entries: tuple[JournalEntry, ...] = ()
@@ -167,7 +197,7 @@ class Effects:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What became of Effects: of its letters, and whether each report was news."""
+    """The result of Effects: of its letters, and for each report whether it changed anything."""
 
     letters: Accepted
     news: tuple[bool, ...] = ()
@@ -175,7 +205,7 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class SuspendedRow:
-    """One line of ``relay member list --suspended``: a member by pair and pseudonym, and the status that ended it."""
+    """One line of ``relay member list --suspended``: a member by pair and pseudonym. ``reason``: the SMTP status."""
 
     pair_id: str
     side: Side
@@ -186,7 +216,7 @@ class SuspendedRow:
 
 @dataclass(frozen=True, slots=True)
 class OverLimitRow:
-    """A letter that is held because its author, on ``side``, or its pair sent more than they may."""
+    """A letter held because its author, on ``side``, or its pair is over the rate limit."""
 
     delivery_id: str
     journal_id: str
@@ -196,7 +226,7 @@ class OverLimitRow:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One line of ``relay queue list``: no address, no letter. ``state`` is queued, sending or held."""
+    """One line of ``relay queue list``, without address and content. ``state``: queued, sending or held."""
 
     id: str
     journal_id: str
@@ -210,18 +240,20 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class LetterKey:
-    """What tells one letter from others: the fingerprints of what was ``written``, each enough to know it again, the
-    Message-IDs it ``cited`` (without angle brackets), and ``now``, when it came."""
+    """Identifies a letter. ``written``: fingerprints, any of which identifies a duplicate; ``cited``: Message-IDs in
+    its References, without angle brackets; ``now``: when it arrived. ``mailbox``: another address by which its author
+    is known, "" for none (policy.mailboxes)."""
 
     written: tuple[str, ...]
     cited: tuple[str, ...]
     now: datetime
+    mailbox: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RouteLookup:
-    """The ``route`` of one letter. ``before``: the journal id it was taken under in the last month, if it was, and did
-    arrive. ``known_ids``: for each letter it cites the Message-ID that the recipient knows."""
+    """The ``route`` of one letter. ``before``: the journal id of the first, when this is a duplicate of a letter of the
+    last month that did not fail. ``known_ids``: each cited Message-ID to the one that the recipient's copy has."""
 
     route: Route
     before: str | None
@@ -230,9 +262,9 @@ class RouteLookup:
 
 @dataclass(frozen=True, slots=True)
 class NoSuchAlias:
-    """No alias of that name was ever made."""
+    """There is no such alias."""
 
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """The alias exists, but it was made for somebody else to write to."""
+    """The alias exists, but this author may not write to it."""

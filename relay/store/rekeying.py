@@ -1,24 +1,31 @@
-"""Changes the vault key of a database in use: one switch, then every row sealed and hashed anew, then the end.
+"""Rotates the vault key of a database in use: switch to the new key, re-encrypt and re-hash every row, drop the old
+key.
 
-From the switch on everybody seals with the new key (engine/vault_keys.py), and both open. A row that changed meanwhile
-is under the new key already and is left as it is. A row that does not open is left as well: it did not open before.
+After the switch every process encrypts with the new key (engine/vault_keys.py), and both keys decrypt. Rows that were
+written after the switch have the new key already. Rows that cannot be decrypted are left unchanged.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from relay.policy.mailboxes import mailbox_of
+from relay.store.conversation_turns import conversation_row, letter_row
+from relay.store.echoes import echo_row
 from relay.store.engine.database import Database, SharedDatabase
-from relay.store.engine.keyed_hashes import address_hashes, destination_of, foreign_hash
+from relay.store.engine.keyed_hashes import address_hashes, conversation_hash, destination_of, foreign_hash, sts_hash
 from relay.store.engine.times import from_stored, to_stored
 from relay.store.engine.vault_keys import name, seal_proof
 from relay.store.errors import StoreError
 from relay.store.event_chain import CHAIN_ROW, word_row
 from relay.store.people.identities import opened
 from relay.store.queue.envelopes import opened_envelope
+from relay.store.relayed_words import words_row
+from relay.store.sts_policies import policy_row
 from relay.vault import Vault, VaultError
 
 _ROWS = 200
@@ -37,8 +44,9 @@ _PLACES_OF_ADDRESSES = (
     "UPDATE question SET address = ? WHERE address = ?",
     "UPDATE question SET mailbox = ? WHERE mailbox = ?",
     "UPDATE suspended SET hash = ? WHERE hash = ?",
+    "UPDATE mailbox SET hash = ? WHERE hash = ?",
 )
-# Rows that are found by a token, or by what only a letter says, and were made before the switch.
+# Rows found by hashes that cannot be computed anew (of tokens and fingerprints), written before the switch.
 _UNDER_OLD_KEY = """
 SELECT 1 WHERE EXISTS (SELECT 1 FROM return_path WHERE created_at <= :at)
     OR EXISTS (SELECT 1 FROM seen WHERE seen_at <= :at)
@@ -51,17 +59,17 @@ _DONE = "UPDATE vault_key SET state = 'done', lookup = NULL WHERE number = ?"
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """A change of keys under way: ``left`` rows are still to be sealed anew; ``switched_at``."""
+    """A rotation in progress. ``left``: rows still to be re-encrypted; ``switched_at``: when it began."""
 
     left: int
     switched_at: datetime
 
 
 def begin(db: Database, vault: Vault, secret: bytes, now: datetime) -> None:
-    """Seal with ``secret`` from this transaction on. Raises StoreError when a change is under way."""
-    _alone(db)
+    """Switch to the new key ``secret``. Raises StoreError when a rotation is in progress."""
+    _lock_out_writers(db)
     if db.execute(_CHANGE).fetchone() is not None:
-        raise StoreError("the vault key is being changed already; let that end first")
+        raise StoreError("a rotation of the vault key is in progress already; let it finish first")
     number = 1 + int(db.execute("SELECT coalesce(max(number), 0) FROM vault_key").fetchone()[0])
     new = Vault(secret)
     forward = vault.seal(secret, name(number, "forward"))
@@ -74,18 +82,18 @@ def begin(db: Database, vault: Vault, secret: bytes, now: datetime) -> None:
     db.execute("UPDATE proof SET sealed = ?", (seal_proof(new),))
 
 
-def _alone(db: Database) -> None:
-    """Wait until every transaction that may seal with the old key has ended, and let none begin. Each reads vault_key
-    first, and so holds it until its end. SQLite has one writer anyway."""
+def _lock_out_writers(db: Database) -> None:
+    """Wait until every transaction that may encrypt with the old key has ended, and let none begin. Each reads
+    vault_key first, which locks the table until its end. SQLite has one writer anyway."""
     if isinstance(db, SharedDatabase):
         db.execute("SELECT set_config('lock_timeout', '2000', true)")
         db.execute("LOCK TABLE vault_key IN ACCESS EXCLUSIVE MODE")
 
 
 def step(db: Database, vault: Vault) -> bool:
-    """Seal the next rows anew and note how far that is; whether there may be more."""
+    """Re-encrypt the next rows and record the progress. Returns whether there may be more."""
     change = db.execute(_CHANGE).fetchone()
-    if change is None:  # another relay on this database was faster
+    if change is None:  # another node has finished it
         return False
     number, progress, _ = change
     table, _, last = progress.partition(" ")
@@ -105,27 +113,27 @@ def _next(table: str) -> str:
 
 
 def end(db: Database) -> None:
-    """The old secret opens nothing more: forget it. Raises StoreError while rows are under it."""
-    _alone(db)
+    """Drop the old secret. Raises StoreError while rows are encrypted with it."""
+    _lock_out_writers(db)
     change = db.execute(_CHANGE).fetchone()
     if change is not None and change[1] != _FINISHED:
-        raise StoreError("there are still rows under the old vault key")
+        raise StoreError("some rows are still encrypted with the old vault key")
     if change is not None:
         db.execute(_END, (change[0],))
 
 
 def retired_at(db: Database) -> list[datetime]:
-    """When the keys were replaced whose look-up keys still find rows, the oldest first."""
+    """When the old keys were replaced whose lookup keys are still needed, oldest first."""
     return [from_stored(at) for _, at, _ in db.execute(_LOOKUPS).fetchall()]
 
 
 def rows(db: Database) -> int:
-    """How many rows a change seals anew."""
+    """How many rows a rotation re-encrypts."""
     return sum(int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]) for table in _TABLES)  # noqa: S608
 
 
 def rotation(db: Database) -> Rotation | None:
-    """The change under way; None when there is none."""
+    """The rotation in progress; None when there is none."""
     change = db.execute(_CHANGE).fetchone()
     if change is None:
         return None
@@ -142,7 +150,7 @@ def rotation(db: Database) -> Rotation | None:
 
 
 def drop_lookups(db: Database, answered_within: timedelta) -> int:
-    """Forget old look-up keys by which nothing can be found any more; how many that were."""
+    """Drop old lookup keys that no row needs any more. Returns how many."""
     dropped = 0
     for number, at, _ in db.execute(_LOOKUPS).fetchall():
         values = {"at": at, "answered_at": at + answered_within // timedelta(microseconds=1)}
@@ -153,15 +161,18 @@ def drop_lookups(db: Database, answered_within: timedelta) -> int:
 
 
 def _members(db: Database, vault: Vault, after: int) -> _Page:
-    """People, and every hash of an address of theirs."""
+    """Re-encrypts members, and re-hashes their addresses in all tables."""
     rows = db.execute("SELECT number, sealed FROM member WHERE number > ? ORDER BY number LIMIT ?", (after, _ROWS))
     page = rows.fetchall()
     for number, sealed in page:
         plain = _opened(vault, sealed, f"member/{number}")
         if plain is None:
             continue
-        for address in opened(vault, number, sealed).addresses:
+        addresses = opened(vault, number, sealed).addresses
+        for address in addresses:
             _rehash_address(db, vault, address)
+            if mailbox_of(address) not in addresses:
+                _rehash_address(db, vault, mailbox_of(address))
         _replace(db, "member", number, sealed, vault.seal(plain, f"member/{number}"))
     return _page(page)
 
@@ -174,7 +185,7 @@ def _rehash_address(db: Database, vault: Vault, address: str) -> None:
 
 
 def _deliveries(db: Database, vault: Vault, after: int) -> _Page:
-    """What is still owed, and where it goes."""
+    """Re-encrypts deliveries, and re-hashes their destinations."""
     sql = "SELECT number, id, sealed FROM delivery WHERE number > ? ORDER BY number LIMIT ?"
     page = db.execute(sql, (after, _ROWS)).fetchall()
     for number, id, sealed in page:
@@ -187,7 +198,7 @@ def _deliveries(db: Database, vault: Vault, after: int) -> _Page:
 
 
 def _threads(db: Database, vault: Vault, after: int) -> _Page:
-    """Members' own Message-IDs."""
+    """Re-encrypts and re-hashes the Message-IDs of members' mail programs."""
     sql = "SELECT number, pair_id, side, relay_id, sealed FROM thread WHERE number > ? ORDER BY number LIMIT ?"
     page = db.execute(sql, (after, _ROWS)).fetchall()
     for number, pair_id, side, relay_id, sealed in page:
@@ -199,8 +210,19 @@ def _threads(db: Database, vault: Vault, after: int) -> _Page:
     return _page(page)
 
 
+def _echoes(db: Database, vault: Vault, after: int) -> _Page:
+    """What members were written of themselves."""
+    sql = "SELECT number, pair_id, side, sealed FROM echo WHERE number > ? ORDER BY number LIMIT ?"
+    page = db.execute(sql, (after, _ROWS)).fetchall()
+    for number, pair_id, side, sealed in page:
+        plain = _opened(vault, sealed, echo_row(pair_id, side))
+        if plain is not None:
+            _replace(db, "echo", number, sealed, vault.seal(plain, echo_row(pair_id, side)))
+    return _page(page)
+
+
 def _letters(db: Database, vault: Vault, after: int) -> _Page:
-    """Letters: some megabytes of them, or one."""
+    """Re-encrypts letters: up to _OCTETS of them, or one larger one."""
     sql = "SELECT number, length(sealed) FROM letter WHERE number > ? ORDER BY number LIMIT ?"
     page = db.execute(sql, (after, _ROWS)).fetchall()
     octets, last = 0, None
@@ -216,8 +238,43 @@ def _letters(db: Database, vault: Vault, after: int) -> _Page:
     return _page(page)
 
 
+def _relayed_words(db: Database, vault: Vault, after: int) -> _Page:
+    """Re-encrypts the hashes of relayed words. The key they were made with is in them, and does not change."""
+    sql = "SELECT number, journal_id, sealed FROM relayed_words WHERE number > ? ORDER BY number LIMIT ?"
+    page = db.execute(sql, (after, _ROWS)).fetchall()
+    for number, journal_id, sealed in page:
+        plain = _opened(vault, sealed, words_row(journal_id))
+        if plain is not None:
+            _replace(db, "relayed_words", number, sealed, vault.seal(plain, words_row(journal_id)))
+    return _page(page)
+
+
+def _conversations(db: Database, vault: Vault, after: int) -> _Page:
+    """Conversations of the operator: mailboxes and subjects."""
+    sql = "SELECT number, sealed FROM conversation WHERE number > ? ORDER BY number LIMIT ?"
+    page = db.execute(sql, (after, _ROWS)).fetchall()
+    for number, sealed in page:
+        plain = _opened(vault, sealed, conversation_row(number))
+        if plain is not None:
+            hash = conversation_hash(vault, json.loads(plain)[0])
+            db.execute("UPDATE conversation SET hash = ? WHERE number = ?", (hash, number))
+            _replace(db, "conversation", number, sealed, vault.seal(plain, conversation_row(number)))
+    return _page(page)
+
+
+def _conversation_letters(db: Database, vault: Vault, after: int) -> _Page:
+    """The Message-IDs of letters in conversations of the operator."""
+    sql = "SELECT number, relay_id, sealed FROM conversation_letter WHERE number > ? ORDER BY number LIMIT ?"
+    page = db.execute(sql, (after, _ROWS)).fetchall()
+    for number, relay_id, sealed in page:
+        plain = None if sealed is None else _opened(vault, sealed, letter_row(relay_id))
+        if plain is not None:
+            _replace(db, "conversation_letter", number, sealed, vault.seal(plain, letter_row(relay_id)))
+    return _page(page)
+
+
 def _event_words(db: Database, vault: Vault, after: int) -> _Page:
-    """Operators' words about events. The chain has only their salted digest, so it stays as it is."""
+    """Re-encrypts operators' words. The chain of events covers only their salted digest and does not change."""
     sql = "SELECT number, event, part, sealed FROM event_word WHERE number > ? ORDER BY number LIMIT ?"
     page = db.execute(sql, (after, _ROWS)).fetchall()
     for number, event, part, sealed in page:
@@ -228,7 +285,7 @@ def _event_words(db: Database, vault: Vault, after: int) -> _Page:
 
 
 def _event_chain(db: Database, vault: Vault, after: int) -> _Page:
-    """The key of the chain of events."""
+    """Re-encrypts the key of the chain of events."""
     page = db.execute("SELECT number, sealed FROM event_chain WHERE number > ?", (after,)).fetchall()
     for number, sealed in page:
         plain = _opened(vault, sealed, CHAIN_ROW)
@@ -237,16 +294,29 @@ def _event_chain(db: Database, vault: Vault, after: int) -> _Page:
     return _page(page)
 
 
+def _sts_policies(db: Database, vault: Vault, after: int) -> _Page:
+    """Policies of domains, and how they are found."""
+    sql = "SELECT number, hash, sealed FROM sts_policy WHERE number > ? ORDER BY number LIMIT ?"
+    page = db.execute(sql, (after, _ROWS)).fetchall()
+    for number, old, sealed in page:
+        plain = _opened(vault, sealed, policy_row(old))
+        if plain is not None:
+            new = sts_hash(vault, json.loads(plain)[0])
+            values = (new, vault.seal(plain, policy_row(new)), number, sealed)
+            db.execute("UPDATE sts_policy SET hash = ?, sealed = ? WHERE number = ? AND sealed = ?", values)
+    return _page(page)
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The number of the last row that was sealed anew, and whether there may be more."""
+    """The number of the last row re-encrypted, and whether there may be more."""
 
     last: int | None
     more: bool
 
 
 def _page(rows: Sequence[Sequence[Any]]) -> _Page:
-    """A page that is not full is the last one: what others write from now on is under the new key."""
+    """A page that is not full is the last one: rows written from now on have the new key."""
     return _Page(rows[-1][0] if rows else None, len(rows) == _ROWS)
 
 
@@ -254,23 +324,30 @@ _TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
     "member": _members,
     "delivery": _deliveries,
     "thread": _threads,
+    "echo": _echoes,
     "letter": _letters,
+    "conversation": _conversations,
+    "conversation_letter": _conversation_letters,
     "event_word": _event_words,
     "event_chain": _event_chain,
+    "sts_policy": _sts_policies,
+    "relayed_words": _relayed_words,
 }
-"""Every table with sealed rows; each seals the rows behind a number anew."""
+"""Table with encrypted rows to the function that re-encrypts its rows after a number."""
 
 REKEYED = {
     "proof.sealed", "vault_key.forward", "vault_key.back", "vault_key.lookup",
     "member.sealed", "address.hash", "address_question.address", "question.address", "question.mailbox",
-    "suspended.hash", "delivery.sealed", "delivery.destination", "thread.sealed", "thread.hash", "letter.sealed",
-    "event_word.sealed", "event_chain.sealed",
+    "suspended.hash", "delivery.sealed", "delivery.destination", "thread.sealed", "thread.hash", "echo.sealed",
+    "letter.sealed", "mailbox.hash", "mailbox.address", "event_word.sealed", "event_chain.sealed",
+    "sts_policy.sealed", "sts_policy.hash", "relayed_words.sealed",
+    "conversation.hash", "conversation.sealed", "conversation_letter.sealed",
 }  # fmt: skip
-"""Columns that are under the new key when a change has ended."""
+"""Columns that have the new key after a rotation."""
 FOUND_BY_OLD = {"return_path.hash", "seen.hash", "question.hash", "question.network", "address_question.hash"}
-"""Columns that stay under the old look-up key until their rows are gone."""
+"""Columns that keep hashes of the old lookup key until their rows are deleted."""
 CHAINED = {"event.hash"}
-"""Columns under the key of the chain of events, which stays the same."""
+"""Columns hashed with the key of the event chain, which does not change."""
 
 
 def _opened(vault: Vault, sealed: Any, row: str) -> bytes | None:
@@ -281,5 +358,5 @@ def _opened(vault: Vault, sealed: Any, row: str) -> bytes | None:
 
 
 def _replace(db: Database, table: str, number: int, before: Any, after: bytes) -> None:
-    """Unless another relay has written the row since it was read: then it is under the new key."""
+    """Write the row, unless another node has written it since it was read: then it has the new key already."""
     db.execute(f"UPDATE {table} SET sealed = ? WHERE number = ? AND sealed = ?", (after, number, before))  # noqa: S608

@@ -1,4 +1,4 @@
-"""Deletes what is older than it may be, some hundred rows a transaction, and counts what is overdue."""
+"""Deletes rows older than ``[retention]`` allows, in batches of one transaction each, and counts overdue rows."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from relay.store.rekeying import drop_lookups
 from relay.vault import Vault
 
 _ROWS = 200
-"""Rows of one transaction. Those of letters are wiped page by page, so a batch is a fraction of a second."""
+"""Rows per transaction. SQLite overwrites deleted letters (secure_delete), so a batch takes a fraction of a second."""
 
-# In the order of numbers, which is that of acceptance: the oldest are first, and the look ends at the first that stays
-# for its age. A letter that is still owed stays, and so does the entry of a letter that is there.
+# Numbers follow the order of acceptance, so the scan ends at the first row that is young enough. Letters that are still
+# owed stay, and so do the journal entries of letters that stay.
 _LETTERS = """
 SELECT letter.number, journal.accepted_at,
     letter.kept = 0 OR EXISTS (SELECT 1 FROM delivery WHERE delivery.letter = letter.number)
@@ -32,8 +32,8 @@ SELECT number, accepted_at, EXISTS (SELECT 1 FROM letter WHERE letter.journal = 
     OR EXISTS (SELECT 1 FROM delivery WHERE delivery.journal_id = journal.id)
 FROM journal WHERE number > ? ORDER BY number LIMIT ?
 """
-# A letter that nobody could prove goes with its question (confirmations.py gives up what has expired); what only a
-# person decides waits for one.
+# Ends old requests: confirmations.py then gives up their unproven letters. Letters that only a person decides about
+# stay.
 _QUESTIONS_END = """
 UPDATE question SET expires_at = 0 WHERE expires_at > 0 AND expires_at < ?
     AND delivery_id IN (SELECT id FROM delivery WHERE created_at < ?)
@@ -45,7 +45,7 @@ DELETE FROM question WHERE hash IN (
     WHERE delivery.created_at < ? AND question.expires_at > 0 LIMIT ?
 )
 """
-# A report about a letter that is still owed must find it.
+# The return path of a letter that is still owed stays, for reports about it.
 _RETURN_PATHS = """
 DELETE FROM return_path WHERE hash IN (
     SELECT hash FROM return_path
@@ -53,13 +53,22 @@ DELETE FROM return_path WHERE hash IN (
     ORDER BY created_at LIMIT ?
 )
 """
-# What was decided about a letter lives as long as events; an open hold stays.
+# Decided holds are kept as long as events. Open holds stay.
 _HOLDS = """
 DELETE FROM hold WHERE number IN (
     SELECT number FROM hold WHERE decision <> '' AND decided_at < ? ORDER BY number LIMIT ?
 )
 """
+_ECHOES = "DELETE FROM echo WHERE number IN (SELECT number FROM echo WHERE created_at < ? ORDER BY number LIMIT ?)"
 _FINGERPRINTS = "DELETE FROM seen WHERE hash IN (SELECT hash FROM seen WHERE seen_at < ? ORDER BY seen_at LIMIT ?)"
+
+_WORDS = """
+DELETE FROM relayed_words WHERE number IN (
+    SELECT number FROM relayed_words WHERE relayed_at < ? ORDER BY relayed_at LIMIT ?
+)
+"""
+# The oldest conversations with their letters, some at a time.
+_CONVERSATIONS = "SELECT number FROM conversation WHERE changed_at < ? ORDER BY changed_at LIMIT ?"
 
 _OVERDUE = {
     "letters": """
@@ -78,7 +87,10 @@ SELECT count(*) FROM question JOIN delivery ON delivery.id = question.delivery_i
 SELECT count(*) FROM return_path
 WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.journal_id = return_path.journal_id)
 """,
+    "echoes": "SELECT count(*) FROM echo WHERE created_at < ?",
     "fingerprints": "SELECT count(*) FROM seen WHERE seen_at < ?",
+    "relayed_words": "SELECT count(*) FROM relayed_words WHERE relayed_at < ?",
+    "conversations": "SELECT count(*) FROM conversation WHERE changed_at < ?",
     "events": "SELECT count(*) FROM event WHERE happened_at < ?",
     "holds": "SELECT count(*) FROM hold WHERE decision <> '' AND decided_at < ?",
 }
@@ -90,55 +102,63 @@ WHERE delivery.state = 'held' AND delivery.notice = 0 AND journal.accepted_at < 
 
 @dataclass(frozen=True, slots=True)
 class Cutoffs:
-    """What was made before these moments is too old, each kind by its own."""
+    """For each kind of row the time before which it is too old."""
 
     letters: datetime
+    echoes: datetime
     journal: datetime
     events: datetime
     holds: datetime
     questions: datetime
+    conversations: datetime
     return_paths: datetime
     fingerprints: datetime
+    relayed_words: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class OldRows:
-    """How many rows of each kind. ``long_held``: letters that are held, and so stay, although kept ones of their age
-    are deleted."""
+    """Numbers of rows by kind. ``long_held``: held letters that are older than kept letters may be; they stay."""
 
     letters: int = 0
+    echoes: int = 0
     journal: int = 0
     events: int = 0
     holds: int = 0
     questions: int = 0
+    conversations: int = 0
     return_paths: int = 0
     fingerprints: int = 0
+    relayed_words: int = 0
     long_held: int = 0
 
 
 class Retention:
-    """What the database lets go of by the clock."""
+    """Deletes old rows, and counts those that are overdue."""
 
     def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
         self._reader, self._writer, self._vault = reader, writer, vault
 
     async def delete(self, cutoffs: Cutoffs) -> OldRows:
-        """Delete what is too old; returns how much that was. Between two batches others write. Stopped in the middle,
-        the next call goes on. Raises StoreError."""
+        """Delete rows that are too old. Returns how many. Other writers run between two batches. Can be interrupted and
+        called again. Raises StoreError."""
         rows = OldRows(
             letters=await self._page_by_page(_LETTERS, "letter", cutoffs.letters),
+            echoes=await self._until_none(_ECHOES, cutoffs.echoes),
             journal=await self._page_by_page(_JOURNAL, "journal", cutoffs.journal),
             events=await self._events(cutoffs.events),
             holds=await self._until_none(_HOLDS, cutoffs.holds),
             questions=await self._questions(cutoffs.questions),
+            conversations=await self._conversations(cutoffs.conversations),
             return_paths=await self._until_none(_RETURN_PATHS, cutoffs.return_paths),
             fingerprints=await self._until_none(_FINGERPRINTS, cutoffs.fingerprints),
+            relayed_words=await self._until_none(_WORDS, cutoffs.relayed_words),
         )
         await self._writer.run(lambda db: drop_lookups(db, ANSWER_WITHIN))
         return rows
 
     async def overdue(self, cutoffs: Cutoffs) -> OldRows:
-        """How much is older than it may be."""
+        """How many rows are older than they may be."""
 
         def job(db: Database) -> OldRows:
             old = {name: _count(db, sql, getattr(cutoffs, name)) for name, sql in _OVERDUE.items()}
@@ -152,6 +172,19 @@ class Retention:
             return ended + db.execute(_ADDRESS_QUESTIONS, (to_stored(before + ANSWER_WITHIN),)).rowcount
 
         return await self._writer.run(job) + await self._until_none(_QUESTIONS, before)
+
+    async def _conversations(self, before: datetime) -> int:
+        def job(db: Database) -> int:
+            old = db.execute(_CONVERSATIONS, (to_stored(before), _ROWS)).fetchall()
+            db.executemany("DELETE FROM conversation_letter WHERE conversation = ?", old)
+            db.executemany("DELETE FROM conversation WHERE number = ?", old)
+            return len(old)
+
+        deleted, count = 0, _ROWS
+        while count == _ROWS:
+            count = await self._writer.run(job)
+            deleted += count
+        return deleted
 
     async def _events(self, before: datetime) -> int:
         deleted, count = 0, _ROWS
@@ -176,8 +209,8 @@ class Retention:
 
 
 def _page(sql: str, table: str, before: int, last: int) -> Callable[[Database], tuple[int, int, bool]]:
-    """A job that looks at the rows behind number ``last`` and deletes those to be deleted. Returns the last number it
-    looked at, how many it deleted, and whether there may be more."""
+    """A job that scans the rows after number ``last`` and deletes the old ones. Returns the last number scanned, how
+    many rows were deleted, and whether there may be more."""
 
     def job(db: Database) -> tuple[int, int, bool]:
         rows: list[Any] = db.execute(sql, (last, _ROWS)).fetchall()

@@ -1,4 +1,4 @@
-"""May this author write to this alias? The same work for every answer, so that time tells a stranger nothing."""
+"""Finds the route from an author to an alias. The work is the same for every result, so that timing reveals nothing."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from relay.model import Identity, PairState, Persona, Route, Side
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import address_hashes
-from relay.store.people.identities import Owner, opened, owner_of
+from relay.store.people.identities import Owner, opened, owner_of, owner_of_mailbox
 from relay.store.records import Foreign, NoSuchAlias
 from relay.vault import Vault
 
 Found = Route | NoSuchAlias | Foreign
 
-# An alias that does not exist is answered with the first pair there is, and the answer then thrown away.
-_BEHIND = """
+# For an alias that does not exist the first pair is read, and the result discarded.
+_ROUTE = """
 SELECT asked.alias, coalesce(asked.side, 'mentor'), pair.id, pair.state,
     pair.language, mentor.language, mentee.language,
     mentor_name, mentor_alias, mentee_name, mentee_alias,
@@ -27,18 +27,23 @@ FROM (SELECT 1) AS once
 """
 
 
-def find(db: Database, vault: Vault, author: str, aliases: Sequence[str]) -> dict[str, tuple[Found, Route | None]]:
-    """What each of ``aliases`` is to ``author``, a real address; and beside it the route that was looked at for that,
-    whoever may use it: what else is done for a letter can then be done for every letter. None while there is no pair at
-    all. Raises VaultError when a member does not open."""
-    writer = owner_of(db, address_hashes(vault, author))
-    return {alias: _found(db, vault, writer, alias) for alias in aliases}
+def find(
+    db: Database, vault: Vault, author: str, aliases: Sequence[str], mailbox: str = ""
+) -> dict[str, tuple[Found, Route | None]]:
+    """For each of ``aliases``: the route from ``author`` (a real address, who may also be known by ``mailbox``),
+    NoSuchAlias or Foreign; and the route that was examined for that, also when ``author`` may not use it, so that the
+    caller can do the same further work for every letter. The examined route is None only while there is no pair. Raises
+    VaultError when a member cannot be decrypted."""
+    exact, near = owner_of(db, address_hashes(vault, author)), owner_of_mailbox(db, address_hashes(vault, mailbox))
+    return {alias: _found(db, vault, exact or near, alias, as_registered=exact is not None) for alias in aliases}
 
 
-def _found(db: Database, vault: Vault, writer: Owner | None, alias: str) -> tuple[Found, Route | None]:
+def _found(
+    db: Database, vault: Vault, writer: Owner | None, alias: str, *, as_registered: bool
+) -> tuple[Found, Route | None]:
     asked = alias.lower().encode("utf-8", "replace").decode()
-    row = db.execute(_BEHIND, (asked,)).fetchone()
-    if row is None:  # there is no pair at all, and so nothing that time could tell
+    row = db.execute(_ROUTE, (asked,)).fetchone()
+    if row is None:  # there is no pair, so timing reveals nothing
         return NoSuchAlias(), None
     hit, stands_for, pair_id, state, language, mentors, mentees = row[:7]
     personas = {Side.MENTOR: Persona(row[7], row[8]), Side.MENTEE: Persona(row[9], row[10])}
@@ -59,6 +64,7 @@ def _found(db: Database, vault: Vault, writer: Owner | None, alias: str) -> tupl
         recipient=people[recipient],
         recipient_persona=personas[recipient],
         address_proven=writer is not None and writer.proven,
+        as_registered=as_registered,
     )
     if hit is None:
         return NoSuchAlias(), route

@@ -1,5 +1,5 @@
-"""All that the store knows of a letter before it is opened, in one look: may its author write there, was it taken
-before, and which letters does it answer."""
+"""One lookup for a letter before it is parsed: whether its author may write to an alias, whether it is a duplicate, and
+which letters it answers."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from relay.store.threads import known_ids
 from relay.vault import Vault
 
 
-def ways(
+def look_up(
     db: Database, vault: Vault, author: str, aliases: Sequence[str], letter: LetterKey
 ) -> dict[str, RouteLookup | NoSuchAlias | Foreign]:
-    """What each of ``aliases`` is to ``author``, and to this letter. The same work for every answer. Raises VaultError
-    when a member does not open."""
+    """Look up the route from ``author`` to each of ``aliases``, for this letter. The work is the same for every result.
+    Raises VaultError when a member cannot be decrypted."""
     answers: dict[str, RouteLookup | NoSuchAlias | Foreign] = {}
-    for alias, (found, behind) in find(db, vault, author, aliases).items():
+    for alias, (found, examined) in find(db, vault, author, aliases, letter.mailbox).items():
         before, ids = None, {}
-        if behind is not None:
-            each = [written_hashes(vault, behind.pair_id, behind.side, written) for written in letter.written]
+        if examined is not None:
+            each = [written_hashes(vault, examined.pair_id, examined.side, written) for written in letter.written]
             hashes = [hash for hashes in each for hash in hashes]
             before = known(db, hashes, letter.now)
-            ids = known_ids(db, vault, behind.pair_id, behind.side, letter.cited)
+            ids = known_ids(db, vault, examined.pair_id, examined.side, letter.cited)
         answers[alias] = found if isinstance(found, NoSuchAlias | Foreign) else RouteLookup(found, before, ids)
     return answers

@@ -1,4 +1,4 @@
-"""The one database, opened: its drawers, and the one transaction that takes responsibility for letters."""
+"""The open database: its tables by subject, and the transaction that accepts letters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from relay.store.access_events import move_access_entries
 from relay.store.confirmations import ConfirmationRequests, answer
+from relay.store.conversations import Conversations
+from relay.store.echoes import EchoMemory
 from relay.store.engine import postgres_open as shared
 from relay.store.engine.connection_thread import ConnectionThread
 from relay.store.engine.copying import copy_rows
@@ -27,7 +30,7 @@ from relay.store.holds import Holds
 from relay.store.jobs import Jobs
 from relay.store.journal import Journal
 from relay.store.key_change import KeyChange
-from relay.store.looks import move_looks
+from relay.store.people.identities import note_mailboxes
 from relay.store.people.members import Members
 from relay.store.people.pairs import Directory
 from relay.store.people.suspensions import Suspensions
@@ -36,41 +39,48 @@ from relay.store.queue.deliveries import Queue
 from relay.store.queue.over_limit import OverLimitLetters
 from relay.store.queue.settlement import came_back
 from relay.store.records import Acceptance, Accepted, Committed, Effects, Foreign, LetterKey, NoSuchAlias, RouteLookup
+from relay.store.relayed_words import RelayedWords
 from relay.store.retention import Retention
-from relay.store.route_lookup import ways
+from relay.store.route_lookup import look_up
+from relay.store.sts_policies import StsPolicies
 from relay.vault import Vault
 
 Place = Path | str
 
 _BRIEF = 64 * 1024
-"""Octets of letters that are sealed and copied in a fraction of a millisecond."""
+"""Octets: letters up to this size are encrypted and copied in a fraction of a millisecond."""
 _FEW = 10
-"""Aliases that are looked up in as short a time."""
+"""Aliases: as many are looked up in a fraction of a millisecond."""
 
 
 class Store:
-    """Made by ``open``; ``close`` it, or the process does not end. Several processes may have it open at once."""
+    """Created by ``open``. Must be closed: its threads keep the process running. Several processes may have one
+    database open."""
 
     def __init__(self, reader: Reader, writer: Writer, vault: Vault, url: str | None = None) -> None:
         self._reader, self._writer, self._vault = reader, writer, vault
         self._url = url
         self._listening: Any = None
         self.events = Events(reader, writer, vault)
+        self.conversations = Conversations(reader, vault)
         self.directory = Directory(reader, writer, vault)
         self.key_change = KeyChange(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)
+        self.echoes = EchoMemory(reader, vault)
         self.excess = OverLimitLetters(reader, writer, vault)
         self.holds = Holds(reader, writer, vault)
         self.jobs = Jobs(reader, writer)
         self.members = Members(reader, writer, vault)
         self.questions = ConfirmationRequests(reader, writer, vault)
         self.queue = Queue(reader, writer, vault)
+        self.relayed_words = RelayedWords(reader, writer, vault)
         self.retention = Retention(reader, writer, vault)
+        self.sts_policies = StsPolicies(reader, writer, vault)
         self.suspensions = Suspensions(reader, writer, vault)
 
     @staticmethod
     async def create(place: Place, vault: Vault) -> None:
-        """Make a new database at ``place``, for this vault key. Raises StoreError when there is one already."""
+        """Create a database at ``place`` for this vault key. Raises StoreError when there is one already."""
         if isinstance(place, str):
             await shared.create(place, vault)
         else:
@@ -78,13 +88,16 @@ class Store:
 
     @classmethod
     async def open(cls, place: Place, vault: Vault, *, checkpoints: bool = True) -> Store:
-        """Open the database at ``place``, a file or the URL of a PostgreSQL database, and bring it up to date.
+        """Open the database at ``place``, a file or the URL of a PostgreSQL database, and apply migrations.
 
         ``checkpoints`` is False in a command that runs beside the server: only one process moves SQLite's log into the
-        file. Raises StoreMissing, StoreNewer, StoreDamaged (also for another vault key), StoreBusyOrFull.
+        file. Raises StoreMissing, StoreNewer, StoreDamaged (also for a wrong vault key), StoreBusyOrFull.
         """
         vault = vault.own()
-        after = {"events.sql": lambda db: move_looks(db, vault)}
+        after = {
+            "events.sql": lambda db: move_access_entries(db, vault),
+            "mailbox.sql": lambda db: note_mailboxes(db, vault),
+        }
         try:
             if isinstance(place, str):
                 reading, writing = await shared.opened(place, vault, after)
@@ -97,26 +110,26 @@ class Store:
         return cls(Reader(reading, prepare), writer, vault, place if isinstance(place, str) else None)
 
     async def close(self) -> None:
-        """Finish what was begun, then let go of the database."""
+        """Run all pending writes, then close the database."""
         if self._listening is not None:
             await self._listening.close()
         await self._reader.close()
         await self._writer.close()
 
     async def accept(self, acceptances: Sequence[Acceptance]) -> Accepted:
-        """Take responsibility for letters: when this returns, all of them are on the disk (RFC 5321 6.1).
+        """Accept letters. When this returns, all of them are on the disk (RFC 5321 6.1).
 
-        One that was accepted before (see ``RouteLookup``) is not taken again. Raises StoreBusyOrFull, and
-        StoreError for an id that is taken or an unknown pair; then none of them is.
+        A duplicate of a letter accepted before (see ``RouteLookup``) is not accepted again. Raises StoreBusyOrFull, and
+        StoreError for a duplicate id or an unknown pair; then none is accepted.
         """
         octets = sum(len(delivery.content) for acceptance in acceptances for delivery in acceptance.deliveries)
         return await self._writer.run(lambda db: accept(db, self._vault, acceptances), brief=octets <= _BRIEF)
 
     async def commit(self, effects: Effects) -> Committed:
-        """Write all that one envelope does in one transaction: when this returns, it is on the disk (RFC 5321 6.1).
+        """Write all effects of one envelope in one transaction. When this returns, they are on the disk (RFC 5321 6.1).
 
-        Raises StoreBusyOrFull, and StoreError when an id is taken, a pair unknown, or a question has changed; then
-        nothing of it is done.
+        Raises StoreBusyOrFull, and StoreError for a duplicate id, an unknown pair, or a confirmation request that has
+        changed; then nothing is written.
         """
         octets = sum(len(delivery.content) for letter in effects.letters for delivery in letter.deliveries)
         brief = octets <= _BRIEF and not effects.answers
@@ -125,14 +138,15 @@ class Store:
     async def look_up(
         self, author: str, aliases: Sequence[str], letter: LetterKey
     ) -> dict[str, RouteLookup | NoSuchAlias | Foreign]:
-        """Looks up the route of this letter by ``author`` to each of ``aliases``. Every answer costs the same work,
-        whether or not alias and author exist."""
+        """Look up the route from ``author`` to each of ``aliases``, for this letter. The work is the same whether or
+        not alias and author exist, so that timing does not show it."""
         return await self._reader.run(
-            lambda db: ways(db, self._vault, author, aliases, letter), brief=len(aliases) <= _FEW
+            lambda db: look_up(db, self._vault, author, aliases, letter), brief=len(aliases) <= _FEW
         )
 
     async def check(self) -> None:
-        """Read every page of SQLite's file. Raises StoreDamaged when one is not sound. Takes a while on a large one."""
+        """Read every page of SQLite's file, which takes time for a large one. Raises StoreDamaged when one is
+        damaged."""
 
         def job(db: Any) -> None:
             if not isinstance(db, SharedDatabase):
@@ -141,25 +155,23 @@ class Store:
         await self._reader.run(job)
 
     async def copy_to(self, path: Path) -> None:
-        """Write the database as it is at this moment to a new file, while it is in use (SQLite's backup API).
-
-        Raises StoreError."""
+        """Copy the database to a new file while it is in use (SQLite's backup API). Raises StoreError on PostgreSQL."""
 
         def job(db: Any) -> None:
             if isinstance(db, SharedDatabase):
-                raise StoreError("PostgreSQL has a backup of its own: use pg_dump, and copy relay.toml and the keys")
+                raise StoreError("back up PostgreSQL with pg_dump, and copy relay.toml and the keys")
             copy(db, path)
 
         await self._reader.run(job)
 
     async def listen(self, heard: Callable[[], None]) -> None:
-        """Call ``heard``, until the store is closed, when another relay on the same database has put something into the
-        queue. A hint: who looks into the queue now and then misses nothing."""
+        """Call ``heard``, until the store is closed, when another node on the same database has queued a delivery. Only
+        a hint, which may be lost: poll the queue as well."""
         if self._url is not None and self._listening is None:
             self._listening = await shared.listen(self._url, heard)
 
     async def copy_into(self, place: Place) -> dict[str, int]:
-        """Copy every row into the new database at ``place``. Returns how many, by table. Raises StoreError."""
+        """Copy every row into the new database at ``place``. Returns the number of rows by table. Raises StoreError."""
 
         def job(db: Any) -> dict[str, int]:
             with closing(_connected(place)) as target:
@@ -172,14 +184,14 @@ def _commit(db: Any, vault: Vault, effects: Effects) -> Committed:
     for entry in effects.entries:
         note(db, vault, entry)
     accepted = accept(db, vault, effects.letters)
-    news = tuple([came_back(db, vault, report) for report in effects.reports])
+    changed = tuple([came_back(db, vault, report) for report in effects.reports])
     for given in effects.answers:
         answer(db, vault, given)
-    return Committed(accepted, news)
+    return Committed(accepted, changed)
 
 
 def _connected(place: Place) -> Any:
-    """A connection for the thread that calls."""
+    """A connection for the calling thread."""
     if isinstance(place, str):
         return shared.connected(place)
     db = sqlite3.connect(place, isolation_level=None)
@@ -188,12 +200,12 @@ def _connected(place: Place) -> Any:
 
 
 async def _opened(path: Path, vault: Vault, after: After, checkpoints: bool) -> tuple[Thread, Thread]:
-    """The connection that reads and the one that writes."""
+    """The reading and the writing connection."""
     file = await asyncio.to_thread(check_there, path)
     writing = await ConnectionThread.open(str(file))
     try:
         await writing.run(lambda db: make_ready(db, file, vault, shipped(), after, checkpoints=checkpoints))
-        # After the writer: a read-only connection cannot make the log's index.
+        # After the writer, because a read-only connection cannot create the WAL index.
         return await _reading(file), writing
     except BaseException:
         await writing.close()

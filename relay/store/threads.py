@@ -1,4 +1,4 @@
-"""Which letter is meant: the Message-ID one member cites, as the other member knows it."""
+"""Maps Message-IDs in References: from the id that one member's mail program knows to the one of the other's."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ _BY_FOREIGN_ID = (
 
 
 def known_ids(db: Database, vault: Vault, pair_id: str, side: Side, ids: Sequence[str]) -> dict[str, str]:
-    """Each letter has two names: one that A wrote as F and that went out as R is F to A, and R to B.
+    """Map ``ids``, cited by the member on ``side``, to the Message-IDs of the same letters at the other member.
 
-    For each of ``ids`` that the member on ``side`` may cite, the Message-ID the other member knows it by.
-    What is not known within this pair is left out. No angle brackets on either side.
+    A letter that A wrote with Message-ID F, and relay sent to B with Message-ID R, is F for A and R for B. Ids unknown
+    in this pair are left out. All are without angle brackets.
     """
     found = {}
     for message_id in dict.fromkeys(ids):
-        name = _ours(db, vault, pair_id, side, message_id) or _theirs(db, vault, pair_id, side, message_id)
-        if name is not None:
-            found[message_id] = name
+        known = _by_relay_id(db, vault, pair_id, side, message_id) or _by_own_id(db, vault, pair_id, side, message_id)
+        if known is not None:
+            found[message_id] = known
     return found
 
 
-def _ours(db: Database, vault: Vault, pair_id: str, side: Side, message_id: str) -> str | None:
-    """``message_id`` is one of ours: seen in a letter received, or in a copy of one's own."""
+def _by_relay_id(db: Database, vault: Vault, pair_id: str, side: Side, message_id: str) -> str | None:
+    """For a Message-ID made by relay, of a letter the member received, or of a copy of their own."""
     row = db.execute(_BY_RELAY_ID, (_bindable(message_id), pair_id)).fetchone()
     if row is None:
         return None
@@ -40,13 +40,13 @@ def _ours(db: Database, vault: Vault, pair_id: str, side: Side, message_id: str)
     return vault.open(sealed, f"thread/{message_id}").decode("utf-8", "surrogateescape")
 
 
-def _theirs(db: Database, vault: Vault, pair_id: str, side: Side, message_id: str) -> str | None:
-    """``message_id`` is the citing member's own: an earlier letter of theirs."""
+def _by_own_id(db: Database, vault: Vault, pair_id: str, side: Side, message_id: str) -> str | None:
+    """For a Message-ID made by the member's own mail program, of an earlier letter of theirs."""
     found = foreign_hashes(vault, pair_id, side, message_id)
     row = db.execute(_BY_FOREIGN_ID.format(places(found)), (*found, pair_id, side)).fetchone()
     return None if row is None else str(row[0])
 
 
 def _bindable(message_id: str) -> str:
-    """Hostile octets that are no text cannot be one of ours; SQLite takes text only."""
+    """``message_id`` without lone surrogates, which SQLite cannot bind. Ids made by relay have none."""
     return message_id.encode("utf-8", "replace").decode()

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import fields
+from dataclasses import asdict, fields
 
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo
-from relay.model import Doubt, Rebuilt, Removal
+from relay.model import Doubt, Echo, Echoes, Passed, Rebuilt, Removal
 from relay.outcomes import Returned, ReturnKind
 from relay.refusals import CannotAnonymise, ContactDetails, Malformed, Refusal, StillIdentifying
 
@@ -19,8 +19,9 @@ FRAME = struct.Struct("!?QQ")
 """Precedes each order and each answer: whether it is in the shared buffer, and the lengths in octets of its two parts
 (an order has one, its pickle; an answer has JSON and a letter). The first frame of a worker is empty: it is ready."""
 
-Answer = Rebuilt | Returned | ReadAnswer | bytes | None
+Answer = Rebuilt | Passed | Returned | ReadAnswer | None
 
+_WITH_LETTER = ("removals", "doubts", "echoes")
 _REFUSALS: dict[str, type[Refusal]] = {
     kind.__name__: kind for kind in (CannotAnonymise, StillIdentifying, ContactDetails, Malformed)
 }
@@ -29,15 +30,16 @@ _REFUSALS: dict[str, type[Refusal]] = {
 def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:
     """Encode an answer as JSON and octets."""
     match answer:
-        case Rebuilt(content, removals, doubts):
-            told = [[r.kind, r.count, r.detail] for r in removals], [[d.kind, d.words, d.file, d.page] for d in doubts]
-            return _json("rebuilt", told), content
+        case Rebuilt(content, remembered=remembered):
+            facts = asdict(answer)
+            told = {name: facts[name] for name in _WITH_LETTER}
+            return _json("rebuilt", {**told, "remembered": len(remembered)}), remembered + content
+        case Passed(content, subject, removals):
+            return _json("passed", [subject, [asdict(removal) for removal in removals]]), content
         case Returned():
             return _json("returned", {f.name: getattr(answer, f.name) for f in fields(answer)}), b""
         case Refusal():
             return _json("refusal", [type(answer).__name__, answer.detail, answer.file]), b""
-        case bytes():
-            return _json("octets", None), answer
         case ReadAnswer():
             return _json("answer", {f.name: getattr(answer, f.name) for f in fields(answer)}), b""
         case None:
@@ -63,15 +65,20 @@ def _json(kind: str, value: object) -> bytes:
 
 def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
     match kind, value:
-        case "rebuilt", [list(removals), list(doubts)]:
-            told = tuple(_removal(*each) for each in removals), tuple(_doubt(*each) for each in doubts)
-            return Rebuilt(content, *told)
+        case "rebuilt", {
+            "removals": list(removals),
+            "doubts": list(doubts),
+            "echoes": dict(echoes),
+            "remembered": int(length),
+        } if 0 <= length <= len(content):
+            lists = tuple(map(_removal, removals)), tuple(map(_doubt, doubts))
+            return Rebuilt(content[length:], *lists, _echoes(**echoes), content[:length])
         case "returned", {"kind": str(why), "status": str(status), "certain": bool(certain)}:
             return Returned(ReturnKind(why), status, certain)
         case "refusal", [str(name), str(detail), str(file)]:
             return _REFUSALS[name](detail, file)
-        case "octets", None:
-            return content
+        case "passed", [str(subject), list(removals)]:
+            return Passed(content, subject, tuple(map(_removal, removals)))
         case "answer", {"answer": str(word), "code_written": bool(written), "code_anywhere": bool(anywhere)}:
             return ReadAnswer(YesNo(word), written, anywhere)
         case "none", None:
@@ -79,13 +86,32 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
     raise ValueError("no answer")
 
 
-def _removal(kind: object, count: object, detail: object) -> Removal:
-    if not (isinstance(kind, str) and isinstance(count, int) and isinstance(detail, str)):
-        raise TypeError("no removal")
-    return Removal(kind, count, detail)
+def _removal(one: dict[str, object]) -> Removal:
+    match one:
+        case {"kind": str(kind), "count": int(count), "detail": str(detail)}:
+            return Removal(kind, count, detail)
+    raise TypeError("no removal")
 
 
-def _doubt(kind: object, words: object, file: object, page: object) -> Doubt:
-    if not (isinstance(kind, str) and isinstance(words, str) and isinstance(file, str) and isinstance(page, int)):
-        raise TypeError("no doubt")
-    return Doubt(kind, words, file, page)
+def _doubt(one: dict[str, object]) -> Doubt:
+    match one:
+        case {"kind": str(kind), "words": str(words), "file": str(file), "page": int(page)}:
+            return Doubt(kind, words, file, page)
+    raise TypeError("no doubt")
+
+
+def _echoes(mentions: list[dict[str, object]], **others: list[object]) -> Echoes:
+    return Echoes(tuple(map(_echo, mentions)), **{name: tuple(map(_word, words)) for name, words in others.items()})
+
+
+def _echo(one: dict[str, object]) -> Echo:
+    match one:
+        case {"before": str(before), "words": str(words), "behind": str(behind)}:
+            return Echo(before, words, behind)
+    raise TypeError("no echo")
+
+
+def _word(word: object) -> str:
+    if not isinstance(word, str):
+        raise TypeError("no word")
+    return word

@@ -123,14 +123,17 @@ class House:
         self._process = None
 
 
-def await_greeting(port: int, process: subprocess.Popen[bytes], seconds: float = START_SECONDS) -> None:
-    """Wait until an SMTP server greets on ``port``. Raises HouseError when ``process`` ends or the time is up."""
+def await_greeting(
+    port: int, process: subprocess.Popen[bytes], seconds: float = START_SECONDS, *, host: str = HOST
+) -> None:
+    """Wait until an SMTP server greets on ``port`` of ``host``. Raises HouseError when ``process`` ends or the time is
+    up."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
             raise HouseError(f"the server ended with {process.returncode}")
         try:
-            with socket.create_connection((HOST, port), 1) as link:
+            with socket.create_connection((host, port), 1) as link:
                 if link.recv(3) == b"220":
                     link.sendall(b"QUIT\r\n")
                     return

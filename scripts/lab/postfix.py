@@ -34,7 +34,7 @@ local_recipient_maps =
 """
 
 _MASTER = """\
-{port} inet n - n - - smtpd
+{at}:{port} inet n - n - - smtpd
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -51,6 +51,7 @@ retry unix - - n - - error
 discard unix - - n - - discard
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
+tlsmgr unix - - n 1000? 1 tlsmgr
 postlog unix-dgram n - n - 1 postlogd
 showq unix n - n - - showq
 """
@@ -64,20 +65,19 @@ def available() -> bool:
 class Postfix:
     """One instance in ``folder``, which the user postfix must be able to read. A context manager.
 
-    It listens on ``port`` and forwards to ``next_port``. ``settings`` are lines for main.cf, in the form of postconf
-    -e.
+    It listens on ``port`` of the address ``at`` and forwards to ``next_port``. ``settings`` are lines for main.cf, in
+    the form of postconf -e.
     """
 
-    def __init__(self, folder: Path, port: int, next_port: int, settings: Sequence[str] = ()) -> None:
-        self.folder, self.port = folder, port
+    def __init__(self, folder: Path, port: int, next_port: int, settings: Sequence[str] = (), at: str = HOST) -> None:
+        self.folder, self.port, self.at = folder, port, at
         for name in ("queue", "data"):
             (folder / name).mkdir(parents=True)
         shutil.chown(folder / "data", "postfix")
-        values = {"folder": folder, "port": port, "next_port": next_port, "host": HOST}
+        values = {"folder": folder, "port": port, "next_port": next_port, "host": HOST, "at": at}
         (folder / "main.cf").write_text(_MAIN.format_map(values))
         (folder / "master.cf").write_text(_MASTER.format_map(values))
-        for line in settings:
-            subprocess.run(["postconf", "-c", str(folder), "-e", line], check=True)
+        self._set(settings)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -89,8 +89,17 @@ class Postfix:
         self._control("check")
         command = ["postfix", "-c", str(self.folder), "start-fg"]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        await_greeting(self.port, self._process)
+        await_greeting(self.port, self._process, host=self.at)
         return self
+
+    def change(self, *settings: str) -> None:
+        """Take other settings; connections from now on go by them."""
+        self._set(settings)
+        self._control("reload")
+
+    def _set(self, settings: Sequence[str]) -> None:
+        for line in settings:
+            subprocess.run(["postconf", "-c", str(self.folder), "-e", line], check=True)
 
     def __exit__(self, *_: object) -> None:
         self._control("stop")

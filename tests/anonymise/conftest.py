@@ -153,17 +153,23 @@ def cleaned(redactor: Redactor) -> Callable[[Attachment], list[Attachment]]:
 
 
 @pytest.fixture
-def relayed(known: Known) -> Callable[[bytes], Message]:
+def relayed(known: Known, relayed_by: Callable[[Known, bytes], Message]) -> Callable[[bytes], Message]:
     """Jane's raw letter as Tom's program reads it."""
-    headers = Headers(
-        known.author_persona.name,
-        known.author_persona.alias,
-        known.recipient.addresses[0],
-        "a1b2@relay.example.org",
-        datetime(2026, 2, 4, tzinfo=UTC),
-    )
+    return lambda content: relayed_by(known, content)
 
-    def through(content: bytes) -> Message:
+
+@pytest.fixture
+def relayed_by() -> Callable[[Known, bytes], Message]:
+    """A raw letter of one of these two as the other's program reads it."""
+
+    def through(known: Known, content: bytes) -> Message:
+        headers = Headers(
+            known.author_persona.name,
+            known.author_persona.alias,
+            known.recipient.addresses[0],
+            "a1b2@relay.example.org",
+            datetime(2026, 2, 4, tzinfo=UTC),
+        )
         return parse(rebuild(RebuildOrder(content, known, headers), Signer("relay.example.org", ())).content)
 
     return through

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from relay.authentication.verdict import Verdict
+from relay.home import Home
 from relay.model import Envelope
+from relay.settings import AuthenticitySettings
 from relay.store import StoreBusyOrFull, StoreError
 
-from .conftest import DOMAIN, OPERATOR, Inbound
+from .conftest import DOMAIN, OPERATOR, Inbound, opened
 
 JANE, OMAR, STRANGER = "jane@real.example", "omar@home.example", "x@stranger.example"
 TO_OMAR, TO_JANE = f"quiet-river.p1@{DOMAIN}", f"amber-heron.p1@{DOMAIN}"
@@ -107,7 +109,7 @@ async def test_people_outside_who_are_copied_are_counted_once_each(inbound: Inbo
     others = "Cc: a@out.example, A@OUT.example, b@out.example"
     await inbound.send(JANE, TO_OMAR, fields=(others,))
     (word,) = await inbound.due(JANE)
-    assert b"You also named 2 people" in word.content
+    assert b"You also sent copies to 2 people" in word.content
     assert b"out.example" not in word.content
 
 
@@ -200,7 +202,7 @@ async def test_what_follows_the_answer_does_not_change_it(
 
 
 async def test_a_letter_too_many_that_cannot_be_made_anonymous_is_refused_and_not_held(inbound: Inbound) -> None:
-    inbound.rate_limits.authors._per_hour = 1
+    inbound.rate_limits.authors._most = 1
     garbled = {"fields": ("Content-Type: message/partial; id=x",), "message_id": "m2@real.example"}
     assert (await inbound.send(JANE, TO_OMAR)).startswith("250")
     assert (await inbound.send(JANE, TO_OMAR, **garbled)).startswith("450 4.7.1")
@@ -209,3 +211,34 @@ async def test_a_letter_too_many_that_cannot_be_made_anonymous_is_refused_and_no
     assert (await inbound.send(JANE, TO_OMAR, **garbled)).startswith("554 5.6.0")
     assert await inbound.store.excess.rows() == []
     assert (await inbound.send(JANE, TO_OMAR, body="x", message_id="m4@real.example")).startswith("450")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "author", "taken"),
+    [
+        (Verdict.PASS, "j.a.ne@googlemail.com", True),
+        (Verdict.PASS, "jane+school@gmail.com", True),
+        (Verdict.UNPROVEN, "j.a.ne@googlemail.com", False),
+        (Verdict.FAIL, "jane+school@gmail.com", False),
+        (Verdict.PASS, "j.a.n@gmail.com", False),
+        (Verdict.PASS, "ines+x@home.example", False),
+    ],
+)
+async def test_a_proven_author_may_write_from_any_spelling_of_their_mailbox(
+    verdict: Verdict, author: str, taken: bool, inbound: Inbound
+) -> None:
+    await inbound.pair("p3", "jane@gmail.com", "ines@home.example", ("Grey Seal", "Red Kite"))
+    inbound.verdicts[author] = verdict
+    to = f"grey-seal.p3@{DOMAIN}" if author.startswith("ines") else f"red-kite.p3@{DOMAIN}"
+    reply = await inbound.send(author, to, body=f"I write from {author} today")
+    assert reply.startswith("250") is taken, reply
+    for owed in await inbound.due("ines@home.example"):
+        assert author.encode() not in owed.content
+
+
+async def test_a_tag_makes_no_other_mailbox_where_the_operator_says_so(home: Home) -> None:
+    wanted = AuthenticitySettings(plus_tags=("home.example",))
+    async with opened(home, authenticity=wanted) as inbound:
+        await inbound.pair("p3", JANE, "ines+school@home.example", ("Grey Seal", "Red Kite"))
+        assert (await inbound.send("ines@home.example", f"grey-seal.p3@{DOMAIN}")).startswith("250")
+        assert (await inbound.send("in.es@home.example", f"grey-seal.p3@{DOMAIN}")).startswith("550 5.7.1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,10 +20,18 @@ from lab.house import free_port
 from relay.home import Home
 from relay.model import Event, EventKind, JournalEntry, NewDelivery
 from relay.operations.check import check, check_settings
-from relay.operations.connectivity import check_certificate, check_listen, check_smarthost
+from relay.operations.connectivity import check_certificate, check_dnssec, check_listen, check_smarthost
 from relay.operations.findings import Finding, Level, sound
 from relay.outcomes import Deferred
-from relay.settings import Address, AuthenticitySettings, DeliverySettings, ProgrammeSettings, Settings, SmtpSettings
+from relay.settings import (
+    Address,
+    AuthenticitySettings,
+    DeliverySettings,
+    DnsSettings,
+    ProgrammeSettings,
+    Settings,
+    SmtpSettings,
+)
 from relay.store import Acceptance, Settlement, Store
 from relay.vault import new_key
 
@@ -221,6 +229,31 @@ async def test_a_smarthost_without_the_required_encryption_is_an_error(
     async with mail_server(authority.issue("another.test").context) as address:
         found = await check_smarthost(through(address, "required"), NOW)
         assert found.level is Level.ERROR and "certificate is not the right one" in found.what
+
+
+@pytest.mark.parametrize(
+    ("zone", "level", "said"),
+    [
+        ({("", "SOA"): ["a. b. 1 1 1 1 1"], "secure": ("",)}, Level.OK, "check DNSSEC"),
+        ({("", "SOA"): ["a. b. 1 1 1 1 1"]}, Level.ERROR, "do not check DNSSEC (no AD bit)"),
+        ({"": "SERVFAIL"}, Level.WARNING, "do not answer"),
+    ],
+)
+async def test_a_resolver_that_should_check_dnssec_is_asked_whether_it_does(
+    zone: dict[object, object], level: Level, said: str, name_server: Callable[..., Awaitable[Address]]
+) -> None:
+    dns = DnsSettings(nameservers=(await name_server(zone),), dnssec="validated")
+    found = await check_dnssec(Settings(domain="relay.test", dns=dns))
+    assert found.level is level and said in found.what
+
+
+async def test_a_validating_resolver_on_another_machine_is_a_warning(
+    name_server: Callable[..., Awaitable[Address]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("relay.operations.connectivity.is_loopback", lambda _: False)
+    where = await name_server({("", "SOA"): ["a. b. 1 1 1 1 1"], "secure": ("",)})
+    found = await check_dnssec(Settings(domain="relay.test", dns=DnsSettings(nameservers=(where,), dnssec="validated")))
+    assert found.level is Level.WARNING and f"{where.host} is not on this machine" in found.what
 
 
 async def test_deliveries_that_wait_for_an_encrypted_connection_are_counted(home: Home) -> None:

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,18 @@ import pytest
 
 from relay import ledger
 from relay.home import Home, HomeError
-from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side, ThreadLink
+from relay.model import (
+    Echo,
+    Echoes,
+    Identity,
+    JournalEntry,
+    KeptPolicy,
+    NewDelivery,
+    NewPair,
+    Persona,
+    Side,
+    ThreadLink,
+)
 from relay.operations import vault_rotation
 from relay.operations.backup import back_up
 from relay.operations.check import check_store
@@ -25,6 +37,7 @@ from relay.operations.vault_rotation import rotate_vault
 from relay.outcomes import Sent
 from relay.settings import Settings, StoreSettings
 from relay.store import (
+    TO_OPERATOR,
     UNPROVEN_ADDRESS,
     Acceptance,
     AddressConfirmation,
@@ -36,6 +49,7 @@ from relay.store import (
     Store,
     StoreDamaged,
     SuspendedRow,
+    Turn,
     rekeying,
 )
 from relay.store.engine.database import columns, tables
@@ -43,7 +57,7 @@ from relay.store.key_change import KeyChange
 from relay.vault import Vault, VaultError, new_key, read_key
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-JANE, OMAR, NEW, GONE = "jane@real.example", "omar@home.example", "jane@new.example", "omar@gone.example"
+JANE, OMAR, NEW, GONE = "jane@real.example", "omar@home.example", "jane@new.example", "omar+gone@gone.example"
 TOKEN = f"{7:024x}"
 
 
@@ -78,14 +92,21 @@ async def live(store: Store) -> None:
         entry = JournalEntry(id, "p1", Side.MENTOR, "letter", NOW, 3, 3)
         delivery = NewDelivery(id, id, OMAR, f"b-{7 + number:024x}@relay.test", f"letter {id}".encode() * 500, NOW)
         link = ThreadLink("p1", Side.MENTOR, f"{id}@theirs.example", f"{id}@relay.test")
-        await store.accept([Acceptance(entry, link, (delivery,), keep=True, written=(id,))])
+        echoes = Echoes((Echo("Dear", "Omar Haddad", ""),), names=(f"{id}.txt",))
+        letter = Acceptance(entry, link, (delivery,), keep=True, written=(id,), echoes=echoes)
+        await store.accept([replace(letter, remembered=f"the key, and hashes of {id}".encode())])
     await store.queue.settle([Settlement("sent", Sent("250"), None, NOW)])
     await store.members.ask(1, AddressConfirmation("a1", NEW, NOW + timedelta(days=7)), [], NOW)
     entry = JournalEntry("held", "p1", Side.MENTOR, "letter", NOW, 3, 3)
     held = NewDelivery("held", "held", OMAR, f"b-{9:024x}@relay.test", b"held", NOW, held=UNPROVEN_ADDRESS)
     asked = ConfirmationRequest("q1", "held", None, address=NEW, mailbox=JANE)
     await store.accept([Acceptance(entry, None, (held,), keep=True, question=asked)])
+    turn = Turn("o1", "p1", Side.MENTOR, JANE, "Help", "Amber Heron: Help", False, "o1@relay.test", "o1@theirs.example")
+    entry = JournalEntry("asked", "p1", Side.MENTOR, TO_OPERATOR, NOW, 3, 3)
+    await store.accept([Acceptance(entry, None, (), keep=False, turn=turn)])
     await store.suspensions.add(GONE, SuspendedRow("p1", Side.MENTEE, "Quiet River", "550", NOW), None)
+    later = NOW + timedelta(days=7)
+    await store.sts_policies.keep(KeptPolicy("theirs.example", "1", "mode: enforce", later, later, NOW))
 
 
 async def everything(store: Store) -> dict[str, object]:
@@ -93,18 +114,26 @@ async def everything(store: Store) -> dict[str, object]:
     key = LetterKey(("sent",), ("owed@theirs.example",), NOW)
     way = (await store.look_up(JANE, ["quiet@relay.test"], key))["quiet@relay.test"]
     assert isinstance(way, RouteLookup)
+    by_mailbox = await store.look_up(
+        "omar@gone.example", ["amber@relay.test"], LetterKey((), (), NOW, "omar@gone.example")
+    )
     question = await store.questions.find("q1", NOW)
     about_address = await store.questions.find("a1", NOW)
     return {
         "route": way,
+        "by mailbox": by_mailbox["amber@relay.test"],
         "people": [await store.members.having(one) for one in (JANE, OMAR, NEW, GONE)],
         "letters": {entry.id: content async for entry, content in store.journal.all()},
+        "echoes": await store.echoes.of("p1", Side.MENTEE),
         "return path": await store.queue.returned(TOKEN),
         "question": question,
         "about address": about_address,
+        "conversation": await store.conversations.find("o1", NOW),
         "suspended": await store.suspensions.rows(),
         "waiting": [row.id for row in await store.queue.rows()],
         "events": await store.events.list(),
+        "relayed words": (await store.relayed_words.of("p1", Side.MENTEE, "all")).past,
+        "policy": await store.sts_policies.find("theirs.example"),
         "pair": [pair.id for pair in (await store.directory.existing([(JANE, OMAR)])).values()],
     }
 
@@ -342,7 +371,7 @@ async def test_relay_check_reports_an_unfinished_rotation(home: Home, place: Pat
     await store.key_change.begin(read_key(new_key()), NOW)
     found = await check_store(home, settings, NOW)
     assert [finding.what for finding in found if finding.level is Level.WARNING and "vault" in finding.what] == [
-        "the vault key is being replaced since 2026-03-01 12:00 UTC: 11 rows are left"
+        "the vault key is being replaced since 2026-03-01 12:00 UTC: 18 rows are left"
     ]
 
 

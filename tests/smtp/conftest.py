@@ -13,10 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from relay.home import Home
 from relay.model import Envelope
 from relay.settings import Address, LimitSettings, Settings, SmtpSettings
 from relay.smtp.server.smtp_server import SmtpServer
 from relay.smtp.server.tls import client_context, server_context
+from relay.store import Store
+from relay.store.sts_policies import StsPolicies
 
 DOMAIN = "relay.example.org"
 SETTINGS = Settings(
@@ -164,6 +167,14 @@ def tls(certificate: tuple[Path, Path]) -> ssl.SSLContext:
     context = server_context(str(certificate[0]), str(certificate[1]))
     assert context is not None
     return context
+
+
+@pytest.fixture
+async def kept(home: Home) -> AsyncIterator[StsPolicies]:
+    """Where MTA-STS policies are kept: a real database."""
+    store = await Store.open(home.db, home.read_vault())
+    yield store.sts_policies
+    await store.close()
 
 
 class FarServer:

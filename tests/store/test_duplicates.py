@@ -1,4 +1,4 @@
-"""A letter taken once is not taken again, unless it never arrived."""
+"""A letter is accepted once, unless it failed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def written(make, words: str = "abc", **given: object) -> Acceptance:
 
 
 async def before(store: Store, words: str, now: datetime) -> str | None:
-    """Under which id the mentor wrote these words before."""
+    """The id of an earlier letter of the mentor's with these words."""
     alias = "quiet-river.k7f3q2@relay.example"
     way = (await store.look_up("ingrid.maier@work.example", [alias], LetterKey((words,), (), now)))[alias]
     assert isinstance(way, RouteLookup)
     return way.before
 
 
-async def test_the_same_letter_again_has_the_first_ones_id(paired: Store, make) -> None:
+async def test_a_duplicate_gets_the_id_of_the_first_letter(paired: Store, make) -> None:
     assert (await paired.accept([written(make, id="one")])).before == {}
     assert await before(paired, "abc", make.later(days=29)) == "one"
     assert (await paired.accept([written(make, id="two", accepted_at=make.later(days=29))])).before == {"two": "one"}
@@ -33,7 +33,7 @@ async def test_the_same_letter_again_has_the_first_ones_id(paired: Store, make) 
 
 
 @pytest.mark.parametrize("other", [{"side": Side.MENTEE}, {"pair_id": "other2"}])
-async def test_the_same_words_of_somebody_else_are_another_letter(
+async def test_the_same_fingerprint_of_another_author_is_no_duplicate(
     paired: Store, make, other: dict[str, object]
 ) -> None:
     await paired.directory.add_pairs([make.pair("other2", ("a@x.example",), ("b@x.example",))])
@@ -41,12 +41,12 @@ async def test_the_same_words_of_somebody_else_are_another_letter(
     assert (await paired.accept([written(make, id="two", **other)])).before == {}
 
 
-async def test_other_words_and_no_fingerprint_are_another_letter(paired: Store, make) -> None:
+async def test_another_fingerprint_or_none_is_no_duplicate(paired: Store, make) -> None:
     await paired.accept([written(make), make.acceptance(), make.acceptance()])
     assert (await paired.accept([written(make, "abd"), make.acceptance()])).before == {}
 
 
-async def test_after_a_month_it_is_forgotten(paired: Store, make, look) -> None:
+async def test_a_fingerprint_is_deleted_after_a_month(paired: Store, make, look) -> None:
     await paired.accept([written(make)])
     assert await before(paired, "abc", make.later(days=31)) is None
     for number in range(200):
@@ -54,7 +54,7 @@ async def test_after_a_month_it_is_forgotten(paired: Store, make, look) -> None:
     assert look("SELECT count(*) FROM seen") == [(200,)]
 
 
-async def test_what_never_arrived_may_be_sent_again(paired: Store, make) -> None:
+async def test_a_letter_that_failed_may_be_sent_again(paired: Store, make) -> None:
     first = written(make, id="one")
     await paired.accept([first])
     await paired.queue.settle([Settlement(first.deliveries[0].id, Failed("550 5.2.2"), None, make.noon)])
@@ -63,7 +63,7 @@ async def test_what_never_arrived_may_be_sent_again(paired: Store, make) -> None
     assert await before(paired, "abc", make.noon) == "two"
 
 
-async def test_a_report_makes_a_delivered_letter_a_failed_one_once(paired: Store, make) -> None:
+async def test_a_report_changes_a_delivered_letter_to_failed_once(paired: Store, make) -> None:
     letter = make.acceptance(id="d1", return_path="b-3f9ac23f9ac23f9ac23f9ac2@relay.example")
     await paired.accept([letter])
     await paired.queue.settle([Settlement("d1", Sent(), None, make.noon)])
@@ -79,7 +79,7 @@ async def test_a_report_makes_a_delivered_letter_a_failed_one_once(paired: Store
     assert len(await paired.queue.rows()) == 1
 
 
-async def test_a_report_that_is_faster_than_our_own_books_is_not_overwritten(paired: Store, make) -> None:
+async def test_a_report_that_precedes_the_settlement_is_not_overwritten(paired: Store, make) -> None:
     letter = make.acceptance(id="d1")
     await paired.accept([letter])
     report = make.entry(kind="automatic", pair_id=None, side=None)

@@ -1,9 +1,9 @@
-"""Events: written with their change, an operator's words in them sealed, and chained so that none is lost unseen."""
+"""Events: written with their change, with an operator's words encrypted, in a hash chain that shows tampering."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,7 +23,7 @@ async def told(store: Store) -> list[tuple[str, str | None]]:
     return [(one.kind.value, one.facts.get("to")) for one in await store.events.list()]
 
 
-async def test_an_event_comes_back_as_it_was_and_in_order(paired: Store) -> None:
+async def test_events_are_read_back_unchanged_and_in_order(paired: Store) -> None:
     letter = Event(EventKind.READ, NOON, "k7f3q2", Side.MENTEE, None, "letter1", {"letters": "one"}, "root", "why not")
     await paired.events.record([LOOK, letter])
     assert (await paired.events.list())[1:] == [LOOK, letter]
@@ -32,7 +32,7 @@ async def test_an_event_comes_back_as_it_was_and_in_order(paired: Store) -> None
     assert await paired.events.list(since=NOON.replace(year=2026)) == []
 
 
-async def test_a_sound_chain_has_no_fault_and_goes_on_after_opening_again(
+async def test_a_valid_chain_has_no_fault_and_continues_after_reopening(
     place: Path | str, vault: Vault, make: Make
 ) -> None:
     await Store.create(place, vault)
@@ -79,7 +79,7 @@ async def test_a_sound_chain_has_no_fault_and_goes_on_after_opening_again(
         ("UPDATE event_chain SET sealed = head", "its key in the table event_chain cannot be decrypted"),
     ],
 )
-async def test_what_was_changed_taken_out_or_put_in_is_found(
+async def test_verification_finds_changed_removed_and_inserted_events(
     store: Store, make: Make, tampering: str, fault: str
 ) -> None:
     await store.directory.add_pairs([make.pair()])
@@ -91,17 +91,17 @@ async def test_what_was_changed_taken_out_or_put_in_is_found(
 
 
 def cutoffs(at: datetime) -> Cutoffs:
-    return Cutoffs(at, at, at, at, at, at, at)
+    return Cutoffs(*[at] * len(fields(Cutoffs)))
 
 
 async def aged(store: Store, make: Make, days: int) -> None:
-    """A pair, and looks at it on each of so many days."""
+    """Add a pair, and an event on each of ``days`` days."""
     await store.directory.add_pairs([make.pair()])
     for day in range(days):
         await store.events.record([replace(LOOK, at=NOON + timedelta(days=day))])
 
 
-async def test_the_oldest_are_forgotten_and_the_chain_holds_and_goes_on(store: Store, make: Make) -> None:
+async def test_the_oldest_events_are_deleted_and_the_chain_stays_valid(store: Store, make: Make) -> None:
     await aged(store, make, 5)
     deleted = await store.retention.delete(cutoffs(NOON + timedelta(days=2)))
     assert deleted.events == 3
@@ -117,7 +117,7 @@ async def test_the_oldest_are_forgotten_and_the_chain_holds_and_goes_on(store: S
     assert words == (2,)
 
 
-async def test_an_old_event_behind_a_young_one_waits_for_it(store: Store, make: Make) -> None:
+async def test_an_old_event_after_a_young_one_is_deleted_only_with_it(store: Store, make: Make) -> None:
     await aged(store, make, 1)
     await store.events.record([replace(LOOK, at=NOON + timedelta(days=50)), LOOK])
     assert (await store.retention.delete(cutoffs(NOON + timedelta(days=40)))).events == 2
@@ -143,9 +143,7 @@ async def test_an_old_event_behind_a_young_one_waits_for_it(store: Store, make: 
         ),
     ],
 )
-async def test_nobody_without_the_key_can_move_where_the_chain_begins(
-    store: Store, make: Make, tampering: str, fault: str
-) -> None:
+async def test_a_base_changed_without_the_key_is_found(store: Store, make: Make, tampering: str, fault: str) -> None:
     await aged(store, make, 5)
     await store.retention.delete(cutoffs(NOON + timedelta(days=2)))
     for statement in tampering.split("; "):
@@ -153,7 +151,9 @@ async def test_nobody_without_the_key_can_move_where_the_chain_begins(
     assert fault in (await store.events.verify()).fault
 
 
-async def test_words_are_sealed_and_why_can_be_erased_while_the_chain_holds(paired: Store, path: Path) -> None:
+async def test_words_are_encrypted_and_a_reason_can_be_erased_without_breaking_the_chain(
+    paired: Store, path: Path
+) -> None:
     await paired.events.record([LOOK])
     octets = b"".join(file.read_bytes() for file in path.parent.iterdir() if file.is_file())
     assert b"Maier" not in octets
@@ -188,7 +188,7 @@ async def test_a_change_that_fails_leaves_no_event(paired: Store, make: Make) ->
     assert await told(paired) == [*before, ("state", "ended")]
 
 
-async def test_a_letter_that_cannot_be_taken_undoes_the_move_it_goes_with(paired: Store, make: Make) -> None:
+async def test_a_state_change_is_rolled_back_when_its_letter_cannot_be_accepted(paired: Store, make: Make) -> None:
     await paired.accept([make.acceptance(entry=make.entry(id="taken"))])
     before = await told(paired)
     letter = make.acceptance(entry=make.entry(id="taken"))
@@ -203,7 +203,7 @@ async def test_a_letter_that_cannot_be_taken_undoes_the_move_it_goes_with(paired
     assert await told(paired) == before
 
 
-async def test_who_moved_a_pair_and_why_is_recorded(paired: Store) -> None:
+async def test_a_state_change_records_who_made_it_and_why(paired: Store) -> None:
     await paired.directory.set_state("k7f3q2", PairState.PAUSED, NOON, who="root", why="summer")
     await paired.directory.set_state("k7f3q2", PairState.PAUSED, NOON, who="root", why="again")
     (_, move) = await paired.events.list()
@@ -223,7 +223,9 @@ async def test_a_member_is_suspended_while_their_mailbox_is_gone(paired: Store) 
 
 @pytest.mark.parametrize("before", list(PairState))
 @pytest.mark.parametrize("after", list(PairState))
-def test_a_pair_moves_as_the_table_says_and_is_told_where_it_can_go(before: PairState, after: PairState) -> None:
+def test_pairs_change_state_as_the_table_allows_and_errors_name_what_is_allowed(
+    before: PairState, after: PairState
+) -> None:
     if after in PAIR_MOVES[before]:
         check_pair_move("k7f3q2", before, after, by_name=True)
         return
@@ -235,7 +237,7 @@ def test_a_pair_moves_as_the_table_says_and_is_told_where_it_can_go(before: Pair
     assert PAIR_MOVES[before] or "relay pair create" in words
 
 
-async def test_a_reported_pair_waits_for_a_person_with_a_name(paired: Store) -> None:
+async def test_only_a_named_person_can_change_a_reported_pair(paired: Store) -> None:
     await paired.directory.set_state("k7f3q2", PairState.REPORTED, NOON)
     with pytest.raises(MoveError, match="a person decides by name"):
         await paired.directory.set_state("k7f3q2", PairState.ACTIVE, NOON)
@@ -244,7 +246,7 @@ async def test_a_reported_pair_waits_for_a_person_with_a_name(paired: Store) -> 
     assert pair.state is PairState.ACTIVE
 
 
-async def test_a_chain_that_grows_while_it_is_looked_through_has_no_fault(paired: Store) -> None:
+async def test_a_chain_that_grows_during_verification_has_no_fault(paired: Store) -> None:
     growing = asyncio.gather(*(paired.events.record([LOOK]) for _ in range(60)))
     states = [await paired.events.verify() for _ in range(20)]
     await growing
@@ -252,7 +254,7 @@ async def test_a_chain_that_grows_while_it_is_looked_through_has_no_fault(paired
 
 
 @pytest.mark.parametrize("before", list(MemberState))
-def test_nobody_who_was_forgotten_becomes_anything_else(before: MemberState) -> None:
+def test_a_forgotten_member_stays_forgotten(before: MemberState) -> None:
     assert all(state in MEMBER_MOVES for moves in MEMBER_MOVES.values() for state in moves)
     with pytest.raises(MoveError, match="relay pair create"):
         check_member_move(MemberState.FORGOTTEN, before)
@@ -261,6 +263,6 @@ def test_nobody_who_was_forgotten_becomes_anything_else(before: MemberState) -> 
 
 
 @pytest.mark.parametrize("table", ["pair", "member"])
-async def test_a_state_that_does_not_exist_is_refused_by_the_database(paired: Store, table: str) -> None:
+async def test_the_database_refuses_an_unknown_state(paired: Store, table: str) -> None:
     with pytest.raises(Exception, match="contradicts"):
         await paired._writer.run(lambda db: db.execute(f"UPDATE {table} SET state = 'happy'"))

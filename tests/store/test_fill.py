@@ -1,4 +1,4 @@
-"""scripts/fill puts a large home's content in, and nothing that would be sent."""
+"""scripts/fill fills a home with pairs and delivered letters, and queues nothing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-async def test_a_home_is_filled_twice_with_delivered_letters(home: Path) -> None:
+async def test_a_home_can_be_filled_twice_with_delivered_letters(home: Path) -> None:
     for _ in range(2):
         done = fill(home, "--letters", "30", "--pairs", "3")
         assert (done.returncode, done.stdout[:22]) == (0, "3 pairs and 30 letters"), done.stderr
@@ -46,7 +46,7 @@ async def test_a_home_is_filled_twice_with_delivered_letters(home: Path) -> None
     assert [(entry.outcome, len(content or b"")) for entry, content in entries] == [("delivered", 2048)] * 60
 
 
-def test_a_folder_that_is_no_home_is_told_so(tmp_path: Path) -> None:
+def test_a_folder_that_is_no_home_is_an_error_that_says_so(tmp_path: Path) -> None:
     done = fill(tmp_path, "--letters", "1")
     assert done.returncode == 1
     assert "relay init" in done.stderr

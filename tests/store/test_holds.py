@@ -1,4 +1,4 @@
-"""Held letters: why, since when, until when, who decides; and one way to carry out what is decided."""
+"""Holds: why, since when, until when, who decides; and carrying out a decision."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ async def test_a_decision_is_carried_out_once_and_recorded(
 
 
 @pytest.mark.parametrize(("by", "goes"), [(Decider.PERSON, True), (Decider.AUTHOR, False), (Decider.CLOCK, False)])
-async def test_only_a_person_lets_a_letter_go_whose_pair_is_closed(
+async def test_only_a_person_can_release_a_letter_of_a_paused_pair(
     paired: Store, make: Make, by: Decider, goes: bool
 ) -> None:
     await hold(paired, make)
@@ -88,7 +88,7 @@ async def test_only_a_person_lets_a_letter_go_whose_pair_is_closed(
     assert past.decision is (HoldDecision.RELEASED if goes else HoldDecision.CLOSED)
 
 
-async def test_a_decision_whose_letter_cannot_be_taken_is_not_carried_out(paired: Store, make: Make) -> None:
+async def test_a_decision_is_rolled_back_when_its_letter_cannot_be_accepted(paired: Store, make: Make) -> None:
     await hold(paired, make)
     notice = make.acceptance(entry=make.entry(id="letter-d1"))
     given = Decided("d1", HoldDecision.REFUSED, Decider.PERSON, NOON, follow_up=notice)
@@ -110,7 +110,7 @@ async def test_a_delivery_held_after_a_failed_try_shows_why_it_is_held_and_not_t
     assert [(row.id, row.last_status) for row in await paired.queue.rows()] == [("d0", "by hand"), ("d1", "restored")]
 
 
-async def test_what_is_held_by_hand_restored_or_for_a_mailbox_that_is_gone_has_a_hold_too(
+async def test_deliveries_held_by_hand_after_a_restore_or_for_a_suspended_mailbox_have_holds(
     paired: Store, make: Make
 ) -> None:
     await paired.accept([make.acceptance(id=f"d{n}") for n in range(3)])

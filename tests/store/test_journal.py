@@ -1,4 +1,4 @@
-"""The journal: what was relayed and refused, newest last."""
+"""The journal: letters relayed and refused, oldest first."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from relay.outcomes import Sent
 from relay.store import Acceptance, Settlement, Store, StoreError
 
 
-async def test_a_refusal_is_recorded_as_it_was(store: Store, make) -> None:
+async def test_a_refusal_is_read_back_unchanged(store: Store, make) -> None:
     entry = make.entry(pair_id=None, side=None, kind="refusal", outcome="refused", reason="UnknownAlias", removed={})
     await store.journal.record(entry)
     assert await store.journal.list() == [entry]
     assert await store.journal.show(entry.id) == (entry, None)
 
 
-async def test_an_entry_with_everything_comes_back_as_it_was(paired: Store, make) -> None:
+async def test_an_entry_with_all_fields_is_read_back_unchanged(paired: Store, make) -> None:
     entry = make.entry(outcome="failed", reason="550 5.1.1", settled_at=make.later(seconds=3))
     await paired.journal.record(entry)
     assert await paired.journal.list() == [entry]
 
 
-async def test_an_id_is_taken_once(store: Store, make) -> None:
+async def test_an_id_is_accepted_once(store: Store, make) -> None:
     entry = make.entry(pair_id=None)
     await store.journal.record(entry)
     with pytest.raises(StoreError):
         await store.journal.record(entry)
 
 
-async def test_a_naive_time_is_nobodys(store: Store, make) -> None:
+async def test_a_naive_time_is_an_error(store: Store, make) -> None:
     with pytest.raises(TypeError):
         await store.journal.record(make.entry(pair_id=None, accepted_at=make.noon.replace(tzinfo=None)))
 
@@ -73,17 +73,17 @@ async def test_a_letter_is_shown_after_delivery_only_when_it_is_kept(paired: Sto
     assert await paired.journal.show(acceptance.entry.id) == (delivered, b"the letter" if keep else None)
 
 
-async def test_a_letter_not_kept_is_not_shown_while_it_waits_either(paired: Store, make) -> None:
+async def test_a_letter_that_is_not_kept_is_not_shown_while_it_is_queued(paired: Store, make) -> None:
     acceptance = make.acceptance(keep=False)
     await paired.accept([acceptance])
     assert await paired.journal.show(acceptance.entry.id) == (acceptance.entry, None)
 
 
-async def test_what_was_never_written_is_not_shown(store: Store) -> None:
+async def test_an_unknown_id_is_none(store: Store) -> None:
     assert await store.journal.show("nothing") is None
 
 
-async def test_everything_comes_out_in_order_with_its_letters(paired: Store, make) -> None:
+async def test_all_entries_are_read_in_order_with_their_letters(paired: Store, make) -> None:
     kept = [make.acceptance(keep=True, content=f"letter {n}".encode()) for n in range(3)]
     refused = make.entry(pair_id=None, side=None, kind="refusal", outcome="refused")
     await paired.accept(kept)
@@ -93,13 +93,13 @@ async def test_everything_comes_out_in_order_with_its_letters(paired: Store, mak
 
 
 @pytest.mark.parametrize(("count", "octets"), [(1203, 10), (12, 2_000_000)])
-async def test_more_than_a_page_comes_out_whole(paired: Store, make, count: int, octets: int) -> None:
+async def test_more_than_one_page_is_read_completely(paired: Store, make, count: int, octets: int) -> None:
     await paired.accept([make.acceptance(keep=True, content=b"x" * octets) for _ in range(count)])
     sizes = [len(content or b"") async for _, content in paired.journal.all()]
     assert sizes == [octets] * count
 
 
-async def test_a_letter_to_two_people_is_kept_once(paired: Store, make, look) -> None:
+async def test_a_letter_to_two_recipients_is_stored_once(paired: Store, make, look) -> None:
     entry = make.entry()
     both = (make.delivery(entry), make.delivery(entry, recipient="other@home.example"))
     await paired.accept([Acceptance(entry, None, both, keep=True)])

@@ -1,4 +1,4 @@
-"""A home of every earlier form of the database opens, and all that was in it is found afterwards."""
+"""A database of every earlier version opens, and all its contents are found after the migration."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ VALUES (?, ?, ?, ?, ?, 'Amber Heron', ?, 'Quiet River', ?, '2025', 'en', ?, ?)
 
 
 def fill(db: Database, vault: Vault) -> None:
-    """People, pairs in each state, letters queued, being sent and held, a thread; and what the form has beside."""
+    """Insert members, pairs in each state, letters queued, sending and held, a thread; and what that version has."""
     reached, at = version(db), to_stored(NOON)
     for number, address in ((1, JANE), (2, OMAR), (3, ANNA), (4, "")):
         plain = json.dumps([[address] if address else [], ["Some Name"]]).encode()
@@ -101,7 +101,7 @@ def _letter(db: Database, vault: Vault, number: int, id: str, state: str, why: s
 
 
 def make_home(place: Path | str, vault: Vault, form: int) -> None:
-    """A database of that form, with people and letters in it."""
+    """Create a database of version ``form`` with members and letters."""
     with closing(connected(place) if isinstance(place, str) else sqlite3.connect(place, isolation_level=None)) as db:
         if isinstance(place, Path):
             tune(db, checkpoints=True)
@@ -118,10 +118,10 @@ Opened = Callable[[int], Awaitable[Store]]
 
 @pytest.fixture
 async def opened(place: Path | str, vault: Vault, open_store: OpenStore) -> Opened:
-    """A home of a form, as this version opens it."""
+    """Opens a database of an earlier version, which migrates it."""
 
     async def old(form: int) -> Store:
-        # In a thread of its own: PostgreSQL's connection has an event loop.
+        # In a thread, because PostgreSQL's connection has an event loop of its own.
         await asyncio.to_thread(make_home, place, vault, form)
         return await open_store(place)
 
@@ -148,7 +148,7 @@ async def test_people_pairs_and_threads_are_found(opened: Opened, form: int) -> 
 
 
 @pytest.mark.parametrize("form", VERSIONS)
-async def test_letters_wait_as_they_did_and_go_out(opened: Opened, form: int) -> None:
+async def test_queued_letters_stay_queued_and_are_delivered(opened: Opened, form: int) -> None:
     store = await opened(form)
     assert await store.queue.counts() == {"queued": 1, "sending": 1, "held": 1}
     await store.queue.recover(NOON)
@@ -162,7 +162,7 @@ async def test_letters_wait_as_they_did_and_go_out(opened: Opened, form: int) ->
 
 
 @pytest.mark.parametrize("form", BEFORE_EVENTS)
-async def test_what_was_held_has_a_hold_and_ends_when_its_question_does(opened: Opened, form: int) -> None:
+async def test_a_held_letter_has_a_hold_and_is_given_up_when_its_request_expires(opened: Opened, form: int) -> None:
     store = await opened(form)
     (hold,) = await store.holds.rows()
     assert (hold.journal_id, hold.why, hold.since_at, hold.decider) == ("held", UNPROVEN, NOON, Decider.AUTHOR)
@@ -172,7 +172,7 @@ async def test_what_was_held_has_a_hold_and_ends_when_its_question_does(opened: 
 
 
 @pytest.mark.parametrize("form", BEFORE_EVENTS)
-async def test_what_operators_looked_at_is_among_the_events_and_no_letter_any_more(opened: Opened, form: int) -> None:
+async def test_journal_entries_about_operators_become_events(opened: Opened, form: int) -> None:
     store = await opened(form)
     about = (NOON, "p1", Side.MENTOR)
     assert await store.events.list() == [
@@ -187,7 +187,7 @@ async def test_what_operators_looked_at_is_among_the_events_and_no_letter_any_mo
 
 
 @pytest.mark.parametrize("form", [1, EVENTS - 1])
-async def test_another_vault_key_changes_nothing(
+async def test_a_wrong_vault_key_changes_nothing(
     place: Path | str, vault: Vault, open_store: OpenStore, form: int
 ) -> None:
     await asyncio.to_thread(make_home, place, vault, form)

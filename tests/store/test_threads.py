@@ -1,4 +1,4 @@
-"""The id one member cites, as the other member knows it."""
+"""Message-IDs in References are mapped to those that the other member's mail program knows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WRITES = {MENTOR: ("ingrid.maier@work.example", "quiet-river"), MENTEE: ("tomas@
 
 
 async def known_ids(store: Store, pair: str, side: Side, cited: list[str]) -> dict[str, str]:
-    """What the other member of ``pair`` calls the letters that the one on ``side`` cites."""
+    """The ids at the other member of ``pair`` for the ids that the one on ``side`` cites."""
     author, name = WRITES[side]
     alias = f"{name}.{pair}@relay.example"
     way = (await store.look_up(author, [alias], LetterKey((), tuple(cited), datetime(2026, 3, 1, tzinfo=UTC))))[alias]
@@ -25,7 +25,8 @@ async def known_ids(store: Store, pair: str, side: Side, cited: list[str]) -> di
 
 @pytest.fixture
 async def talked(store: Store, make) -> Store:
-    """The mentor wrote F1, which went out as R1; the mentee answered F2 → R2; a letter without an id came as R3."""
+    """The mentor wrote F1, sent as R1; the mentee answered F2, sent as R2; a letter without Message-ID was sent as
+    R3."""
     await store.directory.add_pairs([make.pair(), make.pair("second", mentee=("other@home.example",))])
     await store.accept(
         [
@@ -41,11 +42,11 @@ async def talked(store: Store, make) -> Store:
 @pytest.mark.parametrize(
     ("side", "cited", "known"),
     [
-        (MENTEE, "R1@relay", "F1@work"),  # an answer: the mentor knows the letter by the id they gave it
+        (MENTEE, "R1@relay", "F1@work"),  # an answer: the mentor's program knows the letter by its own id
         (MENTOR, "R2@relay", "F2@home"),
-        (MENTOR, "F1@work", "R1@relay"),  # a second letter after one's own: the mentee knows it by ours
+        (MENTOR, "F1@work", "R1@relay"),  # a reply to one's own letter: the mentee's program knows it by relay's id
         (MENTEE, "F2@home", "R2@relay"),
-        (MENTOR, "R1@relay", "R1@relay"),  # one's own letter by our id, from a copy
+        (MENTOR, "R1@relay", "R1@relay"),  # one's own letter by relay's id, from a copy
         (MENTEE, "R3@relay", "R3@relay"),  # the letter had no id of its own
         (MENTEE, "F1@work", None),  # the mentor's own id never reached the mentee
         (MENTOR, "F2@home", None),
@@ -59,27 +60,27 @@ async def test_known(talked: Store, side: Side, cited: str, known: str | None) -
     assert await known_ids(talked, "k7f3q2", side, [cited]) == ({} if known is None else {cited: known})
 
 
-async def test_the_same_foreign_id_in_two_pairs_is_two_letters(talked: Store) -> None:
+async def test_one_message_id_in_two_pairs_means_two_letters(talked: Store) -> None:
     assert await known_ids(talked, "second", MENTOR, ["F1@work"]) == {"F1@work": "R4@relay"}
 
 
-async def test_many_ids_are_answered_at_once_and_twice_is_once(talked: Store) -> None:
+async def test_many_ids_are_mapped_at_once_and_repeated_ones_once(talked: Store) -> None:
     cited = ["R2@relay", "nobody@relay", "F1@work", "F1@work"]
     assert await known_ids(talked, "k7f3q2", MENTOR, cited) == {"R2@relay": "F2@home", "F1@work": "R1@relay"}
 
 
-async def test_a_letter_sent_twice_under_one_id_is_the_later_one(talked: Store, make) -> None:
+async def test_of_two_letters_with_one_message_id_the_later_one_is_found(talked: Store, make) -> None:
     await talked.accept([make.acceptance(link=make.link("F1@work", "R9@relay", MENTOR))])
     assert await known_ids(talked, "k7f3q2", MENTOR, ["F1@work"]) == {"F1@work": "R9@relay"}
 
 
-async def test_a_foreign_id_that_is_no_text_comes_back_as_it_was(talked: Store, make) -> None:
+async def test_a_message_id_that_is_not_utf_8_is_read_back_unchanged(talked: Store, make) -> None:
     await talked.accept([make.acceptance(link=make.link("bad\udcff@work", "R8@relay", MENTOR))])
     assert await known_ids(talked, "k7f3q2", MENTEE, ["R8@relay"]) == {"R8@relay": "bad\udcff@work"}
 
 
 @pytest.mark.parametrize("state", list(PairState))
-async def test_a_letter_to_a_pair_that_is_over_meanwhile_leaves_no_link(state: PairState, paired: Store, make) -> None:
+async def test_a_letter_of_a_pair_that_is_over_is_not_accepted(state: PairState, paired: Store, make) -> None:
     await paired._writer.run(lambda db: db.execute("UPDATE pair SET state = ?", (state.value,)))
     letter = make.acceptance(link=make.link("F1@work", "R1@relay", MENTOR))
     if state in OVER:

@@ -54,7 +54,7 @@ def _programs() -> _Programs:
         *((phrase, _PROGRAM) for phrase in table["programs"]),
         *((word, _GENERIC) for word in table["generic"].split()),
         *((word, _BESIDE) for word in table["beside"].split()),
-        *((word, _BESIDE) for one in languages() for word in one.sent.words),
+        *((word, _BESIDE) for one in languages() for word in one.sent.phrases.get("words", ())),
     ]
     lines = [tuple(_pattern(line)) for line in table["lines"]]
     return _Programs(
@@ -71,10 +71,8 @@ def _programs() -> _Programs:
 
 def _frames() -> Iterator[tuple[str, str]]:
     for one in languages():
-        yield from ((phrase, _OPEN) for phrase in one.sent.opens)
-        yield from ((phrase, _END) for phrase in one.sent.ends)
-        yield from ((phrase, _GET) for phrase in one.sent.get_opens)
-        yield from ((phrase, _GET_END) for phrase in one.sent.get_ends)
+        for group, kind in (("opens", _OPEN), ("ends", _END), ("get_opens", _GET), ("get_ends", _GET_END)):
+            yield from ((phrase, kind) for phrase in one.sent.phrases.get(group, ()))
 
 
 def _pattern(line: str) -> Iterator[str]:

@@ -23,6 +23,7 @@ _LED = re.compile(
     rf"[{_BLANK}{_SIGNS}]*(?P<words>[^\W_][^:：|\n\[\]]{{1,40}}?)[{_BLANK}]*(?P<end>[:：|]|[-–—](?=[{_BLANK}]))[{_BLANK}]*"
 )
 _WORD = re.compile(r"[^\W_]+")
+_LONGEST_LABEL = 80
 _MOST_WORDS, _MOST_OF_A_FIRM = 8, 2
 
 
@@ -45,6 +46,11 @@ def _words() -> _Words:
     return _Words(**{key: frozenset(skeleton_of(table[key]).split()) for key in _Words.__slots__})
 
 
+def load() -> None:
+    """Read the words. Raises ValueError when the file is invalid."""
+    _words()
+
+
 def end_of_gateway_tag(subject: str, at: int) -> int | None:
     """Where the tag of a gateway ends that begins at ``at``, with the blanks behind it; None when there is none.
 
@@ -57,6 +63,21 @@ def end_of_gateway_tag(subject: str, at: int) -> int | None:
         return tag.end() if _is_gateways(content, led=False) else None
     led = _LED.match(subject, at)
     return led.end() if led is not None and _is_gateways(led["words"], led=True) else None
+
+
+def is_label(line: str) -> bool:
+    """Whether a whole line is such a tag, or the classification of a firm: "Classification: Internal", "[EXTERNAL]",
+    "Nordquell Internal - Confidential"."""
+    if len(line) > _LONGEST_LABEL:
+        return False
+    if end_of_gateway_tag(line, 0) == len(line) and not line.endswith((":", "：", "|")):
+        return True
+    words = _WORD.findall(line)
+    known = _words()
+    labels = sum(skeleton_of(word) in known.labels | known.other_labels for word in words)
+    if line.isupper() and len(words) == labels > 1:
+        return True
+    return (len(words) > 1 or line.isupper()) and _is_gateways(line, led=False)
 
 
 def _is_gateways(content: str, *, led: bool) -> bool:
@@ -77,7 +98,8 @@ def _is_gateways(content: str, *, led: bool) -> bool:
     if any(word in sure for word in folded):
         return not firm or _names_firm(content, found, firm, [word in sure for word in folded])
     if any(word in known.classifying for word in folded):
-        return any(word in classified for word in folded) and not firm
+        marked = [word in classified | known.classifying for word in folded]
+        return any(word in classified for word in folded) and (not firm or _names_firm(content, found, firm, marked))
     if {"use", "only"} <= set(folded):
         return any(word in known.labels for word in folded) and not led
     labelled = [word in known.labels for word in folded]

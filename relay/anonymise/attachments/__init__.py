@@ -24,6 +24,7 @@ from relay.anonymise.attachments.uncleaned import (
     words_for,
 )
 from relay.anonymise.doubts import Doubts
+from relay.anonymise.echoes import EchoFilter, is_known_file
 from relay.anonymise.identities import Redactor
 from relay.anonymise.scrubbers import AFTER_ATTACHMENTS, BEFORE_ATTACHMENTS, Scrubber
 from relay.anonymise.tally import Tally
@@ -97,7 +98,8 @@ def scrub_within(message: Message, cleaning: Cleaning) -> Message:
 
 def _scrub_mail(message: Message, within: Cleaning) -> Message:
     """Run all scrubbers over an attached mail, with its attachments cleaned in the context ``within``."""
-    message = _scrubbed(message, BEFORE_ATTACHMENTS, within)
+    with within.redactor.of_letter(EchoFilter).in_another_mail():
+        message = _scrubbed(message, BEFORE_ATTACHMENTS, within)
     return _scrubbed(scrub_within(message, within), AFTER_ATTACHMENTS, within)
 
 
@@ -111,6 +113,8 @@ def _scrubbed(message: Message, scrubbers: Sequence[Scrubber], within: Cleaning)
 
 
 def _cleaned(attachment: Attachment, cleaning: Cleaning) -> Attachment:
+    if is_known_file(attachment, cleaning.redactor.known):
+        return attachment
     family = family_of(attachment)
     cleaner = CLEANERS.get(family)
     if cleaner is None:

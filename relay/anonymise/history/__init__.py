@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from relay.anonymise.history.above import lines_above_quotations
 from relay.anonymise.history.attribution import attributions
@@ -11,7 +11,7 @@ from relay.anonymise.history.blocks import HEADER, NAME, in_blocks
 from relay.anonymise.history.groupwise import groupwise_lines
 from relay.anonymise.history.language import DetectedLanguage, language_of_letter
 from relay.anonymise.history.lines import Lines
-from relay.anonymise.history.ours import language_of, our_line
+from relay.anonymise.history.ours import MadeLines, language_of, our_line
 from relay.anonymise.history.people import People
 from relay.anonymise.identities import Finding, Redactor
 
@@ -22,11 +22,11 @@ _SIGNS = (":", "：", "﹕", "፦", "፡", "៖", " ---", "in message ", "in art
 """Every line that mail programs write above a quotation contains one of these."""
 
 
-def find_history(text: str, redactor: Redactor) -> list[Finding]:
+def find_history(text: str, redactor: Redactor, removed: Sequence[Finding] = ()) -> list[Finding]:
     """Every name, address and time in the lines that mail programs write above a quotation, in order.
 
     An attribution is replaced by one line of ours; the pair's members get their pseudonyms, everybody else is dropped.
-    Linear in the text.
+    ``removed`` are signatures, footers and notices: their language is not the letter's. Linear in the text.
     """
     if not any(sign in text for sign in _SIGNS):
         return []
@@ -34,7 +34,8 @@ def find_history(text: str, redactor: Redactor) -> list[Finding]:
     people = People(text, redactor)
     in_fields = list(_apart(sorted(in_blocks(lines, people), key=_start)))
     # A header field may end in a colon, like an attribution.
-    attributed = _beside(in_fields, list(_apart(sorted(_attributed(lines, people), key=_start))))
+    made = redactor.of_letter(MadeLines)
+    attributed = _beside(in_fields, list(_apart(sorted(_attributed(lines, people, removed, made), key=_start))))
     return sorted((*in_fields, *attributed), key=_start)
 
 
@@ -63,14 +64,16 @@ def _apart(found: list[Finding]) -> Iterator[Finding]:
             end = finding.end
 
 
-def _attributed(lines: Lines, people: People) -> Iterator[Finding]:
-    """A line that contains a time or an address is replaced by one of ours; in other lines only the names are."""
+def _attributed(lines: Lines, people: People, removed: Sequence[Finding], made: MadeLines) -> Iterator[Finding]:
+    """A line that contains a time or an address is replaced by one of ours, which is noted in ``made``; in other lines
+    only the names are."""
     language: DetectedLanguage | None = None
     for found in (*attributions(lines), *groupwise_lines(lines), *lines_above_quotations(lines)):
         if found.revealing:
-            language = language or language_of_letter(lines)
+            language = language or language_of_letter(lines, removed)
             line = our_line(language_of(found.verbs, found.words, language), people.who_wrote(found))
             if lines.text[found.start : found.end] != line:
+                made.add(line)
                 named = any(not people.harmless(start, end) for start, end in found.names)
                 yield Finding(found.start, found.end, line, NAME if named else HEADER)
             continue

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from relay.anonymise.history.lines import Lines
+from relay.anonymise.identities import Finding
 
 # Words that occur in nearly every letter; few per language, and no two rows of one script are alike.
 _WORDS = """
@@ -104,12 +105,17 @@ def _rows() -> dict[str, tuple[str, ...]]:
 _SAID = _rows()
 
 
-def language_of_letter(lines: Lines) -> DetectedLanguage:
-    """The language of the unquoted part of a letter. Linear; only the beginning is read."""
+def language_of_letter(lines: Lines, removed: Sequence[Finding] = ()) -> DetectedLanguage:
+    """The language of the unquoted part of a letter, without what is ``removed`` from it. Linear; only the beginning is
+    read."""
     own: list[str] = []
-    size = 0
+    size = at = 0
     for number in range(min(len(lines), _MOST_LINES)):
         line = lines[number]
+        while at < len(removed) and removed[at].end <= line.start:
+            at += 1
+        if at < len(removed) and removed[at].start <= line.start:
+            continue
         text = lines.text[line.body : min(line.end, line.body + _MOST_SIGNS)]
         if line.depth == 0 and "@" not in text and size < _MOST_SIGNS:
             own.append(text)

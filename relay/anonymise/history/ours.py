@@ -100,6 +100,11 @@ LINES: dict[str, str] = dict(each.strip().split(" ", 1) for each in _LINES.strip
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
 """Languages written from right to left."""
 
+
+class MadeLines(set[str]):
+    """The lines that relay put into one letter, in place of those of a mail program."""
+
+
 _RIGHT = "\u200f"
 _STRONG_RIGHT = re.compile("[\u0590-\u08ff]")
 

@@ -25,7 +25,7 @@ class Piece(NamedTuple):
         return bool(self.markup or self.text.strip())
 
 
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTER = re.compile(r"[^\W\d_]|[\u200e\u200f]")  # the marks of direction count as letters (UAX 9)
 
 Line = tuple[Piece, ...]
 
@@ -104,8 +104,9 @@ def _block(block: Block, around: bool) -> str:
     leftward = around or block.rtl or _reads(block) == "R"
     rtl = ' dir="rtl"' if leftward else ""
     if isinstance(block, Nest):
-        # The direction of a list or table applies to its content; items and cells do not repeat it.
-        silent = block.tag in ("li", "tr", "td", "th")
+        # The direction of a list or table applies to its content; items and cells do not repeat it. What is around a
+        # quotation and the line above it has none: they may be in two languages.
+        silent = block.tag in ("li", "tr", "td", "th", "div")
         return f"<{block.head}{'' if silent else rtl}>{_inside(block, around if silent else leftward)}</{block.tag}>"
     align = f' style="text-align:{block.align}"' if block.align else ""
     return f"<{block.tag}{rtl}{align}>{_lines(block)}</{block.tag}>"

@@ -8,7 +8,7 @@ tables, quotations, headings, the author's own colours, direction, pictures.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
@@ -24,6 +24,7 @@ _TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>|([^<
 _ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
 _NUMBER = re.compile(r"\d{1,6}")
 _PARAGRAPH = re.compile(r"<p\b[^>]*>")
+_BOUNDARY = re.compile(r"<(?:/?(?:div|blockquote)|hr)\b")
 _TAG = re.compile(r"<(?!img)[^>]*>")
 _NESTS = frozenset(str.split("blockquote ul ol li table tr td th"))
 _HEADINGS = frozenset(str.split("h1 h2 h3 h4 h5 h6"))
@@ -34,7 +35,12 @@ _ALIGNED = {"center": "center", "right": "right", "end": "right", "justify": "ju
 
 def canonical(html: str) -> str:
     """``html``, as returned by page.Page.rebuilt, in canonical form. Linear in its length."""
-    reader = _Reader(spaced=_spaced(html))
+    return written(canonical_blocks(html))
+
+
+def canonical_blocks(html: str) -> tuple[Block, ...]:
+    """The same before it is written."""
+    reader = _Reader(_spaced(html))
     for token in _TOKEN.finditer(html):
         if token[4] is not None:
             reader.text(unescape(token[4]))
@@ -42,26 +48,49 @@ def canonical(html: str) -> str:
             reader.close(token[2])
         else:
             reader.open(token[2], token[3])
-    return written(_own_colours(reader.finished()))
+    return _own_colours(reader.finished())
 
 
-def _spaced(html: str) -> bool:
-    """Whether <p> elements are separated by space. Not where empty ones were typed between them, as in Outlook."""
-    empty = joined = 0
-    before = False
+def _spaced(html: str) -> list[bool]:
+    """For each <p> element, whether space separates it from its neighbours. Not where empty ones were typed between
+    them, as in Outlook; but words that are quoted below may come from another program."""
+    regions, region_of = [_Region()], []
     end = 0
     for found in _PARAGRAPH.finditer(html):
         if found.start() < end:
+            region_of.append(len(regions) - 1)
             continue
+        if _BOUNDARY.search(html, end, found.start()):
+            regions.append(_Region())
+        region_of.append(len(regions) - 1)
         last = html.find("</p>", found.end())
-        if last < 0:
-            break
-        filled = _is_filled(html[found.end() : last])
-        joined += filled and before
-        empty += not filled and before
-        before = filled
-        end = last + 4
-    return joined > empty or not empty
+        if last >= 0:
+            regions[-1].add(_is_filled(html[found.end() : last]))
+            end = last + 4
+    page = _Region(sum(region.empty for region in regions), sum(region.joined for region in regions))
+    return [(regions[number] if regions[number].telling else page).spaced for number in region_of]
+
+
+@dataclass(slots=True)
+class _Region:
+    """Paragraphs between two boundaries, and how many follow one with words: empty ones, and those with words."""
+
+    empty: int = 0
+    joined: int = 0
+    _after_words: bool = False
+
+    def add(self, filled: bool) -> None:
+        self.joined += filled and self._after_words
+        self.empty += not filled and self._after_words
+        self._after_words = filled
+
+    @property
+    def telling(self) -> bool:
+        return self.empty > 0 or self.joined > 1
+
+    @property
+    def spaced(self) -> bool:
+        return self.joined > self.empty or not self.empty
 
 
 def _is_filled(inside: str) -> bool:
@@ -109,8 +138,10 @@ class _Holder:
 class _Reader:
     """Follows the elements of a page and lays out its text in blocks."""
 
-    def __init__(self, *, spaced: bool) -> None:
-        self._spaced = spaced
+    def __init__(self, spaced: Sequence[bool]) -> None:
+        """``spaced`` says of each <p> in turn whether it is separated from its neighbours."""
+        self._of_paragraphs = iter(spaced)
+        self._spaced = True
         self._elements: list[_Open] = []
         self._holders: list[_Holder] = []
         self._flow = Flow()
@@ -138,6 +169,7 @@ class _Reader:
         if name in VOID:
             self._void(name, attributes)
             return
+        self._spaced = next(self._of_paragraphs, True) if name == "p" else self._spaced
         style = dict(_declarations(attributes["style"])) if "style" in attributes else {}
         self._elements.append(_Open(name, self._look, self._align, self._rtl, self._verbatim, self._code))
         if attributes.get("dir") in ("rtl", "ltr"):

@@ -21,7 +21,6 @@ _MOST_NESTED = 10_000  # quotations in all; where lines jump between levels more
 _PLAIN = Look()
 # Spaces that draw columns, unlike the two spaces that some people type after a full stop.
 _COLUMN = re.compile(r"[^\s.!?:;,][ ]{2,}\S|\S\t+\S")
-_INDENTED = re.compile(r"(?:[ ]{2,}|\t)\S")
 _WIDEST = 120
 
 
@@ -37,7 +36,7 @@ def too_long(text: str) -> bool:
 
 def text_blocks(text: str) -> tuple[Block, ...]:
     """The blocks of a plain ``text``: a paragraph for each run of lines, a quotation for each level of quote marks, and
-    a paragraph with fixed spaces for columns and code. Linear in the text."""
+    a paragraph with fixed spaces for columns. Linear in the text."""
     flows = [Flow()]
     for depth, run in groupby(_bounded(_blanks_placed([*map(_read, text.split("\n"))])), lambda line: line.depth):
         while len(flows) - 1 > depth:
@@ -89,15 +88,12 @@ def _lay_out(flow: Flow, text: str) -> None:
         flow.gap()
         flow.like("pre" if fixed else "p", "", rtl=False)
         for line in lines:
-            flow.text(line.expandtabs(), _PLAIN, verbatim=fixed)
+            flow.text(line.expandtabs(), _PLAIN, verbatim=True)
             flow.line_break()
         flow.gap()
         flow.like("p", "", rtl=False)
 
 
 def _is_fixed(lines: Sequence[str]) -> bool:
-    """Whether the spaces in these lines draw something: columns in two lines or more, or indents below the first."""
-    if len(lines) < 2 or max(map(len, lines)) > _WIDEST:
-        return False
-    indented = any(_INDENTED.match(line) for line in lines[1:])
-    return indented or sum(_COLUMN.search(line) is not None for line in lines) > 1
+    """Whether the spaces in these lines draw columns, in two lines or more."""
+    return max(map(len, lines)) <= _WIDEST and sum(_COLUMN.search(line) is not None for line in lines) > 1

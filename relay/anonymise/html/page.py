@@ -16,7 +16,7 @@ from relay.anonymise.html import style_attribute as styles
 from relay.anonymise.html.regions import PICTURE, REGIONS, Element, Picture, outermost, take_out
 from relay.anonymise.html.well_formed import BLOCKS, SIGNED, SIGNED_BELOW, VOID
 from relay.anonymise.identities import Finding, Redactor
-from relay.anonymise.links import clean_link, in_own_words, shows_owner
+from relay.anonymise.links import by_program, clean_link, in_own_words, shows_owner
 from relay.anonymise.passages import passages
 from relay.anonymise.tally import Tally
 from relay.message.read.html_tokens import unescape
@@ -218,12 +218,12 @@ class Page:
             self._redactor.of_letter(Doubts).add(kind, link.reading.url or url)
         self._tally.add("tracking", int(link.reading.changed))
         owner = shows_owner(link.url, self._redactor) if link.url and not (kind or link.broken) else None
-        if link.broken:
+        if link.broken and not by_program(link.reading.url):
             self._broken.append(self._length)
         elif owner:
             self._owned.append((self._length, owner.kind, link.url or ""))
         else:
-            self._tally.add("link", int(link.url is None))
+            self._tally.add("link", int(link.broken or link.url is None))
         return "" if link.url is None else f' href="{escape(link.url)}"'
 
     def _image(self, facts: _TagFacts) -> None:
@@ -267,8 +267,10 @@ class Page:
         visible = "".join(self._visible)
         findings = passages(visible, self._redactor, outermost(self._signed))
         self._tally.found(findings)
-        self._note_links(findings, in_own_words(visible, self._redactor))
+        is_own = in_own_words(visible, self._redactor)
+        self._note_links(findings, is_own)
         take_out(findings, self._elements, self._out)
+        self._unlink_quoted_addresses(is_own)
         if not findings:
             return
         first = 0
@@ -284,6 +286,14 @@ class Page:
             if last > first:
                 cut = findings[first:last]
                 self._out[place] = escape(_cut(text, start, end, cut), quote=False).replace("\xa0", "&nbsp;")
+
+    def _unlink_quoted_addresses(self, is_own: Callable[[int], bool]) -> None:
+        """Remove the targets of mailto links in quotations: the page links each address that it shows. A target would
+        be replaced where it is the author's, whoever wrote it (relay.anonymise.echoes)."""
+        for element in self._elements:
+            place = element.places[0]
+            if element.is_link and "mailto:" in self._out[place] and not is_own(element.start):
+                self._out[place] = "<a>"
 
 
 def _mark_of(attributes: dict[str, str]) -> str:

@@ -14,7 +14,7 @@ from relay.anonymise.signature_blocks import PICTURE
 
 __all__ = ["PICTURE", "REGIONS", "Element", "Picture", "outermost", "take_out"]
 
-REGIONS = frozenset({"signature", "footer", "disclaimer"})
+REGIONS = frozenset({"signature", "doubtful-signature", "footer", "disclaimer", "banner"})
 """Kinds of findings that are removed with everything in them."""
 
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
+from relay.anonymise.echoes import is_known_file, is_known_subject
+from relay.anonymise.html.quotation_form import STARTS
 from relay.anonymise.html.visible import visible
 from relay.anonymise.leak_check.decodings import tokens, views
 from relay.anonymise.leak_check.files import octets_in, texts_in
@@ -72,12 +75,16 @@ def leak_check(message: Message, headers: Sequence[str], body: bytes, known: Kno
     matcher = Matcher(known, forbidden)
     if message.text and matcher.signed(message.text):
         raise StillIdentifying
+    if is_known_subject(message.subject, known):
+        headers = [value for value in headers if value != message.subject]
+        message = replace(message, subject="")
     texts = [(text, 1) for text in (*_shown(message), _OURS.sub("", "\n".join(headers)))]
     if _any_name_author(matcher, texts + [(text, LONG) for text in _attributes(message)]):
         raise StillIdentifying
     if _octets_name_author(matcher, known.author, body, LONG):
         raise StillIdentifying
-    for attachment in message.attachments:
+    files = (replace(one, content=b"") if is_known_file(one, known) else one for one in message.attachments)
+    for attachment in files:
         if _file_names_author(matcher, known.author, attachment):
             raise StillIdentifying
         if attachment.media_type == "message/rfc822":
@@ -98,9 +105,10 @@ def _shown(message: Message) -> Iterator[str]:
 
 
 def _attributes(message: Message) -> Iterator[str]:
-    """What programs read: attributes. Some of their words are also names (Courier, Block)."""
+    """What programs read: attributes, but for those that relay writes around every quotation. Some of their words are
+    also names (Courier, Block)."""
     if message.html and "=" in message.html:
-        attributes = {tag[0] for tag in _TAG.finditer(message.html) if "=" in tag[0]}
+        attributes = {tag[0] for tag in _TAG.finditer(message.html) if "=" in tag[0]} - STARTS
         yield "\n".join(unescape(tag) for tag in sorted(attributes))
 
 

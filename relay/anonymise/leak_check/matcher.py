@@ -9,6 +9,7 @@ from itertools import accumulate, pairwise
 
 import regex
 
+from relay.anonymise.leak_check.echoes import without_echoes
 from relay.anonymise.leak_check.letters_alone import letters, only_letters, signs, spaced, without_digits
 from relay.anonymise.leak_check.needles import Learned, Needles, Whole, needles_of
 from relay.anonymise.leak_check.registered_words import is_hangul, is_ordinary
@@ -49,12 +50,19 @@ class Matcher:
         personas = (known.author_persona, known.recipient_persona)
         # The recipient's own addresses and both personas are no leak.
         own = [word for one in personas for word in (one.alias, one.name) if word]
-        self._own = [*own, *known.recipient.addresses]
+        self._own = [*own, *known.recipient.addresses, *known.echoes.names]
+        self._echoes = known.echoes.mentions
         self._forbidden = tuple(whole for word in forbidden if len(whole := signs(word)) >= 6)
 
     def matches(self, text: str, shortest: int = 1) -> bool:
-        """Whether the text names the author. Words of a name shorter than ``shortest`` letters do not count."""
+        """Whether the text names the author. Words of a name shorter than ``shortest`` letters do not count, nor does
+        what the reader wrote and gets back."""
         text = self._without_own(text)
+        if not self._matches(text, shortest):
+            return False
+        return not self._echoes or self._matches(without_echoes(text, self._echoes), shortest)
+
+    def _matches(self, text: str, shortest: int) -> bool:
         whole = signs(text)
         return self._says_word(text, whole) or (self._may_name(whole) and self._names(text, shortest))
 
@@ -97,6 +105,8 @@ class Matcher:
         that ends in a comma: there it is a name in every language."""
         if not self._needles.ordinary:
             return False
+        if self._echoes:
+            text = without_echoes(text, self._echoes)
         lines = [line for line in (line.strip(" \t>") for line in text.splitlines()) if line]
         for number, (above, line) in enumerate(pairwise(lines), 2):
             word = self._signature(line)

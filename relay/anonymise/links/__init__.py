@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from relay.anonymise.links.clean import Link, clean_link
 from relay.anonymise.links.in_text import find, in_own_words
-from relay.anonymise.links.owners import Owner, shows_owner
+from relay.anonymise.links.owners import Owner, by_program, shows_owner
 
-__all__ = ["Link", "Owner", "clean_link", "find", "in_own_words", "shows_owner"]
+__all__ = ["Link", "Owner", "by_program", "clean_link", "find", "in_own_words", "shows_owner"]

@@ -1,4 +1,4 @@
-"""Tells which links show their owner: shared files, meetings of an organisation, workspaces."""
+"""Tells which links show their owner, such as a shared file, and which only programs write."""
 
 from __future__ import annotations
 
@@ -18,6 +18,13 @@ class Owner:
     by: str
     kind: str
     product: str
+
+
+def by_program(url: str) -> bool:
+    """Whether only programs write such a link: nobody would miss it."""
+    parts = split_url(url)
+    rules = link_services().services_by_place.find(parts.host, parts.rest or "/") if parts else ()
+    return any(service.by_program for service in rules)
 
 
 def shows_owner(url: str, redactor: Redactor | None = None) -> Owner | None:

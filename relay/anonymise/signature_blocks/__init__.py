@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from relay.anonymise.identities import Finding, Redactor
-from relay.anonymise.signature_blocks.blocks import Known, Part, parts_of
+from relay.anonymise.signature_blocks.blocks import DOUBTFUL, Known, Part, parts_of
 from relay.anonymise.signature_blocks.lines import bodies_of, own_passages
 from relay.anonymise.signature_blocks.notices import Notices
 from relay.anonymise.signature_blocks.rows import PICTURE, Line, Rows, lines_of
@@ -28,10 +28,28 @@ def find(text: str, redactor: Redactor) -> list[Finding]:
     known = Known(identities.is_name, identities.holds, redactor.of_letter(Notices))
     places = sorted(
         (body[part.first].begin, body[part.last - 1].end, _above_blanks(body, part), part.kind)
-        for body in bodies_of(lines)
-        for part in parts_of(body, known)
+        for body, example in bodies_of(lines)
+        for part in parts_of(body, known, example=example)
     )
-    return _with_blanks_between(text, places)
+    return _with_blanks_between(text, _told_of_own(text, redactor, places))
+
+
+def _told_of_own(
+    text: str, redactor: Redactor, places: list[tuple[int, int, int, str]]
+) -> list[tuple[int, int, int, str]]:
+    """The same parts; doubtful ones in what the author quotes are signatures like others: they are not the author's."""
+    if not any(kind == DOUBTFUL for *_, kind in places):
+        return places
+    own = list(own_passages(text, redactor.of_letter(Rows)))
+    return [
+        (
+            begin,
+            end,
+            above,
+            kind if any(first <= begin < last for first, last in own) or kind != DOUBTFUL else "signature",
+        )
+        for begin, end, above, kind in places
+    ]
 
 
 def find_marked(text: str, redactor: Redactor, regions: Iterable[tuple[int, int]]) -> list[Finding]:
@@ -44,8 +62,22 @@ def find_marked(text: str, redactor: Redactor, regions: Iterable[tuple[int, int]
             continue
         outside = text[:start] + text[end:]
         if any(map(str.isalnum, outside)) and not holds_a_letter(text[start:end], rows, notices):
-            found.append(Finding(start, end, "", "signature"))
+            below = _below_formula(text, start, end, rows)
+            if below < end:
+                found.append(Finding(below, end, "", "signature"))
     return found
+
+
+def _below_formula(text: str, start: int, end: int, rows: Rows) -> int:
+    """Where the signature block begins below a closing formula that the program took into it; ``end`` when the formula
+    is all."""
+    for line in lines_of(text[start:end], rows):
+        if line.words and not line.facts.is_closing:
+            break
+        if line.words:
+            start_below = start + line.end
+            return start_below if any(map(str.isalnum, text[start_below:end])) else end
+    return start
 
 
 def _above_blanks(body: list[Line], part: Part) -> int:

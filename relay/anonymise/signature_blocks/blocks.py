@@ -6,23 +6,25 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from relay.anonymise.signature_blocks.below import Below, below, has_words
 from relay.anonymise.signature_blocks.footers import is_footer_line
-from relay.anonymise.signature_blocks.marks import has_employer, is_placeholder, is_prose, is_row, speaks
-from relay.anonymise.signature_blocks.notices import Notices, is_disclaimer
+from relay.anonymise.signature_blocks.marks import has_employer, is_greeting, is_name, is_placeholder, is_prose, is_row
+from relay.anonymise.signature_blocks.notices import Notices, banner_at_end, disclaimer_at_end, end_of_banners
 from relay.anonymise.signature_blocks.rows import PICTURE, Line
 
+DOUBTFUL = "doubtful-signature"
+"""The kind of a signature block that may hold words to the reader: its author is told."""
+_SEPARATED = re.compile(r" *[|·•▪◦│] *")
 MAX_BLOCK = 14
 """The most non-blank lines of a signature block."""
 _MAX_FOOTERS = 40
+_BROKEN = 55
 _MAX_DELIMITERS = 50
-_MAX_AFTER_DELIMITER = 40
-
-_CAPITALISED = re.compile(r"[^\W\d_a-zß-ÿ][\w'’.-]{0,30}|(?:von|van|de|der|da|di|bin|al|el|la|du|le|dos|ter|den)")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Lines [first, last) of a body to be removed, and their ``kind``: "signature", "footer" or "disclaimer"."""
+    """Lines [first, last) of a body to be removed, and their ``kind``, one of html.regions.REGIONS."""
 
     first: int
     last: int
@@ -39,25 +41,30 @@ class Known:
     notices: Notices
 
 
-def parts_of(body: Sequence[Line], known: Known) -> list[Part]:
-    """The parts to be removed from one body, in order, none overlapping."""
-    end, footers = _footers(body, known)
-    return [*_signatures(body, 0, end, known), *reversed(footers)]
+def parts_of(body: Sequence[Line], known: Known, *, example: bool = False) -> list[Part]:
+    """The parts to be removed from one body, in order, none overlapping. ``example``: the body is shown as an example,
+    such as a model letter: a signature in it that is not the author's own stays."""
+    start = end_of_banners(body, 0, known.notices)
+    banners = [Part(0, start, "banner")] if start else []
+    end, footers = _footers(body, start, known)
+    shown = example and not any(map(known.holds, body))
+    signatures = () if shown else _signatures(body, start, end, known)
+    return [*banners, *signatures, *reversed(footers)]
 
 
-def _footers(body: Sequence[Line], known: Known) -> tuple[int, list[Part]]:
+def _footers(body: Sequence[Line], start: int, known: Known) -> tuple[int, list[Part]]:
     """What programs and legal departments append: where the rest ends, and the parts from the last backwards."""
     parts: list[Part] = []
-    end = _trimmed(body, 0, len(body))
+    end = _trimmed(body, start, len(body))
     for _ in range(_MAX_FOOTERS):
         first, kind = _last_footer(body, end, known)
-        if first is None:
+        if first is None or first < start:
             break
         parts.append(Part(first, end, kind))
-        end = _trimmed(body, 0, first)
-        if end and parts and body[end - 1].facts.is_rule:
+        end = _trimmed(body, start, first)
+        if end > start and parts and (body[end - 1].facts.is_rule or body[end - 1].facts.delimits):
             parts.append(Part(end - 1, end, kind))
-            end = _trimmed(body, 0, end - 1)
+            end = _trimmed(body, start, end - 1)
     return end, parts
 
 
@@ -65,13 +72,10 @@ def _last_footer(body: Sequence[Line], end: int, known: Known) -> tuple[int | No
     first = _last_footer_lines(body, end)
     if first is not None:
         return first, "footer"
-    first = end
-    while first > max(0, end - 60) and body[first - 1].words and not body[first - 1].facts.is_rule:
-        first -= 1
-    for begin in (first, end - 1) if first < end - 1 else (first,):
-        if first < end and is_disclaimer(body[begin:end], known.notices, ruled=_is_ruled(body, begin)):
-            return begin, "disclaimer"
-    return None, ""
+    first = disclaimer_at_end(body, end, known.notices)
+    if first is not None:
+        return first, "disclaimer"
+    return banner_at_end(body, end, known.notices), "banner"
 
 
 def _last_footer_lines(body: Sequence[Line], end: int) -> int | None:
@@ -82,8 +86,8 @@ def _last_footer_lines(body: Sequence[Line], end: int) -> int | None:
         if not line.words:
             return None
         if not words:
-            words, found = line.words, line.facts.is_footer
-        elif body[end - 1].facts.is_prose if first == end - 2 else is_prose(words):
+            words, found = line.words, line.facts.is_footer or line.facts.is_label
+        elif not _is_wrapped(line.words) and (body[end - 1].facts.is_prose if first == end - 2 else is_prose(words)):
             return None
         else:
             words = f"{line.words} {words}"
@@ -93,10 +97,9 @@ def _last_footer_lines(body: Sequence[Line], end: int) -> int | None:
     return None
 
 
-def _is_ruled(body: Sequence[Line], begin: int) -> bool:
-    """Whether there is a rule above."""
-    above = _trimmed(body, 0, begin)
-    return above > 0 and body[above - 1].facts.is_rule
+def _is_wrapped(words: str) -> bool:
+    """Whether a program broke this line: it is long, and no sentence ends there."""
+    return len(words) >= _BROKEN and words[-1] not in ".!?:"
 
 
 def _signatures(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:
@@ -104,10 +107,10 @@ def _signatures(body: Sequence[Line], start: int, end: int, known: Known) -> Ite
     delimiters = [at for at in range(start, end) if body[at].facts.delimits]
     for at in delimiters[-_MAX_DELIMITERS:]:
         after = _delimited(body, at, end, known)
-        if after > at:
+        if after.end > at + 1:
             yield from _undelimited(body, start, at, known)
-            yield Part(at, after, "signature")
-            yield from _signatures_below(body, after, end, known)
+            yield Part(at, after.end, DOUBTFUL if after.doubtful else "signature")
+            yield from _signatures_below(body, after.end, end, known)
             return
     yield from _undelimited(body, start, end, known)
 
@@ -118,19 +121,18 @@ def _signatures_below(body: Sequence[Line], start: int, end: int, known: Known) 
         yield from _undelimited(body, start, end, known)
 
 
-def _delimited(body: Sequence[Line], at: int, end: int, known: Known) -> int:
-    """Where the signature block ends whose delimiter is at ``at`` (RFC 3676 4.3); ``at`` when it is none."""
+def _delimited(body: Sequence[Line], at: int, end: int, known: Known) -> Below:
+    """The signature block whose delimiter is at ``at`` (RFC 3676 4.3)."""
     line = body[at]
     if line.strictly:
-        written = _written_below(body, at + 1, end)
-        if written - at <= _MAX_AFTER_DELIMITER:
-            return written
-    elif at > 0 and _underlines(line, body[at - 1]):
-        return at
+        return below(body, at + 1, end, known.holds)
+    none = Below(at + 1)
+    if at > 0 and _underlines(line, body[at - 1]):
+        return none
     block = _block(body, at + 1, end)
     lines = [other for other in body[at + 1 : block] if other.words]
     if not lines or any(is_placeholder(other.words) for other in lines):
-        return at
+        return none
     found = _marks_of(lines)
     # A rule may separate chapters; "--" hardly ever does.
     sure = (
@@ -139,7 +141,9 @@ def _delimited(body: Sequence[Line], at: int, end: int, known: Known) -> int:
         or (line.words == "--" and _is_signed(lines))
     )
     whole = block == end or sum(other.facts.contacts for other in lines) >= 2
-    return block if sure and whole and not _is_written(lines, found) else at
+    if not (sure and whole) or _is_written(lines, found):
+        return none
+    return Below(block, has_words(lines, known.holds))
 
 
 def _underlines(line: Line, above: Line) -> bool:
@@ -149,22 +153,12 @@ def _underlines(line: Line, above: Line) -> bool:
 
 
 def _is_signed(lines: Sequence[Line]) -> bool:
-    return len(lines) <= 3 and all(_is_name(line.words) for line in lines)
+    return len(lines) <= 3 and all(is_name(line.words) for line in lines)
 
 
 def _is_written(lines: Sequence[Line], found: int) -> bool:
     """Whether many lines with few marks show running text: a poem, a recipe, a table."""
     return len(lines) > 3 * max(found, 1) + 2
-
-
-def _written_below(body: Sequence[Line], start: int, end: int) -> int:
-    """The line below a delimiter where somebody goes on writing to the reader; ``end`` without one."""
-    for at in range(start + 1, min(end, start + _MAX_AFTER_DELIMITER)):
-        line = body[at]
-        starts = line.words and not body[at - 1].words
-        if starts and line.facts.is_prose and not line.facts.contacts and speaks(line.words):
-            return at
-    return end
 
 
 def _block(body: Sequence[Line], start: int, end: int) -> int:
@@ -189,18 +183,36 @@ def _trimmed(body: Sequence[Line], start: int, end: int) -> int:
 def _undelimited(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:
     end = _trimmed(body, start, end)
     closings = [at for at in range(start, end) if body[at].facts.is_closing]
+    inner, announced = _models(body, start, end) if closings else (end, end)
     found: list[Part] = []
     below = end
     for at in reversed(closings):
         block = _block(body, at + 1, below)
         first = _after_name(body, at + 1, block, known)
         lines = [line for line in body[at + 1 : block] if line.words]
-        if first < block and _is_signature(lines, known, last=at == closings[-1], whole=block == end):
+        last, whole = at == closings[-1], block == end
+        # A letter within the letter shows somebody else's signature: a model letter, a template.
+        shown = at > (announced if whole else inner) and not any(map(known.holds, lines))
+        if first < block and not shown and _is_signature(lines, known, last=last, whole=whole):
             found.append(Part(first, block, "signature"))
         below = at
     if not found:
         found = _unannounced(body, start, end, known)
     yield from reversed(found)
+
+
+def _models(body: Sequence[Line], start: int, end: int) -> tuple[int, int]:
+    """Where the first greeting of a letter within the letter is: of any, and of one announced with a colon."""
+    inner = announced = end
+    before = ""
+    for at in range(start, end):
+        words = body[at].words
+        if before and is_greeting(words):
+            inner = min(inner, at)
+            if before.endswith((":", "：")):
+                return inner, at
+        before = words or before
+    return inner, announced
 
 
 def _after_name(body: Sequence[Line], start: int, end: int, known: Known) -> int:
@@ -209,7 +221,7 @@ def _after_name(body: Sequence[Line], start: int, end: int, known: Known) -> int
     if start == end:
         return end
     words = body[start].words
-    alone = len(words.split()) == 1 and _is_name(words) and not body[start].facts.marks
+    alone = len(words.split()) == 1 and is_name(words) and not body[start].facts.marks
     if alone:
         following = body[start + 1].words if start + 1 < end else ""
         alone = not following or words.strip(".,!") in following
@@ -236,11 +248,14 @@ def _is_signature(lines: Sequence[Line], known: Known, *, last: bool, whole: boo
     mine = any(map(known.holds, lines))
     if not last:
         return mine and found >= 2
-    if found >= 2 or (mine and found >= 1):
+    if mine and found >= 1:
+        return True
+    # Words of rank alone are a list of trades.
+    if found >= 2 and any(line.facts.contacts or has_employer(line.words) for line in lines):
         return True
     # A name first, something short, and a telephone number or address last.
     short = 2 <= len(lines) <= 5 and all(len(line.words) <= 60 for line in lines)
-    return whole and short and _is_name(lines[0].words) and lines[-1].facts.contacts >= 1
+    return whole and short and is_name(lines[0].words) and lines[-1].facts.contacts >= 1
 
 
 def _unannounced(body: Sequence[Line], start: int, end: int, known: Known) -> list[Part]:
@@ -273,25 +288,13 @@ def _marks_of(lines: Sequence[Line]) -> int:
 
 
 def _is_card(lines: Sequence[Line]) -> bool:
-    name = lines[0].words
+    """Whether the lines are a name and three marks of contact; the name may share its line with employer and rank."""
+    name, _, beside = _SEPARATED.sub("\n", lines[0].words, count=1).partition("\n")
+    if not is_name(name) or (len(name.split()) == 1 and name.lower() != name.upper()) or has_employer(name):
+        return False
+    found = sum(line.facts.contacts for line in lines[1:]) + (lines[0].facts.marks if beside else 0)
     return (
-        1 < len(name.split()) <= 4
-        and _is_name(name)
-        and not has_employer(name)
-        and sum(line.facts.contacts for line in lines[1:]) >= 3
+        found >= 3
         and all(line.facts.marks for line in lines[2:])
         and not any(is_placeholder(line.words) for line in lines)
-    )
-
-
-def _is_name(words: str) -> bool:
-    """Whether the line may be a person's name: one to four capitalised words (short ones in scripts without
-    capitals)."""
-    found = words.strip(" .,!*_").split()
-    return (
-        1 <= len(found) <= 4
-        and len(words) <= 50
-        and all(_CAPITALISED.fullmatch(word) for word in found)
-        and not words.endswith(("?", "!"))
-        and any(word[:1].isalpha() and word not in ("The", "A", "My") for word in found)
     )

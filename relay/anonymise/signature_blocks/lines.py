@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from relay.anonymise.history.words import VERBS
+from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.signature_blocks.marks import MAX_LINE
 from relay.anonymise.signature_blocks.rows import (
     Line,
@@ -20,13 +22,25 @@ from relay.anonymise.signature_blocks.rows import (
 _DATED = re.compile(r"\d{1,2}[:.h時时点][ \t]?\d{2}|(?<!\d)\d{4}(?!\d)")
 
 
-def bodies_of(lines: Sequence[Line]) -> Iterator[list[Line]]:
+def bodies_of(lines: Sequence[Line]) -> Iterator[tuple[list[Line], bool]]:
     """The letters in a text, outermost first: split where the quote level changes, and at lines or header blocks that
-    introduce quoted history, which belong to none."""
+    introduce quoted history, which belong to none. Each with whether it is shown as an example: quoted below a line
+    that ends in a colon, and says neither when nor that somebody wrote it."""
     runs = list(_runs(lines))
+    example = False
     for run, following in pairwise([*runs, []]):
         deeper = bool(following) and following[0].level > run[0].level
-        yield from _without_introductions(run, deeper)
+        for body in _without_introductions(run, deeper):
+            yield body, example
+        example = deeper and _shows_example(run)
+
+
+def _shows_example(run: list[Line]) -> bool:
+    """Whether the last line above a quotation announces an example: "a model letter for you:"."""
+    words = next((line.words for line in reversed(run) if line.words), "")
+    if not words.endswith((":", "：")) or "@" in words or has_digit(words):
+        return False
+    return not any(word in VERBS for word in skeleton_of(words[:MAX_LINE]).strip(" :：").split())
 
 
 def own_passages(text: str, rows: Rows) -> Iterator[tuple[int, int]]:

@@ -1,113 +1,190 @@
-"""Recognises legal notices under a letter: confidentiality notices, company seat and registration number."""
+"""Finds notices of firms at the end of a letter, and banners of gateways at its beginning and end."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from relay.anonymise.any_case import any_case, holds_any, small
-from relay.anonymise.signature_blocks.footers import is_personal
+from relay.anonymise.appended import notices
+from relay.anonymise.signature_blocks.marks import has_employer
 from relay.anonymise.signature_blocks.rows import Line
 
-_MOST_READ = 4000
 _MOST_REMEMBERED = 1000
-
-_LEGAL = tuple(
-    any_case(pattern)
-    for pattern in (
-        r"\b(?:e-?mail|message|communication|transmission|information)\b[^.\n]{0,120}\b(?:confidential|privileged)\b",
-        r"\bconfidential(?:ity)? (?:notice|and|information|note)|\bdisclaimer\b|\blegal notice\b|\bimportant notice\b",
-        r"\bintended (?:solely |only |exclusively )*(?:for|to)\b|\bsolely for the (?:use|addressee|person|intended)",
-        r"\bnot (?:the|an) (?:intended|named|correct)? ?(?:recipient|addressee)|\bin error\b|\bby mistake\b",
-        r"\bunauthori[sz]ed (?:use|copying|disclosure|review|access)|\bstrictly prohibited\b"
-        r"|\bdo not (?:necessarily )?represent",
-        r"\b(?:delete|destroy) (?:it|this|the) (?:e-?mail|message|from|and)|\bdelete it\b|\bnotify (?:the sender|us)\b",
-        r"\bregistered (?:in|office|address|number|charity|company|under)\b|\bcompany (?:no|number"
-        r"|registration)\b|\bVAT (?:no|reg)",
-        r"\bincorporated in\b|\bauthori[sz]ed and regulated\b|\bcannot accept (?:any )?(?:liability|responsibility)",
-        r"\bvertrauliche?\w*\b|\bnicht der (?:richtige|beabsichtigte|vorgesehene)|\birrtümlich\b|\bunbefugte\w*"
-        r"|\bvernichten sie\b",
-        r"\bsitz der gesellschaft|\bsitz:|\bamtsgericht\b|\bhandelsregister\b|\bHR[AB] ?\d|\bUSt\.?-?Id"
-        r"|\bgeschäftsführ\w+:|\bvorstand:|\baufsichtsrat",
-        r"\bconfidenti(?:el|elle)s?\b|\bdestinataires?\b|\bpar erreur\b|\bstrictement interdit|\bsiège social"
-        r"|\bau capital de|\bRCS\b|\bSIRET\b",
-        r"\bconfidencial(?:es)?\b|\bdestinatari[oa]s?\b|\bpor error\b|\bpor engano\b|\bprohibid[oa]\b"
-        r"|\bdomicilio social|\bregistro mercantil|\bCNPJ\b",
-        r"\briservat[oaei]\b|\bper errore\b|\bsede legale|\bpartita iva|\bP\. ?IVA|\bD\.? ?Lgs",
-        r"\bvertrouwelijk\w*|\bgeadresseerde|\bniet de (?:beoogde|bedoelde)|\bKvK\b|\babusievelijk",
-        r"\bpoufn\w+|\badresat\w*|\bKRS\b|\bNIP\b|\bkonfidentiell\w*|\bfortrolig\w*|\bav misstag|\borg\.? ?nr",
-        r"конфиденциальн\w+|адресат\w*|по ошибке|ОГРН|ИНН|конфіденційн\w+|помилково|ЄДРПОУ|юридический адрес",
-        r"\bgizli\w*|\byanlışlıkla|\bticaret sicil|\bsiri\b[^.\n]{0,80}barua pepe|\bkimakosa|\brahasia\b"
-        r"|\bsecara keliru|\bbảo mật|\bnhầm lẫn",
-        r"سري[ةه]?\b|المرسل إليه|عن طريق الخطأ|سجل تجاري|محرمانه|اشتباه[اً]|گیرنده|خفیہ|غلطی سے",
-        r"חסוי|סודי|הנמען|בטעות|ח\.פ|गोपनीय|गलती से|प्राप्तकर्ता",
-        r"機密|誤って受信|誤送信|宛先|保密|机密|误收|错误收到|收件人|기밀|잘못 수신|수신인|사업자등록",
-    )
-)
-
-# Every such phrase contains one of these: a quick test for most paragraphs.
-_HINTS = tuple(
-    map(
-        str.strip,
-        small("""
-    confidenti · privileged · disclaimer · legal notice · important notice · intended · solely for · recipient ·
-    addressee · in error · by mistake · unauthori · strictly prohibited · represent · delete · destroy · notify ·
-    registered · company n · company reg · vat no · vat reg · incorporated in · and regulated · cannot accept ·
-    vertraulich · nicht der · irrtümlich · unbefugte · vernichten sie · sitz · amtsgericht · handelsregister · hra ·
-    hrb · ustid · ust-id · ust.id · ust.-id · geschäftsführ · vorstand: · aufsichtsrat · destinataire · par erreur ·
-    strictement interdit · siège social · au capital de · rcs · siret · confidencial · destinatari · por error ·
-    por engano · prohibid · domicilio social · registro mercantil · cnpj · riservat · per errore · sede legale ·
-    partita iva · p.iva · p. iva · lgs · vertrouwelijk · geadresseerde · niet de · kvk · abusievelijk · poufn ·
-    adresat · krs · nip · konfidentiell · fortrolig · av misstag · orgnr · org nr · org.nr · org. nr · gizli ·
-    yanlışlıkla · ticaret sicil · barua pepe · kimakosa · rahasia · secara keliru · bảo mật · nhầm lẫn ·
-    конфиденциальн · адресат · по ошибке · огрн · инн · конфіденційн · помилково · єдрпоу · юридический адрес · سري ·
-    المرسل إليه · عن طريق الخطأ · سجل تجاري · محرمانه · اشتباه · گیرنده · خفیہ · غلطی سے · חסוי · סודי · הנמען · בטעות ·
-    ח.פ · गोपनीय · गलती से · प्राप्तकर्ता · 機密 · 誤って受信 · 誤送信 · 宛先 · 保密 · 机密 · 误收 · 错误收到 ·
-    收件人 · 기밀 · 잘못 수신 · 수신인 · 사업자등록
-    """).split("·"),
-    )
-)
-_HINTS_IN_ASCII = tuple(filter(str.isascii, _HINTS))
-_LEGAL_START = any_case(
-    r"\W{0,6}(?:(?:this|the|diese|die|dieser|ce|cet|cette|este|esta|il|la|le|questo|questa|dit|deze|данное|это"
-    r"|настоящее"
-    r"|цей|це|bu|email ini|surel ini|barua|هذ[هاة]|تحتوي|این|یہ|यह|本|此|このメール|当|이) ?"
-    r"|confidential|disclaimer|important"
-    r"|legal|notice|hinweis|avis|aviso|avviso|vertraulich|информация|إشعار|تنويه|הודעה|免責|机密|機密|保密|注意"
-    r"|if you|sollten sie|falls sie|wenn sie|si vous|si usted|registered|company)"
-)
+_MOST_LINES = 60
+_MOST_STARTS = 12
+_MOST_OF_TAIL = 3
+_MOST_BANNERS = 6
+_WRAPPED = 50
+_ENDS = tuple(".!?。！？։।:")
 
 
 class Notices:
-    """Caches which paragraphs of one letter may hold a notice, because most occur in several of its texts."""
+    """Caches which paragraphs of one letter are notices or banners, because most occur in several of its texts."""
 
     def __init__(self) -> None:
-        self._cache: dict[str, bool] = {}
+        self._notices: dict[tuple[str, bool], bool] = {}
+        self._banners: dict[str, bool] = {}
 
-    def may_hold(self, words: str) -> bool:
-        """Whether the words may hold a phrase of a notice. False is certain."""
-        may_hold = self._cache.get(words)
-        if may_hold is None:
-            if len(self._cache) >= _MOST_REMEMBERED:
-                self._cache.clear()
-            low = small(words)
-            may_hold = self._cache[words] = holds_any(low, _HINTS_IN_ASCII if low.isascii() else _HINTS)
-        return may_hold
+    def is_notice(self, words: str, *, ruled: bool) -> bool:
+        """See notices.is_notice."""
+        if len(self._notices) >= _MOST_REMEMBERED:
+            self._notices.clear()
+        if (words, ruled) not in self._notices:
+            self._notices[words, ruled] = notices.is_notice(words, ruled=ruled)
+        return self._notices[words, ruled]
+
+    def is_banner(self, words: str) -> bool:
+        """See notices.is_banner."""
+        if len(self._banners) >= _MOST_REMEMBERED:
+            self._banners.clear()
+        if words not in self._banners:
+            self._banners[words] = notices.is_banner(words)
+        return self._banners[words]
 
 
-def is_disclaimer(paragraph: Sequence[Line], notices: Notices, *, ruled: bool = False) -> bool:
-    """Whether the whole paragraph is a legal notice. Three phrases of such notices are needed; two when it begins like
-    one; one when it also stands below a rule (``ruled``)."""
+def is_disclaimer(paragraph: Sequence[Line], cache: Notices, *, ruled: bool = False) -> bool:
+    """Whether the whole paragraph is a legal notice. ``ruled``: it stands below a rule, where less is enough."""
     if not any(_octets(line.words) >= 40 for line in paragraph):
         return False  # every such notice has long lines
-    words = " ".join([line.words for line in paragraph[-60:]])[:_MOST_READ]
-    # Personal text is no notice; in most paragraphs that shows at once.
-    if " I " in words or "?" in words or not notices.may_hold(words) or _octets(words) < 40 or is_personal(words):
-        return False
-    low = small(words)
-    begins = bool(_LEGAL_START.match(low))
-    needed = 1 if ruled and begins else 2 if begins else 3
-    found = {words[slice(*phrase.span())].lower() for legal in _LEGAL for phrase in legal.finditer(low)}
-    return len(found) >= needed
+    words = _joined(paragraph[-_MOST_LINES:])
+    return _octets(words) >= 40 and cache.is_notice(words, ruled=ruled)
+
+
+def disclaimer_at_end(body: Sequence[Line], end: int, cache: Notices) -> int | None:
+    """The first line of the notice that ends before ``end``, with its heading; None when there is none."""
+    first = _paragraph(body, end)
+    begin = _begin(body, first, end, cache)
+    if begin is None and _is_tail(body[first:end]):
+        # A line with the firm's name and number, below the notice.
+        above = _trimmed(body, first)
+        if above < first:
+            begin = _begin(body, _paragraph(body, above), above, cache)
+    if begin is None:
+        return None
+    above = _trimmed(body, begin)
+    heading = above > 0 and _paragraph(body, above) == above - 1 and notices.is_heading(body[above - 1].words)
+    return above - 1 if heading else begin
+
+
+def banner_at_end(body: Sequence[Line], end: int, cache: Notices) -> int | None:
+    """The first line of the banner that ends before ``end``; None when there is none."""
+    first = _paragraph(body, end)
+    return first if cache.is_banner(_joined(body[first:end])) else None
+
+
+def end_of_banners(body: Sequence[Line], start: int, cache: Notices) -> int:
+    """The line below the banners and labels at the beginning of a letter, from ``start`` on; ``start`` without any."""
+    at = start
+    for _ in range(_MOST_BANNERS):
+        first = _past_blanks(body, at)
+        below = _below_banner(body, first, cache)
+        if below == first:
+            break
+        at = below
+    return at
+
+
+def _below_banner(body: Sequence[Line], first: int, cache: Notices) -> int:
+    """The line below one banner or label that begins at ``first``, with its own heading and what follows it."""
+    if first == len(body):
+        return first
+    if body[first].facts.is_label:
+        return first + 1
+    last = _paragraph_end(body, first)
+    headed = first
+    if last - first == 1 and notices.of_banner(body[first].words) and not cache.is_banner(body[first].words):
+        headed = _past_blanks(body, last)  # "CAUTION", alone in its block
+        last = _paragraph_end(body, headed)
+    if not cache.is_banner(_joined(body[first:last])):
+        return first
+    last = _last_line(body, first, last, headed, cache)
+    following = _past_blanks(body, last)
+    while following < len(body) and _paragraph_end(body, following) == following + 1:
+        if not (notices.of_banner(body[following].words) or body[following].facts.is_rule):
+            break
+        last, following = following + 1, _past_blanks(body, following + 1)
+    return last
+
+
+def _last_line(body: Sequence[Line], first: int, last: int, headed: int, cache: Notices) -> int:
+    """Where a banner ends that may be followed by the letter without a blank line: behind the sentence that completes
+    it, and lines that have such words, too."""
+    end = next(
+        (end for end in range(headed + 1, last) if cache.is_banner(_joined(body[first:end]))),
+        last,
+    )
+    while end < last:
+        line = body[end - 1].words
+        unfinished = not line.endswith(_ENDS) and (len(line) >= _WRAPPED or body[end].words[:1].islower())
+        if not (
+            unfinished
+            or cache.is_banner(_joined(body[first:headed]) + " " + body[end].words)
+            or notices.advises(body[end].words)
+        ):
+            break
+        end += 1
+    return end
+
+
+def _begin(body: Sequence[Line], first: int, end: int, cache: Notices) -> int | None:
+    """The first line of a notice within a paragraph, which may begin with the letter's own last lines."""
+    ruled = _is_ruled(body, first)
+    if not is_disclaimer(body[first:end], cache, ruled=ruled):
+        return None
+    for begin in range(first, min(end, first + _MOST_STARTS)):
+        if notices.leads(body[begin].words) and is_disclaimer(body[begin:end], cache, ruled=ruled):
+            return _above_firm(body, first, begin)
+    return first
+
+
+def _above_firm(body: Sequence[Line], first: int, begin: int) -> int:
+    """The first of the lines with a firm's name directly above a notice."""
+    while begin > first and (has_employer(body[begin - 1].words) or notices.of_firm(body[begin - 1].words)):
+        begin -= 1
+    return begin
+
+
+def _is_tail(paragraph: Sequence[Line]) -> bool:
+    return len(paragraph) <= _MOST_OF_TAIL and all(
+        not line.facts.is_prose and (has_employer(line.words) or line.facts.contacts > 0 or notices.of_firm(line.words))
+        for line in paragraph
+    )
+
+
+def _is_ruled(body: Sequence[Line], begin: int) -> bool:
+    """Whether there is a rule above."""
+    above = _trimmed(body, begin)
+    return above > 0 and body[above - 1].facts.is_rule
+
+
+def _paragraph(body: Sequence[Line], end: int) -> int:
+    """The first line of the paragraph that ends before ``end``."""
+    first = end
+    while first > max(0, end - _MOST_LINES) and body[first - 1].words and not body[first - 1].facts.is_rule:
+        first -= 1
+    return first
+
+
+def _paragraph_end(body: Sequence[Line], first: int) -> int:
+    end = first
+    while end < min(len(body), first + _MOST_STARTS) and body[end].words and not body[end].facts.is_rule:
+        end += 1
+    return end
+
+
+def _trimmed(body: Sequence[Line], end: int) -> int:
+    while end > 0 and not body[end - 1].words:
+        end -= 1
+    return end
+
+
+def _past_blanks(body: Sequence[Line], start: int) -> int:
+    while start < len(body) and not body[start].words:
+        start += 1
+    return start
+
+
+def _joined(lines: Sequence[Line]) -> str:
+    return " ".join([line.words for line in lines])[: notices.MOST_READ]
 
 
 def _octets(words: str) -> int:

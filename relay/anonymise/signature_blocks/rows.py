@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from relay.anonymise.any_case import any_case, small
+from relay.anonymise.appended.subject_tags import is_label
 from relay.anonymise.signature_blocks.footers import is_footer_line
 from relay.anonymise.signature_blocks.languages import ORIGIN_LABELS
 from relay.anonymise.signature_blocks.marks import MAX_LINE, contacts, is_closing, is_prose, marks, stands_apart
@@ -41,6 +42,7 @@ class LineFacts:
     _ends_block: bool | None = None
     _is_footer: bool | None = None
     _is_prose: bool | None = None
+    _is_label: bool | None = None
 
     def __init__(self, words: str) -> None:
         self._words = words
@@ -80,6 +82,13 @@ class LineFacts:
         if self._is_footer is None:
             self._is_footer = is_footer_line(self._words)
         return self._is_footer
+
+    @property
+    def is_label(self) -> bool:
+        """See subject_tags.is_label."""
+        if self._is_label is None:
+            self._is_label = is_label(self._words)
+        return self._is_label
 
     @property
     def is_prose(self) -> bool:

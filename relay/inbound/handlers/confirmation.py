@@ -18,6 +18,7 @@ from relay.letters.notices import Notices
 from relay.letters.questions import Questions
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo, question_code
 from relay.outcomes import Returned
+from relay.policy.mailboxes import is_same
 from relay.policy.recipients import Confirmation, classify
 from relay.policy.routing import author_of
 from relay.refusals import AuthorshipUnknown, NotAuthentic
@@ -36,6 +37,7 @@ class Confirmations:
     store: Store
     notices: Notices
     read: Read
+    plus_tags: tuple[str, ...] = ()
 
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
         """Decide about each answer."""
@@ -55,7 +57,7 @@ class Confirmations:
         if verdict is Verdict.TEMPERROR:
             raise AuthorshipUnknown
         author = author_of(arrived.routing_headers)
-        if not _may_answer(question, author, verdict):
+        if not self._may_answer(question, author, verdict):
             return Handled(recipient, refusal=NotAuthentic())
         reply = await self.read(arrived.envelope.content, question_code(asked.token))
         if isinstance(reply, Returned):
@@ -64,6 +66,14 @@ class Confirmations:
         if verdict is Verdict.FAIL and not reply.code_written:
             return Handled(recipient, refusal=NotAuthentic())
         return await self._decided(arrived, recipient, question, reply)
+
+    def _may_answer(self, question: OpenConfirmation, author: str, verdict: Verdict) -> bool:
+        """Whether ``author`` is the member who was asked, by ``verdict``. With FAIL the answer must also hold the code,
+        which only the confirmation request holds."""
+        own = (*question.addresses, question.mailbox)
+        if verdict is Verdict.PASS and any(is_same(author, address, self.plus_tags) for address in own):
+            return True
+        return author == question.mailbox.lower()
 
     async def _decided(
         self, arrived: Arrived, recipient: str, question: OpenConfirmation, reply: ReadAnswer
@@ -89,14 +99,6 @@ class Confirmations:
         if decision is Decision.ASK_AGAIN:
             return [letters.asked_again(question, id, now)]
         return letters.left_to_coordinator(question, id, now)
-
-
-def _may_answer(question: OpenConfirmation, author: str, verdict: Verdict) -> bool:
-    """Whether ``author`` is the member who was asked, by ``verdict``. With FAIL the answer must also hold the code,
-    which only the confirmation request holds."""
-    if verdict is Verdict.PASS and author in question.addresses:
-        return True
-    return author == question.mailbox.lower()
 
 
 def _decision(question: OpenConfirmation, reply: ReadAnswer) -> Decision | None:

@@ -18,6 +18,7 @@ from relay.inbound.quarantine import Quarantine
 from relay.inbound.rate_limits import RateLimits
 from relay.inbound.undecided import Undecided, held_with_letters
 from relay.outcomes import Returned
+from relay.policy.mailboxes import other_spellings
 from relay.policy.routing import author_of, check_loop, check_open
 from relay.refusals import (
     AuthorshipUnknown,
@@ -32,7 +33,9 @@ from relay.refusals import (
 )
 from relay.settings import Settings
 from relay.states import EXCHANGING
-from relay.store import Acceptance, LetterKey, NoSuchAlias, RouteLookup, Store
+from relay.store import Acceptance, Foreign, LetterKey, NoSuchAlias, RouteLookup, Store
+
+Looked = RouteLookup | NoSuchAlias | Foreign
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +61,9 @@ class PairLetters:
         if not asked:
             return refused
         letter_key = await arrived.letter_key()
-        found = await self.store.look_up(author, asked, letter_key)
+        mailbox = other_spellings(author, self.settings.authenticity.plus_tags)
+        looked_up = await self.store.look_up(author, asked, replace(letter_key, mailbox=mailbox))
+        found = {r: _unless_only_alike(lookup, arrived.verdict(r)) for r, lookup in looked_up.items()}
         proven = {r: lookup for r, lookup in found.items() if verdicts[r] is Verdict.PASS}
         unproven = {r: lookup for r, lookup in found.items() if verdicts[r] is not Verdict.PASS}
         return [*await self._proven(arrived, letter_key, proven), *self._unproven(arrived, unproven), *refused]
@@ -158,6 +163,12 @@ class PairLetters:
 def _to_build(handled: Sequence[Handled], recipient: str) -> bool:
     """Whether ``recipient`` is still undecided."""
     return any(one.recipient == recipient and one.refusal is None and not one.journal_id for one in handled)
+
+
+def _unless_only_alike(lookup: Looked, verdict: Verdict) -> Looked:
+    """An author who writes from another spelling of a member's mailbox is the member only when they are proven."""
+    only_alike = isinstance(lookup, RouteLookup) and not lookup.route.as_registered
+    return Foreign() if only_alike and verdict is not Verdict.PASS else lookup
 
 
 def _is_open(lookup: RouteLookup) -> bool:

@@ -24,11 +24,11 @@ class ClientTls:
 
     def context(self, protection: Protection) -> ssl.SSLContext:
         """The context for a connection that needs ``protection``."""
-        return self._verifying if protection.level is Level.VERIFIED else self._any
+        return self.verifying if protection.verified else self._any
 
     def proof(self, protection: Protection, chain: Sequence[bytes]) -> str:
         """What the certificates that a server has shown (DER, its own first) prove, in a word for the log:
-        "opportunistic", "encrypted", "verified", "dane-ee" or "dane-ta". Raises Untrusted."""
+        "opportunistic", "encrypted", "verified", "sts", "dane-ee" or "dane-ta". Raises Untrusted."""
         if protection.level is Level.OFFERED:
             return "opportunistic"
         if protection.level is not Level.DANE:
@@ -43,7 +43,7 @@ class ClientTls:
         return client_context()
 
     @cached_property
-    def _verifying(self) -> ssl.SSLContext:
+    def verifying(self) -> ssl.SSLContext:
         """The system's authorities (SSL_CERT_FILE and SSL_CERT_DIR name others), and the server's name."""
         context = ssl.create_default_context()
         context.minimum_version = ssl.TLSVersion.TLSv1_2

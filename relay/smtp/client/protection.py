@@ -18,6 +18,8 @@ class Level(StrEnum):
     """TLS with any certificate: who only listens on the way hears nothing."""
     VERIFIED = "verified"
     """TLS with a certificate for the server's name that an authority known to this system has signed."""
+    STS = "sts"
+    """The same, because the domain's MTA-STS policy demands it (RFC 8461)."""
     DANE = "dane"
     """TLS with a certificate as the TLSA records of the server say (RFC 7672)."""
 
@@ -26,13 +28,19 @@ class Level(StrEnum):
 class Protection:
     """What one connection needs. ``asked_by``, one of PROTECTIONS, demands it. For DANE: ``records``, of which one must
     match, ``base``, the name that they stand below, which TLS asks the server for, and all ``names`` that the server
-    may have."""
+    may have. ``otherwise``: what is enough when this cannot be had, None: nothing is."""
 
     level: Level
     asked_by: str = "tls"
     records: frozenset[Tlsa] = frozenset()
     base: str = ""
     names: tuple[str, ...] = ()
+    otherwise: Protection | None = None
+
+    @property
+    def verified(self) -> bool:
+        """Whether the certificate must be for the server's name and signed by an authority known to this system."""
+        return self.level in (Level.VERIFIED, Level.STS)
 
     @property
     def required(self) -> bool:

@@ -100,6 +100,12 @@ _MEANINGS = {
     NONSENSE: "the next server says what is no SMTP",
     protected("tls", NOT_ENCRYPTED): "the next server offers no encryption, and delivery.tls requires it",
     protected("tls", NOT_TRUSTED): "encryption with the next server fails, or its certificate is not the right one",
+    protected("sts", NOT_ENCRYPTED): "the domain's MTA-STS policy demands encryption, and its server offers none",
+    protected("sts", NOT_TRUSTED): "the domain's MTA-STS policy demands a certificate that its server does not show",
+    protected("sts", NO_ROUTE): "the domain's MTA-STS policy names none of its mail servers",
+    protected("dane", NOT_ENCRYPTED): "the domain publishes TLSA records (DANE), and its server offers no encryption",
+    protected("dane", NOT_TRUSTED): "the server's certificate is not the one in the domain's TLSA records (DANE)",
+    protected("dane", NO_DNS): "the domain's TLSA records (DANE) cannot be read, or do not stand the test of DNSSEC",
 }
 
 

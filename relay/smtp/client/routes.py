@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
@@ -9,9 +10,13 @@ from relay.dns.resolver import DnsTrouble, HostAddresses, MailHosts, NoSuchDomai
 from relay.settings import Address, Settings
 from relay.settings_file import is_loopback
 from relay.smtp.client.dane import usable
+from relay.smtp.client.mta_sts import Mode, Policy
 from relay.smtp.client.protection import ENCRYPTED, OFFERED, VERIFIED, Level, Protection
-from relay.smtp.client.reply_outcome import NO_DNS, protected
+from relay.smtp.client.reply_outcome import NO_DNS, NO_ROUTE, protected
 from relay.smtp.client.smtp_client import Server
+from relay.smtp.client.sts_policies import StsPolicies
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +27,12 @@ class Unusable:
 
 
 class Routes:
-    """Through the smarthost, or to the MX hosts of a domain at ``port``."""
+    """Through the smarthost, or to the MX hosts of a domain at ``port``. ``policies`` has what domains demand."""
 
-    def __init__(self, settings: Settings, resolver: Resolver, port: int) -> None:
+    def __init__(self, settings: Settings, resolver: Resolver, policies: StsPolicies, port: int) -> None:
         self._delivery = settings.delivery
         self._resolver = resolver
+        self._policies = policies
         self._port = port
         self._least = ENCRYPTED if settings.delivery.tls == "required" else OFFERED
 
@@ -42,6 +48,7 @@ class Routes:
             yield Server(address, self._port, address, False, self._least)
             return
         found = await self._resolver.exchangers(domain)
+        policy = await self._policies.policy(domain)
         for host in found.hosts:
             try:
                 addresses = await self._resolver.addresses(host)
@@ -49,7 +56,7 @@ class Routes:
                 if host == found.hosts[-1] == domain:  # no MX and no address: nothing there accepts mail
                     raise
                 continue
-            protection = await self._protection(domain, found, host, addresses)
+            protection = await self._protection(domain, found, host, addresses, policy)
             if isinstance(protection, Unusable):
                 yield protection
                 continue
@@ -57,11 +64,15 @@ class Routes:
                 yield Server(address, self._port, host, False, protection)
 
     async def _protection(
-        self, domain: str, found: MailHosts, host: str, addresses: HostAddresses
+        self, domain: str, found: MailHosts, host: str, addresses: HostAddresses, policy: Policy | None
     ) -> Protection | Unusable:
-        """How a connection to ``host`` must be protected."""
+        """How a connection to ``host`` must be protected. What DANE says of it goes before the domain's MTA-STS policy,
+        which must not help a server that DANE finds wrong (RFC 8461 2)."""
         dane = await self._dane(domain, host, addresses) if found.secure else None
-        return dane or self._least
+        if isinstance(dane, Unusable) or (dane is not None and dane.level is Level.DANE):
+            return dane
+        least = dane or self._least
+        return least if policy is None else _of_policy(policy, host, least)
 
     async def _dane(self, domain: str, host: str, addresses: HostAddresses) -> Protection | Unusable | None:
         """What the TLSA records of a host that DNSSEC proves demand (RFC 7672 2.2); None when there are none. While
@@ -78,6 +89,17 @@ class Routes:
                 return Protection(Level.ENCRYPTED, "dane")
             return Protection(Level.DANE, "dane", known, base, tuple(dict.fromkeys((base, host, domain))))
         return None
+
+
+def _of_policy(policy: Policy, host: str, least: Protection) -> Protection | Unusable:
+    """What an MTA-STS policy makes of a host that needs ``least`` without it (RFC 8461 5)."""
+    testing = policy.mode is Mode.TESTING
+    if policy.allows(host):
+        return Protection(Level.STS, "sts", otherwise=least if testing else None)
+    if testing:
+        log.info("an MTA-STS policy in testing mode does not name a mail server of its domain, which is used")
+        return least
+    return Unusable(protected("sts", NO_ROUTE))
 
 
 def smarthost_of(address: Address, tls: str) -> Server:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import datetime
 
 from relay.dns.resolver import DnsTrouble, LoopsBack, NoSuchDomain, NullMx, Resolver
@@ -14,10 +15,12 @@ from relay.settings import Settings
 from relay.smtp.client import reply_outcome
 from relay.smtp.client.client_tls import ClientTls
 from relay.smtp.client.connect import Unprotected, Unreachable, connect
+from relay.smtp.client.https_get import https_get
 from relay.smtp.client.pool import Pool
 from relay.smtp.client.reply_outcome import Stage, unprotected
 from relay.smtp.client.routes import Routes, Unusable
 from relay.smtp.client.smtp_client import BrokenOff, Client, Letter, Server
+from relay.smtp.client.sts_policies import Kept, StsPolicies
 from relay.smtp.server.grammar import Mailbox, NotAnAddress, mailbox
 
 log = logging.getLogger(__name__)
@@ -28,12 +31,18 @@ _SLOWEST = 50_000  # octets a second
 
 
 class Sender:
-    """Sends letters through settings.delivery.smarthost, or directly to MX hosts at ``port``; keeps connections."""
+    """Sends letters through settings.delivery.smarthost, or directly to MX hosts at ``port``; keeps connections.
+    ``kept`` has the MTA-STS policies of domains, which are fetched at ``https_port``."""
 
-    def __init__(self, settings: Settings, *, now: Callable[[], datetime], port: int = 25) -> None:
+    def __init__(
+        self, settings: Settings, kept: Kept, *, now: Callable[[], datetime], port: int = 25, https_port: int = 443
+    ) -> None:
         self._delivery = settings.delivery
         self._hostname = settings.hostname
-        self._routes = Routes(settings, Resolver(settings.dns, settings.hostname), port)
+        self._resolver = Resolver(settings.dns, settings.hostname)
+        self._https_port = https_port
+        self._policies = StsPolicies(self._resolver, kept, self._get, now)
+        self._routes = Routes(settings, self._resolver, self._policies, port)
         self._tls = ClientTls(now)
         # With a smarthost there is one destination, and delivery.concurrency limits the letters sent at once.
         self._pool = Pool(self._delivery.concurrency if self._delivery.smarthost else self._delivery.per_destination)
@@ -62,7 +71,19 @@ class Sender:
 
     async def close(self) -> None:
         """Close all connections."""
+        await self._policies.close()
         await self._pool.close()
+
+    async def renew_policies(self, now: datetime) -> None:
+        """Fetch MTA-STS policies anew before they expire; with a smarthost they are its concern. Raises what the
+        sender's ``kept`` raises."""
+        if self._delivery.smarthost is None:
+            await self._policies.renew(now)
+
+    async def _get(self, host: str, path: str) -> str:
+        """The text at https://HOST/PATH. Raises NotFetched, NoSuchDomain or DnsTrouble."""
+        found = await self._resolver.addresses(host)
+        return await https_get(host, path, found.addresses, self._https_port, self._tls.verifying)
 
     async def _try(self, letter: Letter, to: Mailbox) -> Outcome:
         outcome: Outcome = Deferred(reply_outcome.NO_ROUTE)
@@ -70,10 +91,11 @@ class Sender:
         try:
             async with aclosing(self._routes.servers(to.domain)) as servers:
                 async for server in servers:
+                    if isinstance(server, Unusable):
+                        outcome = Deferred(server.status)
+                        continue
                     try:
-                        if isinstance(server, Unusable):
-                            raise Unprotected(server.status)
-                        return await self._through(server, letter)
+                        return await self._through_or_less(server, letter)
                     except Unreachable as fault:
                         # What no try changes by itself is told before what may pass.
                         if isinstance(fault, Unprotected) or not unprotected(outcome.status):
@@ -90,6 +112,16 @@ class Sender:
         except DnsTrouble:
             return Deferred(reply_outcome.NO_DNS)
         return outcome
+
+    async def _through_or_less(self, server: Server, letter: Letter) -> Outcome:
+        """Send the letter to ``server``, with less protection when its domain is only testing. Raises Unreachable."""
+        try:
+            return await self._through(server, letter)
+        except Unprotected as fault:
+            if server.protection.otherwise is None:
+                raise
+            log.info("an MTA-STS policy in testing mode is not met (%s): sent as if there were none", fault.status)
+            return await self._through(replace(server, protection=server.protection.otherwise), letter)
 
     async def _through(self, server: Server, letter: Letter) -> Outcome:
         """Send the letter to ``server``. Raises Unreachable."""

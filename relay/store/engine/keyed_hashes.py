@@ -58,6 +58,16 @@ def question_hashes(vault: Vault, token: str) -> tuple[bytes, ...]:
     return _short(vault, "question", _text(token.lower()))
 
 
+def conversation_hash(vault: Vault, token: str) -> bytes:
+    """How the token of a conversation's address is found, whatever its case."""
+    return conversation_hashes(vault, token)[0]
+
+
+def conversation_hashes(vault: Vault, token: str) -> tuple[bytes, ...]:
+    """All that the token of a conversation's address may be found by."""
+    return _short(vault, "conversation", _text(token.lower()))
+
+
 def network_hash(vault: Vault, network: str) -> bytes:
     """The hash of a network, by which its letters are counted without storing its address."""
     return vault.lookup("network", _text(network))[:_SHORT]
@@ -81,6 +91,16 @@ def destination_of(vault: Vault, recipient: str) -> bytes:
 def destinations_of(vault: Vault, recipient: str) -> tuple[bytes, ...]:
     """All hashes that a destination may be stored under."""
     return _short(vault, "destination", _text(recipient.rpartition("@")[2].lower()))
+
+
+def sts_hash(vault: Vault, domain: str) -> bytes:
+    """How the MTA-STS policy of a domain is found, without saying which domain that is."""
+    return sts_hashes(vault, domain)[0]
+
+
+def sts_hashes(vault: Vault, domain: str) -> tuple[bytes, ...]:
+    """All that the policy of a domain may be found by."""
+    return _short(vault, "mta-sts", domain.lower())
 
 
 def _short(vault: Vault, purpose: str, value: str) -> tuple[bytes, ...]:

@@ -1,4 +1,4 @@
-"""Addresses of a member beyond the first: registered at once, so that they never pass; used once they are proven."""
+"""Further addresses of a member: letters may not contain them from registration on; they are used once proven."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from relay.store.events import record
 from relay.store.hold_records import Decided, Decider, HoldDecision
 from relay.store.holds import decide
 from relay.store.jobs import EXPIRE_QUESTIONS, plan
-from relay.store.people.identities import PEOPLE, identity, owner_of, registered_hash, write_identity
+from relay.store.people.identities import PEOPLE, identity, note_mailbox, owner_of, registered_hash, write_identity
 from relay.store.people.moves import follow_mailbox, of_member
 from relay.store.people.pairs import PAIR_COLUMNS, read_pair
 from relay.store.people.records import AddressConfirmation, Asked, Part, Proven
@@ -36,7 +36,7 @@ END, number
 
 
 def parts_of(db: Database, member: int) -> tuple[Part, ...]:
-    """A member's pairs: first those that exchange letters, then paused ones, those that are over last."""
+    """A member's pairs: first those that exchange letters, then paused ones, then others, last those that are over."""
     rows = db.execute(_PARTS, {"member": member}).fetchall()
     return tuple(Part(read_pair(row), Side.MENTOR if row[-1] == member else Side.MENTEE) for row in rows)
 
@@ -52,7 +52,7 @@ def ask(
     who: str = "",
 ) -> Asked:
     """Register an address of ``member`` as unproven, and accept the ``letters`` that ask for the proof. Earlier
-    questions about it can still be answered. Nothing is done when it is proven, or somebody else's."""
+    requests about it stay valid. Nothing is changed when it is proven already, or another member's."""
     lock_for_nodes(db, PEOPLE)
     hash = registered_hash(db, vault, asked.address)
     owner = owner_of(db, (hash,))
@@ -64,6 +64,7 @@ def ask(
         db.execute("INSERT INTO address (hash, member, proven) VALUES (?, ?, 0)", (hash, member))
         before = identity(db, vault, member)
         write_identity(db, vault, member, replace(before, addresses=(*before.addresses, asked.address)))
+        note_mailbox(db, vault, asked.address)
         record(db, vault, [of_member(db, EventKind.ADDRESS_ADDED, member, now, who=who)])
     db.execute(_ASK, (question_hash(vault, asked.token), hash, to_stored(asked.expires_at)))
     plan(db, EXPIRE_QUESTIONS, "", asked.expires_at)
@@ -72,8 +73,8 @@ def ask(
 
 
 def prove(db: Database, vault: Vault, token: str, now: datetime) -> Proven | None:
-    """Somebody answered from the mailbox that ``token`` was sent to. Letters that came from there and wait for an
-    answer go out. None when there is no such question, or it was answered or came too late."""
+    """Prove the address that ``token`` was sent to, and release the held letters from there. None when there is no such
+    request, or it was answered or has expired."""
     hashes = question_hashes(vault, token)
     asked = db.execute(_ANSWER.format(places(hashes)), (*hashes, to_stored(now))).fetchone()
     proven = None if asked is None else db.execute(_PROVE, (asked[0],)).fetchone()
@@ -91,8 +92,8 @@ def prove(db: Database, vault: Vault, token: str, now: datetime) -> Proven | Non
 
 
 def withdraw(db: Database, vault: Vault, address: str, now: datetime) -> None:
-    """Whoever reads ``address`` says that it is not the member's: it is theirs no longer, unless it is proven by now.
-    What is held that came from there waits for a coordinator."""
+    """Remove ``address`` after its reader said that it is not the member's, unless it is proven. Held letters from
+    there wait for a coordinator."""
     lock_for_nodes(db, PEOPLE)
     hashes = address_hashes(vault, address)
     those = places(hashes)
@@ -109,8 +110,8 @@ def withdraw(db: Database, vault: Vault, address: str, now: datetime) -> None:
 
 
 def set_primary(db: Database, vault: Vault, member: int, address: str, *, now: datetime, who: str = "") -> bool:
-    """Send letters to this proven ``address`` of ``member`` from now on. False, and nothing done, when it is not theirs
-    or not proven."""
+    """Make the proven ``address`` of ``member`` the one that letters go to. False, with nothing changed, when it is not
+    theirs or not proven."""
     lock_for_nodes(db, PEOPLE)
     owner = owner_of(db, address_hashes(vault, address))
     if owner is None or owner.number != member or not owner.proven:

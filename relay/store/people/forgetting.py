@@ -1,4 +1,4 @@
-"""Forgets a person: what is left are ended pairs with their pseudonyms, and the journal's counts and times."""
+"""Erases a member. Ended pairs with their pseudonyms stay, and the journal's sizes and times."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from relay.model import Event, EventKind, Identity, MemberState, PairState
+from relay.store.conversation_turns import forget_conversations
 from relay.store.engine.database import Database, SharedDatabase, lock_for_nodes
-from relay.store.events import record, silence
+from relay.store.events import erase_reasons, record
 from relay.store.people.addresses import parts_of
 from relay.store.people.identities import PEOPLE, identity, write_identity
 from relay.store.people.moves import move_member, move_pair
@@ -16,7 +17,8 @@ from relay.store.people.records import Forgotten, Owed, Part
 from relay.store.queue.acceptance import accept
 from relay.store.queue.envelopes import opened_envelope
 from relay.store.queue.settlement import finish
-from relay.store.records import Acceptance
+from relay.store.records import TO_OPERATOR, Acceptance
+from relay.store.sts_policies import forget_policy
 from relay.vault import Vault, VaultError
 
 FORGOTTEN = "forgotten"
@@ -31,8 +33,10 @@ DELETE FROM letter WHERE journal IN (SELECT number FROM journal WHERE pair_id = 
 """
 _OF_PAIR = (
     "DELETE FROM thread WHERE pair_id = ?",
+    "DELETE FROM echo WHERE pair_id = ?",
     "DELETE FROM seen WHERE journal_id IN (SELECT id FROM journal WHERE pair_id = ?)",
     "DELETE FROM return_path WHERE journal_id IN (SELECT id FROM journal WHERE pair_id = ?)",
+    "DELETE FROM relayed_words WHERE pair_id = ?",
 )
 _OF_PERSON = (
     "DELETE FROM address_question WHERE address IN (SELECT hash FROM address WHERE member = ?)",
@@ -41,8 +45,8 @@ _OF_PERSON = (
     "DELETE FROM address WHERE member = ?",
 )
 _CLEANED = (
-    "VACUUM member, address, address_question, question, suspended, letter, delivery, thread, seen, return_path, "
-    "event_word"
+    "VACUUM member, address, address_question, question, suspended, letter, delivery, thread, echo, seen, return_path, "
+    "event_word, sts_policy, mailbox, conversation, conversation_letter, relayed_words"
 )
 
 
@@ -55,12 +59,11 @@ def forget(
     *,
     who: str = "",
 ) -> Forgotten:
-    """Erase addresses, names, letters, thread links, questions and suspensions of ``member``, and end their pairs. That
-    ``who`` did it is recorded.
+    """Erase addresses, names, letters, thread links, confirmation requests and suspensions of ``member``, and end their
+    pairs, with events by ``who``.
 
-    Their own deliveries, and all letters of those pairs that are still owed, are given up; ``word`` writes to the other
-    side when letters of theirs are among them. What only tells the other side something stays due. Doing it again does
-    no harm.
+    Deliveries to the member, and all letters of those pairs that are still owed, are given up. If letters of the other
+    side are among them, ``word`` makes the notice to them. Notices to the other side stay due. Idempotent.
     """
     lock_for_nodes(db, PEOPLE)
     person = identity(db, vault, member)
@@ -74,11 +77,14 @@ def forget(
         letters += max(0, db.execute(_LETTERS, (part.pair.id,)).rowcount)
         for statement in _OF_PAIR:
             db.execute(statement, (part.pair.id,))
-        silence(db, part.pair.id)
+        forget_conversations(db, part.pair.id, part.side)
+        erase_reasons(db, part.pair.id)
         if missed and word and (partner := _partner(db, vault, part)).addresses:
             accept(db, vault, (word(Owed(part.pair, part.side.other, partner.addresses[0], missed)),))
     for statement in _OF_PERSON:
         db.execute(statement, (member,))
+    for address in person.addresses:  # a domain may be one person's
+        forget_policy(db, vault, address.rpartition("@")[2])
     write_identity(db, vault, member, Identity(()))
     db.execute("UPDATE member SET language = '' WHERE number = ?", (member,))
     move_member(db, vault, member, MemberState.FORGOTTEN, now, who=who)
@@ -88,10 +94,11 @@ def forget(
 
 
 def erase_traces(db: Database, done: Forgotten) -> Forgotten:
-    """Empty the log that still holds what was erased; ``done``, with ``traces`` when a reader stood in the way.
+    """Truncate SQLite's log, which still holds the erased content. Returns ``done``, with ``traces`` when a reader
+    prevented it.
 
-    SQLite's own pages hold nothing more of it (secure_delete). PostgreSQL gives the room back to be written over; what
-    its own log and its backups keep is sealed as ever.
+    The pages of SQLite's file are overwritten (secure_delete). PostgreSQL frees the space (VACUUM); its log and backups
+    keep encrypted values only.
     """
     if isinstance(db, SharedDatabase):
         db.execute(_CLEANED)
@@ -100,16 +107,19 @@ def erase_traces(db: Database, done: Forgotten) -> Forgotten:
 
 
 def checkpoint(db: Database) -> bool:
-    """Move all that SQLite's log holds into the file, and empty it. False when a reader stands in the way."""
+    """Move SQLite's log into the file, and truncate it. False when a reader prevents it."""
     return isinstance(db, SharedDatabase) or not db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
 
 def _give_up(db: Database, vault: Vault, part: Part, person: Identity, now: datetime) -> tuple[int, int]:
-    """How many deliveries of the pair were given up, and how many of them were letters of the other side."""
+    """Give up the pair's deliveries, except notices to the other side. Returns how many, and how many of them were
+    letters by the other side."""
     theirs = {address.lower() for address in person.addresses}
     count = missed = 0
     for id, sealed, notice, kind, side in db.execute(_OWED, (part.pair.id,)).fetchall():
-        if notice and kind != "welcome" and _recipient(vault, id, sealed).lower() not in theirs:
+        # What they wrote to the operator holds their own address.
+        own = kind == TO_OPERATOR and side == part.side
+        if notice and kind != "welcome" and not own and _recipient(vault, id, sealed).lower() not in theirs:
             continue
         db.execute("DELETE FROM question WHERE delivery_id = ?", (id,))
         count += finish(db, id, FORGOTTEN, now)
@@ -123,7 +133,7 @@ def _partner(db: Database, vault: Vault, part: Part) -> Identity:
 
 
 def _recipient(vault: Vault, id: str, sealed: bytes) -> str:
-    """Whom a delivery is for; nobody when it is damaged."""
+    """The recipient of a delivery; "" when it cannot be decrypted."""
     try:
         return opened_envelope(vault, id, sealed)[0]
     except VaultError:

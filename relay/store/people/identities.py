@@ -1,4 +1,4 @@
-"""Who is behind a pair: one sealed row a person, found by the keyed hash of any of their addresses."""
+"""Identities of members: one encrypted row per person, found by the keyed hash of any of their addresses."""
 
 from __future__ import annotations
 
@@ -7,38 +7,69 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from relay.model import Identity
+from relay.policy.mailboxes import mailbox_of
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import address_hash, address_hashes, places
+from relay.store.engine.vault_keys import check_proof
 from relay.store.errors import StoreError
 from relay.vault import Vault
 
+_OF_MAILBOX = """
+SELECT member, proven FROM address WHERE hash IN {those}
+UNION SELECT member, proven FROM mailbox JOIN address ON address.hash = mailbox.address WHERE mailbox.hash IN {those}
+"""
+_NOTE = "INSERT INTO mailbox (hash, address) VALUES (?, ?) ON CONFLICT DO NOTHING"
+
 PEOPLE = 1
-"""What only one node does at a time: numbers of members are counted on, and identities read, joined and written."""
+"""The lock for assigning member numbers and changing identities (``lock_for_nodes``)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose address it is, by number, and whether it is proven."""
+    """The member an address belongs to, by number, and whether it is proven."""
 
     number: int
     proven: bool
 
 
 def owner_of(db: Database, hashes: Sequence[bytes]) -> Owner | None:
-    """The member who has the address of one of these hashes (keyed_hashes.address_hashes)."""
+    """The owner of the address with one of ``hashes`` (keyed_hashes.address_hashes); None when there is none."""
     row = db.execute(f"SELECT member, proven FROM address WHERE hash IN {places(hashes)}", hashes).fetchone()  # noqa: S608
     return None if row is None else Owner(int(row[0]), bool(row[1]))
 
 
+def owner_of_mailbox(db: Database, hashes: Sequence[bytes]) -> Owner | None:
+    """The one member with an address that is a spelling of the mailbox of one of these hashes; None when several
+    have one."""
+    rows = db.execute(_OF_MAILBOX.format(those=places(hashes)), (*hashes, *hashes)).fetchall()
+    members = {int(row[0]) for row in rows}
+    return Owner(members.pop(), any(row[1] for row in rows)) if len(members) == 1 else None
+
+
+def note_mailbox(db: Database, vault: Vault, address: str) -> None:
+    """Note the mailbox that a registered ``address`` is a spelling of, where it is not the plainest one."""
+    if mailbox_of(address) != address.lower():
+        db.execute(_NOTE, (address_hash(vault, mailbox_of(address)), registered_hash(db, vault, address)))
+
+
+def note_mailboxes(db: Database, vault: Vault) -> None:
+    """Note the mailboxes of all registered addresses. Raises StoreDamaged for another vault key."""
+    check_proof(db, vault)
+    for number, sealed in db.execute("SELECT number, sealed FROM member").fetchall():
+        for address in opened(vault, number, sealed).addresses:
+            note_mailbox(db, vault, address)
+
+
 def registered_hash(db: Database, vault: Vault, address: str) -> bytes:
-    """The hash that ``address`` is registered under, which other tables name it by; the newest for one that is not."""
+    """The hash that ``address`` is registered under, by which other tables refer to it; for one that is not registered,
+    its hash under the current key."""
     hashes = address_hashes(vault, address)
     row = db.execute(f"SELECT hash FROM address WHERE hash IN {places(hashes)}", hashes).fetchone()  # noqa: S608
     return address_hash(vault, address) if row is None else bytes(row[0])
 
 
 def opened(vault: Vault, number: int, sealed: bytes) -> Identity:
-    """A member's identity. Raises VaultError."""
+    """Decrypt a member's identity. Raises VaultError."""
     addresses, known_as = json.loads(vault.open(sealed, f"member/{number}"))
     return Identity(tuple(addresses), tuple(known_as))
 
@@ -50,20 +81,20 @@ def identity(db: Database, vault: Vault, number: int) -> Identity:
 
 
 def sealed(vault: Vault, number: int, identity: Identity) -> bytes:
-    """What ``opened`` opens."""
+    """Encrypt a member's identity; see ``opened``."""
     plain = json.dumps([identity.addresses, identity.known_as], ensure_ascii=False).encode()
     return vault.seal(plain, f"member/{number}")
 
 
 def write_identity(db: Database, vault: Vault, number: int, identity: Identity) -> None:
-    """Let member ``number`` be known as ``identity`` from now on."""
+    """Replace the identity of member ``number``."""
     db.execute("UPDATE member SET sealed = ? WHERE number = ?", (sealed(vault, number, identity), number))
 
 
 class PeopleImport:
-    """The people of one import, each once: found where they are known, joined with what is new about them.
+    """The members of one import: finds those that are registered, and merges new addresses and names into them.
 
-    Nothing is written before ``write``.
+    ``write`` writes all changes at the end.
     """
 
     def __init__(self, db: Database, vault: Vault) -> None:
@@ -71,40 +102,44 @@ class PeopleImport:
         self._next = 1 + int(db.execute("SELECT coalesce(max(number), 0) FROM member").fetchone()[0])
         self._numbers: dict[bytes, int] = {}  # address hash → member
         self._new_addresses: dict[bytes, int] = {}
+        self._new_spellings: set[str] = set()
         self._identities: dict[int, Identity] = {}
         self._languages: dict[int, str] = {}
         self._new: set[int] = set()
         self._changed: set[int] = set()
 
-    def place(self, identity: Identity, language: str = "") -> int:
-        """The member this identity belongs to, who is written to in ``language`` from now on ("": as before). Raises
-        StoreError when its addresses belong to several people."""
+    def member_number(self, identity: Identity, language: str = "") -> int:
+        """The number of the member with this identity, new or registered. ``language``: that of letters to them ("":
+        unchanged). Raises StoreError when its addresses belong to several members."""
         if not identity.addresses:
             raise StoreError("a member needs an address that letters can go to; give one")
         hashes = [address_hashes(self._vault, address) for address in identity.addresses]
         known = {number for each in hashes if (number := self._known(each)) is not None}
         if len(known) > 1:
             raise StoreError("two addresses given for one member belong to two members already; give only one of them")
-        number = known.pop() if known else self._newcomer()
-        self._join(number, identity)
+        number = known.pop() if known else self._new_member()
+        self._merge(number, identity)
         if language:
             self._languages[number] = language
-        for hash, *_ in hashes:
+        for (hash, *_), address in zip(hashes, identity.addresses, strict=True):
             if hash not in self._numbers:
                 self._numbers[hash] = self._new_addresses[hash] = number
+                self._new_spellings.update([address] if mailbox_of(address) != address.lower() else [])
         return number
 
     def write(self) -> None:
-        """Write the people who are new or have become better known."""
+        """Write new and changed members."""
         new = [(number, self._sealed(number), self._languages.get(number, "")) for number in sorted(self._new)]
         self._db.executemany("INSERT INTO member (number, sealed, language) VALUES (?, ?, ?)", new)
         languages = [(tag, number) for number, tag in sorted(self._languages.items()) if number not in self._new]
         self._db.executemany("UPDATE member SET language = ? WHERE number = ?", languages)
         changed = [(self._sealed(number), number) for number in self._changed - self._new]
         self._db.executemany("UPDATE member SET sealed = ? WHERE number = ?", changed)
-        # Sorted: a B-tree filled in its own order is filled several times faster.
+        # Sorted, because a B-tree is filled several times faster in its own order.
         addresses = sorted(self._new_addresses.items())
         self._db.executemany("INSERT INTO address (hash, member) VALUES (?, ?)", addresses)
+        for address in sorted(self._new_spellings):
+            note_mailbox(self._db, self._vault, address)
 
     def _known(self, hashes: Sequence[bytes]) -> int | None:
         hash = hashes[0]
@@ -112,7 +147,7 @@ class PeopleImport:
             owner = owner_of(self._db, hashes)
             if owner is None:
                 return None
-            if not owner.proven:  # letters would go where nobody has answered yet
+            if not owner.proven:  # nobody has confirmed that letters may go there
                 raise StoreError(
                     "an address given is registered for a member and not proven yet; give another of theirs, or wait "
                     "until the letter that went there is answered"
@@ -120,20 +155,20 @@ class PeopleImport:
             self._numbers[hash] = owner.number
         return self._numbers[hash]
 
-    def _newcomer(self) -> int:
+    def _new_member(self) -> int:
         number, self._next = self._next, self._next + 1
         self._identities[number] = Identity(())
         self._new.add(number)
         return number
 
-    def _join(self, number: int, told: Identity) -> None:
+    def _merge(self, number: int, given: Identity) -> None:
         if number not in self._identities:
             self._identities[number] = identity(self._db, self._vault, number)
         before = self._identities[number]
         lower = {address.lower() for address in before.addresses}
-        more = tuple(address for address in told.addresses if address.lower() not in lower)
+        more = tuple(address for address in given.addresses if address.lower() not in lower)
         joined = Identity(
-            tuple(dict.fromkeys(before.addresses + more)), tuple(dict.fromkeys(before.known_as + told.known_as))
+            tuple(dict.fromkeys(before.addresses + more)), tuple(dict.fromkeys(before.known_as + given.known_as))
         )
         if joined != before:
             self._identities[number] = joined

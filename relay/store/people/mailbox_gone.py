@@ -1,4 +1,4 @@
-"""Whether a member's mailbox is known to be gone."""
+"""Whether a member's mailbox is gone (suspended)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SUSPENDED = "suspended"
 
 
 def is_suspended(db: Database, vault: Vault, address: str) -> bool:
-    """Whether ``address`` is not to be written to."""
+    """Whether letters to ``address`` are held because its mailbox is gone."""
     hashes = address_hashes(vault, address)
     sql = f"SELECT 1 FROM suspended WHERE hash IN {places(hashes)}"  # noqa: S608 -- question marks
     return db.execute(sql, hashes).fetchone() is not None

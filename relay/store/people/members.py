@@ -1,4 +1,4 @@
-"""The people of the programme, each once, whatever pairs they are in: listed, looked at, reached, and forgotten."""
+"""Members: one person is one member, in however many pairs. List, find, change, forget."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ _SUSPENDED = "SELECT since FROM suspended WHERE hash IN "
 
 
 class Members:
-    """Who there is. Numbers of members are the database's own, and shown to nobody."""
+    """The members. Their numbers are internal to the database and never shown."""
 
     def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
         self._reader, self._writer, self._vault = reader, writer, vault
 
     async def rows(self) -> list[MemberRow]:
-        """Every member of every pair, in the order the pairs were made; without their addresses."""
+        """Every member of every pair, in the order the pairs were made, without addresses."""
         found = await self._reader.run(lambda db: db.execute(_ROWS).fetchall())
         return [_row(row) for row in found]
 
@@ -67,7 +67,7 @@ class Members:
         return await self._reader.run(job)
 
     async def having(self, address: str) -> Member | None:
-        """The member who has ``address``, proven or not; None when nobody has."""
+        """The member with ``address``, proven or not; None when there is none."""
 
         def job(db: Database) -> Member | None:
             owner = owner_of(db, address_hashes(self._vault, address))
@@ -78,21 +78,21 @@ class Members:
     async def ask(
         self, member: int, asked: AddressConfirmation, letters: Sequence[Acceptance], now: datetime, *, who: str = ""
     ) -> Asked:
-        """Register an address of ``member``, unproven, with the ``letters`` that ask for its proof; that ``who`` did is
-        recorded. Raises StoreError."""
+        """Register an unproven address of ``member``, and accept the ``letters`` that ask for its proof, with an event
+        by ``who``. Raises StoreError."""
         return await self._writer.run(
             lambda db: addresses.ask(db, self._vault, member, asked, letters, now=now, who=who)
         )
 
     async def prove(self, token: str, now: datetime) -> Proven | None:
-        """Somebody answered the question with ``token``. None when there is none, or it came too late."""
+        """Prove the address of the request with ``token``. None when there is no such request, or it has expired."""
         return await self._writer.run(lambda db: addresses.prove(db, self._vault, token, now))
 
     async def set_primary(
         self, member: int, address: str, now: datetime, *, who: str = "", letters: Sequence[Acceptance] = ()
     ) -> bool:
-        """Send letters to this ``address`` from now on, and accept the ``letters`` that say so; that ``who`` did is
-        recorded. False, and nothing done, when it is not a proven one of ``member``."""
+        """Make ``address`` the one that letters go to, and accept the ``letters`` about that, with an event by ``who``.
+        False, with nothing changed, when it is not a proven address of ``member``."""
 
         def job(db: Database) -> bool:
             if not addresses.set_primary(db, self._vault, member, address, now=now, who=who):
@@ -103,8 +103,7 @@ class Members:
         return await self._writer.run(job)
 
     async def know_as(self, member: int, known_as: tuple[str, ...], now: datetime, *, who: str = "") -> None:
-        """Keep these names, and no others, of ``member`` from the other side from now on; that ``who`` changed them is
-        recorded."""
+        """Replace the names that ``member`` is known by, with an event by ``who``."""
 
         def job(db: Database) -> None:
             lock_for_nodes(db, PEOPLE)
@@ -115,22 +114,22 @@ class Members:
         await self._writer.run(job)
 
     async def set_language(self, member: int, language: str) -> None:
-        """Write to ``member`` in this language (BCP 47) from now on; "": in that of each pair."""
+        """Set the language (BCP 47) of letters to ``member``; "" means that of each pair."""
         values = (language, member)
         await self._writer.run(lambda db: db.execute("UPDATE member SET language = ? WHERE number = ?", values))
 
     async def forget(
         self, member: int, now: datetime, word: Callable[[Owed], Acceptance] | None, *, who: str = ""
     ) -> Forgotten:
-        """Erase a person: see forgetting.py. ``word`` writes to the author of letters that will not arrive now;
-        None when they know."""
+        """Erase a member: see forgetting.py. ``word`` makes the notice to the author of letters that are given up; with
+        None there is no notice."""
         done = await self._writer.run(lambda db: forget(db, self._vault, member, now, word, who=who))
         return await self._writer.outside(lambda db: erase_traces(db, done))
 
 
 def reachable(member: Member) -> str | None:
-    """The address at which a member can be told something: proven and not suspended where there is one, best first.
-    None for a forgotten member."""
+    """The address for a notice to a member: the first proven one that is not suspended, else the first proven one. None
+    for a forgotten member."""
     proven = [one for one in member.addresses if one.proven]
     best = sorted(proven, key=lambda one: one.suspended_since is not None)
     return best[0].address if best else None

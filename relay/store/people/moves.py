@@ -1,4 +1,4 @@
-"""A pair or a member goes from one state to another, if that is allowed, with the event that tells of it."""
+"""Changes states of pairs and members as relay/states.py allows, with an event for each change."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from relay.store.people.identities import identity
 from relay.store.people.mailbox_gone import is_suspended
 from relay.vault import Vault
 
-# UPDATEs, not SELECTs: they lock the row on PostgreSQL as well, until the move is committed.
+# UPDATEs instead of SELECTs, because they lock the row on PostgreSQL as well, until the commit.
 _PAIR = "UPDATE pair SET changed_at = changed_at WHERE id = ? RETURNING state"
 _MEMBER = "UPDATE member SET state = state WHERE number = ? RETURNING state"
 _MOVE_PAIR = "UPDATE pair SET state = ?, changed_at = ? WHERE id = ?"
@@ -27,8 +27,8 @@ WHERE mentor = :member OR mentee = :member ORDER BY number LIMIT 1
 def move_pair(
     db: Database, vault: Vault, pair_id: str, after: PairState, now: datetime, *, who: str = "", why: str = ""
 ) -> bool:
-    """Let a pair become ``after``; False, and nothing done, when it is so already or there is none of that id. Raises
-    MoveError."""
+    """Change the state of a pair to ``after``. False, with nothing changed, when it has that state already or does not
+    exist. Raises MoveError."""
     row = db.execute(_PAIR, (pair_id,)).fetchone()
     if row is None or row[0] == after:
         return False
@@ -43,7 +43,8 @@ def move_pair(
 def move_member(
     db: Database, vault: Vault, member: int, after: MemberState, now: datetime, *, who: str = "", why: str = ""
 ) -> bool:
-    """Let a member become ``after``; False, and nothing done, when they are so already. Raises MoveError."""
+    """Change the state of a member to ``after``. False, with nothing changed, when they have it already. Raises
+    MoveError."""
     before = MemberState(db.execute(_MEMBER, (member,)).fetchone()[0])
     if before is after:
         return False
@@ -55,7 +56,7 @@ def move_member(
 
 
 def follow_mailbox(db: Database, vault: Vault, member: int, now: datetime, *, who: str = "") -> None:
-    """Let a member be suspended while the mailbox that their letters go to is gone, and active again when it is not."""
+    """Suspend a member whose primary mailbox is gone, or make them active again when it is not."""
     state = MemberState(db.execute(_MEMBER, (member,)).fetchone()[0])
     addresses = identity(db, vault, member).addresses
     gone = bool(addresses) and is_suspended(db, vault, addresses[0])
@@ -68,7 +69,7 @@ def follow_mailbox(db: Database, vault: Vault, member: int, now: datetime, *, wh
 def of_member(
     db: Database, kind: EventKind, member: int, at: datetime, *, who: str = "", why: str = "", **facts: str
 ) -> Event:
-    """The event ``kind`` of a member, told by the first of their pairs."""
+    """The event ``kind`` about a member, with pair and side of their first pair."""
     row = db.execute(_FIRST_PART, {"member": member}).fetchone()
     pair_id, side = (None, None) if row is None else (str(row[0]), Side(row[1]))
     return Event(kind, at, pair_id, side, member, None, facts, who, why)

@@ -1,4 +1,4 @@
-"""Which pairs there are, who is behind them, and who may write to which alias."""
+"""Pairs: add, find, list, and change their states."""
 
 from __future__ import annotations
 
@@ -53,17 +53,17 @@ Addresses = tuple[str, str]
 
 
 class Directory:
-    """Pairs and their people. Addresses and aliases are compared in lower case."""
+    """The pairs and their members. Addresses and aliases are compared in lower case."""
 
     def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
         self._reader, self._writer, self._vault = reader, writer, vault
 
     async def add_pairs(self, pairs: Sequence[NewPair], letters: Sequence[Acceptance] = (), *, who: str = "") -> None:
-        """Make all of ``pairs``, active, and accept the ``letters`` that go with them, or nothing of it; that ``who``
-        did is recorded.
+        """Add ``pairs`` as active, and accept the ``letters`` that go with them, in one transaction, with events by
+        ``who``.
 
-        A person known by an address already stays one person, and is from now on known by all that is told of them.
-        Raises StoreError when an id or alias is taken.
+        A person with a registered address is the same member; new addresses and names are added to theirs. Raises
+        StoreError for a duplicate id or alias.
         """
 
         def job(db: Database) -> None:
@@ -87,16 +87,16 @@ class Directory:
         return await self._reader.run(lambda db: {tag for row in db.execute(_LANGUAGES) for tag in row})
 
     async def pair(self, pair_id: str) -> Pair | None:
-        """One pair; None when there is none of that id."""
+        """One pair; None when there is no such pair."""
         row = await self._reader.run(lambda db: db.execute(_PAIR, (pair_id,)).fetchone())
         return None if row is None else read_pair(row)
 
     async def pairs(self, state: PairState | None = None) -> list[Pair]:
-        """All pairs (of ``state``), in the order they were made."""
+        """All pairs (in ``state``), in the order they were made."""
         return [pair async for pair in self.each(state)]
 
     async def each(self, state: PairState | None = None) -> AsyncIterator[Pair]:
-        """The same, a thousand at a time."""
+        """Iterate over all pairs (in ``state``), reading a thousand at a time."""
         number = 0
         while True:
             values = (number, state, state)
@@ -108,7 +108,7 @@ class Directory:
             number = rows[-1][-1]
 
     async def identities(self, pair_id: str) -> tuple[Identity, Identity] | None:
-        """The real mentor and the real mentee of a pair; None when there is none of that id."""
+        """The identities of mentor and mentee; None when there is no such pair."""
         return await self._reader.run(lambda db: _identities(db, self._vault, pair_id))
 
     async def set_state(
@@ -121,8 +121,8 @@ class Directory:
         why: str = "",
         letters: Sequence[Acceptance] = (),
     ) -> Pair | None:
-        """Let a pair become ``state``, and accept the ``letters`` that say so when it was not so already. ``who`` and
-        ``why`` are recorded. Returns it as it is then, None when there is none of that id. Raises MoveError."""
+        """Change the state of a pair. If that changes anything, accept ``letters`` and record an event with ``who`` and
+        ``why``. Returns the pair, None when there is no such pair. Raises MoveError."""
 
         def job(db: Database) -> Pair | None:
             if move_pair(db, self._vault, pair_id, state, now, who=who, why=why):
@@ -134,13 +134,13 @@ class Directory:
 
 
 def _add(db: Database, vault: Vault, pairs: Sequence[NewPair], who: str) -> None:
-    lock_for_nodes(db, PEOPLE)  # numbers of members are counted on
+    lock_for_nodes(db, PEOPLE)  # member numbers are assigned
     people = PeopleImport(db, vault)
     rows = [
         _row(
             pair,
-            people.place(pair.mentor_identity, pair.mentor_language),
-            people.place(pair.mentee_identity, pair.mentee_language),
+            people.member_number(pair.mentor_identity, pair.mentor_language),
+            people.member_number(pair.mentee_identity, pair.mentee_language),
         )
         for pair in pairs
     ]
@@ -175,7 +175,7 @@ def _identities(db: Database, vault: Vault, pair_id: str) -> tuple[Identity, Ide
 
 
 def read_pair(row: tuple[Any, ...]) -> Pair:
-    """The pair in a row of PAIR_COLUMNS."""
+    """The pair of a row with PAIR_COLUMNS."""
     id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, language, created_at, *own = row[:11]
     mentor, mentee = Persona(mentor_name, mentor_alias), Persona(mentee_name, mentee_alias)
     return Pair(id, PairState(state), mentor, mentee, cohort, language, from_stored(created_at), *own)

@@ -1,4 +1,4 @@
-"""What the stories and the store tell each other about members, beyond the nouns of the model."""
+"""Arguments and results of the store about members, beyond the types of the model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from relay.store.records import Answered
 
 @dataclass(frozen=True, slots=True)
 class AddressConfirmation:
-    """Is ``address`` the member's mailbox? Whoever reads ``token`` there can answer."""
+    """Asks whether ``address`` is the member's mailbox. Only its reader knows ``token``."""
 
     token: str
     address: str
@@ -20,7 +20,7 @@ class AddressConfirmation:
 
 
 class Asked(StrEnum):
-    """What became of asking for an address."""
+    """The result of asking for an address: asked, asked again, proven already, or another member's."""
 
     ASKED = "asked"
     AGAIN = "again"
@@ -30,7 +30,7 @@ class Asked(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """An address that was just proven, whose member is on ``side`` of ``pair``; ``letters`` were held for that."""
+    """An address that was proven, of the member on ``side`` of ``pair``. ``letters``: those that were held for it."""
 
     address: str
     pair: Pair
@@ -40,7 +40,7 @@ class Proven:
 
 @dataclass(frozen=True, slots=True)
 class MemberAddress:
-    """A real address of a member; the first of them is where letters go."""
+    """A real address of a member. Letters go to the first of them."""
 
     address: str
     proven: bool
@@ -56,13 +56,13 @@ class Part:
 
     @property
     def key(self) -> str:
-        """Names this part and no other, in any database: an id may be drawn twice, but not at the same moment."""
+        """Identifies this part in any database: pair ids may repeat in another database, but not with the same time."""
         return f"{self.pair.id}/{self.side}/{self.pair.created_at.isoformat()}"
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person, with all there is to know of them. A forgotten one has no addresses."""
+    """A person with their addresses, names and pairs. A forgotten one has no addresses."""
 
     number: int
     addresses: tuple[MemberAddress, ...]
@@ -73,7 +73,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """One line of ``relay member list``: no address. ``state`` is the member's; ``suspended_since`` the earliest."""
+    """One line of ``relay member list``, without address. ``suspended_since``: the earliest of their addresses."""
 
     pair_id: str
     side: Side
@@ -87,8 +87,8 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """``count`` letters to a member who is being forgotten had not arrived: their author, the other side of ``pair`` at
-    ``address``, must be told."""
+    """``count`` letters to a member who is being forgotten were not delivered. Their author, on ``side`` of ``pair`` at
+    ``address``, must get a notice."""
 
     pair: Pair
     side: Side
@@ -98,8 +98,8 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was erased: pairs ended, letters that were kept, deliveries that will not be made; and whether the file may
-    still hold traces of it because somebody was reading it."""
+    """What was erased: pairs ended, kept letters deleted, deliveries given up. ``traces``: SQLite's log may still hold
+    erased content, because a reader prevented its truncation."""
 
     pairs: int
     letters: int

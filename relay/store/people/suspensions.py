@@ -1,4 +1,4 @@
-"""Members' addresses that are not written to at present: there is no such mailbox any more."""
+"""Suspended addresses of members: their mailbox is gone, and letters to them are held."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ SELECT id, sealed FROM delivery WHERE state = 'held' AND last_status = ? AND des
 
 
 class Suspensions:
-    """Who is not written to, and since when."""
+    """The table of suspended addresses."""
 
     def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
         self._reader, self._writer, self._vault = reader, writer, vault
 
     async def add(self, address: str, member: SuspendedRow, notice: Acceptance | None) -> bool:
-        """Suspend the ``address`` of ``member``; ``notice`` to a coordinator is accepted with it. False, and nothing
-        done, when it was already."""
+        """Suspend the ``address`` of ``member``, and accept the ``notice`` to a coordinator. False, with nothing
+        changed, when it is suspended already."""
         row = (member.pair_id, member.side.value, member.reason, to_stored(member.since))
 
         def job(db: Database) -> bool:
@@ -58,12 +58,12 @@ class Suspensions:
         return await self._writer.run(job)
 
     async def rows(self) -> list[SuspendedRow]:
-        """Every suspended member, longest first; without their address."""
+        """Every suspended member, longest suspended first, without address."""
         found = await self._reader.run(lambda db: db.execute(_ROWS).fetchall())
         return [SuspendedRow(row[0], Side(row[1]), row[2], row[3], from_stored(row[4])) for row in found]
 
     async def resume(self, address: str, now: datetime, *, who: str = "") -> int | None:
-        """Write to ``address`` again. Returns how many letters that were held for it are due now; None when it is not
+        """End the suspension of ``address``, and release the letters held for it. Returns how many; None when it is not
         suspended."""
 
         def job(db: Database) -> int | None:

@@ -1,1 +1,1 @@
-"""Deliveries that are owed: accepted, claimed, settled, held."""
+"""The delivery queue: accepting, claiming, settling, holding."""

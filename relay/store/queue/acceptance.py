@@ -1,4 +1,4 @@
-"""Taking responsibility for letters: journal, thread link, sealed letter and deliveries, all or nothing."""
+"""Accepts letters: writes journal entry, thread link, encrypted letter and deliveries in one transaction."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from datetime import datetime
 from relay.model import Delivery, Event, EventKind, JournalEntry, NewDelivery, ThreadLink
 from relay.policy.recipients import ReturnPath, classify
 from relay.states import OVER
+from relay.store.conversation_turns import take_turn
 from relay.store.duplicates import remember
+from relay.store.echoes import remember_echoes
 from relay.store.engine.database import Database, notify, text_list
 from relay.store.engine.keyed_hashes import (
     destination_of,
@@ -28,6 +30,7 @@ from relay.store.people.mailbox_gone import is_suspended
 from relay.store.queue.envelopes import sealed_envelope
 from relay.store.queue.holding import open_hold
 from relay.store.records import Acceptance, Accepted, ConfirmationRequest
+from relay.store.relayed_words import remember_words
 from relay.vault import Vault
 
 _ENTRY = """
@@ -35,7 +38,7 @@ INSERT INTO journal
     (id, pair_id, side, kind, accepted_at, size_in, size_out, removed, outcome, reason, settled_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number
 """
-# Not when the pair was ended while the letter was made anew: whoever was forgotten meanwhile stays forgotten.
+# Not for a pair that has ended while the letter was being rebuilt, because a member may have been forgotten then.
 _THREAD = f"""
 INSERT INTO thread (pair_id, side, relay_id, hash, sealed)
 SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM pair WHERE id = ? AND state IN {text_list(OVER)})
@@ -49,37 +52,42 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _QUESTION = "INSERT INTO question (hash, delivery_id, expires_at, address, mailbox, network) VALUES (?, ?, ?, ?, ?, ?)"
 NEVER = 2**62
-"""The time at which what does not end by itself ends."""
+"""The stored ``expires_at`` of requests that do not expire."""
 _RETURN_PATH = "INSERT INTO return_path (hash, created_at, journal_id) VALUES (?, ?, ?)"
 
 
 def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> Accepted:
-    """Write all of ``acceptances``, but for letters that were accepted before. Raises sqlite3.IntegrityError when an id
-    is taken or a pair unknown."""
+    """Write all of ``acceptances`` except duplicates. Raises sqlite3.IntegrityError for a duplicate id or an unknown
+    pair."""
     before = {a.entry.id: first for a in acceptances if (first := _accepted_before(db, vault, a)) is not None}
     new = [a for a in acceptances if a.entry.id not in before]
-    # Entries first: a notice may speak of the letter that is accepted beside it.
+    # All entries first, because a notice may refer to a letter accepted with it.
     numbers = [insert_entry(db, acceptance.entry) for acceptance in new]
     trying: list[Delivery] = []
     for number, acceptance in zip(numbers, new, strict=True):
         if acceptance.link is not None:
             _insert_link(db, vault, acceptance.link)
         trying += _insert_deliveries(db, vault, acceptance, number)
+        remember_words(db, vault, acceptance.entry, acceptance.remembered)
         if acceptance.question is not None:
             _insert_question(db, vault, acceptance.question)
+        if acceptance.turn is not None:
+            take_turn(db, vault, acceptance.turn, acceptance.entry.accepted_at)
+        remember_echoes(db, vault, acceptance.entry, acceptance.echoes)
     record(db, vault, [event for acceptance in new for event in _events(acceptance)])
     notify(db)
     return Accepted(before, tuple(trying))
 
 
 def _events(acceptance: Acceptance) -> list[Event]:
-    """What its acceptance is: a letter relayed or held, or one of ours sent; nothing for a mail that belongs to no
+    """The event of an acceptance: a letter relayed or held, or one of ours sent; [] for a mail that belongs to no
     pair."""
     entry = acceptance.entry
     if entry.pair_id is None:
         return []
     if entry.kind != "letter":
-        to = None if entry.side is None else entry.side.other
+        # A letter of ours is entered as from the other side; one of a conversation with the operator as its member's.
+        to = entry.side if entry.side is None or acceptance.turn is not None else entry.side.other
         name = {"letter": acceptance.name or entry.kind}
         return [Event(EventKind.SENT, entry.accepted_at, entry.pair_id, to, None, entry.id, name)]
     held = [delivery.held for delivery in acceptance.deliveries if delivery.held]
@@ -88,7 +96,7 @@ def _events(acceptance: Acceptance) -> list[Event]:
 
 
 def note(db: Database, vault: Vault, entry: JournalEntry) -> None:
-    """Write a journal row that owes nobody a delivery; a member's letter that was refused is an event, too."""
+    """Write a journal entry without a delivery. A refused letter of a member is also recorded as an event."""
     insert_entry(db, entry)
     if entry.outcome == "refused" and entry.pair_id is not None:
         facts = {"reason": entry.reason}
@@ -106,7 +114,7 @@ def _accepted_before(db: Database, vault: Vault, acceptance: Acceptance) -> str 
 
 
 def insert_entry(db: Database, entry: JournalEntry) -> int:
-    """Write one journal row; returns its number."""
+    """Write one journal entry. Returns its row number."""
     row = (
         entry.id,
         entry.pair_id,
@@ -131,7 +139,7 @@ def _insert_link(db: Database, vault: Vault, link: ThreadLink) -> None:
         sealed = vault.seal(link.foreign_id.encode("utf-8", "surrogateescape"), f"thread/{link.relay_id}")
     row = (link.pair_id, link.side, link.relay_id, found, sealed, link.pair_id)
     if db.execute(_THREAD, row).rowcount != 1:
-        raise StoreError("the pair has ended meanwhile")
+        raise StoreError("the pair has ended meanwhile; nothing was accepted")
 
 
 def _insert_question(db: Database, vault: Vault, asked: ConfirmationRequest) -> None:
@@ -146,7 +154,7 @@ def _insert_question(db: Database, vault: Vault, asked: ConfirmationRequest) -> 
 
 
 def _insert_deliveries(db: Database, vault: Vault, acceptance: Acceptance, journal: int) -> list[Delivery]:
-    """Returns those that are tried at once."""
+    """Returns the deliveries to be tried at once."""
     letters: dict[bytes, int] = {}
     accepted_at = acceptance.entry.accepted_at
     trying = []
@@ -161,17 +169,18 @@ def _insert_deliveries(db: Database, vault: Vault, acceptance: Acceptance, journ
             until = question.expires_at if question and question.delivery_id == delivery.id else None
             open_hold(db, delivery.id, delivery.journal_id, delivery.held, since=accepted_at, until=until)
         if _insert_delivery(db, vault, delivery, letters[delivery.content], to_stored(accepted_at)):
-            trying.append(_tried(delivery, accepted_at))
+            trying.append(_claimed(delivery, accepted_at))
     return trying
 
 
-def _tried(new: NewDelivery, created_at: datetime) -> Delivery:
+def _claimed(new: NewDelivery, created_at: datetime) -> Delivery:
     names = new.id, new.journal_id, new.recipient, new.return_path
     return Delivery(*names, new.content, attempts=1, created_at=created_at, notice=new.notice)
 
 
 def _insert_delivery(db: Database, vault: Vault, delivery: NewDelivery, letter: int, created_at: int) -> bool:
-    """Whether it is tried at once: then it is "sending" and one attempt older from the first, as if claimed."""
+    """Insert a delivery. Returns whether it is to be tried at once: it is then stored as claimed ("sending", one
+    attempt)."""
     until = delivery.tried_until
     tried = until is not None and not delivery.held and not is_suspended(db, vault, delivery.recipient)
     row = (

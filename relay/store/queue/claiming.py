@@ -1,4 +1,4 @@
-"""Taking what is due: first tries before retries, oldest first, no destination ahead of all the others."""
+"""Claims due deliveries: first tries before retries, oldest first, round robin over destinations."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ SELECT delivery.id, journal_id, attempts, created_at, notice, delivery.sealed, j
 FROM delivery JOIN letter ON letter.number = delivery.letter
 WHERE delivery.number = ?
 """
-# SQLite tells it without reading the letter.
+# SQLite computes the length without reading the letter.
 _OCTETS = """
 SELECT length(letter.sealed) FROM delivery JOIN letter ON letter.number = delivery.letter WHERE delivery.number = ?
 """
-_GIVE_BACK = """
+_UNCLAIM = """
 UPDATE delivery SET state = 'queued', again = CASE WHEN attempts > 1 THEN 1 ELSE 0 END, attempts = attempts - 1
 WHERE id = ? AND state = 'sending'
 """
-_KEEP = """
+_HOLD = """
 UPDATE delivery SET state = 'held', last_status = ?, attempts = attempts - ? WHERE number = ? RETURNING id, journal_id
 """
-_LOOKED_AT = 10  # times the limit: how far ahead fairness looks
+_LOOKAHEAD = 10  # times the limit: how many due rows are read for the round robin
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """How much may be taken: ``limit`` in all, nothing for destinations in ``exclude``, and to any one destination
-    ``cap`` (None: no cap) counting what is ``in_hand`` already. Destinations are keys of ``Claimed.destinations``.
-    Nobody else takes it again before ``lease`` is over."""
+class ClaimLimits:
+    """At most ``limit`` deliveries in total, none to destinations in ``exclude``, and at most ``cap`` (None: no cap) to
+    one destination, counting those ``in_hand`` already. Destinations are the opaque keys of ``Claimed.destinations``.
+    The claim is exclusive for ``lease``."""
 
     limit: int
     exclude: tuple[str, ...] = ()
@@ -52,19 +52,19 @@ class Room:
     lease: timedelta = timedelta(minutes=15)
 
 
-def claim(db: Database, vault: Vault, now: datetime, room: Room, most: int | None = None) -> Claimed:
-    """Take what is due and has room: each is "sending" and one attempt older before anybody tries it.
+def claim(db: Database, vault: Vault, now: datetime, limits: ClaimLimits, most: int | None = None) -> Claimed:
+    """Claim due deliveries within ``limits``: their state becomes "sending" and an attempt is counted before the try.
 
-    A delivery that does not open (a damaged page) is held for a person, and does not stop the others; so is one to a
-    member who is suspended. Raises NotBrief, when the letters have more than ``most`` octets together.
+    A delivery that cannot be decrypted (a damaged page) is held for a person and does not stop the others. One to a
+    suspended member is held, too. Raises NotBrief when the letters have more than ``most`` octets together.
     """
     deliveries = []
     destinations = {}
-    chosen = _chosen(db, now, room)
+    chosen = _chosen(db, now, limits)
     if most is not None and sum(db.execute(_OCTETS, (number,)).fetchone()[0] for number, _ in chosen.rows) > most:
         raise NotBrief
     for number, destination in chosen.rows:
-        db.execute(_TAKE, (to_stored(now + room.lease), number))
+        db.execute(_TAKE, (to_stored(now + limits.lease), number))
         try:
             delivery = _opened(vault, db.execute(_TAKEN, (number,)).fetchone())
         except VaultError:
@@ -80,60 +80,61 @@ def claim(db: Database, vault: Vault, now: datetime, room: Room, most: int | Non
 
 
 def _hold(db: Database, vault: Vault, number: int, why: str, now: datetime) -> None:
-    """Keep one that was taken, for a person to decide. One for a mailbox that is gone was not tried."""
+    """Hold a claimed delivery for a person to decide. For a suspended mailbox the attempt is not counted."""
     untried = 1 if why == SUSPENDED else 0
-    id, journal_id = db.execute(_KEEP, (why, untried, number)).fetchone()
+    id, journal_id = db.execute(_HOLD, (why, untried, number)).fetchone()
     open_hold(db, id, journal_id, why, since=now)
     record(db, vault, of_letter(db, EventKind.HELD, journal_id, now, reason=why))
 
 
 def give_back(db: Database, ids: Sequence[str]) -> None:
-    """What was claimed and not tried after all is as it was before."""
+    """Return claimed deliveries that were not tried to the queue, as they were before."""
     for id in ids:
-        db.execute(_GIVE_BACK, (id,))
+        db.execute(_UNCLAIM, (id,))
 
 
 @dataclass(slots=True)
 class _Chosen:
-    """Numbers and destinations of what is taken, destinations of what is due and is not, and whether not all that is
-    due was looked at."""
+    """``rows``: numbers and destinations of the claimed; ``behind``: destinations of due ones that are not claimed;
+    ``cut``: not all due ones were read."""
 
     rows: list[tuple[int, bytes]] = field(default_factory=list)
     behind: set[bytes] = field(default_factory=set)
     cut: bool = False
 
 
-def _chosen(db: Database, now: datetime, room: Room) -> _Chosen:
-    """What to take. Walks the index of due deliveries only: the journal's size does not matter."""
-    others = f"AND destination NOT IN ({', '.join('?' * len(room.exclude))}) " if room.exclude else ""
+def _chosen(db: Database, now: datetime, limits: ClaimLimits) -> _Chosen:
+    """Choose the deliveries to claim. Reads only the index of due deliveries, so the time does not grow with the
+    journal."""
+    others = f"AND destination NOT IN ({', '.join('?' * len(limits.exclude))}) " if limits.exclude else ""
     sql = (
         "SELECT number, destination FROM delivery "  # noqa: S608 -- only question marks are put in
         "WHERE state = 'queued' AND again = ? AND due_at <= ? "
         f"{others}ORDER BY due_at, number LIMIT ?" + skip_locked(db)
     )
-    keys = [bytes.fromhex(key) for key in room.exclude]
-    seen = Counter({bytes.fromhex(key): count for key, count in room.in_hand.items()})
+    keys = [bytes.fromhex(key) for key in limits.exclude]
+    seen = Counter({bytes.fromhex(key): count for key, count in limits.in_hand.items()})
     chosen = _Chosen()
     for again in (0, 1):
-        wanted = room.limit - len(chosen.rows)
+        wanted = limits.limit - len(chosen.rows)
         if wanted <= 0:
             chosen.cut = True
             break
-        due = db.execute(sql, (again, to_stored(now), *keys, wanted * _LOOKED_AT)).fetchall()
-        taken = _in_turns(due, seen, room.cap)[:wanted]
+        due = db.execute(sql, (again, to_stored(now), *keys, wanted * _LOOKAHEAD)).fetchall()
+        taken = _round_robin(due, seen, limits.cap)[:wanted]
         seen.update(destination for _, destination in taken)
         chosen.rows += taken
         left = set(due).difference(taken)
         chosen.behind.update(destination for _, destination in left)
-        # Who is left for want of places, whatever their destination, may take the first that is free.
-        chosen.cut |= len(due) == wanted * _LOOKED_AT or (bool(left) and len(taken) == wanted)
+        # When the limit, not the cap, left some out, a delivery to any destination may be next.
+        chosen.cut |= len(due) == wanted * _LOOKAHEAD or (bool(left) and len(taken) == wanted)
     return chosen
 
 
-def _in_turns(due: Sequence[tuple[int, bytes]], seen: Counter[bytes], cap: int | None) -> list[tuple[int, bytes]]:
-    """The same rows, the oldest of every destination first, then the second of every destination, and so on.
+def _round_robin(due: Sequence[tuple[int, bytes]], seen: Counter[bytes], cap: int | None) -> list[tuple[int, bytes]]:
+    """Sort ``due``: first the oldest of each destination, then the second of each, and so on.
 
-    ``seen`` says how many turns each destination has had; one that had ``cap`` gets no more.
+    ``seen``: deliveries that each destination has already. Rows beyond ``cap`` of a destination are left out.
     """
     had = Counter(seen)
     turns = []

@@ -1,4 +1,4 @@
-"""What is still owed: claimed, settled, shown, and put right by hand."""
+"""The delivery queue: claim, settle, list, and change by hand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from relay.store.engine.writer import Writer
 from relay.store.events import of_letter, record
 from relay.store.hold_records import Decided, Decider, HoldDecision
 from relay.store.holds import decide
-from relay.store.queue.claiming import Room, claim, give_back
+from relay.store.queue.claiming import ClaimLimits, claim, give_back
 from relay.store.queue.holding import BY_HAND, RESTORED, hold_everything, open_hold
 from relay.store.queue.settlement import came_back, finish, settle
 from relay.store.records import CameBack, Claimed, QueueRow, Settlement
@@ -25,8 +25,8 @@ from relay.vault import Vault
 _ROW = "SELECT id, journal_id, state, attempts, due_at, created_at, last_status, notice FROM delivery "
 _FEW = 20
 _SMALL = 256 * 1024
-"""So many deliveries, and octets of their letters, are claimed or settled in a millisecond or two."""
-# One look at either end of the index, not one through it.
+"""Up to this many deliveries, and octets of their letters, are claimed or settled in one or two milliseconds."""
+# Two minima, because each reads one end of the index; one minimum over both would scan it.
 _NEXT_DUE = """
 SELECT min(due_at) FROM (
     SELECT min(due_at) AS due_at FROM delivery WHERE state = 'queued' AND again = 0
@@ -41,13 +41,14 @@ T = TypeVar("T")
 
 
 def _bounded(job: Callable[[Database, int | None], T]) -> Callable[[Database], T]:
-    """``job`` told how many octets of letters it may handle where it is run: any number in the store's own thread."""
+    """``job`` with the limit of octets as its second argument: _SMALL in the calling thread, none in the connection's
+    thread."""
     here = threading.get_ident()
     return lambda db: job(db, _SMALL if threading.get_ident() == here else None)
 
 
 class Queue:
-    """Deliveries: queued until due, sending while somebody tries, held until a person decides."""
+    """Deliveries in the states "queued", "sending" (claimed by one process) and "held" (until a decision)."""
 
     def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
         self._reader, self._writer, self._vault = reader, writer, vault
@@ -62,37 +63,37 @@ class Queue:
         cap: int | None = None,
         lease: float = 900.0,
     ) -> Claimed:
-        """Take at most ``limit`` deliveries due at ``now``, none to a destination in ``exclude``, and to any one
-        destination no more than ``cap``, counting those ``in_hand`` already. After ``lease`` seconds another may.
+        """Claim at most ``limit`` deliveries due at ``now``: none to a destination in ``exclude``, and at most ``cap``
+        to one destination, counting those ``in_hand`` already. The claim is exclusive for ``lease`` seconds.
 
-        When this returns, the disk knows that they are being tried. Raises StoreBusyOrFull: then nothing may be
-        tried, or a full disk would send letters again and again.
+        When this returns, the attempt is on the disk. Raises StoreBusyOrFull: then nothing may be tried, because with a
+        full disk letters would be sent again and again.
         """
-        room = Room(limit, tuple(exclude), dict(in_hand or {}), cap, timedelta(seconds=lease))
-        # With destinations to be passed over it may have to walk past all that wait for those.
+        limits = ClaimLimits(limit, tuple(exclude), dict(in_hand or {}), cap, timedelta(seconds=lease))
+        # With excluded destinations it may have to skip many rows.
         brief = limit <= _FEW and not exclude
-        job = _bounded(lambda db, most: claim(db, self._vault, now, room, most))
+        job = _bounded(lambda db, most: claim(db, self._vault, now, limits, most))
         return await self._writer.run(job, brief=brief)
 
     async def give_back(self, ids: Sequence[str]) -> None:
-        """These were claimed, and are not tried after all: due as before."""
+        """Return claimed deliveries that were not tried to the queue, due as before."""
         given = tuple(ids)
         await self._writer.run(lambda db: give_back(db, given), brief=len(given) <= _FEW)
 
     def destination(self, recipient: str) -> str:
-        """The opaque key of where letters to ``recipient`` go, as in ``Claimed.destinations``."""
+        """The opaque key of the destination of ``recipient``, as in ``Claimed.destinations``."""
         return destination_of(self._vault, recipient).hex()
 
     async def settle(self, settlements: Sequence[Settlement]) -> None:
-        """Write how tries ended, all or nothing."""
+        """Write the results of tries, in one transaction."""
         job = _bounded(lambda db, most: settle(db, self._vault, settlements, most))
         await self._writer.run(job, brief=len(settlements) <= _FEW)
 
     async def recover(self, now: datetime, *, start: bool = False) -> int:
-        """Give back, due now, what nobody is trying any more. Returns how many.
+        """Return deliveries to the queue whose lease has expired. Returns how many.
 
-        That is what has a lease that is over; and, at the ``start`` of the one server of this database, whatever was
-        being tried when it stopped.
+        At the ``start`` of a server that is the only one on its database, also all others that were being tried when it
+        stopped.
         """
         at = to_stored(now)
 
@@ -104,8 +105,8 @@ class Queue:
         return await self._writer.run(job)
 
     async def returned(self, token: str) -> str | None:
-        """The journal id of the letter whose delivery, finished or not, had the return path b-``token``@domain; "" when
-        it is too old for us to know which. None when we never made that path."""
+        """The journal id of the letter whose delivery, finished or not, had the return path b-``token``@domain. "" for
+        a path of an old version, which has no id; None for an unknown one."""
 
         def job(db: Database) -> tuple[Any, ...] | None:
             hashes = return_hashes(self._vault, token)
@@ -117,32 +118,32 @@ class Queue:
         return None if row is None else str(row[0])
 
     async def came_back(self, report: CameBack) -> bool:
-        """Write that a letter did not arrive after all, and the report that says so. Whether this was news."""
+        """Record a report that a letter failed after it was delivered. Returns whether this is its first failure."""
         return await self._writer.run(lambda db: came_back(db, self._vault, report))
 
     async def next_due_at(self) -> datetime | None:
-        """When the next queued delivery is due; it may have been a while ago. None when nothing is queued."""
+        """When the next queued delivery is due, which may be in the past. None when nothing is queued."""
         row = await self._first(_NEXT_DUE)
         return from_stored_or_none(row[0]) if row else None
 
     async def oldest_owed_at(self) -> datetime | None:
-        """When the oldest letter that is still owed was accepted, and so signed; None when nothing is owed."""
+        """When the oldest letter that is still owed was accepted (and signed). None when nothing is owed."""
         sql = "SELECT min(accepted_at) FROM delivery JOIN journal ON journal.id = delivery.journal_id"
         row = await self._first(sql)
         return from_stored_or_none(row[0]) if row else None
 
     async def rows(self) -> list[QueueRow]:
-        """Every delivery still owed, in the order they are due."""
+        """All deliveries, in the order they are due."""
         rows = await self._reader.run(lambda db: db.execute(_ROW + "ORDER BY due_at, number").fetchall())
         return [_queue_row(row) for row in rows]
 
     async def row(self, id: str) -> QueueRow | None:
-        """One delivery; None when it is not, or no longer, owed."""
+        """One delivery; None when there is none, or it is finished."""
         row = await self._first(_ROW + "WHERE id = ?", id)
         return None if row is None else _queue_row(row)
 
     async def row_of_letter(self, journal_id: str) -> QueueRow | None:
-        """The delivery of the letter ``journal_id``, not that of a notice about it; None when none is owed."""
+        """The delivery of the letter ``journal_id``, not of a notice about it; None when there is none."""
         row = await self._first(_ROW + "WHERE journal_id = ? AND notice = 0 ORDER BY number LIMIT 1", journal_id)
         return None if row is None else _queue_row(row)
 
@@ -158,14 +159,14 @@ class Queue:
         return dict(await self._reader.run(lambda db: db.execute(sql).fetchall()))
 
     async def ages(self, now: datetime) -> dict[str, tuple[int, float]]:
-        """State → how many deliveries are in it, and how many seconds ago the oldest of them was accepted."""
+        """State to the number of its deliveries, and how many seconds ago the oldest of them was accepted."""
         sql = "SELECT state, count(*), min(created_at) FROM delivery GROUP BY state"
         found = await self._reader.run(lambda db: db.execute(sql).fetchall())
         return {state: (count, (now - from_stored(oldest)).total_seconds()) for state, count, oldest in found}
 
     async def retry(self, id: str, now: datetime, *, who: str = "") -> bool:
-        """Make one queued or held delivery due now; that ``who`` let go what was held is recorded. False when there is
-        none, or it is being tried at this moment."""
+        """Make one queued or held delivery due now. Releasing a held one records an event by ``who``. False when there
+        is none, or it is being tried."""
         release = Decided(id, HoldDecision.RELEASED, Decider.PERSON, now, who)
 
         def job(db: Database) -> bool:
@@ -176,12 +177,12 @@ class Queue:
         return await self._writer.run(job)
 
     async def retry_all(self, now: datetime) -> int:
-        """Make every queued delivery due now; held ones stay held. Returns how many."""
+        """Make every queued delivery due now. Held ones stay held. Returns how many."""
         return await self._change("UPDATE delivery SET due_at = ? WHERE state = 'queued'", to_stored(now))
 
     async def hold(self, id: str, now: datetime, *, who: str = "") -> bool:
-        """Keep a queued delivery back until ``retry`` or ``drop``; that ``who`` did is recorded. False when there is
-        none that waits."""
+        """Hold a queued delivery until ``retry`` or ``drop``, with an event by ``who``. False when there is no queued
+        one."""
 
         def job(db: Database) -> bool:
             kept = db.execute(_HOLD, (BY_HAND, id)).fetchone()
@@ -194,7 +195,7 @@ class Queue:
         return await self._writer.run(job)
 
     async def hold_all(self) -> int:
-        """Keep back everything that is queued or was being tried. Returns how many."""
+        """Hold everything that is queued or was being tried. Returns how many."""
 
         def job(db: Database) -> int:
             hold_everything(db)
@@ -204,8 +205,8 @@ class Queue:
         return await self._writer.run(job)
 
     async def drop(self, id: str, now: datetime, *, who: str = "") -> bool:
-        """Give a delivery up; the journal says failed, dropped. That ``who`` did is recorded. False when there is none,
-        or it is being tried."""
+        """Give up a delivery: its journal entry becomes failed, "dropped", with an event by ``who``. False when there
+        is none, or it is being tried."""
         dropped = Decided(id, HoldDecision.DROPPED, Decider.PERSON, now, who)
 
         def job(db: Database) -> bool:

@@ -1,4 +1,4 @@
-"""Where a delivery goes and where a report about it comes back to, sealed for its row."""
+"""Encrypts recipient and return path of a delivery for its row."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from relay.vault import Vault
 
 
 def sealed_envelope(vault: Vault, id: str, recipient: str, return_path: str) -> bytes:
-    """Both addresses of delivery ``id``, as its row keeps them."""
+    """Encrypt both addresses of delivery ``id``."""
     return vault.seal(json.dumps([recipient, return_path]).encode(), _row(id))
 
 
 def opened_envelope(vault: Vault, id: str, sealed: bytes) -> tuple[str, str]:
-    """The recipient and the return path of delivery ``id``. Raises VaultError."""
+    """Decrypt recipient and return path of delivery ``id``. Raises VaultError."""
     recipient, return_path = json.loads(vault.open(sealed, _row(id)))
     return str(recipient), str(return_path)
 

@@ -1,4 +1,4 @@
-"""A letter begins to be held, and ceases to be: its row among the holds, kept beside its delivery."""
+"""Opens and closes holds: the row in ``hold`` beside a delivery in the state "held"."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _LEAVE = "UPDATE hold SET decider = 'person', until_at = NULL WHERE delivery_id 
 def open_hold(
     db: Database, delivery_id: str, journal_id: str, why: str, *, since: datetime, until: datetime | None = None
 ) -> None:
-    """Note that a delivery is held, and plan what lets it go by itself."""
+    """Insert the hold of a delivery. For OVER_LIMIT also plan the job that releases it."""
     decider = _DECIDER.get(why, "person")
     db.execute(_OPEN, (delivery_id, journal_id, why, to_stored(since), to_stored_or_none(until), decider))
     if why == OVER_LIMIT:
@@ -45,16 +45,15 @@ def open_hold(
 
 
 def hold_everything(db: Database) -> None:
-    """Note that everything that is not held yet is held now, after a backup was restored; nobody knows since when but
-    since it was accepted."""
+    """Insert holds for all deliveries that are not held yet, after a restore. They count from the acceptance."""
     db.execute(_OPEN_ALL, (RESTORED,))
 
 
 def close_hold(db: Database, delivery_id: str, decision: str, by: str, at: datetime) -> None:
-    """Note what was decided about a delivery that is held; one that is not stays as it is."""
+    """Record the decision in the open hold of a delivery, if it has one."""
     db.execute(_CLOSE, (decision, by, to_stored(at), delivery_id))
 
 
 def leave_to_person(db: Database, delivery_id: str) -> None:
-    """Only a person decides about it now, and time does not."""
+    """Let a person decide about an open hold, without time limit."""
     db.execute(_LEAVE, (delivery_id,))

@@ -1,4 +1,4 @@
-"""Letters held because their author or pair sent more than they may: counted, listed, let go."""
+"""Letters held because their author or pair is over the rate limit: counted, listed, released."""
 
 from __future__ import annotations
 
@@ -35,25 +35,26 @@ _ANY = "SELECT 1 FROM delivery WHERE state = 'held' AND last_status = ? LIMIT 1"
 
 
 class OverLimitLetters:
-    """What waits for room."""
+    """The letters held for the rate limit."""
 
     def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
         self._reader, self._writer, self._vault = reader, writer, vault
 
     async def count(self, pair_id: str, side: Side | None = None) -> int:
-        """How many letters of a pair are held, by the member on ``side`` or by both."""
+        """How many letters of a pair are held, by the member on ``side``, or by both members."""
         sides = (side.value, side.value) if side is not None else (Side.MENTOR.value, Side.MENTEE.value)
         row = await self._reader.run(lambda db: db.execute(_COUNT, (OVER_LIMIT, pair_id, *sides)).fetchone())
         return int(row[0])
 
     async def rows(self) -> list[OverLimitRow]:
-        """Those that may go when there is room, the oldest first: of a pair that is not open they wait for a person."""
+        """The letters that can be released, oldest first. Those of a pair that exchanges no letters wait for a
+        person."""
         found = await self._reader.run(lambda db: db.execute(_ROWS, (OVER_LIMIT,)).fetchall())
         return [OverLimitRow(delivery, journal, pair, Side(side)) for delivery, journal, pair, side in found]
 
     async def release(self, delivery_id: str, now: datetime) -> bool:
-        """Let one go. False when it is not held any more (another relay or a person let it go), or its pair
-        exchanges no letters."""
+        """Release one. False when it is not held any more (another node or a person released it), or its pair exchanges
+        no letters."""
         release = Decided(delivery_id, HoldDecision.RELEASED, Decider.CLOCK, now)
 
         def job(db: Database) -> bool:
@@ -64,6 +65,6 @@ class OverLimitLetters:
         return await self._writer.run(job)
 
     async def any(self) -> bool:
-        """Whether any letter is held for this, of whatever pair."""
+        """Whether any letter is held for the rate limit."""
         row = await self._reader.run(lambda db: db.execute(_ANY, (OVER_LIMIT,)).fetchone())
         return row is not None

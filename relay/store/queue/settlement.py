@@ -1,4 +1,4 @@
-"""How a delivery ends: back to the queue, or out of it with a word in the journal."""
+"""Records results of delivery tries: back to the queue, held, or finished with an outcome in the journal."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from relay.vault import Vault
 
 _DECISIONS = frozenset(HoldDecision)
 _AGAIN = "UPDATE delivery SET state = 'queued', due_at = ?, last_status = ? WHERE id = ?"
-_KEEP = "UPDATE delivery SET state = 'held', last_status = ? WHERE id = ? RETURNING journal_id"
-# An UPDATE, not a SELECT: it locks the row on PostgreSQL as well.
+_HOLD = "UPDATE delivery SET state = 'held', last_status = ? WHERE id = ? RETURNING journal_id"
+# An UPDATE instead of a SELECT, because it locks the row on PostgreSQL as well.
 _NEWEST = "UPDATE delivery SET attempts = attempts WHERE id = ? AND attempts = ? RETURNING id"
-# A notice that speaks of a letter under the letter's own id does not decide how the letter fared.
+# A notice stored under a letter's journal id does not change that letter's outcome.
 _DELIVERED = """
 UPDATE journal SET outcome = 'delivered', settled_at = :at
 WHERE id = :journal_id AND outcome = 'accepted' AND NOT (:notice = 1 AND kind = 'letter')
@@ -40,38 +40,39 @@ _OCTETS = """
 SELECT length(letter.sealed) FROM delivery JOIN letter ON letter.number = delivery.letter
 WHERE delivery.id = ? AND letter.kept = 0
 """
-_UNOWED = """
+_DELETE_UNOWED = """
 DELETE FROM letter
 WHERE number = ? AND kept = 0 AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.letter = letter.number)
 """
 
 
 def settle(db: Database, vault: Vault, settlements: Sequence[Settlement], most: int | None = None) -> None:
-    """Write how tries ended. A delivery that is no longer there (dropped, or settled before) is passed over, with its
-    follow-ups. Raises NotBrief, when the letters that may go with it have more than ``most`` octets together."""
-    if most is not None and sum(_goes_with(db, each.delivery_id) for each in settlements) > most:
-        raise NotBrief  # what is deleted is wiped, page by page
+    """Write the results of tries. Deliveries that are gone (dropped, or settled before) are skipped with their
+    follow-ups. Raises NotBrief when the letters that may be deleted have more than ``most`` octets together."""
+    if most is not None and sum(_octets_deleted(db, each.delivery_id) for each in settlements) > most:
+        raise NotBrief  # deleting overwrites every page (secure_delete)
     for settlement in settlements:
         if _settle(db, vault, settlement) and settlement.follow_ups:
             accept(db, vault, settlement.follow_ups)
 
 
-def _goes_with(db: Database, delivery_id: str) -> int:
+def _octets_deleted(db: Database, delivery_id: str) -> int:
     found = db.execute(_OCTETS, (delivery_id,)).fetchone()
     return int(found[0]) if found else 0
 
 
 def came_back(db: Database, vault: Vault, report: CameBack) -> bool:
-    """Write that a letter failed after the next server had taken it, once; whether it was the first time."""
+    """Record a report that a letter failed after the next server had accepted it. Returns whether this is the first
+    failure of the letter."""
     insert_entry(db, report.entry)
     values = (report.reason, to_stored(report.entry.accepted_at), report.journal_id)
-    news = db.execute(_NOT_DELIVERED, values).rowcount == 1
-    if news:
+    first = db.execute(_NOT_DELIVERED, values).rowcount == 1
+    if first:
         at, status = report.entry.accepted_at, report.reason
         record(db, vault, of_letter(db, EventKind.BOUNCED, report.journal_id, at, status=status))
-    if news and report.follow_up is not None:
+    if first and report.follow_up is not None:
         accept(db, vault, (report.follow_up,))
-    return news
+    return first
 
 
 def _settle(db: Database, vault: Vault, settlement: Settlement) -> bool:
@@ -90,8 +91,8 @@ def _settle(db: Database, vault: Vault, settlement: Settlement) -> bool:
 
 
 def _hold(db: Database, vault: Vault, settlement: Settlement) -> bool:
-    """Keep it for a person to decide, as it was after its last try."""
-    kept = db.execute(_KEEP, (settlement.outcome.status, settlement.delivery_id)).fetchone()
+    """Hold the delivery for a person to decide. Its last status stays that of the try."""
+    kept = db.execute(_HOLD, (settlement.outcome.status, settlement.delivery_id)).fetchone()
     if kept is None:
         return False
     open_hold(db, settlement.delivery_id, kept[0], settlement.hold, since=settlement.settled_at)
@@ -107,15 +108,15 @@ def _note_bounce(db: Database, vault: Vault, settlement: Settlement, status: str
 
 
 def _is_newest(db: Database, settlement: Settlement) -> bool:
-    """Whether no later try has begun. What is read stays so until this transaction ends."""
+    """Whether no later try has begun. Locks the delivery until this transaction ends."""
     values = (settlement.delivery_id, settlement.attempts)
     return db.execute(_NEWEST, values).fetchone() is not None
 
 
 def finish(db: Database, delivery_id: str, reason: str | None, at: datetime) -> bool:
-    """Take a delivery out of the queue: delivered, or failed for ``reason``. False when there is no such delivery.
+    """Remove a delivery from the queue: delivered, or failed for ``reason``. False when there is no such delivery.
 
-    Of several deliveries of one letter a single failure makes it failed; it is delivered when the last one is.
+    A letter with several deliveries has failed when one of them fails, and is delivered when all are.
     """
     gone = db.execute(
         "DELETE FROM delivery WHERE id = ? RETURNING journal_id, letter, notice, state", (delivery_id,)
@@ -127,5 +128,5 @@ def finish(db: Database, delivery_id: str, reason: str | None, at: datetime) -> 
         close_hold(db, delivery_id, reason if reason in _DECISIONS else HoldDecision.ENDED, Decider.PERSON, at)
     values = {"journal_id": journal_id, "notice": notice, "reason": reason, "at": to_stored(at)}
     db.execute(_DELIVERED if reason is None else _FAILED, values)
-    db.execute(_UNOWED, (letter,))
+    db.execute(_DELETE_UNOWED, (letter,))
     return True

@@ -48,7 +48,7 @@ def test_a_file_with_an_unknown_key_or_without_examples_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown keys"):
         parse_appended("cs", text + "\nmore = 1\n")
     with pytest.raises(ValueError, match="no examples"):
-        parse_appended("cs", re.sub(r"stays = \[[^\]]*\]", "stays = []", text))
+        parse_appended("cs", re.sub(r"stays = \[[^\]]*\]", "stays = []", text, count=1))
 
 
 @pytest.mark.parametrize("piece", ["Sent from ", "iPhone", "から", "d'", "a-b-", "[ ", "https://x ", "Get. "])

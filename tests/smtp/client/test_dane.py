@@ -153,7 +153,7 @@ def text(*records: Tlsa) -> list[str]:
 
 
 @pytest.fixture
-async def sender(name_server) -> AsyncIterator[Start]:  # type: ignore[no-untyped-def]
+async def sender(name_server, kept) -> AsyncIterator[Start]:  # type: ignore[no-untyped-def]
     """Makes a sender for far.example, whose MX is a.far.example with these TLSA records; all of it is signed."""
     senders: list[Sender] = []
 
@@ -172,7 +172,7 @@ async def sender(name_server) -> AsyncIterator[Start]:  # type: ignore[no-untype
             delivery=DeliverySettings(smarthost=None, timeout=5.0, tls=tls),
             dns=DnsSettings(nameservers=(where,), dnssec="validated"),
         )
-        senders.append(Sender(settings, now=lambda: datetime.now(UTC), port=port))
+        senders.append(Sender(settings, kept, now=lambda: datetime.now(UTC), port=port))
         return senders[-1]
 
     yield make

@@ -16,7 +16,7 @@ CONTENT = b"Subject: hello\r\n\r\nhello\r\n"
 
 
 @pytest.fixture
-async def sender_with(name_server) -> AsyncIterator[Callable[..., Awaitable[Sender]]]:  # type: ignore[no-untyped-def]
+async def sender_with(name_server, kept) -> AsyncIterator[Callable[..., Awaitable[Sender]]]:  # type: ignore[no-untyped-def]
     senders: list[Sender] = []
 
     async def make(zone: dict[object, object], port: int) -> Sender:
@@ -26,7 +26,7 @@ async def sender_with(name_server) -> AsyncIterator[Callable[..., Awaitable[Send
             delivery=DeliverySettings(smarthost=None, timeout=20.0, per_destination=2),
             dns=DnsSettings(nameservers=(await name_server(zone),)),
         )
-        senders.append(Sender(settings, now=lambda: datetime.now(UTC), port=port))
+        senders.append(Sender(settings, kept, now=lambda: datetime.now(UTC), port=port))
         return senders[-1]
 
     yield make
@@ -113,7 +113,7 @@ async def test_what_dns_says_is_what_becomes_of_the_letter(
     zone, outcome, sender_with, unused_tcp_port, monkeypatch
 ) -> None:  # type: ignore[no-untyped-def]
     if "silence" in zone.values():
-        monkeypatch.setattr("relay.dns.resolver._PATIENCE", 0.3)
+        monkeypatch.setattr("relay.dns.resolver._TIMEOUT", 0.3)
     assert await send(await sender_with(zone, unused_tcp_port)) == outcome
 
 

@@ -17,6 +17,7 @@ from relay.smtp.client.protection import ENCRYPTED, OFFERED, VERIFIED
 from relay.smtp.client.reply_outcome import unprotected
 from relay.smtp.client.send import Sender
 from relay.smtp.client.smtp_client import Client, Letter, Server
+from relay.store.sts_policies import StsPolicies
 
 CONTENT = b"Subject: hello\r\n\r\na private word\r\n"
 HOST = "127.0.0.1"
@@ -26,7 +27,7 @@ MakeSender = Callable[..., Sender]
 
 
 @pytest.fixture
-async def sender() -> AsyncIterator[MakeSender]:
+async def sender(kept: StsPolicies) -> AsyncIterator[MakeSender]:
     """Makes a sender with delivery.tls = "required"; through a smarthost, or with a zone of DNS straight."""
     senders: list[Sender] = []
 
@@ -38,7 +39,7 @@ async def sender() -> AsyncIterator[MakeSender]:
             delivery=DeliverySettings(**values),  # type: ignore[arg-type]
             dns=DnsSettings(nameservers=(nameserver,) if nameserver else ()),
         )
-        senders.append(Sender(settings, now=lambda: datetime.now(UTC), port=port))
+        senders.append(Sender(settings, kept, now=lambda: datetime.now(UTC), port=port))
         return senders[-1]
 
     yield make

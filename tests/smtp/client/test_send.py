@@ -13,6 +13,7 @@ import pytest
 from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.settings import Address, DeliverySettings, Settings, SmtpSettings
 from relay.smtp.client.send import Sender, destination
+from relay.store.sts_policies import StsPolicies
 
 from ..conftest import until
 
@@ -21,7 +22,7 @@ TO = "bea@far.example"
 
 
 @pytest.fixture
-async def sender_to() -> AsyncIterator[Callable[..., Sender]]:
+async def sender_to(kept: StsPolicies) -> AsyncIterator[Callable[..., Sender]]:
     senders: list[Sender] = []
 
     def make(port: int, **delivery: object) -> Sender:
@@ -31,7 +32,7 @@ async def sender_to() -> AsyncIterator[Callable[..., Sender]]:
             smtp=SmtpSettings(hostname="mx.relay.example.org"),
             delivery=DeliverySettings(**values),  # type: ignore[arg-type]
         )
-        senders.append(Sender(settings, now=lambda: datetime.now(UTC)))
+        senders.append(Sender(settings, kept, now=lambda: datetime.now(UTC)))
         return senders[-1]
 
     yield make

@@ -1,4 +1,4 @@
-"""Who is forgotten leaves pseudonyms, times and counts behind, and nothing else in the file."""
+"""Forgetting a member leaves pseudonyms, times and counts, and nothing else in the file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from relay.model import Event, EventKind, JournalEntry, NewDelivery, PairState, Side
+from relay.model import Echoes, Event, EventKind, JournalEntry, KeptPolicy, NewDelivery, PairState, Side
 from relay.store import (
     UNPROVEN_ADDRESS,
     Acceptance,
@@ -36,11 +36,15 @@ OF_PERSON = (
     "SELECT hash FROM address_question",
     "SELECT hash FROM question",
     "SELECT hash FROM suspended",
+    "SELECT hash FROM sts_policy WHERE number = 1",
+    "SELECT sealed FROM sts_policy WHERE number = 1",
     "SELECT hash FROM seen WHERE journal_id <> 'vera'",
     "SELECT hash FROM return_path WHERE journal_id <> 'vera'",
     "SELECT hash FROM thread WHERE pair_id = 'k7f3q2' AND hash IS NOT NULL",
     "SELECT sealed FROM thread WHERE pair_id = 'k7f3q2' AND sealed IS NOT NULL",
+    "SELECT sealed FROM echo WHERE pair_id = 'k7f3q2'",
     "SELECT relay_id FROM thread WHERE pair_id = 'k7f3q2'",
+    "SELECT sealed FROM relayed_words WHERE pair_id = 'k7f3q2'",
     "SELECT letter.sealed FROM letter JOIN journal ON journal.number = journal "
     "WHERE pair_id = 'k7f3q2' AND journal.id <> 'to-tomas'",
     "SELECT event_word.sealed FROM event_word JOIN event ON event.number = event WHERE part = 'why' AND kind = 'read'",
@@ -56,18 +60,19 @@ def word(owed: Owed) -> Acceptance:
 
 
 async def letter(store: Store, make: Make, id: str, side: Side, **given: object) -> None:
-    """A letter of pair k7f3q2 as it is accepted: thread, fingerprint, kept."""
+    """Accept a letter of pair k7f3q2 with thread link and fingerprint, to be kept."""
     entry = make.entry(id=id, side=side)
     to = TOMAS if side is Side.MENTOR else INGRID
     link = make.link(f"{id}@mail.example", f"{id}@relay.example", side)
     given = {"content": f"Letter {id}. ".encode() * 2000, **given}
     accepted = make.acceptance(entry=entry, link=link, keep=True, id=id, recipient=to, **given)
-    await store.accept([replace(accepted, written=(id,))])
+    words = f"hashes of {id}".encode()
+    await store.accept([replace(accepted, written=(id,), echoes=Echoes(names=(f"{id}.txt",)), remembered=words)])
 
 
 async def lived_in(store: Store, make: Make) -> None:
-    """Letters of all kinds: delivered, due, being sent, held, kept; questions, a suspension; and another pair of the
-    mentee's that has nothing to do with it."""
+    """Add letters of all kinds (delivered, due, sending, held, kept), confirmation requests, a suspension; and another
+    pair of the mentee's, which must not change."""
     await store.directory.add_pairs([make.pair("other", mentor=(TOMAS,), mentee=(VERA,))])
     await letter(store, make, "sent", Side.MENTOR)
     await letter(store, make, "back", Side.MENTEE)
@@ -84,6 +89,10 @@ async def lived_in(store: Store, make: Make) -> None:
     await store.events.record([looked])
     gone = SuspendedRow("k7f3q2", Side.MENTOR, "Amber Heron", "550 5.1.1", NOON)
     await store.suspensions.add(INGRID, gone, None)
+    for address in (INGRID, VERA):
+        domain = address.partition("@")[2]
+        kept = KeptPolicy(domain, "1", "mode: enforce", make.later(days=7), make.later(days=1), NOON)
+        await store.sts_policies.keep(kept)
     await store.members.ask(1, AddressConfirmation("t1", NEW, make.later(days=7)), [], NOON)
     entry = make.entry(id="asked")
     held = make.acceptance(entry=entry, id="asked", held=UNPROVEN_ADDRESS)
@@ -96,10 +105,10 @@ async def forgotten(store: Store):
     return await store.members.forget(member.number, NOON, word)
 
 
-async def test_what_is_left_are_ended_pairs_counts_and_a_word_to_the_other_side(paired: Store, make: Make) -> None:
+async def test_ended_pairs_counts_and_a_notice_to_the_other_side_stay(paired: Store, make: Make) -> None:
     await lived_in(paired, make)
     done = await forgotten(paired)
-    # sent and back, due, held and asked; the notice to her. (One of them was being sent.)
+    # Bounced, due, held and asked about; the notice to her. (One of them was being sent.)
     assert (done.pairs, done.deliveries) == (1, 6)
     assert not done.traces
     pair = await paired.directory.pair("k7f3q2")
@@ -115,9 +124,11 @@ async def test_what_is_left_are_ended_pairs_counts_and_a_word_to_the_other_side(
     assert (looked.journal_id, looked.who, looked.why) == ("sent", "root", "")
     assert (await paired.events.verify()).fault == ""
     assert [one async for one in paired.journal.all() if one[1] is not None and one[0].pair_id == "k7f3q2"] == []
+    policies = [await paired.sts_policies.find(address.partition("@")[2]) for address in (INGRID, VERA)]
+    assert [policy is None for policy in policies] == [True, False], "a domain may be one person's"
 
 
-async def test_nothing_of_them_is_in_the_file_any_more(
+async def test_the_file_holds_nothing_of_a_forgotten_member(
     paired: Store, make: Make, look: Look, place: Path | str
 ) -> None:
     await lived_in(paired, make)
@@ -127,7 +138,7 @@ async def test_nothing_of_them_is_in_the_file_any_more(
     values = [v.encode() if isinstance(v, str) else bytes(v) for some in found.values() for v in some]
     await forgotten(paired)
     octets = await asyncio.to_thread(_everything, look, place)
-    # A long letter lies in several pages, so its two ends are looked for.
+    # A long letter spans several pages, so search for both of its ends.
     assert [value for value in values if value[:40] in octets or value[-40:] in octets] == []
     assert bytes(kept[0][0]) in octets
 
@@ -141,7 +152,7 @@ def _everything(look: Look, place: Path | str) -> bytes:
     return b"\0".join(v if isinstance(v, bytes) else str(v).encode() for row in rows for v in row)
 
 
-async def test_their_address_is_a_strangers_now_and_may_be_registered_anew(
+async def test_a_forgotten_address_is_a_strangers_and_can_be_registered_again(
     paired: Store, make: Make, vault, look: Look
 ) -> None:
     await lived_in(paired, make)
@@ -164,7 +175,7 @@ async def test_their_address_is_a_strangers_now_and_may_be_registered_anew(
     assert await asyncio.to_thread(look, "SELECT 1 FROM address WHERE hash = ?", address_hash(vault, NEW)) == []
 
 
-async def test_other_pairs_of_the_other_side_go_on(paired: Store, make: Make) -> None:
+async def test_other_pairs_of_the_other_member_stay_active(paired: Store, make: Make) -> None:
     await lived_in(paired, make)
     await forgotten(paired)
     shown = await paired.journal.show("vera")
@@ -176,7 +187,7 @@ async def test_other_pairs_of_the_other_side_go_on(paired: Store, make: Make) ->
     assert (way.before, way.known_ids) == ("vera", {"v@mail.example": "v@relay.example"})
 
 
-async def test_forgetting_twice_does_no_harm(paired: Store, make: Make) -> None:
+async def test_forgetting_is_idempotent(paired: Store, make: Make) -> None:
     await lived_in(paired, make)
     await forgotten(paired)
     member = await paired.members.on("k7f3q2", Side.MENTOR)
@@ -185,17 +196,18 @@ async def test_forgetting_twice_does_no_harm(paired: Store, make: Make) -> None:
     assert (again.pairs, again.letters, again.deliveries) == (1, 0, 0)
 
 
-async def test_a_letter_that_was_on_its_way_in_meanwhile_is_not_taken(paired: Store, make: Make) -> None:
+async def test_a_letter_that_was_being_accepted_meanwhile_is_refused(paired: Store, make: Make) -> None:
     await forgotten(paired)
     with pytest.raises(StoreError, match="ended meanwhile"):
         await letter(paired, make, "late", Side.MENTOR)
     assert await paired.journal.show("late") is None
 
 
-async def test_every_table_is_known_to_forgetting(store: Store) -> None:
-    """A new table may hold something of a person: see that forgetting.py erases it, then name it here."""
+async def test_every_table_is_listed_as_erased_or_without_personal_content(store: Store) -> None:
+    """A new table may hold personal content: make forgetting.py erase it, then list it here."""
     names = await store._reader.run(tables)
     known = {"address", "address_question", "alias", "delivery", "journal", "letter", "member", "pair", "proof"}
-    known |= {"question", "return_path", "schema_version", "seen", "suspended", "thread", "vault_key"}
-    known |= {"event", "event_chain", "event_word", "hold", "job"}
+    known |= {"question", "return_path", "schema_version", "seen", "suspended", "thread", "echo", "vault_key"}
+    known |= {"event", "event_chain", "event_word", "hold", "job", "sts_policy", "mailbox"}
+    known |= {"conversation", "conversation_letter", "relayed_words"}
     assert names | {"schema_version"} == known

@@ -1,4 +1,4 @@
-"""A member has several addresses: known at once, used once somebody answered from there; letters go to the first."""
+"""Several addresses of one member: part of the identity at once, used once proven; letters go to the first."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def asked(store: Store, make: Make, token: str = "t1", address: str = NEW)
 
 
 async def said_yes(store: Store, token: str) -> bool:
-    """Answer the question with yes. False when there is none to be answered."""
+    """Answer the request with yes. False when there is no such request."""
     question = await store.questions.find(token, NOON)
     if question is not None:
         await store.commit(Effects(answers=(Answer(question, Decision.YES, NOON),)))
@@ -60,9 +60,7 @@ async def route(store: Store, author: str) -> Route:
     return found.route
 
 
-async def test_a_new_address_is_kept_from_the_other_side_at_once_and_used_when_it_is_proven(
-    paired: Store, make: Make
-) -> None:
+async def test_a_new_address_is_part_of_the_identity_at_once_and_used_when_proven(paired: Store, make: Make) -> None:
     assert await asked(paired, make) is Asked.ASKED
     before = await route(paired, "ingrid@new.example")
     assert not before.address_proven
@@ -77,7 +75,9 @@ async def test_a_new_address_is_kept_from_the_other_side_at_once_and_used_when_i
     assert await paired.members.prove("t1", NOON) is None
 
 
-async def test_what_asks_for_the_proof_is_due_with_the_question_or_not_at_all(paired: Store, make: Make) -> None:
+async def test_the_letter_that_asks_for_a_proof_is_queued_with_its_request_or_not_at_all(
+    paired: Store, make: Make
+) -> None:
     await asked(paired, make)
     assert [delivery.recipient for delivery in (await paired.queue.claim(NOON, 10)).deliveries] == [NEW]
     assert await asked(paired, make, address=OTHERS) is Asked.OTHERS
@@ -86,7 +86,7 @@ async def test_what_asks_for_the_proof_is_due_with_the_question_or_not_at_all(pa
     assert len((await mentor(paired)).addresses) == 2
 
 
-async def test_asked_for_again_either_letter_may_be_answered_once(paired: Store, make: Make) -> None:
+async def test_of_two_requests_about_an_address_either_can_be_answered_once(paired: Store, make: Make) -> None:
     assert await asked(paired, make, "first") is Asked.ASKED
     assert await asked(paired, make, "second") is Asked.AGAIN
     assert [one.address for one in (await mentor(paired)).addresses] == [OLD, NEW]
@@ -94,7 +94,7 @@ async def test_asked_for_again_either_letter_may_be_answered_once(paired: Store,
     assert await paired.members.prove("second", NOON) is None
 
 
-async def test_an_answer_that_comes_too_late_or_was_guessed_proves_nothing(paired: Store, make: Make) -> None:
+async def test_an_expired_or_unknown_token_proves_nothing(paired: Store, make: Make) -> None:
     await asked(paired, make)
     assert await paired.members.prove("t2", NOON) is None
     assert await paired.members.prove("t1", WEEK) is None
@@ -105,7 +105,7 @@ async def test_an_answer_that_comes_too_late_or_was_guessed_proves_nothing(paire
     assert await paired.members.prove("t3", NOON) is not None
 
 
-async def test_a_proof_lets_the_letters_go_that_waited_for_it_and_no_others(paired: Store, make: Make) -> None:
+async def test_a_proof_releases_the_letters_from_that_address_and_no_others(paired: Store, make: Make) -> None:
     await asked(paired, make)
     await asked(paired, make, "t2", "ingrid@third.example")
     for id, address in (("mine", NEW), ("third", "ingrid@third.example")):
@@ -126,7 +126,7 @@ async def test_a_proof_lets_the_letters_go_that_waited_for_it_and_no_others(pair
 
 
 @pytest.mark.parametrize("state", [PairState.PAUSED, PairState.ENDED])
-async def test_a_held_letter_of_a_pair_that_closed_meanwhile_is_given_up_when_it_is_answered(
+async def test_a_held_letter_of_a_paused_or_ended_pair_is_given_up_after_a_yes(
     paired: Store, make: Make, state: PairState
 ) -> None:
     held = make.acceptance(id="d1", held=UNPROVEN_ADDRESS)
@@ -138,7 +138,7 @@ async def test_a_held_letter_of_a_pair_that_closed_meanwhile_is_given_up_when_it
     assert (shown[0].outcome, shown[0].reason) == ("failed", "closed")
 
 
-async def test_a_question_goes_with_the_letter_a_coordinator_decided_on(paired: Store, make: Make) -> None:
+async def test_a_request_is_deleted_with_the_letter_that_a_coordinator_dropped(paired: Store, make: Make) -> None:
     held = make.acceptance(id="d1", held=UNPROVEN_ADDRESS)
     await paired.accept([replace(held, question=ConfirmationRequest("q1", "d1", None, NEW))])
     await paired.queue.drop("d1", NOON)
@@ -146,7 +146,7 @@ async def test_a_question_goes_with_the_letter_a_coordinator_decided_on(paired: 
     assert not await said_yes(paired, "q1")
 
 
-async def test_letters_go_to_the_address_that_is_made_the_first(paired: Store, make: Make) -> None:
+async def test_letters_go_to_the_primary_address(paired: Store, make: Make) -> None:
     await asked(paired, make)
     member = await mentor(paired)
     assert not await paired.members.set_primary(member.number, NEW, NOON)
@@ -158,13 +158,13 @@ async def test_letters_go_to_the_address_that_is_made_the_first(paired: Store, m
     assert (await route(paired, OLD)).address_proven
 
 
-async def test_a_pair_is_not_made_with_an_address_that_is_not_proven(paired: Store, make: Make) -> None:
+async def test_a_pair_cannot_be_made_with_an_unproven_address(paired: Store, make: Make) -> None:
     await asked(paired, make)
     with pytest.raises(StoreError, match="not proven yet"):
         await paired.directory.add_pairs([make.pair("second", mentor=(NEW,), mentee=("vera@home.example",))])
 
 
-async def test_everybody_is_listed_by_pair_and_side_with_counts(paired: Store, make: Make) -> None:
+async def test_members_are_listed_by_pair_and_side_with_counts(paired: Store, make: Make) -> None:
     await asked(paired, make)
     gone = SuspendedRow("k7f3q2", Side.MENTEE, "Quiet River", "550 5.1.1", NOON)
     await paired.suspensions.add(OTHERS, gone, None)
@@ -195,11 +195,13 @@ async def test_a_member_is_one_person_in_all_their_pairs(paired: Store, make: Ma
     ],
     ids=["the first", "one that is read", "never an unproven one", "forgotten"],
 )
-def test_a_member_is_told_where_they_can_be_told_safely(addresses: list, best: str | None) -> None:
+def test_a_notice_goes_to_a_proven_address_that_is_not_suspended_if_there_is_one(
+    addresses: list, best: str | None
+) -> None:
     assert reachable(Member(1, tuple(MemberAddress(*one) for one in addresses), (), ())) == best
 
 
-async def test_the_names_of_a_member_are_replaced_and_nothing_else_is(paired: Store) -> None:
+async def test_replacing_the_names_of_a_member_changes_nothing_else(paired: Store) -> None:
     before = await mentor(paired)
     await paired.members.know_as(before.number, ("Ingrid", "Müller-Maier"), NOON)
     assert await mentor(paired) == replace(before, known_as=("Ingrid", "Müller-Maier"))
@@ -208,15 +210,15 @@ async def test_the_names_of_a_member_are_replaced_and_nothing_else_is(paired: St
     assert (await mentor(paired)).known_as == ()
 
 
-async def test_nobody_has_an_unknown_address_or_is_in_an_unknown_pair(paired: Store) -> None:
+async def test_an_unknown_address_or_pair_has_no_member(paired: Store) -> None:
     assert await paired.members.having("nobody@new.example") is None
     assert await paired.members.on("unknown", Side.MENTOR) is None
     found = await paired.members.having(OTHERS.upper())
     assert found is not None and found.parts[0].side is Side.MENTEE
 
 
-async def test_the_pairs_of_a_member_are_sorted_by_what_they_still_do(store: Store, make: Make) -> None:
-    """First those that exchange letters, then paused ones, then the other open ones; those that are over last."""
+async def test_the_pairs_of_a_member_are_sorted_by_state(store: Store, make: Make) -> None:
+    """First those that exchange letters, then paused ones, then other open ones, last those that are over."""
     await store.directory.add_pairs([make.pair(state, mentee=(f"{state}@home.example",)) for state in PairState])
     await store._writer.run(lambda db: db.execute("UPDATE pair SET state = id"))
     member = await store.members.having(OLD)

@@ -1,4 +1,4 @@
-"""What is written to a suspended member is held until they are back, and nothing of anybody else's is."""
+"""Letters to a suspended member are held until the suspension ends; no others are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ GONE = "tomas@home.example"
 TOMAS = SuspendedRow("k7f3q2", Side.MENTEE, "Quiet River", "550 5.1.1", NOON)
 
 
-async def test_letters_to_a_suspended_member_are_held_and_go_out_when_they_are_back(paired: Store, make) -> None:
+async def test_letters_to_a_suspended_member_are_held_until_the_suspension_ends(paired: Store, make) -> None:
     before, other = make.acceptance(id="before"), make.acceptance(id="other", recipient="vera@home.example")
     await paired.accept([before, other])
     notice = make.acceptance(entry=make.entry(kind="notice", side=None), id="n1", recipient="ops@programme.example")
@@ -34,7 +34,7 @@ async def test_letters_to_a_suspended_member_are_held_and_go_out_when_they_are_b
     assert await paired.suspensions.rows() == []
 
 
-async def test_what_a_person_holds_stays_held_when_a_member_is_back(paired: Store, make) -> None:
+async def test_letters_held_by_hand_stay_held_when_a_suspension_ends(paired: Store, make) -> None:
     await paired.accept([make.acceptance(id="d1")])
     await paired.queue.hold("d1", make.noon)
     await paired.suspensions.add(GONE, TOMAS, None)

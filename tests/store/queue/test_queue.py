@@ -1,4 +1,4 @@
-"""The queue: what is due is taken, what was tried is settled, what was interrupted is given back."""
+"""The queue: due deliveries are claimed, tries are settled, interrupted ones are returned."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def claimed(store: Store, now, limit: int = 10, exclude: tuple[str, ...] =
     return [delivery.id for delivery in (await store.queue.claim(now, limit, exclude)).deliveries]
 
 
-async def test_what_is_due_is_claimed_with_everything_it_needs(paired: Store, make) -> None:
+async def test_a_due_delivery_is_claimed_with_all_its_fields(paired: Store, make) -> None:
     acceptance = make.acceptance(id="d1", return_path="b-tok@relay.example", content=b"letter", notice=True)
     await paired.accept([acceptance])
     claim = await paired.queue.claim(make.noon, 10)
@@ -39,13 +39,13 @@ async def test_what_is_due_is_claimed_with_everything_it_needs(paired: Store, ma
     assert list(claim.destinations) == ["d1"]
 
 
-async def test_a_claim_is_on_the_disk_before_anybody_tries(paired: Store, make, look) -> None:
+async def test_a_claim_is_on_the_disk_when_it_returns(paired: Store, make, look) -> None:
     await paired.accept([make.acceptance()])
     await paired.queue.claim(make.noon, 10)
     assert look("SELECT state, attempts FROM delivery") == [("sending", 1)]
 
 
-async def test_what_is_tried_at_once_is_on_the_disk_as_if_it_were_claimed(paired: Store, make, look) -> None:
+async def test_a_delivery_to_be_tried_at_once_is_stored_as_claimed(paired: Store, make, look) -> None:
     letter = make.acceptance(id="d1", tried_until=make.later(seconds=60))
     accepted = await paired.accept([letter, make.acceptance(id="d2")])
     assert [(d.id, d.attempts, d.content) for d in accepted.trying] == [("d1", 1, letter.deliveries[0].content)]
@@ -59,7 +59,7 @@ async def test_what_is_tried_at_once_is_on_the_disk_as_if_it_were_claimed(paired
     assert (again.id, again.attempts) == ("d1", 2)
 
 
-async def test_nothing_goes_at_once_to_a_mailbox_that_is_gone(paired: Store, make, look) -> None:
+async def test_a_delivery_to_a_suspended_mailbox_is_not_tried_at_once(paired: Store, make, look) -> None:
     gone = SuspendedRow("k7f3q2", Side.MENTEE, "Quiet River", "550 5.1.1", make.noon)
     await paired.suspensions.add("tomas@home.example", gone, None)
     accepted = await paired.accept([make.acceptance(id="d1", tried_until=make.later(seconds=60))])
@@ -68,13 +68,13 @@ async def test_nothing_goes_at_once_to_a_mailbox_that_is_gone(paired: Store, mak
     assert await claimed(paired, make.noon) == []
 
 
-async def test_what_is_claimed_is_not_claimed_again(paired: Store, make) -> None:
+async def test_a_claimed_delivery_is_not_claimed_again(paired: Store, make) -> None:
     await paired.accept([make.acceptance(id="d1")])
     assert await claimed(paired, make.noon) == ["d1"]
     assert await claimed(paired, make.noon) == []
 
 
-async def test_what_is_not_due_waits(paired: Store, make) -> None:
+async def test_a_delivery_that_is_not_due_is_not_claimed(paired: Store, make) -> None:
     await paired.accept([make.acceptance(id="d1", due_at=make.later(seconds=1))])
     assert await claimed(paired, make.noon) == []
     assert await paired.queue.next_due_at() == make.later(seconds=1)
@@ -82,13 +82,13 @@ async def test_what_is_not_due_waits(paired: Store, make) -> None:
     assert await paired.queue.next_due_at() is None
 
 
-async def test_no_more_than_the_limit_the_oldest_first(paired: Store, make) -> None:
+async def test_the_oldest_are_claimed_up_to_the_limit(paired: Store, make) -> None:
     await paired.accept([make.acceptance(id=f"d{n}", due_at=make.later(seconds=-n)) for n in range(5)])
     assert await claimed(paired, make.noon, limit=2) == ["d4", "d3"]
     assert await claimed(paired, make.noon, limit=0) == []
 
 
-async def test_first_tries_go_before_retries(paired: Store, make) -> None:
+async def test_first_tries_are_claimed_before_retries(paired: Store, make) -> None:
     await paired.accept([make.acceptance(id="old", due_at=make.later(hours=-2))])
     await paired.queue.claim(make.noon, 1)
     again = make.later(hours=-1)
@@ -98,14 +98,14 @@ async def test_first_tries_go_before_retries(paired: Store, make) -> None:
     assert await claimed(paired, make.noon) == ["new", "old"]
 
 
-async def test_excluded_destinations_are_passed_over(paired: Store, make) -> None:
+async def test_excluded_destinations_are_skipped(paired: Store, make) -> None:
     slow = [make.acceptance(id=f"slow{n}", recipient=f"p{n}@Slow.example") for n in range(3)]
     await paired.accept([*slow, make.acceptance(id="fast", recipient="q@fast.example", due_at=make.later(seconds=0))])
     claim = await paired.queue.claim(make.noon, 1)
     assert await claimed(paired, make.noon, exclude=tuple(claim.destinations.values())) == ["fast"]
 
 
-async def test_one_destination_is_one_key_and_does_not_say_which(paired: Store, make) -> None:
+async def test_recipients_of_one_domain_share_an_opaque_key(paired: Store, make) -> None:
     recipients = {"d1": "a@home.example", "d2": "b@HOME.example", "d3": "a@work.example"}
     await paired.accept([make.acceptance(id=id, recipient=recipient) for id, recipient in recipients.items()])
     keys = (await paired.queue.claim(make.noon, 10)).destinations
@@ -113,7 +113,7 @@ async def test_one_destination_is_one_key_and_does_not_say_which(paired: Store, 
     assert "home" not in keys["d1"]
 
 
-async def test_a_crowd_for_one_destination_does_not_keep_the_others_waiting(paired: Store, make) -> None:
+async def test_many_letters_to_one_destination_do_not_delay_the_others(paired: Store, make) -> None:
     crowd = [make.acceptance(id=f"crowd{n}", due_at=make.later(hours=-1)) for n in range(12)]
     await paired.accept([*crowd, make.acceptance(id="alone", recipient="q@other.example")])
     assert await claimed(paired, make.noon, limit=3) == ["crowd0", "alone", "crowd1"]
@@ -137,7 +137,7 @@ async def test_no_destination_gets_more_than_its_cap(paired: Store, make, in_han
     [(10, 10, 0, False), (10, 1, 1, False), (1, 10, 2, True), (3, None, 0, True)],
     ids=["all fit", "a cap", "a limit", "just enough for first tries"],
 )
-async def test_a_claim_says_who_is_left(
+async def test_a_claim_names_the_destinations_left_out(
     paired: Store, make, limit: int, cap: int | None, behind: int, cut: bool
 ) -> None:
     crowd = [make.acceptance(id=f"crowd{n}", due_at=make.later(hours=-1)) for n in range(2)]
@@ -149,7 +149,7 @@ async def test_a_claim_says_who_is_left(
     }
 
 
-async def test_a_delivery_that_does_not_open_is_held_and_the_others_go(paired: Store, make) -> None:
+async def test_a_delivery_that_cannot_be_decrypted_is_held_and_the_others_are_claimed(paired: Store, make) -> None:
     await paired.accept([make.acceptance(id="whole"), make.acceptance(id="hurt")])
     await paired._writer.run(
         lambda db: db.execute("UPDATE delivery SET sealed = ? WHERE id = 'hurt'", (b"0",)).rowcount
@@ -161,7 +161,7 @@ async def test_a_delivery_that_does_not_open_is_held_and_the_others_go(paired: S
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
-async def test_what_was_being_tried_at_a_crash_is_given_back_due_now(paired: Store, make) -> None:
+async def test_recovery_returns_deliveries_that_were_being_tried_at_a_crash(paired: Store, make) -> None:
     await paired.accept([make.acceptance(id="d1"), make.acceptance(id="d2", due_at=make.later(hours=1))])
     await paired.queue.claim(make.noon, 5)
     assert await paired.queue.recover(make.noon, start=True) == 1
@@ -170,7 +170,7 @@ async def test_what_was_being_tried_at_a_crash_is_given_back_due_now(paired: Sto
     assert [(delivery.id, delivery.attempts) for delivery in claim.deliveries] == [("d1", 2)]
 
 
-async def test_what_a_dead_process_held_is_given_back_when_its_lease_is_over(paired: Store, make) -> None:
+async def test_recovery_returns_deliveries_whose_lease_has_expired(paired: Store, make) -> None:
     await paired.accept([make.acceptance(id="d1")])
     await paired.queue.claim(make.noon, 5)
     assert await paired.queue.recover(make.later(minutes=14)) == 0
@@ -190,12 +190,12 @@ async def test_a_return_path_is_recognised_before_and_after_delivery(paired: Sto
     assert not await paired.queue.returned("")
 
 
-async def test_two_notices_without_a_return_path_are_no_return_path(paired: Store, make) -> None:
+async def test_the_null_return_path_is_never_recognised(paired: Store, make) -> None:
     await paired.accept([make.acceptance(return_path=""), make.acceptance(return_path="")])
     assert not await paired.queue.returned("")
 
 
-async def test_rows_tell_no_address_and_come_as_they_are_due(paired: Store, make) -> None:
+async def test_rows_are_sorted_by_due_time_and_show_no_address(paired: Store, make) -> None:
     late = make.acceptance(id="late", due_at=make.later(hours=1), notice=True)
     early = make.acceptance(id="early")
     await paired.accept([late, early])
@@ -213,7 +213,7 @@ async def test_counts(paired: Store, make) -> None:
     assert await paired.queue.counts() == {"queued": 2, "sending": 1, "held": 1}
 
 
-# What an operator may do in each state, and the state after; None: it is gone.
+# State, verb of an operator, whether it succeeds, state afterwards (None: no delivery).
 BY_HAND = [
     ("queued", "retry", True, "queued"),
     ("queued", "hold", True, "held"),
@@ -231,7 +231,9 @@ BY_HAND = [
 
 
 @pytest.mark.parametrize(("state", "verb", "done", "after"), BY_HAND)
-async def test_by_hand(paired: Store, make, state: str | None, verb: str, done: bool, after: str | None) -> None:
+async def test_an_operators_verb_changes_the_state_as_the_table_says(
+    paired: Store, make, state: str | None, verb: str, done: bool, after: str | None
+) -> None:
     if state is not None:
         await paired.accept([make.acceptance(id="d1")])
     if state == "sending":
@@ -251,7 +253,7 @@ async def test_held_deliveries_stay_when_all_are_retried(paired: Store, make) ->
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
-async def test_claiming_reads_the_index_of_what_is_due_and_nothing_else(paired: Store, make) -> None:
+async def test_claiming_reads_only_the_index_of_due_deliveries(paired: Store, make) -> None:
     seen: list[str] = []
     await paired._writer.run(lambda db: db.set_trace_callback(seen.append))
     await paired.queue.claim(make.noon, 5, ["00" * 16])
@@ -265,7 +267,7 @@ async def test_claiming_reads_the_index_of_what_is_due_and_nothing_else(paired: 
 
 
 @pytest.mark.parametrize(("octets", "here"), [(10_000, True), (1_000_000, False)], ids=["small", "large"])
-async def test_large_letters_are_claimed_and_settled_in_the_stores_own_thread(
+async def test_large_letters_are_claimed_and_settled_in_the_connections_thread(
     paired: Store, make, octets: int, here: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not isinstance(paired._writer._thread, ConnectionThread):
@@ -292,7 +294,7 @@ async def test_large_letters_are_claimed_and_settled_in_the_stores_own_thread(
     assert seen == [here, here]
 
 
-async def test_a_claim_says_that_retries_are_left_for_want_of_places(paired: Store, make) -> None:
+async def test_a_claim_up_to_the_limit_says_that_retries_are_left(paired: Store, make) -> None:
     crowd = [make.acceptance(id=f"crowd{n}", due_at=make.later(hours=-1)) for n in range(2)]
     await paired.accept([*crowd, make.acceptance(id="alone", recipient="q@other.example")])
     await paired._writer.run(lambda db: db.execute("UPDATE delivery SET again = 1"))

@@ -1,4 +1,4 @@
-"""How a try ends, in the queue and in the journal."""
+"""The result of a delivery try, in the queue and in the journal."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SETTLED = [
 
 
 @pytest.mark.parametrize(("outcome", "hours", "left", "journal"), SETTLED)
-async def test_settle(
+async def test_a_settlement_changes_delivery_and_journal_as_the_table_says(
     paired: Store, make, outcome: Outcome, hours: int | None, left: tuple | None, journal: tuple[str, str]
 ) -> None:
     acceptance = make.acceptance(id="d1")
@@ -58,7 +58,7 @@ async def test_a_follow_up_is_accepted_with_the_settlement(paired: Store, make) 
     assert await outcome_of(paired, notice.entry.id) == ("accepted", "")
 
 
-async def test_what_a_person_decides_about_from_now_on_is_held_as_it_was_tried(paired: Store, make) -> None:
+async def test_a_settlement_with_a_hold_keeps_the_status_of_the_try(paired: Store, make) -> None:
     letter = make.acceptance(id="d1")
     await paired.accept([letter])
     await paired.queue.claim(make.noon, 1)
@@ -73,7 +73,7 @@ async def test_what_a_person_decides_about_from_now_on_is_held_as_it_was_tried(p
     assert (await paired.queue.claim(make.later(days=30), 1)).deliveries == ()
 
 
-async def test_a_try_whose_lease_is_over_holds_nothing(paired: Store, make) -> None:
+async def test_a_try_whose_lease_has_expired_cannot_hold(paired: Store, make) -> None:
     await paired.accept([make.acceptance(id="d1")])
     for at in (make.noon, make.later(hours=1)):
         await paired.queue.recover(at)
@@ -85,7 +85,7 @@ async def test_a_try_whose_lease_is_over_holds_nothing(paired: Store, make) -> N
     assert await paired.holds.rows() == []
 
 
-async def test_a_settlement_whose_follow_up_cannot_be_written_settles_nothing(paired: Store, make) -> None:
+async def test_a_settlement_is_rolled_back_when_its_follow_up_cannot_be_accepted(paired: Store, make) -> None:
     letter = make.acceptance(id="d1")
     await paired.accept([letter])
     twice = make.acceptance(entry=letter.entry, id="n1")
@@ -95,7 +95,7 @@ async def test_a_settlement_whose_follow_up_cannot_be_written_settles_nothing(pa
     assert await outcome_of(paired, letter.entry.id) == ("accepted", "")
 
 
-async def test_a_notice_under_the_letters_own_id_does_not_decide_how_the_letter_fared(paired: Store, make) -> None:
+async def test_a_notice_under_the_letters_id_does_not_change_the_letters_outcome(paired: Store, make) -> None:
     entry = make.entry()
     letter, notice = make.delivery(entry), make.delivery(entry, notice=True, return_path="")
     await paired.accept([Acceptance(entry, None, (letter, notice), keep=False)])
@@ -113,7 +113,7 @@ async def test_a_notice_under_the_letters_own_id_does_not_decide_how_the_letter_
         (Failed("550"), Sent(), "failed", "failed"),
     ],
 )
-async def test_a_letter_to_two_is_delivered_when_both_have_it(
+async def test_a_letter_to_two_recipients_is_delivered_when_both_are(
     paired: Store, make, first: Outcome, second: Outcome, after_first: str, after_both: str
 ) -> None:
     entry = make.entry()
@@ -126,14 +126,14 @@ async def test_a_letter_to_two_is_delivered_when_both_have_it(
     assert (await outcome_of(paired, entry.id))[0] == after_both
 
 
-async def test_settling_what_is_no_longer_there_changes_nothing(paired: Store, make) -> None:
+async def test_settling_a_finished_delivery_changes_nothing(paired: Store, make) -> None:
     notice = make.acceptance(entry=make.entry(kind="notice"), id="n1")
     await paired.queue.settle([Settlement("gone", Failed("550"), None, make.noon, (notice,))])
     assert await paired.queue.rows() == []
     assert await paired.journal.list() == []
 
 
-async def test_what_is_dropped_is_journalled_and_its_letter_is_gone(paired: Store, make, look) -> None:
+async def test_a_dropped_delivery_is_journalled_and_its_letter_deleted(paired: Store, make, look) -> None:
     acceptance = make.acceptance(id="d1")
     await paired.accept([acceptance])
     assert await paired.queue.drop("d1", make.later(hours=1))
@@ -143,10 +143,10 @@ async def test_what_is_dropped_is_journalled_and_its_letter_is_gone(paired: Stor
 
 @pytest.mark.parametrize(("attempts", "counts"), [(1, False), (2, True), (None, True)])
 @pytest.mark.parametrize(("outcome", "hours", "left", "journal"), SETTLED)
-async def test_only_the_newest_try_of_a_delivery_defers_or_fails_it(
+async def test_only_the_newest_try_can_defer_or_fail_a_delivery(
     paired: Store, make, outcome, hours, left, journal, attempts, counts
 ) -> None:
-    """The lease of the first try expired, and a second one has begun. What was sent was sent, whoever did it."""
+    """The lease of the first try has expired, and a second one has begun. Sent counts from either of them."""
     acceptance = make.acceptance(id="d1")
     await paired.accept([acceptance])
     await paired.queue.claim(make.noon, 1)

@@ -3,52 +3,63 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+SENT = frozenset(str.split("opens ends get_opens get_ends words"))
+NOTICE = frozenset(
+    str.split("heading this if confidential addressee error tell delete forbidden liability firm personal")
+)
+BANNER = frozenset(str.split("outside care links trust report seldom"))
+_SECTIONS = {"sent": SENT, "notice": NOTICE, "banner": BANNER}
+
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """The frame of "Sent from my iPhone" (``opens``, ``ends``) and of "Get Outlook for iOS" (``get_opens``,
-    ``get_ends``), the small ``words`` within, and examples: one that ``goes``, one that ``stays``."""
+class Section:
+    """The phrases of one kind of addition, by group, and examples: some that go, some that stay."""
 
-    opens: tuple[str, ...]
-    ends: tuple[str, ...]
-    get_opens: tuple[str, ...]
-    get_ends: tuple[str, ...]
-    words: tuple[str, ...]
+    phrases: Mapping[str, tuple[str, ...]]
     goes: tuple[str, ...]
     stays: tuple[str, ...]
 
 
+_NONE = Section({}, (), ())
+
+
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """One language, by its code (BCP 47) and English name."""
+    """One language, by its code (BCP 47) and English name: lines of programs, notices of firms, banners of gateways. A
+    language may lack the latter two."""
 
     code: str
     name: str
-    sent: Sent
+    sent: Section
+    notice: Section = _NONE
+    banner: Section = _NONE
 
 
 def parse_appended(code: str, text: str) -> Appended:
-    """Parse one file. Raises ValueError when a key is unknown, KeyError when one is missing."""
+    """Parse one file. Raises ValueError when a key is unknown or examples are missing."""
     table = tomllib.loads(text)
-    unknown = table.keys() - {"name", "sent"}
+    unknown = table.keys() - {"name", *_SECTIONS}
     if unknown:
         raise ValueError(f"{code}: unknown keys {sorted(unknown)}")
-    return Appended(code, table["name"], _sent(code, table["sent"]))
+    sections = {
+        name: _section(f"{code}: [{name}]", table[name], groups) for name, groups in _SECTIONS.items() if name in table
+    }
+    return Appended(code, table["name"], **sections)
 
 
-def _sent(code: str, table: dict[str, list[str] | str]) -> Sent:
-    unknown = table.keys() - set(Sent.__slots__)
+def _section(where: str, table: dict[str, list[str] | str], groups: frozenset[str]) -> Section:
+    unknown = table.keys() - groups - {"goes", "stays"}
     if unknown:
-        raise ValueError(f"{code}: unknown keys {sorted(unknown)} in [sent]")
+        raise ValueError(f"{where}: unknown keys {sorted(unknown)}")
     if not table["goes"] or not table["stays"]:
-        raise ValueError(f"{code}: no examples")
-    rows = (table.get(key, ()) for key in Sent.__slots__)
-    return Sent(*(tuple(row.split() if isinstance(row, str) else row) for row in rows))
+        raise ValueError(f"{where}: no examples")
+    phrases = {key: tuple(row.split() if isinstance(row, str) else row) for key, row in table.items() if key in groups}
+    return Section(phrases, tuple(table["goes"]), tuple(table["stays"]))
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,5 @@
-"""What older versions wrote into the journal about operators, as letters of no size, becomes events."""
+"""Part of the migration to events: moves entries about operators' access from the journal, where older versions wrote
+them as letters of size 0."""
 
 from __future__ import annotations
 
@@ -15,22 +16,23 @@ from relay.store.people.identities import identity
 from relay.vault import Vault
 
 _KINDS = {"reading": EventKind.READ, "reveal": EventKind.REVEALED, "forgetting": EventKind.FORGOTTEN}
-_LOOKS = """
+_ENTRIES = """
 SELECT kind, accepted_at, pair_id, side, reason FROM journal
 WHERE kind IN ('reading', 'reveal', 'forgetting') ORDER BY number
 """
-_GONE = "DELETE FROM journal WHERE kind IN ('reading', 'reveal', 'forgetting')"
+_DELETE = "DELETE FROM journal WHERE kind IN ('reading', 'reveal', 'forgetting')"
 _SUSPENDED = """
 SELECT DISTINCT member FROM address JOIN suspended ON suspended.hash = address.hash ORDER BY member
 """
 _ERASED = "forgotten"
 
 
-def move_looks(db: Database, vault: Vault) -> None:
-    """Move the looks, and note which members have no mailbox any more. Raises StoreDamaged for another vault key."""
+def move_access_entries(db: Database, vault: Vault) -> None:
+    """Move the entries, and mark members whose mailbox is gone as suspended. Raises StoreDamaged for a wrong vault
+    key."""
     check_proof(db, vault)
-    record(db, vault, [_event(*row) for row in db.execute(_LOOKS).fetchall()])
-    db.execute(_GONE)
+    record(db, vault, [_event(*row) for row in db.execute(_ENTRIES).fetchall()])
+    db.execute(_DELETE)
     for (number,) in db.execute(_SUSPENDED).fetchall():
         addresses = identity(db, vault, number).addresses
         gone = "SELECT 1 FROM suspended WHERE hash = ?"

@@ -1,0 +1,200 @@
+"""Recognises notices of firms below a letter and banners of gateways above it, by the terms they are made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from relay.anonymise.any_case import holds_any
+from relay.anonymise.appended.languages import BANNER, languages
+from relay.anonymise.appended.tokens import Vocabulary, tokens
+from relay.anonymise.names.fold import skeleton_of
+
+MOST_READ = 6000
+"""A paragraph is read up to this length, in characters."""
+_LEAD, _BEGINS, _SHORT = 6, 200, 60
+_START, _MANY = 4, 9
+_MANY_CORE, _MANY_FORMAL = 5, 3
+_BREAKS = re.compile(r"[\s\"'’“”„«».,;:!()\[\]/\-–—]+")
+_LONGEST_BANNER = 1500
+_QUOTED = re.compile('["“„«‹「『][^"“”„«»‹›「」『』]{1,400}["”“»›」』]')
+_NUMBER = re.compile(r"\d{5}|\d{2,3}[ .]\d{3}")
+_ASKS = re.compile(r"[?？؟¿]")
+_ADDRESS = re.compile(r"\S@\S")
+_HEADED = re.compile(
+    r"\W{0,8}[^\n:：!！.。\-–—\]】]{2,40}[:：!！.。\]】]|\W{0,8}[^\n]{2,40}? [-–—] |\W{0,8}[^\W\da-zß-ÿ]{4,}"
+)
+_CORE = frozenset(str.split("confidential addressee error tell delete forbidden liability"))
+_FORMAL = frozenset(str.split("addressee error tell forbidden liability if"))
+_ADVICE = frozenset(str.split("care links trust report"))
+
+
+@dataclass(slots=True)
+class _Terms:
+    """What a text holds of one language: its groups of terms, those at its beginning, and the terms of firms."""
+
+    groups: set[str] = field(default_factory=set)
+    leading: set[str] = field(default_factory=set)
+    firm: set[str] = field(default_factory=set)
+
+    @property
+    def is_notice(self) -> bool:
+        """See is_notice. A letter may speak of confidential things; a notice speaks of itself, or to whoever is not its
+        addressee, and of what they must do."""
+        if not self.groups & _FORMAL or "personal" in self.groups:
+            return False
+        core = len(self.groups & _CORE)
+        formal = len(self.groups & _FORMAL)
+        if core >= _MANY_CORE and formal >= _MANY_FORMAL:
+            return True
+        itself = bool(self.groups & {"this", "if"})
+        leads = bool(self.leading & {"this", "if", "heading"})
+        return (itself and core >= 3) or (core >= 2 and (leads or (itself and (bool(self.firm) or formal >= 2))))
+
+
+class _Hints:
+    """A quick test for most paragraphs: each phrase of some groups shows by the first letters of its longest word."""
+
+    def __init__(self, phrases: Iterator[tuple[str, str]], groups: frozenset[str]) -> None:
+        several = [tokens(phrase) for phrase, kind in phrases if kind.partition(" ")[2] in groups]
+        self._starts = frozenset(max((token.folded for token in one), key=len)[:_START] for one in several)
+        self._unspaced = tuple("".join(token.folded for token in one) for one in several if one[0].unspaced)
+
+    def count(self, text: str) -> int:
+        """How many of them may be in the text; one stands for all in scripts without blanks."""
+        low = text.lower() if text.isascii() else skeleton_of(text)
+        found = {word[:_START] for word in _BREAKS.split(low)} & self._starts
+        return len(found) + (_MANY if not low.isascii() and holds_any(low, self._unspaced) else 0)
+
+
+@lru_cache(maxsize=1)
+def _notice_hints() -> _Hints:
+    return _Hints(_phrases("notice"), _FORMAL | _CORE | {"firm", "heading"})
+
+
+@lru_cache(maxsize=1)
+def _banner_hints() -> _Hints:
+    return _Hints(_phrases("banner"), frozenset({"outside", "seldom"}))
+
+
+@lru_cache(maxsize=1)
+def _notice_words() -> Vocabulary:
+    return Vocabulary(_phrases("notice"))
+
+
+@lru_cache(maxsize=1)
+def _banner_words() -> Vocabulary:
+    here = [one.code for one in languages() if one.banner.phrases]
+    itself = (
+        (phrase, f"{one.code} {group}")
+        for one in languages()
+        if one.code in here
+        for group in ("this", "personal")
+        for phrase in one.notice.phrases.get(group, ())
+    )
+    return Vocabulary((*_phrases("banner"), *itself))
+
+
+def _phrases(section: str) -> Iterator[tuple[str, str]]:
+    for one in languages():
+        for group, phrases in getattr(one, section).phrases.items():
+            yield from ((phrase, f"{one.code} {group}") for phrase in phrases)
+
+
+def load() -> None:
+    """Read the words. Raises ValueError when a file is invalid."""
+    _notice_words()
+    _banner_words()
+    _notice_hints()
+    _banner_hints()
+
+
+def is_notice(text: str, *, ruled: bool = False) -> bool:
+    """Whether the paragraph is a notice of confidentiality, or of a firm's seat and number. ``ruled``: it stands below
+    a rule, where less is enough. Work in proportion to the text, read up to MOST_READ."""
+    text = text[:MOST_READ]
+    if _ASKS.search(text) or _notice_hints().count(text) < (1 if ruled else 2):
+        return False
+    for terms in _terms(_QUOTED.sub(" ", text), _notice_words()).values():
+        if terms.is_notice or (ruled and bool(terms.leading & {"this", "if", "heading"}) and terms.groups & _CORE):
+            return True
+        firm = 0 if "personal" in terms.groups else len(terms.firm)
+        if firm >= 3 or (firm == 2 and (ruled or "firm" in terms.leading or _NUMBER.search(text))):
+            return True
+    return False
+
+
+def is_heading(text: str) -> bool:
+    """Whether a short line is the heading of a notice: "CONFIDENTIALITY NOTICE"."""
+    found = tokens(text)
+    return 0 < len(found) <= _LEAD and any(
+        kind.endswith(" heading") for kinds, _ in _notice_words().segments(found) for kind in kinds
+    )
+
+
+def leads(text: str) -> bool:
+    """Whether a line begins like a notice: with its heading, with itself ("This e-mail …"), or with a firm's seat."""
+    return any(
+        terms.leading & {"this", "if", "heading", "firm"} for terms in _terms(text[:_BEGINS], _notice_words()).values()
+    )
+
+
+def advises(text: str) -> bool:
+    """Whether a line gives the advice of a banner, and is not about a person."""
+    several = _terms(text[:MOST_READ], _banner_words()).values()
+    return any(len(terms.groups & _ADVICE) > 1 and "personal" not in terms.groups for terms in several)
+
+
+def of_firm(text: str) -> bool:
+    """Whether a short line holds a term of a firm's seat or number."""
+    return any("firm" in terms.groups for terms in _terms(text[:MOST_READ], _notice_words()).values())
+
+
+def is_banner(text: str) -> bool:
+    """Whether the paragraph is the warning of a gateway that a letter came from outside, or from somebody new: it says
+    so of the letter itself, or below a heading, and gives advice."""
+    if len(text) > _LONGEST_BANNER or _ASKS.search(text) or not _banner_hints().count(text):
+        return False
+    for terms in _terms(text, _banner_words()).values():
+        groups = terms.groups
+        if "personal" in groups:
+            continue
+        if "seldom" in groups and (_ADDRESS.search(text) or len(groups) > 1):
+            return True
+        if "outside" not in groups:
+            continue
+        headed = bool(terms.leading & {"care", "outside"}) and bool(_HEADED.match(text))
+        if (headed or "this" in groups) and groups & _ADVICE:
+            return True
+    return False
+
+
+def of_banner(text: str) -> bool:
+    """Whether a short text has hardly any words but those of banners: "CAUTION", "Report suspicious"."""
+    found = tokens(text) if len(text) <= _SHORT else []
+    known = 0
+    for kinds, several in _banner_words().segments(found):
+        groups = {kind.partition(" ")[2] for kind in kinds}
+        if "personal" in groups:
+            return False
+        known += len(several) if groups & BANNER else 0
+    return len(found) <= _LEAD and 2 * known > len(found)
+
+
+def _terms(text: str, vocabulary: Vocabulary) -> dict[str, _Terms]:
+    """What the text holds of each language."""
+    out: dict[str, _Terms] = {}
+    at = 0
+    for kinds, several in vocabulary.segments(tokens(text)):
+        for kind in kinds:
+            code, _, group = kind.partition(" ")
+            terms = out.setdefault(code, _Terms())
+            terms.groups.add(group)
+            if at < _LEAD:
+                terms.leading.add(group)
+            if group == "firm":
+                terms.firm.add(" ".join(token.folded for token in several))
+        at += len(several)
+    return out

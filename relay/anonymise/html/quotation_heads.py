@@ -1,0 +1,225 @@
+"""Recognises what stands above quoted words in a scrubbed letter: relay's own line, or a program's header block."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from relay.anonymise.history.labels import LABELS, Field
+from relay.anonymise.history.language import DetectedLanguage, language_of_letter
+from relay.anonymise.history.lines import Lines
+from relay.anonymise.history.markers import is_marker
+from relay.anonymise.history.ours import LINES, MadeLines, language_of, our_line
+from relay.anonymise.history.words import SOMEBODY
+from relay.anonymise.html.blocks import Block, Nest, Paragraph, Rule, pieces
+from relay.anonymise.html.visible import visible
+from relay.anonymise.identities import Redactor
+from relay.anonymise.names.fold import skeleton_of
+from relay.model import Message, Persona
+
+_LABELLED = re.compile(r"[\s*_]*([^\s:：*][^\n:：]{0,40}?)[\s*_]*[:：][\s*_]*(.*)\Z")
+_RULED = re.compile(r"\s*(?:[-_–—=*]\s?){3,}\s*\Z")
+_MOST_FIELDS, _MOST_MARKERS = 12, 6
+_OURS_ALONE = re.compile(r"[\s<>()\[\]\"',;:]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above a quotation, as one ``line``. ``who``: the pseudonym of whoever wrote the quoted words, or
+    SOMEBODY. ``begins``: the quotation begins here even if nothing marks its words as quoted. ``subject``: that of a
+    letter of somebody else's, "" otherwise."""
+
+    line: str
+    who: str
+    begins: bool
+    subject: str = ""
+
+
+class Heads:
+    """Finds heads among the blocks of one letter. ``made`` are the lines that relay made in it; ``language`` is asked
+    for that of the letter."""
+
+    def __init__(self, personas: Sequence[Persona], made: set[str], language: Callable[[], DetectedLanguage]) -> None:
+        self._personas = personas
+        self._ours = _lines_of(tuple(persona.name for persona in personas))
+        self._made = made
+        self._language = language
+
+    @classmethod
+    def of_letter(cls, message: Message, redactor: Redactor) -> Heads:
+        """Those of ``message``, which is scrubbed."""
+        known = redactor.known
+
+        @cache
+        def language() -> DetectedLanguage:
+            return language_of_letter(Lines(message.text or visible(message.html or "")))
+
+        return cls((known.author_persona, known.recipient_persona), redactor.of_letter(MadeLines), language)
+
+    def is_line(self, text: str) -> bool:
+        """Whether a line is relay's own, above a quotation."""
+        return text.strip() in self._ours
+
+    def possible(self, blocks: Sequence[Block]) -> bool:
+        """Whether there may be a head: all name somebody, or stand for somebody."""
+        signs = (SOMEBODY, *(sign for one in self._personas for sign in (one.name, one.alias) if sign))
+        return any(sign in piece.text for piece in pieces(blocks) for sign in signs)
+
+    def split(self, blocks: Sequence[Block]) -> Iterator[Block | Head]:
+        """The blocks with a Head in the place of each line or header block above a quotation. Linear in the text."""
+        out: list[Block | Head] = []
+        rest = [*reversed([_as_lines(block) for block in blocks])]
+        while rest:
+            block = rest.pop()
+            if isinstance(block, Paragraph) and block.tag == "p":
+                self._split_paragraph(block, rest, out)
+            else:
+                out.append(block)
+        yield from out
+
+    def _split_paragraph(self, paragraph: Paragraph, rest: list[Block], out: list[Block | Head]) -> None:
+        texts = _texts(paragraph)
+        start = number = 0
+        while number < len(texts):
+            found = self._ours_at(texts[number]) or self._block_at(number, texts, rest)
+            if found is None:
+                number += 1
+                continue
+            head, count = found
+            _put(out, _part(paragraph, start, number))
+            without_markers(out)
+            out.append(head)
+            start = number = number + count
+        _take(rest, number - len(texts))
+        _put(out, _part(paragraph, start, len(texts)))
+
+    def _ours_at(self, text: str) -> tuple[Head, int] | None:
+        who = self._ours.get(text.strip())
+        return None if who is None else (Head(text.strip(), who, begins=text.strip() in self._made), 1)
+
+    def _block_at(self, number: int, texts: Sequence[str], rest: Sequence[Block]) -> tuple[Head, int] | None:
+        """The header block that begins on this line, and how many lines it has; it may go on in further paragraphs."""
+        announced = number > 0 and is_marker(texts[number - 1].strip())
+        read = _field if announced else _label
+        if read(texts[number]) is None:
+            return None
+        lines = texts[number : number + 2 * _MOST_FIELDS]
+        lines = [*lines, *_further(rest)] if number + len(lines) == len(texts) else lines
+        fields: dict[Field, str] = {}
+        labels: list[str] = []
+        count = 0
+        while count < len(lines) and len(fields) < _MOST_FIELDS:
+            found = read(lines[count])
+            if found is None or found[0] in fields:
+                break
+            name, label, value = found
+            count += 1
+            if not value and count < len(lines) and read(lines[count]) is None:
+                value = lines[count]
+                count += 1
+            fields[name] = value.strip()
+            labels.append(label)
+        who = self._who(fields.get(Field.FROM, ""))
+        if who is None or (len(fields) < 2 and not announced):
+            return None
+        line = our_line(language_of((), labels, self._language()), who)
+        return Head(line, who, begins=True, subject=fields.get(Field.SUBJECT, "") if who == SOMEBODY else ""), count
+
+    def _who(self, value: str) -> str | None:
+        """Whom a field that consists of pseudonyms and aliases names; None when it holds anything else."""
+        left, who = value, SOMEBODY if SOMEBODY in value else None
+        for persona in self._personas:
+            for ours in (persona.alias, persona.name):
+                if ours and ours in left:
+                    left, who = left.replace(ours, ""), persona.name
+        return who if _OURS_ALONE.match(left.replace(SOMEBODY, "").replace("mailto:", "")) else None
+
+
+@lru_cache(maxsize=64)
+def _lines_of(names: tuple[str, ...]) -> Mapping[str, str]:
+    """Every line of relay's that stands above a quotation, in every language, and whom it names."""
+    return {our_line(language, who): who for who in (*names, SOMEBODY) for language in LINES}
+
+
+def _texts(paragraph: Paragraph) -> list[str]:
+    return ["".join(piece.text for piece in line) for line in paragraph.lines]
+
+
+def _part(paragraph: Paragraph, start: int, end: int) -> Paragraph | None:
+    lines = paragraph.lines[start:end]
+    return Paragraph(paragraph.tag, lines, paragraph.align, paragraph.rtl) if lines else None
+
+
+def _put(out: list[Block | Head], paragraph: Paragraph | None) -> None:
+    if paragraph is not None:
+        out.append(paragraph)
+
+
+def _label(text: str) -> tuple[Field, str, str] | None:
+    """The field, label and value of a line such as "From: Amber Heron"."""
+    found = _LABELLED.match(text) if ":" in text or "：" in text else None
+    label = " ".join(skeleton_of(found[1]).split()).strip(".") if found else ""
+    return (LABELS[label], label, found[2]) if found and label in LABELS else None
+
+
+def _field(text: str) -> tuple[Field, str, str] | None:
+    """The same without a colon too, as eM Client writes it below a marker: "From Amber Heron"."""
+    words = text.strip().split(" ", 3)
+    for count in (3, 2, 1):
+        label = " ".join(skeleton_of(" ".join(words[:count])).split())
+        if label in LABELS and len(words) > count:
+            return LABELS[label], label, " ".join(words[count:])
+    return _label(text)
+
+
+def _take(rest: list[Block], count: int) -> None:
+    """Take away ``count`` lines from the paragraphs that follow."""
+    while count > 0:
+        block = rest.pop()
+        assert isinstance(block, Paragraph)
+        below = _part(block, count, len(block.lines))
+        count -= len(block.lines)
+        if below is not None:
+            rest.append(below)
+
+
+def _further(rest: Sequence[Block]) -> Iterator[str]:
+    """The lines of the paragraphs that follow, as long as each consists of fields."""
+    for block in reversed(rest[-_MOST_FIELDS:]):
+        if not isinstance(block, Paragraph) or len(block.lines) > _MOST_FIELDS:
+            return
+        texts = _texts(block)
+        if any(_label(text) is None for text in texts):
+            return
+        yield from texts
+
+
+def without_markers(out: list[Block | Head]) -> None:
+    """Take away rules and lines such as "-----Original Message-----" at the end of what is above a head."""
+    for _ in range(_MOST_MARKERS):
+        last = out[-1] if out else None
+        if isinstance(last, Paragraph) and last.tag == "p":
+            text = _texts(last)[-1].strip()
+            if not (_RULED.match(text) or is_marker(text)):
+                return
+            out.pop()
+            _put(out, _part(last, 0, len(last.lines) - 1))
+        elif isinstance(last, Rule):
+            out.pop()
+        else:
+            return
+
+
+def _as_lines(block: Block) -> Block:
+    """A table of fields and values as a paragraph of such lines."""
+    if not (isinstance(block, Nest) and block.tag == "table" and 0 < len(block.inner) <= _MOST_FIELDS):
+        return block
+    lines = []
+    for row in block.inner:
+        cells = [[*pieces(cell.inner)] for cell in row.inner if isinstance(cell, Nest)] if isinstance(row, Nest) else []
+        if len(cells) != 2 or _label("".join(piece.text for piece in cells[0])) is None:
+            return block
+        lines.append((*cells[0], cells[0][-1]._replace(text=" "), *cells[1]))
+    return Paragraph("p", tuple(lines))

@@ -1,0 +1,173 @@
+"""What belongs to the reader comes back as it was written, in quotations only: nothing tells which name was theirs."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import replace
+
+import pytest
+
+from relay.anonymise.echoes import core
+from relay.anonymise.scrub import scrub
+from relay.message.read.headers import split
+from relay.message.read.parse import parse
+from relay.message.write.compose import compose
+from relay.message.write.dkim_sign import Signer
+from relay.model import Attachment, Echoes, Headers, Identity, Known, Message, Persona, RebuildOrder, Rebuilt, Scrubbed
+from relay.rebuild import rebuild
+from relay.refusals import StillIdentifying
+
+EVE, OMAR = (
+    Persona("Amber Heron", "amber-heron.x7@relay.example"),
+    Persona("Quiet River", "quiet-river.p9@relay.example"),
+)
+HERS, HIS = Identity(("eve@home.example",), ("Eve Sorrel",)), Identity(("omar.haddad@post.example",), ("Omar Haddad",))
+GIVEN, FAMILY = ("Ann", "Bert", "Carla", "Dan", "Ida"), ("Aldane", "Brosk", "Corwen")
+NAMES = [f"{given} {family}" for given in GIVEN for family in FAMILY]
+
+
+def names(with_his: bool) -> list[str]:
+    """Fifteen names, one of which is the reader's or a stranger's."""
+    return [*NAMES[:7], "Omar Haddad" if with_his else "Olaf Hallgren", *NAMES[7:]]
+
+
+def to_omar(message: Message) -> Rebuilt:
+    known = Known(HERS, EVE, HIS, OMAR)
+    return relayed(message, known, HIS.addresses[0])
+
+
+def to_eve(message: Message, echoes: Echoes) -> Rebuilt:
+    return relayed(message, Known(HIS, OMAR, HERS, EVE, echoes=echoes), HERS.addresses[0])
+
+
+def relayed(message: Message, known: Known, to: str) -> Rebuilt:
+    headers = Headers("x", "x@home.example", "y@relay.example", "m@home.example", None)
+    ours = Headers(known.author_persona.name, known.author_persona.alias, to, "n@relay.example", None)
+    return rebuild(RebuildOrder(compose(message, headers), known, ours), Signer("relay.example", ()))
+
+
+def seen(letter: Rebuilt) -> Message:
+    return parse(letter.content, split(letter.content))
+
+
+def quoted(text: str, by: str) -> str:
+    if by == "marks":
+        return "\n".join(f"> {line}" for line in text.splitlines())
+    return "-----Original Message-----\nFrom: Quiet River\nSubject: Hello\n\n" + text
+
+
+def answer(arrived: Message, by: str, above: str) -> Message:
+    text = f"{above}\n\nOn Tuesday Amber Heron wrote:\n\n{quoted(arrived.text or '', by)}\n"
+    html = None
+    if by == "html":
+        text_html = arrived.html or "".join(f"<p>{line}</p>" for line in (arrived.text or "").splitlines())
+        html = f"<p>{above}</p><blockquote>{text_html}</blockquote>"
+        return Message(f"Re: {arrived.subject}", None, html)
+    return Message(f"Re: {arrived.subject}", text, html)
+
+
+@pytest.mark.parametrize("by", ["marks", "header", "html"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "I know {all}, and others.",
+        "Dear friend,\n\n{lines}\n\nWho is it?",
+        "Was it you, {last}?",
+        "{lines}",
+    ],
+)
+def test_a_quotation_does_not_tell_which_of_many_names_is_the_partners(form: str, by: str) -> None:
+    came_back = []
+    for with_his in (True, False):
+        listed = names(with_his)
+        text = form.format(all=", ".join(listed), lines="\n".join(listed), last=listed[7])
+        first = to_omar(Message("Hello", text))
+        assert listed[7] in (seen(first).text or ""), "it stays as its author wrote it"
+        second = seen(to_eve(answer(seen(first), by, "I do not know."), first.echoes))
+        came_back.append((second.text or "", second.html or ""))
+    theirs, strangers = came_back
+    assert [one.replace("Omar Haddad", "Olaf Hallgren") for one in theirs] == list(strangers)
+
+
+def test_the_authors_own_new_words_are_scrubbed_as_ever() -> None:
+    first = to_omar(Message("Hello", "Are you Omar Haddad? I wonder."))
+    text = "Yes, I am Omar Haddad, I wonder too.\n\nBest,\nOmar Haddad\n\n> Are you Omar Haddad? I wonder.\n"
+    second = seen(to_eve(Message("Re: Hello", text), first.echoes)).text or ""
+    assert second.count("Omar Haddad") == 1 and "> Are you Omar Haddad?" in second
+
+
+def test_a_name_put_into_the_quotation_by_its_owner_does_not_pass() -> None:
+    first = to_omar(Message("Hello", "Are you Omar Haddad? I wonder."))
+    text = "Look:\n\n> Are you Omar Haddad? I wonder.\n> This was written by Omar Haddad himself.\n"
+    second = seen(to_eve(Message("Re: Hello", text), first.echoes)).text or ""
+    assert second.count("Omar Haddad") == 1
+
+
+def test_the_leak_check_alone_lets_back_what_was_written_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = to_omar(Message("Hello", "Are you Omar Haddad? I wonder."))
+    monkeypatch.setattr("relay.rebuild.scrub", lambda message, known: Scrubbed(message))
+    to_eve(Message("Re: Hello", "> Are you Omar Haddad? I wonder."), first.echoes)
+    with pytest.raises(StillIdentifying):
+        to_eve(Message("Re: Hello", "> My name, Omar Haddad, is new."), first.echoes)
+
+
+def test_an_address_comes_back_like_a_name() -> None:
+    first = to_omar(Message("Hello", "Is your mail omar.haddad@post.example or o.h@post.example, tell me?"))
+    second = seen(to_eve(answer(seen(first), "marks", "No."), first.echoes)).text or ""
+    assert "omar.haddad@post.example or o.h@post.example" in second
+
+
+@pytest.mark.parametrize("prefix", ["Re: ", "RE: ", "Antw: Re: ", "Fwd: "])
+def test_a_subject_comes_back_as_it_was_written(prefix: str) -> None:
+    first = to_omar(Message("Lunch with Omar Haddad", "Shall we?"))
+    second = seen(to_eve(Message(prefix + "Lunch with Omar Haddad", "Yes."), first.echoes))
+    assert second.subject.endswith("Lunch with Omar Haddad")
+    third = seen(to_eve(Message("Omar Haddad", "Yes."), first.echoes))
+    assert "Omar" not in third.subject
+
+
+def table(text: str) -> Attachment:
+    return Attachment(text.encode(), "text/csv", "people.csv")
+
+
+def archive(text: str) -> Attachment:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        file.writestr("people.txt", text)
+    return Attachment(out.getvalue(), "application/zip", "people.zip")
+
+
+@pytest.mark.parametrize("made", [table, archive])
+def test_a_file_that_comes_back_is_the_one_that_was_sent(made: object) -> None:
+    first = to_omar(Message("Hello", "see", None, (made("\n".join(names(True))),)))  # type: ignore[operator]
+    (arrived,) = seen(first).attachments
+    second = seen(to_eve(Message("Re: Hello", "back", None, (arrived,)), first.echoes))
+    assert [(one.content, one.filename) for one in second.attachments] == [(arrived.content, arrived.filename)]
+    changed = replace(arrived, content=b"name\nOmar Haddad\n", media_type="text/csv", filename="people.csv")
+    third = seen(to_eve(Message("Re: Hello", "new", None, (changed,)), first.echoes))
+    assert b"Haddad" not in third.attachments[0].content
+
+
+def test_a_files_name_comes_back() -> None:
+    first = to_omar(Message("Hello", "see", None, (Attachment(b"a\n", "text/plain", "for Omar Haddad.txt"),)))
+    (arrived,) = seen(first).attachments
+    assert arrived.filename == "for Omar Haddad.txt"
+    second = seen(to_eve(Message("Re: Hello", "back", None, (arrived,)), first.echoes))
+    assert second.attachments[0].filename == "for Omar Haddad.txt"
+
+
+def test_a_letter_that_comes_back_as_a_file_is_read_as_a_quotation() -> None:
+    first = to_omar(Message("Hello", "Are you Omar Haddad? I wonder."))
+    forwarded = Attachment(first.content, "message/rfc822", None)
+    second = seen(to_eve(Message("Fwd: Hello", "This came.", None, (forwarded,)), first.echoes))
+    assert "Omar Haddad" in (parse(second.attachments[0].content).text or "")
+
+
+def test_a_letter_that_says_nothing_of_its_reader_leaves_no_memory() -> None:
+    assert not to_omar(Message("Hello", "How are you?")).echoes
+    assert not scrub(Message("Hello", "x"), Known(HERS, EVE, HIS, OMAR)).echoes
+
+
+def test_subjects_are_compared_without_prefix_case_and_signs() -> None:
+    assert core("RE: AW: Lunch, with Omar!") == core("lunch with omar") != core("lunch with anna")
