@@ -16,14 +16,14 @@ import dns.reversename
 from dns.rdtypes.ANY.MX import MX
 from dns.rdtypes.ANY.TXT import TXT
 
-from relay.dns.resolver import DnsTrouble, asker
+from relay.dns.resolver import DnsTrouble, make_resolver
 from relay.settings import DnsSettings
 
-_PATIENCE = 5.0  # seconds for one query
-_REMEMBERED = 5_000
-_LARGEST = 4096  # characters of one answer that are cached: the sender of a letter chooses the queries
-_LONGEST, _SHORTEST = 3600.0, 1.0  # seconds an answer is cached, whatever its TTL
-_NOTHING_LASTS = 60.0
+_TIMEOUT = 5.0  # seconds for one query
+_MAX_ANSWERS = 5_000
+_MAX_CACHED = 4096  # characters of one answer that are cached: the sender of a letter chooses the queries
+_MAX_TTL, _MIN_TTL = 3600.0, 1.0  # seconds an answer is cached, whatever its TTL
+_NEGATIVE_TTL = 60.0
 
 
 class Answers:
@@ -33,7 +33,7 @@ class Answers:
     def __init__(self, settings: DnsSettings) -> None:
         self._settings = settings
         self._resolver: dns.asyncresolver.Resolver | None = None
-        self._kept: OrderedDict[tuple[str, str], tuple[float, Sequence[str]]] = OrderedDict()
+        self._cached: OrderedDict[tuple[str, str], tuple[float, Sequence[str]]] = OrderedDict()
 
     async def txt(self, name: str) -> Sequence[str]:
         """TXT records, each with its strings joined (RFC 7208 3.3)."""
@@ -53,34 +53,34 @@ class Answers:
 
     async def _ask(self, name: str, kind: str) -> Sequence[str]:
         key = (name.lower(), kind)
-        kept = self._kept.get(key)
-        if kept is not None and kept[0] > time.monotonic():
-            return kept[1]
+        cached = self._cached.get(key)
+        if cached is not None and cached[0] > time.monotonic():
+            return cached[1]
         try:
             asked = dns.name.from_text(name + ".")
         except (dns.exception.DNSException, ValueError):
             return ()
-        found, lasts = await self._look_up(asked, kind)
-        if sum(map(len, found)) > _LARGEST:
+        found, ttl = await self._look_up(asked, kind)
+        if sum(map(len, found)) > _MAX_CACHED:
             return found
-        self._kept[key] = (time.monotonic() + min(max(lasts, _SHORTEST), _LONGEST), found)
-        self._kept.move_to_end(key)
-        if len(self._kept) > _REMEMBERED:
-            self._kept.popitem(last=False)
+        self._cached[key] = (time.monotonic() + min(max(ttl, _MIN_TTL), _MAX_TTL), found)
+        self._cached.move_to_end(key)
+        if len(self._cached) > _MAX_ANSWERS:
+            self._cached.popitem(last=False)
         return found
 
     async def _look_up(self, name: dns.name.Name, kind: str) -> tuple[Sequence[str], float]:
         """The records as text, and the seconds for which they are valid."""
         try:
             if self._resolver is None:
-                self._resolver = asker(self._settings, _PATIENCE)
+                self._resolver = make_resolver(self._settings, _TIMEOUT)
             answer = await self._resolver.resolve(name, kind, raise_on_no_answer=False, search=False)
         except dns.resolver.NXDOMAIN:
-            return (), _NOTHING_LASTS
+            return (), _NEGATIVE_TTL
         except (dns.exception.DNSException, OSError):
             raise DnsTrouble from None
         if answer.rrset is None:
-            return (), _NOTHING_LASTS
+            return (), _NEGATIVE_TTL
         return tuple(_text(record) for record in answer), float(answer.chaining_result.minimum_ttl)
 
 

@@ -1,5 +1,5 @@
-"""Where a domain's mail goes: its MX hosts in order, their addresses, and what DNSSEC proves about their certificates
-(RFC 5321 5.1, RFC 7505, RFC 7672 2)."""
+"""Resolves a mail domain: its MX hosts in order, their addresses, and their TLSA records secured by DNSSEC (RFC 5321
+5.1, RFC 7505, RFC 7672 2)."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from dns.rdtypes.IN.AAAA import AAAA
 
 from relay.settings import DnsSettings
 
-_PATIENCE = 15.0  # seconds for one query, all resolvers and retries together
-_REMEMBERED = 2000  # answers cached for their TTL
-_PAYLOAD = 1232  # octets of an answer over UDP, which no network breaks up
+_TIMEOUT = 15.0  # seconds for one query, all resolvers and retries together
+_MAX_ANSWERS = 2000  # answers cached for their TTL
+_PAYLOAD = 1232  # octets of an answer over UDP; larger ones may be fragmented
 
 
 class NoSuchDomain(Exception):  # noqa: N818
@@ -40,12 +40,12 @@ class LoopsBack(Exception):  # noqa: N818
 
 
 class DnsTrouble(Exception):  # noqa: N818
-    """No answer now; try again later."""
+    """The query failed; try again later."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailHosts:
-    """The hosts that accept mail for a domain, best first. ``secure``: DNSSEC proves that these are the ones."""
+    """The hosts that accept mail for a domain, best first. ``secure``: the answer is authenticated by DNSSEC."""
 
     hosts: tuple[str, ...]
     secure: bool
@@ -53,8 +53,8 @@ class MailHosts:
 
 @dataclass(frozen=True, slots=True)
 class HostAddresses:
-    """The IP addresses of a host, IPv4 first: more servers trust mail that comes over IPv4. ``bases``: the names below
-    which its TLSA records may be, best first; none when DNSSEC proves nothing (RFC 7672 2.2.2)."""
+    """The IP addresses of a host, IPv4 first, because more servers trust mail over IPv4. ``bases``: the names below
+    which its TLSA records may be, best first; () when the addresses are not authenticated (RFC 7672 2.2.2)."""
 
     addresses: tuple[str, ...]
     bases: tuple[str, ...]
@@ -77,7 +77,7 @@ class Resolver:
         self._hostname = hostname.lower()
         self._settings = settings
         self._validated = settings.dnssec == "validated"
-        self._asker: dns.asyncresolver.Resolver | None = None
+        self._dns: dns.asyncresolver.Resolver | None = None
 
     async def exchangers(self, domain: str) -> MailHosts:
         """The hosts that accept mail for ``domain`` (A-labels); equal preferences in random order.
@@ -100,7 +100,7 @@ class Resolver:
         return MailHosts(tuple(host for _, host in sorted(better, key=lambda pair: pair[0])), self._secure(answer))
 
     async def addresses(self, host: str) -> HostAddresses:
-        """Where ``host`` is. Raises NoSuchDomain or DnsTrouble."""
+        """The addresses of ``host``. Raises NoSuchDomain or DnsTrouble."""
         asked = await asyncio.gather(
             self._ask(host, dns.rdatatype.A), self._ask(host, dns.rdatatype.AAAA), return_exceptions=True
         )
@@ -120,7 +120,7 @@ class Resolver:
         return tuple(text.decode("utf-8", "replace") for text in texts)
 
     async def validates(self) -> bool:
-        """Whether the resolvers check DNSSEC: they say so of the root, which is signed. Raises DnsTrouble."""
+        """Whether the resolvers validate DNSSEC: they set AD for the root zone, which is signed. Raises DnsTrouble."""
         return self._secure(await self._ask("", dns.rdatatype.SOA))
 
     def hosts(self) -> list[str]:
@@ -131,9 +131,9 @@ class Resolver:
             raise DnsTrouble from None
 
     async def tlsa(self, base: str, port: int) -> tuple[Tlsa, ...]:
-        """The TLSA records for TCP ``port`` of ``base``; none when there are none, or DNSSEC does not prove them.
+        """The TLSA records for TCP ``port`` of ``base``; () when there are none, or they are not authenticated.
 
-        Raises DnsTrouble, also when DNSSEC shows that somebody changed the answer: the resolver then gives none.
+        Raises DnsTrouble, also when DNSSEC validation fails: the resolver then returns SERVFAIL.
         """
         try:
             answer = await self._ask(f"_{port}._tcp.{base}", dns.rdatatype.TLSA)
@@ -148,7 +148,7 @@ class Resolver:
         )
 
     async def _bases(self, host: str, answers: Sequence[dns.resolver.Answer]) -> tuple[str, ...]:
-        """A host that is an alias may have TLSA records below its final name or its own."""
+        """TLSA base domains: the canonical name of a host, and its own when that is a CNAME."""
         if not self._validated:
             return ()
         final = answers[0].canonical_name.to_text(omit_final_dot=True).lower()
@@ -156,18 +156,18 @@ class Resolver:
             return (host,) if final == host else (final, host)
         if final == host:
             return ()
-        try:  # the alias may be proven when what it leads to is not
+        try:  # the CNAME may be authenticated when its target is not
             alias = await self._ask(host, dns.rdatatype.CNAME)
         except (NoSuchDomain, DnsTrouble):
             return ()
         return (host,) if alias.rrset is not None and self._secure(alias) else ()
 
     def _secure(self, answer: dns.resolver.Answer) -> bool:
-        """Whether the resolver says that DNSSEC proves this answer (RFC 4035 3.2.3)."""
+        """Whether the resolver has authenticated this answer with DNSSEC: the AD bit (RFC 4035 3.2.3)."""
         return self._validated and bool(answer.response.flags & dns.flags.AD)
 
     async def _ask(self, name: str, kind: dns.rdatatype.RdataType) -> dns.resolver.Answer:
-        """The answer, which may hold no record. Raises NoSuchDomain or DnsTrouble."""
+        """Query DNS. The answer may hold no record. Raises NoSuchDomain or DnsTrouble."""
         try:
             return await self._resolver().resolve(name + ".", kind, search=False, raise_on_no_answer=False)
         except dns.resolver.NXDOMAIN:
@@ -177,17 +177,17 @@ class Resolver:
 
     def _resolver(self) -> dns.asyncresolver.Resolver:
         """The resolver, created at the first query: with a smarthost relay runs without resolv.conf."""
-        if self._asker is None:
-            self._asker = asker(self._settings, _PATIENCE)
-            self._asker.cache = dns.resolver.LRUCache(_REMEMBERED)
-            if self._validated:  # a resolver says what it proved to who asks (RFC 6840 5.7)
-                self._asker.set_flags(dns.flags.RD | dns.flags.AD)
-                self._asker.use_edns(0, dns.flags.DO, _PAYLOAD)
-        return self._asker
+        if self._dns is None:
+            self._dns = make_resolver(self._settings, _TIMEOUT)
+            self._dns.cache = dns.resolver.LRUCache(_MAX_ANSWERS)
+            if self._validated:  # a query with AD asks for the AD bit in the answer (RFC 6840 5.7)
+                self._dns.set_flags(dns.flags.RD | dns.flags.AD)
+                self._dns.use_edns(0, dns.flags.DO, _PAYLOAD)
+        return self._dns
 
 
-def asker(settings: DnsSettings, patience: float) -> dns.asyncresolver.Resolver:
-    """A resolver without a cache for the servers in the settings, or the system's. ``patience``: seconds for one query,
+def make_resolver(settings: DnsSettings, timeout: float) -> dns.asyncresolver.Resolver:
+    """A resolver without a cache for the servers in the settings, or the system's. ``timeout``: seconds for one query,
     all resolvers and retries together. Raises NoResolverConfiguration, a DNSException, when the system has none."""
     servers: Sequence[dns.nameserver.Nameserver] = [
         dns.nameserver.Do53Nameserver(address.host, address.port) for address in settings.nameservers
@@ -195,5 +195,5 @@ def asker(settings: DnsSettings, patience: float) -> dns.asyncresolver.Resolver:
     made = dns.asyncresolver.Resolver(configure=not servers)
     if servers:
         made.nameservers = servers
-    made.lifetime = patience
+    made.lifetime = timeout
     return made

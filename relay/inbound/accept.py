@@ -156,31 +156,30 @@ class Acceptor:
         self, arrived: Arrived, taken: Sequence[Handled], refused: Sequence[tuple[Handled, JournalEntry]]
     ) -> list[Acceptance]:
         """The notices to the author: about refused recipients and people in Cc whom the letter did not reach, and about
-        links that may not open."""
+        what was changed in it and may matter: links that may not open, lines that may have been words."""
         letters = [one for one in taken if one.letter]
         if letters and (route := letters[0].route) is not None:
-            broken = self._broken_links(letters, arrived.now)
+            changed = self._about_changes(letters, arrived.now)
             asked = {recipient.lower() for recipient in arrived.envelope.recipients}
             copied = len({address.lower() for address in arrived.routing_headers.cc_or_extra_to} - asked)
             if not (refused or copied):
-                return broken
+                return changed
             partly = self.notices.partly_relayed(route, letters[0].journal_id, arrived.now, len(refused), copied)
-            return [partly, *broken]
+            return [partly, *changed]
         if all(not one.effects for one in taken):  # a duplicate: the author was told the first time
             return []
         notices = [self._refusal_notice(arrived, one, entry) for one, entry in refused]
         return [notice for notice in notices if notice is not None]
 
-    def _broken_links(self, letters: Sequence[Handled], now: datetime) -> list[Acceptance]:
-        """The notice for each letter in which a link may not open."""
+    def _about_changes(self, letters: Sequence[Handled], now: datetime) -> list[Acceptance]:
+        """The notices about what was changed in each letter."""
         entries = [
             (one.route, effect.entry)
             for one in letters
             for effect in one.effects
             if one.route is not None and isinstance(effect, Acceptance) and effect.entry.id == one.journal_id
         ]
-        notices = [self.notices.broken_links(route, entry, now) for route, entry in entries]
-        return [notice for notice in notices if notice is not None]
+        return [notice for route, entry in entries for notice in self.notices.about_changes(route, entry, now)]
 
     def _refusal_notice(self, arrived: Arrived, one: Handled, entry: JournalEntry) -> Acceptance | None:
         """The notice about one refused recipient; None for an author who is not proven."""

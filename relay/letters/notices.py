@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 
 _LONGEST_NAME = 80
 
+TOLD = {"broken-link": "broken-links", "doubtful-signature": "lines-left-out"}
+"""The removals that the author of a letter is told about (see removal_kinds), each with the notice that does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notices:
@@ -34,13 +37,12 @@ class Notices:
         to, pair = route.author.addresses[0], route.pair_id
         return self.writer.write(Letter("partly-relayed", to, route.language, values, pair, journal_id), now)
 
-    def broken_links(self, route: Route, entry: JournalEntry, now: datetime) -> Acceptance | None:
-        """Tell the author that a link in their letter may not open. None when there is no such link."""
-        if "broken-link" not in entry.removed:
-            return None
-        values = {"name": route.recipient_persona.name, "id": entry.id}
+    def about_changes(self, route: Route, entry: JournalEntry, now: datetime) -> list[Acceptance]:
+        """Tell the author what was changed in their letter that may matter to them: see TOLD."""
         to, pair = route.author.addresses[0], route.pair_id
-        return self.writer.write(Letter("broken-links", to, route.language, values, pair, entry.id), now)
+        values = {"name": route.recipient_persona.name, "id": entry.id}
+        letters = (Letter(name, to, route.language, values, pair, entry.id) for name in changes_told(entry))
+        return [self.writer.write(letter, now) for letter in letters]
 
     async def undeliverable(self, letter_id: str, outcome: Failed, now: datetime) -> Acceptance | None:
         """Tell the author that their letter could not be delivered. None when the author is not known any more."""
@@ -206,3 +208,8 @@ def _on_one_line(name: str) -> str:
     """A file name as one printable line of at most 80 characters."""
     line = " ".join("".join(char if char.isprintable() else " " for char in name).split())
     return line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + "…"
+
+
+def changes_told(entry: JournalEntry) -> list[str]:
+    """The notices about what was changed in the letter of ``entry``."""
+    return [name for kind, name in TOLD.items() if kind in entry.removed]

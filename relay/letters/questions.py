@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from relay.letters.notices import Notices
+from relay.letters.notices import Notices, changes_told
 from relay.letters.write import Letter, Writer
 from relay.message.confirmation.read_answer import question_code
 from relay.model import Route
@@ -56,7 +56,7 @@ class Questions:
 
     async def answered_yes(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
         """The letters after a yes: to a new address, that it is confirmed; to the author of a letter, that it was not
-        sent because its pair is not active any more, or that a link in it may not open. Raises StoreError,
+        sent because its pair is not active any more, or what was changed in it and may matter. Raises StoreError,
         StationeryError."""
         if question.address:
             values: dict[str, object] = {"sent": question.waiting}
@@ -66,13 +66,11 @@ class Questions:
         if entry is None:
             return []
         if question.pair.state not in EXCHANGING:
-            name = "closed-meanwhile"
-        elif "broken-link" in entry[0].removed and not question.decides:
-            name = "broken-links"
+            names = ["closed-meanwhile"]
         else:
-            return []
-        notice = await self.notices.about_letter(entry[0], name, now, letter_id=answer_id)
-        return [] if notice is None else [notice]
+            names = [] if question.decides else changes_told(entry[0])
+        notices = [await self.notices.about_letter(entry[0], name, now, letter_id=answer_id) for name in names]
+        return [notice for notice in notices if notice is not None]
 
     async def answered_no(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
         """The letters after a no: to the member, what happened then; to the operator, that the answer was no.

@@ -1,1 +1,1 @@
-"""What a running relay shows of itself: counts and times, never a name, an address or a word of a letter."""
+"""Metrics of a running relay: counts and times, never a name, an address or content of a letter."""

@@ -1,4 +1,4 @@
-"""The window on loopback: /metrics, /healthz and /readyz over HTTP, read only."""
+"""The HTTP endpoint for monitoring: /metrics, /healthz and /readyz, read only."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Awaitable, Callable
 
 from relay.settings import Address
 
-_PATIENCE = 5.0
+_TIMEOUT = 5.0  # seconds for one request
 _TEXT = "text/plain; charset=utf-8"
 _METRICS = "text/plain; version=0.0.4; charset=utf-8"
-_LONGEST_REQUEST = 8192
+_MAX_REQUEST = 8192  # octets
 
 
 class HttpEndpoint:
-    """A small HTTP/1.1 server (RFC 9112). ``page`` writes the metrics; ``ready`` says "" when letters can be taken,
-    else why not, in words that name nobody."""
+    """A small HTTP/1.1 server (RFC 9112). ``page`` returns the metrics; ``ready`` returns "" when letters can be
+    accepted, else the reason, which names no person."""
 
     def __init__(self, page: Callable[[], Awaitable[bytes]], ready: Callable[[], Awaitable[str]]) -> None:
         self._page = page
@@ -25,14 +25,14 @@ class HttpEndpoint:
 
     @property
     def port(self) -> int:
-        """The port really listened on."""
+        """The port in use, also when 0 was configured."""
         port: int = self._server.sockets[0].getsockname()[1] if self._server else 0
         return port
 
     async def open(self, address: Address) -> None:
-        """Listen. Raises OSError with words for people when the address cannot be had."""
+        """Listen. Raises OSError with a readable message when the address cannot be used."""
         try:
-            self._server = await asyncio.start_server(self._serve, address.host, address.port, limit=_LONGEST_REQUEST)
+            self._server = await asyncio.start_server(self._serve, address.host, address.port, limit=_MAX_REQUEST)
         except OSError as error:
             raise OSError(
                 f"cannot listen on {address.host}:{address.port} for metrics ({error.strerror}); "
@@ -40,13 +40,13 @@ class HttpEndpoint:
             ) from error
 
     async def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         if self._server is not None:
             self._server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_TIMEOUT):
                 request = await reader.readuntil(b"\r\n\r\n")
                 writer.write(await self._answer(request))
                 await writer.drain()

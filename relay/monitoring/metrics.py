@@ -1,4 +1,4 @@
-"""Counts and times of one run, in Prometheus' terms; wraps the doors, so that no story knows of it."""
+"""Prometheus metrics of one run. They wrap the callables of server and deliverer, which do not depend on them."""
 
 from __future__ import annotations
 
@@ -16,50 +16,54 @@ from relay.refusals import Refusal
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _STATES = ("queued", "sending", "held")
-_ASKED_BY = ("tls", "sts", "dane")  # what a status begins with when a connection was not protected as it must be
+_ASKED_BY = ("tls", "sts", "dane")  # first words of a status that says that TLS was missing or wrong
 
 
 class Send(Protocol):
-    """The door out, as smtp.send gives it."""
+    """Sends one letter, as smtp.client.send does."""
 
     async def __call__(self, *, recipient: str, return_path: str, content: bytes) -> Outcome: ...
 
 
 class Metrics:
-    """One registry a run. Labels are class names, kinds and states: a closed list, whatever strangers send."""
+    """The metrics of one run. Label values are names of classes, kinds and states, so strangers cannot add any."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        Gauge("relay_build_info", "The version that runs.", ["version"], registry=self.registry).labels(__version__)
-        self._letters = self._counter("relay_letters", "Letters decided at the dot.", "answer")
-        self._removed = self._counter("relay_removals", "What was taken out of letters.", "kind")
-        self._tries = self._counter("relay_delivery_tries", "Tries to deliver.", "outcome")
-        self._taken = self._counter("relay_deliveries", "What the next server took, by what protected it.", "tls")
-        self._held_back = self._counter(
-            "relay_unprotected", "Tries that ended unsent for want of protection, by what asked for it.", "asked_by"
+        Gauge("relay_build_info", "Version of the running relay.", ["version"], registry=self.registry).labels(
+            __version__
         )
-        self._accept = self._histogram("relay_accept_seconds", "From the dot to its answer.")
-        self._rebuild = self._histogram("relay_rebuild_seconds", "A letter through the workers, waiting included.")
-        self._send = self._histogram("relay_send_seconds", "One try to deliver.")
-        self._queue = Gauge("relay_queue", "Deliveries still owed.", ["state"], registry=self.registry)
+        self._letters = self._counter("relay_letters", "Letters received, by reply.", "answer")
+        self._removed = self._counter("relay_removals", "Removals from letters, by kind.", "kind")
+        self._tries = self._counter("relay_delivery_tries", "Delivery tries, by outcome.", "outcome")
+        self._taken = self._counter("relay_deliveries", "Letters accepted by the next server, by kind of TLS.", "tls")
+        self._held_back = self._counter(
+            "relay_unprotected", "Tries not sent because TLS was missing or wrong, by policy.", "asked_by"
+        )
+        self._accept = self._histogram("relay_accept_seconds", "Time from the final dot to the reply.")
+        self._rebuild = self._histogram(
+            "relay_rebuild_seconds", "Time to rebuild a letter in a worker, including waiting."
+        )
+        self._send = self._histogram("relay_send_seconds", "Time of one delivery try.")
+        self._queue = Gauge("relay_queue", "Deliveries in the queue, by state.", ["state"], registry=self.registry)
         self._oldest = Gauge(
-            "relay_queue_oldest_seconds", "Age of the oldest delivery still owed.", ["state"], registry=self.registry
+            "relay_queue_oldest_seconds", "Age of the oldest delivery, by state.", ["state"], registry=self.registry
         )
 
     def accepting(self, accept: Callable[[Envelope], Awaitable[str]]) -> Callable[[Envelope], Awaitable[str]]:
-        """The same, counted by answer and timed."""
+        """Wraps ``accept``: counts letters by reply, and measures the time."""
 
         async def measured(envelope: Envelope) -> str:
-            begun, answer = time.perf_counter(), "error"
+            begun, reply = time.perf_counter(), "error"
             try:
                 said = await accept(envelope)
-                answer = "accepted"
+                reply = "accepted"
                 return said
             except Refusal as refusal:
-                answer = type(refusal).__name__
+                reply = type(refusal).__name__
                 raise
             finally:
-                self._letters.labels(answer).inc()
+                self._letters.labels(reply).inc()
                 self._accept.observe(time.perf_counter() - begun)
 
         return measured
@@ -67,7 +71,7 @@ class Metrics:
     def rebuilding(
         self, rebuild: Callable[[RebuildOrder], Awaitable[Rebuilt | Returned]]
     ) -> Callable[[RebuildOrder], Awaitable[Rebuilt | Returned]]:
-        """The same, timed, its removals counted by kind."""
+        """Wraps ``rebuild``: measures the time, and counts removals by kind."""
 
         async def measured(order: RebuildOrder) -> Rebuilt | Returned:
             begun = time.perf_counter()
@@ -80,7 +84,7 @@ class Metrics:
         return measured
 
     def sending(self, send: Send) -> Send:
-        """The same, counted by outcome and timed."""
+        """Wraps ``send``: counts tries by outcome, and measures the time."""
 
         async def measured(*, recipient: str, return_path: str, content: bytes) -> Outcome:
             begun = time.perf_counter()
@@ -96,16 +100,16 @@ class Metrics:
         return measured
 
     def page(self, queue: dict[str, tuple[int, float]]) -> bytes:
-        """Everything as text (Prometheus exposition format 0.0.4). ``queue``: state → (how many, seconds of the
-        oldest)."""
+        """All metrics as text (Prometheus exposition format 0.0.4). ``queue``: state to the number of deliveries, and
+        the age of the oldest in seconds."""
         for state in _STATES:
             count, seconds = queue.get(state, (0, 0.0))
             self._queue.labels(state).set(count)
             self._oldest.labels(state).set(seconds)
         return generate_latest(self.registry)
 
-    def _counter(self, name: str, says: str, label: str) -> Counter:
-        return Counter(name, says, [label], registry=self.registry)
+    def _counter(self, name: str, documentation: str, label: str) -> Counter:
+        return Counter(name, documentation, [label], registry=self.registry)
 
-    def _histogram(self, name: str, says: str) -> Histogram:
-        return Histogram(name, says, buckets=_SECONDS, registry=self.registry)
+    def _histogram(self, name: str, documentation: str) -> Histogram:
+        return Histogram(name, documentation, buckets=_SECONDS, registry=self.registry)

@@ -1,1 +1,1 @@
-"""What falls due by the clock: all jobs with their rhythm, and what runs them."""
+"""Scheduled jobs: their definitions and the runner."""

@@ -1,4 +1,4 @@
-"""What a job is, and what jobs are given to do their work."""
+"""The types of scheduled jobs and of what they work with."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from relay.store import Store, Waiting
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What jobs work with. ``wake`` says that a delivery may be due; ``release`` lets go of letters held over the limit
-    as far as there is room at a time, and returns how many; ``forget_old`` deletes what is older than [retention]
-    says; ``give_up`` destroys a held letter whose author did not decide in time, and tells them; ``renew_policies``
-    fetches MTA-STS policies anew before they expire."""
+    """The store and callables that jobs use. ``wake``: signals that a delivery may be due; ``release``: releases held
+    letters as the rate limits allow at a time, and returns how many; ``forget_old``: deletes rows older than
+    [retention] allows; ``give_up``: destroys a held letter whose author did not decide in time, with a notice to them;
+    ``renew_policies``: fetches MTA-STS policies before they expire."""
 
     store: Store
     wake: Callable[[], None]
@@ -26,9 +26,9 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One kind of thing that falls due. With a rhythm (``every``) it runs from the start of relay on. Without one it
-    runs when the store planned it (store/jobs.plan), once for each key. ``run`` is given the key and the time, and
-    returns when a planned job falls due again, None when it is done."""
+    """One kind of job. With ``every`` it repeats from the start of relay on. Without, it runs when it was planned
+    (store/jobs.plan), once for each key. ``run`` gets the key and the current time; for a planned job it returns when
+    to run again, or None. ``about``: what the job works on, for operators."""
 
     name: str
     about: str

@@ -1,4 +1,4 @@
-"""All jobs there are, with their rhythm: a job is one function and one line in JOBS."""
+"""All jobs and their intervals. A job is one function and one line in JOBS."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from relay.store import EXPIRE_QUESTIONS, RELEASE_OVER_LIMIT
 
 log = logging.getLogger(__name__)
 
-_SHORTLY = timedelta(seconds=15)
-_OFTEN = timedelta(minutes=10)
+_EVERY_15_SECONDS = timedelta(seconds=15)
+_EVERY_10_MINUTES = timedelta(minutes=10)
 _HOURLY = timedelta(hours=1)
 
 
 async def recover_leases(work: Work, _key: str, now: datetime) -> None:
-    """Give back deliveries that a process took with it when it died."""
+    """Return deliveries to the queue whose lease has expired, because the process that tried them has died."""
     recovered = await work.store.queue.recover(now)
     if recovered:
         log.warning("recovered %d deliveries whose lease expired", recovered)
@@ -24,37 +24,37 @@ async def recover_leases(work: Work, _key: str, now: datetime) -> None:
 
 
 async def expire_questions(work: Work, _key: str, now: datetime) -> datetime | None:
-    """Give up held letters that nobody said were theirs in time, and those that their authors had to decide about and
-    did not: these authors are told. Due again when the next question ends."""
+    """Give up held letters whose confirmation request has expired. An author who had to decide gets a notice. Runs
+    again when the next request expires."""
     for late in await work.store.questions.late(now):
         await work.give_up(late, now)
     expired = await work.store.questions.expire(now)
     if expired:
-        log.info("%d held letters given up: nobody said that they were theirs", expired)
+        log.info("gave up %d held letters whose confirmation request expired", expired)
     return await work.store.questions.next_expiry()
 
 
 async def release_over_limit(work: Work, _key: str, now: datetime) -> datetime | None:
-    """Let go of letters over the limit as far as there is room. Due again while any is held."""
+    """Release letters held for the rate limit, as far as it allows. Runs again while any is held."""
     if await work.release(now):
         work.wake()
-    return now + _SHORTLY if await work.store.excess.any() else None
+    return now + _EVERY_15_SECONDS if await work.store.excess.any() else None
 
 
 async def forget_old(work: Work, _key: str, now: datetime) -> None:
-    """Delete what is older than [retention] says."""
+    """Delete rows older than [retention] allows."""
     await work.forget_old(now)
 
 
 async def renew_policies(work: Work, _key: str, now: datetime) -> None:
-    """Fetch MTA-STS policies anew before they expire, some at a time."""
+    """Fetch MTA-STS policies that expire soon, some at a time."""
     await work.renew_policies(now)
 
 
 JOBS = (
-    Job("recover leases", "deliveries that a process took with it", recover_leases, every=_SHORTLY),
-    Job("forget old", "what is older than [retention] says", forget_old, every=_HOURLY),
-    Job("renew policies", "what domains demand of mail to them (MTA-STS)", renew_policies, every=_OFTEN),
-    Job(EXPIRE_QUESTIONS, "held letters that nobody said were theirs in time", expire_questions),
-    Job(RELEASE_OVER_LIMIT, "letters held until their author's limit has room", release_over_limit),
+    Job("recover leases", "deliveries whose lease has expired", recover_leases, every=_EVERY_15_SECONDS),
+    Job("forget old", "rows older than [retention] allows", forget_old, every=_HOURLY),
+    Job("renew policies", "MTA-STS policies that expire soon", renew_policies, every=_EVERY_10_MINUTES),
+    Job(EXPIRE_QUESTIONS, "held letters whose confirmation request has expired", expire_questions),
+    Job(RELEASE_OVER_LIMIT, "letters held for the rate limit", release_over_limit),
 )

@@ -1,4 +1,4 @@
-"""Runs jobs as they fall due: each by itself, so that the fault of one stops no other, and by one node at a time."""
+"""Runs due jobs, each by one node at a time. A failing job does not stop the others."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from relay.store import ClaimedJob, StoreError
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
-"""How long a job may take before another node begins it."""
+"""After this time another node may run the same job."""
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=15), timedelta(hours=1)
 _PAUSE = 15.0
 
 
 async def run_due(work: Work, now: Callable[[], datetime], jobs: Sequence[Job] = JOBS) -> int:
-    """Run every job that is due at this moment, once, without sleeping. Returns how many ended well.
+    """Run every due job once, without sleeping. Returns how many succeeded.
 
-    What a job raises is logged by its kind, and it is tried again later. Raises StoreError when the store cannot say
-    what is due.
+    The type of an exception that a job raises is logged, and the job is tried again later. Raises StoreError when the
+    due jobs cannot be claimed.
     """
     known = {job.name: job for job in jobs}
     await work.store.jobs.begin([job.name for job in jobs if job.every is not None], now())
@@ -33,32 +33,32 @@ async def run_due(work: Work, now: Callable[[], datetime], jobs: Sequence[Job] =
 
 
 async def next_due_at(work: Work, jobs: Sequence[Job] = JOBS) -> datetime | None:
-    """When the next planned job falls due; None when none is planned. Jobs with a rhythm do not count: who moves a
-    clock from one thing to the next runs them on the way."""
+    """When the next planned job is due; None when none is planned. Repeating jobs do not count: a rehearsal, which
+    moves its clock to this time, runs them as well."""
     return await work.store.jobs.next_due_at([job.name for job in jobs if job.every is None])
 
 
 async def keep_running(
     work: Work, now: Callable[[], datetime], jobs: Sequence[Job] = JOBS, pause: float = _PAUSE
 ) -> None:
-    """Run what is due every ``pause`` seconds, until cancelled."""
+    """Run due jobs every ``pause`` seconds, until cancelled."""
     while True:
         try:
             await run_due(work, now, jobs)
         except StoreError as error:
-            log.error("no job was run just now: %s", type(error).__name__)
+            log.error("claiming due jobs failed: %s", type(error).__name__)
         await asyncio.sleep(pause)
 
 
 async def _run(work: Work, job: Job, claimed: ClaimedJob, now: Callable[[], datetime]) -> bool:
-    """Whether it ended well. What is written about its end is all that can fail besides."""
+    """Run one job and record the result. Returns whether it succeeded."""
     at = now()
     try:
         again_at = await job.run(work, claimed.key, at)
         if job.every is not None:
             again_at = at + job.every
         await work.store.jobs.done(claimed, again_at)
-    except Exception as error:  # whatever it is, the other jobs go on; its words may hold an address
+    except Exception as error:  # the other jobs must run; only the type is logged, as the text may hold an address
         log.error("job %s failed, try %d: %s", job.name, claimed.tries, type(error).__name__)
         await _failed(work, claimed, type(error).__name__, at)
         return False
@@ -66,11 +66,11 @@ async def _run(work: Work, job: Job, claimed: ClaimedJob, now: Callable[[], date
 
 
 async def _failed(work: Work, claimed: ClaimedJob, fault: str, at: datetime) -> None:
-    """Put it off; when not even that can be written it is due again when its lease is over."""
+    """Plan a retry. When that cannot be written either, the job is due again when its lease expires."""
     try:
         await work.store.jobs.failed(claimed, fault, at + wait_after(claimed.tries))
     except StoreError as error:
-        log.error("job %s could not be put off: %s", claimed.name, type(error).__name__)
+        log.error("planning a retry of job %s failed: %s", claimed.name, type(error).__name__)
 
 
 def wait_after(tries: int) -> timedelta:

@@ -1,4 +1,4 @@
-"""Which hosts take a domain's mail, in which order, and at which addresses (RFC 5321 5.1, RFC 7505)."""
+"""The hosts that accept mail for a domain, their order and their addresses (RFC 5321 5.1, RFC 7505)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from relay.settings import Address, DnsSettings
 OURS = "mx.relay.example.org"
 
 
-async def test_hosts_come_in_order_of_preference_and_equals_are_shuffled(name_server) -> None:  # type: ignore[no-untyped-def]
+async def test_hosts_come_in_order_of_preference_and_equals_are_shuffled(name_server) -> None:
     where = await name_server({("far.example", "MX"): ["20 c.", "10 A.", "10 b.", "30 ."]})
     resolver = Resolver(DnsSettings(nameservers=(where,)), "mx.relay.example.org")
     orders = {(await resolver.exchangers("far.example")).hosts for _ in range(60)}
     assert orders == {("a", "b", "c"), ("b", "a", "c")}
 
 
-async def test_hosts_no_better_than_ourselves_are_left_out(name_server) -> None:  # type: ignore[no-untyped-def]
+async def test_hosts_with_no_better_preference_than_our_own_are_left_out(name_server) -> None:
     zone: dict[object, object] = {("far.example", "MX"): ["10 a.", "20 MX.relay.example.org.", "20 b.", "30 c."]}
     where: Address = await name_server(zone)
     resolver = Resolver(DnsSettings(nameservers=(where,)), "mx.relay.example.org")
@@ -36,7 +36,9 @@ async def test_hosts_no_better_than_ourselves_are_left_out(name_server) -> None:
         ({"far.example": "SERVFAIL"}, DnsTrouble),
     ],
 )
-async def test_what_takes_the_mail_of_a_domain(zone: dict[object, object], hosts: object, name_server) -> None:  # type: ignore[no-untyped-def]
+async def test_the_hosts_of_a_domain_are_as_rfc_5321_says(
+    zone: dict[object, object], hosts: object, name_server
+) -> None:
     resolver = Resolver(DnsSettings(nameservers=(await name_server(zone),)), OURS)
     if isinstance(hosts, list):
         assert await resolver.exchangers("far.example") == MailHosts(tuple(hosts), secure=False)
@@ -45,7 +47,7 @@ async def test_what_takes_the_mail_of_a_domain(zone: dict[object, object], hosts
             await resolver.exchangers("far.example")
 
 
-async def test_addresses_are_found_ipv4_first_and_trouble_is_told_from_none(name_server) -> None:  # type: ignore[no-untyped-def]
+async def test_addresses_come_ipv4_first_and_a_failed_query_is_not_an_empty_answer(name_server) -> None:
     zone: dict[object, object] = {
         ("both.example", "A"): ["192.0.2.1"],
         ("both.example", "AAAA"): ["2001:db8::1"],
@@ -75,12 +77,12 @@ PROVEN: dict[object, object] = {
 RECORD = Tlsa(3, 1, 1, b"\xab" * 32)
 
 
-async def ask(name_server, dnssec: str = "validated", **more: object) -> Resolver:  # type: ignore[no-untyped-def]
+async def ask(name_server, dnssec: str = "validated", **more: object) -> Resolver:
     where = await name_server(PROVEN | more)
     return Resolver(DnsSettings(nameservers=(where,), dnssec=dnssec), OURS)
 
 
-async def test_what_the_resolver_has_proved_is_secure(name_server) -> None:  # type: ignore[no-untyped-def]
+async def test_an_answer_with_the_ad_bit_is_secure(name_server) -> None:
     resolver = await ask(name_server)
     assert await resolver.exchangers("far.example") == MailHosts(("a.far.example",), secure=True)
     assert await resolver.exchangers("a.far.example") == MailHosts(("a.far.example",), secure=True), "there is no MX"
@@ -90,14 +92,14 @@ async def test_what_the_resolver_has_proved_is_secure(name_server) -> None:  # t
     assert await resolver.tlsa("a.far.example", 26) == (), "DNSSEC proves that there is none"
 
 
-async def test_what_it_has_not_proved_is_not(name_server) -> None:  # type: ignore[no-untyped-def]
+async def test_an_answer_without_the_ad_bit_is_not_secure(name_server) -> None:
     resolver = await ask(name_server, secure=())
     assert not (await resolver.exchangers("far.example")).secure
     assert (await resolver.addresses("a.far.example")).bases == ()
     assert await resolver.tlsa("a.far.example", 25) == ()
 
 
-async def test_the_word_of_a_resolver_that_nobody_vouches_for_counts_for_nothing(name_server) -> None:  # type: ignore[no-untyped-def]
+async def test_the_ad_bit_is_ignored_unless_the_settings_trust_the_resolver(name_server) -> None:
     resolver = await ask(name_server, "ignored")
     assert not (await resolver.exchangers("far.example")).secure
     assert (await resolver.addresses("a.far.example")).bases == ()
@@ -114,15 +116,15 @@ async def test_the_word_of_a_resolver_that_nobody_vouches_for_counts_for_nothing
         ("alias.far.example", (), ()),
     ],
 )
-async def test_an_alias_may_have_records_below_either_name(host, secure, bases, name_server) -> None:  # type: ignore[no-untyped-def]
+async def test_a_cname_may_have_tlsa_records_below_either_name(host, secure, bases, name_server) -> None:
     assert (await (await ask(name_server, secure=secure)).addresses(host)).bases == bases
 
 
 @pytest.mark.parametrize("trouble", ["SERVFAIL", "silence"])
-async def test_records_that_somebody_tampered_with_are_trouble_and_not_none(
+async def test_tlsa_records_that_fail_validation_are_an_error_and_not_an_empty_answer(
     trouble: str, name_server, monkeypatch: pytest.MonkeyPatch
-) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr("relay.dns.resolver._PATIENCE", 1.0)
+) -> None:
+    monkeypatch.setattr("relay.dns.resolver._TIMEOUT", 1.0)
     resolver = await ask(name_server, **{"_25._tcp.a.far.example": trouble})
     with pytest.raises(DnsTrouble):
         await resolver.tlsa("a.far.example", 25)

@@ -110,7 +110,7 @@ def unbound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
 
 @pytest.fixture
 def resolver(unbound: Address, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Resolver]:
-    monkeypatch.setattr("relay.dns.resolver._PATIENCE", 5.0)
+    monkeypatch.setattr("relay.dns.resolver._TIMEOUT", 5.0)
     return lambda dnssec: Resolver(DnsSettings(nameservers=(unbound,), dnssec=dnssec), "mx.relay.example.org")
 
 

@@ -1,4 +1,4 @@
-"""Jobs run as they fall due: each by itself, once, by one node, and by whatever clock they are given."""
+"""Due jobs run once, by one node, independently of each other, by the clock they are given."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ QUARTER = timedelta(seconds=15)
 
 
 class Clock:
-    """Stands where it is put."""
+    """A clock that the test sets."""
 
     def __init__(self) -> None:
         self.at = NOON
@@ -66,7 +66,7 @@ def held(id: str, why: str, until: datetime | None = None) -> Acceptance:
     return Acceptance(entry, None, (delivery,), keep=False, question=question)
 
 
-async def test_a_job_that_fails_stops_no_other_and_is_tried_again_later_each_time(
+async def test_a_failing_job_does_not_stop_others_and_is_retried_with_growing_waits(
     store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
     ran: list[str] = []
@@ -117,7 +117,7 @@ async def test_a_planned_job_runs_once_for_each_key_when_it_is_due(store: Store)
     assert await next_due_at(working(store), jobs) is None
 
 
-async def test_what_is_planned_while_its_job_runs_is_not_forgotten(store: Store) -> None:
+async def test_a_plan_made_while_the_job_runs_is_kept(store: Store) -> None:
     ran: list[datetime] = []
 
     async def plans(work: Work, key: str, now: datetime) -> datetime | None:
@@ -133,7 +133,7 @@ async def test_what_is_planned_while_its_job_runs_is_not_forgotten(store: Store)
     assert ran == [NOON, NOON]
 
 
-async def test_several_nodes_run_a_job_once_and_another_takes_over_when_one_died(
+async def test_several_nodes_run_a_job_once_and_another_takes_over_after_a_crash(
     place: Path | str, store: Store
 ) -> None:
     nodes = [store, await Store.open(place, Vault(bytes(32)))]
@@ -145,12 +145,12 @@ async def test_several_nodes_run_a_job_once_and_another_takes_over_when_one_died
     assert await store.jobs.claim(["note"], NOON + LEASE / 2, LEASE) == []
     again = await nodes[1].jobs.claim(["note"], NOON + LEASE, LEASE)
     assert len(again) == 20
-    await store.jobs.done(next(one for some in taken for one in some), None)  # the one that was given up for dead
+    await store.jobs.done(next(one for some in taken for one in some), None)  # the node that lost its lease
     assert len(await store.jobs.rows()) == 20
     await nodes[1].close()
 
 
-async def test_a_question_ends_at_its_time_whatever_the_clock_has_jumped_over(store: Store) -> None:
+async def test_a_request_expires_on_time_also_when_the_clock_jumps(store: Store) -> None:
     clock, work = Clock(), working(store)
     until = [NOON + timedelta(days=7), NOON + timedelta(days=9)]
     await store.accept([held("a", UNPROVEN, until[0]), held("b", UNPROVEN, until[1])])
@@ -165,7 +165,7 @@ async def test_a_question_ends_at_its_time_whatever_the_clock_has_jumped_over(st
     assert await store.holds.rows() == []
 
 
-async def test_letters_over_the_limit_are_looked_at_until_none_is_held(store: Store) -> None:
+async def test_the_job_for_letters_over_the_limit_repeats_until_none_is_held(store: Store) -> None:
     clock = Clock()
     await store.accept([held("a", OVER_LIMIT), held("b", OVER_LIMIT)])
 
@@ -182,7 +182,7 @@ async def test_letters_over_the_limit_are_looked_at_until_none_is_held(store: St
     assert (await store.queue.counts())["held"] == 0
 
 
-async def test_deliveries_of_a_dead_process_are_given_back(store: Store) -> None:
+async def test_deliveries_of_a_dead_process_are_returned_to_the_queue(store: Store) -> None:
     entry = JournalEntry("a", "p1", Side.MENTOR, "letter", NOON, 10, 10)
     delivery = NewDelivery("a", "a", "omar@home.example", "b-a@relay.test", b"x", NOON)
     await store.accept([Acceptance(entry, None, (delivery,), keep=False)])
@@ -196,6 +196,6 @@ async def test_deliveries_of_a_dead_process_are_given_back(store: Store) -> None
     assert (woken, (await store.queue.counts())["queued"]) == ([1], 1)
 
 
-def test_every_job_has_a_name_of_its_own_and_says_what_it_is_about() -> None:
+def test_every_job_has_a_unique_name_and_a_description() -> None:
     assert len({job.name for job in JOBS}) == len(JOBS)
     assert all(job.about for job in JOBS)

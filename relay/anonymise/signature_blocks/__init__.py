@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from relay.anonymise.identities import Finding, Redactor
-from relay.anonymise.signature_blocks.blocks import Known, Part, parts_of
+from relay.anonymise.signature_blocks.blocks import DOUBTFUL, Known, Part, parts_of
 from relay.anonymise.signature_blocks.lines import bodies_of, own_passages
 from relay.anonymise.signature_blocks.notices import Notices
 from relay.anonymise.signature_blocks.rows import PICTURE, Line, Rows, lines_of
@@ -31,7 +31,25 @@ def find(text: str, redactor: Redactor) -> list[Finding]:
         for body, example in bodies_of(lines)
         for part in parts_of(body, known, example=example)
     )
-    return _with_blanks_between(text, places)
+    return _with_blanks_between(text, _told_of_own(text, redactor, places))
+
+
+def _told_of_own(
+    text: str, redactor: Redactor, places: list[tuple[int, int, int, str]]
+) -> list[tuple[int, int, int, str]]:
+    """The same parts; doubtful ones in what the author quotes are signatures like others: they are not the author's."""
+    if not any(kind == DOUBTFUL for *_, kind in places):
+        return places
+    own = list(own_passages(text, redactor.of_letter(Rows)))
+    return [
+        (
+            begin,
+            end,
+            above,
+            kind if any(first <= begin < last for first, last in own) or kind != DOUBTFUL else "signature",
+        )
+        for begin, end, above, kind in places
+    ]
 
 
 def find_marked(text: str, redactor: Redactor, regions: Iterable[tuple[int, int]]) -> list[Finding]:

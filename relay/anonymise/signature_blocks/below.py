@@ -63,10 +63,10 @@ class _Counts:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether some of it may be words to the reader."""
-        return (
-            self.written > 0 or (not self.evidence and self.others > 0) or self.others > self.evidence + self.names + 1
-        )
+        """Whether some of it may be words to the reader: a motto among many marks is none."""
+        if 3 * self.written > self.evidence + self.names:
+            return True
+        return self.others > (self.evidence + self.names + 1 if self.evidence else 0)
 
 
 def below(body: Sequence[Line], start: int, end: int, holds: Callable[[Line], bool]) -> Below:
@@ -101,7 +101,7 @@ def below(body: Sequence[Line], start: int, end: int, holds: Callable[[Line], bo
 
 def has_words(lines: Sequence[Line], holds: Callable[[Line], bool]) -> bool:
     """Whether some of the lines of a signature block may be words to the reader."""
-    return _counted(lines, holds).written > 0
+    return _counted(lines, holds).is_doubtful
 
 
 def _goes_on_writing(body: Sequence[Line], start: int, end: int) -> bool:

@@ -28,12 +28,13 @@ SURE = [
     "h.oakwell@nordquell.example",
     "Best wishes,\nHarriet\n\nNordquell plc | +44 20 7946 0000",
     "2.43.0",
+    "Harriet Oakwell\nNordquell plc\nTel. +44 20 7946 0000\nI am not in the office on Fridays.",
     "山田花子\n株式会社ハーロウ 営業部\n電話: 03-0000-0000",
     "Ольга Бруннер\nУчитель математики\nтел. 050 000 00 00",
 ]
 DOUBTFUL = [
     "Jane Whitcombe\nBe the change that you wish to see.",
-    "Harriet Oakwell\nNordquell plc\nTel. +44 20 7946 0000\nI am not in the office on Fridays.",
+    "Jane Whitcombe\nNordquell plc\nThe sea is calm today.",
     "gardener, Cardiff",
 ]
 STAYS = [

@@ -113,7 +113,7 @@ async def test_what_dns_says_is_what_becomes_of_the_letter(
     zone, outcome, sender_with, unused_tcp_port, monkeypatch
 ) -> None:  # type: ignore[no-untyped-def]
     if "silence" in zone.values():
-        monkeypatch.setattr("relay.dns.resolver._PATIENCE", 0.3)
+        monkeypatch.setattr("relay.dns.resolver._TIMEOUT", 0.3)
     assert await send(await sender_with(zone, unused_tcp_port)) == outcome
 
 

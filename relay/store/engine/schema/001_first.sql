@@ -1,13 +1,13 @@
--- The first form of the database. Times are microseconds since 1970 UTC. Columns named "sealed" hold what only the
--- vault opens (the row's identity is the associated data); columns named "hash" are keyed look-up hashes.
+-- Version 1 of the database. Times are microseconds since 1970 UTC. Columns named "sealed" are encrypted by the vault
+-- (the row name is the associated data); columns named "hash" are keyed hashes for lookups.
 
--- One value sealed when the database was made, so that a wrong vault key is noticed before anything else happens.
+-- One known value, encrypted, so that a wrong vault key is detected before anything else is read or written.
 CREATE TABLE proof (
     number INTEGER PRIMARY KEY CHECK (number = 1),
     sealed BLOB NOT NULL
 ) STRICT;
 
--- One row a person. sealed, as "member/NUMBER": real addresses and the words the person is known by.
+-- One row per person. sealed, for "member/NUMBER": real addresses and the names the person is known by.
 CREATE TABLE member (
     number INTEGER PRIMARY KEY,
     sealed BLOB NOT NULL
@@ -39,7 +39,7 @@ CREATE TABLE pair (
 CREATE INDEX pair_people ON pair (mentor, mentee);
 CREATE INDEX pair_mentee ON pair (mentee);
 
--- Every address of ours, in lower case, and the member it stands for. The other member of the pair writes to it.
+-- Every alias, in lower case, and the member it stands for. The other member of the pair writes to it.
 CREATE TABLE alias (
     alias TEXT PRIMARY KEY,
     pair_id TEXT NOT NULL REFERENCES pair (id),
@@ -48,7 +48,7 @@ CREATE TABLE alias (
 
 CREATE INDEX alias_pair ON alias (pair_id);
 
--- What was relayed or refused, in the order of acceptance.
+-- Letters relayed or refused, in the order of acceptance.
 CREATE TABLE journal (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -67,7 +67,7 @@ CREATE TABLE journal (
 CREATE INDEX journal_time ON journal (accepted_at);
 CREATE INDEX journal_pair ON journal (pair_id, accepted_at);
 
--- The octets that leave. sealed, as "letter/JOURNAL NUMBER/PART". A letter that is not kept goes with its last delivery.
+-- The octets to send. sealed, for "letter/JOURNAL NUMBER/PART". kept = 0: deleted with the letter's last delivery.
 CREATE TABLE letter (
     number INTEGER PRIMARY KEY,
     journal INTEGER NOT NULL REFERENCES journal (number),
@@ -78,9 +78,9 @@ CREATE TABLE letter (
 
 CREATE UNIQUE INDEX letter_part ON letter (journal, part);
 
--- What is still owed, and nothing else: a finished delivery is deleted, so the queue stays as small as it is.
--- sealed, as "delivery/ID": recipient and return path. destination: keyed hash of the recipient's domain. again: tried
--- before. (A column of its own, and a whole index: SQLite covers a query by neither an expression nor a partial one.)
+-- The queue. A finished delivery is deleted. sealed, for "delivery/ID": recipient and return path. destination: keyed
+-- hash of the recipient's domain. again: tried before. (A column of its own with a full index, because SQLite does not
+-- use an index on an expression, or a partial one, as a covering index.)
 CREATE TABLE delivery (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -101,13 +101,14 @@ CREATE INDEX delivery_due ON delivery (state, again, due_at, number, destination
 CREATE INDEX delivery_journal ON delivery (journal_id);
 CREATE INDEX delivery_letter ON delivery (letter);
 
--- The return paths ever used: a late report about a finished delivery is still recognised.
+-- All return paths, so that a late report about a finished delivery is recognised.
 CREATE TABLE return_path (
     hash BLOB PRIMARY KEY,
     created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- A letter's two Message-IDs. side: who wrote it. relay_id: ours. sealed, as "thread/RELAY ID": the author's own.
+-- The two Message-IDs of a letter. side: its author. relay_id: made by relay. sealed, for "thread/RELAY ID": made by the
+-- author's mail program.
 CREATE TABLE thread (
     number INTEGER PRIMARY KEY,
     pair_id TEXT NOT NULL REFERENCES pair (id),

@@ -1,4 +1,4 @@
--- Questions to a member whether a held letter is theirs. hash: of the token that their answer goes to.
+-- Confirmation requests about held letters. hash: of the token in the address that the answer goes to.
 CREATE TABLE question (
     hash BLOB PRIMARY KEY,
     delivery_id TEXT NOT NULL,

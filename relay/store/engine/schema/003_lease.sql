@@ -1,2 +1,2 @@
--- Until when nobody else may take a delivery that is being tried: its process may have died.
+-- The end of the lease of a delivery that is being tried. After it another process may claim it.
 ALTER TABLE delivery ADD COLUMN lease_until INTEGER NOT NULL DEFAULT 0;

@@ -1,7 +1,7 @@
--- What comes back. journal_id: the letter a return path was made for (empty for those made before this step).
+-- Delivery reports. journal_id: the letter of a return path (empty for those made before this migration).
 ALTER TABLE return_path ADD COLUMN journal_id TEXT NOT NULL DEFAULT '';
 
--- Letters taken lately, by keyed hash of pair, side and what was written: the same one again is taken, not sent again.
+-- Letters accepted lately, by keyed hash of pair, side and fingerprint: a duplicate is accepted, but not sent.
 CREATE TABLE seen (
     hash BLOB PRIMARY KEY,
     journal_id TEXT NOT NULL,
@@ -10,8 +10,8 @@ CREATE TABLE seen (
 
 CREATE INDEX seen_time ON seen (seen_at);
 
--- Members' addresses that no longer exist, by keyed hash: what is written to them is held. pair_id, side: where it was
--- noticed, so that a list can name them without naming them.
+-- Suspended addresses of members, by keyed hash: their mailbox is gone, and letters to them are held. pair_id, side: the
+-- member, by which a list can name them without their address.
 CREATE TABLE suspended (
     hash BLOB PRIMARY KEY,
     pair_id TEXT NOT NULL,

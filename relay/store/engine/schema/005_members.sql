@@ -1,7 +1,8 @@
--- Members with several addresses. proven: somebody answered from there, or it was registered with a pair.
+-- Several addresses of a member. proven: a request was answered from there, or it was registered with a pair.
 ALTER TABLE address ADD COLUMN proven INTEGER NOT NULL DEFAULT 1 CHECK (proven IN (0, 1));
 
--- Mailboxes that were asked to answer. hash: of the token their answer goes to; address: the hash they are found by.
+-- Confirmation requests about addresses. hash: of the token in the address that the answer goes to; address: the hash of
+-- the address.
 CREATE TABLE address_question (
     hash BLOB PRIMARY KEY,
     address BLOB NOT NULL,
@@ -10,5 +11,5 @@ CREATE TABLE address_question (
 
 CREATE INDEX address_question_address ON address_question (address);
 
--- The unproven address, by its hash, that a held letter came from: it goes out, too, when that is proven.
+-- The hash of the unproven address that a held letter came from. The letter is released when the address is proven.
 ALTER TABLE question ADD COLUMN address BLOB;

@@ -1,7 +1,7 @@
--- What happened to whom, when, by whom and why. place: where an event stands in the chain, from 1; hash: a keyed hash
--- of the event and of the hash before it. Both are set at the end of the transaction that writes the event. facts: a
--- JSON object of states and names of ours. digest: empty, or 32 octets for each of the words "who" and "why": a
--- salted hash, so that words can be erased and the chain still holds.
+-- Events: what happened to whom, when, by whom and why. place: the event's position in the chain, from 1; hash: a keyed
+-- hash of the event and of the hash before it. Both are set at the end of the transaction that writes the event. facts: a
+-- JSON object of states and names of ours. digest: empty, or 32 octets each for "who" and "why": salted hashes, so that
+-- these words can be erased without breaking the chain.
 CREATE TABLE event (
     number INTEGER PRIMARY KEY,
     place INTEGER UNIQUE,
@@ -19,7 +19,7 @@ CREATE TABLE event (
 CREATE INDEX event_unchained ON event (number) WHERE hash IS NULL;
 CREATE INDEX event_pair ON event (pair_id);
 
--- An operator's words about an event. sealed, as "event/EVENT/PART": a salt of 16 octets and the words.
+-- An operator's words about an event. sealed, for "event/EVENT/PART": a salt of 16 octets and the words.
 CREATE TABLE event_word (
     number INTEGER PRIMARY KEY,
     event INTEGER NOT NULL REFERENCES event (number),
@@ -29,8 +29,8 @@ CREATE TABLE event_word (
 
 CREATE UNIQUE INDEX event_word_part ON event_word (event, part);
 
--- The key of the chain (sealed, as "event_chain/1"), its length, its last hash, and a keyed hash of both (mac), which
--- shows a chain that was cut at its end. base: place of the last event that retention deleted, 0 when there is none;
+-- The key of the chain (sealed, for "event_chain/1"), its length, its last hash, and a keyed hash of both (mac), which
+-- shows that events at the end are missing. base: place of the last event that retention deleted, 0 when there is none;
 -- base_hash: its hash, from which the chain is verified; base_mac: a keyed hash of both.
 CREATE TABLE event_chain (
     number INTEGER PRIMARY KEY CHECK (number = 1),
@@ -43,7 +43,7 @@ CREATE TABLE event_chain (
     base_mac BLOB
 ) STRICT;
 
--- All states that there are. (Neither database can change a CHECK; a new column in place of the old one can carry it.)
+-- All states. (SQLite cannot change a CHECK constraint, so a new column with one replaces the old column.)
 ALTER TABLE pair ADD COLUMN stands TEXT NOT NULL DEFAULT 'active' CHECK (stands IN
     ('invited', 'active', 'paused', 'closing', 'ended', 'declined', 'expired', 'reported'));
 UPDATE pair SET stands = state;
@@ -54,8 +54,8 @@ ALTER TABLE member ADD COLUMN state TEXT NOT NULL DEFAULT 'active' CHECK (state 
     ('invited', 'active', 'away', 'suspended', 'left', 'forgotten'));
 UPDATE member SET state = 'forgotten' WHERE NOT EXISTS (SELECT 1 FROM address WHERE address.member = member.number);
 
--- Letters that wait for a decision. decider: who decides. until_at: when it is decided by itself, NULL for never.
--- decision: what was decided, '' while it is open; decided_by: author, person or clock.
+-- Holds of letters. decider: who decides. until_at: when the clock decides, NULL for never. decision: '' while it is
+-- open; decided_by: author, person or clock.
 CREATE TABLE hold (
     number INTEGER PRIMARY KEY,
     delivery_id TEXT NOT NULL,
@@ -80,8 +80,8 @@ SELECT delivery.id, delivery.journal_id, delivery.last_status, delivery.created_
         WHEN 'too much' THEN 'clock' ELSE 'person' END
 FROM delivery WHERE delivery.state = 'held' ORDER BY delivery.number;
 
--- What falls due by the clock. key: what it is about, '' for a job that is there once. lease_until: who took it has it
--- so long. tries: how often it was begun since it last ended well; fault: the kind of the last fault.
+-- Scheduled jobs. key: what the job is about, '' for a job without keys. lease_until: the end of the claim of the node
+-- that runs it. tries: runs since the last success; fault: the type of the last error.
 CREATE TABLE job (
     number INTEGER PRIMARY KEY,
     name TEXT NOT NULL,

@@ -1,2 +1,2 @@
--- What is forgotten after a time is found by it.
+-- Indexes for deleting old rows.
 CREATE INDEX return_path_time ON return_path (created_at);

@@ -1,8 +1,7 @@
--- Changes of the vault key, the newest last; no row: never changed. While one is "rotating", forward is the new secret
--- sealed under the old one, and back the old one sealed under the new one, so that either of them opens everything. lookup
--- is the old look-up key, sealed under the newest secret: what cannot be hashed anew (nobody knows the token of a return
--- path that was sent) is found by it until the last such row is gone; then the change is "done". progress: how far the
--- rows are sealed anew.
+-- Rotations of the vault key, newest last. While one is "rotating", forward is the new secret encrypted with the old one,
+-- and back the old secret encrypted with the new one, so that either of them decrypts everything. lookup is the old lookup
+-- key, encrypted with the newest secret: rows that cannot be hashed anew (the token of a return path is not stored) are
+-- found by it until the last of them is deleted; then the rotation is "done". progress: how far rows are re-encrypted.
 CREATE TABLE vault_key (
     number INTEGER PRIMARY KEY,
     state TEXT NOT NULL CHECK (state IN ('rotating', 'retired', 'done')),

@@ -1,5 +1,5 @@
--- MTA-STS policies of domains that letters go to (RFC 8461), kept so that nobody can hide them from us. hash: the domain, by
--- keyed hash; sealed: domain, id and text. A policy is good until expires_at and fetched anew from renew_at on, as long as
+-- MTA-STS policies of domains that letters go to (RFC 8461), stored so that an attacker cannot hide them. hash: keyed hash
+-- of the domain; sealed: domain, id and text. A policy is valid until expires_at, and fetched again from renew_at on while
 -- letters go there (used_at).
 CREATE TABLE sts_policy (
     number INTEGER PRIMARY KEY,
