@@ -215,7 +215,7 @@ class Echo:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What relay changed in a letter, and changes back in the answer (relay.anonymise.own_words): ``arrived`` as its
+    """What relay changed in a letter, and changes back in the answer (relay.anonymise.way_back): ``arrived`` as its
     reader got it, ``written`` as its author had written it."""
 
     kind: str
@@ -226,7 +226,7 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Echoes:
     """What of earlier letters belongs to their reader, who may quote it or send it back: mentions in the text, subjects
-    as they are compared (relay.anonymise.own_words.core), SHA-256 digests of files, and names of files. ``changes``
+    as they are compared (relay.anonymise.way_back.core), SHA-256 digests of files, and names of files. ``changes``
     belong to the author of those letters, who gets their own words back."""
 
     mentions: tuple[Echo, ...] = ()
@@ -314,6 +314,38 @@ class Rebuilt:
     removals: tuple[Removal, ...]
     doubts: tuple[Doubt, ...] = ()
     echoes: Echoes = field(default_factory=Echoes)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOrder:
+    """All that the worker needs to make a letter of the programme from an answer of the operator (``content``).
+    ``message`` is that letter with places for subject and words.
+
+    ``known``: the operator's names, as their header gives them, and the reader; ``hidden``: the operator's addresses.
+    ``partners``: for each pair of the reader what must not be said of the other member. ``ours``: words that only the
+    letter has that is answered. ``shown_subject`` is that letter's, ``subject`` what the reader knows it by, and
+    ``no_subject`` what stands in for it.
+    """
+
+    content: bytes
+    message: Message
+    headers: Headers
+    known: Known
+    hidden: tuple[str, ...]
+    partners: tuple[Known, ...] = ()
+    ours: tuple[str, ...] = ()
+    subject: str = ""
+    shown_subject: str = ""
+    no_subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A letter with somebody's words as it will leave: the exact signed octets, and the subject of those words."""
+
+    content: bytes
+    subject: str
+    removals: tuple[Removal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,6 @@ class ReturnKind(StrEnum):
     DELIVERED = "delivered"  # it arrived, or went on to a server that sends no reports
     RECEIPT = "receipt"  # the recipient opened it, or deleted it unread (RFC 8098)
     COMPLAINT = "complaint"  # the recipient marked it as spam (RFC 5965)
-    CALENDAR = "calendar"  # a calendar answered an invitation (RFC 5546 3.2.3)
     ANSWER = "answer"  # all other automatic mail: away, ticket number, challenge, unsubscribe
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from relay.anonymise.leak_check.check import leak_check
-from relay.anonymise.own_words import both_times
 from relay.anonymise.scrub import scrub
+from relay.anonymise.way_back import both_times
 from relay.message.read.headers import Fields, Head, decoded_values, split
 from relay.message.read.parse import parse
 from relay.message.write.compose import compose

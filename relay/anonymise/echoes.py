@@ -15,8 +15,8 @@ from contextlib import contextmanager
 import regex
 
 from relay.anonymise.identities import Finding, Redactor, folded_letters
-from relay.anonymise.own_words import OwnWords, core, is_own_subject
 from relay.anonymise.signature_blocks import Rows, own_passages
+from relay.anonymise.way_back import Changes, core, is_own_subject
 from relay.model import Attachment, Echo, Echoes, Known, Message
 
 MAX_MENTIONS = 100
@@ -72,7 +72,7 @@ def remembered(message: Message, redactor: Redactor) -> Echoes:
     files = [one for one in message.attachments if not one.media_type.startswith(_SELF_CONTAINED)]
     named = (one.filename for one in message.attachments if one.filename and redactor.find_reader(one.filename))
     digests = tuple(dict.fromkeys(map(digest, files)))
-    return Echoes(mentions, subjects, digests, tuple(dict.fromkeys(named)), redactor.of_letter(OwnWords).all())
+    return Echoes(mentions, subjects, digests, tuple(dict.fromkeys(named)), redactor.of_letter(Changes).all())
 
 
 def without_echoes(text: str, found: list[Finding], redactor: Redactor) -> list[Finding]:

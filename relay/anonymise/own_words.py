@@ -1,81 +1,67 @@
-"""Gives an author back their own words in the answer, where relay had changed them: subjects, and identifiers and
-addresses of calendar entries.
-
-A subject without its author's name is another subject to their mail program, and an entry under another identifier is
-another entry to their calendar. So what relay wrote, and what its author had written, are remembered for the pair
-(relay.model.Change), and changed back on the way to that author, and to nobody else.
-"""
+"""What somebody wrote in an answer, without the letters that it quotes and the lines mail programs write above them."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
 
-import regex
+from relay.anonymise.history.above import lines_above_quotations
+from relay.anonymise.history.attribution import attributions
+from relay.anonymise.history.blocks import header_blocks
+from relay.anonymise.history.groupwise import groupwise_lines
+from relay.anonymise.history.lines import Lines
+from relay.anonymise.history.markers import is_marker
+from relay.refusals import CannotAnonymise
 
-from relay.model import Change, Echoes, Known, Scrubbed
-
-SUBJECT, IDENTIFIER, ORGANISER = "subject", "identifier", "organiser"
-"""Kinds of changes. An organiser is found by the identifier of the entry as relay wrote it."""
-
-MAX_CHANGES = 50
-"""Changes of one letter that are remembered."""
-_LONGEST = 1000  # characters of one of them
-_PREFIX = re.compile(r"(?:(?:Re|Fwd): )+")
-_ANY_PREFIX = regex.compile(r"\s*(?:\p{L}{1,6}\s*:\s*)+")
-_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
-
-
-class OwnWords:
-    """The changes of one letter (``redactor.of_letter(OwnWords)``)."""
-
-    def __init__(self) -> None:
-        self._changes: dict[Change, None] = {}
-
-    def changed(self, kind: str, arrived: str, written: str) -> None:
-        """Note that ``written`` leaves as ``arrived``."""
-        if arrived != written and len(self._changes) < MAX_CHANGES and max(len(arrived), len(written)) <= _LONGEST:
-            self._changes[Change(kind, arrived, written)] = None
-
-    def all(self) -> tuple[Change, ...]:
-        """Every change so far."""
-        return tuple(self._changes)
+_BLANK_LINES = re.compile(r"\n{3,}")
+NOT_OURS = (
+    "below your words stands another letter that is not the one you answer; please take it out, or copy into your "
+    "words what is to be passed on"
+)
 
 
-def as_written(kind: str, arrived: str, known: Known) -> str | None:
-    """What the recipient had written where they see ``arrived`` now; None when relay had not changed it."""
-    return next((one.written for one in known.echoes.changes if (one.kind, one.arrived) == (kind, arrived)), None)
+def own_words(text: str, ours: Sequence[str]) -> str:
+    """``text`` (LF) without quotations.
+
+    A quotation with marks (">") goes line by line, so words between its lines stay. One without marks, as Outlook
+    writes it, goes to the end of the text; words in it cannot be told from it. So it must be the letter that was
+    answered, which has one of the words ``ours``. Raises CannotAnonymise when it is another. Linear in the text.
+    """
+    lines = Lines(text)
+    gone: set[int] = {number for number in range(len(lines)) if lines[number].depth}
+    for first, last, telling in _announced(lines):
+        below = lines.words_after(last, len(lines))
+        marked = below is not None and below.depth > lines[first].depth
+        if marked or telling:
+            gone.update(range(first, last + 1))
+        if below is not None and telling and not marked and not lines[first].depth:
+            rest = text[lines[first].start :]
+            if not any(word and word in rest for word in ours):
+                raise CannotAnonymise(NOT_OURS)
+            gone.update(range(first, len(lines)))
+            break
+    kept = (text[lines[number].start : lines[number].end] for number in range(len(lines)) if number not in gone)
+    return _BLANK_LINES.sub("\n\n", _without_rule("\n".join(kept))).strip("\n")
 
 
-def is_own_subject(subject: str, known: Known) -> bool:
-    """Whether a subject is in the words of its reader, who got them changed."""
-    changes = [one for one in known.echoes.changes if one.kind == SUBJECT]
-    return bool(changes) and core(subject) in {core(one.written) for one in changes}
+def _announced(lines: Lines) -> list[tuple[int, int, bool]]:
+    """The first and last line of all that mail programs write above a letter they quote, in order; and whether it is
+    that without marks below, too: "Anna wrote:" alone may be a sentence."""
+    found = [
+        (lines.at(one.start), lines.at(max(one.start, one.end - 1)), one.revealing)
+        for finder in (attributions, groupwise_lines, lines_above_quotations)
+        for one in finder(lines)
+    ]
+    found += [(block[0].first, block[-1].last, True) for block in header_blocks(lines)]
+    found += [
+        (number, number, True)
+        for number in range(len(lines))
+        if not lines[number].blank and is_marker(lines.text[lines[number].body : lines[number].end])
+    ]
+    return sorted(found)
 
 
-def bare(subject: str) -> str:
-    """A subject without relay's own prefixes."""
-    return _PREFIX.sub("", subject, count=1) if _PREFIX.match(subject) else subject
-
-
-def prefix(subject: str) -> str:
-    """Relay's own prefix of a subject; "" for none."""
-    found = _PREFIX.match(subject)
-    return found[0] if found else ""
-
-
-def core(subject: str) -> str:
-    """A subject as it is compared: without prefixes ("Re:", "Antw:"), case and signs."""
-    found = _ANY_PREFIX.match(subject)
-    return "".join(_WORD.findall(subject[found.end() if found else 0 :].casefold()))
-
-
-def both_times(first: Scrubbed, again: Scrubbed) -> Echoes:
-    """The echoes of a letter that was scrubbed twice: its author's words are those from before the first time."""
-    changes = first.echoes.changes
-    if any(one.kind == SUBJECT for one in changes):
-        arrived = core(again.message.subject)
-        changes = tuple(replace(one, arrived=arrived) if one.kind == SUBJECT else one for one in changes)
-    else:
-        changes = (*changes, *(one for one in again.echoes.changes if one.kind == SUBJECT))
-    return replace(again.echoes, changes=changes)
+def _without_rule(text: str) -> str:
+    """``text`` without a last line of dashes or the like, which stood above a quotation."""
+    above, _, last = text.rstrip().rpartition("\n")
+    return above if last and not any(map(str.isalnum, last)) and len(set(last.strip())) == 1 and len(last) > 4 else text

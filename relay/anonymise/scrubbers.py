@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from relay.anonymise.calendar_answers import scrub_calendar_answer
 from relay.anonymise.canonical_form import scrub_form
 from relay.anonymise.filenames import scrub_filenames
 from relay.anonymise.html.scrub import scrub_html
@@ -18,6 +19,7 @@ Scrubber = Callable[[Message, Redactor], Scrubbed]
 # HTML before attachments: pictures embedded in the HTML become attachments, which are cleaned next. File names last:
 # a cleaner may have corrected an extension.
 BEFORE_ATTACHMENTS: tuple[Scrubber, ...] = (
+    scrub_calendar_answer,
     scrub_subject,
     scrub_reaction,
     scrub_text,

@@ -1,1 +1,1 @@
-"""What leaves: deliveries claimed, tried and settled."""
+"""Outgoing mail: claims, tries and settles deliveries."""

@@ -1,4 +1,4 @@
-"""Delivers what is due: claims from the queue, tries each delivery within its lease, settles it, and stops cleanly."""
+"""Claims due deliveries from the queue, tries each within its lease, and settles it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 _IDLE = 5.0
 """Longest sleep in seconds. Another process may have queued something without waking this one."""
-_HELD_UP = 1.0
+_BLOCKED = 1.0
 """Longest sleep in seconds while a due delivery waits for a slot or a server: others may fall due meanwhile."""
 _SOON = 0.05
 _STORE_PAUSE = 1.0
@@ -38,7 +38,7 @@ class Send(Protocol):
 
 
 class Deliverer:
-    """Tries and settles what is due and what was accepted with a slot."""
+    """Tries and settles due deliveries, and letters that got a slot when they were accepted."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Deliverer:
         self._to_give_back: list[str] = []  # ids: claimed, but no slot was free
 
     def wake(self) -> None:
-        """Something in the queue may be due."""
+        """Signal that a delivery in the queue may be due."""
         self._admission.look_due = True
         self._awake.set()
 
@@ -74,7 +74,7 @@ class Deliverer:
         return self._admission.reserve(self._store.queue.destination(recipient), self._now())
 
     def release(self, slot: Slot) -> None:
-        """The letter that ``slot`` was reserved for was not accepted."""
+        """Free ``slot``: the letter it was reserved for was not accepted."""
         self._free(slot)
 
     def take(self, delivery: Delivery, slot: Slot) -> None:
@@ -99,7 +99,7 @@ class Deliverer:
                     await asyncio.wait_for(self._awake.wait(), pause)
                 except TimeoutError:
                     self._admission.look_due = True
-        with contextlib.suppress(StoreError):  # then the next start or the end of the lease gives it back
+        with contextlib.suppress(StoreError):  # then the next start, or their leases' end, returns them
             await self._give_back()
 
     async def stop(self, patience: float) -> None:
@@ -120,8 +120,8 @@ class Deliverer:
         await asyncio.gather(*late, return_exceptions=True)
 
     async def _claim(self) -> int:
-        """Claim what is due and may begin, and begin it. Returns how many were claimed. Raises StoreError: ``run``
-        tries again after a pause."""
+        """Claim deliveries that are due and allowed, and begin them. Returns how many were claimed. Raises StoreError:
+        ``run`` tries again after a pause."""
         await self._give_back()
         look = self._admission.look(self._now())
         if look is None:
@@ -146,7 +146,7 @@ class Deliverer:
         return len(claimed.deliveries)
 
     async def _give_back(self) -> None:
-        """Return claimed deliveries without a slot to the queue: a slot may take longer than the lease."""
+        """Return claimed deliveries without a slot to the queue, because a slot may become free after their lease."""
         if self._to_give_back:
             await self._store.queue.give_back(self._to_give_back)
             self._to_give_back.clear()
@@ -159,7 +159,7 @@ class Deliverer:
         wait = (due_at - self._now()).total_seconds()
         if wait > 0:
             return min(_IDLE, wait)
-        return _HELD_UP if self._admission.held_up(self._now()) else _SOON
+        return _BLOCKED if self._admission.held_up(self._now()) else _SOON
 
     def _begin(self, delivery: Delivery, slot: Slot) -> None:
         task = asyncio.create_task(self._deliver(delivery, slot))
@@ -186,7 +186,7 @@ class Deliverer:
             log.error("%s not settled, and left until its lease expires: %s", delivery.journal_id, type(error).__name__)
             return
         if not isinstance(settled, Sent):
-            self.wake()  # there is something to retry, or a notice to send
+            self.wake()  # there is a retry to schedule, or a notice to send
 
     async def _try(self, delivery: Delivery, until: datetime) -> Outcome | None:
         """Send once, ending before the lease does, because then another process may try. None when no time is left: the
@@ -202,18 +202,18 @@ class Deliverer:
                 )
         except TimeoutError:
             return Deferred(BROKEN_OFF)
-        except Exception as error:  # whatever fails while sending, the delivery goes back to the queue
-            log.error("%s could not be tried: %s", delivery.journal_id, type(error).__name__)
+        except Exception as error:  # the delivery must go back to the queue
+            log.error("%s not tried, error in relay: %s", delivery.journal_id, type(error).__name__)
             return Deferred(OUR_FAULT)
 
     def _learn(self, destination: str, outcome: Outcome) -> None:
-        news = self._admission.learn(destination, outcome, self._now())
-        if isinstance(news, ServerDown):
-            log.warning("no reply from %s: not tried for %d s", self._named(news.server), news.seconds)
-        elif isinstance(news, ServerBack):
-            log.info("%s replies again", self._named(news.server))
+        change = self._admission.learn(destination, outcome, self._now())
+        if isinstance(change, ServerDown):
+            log.warning("no reply from %s: not tried for %d s", self._name(change.server), change.seconds)
+        elif isinstance(change, ServerBack):
+            log.info("%s replies again", self._name(change.server))
 
-    def _named(self, server: str) -> str:
+    def _name(self, server: str) -> str:
         """The smarthost as configured; another server by its opaque key, because its domain may be a member's own."""
         smarthost = self._delivery.smarthost
         if server == SMARTHOST and smarthost is not None:

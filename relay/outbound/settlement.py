@@ -1,4 +1,4 @@
-"""Settles one try: schedules the next, or writes a notice of delay or failure, and retries until it is recorded."""
+"""Settles one delivery try: schedules the next one, or writes notices, and retries until that is recorded."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TELL_UNPROTECTED_AFTER = 86400.0  # seconds
 @dataclass(frozen=True, slots=True)
 class Settling:
     """Settles tries. ``notices`` writes to authors; ``suspending`` suspends recipients whose mailbox is gone; ``daily``
-    counts, in the memory of this relay, what the operator was told."""
+    limits notices to the operator, in the memory of this process."""
 
     delivery: DeliverySettings
     store: Store
@@ -38,16 +38,16 @@ class Settling:
     daily: Rate = field(default_factory=lambda: Rate(1, timedelta(days=1)))
 
     async def settle(self, delivery: Delivery, outcome: Outcome) -> Outcome:
-        """Record a try that ended with ``outcome``. Returns the outcome recorded: Failed when the last allowed try was
-        deferred. Raises StoreError when the database cannot record it at all."""
+        """Record a try that ended with ``outcome``. Returns the recorded outcome, which is Failed when the last allowed
+        try was deferred. Raises StoreError when it cannot be recorded."""
         try:
             settlement = await self._settlement(delivery, outcome)
-        except Exception as error:  # an author who cannot be told now is told at a later try
+        except Exception as error:  # the delivery is deferred, and the notice written at a later try
             log.error("%s cannot be settled now: %s", delivery.journal_id, type(error).__name__)
             settlement = self._later(delivery)
         await self._write(delivery, settlement)
         if isinstance(settlement.outcome, Failed):
-            await self._look_at_recipient(delivery, settlement.outcome)
+            await self._check_recipient(delivery, settlement.outcome)
         return settlement.outcome
 
     async def _settlement(self, delivery: Delivery, outcome: Outcome) -> Settlement:
@@ -64,7 +64,7 @@ class Settling:
             outcome = Failed(outcome.status)
         log.warning("%s failed (%s) after %d tries", delivery.journal_id, outcome.status, delivery.attempts)
         notice = None if delivery.notice else await self.notices.undeliverable(delivery.journal_id, outcome, now)
-        return Settlement(delivery.id, outcome, None, now, _those(notice), delivery.attempts)
+        return Settlement(delivery.id, outcome, None, now, _without_none(notice), delivery.attempts)
 
     async def _deferred(self, delivery: Delivery, outcome: Deferred, due_at: datetime, now: datetime) -> Settlement:
         log.info(
@@ -80,12 +80,12 @@ class Settling:
             if waited >= _TELL_UNPROTECTED_AFTER:
                 said = await self._no_secure_way(delivery, outcome, now, held=False)
         elif waited >= self.delivery.tell_delay_after and not delivery.notice:
-            said = _those(await self.notices.delayed(delivery, now))
+            said = _without_none(await self.notices.delayed(delivery, now))
         return Settlement(delivery.id, outcome, due_at, now, said, delivery.attempts)
 
     async def _held(self, delivery: Delivery, outcome: Deferred, now: datetime) -> Settlement:
-        """A letter for which there was no protected way as long as we try waits for a person, who may find one: it is
-        not lost, and it is not sent in the clear."""
+        """Hold a letter that could not be sent over the TLS it needs until give_up_after. A person decides then. It is
+        neither lost nor sent in the clear."""
         log.warning("%s held (%s) after %d tries", delivery.journal_id, outcome.status, delivery.attempts)
         said = await self._no_secure_way(delivery, outcome, now, held=True)
         return Settlement(delivery.id, outcome, None, now, said, delivery.attempts, NO_SECURE_WAY)
@@ -93,7 +93,7 @@ class Settling:
     async def _no_secure_way(
         self, delivery: Delivery, outcome: Deferred, now: datetime, *, held: bool
     ) -> tuple[Acceptance, ...]:
-        """What is said to the author, once, and to the operator, once a day for each destination."""
+        """The notices to the author, once, and to the operator, once a day for each destination."""
         author = None if delivery.notice else await self.notices.no_secure_way(delivery, now, held=held)
         destination = self.store.queue.destination(delivery.recipient)
         operator = None
@@ -101,32 +101,33 @@ class Settling:
             operator = await self.notices.no_secure_way_to_operator(delivery, outcome, now, held=held)
         if operator is not None:
             self.daily.take(destination, now)
-        return _those(author, operator)
+        return _without_none(author, operator)
 
     def _later(self, delivery: Delivery) -> Settlement:
         due_at = self.now() + timedelta(seconds=self.delivery.retry_after[-1])
         return Settlement(delivery.id, Deferred(OUR_FAULT), due_at, self.now(), (), delivery.attempts)
 
     async def _write(self, delivery: Delivery, settlement: Settlement) -> None:
-        """Write it, waiting as long as needed: what the next server accepted must not be sent twice."""
+        """Write the settlement, waiting as long as needed, so that no letter that the next server accepted is sent
+        twice."""
         while True:
             try:
                 await self.store.queue.settle([settlement])
                 return
             except StoreBusyOrFull:
-                log.error("%s not settled yet: the database cannot take it now", delivery.journal_id)
+                log.error("%s not settled yet: the database is busy or full", delivery.journal_id)
                 await asyncio.sleep(_STORE_PAUSE)
             except StoreError as error:
                 if not settlement.follow_ups:
                     raise
-                log.error("%s: nobody could be told: %s", delivery.journal_id, type(error).__name__)
+                log.error("%s settled without its notices, which failed: %s", delivery.journal_id, type(error).__name__)
                 settlement = replace(settlement, follow_ups=())
 
-    async def _look_at_recipient(self, delivery: Delivery, outcome: Failed) -> None:
+    async def _check_recipient(self, delivery: Delivery, outcome: Failed) -> None:
         try:
             await self.suspending.after(delivery.journal_id, outcome.status, self.now())
         except StoreError as error:  # the next failed letter tries again
-            log.error("%s: its recipient could not be checked: %s", delivery.journal_id, type(error).__name__)
+            log.error("%s: checking its recipient failed: %s", delivery.journal_id, type(error).__name__)
 
     def _next_try(self, delivery: Delivery, now: datetime) -> datetime | None:
         return next_try(
@@ -135,9 +136,9 @@ class Settling:
             delivery.created_at,
             self.delivery.retry_after,
             give_up_after=self.delivery.give_up_after,
-            jitter=random.random(),  # noqa: S311 -- spreads load, hides nothing
+            jitter=random.random(),  # noqa: S311 -- spreads load, not a secret
         )
 
 
-def _those(*notices: Acceptance | None) -> tuple[Acceptance, ...]:
+def _without_none(*notices: Acceptance | None) -> tuple[Acceptance, ...]:
     return tuple(notice for notice in notices if notice is not None)

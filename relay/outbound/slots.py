@@ -1,4 +1,5 @@
-"""Which delivery may begin now: slots in total and per destination, what waits, which servers are down. Pure.
+"""Decides which deliveries may begin: slots in total and per destination, waiting deliveries, servers that are down.
+Pure.
 
 Destinations are the opaque keys of ``Claimed.destinations``. With a smarthost all destinations share one server.
 """
@@ -16,10 +17,10 @@ from relay.settings import DeliverySettings
 from relay.smtp.client.reply_outcome import BROKEN_OFF, UNREACHABLE, from_a_server
 
 _LOOK_AFTER = timedelta(seconds=1)
-"""After a second without a look into the queue, a freed slot triggers one: another process may have queued
+"""A slot freed this long after the last look into the queue triggers one, because another process may have queued
 something."""
-_LEFT_ALONE = 30.0
-"""Seconds for which a server that does not reply is not tried at first; ten times as long at most."""
+_DOWN_FOR = 30.0
+"""Seconds for which a server that does not reply is not tried at first. The maximum is ten times as long."""
 SMARTHOST = "smarthost"
 
 
@@ -33,9 +34,9 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one look into the queue may claim: at most ``limit`` deliveries, none to ``exclude``, and per destination no
-    more than ``cap`` including those ``in_hand``. ``down``: the excluded destinations whose server is down. No other
-    process may try what is claimed before ``until``."""
+    """The limits of one look into the queue: claim at most ``limit`` deliveries, none to ``exclude``, and at most
+    ``cap`` per destination including those ``in_hand``. ``down``: the excluded destinations whose server is down. The
+    claim is exclusive until ``until``."""
 
     limit: int
     exclude: tuple[str, ...]
@@ -47,7 +48,8 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class ServerDown:
-    """``server`` (a destination, or SMARTHOST) did not reply several times in a row: not tried for ``seconds``."""
+    """``server`` (a destination, or SMARTHOST) did not reply several times in a row. It is not tried for
+    ``seconds``."""
 
     server: str
     seconds: float
@@ -77,7 +79,7 @@ class Slots:
         return [destination for destination, count in self.taken.items() if count >= self.cap]
 
     def take(self, destination: str) -> bool:
-        """Take a slot. False, and nothing taken, when there is none."""
+        """Take a slot. False when there is none."""
         if self.free <= 0 or self.taken[destination] >= self.cap:
             return False
         self.taken[destination] += 1
@@ -91,8 +93,8 @@ class Slots:
 
 
 class Waiting:
-    """Destinations that deliveries in the queue wait for, as far as known. A new letter to one of them queues behind
-    them."""
+    """The destinations of waiting deliveries in the queue, as far as known. A new letter to one of them must wait
+    behind them."""
 
     def __init__(self) -> None:
         self._known: set[str] = set()
@@ -104,38 +106,38 @@ class Waiting:
         return self._any or destination in self._known or destination in self._since_look
 
     def add(self, destination: str) -> None:
-        """A delivery to this destination has to wait."""
+        """Record that a delivery to this destination waits."""
         self._since_look.add(destination)
 
     def add_any(self) -> None:
-        """Deliveries may wait for any destination."""
+        """Record that deliveries may be waiting for any destination."""
         self._any = True
 
     def look(self) -> None:
-        """A look begins; it will find everything that waits so far."""
+        """Record that a look begins, which will find everything added so far."""
         self._known |= self._since_look
         self._since_look = set()
 
     def found(self, destinations: Iterable[str], *, more: bool) -> None:
-        """The look found deliveries to these destinations, and with ``more`` possibly to any. Those added since it
-        began still wait: it cannot have found them."""
+        """Record that the look found deliveries to these destinations, and with ``more`` possibly to any. Destinations
+        added since it began stay, because it cannot have found them."""
         self._known, self._any = set(destinations), more
 
 
 class Admission:
-    """Admission for one process. ``delivery`` has the limits; times are aware UTC."""
+    """Decides which deliveries of one process may begin. ``delivery`` has the limits; times are aware UTC."""
 
     def __init__(self, delivery: DeliverySettings, now: datetime) -> None:
         self.slots = Slots(delivery.concurrency, _cap(delivery))
         self.waiting = Waiting()
         waits = delivery.retry_after
-        self.breaker = Breaker(min(waits[0], _LEFT_ALONE), min(waits[-1], _LEFT_ALONE * 10))
+        self.breaker = Breaker(min(waits[0], _DOWN_FOR), min(waits[-1], _DOWN_FOR * 10))
         self._one_server = delivery.smarthost is not None
         self._lease = timedelta(seconds=delivery.lease)
         self._looked_at = now
         self._closed = False
         self.look_due = True
-        """The queue may hold a due delivery that is not being tried."""
+        """Whether the queue may hold a due delivery that is not being tried."""
 
     def reserve(self, destination: str, now: datetime) -> Slot | None:
         """A slot for a letter about to be accepted. None when it has to wait in the queue: others wait for the same
@@ -149,14 +151,14 @@ class Admission:
         return Slot(destination, now + self._lease)
 
     def release(self, slot: Slot, now: datetime) -> bool:
-        """Free a slot. Returns whether a look into the queue is worthwhile now."""
+        """Free a slot. Returns whether to look into the queue now."""
         self.slots.give_back(slot.destination)
         if self.waiting.has(slot.destination) or now - self._looked_at > _LOOK_AFTER:
             self.look_due = True
         return self.look_due
 
     def look(self, now: datetime) -> Look | None:
-        """What a look into the queue may claim; None when none is worthwhile. Pass its result to ``looked``, or set
+        """The limits of a look into the queue; None when a look is pointless now. Pass its result to ``looked``, or set
         ``look_due`` when it failed."""
         if not self.look_due:
             return None
@@ -171,23 +173,23 @@ class Admission:
         return Look(self.slots.free, exclude, in_hand, self.slots.cap, down, now + self._lease)
 
     def looked(self, look: Look, claimed: Sequence[str], behind: Iterable[str], *, more: bool) -> list[Slot | None]:
-        """Record the result of ``look``: the destinations ``claimed``, in order, and those due ``behind`` them; with
-        ``more``, not everything due was found.
+        """Record the result of ``look``: the destinations of the ``claimed`` deliveries, in order, and of due ones that
+        were not claimed (``behind``). ``more``: not all due ones were read.
 
-        Returns a slot for each of ``claimed``, or None for what must be given back: its slot was taken meanwhile by a
-        newly accepted letter, or this is closed.
+        Returns a slot for each of ``claimed``, or None for a delivery to give back, because a newly accepted letter
+        took its slot meanwhile, or this is closed.
         """
         passed = {*look.exclude, *behind}
         self.waiting.found(passed, more=more)
         begun = [self._begin(destination, look.until) for destination in claimed]
-        # Slots freed during the look are for the destinations it passed over.
+        # Slots freed during the look may serve destinations that it left out.
         if self.slots.free > 0 and (more or passed.difference(look.down, self.slots.full())):
             self.look_due = True
         return begun
 
     def learn(self, destination: str, outcome: Outcome, now: datetime) -> ServerDown | ServerBack | None:
-        """A change of the server's state by the outcome of a try, or None. Only a reply or its absence counts: DNS
-        errors and errors of our own do not."""
+        """Record the outcome of a try. Returns a change of the server's state, or None. Only a reply or its absence
+        counts; DNS errors and errors of relay do not."""
         server = self._server(destination)
         if outcome.status in (UNREACHABLE, BROKEN_OFF):
             seconds = self.breaker.failed(server, now)
@@ -197,11 +199,11 @@ class Admission:
         return None
 
     def held_up(self, now: datetime) -> bool:
-        """Whether due deliveries may have to wait, for a slot or for a server that is down."""
+        """Whether due deliveries may be waiting for a slot or for a server that is down."""
         return bool(self.slots.taken or self.breaker.down(now))
 
     def close(self) -> None:
-        """Give out no more slots."""
+        """Grant no more slots."""
         self._closed = True
 
     def _begin(self, destination: str, until: datetime) -> Slot | None:
@@ -217,7 +219,7 @@ class Admission:
 
 
 def _cap(delivery: DeliverySettings) -> int:
-    """The slots per destination: never all, so that one slow destination cannot stop the others."""
+    """The slots per destination, fewer than all, so that one slow destination cannot block the others."""
     if delivery.smarthost is None:
         return delivery.per_destination
     return max(1, delivery.concurrency * 3 // 4)

@@ -1,4 +1,4 @@
-"""Suspends a member whose mailbox is gone: letters to them are held, and the operator is told."""
+"""Suspends members whose mailbox is gone: letters to them are held, and the operator gets a notice."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from relay.store import Store, SuspendedRow
 
 log = logging.getLogger(__name__)
 
-_LOOKED_AT = 50
-"""How many of a pair's newest journal entries decide whether a mailbox is gone."""
+_NEWEST_ENTRIES = 50
+"""The number of newest journal entries of a pair that are examined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,15 @@ class Suspending:
     notices: Notices
 
     async def after(self, letter_id: str, reason: str, now: datetime) -> None:
-        """Suspend the recipient of the letter that just failed for ``reason``, when due. Raises StoreError."""
+        """Suspend the recipient of the letter that just failed for ``reason``, if its mailbox has been gone for
+        ``delivery.suspend_after``. Raises StoreError."""
         if not gone(reason):
             return
         found = await self.store.journal.show(letter_id)
         if found is None or found[0].pair_id is None or found[0].side is None:
             return
         pair_id, author = found[0].pair_id, found[0].side
-        entries = await self.store.journal.list(pair_id=pair_id, limit=_LOOKED_AT)
+        entries = await self.store.journal.list(pair_id=pair_id, limit=_NEWEST_ENTRIES)
         letters = [entry for entry in entries if entry.kind == "letter" and entry.side == author]
         if not unreachable(letters, timedelta(seconds=self.settings.delivery.suspend_after)):
             return

@@ -1,1 +1,1 @@
-"""Decisions as pure functions: they compute what should happen, and do nothing else."""
+"""Decisions as pure functions: they return what should happen, without side effects."""

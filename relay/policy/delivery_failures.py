@@ -1,4 +1,4 @@
-"""What follows a failed delivery: the next try, a server that is not tried for a while, a mailbox that is gone."""
+"""Decisions after a failed delivery: when to retry, which servers not to try for a while, which mailboxes are gone."""
 
 from __future__ import annotations
 
@@ -30,11 +30,12 @@ def next_try(
 
 
 _TRIES = 3
-"""Failures in a row before a server counts as down; a single one may be chance."""
+"""Failures in a row after which a server counts as down."""
 
 
 class Breaker:
-    """``first`` and ``longest`` are seconds without tries; the time doubles with each further failure."""
+    """A circuit breaker for each server. ``first`` and ``longest``: seconds without tries; the time doubles with each
+    further failure."""
 
     def __init__(self, first: float, longest: float) -> None:
         self._first = first
@@ -43,8 +44,8 @@ class Breaker:
         self._until: dict[str, datetime] = {}
 
     def failed(self, server: str, now: datetime) -> float:
-        """``server`` did not reply, or the connection broke. Returns the seconds for which it is not tried from now; 0
-        when it still is, or was down already."""
+        """Record that ``server`` did not reply, or the connection broke. Returns the seconds for which it is not tried
+        from now; 0 while it is still tried, and when it was down already."""
         count = self._failures[server] = self._failures.get(server, 0) + 1
         if count < _TRIES:
             return 0
@@ -54,7 +55,7 @@ class Breaker:
         return 0 if already else wait
 
     def answered(self, server: str) -> bool:
-        """``server`` replied, with any code. Returns whether it was down."""
+        """Record that ``server`` replied, with any code. Returns whether it was down."""
         self._failures.pop(server, None)
         return self._until.pop(server, None) is not None
 

@@ -1,17 +1,17 @@
-"""Which addresses are spellings of one mailbox: dots and tags of Gmail, and tags where the operator says so."""
+"""Addresses that mean the same mailbox: with dots and tags at Gmail, with tags at domains the operator lists."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
 GOOGLE = frozenset({"gmail.com", "googlemail.com"})
-"""Two names of one domain. Neither dots in the local part count nor what follows a plus sign (Gmail Help, "Dots don't
+"""Two names of one domain. Dots in the local part and the tag after a plus sign do not count (Gmail Help, "Dots don't
 matter in Gmail addresses")."""
 
 
 def mailbox_of(address: str) -> str:
-    """The mailbox that ``address`` would be a spelling of: its local part without a tag (RFC 5233), and for Gmail
-    without dots, at gmail.com. Lower case."""
+    """The mailbox of ``address`` if tags do not count: the local part without its tag (RFC 5233), and for Gmail also
+    without dots, at gmail.com. In lower case."""
     local, _, domain = address.lower().rpartition("@")
     bare = local.partition("+")[0] or local
     if domain not in GOOGLE:
@@ -20,8 +20,8 @@ def mailbox_of(address: str) -> str:
 
 
 def other_spellings(address: str, plus_tags: Collection[str]) -> str:
-    """The mailbox by which an author with ``address`` may be known, too; "" where only the address itself counts.
-    ``plus_tags`` are the domains at which a tag after a plus sign makes no other mailbox, in lower case."""
+    """The mailbox (``mailbox_of``) by which an author with ``address`` may be registered; "" where only the address
+    itself counts. ``plus_tags``: domains, in lower case, where the tag after a plus sign does not count."""
     domain = address.rpartition("@")[2].lower()
     return mailbox_of(address) if domain in GOOGLE or domain in plus_tags else ""
 

@@ -1,4 +1,4 @@
-"""Which addresses count as one client: a single IPv4 address, or the IPv6 network of one customer."""
+"""IP addresses that count as one client: a single IPv4 address, or the IPv6 network of one customer."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import ipaddress
 
 
 def network(peer: str) -> str:
-    """The network that ``peer`` (an IP address as the socket gives it) is counted as: itself for IPv4, the /64 for
-    IPv6, the smallest network assigned to one customer (RFC 6177 2)."""
+    """The network by which ``peer`` (an IP address as the socket gives it) is counted: itself for IPv4; for IPv6 its
+    /64, the smallest network assigned to one customer (RFC 6177 2)."""
     if ":" not in peer:
         return peer
     address = ipaddress.IPv6Address(peer.partition("%")[0])

@@ -1,4 +1,4 @@
-"""Who may write: the one author of a letter, whether their pair is open, and mail loops."""
+"""Checks before routing a letter: its one author, whether the pair exchanges letters, and mail loops."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def check_open(route: Route) -> None:
 
 
 MAX_RECEIVED = 50
-"""More trace fields than any honest path has. RFC 5321 6.3 asks for a limit of at least 100; servers in use stop at 30
-to 100."""
+"""Received fields. Normal paths have fewer. RFC 5321 6.3 asks for a limit of at least 100; servers in use have 30 to
+100."""
 
 
 def check_loop(headers: RoutingHeaders, domain: str) -> None:

@@ -1,7 +1,7 @@
-"""Which unproven letters wait for their member: a few in total, fewer from one network. Pure.
+"""Limits the unproven letters that wait for an answer of one member: in total, and from one network. Pure.
 
-A forger can neither flood a member with confirmation requests nor keep the member's own letter out: a new network
-always finds room, at the expense of the network that holds most.
+A forger can neither flood a member with confirmation requests nor keep the member's own letter out: a letter from a new
+network always displaces one of the network that has most.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class WaitingLetter(Generic[T]):
-    """A waiting item ``what``, and the opaque name of the ``network`` it came from."""
+    """A waiting letter, represented by ``what``, and the opaque name of the ``network`` it came from."""
 
     what: T
     network: str
 
 
 def make_room(waiting: Sequence[WaitingLetter[T]], network: str) -> list[T] | None:
-    """The items of ``waiting``, oldest first, that are dropped so that one more from ``network`` may wait; None when it
-    may not."""
+    """The items of ``waiting`` (oldest first) to drop so that one more from ``network`` can wait; None when it must
+    not."""
     counts = Counter(letter.network for letter in waiting)
     if counts[network] >= MOST_PER_NETWORK:
         return None

@@ -1,4 +1,4 @@
-"""A deliverer over a real store, and a next server that the test decides for."""
+"""A deliverer with a real store, and a next server whose replies the test decides."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ AMBER, QUIET = Persona("Amber Heron", "amber@relay.test"), Persona("Quiet River"
 
 
 class Server:
-    """The next server: ``gate`` lets letters through."""
+    """The next server. It replies while ``gate`` is set."""
 
     def __init__(self) -> None:
         self.got: list[bytes] = []
@@ -46,7 +46,7 @@ class Server:
 
 
 class Watched(Deliverer):
-    """``resting``: it has seen what waits, and sleeps until it is woken or something falls due."""
+    """A deliverer with ``resting``: set while it sleeps after a look into the queue."""
 
     resting = False
 
@@ -67,9 +67,9 @@ def server() -> Server:
 
 @pytest.fixture
 def hints_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is found late by a look that comes by itself: what nobody is woken for stays where it is."""
+    """Disable the regular looks into the queue, so that a missing wake-up fails the test."""
     monkeypatch.setattr("relay.outbound.deliver._IDLE", 60.0)
-    monkeypatch.setattr("relay.outbound.deliver._HELD_UP", 60.0)
+    monkeypatch.setattr("relay.outbound.deliver._BLOCKED", 60.0)
     monkeypatch.setattr("relay.outbound.slots._LOOK_AFTER", timedelta(minutes=1))
 
 
@@ -100,14 +100,14 @@ def letter(number: int, to: str = "omar@home.example", until: datetime | None = 
 
 
 async def accept(deliverer: Deliverer, number: int, to: str = "omar@home.example") -> bool:
-    """Take a letter on. Whether it went at once."""
+    """Accept a letter. Returns whether it is sent at once."""
     before = deliverer._admission.slots.free
     await commit(deliverer._store, deliverer, Effects(letters=(letter(number, to),)))
     return deliverer._admission.slots.free < before
 
 
 def with_delivery(deliverer: Deliverer, **changed: object) -> None:
-    """Other settings of [delivery] from now on, but for those that the admission was made with."""
+    """Change settings of [delivery], except those that Admission has read already."""
     deliverer._delivery = replace(deliverer._delivery, **changed)  # type: ignore[arg-type]
     deliverer._settling = replace(deliverer._settling, delivery=deliverer._delivery)
 
@@ -119,10 +119,10 @@ async def until(condition) -> None:  # type: ignore[no-untyped-def]
 
 
 async def through(deliverer: Deliverer, server: Server, letters: int) -> None:
-    """Until so many letters were sent, and each is settled."""
+    """Wait until ``letters`` letters are sent and settled."""
     await until(lambda: len(server.got) == letters and not deliverer._tasks)
 
 
 async def looked(deliverer: Watched) -> None:
-    """Until it has seen what waits."""
+    """Wait until it has looked into the queue."""
     await until(lambda: deliverer.resting and not deliverer._admission.look_due)

@@ -1,4 +1,5 @@
-"""Deliveries: tried at once where there is a slot, otherwise in their turn; never too many to one destination."""
+"""Deliveries are tried at once when a slot is free, else in the order of the queue, within the limits per
+destination."""
 
 from __future__ import annotations
 
@@ -16,14 +17,16 @@ from .conftest import Server, Watched, accept, letter, looked, through, until, w
 pytestmark = pytest.mark.usefixtures("hints_only")
 
 
-async def test_a_letter_goes_at_once_and_leaves_nothing_owed(deliverer: Watched, server: Server) -> None:
+async def test_a_letter_with_a_slot_is_sent_at_once_and_its_delivery_finished(
+    deliverer: Watched, server: Server
+) -> None:
     assert await accept(deliverer, 1)
     await through(deliverer, server, 1)
     assert await deliverer._store.queue.rows() == []
     assert (await deliverer._store.journal.show("j1"))[0].outcome == "delivered"  # type: ignore[index]
 
 
-async def test_no_destination_gets_more_than_its_places_and_the_rest_waits_in_the_queue(
+async def test_a_destination_gets_at_most_its_slots_and_the_others_wait_in_the_queue(
     deliverer: Watched, server: Server
 ) -> None:
     server.gate.clear()
@@ -41,31 +44,31 @@ async def test_no_destination_gets_more_than_its_places_and_the_rest_waits_in_th
     deliverer.release(place)
 
 
-async def test_what_waits_behind_the_cap_of_its_destination_is_not_forgotten(
-    deliverer: Watched, server: Server
-) -> None:
+async def test_deliveries_beyond_the_cap_of_a_destination_are_sent_later(deliverer: Watched, server: Server) -> None:
     await deliverer._store.accept([letter(n) for n in range(12)])
     deliverer.wake()
     await until(lambda: len(server.got) == 12)
 
 
-async def test_nobody_passes_at_the_door_who_waits_for_the_same_server(deliverer: Watched, server: Server) -> None:
+async def test_a_new_letter_does_not_overtake_one_that_waits_for_the_same_server(
+    deliverer: Watched, server: Server
+) -> None:
     server.gate.clear()
     for number in range(5):
         await accept(deliverer, number)
     await looked(deliverer)
     deliverer._admission.slots.give_back(
         deliverer._store.queue.destination("omar@home.example")
-    )  # there is room, but they are first
+    )  # a slot is free, but the others were first
     assert deliverer.reserve("omar@home.example") is None
     deliverer._admission.slots.take(deliverer._store.queue.destination("omar@home.example"))
 
 
-async def test_letters_that_come_during_a_look_do_not_make_too_many(deliverer: Watched, server: Server) -> None:
+async def test_letters_accepted_during_a_look_do_not_exceed_the_limits(deliverer: Watched, server: Server) -> None:
     server.gate.clear()
     await deliverer._store.accept([letter(n, f"omar@home{n}.example") for n in range(3)])
     deliverer.wake()
-    await asyncio.sleep(0)  # it begins to look
+    await asyncio.sleep(0)  # the look begins
     at_once = [await accept(deliverer, 3 + n, f"ann@home{3 + n}.example") for n in range(4)]
     await until(lambda: server.now == 4)
     await asyncio.sleep(0.1)
@@ -75,7 +78,7 @@ async def test_letters_that_come_during_a_look_do_not_make_too_many(deliverer: W
     assert await deliverer._store.queue.rows() == []
 
 
-async def test_a_look_that_was_cut_short_lets_nobody_pass(deliverer: Watched, server: Server) -> None:
+async def test_after_an_incomplete_look_no_new_letter_overtakes(deliverer: Watched, server: Server) -> None:
     server.gate.clear()
     await deliverer._store.accept([letter(n, f"omar@home{n}.example") for n in range(50)])
     deliverer.wake()
@@ -85,8 +88,10 @@ async def test_a_look_that_was_cut_short_lets_nobody_pass(deliverer: Watched, se
     deliverer._admission.slots.take(deliverer._store.queue.destination("omar@home0.example"))
 
 
-async def test_under_load_letters_go_at_once_again_soon_after_some_waited(deliverer: Watched, server: Server) -> None:
-    """A look into the queue while letters keep coming must not send all of them through it from then on."""
+async def test_under_load_new_letters_are_sent_at_once_again_after_some_waited(
+    deliverer: Watched, server: Server
+) -> None:
+    """After a look into the queue during a stream of letters, new letters must not all have to wait in the queue."""
     at_once = 0
     for number in range(60):
         if number % 20 == 0:
@@ -96,23 +101,21 @@ async def test_under_load_letters_go_at_once_again_soon_after_some_waited(delive
     assert at_once > 50
 
 
-async def test_while_a_server_is_left_alone_letters_to_it_wait(deliverer: Watched, server: Server) -> None:
+async def test_letters_to_a_server_that_is_down_wait(deliverer: Watched, server: Server) -> None:
     server.says = Deferred("4.4.1")
     for number in range(5):
         await accept(deliverer, number)
         await until(lambda: server.got and not deliverer._tasks)
     await looked(deliverer)
     deliverer._admission.waiting.look()
-    deliverer._admission.waiting.found(
-        (), more=False
-    )  # so that nothing but the server keeps the next one from going at once
+    deliverer._admission.waiting.found((), more=False)  # so that only the server's state delays the next letter
     assert deliverer.reserve("omar@home.example") is None
     place = deliverer.reserve("ann@other.example")
     assert place is not None
     deliverer.release(place)
 
 
-async def test_what_is_tried_again_falls_due_by_itself(deliverer: Watched, server: Server) -> None:
+async def test_a_retry_falls_due_without_a_wake_up(deliverer: Watched, server: Server) -> None:
     server.says = Deferred("451 4.3.0")
     with_delivery(deliverer, retry_after=(0.2,))
     assert await accept(deliverer, 1)
@@ -156,7 +159,7 @@ async def test_a_delivery_that_cannot_be_settled_is_left_until_its_lease_expires
     deliverer._store.queue.settle = settle  # type: ignore[method-assign]
 
 
-async def test_a_place_given_back_is_free_again(deliverer: Watched) -> None:
+async def test_a_released_slot_is_free_again(deliverer: Watched) -> None:
     for _ in range(10):
         place = deliverer.reserve("omar@home.example")
         assert place is not None
@@ -164,16 +167,16 @@ async def test_a_place_given_back_is_free_again(deliverer: Watched) -> None:
         deliverer.release(place)
 
 
-async def test_a_letter_that_cannot_be_committed_keeps_no_place(deliverer: Watched) -> None:
+async def test_a_letter_that_cannot_be_committed_frees_its_slot(deliverer: Watched) -> None:
     assert await accept(deliverer, 1)
     await until(lambda: not deliverer._tasks)
     for _ in range(5):
         with pytest.raises(StoreError):
-            await accept(deliverer, 1)  # its id is taken
+            await accept(deliverer, 1)  # a duplicate id
     assert not deliverer._admission.slots.taken
 
 
-async def test_what_was_reserved_before_the_end_is_still_sent(deliverer: Watched, server: Server) -> None:
+async def test_a_letter_with_a_slot_reserved_before_stop_is_still_sent(deliverer: Watched, server: Server) -> None:
     server.gate.clear()
     place = deliverer.reserve("omar@home.example")
     stopping = asyncio.create_task(deliverer.stop(20))
@@ -189,7 +192,7 @@ async def test_what_was_reserved_before_the_end_is_still_sent(deliverer: Watched
     assert server.got == [b"1"]
 
 
-async def test_what_is_accepted_after_the_end_stays_in_the_queue(deliverer: Watched, server: Server) -> None:
+async def test_a_letter_accepted_after_stop_stays_in_the_queue(deliverer: Watched, server: Server) -> None:
     place = deliverer.reserve("omar@home.example")
     assert place is not None
     accepted = await deliverer._store.accept([letter(1, until=place.until)])
@@ -201,21 +204,25 @@ async def test_what_is_accepted_after_the_end_stays_in_the_queue(deliverer: Watc
     assert [row.state for row in await deliverer._store.queue.rows()] == ["sending"], "until it is recovered"
 
 
-async def test_who_found_no_place_is_not_passed_before_anybody_looked(deliverer: Watched, server: Server) -> None:
+async def test_a_letter_that_got_no_slot_is_not_overtaken_before_the_next_look(
+    deliverer: Watched, server: Server
+) -> None:
     server.gate.clear()
     assert [await accept(deliverer, n) for n in range(3)] == [True, True, True]
-    assert deliverer.reserve("omar@home.example") is None  # its letter is about to be put into the queue
+    assert deliverer.reserve("omar@home.example") is None  # its letter is about to be queued
     destination = deliverer._store.queue.destination("omar@home.example")
     deliverer._admission.slots.give_back(destination)
     assert deliverer.reserve("omar@home.example") is None
     deliverer._admission.slots.take(destination)
 
 
-async def test_who_is_due_while_all_is_full_is_not_passed(deliverer: Watched, server: Server) -> None:
+async def test_a_delivery_that_falls_due_while_all_slots_are_taken_is_not_overtaken(
+    deliverer: Watched, server: Server
+) -> None:
     server.gate.clear()
     assert all([await accept(deliverer, n, f"omar@home{n}.example") for n in range(4)])
     deliverer.wake()
-    await asyncio.sleep(0.05)  # it saw that there is no room to look for
+    await asyncio.sleep(0.05)  # it sees that no slot is free
     deliverer._admission.slots.give_back(deliverer._store.queue.destination("omar@home0.example"))
     assert deliverer.reserve("ann@other.example") is None
     deliverer._admission.slots.take(deliverer._store.queue.destination("omar@home0.example"))

@@ -1,4 +1,4 @@
-"""What happens while the deliverer looks into the queue, one interleaving a test."""
+"""Events during a look into the queue, one interleaving per test."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOME, OTHER = "omar@home.example", "ann@other.example"
 
 
 class Slow(Server):
-    """Only what goes to ``slow`` waits at the gate."""
+    """A server where only letters to ``slow`` wait for the gate."""
 
     slow: tuple[str, ...] = (HOME,)
 
@@ -37,7 +37,7 @@ def server() -> Slow:
 
 
 class Look:
-    """The next look into the queue: has ``seen`` what is there, and goes on when ``go`` is set."""
+    """The next look into the queue: sets ``seen`` after reading, and continues when ``go`` is set."""
 
     def __init__(self, deliverer: Watched) -> None:
         self.seen, self.go = asyncio.Event(), asyncio.Event()
@@ -52,8 +52,8 @@ class Look:
         deliverer._store.queue.claim = slowly  # type: ignore[method-assign]
 
 
-async def one_without_a_place(deliverer: Watched) -> None:
-    """Letter 2 is taken from the queue while letter 3 takes the last place to its server at the door."""
+async def claimed_without_a_slot(deliverer: Watched) -> None:
+    """Letter 2 is claimed while letter 3, newly accepted, takes the last slot of its destination."""
     await accept(deliverer, 0)
     await accept(deliverer, 1)
     await looked(deliverer)
@@ -66,8 +66,8 @@ async def one_without_a_place(deliverer: Watched) -> None:
     await asyncio.sleep(0.05)
 
 
-async def test_what_was_taken_without_a_place_stops_nobody_else(deliverer: Watched, server: Slow) -> None:
-    await one_without_a_place(deliverer)
+async def test_a_claimed_delivery_without_a_slot_does_not_stop_others(deliverer: Watched, server: Slow) -> None:
+    await claimed_without_a_slot(deliverer)
     await deliverer._store.accept([letter(4, OTHER)])
     deliverer.wake()
     await until(lambda: server.got == [b"4"])
@@ -78,15 +78,15 @@ async def test_what_was_taken_without_a_place_stops_nobody_else(deliverer: Watch
     await until(lambda: len(server.got) == 6)
 
 
-async def test_nothing_is_begun_after_the_end(deliverer: Watched, server: Slow) -> None:
-    await one_without_a_place(deliverer)
+async def test_no_try_begins_after_stop(deliverer: Watched, server: Slow) -> None:
+    await claimed_without_a_slot(deliverer)
     await deliverer.stop(0.1)
     server.gate.set()
     await asyncio.sleep(0.1)
     assert (server.got, deliverer._tasks) == ([], set())
 
 
-async def test_what_a_look_takes_after_the_end_is_given_back(deliverer: Watched, server: Slow) -> None:
+async def test_deliveries_claimed_during_stop_are_returned_to_the_queue(deliverer: Watched, server: Slow) -> None:
     await looked(deliverer)
     look = Look(deliverer)
     await deliverer._store.accept([letter(0, OTHER)])
@@ -100,7 +100,7 @@ async def test_what_a_look_takes_after_the_end_is_given_back(deliverer: Watched,
     assert server.got == []
 
 
-async def test_who_waits_for_want_of_any_place_gets_the_first_one(deliverer: Watched, server: Slow) -> None:
+async def test_a_delivery_waiting_for_any_slot_gets_the_first_free_one(deliverer: Watched, server: Slow) -> None:
     letters = [letter(0), letter(1), *(letter(2 + n, f"bea@home{n}.example") for n in range(3))]
     await deliverer._store.accept(letters)
     await deliverer._store._writer.run(lambda db: db.execute("UPDATE delivery SET again = 1"))
@@ -108,7 +108,9 @@ async def test_who_waits_for_want_of_any_place_gets_the_first_one(deliverer: Wat
     await until(lambda: server.now == 2)
 
 
-async def test_what_falls_due_while_all_is_full_goes_soon(deliverer: Watched, server: Slow) -> None:
+async def test_a_delivery_that_falls_due_while_all_slots_are_taken_begins_soon(
+    deliverer: Watched, server: Slow
+) -> None:
     server.slow = tuple(f"bea@home{n}.example" for n in range(4))
     soon = to_stored(datetime.now(UTC) + timedelta(seconds=0.5))
     await deliverer._store.accept([letter(9)])
@@ -125,7 +127,7 @@ async def test_what_falls_due_while_all_is_full_goes_soon(deliverer: Watched, se
     await until(lambda: b"9" in server.got)
 
 
-async def test_a_crowd_for_one_server_hides_nobody_behind_it(deliverer: Watched, server: Slow) -> None:
+async def test_many_deliveries_to_one_server_do_not_hide_others_behind_them(deliverer: Watched, server: Slow) -> None:
     await deliverer._store.accept([*(letter(n) for n in range(60)), letter(99, OTHER)])
     deliverer.wake()
     await until(lambda: server.got == [b"99"])
@@ -133,7 +135,7 @@ async def test_a_crowd_for_one_server_hides_nobody_behind_it(deliverer: Watched,
 
 async def test_a_slot_that_became_free_during_a_look_is_used(deliverer: Watched, server: Slow) -> None:
     elsewhere = deliverer._store.queue.destination("bea@elsewhere.example")
-    for _ in range(3):  # while any server is left alone, nobody comes by soon of itself
+    for _ in range(3):  # while a server is down, the next regular look is later
         deliverer._admission.learn(elsewhere, Deferred("4.4.1"), datetime.now(UTC))
     assert all([await accept(deliverer, number) for number in range(3)])
     await looked(deliverer)

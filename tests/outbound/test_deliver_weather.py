@@ -1,6 +1,6 @@
-"""Deliveries in bad weather: slow, failing and silent servers; letters at the door, from the queue, tried again.
+"""Deliveries to slow, failing and silent servers, at random: of new letters, from the queue, and retries.
 
-Whatever the interleaving: every letter ends once, no server gets more than its places, and nobody waits without need.
+In every interleaving each letter ends once, the limits per server hold, and no delivery waits without need.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DUE = "SELECT DISTINCT destination FROM delivery WHERE state = 'queued' AND due_
 
 
 class Weather:
-    """The next servers: how long each takes and what it says. A letter is known by its octets."""
+    """The next servers, with random delays and replies. A letter is identified by its octets."""
 
     def __init__(self, dice: random.Random) -> None:
         self.dice = dice
@@ -51,7 +51,7 @@ class Weather:
 
 @pytest.fixture(autouse=True)
 def far_from_idle(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever nobody is woken for waits that long."""
+    """Make regular looks rare, so that a missing wake-up is seen."""
     monkeypatch.setattr("relay.outbound.deliver._IDLE", 60.0)
 
 
@@ -65,7 +65,8 @@ def _due(db: Database, at: int) -> list[tuple[bytes]]:
 
 
 async def longest_needless_wait(deliverer: Deliverer) -> float:
-    """Looks until cancelled. Seconds for which somebody was due to a server that had room, and was not tried."""
+    """Watch until cancelled. Returns the longest time in seconds for which a due delivery to a server with a free slot
+    was not tried."""
     loop, longest = asyncio.get_running_loop(), 0.0
     since: dict[str, float] = {}
     try:
@@ -81,7 +82,7 @@ async def longest_needless_wait(deliverer: Deliverer) -> float:
         return longest
 
 
-async def test_in_any_weather_every_letter_ends_and_none_waits_without_need(
+async def test_with_random_servers_every_letter_ends_and_none_waits_without_need(
     deliverer: Deliverer,
     server: Weather,
 ) -> None:

@@ -1,4 +1,4 @@
-"""No delivery is tried by two: each try ends before its lease does, and none begins when the lease is about to end."""
+"""No delivery is tried by two processes: a try ends before its lease, and none begins shortly before its end."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from .conftest import Server, Watched, accept, letter, looked, through, until, w
 pytestmark = pytest.mark.usefixtures("hints_only")
 TO = "omar@home.example"
 LEASE, KEPT = 900.0, 90.0
-"""Seconds: a lease, and what is kept of it to write down what became of the try."""
+"""Seconds: the lease, and the part of it reserved for recording the result."""
 
 
 class Clock:
-    """The time that the deliverer goes by; it stands still."""
+    """The deliverer's clock, which moves only when the test moves it."""
 
     def __init__(self, deliverer: Watched) -> None:
         self.at = datetime.now(UTC)
@@ -44,7 +44,7 @@ def clock(deliverer: Watched) -> Clock:
 
 
 async def begin(deliverer: Watched, clock: Clock, after: float) -> None:
-    """A letter is accepted with a slot; ``after`` so many seconds, the commit has taken long, it is to be tried."""
+    """Accept a letter with a slot, and begin its try ``after`` seconds, as if the commit had taken that long."""
     slot = deliverer.reserve(TO)
     assert slot is not None
     accepted = await deliverer._store.accept([letter(1, TO, slot.until)])
@@ -58,7 +58,7 @@ async def status(deliverer: Watched) -> tuple[str, str]:
     return row.state, row.last_status
 
 
-async def test_a_try_has_ended_before_its_lease_does(deliverer: Watched, server: Server, clock: Clock) -> None:
+async def test_a_try_ends_before_its_lease(deliverer: Watched, server: Server, clock: Clock) -> None:
     server.gate.clear()
     await begin(deliverer, clock, LEASE - KEPT - 0.2)
     await until(lambda: server.now == 1)
@@ -67,8 +67,8 @@ async def test_a_try_has_ended_before_its_lease_does(deliverer: Watched, server:
     assert server.got == [], "cancelled, not finished"
 
 
-async def test_all_of_its_time_is_the_try_s_own(deliverer: Watched, server: Server, clock: Clock) -> None:
-    """It is not cut short: a server that answers at the last moment has taken the letter."""
+async def test_a_try_may_use_all_of_its_time(deliverer: Watched, server: Server, clock: Clock) -> None:
+    """A try is not cancelled early: the reply of a server at the last moment counts."""
     server.gate.clear()
     await begin(deliverer, clock, LEASE - KEPT - 15)
     await until(lambda: server.now == 1)
@@ -79,7 +79,7 @@ async def test_all_of_its_time_is_the_try_s_own(deliverer: Watched, server: Serv
 
 
 @pytest.mark.parametrize("after", [LEASE - KEPT, LEASE, 2 * LEASE])
-async def test_no_try_begins_when_its_lease_is_about_to_end(
+async def test_no_try_begins_shortly_before_its_lease_ends(
     after: float, deliverer: Watched, server: Server, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     await begin(deliverer, clock, after)
@@ -93,10 +93,8 @@ async def test_no_try_begins_when_its_lease_is_about_to_end(
     await through(deliverer, server, 1)
 
 
-async def test_the_lease_of_what_is_claimed_counts_from_the_claim(
-    deliverer: Watched, server: Server, clock: Clock
-) -> None:
-    """The machine slept between the claim and the try."""
+async def test_the_lease_counts_from_the_claim(deliverer: Watched, server: Server, clock: Clock) -> None:
+    """The machine was suspended between the claim and the try."""
     await looked(deliverer)
     claim = deliverer._store.queue.claim
 
@@ -118,7 +116,7 @@ async def test_the_lease_of_what_is_claimed_counts_from_the_claim(
     assert server.got == []
 
 
-async def test_nobody_else_takes_what_is_being_tried(deliverer: Watched, server: Server, clock: Clock) -> None:
+async def test_a_delivery_that_is_being_tried_is_not_claimed(deliverer: Watched, server: Server, clock: Clock) -> None:
     server.gate.clear()
     await begin(deliverer, clock, 0)
     await until(lambda: server.now == 1)
@@ -129,7 +127,7 @@ async def test_nobody_else_takes_what_is_being_tried(deliverer: Watched, server:
     await through(deliverer, server, 1)
 
 
-async def test_a_way_out_that_stumbles_defers(
+async def test_an_exception_while_sending_defers_the_delivery(
     deliverer: Watched, server: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def stumble(**_: object) -> Outcome:
@@ -140,7 +138,7 @@ async def test_a_way_out_that_stumbles_defers(
         await accept(deliverer, number)
         await until(lambda: not deliverer._tasks)
     assert {(row.state, row.last_status) for row in await deliverer._store.queue.rows()} == {("queued", "4.3.0")}
-    assert "j1 could not be tried: ValueError" in caplog.messages
+    assert "j1 not tried, error in relay: ValueError" in caplog.messages
     assert "omar" not in caplog.text
     assert not deliverer._admission.breaker.down(datetime.now(UTC)), "the server has said nothing"
 

@@ -1,4 +1,4 @@
-"""What became of one try: in the queue, in the journal, and in notices to the author."""
+"""The result of one try: in the queue, in the journal, and in notices to the author."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ LATER, GONE, NO_MAILBOX = Deferred("451 4.3.0"), Failed("550 5.7.1"), Failed("55
 
 
 class Desk:
-    """Settling over a real store, and the clock it goes by."""
+    """A Settling with a real store, and its clock."""
 
     def __init__(self, home: Home, store: Store) -> None:
         settings = load(home.toml, {})
@@ -51,24 +51,24 @@ class Desk:
         self.settling = Settling(settings.delivery, store, notices, suspending, lambda: self.now)
 
     async def claimed(self, number: int = 1, *, notice: bool = False) -> Delivery:
-        """A letter accepted now, and claimed."""
+        """Accept a letter now, and claim it."""
         one = letter(number)
         owed = replace(one.deliveries[0], due_at=self.now, notice=notice)
         await self.store.accept([replace(one, entry=replace(one.entry, accepted_at=self.now), deliveries=(owed,))])
         return await self.claim(f"d{number}")
 
     async def claim(self, id: str) -> Delivery:
-        """Claim what is due. Returns this one of it."""
+        """Claim due deliveries. Returns this one."""
         claimed = await self.store.queue.claim(self.now + timedelta(seconds=1), 20)
         return next(delivery for delivery in claimed.deliveries if delivery.id == id)
 
     async def journal(self) -> dict[str, str]:
-        """Id → outcome, with its reason."""
+        """Id to outcome and reason."""
         entries = await self.store.journal.list()
         return {entry.id: f"{entry.outcome} {entry.reason}".rstrip() for entry in entries}
 
     async def states(self) -> dict[str, str]:
-        """Of each delivery still owed: id → state. Notices have the id of their journal line."""
+        """Id to state, for each delivery in the queue. Notices have the id of their journal entry."""
         rows = await self.store.queue.rows()
         return {row.journal_id if row.notice else row.id: row.state for row in rows}
 
@@ -88,7 +88,7 @@ async def desk(home: Home) -> AsyncIterator[Desk]:
 
 
 @pytest.mark.parametrize(("tls", "said"), [("", "none"), ("dane-ee", "dane-ee")])
-async def test_what_was_taken_is_delivered_and_the_log_says_how(
+async def test_a_sent_letter_is_delivered_and_the_log_names_its_tls(
     tls: str, said: str, desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -97,7 +97,7 @@ async def test_what_was_taken_is_delivered_and_the_log_says_how(
     assert caplog.messages == [f"j1 delivered, tls={said}"]
 
 
-async def test_what_was_deferred_is_due_again_by_the_schedule(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_deferred_letter_is_due_again_by_the_schedule(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     delivery = await desk.claimed()
     for number, wait in enumerate(desk.settings.delivery.retry_after[:2], 1):
@@ -112,7 +112,7 @@ async def test_what_was_deferred_is_due_again_by_the_schedule(desk: Desk, caplog
         delivery = await desk.claim("d1")
 
 
-async def test_tries_that_fail_together_do_not_come_together_again(desk: Desk) -> None:
+async def test_tries_that_fail_together_are_not_retried_together(desk: Desk) -> None:
     waits = set()
     for number in range(6):
         await desk.settling.settle(await desk.claimed(number), LATER)
@@ -121,7 +121,7 @@ async def test_tries_that_fail_together_do_not_come_together_again(desk: Desk) -
 
 
 @pytest.mark.parametrize(("before", "told"), [(0.001, False), (0.0, True)])
-async def test_the_author_hears_once_that_a_letter_is_late(before: float, told: bool, desk: Desk) -> None:
+async def test_the_author_gets_one_notice_of_delay(before: float, told: bool, desk: Desk) -> None:
     delivery = await desk.claimed()
     created_at = delivery.created_at
     desk.now = created_at + timedelta(seconds=desk.settings.delivery.tell_delay_after - before)
@@ -137,7 +137,7 @@ NOT_PRIVATE = Deferred("tls 4.7.10")
 
 @pytest.mark.parametrize(("before", "told"), [(0.001, []), (0.0, ["j1-e", "j1-w"])])
 @pytest.mark.parametrize("status", ["tls 4.7.10", "tls 4.7.5", "sts 4.7.5", "sts 4.4.4", "dane 4.4.3", "dane 4.7.10"])
-async def test_author_and_operator_hear_after_a_day_that_there_is_no_secure_way(
+async def test_author_and_operator_get_a_notice_after_a_day_without_tls(
     status: str, before: float, told: list[str], desk: Desk
 ) -> None:
     delivery = await desk.claimed()
@@ -150,7 +150,7 @@ async def test_author_and_operator_hear_after_a_day_that_there_is_no_secure_way(
     assert (await desk.states())["d1"] == "queued", "it is still being tried"
 
 
-async def test_a_letter_without_a_secure_way_is_held_when_we_give_up_and_tried_anew_when_released(
+async def test_a_letter_without_tls_is_held_at_the_end_and_retried_when_released(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     delivery = await desk.claimed()
@@ -168,7 +168,7 @@ async def test_a_letter_without_a_secure_way_is_held_when_we_give_up_and_tried_a
     assert (await desk.states())["d1"] == "queued"
 
 
-async def test_of_many_letters_without_a_secure_way_the_operator_hears_once_a_day(desk: Desk) -> None:
+async def test_the_operator_gets_one_notice_a_day_of_a_destination_without_tls(desk: Desk) -> None:
     def of_operator(states: dict[str, str]) -> list[str]:
         return [id for id in states if id.endswith("-w")]
 
@@ -186,7 +186,7 @@ async def test_of_many_letters_without_a_secure_way_the_operator_hears_once_a_da
     assert len(set(of_operator(await desk.states()))) == 2, "the next day of another letter"
 
 
-async def test_of_a_notice_without_a_secure_way_the_operator_hears_and_nobody_else(desk: Desk) -> None:
+async def test_of_a_notice_without_tls_only_the_operator_gets_a_notice(desk: Desk) -> None:
     delivery = await desk.claimed(notice=True)
     desk.now += timedelta(days=1)
     await desk.settling.settle(delivery, NOT_PRIVATE)
@@ -195,7 +195,7 @@ async def test_of_a_notice_without_a_secure_way_the_operator_hears_and_nobody_el
     assert await desk.settling.settle(await desk.claim("d1"), NOT_PRIVATE) == Failed("tls 4.7.10")
 
 
-async def test_the_operators_own_mail_without_a_secure_way_is_not_answered_with_more(desk: Desk) -> None:
+async def test_mail_to_the_operator_without_tls_causes_no_notice(desk: Desk) -> None:
     delivery = replace(await desk.claimed(notice=True), recipient=desk.settings.programme.operator)
     desk.now += timedelta(days=1)
     await desk.settling.settle(delivery, NOT_PRIVATE)
@@ -203,7 +203,7 @@ async def test_the_operators_own_mail_without_a_secure_way_is_not_answered_with_
 
 
 @pytest.mark.parametrize("outcome", [LATER, GONE])
-async def test_nobody_is_told_of_a_notice(outcome: Outcome, desk: Desk) -> None:
+async def test_a_failed_notice_causes_no_notice(outcome: Outcome, desk: Desk) -> None:
     delivery = await desk.claimed(notice=True)
     desk.now += timedelta(days=2)
     await desk.settling.settle(delivery, outcome)
@@ -211,7 +211,7 @@ async def test_nobody_is_told_of_a_notice(outcome: Outcome, desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("before", "ends"), [(0.001, False), (0.0, True)])
-async def test_after_days_it_failed_and_the_author_hears(before: float, ends: bool, desk: Desk) -> None:
+async def test_a_letter_fails_after_give_up_after_with_a_notice(before: float, ends: bool, desk: Desk) -> None:
     delivery = await desk.claimed()
     desk.now = delivery.created_at + timedelta(seconds=desk.settings.delivery.give_up_after - before)
     expected: Outcome = Failed("451 4.3.0") if ends else LATER
@@ -222,7 +222,7 @@ async def test_after_days_it_failed_and_the_author_hears(before: float, ends: bo
     )
 
 
-async def test_what_was_refused_failed_and_the_author_hears(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_refused_letter_fails_with_a_notice(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     assert await desk.settling.settle(await desk.claimed(), GONE) == GONE
     assert await desk.states() == {"j1-f": "queued"}
     assert await desk.journal() == {"j1": "failed 550 5.7.1", "j1-f": "accepted"}
@@ -230,7 +230,7 @@ async def test_what_was_refused_failed_and_the_author_hears(desk: Desk, caplog: 
 
 
 class Ailing:
-    """The queue's settle, which raises ``errors`` first, one after the other."""
+    """The queue's ``settle``, which raises ``errors`` first, one per call."""
 
     def __init__(self, desk: Desk, *errors: StoreError) -> None:
         self.errors, self.really = list(errors), desk.store.queue.settle
@@ -244,7 +244,7 @@ class Ailing:
         await self.really(settlements)
 
 
-async def test_it_is_written_however_long_that_takes(
+async def test_settling_is_retried_until_it_is_written(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("relay.outbound.settlement._STORE_PAUSE", 0.01)
@@ -253,12 +253,10 @@ async def test_it_is_written_however_long_that_takes(
     await desk.settling.settle(delivery, GONE)
     assert await desk.journal() == {"j1": "failed 550 5.7.1", "j1-f": "accepted"}
     assert len(ailing.asked) == 6
-    assert caplog.messages.count("j1 not settled yet: the database cannot take it now") == 5
+    assert caplog.messages.count("j1 not settled yet: the database is busy or full") == 5
 
 
-async def test_a_database_that_is_full_is_not_asked_without_a_pause(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_settling_in_a_full_database_is_retried_with_pauses(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("relay.outbound.settlement._STORE_PAUSE", 3600.0)
     delivery = await desk.claimed()
     ailing = Ailing(desk, StoreBusyOrFull("full"))
@@ -269,21 +267,23 @@ async def test_a_database_that_is_full_is_not_asked_without_a_pause(
     await asyncio.gather(settling, return_exceptions=True)
 
 
-async def test_it_is_written_without_a_notice_that_cannot_be(desk: Desk) -> None:
+async def test_a_settlement_is_written_without_notices_that_cannot_be(desk: Desk) -> None:
     delivery = await desk.claimed()
     Ailing(desk, StoreError("the pair has ended meanwhile"))
     assert await desk.settling.settle(delivery, GONE) == GONE
     assert (await desk.states(), await desk.journal()) == ({}, {"j1": "failed 550 5.7.1"})
 
 
-async def test_a_database_that_is_broken_is_not_asked_for_ever(desk: Desk) -> None:
+async def test_settling_in_a_broken_database_is_not_retried_for_ever(desk: Desk) -> None:
     delivery = await desk.claimed()
     Ailing(desk, StoreError("damaged"))
     with pytest.raises(StoreError):
         await desk.settling.settle(delivery, Sent())
 
 
-async def test_an_author_who_cannot_be_told_now_is_told_later(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_notice_that_cannot_be_made_is_written_at_a_later_try(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def stumble(*_: Any) -> None:
         raise RuntimeError("jane@real.example")
 
@@ -298,7 +298,7 @@ async def test_an_author_who_cannot_be_told_now_is_told_later(desk: Desk, monkey
 
 
 async def _tried_again_elsewhere(desk: Desk) -> Delivery:
-    """A delivery whose lease is over; another process tries it. Returns it as it was at the first try."""
+    """A delivery whose lease has expired, and that another process tries. Returns it as it was at the first try."""
     delivery = await desk.claimed()
     desk.now += timedelta(hours=1)
     assert await desk.store.queue.recover(desk.now) == 1
@@ -308,7 +308,7 @@ async def _tried_again_elsewhere(desk: Desk) -> Delivery:
 
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(days=9)])
 @pytest.mark.parametrize("outcome", [LATER, GONE])
-async def test_a_try_whose_lease_expired_does_not_speak_for_the_one_after_it(
+async def test_a_try_whose_lease_has_expired_does_not_defer_or_fail_the_later_one(
     outcome: Outcome, age: timedelta, desk: Desk
 ) -> None:
     delivery = await _tried_again_elsewhere(desk)
@@ -318,15 +318,13 @@ async def test_a_try_whose_lease_expired_does_not_speak_for_the_one_after_it(
     assert await desk.journal() == {"j1": "accepted"}, "the author must not hear that it failed"
 
 
-async def test_what_was_taken_counts_even_after_the_lease(desk: Desk) -> None:
+async def test_a_sent_letter_counts_even_after_its_lease(desk: Desk) -> None:
     delivery = await _tried_again_elsewhere(desk)
     await desk.settling.settle(delivery, Sent())
     assert (await desk.states(), await desk.journal()) == ({}, {"j1": "delivered"})
 
 
-async def test_a_last_try_that_cannot_be_told_counts_for_itself_alone(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_expired_try_whose_notice_fails_changes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     async def stumble(*_: Any) -> None:
         raise RuntimeError
 
@@ -361,7 +359,7 @@ async def test_a_member_whose_mailbox_is_gone_for_long_enough_is_suspended(
     assert (await desk.states())["d5"] == "held"
 
 
-async def test_a_recipient_that_cannot_be_looked_at_is_no_fault_of_the_letter(
+async def test_an_error_while_checking_the_recipient_does_not_change_the_outcome(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def busy(*_: Any) -> None:
@@ -370,4 +368,4 @@ async def test_a_recipient_that_cannot_be_looked_at_is_no_fault_of_the_letter(
     delivery = await desk.claimed()
     monkeypatch.setattr(Suspending, "after", busy)
     assert await desk.settling.settle(delivery, NO_MAILBOX) == NO_MAILBOX
-    assert "j1: its recipient could not be checked: StoreBusyOrFull" in caplog.messages
+    assert "j1: checking its recipient failed: StoreBusyOrFull" in caplog.messages

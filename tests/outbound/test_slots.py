@@ -1,7 +1,7 @@
-"""Admission in any order of arrivals, looks, ends of tries and outages, beside a queue and servers kept by the test.
+"""Admission under any order of arrivals, looks, ends of tries and outages, with a model of queue and servers.
 
-Never more tries than there are slots, none to a server that is left alone, nobody passes a delivery that is known to
-wait for the same destination, and nothing known waits while it could begin.
+There are never more tries than slots, and none to a server that is down; no delivery overtakes one that is known to
+wait for the same destination; and no known delivery waits while it could begin.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ OUTCOMES = st.sampled_from([*SILENCE * 3, *OTHERS])
 
 @dataclass(eq=False)
 class Waiter:
-    """A delivery in the queue. ``known``: this process was told of it, or a look has seen it."""
+    """A delivery in the queue. ``known``: accepted by this process, or seen by a look."""
 
     destination: str
     known: bool
 
 
 class Weather(RuleBasedStateMachine):
-    """``hand`` are the slots in use; ``queue`` what waits, oldest first; ``look`` what is being looked for."""
+    """``hand``: slots in use; ``queue``: waiting deliveries, oldest first; ``look``: the look in progress."""
 
     smarthost: Address | None = None
     cap = CAP
@@ -55,14 +55,14 @@ class Weather(RuleBasedStateMachine):
         self.passed_over: list[Waiter] = []
         self.behind: set[str] = set()
         self.more = False
-        self.excused: frozenset[str] = frozenset()  # left alone at the last look: the clock brings them back
+        self.excused: frozenset[str] = frozenset()  # down at the last look
         self.silent: Counter[str] = Counter()
         self.alone: dict[str, datetime] = {}
 
     def server(self, destination: str) -> str:
         return destination if self.smarthost is None else "smarthost"
 
-    def is_alone(self, destination: str) -> bool:
+    def is_down(self, destination: str) -> bool:
         return self.alone.get(self.server(destination), self.now) > self.now
 
     def has_room(self, destination: str) -> bool:
@@ -72,7 +72,7 @@ class Weather(RuleBasedStateMachine):
     @rule(destination=DESTINATIONS)
     def a_letter_comes(self, destination: str) -> None:
         quiet = self.look is None and not self.admission.look_due and not self.queue
-        free = self.has_room(destination) and not self.is_alone(destination)
+        free = self.has_room(destination) and not self.is_down(destination)
         slot = self.admission.reserve(destination, self.now)
         if slot is None:
             assert not (quiet and free), "it had to wait for nobody"
@@ -92,12 +92,12 @@ class Weather(RuleBasedStateMachine):
     @precondition(lambda self: self.look is None)
     @rule(ahead=st.integers(1, 12))
     def a_look_begins(self, ahead: int) -> None:
-        """``ahead``: so many of those that are not excluded are looked at."""
+        """``ahead``: the number of deliveries not excluded that the look reads."""
         self.look = self.admission.look(self.now)
         if self.look is None:
             if self.admission.look_due and len(self.hand) == MOST:
                 for each in self.queue:
-                    each.known = True  # there was no slot to look for, so whoever waits is first
+                    each.known = True  # no slot is free, so every waiting delivery comes first
             return
         assert self.look.limit == MOST - len(self.hand) > 0
         assert self.look.until == self.now + timedelta(seconds=LEASE)
@@ -110,7 +110,7 @@ class Weather(RuleBasedStateMachine):
             if len(self.claimed) < self.look.limit and had[each.destination] < self.look.cap:
                 had[each.destination] += 1
                 self.claimed.append(each)
-        assert not any(self.is_alone(each.destination) for each in self.claimed)
+        assert not any(self.is_down(each.destination) for each in self.claimed)
         left = [each for each in seen if each not in self.claimed]
         self.behind = {each.destination for each in left}
         self.more = len(seen) == ahead or (bool(left) and len(self.claimed) == self.look.limit)
@@ -125,7 +125,7 @@ class Weather(RuleBasedStateMachine):
         slots = self.admission.looked(self.look, asked, self.behind, more=self.more)
         assert len(slots) == len(asked)
         for each in self.passed_over:
-            each.known = True  # seen, excluded, or one of those that ``more`` stands for
+            each.known = True  # seen, excluded, or covered by ``more``
         back = []
         for each, slot in zip(self.claimed, slots, strict=True):
             if slot is None:
@@ -157,7 +157,7 @@ class Weather(RuleBasedStateMachine):
         if outcome in SILENCE:
             self.silent[server] += 1
             if self.silent[server] >= 3:
-                before = self.is_alone(slot.destination)
+                before = self.is_down(slot.destination)
                 seconds = min(LONGEST, FIRST * 2 ** (self.silent[server] - 3))
                 self.alone[server] = self.now + timedelta(seconds=seconds)
                 news = None if before else ServerDown(server, seconds)
@@ -182,7 +182,7 @@ class Weather(RuleBasedStateMachine):
         if self.look is not None or self.admission.look_due:
             return
         for each in self.queue:
-            away = self.is_alone(each.destination) or each.destination in self.excused
+            away = self.is_down(each.destination) or each.destination in self.excused
             assert not each.known or away or not self.has_room(each.destination), "a look was needed"
 
     @invariant()
@@ -191,7 +191,7 @@ class Weather(RuleBasedStateMachine):
         assert set(self.admission.breaker.down(self.now)) == expected
 
     def teardown(self) -> None:
-        """All servers are well again: whatever waits goes, with a look a second."""
+        """All servers reply again: every waiting delivery begins, with one look per second."""
         for _ in range(10 + 2 * len(self.queue)):
             if self.look is not None:
                 self.the_look_ends()
@@ -208,7 +208,7 @@ class Weather(RuleBasedStateMachine):
 
 
 class SmarthostWeather(Weather):
-    """Every destination has the same server, and may have three quarters of the slots."""
+    """With a smarthost: all destinations have one server, and each may use three quarters of the slots."""
 
     smarthost = Address("mail.example", 25)
     cap = MOST * 3 // 4
@@ -238,7 +238,7 @@ def test_behind_a_smarthost_one_destination_never_has_all_slots(most: int, cap: 
     assert admission.reserve("third", NOON) is None
 
 
-def test_after_a_second_without_a_look_a_free_slot_is_reason_for_one() -> None:
+def test_a_slot_freed_a_second_after_the_last_look_triggers_one() -> None:
     for seconds, reason in ((1.0, False), (1.001, True)):
         admission = Admission(DeliverySettings(), NOON)
         look, slot = admission.look(NOON), None
@@ -255,7 +255,7 @@ def test_after_a_second_without_a_look_a_free_slot_is_reason_for_one() -> None:
         assert admission.release(slot, NOON + timedelta(seconds=10.5)) is not reason
 
 
-def test_a_server_is_left_alone_for_half_a_minute_to_five() -> None:
+def test_a_server_that_is_down_is_not_tried_for_half_a_minute_to_five() -> None:
     for waits, first, longest in (((60.0, 3600.0), 30, 300), ((10.0, 20.0), 10, 20)):
         admission = Admission(DeliverySettings(retry_after=waits), NOON)
         now, told = NOON, []
@@ -266,7 +266,7 @@ def test_a_server_is_left_alone_for_half_a_minute_to_five() -> None:
         assert (told[0], told[-1]) == (first, longest)
 
 
-def test_a_letter_may_be_held_up_by_tries_in_hand_or_a_server_left_alone() -> None:
+def test_held_up_means_tries_in_progress_or_a_server_that_is_down() -> None:
     admission = Admission(DeliverySettings(), NOON)
     assert not admission.held_up(NOON)
     for _ in range(3):
@@ -279,8 +279,8 @@ def test_a_letter_may_be_held_up_by_tries_in_hand_or_a_server_left_alone() -> No
     assert admission.held_up(NOON + timedelta(minutes=1))
 
 
-def test_who_had_to_wait_during_a_look_is_not_passed_after_it() -> None:
-    """The look began before its letter was in the queue, so it says nothing about it."""
+def test_a_delivery_queued_during_a_look_is_not_overtaken_after_it() -> None:
+    """The look began before the letter was queued, so its result does not cover it."""
     admission = Admission(DeliverySettings(concurrency=4, per_destination=1), NOON)
     first = admission.look(NOON)
     assert first is not None
@@ -298,13 +298,13 @@ def test_who_had_to_wait_during_a_look_is_not_passed_after_it() -> None:
     assert admission.reserve("a", NOON) is None, "nor while the next look claims it"
 
 
-def test_before_the_first_look_everything_waits() -> None:
-    """Deliveries of the last run may be in the queue."""
+def test_before_the_first_look_every_letter_waits() -> None:
+    """Deliveries of an earlier run may be in the queue."""
     assert Admission(DeliverySettings(), NOON).reserve("a", NOON) is None
 
 
 def quiet(**limits: int) -> Admission:
-    """An admission that knows that nothing is due."""
+    """An Admission after a look that found nothing."""
     admission = Admission(DeliverySettings(**limits), NOON)  # type: ignore[arg-type]
     look = admission.look(NOON)
     assert look is not None
@@ -312,7 +312,7 @@ def quiet(**limits: int) -> Admission:
     return admission
 
 
-def test_who_had_to_wait_is_not_passed_while_a_look_claims_it() -> None:
+def test_a_delivery_is_not_overtaken_while_a_look_claims_it() -> None:
     admission = quiet(concurrency=1)
     slot = admission.reserve("b", NOON)
     assert slot is not None
@@ -325,8 +325,8 @@ def test_who_had_to_wait_is_not_passed_while_a_look_claims_it() -> None:
     assert admission.looked(look, ["a"], (), more=False) == [Slot("a", look.until)]
 
 
-def test_who_is_due_while_there_is_no_slot_is_not_passed() -> None:
-    """There was no look, so nobody knows for which destination."""
+def test_a_delivery_that_falls_due_without_a_free_slot_is_not_overtaken() -> None:
+    """There was no look, so its destination is unknown."""
     admission = quiet(concurrency=1)
     slot = admission.reserve("b", NOON)
     assert slot is not None
@@ -336,7 +336,7 @@ def test_who_is_due_while_there_is_no_slot_is_not_passed() -> None:
     assert admission.reserve("a", NOON) is None
 
 
-def test_a_slot_that_became_free_during_a_look_is_for_whom_it_passed_over() -> None:
+def test_a_slot_freed_during_a_look_serves_a_destination_left_out() -> None:
     admission = quiet(concurrency=3, per_destination=1)
     slot = admission.reserve("a", NOON)
     assert slot is not None

@@ -1,4 +1,4 @@
-"""A member whose mailbox is gone is written to no more, and the operator hears of it once."""
+"""A member whose mailbox is gone is suspended, and the operator gets one notice."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NO_MAILBOX = Failed("550 5.1.1")
 
 
 class Desk:
-    """A suspending over a real store. ``now`` is as long after the first letter as the settings ask for."""
+    """A Suspending with a real store. ``now`` is ``suspend_after`` after the first letter."""
 
     def __init__(self, home: Home, store: Store, operator: str = OPERATOR) -> None:
         settings = load(home.toml, {})
@@ -41,7 +41,7 @@ class Desk:
     async def sent(
         self, id: str, outcome: Outcome, at: datetime, side: Side = Side.MENTOR, kind: str = "letter"
     ) -> None:
-        """A letter of ``side``, and how it ended ``at`` that time."""
+        """Accept a letter by ``side``, and settle it ``at`` that time."""
         entry = JournalEntry(id, "p1", side, kind, at, 3, 3)
         to = (OMAR if side is Side.MENTOR else JANE).addresses[0]
         owed = NewDelivery(f"d-{id}", id, to, f"b-{id}@relay.test", b"hello", at, notice=kind == "notice")
@@ -53,7 +53,7 @@ class Desk:
         return [(row.side, row.name, row.reason) for row in await self.store.suspensions.rows()]
 
     async def told(self) -> list[tuple[str, str]]:
-        """What goes out now: to whom, and the words."""
+        """The recipient and text of all due deliveries."""
         claimed = (await self.store.queue.claim(self.now, 100)).deliveries
         return [(one.recipient, parse(one.content).text) for one in claimed]
 
@@ -66,7 +66,7 @@ async def desk(home: Home) -> AsyncIterator[Desk]:
     await store.close()
 
 
-async def test_who_has_no_mailbox_for_long_enough_is_suspended_and_the_operator_told_by_pseudonym(desk: Desk) -> None:
+async def test_a_member_without_mailbox_is_suspended_and_the_operator_gets_their_pseudonym(desk: Desk) -> None:
     await desk.sent("j1", NO_MAILBOX, NOON)
     await desk.sent("j2", NO_MAILBOX, desk.now)
     await desk.suspending.after("j2", "550 5.1.1", desk.now)
@@ -84,7 +84,7 @@ async def test_the_mentor_is_suspended_by_letters_of_the_mentee(desk: Desk) -> N
     assert await desk.suspended() == [(Side.MENTOR, "Amber Heron", "550 5.1.1")]
 
 
-async def test_the_operator_hears_of_one_mailbox_once(desk: Desk) -> None:
+async def test_the_operator_gets_one_notice_per_mailbox(desk: Desk) -> None:
     await desk.sent("j1", NO_MAILBOX, NOON)
     for id in ("j2", "j3"):
         await desk.sent(id, NO_MAILBOX, desk.now)
@@ -92,7 +92,7 @@ async def test_the_operator_hears_of_one_mailbox_once(desk: Desk) -> None:
     assert [entry.id for entry in await desk.store.journal.list() if entry.kind == "notice"] == ["j2-s"]
 
 
-async def test_without_an_operator_the_member_is_suspended_all_the_same(home: Home, desk: Desk) -> None:
+async def test_without_an_operator_the_member_is_still_suspended(home: Home, desk: Desk) -> None:
     alone = Desk(home, desk.store, operator="")
     await desk.sent("j1", NO_MAILBOX, NOON)
     await desk.sent("j2", NO_MAILBOX, desk.now)
@@ -119,12 +119,12 @@ async def test_without_an_operator_the_member_is_suspended_all_the_same(home: Ho
     ],
     ids=["too early", "a full mailbox", "letters of both sides", "a notice", "one arrived meanwhile"],
 )
-async def test_nobody_is_suspended_without_need(
+async def test_a_member_is_suspended_only_as_the_table_says(
     letters: list[tuple[str, Outcome, float, Side, str]], reason: str, desk: Desk
 ) -> None:
     whole = desk.now - NOON
     for id, outcome, part, side, kind in letters:
-        # -1: a second before it would be time
+        # -1: one second too early
         at = NOON + whole * part if part >= 0 else desk.now - timedelta(seconds=1)
         await desk.sent(id, outcome, at, side, kind)
     await desk.suspending.after("j2", reason, desk.now)
@@ -133,13 +133,13 @@ async def test_nobody_is_suspended_without_need(
 
 
 @pytest.mark.parametrize("id", ["unknown", "nobodys"])
-async def test_a_letter_of_no_pair_suspends_nobody(id: str, desk: Desk) -> None:
+async def test_a_letter_without_pair_suspends_nobody(id: str, desk: Desk) -> None:
     await desk.store.journal.record(JournalEntry("nobodys", None, None, "notice", NOON, 0, 3))
     await desk.suspending.after(id, "550 5.1.1", desk.now)
     assert await desk.suspended() == []
 
 
-async def test_who_was_forgotten_is_not_suspended(desk: Desk) -> None:
+async def test_a_forgotten_member_is_not_suspended(desk: Desk) -> None:
     await desk.sent("j1", NO_MAILBOX, NOON)
     await desk.sent("j2", NO_MAILBOX, desk.now)
     omar = await desk.store.members.on("p1", Side.MENTEE)

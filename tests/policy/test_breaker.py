@@ -1,4 +1,4 @@
-"""A server that is down is left alone for longer and longer, and trusted again at its first word."""
+"""A server that is down is not tried for growing intervals, until its first reply."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def after(seconds: float) -> datetime:
     return NOW + timedelta(seconds=seconds)
 
 
-def test_two_failures_are_chance_and_three_are_not() -> None:
+def test_a_server_is_down_after_three_failures_in_a_row() -> None:
     breaker = Breaker(30, 300)
     breaker.failed("a", NOW)
     breaker.failed("a", NOW)
@@ -25,7 +25,7 @@ def test_two_failures_are_chance_and_three_are_not() -> None:
     assert breaker.down(after(30)) == {}
 
 
-def test_each_failure_doubles_the_wait_up_to_the_longest() -> None:
+def test_each_failure_doubles_the_wait_up_to_the_maximum() -> None:
     breaker = Breaker(30, 300)
     waits = []
     for _ in range(60):
@@ -35,7 +35,7 @@ def test_each_failure_doubles_the_wait_up_to_the_longest() -> None:
     assert waits[-1] == 300
 
 
-def test_an_answer_ends_it() -> None:
+def test_a_reply_resets_the_breaker() -> None:
     breaker = Breaker(30, 300)
     for _ in range(5):
         breaker.failed("a", NOW)
@@ -45,13 +45,13 @@ def test_an_answer_ends_it() -> None:
     assert breaker.down(NOW) == {}
 
 
-def test_what_it_tells_is_only_what_is_new() -> None:
+def test_only_changes_of_state_are_returned() -> None:
     breaker = Breaker(30, 300)
     assert [breaker.failed("a", NOW) for _ in range(4)] == [0, 0, 30, 0]
     assert breaker.failed("a", after(60)) == 120
     assert [breaker.answered("a"), breaker.answered("a"), breaker.answered("b")] == [True, False, False]
 
 
-def test_the_first_wait_is_the_longest_when_that_is_set_shorter() -> None:
+def test_a_maximum_below_the_first_wait_is_raised_to_it() -> None:
     breaker = Breaker(30, 5)
     assert [breaker.failed("a", after(100 * n)) for n in range(5)] == [0, 0, 30, 30, 30]

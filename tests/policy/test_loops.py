@@ -1,4 +1,4 @@
-"""A letter that was here before does not go round again."""
+"""Mail loops are detected."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OURS = "relay.example"
         b"Message-ID: <new@real.example>\r\nDKIM-Signature: v=1; d=relay.example; b=x\r\n",
     ],
 )
-def test_what_went_round_is_refused(head: bytes) -> None:
+def test_a_letter_with_signs_of_a_loop_is_refused(head: bytes) -> None:
     with pytest.raises(MailLoop):
         check_loop(read_routing_headers(b"From: a@x.org\r\n" + head + b"\r\n"), OURS)
 
@@ -32,5 +32,5 @@ def test_what_went_round_is_refused(head: bytes) -> None:
         b"DKIM-Signature: v=1; d=real.example; b=x\r\n",
     ],
 )
-def test_an_answer_to_what_we_sent_is_none(head: bytes) -> None:
+def test_a_reply_to_our_mail_is_no_loop(head: bytes) -> None:
     check_loop(read_routing_headers(b"From: a@x.org\r\n" + head + b"\r\n"), OURS)

@@ -1,4 +1,4 @@
-"""Buckets fill evenly, each key has its own, and who counts no authors counts nothing."""
+"""Token buckets per key, deferrals, and networks by which clients are counted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from relay.settings import LimitSettings
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def test_a_bucket_empties_and_fills_again_evenly() -> None:
+def test_a_bucket_refills_evenly() -> None:
     rate = Rate(6)
     assert [rate.take("a", NOON) for _ in range(8)] == [True] * 6 + [False] * 2
     assert rate.take("b", NOON)
@@ -23,21 +23,21 @@ def test_a_bucket_empties_and_fills_again_evenly() -> None:
     assert [rate.take("a", NOON + timedelta(days=1)) for _ in range(7)] == [True] * 6 + [False]
 
 
-def test_looking_counts_nothing_and_nought_is_no_limit() -> None:
+def test_has_counts_nothing_and_zero_means_no_limit() -> None:
     rate = Rate(1)
     assert all(rate.has("a", NOON) for _ in range(5))
     assert rate.take("a", NOON) and not rate.has("a", NOON)
     assert all(Rate(0).take("a", NOON) for _ in range(1000))
 
 
-def test_buckets_that_are_full_again_are_forgotten() -> None:
+def test_buckets_that_are_full_again_are_dropped() -> None:
     rate = Rate(10)
     for number in range(30_000):
         rate.take(str(number), NOON + timedelta(seconds=number))
     assert len(rate._buckets) < 15_000
 
 
-def test_buckets_in_use_are_not_forgotten_with_the_others() -> None:
+def test_buckets_in_use_are_kept_when_full_ones_are_dropped() -> None:
     rate = Rate(10)
     assert all(rate.take("in use", NOON + timedelta(minutes=59)) for _ in range(10))
     for number in range(10_010):
@@ -48,12 +48,12 @@ def test_buckets_in_use_are_not_forgotten_with_the_others() -> None:
     assert not rate.has("in use", at)
 
 
-def test_without_a_limit_for_authors_nothing_else_is_counted_by_the_hour() -> None:
+def test_without_a_limit_for_authors_there_is_no_other_hourly_limit() -> None:
     assert LimitSettings().counted(90) == 90
     assert LimitSettings(messages_per_hour=0).counted(90) == 0
 
 
-def test_waiting_counts_from_the_first_time_and_ends_with_the_letter_taken() -> None:
+def test_the_wait_counts_from_the_first_deferral_until_the_letter_is_accepted() -> None:
     deferrals = Deferrals()
     assert deferrals.waited("a", NOON) == timedelta(0)
     assert deferrals.waited("a", NOON + timedelta(hours=5)) == timedelta(hours=5)
@@ -64,7 +64,7 @@ def test_waiting_counts_from_the_first_time_and_ends_with_the_letter_taken() -> 
 
 
 @pytest.mark.parametrize(("days", "remembered"), [(6.99, True), (7, True), (7.01, False)])
-def test_a_letter_that_comes_after_a_week_is_a_new_one(days: float, remembered: bool) -> None:
+def test_a_letter_deferred_more_than_a_week_ago_counts_as_new(days: float, remembered: bool) -> None:
     deferrals = Deferrals()
     deferrals.waited("a", NOON)
     at = NOON + timedelta(days=days)
@@ -72,7 +72,7 @@ def test_a_letter_that_comes_after_a_week_is_a_new_one(days: float, remembered: 
     assert (deferrals.waited("a", at + timedelta(hours=1)) == timedelta(hours=1)) is not remembered
 
 
-def test_of_too_many_the_one_deferred_longest_ago_is_forgotten() -> None:
+def test_above_the_limit_the_oldest_deferral_is_dropped() -> None:
     deferrals = Deferrals()
     for number in range(10_001):
         deferrals.waited(str(number), NOON)
@@ -80,7 +80,7 @@ def test_of_too_many_the_one_deferred_longest_ago_is_forgotten() -> None:
     assert deferrals.waited("0", NOON + timedelta(hours=1)) == timedelta(0)
 
 
-def test_a_flood_of_letters_put_off_takes_bounded_memory() -> None:
+def test_a_flood_of_deferred_letters_takes_bounded_memory() -> None:
     deferrals = Deferrals()
     for number in range(25_000):
         deferrals.waited(str(number), NOON)
@@ -97,5 +97,5 @@ def test_a_flood_of_letters_put_off_takes_bounded_memory() -> None:
         ("", ""),
     ],
 )
-def test_a_customer_is_counted_as_one_however_many_addresses_they_have(peer: str, counted_as: str) -> None:
+def test_all_addresses_of_one_customer_are_counted_together(peer: str, counted_as: str) -> None:
     assert network(peer) == counted_as

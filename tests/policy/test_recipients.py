@@ -1,4 +1,4 @@
-"""What a local part means: one class for every address, and no alias that could be taken for another class."""
+"""Every local part has exactly one class, and no generated alias is of another class."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ TOKEN = "0123456789abcdef01234567"
         ("a" * 65, Nobody),
     ],
 )
-def test_a_local_part_has_one_meaning(local: str, kind: type) -> None:
+def test_a_local_part_has_one_class(local: str, kind: type) -> None:
     assert type(classify(f"{local}@relay.test")) is kind
 
 
 @given(st.text(max_size=80))
-def test_every_text_is_in_a_class(text: str) -> None:
+def test_every_string_has_a_class(text: str) -> None:
     assert classify(f"{text}@relay.test").address
 
 
@@ -65,11 +65,11 @@ names = st.one_of(
 
 
 @given(names)
-def test_no_pseudonym_makes_an_alias_that_means_something_else(name: str) -> None:
+def test_an_alias_made_from_any_pseudonym_is_an_alias(name: str) -> None:
     assert isinstance(classify(new_alias(name, "relay.test").upper()), Alias)
 
 
-def test_what_is_drawn_is_read_again() -> None:
+def test_generated_addresses_are_classified_as_generated() -> None:
     token = new_token()
     assert classify(return_path(token, "relay.test")) == ReturnPath(f"b-{token}@relay.test", token)
     assert classify(confirmation(token, "relay.test")) == Confirmation(f"c-{token}@relay.test", token)

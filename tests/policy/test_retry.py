@@ -1,4 +1,4 @@
-"""When a deferred delivery is tried again, and when no more."""
+"""When a deferred delivery is retried, and when it is given up."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ def after(attempts: int, age: float = 0.0, jitter: float = 0.0) -> float | None:
 
 
 @pytest.mark.parametrize(("attempts", "seconds"), [(1, 60.0), (2, 300.0), (3, 900.0), (4, 900.0), (99, 900.0)])
-def test_each_wait_has_its_turn_and_the_last_one_repeats(attempts: int, seconds: float) -> None:
+def test_waits_follow_the_schedule_and_the_last_one_repeats(attempts: int, seconds: float) -> None:
     assert after(attempts) == seconds
 
 
 @pytest.mark.parametrize(("age", "gives_up"), [(86399.9, False), (86400.0, True), (90000.0, True)])
-def test_after_so_long_we_give_up(age: float, gives_up: bool) -> None:
+def test_a_delivery_is_given_up_after_the_set_time(age: float, gives_up: bool) -> None:
     assert (after(1, age) is None) is gives_up
 
 
 @pytest.mark.parametrize(("jitter", "seconds"), [(0.5, 63.0), (1.0, 66.0)])
-def test_chance_adds_up_to_a_tenth(jitter: float, seconds: float) -> None:
+def test_jitter_adds_up_to_a_tenth(jitter: float, seconds: float) -> None:
     assert after(1, jitter=jitter) == pytest.approx(seconds)

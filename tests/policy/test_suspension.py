@@ -1,4 +1,4 @@
-"""A mailbox counts as gone when the newest letters say so for long enough, and not before."""
+"""A mailbox counts as gone when the newest letters failed for that reason over a minimum time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Told = tuple[str, str, float]
         ("451 4.1.1", False),
     ],
 )
-def test_which_failures_say_that_there_is_no_such_mailbox(reason: str, yes: bool) -> None:
+def test_these_failures_mean_that_the_mailbox_does_not_exist(reason: str, yes: bool) -> None:
     assert gone(reason) is yes
 
 
@@ -43,7 +43,7 @@ def test_which_failures_say_that_there_is_no_such_mailbox(reason: str, yes: bool
         ([], False),
     ],
 )
-def test_when_nobody_writes_there_any_more(letters: list[Told], yes: bool) -> None:
+def test_a_mailbox_is_unreachable_as_the_table_says(letters: list[Told], yes: bool) -> None:
     entries = [
         JournalEntry("j", "p", Side.MENTOR, "letter", NOON, 1, 1, {}, outcome, reason, NOON + timedelta(hours=hours))
         for outcome, reason, hours in letters

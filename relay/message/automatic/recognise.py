@@ -49,7 +49,8 @@ _REPORTS = {
 }
 _STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
 _QUOTES = re.compile(r"^ ?>|<blockquote", re.MULTILINE | re.IGNORECASE)
-_REPLY = re.compile(rb"method\s*=\s*\"?reply")
+_ASKING = frozenset(str.split("request reply counter declinecounter cancel add refresh"))
+"""Methods of calendar entries that two people exchange (RFC 5546 1.4)."""
 
 
 class _Mail:
@@ -102,13 +103,9 @@ def recognise(
         mail = _Mail(content, head)
     except Refusal:
         return None
-    return (
-        _report(mail)
-        or _marked(mail)
-        or _by_machine(mail, null_sender)
-        or _calendar(mail)
-        or _only_words(mail, addressed)
-    )
+    if not null_sender and _is_invitation(mail):
+        return _report(mail)
+    return _report(mail) or _marked(mail) or _by_machine(mail, null_sender) or _only_words(mail, addressed)
 
 
 def _report(mail: _Mail) -> Returned | None:
@@ -160,16 +157,16 @@ def _by_machine(mail: _Mail, null_sender: bool) -> Returned | None:
     return found or (Returned(ReturnKind.ANSWER) if named or nameless else None)
 
 
-def _calendar(mail: _Mail) -> Returned | None:
-    """A calendar's reply without a person's text."""
+def _is_invitation(mail: _Mail) -> bool:
+    """Whether it is an invitation or an answer to one (RFC 6047): a person's, also when their calendar wrote the words
+    and marked it as automatic, as Google's does."""
     low = mail.head.lower()
-    if b"calendar" not in low or not _REPLY.search(low) or mail.root is None:
-        return None
-    leaves = list(_leaves(mail.root))
-    replies = [p for p in leaves if p.type == "text/calendar" and p.parameters.get("method", "").lower() == "reply"]
-    if not replies or any(_decoded(p).strip() for p in leaves if p.type.startswith("text/") and p not in replies):
-        return None
-    return Returned(ReturnKind.CALENDAR)
+    if b"text/calendar" not in low or b"method" not in low or mail.root is None:
+        return False
+    return any(
+        part.type == "text/calendar" and part.parameters.get("method", "").lower() in _ASKING
+        for part in _leaves(mail.root)
+    )
 
 
 def _only_words(mail: _Mail, addressed: tuple[str, ...]) -> Returned | None:

@@ -68,7 +68,7 @@ def _body(message: Message, seed: str, headers: Headers) -> _Part:
             pictures = [_file(a, f"inline; {_filename(a)}".rstrip("; "), cited[a.content_id or ""]) for a in shown]
             rich = _multipart("related", [rich, *pictures], seed[24:44])
         reaction = [_reaction(message.reaction)] if message.reaction and headers.in_reply_to else []
-        part = _multipart("alternative", [part, *reaction, rich], seed[34:54])
+        part = _multipart("alternative", [part, *reaction, rich, *_invitation(listed)], seed[34:54])
     if listed:
         files = [_file(a, f"attachment; {_filename(a)}".rstrip("; "), None) for a in listed]
         part = _multipart("mixed", [part, *files], seed[44:64])
@@ -90,6 +90,17 @@ def _new_cids(markup: str, cids: dict[str, str], cited: dict[str, str]) -> str:
         return tag.group()[: found.start()] + f'src="cid:{cids[old]}"' + tag.group()[found.end() :]
 
     return _IMG.sub(renamed, markup)
+
+
+def _invitation(attachments: Sequence[Attachment]) -> list[_Part]:
+    """The first invitation or answer to one among the files, as a form of the letter itself: calendars look there
+    (RFC 6047 2.4). Other programs show the file."""
+    for one in attachments:
+        method = _METHOD.search(one.content) if one.media_type == "text/calendar" else None
+        if method and method[1] != b"PUBLISH":
+            head = f"Content-Type: text/calendar{_parameters(one)}\r\nContent-Transfer-Encoding: base64\r\n"
+            return [_Part(head, pybase64.encodebytes(one.content).replace(b"\n", b"\r\n"))]
+    return []
 
 
 def _reaction(emoji: str) -> _Part:

@@ -78,7 +78,7 @@ class World:
         self.web.says = b""
 
     async def send(self) -> Outcome:
-        self.sender._resolver._asker = None  # nothing of DNS is cached
+        self.sender._resolver._dns = None  # nothing of DNS is cached
         return await self.sender.send(recipient="bea@far.example", return_path="", content=b"Subject: x\r\n\r\nx\r\n")
 
     def nothing_told(self) -> bool:
@@ -362,7 +362,7 @@ async def test_dane_goes_before_the_policy(name_server, far_server, kept, truste
         site.says = plain(policy())
         zone["_mta-sts.far.example", "TXT"] = ['"v=STSv1; id=2"']
         far.tls = other.context  # the policy is met now, and the TLSA records are not
-        sender._resolver._asker = None
+        sender._resolver._dns = None
         await sender._pool.close()
         assert await sender.send(**letter) == Deferred("dane 4.7.5")
     finally:
