@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from relay.anonymise import links
 from relay.anonymise.echoes import is_known_subject
 from relay.anonymise.history.blocks import HEADER
 from relay.anonymise.history.language import detect_language
@@ -26,7 +27,9 @@ def scrub_subject(message: Message, redactor: Redactor) -> Scrubbed:
     subject = replaced(message.subject, changes)
     written = subject
     if not is_known_subject(subject, redactor.known):
-        subject = tally.redacted(redactor, subject)
+        linked = links.find(subject, redactor).changed
+        tally.found(linked)
+        subject = tally.redacted(redactor, replaced(subject, linked))
     own = as_written(SUBJECT, core(subject), redactor.known)
     if own is not None:
         # Their program finds its thread by these words.
