@@ -17,6 +17,9 @@ LONGEST = 1500
 _BEGINNING = 350  # characters in which a message says that its author is away
 _GREETING = 120  # characters in which a person names whom they write to
 _GAP = 60
+_KEY = 2
+_WORD_BEGINS = re.compile(r"(?<![^\W_])\w|[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Where a phrase may begin: at words, and in scripts without spaces, or with endings written on, at every letter."""
 _TAG = re.compile(r"(?:\s*(?:\[[^\[\]]{0,40}\]|\([^()]{0,40}\)))+\s*")
 _AFTER_SUBJECT = re.compile(r"\s*(?:[:：\-–—]|$)")
 _SENTENCE_BEGINS = re.compile(r"(?:^|[.!?:。！？।*\-–—(\n])[\s\"'*_]*\Z")
@@ -33,8 +36,17 @@ def _phrases(kind: str) -> tuple[Phrase, ...]:
     return tuple(dict.fromkeys(tuple(piece.strip() for piece in one.split("*") if piece.strip()) for one in those))
 
 
-_SUBJECTS, _TITLES, _AUTO, _AWAY = map(_phrases, ("subject", "title", "auto", "away"))
-_MEANWHILE = (*_phrases("urgent"), *_phrases("access"))
+def _by_beginning(*kinds: str) -> dict[str, tuple[Phrase, ...]]:
+    """The phrases of these kinds by their first two characters."""
+    found: dict[str, tuple[Phrase, ...]] = {}
+    for phrase in (one for kind in kinds for one in _phrases(kind)):
+        key = f"{phrase[0]} "[:_KEY]
+        found[key] = (*found.get(key, ()), phrase)
+    return found
+
+
+_SUBJECTS, _TITLES = _by_beginning("subject"), _by_beginning("title")
+_AUTO, _AWAY, _MEANWHILE = _by_beginning("auto"), _by_beginning("away"), _by_beginning("urgent", "access")
 
 
 def says_so(subject: str) -> bool:
@@ -52,11 +64,11 @@ def is_absence(subject: str, text: str, addressed: Iterable[str] = ()) -> bool:
     if any(name and _plain(name) in flat[:_GREETING] for name in addressed):
         return False
     titled = _begins(subject, _TITLES)
-    away = any(_stands(flat, phrase, _BEGINNING) for phrase in _AWAY)
-    automatic = any(_stands(flat, phrase, sentence=text) for phrase in _AUTO)
+    away = _stands(flat, _AWAY, _BEGINNING)
+    automatic = _stands(flat, _AUTO, sentence=text)
     if not (titled or away or automatic):
         return False
-    meanwhile = any(_stands(flat, phrase) for phrase in _MEANWHILE)
+    meanwhile = _stands(flat, _MEANWHILE)
     if titled and (away or meanwhile):
         return True
     if automatic:
@@ -70,23 +82,23 @@ def _plain(text: str) -> str:
     return "\n".join(" ".join(line.split()) for line in text.split("\n"))
 
 
-def _begins(subject: str, phrases: Iterable[Phrase]) -> bool:
+def _begins(subject: str, phrases: dict[str, tuple[Phrase, ...]]) -> bool:
     plain = _plain(subject)
     tag = _TAG.match(plain)
     plain = plain[tag.end() :] if tag else plain
-    return any(plain.startswith(one) and _AFTER_SUBJECT.match(plain, len(one)) for (one,) in phrases)
+    those = phrases.get(plain[:_KEY], ())
+    return any(plain.startswith(one) and _AFTER_SUBJECT.match(plain, len(one)) for (one,) in those)
 
 
-def _stands(text: str, phrase: Phrase, most: int | None = None, sentence: str = "") -> bool:
-    """Whether the phrase stands in ``text``, within its first ``most`` characters, from the beginning of a word; with
-    ``sentence``, the text with its line ends, from the beginning of a sentence."""
-    at = text.find(phrase[0], 0, most)
-    while at >= 0:
-        word = at == 0 or not (text[at - 1].isalpha() and text[at].isascii() and text[at - 1].isascii())
-        begins = not sentence or _SENTENCE_BEGINS.search(sentence[max(0, at - 20) : at]) is not None
-        if word and begins and _goes_on(text, at + len(phrase[0]), phrase[1:]):
-            return True
-        at = text.find(phrase[0], at + 1, most)
+def _stands(text: str, phrases: dict[str, tuple[Phrase, ...]], most: int = LONGEST, sentence: str = "") -> bool:
+    """Whether one of the phrases begins within the first ``most`` characters of ``text``; with ``sentence``, the text
+    with its line ends, at the beginning of a sentence."""
+    for begin in _WORD_BEGINS.finditer(text, 0, most):
+        at = begin.start()
+        for phrase in phrases.get(text[at : at + _KEY], ()):
+            stands = text.startswith(phrase[0], at) and _goes_on(text, at + len(phrase[0]), phrase[1:])
+            if stands and (not sentence or _SENTENCE_BEGINS.search(sentence[max(0, at - 20) : at])):
+                return True
     return False
 
 
