@@ -97,6 +97,7 @@ class _Lines:
         self._silent = 0
         self._pre = 0
         self._marked: Counter[str] = Counter()
+        self._item = ""  # the mark of the last item
         self._pending: list[str] = []  # marks before the next word
         self._lists: list[Numbers | None] = []
         self._links: deque[tuple[str, int]] = deque(maxlen=_MOST_LINKS)
@@ -201,7 +202,8 @@ class _Lines:
             self._line.append("---")
             self._end_line()
         elif tag == "li":
-            self._line.append(self._mark(attributes.get("value") or ""))
+            self._item = self._mark(attributes.get("value") or "")
+            self._line.append(self._item)
 
     def _mark(self, value: str) -> str:
         indent = "  " * min(max(0, len(self._lists) - 1), _DEEPEST)
@@ -209,6 +211,8 @@ class _Lines:
         return f"{indent}- " if numbers is None else f"{indent}{numbers.next(value)}. "
 
     def _block(self, tag: str) -> None:
+        if tag != "li" and len(self._line) == 1 and self._line[0] == self._item:
+            return  # a paragraph at the beginning of an item stands beside its mark
         self._end_line()
         self._blank = self._blank or (tag in _SPACED and not self._lists and bool(self._lines))
 

@@ -45,6 +45,8 @@ from relay.message.read.html_to_text import html_to_text
         ("read <s>this</s> <ins>that</ins>, <del>old </del>new", "read ~~this~~ ++that++, ~~old~~ new\n"),
         ("<s><del>a<strike>b</strike></del></s></s>c<s></s>", "~~ab~~c\n"),
         ("<del><p>a</p></del>b<ins>", "~~a~~\n\nb\n"),
+        ("<ul><li><p>a</p><p>b</p><li><pre>c</pre></ul>", "- a\nb\n- c\n"),
+        ("<ul><li><ul><li>a</ul></ul>", "-\n  - a\n"),
         ("a <s> b </s>c<s> </s>d", "a ~~b~~ c d\n"),
         ("if x:<br>&nbsp;&nbsp;&nbsp; y<br>10&nbsp;000&nbsp;!", "if x:\n    y\n10\xa0000\xa0!\n"),
         ("<details><summary>More</summary>inside</details>", "More\ninside\n"),
