@@ -93,7 +93,12 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "document-names",
-        ("a document in this letter names", "a PDF document shows an address", "a PDF document holds an address"),
+        (
+            "a document in this letter names",
+            "a PDF document shows an address",
+            "a PDF document shows your name",
+            "a PDF document holds an address",
+        ),
     ),
     ("pdf-kind", ("a PDF that is a folder", "a PDF form that is made")),
     (
