@@ -59,6 +59,15 @@ def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> 
     return with_contacts(text, (*blocks, named, *others), redactor, changed, owned)
 
 
+def mentions(text: str, redactor: Redactor) -> list[Finding]:
+    """What must not stay in the strings of a table: names, addresses, and what links tell."""
+    named = redactor.find(text)
+    changed, owned = links.find(text, redactor, named)
+    for finding in owned:
+        redactor.of_letter(Doubts).add(finding.kind, finding.replacement)
+    return together((changed, named))
+
+
 def with_contacts(
     text: str,
     found: Sequence[list[Finding]],
