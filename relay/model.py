@@ -227,13 +227,25 @@ class Echoes:
 
 @dataclass(frozen=True, slots=True)
 class Scrubbed:
-    """What a scrubber returns: the new message, what it took out, what a person has to decide, and what of it may come
-    back in an answer."""
+    """What a scrubber returns: the new message, what it took out, what a person has to decide, what of it may come back
+    in an answer, and what recognises its words then (History)."""
 
     message: Message
     removals: tuple[Removal, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     echoes: Echoes = field(default_factory=Echoes)
+    remembered: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was relayed in a pair before, as keyed hashes. ``carried``: how much of what the reader has already an
+    answer carries again: "all", "one" (the letter it answers) or "none". ``key`` is that under which the words of this
+    letter are remembered; ``past`` are earlier ones, each with its key."""
+
+    carried: str
+    key: bytes
+    past: tuple[tuple[bytes, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +253,8 @@ class Known:
     """What scrubbers compare with: the two people, and how each appears. ``contact`` says what happens to what the
     author writes about how to reach them: "allow", "redact", "ask", "coordinator" or "refuse"; ``unknown_files`` what
     happens to files that relay cannot read: "ask", "coordinator", "refuse" or "pass". ``echoes``: what the recipient
-    has written of the author, who may quote it."""
+    has written of the author, who may quote it. ``history``: what was relayed before; None where nothing is
+    remembered."""
 
     author: Identity
     author_persona: Persona
@@ -250,6 +263,7 @@ class Known:
     contact: str = "allow"
     unknown_files: str = "ask"
     echoes: Echoes = field(default_factory=Echoes)
+    history: History | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -294,12 +308,14 @@ class RebuildOrder:
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
     """A letter as it will leave: the exact signed octets (CRLF, 7-bit), what was removed, what a person has to
-    decide before it leaves, and what of it belongs to its reader and may come back."""
+    decide before it leaves, what of it belongs to its reader and may come back, and what recognises its words then
+    (History)."""
 
     content: bytes
     removals: tuple[Removal, ...]
     doubts: tuple[Doubt, ...] = ()
     echoes: Echoes = field(default_factory=Echoes)
+    remembered: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,10 @@ _RECIPIENTS_OWN = ("to", "in-reply-to", "references")
 def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Rebuilt:
     """Make the letter that will leave.
 
-    Takes the raw octets, both identities and the new header fields; returns the exact signed octets, what was
-    removed, and what a person has to decide. ``head`` is the letter's header section, where it is split already. Raises
-    a Refusal (CannotAnonymise, StillIdentifying, ContactDetails, Malformed) when that cannot be done safely.
+    Takes the raw octets, both identities and the new header fields; returns the exact signed octets, what was removed,
+    what a person has to decide, and what recognises its words later. ``head`` is the letter's header section, where it
+    is split already. Raises a Refusal (CannotAnonymise, StillIdentifying, ContactDetails, Malformed) when that cannot
+    be done safely.
     """
     head = head or split(order.content)
     scrubbed = scrub(parse(order.content, head, order.known.names), order.known)
@@ -40,7 +41,8 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
         again = scrub(scrubbed.message, order.known)
         scrubbed = replace(again, doubts=tuple(dict.fromkeys((*scrubbed.doubts, *again.doubts))))
         composed = _composed(scrubbed.message, order)
-    return Rebuilt(signer.sign(composed), (*_dropped(head[0]), *scrubbed.removals), scrubbed.doubts, scrubbed.echoes)
+    removals = (*_dropped(head[0]), *scrubbed.removals)
+    return Rebuilt(signer.sign(composed), removals, scrubbed.doubts, scrubbed.echoes, scrubbed.remembered)
 
 
 def _composed(message: Message, order: RebuildOrder) -> bytes:
