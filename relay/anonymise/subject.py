@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from relay.anonymise import links
 from relay.anonymise.echoes import is_known_subject
 from relay.anonymise.history.blocks import HEADER
 from relay.anonymise.history.language import detect_language
 from relay.anonymise.history.prefixes import edits
 from relay.anonymise.identities import Finding, Redactor, replaced
+from relay.anonymise.links import in_text
 from relay.anonymise.tally import Tally
 from relay.model import Message, Scrubbed
 
@@ -25,7 +25,7 @@ def scrub_subject(message: Message, redactor: Redactor) -> Scrubbed:
     tally.found(changes)
     subject = replaced(message.subject, changes)
     if not is_known_subject(subject, redactor.known):
-        linked = links.find(subject, redactor).changed
+        linked = in_text.find(subject, redactor).changed
         tally.found(linked)
         subject = tally.redacted(redactor, replaced(subject, linked))
     return Scrubbed(replace(message, subject=subject) if tally else message, tally.removals())

@@ -26,7 +26,7 @@ from relay.anonymise.attachments.uncleaned import (
 from relay.anonymise.doubts import Doubts
 from relay.anonymise.echoes import EchoFilter, is_known_file
 from relay.anonymise.identities import Redactor
-from relay.anonymise.links import BrokenLinks
+from relay.anonymise.links.in_files import BrokenLinks
 from relay.anonymise.scrubbers import AFTER_ATTACHMENTS, BEFORE_ATTACHMENTS, Scrubber
 from relay.anonymise.tally import Tally
 from relay.model import Attachment, Message, Scrubbed

@@ -14,7 +14,7 @@ from relay.anonymise.attachments.calendars.recurrence import Moment, in_utc, rep
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.text_files.clean import decoded
 from relay.anonymise.identities import replaced
-from relay.anonymise.links import clean_link_of_file
+from relay.anonymise.links.in_files import clean_link_of_file
 from relay.anonymise.passages import passages
 from relay.message.read.html_to_text import html_to_text
 from relay.model import Attachment

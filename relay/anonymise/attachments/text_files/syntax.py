@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
-from relay.anonymise import links
 from relay.anonymise.escapes import without_escapes
 from relay.anonymise.identities import Finding, Redactor
+from relay.anonymise.links import in_text
 from relay.anonymise.names.fold import letters, skeleton_of
 from relay.model import Known
 
@@ -83,7 +83,7 @@ def in_links(text: str, kind: str, redactor: Redactor) -> list[Finding]:
     """What links tell, with replacements that fit in a file of that kind. A link ends where its cell or string does."""
     if "://" not in text:
         return []
-    changed = links.find(_by_strings(text, kind), redactor).changed
+    changed = in_text.find(_by_strings(text, kind), redactor).changed
     return [replace(finding, replacement=_link_in(kind, finding.replacement)) for finding in changed]
 
 

@@ -25,7 +25,7 @@ from relay.anonymise.attachments.documents.xml_trees import (
     serialised,
     unwrapped,
 )
-from relay.anonymise.links import clean_link_of_file
+from relay.anonymise.links.in_files import clean_link_of_file
 
 # Elements about people, places and editing sessions, which are not visible.
 _GONE = frozenset(

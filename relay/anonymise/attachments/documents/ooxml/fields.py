@@ -10,7 +10,7 @@ from lxml import etree
 
 from relay.anonymise.attachments.documents.xml_trees import local
 from relay.anonymise.identities import Redactor
-from relay.anonymise.links import clean_link_of_file
+from relay.anonymise.links.in_files import clean_link_of_file
 
 # Fields that a program fills with its user and their place.
 _PERSONAL = {

@@ -15,7 +15,7 @@ from relay.anonymise.attachments.documents.ooxml.wanted import KEPT, MACROS, WOR
 from relay.anonymise.attachments.documents.packages import Package
 from relay.anonymise.attachments.documents.xml_trees import broken, local, parsed, serialised
 from relay.anonymise.identities import Redactor
-from relay.anonymise.links import clean_link_of_file
+from relay.anonymise.links.in_files import clean_link_of_file
 from relay.refusals import CannotAnonymise
 
 MAX_PARTS = 5000

@@ -21,7 +21,7 @@ from relay.anonymise.attachments.documents.xml_trees import (
     removed,
     serialised,
 )
-from relay.anonymise.links import clean_link_of_file
+from relay.anonymise.links.in_files import clean_link_of_file
 from relay.refusals import CannotAnonymise
 
 MACROS_REFUSED = (

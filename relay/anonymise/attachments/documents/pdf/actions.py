@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pikepdf import Array, Dictionary, Name, Object, String
 
-from relay.anonymise.links import clean_link_of_file
+from relay.anonymise.links.in_files import clean_link_of_file
 
 if TYPE_CHECKING:
     from relay.anonymise.attachments.documents.pdf.tree import Tree
