@@ -75,8 +75,9 @@ class Sender:
         await self._pool.close()
 
     async def renew_policies(self, now: datetime) -> None:
-        """Refresh MTA-STS policies before they expire. Does nothing with a smarthost, which applies policies itself.
-        Raises what the sender's ``kept`` raises."""
+        """Delete expired MTA-STS policies, and refresh the others before they expire; not with a smarthost, which
+        applies policies itself. Raises what the sender's ``kept`` raises."""
+        await self._policies.delete_expired(now)
         if self._delivery.smarthost is None:
             await self._policies.renew(now)
 

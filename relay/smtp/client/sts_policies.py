@@ -76,15 +76,18 @@ class StsPolicies:
         return None if policy is None or policy.mode is Mode.NONE else policy
 
     async def renew(self, now: datetime) -> None:
-        """Refresh stored policies that are due, at most 20 at a time, and delete expired ones. Without this the policy
-        of a domain that letters seldom go to would expire between two of them. Raises what ``kept`` raises."""
-        await self._kept.delete_expired(now)
+        """Refresh stored policies that are due, at most 20 at a time. Without this the policy of a domain that letters
+        seldom go to would expire between two of them. Raises what ``kept`` raises."""
         due = await self._kept.due(now, now - _UNUSED, _AT_A_TIME)
         try:
             async with asyncio.timeout(_RENEWAL_SECONDS):
                 await asyncio.gather(*(self._renewed(policy, now) for policy in due))
         except TimeoutError:
             log.warning("MTA-STS policies could not be refreshed in time; they stay valid until they expire")
+
+    async def delete_expired(self, now: datetime) -> None:
+        """Delete policies that have expired. Raises what ``kept`` raises."""
+        await self._kept.delete_expired(now)
 
     async def close(self) -> None:
         """Cancel running fetches."""
