@@ -287,7 +287,7 @@ async def test_hup_takes_new_settings_and_a_mistake_in_them_changes_nothing(hous
     with socket.create_server((HOST, 0)) as other:
         toml.write_text(good.replace(good_port(good), f":{other.getsockname()[1]}"))
         house.process.send_signal(signal.SIGHUP)
-        await said(house, "going on with the settings of before")
+        await said(house, "restart failed, continuing with the old settings")
     await said(house, f"port {moved}", times=2)
     assert (await house.send(MENTOR, alias, letter(MENTOR, alias, message_id="m3@real.example")))[0] == 250
     assert await asyncio.to_thread(house.stop) == 0
