@@ -20,6 +20,7 @@ from relay.inbound.build_letter import LetterBuilder
 from relay.inbound.commit import Outbound
 from relay.inbound.handlers.bounce import Bounces
 from relay.inbound.handlers.confirmation import Confirmations
+from relay.inbound.handlers.conversation import Conversations
 from relay.inbound.handlers.operator import OperatorMail
 from relay.inbound.handlers.pair_letter import PairLetters
 from relay.inbound.mail_from_checks import MailFromChecks
@@ -28,6 +29,7 @@ from relay.inbound.rate_limits import RateLimits
 from relay.inbound.refusal_letters import RefusalLetters
 from relay.inbound.response_timing import DelayedJobs, Pad, pad_to_interval
 from relay.inbound.worker_pools import WorkerPools
+from relay.letters.conversations import ConversationLetters
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
@@ -106,11 +108,13 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
         settings, store, uncounted, notices, rate_limits.authors, now, outbound.wake, delayed=timing.delayed
     )
     builder = LetterBuilder(settings, parts.store, metrics.rebuilding(pools.rebuild))
+    talks = ConversationLetters(notices.writer, pools.show)
     handlers = Handlers(
         pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),
         confirmation=Confirmations(store, notices, pools.answer, settings.authenticity.plus_tags),
         bounce=Bounces(store, notices, parts.suspending.after),
-        operator=OperatorMail(settings, notices, Rate(settings.limits.messages_per_hour), pools.compose),
+        conversation=Conversations(settings, store, talks, pools.pass_on, Rate(settings.limits.messages_per_hour)),
+        operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour)),
     )
     refusals = RefusalLetters(settings.authenticity, store, notices, outbound)
     acceptor = Acceptor(store, prove, pools.recognise, handlers, notices, checks, outbound, refusals, now, timing.pad)

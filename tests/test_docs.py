@@ -1,4 +1,4 @@
-"""What the pages say is so: the generated ones are fresh, and every command in any of them runs."""
+"""The documentation is correct: generated pages are up to date, links lead somewhere, every command runs."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 ELSEWHERE = {
-    "scripts/test": "this is it",
-    "scripts/check": "it has no part in the tests; .ci/run calls it",
+    "scripts/test": "runs these tests",
+    "scripts/check": "runs static checks; .ci/run calls it",
     "scripts/mutants": "runs the tests; tests/scripts runs it over a small tree",
     "useradd": "changes the machine's users",
     "systemctl": "needs systemd as process 1; the unit is verified below",
@@ -34,7 +34,7 @@ def commands(page: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", sorted(docs.pages()))
-def test_a_generated_page_is_fresh(name: str) -> None:
+def test_a_generated_page_is_up_to_date(name: str) -> None:
     assert (ROOT / "docs" / name).read_text("utf-8") == docs.pages()[name], "run scripts/docs"
 
 
@@ -48,7 +48,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     "page", [page for page in PAGES if commands(page)], ids=lambda page: str(page.relative_to(ROOT))
 )
 def test_every_command_runs(page: Path, tmp_path: Path) -> None:
-    """In the page's order, in one folder of their own instead of the machine's."""
+    """In the page's order, in a temporary folder instead of the machine's folders."""
     bin_folder, home = tmp_path / "bin", tmp_path / "relay"
     (tmp_path / "postfix").mkdir()
     (tmp_path / "postfix" / "main.cf").touch()
@@ -89,7 +89,7 @@ def here(command: str, folder: Path, prefix: Path) -> str:
     return command
 
 
-def test_every_row_of_the_durability_table_names_a_test_that_is_there() -> None:
+def test_every_test_named_in_the_durability_table_exists() -> None:
     named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs" / "durability.md").read_text("utf-8"))
     assert len(named) > 20
     missing = [f"{file}::{test}" for file, test in named if f"def {test}(" not in (ROOT / file).read_text("utf-8")]
@@ -97,7 +97,7 @@ def test_every_row_of_the_durability_table_names_a_test_that_is_there() -> None:
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze")
-def test_systemd_understands_the_unit(tmp_path: Path) -> None:
+def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
     unit = (ROOT / "config" / "relay.service").read_text("utf-8")
     (tmp_path / "relay.service").write_text(unit.replace("/usr/local/bin/relay", sys.executable))
     done = subprocess.run(

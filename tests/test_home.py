@@ -1,4 +1,4 @@
-"""The home folder is found, its keys are read, and nobody else may read them."""
+"""The home folder is found, and its keys are read and protected."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from relay.home import Home, HomeError, write_new
 from relay.settings import DkimSettings, Settings
 
 
-def test_the_home_is_named_by_option_then_environment_then_working_directory(tmp_path: Path) -> None:
+def test_the_home_is_given_by_option_then_environment_then_working_directory(tmp_path: Path) -> None:
     environ = {"RELAY_HOME": "/from/environment"}
     assert Home.find("here", environ, tmp_path).path == tmp_path / "here"
     assert Home.find(None, environ, tmp_path).path == Path("/from/environment")
@@ -20,7 +20,7 @@ def test_the_home_is_named_by_option_then_environment_then_working_directory(tmp
     assert Home.find(None, {}, tmp_path).path == tmp_path
 
 
-def test_the_keys_of_a_home_are_their_owners_alone(home: Home) -> None:
+def test_only_their_owner_can_read_the_keys_and_the_database(home: Home) -> None:
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in [home.keys, home.db, *home.keys.iterdir()]}
     assert modes.pop("keys") == 0o700
     assert set(modes.values()) == {0o600}
@@ -35,31 +35,31 @@ def test_the_vault_and_both_dkim_keys_are_read(home: Home) -> None:
     assert all(pem.startswith("-----BEGIN PRIVATE KEY-----") for pem in keys.values())
 
 
-def test_a_missing_vault_key_is_said_with_what_to_do(home: Home) -> None:
+def test_a_missing_vault_key_is_an_error_with_a_remedy(home: Home) -> None:
     home.vault_key.unlink()
     with pytest.raises(HomeError, match=r"is missing; bring it back from your backup"):
         home.read_vault()
 
 
 @pytest.mark.parametrize("line", ["", "short", "no base64 at all!\n", "Ümlaut"])
-def test_a_damaged_vault_key_is_said_with_what_to_do(home: Home, line: str) -> None:
+def test_a_damaged_vault_key_is_an_error_with_a_remedy(home: Home, line: str) -> None:
     home.vault_key.write_text(line, "utf-8")
     with pytest.raises(HomeError, match="backup"):
         home.read_vault()
 
 
-def test_a_folder_that_is_no_home_is_said_to_be_none(tmp_path: Path) -> None:
+def test_a_folder_that_is_no_home_is_an_error_with_a_remedy(tmp_path: Path) -> None:
     with pytest.raises(HomeError, match=r"holds no relay.toml; name the right folder with --home"):
         Home(tmp_path).read_vault()
 
 
-def test_a_selector_without_its_key_is_named(home: Home) -> None:
+def test_a_selector_without_a_key_file_is_an_error(home: Home) -> None:
     settings = Settings("relay.test", dkim=DkimSettings(rsa_selector="spring"))
     with pytest.raises(HomeError, match=r"spring\.pem is missing"):
         home.dkim_keys(settings)
 
 
-def test_the_database_lies_where_store_url_says(home: Home) -> None:
+def test_the_database_is_where_store_url_says(home: Home) -> None:
     place = home.place
     assert place("sqlite:relay.db") == home.db
     assert place("sqlite:data/other.db") == home.path / "data/other.db"
@@ -70,7 +70,7 @@ def test_the_database_lies_where_store_url_says(home: Home) -> None:
             place(url)
 
 
-def test_a_new_file_never_replaces_another_not_even_through_a_link(tmp_path: Path) -> None:
+def test_a_new_file_never_replaces_another_or_follows_a_link(tmp_path: Path) -> None:
     (tmp_path / "there").write_text("before")
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
     for name in ("there", "link"):

@@ -1,4 +1,4 @@
-"""Tests lie where what they test lies: tests/store/people is about relay/store/people."""
+"""The folders of the tests mirror those of the source: tests/store/people tests relay/store/people."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).parent
 PACKAGE = TESTS.parent / "relay"
-# What is about the whole program, or about scripts/.
+# Tests of the whole program, or of scripts/.
 OF_ALL = {"stories", "fuzz", "scripts"}
 
 
@@ -20,9 +20,9 @@ def test_every_folder_of_tests_is_a_folder_of_the_source() -> None:
     ] == []
 
 
-def test_every_room_has_tests() -> None:
-    rooms = {path.parent.relative_to(PACKAGE).parts[0] for path in PACKAGE.glob("*/__init__.py")}
+def test_every_package_has_tests() -> None:
+    packages = {path.parent.relative_to(PACKAGE).parts[0] for path in PACKAGE.glob("*/__init__.py")}
     # monitoring is tested by a story, rehearsal by its command.
     assert (
-        sorted(room for room in rooms - {"monitoring", "rehearsal"} if not any((TESTS / room).rglob("test_*.py"))) == []
+        sorted(one for one in packages - {"monitoring", "rehearsal"} if not any((TESTS / one).rglob("test_*.py"))) == []
     )

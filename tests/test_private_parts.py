@@ -1,6 +1,6 @@
-"""Names that a library does not promise are used nowhere but where this page says so, and then its version is bounded.
+"""Private names of libraries are used only if they are listed here, and then the library's version has an upper bound.
 
-An upgrade that takes one of them away is red here, with its name, before it is a letter that nobody gets.
+When an upgrade removes one of them, a test here fails with its name.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ import relay
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Class → the private parts of it that relay relies on. Why: docs/decisions/0013-private-parts.md.
+# Class → its private names that relay uses. The reasons are in docs/decisions/0013-private-parts.md.
 NAMED: dict[type, set[str]] = {
     aiosqlite.Connection: {"_execute", "_conn"},
     SMTP: {"_handle_client", "_handler_coroutine", "_reader", "_writer"},
@@ -36,7 +36,7 @@ NAMED: dict[type, set[str]] = {
     asyncio.StreamWriter: {"_transport"},
 }
 _ALL = set().union(*NAMED.values())
-# Of named tuples; and how lxml's own documentation calls an element's class.
+# Documented names with an underscore: those of named tuples, and lxml's class of an element.
 _DOCUMENTED = {"_replace", "_asdict", "_fields", "_make", "_Element", "_exit"}
 
 
@@ -50,7 +50,7 @@ def private(name: str) -> bool:
 
 
 def made_here(tree: ast.AST) -> set[str]:
-    """Every private name that a module gives to something of its own."""
+    """Every private name that a module defines."""
     made: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -67,7 +67,7 @@ def of_self(node: ast.Attribute) -> bool:
 
 
 def borrowed() -> Iterator[tuple[str, str]]:
-    """Where a private part of something that is not of this module is used."""
+    """(place, name) of every use of a private name that the module does not define."""
     for path in sorted((ROOT / "relay").rglob("*.py")):
         tree = ast.parse(path.read_text())
         own = made_here(tree)
@@ -77,7 +77,7 @@ def borrowed() -> Iterator[tuple[str, str]]:
 
 
 def inherited() -> Iterator[tuple[str, str, type]]:
-    """Private parts that a class of ours uses or overrides, and a class of others, of which it is a kind, has."""
+    """(class, name, base) of every private name of a library's base class that a class in relay uses or overrides."""
     for module in modules():
         for kind in vars(module).values():
             if not (inspect.isclass(kind) and kind.__module__ == module.__name__):
@@ -91,7 +91,7 @@ def inherited() -> Iterator[tuple[str, str, type]]:
 
 
 def parts(kind: type) -> set[str]:
-    """Every private name that the source of a class defines, or uses of itself."""
+    """Every private name that a class defines, or uses of self."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
     used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and of_self(node)}
     return {name for name in used | made_here(tree) if private(name)}
@@ -103,25 +103,25 @@ _LIBRARIES = {
 } | {"asyncio", "dkim", "dns", "PIL", "jinja2"}
 
 
-def test_private_parts_of_others_are_used_only_where_this_page_says_so() -> None:
+def test_private_names_of_libraries_are_used_only_if_listed() -> None:
     assert [(where, name) for where, name in borrowed() if name not in _ALL | _DOCUMENTED] == []
 
 
-def test_private_parts_that_classes_of_ours_inherit_are_named() -> None:
+def test_private_names_of_base_classes_are_used_only_if_listed() -> None:
     found = list(inherited())
     assert [(who, name) for who, name, base in found if name not in NAMED.get(base, set())] == []
-    assert any(base is SMTP for _, _, base in found), "the look finds what is there"
+    assert any(base is SMTP for _, _, base in found), "the search finds nothing"
 
 
 @pytest.mark.parametrize(
     ("kind", "name"), [(kind, name) for kind, names in NAMED.items() for name in sorted(names)], ids=str
 )
-def test_each_named_part_is_there_in_the_version_at_hand(kind: type, name: str) -> None:
+def test_each_listed_name_exists_in_the_installed_version(kind: type, name: str) -> None:
     assert name in parts(kind), f"{kind.__module__}.{kind.__name__} has no {name} any more: see docs/decisions"
 
 
 @pytest.mark.parametrize("library", sorted({kind.__module__.split(".")[0] for kind in NAMED} - {"asyncio", "ssl"}))
-def test_a_library_whose_private_parts_are_used_is_bounded_above(library: str) -> None:
+def test_a_library_whose_private_names_are_used_has_an_upper_version_bound(library: str) -> None:
     table = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     (wanted,) = [found for words in table if (found := Requirement(words)).name == library]
     assert any(bound.operator in ("<", "<=", "==", "~=") for bound in wanted.specifier)

@@ -1,4 +1,4 @@
-"""relay.toml and the environment become Settings, or a list of everything that is wrong with them."""
+"""relay.toml and the environment are read into Settings, or give a list of all errors."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def errors_of(path: Path, text: str, environ: dict[str, str] | None = None) -> l
 def test_the_shipped_file_explains_every_setting_and_agrees_with_the_defaults() -> None:
     path = shipped("config") / "relay.toml"
     assert load(path, {}) == Settings("relay.example.org")
-    section, said = "", []
+    section, explained = "", []
     comment = False
     for line in path.read_text("utf-8").splitlines():
         if line.startswith("["):
@@ -41,11 +41,11 @@ def test_the_shipped_file_explains_every_setting_and_agrees_with_the_defaults() 
             comment = False
         else:
             assert comment, f"nothing explains {section}{line}"
-            said.append(section + line.partition(" =")[0])
-    assert said == all_keys()
+            explained.append(section + line.partition(" =")[0])
+    assert explained == all_keys()
 
 
-def test_every_word_of_the_file_arrives_in_its_place(toml: Path) -> None:
+def test_the_values_in_the_file_are_read(toml: Path) -> None:
     toml.write_text(
         """
         domain = "Relay.Example.ORG."
@@ -81,7 +81,7 @@ def test_every_word_of_the_file_arrives_in_its_place(toml: Path) -> None:
     assert found.programme.name == "Møtestedet"
 
 
-def test_all_errors_are_said_at_once_each_with_its_line(toml: Path) -> None:
+def test_all_errors_are_reported_at_once_each_with_its_line(toml: Path) -> None:
     text = """domain = "relay.test"
 [smtp]
 listen = ["127.0.0.1:8025",
@@ -156,7 +156,7 @@ content = "some"
         ),
     ],
 )
-def test_what_cannot_be_meant_is_refused_with_a_better_example(toml: Path, text: str, error: str) -> None:
+def test_a_wrong_value_is_an_error_with_an_example(toml: Path, text: str, error: str) -> None:
     assert errors_of(toml, text) == [error]
 
 
@@ -167,13 +167,13 @@ def test_help_is_an_address_or_a_sentence(toml: Path, words: str) -> None:
     assert (found.help, found.operator) == (words, "Me@xn--bcher-kva.example")
 
 
-def test_a_file_that_is_no_toml_is_named_with_its_line(toml: Path) -> None:
+def test_invalid_toml_is_an_error_with_its_line(toml: Path) -> None:
     (error,) = errors_of(toml, 'domain = "a.test"\n[smtp\n')
     assert error.startswith("relay.toml:2: ")
     assert "not valid TOML" in error
 
 
-def test_a_missing_file_and_a_file_in_another_encoding_are_said_plainly(toml: Path) -> None:
+def test_a_missing_file_and_a_file_in_another_encoding_are_errors(toml: Path) -> None:
     with pytest.raises(SettingsError, match="there is no such file; relay init makes one"):
         load(toml, {})
     toml.write_bytes("domain = 'müller.test'".encode("latin-1"))
@@ -181,7 +181,7 @@ def test_a_missing_file_and_a_file_in_another_encoding_are_said_plainly(toml: Pa
         load(toml, {})
 
 
-def test_the_environment_goes_before_the_file(toml: Path) -> None:
+def test_the_environment_overrides_the_file(toml: Path) -> None:
     toml.write_text('domain = "a.test"\n[delivery]\nsmarthost = "127.0.0.1:25"\nconcurrency = 3\n')
     found = load(
         toml,
@@ -206,7 +206,7 @@ def test_the_environment_goes_before_the_file(toml: Path) -> None:
     assert found.limits.recipients == 7
 
 
-def test_a_variable_that_is_no_setting_or_no_json_is_named(toml: Path) -> None:
+def test_a_variable_that_is_no_setting_or_no_json_is_an_error(toml: Path) -> None:
     environ = {"RELAY_DELIVERY__SMARTHOTS": "x:1", "RELAY_DELIVERY__RETRY_AFTER": "1s,2s", "RELAY_SMTP__LISTEN": "[1]"}
     assert errors_of(toml, 'domain = "a.test"', environ) == [
         "RELAY_DELIVERY__SMARTHOTS is no setting; did you mean RELAY_DELIVERY__SMARTHOST?",
@@ -225,12 +225,12 @@ def test_a_variable_that_is_no_setting_or_no_json_is_named(toml: Path) -> None:
         ("a.b-c.org.", "a.b-c.org"),
     ],
 )
-def test_a_host_name_has_one_form(written: str, name: str) -> None:
+def test_a_host_name_is_normalised(written: str, name: str) -> None:
     assert host_name(written) == name
 
 
 @pytest.mark.parametrize("written", ["", "org", "-a.org", "a..org", "a b.org", "1.2.3.4", "x" * 64 + ".org", "a.org/b"])
-def test_what_is_no_host_name_is_refused(written: str) -> None:
+def test_text_that_is_no_host_name_is_refused(written: str) -> None:
     with pytest.raises(WrongValueError):
         host_name(written)
 
@@ -238,13 +238,13 @@ def test_what_is_no_host_name_is_refused(written: str) -> None:
 @pytest.mark.parametrize(
     "written", ["a", "a:0", "a:65536", ":25", "::1:25", "[::1]", "a:b", "a b:1", "", "me@a.org:25"]
 )
-def test_what_is_no_host_and_port_is_refused(written: str) -> None:
+def test_text_that_is_no_host_and_port_is_refused(written: str) -> None:
     with pytest.raises(WrongValueError):
         read_value(Address, written)
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=5))
-def test_no_value_whatever_breaks_the_reader(value: object) -> None:
+def test_any_value_is_read_or_refused_with_a_message(value: object) -> None:
     hints = [
         kind
         for section in (SmtpSettings, AuthenticitySettings)
@@ -261,7 +261,7 @@ def settings_with(**smtp: object) -> Settings:
     return Settings("a.test", SmtpSettings(**smtp), AuthenticitySettings(verify="none"))  # type: ignore[arg-type]
 
 
-def test_relay_starts_on_loopback_and_nowhere_else() -> None:
+def test_with_verify_none_relay_starts_only_on_loopback() -> None:
     loopback = (Address("127.0.0.1", 25), Address("::1", 25), Address("127.8.8.8", 25), Address("localhost", 25))
     assert startable(settings_with(listen=loopback)) == []
     for host in ("0.0.0.0", "::", "192.0.2.1", "mail.example.org"):
@@ -275,16 +275,16 @@ def proving(verify: str, host: str, authserv_id: str = "") -> Settings:
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "mail.example.org", "127.0.0.1"])
-def test_who_proves_authors_itself_may_listen_anywhere(host: str) -> None:
+def test_with_verify_self_relay_may_listen_anywhere(host: str) -> None:
     assert startable(proving("self", host)) == []
 
 
-def test_who_believes_the_server_before_it_says_which_one() -> None:
+def test_with_verify_upstream_the_authserv_id_is_required() -> None:
     (reason,) = startable(proving("upstream", "127.0.0.1"))
     assert "needs authenticity.authserv_id" in reason
 
 
-def test_behind_microsoft_365_the_border_and_the_tenant_are_named(toml: Path) -> None:
+def test_with_received_by_the_tenant_is_required(toml: Path) -> None:
     border = AuthenticitySettings(verify="upstream", received_by="mail.protection.outlook.com")
     settings = dataclasses.replace(settings_with(listen=(Address("10.0.0.1", 25),)), authenticity=border)
     (reason,) = startable(settings)
@@ -295,7 +295,7 @@ def test_behind_microsoft_365_the_border_and_the_tenant_are_named(toml: Path) ->
     assert "must be the id of a tenant" in wrong
 
 
-def test_who_believes_the_server_before_it_is_reached_by_nobody_else() -> None:
+def test_with_verify_upstream_relay_listens_only_on_private_addresses() -> None:
     for host in ("127.0.0.1", "::1", "localhost", "10.1.2.3", "fd00::1"):
         assert startable(proving("upstream", host, "mx.a.test")) == []
     for host in ("0.0.0.0", "::", "8.8.8.8", "mail.example.org"):
@@ -310,8 +310,8 @@ def test_trusted_forwarders_are_domains(toml: Path) -> None:
     assert 'must be a list, such as ["forwarder.example"]' in wrong
 
 
-def test_half_a_certificate_and_no_address_stop_the_start() -> None:
+def test_relay_does_not_start_with_half_a_certificate_or_without_a_listen_address() -> None:
     (half,) = startable(settings_with(tls_certificate="cert.pem"))
     assert "belong together" in half
-    (deaf,) = startable(settings_with(listen=()))
-    assert "smtp.listen is empty" in deaf
+    (no_address,) = startable(settings_with(listen=()))
+    assert "smtp.listen is empty" in no_address

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from relay.anonymise import links
 from relay.anonymise.echoes import is_known_subject
 from relay.anonymise.history.blocks import HEADER
 from relay.anonymise.history.language import detect_language
@@ -24,7 +25,9 @@ def scrub_subject(message: Message, redactor: Redactor) -> Scrubbed:
     tally.found(changes)
     subject = replaced(message.subject, changes)
     if not is_known_subject(subject, redactor.known):
-        subject = tally.redacted(redactor, subject)
+        linked = links.find(subject, redactor).changed
+        tally.found(linked)
+        subject = tally.redacted(redactor, replaced(subject, linked))
     return Scrubbed(replace(message, subject=subject) if tally else message, tally.removals())
 
 

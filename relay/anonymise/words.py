@@ -6,6 +6,7 @@ from relay.anonymise.appended import notices, program_lines, subject_tags
 from relay.anonymise.leak_check import registered_words
 from relay.anonymise.names.languages import languages
 from relay.anonymise.names.lexicon import lexicon
+from relay.anonymise.signature_blocks import ranks
 
 
 def load() -> None:
@@ -15,4 +16,5 @@ def load() -> None:
     program_lines.load()
     notices.load()
     subject_tags.load()
+    ranks.load()
     languages.cache_clear()  # their content is now stored with less memory

@@ -25,7 +25,7 @@ from relay.inbound.refusal_letters import RefusalLetters
 from relay.inbound.response_timing import Pad, pad_to_interval
 from relay.letters.notices import Notices
 from relay.model import Envelope, JournalEntry, Route
-from relay.policy.recipients import Alias, Command, Confirmation, Nobody, Operator, ReturnPath, classify
+from relay.policy.recipients import Alias, Command, Confirmation, Conversation, Nobody, Operator, ReturnPath, classify
 from relay.policy.routing import author_of
 from relay.refusals import NotAuthentic, Refusal, StoreFull, Stranger, Transient, TryLater
 from relay.store import Acceptance, Answer, CameBack, Effects, Store, StoreBusyOrFull, StoreError
@@ -41,6 +41,7 @@ class Handlers:
     pair_letter: Handler
     confirmation: Handler
     bounce: Handler
+    conversation: Handler
     operator: Handler
 
     def each(self, recipients: Sequence[str]) -> list[tuple[Handler, list[str]]]:
@@ -50,6 +51,7 @@ class Handlers:
             (self.pair_letter, (Alias, Command, Nobody)),
             (self.confirmation, (Confirmation,)),
             (self.bounce, (ReturnPath,)),
+            (self.conversation, (Conversation,)),
             (self.operator, (Operator,)),
         ]
         kind = {recipient: type(classify(recipient)) for recipient in recipients}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from relay.message.confirmation.read_answer import ReadAnswer
-from relay.model import Headers, Message, RebuildOrder, Rebuilt
+from relay.model import AnswerOrder, Headers, Message, Passed, RebuildOrder, Rebuilt
 from relay.outcomes import Returned
-from relay.refusals import CannotAnonymise
-from relay.workers.orders import ComposeOrder, ReadAnswerOrder, RecognizeOrder
+from relay.refusals import CannotAnonymise, Malformed
+from relay.workers.orders import PassOnOrder, ReadAnswerOrder, RecognizeOrder, ShowOrder
 from relay.workers.pool import Workers
 
 
@@ -41,10 +41,15 @@ class WorkerPools:
         in the members' pool: only the member knows the reply address."""
         return await self.members.run(ReadAnswerOrder(content, code))
 
-    async def compose(self, message: Message, headers: Headers, shown: bytes) -> bytes:
-        """Compose and sign a mail of our own that carries a stranger's. The text of ``shown`` (raw octets) is put below
-        ours, unless it cannot be parsed. Raises Refusal."""
+    async def show(self, message: Message, headers: Headers, shown: bytes, known_subject: str) -> Passed:
+        """Compose and sign a mail of our own that shows the words of a stranger's, ``shown`` (raw octets), unless they
+        cannot be read. ``known_subject``: what the conversation is about so far. Raises Refusal."""
         try:
-            return await self.strangers.run(ComposeOrder(message, headers, shown))
-        except CannotAnonymise:
-            return await self.strangers.run(ComposeOrder(message, headers))
+            return await self.strangers.run(ShowOrder(message, headers, shown, known_subject))
+        except (CannotAnonymise, Malformed):
+            return await self.strangers.run(ShowOrder(message, headers, known_subject=known_subject))
+
+    async def pass_on(self, order: AnswerOrder) -> Passed | Returned:
+        """The letter of the programme with the words of an answer by the operator; Returned for automatic mail. Raises
+        Refusal."""
+        return await self.members.run(PassOnOrder(order))

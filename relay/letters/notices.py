@@ -1,19 +1,18 @@
-"""Notices about a letter to its author (undeliverable, delayed, refused …), and mail to the operator."""
+"""Notices about a letter to its author (undeliverable, delayed, refused …), and about a mailbox to the operator."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from relay.letters.failure_reasons import protection_reason, reason_of
 from relay.letters.refusal_codes import code_of
 from relay.letters.write import Letter, Writer
-from relay.model import Attachment, Delivery, Envelope, Headers, JournalEntry, Message, Pair, Route, Side
+from relay.model import Delivery, JournalEntry, Pair, Route, Side
 from relay.outcomes import Deferred, Failed
 from relay.refusals import Refusal
-from relay.store import Acceptance, Part, Store, StoreError
+from relay.store import Acceptance, Store, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -169,29 +168,6 @@ class Notices:
         values: dict[str, object] = {"name": other, "id": entry.id, "sent_at": entry.accepted_at, **more}
         to, language = author.addresses[0], pair.language_of(entry.side)
         return self.writer.write(Letter(name, to, language, values, entry.pair_id, letter_id or entry.id), now)
-
-    async def to_operator(
-        self,
-        envelope: Envelope,
-        journal_id: str,
-        now: datetime,
-        made: Callable[[Message, Headers, bytes], Awaitable[bytes]],
-        part: Part | None,
-    ) -> Acceptance:
-        """Mail for postmaster@ or abuse@ (RFC 2142), handed to the operator: its words to be read at once, and all of
-        it as a file, whatever it holds. ``part``: that of the member whose address it bears, which nobody has proven.
-        ``made`` composes and signs it; it may be large. An operator must be set."""
-        programme, domain = self.writer.settings.programme, self.writer.settings.domain
-        values = {"domain": domain, "id": journal_id, "peer": envelope.peer, "name": "", "side": "", "pair": ""}
-        if part is not None:
-            values |= {"name": part.pair.persona(part.side).name, "side": part.side.value, "pair": part.pair.id}
-        to, language = programme.operator, programme.language
-        letter = Letter("operator", to, language, values, about=journal_id, kind="operator")
-        message, sender = self.writer.message(letter)
-        mail = Attachment(envelope.content, "application/octet-stream", "message.eml")
-        headers = self.writer.headers(letter, sender, now)
-        content = await made(replace(message, attachments=(mail,)), headers, envelope.content)
-        return self.writer.owed(letter, content, now)
 
     def suspended(self, pair: Pair, side: Side, letter_id: str, now: datetime) -> Acceptance | None:
         """Tell the operator that the mailbox of the member on ``side`` does not exist. None when no operator is set."""

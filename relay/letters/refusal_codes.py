@@ -42,7 +42,7 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("the formatted text of this letter", "this letter has too many parts", "this letter is packed"),
             *("this letter is too deeply", "this letter is too large or too deeply", "this letter is too tangled"),
             *("this letter could not be understood", "this letter is written in a form only Outlook", "winmail.dat"),
-            "this letter uses a character set",
+            *("this letter uses a character set", "below your words stands another letter"),
         ),
     ),
     (
@@ -93,7 +93,12 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "document-names",
-        ("a document in this letter names", "a PDF document shows an address", "a PDF document holds an address"),
+        (
+            "a document in this letter names",
+            "a PDF document shows an address",
+            "a PDF document shows your name",
+            "a PDF document holds an address",
+        ),
     ),
     ("pdf-kind", ("a PDF that is a folder", "a PDF form that is made")),
     (

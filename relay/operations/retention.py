@@ -23,6 +23,7 @@ _NAMES = {
     "events": "events",
     "holds": "decisions about held letters",
     "questions": "confirmation requests",
+    "conversations": "conversations with the operator",
     "return_paths": "return paths",
     "fingerprints": "fingerprints of letters",
 }
@@ -71,6 +72,7 @@ def cutoffs(retention: RetentionSettings, now: datetime) -> Cutoffs:
         events=events,
         holds=events,
         questions=now - timedelta(seconds=retention.questions),
+        conversations=now - timedelta(seconds=retention.conversations),
         return_paths=now - return_paths,
         fingerprints=now - min(return_paths, REMEMBERED),
     )

@@ -3,6 +3,7 @@
     Alias         quiet-river.k7t3mp9wq2xrd    stands for one member of one pair
     ReturnPath    b-6f1c…  (24 hex digits)     receives reports about one delivery (RFC 5321 4.5.5)
     Confirmation  c-9a02…  (24 hex digits)     receives the answer to one confirmation request
+    Conversation  o-5b7d…  (24 hex digits)     what the operator and somebody else write to each other
     Operator      postmaster, abuse            must reach a person (RFC 5321 4.5.1, RFC 2142 4)
     Command       help, pause, leave …         reserved for commands by mail
     Nobody        none of these                a quoted local part, or non-ASCII characters
@@ -16,12 +17,13 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 OPERATORS = frozenset({"postmaster", "abuse"})
 COMMANDS = frozenset({"help", "pause", "resume", "away", "leave", "report", "who", "copy", "forget", "address", "lang"})
 
-_TOKEN = re.compile(r"([bc])-([0-9a-f]{24})")
+_TOKEN = re.compile(r"([bco])-([0-9a-f]{24})")
 # A dot-string of at most 64 octets (RFC 5321 4.1.2, 4.5.3.1.1).
 _DOT_STRING = re.compile(r"(?=.{1,64}\Z)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 # No vowels, so that no word or name appears by accident; no 0, 1 or l, so that it can be read out.
@@ -54,6 +56,14 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversation:
+    """The address of the operator's conversation with ``token``."""
+
+    address: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """A command by mail; ``address`` in lower case."""
 
@@ -74,7 +84,7 @@ class Nobody:
     address: str
 
 
-Recipient = Alias | ReturnPath | Confirmation | Command | Operator | Nobody
+Recipient = Alias | ReturnPath | Confirmation | Conversation | Command | Operator | Nobody
 
 
 def classify(address: str) -> Recipient:
@@ -86,12 +96,15 @@ def classify(address: str) -> Recipient:
     if local in COMMANDS:
         return Command(address)
     if made := _TOKEN.fullmatch(local):
-        return ReturnPath(address, made[2]) if made[1] == "b" else Confirmation(address, made[2])
+        return _MADE[made[1]](address, made[2])
     return Alias(address) if _DOT_STRING.fullmatch(local) else Nobody(address)
 
 
+_MADE: dict[str, Callable[[str, str], Recipient]] = {"b": ReturnPath, "c": Confirmation, "o": Conversation}
+
+
 def new_token() -> str:
-    """96 random bits in hex, for a return path or a confirmation request."""
+    """96 random bits in hex, for a return path, a confirmation request or a conversation."""
     return secrets.token_hex(12)
 
 
@@ -103,6 +116,11 @@ def return_path(token: str, domain: str) -> str:
 def confirmation(token: str, domain: str) -> str:
     """The reply address of the confirmation request with ``token``."""
     return f"c-{token}@{domain}"
+
+
+def conversation(token: str, domain: str) -> str:
+    """The address of the conversation with ``token``."""
+    return f"o-{token}@{domain}"
 
 
 def new_alias(name: str, domain: str) -> str:

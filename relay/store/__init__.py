@@ -1,6 +1,7 @@
 """The database: pairs, journal, queue, events, holds, jobs. All SQL of relay is in this package."""
 
 from relay.store.confirmations import ANSWER_WITHIN, ASKED_AT_MOST
+from relay.store.conversations import Conversation
 from relay.store.duplicates import REMEMBERED
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
 from relay.store.event_chain import ChainState
@@ -27,6 +28,8 @@ from relay.store.queue.holding import (
     UNPROVEN_ADDRESS,
 )
 from relay.store.records import (
+    FROM_OPERATOR,
+    TO_OPERATOR,
     Acceptance,
     Accepted,
     Answer,
@@ -46,6 +49,7 @@ from relay.store.records import (
     RouteLookup,
     Settlement,
     SuspendedRow,
+    Turn,
     Waiting,
 )
 from relay.store.rekeying import Rotation
@@ -58,10 +62,12 @@ __all__ = [
     "AUTHOR_DECIDES",
     "COORDINATOR_DECIDES",
     "EXPIRE_QUESTIONS",
+    "FROM_OPERATOR",
     "NO_SECURE_WAY",
     "OVER_LIMIT",
     "RELEASE_OVER_LIMIT",
     "REMEMBERED",
+    "TO_OPERATOR",
     "UNPROVEN",
     "UNPROVEN_ADDRESS",
     "Acceptance",
@@ -76,6 +82,7 @@ __all__ = [
     "ClaimedJob",
     "Committed",
     "ConfirmationRequest",
+    "Conversation",
     "Cutoffs",
     "Decided",
     "Decider",
@@ -108,6 +115,7 @@ __all__ = [
     "StoreMissing",
     "StoreNewer",
     "SuspendedRow",
+    "Turn",
     "Waiting",
     "reachable",
 ]

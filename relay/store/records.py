@@ -9,6 +9,9 @@ from enum import StrEnum
 from relay.model import Delivery, Echoes, JournalEntry, NewDelivery, Pair, Route, Side, ThreadLink
 from relay.outcomes import Outcome
 
+TO_OPERATOR, FROM_OPERATOR = "operator", "from-operator"
+"""The kinds of journal entries of letters between the operator and somebody else; their side is the member's."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationRequest:
@@ -76,12 +79,31 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A letter of a conversation with the operator. ``token``, unguessable, is in the address that both write to.
+    ``pair_id``, ``side``: the member's, None for anybody else; ``mailbox``: where they wrote from. ``subject`` is what
+    they know the conversation by, ``shown_subject`` what the operator does. ``relay_id`` is our Message-ID of the
+    letter, ``foreign_id`` its author's."""
+
+    token: str
+    pair_id: str | None
+    side: Side | None
+    mailbox: str
+    subject: str
+    shown_subject: str
+    by_operator: bool
+    relay_id: str
+    foreign_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Acceptance:
     """One letter to accept: its journal entry, thread link and deliveries.
 
     ``keep``: its content is kept, encrypted, with the journal entry; otherwise it is deleted after delivery.
     ``written``: fingerprints of a member's letter, any of which identifies a duplicate; () for relay's own letters.
     ``name``: the catalogue name of a letter of relay's own. ``echoes``: what of a letter belongs to its reader.
+    ``turn``: its place in a conversation with the operator.
     """
 
     entry: JournalEntry
@@ -92,6 +114,7 @@ class Acceptance:
     question: ConfirmationRequest | None = None
     name: str = ""
     echoes: Echoes | None = None
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from relay.policy.mailboxes import mailbox_of
+from relay.store.conversation_turns import conversation_row, letter_row
 from relay.store.echoes import echo_row
 from relay.store.engine.database import Database, SharedDatabase
-from relay.store.engine.keyed_hashes import address_hashes, destination_of, foreign_hash, sts_hash
+from relay.store.engine.keyed_hashes import address_hashes, conversation_hash, destination_of, foreign_hash, sts_hash
 from relay.store.engine.times import from_stored, to_stored
 from relay.store.engine.vault_keys import name, seal_proof
 from relay.store.errors import StoreError
@@ -236,6 +237,30 @@ def _letters(db: Database, vault: Vault, after: int) -> _Page:
     return _page(page)
 
 
+def _conversations(db: Database, vault: Vault, after: int) -> _Page:
+    """Conversations of the operator: mailboxes and subjects."""
+    sql = "SELECT number, sealed FROM conversation WHERE number > ? ORDER BY number LIMIT ?"
+    page = db.execute(sql, (after, _ROWS)).fetchall()
+    for number, sealed in page:
+        plain = _opened(vault, sealed, conversation_row(number))
+        if plain is not None:
+            hash = conversation_hash(vault, json.loads(plain)[0])
+            db.execute("UPDATE conversation SET hash = ? WHERE number = ?", (hash, number))
+            _replace(db, "conversation", number, sealed, vault.seal(plain, conversation_row(number)))
+    return _page(page)
+
+
+def _conversation_letters(db: Database, vault: Vault, after: int) -> _Page:
+    """The Message-IDs of letters in conversations of the operator."""
+    sql = "SELECT number, relay_id, sealed FROM conversation_letter WHERE number > ? ORDER BY number LIMIT ?"
+    page = db.execute(sql, (after, _ROWS)).fetchall()
+    for number, relay_id, sealed in page:
+        plain = None if sealed is None else _opened(vault, sealed, letter_row(relay_id))
+        if plain is not None:
+            _replace(db, "conversation_letter", number, sealed, vault.seal(plain, letter_row(relay_id)))
+    return _page(page)
+
+
 def _event_words(db: Database, vault: Vault, after: int) -> _Page:
     """Re-encrypts operators' words. The chain of events covers only their salted digest and does not change."""
     sql = "SELECT number, event, part, sealed FROM event_word WHERE number > ? ORDER BY number LIMIT ?"
@@ -289,6 +314,8 @@ _TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
     "thread": _threads,
     "echo": _echoes,
     "letter": _letters,
+    "conversation": _conversations,
+    "conversation_letter": _conversation_letters,
     "event_word": _event_words,
     "event_chain": _event_chain,
     "sts_policy": _sts_policies,
@@ -301,6 +328,7 @@ REKEYED = {
     "suspended.hash", "delivery.sealed", "delivery.destination", "thread.sealed", "thread.hash", "echo.sealed",
     "letter.sealed", "mailbox.hash", "mailbox.address", "event_word.sealed", "event_chain.sealed",
     "sts_policy.sealed", "sts_policy.hash",
+    "conversation.hash", "conversation.sealed", "conversation_letter.sealed",
 }  # fmt: skip
 """Columns that have the new key after a rotation."""
 FOUND_BY_OLD = {"return_path.hash", "seen.hash", "question.hash", "question.network", "address_question.hash"}

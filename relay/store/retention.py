@@ -62,6 +62,9 @@ DELETE FROM hold WHERE number IN (
 _ECHOES = "DELETE FROM echo WHERE number IN (SELECT number FROM echo WHERE created_at < ? ORDER BY number LIMIT ?)"
 _FINGERPRINTS = "DELETE FROM seen WHERE hash IN (SELECT hash FROM seen WHERE seen_at < ? ORDER BY seen_at LIMIT ?)"
 
+# The oldest conversations with their letters, some at a time.
+_CONVERSATIONS = "SELECT number FROM conversation WHERE changed_at < ? ORDER BY changed_at LIMIT ?"
+
 _OVERDUE = {
     "letters": """
 SELECT count(*) FROM letter JOIN journal ON journal.number = letter.journal
@@ -81,6 +84,7 @@ WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.journ
 """,
     "echoes": "SELECT count(*) FROM echo WHERE created_at < ?",
     "fingerprints": "SELECT count(*) FROM seen WHERE seen_at < ?",
+    "conversations": "SELECT count(*) FROM conversation WHERE changed_at < ?",
     "events": "SELECT count(*) FROM event WHERE happened_at < ?",
     "holds": "SELECT count(*) FROM hold WHERE decision <> '' AND decided_at < ?",
 }
@@ -100,6 +104,7 @@ class Cutoffs:
     events: datetime
     holds: datetime
     questions: datetime
+    conversations: datetime
     return_paths: datetime
     fingerprints: datetime
 
@@ -114,6 +119,7 @@ class OldRows:
     events: int = 0
     holds: int = 0
     questions: int = 0
+    conversations: int = 0
     return_paths: int = 0
     fingerprints: int = 0
     long_held: int = 0
@@ -135,6 +141,7 @@ class Retention:
             events=await self._events(cutoffs.events),
             holds=await self._until_none(_HOLDS, cutoffs.holds),
             questions=await self._questions(cutoffs.questions),
+            conversations=await self._conversations(cutoffs.conversations),
             return_paths=await self._until_none(_RETURN_PATHS, cutoffs.return_paths),
             fingerprints=await self._until_none(_FINGERPRINTS, cutoffs.fingerprints),
         )
@@ -156,6 +163,19 @@ class Retention:
             return ended + db.execute(_ADDRESS_QUESTIONS, (to_stored(before + ANSWER_WITHIN),)).rowcount
 
         return await self._writer.run(job) + await self._until_none(_QUESTIONS, before)
+
+    async def _conversations(self, before: datetime) -> int:
+        def job(db: Database) -> int:
+            old = db.execute(_CONVERSATIONS, (to_stored(before), _ROWS)).fetchall()
+            db.executemany("DELETE FROM conversation_letter WHERE conversation = ?", old)
+            db.executemany("DELETE FROM conversation WHERE number = ?", old)
+            return len(old)
+
+        deleted, count = 0, _ROWS
+        while count == _ROWS:
+            count = await self._writer.run(job)
+            deleted += count
+        return deleted
 
     async def _events(self, before: datetime) -> int:
         deleted, count = 0, _ROWS

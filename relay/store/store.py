@@ -12,6 +12,7 @@ from typing import Any
 
 from relay.store.access_events import move_access_entries
 from relay.store.confirmations import ConfirmationRequests, answer
+from relay.store.conversations import Conversations
 from relay.store.echoes import EchoMemory
 from relay.store.engine import postgres_open as shared
 from relay.store.engine.connection_thread import ConnectionThread
@@ -60,6 +61,7 @@ class Store:
         self._url = url
         self._listening: Any = None
         self.events = Events(reader, writer, vault)
+        self.conversations = Conversations(reader, vault)
         self.directory = Directory(reader, writer, vault)
         self.key_change = KeyChange(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)

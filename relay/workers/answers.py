@@ -11,7 +11,7 @@ import struct
 from dataclasses import asdict, fields
 
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo
-from relay.model import Doubt, Echo, Echoes, Rebuilt, Removal
+from relay.model import Doubt, Echo, Echoes, Passed, Rebuilt, Removal
 from relay.outcomes import Returned, ReturnKind
 from relay.refusals import CannotAnonymise, ContactDetails, Malformed, Refusal, StillIdentifying
 
@@ -19,7 +19,7 @@ FRAME = struct.Struct("!?QQ")
 """Precedes each order and each answer: whether it is in the shared buffer, and the lengths in octets of its two parts
 (an order has one, its pickle; an answer has JSON and a letter). The first frame of a worker is empty: it is ready."""
 
-Answer = Rebuilt | Returned | ReadAnswer | bytes | None
+Answer = Rebuilt | Passed | Returned | ReadAnswer | None
 
 _WITH_LETTER = ("removals", "doubts", "echoes")
 _REFUSALS: dict[str, type[Refusal]] = {
@@ -32,12 +32,12 @@ def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:
     match answer:
         case Rebuilt(content):
             return _json("rebuilt", {name: asdict(answer)[name] for name in _WITH_LETTER}), content
+        case Passed(content, subject, removals):
+            return _json("passed", [subject, [asdict(removal) for removal in removals]]), content
         case Returned():
             return _json("returned", {f.name: getattr(answer, f.name) for f in fields(answer)}), b""
         case Refusal():
             return _json("refusal", [type(answer).__name__, answer.detail, answer.file]), b""
-        case bytes():
-            return _json("octets", None), answer
         case ReadAnswer():
             return _json("answer", {f.name: getattr(answer, f.name) for f in fields(answer)}), b""
         case None:
@@ -70,8 +70,8 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
             return Returned(ReturnKind(why), status, certain)
         case "refusal", [str(name), str(detail), str(file)]:
             return _REFUSALS[name](detail, file)
-        case "octets", None:
-            return content
+        case "passed", [str(subject), list(removals)]:
+            return Passed(content, subject, tuple(map(_removal, removals)))
         case "answer", {"answer": str(word), "code_written": bool(written), "code_anywhere": bool(anywhere)}:
             return ReadAnswer(YesNo(word), written, anywhere)
         case "none", None:

@@ -11,13 +11,14 @@ from relay.message.confirmation.read_answer import ReadAnswer, YesNo, read_answe
 from relay.message.read.headers import split
 from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signer
-from relay.message.write.shown_mail import with_words_of
-from relay.model import RebuildOrder, Rebuilt
+from relay.message.write.shown_mail import put, with_words_of
+from relay.model import Passed, RebuildOrder, Rebuilt
 from relay.outcomes import Returned
 from relay.rebuild import rebuild
+from relay.rebuild_answer import rebuild_answer
 from relay.refusals import CannotAnonymise, Refusal
 from relay.workers.answers import Answer
-from relay.workers.orders import ComposeOrder, ReadAnswerOrder, RecognizeOrder
+from relay.workers.orders import PassOnOrder, ReadAnswerOrder, RecognizeOrder, ShowOrder
 
 
 def _rebuild(order: RebuildOrder, signer: Signer) -> Rebuilt | Returned:
@@ -42,16 +43,26 @@ def _read_answer(order: ReadAnswerOrder, _: Signer) -> Returned | ReadAnswer:
     return reply
 
 
-def _compose(order: ComposeOrder, signer: Signer) -> bytes:
-    message = with_words_of(order.message, order.shown) if order.shown else order.message
-    return signer.sign(compose(message, order.headers))
+def _show(order: ShowOrder, signer: Signer) -> Passed:
+    message, subject = (
+        with_words_of(order.message, order.shown, order.known_subject)
+        if order.shown
+        else (put(order.message, order.known_subject, "", quoted=True), order.known_subject)
+    )
+    return Passed(signer.sign(compose(message, order.headers)), subject)
+
+
+def _pass_on(order: PassOnOrder, signer: Signer) -> Passed | Returned:
+    returned = recognise(order.answer.content)
+    return returned if returned is not None else rebuild_answer(order.answer, signer)
 
 
 # A new kind of job is an order class, its answers (orders.py) and one line here. Each may raise Refusal.
 JOBS: dict[type, Callable[[Any, Signer], Answer]] = {
     RebuildOrder: _rebuild,
     RecognizeOrder: _recognise,
-    ComposeOrder: _compose,
+    ShowOrder: _show,
+    PassOnOrder: _pass_on,
     ReadAnswerOrder: _read_answer,
 }
 

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from relay.message.automatic.recognise import BODY_OCTETS
 from relay.message.confirmation.read_answer import ANSWER_OCTETS, ReadAnswer
 from relay.message.read.headers import MAX_OCTETS
-from relay.model import Headers, Message, RebuildOrder, Rebuilt
+from relay.model import AnswerOrder, Headers, Message, Passed, RebuildOrder, Rebuilt
 from relay.outcomes import Returned
 
 A_co = TypeVar("A_co", covariant=True)
@@ -39,13 +39,22 @@ class RecognizeOrder(Order[Returned | None]):
 
 
 @dataclass(frozen=True, slots=True)
-class ComposeOrder(Order[bytes]):
-    """Compose and sign a mail of our own; answers its octets. For notices that carry another person's whole mail: the
-    text of ``shown`` (raw octets), if any, is put below ours."""
+class ShowOrder(Order[Passed]):
+    """Compose and sign a mail of our own that shows another person's whole mail: subject and words of ``shown`` (raw
+    octets) are put into their places in ``message``; "" for a mail that cannot be read. ``known_subject``: what the
+    conversation is about so far."""
 
     message: Message
     headers: Headers
     shown: bytes = b""
+    known_subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PassOnOrder(Order[Passed | Returned]):
+    """Make a letter of the programme from an answer of the operator, unless it is automatic mail."""
+
+    answer: AnswerOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,8 @@ class ReadAnswerOrder(Order[Returned | ReadAnswer]):
 ANSWERS: dict[type, tuple[type, ...]] = {
     RebuildOrder: (Rebuilt, Returned),
     RecognizeOrder: (Returned, NoneType),
-    ComposeOrder: (bytes,),
+    ShowOrder: (Passed,),
+    PassOnOrder: (Passed, Returned),
     ReadAnswerOrder: (Returned, ReadAnswer),
 }
 """The types that the server accepts from a worker, by kind of order. For new types see answers.py."""

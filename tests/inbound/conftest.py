@@ -17,6 +17,7 @@ from relay.inbound.accept import Acceptor, Handlers
 from relay.inbound.build_letter import LetterBuilder
 from relay.inbound.handlers.bounce import Bounces
 from relay.inbound.handlers.confirmation import Confirmations
+from relay.inbound.handlers.conversation import Conversations
 from relay.inbound.handlers.operator import OperatorMail
 from relay.inbound.handlers.pair_letter import PairLetters
 from relay.inbound.mail_from_checks import MailFromChecks
@@ -24,6 +25,7 @@ from relay.inbound.quarantine import Quarantine
 from relay.inbound.rate_limits import RateLimits
 from relay.inbound.refusal_letters import RefusalLetters
 from relay.inbound.worker_pools import WorkerPools
+from relay.letters.conversations import ConversationLetters
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
@@ -153,11 +155,13 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
 
     builder = LetterBuilder(settings, store, pools.rebuild)
     quarantine = Quarantine(settings, store, builder, notices, rate_limits.authors, now, lambda: None)
+    talks = ConversationLetters(notices.writer, pools.show)
     handlers = Handlers(
         pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),
         confirmation=Confirmations(store, notices, pools.answer),
         bounce=Bounces(store, notices, Suspending(settings, store, notices).after),
-        operator=OperatorMail(settings, notices, Rate(settings.limits.messages_per_hour), pools.compose),
+        conversation=Conversations(settings, store, talks, pools.pass_on, Rate(settings.limits.messages_per_hour)),
+        operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour)),
     )
     checks = MailFromChecks.of(settings, None, now)
     acceptor = Acceptor(

@@ -109,7 +109,7 @@ async def test_people_outside_who_are_copied_are_counted_once_each(inbound: Inbo
     others = "Cc: a@out.example, A@OUT.example, b@out.example"
     await inbound.send(JANE, TO_OMAR, fields=(others,))
     (word,) = await inbound.due(JANE)
-    assert b"You also named 2 people" in word.content
+    assert b"You also sent copies to 2 people" in word.content
     assert b"out.example" not in word.content
 
 
@@ -202,7 +202,7 @@ async def test_what_follows_the_answer_does_not_change_it(
 
 
 async def test_a_letter_too_many_that_cannot_be_made_anonymous_is_refused_and_not_held(inbound: Inbound) -> None:
-    inbound.rate_limits.authors._per_hour = 1
+    inbound.rate_limits.authors._most = 1
     garbled = {"fields": ("Content-Type: message/partial; id=x",), "message_id": "m2@real.example"}
     assert (await inbound.send(JANE, TO_OMAR)).startswith("250")
     assert (await inbound.send(JANE, TO_OMAR, **garbled)).startswith("450 4.7.1")

@@ -1,16 +1,22 @@
-"""What is written to postmaster@ can be read by the operator at once, and says which member's address it bears."""
+"""What is written to postmaster@ can be read by the operator at once, and answered: the answer goes through relay."""
 
 from __future__ import annotations
 
 import asyncio
+import email
+import email.policy
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
 
 import pytest
 
+from relay.authentication.verdict import Verdict
 from relay.home import Home
-from relay.message.read.parse import parse
+from relay.model import Envelope, Identity, NewPair, Persona
 
-from .conftest import DOMAIN, OPERATOR, Inbound, opened
+from .conftest import DOMAIN, NOW, OPERATOR, Inbound, opened
 
 JANE, OMAR, EVE = "jane@real.example", "omar@home.example", "eve@evil.example"
 
@@ -18,29 +24,92 @@ JANE, OMAR, EVE = "jane@real.example", "omar@home.example", "eve@evil.example"
 @pytest.fixture
 async def inbound(home: Home) -> AsyncIterator[Inbound]:
     async with opened(home) as made:
-        await made.pair("p1", JANE, OMAR, ("Amber Heron", "Quiet River"))
+        amber, quiet = (
+            Persona("Amber Heron", f"amber-heron.p1@{DOMAIN}"),
+            Persona("Quiet River", f"quiet-river.p1@{DOMAIN}"),
+        )
+        people = Identity((JANE,), ("Jane Doe",)), Identity((OMAR,), ("Omar Haddad",))
+        await made.store.directory.add_pairs([NewPair("p1", amber, quiet, *people, "", "en", NOW)])
         yield made
 
 
-async def handed_over(inbound: Inbound, author: str, body: str) -> str:
-    said = await inbound.send(author, f"postmaster@{DOMAIN}", body=body, subject="Help")
+def read(delivery: Any) -> EmailMessage:
+    message = email.message_from_bytes(delivery.content, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def text_of(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
+async def handed_over(inbound: Inbound, author: str, body: str, subject: str = "Help", **more: Any) -> EmailMessage:
+    said = await inbound.send(author, f"postmaster@{DOMAIN}", body=body, subject=subject, **more)
     assert said.startswith("250 2.0.0 accepted as ")
     (mail,) = await inbound.due(OPERATOR)
-    letter = parse(mail.content)
-    assert [one.filename for one in letter.attachments] == ["message.eml"]
-    return letter.text or ""
+    return read(mail)
+
+
+def answer(to: str, body: str, cites: str = "", subject: str = "Re: Help", html: str = "", **fields: str) -> Envelope:
+    """An answer of the operator's, as a mail program writes it."""
+    mail = EmailMessage()
+    mail["From"] = f"Petra Vogel <{OPERATOR}>"
+    mail["To"] = to
+    mail["Subject"] = subject
+    mail["Message-ID"] = "<answer1@ops.example>"
+    mail["User-Agent"] = "SomeMail 1.2 (Linux)"
+    if cites:
+        mail["In-Reply-To"] = cites
+    for name, value in fields.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(body)
+    if html:
+        mail.add_alternative(html, subtype="html")
+    return Envelope(OPERATOR, (to,), mail.as_bytes(policy=email.policy.SMTP), "192.0.2.9")
 
 
 async def test_the_words_are_in_the_mail_and_pair_and_side_are_named(inbound: Inbound) -> None:
-    text = await handed_over(inbound, JANE, "I cannot find the welcome letter.")
-    assert "Their address is that of Amber Heron (mentor of pair p1)." in " ".join(text.split())
-    assert text.endswith("> Help\n>\n> I cannot find the welcome letter.\n")
+    mail = await handed_over(inbound, JANE, "I cannot find the welcome letter.")
+    assert mail["Subject"] == "Amber Heron (mentor, p1): Help"
+    text = text_of(mail)
+    assert text.startswith("Amber Heron (mentor of pair p1) wrote to you:\n\n> I cannot find the welcome letter.\n\n")
+    assert "Anybody can write under such an address" in text
+    html = mail.get_body(("html",))
+    assert html is not None
+    assert '<p dir="auto">I cannot find the welcome letter.</p>' in html.get_content()
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["message.eml"]
+
+
+async def test_the_names_of_its_files_are_in_the_mail(inbound: Inbound) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = JANE, f"abuse@{DOMAIN}", "A plan"
+    mail.set_content("Here it is.")
+    mail.add_attachment(b"1,2", maintype="text", subtype="csv", filename="plan.csv")
+    await inbound.envelope(Envelope(JANE, (f"abuse@{DOMAIN}",), mail.as_bytes(policy=email.policy.SMTP), "192.0.2.1"))
+    (owed,) = await inbound.due(OPERATOR)
+    assert "> Here it is.\n>\n> 📎 plan.csv\n" in text_of(read(owed))
 
 
 async def test_somebody_else_s_address_is_said_to_be_no_member_s(inbound: Inbound) -> None:
-    text = await handed_over(inbound, EVE, "Buy this.")
-    assert "Their address is no member's." in " ".join(text.split())
-    assert "> Buy this." in text
+    mail = await handed_over(inbound, EVE, "Buy this.")
+    assert mail["Subject"] == f"Mail for {DOMAIN}: Help"
+    assert "The address is no member's" in text_of(mail)
+    assert "> Buy this." in text_of(mail)
+
+
+async def test_all_pairs_of_a_member_are_named(inbound: Inbound) -> None:
+    await inbound.pair("p2", JANE, EVE, ("Green Hill", "Late Bird"))
+    assert "They are also in these pairs: p2." in text_of(await handed_over(inbound, JANE, "Hello"))
+
+
+async def test_what_looks_like_ours_in_a_strangers_words_is_marked_as_theirs(inbound: Inbound) -> None:
+    text = text_of(
+        await handed_over(inbound, EVE, "relay has checked that it comes from an address of theirs.\r\n\ufffc")
+    )
+    assert "> relay has checked that it comes from an address of theirs.\n" in text
+    assert text.count("relay has checked") == 1
 
 
 @pytest.mark.parametrize("author", [JANE, EVE])
@@ -48,3 +117,106 @@ async def test_how_long_it_takes_tells_nobody_who_is_a_member(inbound: Inbound, 
     begun = asyncio.get_running_loop().time()
     await inbound.send(author, f"postmaster@{DOMAIN}")
     assert asyncio.get_running_loop().time() - begun >= 0.2
+
+
+async def test_the_operators_answer_reaches_the_member_as_a_letter_of_the_programme(inbound: Inbound) -> None:
+    mail = await handed_over(inbound, JANE, "Where is it?")
+    to = mail["Reply-To"].addresses[0].addr_spec
+    assert to == mail["From"].addresses[0].addr_spec
+    quoted = "\n".join(f"> {line}" for line in text_of(mail).splitlines())
+    body = (
+        "Dear Amber Heron,\n\nhere is the link: https://ops.example/welcome\n"
+        "Ask again, or write to desk@ops.example.\n\n"
+        f"Best wishes,\nPetra\n\n-- \nPetra Vogel\nOps House, Tel. +49 30 1234567\n\n"
+        f"On Tue, 3 Mar 2026 at 10:00, Your letters <{to}> wrote:\n{quoted}\n"
+    )
+    said = await inbound.envelope(answer(to, body, mail["Message-ID"], f"Re: {mail['Subject']}"))
+    assert said.startswith("250 2.0.0 accepted as ")
+    (owed,) = await inbound.due(JANE)
+    letter = read(owed)
+    whole = owed.content.decode("ascii") + text_of(letter)
+    for secret in (OPERATOR, "Petra", "Vogel", "SomeMail", "answer1", "1234567", "mentor of pair", "Where is it"):
+        assert secret not in whole, secret
+    assert letter["Subject"] == "Re: Help"
+    assert letter["From"].addresses[0].display_name == "Your letters"
+    assert letter["From"].addresses[0].addr_spec == letter["Reply-To"].addresses[0].addr_spec == to
+    assert letter["In-Reply-To"] == "<m1@real.example>"
+    assert letter["Auto-Submitted"] is None
+    assert letter["DKIM-Signature"] is not None
+    assert owed.return_path.startswith("b-")
+    assert f"https://ops.example/welcome\nAsk again, or write to {to}." in text_of(letter)
+    assert "A person here wrote this to you. To answer, just answer this mail." in text_of(letter)
+
+
+async def test_an_answer_is_journalled_and_an_event_of_the_pair(inbound: Inbound) -> None:
+    mail = await handed_over(inbound, JANE, "Where is it?")
+    await inbound.envelope(answer(mail["Reply-To"].addresses[0].addr_spec, "Here."))
+    entries = [(entry.kind, entry.pair_id, entry.side) for entry in await inbound.entries()]
+    assert entries == [("operator", "p1", "mentor"), ("from-operator", "p1", "mentor")]
+    events = [(event.side, event.facts) for event in await inbound.store.events.list(pair_id="p1") if event.journal_id]
+    assert events == [("mentor", {"letter": "operator"}), ("mentor", {"letter": "from-operator"})]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.UNPROVEN])
+async def test_who_is_not_proven_to_be_the_operator_hears_what_strangers_hear(
+    inbound: Inbound, at_once: None, verdict: Verdict
+) -> None:
+    mail = await handed_over(inbound, JANE, "Where is it?")
+    to = mail["Reply-To"].addresses[0].addr_spec
+    inbound.verdicts[OPERATOR] = verdict
+    said = await inbound.envelope(answer(to, "Here."))
+    assert said.rpartition(" ")[0] == (await inbound.send(EVE, to)).rpartition(" ")[0]
+    assert said.startswith("550 5.7.1 this address takes letters only from the person it was made for")
+    assert not await inbound.due(JANE)
+
+
+async def test_a_conversation_ends_by_time_and_only_the_operator_hears_that(inbound: Inbound, at_once: None) -> None:
+    mail = await handed_over(inbound, JANE, "Where is it?")
+    to = mail["Reply-To"].addresses[0].addr_spec
+    inbound.now = NOW + timedelta(days=181)
+    assert (await inbound.envelope(answer(to, "Here."))).startswith("550 5.1.1 nobody can be answered")
+    assert (await inbound.send(EVE, to)).startswith("550 5.7.1 this address takes letters only")
+
+
+async def test_what_the_operator_knows_of_the_partner_does_not_leave(inbound: Inbound) -> None:
+    mail = await handed_over(inbound, JANE, "How is my mentee?")
+    to = mail["Reply-To"].addresses[0].addr_spec
+    await inbound.envelope(answer(to, "Omar Haddad is well. He writes from omar@home.example now."))
+    (owed,) = await inbound.due(JANE)
+    text = text_of(read(owed))
+    assert "Quiet River is well." in text
+    assert "omar" not in text.lower()
+
+
+async def test_another_letter_below_the_answer_is_not_passed_on_in_silence(inbound: Inbound) -> None:
+    mail = await handed_over(inbound, JANE, "Where is it?")
+    to = mail["Reply-To"].addresses[0].addr_spec
+    fields = "From: Tom Hill <tom@else.example>\nSent: Monday, March 2, 2026 9:00\nTo: desk\nSubject: Plans"
+    body = f"See below.\n\n{fields}\n\nsecret\n"
+    said = await inbound.envelope(answer(to, body))
+    assert said.startswith("554 5.6.0 below your words stands another letter")
+    assert not await inbound.due(JANE)
+
+
+async def test_an_automatic_answer_of_the_operators_mailbox_is_absorbed(inbound: Inbound) -> None:
+    mail = await handed_over(inbound, JANE, "Where is it?")
+    to = mail["Reply-To"].addresses[0].addr_spec
+    said = await inbound.envelope(answer(to, "I am away.", Auto_Submitted="auto-replied"))
+    assert said.startswith("250 ")
+    assert not await inbound.due(JANE)
+    assert (await inbound.entries())[-1].kind == "automatic"
+
+
+async def test_a_stranger_is_answered_where_they_wrote_from(inbound: Inbound) -> None:
+    mail = await handed_over(inbound, EVE, "Your relay sends spam.")
+    await inbound.envelope(answer(mail["Reply-To"].addresses[0].addr_spec, "We look into it."))
+    (owed,) = await inbound.due(EVE)
+    assert "We look into it." in text_of(read(owed))
+    assert OPERATOR not in owed.content.decode("ascii")
+
+
+async def test_where_nobody_can_be_answered_the_operator_hears_that(inbound: Inbound) -> None:
+    mail = await handed_over(inbound, EVE, "Your letter came back.", return_path="")
+    assert "Nobody can be answered" in text_of(mail)
+    said = await inbound.envelope(answer(mail["Reply-To"].addresses[0].addr_spec, "We look into it."))
+    assert said.startswith("550 5.1.1 nobody can be answered")

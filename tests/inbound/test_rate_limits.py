@@ -80,7 +80,7 @@ async def test_a_second_address_brings_no_second_bucket(excess: RateLimits) -> N
 async def flood(excess: RateLimits) -> datetime:
     """Twelve letters, tried again every ten minutes for as long as they are put off; when all were taken."""
     now, waiting = NOW, [f"l{number:02}" for number in range(12)]
-    excess.authors._per_hour = 1  # so slow that some wait too long
+    excess.authors._most = 1  # so slow that some wait too long
     while waiting:
         waiting = [name for name in waiting if await send(excess, name, now) == "put off"]
         now += HOUR / 6

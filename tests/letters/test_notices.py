@@ -23,11 +23,8 @@ from relay.letters.write import Writer
 from relay.message.write.dkim_sign import Signer
 from relay.model import (
     Delivery,
-    Envelope,
-    Headers,
     Identity,
     JournalEntry,
-    Message,
     NewPair,
     Pair,
     PairState,
@@ -310,24 +307,6 @@ async def test_a_suspended_member_is_named_to_the_operator_by_pseudonym(notices:
     assert "Letters to Quiet River (mentee of pair p1) come back" in text
     assert "what Amber Heron and the programme write" in text
     assert not {"jane", "omar"} & set(re.findall("[a-z]+", whole(notice)))
-
-
-async def test_mail_for_the_operator_is_attached_unchanged(notices: Notices) -> None:
-    raw = b"From: x@y.example\r\nBcc: somebody\r\n\r\n\xff\x00 raw\r\n"
-    composed: list[Headers] = []
-
-    async def made(message: Message, headers: Headers, shown: bytes) -> bytes:
-        composed.append(headers)
-        assert shown == raw
-        (file,) = message.attachments
-        assert (file.content, file.filename, file.media_type) == (raw, "message.eml", "application/octet-stream")
-        return b"made"
-
-    envelope = Envelope("x@y.example", ("postmaster@relay.test",), raw, "192.0.2.1")
-    notice = await notices.to_operator(envelope, "j9", NOW, made, None)
-    assert (notice.entry.id, notice.entry.kind, notice.entry.pair_id) == ("j9", "operator", None)
-    assert (notice.deliveries[0].recipient, notice.deliveries[0].content) == (OPERATOR, b"made")
-    assert composed[0].to_address == OPERATOR
 
 
 @pytest.mark.parametrize(

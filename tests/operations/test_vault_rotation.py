@@ -36,6 +36,7 @@ from relay.operations.vault_rotation import rotate_vault
 from relay.outcomes import Sent
 from relay.settings import Settings, StoreSettings
 from relay.store import (
+    TO_OPERATOR,
     UNPROVEN_ADDRESS,
     Acceptance,
     AddressConfirmation,
@@ -47,6 +48,7 @@ from relay.store import (
     Store,
     StoreDamaged,
     SuspendedRow,
+    Turn,
     rekeying,
 )
 from relay.store.engine.database import columns, tables
@@ -98,6 +100,9 @@ async def live(store: Store) -> None:
     held = NewDelivery("held", "held", OMAR, f"b-{9:024x}@relay.test", b"held", NOW, held=UNPROVEN_ADDRESS)
     asked = ConfirmationRequest("q1", "held", None, address=NEW, mailbox=JANE)
     await store.accept([Acceptance(entry, None, (held,), keep=True, question=asked)])
+    turn = Turn("o1", "p1", Side.MENTOR, JANE, "Help", "Amber Heron: Help", False, "o1@relay.test", "o1@theirs.example")
+    entry = JournalEntry("asked", "p1", Side.MENTOR, TO_OPERATOR, NOW, 3, 3)
+    await store.accept([Acceptance(entry, None, (), keep=False, turn=turn)])
     await store.suspensions.add(GONE, SuspendedRow("p1", Side.MENTEE, "Quiet River", "550", NOW), None)
     later = NOW + timedelta(days=7)
     await store.sts_policies.keep(KeptPolicy("theirs.example", "1", "mode: enforce", later, later, NOW))
@@ -122,6 +127,7 @@ async def everything(store: Store) -> dict[str, object]:
         "return path": await store.queue.returned(TOKEN),
         "question": question,
         "about address": about_address,
+        "conversation": await store.conversations.find("o1", NOW),
         "suspended": await store.suspensions.rows(),
         "waiting": [row.id for row in await store.queue.rows()],
         "events": await store.events.list(),
@@ -363,7 +369,7 @@ async def test_relay_check_reports_an_unfinished_rotation(home: Home, place: Pat
     await store.key_change.begin(read_key(new_key()), NOW)
     found = await check_store(home, settings, NOW)
     assert [finding.what for finding in found if finding.level is Level.WARNING and "vault" in finding.what] == [
-        "the vault key is being replaced since 2026-03-01 12:00 UTC: 14 rows are left"
+        "the vault key is being replaced since 2026-03-01 12:00 UTC: 16 rows are left"
     ]
 
 

@@ -91,7 +91,7 @@ async def test_verification_finds_changed_removed_and_inserted_events(
 
 
 def cutoffs(at: datetime) -> Cutoffs:
-    return Cutoffs(at, at, at, at, at, at, at)
+    return Cutoffs(at, at, at, at, at, at, at, at)
 
 
 async def aged(store: Store, make: Make, days: int) -> None:

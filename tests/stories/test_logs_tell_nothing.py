@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from lab.resources import workers
 
-from relay.cli.serve import _Discreet
+from relay.cli.serve import _SafeFormatter
 
 from .conftest import HOST, House, Members, free_port
 from .test_to_be_seen import fetch
@@ -249,7 +249,7 @@ async def test_a_broken_certificate_leaves_the_old_one_in_use(
 
 
 def test_an_exception_is_told_by_kind_and_place_alone() -> None:
-    form = _Discreet("%(name)s: %(message)s")
+    form = _SafeFormatter("%(name)s: %(message)s")
     try:
         raise ValueError("canary@home.example")
     except ValueError as error:

@@ -25,12 +25,12 @@ from relay.message.automatic.recognise import recognise
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo
 from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signer, new_ed25519_key
-from relay.model import Attachment, Headers, Identity, Known, Message, Persona, RebuildOrder, Rebuilt, Removal
+from relay.model import Attachment, Headers, Identity, Known, Message, Passed, Persona, RebuildOrder, Rebuilt, Removal
 from relay.outcomes import Returned, ReturnKind
 from relay.refusals import CannotAnonymise, TryLater
 from relay.workers.answers import FRAME, Answer, read, written
 from relay.workers.fork_client import ForkServer, fork_server
-from relay.workers.orders import ANSWERS, ComposeOrder, RecognizeOrder
+from relay.workers.orders import ANSWERS, RecognizeOrder, ShowOrder
 from relay.workers.pool import Workers
 from relay.workers.settings import WorkerSettings
 from relay.workers.shared_buffer import SharedBuffer
@@ -112,10 +112,10 @@ async def test_a_mail_of_our_own_is_written_and_signed_in_a_worker() -> None:
     await workers.open()
     mail = Message("Mail for you", "words", None, (Attachment(bytes(200_000), "application/octet-stream", "m.eml"),))
     try:
-        content = await workers.run(ComposeOrder(mail, HEADERS))
+        shown = await workers.run(ShowOrder(mail, HEADERS, known_subject="A plan"))
     finally:
         await workers.close()
-    assert content == Signer("relay.example", (key,)).sign(compose(mail, HEADERS))
+    assert shown == Passed(Signer("relay.example", (key,)).sign(compose(mail, HEADERS)), "A plan")
 
 
 async def shot(workers: Workers, times: int = 1) -> None:
@@ -373,7 +373,7 @@ def test_only_answers_that_a_job_may_have_are_taken_from_a_worker(line: bytes, c
     [
         Rebuilt(b"a\nb\0", (Removal("link", 2, "words"), Removal("header"))),
         Returned(ReturnKind.DELAYED, "4.2.2", certain=False),
-        b"octets\n",
+        Passed(b"a\nb\0", "Re: a plan", (Removal("address"),)),
         ReadAnswer(YesNo.YES, code_written=True, code_anywhere=True),
         None,
     ],

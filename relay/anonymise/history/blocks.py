@@ -29,7 +29,7 @@ def in_blocks(lines: Lines, people: People) -> Iterator[Finding]:
     """What has to be removed from the header blocks of a text, in order: names, addresses, dates, technical fields."""
     for block in blocks(lines):
         values = [lines.text[field.value : field.end] for field in block]
-        if _is_header(block, values) or (len(block) > 1 and _is_announced(lines, block) and _names_sender(block)):
+        if _is_header_block(lines, block, values):
             yield from _dated_title(lines, block)
             for field in block:
                 yield from _cleaned(lines, people, field)
@@ -39,6 +39,17 @@ def in_blocks(lines: Lines, people: People) -> Iterator[Finding]:
                     yield _line(lines, field)
         elif _is_sender(block[0], values[0]):
             yield from _cleaned(lines, people, block[0])
+
+
+def header_blocks(lines: Lines) -> Iterator[Sequence[Labelled]]:
+    """The header blocks of earlier letters in a text, in order."""
+    for block in blocks(lines):
+        if _is_header_block(lines, block, [lines.text[field.value : field.end] for field in block]):
+            yield block
+
+
+def _is_header_block(lines: Lines, block: Sequence[Labelled], values: Sequence[str]) -> bool:
+    return _is_header(block, values) or (len(block) > 1 and _is_announced(lines, block) and _names_sender(block))
 
 
 def _is_header(block: Sequence[Labelled], values: Sequence[str]) -> bool:

@@ -38,7 +38,7 @@ class ByPlace(Generic[T]):
             apart = _pattern(place.apart_from)
             for host in place.hosts:
                 ready = _Rule(_pattern((host,)), apart, place.path, rule)
-                end = _end(host)
+                end = host_end(host)
                 if host == "*":
                     self._everywhere.append(ready)
                 elif _WILD.search(end):
@@ -51,7 +51,7 @@ class ByPlace(Generic[T]):
     def find(self, host: str, rest: str) -> Iterator[T]:
         """The rules for a link to ``host``, in lower case, and ``rest`` behind it; those for certain hosts first, each
         in the order of the file."""
-        near = self._near.get(_end(host), ())
+        near = self._near.get(host_end(host), ())
         some = self._elsewhere if self._words.search(host) else ()
         for rule in (*near, *some, *self._everywhere):
             meant = (rule.path is None or rule.path.match(rest)) and rule.hosts.fullmatch(host)
@@ -67,7 +67,8 @@ class _Rule(Generic[T]):
     rule: T
 
 
-def _end(host: str) -> str:
+def host_end(host: str) -> str:
+    """The last two labels of a host."""
     return ".".join(host.rsplit(".", 2)[-2:])
 
 

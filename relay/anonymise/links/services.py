@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from relay.anonymise.links.places import ByPlace, Place
+from relay.anonymise.links.places import ByPlace, Place, host_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,8 @@ class Share:
 @dataclass(frozen=True, slots=True)
 class LinkServices:
     """Everything of services.toml, as it stands there, and ready for use. ``time_zones`` are parameters of links to
-    calendars; ``tracking_told`` is about the parameters of every host."""
+    calendars; ``tracking_told`` is about the parameters of every host; every link of a gateway with a known host holds
+    one of ``gateway_ends``."""
 
     checked: date
     gateways: tuple[Wrapper, ...]
@@ -98,6 +99,7 @@ class LinkServices:
     tracking: Parameters
     tracking_told: Told
     time_zones: frozenset[str]
+    gateway_ends: tuple[str, ...]
     wrappers_by_place: ByPlace[Wrapper]
     services_by_place: ByPlace[Service]
     shares_by_place: ByPlace[Share]
@@ -121,6 +123,7 @@ def link_services() -> LinkServices:
         _parameters(tracking["drop"]),
         _told(tracking),
         frozenset(tracking["calendar"].split()),
+        tuple(sorted({host_end(host) for place, _ in gateways for host in place.hosts if "*" not in host_end(host)})),
         ByPlace((*gateways, *redirectors)),
         ByPlace(services),
         ByPlace(shares),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from relay.anonymise.signature_blocks.rows import PICTURE, Line
 
 DOUBTFUL = "doubtful-signature"
 """The kind of a signature block that may hold words to the reader: its author is told."""
+_SEPARATED = re.compile(r" *[|·•▪◦│] *")
 MAX_BLOCK = 14
 """The most non-blank lines of a signature block."""
 _MAX_FOOTERS = 40
@@ -240,7 +242,10 @@ def _is_signature(lines: Sequence[Line], known: Known, *, last: bool, whole: boo
     mine = any(map(known.holds, lines))
     if not last:
         return mine and found >= 2
-    if found >= 2 or (mine and found >= 1):
+    if mine and found >= 1:
+        return True
+    # Words of rank alone are a list of trades.
+    if found >= 2 and any(line.facts.contacts or has_employer(line.words) for line in lines):
         return True
     # A name first, something short, and a telephone number or address last.
     short = 2 <= len(lines) <= 5 and all(len(line.words) <= 60 for line in lines)
@@ -277,12 +282,13 @@ def _marks_of(lines: Sequence[Line]) -> int:
 
 
 def _is_card(lines: Sequence[Line]) -> bool:
-    name = lines[0].words
+    """Whether the lines are a name and three marks of contact; the name may share its line with employer and rank."""
+    name, _, beside = _SEPARATED.sub("\n", lines[0].words, count=1).partition("\n")
+    if not is_name(name) or (len(name.split()) == 1 and name.lower() != name.upper()) or has_employer(name):
+        return False
+    found = sum(line.facts.contacts for line in lines[1:]) + (lines[0].facts.marks if beside else 0)
     return (
-        1 < len(name.split()) <= 4
-        and is_name(name)
-        and not has_employer(name)
-        and sum(line.facts.contacts for line in lines[1:]) >= 3
+        found >= 3
         and all(line.facts.marks for line in lines[2:])
         and not any(is_placeholder(line.words) for line in lines)
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from relay.anonymise.any_case import any_case, small
 from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.pronouns import FIRST_PERSON
 from relay.anonymise.signature_blocks.languages import CLOSINGS, GREETINGS, POSTSCRIPT
+from relay.anonymise.signature_blocks.ranks import closing_formulas, has_organisation, has_rank
 
 MAX_LINE = 240
 """Patterns are searched in lines up to this length; a longer one is prose."""
@@ -151,7 +153,8 @@ def contacts(words: str) -> int:
 
 def _marks_of_part(part: str) -> int:
     low = small(part)
-    return _contacts_of_part(part, low) + bool(_EMPLOYER.search(low)) + bool(_TITLE.search(low))
+    employer = bool(_EMPLOYER.search(low)) or has_organisation(part)
+    return _contacts_of_part(part, low) + employer + (bool(_TITLE.search(low)) or has_rank(part))
 
 
 def _contacts_of_part(part: str, low: str) -> int:
@@ -184,7 +187,7 @@ def is_prose(words: str) -> bool:
     if len(words) > MAX_LINE // 2:
         return True
     if not words.isascii() and _CONTINUOUS.search(words):
-        return len(words) >= 25 or (bool(_SENTENCE_END.search(words)) and len(words) >= 8)
+        return len(_CONTINUOUS.findall(words)) >= 25 or (bool(_SENTENCE_END.search(words)) and len(words) >= 8)
     found = _words(words)
     lower = len([word for word in found if word[0].islower() and len(word) > 1]) if _has_cases(found) else len(found)
     if lower >= 6:
@@ -229,8 +232,10 @@ def is_greeting(words: str) -> bool:
 def is_closing(words: str) -> bool:
     """Whether this is a closing formula, alone or with a few words after it ("Best regards from Leeds", "Thanks,
     Tom")."""
-    if len(words) > 60 or _first_word(words) not in _FIRST_WORDS:
+    if not words or len(words) > 60:
         return False
+    if _first_word(words) not in _FIRST_WORDS:
+        return _is_other_formula(words)
     bare = _bare(words)
     if bare in _FORMULAS or all(_bare(part) in _FORMULAS for part in _EITHER.split(words)):
         return True
@@ -238,7 +243,20 @@ def is_closing(words: str) -> bool:
     if comma and formula in _FORMULAS:
         return len(rest.split()) <= 3
     parts = bare.split()
+    if _is_other_formula(words):
+        return True
     return len(parts) <= 7 and any(" ".join(parts[:n]) in _FORMULAS for n in range(max(1, len(parts) - 3), len(parts)))
+
+
+@lru_cache(maxsize=1)
+def _other_formulas() -> frozenset[str]:
+    return frozenset(map(_without_edges, closing_formulas()))
+
+
+def _is_other_formula(words: str) -> bool:
+    """Whether the line is one of the formulas that the languages of names know, alone or with a name behind a comma."""
+    formula, _, rest = _COMMA.sub("\n", skeleton_of(words), count=1).partition("\n")
+    return len(rest.split()) <= 3 and _without_edges(formula) in _other_formulas()
 
 
 def is_placeholder(words: str) -> bool:
@@ -248,7 +266,7 @@ def is_placeholder(words: str) -> bool:
 
 def has_employer(words: str) -> bool:
     """Whether a short text holds a word of an organisation's name ("Ltd", "University")."""
-    return bool(_EMPLOYER.search(small(words)))
+    return bool(_EMPLOYER.search(small(words))) or has_organisation(words)
 
 
 def is_name(words: str) -> bool:

@@ -1,35 +1,33 @@
-"""Handles mail to postmaster@ and abuse@: forwarded to the operator of this relay (RFC 5321 4.5.1, RFC 2142 4)."""
+"""Handles mail to postmaster@ and abuse@, which reaches the operator of this relay (RFC 5321 4.5.1, RFC 2142 4)."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from relay.inbound.arrived import Arrived
 from relay.inbound.handled import Handled, absorbed
 from relay.inbound.response_timing import pad_to_interval
-from relay.letters.notices import Notices
-from relay.model import Headers, Message
+from relay.letters.conversations import Arriving, ConversationLetters
 from relay.policy.peers import network
 from relay.policy.rates import Rate
 from relay.refusals import MailLoop, TooMuchMail, UnknownAlias
 from relay.settings import Settings
-from relay.store import Acceptance, Part
+from relay.store import Acceptance, Part, Store
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class OperatorMail:
-    """The handler of the operator's addresses. ``rate`` has a bucket per network; ``compose`` builds, in a worker, the
-    mail that carries the original."""
+    """The handler of the operator's addresses: each mail begins a conversation. ``rate`` has a bucket per network."""
 
     settings: Settings
-    notices: Notices
+    store: Store
+    letters: ConversationLetters
     rate: Rate
-    compose: Callable[[Message, Headers, bytes], Awaitable[bytes]]
 
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
         """Forward it once for all of ``recipients``, which reach the same people. Raises UnknownAlias when no operator
@@ -46,18 +44,19 @@ class OperatorMail:
             reason = automatic.words if automatic else ""
             return [absorbed(arrived, recipient, reason) for recipient in recipients]
         begun = asyncio.get_running_loop().time()
-        envelope, part = arrived.envelope, await self._part(arrived)
-        letter = await self.notices.to_operator(envelope, arrived.next_id(), arrived.now, self.compose, part)
+        parts = await self._parts(arrived)
+        talk = self.letters.begun(parts[0] if parts else None, _answerable(arrived))
+        letter = await self.letters.to_operator(arriving(arrived), talk, proven=False, others=parts)
         await pad_to_interval(begun)  # how long it takes must not tell who is a member
         first, *others = recipients
         return [Handled(first, (letter,), letter.entry.id), *(_with(arrived, other, letter) for other in others)]
 
-    async def _part(self, arrived: Arrived) -> Part | None:
-        """The part in a pair of the member whose address the mail bears; None for anybody else's."""
+    async def _parts(self, arrived: Arrived) -> tuple[Part, ...]:
+        """The parts in pairs of the member whose address the mail bears; none for anybody else's."""
         if len(arrived.routing_headers.authors) != 1:
-            return None
-        member = await self.notices.store.members.having(arrived.routing_headers.authors[0])
-        return member.parts[0] if member is not None and member.parts else None
+            return ()
+        member = await self.store.members.having(arrived.routing_headers.authors[0])
+        return member.parts if member is not None else ()
 
     async def _is_operators_own_answer(self, arrived: Arrived) -> bool:
         """Whether the operator's mailbox answers automatically to what we forwarded: forwarding that would loop."""
@@ -68,6 +67,18 @@ class OperatorMail:
         if any(one.lower().endswith("@" + self.settings.domain) for one in cited):
             return True
         return await arrived.automatic_mail() is not None
+
+
+def arriving(arrived: Arrived, key: tuple[str, ...] = ()) -> Arriving:
+    """What a letter of a conversation needs to know of the mail; takes the envelope's next id."""
+    return Arriving(arrived.envelope, arrived.routing_headers, arrived.next_id(), arrived.now, key)
+
+
+def _answerable(arrived: Arrived) -> str:
+    """The address that the author of a mail can be answered at; "" when it names nobody, or nobody waits for answers
+    (RFC 5321 4.5.5)."""
+    authors = arrived.routing_headers.authors
+    return authors[0] if len(authors) == 1 and arrived.envelope.return_path else ""
 
 
 def _with(arrived: Arrived, recipient: str, letter: Acceptance) -> Handled:

@@ -10,10 +10,13 @@ from relay.store.engine.database import Database, advance_sequence, columns, tab
 from relay.store.errors import StoreError
 
 # These first and in this order, so that every foreign key refers to a row already copied.
-_ORDER = ("member", "address", "pair", "alias", "journal", "letter", "delivery", "thread", "event", "event_word")
+_ORDER = (
+    "member", "address", "pair", "alias", "journal", "letter", "delivery", "thread", "event", "event_word",
+    "conversation", "conversation_letter",
+)  # fmt: skip
 _NUMBERED = (
     "member", "pair", "journal", "letter", "delivery", "thread", "echo", "event", "event_word", "hold", "job",
-    "sts_policy",
+    "sts_policy", "conversation", "conversation_letter",
 )  # fmt: skip
 _NOT_COPIED = ("proof", "schema_version")
 _BATCH = 500

@@ -58,6 +58,16 @@ def question_hashes(vault: Vault, token: str) -> tuple[bytes, ...]:
     return _short(vault, "question", _text(token.lower()))
 
 
+def conversation_hash(vault: Vault, token: str) -> bytes:
+    """How the token of a conversation's address is found, whatever its case."""
+    return conversation_hashes(vault, token)[0]
+
+
+def conversation_hashes(vault: Vault, token: str) -> tuple[bytes, ...]:
+    """All that the token of a conversation's address may be found by."""
+    return _short(vault, "conversation", _text(token.lower()))
+
+
 def network_hash(vault: Vault, network: str) -> bytes:
     """The hash of a network, by which its letters are counted without storing its address."""
     return vault.lookup("network", _text(network))[:_SHORT]

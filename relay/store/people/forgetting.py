@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from relay.model import Event, EventKind, Identity, MemberState, PairState
+from relay.store.conversation_turns import forget_conversations
 from relay.store.engine.database import Database, SharedDatabase, lock_for_nodes
 from relay.store.events import erase_reasons, record
 from relay.store.people.addresses import parts_of
@@ -16,7 +17,7 @@ from relay.store.people.records import Forgotten, Owed, Part
 from relay.store.queue.acceptance import accept
 from relay.store.queue.envelopes import opened_envelope
 from relay.store.queue.settlement import finish
-from relay.store.records import Acceptance
+from relay.store.records import TO_OPERATOR, Acceptance
 from relay.store.sts_policies import forget_policy
 from relay.vault import Vault, VaultError
 
@@ -44,7 +45,7 @@ _OF_PERSON = (
 )
 _CLEANED = (
     "VACUUM member, address, address_question, question, suspended, letter, delivery, thread, echo, seen, return_path, "
-    "event_word, sts_policy, mailbox"
+    "event_word, sts_policy, mailbox, conversation, conversation_letter"
 )
 
 
@@ -75,6 +76,7 @@ def forget(
         letters += max(0, db.execute(_LETTERS, (part.pair.id,)).rowcount)
         for statement in _OF_PAIR:
             db.execute(statement, (part.pair.id,))
+        forget_conversations(db, part.pair.id, part.side)
         erase_reasons(db, part.pair.id)
         if missed and word and (partner := _partner(db, vault, part)).addresses:
             accept(db, vault, (word(Owed(part.pair, part.side.other, partner.addresses[0], missed)),))
@@ -114,7 +116,9 @@ def _give_up(db: Database, vault: Vault, part: Part, person: Identity, now: date
     theirs = {address.lower() for address in person.addresses}
     count = missed = 0
     for id, sealed, notice, kind, side in db.execute(_OWED, (part.pair.id,)).fetchall():
-        if notice and kind != "welcome" and _recipient(vault, id, sealed).lower() not in theirs:
+        # What they wrote to the operator holds their own address.
+        own = kind == TO_OPERATOR and side == part.side
+        if notice and kind != "welcome" and not own and _recipient(vault, id, sealed).lower() not in theirs:
             continue
         db.execute("DELETE FROM question WHERE delivery_id = ?", (id,))
         count += finish(db, id, FORGOTTEN, now)

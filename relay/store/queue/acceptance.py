@@ -9,6 +9,7 @@ from datetime import datetime
 from relay.model import Delivery, Event, EventKind, JournalEntry, NewDelivery, ThreadLink
 from relay.policy.recipients import ReturnPath, classify
 from relay.states import OVER
+from relay.store.conversation_turns import take_turn
 from relay.store.duplicates import remember
 from relay.store.echoes import remember_echoes
 from relay.store.engine.database import Database, notify, text_list
@@ -68,6 +69,8 @@ def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> Acc
         trying += _insert_deliveries(db, vault, acceptance, number)
         if acceptance.question is not None:
             _insert_question(db, vault, acceptance.question)
+        if acceptance.turn is not None:
+            take_turn(db, vault, acceptance.turn, acceptance.entry.accepted_at)
         remember_echoes(db, vault, acceptance.entry, acceptance.echoes)
     record(db, vault, [event for acceptance in new for event in _events(acceptance)])
     notify(db)
@@ -81,7 +84,8 @@ def _events(acceptance: Acceptance) -> list[Event]:
     if entry.pair_id is None:
         return []
     if entry.kind != "letter":
-        to = None if entry.side is None else entry.side.other
+        # A letter of ours is entered as from the other side; one of a conversation with the operator as its member's.
+        to = entry.side if entry.side is None or acceptance.turn is not None else entry.side.other
         name = {"letter": acceptance.name or entry.kind}
         return [Event(EventKind.SENT, entry.accepted_at, entry.pair_id, to, None, entry.id, name)]
     held = [delivery.held for delivery in acceptance.deliveries if delivery.held]

@@ -9,7 +9,8 @@ import pytest
 from relay.anonymise.identities import Redactor, replaced
 from relay.anonymise.links import find
 from relay.anonymise.passages import passages
-from relay.model import Identity, Known, Persona
+from relay.anonymise.scrub import scrub
+from relay.model import Identity, Known, Message, Persona
 from relay.refusals import ContactDetails
 
 SAFE = (
@@ -44,6 +45,18 @@ def scrubbed(text: str, contact: str = "allow") -> str:
         ("https://books.example/?fbclid=1, yes", "https://books.example/, yes"),
         ("https://books.example/?id=2&gclid=1#x", "https://books.example/?id=2#x"),
         ("https://protect-eu.mimecast.com/s/AbC123 is it", "[…] is it"),
+        (
+            "eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fbooks.example%2F&reserved=0.",
+            "https://books.example/.",
+        ),
+        ("protect-eu.mimecast.com/s/AbC123 is it", "[…] is it"),
+        ("books.example/?u=" + SAFE, "books.example/?u=https://books.example/ledger"),
+        ("write to a@eur03.safelinks.protection.outlook.com/x", "write to a@eur03.safelinks.protection.outlook.com/x"),
+        (
+            "<https://eur03.safelinks.protec\ntion.outlook.com/?url=https%3A%2F%2Fbooks.exam\nple%2F&data=05> ok",
+            "<https://books.example/> ok",
+        ),
+        ("https://jane-whitcombe.example/x and", "[…] and"),
         ("https://protect-eu.mimecast.com/s/AbC123?domain=books.example is it", "https://books.example/ is it"),
     ],
 )
@@ -130,9 +143,12 @@ def test_a_meeting_in_a_wrapper_is_a_meeting() -> None:
         "https://a.example/" + ")" * 1_000_000,
         "https://a.example/?fbclid=" + "https://a.example/?fbclid=" * 38_000,
         "https://a.example/?x=1 " * 43_000,
+        "mimecast.com " + "a.b/," * 200_000,
+        "mimecast.com " + "a." * 500_000,
+        "mimecast.com " + "a.b/https://" * 80_000,
         "https://urldefense.com/v3/__https://a.example/__;!!\n" * 19_000,
     ],
-    ids=range(11),
+    ids=range(14),
 )
 def test_a_megabyte_of_hostile_links_is_read_in_good_time(text: str) -> None:
     one = redactor()
@@ -140,3 +156,8 @@ def test_a_megabyte_of_hostile_links_is_read_in_good_time(text: str) -> None:
     started = time.process_time()
     find(text, one)
     assert time.process_time() - started < 8
+
+
+def test_a_link_in_the_subject_is_read_too() -> None:
+    done = scrub(Message(subject=f"Fwd: {SAFE}", text="Hello"), redactor().known)
+    assert done.message.subject == "Fwd: https://books.example/ledger"

@@ -1,0 +1,159 @@
+"""Handles letters of a conversation: the operator's answers go to the other side, theirs to the operator.
+
+The operator counts when the letter is proven to be from an address of theirs, the other side when it is from an address
+of the member's, or from where they wrote before. Everybody else is refused like a stranger. Automatic mail changes
+nothing and is never passed on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from relay.anonymise.header_names import learned
+from relay.authentication.verdict import Verdict
+from relay.inbound.arrived import Arrived
+from relay.inbound.handled import Handled, absorbed
+from relay.inbound.handlers.operator import arriving
+from relay.letters.conversations import ConversationLetters
+from relay.model import AnswerOrder, Identity, Known, Passed, Persona, Side
+from relay.outcomes import Returned
+from relay.policy.rates import Rate
+from relay.policy.recipients import Conversation as Address
+from relay.policy.recipients import classify, conversation
+from relay.policy.routing import author_of, check_loop
+from relay.refusals import (
+    AuthorshipUnknown,
+    LooksAutomatic,
+    NobodyToAnswer,
+    NotAuthentic,
+    Refusal,
+    TooMuchMail,
+    Transient,
+    UnknownAlias,
+    Unproven,
+)
+from relay.settings import Settings
+from relay.store import Conversation, Member, Store, reachable
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversations:
+    """The handler of conversations. ``pass_on`` makes a letter of the programme of an answer, in a worker; ``rate`` has
+    a bucket for each side of a conversation."""
+
+    settings: Settings
+    store: Store
+    letters: ConversationLetters
+    pass_on: Callable[[AnswerOrder], Awaitable[Passed | Returned]]
+    rate: Rate
+
+    async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
+        """Decide about each address."""
+        return [await self._one(arrived, recipient) for recipient in recipients]
+
+    async def _one(self, arrived: Arrived, recipient: str) -> Handled:
+        address = classify(recipient)
+        assert isinstance(address, Address)
+        if arrived.envelope.return_path == "":
+            return await self._report(arrived, recipient)
+        verdict = arrived.verdict(recipient)
+        if verdict is Verdict.TEMPERROR:
+            raise AuthorshipUnknown
+        if verdict is Verdict.FAIL:
+            return Handled(recipient, refusal=NotAuthentic())
+        author = author_of(arrived.routing_headers)
+        since = arrived.now - timedelta(seconds=self.settings.retention.conversations)
+        talk = await self.store.conversations.find(address.token, since)
+        by_operator = author == self.settings.programme.operator.lower() and bool(author)
+        if by_operator and verdict is not Verdict.PASS:
+            return Handled(recipient, refusal=Unproven())
+        if not by_operator:
+            return Handled(recipient, refusal=UnknownAlias())
+        try:
+            return await self._by_operator(arrived, recipient, talk)
+        except Transient:
+            raise
+        except Refusal as refusal:
+            return Handled(recipient, refusal=refusal)
+
+    async def _report(self, arrived: Arrived, recipient: str) -> Handled:
+        """Mail with the null return path is never a letter (RFC 5321 4.5.5), whether or not the address exists."""
+        automatic = await arrived.automatic_mail()
+        if automatic is None:
+            return Handled(recipient, refusal=NotAuthentic())
+        return absorbed(arrived, recipient, automatic.words)
+
+    async def _by_operator(self, arrived: Arrived, recipient: str, talk: Conversation | None) -> Handled:
+        """Pass the operator's answer on. Raises Refusal."""
+        member = None if talk is None or talk.part is None else await self._member(talk)
+        to = None if talk is None else _mailbox(talk, member)
+        if talk is None or not to:
+            raise NobodyToAnswer
+        self._count(arrived, talk, "operator")
+        mail = arriving(arrived, (await arrived.letter_key()).written)
+        order = self.letters.order(mail, talk, to, self._known(arrived, talk), await self._partners(member))
+        passed = await self.pass_on(order)
+        if isinstance(passed, Returned):
+            return _automatic(arrived, recipient, passed)
+        letter = self.letters.passed_on(mail, talk, to, order, passed)
+        log.info("%s: an answer of the operator's is passed on", letter.entry.id)
+        return Handled(recipient, (letter,), letter.entry.id)
+
+    def _count(self, arrived: Arrived, talk: Conversation, by: str) -> None:
+        check_loop(arrived.routing_headers, self.settings.domain)
+        if not self.rate.take(f"{talk.token}/{by}", arrived.now):
+            raise TooMuchMail
+
+    async def _member(self, talk: Conversation) -> Member | None:
+        assert talk.part is not None
+        return await self.store.members.on(talk.part.pair.id, talk.part.side)
+
+    def _known(self, arrived: Arrived, talk: Conversation) -> Known:
+        """The operator, by the names in the letter's header, and the reader."""
+        programme, part = self.settings.programme, talk.part
+        nobody = Persona("", "")
+        operator = Persona(programme.name, conversation(talk.token, self.settings.domain))
+        reader = part.pair.persona(part.side) if part is not None else nobody
+        known = Known(Identity(()), operator, Identity((talk.mailbox,)), reader, "allow", self._unknown_files)
+        # Their addresses are hidden one by one: what else is at that domain is the programme's, and no secret.
+        return learned(known, replace(arrived.routing_headers, reply_to=()))
+
+    @property
+    def _unknown_files(self) -> str:
+        """What happens to files that relay cannot read: the operator is asked nothing."""
+        return "pass" if self.settings.programme.unknown_files == "pass" else "refuse"
+
+    async def _partners(self, member: Member | None) -> tuple[Known, ...]:
+        """What must not be said of the other member, for each pair of the reader's."""
+        found = []
+        for part in member.parts if member is not None else ():
+            identities = await self.store.directory.identities(part.pair.id)
+            if identities is None:
+                continue
+            mentor, mentee = identities
+            reader, partner = (mentor, mentee) if part.side is Side.MENTOR else (mentee, mentor)
+            personas = part.pair.persona(part.side.other), part.pair.persona(part.side)
+            found.append(Known(partner, personas[0], reader, personas[1], "allow", self._unknown_files))
+        return tuple(found)
+
+
+def _mailbox(talk: Conversation, member: Member | None) -> str | None:
+    """Where the other side is written to: where they wrote from, when that is proven, or else as all letters are."""
+    if talk.part is None:
+        return talk.mailbox or None
+    if member is None:
+        return None
+    proven = [one.address for one in member.addresses if one.proven and one.address.lower() == talk.mailbox.lower()]
+    return proven[0] if proven else reachable(member)
+
+
+def _automatic(arrived: Arrived, recipient: str, returned: Returned) -> Handled:
+    if not returned.certain:
+        return Handled(recipient, refusal=LooksAutomatic())
+    log.info("%s absorbed: automatic mail (%s)", arrived.id, returned.kind)
+    return absorbed(arrived, recipient, returned.words)
