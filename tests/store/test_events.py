@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -91,7 +91,7 @@ async def test_verification_finds_changed_removed_and_inserted_events(
 
 
 def cutoffs(at: datetime) -> Cutoffs:
-    return Cutoffs(at, at, at, at, at, at, at, at)
+    return Cutoffs(*[at] * len(fields(Cutoffs)))
 
 
 async def aged(store: Store, make: Make, days: int) -> None:
