@@ -103,11 +103,11 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
     rate_limits = RateLimits.of(settings.limits, store, notices)
     checks = MailFromChecks.of(settings, _free_octets(parts.home, settings), now)
     # Letters rebuilt after a refusal, often without a recipient, are not counted in the metrics.
-    uncounted = LetterBuilder(settings, parts.store, pools.rebuild_for_stranger)
+    uncounted = LetterBuilder(settings, store, pools.rebuild_for_stranger)
     quarantine = Quarantine(
         settings, store, uncounted, notices, rate_limits.authors, now, outbound.wake, delayed=timing.delayed
     )
-    builder = LetterBuilder(settings, parts.store, metrics.rebuilding(pools.rebuild))
+    builder = LetterBuilder(settings, store, metrics.rebuilding(pools.rebuild))
     talks = ConversationLetters(notices.writer, pools.show)
     handlers = Handlers(
         pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),

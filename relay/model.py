@@ -227,13 +227,25 @@ class Echoes:
 
 @dataclass(frozen=True, slots=True)
 class Scrubbed:
-    """The result of a scrubber: the new message, what was removed, what a person has to decide, and what may come back
-    in an answer."""
+    """The result of a scrubber: the new message, what was removed, what a person has to decide, what may come back in
+    an answer, and what recognises its words then (History)."""
 
     message: Message
     removals: tuple[Removal, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     echoes: Echoes = field(default_factory=Echoes)
+    remembered: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was relayed in a pair before, as keyed hashes. ``carried``: how much of what the reader has already an
+    answer carries again: "all", "one" (the letter it answers) or "none". ``key`` is that under which the words of this
+    letter are remembered; ``past`` are earlier ones, each with its key."""
+
+    carried: str
+    key: bytes
+    past: tuple[tuple[bytes, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +253,7 @@ class Known:
     """The input of scrubbers: both identities and personas. ``contact``: what happens to the author's contact details
     ("allow", "redact", "ask", "coordinator" or "refuse"); ``unknown_files``: what happens to files that relay cannot
     read ("ask", "coordinator", "refuse" or "pass"); ``echoes``: what the recipient has written about the author, who
-    may quote it."""
+    may quote it; ``history``: what was relayed before, None when nothing is remembered."""
 
     author: Identity
     author_persona: Persona
@@ -250,6 +262,7 @@ class Known:
     contact: str = "allow"
     unknown_files: str = "ask"
     echoes: Echoes = field(default_factory=Echoes)
+    history: History | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -294,12 +307,13 @@ class RebuildOrder:
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
     """A rebuilt letter: the signed octets to send (CRLF, 7-bit), what was removed, what a person has to decide before
-    it is sent, and what names its recipient and may come back."""
+    it is sent, what names its recipient and may come back, and what recognises its words then (History)."""
 
     content: bytes
     removals: tuple[Removal, ...]
     doubts: tuple[Doubt, ...] = ()
     echoes: Echoes = field(default_factory=Echoes)
+    remembered: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

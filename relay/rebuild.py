@@ -28,8 +28,9 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
     """Rebuild one letter for one recipient.
 
     ``order`` has the raw octets, both identities and the new header fields. Returns the signed octets to send, what was
-    removed, and what a person has to decide. ``head``: the letter's header section, if it is split already. Raises a
-    Refusal (CannotAnonymise, StillIdentifying, ContactDetails, Malformed) when that cannot be done safely.
+    removed, what a person has to decide, and what recognises its words later. ``head``: the letter's header section, if
+    it is split already. Raises a Refusal (CannotAnonymise, StillIdentifying, ContactDetails, Malformed) when that
+    cannot be done safely.
     """
     head = head or split(order.content)
     scrubbed = scrub(parse(order.content, head, order.known.names), order.known)
@@ -40,7 +41,8 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
         again = scrub(scrubbed.message, order.known)
         scrubbed = replace(again, doubts=tuple(dict.fromkeys((*scrubbed.doubts, *again.doubts))))
         composed = _composed(scrubbed.message, order)
-    return Rebuilt(signer.sign(composed), (*_dropped(head[0]), *scrubbed.removals), scrubbed.doubts, scrubbed.echoes)
+    removals = (*_dropped(head[0]), *scrubbed.removals)
+    return Rebuilt(signer.sign(composed), removals, scrubbed.doubts, scrubbed.echoes, scrubbed.remembered)
 
 
 def _composed(message: Message, order: RebuildOrder) -> bytes:

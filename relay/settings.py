@@ -162,6 +162,7 @@ class ProgrammeSettings:
     operator: Mailbox = ""
     help: Help = ""  # an address or sentence for help; empty: postmaster@domain
     languages: tuple[Language, ...] = ("en",)
+    history: Annotated[str, Choice(("all", "one", "none"))] = "all"
     contact: Annotated[str, _CONTACT] = "allow"
     unknown_files: Annotated[str, Choice(("ask", "coordinator", "refuse", "pass"))] = "ask"
 

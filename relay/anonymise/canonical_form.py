@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
 
 from relay.anonymise.any_case import holds_any
-from relay.anonymise.history.language import DetectedLanguage, language_of_letter
-from relay.anonymise.history.lines import Lines
-from relay.anonymise.history.ours import MadeLines
 from relay.anonymise.html.blocks import Block, written
 from relay.anonymise.html.canonical_html import canonical_blocks
 from relay.anonymise.html.from_text import text_blocks, too_long
@@ -43,7 +39,7 @@ def scrub_form(message: Message, redactor: Redactor) -> Scrubbed:
         blocks = text_blocks(text)
     else:
         blocks = _uniform(message, redactor, tally)
-    heads = _heads(message, redactor)
+    heads = Heads.of_letter(message, redactor)
     html = written(in_one_form(blocks, heads))
     made = well_formed_to_text(html)
     if text is not None and not _says_all(made, text):
@@ -66,16 +62,6 @@ def _with_quotations_formed(text: str, made: str, heads: Heads) -> str:
     if _says_all(made, own):
         return made
     return own if formed != blocks else text
-
-
-def _heads(message: Message, redactor: Redactor) -> Heads:
-    known = redactor.known
-
-    @cache
-    def language() -> DetectedLanguage:
-        return language_of_letter(Lines(message.text or visible(message.html or "")))
-
-    return Heads((known.author_persona, known.recipient_persona), redactor.of_letter(MadeLines), language)
 
 
 def _uniform(message: Message, redactor: Redactor, tally: Tally) -> tuple[Block, ...]:

@@ -15,6 +15,8 @@ KINDS: dict[str, str] = {
     "quoted-header": "What such lines and blocks hold besides who wrote to whom and about what: dates and times of the"
     " author's clock, time zones, copies, routes, message identifiers, mail programs. The prefix of a subject becomes "
     '"Re:" or "Fwd:" in every language; tags of gateways ("[EXT]") are removed.',
+    "history": "A quotation at the end of an answer whose every word and picture the reader has already; only where "
+    'the programme sets history = "one" or "none".',
     "signature": 'The signature block of a letter, and of quoted letters: the lines below "-- ", or below the closing '
     "formula if they name an employer, a telephone number, a street or a home page. The formula stays, with a "
     "pseudonym or first name below it.",

@@ -7,12 +7,14 @@ import re
 from relay.anonymise.attachments import scrub_attachments
 from relay.anonymise.doubts import Doubts
 from relay.anonymise.echoes import remembered
+from relay.anonymise.html.history_carried import scrub_history, to_remember
 from relay.anonymise.identities import Redactor
 from relay.anonymise.scrubbers import AFTER_ATTACHMENTS, BEFORE_ATTACHMENTS, Scrubber
 from relay.anonymise.tally import merged
 from relay.model import Known, Message, Removal, Scrubbed
 
-SCRUBBERS: tuple[Scrubber, ...] = (*BEFORE_ATTACHMENTS, scrub_attachments, *AFTER_ATTACHMENTS)
+# History before attachments: pictures that only it shows need not be cleaned. An attached mail keeps its own.
+SCRUBBERS: tuple[Scrubber, ...] = (*BEFORE_ATTACHMENTS, scrub_history, scrub_attachments, *AFTER_ATTACHMENTS)
 
 _TAG = re.compile(r"<[^>]*>")
 
@@ -23,12 +25,14 @@ def _sample(message: Message) -> str:
 
 
 def scrub(message: Message, known: Known) -> Scrubbed:
-    """Run every scrubber. Returns the clean letter, the removals, counted by kind, and what a person has to decide.
-    Raises CannotAnonymise when something in it cannot be cleaned, ContactDetails where they are refused."""
+    """Run every scrubber. Returns the clean letter, the removals, counted by kind, what a person has to decide, and
+    what recognises its words later. Raises CannotAnonymise when something in it cannot be cleaned, ContactDetails where
+    they are refused."""
     redactor = Redactor(known, _sample(message))
     removals: list[Removal] = []
     for scrubber in SCRUBBERS:
         done = scrubber(message, redactor)
         message = done.message
         removals.extend(done.removals)
-    return Scrubbed(message, merged(removals), redactor.of_letter(Doubts).all(), remembered(message, redactor))
+    doubts, echoes = redactor.of_letter(Doubts).all(), remembered(message, redactor)
+    return Scrubbed(message, merged(removals), doubts, echoes, to_remember(message, redactor))

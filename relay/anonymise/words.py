@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relay.anonymise.appended import notices, program_lines, subject_tags
+from relay.anonymise.appended import notices, program_lines, service_lines, subject_tags
 from relay.anonymise.leak_check import registered_words
 from relay.anonymise.names.languages import languages
 from relay.anonymise.names.lexicon import lexicon
@@ -15,6 +15,7 @@ def load() -> None:
     registered_words.load_words()
     program_lines.load()
     notices.load()
+    service_lines.load()
     subject_tags.load()
     ranks.load()
     languages.cache_clear()  # their content is now stored with less memory

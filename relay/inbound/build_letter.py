@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relay.anonymise.header_names import learned
 from relay.inbound.arrived import Arrived, new_id
 from relay.inbound.undecided import Undecided
 from relay.message.write.threads import mapped, new_message_id
-from relay.model import Echoes, Headers, JournalEntry, Known, NewDelivery, RebuildOrder, Rebuilt, ThreadLink
+from relay.model import (
+    Echoes,
+    Headers,
+    History,
+    JournalEntry,
+    Known,
+    NewDelivery,
+    RebuildOrder,
+    Rebuilt,
+    Route,
+    ThreadLink,
+)
 from relay.outcomes import Returned
 from relay.policy.recipients import new_token, return_path
 from relay.settings import Settings
@@ -31,15 +42,27 @@ class LetterBuilder:
     ) -> Acceptance | Undecided | Returned:
         """The letter for ``lookup``, journalled as ``letter_id`` ("": the envelope's next id); Undecided when a person
         has to decide about it; Returned when it is automatic mail. Raises Refusal."""
-        echoes = await self.store.echoes.of(lookup.route.pair_id, lookup.route.side)
-        order = self._order(arrived, lookup, echoes)
+        route = lookup.route
+        echoes = await self.store.echoes.of(route.pair_id, route.side)
+        order = self._order(arrived, lookup, echoes, await self._history(arrived, route))
         rebuilt = await self.rebuild(order)
         if isinstance(rebuilt, Returned):
             return rebuilt
         letter = self._acceptance(arrived, lookup, letter_id or arrived.next_id(), order.headers.message_id, rebuilt)
+        if order.known.history is not None and rebuilt.remembered:
+            letter = replace(letter, remembered=order.known.history.key + rebuilt.remembered)
         return Undecided(letter, rebuilt.doubts) if rebuilt.doubts else letter
 
-    def _order(self, arrived: Arrived, lookup: RouteLookup, echoes: Echoes) -> RebuildOrder:
+    async def _history(self, arrived: Arrived, route: Route) -> History | None:
+        """What the reader has of earlier letters; None where no letter leaves anything behind (store.content)."""
+        if self.settings.store.content == "none":
+            return None
+        received, carried = arrived.routing_headers, self.settings.programme.history
+        if not (received.in_reply_to or received.references):
+            return self.store.relayed_words.beginning(route.pair_id, carried)
+        return await self.store.relayed_words.of(route.pair_id, route.side.other, carried)
+
+    def _order(self, arrived: Arrived, lookup: RouteLookup, echoes: Echoes, history: History | None) -> RebuildOrder:
         received, route, programme = arrived.routing_headers, lookup.route, self.settings.programme
         in_reply_to, references = mapped(received, lookup.known_ids)
         headers = Headers(
@@ -52,7 +75,7 @@ class LetterBuilder:
             references=references,
         )
         people = route.author, route.author_persona, route.recipient, route.recipient_persona
-        known = learned(Known(*people, programme.contact, programme.unknown_files, echoes), received)
+        known = learned(Known(*people, programme.contact, programme.unknown_files, echoes, history), received)
         forbidden = (received.message_id,) if received.message_id else ()
         return RebuildOrder(arrived.envelope.content, known, headers, forbidden)
 

@@ -86,7 +86,15 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "an attached text file is too large",
         ),
     ),
-    ("document-kind", ("documents in the old Office", "documents saved as plain XML", "documents with macros")),
+    (
+        "document-kind",
+        (
+            "documents of Pages, Numbers and Keynote",
+            "documents in the old Office",
+            "documents saved as plain XML",
+            "documents with macros",
+        ),
+    ),
     (
         "document-object",
         ("a document in this letter holds", "an RTF document in this letter holds"),

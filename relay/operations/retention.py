@@ -26,6 +26,7 @@ _NAMES = {
     "conversations": "conversations with the operator",
     "return_paths": "return paths",
     "fingerprints": "fingerprints of letters",
+    "relayed_words": "hashes of letters' words",
 }
 
 
@@ -61,7 +62,8 @@ async def check_retention(store: Store, settings: Settings, now: datetime) -> li
 def cutoffs(retention: RetentionSettings, now: datetime) -> Cutoffs:
     """For each kind of data, the time before which it is too old at ``now``.
 
-    Fingerprints are kept as long as return paths, but no longer than they are compared (REMEMBERED).
+    Fingerprints are kept as long as return paths, but no longer than they are compared (REMEMBERED); hashes of words as
+    long as letters.
     """
     return_paths = timedelta(seconds=retention.return_paths)
     events = now - timedelta(seconds=retention.events)
@@ -75,6 +77,7 @@ def cutoffs(retention: RetentionSettings, now: datetime) -> Cutoffs:
         conversations=now - timedelta(seconds=retention.conversations),
         return_paths=now - return_paths,
         fingerprints=now - min(return_paths, REMEMBERED),
+        relayed_words=now - timedelta(seconds=retention.letters),
     )
 
 

@@ -103,7 +103,8 @@ class Acceptance:
     ``keep``: its content is kept, encrypted, with the journal entry; otherwise it is deleted after delivery.
     ``written``: fingerprints of a member's letter, any of which identifies a duplicate; () for relay's own letters.
     ``name``: the catalogue name of a letter of relay's own. ``echoes``: what of a letter belongs to its reader.
-    ``turn``: its place in a conversation with the operator.
+    ``remembered``: a key, and the hashes made with it that recognise a member's words when they are quoted
+    (relayed_words.py). ``turn``: its place in a conversation with the operator.
     """
 
     entry: JournalEntry
@@ -114,6 +115,7 @@ class Acceptance:
     question: ConfirmationRequest | None = None
     name: str = ""
     echoes: Echoes | None = None
+    remembered: bytes = b""
     turn: Turn | None = None
 
 

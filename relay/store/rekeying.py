@@ -24,6 +24,7 @@ from relay.store.errors import StoreError
 from relay.store.event_chain import CHAIN_ROW, word_row
 from relay.store.people.identities import opened
 from relay.store.queue.envelopes import opened_envelope
+from relay.store.relayed_words import words_row
 from relay.store.sts_policies import policy_row
 from relay.vault import Vault, VaultError
 
@@ -237,6 +238,17 @@ def _letters(db: Database, vault: Vault, after: int) -> _Page:
     return _page(page)
 
 
+def _relayed_words(db: Database, vault: Vault, after: int) -> _Page:
+    """Re-encrypts the hashes of relayed words. The key they were made with is in them, and does not change."""
+    sql = "SELECT number, journal_id, sealed FROM relayed_words WHERE number > ? ORDER BY number LIMIT ?"
+    page = db.execute(sql, (after, _ROWS)).fetchall()
+    for number, journal_id, sealed in page:
+        plain = _opened(vault, sealed, words_row(journal_id))
+        if plain is not None:
+            _replace(db, "relayed_words", number, sealed, vault.seal(plain, words_row(journal_id)))
+    return _page(page)
+
+
 def _conversations(db: Database, vault: Vault, after: int) -> _Page:
     """Conversations of the operator: mailboxes and subjects."""
     sql = "SELECT number, sealed FROM conversation WHERE number > ? ORDER BY number LIMIT ?"
@@ -319,6 +331,7 @@ _TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
     "event_word": _event_words,
     "event_chain": _event_chain,
     "sts_policy": _sts_policies,
+    "relayed_words": _relayed_words,
 }
 """Table with encrypted rows to the function that re-encrypts its rows after a number."""
 
@@ -327,7 +340,7 @@ REKEYED = {
     "member.sealed", "address.hash", "address_question.address", "question.address", "question.mailbox",
     "suspended.hash", "delivery.sealed", "delivery.destination", "thread.sealed", "thread.hash", "echo.sealed",
     "letter.sealed", "mailbox.hash", "mailbox.address", "event_word.sealed", "event_chain.sealed",
-    "sts_policy.sealed", "sts_policy.hash",
+    "sts_policy.sealed", "sts_policy.hash", "relayed_words.sealed",
     "conversation.hash", "conversation.sealed", "conversation_letter.sealed",
 }  # fmt: skip
 """Columns that have the new key after a rotation."""

@@ -62,6 +62,11 @@ DELETE FROM hold WHERE number IN (
 _ECHOES = "DELETE FROM echo WHERE number IN (SELECT number FROM echo WHERE created_at < ? ORDER BY number LIMIT ?)"
 _FINGERPRINTS = "DELETE FROM seen WHERE hash IN (SELECT hash FROM seen WHERE seen_at < ? ORDER BY seen_at LIMIT ?)"
 
+_WORDS = """
+DELETE FROM relayed_words WHERE number IN (
+    SELECT number FROM relayed_words WHERE relayed_at < ? ORDER BY relayed_at LIMIT ?
+)
+"""
 # The oldest conversations with their letters, some at a time.
 _CONVERSATIONS = "SELECT number FROM conversation WHERE changed_at < ? ORDER BY changed_at LIMIT ?"
 
@@ -84,6 +89,7 @@ WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.journ
 """,
     "echoes": "SELECT count(*) FROM echo WHERE created_at < ?",
     "fingerprints": "SELECT count(*) FROM seen WHERE seen_at < ?",
+    "relayed_words": "SELECT count(*) FROM relayed_words WHERE relayed_at < ?",
     "conversations": "SELECT count(*) FROM conversation WHERE changed_at < ?",
     "events": "SELECT count(*) FROM event WHERE happened_at < ?",
     "holds": "SELECT count(*) FROM hold WHERE decision <> '' AND decided_at < ?",
@@ -107,6 +113,7 @@ class Cutoffs:
     conversations: datetime
     return_paths: datetime
     fingerprints: datetime
+    relayed_words: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +129,7 @@ class OldRows:
     conversations: int = 0
     return_paths: int = 0
     fingerprints: int = 0
+    relayed_words: int = 0
     long_held: int = 0
 
 
@@ -144,6 +152,7 @@ class Retention:
             conversations=await self._conversations(cutoffs.conversations),
             return_paths=await self._until_none(_RETURN_PATHS, cutoffs.return_paths),
             fingerprints=await self._until_none(_FINGERPRINTS, cutoffs.fingerprints),
+            relayed_words=await self._until_none(_WORDS, cutoffs.relayed_words),
         )
         await self._writer.run(lambda db: drop_lookups(db, ANSWER_WITHIN))
         return rows

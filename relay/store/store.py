@@ -39,6 +39,7 @@ from relay.store.queue.deliveries import Queue
 from relay.store.queue.over_limit import OverLimitLetters
 from relay.store.queue.settlement import came_back
 from relay.store.records import Acceptance, Accepted, Committed, Effects, Foreign, LetterKey, NoSuchAlias, RouteLookup
+from relay.store.relayed_words import RelayedWords
 from relay.store.retention import Retention
 from relay.store.route_lookup import look_up
 from relay.store.sts_policies import StsPolicies
@@ -72,6 +73,7 @@ class Store:
         self.members = Members(reader, writer, vault)
         self.questions = ConfirmationRequests(reader, writer, vault)
         self.queue = Queue(reader, writer, vault)
+        self.relayed_words = RelayedWords(reader, writer, vault)
         self.retention = Retention(reader, writer, vault)
         self.sts_policies = StsPolicies(reader, writer, vault)
         self.suspensions = Suspensions(reader, writer, vault)

@@ -30,8 +30,10 @@ _REFUSALS: dict[str, type[Refusal]] = {
 def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:
     """Encode an answer as JSON and octets."""
     match answer:
-        case Rebuilt(content):
-            return _json("rebuilt", {name: asdict(answer)[name] for name in _WITH_LETTER}), content
+        case Rebuilt(content, remembered=remembered):
+            facts = asdict(answer)
+            told = {name: facts[name] for name in _WITH_LETTER}
+            return _json("rebuilt", {**told, "remembered": len(remembered)}), remembered + content
         case Passed(content, subject, removals):
             return _json("passed", [subject, [asdict(removal) for removal in removals]]), content
         case Returned():
@@ -63,9 +65,14 @@ def _json(kind: str, value: object) -> bytes:
 
 def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
     match kind, value:
-        case "rebuilt", {"removals": list(removals), "doubts": list(doubts), "echoes": dict(echoes)}:
+        case "rebuilt", {
+            "removals": list(removals),
+            "doubts": list(doubts),
+            "echoes": dict(echoes),
+            "remembered": int(length),
+        } if 0 <= length <= len(content):
             lists = tuple(map(_removal, removals)), tuple(map(_doubt, doubts))
-            return Rebuilt(content, *lists, _echoes(**echoes))
+            return Rebuilt(content[length:], *lists, _echoes(**echoes), content[:length])
         case "returned", {"kind": str(why), "status": str(status), "certain": bool(certain)}:
             return Returned(ReturnKind(why), status, certain)
         case "refusal", [str(name), str(detail), str(file)]:

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -93,7 +94,7 @@ async def live(store: Store) -> None:
         link = ThreadLink("p1", Side.MENTOR, f"{id}@theirs.example", f"{id}@relay.test")
         echoes = Echoes((Echo("Dear", "Omar Haddad", ""),), names=(f"{id}.txt",))
         letter = Acceptance(entry, link, (delivery,), keep=True, written=(id,), echoes=echoes)
-        await store.accept([letter])
+        await store.accept([replace(letter, remembered=f"the key, and hashes of {id}".encode())])
     await store.queue.settle([Settlement("sent", Sent("250"), None, NOW)])
     await store.members.ask(1, AddressConfirmation("a1", NEW, NOW + timedelta(days=7)), [], NOW)
     entry = JournalEntry("held", "p1", Side.MENTOR, "letter", NOW, 3, 3)
@@ -131,6 +132,7 @@ async def everything(store: Store) -> dict[str, object]:
         "suspended": await store.suspensions.rows(),
         "waiting": [row.id for row in await store.queue.rows()],
         "events": await store.events.list(),
+        "relayed words": (await store.relayed_words.of("p1", Side.MENTEE, "all")).past,
         "policy": await store.sts_policies.find("theirs.example"),
         "pair": [pair.id for pair in (await store.directory.existing([(JANE, OMAR)])).values()],
     }
@@ -369,7 +371,7 @@ async def test_relay_check_reports_an_unfinished_rotation(home: Home, place: Pat
     await store.key_change.begin(read_key(new_key()), NOW)
     found = await check_store(home, settings, NOW)
     assert [finding.what for finding in found if finding.level is Level.WARNING and "vault" in finding.what] == [
-        "the vault key is being replaced since 2026-03-01 12:00 UTC: 16 rows are left"
+        "the vault key is being replaced since 2026-03-01 12:00 UTC: 18 rows are left"
     ]
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from relay.anonymise.history.labels import LABELS, Field
-from relay.anonymise.history.language import DetectedLanguage
+from relay.anonymise.history.language import DetectedLanguage, language_of_letter
+from relay.anonymise.history.lines import Lines
 from relay.anonymise.history.markers import is_marker
-from relay.anonymise.history.ours import LINES, language_of, our_line
+from relay.anonymise.history.ours import LINES, MadeLines, language_of, our_line
 from relay.anonymise.history.words import SOMEBODY
 from relay.anonymise.html.blocks import Block, Nest, Paragraph, Rule, pieces
+from relay.anonymise.html.visible import visible
+from relay.anonymise.identities import Redactor
 from relay.anonymise.names.fold import skeleton_of
-from relay.model import Persona
+from relay.model import Message, Persona
 
 _LABELLED = re.compile(r"[\s*_]*([^\s:：*][^\n:：]{0,40}?)[\s*_]*[:：][\s*_]*(.*)\Z")
 _RULED = re.compile(r"\s*(?:[-_–—=*]\s?){3,}\s*\Z")
@@ -43,6 +46,21 @@ class Heads:
         self._ours = _lines_of(tuple(persona.name for persona in personas))
         self._made = made
         self._language = language
+
+    @classmethod
+    def of_letter(cls, message: Message, redactor: Redactor) -> Heads:
+        """Those of ``message``, which is scrubbed."""
+        known = redactor.known
+
+        @cache
+        def language() -> DetectedLanguage:
+            return language_of_letter(Lines(message.text or visible(message.html or "")))
+
+        return cls((known.author_persona, known.recipient_persona), redactor.of_letter(MadeLines), language)
+
+    def is_line(self, text: str) -> bool:
+        """Whether a line is relay's own, above a quotation."""
+        return text.strip() in self._ours
 
     def possible(self, blocks: Sequence[Block]) -> bool:
         """Whether there may be a head: all name somebody, or stand for somebody."""

@@ -18,6 +18,7 @@ _SEPARATED = re.compile(r" *[|·•▪◦│] *")
 MAX_BLOCK = 14
 """The most non-blank lines of a signature block."""
 _MAX_FOOTERS = 40
+_BROKEN = 55
 _MAX_DELIMITERS = 50
 
 
@@ -61,7 +62,7 @@ def _footers(body: Sequence[Line], start: int, known: Known) -> tuple[int, list[
             break
         parts.append(Part(first, end, kind))
         end = _trimmed(body, start, first)
-        if end > start and parts and body[end - 1].facts.is_rule:
+        if end > start and parts and (body[end - 1].facts.is_rule or body[end - 1].facts.delimits):
             parts.append(Part(end - 1, end, kind))
             end = _trimmed(body, start, end - 1)
     return end, parts
@@ -86,7 +87,7 @@ def _last_footer_lines(body: Sequence[Line], end: int) -> int | None:
             return None
         if not words:
             words, found = line.words, line.facts.is_footer or line.facts.is_label
-        elif body[end - 1].facts.is_prose if first == end - 2 else is_prose(words):
+        elif not _is_wrapped(line.words) and (body[end - 1].facts.is_prose if first == end - 2 else is_prose(words)):
             return None
         else:
             words = f"{line.words} {words}"
@@ -94,6 +95,11 @@ def _last_footer_lines(body: Sequence[Line], end: int) -> int | None:
         if found:
             return first
     return None
+
+
+def _is_wrapped(words: str) -> bool:
+    """Whether a program broke this line: it is long, and no sentence ends there."""
+    return len(words) >= _BROKEN and words[-1] not in ".!?:"
 
 
 def _signatures(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:

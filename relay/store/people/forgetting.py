@@ -36,6 +36,7 @@ _OF_PAIR = (
     "DELETE FROM echo WHERE pair_id = ?",
     "DELETE FROM seen WHERE journal_id IN (SELECT id FROM journal WHERE pair_id = ?)",
     "DELETE FROM return_path WHERE journal_id IN (SELECT id FROM journal WHERE pair_id = ?)",
+    "DELETE FROM relayed_words WHERE pair_id = ?",
 )
 _OF_PERSON = (
     "DELETE FROM address_question WHERE address IN (SELECT hash FROM address WHERE member = ?)",
@@ -45,7 +46,7 @@ _OF_PERSON = (
 )
 _CLEANED = (
     "VACUUM member, address, address_question, question, suspended, letter, delivery, thread, echo, seen, return_path, "
-    "event_word, sts_policy, mailbox, conversation, conversation_letter"
+    "event_word, sts_policy, mailbox, conversation, conversation_letter, relayed_words"
 )
 
 

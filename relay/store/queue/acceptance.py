@@ -30,6 +30,7 @@ from relay.store.people.mailbox_gone import is_suspended
 from relay.store.queue.envelopes import sealed_envelope
 from relay.store.queue.holding import open_hold
 from relay.store.records import Acceptance, Accepted, ConfirmationRequest
+from relay.store.relayed_words import remember_words
 from relay.vault import Vault
 
 _ENTRY = """
@@ -67,6 +68,7 @@ def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> Acc
         if acceptance.link is not None:
             _insert_link(db, vault, acceptance.link)
         trying += _insert_deliveries(db, vault, acceptance, number)
+        remember_words(db, vault, acceptance.entry, acceptance.remembered)
         if acceptance.question is not None:
             _insert_question(db, vault, acceptance.question)
         if acceptance.turn is not None:

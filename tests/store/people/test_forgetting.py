@@ -44,6 +44,7 @@ OF_PERSON = (
     "SELECT sealed FROM thread WHERE pair_id = 'k7f3q2' AND sealed IS NOT NULL",
     "SELECT sealed FROM echo WHERE pair_id = 'k7f3q2'",
     "SELECT relay_id FROM thread WHERE pair_id = 'k7f3q2'",
+    "SELECT sealed FROM relayed_words WHERE pair_id = 'k7f3q2'",
     "SELECT letter.sealed FROM letter JOIN journal ON journal.number = journal "
     "WHERE pair_id = 'k7f3q2' AND journal.id <> 'to-tomas'",
     "SELECT event_word.sealed FROM event_word JOIN event ON event.number = event WHERE part = 'why' AND kind = 'read'",
@@ -65,7 +66,8 @@ async def letter(store: Store, make: Make, id: str, side: Side, **given: object)
     link = make.link(f"{id}@mail.example", f"{id}@relay.example", side)
     given = {"content": f"Letter {id}. ".encode() * 2000, **given}
     accepted = make.acceptance(entry=entry, link=link, keep=True, id=id, recipient=to, **given)
-    await store.accept([replace(accepted, written=(id,), echoes=Echoes(names=(f"{id}.txt",)))])
+    words = f"hashes of {id}".encode()
+    await store.accept([replace(accepted, written=(id,), echoes=Echoes(names=(f"{id}.txt",)), remembered=words)])
 
 
 async def lived_in(store: Store, make: Make) -> None:
@@ -207,5 +209,5 @@ async def test_every_table_is_listed_as_erased_or_without_personal_content(store
     known = {"address", "address_question", "alias", "delivery", "journal", "letter", "member", "pair", "proof"}
     known |= {"question", "return_path", "schema_version", "seen", "suspended", "thread", "echo", "vault_key"}
     known |= {"event", "event_chain", "event_word", "hold", "job", "sts_policy", "mailbox"}
-    known |= {"conversation", "conversation_letter"}
+    known |= {"conversation", "conversation_letter", "relayed_words"}
     assert names | {"schema_version"} == known
