@@ -167,13 +167,15 @@ class Attachment:
 class Message:
     """The parts of a letter that may pass. A part without a field here is dropped.
 
-    ``text`` and ``html`` have LF line ends and are in NFC; at least one is set after parsing.
+    ``text`` and ``html`` have LF line ends and are in NFC; at least one is set after parsing. ``reaction``: the emoji
+    of a letter that is only a reaction, else "".
     """
 
     subject: str = ""
     text: str | None = None
     html: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    reaction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,17 +214,29 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """Something that relay changed in a letter, and changes back in the answer (relay.anonymise.way_back): ``arrived``
+    as its recipient got it, ``written`` as its author wrote it."""
+
+    kind: str
+    arrived: str
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
 class Echoes:
     """Parts of earlier letters that name their recipient, who may quote them or send them back: mentions in the text,
-    normalised subjects (relay.anonymise.echoes.core), SHA-256 digests of files, and names of files."""
+    normalised subjects (relay.anonymise.way_back.core), SHA-256 digests of files, and names of files. ``changes``:
+    words of the author of those letters, who gets them back as they were."""
 
     mentions: tuple[Echo, ...] = ()
     subjects: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.mentions or self.subjects or self.files or self.names)
+        return bool(self.mentions or self.subjects or self.files or self.names or self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,9 +253,9 @@ class Scrubbed:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What was relayed in a pair before, as keyed hashes. ``carried``: how much of what the reader has already an
-    answer carries again: "all", "one" (the letter it answers) or "none". ``key`` is that under which the words of this
-    letter are remembered; ``past`` are earlier ones, each with its key."""
+    """Earlier letters of a pair, as keyed hashes of their words. ``carried``: how much of them an answer quotes: "all",
+    "one" (the letter it answers) or "none"; ``key``: the key for the hashes of this letter; ``past``: (key, hashes) of
+    earlier letters."""
 
     carried: str
     key: bytes

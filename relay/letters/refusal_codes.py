@@ -21,6 +21,8 @@ OF_CLASS: dict[type[Refusal], str] = {
     refusals.ContactDetails: "contact",
     refusals.NeedsDecision: "needs-decision",
     refusals.LooksAutomatic: "looks-automatic",
+    refusals.LooksAbsent: "looks-absent",
+    refusals.LooksBulk: "looks-bulk",
     refusals.MailLoop: "loop",
     refusals.Malformed: "mail-program",
     refusals.TooLarge: "too-large",
