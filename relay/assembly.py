@@ -114,7 +114,7 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
         confirmation=Confirmations(store, notices, pools.answer, settings.authenticity.plus_tags),
         bounce=Bounces(store, notices, parts.suspending.after),
         conversation=Conversations(settings, store, talks, pools.pass_on, Rate(settings.limits.messages_per_hour)),
-        operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour)),
+        operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour), notices),
     )
     refusals = RefusalLetters(settings.authenticity, store, notices, outbound)
     acceptor = Acceptor(store, prove, pools.recognise, handlers, notices, checks, outbound, refusals, now, timing.pad)

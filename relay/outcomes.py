@@ -54,12 +54,15 @@ class Sign(StrEnum):
 class Returned:
     """An automatic mail, usually caused by a mail of ours. ``status`` is an enhanced status code (RFC 3463) such as
     "5.1.1" if it states one, else ""; ``certain`` is False when only its text looks automatic, so that a person may
-    have written it; ``sign`` then says what it looks like."""
+    have written it; ``sign`` then says what it looks like. ``senders``: the return paths that a complaint names
+    (RFC 5965 3.2).
+    """
 
     kind: ReturnKind
     status: str = ""
     certain: bool = True
     sign: Sign = Sign.WORDS
+    senders: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
