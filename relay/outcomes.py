@@ -1,4 +1,4 @@
-"""Outcomes of delivery tries, and kinds of automatic mail, as shared by queue, sender and store."""
+"""Outcomes of delivery tries, and kinds of automatic mail."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The next server accepted the letter. ``tls``: what protected the connection, such as "dane-ee"; "": nothing."""
+    """The next server accepted the letter. ``tls``: how the connection was protected, such as "dane-ee"; "" if not."""
 
     status: str = "250"
     tls: str = ""
@@ -23,7 +23,7 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Permanent failure: the author is told. ``status`` is the reply code and enhanced status only."""
+    """Permanent failure. ``status`` is the reply code and enhanced status only."""
 
     status: str
 
@@ -32,7 +32,7 @@ Outcome = Sent | Deferred | Failed
 
 
 class ReturnKind(StrEnum):
-    """What kind of automatic mail a mail is."""
+    """Kinds of automatic mail."""
 
     FAILED = "failed"  # a letter of ours was not delivered, and will not be
     DELAYED = "delayed"  # it is still being tried
