@@ -1,9 +1,10 @@
-"""Loads the word lists of all languages before the first letter comes."""
+"""Loads the word lists of all languages, and what is known of links, before the first letter comes."""
 
 from __future__ import annotations
 
 from relay.anonymise.appended import notices, program_lines, service_lines, subject_tags
 from relay.anonymise.leak_check import registered_words
+from relay.anonymise.links.services import link_services
 from relay.anonymise.names.languages import languages
 from relay.anonymise.names.lexicon import lexicon
 from relay.anonymise.signature_blocks import ranks
@@ -18,4 +19,5 @@ def load() -> None:
     service_lines.load()
     subject_tags.load()
     ranks.load()
+    link_services()
     languages.cache_clear()  # their content is now stored with less memory
