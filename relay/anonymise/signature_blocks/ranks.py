@@ -6,6 +6,7 @@ import tomllib
 from functools import lru_cache
 from importlib.resources import files
 
+from relay.anonymise.appended.hints import Hints
 from relay.anonymise.appended.tokens import Token, Vocabulary, tokens
 from relay.anonymise.names.lexicon import lexicon
 
@@ -14,9 +15,10 @@ _SHORTEST, _LONGEST = 4, 12
 
 
 @lru_cache(maxsize=1)
-def _ranks() -> Vocabulary:
+def _ranks() -> tuple[Vocabulary, Hints]:
     table = tomllib.loads(files(__package__).joinpath("ranks.toml").read_text("utf-8"))
-    return Vocabulary((word, "rank") for row in table.values() for word in row["ranks"].split())
+    words = [word for row in table.values() for word in row["ranks"].split()]
+    return Vocabulary((word, "rank") for word in words), Hints(words)
 
 
 def load() -> None:
@@ -27,7 +29,8 @@ def load() -> None:
 
 def has_rank(text: str) -> bool:
     """Whether a short text holds a word of rank or trade ("riaditeľka", "ผู้จัดการ")."""
-    return any(kinds for kinds, _ in _ranks().segments(tokens(text)))
+    ranks, hints = _ranks()
+    return bool(hints.count(text)) and any(kinds for kinds, _ in ranks.segments(tokens(text)))
 
 
 def has_organisation(text: str) -> bool:
