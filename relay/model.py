@@ -168,13 +168,15 @@ class Attachment:
 class Message:
     """Everything of a letter that may pass. What has no field here has no way out.
 
-    ``text`` and ``html`` use LF line ends and NFC; at least one is set once parsing is done.
+    ``text`` and ``html`` use LF line ends and NFC; at least one is set once parsing is done. ``reaction`` is the emoji
+    of a letter that is nothing but a reaction, else "".
     """
 
     subject: str = ""
     text: str | None = None
     html: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    reaction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,17 +214,29 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What relay changed in a letter, and changes back in the answer (relay.anonymise.way_back): ``arrived`` as its
+    reader got it, ``written`` as its author had written it."""
+
+    kind: str
+    arrived: str
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
 class Echoes:
     """What of earlier letters belongs to their reader, who may quote it or send it back: mentions in the text, subjects
-    as they are compared (relay.anonymise.echoes.core), SHA-256 digests of files, and names of files."""
+    as they are compared (relay.anonymise.way_back.core), SHA-256 digests of files, and names of files. ``changes``
+    belong to the author of those letters, who gets their own words back."""
 
     mentions: tuple[Echo, ...] = ()
     subjects: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.mentions or self.subjects or self.files or self.names)
+        return bool(self.mentions or self.subjects or self.files or self.names or self.changes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,19 +39,27 @@ class ReturnKind(StrEnum):
     DELIVERED = "delivered"  # it arrived, or went on to a server that sends no reports
     RECEIPT = "receipt"  # the recipient opened it, or deleted it unread (RFC 8098)
     COMPLAINT = "complaint"  # the recipient marked it as spam (RFC 5965)
-    CALENDAR = "calendar"  # a calendar answered an invitation (RFC 5546 3.2.3)
     ANSWER = "answer"  # all other automatic mail: away, ticket number, challenge, unsubscribe
+
+
+class Sign(StrEnum):
+    """By what a mail looks automatic that no machine marked as such."""
+
+    WORDS = "words"  # its subject, or the words of a report or receipt
+    ABSENCE = "absence"  # an absence message
+    BULK = "bulk"  # an answer that its program marked as bulk mail
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
     """An automatic mail, usually caused by a mail of ours. ``status`` is an enhanced status code (RFC 3463) such as
     "5.1.1" if it states one, else ""; ``certain`` is False when only its text looks automatic, so that a person may
-    have written it."""
+    have written it; ``sign`` then says what it looks like."""
 
     kind: ReturnKind
     status: str = ""
     certain: bool = True
+    sign: Sign = Sign.WORDS
 
     @property
     def words(self) -> str:

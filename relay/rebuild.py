@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from relay.anonymise.leak_check.check import leak_check
 from relay.anonymise.scrub import scrub
+from relay.anonymise.way_back import both_times
 from relay.message.read.headers import Fields, Head, decoded_values, split
 from relay.message.read.parse import parse
 from relay.message.write.compose import compose
@@ -39,7 +40,8 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
     except StillIdentifying:
         # A word may stand out as a name only once its neighbours are replaced: rather scrub again than refuse.
         again = scrub(scrubbed.message, order.known)
-        scrubbed = replace(again, doubts=tuple(dict.fromkeys((*scrubbed.doubts, *again.doubts))))
+        doubts = tuple(dict.fromkeys((*scrubbed.doubts, *again.doubts)))
+        scrubbed = replace(again, doubts=doubts, echoes=both_times(scrubbed, again))
         composed = _composed(scrubbed.message, order)
     removals = (*_dropped(head[0]), *scrubbed.removals)
     return Rebuilt(signer.sign(composed), removals, scrubbed.doubts, scrubbed.echoes, scrubbed.remembered)

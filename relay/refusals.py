@@ -16,6 +16,8 @@
     │   ├── NeedsDecision 550 5.7.0             its author would have to decide, from an unproven address
     │   ├── NobodyToAnswer 550 5.1.1            to the proven operator only: nobody waits for this answer any more
     │   ├── LooksAutomatic 554 5.7.1            to a proven member only: an auto-reply by its text only
+    │   │   ├── LooksAbsent 554 5.7.1           … by the words of an absence message
+    │   │   └── LooksBulk 554 5.7.1             … an answer marked as bulk mail
     │   ├── MailLoop 554 5.4.6
     │   ├── Malformed 554 5.6.0                 not a letter: bare CR or LF, NUL, no header
     │   └── TooLarge 552 5.3.4
@@ -183,6 +185,25 @@ class LooksAutomatic(Permanent):
     words = (
         "this looks like an automatic answer, and those are not passed on; "
         "if you wrote it yourself, please give it another subject and send it again"
+    )
+
+
+class LooksAbsent(LooksAutomatic):
+    """An absence message by its words only. A person can greet their partner by name, which no machine knows."""
+
+    words = (
+        "this looks like an absence message, and those are not passed on; if you wrote it yourself, "
+        "please begin it with the name of the person you write to, and send it again"
+    )
+
+
+class LooksBulk(LooksAutomatic):
+    """An answer that a mail program or server marked as bulk mail (Precedence), without a quotation. A person can write
+    a new letter."""
+
+    words = (
+        "your mail program marks this answer as bulk mail (Precedence), as machines do, and those are not passed on; "
+        "if you wrote it yourself, please send it as a new letter, or quote the letter you answer"
     )
 
 

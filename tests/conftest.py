@@ -94,7 +94,7 @@ class NameServer(asyncio.DatagramProtocol):
 
     ``zone``: (name, type) → list of record texts; or name → "SERVFAIL", "silence" (no answer) or "TCP" (truncated over
     UDP); or "secure" → domains whose answers, also for names below them, are marked as validated by DNSSEC (AD). A name
-    without an entry does not exist. CNAMEs are followed.
+    without an entry does not exist. CNAMEs are followed. "ttl" → seconds, 60 by default.
     """
 
     def __init__(self, zone: dict[object, object]) -> None:
@@ -142,14 +142,23 @@ class NameServer(asyncio.DatagramProtocol):
         proven = self._is_secure(name)
         while (name, kind) not in self.zone and (name, "CNAME") in self.zone:
             (target,) = self._texts(name, "CNAME")
-            answer.answer.append(dns.rrset.from_text(name + ".", 60, "IN", "CNAME", target))
+            answer.answer.append(dns.rrset.from_text(name + ".", self._ttl, "IN", "CNAME", target))
             name = target.rstrip(".").lower()
             proven = proven and self._is_secure(name)
         if (name, kind) in self.zone:
-            answer.answer.append(dns.rrset.from_text(name + ".", 60, "IN", kind, *self._texts(name, kind)))
-        elif not any(isinstance(key, tuple) and key[0] == name for key in self.zone):
+            answer.answer.append(dns.rrset.from_text(name + ".", self._ttl, "IN", kind, *self._texts(name, kind)))
+            return proven
+        if not any(isinstance(key, tuple) and key[0] == name for key in self.zone):
             answer.set_rcode(dns.rcode.NXDOMAIN)
+        authority = f"ns. host. 1 1 1 1 {self._ttl}"
+        answer.authority.append(dns.rrset.from_text(".", self._ttl, "IN", "SOA", authority))
         return proven
+
+    @property
+    def _ttl(self) -> int:
+        ttl = self.zone.get("ttl", 60)
+        assert isinstance(ttl, int)
+        return ttl
 
     def _texts(self, name: str, kind: str) -> list[str]:
         texts = self.zone[name, kind]
@@ -199,13 +208,16 @@ class Authority:
         self.file = folder / "authority.pem"
         self.file.write_bytes(_pem(self.certificate))
 
-    def issue(self, *names: str, days: tuple[int, int] = (-1, 1), chain: bool = True) -> Issued:
+    def issue(
+        self, *names: str, days: tuple[int, int] = (-1, 1), chain: bool = True, alternatives: bool = True
+    ) -> Issued:
         """Issue a server certificate for these names, valid from now + ``days[0]`` to now + ``days[1]`` days.
 
-        With ``chain`` its file also holds the authority's certificate.
+        With ``chain`` its file also holds the authority's certificate. Without ``alternatives`` only the common name
+        holds the first name.
         """
         key = ec.generate_private_key(ec.SECP256R1())
-        made = self._signed(names[0], key, names, self.key, self.certificate, days=days)
+        made = self._signed(names[0], key, names if alternatives else (), self.key, self.certificate, days=days)
         stem = f"{names[0]}-{made.serial_number % 100000}"
         cert, private = self.folder / f"{stem}.pem", self.folder / f"{stem}.key"
         cert.write_bytes(_pem(made) + (_pem(self.certificate) if chain else b""))

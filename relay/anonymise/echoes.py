@@ -16,6 +16,7 @@ import regex
 
 from relay.anonymise.identities import Finding, Redactor, folded_letters
 from relay.anonymise.signature_blocks import Rows, own_passages
+from relay.anonymise.way_back import Changes, core, is_own_subject
 from relay.model import Attachment, Echo, Echoes, Known, Message
 
 MAX_MENTIONS = 100
@@ -25,9 +26,8 @@ _CONTEXT = 2
 _REACH = 200
 """Characters in which these words are looked for."""
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
-_PREFIX = regex.compile(r"\s*(?:\p{L}{1,6}\s*:\s*)+")
-_SELF_CONTAINED = ("image/", "audio/", "video/")
-"""Kinds of files in which nothing is replaced."""
+_SELF_CONTAINED = ("image/", "audio/", "video/", "text/calendar")
+"""Kinds of files in which nothing is replaced; and calendar entries, which name their reader in relay's words."""
 
 
 class EchoFilter:
@@ -66,10 +66,13 @@ def remembered(message: Message, redactor: Redactor) -> Echoes:
         Echo(" ".join(_before(text, one.start)), text[one.start : one.end], " ".join(_behind(text, one.end)))
         for one in found
     )
-    subjects = (core(message.subject),) if redactor.find_reader(message.subject) else ()
+    # What the reader gets back in their own words was not written by the author, and may not pass when it comes back.
+    own = is_own_subject(message.subject, redactor.known)
+    subjects = (core(message.subject),) if not own and redactor.find_reader(message.subject) else ()
     files = [one for one in message.attachments if not one.media_type.startswith(_SELF_CONTAINED)]
     named = (one.filename for one in message.attachments if one.filename and redactor.find_reader(one.filename))
-    return Echoes(mentions, subjects, tuple(dict.fromkeys(map(digest, files))), tuple(dict.fromkeys(named)))
+    digests = tuple(dict.fromkeys(map(digest, files)))
+    return Echoes(mentions, subjects, digests, tuple(dict.fromkeys(named)), redactor.of_letter(Changes).all())
 
 
 def without_echoes(text: str, found: list[Finding], redactor: Redactor) -> list[Finding]:
@@ -87,7 +90,7 @@ def without_echoes(text: str, found: list[Finding], redactor: Redactor) -> list[
 
 def is_known_subject(subject: str, known: Known) -> bool:
     """Whether a subject comes back as the reader wrote it, with whatever prefix."""
-    return bool(known.echoes.subjects) and core(subject) in known.echoes.subjects
+    return (bool(known.echoes.subjects) and core(subject) in known.echoes.subjects) or is_own_subject(subject, known)
 
 
 def is_known_file(attachment: Attachment, known: Known) -> bool:
@@ -103,12 +106,6 @@ def is_known_name(attachment: Attachment, known: Known) -> bool:
 def digest(attachment: Attachment) -> str:
     """The SHA-256 of a file, in hexadecimal, whatever its line ends: mail programs change them in text."""
     return hashlib.sha256(attachment.content.replace(b"\r\n", b"\n")).hexdigest()
-
-
-def core(subject: str) -> str:
-    """A subject as it is compared: without prefixes ("Re:", "Antw:"), case and signs."""
-    prefix = _PREFIX.match(subject)
-    return "".join(_WORD.findall(subject[prefix.end() if prefix else 0 :].casefold()))
 
 
 def _sides_of(echoes: Echoes) -> Iterator[tuple[str, str, str]]:

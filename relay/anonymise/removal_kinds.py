@@ -38,6 +38,7 @@ KINDS: dict[str, str] = {
     "letter; its structure, emphasis and colours stay.",
     "html-attribute": "Marks that mail programs put on the elements of a formatted letter, such as class names, "
     "identifiers and titles.",
+    "reaction": "The name, the program and the quotation of a reaction. The emoji stays, on one line.",
     "remote-picture": "A picture that would be fetched from the internet when the letter is read, which shows the "
     "server's owner when and where; replaced by its description.",
     "link": "A link that only a program on the sender's device can open; and, in quoted text, one that may not open "

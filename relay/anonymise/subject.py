@@ -12,22 +12,30 @@ from relay.anonymise.history.language import detect_language
 from relay.anonymise.history.prefixes import edits
 from relay.anonymise.identities import Finding, Redactor, replaced
 from relay.anonymise.tally import Tally
+from relay.anonymise.way_back import SUBJECT, Changes, as_written, bare, core, prefix
 from relay.model import Message, Scrubbed
 
 _TAG = re.compile(r"<[^<>]*+>")
 
 
 def scrub_subject(message: Message, redactor: Redactor) -> Scrubbed:
-    """Replace every address and name in the subject, and the mail program's prefix by "Re:" or "Fwd:". The rest is
-    unchanged."""
+    """Replace every address and name in the subject, and the mail program's prefix by "Re:" or "Fwd:". A subject
+    that its reader wrote otherwise gets their words back (way_back.py). The rest is unchanged."""
     tally = Tally()
     changes = [Finding(*edit, HEADER) for edit in edits(message.subject, lambda: _language(message))]
     tally.found(changes)
     subject = replaced(message.subject, changes)
+    written = subject
     if not is_known_subject(subject, redactor.known):
         linked = links.find(subject, redactor).changed
         tally.found(linked)
         subject = tally.redacted(redactor, replaced(subject, linked))
+    own = as_written(SUBJECT, core(subject), redactor.known)
+    if own is not None:
+        # Their program finds its thread by these words.
+        return Scrubbed(replace(message, subject=prefix(subject) + own), tally.removals())
+    if subject != written:
+        redactor.of_letter(Changes).changed(SUBJECT, core(subject), bare(written))
     return Scrubbed(replace(message, subject=subject) if tally else message, tally.removals())
 
 

@@ -62,7 +62,7 @@ class Upstream:
         examined, domain = Examination(envelope), domain_of(author)
         results = trusted_results(examined.letter.fields, self.server, self.border, self.organisation)
         if results is None:
-            return Authorship.same(envelope, Verdict.FAIL, "no Authentication-Results of the server before us")
+            return Authorship.same(envelope, Verdict.FAIL, "no Authentication-Results of the upstream server")
         fields = await self._fields(examined, domain)
         verdicts = {
             recipient: decide_reported(self._for(recipient, results, domain, fields), self.organisation)

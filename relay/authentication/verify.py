@@ -167,9 +167,9 @@ class SelfVerification:
         except DnsTrouble:
             return Found.TEMPERROR, "no answer from DNS"
         if key is not None and key.testing:  # RFC 6376 3.6.1: as if unsigned
-            return Found.NONE, "key for tests"
+            return Found.NONE, "key in test mode"
         if key is None or not await examined.proves(signature, key, now):
-            return Found.FAIL, "no key" if key is None else "does not hold"
+            return Found.FAIL, "no key" if key is None else "invalid signature"
         if not await examined.accounts(signature):
             return Found.NONE, "content type not signed"
         return Found.PASS, "pass"
@@ -189,9 +189,9 @@ class SelfVerification:
         except DnsTrouble:
             return replace(checked, claim=Claim(checked.claim.domain, Found.TEMPERROR), why="no answer from DNS")
         if not holds:
-            return replace(NO_SEAL, why="seal does not hold")
+            return replace(NO_SEAL, why="invalid seal")
         good = await examined.once("forwarder", self._forwarder_passed, sets, domain)
-        return checked if good else replace(NO_SEAL, why="nothing was proven there")
+        return checked if good else replace(NO_SEAL, why="not proven by the forwarder")
 
     def _forwarder_passed(self, sets: tuple[ArcSet, ...], domain: str) -> bool:
         """Whether one of the last, consecutive trusted forwarders reports that the author was proven."""

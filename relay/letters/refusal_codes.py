@@ -21,6 +21,8 @@ OF_CLASS: dict[type[Refusal], str] = {
     refusals.ContactDetails: "contact",
     refusals.NeedsDecision: "needs-decision",
     refusals.LooksAutomatic: "looks-automatic",
+    refusals.LooksAbsent: "looks-absent",
+    refusals.LooksBulk: "looks-bulk",
     refusals.MailLoop: "loop",
     refusals.Malformed: "mail-program",
     refusals.TooLarge: "too-large",
@@ -86,7 +88,15 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "an attached text file is too large",
         ),
     ),
-    ("document-kind", ("documents in the old Office", "documents saved as plain XML", "documents with macros")),
+    (
+        "document-kind",
+        (
+            "documents of Pages, Numbers and Keynote",
+            "documents in the old Office",
+            "documents saved as plain XML",
+            "documents with macros",
+        ),
+    ),
     (
         "document-object",
         ("a document in this letter holds", "an RTF document in this letter holds"),

@@ -61,13 +61,22 @@ async def _check(resolver: dns.asyncresolver.Resolver, record: Record) -> Findin
         found = []
     except dns.exception.DNSException as error:
         return warn(f"{what}: no answer from DNS ({type(error).__name__})", "try again later")
-    if record.value in found:
+    if record.value in found or any(_rejects(value) for value in found if record.value.startswith("v=DMARC1")):
         return fine(f"{what} is correct")
     kind = record.value.partition(" ")[0].partition(";")[0]
     similar = [value for value in found if record.type == "MX" or value.startswith(kind)]
     if record.type == "TXT" and kind in ("v=spf1", "v=DMARC1") and len(similar) == 1:
         return warn(f"{what} differs from what relay needs: {similar[0]}", f"unless intended: {record.zone_line}")
     return wrong(f"{what} is {'not correct' if similar else 'missing'}", f"publish: {record.zone_line}")
+
+
+def _rejects(dmarc: str) -> bool:
+    """Whether a DMARC record keeps others from writing in the domain's name, whatever else it says (RFC 7489 6.3): such
+    as where reports go."""
+    pairs = [tag.partition("=")[::2] for tag in dmarc.lower().split(";")]
+    tags = {name.strip(): value.strip() for name, value in pairs}
+    strict = tags.get("p") in ("reject", "quarantine") and tags.get("pct", "100") == "100"
+    return strict and tags.get("v") == "dmarc1"
 
 
 async def _values(resolver: dns.asyncresolver.Resolver, record: Record) -> list[str]:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from itertools import chain
 
-from relay.model import Echo, Echoes, JournalEntry, Side
+from relay.model import Change, Echo, Echoes, JournalEntry, Side
 from relay.store.engine.database import Database
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import to_stored
@@ -16,6 +16,8 @@ MAX_LETTERS = 1000
 """Letters of a pair whose echoes are read, the newest first; older ones are hardly quoted."""
 MAX_MENTIONS = 2000
 """Mentions that are read, of the newest letters."""
+MAX_CHANGES = 1000
+"""Changes that are read, of the newest letters."""
 
 _INSERT = "INSERT INTO echo (pair_id, side, created_at, sealed) VALUES (?, ?, ?, ?)"
 _OF_READER = "SELECT sealed FROM echo WHERE pair_id = ? AND side = ? ORDER BY number DESC LIMIT ?"
@@ -53,5 +55,10 @@ def _together(rows: list[bytes]) -> Echoes:
     def every(name: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(chain.from_iterable(row[name] for row in read)))
 
+    # The newest first. Rows of earlier versions have no changes.
+    changes = dict.fromkeys(Change(**one) for row in read for one in row.get("changes", ()))
+
     mentions = dict.fromkeys(Echo(**one) for row in read for one in row["mentions"])
-    return Echoes(tuple(mentions)[:MAX_MENTIONS], every("subjects"), every("files"), every("names"))
+    return Echoes(
+        tuple(mentions)[:MAX_MENTIONS], every("subjects"), every("files"), every("names"), tuple(changes)[:MAX_CHANGES]
+    )

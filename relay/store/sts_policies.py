@@ -10,7 +10,7 @@ from typing import Any
 
 from relay.model import KeptPolicy
 from relay.store.engine.database import Database
-from relay.store.engine.keyed_hashes import places, sts_hash, sts_hashes
+from relay.store.engine.keyed_hashes import places, sts_hashes
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import from_stored, to_stored
 from relay.store.engine.writer import Writer
@@ -21,7 +21,12 @@ _DUE = """
 SELECT hash, sealed, expires_at, renew_at, used_at FROM sts_policy
 WHERE renew_at <= ? AND expires_at > ? AND used_at > ? ORDER BY renew_at LIMIT ?
 """
-_KEEP = "INSERT INTO sts_policy (hash, sealed, expires_at, renew_at, used_at) VALUES (?, ?, ?, ?, ?)"
+# Another relay on this database may fetch it at the same moment.
+_KEEP = """
+INSERT INTO sts_policy (hash, sealed, expires_at, renew_at, used_at) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (hash) DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at,
+    renew_at = excluded.renew_at, used_at = excluded.used_at
+"""
 
 
 class StsPolicies:
@@ -44,8 +49,9 @@ class StsPolicies:
         """Store a policy, in place of an earlier one of its domain."""
 
         def job(db: Database) -> None:
-            forget_policy(db, self._vault, policy.domain)
-            hash = sts_hash(self._vault, policy.domain)
+            hash, *older = sts_hashes(self._vault, policy.domain)
+            for one in older:  # it was kept under an earlier vault key
+                db.execute("DELETE FROM sts_policy WHERE hash = ?", (one,))
             plain = json.dumps([policy.domain, policy.id, policy.text]).encode()
             times = (to_stored(policy.expires_at), to_stored(policy.renew_at), to_stored(policy.used_at))
             db.execute(_KEEP, (hash, self._vault.seal(plain, policy_row(hash)), *times))

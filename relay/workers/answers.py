@@ -11,8 +11,8 @@ import struct
 from dataclasses import asdict, fields
 
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo
-from relay.model import Doubt, Echo, Echoes, Passed, Rebuilt, Removal
-from relay.outcomes import Returned, ReturnKind
+from relay.model import Change, Doubt, Echo, Echoes, Passed, Rebuilt, Removal
+from relay.outcomes import Returned, ReturnKind, Sign
 from relay.refusals import CannotAnonymise, ContactDetails, Malformed, Refusal, StillIdentifying
 
 FRAME = struct.Struct("!?QQ")
@@ -73,8 +73,8 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
         } if 0 <= length <= len(content):
             lists = tuple(map(_removal, removals)), tuple(map(_doubt, doubts))
             return Rebuilt(content[length:], *lists, _echoes(**echoes), content[:length])
-        case "returned", {"kind": str(why), "status": str(status), "certain": bool(certain)}:
-            return Returned(ReturnKind(why), status, certain)
+        case "returned", {"kind": str(why), "status": str(status), "certain": bool(certain), "sign": str(sign)}:
+            return Returned(ReturnKind(why), status, certain, Sign(sign))
         case "refusal", [str(name), str(detail), str(file)]:
             return _REFUSALS[name](detail, file)
         case "passed", [str(subject), list(removals)]:
@@ -100,8 +100,16 @@ def _doubt(one: dict[str, object]) -> Doubt:
     raise TypeError("no doubt")
 
 
-def _echoes(mentions: list[dict[str, object]], **others: list[object]) -> Echoes:
-    return Echoes(tuple(map(_echo, mentions)), **{name: tuple(map(_word, words)) for name, words in others.items()})
+def _echoes(mentions: list[dict[str, object]], changes: list[dict[str, object]], **others: list[object]) -> Echoes:
+    words = {name: tuple(map(_word, words)) for name, words in others.items()}
+    return Echoes(tuple(map(_echo, mentions)), changes=tuple(map(_change, changes)), **words)
+
+
+def _change(one: dict[str, object]) -> Change:
+    match one:
+        case {"kind": str(kind), "arrived": str(arrived), "written": str(written)}:
+            return Change(kind, arrived, written)
+    raise TypeError("no change")
 
 
 def _echo(one: dict[str, object]) -> Echo:

@@ -24,10 +24,21 @@ from relay.workers.orders import PassOnOrder, ReadAnswerOrder, RecognizeOrder, S
 def _rebuild(order: RebuildOrder, signer: Signer) -> Rebuilt | Returned:
     head = split(order.content)
     if order.recognise:
-        returned = recognise(order.content, null_sender=order.null_sender, head=head)
+        returned = recognise(order.content, null_sender=order.null_sender, head=head, addressed=_names(order))
         if returned is not None:
             return returned
     return rebuild(order, signer, head)
+
+
+def _names(order: RebuildOrder) -> tuple[str, ...]:
+    """By what a person would greet the recipient: each word of the pseudonym, and of the names they know."""
+    known = order.known
+    return tuple(
+        word
+        for name in (known.recipient_persona.name, *known.recipient.known_as)
+        for word in name.split()
+        if len(word) > 2
+    )
 
 
 def _recognise(order: RecognizeOrder, _: Signer) -> Returned | None:

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from relay.anonymise.echoes import core
 from relay.anonymise.scrub import scrub
+from relay.anonymise.way_back import core
 from relay.message.read.headers import split
 from relay.message.read.parse import parse
 from relay.message.write.compose import compose

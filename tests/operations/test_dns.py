@@ -172,6 +172,25 @@ async def test_missing_and_different_records_are_reported(wanted: list[Record]) 
     assert all(finding.remedy for finding in found)
 
 
+@pytest.mark.parametrize(
+    ("value", "level"),
+    [
+        ("v=DMARC1; p=reject; adkim=s; aspf=s; rua=mailto:dmarc@reports.example", Level.OK),
+        ("v=DMARC1;p=quarantine", Level.OK),
+        ("V=DMARC1; P=Reject; pct=100", Level.OK),
+        ("v=DMARC1; p=reject; pct=50", Level.WARNING),
+        ("v=DMARC1; p=none; rua=mailto:dmarc@reports.example", Level.WARNING),
+        ("v=DMARC1; sp=reject", Level.WARNING),
+    ],
+)
+async def test_a_dmarc_record_may_say_more_but_not_let_others_in(
+    value: str, level: Level, wanted: list[Record]
+) -> None:
+    (dmarc,) = [record for record in wanted if record.name.startswith("_dmarc.")]
+    found = await checked([dmarc], f'{dmarc.name}. 60 IN TXT "{value}"\n')
+    assert found[0].level is level
+
+
 async def test_a_failing_resolver_gives_a_warning_and_no_error(wanted: list[Record]) -> None:
     found = await checked(wanted[:1], "", broken=True)
     assert found[0].level is Level.WARNING

@@ -1,4 +1,4 @@
-"""A whole relay for each story: its own home, its own process, and the members' mail server on the other side."""
+"""Fixtures of the end-to-end tests: a relay in its own home and process, and the members' mail server."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ RELAY = str(Path(sys.executable).with_name("relay"))
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """What a member's server got."""
+    """A letter that the members' mail server accepted."""
 
     return_path: str
     recipient: str
@@ -39,13 +39,13 @@ class Arrived:
 
     @property
     def told(self) -> str:
-        """All that it tells, in small letters: what stands below the signatures, in whose random letters any short word
-        may stand by chance."""
+        """The mail in lower case from the From field on, without the DKIM signatures, whose base64 may hold any short
+        word by chance."""
         return self.content.decode().lower().partition("\r\nfrom:")[2]
 
     @property
     def words(self) -> str:
-        """Its text as people read it, on one line."""
+        """The text part, on one line."""
         read = email.message_from_bytes(self.content, policy=email.policy.default)
         body = read.get_body(("plain",))
         assert body is not None
@@ -54,7 +54,7 @@ class Arrived:
 
 @dataclass
 class Members:
-    """The members' mail server. ``answer`` decides what each RCPT hears; None is yes."""
+    """The members' mail server. ``answer`` returns the reply to RCPT, or None to accept."""
 
     letters: list[Arrived] = field(default_factory=list)
     answer: Callable[[str], str | None] = lambda _: None
@@ -87,7 +87,7 @@ class Members:
         return "250 2.0.0 taken"
 
     async def wait_for(self, count: int, seconds: float = 30) -> list[Arrived]:
-        """Until ``count`` letters arrived, in all."""
+        """Wait until ``count`` letters have arrived in all."""
         end = time.monotonic() + seconds
         while len(self.letters) < count and time.monotonic() < end:
             await asyncio.sleep(0.02)
@@ -97,7 +97,7 @@ class Members:
 
 @dataclass
 class House:
-    """One relay in ``home``, driven through its command and its port alone."""
+    """One relay in ``home``, used only through its command and its port."""
 
     home: Path
     port: int
@@ -109,7 +109,8 @@ class House:
         return self.home.parent / "relay.log"
 
     def run(self, *words: str, code: int = 0) -> str:
-        """One relay command; its exit code must be ``code``. Returns what it printed (errors when it failed)."""
+        """Run a relay command whose exit code must be ``code``. Returns its output, or its errors if ``code`` is not
+        0."""
         command = [RELAY, "--home", str(self.home), *words]
         done = subprocess.run(
             command, env=self.env, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
@@ -142,14 +143,14 @@ class House:
         raise AssertionError(self.log.read_text())
 
     async def settled(self, seconds: float = 30) -> None:
-        """Until no delivery is owed any more: the next server has a letter a moment before that is written down."""
+        """Wait until the queue is empty: a letter arrives a moment before its delivery is settled in the database."""
         end = time.monotonic() + seconds
         while owed := await asyncio.to_thread(self.run, "queue", "list"):
             assert time.monotonic() < end, owed
             await asyncio.sleep(0.05)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """End it; its exit code."""
+        """Stop it with a signal. Returns its exit code."""
         if self.process is None:
             return 0
         if self.process.poll() is None:
@@ -161,7 +162,7 @@ class House:
     async def send(
         self, author: str, alias: str, content: str | bytes, return_path: str | None = None
     ) -> tuple[int, str]:
-        """Hand over a letter by SMTP; the reply after the dot, or the first refusal."""
+        """Send a letter by SMTP. Returns the reply after the final dot, or the first refusal."""
         octets = content.encode() if isinstance(content, str) else content
         envelope_from = author if return_path is None else return_path
         return await asyncio.to_thread(self._send, envelope_from, [alias], octets)
@@ -184,15 +185,14 @@ def letter(author: str, alias: str, *fields: str, body: str = "Hello", message_i
 @pytest.fixture
 async def members() -> AsyncIterator[Members]:
     server = Members()
-    await server.start(free_port())  # and it stays ours while the server is down
+    await server.start(free_port())  # nobody else gets this port while the server is stopped
     yield server
     server.stop()
 
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that programs with users of their own can reach. Not below tmp_path: every pytest that starts closes
-    that to others."""
+    """A folder that programs running as other users can read. It is not below tmp_path, which pytest makes private."""
     with tempfile.TemporaryDirectory(prefix="relay-story-", ignore_cleanup_errors=True) as name:
         Path(name).chmod(0o755)
         yield Path(name)
@@ -200,7 +200,7 @@ def open_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home as relay init makes it, once: its keys take their time."""
+    """A home made by relay init, once, because making the keys is slow."""
     home = tmp_path_factory.mktemp("made") / "home"
     words = ["init", "--domain", DOMAIN, "--listen", f"{HOST}:1", "--smarthost", f"{HOST}:2"]
     subprocess.run([RELAY, "--home", str(home), *words], check=True, capture_output=True)

@@ -1,4 +1,4 @@
-"""Strangers who begin large letters and never end them: memory stays small, and an honest letter passes."""
+"""Strangers send large letters that never end: memory stays limited, and a member's letter is accepted."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ MakeServer = Callable[[Zone], Awaitable[Address]]
 
 
 def memory_of(pid: int) -> int:
-    """Resident octets of a process and all below it, shared pages counted for each."""
+    """Resident memory of a process tree in octets, with shared pages counted for each process."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     own = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
     return int(own.split()[1]) * 1024 + sum(memory_of(int(child)) for child in children)
 
 
 class Watch:
-    """The most memory that was seen."""
+    """Records the largest memory of a process tree."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
@@ -46,14 +46,16 @@ class Watch:
 
     async def run(self) -> None:
         while True:
-            with suppress(OSError, StopIteration):  # a worker ended meanwhile
+            with suppress(OSError, StopIteration):  # a worker has ended
                 self.most = max(self.most, memory_of(self.pid))
             await asyncio.sleep(0.05)
 
 
 async def stranger(port: int, address: str, octets: int, *, trickle: bool, begun: Callable[[], None]) -> None:
-    """Begin a letter of 25 MB, send ``octets`` of it and stop, or go on with an octet now and then. Come again when the
-    server has hung up."""
+    """Start a letter, send ``octets`` of it and stop, or go on with an octet every two seconds (``trickle``).
+
+    Connect again when the server closes the connection.
+    """
     while True:
         try:
             reader, writer = await asyncio.open_connection(HOST, port, local_addr=(address, 0))
@@ -90,7 +92,7 @@ async def one_letter(
 
 @asynccontextmanager
 async def flood(port: int) -> AsyncIterator[None]:
-    """A thousand connections from twenty networks; inside when each has had its way once."""
+    """A thousand connections from twenty networks. The block begins when each has sent its octets once."""
     done = 0
 
     def begun() -> None:
@@ -115,7 +117,7 @@ async def flood(port: int) -> AsyncIterator[None]:
 
 
 def five_megabytes() -> str:
-    """A picture in base64, about 5 MB, as the parts of a letter."""
+    """A picture of about 5 MB in base64."""
     side = 1780
     picture = Image.frombytes("RGB", (side, side), random.Random(5).randbytes(3 * side * side))
     out = io.BytesIO()
@@ -147,7 +149,7 @@ def send(port: int, alias: str, octets: bytes, *, announced: bool) -> str:
 
 @pytest.mark.long
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
-async def test_a_thousand_large_letters_without_end_leave_room_for_an_honest_one(
+async def test_a_thousand_unfinished_large_letters_do_not_delay_a_members_letter(
     house: House, members: Members, name_server: MakeServer
 ) -> None:
     zone: Zone = {("real.example", "TXT"): [f'"v=spf1 ip4:{HONEST} -all"'], ("home.example", "A"): [HOST]}
@@ -180,6 +182,6 @@ async def test_a_thousand_large_letters_without_end_leave_room_for_an_honest_one
             assert said.startswith("250 "), (number, said, house.log.read_text()[-2000:])
     watching.cancel()
     shown = f"{idle >> 20} MiB idle, {before >> 20} by strangers, {watch.most >> 20} at most; seconds: {took}"
-    logging.getLogger(__name__).warning(shown)  # for whoever runs it with -o log_cli=true
+    logging.getLogger(__name__).warning(shown)  # shown with -o log_cli=true
     assert watch.most < MOST, shown
     await members.wait_for(4)

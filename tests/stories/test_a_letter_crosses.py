@@ -1,4 +1,4 @@
-"""A letter crosses, and the answer comes back in the same thread, and neither tells who wrote it."""
+"""A letter and its answer are relayed in one thread, and neither shows who wrote it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def opened(content: bytes) -> email.message.EmailMessage:
     return message
 
 
-async def test_both_ways_in_one_thread(house: House, members: Members) -> None:
+async def test_letters_cross_both_ways_in_one_thread(house: House, members: Members) -> None:
     pair = house.pair("jane.doe@real.example", "omar@home.example", "--silent", "--mentor-known-as", "Jane Doe")
     house.start()
     mentor, mentee = "jane.doe@real.example", "omar@home.example"
@@ -54,7 +54,7 @@ async def test_both_ways_in_one_thread(house: House, members: Members) -> None:
     assert (await house.send(mentee, to_mentor, reply))[0] == 250
     second = opened((await members.wait_for(2))[1].content)
     assert members.letters[1].recipient == mentor
-    # The mentor's own program knows its letter by the id it gave it.
+    # The mentor's program knows the letter by the Message-ID that it gave it.
     assert str(second["In-Reply-To"]) == "<m1@real.example>"
     assert "<m1@real.example>" in str(second["References"])
 
@@ -99,7 +99,7 @@ async def test_every_letter_is_signed_with_keys_that_dns_records_publishes(house
         "null sender",
     ],
 )
-async def test_strangers_hear_one_and_the_same_answer(house: House, members: Members, stranger: str) -> None:
+async def test_strangers_get_the_same_reply(house: House, members: Members, stranger: str) -> None:
     ours, other = house.pair(), house.pair("third@elsewhere.example", "fourth@elsewhere.example")
     house.start()
     alias = ours["mentee"]["alias"]
@@ -122,7 +122,7 @@ async def test_strangers_hear_one_and_the_same_answer(house: House, members: Mem
     assert members.letters == []
 
 
-async def test_paused_and_ended_pairs_say_so_to_their_member_only(house: House, members: Members) -> None:
+async def test_only_a_member_is_told_that_the_pair_is_paused_or_ended(house: House, members: Members) -> None:
     pair = house.pair()
     house.start()
     author, alias = "jane.doe@real.example", pair["mentee"]["alias"]
@@ -137,7 +137,7 @@ async def test_paused_and_ended_pairs_say_so_to_their_member_only(house: House, 
     await members.wait_for(1)
 
 
-async def test_copies_go_to_nobody_and_the_author_is_told_once(house: House, members: Members) -> None:
+async def test_copies_are_not_sent_and_the_author_is_told_once(house: House, members: Members) -> None:
     pair = house.pair()
     house.start()
     author, alias = "jane.doe@real.example", pair["mentee"]["alias"]
@@ -152,7 +152,9 @@ async def test_copies_go_to_nobody_and_the_author_is_told_once(house: House, mem
     assert b"elsewhere" not in by_recipient["omar@home.example"].content
 
 
-async def test_nothing_the_process_writes_tells_who_or_what(house: House, members: Members, tmp_path: Path) -> None:
+async def test_no_file_or_output_of_the_process_identifies_anybody(
+    house: House, members: Members, tmp_path: Path
+) -> None:
     pair = house.pair()
     house.start()
     author, alias = "jane.doe@real.example", pair["mentee"]["alias"]

@@ -1,6 +1,6 @@
-"""The same people, forgers among them, before relay alone and before a Postfix that checks with OpenDKIM and OpenDMARC.
+"""Members and forgers write to relay directly, and through a Postfix that checks with OpenDKIM and OpenDMARC.
 
-Postfix and both programs are set up by the lines of the README, and by nothing else that matters.
+Postfix and both milters are configured by the lines in the README.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ FORGED = (
 
 
 def records(home: str, elsewhere: str) -> dict[object, object]:
-    """The mentor's domain has SPF, DKIM and DMARC, the mentee's SPF and DKIM; the forger has all for their own."""
+    """The mentor's domain has SPF, DKIM and DMARC, the mentee's SPF and DKIM, the forger's own domain all three."""
     found: dict[object, object] = {}
     for domain, address in (("real.example", home), ("home.example", home), ("evil.example", elsewhere)):
         found[domain, "TXT"] = [f'"v=spf1 ip4:{address} -all"']
@@ -57,8 +57,10 @@ def records(home: str, elsewhere: str) -> dict[object, object]:
 
 @dataclass
 class Front:
-    """What strangers reach: port ``port``, where a client comes from ``home`` or ``elsewhere``. With ``tells``, the
-    client's address is told by XCLIENT, for loopback addresses are dear to some programs."""
+    """The server that strangers reach on ``port``, as clients with the address ``home`` or ``elsewhere``.
+
+    With ``tells`` the client's address is given by XCLIENT, because some programs treat loopback addresses specially.
+    """
 
     house: House
     port: int
@@ -69,7 +71,7 @@ class Front:
     milters: dict[str, Milter] = field(default_factory=dict)
 
     async def send(self, content: str, return_path: str, peer: str, signer: str = "") -> int:
-        """Hand over a letter; the code after the dot, or the first that is no yes."""
+        """Send a letter. Returns the reply code after the final dot, or the first refusal."""
         octets = content.replace("\n", "\r\n").encode()
         if signer:
             covered = [b"from", b"to", b"subject", b"message-id"]
@@ -91,7 +93,7 @@ class Front:
             return client.data(octets)[0]
 
     async def verdict(self, number: int) -> str:
-        """What relay decided of the letter that is the ``number``th to reach it."""
+        """What relay decided about the ``number``th letter that reached it."""
         end = time.monotonic() + 20
         while time.monotonic() < end:
             lines = (await asyncio.to_thread(self.house.run, "log", "list", "--json")).splitlines()
@@ -116,7 +118,7 @@ def postfix_lines(relay_port: int, milter_ports: tuple[int, int]) -> list[str]:
 
 
 OURS = (
-    # What the machine of the test has and a server on the Internet has not.
+    # Settings that are needed only because of this test environment.
     "mynetworks = 127.0.0.1/32",
     "smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination",
     "smtpd_authorized_xclient_hosts = 127.0.0.0/8",
@@ -134,13 +136,13 @@ MakeFront = Callable[..., Awaitable[Front]]
 
 
 def sent_by_relay(members: Members) -> list[Arrived]:
-    """Postfix gives back to the return path what relay refused; what relay sends has a return path of its own."""
+    """The letters that Postfix bounced because relay refused them: unlike relay's own mail, they go to the sender."""
     return [one for one in members.letters if one.return_path.startswith("b-")]
 
 
 @pytest.fixture
 def front(house: House, members: Members, name_server: MakeServer, open_folder: Path, stack: ExitStack) -> MakeFront:
-    """Makes "relay alone", or "postfix" with settings that go over the README's."""
+    """Starts "relay alone", or "postfix" with settings that override those of the README."""
 
     async def alone() -> Front:
         home, elsewhere = HOST, "127.0.0.66"
@@ -175,11 +177,11 @@ def front(house: House, members: Members, name_server: MakeServer, open_folder: 
 
 
 @pytest.mark.parametrize("kind", ["relay alone", pytest.param("postfix", marks=needs_mail_server)])
-async def test_the_members_are_heard_and_forgers_are_not(kind: str, front: MakeFront, members: Members) -> None:
+async def test_members_are_accepted_and_forgers_refused(kind: str, front: MakeFront, members: Members) -> None:
     at = await front(kind)
     jane, omar, mallory = MENTOR, MENTEE, "mallory@evil.example"
     letters = [
-        # author, fields before, return path, from where, signed by, what becomes of it
+        # author, prepended fields, return path, client, signing domain, decision
         (jane, "", jane, at.home, "real.example", "heard"),
         (jane, "", jane, at.home, "", "heard"),
         (jane, "", "x@elsewhere.example", at.elsewhere, "real.example", "heard"),
@@ -209,7 +211,7 @@ async def test_the_members_are_heard_and_forgers_are_not(kind: str, front: MakeF
 
 
 @needs_mail_server
-async def test_while_the_checking_programs_are_gone_mail_waits(front: MakeFront) -> None:
+async def test_mail_is_deferred_while_the_milters_do_not_run(front: MakeFront) -> None:
     at = await front("postfix")
     for milter in at.milters.values():
         milter.stop()
@@ -217,7 +219,7 @@ async def test_while_the_checking_programs_are_gone_mail_waits(front: MakeFront)
 
 
 @needs_mail_server
-async def test_a_postfix_that_checks_nothing_that_day_gives_nobody_a_voice(front: MakeFront) -> None:
+async def test_nobody_is_proven_when_postfix_checks_nothing(front: MakeFront) -> None:
     at = await front("postfix", "milter_default_action = accept", "header_checks =")
     for milter in at.milters.values():
         milter.stop()
@@ -227,10 +229,10 @@ async def test_a_postfix_that_checks_nothing_that_day_gives_nobody_a_voice(front
 
 @needs_mail_server
 @pytest.mark.parametrize(("more", "verdict"), [((), "refused"), (("header_checks =",), "heard")])
-async def test_opendmarc_without_opendkim_would_believe_a_tale_but_for_header_checks(
+async def test_header_checks_remove_forged_results_that_opendmarc_alone_would_believe(
     more: tuple[str, ...], verdict: str, front: MakeFront
 ) -> None:
-    """The second row shows what that line of the README is for."""
+    """The second row shows why the README has header_checks."""
     at = await front("postfix", "milter_default_action = accept", *more)
     at.milters["opendkim"].stop()
     await at.send(FORGED + letter(MENTOR, at.aliases[MENTOR]), MENTOR, at.elsewhere)

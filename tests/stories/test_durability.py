@@ -1,4 +1,4 @@
-"""What was promised stays promised when the disk is full or read-only, and when a worker is shot in the middle."""
+"""Accepted letters are not lost when the disk is full or read-only, or when a worker is killed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _mount(folder: Path, *options: str) -> bool:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of sixteen megabytes."""
+    """A file system of sixteen megabytes."""
     folder = tmp_path / "disk"
     folder.mkdir()
     if not _mount(folder, "size=16m"):
@@ -51,7 +51,7 @@ def log_of(house: House) -> str:
     return house.log.read_text()
 
 
-async def test_a_full_disk_puts_letters_off_and_loses_none(house_on: House, members: Members) -> None:
+async def test_a_full_disk_defers_letters_and_loses_none(house_on: House, members: Members) -> None:
     house = house_on
     alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
     house.log.parent.joinpath("relay.log").touch()
@@ -78,15 +78,13 @@ async def test_a_full_disk_puts_letters_off_and_loses_none(house_on: House, memb
     assert "Traceback" not in log_of(house)
 
 
-async def test_a_read_only_disk_stops_the_start_and_changes_nothing(house_on: House, small_disk: Path) -> None:
+async def test_relay_does_not_start_on_a_read_only_disk(house_on: House, small_disk: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     assert "read-only" in house_on.run("serve", code=75)
     subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
 
 
-async def test_a_worker_shot_in_the_middle_costs_its_letter_a_try_and_nobody_else(
-    house: House, members: Members
-) -> None:
+async def test_a_killed_worker_costs_its_letter_one_try_and_no_other_letter(house: House, members: Members) -> None:
     alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
     house.start()
     assert house.process
@@ -95,7 +93,7 @@ async def test_a_worker_shot_in_the_middle_costs_its_letter_a_try_and_nobody_els
     shot: set[int] = set()
     while not sending.done():
         for worker in workers(house.process.pid):
-            with contextlib.suppress(OSError):  # it may have ended meanwhile
+            with contextlib.suppress(OSError):  # the worker has ended
                 if len(shot) < 2:
                     os.kill(worker, signal.SIGKILL)
                     shot.add(worker)
@@ -109,7 +107,7 @@ async def test_a_worker_shot_in_the_middle_costs_its_letter_a_try_and_nobody_els
 
 
 @pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
-async def test_the_disk_has_it_before_the_client_hears_250(house: House, members: Members, tmp_path: Path) -> None:
+async def test_a_letter_is_flushed_to_disk_before_its_250(house: House, members: Members, tmp_path: Path) -> None:
     alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
     house.start()
     assert house.process

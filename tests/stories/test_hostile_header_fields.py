@@ -1,4 +1,4 @@
-"""While a stranger sends header fields that are costly to read, every other client is answered at once."""
+"""While a stranger sends header fields that are costly to parse, other clients are answered at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AT_ONCE = 0.5  # seconds
 TURNS = 3  # how often each letter is sent
 
 KIB = 1024
-MARKS = "\u0301\u0323"  # two combining marks that stand in the wrong order: normalising sorts them
+MARKS = "\u0301\u0323"  # two combining marks in the wrong order, which normalisation sorts
 FROM = "From: <x@evil.example>"
 
 
@@ -30,7 +30,7 @@ def encoded(text: str) -> str:
 
 
 def signatures(count: int) -> str:
-    """DKIM signatures that look right until the key is asked for, aligned with the author's domain."""
+    """DKIM signatures, aligned with the author's domain, that look valid until the key is queried."""
     one = (
         "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=evil.example; s=k{};\n h=from:to:cc:subject;\n"
         f" bh={base64.b64encode(b'h' * 32).decode()};\n b={base64.b64encode(b's' * 256).decode()}"
@@ -91,7 +91,7 @@ LETTERS += [(name, text, "") for name, text in NULL_SENDER.items()]
 
 
 def send(port: int, return_path: str, alias: str, octets: bytes, peer: str = HOST) -> str:
-    """One letter; the answer to the dot."""
+    """Send one letter. Returns the reply after the final dot."""
     with smtplib.SMTP(HOST, port, "client.example", source_address=(peer, 0), timeout=60) as client:
         client.ehlo()
         client.mail(return_path)
@@ -101,7 +101,7 @@ def send(port: int, return_path: str, alias: str, octets: bytes, peer: str = HOS
 
 
 class Bystander:
-    """Another client: says NOOP all the time, and remembers its longest wait in seconds."""
+    """Another client, which sends NOOP all the time and records the longest wait in seconds."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -113,7 +113,7 @@ class Bystander:
             reader, writer = await asyncio.open_connection(HOST, self.port)
             await reader.readline()
             try:
-                for _ in range(90):  # a hundred without a letter are too many
+                for _ in range(90):  # the server allows fewer than a hundred commands without a letter
                     begun = loop.time()
                     writer.write(b"NOOP\r\n")
                     await reader.readline()
@@ -125,7 +125,7 @@ class Bystander:
 
 @pytest.fixture
 async def alias(house: House, name_server: Callable[[dict[object, object]], Awaitable[Address]]) -> str:
-    """The address the mentor writes to, at a relay that runs."""
+    """The alias that the mentor writes to, at a running relay."""
     zone: dict[object, object] = {("home.example", "A"): [HOST]}
     for domain, peer in (("real.example", HOST), ("evil.example", STRANGER)):
         zone[domain, "TXT"] = [f'"v=spf1 ip4:{peer} -all"']
@@ -140,7 +140,7 @@ async def alias(house: House, name_server: Callable[[dict[object, object]], Awai
 
 @pytest.mark.long
 @pytest.mark.parametrize(("name", "text", "return_path"), LETTERS, ids=[name for name, _, _ in LETTERS])
-async def test_nobody_waits_for_what_a_stranger_sends(
+async def test_a_strangers_costly_header_fields_delay_no_other_client(
     name: str, text: str, return_path: str, house: House, members: Members, alias: str
 ) -> None:
     loop = asyncio.get_running_loop()
@@ -157,7 +157,7 @@ async def test_nobody_waits_for_what_a_stranger_sends(
         honest.append(loop.time() - begun)
         assert said.startswith("250 "), said
 
-    await write(0)  # the first one asks DNS, and fills what is empty after a start
+    await write(0)  # the first letter queries DNS and fills caches
     waits: list[tuple[float, float]] = []
     try:
         for turn in range(TURNS):
@@ -173,6 +173,6 @@ async def test_nobody_waits_for_what_a_stranger_sends(
     finally:
         watching.cancel()
         await asyncio.gather(watching, sending, return_exceptions=True)
-    # What holds the server holds it every time; what else this machine does may hold it once.
+    # The best of the turns counts: a fault in the server delays every turn, other load on the machine only some.
     shown = "; ".join(f"NOOP {noop:.3f} s, letter {answer:.3f} s" for noop, answer in waits)
     assert min(map(max, waits)) < AT_ONCE, shown

@@ -1,4 +1,4 @@
-"""Forgers, look-alikes and strangers all hear the same; the member is heard, by whichever way they can be proven."""
+"""Forgers, look-alikes and strangers get the same refusal; a member is accepted, by every kind of proof."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MakeServer = Callable[[Zone], Awaitable[Address]]
 
 
 def records() -> Zone:
-    """The mentor's domain and a forger's have SPF, DKIM and DMARC; the mentee's has nothing."""
+    """The mentor's domain and the forger's have SPF, DKIM and DMARC; the mentee's has none."""
     found: Zone = {("home.example", "A"): [HOST]}
     for domain, address in (("real.example", HOST), ("rea1.example", ELSEWHERE), ("evil.example", ELSEWHERE)):
         found[domain, "TXT"] = [f'"v=spf1 ip4:{address} -all"']
@@ -38,7 +38,7 @@ def records() -> Zone:
 
 
 async def opened(house: House, zone: Zone, make: MakeServer, **settings: str) -> tuple[str, str]:
-    """Start the house with this DNS; the aliases the mentor and the mentee write to."""
+    """Start relay with this DNS. Returns the aliases that the mentor and the mentee write to."""
     where = await make(zone)
     house.env |= {"RELAY_AUTHENTICITY__VERIFY": "self", "RELAY_DNS__NAMESERVERS": f'["{where.host}:{where.port}"]'}
     house.env |= settings
@@ -48,7 +48,7 @@ async def opened(house: House, zone: Zone, make: MakeServer, **settings: str) ->
 
 
 async def hear(house: House, content: str, return_path: str, alias: str, peer: str = HOST, signer: str = "") -> str:
-    """What is said to the dot."""
+    """The reply after the final dot."""
     octets = content.replace("\n", "\r\n").encode()
     if signer:
         fields = [b"from", b"to", b"subject"]
@@ -65,7 +65,7 @@ async def hear(house: House, content: str, return_path: str, alias: str, peer: s
     return await asyncio.to_thread(send)
 
 
-async def test_the_member_is_heard_and_everybody_else_hears_the_same(
+async def test_a_member_is_accepted_and_everybody_else_gets_the_same_refusal(
     house: House, members: Members, name_server: MakeServer
 ) -> None:
     alias, _ = await opened(house, records(), name_server)
@@ -98,7 +98,7 @@ async def test_the_member_is_heard_and_everybody_else_hears_the_same(
     assert len(members.letters) == 2
 
 
-async def test_while_dns_does_not_answer_the_letter_is_put_off_and_later_taken(
+async def test_a_letter_is_deferred_while_dns_does_not_answer_and_then_accepted(
     house: House, members: Members, name_server: MakeServer
 ) -> None:
     zone = records()
@@ -113,7 +113,7 @@ async def test_while_dns_does_not_answer_the_letter_is_put_off_and_later_taken(
 
 
 @pytest.mark.parametrize(("wish", "taken"), [("accept", True), ("confirm", False)])
-async def test_whose_domain_publishes_nothing_is_dealt_with_as_the_operator_wishes(
+async def test_an_unproven_letter_is_handled_as_on_unproven_says(
     house: House, members: Members, name_server: MakeServer, wish: str, taken: bool
 ) -> None:
     _, alias = await opened(house, records(), name_server, RELAY_AUTHENTICITY__ON_UNPROVEN=wish)
@@ -124,7 +124,7 @@ async def test_whose_domain_publishes_nothing_is_dealt_with_as_the_operator_wish
         assert ("refused", "Unproven") in [(entry["outcome"], entry["reason"]) for entry in entries]
 
 
-async def test_behind_a_mail_server_its_word_is_taken_and_a_forgers_is_not(
+async def test_behind_a_mail_server_only_its_own_results_count(
     house: House, members: Members, name_server: MakeServer
 ) -> None:
     upstream = {"RELAY_AUTHENTICITY__VERIFY": "upstream", "RELAY_AUTHENTICITY__AUTHSERV_ID": "mx.relay.example"}
@@ -138,7 +138,7 @@ async def test_behind_a_mail_server_its_word_is_taken_and_a_forgers_is_not(
     await members.wait_for(1)
 
 
-async def test_a_member_nobody_can_prove_is_asked_and_an_empty_answer_sends_the_letter(
+async def test_an_unproven_member_is_asked_and_their_answer_releases_the_letter(
     house: House, members: Members, name_server: MakeServer
 ) -> None:
     _, alias = await opened(house, records(), name_server)
@@ -160,7 +160,7 @@ async def test_a_member_nobody_can_prove_is_asked_and_an_empty_answer_sends_the_
     assert house.run("held", "list", "--json") == ""
 
 
-async def test_a_closed_pair_says_so_to_its_proven_member_and_to_nobody_else(
+async def test_only_a_proven_member_is_told_that_the_pair_is_closed(
     house: House, members: Members, name_server: MakeServer
 ) -> None:
     alias, _ = await opened(house, records(), name_server)
@@ -189,7 +189,7 @@ async def test_a_closed_pair_says_so_to_its_proven_member_and_to_nobody_else(
     "written",
     ["{0}%elsewhere.example@relay.example", "elsewhere.example!{0}@relay.example", "@relay.example:{0}@relay.example"],
 )
-async def test_nothing_hidden_in_an_address_leads_anywhere(
+async def test_an_address_with_hidden_parts_is_not_relayed(
     written: str, house: House, members: Members, name_server: MakeServer
 ) -> None:
     alias, _ = await opened(house, records(), name_server)
@@ -202,7 +202,7 @@ async def test_nothing_hidden_in_an_address_leads_anywhere(
             return [client.docmd("RCPT", f"TO:<{one}>")[0] for one in recipients]
 
     assert {code // 100 for code in await asyncio.to_thread(ask, written.format(local))} == {5}
-    quoted = f'"{local}"@relay.example'  # well formed, and so taken; but no alias is called so
+    quoted = f'"{local}"@relay.example'  # well formed, so RCPT is accepted; but there is no such alias
     assert await asyncio.to_thread(ask, quoted, f'"{alias}"@relay.example') == [250, 550]
     said = await hear(house, letter(MENTOR, alias), MENTOR, quoted)
     assert said.startswith("550 5.7.1 this address takes letters only from")

@@ -1,4 +1,4 @@
-"""Keys are replaced while relay serves: letters go on arriving, none is refused, none lost."""
+"""Keys are replaced while relay runs, and no letter is refused or lost."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .conftest import House, Members, letter
 JANE, OMAR = "jane.doe@real.example", "omar@home.example"
 
 
-async def test_a_relay_that_serves_takes_the_new_vault_key_by_itself(house: House, members: Members) -> None:
+async def test_a_running_relay_uses_the_new_vault_key_by_itself(house: House, members: Members) -> None:
     pair = house.pair(JANE, OMAR)
     alias = pair["mentee"]["alias"]
     house.start()
@@ -32,7 +32,7 @@ async def test_a_relay_that_serves_takes_the_new_vault_key_by_itself(house: Hous
             assert (await house.send(JANE, alias, content))[0] == 250
 
     await letters(3)
-    # Twice, so that the second takes the place of a key that relay has only heard of.
+    # Twice, so that the second rotation replaces a key that relay found while it ran.
     for _ in range(2):
         before = (house.home / "keys" / "vault.key").read_bytes()
         rotating = asyncio.create_task(asyncio.to_thread(house.run, "vault", "rotate", "--yes", "--json"))
@@ -50,7 +50,7 @@ async def test_a_relay_that_serves_takes_the_new_vault_key_by_itself(house: Hous
     assert len(house.run("log", "list").splitlines()) == sent
 
 
-async def test_a_relay_that_serves_signs_with_the_new_dkim_keys_once_dns_has_them(
+async def test_a_running_relay_signs_with_the_new_dkim_keys_once_dns_has_their_records(
     house: House, members: Members, name_server: Callable[..., Awaitable[Address]]
 ) -> None:
     zone: dict[object, object] = {}
@@ -61,7 +61,7 @@ async def test_a_relay_that_serves_signs_with_the_new_dkim_keys_once_dns_has_the
     sent = 0
 
     async def selectors() -> list[str]:
-        """Those that the next letter is signed with."""
+        """The selectors that the next letter is signed with."""
         nonlocal sent
         sent += 1
         content = letter(JANE, alias, body=f"Number {sent}.", message_id=f"m{sent}@real.example")

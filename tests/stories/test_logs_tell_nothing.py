@@ -1,4 +1,4 @@
-"""Whatever happens to a letter, nothing that relay writes or shows tells who wrote it, to whom, or what."""
+"""Whatever happens to a letter, no log or output of relay shows who wrote it, to whom, or its text."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CANARY = re.compile(r"canary", re.IGNORECASE)
 
 
 def told(author: str, alias: str, number: int, *fields: str, body: str = "canary body") -> bytes:
-    """A letter with a canary in everything a person or program can write into one."""
+    """A letter with a canary in everything that a person or program can write into one."""
     head = (
         f"From: Canary Jane <{author}>", f"To: Canary Heron <{alias}>", f"Subject: canary subject {number}",
         f"Message-ID: <{number}.canary@canary-home.example>", "X-Mailer: Canary 1.0",
@@ -42,7 +42,7 @@ def told(author: str, alias: str, number: int, *fields: str, body: str = "canary
 
 
 async def say(house: House, octets: bytes, alias: str, return_path: str = MENTOR) -> tuple[int, str]:
-    """Hand it over under a HELO name that is a canary, too."""
+    """Send it with a HELO name that is a canary, too."""
 
     def send() -> tuple[int, str]:
         with smtplib.SMTP(HOST, house.port, local_hostname="canary-helo.example", timeout=150) as client:
@@ -63,7 +63,7 @@ def id_of(said: str) -> str:
 
 
 async def everything(house: House, metrics: int) -> str:
-    """All that the process wrote and what can be asked of it."""
+    """Everything that the process logged, and the output of all commands and metrics."""
     pages = [(await fetch(metrics, path))[1] for path in ("/metrics", "/healthz", "/readyz", "/canary-path")]
     shown = [await asyncio.to_thread(house.run, *words) for words in (
         ("status",), ("log", "list", "--json"), ("queue", "list", "--json"), ("held", "list", "--json"),
@@ -75,7 +75,7 @@ async def everything(house: House, metrics: int) -> str:
 
 
 async def until(house: House, words: str, seconds: float = 30) -> None:
-    """Until the log has a match for ``words``."""
+    """Wait until the log has a match for ``words``."""
     end = time.monotonic() + seconds
     while not re.search(words, house.log.read_text()):
         assert time.monotonic() < end, (words, house.log.read_text())
@@ -84,13 +84,13 @@ async def until(house: House, words: str, seconds: float = 30) -> None:
 
 @pytest.fixture
 def loud(house: House) -> House:
-    """As talkative as Python can be made."""
+    """A relay with all debug output of Python and its libraries."""
     house.env |= {"PYTHONASYNCIODEBUG": "1", "RELAY_PROGRAMME__OPERATOR": OPERATOR}
     house.env |= {"RELAY_DELIVERY__SUSPEND_AFTER": "1s", "RELAY_DELIVERY__GIVE_UP_AFTER": "5s"}
     return house
 
 
-async def test_no_path_of_a_letter_leaves_a_canary(
+async def test_no_outcome_of_a_letter_leaves_a_canary_in_logs_or_output(
     loud: House, members: Members, certificate: tuple[Path, Path]
 ) -> None:
     house, metrics = loud, free_port()
@@ -112,7 +112,7 @@ async def test_no_path_of_a_letter_leaves_a_canary(
         await until(house, rf"{said[f'failed{number}']} failed \(550")
         await asyncio.sleep(1.1)
     await until(house, "is suspended, no such mailbox")
-    assert (await say(house, told(MENTOR, alias, 5), alias))[0] == 250  # held: its reader is suspended
+    assert (await say(house, told(MENTOR, alias, 5), alias))[0] == 250  # held, because its recipient is suspended
     members.answer = lambda to: None
 
     stranger = told("canary@stranger.example", alias, 6)
@@ -139,7 +139,7 @@ async def test_no_path_of_a_letter_leaves_a_canary(
 
 
 async def a_broken_handshake(house: House) -> None:
-    """TLS begun and not gone through with."""
+    """Start TLS and do not finish the handshake."""
     reader, writer = await asyncio.open_connection(HOST, house.port)
     await reader.readline()
     writer.write(b"EHLO canary.example\r\n")
@@ -152,8 +152,8 @@ async def a_broken_handshake(house: House) -> None:
     writer.close()
 
 
-@pytest.mark.long  # it is waited for half a minute and more
-async def test_a_database_that_is_held_by_another_leaves_no_canary(loud: House, members: Members) -> None:
+@pytest.mark.long  # waits for more than half a minute
+async def test_a_locked_database_leaves_no_canary(loud: House, members: Members) -> None:
     house, metrics = loud, free_port()
     house.env |= {"RELAY_METRICS__LISTEN": f"{HOST}:{metrics}"}
     alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
@@ -166,20 +166,20 @@ async def test_a_database_that_is_held_by_another_leaves_no_canary(loud: House, 
 
 
 async def a_letter_that_kills_its_worker(house: House, alias: str) -> None:
-    """Shot at work."""
+    """Kill a worker while it works."""
     assert house.process is not None
     tangled = told(MENTOR, alias, 13, body="canary <canary> (canary) " * 100_000)
     sending = asyncio.create_task(say(house, tangled, alias))
     while not sending.done():
         for worker in workers(house.process.pid):
-            with contextlib.suppress(OSError):  # it may have ended meanwhile
+            with contextlib.suppress(OSError):  # the worker has ended
                 os.kill(worker, signal.SIGKILL)
         await asyncio.sleep(0.2)
     await sending
 
 
 async def a_hangup_with_secrets_in_it(house: House) -> None:
-    """Settings that cannot be used, with a password in them, and then a certificate that is none."""
+    """Load invalid settings with a password in them, and then an invalid certificate."""
     assert house.process is not None
     toml = house.home / "relay.toml"
     good = toml.read_text()
@@ -195,10 +195,10 @@ async def a_hangup_with_secrets_in_it(house: House) -> None:
         house.process.send_signal(signal.SIGHUP)
         await until(house, f"{kept}{{{before + 1}}}")
     toml.write_text(good)
-    await until(house, "(?s)listening on .*listening on ")  # it is, with the settings of before
+    await until(house, "(?s)listening on .*listening on ")  # with the old settings
 
 
-async def test_a_letter_too_many_is_held_without_a_word_about_it(loud: House, members: Members) -> None:
+async def test_a_letter_over_the_rate_limit_is_held_and_leaves_no_canary(loud: House, members: Members) -> None:
     house, metrics = loud, free_port()
     house.env |= {"RELAY_METRICS__LISTEN": f"{HOST}:{metrics}", "RELAY_LIMITS__HOLD_AFTER": "1s"}
     house.env |= {"RELAY_LIMITS__MESSAGES_PER_HOUR": "1"}
@@ -221,7 +221,7 @@ async def test_a_letter_too_many_is_held_without_a_word_about_it(loud: House, me
     assert [one.recipient for one in members.letters].count(MENTOR) == 1
 
 
-async def test_a_broken_certificate_leaves_the_old_one_in_use(
+async def test_with_a_broken_certificate_the_old_one_stays_in_use(
     house: House, members: Members, certificate: tuple[Path, Path]
 ) -> None:
     for path, name in zip(certificate, ("cert.pem", "key.pem"), strict=True):
@@ -248,7 +248,7 @@ async def test_a_broken_certificate_leaves_the_old_one_in_use(
     assert await asyncio.to_thread(shown) == before
 
 
-def test_an_exception_is_told_by_kind_and_place_alone() -> None:
+def test_an_exception_is_logged_by_type_and_place_only() -> None:
     form = _SafeFormatter("%(name)s: %(message)s")
     try:
         raise ValueError("canary@home.example")

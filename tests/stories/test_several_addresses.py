@@ -1,4 +1,4 @@
-"""A member writes from several addresses: each is proven by an answered letter, and none reaches the other side."""
+"""A member writes from several addresses: each is proven by an answered request, and none reaches the partner."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MakeServer = Callable[[dict[object, object]], Awaitable[Address]]
 
 
 async def opened(house: House, make: MakeServer) -> dict[str, Any]:
-    """A pair whose people can all be proven, and a new address of the mentor's that was just added."""
+    """A pair whose addresses can be proven, and a new address of the mentor's that was just added."""
     zone: dict[object, object] = {}
     for domain in ("real.example", "new.example", "home.example", "stranger.example"):
         zone[domain, "TXT"] = [f'"v=spf1 ip4:{HOST} -all"']
@@ -62,7 +62,7 @@ async def held(house: House) -> list[str]:
     return [json.loads(line)["last_status"] for line in listed.splitlines()]
 
 
-async def test_a_letter_from_an_address_not_proven_yet_waits_for_the_members_word(
+async def test_a_letter_from_an_unproven_address_is_held_until_the_member_answers(
     house: House, members: Members, name_server: MakeServer
 ) -> None:
     pair = await opened(house, name_server)
@@ -90,13 +90,13 @@ async def test_a_letter_from_an_address_not_proven_yet_waits_for_the_members_wor
     assert sent.recipient == MENTEE
     assert "From the new address." in text(sent)
     assert await held(house) == []
-    # One answer, one letter: the address is not proven by it.
+    # The answer released that letter only; the address is not proven by it.
     assert (await write(house, NEW, alias, "And another."))[0] == 550
     assert "another address" in str(mail((await members.wait_for(5))[4])["Subject"])
     nothing_told(house, members)
 
 
-async def test_an_answered_letter_proves_the_address_and_letters_cross_both_ways(
+async def test_an_answered_request_proves_the_address_and_letters_cross_both_ways(
     house: House, members: Members, name_server: MakeServer
 ) -> None:
     pair = await opened(house, name_server)
@@ -127,7 +127,7 @@ async def test_an_answered_letter_proves_the_address_and_letters_cross_both_ways
     nothing_told(house, members)
 
 
-async def test_a_letter_that_was_refused_a_moment_before_the_end_is_held_all_the_same(
+async def test_a_letter_refused_just_before_its_author_gives_up_is_held(
     house: House, members: Members, name_server: MakeServer
 ) -> None:
     pair = await opened(house, name_server)
@@ -137,7 +137,7 @@ async def test_a_letter_that_was_refused_a_moment_before_the_end_is_held_all_the
     assert await held(house) == ["unproven-address"]
 
 
-async def test_a_letter_from_there_that_cannot_be_taken_is_told_of_where_it_is_safe(
+async def test_a_refused_letter_from_an_unproven_address_is_reported_to_a_proven_one(
     house: House, members: Members, name_server: MakeServer
 ) -> None:
     pair = await opened(house, name_server)
@@ -157,7 +157,7 @@ async def test_a_letter_from_there_that_cannot_be_taken_is_told_of_where_it_is_s
     nothing_told(house, members)
 
 
-async def test_a_forgotten_member_is_a_stranger_and_the_other_side_is_told_the_end(
+async def test_a_forgotten_member_becomes_a_stranger_and_the_partner_gets_a_notice(
     house: House, members: Members, name_server: MakeServer
 ) -> None:
     house.env |= {"RELAY_DELIVERY__RETRY_AFTER": '["1h"]'}
@@ -179,19 +179,19 @@ async def test_a_forgotten_member_is_a_stranger_and_the_other_side_is_told_the_e
     assert await write(house, NEW, to_mentee, "Hello again.") == stranger
     code, said = await write(house, MENTEE, to_mentor, "Hello?")
     assert (code, said[:5]) == (550, "5.2.1")
-    await answer(house, to(members, NEW)[0], NEW)  # an answer that comes too late is absorbed
+    await answer(house, to(members, NEW)[0], NEW)  # a late answer is absorbed
     told = (await members.wait_for(4))[2:]
     assert [one.recipient for one in told] == [MENTEE, MENTEE]
     assert any("One letter of yours has not arrived" in text(one) for one in told)
     assert any("Your pair has ended. Our coordinator can tell you more." in text(one) for one in told)
     assert len(members.letters) == 4
     for octets in (house.home.joinpath("relay.db").read_bytes(), house.log.read_bytes()):
-        for secret in (b"jane.doe", b"jane doe", b"jane@new"):  # four letters may stand by chance in what is sealed
+        for secret in (b"jane.doe", b"jane doe", b"jane@new"):  # four letters may occur in encrypted data by chance
             assert secret not in octets.lower()
 
 
 def nothing_told(house: House, members: Members) -> None:
-    """Nothing that the mentee got, and no line of the log, says anything of the mentor's addresses."""
+    """Assert that no letter to the mentee and no log line holds an address of the mentor."""
     for one in to(members, MENTEE):
         for word in ("jane", "doe", "real.example", "new.example"):
             assert word not in one.told

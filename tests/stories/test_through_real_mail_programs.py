@@ -1,4 +1,4 @@
-"""Both ways with mutt and s-nail as the members' clients and Postfix as the smarthost: one thread on both sides."""
+"""Letters both ways with mutt and s-nail as the members' programs and Postfix as the smarthost, in one thread."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def run(command: list[str], home: Path, stdin: str = "") -> None:
 
 
 def in_terminal(command: list[str], home: Path, seconds: float = 60) -> None:
-    """Run a program that wants a terminal, until it ends."""
+    """Run a program on a pseudo-terminal until it ends."""
     env = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm", "LANG": "C.UTF-8"}
     here, there = pty.openpty()
     try:
@@ -70,7 +70,7 @@ def read(content: bytes) -> EmailMessage:
 
 
 def put(folder: Path, content: bytes) -> Path:
-    """The letter in a member's mailbox, as their server would put it there."""
+    """Put a letter into a member's mailbox, as their server would."""
     path = folder / "inbox"
     box = mailbox.mbox(path)
     box.add(content)
@@ -136,7 +136,7 @@ async def test_mutt_and_s_nail_write_to_each_other_through_postfix(
     assert two["Message-ID"] in str(sent[1]["References"]), "and hers under the answer"
     assert three["References"].split()[0] == one["Message-ID"], "Omar sees one thread that began with the first letter"
     assert (str(two["Subject"]), str(three["Subject"])) == ("Re: First words", "Re: First words")
-    # What stands above our signatures is Postfix's own.
-    # Whole names: a pseudonym may be a Crane, a Planet or a Butte.
+    # The fields above relay's signatures are Postfix's.
+    # Whole names are searched, because a pseudonym may contain Crane, Planet or Butte.
     assert [s for s in ("jane", "doe", "real.example", "mutt", "127.0.0.1") if s in first.told + third.told] == []
     assert [s for s in ("omar", "home.example", "nail", "127.0.0.1") if s in second.told] == []

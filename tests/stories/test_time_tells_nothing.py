@@ -1,6 +1,6 @@
-"""Whoever is not heard hears the same words at the same stage after the same time: nobody learns who is a member.
+"""All who are refused get the same reply at the same stage after the same time, so that nobody learns who is a member.
 
-A clock on loopback sees a hundred times finer than one on the Internet, where a difference of a millisecond drowns.
+Measurements on loopback are a hundred times finer than on the Internet, where a millisecond cannot be seen.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ CONNECTIONS = 8
 UNKNOWN = "nobody.here.7k2m4p9d3w8x5@relay.example"
 
 RECORDS: dict[object, object] = {
-    ("open.example", "TXT"): [f'"v=spf1 ip4:{HOST} -all"'],  # whoever writes from here is proven
-    ("closed.example", "TXT"): ['"v=spf1 ip4:192.0.2.1 -all"'],  # and here forged
-    ("silent.example", "A"): [HOST],  # and here nobody can tell
+    ("open.example", "TXT"): [f'"v=spf1 ip4:{HOST} -all"'],  # authors of this domain are proven
+    ("closed.example", "TXT"): ['"v=spf1 ip4:192.0.2.1 -all"'],  # authors of this one are forged
+    ("silent.example", "A"): [HOST],  # authors of this one are unproven
 }
 
 
 @dataclass(frozen=True)
 class Question:
-    """What somebody might want to know: ``author`` writes to ``alias``, and how long is the answer in coming?"""
+    """A probe of an attacker: how long does the reply to a letter from ``author`` to ``alias`` take?"""
 
     name: str
     author: Callable[[int], str]
@@ -45,8 +45,8 @@ class Question:
 
 
 @dataclass
-class Line:
-    """One connection to the relay on which letter follows letter."""
+class Connection:
+    """One SMTP connection for many letters."""
 
     port: int
     link: socket.socket = field(init=False)
@@ -73,7 +73,7 @@ class Line:
         return self.hear()
 
     def ask(self, author: str, alias: str, size: int = 4000) -> tuple[str, float]:
-        """What is said to a letter, each answer of the dialogue joined, and the seconds from the dot to the last."""
+        """Send a letter. Returns all replies joined, and the seconds from the final dot to the last reply."""
         said = self.say(f"MAIL FROM:<{author}>") + self.say(f"RCPT TO:<{alias}>") + self.say("DATA")
         text = "A line of words as people write them.\r\n" * (size // 39)
         number = random.randrange(10**9)
@@ -81,15 +81,15 @@ class Line:
             f"From: <{author}>\r\nTo: <{alias}>\r\nSubject: words {number}\r\nMessage-ID: <{number}@x.example>\r\n\r\n"
             f"{text}".encode()
         )
-        time.sleep(0.002)  # the letter has come; what counts is the time to think about it
+        time.sleep(0.002)  # so that the time for receiving the letter is not measured
         begun = time.perf_counter()
         self.link.sendall(b".\r\n")
         return said + self.hear(), time.perf_counter() - begun
 
 
 @dataclass(frozen=True)
-class Town:
-    """A relay with many pairs of each kind of domain. Aliases are those that stand for the mentee."""
+class Site:
+    """A relay with many pairs for each kind of domain. The aliases are those of the mentees."""
 
     port: int
     live: list[str]
@@ -97,7 +97,7 @@ class Town:
     ended: str
 
     def questions(self) -> dict[str, list[Question]]:
-        """Those that must not be told apart, by what the proof says of their authors."""
+        """Result of the author's check → the probes that must be indistinguishable."""
         open_pair, closed_pair, silent_pair = self.live[0], self.live[1], self.live[2:]
 
         def always(value: str) -> Callable[[int], str]:
@@ -131,7 +131,7 @@ class Town:
 
 
 @pytest.fixture
-async def town(house: House, members: Members, name_server: MakeServer) -> Town:
+async def site(house: House, members: Members, name_server: MakeServer) -> Site:
     where = await name_server(RECORDS)
     house.env |= {"RELAY_AUTHENTICITY__VERIFY": "self", "RELAY_DNS__NAMESERVERS": f'["{where.host}:{where.port}"]'}
     table = house.home / "pairs.csv"
@@ -143,7 +143,7 @@ async def town(house: House, members: Members, name_server: MakeServer) -> Town:
     rows = [f"{mentor},mentee{number}@other.example" for number, mentor in enumerate(mentors)]
     table.write_text("\n".join(("mentor,mentee", *rows)) + "\n")
 
-    def prepare() -> Town:
+    def prepare() -> Site:
         made = [json.loads(line) for line in house.run("pair", "import", str(table), "--silent", "--json").splitlines()]
         closed = {}
         for verb in ("pause", "end"):
@@ -152,13 +152,13 @@ async def town(house: House, members: Members, name_server: MakeServer) -> Town:
             closed[verb] = pair["mentee"]["alias"]
         house.pair("other@open.example", "another@other.example")
         house.start()
-        return Town(house.port, [one["mentee"]["alias"] for one in made], closed["pause"], closed["end"])
+        return Site(house.port, [one["mentee"]["alias"] for one in made], closed["pause"], closed["end"])
 
     return await asyncio.to_thread(prepare)
 
 
 def told(times: dict[str, list[float]], title: str) -> dict[str, Difference]:
-    """A table of the times, and how each question differs from the first."""
+    """Print a table of the times. Returns how each probe differs from the first."""
     first = next(iter(times))
     found = {name: difference(times[first], some) for name, some in times.items() if name != first}
     for name, some in times.items():
@@ -170,16 +170,18 @@ def told(times: dict[str, list[float]], title: str) -> dict[str, Difference]:
     return found
 
 
-def ask_all(town: Town, kind: str, tries: int) -> dict[str, Difference]:
-    """Put every question of a kind ``tries`` times, in an order that no drift of the machine can favour, on a few
-    connections at once. The words must be the same; the times are compared."""
-    questions = town.questions()[kind]
+def measure_all(site: Site, kind: str, tries: int) -> dict[str, Difference]:
+    """Send every probe of a kind ``tries`` times in random order over a few connections at once.
+
+    The replies must be the same. Returns the differences of the times.
+    """
+    questions = site.questions()[kind]
     todo = [(one, number) for number in range(tries) for one in random.sample(questions, len(questions))]
     times: dict[str, list[float]] = {one.name: [] for one in questions}
     heard: set[str] = set()
 
     def ask(share: list[tuple[Question, int]]) -> None:
-        with closing(Line(town.port)) as line:
+        with closing(Connection(site.port)) as line:
             for one, number in share:
                 said, seconds = line.ask(one.author(number), one.alias(number))
                 heard.add(said)
@@ -192,28 +194,30 @@ def ask_all(town: Town, kind: str, tries: int) -> dict[str, Difference]:
     return told(times, kind)
 
 
-def ask_twice(town: Town, tries: int) -> dict[str, Difference]:
-    """A large letter, and at once another one: does what the first left behind delay the second? And in the seconds
-    afterwards, when a member would be asked, how long is the answer to a small question in coming?"""
-    questions = town.questions()["unproven"]
+def measure_second_letters(site: Site, tries: int) -> dict[str, Difference]:
+    """Send a large letter and at once another one, and measure whether work left by the first delays the second.
+
+    Then measure replies to MAIL for some seconds, in which a member would be sent a question.
+    """
+    questions = site.questions()["unproven"]
     second: dict[str, list[float]] = {one.name: [] for one in questions}
     after: dict[str, list[float]] = {one.name: [] for one in questions}
-    with closing(Line(town.port)) as line:
+    with closing(Connection(site.port)) as line:
         for number in range(tries):
             for one in random.sample(questions, len(questions)):
                 line.ask(one.author(number), one.alias(number), size=400_000)
                 second[one.name].append(line.ask("nobody@silent.example", UNKNOWN)[1])
-                after[one.name].append(max(small_questions(town.port, 3.5)))
+                after[one.name].append(max(small_questions(site.port, 3.5)))
     return {f"second/{n}": d for n, d in told(second, "second letter").items()} | {
         f"after/{n}": d for n, d in told(after, "slowest after").items()
     }
 
 
 def small_questions(port: int, seconds: float) -> list[float]:
-    """How long the answer to each of many MAIL commands took."""
+    """The seconds that the reply to each of many MAIL commands took."""
     found = []
     end = time.perf_counter() + seconds
-    with closing(Line(port)) as line:
+    with closing(Connection(port)) as line:
         while time.perf_counter() < end:
             begun = time.perf_counter()
             line.say("MAIL FROM:<nobody@silent.example>")
@@ -226,11 +230,11 @@ def small_questions(port: int, seconds: float) -> list[float]:
 KINDS = ("proven", "forged", "unproven")
 
 
-async def test_all_who_are_not_heard_hear_the_same_on_the_same_beat(town: Town) -> None:
+async def test_all_who_are_refused_get_the_same_reply_after_the_same_interval(site: Site) -> None:
     for kind in KINDS:
         suspects: set[tuple[str, bool]] = set()
-        for number in range(4):  # what is real is there every time; what a busy machine did is not
-            found = await asyncio.to_thread(ask_all, town, kind, 12)
+        for number in range(4):  # a real difference is there every time, one from load on the machine is not
+            found = await asyncio.to_thread(measure_all, site, kind, 12)
             apart = {(name, one.apart > 0) for name, one in found.items() if abs(one.apart) > 0.02}
             suspects = suspects & apart if number else apart
             if not suspects:
@@ -240,17 +244,17 @@ async def test_all_who_are_not_heard_hear_the_same_on_the_same_beat(town: Town) 
 
 @pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS)
-async def test_no_clock_can_tell_who_is_a_member(kind: str, town: Town) -> None:
-    """Four hundred tries of each. Run it with -s, on an idle machine, to see the figures of docs/threat-model.md."""
-    found = await asyncio.to_thread(ask_all, town, kind, 400)
+async def test_response_times_do_not_show_who_is_a_member(kind: str, site: Site) -> None:
+    """Four hundred tries of each. Run it with -s on an idle machine to get the figures in docs/threat-model.md."""
+    found = await asyncio.to_thread(measure_all, site, kind, 400)
     suspects = {name for name, one in found.items() if one.tells}
-    if suspects:  # what is real is there a second time
-        again = await asyncio.to_thread(ask_all, town, kind, 400)
+    if suspects:  # a real difference is there a second time
+        again = await asyncio.to_thread(measure_all, site, kind, 400)
         suspects &= {name for name, one in again.items() if one.tells}
     assert suspects == set()
 
 
 @pytest.mark.long
-async def test_a_second_letter_is_not_kept_waiting_by_what_the_first_left_behind(town: Town) -> None:
-    found = await asyncio.to_thread(ask_twice, town, 20)
+async def test_work_left_by_a_letter_does_not_delay_the_next_one(site: Site) -> None:
+    found = await asyncio.to_thread(measure_second_letters, site, 20)
     assert {name: one for name, one in found.items() if one.tells} == {}

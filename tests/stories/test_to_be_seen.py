@@ -1,4 +1,4 @@
-"""What a running relay shows of itself: numbers that tell how it goes, and nobody's name."""
+"""Metrics and relay status of a running relay: counts and times, without names or addresses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def fetch(port: int, path: str) -> tuple[int, str]:
     return await asyncio.to_thread(get)
 
 
-async def test_counts_follow_the_letters_and_name_nobody(house: House, members: Members) -> None:
+async def test_metrics_count_the_letters_and_hold_no_address(house: House, members: Members) -> None:
     port = free_port()
     house.env["RELAY_METRICS__LISTEN"] = f"{HOST}:{port}"
     author, mentee = "jane.doe@real.example", "omar@home.example"
@@ -37,10 +37,10 @@ async def test_counts_follow_the_letters_and_name_nobody(house: House, members: 
     await house.send("x@y.example", alias, letter("x@y.example", alias))
     await members.wait_for(1)
     written = ('relay_delivery_tries_total{outcome="sent"} 1.0', 'relay_queue{state="sending"} 0.0')
-    async with asyncio.timeout(30):  # until the try that went well is written down, too
+    async with asyncio.timeout(30):  # until the successful try is settled, too
         while not all(line in page for page in [(await fetch(port, "/metrics"))[1]] for line in written):
             await asyncio.sleep(0.05)
-    await asyncio.sleep(3.5)  # what goes on behind a refusal begins within three seconds
+    await asyncio.sleep(3.5)  # work after a refusal starts within three seconds
     code, page = await fetch(port, "/metrics")
     assert code == 200
     for line in (
@@ -52,8 +52,8 @@ async def test_counts_follow_the_letters_and_name_nobody(house: House, members: 
         'relay_queue{state="queued"} 0.0',
     ):
         assert line in page, page
-    # The stranger's letter is opened too, behind its refusal and some time later (time must not tell who is a member),
-    # but it does not count.
+    # The stranger's letter is parsed, too, some time after its refusal (so that timing does not show who is a member),
+    # but it is not counted.
     assert re.search(r"^relay_rebuild_seconds_count 1\.0$", page, re.MULTILINE), page
     assert 'relay_removals_total{kind="name"}' in page
     for secret in ("jane", "Jane", "omar", "example"):
@@ -63,7 +63,7 @@ async def test_counts_follow_the_letters_and_name_nobody(house: House, members: 
     assert (await fetch(port, "/etc/passwd"))[0] == 404
 
 
-async def test_whoever_speaks_no_http_is_sent_away_and_the_window_stays_open(house: House) -> None:
+async def test_a_client_without_http_is_disconnected_and_metrics_stay_available(house: House) -> None:
     port = free_port()
     house.env["RELAY_METRICS__LISTEN"] = f"{HOST}:{port}"
     house.start()
@@ -79,12 +79,12 @@ async def test_whoever_speaks_no_http_is_sent_away_and_the_window_stays_open(hou
     assert (await fetch(port, "/healthz"))[0] == 200
 
 
-async def test_the_window_is_open_on_loopback_only(house: House) -> None:
+async def test_metrics_listen_on_loopback_only(house: House) -> None:
     house.env["RELAY_METRICS__LISTEN"] = "0.0.0.0:9090"
     assert "loopback" in house.run("serve", code=1)
 
 
-async def test_status_says_how_it_goes(house: House, members: Members) -> None:
+async def test_status_shows_listening_queue_and_outcomes(house: House, members: Members) -> None:
     author, mentee = "jane.doe@real.example", "omar@home.example"
     alias = house.pair(author, mentee)["mentee"]["alias"]
     house.run("status", code=1)
@@ -101,7 +101,7 @@ async def test_status_says_how_it_goes(house: House, members: Members) -> None:
     assert "jane" not in words
 
 
-async def test_the_dashboard_asks_only_for_what_is_shown(house: House) -> None:
+async def test_every_metric_of_the_dashboard_exists(house: House) -> None:
     port = free_port()
     house.env["RELAY_METRICS__LISTEN"] = f"{HOST}:{port}"
     house.start()

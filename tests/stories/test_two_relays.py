@@ -1,4 +1,4 @@
-"""Two relays share one PostgreSQL database: one is killed with letters in hand, and every letter is delivered."""
+"""Two relays share one PostgreSQL database: when one is killed while delivering, every letter is still delivered."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ MENTOR, MENTEE = "jane.doe@real.example", "omar@home.example"
 
 
 def numbers(members: Members) -> set[int]:
-    """Which letters came."""
+    """The numbers of the letters that arrived."""
     return {int(number) for one in members.letters for number in re.findall(rb"number (\d+)", one.content)}
 
 
-async def test_one_is_killed_and_the_other_delivers_everything(
+async def test_when_one_relay_is_killed_the_other_delivers_everything(
     house: House, members: Members, empty_postgres: str, tmp_path: Path
 ) -> None:
     house.env["RELAY_DELIVERY__LEASE"] = "3s"
@@ -41,7 +41,7 @@ async def test_one_is_killed_and_the_other_delivers_everything(
         await asyncio.sleep(0.5)
         house.stop(signal.SIGKILL)
         members.stalled = False
-        async with asyncio.timeout(60):  # not until twenty came: one that outlives its lease may come twice
+        async with asyncio.timeout(60):  # a letter whose lease expires may arrive twice
             while numbers(members) != set(range(20)):
                 await asyncio.sleep(0.05)
         assert DOMAIN.encode() in members.letters[0].content
@@ -49,7 +49,7 @@ async def test_one_is_killed_and_the_other_delivers_everything(
         assert other.stop() == 0
 
 
-async def test_both_listen_on_one_port_and_one_goes_on_alone(
+async def test_two_relays_share_a_port_and_one_can_stop(
     house: House, members: Members, empty_postgres: str, tmp_path: Path
 ) -> None:
     alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
@@ -58,7 +58,7 @@ async def test_both_listen_on_one_port_and_one_goes_on_alone(
     shutil.copytree(house.home, tmp_path / "second" / "home")
     other = House(tmp_path / "second" / "home", house.port, house.env)
     house.start()
-    other.start()  # the first answers for it
+    other.start()  # the greeting may come from the first
     try:
         async with asyncio.timeout(60):
             while "listening on" not in other.log.read_text():

@@ -1,4 +1,4 @@
-"""What comes back: reports, machines that answer, the same letter twice. None of it travels on, no letter is lost."""
+"""Reports, automatic answers and duplicates are not relayed, and no letter is lost."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ def log(house: House) -> list[dict[str, Any]]:
 
 
 async def delivered(house: House, members: Members) -> tuple[str, str, str]:
-    """One letter from mentor to mentee; its return path, the alias it is from, and the one it was sent to."""
+    """Send a letter from mentor to mentee. Returns its return path, the alias it is from, and the one it was sent
+    to."""
     alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
     house.start()
     assert (await house.send(MENTOR, alias, letter(MENTOR, alias)))[0] == 250
@@ -66,12 +67,12 @@ async def delivered(house: House, members: Members) -> tuple[str, str, str]:
 
 
 async def quiet(members: Members, count: int) -> None:
-    """Time in which something would have been sent; there are still ``count`` letters."""
+    """Wait long enough for something to be sent, and assert that there are still ``count`` letters."""
     await asyncio.sleep(0.7)
     assert len(members.letters) == count
 
 
-async def test_a_report_becomes_a_status_and_one_short_notice_in_our_own_words(house: House, members: Members) -> None:
+async def test_a_failure_report_becomes_a_status_and_one_notice(house: House, members: Members) -> None:
     return_path, _, _ = await delivered(house, members)
     for _ in range(3):
         code, said = await house.send("", return_path, report(return_path, *FAILED), return_path="")
@@ -82,7 +83,7 @@ async def test_a_report_becomes_a_status_and_one_short_notice_in_our_own_words(h
     text = email.message_from_bytes(notice.content, policy=email.policy.default)
     assert text["Auto-Submitted"] == "auto-replied"
     assert "We cannot reach" in notice.words
-    assert "Tell our coordinator" in notice.words
+    assert "Please tell our coordinator" in notice.words
     for told in ("omar", "haddad", "home.example", "203.0.113", "user unknown", "MAILER-DAEMON"):
         assert told.lower() not in notice.told
     entries = log(house)
@@ -90,7 +91,7 @@ async def test_a_report_becomes_a_status_and_one_short_notice_in_our_own_words(h
     assert [e["reason"] for e in entries if e["kind"] == "automatic"] == ["failed 5.1.1"] * 3
 
 
-async def test_a_report_of_no_failure_is_only_noted(house: House, members: Members) -> None:
+async def test_a_report_without_failure_is_only_recorded(house: House, members: Members) -> None:
     return_path, _, _ = await delivered(house, members)
     for fields in (("Action: delayed", "Status: 4.4.1"), ("Action: delivered", "Status: 2.0.0"), ("Action: relayed",)):
         assert (await house.send("", return_path, report(return_path, *fields), return_path=""))[0] == 250
@@ -99,13 +100,13 @@ async def test_a_report_of_no_failure_is_only_noted(house: House, members: Membe
     assert [e["outcome"] for e in log(house) if e["kind"] == "letter"] == ["delivered"]
 
 
-async def test_a_return_path_takes_no_letters_and_cannot_be_guessed(house: House, members: Members) -> None:
+async def test_a_return_path_accepts_no_letters_and_cannot_be_guessed(house: House, members: Members) -> None:
     return_path, alias, _ = await delivered(house, members)
     guessed = f"b-{'0' * 24}@{DOMAIN}"
     stranger = await house.send(MENTEE, f"nobody@{DOMAIN}", letter(MENTEE, f"nobody@{DOMAIN}"))
     assert await house.send("", guessed, report(guessed, *FAILED), return_path="") == stranger
     assert await house.send(MENTEE, return_path, letter(MENTEE, return_path)) == stranger
-    # A person answers the address they see, and that works.
+    # A person answers the address in From, and that works.
     assert (await house.send(MENTEE, alias, letter(MENTEE, alias)))[0] == 250
     await members.wait_for(2)
 
@@ -120,9 +121,7 @@ def answers(alias: str) -> list[str]:
 
 
 @pytest.mark.parametrize("return_path", [MENTEE, ""])
-async def test_automatic_mail_to_an_alias_is_taken_and_goes_nowhere(
-    house: House, members: Members, return_path: str
-) -> None:
+async def test_automatic_mail_to_an_alias_is_absorbed(house: House, members: Members, return_path: str) -> None:
     _, alias, _ = await delivered(house, members)
     for text in answers(alias):
         assert (await house.send(MENTEE, alias, text, return_path=return_path))[0] == 250
@@ -132,9 +131,7 @@ async def test_automatic_mail_to_an_alias_is_taken_and_goes_nowhere(
     assert {e["side"] for e in entries} == ({"mentee"} if return_path else {None})
 
 
-async def test_what_only_looks_automatic_is_refused_in_words_a_person_can_answer(
-    house: House, members: Members
-) -> None:
+async def test_a_letter_that_only_looks_automatic_is_refused_with_advice(house: House, members: Members) -> None:
     _, alias, _ = await delivered(house, members)
     away = letter(MENTEE, alias).replace("Subject: Words", "Subject: Abwesenheitsnotiz: Words")
     code, said = await house.send(MENTEE, alias, away)
@@ -143,7 +140,7 @@ async def test_what_only_looks_automatic_is_refused_in_words_a_person_can_answer
     await members.wait_for(2)
 
 
-async def test_the_null_sender_learns_nothing_about_which_aliases_exist(house: House, members: Members) -> None:
+async def test_mail_with_the_null_return_path_learns_nothing_about_aliases(house: House, members: Members) -> None:
     _, alias, _ = await delivered(house, members)
     nobody = f"pale-otter.zzzzzzzzzzzzz@{DOMAIN}"
     for text in (report(alias, *FAILED), letter("x@outside.example", alias)):
@@ -152,13 +149,13 @@ async def test_the_null_sender_learns_nothing_about_which_aliases_exist(house: H
     await quiet(members, 1)
 
 
-async def test_two_machines_that_answer_everything_stop_after_one_hop(house: House, members: Members) -> None:
+async def test_two_auto_responders_stop_after_one_hop(house: House, members: Members) -> None:
     pair = house.pair(MENTOR, MENTEE)
     house.start()
     sent = 0
 
     async def machine(seen: int) -> int:
-        """Answers each letter that arrived since ``seen``."""
+        """Answer each letter that arrived since ``seen``."""
         nonlocal sent
         for arrived in members.letters[seen:]:
             message = email.message_from_bytes(arrived.content, policy=email.policy.default)
@@ -177,7 +174,7 @@ async def test_two_machines_that_answer_everything_stop_after_one_hop(house: Hou
     assert (len(members.letters), sent) == (1, 1)
 
 
-async def test_what_we_sent_does_not_come_in_again(house: House, members: Members) -> None:
+async def test_mail_that_relay_sent_is_not_accepted_again(house: House, members: Members) -> None:
     _, alias, _ = await delivered(house, members)
     ours = members.letters[0].content
     redirected = re.sub(rb"(?im)^from: .*\r\n", f"From: {MENTEE}\r\n".encode(), ours)
@@ -188,19 +185,19 @@ async def test_what_we_sent_does_not_come_in_again(house: House, members: Member
     await quiet(members, 1)
 
 
-async def test_a_client_that_did_not_hear_our_answer_may_send_again(house: House, members: Members) -> None:
+async def test_a_letter_sent_again_after_a_lost_reply_is_relayed_once(house: House, members: Members) -> None:
     alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
     house.start()
     first = await house.send(MENTOR, alias, "Received: from one\n" + letter(MENTOR, alias))
     again = await house.send(MENTOR, alias, "Received: from two\n" + letter(MENTOR, alias))
     assert (first[0], again) == (250, first)
-    # A program that gives every letter the same Message-ID still loses none.
+    # A different letter with the same Message-ID is not lost.
     assert (await house.send(MENTOR, alias, letter(MENTOR, alias, body="Another")))[1] != first[1]
     await members.wait_for(2)
     await quiet(members, 2)
 
 
-async def test_the_same_letter_at_the_same_moment_is_delivered_once(house: House, members: Members) -> None:
+async def test_the_same_letter_on_two_connections_at_once_is_delivered_once(house: House, members: Members) -> None:
     alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
     house.start()
     heard = await asyncio.gather(*(house.send(MENTOR, alias, letter(MENTOR, alias)) for _ in range(8)))
@@ -209,7 +206,7 @@ async def test_the_same_letter_at_the_same_moment_is_delivered_once(house: House
     await quiet(members, 1)
 
 
-async def test_a_letter_that_never_arrived_can_be_sent_again_as_it_is(house: House, members: Members) -> None:
+async def test_an_undelivered_letter_can_be_sent_again_unchanged(house: House, members: Members) -> None:
     return_path, _, alias = await delivered(house, members)
     await house.send("", return_path, report(return_path, *FAILED), return_path="")
     await members.wait_for(2)
@@ -217,7 +214,7 @@ async def test_a_letter_that_never_arrived_can_be_sent_again_as_it_is(house: Hou
     await members.wait_for(3)
 
 
-async def test_a_report_beside_mail_for_the_operator_loses_neither(house: House, members: Members) -> None:
+async def test_a_report_and_operator_mail_in_one_envelope_are_both_handled(house: House, members: Members) -> None:
     house.env["RELAY_PROGRAMME__OPERATOR"] = "ops@programme.example"
     return_path, _, _ = await delivered(house, members)
     with smtplib.SMTP(HOST, house.port) as client:
@@ -226,7 +223,7 @@ async def test_a_report_beside_mail_for_the_operator_loses_neither(house: House,
     assert {a.recipient for a in arrived[1:]} == {"ops@programme.example", MENTOR}
 
 
-async def test_the_operators_own_machine_is_not_written_to_for_ever(house: House, members: Members) -> None:
+async def test_an_auto_responder_of_the_operator_makes_no_loop(house: House, members: Members) -> None:
     operator, ours = "ops@programme.example", f"postmaster@{DOMAIN}"
     house.env["RELAY_PROGRAMME__OPERATOR"] = operator
     house.start()
@@ -243,7 +240,7 @@ async def test_the_operators_own_machine_is_not_written_to_for_ever(house: House
     await members.wait_for(2)
 
 
-async def test_a_mailbox_that_is_gone_is_left_alone_and_its_letters_wait(house: House, members: Members) -> None:
+async def test_a_missing_mailbox_is_suspended_and_its_letters_are_held(house: House, members: Members) -> None:
     house.env |= {"RELAY_PROGRAMME__OPERATOR": "ops@programme.example", "RELAY_DELIVERY__SUSPEND_AFTER": "1s"}
     alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
     house.start()

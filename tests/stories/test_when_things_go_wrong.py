@@ -1,4 +1,4 @@
-"""What a letter lives through: servers down, mailboxes gone, power that fails, mail that is hardly mail."""
+"""Letters when servers are down, mailboxes missing, processes killed, mail malformed, settings wrong."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ async def test_a_letter_waits_while_the_next_server_is_down_and_arrives_when_it_
     assert len(members.letters) == 1
 
 
-async def test_what_was_promised_survives_a_kill_and_goes_on_after_the_start(house: House, members: Members) -> None:
+async def test_accepted_letters_survive_a_kill_and_are_delivered_after_the_start(
+    house: House, members: Members
+) -> None:
     alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
     house.start()
     members.answer = lambda _: "451 4.7.1 later"
@@ -49,7 +51,7 @@ async def test_what_was_promised_survives_a_kill_and_goes_on_after_the_start(hou
     assert {re.search(rb"number (\d+)", a.content)[1] for a in arrived} == {b"%d" % n for n in range(20)}  # type: ignore[index]
 
 
-async def test_killed_at_any_moment_no_promise_is_broken(house: House, members: Members) -> None:
+async def test_no_accepted_letter_is_lost_when_killed_at_any_moment(house: House, members: Members) -> None:
     alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
     promised: set[str] = set()
     number = 0
@@ -83,7 +85,7 @@ async def test_killed_at_any_moment_no_promise_is_broken(house: House, members: 
     assert missing == set()
 
 
-async def test_term_finishes_what_is_in_hand_and_ends_with_zero(house: House, members: Members) -> None:
+async def test_sigterm_finishes_deliveries_under_way_and_exits_with_0(house: House, members: Members) -> None:
     alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
     house.start()
     reader, writer = await asyncio.open_connection(HOST, house.port)
@@ -108,7 +110,7 @@ async def test_term_finishes_what_is_in_hand_and_ends_with_zero(house: House, me
         await members.wait_for(1)
 
 
-async def test_a_mailbox_that_is_gone_is_told_to_the_author_by_pseudonym_alone(house: House, members: Members) -> None:
+async def test_the_notice_about_a_missing_mailbox_names_only_the_pseudonym(house: House, members: Members) -> None:
     pair = house.pair(MENTOR, MENTEE)
     house.start()
     members.answer = lambda to: f"550 5.1.1 <{to}>: no such user at mx.home.example" if to == MENTEE else None
@@ -122,17 +124,17 @@ async def test_a_mailbox_that_is_gone_is_told_to_the_author_by_pseudonym_alone(h
         assert secret not in notice.told
 
 
-async def test_a_notice_nobody_takes_is_the_end(house: House, members: Members) -> None:
+async def test_an_undeliverable_notice_causes_no_further_notice(house: House, members: Members) -> None:
     alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
     house.start()
     members.answer = lambda _: "550 5.1.1 gone"
     assert (await house.send(MENTOR, alias, letter(MENTOR, alias)))[0] == 250
-    await house.settled()  # the notice is owed as soon as the letter is not
+    await house.settled()  # the notice is queued when the letter is settled
     await asyncio.sleep(1.5)
     assert (members.tries.count(MENTEE), members.tries.count(MENTOR)) == (1, 1)
 
 
-async def test_an_author_hears_once_that_a_letter_is_late(house: House, members: Members) -> None:
+async def test_an_author_is_told_once_that_a_letter_is_late(house: House, members: Members) -> None:
     house.env["RELAY_DELIVERY__TELL_DELAY_AFTER"] = "2s"
     pair = house.pair(MENTOR, MENTEE)
     house.start()
@@ -149,7 +151,7 @@ async def test_an_author_hears_once_that_a_letter_is_late(house: House, members:
     assert [a.recipient for a in members.letters] == [MENTOR, MENTEE]
 
 
-async def test_what_nobody_takes_for_too_long_is_given_up_kindly(house: House, members: Members) -> None:
+async def test_an_undeliverable_letter_is_given_up_and_its_author_gets_a_notice(house: House, members: Members) -> None:
     house.env["RELAY_DELIVERY__GIVE_UP_AFTER"] = "5s"
     alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
     house.start()
@@ -176,7 +178,7 @@ async def test_what_nobody_takes_for_too_long_is_given_up_kindly(house: House, m
         ("twenty megabytes of quotes", 554),
     ],
 )
-async def test_what_is_hardly_mail_gets_an_answer_in_seconds_and_the_next_letter_is_served(
+async def test_malformed_mail_gets_a_reply_in_seconds_and_the_next_letter_is_accepted(
     house: House, members: Members, name: str, code: int | None
 ) -> None:
     alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
@@ -214,21 +216,21 @@ async def test_what_is_hardly_mail_gets_an_answer_in_seconds_and_the_next_letter
 
 
 def serve(house: House) -> tuple[int, str]:
-    """Try to start; exit code and what was said."""
+    """Try to start. Returns the exit code and the errors."""
     command = [RELAY, "--home", str(house.home), "serve"]
     done = subprocess.run(command, env=house.env, capture_output=True, text=True, timeout=60, check=False)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stderr
 
 
-async def test_an_occupied_port_is_named_and_nothing_starts(house: House) -> None:
+async def test_a_port_in_use_stops_the_start_and_is_named(house: House) -> None:
     with socket.create_server((HOST, house.port)):
         code, said = serve(house)
     assert (code, str(house.port) in said) == (1, True)
 
 
 @pytest.mark.parametrize("name", ["relay.toml", "keys/vault.key", "relay.db", "keys/s1.rsa.pem"])
-async def test_without_a_file_it_needs_relay_does_not_start_and_says_which(house: House, name: str) -> None:
+async def test_without_a_required_file_relay_does_not_start_and_names_it(house: House, name: str) -> None:
     matches = list(house.home.glob(name)) or list((house.home / "keys").glob("*.pem"))[:1]
     matches[0].unlink()
     before = {p: p.read_bytes() for p in house.home.rglob("*") if p.is_file()}
@@ -239,7 +241,7 @@ async def test_without_a_file_it_needs_relay_does_not_start_and_says_which(house
 
 
 @pytest.mark.parametrize("damage", ["not a database", "newer", "cut"])
-async def test_a_database_it_cannot_trust_is_left_as_it_is(house: House, damage: str) -> None:
+async def test_a_damaged_database_stops_the_start_and_is_not_changed(house: House, damage: str) -> None:
     house.pair(MENTOR, MENTEE)
     path = house.home / "relay.db"
     if damage == "newer":
@@ -257,7 +259,7 @@ async def test_a_database_it_cannot_trust_is_left_as_it_is(house: House, damage:
     assert path.read_bytes() == before
 
 
-async def test_wrong_settings_are_all_named_before_anything_starts(house: House) -> None:
+async def test_all_wrong_settings_are_reported_before_relay_starts(house: House) -> None:
     toml = house.home / "relay.toml"
     toml.write_text(toml.read_text() + "\n[delivery2]\nx = 1\n[nonsense]\ny = 2\n")
     code, said = serve(house)
@@ -266,7 +268,7 @@ async def test_wrong_settings_are_all_named_before_anything_starts(house: House)
     assert "nonsense" in said
 
 
-async def test_hup_takes_new_settings_and_a_mistake_in_them_changes_nothing(house: House, members: Members) -> None:
+async def test_sighup_reads_new_settings_and_wrong_ones_change_nothing(house: House, members: Members) -> None:
     alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
     house.start()
     assert house.process
@@ -300,7 +302,7 @@ def good_port(toml: str) -> str:
 
 
 async def said(house: House, words: str, seconds: float = 30, times: int = 1) -> None:
-    """Until the log has ``words``, so many times."""
+    """Wait until the log has ``words`` this many times."""
     end = time.monotonic() + seconds
     while Path(house.log).read_text().count(words) < times:
         assert time.monotonic() < end, house.log.read_text()

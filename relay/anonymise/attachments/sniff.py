@@ -49,6 +49,8 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
 _RIFF = {b"WEBP": "webp", b"WAVE": "wav", b"AVI ": "video"}
 # First atoms of old QuickTime films without a brand.
 _QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+_IWORK = ("index.zip", "index.xml.gz", "index.apxl.gz", "index/document.iwa")
+_PACKAGED = ("[content_types].xml", "word/document.xml", "xl/workbook.xml", "ppt/presentation.xml")
 _MANY_MEMBERS = 20_000
 _HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 
@@ -191,7 +193,19 @@ def _zip_family(content: bytes) -> str:
     names = _names_in(content)
     if {"[Content_Types].xml", "_rels/.rels"} <= names:
         return "office"
-    return "opendocument" if {"META-INF/manifest.xml", "content.xml"} <= names else "zip"
+    if {"META-INF/manifest.xml", "content.xml"} <= names:
+        return "opendocument"
+    plain = {name.replace("\\", "/").lower().lstrip("./") for name in names}
+    if any(name.endswith(".iwa") or name in _IWORK for name in plain):
+        return "iwork"
+    # Some programs open what is left of a package, with all that it says of its author.
+    broken = any(map(_of_package, plain)) or {"meta.xml", "content.xml"} <= plain
+    return "brokenpackage" if broken else "zip"
+
+
+def _of_package(name: str) -> bool:
+    """Whether a member (lower case) is part of an Office or OpenDocument package that lies at the root of a ZIP."""
+    return name in _PACKAGED or name.startswith(("docprops/", "word/_rels/", "xl/_rels/", "ppt/_rels/"))
 
 
 def _names_in(content: bytes) -> set[str]:

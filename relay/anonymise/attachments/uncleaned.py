@@ -17,6 +17,10 @@ WORDS: dict[str, str] = {
     "anonymous; please save the document as .docx, .xlsx or .pptx without a password and attach it anew",
     "flatoffice": "documents saved as plain XML cannot be made anonymous; please save the document as .docx or .odt "
     "and attach it anew",
+    "iwork": "documents of Pages, Numbers and Keynote cannot be made anonymous; please export the document as PDF, "
+    "Word, Excel or PowerPoint and attach that",
+    "brokenpackage": "a document in this letter is damaged and cannot be made anonymous; please save it again and "
+    "attach it, or attach the files of the ZIP one by one",
     "archive": "archives other than ZIP cannot be made anonymous; please send a ZIP, or the files one by one",
     "ebook": "e-books name who wrote and made them and cannot be made anonymous; please paste the text into the letter",
     "mailbox": "mailbox files cannot be made anonymous; please attach the mails that matter one by one",

@@ -17,12 +17,14 @@ from relay.inbound.handled import Handled, absorbed
 from relay.inbound.quarantine import Quarantine
 from relay.inbound.rate_limits import RateLimits
 from relay.inbound.undecided import Undecided, held_with_letters
-from relay.outcomes import Returned
+from relay.outcomes import Returned, Sign
 from relay.policy.mailboxes import other_spellings
 from relay.policy.routing import author_of, check_loop, check_open
 from relay.refusals import (
     AuthorshipUnknown,
+    LooksAbsent,
     LooksAutomatic,
+    LooksBulk,
     NotAuthentic,
     NotTheirAlias,
     Refusal,
@@ -35,6 +37,7 @@ from relay.settings import Settings
 from relay.states import EXCHANGING
 from relay.store import Acceptance, Foreign, LetterKey, NoSuchAlias, RouteLookup, Store
 
+_LOOKS = {Sign.WORDS: LooksAutomatic, Sign.ABSENCE: LooksAbsent, Sign.BULK: LooksBulk}
 Looked = RouteLookup | NoSuchAlias | Foreign
 
 log = logging.getLogger(__name__)
@@ -141,7 +144,7 @@ class PairLetters:
         if isinstance(letter, Returned):
             # Recognised by its wording only: a person can write it differently.
             if not letter.certain:
-                return Handled(recipient, refusal=LooksAutomatic(), route=route)
+                return Handled(recipient, refusal=_LOOKS[letter.sign](), route=route)
             return absorbed(arrived, recipient, letter.words, route)
         if isinstance(letter, Undecided):
             known = replace(letter, letter=replace(letter.letter, written=letter_key.written))

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from relay.message.automatic import phrases as words
+from relay.message.automatic.absence import LONGEST, is_absence, says_so
 from relay.message.automatic.delivery_report import report_from_fields, report_from_text
 from relay.message.read.addresses import mailboxes
 from relay.message.read.charsets import decode, tidy
@@ -21,7 +22,7 @@ from relay.message.read.header_words import decoded, parameters, raw_text
 from relay.message.read.headers import Head, first, split
 from relay.message.read.html_to_text import html_to_text
 from relay.message.read.transfer import decode_transfer
-from relay.outcomes import Returned, ReturnKind
+from relay.outcomes import Returned, ReturnKind, Sign
 from relay.refusals import Refusal
 
 BODY_OCTETS = 96 * 1024  # octets of the body examined: more than automatic mail needs for its message
@@ -47,7 +48,9 @@ _REPORTS = {
     "feedback-report": ReturnKind.COMPLAINT,
 }
 _STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
-_REPLY = re.compile(rb"method\s*=\s*\"?reply")
+_QUOTES = re.compile(r"^ ?>|<blockquote", re.MULTILINE | re.IGNORECASE)
+_ASKING = frozenset(str.split("request reply counter declinecounter cancel add refresh"))
+"""Methods of calendar entries that two people exchange (RFC 5546 1.4)."""
 
 
 class _Mail:
@@ -78,21 +81,31 @@ class _Mail:
         return _text(self.root)
 
     @cached_property
+    def quotes(self) -> bool:
+        """Whether it quotes something."""
+        leaves = _leaves(self.root) if self.root else ()
+        return any(_QUOTES.search(_decoded(part)) for part in leaves if part.type in ("text/plain", "text/html"))
+
+    @cached_property
     def opening(self) -> str:
         return self.text.lstrip()[:_OPENING]
 
 
-def recognise(content: bytes, *, null_sender: bool = False, head: Head | None = None) -> Returned | None:
+def recognise(
+    content: bytes, *, null_sender: bool = False, head: Head | None = None, addressed: tuple[str, ...] = ()
+) -> Returned | None:
     """What kind of automatic mail ``content`` (raw octets) is; None for a letter, or when it cannot be read.
 
     ``null_sender``: it came with the null return path, as reports do (RFC 5321 4.5.5); ``head`` is its header section
-    if already split. Never raises.
+    if already split; ``addressed`` are names by which a person would greet its recipient. Never raises.
     """
     try:
         mail = _Mail(content, head)
     except Refusal:
         return None
-    return _report(mail) or _marked(mail) or _by_machine(mail, null_sender) or _calendar(mail) or _only_words(mail)
+    if not null_sender and _is_invitation(mail):
+        return _report(mail)
+    return _report(mail) or _marked(mail) or _by_machine(mail, null_sender) or _only_words(mail, addressed)
 
 
 def _report(mail: _Mail) -> Returned | None:
@@ -144,30 +157,41 @@ def _by_machine(mail: _Mail, null_sender: bool) -> Returned | None:
     return found or (Returned(ReturnKind.ANSWER) if named or nameless else None)
 
 
-def _calendar(mail: _Mail) -> Returned | None:
-    """A calendar's reply without a person's text."""
+def _is_invitation(mail: _Mail) -> bool:
+    """Whether it is an invitation or an answer to one (RFC 6047): a person's, also when their calendar wrote the words
+    and marked it as automatic, as Google's does."""
     low = mail.head.lower()
-    if b"calendar" not in low or not _REPLY.search(low) or mail.root is None:
-        return None
-    leaves = list(_leaves(mail.root))
-    replies = [p for p in leaves if p.type == "text/calendar" and p.parameters.get("method", "").lower() == "reply"]
-    if not replies or any(_decoded(p).strip() for p in leaves if p.type.startswith("text/") and p not in replies):
-        return None
-    return Returned(ReturnKind.CALENDAR)
+    if b"text/calendar" not in low or b"method" not in low or mail.root is None:
+        return False
+    return any(
+        part.type == "text/calendar" and part.parameters.get("method", "").lower() in _ASKING
+        for part in _leaves(mail.root)
+    )
 
 
-def _only_words(mail: _Mail) -> Returned | None:
+def _only_words(mail: _Mail, addressed: tuple[str, ...]) -> Returned | None:
     """Only its text looks automatic."""
-    precedence = (first(mail.fields, "precedence") or b"").strip().lower()
-    bulk = precedence in (b"bulk", b"junk")
     found = _answer(mail)
     if found is None and words.FAILURE_SUBJECT.match(mail.subject) and words.FAILURE_OPENING.match(mail.opening):
         found = report_from_text(mail.text)
-    if found is None and (bulk or re.fullmatch(r"\W*unsubscribe\W*", mail.subject, re.IGNORECASE)):
+    if found is None and re.fullmatch(r"\W*unsubscribe\W*", mail.subject, re.IGNORECASE):
         found = Returned(ReturnKind.ANSWER)
     if found is None and re.match(r"complaint about message from \d", mail.subject, re.IGNORECASE):
         found = Returned(ReturnKind.COMPLAINT)
-    return found and Returned(found.kind, found.status, certain=False)
+    if found is not None:
+        return Returned(found.kind, found.status, certain=False)
+    if is_absence(mail.subject, mail.text, addressed):
+        return Returned(ReturnKind.ANSWER, certain=False, sign=Sign.ABSENCE)
+    return Returned(ReturnKind.ANSWER, certain=False, sign=Sign.BULK) if _is_bulk_answer(mail) else None
+
+
+def _is_bulk_answer(mail: _Mail) -> bool:
+    """An answer marked as bulk mail, short and without a quotation, as vacation(1) writes it. A letter that a gateway
+    marks so is none (RFC 2076 3.9: the field means nothing certain)."""
+    precedence = (first(mail.fields, "precedence") or b"").strip().lower()
+    if precedence not in (b"bulk", b"junk") or len(mail.text) > LONGEST or mail.quotes:
+        return False
+    return first(mail.fields, "in-reply-to") is not None or re.match(r"\w{2,4}\s*:", mail.subject) is not None
 
 
 def _failure(mail: _Mail) -> Returned | None:
@@ -177,7 +201,7 @@ def _failure(mail: _Mail) -> Returned | None:
 
 
 def _answer(mail: _Mail) -> Returned | None:
-    if words.ANSWER_SUBJECT.match(mail.subject):
+    if words.ANSWER_SUBJECT.match(mail.subject) or says_so(mail.subject):
         return Returned(ReturnKind.ANSWER)
     if words.RECEIPT_SUBJECT.match(mail.subject) and words.RECEIPT_OPENING.match(mail.opening):
         return Returned(ReturnKind.RECEIPT)

@@ -14,6 +14,7 @@ from relay.message.read.header_words import decoded
 from relay.message.read.headers import Head, first, split
 from relay.message.read.html_signs import with_signs
 from relay.message.read.html_to_text import declared_charset, html_to_text
+from relay.message.read.reactions import GMAIL, emoji_of_gmail, is_emoji
 from relay.message.read.same_words import says_all
 from relay.message.read.segments import Segment, can_stand, joined
 from relay.message.read.symbol_fonts import private_signs
@@ -43,8 +44,9 @@ _SEAL = Attachment(b"", "application/pkcs7-signature")
 
 @dataclass(slots=True)
 class _Found:
-    """The result so far. ``segments`` are in reading order. ``codec`` is that of
-    the first text that is not UTF-8. ``letters_of_signs`` is the last page as written, where its fonts showed signs."""
+    """The result so far. ``segments`` are in reading order. ``reaction`` is the emoji of a reaction by Gmail;
+    ``reacts`` says that a text is a reaction by RFC 9078. ``codec`` is that of the first text that is not UTF-8.
+    ``letters_of_signs`` is the last page as written, where its fonts showed signs."""
 
     segments: list[Segment] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
@@ -53,6 +55,8 @@ class _Found:
     names: tuple[str, ...] = ()
     codec: str | None = None
     letters_of_signs: str | None = None
+    reaction: str = ""
+    reacts: bool = False
 
 
 def parse(content: bytes, head: Head | None = None, names: tuple[str, ...] = ()) -> Message:
@@ -69,7 +73,10 @@ def parse(content: bytes, head: Head | None = None, names: tuple[str, ...] = ())
     text, markup = _body(found)
     if not found.segments:
         text, markup = _outlook_body(found.outlook)
-    return Message(subject, text, markup, tuple(found.attachments))
+    emoji = (text or "").strip()
+    if found.reacts and is_emoji(emoji):  # RFC 9078 2: the part holds the emoji; with more words it is a letter
+        found.reaction = emoji
+    return Message(subject, text, markup, tuple(found.attachments), found.reaction)
 
 
 def _body(found: _Found) -> tuple[str | None, str | None]:
@@ -121,10 +128,14 @@ def _walk(entity: Entity, found: _Found, *, related: bool) -> None:
 
 
 def _leaf(entity: Entity, found: _Found, *, related: bool) -> None:
-    """A part of the body, or an attachment."""
+    """A part of the body, a reaction of Gmail, or an attachment."""
+    if entity.type == GMAIL:
+        found.reaction = emoji_of_gmail(decode_transfer(entity.octets, entity.encoding))
+        return
     if _is_body(entity):
         text, markup, files = _segment(entity, found)
         found.segments.append(Segment(text, markup))
+        found.reacts = found.reacts or entity.disposition == "reaction"
         found.attachments.extend(files)
         return
     attachment = _attachment(entity, related)
@@ -189,6 +200,7 @@ def _alternative(entity: Entity, found: _Found) -> None:
         found.attachments.extend(inner.attachments)
         found.outlook = found.outlook or inner.outlook
         found.codec = found.codec or inner.codec
+        found.reaction = found.reaction or inner.reaction
     if plain is not None and as_written is not None and says_all(html_to_text(as_written), plain):
         plain = None  # it has "J" for a smile in Wingdings; the text made from the HTML has the smile
     if plain is not None or markup is not None:

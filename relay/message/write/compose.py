@@ -9,6 +9,7 @@ from __future__ import annotations
 import binascii
 import hashlib
 import html
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from urllib.parse import quote, unquote
 
 import pybase64
 
+from relay.message.read.reactions import GMAIL
 from relay.model import Attachment, Headers, Message
 
 _IMG = re.compile(r"<img\b[^>]*?>", re.IGNORECASE)
@@ -35,7 +37,7 @@ def compose(message: Message, headers: Headers) -> bytes:
     a matching attachment are removed.
     """
     seed = hashlib.sha256(headers.message_id.encode()).hexdigest()
-    part = _body(message, seed, headers.from_address.rpartition("@")[2], headers.shortest)
+    part = _body(message, seed, headers)
     return "".join(_fields(message.subject, headers)).encode("ascii") + part.rendered()
 
 
@@ -50,7 +52,8 @@ class _Part:
         return self.head.encode("ascii") + b"\r\n" + self.body
 
 
-def _body(message: Message, seed: str, domain: str, shortest: bool) -> _Part:
+def _body(message: Message, seed: str, headers: Headers) -> _Part:
+    domain, shortest = headers.from_address.rpartition("@")[2], headers.shortest
     cited: dict[str, str] = {}
     markup = message.html
     if markup is not None:
@@ -64,7 +67,8 @@ def _body(message: Message, seed: str, domain: str, shortest: bool) -> _Part:
         if shown:
             pictures = [_file(a, f"inline; {_filename(a)}".rstrip("; "), cited[a.content_id or ""]) for a in shown]
             rich = _multipart("related", [rich, *pictures], seed[24:44])
-        part = _multipart("alternative", [part, rich], seed[34:54])
+        reaction = [_reaction(message.reaction)] if message.reaction and headers.in_reply_to else []
+        part = _multipart("alternative", [part, *reaction, rich, *_invitation(listed)], seed[34:54])
     if listed:
         files = [_file(a, f"attachment; {_filename(a)}".rstrip("; "), None) for a in listed]
         part = _multipart("mixed", [part, *files], seed[44:64])
@@ -86,6 +90,25 @@ def _new_cids(markup: str, cids: dict[str, str], cited: dict[str, str]) -> str:
         return tag.group()[: found.start()] + f'src="cid:{cids[old]}"' + tag.group()[found.end() :]
 
     return _IMG.sub(renamed, markup)
+
+
+def _invitation(attachments: Sequence[Attachment]) -> list[_Part]:
+    """The first invitation or answer to one among the files, as a form of the letter itself: calendars look there
+    (RFC 6047 2.4). Other programs show the file."""
+    for one in attachments:
+        method = _METHOD.search(one.content) if one.media_type == "text/calendar" else None
+        if method and method[1] != b"PUBLISH":
+            head = f"Content-Type: text/calendar{_parameters(one)}\r\nContent-Transfer-Encoding: base64\r\n"
+            return [_Part(head, pybase64.encodebytes(one.content).replace(b"\n", b"\r\n"))]
+    return []
+
+
+def _reaction(emoji: str) -> _Part:
+    """Gmail's part beside the text and HTML of a reaction: a program that knows it shows the emoji at the letter
+    answered, any other shows the text."""
+    octets = json.dumps({"version": 1, "emoji": emoji}, ensure_ascii=False).encode("utf-8")
+    head = f"Content-Type: {GMAIL}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n"
+    return _Part(head, pybase64.encodebytes(octets).replace(b"\n", b"\r\n"))
 
 
 def _text(subtype: str, text: str, shortest: bool) -> _Part:

@@ -75,8 +75,9 @@ class Sender:
         await self._pool.close()
 
     async def renew_policies(self, now: datetime) -> None:
-        """Fetch MTA-STS policies anew before they expire; with a smarthost they are its concern. Raises what the
-        sender's ``kept`` raises."""
+        """Fetch MTA-STS policies anew before they expire; with a smarthost they are its concern, and only deleted then.
+        Raises what the sender's ``kept`` raises."""
+        await self._policies.delete_expired(now)
         if self._delivery.smarthost is None:
             await self._policies.renew(now)
 

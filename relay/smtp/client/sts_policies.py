@@ -75,15 +75,18 @@ class StsPolicies:
         return None if policy is None or policy.mode is Mode.NONE else policy
 
     async def renew(self, now: datetime) -> None:
-        """Fetch anew, some at a time, what is kept and grows old, and delete what has expired: policies of domains that
-        are seldom written to must not run out. Raises what ``kept`` raises."""
-        await self._kept.delete_expired(now)
+        """Fetch anew, some at a time, what is kept and grows old: policies of domains that are seldom written to must
+        not run out. Raises what ``kept`` raises."""
         due = await self._kept.due(now, now - _UNUSED, _AT_A_TIME)
         try:
             async with asyncio.timeout(_RENEWAL_SECONDS):
                 await asyncio.gather(*(self._renewed(policy, now) for policy in due))
         except TimeoutError:
             log.warning("MTA-STS policies could not be renewed in time; they hold until they expire")
+
+    async def delete_expired(self, now: datetime) -> None:
+        """Delete what is good no longer. Raises what ``kept`` raises."""
+        await self._kept.delete_expired(now)
 
     async def close(self) -> None:
         """End fetches under way."""

@@ -147,6 +147,11 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch) -> str:
     return name
 
 
+async def test_a_name_that_is_no_alternative_name_is_none(far_server, sender, trusted, elsewhere) -> None:  # type: ignore[no-untyped-def]
+    far = await far_server(offers=("STARTTLS",), tls=trusted.issue(elsewhere, alternatives=False).context)
+    assert await send(sender(smarthost=Address(elsewhere, far.port))) == Deferred("tls 4.7.5")
+
+
 @pytest.mark.parametrize(
     ("names", "days", "known", "outcome"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ import pytest
 
 from relay.home import Home
 from relay.outcomes import Deferred, Outcome, Sent
-from relay.settings import DeliverySettings, DnsSettings, Settings, SmtpSettings
+from relay.settings import Address, DeliverySettings, DnsSettings, Settings, SmtpSettings
 from relay.smtp.client.send import Sender
 from relay.store import Store
 
@@ -78,7 +78,6 @@ class World:
         self.web.says = b""
 
     async def send(self) -> Outcome:
-        self.sender._resolver._dns = None  # nothing of DNS is cached
         return await self.sender.send(recipient="bea@far.example", return_path="", content=b"Subject: x\r\n\r\nx\r\n")
 
     def nothing_told(self) -> bool:
@@ -101,6 +100,7 @@ async def world(name_server, far_server, home: Home, trusted: Authority, tls) ->
             ("far.example", "MX"): [f"10 {MX}."],
             (MX, "A"): [HOST],
             ("mta-sts.far.example", "A"): [HOST],
+            "ttl": 0,
         }
         settings = Settings(
             domain="relay.example.org",
@@ -324,6 +324,18 @@ async def test_a_policy_that_cannot_be_renewed_is_told_of_and_tried_again(world,
     assert len(at.web.asked) == 4, "it has expired"
 
 
+async def test_an_expired_policy_is_deleted_also_behind_a_smarthost(world) -> None:  # type: ignore[no-untyped-def]
+    at = await world()
+    at.announce("1", policy(max_age=86400))
+    await at.send()
+    behind = replace(at.sender._delivery, smarthost=Address(HOST, 25))
+    at.sender._delivery = behind
+    for hours, kept in ((13, True), (25, False)):
+        await at.sender.renew_policies(datetime.now(UTC) + timedelta(hours=hours))
+        assert (await at.sender._policies._kept.find("far.example") is not None) is kept
+    assert len(at.web.asked) == 1, "nothing is fetched"
+
+
 async def test_a_policy_of_a_domain_that_nobody_writes_to_is_let_go(world) -> None:  # type: ignore[no-untyped-def]
     at = await world()
     at.announce("1", policy(max_age=31_000_000))
@@ -348,6 +360,7 @@ async def test_dane_goes_before_the_policy(name_server, far_server, kept, truste
         ("_mta-sts.far.example", "TXT"): ['"v=STSv1; id=1"'],
         (f"_{far.port}._tcp.{MX}", "TLSA"): text(record(issued.certificate, 3)),
         "secure": ("far.example",),
+        "ttl": 0,
     }
     settings = Settings(
         domain="relay.example.org",
@@ -362,7 +375,6 @@ async def test_dane_goes_before_the_policy(name_server, far_server, kept, truste
         site.says = plain(policy())
         zone["_mta-sts.far.example", "TXT"] = ['"v=STSv1; id=2"']
         far.tls = other.context  # the policy is met now, and the TLSA records are not
-        sender._resolver._dns = None
         await sender._pool.close()
         assert await sender.send(**letter) == Deferred("dane 4.7.5")
     finally:

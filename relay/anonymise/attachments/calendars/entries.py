@@ -9,13 +9,14 @@ from datetime import UTC, date, datetime, timedelta
 from icalendar import Alarm, Calendar, Component, Event, Journal, Todo, vCalAddress
 from icalendar.prop import vBroken, vDDDLists, vDDDTypes, vRecur
 
-from relay.anonymise.attachments.calendars.guests import Guests, calendar_address
+from relay.anonymise.attachments.calendars.guests import Guests
 from relay.anonymise.attachments.calendars.recurrence import Moment, in_utc, repetition
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.text_files.clean import decoded
 from relay.anonymise.identities import replaced
 from relay.anonymise.links import clean_link
 from relay.anonymise.passages import passages
+from relay.anonymise.way_back import Changes
 from relay.message.read.html_to_text import html_to_text
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
@@ -51,9 +52,9 @@ _NO_STAMP = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def clean_calendar(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Rebuild a calendar (RFC 5545, RFC 5546). Times are in UTC, all-day dates stay dates; both members appear as their
-    personas, so that replies go through their aliases. Raises CannotAnonymise when it is too large, invalid, or
-    contains free/busy times."""
+    """Rebuild a calendar (RFC 5545, RFC 5546). Times are in UTC, all-day dates stay dates. Its author appears as their
+    persona, so that replies go through the alias; the recipient by their own address, by which their calendar knows
+    them. Raises CannotAnonymise when it is too large, invalid, or contains free/busy times."""
     if len(attachment.content) > MAX_CALENDAR:
         raise CannotAnonymise(_TOO_LARGE)
     text = decoded(attachment.content)[0]
@@ -72,7 +73,7 @@ def clean_calendar(attachment: Attachment, cleaning: Cleaning) -> Attachment:
 class _Rebuilding:
     def __init__(self, cleaning: Cleaning) -> None:
         self._cleaning = cleaning
-        self._guests = Guests(cleaning.redactor.known)
+        self._guests = Guests(cleaning.redactor.known, cleaning.redactor.of_letter(Changes))
         self._method = ""
 
     def calendar(self, text: str) -> bytes:
@@ -172,7 +173,7 @@ class _Rebuilding:
         if organiser is None:
             organiser = guests.recipient if self._method in _FROM_GUESTS else guests.author
         if "ORGANIZER" in old or self._method not in ("", "PUBLISH"):
-            new.add("ORGANIZER", calendar_address(organiser))
+            new.add("ORGANIZER", guests.organiser(organiser, str(old.get("UID", "")), old.get("ORGANIZER", "")))
         attendees: dict[str, vCalAddress] = {}
         invited = [guest for guest in _all(old, "ATTENDEE") if isinstance(guest, vCalAddress)]
         for guest in invited:
@@ -181,7 +182,7 @@ class _Rebuilding:
                 # The one guest in a reply is its author (RFC 5546 3.2.3), under whatever address.
                 persona = guests.author
             if persona is not None:
-                attendees.setdefault(persona.alias, calendar_address(persona, guest))
+                attendees.setdefault(persona.alias, guests.guest(persona, guest))
         if (
             self._method in ("REQUEST", "ADD")
             and organiser == guests.author
@@ -189,7 +190,7 @@ class _Rebuilding:
         ):
             asked = vCalAddress("mailto:")
             asked.params.update({"PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"})
-            attendees[guests.recipient.alias] = calendar_address(guests.recipient, asked)
+            attendees[guests.recipient.alias] = guests.guest(guests.recipient, asked)
         for address in attendees.values():
             new.add("ATTENDEE", address)
 

@@ -1,4 +1,5 @@
-"""People and identifiers in calendar entries: both members become personas, others are dropped."""
+"""People and identifiers in calendar entries: the author is their persona, the recipient their own address, by which
+their calendar knows them; others are dropped. What relay changed is changed back in the answer (way_back.py)."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import uuid
 
 from icalendar import vCalAddress
 
+from relay.anonymise.way_back import IDENTIFIER, ORGANISER, Changes, as_written
 from relay.message.read.addresses import normalise
 from relay.model import Known, Persona
 
@@ -22,10 +24,11 @@ _TIMED = frozenset({1, 2, 6})
 
 
 class Guests:
-    """Maps addresses in one calendar to members. ``known.author`` is its sender."""
+    """Maps addresses in one calendar to members. ``known.author`` is its sender; ``changes`` those of the letter."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, changes: Changes) -> None:
         self._known = known
+        self._changes = changes
         self._personas: dict[str, Persona] = {}
         for identity, persona in (
             (known.author, known.author_persona),
@@ -49,18 +52,39 @@ class Guests:
         return self._personas.get(_compared(str(address)))
 
     def new_uid(self, uid: str) -> str:
-        """The identifier of an entry for both sides. An identifier without information is kept, so that a reply matches
-        its entry; any other is replaced by a hash that is the same in all letters of this pair."""
-        if _tells_nothing(uid):
-            return uid
-        pair = "\0".join(sorted((self.author.alias, self.recipient.alias)))
-        return hashlib.sha256(f"calendar\0{pair}\0{uid}".encode()).hexdigest()[:32]
+        """The identifier of an entry as the recipient knows it. One without information is kept, any other is replaced
+        by a hash that is the same in all letters of this pair; in the answer it is the organiser's own again."""
+        own = as_written(IDENTIFIER, uid, self._known)
+        if own is not None:
+            return own
+        new = uid
+        if not _tells_nothing(uid):
+            pair = "\0".join(sorted((self.author.alias, self.recipient.alias)))
+            new = hashlib.sha256(f"calendar\0{pair}\0{uid}".encode()).hexdigest()[:32]
+        self._changes.changed(IDENTIFIER, new, uid)
+        return new
+
+    def organiser(self, persona: Persona, uid: str, written: object) -> vCalAddress:
+        """The member who organises the entry ``uid``, who was ``written`` so. An organiser who gets an answer is at the
+        address under which they invited."""
+        if persona == self.recipient:
+            own = as_written(ORGANISER, uid, self._known)
+            return vCalAddress(f"mailto:{own or self._known.recipient.addresses[0]}")
+        bare = _bare(str(written))
+        if bare and bare.lower() not in (self._known.author.addresses[0].lower(), self.author.alias.lower()):
+            self._changes.changed(ORGANISER, self.new_uid(uid), bare)
+        return self.guest(persona)
+
+    def guest(self, persona: Persona, original: vCalAddress | None = None) -> vCalAddress:
+        """A member as guest, with the parameters of ``original`` about their answer (RFC 5545 3.2)."""
+        mine = persona == self.recipient
+        address = vCalAddress(f"mailto:{self._known.recipient.addresses[0] if mine else persona.alias}")
+        if not mine:
+            address.params["CN"] = persona.name
+        return _with_answer(address, original)
 
 
-def calendar_address(persona: Persona, original: vCalAddress | None = None) -> vCalAddress:
-    """A member as organiser or guest, with the parameters of ``original`` about their answer (RFC 5545 3.2)."""
-    address = vCalAddress(f"mailto:{persona.alias}")
-    address.params["CN"] = persona.name
+def _with_answer(address: vCalAddress, original: vCalAddress | None) -> vCalAddress:
     for name, pattern in _PARAMETERS.items():
         value = str(original.params.get(name, "")).upper() if original is not None else ""
         if pattern.fullmatch(value):
@@ -68,8 +92,12 @@ def calendar_address(persona: Persona, original: vCalAddress | None = None) -> v
     return address
 
 
+def _bare(address: str) -> str:
+    return re.sub(r"\Amailto:", "", address.strip(), flags=re.IGNORECASE)
+
+
 def _compared(address: str) -> str:
-    bare = re.sub(r"\Amailto:", "", address.strip(), flags=re.IGNORECASE)
+    bare = _bare(address)
     try:
         return normalise(bare)
     except ValueError:

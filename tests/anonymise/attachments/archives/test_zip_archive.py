@@ -193,3 +193,24 @@ def test_unusual_packing_is_refused(cleaned: Clean) -> None:
 
 def test_an_archive_is_known_whatever_it_is_called() -> None:
     assert family_of(Attachment(zipped(("a.txt", b"x")), "image/jpeg", "a.jpg")) == "zip"
+
+
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        (("Index/Document.iwa", "Metadata/Properties.plist"), "Pages, Numbers and Keynote"),
+        (("index.apxl.gz",), "Pages, Numbers and Keynote"),
+        (("docProps/core.xml", "word/document.xml"), "is damaged"),
+        (("docProps\\core.xml",), "is damaged"),
+        (("./DocProps/Core.xml",), "is damaged"),
+        (("meta.xml", "content.xml"), "is damaged"),
+    ],
+)
+def test_what_is_left_of_a_package_is_no_archive(members: tuple[str, ...], words: str, cleaned: Clean) -> None:
+    with pytest.raises(CannotAnonymise, match=words):
+        cleaned(Attachment(zipped(*((name, b"<x>Jane</x>") for name in members)), "application/zip", "essay.docx"))
+
+
+def test_a_project_with_files_of_such_names_is_an_archive(cleaned: Clean) -> None:
+    members = ("settings.xml", b"<a/>"), ("src/docProps/core.xml", b"<a/>"), ("meta.xml", b"<a/>")
+    assert set(files(cleaned, *members)) == {name for name, _ in members}

@@ -1,0 +1,112 @@
+"""Recognises absence messages by their words, in the languages of absence_phrases.py.
+
+A person may write the same: that they are away, and whom to ask meanwhile. A machine's message says so at once, asks
+nothing, and does not know whom it is written to.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from relay.message.automatic.absence_phrases import ROWS
+
+LONGEST = 1500
+"""Characters of a message that is read for these phrases: longer ones are letters."""
+_BEGINNING = 350  # characters in which a message says that its author is away
+_GREETING = 120  # characters in which a person names whom they write to
+_GAP = 60
+_KEY = 2
+_WORD_BEGINS = re.compile(r"(?<![^\W_])\w|[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Where a phrase may begin: at words, and in scripts without spaces, or with endings written on, at every letter."""
+_TAG = re.compile(r"(?:\s*(?:\[[^\[\]]{0,40}\]|\([^()]{0,40}\)))+\s*")
+_AFTER_SUBJECT = re.compile(r"\s*(?:[:：\-–—]|$)")
+_SENTENCE_BEGINS = re.compile(r"(?:^|[.!?:。！？।*\-–—(\n])[\s\"'*_]*\Z")
+_SENTENCE_ENDS = re.compile(r"(?<!\d)\.|[!?。！？।]")  # "the 9. of February" goes on
+_QUESTION = re.compile(r"[?？؟¿]")
+
+Phrase = tuple[str, ...]
+"""The pieces between gaps, in their order."""
+
+
+def _phrases(kind: str) -> tuple[Phrase, ...]:
+    rows = (row.split(": ", 1) for row in ROWS.splitlines() if row)
+    those = (phrase for head, words in rows if head.endswith(f" {kind}") for phrase in words.split(" | "))
+    return tuple(dict.fromkeys(tuple(piece.strip() for piece in one.split("*") if piece.strip()) for one in those))
+
+
+def _by_beginning(*kinds: str) -> dict[str, tuple[Phrase, ...]]:
+    """The phrases of these kinds by their first two characters."""
+    found: dict[str, tuple[Phrase, ...]] = {}
+    for phrase in (one for kind in kinds for one in _phrases(kind)):
+        key = f"{phrase[0]} "[:_KEY]
+        found[key] = (*found.get(key, ()), phrase)
+    return found
+
+
+_SUBJECTS, _TITLES = _by_beginning("subject"), _by_beginning("title")
+_AUTO, _AWAY, _MEANWHILE = _by_beginning("auto"), _by_beginning("away"), _by_beginning("urgent", "access")
+
+
+def says_so(subject: str) -> bool:
+    """Whether the subject is one that only programs write. Tags before it ("[External]") do not count."""
+    return _begins(subject, _SUBJECTS)
+
+
+def is_absence(subject: str, text: str, addressed: Iterable[str] = ()) -> bool:
+    """Whether ``text``, the message's own words, is an absence message; ``addressed`` are names of the recipient, by
+    which only a person greets them."""
+    if len(text) > LONGEST:
+        return False
+    text = _plain(text)
+    flat = text.replace("\n", " ")
+    if any(name and _plain(name) in flat[:_GREETING] for name in addressed):
+        return False
+    titled = _begins(subject, _TITLES)
+    away = _stands(flat, _AWAY, _BEGINNING)
+    automatic = _stands(flat, _AUTO, sentence=text)
+    if not (titled or away or automatic):
+        return False
+    meanwhile = _stands(flat, _MEANWHILE)
+    if titled and (away or meanwhile):
+        return True
+    if automatic:
+        return away or meanwhile or len(text) <= _BEGINNING
+    return away and meanwhile and not _QUESTION.search(text)
+
+
+def _plain(text: str) -> str:
+    """For comparison: lower case, one form of apostrophe, one blank between words of a line."""
+    text = unicodedata.normalize("NFC", text).casefold().replace("\u2019", "'").replace("\xa0", " ")
+    return "\n".join(" ".join(line.split()) for line in text.split("\n"))
+
+
+def _begins(subject: str, phrases: dict[str, tuple[Phrase, ...]]) -> bool:
+    plain = _plain(subject)
+    tag = _TAG.match(plain)
+    plain = plain[tag.end() :] if tag else plain
+    those = phrases.get(plain[:_KEY], ())
+    return any(plain.startswith(one) and _AFTER_SUBJECT.match(plain, len(one)) for (one,) in those)
+
+
+def _stands(text: str, phrases: dict[str, tuple[Phrase, ...]], most: int = LONGEST, sentence: str = "") -> bool:
+    """Whether one of the phrases begins within the first ``most`` characters of ``text``; with ``sentence``, the text
+    with its line ends, at the beginning of a sentence."""
+    for begin in _WORD_BEGINS.finditer(text, 0, most):
+        at = begin.start()
+        for phrase in phrases.get(text[at : at + _KEY], ()):
+            stands = text.startswith(phrase[0], at) and _goes_on(text, at + len(phrase[0]), phrase[1:])
+            if stands and (not sentence or _SENTENCE_BEGINS.search(sentence[max(0, at - 20) : at])):
+                return True
+    return False
+
+
+def _goes_on(text: str, at: int, pieces: Phrase) -> bool:
+    """Whether the further pieces follow, each within the same sentence."""
+    for piece in pieces:
+        found = text.find(piece, at, at + _GAP + len(piece))
+        if found < 0 or _SENTENCE_ENDS.search(text, at, found):
+            return False
+        at = found + len(piece)
+    return True
