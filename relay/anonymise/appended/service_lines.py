@@ -12,6 +12,8 @@ from importlib.resources import files
 from relay.anonymise.any_case import holds_any, small
 from relay.anonymise.appended.hints import Hints
 from relay.anonymise.appended.tokens import Vocabulary, tokens
+from relay.anonymise.links.read import read_link
+from relay.anonymise.links.written import links_in
 
 _LONGEST = 720
 _MOST_WORDS, _MOST_BESIDE_LINK = 100, 7
@@ -114,6 +116,7 @@ def is_service_line(line: str) -> bool:
     known = _services()
     if not known.hints.count(line) and not holds_any(small(line), known.list_links):
         return False
+    line = _unwrapped(line)
     bare = _LINK.sub(" ", line)
     found = _words(line)
     if (
@@ -138,6 +141,19 @@ def _possible(words: Sequence[str], known: _Services) -> Iterator[_Pattern]:
 def _places_in(word: str) -> range:
     """Where a word of a pattern may begin: at the beginning, or anywhere in a script without blanks."""
     return range(1 if word[0] < _UNSPACED else len(word))
+
+
+def _unwrapped(line: str) -> str:
+    """The line with the targets of wrapped links in their place: the link of somebody whose mail goes through a scanner
+    is not the scanner's."""
+    out: list[str] = []
+    at = 0
+    for link in links_in(line):
+        reading = read_link(link.url)
+        if reading.changed:
+            out += (line[at : link.start], reading.url or "https://unknown.example")
+            at = link.end
+    return "".join((*out, line[at:])) if out else line
 
 
 def _is_link(line: str, bare: str, known: _Services) -> bool:
