@@ -7,17 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from relay.anonymise.any_case import holds_any
+from relay.anonymise.appended.hints import Hints
 from relay.anonymise.appended.languages import BANNER, languages
 from relay.anonymise.appended.tokens import Vocabulary, tokens
-from relay.anonymise.names.fold import skeleton_of
 
 MOST_READ = 6000
 """A paragraph is read up to this length, in characters."""
 _LEAD, _BEGINS, _SHORT = 6, 200, 60
-_START, _MANY = 4, 9
 _MANY_CORE, _MANY_FORMAL = 5, 3
-_BREAKS = re.compile(r"[\s\"'’“”„«».,;:!()\[\]/\-–—]+")
 _LONGEST_BANNER = 1500
 _QUOTED = re.compile('["“„«‹「『][^"“”„«»‹›「」『』]{1,400}["”“»›」』]')
 _NUMBER = re.compile(r"\d{5}|\d{2,3}[ .]\d{3}")
@@ -54,29 +51,19 @@ class _Terms:
         return (itself and core >= 3) or (core >= 2 and (leads or (itself and (bool(self.firm) or formal >= 2))))
 
 
-class _Hints:
-    """A quick test for most paragraphs: each phrase of some groups shows by the first letters of its longest word."""
-
-    def __init__(self, phrases: Iterator[tuple[str, str]], groups: frozenset[str]) -> None:
-        several = [tokens(phrase) for phrase, kind in phrases if kind.partition(" ")[2] in groups]
-        self._starts = frozenset(max((token.folded for token in one), key=len)[:_START] for one in several)
-        self._unspaced = tuple("".join(token.folded for token in one) for one in several if one[0].unspaced)
-
-    def count(self, text: str) -> int:
-        """How many of them may be in the text; one stands for all in scripts without blanks."""
-        low = text.lower() if text.isascii() else skeleton_of(text)
-        found = {word[:_START] for word in _BREAKS.split(low)} & self._starts
-        return len(found) + (_MANY if not low.isascii() and holds_any(low, self._unspaced) else 0)
+@lru_cache(maxsize=1)
+def _notice_hints() -> Hints:
+    return Hints(_of_groups("notice", _FORMAL | _CORE | {"firm", "heading"}))
 
 
 @lru_cache(maxsize=1)
-def _notice_hints() -> _Hints:
-    return _Hints(_phrases("notice"), _FORMAL | _CORE | {"firm", "heading"})
+def _banner_hints() -> Hints:
+    return Hints(_of_groups("banner", frozenset({"outside", "seldom"})))
 
 
 @lru_cache(maxsize=1)
-def _banner_hints() -> _Hints:
-    return _Hints(_phrases("banner"), frozenset({"outside", "seldom"}))
+def _any_banner_hints() -> Hints:
+    return Hints(_of_groups("banner", BANNER))
 
 
 @lru_cache(maxsize=1)
@@ -103,12 +90,17 @@ def _phrases(section: str) -> Iterator[tuple[str, str]]:
             yield from ((phrase, f"{one.code} {group}") for phrase in phrases)
 
 
+def _of_groups(section: str, groups: frozenset[str]) -> Iterator[str]:
+    return (phrase for phrase, kind in _phrases(section) if kind.partition(" ")[2] in groups)
+
+
 def load() -> None:
     """Read the words. Raises ValueError when a file is invalid."""
     _notice_words()
     _banner_words()
     _notice_hints()
     _banner_hints()
+    _any_banner_hints()
 
 
 def is_notice(text: str, *, ruled: bool = False) -> bool:
@@ -124,6 +116,11 @@ def is_notice(text: str, *, ruled: bool = False) -> bool:
         if firm >= 3 or (firm == 2 and (ruled or "firm" in terms.leading or _NUMBER.search(text))):
             return True
     return False
+
+
+def may_be_notice(text: str) -> bool:
+    """A quick test: False is certain."""
+    return _notice_hints().count(text[:MOST_READ]) > 1
 
 
 def is_heading(text: str) -> bool:
@@ -173,7 +170,7 @@ def is_banner(text: str) -> bool:
 
 def of_banner(text: str) -> bool:
     """Whether a short text has hardly any words but those of banners: "CAUTION", "Report suspicious"."""
-    found = tokens(text) if len(text) <= _SHORT else []
+    found = tokens(text) if len(text) <= _SHORT and _any_banner_hints().count(text) else []
     known = 0
     for kinds, several in _banner_words().segments(found):
         groups = {kind.partition(" ")[2] for kind in kinds}

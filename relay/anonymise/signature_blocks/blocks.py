@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from relay.anonymise.signature_blocks.below import Below, below, has_words
-from relay.anonymise.signature_blocks.footers import is_footer_line
 from relay.anonymise.signature_blocks.marks import has_employer, is_greeting, is_name, is_placeholder, is_prose, is_row
 from relay.anonymise.signature_blocks.notices import Notices, banner_at_end, disclaimer_at_end, end_of_banners
 from relay.anonymise.signature_blocks.rows import PICTURE, Line
@@ -69,7 +68,7 @@ def _footers(body: Sequence[Line], start: int, known: Known) -> tuple[int, list[
 
 
 def _last_footer(body: Sequence[Line], end: int, known: Known) -> tuple[int | None, str]:
-    first = _last_footer_lines(body, end)
+    first = _last_footer_lines(body, end, known.notices)
     if first is not None:
         return first, "footer"
     first = disclaimer_at_end(body, end, known.notices)
@@ -78,7 +77,7 @@ def _last_footer(body: Sequence[Line], end: int, known: Known) -> tuple[int | No
     return banner_at_end(body, end, known.notices), "banner"
 
 
-def _last_footer_lines(body: Sequence[Line], end: int) -> int | None:
+def _last_footer_lines(body: Sequence[Line], end: int, cache: Notices) -> int | None:
     """The first line of what a program appended at the end; it may be broken into two or three lines."""
     words = ""
     for first in range(end - 1, max(end - 4, -1), -1):
@@ -91,7 +90,7 @@ def _last_footer_lines(body: Sequence[Line], end: int) -> int | None:
             return None
         else:
             words = f"{line.words} {words}"
-            found = is_footer_line(words)
+            found = cache.is_footer(words)
         if found:
             return first
     return None

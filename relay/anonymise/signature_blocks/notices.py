@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from relay.anonymise.appended import notices
+from relay.anonymise.signature_blocks.footers import is_footer_line
 from relay.anonymise.signature_blocks.marks import has_employer
 from relay.anonymise.signature_blocks.rows import Line
 
@@ -23,6 +24,7 @@ class Notices:
     def __init__(self) -> None:
         self._notices: dict[tuple[str, bool], bool] = {}
         self._banners: dict[str, bool] = {}
+        self._footers: dict[str, bool] = {}
 
     def is_notice(self, words: str, *, ruled: bool) -> bool:
         """See notices.is_notice."""
@@ -40,6 +42,14 @@ class Notices:
             self._banners[words] = notices.is_banner(words)
         return self._banners[words]
 
+    def is_footer(self, words: str) -> bool:
+        """See footers.is_footer_line; for lines joined."""
+        if len(self._footers) >= _MOST_REMEMBERED:
+            self._footers.clear()
+        if words not in self._footers:
+            self._footers[words] = is_footer_line(words)
+        return self._footers[words]
+
 
 def is_disclaimer(paragraph: Sequence[Line], cache: Notices, *, ruled: bool = False) -> bool:
     """Whether the whole paragraph is a legal notice. ``ruled``: it stands below a rule, where less is enough."""
@@ -53,11 +63,12 @@ def disclaimer_at_end(body: Sequence[Line], end: int, cache: Notices) -> int | N
     """The first line of the notice that ends before ``end``, with its heading; None when there is none."""
     first = _paragraph(body, end)
     begin = _begin(body, first, end, cache)
-    if begin is None and _is_tail(body[first:end]):
-        # A line with the firm's name and number, below the notice.
-        above = _trimmed(body, first)
-        if above < first:
-            begin = _begin(body, _paragraph(body, above), above, cache)
+    above = _trimmed(body, first)
+    if begin is None and 0 < above < first:
+        # A line with the firm's name and number may stand below the notice.
+        highest = _paragraph(body, above)
+        if notices.may_be_notice(_joined(body[highest:above])) and _is_tail(body[first:end]):
+            begin = _begin(body, highest, above, cache)
     if begin is None:
         return None
     above = _trimmed(body, begin)

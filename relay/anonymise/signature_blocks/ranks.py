@@ -6,7 +6,8 @@ import tomllib
 from functools import lru_cache
 from importlib.resources import files
 
-from relay.anonymise.appended.tokens import Vocabulary, tokens
+from relay.anonymise.appended.hints import Hints
+from relay.anonymise.appended.tokens import Token, Vocabulary, tokens
 from relay.anonymise.names.lexicon import lexicon
 
 _SHORTEST, _LONGEST = 4, 12
@@ -14,9 +15,10 @@ _SHORTEST, _LONGEST = 4, 12
 
 
 @lru_cache(maxsize=1)
-def _ranks() -> Vocabulary:
+def _ranks() -> tuple[Vocabulary, Hints]:
     table = tomllib.loads(files(__package__).joinpath("ranks.toml").read_text("utf-8"))
-    return Vocabulary((word, "rank") for row in table.values() for word in row["ranks"].split())
+    words = [word for row in table.values() for word in row["ranks"].split()]
+    return Vocabulary((word, "rank") for word in words), Hints(words)
 
 
 def load() -> None:
@@ -27,19 +29,23 @@ def load() -> None:
 
 def has_rank(text: str) -> bool:
     """Whether a short text holds a word of rank or trade ("riaditeľka", "ผู้จัดการ")."""
-    return any(kinds for kinds, _ in _ranks().segments(tokens(text)))
+    ranks, hints = _ranks()
+    return bool(hints.count(text)) and any(kinds for kinds, _ in ranks.segments(tokens(text)))
 
 
 def has_organisation(text: str) -> bool:
-    """Whether a short text holds a word of an employer's name ("škola", "บริษัท")."""
-    known = lexicon().organisations
-    return any(
-        token.folded in known
-        if not token.unspaced
-        else any(token.folded[:size] in known or token.folded[-size:] in known for size in range(2, _LONGEST))
-        for token in tokens(text)
-        if len(token.folded) >= _SHORTEST or token.unspaced
-    )
+    """Whether a short text holds a word of an employer's name beside another ("Škola Horák", "บริษัท ช่างปั้น"). Alone it is
+    a word: "Library"."""
+    found = tokens(text)
+    return any(_is_organisation(token, alone=len(found) == 1) for token in found)
+
+
+def _is_organisation(token: Token, *, alone: bool) -> bool:
+    known, word = lexicon().organisations, token.folded
+    if not token.unspaced:
+        return not alone and len(word) >= _SHORTEST and word in known
+    sizes = range(2, min(_LONGEST, len(word) if alone else len(word) + 1))
+    return any(word[:size] in known or word[-size:] in known for size in sizes)
 
 
 @lru_cache(maxsize=1)

@@ -30,6 +30,7 @@ STAYS = [
     "Pozdrav iz Zagreba,\nAmber\n",
     "Ar cieņu,\nAmber\n\nP.S. The school is near the bank.\n",
     "我们学校的老师很好。\n公司在北桥市。\n",
+    "See you soon,\nJane\n\nGrace period\nTen days\nLibrary\n",
     "学生\n老师\n经理\n",
     "Vadovė\nmokytoja\ninžinierė\n",
 ]

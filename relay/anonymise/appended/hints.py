@@ -1,0 +1,32 @@
+"""A quick test whether a text may hold one of many phrases: by the first letters of its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from relay.anonymise.any_case import holds_any
+from relay.anonymise.appended.tokens import tokens
+from relay.anonymise.names.fold import skeleton_of
+
+_START, _MANY = 4, 9
+_BREAKS = re.compile(r"[\s\"'’‘`“”„«»<>.,;:!?()\[\]{}|/\\@&_=+*#~-]+|[–—]")
+
+
+class Hints:
+    """Each phrase shows by the first letters of its longest word; in scripts without blanks by itself."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        several = [found for found in map(tokens, phrases) if found]
+        self._starts = frozenset(
+            max((token.folded for token in one), key=len)[:_START] for one in several if not one[0].unspaced
+        )
+        self._unspaced = tuple(
+            dict.fromkeys("".join(token.folded for token in one) for one in several if one[0].unspaced)
+        )
+
+    def count(self, text: str) -> int:
+        """How many phrases may be in the text; one in a script without blanks counts as many. 0 is certain."""
+        low = text.lower() if text.isascii() else skeleton_of(text)
+        found = {word[:_START] for word in _BREAKS.split(low)} & self._starts
+        return len(found) + (_MANY if not low.isascii() and holds_any(low, self._unspaced) else 0)
