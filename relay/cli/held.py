@@ -13,6 +13,7 @@ from relay.cli.writing import writer_of
 from relay.holds import decide, hold_of
 from relay.letters.notices import Notices
 from relay.mentoring.audit import line
+from relay.smtp.client.reply_outcome import meaning
 from relay.store import Hold, HoldDecision
 
 _HEADINGS = ("ID", "LETTER", "WHY", "SINCE", "UNTIL", "DECIDES")
@@ -61,7 +62,9 @@ def show(ctx: click.Context, delivery_id: str, as_json: bool) -> None:
         print_json(_object(one))
         return
     facts = [("id", one.delivery_id), ("letter", one.journal_id), ("why", one.why), ("since", one.since_at)]
-    print_facts([*facts, ("until", one.until_at), ("decides", one.decider.value)])
+    status = one.row.last_status if one.row is not None else ""
+    facts += [("until", one.until_at), ("decides", one.decider.value), ("last status", status)]
+    print_facts([*facts, *([("which means", meaning(status))] if meaning(status) else [])])
 
 
 @held.command()

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from . import door, files, mail, proof, texts
+from . import door, files, mail, proof, protection, texts
 from .harness import Harness
 
 ALL: dict[str, Harness] = {
     harness.name: harness
-    for harness in (*mail.HARNESSES, *proof.HARNESSES, *texts.HARNESSES, *files.HARNESSES, *door.HARNESSES)
+    for harness in (
+        *mail.HARNESSES,
+        *proof.HARNESSES,
+        *texts.HARNESSES,
+        *files.HARNESSES,
+        *door.HARNESSES,
+        *protection.HARNESSES,
+    )
 }

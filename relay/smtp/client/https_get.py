@@ -34,30 +34,54 @@ async def https_get(host: str, path: str, addresses: Sequence[str], port: int, t
                     return await _exchange(reader, writer, host, path)
                 finally:
                     writer.transport.abort()
-    except (OSError, h11.ProtocolError, UnicodeDecodeError) as error:  # TimeoutError is an OSError
+    except OSError as error:  # TimeoutError is an OSError
         raise NotFetched from error
     raise NotFetched
 
 
 async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, path: str) -> str:
-    http = h11.Connection(h11.CLIENT)
-    headers = [("Host", host), ("Accept", "text/plain"), ("Accept-Encoding", "identity"), ("Connection", "close")]
-    request = http.send(h11.Request(method="GET", target=path, headers=headers))
-    end = http.send(h11.EndOfMessage())
-    writer.write((request or b"") + (end or b""))
-    body = bytearray()
-    while True:
-        event = http.next_event()
-        if event is h11.NEED_DATA:
-            http.receive_data(await reader.read(_PIECE))
-        elif isinstance(event, h11.Response):
+    exchange = Exchange(host, path)
+    writer.write(exchange.request)
+    while (text := exchange.text()) is None:
+        exchange.receive(await reader.read(_PIECE))
+    return text
+
+
+class Exchange:
+    """One request and its answer (RFC 9112). ``request`` is what is sent."""
+
+    def __init__(self, host: str, path: str) -> None:
+        self._http = h11.Connection(h11.CLIENT)
+        headers = [("Host", host), ("Accept", "text/plain"), ("Accept-Encoding", "identity"), ("Connection", "close")]
+        request = self._http.send(h11.Request(method="GET", target=path, headers=headers))
+        self.request = (request or b"") + (self._http.send(h11.EndOfMessage()) or b"")
+        self._found = bytearray()
+
+    def receive(self, octets: bytes) -> None:
+        """Octets of the answer arrived; b"": there are no more. Raises NotFetched."""
+        try:
+            self._http.receive_data(octets)
+        except (h11.ProtocolError, RuntimeError) as error:  # after its end
+            raise NotFetched from error
+
+    def text(self) -> str | None:
+        """The text when it is complete; None when more must be received. Raises NotFetched."""
+        try:
+            while (event := self._http.next_event()) is not h11.NEED_DATA:
+                if isinstance(event, h11.EndOfMessage):
+                    return self._found.decode("utf-8")
+                self._take(event)
+        except (h11.ProtocolError, UnicodeDecodeError) as error:
+            raise NotFetched from error
+        return None
+
+    def _take(self, event: object) -> None:
+        if isinstance(event, h11.Response):
             _check(event)
         elif isinstance(event, h11.Data):
-            body += event.data
-            if len(body) > _LARGEST:
+            self._found += event.data
+            if len(self._found) > _LARGEST:
                 raise NotFetched
-        elif isinstance(event, h11.EndOfMessage):
-            return body.decode("utf-8")
         elif not isinstance(event, h11.InformationalResponse):
             raise NotFetched
 

@@ -16,6 +16,8 @@ from relay.smtp.client.reply_outcome import NO_DNS, NO_ROUTE, protected
 from relay.smtp.client.smtp_client import Server
 from relay.smtp.client.sts_policies import StsPolicies
 
+_HOSTS = 20  # MX hosts of a domain that are looked up for one letter
+
 log = logging.getLogger(__name__)
 
 
@@ -49,7 +51,7 @@ class Routes:
             return
         found = await self._resolver.exchangers(domain)
         policy = await self._policies.policy(domain)
-        for host in found.hosts:
+        for host in found.hosts[:_HOSTS]:
             try:
                 addresses = await self._resolver.addresses(host)
             except (NoSuchDomain, DnsTrouble):
