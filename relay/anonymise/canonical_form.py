@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from relay.anonymise.any_case import holds_any
@@ -31,38 +32,51 @@ def scrub_form(message: Message, redactor: Redactor) -> Scrubbed:
     """Canonical HTML and plain text, with quotations in one form. HTML is generated from the text where there is none.
     Plain text with the same content as the HTML is generated from the HTML, because programs write lists and bold words
     in plain text in different ways. Nothing visible is removed but the header blocks above quotations."""
-    tally = Tally()
-    text = message.text
     if message.html is None:
-        text = text and _redacted(unwrapped(text), redactor, tally)
-        if not text or too_long(text):
-            return Scrubbed(replace(message, text=text), tally.removals())
-        blocks = with_lists(text_blocks(text))
-    else:
-        blocks = with_lists(_uniform(message, redactor, tally))
+        return _of_text(message, redactor)
+    tally = Tally()
     heads = Heads.of_letter(message, redactor)
-    html = written(in_one_form(blocks, heads))
-    made = well_formed_to_text(html)
-    if text is not None and not _says_all(made, text):
-        text = _redacted(unwrapped(text), redactor, tally) if message.html is not None else text
-        made = _with_quotations_formed(text, made, heads)
-    if text is None or text.endswith("\n"):
-        text = _redacted(made, redactor, Tally())
-    else:
-        text = _redacted(made.rstrip("\n"), redactor, Tally())
+    html, made = _formed(_uniform(message, redactor, tally), heads)
+    counted = Tally()
+    if message.text is not None and not _says_all(made, message.text):
+        own = _own_text(message.text, heads)
+        made, counted = (made, counted) if _says_all(made, own) else (own, tally)
+    text = _redacted(_ended_like(message.text, made), redactor, counted)
     return Scrubbed(replace(message, html=html or None, text=text), tally.removals())
 
 
-def _with_quotations_formed(text: str, made: str, heads: Heads) -> str:
-    """``made`` if it says all that ``text`` says; else the text itself, with its quotations in the same form."""
+def _of_text(message: Message, redactor: Redactor) -> Scrubbed:
+    """A letter that came as text alone."""
+    text, tally = message.text, Tally()
+    if not text or too_long(text):
+        text = text and _redacted(unwrapped(text), redactor, tally)
+        return Scrubbed(replace(message, text=text), tally.removals())
+    heads = Heads.of_letter(message, redactor)
+    html, made = _formed(text_blocks(text), heads)
+    # Lines have been joined; an identity may show that did not before.
+    found = passages(made, redactor)
+    if found:
+        tally.found(found)
+        html, made = _formed(text_blocks(replaced(made, found)), heads)
+    return Scrubbed(replace(message, html=html or None, text=_ended_like(text, made)), tally.removals())
+
+
+def _formed(blocks: Sequence[Block], heads: Heads) -> tuple[str, str]:
+    """The HTML and the text of these blocks, with their lists and quotations in one form."""
+    html = written(in_one_form(with_lists(blocks), heads))
+    return html, well_formed_to_text(html)
+
+
+def _own_text(text: str, heads: Heads) -> str:
+    """The text itself, with its quotations in the same form; as it is where it has none."""
     if too_long(text):
-        return text
-    blocks = with_lists(text_blocks(text))
-    formed = in_one_form(blocks, heads)
-    own = well_formed_to_text(written(formed))
-    if _says_all(made, own):
-        return made
-    return own if formed != blocks else text
+        return unwrapped(text)
+    blocks = text_blocks(text)
+    return _formed(blocks, heads)[1] if in_one_form(blocks, heads) != blocks else unwrapped(text)
+
+
+def _ended_like(text: str | None, made: str) -> str:
+    return made if text is None or text.endswith("\n") else made.rstrip("\n")
 
 
 def _uniform(message: Message, redactor: Redactor, tally: Tally) -> tuple[Block, ...]:

@@ -38,6 +38,9 @@ def text_blocks(text: str) -> tuple[Block, ...]:
     """The blocks of a plain ``text``: a paragraph for each run of lines, a quotation for each level of quote marks, and
     a paragraph with fixed spaces for columns. Linear in the text."""
     flows = [Flow()]
+    if ">" not in text:
+        _lay_out(flows[0], unwrapped(text))
+        return flows[0].finished()
     for depth, run in groupby(_bounded(_blanks_placed([*map(_read, text.split("\n"))])), lambda line: line.depth):
         while len(flows) - 1 > depth:
             _leave(flows)
@@ -88,12 +91,16 @@ def _lay_out(flow: Flow, text: str) -> None:
         flow.gap()
         flow.like("pre" if fixed else "p", "", rtl=False)
         for line in lines:
-            flow.text(line.expandtabs(), _PLAIN, verbatim=True)
+            flow.text(line.expandtabs() if "\t" in line else line, _PLAIN, verbatim=True)
             flow.line_break()
         flow.gap()
-        flow.like("p", "", rtl=False)
 
 
 def _is_fixed(lines: Sequence[str]) -> bool:
     """Whether the spaces in these lines draw columns, in two lines or more."""
-    return max(map(len, lines)) <= _WIDEST and sum(_COLUMN.search(line) is not None for line in lines) > 1
+    spaced = [line for line in lines if "  " in line or "\t" in line]
+    return (
+        len(spaced) > 1
+        and max(map(len, lines)) <= _WIDEST
+        and sum(_COLUMN.search(line) is not None for line in spaced) > 1
+    )
