@@ -90,9 +90,10 @@ async def open_parts(
     strangers = Workers.for_strangers(_worker_settings(settings, keys))
     closing.push_async_callback(strangers.close)
     templates = LetterTemplates(home.templates, settings.programme.language)
-    notices = Notices(store, Writer(settings, templates, Signer(settings.domain, keys)))
+    pools = WorkerPools(members, strangers)
+    notices = Notices(store, Writer(settings, templates, Signer(settings.domain, keys)), pools.show)
     suspending = Suspending(settings, store, notices)
-    return Parts(home, settings, store, WorkerPools(members, strangers), notices, suspending, now)
+    return Parts(home, settings, store, pools, notices, suspending, now)
 
 
 def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, timing: Timing | None = None) -> Inbound:

@@ -19,7 +19,7 @@ from relay.letters.write import Letter
 from relay.model import Doubt, Route
 from relay.policy.recipients import new_token
 from relay.settings import ProgrammeSettings
-from relay.store import ANSWER_WITHIN, AUTHOR_DECIDES, COORDINATOR_DECIDES, Acceptance, ConfirmationRequest
+from relay.store import ANSWER_WITHIN, AUTHOR_DECIDES, COORDINATOR_DECIDES, Acceptance, ConfirmationRequest, Part
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +35,13 @@ class Undecided:
     doubts: tuple[Doubt, ...]
 
 
-def held_with_letters(undecided: Undecided, route: Route, notices: Notices, now: datetime) -> tuple[Acceptance, ...]:
+async def held_with_letters(
+    undecided: Undecided, route: Route, notices: Notices, now: datetime
+) -> tuple[Acceptance, ...]:
     """The letter, held, and the letters that say so: the question to its author; or, where the coordinator decides, a
     notice to both. To be accepted in one transaction."""
     if _by_coordinator(undecided.doubts, notices.writer.settings.programme):
-        return _for_coordinator(undecided, route, notices, now)
+        return await _for_coordinator(undecided, route, notices, now)
     token, mailbox = new_token(), route.author.addresses[0]
     letter = undecided.letter
     question = ConfirmationRequest(token, letter.deliveries[0].id, now + ANSWER_WITHIN, mailbox=mailbox)
@@ -62,22 +64,21 @@ def _by_coordinator(doubts: Sequence[Doubt], programme: ProgrammeSettings) -> bo
     return contact or (programme.unknown_files == "coordinator" and "file" in kinds)
 
 
-def _for_coordinator(undecided: Undecided, route: Route, notices: Notices, now: datetime) -> tuple[Acceptance, ...]:
+async def _for_coordinator(
+    undecided: Undecided, route: Route, notices: Notices, now: datetime
+) -> tuple[Acceptance, ...]:
     letter, writer = undecided.letter, notices.writer
-    id, pair, seen = letter.entry.id, route.pair_id, shown(undecided)
+    id, pair_id, seen = letter.entry.id, route.pair_id, shown(undecided)
     values = {"name": route.recipient_persona.name, "id": id, "sent_at": letter.entry.accepted_at, **seen}
-    told = [Letter("waits-for-coordinator", route.author.addresses[0], route.language, values, pair, id)]
-    programme = writer.settings.programme
-    if programme.operator:
-        # The author's words are for the author; the coordinator reads them in the letter, which is recorded.
-        kinds = [{**one, "words": ""} for one in [asdict(doubt) for doubt in undecided.doubts[:MAX_SHOWN]]]
-        facts = {"name": route.author_persona.name, "side": route.side.value, "pair": pair, "id": id}
-        about = {**facts, "seen": kinds, "more": seen["more"]}
-        told.append(Letter("held-for-coordinator", programme.operator, programme.language, about, pair, id))
-    else:
-        log.warning("%s: a coordinator has to decide, and no programme.operator is set to be told", id)
+    told = Letter("waits-for-coordinator", route.author.addresses[0], route.language, values, pair_id, id)
     log.info("%s held (%s)", id, COORDINATOR_DECIDES)
-    return _held(letter, COORDINATOR_DECIDES), *(writer.write(one, now) for one in told)
+    pair = await notices.store.directory.pair(pair_id)
+    mail = None
+    if pair is not None:
+        part, content = Part(pair, route.side), letter.deliveries[0].content
+        mail = await notices.to_operator("held-for-coordinator", part, id, content, now, id=id, **seen)
+    held = _held(letter, COORDINATOR_DECIDES), writer.write(told, now)
+    return held if mail is None else (*held, mail)
 
 
 def _held(letter: Acceptance, why: str) -> Acceptance:

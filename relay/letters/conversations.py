@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from relay.letters.write import Letter, Writer
-from relay.message.write.shown_mail import PLACE
+from relay.message.write.shown_mail import PLACE, put
 from relay.message.write.threads import mapped
 from relay.model import AnswerOrder, Attachment, Envelope, Headers, Known, Message, Passed, RoutingHeaders
 from relay.policy.recipients import conversation, new_token, return_path
@@ -32,6 +32,44 @@ class Arriving:
     id: str
     now: datetime
     key: tuple[str, ...] = ()
+
+
+def about_member(writer: Writer, letter: Letter, part: Part | None, now: datetime) -> Acceptance:
+    """A letter to the operator about the member who has ``part``, to whom an answer goes. None: an answer reaches
+    nobody, and the operator hears that. Raises StationeryError."""
+    token, letter = _with_address(writer, letter)
+    message, sender = writer.message(letter)
+    headers = writer.headers(letter, sender, now)
+    turn = _first(token, part, headers.message_id, message.subject)
+    return replace(writer.owed(letter, writer.signed(message, headers), now), turn=turn)
+
+
+async def showing_mail(
+    writer: Writer, letter: Letter, part: Part, mail: bytes, now: datetime, *, show: Show | None
+) -> Acceptance:
+    """The same, with the words of the member's ``mail`` (raw octets) in the letter's place ``said``. Without ``show``,
+    as for a command, or without a mail, they are left out. Raises StationeryError, TryLater."""
+    token, letter = _with_address(writer, replace(letter, values={**letter.values, "said": PLACE if mail else ""}))
+    message, sender = writer.message(letter)
+    headers = writer.headers(letter, sender, now)
+    if show is None or not mail:
+        content = writer.signed(put(message, "", "", quoted=True), headers)
+    else:
+        content = (await show(message, headers, mail, "")).content
+    turn = _first(token, part, headers.message_id, message.subject)
+    return replace(writer.owed(letter, content, now), turn=turn)
+
+
+def _with_address(writer: Writer, letter: Letter) -> tuple[str, Letter]:
+    """A new token, and the letter from the address of the conversation that it begins."""
+    token = new_token()
+    return token, replace(letter, answer_to=conversation(token, writer.settings.domain))
+
+
+def _first(token: str, part: Part | None, relay_id: str, shown_subject: str) -> Turn:
+    """A conversation that begins with a letter of relay's own: the member does not know it yet."""
+    pair_id, side = (part.pair.id, part.side) if part is not None else (None, None)
+    return Turn(token, pair_id, side, "", "", shown_subject, by_operator=False, relay_id=relay_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +96,8 @@ class ConversationLetters:
             values |= {"name": part.pair.persona(part.side).name, "side": part.side.value, "pair": part.pair.id}
             values["others"] = ", ".join(one.pair.id for one in others if one != part)
         letter = self._letter(TO_OPERATOR, settings.programme.operator, values, arriving, talk)
+        if proven:
+            letter = replace(letter, return_path=return_path(new_token(), settings.domain))
         message, headers = self._begun(letter, arriving, talk, by_operator=False)
         mail = Attachment(arriving.envelope.content, "application/octet-stream", "message.eml")
         message = replace(message, attachments=(mail,))
@@ -147,7 +187,8 @@ class ConversationLetters:
             arriving.routing_headers.message_id,
         )
         entry = replace(owed.entry, size_in=len(arriving.envelope.content), removed=removed)
-        deliveries = tuple(replace(one, notice=not by_operator) for one in owed.deliveries)
+        # Who wrote it hears when it does not arrive: the operator, and whoever is proven.
+        deliveries = tuple(replace(one, notice=not letter.return_path) for one in owed.deliveries)
         written = tuple(f"{talk.token} {one}" for one in arriving.key)
         return replace(owed, entry=entry, deliveries=deliveries, turn=turn, written=written)
 

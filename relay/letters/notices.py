@@ -6,13 +6,14 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from relay.letters.conversations import Show, about_member, showing_mail
 from relay.letters.failure_reasons import protection_reason, reason_of
 from relay.letters.refusal_codes import code_of
 from relay.letters.write import Letter, Writer
 from relay.model import Delivery, JournalEntry, Pair, Route, Side
 from relay.outcomes import Deferred, Failed
 from relay.refusals import Refusal
-from relay.store import Acceptance, Store, StoreError
+from relay.store import FROM_OPERATOR, TO_OPERATOR, Acceptance, Part, Store, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +25,12 @@ TOLD = {"broken-link": "broken-links", "doubtful-signature": "lines-left-out"}
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """Writes notices. ``store`` is read to find the author of a letter."""
+    """Writes notices. ``store`` is read to find the author of a letter. ``show`` puts a member's words into mail for
+    the operator, in a worker; None in commands, which have no workers."""
 
     store: Store
     writer: Writer
+    show: Show | None = None
 
     def partly_relayed(self, route: Route, journal_id: str, now: datetime, missed: int, copied: int) -> Acceptance:
         """Tell the author that ``missed`` recipients in relay's domain did not get the letter, and that ``copied``
@@ -49,7 +52,12 @@ class Notices:
             found = await self.store.journal.show(letter_id)
             if found is None:
                 return None
-            return await self.about_letter(found[0], "undeliverable", now, reason=reason_of(outcome.status))
+            reason = reason_of(outcome.status)
+            if found[0].kind == FROM_OPERATOR:
+                return await self._answer_returned(found[0], outcome.status, now)
+            # The operator's mailbox is known to nobody: all that a member can do is to write again.
+            reason = "later" if found[0].kind == TO_OPERATOR else reason
+            return await self.about_letter(found[0], "undeliverable", now, reason=reason)
         except StoreError as error:
             log.error("%s: no notice to its author (undeliverable): %s", letter_id, type(error).__name__)
             return None
@@ -103,12 +111,14 @@ class Notices:
         if entry is None or pair is None or sent is not None or not to or to == delivery.recipient:
             return None
         side = entry.side.other if entry.side is not None and not delivery.notice else None
+        side = entry.side if entry.kind == FROM_OPERATOR else side
         values: dict[str, object] = {"id": entry.id, "delivery": delivery.id, "pair": pair.id, "held": held}
         values |= {"name": pair.persona(side).name if side else "", "side": side.value if side else ""}
         values |= {"status": outcome.status, "why": protection_reason(outcome.status)}
         values |= {"smarthost": settings.delivery.smarthost is not None}
         values |= {"tried_for": settings.delivery.give_up_after}
-        return self.writer.write(Letter("no-secure-way", to, language, values, pair.id, entry.id), now)
+        letter = Letter("no-secure-way", to, language, values, pair.id, entry.id)
+        return about_member(self.writer, letter, None if side is None else Part(pair, side), now)
 
     def not_taken(self, route: Route, mailbox: str, journal_id: str, refusal: Refusal, now: datetime) -> Acceptance:
         """Tell a member at their proven ``mailbox`` that a letter from an unproven address was refused, and why."""
@@ -155,7 +165,7 @@ class Notices:
         ``letter_id`` is what its id is derived from, when that is not the letter itself. None when the author is not
         known any more. Raises StoreError, StationeryError.
         """
-        if entry.pair_id is None or entry.side is None:
+        if entry.pair_id is None or entry.side is None or entry.kind == FROM_OPERATOR:
             return None
         pair = await self.store.directory.pair(entry.pair_id)
         identities = await self.store.directory.identities(entry.pair_id)
@@ -164,7 +174,8 @@ class Notices:
         author = identities[0] if entry.side == "mentor" else identities[1]
         if not author.addresses:  # they were forgotten
             return None
-        other = pair.persona(entry.side.other).name
+        to_operator = entry.kind == TO_OPERATOR
+        other = self.writer.settings.programme.name if to_operator else pair.persona(entry.side.other).name
         values: dict[str, object] = {"name": other, "id": entry.id, "sent_at": entry.accepted_at, **more}
         to, language = author.addresses[0], pair.language_of(entry.side)
         return self.writer.write(Letter(name, to, language, values, entry.pair_id, letter_id or entry.id), now)
@@ -196,7 +207,40 @@ class Notices:
         values = {"name": pair.persona(side).name, "side": side.value, "pair": pair.id}
         values["partner"] = pair.persona(side.other).name
         to, language = programme.operator, programme.language
-        return self.writer.write(Letter("suspended", to, language, values, pair.id, letter_id), now)
+        letter = Letter("suspended", to, language, values, pair.id, letter_id)
+        return about_member(self.writer, letter, Part(pair, side), now)
+
+    async def to_operator(
+        self, name: str, part: Part, letter_id: str, mail: bytes, now: datetime, /, **values: object
+    ) -> Acceptance | None:
+        """The letter ``name`` to the operator about the member who has ``part``, with the words of their ``mail`` (raw
+        octets, or none). An answer to it goes to that member.
+
+        None, with a warning in the log, when no operator is set. Raises StationeryError, TryLater.
+        """
+        programme, pair = self.writer.settings.programme, part.pair
+        if not programme.operator:
+            log.warning("%s: %s not sent to the operator, because programme.operator is not set", letter_id, name)
+            return None
+        whose = {"name": pair.persona(part.side).name, "side": part.side.value, "pair": pair.id}
+        letter = Letter(name, programme.operator, programme.language, {**values, **whose}, pair.id, letter_id)
+        return await showing_mail(self.writer, letter, part, mail, now, show=self.show)
+
+    async def _answer_returned(self, entry: JournalEntry, status: str, now: datetime) -> Acceptance | None:
+        """Tell the operator that an answer of theirs did not arrive. None when no operator is set. Raises StoreError,
+        StationeryError."""
+        programme = self.writer.settings.programme
+        if not programme.operator:
+            return None
+        pair = await self.store.directory.pair(entry.pair_id) if entry.pair_id is not None else None
+        part = Part(pair, entry.side) if pair is not None and entry.side is not None else None
+        values: dict[str, object] = {"id": entry.id, "sent_at": entry.accepted_at, "status": status}
+        values |= {"name": "", "side": "", "pair": ""}
+        if part is not None:
+            values |= {"name": part.pair.persona(part.side).name, "side": part.side.value, "pair": part.pair.id}
+        to, language = programme.operator, programme.language
+        letter = Letter("answer-returned", to, language, values, entry.pair_id, entry.id)
+        return about_member(self.writer, letter, part, now)
 
 
 def _on_one_line(name: str) -> str:

@@ -13,7 +13,7 @@ from relay.message.confirmation.read_answer import question_code
 from relay.model import Route
 from relay.policy.recipients import confirmation
 from relay.states import EXCHANGING
-from relay.store import Acceptance, OpenConfirmation
+from relay.store import Acceptance, OpenConfirmation, Part
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,9 @@ class Questions:
         notices = [await self.notices.about_letter(entry[0], name, now, letter_id=answer_id) for name in names]
         return [notice for notice in notices if notice is not None]
 
-    async def answered_no(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
+    async def answered_no(
+        self, question: OpenConfirmation, answer_id: str, now: datetime, mail: bytes = b""
+    ) -> list[Acceptance]:
         """The letters after a no: to the member, what happened then; to the operator, that the answer was no.
 
         After an author's decision about a letter of their own, only the author gets one. Raises StoreError,
@@ -83,7 +85,7 @@ class Questions:
             notice = entry and await self.notices.not_sent(entry[0], "no", now, letter_id=answer_id)
             return [notice] if notice else []
         to_member = self._tell("answered-no", question, answer_id, now)
-        to_operator = self._to_operator("no-answered", question, answer_id, now)
+        to_operator = await self._to_operator("no-answered", question, answer_id, mail, now)
         return [to_member] if to_operator is None else [to_member, to_operator]
 
     def asked_again(self, question: OpenConfirmation, answer_id: str, now: datetime) -> Acceptance:
@@ -92,10 +94,12 @@ class Questions:
         letter = _letter("asked-again", question.mailbox, question, answer_id, values)
         return self._ask(letter, question.token, now)
 
-    def left_to_coordinator(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
+    async def left_to_coordinator(
+        self, question: OpenConfirmation, answer_id: str, now: datetime, mail: bytes = b""
+    ) -> list[Acceptance]:
         """The letters after a second unclear answer: to the member, that a coordinator decides; to the operator."""
         to_member = self._tell("left-to-coordinator", question, answer_id, now)
-        to_operator = self._to_operator("unclear-answer", question, answer_id, now)
+        to_operator = await self._to_operator("unclear-answer", question, answer_id, mail, now)
         return [to_member] if to_operator is None else [to_member, to_operator]
 
     def _ask(self, letter: Letter, token: str, now: datetime) -> Acceptance:
@@ -108,16 +112,15 @@ class Questions:
         values = {"about": about(question), "name": _partner(question), "id": question.journal_id}
         return self.writer.write(_letter(name, question.mailbox, question, answer_id, values), now)
 
-    def _to_operator(self, name: str, question: OpenConfirmation, answer_id: str, now: datetime) -> Acceptance | None:
-        """A letter to the operator about a question. None, with a warning in the log, when no operator is set."""
-        programme, pair = self.writer.settings.programme, question.pair
-        if not programme.operator:
-            log.warning("%s: %s not sent to the operator, because programme.operator is not set", answer_id, name)
-            return None
-        member = {"name": pair.persona(question.side).name, "side": question.side.value, "pair": pair.id}
-        values = {**member, "about": about(question), "id": question.journal_id}
-        to, language = programme.operator, programme.language
-        return self.writer.write(Letter(name, to, language, values, pair.id, answer_id), now)
+    async def _to_operator(
+        self, name: str, question: OpenConfirmation, answer_id: str, mail: bytes, now: datetime
+    ) -> Acceptance | None:
+        """A letter to the operator about a question, with the words of the answer. Who reads a mailbox that may be
+        nobody's is told that the operator learns no more than the answer itself: those words are left out."""
+        shown = b"" if question.address else mail
+        values = {"about": about(question), "id": question.journal_id}
+        part = Part(question.pair, question.side)
+        return await self.notices.to_operator(name, part, answer_id, shown, now, **values)
 
 
 def about(question: OpenConfirmation) -> str:

@@ -66,8 +66,11 @@ class Writer:
     def write(self, letter: Letter, now: datetime) -> Acceptance:
         """The finished letter, for store.accept. Raises StationeryError when its template cannot be filled in."""
         message, sender = self.message(letter)
-        content = self.signer.sign(compose(message, self.headers(letter, sender, now)))
-        return self.owed(letter, content, now)
+        return self.owed(letter, self.signed(message, self.headers(letter, sender, now)), now)
+
+    def signed(self, message: Message, headers: Headers) -> bytes:
+        """The exact octets of the letter, signed."""
+        return self.signer.sign(compose(message, headers))
 
     def message(self, letter: Letter) -> tuple[Message, str]:
         """The letter's subject, text and HTML, and its display name. Raises StationeryError."""

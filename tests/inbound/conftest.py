@@ -142,8 +142,8 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     settings = replace(settings, **(sections | changes))
     store = await Store.open(home.db, home.read_vault())
     signer = Signer(settings.domain, home.dkim_keys(settings))
-    notices = Notices(store, Writer(settings, LetterTemplates(), signer))
     pools = WorkerPools(InProcess(signer), InProcess(signer))  # type: ignore[arg-type]
+    notices = Notices(store, Writer(settings, LetterTemplates(), signer), pools.show)
     rate_limits = RateLimits.of(settings.limits, store, notices)
     here: list[Inbound] = []
 

@@ -14,7 +14,11 @@ import pytest
 
 from relay.authentication.verdict import Verdict
 from relay.home import Home
-from relay.model import Envelope, Identity, NewPair, Persona
+from relay.letters.questions import Questions
+from relay.model import Envelope, Identity, NewPair, Persona, Side
+from relay.outbound.suspension import Suspending
+from relay.outcomes import Failed
+from relay.store import OpenConfirmation, Part
 
 from .conftest import DOMAIN, NOW, OPERATOR, Inbound, opened
 
@@ -220,3 +224,167 @@ async def test_where_nobody_can_be_answered_the_operator_hears_that(inbound: Inb
     assert "Nobody can be answered" in text_of(mail)
     said = await inbound.envelope(answer(mail["Reply-To"].addresses[0].addr_spec, "We look into it."))
     assert said.startswith("550 5.1.1 nobody can be answered")
+
+
+async def answered(inbound: Inbound) -> tuple[EmailMessage, EmailMessage]:
+    """A conversation in which Jane has asked, and the operator has answered: what each of them got."""
+    mail = await handed_over(inbound, JANE, "Where is it?")
+    to = mail["Reply-To"].addresses[0].addr_spec
+    await inbound.envelope(answer(to, "Look below your welcome.", mail["Message-ID"], f"Re: {mail['Subject']}"))
+    (owed,) = await inbound.due(JANE)
+    return mail, read(owed)
+
+
+async def test_what_the_member_answers_reaches_the_operator_in_the_same_thread(inbound: Inbound) -> None:
+    first, letter = await answered(inbound)
+    to = letter["Reply-To"].addresses[0].addr_spec
+    cites = (f"In-Reply-To: {letter['Message-ID']}", f"References: <m1@real.example> {letter['Message-ID']}")
+    said = await inbound.send(
+        JANE, to, body="Found it.", subject="AW: Help", fields=cites, message_id="m2@real.example"
+    )
+    assert said.startswith("250 ")
+    (owed,) = await inbound.due(OPERATOR)
+    mail = read(owed)
+    assert mail["Subject"] == first["Subject"] == "Amber Heron (mentor, p1): Help"
+    assert mail["In-Reply-To"] == "<answer1@ops.example>"
+    assert mail["References"].split() == [first["Message-ID"], "<answer1@ops.example>"]
+    assert text_of(mail).startswith("Amber Heron (mentor of pair p1) wrote to you:\n\n> Found it.\n")
+    assert "relay has checked that it comes from an address of theirs." in text_of(mail)
+    again = await inbound.envelope(answer(to, "Good.", mail["Message-ID"], f"Re: {mail['Subject']}"))
+    assert again.startswith("250 ")
+    (owed,) = await inbound.due(JANE)
+    assert read(owed)["In-Reply-To"] == "<m2@real.example>"
+
+
+@pytest.mark.parametrize("author", [OMAR, EVE])
+async def test_nobody_else_can_write_into_a_conversation(inbound: Inbound, at_once: None, author: str) -> None:
+    _, letter = await answered(inbound)
+    said = await inbound.send(author, letter["Reply-To"].addresses[0].addr_spec, body="It is me.")
+    assert said.startswith("550 5.7.1 this address takes letters only from the person it was made for")
+    assert not await inbound.due(OPERATOR)
+
+
+async def test_an_answer_that_nobody_proves_reaches_the_operator_with_a_word_of_warning(inbound: Inbound) -> None:
+    _, letter = await answered(inbound)
+    inbound.verdicts[JANE] = Verdict.UNPROVEN
+    assert (await inbound.send(JANE, letter["Reply-To"].addresses[0].addr_spec, body="Yes.")).startswith("250 ")
+    (owed,) = await inbound.due(OPERATOR)
+    assert "Nobody has checked who wrote it." in text_of(read(owed))
+    inbound.verdicts[JANE] = Verdict.FAIL
+    assert (await inbound.send(JANE, letter["Reply-To"].addresses[0].addr_spec, body="No.")).startswith("550 5.7.1")
+
+
+async def test_a_vacation_program_of_the_members_ends_the_conversation_quietly(inbound: Inbound) -> None:
+    _, letter = await answered(inbound)
+    to = letter["Reply-To"].addresses[0].addr_spec
+    assert (await inbound.send(JANE, to, body="Away.", fields=("Auto-Submitted: auto-replied",))).startswith("250 ")
+    assert (
+        await inbound.send(JANE, to, body="Away.", fields=("Auto-Submitted: auto-replied",), return_path="")
+    ).startswith("250 ")
+    assert not await inbound.due(OPERATOR)
+
+
+async def test_a_letter_sent_twice_is_handed_over_once(inbound: Inbound) -> None:
+    _, letter = await answered(inbound)
+    to = letter["Reply-To"].addresses[0].addr_spec
+    said = {await inbound.send(JANE, to, body="Found it.", message_id="m2@real.example") for _ in range(2)}
+    assert len(said) == 1
+    assert len(await inbound.due(OPERATOR)) == 1
+
+
+async def test_two_mailboxes_that_answer_each_other_are_slowed_down(home: Home) -> None:
+    async with opened(home) as inbound:
+        await inbound.pair("p1", JANE, OMAR, ("Amber Heron", "Quiet River"))
+        inbound.acceptor.handlers.conversation.rate.__init__(3)  # type: ignore[attr-defined]
+        _, letter = await answered(inbound)
+        to = letter["Reply-To"].addresses[0].addr_spec
+        said = [await inbound.send(JANE, to, body=f"{n}", message_id=f"n{n}@real.example") for n in range(5)]
+        assert [one[:3] for one in said] == ["250"] * 3 + ["450"] * 2
+
+
+async def test_a_report_about_the_operators_answer_is_told_to_the_operator_and_to_nobody_else(inbound: Inbound) -> None:
+    mail = await handed_over(inbound, JANE, "Where is it?")
+    await inbound.envelope(answer(mail["Reply-To"].addresses[0].addr_spec, "Here."))
+    (owed,) = await inbound.due(JANE)
+    report = (
+        "From: MAILER-DAEMON@real.example\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; real.example\r\n\r\n"
+        f"Final-Recipient: rfc822; {JANE}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
+    ).encode()
+    assert (await inbound.envelope(Envelope("", (owed.return_path,), report, "192.0.2.1"))).startswith("250 ")
+    (told,) = await inbound.due()
+    assert told.recipient == OPERATOR
+    text = text_of(read(told))
+    assert read(told)["Subject"] == "Your answer did not arrive"
+    assert "to Amber Heron (mentor of pair p1) did not arrive." in text and "5.1.1" in text
+    assert JANE not in told.content.decode("ascii")
+    # An answer to that is an answer to the member, once more.
+    again = read(told)["Reply-To"].addresses[0].addr_spec
+    assert (await inbound.envelope(answer(again, "Once more.", subject="Re: Your answer did not arrive"))).startswith(
+        "250 "
+    )
+    (owed,) = await inbound.due(JANE)
+    assert read(owed)["Subject"] == "Your letters"
+
+
+async def test_a_member_whose_answer_cannot_be_delivered_to_the_operator_hears_that(inbound: Inbound) -> None:
+    _, letter = await answered(inbound)
+    await inbound.send(JANE, letter["Reply-To"].addresses[0].addr_spec, body="Found it.")
+    (owed,) = await inbound.due(OPERATOR)
+    assert not owed.notice
+    notice = await inbound.notices.undeliverable(owed.journal_id, Failed("550 5.1.1"), NOW)
+    assert notice is not None and notice.deliveries[0].recipient == JANE
+    text = text_of(read(notice.deliveries[0]))
+    assert f"to {inbound.settings.programme.name} did not arrive" in text
+    assert "send it once more" in text and "Quiet River" not in text
+
+
+async def test_letters_of_one_side_only_are_about_no_mailbox(inbound: Inbound) -> None:
+    """A report about the operator's answer suspends nobody: only letters between members do."""
+    mail = await handed_over(inbound, JANE, "Where is it?")
+    await inbound.envelope(answer(mail["Reply-To"].addresses[0].addr_spec, "Here."))
+    entry = (await inbound.entries())[-1]
+    await Suspending(inbound.settings, inbound.store, inbound.notices).after(entry.id, "550 5.1.1", NOW)
+    assert await inbound.store.suspensions.rows() == []
+
+
+async def test_a_forgotten_members_conversation_is_forgotten_with_what_was_on_its_way(
+    inbound: Inbound, at_once: None
+) -> None:
+    _, letter = await answered(inbound)
+    to = letter["Reply-To"].addresses[0].addr_spec
+    await inbound.send(JANE, to, body="Found it.")
+    member = await inbound.store.members.having(JANE)
+    assert member is not None
+    await inbound.store.members.forget(member.number, NOW, None)
+    assert not await inbound.due(OPERATOR)
+    assert (await inbound.envelope(answer(to, "Here."))).startswith("550 5.1.1")
+    assert (await inbound.send(JANE, to, body="Still me.")).startswith("550 5.7.1")
+
+
+async def test_what_a_member_says_to_a_question_is_shown_to_the_operator_who_can_answer(inbound: Inbound) -> None:
+    pair = await inbound.store.directory.pair("p1")
+    assert pair is not None
+    mail = f"From: <{JANE}>\r\nSubject: Re: yes or no\r\n\r\nI do not know. What is this about?\r\n".encode()
+    told = await inbound.notices.to_operator(
+        "unclear-answer", Part(pair, Side.MENTOR), "a1", mail, NOW, about="is-it-yours", id="j1"
+    )
+    assert told is not None
+    await inbound.store.accept([told])
+    (owed,) = await inbound.due(OPERATOR)
+    assert "> I do not know. What is this about?" in text_of(read(owed))
+    to = read(owed)["Reply-To"].addresses[0].addr_spec
+    assert (
+        await inbound.envelope(answer(to, "It is about your letter.", subject="Re: An answer waits for you"))
+    ).startswith("250")
+    (owed,) = await inbound.due(JANE)
+    assert text_of(read(owed)).startswith("It is about your letter.\n")
+
+
+async def test_whoever_says_no_to_an_address_keeps_their_words_to_themselves(inbound: Inbound) -> None:
+    pair = await inbound.store.directory.pair("p1")
+    assert pair is not None
+    question = OpenConfirmation("a" * 24, pair, Side.MENTOR, JANE, frozenset([JANE]), 1, address=EVE)
+    letters = await Questions(inbound.notices).answered_no(question, "a1", NOW, b"From: x\r\n\r\nNo. I am Eve.\r\n")
+    assert "Eve" not in text_of(read(letters[-1].deliveries[0]))

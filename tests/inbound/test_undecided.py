@@ -164,12 +164,13 @@ async def test_somebody_elses_number_is_no_question(home: Home) -> None:
         assert [one.recipient for one in await inbound.due()] == [OMAR]
 
 
-async def test_where_the_coordinator_decides_both_are_told_and_the_words_only_to_their_author(home: Home) -> None:
+async def test_where_the_coordinator_decides_both_are_told_and_the_coordinator_reads_the_letter(home: Home) -> None:
     async with programme(home, contact="coordinator") as inbound:
         assert (await sent(inbound, letter(CALL))).startswith("250 ")
         told = {one.recipient: words(one) for one in await inbound.due()}
         assert set(told) == {JANE, OPERATOR}
-        assert "+44 7700 900123" in told[JANE] and "7700" not in told[OPERATOR]
+        assert "+44 7700 900123" in told[JANE]
+        assert f"> {CALL}" in told[OPERATOR] and JANE not in told[OPERATOR]
         assert "a telephone number" in told[OPERATOR]
         (hold,) = await inbound.store.holds.rows()
         assert hold.why == "coordinator decides"

@@ -257,7 +257,7 @@ async def test_after_a_no_or_an_unclear_answer_the_member_and_the_operator_get_a
 ) -> None:
     for letters in (
         await questions.answered_no(question(pair, **about), "a1", NOW),
-        questions.left_to_coordinator(question(pair, **about), "a1", NOW),
+        await questions.left_to_coordinator(question(pair, **about), "a1", NOW),
     ):
         member, operator = letters
         assert (member.entry.id, member.deliveries[0].recipient) == ("a1-m", "jane@real.example")
@@ -278,7 +278,7 @@ async def test_without_an_operator_only_the_member_gets_a_notice_and_the_log_say
 ) -> None:
     alone = by(settings_of(home, operator=""), notices)
     assert len(await Questions(alone).answered_no(question(pair), "a1", NOW)) == 1
-    assert len(Questions(alone).left_to_coordinator(question(pair), "a1", NOW)) == 1
+    assert len(await Questions(alone).left_to_coordinator(question(pair), "a1", NOW)) == 1
     assert caplog.text.count("programme.operator is not set") == 2
     assert alone.suspended(pair, Side.MENTEE, "j1", NOW) is None
 

@@ -95,10 +95,10 @@ class Confirmations:
         if decision is Decision.YES:
             return await letters.answered_yes(question, id, now)
         if decision is Decision.NO:
-            return await letters.answered_no(question, id, now)
+            return await letters.answered_no(question, id, now, arrived.envelope.content)
         if decision is Decision.ASK_AGAIN:
             return [letters.asked_again(question, id, now)]
-        return letters.left_to_coordinator(question, id, now)
+        return await letters.left_to_coordinator(question, id, now, arrived.envelope.content)
 
 
 def _decision(question: OpenConfirmation, reply: ReadAnswer) -> Decision | None:

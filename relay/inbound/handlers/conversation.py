@@ -20,6 +20,7 @@ from relay.inbound.handlers.operator import arriving
 from relay.letters.conversations import ConversationLetters
 from relay.model import AnswerOrder, Identity, Known, Passed, Persona, Side
 from relay.outcomes import Returned
+from relay.policy.mailboxes import is_same
 from relay.policy.rates import Rate
 from relay.policy.recipients import Conversation as Address
 from relay.policy.recipients import classify, conversation
@@ -29,6 +30,7 @@ from relay.refusals import (
     LooksAutomatic,
     NobodyToAnswer,
     NotAuthentic,
+    NotTheirAlias,
     Refusal,
     TooMuchMail,
     Transient,
@@ -66,20 +68,20 @@ class Conversations:
             raise AuthorshipUnknown
         if verdict is Verdict.FAIL:
             return Handled(recipient, refusal=NotAuthentic())
-        author = author_of(arrived.routing_headers)
         since = arrived.now - timedelta(seconds=self.settings.retention.conversations)
         talk = await self.store.conversations.find(address.token, since)
-        by_operator = author == self.settings.programme.operator.lower() and bool(author)
-        if by_operator and verdict is not Verdict.PASS:
-            return Handled(recipient, refusal=Unproven())
-        if not by_operator:
-            return Handled(recipient, refusal=UnknownAlias())
+        member = await self._member(talk)
         try:
-            return await self._by_operator(arrived, recipient, talk)
+            if self._is(author_of(arrived.routing_headers), self.settings.programme.operator):
+                return await self._by_operator(arrived, recipient, talk, member)
+            return await self._to_operator(arrived, recipient, talk, member)
         except Transient:
             raise
         except Refusal as refusal:
             return Handled(recipient, refusal=refusal)
+
+    def _is(self, author: str, address: str) -> bool:
+        return bool(address) and is_same(author, address, self.settings.authenticity.plus_tags)
 
     async def _report(self, arrived: Arrived, recipient: str) -> Handled:
         """Mail with the null return path is never a letter (RFC 5321 4.5.5), whether or not the address exists."""
@@ -88,15 +90,18 @@ class Conversations:
             return Handled(recipient, refusal=NotAuthentic())
         return absorbed(arrived, recipient, automatic.words)
 
-    async def _by_operator(self, arrived: Arrived, recipient: str, talk: Conversation | None) -> Handled:
+    async def _by_operator(
+        self, arrived: Arrived, recipient: str, talk: Conversation | None, member: Member | None
+    ) -> Handled:
         """Pass the operator's answer on. Raises Refusal."""
-        member = None if talk is None or talk.part is None else await self._member(talk)
+        if arrived.verdict(recipient) is not Verdict.PASS:
+            raise Unproven
         to = None if talk is None else _mailbox(talk, member)
         if talk is None or not to:
             raise NobodyToAnswer
         self._count(arrived, talk, "operator")
         mail = arriving(arrived, (await arrived.letter_key()).written)
-        order = self.letters.order(mail, talk, to, self._known(arrived, talk), await self._partners(member))
+        order = self.letters.order(mail, talk, to, self._known(arrived, talk, to), await self._partners(member))
         passed = await self.pass_on(order)
         if isinstance(passed, Returned):
             return _automatic(arrived, recipient, passed)
@@ -104,22 +109,45 @@ class Conversations:
         log.info("%s: an answer of the operator's is passed on", letter.entry.id)
         return Handled(recipient, (letter,), letter.entry.id)
 
+    async def _to_operator(
+        self, arrived: Arrived, recipient: str, talk: Conversation | None, member: Member | None
+    ) -> Handled:
+        """Hand what the other side answers to the operator. Raises Refusal."""
+        author = author_of(arrived.routing_headers)
+        theirs = [one.address for one in member.addresses if one.proven] if member is not None else []
+        if talk is None or not self.settings.programme.operator:
+            raise UnknownAlias
+        if not any(self._is(author, address) for address in (*theirs, talk.mailbox)):
+            raise NotTheirAlias
+        self._count(arrived, talk, "other")
+        returned = await arrived.automatic_mail()
+        if returned is not None:
+            return _automatic(arrived, recipient, returned)
+        proven = arrived.verdict(recipient) is Verdict.PASS
+        others = member.parts if member is not None else ()
+        mail = arriving(arrived, (await arrived.letter_key()).written)
+        talk = replace(talk, mailbox=author if proven else talk.mailbox)
+        letter = await self.letters.to_operator(mail, talk, proven=proven, others=others)
+        log.info("%s: an answer is handed to the operator", letter.entry.id)
+        return Handled(recipient, (letter,), letter.entry.id)
+
     def _count(self, arrived: Arrived, talk: Conversation, by: str) -> None:
         check_loop(arrived.routing_headers, self.settings.domain)
         if not self.rate.take(f"{talk.token}/{by}", arrived.now):
             raise TooMuchMail
 
-    async def _member(self, talk: Conversation) -> Member | None:
-        assert talk.part is not None
+    async def _member(self, talk: Conversation | None) -> Member | None:
+        if talk is None or talk.part is None:
+            return None
         return await self.store.members.on(talk.part.pair.id, talk.part.side)
 
-    def _known(self, arrived: Arrived, talk: Conversation) -> Known:
+    def _known(self, arrived: Arrived, talk: Conversation, to: str) -> Known:
         """The operator, by the names in the letter's header, and the reader."""
         programme, part = self.settings.programme, talk.part
         nobody = Persona("", "")
         operator = Persona(programme.name, conversation(talk.token, self.settings.domain))
         reader = part.pair.persona(part.side) if part is not None else nobody
-        known = Known(Identity(()), operator, Identity((talk.mailbox,)), reader, "allow", self._unknown_files)
+        known = Known(Identity(()), operator, Identity((to,)), reader, "allow", self._unknown_files)
         # Their addresses are hidden one by one: what else is at that domain is the programme's, and no secret.
         return learned(known, replace(arrived.routing_headers, reply_to=()))
 

@@ -148,7 +148,7 @@ class PairLetters:
             return absorbed(arrived, recipient, letter.words, route)
         if isinstance(letter, Undecided):
             known = replace(letter, letter=replace(letter.letter, written=letter_key.written))
-            effects = held_with_letters(known, route, self.quarantine.notices, arrived.now)
+            effects = await held_with_letters(known, route, self.quarantine.notices, arrived.now)
             return Handled(recipient, effects, letter.letter.entry.id, route=route, letter=True)
         letter = replace(letter, written=letter_key.written)
         return Handled(recipient, (letter,), letter.entry.id, route=route, letter=True)
