@@ -1,8 +1,8 @@
-"""Letters that are ready to leave but for a decision of a person (relay.model.Doubt).
+"""Letters that a person has to decide about before they are sent (relay.model.Doubt).
 
-The finished letter is held, sealed, and its author is asked by letter; an answer lets it go as it is, or destroys it
+The finished letter is held, encrypted, and its author is asked by letter; the answer releases or deletes it
 (handlers/confirmation.py). Where the settings leave the decision to the coordinator, it waits for ``relay held``. The
-reply to the client is that of any accepted letter.
+SMTP reply is that of any accepted letter.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from relay.store import ANSWER_WITHIN, AUTHOR_DECIDES, COORDINATOR_DECIDES, Acce
 log = logging.getLogger(__name__)
 
 MAX_SHOWN = 5
-"""Doubts that are listed in a letter; the others are counted."""
+"""At most this many doubts are listed in a letter; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """A letter that is finished, and what a person has to decide before it leaves."""
+    """A finished letter, and what a person has to decide before it is sent."""
 
     letter: Acceptance
     doubts: tuple[Doubt, ...]
 
 
 def held_with_letters(undecided: Undecided, route: Route, notices: Notices, now: datetime) -> tuple[Acceptance, ...]:
-    """The letter, held, and the letters that say so: the question to its author; or, where the coordinator decides, a
-    notice to both. To be accepted in one transaction."""
+    """The held letter and our letters about it: the question to its author; or, where the coordinator decides, a notice
+    to the author and one to the operator. The caller accepts all of them in one transaction."""
     if _by_coordinator(undecided.doubts, notices.writer.settings.programme):
         return _for_coordinator(undecided, route, notices, now)
     token, mailbox = new_token(), route.author.addresses[0]
@@ -69,7 +69,7 @@ def _for_coordinator(undecided: Undecided, route: Route, notices: Notices, now: 
     told = [Letter("waits-for-coordinator", route.author.addresses[0], route.language, values, pair, id)]
     programme = writer.settings.programme
     if programme.operator:
-        # The author's words are for the author; the coordinator reads them in the letter, which is recorded.
+        # Without the author's words: the coordinator reads them with relay held show, which is recorded.
         kinds = [{**one, "words": ""} for one in [asdict(doubt) for doubt in undecided.doubts[:MAX_SHOWN]]]
         facts = {"name": route.author_persona.name, "side": route.side.value, "pair": pair, "id": id}
         about = {**facts, "seen": kinds, "more": seen["more"]}
