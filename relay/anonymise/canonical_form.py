@@ -13,6 +13,7 @@ from relay.anonymise.html.page import Page
 from relay.anonymise.html.quotation_form import in_one_form
 from relay.anonymise.html.quotation_heads import Heads
 from relay.anonymise.html.regions import Picture
+from relay.anonymise.html.typed_lists import with_lists
 from relay.anonymise.html.visible import visible
 from relay.anonymise.identities import Redactor, replaced
 from relay.anonymise.passages import passages
@@ -36,9 +37,9 @@ def scrub_form(message: Message, redactor: Redactor) -> Scrubbed:
         text = text and _redacted(unwrapped(text), redactor, tally)
         if not text or too_long(text):
             return Scrubbed(replace(message, text=text), tally.removals())
-        blocks = text_blocks(text)
+        blocks = with_lists(text_blocks(text))
     else:
-        blocks = _uniform(message, redactor, tally)
+        blocks = with_lists(_uniform(message, redactor, tally))
     heads = Heads.of_letter(message, redactor)
     html = written(in_one_form(blocks, heads))
     made = well_formed_to_text(html)
@@ -56,7 +57,7 @@ def _with_quotations_formed(text: str, made: str, heads: Heads) -> str:
     """``made`` if it says all that ``text`` says; else the text itself, with its quotations in the same form."""
     if too_long(text):
         return text
-    blocks = text_blocks(text)
+    blocks = with_lists(text_blocks(text))
     formed = in_one_form(blocks, heads)
     own = well_formed_to_text(written(formed))
     if _says_all(made, own):

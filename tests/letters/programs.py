@@ -115,6 +115,8 @@ def _marked(text: str, width: int = 0) -> str:
 
 
 def _part(kind: str, text: str, charset: str, encoding: str, more: str = "") -> bytes:
+    if charset == "windows-1252":
+        charset = _outlooks_charset(text)
     octets = text.encode(charset)
     if encoding == "base64":
         body = base64.encodebytes(octets)
@@ -126,6 +128,17 @@ def _part(kind: str, text: str, charset: str, encoding: str, more: str = "") -> 
         body += b"\n"
     head = f"Content-Type: {kind}; charset={charset}{more}\nContent-Transfer-Encoding: {encoding}\n\n"
     return head.encode() + body
+
+
+def _outlooks_charset(text: str) -> str:
+    """The first that has all its letters."""
+    for charset in ("windows-1252", "windows-1256", "utf-8"):
+        try:
+            text.encode(charset)
+        except UnicodeEncodeError:
+            continue
+        return charset
+    raise ValueError("no charset")
 
 
 def _mail(letter: Letter, fields: str, boundary: str, parts: Sequence[bytes]) -> bytes:

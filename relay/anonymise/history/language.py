@@ -106,9 +106,18 @@ _SAID = _rows()
 
 
 def language_of_letter(lines: Lines, removed: Sequence[Finding] = ()) -> DetectedLanguage:
-    """The language of the unquoted part of a letter, without what is ``removed`` from it. Linear; only the beginning is
-    read."""
-    own: list[str] = []
+    """The language of the unquoted part of a letter; where that is too short to be certain, of all of it. Without what
+    is ``removed`` from it. Linear; only the beginning is read."""
+    own = detect_language(_beginning(lines, removed, quoted=False))
+    if own.certain:
+        return own
+    # A program's language may show where its user lives, that of the quoted words is known to both.
+    whole = detect_language(_beginning(lines, removed, quoted=True))
+    return whole if whole.certain else own
+
+
+def _beginning(lines: Lines, removed: Sequence[Finding], *, quoted: bool) -> str:
+    found: list[str] = []
     size = at = 0
     for number in range(min(len(lines), _MOST_LINES)):
         line = lines[number]
@@ -117,10 +126,10 @@ def language_of_letter(lines: Lines, removed: Sequence[Finding] = ()) -> Detecte
         if at < len(removed) and removed[at].start <= line.start:
             continue
         text = lines.text[line.body : min(line.end, line.body + _MOST_SIGNS)]
-        if line.depth == 0 and "@" not in text and size < _MOST_SIGNS:
-            own.append(text)
+        if (quoted or line.depth == 0) and "@" not in text and size < _MOST_SIGNS:
+            found.append(text)
             size += len(text)
-    return detect_language("\n".join(own))
+    return "\n".join(found)
 
 
 def detect_language(text: str) -> DetectedLanguage:

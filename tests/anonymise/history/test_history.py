@@ -123,6 +123,15 @@ def test_the_two_people_get_their_pseudonyms(name: str, address: str, person: st
     assert passed(block) == f"From: {person}\nTo: …\nSubject: plan"
 
 
+def test_a_short_answer_has_its_line_in_the_language_of_what_it_quotes() -> None:
+    quoted = "\n".join(
+        f"> {line}" for line in ("I have read the draft that you have sent,", "and it is not what I was waiting for.")
+    )
+    line = "Am 03.11.26 um 14:05 schrieb Tom Okoye:"
+    assert passed(f"Thanks, Jane\n\n{line}\n{quoted}") == f"Thanks, Jane\n\nQuiet River wrote:\n{quoted}"
+    assert passed(f"Danke\n\n{line}\n> Ja.") == "Danke\n\nQuiet River schrieb:\n> Ja."
+
+
 @pytest.mark.parametrize("zone", ["", " +0100", " GMT+1", " CET", " UTC-05:00", " (GMT+09:00)", " +05:30"])
 def test_no_clock_is_left_where_only_pseudonyms_stand(zone: str) -> None:
     for name in (f"Quiet River <{QUIET.alias}>", "Quiet River", f"<{QUIET.alias}>"):
