@@ -62,7 +62,7 @@ def startable(settings: Settings) -> list[str]:
     if verify == "upstream" and not (wanted.authserv_id or wanted.received_by):
         reasons.append(
             'authenticity.verify = "upstream" needs authenticity.authserv_id: the name which the mail server before '
-            "relay writes into its Authentication-Results; or received_by, when it writes none, as Microsoft 365"
+            "relay writes into its Authentication-Results; or received_by, if it writes no name, like Microsoft 365"
         )
     if wanted.received_by.endswith(_OF_MICROSOFT) and not wanted.tenant:
         reasons.append(

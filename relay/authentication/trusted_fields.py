@@ -1,8 +1,8 @@
-"""Which Authentication-Results the mail server before relay wrote itself, and not somebody who writes like it.
+"""Finds the Authentication-Results that the mail server before relay wrote itself; others may be forged.
 
-A server puts its trace fields above everything it was given (RFC 5321 4.4, RFC 8601 5): what stands above its Received
-is its own. In a large network several servers add a Received after the one at the border, so there the border's own
-Received is where trust ends.
+A server adds its trace fields above all existing ones (RFC 5321 4.4, RFC 8601 5), so the fields above its Received are
+its own. In a large network further servers add a Received after the border, the server that received the letter from
+outside; there all fields above the border's Received are trusted.
 """
 
 from __future__ import annotations
@@ -18,31 +18,34 @@ _LONGEST_RECEIVED = 4096  # octets
 _TENANT = "x-ms-exchange-crosstenant-id"
 
 _MICROSOFT = frozenset(("outlook.com", "office365.com", "office365.us", "outlook.cn", "office365.cn"))
-"""Domains of the servers of Exchange Online, of which one letter may pass several."""
+"""Domains of the servers of Exchange Online; one letter may pass servers of several of them."""
 
 Fields = Sequence[tuple[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
 class Border:
-    """Where mail enters the network of the server before relay. ``received_by``: the host name in "by" of its Received,
-    or the domain of these hosts; "" for the topmost Received. ``tenant``: the id of the one customer of Microsoft 365
-    whose mail is believed; "" for everybody who reaches relay. Both in lower case."""
+    """The server, or servers, where mail enters the network before relay. ``received_by``: the host name, or domain, in
+    the "by" clause of its Received; "" for the topmost Received. ``tenant``: the id of the Microsoft 365 customer whose
+    mail is accepted; "" for no check. Both in lower case."""
 
     received_by: str = ""
     tenant: str = ""
 
 
 def trusted_results(fields: Fields, server: str, border: Border, organisation: Organisation) -> Results | None:
-    """The results that ``server`` (an authserv-id, lower case) found: all fields of its name above the border's
-    Received, because OpenDMARC and OpenDKIM write one each. Without such a field the topmost one without a name, as
-    Microsoft 365 writes it. None when there are none, when no Received ends them, when one cannot be parsed (it may be
-    the failure), or when the letter comes through another tenant. ``fields``: the header fields with name and value."""
+    """The results of ``server`` (an authserv-id, lower case).
+
+    They are all fields with that authserv-id above the border's Received, because OpenDMARC and OpenDKIM write one
+    each; without such a field, the topmost one without an authserv-id, as Microsoft 365 writes it. None when there is
+    no such field, no Received of the border, a field that cannot be parsed (it may hold the failure), or another
+    tenant. ``fields`` are the header fields: names, and octets of the whole field.
+    """
     end = _end(fields, border, organisation)
-    words = [field for name, field in fields[:end] if name == "authentication-results"]
-    if len(words) > _MOST_FIELDS or sum(map(len, words)) > _MOST_OCTETS or not _of_tenant(fields, border.tenant):
+    raw = [field for name, field in fields[:end] if name == "authentication-results"]
+    if len(raw) > _MOST_FIELDS or sum(map(len, raw)) > _MOST_OCTETS or not _of_tenant(fields, border.tenant):
         return None
-    read = [read_results(word.partition(b":")[2].decode("utf-8", "replace")) for word in words]
+    read = [read_results(field.partition(b":")[2].decode("utf-8", "replace")) for field in raw]
     found = [one for one in read if one is not None and one.server == server and server]
     if None in read:
         return None
@@ -53,7 +56,7 @@ def trusted_results(fields: Fields, server: str, border: Border, organisation: O
 
 def _end(fields: Fields, border: Border, organisation: Organisation) -> int:
     """The index of the border's Received; 0 when there is none. Every Received above it must be of the same network:
-    else the letter came another way, and a Received below may say anything."""
+    otherwise the letter came from elsewhere, and the Received fields below may be forged."""
     received = [at for at, (name, _) in enumerate(fields) if name == "received"]
     if not received:
         return 0
@@ -71,8 +74,8 @@ def _end(fields: Fields, border: Border, organisation: Organisation) -> int:
 
 
 def _by(field: bytes) -> str:
-    """The host that wrote a Received, lower case (RFC 5321 4.4: "from" and its name, then "by"); "" where it is not in
-    its place. What a client said of itself is one word behind "from", or in a comment."""
+    """The host in the "by" clause of a Received, lower case (RFC 5321 4.4); "" when the field does not begin with "by",
+    or with "from", one word and "by". Other places may hold text that the client chose."""
     text = without_comments(field[:_LONGEST_RECEIVED].partition(b":")[2].decode("latin-1"))
     words = (text or "").split()
     at = 2 if words[:1] and words[0].lower() == "from" else 0
@@ -80,8 +83,8 @@ def _by(field: bytes) -> str:
 
 
 def _of_tenant(fields: Fields, tenant: str) -> bool:
-    """Whether Microsoft 365 says once, and only once, that the letter passed this tenant."""
+    """Whether the letter has exactly one X-MS-Exchange-CrossTenant-Id, and it is ``tenant``; True for ""."""
     if not tenant:
         return True
-    told = [field.partition(b":")[2].strip().lower() for name, field in fields if name == _TENANT]
-    return told == [tenant.encode("ascii", "replace")]
+    found = [field.partition(b":")[2].strip().lower() for name, field in fields if name == _TENANT]
+    return found == [tenant.encode("ascii", "replace")]

@@ -157,8 +157,8 @@ class Acceptor:
     def _notices(
         self, arrived: Arrived, taken: Sequence[Handled], refused: Sequence[tuple[Handled, JournalEntry]]
     ) -> list[Acceptance]:
-        """The notices to the author: about refused recipients and people in Cc whom the letter did not reach, and about
-        what was changed in it and may matter: links that may not open, lines that may have been words."""
+        """The notices to the author: about refused recipients, about people in Cc whom the letter does not reach, and
+        about changes that may matter: links that may not work, removed lines that may have been the author's words."""
         letters = [one for one in taken if one.letter]
         if letters and (route := letters[0].route) is not None:
             changed = self._about_changes(letters, arrived.now)

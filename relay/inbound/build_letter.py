@@ -54,7 +54,7 @@ class LetterBuilder:
         return Undecided(letter, rebuilt.doubts) if rebuilt.doubts else letter
 
     async def _history(self, arrived: Arrived, route: Route) -> History | None:
-        """What the reader has of earlier letters; None where no letter leaves anything behind (store.content)."""
+        """What the reader has of earlier letters; None when letters are not stored (store.content)."""
         if self.settings.store.content == "none":
             return None
         received, carried = arrived.routing_headers, self.settings.programme.history

@@ -20,7 +20,7 @@ TOO_MANY_STRANGERS = "too much from your server could not be taken; please try a
 
 @dataclass(frozen=True, slots=True)
 class MailFromChecks:
-    """``strangers`` limits, for each network, the letters that no member wrote: each costs DNS queries and CPU time.
+    """``strangers`` limits the letters from each network that no member wrote: each costs DNS queries and CPU time.
     ``free`` returns the free octets on the disk; None: the database is on another machine."""
 
     strangers: Rate

@@ -169,8 +169,8 @@ class Quarantine:
             self.wake()
 
     async def _built(self, arrived: Arrived, lookup: RouteLookup, letter_id: str) -> Acceptance | Returned | Refusal:
-        """The letter that would leave. Automatic mail (Returned) is not held, nor is a letter that its author would
-        have to decide about as well: one answer says one thing."""
+        """The letter to hold. Automatic mail (Returned) is not held; nor is a letter that its author would have to
+        decide about as well (NeedsDecision), because one answer cannot decide two questions."""
         try:
             letter = await self.builder.letter(arrived, lookup, letter_id)
         except Refusal as refusal:

@@ -1,8 +1,8 @@
 """A letter to a proven member whose own letter was refused: what was wrong with it and what works instead, in their
 language.
 
-Their mail server tells them, too, but in English and with much around it. One such letter an hour is enough for a
-reason: whoever tries five times in a row knows it by then.
+Their mail server reports the refusal too, but in English and with technical text around it. Each member gets at most
+one such letter an hour for the same reason.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from relay.store import Effects, Store, StoreError
 log = logging.getLogger(__name__)
 
 SAID_NOTHING = (Stranger, Transient, MailLoop, LooksAutomatic)
-"""Refusals without a letter: of nobody we know, of what comes again by itself, of what may be a machine's."""
+"""Refusals without a letter: of strangers, of letters that their server sends again, and of possibly automatic mail."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefusalLetters:
-    """Writes them. Counts in the memory of this relay which were written in the last hour."""
+    """Writes these letters. ``hourly`` counts them, in memory."""
 
     authenticity: AuthenticitySettings
     store: Store
@@ -38,8 +38,8 @@ class RefusalLetters:
     hourly: Rate = field(default_factory=lambda: Rate(1))
 
     async def tell(self, arrived: Arrived, refused: Handled) -> None:
-        """Write to the author of a letter that was refused as a whole, when it is for certain theirs. What goes wrong
-        here changes nothing about the refusal."""
+        """Write to the author of a letter that was refused for all recipients, when authorship is proven. An error of
+        the store is logged; the refusal stays the same."""
         try:
             await self._tell(arrived, refused)
         except StoreError as error:
@@ -49,7 +49,7 @@ class RefusalLetters:
         route, refusal = refused.route, refused.refusal
         if route is None or refusal is None or isinstance(refusal, SAID_NOTHING):
             return
-        # With "none" anybody may write as a member: the letter would go to somebody who wrote nothing.
+        # With "none" anybody can write in a member's name: the member would get letters about mail of others.
         if self.authenticity.verify == "none" or arrived.verdict(refused.recipient) is not Verdict.PASS:
             return
         if await arrived.automatic_mail() is not None:

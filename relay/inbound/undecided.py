@@ -1,8 +1,8 @@
-"""Letters that are ready to leave but for a decision of a person (relay.model.Doubt).
+"""Letters that a person has to decide about before they are sent (relay.model.Doubt).
 
-The finished letter is held, sealed, and its author is asked by letter; an answer lets it go as it is, or destroys it
+The finished letter is held, encrypted, and its author is asked by letter; the answer releases or deletes it
 (handlers/confirmation.py). Where the settings leave the decision to the coordinator, it waits for ``relay held``. The
-reply to the client is that of any accepted letter.
+SMTP reply is that of any accepted letter.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from relay.store import ANSWER_WITHIN, AUTHOR_DECIDES, COORDINATOR_DECIDES, Acce
 log = logging.getLogger(__name__)
 
 MAX_SHOWN = 5
-"""Doubts that are listed in a letter; the others are counted."""
+"""At most this many doubts are listed in a letter; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """A letter that is finished, and what a person has to decide before it leaves."""
+    """A finished letter, and what a person has to decide before it is sent."""
 
     letter: Acceptance
     doubts: tuple[Doubt, ...]
@@ -38,8 +38,8 @@ class Undecided:
 async def held_with_letters(
     undecided: Undecided, route: Route, notices: Notices, now: datetime
 ) -> tuple[Acceptance, ...]:
-    """The letter, held, and the letters that say so: the question to its author; or, where the coordinator decides, a
-    notice to both. To be accepted in one transaction."""
+    """The held letter and our letters about it: the question to its author; or, where the coordinator decides, a notice
+    to the author and one to the operator. The caller accepts all of them in one transaction."""
     if _by_coordinator(undecided.doubts, notices.writer.settings.programme):
         return await _for_coordinator(undecided, route, notices, now)
     token, mailbox = new_token(), route.author.addresses[0]

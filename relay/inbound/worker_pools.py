@@ -42,14 +42,14 @@ class WorkerPools:
         return await self.members.run(ReadAnswerOrder(content, code))
 
     async def show(self, message: Message, headers: Headers, shown: bytes, known_subject: str) -> Passed:
-        """Compose and sign a mail of our own that shows the words of a stranger's, ``shown`` (raw octets), unless they
-        cannot be read. ``known_subject``: what the conversation is about so far. Raises Refusal."""
+        """Compose and sign a mail of our own that quotes the text of a stranger's mail, ``shown`` (octets), unless that
+        cannot be read. ``known_subject``: the conversation's subject so far. Raises Refusal."""
         try:
             return await self.strangers.run(ShowOrder(message, headers, shown, known_subject))
         except (CannotAnonymise, Malformed):
             return await self.strangers.run(ShowOrder(message, headers, known_subject=known_subject))
 
     async def pass_on(self, order: AnswerOrder) -> Passed | Returned:
-        """The letter of the programme with the words of an answer by the operator; Returned for automatic mail. Raises
+        """The letter of the programme with the text of an operator's answer; Returned for automatic mail. Raises
         Refusal."""
         return await self.members.run(PassOnOrder(order))

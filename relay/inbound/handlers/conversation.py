@@ -1,8 +1,8 @@
-"""Handles letters of a conversation: the operator's answers go to the other side, theirs to the operator.
+"""Handles letters to a conversation's address: the operator's answers are sent on to the member or stranger who wrote
+to postmaster@.
 
-The operator counts when the letter is proven to be from an address of theirs, the other side when it is from an address
-of the member's, or from where they wrote before. Everybody else is refused like a stranger. Automatic mail changes
-nothing and is never passed on.
+A letter counts as the operator's when it is proven to be from programme.operator. Everybody else is refused like a
+stranger. Automatic mail changes nothing and is never sent on.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Conversations:
-    """The handler of conversations. ``pass_on`` makes a letter of the programme of an answer, in a worker; ``rate`` has
-    a bucket for each side of a conversation."""
+    """The handler of conversations. ``pass_on`` turns an answer into a letter of the programme, in a worker; ``rate``
+    has a bucket for each side of a conversation."""
 
     settings: Settings
     store: Store
@@ -148,16 +148,16 @@ class Conversations:
         operator = Persona(programme.name, conversation(talk.token, self.settings.domain))
         reader = part.pair.persona(part.side) if part is not None else nobody
         known = Known(Identity(()), operator, Identity((to,)), reader, "allow", self._unknown_files)
-        # Their addresses are hidden one by one: what else is at that domain is the programme's, and no secret.
+        # Only the operator's own addresses are hidden: other addresses at that domain are the programme's, and public.
         return learned(known, replace(arrived.routing_headers, reply_to=()))
 
     @property
     def _unknown_files(self) -> str:
-        """What happens to files that relay cannot read: the operator is asked nothing."""
+        """The setting for files that relay cannot read; "ask" becomes "refuse", since the operator is never asked."""
         return "pass" if self.settings.programme.unknown_files == "pass" else "refuse"
 
     async def _partners(self, member: Member | None) -> tuple[Known, ...]:
-        """What must not be said of the other member, for each pair of the reader's."""
+        """What must not reach the reader about their partners, one Known per pair."""
         found = []
         for part in member.parts if member is not None else ():
             identities = await self.store.directory.identities(part.pair.id)
@@ -171,7 +171,8 @@ class Conversations:
 
 
 def _mailbox(talk: Conversation, member: Member | None) -> str | None:
-    """Where the other side is written to: where they wrote from, when that is proven, or else as all letters are."""
+    """The address of the other side: the one they wrote from, if it is proven, else the member's address for letters.
+    None when there is none."""
     if talk.part is None:
         return talk.mailbox or None
     if member is None:

@@ -56,7 +56,7 @@ class OperatorMail:
         parts = await self._parts(arrived)
         talk = self.letters.begun(parts[0] if parts else None, _answerable(arrived))
         letter = await self.letters.to_operator(arriving(arrived), talk, proven=False, others=parts)
-        await pad_to_interval(begun)  # how long it takes must not tell who is a member
+        await pad_to_interval(begun)  # the time must not show who is a member
         first, *others = recipients
         return [Handled(first, (letter,), letter.entry.id), *(_with(arrived, other, letter) for other in others)]
 
@@ -72,7 +72,7 @@ class OperatorMail:
         return [told, *(absorbed(arrived, other, ReturnKind.COMPLAINT.value) for other in others)]
 
     async def _parts(self, arrived: Arrived) -> tuple[Part, ...]:
-        """The parts in pairs of the member whose address the mail bears; none for anybody else's."""
+        """The parts of the member whose address is in From; empty for other addresses."""
         if len(arrived.routing_headers.authors) != 1:
             return ()
         member = await self.store.members.having(arrived.routing_headers.authors[0])
@@ -90,13 +90,13 @@ class OperatorMail:
 
 
 def arriving(arrived: Arrived, key: tuple[str, ...] = ()) -> Arriving:
-    """What a letter of a conversation needs to know of the mail; takes the envelope's next id."""
+    """The facts about the mail that a letter of a conversation needs, with the envelope's next id."""
     return Arriving(arrived.envelope, arrived.routing_headers, arrived.next_id(), arrived.now, key)
 
 
 def _answerable(arrived: Arrived) -> str:
-    """The address that the author of a mail can be answered at; "" when it names nobody, or nobody waits for answers
-    (RFC 5321 4.5.5)."""
+    """The author's address for answers; "" when there is not exactly one author, or the return path is null (RFC 5321
+    4.5.5)."""
     authors = arrived.routing_headers.authors
     return authors[0] if len(authors) == 1 and arrived.envelope.return_path else ""
 
