@@ -66,7 +66,7 @@ def remembered(message: Message, redactor: Redactor) -> Echoes:
         Echo(" ".join(_before(text, one.start)), text[one.start : one.end], " ".join(_behind(text, one.end)))
         for one in found
     )
-    # What the reader gets back in their own words was not written by the author, and may not pass when it comes back.
+    # A subject that relay changed back to the reader's own words is not the author's: it is not remembered as theirs.
     own = is_own_subject(message.subject, redactor.known)
     subjects = (core(message.subject),) if not own and redactor.find_reader(message.subject) else ()
     files = [one for one in message.attachments if not one.media_type.startswith(_SELF_CONTAINED)]

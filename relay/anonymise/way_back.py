@@ -33,7 +33,7 @@ class Changes:
         self._changes: dict[Change, None] = {}
 
     def changed(self, kind: str, arrived: str, written: str) -> None:
-        """Note that ``written`` leaves as ``arrived``."""
+        """Note a change: the author wrote ``written``, and relay sends ``arrived`` in its place."""
         if arrived != written and len(self._changes) < MAX_CHANGES and max(len(arrived), len(written)) <= _LONGEST:
             self._changes[Change(kind, arrived, written)] = None
 
@@ -43,7 +43,7 @@ class Changes:
 
 
 def as_written(kind: str, arrived: str, known: Known) -> str | None:
-    """What the recipient had written where they see ``arrived`` now; None when relay had not changed it."""
+    """The recipient's own words that relay once replaced by ``arrived``; None when it replaced none."""
     return next((one.written for one in known.echoes.changes if (one.kind, one.arrived) == (kind, arrived)), None)
 
 
@@ -53,7 +53,7 @@ def is_returned(kind: str, written: str, known: Known) -> bool:
 
 
 def is_own_subject(subject: str, known: Known) -> bool:
-    """Whether a subject is in the words of its reader, who got them changed."""
+    """Whether a subject is one that its reader wrote and that relay changed on the way out."""
     changes = [one for one in known.echoes.changes if one.kind == SUBJECT]
     return bool(changes) and core(subject) in {core(one.written) for one in changes}
 
@@ -76,7 +76,7 @@ def core(subject: str) -> str:
 
 
 def both_times(first: Scrubbed, again: Scrubbed) -> Echoes:
-    """The echoes of a letter that was scrubbed twice: its author's words are those from before the first time."""
+    """The echoes of a letter that was scrubbed twice: the words its author wrote are those before the first scrub."""
     changes = first.echoes.changes
     if any(one.kind == SUBJECT for one in changes):
         arrived = core(again.message.subject)

@@ -5,8 +5,8 @@ several relay nodes the lock on the chain is taken last and held briefly. The ke
 encrypted in the database; a new vault key does not change the chain. The chain covers a salted digest of an operator's
 words instead of the words: they can be erased, and the rest can still be verified.
 
-Retention deletes the oldest events (``forget``). The chain then begins at its base: the place and the hash of the last
-deleted event, with a keyed hash of their own, so that nobody without the key can change it.
+Retention deletes the oldest events (``forget``). The number and hash of the last deleted event are kept as the start of
+the remaining chain, under a keyed hash, so that they cannot be changed without the key.
 """
 
 from __future__ import annotations

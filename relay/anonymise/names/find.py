@@ -1,4 +1,8 @@
-"""Finds the mentions of one person in a folded text: parts of their names, joined, in the context of a name."""
+"""Finds the mentions of one person in a folded text: parts of their names, joined, in the context of a name.
+
+Decides here (``_sure``, ``_named``) whether a part that is also an ordinary word is a name or stays a word; the words of
+each language are in languages/*.toml.
+"""
 
 from __future__ import annotations
 
@@ -139,7 +143,7 @@ class Finder:
             return True
         spoken = text_languages()
         words = lexicon()
-        # "Anh Minh": a word that is also a title is one before another name.
+        # "Anh Minh": a word that is also a title counts as a title when another name follows it.
         if all(words.title_in(one.part.letters, spoken) for one in group) and _before_capital(folded, last):
             return False
         proper = any(words.proper_in(one.part.letters, spoken) for one in group)
@@ -232,7 +236,7 @@ def _needles(wanted: Iterable[Spellings], compounds: Iterable[Compounds]) -> Ite
     # A number identifies somebody only next to another word of the name.
     words = [word for word in words if not word.isdigit()] or words
     yield from words
-    # A text that holds a compound's word holds what that begins with.
+    # A needle of a compound that contains a shorter needle is left out: the shorter one is searched already.
     yield from (each for one in compounds for each in one.needles if not any(needle in each for needle in words))
 
 

@@ -117,8 +117,8 @@ class OctetBudget:
         return (self._all,) if small else (self._all, self._ordinary)
 
     def _bound(self, share: int, account: _Account) -> int:
-        """The part of ``share`` that letters of ``account`` may hold. Ordinary letters leave the reserve free, but one
-        of the largest size is always possible."""
+        """The part of ``share`` that letters of ``account`` may hold. Ordinary letters leave the reserve free, but a
+        single letter of the largest size is always accepted."""
         return share if account is self._all else max(share - share // _RESERVE, self._largest)
 
     def _fits(self, letter: HeldLetter, octets: int) -> bool:
