@@ -1,7 +1,7 @@
 """Finds the mentions of one person in a folded text: parts of their names, joined, in the context of a name.
 
-Whether a part that is also an ordinary word is a name or stays a word is decided here (``_sure``, ``_named``); the words
-of each language are in languages/*.toml.
+Whether a part that is also an ordinary word is a name or stays a word is decided here (``_sure``, ``_named``); the
+words of each language are in languages/*.toml.
 """
 
 from __future__ import annotations
