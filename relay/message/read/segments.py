@@ -45,7 +45,7 @@ class Body:
 
 
 def can_stand(kind: str, disposition: str, name: str | None) -> bool:
-    """Whether a part of this type, disposition and file name, between parts of the text, is shown there (RFC 2183 2.1)."""
+    """Whether such a part, between parts of the text, is shown there (RFC 2183 2.1)."""
     unknown = kind == "application/octet-stream" and name is not None and _PICTURE_NAME.fullmatch(name) is not None
     return disposition == "inline" and (kind in _SHOWN or unknown)
 
