@@ -1,7 +1,7 @@
-"""Puts a relay together from its home and settings: the store, the workers, and what decides about arriving mail.
+"""Assembles a relay from its home and settings: the store, the workers, and the handling of incoming mail.
 
-The server (daemon.py) and a rehearsal (rehearsal/) differ only in their clock, in who proves authors, and in where
-letters go.
+The server (daemon.py) and a rehearsal (rehearsal/) differ only in their clock, in how authorship is proven, and in
+where letters go.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from relay.workers.settings import WorkerSettings
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What arriving and leaving mail share. ``now`` is the clock."""
+    """The parts that incoming and outgoing mail share. ``now`` is the clock."""
 
     home: Home
     settings: Settings
@@ -58,7 +58,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """What decides about arriving mail."""
+    """The parts that handle incoming mail."""
 
     acceptor: Acceptor
     quarantine: Quarantine
@@ -68,7 +68,7 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long a refusal takes to be said, and when the work behind it is done (inbound/response_timing.py)."""
+    """The delay of refusals, and when the work after them runs (inbound/response_timing.py)."""
 
     pad: Pad = pad_to_interval
     delayed: DelayedJobs = field(default_factory=DelayedJobs)
@@ -96,12 +96,13 @@ async def open_parts(
 
 
 def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, timing: Timing | None = None) -> Inbound:
-    """What decides about arriving mail. ``prove`` says who wrote it, ``outbound`` takes what is to leave."""
+    """Assemble the handling of incoming mail. ``prove`` verifies authorship; ``outbound`` accepts letters for
+    delivery."""
     settings, store, notices, pools, now = parts.settings, parts.store, parts.notices, parts.pools, parts.now
     timing = timing or Timing()
     rate_limits = RateLimits.of(settings.limits, store, notices)
     checks = MailFromChecks.of(settings, _free_octets(parts.home, settings), now)
-    # What is opened behind a refusal, often for nobody, is not among the letters that are counted.
+    # Letters rebuilt after a refusal, often without a recipient, are not counted in the metrics.
     uncounted = LetterBuilder(settings, store, pools.rebuild_for_stranger)
     quarantine = Quarantine(
         settings, store, uncounted, notices, rate_limits.authors, now, outbound.wake, delayed=timing.delayed
@@ -113,7 +114,7 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
         confirmation=Confirmations(store, notices, pools.answer, settings.authenticity.plus_tags),
         bounce=Bounces(store, notices, parts.suspending.after),
         conversation=Conversations(settings, store, talks, pools.pass_on, Rate(settings.limits.messages_per_hour)),
-        operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour)),
+        operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour), notices),
     )
     refusals = RefusalLetters(settings.authenticity, store, notices, outbound)
     acceptor = Acceptor(store, prove, pools.recognise, handlers, notices, checks, outbound, refusals, now, timing.pad)
@@ -131,6 +132,6 @@ def _worker_settings(settings: Settings, keys: tuple[tuple[str, str], ...]) -> W
 
 
 def _free_octets(home: Home, settings: Settings) -> Callable[[], int] | None:
-    """Tells the octets left on the disk that the database is on; None when that is another machine's."""
+    """A function that returns the free octets on the database's disk; None for PostgreSQL."""
     place = home.place(settings.store.url)
     return None if isinstance(place, str) else lambda: shutil.disk_usage(place.parent).free

@@ -1,4 +1,4 @@
-"""Wires the doors to the stories, and keeps them running until told to stop."""
+"""Runs the server: SMTP, delivery, jobs and monitoring, until a signal stops it."""
 
 from __future__ import annotations
 
@@ -34,12 +34,10 @@ from relay.store import Store, StoreError
 
 log = logging.getLogger(__name__)
 
-_PATIENCE = 20.0
-"""Seconds that letters in hand get to finish after TERM; systemd and people expect an end within thirty."""
-
-
-_LOOK_AT_KEYS = 15.0
-"""Seconds between two looks at the DKIM keys."""
+_DRAIN_SECONDS = 20.0
+"""Seconds that letters in progress get to finish after TERM. systemd and operators expect an end within 30 s."""
+_KEY_POLL_SECONDS = 15.0
+"""Seconds between two checks for changed DKIM keys."""
 
 DkimKeys = tuple[tuple[str, str], ...]
 """Selectors and PEM."""
@@ -47,7 +45,7 @@ DkimKeys = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class _Running:
-    """What a run began with."""
+    """The settings and keys that a run started with."""
 
     settings: Settings
     keys: DkimKeys
@@ -58,8 +56,8 @@ def _now() -> datetime:
 
 
 @dataclass
-class _Told:
-    """What signals asked for: ``end`` of this run; ``stop`` for good, or a new beginning with other ``settings``."""
+class _Signals:
+    """What signals have asked for: the ``end`` of this run; then to ``stop``, or to restart with new ``settings``."""
 
     end: asyncio.Event
     stop: bool = False
@@ -69,28 +67,28 @@ class _Told:
 async def serve(home: Home, settings: Settings, read: Callable[[], Settings]) -> int:
     """Receive and deliver until TERM or INT. Returns the exit code.
 
-    HUP reads the certificate and, with ``read``, the settings again; when they changed, letters in hand are finished
-    and everything begins anew with them. What cannot be used is logged and changes nothing. Raises HomeError,
-    StoreError, or OSError with a message for people when something needed at the start is not there.
+    HUP reloads the certificate and, with ``read``, the settings. If these changed, letters in progress are finished,
+    and everything restarts with them. Unusable settings are logged and change nothing. Raises HomeError, StoreError, or
+    OSError with a readable message when something needed at the start is missing.
     """
-    told = _told()
-    await _serve(home, settings, read, told)
-    while not told.stop:
-        before, settings = settings, told.settings or settings
-        told.end.clear()
+    signals = _on_stop_signals()
+    await _serve(home, settings, read, signals)
+    while not signals.stop:
+        before, settings = settings, signals.settings or settings
+        signals.end.clear()
         try:
-            await _serve(home, settings, read, told)
+            await _serve(home, settings, read, signals)
         except (HomeError, StoreError, TlsFault, OSError) as error:
-            log.error("going on with the settings of before: %s", error)
+            log.error("restart failed, continuing with the old settings: %s", error)
             settings = before
-            await _serve(home, settings, read, told)
+            await _serve(home, settings, read, signals)
     log.info("stopped")
     return 0
 
 
-async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], told: _Told) -> None:
-    """One run with these settings, until ``told`` of its end."""
-    keys, tls = home.dkim_keys(settings), _context(home, settings)
+async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], signals: _Signals) -> None:
+    """One run with these settings, until ``signals.end`` is set."""
+    keys, tls = home.dkim_keys(settings), _tls_context(home, settings)
     async with AsyncExitStack() as closing:
         parts = await open_parts(home, settings, closing, _now)
         store, metrics, sender = parts.store, Metrics(), Sender(settings, parts.store.sts_policies, now=_now)
@@ -101,15 +99,15 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         deliverer = Deliverer(settings, store, send, parts.notices, suspending=parts.suspending, now=_now)
         await store.listen(deliverer.wake)
         arriving = inbound(parts, deliverer, proof(settings), metrics)
-        # Whoever shares a database may share a port.
+        # Nodes that share a database may share a port (SO_REUSEPORT).
         shared = isinstance(home.place(settings.store.url), str)
         server = SmtpServer(
             settings, metrics.accepting(arriving.acceptor), tls, arriving.mail_from_checks, shared=shared
         )
-        reload = partial(_reload, home, _Running(settings, keys), read, server, told)
+        reload = partial(_reload, home, _Running(settings, keys), read, server, signals)
         _on_hup(reload)
         if settings.metrics.listen is not None:
-            # Before the SMTP server: whoever may connect there can see how it goes.
+            # Before the SMTP server, so that /readyz is available from the start.
             endpoint = _endpoint(metrics, store, server)
             await endpoint.open(settings.metrics.listen)
             closing.push_async_callback(endpoint.close)
@@ -124,18 +122,18 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], t
         watching = asyncio.create_task(_watch_keys(home, settings, keys, reload))
         closing.callback(watching.cancel)
         _notify("READY=1")
-        await _until(told.end, delivering)
-        _notify("STOPPING=1" if told.stop else "RELOADING=1")
-        log.info("stopping: finishing what is in hand")
-        # Both at once: letters still coming in may use the time that deliveries need to end.
-        await asyncio.gather(_drain(server, arriving.quarantine), deliverer.stop(_PATIENCE))
+        await _until(signals.end, delivering)
+        _notify("STOPPING=1" if signals.stop else "RELOADING=1")
+        log.info("stopping: finishing letters in progress")
+        # Concurrently, so that both have the full time.
+        await asyncio.gather(_drain(server, arriving.quarantine), deliverer.stop(_DRAIN_SECONDS))
         await delivering
 
 
 async def _drain(server: SmtpServer, quarantine: Quarantine) -> None:
-    """Take no more, and finish what clients have begun and what goes on behind refusals."""
-    await server.drain(_PATIENCE)
-    await quarantine.drain(_PATIENCE / 2)
+    """Accept no more, and finish open SMTP transactions and the work after refusals."""
+    await server.drain(_DRAIN_SECONDS)
+    await quarantine.drain(_DRAIN_SECONDS / 2)
 
 
 def _endpoint(metrics: Metrics, store: Store, server: SmtpServer) -> HttpEndpoint:
@@ -155,7 +153,7 @@ def _endpoint(metrics: Metrics, store: Store, server: SmtpServer) -> HttpEndpoin
 
 
 async def _until(end: asyncio.Event, delivering: asyncio.Task[None]) -> None:
-    """Wait for the signal; a deliverer that ends on its own is a fault that must end the process, not hide in it."""
+    """Wait for a signal. If the deliverer ends by itself, raise its exception, which ends the process."""
     stopped = asyncio.create_task(end.wait())
     await asyncio.wait({stopped, delivering}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
@@ -163,23 +161,23 @@ async def _until(end: asyncio.Event, delivering: asyncio.Task[None]) -> None:
         delivering.result()
 
 
-def _context(home: Home, settings: Settings) -> ssl.SSLContext | None:
+def _tls_context(home: Home, settings: Settings) -> ssl.SSLContext | None:
     if not settings.smtp.tls_certificate:
         return None
     return server_context(str(home.path / settings.smtp.tls_certificate), str(home.path / settings.smtp.tls_key))
 
 
-def _told() -> _Told:
-    """Hears TERM and INT from now on, in every run and between two."""
-    told = _Told(asyncio.Event())
+def _on_stop_signals() -> _Signals:
+    """Install handlers for TERM and INT, which stay for all runs."""
+    signals = _Signals(asyncio.Event())
 
     def stop() -> None:
-        told.stop = True
-        told.end.set()
+        signals.stop = True
+        signals.end.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
-    return told
+    return signals
 
 
 def _on_hup(reload: Callable[[], None]) -> None:
@@ -187,38 +185,38 @@ def _on_hup(reload: Callable[[], None]) -> None:
 
 
 async def _watch_keys(home: Home, settings: Settings, keys: DkimKeys, reload: Callable[[], None]) -> None:
-    """Notice within some seconds that relay dkim rotate has put other keys in place, as HUP would."""
+    """Call ``reload`` when relay dkim rotate has changed the keys."""
     while True:
-        await asyncio.sleep(_LOOK_AT_KEYS)
+        await asyncio.sleep(_KEY_POLL_SECONDS)
         try:
             changed = home.dkim_keys(settings) != keys
         except HomeError:
-            continue  # what runs has its keys; relay check says what is wrong
+            continue  # the running server has its keys; relay check reports the error
         if changed:
             reload()
 
 
-def _reload(home: Home, running: _Running, read: Callable[[], Settings], server: SmtpServer, told: _Told) -> None:
-    """HUP, or other keys. A run that is ending anyway is left alone."""
-    if told.end.is_set():
+def _reload(home: Home, running: _Running, read: Callable[[], Settings], server: SmtpServer, signals: _Signals) -> None:
+    """Handle HUP, or changed keys. Does nothing while the run is ending."""
+    if signals.end.is_set():
         return
     try:
         changed = read()
-        # All of a new beginning's files are read before the old run ends: a mistake in one must not stop the relay.
+        # All files of the new run are read before the old one ends, so that an error in one does not stop the relay.
         keys = home.dkim_keys(changed)
-        tls = _context(home, changed)
+        tls = _tls_context(home, changed)
     except (HomeError, SettingsError, TlsFault, OSError, ValueError) as error:
-        log.error("nothing was reloaded, all goes on as before: %s", "; ".join(str(error).splitlines()))
+        log.error("nothing was reloaded, the old settings stay in use: %s", "; ".join(str(error).splitlines()))
         return
     if changed != running.settings or keys != running.keys:
-        log.info("the settings or the DKIM keys changed: beginning anew with them")
-        told.settings = changed
-        told.end.set()
+        log.info("settings or DKIM keys changed: restarting with them")
+        signals.settings = changed
+        signals.end.set()
     elif tls is not None:
         server.reload_tls(tls)
-        log.info("certificate read again")
+        log.info("certificate reloaded")
     else:
-        log.info("nothing to reload: the settings are as they were")
+        log.info("nothing to reload: the settings are unchanged")
 
 
 def _announce(settings: Settings, server: SmtpServer, resumed: int) -> None:
@@ -227,13 +225,11 @@ def _announce(settings: Settings, server: SmtpServer, resumed: int) -> None:
     if resumed:
         log.info("recovered %d deliveries that were being tried when the last run ended", resumed)
     if settings.authenticity.verify == "none":
-        log.warning(
-            'authenticity.verify is "none": letters are believed to be from whom they say. Run this for trying out only'
-        )
+        log.warning('authenticity.verify is "none": the author of a letter is not verified. Use this for trials only')
 
 
 def _notify(state: str) -> None:
-    """Tell systemd (sd_notify(3)), when it asked to be told."""
+    """Send ``state`` to systemd (sd_notify(3)), when it has set NOTIFY_SOCKET."""
     name = os.environ.get("NOTIFY_SOCKET")
     if not name:
         return

@@ -1,7 +1,7 @@
-"""What a person decides about a letter that is held: it goes to the other side, or it ends and its author is told.
+"""Decisions of a person about held letters: release, or refuse with a notice to the author.
 
-What an author answers (inbound/handlers/confirmation.py) and what the clock decides (scheduling/) is carried out in the
-same place, store/holds.py, and recorded in the same way.
+Decisions by an author's answer (inbound/handlers/confirmation.py) and by the clock (scheduling/) are carried out by the
+same function, store.holds.decide, and recorded in the same way.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from relay.store import UNPROVEN, Answered, Decided, Decider, Hold, HoldDecision
 log = logging.getLogger(__name__)
 
 PERSONS = (HoldDecision.RELEASED, HoldDecision.REFUSED)
-"""What a person may decide."""
+"""The decisions that a person can make."""
 
 
 class HoldError(Exception):
-    """This cannot be decided about this letter; the words say what became of it."""
+    """The decision cannot be made; the message says what happened to the letter."""
 
 
 async def hold_of(id: str, store: Store) -> Hold:
-    """The open hold of the letter or delivery ``id``. Raises HoldError, which says what was decided."""
+    """The open hold of the letter or delivery ``id``. Raises HoldError, which says what was decided if anything was."""
     hold = await store.holds.find(id)
     if hold is not None:
         return hold
@@ -38,13 +38,13 @@ async def hold_of(id: str, store: Store) -> Hold:
 async def decide(
     hold: Hold, decision: HoldDecision, by: str, reason: str, now: datetime, *, store: Store, notices: Notices | None
 ) -> Answered:
-    """Carry out what the person ``by`` decides about ``hold``, and record their ``reason``.
+    """Carry out a ``decision`` of the person ``by`` about ``hold``, and record their ``reason``.
 
-    With ``notices`` the author of a refused letter is told, unless nobody knows who it is (UNPROVEN). Raises HoldError
-    when somebody else has decided meanwhile, StoreError.
+    With ``notices`` the author of a refused letter gets one, unless authorship is unproven (UNPROVEN). Raises
+    StoreError, and HoldError when somebody else has decided meanwhile.
     """
     if decision not in PERSONS:
-        raise HoldError(f"a person releases or refuses a letter; {decision} is not theirs to say")
+        raise HoldError(f"a person can release or refuse a letter, but not decide {decision}")
     follow_up = None
     told = notices is not None and decision is HoldDecision.REFUSED and hold.why != UNPROVEN
     if told and notices is not None and hold.row is not None and not hold.row.notice:
@@ -59,8 +59,8 @@ async def decide(
 
 
 async def give_up_late(late: Waiting, now: datetime, *, store: Store, notices: Notices) -> None:
-    """Destroy a held letter whose author had to decide about it and did not in time, and tell them. Nothing happens
-    when somebody has decided meanwhile. Raises StoreError."""
+    """Destroy a held letter whose author did not decide in time, with a notice to them. Does nothing when somebody has
+    decided meanwhile. Raises StoreError."""
     found = await store.journal.show(late.journal_id)
     follow_up = None if found is None else await notices.not_sent(found[0], "late", now)
     given = Decided(late.delivery_id, HoldDecision.UNCONFIRMED, Decider.CLOCK, now, follow_up=follow_up)

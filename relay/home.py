@@ -1,4 +1,4 @@
-"""The home folder: where relay.toml, the keys and the database lie; reads and writes the key files."""
+"""The home folder with relay.toml, keys and database. Reads and writes the key files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DEFAULT = Path("/var/lib/relay")
 
 
 class HomeError(Exception):
-    """Something in the home folder is missing or not as it must be; ``remedy`` says what to do about it."""
+    """Something in the home folder is missing or wrong; ``remedy`` says what to do."""
 
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(f"{what}; {remedy}")
@@ -35,7 +35,7 @@ class Home:
 
     @classmethod
     def find(cls, option: str | None, environ: Mapping[str, str], cwd: Path) -> Self:
-        """The home meant: ``option`` (of --home), else RELAY_HOME, else ``cwd`` when it holds relay.toml, else
+        """Choose the home: ``option`` (of --home), else RELAY_HOME, else ``cwd`` when it holds relay.toml, else
         /var/lib/relay."""
         named = option or environ.get("RELAY_HOME")
         if named:
@@ -49,37 +49,37 @@ class Home:
 
     @property
     def db(self) -> Path:
-        """The database, where it lies unless store.url says otherwise."""
+        """The default database file; store.url can name another."""
         return self.path / "relay.db"
 
     @property
     def keys(self) -> Path:
-        """The folder of secrets, for its owner only."""
+        """The folder of secrets, accessible by its owner only."""
         return self.path / "keys"
 
     @property
     def vault_key(self) -> Path:
-        """The file without which the database is closed for ever."""
+        """The vault key. Without it the database cannot be decrypted."""
         return self.keys / "vault.key"
 
     @property
     def next_vault_key(self) -> Path:
-        """The key that is taking the place of vault.key, while relay vault rotate is at work."""
+        """The new vault key, while relay vault rotate is in progress."""
         return self.keys / "vault.new"
 
     @property
     def forgotten(self) -> Path:
-        """The ledger of who was forgotten (relay.ledger); need not exist."""
+        """The ledger of forgotten members (relay.ledger); may be missing."""
         return self.keys / "forgotten"
 
     @property
     def templates(self) -> Path:
-        """The operator's own letters, which go before the shipped ones; need not exist."""
+        """The operator's own letter templates, which override the shipped ones; may be missing."""
         return self.path / "templates"
 
     def place(self, url: str) -> Path | str:
-        """Where store.url leads: a file, relative to the home, or the URL of a PostgreSQL database. Raises HomeError
-        when it names neither."""
+        """The database that store.url names: a file, relative to the home, or the URL of a PostgreSQL database. Raises
+        HomeError when it names neither."""
         scheme, _, name = url.partition(":")
         if scheme == "sqlite" and name.strip("/"):
             return self.path / name
@@ -88,16 +88,16 @@ class Home:
         raise HomeError("store.url names no database", 'set store.url = "sqlite:relay.db" in relay.toml')
 
     def dkim_key(self, selector: str) -> Path:
-        """The private key whose public half stands in DNS under ``selector``."""
+        """The file of the private key whose public key is published under ``selector``."""
         return self.keys / f"{selector}.pem"
 
     def read_vault(self) -> Vault:
-        """The vault that opens this home's database; while the key is changed, with both keys. Raises HomeError."""
+        """The vault of this home, with both keys during a rotation. Raises HomeError."""
         current, *others = self.vault_secrets()
         return Vault(current, others, self.vault_secrets)
 
     def vault_secrets(self) -> list[bytes]:
-        """The secret in vault.key, and that in vault.new, if there is one. Raises HomeError."""
+        """The secret in vault.key, and the one in vault.new if that exists. Raises HomeError."""
         secrets = [self.read_secret(self.vault_key)]
         if self.next_vault_key.exists():
             secrets.append(self.read_secret(self.next_vault_key))
@@ -115,18 +115,18 @@ class Home:
             raise HomeError(f"{path} holds no vault key", "bring it back from your backup") from error
 
     def stage_vault_key(self, line: str) -> None:
-        """Lay a new vault key beside the old one, durably and whole or not at all. Raises OSError."""
+        """Write a new vault key beside the old one, durably and atomically. Raises OSError."""
         replace(self.next_vault_key, line)
 
     def promote_vault_key(self) -> None:
-        """Let the new vault key take the old one's place; once it has, do nothing. Raises OSError."""
+        """Replace the old vault key by the new one, if there is one. Raises OSError."""
         if self.next_vault_key.exists():
             self.next_vault_key.replace(self.vault_key)
             _sync_folder(self.keys)
 
     @contextmanager
     def holding_keys(self) -> Iterator[None]:
-        """Until the end, nobody else who asks for it changes files in keys. Waits. Raises OSError."""
+        """Hold an exclusive lock (flock) on the keys folder. Waits for it. Raises OSError."""
         handle = os.open(self.keys, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
@@ -144,7 +144,7 @@ class Home:
         return self._read(self.dkim_key(selector), remedy)
 
     def signing_keys(self, settings: Settings) -> SigningKeys:
-        """Which keys sign, which come next, which signed lately. Raises HomeError."""
+        """The current, next and previous DKIM keys. Raises HomeError."""
         configured = (settings.dkim.rsa_selector, settings.dkim.ed25519_selector)
         if not self._dkim_state.exists():
             return SigningKeys(configured, configured)
@@ -155,11 +155,11 @@ class Home:
             raise HomeError(f"{self._dkim_state} is damaged", remedy) from None
 
     def write_signing_keys(self, keys: SigningKeys) -> None:
-        """Let these keys sign from now on. Raises OSError."""
+        """Write which keys sign from now on. Raises OSError."""
         replace(self._dkim_state, signing_keys.written(keys))
 
     def write_dkim_key(self, selector: str, pem: str) -> None:
-        """Write a key's file, durably and whole or not at all. Raises OSError."""
+        """Write a key's file, durably and atomically. Raises OSError."""
         replace(self.dkim_key(selector), pem)
 
     @property
@@ -181,12 +181,12 @@ class Home:
             ) from error
 
     def make_keys(self, vault_key: str, dkim_keys: Mapping[str, str]) -> None:
-        """Write the key files of a new home: ``vault_key`` a line of vault.new_key, ``dkim_keys`` selector → PEM.
+        """Write the key files of a new home: ``vault_key`` a line made by vault.new_key, ``dkim_keys`` selector to PEM.
 
-        Raises OSError (FileExistsError rather than overwrite).
+        Raises OSError; FileExistsError instead of overwriting a file.
         """
         self.keys.mkdir(0o700)
-        self.keys.chmod(0o700)  # whatever the umask took away
+        self.keys.chmod(0o700)  # regardless of the umask
         write_new(self.vault_key, vault_key)
         for selector, pem in dkim_keys.items():
             write_new(self.dkim_key(selector), pem)
@@ -194,13 +194,13 @@ class Home:
         _sync_folder(self.path)
 
     def make_toml(self, text: str) -> None:
-        """Write relay.toml, which makes the folder a home: so it comes last. Raises OSError."""
+        """Write relay.toml. Call it last, because this file makes the folder a home. Raises OSError."""
         write_new(self.toml, text, mode=0o640)
         _sync_folder(self.path)
 
 
 def no_home(home: Home) -> HomeError:
-    """There is no relay at this place."""
+    """The error for a folder without relay.toml."""
     return HomeError(
         f"{home.path} holds no relay.toml",
         "name the right folder with --home or RELAY_HOME, or make a home with: relay init --domain …",
@@ -208,9 +208,9 @@ def no_home(home: Home) -> HomeError:
 
 
 def write_new(path: Path, text: str, mode: int = 0o600) -> None:
-    """Write a new file down to the disk, for its owner's eyes only unless ``mode`` says otherwise.
+    """Write and fsync a new file with ``mode``, by default accessible by its owner only.
 
-    Raises FileExistsError rather than overwrite.
+    Raises OSError; FileExistsError instead of overwriting a file.
     """
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -220,7 +220,7 @@ def write_new(path: Path, text: str, mode: int = 0o600) -> None:
 
 
 def replace(path: Path, text: str) -> None:
-    """Give a file of keys this content, durably, and at no moment half of it. Raises OSError."""
+    """Replace the content of a file in keys, durably and atomically. Raises OSError."""
     draft = path.with_name(f".{path.name}.draft")
     draft.unlink(missing_ok=True)
     write_new(draft, text)
@@ -229,7 +229,7 @@ def replace(path: Path, text: str) -> None:
 
 
 def _sync_folder(path: Path) -> None:
-    """A new file survives a power cut only once its folder is on the disk too."""
+    """fsync a folder: a new file survives a power cut only after that."""
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -1,9 +1,9 @@
-"""The ledger of who was forgotten: keyed hashes in keys/forgotten, by which a restored backup forgets them again.
+"""The ledger of forgotten members: keyed hashes in keys/forgotten, by which they are forgotten again after a restore.
 
-It lies with the keys because it must not lie in a backup: who was forgotten after a backup is what that backup cannot
-know. Each line is an HMAC-SHA-256 of a part that somebody had in a pair, under a key of the ledger's own. The head
-holds that key, sealed with the vault key. So a ledger outlives a change of the vault key, and only a holder of that key
-can write a line that is believed. Two ledgers, one behind the other, are a ledger.
+It is kept with the keys and not in backups, because it must include members who were forgotten after a backup was made.
+Each line is an HMAC-SHA-256 of a member's part in a pair (Part.key), with a key of the ledger's own. The head of a
+section holds that key, encrypted with the vault key. So a ledger survives a rotation of the vault key, and only a
+holder of that key can add a valid line. Two ledgers can be concatenated.
 """
 
 from __future__ import annotations
@@ -29,23 +29,24 @@ _ROW = "forgotten/1"
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What was read: each (key of the ledger, hashes under it)."""
+    """A ledger in memory: sections of (key, hashes made with it)."""
 
     sections: tuple[tuple[bytes, frozenset[str]], ...] = ()
 
     @property
     def size(self) -> int:
-        """How many parts in pairs it names."""
+        """The number of parts in pairs."""
         return sum(len(hashes) for _, hashes in self.sections)
 
     def holds(self, part: str) -> bool:
-        """Whether who had this part in a pair (Part.key) was forgotten."""
+        """Whether the member with this part in a pair (Part.key) was forgotten."""
         return any(_hash(key, part) in hashes for key, hashes in self.sections)
 
 
 def record(home: Home, parts: Sequence[str]) -> None:
-    """Write into the ledger, durably, that who had these parts in pairs is forgotten. To be called before they are: a
-    ledger that names somebody who is still there does no harm, for that is what was asked for. Raises HomeError."""
+    """Add the ``parts`` in pairs of a member who is about to be forgotten, durably. Call it before the database forgets
+    them: if that fails, the ledger names a member whom somebody wanted to forget, which does no harm. Raises
+    HomeError."""
     try:
         with home.holding_keys():
             vault = home.read_vault()
@@ -56,18 +57,18 @@ def record(home: Home, parts: Sequence[str]) -> None:
     except OSError as error:
         raise HomeError(
             f"{home.forgotten} cannot be written: {error.strerror}, so nobody was forgotten",
-            "see to the disk and to whose files these are",
+            "check that its disk has space and relay may write the file",
         ) from error
 
 
 def read(files: Iterable[Path], vault: Vault) -> Ledger:
-    """All that the ledgers ``files`` name. A line that a crash cut short names nobody. Raises HomeError when one is no
-    ledger, or is under another vault key."""
+    """Read the ledgers ``files`` as one. A line truncated by a crash is ignored. Raises HomeError when one is no
+    ledger, or belongs to another vault key."""
     return Ledger(tuple(section for file in files for section in _sections(file, vault)))
 
 
-def seal_anew(home: Home, vault: Vault) -> None:
-    """Put the ledger's key under the secret that ``vault`` seals with. To be called while the keys are held. Raises
+def reencrypt(home: Home, vault: Vault) -> None:
+    """Encrypt the ledger's keys with the current key of ``vault``. Call it while the keys folder is locked. Raises
     HomeError, OSError."""
     if home.forgotten.exists():
         ledger = read([home.forgotten], vault)
@@ -75,7 +76,7 @@ def seal_anew(home: Home, vault: Vault) -> None:
 
 
 def keep(home: Home, ledger: Ledger) -> None:
-    """Let ``ledger``, whole, be that of ``home``, whose keys are in place. Raises HomeError, OSError."""
+    """Write ``ledger`` as the ledger of ``home``, whose keys exist already. Raises HomeError, OSError."""
     if ledger.sections:
         with home.holding_keys():
             replace(home.forgotten, _written(ledger, home.read_vault()))
@@ -114,15 +115,15 @@ def _sections(file: Path, vault: Vault) -> list[tuple[bytes, frozenset[str]]]:
         if not sections:
             raise IndexError
     except VaultError as error:
-        raise HomeError(
-            f"{file} is under another vault key", "lay the vault key beside it that belongs to it"
-        ) from error
+        raise HomeError(f"{file} belongs to another vault key", "put that vault key beside it") from error
     except (IndexError, UnicodeDecodeError, binascii.Error) as error:
         raise HomeError(
             f"{file} is no ledger of who was forgotten", "give the file keys/forgotten of a relay"
         ) from error
     except OSError as error:
-        raise HomeError(f"{file} cannot be read: {error.strerror}", "see that it is there, and yours") from error
+        raise HomeError(
+            f"{file} cannot be read: {error.strerror}", "check that it exists and you may read it"
+        ) from error
     return [(key, frozenset(hashes)) for key, hashes in sections]
 
 

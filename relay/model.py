@@ -1,4 +1,4 @@
-"""The nouns: frozen values that every other room of the house speaks in."""
+"""The domain types: frozen values that all packages share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-# Nouns like all others, in a file of their own for their tables.
+# Domain types like the others, in a file of their own with their tables.
 from relay.states import MemberState as MemberState  # noqa: PLC0414
 from relay.states import PairState as PairState  # noqa: PLC0414
 
@@ -34,9 +34,9 @@ class Persona:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What must never reach the other side: real ``addresses`` (the first is where letters go) and
-    ``known_as``, the names, nicknames and employers of the real person. ``learned`` are names that this letter's own
-    header gives its author: a single word of them counts only where it stands as a name."""
+    """What must never reach the other side: real ``addresses`` (letters go to the first) and ``known_as``, the names,
+    nicknames and employers of the person. ``learned``: names from the author fields of this letter's header; a single
+    word of them counts only where it is used as a name."""
 
     addresses: tuple[str, ...]
     known_as: tuple[str, ...] = ()
@@ -44,16 +44,16 @@ class Identity:
 
     @property
     def registered(self) -> Identity:
-        """What is known of the person whatever a letter's header says."""
+        """The identity without the names learned from a letter's header."""
         return Identity(self.addresses, self.known_as) if self.learned else self
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One mentor, one mentee, and how each appears to the other. Holds nothing secret.
+    """One mentor, one mentee, and how each appears to the other. Contains nothing identifying.
 
     ``mentor.alias`` is the address that stands for the mentor: the mentee writes to it. Languages are BCP 47 tags:
-    ``language`` the pair's, the others a member's own, "" where nobody said. ``created_at`` is aware UTC.
+    ``language`` of the pair, the others of a member, "" when not given. ``created_at`` is aware UTC.
     """
 
     id: str
@@ -71,13 +71,13 @@ class Pair:
         return self.mentor if side is Side.MENTOR else self.mentee
 
     def language_of(self, side: Side) -> str:
-        """The language relay writes to the member on ``side`` in, where there are letters in it."""
+        """The language of letters to the member on ``side``, if relay has templates in it."""
         return (self.mentor_language if side is Side.MENTOR else self.mentee_language) or self.language
 
 
 @dataclass(frozen=True, slots=True)
 class NewPair:
-    """A pair about to be made: real identities and how each will appear."""
+    """A pair to be added: real identities and personas."""
 
     id: str
     mentor: Persona
@@ -91,15 +91,15 @@ class NewPair:
     mentee_language: str = ""
 
     def language_of(self, side: Side) -> str:
-        """The language relay writes to the member on ``side`` in, where there are letters in it."""
+        """The language of letters to the member on ``side``, if relay has templates in it."""
         return (self.mentor_language if side is Side.MENTOR else self.mentee_language) or self.language
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A permitted way for one letter: who wrote it (``side``), who gets it, and how each appears. ``language``: the
-    author's. ``address_proven``: the address it was written from is not only registered, somebody has answered from
-    there. ``as_registered``: it is written as it was registered, not in another spelling of the same mailbox."""
+    """The route of one letter: its author (on ``side``), its recipient, and their personas. ``language``: the author's.
+    ``address_proven``: the author's address is not only registered, but proven. ``as_registered``: the address is
+    spelled as it was registered, not in another spelling of the same mailbox."""
 
     pair_id: str
     pair_state: PairState
@@ -115,8 +115,8 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What arrived over SMTP (RFC 5321). ``return_path`` is "" for the null sender; ``content`` the raw
-    octets as received; ``peer`` the client's IP address; ``helo`` the name it greeted with."""
+    """One mail as received over SMTP (RFC 5321). ``return_path``: "" for the null return path; ``content``: the raw
+    octets; ``peer``: the client's IP address; ``helo``: its name in EHLO or HELO."""
 
     return_path: str
     recipients: tuple[str, ...]
@@ -128,12 +128,11 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class RoutingHeaders:
-    """The few header facts routing needs, read by a bounded scanner before the letter is opened.
+    """The header fields needed for routing, read in bounded time before the letter is parsed.
 
-    ``authors`` is the addr-spec of the one author, and empty when From names nobody or could be read in two ways.
-    Message identifiers carry no angle brackets. ``author_names`` are the display names and comments of From and
-    Reply-To, ``reply_to`` the addresses of Reply-To, ``signed_by`` the domains, in lower case, of every DKIM signature,
-    checked by nobody.
+    ``authors``: the addr-spec of the one author; empty when From has none or is ambiguous. Message-IDs are without
+    angle brackets. ``author_names``: display names and comments of From and Reply-To; ``reply_to``: the addresses of
+    Reply-To; ``signed_by``: the domains of all DKIM signatures, unverified, in lower case.
     """
 
     authors: tuple[str, ...]
@@ -149,11 +148,11 @@ class RoutingHeaders:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """One picture or file that travels with a letter.
+    """One picture or file of a letter.
 
-    ``media_type`` is "type/subtype" in lower case; ``filename`` may be None; ``content_id`` (no angle brackets)
-    is set for a picture shown inside the HTML; ``inline`` says it is shown and not listed. ``charset`` is what the
-    letter says of a text file, once it is cleaned what it is written in; None where nobody knows.
+    ``media_type``: "type/subtype" in lower case; ``content_id``: without angle brackets, set for a picture in the HTML;
+    ``inline``: shown in the letter instead of listed; ``charset``: of a text file, as declared, after cleaning as
+    written; None when unknown.
     """
 
     content: bytes
@@ -166,10 +165,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Everything of a letter that may pass. What has no field here has no way out.
+    """The parts of a letter that may pass. A part without a field here is dropped.
 
-    ``text`` and ``html`` use LF line ends and NFC; at least one is set once parsing is done. ``reaction`` is the emoji
-    of a letter that is nothing but a reaction, else "".
+    ``text`` and ``html`` have LF line ends and are in NFC; at least one is set after parsing. ``reaction``: the emoji
+    of a letter that is only a reaction, else "".
     """
 
     subject: str = ""
@@ -181,8 +180,8 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """Something taken out of or replaced in a letter: ``kind`` a stable slug (see docs/what-we-remove.md),
-    ``count`` how often, ``detail`` words safe to show the author (never the removed text itself)."""
+    """Something removed from a letter, or replaced in it. ``kind``: a stable slug (see docs/what-we-remove.md);
+    ``detail``: text that the author may see, never the removed text itself."""
 
     kind: str
     count: int = 1
@@ -191,12 +190,13 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something in a letter that relay leaves as it is, and that a person has to decide about before the letter leaves.
+    """Something that relay leaves in a letter, and that a person has to decide about before the letter is sent.
 
-    ``kind``: "file" (a file that relay cannot read), "name" (a word that may be a part of the author's name), "link" (a
-    link that shows whose file it opens), or a kind of contact detail (relay.anonymise.contact.KINDS). ``words`` are the
-    author's own, shown to the author only; ``file`` names the attached file they are in, "" for the letter itself;
-    ``page`` is the page of that file, 0 where it has none."""
+    ``kind``: "file" (a file that relay cannot read), "name" (a word that may be part of the author's name), "link" (a
+    link that shows the owner of a shared file), or a kind of contact detail (relay.anonymise.contact.KINDS). ``words``:
+    the author's own, shown to the author only; ``file``: the attached file they are in, "" for the letter itself;
+    ``page``: the page of that file, 0 if it has none.
+    """
 
     kind: str
     words: str = ""
@@ -206,7 +206,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """A mention of its reader in a letter, as it was written, and up to two words before and behind it."""
+    """A mention of the recipient in a letter as its author wrote it, with up to two words before and after it."""
 
     before: str
     words: str
@@ -215,8 +215,8 @@ class Echo:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What relay changed in a letter, and changes back in the answer (relay.anonymise.way_back): ``arrived`` as its
-    reader got it, ``written`` as its author had written it."""
+    """Something that relay changed in a letter, and changes back in the answer (relay.anonymise.way_back): ``arrived``
+    as its recipient got it, ``written`` as its author wrote it."""
 
     kind: str
     arrived: str
@@ -225,9 +225,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Echoes:
-    """What of earlier letters belongs to their reader, who may quote it or send it back: mentions in the text, subjects
-    as they are compared (relay.anonymise.way_back.core), SHA-256 digests of files, and names of files. ``changes``
-    belong to the author of those letters, who gets their own words back."""
+    """Parts of earlier letters that name their recipient, who may quote them or send them back: mentions in the text,
+    normalised subjects (relay.anonymise.way_back.core), SHA-256 digests of files, and names of files. ``changes``:
+    words of the author of those letters, who gets them back as they were."""
 
     mentions: tuple[Echo, ...] = ()
     subjects: tuple[str, ...] = ()
@@ -241,8 +241,8 @@ class Echoes:
 
 @dataclass(frozen=True, slots=True)
 class Scrubbed:
-    """What a scrubber returns: the new message, what it took out, what a person has to decide, what of it may come back
-    in an answer, and what recognises its words then (History)."""
+    """The result of a scrubber: the new message, what was removed, what a person has to decide, what may come back in
+    an answer, and what recognises its words then (History)."""
 
     message: Message
     removals: tuple[Removal, ...] = ()
@@ -253,9 +253,9 @@ class Scrubbed:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What was relayed in a pair before, as keyed hashes. ``carried``: how much of what the reader has already an
-    answer carries again: "all", "one" (the letter it answers) or "none". ``key`` is that under which the words of this
-    letter are remembered; ``past`` are earlier ones, each with its key."""
+    """Earlier letters of a pair, as keyed hashes of their words. ``carried``: how much of them an answer quotes: "all",
+    "one" (the letter it answers) or "none"; ``key``: the key for the hashes of this letter; ``past``: (key, hashes) of
+    earlier letters."""
 
     carried: str
     key: bytes
@@ -264,11 +264,10 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What scrubbers compare with: the two people, and how each appears. ``contact`` says what happens to what the
-    author writes about how to reach them: "allow", "redact", "ask", "coordinator" or "refuse"; ``unknown_files`` what
-    happens to files that relay cannot read: "ask", "coordinator", "refuse" or "pass". ``echoes``: what the recipient
-    has written of the author, who may quote it. ``history``: what was relayed before; None where nothing is
-    remembered."""
+    """The input of scrubbers: both identities and personas. ``contact``: what happens to the author's contact details
+    ("allow", "redact", "ask", "coordinator" or "refuse"); ``unknown_files``: what happens to files that relay cannot
+    read ("ask", "coordinator", "refuse" or "pass"); ``echoes``: what the recipient has written about the author, who
+    may quote it; ``history``: what was relayed before, None when nothing is remembered."""
 
     author: Identity
     author_persona: Persona
@@ -281,15 +280,15 @@ class Known:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All that either of them is called."""
+        """All names of both."""
         return tuple(name for one in (self.author, self.recipient) for name in (*one.known_as, *one.learned))
 
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """The header fields of a mail we write. Message identifiers carry no angle brackets; ``date`` is aware UTC, or None
-    for an attached mail that said none; ``reply_to`` an address of ours. ``shortest``: text that base64 makes shorter
-    than quoted-printable, such as Arabic, is written so. ``unsubscribe``: the address that List-Unsubscribe names."""
+    """The header fields of a mail that relay writes. Message-IDs are without angle brackets. ``date``: aware UTC, None
+    for an attached mail without Date; ``reply_to``: an address of ours; ``shortest``: use base64 for text that it makes
+    shorter than quoted-printable, such as Arabic; ``unsubscribe``: the address in List-Unsubscribe."""
 
     from_name: str
     from_address: str
@@ -307,9 +306,9 @@ class Headers:
 
 @dataclass(frozen=True, slots=True)
 class RebuildOrder:
-    """All that the worker needs to rebuild one letter for one recipient. ``forbidden`` are further words that must
-    not stand in the result, such as the author's own Message-ID. With ``recognise`` a machine's mail is not rebuilt but
-    reported (relay.outcomes.Returned); ``null_sender`` tells that it came with the null return path."""
+    """The input of a worker that rebuilds one letter for one recipient. ``forbidden``: further words that must not be
+    in the result, such as the author's own Message-ID; ``recognise``: automatic mail is not rebuilt, but reported
+    (relay.outcomes.Returned); ``null_sender``: it came with the null return path."""
 
     content: bytes
     known: Known
@@ -321,9 +320,8 @@ class RebuildOrder:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """A letter as it will leave: the exact signed octets (CRLF, 7-bit), what was removed, what a person has to
-    decide before it leaves, what of it belongs to its reader and may come back, and what recognises its words then
-    (History)."""
+    """A rebuilt letter: the signed octets to send (CRLF, 7-bit), what was removed, what a person has to decide before
+    it is sent, what names its recipient and may come back, and what recognises its words then (History)."""
 
     content: bytes
     removals: tuple[Removal, ...]
@@ -366,8 +364,8 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """What the journal keeps of one letter or refusal. ``removed`` counts by kind; ``outcome`` is one of
-    "accepted", "delivered", "failed", "refused". Times are aware UTC; sizes octets."""
+    """The journal entry of one letter or refusal. ``removed``: counts by kind; ``outcome``: "accepted", "delivered",
+    "failed" or "refused". Times are aware UTC, sizes in octets."""
 
     id: str
     pair_id: str | None
@@ -383,33 +381,33 @@ class JournalEntry:
 
 
 class EventKind(StrEnum):
-    """What can happen to a pair or a member, and what operators do with them."""
+    """Kinds of events of pairs and members, and of operators' actions on them."""
 
     INVITED = "invited"
     CONSENTED = "consented"
     DECLINED = "declined"
     EXPIRED = "expired"
     STATE = "state"
-    """A pair or a member went from one state to another; ``facts``: from ("" for a new one), to."""
+    """A pair or a member changed state; ``facts``: from ("" for a new one), to."""
     RELAYED = "relayed"
     SENT = "sent"
-    """A letter of relay's own is on its way; ``facts``: letter, its name."""
+    """A letter of relay's own was queued; ``facts``: letter, its name."""
     REFUSED = "refused"
-    """A letter was refused or given up; ``facts``: reason, and by whom (author, person, clock) when it was held."""
+    """A letter was refused or given up; ``facts``: reason, and by (author, person, clock) when it was held."""
     HELD = "held"
     """``facts``: reason."""
     RELEASED = "released"
     """``facts``: by."""
     BOUNCED = "bounced"
-    """A letter did not arrive; ``facts``: status (RFC 3463)."""
+    """A letter was not delivered; ``facts``: status (RFC 3463)."""
     NUDGED = "nudged"
     HELDOUT = "heldout"
     COMMAND = "command"
     REPORTED = "reported"
     READ = "read"
-    """Somebody read a letter that was not written to them."""
+    """An operator read a letter."""
     REVEALED = "revealed"
-    """Somebody looked at a member's real addresses and names."""
+    """An operator looked at a member's real addresses and names."""
     FORGOTTEN = "forgotten"
     ADDRESS_ADDED = "address-added"
     ADDRESS_PROVEN = "address-proven"
@@ -420,9 +418,9 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened at ``at``: to the pair ``pair_id``, to the member on ``side`` of it, to the member of
-    that number, to the letter ``journal_id``. ``facts`` are names and states of ours. ``who`` did it and ``why`` are an
-    operator's words, sealed at rest. No field but these two may hold an address, a name or a letter."""
+    """An event at the time ``at`` about the pair ``pair_id``, the member on ``side`` of it, the member with that
+    number, or the letter ``journal_id``. ``facts``: names and states of ours; ``who`` did it and ``why``: an operator's
+    words, encrypted in the database. No other field may hold an address, a person's name or content of a letter."""
 
     kind: EventKind
     at: datetime
@@ -437,7 +435,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class ThreadLink:
-    """A letter's two Message-IDs: the author's own (``foreign_id``, sealed at rest) and ours (``relay_id``)."""
+    """The two Message-IDs of a letter: of the author's mail program (``foreign_id``, encrypted in the database) and of
+    relay (``relay_id``)."""
 
     pair_id: str
     side: Side
@@ -447,10 +446,9 @@ class ThreadLink:
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """One message still owed to one person. ``content`` are the exact octets to send; ``return_path`` "" for the
-    null sender; ``notice`` tells that relay itself wrote it, so that its failure tells nobody; ``held`` why it waits
-    for a person, "" when it does not; ``tried_until`` that whoever accepts it tries it at once, and until when nobody
-    else may."""
+    """A delivery to be accepted: one message to one recipient. ``content``: the octets to send; ``return_path``: "" for
+    the null return path; ``notice``: written by relay itself, so its failure causes no notice; ``held``: why it is
+    held, "" when it is not; ``tried_until``: try it at once, with a lease until then; None: it waits in the queue."""
 
     id: str
     journal_id: str
@@ -465,7 +463,7 @@ class NewDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery taken from the queue. ``attempts`` counts this try too (it is written before the try)."""
+    """A delivery claimed from the queue. ``attempts`` includes this try, which is counted before it is made."""
 
     id: str
     journal_id: str
@@ -479,9 +477,8 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class KeptPolicy:
-    """The MTA-STS policy of a domain as it was fetched (RFC 8461): ``id`` of its TXT record and the ``text`` of its
-    file. Good until ``expires_at``, to be fetched again from ``renew_at`` on; ``used_at``: when a letter last went
-    there."""
+    """The MTA-STS policy of a domain (RFC 8461): the ``id`` of its TXT record and the ``text`` of its policy file.
+    Valid until ``expires_at``, fetched again from ``renew_at`` on. ``used_at``: when a letter was last sent there."""
 
     domain: str
     id: str

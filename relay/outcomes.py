@@ -1,4 +1,4 @@
-"""Outcomes of delivery tries, and kinds of automatic mail, as shared by queue, sender and store."""
+"""Outcomes of delivery tries, and kinds of automatic mail."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The next server accepted the letter. ``tls``: what protected the connection, such as "dane-ee"; "": nothing."""
+    """The next server accepted the letter. ``tls``: how the connection was protected, such as "dane-ee"; "" if not."""
 
     status: str = "250"
     tls: str = ""
@@ -23,7 +23,7 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Permanent failure: the author is told. ``status`` is the reply code and enhanced status only."""
+    """Permanent failure. ``status`` is the reply code and enhanced status only."""
 
     status: str
 
@@ -32,7 +32,7 @@ Outcome = Sent | Deferred | Failed
 
 
 class ReturnKind(StrEnum):
-    """What kind of automatic mail a mail is."""
+    """Kinds of automatic mail."""
 
     FAILED = "failed"  # a letter of ours was not delivered, and will not be
     DELAYED = "delayed"  # it is still being tried
@@ -54,12 +54,15 @@ class Sign(StrEnum):
 class Returned:
     """An automatic mail, usually caused by a mail of ours. ``status`` is an enhanced status code (RFC 3463) such as
     "5.1.1" if it states one, else ""; ``certain`` is False when only its text looks automatic, so that a person may
-    have written it; ``sign`` then says what it looks like."""
+    have written it; ``sign`` then says what it looks like. ``senders``: the return paths that a complaint names
+    (RFC 5965 3.2).
+    """
 
     kind: ReturnKind
     status: str = ""
     certain: bool = True
     sign: Sign = Sign.WORDS
+    senders: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:

@@ -1,4 +1,4 @@
-"""One letter through the pure middle: parse → scrub → compose → parse again → leak check → sign."""
+"""Rebuilds one letter: parse, scrub, compose, parse again, check for leaks, sign. Pure."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from relay.message.write.dkim_sign import Signer
 from relay.model import Message, RebuildOrder, Rebuilt, Removal
 from relay.refusals import StillIdentifying
 
-_MADE_ANEW = frozenset(
+_REBUILT_FIELDS = frozenset(
     (
         *("from", "to", "subject", "date", "message-id", "in-reply-to", "references", "mime-version"),
         *("content-type", "content-transfer-encoding", "content-disposition"),
     )
 )
 
-_RECIPIENTS_OWN = ("to", "in-reply-to", "references")
-"""Fields made of the recipient's own address and of message identifiers that their own program knows."""
+_KNOWN_TO_RECIPIENT = ("to", "in-reply-to", "references")
+"""Fields with the recipient's own address, and Message-IDs that the recipient's mail program knows."""
 
 
 def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Rebuilt:
-    """Make the letter that will leave.
+    """Rebuild one letter for one recipient.
 
-    Takes the raw octets, both identities and the new header fields; returns the exact signed octets, what was removed,
-    what a person has to decide, and what recognises its words later. ``head`` is the letter's header section, where it
-    is split already. Raises a Refusal (CannotAnonymise, StillIdentifying, ContactDetails, Malformed) when that cannot
-    be done safely.
+    ``order`` has the raw octets, both identities and the new header fields. Returns the signed octets to send, what was
+    removed, what a person has to decide, and what recognises its words later. ``head``: the letter's header section, if
+    it is split already. Raises a Refusal (CannotAnonymise, StillIdentifying, ContactDetails, Malformed) when that
+    cannot be done safely.
     """
     head = head or split(order.content)
     scrubbed = scrub(parse(order.content, head, order.known.names), order.known)
     try:
         composed = _composed(scrubbed.message, order)
     except StillIdentifying:
-        # A word may stand out as a name only once its neighbours are replaced: rather scrub again than refuse.
+        # A word may be recognisable as a name only after its neighbours are replaced, so scrub a second time.
         again = scrub(scrubbed.message, order.known)
         doubts = tuple(dict.fromkeys((*scrubbed.doubts, *again.doubts)))
         scrubbed = replace(again, doubts=doubts, echoes=both_times(scrubbed, again))
@@ -48,18 +48,18 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
 
 
 def _composed(message: Message, order: RebuildOrder) -> bytes:
-    """The letter in octets, looked at once more. Raises StillIdentifying."""
+    """Compose the letter, and check the result for leaks. Raises StillIdentifying."""
     composed = compose(message, order.headers)
-    # The finished octets are read by the same parser a stranger's letter meets: what it shows is what the reader sees.
+    # The finished octets are parsed like an incoming letter, so that the check sees what the recipient will see.
     head = split(composed)
-    seen, body = decoded_values(head[0], except_for=_RECIPIENTS_OWN), composed[head[1] :]
+    seen, body = decoded_values(head[0], except_for=_KNOWN_TO_RECIPIENT), composed[head[1] :]
     leak_check(parse(composed, head), seen, body, order.known, order.forbidden)
     return composed
 
 
 def _dropped(fields: Fields) -> tuple[Removal, ...]:
-    """The header fields that have no way out, as one removal."""
-    dropped = [name for name, _ in fields if name not in _MADE_ANEW]
+    """The header fields that were dropped, as one removal."""
+    dropped = [name for name, _ in fields if name not in _REBUILT_FIELDS]
     if not dropped:
         return ()
     names = ", ".join(sorted({name.title() for name in dropped}))

@@ -1,4 +1,4 @@
-"""Where the files that come with relay lie: beside the package in a checkout, inside it when installed."""
+"""Finds the files shipped with relay: beside the package in a checkout, inside it when installed."""
 
 from __future__ import annotations
 

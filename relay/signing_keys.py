@@ -1,7 +1,6 @@
-"""Which DKIM keys sign, which come next, and which signed lately: the file keys/dkim.json, written by a change of keys.
+"""The current, next and previous DKIM keys: the file keys/dkim.json, written by relay dkim rotate.
 
-Without the file the selectors of relay.toml sign. With it they stand for those that took their place, until somebody
-changes them in relay.toml.
+Without the file the selectors in relay.toml sign. The file replaces them, until an operator changes them in relay.toml.
 """
 
 from __future__ import annotations
@@ -16,8 +15,8 @@ Selectors = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class OldKey:
-    """A key that signed until ``since``. What it signed may still be on its way, so ``record``, the text of its TXT
-    record, must stand in DNS ``until`` then."""
+    """A key that signed until ``since``. Letters that it signed may still be on their way, so its TXT ``record`` must
+    stay in DNS until ``until``."""
 
     selector: str
     record: str
@@ -27,8 +26,8 @@ class OldKey:
 
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
-    """``configured`` are the selectors of relay.toml; ``signing`` sign; ``coming`` will, once their records stand in
-    DNS; ``old`` signed before."""
+    """Selectors of DKIM keys. ``configured``: in relay.toml; ``signing``: in use; ``coming``: to be used once their
+    records are in DNS; ``old``: used before."""
 
     configured: Selectors
     signing: Selectors
@@ -37,9 +36,9 @@ class SigningKeys:
 
 
 def read(text: str, configured: Selectors) -> SigningKeys:
-    """The keys that ``text`` tells of. Raises ValueError when it is not as ``written`` writes it."""
+    """Parse the file's ``text``. Raises ValueError when it was not made by ``written``."""
     try:
-        told = json.loads(text)
+        state = json.loads(text)
         old = tuple(
             OldKey(
                 str(one["selector"]),
@@ -47,15 +46,15 @@ def read(text: str, configured: Selectors) -> SigningKeys:
                 datetime.fromisoformat(one["since"]),
                 datetime.fromisoformat(one["until"]),
             )
-            for one in told["old"]
+            for one in state["old"]
         )
-        if tuple(told["configured"]) != configured:
+        if tuple(state["configured"]) != configured:
             return SigningKeys(configured, configured, (), old)
-        return SigningKeys(configured, tuple(map(str, told["signing"])), tuple(map(str, told["coming"])), old)
+        return SigningKeys(configured, tuple(map(str, state["signing"])), tuple(map(str, state["coming"])), old)
     except (KeyError, TypeError) as error:
-        raise ValueError("this tells of no DKIM keys") from error
+        raise ValueError("this is no list of DKIM keys") from error
 
 
 def written(keys: SigningKeys) -> str:
-    """What ``read`` reads."""
+    """The file's text for ``keys``; see ``read``."""
     return json.dumps(dataclasses.asdict(keys), default=datetime.isoformat, indent=1) + "\n"

@@ -1,4 +1,4 @@
-"""The states of pairs and of members, and which state may follow which."""
+"""The states of pairs and members, and the allowed changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TypeVar
 
 
 class PairState(StrEnum):
-    """Where a pair stands in its life. An active pair exchanges letters, and so does one that is closing."""
+    """States of a pair. Active and closing pairs exchange letters."""
 
     INVITED = "invited"
     ACTIVE = "active"
@@ -21,7 +21,7 @@ class PairState(StrEnum):
 
 
 class MemberState(StrEnum):
-    """Where a member stands. ``suspended``: the mailbox that their letters go to is gone."""
+    """States of a member. Suspended: the mailbox that their letters go to is gone."""
 
     INVITED = "invited"
     ACTIVE = "active"
@@ -34,14 +34,14 @@ class MemberState(StrEnum):
 S = TypeVar("S", PairState, MemberState)
 
 PAIR_MOVES: Mapping[PairState, tuple[PairState, ...]] = {
-    # An invited pair ends when it is taken back before both have answered.
+    # An invited pair ends when the invitation is withdrawn before both have answered.
     PairState.INVITED: (PairState.ACTIVE, PairState.DECLINED, PairState.EXPIRED, PairState.ENDED),
     PairState.ACTIVE: (PairState.PAUSED, PairState.CLOSING, PairState.ENDED, PairState.REPORTED),
     PairState.PAUSED: (PairState.ACTIVE, PairState.CLOSING, PairState.ENDED, PairState.REPORTED),
     PairState.CLOSING: (PairState.ENDED, PairState.REPORTED),
     # Only by the decision of a named person.
     PairState.REPORTED: (PairState.ACTIVE, PairState.ENDED),
-    # Nobody said no: they may be invited again.
+    # Nobody declined, so they may be invited again.
     PairState.EXPIRED: (PairState.INVITED, PairState.ENDED),
     PairState.DECLINED: (),
     PairState.ENDED: (),
@@ -52,7 +52,7 @@ MEMBER_MOVES: Mapping[MemberState, tuple[MemberState, ...]] = {
     MemberState.ACTIVE: (MemberState.AWAY, MemberState.SUSPENDED, MemberState.LEFT, MemberState.FORGOTTEN),
     MemberState.AWAY: (MemberState.ACTIVE, MemberState.SUSPENDED, MemberState.LEFT, MemberState.FORGOTTEN),
     MemberState.SUSPENDED: (MemberState.ACTIVE, MemberState.LEFT, MemberState.FORGOTTEN),
-    # Somebody who left may be put into a new pair.
+    # A person who left may join a new pair.
     MemberState.LEFT: (MemberState.INVITED, MemberState.ACTIVE, MemberState.FORGOTTEN),
     MemberState.FORGOTTEN: (),
 }
@@ -64,32 +64,32 @@ OVER = (PairState.ENDED, PairState.DECLINED, PairState.EXPIRED)
 
 
 class MoveError(Exception):
-    """A move that the tables do not allow. The words say why, and what can be done."""
+    """A change that the tables do not allow. The message says why, and what is possible."""
 
 
 def check_pair_move(pair_id: str, before: PairState, after: PairState, *, by_name: bool = False) -> None:
-    """Raise MoveError when a pair that is ``before`` cannot become ``after``. ``by_name``: it is known which person
-    decides so, without whom no reported pair goes anywhere."""
+    """Raise MoveError when a pair in state ``before`` cannot become ``after``. ``by_name``: a named person decides, as
+    a reported pair requires."""
     if before is PairState.REPORTED and after in PAIR_MOVES[before] and not by_name:
-        raise MoveError(f"pair {pair_id} is reported: a person decides by name whether it is active again or has ended")
+        raise MoveError(f"pair {pair_id} is reported: only a named person can make it active again or end it")
     if after in PAIR_MOVES[before]:
         return
     if not PAIR_MOVES[before]:
         word = "has ended" if before is PairState.ENDED else "was declined"
-        raise MoveError(f"pair {pair_id} {word}, and stays so; make a new one with relay pair create")
+        raise MoveError(f"pair {pair_id} {word}, which is final; make a new one with relay pair create")
     raise MoveError(_refused(f"pair {pair_id}", before, after, PAIR_MOVES[before]))
 
 
 def check_member_move(before: MemberState, after: MemberState) -> None:
-    """Raise MoveError when a member who is ``before`` cannot become ``after``."""
+    """Raise MoveError when a member in state ``before`` cannot become ``after``."""
     if after in MEMBER_MOVES[before]:
         return
     if not MEMBER_MOVES[before]:
-        raise MoveError("this member was forgotten, and stays so; make a new pair with relay pair create")
+        raise MoveError("this member was forgotten, which is final; make a new pair with relay pair create")
     raise MoveError(_refused("this member", before, after, MEMBER_MOVES[before]))
 
 
 def _refused(who: str, before: S, after: S, allowed: tuple[S, ...]) -> str:
     *most, last = allowed
     words = f"{', '.join(most)} or {last}" if most else str(last)
-    return f"{who} is {before} and cannot become {after} from there; it can become {words}"
+    return f"{who} is {before} and cannot become {after}; it can become {words}"

@@ -1,8 +1,8 @@
-"""Sealing: what rests in the database rests encrypted, and is found again by keyed hash.
+"""Encrypts ("seals") values for the database, and makes keyed hashes for lookups.
 
-One 32-byte secret (keys/vault.key) yields three keys by HKDF (RFC 5869): one seals with AES-256-GCM, one looks up and
-one vouches for backups, both with HMAC-SHA-256. The row's identity is the associated data, so a sealed value moved to
-another row does not open. While one secret takes another's place both open and find
+One 32-octet secret (keys/vault.key) yields three keys by HKDF (RFC 5869): one for encryption with AES-256-GCM, one for
+lookup hashes and one for MACs of backups, both with HMAC-SHA-256. The row name is the associated data, so a value
+copied to another row cannot be decrypted. During a rotation both secrets decrypt and find values
 (docs/decisions/0020-changing-keys.md).
 """
 
@@ -25,12 +25,12 @@ _NONCE = 12
 
 
 class VaultError(Exception):
-    """A key is not a vault key, or a sealed value does not open: wrong key, wrong row, or damaged."""
+    """Not a vault key, or a value that cannot be decrypted: wrong key, wrong row, or damaged."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """The keys that come of one secret."""
+    """The keys derived from one secret."""
 
     secret: bytes
     seal: AESGCM
@@ -40,8 +40,8 @@ class _Key:
 
 @dataclass(frozen=True, slots=True)
 class _Ring:
-    """``current`` seals; all ``keys``, the current one first, open; ``lookups`` find, that of the current one first.
-    ``version`` grows with each change."""
+    """``current`` encrypts; all ``keys`` decrypt, the current one first; ``lookups`` are the lookup keys, the current
+    one first. ``version`` grows with each rotation."""
 
     current: _Key
     keys: tuple[_Key, ...]
@@ -50,10 +50,10 @@ class _Ring:
 
 
 class Vault:
-    """Seals octets for one row, opens them again, and makes keyed look-up hashes.
+    """Encrypts octets for one row, decrypts them, and makes keyed hashes for lookups.
 
-    ``secret`` is 32 octets, as are ``others``, which open and find as well: while one key replaces another, two hold.
-    ``more`` reads further secrets from where these came from. Raises VaultError when one is not 32 octets.
+    ``secret`` is the current secret, of 32 octets. ``others`` decrypt and find as well: during a rotation there are
+    two. ``more`` reads the secrets again from their source. Raises VaultError when one is not 32 octets.
     """
 
     def __init__(
@@ -61,48 +61,49 @@ class Vault:
     ) -> None:
         keys = tuple(_key(one) for one in dict.fromkeys((secret, *others)))
         self._ring = _Ring(keys[0], keys, tuple(key.lookup for key in keys))
-        self._vouching = keys[0]
+        self._backup_key = keys[0]
         self._more = more
 
     def own(self) -> Vault:
-        """The same vault, for one database: what ``turn`` does to it is not seen by the others."""
-        copy = Vault(self._vouching.secret, self.secrets, self._more)
+        """A copy for one database: ``switch_to`` on it does not change this one."""
+        copy = Vault(self._backup_key.secret, self.secrets, self._more)
         copy._ring = self._ring
         return copy
 
     def sealing_with(self, secret: bytes) -> Vault:
-        """A vault that seals with ``secret`` and opens what this one opens."""
+        """A vault that encrypts with ``secret``, and decrypts what this one decrypts."""
         return Vault(secret, self.secrets, self._more)
 
     @property
     def version(self) -> tuple[int, int]:
-        """Which change of keys this vault has seen last."""
+        """The version of the last rotation that this vault has seen."""
         return self._ring.version
 
     @property
     def secret(self) -> bytes:
-        """The secret that seals now."""
+        """The current secret."""
         return self._ring.current.secret
 
     @property
     def secrets(self) -> tuple[bytes, ...]:
-        """Every secret that opens, the one that seals first."""
+        """All secrets, the current one first."""
         return tuple(key.secret for key in self._ring.keys)
 
     @property
     def lookup_key(self) -> bytes:
-        """The key of ``lookup``, which opens nothing."""
+        """The current lookup key, which decrypts nothing."""
         return self._ring.current.lookup
 
-    def further(self) -> tuple[bytes, ...]:
-        """All that ``secrets`` has, and what lies now where they came from."""
+    def all_secrets(self) -> tuple[bytes, ...]:
+        """``secrets``, and those that their source has now."""
         return tuple(dict.fromkeys((*self.secrets, *self._more())))
 
-    def turn(
+    def switch_to(
         self, version: tuple[int, int], secret: bytes, others: Sequence[bytes] = (), lookups: Sequence[bytes] = ()
     ) -> None:
-        """Seal with ``secret`` from now on; ``others``, and what opened before, open as well, and ``lookups`` find. Not
-        when the vault has seen a later ``version``: another thread may look at an older state of the database."""
+        """Make ``secret`` the current one. ``others`` and all earlier secrets still decrypt; ``lookups`` are further
+        lookup keys. Ignored when the vault has seen a later ``version``, because another thread may read an older state
+        of the database."""
         ring = self._ring
         if version < ring.version:
             return
@@ -111,50 +112,51 @@ class Vault:
         self._ring = _Ring(keys[0], keys, tuple(dict.fromkeys((keys[0].lookup, *lookups))), version)
 
     def seal(self, plain: bytes, row: str) -> bytes:
-        """Encrypt ``plain`` for the row named ``row``, such as "member/17". Random nonce first (NIST SP 800-38D)."""
+        """Encrypt ``plain`` for the row named ``row``, such as "member/17". The result begins with a random nonce (NIST
+        SP 800-38D)."""
         nonce = secrets.token_bytes(_NONCE)
         return nonce + self._ring.current.seal.encrypt(nonce, plain, row.encode())
 
     def open(self, sealed: bytes, row: str) -> bytes:
-        """Decrypt what ``seal`` made for the same ``row``. Raises VaultError when it does not open."""
+        """Decrypt what ``seal`` made for the same ``row``. Raises VaultError when it cannot be decrypted."""
         for key in self._ring.keys:
             try:
                 return key.seal.decrypt(sealed[:_NONCE], sealed[_NONCE:], row.encode())
             except (InvalidTag, ValueError):
                 continue
-        raise VaultError(f"the sealed value of {row} does not open with this vault key")
+        raise VaultError(f"the value of {row} cannot be decrypted with this vault key")
 
     def lookup(self, purpose: str, value: str) -> bytes:
-        """The 32-octet keyed hash by which ``value`` is found; ``purpose`` keeps kinds of values apart."""
+        """The 32-octet keyed hash of ``value`` under the current key; ``purpose`` separates kinds of values."""
         return _hash(self._ring.lookups[0], purpose, value)
 
     def lookups(self, purpose: str, value: str) -> tuple[bytes, ...]:
-        """``lookup``, and what it was under each earlier key that rows may still be found by."""
+        """``lookup``, and the hashes under earlier keys that rows may still have."""
         return tuple(_hash(key, purpose, value) for key in self._ring.lookups)
 
-    def vouch(self, listing: bytes) -> bytes:
-        """The 32-octet MAC under a backup's list of contents, which only a holder of the vault key can make: that in
-        keys/vault.key, also while another one is taking its place."""
-        return hmac.digest(self._vouching.backup, listing, hashlib.sha256)
+    def backup_mac(self, listing: bytes) -> bytes:
+        """The 32-octet MAC of a backup's list of contents, made with the secret in keys/vault.key, also during a
+        rotation."""
+        return hmac.digest(self._backup_key.backup, listing, hashlib.sha256)
 
-    def vouched(self, listing: bytes, mac: bytes) -> bool:
-        """Whether a holder of one of these secrets made ``mac``."""
+    def verify_backup_mac(self, listing: bytes, mac: bytes) -> bool:
+        """Whether ``mac`` was made with one of these secrets."""
         macs = [hmac.digest(key.backup, listing, hashlib.sha256) for key in self._ring.keys]
         return any(hmac.compare_digest(one, mac) for one in macs)
 
 
 def lookup_key_of(secret: bytes) -> bytes:
-    """The look-up key that comes of a secret."""
+    """The lookup key derived from a secret."""
     return _derive(secret, b"relay look-up v1")
 
 
 def new_key() -> str:
-    """A fresh vault key, as the one line that keys/vault.key holds (base64, with newline)."""
+    """A new vault key, as the line that keys/vault.key holds (base64, with newline)."""
     return base64.b64encode(secrets.token_bytes(32)).decode() + "\n"
 
 
 def read_key(line: str) -> bytes:
-    """The 32 octets of a vault key line. Raises VaultError when the line is none."""
+    """The 32 octets of a vault key line. Raises VaultError when it is no vault key."""
     try:
         secret = base64.b64decode(line.strip(), validate=True)
     except (binascii.Error, ValueError) as error:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from relay.anonymise import contact, escapes, invitations, links, signature_blocks, tokens
+from relay.anonymise import contact, escapes, invitations, signature_blocks, tokens
 from relay.anonymise.doubts import Doubts
 from relay.anonymise.echoes import EchoFilter, without_echoes
 from relay.anonymise.history import find_history
 from relay.anonymise.identities import Finding, Redactor
+from relay.anonymise.links import in_text
 from relay.anonymise.pgp_armour import armoured
 from relay.refusals import ContactDetails
 
@@ -53,10 +54,19 @@ def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> 
     )
     # Where findings overlap, the replacement of the earlier finder counts: keys are removed completely, names or not,
     # and a name in a link is replaced so that the link stays in one piece.
-    regions, linked = together(blocks), links.find(text, redactor, named)
+    regions, linked = together(blocks), in_text.find(text, redactor, named)
     others = escapes.find(text, redactor.find), tokens.find(text, redactor), invitations.find(text)
     changed, owned = (_outside(some, regions) for some in linked)
     return with_contacts(text, (*blocks, named, *others), redactor, changed, owned)
+
+
+def mentions(text: str, redactor: Redactor) -> list[Finding]:
+    """What must not stay in the strings of a table: names, addresses, and what links tell."""
+    named = redactor.find(text)
+    changed, owned = in_text.find(text, redactor, named)
+    for finding in owned:
+        redactor.of_letter(Doubts).add(finding.kind, finding.replacement)
+    return together((changed, named))
 
 
 def with_contacts(

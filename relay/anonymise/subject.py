@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from relay.anonymise import links
 from relay.anonymise.echoes import is_known_subject
 from relay.anonymise.history.blocks import HEADER
 from relay.anonymise.history.language import detect_language
 from relay.anonymise.history.prefixes import edits
 from relay.anonymise.identities import Finding, Redactor, replaced
+from relay.anonymise.links import in_text
 from relay.anonymise.tally import Tally
 from relay.anonymise.way_back import SUBJECT, Changes, as_written, bare, core, prefix
 from relay.model import Message, Scrubbed
@@ -27,7 +27,7 @@ def scrub_subject(message: Message, redactor: Redactor) -> Scrubbed:
     subject = replaced(message.subject, changes)
     written = subject
     if not is_known_subject(subject, redactor.known):
-        linked = links.find(subject, redactor).changed
+        linked = in_text.find(subject, redactor).changed
         tally.found(linked)
         subject = tally.redacted(redactor, replaced(subject, linked))
     own = as_written(SUBJECT, core(subject), redactor.known)

@@ -169,6 +169,25 @@ class Notices:
         to, language = author.addresses[0], pair.language_of(entry.side)
         return self.writer.write(Letter(name, to, language, values, entry.pair_id, letter_id or entry.id), now)
 
+    async def complaint(self, letter_id: str, now: datetime) -> Acceptance | None:
+        """Tell the operator, once for each letter, that its reader's provider reports it as spam; "" when nobody knows
+        which letter. Nothing of the report is passed on. None when no operator is set, or they know. Raises
+        StoreError."""
+        programme = self.writer.settings.programme
+        if not programme.operator or (letter_id and await self.store.journal.show(f"{letter_id}-c") is not None):
+            return None
+        found = await self.store.journal.show(letter_id) if letter_id else None
+        entry = found[0] if found is not None else None
+        pair = await self.store.directory.pair(entry.pair_id) if entry is not None and entry.pair_id else None
+        values: dict[str, object] = {"id": letter_id, "pair": "", "name": "", "side": "", "partner": ""}
+        values["sent_at"] = entry.accepted_at if entry is not None else now
+        if pair is not None and entry is not None and entry.side is not None:
+            reader = entry.side.other
+            values |= {"pair": pair.id, "name": pair.persona(reader).name, "side": reader.value}
+            values["partner"] = pair.persona(entry.side).name
+        to, language, pair_id = programme.operator, programme.language, pair.id if pair is not None else None
+        return self.writer.write(Letter("complaint", to, language, values, pair_id, letter_id), now)
+
     def suspended(self, pair: Pair, side: Side, letter_id: str, now: datetime) -> Acceptance | None:
         """Tell the operator that the mailbox of the member on ``side`` does not exist. None when no operator is set."""
         programme = self.writer.settings.programme

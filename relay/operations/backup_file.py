@@ -48,7 +48,7 @@ class Contents:
     def altered(self, vault: Vault) -> str | None:
         """The name of a member that was altered since the backup was made, "" when the seal itself is wrong, or None
         when nothing was altered."""
-        if not vault.vouched(self.claimed, self.mac):
+        if not vault.verify_backup_mac(self.claimed, self.mac):
             return ""
         if hmac.compare_digest(self.claimed, self.listing):
             return None
@@ -71,7 +71,7 @@ def pack(out: BinaryIO, vault: Vault, contents: Iterable[tuple[str, bytes | Path
             with io.BytesIO(content) if isinstance(content, bytes) else content.open("rb") as file:
                 lines.append(_add(tar, name, file))
         listing = _listing(lines)
-        seal = listing + _SEAL_TAIL + vault.vouch(listing).hex().encode() + b"\n"
+        seal = listing + _SEAL_TAIL + vault.backup_mac(listing).hex().encode() + b"\n"
         _add(tar, SEAL, io.BytesIO(seal))
 
 

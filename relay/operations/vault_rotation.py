@@ -129,7 +129,7 @@ def _stage(home: Home, secret: bytes) -> None:
 def _promote(home: Home, new: bytes) -> None:
     try:
         with home.holding_keys():
-            ledger.seal_anew(home, home.read_vault().sealing_with(new))
+            ledger.reencrypt(home, home.read_vault().sealing_with(new))
             home.promote_vault_key()
     except OSError as error:
         raise HomeError(

@@ -73,8 +73,14 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
         } if 0 <= length <= len(content):
             lists = tuple(map(_removal, removals)), tuple(map(_doubt, doubts))
             return Rebuilt(content[length:], *lists, _echoes(**echoes), content[:length])
-        case "returned", {"kind": str(why), "status": str(status), "certain": bool(certain), "sign": str(sign)}:
-            return Returned(ReturnKind(why), status, certain, Sign(sign))
+        case "returned", {
+            "kind": str(why),
+            "status": str(status),
+            "certain": bool(certain),
+            "sign": str(sign),
+            "senders": list(senders),
+        }:
+            return Returned(ReturnKind(why), status, certain, Sign(sign), tuple(map(str, senders)))
         case "refusal", [str(name), str(detail), str(file)]:
             return _REFUSALS[name](detail, file)
         case "passed", [str(subject), list(removals)]:

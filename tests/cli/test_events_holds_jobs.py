@@ -91,7 +91,7 @@ def test_a_state_change_that_is_not_allowed_is_refused_and_changes_nothing(relay
     relay("pair", "end", pair, "--yes")
     done = relay("pair", "resume", pair)
     assert done.code == 1
-    assert "has ended, and stays so; make a new one with relay pair create" in done.err
+    assert "has ended, which is final; make a new one with relay pair create" in done.err
     assert relay("pair", "show", pair, "--json").objects[0]["state"] == "ended"
 
 

@@ -12,7 +12,7 @@ from relay.anonymise.history import find_history
 from relay.anonymise.html.scrub import scrub_html
 from relay.anonymise.html.style_attribute import declarations, hides, kept, shrinks
 from relay.anonymise.identities import Redactor, replaced
-from relay.anonymise.links import clean_link
+from relay.anonymise.links.clean import clean_link
 from relay.anonymise.passages import passages
 from relay.anonymise.reactions import scrub_reaction
 from relay.anonymise.signature_blocks import Rows

@@ -161,7 +161,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
         confirmation=Confirmations(store, notices, pools.answer),
         bounce=Bounces(store, notices, Suspending(settings, store, notices).after),
         conversation=Conversations(settings, store, talks, pools.pass_on, Rate(settings.limits.messages_per_hour)),
-        operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour)),
+        operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour), notices),
     )
     checks = MailFromChecks.of(settings, None, now)
     acceptor = Acceptor(

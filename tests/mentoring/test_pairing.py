@@ -70,7 +70,7 @@ async def test_a_pair_is_paused_resumed_and_ended_for_good(store: Store, now: da
     pair = await made(store, now)
     for state in (PairState.PAUSED, PairState.PAUSED, PairState.ACTIVE, PairState.ENDED, PairState.ENDED):
         assert (await change_state(pair.id, state, store, now)).state is state
-    with pytest.raises(PairingError, match="has ended, and stays so"):
+    with pytest.raises(PairingError, match="has ended, which is final"):
         await change_state(pair.id, PairState.ACTIVE, store, now)
 
 

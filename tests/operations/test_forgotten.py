@@ -207,7 +207,7 @@ def test_a_ledger_needs_its_vault_key_and_another_file_is_an_error(home: Home, t
     ledger.record(home, ["p1/mentor/then"])
     assert "p1" not in home.forgotten.read_text().partition("\n")[2]
     assert home.forgotten.stat().st_mode & 0o777 == 0o600
-    with pytest.raises(HomeError, match="under another vault key") as caught:
+    with pytest.raises(HomeError, match="belongs to another vault key") as caught:
         ledger.read([home.forgotten], Vault(read_key(new_key())))
     assert isinstance(caught.value.__cause__, VaultError)
     (tmp_path / "none").write_text("hello\n")

@@ -260,7 +260,7 @@ class Killer:
             (KeyChange, ("begin", "step", "end")),
             (rekeying, ("begin", "end")),
             (Home, ("stage_vault_key", "promote_vault_key")),
-            (ledger, ("seal_anew",)),
+            (ledger, ("reencrypt",)),
             (os, ("fsync",)),
         ):
             for name in names:

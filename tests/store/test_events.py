@@ -183,7 +183,7 @@ async def test_several_nodes_write_one_chain(
 async def test_a_change_that_fails_leaves_no_event(paired: Store, make: Make) -> None:
     before = await told(paired)
     await paired.directory.set_state("k7f3q2", PairState.ENDED, NOON)
-    with pytest.raises(MoveError, match="has ended, and stays so; make a new one"):
+    with pytest.raises(MoveError, match="has ended, which is final; make a new one"):
         await paired.directory.set_state("k7f3q2", PairState.ACTIVE, NOON)
     assert await told(paired) == [*before, ("state", "ended")]
 
@@ -239,7 +239,7 @@ def test_pairs_change_state_as_the_table_allows_and_errors_name_what_is_allowed(
 
 async def test_only_a_named_person_can_change_a_reported_pair(paired: Store) -> None:
     await paired.directory.set_state("k7f3q2", PairState.REPORTED, NOON)
-    with pytest.raises(MoveError, match="a person decides by name"):
+    with pytest.raises(MoveError, match="only a named person"):
         await paired.directory.set_state("k7f3q2", PairState.ACTIVE, NOON)
     pair = await paired.directory.set_state("k7f3q2", PairState.ACTIVE, NOON, who="Ruth")
     assert pair is not None

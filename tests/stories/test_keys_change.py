@@ -88,7 +88,7 @@ async def test_a_running_relay_signs_with_the_new_dkim_keys_once_dns_has_their_r
     assert house.process is not None
     os.kill(house.process.pid, signal.SIGHUP)
     end = time.monotonic() + 60
-    while "beginning anew" not in house.log.read_text() or house.log.read_text().count("listening on") < 2:
+    while "restarting with them" not in house.log.read_text() or house.log.read_text().count("listening on") < 2:
         assert time.monotonic() < end, house.log.read_text()
         await asyncio.sleep(0.1)
     assert await selectors() == begun["coming"]

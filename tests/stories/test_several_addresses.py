@@ -93,7 +93,7 @@ async def test_a_letter_from_an_unproven_address_is_held_until_the_member_answer
     # The answer released that letter only; the address is not proven by it.
     assert (await write(house, NEW, alias, "And another."))[0] == 550
     assert "another address" in str(mail((await members.wait_for(5))[4])["Subject"])
-    nothing_told(house, members)
+    nothing_sent(house, members)
 
 
 async def test_an_answered_request_proves_the_address_and_letters_cross_both_ways(
@@ -124,7 +124,7 @@ async def test_an_answered_request_proves_the_address_and_letters_cross_both_way
     assert "come to another address" in str(mail(to(members, OLD)[-1])["Subject"])
     assert (await write(house, OLD, to_mentee, "The old one still works."))[0] == 250
     await members.wait_for(11)
-    nothing_told(house, members)
+    nothing_sent(house, members)
 
 
 async def test_a_letter_refused_just_before_its_author_gives_up_is_held(
@@ -154,7 +154,7 @@ async def test_a_refused_letter_from_an_unproven_address_is_reported_to_a_proven
     assert (await write(house, OLD, alias, "Goes on."))[0] == 250
     await members.wait_for(4)
     assert await held(house) == []
-    nothing_told(house, members)
+    nothing_sent(house, members)
 
 
 async def test_a_forgotten_member_becomes_a_stranger_and_the_partner_gets_a_notice(
@@ -190,7 +190,7 @@ async def test_a_forgotten_member_becomes_a_stranger_and_the_partner_gets_a_noti
             assert secret not in octets.lower()
 
 
-def nothing_told(house: House, members: Members) -> None:
+def nothing_sent(house: House, members: Members) -> None:
     """Assert that no letter to the mentee and no log line holds an address of the mentor."""
     for one in to(members, MENTEE):
         for word in ("jane", "doe", "real.example", "new.example"):

@@ -289,7 +289,7 @@ async def test_sighup_reads_new_settings_and_wrong_ones_change_nothing(house: Ho
     with socket.create_server((HOST, 0)) as other:
         toml.write_text(good.replace(good_port(good), f":{other.getsockname()[1]}"))
         house.process.send_signal(signal.SIGHUP)
-        await said(house, "going on with the settings of before")
+        await said(house, "restart failed, continuing with the old settings")
     await said(house, f"port {moved}", times=2)
     assert (await house.send(MENTOR, alias, letter(MENTOR, alias, message_id="m3@real.example")))[0] == 250
     assert await asyncio.to_thread(house.stop) == 0

@@ -11,6 +11,8 @@ from importlib.resources import files
 
 from relay.anonymise.any_case import holds_any, small
 from relay.anonymise.appended.tokens import Vocabulary, tokens
+from relay.anonymise.links.read import read_link
+from relay.anonymise.links.written import links_in
 from relay.anonymise.names.fold import skeleton_of
 
 _LONGEST = 720
@@ -105,7 +107,7 @@ def is_service_line(line: str) -> bool:
     """Whether a mailing list, a scanner, a provider or a firm added this line, or these joined lines. Bounded work."""
     if not line or len(line) > _LONGEST:
         return False
-    known = _services()
+    line, known = _unwrapped(line), _services()
     low = small(line) if line.isascii() else skeleton_of(line)
     if not holds_any(low, known.hints) and not holds_any(low, known.list_links):
         return False
@@ -122,6 +124,19 @@ def is_service_line(line: str) -> bool:
         or _is_link(line, bare, known)
         or any(_fits(found, pattern) for pattern in known.patterns)
     )
+
+
+def _unwrapped(line: str) -> str:
+    """The line with the targets of wrapped links in their place: the link of somebody whose mail goes through a scanner
+    is not the scanner's."""
+    out: list[str] = []
+    at = 0
+    for link in links_in(line):
+        reading = read_link(link.url)
+        if reading.changed:
+            out += (line[at : link.start], reading.url or "https://unknown.example")
+            at = link.end
+    return "".join((*out, line[at:])) if out else line
 
 
 def _is_link(line: str, bare: str, known: _Services) -> bool:

@@ -26,6 +26,7 @@ from relay.anonymise.attachments.uncleaned import (
 from relay.anonymise.doubts import Doubts
 from relay.anonymise.echoes import EchoFilter, is_known_file
 from relay.anonymise.identities import Redactor
+from relay.anonymise.links.in_files import BrokenLinks
 from relay.anonymise.scrubbers import AFTER_ATTACHMENTS, BEFORE_ATTACHMENTS, Scrubber
 from relay.anonymise.tally import Tally
 from relay.model import Attachment, Message, Scrubbed
@@ -74,7 +75,9 @@ def scrub_attachments(message: Message, redactor: Redactor) -> Scrubbed:
     if not message.attachments:
         return Scrubbed(message)
     tally = Tally()
-    return Scrubbed(scrub_within(message, Cleaning(redactor, tally, _cleaned, _scrub_mail)), tally.removals())
+    clean = scrub_within(message, Cleaning(redactor, tally, _cleaned, _scrub_mail))
+    tally.add("broken-link", redactor.of_letter(BrokenLinks).count)
+    return Scrubbed(clean, tally.removals())
 
 
 def scrub_within(message: Message, cleaning: Cleaning) -> Message:

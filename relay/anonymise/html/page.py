@@ -16,7 +16,9 @@ from relay.anonymise.html import style_attribute as styles
 from relay.anonymise.html.regions import PICTURE, REGIONS, Element, Picture, outermost, take_out
 from relay.anonymise.html.well_formed import BLOCKS, SIGNED, SIGNED_BELOW, VOID
 from relay.anonymise.identities import Finding, Redactor
-from relay.anonymise.links import by_program, clean_link, in_own_words, shows_owner
+from relay.anonymise.links.clean import clean_link
+from relay.anonymise.links.in_text import in_own_words
+from relay.anonymise.links.owners import by_program, shows_owner
 from relay.anonymise.passages import passages
 from relay.anonymise.tally import Tally
 from relay.message.read.html_tokens import unescape

@@ -26,7 +26,7 @@ _OCTETS = re.compile(r"(?:\\(?:x[0-9a-fA-F]{2}|[0-3][0-7]{2}))+")
 _QUOTED = re.compile(r"=\r?\n|=([0-9A-Fa-f]{2})")
 _DASHED = re.compile(r"(?:-[0-9A-F]{2})+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
-_HEX = re.compile(r"(?:[0-9a-fA-F]{2}){8,}")
+_HEX = re.compile(r"[0-9a-fA-F]{16,}")
 _SHORTEST = 16
 _MOST = 400_000
 _URL_SAFE = str.maketrans("-_", "+/")
@@ -136,8 +136,10 @@ def tokens(text: str) -> Iterator[str]:
 
 
 def _decoded(token: str) -> Iterator[str]:
-    if _HEX.fullmatch(token):
-        yield bytes.fromhex(token).decode("utf-8", "replace")
+    for run in _HEX.finditer(token):
+        for start in (0, 1):  # another digit may stand before it
+            digits = run[0][start:]
+            yield bytes.fromhex(digits[: len(digits) // 2 * 2]).decode("utf-8", "replace")
     standard = token.translate(_URL_SAFE)
     for start in range(4):
         piece = standard[start:]

@@ -29,6 +29,13 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SAFE = "%/:?#[]@!$&'()*+,;=~"
 # "http" with its colon or slash percent-encoded, perhaps several times.
 _ENCODED = re.compile(r"https?(?:%(?:25){0,4}3a|:/{0,2}%(?:25){0,4}2f)", re.IGNORECASE)
+_MOST = 60  # parameters that are tried
+# Where a page leads later, or what it shows: no target of a gateway.
+_WAYS_BACK = frozenset(
+    str.split(
+        "redirect_uri return_to returnto return_url returnurl next continue callback ref referrer referer src image"
+    )
+)
 _LEFTOVER = re.compile(r"\A3D(?=https?(?::|%))", re.IGNORECASE)
 _RUN = re.compile(r"\*(?:\*([A-Za-z0-9_-]))?")
 _LENGTHS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -38,23 +45,26 @@ _HYPHENS = str.maketrans("-_", "%/")
 def carried_target(carrier: Carrier, rest: str, query: Mapping[str, str]) -> str | None:
     """The safe target that a link carries: ``rest`` is everything behind its host, ``query`` its parameters, names in
     lower case, values as written. None when there is none."""
-    groups: Mapping[str, str | None] = {}
-    if carrier.rest is None:
-        value = query.get(carrier.query)
-    else:
+    if carrier.rest is not None:
         found = carrier.rest.match(rest)
         groups = found.groupdict() if found else {}
-        value = groups.get("target")
-    if not value:
-        return None
-    if carrier.query:
-        value = unquote(_LEFTOVER.sub("", value))
+        return _target(carrier, groups.get("target") or "", groups.get("bytes") or "")
+    if carrier.query == "*":
+        values = [value for name, value in query.items() if name not in _WAYS_BACK][:_MOST]
+    else:
+        values = [query.get(carrier.query, "")]
+    targets = (_target(carrier, unquote(_LEFTOVER.sub("", value)), "") for value in values)
+    return next((target for target in targets if target), None)
+
+
+def _target(carrier: Carrier, value: str, replaced: str) -> str | None:
+    """The target in a value; ``replaced`` are the octets that Proofpoint 3 took out of it."""
     for name in carrier.decodings:
-        decoded = _asterisks(value, groups.get("bytes") or "") if name == "asterisks" else _decode(name, value)
+        decoded = _asterisks(value, replaced) if name == "asterisks" else _decode(name, value)
         if decoded is None or len(decoded) > LONGEST:
             return None
         value = decoded
-    return safe_target(value)
+    return safe_target(value) if value else None
 
 
 def safe_target(text: str) -> str | None:

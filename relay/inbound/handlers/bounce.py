@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from relay.inbound.arrived import Arrived
@@ -55,6 +55,8 @@ class Bounces:
             automatic.status,
             letter_id or "a letter",
         )
+        if automatic.kind is ReturnKind.COMPLAINT and automatic.certain:
+            return await complained(arrived, recipient, letter_id, self.notices)
         if automatic.kind is not ReturnKind.FAILED or not letter_id:
             return absorbed(arrived, recipient, automatic.words)
         reason = f"returned {automatic.status}"
@@ -68,3 +70,15 @@ class Bounces:
                 log.error("%s: its recipient could not be checked: %s", letter_id, type(error).__name__)
 
         return Handled(recipient, (report,), report.entry.id, afterwards=afterwards)
+
+
+async def complained(arrived: Arrived, recipient: str, letter_id: str, notices: Notices) -> Handled:
+    """A provider reports that somebody marked a mail of ours as spam (RFC 5965): absorbed, because the report encloses
+    the letter and names its reader, and the operator told of it. ``letter_id`` "": nobody knows which mail."""
+    handled = absorbed(arrived, recipient, ReturnKind.COMPLAINT.value)
+    try:
+        letter = await notices.complaint(letter_id, arrived.now)
+    except StoreError as error:  # the journal has it all the same
+        log.error("%s: the operator could not be told of a complaint: %s", arrived.id, type(error).__name__)
+        return handled
+    return handled if letter is None else replace(handled, effects=(*handled.effects, letter))

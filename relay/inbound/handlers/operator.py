@@ -9,10 +9,14 @@ from dataclasses import dataclass, replace
 
 from relay.inbound.arrived import Arrived
 from relay.inbound.handled import Handled, absorbed
+from relay.inbound.handlers.bounce import complained
 from relay.inbound.response_timing import pad_to_interval
 from relay.letters.conversations import Arriving, ConversationLetters
+from relay.letters.notices import Notices
+from relay.outcomes import ReturnKind
 from relay.policy.peers import network
 from relay.policy.rates import Rate
+from relay.policy.recipients import ReturnPath, classify
 from relay.refusals import MailLoop, TooMuchMail, UnknownAlias
 from relay.settings import Settings
 from relay.store import Acceptance, Part, Store
@@ -22,12 +26,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class OperatorMail:
-    """The handler of the operator's addresses: each mail begins a conversation. ``rate`` has a bucket per network."""
+    """The handler of the operator's addresses: each mail begins a conversation. ``rate`` has a bucket per network;
+    ``notices`` tells of complaints."""
 
     settings: Settings
     store: Store
     letters: ConversationLetters
     rate: Rate
+    notices: Notices
 
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
         """Forward it once for all of ``recipients``, which reach the same people. Raises UnknownAlias when no operator
@@ -43,6 +49,9 @@ class OperatorMail:
             automatic = await arrived.automatic_mail()
             reason = automatic.words if automatic else ""
             return [absorbed(arrived, recipient, reason) for recipient in recipients]
+        report = await arrived.automatic_mail()
+        if report is not None and report.kind is ReturnKind.COMPLAINT and report.certain:
+            return await self._complained(arrived, recipients, report.senders)
         begun = asyncio.get_running_loop().time()
         parts = await self._parts(arrived)
         talk = self.letters.begun(parts[0] if parts else None, _answerable(arrived))
@@ -50,6 +59,17 @@ class OperatorMail:
         await pad_to_interval(begun)  # how long it takes must not tell who is a member
         first, *others = recipients
         return [Handled(first, (letter,), letter.entry.id), *(_with(arrived, other, letter) for other in others)]
+
+    async def _complained(self, arrived: Arrived, recipients: Sequence[str], senders: Sequence[str]) -> list[Handled]:
+        """A complaint by a provider's feedback loop: it encloses a letter, so only what it is about is told."""
+        ours = [one for one in senders if one.endswith(f"@{self.settings.domain}")]
+        tokens = [path.token for path in map(classify, ours) if isinstance(path, ReturnPath)]
+        letters = [await self.store.queue.returned(token) for token in tokens]
+        letter_id = next((one for one in letters if one), "")
+        log.info("%s absorbed: a complaint about %s", arrived.id, letter_id or "a mail of ours")
+        first, *others = recipients
+        told = await complained(arrived, first, letter_id, self.notices)
+        return [told, *(absorbed(arrived, other, ReturnKind.COMPLAINT.value) for other in others)]
 
     async def _parts(self, arrived: Arrived) -> tuple[Part, ...]:
         """The parts in pairs of the member whose address the mail bears; none for anybody else's."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 
 from relay.message.automatic import phrases as words
 from relay.message.automatic.absence import LONGEST, is_absence, says_so
@@ -48,6 +49,10 @@ _REPORTS = {
     "feedback-report": ReturnKind.COMPLAINT,
 }
 _STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
+_SENDER = re.compile(
+    rb"^(?:original-mail-from|return-path):[ \t]{0,80}<?([^<>\s@]{1,64}@[^<>\s@]{1,255})", re.IGNORECASE | re.MULTILINE
+)
+_SENDERS = 5  # of a complaint are looked up
 _QUOTES = re.compile(r"^ ?>|<blockquote", re.MULTILINE | re.IGNORECASE)
 _ASKING = frozenset(str.split("request reply counter declinecounter cancel add refresh"))
 """Methods of calendar entries that two people exchange (RFC 5546 1.4)."""
@@ -121,9 +126,16 @@ def _report(mail: _Mail) -> Returned | None:
     parts = {part.type: part for part in (_leaves(mail.root) if mail.root else ())}
     for name, meant in _REPORTS.items():
         if report_type == name or f"message/{name}" in parts:
-            return Returned(meant)
+            return Returned(meant, senders=_senders(mail) if meant is ReturnKind.COMPLAINT else ())
     status = next((parts[name] for name in _STATUS_PARTS if name in parts), None)
     return (report_from_fields(_decoded(status), mail.text) if status else None) or report_from_text(mail.text)
+
+
+def _senders(mail: _Mail) -> tuple[str, ...]:
+    """The return paths in a complaint: as Original-Mail-From, or as Return-Path of the mail that it encloses (RFC 5965
+    3.2)."""
+    found = (match[1].decode("ascii", "replace").lower() for match in _SENDER.finditer(mail.head))
+    return tuple(dict.fromkeys(islice(found, _SENDERS)))
 
 
 def _marked(mail: _Mail) -> Returned | None:

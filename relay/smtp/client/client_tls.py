@@ -1,4 +1,4 @@
-"""TLS as the SMTP client: which context a connection begins with, and what the server's certificates must prove."""
+"""TLS as the SMTP client: the context for a connection, and the check of the server's certificates."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from relay.smtp.server.tls import client_context
 
 
 class Untrusted(Exception):  # noqa: N818
-    """The server's certificates are not those that they must be."""
+    """The server's certificates do not match its TLSA records."""
 
 
 class ClientTls:
-    """Contexts are made when they are needed first: reading the system's authorities takes its time."""
+    """Makes a context when it is first needed: loading the system's CA certificates is slow."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
@@ -27,16 +27,16 @@ class ClientTls:
         return self.verifying if protection.verified else self._any
 
     def proof(self, protection: Protection, chain: Sequence[bytes]) -> str:
-        """What the certificates that a server has shown (DER, its own first) prove, in a word for the log:
-        "opportunistic", "encrypted", "verified", "sts", "dane-ee" or "dane-ta". Raises Untrusted."""
+        """How the server was verified, in a word for the log: "opportunistic", "encrypted", "verified", "sts",
+        "dane-ee" or "dane-ta". ``chain`` is the server's certificates (DER), its own first. Raises Untrusted."""
         if protection.level is Level.OFFERED:
             return "opportunistic"
         if protection.level is not Level.DANE:
-            return protection.level.value  # the context has verified it, or nothing was to be verified
-        way = matched(protection.records, chain, protection.names, self._now())
-        if not way:
+            return protection.level.value  # the context has verified the certificate, or none is required
+        match = matched(protection.records, chain, protection.names, self._now())
+        if not match:
             raise Untrusted
-        return way
+        return match
 
     @cached_property
     def _any(self) -> ssl.SSLContext:
@@ -44,7 +44,8 @@ class ClientTls:
 
     @cached_property
     def verifying(self) -> ssl.SSLContext:
-        """The system's authorities (SSL_CERT_FILE and SSL_CERT_DIR name others), and the server's name."""
+        """Verifies the certificate against the system's CA certificates (or those in SSL_CERT_FILE and SSL_CERT_DIR),
+        and the server's name."""
         context = ssl.create_default_context()
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.hostname_checks_common_name = False  # RFC 8461 4.2, RFC 9525 6.3

@@ -21,11 +21,11 @@ class Unreachable(Exception):  # noqa: N818
 
 
 class Unprotected(Unreachable):
-    """The connection cannot be protected as it must be: nothing is sent."""
+    """The connection cannot be encrypted or verified as required; nothing was sent."""
 
 
 class _TlsFailed(Exception):  # noqa: N818
-    """TLS did not come about. ``agreed``: the server had agreed to start it."""
+    """TLS could not be started. ``agreed``: the server had replied 220 to STARTTLS."""
 
     def __init__(self, *, agreed: bool) -> None:
         super().__init__()
@@ -36,8 +36,8 @@ async def connect(server: Server, hostname: str, step: float, tls: ClientTls) ->
     """Open a connection, greet as ``hostname``, and start TLS when the server offers it. ``step`` is the timeout in
     seconds for each reply.
 
-    When TLS fails, connect again without, if the server's protection lets us: encryption is then opportunistic
-    (RFC 7435 3). Raises Unreachable; Unprotected when TLS must be and is not offered, or fails.
+    When TLS fails and is not required, connect again without it: encryption is opportunistic (RFC 7435 3). Raises
+    Unreachable, or Unprotected when TLS is required and is not offered, or fails.
     """
     try:
         return await _opened(server, hostname, step, tls)
@@ -52,7 +52,7 @@ def _status_of(server: Server, fault: _TlsFailed) -> str:
 
 
 async def _opened(server: Server, hostname: str, step: float, tls: ClientTls | None) -> Client:
-    """Without ``tls`` in the clear."""
+    """An open connection; without ``tls`` in the clear."""
     pipeline, proof = await _connected(server, step), ""
     try:
         await _greeting(pipeline, step)
@@ -99,7 +99,7 @@ async def _ehlo(pipeline: Pipeline, hostname: str, step: float) -> frozenset[str
 
 
 async def _encrypt(pipeline: Pipeline, server: Server, step: float, tls: ClientTls) -> str:
-    """Start TLS. Returns what the server's certificates prove. Raises _TlsFailed."""
+    """Start TLS. Returns ClientTls.proof. Raises _TlsFailed."""
     protection, agreed = server.protection, False
     try:
         reply = await _ask(pipeline, "STARTTLS", step)
@@ -113,8 +113,8 @@ async def _encrypt(pipeline: Pipeline, server: Server, step: float, tls: ClientT
 
 
 async def _greet_again(pipeline: Pipeline, server: Server, hostname: str, step: float) -> frozenset[str]:
-    """Greet in TLS: extensions offered in the clear are discarded (RFC 3207 4.2). Raises _TlsFailed where letters may
-    go in the clear, and otherwise Unreachable."""
+    """Greet in TLS: extensions offered in the clear are discarded (RFC 3207 4.2). Raises Unreachable when TLS is
+    required, else _TlsFailed."""
     try:
         return await _ehlo(pipeline, hostname, step)
     except Unreachable as error:

@@ -9,19 +9,19 @@ from collections.abc import Sequence
 import h11
 
 _LARGEST = 64 * 1024  # octets (RFC 8461 3.3)
-_TIMEOUT = 60.0  # seconds, all in all (RFC 8461 3.3)
-_ADDRESSES = 3  # of a host are tried
-_PIECE = 16 * 1024
+_TIMEOUT = 60.0  # seconds for the whole fetch (RFC 8461 3.3)
+_ADDRESSES = 3  # at most this many addresses of a host are tried
+_PIECE = 16 * 1024  # octets
 
 
 class NotFetched(Exception):  # noqa: N818
-    """There is no such file, or it could not be fetched as it must be."""
+    """The file does not exist, cannot be reached, or breaks a rule of https_get."""
 
 
 async def https_get(host: str, path: str, addresses: Sequence[str], port: int, tls: ssl.SSLContext) -> str:
-    """The text at https://HOST/PATH, from one of ``addresses``, which are those of ``host``. ``tls`` verifies.
+    """The text at https://HOST/PATH. ``addresses`` are those of ``host``; ``tls`` must verify its certificate.
 
-    Only 200 and text/plain count; redirects are not followed (RFC 8461 3.3). Raises NotFetched.
+    Only status 200 with text/plain is accepted; redirects are not followed (RFC 8461 3.3). Raises NotFetched.
     """
     try:
         async with asyncio.timeout(_TIMEOUT):
@@ -31,7 +31,7 @@ async def https_get(host: str, path: str, addresses: Sequence[str], port: int, t
                 except (OSError, ValueError):  # ssl.SSLError is an OSError; an invalid name raises ValueError
                     continue
                 try:
-                    return await _converse(reader, writer, host, path)
+                    return await _exchange(reader, writer, host, path)
                 finally:
                     writer.transport.abort()
     except (OSError, h11.ProtocolError, UnicodeDecodeError) as error:  # TimeoutError is an OSError
@@ -39,33 +39,33 @@ async def https_get(host: str, path: str, addresses: Sequence[str], port: int, t
     raise NotFetched
 
 
-async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, path: str) -> str:
+async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, path: str) -> str:
     http = h11.Connection(h11.CLIENT)
     headers = [("Host", host), ("Accept", "text/plain"), ("Accept-Encoding", "identity"), ("Connection", "close")]
-    asked = http.send(h11.Request(method="GET", target=path, headers=headers))
-    ended = http.send(h11.EndOfMessage())
-    writer.write((asked or b"") + (ended or b""))
-    found = bytearray()
+    request = http.send(h11.Request(method="GET", target=path, headers=headers))
+    end = http.send(h11.EndOfMessage())
+    writer.write((request or b"") + (end or b""))
+    body = bytearray()
     while True:
         event = http.next_event()
         if event is h11.NEED_DATA:
             http.receive_data(await reader.read(_PIECE))
         elif isinstance(event, h11.Response):
-            _judge(event)
+            _check(event)
         elif isinstance(event, h11.Data):
-            found += event.data
-            if len(found) > _LARGEST:
+            body += event.data
+            if len(body) > _LARGEST:
                 raise NotFetched
         elif isinstance(event, h11.EndOfMessage):
-            return found.decode("utf-8")
+            return body.decode("utf-8")
         elif not isinstance(event, h11.InformationalResponse):
             raise NotFetched
 
 
-def _judge(response: h11.Response) -> None:
-    """Raises NotFetched for all but a plain text."""
+def _check(response: h11.Response) -> None:
+    """Raises NotFetched unless the response is 200 with an uncompressed text/plain."""
     headers = {bytes(name): bytes(value).strip().lower() for name, value in response.headers}
-    kind = headers.get(b"content-type", b"").partition(b";")[0].strip()
-    coded = headers.get(b"content-encoding", b"identity")
-    if response.status_code != 200 or kind != b"text/plain" or coded != b"identity":
+    content_type = headers.get(b"content-type", b"").partition(b";")[0].strip()
+    encoding = headers.get(b"content-encoding", b"identity")
+    if response.status_code != 200 or content_type != b"text/plain" or encoding != b"identity":
         raise NotFetched

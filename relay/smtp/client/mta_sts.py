@@ -1,4 +1,4 @@
-"""MTA-STS (RFC 8461): what a domain's TXT record and policy file say. Pure."""
+"""MTA-STS (RFC 8461): parses a domain's TXT record and policy file. Pure."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _LONGEST = 31_557_600  # seconds, about a year (RFC 8461 3.2)
 
 
 class NotAPolicy(Exception):  # noqa: N818
-    """The file is not a policy; the domain has none then."""
+    """The file is not a valid policy; treat the domain as one without a policy."""
 
 
 class Mode(StrEnum):
-    """What is to be done about a server that does not meet the policy: nothing is sent to it; it is sent to, and the
-    fault noted; there is no policy."""
+    """What to do with a server that does not meet the policy (RFC 8461 5): send nothing to it (``enforce``), send and
+    log (``testing``). ``none``: the domain has no policy any more."""
 
     ENFORCE = "enforce"
     TESTING = "testing"
@@ -30,32 +30,33 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A domain's policy: ``mx`` are the patterns that its servers' names match, in lower case."""
+    """A domain's policy. ``max_age`` is how long it is valid; ``mx`` are patterns for its servers' names, in lower
+    case."""
 
     mode: Mode
     max_age: timedelta
     mx: frozenset[str]
 
     def allows(self, host: str) -> bool:
-        """Whether the policy names the server ``host`` (A-labels). "*." stands for one label (RFC 8461 4.1)."""
+        """Whether the policy lists the server ``host`` (A-labels). "*." matches one label (RFC 8461 4.1)."""
         host = host.lower()
         label, _, rest = host.partition(".")
         return host in self.mx or (bool(label and rest) and f"*.{rest}" in self.mx)
 
 
 def policy_id(records: Sequence[str]) -> str:
-    """The id of the policy that the TXT records at _mta-sts.DOMAIN announce; "" when they announce none, or more than
-    one (RFC 8461 3.1)."""
-    ours = [record for record in records if _fields(record)[0] == f"v={_VERSION}"]
-    if len(ours) != 1:
+    """The policy id in the TXT records at _mta-sts.DOMAIN; "" when none of them, or more than one, announces a policy
+    (RFC 8461 3.1)."""
+    announcing = [record for record in records if _fields(record)[0] == f"v={_VERSION}"]
+    if len(announcing) != 1:
         return ""
-    ids = [field.removeprefix("id=") for field in _fields(ours[0]) if field.startswith("id=")]
+    ids = [field.removeprefix("id=") for field in _fields(announcing[0]) if field.startswith("id=")]
     return ids[0] if ids and _ID.fullmatch(ids[0]) else ""
 
 
 def read_policy(text: str) -> Policy:
-    """The policy that a file says (RFC 8461 3.2); of a field that stands there twice the first counts, and fields that
-    are not known are ignored. Raises NotAPolicy."""
+    """Parse a policy file (RFC 8461 3.2). When a field is repeated, the first one is used; unknown fields are ignored.
+    Raises NotAPolicy."""
     values: dict[str, str] = {}
     patterns: list[str] = []
     for line in text.split("\n"):

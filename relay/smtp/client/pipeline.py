@@ -15,7 +15,7 @@ _LONGEST_REPLY = 64 * 1024
 
 
 class ConnectionLost(Exception):  # noqa: N818
-    """The connection is closed, the server is silent, or it sends something that is no reply."""
+    """The connection is closed, the server does not answer, or it sends something that is no reply."""
 
 
 class Pipeline(asyncio.Protocol):
@@ -77,8 +77,8 @@ class Pipeline(asyncio.Protocol):
         self.encrypted = True
 
     def certificates(self) -> tuple[bytes, ...]:
-        """What the server has shown in TLS (DER), its own certificate first; nobody has verified that they belong
-        together."""
+        """The certificates that the server sent in TLS (DER), its own first; the chain is not verified. Empty in the
+        clear."""
         tls: ssl.SSLObject | None = self._transport.get_extra_info("ssl_object") if self._transport else None
         if tls is None:
             return ()
@@ -99,7 +99,7 @@ class Pipeline(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection is open (called by asyncio)."""
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's are of no class of asyncio's
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's transports do not derive from asyncio's
 
     def data_received(self, data: bytes) -> None:
         """Octets arrived (called by asyncio)."""
@@ -108,7 +108,7 @@ class Pipeline(asyncio.Protocol):
             if not self._broken:
                 self._line(line)
         endless = len(self._received) > _LONGEST_LINE or self._length > _LONGEST_REPLY
-        unasked = len(self._replies) > self._owed  # such a server is about to close
+        unasked = len(self._replies) > self._owed  # usually a 421 before the server closes
         if endless or unasked:
             self._break()
         elif self._replies:

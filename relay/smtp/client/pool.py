@@ -16,8 +16,8 @@ _Place = tuple[str, int]
 
 
 class Pool:
-    """At most ``most`` connections to one server at a time. A connection is used again only for the same protection:
-    what was opened without looking at the certificate carries no letter that asks for it."""
+    """At most ``most`` connections to one server at a time. A connection is reused only for letters with the same
+    ``Server.protection``: one opened without verifying the certificate must not carry a letter that requires it."""
 
     def __init__(self, most: int) -> None:
         self._most = most

@@ -10,25 +10,27 @@ from relay.smtp.client.reply_outcome import NOT_ENCRYPTED, NOT_TRUSTED, protecte
 
 
 class Level(StrEnum):
-    """The least that must be so."""
+    """The least protection that a connection needs."""
 
     OFFERED = "offered"
     """TLS when the server offers it and it works, with any certificate; otherwise in the clear (RFC 7435)."""
     ENCRYPTED = "encrypted"
-    """TLS with any certificate: who only listens on the way hears nothing."""
+    """TLS with any certificate: protects against eavesdropping only."""
     VERIFIED = "verified"
-    """TLS with a certificate for the server's name that an authority known to this system has signed."""
+    """TLS with a certificate for the server's name, signed by a CA that this system trusts."""
     STS = "sts"
-    """The same, because the domain's MTA-STS policy demands it (RFC 8461)."""
+    """The same, because the domain's MTA-STS policy requires it (RFC 8461)."""
     DANE = "dane"
-    """TLS with a certificate as the TLSA records of the server say (RFC 7672)."""
+    """TLS with a certificate that matches the server's TLSA records (RFC 7672)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """What one connection needs. ``asked_by``, one of PROTECTIONS, demands it. For DANE: ``records``, of which one must
-    match, ``base``, the name that they stand below, which TLS asks the server for, and all ``names`` that the server
-    may have. ``otherwise``: what is enough when this cannot be had, None: nothing is."""
+    """What one connection needs, and which of PROTECTIONS requires it (``asked_by``).
+
+    For DANE: one of ``records`` must match; ``base`` is the TLSA base domain, which TLS sends as SNI; ``names`` are all
+    names permitted in the certificate. ``otherwise`` is a weaker protection to fall back to, or None.
+    """
 
     level: Level
     asked_by: str = "tls"
@@ -39,7 +41,7 @@ class Protection:
 
     @property
     def verified(self) -> bool:
-        """Whether the certificate must be for the server's name and signed by an authority known to this system."""
+        """Whether the certificate must be for the server's name and signed by a CA that this system trusts."""
         return self.level in (Level.VERIFIED, Level.STS)
 
     @property
@@ -49,12 +51,12 @@ class Protection:
 
     @property
     def not_encrypted(self) -> str:
-        """The status when the server offers no TLS, or takes its offer back."""
+        """The status when the server offers no TLS, or refuses STARTTLS."""
         return protected(self.asked_by, NOT_ENCRYPTED)
 
     @property
     def not_trusted(self) -> str:
-        """The status when TLS fails, or the certificate is not the right one."""
+        """The status when TLS fails, or the certificate does not verify."""
         return protected(self.asked_by, NOT_TRUSTED)
 
 

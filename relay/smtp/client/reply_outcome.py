@@ -29,7 +29,7 @@ NOT_ENCRYPTED = "4.7.10"  # encryption needed (RFC 5248 registry, X.7.10)
 NOT_TRUSTED = "4.7.5"  # cryptographic failure (RFC 3463 3.8)
 
 PROTECTIONS = ("tls", "sts", "dane")
-"""What asks for an encrypted connection: delivery.tls, the domain's MTA-STS policy, or its TLSA records."""
+"""What can require an encrypted connection: delivery.tls, the domain's MTA-STS policy, or its TLSA records."""
 
 
 class Stage(IntEnum):
@@ -80,32 +80,32 @@ def outcome_of(stage: Stage, reply: ServerReply, *, smarthost: bool) -> Outcome:
 
 
 def protected(asked_by: str, status: str) -> str:
-    """The status of a letter that was not sent because a connection was not protected as one of PROTECTIONS asks:
-    "tls 4.7.10"."""
+    """The status of a letter that was not sent because the connection lacks the protection that ``asked_by``, one of
+    PROTECTIONS, requires: "tls 4.7.10"."""
     return f"{asked_by} {status}"
 
 
 def unprotected(status: str) -> bool:
-    """Whether a letter with ``status`` was held back because no connection was protected as it must be."""
+    """Whether ``status`` says that a letter was not sent because no connection had the required protection."""
     return status.partition(" ")[0] in PROTECTIONS
 
 
 _MEANINGS = {
     UNREACHABLE: "the next server does not answer",
-    BROKEN_OFF: "the connection to the next server broke, or it fell silent",
+    BROKEN_OFF: "the connection to the next server broke, or the server stopped answering",
     NO_DNS: "DNS did not answer",
     NO_ROUTE: "no server of the domain could be found",
     OUR_FAULT: "an error of relay's own, which the log names",
     OUR_ADDRESS: "the return path is not an address, an error of relay's own",
-    NONSENSE: "the next server says what is no SMTP",
+    NONSENSE: "the next server sent something that is not SMTP",
     protected("tls", NOT_ENCRYPTED): "the next server offers no encryption, and delivery.tls requires it",
-    protected("tls", NOT_TRUSTED): "encryption with the next server fails, or its certificate is not the right one",
-    protected("sts", NOT_ENCRYPTED): "the domain's MTA-STS policy demands encryption, and its server offers none",
-    protected("sts", NOT_TRUSTED): "the domain's MTA-STS policy demands a certificate that its server does not show",
-    protected("sts", NO_ROUTE): "the domain's MTA-STS policy names none of its mail servers",
+    protected("tls", NOT_TRUSTED): "TLS with the next server failed, or its certificate does not verify",
+    protected("sts", NOT_ENCRYPTED): "the domain's MTA-STS policy requires encryption, and its server offers none",
+    protected("sts", NOT_TRUSTED): "the domain's MTA-STS policy requires a valid certificate; its server has none",
+    protected("sts", NO_ROUTE): "the domain's MTA-STS policy lists none of its mail servers",
     protected("dane", NOT_ENCRYPTED): "the domain publishes TLSA records (DANE), and its server offers no encryption",
-    protected("dane", NOT_TRUSTED): "the server's certificate is not the one in the domain's TLSA records (DANE)",
-    protected("dane", NO_DNS): "the domain's TLSA records (DANE) cannot be read, or do not stand the test of DNSSEC",
+    protected("dane", NOT_TRUSTED): "the server's certificate does not match the domain's TLSA records (DANE)",
+    protected("dane", NO_DNS): "the domain's TLSA records (DANE) cannot be looked up, or fail DNSSEC",
 }
 
 

@@ -27,7 +27,7 @@ class Unusable:
 
 
 class Routes:
-    """Through the smarthost, or to the MX hosts of a domain at ``port``. ``policies`` has what domains demand."""
+    """Through the smarthost, or to the MX hosts of a domain at ``port``. ``policies`` looks up MTA-STS policies."""
 
     def __init__(self, settings: Settings, resolver: Resolver, policies: StsPolicies, port: int) -> None:
         self._delivery = settings.delivery
@@ -66,17 +66,18 @@ class Routes:
     async def _protection(
         self, domain: str, found: MailHosts, host: str, addresses: HostAddresses, policy: Policy | None
     ) -> Protection | Unusable:
-        """How a connection to ``host`` must be protected. What DANE says of it goes before the domain's MTA-STS policy,
-        which must not help a server that DANE finds wrong (RFC 8461 2)."""
+        """How a connection to ``host`` must be protected. DANE takes precedence over the domain's MTA-STS policy: a
+        policy must not admit a server that fails DANE (RFC 8461 2)."""
         dane = await self._dane(domain, host, addresses) if found.secure else None
         if isinstance(dane, Unusable) or (dane is not None and dane.level is Level.DANE):
             return dane
         least = dane or self._least
-        return least if policy is None else _of_policy(policy, host, least)
+        return least if policy is None else _with_policy(policy, host, least)
 
     async def _dane(self, domain: str, host: str, addresses: HostAddresses) -> Protection | Unusable | None:
-        """What the TLSA records of a host that DNSSEC proves demand (RFC 7672 2.2); None when there are none. While
-        they cannot be read the host is not used: an attacker could keep them from us."""
+        """The protection that the TLSA records of ``host`` require (RFC 7672 2.2); None when it has none. Its MX record
+        must be proven by DNSSEC. When the records cannot be looked up the host is not used: an attacker may suppress
+        them."""
         for base in addresses.bases:
             try:
                 records = await self._resolver.tlsa(base, self._port)
@@ -85,25 +86,25 @@ class Routes:
             if not records:
                 continue
             known = usable(records)
-            if not known:  # it has TLS, and we cannot tell which certificate (RFC 7672 2.2)
+            if not known:  # no usable record: TLS is required, with any certificate (RFC 7672 2.2)
                 return Protection(Level.ENCRYPTED, "dane")
             return Protection(Level.DANE, "dane", known, base, tuple(dict.fromkeys((base, host, domain))))
         return None
 
 
-def _of_policy(policy: Policy, host: str, least: Protection) -> Protection | Unusable:
-    """What an MTA-STS policy makes of a host that needs ``least`` without it (RFC 8461 5)."""
+def _with_policy(policy: Policy, host: str, least: Protection) -> Protection | Unusable:
+    """The protection for ``host`` under an MTA-STS policy (RFC 8461 5); ``least`` applies without it."""
     testing = policy.mode is Mode.TESTING
     if policy.allows(host):
         return Protection(Level.STS, "sts", otherwise=least if testing else None)
     if testing:
-        log.info("an MTA-STS policy in testing mode does not name a mail server of its domain, which is used")
+        log.info("an MTA-STS policy in testing mode does not list a mail server of its domain: used all the same")
         return least
     return Unusable(protected("sts", NO_ROUTE))
 
 
 def smarthost_of(address: Address, tls: str) -> Server:
-    """The smarthost at ``address``, protected as delivery.tls asks. On loopback its certificate is rarely in that name,
-    and nobody is on the way."""
+    """The smarthost at ``address``, protected as delivery.tls asks. On loopback the certificate is not verified: it is
+    rarely issued for that name, and no attacker is in between."""
     required = ENCRYPTED if is_loopback(address.host) else VERIFIED
     return Server(address.host, address.port, address.host, True, required if tls == "required" else OFFERED)

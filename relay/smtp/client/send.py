@@ -32,7 +32,7 @@ _SLOWEST = 50_000  # octets a second
 
 class Sender:
     """Sends letters through settings.delivery.smarthost, or directly to MX hosts at ``port``; keeps connections.
-    ``kept`` has the MTA-STS policies of domains, which are fetched at ``https_port``."""
+    ``kept`` stores the MTA-STS policies of domains, which are fetched from port ``https_port``."""
 
     def __init__(
         self, settings: Settings, kept: Kept, *, now: Callable[[], datetime], port: int = 25, https_port: int = 443
@@ -75,8 +75,8 @@ class Sender:
         await self._pool.close()
 
     async def renew_policies(self, now: datetime) -> None:
-        """Fetch MTA-STS policies anew before they expire; with a smarthost they are its concern, and only deleted then.
-        Raises what the sender's ``kept`` raises."""
+        """Delete expired MTA-STS policies, and refresh the others before they expire; not with a smarthost, which
+        applies policies itself. Raises what the sender's ``kept`` raises."""
         await self._policies.delete_expired(now)
         if self._delivery.smarthost is None:
             await self._policies.renew(now)
@@ -98,7 +98,7 @@ class Sender:
                     try:
                         return await self._through_or_less(server, letter)
                     except Unreachable as fault:
-                        # What no try changes by itself is told before what may pass.
+                        # Report the fault that another try does not cure, rather than one that may pass.
                         if isinstance(fault, Unprotected) or not unprotected(outcome.status):
                             outcome = Deferred(fault.status)
                     tried += 1
@@ -115,13 +115,16 @@ class Sender:
         return outcome
 
     async def _through_or_less(self, server: Server, letter: Letter) -> Outcome:
-        """Send the letter to ``server``, with less protection when its domain is only testing. Raises Unreachable."""
+        """Send the letter to ``server``; with less protection when its domain's MTA-STS policy is in testing mode and
+        not met. Raises Unreachable."""
         try:
             return await self._through(server, letter)
         except Unprotected as fault:
             if server.protection.otherwise is None:
                 raise
-            log.info("an MTA-STS policy in testing mode is not met (%s): sent as if there were none", fault.status)
+            log.info(
+                "a mail server does not meet an MTA-STS policy in testing mode (%s): sent all the same", fault.status
+            )
             return await self._through(replace(server, protection=server.protection.otherwise), letter)
 
     async def _through(self, server: Server, letter: Letter) -> Outcome:

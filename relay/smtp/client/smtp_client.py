@@ -45,8 +45,8 @@ class Letter:
 
 
 class BrokenOff(Exception):  # noqa: N818
-    """The connection broke at ``stage``, the server fell silent, or it sent something that is no reply. At the dot it
-    is unknown whether the server has the letter."""
+    """The connection broke at ``stage``, the server stopped answering, or it sent something that is no reply. At the
+    dot it is unknown whether the server has the letter."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__()
@@ -55,8 +55,8 @@ class BrokenOff(Exception):  # noqa: N818
 
 class Client:
     """A connection after EHLO. ``offers`` are the server's extensions, in lower case; ``step`` is the timeout in
-    seconds for each reply; ``proof`` what TLS proves of the server, "" in the clear; ``letters`` counts the letters
-    sent."""
+    seconds for each reply; ``proof`` how the server was verified (ClientTls.proof), "" in the clear; ``letters`` counts
+    the letters sent."""
 
     def __init__(
         self, server: Server, pipeline: Pipeline, offers: frozenset[str], step: float, proof: str = ""
@@ -83,7 +83,7 @@ class Client:
     async def deliver(self, letter: Letter) -> Outcome:
         """Send one letter. Raises BrokenOff."""
         protection = self._server.protection
-        if protection.required and not self._pipeline.encrypted:  # connect() has seen to it; a mistake must not leak
+        if protection.required and not self._pipeline.encrypted:  # connect() checks this too; a mistake must not leak
             return Deferred(protection.not_encrypted)
         if letter.utf8 and "smtputf8" not in self._offers:
             return Failed(NO_SMTPUTF8)

@@ -1,4 +1,4 @@
-"""The MTA-STS policy that holds for a domain: announced in DNS, fetched over HTTPS, kept (RFC 8461 3.3, 5.1)."""
+"""The MTA-STS policies of domains: announced in DNS, fetched over HTTPS, and cached (RFC 8461 3.3, 5.1)."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ log = logging.getLogger(__name__)
 
 _PATH = "/.well-known/mta-sts.txt"
 _PAUSE = timedelta(minutes=5)
-"""How long a policy that could not be fetched is not asked for (RFC 8461 3.3)."""
-_PAUSES = 1000
+"""After a failed fetch, wait this long before the next one (RFC 8461 3.3)."""
+_PAUSES = 1000  # failed fetches remembered
 _RENEW_AFTER, _RENEW_EARLIEST = timedelta(days=1), timedelta(hours=1)
-"""A policy is renewed when half its life is over, within these bounds: once a day is what RFC 8461 10.2 suggests."""
+"""A policy is refreshed after half its max_age, within these bounds; RFC 8461 10.2 suggests once a day."""
 _UNUSED = timedelta(days=90)
-"""A policy of a domain that no letter went to for so long is not renewed."""
+"""A policy is not refreshed when no letter went to its domain for this long."""
 _AT_A_TIME = 20
-_RENEWAL_SECONDS = 30.0  # for all of them: other jobs wait
+_RENEWAL_SECONDS = 30.0  # for all of them together: other jobs wait
 
 
 class Kept(Protocol):
-    """Policies that outlive a restart, as ``store.sts_policies`` has them."""
+    """Stores policies across restarts; ``store.sts_policies`` is one."""
 
     async def find(self, domain: str) -> KeptPolicy | None: ...
     async def keep(self, policy: KeptPolicy) -> None: ...
@@ -44,7 +44,8 @@ Get = Callable[[str, str], Awaitable[str]]
 
 
 class StsPolicies:
-    """``get`` fetches; ``kept`` keeps; ``now`` is aware UTC."""
+    """Looks up, fetches and refreshes policies. ``get`` fetches a file, ``kept`` stores the policies, ``now`` is the
+    time (aware UTC)."""
 
     def __init__(self, resolver: Resolver, kept: Kept, get: Get, now: Callable[[], datetime]) -> None:
         self._resolver = resolver
@@ -57,8 +58,8 @@ class StsPolicies:
     async def policy(self, domain: str) -> Policy | None:
         """The policy for letters to ``domain`` (A-labels); None when there is none.
 
-        One that is kept holds until it expires, whatever DNS and the web say, unless they announce and serve another:
-        who can make them silent must not be able to take it away. Raises what ``kept`` raises.
+        A stored policy is valid until it expires, unless DNS announces another one that can be fetched: an attacker who
+        suppresses the DNS record or the file must not be able to remove it. Raises what ``kept`` raises.
         """
         now = self._now()
         kept = await self._kept.find(domain)
@@ -75,21 +76,21 @@ class StsPolicies:
         return None if policy is None or policy.mode is Mode.NONE else policy
 
     async def renew(self, now: datetime) -> None:
-        """Fetch anew, some at a time, what is kept and grows old: policies of domains that are seldom written to must
-        not run out. Raises what ``kept`` raises."""
+        """Refresh stored policies that are due, at most 20 at a time. Without this the policy of a domain that letters
+        seldom go to would expire between two of them. Raises what ``kept`` raises."""
         due = await self._kept.due(now, now - _UNUSED, _AT_A_TIME)
         try:
             async with asyncio.timeout(_RENEWAL_SECONDS):
                 await asyncio.gather(*(self._renewed(policy, now) for policy in due))
         except TimeoutError:
-            log.warning("MTA-STS policies could not be renewed in time; they hold until they expire")
+            log.warning("MTA-STS policies could not be refreshed in time; they stay valid until they expire")
 
     async def delete_expired(self, now: datetime) -> None:
-        """Delete what is good no longer. Raises what ``kept`` raises."""
+        """Delete policies that have expired. Raises what ``kept`` raises."""
         await self._kept.delete_expired(now)
 
     async def close(self) -> None:
-        """End fetches under way."""
+        """Cancel running fetches."""
         tasks = list(self._fetching.values())
         for task in tasks:
             task.cancel()
@@ -102,7 +103,7 @@ class StsPolicies:
         policy = _read(old)
         if fresh is None and policy is not None and policy.mode is not Mode.NONE:
             until = f"{old.expires_at:%Y-%m-%d %H:%M} UTC"
-            log.warning("an MTA-STS policy could not be renewed; it holds until %s", until)
+            log.warning("an MTA-STS policy could not be refreshed; it stays valid until %s", until)
 
     async def _announced(self, domain: str) -> str:
         try:
@@ -115,7 +116,7 @@ class StsPolicies:
         return failed_at is not None and now - failed_at < _PAUSE
 
     async def _fetched(self, domain: str, id: str) -> KeptPolicy | None:
-        """Fetch, once for all letters that ask at the same time."""
+        """Fetch the policy; letters to the same domain at the same time share one fetch."""
         task = self._fetching.get(domain)
         if task is None:
             task = asyncio.create_task(self._fetch(domain, id, used_at=self._now()))
@@ -126,10 +127,10 @@ class StsPolicies:
     def _ended(self, domain: str, task: asyncio.Task[KeptPolicy | None]) -> None:
         self._fetching.pop(domain, None)
         if not task.cancelled():
-            task.exception()  # whoever waited has it; perhaps nobody did
+            task.exception()  # marks it as retrieved: asyncio warns otherwise when no letter waits any more
 
     async def _fetch(self, domain: str, id: str, *, used_at: datetime) -> KeptPolicy | None:
-        """Fetch and keep the policy. None when it cannot be had; that is noted."""
+        """Fetch and store the policy. None, and a log line, when that fails."""
         try:
             text = await self._get(f"mta-sts.{domain}", _PATH)
             policy = read_policy(text)

@@ -56,13 +56,13 @@ def check_key(db: Database, vault: Vault) -> None:
     changes = db.execute(_ALL).fetchall()
     proof = db.execute("SELECT sealed FROM proof WHERE number = 1").fetchone()
     current, older = _both(changes[0], vault) if changes and changes[0][1] == ROTATING else (None, None)
-    found = next((one for one in (current, *vault.further()) if one and proof and _opens(one, proof[0])), None)
+    found = next((one for one in (current, *vault.all_secrets()) if one and proof and _opens(one, proof[0])), None)
     if found is None:
         raise _another_key()
     others = [older] if older else []
     lookups = [lookup_key_of(one) for one in others]
     lookups += [Vault(found).open(row[4], name(row[0], "lookup")) for row in changes if row[1] == RETIRED]
-    vault.turn(_version(changes[0]) if changes else (0, 0), found, others, lookups)
+    vault.switch_to(_version(changes[0]) if changes else (0, 0), found, others, lookups)
 
 
 def name(number: int, what: str) -> str:
@@ -84,7 +84,7 @@ def _both(change: Sequence[Any], vault: Vault) -> tuple[bytes | None, bytes | No
     """The new and the old secret of a rotation in progress; each can be decrypted with the other. (None, None) when
     neither is known."""
     number, _, forward, back, _ = change
-    for secret in vault.further():
+    for secret in vault.all_secrets():
         key = Vault(secret)
         try:
             return key.open(forward, name(number, "forward")), secret

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 from hypothesis import example, given, settings
@@ -153,3 +156,34 @@ def test_the_scrubbers_and_the_leak_check_agree_on_every_letter(text: list[str],
     except StillIdentifying:
         # As rebuild does: a word may stand out only once its neighbours are replaced.
         look(scrub(once, KNOWN).message)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda address: b64encode(address).decode(),
+        lambda address: urlsafe_b64encode(b"id=7&to=" + address).decode().rstrip("="),
+        lambda address: "xy" + b64encode(address).decode(),
+        lambda address: address.hex(),
+        lambda address: address.hex().upper(),
+        lambda address: "".join(f"%{octet:02X}" for octet in address),
+        lambda address: quote(quote(address.decode(), safe=""), safe=""),
+        lambda address: address.decode().replace("@", "%40"),
+        lambda address: address.decode().replace("@", "=40"),
+        lambda address: address.decode().replace("@", "-40"),
+    ],
+    ids=["base64", "base64url", "shifted", "hex", "HEX", "percent", "percent twice", "one sign", "quoted", "dashed"],
+)
+@pytest.mark.parametrize(
+    "link", ["https://gate.example/r?d={}&k=1", "https://gate.example/{}/open", "https://gate.example/#t={}"]
+)
+@pytest.mark.parametrize("where", ["text", "attribute"])
+def test_an_address_encoded_in_a_link_is_found_whatever_the_scrubber_knows_of_links(
+    written: Callable[[bytes], str], link: str, where: str
+) -> None:
+    url = link.format(written(b"jane.whitcombe@northbank.example"))
+    letter = (
+        replace(CLEAN, text=f"See {url} now\n") if where == "text" else replace(CLEAN, html=f'<a href="{url}">x</a>')
+    )
+    with pytest.raises(StillIdentifying):
+        look(letter)

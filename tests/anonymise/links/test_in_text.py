@@ -7,7 +7,7 @@ import time
 import pytest
 
 from relay.anonymise.identities import Redactor, replaced
-from relay.anonymise.links import find
+from relay.anonymise.links.in_text import find
 from relay.anonymise.passages import passages
 from relay.anonymise.scrub import scrub
 from relay.model import Identity, Known, Message, Persona

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relay.anonymise.links import shows_owner
+from relay.anonymise.links.owners import shows_owner
 from relay.anonymise.scrub import scrub
 from relay.model import Doubt, Identity, Known, Message, Persona
 

@@ -131,10 +131,26 @@ def test_a_link_is_read_in_every_way_programs_write_it(link: str) -> None:
 @pytest.mark.parametrize(
     "link",
     [
+        "https://clicktime.cloud.postoffice.example/clicktime.php?U=https%3A%2F%2Fbooks.example%2Fledger&E=jo%40firm.example",
+        "https://urldefence.firm.example/check/https%3A%2F%2Fbooks.example%2Fledger",
+        "https://mail-link-protect.firm.example/?x=1&go=aHR0cHM6Ly9ib29rcy5leGFtcGxlL2xlZGdlcg==",
+        "https://url.eset.com/?id=7&u=https%3A%2F%2Fbooks.example%2Fledger",
+        "https://click.forcepoint.com/r?d=0f1e&target=https://books.example/ledger",
+    ],
+)
+def test_a_gateway_nobody_has_written_down_is_known_by_its_name_and_its_form(link: str) -> None:
+    assert read_link(link).url == "https://books.example/ledger"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
         "https://eur03.safelinks.protection.outlook.com@books.example/?url=https%3A%2F%2Fevil.example",
         "https://books.example/?u=https://eur03.safelinks.protection.outlook.com/",
         "https://safelinks.protection.outlook.com.books.example/?data=05",
         "https://linkprotect.cudasvc.com/",
+        "https://id.sophos.com/login?url=https%3A%2F%2Fcentral.sophos.com%2F&client=1",
+        "https://urlscan.firm.example/login?redirect_uri=https%3A%2F%2Fbooks.example%2F",
         "https://t.co/AbCdEfGhIj",
         "https://lnkd.in/eAbCdEf",
         "https://web.archive.org/web/2020/https://books.example/",

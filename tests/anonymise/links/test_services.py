@@ -7,23 +7,24 @@ from datetime import date
 import pytest
 
 from relay.anonymise.identities import Redactor
-from relay.anonymise.links import find, shows_owner
+from relay.anonymise.links.in_text import find
+from relay.anonymise.links.owners import shows_owner
 from relay.anonymise.links.places import ByPlace, Place
 from relay.anonymise.links.read import read_link
 from relay.anonymise.links.services import Share, Told, Wrapper, link_services
-from relay.model import Identity, Known, Persona
+from relay.anonymise.scrub import scrub
+from relay.model import Identity, Known, Message, Persona
 
 SERVICES = link_services()
 WRAPPERS = (*SERVICES.gateways, *SERVICES.redirectors)
 PRODUCTS = [rule.told for rule in (*WRAPPERS, *SERVICES.services)] + [SERVICES.tracking_told]
-REDACTOR = Redactor(
-    Known(
-        Identity(("jane.whitcombe@northbank.example",), ("Jane Whitcombe",)),
-        Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org"),
-        Identity(("reader@mailbox.example",)),
-        Persona("Quiet River", "quiet-river.p9@relay.example.org"),
-    )
+KNOWN = Known(
+    Identity(("jane.whitcombe@northbank.example",), ("Jane Whitcombe",)),
+    Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org"),
+    Identity(("reader@mailbox.example",)),
+    Persona("Quiet River", "quiet-river.p9@relay.example.org"),
 )
+REDACTOR = Redactor(KNOWN)
 
 
 @pytest.mark.parametrize("told", PRODUCTS, ids=lambda told: told.product)
@@ -44,6 +45,13 @@ def test_each_product_is_read_alike_in_running_text_quoted_and_in_angle_brackets
         text = before + told.example + behind
         (found,) = find(text, REDACTOR).changed
         assert text[: found.start] + found.replacement + text[found.end :] == before + (told.result or "[…]") + behind
+
+
+@pytest.mark.parametrize("wrapper", WRAPPERS, ids=lambda wrapper: wrapper.told.product)
+def test_a_wrapped_link_at_the_end_of_a_letter_is_no_footer_of_the_gateway(wrapper: Wrapper) -> None:
+    for words in (f"Hello,\n\nthe book: {wrapper.told.example}\n", f"Hello,\n\nsee\n\n{wrapper.told.example}\n"):
+        text = scrub(Message(text=words), KNOWN).message.text
+        assert text == words.replace(wrapper.told.example, wrapper.told.result or "[…]")
 
 
 @pytest.mark.parametrize("told", PRODUCTS, ids=lambda told: told.product)

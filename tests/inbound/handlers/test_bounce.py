@@ -10,7 +10,7 @@ from relay.model import Envelope
 from relay.outcomes import Sent
 from relay.store import Settlement
 
-from ..conftest import DOMAIN, Inbound
+from ..conftest import DOMAIN, OPERATOR, Inbound
 
 JANE, OMAR = "jane@real.example", "omar@home.example"
 TO_OMAR = f"quiet-river.p1@{DOMAIN}"
@@ -49,6 +49,40 @@ async def journal(inbound: Inbound, id: str) -> tuple[str, str]:
     found = await inbound.store.journal.show(id)
     assert found is not None
     return found[0].outcome, found[0].reason
+
+
+def complaint(path: str) -> bytes:
+    """What a provider's feedback loop sends (RFC 5965): it encloses the letter and names its reader."""
+    return (
+        "From: fbl@bigmail.example\r\nSubject: Complaint\r\n"
+        "Content-Type: multipart/report; report-type=feedback-report; boundary=b\r\n\r\n"
+        "--b\r\n\r\nThis is a complaint.\r\n--b\r\nContent-Type: message/feedback-report\r\n\r\n"
+        f"Feedback-Type: abuse\r\nOriginal-Mail-From: <{path}>\r\nOriginal-Rcpt-To: <{OMAR}>\r\n\r\n"
+        f"--b\r\nContent-Type: message/rfc822\r\n\r\nTo: {OMAR}\r\n\r\nMy private words\r\n--b--\r\n"
+    ).encode()
+
+
+@pytest.mark.parametrize("to", ["return path", "abuse", "postmaster"])
+async def test_of_a_complaint_the_operator_hears_which_letter_and_nothing_of_it(to: str, inbound: Inbound) -> None:
+    owed = await delivered(inbound)
+    path = owed.return_path if to == "return path" else f"{to}@{DOMAIN}"
+    for _ in range(2):
+        assert (await came(inbound, path, complaint(owed.return_path), "fbl@bigmail.example")).startswith("250")
+    assert await journal(inbound, owed.journal_id) == ("delivered", "")
+    (word,) = await inbound.due(OPERATOR)
+    text = b" ".join(word.content.split())
+    assert b"Quiet River (mentee of pair p1) marked the letter" in text and owed.journal_id.encode() in text
+    for secret in (OMAR, "private words", "bigmail", JANE):
+        assert secret.encode() not in word.content
+    assert await inbound.due(JANE) == []
+
+
+@pytest.mark.parametrize("path", ["", "b-000000000000000000000000@" + DOMAIN, "somebody@elsewhere.example"])
+async def test_a_complaint_about_nobody_knows_what_is_told_without_its_words(path: str, inbound: Inbound) -> None:
+    assert (await came(inbound, f"abuse@{DOMAIN}", complaint(path), "fbl@bigmail.example")).startswith("250")
+    (word,) = await inbound.due(OPERATOR)
+    assert b"does not say which" in b" ".join(word.content.split())
+    assert OMAR.encode() not in word.content and b"private words" not in word.content
 
 
 async def test_a_failure_is_written_to_the_letters_line_and_its_author_told_by_pseudonym(inbound: Inbound) -> None:

@@ -134,6 +134,36 @@ ME = "From: Jane Doe <jane@real.example>"
 
 
 @pytest.mark.parametrize(
+    ("fields", "of", "senders"),
+    [
+        (("Original-Mail-From: <b-1@Relay.example>",), "", ("b-1@relay.example",)),
+        (("Original-Mail-From: b-1@relay.example",), "Return-Path: <b-2@x.example>\n", ("b-1@relay.example",)),
+        ((), "", ()),
+        (("Original-Mail-From: <>",), "", ()),
+        (("Original-Mail-From: <" + "a" * 70 + "@x.example>",), "", ()),
+        (
+            tuple(f"Original-Mail-From: <{n}@x.example>" for n in range(9)),
+            "",
+            tuple(f"{n}@x.example" for n in range(5)),
+        ),
+    ],
+)
+def test_a_complaint_names_who_sent_what_it_is_about(
+    fields: tuple[str, ...], of: str, senders: tuple[str, ...]
+) -> None:
+    found = recognise(report("Spam", *fields, kind="feedback-report", of=of))
+    assert found is not None and found.kind is ReturnKind.COMPLAINT
+    assert found.senders[: len(senders)] == senders and (of or found.senders == senders)
+    assert recognise(report("Undelivered", *fields, "Action: failed", "Status: 5.1.1")) == Returned(FAILED, "5.1.1")
+
+
+def test_the_return_path_of_the_enclosed_mail_is_as_good() -> None:
+    content = report("Spam", kind="feedback-report").replace(b"Subject: Words", b"Return-Path: <b-2@relay.example>")
+    found = recognise(content)
+    assert found is not None and found.senders == ("b-2@relay.example",)
+
+
+@pytest.mark.parametrize(
     ("content", "kind"),
     [
         (mail(ME, "Subject: Re: Words", "Auto-Submitted: auto-replied (vacation)"), ANSWER),

@@ -1,4 +1,4 @@
-"""DANE: which TLSA records count, what they say of a server's certificates, and where nothing goes because of them."""
+"""DANE: which TLSA records are usable, whether certificates match them, and when a letter is not sent (RFC 7672)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def chain(server: Issued, authority: Authority) -> tuple[bytes, ...]:
 
 
 @pytest.mark.parametrize(("selector", "matching"), FORMS)
-def test_a_server_is_known_by_its_own_certificate_in_every_form(
+def test_dane_ee_matches_the_server_certificate_in_every_form(
     selector: int, matching: int, server: Issued, authority: Authority
 ) -> None:
     fits = record(server.certificate, 3, selector, matching)
@@ -65,7 +65,7 @@ def test_a_server_is_known_by_its_own_certificate_in_every_form(
 
 
 @pytest.mark.parametrize(("selector", "matching"), FORMS)
-def test_a_server_is_known_by_its_authority_in_every_form(
+def test_dane_ta_matches_the_authority_in_every_form(
     selector: int, matching: int, server: Issued, authority: Authority, tmp_path: Path
 ) -> None:
     fits = record(authority.certificate, 2, selector, matching)
@@ -75,7 +75,7 @@ def test_a_server_is_known_by_its_authority_in_every_form(
     assert matched([fits], shown, ("other.example",), NOW) == "", "another name"
     assert matched([fits], shown, (MX,), NOW + timedelta(days=2)) == "", "expired"
     assert matched([fits], shown, (MX,), NOW - timedelta(days=2)) == "", "not yet valid"
-    written = (selector, matching) == (0, 0)  # the authority stands in the record itself
+    written = (selector, matching) == (0, 0)  # the record contains the authority's certificate
     assert matched([fits], shown[:1], (MX,), NOW) == ("dane-ta" if written else "")
     another = Authority(tmp_path, "Another")
     impostor = another.issue(MX)
@@ -84,14 +84,16 @@ def test_a_server_is_known_by_its_authority_in_every_form(
     assert matched([fits], (der(impostor.certificate), der(another.certificate), shown[1]), (MX,), NOW) == ""
 
 
-def test_a_certificate_for_all_names_of_a_domain_is_for_the_server(authority: Authority) -> None:
+def test_a_wildcard_certificate_matches_one_label(authority: Authority) -> None:
     fits = record(authority.certificate, 2)
     for names, way in ((("*.far.example",), "dane-ta"), (("*.example",), ""), (("far.example",), "")):
         assert matched([fits], chain(authority.issue(*names), authority), (MX,), NOW) == way
 
 
-def test_an_authority_is_not_the_server_it_signs(server: Issued, authority: Authority) -> None:
-    """Usage 2 is about who signed, usage 3 about who answers (RFC 7672 3.1)."""
+def test_a_record_for_an_authority_does_not_match_a_server_and_the_other_way_round(
+    server: Issued, authority: Authority
+) -> None:
+    """Usage 2 names the signer, usage 3 the server (RFC 7672 3.1)."""
     assert matched([record(server.certificate, 2)], chain(server, authority), (MX,), NOW) == ""
     assert matched([record(authority.certificate, 3)], chain(server, authority), (MX,), NOW) == ""
 
@@ -103,12 +105,12 @@ def test_an_authority_is_not_the_server_it_signs(server: Issued, authority: Auth
         (3, 1, 1, 33), (3, 1, 1, 0), (3, 1, 2, 32), (3, 1, 2, 63), (3, 0, 0, 0), (2, 255, 0, 10),
     ],
 )  # fmt: skip
-def test_a_record_that_no_server_can_meet_is_left_out(usage: int, selector: int, matching: int, length: int) -> None:
+def test_an_unusable_record_is_left_out(usage: int, selector: int, matching: int, length: int) -> None:
     assert usable([Tlsa(usage, selector, matching, bytes(length))]) == frozenset()
 
 
-def test_of_digests_only_the_strongest_counts(server: Issued, authority: Authority) -> None:
-    """Whoever breaks SHA-256 gains nothing where SHA-512 is published too (RFC 7671 9)."""
+def test_only_the_strongest_digest_is_used(server: Issued, authority: Authority) -> None:
+    """An attacker who breaks SHA-256 gains nothing when SHA-512 is published too (RFC 7671 9)."""
     weak, strong = record(server.certificate, 3, 1, 1), record(server.certificate, 3, 1, 2)
     full, other = record(server.certificate, 3, 1, 0), record(server.certificate, 3, 0, 1)
     assert usable([weak, strong]) == {strong}
@@ -131,7 +133,7 @@ def test_broken_certificates_match_nothing_and_raise_nothing(server: Issued, aut
 
 
 @pytest.mark.parametrize("private", [rsa.generate_private_key(65537, 2048), ec.generate_private_key(ec.SECP384R1())])
-def test_keys_of_every_size_are_found_in_their_certificate(private: rsa.RSAPrivateKey) -> None:
+def test_the_public_key_of_a_certificate_is_found_whatever_its_size(private: rsa.RSAPrivateKey) -> None:
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "x" * 60)] * 5)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(private.public_key())
     builder = builder.serial_number(2**158).not_valid_before(NOW).not_valid_after(NOW + timedelta(days=1))
@@ -154,7 +156,7 @@ def text(*records: Tlsa) -> list[str]:
 
 @pytest.fixture
 async def sender(name_server, kept) -> AsyncIterator[Start]:  # type: ignore[no-untyped-def]
-    """Makes a sender for far.example, whose MX is a.far.example with these TLSA records; all of it is signed."""
+    """Makes a sender for far.example, whose MX is a.far.example with these TLSA records; DNSSEC proves all of it."""
     senders: list[Sender] = []
 
     async def make(port: int, tlsa: Sequence[str], tls: str = "offered", **zone: object) -> Sender:
@@ -191,7 +193,7 @@ async def server_of(far_server, context: ssl.SSLContext | None, **more: object):
 
 @pytest.mark.parametrize("usage", [2, 3])
 @pytest.mark.parametrize("tls", ["offered", "required"])
-async def test_a_letter_goes_to_the_server_that_the_records_describe(
+async def test_a_letter_goes_to_a_server_that_matches_its_tlsa_records(
     tls, usage, far_server, sender, server, authority
 ) -> None:  # type: ignore[no-untyped-def]
     far = await server_of(far_server, server.context)
@@ -204,8 +206,10 @@ async def test_a_letter_goes_to_the_server_that_the_records_describe(
 
 @pytest.mark.parametrize("tls", ["offered", "required"])
 @pytest.mark.parametrize("attack", ["another certificate", "no STARTTLS", "STARTTLS fails", "no chain"])
-async def test_a_letter_does_not_go_to_any_other(attack, tls, far_server, sender, server, authority) -> None:  # type: ignore[no-untyped-def]
-    """Also with tls = "offered": a domain that publishes TLSA records wants no letter in the clear."""
+async def test_a_letter_does_not_go_to_a_server_that_does_not_match(
+    attack, tls, far_server, sender, server, authority
+) -> None:  # type: ignore[no-untyped-def]
+    """Also with tls = "offered": TLSA records require TLS (RFC 7672 2.2)."""
     usage = 2 if attack == "no chain" else 3
     shown = {"another certificate": authority.issue(MX), "no chain": authority.issue(MX, chain=False)}.get(attack)
     script = {"STARTTLS": "454 4.7.0 not now"} if attack == "STARTTLS fails" else {}
@@ -217,15 +221,15 @@ async def test_a_letter_does_not_go_to_any_other(attack, tls, far_server, sender
     assert not far.letters and not any("MAIL" in line for line in far.lines)
 
 
-async def test_while_the_records_cannot_be_read_nothing_goes(far_server, sender, server) -> None:  # type: ignore[no-untyped-def]
-    """An attacker who cannot forge a proof can still make it vanish (RFC 7672 2.1.2)."""
+async def test_nothing_is_sent_while_the_tlsa_lookup_fails(far_server, sender, server) -> None:  # type: ignore[no-untyped-def]
+    """An attacker who cannot forge the records can still suppress them (RFC 7672 2.1.2)."""
     far = await server_of(far_server, server.context)
     one = await sender(far.port, [], **{f"_{far.port}._tcp.a.far.example": "SERVFAIL"})
     assert await send(one) == Deferred("dane 4.4.3")
     assert far.connections == 0
 
 
-async def test_records_that_nobody_can_meet_still_say_that_there_is_tls(far_server, sender, server) -> None:  # type: ignore[no-untyped-def]
+async def test_unusable_records_require_tls_with_any_certificate(far_server, sender, server) -> None:  # type: ignore[no-untyped-def]
     far = await server_of(far_server, server.context)
     assert await send(await sender(far.port, ["1 1 1 " + "00" * 32])) == Sent("250 2.0.0", "encrypted")
     clear = await server_of(far_server, None)
@@ -233,23 +237,21 @@ async def test_records_that_nobody_can_meet_still_say_that_there_is_tls(far_serv
 
 
 @pytest.mark.parametrize("secure", [(), ("elsewhere.example",)])
-async def test_records_that_dnssec_does_not_prove_count_for_nothing(secure, far_server, sender, server) -> None:  # type: ignore[no-untyped-def]
+async def test_tlsa_records_without_dnssec_are_ignored(secure, far_server, sender, server) -> None:  # type: ignore[no-untyped-def]
     far = await server_of(far_server, server.context)
     one = await sender(far.port, ["3 1 1 " + "00" * 32], secure=secure)
     assert await send(one) == Sent("250 2.0.0", "opportunistic")
 
 
-async def test_a_server_whose_name_came_from_unproven_dns_is_not_asked_for_records(far_server, sender, server) -> None:  # type: ignore[no-untyped-def]
-    """The MX record may be forged, so what is proven of its host proves nothing (RFC 7672 2.2.1)."""
+async def test_tlsa_records_of_a_host_from_an_insecure_mx_are_ignored(far_server, sender, server) -> None:  # type: ignore[no-untyped-def]
+    """The MX record may be forged, so TLSA records of its host prove nothing (RFC 7672 2.2.1)."""
     far = await server_of(far_server, server.context)
     zone = {"other.example MX": ["10 a.far.example."]}
     one = await sender(far.port, text(record(server.certificate, 3)), **zone)
     assert await send(one, "bea@other.example") == Sent("250 2.0.0", "opportunistic")
 
 
-async def test_the_next_server_gets_it_when_the_first_is_not_the_one_described(
-    far_server, sender, server, authority
-) -> None:  # type: ignore[no-untyped-def]
+async def test_the_next_server_is_tried_when_the_first_does_not_match(far_server, sender, server, authority) -> None:  # type: ignore[no-untyped-def]
     second = await server_of(far_server, server.context, host="127.0.0.3")
     await server_of(far_server, authority.issue(MX).context, host="127.0.0.2", port=second.port)
     records = text(record(server.certificate, 3))
@@ -266,10 +268,8 @@ async def test_the_next_server_gets_it_when_the_first_is_not_the_one_described(
     assert await send(one) == Sent("250 2.0.0", "dane-ee")
 
 
-async def test_the_server_is_asked_for_the_name_that_the_records_stand_below(
-    far_server, sender, authority, server
-) -> None:  # type: ignore[no-untyped-def]
-    """A host that is an alias: its final name has the records, and TLS asks for it (RFC 7672 2.2.2, 8.1)."""
+async def test_sni_is_the_tlsa_base_domain(far_server, sender, authority, server) -> None:  # type: ignore[no-untyped-def]
+    """The MX host is an alias: the name it leads to has the records, and is the SNI (RFC 7672 2.2.2, 8.1)."""
     final = authority.issue("b.far.example")
     context, asked = authority.issue(MX).context, []
 

@@ -1,4 +1,4 @@
-"""What a domain says of its mail servers by MTA-STS (RFC 8461 3, 4.1)."""
+"""MTA-STS records and policy files are parsed (RFC 8461 3, 4.1)."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ GOOD = (
         ([""], ""),
     ],
 )
-def test_the_record_announces_one_policy_or_none(records: list[str], id: str) -> None:
+def test_the_policy_id_is_read_from_one_record(records: list[str], id: str) -> None:
     assert policy_id(records) == id
 
 
-def test_the_policy_of_the_rfc_is_read() -> None:
+def test_the_example_of_the_rfc_is_parsed() -> None:
     expected = Policy(
         Mode.ENFORCE, timedelta(days=7), frozenset({"mail.example.com", "*.example.net", "backupmx.example.com"})
     )
@@ -70,12 +70,12 @@ def test_the_policy_of_the_rfc_is_read() -> None:
         GOOD + "what is this\n",
     ],
 )
-def test_what_is_no_policy_is_none(text: str) -> None:
+def test_an_invalid_policy_raises(text: str) -> None:
     with pytest.raises(NotAPolicy):
         read_policy(text)
 
 
-def test_a_policy_of_none_needs_no_servers_and_none_lasts_longer_than_a_year() -> None:
+def test_mode_none_needs_no_mx_and_max_age_is_limited_to_a_year() -> None:
     assert read_policy("version: STSv1\nmode: none\nmax_age: 86400\n").mode is Mode.NONE
     assert read_policy(GOOD.replace("604800", "9999999999")).max_age == timedelta(seconds=31_557_600)
 
@@ -98,14 +98,14 @@ def test_a_policy_of_none_needs_no_servers_and_none_lasts_longer_than_a_year() -
         ("net", False),
     ],
 )
-def test_a_pattern_stands_for_one_label_at_most(host: str, yes: bool) -> None:
+def test_a_wildcard_matches_one_label(host: str, yes: bool) -> None:
     assert read_policy(GOOD).allows(host) is yes
 
 
 @pytest.mark.parametrize(
     "text", ["mx: " + "a." * 500_000, "mx: a\n" * 200_000, ":" * 1_000_000, "a" * 1_000_000, "\n \n" * 300_000]
 )
-def test_a_megabyte_of_nonsense_is_read_in_its_own_time(text: str) -> None:
+def test_a_megabyte_of_hostile_input_is_parsed_in_linear_time(text: str) -> None:
     begun = time.process_time()
     with pytest.raises(NotAPolicy):
         read_policy(text)

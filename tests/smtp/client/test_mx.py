@@ -1,4 +1,4 @@
-"""Straight to the recipient's server: MX, null MX, addresses, trouble in DNS (RFC 5321 5.1, RFC 7505)."""
+"""Delivery to the recipient's MX hosts: MX, null MX, addresses, DNS failures (RFC 5321 5.1, RFC 7505)."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def test_the_next_mx_gets_it_when_the_best_cannot(fault, far_server, sende
     assert len(second.letters) == 1
 
 
-async def test_a_refusal_of_the_recipient_is_not_taken_elsewhere(far_server, sender_with) -> None:  # type: ignore[no-untyped-def]
+async def test_a_refused_recipient_is_not_tried_at_another_mx(far_server, sender_with) -> None:  # type: ignore[no-untyped-def]
     first = await far_server(host="127.0.0.2", RCPT="550 5.1.1 no")
     second = await far_server(host="127.0.0.3", port=first.port)
     zone = {("far.example", "MX"): ["10 a.far.example.", "20 b.far.example."]} | {
@@ -109,15 +109,13 @@ async def test_a_domain_beyond_ascii_is_looked_up_as_a_labels(far_server, sender
         ({"far.example": "silence"}, Deferred("4.4.3")),
     ],
 )
-async def test_what_dns_says_is_what_becomes_of_the_letter(
-    zone, outcome, sender_with, unused_tcp_port, monkeypatch
-) -> None:  # type: ignore[no-untyped-def]
+async def test_a_dns_answer_means(zone, outcome, sender_with, unused_tcp_port, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     if "silence" in zone.values():
         monkeypatch.setattr("relay.dns.resolver._TIMEOUT", 0.3)
     assert await send(await sender_with(zone, unused_tcp_port)) == outcome
 
 
-async def test_nobody_answers_at_any_of_them(sender_with, unused_tcp_port) -> None:  # type: ignore[no-untyped-def]
+async def test_the_letter_is_deferred_when_no_server_answers(sender_with, unused_tcp_port) -> None:  # type: ignore[no-untyped-def]
     zone = {("far.example", "MX"): [f"{n} m{n}.far.example." for n in range(1, 9)]} | {
         (f"m{n}.far.example", "A"): ["127.0.0.2"] for n in range(1, 9)
     }

@@ -18,7 +18,7 @@ Open = Callable[..., Awaitable[Pipeline]]
 
 @pytest.fixture
 async def open_to() -> AsyncIterator[Open]:
-    """A pipeline to a server that says these pieces, one after the other, and then reads on."""
+    """A pipeline to a server that sends these pieces, one after the other, and then reads on."""
     servers: list[asyncio.Server] = []
     pipelines: list[Pipeline] = []
 
@@ -82,7 +82,7 @@ async def test_a_reply_is_read(pieces: tuple[bytes, ...] | bytes, reply: ServerR
         ("２２０ far\r\n".encode(),),
     ],
 )
-async def test_what_is_no_reply_ends_it(pieces: tuple[bytes, ...], open_to: Open) -> None:
+async def test_an_invalid_reply_ends_the_connection(pieces: tuple[bytes, ...], open_to: Open) -> None:
     pipeline = await open_to(*pieces)
     with pytest.raises(ConnectionLost):
         await pipeline.reply(20)
@@ -91,7 +91,7 @@ async def test_what_is_no_reply_ends_it(pieces: tuple[bytes, ...], open_to: Open
 
 
 @pytest.mark.parametrize("piece", [b"220 " + b"x" * 2100, (b"220-" + b"x" * 1000 + b"\r\n") * 70])
-async def test_what_has_no_end_is_not_collected(piece: bytes, open_to: Open) -> None:
+async def test_an_endless_reply_ends_the_connection(piece: bytes, open_to: Open) -> None:
     pipeline = await open_to(piece)
     with pytest.raises(ConnectionLost):
         await pipeline.reply(20)
@@ -99,7 +99,7 @@ async def test_what_has_no_end_is_not_collected(piece: bytes, open_to: Open) -> 
 
 
 @pytest.mark.parametrize("more", [b"2", b"250-", b"250-half\r\n", b"250 whole\r\n", b"250 a\r\n250 b\r\n"])
-async def test_whoever_speaks_unasked_is_sent_nothing_more(more: bytes, open_to: Open) -> None:
+async def test_nothing_is_sent_after_an_unexpected_reply(more: bytes, open_to: Open) -> None:
     pipeline = await open_to(b"220 far.example\r\n", more)
     assert (await pipeline.reply(20)).code == 220
     async with asyncio.timeout(20):
@@ -109,7 +109,7 @@ async def test_whoever_speaks_unasked_is_sent_nothing_more(more: bytes, open_to:
         await pipeline.encrypt(client_context(), "far.example", 20)
 
 
-async def test_replies_that_come_together_belong_to_their_commands_in_order(open_to: Open) -> None:
+async def test_pipelined_replies_are_matched_to_commands_in_order(open_to: Open) -> None:
     pipeline = await open_to(b"220 far.example\r\n", b"250 one\r\n250-two\r\n250 more\r\n354 three\r\n")
     await pipeline.reply(20)
     pipeline.send(b"A\r\nB\r\nC\r\n", replies=3)
@@ -118,7 +118,7 @@ async def test_replies_that_come_together_belong_to_their_commands_in_order(open
     assert pipeline.ready
 
 
-async def test_after_silence_a_late_reply_is_nobody_s(open_to: Open) -> None:
+async def test_a_reply_after_the_timeout_is_discarded(open_to: Open) -> None:
     pipeline = await open_to(b"220 far.example\r\n")
     await pipeline.reply(20)
     pipeline.send(b"NOOP\r\n")
@@ -150,8 +150,8 @@ async def test_a_reply_that_came_in_time_is_not_timed_any_more(open_to: Open) ->
     assert pipeline.ready
 
 
-async def test_a_connection_that_is_reset_is_not_waited_for() -> None:
-    """There is no end of file then, only the end."""
+async def test_a_reset_connection_is_lost_at_once() -> None:
+    """asyncio then calls connection_lost without eof_received."""
 
     async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         linger = struct.pack("ii", 1, 0)

@@ -1,4 +1,4 @@
-"""How a connection must be protected before a letter goes over it: nothing in the clear that may not be."""
+"""How a connection must be protected before a letter is sent: nothing goes in the clear when TLS is required."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MakeSender = Callable[..., Sender]
 
 @pytest.fixture
 async def sender(kept: StsPolicies) -> AsyncIterator[MakeSender]:
-    """Makes a sender with delivery.tls = "required"; through a smarthost, or with a zone of DNS straight."""
+    """Makes a sender with delivery.tls = "required": through a smarthost, or to MX hosts found in a DNS zone."""
     senders: list[Sender] = []
 
     def make(tls: str = "required", nameserver: Address | None = None, port: int = 25, **delivery: object) -> Sender:
@@ -52,25 +52,25 @@ def send(sender: Sender) -> Awaitable[Outcome]:
     return sender.send(recipient="bea@far.example", return_path="b-1@relay.example.org", content=CONTENT)
 
 
-def nothing_told(far: object) -> bool:
-    """Whether the server heard neither an address nor a word of the letter."""
+def nothing_sent(far: object) -> bool:
+    """Whether the server received no address and no part of the letter."""
     heard = " ".join(far.lines)  # type: ignore[attr-defined]
     return not far.letters and "MAIL" not in heard and "bea" not in heard  # type: ignore[attr-defined]
 
 
 ATTACKS = {
-    "the offer was cut out": ({}, ("SIZE 1000000",)),
-    "the server takes its offer back": ({"STARTTLS": "454 4.7.0 not now"}, ("STARTTLS",)),
-    "the server knows no STARTTLS": ({"STARTTLS": "502 5.5.1 what"}, ("STARTTLS",)),
-    "it hangs up at STARTTLS": ({"STARTTLS": "close"}, ("STARTTLS",)),
+    "the offer is removed": ({}, ("SIZE 1000000",)),
+    "the server refuses STARTTLS": ({"STARTTLS": "454 4.7.0 not now"}, ("STARTTLS",)),
+    "the server does not know STARTTLS": ({"STARTTLS": "502 5.5.1 what"}, ("STARTTLS",)),
+    "the server closes at STARTTLS": ({"STARTTLS": "close"}, ("STARTTLS",)),
     "there is no EHLO": ({"EHLO": "500 what?"}, ()),
-    "no TLS follows the agreement": ({"STARTTLS": "220 2.0.0 go"}, ("STARTTLS",)),
+    "no TLS follows the reply 220": ({"STARTTLS": "220 2.0.0 go"}, ("STARTTLS",)),
 }
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
 @pytest.mark.parametrize("way", ["smarthost", "mx", "address"])
-async def test_required_never_goes_in_the_clear(way, attack, far_server, sender, name_server) -> None:  # type: ignore[no-untyped-def]
+async def test_tls_required_never_sends_in_the_clear(way, attack, far_server, sender, name_server) -> None:  # type: ignore[no-untyped-def]
     script, offers = ATTACKS[attack]
     far = await far_server(offers=offers, **script)
     if way == "smarthost":
@@ -83,26 +83,26 @@ async def test_required_never_goes_in_the_clear(way, attack, far_server, sender,
         outcome = await one.send(recipient=to, return_path="", content=CONTENT)
         assert isinstance(outcome, Deferred) and unprotected(outcome.status), outcome
         assert outcome.status == ("tls 4.7.5" if attack.startswith("no TLS") else "tls 4.7.10")
-        assert nothing_told(far)
+        assert nothing_sent(far)
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-async def test_offered_goes_in_the_clear_when_it_must(attack, far_server, sender) -> None:  # type: ignore[no-untyped-def]
+async def test_tls_offered_sends_in_the_clear_when_tls_fails(attack, far_server, sender) -> None:  # type: ignore[no-untyped-def]
     script, offers = ATTACKS[attack]
     far = await far_server(offers=offers, **script)
     assert await send(sender("offered", smarthost=Address(HOST, far.port), timeout=1.0)) == Sent("250 2.0.0")
     assert far.encrypted == [False]
 
 
-async def test_required_takes_any_certificate_of_a_server_found_by_mx(far_server, sender, name_server, tls) -> None:  # type: ignore[no-untyped-def]
-    """A name from plain DNS proves nothing, so a certificate in that name would prove no more."""
+async def test_tls_required_accepts_any_certificate_of_an_mx_host(far_server, sender, name_server, tls) -> None:  # type: ignore[no-untyped-def]
+    """The name comes from insecure DNS, so a certificate for that name proves nothing."""
     far = await far_server(offers=("STARTTLS",), tls=tls)
     where = await name_server({("far.example", "MX"): ["10 a.far.example."], ("a.far.example", "A"): [HOST]})
     assert isinstance(await send(sender(nameserver=where, port=far.port)), Sent)
     assert far.encrypted == [True]
 
 
-async def test_the_next_server_gets_it_when_the_first_does_not_encrypt(far_server, sender, name_server, tls) -> None:  # type: ignore[no-untyped-def]
+async def test_the_next_server_is_tried_when_the_first_does_not_encrypt(far_server, sender, name_server, tls) -> None:  # type: ignore[no-untyped-def]
     second = await far_server(offers=("STARTTLS",), tls=tls, host="127.0.0.3")
     first = await far_server(offers=(), host="127.0.0.2", port=second.port)
     zone = {
@@ -111,11 +111,13 @@ async def test_the_next_server_gets_it_when_the_first_does_not_encrypt(far_serve
         ("b.far.example", "A"): ["127.0.0.3"],
     }
     assert isinstance(await send(sender(nameserver=await name_server(zone), port=second.port)), Sent)
-    assert nothing_told(first) and second.encrypted == [True]
+    assert nothing_sent(first) and second.encrypted == [True]
 
 
 @pytest.mark.parametrize("other", ["down", "451 4.3.0 later"])
-async def test_what_time_does_not_heal_is_told_before_what_it_may(other, far_server, sender, name_server) -> None:  # type: ignore[no-untyped-def]
+async def test_missing_encryption_is_reported_rather_than_a_passing_fault(
+    other, far_server, sender, name_server
+) -> None:  # type: ignore[no-untyped-def]
     clear = await far_server(offers=(), host="127.0.0.2")
     if other != "down":
         await far_server(connect=other, host="127.0.0.3", port=clear.port)
@@ -129,7 +131,7 @@ async def test_what_time_does_not_heal_is_told_before_what_it_may(other, far_ser
         assert await send(one) == Deferred("tls 4.7.10")
 
 
-async def test_a_smarthost_on_loopback_may_show_any_certificate(far_server, sender, tls) -> None:  # type: ignore[no-untyped-def]
+async def test_any_certificate_of_a_smarthost_on_loopback_is_accepted(far_server, sender, tls) -> None:  # type: ignore[no-untyped-def]
     far = await far_server(offers=("STARTTLS",), tls=tls)
     assert isinstance(await send(sender(smarthost=Address(HOST, far.port))), Sent)
     assert far.encrypted == [True]
@@ -137,7 +139,7 @@ async def test_a_smarthost_on_loopback_may_show_any_certificate(far_server, send
 
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A smarthost's name that is not loopback, and leads there all the same."""
+    """The name of a smarthost that is not loopback, but resolves to it."""
     name, real = "smarthost.example.org", socket.getaddrinfo
 
     def found(host: object, *more: object, **named: object) -> object:
@@ -163,7 +165,7 @@ async def test_a_name_that_is_no_alternative_name_is_none(far_server, sender, tr
     ],
     ids=["right", "wildcard", "another name", "unknown authority", "expired"],
 )
-async def test_a_smarthost_elsewhere_must_show_who_it_is(
+async def test_the_certificate_of_a_remote_smarthost_is_verified(
     names, days, known, outcome, far_server, sender, authority, elsewhere, monkeypatch
 ) -> None:  # type: ignore[no-untyped-def]
     if known:
@@ -171,10 +173,10 @@ async def test_a_smarthost_elsewhere_must_show_who_it_is(
     far = await far_server(offers=("STARTTLS",), tls=authority.issue(*names, days=days).context)
     got = await send(sender(smarthost=Address(elsewhere, far.port)))
     assert got == Deferred(outcome) if outcome else isinstance(got, Sent)
-    assert nothing_told(far) if outcome else far.encrypted == [True]
+    assert nothing_sent(far) if outcome else far.encrypted == [True]
 
 
-async def test_a_connection_is_not_used_for_more_protection_than_it_has(far_server, sender, tls) -> None:  # type: ignore[no-untyped-def]
+async def test_a_connection_is_not_reused_for_more_protection_than_it_has(far_server, sender, tls) -> None:  # type: ignore[no-untyped-def]
     far = await far_server(offers=("STARTTLS",), tls=tls)
     pool = sender(smarthost=Address(HOST, far.port))._pool
     place = (HOST, far.port, HOST, False)
@@ -188,19 +190,19 @@ async def test_a_connection_is_not_used_for_more_protection_than_it_has(far_serv
     client.drop()
 
 
-async def test_a_client_in_the_clear_sends_nothing_that_must_be_protected(far_server) -> None:  # type: ignore[no-untyped-def]
-    """Whatever opened the connection: the last look is where the letter would go out."""
+async def test_an_unencrypted_client_sends_nothing_when_tls_is_required(far_server) -> None:  # type: ignore[no-untyped-def]
+    """The client checks once more itself, however the connection was opened."""
     far = await far_server(offers=())
     _, pipeline = await asyncio.get_running_loop().create_connection(Pipeline, HOST, far.port)
     await pipeline.reply(5)
     client = Client(Server(HOST, far.port, HOST, False, ENCRYPTED), pipeline, frozenset(), 5)
     letter = Letter("", "bea@far.example", CONTENT, utf8=False)
     assert await client.deliver(letter) == Deferred("tls 4.7.10")
-    assert nothing_told(far)
+    assert nothing_sent(far)
     client.drop()
 
 
-async def test_old_tls_is_none(far_server, sender, certificate) -> None:  # type: ignore[no-untyped-def]
+async def test_tls_1_1_is_refused(far_server, sender, certificate) -> None:  # type: ignore[no-untyped-def]
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     old.load_cert_chain(*map(str, certificate))
     old.set_ciphers("DEFAULT:@SECLEVEL=0")
@@ -208,4 +210,4 @@ async def test_old_tls_is_none(far_server, sender, certificate) -> None:  # type
         old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
     far = await far_server(offers=("STARTTLS",), tls=old)
     assert await send(sender(smarthost=Address(HOST, far.port))) == Deferred("tls 4.7.5")
-    assert nothing_told(far)
+    assert nothing_sent(far)

@@ -1,4 +1,4 @@
-"""What the other server's codes mean."""
+"""The outcome for each reply code of a server."""
 
 from __future__ import annotations
 
@@ -63,6 +63,6 @@ def test_an_operator_can_read_why_a_letter_waits(status: str) -> None:
         ("by hand", False),
     ],
 )
-def test_what_waits_for_a_protected_way_is_told_from_all_else(status: str, yes: bool) -> None:
+def test_unprotected_recognises_the_statuses_of_missing_protection(status: str, yes: bool) -> None:
     assert unprotected(status) is yes
     assert meaning("450 4.7.10") == ""

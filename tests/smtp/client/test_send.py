@@ -1,4 +1,4 @@
-"""The door out, through a smarthost: every fault a server can show, and what it means for the letter."""
+"""The SMTP client, through a smarthost: every fault of a server, and the outcome for the letter."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def test_a_letter_arrives_to_the_octet(far_server, sender_to) -> None:  # 
     ]
 
 
-async def test_it_goes_from_our_own_door_out_to_our_own_door_in(house, sender_to) -> None:  # type: ignore[no-untyped-def]
+async def test_our_client_sends_to_our_own_server(house, sender_to) -> None:  # type: ignore[no-untyped-def]
     sender = sender_to(house.door.ports[0][1])
     assert await send(sender, "amber@relay.example.org", "") == Sent("250 2.0.0")
     assert await send(sender, "Jürgen@relay.example.org") == Sent("250 2.0.0")
@@ -67,7 +67,7 @@ async def test_it_goes_from_our_own_door_out_to_our_own_door_in(house, sender_to
     assert [envelope.smtputf8 for envelope in house.letters] == [False, True]
 
 
-async def test_the_null_sender_is_said_as_such(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+async def test_the_null_sender_is_sent_as_such(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
     far = await far_server(offers=())
     assert await send(sender_to(far.port), return_path="") == Sent("250 2.0.0")
     assert "MAIL FROM:<>" in far.lines
@@ -132,7 +132,7 @@ async def test_a_fault_means(moment, answer, outcome, offers, far_server, sender
     assert await send(sender) == Sent("250 2.0.0"), "the fault left something behind"
 
 
-async def test_what_was_said_behind_a_refusal_ends_in_an_empty_letter_to_nobody(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+async def test_a_pipelined_data_after_a_refusal_gets_an_empty_letter(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
     far = await far_server(offers=PIPELINED, RCPT="550 5.1.1 no")
     assert await send(sender_to(far.port)) == Failed("550 5.1.1")
     await until(lambda: not far.open_now)
@@ -141,7 +141,7 @@ async def test_what_was_said_behind_a_refusal_ends_in_an_empty_letter_to_nobody(
 
 
 @pytest.mark.parametrize("unasked", ["421 4.4.2 bored", "250 2.0.0 taken once more", "250-2.0.0 taken once"])
-async def test_a_server_that_speaks_unasked_gets_no_further_letter(unasked, far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+async def test_a_server_that_sends_an_unexpected_reply_gets_no_further_letter(unasked, far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
     far = await far_server(offers=PIPELINED, dot=[f"250 2.0.0 taken\r\n{unasked}"])
     sender = sender_to(far.port)
     assert await send(sender) == Sent("250 2.0.0")
@@ -151,7 +151,7 @@ async def test_a_server_that_speaks_unasked_gets_no_further_letter(unasked, far_
 
 
 @pytest.mark.parametrize("content", [b"a: b\r\n\r\nx\n.\nMAIL FROM:<x@y>\n", b"a: b\r\n\r\nx\r.\rMAIL FROM:<x@y>\r"])
-async def test_no_line_end_but_crlf_ever_goes_out(content, far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+async def test_only_crlf_line_ends_are_sent(content, far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
     far = await far_server(offers=PIPELINED)
     assert await sender_to(far.port).send(recipient=TO, return_path="", content=content) == Sent("250 2.0.0")
     assert far.letters == [b"a: b\r\n\r\nx\r\n..\r\nMAIL FROM:<x@y>\r\n.\r\n"]
@@ -159,7 +159,7 @@ async def test_no_line_end_but_crlf_ever_goes_out(content, far_server, sender_to
 
 @pytest.mark.parametrize("offers", [PLAIN, PIPELINED], ids=["one-by-one", "pipelined"])
 @pytest.mark.parametrize("moment", ["connect", "EHLO", "MAIL", "RCPT", "DATA", "dot"])
-async def test_a_silent_server_is_not_waited_for_without_end(moment, offers, far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+async def test_a_silent_server_times_out(moment, offers, far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
     far = await far_server(offers=offers, **{moment: "stall"})
     outcome = await asyncio.wait_for(send(sender_to(far.port, timeout=0.05)), 20)  # its silence is of 30
     assert outcome in (Deferred("4.4.1"), Deferred("4.4.2"))
@@ -168,17 +168,17 @@ async def test_a_silent_server_is_not_waited_for_without_end(moment, offers, far
 @pytest.mark.parametrize(
     ("moment", "answer"), [("connect", "554 5.7.1 no"), ("EHLO", "550 5.7.1 no"), ("EHLO", "what?")]
 )
-async def test_a_server_that_takes_no_letters_is_left(moment, answer, far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+async def test_the_connection_to_a_server_that_refuses_is_closed(moment, answer, far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
     far = await far_server(**{moment: answer})
     assert isinstance(await send(sender_to(far.port)), Deferred)
     await until(lambda: not far.open_now)
 
 
-async def test_nobody_at_home_is_deferred(sender_to, unused_tcp_port) -> None:  # type: ignore[no-untyped-def]
+async def test_a_refused_connection_is_deferred(sender_to, unused_tcp_port) -> None:  # type: ignore[no-untyped-def]
     assert await send(sender_to(unused_tcp_port)) == Deferred("4.4.1")
 
 
-async def test_a_server_of_old_is_greeted_in_the_old_way(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+async def test_a_server_without_ehlo_is_greeted_with_helo(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
     far = await far_server(EHLO="500 what?")
     assert await send(sender_to(far.port)) == Sent("250 2.0.0")
     assert far.lines[1:3] == ["HELO mx.relay.example.org", "MAIL FROM:<b-1@relay.example.org>"]
@@ -194,18 +194,18 @@ async def test_a_server_of_old_is_greeted_in_the_old_way(far_server, sender_to) 
         ("jürgen@far.example", Failed("5.6.7")),
     ],
 )
-async def test_an_address_that_cannot_be_said_fails(recipient, outcome, far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+async def test_an_invalid_recipient_fails(recipient, outcome, far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
     far = await far_server()
     assert await send(sender_to(far.port), recipient) == outcome
     assert far.letters == []
 
 
-async def test_a_return_path_of_ours_that_is_none_does_not_fail_the_recipient(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+async def test_an_invalid_return_path_defers_the_letter(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
     far = await far_server()
     assert await send(sender_to(far.port), return_path="no address") == Deferred("4.3.5")
 
 
-async def test_addresses_beyond_ascii(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+async def test_addresses_beyond_ascii_need_smtputf8(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
     far = await far_server(offers=("SMTPUTF8", "8BITMIME"))
     sender = sender_to(far.port)
     assert await send(sender, "jürgen@bücher.example") == Sent("250 2.0.0")
@@ -234,7 +234,7 @@ async def test_a_connection_is_not_kept_after_any_error(far_server, sender_to) -
     assert far.connections == 2 and far.lines.count("QUIT") == 1
 
 
-async def test_a_hundred_letters_are_enough_for_one_connection(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+async def test_a_connection_carries_at_most_a_hundred_letters(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
     far = await far_server()
     sender = sender_to(far.port)
     for _ in range(101):
@@ -243,7 +243,7 @@ async def test_a_hundred_letters_are_enough_for_one_connection(far_server, sende
 
 
 @pytest.mark.parametrize("way", ["hung up", "hangs up at MAIL", "421 at MAIL", "resets at MAIL"])
-async def test_a_kept_connection_that_died_costs_the_letter_nothing(way, far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+async def test_a_letter_on_a_dead_kept_connection_is_sent_on_a_new_one(way, far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
     far = await far_server()
     sender = sender_to(far.port)
     assert await send(sender) == Sent("250 2.0.0")
@@ -256,13 +256,13 @@ async def test_a_kept_connection_that_died_costs_the_letter_nothing(way, far_ser
     assert far.connections == 2 and len(far.letters) == 2
 
 
-async def test_a_fresh_connection_that_dies_is_not_tried_again_at_once(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+async def test_a_letter_on_a_broken_new_connection_is_deferred(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
     far = await far_server(MAIL="close")
     assert await send(sender_to(far.port)) == Deferred("4.4.2")
     assert far.connections == 1
 
 
-async def test_a_letter_that_may_have_arrived_is_not_sent_twice_in_one_try(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+async def test_a_letter_is_not_sent_again_in_one_try_when_it_may_have_arrived(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
     far = await far_server(dot=[None, "close"])
     sender = sender_to(far.port)
     assert await send(sender) == Sent("250 2.0.0")
@@ -270,7 +270,7 @@ async def test_a_letter_that_may_have_arrived_is_not_sent_twice_in_one_try(far_s
     assert len(far.letters) == 2
 
 
-async def test_an_idle_connection_is_left_after_a_while(far_server, sender_to, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+async def test_an_idle_connection_is_closed_with_quit(far_server, sender_to, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr("relay.smtp.client.pool._IDLE", 0.5)
     far = await far_server()
     assert await send(sender_to(far.port)) == Sent("250 2.0.0")
@@ -279,7 +279,7 @@ async def test_an_idle_connection_is_left_after_a_while(far_server, sender_to, m
     assert far.lines[-1] == "QUIT"
 
 
-async def test_only_so_many_connections_at_once(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
+async def test_connections_to_one_server_are_limited(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
     far = await far_server()
     sender = sender_to(far.port, concurrency=3)
     assert await asyncio.gather(*(send(sender) for _ in range(30))) == [Sent("250 2.0.0")] * 30
@@ -307,13 +307,13 @@ async def test_tls_is_used_when_offered(far_server, sender_to, tls) -> None:  # 
 
 
 @pytest.mark.parametrize("answer", ["454 4.7.0 not now", "502 5.5.1 no", "220 2.0.0 but no TLS follows", "close"])
-async def test_tls_that_does_not_work_is_done_without(answer, far_server, sender_to, tls) -> None:  # type: ignore[no-untyped-def]
+async def test_the_letter_goes_in_the_clear_when_tls_fails(answer, far_server, sender_to, tls) -> None:  # type: ignore[no-untyped-def]
     far = await far_server(offers=("STARTTLS",), tls=tls, STARTTLS=answer)
     assert await send(sender_to(far.port, timeout=1.0)) == Sent("250 2.0.0")
     assert far.encrypted == [False]
 
 
-async def test_what_the_server_offers_in_tls_is_what_counts(far_server, sender_to, tls) -> None:  # type: ignore[no-untyped-def]
+async def test_extensions_are_taken_from_the_ehlo_in_tls(far_server, sender_to, tls) -> None:  # type: ignore[no-untyped-def]
     far = await far_server(offers=("STARTTLS", "SMTPUTF8", "PIPELINING"), tls=tls)
     far.script["EHLO"] = [None, "250-far.example\r\n250 8bitmime"]
     sender = sender_to(far.port)
@@ -323,9 +323,7 @@ async def test_what_the_server_offers_in_tls_is_what_counts(far_server, sender_t
 
 
 @pytest.mark.parametrize("more", ["250 2.0.0 injected\r\n", "250-2.0.0 inj"])
-async def test_what_is_said_in_the_clear_behind_the_start_of_tls_is_never_read_in_it(
-    more, far_server, sender_to, tls
-) -> None:  # type: ignore[no-untyped-def]
+async def test_replies_injected_before_tls_are_not_read_in_tls(more, far_server, sender_to, tls) -> None:  # type: ignore[no-untyped-def]
     far = await far_server(offers=("STARTTLS",), tls=tls)
     far.GOOD = {**far.GOOD, "STARTTLS": f"220 2.0.0 go\r\n{more}".removesuffix("\r\n")}
     assert await send(sender_to(far.port, timeout=2.0)) == Sent("250 2.0.0")
@@ -333,7 +331,7 @@ async def test_what_is_said_in_the_clear_behind_the_start_of_tls_is_never_read_i
     assert [line.split()[0] for line in far.lines if line.isascii()][:2] == ["EHLO", "STARTTLS"]
 
 
-async def test_a_server_that_offers_nothing_is_asked_for_nothing(far_server, sender_to, tls) -> None:  # type: ignore[no-untyped-def]
+async def test_extensions_that_are_not_offered_are_not_used(far_server, sender_to, tls) -> None:  # type: ignore[no-untyped-def]
     far = await far_server(offers=(), tls=tls)
     assert await send(sender_to(far.port)) == Sent("250 2.0.0")
     assert far.encrypted == [False]

@@ -1,4 +1,4 @@
-"""MTA-STS: policies fetched over HTTPS and kept, and letters that go only where a policy lets them (RFC 8461)."""
+"""MTA-STS: policies are fetched over HTTPS and stored, and letters go only to servers that meet them (RFC 8461)."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ def plain(text: str) -> bytes:
 
 @dataclass
 class Web:
-    """The web server of a domain's policy. ``says`` is its whole answer; None: it says nothing."""
+    """The web server of a domain's policy. ``answer`` is its whole answer; None: it never answers."""
 
-    says: bytes | None = b""
+    answer: bytes | None = b""
     asked: list[str] = field(default_factory=list)
     port: int = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             self.asked.append((await reader.readuntil(b"\r\n\r\n")).decode())
-            if self.says is not None:
-                writer.write(self.says)
+            if self.answer is not None:
+                writer.write(self.answer)
                 await writer.drain()
             else:
                 await asyncio.sleep(30)
@@ -57,8 +57,8 @@ class Web:
 
 @dataclass
 class World:
-    """far.example with its DNS, its web server and its mail server, and a relay that writes to it; its clock is
-    ``ahead``."""
+    """far.example with its DNS, its web server and its mail server, and a relay that writes to it, whose clock is
+    ``ahead`` of ours."""
 
     sender: Sender
     zone: dict[object, object]
@@ -68,19 +68,19 @@ class World:
     ahead: timedelta = timedelta()
 
     def announce(self, id: str, text: str | None = None, *, raw: bytes | None = None) -> None:
-        """In DNS, and on the web."""
+        """Announce a policy in DNS, and serve it."""
         self.zone["_mta-sts.far.example", "TXT"] = [f'"v=STSv1; id={id};"']
-        self.web.says = raw if raw is not None else plain(text if text is not None else policy())
+        self.web.answer = raw if raw is not None else plain(text if text is not None else policy())
 
     def silence(self) -> None:
-        """What an attacker on the way can do: no record in DNS, no web server."""
+        """Hide the policy, as an attacker in the network can: no DNS record, no web server."""
         self.zone.pop(("_mta-sts.far.example", "TXT"), None)
-        self.web.says = b""
+        self.web.answer = b""
 
     async def send(self) -> Outcome:
         return await self.sender.send(recipient="bea@far.example", return_path="", content=b"Subject: x\r\n\r\nx\r\n")
 
-    def nothing_told(self) -> bool:
+    def nothing_sent(self) -> bool:
         return not self.far.letters and not any("MAIL" in line for line in self.far.lines)
 
 
@@ -152,7 +152,7 @@ async def test_a_letter_goes_to_a_server_that_meets_the_policy(tls: str, world, 
 
 
 ATTACKS = {
-    "STARTTLS is cut out": lambda _: (None, {}),
+    "STARTTLS is removed": lambda _: (None, {}),
     "STARTTLS is refused": lambda trusted: (good(trusted), {"STARTTLS": "454 4.7.0 not now"}),
     "another certificate": lambda trusted: (trusted.issue("evil.example").context, {}),
     "an expired certificate": lambda trusted: (trusted.issue(MX, days=(-3, -1)).context, {}),
@@ -162,21 +162,23 @@ ATTACKS = {
 
 @pytest.mark.parametrize("attack", ATTACKS)
 @pytest.mark.parametrize("hidden", [False, True], ids=["", "and DNS and web are silent"])
-async def test_a_letter_never_goes_to_a_server_that_does_not(attack, hidden, world, trusted, tls) -> None:  # type: ignore[no-untyped-def]
+async def test_a_letter_never_goes_to_a_server_that_does_not_meet_the_policy(
+    attack, hidden, world, trusted, tls
+) -> None:  # type: ignore[no-untyped-def]
     context, script = ATTACKS[attack](trusted)
     at = await world(tls if context == "self-signed" else context, **script)
     at.announce("1")
     status = "sts 4.7.10" if "STARTTLS" in attack else "sts 4.7.5"
     assert await at.send() == Deferred(status)
-    if hidden:  # the policy is known, also after a restart
+    if hidden:  # the policy is stored, also after a restart
         at.silence()
         await at.restart()
         at.ahead = timedelta(days=6)
     assert await at.send() == Deferred(status)
-    assert at.nothing_told()
+    assert at.nothing_sent()
 
 
-async def test_a_policy_ends_when_it_expires_and_not_before(world) -> None:  # type: ignore[no-untyped-def]
+async def test_a_policy_is_valid_until_it_expires(world) -> None:  # type: ignore[no-untyped-def]
     at = await world()
     at.announce("1", policy(max_age=86400))
     assert await at.send() == Deferred("sts 4.7.10")
@@ -190,11 +192,11 @@ async def test_a_policy_ends_when_it_expires_and_not_before(world) -> None:  # t
 
 
 @pytest.mark.parametrize("text", [policy("none"), "version: STSv1\nmode: none\nmax_age: 86400\n"])
-async def test_another_id_brings_another_policy(text: str, world) -> None:  # type: ignore[no-untyped-def]
+async def test_a_new_id_replaces_the_policy(text: str, world) -> None:  # type: ignore[no-untyped-def]
     at = await world()
     at.announce("1")
     assert await at.send() == Deferred("sts 4.7.10")
-    at.web.says = plain(text)
+    at.web.answer = plain(text)
     assert await at.send() == Deferred("sts 4.7.10"), "nothing announces it yet"
     at.announce("2", text)
     assert await at.send() == Sent("250 2.0.0")
@@ -205,11 +207,11 @@ BAD_ANSWERS = {
     "not found": b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n\r\n",
     "redirect": b"HTTP/1.1 301 Moved\r\nLocation: https://evil.example/\r\nContent-Type: text/plain\r\n\r\n" + b"",
     "html": plain(policy("none")).replace(b"text/plain", b"text/html"),
-    "no kind": plain(policy("none")).replace(b"Content-Type: text/plain; charset=utf-8\r\n", b""),
+    "no content type": plain(policy("none")).replace(b"Content-Type: text/plain; charset=utf-8\r\n", b""),
     "compressed": plain(policy("none")).replace(b"Content-Length", b"Content-Encoding: gzip\r\nContent-Length"),
     "too large": plain(policy("none") + "x: " + "y" * 70_000),
     "endless": (OK + "\r\n").encode() + b"x" * 200_000,
-    "cut off": plain(policy("none"))[:-9],
+    "truncated": plain(policy("none"))[:-9],
     "no HTTP": b"hello\r\n\r\n",
     "nothing": b"",
     "no policy": plain("hello: world"),
@@ -219,8 +221,8 @@ BAD_ANSWERS = {
 
 
 @pytest.mark.parametrize("answer", BAD_ANSWERS)
-async def test_what_is_no_policy_changes_nothing(answer: str, world) -> None:  # type: ignore[no-untyped-def]
-    """Neither one that is kept (RFC 8461 5.1), nor that there is none."""
+async def test_an_invalid_policy_changes_nothing(answer: str, world) -> None:  # type: ignore[no-untyped-def]
+    """A stored policy stays valid (RFC 8461 5.1); a domain without a policy stays without one."""
     at = await world()
     at.announce("1", raw=BAD_ANSWERS[answer])
     assert await at.send() == Sent("250 2.0.0")
@@ -237,22 +239,22 @@ async def test_what_is_no_policy_changes_nothing(answer: str, world) -> None:  #
 
 
 @pytest.mark.parametrize("names", [("far.example",), ("mta-sts.evil.example",)])
-async def test_a_policy_from_a_server_that_cannot_show_who_it_is_is_none(names, world, trusted) -> None:  # type: ignore[no-untyped-def]
+async def test_a_policy_from_a_web_server_with_another_certificate_is_ignored(names, world, trusted) -> None:  # type: ignore[no-untyped-def]
     at = await world(web=trusted.issue(*names).context)
     at.announce("1")
     assert await at.send() == Sent("250 2.0.0")
     assert at.web.asked == []
 
 
-async def test_a_slow_web_server_is_not_waited_for_without_end(world, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+async def test_a_slow_web_server_times_out(world, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr("relay.smtp.client.https_get._TIMEOUT", 0.3)
     at = await world()
     at.announce("1")
-    at.web.says = None
+    at.web.answer = None
     assert await asyncio.wait_for(at.send(), 10) == Sent("250 2.0.0")
 
 
-async def test_letters_that_go_out_together_fetch_a_policy_once(world, trusted: Authority) -> None:  # type: ignore[no-untyped-def]
+async def test_letters_sent_together_fetch_a_policy_once(world, trusted: Authority) -> None:  # type: ignore[no-untyped-def]
     at = await world(good(trusted))
     at.announce("1")
     assert await asyncio.gather(*(at.send() for _ in range(5))) == [Sent("250 2.0.0", "sts")] * 5
@@ -260,7 +262,7 @@ async def test_letters_that_go_out_together_fetch_a_policy_once(world, trusted: 
 
 
 @pytest.mark.parametrize("mx", ["b.far.example", "*.a.far.example", "far.example"])
-async def test_a_server_that_the_policy_does_not_name_is_passed_over(mx: str, world, trusted: Authority) -> None:  # type: ignore[no-untyped-def]
+async def test_a_server_that_the_policy_does_not_list_is_skipped(mx: str, world, trusted: Authority) -> None:  # type: ignore[no-untyped-def]
     at = await world(good(trusted))
     at.announce("1", policy(mx=mx))
     assert await at.send() == Deferred("sts 4.4.4")
@@ -273,7 +275,7 @@ async def test_a_server_that_the_policy_does_not_name_is_passed_over(mx: str, wo
     assert await at.send() == (Sent("250 2.0.0", "sts") if mx == "b.far.example" else Deferred("sts 4.4.4"))
 
 
-@pytest.mark.parametrize("fault", ["STARTTLS is cut out", "another certificate", "the server is not named"])
+@pytest.mark.parametrize("fault", ["STARTTLS is removed", "another certificate", "the server is not named"])
 @pytest.mark.parametrize("tls", ["offered", "required"])
 async def test_a_policy_in_testing_mode_stops_nothing_and_is_logged(
     tls: str, fault: str, world, trusted: Authority, caplog: pytest.LogCaptureFixture
@@ -292,13 +294,13 @@ async def test_a_policy_in_testing_mode_stops_nothing_and_is_logged(
     assert "far.example" not in caplog.text and "bea" not in caplog.text
 
 
-async def test_a_policy_in_testing_mode_that_is_met_shows(world, trusted: Authority) -> None:  # type: ignore[no-untyped-def]
+async def test_a_policy_in_testing_mode_that_is_met_is_recorded(world, trusted: Authority) -> None:  # type: ignore[no-untyped-def]
     at = await world(good(trusted))
     at.announce("1", policy("testing"))
     assert await at.send() == Sent("250 2.0.0", "sts")
 
 
-async def test_policies_are_renewed_before_they_expire(world) -> None:  # type: ignore[no-untyped-def]
+async def test_policies_are_refreshed_before_they_expire(world) -> None:  # type: ignore[no-untyped-def]
     at = await world()
     at.announce("1", policy(max_age=86400))
     assert await at.send() == Deferred("sts 4.7.10")
@@ -310,7 +312,7 @@ async def test_policies_are_renewed_before_they_expire(world) -> None:  # type: 
     assert await at.send() == Deferred("sts 4.7.10"), "three days and a half after the only letter"
 
 
-async def test_a_policy_that_cannot_be_renewed_is_told_of_and_tried_again(world, caplog) -> None:  # type: ignore[no-untyped-def]
+async def test_a_failed_refresh_is_logged_and_tried_again(world, caplog) -> None:  # type: ignore[no-untyped-def]
     at = await world()
     at.announce("1", policy(max_age=86400))
     await at.send()
@@ -318,7 +320,7 @@ async def test_a_policy_that_cannot_be_renewed_is_told_of_and_tried_again(world,
     for hours in (12.5, 13.0, 13.6, 23.9):
         await at.sender.renew_policies(datetime.now(UTC) + timedelta(hours=hours))
     assert len(at.web.asked) == 4, "once an hour"
-    assert caplog.text.count("could not be renewed; it holds until") == 3
+    assert caplog.text.count("could not be refreshed; it stays valid until") == 3
     assert "far.example" not in caplog.text
     await at.sender.renew_policies(datetime.now(UTC) + timedelta(hours=25))
     assert len(at.web.asked) == 4, "it has expired"
@@ -336,7 +338,7 @@ async def test_an_expired_policy_is_deleted_also_behind_a_smarthost(world) -> No
     assert len(at.web.asked) == 1, "nothing is fetched"
 
 
-async def test_a_policy_of_a_domain_that_nobody_writes_to_is_let_go(world) -> None:  # type: ignore[no-untyped-def]
+async def test_a_policy_of_a_domain_without_letters_is_not_refreshed(world) -> None:  # type: ignore[no-untyped-def]
     at = await world()
     at.announce("1", policy(max_age=31_000_000))
     await at.send()
@@ -345,8 +347,10 @@ async def test_a_policy_of_a_domain_that_nobody_writes_to_is_let_go(world) -> No
     assert len(at.web.asked) == 2
 
 
-async def test_dane_goes_before_the_policy(name_server, far_server, kept, trusted: Authority, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    """A server that DANE knows needs no policy; one that DANE finds wrong is not helped by one (RFC 8461 2)."""
+async def test_dane_takes_precedence_over_the_policy(
+    name_server, far_server, kept, trusted: Authority, monkeypatch
+) -> None:  # type: ignore[no-untyped-def]
+    """A server that passes DANE need not meet the policy; one that fails DANE is not used (RFC 8461 2)."""
     from .test_dane import record, text
 
     issued, other = trusted.issue("names.nobody.example"), trusted.issue(MX)
@@ -372,7 +376,7 @@ async def test_dane_goes_before_the_policy(name_server, far_server, kept, truste
     try:
         letter = {"recipient": "bea@far.example", "return_path": "", "content": b"x: y\r\n\r\n"}
         assert await sender.send(**letter) == Sent("250 2.0.0", "dane-ee")
-        site.says = plain(policy())
+        site.answer = plain(policy())
         zone["_mta-sts.far.example", "TXT"] = ['"v=STSv1; id=2"']
         far.tls = other.context  # the policy is met now, and the TLSA records are not
         await sender._pool.close()

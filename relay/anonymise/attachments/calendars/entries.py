@@ -14,7 +14,7 @@ from relay.anonymise.attachments.calendars.recurrence import Moment, in_utc, rep
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.text_files.clean import decoded
 from relay.anonymise.identities import replaced
-from relay.anonymise.links import clean_link
+from relay.anonymise.links.in_files import clean_link_of_file
 from relay.anonymise.passages import passages
 from relay.anonymise.way_back import Changes
 from relay.message.read.html_to_text import html_to_text
@@ -118,7 +118,7 @@ class _Rebuilding:
                 new.add(name, int(value) if value.isdigit() else value)
         self._times(old, new)
         self._people(old, new)
-        url = clean_link(_OWN_PAGE.sub("", str(old.get("URL", ""))), self._cleaning.redactor).url
+        url = clean_link_of_file(_OWN_PAGE.sub("", str(old.get("URL", ""))), self._cleaning.redactor).url
         if url:
             new.add("URL", url)
         for parent in _all(old, "RELATED-TO"):
@@ -139,7 +139,7 @@ class _Rebuilding:
         if not words:
             words = "\n".join(html_to_text(str(page)).strip() for page in _all(old, "X-ALT-DESC"))
         links = (str(value).strip() for name in _LINKS for value in _all(old, name))
-        urls = [clean_link(link, self._cleaning.redactor).url for link in links if link[:4].lower() == "http"]
+        urls = [clean_link_of_file(link, self._cleaning.redactor).url for link in links if link[:4].lower() == "http"]
         missing = dict.fromkeys(url for url in urls if url and url not in words)
         return "\n".join((*([words] if words else []), *missing))
 

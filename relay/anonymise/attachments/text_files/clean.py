@@ -10,7 +10,7 @@ from relay.anonymise.attachments.text_files import cells as records
 from relay.anonymise.attachments.text_files import syntax as structure
 from relay.anonymise.attachments.text_files.octets import rewritten
 from relay.anonymise.identities import Finding, Redactor
-from relay.anonymise.passages import passages, with_contacts
+from relay.anonymise.passages import passages, together, with_contacts
 from relay.anonymise.pgp_armour import armoured
 from relay.message.read import charset_guess as charset
 from relay.model import Attachment
@@ -48,7 +48,8 @@ def _mentions(text: str, kind: str, redactor: Redactor) -> list[Finding]:
         escapes.find(text, lambda plain: records.find(plain, kind, redactor), tex=False),
         tokens.find(text, redactor),
     )
-    return structure.within(with_contacts(text, found, redactor), text, kind, redactor)
+    fitted = structure.within(with_contacts(text, found, redactor), text, kind, redactor)
+    return together((structure.in_links(text, kind, redactor), fitted))
 
 
 def decoded(content: bytes) -> tuple[str, bytes]:

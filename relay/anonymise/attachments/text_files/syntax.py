@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from relay.anonymise.escapes import without_escapes
 from relay.anonymise.identities import Finding, Redactor
+from relay.anonymise.links import in_text
 from relay.anonymise.names.fold import letters, skeleton_of
 from relay.model import Known
 
@@ -33,6 +34,7 @@ _BY_TYPE = {
 _CELL = re.compile(r'"(?:[^"]|"")*"|[,;\t|]')
 # An apostrophe between letters belongs to the name, also when escaped, or doubled as in SQL and YAML.
 _QUOTE = r"'(?<![^\W\d_]')(?<!\\')(?<![^\W\d_]'')|'(?![^\W\d_])(?!'[^\W\d_])"
+_STRING_ENDS = str.maketrans(dict.fromkeys("'`{}", " "))
 _BORDERS = {
     "json": re.compile(r'(?<!\\)"|[\r\n]'),
     "markup": re.compile(r"[<>\"\r\n]"),
@@ -75,6 +77,32 @@ def within(findings: Sequence[Finding], text: str, kind: str, redactor: Redactor
         for start, end in pairwise((finding.start, *(edge for pair in edges for edge in pair), finding.end)):
             out += (_fitting(each, text, kind) for each in _piece(finding, text[start:end], start, redactor, pieces))
     return out
+
+
+def in_links(text: str, kind: str, redactor: Redactor) -> list[Finding]:
+    """What links tell, with replacements that fit in a file of that kind. A link ends where its cell or string does."""
+    if "://" not in text:
+        return []
+    changed = in_text.find(_by_strings(text, kind), redactor).changed
+    return [replace(finding, replacement=_link_in(kind, finding.replacement)) for finding in changed]
+
+
+def _link_in(kind: str, link: str) -> str:
+    """A link without signs that end a cell or string, percent-encoded (RFC 3986 2.1)."""
+    link = re.sub(r"[',;|]" if kind == "table" else "'", lambda sign: f"%{ord(sign[0]):02X}", link)
+    return link.replace("&", "&amp;") if kind == "markup" else link
+
+
+def _by_strings(text: str, kind: str) -> str:
+    """The text with a blank in the place of each sign that ends a cell or string; all offsets stay valid."""
+    if kind != "table":
+        return text.translate(_STRING_ENDS)
+    pieces: list[str] = []
+    at = 0
+    for start, end in _Borders(text, kind).inside(0, len(text)):
+        pieces += (text[at:start], text[start:end] if text[start:end] == "\n" else " " * (end - start))
+        at = end
+    return "".join((*pieces, text[at:]))
 
 
 class _Borders:

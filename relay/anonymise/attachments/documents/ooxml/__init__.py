@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.documents.ooxml.clean import Document, clean_part
@@ -14,7 +15,7 @@ from relay.anonymise.attachments.documents.verify import DRAWING, refuse_remains
 from relay.anonymise.attachments.documents.xml_attributes import Tokens
 from relay.anonymise.attachments.documents.xml_trees import broken
 from relay.anonymise.attachments.sniff import family_of
-from relay.anonymise.passages import passages
+from relay.anonymise.passages import mentions, passages
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
 
@@ -57,7 +58,7 @@ def clean_ooxml(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     extension, media_type = MAIN_TYPES[parts[0].content_type]
     # The strings of a table are no running text: their neighbours are accidental.
     running = extension not in ("xlsx", "xltx")
-    find = (lambda text: passages(text, redactor)) if running else redactor.find
+    find = partial(passages if running else mentions, redactor=redactor)
     document = Document(cleaning, find, Tokens(redactor))
     for part in sorted(parts, key=lambda part: (part.kind != "officeDocument", part.kind != "table")):
         _clean(part, document)

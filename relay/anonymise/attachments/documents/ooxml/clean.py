@@ -25,7 +25,7 @@ from relay.anonymise.attachments.documents.xml_trees import (
     serialised,
     unwrapped,
 )
-from relay.anonymise.links import clean_link
+from relay.anonymise.links.in_files import clean_link_of_file
 
 # Elements about people, places and editing sessions, which are not visible.
 _GONE = frozenset(
@@ -156,7 +156,7 @@ def _clean_addresses(root: etree._Element, document: Document) -> None:
         for name, value in attributes(element):
             if local(name) not in ("href", "src", "URL") or value.startswith("#"):
                 continue
-            clean = clean_link(value, document.cleaning.redactor).url if local(name) == "href" else None
+            clean = clean_link_of_file(value, document.cleaning.redactor).url if local(name) == "href" else None
             if clean is None:
                 del element.attrib[name]
             elif clean != value:

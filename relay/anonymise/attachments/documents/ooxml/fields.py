@@ -10,7 +10,7 @@ from lxml import etree
 
 from relay.anonymise.attachments.documents.xml_trees import local
 from relay.anonymise.identities import Redactor
-from relay.anonymise.links import clean_link
+from relay.anonymise.links.in_files import clean_link_of_file
 
 # Fields that a program fills with its user and their place.
 _PERSONAL = {
@@ -44,7 +44,7 @@ def clean_instruction(instruction: str, redactor: Redactor) -> tuple[str, str | 
     if kind != "HYPERLINK" or target is None:
         return instruction, None
     url = (target[2] if target[2] is not None else target[3]).replace("\\\\", "\\")
-    link = clean_link(url, redactor)
+    link = clean_link_of_file(url, redactor)
     if link.url == url:
         return instruction, None
     clean = (link.url or "").replace("\\", "\\\\").replace('"', "%22")

@@ -15,7 +15,7 @@ from relay.anonymise.attachments.documents.ooxml.wanted import KEPT, MACROS, WOR
 from relay.anonymise.attachments.documents.packages import Package
 from relay.anonymise.attachments.documents.xml_trees import broken, local, parsed, serialised
 from relay.anonymise.identities import Redactor
-from relay.anonymise.links import clean_link
+from relay.anonymise.links.in_files import clean_link_of_file
 from relay.refusals import CannotAnonymise
 
 MAX_PARTS = 5000
@@ -150,8 +150,8 @@ class Walk:
         if target.startswith("#"):
             found.target = self._redactor.redact(target)[0]
             return found
-        link = clean_link(target, self._redactor)
-        self.links_removed += link.url is None or link.named or link.reading.changed
+        link = clean_link_of_file(target, self._redactor)
+        self.links_removed += not link.broken and (link.url is None or link.reading.changed)
         if link.url is None:
             return None
         found.target = link.url

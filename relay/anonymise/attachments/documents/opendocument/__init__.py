@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import replace
+from functools import partial
 from urllib.parse import unquote
 
 from relay.anonymise.attachments.cleaning import Cleaning
@@ -15,7 +16,7 @@ from relay.anonymise.attachments.documents.verify import DRAWING, refuse_remains
 from relay.anonymise.attachments.documents.xml_attributes import Tokens
 from relay.anonymise.attachments.documents.xml_trees import broken
 from relay.anonymise.attachments.sniff import family_of
-from relay.anonymise.passages import passages
+from relay.anonymise.passages import mentions, passages
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
 
@@ -81,7 +82,7 @@ class _Files:
         """Clean the document in ``folder`` ("" or "Object 1/"), and those inside of it."""
         redactor = self._cleaning.redactor
         running = "spreadsheet" not in media_type
-        document = Document(self._tokens, (lambda text: passages(text, redactor)) if running else redactor.find)
+        document = Document(self._tokens, partial(passages if running else mentions, redactor=redactor))
         document.kept = lambda target: self._kept(folder, target, depth)
         if folder + "content.xml" not in self._package:
             raise broken()

@@ -21,7 +21,7 @@ from relay.anonymise.attachments.documents.xml_trees import (
     removed,
     serialised,
 )
-from relay.anonymise.links import clean_link
+from relay.anonymise.links.in_files import clean_link_of_file
 from relay.refusals import CannotAnonymise
 
 MACROS_REFUSED = (
@@ -127,7 +127,7 @@ def _pointed(element: etree._Element, document: Document) -> None:
         clean = target
     elif _OUTSIDE.match(target):
         # External pictures and objects would be fetched when the document is opened.
-        link = clean_link(target, document.tokens.redactor) if local(element.tag) == "a" else None
+        link = clean_link_of_file(target, document.tokens.redactor) if local(element.tag) == "a" else None
         clean = link.url if link else None
     else:
         clean = document.kept(target)

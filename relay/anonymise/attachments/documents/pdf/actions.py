@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pikepdf import Array, Dictionary, Name, Object, String
 
-from relay.anonymise.links import clean_link
+from relay.anonymise.links.in_files import clean_link_of_file
 
 if TYPE_CHECKING:
     from relay.anonymise.attachments.documents.pdf.tree import Tree
@@ -34,8 +34,7 @@ def cleaned_action(action: Object, tree: Tree) -> Object | None:
     uri = action.get("/URI")
     if kind != Name.URI or not isinstance(uri, String):
         return None
-    link = clean_link(str(uri), tree.cleaning.redactor)
-    tree.cleaning.tally.add("broken-link", int(link.broken))
+    link = clean_link_of_file(str(uri), tree.cleaning.redactor)
     tree.cleaning.tally.add("tracking", int(link.reading.changed))
     return Dictionary(S=Name.URI, URI=String(link.url)) if link.url else None
 
