@@ -139,7 +139,7 @@ def _leaf(entity: Entity, found: _Found, *, related: bool) -> None:
         found.attachments.extend(files)
         return
     attachment = _attachment(entity, related)
-    if not related and can_stand(entity.type, entity.disposition):
+    if not related and can_stand(entity.type, entity.disposition, entity.filename):
         found.segments.append(Segment(picture=attachment))
     found.attachments.append(attachment)
 

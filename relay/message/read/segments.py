@@ -16,8 +16,13 @@ PLACED = "placed-"
 """Content-IDs of pictures that stood between two parts of the text begin so."""
 
 _CITED = re.compile(r"""cid:([^"'\s<>)]{1,300})""", re.IGNORECASE)
-_SHOWN = frozenset(("image/jpeg", "image/jpg", "image/pjpeg", "image/png", "image/gif", "image/webp"))
-"""Pictures that every mail program shows."""
+_SHOWN = frozenset(
+    str.split(
+        "image/jpeg image/jpg image/pjpeg image/png image/x-png image/gif image/webp image/bmp image/heic image/heif"
+    )
+)
+"""Pictures that every mail program shows, and those that relay converts to one."""
+_PICTURE_NAME = re.compile(r".{1,200}\.(?:jpe?g|png|gif|webp|heic|heif)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +44,10 @@ class Body:
     placed: tuple[tuple[Attachment, str], ...] = ()
 
 
-def can_stand(kind: str, disposition: str) -> bool:
-    """Whether a part of this type and disposition, between parts of the text, is shown there (RFC 2183 2.1)."""
-    return disposition == "inline" and kind in _SHOWN
+def can_stand(kind: str, disposition: str, name: str | None) -> bool:
+    """Whether such a part, between parts of the text, is shown there (RFC 2183 2.1)."""
+    unknown = kind == "application/octet-stream" and name is not None and _PICTURE_NAME.fullmatch(name) is not None
+    return disposition == "inline" and (kind in _SHOWN or unknown)
 
 
 def joined(segments: Sequence[Segment]) -> Body:

@@ -41,6 +41,12 @@ def test_a_picture_between_two_paragraphs_of_text_stands_there() -> None:
     assert all(f"cid:{one.content_id}" in (message.html or "") and one.inline for one in message.attachments)
 
 
+@pytest.mark.parametrize("kind", [b"image/heic", b"image/x-png", b"application/octet-stream"])
+def test_a_picture_of_another_kind_stands_there_too(kind: bytes) -> None:
+    message = parse(letter(TEXT % b"one", picture().replace(b"image/png", kind), TEXT % b"two"))
+    assert words(message.html) == ["one", "[picture]", "two"]
+
+
 def test_a_picture_between_two_pages_stands_there_in_an_alternative_too() -> None:
     mixed = letter(PAGE % b"one", picture(), PAGE % b"two", picture(b"CCCC"), mark=b"c")
     message = parse(letter(TEXT % b"one two", mixed, kind=b"alternative"))

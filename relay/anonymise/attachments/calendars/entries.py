@@ -48,6 +48,8 @@ _MOMENTS = ("DTSTART", "DTEND", "DUE", "COMPLETED", "RECURRENCE-ID", "DTSTAMP")
 _LINKS = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL", "X-ZOOM-MEETING-URL", "ATTACH")
 # The page of one guest's own entry: its eid parameter holds their address in base64.
 _OWN_PAGE = re.compile(r"<?https?://(?:www\.|calendar\.)?google\.[a-z.]{2,6}/calendar/[^\s<>\"]*>?", re.IGNORECASE)
+_PROGRAMS_NAME = re.compile(r"iCal-\d{8}-\d{6}\.ics|mime-attachment\.ics|unnamed\.ics|ATT\d+\.ics")
+"""What calendar programs call the file; Apple's with the time by its clock."""
 _NO_STAMP = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -65,9 +67,9 @@ def clean_calendar(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     except _STUMBLES as error:
         raise CannotAnonymise(_BROKEN) from error
     cleaning.tally.add("calendar")
-    return replace(
-        attachment, content=content, media_type="text/calendar", filename=attachment.filename or "invite.ics"
-    )
+    name = attachment.filename
+    name = "invite.ics" if not name or _PROGRAMS_NAME.fullmatch(name) else name
+    return replace(attachment, content=content, media_type="text/calendar", filename=name)
 
 
 class _Rebuilding:

@@ -73,6 +73,11 @@ def test_an_invitation_keeps_the_meeting_and_loses_everybody_else(cleaned: Clean
         assert word not in made.content
 
 
+@pytest.mark.parametrize(("name", "neutral"), [("iCal-20260203-091112.ics", "invite.ics"), ("talk.ics", "talk.ics")])
+def test_a_name_that_tells_program_and_time_is_neutral(name: str, neutral: str, cleaned: Clean) -> None:
+    assert cleaned(Attachment(ics(*TIMES), "text/calendar", name))[0].filename == neutral
+
+
 def test_times_are_utc_whatever_the_zone_and_days_stay_days(cleaned: Clean) -> None:
     own_zone = (
         "BEGIN:VTIMEZONE TZID:Mine BEGIN:STANDARD DTSTART:16010101T000000 TZOFFSETFROM:+0545 TZOFFSETTO:+0545 "
