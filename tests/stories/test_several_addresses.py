@@ -121,7 +121,7 @@ async def test_an_answered_request_proves_the_address_and_letters_cross_both_way
     assert (await write(house, MENTEE, to_mentor, "Where to?"))[0] == 250
     await members.wait_for(10)
     assert text(to(members, NEW)[-1]).strip() == "Where to?"
-    assert "come to another address" in str(mail(to(members, OLD)[-1])["Subject"])
+    assert "go to another address" in str(mail(to(members, OLD)[-1])["Subject"])
     assert (await write(house, OLD, to_mentee, "The old one still works."))[0] == 250
     await members.wait_for(11)
     nothing_sent(house, members)
@@ -182,7 +182,7 @@ async def test_a_forgotten_member_becomes_a_stranger_and_the_partner_gets_a_noti
     await answer(house, to(members, NEW)[0], NEW)  # a late answer is absorbed
     told = (await members.wait_for(4))[2:]
     assert [one.recipient for one in told] == [MENTEE, MENTEE]
-    assert any("One letter of yours has not arrived" in text(one) for one in told)
+    assert any("One letter of yours did not arrive" in text(one) for one in told)
     assert any("Your pair has ended. Our coordinator can tell you more." in text(one) for one in told)
     assert len(members.letters) == 4
     for octets in (house.home.joinpath("relay.db").read_bytes(), house.log.read_bytes()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from html import escape
 
@@ -88,7 +89,8 @@ def test_words_below_the_delimiter_stay_in_text_and_html(block: str, relayed: Ca
     assert " ".join(block.split()) in " ".join(text.split())
     formatted = escape(block).replace("\n", "<br>")
     html = relayed(f"{HTML}<p>{ABOVE}</p>-- <br>{formatted}".encode()).html or ""
-    assert all(escape(word, quote=False) in html for word in block.split())
+    # The numbers of a list are the list's.
+    assert all(escape(word, quote=False) in html for word in block.split() if not re.fullmatch(r"\d+\.", word))
 
 
 @pytest.mark.parametrize("block", STAYS)
