@@ -73,16 +73,21 @@ class _Word:
         """Whether it does not begin with a lower-case letter."""
         return not self.folded.original[self.folded.span(self.start, self.start + 1)[0]].islower()
 
+    @cached_property
+    def run(self) -> str:
+        """The letters that follow in the same word, at most _LONGEST_TAIL."""
+        return _run(self.folded.text, self.end)
+
     def with_tail(self, form: Form, part: Part) -> Iterator[FoundPart]:
         """The part with the ending it has here, if the form allows that ending."""
-        run = _run(self.folded.text, self.end)
+        run = self.run
         if form.whole and (part.anywhere or _closes(self.folded, self.end, form.stem, run)):
             yield self._found_part(form, part, 0, closed=True)
             return
         if part.login:
             return
         for size in range(len(run), -1, -1):
-            if (size == len(run) or _is_behind(run[size:])) and self._may_end(form, part, run[:size]):
+            if self._may_end(form, part, run[:size]) and (size == len(run) or _is_behind(run[size:])):
                 yield self._found_part(form, part, size, closed=True)
                 return
         if form.whole:
@@ -199,6 +204,7 @@ def _clitics() -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=4096)
 def _is_behind(run: str, most: int = _MOST_BEHIND) -> bool:
     """Whether it consists of particles that are joined to the end of a name: 이야 말로, দের ও."""
     behind = _behind()
