@@ -211,7 +211,8 @@ def test_text_without_identities_is_returned_as_it_came(text: str) -> None:
 def test_hostile_text_takes_time_in_proportion_to_its_length(text: str) -> None:
     started = time.process_time()
     REDACTOR.redact(text)
-    assert time.process_time() - started < 3
+    # Linear work takes up to three seconds on two busy cores, quadratic work minutes.
+    assert time.process_time() - started < 6
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def parts_in(folded: Folded, letters: str, wanted: Wanted, text_languages: TextL
                 continue
             for spelling, forms in entries:
                 for start, end in spelling.places(folded.text, stem):
-                    word = _Word(folded, start, end, text_languages)
+                    word = _Word(folded, start, end, _run(folded.text, end), text_languages)
                     for form in forms:
                         for part in owners:
                             found += word.with_tail(form, part)
@@ -61,22 +61,19 @@ def parts_in(folded: Folded, letters: str, wanted: Wanted, text_languages: TextL
 
 @dataclass(frozen=True)
 class _Word:
-    """A place where the stem of a form occurs: [start, end) of the skeleton."""
+    """A place where the stem of a form occurs: [start, end) of the skeleton; ``run`` are the letters that follow in the
+    same word, at most _LONGEST_TAIL."""
 
     folded: Folded
     start: int
     end: int
+    run: str
     text_languages: TextLanguages
 
     @cached_property
     def capital(self) -> bool:
         """Whether it does not begin with a lower-case letter."""
         return not self.folded.original[self.folded.span(self.start, self.start + 1)[0]].islower()
-
-    @cached_property
-    def run(self) -> str:
-        """The letters that follow in the same word, at most _LONGEST_TAIL."""
-        return _run(self.folded.text, self.end)
 
     def with_tail(self, form: Form, part: Part) -> Iterator[FoundPart]:
         """The part with the ending it has here, if the form allows that ending."""
