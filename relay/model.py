@@ -253,8 +253,8 @@ class Scrubbed:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Earlier letters of a pair, as keyed hashes of their words. ``carried``: how much of them an answer quotes: "all",
-    "one" (the letter it answers) or "none"; ``key``: the key for the hashes of this letter; ``past``: (key, hashes) of
+    """Earlier letters of a pair, as keyed hashes of their words. ``carried``: how much of them an answer quotes: "one"
+    (the letter it answers) or "none"; ``key``: the key for the hashes of this letter; ``past``: (key, hashes) of
     earlier letters."""
 
     carried: str

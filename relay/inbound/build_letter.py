@@ -54,8 +54,9 @@ class LetterBuilder:
         return Undecided(letter, rebuilt.doubts) if rebuilt.doubts else letter
 
     async def _history(self, arrived: Arrived, route: Route) -> History | None:
-        """What the reader has of earlier letters; None when letters are not stored (store.content)."""
-        if self.settings.store.content == "none":
+        """What the reader has of earlier letters; None when answers quote all of it (programme.history) or letters are
+        not stored (store.content): then nothing is remembered either."""
+        if self.settings.programme.history == "all" or self.settings.store.content == "none":
             return None
         received, carried = arrived.routing_headers, self.settings.programme.history
         if not (received.in_reply_to or received.references):

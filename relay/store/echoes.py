@@ -31,9 +31,12 @@ class EchoMemory:
 
     async def of(self, pair_id: str, side: Side) -> Echoes:
         """What the member on ``side`` was written by the other one. Raises StoreError."""
-        values = (pair_id, side.value, MAX_LETTERS)
-        rows = await self._reader.run(lambda db: db.execute(_OF_READER, values).fetchall())
-        return _together([self._vault.open(sealed, echo_row(pair_id, side)) for (sealed,) in rows])
+
+        def job(db: Database) -> Echoes:
+            rows = db.execute(_OF_READER, (pair_id, side.value, MAX_LETTERS)).fetchall()
+            return _together([self._vault.open(sealed, echo_row(pair_id, side)) for (sealed,) in rows])
+
+        return await self._reader.run(job)
 
 
 def remember_echoes(db: Database, vault: Vault, entry: JournalEntry, echoes: Echoes | None) -> None:

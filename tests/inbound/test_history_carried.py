@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -122,22 +123,28 @@ async def test_words_of_another_pair_are_not_known(talking: Open) -> None:
         assert "I read your draft twice" in (parse(owed.content).text or "")
 
 
-async def test_nothing_is_remembered_where_no_letter_leaves_anything_behind(talking: Open) -> None:
-    async with talking(store=StoreSettings(content="none")) as inbound:
+NOT_STORED = {"programme": ProgrammeSettings(history="one"), "store": StoreSettings(content="none")}
+
+
+@pytest.mark.parametrize("settings", [NOT_STORED, {"programme": ProgrammeSettings(history="all")}])
+async def test_nothing_is_remembered_where_letters_are_not_stored_or_all_is_quoted(
+    settings: dict[str, Any], talking: Open
+) -> None:
+    async with talking(**settings) as inbound:
         pair = await talk(inbound)
         await pair.writes(JANE, FIRST)
-        assert (await inbound.store.relayed_words.of("p1", Side.MENTEE, "all")).past == ()
+        assert (await inbound.store.relayed_words.of("p1", Side.MENTEE, "one")).past == ()
 
 
 async def test_what_is_remembered_is_sealed_and_deleted_with_letters_of_its_age(talking: Open) -> None:
-    async with talking() as inbound:
+    async with talking(programme=ProgrammeSettings(history="one")) as inbound:
         pair = await talk(inbound)
         await pair.writes(JANE, FIRST)
-        known = await inbound.store.relayed_words.of("p1", Side.MENTEE, "all")
+        known = await inbound.store.relayed_words.of("p1", Side.MENTEE, "one")
         ((key, hashes),) = known.past
         assert (key, len(hashes) % 8, len(hashes) > 80) == (known.key, 0, True)
         sealed = await inbound.store._reader.run(lambda db: db.execute("SELECT sealed FROM relayed_words").fetchall())
         assert hashes[:8] not in sealed[0][0]
         late = NOW + timedelta(seconds=inbound.settings.retention.letters + 60)
         assert (await forget_old(inbound.store, inbound.settings, late)).relayed_words == 1
-        assert (await inbound.store.relayed_words.of("p1", Side.MENTEE, "all")).past == ()
+        assert (await inbound.store.relayed_words.of("p1", Side.MENTEE, "one")).past == ()

@@ -24,7 +24,6 @@ from relay.model import Attachment, History, Message, Scrubbed
 
 KIND = "history"
 
-_BEGINS = f"<{HISTORY}>"
 _CITED = re.compile(r'\bsrc="cid:([^"]*)"')
 
 
@@ -32,7 +31,7 @@ def scrub_history(message: Message, redactor: Redactor) -> Scrubbed:
     """The letter, which is in canonical form, without quotations of what the reader has already. Whatever is not
     certain to be known to the reader stays."""
     history = redactor.known.history
-    if history is None or history.carried == "all" or message.html is None or "<blockquote" not in message.html:
+    if history is None or message.html is None or "<blockquote" not in message.html:
         return Scrubbed(message)
     cutting = _Cutting(history, Heads.of_letter(message, redactor), message.attachments)
     html = written(cutting.carried(canonical_blocks(message.html)))
@@ -51,16 +50,15 @@ def scrub_history(message: Message, redactor: Redactor) -> Scrubbed:
 
 
 def to_remember(message: Message, redactor: Redactor) -> bytes:
-    """What recognises the words and pictures of a finished letter when they come back. The history at its end is left
-    out where all of it is carried: its words were remembered when they were new."""
+    """What recognises the words and pictures of a finished letter when they come back; b"" when nothing is
+    remembered."""
     history = redactor.known.history
     if history is None:
         return b""
     html = message.html if message.html is not None else written(text_blocks(message.text or ""))
-    own = html.partition(_BEGINS)[0] if history.carried == "all" else html
     heads = Heads.of_letter(message, redactor)
     pictures = [one.content for one in message.attachments if one.content_id]
-    return remembered(_words_apart(own, heads), pictures, history.key)
+    return remembered(_words_apart(html, heads), pictures, history.key)
 
 
 def _words_apart(html: str, heads: Heads) -> Iterator[list[str]]:
