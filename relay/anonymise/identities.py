@@ -175,8 +175,12 @@ class Redactor:
 
     def find_reader(self, text: str) -> list[Finding]:
         """Mentions of the recipient, as they would be found in a letter that the recipient writes."""
-        reader = _person(self.known.recipient, self.known.recipient_persona)
-        return self._find(SearchText(text), reader) if text else []
+        if not text:
+            return []
+        searched = self._last[0]
+        if text != searched.folded.original:
+            searched = SearchText(text)
+        return self._find(searched, _person(self.known.recipient, self.known.recipient_persona))
 
     def find(self, text: str) -> list[Finding]:
         """Every identity in the text, in order, none overlapping. Linear in the text."""
