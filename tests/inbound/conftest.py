@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import quopri
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -187,6 +189,26 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
 async def inbound(home: Home) -> AsyncIterator[Inbound]:
     async with opened(home) as made:
         yield made
+
+
+JANE, OMAR = "jane@real.example", "omar@home.example"
+
+
+async def jane_writes(inbound: Inbound, text: str) -> tuple[list[Any], list[Any]]:
+    """Jane's first letter to Omar, and what she and he get after it. Their pair is p1, made where there is none yet."""
+    if await inbound.store.directory.pair("p1") is None:
+        await inbound.pair("p1", JANE, OMAR, ("Amber Heron", "Quiet River"))
+    to = f"quiet-river.p1@{DOMAIN}"
+    head = f"From: <{JANE}>\nTo: <{to}>\nSubject: Words\nMessage-ID: <1@real.example>\n\n"
+    content = re.sub("\r?\n", "\r\n", f"{head}{text}\n").encode()
+    assert (await inbound.envelope(Envelope(JANE, (to,), content, "192.0.2.1"))).startswith("250 ")
+    due = await inbound.due()
+    return [one for one in due if one.recipient == JANE], [one for one in due if one.recipient == OMAR]
+
+
+def words_of(delivery: Any) -> str:
+    """A mail of relay's as people read it: quoted-printable undone."""
+    return quopri.decodestring(delivery.content).decode("utf-8", "replace")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ _SOFT_BREAK = regex.compile(r"=\r?\n")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 
 
-def without_echoes(text: str, mentions: Sequence[Echo]) -> str:
+def echoes_blanked(text: str, mentions: Sequence[Echo]) -> str:
     """The text with a blank in place of each mention that has the same letters before or behind it as when it was
     written. Linear in the text for each mention."""
     text = _SOFT_BREAK.sub("", text)  # quoted-printable may break a line inside of an address

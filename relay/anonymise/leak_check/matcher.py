@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 
 import regex
 
-from relay.anonymise.leak_check.echoes import without_echoes
+from relay.anonymise.leak_check.echoes import echoes_blanked
 from relay.anonymise.leak_check.letters_alone import letters, only_letters, signs, spaced, without_digits
 from relay.anonymise.leak_check.needles import Learned, Needles, Whole, needles_of
 from relay.anonymise.leak_check.registered_words import is_hangul, is_ordinary
@@ -60,7 +60,7 @@ class Matcher:
         text = self._without_own(text)
         if not self._matches(text, shortest):
             return False
-        return not self._echoes or self._matches(without_echoes(text, self._echoes), shortest)
+        return not self._echoes or self._matches(echoes_blanked(text, self._echoes), shortest)
 
     def _matches(self, text: str, shortest: int) -> bool:
         whole = signs(text)
@@ -106,7 +106,7 @@ class Matcher:
         if not self._needles.ordinary:
             return False
         if self._echoes:
-            text = without_echoes(text, self._echoes)
+            text = echoes_blanked(text, self._echoes)
         lines = [line for line in (line.strip(" \t>") for line in text.splitlines()) if line]
         for number, (above, line) in enumerate(pairwise(lines), 2):
             word = self._signature(line)

@@ -1,4 +1,4 @@
-"""Recognises absence messages by their words, in the languages of absence_phrases.py.
+"""Recognises absence messages by their words, in the languages of absence_phrases.toml.
 
 A person may write the same: that they are away, and whom to ask meanwhile. A machine's message says so at once, asks
 nothing, and does not know whom it is written to.
@@ -7,10 +7,10 @@ nothing, and does not know whom it is written to.
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable
-
-from relay.message.automatic.absence_phrases import ROWS
+from importlib.resources import files
 
 LONGEST = 1500
 """Characters of a message that is read for these phrases: longer ones are letters."""
@@ -30,9 +30,14 @@ Phrase = tuple[str, ...]
 """The pieces between gaps, in their order."""
 
 
+PHRASES: dict[str, dict[str, list[str]]] = tomllib.loads(
+    files(__package__).joinpath("absence_phrases.toml").read_text("utf-8")
+)
+"""By language and kind."""
+
+
 def _phrases(kind: str) -> tuple[Phrase, ...]:
-    rows = (row.split(": ", 1) for row in ROWS.splitlines() if row)
-    those = (phrase for head, words in rows if head.endswith(f" {kind}") for phrase in words.split(" | "))
+    those = (phrase for language in PHRASES.values() for phrase in language.get(kind, ()))
     return tuple(dict.fromkeys(tuple(piece.strip() for piece in one.split("*") if piece.strip()) for one in those))
 
 
