@@ -197,30 +197,6 @@ def _deliveries(db: Database, vault: Vault, after: int) -> _Page:
     return _page(page)
 
 
-def _threads(db: Database, vault: Vault, after: int) -> _Page:
-    """Re-encrypts and re-hashes the Message-IDs of members' mail programs."""
-    sql = "SELECT number, pair_id, side, relay_id, sealed FROM thread WHERE number > ? ORDER BY number LIMIT ?"
-    page = db.execute(sql, (after, _ROWS)).fetchall()
-    for number, pair_id, side, relay_id, sealed in page:
-        plain = None if sealed is None else _opened(vault, sealed, f"thread/{relay_id}")
-        if plain is not None:
-            hash = foreign_hash(vault, pair_id, side, plain.decode("utf-8", "surrogateescape"))
-            db.execute("UPDATE thread SET hash = ? WHERE number = ?", (hash, number))
-            _replace(db, "thread", number, sealed, vault.seal(plain, f"thread/{relay_id}"))
-    return _page(page)
-
-
-def _echoes(db: Database, vault: Vault, after: int) -> _Page:
-    """What members were written of themselves."""
-    sql = "SELECT number, pair_id, side, sealed FROM echo WHERE number > ? ORDER BY number LIMIT ?"
-    page = db.execute(sql, (after, _ROWS)).fetchall()
-    for number, pair_id, side, sealed in page:
-        plain = _opened(vault, sealed, echo_row(pair_id, side))
-        if plain is not None:
-            _replace(db, "echo", number, sealed, vault.seal(plain, echo_row(pair_id, side)))
-    return _page(page)
-
-
 def _letters(db: Database, vault: Vault, after: int) -> _Page:
     """Re-encrypts letters: up to _OCTETS of them, or one larger one."""
     sql = "SELECT number, length(sealed) FROM letter WHERE number > ? ORDER BY number LIMIT ?"
@@ -235,62 +211,6 @@ def _letters(db: Database, vault: Vault, after: int) -> _Page:
         plain = _opened(vault, letter[2], row)
         if plain is not None:
             _replace(db, "letter", number, letter[2], vault.seal(plain, row))
-    return _page(page)
-
-
-def _relayed_words(db: Database, vault: Vault, after: int) -> _Page:
-    """Re-encrypts the hashes of relayed words. The key they were made with is in them, and does not change."""
-    sql = "SELECT number, journal_id, sealed FROM relayed_words WHERE number > ? ORDER BY number LIMIT ?"
-    page = db.execute(sql, (after, _ROWS)).fetchall()
-    for number, journal_id, sealed in page:
-        plain = _opened(vault, sealed, words_row(journal_id))
-        if plain is not None:
-            _replace(db, "relayed_words", number, sealed, vault.seal(plain, words_row(journal_id)))
-    return _page(page)
-
-
-def _conversations(db: Database, vault: Vault, after: int) -> _Page:
-    """Conversations of the operator: mailboxes and subjects."""
-    sql = "SELECT number, sealed FROM conversation WHERE number > ? ORDER BY number LIMIT ?"
-    page = db.execute(sql, (after, _ROWS)).fetchall()
-    for number, sealed in page:
-        plain = _opened(vault, sealed, conversation_row(number))
-        if plain is not None:
-            hash = conversation_hash(vault, json.loads(plain)[0])
-            db.execute("UPDATE conversation SET hash = ? WHERE number = ?", (hash, number))
-            _replace(db, "conversation", number, sealed, vault.seal(plain, conversation_row(number)))
-    return _page(page)
-
-
-def _conversation_letters(db: Database, vault: Vault, after: int) -> _Page:
-    """The Message-IDs of letters in conversations of the operator."""
-    sql = "SELECT number, relay_id, sealed FROM conversation_letter WHERE number > ? ORDER BY number LIMIT ?"
-    page = db.execute(sql, (after, _ROWS)).fetchall()
-    for number, relay_id, sealed in page:
-        plain = None if sealed is None else _opened(vault, sealed, letter_row(relay_id))
-        if plain is not None:
-            _replace(db, "conversation_letter", number, sealed, vault.seal(plain, letter_row(relay_id)))
-    return _page(page)
-
-
-def _event_words(db: Database, vault: Vault, after: int) -> _Page:
-    """Re-encrypts operators' words. The chain of events covers only their salted digest and does not change."""
-    sql = "SELECT number, event, part, sealed FROM event_word WHERE number > ? ORDER BY number LIMIT ?"
-    page = db.execute(sql, (after, _ROWS)).fetchall()
-    for number, event, part, sealed in page:
-        plain = _opened(vault, sealed, word_row(event, part))
-        if plain is not None:
-            _replace(db, "event_word", number, sealed, vault.seal(plain, word_row(event, part)))
-    return _page(page)
-
-
-def _event_chain(db: Database, vault: Vault, after: int) -> _Page:
-    """Re-encrypts the key of the chain of events."""
-    page = db.execute("SELECT number, sealed FROM event_chain WHERE number > ?", (after,)).fetchall()
-    for number, sealed in page:
-        plain = _opened(vault, sealed, CHAIN_ROW)
-        if plain is not None:
-            _replace(db, "event_chain", number, sealed, vault.seal(plain, CHAIN_ROW))
     return _page(page)
 
 
@@ -320,18 +240,55 @@ def _page(rows: Sequence[Sequence[Any]]) -> _Page:
     return _Page(rows[-1][0] if rows else None, len(rows) == _ROWS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Re-encrypts the rows of ``table``. ``row`` makes the name that a row is sealed for from the columns ``names``;
+    ``rehash`` writes what else of the row is under the key: (database, vault, number, plain, values of ``names``)."""
+
+    table: str
+    names: tuple[str, ...]
+    row: Callable[..., str]
+    rehash: Callable[..., None] | None = None
+
+    def __call__(self, db: Database, vault: Vault, after: int) -> _Page:
+        named = ", ".join(("number", "sealed", *self.names))
+        sql = f"SELECT {named} FROM {self.table} WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608 -- constants
+        page = db.execute(sql, (after, _ROWS)).fetchall()
+        for number, sealed, *values in page:
+            row = self.row(*values)
+            plain = None if sealed is None else _opened(vault, sealed, row)
+            if plain is not None:
+                if self.rehash is not None:
+                    self.rehash(db, vault, number, plain, values)
+                _replace(db, self.table, number, sealed, vault.seal(plain, row))
+        return _page(page)
+
+
+def _rehash_thread(db: Database, vault: Vault, number: int, plain: bytes, values: Sequence[Any]) -> None:
+    pair_id, side, _ = values
+    hash = foreign_hash(vault, pair_id, side, plain.decode("utf-8", "surrogateescape"))
+    db.execute("UPDATE thread SET hash = ? WHERE number = ?", (hash, number))
+
+
+def _rehash_conversation(db: Database, vault: Vault, number: int, plain: bytes, _: Sequence[Any]) -> None:
+    hash = conversation_hash(vault, json.loads(plain)[0])
+    db.execute("UPDATE conversation SET hash = ? WHERE number = ?", (hash, number))
+
+
 _TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
     "member": _members,
     "delivery": _deliveries,
-    "thread": _threads,
-    "echo": _echoes,
+    "thread": _Rows("thread", ("pair_id", "side", "relay_id"), lambda _, __, id: f"thread/{id}", _rehash_thread),
+    "echo": _Rows("echo", ("pair_id", "side"), echo_row),
     "letter": _letters,
-    "conversation": _conversations,
-    "conversation_letter": _conversation_letters,
-    "event_word": _event_words,
-    "event_chain": _event_chain,
+    "conversation": _Rows("conversation", ("number",), conversation_row, _rehash_conversation),
+    "conversation_letter": _Rows("conversation_letter", ("relay_id",), letter_row),
+    # The chain of events covers only a salted digest of operators' words, and does not change.
+    "event_word": _Rows("event_word", ("event", "part"), word_row),
+    "event_chain": _Rows("event_chain", (), lambda: CHAIN_ROW),
     "sts_policy": _sts_policies,
-    "relayed_words": _relayed_words,
+    # The key that the hashes of words were made with is sealed with them, and does not change.
+    "relayed_words": _Rows("relayed_words", ("journal_id",), words_row),
 }
 """Table with encrypted rows to the function that re-encrypts its rows after a number."""
 
