@@ -39,6 +39,7 @@ from relay.refusals import Refusal
 from relay.settings import Settings
 from relay.settings_file import load
 from relay.store import Store
+from relay.workers.converters.convert import Converters
 from relay.workers.jobs import JOBS
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -144,7 +145,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     settings = replace(settings, **(sections | changes))
     store = await Store.open(home.db, home.read_vault())
     signer = Signer(settings.domain, home.dkim_keys(settings))
-    pools = WorkerPools(InProcess(signer), InProcess(signer))  # type: ignore[arg-type]
+    pools = WorkerPools(InProcess(signer), InProcess(signer), Converters(settings.attachments))  # type: ignore[arg-type]
     notices = Notices(store, Writer(settings, LetterTemplates(), signer), pools.show)
     rate_limits = RateLimits.of(settings.limits, store, notices)
     here: list[Inbound] = []

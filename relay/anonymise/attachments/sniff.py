@@ -34,22 +34,40 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"#!AMR", "amr"),
     (b"caff", "audio"),
     (b"MThd", "audio"),
-    (b"\x00\x00\x01\xba", "video"),
+    (b"\x00\x00\x01\xba", "mpeg"),
     (b"PK00PK\x03\x04", "archive"),
     (b"PK\x07\x08", "archive"),
     (b"MSCF", "archive"),
-    (b"\x1aE\xdf\xa3", "video"),
-    (b"FLV", "video"),
-    (b"\x30\x26\xb2\x75", "video"),
+    (b"\x1aE\xdf\xa3", "matroska"),
+    (b"FLV", "flv"),
+    (b"\x30\x26\xb2\x75", "asf"),
     (b"\x00\x05\x16\x07", "fork"),
     (b"\x00\x05\x16\x00", "unknown"),
+    (b"8BPS", "artwork"),  # Photoshop
+    (b"gimp xcf", "artwork"),
+    (b"\x06\x06\xed\xf5\xd8\x1d\x46\xe5", "artwork"),  # InDesign
+    (b"AT&TFORM", "scan"),
+    (b"\xffWPC", "compound"),  # WordPerfect
+    (b"HWP Document File", "compound"),
+    (b"TPZ", "kindle"),
+    (b"\xeaDRMION\xee", "kindle"),
+    (b"CONT\x02\x00", "kindle"),  # KFX
     (b"\x30\x82", "crypto"),
     (b"\x30\x80", "crypto"),
 )
-_RIFF = {b"WEBP": "webp", b"WAVE": "wav", b"AVI ": "video"}
+_RIFF = {b"WEBP": "webp", b"WAVE": "wav", b"AVI ": "avi"}
+_RIFF  # The first member of many packages says what they are.
+_MIMETYPES = (
+    (b"application/vnd.oasis.opendocument", "opendocument"),
+    (b"application/epub+zip", "ebook"),
+    *((kind, "artwork") for kind in (b"application/x-krita", b"image/openraster", b"application/vnd.adobe.indesign")),
+    (b"application/hwp+zip", "compound"),
+)
 # First atoms of old QuickTime films without a brand.
 _QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _IWORK = ("index.zip", "index.xml.gz", "index.apxl.gz", "index/document.iwa")
+_ARTWORK = (b"mimetypeapplication/x-krita", b"mimetypeimage/openraster", b"mimetypeapplication/x-vnd.adobe.indesign")
+_SKETCH = frozenset({"document.json", "meta.json", "user.json"})
 _PACKAGED = ("[content_types].xml", "word/document.xml", "xl/workbook.xml", "ppt/presentation.xml")
 _MANY_MEMBERS = 20_000
 _HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
@@ -147,7 +165,7 @@ def _by_bytes(head: bytes) -> str | None:
         if head.startswith(beginning):
             return family
     if head.startswith(b"RIFF"):
-        return _RIFF.get(head[8:12], "unknown")
+        return "artwork" if head[8:11] in _RIFF_ARTWORK else _RIFF.get(head[8:12], "unknown")
     if head[4:8] == b"ftyp":
         return "heic" if head[8:12] in _HEIF else "mp4"
     if head[4:8] in _QUICKTIME and head[:2] in (b"\0\0", b"\0\1"):
@@ -157,6 +175,8 @@ def _by_bytes(head: bytes) -> str | None:
 
 _TRAITS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("pdf", lambda head: b"%PDF-" in head[:1024]),
+    # A Palm database, by its type and creator.
+    ("kindle", lambda head: head[60:68] in (b"BOOKMOBI", b"TEXtREAd")),
     ("aiff", lambda head: head.startswith(b"FORM") and head[8:12] in (b"AIFF", b"AIFC")),
     ("archive", lambda head: head[257:262] == b"ustar"),
     ("archive", lambda head: head[2:5] == b"-lh" and head[6:7] == b"-"),
@@ -186,10 +206,9 @@ def _behind_tags(content: bytes) -> str:
 def _zip_family(content: bytes) -> str:
     """The family of a ZIP, by the members in its directory, in any order."""
     beginning = content[30:200]
-    if beginning.startswith(b"mimetypeapplication/vnd.oasis.opendocument"):
-        return "opendocument"
-    if beginning.startswith(b"mimetypeapplication/epub+zip"):
-        return "ebook"
+    for mimetype, family in _MIMETYPES:
+        if beginning.startswith(b"mimetype" + mimetype):
+            return family
     names = _names_in(content)
     if {"[Content_Types].xml", "_rels/.rels"} <= names:
         return "office"
@@ -198,6 +217,8 @@ def _zip_family(content: bytes) -> str:
     plain = {name.replace("\\", "/").lower().lstrip("./") for name in names}
     if any(name.endswith(".iwa") or name in _IWORK for name in plain):
         return "iwork"
+    if plain >= _SKETCH:
+        return "artwork"
     # Some programs open what is left of a package, with all that it says of its author.
     broken = any(map(_of_package, plain)) or {"meta.xml", "content.xml"} <= plain
     return "brokenpackage" if broken else "zip"
