@@ -56,7 +56,8 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"\x30\x80", "crypto"),
 )
 _RIFF = {b"WEBP": "webp", b"WAVE": "wav", b"AVI ": "avi"}
-_RIFF  # The first member of many packages says what they are.
+_RIFF_ARTWORK = (b"CDR", b"cdr")  # CorelDRAW, before its version
+# The first member of many packages says what they are.
 _MIMETYPES = (
     (b"application/vnd.oasis.opendocument", "opendocument"),
     (b"application/epub+zip", "ebook"),
@@ -66,7 +67,6 @@ _MIMETYPES = (
 # First atoms of old QuickTime films without a brand.
 _QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _IWORK = ("index.zip", "index.xml.gz", "index.apxl.gz", "index/document.iwa")
-_ARTWORK = (b"mimetypeapplication/x-krita", b"mimetypeimage/openraster", b"mimetypeapplication/x-vnd.adobe.indesign")
 _SKETCH = frozenset({"document.json", "meta.json", "user.json"})
 _PACKAGED = ("[content_types].xml", "word/document.xml", "xl/workbook.xml", "ppt/presentation.xml")
 _MANY_MEMBERS = 20_000
