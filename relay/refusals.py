@@ -136,8 +136,8 @@ class NeedsConversion(CannotAnonymise):
     """Some files have to be converted by another program before the letter can be made anonymous. Whoever cannot
     convert them refuses the letter for the first of them."""
 
-    def __init__(self, files: tuple[ToConvert, ...], detail: str = "") -> None:
-        super().__init__(detail, files[0].filename if files else "")
+    def __init__(self, detail: str = "", file: str = "", files: tuple[ToConvert, ...] = ()) -> None:
+        super().__init__(detail, file or (files[0].filename if files else ""))
         self.files = files
 
 

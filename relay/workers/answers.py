@@ -87,7 +87,7 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:  # noqa
         case "refusal", [str(name), str(detail), str(file)]:
             return _REFUSALS[name](detail, file)
         case "conversion", [str(detail), list(files)] if files:
-            return NeedsConversion(_files(files, content), detail)
+            return NeedsConversion(detail, files=_files(files, content))
         case "passed", [str(subject), list(removals)]:
             return Passed(content, subject, tuple(map(_removal, removals)))
         case "answer", {"answer": str(word), "code_written": bool(written), "code_anywhere": bool(anywhere)}:

@@ -60,7 +60,7 @@ def refuse_unconverted(redactor: Redactor) -> None:
     """Raises NeedsConversion when files of the letter wait for a converter."""
     wanted = redactor.of_letter(_Wanted)
     if wanted:
-        raise NeedsConversion(tuple(wanted.values()), wanted.detail)
+        raise NeedsConversion(wanted.detail, files=tuple(wanted.values()))
 
 
 def _cleaned(kind: str, refused: str, made: bytes | None, attachment: Attachment, cleaning: Cleaning) -> Attachment:
