@@ -138,6 +138,8 @@ async def _outcome(process: asyncio.subprocess.Process, limits: Limits) -> tuple
         # Killing bwrap ends everything in its process namespace.
         with contextlib.suppress(ProcessLookupError):
             process.kill()
+        while await process.stdout.read(_PIECE):
+            pass  # what the pipe still held
         await process.wait()
     if not out.startswith(_READY):
         return Ending.NEVER_BEGAN, b""

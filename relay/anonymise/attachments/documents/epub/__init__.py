@@ -6,6 +6,7 @@ copies with them. Scripts, what would be fetched, and files that no reading prog
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from uuid import UUID
@@ -76,11 +77,15 @@ def _page(content: bytes, item: Item, names: Names, cleaning: Cleaning) -> bytes
     return done.content
 
 
-_WORDS = {
-    "page": _page,
-    "style": lambda content, item, names, _: clean_sheet(content.decode("utf-8", "replace"), item.path, names).encode(),
-    "ncx": lambda content, item, names, _: clean_ncx(content, item.path, names),
-}
+def _style(content: bytes, item: Item, names: Names, _cleaning: Cleaning) -> bytes:
+    return clean_sheet(content.decode("utf-8", "replace"), item.path, names).encode()
+
+
+def _ncx(content: bytes, item: Item, names: Names, _cleaning: Cleaning) -> bytes:
+    return clean_ncx(content, item.path, names)
+
+
+_WORDS: dict[str, Callable[[bytes, Item, Names, Cleaning], bytes]] = {"page": _page, "style": _style, "ncx": _ncx}
 
 
 def _written(book: Book, names: Names, cleaning: Cleaning) -> bytes:

@@ -70,6 +70,13 @@ _CHOICE = re.compile(r"[A-Za-z1 -]{0,30}")
 _SPOKEN = frozenset({"alt", "title", "aria-label"})
 _TYPES = re.compile(r"[a-z][a-z-]{0,40}(?: [a-z][a-z-]{0,40}){0,5}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+# Attributes that hold no words, each with the values it may have.
+_ALLOWED = {
+    **dict.fromkeys(_NUMBERS, _NUMBER),
+    **dict.fromkeys(_CHOICES, _CHOICE),
+    **dict.fromkeys(("lang", _XML_LANG), _LANGUAGE),
+    _EPUB_TYPE: _TYPES,
+}
 _OUTSIDE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:|//")
 _FETCHED = frozenset({"img", "link", "source", "audio", "video"})
 
@@ -118,10 +125,10 @@ def _clean(element: etree._Element, path: str, names: Names, page: CleanPage) ->
     elif tag in _INLINE or tag in _BLOCKS:
         _attributes(element, tag, path, names, page)
     else:
-        unwrapped_with_words(element)
+        _unwrapped_with_words(element)
 
 
-def unwrapped_with_words(element: etree._Element) -> None:
+def _unwrapped_with_words(element: etree._Element) -> None:
     """Replace an element by its content, its text included."""
     parent, before = element.getparent(), element.getprevious()
     if parent is None:
@@ -147,7 +154,7 @@ def _drawing(element: etree._Element, tag: str, path: str, names: Names) -> None
     if parent is None:
         raise broken()
     for image in element.iter(f"{{{_SVG}}}image"):
-        source = names.link(image.get(f"{{{_XLINK}}}href") or image.get("href", ""), path)
+        source = names.link(str(image.get(f"{{{_XLINK}}}href") or image.get("href", "")), path)
         if source is not None:
             picture = etree.Element(f"{{{_XHTML}}}img", {"src": source, "alt": ""})
             picture.tail = element.tail
@@ -167,16 +174,15 @@ def _attributes(element: etree._Element, tag: str, path: str, names: Names, page
             element.set(name, new)
     target = dict(old).get("href" if tag in ("a", "link") else "src")
     if target is not None:
-        _pointed(element, tag, target.strip(), path, names, page)
+        _pointed(element, target.strip(), path, names, page)
     elif tag == "link":
         removed(element)
-    if tag == "img" and "alt" not in element.attrib:
+    if local(element.tag) == "img" and "alt" not in element.attrib:
         element.set("alt", "")
 
 
 def _attribute(tag: str, name: str, value: str, path: str, names: Names) -> str:
     """The kept value of an attribute; "" when it is left out."""
-    redactor = names.redactor
     if name == "id":
         return names.identifier(value)
     if name == "class":
@@ -184,18 +190,14 @@ def _attribute(tag: str, name: str, value: str, path: str, names: Names) -> str:
     if name == "style":
         return clean_style(value, path, names)
     if name in _SPOKEN:
-        return redactor.redact(value)[0]
-    if name in ("lang", _XML_LANG):
-        return value if _LANGUAGE.fullmatch(value) else ""
-    if name == _EPUB_TYPE:
-        return value if _TYPES.fullmatch(value) and not redactor.find(value) else ""
-    if name in _NUMBERS:
-        return value if _NUMBER.fullmatch(value) else ""
-    return value if name in _CHOICES and tag != "link" and _CHOICE.fullmatch(value) and not redactor.find(value) else ""
+        return names.redactor.redact(value)[0]
+    allowed = _ALLOWED.get(name)
+    return value if allowed and tag != "link" and allowed.fullmatch(value) and not names.redactor.find(value) else ""
 
 
-def _pointed(element: etree._Element, tag: str, target: str, path: str, names: Names, page: CleanPage) -> None:
+def _pointed(element: etree._Element, target: str, path: str, names: Names, page: CleanPage) -> None:
     """Set the target of a link or of a file that is shown; what would be fetched from outside goes."""
+    tag = local(element.tag)
     if tag in _FETCHED:
         new = None if _OUTSIDE.match(target) else names.link(target, path)
         if new is None:
