@@ -139,7 +139,7 @@ class AttachmentSettings:
     convert: Annotated[str, Choice(("sandboxed", "never"))] = "sandboxed"
     converters: Several = 1
     converter_deadline: Seconds = 60.0
-    converter_memory: Size = 4 * 1024 * 1024 * 1024
+    converter_memory: Size = 2 * 1024 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

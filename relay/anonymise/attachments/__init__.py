@@ -60,7 +60,7 @@ CLEANERS: dict[str, Cleaner] = {
     "rtf": _later("documents.rtf", "clean_rtf"),
     "text": plain.clean_text,
     "html": clean_page,
-    **dict.fromkeys(("mp3", "aac", "ogg", "wav", "aiff", "flac", "amr", "mp4"), clean_recording),
+    **dict.fromkeys(("mp3", "aac", "ogg", "wav", "aiff", "flac", "amr", "mp4", "matroska"), clean_recording),
     "zip": clean_zip,
     "oldoffice": _later("documents.old_office", "clean_old_office"),
     **{kind: partial(clean_converted, kind, "video") for kind in ("avi", "asf", "flv", "mpeg")},

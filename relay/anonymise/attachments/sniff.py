@@ -67,7 +67,11 @@ _MIMETYPES = (
 # First atoms of old QuickTime films without a brand.
 _QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _IWORK = ("index.zip", "index.xml.gz", "index.apxl.gz", "index/document.iwa")
-_SKETCH = frozenset({"document.json", "meta.json", "user.json"})
+# Members by which other packages are known, in lower case.
+_PLACES = (
+    (frozenset({"meta-inf/container.xml"}), "ebook"),
+    (frozenset({"document.json", "meta.json", "user.json"}), "artwork"),  # Sketch
+)
 _PACKAGED = ("[content_types].xml", "word/document.xml", "xl/workbook.xml", "ppt/presentation.xml")
 _MANY_MEMBERS = 20_000
 _HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
@@ -217,8 +221,9 @@ def _zip_family(content: bytes) -> str:
     plain = {name.replace("\\", "/").lower().lstrip("./") for name in names}
     if any(name.endswith(".iwa") or name in _IWORK for name in plain):
         return "iwork"
-    if plain >= _SKETCH:
-        return "artwork"
+    for members, family in _PLACES:
+        if plain >= members:
+            return family
     # Some programs open what is left of a package, with all that it says of its author.
     broken = any(map(_of_package, plain)) or {"meta.xml", "content.xml"} <= plain
     return "brokenpackage" if broken else "zip"

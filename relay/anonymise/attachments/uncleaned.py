@@ -13,8 +13,8 @@ from relay.model import Attachment, Known
 from relay.refusals import CannotAnonymise
 
 WORDS: dict[str, str] = {
-    "oldoffice": "documents in the old Office format (.doc, .xls, .ppt) cannot be made anonymous here; please save the "
-    "document as .docx, .xlsx or .pptx and attach it anew",
+    "olddocument": "documents in the old Office format (.doc, .xls, .ppt) cannot be made anonymous here; please save "
+    "the document as .docx, .xlsx or .pptx and attach it anew",
     "compound": "this kind of document (such as one of Publisher, Visio, Outlook or Hancom) cannot be made anonymous; "
     "please export it as PDF and attach that",
     "flatoffice": "documents saved as plain XML cannot be made anonymous; please save the document as .docx or .odt "

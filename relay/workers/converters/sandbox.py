@@ -116,7 +116,8 @@ async def run(script: str, content: bytes, limits: Limits) -> tuple[Ending, byte
 def _limited(script: str, limits: Limits) -> str:
     """``script`` with limits on its processes, between a sign that the sandbox stands and the new file."""
     return (
-        f"echo ready\nulimit -v {limits.memory // 1024} -t {int(limits.seconds) + 1} -c 0\nstatus=0\n"
+        f"echo ready\nulimit -v {limits.memory // 1024} && ulimit -t {int(limits.seconds) + 1} && ulimit -c 0"
+        " || exit 1\nstatus=0\n"
         f"{{ {script}\n}} >/dev/null 2>&1\n"
         f"[ $status -le {_DIED} ] || exit $status\n[ -s /work/result ] || exit 1\nexec cat /work/result\n"
     )

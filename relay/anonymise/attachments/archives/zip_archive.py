@@ -100,6 +100,9 @@ def _packed(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], cleaning: 
 
 
 def _cleaned(content: bytes, name: str, cleaning: Cleaning) -> Attachment | None:
+    if name == "mimetype" and content.startswith(b"application/epub"):
+        # An e-book without its table of files, which still may say who made it.
+        raise CannotAnonymise(_BROKEN)
     try:
         return cleaning.inside_or_none(Attachment(content, "application/octet-stream", name))
     except CannotAnonymise as refusal:

@@ -40,7 +40,7 @@ def clean_old_office(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     if names & _VBA:
         raise CannotAnonymise(_MACROS)
     _EXAMINED[kind](file, top)
-    return clean_converted(kind, "oldoffice", attachment, cleaning)
+    return clean_converted(kind, "olddocument", attachment, cleaning)
 
 
 def _examine_doc(file: CompoundFile, top: dict[str, Entry]) -> None:
