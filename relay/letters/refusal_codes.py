@@ -73,7 +73,6 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *(
                 "a file of several pictures",
                 "pictures in the raw format",
-                "pictures and drawings of",
                 "an SVG drawing is",
                 "an SVG drawing with",
             ),

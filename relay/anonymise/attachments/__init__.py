@@ -57,6 +57,7 @@ CLEANERS: dict[str, Cleaner] = {
     "office": _later("documents.ooxml", "clean_ooxml"),
     "opendocument": _later("documents.opendocument", "clean_opendocument"),
     "ebook": _later("documents.epub", "clean_epub"),
+    "fictionbook": _later("documents.fictionbook", "clean_fictionbook"),
     "rtf": _later("documents.rtf", "clean_rtf"),
     "text": plain.clean_text,
     "html": clean_page,

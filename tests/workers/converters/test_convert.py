@@ -12,7 +12,8 @@ from relay.settings import AttachmentSettings
 from relay.workers.converters import convert, sandbox
 from relay.workers.converters.convert import Converters
 from relay.workers.converters.programs import Program
-from tests.workers.converters.conftest import FILES
+
+from .conftest import FILES
 
 FILE = ToConvert("doc", b"old", "CV.doc")
 
