@@ -73,6 +73,8 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *(
                 "a file of several pictures",
                 "pictures in the raw format",
+                "pictures of this kind",
+                "PostScript files",
                 "an SVG drawing is",
                 "an SVG drawing with",
             ),
@@ -85,6 +87,7 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("a document in this letter is damaged", "a PDF document is damaged", "an RTF document in this letter is"),
             "an attached mail is damaged",
+            "a notebook (.ipynb) is damaged",
         ),
     ),
     (
@@ -100,7 +103,6 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "documents of Pages, Numbers and Keynote",
             "this kind of document",
-            "documents in DjVu",
             "documents in the old Office",
             "documents saved as plain XML",
             "documents with macros",

@@ -54,8 +54,6 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"\x30\x26\xb2\x75", "asf"),
     (b"\x00\x05\x16\x07", "fork"),
     (b"\x00\x05\x16\x00", "unknown"),
-    (b"\x06\x06\xed\xf5\xd8\x1d\x46\xe5", "otherpicture"),  # InDesign
-    (b"AT&TFORM", "scan"),
     (b"\xffWPC", "compound"),  # WordPerfect
     (b"HWP Document File", "compound"),
     (b"TPZ", "kindle"),

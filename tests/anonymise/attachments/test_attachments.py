@@ -95,7 +95,7 @@ def test_text_without_identities_stays_octet_for_octet(content: bytes) -> None:
         (b"gimp xcf v011\0" + bytes(20), "a.xcf", "image/x-xcf", "otherpicture"),
         (b"RIFF\0\0\0\0CDRE" + bytes(20), "a.cdr", "application/octet-stream", "otherpicture"),
         (zipped("document.json", "meta.json", "user.json"), "a.sketch", "application/zip", "otherpicture"),
-        (b"AT&TFORM\0\0\0\0DJVU", "a.djvu", "image/vnd.djvu", "scan"),
+        (b"AT&TFORM\0\0\0\0DJVU", "a.djvu", "image/vnd.djvu", "otherpicture"),
         (b"Book" + bytes(56) + b"BOOKMOBI" + bytes(20), "a.mobi", "application/x-mobipocket-ebook", "kindle"),
         (b"\xffWPC\x10\0\0\0" + bytes(20), "a.wpd", "application/vnd.wordperfect", "compound"),
         (zipped("Index/Document.iwa"), "a.pages", "application/vnd.apple.pages", "iwork"),
