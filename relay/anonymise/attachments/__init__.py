@@ -50,7 +50,7 @@ def _later(module: str, name: str) -> Cleaner:
 
 # Family → its cleaner. A family in uncleaned.WORDS cannot be cleaned; its text there says what to do instead.
 CLEANERS: dict[str, Cleaner] = {
-    **dict.fromkeys(("jpeg", "png", "gif", "webp", "tiff", "bmp"), clean_image),
+    **dict.fromkeys(("jpeg", "png", "gif", "webp", "tiff", "bmp", "icons", "netpbm"), clean_image),
     "heic": _later("pictures.heif", "clean_heif"),
     "svg": clean_svg,
     "pdf": _later("documents.pdf", "clean_pdf"),
@@ -61,7 +61,7 @@ CLEANERS: dict[str, Cleaner] = {
     "rtf": _later("documents.rtf", "clean_rtf"),
     "text": plain.clean_text,
     "html": clean_page,
-    **dict.fromkeys(("mp3", "aac", "ogg", "wav", "aiff", "flac", "amr", "mp4", "matroska"), clean_recording),
+    **dict.fromkeys(("mp3", "aac", "ogg", "wav", "aiff", "flac", "amr", "midi", "mp4", "matroska"), clean_recording),
     "zip": clean_zip,
     "oldoffice": _later("documents.old_office", "clean_old_office"),
     **{kind: partial(clean_converted, kind, "video") for kind in ("avi", "asf", "flv", "mpeg")},
