@@ -131,6 +131,7 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("mailbox-file", ("mailbox files",)),
     ("ebook", ("e-books",)),
     ("attachment-damaged", ("an attachment in this letter is damaged", "a file is written into the text")),
+    ("file-that-acts", ("a file that opens, runs",)),
     ("attachment-kind", ("this kind of attachment", "this letter, or a file in it")),
     ("too-quick", ("you two answer each other faster",)),
 )

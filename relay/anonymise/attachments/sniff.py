@@ -7,6 +7,8 @@ import re
 import zipfile
 from collections.abc import Callable
 
+from relay.anonymise.attachments.acting.table import table
+from relay.anonymise.attachments.acting.xml_head import LONGEST, head_of
 from relay.message.read import charset_guess as charset
 from relay.model import Attachment
 
@@ -56,13 +58,6 @@ _HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 
 # Text formats, recognised at the beginning of the file, after a byte order mark.
 _TEXT_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (
-        re.compile(
-            r"(?:<\?xml[^>]{0,200}>\s*)?(?:<\?mso-application|<office:document\b|<pkg:package\b|<w:wordDocument\b"
-            r"|<Workbook\b)"
-        ),
-        "flatoffice",
-    ),
     (re.compile(r"BEGIN:VCALENDAR", re.IGNORECASE), "calendar"),
     (re.compile(r"BEGIN:VCARD", re.IGNORECASE), "contact"),
     (re.compile(r"-----BEGIN (?!PGP SIGNED)(?:PGP|CERT|PKCS|CMS|.{0,20}KEY)|ssh-(?:rsa|ed25519) AAAA"), "crypto"),
@@ -224,8 +219,22 @@ def _is_binary(content: bytes) -> bool:
     return b"\0" in content or sum(byte < 32 and byte not in b"\t\n\r\f\v\x1b" for byte in content[:4096]) > 4
 
 
+def _is_flat_office(text: str) -> bool:
+    """Whether it is a document of an office program, saved as one XML file."""
+    begins = head_of(text)
+    if begins is None:
+        return "<?mso-application" in text
+    if begins.root in ("html", "svg"):
+        return False
+    return "<?mso-" in begins.prolog.lower() or any(
+        space.startswith(table().office_namespaces) for space in (begins.namespace, *begins.declared)
+    )
+
+
 def _text_family(attachment: Attachment, head: bytes) -> str:
     start = charset.beginning(head).lstrip("\ufeff \t\r\n").replace("\r\n", "\n")
+    if start.startswith("<") and _is_flat_office(charset.beginning(attachment.content[:LONGEST])):
+        return "flatoffice"
     for pattern, family in _TEXT_KINDS:
         if pattern.match(start):
             return family
