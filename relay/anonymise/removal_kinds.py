@@ -74,7 +74,7 @@ KINDS: dict[str, str] = {
     "file-that-acts": "A file of an archive that opens, runs or fetches something by itself; a note in the archive "
     "says so. Outside of an archive such files are refused.",
     "document-properties": "Metadata of an office document: authors, employer, times, editing history, paths on a "
-    "disk. Authors of comments and changes are all called Author.",
+    "disk, and the regions of its languages. Authors of comments and changes are all called Author.",
     "document-text": "A mail address or name of one of the two people in a document.",
     "file-name": "A file name that named one of the two people, held unusual characters, or was made up by a program.",
 }

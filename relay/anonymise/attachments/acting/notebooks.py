@@ -21,28 +21,23 @@ _ACTIVE = re.compile(
 )
 
 
-def harmless_notebook(text: str, tally: Tally) -> str | None:
-    """The notebook without what acts, counted in ``tally``; ``text`` itself when there is none. None when it is no
-    valid notebook."""
+def harmless_notebook(text: str, tally: Tally) -> str:
+    """The notebook without what acts, counted in ``tally``; ``text`` itself when there is none, and when it is no valid
+    notebook, which is refused elsewhere."""
     if _depth(text) > _DEEPEST:
-        return None
+        return text
     try:
-        notebook = json.loads(text)
+        notebook = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
-        return None
-    sheets = notebook.get("worksheets", []) if isinstance(notebook, dict) else None
-    if sheets is None or not isinstance(notebook.get("cells", []), list) or not isinstance(sheets, list):
-        return None
-    before = _Count()
-    for cells in (notebook.get("cells", []), *(sheet.get("cells", []) for sheet in sheets if isinstance(sheet, dict))):
-        for cell in cells if isinstance(cells, list) else ():
-            if isinstance(cell, dict):
-                _clean_cell(cell, before)
-    if isinstance(notebook.get("metadata"), dict) and notebook["metadata"].pop("widgets", None) is not None:
-        before.outputs += 1
-    tally.add("remote-picture", before.pictures)
-    tally.add("fetched", before.outputs)
-    if not (before.pictures or before.outputs):
+        return text
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    count = _Count()
+    for cell in cells if isinstance(cells, list) else ():
+        if isinstance(cell, dict):
+            _clean_cell(cell, count)
+    tally.add("remote-picture", count.pictures)
+    tally.add("fetched", count.outputs)
+    if not (count.pictures or count.outputs):
         return text
     return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 

@@ -10,6 +10,7 @@ from relay.anonymise.attachments.acting.recognise import extension_of
 from relay.anonymise.attachments.acting.remote import in_markdown
 from relay.anonymise.attachments.acting.tables import harmless_cells
 from relay.anonymise.attachments.acting.xml_text import acts_in_browser, in_xml
+from relay.anonymise.attachments.text_files.notebook import is_notebook
 from relay.anonymise.attachments.text_files.octets import encoded, rewritten
 from relay.anonymise.identities import Finding
 from relay.anonymise.tally import Tally
@@ -24,10 +25,8 @@ def harmless_text(attachment: Attachment, written: charset.Written, kind: str, t
     itself; with .txt behind its name where that cannot be taken out. Counted in ``tally``."""
     clean = replace(attachment, media_type=text_type(attachment.media_type))
     text, ending = written.shown, extension_of(attachment.filename)
-    if ending == "ipynb" or attachment.media_type == "application/x-ipynb+json":
+    if kind == "json" and is_notebook(attachment.filename, text):
         notebook = harmless_notebook(text, tally)
-        if notebook is None:
-            return harmless_name(clean, "text", tally, as_text=True)
         return clean if notebook is text else replace(clean, content=written.mark + encoded(notebook, written.codec))
     found = _found(text, kind, ending, attachment.media_type)
     if kind == "markup" and acts_in_browser(text):

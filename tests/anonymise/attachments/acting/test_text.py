@@ -122,7 +122,7 @@ def test_a_notebook_keeps_its_words_code_and_results(cleaned: Cleaned) -> None:
     outputs = [
         {"output_type": "display_data", "data": {"text/html": f"<script src='{U}'></script>", "text/plain": "<x>"}},
         {"output_type": "display_data", "data": {"application/javascript": "x()", "text/plain": ["y"]}},
-        {"output_type": "execute_result", "data": {"text/html": [table], "image/png": "iVBORw0KGgo=\n"}},
+        {"output_type": "execute_result", "data": {"text/html": [table], "image/png": "iVBORw0KGgo="}},
         {"output_type": "stream", "text": ["1\n"]},
     ]
     content = notebook(
@@ -135,14 +135,8 @@ def test_a_notebook_keeps_its_words_code_and_results(cleaned: Cleaned) -> None:
     assert words["source"] == ["[x]\n", f"[y]({U})"]
     assert code["source"] == f"fetch('{U}')"
     assert [output.get("data") for output in code["outputs"]] == [
-        {"text/plain": "<x>"}, {"text/plain": ["y"]}, {"text/html": [table], "image/png": "iVBORw0KGgo=\n"}, None,
+        {"text/plain": "<x>"}, {"text/plain": ["y"]}, {"text/html": [table], "image/png": "iVBORw0KGgo="}, None,
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize("content", [b"{", b"[" * 5000 + b"]" * 5000, b'{"cells": 1}'])
-def test_what_is_no_notebook_is_text(content: bytes, cleaned: Cleaned) -> None:
-    (clean,) = cleaned(Attachment(content, "application/json", "a.ipynb"))
-    assert clean.filename == "a.ipynb.txt"
 
 
 @pytest.mark.parametrize(
