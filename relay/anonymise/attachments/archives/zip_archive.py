@@ -12,7 +12,6 @@ from relay.anonymise.attachments.archives.changes_note import ChangesNote
 from relay.anonymise.attachments.archives.member_names import MemberNames, of_programs, parts_of
 from relay.anonymise.attachments.archives.zip_names import names_in
 from relay.anonymise.attachments.cleaning import ActsByItself, Cleaning
-from relay.anonymise.attachments.uncleaned import words_for
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
 
@@ -68,8 +67,6 @@ def _members(archive: zipfile.ZipFile, cleaning: Cleaning) -> list[zipfile.ZipIn
     names = {member.filename for member in members}
     if "[Content_Types].xml" in names:
         raise CannotAnonymise(_BROKEN)
-    if "META-INF/container.xml" in names:
-        raise CannotAnonymise(words_for("ebook"))
     return [member for member in members if not member.is_dir() and not _is_link(member)]
 
 
@@ -119,7 +116,8 @@ def _write(archive: zipfile.ZipFile, path: str, content: bytes) -> None:
 
 def _cleaned(content: bytes, name: str, cleaning: Cleaning) -> Attachment | None:
     if name == "mimetype" and content.startswith(b"application/epub"):
-        raise CannotAnonymise(words_for("ebook"))
+        # An e-book without its table of files, which still may say who made it.
+        raise CannotAnonymise(_BROKEN)
     try:
         return cleaning.inside_or_none(Attachment(content, "application/octet-stream", name))
     except ActsByItself:
