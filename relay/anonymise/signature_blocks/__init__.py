@@ -45,8 +45,8 @@ def _pieces(body: list[Line], known: Known, *, example: bool) -> Iterator[tuple[
         yield above, parts_of(above, known, example=example)
         at = invitation.last
         own = [Part(line, line + 1, "footer") for line in invitation.rooms]
-        if invitation.kept < at:
-            own.append(Part(invitation.kept, at, "footer"))
+        if invitation.kept < invitation.added:
+            own.append(Part(invitation.kept, invitation.added, "footer"))
         yield body, own
     rest = body[at:] if at else body
     yield rest, parts_of(rest, known, example=example)
