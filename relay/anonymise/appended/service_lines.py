@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from relay.anonymise.any_case import holds_any, small
 from relay.anonymise.appended.hints import Hints
-from relay.anonymise.appended.tokens import Vocabulary, tokens, words_of
+from relay.anonymise.appended.tokens import Vocabulary, Words, tokens, words_of
 from relay.anonymise.links.read import read_link
 from relay.anonymise.links.written import links_in
 
@@ -137,11 +137,17 @@ def is_service_line(line: str) -> bool:
 
 def _may_be(line: str, known: _Services) -> bool:
     """A quick test for most lines: False is certain."""
-    if not ("://" in line or "www." in line or "@" in line):
-        words = words_of(line)
-        if not any(_possible(words.distinct, known)) and not _names_scanner(known.scanners.possible(words)):
-            return False
+    if not may_hold_service_line(line, words_of(line)):
+        return False
     return known.hints.count(line) > 0 or holds_any(small(line), known.list_links)
+
+
+def may_hold_service_line(text: str, words: Words) -> bool:
+    """A quick test whether a line of a text with these words is one, or several joined are: False is certain."""
+    if "://" in text or "www." in text or "@" in text:
+        return True
+    known = _services()
+    return any(_possible(words.distinct, known)) or _names_scanner(known.scanners.possible(words))
 
 
 def _possible(words: set[str], known: _Services) -> Iterator[_Pattern]:

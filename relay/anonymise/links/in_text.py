@@ -9,12 +9,11 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from relay.anonymise import tokens
-from relay.anonymise.any_case import holds_any
 from relay.anonymise.identities import Finding, Redactor, replaced
 from relay.anonymise.links.clean import Link, cleaned
 from relay.anonymise.links.owners import by_program, shows_owner
 from relay.anonymise.links.read import Reading, read_link
-from relay.anonymise.links.services import link_services
+from relay.anonymise.links.services import may_show_gateway
 from relay.anonymise.links.written import Written, links_in
 from relay.anonymise.signature_blocks import Rows, own_passages
 
@@ -39,7 +38,7 @@ def find(text: str, redactor: Redactor, named: Sequence[Finding] | None = None) 
     Kinds of what changed: "tracking" where a link leads where it led, "broken-link" where it may not, and "link" for
     such a one in quoted words. Kinds of what shows its owner: those of owners.py. Linear in the text.
     """
-    if "://" not in text and not holds_any(text, link_services().gateway_ends):
+    if "://" not in text and not may_show_gateway(text):
         return LinksInText([], [])
     named = redactor.find(text) if named is None else named
     starts = [finding.start for finding in named]
