@@ -113,9 +113,10 @@ class _Person:
                 yield start, end, self.persona.name, "name"
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _registered(identity: Identity, persona: Persona) -> _Person:
-    """Cached for the people whose letters a worker handles: building it takes as long as a search."""
+    """Cached for the people whose letters a worker handles (16 KB each with the needles of the leak check): building
+    it takes as long as a search."""
     names = registered_names(identity.known_as, identity.addresses)
     return _Person(
         persona,
@@ -126,7 +127,7 @@ def _registered(identity: Identity, persona: Persona) -> _Person:
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _person(identity: Identity, persona: Persona) -> _Person:
     return _registered(identity.registered, persona).with_learned(identity.learned)
 

@@ -137,15 +137,19 @@ def is_service_line(line: str) -> bool:
 
 def _may_be(line: str, known: _Services) -> bool:
     """A quick test for most lines: False is certain."""
-    if not may_hold_service_line(line, words_of(line)):
+    if not holds_place(line) and not may_hold_service_line(words_of(line)):
         return False
     return known.hints.count(line) > 0 or holds_any(small(line), known.list_links)
 
 
-def may_hold_service_line(text: str, words: Words) -> bool:
-    """A quick test whether a line of a text with these words is one, or several joined are: False is certain."""
-    if "://" in text or "www." in text or "@" in text:
-        return True
+def holds_place(text: str) -> bool:
+    """Whether a text may hold a link or an address."""
+    return "://" in text or "www." in text or "@" in text
+
+
+def may_hold_service_line(words: Words) -> bool:
+    """A quick test whether a line of a text with these words, or several joined, was added: False is certain. Of a
+    text with links or addresses it says nothing (``holds_place``)."""
     known = _services()
     return any(_possible(words.distinct, known)) or _names_scanner(known.scanners.possible(words))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -79,15 +79,23 @@ def _telling(urls: Sequence[str], redactor: Redactor) -> list[bool]:
 def in_own_words(text: str, redactor: Redactor) -> Callable[[int], bool]:
     """A function that says of a place in the text whether the author's own words are there, or what they quote."""
 
-    @lru_cache(maxsize=1)
-    def ranges() -> list[tuple[int, int]]:
-        return list(own_passages(text, redactor.of_letter(Rows)))
+    return _OwnWords(text, redactor.of_letter(Rows)).hold
 
-    def is_own(place: int) -> bool:
-        at = bisect_right(ranges(), place, key=lambda one: one[0]) - 1
-        return at >= 0 and place < ranges()[at][1]
 
-    return is_own
+class _OwnWords:
+    """The author's own words in a text, found on first use: most texts have no link to ask for."""
+
+    def __init__(self, text: str, rows: Rows) -> None:
+        self._text, self._rows = text, rows
+
+    @cached_property
+    def _ranges(self) -> list[tuple[int, int]]:
+        return list(own_passages(self._text, self._rows))
+
+    def hold(self, place: int) -> bool:
+        """Whether they stand at ``place``."""
+        at = bisect_right(self._ranges, place, key=lambda one: one[0]) - 1
+        return at >= 0 and place < self._ranges[at][1]
 
 
 def _finding(written: Written, link: Link, redactor: Redactor, is_own: Callable[[int], bool]) -> Iterator[Finding]:

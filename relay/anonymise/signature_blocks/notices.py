@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from relay.anonymise.appended import notices
 from relay.anonymise.appended.program_lines import is_program_line
-from relay.anonymise.appended.service_lines import is_service_line, may_hold_service_line
+from relay.anonymise.appended.service_lines import holds_place, is_service_line, may_hold_service_line
 from relay.anonymise.appended.tokens import Words, words_of
 from relay.anonymise.signature_blocks.marks import has_employer
 from relay.anonymise.signature_blocks.rows import Line
@@ -43,8 +43,9 @@ class Notices:
             words = Words(words.distinct | self._words.distinct, words.unspaced or self._words.unspaced)
             self.may_notice = self.may_notice or notices.may_hold_notice(words)
             self.may_banner = self.may_banner or notices.may_hold_banner(words)
+            self.may_service = self.may_service or may_hold_service_line(words)
             self._words = words
-        self.may_service = self.may_service or may_hold_service_line(text, words)
+        self.may_service = self.may_service or holds_place(text)
 
     def is_notice(self, words: str, *, ruled: bool) -> bool:
         """See notices.is_notice."""
