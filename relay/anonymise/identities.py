@@ -17,7 +17,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
 from relay.anonymise.any_case import holds_any
@@ -164,9 +164,10 @@ class Redactor:
     def of_letter(self, kind: type[T]) -> T:
         """The one object of ``kind`` for this letter, in which a finder caches results across its texts. It is dropped
         with the letter."""
-        if kind not in self._of_letter:
-            self._of_letter[kind] = kind()
-        return cast(T, self._of_letter[kind])
+        found: T | None = self._of_letter.get(kind)
+        if found is None:
+            found = self._of_letter[kind] = kind()
+        return found
 
     def find_people(self, text: str) -> list[Finding]:
         """Identities of both members, for lines that mail programs write and relay rewrites (see history)."""

@@ -156,13 +156,11 @@ def may_hold_service_line(words: Words) -> bool:
 
 def _possible(words: set[str], known: _Services) -> Iterator[_Pattern]:
     """The patterns whose words may all be among these."""
-    for start in {word[at : at + _START] for word in words for at in _places_in(word)}:
-        yield from (pattern for pattern in known.patterns.get(start, ()) if pattern.always <= words)
-
-
-def _places_in(word: str) -> range:
-    """Where a word of a pattern may begin: at the beginning, or anywhere in a script without blanks."""
-    return range(1 if word[0] < _UNSPACED else len(word))
+    starts = {word[:_START] for word in words}
+    # In a script without blanks a word of a pattern may begin anywhere.
+    starts.update(word[at : at + _START] for word in words if word[0] >= _UNSPACED for at in range(1, len(word)))
+    for start in starts & known.patterns.keys():
+        yield from (pattern for pattern in known.patterns[start] if pattern.always <= words)
 
 
 def _unwrapped(line: str) -> str:

@@ -165,7 +165,7 @@ class Vocabulary:
                     yield kind
                     if stem:
                         yield kind
-        if not self._beginnings.isdisjoint(word[:_STEM] for word in distinct):
+        if not self._beginnings.isdisjoint({word[:_STEM] for word in distinct}):
             for word in distinct:
                 yield from (kind for (stem,), _, kind in self._stems.get(word[:_STEM], ()) if word.startswith(stem))
 

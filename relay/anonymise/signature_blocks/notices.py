@@ -64,7 +64,7 @@ class Notices:
         return self._banners[words]
 
     def is_footer(self, words: str) -> bool:
-        """See footers.is_footer_line; for lines joined."""
+        """See footers.is_footer_line; for a line of a text that was read, or several joined."""
         if len(self._footers) >= _MOST_REMEMBERED:
             self._footers.clear()
         if words not in self._footers:
