@@ -50,6 +50,8 @@ KINDS: dict[str, str] = {
     "picture-metadata": "Metadata of a picture: place, time, camera, owner, comments, editing history. The pixels stay"
     " as they are.",
     "picture-format": "The format of a picture that cannot be cleaned; the picture was saved in another without loss.",
+    "converted": "The form of an old Office document (.doc, .xls, .ppt), or the container of a film (AVI, WMV, FLV, "
+    "MPEG); the document was saved in its new form, the film as MP4 or MKV without encoding it anew.",
     "recording-metadata": "Metadata of a sound recording or film: title, artist, place, time, device, program, Apple "
     "ID, cover, sensor tracks. Sound and pictures stay as they are.",
     "document-metadata": "Metadata of a PDF document: author, program, dates, history, scripts, signatures, attached "
@@ -66,7 +68,7 @@ KINDS: dict[str, str] = {
     "programs.",
     "elsewhere": "A part of the letter that would be fetched from elsewhere when it is read (message/external-body).",
     "document-properties": "Metadata of an office document: authors, employer, times, editing history, paths on a "
-    "disk. Authors of comments and changes are all called Author.",
+    "disk, and the regions of its languages. Authors of comments and changes are all called Author.",
     "document-text": "A mail address or name of one of the two people in a document.",
     "file-name": "A file name that named one of the two people, held unusual characters, or was made up by a program.",
 }
