@@ -1,0 +1,53 @@
+"""Proves RTF (Rich Text Format Specification 1.9.1): ASCII, listed destinations, neutral authors, no sessions."""
+
+from __future__ import annotations
+
+import re
+
+from relay.anonymise.leak_check.forms.reading import NotOurForm, Proof, need
+
+# Groups that programs skip when they do not know them: only these.
+_STARRED = frozenset(
+    bytes.split(b"""
+        shppict shpinst shptxt shpgrp fldinst bkmkstart bkmkend annotation atnid atnauthor atnref atnparent atrfstart
+        atrfend listtable listoverridetable listpicture pn pnseclvl1 pnseclvl2 pnseclvl3 pnseclvl4 pnseclvl5 pnseclvl6
+        pnseclvl7 pnseclvl8 pnseclvl9 footnote ftnsep ftnsepc aftnsep aftnsepc background cs ts ds falt panose picprop
+        nesttableprops tblstylprop tsrowd do ud formfield ffname ffdeftext ffformat ffhelptext ffstattext ffl revtbl
+        mmathPr moMath moMathPara moMathParaPr liststylename levelmarker
+    """)
+)
+_GONE = frozenset(
+    bytes.split(b"""
+        info userprops generator rsidtbl filetbl nextfile template xmlnstbl datastore themedata colorschememapping
+        latentstyles nonshppict datafield docvar operator author company manager title doccomm private comment atndate
+        atntime atnicn fontemb fontfile blipuid blipname shprslt mailmerge passwordhash password wgrffmtfilter htmltag
+        writereservation writereservhash protusertbl protstart protend xmlopen xmlattr fname fldtype object objdata
+        objclass objalias objsect objtime revdttm revdttmdel crdate bliptag dxfrtext creatim revtim printim buptim
+        version vern edmins nofpages nofwords nofchars nofcharsws id xmlclose bin
+    """)
+)
+_STARTS = re.compile(rb"\\\*\\([A-Za-z]{1,32})")
+_AUTHOR = re.compile(
+    rb"\{\\\*\\(?:atnid (?:A|\{A\}|\s)*\}|atnauthor (?:Author|\s)*\}|revtbl (?:\{(?:Author;|\s)*\}|Author;|\s)*\})"
+)
+_OF_AUTHORS = re.compile(rb"\{\\\*\\(?:atnid|atnauthor|revtbl)(?![a-z])")
+_WORD = re.compile(rb"\\([A-Za-z]{1,32})")
+_HEX = re.compile(rb"[0-9a-fA-F]{64,}")
+
+
+def read_rtf(octets: bytes, proof: Proof) -> None:
+    """Raises NotOurForm for any other destination that programs skip, an author, a time, a session, and a picture that
+    is not proven."""
+    need(octets.startswith(b"{\\rtf") and octets.endswith(b"}") and octets.isascii(), "no RTF in ASCII")
+    need(not re.search(rb"[\0-\x08\x0b-\x1f]", octets), "controls")
+    for word in set(_WORD.findall(octets.replace(b"\\\\", b"  "))):
+        session = word.startswith(b"rsid") or word.endswith(b"rsid")
+        need(word not in _GONE and not session, "a destination about people, places or sessions")
+    need(set(_STARTS.findall(octets)) <= _STARRED, "a destination that is not listed")
+    need(len(_AUTHOR.findall(octets)) == len(_OF_AUTHORS.findall(octets)), "an author")
+    for digits in _HEX.findall(octets):
+        try:
+            content = bytes.fromhex(digits.decode("ascii"))
+        except ValueError as error:
+            raise NotOurForm("a picture of odd length") from error
+        need(proof.inside(content) in ("jpeg", "png"), "a picture that is not listed")
