@@ -35,7 +35,8 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
     cannot be done safely.
     """
     head = head or split(order.content)
-    scrubbed = scrub(parse(order.content, head, order.known.names), order.known)
+    received = parse(order.content, head, order.known.names)
+    scrubbed = scrub(received, order.known)
     try:
         composed = _composed(scrubbed.message, order)
     except StillIdentifying:
@@ -44,7 +45,7 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
         doubts = tuple(dict.fromkeys((*scrubbed.doubts, *again.doubts)))
         scrubbed = replace(again, doubts=doubts, echoes=both_times(scrubbed, again))
         composed = _composed(scrubbed.message, order)
-    prove_form(composed, order.known)
+    prove_form(composed, order.known, received)
     removals = (*_dropped(head[0]), *scrubbed.removals)
     return Rebuilt(signer.sign(composed), removals, scrubbed.doubts, scrubbed.echoes, scrubbed.remembered)
 

@@ -41,9 +41,9 @@ _PAGE = re.compile(
 )
 
 
-def read_html(html: str, cids: frozenset[str]) -> None:
-    """The HTML of a letter; its pictures are those of ``cids``. Raises NotOurForm for any other element or attribute,
-    what is not well nested, and a picture from elsewhere."""
+def read_html(html: str, cids: frozenset[str] | None) -> None:
+    """The HTML of a letter; its pictures are those of ``cids`` (None: they are in it). Raises NotOurForm for any other
+    element or attribute, what is not well nested, and a picture from elsewhere."""
     known = set[str]()
     nested: list[str] = []
     count = 0
@@ -62,7 +62,9 @@ def read_html(html: str, cids: frozenset[str]) -> None:
     need(not nested, "an element without its end")
     need(count == html.count("<") == html.count(">"), "a comment, or a bracket that is none")
     pictures = {tag[10 : tag.index('"', 10)] for tag in known if tag.startswith('<img src="')}
-    need(all(each.startswith("data:") or each[4:] in cids for each in pictures), "a picture from elsewhere")
+    need(
+        all(cids is None or (each[:4] == "cid:" and each[4:] in cids) for each in pictures), "a picture from elsewhere"
+    )
 
 
 def read_page(octets: bytes, proof: Proof) -> None:
@@ -73,7 +75,7 @@ def read_page(octets: bytes, proof: Proof) -> None:
         raise NotOurForm("no UTF-8") from error
     need(page, "a page of another form")
     body = page[1] if page else ""
-    read_html(body, frozenset())
+    read_html(body, None)
     for picture in _PICTURE.finditer(body):
         try:
             proof.inside(base64.b64decode(picture[1], validate=True))

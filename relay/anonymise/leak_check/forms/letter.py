@@ -24,7 +24,7 @@ _DATE = (
 )
 _FIELDS = re.compile(
     rb"From: (?:" + _WORDS + rb")\r\nTo: (?:" + _WORDS + rb")\r\nSubject:" + _WORDS + rb"\r\n"
-    rb"(?:Date: " + _DATE + rb"\r\n)?Message-ID: <([!-;=?-~]{1,900}@([!-;=?A-~]{1,255}))>\r\n"
+    rb"(?:Date: " + _DATE + rb"\r\n)?Message-ID: <([!-;=?-~]{1,900}@[!-;=?A-~]{1,255})>\r\n"
     rb"(?:Reply-To: " + _ID + rb"\r\n)?(?:In-Reply-To: " + _ID + rb"\r\n)?"
     rb"(?:References:(?:\r\n " + _ID + rb")++\r\n)?(?:Auto-Submitted: [a-z-]{1,40}\r\n)?"
     rb"(?:List-Unsubscribe:\r\n <mailto:[!-;=?-~]{1,900}\?subject=unsubscribe>\r\n)?MIME-Version: 1\.0\r\n"
@@ -64,22 +64,22 @@ class File:
 
 
 @dataclass(slots=True)
-class _Letter:
-    """What the Message-ID determines, and what was found."""
+class Letter:
+    """A proven letter: its text, its HTML and its files. ``seed`` is what the Message-ID determines."""
 
     seed: str
-    domain: str
     files: list[File]
+    text: str = ""
     html: str | None = None
     cids: frozenset[str] = frozenset()
 
 
-def read_letter(octets: bytes) -> list[File]:
-    """Prove a finished, unsigned letter, and return its files, each to be proven by its kind. Raises NotOurForm."""
+def read_letter(octets: bytes) -> Letter:
+    """Prove a finished, unsigned letter. Each of its files is still to be proven by its kind. Raises NotOurForm."""
     head = _FIELDS.match(octets)
     if head is None:
         raise NotOurForm("header fields")
-    letter = _Letter(hashlib.sha256(head[1]).hexdigest(), head[2].decode("ascii"), [])
+    letter = Letter(hashlib.sha256(head[1]).hexdigest(), [])
     body = octets[head.end() :]
     mixed = _parts(body, b"mixed", letter)
     first, *listed = mixed or [body]
@@ -88,17 +88,17 @@ def read_letter(octets: bytes) -> list[File]:
         _read_file(part, letter, inline=False)
     if letter.html is not None:
         read_html(letter.html, letter.cids)
-    return letter.files
+    return letter
 
 
-def _read_body(part: bytes, letter: _Letter) -> None:
+def _read_body(part: bytes, letter: Letter) -> None:
     """The text, or the forms of the letter: text, a reaction, HTML, an invitation."""
     forms = _parts(part, b"alternative", letter)
     if not forms:
-        _read_text(part, letter)
+        letter.text = _read_text(part)
         return
     plain, *others = forms
-    _read_text(plain, letter)
+    letter.text = _read_text(plain)
     if others and _REACTION.match(others[0]):
         need(_EMOJI.fullmatch(_utf_8(_unpacked(others.pop(0), _REACTION))), "a reaction of another form")
     need(others, "alternatives without HTML")
@@ -109,13 +109,13 @@ def _read_body(part: bytes, letter: _Letter) -> None:
     need(len(others) < 2, "more alternatives than are written")
 
 
-def _read_rich(part: bytes, letter: _Letter) -> None:
+def _read_rich(part: bytes, letter: Letter) -> None:
     page, *pictures = _parts(part, b"related", letter) or [part]
-    letter.html = _read_text(page, letter, b"html")
+    letter.html = _read_text(page, b"html")
     letter.cids = frozenset(filter(None, (_read_file(picture, letter, inline=True) for picture in pictures)))
 
 
-def _parts(part: bytes, subtype: bytes, letter: _Letter) -> list[bytes]:
+def _parts(part: bytes, subtype: bytes, letter: Letter) -> list[bytes]:
     """The parts of a multipart of this subtype; none when it is no multipart of it."""
     head = _SEVERAL.match(part)
     if head is None or head[1] != subtype:
@@ -128,7 +128,7 @@ def _parts(part: bytes, subtype: bytes, letter: _Letter) -> list[bytes]:
     return [each[2:-2] for each in parts]
 
 
-def _read_text(part: bytes, letter: _Letter, subtype: bytes = b"plain") -> str:
+def _read_text(part: bytes, subtype: bytes = b"plain") -> str:
     head = _TEXT.match(part)
     need(head and head[1] == subtype, "a text of another form")
     body, encoding = (part[head.end() :], head[2]) if head else (b"", b"")
@@ -139,7 +139,7 @@ def _read_text(part: bytes, letter: _Letter, subtype: bytes = b"plain") -> str:
     return _utf_8(content)
 
 
-def _read_file(part: bytes, letter: _Letter, *, inline: bool) -> str | None:
+def _read_file(part: bytes, letter: Letter, *, inline: bool) -> str | None:
     """Note the file, and return its Content-ID."""
     mail = None if inline else _MAIL.match(part)
     if mail is not None:

@@ -9,8 +9,9 @@ from relay.anonymise.echoes import is_known_file
 from relay.anonymise.leak_check.forms.kinds import KINDS, kind_of
 from relay.anonymise.leak_check.forms.letter import File, read_letter
 from relay.anonymise.leak_check.forms.reading import NotOurForm, Proof, need
+from relay.anonymise.leak_check.forms.shown import prove_shown
 from relay.message.read.parse import parse
-from relay.model import Attachment, Known
+from relay.model import Attachment, Known, Message
 from relay.refusals import NotProven
 
 _LETTER = (
@@ -23,15 +24,18 @@ _FILE = (
 )
 
 
-def prove_form(letter: bytes, known: Known) -> None:
-    """Prove a finished, unsigned letter. A file that its reader wrote may pass as it is, and a file that relay cannot
-    read as ``known.unknown_files`` says. Raises NotProven, with the name of the file."""
+def prove_form(letter: bytes, known: Known, received: Message | None = None) -> None:
+    """Prove a finished, unsigned letter, which was made of ``received``. A file that its reader wrote may pass as it
+    is, and a file that relay cannot read as ``known.unknown_files`` says. Raises NotProven, with the file's name."""
     proof = Proof(_read_inside(known), frozenset(change.written for change in known.echoes.changes))
     try:
-        files = read_letter(letter)
+        read = read_letter(letter)
+        if received is not None:
+            names = (known.author_persona.name, known.recipient_persona.name)
+            prove_shown(received, read.text, read.html or "", names)
     except NotOurForm as fault:
         raise NotProven(_LETTER) from fault
-    for number, file in enumerate(files):
+    for number, file in enumerate(read.files):
         try:
             _read_file(file, proof, known)
         except NotOurForm as fault:
@@ -51,7 +55,7 @@ def _read_inside(known: Known) -> Callable[[bytes, Proof], str]:
 def _read_file(file: File, proof: Proof, known: Known) -> None:
     """Prove a file by its kind. Raises NotOurForm."""
     if file.media_type == "message/rfc822":
-        for inner in read_letter(file.content):
+        for inner in read_letter(file.content).files:
             _read_file(inner, proof, known)
         return
     if is_known_file(Attachment(file.content, file.media_type), known):
