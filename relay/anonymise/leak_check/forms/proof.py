@@ -27,7 +27,7 @@ _FILE = (
 def prove_form(letter: bytes, known: Known, received: Message | None = None) -> None:
     """Prove a finished, unsigned letter, which was made of ``received``. A file that its reader wrote may pass as it
     is, and a file that relay cannot read as ``known.unknown_files`` says. Raises NotProven, with the file's name."""
-    proof = Proof(_read_inside(known), frozenset(change.written for change in known.echoes.changes))
+    proof = Proof(reader_for(known), frozenset(change.written for change in known.echoes.changes))
     try:
         read = read_letter(letter)
         if received is not None:
@@ -42,7 +42,9 @@ def prove_form(letter: bytes, known: Known, received: Message | None = None) -> 
             raise NotProven(_FILE, _name_of(letter, number, file)) from fault
 
 
-def _read_inside(known: Known) -> Callable[[bytes, Proof], str]:
+def reader_for(known: Known) -> Callable[[bytes, Proof], str]:
+    """The reader of files inside of files: of each by its kind, which it returns."""
+
     def read(octets: bytes, proof: Proof) -> str:
         kind = kind_of(octets)
         need(kind != "unknown" or known.unknown_files != "refuse", "a file that cannot be read")
@@ -53,13 +55,17 @@ def _read_inside(known: Known) -> Callable[[bytes, Proof], str]:
 
 
 def _read_file(file: File, proof: Proof, known: Known) -> None:
-    """Prove a file by its kind. Raises NotOurForm."""
+    """Prove a file of a letter, which may be a letter. Raises NotOurForm."""
+    attachment = Attachment(file.content, file.media_type)
     if file.media_type == "message/rfc822":
         for inner in read_letter(file.content).files:
             _read_file(inner, proof, known)
-        return
-    if is_known_file(Attachment(file.content, file.media_type), known):
-        return
+    elif not is_known_file(attachment, known):
+        read_file(attachment, proof)
+
+
+def read_file(file: Attachment, proof: Proof) -> None:
+    """Prove a file by its kind, and that its type says so. Raises NotOurForm."""
     kind = proof.inside(file.content)
     if kind == "unknown" and file.media_type.startswith("text/"):
         kind = "text"

@@ -32,7 +32,8 @@ _AUTHOR = re.compile(
 )
 _OF_AUTHORS = re.compile(rb"\{\\\*\\(?:atnid|atnauthor|revtbl)(?![a-z])")
 _WORD = re.compile(rb"\\([A-Za-z]{1,32})")
-_HEX = re.compile(rb"[0-9a-fA-F]{64,}")
+_PICTURE, _BRACE = re.compile(rb"\\pict(?![A-Za-z])"), re.compile(rb"[{}]")
+_CONTROL_WORD = re.compile(rb"\\(?:[A-Za-z]{1,32}-?\d{0,10} ?|\*)|\s+")
 
 
 def read_rtf(octets: bytes, proof: Proof) -> None:
@@ -45,9 +46,23 @@ def read_rtf(octets: bytes, proof: Proof) -> None:
         need(word not in _GONE and not session, "a destination about people, places or sessions")
     need(set(_STARTS.findall(octets)) <= _STARRED, "a destination that is not listed")
     need(len(_AUTHOR.findall(octets)) == len(_OF_AUTHORS.findall(octets)), "an author")
-    for digits in _HEX.findall(octets):
+    for picture in _PICTURE.finditer(octets):
         try:
-            content = bytes.fromhex(digits.decode("ascii"))
+            content = bytes.fromhex(_data(octets, picture.end()).decode("ascii"))
         except ValueError as error:
-            raise NotOurForm("a picture of odd length") from error
+            raise NotOurForm("a picture of another form") from error
         need(proof.inside(content) in ("jpeg", "png"), "a picture that is not listed")
+
+
+def _data(octets: bytes, at: int) -> bytes:
+    """What stands in the group of a picture besides control words and groups."""
+    parts: list[bytes] = []
+    depth = 0
+    for brace in _BRACE.finditer(octets, at):
+        if not depth:
+            parts.append(octets[at : brace.start()])
+        depth += 1 if brace[0] == b"{" else -1
+        at = brace.end()
+        if depth < 0:
+            break
+    return _CONTROL_WORD.sub(b"", b"".join(parts))

@@ -16,10 +16,10 @@ from relay.anonymise.leak_check.forms.reading import need
 from relay.model import Message
 
 # One pass; a quoted ">" ends a tag early, and what follows it counts as visible.
-_TOKEN = re.compile(r"<!--(.*?)(?:-->|\Z)|<(/?)([A-Za-z][^\s/<>]*)([^<>]*)>|[^<]+|<", re.DOTALL)
+_TOKEN = re.compile(r"<!--((?:[^-]|-(?!->))*+)(-->)?|<(/?)([A-Za-z][^\s/<>]*)([^<>]*)>|[^<]+|<")
 # HTML, 4.2, 4.11, 4.12: elements whose content is not text of the page.
 _UNSHOWN = frozenset(str.split("title script style template noscript svg select textarea iframe object xml"))
-_OFFICE = re.compile(r"[ow]:", re.IGNORECASE)
+_OFFICE = ("o:document", "o:office", "w:word", "w:latent")
 # Elements that are always closed by their own end tag, so that their content ends there.
 _CLOSED = frozenset(str.split("div span table font a b strong em i u center section article blockquote pre"))
 _HIDDEN = re.compile(
@@ -89,13 +89,14 @@ class _Pieces:
 
 
 def _parts_of(html: str) -> tuple[list[str], list[str]]:
-    """The visible and the hidden pieces of text. What lies in a hidden element that does not end counts as visible."""
+    """The visible and the hidden pieces of text. What lies in a comment or hidden element
+    that does not end counts as visible."""
     pieces = _Pieces()
     for token in _TOKEN.finditer(html):
         if token[1] is not None:
-            pieces.hidden.append(token[1])
-        elif token[3]:
-            pieces.tag(token[3].lower(), token[4], end=bool(token[2]))
+            (pieces.hidden if token[2] else pieces.visible).append(token[1])
+        elif token[4]:
+            pieces.tag(token[4].lower(), token[5], end=bool(token[3]))
         else:
             pieces.text(token[0])
     return [*pieces.visible, *pieces.pending], pieces.hidden
@@ -104,6 +105,6 @@ def _parts_of(html: str) -> tuple[list[str], list[str]]:
 def _hides(tag: str, attributes: str, *, quoted: bool) -> bool:
     if attributes.endswith("/"):
         return False
-    if tag in _UNSHOWN or _OFFICE.match(tag):
+    if tag in _UNSHOWN or tag.startswith(_OFFICE):
         return True
     return tag in _CLOSED and bool(_HIDDEN.search(attributes) or (not quoted and _SIGNED.search(attributes)))
