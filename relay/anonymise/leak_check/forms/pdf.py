@@ -87,6 +87,7 @@ def _prove_keys(value: dict[str, Value], chosen: bool) -> None:
     need(chosen or value.keys() <= KEYS, "a key that is not listed")
     need(not (isinstance(kind, Name) and kind in _FOREIGN), "a file or film on a page")
     need(not ("T" in value and isinstance(kind, Name) and kind in _NOTES), "the author of a note")
+    need(not isinstance(value.get("M"), Text), "the time of a note")
     action = value.get("S")
     need(not (isinstance(action, Name) and action in _ACTIONS), "an action that is not listed")
     link = value.get("URI")
