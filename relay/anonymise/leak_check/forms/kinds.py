@@ -7,12 +7,16 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from relay.anonymise.leak_check.forms.calendar import read_calendar
+from relay.anonymise.leak_check.forms.fictionbook import read_fictionbook
 from relay.anonymise.leak_check.forms.flac import read_flac
 from relay.anonymise.leak_check.forms.frames import read_aac, read_amr, read_mp3
 from relay.anonymise.leak_check.forms.gif import read_gif
 from relay.anonymise.leak_check.forms.html import read_page
+from relay.anonymise.leak_check.forms.icons import read_icons
 from relay.anonymise.leak_check.forms.jpeg import read_jpeg
+from relay.anonymise.leak_check.forms.midi import read_midi
 from relay.anonymise.leak_check.forms.mp4 import read_mp4
+from relay.anonymise.leak_check.forms.netpbm import read_netpbm
 from relay.anonymise.leak_check.forms.ogg import read_ogg
 from relay.anonymise.leak_check.forms.ooxml import read_ooxml
 from relay.anonymise.leak_check.forms.opendocument import read_opendocument
@@ -53,9 +57,12 @@ KINDS: dict[str, Kind] = {
     "webp": Kind(read_webp, "image/webp"),
     "tiff": Kind(read_tiff, "image/tiff"),
     "svg": Kind(read_svg, r"image/svg\+xml"),
+    "icons": Kind(read_icons, r"image/vnd\.microsoft\.icon"),
+    "netpbm": Kind(read_netpbm, "image/x-portable-(?:bit|gray|pix|arbitrary)map"),
     "pdf": Kind(read_pdf, "application/pdf"),
     "office": Kind(read_ooxml, r"application/vnd\.openxmlformats-officedocument\.[a-z.]{1,60}"),
     "opendocument": Kind(read_opendocument, r"application/vnd\.oasis\.opendocument\.[a-z-]{1,40}"),
+    "fictionbook": Kind(read_fictionbook, r"application/x-fictionbook\+xml"),
     "rtf": Kind(read_rtf, "application/rtf"),
     "html": Kind(read_page, "text/html"),
     "calendar": Kind(read_calendar, "text/calendar"),
@@ -67,6 +74,7 @@ KINDS: dict[str, Kind] = {
     "aiff": Kind(read_aiff, "audio/aiff"),
     "flac": Kind(read_flac, "audio/flac"),
     "amr": Kind(read_amr, "audio/amr(?:-wb)?"),
+    "midi": Kind(read_midi, "audio/midi"),
     "mp4": Kind(read_mp4, "(?:audio|video)/(?:mp4|3gpp)|video/quicktime"),
     "zip": Kind(read_zip, "application/zip"),
     "mail": Kind(_elsewhere, "message/rfc822"),
@@ -74,7 +82,7 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(
         str.split("""
             bmp heic crypto contact fork elsewhere oldoffice flatoffice iwork brokenpackage archive ebook mailbox tnef
-            audio video
+            audio video postscript otherpicture programpackage
         """),
         Kind(_never),
     ),
@@ -94,6 +102,10 @@ _OCTETS: tuple[tuple[int, bytes, str], ...] = (
     *((0, start, "ogg") for start in (b"OggS",)),
     *((0, start, "flac") for start in (b"fLaC",)),
     *((0, start, "amr") for start in (b"#!AMR",)),
+    *((0, start, "midi") for start in (b"MThd",)),
+    *((0, start, "postscript") for start in (b"\xc5\xd0\xd3\xc6", b"\x04%!PS", b"\x1b%-12345X", b"%!PS")),
+    *((0, start, "otherpicture") for start in (b"8BPS\0", b"gimp xcf", b"\xff\x0a", b"\0\0\0\x0cJXL \r\n")),
+    *((0, start, "otherpicture") for start in (b"\0\0\0\x0cjP  \r\n", b"\xff\x4f\xff\x51", b"AT&TFORM")),
     *((0, start, "mp3") for start in (b"ID3", b"APETAGEX")),
     *((30, start, "opendocument") for start in (b"mimetypeapplication/vnd.oasis.opendocument.",)),
     *((30, start, "ebook") for start in (b"mimetypeapplication/epub+zip",)),
@@ -104,7 +116,7 @@ _OCTETS: tuple[tuple[int, bytes, str], ...] = (
     *((0, start, "archive") for start in (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"MSCF")),
     *((0, start, "archive") for start in (b"(\xb5/\xfd", b"PK00PK\3\4", b"PK\7\b")),
     *((257, start, "archive") for start in (b"ustar",)),
-    *((0, start, "audio") for start in (b"caff", b"MThd")),
+    *((0, start, "audio") for start in (b"caff",)),
     *((8, start, "video") for start in (b"AVI ",)),
     *((0, start, "video") for start in (b"\0\0\1\xba", b"\x1aE\xdf\xa3", b"FLV", b"\x30\x26\xb2\x75")),
     *((0, start, "fork") for start in (b"\0\5\x16\7",)),
@@ -117,9 +129,12 @@ _CONTAINERS = {
     **dict.fromkeys(("opendocument", "ebook", "office"), b"PK\3\4"),
 }
 _HEIF = frozenset((b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis"))
+_GAP = rb"(?:[ \t\r\n\v\f]|#[^\r\n]{0,1000}[\r\n]){1,50}+"
 _FORMS: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb".{0,1019}?%PDF-", re.DOTALL), "pdf"),
     (re.compile(rb"BM.{4}\0{4}", re.DOTALL), "bmp"),
+    (re.compile(rb"\0\0[\x01\x02]\0[\x01-\x40]\0.{14}\0", re.DOTALL), "icons"),
+    (re.compile(rb"P7\n|P[14]%b\d{1,6}%b\d|P[2356]%b\d{1,6}%b\d{1,6}%b\d" % ((_GAP,) * 5)), "netpbm"),
     # ADTS (ISO 14496-3 1.A.2.2) and MPEG audio (ISO 11172-3 2.4.2.3): a sync word, and no layer or one.
     (re.compile(rb"\xff[\xf0\xf1\xf8\xf9]"), "aac"),
     (re.compile(rb"\xff[\xe2-\xe7\xea-\xef\xf2-\xf7\xfa-\xfd\xff]"), "mp3"),
@@ -130,6 +145,7 @@ _TEXTS: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"BEGIN:VCARD", re.IGNORECASE), "contact"),
     (re.compile(rb"-----BEGIN PGP (?!SIGNED)|-----BEGIN (?:CERT|PKCS|CMS)|ssh-(?:rsa|ed25519) AAAA"), "crypto"),
     (re.compile(rb"(?:<\?xml[^>]{0,200}>\s*)?<svg\b"), "svg"),
+    (re.compile(rb"(?:<\?xml[^>]{0,300}>\s*)?(?:<\?xml-stylesheet[^>]{0,200}>\s*)*<FictionBook\b"), "fictionbook"),
     (re.compile(rb"<!DOCTYPE html|<html\b|<head\b|<body\b", re.IGNORECASE), "html"),
     (re.compile(rb"(?:<\?xml[^>]{0,200}>\s*)?(?:<\?mso-application|<office:document\b|<pkg:package\b)"), "flatoffice"),
 )

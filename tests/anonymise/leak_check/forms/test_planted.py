@@ -3,6 +3,7 @@ form of cleaned ones, so that it is the planted thing that is seen."""
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 import zipfile
@@ -173,6 +174,24 @@ def flac_frame() -> bytes:
     return frame + crc(frame, 16, 0x8005).to_bytes(2, "big")
 
 
+def midi(event: bytes = b"") -> bytes:
+    track = event + b"\0\x90\x3c\x40\x60\x3c\0\0\xff\x2f\0" if event[2:3] == b"\3" else event + b"\0\xff\x2f\0"
+    return b"MThd\0\0\0\6\0\0\0\1\0\x60MTrk" + struct.pack(">L", len(track)) + track
+
+
+def fictionbook() -> bytes:
+    binary = base64.b64encode(picture("png")).decode()
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0" '
+        'xmlns:l="http://www.w3.org/1999/xlink"><description><title-info><genre>prose</genre><author><first-name>Jane'
+        "</first-name></author><book-title>Words</book-title><lang>en</lang></title-info><document-info><author>"
+        "<nickname>jane</nickname></author><program-used>FB Editor</program-used><date>2026</date><id>7</id>"
+        "<version>1</version></document-info></description><body><section><p>words</p>"
+        f'<image l:href="#a.png"/></section></body><binary id="a.png" content-type="image/png">{binary}</binary>'
+        "</FictionBook>"
+    ).encode()
+
+
 RAW: dict[str, Callable[[], bytes]] = {
     **{family: lambda family=family: picture(family) for family in ("jpeg", "png", "gif", "webp", "tiff")},  # type: ignore[misc]
     "svg": lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><title>a</title><g id="x" style="fill:red"/></svg>',
@@ -183,6 +202,10 @@ RAW: dict[str, Callable[[], bytes]] = {
     "html": lambda: b"<!doctype html><html><head><title>x</title></head><body><p>a <b>b</b></p></body></html>",
     "calendar": lambda: CALENDAR,
     "text": lambda: b"some words\n",
+    "icons": lambda: picture("ico"),
+    "netpbm": lambda: b"P3\n# made with a tool\n1 2\n9\n1 2 3\n4 5 6\n",
+    "midi": lambda: midi(b"\0\xff\x03\5Title"),
+    "fictionbook": fictionbook,
     "mp3": lambda: FRAME * 9,
     "aac": lambda: (bytes.fromhex("fff15080021ffc") + bytes(9)) * 4,
     "ogg": lambda: opus(b"libopus of somebody"),
@@ -291,6 +314,26 @@ def planted() -> Iterator[tuple[str, str, bytes]]:
         *((b"<head>", b'<head><meta name="author" content="x">'), (b"<b>", b'<a href="file:///home/x"></a><b>')),
     ):
         yield "html", new.decode(), clean("html").content.replace(old, new)
+    icons, netpbm = clean("icons").content, clean("netpbm").content
+    yield "icons", "behind", icons + SECRET
+    yield "icons", "text", icons[:18] + struct.pack("<L", 22 + len(SECRET)) + SECRET + icons[22:]
+    yield "netpbm", "comment", netpbm.replace(b"P3\n", b"P3\n# " + SECRET + b"\n")
+    yield "netpbm", "behind", netpbm + SECRET
+    for event in (b"\0\xff\x03\5Title", b"\0\xff\x01\4Word", b"\0\xff\x7f\2ab", b"\0\xf0\4abc\xf7", b"\0\xff\x02\1c"):
+        yield "midi", event.hex(), midi(event)
+    yield "midi", "behind", clean("midi").content + SECRET
+    book = clean("fictionbook").content
+    for old, new in (
+        (b"<nickname>Author", b"<nickname>Jane"),
+        (b"<genre>", b"<date>2026</date><program-used>x</program-used><genre>"),
+        (b"<id>document", b"<id>3f2c"),
+        (b"<section>", b'<section><image l:href="https://a.example/a.png"/>'),
+        (b"<section>", b'<section data-x="1">'),
+        (b"<section>", b"<section><!-- x -->"),
+        (base64.b64encode(clean("png").content), base64.b64encode(png_with_text())),
+    ):
+        assert old in book, old
+        yield "fictionbook", new[:40].decode(), book.replace(old, new, 1)
     yield from _documents()
     yield from _recordings()
 
@@ -436,8 +479,8 @@ def test_every_kind_that_is_cleaned_or_refused_has_a_reader() -> None:
 @pytest.mark.parametrize(
     "octets",
     [b"BEGIN:VCARD\r\nFN:x\r\n", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"Rar!\x1a\7", b"\x78\x9f\x3e\x22",
-     b"BM" + bytes(20), b"\0\0\0\x18ftypheic", b"-----BEGIN PGP PUBLIC KEY BLOCK-----", b"\x1aE\xdf\xa3",
-     b"MThd", b"\x30\x82\1\1"],
+     b"BM" + bytes(20), b"\0\0\0\x18ftypheic", b"-----BEGIN PGP PUBLIC KEY BLOCK-----", b"\x1aE\xdf\xa3", b"%!PS",
+     b"\x30\x82\1\1"],
 )  # fmt: skip
 def test_a_kind_that_is_never_sent_is_refused(octets: bytes) -> None:
     with pytest.raises(NotOurForm):
