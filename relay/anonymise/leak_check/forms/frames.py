@@ -19,14 +19,22 @@ _BITRATES = {
 }
 _RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 _NAMELESS = (b"LAME3.100", bytes(9))
-# What x264, x265 and FFmpeg write into the stream (H.264 D.1.7; the padding of the first AAC frame).
-_BANNERS, _FFMPEG = (b"x264 - core ", b"x265 (build)"), re.compile(rb"Lavc\d{1,3}\.\d")
+# What x264, x265 and FFmpeg write into the stream (H.264 D.1.7; the padding of the first AAC frame), and
+# XviD and DivX (MPEG-4 part 2, 6.2.1).
+_BANNERS = (b"x264 - core ", b"x265 (build)")
+_MARKED = (
+    (b"Lavc", re.compile(rb"Lavc\d{1,3}\.\d{1,3}\.\d")),
+    (b"XviD", re.compile(rb"XviD\d{4}")),
+    (b"DivX", re.compile(rb"DivX\d{3,4}(?:Build|b)\d{3}")),
+)
 
 
 def names_encoder(octets: bytes) -> bool:
     """Whether the program that compressed it wrote its name and version into the stream."""
     # Searching for fixed octets first is many times faster.
-    return any(map(octets.__contains__, _BANNERS)) or (b"Lavc" in octets and _FFMPEG.search(octets) is not None)
+    return any(map(octets.__contains__, _BANNERS)) or any(
+        mark in octets and form.search(octets) is not None for mark, form in _MARKED
+    )
 
 
 def read_mp3(octets: bytes, _proof: Proof) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from relay.anonymise.leak_check.forms.calendar import read_calendar
+from relay.anonymise.leak_check.forms.epub import read_epub
 from relay.anonymise.leak_check.forms.fictionbook import read_fictionbook
 from relay.anonymise.leak_check.forms.flac import read_flac
 from relay.anonymise.leak_check.forms.frames import read_aac, read_amr, read_mp3
@@ -14,6 +15,7 @@ from relay.anonymise.leak_check.forms.gif import read_gif
 from relay.anonymise.leak_check.forms.html import read_page
 from relay.anonymise.leak_check.forms.icons import read_icons
 from relay.anonymise.leak_check.forms.jpeg import read_jpeg
+from relay.anonymise.leak_check.forms.matroska import read_matroska
 from relay.anonymise.leak_check.forms.midi import read_midi
 from relay.anonymise.leak_check.forms.mp4 import read_mp4
 from relay.anonymise.leak_check.forms.netpbm import read_netpbm
@@ -63,6 +65,7 @@ KINDS: dict[str, Kind] = {
     "office": Kind(read_ooxml, r"application/vnd\.openxmlformats-officedocument\.[a-z.]{1,60}"),
     "opendocument": Kind(read_opendocument, r"application/vnd\.oasis\.opendocument\.[a-z-]{1,40}"),
     "fictionbook": Kind(read_fictionbook, r"application/x-fictionbook\+xml"),
+    "ebook": Kind(read_epub, r"application/epub\+zip"),
     "rtf": Kind(read_rtf, "application/rtf"),
     "html": Kind(read_page, "text/html"),
     "calendar": Kind(read_calendar, "text/calendar"),
@@ -74,6 +77,7 @@ KINDS: dict[str, Kind] = {
     "aiff": Kind(read_aiff, "audio/aiff"),
     "flac": Kind(read_flac, "audio/flac"),
     "amr": Kind(read_amr, "audio/amr(?:-wb)?"),
+    "matroska": Kind(read_matroska, "(?:audio|video)/(?:webm|matroska)"),
     "midi": Kind(read_midi, "audio/midi"),
     "mp4": Kind(read_mp4, "(?:audio|video)/(?:mp4|3gpp)|video/quicktime"),
     "zip": Kind(read_zip, "application/zip"),
@@ -81,8 +85,8 @@ KINDS: dict[str, Kind] = {
     "unknown": Kind(_elsewhere, r"[a-z]+/[!#$&^_a-z0-9.+-]+"),
     **dict.fromkeys(
         str.split("""
-            bmp heic crypto contact fork elsewhere oldoffice flatoffice iwork brokenpackage archive ebook mailbox tnef
-            audio video postscript otherpicture programpackage
+            bmp heic crypto contact fork elsewhere oldoffice flatoffice iwork brokenpackage archive mailbox tnef
+            audio video postscript otherpicture programpackage olddocument compound kindle avi asf flv mpeg
         """),
         Kind(_never),
     ),
@@ -117,8 +121,14 @@ _OCTETS: tuple[tuple[int, bytes, str], ...] = (
     *((0, start, "archive") for start in (b"(\xb5/\xfd", b"PK00PK\3\4", b"PK\7\b")),
     *((257, start, "archive") for start in (b"ustar",)),
     *((0, start, "audio") for start in (b"caff",)),
-    *((8, start, "video") for start in (b"AVI ",)),
-    *((0, start, "video") for start in (b"\0\0\1\xba", b"\x1aE\xdf\xa3", b"FLV", b"\x30\x26\xb2\x75")),
+    *((8, start, "avi") for start in (b"AVI ",)),
+    *((0, start, "matroska") for start in (b"\x1aE\xdf\xa3",)),
+    *((0, start, "mpeg") for start in (b"\0\0\1\xba",)),
+    *((0, start, "flv") for start in (b"FLV",)),
+    *((0, start, "asf") for start in (b"\x30\x26\xb2\x75",)),
+    *((0, start, "compound") for start in (b"\xffWPC", b"HWP Document File")),
+    *((0, start, "kindle") for start in (b"TPZ", b"\xeaDRMION\xee", b"CONT\2\0")),
+    *((60, start, "kindle") for start in (b"BOOKMOBI", b"TEXtREAd")),
     *((0, start, "fork") for start in (b"\0\5\x16\7",)),
     *((0, start, "crypto") for start in (b"\x30\x82", b"\x30\x80")),
 )

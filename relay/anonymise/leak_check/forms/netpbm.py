@@ -6,7 +6,7 @@ import re
 
 from relay.anonymise.leak_check.forms.reading import Proof, need
 
-_PLAIN = re.compile(rb"P([1-6])\n(\d{1,6}) (\d{1,6})\n(?:(\d{1,5})\n)?")
+_PLAIN = re.compile(rb"P([14])\n(\d{1,6}) (\d{1,6})\n()|P([2356])\n(\d{1,6}) (\d{1,6})\n(\d{1,5})\n")
 _BITS, _NUMBERS = re.compile(rb"[01\n]*"), re.compile(rb"(?:\d{1,5}[ \n])*+")
 _ANY = re.compile(
     rb"P7\nWIDTH (\d{1,6})\nHEIGHT (\d{1,6})\nDEPTH (\d{1,3})\nMAXVAL (\d{1,5})\n"
@@ -22,13 +22,13 @@ def read_netpbm(octets: bytes, _proof: Proof) -> None:
         need(len(octets) == head.end() + width * height * depth * (2 if deepest > 255 else 1), "octets behind")
         return
     plain = _PLAIN.match(octets)
-    need(plain and (plain[1] in b"14") == (plain[4] is None), "a header of another form")
+    need(plain, "a header of another form")
     if plain is not None:
         _read_samples(octets, plain)
 
 
 def _read_samples(octets: bytes, head: re.Match[bytes]) -> None:
-    kind, width, height, deepest = (int(number or 1) for number in head.groups())
+    kind, width, height, deepest = (int(number or 1) for number in head.groups() if number is not None)
     at = head.end()
     samples = width * height * (3 if kind in (3, 6) else 1)
     if kind > 3:

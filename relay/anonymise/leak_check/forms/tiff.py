@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 
 from relay.anonymise.leak_check.forms.jpeg import read_segments
@@ -20,7 +21,9 @@ _SIZES = {1: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
 _STRIPS = {273: 279, 324: 325, 513: 514}
 _COMPRESSION, _JPEG, _TABLES = 259, 7, 347
 _PLACES = frozenset((*_STRIPS, *_STRIPS.values(), _COMPRESSION))
-_MOST_PAGES, _MOST_GAP = 1000, 15
+_MOST_PAGES = 1000
+# Between pages: zeros, and the head with which Pillow writes each.
+_PADDING = re.compile(rb"\0{0,16}(?:(?:II\*\0|MM\0\*).{4})?\0{0,16}", re.DOTALL)
 
 
 def read_tiff(octets: bytes, _proof: Proof) -> None:
@@ -37,10 +40,10 @@ def read_tiff(octets: bytes, _proof: Proof) -> None:
     used.sort()
     end = 0
     for start, stop in used:
-        need(start - end <= _MOST_GAP and not octets[end:start].strip(b"\0"), "octets that belong to no tag")
+        need(_PADDING.fullmatch(octets, end, max(start, end)), "octets that belong to no tag")
         need(stop <= len(octets), "a value beyond the end")
         end = max(end, stop)
-    need(not octets[end:].strip(b"\0") and len(octets) - end <= _MOST_GAP, "octets behind the pages")
+    need(_PADDING.fullmatch(octets, end), "octets behind the pages")
 
 
 def _read_page(octets: bytes, order: str, at: int, used: list[tuple[int, int]]) -> int:

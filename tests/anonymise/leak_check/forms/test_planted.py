@@ -17,6 +17,7 @@ import pytest
 from PIL import Image
 
 from relay.anonymise.attachments import CLEANERS, scrub_attachments
+from relay.anonymise.attachments.recordings.ebml import element, number
 from relay.anonymise.attachments.uncleaned import WORDS
 from relay.anonymise.identities import Redactor
 from relay.anonymise.leak_check.forms.kinds import KINDS, kind_of
@@ -192,6 +193,30 @@ def fictionbook() -> bytes:
     ).encode()
 
 
+def matroska(
+    app: bytes = b"Matroska", language: bytes = b"und", more: bytes = b"", in_entry: bytes = b"", behind: bytes = b""
+) -> bytes:
+    info = element(0x1549A966, element(0x4D80, app) + element(0x5741, app))
+    told = number(0xD7, 1) + number(0x73C5, 1) + number(0x83, 1) + element(0x22B59C, language) + element(0x86, b"V_VP8")
+    entry = element(0x1654AE6B, element(0xAE, told + in_entry))
+    cluster = element(0x1F43B675, number(0xE7, 0) + element(0xA3, b"\x81\0\0\x80frame"))
+    return element(0x1A45DFA3, element(0x4282, b"webm")) + element(0x18538067, info + entry + cluster + more) + behind
+
+
+BOOK = {
+    "mimetype": "application/epub+zip",
+    "META-INF/container.xml": '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile '
+    'full-path="a/jane.opf" media-type="application/oebps-package+xml"/></rootfiles></container>',
+    "a/jane.opf": '<package xmlns="http://www.idpf.org/2007/opf" version="3.0"><metadata '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Words</dc:title><dc:creator>Jane</dc:creator></metadata>'
+    '<manifest><item id="a" href="a.xhtml" media-type="application/xhtml+xml"/><item id="c" href="c.css" '
+    'media-type="text/css"/></manifest><spine><itemref idref="a"/></spine></package>',
+    "a/a.xhtml": '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title><link href="c.css"/>'
+    '</head><body><p class="calibre1">words <a href="https://books.example/">a book</a></p></body></html>',
+    "a/c.css": ".calibre1 {color: red}",
+}
+
+
 RAW: dict[str, Callable[[], bytes]] = {
     **{family: lambda family=family: picture(family) for family in ("jpeg", "png", "gif", "webp", "tiff")},  # type: ignore[misc]
     "svg": lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><title>a</title><g id="x" style="fill:red"/></svg>',
@@ -206,6 +231,8 @@ RAW: dict[str, Callable[[], bytes]] = {
     "netpbm": lambda: b"P3\n# made with a tool\n1 2\n9\n1 2 3\n4 5 6\n",
     "midi": lambda: midi(b"\0\xff\x03\5Title"),
     "fictionbook": fictionbook,
+    "matroska": lambda: matroska(b"Lavf60", b"deu"),
+    "ebook": lambda: zipped({k: v.encode() for k, v in BOOK.items()}),
     "mp3": lambda: FRAME * 9,
     "aac": lambda: (bytes.fromhex("fff15080021ffc") + bytes(9)) * 4,
     "ogg": lambda: opus(b"libopus of somebody"),
@@ -314,6 +341,26 @@ def planted() -> Iterator[tuple[str, str, bytes]]:
         *((b"<head>", b'<head><meta name="author" content="x">'), (b"<b>", b'<a href="file:///home/x"></a><b>')),
     ):
         yield "html", new.decode(), clean("html").content.replace(old, new)
+    film_clean = clean("matroska").content
+    yield "matroska", "behind", film_clean + SECRET
+    yield "matroska", "program", matroska(b"mkvmerge")
+    yield "matroska", "language", matroska(language=b"deu")
+    yield "matroska", "tags", matroska(more=element(0x1254C367, SECRET))
+    yield "matroska", "attached", matroska(more=element(0x1941A469, SECRET))
+    yield "matroska", "space", matroska(more=element(0xEC, SECRET))
+    yield "matroska", "a track's name", matroska(in_entry=element(0x536E, SECRET))
+    for name, old, new in (
+        ("package.opf", b"</dc:title>", b"</dc:title><dc:creator>Jane</dc:creator>"),
+        ("package.opf", b"2000-01-01T", b"2026-01-01T"),
+        ("pages/page1.xhtml", b"<p ", b"<!-- x --><p "),
+        ("pages/page1.xhtml", b'class="c1"', b'class="calibre1"'),
+        ("pages/page1.xhtml", b"<p ", b'<p data-buyer="7" '),
+        ("pages/page1.xhtml", b"<p ", b'<img src="https://a.example/1.gif"/><p '),
+        ("pages/page1.xhtml", b"<title>", b'<meta name="generator" content="x"/><title>'),
+        ("styles/style2.css", b"color:red", b"color:url(https://a.example)"),
+    ):
+        yield "ebook", new.decode(), repacked("ebook", f"OEBPS/{name}", old, new)
+    yield "ebook", "a file", zipped({**members(clean("ebook").content), "META-INF/calibre_bookmarks.txt": b"x"})
     icons, netpbm = clean("icons").content, clean("netpbm").content
     yield "icons", "behind", icons + SECRET
     yield "icons", "text", icons[:18] + struct.pack("<L", 22 + len(SECRET)) + SECRET + icons[22:]
@@ -479,7 +526,7 @@ def test_every_kind_that_is_cleaned_or_refused_has_a_reader() -> None:
 @pytest.mark.parametrize(
     "octets",
     [b"BEGIN:VCARD\r\nFN:x\r\n", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"Rar!\x1a\7", b"\x78\x9f\x3e\x22",
-     b"BM" + bytes(20), b"\0\0\0\x18ftypheic", b"-----BEGIN PGP PUBLIC KEY BLOCK-----", b"\x1aE\xdf\xa3", b"%!PS",
+     b"BM" + bytes(20), b"\0\0\0\x18ftypheic", b"-----BEGIN PGP PUBLIC KEY BLOCK-----", b"FLV\1", b"%!PS",
      b"\x30\x82\1\1"],
 )  # fmt: skip
 def test_a_kind_that_is_never_sent_is_refused(octets: bytes) -> None:

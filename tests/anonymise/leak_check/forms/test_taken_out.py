@@ -19,6 +19,8 @@ from .test_planted import KNOWN, PLANTED, clean
 
 HEADERS = Headers("Amber Heron", KNOWN.author_persona.alias, "q5x1@read.example", "k@relay.example", datetime.now(UTC))
 LEFT_OUT = {
+    "oldoffice": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "avi": b"RIFF\x18\0\0\0AVI " + bytes(20),
+    "asf": b"\x30\x26\xb2\x75" + bytes(20), "flv": b"FLV\1" + bytes(20), "mpeg": b"\0\0\1\xba" + bytes(20),
     "bmp": b"BM" + bytes(60), "heic": b"\0\0\0\x18ftypheic" + bytes(20), "fork": b"\0\5\x16\7" + bytes(20),
     "contact": b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Somebody\r\nEND:VCARD\r\n",
     "crypto": b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQENBF\n-----END PGP PUBLIC KEY BLOCK-----\n",
