@@ -50,6 +50,7 @@ from relay.store import (
     StoreDamaged,
     SuspendedRow,
     Turn,
+    rekeyed_rows,
     rekeying,
 )
 from relay.store.engine.database import columns, tables
@@ -143,7 +144,7 @@ async def sealed_columns(store: Store) -> list[tuple[str, bytes]]:
 
     def job(db: object) -> list[tuple[str, bytes]]:
         found = []
-        for name in sorted(rekeying.REKEYED - {"vault_key.lookup"}):
+        for name in sorted(rekeyed_rows.REKEYED - {"vault_key.lookup"}):
             table, column = name.split(".")
             rows = db.execute(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL").fetchall()  # type: ignore[attr-defined]
             found += [(name, bytes(row[0])) for row in rows]
@@ -157,7 +158,7 @@ async def test_after_a_rotation_everything_is_readable_and_every_value_is_encryp
 ) -> None:
     ledger.record(home, ["a part"])
     before, sealed, old = await everything(store), await sealed_columns(store), home.vault_key.read_text()
-    assert {name for name, _ in sealed} >= rekeying.REKEYED - {
+    assert {name for name, _ in sealed} >= rekeyed_rows.REKEYED - {
         "vault_key.forward",
         "vault_key.back",
         "vault_key.lookup",
@@ -318,7 +319,7 @@ def killed(home: Home, place: Path | str, moment: int) -> bool:
         code = 1
         try:
             Killer(moment)
-            rekeying._ROWS = 3
+            rekeyed_rows._ROWS = 3
             asyncio.run(_rotated(home, place))
             code = 0
         finally:
@@ -384,13 +385,13 @@ async def test_a_damaged_row_does_not_stop_a_rotation(home: Home, store: Store) 
 
 
 async def test_every_encrypted_or_hashed_column_is_known_to_the_rotation(store: Store) -> None:
-    """If this fails for a new table, make sure that rekeying.py encrypts or hashes its columns again, and list them."""
+    """If this fails for a new table, make sure that rekeyed_rows.py encrypts or hashes its columns again, and list them."""
 
     def job(db: object) -> set[str]:
         names = {f"{table}.{column}" for table in tables(db) for column in columns(db, table)}  # type: ignore[arg-type]
         return {name for name in names if name.rpartition(".")[2] in OCTETS}
 
-    known = rekeying.REKEYED | rekeying.FOUND_BY_OLD | rekeying.CHAINED
+    known = rekeyed_rows.REKEYED | rekeyed_rows.FOUND_BY_OLD | rekeyed_rows.CHAINED
     OCTETS = {name.rpartition(".")[2] for name in known} | {"sealed", "hash"}
     assert await store._reader.run(job) == known
 
