@@ -107,10 +107,9 @@ def test_answers_between_quoted_lines_are_neither_left_out_nor_folded_away(
     letter = replace(BETWEEN, blocks=(p(greeting),))
     if program in FLAT:  # typed into the words that it puts below its header
         asked = "Will you come on Thursday?"
-        typed = FIRST.html.replace(
-            f"<p>{asked}</p>", f"<p>I wrote the end in a hurry.</p><p>{asked}</p><p>Yes, I will.</p>"
-        )
-        text = FIRST.text.replace(asked, f"{first}\n\n{asked}\n\n{second}")
+        one, two = "I wrote the end in a hurry.", "Yes, I will."
+        typed = FIRST.html.replace(f"<p>{asked}</p>", f"<p>{one}</p><p>{asked}</p><p>{two}</p>")
+        text = FIRST.text.replace(asked, f"{one}\n\n{asked}\n\n{two}")
         letter = replace(letter, answers=replace(FIRST, html=typed, text=text), after=())
     order = RebuildOrder(PROGRAMS[program](letter), replace(TO_OMAR[0], history=history), TO_OMAR[1])
     got = parse(rebuild(order, SIGNER).content)
