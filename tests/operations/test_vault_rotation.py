@@ -385,7 +385,7 @@ async def test_a_damaged_row_does_not_stop_a_rotation(home: Home, store: Store) 
 
 
 async def test_every_encrypted_or_hashed_column_is_known_to_the_rotation(store: Store) -> None:
-    """If this fails for a new table, make sure that rekeyed_rows.py encrypts or hashes its columns again, and list them."""
+    """If this fails for a new table, make sure that rekeyed_rows.py encrypts or hashes its columns again; list them."""
 
     def job(db: object) -> set[str]:
         names = {f"{table}.{column}" for table in tables(db) for column in columns(db, table)}  # type: ignore[arg-type]
