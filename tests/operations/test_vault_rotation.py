@@ -9,12 +9,15 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from relay import ledger
 from relay.home import Home, HomeError
+from relay.message.write.dkim_sign import Signer
+from relay.message.write.sign_again import sign_again
 from relay.model import (
     Echo,
     Echoes,
@@ -36,6 +39,7 @@ from relay.operations.retention import forget_old
 from relay.operations.vault_rotation import rotate_vault
 from relay.outcomes import Sent
 from relay.settings import Settings, StoreSettings
+from relay.settings_file import load
 from relay.store import (
     TO_OPERATOR,
     UNPROVEN_ADDRESS,
@@ -57,6 +61,7 @@ from relay.store.engine.database import columns, tables
 from relay.store.key_change import KeyChange
 from relay.vault import Vault, VaultError, new_key, read_key
 
+HELD = b"Date: Sun, 01 Mar 2026 12:00:00 +0000\r\n\r\nheld\r\n"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 JANE, OMAR, NEW, GONE = "jane@real.example", "omar@home.example", "jane@new.example", "omar+gone@gone.example"
 TOKEN = f"{7:024x}"
@@ -78,7 +83,8 @@ async def store(home: Home, place: Path | str) -> AsyncIterator[Store]:
     """A database with something of each kind in it."""
     if isinstance(place, str):
         await Store.create(place, home.read_vault())
-    opened = await Store.open(place, home.read_vault())
+    signer = Signer("relay.test", home.dkim_keys(load(home.toml, {})))
+    opened = await Store.open(place, home.read_vault(), sign=partial(sign_again, signer=signer))
     await live(opened)
     yield opened
     await opened.close()
@@ -99,7 +105,7 @@ async def live(store: Store) -> None:
     await store.queue.settle([Settlement("sent", Sent("250"), None, NOW)])
     await store.members.ask(1, AddressConfirmation("a1", NEW, NOW + timedelta(days=7)), [], NOW)
     entry = JournalEntry("held", "p1", Side.MENTOR, "letter", NOW, 3, 3)
-    held = NewDelivery("held", "held", OMAR, f"b-{9:024x}@relay.test", b"held", NOW, held=UNPROVEN_ADDRESS)
+    held = NewDelivery("held", "held", OMAR, f"b-{9:024x}@relay.test", HELD, NOW, held=UNPROVEN_ADDRESS)
     asked = ConfirmationRequest("q1", "held", None, address=NEW, mailbox=JANE)
     await store.accept([Acceptance(entry, None, (held,), keep=True, question=asked)])
     turn = Turn("o1", "p1", Side.MENTOR, JANE, "Help", "Amber Heron: Help", False, "o1@relay.test", "o1@theirs.example")
