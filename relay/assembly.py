@@ -41,6 +41,7 @@ from relay.outbound.suspension import Suspending
 from relay.policy.rates import Rate
 from relay.settings import Settings
 from relay.store import Store
+from relay.workers.converters.convert import Converters
 from relay.workers.pool import Workers
 from relay.workers.settings import WorkerSettings
 
@@ -94,7 +95,9 @@ async def open_parts(
     strangers = Workers.for_strangers(_worker_settings(settings, keys))
     closing.push_async_callback(strangers.close)
     templates = LetterTemplates(home.templates, settings.programme.language)
-    pools = WorkerPools(members, strangers)
+    converters = Converters(settings.attachments)
+    await converters.open()
+    pools = WorkerPools(members, strangers, converters)
     notices = Notices(store, Writer(settings, templates, signer), pools.show)
     suspending = Suspending(settings, store, notices)
     return Parts(home, settings, store, pools, notices, suspending, now)

@@ -263,11 +263,31 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class ToConvert:
+    """A file that another program has to bring into a form that can be cleaned. ``kind`` names its form ("doc", "avi");
+    ``filename`` is the author's, "" for none."""
+
+    kind: str
+    content: bytes
+    filename: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversions:
+    """``kinds``: the forms that can be converted here; ``made``: for each file of this letter that was converted, its
+    SHA-256 digest and the new file; None for a file that its converter could not convert."""
+
+    kinds: frozenset[str] = frozenset()
+    made: tuple[tuple[bytes, bytes | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """The input of scrubbers: both identities and personas. ``contact``: what happens to the author's contact details
     ("allow", "redact", "ask", "coordinator" or "refuse"); ``unknown_files``: what happens to files that relay cannot
     read ("ask", "coordinator", "refuse" or "pass"); ``echoes``: what the recipient has written about the author, who
-    may quote it; ``history``: what was relayed before, None when nothing is remembered."""
+    may quote it; ``history``: what was relayed before, None when nothing is remembered; ``conversions``: what other
+    programs can convert, and have converted."""
 
     author: Identity
     author_persona: Persona
@@ -277,6 +297,7 @@ class Known:
     unknown_files: str = "ask"
     echoes: Echoes = field(default_factory=Echoes)
     history: History | None = None
+    conversions: Conversions = field(default_factory=Conversions)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@
     │   ├── NoRelaying 550 5.7.1                an address outside our domain (said at RCPT)
     │   ├── PairClosed 550 5.2.1                to a proven member only
     │   ├── CannotAnonymise 554 5.6.0           to a proven member only
+    │   │   └── NeedsConversion 554 5.6.0       … unless another program converts its files
     │   ├── StillIdentifying 554 5.6.0          the leak check found something
     │   ├── ContactDetails 550 5.7.0            holds contact details, and programme.contact is "refuse"
     │   ├── NeedsDecision 550 5.7.0             its author would have to decide, from an unproven address
@@ -35,7 +36,7 @@ A Refusal is raised in one place and translated in one place (smtp/server/smtp_s
 
 from __future__ import annotations
 
-from relay.model import Reply
+from relay.model import Reply, ToConvert
 
 
 class Refusal(Exception):  # noqa: N818 -- the field's word: an SMTP server refuses
@@ -129,6 +130,15 @@ class CannotAnonymise(Permanent):
     code = 554
     enhanced = "5.6.0"
     words = "this letter holds something that cannot be made anonymous; please send it as plain text"
+
+
+class NeedsConversion(CannotAnonymise):
+    """Some files have to be converted by another program before the letter can be made anonymous. Whoever cannot
+    convert them refuses the letter for the first of them."""
+
+    def __init__(self, detail: str = "", file: str = "", files: tuple[ToConvert, ...] = ()) -> None:
+        super().__init__(detail, file or (files[0].filename if files else ""))
+        self.files = files
 
 
 class StillIdentifying(Permanent):

@@ -132,6 +132,17 @@ class LimitSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentSettings:
+    """Files that other programs convert: "sandboxed", or "never". ``converters``: at a time; each may take
+    ``converter_deadline`` seconds and ``converter_memory`` octets."""
+
+    convert: Annotated[str, Choice(("sandboxed", "never"))] = "sandboxed"
+    converters: Several = 1
+    converter_deadline: Seconds = 60.0
+    converter_memory: Size = 2 * 1024 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionSettings:
     """How long things are kept, in seconds: kept ``letters``, ``events`` of the log, ``questions`` to members that
     nobody answered, ``conversations`` of the operator after their newest letter, ``return_paths`` of what was sent."""
@@ -184,6 +195,7 @@ class Settings:
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    attachments: AttachmentSettings = field(default_factory=AttachmentSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)

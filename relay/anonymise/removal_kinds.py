@@ -50,6 +50,8 @@ KINDS: dict[str, str] = {
     "picture-metadata": "Metadata of a picture: place, time, camera, owner, comments, editing history. The pixels stay"
     " as they are.",
     "picture-format": "The format of a picture that cannot be cleaned; the picture was saved in another without loss.",
+    "converted": "The form of an old Office document (.doc, .xls, .ppt), or the container of a film (AVI, WMV, FLV, "
+    "MPEG); the document was saved in its new form, the film as MP4 or MKV without encoding it anew.",
     "recording-metadata": "Metadata of a sound recording or film: title, artist, place, time, device, program, Apple "
     "ID, cover, sensor tracks. Sound and pictures stay as they are.",
     "document-metadata": "Metadata of a PDF document: author, program, dates, history, scripts, signatures, attached "

@@ -69,7 +69,16 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("picture-damaged", ("a picture in this letter is damaged",)),
     (
         "picture-kind",
-        (*("a file of several pictures", "pictures in the raw format", "an SVG drawing is", "an SVG drawing with"),),
+        (
+            *(
+                "a file of several pictures",
+                "pictures in the raw format",
+                "pictures of this kind",
+                "PostScript files",
+                "an SVG drawing is",
+                "an SVG drawing with",
+            ),
+        ),
     ),
     ("picture-names", ("an SVG drawing shows",)),
     ("locked", ("a document in this letter is locked", "a PDF document is locked", "an archive is locked")),
@@ -78,6 +87,7 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("a document in this letter is damaged", "a PDF document is damaged", "an RTF document in this letter is"),
             "an attached mail is damaged",
+            "a notebook (.ipynb) is damaged",
         ),
     ),
     (
@@ -92,6 +102,7 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "document-kind",
         (
             "documents of Pages, Numbers and Keynote",
+            "this kind of document",
             "documents in the old Office",
             "documents saved as plain XML",
             "documents with macros",
@@ -131,7 +142,9 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("mailbox-file", ("mailbox files",)),
     ("ebook", ("e-books",)),
     ("attachment-damaged", ("an attachment in this letter is damaged", "a file is written into the text")),
-    ("attachment-kind", ("this kind of attachment", "this letter, or a file in it")),
+    ("attachment-kind", ("this kind of attachment", "packages of programs", "this letter, or a file in it")),
+    ("conversion", ("a file of this letter took too long to convert",)),
+    ("too-large", ("more files of this letter would have to be converted",)),
     ("too-quick", ("you two answer each other faster",)),
 )
 """(code, beginnings of the replies that have it)."""

@@ -15,6 +15,7 @@ from relay.letters.templates import LetterTemplates
 from relay.message.write.dkim_sign import Signer, public_record
 from relay.message.write.dkimpy_check import verifies
 from relay.operations.connectivity import check_certificate, check_dnssec, check_listen, check_smarthost
+from relay.operations.converters import check_converters
 from relay.operations.dkim_rotation import check_dkim_rotation
 from relay.operations.findings import Finding, fine, warn, wrong
 from relay.operations.retention import check_retention
@@ -45,6 +46,7 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
     findings += await check_store(home, settings, now)
     findings += check_letters(home, settings)
     findings += await check_languages(home, settings)
+    findings += await check_converters(settings)
     findings += check_certificate(home, settings, now)
     for address in settings.smtp.listen:
         findings.append(await check_listen(address, settings.hostname))

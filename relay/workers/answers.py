@@ -11,9 +11,9 @@ import struct
 from dataclasses import asdict, fields
 
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo
-from relay.model import Change, Doubt, Echo, Echoes, Passed, Rebuilt, Removal
+from relay.model import Change, Doubt, Echo, Echoes, Passed, Rebuilt, Removal, ToConvert
 from relay.outcomes import Returned, ReturnKind, Sign
-from relay.refusals import CannotAnonymise, ContactDetails, Malformed, Refusal, StillIdentifying
+from relay.refusals import CannotAnonymise, ContactDetails, Malformed, NeedsConversion, Refusal, StillIdentifying
 
 FRAME = struct.Struct("!?QQ")
 """Precedes each order and each answer: whether it is in the shared buffer, and the lengths in octets of its two parts
@@ -27,7 +27,7 @@ _REFUSALS: dict[str, type[Refusal]] = {
 }
 
 
-def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:
+def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:  # noqa: PLR0911 -- one for each type
     """Encode an answer as JSON and octets."""
     match answer:
         case Rebuilt(content, remembered=remembered):
@@ -38,6 +38,9 @@ def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:
             return _json("passed", [subject, [asdict(removal) for removal in removals]]), content
         case Returned():
             return _json("returned", {f.name: getattr(answer, f.name) for f in fields(answer)}), b""
+        case NeedsConversion(files=files):
+            described = [[one.kind, one.filename, len(one.content)] for one in files]
+            return _json("conversion", [answer.detail, described]), b"".join(one.content for one in files)
         case Refusal():
             return _json("refusal", [type(answer).__name__, answer.detail, answer.file]), b""
         case ReadAnswer():
@@ -63,7 +66,7 @@ def _json(kind: str, value: object) -> bytes:
     return json.dumps([kind, value]).encode()
 
 
-def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
+def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:  # noqa: PLR0911 -- one for each type
     match kind, value:
         case "rebuilt", {
             "removals": list(removals),
@@ -83,6 +86,8 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
             return Returned(ReturnKind(why), status, certain, Sign(sign), tuple(map(str, senders)))
         case "refusal", [str(name), str(detail), str(file)]:
             return _REFUSALS[name](detail, file)
+        case "conversion", [str(detail), list(files)] if files:
+            return NeedsConversion(detail, files=_files(files, content))
         case "passed", [str(subject), list(removals)]:
             return Passed(content, subject, tuple(map(_removal, removals)))
         case "answer", {"answer": str(word), "code_written": bool(written), "code_anywhere": bool(anywhere)}:
@@ -90,6 +95,20 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
         case "none", None:
             return None
     raise ValueError("no answer")
+
+
+def _files(told: list[object], content: bytes) -> tuple[ToConvert, ...]:
+    """Files that stand one behind the other in ``content``."""
+    found: list[ToConvert] = []
+    at = 0
+    for one in told:
+        match one:
+            case [str(kind), str(name), int(length)] if 0 <= length <= len(content) - at:
+                found.append(ToConvert(kind, content[at : at + length], name))
+                at += length
+            case _:
+                raise TypeError("no file")
+    return tuple(found)
 
 
 def _removal(one: dict[str, object]) -> Removal:

@@ -41,6 +41,7 @@ from relay.refusals import Refusal
 from relay.settings import Settings
 from relay.settings_file import load
 from relay.store import Store
+from relay.workers.converters.convert import Converters
 from relay.workers.jobs import JOBS
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -147,7 +148,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     settings = replace(settings, **(sections | changes))
     signer = Signer(settings.domain, home.dkim_keys(settings))
     store = await Store.open(home.db, home.read_vault(), sign=partial(sign_again, signer=signer))
-    pools = WorkerPools(InProcess(signer), InProcess(signer))  # type: ignore[arg-type]
+    pools = WorkerPools(InProcess(signer), InProcess(signer), Converters(settings.attachments))  # type: ignore[arg-type]
     notices = Notices(store, Writer(settings, LetterTemplates(), signer), pools.show)
     rate_limits = RateLimits.of(settings.limits, store, notices)
     here: list[Inbound] = []

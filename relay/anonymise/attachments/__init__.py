@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 
 from relay.anonymise.attachments.archives.zip_archive import clean_zip
 from relay.anonymise.attachments.cleaning import Cleaner, Cleaning, LeftOut
+from relay.anonymise.attachments.conversion import clean_converted, refuse_unconverted
 from relay.anonymise.attachments.documents.mail import clean_mail
 from relay.anonymise.attachments.documents.web_page import clean_page
 from relay.anonymise.attachments.pictures.clean import clean_image
@@ -54,12 +56,15 @@ CLEANERS: dict[str, Cleaner] = {
     "pdf": _later("documents.pdf", "clean_pdf"),
     "office": _later("documents.ooxml", "clean_ooxml"),
     "opendocument": _later("documents.opendocument", "clean_opendocument"),
+    "ebook": _later("documents.epub", "clean_epub"),
     "fictionbook": _later("documents.fictionbook", "clean_fictionbook"),
     "rtf": _later("documents.rtf", "clean_rtf"),
     "text": plain.clean_text,
     "html": clean_page,
-    **dict.fromkeys(("mp3", "aac", "ogg", "wav", "aiff", "flac", "amr", "midi", "mp4"), clean_recording),
+    **dict.fromkeys(("mp3", "aac", "ogg", "wav", "aiff", "flac", "amr", "midi", "mp4", "matroska"), clean_recording),
     "zip": clean_zip,
+    "oldoffice": _later("documents.old_office", "clean_old_office"),
+    **{kind: partial(clean_converted, kind, "video") for kind in ("avi", "asf", "flv", "mpeg")},
     "mail": clean_mail,
     "calendar": _later("calendars.entries", "clean_calendar"),
     "crypto": leave_out_crypto,
@@ -72,11 +77,12 @@ CLEANERS: dict[str, Cleaner] = {
 
 def scrub_attachments(message: Message, redactor: Redactor) -> Scrubbed:
     """Clean every attachment. Raises CannotAnonymise, with a text for its kind, when one cannot be cleaned, and when
-    nothing of the letter is left."""
+    nothing of the letter is left; NeedsConversion when other programs have to convert some first."""
     if not message.attachments:
         return Scrubbed(message)
     tally = Tally()
     clean = scrub_within(message, Cleaning(redactor, tally, _cleaned, _scrub_mail))
+    refuse_unconverted(redactor)
     tally.add("broken-link", redactor.of_letter(BrokenLinks).count)
     return Scrubbed(clean, tally.removals())
 

@@ -45,19 +45,25 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"#!AMR", "amr"),
     (b"caff", "audio"),
     (b"MThd", "midi"),
-    (b"\x00\x00\x01\xba", "video"),
+    (b"\x00\x00\x01\xba", "mpeg"),
     (b"PK00PK\x03\x04", "archive"),
     (b"PK\x07\x08", "archive"),
     (b"MSCF", "archive"),
-    (b"\x1aE\xdf\xa3", "video"),
-    (b"FLV", "video"),
-    (b"\x30\x26\xb2\x75", "video"),
+    (b"\x1aE\xdf\xa3", "matroska"),
+    (b"FLV", "flv"),
+    (b"\x30\x26\xb2\x75", "asf"),
     (b"\x00\x05\x16\x07", "fork"),
     (b"\x00\x05\x16\x00", "unknown"),
+    (b"\xffWPC", "compound"),  # WordPerfect
+    (b"HWP Document File", "compound"),
+    (b"TPZ", "kindle"),
+    (b"\xeaDRMION\xee", "kindle"),
+    (b"CONT\x02\x00", "kindle"),  # KFX
     (b"\x30\x82", "crypto"),
     (b"\x30\x80", "crypto"),
 )
-_RIFF = {b"WEBP": "webp", b"WAVE": "wav", b"AVI ": "video"}
+_RIFF = {b"WEBP": "webp", b"WAVE": "wav", b"AVI ": "avi"}
+_RIFF_ARTWORK = (b"CDR", b"cdr")  # CorelDRAW, before its version
 # First atoms of old QuickTime films without a brand.
 _QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
@@ -165,7 +171,7 @@ def _by_bytes(head: bytes) -> str | None:
         if head.startswith(beginning):
             return family
     if head.startswith(b"RIFF"):
-        return _RIFF.get(head[8:12], "unknown")
+        return "otherpicture" if head[8:11] in _RIFF_ARTWORK else _RIFF.get(head[8:12], "unknown")
     if head[4:8] == b"ftyp":
         return "heic" if head[8:12] in _HEIF else "mp4"
     if head[4:8] in _QUICKTIME and head[:2] in (b"\0\0", b"\0\1"):
@@ -175,6 +181,8 @@ def _by_bytes(head: bytes) -> str | None:
 
 _TRAITS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("pdf", lambda head: b"%PDF-" in head[:1024]),
+    # A Palm database, by its type and creator.
+    ("kindle", lambda head: head[60:68] in (b"BOOKMOBI", b"TEXtREAd")),
     ("aiff", lambda head: head.startswith(b"FORM") and head[8:12] in (b"AIFF", b"AIFC")),
     ("archive", lambda head: head[257:262] == b"ustar"),
     ("archive", lambda head: head[2:5] == b"-lh" and head[6:7] == b"-"),

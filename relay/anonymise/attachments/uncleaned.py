@@ -13,8 +13,10 @@ from relay.model import Attachment, Known
 from relay.refusals import CannotAnonymise
 
 WORDS: dict[str, str] = {
-    "oldoffice": "documents in the old Office format (.doc, .xls, .ppt), or locked with a password, cannot be made "
-    "anonymous; please save the document as .docx, .xlsx or .pptx without a password and attach it anew",
+    "olddocument": "documents in the old Office format (.doc, .xls, .ppt) cannot be made anonymous here; please save "
+    "the document as .docx, .xlsx or .pptx and attach it anew",
+    "compound": "this kind of document (such as one of Publisher, Visio, Outlook or Hancom) cannot be made anonymous; "
+    "please export it as PDF and attach that",
     "flatoffice": "documents saved as plain XML cannot be made anonymous; please save the document as .docx or .odt "
     "and attach it anew",
     "iwork": "documents of Pages, Numbers and Keynote cannot be made anonymous; please export the document as PDF, "
@@ -24,15 +26,17 @@ WORDS: dict[str, str] = {
     "programpackage": "packages of programs (Java, Android, Python and the like) cannot be passed on; please attach "
     "the files that matter one by one",
     "archive": "archives other than ZIP cannot be made anonymous; please send a ZIP, or the files one by one",
-    "ebook": "e-books name who wrote and made them and cannot be made anonymous; please paste the text into the letter",
+    "kindle": "e-books in a format of Kindle or Mobipocket cannot be made anonymous; please send the book as EPUB or "
+    "PDF, or paste the text into the letter",
     "postscript": "PostScript files (.ps, .eps) are programs, and name who made them; please export the drawing as "
     "PDF, SVG or PNG and attach that",
-    "otherpicture": "pictures of this kind (Photoshop, GIMP, JPEG XL, JPEG 2000, camera raw, CAD) cannot be made "
-    "anonymous; please export the picture as PNG or JPEG and attach that",
+    "otherpicture": "pictures of this kind (Photoshop, GIMP, InDesign, CorelDRAW, JPEG XL, JPEG 2000, camera raw, "
+    "CAD) cannot be made anonymous; please export the picture as PNG, JPEG or PDF and attach that",
     "mailbox": "mailbox files cannot be made anonymous; please attach the mails that matter one by one",
     "tnef": "winmail.dat cannot be made anonymous; please send the letter again in plain text or HTML format",
     "audio": "this kind of recording cannot be made anonymous; please save it as MP3 or M4A and send that",
-    "video": "this kind of film (AVI, MKV, WebM, WMV) cannot be made anonymous; please save it as MP4 and send that",
+    "video": "this kind of film (AVI, WMV, FLV, MPEG) cannot be made anonymous here; please export it as .mp4 and send "
+    "that",
     "unknown": "this kind of attachment cannot be made anonymous; please send pictures or plain text",
 }
 

@@ -11,7 +11,6 @@ from dataclasses import replace
 from relay.anonymise.attachments.archives.member_names import MemberNames, of_programs, parts_of
 from relay.anonymise.attachments.archives.zip_names import names_in
 from relay.anonymise.attachments.cleaning import Cleaning
-from relay.anonymise.attachments.uncleaned import words_for
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
 
@@ -66,8 +65,6 @@ def _members(archive: zipfile.ZipFile, cleaning: Cleaning) -> list[zipfile.ZipIn
     names = {member.filename for member in members}
     if "[Content_Types].xml" in names:
         raise CannotAnonymise(_BROKEN)
-    if "META-INF/container.xml" in names:
-        raise CannotAnonymise(words_for("ebook"))
     return [member for member in members if not member.is_dir() and not _is_link(member)]
 
 
@@ -104,7 +101,8 @@ def _packed(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], cleaning: 
 
 def _cleaned(content: bytes, name: str, cleaning: Cleaning) -> Attachment | None:
     if name == "mimetype" and content.startswith(b"application/epub"):
-        raise CannotAnonymise(words_for("ebook"))
+        # An e-book without its table of files, which still may say who made it.
+        raise CannotAnonymise(_BROKEN)
     try:
         return cleaning.inside_or_none(Attachment(content, "application/octet-stream", name))
     except CannotAnonymise as refusal:

@@ -170,8 +170,8 @@ def lying(size: int) -> bytes:
         (zipped(("a.txt", b"hello"))[:-30], "damaged"),
         (zipped(("a.txt", b"hello")).replace(b"PK\1\2", b"PK\1\3"), "damaged"),
         (zipped((".DS_Store", b"x")), "no file"),
-        (zipped(("mimetype", b"application/epub+zip"), ("a.xhtml", b"<p>x</p>")), "e-books"),
-        (zipped(("META-INF/container.xml", b"<x/>")), "e-books"),
+        (zipped(("mimetype", b"application/epub+zip"), ("a.xhtml", b"<p>x</p>")), "damaged"),
+        (zipped(("META-INF/container.xml", b"<x/>")), "damaged"),
         (zipped(("padding.txt", b"x"), ("z/[Content_Types].xml", b"<x/>"), ("[Content_Types].xml", b"")), "damaged"),
     ],
 )
