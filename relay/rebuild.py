@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from relay.anonymise.leak_check.check import leak_check
+from relay.anonymise.leak_check.forms.proof import prove_form
 from relay.anonymise.scrub import scrub
 from relay.anonymise.way_back import both_times
 from relay.message.read.headers import Fields, Head, decoded_values, split
@@ -34,7 +35,8 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
     cannot be done safely.
     """
     head = head or split(order.content)
-    scrubbed = scrub(parse(order.content, head, order.known.names), order.known)
+    received = parse(order.content, head, order.known.names)
+    scrubbed = scrub(received, order.known)
     try:
         composed = _composed(scrubbed.message, order)
     except StillIdentifying:
@@ -43,6 +45,7 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
         doubts = tuple(dict.fromkeys((*scrubbed.doubts, *again.doubts)))
         scrubbed = replace(again, doubts=doubts, echoes=both_times(scrubbed, again))
         composed = _composed(scrubbed.message, order)
+    prove_form(composed, order.known, received)
     removals = (*_dropped(head[0]), *scrubbed.removals)
     return Rebuilt(signer.sign(composed), removals, scrubbed.doubts, scrubbed.echoes, scrubbed.remembered)
 

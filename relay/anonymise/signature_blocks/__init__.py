@@ -26,7 +26,9 @@ def find(text: str, redactor: Redactor) -> list[Finding]:
     """
     lines = lines_of(text, redactor.of_letter(Rows))
     identities = _Identities(text, redactor)
-    known = Known(identities.is_name, identities.holds, redactor.of_letter(Notices))
+    notices = redactor.of_letter(Notices)
+    notices.read(text)
+    known = Known(identities.is_name, identities.holds, notices)
     places = sorted(
         (piece[part.first].begin, piece[part.last - 1].end, _above_blanks(piece, part), part.kind)
         for body, example in bodies_of(lines)
