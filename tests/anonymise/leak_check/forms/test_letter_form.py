@@ -149,7 +149,8 @@ def test_html_of_another_form_is_refused(html: str) -> None:
 def test_what_canonical_letters_may_hold_is_proven() -> None:
     page = canonical(
         '<ol type="circle" start="4"><li value="7">a</li></ol><ol type="a" reversed=""><li>b</li></ol>'
-        '<h2 align="center">c</h2><table border="2"><tr><td colspan="2">d</td><td>e</td></tr></table><img src="cid:1@x" alt="two\nlines">'
+        '<h2 align="center">c</h2><table border="2"><tr><td colspan="2">d</td><td>e</td></tr></table>'
+        '<img src="cid:1@x" alt="two\nlines">'
         '<p dir="rtl"><font color="#ff0000" size="5">f</font><sub>g</sub></p><blockquote>h<pre>i  j</pre></blockquote>'
         '<a href="tel:+1">k</a><span style="background-color:#00ff00">l</span>'
     )
