@@ -31,7 +31,7 @@ from relay.letters.conversations import ConversationLetters
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
-from relay.message.write.dkim_sign import Signer
+from relay.message.write.dkim_sign import Signer, Signers
 from relay.model import Envelope, Identity, NewPair, PairState, Persona
 from relay.outbound.suspension import Suspending
 from relay.policy.rates import Rate
@@ -53,7 +53,7 @@ class InProcess:
         self.signer = signer
 
     async def run(self, order: Any) -> Any:
-        return JOBS[type(order)](order, self.signer)
+        return JOBS[type(order)](order, Signers(self.signer, self.signer))
 
     rebuild = run
 
