@@ -33,7 +33,8 @@ from relay.letters.conversations import ConversationLetters
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
-from relay.message.write.dkim_sign import Signer
+from relay.message.write.dkim_sign import Signer, Signers
+from relay.message.write.sign_again import signing_again
 from relay.monitoring.metrics import Metrics
 from relay.outbound.suspension import Suspending
 from relay.policy.rates import Rate
@@ -85,7 +86,8 @@ async def open_parts(
 ) -> Parts:
     """Open the store and start the workers; ``closing`` closes both. Raises HomeError, StoreError."""
     keys, programme = (home.dkim_keys(settings, mail) for mail in (Mail.RELAYED, Mail.PROGRAMME))
-    store = await Store.open(home.place(settings.store.url), home.read_vault())
+    signers = Signers(Signer(settings.domain, keys), Signer(settings.domain, programme))
+    store = await Store.open(home.place(settings.store.url), home.read_vault(), sign=signing_again(signers))
     closing.push_async_callback(store.close)
     members = Workers(_worker_settings(settings, keys, programme))
     closing.push_async_callback(members.close)
@@ -94,7 +96,7 @@ async def open_parts(
     closing.push_async_callback(strangers.close)
     templates = LetterTemplates(home.templates, settings.programme.language)
     pools = WorkerPools(members, strangers)
-    notices = Notices(store, Writer(settings, templates, Signer(settings.domain, programme)), pools.show)
+    notices = Notices(store, Writer(settings, templates, signers.programme), pools.show)
     suspending = Suspending(settings, store, notices)
     return Parts(home, settings, store, pools, notices, suspending, now)
 

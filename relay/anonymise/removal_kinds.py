@@ -66,7 +66,7 @@ KINDS: dict[str, str] = {
     "programs.",
     "elsewhere": "A part of the letter that would be fetched from elsewhere when it is read (message/external-body).",
     "document-properties": "Metadata of an office document: authors, employer, times, editing history, paths on a "
-    "disk. Authors of comments and changes are all called Author.",
+    "disk, and the regions of its languages. Authors of comments and changes are all called Author.",
     "document-text": "A mail address or name of one of the two people in a document.",
     "file-name": "A file name that named one of the two people, held unusual characters, or was made up by a program.",
 }

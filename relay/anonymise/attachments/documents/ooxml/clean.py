@@ -11,6 +11,7 @@ from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.documents.ooxml.fields import clean_fields
 from relay.anonymise.attachments.documents.ooxml.parts import Part
 from relay.anonymise.attachments.documents.ooxml.people import AUTHOR, Numbers, neutral_people
+from relay.anonymise.attachments.documents.ooxml.regions import neutral_regions
 from relay.anonymise.attachments.documents.ooxml.text import pieces_of
 from relay.anonymise.attachments.documents.paths import without_places
 from relay.anonymise.attachments.documents.text_runs import Find, redact_pieces
@@ -72,6 +73,7 @@ def clean_part(part: Part, document: Document) -> bytes:
     document.described += neutral_people(root, part.kind, document.numbers)
     redactor = document.cleaning.redactor
     document.described += clean_fields(root, redactor)
+    document.described += neutral_regions(root)
     _clean_addresses(root, document)
     document.redacted += redact_values(root, document.tokens)
     pieces = pieces_of(root)

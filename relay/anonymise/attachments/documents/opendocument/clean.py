@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from relay.anonymise.attachments.documents.opendocument.regions import neutral_regions
 from relay.anonymise.attachments.documents.opendocument.text import pieces_of
 from relay.anonymise.attachments.documents.paths import without_places
 from relay.anonymise.attachments.documents.text_runs import Find, redact_pieces
@@ -85,6 +86,7 @@ def clean_xml(content: bytes, document: Document) -> bytes:
             removed(element)
             continue
         _neutral(element, tag)
+        neutral_regions(element)
     document.redacted += redact_values(root, document.tokens)
     for element in elements(root):
         _pointed(element, document)
