@@ -10,8 +10,8 @@ from relay.store.errors import StoreError
 from relay.vault import Vault, VaultError
 
 SignAgain = Callable[[bytes, datetime, bool], bytes]
-"""The letter (octets) with this Date (aware UTC), signed anew; the last parameter: whether relay itself wrote the letter.
-Raises ValueError when that is impossible."""
+"""The letter (octets) with this Date (aware UTC), signed anew. Last parameter: whether relay itself wrote it. Raises
+ValueError when that is impossible."""
 
 _LETTER = """
 SELECT letter.number, letter.journal, part, kept, letter.sealed, journal_id, notice FROM delivery
