@@ -1,7 +1,7 @@
 """Writes one of relay's own letters: subject, text and HTML in the reader's language, signed, for one address.
 
 Every letter has a neutral subject and display name. It names the other member only by pseudonym, and repeats nothing of
-a member's letter except the name of a file, to the author.
+a member's letter except, to its author, the name of a file and the author's own words.
 """
 
 from __future__ import annotations
