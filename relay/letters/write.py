@@ -102,11 +102,11 @@ class Writer:
     def _unsubscribe(self, letter: Letter) -> str:
         """The address for List-Unsubscribe, which large providers require of unsolicited mail.
 
-        It is programme.help, or else postmaster@, so that a person reads it. "" for letters about another letter,
-        questions, and letters to the operator.
+        It is programme.help, or else postmaster@, so that a person reads it. "" for the letters that carry none by the
+        catalogue.
         """
         programme = self.settings.programme
-        if letter.about or letter.answer_to or catalogue()[letter.name].to != "member":
+        if not catalogue()[letter.name].unsubscribe:
             return ""
         if "@" in programme.help and " " not in programme.help:
             return programme.help
