@@ -39,7 +39,7 @@ def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:
         case Returned():
             return _json("returned", {f.name: getattr(answer, f.name) for f in fields(answer)}), b""
         case Refusal():
-            return _json("refusal", [type(answer).__name__, answer.detail, answer.file]), b""
+            return _json("refusal", [type(answer).__name__, answer.detail, answer.file, answer.own_words]), b""
         case ReadAnswer():
             return _json("answer", {f.name: getattr(answer, f.name) for f in fields(answer)}), b""
         case None:
@@ -81,8 +81,8 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
             "senders": list(senders),
         }:
             return Returned(ReturnKind(why), status, certain, Sign(sign), tuple(map(str, senders)))
-        case "refusal", [str(name), str(detail), str(file)]:
-            return _REFUSALS[name](detail, file)
+        case "refusal", [str(name), str(detail), str(file), list(words)]:
+            return _REFUSALS[name](detail, file, tuple(map(_word, words)))
         case "passed", [str(subject), list(removals)]:
             return Passed(content, subject, tuple(map(_removal, removals)))
         case "answer", {"answer": str(word), "code_written": bool(written), "code_anywhere": bool(anywhere)}:
