@@ -168,7 +168,7 @@ async def test_after_a_rotation_everything_is_readable_and_every_value_is_encryp
     assert home.vault_key.read_text() != old
     assert not home.next_vault_key.exists()
     assert sorted(path.name for path in home.keys.iterdir()) == [
-        "forgotten", "relay-ed25519.pem", "relay-rsa.pem", "vault.key",
+        "forgotten", "programme-ed25519.pem", "programme-rsa.pem", "relay-ed25519.pem", "relay-rsa.pem", "vault.key",
     ]  # fmt: skip
     assert ledger.read([home.forgotten], home.read_vault()).holds("a part")
 
