@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from relay.authentication.authorship import Proof
 from relay.home import Home
@@ -34,6 +35,7 @@ from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
 from relay.message.write.dkim_sign import Signer
+from relay.message.write.sign_again import sign_again
 from relay.monitoring.metrics import Metrics
 from relay.outbound.suspension import Suspending
 from relay.policy.rates import Rate
@@ -82,7 +84,9 @@ async def open_parts(
 ) -> Parts:
     """Open the store and start the workers; ``closing`` closes both. Raises HomeError, StoreError."""
     keys = home.dkim_keys(settings)
-    store = await Store.open(home.place(settings.store.url), home.read_vault())
+    signer = Signer(settings.domain, keys)
+    sign = partial(sign_again, signer=signer)
+    store = await Store.open(home.place(settings.store.url), home.read_vault(), sign=sign)
     closing.push_async_callback(store.close)
     members = Workers(_worker_settings(settings, keys))
     closing.push_async_callback(members.close)
@@ -91,7 +95,7 @@ async def open_parts(
     closing.push_async_callback(strangers.close)
     templates = LetterTemplates(home.templates, settings.programme.language)
     pools = WorkerPools(members, strangers)
-    notices = Notices(store, Writer(settings, templates, Signer(settings.domain, keys)), pools.show)
+    notices = Notices(store, Writer(settings, templates, signer), pools.show)
     suspending = Suspending(settings, store, notices)
     return Parts(home, settings, store, pools, notices, suspending, now)
 

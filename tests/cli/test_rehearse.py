@@ -13,6 +13,9 @@ import pytest
 
 from relay.home import Home
 from relay.message.read.parse import parse
+from relay.message.write.dkim_sign import public_record
+from relay.message.write.dkimpy_check import verifies
+from relay.settings_file import load
 
 from .conftest import Done
 
@@ -91,6 +94,13 @@ def test_two_weeks_of_a_pair(
         ("relayed", "mentor", MENTEE),
         ("is-it-yours", "mentor", MENTOR),
     ]
+    late, at = (
+        letters(tmp_path)[3],
+        datetime.fromisoformat(next(one["at"] for one in events(tmp_path) if one["event"] == "released")),
+    )
+    settings = load(home.toml, {})
+    records = {f"{name}._domainkey.{settings.domain}": public_record(pem) for name, pem in home.dkim_keys(settings)}
+    assert at.strftime("Date: %a, %d %b %Y %H:%M:%S +0000\r\n").encode() in late and verifies(late, records)
     (answer,) = done.objects
     assert (answer["letters"], answer["events"]) == (len(letters(tmp_path)), len(happened))
     assert answer["letters"] == 6

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
 from relay.message.write.dkim_sign import Signer
+from relay.message.write.sign_again import sign_again
 from relay.model import Envelope, Identity, NewPair, PairState, Persona
 from relay.outbound.suspension import Suspending
 from relay.policy.rates import Rate
@@ -75,6 +77,7 @@ class Queue:
 class Inbound:
     """A relay's way in. ``verdicts``: by author, and by (author, recipient) before that; else PASS."""
 
+    home: Home
     settings: Settings
     store: Store
     acceptor: Acceptor
@@ -142,8 +145,8 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
         "limits": replace(settings.limits, messages_per_hour=0),
     }
     settings = replace(settings, **(sections | changes))
-    store = await Store.open(home.db, home.read_vault())
     signer = Signer(settings.domain, home.dkim_keys(settings))
+    store = await Store.open(home.db, home.read_vault(), sign=partial(sign_again, signer=signer))
     pools = WorkerPools(InProcess(signer), InProcess(signer))  # type: ignore[arg-type]
     notices = Notices(store, Writer(settings, LetterTemplates(), signer), pools.show)
     rate_limits = RateLimits.of(settings.limits, store, notices)
@@ -177,7 +180,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
         RefusalLetters(settings.authenticity, store, notices, Queue()),
         now,
     )
-    here.append(Inbound(settings, store, acceptor, quarantine, rate_limits, notices))
+    here.append(Inbound(home, settings, store, acceptor, quarantine, rate_limits, notices))
     try:
         yield here[0]
     finally:

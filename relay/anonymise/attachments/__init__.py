@@ -54,6 +54,7 @@ CLEANERS: dict[str, Cleaner] = {
     "pdf": _later("documents.pdf", "clean_pdf"),
     "office": _later("documents.ooxml", "clean_ooxml"),
     "opendocument": _later("documents.opendocument", "clean_opendocument"),
+    "fictionbook": _later("documents.fictionbook", "clean_fictionbook"),
     "rtf": _later("documents.rtf", "clean_rtf"),
     "text": plain.clean_text,
     "html": clean_page,

@@ -10,6 +10,15 @@ from collections.abc import Callable
 from relay.message.read import charset_guess as charset
 from relay.model import Attachment
 
+# Pictures that no cleaner reads: Photoshop, GIMP, JPEG XL and JPEG 2000 (file and bare stream), camera raw of Fujifilm,
+# Olympus, Panasonic, Sigma and Minolta, OpenEXR, Radiance, FITS, DirectDraw, DjVu, Paint Shop Pro, icons of macOS,
+# InDesign, QOI, BPG.
+_OTHER_PICTURES = (
+    *(b"8BPS\0", b"gimp xcf", b"\xff\x0a", b"\0\0\0\x0cJXL \r\n", b"\0\0\0\x0cjP  \r\n", b"\xff\x4f\xff\x51"),
+    *(b"FUJIFILMCCD-RAW", b"IIRO\x08", b"IIRS\x08", b"MMOR\0", b"IIU\0", b"FOVb\0", b"\0MRM", b"v/1\x01"),
+    *(b"#?RADIANCE\n", b"#?RGBE\n", b"SIMPLE  =        ", b"DDS |\0\0\0", b"AT&TFORM", b"Paint Shop Pro Image File"),
+    *(b"icns\0", b"\x06\x06\xed\xf5\xd8\x1d\x46\xe5", b"qoif\0\0", b"BPG\xfb"),
+)
 _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "jpeg"),
     (b"\x89PNG\r\n\x1a\n", "png"),
@@ -19,6 +28,8 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"MM\x00*", "tiff"),
     (b"II+\x00", "tiff"),
     (b"MM\x00+", "tiff"),
+    *((beginning, "otherpicture") for beginning in _OTHER_PICTURES),
+    *((beginning, "postscript") for beginning in (b"\xc5\xd0\xd3\xc6", b"\x04%!PS", b"\x1b%-12345X")),
     (b"{\\rt", "rtf"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "oldoffice"),
     (b"\x78\x9f\x3e\x22", "tnef"),
@@ -63,6 +74,8 @@ _TEXT_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "flatoffice",
     ),
+    (re.compile(r"(?:<\?xml[^>]{0,200}>\s*)?(?:<\?xml-stylesheet[^>]{0,200}>\s*)*<FictionBook\b"), "fictionbook"),
+    (re.compile(r"%!PS|%!FontType"), "postscript"),
     (re.compile(r"BEGIN:VCALENDAR", re.IGNORECASE), "calendar"),
     (re.compile(r"BEGIN:VCARD", re.IGNORECASE), "contact"),
     (re.compile(r"-----BEGIN (?!PGP SIGNED)(?:PGP|CERT|PKCS|CMS|.{0,20}KEY)|ssh-(?:rsa|ed25519) AAAA"), "crypto"),
@@ -160,6 +173,7 @@ _TRAITS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("aiff", lambda head: head.startswith(b"FORM") and head[8:12] in (b"AIFF", b"AIFC")),
     ("archive", lambda head: head[257:262] == b"ustar"),
     ("archive", lambda head: head[2:5] == b"-lh" and head[6:7] == b"-"),
+    ("otherpicture", lambda head: head.startswith(b"AC10") and head[6:8] == b"\0\0"),  # AutoCAD
     ("bmp", lambda head: head.startswith(b"BM") and head[6:10] == b"\0\0\0\0"),
     # The frame header of MPEG audio without tags: eleven set bits, and a layer.
     ("mp3", lambda head: len(head) > 3 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and bool(head[1] & 6)

@@ -6,13 +6,16 @@ from dataclasses import replace
 
 from relay.anonymise import escapes, tokens
 from relay.anonymise.attachments.cleaning import Cleaning
+from relay.anonymise.attachments.regions import marks_without_region
 from relay.anonymise.attachments.text_files import cells as records
+from relay.anonymise.attachments.text_files import embedded, notebook
 from relay.anonymise.attachments.text_files import syntax as structure
 from relay.anonymise.attachments.text_files.octets import rewritten
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.passages import passages, together, with_contacts
 from relay.anonymise.pgp_armour import armoured
 from relay.message.read import charset_guess as charset
+from relay.message.read.charset_guess import Written
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
 
@@ -30,6 +33,17 @@ def clean_text(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     content = attachment.content
     written = charset.read(content, redactor.known.names, attachment.charset)
     kind = structure.kind_of(attachment.filename, attachment.media_type, written.shown)
+    if kind == "json" and notebook.is_notebook(attachment.filename, written.shown):
+        cleaning.tally.add("document-properties")
+        written = Written(notebook.cleaned(written.shown), "utf-8")
+        content = written.text.encode("utf-8", "replace")
+    inside = embedded.find(written.shown, cleaning)
+    if kind == "markup":
+        marks = marks_without_region(written.shown)
+        inside = together((inside, [Finding(start, end, new, "document-properties") for start, end, new in marks]))
+    if inside:
+        content = rewritten(content, written, inside)
+        written = charset.read(content, redactor.known.names, written.codec)
     found = _mentions(written.shown, kind, redactor)
     if found:
         cleaning.tally.add("attached-text", len(found))
