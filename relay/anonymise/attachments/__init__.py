@@ -48,7 +48,7 @@ def _later(module: str, name: str) -> Cleaner:
 
 # Family → its cleaner. A family in uncleaned.WORDS cannot be cleaned; its text there says what to do instead.
 CLEANERS: dict[str, Cleaner] = {
-    **dict.fromkeys(("jpeg", "png", "gif", "webp", "tiff", "bmp"), clean_image),
+    **dict.fromkeys(("jpeg", "png", "gif", "webp", "tiff", "bmp", "icons", "netpbm"), clean_image),
     "heic": _later("pictures.heif", "clean_heif"),
     "svg": clean_svg,
     "pdf": _later("documents.pdf", "clean_pdf"),
@@ -58,7 +58,7 @@ CLEANERS: dict[str, Cleaner] = {
     "rtf": _later("documents.rtf", "clean_rtf"),
     "text": plain.clean_text,
     "html": clean_page,
-    **dict.fromkeys(("mp3", "aac", "ogg", "wav", "aiff", "flac", "amr", "mp4"), clean_recording),
+    **dict.fromkeys(("mp3", "aac", "ogg", "wav", "aiff", "flac", "amr", "midi", "mp4"), clean_recording),
     "zip": clean_zip,
     "mail": clean_mail,
     "calendar": _later("calendars.entries", "clean_calendar"),

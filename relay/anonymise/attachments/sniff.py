@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Callable
 
+from relay.anonymise.attachments.pictures.netpbm import is_netpbm
+from relay.anonymise.attachments.zip_kinds import family_of_zip
 from relay.message.read import charset_guess as charset
 from relay.model import Attachment
 
@@ -44,7 +44,7 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"fLaC", "flac"),
     (b"#!AMR", "amr"),
     (b"caff", "audio"),
-    (b"MThd", "audio"),
+    (b"MThd", "midi"),
     (b"\x00\x00\x01\xba", "video"),
     (b"PK00PK\x03\x04", "archive"),
     (b"PK\x07\x08", "archive"),
@@ -60,9 +60,6 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
 _RIFF = {b"WEBP": "webp", b"WAVE": "wav", b"AVI ": "video"}
 # First atoms of old QuickTime films without a brand.
 _QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
-_IWORK = ("index.zip", "index.xml.gz", "index.apxl.gz", "index/document.iwa")
-_PACKAGED = ("[content_types].xml", "word/document.xml", "xl/workbook.xml", "ppt/presentation.xml")
-_MANY_MEMBERS = 20_000
 _HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 
 # Text formats, recognised at the beginning of the file, after a byte order mark.
@@ -75,6 +72,14 @@ _TEXT_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
         "flatoffice",
     ),
     (re.compile(r"(?:<\?xml[^>]{0,200}>\s*)?(?:<\?xml-stylesheet[^>]{0,200}>\s*)*<FictionBook\b"), "fictionbook"),
+    # The properties of an Office or OpenDocument package, without the package.
+    (
+        re.compile(
+            r"(?:<\?xml[^>]{0,200}>\s*)?<(?:[\w.-]{1,40}:)?(?:coreProperties|document-meta)\b"
+            r"|(?:<\?xml[^>]{0,200}>\s*)?<(?:[\w.-]{1,40}:)?Properties [^>]{0,400}officeDocument/",
+        ),
+        "fork",
+    ),
     (re.compile(r"%!PS|%!FontType"), "postscript"),
     (re.compile(r"BEGIN:VCALENDAR", re.IGNORECASE), "calendar"),
     (re.compile(r"BEGIN:VCARD", re.IGNORECASE), "contact"),
@@ -143,7 +148,7 @@ def family_of(attachment: Attachment) -> str:
     head = attachment.content[:4096]
     if attachment.media_type in _STRUCTURE:
         return _STRUCTURE[attachment.media_type]
-    by_bytes = _zip_family(attachment.content) if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) else _by_bytes(head)
+    by_bytes = family_of_zip(attachment.content) if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) else _by_bytes(head)
     if by_bytes == "tagged":
         return _behind_tags(attachment.content)
     if by_bytes is not None:
@@ -173,6 +178,9 @@ _TRAITS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("aiff", lambda head: head.startswith(b"FORM") and head[8:12] in (b"AIFF", b"AIFC")),
     ("archive", lambda head: head[257:262] == b"ustar"),
     ("archive", lambda head: head[2:5] == b"-lh" and head[6:7] == b"-"),
+    ("icons", lambda head: head[:4] in (b"\0\0\1\0", b"\0\0\2\0") and 0 < head[4] <= 64 and head[5:6] == b"\0"
+     and 6 < int.from_bytes(head[18:22], "little") < 1 << 24),
+    ("netpbm", is_netpbm),
     ("otherpicture", lambda head: head.startswith(b"AC10") and head[6:8] == b"\0\0"),  # AutoCAD
     ("bmp", lambda head: head.startswith(b"BM") and head[6:10] == b"\0\0\0\0"),
     # The frame header of MPEG audio without tags: eleven set bits, and a layer.
@@ -195,41 +203,6 @@ def _behind_tags(content: bytes) -> str:
         place += 10 + (head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]) + (10 if head[5] & 0x10 else 0)
     behind = _by_bytes(content[place : place + 16].lstrip(b"\0"))
     return behind if behind in ("flac", "aac") else "mp3"
-
-
-def _zip_family(content: bytes) -> str:
-    """The family of a ZIP, by the members in its directory, in any order."""
-    beginning = content[30:200]
-    if beginning.startswith(b"mimetypeapplication/vnd.oasis.opendocument"):
-        return "opendocument"
-    if beginning.startswith(b"mimetypeapplication/epub+zip"):
-        return "ebook"
-    names = _names_in(content)
-    if {"[Content_Types].xml", "_rels/.rels"} <= names:
-        return "office"
-    if {"META-INF/manifest.xml", "content.xml"} <= names:
-        return "opendocument"
-    plain = {name.replace("\\", "/").lower().lstrip("./") for name in names}
-    if any(name.endswith(".iwa") or name in _IWORK for name in plain):
-        return "iwork"
-    # Some programs open what is left of a package, with all that it says of its author.
-    broken = any(map(_of_package, plain)) or {"meta.xml", "content.xml"} <= plain
-    return "brokenpackage" if broken else "zip"
-
-
-def _of_package(name: str) -> bool:
-    """Whether a member (lower case) is part of an Office or OpenDocument package that lies at the root of a ZIP."""
-    return name in _PACKAGED or name.startswith(("docprops/", "word/_rels/", "xl/_rels/", "ppt/_rels/"))
-
-
-def _names_in(content: bytes) -> set[str]:
-    """The members of a ZIP; empty when it is invalid or has too many."""
-    if content.count(b"PK\x01\x02") > _MANY_MEMBERS:
-        return set()
-    try:
-        return set(zipfile.ZipFile(io.BytesIO(content)).namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError):
-        return set()
 
 
 def _is_binary(content: bytes) -> bool:

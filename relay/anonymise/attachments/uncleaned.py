@@ -19,8 +19,10 @@ WORDS: dict[str, str] = {
     "and attach it anew",
     "iwork": "documents of Pages, Numbers and Keynote cannot be made anonymous; please export the document as PDF, "
     "Word, Excel or PowerPoint and attach that",
-    "brokenpackage": "a document in this letter is damaged and cannot be made anonymous; please save it again and "
-    "attach it, or attach the files of the ZIP one by one",
+    "brokenpackage": "a document in this letter is damaged, or of a program whose documents cannot be made anonymous; "
+    "please save it again as .docx, .xlsx, .odt or PDF, or attach the files of the ZIP one by one",
+    "programpackage": "packages of programs (Java, Android, Python and the like) cannot be passed on; please attach "
+    "the files that matter one by one",
     "archive": "archives other than ZIP cannot be made anonymous; please send a ZIP, or the files one by one",
     "ebook": "e-books name who wrote and made them and cannot be made anonymous; please paste the text into the letter",
     "postscript": "PostScript files (.ps, .eps) are programs, and name who made them; please export the drawing as "
@@ -71,7 +73,8 @@ def leave_out_card(_attachment: Attachment, cleaning: Cleaning) -> Attachment:
 
 
 def leave_out_fork(_attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Drop the Finder metadata of a file that is attached beside it (RFC 1740). Raises LeftOut."""
+    """Drop the metadata of a file that is beside it or missing: of the Finder (RFC 1740), of an Office package. Raises
+    LeftOut."""
     cleaning.tally.add("structure")
     raise LeftOut
 

@@ -91,7 +91,7 @@ def test_text_without_identities_stays_octet_for_octet(content: bytes) -> None:
         (b"<?xml version='1.0'?>\n<?mso-application progid='x'?>", "a.xml", "text/xml", "flatoffice"),
         (b"\x78\x9f\x3e\x22\0\0", "winmail.dat", "application/ms-tnef", "tnef"),
         (b"From a@b Mon Feb  2 10:00:00 2026\nReceived: x\nTo: y\n\nz", "Sent", "text/plain", "mailbox"),
-        (b"MThd\0\0\0\x06" + bytes(20), "a.mid", "audio/midi", "audio"),
+        (b"caff\0\1\0\0" + bytes(20), "a.caf", "audio/x-caf", "audio"),
         (b"\x1aE\xdf\xa3" + bytes(20), "a.webm", "video/webm", "video"),
         (b"RIFF\0\0\0\0AVI " + bytes(20), "a.avi", "video/x-msvideo", "video"),
         (b"\x7fELF\0\0\0\0", "a", "application/octet-stream", "unknown"),
