@@ -58,7 +58,8 @@ def find(text: str, redactor: Redactor, named: Sequence[Finding] | None = None) 
     out: list[Finding] = []
     for (written, reading), tells in zip(changed, telling, strict=True):
         link = cleaned(reading, redactor) if tells else Link(reading.url or None, reading)
-        out += _finding(written, link, redactor, is_own)
+        missed = link.broken and reading.is_missed_in(text) and not by_program(reading.url)
+        out += _finding(written, link, redactor, missed=missed and is_own(written.start))
         if link.broken:
             owned.pop(written.start, None)  # what is left of it shows nobody
     return LinksInText(out, list(owned.values()))
@@ -91,12 +92,12 @@ def in_own_words(text: str, redactor: Redactor) -> Callable[[int], bool]:
     return is_own
 
 
-def _finding(written: Written, link: Link, redactor: Redactor, is_own: Callable[[int], bool]) -> Iterator[Finding]:
+def _finding(written: Written, link: Link, redactor: Redactor, *, missed: bool) -> Iterator[Finding]:
     target = link.reading.url
     words = link.url if link.url is not None else replaced(target, redactor.find(target))
     if not words or " " in words:
         words = GONE  # a host with a pseudonym in it leads nowhere
     kind = "tracking"
     if link.broken:
-        kind = "broken-link" if is_own(written.start) and not by_program(target) else "link"
+        kind = "broken-link" if missed else "link"
     yield Finding(written.start, written.end, words, kind)
