@@ -20,6 +20,7 @@ Relay = Callable[..., Any]
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ANNA, BEN, OTHER = "anna@x.example", "ben@y.example", "anna@z.example"
 OPERATOR = "olga"
+LETTER = b"Date: Sun, 01 Mar 2026 12:00:00 +0000\r\n\r\nHello\r\n"
 
 VERBS: tuple[tuple[tuple[str, ...], Sequence[str]], ...] = (
     (("pair", "create", "--mentor", "c@x.example", "--mentee", "d@x.example", "--silent"), ["state"]),
@@ -70,7 +71,7 @@ def pair(home: Home, relay: Relay, monkeypatch: pytest.MonkeyPatch) -> str:
         await store._writer.run(lambda db: db.execute("UPDATE address SET proven = 1"))
         for id, why in (("waiting", ""), ("limited", OVER_LIMIT)):
             entry = JournalEntry(id, pair_id, Side.MENTOR, "letter", AT, 10, 20)
-            delivery = NewDelivery(id, id, BEN, f"b-{id}@relay.test", b"x", AT, held=why)
+            delivery = NewDelivery(id, id, BEN, f"b-{id}@relay.test", LETTER, AT, held=why)
             await store.accept([Acceptance(entry, None, (delivery,), keep=True)])
         await store.close()
 
