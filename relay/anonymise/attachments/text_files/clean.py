@@ -8,7 +8,7 @@ from relay.anonymise import escapes, tokens
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.regions import marks_without_region
 from relay.anonymise.attachments.text_files import cells as records
-from relay.anonymise.attachments.text_files import embedded, notebook
+from relay.anonymise.attachments.text_files import embedded, headers, notebook
 from relay.anonymise.attachments.text_files import syntax as structure
 from relay.anonymise.attachments.text_files.octets import rewritten
 from relay.anonymise.identities import Finding, Redactor
@@ -37,11 +37,9 @@ def clean_text(attachment: Attachment, cleaning: Cleaning) -> Attachment:
         cleaning.tally.add("document-properties")
         written = Written(notebook.cleaned(written.shown), "utf-8")
         content = written.text.encode("utf-8", "replace")
-    inside = embedded.find(written.shown, cleaning)
-    if kind == "markup":
-        marks = marks_without_region(written.shown)
-        inside = together((inside, [Finding(start, end, new, "document-properties") for start, end, new in marks]))
+    inside = _telling(written.shown, kind, attachment.filename, cleaning)
     if inside:
+        cleaning.tally.found(inside)
         content = rewritten(content, written, inside)
         written = charset.read(content, redactor.known.names, written.codec)
     found = _mentions(written.shown, kind, redactor)
@@ -49,6 +47,14 @@ def clean_text(attachment: Attachment, cleaning: Cleaning) -> Attachment:
         cleaning.tally.add("attached-text", len(found))
         content = rewritten(content, written, found)
     return replace(attachment, content=content, media_type=media_type, charset=charset.label_of(written))
+
+
+def _telling(text: str, kind: str, filename: str | None, cleaning: Cleaning) -> list[Finding]:
+    """What the file says beside its text: of pictures in it, of regions, and of who made it with what."""
+    marks = marks_without_region(text) if kind == "markup" else ()
+    regions = [Finding(start, end, new, "document-properties") for start, end, new in marks]
+    heads = headers.find(text, filename, kind)
+    return together((heads, embedded.find(text, cleaning), regions))
 
 
 def _mentions(text: str, kind: str, redactor: Redactor) -> list[Finding]:

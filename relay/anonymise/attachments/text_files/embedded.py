@@ -87,10 +87,10 @@ def _in_base64(text: str, cleaning: Cleaning) -> Iterator[Finding]:
         clean = _cleaned(content, declared["type"] if declared else None, cleaning)
         if clean is None or clean.content == content:
             continue
-        yield Finding(run.start, run.end, _encoded(clean.content, run), "picture")
+        yield Finding(run.start, run.end, _encoded(clean.content, run), "picture-metadata")
         if declared and declared["type"] and clean.media_type != declared["type"].lower():
             start = text.rindex(declared["type"], 0, run.start)
-            yield Finding(start, start + len(declared["type"]), clean.media_type, "picture")
+            yield Finding(start, start + len(declared["type"]), clean.media_type, "picture-metadata")
 
 
 def _run(text: str, start: int) -> _Run:
@@ -173,4 +173,4 @@ def _in_percent_codes(text: str, cleaning: Cleaning) -> Iterator[Finding]:
         clean = cleaning.inside(Attachment(source.encode("utf-8", "replace"), "image/svg+xml"))
         new = quote(clean.content.decode("utf-8"), safe="~!*:@/?$-")
         if new != drawing[1]:
-            yield Finding(drawing.start(1), drawing.end(1), new, "picture")
+            yield Finding(drawing.start(1), drawing.end(1), new, "picture-metadata")
