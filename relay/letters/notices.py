@@ -20,7 +20,11 @@ log = logging.getLogger(__name__)
 _LONGEST_NAME = 80
 _MOST_WORDS = 5
 
-TOLD = {"broken-link": "broken-links", "doubtful-signature": "lines-left-out"}
+TOLD = {
+    "broken-link": "broken-links",
+    "doubtful-signature": "lines-left-out",
+    **dict.fromkeys(("source-code", "formula", "fetched", "file-that-acts"), "files-made-safe"),
+}
 """The removals that the author of a letter is told about (see removal_kinds), each with the notice that does."""
 
 
@@ -253,4 +257,4 @@ def _on_one_line(name: str) -> str:
 
 def changes_told(entry: JournalEntry) -> list[str]:
     """The notices about what was changed in the letter of ``entry``."""
-    return [name for kind, name in TOLD.items() if kind in entry.removed]
+    return list(dict.fromkeys(name for kind, name in TOLD.items() if kind in entry.removed))

@@ -142,6 +142,7 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("mailbox-file", ("mailbox files",)),
     ("ebook", ("e-books",)),
     ("attachment-damaged", ("an attachment in this letter is damaged", "a file is written into the text")),
+    ("file-that-acts", ("a file that opens, runs",)),
     ("attachment-kind", ("this kind of attachment", "packages of programs", "this letter, or a file in it")),
     ("conversion", ("a file of this letter took too long to convert",)),
     ("too-large", ("more files of this letter would have to be converted",)),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from relay.model.mail import Headers, Message
-from relay.model.scrubbing import Doubt, Echoes, Known, Removal
+from relay.model.scrubbing import NO_ECHOES, Doubt, Echoes, Known, Removal
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Rebuilt:
     content: bytes
     removals: tuple[Removal, ...]
     doubts: tuple[Doubt, ...] = ()
-    echoes: Echoes = field(default_factory=Echoes)
+    echoes: Echoes = NO_ECHOES
     remembered: bytes = b""
 
 

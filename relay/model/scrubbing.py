@@ -69,6 +69,9 @@ class Echoes:
         return bool(self.mentions or self.subjects or self.files or self.names or self.changes)
 
 
+NO_ECHOES = Echoes()
+
+
 @dataclass(frozen=True, slots=True)
 class Scrubbed:
     """The result of a scrubber: the new message, what was removed, what a person has to decide, what may come back in
@@ -77,7 +80,7 @@ class Scrubbed:
     message: Message
     removals: tuple[Removal, ...] = ()
     doubts: tuple[Doubt, ...] = ()
-    echoes: Echoes = field(default_factory=Echoes)
+    echoes: Echoes = NO_ECHOES
     remembered: bytes = b""
 
 
@@ -125,7 +128,7 @@ class Known:
     recipient_persona: Persona
     contact: str = "allow"
     unknown_files: str = "ask"
-    echoes: Echoes = field(default_factory=Echoes)
+    echoes: Echoes = NO_ECHOES
     history: History | None = None
     conversions: Conversions = field(default_factory=Conversions)
 

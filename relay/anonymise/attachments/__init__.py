@@ -7,8 +7,10 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 
+from relay.anonymise.attachments.acting.names import harmless_name
+from relay.anonymise.attachments.acting.recognise import refuse_what_acts
 from relay.anonymise.attachments.archives.zip_archive import clean_zip
-from relay.anonymise.attachments.cleaning import Cleaner, Cleaning, LeftOut
+from relay.anonymise.attachments.cleaning import ActsByItself, Cleaner, Cleaning, LeftOut
 from relay.anonymise.attachments.conversion import clean_converted, refuse_unconverted
 from relay.anonymise.attachments.documents.mail import clean_mail
 from relay.anonymise.attachments.documents.web_page import clean_page
@@ -81,7 +83,11 @@ def scrub_attachments(message: Message, redactor: Redactor) -> Scrubbed:
     if not message.attachments:
         return Scrubbed(message)
     tally = Tally()
-    clean = scrub_within(message, Cleaning(redactor, tally, _cleaned, _scrub_mail))
+    try:
+        clean = scrub_within(message, Cleaning(redactor, tally, _cleaned, _scrub_mail))
+    except ActsByItself as refusal:
+        # The plain type is the one that has a place in refusals.py.
+        raise CannotAnonymise(refusal.detail, refusal.file) from refusal
     refuse_unconverted(redactor)
     tally.add("broken-link", redactor.of_letter(BrokenLinks).count)
     return Scrubbed(clean, tally.removals())
@@ -123,15 +129,16 @@ def _scrubbed(message: Message, scrubbers: Sequence[Scrubber], within: Cleaning)
 
 
 def _cleaned(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    if is_known_file(attachment, cleaning.redactor.known):
-        return attachment
     family = family_of(attachment)
+    refuse_what_acts(attachment, family)
+    if is_known_file(attachment, cleaning.redactor.known):
+        return harmless_name(attachment, family, cleaning.tally)
     cleaner = CLEANERS.get(family)
     if cleaner is None:
         raise CannotAnonymise(words_for(family), attachment.filename or "")
     try:
         with cleaning.redactor.of_letter(Doubts).inside(attachment.filename or ""):
-            return cleaner(attachment, cleaning)
+            return harmless_name(cleaner(attachment, cleaning), family, cleaning.tally)
     except CannotAnonymise as refusal:
         refusal.file = refusal.file or attachment.filename or ""
         raise

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from relay.anonymise.attachments.acting.table import table
+from relay.anonymise.attachments.acting.xml_head import LONGEST, head_of
 from relay.anonymise.attachments.pictures.netpbm import is_netpbm
 from relay.anonymise.attachments.zip_kinds import family_of_zip
 from relay.message.read import charset_guess as charset
@@ -70,13 +72,6 @@ _HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 
 # Text formats, recognised at the beginning of the file, after a byte order mark.
 _TEXT_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (
-        re.compile(
-            r"(?:<\?xml[^>]{0,200}>\s*)?(?:<\?mso-application|<office:document\b|<pkg:package\b|<w:wordDocument\b"
-            r"|<Workbook\b)"
-        ),
-        "flatoffice",
-    ),
     (re.compile(r"(?:<\?xml[^>]{0,200}>\s*)?(?:<\?xml-stylesheet[^>]{0,200}>\s*)*<FictionBook\b"), "fictionbook"),
     # The properties of an Office or OpenDocument package, without the package.
     (
@@ -219,8 +214,22 @@ def _is_binary(content: bytes) -> bool:
     return b"\0" in content or sum(byte < 32 and byte not in b"\t\n\r\f\v\x1b" for byte in content[:4096]) > 4
 
 
+def _is_flat_office(text: str) -> bool:
+    """Whether it is a document of an office program, saved as one XML file."""
+    begins = head_of(text)
+    if begins is None:
+        return "<?mso-application" in text
+    if begins.root in ("html", "svg"):
+        return False
+    return "<?mso-" in begins.prolog.lower() or any(
+        space.startswith(table().office_namespaces) for space in (begins.namespace, *begins.declared)
+    )
+
+
 def _text_family(attachment: Attachment, head: bytes) -> str:
     start = charset.beginning(head).lstrip("\ufeff \t\r\n").replace("\r\n", "\n")
+    if start.startswith("<") and _is_flat_office(charset.beginning(attachment.content[:LONGEST])):
+        return "flatoffice"
     for pattern, family in _TEXT_KINDS:
         if pattern.match(start):
             return family

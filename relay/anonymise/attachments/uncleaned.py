@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from relay.anonymise.attachments.cleaning import Cleaning, LeftOut
-from relay.anonymise.attachments.program_files import is_program
 from relay.anonymise.doubts import Doubts
 from relay.message.read.cms import NotCmsError, opened
 from relay.model import Attachment, Known
@@ -134,10 +133,10 @@ _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 
 def clean_unknown(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     """The file unchanged, where ``programme.unknown_files`` lets it pass or leaves it to a person, who then decides
-    about the letter. Raises CannotAnonymise where the setting is "refuse", for a program, and when the octets contain
-    an address or name of the author."""
+    about the letter. Raises CannotAnonymise where the setting is "refuse", and when the octets contain an address or
+    name of the author. (Programs were refused before.)"""
     known, content = cleaning.redactor.known, attachment.content
-    if known.unknown_files == "refuse" or is_program(attachment.filename, content):
+    if known.unknown_files == "refuse":
         raise CannotAnonymise(words_for("unknown"))
     low = content.lower()
     if any(form in low for form in _forms(known)):

@@ -136,7 +136,7 @@ def _file_names_author(matcher: Matcher, author: Identity, attachment: Attachmen
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _spellings(identity: Identity, ascii_only: bool, nul: bool) -> tuple[tuple[bytes, str], ...]:
     """Each word that names somebody, and each address, in every charset. ``ascii_only``: only encodings that consist of
     ASCII; without ``nul``: none that contains a NUL."""

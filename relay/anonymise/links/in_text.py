@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
 from relay.anonymise import tokens
-from relay.anonymise.any_case import holds_any
 from relay.anonymise.identities import Finding, Redactor, replaced
 from relay.anonymise.links.clean import Link, cleaned
 from relay.anonymise.links.owners import by_program, shows_owner
 from relay.anonymise.links.read import Reading, read_link
-from relay.anonymise.links.services import link_services
+from relay.anonymise.links.services import may_show_gateway
 from relay.anonymise.links.written import Written, links_in
 from relay.anonymise.signature_blocks import Rows, own_passages
 
@@ -39,7 +38,7 @@ def find(text: str, redactor: Redactor, named: Sequence[Finding] | None = None) 
     Kinds of what changed: "tracking" where a link leads where it led, "broken-link" where it may not, and "link" for
     such a one in quoted words. Kinds of what shows its owner: those of owners.py. Linear in the text.
     """
-    if "://" not in text and not holds_any(text, link_services().gateway_ends):
+    if "://" not in text and not may_show_gateway(text):
         return LinksInText([], [])
     named = redactor.find(text) if named is None else named
     starts = [finding.start for finding in named]
@@ -81,15 +80,23 @@ def _telling(urls: Sequence[str], redactor: Redactor) -> list[bool]:
 def in_own_words(text: str, redactor: Redactor) -> Callable[[int], bool]:
     """A function that says of a place in the text whether the author's own words are there, or what they quote."""
 
-    @lru_cache(maxsize=1)
-    def ranges() -> list[tuple[int, int]]:
-        return list(own_passages(text, redactor.of_letter(Rows)))
+    return _OwnWords(text, redactor.of_letter(Rows)).hold
 
-    def is_own(place: int) -> bool:
-        at = bisect_right(ranges(), place, key=lambda one: one[0]) - 1
-        return at >= 0 and place < ranges()[at][1]
 
-    return is_own
+class _OwnWords:
+    """The author's own words in a text, found on first use: most texts have no link to ask for."""
+
+    def __init__(self, text: str, rows: Rows) -> None:
+        self._text, self._rows = text, rows
+
+    @cached_property
+    def _ranges(self) -> list[tuple[int, int]]:
+        return list(own_passages(self._text, self._rows))
+
+    def hold(self, place: int) -> bool:
+        """Whether they stand at ``place``."""
+        at = bisect_right(self._ranges, place, key=lambda one: one[0]) - 1
+        return at >= 0 and place < self._ranges[at][1]
 
 
 def _finding(written: Written, link: Link, redactor: Redactor, *, missed: bool) -> Iterator[Finding]:

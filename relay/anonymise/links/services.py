@@ -11,7 +11,10 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from relay.anonymise.any_case import holds_any
 from relay.anonymise.links.places import ByPlace, Place, host_end
+
+_DOT = re.compile(r"\.[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,12 @@ def link_services() -> LinkServices:
         ByPlace(services),
         ByPlace(shares),
     )
+
+
+def may_show_gateway(text: str) -> bool:
+    """Whether the link of a gateway may be in the text without its scheme. A host has a dot before a letter, as few
+    other words have."""
+    return bool(_DOT.search(text)) and holds_any(text, link_services().gateway_ends)
 
 
 def _place(entry: Mapping[str, Any]) -> Place:

@@ -26,7 +26,9 @@ def find(text: str, redactor: Redactor) -> list[Finding]:
     """
     lines = lines_of(text, redactor.of_letter(Rows))
     identities = _Identities(text, redactor)
-    known = Known(identities.is_name, identities.holds, redactor.of_letter(Notices))
+    notices = redactor.of_letter(Notices)
+    notices.read(text)
+    known = Known(identities.is_name, identities.holds, notices)
     places = sorted(
         (piece[part.first].begin, piece[part.last - 1].end, _above_blanks(piece, part), part.kind)
         for body, example in bodies_of(lines)
@@ -45,8 +47,8 @@ def _pieces(body: list[Line], known: Known, *, example: bool) -> Iterator[tuple[
         yield above, parts_of(above, known, example=example)
         at = invitation.last
         own = [Part(line, line + 1, "footer") for line in invitation.rooms]
-        if invitation.kept < at:
-            own.append(Part(invitation.kept, at, "footer"))
+        if invitation.kept < invitation.added:
+            own.append(Part(invitation.kept, invitation.added, "footer"))
         yield body, own
     rest = body[at:] if at else body
     yield rest, parts_of(rest, known, example=example)

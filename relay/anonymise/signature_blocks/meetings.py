@@ -27,6 +27,7 @@ _GAP = 5
 """Lines with words between two ways to join: titles and links."""
 _LONGEST = 400
 _NUMBER = re.compile(r"(?<!\d)\d(?:[ \u00a0-]?\d){8,13}(?!\d)")
+_LABELLED = re.compile(rf"[^\d\n]{{0,60}}{_NUMBER.pattern}[ \t]*#?")
 _CODE = re.compile(r"[^\W\d][^:：\n]{1,50}[:：][ \t\u00a0]*(?P<code>[^\s:：]{2,16}|\d[\d \u00a0]{2,18}#?)")
 _LINK = re.compile(r"https?://|(?:meet\.google|tel\.meet|meet\.goto|[a-z]{2,24}\.webex)[./]")
 # Zoom's rooms dial an address without the customer's name.
@@ -36,11 +37,13 @@ _RULE = re.compile(r"[-_]{5,200}|[_.·.]{20,200}")
 
 
 class Invitation(NamedTuple):
-    """Lines [first, kept) tell how to join a meeting; lines [kept, last) are its organisation's, and so are the
-    ``rooms``: lines with the address at which its conference rooms dial."""
+    """Lines [first, kept) tell how to join a meeting; lines [kept, added) are its organisation's, and so are the
+    ``rooms``: lines with the address at which its conference rooms dial. All of it, and its closing rule, ends before
+    line ``last``."""
 
     first: int
     kept: int
+    added: int
     last: int
     rooms: tuple[int, ...]
 
@@ -67,11 +70,13 @@ def _invitation(body: Sequence[Line], title: int) -> Invitation | None:
     at = title
     while at < len(body) and seen < _MOST_LINES and since <= (_GAP if numbered else _NEAR):
         words = body[at].words
+        if body[at].facts.is_closing or (numbered and _closes(words)):
+            break
         if words and not body[at].facts.is_rule:
             seen += 1
             joins = at == title or _joins(words)
             since = 0 if joins else since + 1
-            numbered = numbered or bool(at != title and _NUMBER.search(words[:_LONGEST]))
+            numbered = numbered or (at != title and _numbers(words))
             if joins:
                 last = at + 1
         at += 1
@@ -83,7 +88,23 @@ def _invitation(body: Sequence[Line], title: int) -> Invitation | None:
     framed = bool(first and _RULE.fullmatch(body[first - 1].words))
     first = first - 1 if framed else title
     rooms = tuple(at for at in range(first, last) if _ROOM.search(body[at].words[:_LONGEST]))
-    return Invitation(first, last, _end_of_organisation(body, last) if framed else last, rooms)
+    added = _end_of_organisation(body, last) if framed else last
+    rule = added
+    while rule < len(body) and not body[rule].words:
+        rule += 1
+    return Invitation(first, last, added, rule + 1 if rule < len(body) and _closes(body[rule].words) else added, rooms)
+
+
+def _closes(words: str) -> bool:
+    """Whether a line is the rule below what Teams writes."""
+    return len(words) >= 20 and bool(_RULE.fullmatch(words))
+
+
+def _numbers(words: str) -> bool:
+    """Whether a line gives a meeting's number, with nothing behind it, or its link."""
+    return bool(_LABELLED.fullmatch(words[:_LONGEST])) or (
+        bool(_LINK.search(words[:_LONGEST])) and _names_a_service(words)
+    )
 
 
 def _joins(words: str) -> bool:
@@ -101,7 +122,7 @@ def _end_of_organisation(body: Sequence[Line], start: int) -> int:
     seen = 0
     for at in range(start, len(body)):
         words = body[at].words
-        if len(words) >= 20 and _RULE.fullmatch(words):
+        if _closes(words):
             return at if seen else start
         seen += bool(words.strip(PICTURE))
         if seen > _NEAR:

@@ -154,3 +154,20 @@ def test_words_below_an_invitation_without_closing_rule_stay(rule: str) -> None:
     way = "Microsoft Teams\nMeeting ID: 345 678 901 22\nPasscode: Ab3\n"
     text = f"Hello.\n\n{rule}{way}\nBring the ledger!\nI bring my poem.\n"
     assert scrubbed(Message(text=text)).message.text == text
+
+
+SIGNATURE = "Best regards\nJane Whitcombe\nHead of Sales, Nordquell Ltd\n+44 20 7946 0000\n"
+
+
+@pytest.mark.parametrize("rule", [f"{RULE}\n", "\n"])
+def test_a_signature_below_an_invitation_goes(rule: str) -> None:
+    way = f"Microsoft Teams\nJoin: {JOIN}\nMeeting ID: 345 678 901 22\nPasscode: Ab3\n"
+    out = shown(Message(text=f"Until Tuesday.\n\n{RULE}\n{way}{rule}{SIGNATURE}"))
+    assert "345 678 901 22" in out and "Ab3" in out and "Best regards\nAmber Heron" in out
+    assert "Nordquell" not in out and "7946" not in out
+
+
+def test_a_letter_that_mentions_a_service_and_a_number_is_no_invitation() -> None:
+    text = f"We can use Zoom or Microsoft Teams.\n\nRead page 345 678 901 of it.\n\n{SIGNATURE}"
+    out = shown(Message(text=text))
+    assert "Nordquell" not in out and "7946" not in out and "345 678 901" in out

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from relay.anonymise import escapes, tokens
+from relay.anonymise.attachments.acting.text import harmless_text
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.regions import marks_without_region
 from relay.anonymise.attachments.text_files import cells as records
@@ -24,16 +25,19 @@ MAX_TEXT = 4 * 1024 * 1024
 
 def clean_text(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     """Replace identities in a text file: in prose everything that is removed from a letter; in other files (tables,
-    JSON, XML, TeX, source code) mentions, none across the border of a cell, key, string or line. Charset, line ends and
-    all octets around a mention stay. Raises CannotAnonymise when it is larger than MAX_TEXT octets."""
-    media_type = attachment.media_type if attachment.media_type.startswith("text/") else "text/plain"
+    JSON, XML, TeX, source code) mentions, none across the border of a cell, key, string or line. What a program would
+    fetch or run by itself is made harmless. Charset, line ends and all octets around both stay. Raises CannotAnonymise
+    when it is larger than MAX_TEXT octets."""
     if len(attachment.content) > MAX_TEXT:
         raise CannotAnonymise("an attached text file is too large to be made anonymous; please send a shorter one")
     redactor = cleaning.redactor
-    content = attachment.content
-    written = charset.read(content, redactor.known.names, attachment.charset)
+    written = charset.read(attachment.content, redactor.known.names, attachment.charset)
     kind = structure.kind_of(attachment.filename, attachment.media_type, written.shown)
-    if kind == "json" and notebook.is_notebook(attachment.filename, written.shown):
+    harmless = harmless_text(attachment, written, kind, cleaning.tally)
+    content = harmless.content
+    if content is not attachment.content:
+        written = charset.read(content, redactor.known.names, attachment.charset)
+    if kind == "json" and notebook.is_notebook(harmless.filename, written.shown):
         cleaning.tally.add("document-properties")
         written = Written(notebook.cleaned(written.shown), "utf-8")
         content = written.text.encode("utf-8", "replace")
@@ -46,7 +50,7 @@ def clean_text(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     if found:
         cleaning.tally.add("attached-text", len(found))
         content = rewritten(content, written, found)
-    return replace(attachment, content=content, media_type=media_type, charset=charset.label_of(written))
+    return replace(harmless, content=content, charset=charset.label_of(written))
 
 
 def _telling(text: str, kind: str, filename: str | None, cleaning: Cleaning) -> list[Finding]:

@@ -227,8 +227,10 @@ class Tree:
         return cleaned_action(value, self) if isinstance(value, Dictionary) else None
 
     def opening(self, value: Value) -> Value:
-        """The action or destination when the document is opened."""
-        return self.action(value) if isinstance(value, Dictionary) else self.destination(value)
+        """The page that is shown when the document is opened; every other action would happen unasked."""
+        if not isinstance(value, Dictionary):
+            return self.destination(value)
+        return self.action(value) if value.get("/S") == Name.GoTo else None
 
     def appearance(self, value: Value) -> Value:
         """The appearance of an annotation: one drawing, or one for each of its states (12.5.5)."""
