@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from relay.anonymise.leak_check.check import leak_check
+from relay.anonymise.leak_check.forms.proof import prove_form
 from relay.anonymise.leak_check.reasons import reasons
 from relay.anonymise.scrub import scrub
 from relay.anonymise.way_back import both_times
@@ -35,8 +36,8 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
     cannot be done safely.
     """
     head = head or split(order.content)
-    written = parse(order.content, head, order.known.names)
-    scrubbed = scrub(written, order.known)
+    received = parse(order.content, head, order.known.names)
+    scrubbed = scrub(received, order.known)
     try:
         composed = _composed(scrubbed.message, order)
     except StillIdentifying:
@@ -47,7 +48,8 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
         try:
             composed = _composed(scrubbed.message, order)
         except StillIdentifying:
-            raise _explained(scrubbed.message, written, order) from None
+            raise _explained(scrubbed.message, received, order) from None
+    prove_form(composed, order.known, received)
     removals = (*_dropped(head[0]), *scrubbed.removals)
     return Rebuilt(signer.sign(composed), removals, scrubbed.doubts, scrubbed.echoes, scrubbed.remembered)
 

@@ -13,6 +13,7 @@
     │   ├── CannotAnonymise 554 5.6.0           to a proven member only
     │   │   └── NeedsConversion 554 5.6.0       … unless another program converts its files
     │   ├── StillIdentifying 554 5.6.0          the leak check found something
+    │   │   └── NotProven 554 5.6.0             the form of the letter or of a file could not be proven
     │   ├── ContactDetails 550 5.7.0            holds contact details, and programme.contact is "refuse"
     │   ├── NeedsDecision 550 5.7.0             its author would have to decide, from an unproven address
     │   ├── NobodyToAnswer 550 5.1.1            to the proven operator only: nobody waits for this answer any more
@@ -152,6 +153,12 @@ class StillIdentifying(Permanent):
         "this letter still names one of you in a way that could not be removed; "
         "please take out names and addresses and send it again"
     )
+
+
+class NotProven(StillIdentifying):
+    """The finished mail, or a file in it, holds something that is not listed (relay.anonymise.leak_check.forms)."""
+
+    words = "this letter could not be proven anonymous; please send it as plain text, and files in another format"
 
 
 class ContactDetails(Permanent):

@@ -13,7 +13,15 @@ from dataclasses import asdict, fields
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo
 from relay.model import Change, Doubt, Echo, Echoes, Passed, Rebuilt, Removal, ToConvert
 from relay.outcomes import Returned, ReturnKind, Sign
-from relay.refusals import CannotAnonymise, ContactDetails, Malformed, NeedsConversion, Refusal, StillIdentifying
+from relay.refusals import (
+    CannotAnonymise,
+    ContactDetails,
+    Malformed,
+    NeedsConversion,
+    NotProven,
+    Refusal,
+    StillIdentifying,
+)
 
 FRAME = struct.Struct("!?QQ")
 """Precedes each order and each answer: whether it is in the shared buffer, and the lengths in octets of its two parts
@@ -23,7 +31,7 @@ Answer = Rebuilt | Passed | Returned | ReadAnswer | None
 
 _WITH_LETTER = ("removals", "doubts", "echoes")
 _REFUSALS: dict[str, type[Refusal]] = {
-    kind.__name__: kind for kind in (CannotAnonymise, StillIdentifying, ContactDetails, Malformed)
+    kind.__name__: kind for kind in (CannotAnonymise, StillIdentifying, NotProven, ContactDetails, Malformed)
 }
 
 

@@ -14,6 +14,10 @@ from relay.anonymise.attachments import scrub_attachments
 from relay.anonymise.attachments.cleaning import LeftOut
 from relay.anonymise.identities import Redactor
 from relay.anonymise.leak_check.check import leak_check
+from relay.anonymise.leak_check.forms.kinds import KINDS
+from relay.anonymise.leak_check.forms.letter import read_letter
+from relay.anonymise.leak_check.forms.proof import read_file, reader_for
+from relay.anonymise.leak_check.forms.reading import NotOurForm, Proof
 from relay.model import Attachment, Message
 from relay.refusals import Refusal
 
@@ -46,6 +50,11 @@ def _clean(media_type: str) -> Callable[[bytes], None]:
         letter = Message("", "words", None, (Attachment(octets, media_type, "a.bin"),))
         done = scrub_attachments(letter, _REDACTOR).message
         for one in done.attachments:
+            # Whatever a cleaner lets pass, the strict reader of its kind must know.
+            if one.media_type == "message/rfc822":
+                read_letter(one.content)
+            else:
+                read_file(one, Proof(reader_for(KNOWN)))
             # Cleaning what was cleaned must not fail: members send files back and forth.
             scrub_attachments(Message("", "words", None, (one,)), _REDACTOR)
 
@@ -162,8 +171,15 @@ def _looked_at() -> Message:
     return Message("words", "words")
 
 
+def _form(kind: str) -> Callable[[bytes], None]:
+    return lambda octets: KINDS[kind].reader(octets, Proof(reader_for(KNOWN)))
+
+
 def _leak_check(octets: bytes) -> None:
     leak_check(_looked_at(), [], octets, KNOWN, ("m1@real.example",))
+
+
+_READ = tuple(kind for kind in KINDS if KINDS[kind].types and kind not in ("mail", "unknown"))
 
 
 HARNESSES = (
@@ -177,5 +193,9 @@ HARNESSES = (
     Harness("office-parts", _within(_DOCX), _parts(_DOCX), may=(Refusal, LeftOut), seconds=8.0),
     Harness("opendocument-parts", _within(_ODT), _parts(_ODT), may=(Refusal, LeftOut), seconds=8.0),
     Harness("ebook-parts", _within(_EPUB), _parts(_EPUB), may=(Refusal, LeftOut), seconds=8.0),
+    *(
+        Harness(f"form-{kind}", _form(kind), _seeds(kind), _CLEANED, may=(NotOurForm,), longest=65_536)
+        for kind in _READ
+    ),
     Harness("last-look", _leak_check, (b"a\r\nSmFuZQ==\r\n", b"=6aane%40real.example"), seconds=8.0),
 )  # fmt: skip

@@ -30,12 +30,12 @@ _BEGINNINGS = (
     rf"{_SLASH}9j{_SLASH}|iVBORw0KGgo|R0lGOD[dl]h|UklGR|SUkqA|TU0AK|JVBERi0|UEsDB|0M8R4KGxGuE|OEJQUw|SUQz[AB]A|T2dnUwAC"
     r"|AAAA[A-Za-z0-9+/]{2}Z0eXB|PHN2Zy|PD94bWwg"
 )
-_DECLARED = re.compile(
+_URL = re.compile(
     r"data:(?P<type>(?:image|audio|video|application/(?:pdf|zip|vnd\.))[^\s,\"'<>;]{0,80})"
-    r"(?:;[^\s,\"'<>;]{0,80}){0,4};base64,\Z"
-    r"|\"(?:image|audio|video)/[\w.+-]{1,40}\"\s{0,8}:\s{0,8}(?:\[\s{0,80})?\"\Z",
+    r"(?:;[^\s,\"'<>;]{0,80}){0,4};base64,",
     re.IGNORECASE,
 )
+_FIELD = re.compile(r"\"(?:image|audio|video)/[\w.+-]{1,40}\"\s{0,8}:\s{0,8}(?:\[\s{0,40})?\"\Z", re.IGNORECASE)
 _START = re.compile(
     rf"(?<![A-Za-z0-9+/=_%\\-])(?:{_BEGINNINGS})|(?<=;base64,)(?=[A-Za-z0-9+/\\_%-])"
     r"|(?:(?<=\": \")|(?<=\":\")|(?<=^\")|(?<=[ \t]\"))(?=[A-Za-z0-9+/\\]{60})",
@@ -76,21 +76,31 @@ def _in_base64(text: str, cleaning: Cleaning) -> Iterator[Finding]:
     for begin in _START.finditer(text):
         if begin.start() < done:
             continue
-        declared = _DECLARED.search(text[max(0, begin.start() - _AHEAD) : begin.start()])
-        if declared is None and not begin[0]:
+        media_type = _declared(text, begin.start())
+        if media_type is None and not begin[0]:
             continue
         run = _run(text, begin.start())
         done = max(done, run.end)
         content = _decoded(run)
         if content is None:
             continue
-        clean = _cleaned(content, declared["type"] if declared else None, cleaning)
+        clean = _cleaned(content, media_type, cleaning)
         if clean is None or clean.content == content:
             continue
         yield Finding(run.start, run.end, _encoded(clean.content, run), "picture-metadata")
-        if declared and declared["type"] and clean.media_type != declared["type"].lower():
-            start = text.rindex(declared["type"], 0, run.start)
-            yield Finding(start, start + len(declared["type"]), clean.media_type, "picture-metadata")
+        if media_type and clean.media_type != media_type.lower():
+            start = text.rindex(media_type, 0, run.start)
+            yield Finding(start, start + len(media_type), clean.media_type, "picture-metadata")
+
+
+def _declared(text: str, place: int) -> str | None:
+    """The media type of the data: URL whose base64 begins here; "" for the field of a notebook; None otherwise."""
+    before = text[place - 1 : place]
+    if before == ",":
+        start = text.rfind("data:", max(0, place - _AHEAD), place)
+        url = _URL.fullmatch(text, start, place) if start >= 0 else None
+        return url["type"] if url else None
+    return "" if before == '"' and _FIELD.search(text[max(0, place - _AHEAD // 2) : place]) else None
 
 
 def _run(text: str, start: int) -> _Run:
