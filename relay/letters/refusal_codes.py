@@ -18,6 +18,7 @@ OF_CLASS: dict[type[Refusal], str] = {
     refusals.PairClosed: "closed",
     refusals.CannotAnonymise: "letter-form",
     refusals.StillIdentifying: "still-identifying",
+    refusals.NotProven: "not-proven",
     refusals.ContactDetails: "contact",
     refusals.NeedsDecision: "needs-decision",
     refusals.LooksAutomatic: "looks-automatic",

@@ -13,7 +13,15 @@ from dataclasses import asdict, fields
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo
 from relay.model import Change, Doubt, Echo, Echoes, Passed, Rebuilt, Removal, ToConvert
 from relay.outcomes import Returned, ReturnKind, Sign
-from relay.refusals import CannotAnonymise, ContactDetails, Malformed, NeedsConversion, Refusal, StillIdentifying
+from relay.refusals import (
+    CannotAnonymise,
+    ContactDetails,
+    Malformed,
+    NeedsConversion,
+    NotProven,
+    Refusal,
+    StillIdentifying,
+)
 
 FRAME = struct.Struct("!?QQ")
 """Precedes each order and each answer: whether it is in the shared buffer, and the lengths in octets of its two parts
@@ -23,7 +31,7 @@ Answer = Rebuilt | Passed | Returned | ReadAnswer | None
 
 _WITH_LETTER = ("removals", "doubts", "echoes")
 _REFUSALS: dict[str, type[Refusal]] = {
-    kind.__name__: kind for kind in (CannotAnonymise, StillIdentifying, ContactDetails, Malformed)
+    kind.__name__: kind for kind in (CannotAnonymise, StillIdentifying, NotProven, ContactDetails, Malformed)
 }
 
 
@@ -42,7 +50,7 @@ def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:  # noqa: PLR0911 -
             described = [[one.kind, one.filename, len(one.content)] for one in files]
             return _json("conversion", [answer.detail, described]), b"".join(one.content for one in files)
         case Refusal():
-            return _json("refusal", [type(answer).__name__, answer.detail, answer.file]), b""
+            return _json("refusal", [type(answer).__name__, answer.detail, answer.file, answer.own_words]), b""
         case ReadAnswer():
             return _json("answer", {f.name: getattr(answer, f.name) for f in fields(answer)}), b""
         case None:
@@ -84,8 +92,8 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:  # noqa
             "senders": list(senders),
         }:
             return Returned(ReturnKind(why), status, certain, Sign(sign), tuple(map(str, senders)))
-        case "refusal", [str(name), str(detail), str(file)]:
-            return _REFUSALS[name](detail, file)
+        case "refusal", [str(name), str(detail), str(file), list(words)]:
+            return _REFUSALS[name](detail, file, tuple(map(_word, words)))
         case "conversion", [str(detail), list(files)] if files:
             return NeedsConversion(detail, files=_files(files, content))
         case "passed", [str(subject), list(removals)]:

@@ -88,6 +88,9 @@ PROGRAMS: tuple[Program, ...] = (
     ),
 )
 
+KINDS = frozenset(kind for program in PROGRAMS for kind in program.kinds)
+"""Every form that some program converts."""
+
 
 def program_for(file: ToConvert) -> Program | None:
     """The program that converts a file; None for a form that none does."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.conversion import clean_converted
 from relay.anonymise.attachments.documents.compound_file import CompoundFile, Entry
@@ -23,8 +25,8 @@ _FILE_PASS = 0x002F  # MS-XLS 2.4.117
 _BOUND_SHEET = 0x0085  # MS-XLS 2.4.28
 _MACRO_SHEETS = frozenset({1, 6})
 _ENCRYPTED_PPT = b"\xdf\xc4\xd1\xf3"  # MS-PPT 2.3.2
-# The header of a VBAInfoContainer (MS-PPT 2.4.10): version 0xF, instance 1, type 0x03FF, 20 octets.
-_PPT_MACROS = b"\x1f\x00\xff\x03\x14\x00\x00\x00"
+# The headers of a VBAInfoContainer and the atom in it, which exist without macros too, and fHasMacros (MS-PPT 2.4.10).
+_PPT_MACROS = re.compile(rb"\x1f\0\xff\x03\x14\0\0\0\x02\0\0\x04\x0c\0\0\0[\0-\xff]{4}(?!\0\0\0\0)")
 
 
 def clean_old_office(attachment: Attachment, cleaning: Cleaning) -> Attachment:
@@ -68,7 +70,7 @@ def _examine_ppt(file: CompoundFile, top: dict[str, Entry]) -> None:
     user = file.read(top["current user"]) if "current user" in top else b""
     if _ENCRYPTED_PPT in user[:32]:
         raise CannotAnonymise(_LOCKED)
-    if _PPT_MACROS in file.read(top["powerpoint document"]):
+    if _PPT_MACROS.search(file.read(top["powerpoint document"])):
         raise CannotAnonymise(_MACROS)
 
 

@@ -10,7 +10,7 @@ from relay.anonymise.attachments.cleaning import BrokenRecording
 _NOTHING = bytes(8)  # no vendor, no comments (Vorbis I 5.2.1)
 _USER_DATA = re.compile(rb"\x00\x00\x01\xb2.*?(?=\x00\x00\x01|\Z)", re.DOTALL)  # MPEG-4 part 2, 6.2.1
 # Forms of Windows that only a Microsoft header describes.
-_FOURCCS = frozenset((b"WMV1", b"WMV2", b"WMV3", b"WVC1", b"MP42", b"MP43", b"DIV3"))
+_FOURCCS = frozenset((b"WMV1", b"WMV2", b"WMV3", b"WVC1", b"MP42", b"MP43", b"DIV3", b"FLV1"))
 _WMA = frozenset((0x0160, 0x0161, 0x0162))
 
 

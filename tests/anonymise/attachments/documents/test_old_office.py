@@ -47,6 +47,7 @@ def _entry(name: str, kind: int, *, right: int = FREE, child: int = FREE, start:
     return head + bytes(36) + struct.pack("<2IQ", start, size, 0)[:12]
 
 
+VBA_INFO = b"\x1f\0\xff\x03\x14\0\0\0\x02\0\0\x04\x0c\0\0\0"
 WORD = {"WordDocument": bytes(1024)}
 
 
@@ -63,7 +64,8 @@ def scrubbed(content: bytes, conversions: Conversions, name: str = "CV.doc") -> 
 
 
 @pytest.mark.parametrize(
-    ("streams", "kind"), [(WORD, "doc"), ({"Workbook": b""}, "xls"), ({"PowerPoint Document": b""}, "ppt")]
+    ("streams", "kind"),
+    [(WORD, "doc"), ({"Workbook": b""}, "xls"), ({"PowerPoint Document": VBA_INFO + bytes(8) + b"\1\0\0\0"}, "ppt")],
 )
 def test_a_document_waits_for_the_converter_of_its_form(streams: dict[str, bytes], kind: str) -> None:
     with pytest.raises(NeedsConversion) as needed:
@@ -90,7 +92,7 @@ def test_what_a_converter_could_not_read_or_did_not_make_is_refused(made: bytes 
         ({**WORD, "Macros": b"x"}, "macros"),
         ({**WORD, "_VBA_PROJECT": b"x"}, "macros"),
         ({"Workbook": struct.pack("<2HI2B", 0x85, 8, 0, 0, 1) + b"\1\0x"}, "macros"),
-        ({"PowerPoint Document": bytes(600) + b"\x1f\x00\xff\x03\x14\x00\x00\x00" + bytes(20)}, "macros"),
+        ({"PowerPoint Document": bytes(600) + VBA_INFO + bytes(4) + b"\1\0\0\0\2\0\0\0"}, "macros"),
         ({"WordDocument": bytes(11) + b"\1" + bytes(600)}, "password"),
         ({"Workbook": struct.pack("<2HH", 0x2F, 2, 0)}, "password"),
         ({"EncryptedPackage": b"x", "EncryptionInfo": b"x"}, "password"),
