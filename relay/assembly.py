@@ -12,7 +12,6 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 
 from relay.authentication.authorship import Proof
 from relay.home import Home
@@ -34,16 +33,19 @@ from relay.letters.conversations import ConversationLetters
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
-from relay.message.write.dkim_sign import Signer
-from relay.message.write.sign_again import sign_again
+from relay.message.write.dkim_sign import Signer, Signers
+from relay.message.write.sign_again import signing_again
 from relay.monitoring.metrics import Metrics
 from relay.outbound.suspension import Suspending
 from relay.policy.rates import Rate
 from relay.settings import Settings
+from relay.signing_keys import Mail
 from relay.store import Store
 from relay.workers.converters.convert import Converters
 from relay.workers.pool import Workers
 from relay.workers.settings import WorkerSettings
+
+DkimKeys = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +86,20 @@ async def open_parts(
     now: Callable[[], datetime],
 ) -> Parts:
     """Open the store and start the workers; ``closing`` closes both. Raises HomeError, StoreError."""
-    keys = home.dkim_keys(settings)
-    signer = Signer(settings.domain, keys)
-    sign = partial(sign_again, signer=signer)
-    store = await Store.open(home.place(settings.store.url), home.read_vault(), sign=sign)
+    keys, programme = (home.dkim_keys(settings, mail) for mail in (Mail.RELAYED, Mail.PROGRAMME))
+    signers = Signers(Signer(settings.domain, keys), Signer(settings.domain, programme))
+    store = await Store.open(home.place(settings.store.url), home.read_vault(), sign=signing_again(signers))
     closing.push_async_callback(store.close)
-    members = Workers(_worker_settings(settings, keys))
+    members = Workers(_worker_settings(settings, keys, programme))
     closing.push_async_callback(members.close)
     await members.open()
-    strangers = Workers.for_strangers(_worker_settings(settings, keys))
+    strangers = Workers.for_strangers(_worker_settings(settings, keys, programme))
     closing.push_async_callback(strangers.close)
     templates = LetterTemplates(home.templates, settings.programme.language)
     converters = Converters(settings.attachments)
     await converters.open()
     pools = WorkerPools(members, strangers, converters)
-    notices = Notices(store, Writer(settings, templates, signer), pools.show)
+    notices = Notices(store, Writer(settings, templates, signers.programme), pools.show)
     suspending = Suspending(settings, store, notices)
     return Parts(home, settings, store, pools, notices, suspending, now)
 
@@ -129,13 +130,14 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
     return Inbound(acceptor, quarantine, rate_limits, checks)
 
 
-def _worker_settings(settings: Settings, keys: tuple[tuple[str, str], ...]) -> WorkerSettings:
+def _worker_settings(settings: Settings, keys: DkimKeys, programme_keys: DkimKeys) -> WorkerSettings:
     return WorkerSettings(
         count=settings.smtp.workers or os.cpu_count() or 1,
         deadline=settings.smtp.worker_deadline,
         memory=settings.smtp.worker_memory,
         domain=settings.domain,
         keys=keys,
+        programme_keys=programme_keys,
     )
 
 

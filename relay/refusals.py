@@ -42,17 +42,19 @@ from relay.model import Reply, ToConvert
 
 class Refusal(Exception):  # noqa: N818 -- the field's word: an SMTP server refuses
     """A letter or command is refused with ``reply``. ``detail`` replaces the text of the reply; it must be safe to show
-    to any client (ASCII, no address, no letter text). ``file`` is the name of the attached file that it is about: for
-    its author only, never for a reply or a log."""
+    to any client (ASCII, no address, no letter text). ``file`` is the name of the attached file that it is about, and
+    ``own_words`` are names and addresses of the author's, as they are registered, that the letter shows: both for its
+    author only, never for a reply or a log."""
 
     code = 554
     enhanced = "5.0.0"
     words = "refused"
 
-    def __init__(self, detail: str = "", file: str = "") -> None:
+    def __init__(self, detail: str = "", file: str = "", own_words: tuple[str, ...] = ()) -> None:
         super().__init__(detail)
         self.detail = detail
         self.file = file
+        self.own_words = own_words
 
     @property
     def reply(self) -> Reply:

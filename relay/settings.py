@@ -81,10 +81,19 @@ class DnsSettings:
 
 @dataclass(frozen=True, slots=True)
 class DkimSettings:
-    """Selectors under which the two public keys stand in DNS (RFC 6376 3.1)."""
+    """Selectors under which the public keys stand in DNS (RFC 6376 3.1): two for relayed letters, and two for mail that
+    relay itself writes."""
 
     rsa_selector: Selector = "relay-rsa"
     ed25519_selector: Selector = "relay-ed25519"
+    programme_rsa_selector: Selector = "programme-rsa"
+    programme_ed25519_selector: Selector = "programme-ed25519"
+
+    def selectors(self, *, programme: bool) -> tuple[str, str]:
+        """Those of RSA and Ed25519, for relayed letters or for mail of the programme's."""
+        if programme:
+            return self.programme_rsa_selector, self.programme_ed25519_selector
+        return self.rsa_selector, self.ed25519_selector
 
 
 @dataclass(frozen=True, slots=True)

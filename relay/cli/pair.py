@@ -121,7 +121,7 @@ def import_(ctx: click.Context, *, file: Path, dry_run: bool, no_invite: bool, s
             say(f"{file.name} has no errors: {counts}. Nothing was changed.")
             return []
         welcome = None if silent else Welcome(writer_of(session))
-        pairs = await enrol.enrol(chosen, session.store, welcome, at, _progress(len(chosen.new)))
+        pairs = await enrol.enrol(chosen, session.store, welcome, at, _progress(len(chosen.new)), who=who_types())
         say(f"{file.name}: {counts}.")
         say_unserved(session, chosen.new)
         say_understood_of_many(

@@ -21,6 +21,7 @@ from relay.message.write.dkim_sign import Signer
 from relay.message.write.sign_again import sign_again
 from relay.settings import Settings
 from relay.settings_file import load
+from relay.signing_keys import Mail
 from relay.store import Store
 
 T = TypeVar("T")
@@ -55,8 +56,9 @@ async def opened(home: Home) -> AsyncIterator[Session]:
     """
     settings = settings_of(home)
 
-    def sign(content: bytes, at: datetime) -> bytes:
-        return sign_again(content, at, Signer(settings.domain, home.dkim_keys(settings)))
+    def sign(content: bytes, at: datetime, own: bool) -> bytes:
+        mail = Mail.PROGRAMME if own else Mail.RELAYED
+        return sign_again(content, at, Signer(settings.domain, home.dkim_keys(settings, mail)))
 
     store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False, sign=sign)
     try:

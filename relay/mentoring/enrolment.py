@@ -101,8 +101,11 @@ async def enrol(
     welcome: Welcome | None,
     now: datetime,
     progress: Callable[[int], None] = lambda _: None,
+    *,
+    who: str = "",
 ) -> Iterator[Pair]:
-    """Make the pairs of a plan, active at once. ``welcome`` writes their welcome letters; None sends none.
+    """Make the pairs of a plan, active at once. ``welcome`` writes their welcome letters; None sends none. ``who``
+    imports them.
 
     Returns the pair of every row, in file order. ``progress`` is called with the number of pairs made so far. Raises
     StoreError; pairs made until then stay, and importing the file again makes the rest.
@@ -111,7 +114,7 @@ async def enrol(
     for start in range(0, len(chosen.new), size):
         batch = chosen.new[start : start + size]
         letters = [letter for pair in batch for letter in welcome.letters(pair, now)] if welcome is not None else []
-        await store.directory.add_pairs(list(batch), letters)
+        await store.directory.add_pairs(list(batch), letters, who=who)
         progress(start + len(batch))
     made = iter(chosen.new)
     pairs = dict(chosen.existing)

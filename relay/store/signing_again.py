@@ -9,11 +9,12 @@ from relay.store.engine.database import Database
 from relay.store.errors import StoreError
 from relay.vault import Vault, VaultError
 
-SignAgain = Callable[[bytes, datetime], bytes]
-"""The letter (octets) with this Date (aware UTC), signed anew. Raises ValueError when that is impossible."""
+SignAgain = Callable[[bytes, datetime, bool], bytes]
+"""The letter (octets) with this Date (aware UTC), signed anew. Last parameter: whether relay itself wrote it. Raises
+ValueError when that is impossible."""
 
 _LETTER = """
-SELECT letter.number, letter.journal, part, kept, letter.sealed, journal_id FROM delivery
+SELECT letter.number, letter.journal, part, kept, letter.sealed, journal_id, notice FROM delivery
     JOIN letter ON letter.number = delivery.letter WHERE delivery.id = ?
 """
 _OTHERS = "SELECT 1 FROM delivery WHERE letter = ? AND id <> ? LIMIT 1"
@@ -23,7 +24,7 @@ _OWN = "INSERT INTO letter (journal, part, kept, sealed) VALUES (?, ?, ?, ?) RET
 _POINT_TO = "UPDATE delivery SET letter = ? WHERE id = ?"
 
 
-def no_signer(content: bytes, at: datetime) -> bytes:
+def no_signer(content: bytes, at: datetime, own: bool) -> bytes:
     """For a store that is opened without a signer: it can release nothing."""
     raise ValueError("no key to sign with")
 
@@ -31,9 +32,9 @@ def no_signer(content: bytes, at: datetime) -> bytes:
 def sign_letter_again(db: Database, vault: Vault, delivery_id: str, at: datetime, sign: SignAgain) -> None:
     """Replace the letter of a held delivery by the same with the Date ``at``. Other deliveries of the same octets keep
     theirs. Raises StoreError, so that the caller's transaction is rolled back and the letter stays held."""
-    number, journal, part, kept, sealed, journal_id = db.execute(_LETTER, (delivery_id,)).fetchone()
+    number, journal, part, kept, sealed, journal_id, notice = db.execute(_LETTER, (delivery_id,)).fetchone()
     try:
-        content = sign(vault.open(sealed, f"letter/{journal}/{part}"), at)
+        content = sign(vault.open(sealed, f"letter/{journal}/{part}"), at, bool(notice))
     except VaultError as error:
         raise _stays_held(journal_id, "it cannot be decrypted with this vault key") from error
     except ValueError as error:

@@ -50,7 +50,7 @@ def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:  # noqa: PLR0911 -
             described = [[one.kind, one.filename, len(one.content)] for one in files]
             return _json("conversion", [answer.detail, described]), b"".join(one.content for one in files)
         case Refusal():
-            return _json("refusal", [type(answer).__name__, answer.detail, answer.file]), b""
+            return _json("refusal", [type(answer).__name__, answer.detail, answer.file, answer.own_words]), b""
         case ReadAnswer():
             return _json("answer", {f.name: getattr(answer, f.name) for f in fields(answer)}), b""
         case None:
@@ -92,8 +92,8 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:  # noqa
             "senders": list(senders),
         }:
             return Returned(ReturnKind(why), status, certain, Sign(sign), tuple(map(str, senders)))
-        case "refusal", [str(name), str(detail), str(file)]:
-            return _REFUSALS[name](detail, file)
+        case "refusal", [str(name), str(detail), str(file), list(words)]:
+            return _REFUSALS[name](detail, file, tuple(map(_word, words)))
         case "conversion", [str(detail), list(files)] if files:
             return NeedsConversion(detail, files=_files(files, content))
         case "passed", [str(subject), list(removals)]:

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 import pytest
@@ -32,8 +31,8 @@ from relay.letters.conversations import ConversationLetters
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
-from relay.message.write.dkim_sign import Signer
-from relay.message.write.sign_again import sign_again
+from relay.message.write.dkim_sign import Signer, Signers
+from relay.message.write.sign_again import signing_again
 from relay.model import Envelope, Identity, NewPair, PairState, Persona
 from relay.outbound.suspension import Suspending
 from relay.policy.rates import Rate
@@ -56,7 +55,7 @@ class InProcess:
         self.signer = signer
 
     async def run(self, order: Any) -> Any:
-        return JOBS[type(order)](order, self.signer)
+        return JOBS[type(order)](order, Signers(self.signer, self.signer))
 
     rebuild = run
 
@@ -147,7 +146,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     }
     settings = replace(settings, **(sections | changes))
     signer = Signer(settings.domain, home.dkim_keys(settings))
-    store = await Store.open(home.db, home.read_vault(), sign=partial(sign_again, signer=signer))
+    store = await Store.open(home.db, home.read_vault(), sign=signing_again(Signers(signer, signer)))
     pools = WorkerPools(InProcess(signer), InProcess(signer), Converters(settings.attachments))  # type: ignore[arg-type]
     notices = Notices(store, Writer(settings, LetterTemplates(), signer), pools.show)
     rate_limits = RateLimits.of(settings.limits, store, notices)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import pytest
 
@@ -16,8 +15,8 @@ from relay.inbound.rate_limits import RateLimits
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
-from relay.message.write.dkim_sign import Signer
-from relay.message.write.sign_again import sign_again
+from relay.message.write.dkim_sign import Signer, Signers
+from relay.message.write.sign_again import signing_again
 from relay.model import Envelope, Identity, JournalEntry, NewDelivery, NewPair, PairState, Persona, Route, Side
 from relay.refusals import AuthorshipUnknown, CannotAnonymise, NotAuthentic, Refusal, StoreFull, TooMuchMail
 from relay.settings import AuthenticitySettings, LimitSettings, Settings
@@ -37,7 +36,7 @@ TO_JANE = replace(TO_OMAR, side=Side.MENTEE, author=OMAR, author_persona=QUIET, 
 async def excess(home: Home) -> AsyncIterator[RateLimits]:
     settings = load(home.toml, {})
     signer = Signer(settings.domain, home.dkim_keys(settings))
-    store = await Store.open(home.db, home.read_vault(), sign=partial(sign_again, signer=signer))
+    store = await Store.open(home.db, home.read_vault(), sign=signing_again(Signers(signer, signer)))
     await store.directory.add_pairs([NewPair("p1", AMBER, QUIET, JANE, OMAR, "", "en", NOW)])
     notices = Notices(store, Writer(settings, LetterTemplates(), signer))
     limits = LimitSettings(messages_per_hour=2, messages_per_pair=3, hold_after=4 * 3600.0)

@@ -9,15 +9,14 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from relay import ledger
 from relay.home import Home, HomeError
-from relay.message.write.dkim_sign import Signer
-from relay.message.write.sign_again import sign_again
+from relay.message.write.dkim_sign import Signer, Signers
+from relay.message.write.sign_again import signing_again
 from relay.model import (
     Echo,
     Echoes,
@@ -84,7 +83,7 @@ async def store(home: Home, place: Path | str) -> AsyncIterator[Store]:
     if isinstance(place, str):
         await Store.create(place, home.read_vault())
     signer = Signer("relay.test", home.dkim_keys(load(home.toml, {})))
-    opened = await Store.open(place, home.read_vault(), sign=partial(sign_again, signer=signer))
+    opened = await Store.open(place, home.read_vault(), sign=signing_again(Signers(signer, signer)))
     await live(opened)
     yield opened
     await opened.close()
@@ -175,7 +174,7 @@ async def test_after_a_rotation_everything_is_readable_and_every_value_is_encryp
     assert home.vault_key.read_text() != old
     assert not home.next_vault_key.exists()
     assert sorted(path.name for path in home.keys.iterdir()) == [
-        "forgotten", "relay-ed25519.pem", "relay-rsa.pem", "vault.key",
+        "forgotten", "programme-ed25519.pem", "programme-rsa.pem", "relay-ed25519.pem", "relay-rsa.pem", "vault.key",
     ]  # fmt: skip
     assert ledger.read([home.forgotten], home.read_vault()).holds("a part")
 

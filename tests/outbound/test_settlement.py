@@ -7,7 +7,6 @@ import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -16,8 +15,8 @@ from relay.home import Home
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
-from relay.message.write.dkim_sign import Signer
-from relay.message.write.sign_again import sign_again
+from relay.message.write.dkim_sign import Signer, Signers
+from relay.message.write.sign_again import signing_again
 from relay.model import Delivery, NewPair
 from relay.outbound.settlement import Settling
 from relay.outbound.suspension import Suspending
@@ -85,7 +84,7 @@ class Desk:
 @pytest.fixture
 async def desk(home: Home) -> AsyncIterator[Desk]:
     signer = Signer("relay.test", home.dkim_keys(load(home.toml, {})))
-    store = await Store.open(home.db, home.read_vault(), sign=partial(sign_again, signer=signer))
+    store = await Store.open(home.db, home.read_vault(), sign=signing_again(Signers(signer, signer)))
     await store.directory.add_pairs([NewPair("p1", AMBER, QUIET, JANE, OMAR, "", "en", NOON)])
     yield Desk(home, store)
     await store.close()

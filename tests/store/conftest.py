@@ -8,14 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from itertools import count
 from pathlib import Path
 
 import pytest
 
-from relay.message.write.dkim_sign import Signer, new_ed25519_key
-from relay.message.write.sign_again import sign_again
+from relay.message.write.dkim_sign import Signer, Signers, new_ed25519_key
+from relay.message.write.sign_again import signing_again
 from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side, ThreadLink
 from relay.store import Acceptance, Store
 from relay.store.engine.postgres import Postgres
@@ -129,7 +128,7 @@ async def open_store(vault: Vault) -> AsyncIterator[OpenStore]:
     async with AsyncExitStack() as stores:
 
         async def opened(place: Path | str) -> Store:
-            store = await Store.open(place, vault, sign=partial(sign_again, signer=SIGNER))
+            store = await Store.open(place, vault, sign=signing_again(Signers(SIGNER, SIGNER)))
             stores.push_async_callback(store.close)
             return store
 

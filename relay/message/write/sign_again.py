@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 from relay.message.write.compose import date_value
-from relay.message.write.dkim_sign import Signer
+from relay.message.write.dkim_sign import Signer, Signers
 
 _SIGNATURES = re.compile(rb"(?:DKIM-Signature:[^\r\n]*+\r\n(?:[ \t][^\r\n]*+\r\n)*+)*+")
 _DATE = re.compile(rb"^Date:[^\r\n]*+\r\n(?![ \t])", re.MULTILINE)
@@ -22,3 +23,12 @@ def sign_again(content: bytes, at: datetime, signer: Signer) -> bytes:
     if dates != 1 or not separator:
         raise ValueError("a letter to be signed again has one Date field")
     return signer.sign(head + b"\r\n" + body)
+
+
+def signing_again(signers: Signers) -> Callable[[bytes, datetime, bool], bytes]:
+    """``sign_again`` for the store: octets, Date, and whether relay itself wrote the letter."""
+
+    def sign(content: bytes, at: datetime, own: bool) -> bytes:
+        return sign_again(content, at, signers.programme if own else signers.relayed)
+
+    return sign

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from relay.message.write.compose import compose
-from relay.message.write.dkim_sign import Signer, new_ed25519_key, new_rsa_key, public_record
+from relay.message.write.dkim_sign import Signer, Signers, new_ed25519_key, new_rsa_key, public_record
 from relay.message.write.dkimpy_check import verifies
-from relay.message.write.sign_again import sign_again
+from relay.message.write.sign_again import sign_again, signing_again
 from relay.model import Headers, Message
 
 ACCEPTED, RELEASED = datetime(2026, 1, 2, 8, tzinfo=UTC), datetime(2026, 1, 9, 17, 30, 5, tzinfo=UTC)
@@ -43,3 +43,13 @@ def test_only_date_and_signatures_change(text: str, before: tuple[tuple[str, str
 def test_what_is_no_letter_of_ours_is_refused(content: bytes) -> None:
     with pytest.raises(ValueError, match="has one Date field"):
         sign_again(content, RELEASED, Signer("relay.example", OLD))
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_what_relay_itself_wrote_is_signed_again_with_the_keys_for_that(own: bool) -> None:
+    sign = signing_again(Signers(Signer("relay.example", OLD), Signer("relay.example", NEW)))
+    sent = sign(compose(Message("Words", "Hello"), HEADERS), RELEASED, own)
+    names = [name for name, _ in (NEW if own else OLD)]
+    assert verifies(
+        sent, {f"{name}._domainkey.relay.example": RECORDS[f"{name}._domainkey.relay.example"] for name in names}
+    )

@@ -11,7 +11,7 @@ from relay.anonymise.leak_check.forms.reading import NotOurForm, Proof, need
 _DIR = r'(?: dir="rtl")?'
 _NUMBER = r'"-?\d{1,6}%?"'
 _COLOUR = r"#[0-9a-f]{6}"
-_VALUE = r"[^\"<>\x00-\x1f]"
+_VALUE = r"[^\"<>]"
 _LEFT = "margin:0 0 0 2px;padding:0 0 0 6px;border-left:1px solid #ccc"
 _RIGHT = "margin:0 2px 0 0;padding:0 6px 0 0;border-right:1px solid #ccc"
 _PICTURES = r"jpeg|png|gif|webp|svg\+xml|tiff"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from relay.anonymise.html.canonical_html import canonical
 from relay.anonymise.leak_check.forms.html import read_html
 from relay.anonymise.leak_check.forms.letter import read_letter
 from relay.anonymise.leak_check.forms.proof import prove_form
@@ -143,6 +144,17 @@ def test_a_file_that_relay_cannot_read_passes_as_the_setting_says(setting: str, 
 def test_html_of_another_form_is_refused(html: str) -> None:
     with pytest.raises(NotOurForm):
         read_html(html, frozenset({"1@x"}))
+
+
+def test_what_canonical_letters_may_hold_is_proven() -> None:
+    page = canonical(
+        '<ol type="circle" start="4"><li value="7">a</li></ol><ol type="a" reversed=""><li>b</li></ol>'
+        '<h2 align="center">c</h2><table border="2"><tr><td colspan="2">d</td><td>e</td></tr></table>'
+        '<img src="cid:1@x" alt="two\nlines">'
+        '<p dir="rtl"><font color="#ff0000" size="5">f</font><sub>g</sub></p><blockquote>h<pre>i  j</pre></blockquote>'
+        '<a href="tel:+1">k</a><span style="background-color:#00ff00">l</span>'
+    )
+    read_html(page, frozenset({"1@x"}))
 
 
 @pytest.mark.parametrize(
