@@ -36,6 +36,7 @@ from relay.letters.write import Writer
 from relay.message.write.dkim_sign import Signer, Signers
 from relay.message.write.sign_again import signing_again
 from relay.monitoring.metrics import Metrics
+from relay.operations.upgrade_backup import backing_up
 from relay.outbound.suspension import Suspending
 from relay.policy.rates import Rate
 from relay.settings import Settings
@@ -88,7 +89,8 @@ async def open_parts(
     """Open the store and start the workers; ``closing`` closes both. Raises HomeError, StoreError."""
     keys, programme = (home.dkim_keys(settings, mail) for mail in (Mail.RELAYED, Mail.PROGRAMME))
     signers = Signers(Signer(settings.domain, keys), Signer(settings.domain, programme))
-    store = await Store.open(home.place(settings.store.url), home.read_vault(), sign=signing_again(signers))
+    place, before = home.place(settings.store.url), backing_up(home, now)
+    store = await Store.open(place, home.read_vault(), sign=signing_again(signers), before=before)
     closing.push_async_callback(store.close)
     members = Workers(_worker_settings(settings, keys, programme))
     closing.push_async_callback(members.close)

@@ -19,6 +19,7 @@ import click
 from relay.home import Home, no_home
 from relay.message.write.dkim_sign import Signer
 from relay.message.write.sign_again import sign_again
+from relay.operations.upgrade_backup import backing_up
 from relay.settings import Settings
 from relay.settings_file import load
 from relay.signing_keys import Mail
@@ -60,7 +61,8 @@ async def opened(home: Home) -> AsyncIterator[Session]:
         mail = Mail.PROGRAMME if own else Mail.RELAYED
         return sign_again(content, at, Signer(settings.domain, home.dkim_keys(settings, mail)))
 
-    store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False, sign=sign)
+    place, before = home.place(settings.store.url), backing_up(home, now)
+    store = await Store.open(place, home.read_vault(), checkpoints=False, sign=sign, before=before)
     try:
         yield Session(home, settings, store)
     finally:

@@ -19,6 +19,7 @@ from relay.operations.converters import check_converters
 from relay.operations.dkim_rotation import check_dkim_rotation
 from relay.operations.findings import Finding, fine, warn, wrong
 from relay.operations.retention import check_retention
+from relay.operations.upgrade_backup import backing_up, check_upgrades
 from relay.operations.vault_rotation import check_rotation
 from relay.settings import Settings
 from relay.settings_file import SettingsError, is_loopback, load, startable
@@ -32,8 +33,8 @@ _LOW_DISK = 500 * 1024 * 1024  # octets
 async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[Finding]:
     """All findings about a home, in the order of the checks. ``environ`` may override settings (RELAY_…).
 
-    Opens the database and connects to the listen addresses, the smarthost and the resolvers. Changes nothing and sends
-    no letter.
+    Opens the database and connects to the listen addresses, the smarthost and the resolvers. Changes nothing, but
+    upgrades the database of an earlier version, like every command, and sends no letter.
     """
     if not home.path.is_dir():
         return [wrong(f"{home.path} does not exist", "make a home with relay init, or give the right one with --home")]
@@ -45,8 +46,9 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
     findings = [fine(f"{home.toml} has no errors"), *check_settings(settings), *check_files(home, settings)]
     findings += check_keys(home, settings, now)
     findings += await check_store(home, settings, now)
+    findings += check_upgrades(home)
     findings += check_letters(home, settings)
-    findings += await check_languages(home, settings)
+    findings += await check_languages(home, settings, now)
     findings += await check_converters(settings)
     findings += check_certificate(home, settings, now)
     for address in settings.smtp.listen:
@@ -105,6 +107,7 @@ def _modes(home: Home, database: Path | None) -> Iterator[tuple[Path, int]]:
     yield home.path, 0o755
     yield home.toml, 0o644
     yield home.keys, 0o700
+    yield home.upgrades, 0o700
     if home.keys.is_dir() and os.access(home.keys, os.R_OK | os.X_OK):
         yield from ((path, 0o600) for path in sorted(home.keys.iterdir()))
     if database is not None:
@@ -150,7 +153,9 @@ def _signatures_verify(settings: Settings, keys: tuple[tuple[str, str], ...]) ->
 async def check_store(home: Home, settings: Settings, now: datetime) -> list[Finding]:
     """Whether the database opens with this vault key and is undamaged; held deliveries; retention and key rotation."""
     try:
-        store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False)
+        before = backing_up(home, lambda: now)
+        place = home.place(settings.store.url)
+        store = await Store.open(place, home.read_vault(), checkpoints=False, before=before)
     except HomeError as error:
         return [wrong(error.what, error.remedy)]
     except StoreError as error:
@@ -211,11 +216,13 @@ def check_letters(home: Home, settings: Settings) -> Iterator[Finding]:
         yield fine("all letter templates can be filled in")
 
 
-async def check_languages(home: Home, settings: Settings) -> list[Finding]:
+async def check_languages(home: Home, settings: Settings, now: datetime) -> list[Finding]:
     """Whether there are letters in the languages of the programme and of its members, and which are drafts."""
     wanted = set(settings.programme.languages)
     try:
-        store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False)
+        before = backing_up(home, lambda: now)
+        place = home.place(settings.store.url)
+        store = await Store.open(place, home.read_vault(), checkpoints=False, before=before)
         try:
             wanted |= await store.directory.languages()
         finally:

@@ -3,6 +3,7 @@
 from relay.store.confirmations import ANSWER_WITHIN, ASKED_AT_MOST
 from relay.store.conversations import Conversation
 from relay.store.duplicates import REMEMBERED
+from relay.store.engine.upgrade import BeforeUpgrade, Upgrade
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
 from relay.store.event_chain import ChainState
 from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
@@ -76,6 +77,7 @@ __all__ = [
     "Answer",
     "Answered",
     "Asked",
+    "BeforeUpgrade",
     "CameBack",
     "ChainState",
     "Claimed",
@@ -116,6 +118,7 @@ __all__ = [
     "StoreNewer",
     "SuspendedRow",
     "Turn",
+    "Upgrade",
     "Waiting",
     "reachable",
 ]

@@ -21,6 +21,7 @@ from relay.store.engine.database import SharedDatabase, Thread
 from relay.store.engine.migrate import After, shipped
 from relay.store.engine.reader import Reader
 from relay.store.engine.sqlite import check, check_there, copy, create, make_ready, tune, tune_reader
+from relay.store.engine.upgrade import BeforeUpgrade
 from relay.store.engine.vault_keys import refresh
 from relay.store.engine.writer import Writer
 from relay.store.errors import StoreError, damaged, store_wide
@@ -90,12 +91,21 @@ class Store:
             await asyncio.to_thread(create, place, vault)
 
     @classmethod
-    async def open(cls, place: Place, vault: Vault, *, checkpoints: bool = True, sign: SignAgain = no_signer) -> Store:
+    async def open(
+        cls,
+        place: Place,
+        vault: Vault,
+        *,
+        checkpoints: bool = True,
+        sign: SignAgain = no_signer,
+        before: BeforeUpgrade | None = None,
+    ) -> Store:
         """Open the database at ``place``, a file or the URL of a PostgreSQL database, and apply migrations.
 
         ``checkpoints`` is False in a command that runs beside the server: only one process moves SQLite's log into the
-        file. ``sign`` signs held letters again when they are released; without it none can be. Raises StoreMissing,
-        StoreNewer, StoreDamaged (also for a wrong vault key), StoreBusyOrFull.
+        file. ``sign`` signs held letters again when they are released; without it none can be.
+        ``before`` is called before a file of an earlier version is migrated; PostgreSQL is an operator's to back up.
+        Raises StoreMissing, StoreNewer, StoreDamaged (also for a wrong vault key), StoreBusyOrFull.
         """
         vault = vault.own()
         after = {
@@ -106,7 +116,7 @@ class Store:
             if isinstance(place, str):
                 reading, writing = await shared.opened(place, vault, after)
             else:
-                reading, writing = await _opened(place, vault, after, checkpoints)
+                reading, writing = await _opened(place, vault, after, before, checkpoints)
         except sqlite3.Error as error:
             raise store_wide(error) or damaged() from error
         prepare = partial(refresh, vault=vault)
@@ -203,12 +213,16 @@ def _connected(place: Place) -> Any:
     return db
 
 
-async def _opened(path: Path, vault: Vault, after: After, checkpoints: bool) -> tuple[Thread, Thread]:
+async def _opened(
+    path: Path, vault: Vault, after: After, before: BeforeUpgrade | None, checkpoints: bool
+) -> tuple[Thread, Thread]:
     """The reading and the writing connection."""
     file = await asyncio.to_thread(check_there, path)
     writing = await ConnectionThread.open(str(file))
     try:
-        await writing.run(lambda db: make_ready(db, file, vault, shipped(), after, checkpoints=checkpoints))
+        await writing.run(
+            lambda db: make_ready(db, file, vault, shipped(), after, checkpoints=checkpoints, before=before)
+        )
         # After the writer, because a read-only connection cannot create the WAL index.
         return await _reading(file), writing
     except BaseException:
