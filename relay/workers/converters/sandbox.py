@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 BWRAP = "/usr/bin/bwrap"
+SETPRIV = "/usr/bin/setpriv"
 _READY = b"ready\n"
 _DIED = 128
 """Exit statuses of a shell above this say that a signal ended the program."""
@@ -98,9 +99,7 @@ async def run(script: str, content: bytes, limits: Limits) -> tuple[Ending, byte
             left = left[os.write(memory, left) :]
         os.lseek(memory, 0, os.SEEK_SET)
         process = await asyncio.create_subprocess_exec(
-            BWRAP,
-            *(*_NAMESPACES, *_ENVIRONMENT, *_FILES, "--file", str(memory), "/work/input"),
-            *("/bin/sh", "-c", _limited(script, limits)),
+            *command(script, memory, limits),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
@@ -111,6 +110,14 @@ async def run(script: str, content: bytes, limits: Limits) -> tuple[Ending, byte
     finally:
         os.close(memory)
     return await _outcome(process, limits)
+
+
+def command(script: str, memory: int, limits: Limits) -> list[str]:
+    """The command that runs ``script`` in a sandbox; ``memory`` is the descriptor of its input. Rights that relay has
+    under systemd, such as for ports below 1024, are given up first: bubblewrap refuses to start with them."""
+    without_rights = [SETPRIV, "--inh-caps=-all", "--ambient-caps=-all"] if shutil.which(SETPRIV) else []
+    sandbox = [BWRAP, *_NAMESPACES, *_ENVIRONMENT, *_FILES, "--file", str(memory), "/work/input"]
+    return [*without_rights, *sandbox, "/bin/sh", "-c", _limited(script, limits)]
 
 
 def _limited(script: str, limits: Limits) -> str:

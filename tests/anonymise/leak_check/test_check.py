@@ -83,6 +83,17 @@ def test_whatever_is_left_is_found_wherever_it_is(leak: str, where: str) -> None
         look(message, headers)
 
 
+@pytest.mark.parametrize("before", [b"", b"@", b"a@b.example ", b"x" * 5000])
+@pytest.mark.parametrize("behind", [b"", b"@", b" a@b.example", b"x" * 5000])
+def test_an_address_is_found_wherever_it_stands_among_other_at_signs(before: bytes, behind: bytes) -> None:
+    """``before`` and ``behind`` it."""
+    binary = b"\x01\x02" + before + b" Jane.Whitcombe@northbank.example " + behind
+    with pytest.raises(StillIdentifying):
+        look(replace(CLEAN, attachments=(Attachment(binary, "application/octet-stream"),)))
+    with pytest.raises(StillIdentifying):
+        look(CLEAN, (), before + b" jane.whitcombe@northbank.example " + behind)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
 def test_an_address_in_octets_that_are_no_text_is_found(encoding: str) -> None:
     octets = b"\0\xff" + "Jane.Whitcombe@northbank.example".encode(encoding) + b"\0"

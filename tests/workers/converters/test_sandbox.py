@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
 from relay.workers.converters import sandbox
-from relay.workers.converters.sandbox import Ending, Limits, run
+from relay.workers.converters.sandbox import SETPRIV, Ending, Limits, command, run
 
 LIMITS = Limits(30.0, 1 << 30, 1 << 20)
 pytestmark = pytest.mark.usefixtures("sandboxes")
@@ -61,6 +64,20 @@ async def test_a_program_that_hangs_is_killed_at_its_deadline() -> None:
 )
 async def test_how_a_run_ended_is_told_apart(script: str, ending: Ending) -> None:
     assert (await run(script, b"", Limits(60.0, 1 << 28, 1 << 20)))[0] is ending
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which(SETPRIV) is None, reason="needs root and setpriv")
+def test_a_service_with_rights_of_its_own_can_make_one() -> None:
+    """As relay.service sets them: another user, with the right to open ports below 1024."""
+    service = "--reuid=65534 --regid=65534 --clear-groups --no-new-privs --inh-caps=+net_bind_service"
+    rights = [*service.split(), "--ambient-caps=+net_bind_service", "--bounding-set=-all,+net_bind_service"]
+    memory = os.memfd_create("input")
+    try:
+        inside = command("cp /work/input /work/result; echo yes >/work/result", memory, LIMITS)
+        done = subprocess.run([SETPRIV, *rights, *inside], capture_output=True, check=False, pass_fds=(memory,))
+    finally:
+        os.close(memory)
+    assert (done.stdout, done.stderr) == (b"ready\nyes\n", b"")
 
 
 async def test_where_no_sandbox_can_be_made_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
