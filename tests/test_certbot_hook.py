@@ -1,4 +1,4 @@
-"""The hook for certbot copies the renewed certificate into the home, for its owner only, and has relay read it again."""
+"""The hook for certbot copies the renewed certificate into the home, for its owner only, and reloads relay."""
 
 from __future__ import annotations
 
