@@ -43,6 +43,7 @@ from relay.settings import Settings
 from relay.signing_keys import Mail
 from relay.store import Store
 from relay.workers.converters.convert import Converters
+from relay.workers.malware_scanner import MalwareScanner
 from relay.workers.pool import Workers
 from relay.workers.settings import WorkerSettings
 
@@ -100,7 +101,7 @@ async def open_parts(
     templates = LetterTemplates(home.templates, settings.programme.language)
     converters = Converters(settings.attachments)
     await converters.open()
-    pools = WorkerPools(members, strangers, converters)
+    pools = WorkerPools(members, strangers, converters, MalwareScanner(settings.attachments.scanner))
     notices = Notices(store, Writer(settings, templates, signers.programme), pools.show)
     suspending = Suspending(settings, store, notices)
     return Parts(home, settings, store, pools, notices, suspending, now)

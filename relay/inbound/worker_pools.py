@@ -10,6 +10,7 @@ from relay.model import AnswerOrder, Conversions, Headers, Message, Passed, Rebu
 from relay.outcomes import Returned
 from relay.refusals import CannotAnonymise, Malformed
 from relay.workers.converters.convert import Converters
+from relay.workers.malware_scanner import MalwareScanner
 from relay.workers.orders import PassOnOrder, ReadAnswerOrder, RecognizeOrder, ShowOrder
 from relay.workers.pool import Workers
 
@@ -19,18 +20,22 @@ Ordered = TypeVar("Ordered", RebuildOrder, AnswerOrder)
 @dataclass(frozen=True, slots=True)
 class WorkerPools:
     """``members`` opens the letters of proven authors. ``strangers`` opens one letter at a time at low priority, so
-    that it never delays a member's letter. ``converters`` converts files in letters of proven authors only."""
+    that it never delays a member's letter. ``converters`` converts files in letters of proven authors only. ``scanner``
+    sees every letter that may be relayed, as it arrived."""
 
     members: Workers
     strangers: Workers
     converters: Converters
+    scanner: MalwareScanner
 
     async def rebuild(self, order: RebuildOrder) -> Rebuilt | Returned:
         """The letter that will leave, or Returned for automatic mail. Raises Refusal."""
+        await self.scanner.check(order.content)
         return await self.converters.with_conversions(lambda made: self.members.rebuild(_converted(order, made)))
 
     async def rebuild_for_stranger(self, order: RebuildOrder) -> Rebuilt | Returned:
         """The same, for a letter that was refused."""
+        await self.scanner.check(order.content)
         return await self.strangers.rebuild(order)
 
     async def recognise(self, content: bytes, null_sender: bool) -> Returned | None:
@@ -57,6 +62,7 @@ class WorkerPools:
     async def pass_on(self, order: AnswerOrder) -> Passed | Returned:
         """The letter of the programme with the text of an operator's answer; Returned for automatic mail. Raises
         Refusal."""
+        await self.scanner.check(order.content)
         return await self.converters.with_conversions(
             lambda made: self.members.run(PassOnOrder(_converted(order, made)))
         )

@@ -18,6 +18,7 @@ from relay.operations.connectivity import check_certificate, check_dnssec, check
 from relay.operations.converters import check_converters
 from relay.operations.dkim_rotation import check_dkim_rotation
 from relay.operations.findings import Finding, fine, warn, wrong
+from relay.operations.malware import check_scanner
 from relay.operations.retention import check_retention
 from relay.operations.upgrade_backup import backing_up, check_upgrades
 from relay.operations.vault_rotation import check_rotation
@@ -50,6 +51,7 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
     findings += check_letters(home, settings)
     findings += await check_languages(home, settings, now)
     findings += await check_converters(settings)
+    findings += [finding async for finding in check_scanner(settings)]
     findings += check_certificate(home, settings, now)
     for address in settings.smtp.listen:
         findings.append(await check_listen(address, settings.hostname))

@@ -42,6 +42,7 @@ from relay.settings_file import load
 from relay.store import Store
 from relay.workers.converters.convert import Converters
 from relay.workers.jobs import JOBS
+from relay.workers.malware_scanner import MalwareScanner
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DOMAIN = "relay.test"
@@ -147,7 +148,9 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     settings = replace(settings, **(sections | changes))
     signer = Signer(settings.domain, home.dkim_keys(settings))
     store = await Store.open(home.db, home.read_vault(), sign=signing_again(Signers(signer, signer)))
-    pools = WorkerPools(InProcess(signer), InProcess(signer), Converters(settings.attachments))  # type: ignore[arg-type]
+    here_and_now: Any = InProcess(signer)
+    scanner = MalwareScanner(settings.attachments.scanner)
+    pools = WorkerPools(here_and_now, here_and_now, Converters(settings.attachments), scanner)
     notices = Notices(store, Writer(settings, LetterTemplates(), signer), pools.show)
     rate_limits = RateLimits.of(settings.limits, store, notices)
     here: list[Inbound] = []
