@@ -21,6 +21,7 @@ from relay.inbound.commit import Outbound
 from relay.inbound.handlers.bounce import Bounces
 from relay.inbound.handlers.confirmation import Confirmations
 from relay.inbound.handlers.conversation import Conversations
+from relay.inbound.handlers.dmarc_reports import PER_HOUR, DmarcReports
 from relay.inbound.handlers.operator import OperatorMail
 from relay.inbound.handlers.pair_letter import PairLetters
 from relay.inbound.mail_from_checks import MailFromChecks
@@ -127,6 +128,7 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
         bounce=Bounces(store, notices, parts.suspending.after),
         conversation=Conversations(settings, store, talks, pools.pass_on, Rate(settings.limits.messages_per_hour)),
         operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour), notices),
+        dmarc=DmarcReports(settings, pools.read_dmarc_report, Rate(PER_HOUR)),
     )
     refusals = RefusalLetters(settings.authenticity, store, notices, outbound)
     acceptor = Acceptor(store, prove, pools.recognise, handlers, notices, checks, outbound, refusals, now, timing.pad)

@@ -25,10 +25,10 @@ from relay.inbound.refusal_letters import RefusalLetters
 from relay.inbound.response_timing import Pad, pad_to_interval
 from relay.letters.notices import Notices
 from relay.model import Envelope, JournalEntry, Route
-from relay.policy.recipients import Alias, Command, Confirmation, Conversation, Nobody, Operator, ReturnPath, classify
+from relay.policy.recipients import Alias, Command, Confirmation, Conversation, Nobody, Operator, Reports, ReturnPath, classify
 from relay.policy.routing import author_of
 from relay.refusals import NotAuthentic, Refusal, StoreFull, Stranger, Transient, TryLater
-from relay.store import Acceptance, Answer, CameBack, Effects, Store, StoreBusyOrFull, StoreError
+from relay.store import Acceptance, Answer, CameBack, DmarcCounts, Effects, Store, StoreBusyOrFull, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,7 @@ class Handlers:
     bounce: Handler
     conversation: Handler
     operator: Handler
+    dmarc: Handler
 
     def each(self, recipients: Sequence[str]) -> list[tuple[Handler, list[str]]]:
         """Each handler that has something to decide, with its own ``recipients`` (lower case). Letters come first, so
@@ -53,6 +54,7 @@ class Handlers:
             (self.bounce, (ReturnPath,)),
             (self.conversation, (Conversation,)),
             (self.operator, (Operator,)),
+            (self.dmarc, (Reports,)),
         ]
         kind = {recipient: type(classify(recipient)) for recipient in recipients}
         found = [(handler, [r for r in recipients if kind[r] in kinds]) for handler, kinds in classes]
@@ -230,6 +232,7 @@ def _by_kind(effects: Sequence[Effect]) -> Effects:
         entries=tuple(one for one in effects if isinstance(one, JournalEntry)),
         reports=tuple(one for one in effects if isinstance(one, CameBack)),
         answers=tuple(one for one in effects if isinstance(one, Answer)),
+        dmarc=tuple(one for one in effects if isinstance(one, DmarcCounts)),
     )
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from relay.message.confirmation.read_answer import ReadAnswer
-from relay.model import AnswerOrder, Conversions, Headers, Message, Passed, RebuildOrder, Rebuilt
+from relay.model import AnswerOrder, Conversions, DmarcReport, Headers, Message, Passed, RebuildOrder, Rebuilt
 from relay.outcomes import Returned
 from relay.refusals import CannotAnonymise, Malformed
 from relay.workers.converters.convert import Converters
 from relay.workers.malware_scanner import MalwareScanner
-from relay.workers.orders import PassOnOrder, ReadAnswerOrder, RecognizeOrder, ShowOrder
+from relay.workers.orders import PassOnOrder, ReadDmarcOrder, ReadAnswerOrder, RecognizeOrder, ShowOrder
 from relay.workers.pool import Workers
 
 Ordered = TypeVar("Ordered", RebuildOrder, AnswerOrder)
@@ -44,6 +44,13 @@ class WorkerPools:
         try:
             return await self.strangers.run(RecognizeOrder(content, null_sender))
         except CannotAnonymise:
+            return None
+
+    async def read_dmarc_report(self, content: bytes) -> DmarcReport | None:
+        """The DMARC aggregate report in a mail; None when there is none that can be read. Raises TryLater."""
+        try:
+            return await self.strangers.run(ReadDmarcOrder(content))
+        except (CannotAnonymise, Malformed):
             return None
 
     async def answer(self, content: bytes, code: str) -> Returned | ReadAnswer:

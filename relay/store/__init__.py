@@ -2,6 +2,7 @@
 
 from relay.store.confirmations import ANSWER_WITHIN, ASKED_AT_MOST
 from relay.store.conversations import Conversation
+from relay.store.dmarc_reports import DmarcSummary
 from relay.store.duplicates import REMEMBERED
 from relay.store.engine.upgrade import BeforeUpgrade, Upgrade
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
@@ -40,6 +41,7 @@ from relay.store.records import (
     Committed,
     ConfirmationRequest,
     Decision,
+    DmarcCounts,
     Effects,
     Foreign,
     LetterKey,
@@ -89,6 +91,8 @@ __all__ = [
     "Decided",
     "Decider",
     "Decision",
+    "DmarcCounts",
+    "DmarcSummary",
     "Effects",
     "Foreign",
     "Forgotten",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from relay.model import Delivery, Echoes, JournalEntry, NewDelivery, Pair, Route, Side, ThreadLink
+from relay.model import Delivery, DmarcReport, Echoes, JournalEntry, NewDelivery, Pair, Route, Side, ThreadLink
 from relay.outcomes import Outcome
 
 TO_OPERATOR, FROM_OPERATOR = "operator", "from-operator"
@@ -185,14 +185,24 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class DmarcCounts:
+    """A DMARC report that arrived at ``received_at`` from the mail receiver ``reporter``, a domain."""
+
+    reporter: str
+    report: DmarcReport
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Effects:
     """All effects of one envelope, written in one transaction: accepted letters, journal entries, delivery reports,
-    answers to confirmation requests."""
+    answers to confirmation requests, DMARC reports."""
 
     letters: tuple[Acceptance, ...] = ()
     entries: tuple[JournalEntry, ...] = ()
     reports: tuple[CameBack, ...] = ()
     answers: tuple[Answer, ...] = ()
+    dmarc: tuple[DmarcCounts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

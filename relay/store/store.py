@@ -13,6 +13,7 @@ from typing import Any
 from relay.store.access_events import move_access_entries
 from relay.store.confirmations import ConfirmationRequests, answer
 from relay.store.conversations import Conversations
+from relay.store.dmarc_reports import DmarcTable, note_report
 from relay.store.echoes import EchoMemory
 from relay.store.engine import postgres_open as shared
 from relay.store.engine.connection_thread import ConnectionThread
@@ -67,6 +68,7 @@ class Store:
         self._listening: Any = None
         self.events = Events(reader, writer, vault)
         self.conversations = Conversations(reader, vault)
+        self.dmarc = DmarcTable(reader)
         self.directory = Directory(reader, writer, vault)
         self.key_change = KeyChange(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)
@@ -201,6 +203,8 @@ def _commit(db: Any, vault: Vault, effects: Effects, sign: SignAgain) -> Committ
     changed = tuple([came_back(db, vault, report) for report in effects.reports])
     for given in effects.answers:
         answer(db, vault, given, sign)
+    for counts in effects.dmarc:
+        note_report(db, counts)
     return Committed(accepted, changed)
 
 

@@ -20,6 +20,7 @@ from relay.inbound.build_letter import LetterBuilder
 from relay.inbound.handlers.bounce import Bounces
 from relay.inbound.handlers.confirmation import Confirmations
 from relay.inbound.handlers.conversation import Conversations
+from relay.inbound.handlers.dmarc_reports import PER_HOUR, DmarcReports
 from relay.inbound.handlers.operator import OperatorMail
 from relay.inbound.handlers.pair_letter import PairLetters
 from relay.inbound.mail_from_checks import MailFromChecks
@@ -170,6 +171,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
         bounce=Bounces(store, notices, Suspending(settings, store, notices).after),
         conversation=Conversations(settings, store, talks, pools.pass_on, Rate(settings.limits.messages_per_hour)),
         operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour), notices),
+        dmarc=DmarcReports(settings, pools.read_dmarc_report, Rate(PER_HOUR)),
     )
     checks = MailFromChecks.of(settings, None, now)
     acceptor = Acceptor(
