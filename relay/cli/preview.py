@@ -10,11 +10,12 @@ import click
 
 from relay.cli.output import emphasised, print_json, print_rows, say
 from relay.cli.session import now
+from relay.cli.verbs import Verb
 from relay.operations.preview import Preview
 from relay.operations.preview import preview as preview_of
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
