@@ -188,6 +188,30 @@ def test_a_letter_is_previewed_without_a_home(relay: Relay, tmp_path: Path) -> N
     assert "\nRemoved\n" in plain
 
 
+def test_a_preview_with_known_as_words_leaves_them_out(relay: Relay, tmp_path: Path) -> None:
+    file = tmp_path / "letter.eml"
+    file.write_bytes(b"From: anna@a.test\r\nSubject: Hi\r\n\r\nI run the Fernhill Pottery.\r\n")
+    assert "Fernhill" in relay("preview", str(file)).out
+    assert "Fernhill" not in relay("preview", str(file), "--known-as", "Fernhill Pottery").out
+
+
+def test_a_preview_for_a_pair_is_what_that_pair_would_relay(relay: Relay, tmp_path: Path) -> None:
+    file = tmp_path / "letter.eml"
+    file.write_bytes(b"From: x@other.test\r\nSubject: Hi\r\n\r\nDear Omar, I run the Fernhill Pottery. Anna\r\n")
+    people = ("--mentor", "anna@a.test", "--mentee", "omar@b.test", "--mentor-known-as", "Fernhill Pottery")
+    names = ("--mentor-name", "Kind Lake", "--mentee-known-as", "Omar Said")
+    pair = relay("pair", "create", *people, *names, "--silent", "--json").objects[0]["pair"]
+    done = relay("preview", str(file), "--pair", pair, "--side", "mentor", "--json")
+    assert done.code == 0, done.err
+    (seen,) = done.objects
+    assert "I run the Kind Lake" in seen["text"]
+    assert "From: Kind Lake <" in seen["letter"].replace('"', "")
+    assert not [words for words in ("Fernhill", "omar@b.test", "anna@a.test") if words in done.out]
+    relay("pair", "pause", pair)
+    assert "paused" in relay("preview", str(file), "--pair", pair, "--side", "mentor").err
+    assert relay("preview", str(file), "--pair", pair).code == 2
+
+
 def test_previewing_a_letter_that_would_be_refused_exits_with_1_and_says_why(relay: Relay, tmp_path: Path) -> None:
     file = tmp_path / "letter.eml"
     file.write_bytes(b"no header at all")
