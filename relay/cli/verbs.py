@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-import tomllib
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable
 
 import click
 
+from relay.cli.examples import EXAMPLES
+
 _WIDTH = 74
-_FILE = Path(__file__).with_name("examples.toml")
-
-
-def examples() -> Mapping[str, list[str]]:
-    """The examples of every verb: its path without "relay", as in "pair create" → command lines."""
-    found: Mapping[str, list[str]] = tomllib.loads(_FILE.read_text("utf-8"))["examples"]
-    return found
-
-
-def _other_words() -> Mapping[str, list[str]]:
-    """What people type for a verb → the names of verbs."""
-    found: Mapping[str, list[str]] = tomllib.loads(_FILE.read_text("utf-8"))["other_words"]
-    return found
 
 
 class Verb(click.Command):
@@ -69,14 +55,18 @@ def unknown(name: str, group: str, names: Iterable[str]) -> str:
 
 def alike(name: str, known: Iterable[str]) -> list[str]:
     """Those of the ``known`` names that ``name`` may stand for, the likeliest first, at most three."""
-    names = list(known)
-    word = name.lower()
-    others = [one for one in _other_words().get(word, []) if one in names]
+    import difflib  # here, because --help must answer at once
+    import tomllib
+    from pathlib import Path
+
+    names, word = list(known), name.lower()
+    other_words = tomllib.loads(Path(__file__).with_name("other_words.toml").read_text("utf-8"))
+    others = [one for one in other_words.get(word, []) if one in names]
     return [*others, *(one for one in difflib.get_close_matches(word, names) if one not in others)][:3]
 
 
 def _write_examples(ctx: click.Context, formatter: click.HelpFormatter) -> None:
-    lines = examples().get(ctx.command_path.removeprefix("relay").strip(), [])
+    lines = EXAMPLES.get(ctx.command_path.removeprefix("relay").strip(), ())
     if not lines:
         return
     formatter.write_heading("Examples")

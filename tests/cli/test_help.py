@@ -12,7 +12,7 @@ import pytest
 
 from relay.cli import relay as command
 from relay.cli.command_line import run
-from relay.cli.verbs import examples
+from relay.cli.examples import EXAMPLES
 
 Relay = Callable[..., Any]
 
@@ -55,13 +55,13 @@ def test_the_help_of_every_verb_begins_with_examples_that_parse(
     monkeypatch.chdir(tmp_path)
     for name in ("letter.eml", "people.csv", "script.jsonl", "relay-monday"):
         (tmp_path / name).touch()
-    assert path in examples(), f"add examples of relay {path} to relay/cli/examples.toml"
+    assert path in EXAMPLES, f"add examples of relay {path} to relay/cli/examples.py"
     assert run([*path.split(), "--help"]) == 0
     top, _, _ = capsys.readouterr().out.partition(f"\n\nUsage: relay {path} ")
     assert top.startswith("Examples:\n")
-    assert top.replace(" \\\n     ", "").split("\n  ")[1:] == examples()[path]
+    assert top.replace(" \\\n     ", "").split("\n  ")[1:] == list(EXAMPLES[path])
     assert max(map(len, top.splitlines())) <= 80
-    for line in examples()[path]:
+    for line in list(EXAMPLES[path]):
         parse(shlex.split(line.partition(" > ")[0])[1:])
 
 
