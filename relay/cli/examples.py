@@ -1,6 +1,6 @@
 """The examples at the top of every --help. Python and no TOML file, because --help must answer at once.
 
-Each is tested to parse (tests/cli/test_help.py). k7f3q2xw stands for a pair, 8b42334226fa for a letter, 41 for a delivery.
+Each is tested to parse (tests/cli/test_help.py). k7f3q2xw is a pair, 8b42334226fa a letter, 41 a delivery.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "pair create": (
         "relay pair create --mentor anna@example.org --mentee omar@example.net",
-        'relay pair create --mentor anna@example.org --mentee omar@example.net --mentor-known-as "Anna Berg" --cohort spring',
+        'relay pair create --mentor anna@example.org --mentee omar@example.net --mentor-known-as "Anna Berg"',
     ),
     "pair import": (
         "relay pair import people.csv --dry-run",
