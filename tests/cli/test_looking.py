@@ -122,7 +122,7 @@ def test_a_letter_that_cannot_be_signed_anew_stays_held_until_the_key_is_back(
     relay: Relay, home: Home, pair: str
 ) -> None:
     relay("queue", "hold", "delivery1")
-    (key, *_) = [path for path in home.keys.iterdir() if path.suffix == ".pem"]
+    key = home.keys / "relay-ed25519.pem"
     pem = key.read_text()
     for broken, why in ((None, f"{key} is missing"), ("nonsense", "letter1 stays held: it cannot be signed")):
         key.unlink() if broken is None else key.write_text(broken)
