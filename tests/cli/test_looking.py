@@ -227,7 +227,7 @@ def test_dns_records_are_printed_as_a_zone_and_as_json(relay: Relay) -> None:
     assert "A or AAAA" in done.err
     found = relay("dns", "records", "--json").objects
     assert {"name": "relay.test", "type": "TXT", "value": "v=spf1 mx -all"} in found
-    assert len(found) == 5
+    assert len(found) == 7
 
 
 def test_check_prints_findings_and_fails_only_on_errors(home: Home, relay: Relay) -> None:
