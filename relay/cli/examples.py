@@ -8,8 +8,12 @@ from __future__ import annotations
 # the path of a verb without "relay" → command lines
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "": (
-        "relay init --domain relay.example.org",
+        "relay quickstart relay.example.org",
         "relay pair create --mentor anna@example.org --mentee omar@example.net",
+    ),
+    "quickstart": (
+        "relay quickstart relay.example.org --dry-run",
+        "relay quickstart relay.example.org --behind-postfix",
     ),
     "init": ("relay --home /var/lib/relay init --domain relay.example.org --smarthost 127.0.0.1:25",),
     "serve": ("relay --home /var/lib/relay serve",),

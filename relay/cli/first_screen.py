@@ -14,9 +14,9 @@ _FURTHER = """
   relay --help         all verbs
   relay VERB --help    one verb, examples first
   relay help           short guides: the first pair, held letters, keys …"""
-_NO_HOME = """There is no home here yet. See what relay does to a letter, then make one:
+_NO_HOME = """There is no home here yet. See what relay does to a letter, then set it up:
   relay preview letter.eml
-  relay init --domain relay.example.org"""
+  relay quickstart relay.example.org      or, by hand: relay init --domain …"""
 _AT_HOME = """The home is {path}. Next:
   relay check          what is wrong, and what to do about it
   relay status         whether it runs, what is queued, what failed last"""
