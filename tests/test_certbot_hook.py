@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-HOOK = Path(__file__).parents[1] / "config" / "certbot-deploy-hook"
+HOOK = Path(__file__).parents[1] / "config" / "packaging" / "certbot-deploy-hook"
 
 
 @pytest.fixture

@@ -9,19 +9,20 @@ import click
 from relay.cli.check import show_findings
 from relay.cli.output import print_json, say
 from relay.cli.session import home_of, now, opened, settings_of
+from relay.cli.verbs import VerbGroup
 from relay.home import Home, HomeError
 from relay.operations.dkim_rotation import COMMANDS, further_records, programme_needs_keys, signing_records
+from relay.operations.dmarc_summary import check_dmarc_reports
 from relay.operations.dns_check import check_dns
 from relay.operations.dns_records import Record, remarks
 from relay.operations.dns_records import records as needed
-from relay.operations.dmarc_summary import check_dmarc_reports
 from relay.operations.findings import Finding
 from relay.settings import Settings
 from relay.signing_keys import Mail
 from relay.store import StoreError
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def dns() -> None:
     """Print and check the DNS records that relay needs."""
 

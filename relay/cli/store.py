@@ -8,12 +8,13 @@ import click
 
 from relay.cli.output import print_json, say
 from relay.cli.session import home_of, now
+from relay.cli.verbs import VerbGroup
 from relay.home import Home
 from relay.operations.upgrade_backup import backing_up
 from relay.store import Store, StoreError
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def store() -> None:
     """Copy everything to another database."""
 

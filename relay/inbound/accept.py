@@ -25,7 +25,17 @@ from relay.inbound.refusal_letters import RefusalLetters
 from relay.inbound.response_timing import Pad, pad_to_interval
 from relay.letters.notices import Notices
 from relay.model import Envelope, JournalEntry, Route
-from relay.policy.recipients import Alias, Command, Confirmation, Conversation, Nobody, Operator, Reports, ReturnPath, classify
+from relay.policy.recipients import (
+    Alias,
+    Command,
+    Confirmation,
+    Conversation,
+    Nobody,
+    Operator,
+    Reports,
+    ReturnPath,
+    classify,
+)
 from relay.policy.routing import author_of
 from relay.refusals import NotAuthentic, Refusal, StoreFull, Stranger, Transient, TryLater
 from relay.store import Acceptance, Answer, CameBack, DmarcCounts, Effects, Store, StoreBusyOrFull, StoreError

@@ -11,7 +11,7 @@ from relay.outcomes import Returned
 from relay.refusals import CannotAnonymise, Malformed
 from relay.workers.converters.convert import Converters
 from relay.workers.malware_scanner import MalwareScanner
-from relay.workers.orders import PassOnOrder, ReadDmarcOrder, ReadAnswerOrder, RecognizeOrder, ShowOrder
+from relay.workers.orders import PassOnOrder, ReadAnswerOrder, ReadDmarcOrder, RecognizeOrder, ShowOrder
 from relay.workers.pool import Workers
 
 Ordered = TypeVar("Ordered", RebuildOrder, AnswerOrder)

@@ -56,10 +56,11 @@ async def readings(home: Home, store: Store, now: datetime) -> Readings:
 
 def certificate_end(home: Home, settings: Settings) -> datetime | None:
     """When the TLS certificate in the file expires; None when none is set, or it cannot be read."""
-    if not settings.smtp.tls_certificate:
+    files = home.tls_files(settings)
+    if files is None:
         return None
     try:
-        octets = (home.path / settings.smtp.tls_certificate).read_bytes()
+        octets = files[0].read_bytes()
         return x509.load_pem_x509_certificate(octets).not_valid_after_utc
     except (OSError, ValueError):
         return None

@@ -19,7 +19,7 @@ from relay.store import Store
 
 from ..conftest import Authority
 
-CONFIG = Path(__file__).parents[2] / "config"
+CONFIG = Path(__file__).parents[2] / "config" / "packaging"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 READINGS = Readings({"queued": (2, 60.0)}, suspended=3, late_jobs=1, free_octets=4096)
 

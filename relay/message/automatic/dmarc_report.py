@@ -1,7 +1,7 @@
 """Reads DMARC aggregate reports (RFC 7489 7.2, appendix C): XML, packed with gzip or as ZIP, in a mail.
 
-Only counts are read. The addresses that mail came from (source_ip), and the domains in the results, are never looked at,
-so they are stored nowhere.
+Only counts are read. The addresses that mail came from (source_ip), and the domains in the results, are never looked
+at, so they are stored nowhere.
 """
 
 from __future__ import annotations
