@@ -17,14 +17,16 @@ from relay.authentication.verdict import Verdict
 from relay.holds import give_up_late
 from relay.home import Home
 from relay.inbound.response_timing import DelayedJobs
+from relay.letters.invitations import InvitationLetters
+from relay.mentoring.consent import follow_up
 from relay.message.confirmation.read_answer import question_code
 from relay.message.write.rehearsed import bounce, envelope, letter
-from relay.model import Delivery, Envelope, Event, EventKind, Side
+from relay.model import Delivery, Envelope, Event, EventKind, PairState, Side
 from relay.monitoring.metrics import Metrics
 from relay.operations.retention import forget_old
 from relay.outbound.settlement import Settling
 from relay.outcomes import Sent
-from relay.policy.recipients import Confirmation, classify
+from relay.policy.recipients import Confirmation, InvitationReply, classify
 from relay.refusals import Refusal
 from relay.rehearsal.clock import Clock
 from relay.rehearsal.record import Record
@@ -32,6 +34,7 @@ from relay.rehearsal.script import LAST_QUESTION, Bounce, Command, Entry, Letter
 from relay.scheduling.job import Work
 from relay.scheduling.runner import next_due_at, run_due
 from relay.settings import Settings
+from relay.store import Consent
 
 _BATCH = 20  # deliveries claimed at a time
 
@@ -154,7 +157,8 @@ class _Rehearsal:
         store, settings = self.parts.store, self.parts.settings
         give_up = partial(give_up_late, store=store, notices=self.parts.notices)
         forget = partial(forget_old, store, settings)
-        return Work(store, lambda: None, self.arriving.rate_limits.release, forget, give_up, _fetch_nothing)
+        follow = partial(follow_up, store, InvitationLetters(self.parts.notices))
+        return Work(store, lambda: None, self.arriving.rate_limits.release, forget, give_up, _fetch_nothing, follow)
 
     async def _next_due_at(self) -> datetime | None:
         """When the next delivery or job is due; None when there is none."""
@@ -249,9 +253,15 @@ class _Rehearsal:
             if sent.recipient.lower() != asked.lower():
                 continue
             kind = classify(_reply_to(sent.content))
-            if isinstance(kind, Confirmation) and await self.parts.store.questions.find(kind.token, self.clock()):
+            if isinstance(kind, Confirmation | InvitationReply) and await self._is_open(kind):
                 return kind.address, question_code(kind.token)
         return None
+
+    async def _is_open(self, asked: Confirmation | InvitationReply) -> bool:
+        if isinstance(asked, Confirmation):
+            return await self.parts.store.questions.find(asked.token, self.clock()) is not None
+        invited = await self.parts.store.invitations.find(asked.token)
+        return invited is not None and invited.answer is Consent.OPEN and invited.pair.state is PairState.INVITED
 
     async def _bounce(self, bounced: Bounce) -> None:
         theirs = [sent for sent in self.record.sent if sent.recipient.lower() == bounced.address and sent.return_path]
