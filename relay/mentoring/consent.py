@@ -21,9 +21,7 @@ async def invite_again(pair_id: str, store: Store, writer: InvitationWriter, now
     """
     pair = await pair_of(pair_id, store)
     if pair.state not in (PairState.INVITED, PairState.EXPIRED):
-        raise PairingError(
-            f"pair {pair.id} is {pair.state}: only a pair that is invited or expired can be invited again"
-        )
+        raise PairingError(f"pair {pair.id} is {pair.state}; only an invited or expired pair can be invited again")
     asked = [one for one in await store.invitations.of_pair(pair.id) if one.answer is not Consent.YES]
     if not asked:
         raise PairingError(f"nobody in pair {pair.id} can be invited: one of its members was forgotten")
