@@ -35,14 +35,19 @@ from relay.letters.conversations import ConversationLetters
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
-from relay.message.write.dkim_sign import Signer
+from relay.message.write.dkim_sign import Signer, Signers
+from relay.message.write.sign_again import signing_again
 from relay.monitoring.metrics import Metrics
 from relay.outbound.suspension import Suspending
 from relay.policy.rates import Rate
 from relay.settings import Settings
+from relay.signing_keys import Mail
 from relay.store import Store
+from relay.workers.converters.convert import Converters
 from relay.workers.pool import Workers
 from relay.workers.settings import WorkerSettings
+
+DkimKeys = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +88,20 @@ async def open_parts(
     now: Callable[[], datetime],
 ) -> Parts:
     """Open the store and start the workers; ``closing`` closes both. Raises HomeError, StoreError."""
-    keys = home.dkim_keys(settings)
-    store = await Store.open(home.place(settings.store.url), home.read_vault())
+    keys, programme = (home.dkim_keys(settings, mail) for mail in (Mail.RELAYED, Mail.PROGRAMME))
+    signers = Signers(Signer(settings.domain, keys), Signer(settings.domain, programme))
+    store = await Store.open(home.place(settings.store.url), home.read_vault(), sign=signing_again(signers))
     closing.push_async_callback(store.close)
-    members = Workers(_worker_settings(settings, keys))
+    members = Workers(_worker_settings(settings, keys, programme))
     closing.push_async_callback(members.close)
     await members.open()
-    strangers = Workers.for_strangers(_worker_settings(settings, keys))
+    strangers = Workers.for_strangers(_worker_settings(settings, keys, programme))
     closing.push_async_callback(strangers.close)
     templates = LetterTemplates(home.templates, settings.programme.language)
-    pools = WorkerPools(members, strangers)
-    notices = Notices(store, Writer(settings, templates, Signer(settings.domain, keys)), pools.show)
+    converters = Converters(settings.attachments)
+    await converters.open()
+    pools = WorkerPools(members, strangers, converters)
+    notices = Notices(store, Writer(settings, templates, signers.programme), pools.show)
     suspending = Suspending(settings, store, notices)
     return Parts(home, settings, store, pools, notices, suspending, now)
 
@@ -126,13 +134,14 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
     return Inbound(acceptor, quarantine, rate_limits, checks)
 
 
-def _worker_settings(settings: Settings, keys: tuple[tuple[str, str], ...]) -> WorkerSettings:
+def _worker_settings(settings: Settings, keys: DkimKeys, programme_keys: DkimKeys) -> WorkerSettings:
     return WorkerSettings(
         count=settings.smtp.workers or os.cpu_count() or 1,
         deadline=settings.smtp.worker_deadline,
         memory=settings.smtp.worker_memory,
         domain=settings.domain,
         keys=keys,
+        programme_keys=programme_keys,
     )
 
 

@@ -29,6 +29,7 @@ from relay.scheduling.job import Work
 from relay.scheduling.runner import keep_running
 from relay.settings import Settings
 from relay.settings_file import SettingsError
+from relay.signing_keys import Mail
 from relay.smtp.client.send import Sender
 from relay.smtp.server.smtp_server import SmtpServer
 from relay.smtp.server.tls import TlsFault, server_context
@@ -41,7 +42,7 @@ _DRAIN_SECONDS = 20.0
 _KEY_POLL_SECONDS = 15.0
 """Seconds between two checks for changed DKIM keys."""
 
-DkimKeys = tuple[tuple[str, str], ...]
+DkimKeys = tuple[tuple[tuple[str, str], ...], ...]
 """Selectors and PEM."""
 
 
@@ -90,7 +91,7 @@ async def serve(home: Home, settings: Settings, read: Callable[[], Settings]) ->
 
 async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], signals: _Signals) -> None:
     """One run with these settings, until ``signals.end`` is set."""
-    keys, tls = home.dkim_keys(settings), _tls_context(home, settings)
+    keys, tls = _all_keys(home, settings), _tls_context(home, settings)
     async with AsyncExitStack() as closing:
         parts = await open_parts(home, settings, closing, _now)
         store, metrics, sender = parts.store, Metrics(), Sender(settings, parts.store.sts_policies, now=_now)
@@ -187,12 +188,17 @@ def _on_hup(reload: Callable[[], None]) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
 
 
+def _all_keys(home: Home, settings: Settings) -> DkimKeys:
+    """The DKIM keys for each kind of mail. Raises HomeError."""
+    return tuple(home.dkim_keys(settings, mail) for mail in Mail)
+
+
 async def _watch_keys(home: Home, settings: Settings, keys: DkimKeys, reload: Callable[[], None]) -> None:
     """Call ``reload`` when relay dkim rotate has changed the keys."""
     while True:
         await asyncio.sleep(_KEY_POLL_SECONDS)
         try:
-            changed = home.dkim_keys(settings) != keys
+            changed = _all_keys(home, settings) != keys
         except HomeError:
             continue  # the running server has its keys; relay check reports the error
         if changed:
@@ -206,7 +212,7 @@ def _reload(home: Home, running: _Running, read: Callable[[], Settings], server:
     try:
         changed = read()
         # All files of the new run are read before the old one ends, so that an error in one does not stop the relay.
-        keys = home.dkim_keys(changed)
+        keys = _all_keys(home, changed)
         tls = _tls_context(home, changed)
     except (HomeError, SettingsError, TlsFault, OSError, ValueError) as error:
         log.error("nothing was reloaded, the old settings stay in use: %s", "; ".join(str(error).splitlines()))

@@ -12,7 +12,7 @@ from typing import Self
 
 from relay import signing_keys
 from relay.settings import Settings
-from relay.signing_keys import SigningKeys
+from relay.signing_keys import Mail, SigningKeys
 from relay.vault import Vault, VaultError, read_key
 
 DEFAULT = Path("/var/lib/relay")
@@ -134,29 +134,47 @@ class Home:
         finally:
             os.close(handle)
 
-    def dkim_keys(self, settings: Settings) -> tuple[tuple[str, str], ...]:
-        """Every (selector, PEM) that letters are signed with. Raises HomeError."""
-        return tuple((selector, self.read_dkim_key(selector)) for selector in self.signing_keys(settings).signing)
+    def dkim_keys(self, settings: Settings, mail: Mail = Mail.RELAYED) -> tuple[tuple[str, str], ...]:
+        """Every (selector, PEM) that ``mail`` is signed with. Raises HomeError."""
+        selectors = self.signing_keys(settings, mail).signing or self.signing_keys(settings).signing
+        return tuple((selector, self.read_dkim_key(selector)) for selector in selectors)
 
     def read_dkim_key(self, selector: str) -> str:
         """The PEM of a key. Raises HomeError."""
         remedy = "bring it back from your backup, or correct the selectors in the [dkim] section of relay.toml"
         return self._read(self.dkim_key(selector), remedy)
 
-    def signing_keys(self, settings: Settings) -> SigningKeys:
-        """The current, next and previous DKIM keys. Raises HomeError."""
-        configured = (settings.dkim.rsa_selector, settings.dkim.ed25519_selector)
+    def signing_keys(self, settings: Settings, mail: Mail = Mail.RELAYED) -> SigningKeys:
+        """The current, next and previous DKIM keys for ``mail``. Raises HomeError.
+
+        Mail of the programme's has keys of its own when there are files for the selectors in relay.toml, or when relay
+        dkim rotate has made keys and seen their records in DNS.
+        """
+        configured = settings.dkim.selectors(programme=mail is Mail.PROGRAMME)
+        state = self._recorded_keys(mail)
+        if state is not None and state.configured == configured:
+            return state
+        signs = mail is Mail.RELAYED or (
+            configured != settings.dkim.selectors(programme=False)
+            and all(self.dkim_key(selector).exists() for selector in configured)
+        )
+        return SigningKeys(configured, configured if signs else (), (), state.old if state is not None else ())
+
+    def write_signing_keys(self, keys: SigningKeys, mail: Mail = Mail.RELAYED) -> None:
+        """Write which keys sign ``mail`` from now on. Call it while ``holding_keys``. Raises OSError, HomeError."""
+        recorded = {one: self._recorded_keys(one) for one in Mail} | {mail: keys}
+        known = {one: state for one, state in recorded.items() if state is not None}
+        replace(self._dkim_state, signing_keys.written(known))
+
+    def _recorded_keys(self, mail: Mail) -> SigningKeys | None:
+        """What keys/dkim.json says about the keys for ``mail``. Raises HomeError."""
         if not self._dkim_state.exists():
-            return SigningKeys(configured, configured)
+            return None
         remedy = "bring it back from your backup"
         try:
-            return signing_keys.read(self._read(self._dkim_state, remedy), configured)
+            return signing_keys.read(self._read(self._dkim_state, remedy), mail)
         except ValueError:
             raise HomeError(f"{self._dkim_state} is damaged", remedy) from None
-
-    def write_signing_keys(self, keys: SigningKeys) -> None:
-        """Write which keys sign from now on. Raises OSError."""
-        replace(self._dkim_state, signing_keys.written(keys))
 
     def write_dkim_key(self, selector: str, pem: str) -> None:
         """Write a key's file, durably and atomically. Raises OSError."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from relay.anonymise.leak_check.check import leak_check
+from relay.anonymise.leak_check.forms.proof import prove_form
+from relay.anonymise.leak_check.reasons import reasons
 from relay.anonymise.scrub import scrub
 from relay.anonymise.way_back import both_times
 from relay.message.read.headers import Fields, Head, decoded_values, split
@@ -34,7 +36,8 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
     cannot be done safely.
     """
     head = head or split(order.content)
-    scrubbed = scrub(parse(order.content, head, order.known.names), order.known)
+    received = parse(order.content, head, order.known.names)
+    scrubbed = scrub(received, order.known)
     try:
         composed = _composed(scrubbed.message, order)
     except StillIdentifying:
@@ -42,7 +45,11 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
         again = scrub(scrubbed.message, order.known)
         doubts = tuple(dict.fromkeys((*scrubbed.doubts, *again.doubts)))
         scrubbed = replace(again, doubts=doubts, echoes=both_times(scrubbed, again))
-        composed = _composed(scrubbed.message, order)
+        try:
+            composed = _composed(scrubbed.message, order)
+        except StillIdentifying:
+            raise _explained(scrubbed.message, received, order) from None
+    prove_form(composed, order.known, received)
     removals = (*_dropped(head[0]), *scrubbed.removals)
     return Rebuilt(signer.sign(composed), removals, scrubbed.doubts, scrubbed.echoes, scrubbed.remembered)
 
@@ -50,11 +57,24 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
 def _composed(message: Message, order: RebuildOrder) -> bytes:
     """Compose the letter, and check the result for leaks. Raises StillIdentifying."""
     composed = compose(message, order.headers)
-    # The finished octets are parsed like an incoming letter, so that the check sees what the recipient will see.
-    head = split(composed)
-    seen, body = decoded_values(head[0], except_for=_KNOWN_TO_RECIPIENT), composed[head[1] :]
-    leak_check(parse(composed, head), seen, body, order.known, order.forbidden)
+    leak_check(*_as_received(composed), order.known, order.forbidden)
     return composed
+
+
+def _as_received(composed: bytes) -> tuple[Message, list[str], bytes]:
+    """The finished letter, its header values and its body, parsed like an incoming letter, so that the check sees what
+    the recipient will see."""
+    head = split(composed)
+    return parse(composed, head), decoded_values(head[0], except_for=_KNOWN_TO_RECIPIENT), composed[head[1] :]
+
+
+def _explained(message: Message, written: Message, order: RebuildOrder) -> StillIdentifying:
+    """The refusal with the author's own words in ``message``, and with the name of the file that shows them as its
+    author gave it in ``written``: a name from the finished letter would tell which words of it relay replaced."""
+    why = reasons(*_as_received(compose(message, order.headers)), order.known)
+    same = len(message.attachments) == len(written.attachments)
+    file = written.attachments[why.file].filename if same and why.file is not None else ""
+    return StillIdentifying(file=file or "", own_words=why.words)
 
 
 def _dropped(fields: Fields) -> tuple[Removal, ...]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from relay.anonymise.identities import Finding, SearchText, replaced
 from relay.anonymise.leak_check.check import leak_check
+from relay.anonymise.leak_check.forms.proof import prove_form
 from relay.anonymise.mailboxes import mailbox
 from relay.anonymise.own_words import own_words
 from relay.anonymise.scrub import scrub
@@ -82,6 +83,7 @@ def _without(text: str, order: AnswerOrder) -> str:
 def _check(message: Message, order: AnswerOrder) -> None:
     """Look at what leaves once more, as its reader's program will read it. Raises StillIdentifying."""
     composed = compose(message, order.headers)
+    prove_form(composed, order.known)
     head = split(composed)
     seen, body = decoded_values(head[0], except_for=("to", "in-reply-to", "references")), composed[head[1] :]
     read = parse(composed, head)

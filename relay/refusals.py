@@ -11,7 +11,9 @@
     │   ├── NoRelaying 550 5.7.1                an address outside our domain (said at RCPT)
     │   ├── PairClosed 550 5.2.1                to a proven member only
     │   ├── CannotAnonymise 554 5.6.0           to a proven member only
+    │   │   └── NeedsConversion 554 5.6.0       … unless another program converts its files
     │   ├── StillIdentifying 554 5.6.0          the leak check found something
+    │   │   └── NotProven 554 5.6.0             the form of the letter or of a file could not be proven
     │   ├── ContactDetails 550 5.7.0            holds contact details, and programme.contact is "refuse"
     │   ├── NeedsDecision 550 5.7.0             its author would have to decide, from an unproven address
     │   ├── NobodyToAnswer 550 5.1.1            to the proven operator only: nobody waits for this answer any more
@@ -35,22 +37,24 @@ A Refusal is raised in one place and translated in one place (smtp/server/smtp_s
 
 from __future__ import annotations
 
-from relay.model import Reply
+from relay.model import Reply, ToConvert
 
 
 class Refusal(Exception):  # noqa: N818 -- the field's word: an SMTP server refuses
     """A letter or command is refused with ``reply``. ``detail`` replaces the text of the reply; it must be safe to show
-    to any client (ASCII, no address, no letter text). ``file`` is the name of the attached file that it is about: for
-    its author only, never for a reply or a log."""
+    to any client (ASCII, no address, no letter text). ``file`` is the name of the attached file that it is about, and
+    ``own_words`` are names and addresses of the author's, as they are registered, that the letter shows: both for its
+    author only, never for a reply or a log."""
 
     code = 554
     enhanced = "5.0.0"
     words = "refused"
 
-    def __init__(self, detail: str = "", file: str = "") -> None:
+    def __init__(self, detail: str = "", file: str = "", own_words: tuple[str, ...] = ()) -> None:
         super().__init__(detail)
         self.detail = detail
         self.file = file
+        self.own_words = own_words
 
     @property
     def reply(self) -> Reply:
@@ -131,6 +135,15 @@ class CannotAnonymise(Permanent):
     words = "this letter holds something that cannot be made anonymous; please send it as plain text"
 
 
+class NeedsConversion(CannotAnonymise):
+    """Some files have to be converted by another program before the letter can be made anonymous. Whoever cannot
+    convert them refuses the letter for the first of them."""
+
+    def __init__(self, detail: str = "", file: str = "", files: tuple[ToConvert, ...] = ()) -> None:
+        super().__init__(detail, file or (files[0].filename if files else ""))
+        self.files = files
+
+
 class StillIdentifying(Permanent):
     """The leak check found an identity in the finished mail."""
 
@@ -140,6 +153,12 @@ class StillIdentifying(Permanent):
         "this letter still names one of you in a way that could not be removed; "
         "please take out names and addresses and send it again"
     )
+
+
+class NotProven(StillIdentifying):
+    """The finished mail, or a file in it, holds something that is not listed (relay.anonymise.leak_check.forms)."""
+
+    words = "this letter could not be proven anonymous; please send it as plain text, and files in another format"
 
 
 class ContactDetails(Permanent):

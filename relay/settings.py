@@ -81,10 +81,19 @@ class DnsSettings:
 
 @dataclass(frozen=True, slots=True)
 class DkimSettings:
-    """Selectors under which the two public keys stand in DNS (RFC 6376 3.1)."""
+    """Selectors under which the public keys stand in DNS (RFC 6376 3.1): two for relayed letters, and two for mail that
+    relay itself writes."""
 
     rsa_selector: Selector = "relay-rsa"
     ed25519_selector: Selector = "relay-ed25519"
+    programme_rsa_selector: Selector = "programme-rsa"
+    programme_ed25519_selector: Selector = "programme-ed25519"
+
+    def selectors(self, *, programme: bool) -> tuple[str, str]:
+        """Those of RSA and Ed25519, for relayed letters or for mail of the programme's."""
+        if programme:
+            return self.programme_rsa_selector, self.programme_ed25519_selector
+        return self.rsa_selector, self.ed25519_selector
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +138,17 @@ class LimitSettings:
     def counted(self, limit: int) -> int:
         """``limit``, an hour's, as it is in force: who counts no author counts nothing else by the hour."""
         return limit if self.messages_per_hour else 0
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentSettings:
+    """Files that other programs convert: "sandboxed", or "never". ``converters``: at a time; each may take
+    ``converter_deadline`` seconds and ``converter_memory`` octets."""
+
+    convert: Annotated[str, Choice(("sandboxed", "never"))] = "sandboxed"
+    converters: Several = 1
+    converter_deadline: Seconds = 60.0
+    converter_memory: Size = 2 * 1024 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +212,7 @@ class Settings:
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    attachments: AttachmentSettings = field(default_factory=AttachmentSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)

@@ -9,10 +9,11 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from relay.settings import Settings
+from relay.settings import DkimSettings, Settings
 from relay.settings_values import WrongValueError, host_name, read_value
 
 _PREFIX = "RELAY_"
@@ -225,14 +226,28 @@ def _disagreements(values: Mapping[str, Any]) -> dict[str, str]:
         wrong["authenticity.tenant"] = 'must be the id of a tenant, such as "01234567-89ab-cdef-0123-456789abcdef"'
     if values.get("delivery.retry_after") == ():
         wrong["delivery.retry_after"] = 'must name at least one wait, such as ["1m"]'
-    for key in ("dkim.rsa_selector", "dkim.ed25519_selector"):
-        if values.get(key) == "":
-            wrong[key] = "must not be empty"
-    selectors = values.get("dkim.rsa_selector", "relay-rsa"), values.get("dkim.ed25519_selector", "relay-ed25519")
-    if selectors[0] == selectors[1]:
-        key = "dkim.rsa_selector" if "dkim.rsa_selector" in values else "dkim.ed25519_selector"
-        wrong[key] = "must differ from the other selector: each names one key in DNS"
+    return wrong | _selector_clashes(values)
+
+
+def _selector_clashes(values: Mapping[str, Any]) -> dict[str, str]:
+    """DKIM selectors that are empty, or that would name both an RSA and an Ed25519 key, by key."""
+    defaults = DkimSettings()
+    wrong: dict[str, str] = {}
+    used: dict[str, str] = {}
+    for kind in ("rsa", "ed25519"):
+        for name in (f"{kind}_selector", f"programme_{kind}_selector"):
+            selector = values.get(f"dkim.{name}", getattr(defaults, name))
+            if selector == "":
+                wrong[f"dkim.{name}"] = "must not be empty"
+            elif used.setdefault(selector, kind) != kind:
+                key = f"dkim.{name}" if f"dkim.{name}" in values else "dkim." + _key_of(values, selector)
+                wrong[key] = "must differ from the other selector: each names one key in DNS"
     return wrong
+
+
+def _key_of(values: Mapping[str, Any], selector: str) -> str:
+    """The setting of [dkim] that was given as ``selector``."""
+    return next(one.name for one in fields(DkimSettings) if values.get(f"dkim.{one.name}") == selector)
 
 
 def _is_ip(host: str) -> bool:

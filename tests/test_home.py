@@ -24,7 +24,8 @@ def test_only_their_owner_can_read_the_keys_and_the_database(home: Home) -> None
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in [home.keys, home.db, *home.keys.iterdir()]}
     assert modes.pop("keys") == 0o700
     assert set(modes.values()) == {0o600}
-    assert set(modes) == {"vault.key", "relay-rsa.pem", "relay-ed25519.pem", "relay.db"}
+    dkim = {"relay-rsa.pem", "relay-ed25519.pem", "programme-rsa.pem", "programme-ed25519.pem"}
+    assert set(modes) == {"vault.key", "relay.db", *dkim}
 
 
 def test_the_vault_and_both_dkim_keys_are_read(home: Home) -> None:

@@ -69,7 +69,7 @@ def _formed(blocks: Sequence[Block], heads: Heads) -> tuple[str, str]:
 
 def _own_text(text: str, heads: Heads) -> str:
     """The text itself, with its quotations in the same form; as it is where it has none."""
-    if too_long(text):
+    if too_long(text) or (">" not in text and not heads.may_stand_in(text)):
         return unwrapped(text)
     blocks = text_blocks(text)
     return _formed(blocks, heads)[1] if in_one_form(blocks, heads) != blocks else unwrapped(text)

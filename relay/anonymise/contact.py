@@ -112,7 +112,7 @@ def kind_of_link(url: str) -> str | None:
 def _in(passage: str) -> Iterator[tuple[int, int, str]]:
     for url in _URL.finditer(passage):
         end = url.start() + len(url[0].rstrip(".,;:!?。，、»*_"))
-        target = read_link(url[0]).url if "://" in url[0] else url[0]
+        target = read_link(url[0]).target if "://" in url[0] else url[0]
         kind = kind_of_link(target)
         if kind is None and _PROFILE.match(target) and _is_own(passage, url.start(), end, _ACCOUNT_CUE):
             kind = "handle"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from relay.anonymise.decoded_view import Place, View, mapped, undone
 from relay.anonymise.identities import Finding
 from relay.message.read.html_tokens import unescape
 
@@ -63,48 +63,8 @@ _TEX_FILE = re.compile(
 )
 
 
-_Place = Callable[[int, int], tuple[int, int]]
 _Form = Callable[[str, str], str]
 _Meaning = Callable[[re.Match[str]], str]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A text with its escapes decoded. ``plain_at`` and ``source_at`` are the offsets of its pieces in it and in the
-    source; every other piece is an escape, which is indivisible."""
-
-    plain: str
-    plain_at: tuple[int, ...]
-    source_at: tuple[int, ...]
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """The range in the source for the view's [start, end)."""
-        first = bisect_right(self.plain_at, start) - 1
-        last = bisect_right(self.plain_at, end - 1) - 1
-        begin = self.source_at[first] + (0 if first % 2 else start - self.plain_at[first])
-        if last % 2:
-            return begin, self.source_at[last + 1]
-        return begin, self.source_at[last] + end - self.plain_at[last]
-
-
-def undone(text: str, escapes: re.Pattern[str], meaning: _Meaning) -> View:
-    """The text with each escape replaced by its meaning. Linear in the text."""
-    pieces: list[str] = []
-    plain_at, source_at = [0], [0]
-    at = length = 0
-    known: dict[str, str] = {}  # escapes repeat in a text
-    for escape in escapes.finditer(text):
-        means = known.get(escape[0])
-        if means is None:
-            means = known[escape[0]] = meaning(escape)
-        literal = text[at : escape.start()]
-        at = escape.end()
-        pieces += (literal, means)
-        plain_at += (length + len(literal), length + len(literal) + len(means))
-        source_at += (escape.start(), at)
-        length += len(literal) + len(means)
-    pieces.append(text[at:])
-    return View("".join(pieces), tuple(plain_at), tuple(source_at))
 
 
 def find(text: str, finder: Callable[[str], list[Finding]], *, tex: bool = True) -> list[Finding]:
@@ -132,7 +92,7 @@ def without_escapes(text: str) -> str:
     return undone(text, _ESCAPE, _meaning).plain if "\\" in text or "&" in text else text
 
 
-def _views(text: str, tex: bool) -> Iterator[tuple[str, _Form, _Place]]:
+def _views(text: str, tex: bool) -> Iterator[tuple[str, _Form, Place]]:
     # Most texts hold none of the characters that begin escapes; testing for those is much faster than a pattern.
     slashed = "\\" in text
     if (
@@ -153,7 +113,7 @@ def _views(text: str, tex: bool) -> Iterator[tuple[str, _Form, _Place]]:
 
 def _rounds(
     text: str, escapes: re.Pattern[str], meaning: _Meaning, form: _Form, rounds: int = _ROUNDS
-) -> Iterator[tuple[str, _Form, _Place]]:
+) -> Iterator[tuple[str, _Form, Place]]:
     """The text with its escapes decoded, repeatedly while some are left: JSON in JSON, references in JSON."""
     views: list[View] = []
     for _ in range(rounds):
@@ -162,16 +122,7 @@ def _rounds(
             return
         views.append(view)
         text = view.plain
-        yield text, form, _mapped(tuple(views))
-
-
-def _mapped(views: tuple[View, ...]) -> _Place:
-    def place(start: int, end: int) -> tuple[int, int]:
-        for view in reversed(views):
-            start, end = view.span(start, end)
-        return start, end
-
-    return place
+        yield text, form, mapped(tuple(views))
 
 
 def _meaning(escape: re.Match[str]) -> str:

@@ -39,8 +39,8 @@ KINDS: dict[str, str] = {
     "html-attribute": "Marks that mail programs put on the elements of a formatted letter, such as class names, "
     "identifiers and titles.",
     "reaction": "The name, the program and the quotation of a reaction. The emoji stays, on one line.",
-    "remote-picture": "A picture that would be fetched from the internet when the letter is read, which shows the "
-    "server's owner when and where; replaced by its description.",
+    "remote-picture": "A picture that would be fetched from the internet when the letter or a file is read, which "
+    "shows the server's owner when and where; replaced by its description.",
     "link": "A link that only a program on the sender's device can open; and, in quoted text, one that may not open "
     "any more.",
     "broken-link": "A link that may not open any more: it named one of the two people, or only the mail gateway of one"
@@ -50,6 +50,8 @@ KINDS: dict[str, str] = {
     "picture-metadata": "Metadata of a picture: place, time, camera, owner, comments, editing history. The pixels stay"
     " as they are.",
     "picture-format": "The format of a picture that cannot be cleaned; the picture was saved in another without loss.",
+    "converted": "The form of an old Office document (.doc, .xls, .ppt), or the container of a film (AVI, WMV, FLV, "
+    "MPEG); the document was saved in its new form, the film as MP4 or MKV without encoding it anew.",
     "recording-metadata": "Metadata of a sound recording or film: title, artist, place, time, device, program, Apple "
     "ID, cover, sensor tracks. Sound and pictures stay as they are.",
     "document-metadata": "Metadata of a PDF document: author, program, dates, history, scripts, signatures, attached "
@@ -65,8 +67,16 @@ KINDS: dict[str, str] = {
     "attached-mail": "Header fields of an attached mail other than its subject and date: people, servers, mail "
     "programs.",
     "elsewhere": "A part of the letter that would be fetched from elsewhere when it is read (message/external-body).",
+    "source-code": "The name of a file with source code, or with text whose name does not say so: .txt is put behind "
+    "it, so that it opens as text and runs nowhere.",
+    "formula": "A formula that fetches, opens or runs something: in a text table an apostrophe before it makes it text,"
+    " in a workbook its value stays.",
+    "fetched": "What a file would fetch or run when it is opened: style sheets of XML, pictures and models of maps, "
+    "outputs of notebooks.",
+    "file-that-acts": "A file of an archive that opens, runs or fetches something by itself; a note in the archive "
+    "says so. Outside of an archive such files are refused.",
     "document-properties": "Metadata of an office document: authors, employer, times, editing history, paths on a "
-    "disk. Authors of comments and changes are all called Author.",
+    "disk, and the regions of its languages. Authors of comments and changes are all called Author.",
     "document-text": "A mail address or name of one of the two people in a document.",
     "file-name": "A file name that named one of the two people, held unusual characters, or was made up by a program.",
 }

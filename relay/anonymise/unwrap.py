@@ -65,7 +65,8 @@ def _goes_on(line: str, following: str, width: int) -> bool:
 
 def _spaced(before: str, after: str) -> bool:
     """Whether the script separates words by spaces."""
-    return all(unicodedata.east_asian_width(sign) not in ("W", "F") for sign in (before, after))
+    both = before + after
+    return both.isascii() or all(unicodedata.east_asian_width(sign) not in ("W", "F") for sign in both)
 
 
 def _as_one(paragraph: list[list[str]]) -> Iterator[str]:

@@ -10,11 +10,12 @@ from relay.cli.check import show_findings
 from relay.cli.output import print_json, say
 from relay.cli.session import home_of, settings_of
 from relay.home import Home
-from relay.operations.dkim_rotation import further_records
+from relay.operations.dkim_rotation import COMMANDS, further_records, programme_needs_keys, signing_records
 from relay.operations.dns_check import check_dns
 from relay.operations.dns_records import Record, remarks
 from relay.operations.dns_records import records as needed
 from relay.settings import Settings
+from relay.signing_keys import Mail
 
 
 @click.group()
@@ -36,6 +37,8 @@ def records(ctx: click.Context, as_json: bool) -> None:
             click.echo(record.zone_line)
     for remark in remarks(settings):
         say(remark)
+    if programme_needs_keys(home, settings):
+        say(f"To sign relay's own letters with keys of their own: {COMMANDS[Mail.PROGRAMME]}")
 
 
 @dns.command()
@@ -50,4 +53,4 @@ def check(ctx: click.Context, as_json: bool) -> int:
 
 def _needed(home: Home, settings: Settings) -> list[Record]:
     """All records; during a DKIM key rotation also those of the new keys, and of old keys still needed."""
-    return [*needed(settings, home.dkim_keys(settings)), *further_records(home, settings)]
+    return [*needed(settings, signing_records(home, settings)), *further_records(home, settings)]

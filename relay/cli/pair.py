@@ -131,8 +131,8 @@ def import_(ctx: click.Context, *, file: Path, dry_run: bool, no_invite: bool, s
         if dry_run:
             say(f"{file.name} has no errors: {counts}. Nothing was changed.")
             return []
-        beginning = _beginning(session, no_invite, silent)
-        pairs = await enrol.enrol(chosen, session.store, beginning, at, _progress(len(chosen.new)))
+        beginning, who = _beginning(session, no_invite, silent), who_types()
+        pairs = await enrol.enrol(chosen, session.store, beginning, at, _progress(len(chosen.new)), who=who)
         say(f"{file.name}: {counts}.")
         say_unserved(session, chosen.new)
         say_understood_of_many(

@@ -49,9 +49,10 @@ def rehearse(  # noqa: PLR0917 -- one parameter an option
     {"at": "+4d", "bounce": "jane@example.org", "status": "5.1.1"}
     {"at": "+5d", "run": ["pair", "pause", "k7f3q2", "--yes"]}
 
-    "to" is an address, alias:PAIR:SIDE (the alias that stands for that side) or question:LAST (the reply address of the
-    newest open question to the sender, whose code is {{code}}). "eml": FILE gives a whole mail instead of subject and
-    text, and "proven": false a letter whose author is not proven.
+    "to" is an address, alias:PAIR:SIDE (the alias that stands for that side) question:LAST (the reply address of the
+    newest open question to the sender, whose code is {{code}}), or conversation:LAST (the reply address of the newest
+    letter to the sender in a conversation with the operator; the operator can write question:LAST as well). "eml": FILE
+    gives a whole mail instead of subject and text, and "proven": false a letter whose author is not proven.
 
     The folder gets letters/NNNNNN.eml, in the order they are sent, and events.jsonl. There the side of a relayed letter
     is its author's, and the side of a letter from the programme is its reader's.

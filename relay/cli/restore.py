@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from relay.cli.output import say
-from relay.cli.session import home_of, now
+from relay.cli.session import home_of, now, who_types
 from relay.operations.restore import Given, Restored
 from relay.operations.restore import restore as restore_home
 
@@ -41,7 +41,8 @@ def restore(
     backup was made, as the ledger keys/forgotten says, are forgotten again.
     """
     home = home_of(ctx)
-    result = asyncio.run(restore_home(home, file, now(), hold=hold, unsealed=unsealed, given=Given(old_key, ledgers)))
+    given = Given(old_key, ledgers, who_types())
+    result = asyncio.run(restore_home(home, file, now(), hold=hold, unsealed=unsealed, given=given))
     say(f"relay has its home in {home.path} again")
     if result.due and hold:
         say(f"{result.due} deliveries are held: see relay queue list, then relay queue release or drop each")

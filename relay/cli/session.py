@@ -17,8 +17,11 @@ from typing import TypeVar
 import click
 
 from relay.home import Home, no_home
+from relay.message.write.dkim_sign import Signer
+from relay.message.write.sign_again import sign_again
 from relay.settings import Settings
 from relay.settings_file import load
+from relay.signing_keys import Mail
 from relay.store import Store
 
 T = TypeVar("T")
@@ -52,7 +55,12 @@ async def opened(home: Home) -> AsyncIterator[Session]:
     A command makes no WAL checkpoints: relay serve alone makes them.
     """
     settings = settings_of(home)
-    store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False)
+
+    def sign(content: bytes, at: datetime, own: bool) -> bytes:
+        mail = Mail.PROGRAMME if own else Mail.RELAYED
+        return sign_again(content, at, Signer(settings.domain, home.dkim_keys(settings, mail)))
+
+    store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False, sign=sign)
     try:
         yield Session(home, settings, store)
     finally:

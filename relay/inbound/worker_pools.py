@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from relay.message.confirmation.read_answer import ReadAnswer
-from relay.model import AnswerOrder, Headers, Message, Passed, RebuildOrder, Rebuilt
+from relay.model import AnswerOrder, Conversions, Headers, Message, Passed, RebuildOrder, Rebuilt
 from relay.outcomes import Returned
 from relay.refusals import CannotAnonymise, Malformed
+from relay.workers.converters.convert import Converters
 from relay.workers.orders import PassOnOrder, ReadAnswerOrder, RecognizeOrder, ShowOrder
 from relay.workers.pool import Workers
+
+Ordered = TypeVar("Ordered", RebuildOrder, AnswerOrder)
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerPools:
     """``members`` opens the letters of proven authors. ``strangers`` opens one letter at a time at low priority, so
-    that it never delays a member's letter."""
+    that it never delays a member's letter. ``converters`` converts files in letters of proven authors only."""
 
     members: Workers
     strangers: Workers
+    converters: Converters
 
     async def rebuild(self, order: RebuildOrder) -> Rebuilt | Returned:
         """The letter that will leave, or Returned for automatic mail. Raises Refusal."""
-        return await self.members.rebuild(order)
+        return await self.converters.with_conversions(lambda made: self.members.rebuild(_converted(order, made)))
 
     async def rebuild_for_stranger(self, order: RebuildOrder) -> Rebuilt | Returned:
         """The same, for a letter that was refused."""
@@ -52,4 +57,11 @@ class WorkerPools:
     async def pass_on(self, order: AnswerOrder) -> Passed | Returned:
         """The letter of the programme with the text of an operator's answer; Returned for automatic mail. Raises
         Refusal."""
-        return await self.members.run(PassOnOrder(order))
+        return await self.converters.with_conversions(
+            lambda made: self.members.run(PassOnOrder(_converted(order, made)))
+        )
+
+
+def _converted(order: Ordered, made: Conversions) -> Ordered:
+    """The same order, with what converters made of its letter's files."""
+    return replace(order, known=replace(order.known, conversions=made))

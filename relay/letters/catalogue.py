@@ -18,7 +18,7 @@ class Entry:
 
     ``to`` is "member" or "operator". ``when`` is a sentence. ``mark`` ends the id of a letter about another letter; ""
     if it is about none. Each of ``samples`` holds all values of the template, for one of the forms that the letter
-    takes.
+    takes. ``unsubscribe``: whether it has List-Unsubscribe (RFC 2369).
     """
 
     name: str
@@ -26,6 +26,7 @@ class Entry:
     when: str
     mark: str
     samples: tuple[Values, ...]
+    unsubscribe: bool = False
 
     @property
     def asks(self) -> bool:
@@ -46,7 +47,14 @@ def _entry(name: str, table: dict[str, object], common: dict[str, object]) -> En
     others = table.get("also", [])
     assert isinstance(others, list)
     samples = (values, *({**values, **other} for other in others))
-    return Entry(name, str(table["to"]), str(table["when"]), str(table.get("mark", "")), samples)
+    return Entry(
+        name,
+        str(table["to"]),
+        str(table["when"]),
+        str(table.get("mark", "")),
+        samples,
+        table.get("unsubscribe") is True,
+    )
 
 
 def _table(value: object) -> dict[str, object]:

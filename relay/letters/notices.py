@@ -18,8 +18,13 @@ from relay.store import FROM_OPERATOR, TO_OPERATOR, Acceptance, Part, Store, Sto
 log = logging.getLogger(__name__)
 
 _LONGEST_NAME = 80
+_MOST_WORDS = 5
 
-TOLD = {"broken-link": "broken-links", "doubtful-signature": "lines-left-out"}
+TOLD = {
+    "broken-link": "broken-links",
+    "doubtful-signature": "lines-left-out",
+    **dict.fromkeys(("source-code", "formula", "fetched", "file-that-acts"), "files-made-safe"),
+}
 """The removals that the author of a letter is told about (see removal_kinds), each with the notice that does."""
 
 
@@ -126,8 +131,9 @@ class Notices:
         return self.writer.write(Letter("not-taken", mailbox, route.language, values, route.pair_id, journal_id), now)
 
     def refused(self, route: Route, journal_id: str, refusal: Refusal, now: datetime) -> Acceptance:
-        """Tell a proven author that their letter was refused, why, and because of which file."""
-        values = {"id": journal_id, "why": code_of(refusal), "file": _on_one_line(refusal.file)}
+        """Tell a proven author that their letter was refused, why, and because of which file or words of theirs."""
+        shown = [_on_one_line(word) for word in refusal.own_words[:_MOST_WORDS]]
+        values = {"id": journal_id, "why": code_of(refusal), "file": _on_one_line(refusal.file), "shown": shown}
         to = route.author.addresses[0]
         return self.writer.write(Letter("refused", to, route.language, values, route.pair_id, journal_id), now)
 
@@ -251,4 +257,4 @@ def _on_one_line(name: str) -> str:
 
 def changes_told(entry: JournalEntry) -> list[str]:
     """The notices about what was changed in the letter of ``entry``."""
-    return [name for kind, name in TOLD.items() if kind in entry.removed]
+    return list(dict.fromkeys(name for kind, name in TOLD.items() if kind in entry.removed))

@@ -18,6 +18,7 @@ OF_CLASS: dict[type[Refusal], str] = {
     refusals.PairClosed: "closed",
     refusals.CannotAnonymise: "letter-form",
     refusals.StillIdentifying: "still-identifying",
+    refusals.NotProven: "not-proven",
     refusals.ContactDetails: "contact",
     refusals.NeedsDecision: "needs-decision",
     refusals.LooksAutomatic: "looks-automatic",
@@ -69,7 +70,16 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("picture-damaged", ("a picture in this letter is damaged",)),
     (
         "picture-kind",
-        (*("a file of several pictures", "pictures in the raw format", "an SVG drawing is", "an SVG drawing with"),),
+        (
+            *(
+                "a file of several pictures",
+                "pictures in the raw format",
+                "pictures of this kind",
+                "PostScript files",
+                "an SVG drawing is",
+                "an SVG drawing with",
+            ),
+        ),
     ),
     ("picture-names", ("an SVG drawing shows",)),
     ("locked", ("a document in this letter is locked", "a PDF document is locked", "an archive is locked")),
@@ -78,6 +88,7 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("a document in this letter is damaged", "a PDF document is damaged", "an RTF document in this letter is"),
             "an attached mail is damaged",
+            "a notebook (.ipynb) is damaged",
         ),
     ),
     (
@@ -92,6 +103,7 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "document-kind",
         (
             "documents of Pages, Numbers and Keynote",
+            "this kind of document",
             "documents in the old Office",
             "documents saved as plain XML",
             "documents with macros",
@@ -131,7 +143,10 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("mailbox-file", ("mailbox files",)),
     ("ebook", ("e-books",)),
     ("attachment-damaged", ("an attachment in this letter is damaged", "a file is written into the text")),
-    ("attachment-kind", ("this kind of attachment", "this letter, or a file in it")),
+    ("file-that-acts", ("a file that opens, runs",)),
+    ("attachment-kind", ("this kind of attachment", "packages of programs", "this letter, or a file in it")),
+    ("conversion", ("a file of this letter took too long to convert",)),
+    ("too-large", ("more files of this letter would have to be converted",)),
     ("too-quick", ("you two answer each other faster",)),
 )
 """(code, beginnings of the replies that have it)."""

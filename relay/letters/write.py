@@ -1,7 +1,7 @@
 """Writes one of relay's own letters: subject, text and HTML in the reader's language, signed, for one address.
 
 Every letter has a neutral subject and display name. It names the other member only by pseudonym, and repeats nothing of
-a member's letter except the name of a file, to the author.
+a member's letter except, to its author, the name of a file and the author's own words.
 """
 
 from __future__ import annotations
@@ -102,11 +102,11 @@ class Writer:
     def _unsubscribe(self, letter: Letter) -> str:
         """The address for List-Unsubscribe, which large providers require of unsolicited mail.
 
-        It is programme.help, or else postmaster@, so that a person reads it. "" for letters about another letter,
-        questions, and letters to the operator.
+        It is programme.help, or else postmaster@, so that a person reads it. "" for the letters that carry none by the
+        catalogue.
         """
         programme = self.settings.programme
-        if letter.about or letter.answer_to or catalogue()[letter.name].to != "member":
+        if not catalogue()[letter.name].unsubscribe:
             return ""
         if "@" in programme.help and " " not in programme.help:
             return programme.help

@@ -101,8 +101,10 @@ async def enrol(
     beginning: Beginning,
     now: datetime,
     progress: Callable[[int], None] = lambda _: None,
+    *,
+    who: str = "",
 ) -> Iterator[Pair]:
-    """Make the pairs of a plan; ``beginning`` says whether they are invited or active.
+    """Make the pairs of a plan; ``beginning`` says whether they are invited or active. ``who`` imports them.
 
     Returns the pair of every row, in file order. ``progress`` is called with the number of pairs made so far. Raises
     StoreError; pairs made until then stay, and importing the file again makes the rest.
@@ -111,7 +113,7 @@ async def enrol(
     for start in range(0, len(chosen.new), size):
         batch = chosen.new[start : start + size]
         letters, invitations = beginning.of(batch, now)
-        await store.directory.add_pairs(list(batch), letters, invitations=invitations)
+        await store.directory.add_pairs(list(batch), letters, invitations=invitations, who=who)
         progress(start + len(batch))
     made = iter(chosen.new)
     pairs = dict(chosen.existing)

@@ -15,12 +15,14 @@ from relay.letters.templates import LetterTemplates
 from relay.message.write.dkim_sign import Signer, public_record
 from relay.message.write.dkimpy_check import verifies
 from relay.operations.connectivity import check_certificate, check_dnssec, check_listen, check_smarthost
+from relay.operations.converters import check_converters
 from relay.operations.dkim_rotation import check_dkim_rotation
 from relay.operations.findings import Finding, fine, warn, wrong
 from relay.operations.retention import check_retention
 from relay.operations.vault_rotation import check_rotation
 from relay.settings import Settings
 from relay.settings_file import SettingsError, is_loopback, load, startable
+from relay.signing_keys import Mail
 from relay.smtp.client.reply_outcome import meaning, unprotected
 from relay.store import ChainState, Store, StoreError
 
@@ -45,6 +47,7 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
     findings += await check_store(home, settings, now)
     findings += check_letters(home, settings)
     findings += await check_languages(home, settings)
+    findings += await check_converters(settings)
     findings += check_certificate(home, settings, now)
     for address in settings.smtp.listen:
         findings.append(await check_listen(address, settings.hostname))
@@ -128,11 +131,8 @@ _SAMPLE = (
 def check_keys(home: Home, settings: Settings, now: datetime) -> Iterator[Finding]:
     """Whether letters can be signed, and how far a key rotation is."""
     try:
-        keys = home.dkim_keys(settings)
-        signed = Signer(settings.domain, keys).sign(_SAMPLE)
-        records = {f"{selector}._domainkey.{settings.domain}": public_record(pem) for selector, pem in keys}
-        if verifies(signed, records):
-            yield fine("both DKIM keys can be read, and their signatures verify")
+        if all(_signatures_verify(settings, home.dkim_keys(settings, mail)) for mail in Mail):
+            yield fine("the DKIM keys can be read, and their signatures verify")
         else:
             yield wrong("the signatures of the DKIM keys do not verify", "restore the keys from your copy")
         yield from check_dkim_rotation(home, settings, now)
@@ -140,6 +140,11 @@ def check_keys(home: Home, settings: Settings, now: datetime) -> Iterator[Findin
         yield wrong(error.what, error.remedy)
     except ValueError:
         yield wrong(f"a DKIM key in {home.keys} is damaged", "restore it from your copy of the keys")
+
+
+def _signatures_verify(settings: Settings, keys: tuple[tuple[str, str], ...]) -> bool:
+    signed = Signer(settings.domain, keys).sign(_SAMPLE)
+    return verifies(signed, {f"{selector}._domainkey.{settings.domain}": public_record(pem) for selector, pem in keys})
 
 
 async def check_store(home: Home, settings: Settings, now: datetime) -> list[Finding]:

@@ -19,11 +19,12 @@ from relay.operations.dns_check import visible
 from relay.operations.dns_records import Record, dkim_record
 from relay.operations.findings import Finding, fine, warn
 from relay.settings import Settings
-from relay.signing_keys import OldKey, SigningKeys
+from relay.signing_keys import Mail, OldKey, SigningKeys
 from relay.store import Store
 
 _TRANSIT = timedelta(days=5)
 """How long the next server may keep trying to deliver a letter (RFC 5321 4.5.4.1)."""
+COMMANDS = {Mail.RELAYED: "relay dkim rotate", Mail.PROGRAMME: "relay dkim rotate --programme"}
 _DATED = re.compile(r"-\d{8}(-\d+)?$")
 
 
@@ -39,29 +40,46 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The next step of a rotation. ``retiring`` are the selectors of old keys that no undelivered letter needs."""
+    """The next step of a rotation of the keys for ``mail``. ``retiring`` are the selectors of old keys that no
+    undelivered letter needs."""
 
     step: Step
+    mail: Mail
     keys: SigningKeys
     retiring: tuple[str, ...] = ()
 
 
-async def plan(home: Home, settings: Settings, store: Store, now: datetime, *, force: bool, again: bool) -> Plan:
-    """What a call at ``now`` would do. Queries DNS.
+async def plan(
+    home: Home,
+    settings: Settings,
+    store: Store,
+    now: datetime,
+    *,
+    mail: Mail = Mail.RELAYED,
+    force: bool,
+    again: bool,
+) -> Plan:
+    """What a call at ``now`` would do to the keys for ``mail``. Queries DNS.
 
     ``force``: sign with the new keys even if their records are not in DNS. ``again``: start another rotation while
     records of old keys are still needed. Raises HomeError, StoreError.
     """
-    keys = home.signing_keys(settings)
+    keys = home.signing_keys(settings, mail)
+    if mail is Mail.PROGRAMME and keys.configured == settings.dkim.selectors(programme=False):
+        raise HomeError(
+            "the selectors in relay.toml are the same for relayed letters and for mail of the programme's",
+            "run relay dkim rotate without --programme, or change dkim.programme_rsa_selector and "
+            "dkim.programme_ed25519_selector",
+        )
     owed = await store.queue.oldest_owed_at()
     retiring = tuple(old.selector for old in keys.old if old.until <= now and (owed is None or owed > old.since))
     if keys.coming:
-        wanted = coming_records(home, settings)
+        wanted = coming_records(home, settings, mail)
         published = len(wanted) == len(keys.coming) and await visible(wanted, settings)
-        return Plan(Step.SWITCH if force or published else Step.WAIT, keys, retiring)
+        return Plan(Step.SWITCH if force or published else Step.WAIT, mail, keys, retiring)
     if retiring:
-        return Plan(Step.RETIRE, keys, retiring)
-    return Plan(Step.NOTHING if keys.old and not again else Step.BEGIN, keys)
+        return Plan(Step.RETIRE, mail, keys, retiring)
+    return Plan(Step.NOTHING if keys.old and not again else Step.BEGIN, mail, keys)
 
 
 def carry_out(home: Home, settings: Settings, planned: Plan, now: datetime) -> SigningKeys:
@@ -71,21 +89,28 @@ def carry_out(home: Home, settings: Settings, planned: Plan, now: datetime) -> S
     """
     try:
         with home.holding_keys():
-            keys = planned.keys
+            keys, mail = planned.keys, planned.mail
             if planned.retiring:
-                keys = _retire(home, keys, planned.retiring)
+                keys = _retire(home, settings, planned)
             if planned.step is Step.BEGIN:
-                keys = replace(keys, coming=tuple(_fresh(home, selector, now) for selector in keys.configured))
-                home.write_signing_keys(keys)
+                keys = replace(keys, coming=_new_selectors(home, keys, now))
+                home.write_signing_keys(keys, mail)
             if planned.step in (Step.BEGIN, Step.WAIT, Step.SWITCH):
                 _make(home, keys.coming)
             if planned.step is Step.SWITCH:
-                keys = _switch(home, settings, keys, now)
+                keys = _switch(home, settings, mail, keys, now)
             return keys
     except OSError as error:
         raise HomeError(
             f"{home.keys} cannot be written: {error.strerror}", "correct that, then run the same command again"
         ) from error
+
+
+def _new_selectors(home: Home, keys: SigningKeys, now: datetime) -> tuple[str, ...]:
+    """Selectors for new keys: those of relay.toml if there were no keys before, else with the date."""
+    if not keys.signing and not any(home.dkim_key(selector).exists() for selector in keys.configured):
+        return keys.configured
+    return tuple(_fresh(home, selector, now) for selector in keys.configured)
 
 
 def _fresh(home: Home, configured: str, now: datetime) -> str:
@@ -102,52 +127,81 @@ def _make(home: Home, coming: Sequence[str]) -> None:
             home.write_dkim_key(selector, new())
 
 
-def _switch(home: Home, settings: Settings, keys: SigningKeys, now: datetime) -> SigningKeys:
+def _switch(home: Home, settings: Settings, mail: Mail, keys: SigningKeys, now: datetime) -> SigningKeys:
     until = now + timedelta(seconds=settings.delivery.give_up_after) + _TRANSIT
-    signed = tuple(OldKey(selector, public_record(pem), now, until) for selector, pem in home.dkim_keys(settings))
+    # () for mail of the programme's without keys of its own until now: the keys of relayed letters stay in DNS.
+    before = ((selector, home.read_dkim_key(selector)) for selector in keys.signing)
+    signed = tuple(OldKey(selector, public_record(pem), now, until) for selector, pem in before)
     switched = replace(keys, signing=keys.coming, coming=(), old=(*keys.old, *signed))
-    home.write_signing_keys(switched)
+    home.write_signing_keys(switched, mail)
     return switched
 
 
-def _retire(home: Home, keys: SigningKeys, selectors: Sequence[str]) -> SigningKeys:
+def _retire(home: Home, settings: Settings, planned: Plan) -> SigningKeys:
     """Delete the old keys. Files go first, because the next call retries as long as dkim.json names them."""
-    for selector in selectors:
-        if selector not in (*keys.signing, *keys.coming):
+    keys = planned.keys
+    used = keys.selectors.union(*(home.signing_keys(settings, mail).selectors for mail in Mail))
+    for selector in planned.retiring:
+        if selector not in used:
             home.dkim_key(selector).unlink(missing_ok=True)
-    left = replace(keys, old=tuple(old for old in keys.old if old.selector not in selectors))
-    home.write_signing_keys(left)
+    left = replace(keys, old=tuple(old for old in keys.old if old.selector not in planned.retiring))
+    home.write_signing_keys(left, planned.mail)
     return left
 
 
-def coming_records(home: Home, settings: Settings) -> list[Record]:
-    """The DNS records of new keys that do not sign yet. Raises HomeError."""
+def coming_records(home: Home, settings: Settings, mail: Mail) -> list[Record]:
+    """The DNS records of new keys for ``mail`` that do not sign yet. Raises HomeError."""
     return [
         dkim_record(settings, selector, public_record(home.read_dkim_key(selector)))
-        for selector in home.signing_keys(settings).coming
+        for selector in home.signing_keys(settings, mail).coming
         if home.dkim_key(selector).exists()
     ]
 
 
+def signing_records(home: Home, settings: Settings) -> list[Record]:
+    """The DNS records of all keys that sign. Raises HomeError."""
+    keys = dict(pair for mail in Mail for pair in home.dkim_keys(settings, mail))
+    return [dkim_record(settings, selector, public_record(pem)) for selector, pem in keys.items()]
+
+
 def further_records(home: Home, settings: Settings) -> list[Record]:
     """The DNS records of new and old keys, needed besides those of the keys that sign. Raises HomeError."""
-    old = home.signing_keys(settings).old
-    return [*coming_records(home, settings), *(dkim_record(settings, one.selector, one.record) for one in old)]
+    found: list[Record] = []
+    for mail in Mail:
+        old = home.signing_keys(settings, mail).old
+        found += coming_records(home, settings, mail)
+        found += [dkim_record(settings, one.selector, one.record) for one in old]
+    return found
+
+
+def programme_needs_keys(home: Home, settings: Settings) -> bool:
+    """Whether mail of the programme's is to have DKIM keys of its own, and none are made yet. Raises HomeError."""
+    keys = home.signing_keys(settings, Mail.PROGRAMME)
+    return not keys.selectors and keys.configured != settings.dkim.selectors(programme=False)
 
 
 def check_dkim_rotation(home: Home, settings: Settings, now: datetime) -> Iterator[Finding]:
-    """How far a rotation of the DKIM keys is. Yields nothing when there is none. Raises HomeError."""
-    keys = home.signing_keys(settings)
+    """How far rotations of the DKIM keys are. Yields nothing when there is none. Raises HomeError."""
+    for mail in Mail:
+        yield from _check(home.signing_keys(settings, mail), COMMANDS[mail], now)
+    if programme_needs_keys(home, settings):
+        yield warn(
+            "mail that relay itself writes is signed with the DKIM keys for relayed letters",
+            f"give it keys of its own: {COMMANDS[Mail.PROGRAMME]}",
+        )
+
+
+def _check(keys: SigningKeys, command: str, now: datetime) -> Iterator[Finding]:
     if keys.coming:
         yield warn(
             f"new DKIM keys ({', '.join(keys.coming)}) do not sign yet",
-            "publish their records (relay dns records), then: relay dkim rotate",
+            f"publish their records (relay dns records), then: {command}",
         )
     for old in keys.old:
         if old.until <= now:
             yield warn(
                 f"the old DKIM key {old.selector} is no longer needed, unless a letter signed with it is held",
-                "run relay dkim rotate: it says whether you can remove the record from DNS",
+                f"run {command}: it says whether you can remove the record from DNS",
             )
         else:
             yield fine(f"the record of the old DKIM key {old.selector} is needed until {old.until:%Y-%m-%d %H:%M} UTC")

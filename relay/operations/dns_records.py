@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from relay.message.write.dkim_sign import public_record
 from relay.settings import Address, Settings
 
 _TTL = 3600
@@ -27,14 +27,14 @@ class Record:
         return f"{self.name}. {_TTL} IN {self.type} {value}"
 
 
-def records(settings: Settings, dkim_keys: tuple[tuple[str, str], ...]) -> list[Record]:
-    """The records to publish. ``dkim_keys`` are (selector, PEM private key); only public keys are in the records."""
+def records(settings: Settings, dkim: Sequence[Record]) -> list[Record]:
+    """The records to publish, among them those of the keys that sign, ``dkim``."""
     domain, hostname = settings.domain, settings.hostname
     found = [Record(domain, "MX", f"10 {hostname}"), Record(domain, "TXT", _spf(settings))]
     if hostname != domain:
         # Notices have the null return path; then receivers check SPF for the name in EHLO (RFC 7208 2.4).
         found.append(Record(hostname, "TXT", "v=spf1 a -all"))
-    found += [dkim_record(settings, selector, public_record(pem)) for selector, pem in dkim_keys]
+    found += dkim
     # relay signs every mail of this domain, so receivers may reject unsigned ones (RFC 7489 6.3).
     found.append(Record(f"_dmarc.{domain}", "TXT", "v=DMARC1; p=reject; adkim=s; aspf=s"))
     return found

@@ -10,11 +10,11 @@ from relay.states import OVER
 from relay.store import Part, Store
 
 
-async def forget_again(store: Store, ledger: Ledger, now: datetime) -> int:
+async def forget_again(store: Store, ledger: Ledger, now: datetime, *, who: str = "") -> int:
     """Erase every member that ``ledger`` names. Returns how many there were.
 
-    No notices are sent, because they were sent the first time. After an interruption it can be called again. Raises
-    StoreError.
+    ``who`` restores the database. No notices are sent, because they were sent the first time. After an interruption it
+    can be called again. Raises StoreError.
     """
     if not ledger.size:
         return 0
@@ -26,6 +26,6 @@ async def forget_again(store: Store, ledger: Ledger, now: datetime) -> int:
         if member is None:
             continue
         if member.addresses or any(part.pair.state not in OVER for part in member.parts):
-            await store.members.forget(member.number, now, None)
+            await store.members.forget(member.number, now, None, who=who)
             forgotten += 1
     return forgotten

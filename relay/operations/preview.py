@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from relay.anonymise.header_names import learned
 from relay.message.read.parse import parse
 from relay.message.read.routing_headers import read_routing_headers
 from relay.message.write.dkim_sign import Signer
-from relay.model import Doubt, Headers, Identity, Known, Persona, RebuildOrder, Removal
+from relay.model import Conversions, Doubt, Headers, Identity, Known, Persona, RebuildOrder, Rebuilt, Removal
 from relay.policy.routing import author_of
 from relay.rebuild import rebuild
-from relay.refusals import Refusal
+from relay.refusals import NeedsConversion, Refusal
+from relay.settings import AttachmentSettings
+from relay.workers.converters.convert import Converters
+from relay.workers.converters.programs import KINDS
 
 _DOMAIN = "relay.example"
 _AUTHOR = Persona("Quiet River", f"quiet-river.preview@{_DOMAIN}")
@@ -46,7 +50,7 @@ def preview(content: bytes, now: datetime, contact: str = "allow") -> Preview:
     the setting programme.contact.
     """
     try:
-        letter = rebuild(_order(content, now, contact), Signer(_DOMAIN, ()))
+        letter = _rebuilt(_order(content, now, contact))
     except Refusal as refusal:
         return Preview(refused=str(refusal.reply))
     message = parse(letter.content)
@@ -59,6 +63,28 @@ def preview(content: bytes, now: datetime, contact: str = "allow") -> Preview:
         doubts=letter.doubts,
         letter=letter.content,
     )
+
+
+def _rebuilt(order: RebuildOrder) -> Rebuilt:
+    """The rebuilt letter. Files that need a converter are converted where one is installed. Raises Refusal."""
+    try:
+        return _with(Conversions(KINDS), order)
+    except NeedsConversion:
+        return asyncio.run(_converted(order))
+
+
+def _with(conversions: Conversions, order: RebuildOrder) -> Rebuilt:
+    return rebuild(replace(order, known=replace(order.known, conversions=conversions)), Signer(_DOMAIN, ()))
+
+
+async def _converted(order: RebuildOrder) -> Rebuilt:
+    converters = Converters(AttachmentSettings())
+    await converters.open()
+
+    async def attempt(conversions: Conversions) -> Rebuilt:
+        return _with(conversions, order)
+
+    return await converters.with_conversions(attempt)
 
 
 def _order(content: bytes, now: datetime, contact: str) -> RebuildOrder:

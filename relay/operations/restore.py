@@ -51,11 +51,12 @@ class Given:
     """What an operator may give besides the backup.
 
     ``old_key``: the vault key from when the backup was made, if it was replaced since. ``ledgers``: copies of the
-    ledger of forgotten members (relay.ledger).
+    ledger of forgotten members (relay.ledger). ``who`` restores; events tell it.
     """
 
     old_key: Path | None = None
     ledgers: tuple[Path, ...] = ()
+    who: str = ""
 
 
 async def restore(
@@ -86,7 +87,7 @@ async def restore(
         ledgers = ledger.read(
             [*(one.forgotten for one in (home, made) if one.forgotten.exists()), *given.ledgers], opening
         )
-        due, forgotten = await _prepare_database(made, opening, ledgers, now, hold=hold)
+        due, forgotten = await _prepare_database(made, opening, ledgers, now, hold=hold, who=given.who)
         inside, faults = _database_path(made)
         database = home.path / (inside or home.db.name)
         _move(made, home, database)
@@ -156,7 +157,9 @@ def _check_seal(contents: Contents, vault: Vault, file: Path) -> None:
     )
 
 
-async def _prepare_database(made: Home, vault: Vault, ledgers: Ledger, now: datetime, *, hold: bool) -> tuple[int, int]:
+async def _prepare_database(
+    made: Home, vault: Vault, ledgers: Ledger, now: datetime, *, hold: bool, who: str
+) -> tuple[int, int]:
     """Check and migrate the database, encrypt it with the key of the new home, and forget members of the ledgers again.
 
     Returns how many deliveries are due, and how many members were forgotten.
@@ -166,7 +169,7 @@ async def _prepare_database(made: Home, vault: Vault, ledgers: Ledger, now: date
         await store.check()
         if vault.secret != (await store.key_change.secrets())[0]:
             await reseal(store, vault.secret, now)
-        forgotten = await forget_again(store, ledgers, now)
+        forgotten = await forget_again(store, ledgers, now, who=who)
         if hold:
             await store.queue.hold_all()
         await store.key_change.clear_log()

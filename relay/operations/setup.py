@@ -29,8 +29,10 @@ async def set_up(home: Home, domain: str, listen: Address | None, smarthost: Add
     with _all_or_nothing(home):
         text = rendered((shipped("config") / "relay.toml").read_text("utf-8"), domain, listen, smarthost)
         vault_key = new_key()
-        selectors = Settings(domain).dkim
-        keys = {selectors.rsa_selector: new_rsa_key(), selectors.ed25519_selector: new_ed25519_key()}
+        keys: dict[str, str] = {}
+        for programme in (False, True):
+            rsa, ed25519 = Settings(domain).dkim.selectors(programme=programme)
+            keys |= {rsa: new_rsa_key(), ed25519: new_ed25519_key()}
         # relay.toml is written last and makes the folder a home, so the database must be there by then.
         home.make_keys(vault_key, keys)
         await Store.create(home.db, home.read_vault())

@@ -14,12 +14,12 @@ from relay.rehearsal.clock import parse_time
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 _ALIAS = re.compile(r"alias:[^:]+:(?:mentor|mentee)")
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
-LAST_QUESTION = "question:LAST"
+LAST_QUESTION, LAST_CONVERSATION = "question:LAST", "conversation:LAST"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """``sender`` writes a letter to ``to``: an address, "alias:PAIR:SIDE" or LAST_QUESTION.
+    """``sender`` writes a letter to ``to``: an address, "alias:PAIR:SIDE", LAST_QUESTION or LAST_CONVERSATION.
 
     ``content`` is a whole mail; None when ``subject`` and ``text`` are given. ``proven``: the author counts as proven.
     """
@@ -109,8 +109,9 @@ def _letter(table: dict[str, object], folder: Path) -> Letter:
     sender, to = _text(table, "from"), _text(table, "to")
     if not _ADDRESS.fullmatch(sender):
         raise ValueError(f"{sender!r} is no address")
-    if to != LAST_QUESTION and not (_ALIAS.fullmatch(to) or _ADDRESS.fullmatch(to)):
-        raise ValueError(f"{to!r} is no address; write one, alias:PAIR:mentor, alias:PAIR:mentee or {LAST_QUESTION}")
+    if to not in (LAST_QUESTION, LAST_CONVERSATION) and not (_ALIAS.fullmatch(to) or _ADDRESS.fullmatch(to)):
+        others = f"alias:PAIR:mentor, alias:PAIR:mentee, {LAST_QUESTION} or {LAST_CONVERSATION}"
+        raise ValueError(f"{to!r} is no address; write one, {others}")
     proven = table.pop("proven", True)
     if not isinstance(proven, bool):
         raise ValueError('"proven" must be true or false')

@@ -26,6 +26,7 @@ from relay.store.people.pairs import PAIR_COLUMNS, read_pair
 from relay.store.queue.acceptance import NEVER, accept
 from relay.store.queue.holding import AUTHOR_DECIDES, UNPROVEN, leave_to_person
 from relay.store.records import Acceptance, Answer, Decision, OpenConfirmation, Waiting
+from relay.store.signing_again import SignAgain
 from relay.vault import Vault
 
 ANSWER_WITHIN = timedelta(days=7)
@@ -69,8 +70,8 @@ _MOOT = "DELETE FROM question WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE id 
 class ConfirmationRequests:
     """Confirmation requests that are not answered yet."""
 
-    def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
-        self._reader, self._writer, self._vault = reader, writer, vault
+    def __init__(self, reader: Reader, writer: Writer, vault: Vault, sign: SignAgain) -> None:
+        self._reader, self._writer, self._vault, self._sign = reader, writer, vault, sign
 
     async def open_in(self, pair_id: str, side: Side, why: str) -> int:
         """How many letters by the member on ``side`` of a pair are held for the reason ``why``."""
@@ -93,7 +94,9 @@ class ConfirmationRequests:
         def job(db: Database) -> None:
             for one in displaced:
                 db.execute("DELETE FROM question WHERE delivery_id = ?", (one.delivery_id,))
-                decide(db, self._vault, Decided(one.delivery_id, HoldDecision.DISPLACED, Decider.CLOCK, now))
+                decide(
+                    db, self._vault, Decided(one.delivery_id, HoldDecision.DISPLACED, Decider.CLOCK, now), self._sign
+                )
             accept(db, self._vault, letters)
 
         await self._writer.run(job)
@@ -112,7 +115,7 @@ class ConfirmationRequests:
             db.execute("DELETE FROM address_question WHERE expires_at <= ?", (to_stored(now),))
             db.execute(_MOOT)
             over = [Decided(id, HoldDecision.UNCONFIRMED, Decider.CLOCK, now) for id in ids]
-            return sum(decide(db, self._vault, one) is not None for one in over)
+            return sum(decide(db, self._vault, one, self._sign) is not None for one in over)
 
         return await self._writer.run(job)
 
@@ -127,8 +130,9 @@ class ConfirmationRequests:
         return from_stored_or_none(row[0])
 
 
-def answer(db: Database, vault: Vault, given: Answer) -> None:
-    """Apply the decision of an answer. Raises StoreError when its confirmation request has changed meanwhile."""
+def answer(db: Database, vault: Vault, given: Answer, sign: SignAgain) -> None:
+    """Apply the decision of an answer. Raises StoreError when its confirmation request has changed meanwhile, or
+    a released letter cannot be signed anew."""
     question = given.question
     if _found(db, vault, question.token, given.at) != question:
         raise StoreError("the question has changed meanwhile")
@@ -136,9 +140,9 @@ def answer(db: Database, vault: Vault, given: Answer) -> None:
     if given.decision in (Decision.ASK_AGAIN, Decision.LEAVE):
         _asked(db, vault, question, leave=given.decision is Decision.LEAVE)
     elif about_letter:
-        _decide_letter(db, vault, given)
+        _decide_letter(db, vault, given, sign)
     elif given.decision is Decision.YES:
-        prove(db, vault, question.token, given.at)
+        prove(db, vault, question.token, given.at, sign)
     else:
         withdraw(db, vault, question.address, given.at)
     accept(db, vault, given.letters)
@@ -155,12 +159,12 @@ def _asked(db: Database, vault: Vault, question: OpenConfirmation, *, leave: boo
         leave_to_person(db, db.execute(left, (NEVER, *hashes)).fetchone()[0])
 
 
-def _decide_letter(db: Database, vault: Vault, given: Answer) -> None:
+def _decide_letter(db: Database, vault: Vault, given: Answer, sign: SignAgain) -> None:
     hashes = question_hashes(vault, given.question.token)
     sql = f"DELETE FROM question WHERE hash IN {places(hashes)} RETURNING delivery_id"  # noqa: S608 -- question marks
     asked = db.execute(sql, hashes).fetchone()
     decision = HoldDecision.RELEASED if given.decision is Decision.YES else HoldDecision.DENIED
-    decide(db, vault, Decided(asked[0], decision, Decider.AUTHOR, given.at))
+    decide(db, vault, Decided(asked[0], decision, Decider.AUTHOR, given.at), sign)
 
 
 def _found(db: Database, vault: Vault, token: str, now: datetime) -> OpenConfirmation | None:

@@ -17,10 +17,10 @@ from relay.store.event_chain import DIGEST, ChainState, digest, verify, word_row
 from relay.vault import Vault
 
 _SALT = 16
-_INSERT = """
-INSERT INTO event (happened_at, kind, pair_id, side, member, journal_id, facts, digest)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_INSERT = "INSERT INTO event (happened_at, kind, pair_id, side, member, journal_id, facts, digest) VALUES "
+_VALUES = "(?, ?, ?, ?, ?, ?, ?, ?)"
+_TOGETHER = 100
+"""Events in one statement, because each statement is a round trip to PostgreSQL."""
 _WORD = "INSERT INTO event_word (event, part, sealed) VALUES (?, ?, ?)"
 _LETTER = "SELECT pair_id, side FROM journal WHERE id = ?"
 _LIST = """
@@ -66,16 +66,28 @@ class Events:
 def record(db: Database, vault: Vault, events: Iterable[Event]) -> None:
     """Write ``events`` in the transaction of the change. They are chained at its end (event_chain.chain)."""
     wordless: list[tuple[Any, ...]] = []
+    worded: list[tuple[tuple[Any, ...], dict[str, bytes]]] = []
     for event in events:
         salted = {part: _salted(words) for part, words in (("who", event.who), ("why", event.why)) if words}
         if not salted:
             wordless.append(_row(event, b""))
             continue
         digests = b"".join(digest(salted[part]) if part in salted else bytes(DIGEST) for part in ("who", "why"))
-        number = db.execute(_INSERT + " RETURNING number", _row(event, digests)).fetchone()[0]
-        for part, octets in salted.items():
-            db.execute(_WORD, (number, part, vault.seal(octets, word_row(number, part))))
-    db.executemany(_INSERT, wordless)
+        worded.append((_row(event, digests), salted))
+    for start in range(0, len(worded), _TOGETHER):
+        _record_worded(db, vault, worded[start : start + _TOGETHER])
+    db.executemany(_INSERT + _VALUES, wordless)
+
+
+def _record_worded(db: Database, vault: Vault, rows: Sequence[tuple[tuple[Any, ...], dict[str, bytes]]]) -> None:
+    """Write events with their words. The digests, which are salted, say which event got which number."""
+    sql = f"{_INSERT}{', '.join([_VALUES] * len(rows))} RETURNING digest, number"
+    written = db.execute(sql, tuple(value for row, _ in rows for value in row)).fetchall()
+    numbers = {bytes(digests): number for digests, number in written}
+    words = [(numbers[row[-1]], part, octets) for row, salted in rows for part, octets in salted.items()]
+    db.executemany(
+        _WORD, [(number, part, vault.seal(octets, word_row(number, part))) for number, part, octets in words]
+    )
 
 
 def of_letter(

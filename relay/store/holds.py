@@ -21,6 +21,7 @@ from relay.store.queue.acceptance import accept
 from relay.store.queue.holding import close_hold
 from relay.store.queue.settlement import finish
 from relay.store.records import Answered, QueueRow
+from relay.store.signing_again import SignAgain, sign_letter_again
 from relay.vault import Vault
 
 # An UPDATE instead of a SELECT, because it locks the row on PostgreSQL as well.
@@ -48,8 +49,8 @@ _OF_LETTER = _SELECT + "WHERE hold.journal_id = ? AND coalesce(notice, 0) = 0 OR
 class Holds:
     """The table of holds, open and decided."""
 
-    def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
-        self._reader, self._writer, self._vault = reader, writer, vault
+    def __init__(self, reader: Reader, writer: Writer, vault: Vault, sign: SignAgain) -> None:
+        self._reader, self._writer, self._vault, self._sign = reader, writer, vault, sign
 
     async def rows(self) -> list[Hold]:
         """All open holds, oldest first."""
@@ -65,17 +66,21 @@ class Holds:
         return await self._read(_OF_LETTER, journal_id)
 
     async def decide(self, given: Decided) -> Answered | None:
-        """Carry out a decision in one transaction. None when the letter is not held any more. Raises StoreError."""
-        return await self._writer.run(lambda db: decide(db, self._vault, given))
+        """Carry out a decision in one transaction. None when the letter is not held any more. Raises StoreError, also
+        when a letter to be released cannot be signed with its new Date: then it stays held."""
+        return await self._writer.run(lambda db: decide(db, self._vault, given, self._sign))
 
     async def _read(self, sql: str, *values: str) -> list[Hold]:
         rows = await self._reader.run(lambda db: db.execute(sql, values).fetchall())
         return [_hold(row) for row in rows]
 
 
-def decide(db: Database, vault: Vault, given: Decided) -> Answered | None:
+def decide(db: Database, vault: Vault, given: Decided, sign: SignAgain) -> Answered | None:
     """Carry out a decision in this transaction. Returns None when the letter is not held any more. When its pair
-    exchanges no letters now, only a person can release it; any other release gives it up."""
+    exchanges no letters now, only a person can release it; any other release gives it up.
+
+    A released letter gets a new Date and is signed anew by ``sign``. Raises StoreError when that is impossible.
+    """
     held = db.execute(_HELD, (given.delivery_id,)).fetchone()
     if held is None:
         return None
@@ -85,6 +90,7 @@ def decide(db: Database, vault: Vault, given: Decided) -> Answered | None:
     close_hold(db, given.delivery_id, decision, given.by, given.at)
     words = {"who": given.who, "why": given.why}
     if decision is HoldDecision.RELEASED:
+        sign_letter_again(db, vault, given.delivery_id, given.at, sign)
         db.execute(_RELEASE, (to_stored(given.at), to_stored(given.at), given.delivery_id))
         record(db, vault, of_letter(db, EventKind.RELEASED, journal_id, given.at, **words, by=given.by))
     else:

@@ -44,6 +44,7 @@ from relay.store.records import Acceptance, Accepted, Foreign, LetterKey, NoSuch
 from relay.store.relayed_words import RelayedWords
 from relay.store.retention import Retention
 from relay.store.route_lookup import look_up
+from relay.store.signing_again import SignAgain, no_signer
 from relay.store.sts_policies import StsPolicies
 from relay.vault import Vault
 
@@ -59,8 +60,10 @@ class Store:
     """Created by ``open``. Must be closed: its threads keep the process running. Several processes may have one
     database open."""
 
-    def __init__(self, reader: Reader, writer: Writer, vault: Vault, url: str | None = None) -> None:
-        self._reader, self._writer, self._vault = reader, writer, vault
+    def __init__(
+        self, reader: Reader, writer: Writer, vault: Vault, url: str | None = None, sign: SignAgain = no_signer
+    ) -> None:
+        self._reader, self._writer, self._vault, self._sign = reader, writer, vault, sign
         self._url = url
         self._listening: Any = None
         self.events = Events(reader, writer, vault)
@@ -69,17 +72,17 @@ class Store:
         self.key_change = KeyChange(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)
         self.echoes = EchoMemory(reader, vault)
-        self.excess = OverLimitLetters(reader, writer, vault)
-        self.holds = Holds(reader, writer, vault)
+        self.excess = OverLimitLetters(reader, writer, vault, sign)
+        self.holds = Holds(reader, writer, vault, sign)
         self.invitations = Invitations(reader, writer, vault)
         self.jobs = Jobs(reader, writer)
-        self.members = Members(reader, writer, vault)
-        self.questions = ConfirmationRequests(reader, writer, vault)
-        self.queue = Queue(reader, writer, vault)
+        self.members = Members(reader, writer, vault, sign)
+        self.questions = ConfirmationRequests(reader, writer, vault, sign)
+        self.queue = Queue(reader, writer, vault, sign)
         self.relayed_words = RelayedWords(reader, writer, vault)
         self.retention = Retention(reader, writer, vault)
         self.sts_policies = StsPolicies(reader, writer, vault)
-        self.suspensions = Suspensions(reader, writer, vault)
+        self.suspensions = Suspensions(reader, writer, vault, sign)
 
     @staticmethod
     async def create(place: Place, vault: Vault) -> None:
@@ -90,11 +93,12 @@ class Store:
             await asyncio.to_thread(create, place, vault)
 
     @classmethod
-    async def open(cls, place: Place, vault: Vault, *, checkpoints: bool = True) -> Store:
+    async def open(cls, place: Place, vault: Vault, *, checkpoints: bool = True, sign: SignAgain = no_signer) -> Store:
         """Open the database at ``place``, a file or the URL of a PostgreSQL database, and apply migrations.
 
         ``checkpoints`` is False in a command that runs beside the server: only one process moves SQLite's log into the
-        file. Raises StoreMissing, StoreNewer, StoreDamaged (also for a wrong vault key), StoreBusyOrFull.
+        file. ``sign`` signs held letters again when they are released; without it none can be. Raises StoreMissing,
+        StoreNewer, StoreDamaged (also for a wrong vault key), StoreBusyOrFull.
         """
         vault = vault.own()
         after = {
@@ -110,7 +114,7 @@ class Store:
             raise store_wide(error) or damaged() from error
         prepare = partial(refresh, vault=vault)
         writer = Writer(writing, prepare, lambda db: chain(db, vault))
-        return cls(Reader(reading, prepare), writer, vault, place if isinstance(place, str) else None)
+        return cls(Reader(reading, prepare), writer, vault, place if isinstance(place, str) else None, sign)
 
     async def close(self) -> None:
         """Run all pending writes, then close the database."""
@@ -136,7 +140,7 @@ class Store:
         """
         octets = sum(len(delivery.content) for letter in effects.letters for delivery in letter.deliveries)
         brief = octets <= _BRIEF and not effects.answers and not effects.consents
-        return await self._writer.run(lambda db: _commit(db, self._vault, effects), brief=brief)
+        return await self._writer.run(lambda db: _commit(db, self._vault, effects, self._sign), brief=brief)
 
     async def look_up(
         self, author: str, aliases: Sequence[str], letter: LetterKey
@@ -183,13 +187,13 @@ class Store:
         return await self._reader.run(job)
 
 
-def _commit(db: Any, vault: Vault, effects: Effects) -> Committed:
+def _commit(db: Any, vault: Vault, effects: Effects, sign: SignAgain) -> Committed:
     for entry in effects.entries:
         note(db, vault, entry)
     accepted = accept(db, vault, effects.letters)
     changed = tuple([came_back(db, vault, report) for report in effects.reports])
     for given in effects.answers:
-        answer(db, vault, given)
+        answer(db, vault, given, sign)
     for agreed in effects.consents:
         answer_invitation(db, vault, agreed)
     return Committed(accepted, changed)

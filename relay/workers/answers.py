@@ -11,9 +11,17 @@ import struct
 from dataclasses import asdict, fields
 
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo
-from relay.model import Change, Doubt, Echo, Echoes, Passed, Rebuilt, Removal
+from relay.model import Change, Doubt, Echo, Echoes, Passed, Rebuilt, Removal, ToConvert
 from relay.outcomes import Returned, ReturnKind, Sign
-from relay.refusals import CannotAnonymise, ContactDetails, Malformed, Refusal, StillIdentifying
+from relay.refusals import (
+    CannotAnonymise,
+    ContactDetails,
+    Malformed,
+    NeedsConversion,
+    NotProven,
+    Refusal,
+    StillIdentifying,
+)
 
 FRAME = struct.Struct("!?QQ")
 """Precedes each order and each answer: whether it is in the shared buffer, and the lengths in octets of its two parts
@@ -23,11 +31,11 @@ Answer = Rebuilt | Passed | Returned | ReadAnswer | None
 
 _WITH_LETTER = ("removals", "doubts", "echoes")
 _REFUSALS: dict[str, type[Refusal]] = {
-    kind.__name__: kind for kind in (CannotAnonymise, StillIdentifying, ContactDetails, Malformed)
+    kind.__name__: kind for kind in (CannotAnonymise, StillIdentifying, NotProven, ContactDetails, Malformed)
 }
 
 
-def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:
+def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:  # noqa: PLR0911 -- one for each type
     """Encode an answer as JSON and octets."""
     match answer:
         case Rebuilt(content, remembered=remembered):
@@ -38,8 +46,11 @@ def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:
             return _json("passed", [subject, [asdict(removal) for removal in removals]]), content
         case Returned():
             return _json("returned", {f.name: getattr(answer, f.name) for f in fields(answer)}), b""
+        case NeedsConversion(files=files):
+            described = [[one.kind, one.filename, len(one.content)] for one in files]
+            return _json("conversion", [answer.detail, described]), b"".join(one.content for one in files)
         case Refusal():
-            return _json("refusal", [type(answer).__name__, answer.detail, answer.file]), b""
+            return _json("refusal", [type(answer).__name__, answer.detail, answer.file, answer.own_words]), b""
         case ReadAnswer():
             return _json("answer", {f.name: getattr(answer, f.name) for f in fields(answer)}), b""
         case None:
@@ -63,7 +74,7 @@ def _json(kind: str, value: object) -> bytes:
     return json.dumps([kind, value]).encode()
 
 
-def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
+def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:  # noqa: PLR0911 -- one for each type
     match kind, value:
         case "rebuilt", {
             "removals": list(removals),
@@ -81,8 +92,10 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
             "senders": list(senders),
         }:
             return Returned(ReturnKind(why), status, certain, Sign(sign), tuple(map(str, senders)))
-        case "refusal", [str(name), str(detail), str(file)]:
-            return _REFUSALS[name](detail, file)
+        case "refusal", [str(name), str(detail), str(file), list(words)]:
+            return _REFUSALS[name](detail, file, tuple(map(_word, words)))
+        case "conversion", [str(detail), list(files)] if files:
+            return NeedsConversion(detail, files=_files(files, content))
         case "passed", [str(subject), list(removals)]:
             return Passed(content, subject, tuple(map(_removal, removals)))
         case "answer", {"answer": str(word), "code_written": bool(written), "code_anywhere": bool(anywhere)}:
@@ -90,6 +103,20 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:
         case "none", None:
             return None
     raise ValueError("no answer")
+
+
+def _files(told: list[object], content: bytes) -> tuple[ToConvert, ...]:
+    """Files that stand one behind the other in ``content``."""
+    found: list[ToConvert] = []
+    at = 0
+    for one in told:
+        match one:
+            case [str(kind), str(name), int(length)] if 0 <= length <= len(content) - at:
+                found.append(ToConvert(kind, content[at : at + length], name))
+                at += length
+            case _:
+                raise TypeError("no file")
+    return tuple(found)
 
 
 def _removal(one: dict[str, object]) -> Removal:

@@ -10,7 +10,7 @@ from relay.message.automatic.recognise import recognise
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo, read_answer
 from relay.message.read.headers import split
 from relay.message.write.compose import compose
-from relay.message.write.dkim_sign import Signer
+from relay.message.write.dkim_sign import Signers
 from relay.message.write.shown_mail import put, with_words_of
 from relay.model import Passed, RebuildOrder, Rebuilt
 from relay.outcomes import Returned
@@ -21,13 +21,13 @@ from relay.workers.answers import Answer
 from relay.workers.orders import PassOnOrder, ReadAnswerOrder, RecognizeOrder, ShowOrder
 
 
-def _rebuild(order: RebuildOrder, signer: Signer) -> Rebuilt | Returned:
+def _rebuild(order: RebuildOrder, signers: Signers) -> Rebuilt | Returned:
     head = split(order.content)
     if order.recognise:
         returned = recognise(order.content, null_sender=order.null_sender, head=head, addressed=_names(order))
         if returned is not None:
             return returned
-    return rebuild(order, signer, head)
+    return rebuild(order, signers.relayed, head)
 
 
 def _names(order: RebuildOrder) -> tuple[str, ...]:
@@ -41,11 +41,11 @@ def _names(order: RebuildOrder) -> tuple[str, ...]:
     )
 
 
-def _recognise(order: RecognizeOrder, _: Signer) -> Returned | None:
+def _recognise(order: RecognizeOrder, _: Signers) -> Returned | None:
     return recognise(order.content, null_sender=order.null_sender)
 
 
-def _read_answer(order: ReadAnswerOrder, _: Signer) -> Returned | ReadAnswer:
+def _read_answer(order: ReadAnswerOrder, _: Signers) -> Returned | ReadAnswer:
     """Automatic mail, unless only its wording looks automatic and it says yes or no."""
     returned = recognise(order.content)
     reply = read_answer(order.content, order.code)
@@ -54,22 +54,22 @@ def _read_answer(order: ReadAnswerOrder, _: Signer) -> Returned | ReadAnswer:
     return reply
 
 
-def _show(order: ShowOrder, signer: Signer) -> Passed:
+def _show(order: ShowOrder, signers: Signers) -> Passed:
     message, subject = (
         with_words_of(order.message, order.shown, order.known_subject)
         if order.shown
         else (put(order.message, order.known_subject, "", quoted=True), order.known_subject)
     )
-    return Passed(signer.sign(compose(message, order.headers)), subject)
+    return Passed(signers.programme.sign(compose(message, order.headers)), subject)
 
 
-def _pass_on(order: PassOnOrder, signer: Signer) -> Passed | Returned:
+def _pass_on(order: PassOnOrder, signers: Signers) -> Passed | Returned:
     returned = recognise(order.answer.content)
-    return returned if returned is not None else rebuild_answer(order.answer, signer)
+    return returned if returned is not None else rebuild_answer(order.answer, signers.programme)
 
 
 # A new kind of job is an order class, its answers (orders.py) and one line here. Each may raise Refusal.
-JOBS: dict[type, Callable[[Any, Signer], Answer]] = {
+JOBS: dict[type, Callable[[Any, Signers], Answer]] = {
     RebuildOrder: _rebuild,
     RecognizeOrder: _recognise,
     ShowOrder: _show,
@@ -78,12 +78,12 @@ JOBS: dict[type, Callable[[Any, Signer], Answer]] = {
 }
 
 
-def done(octets: bytes, signer: Signer) -> Answer | Refusal:
+def done(octets: bytes, signers: Signers) -> Answer | Refusal:
     """The answer to a pickled order. Never raises: the letter is hostile input, and only a refusal may leave the
     worker."""
     try:
         order = pickle.loads(octets)  # noqa: S301 -- the server wrote it
-        return JOBS[type(order)](order, signer)
+        return JOBS[type(order)](order, signers)
     except Refusal as refusal:
         return refusal
     except (MemoryError, RecursionError):

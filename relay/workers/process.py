@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 
-from relay.message.write.dkim_sign import Signer
+from relay.message.write.dkim_sign import Signer, Signers
 from relay.workers.answers import FRAME, written
 from relay.workers.jobs import done
 from relay.workers.settings import WorkerSettings
@@ -24,7 +24,9 @@ def work(link: socket.socket, settings: WorkerSettings) -> None:
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (settings.memory, settings.memory))
     sys.setrecursionlimit(2000)
-    signer = Signer(settings.domain, settings.keys)
+    relayed = Signer(settings.domain, settings.keys)
+    programme = Signer(settings.domain, settings.programme_keys) if settings.programme_keys else relayed
+    signers = Signers(relayed, programme)
     buffer = SharedBuffer.receive_from(link)
     with link.makefile("rwb") as stream:
         stream.write(FRAME.pack(False, 0, 0))
@@ -34,7 +36,7 @@ def work(link: socket.socket, settings: WorkerSettings) -> None:
             order = buffer.take(length)[0] if in_buffer else stream.read(length)
             # When this time is used up, the kernel ends the process (SIGPROF), whatever code it runs.
             signal.setitimer(signal.ITIMER_PROF, settings.cpu_deadline)
-            parts = written(done(order, signer))
+            parts = written(done(order, signers))
             # Use the buffer only when the order came through it: otherwise the server may be writing the next order to
             # it.
             in_buffer = in_buffer and buffer.put(*parts)

@@ -12,7 +12,8 @@ class WorkerSettings:
     A job may take ``deadline`` seconds of wall-clock time and ``cpu_deadline`` seconds of processor time (0: no limit).
     ``niceness`` (nice(2)) gives the server priority over workers. After ``idle`` seconds without a job the processes
     end and are started again for the next one; with 0 they are started at once and stay. Letters are signed for
-    ``domain`` with the (selector, PEM) ``keys``.
+    ``domain`` with the (selector, PEM) ``keys``; mail of the programme's with ``programme_keys``, or if there are none
+    with the same.
     """
 
     count: int
@@ -23,6 +24,7 @@ class WorkerSettings:
     niceness: int = 3
     cpu_deadline: float = 0.0
     idle: float = 0.0
+    programme_keys: tuple[tuple[str, str], ...] = ()
 
     def for_strangers(self) -> WorkerSettings:
         """For refused letters and automatic mail: one process of low priority, 2 s per letter, stopped while unused.

@@ -17,13 +17,14 @@ from relay.scheduling.runner import run_due
 from relay.store import OVER_LIMIT, UNPROVEN, Acceptance, ConfirmationRequest, Store
 
 Relay = Callable[..., Any]
+LETTER = b"Date: Sun, 01 Mar 2026 12:00:00 +0000\r\n\r\nx\r\n"
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 async def accept(home: Home, pair_id: str, id: str, why: str) -> None:
     store = await Store.open(home.db, home.read_vault())
     entry = JournalEntry(id, pair_id, Side.MENTOR, "letter", AT, 10, 20)
-    delivery = NewDelivery(f"d-{id}", id, "b@x.test", f"b-{id}@relay.test", b"x", AT, held=why)
+    delivery = NewDelivery(f"d-{id}", id, "b@x.test", f"b-{id}@relay.test", LETTER, AT, held=why)
     question = ConfirmationRequest(id, f"d-{id}", AT + timedelta(days=7)) if why == UNPROVEN else None
     await store.accept([Acceptance(entry, None, (delivery,), keep=True, question=question)])
     await store.close()

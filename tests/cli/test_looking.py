@@ -6,17 +6,22 @@ import asyncio
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email import message_from_string
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from relay.home import Home
+from relay.message.write.dkim_sign import public_record
+from relay.message.write.dkimpy_check import verifies
 from relay.model import JournalEntry, NewDelivery, Side
+from relay.settings_file import load
 from relay.store import Acceptance, Store
 
 Relay = Callable[..., Any]
-LETTER = b"Subject: hello\r\n\r\nA \x1b[31mred\x1b[0m word.\r\n"
+LETTER = b"Subject: hello\r\nDate: Sun, 01 Mar 2026 12:00:00 +0000\r\n\r\nA \x1b[31mred\x1b[0m word.\r\n"
 
 
 @pytest.fixture
@@ -81,7 +86,7 @@ def test_a_journal_entry_is_shown_without_the_letter(relay: Relay, pair: str) ->
 def test_a_letter_is_read_only_for_a_reason_and_that_is_recorded(relay: Relay, pair: str) -> None:
     assert relay("log", "show", "letter1", "--letter").code == 2
     done = relay("log", "show", "letter1", "--letter", "--reason", "REPORT of 3 March")
-    assert "Subject: hello\n\nA �[31mred�[0m word.\n" in done.out
+    assert "Subject: hello\nDate: Sun, 01 Mar 2026 12:00:00 +0000\n\nA �[31mred�[0m word.\n" in done.out
     last = relay("log", "events", "--json").objects[-1]
     assert (last["event"], last["pair"], last["id"], last["why"]) == ("read", pair, "letter1", "REPORT of 3 March")
 
@@ -111,6 +116,28 @@ def test_the_queue_is_listed_shown_held_retried_and_dropped(relay: Relay, pair: 
     assert relay("queue", "drop", "delivery1", "--yes").code == 0
     assert relay("queue", "list").out == ""
     assert relay("log", "show", "letter1", "--json").objects[0]["outcome"] == "failed"
+
+
+def test_a_letter_that_cannot_be_signed_anew_stays_held_until_the_key_is_back(
+    relay: Relay, home: Home, pair: str
+) -> None:
+    relay("queue", "hold", "delivery1")
+    (key, *_) = [path for path in home.keys.iterdir() if path.suffix == ".pem"]
+    pem = key.read_text()
+    for broken, why in ((None, f"{key} is missing"), ("nonsense", "letter1 stays held: it cannot be signed")):
+        key.unlink() if broken is None else key.write_text(broken)
+        for command in (("queue", "release"), ("held", "release"), ("queue", "retry")):
+            done = relay(*command, "delivery1")
+            assert done.code == 1 and why in done.err
+        assert [one["state"] for one in relay("held", "list", "--json").objects] == ["held"]
+    key.write_text(pem)
+    before = datetime.now(UTC).replace(microsecond=0)
+    assert relay("held", "release", "letter1").code == 0
+    (shown,) = relay("log", "export", "--letters", "--reason", "a test").objects[:1]
+    assert before <= parsedate_to_datetime(message_from_string(shown["letter"])["Date"]) <= datetime.now(UTC)
+    settings = load(home.toml, {})
+    records = {f"{name}._domainkey.{settings.domain}": public_record(pem) for name, pem in home.dkim_keys(settings)}
+    assert verifies(shown["letter"].encode(), records)
 
 
 def test_a_held_letter_is_listed_and_released_or_refused_with_a_notice(relay: Relay, home: Home, pair: str) -> None:

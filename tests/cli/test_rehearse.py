@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,9 @@ import pytest
 
 from relay.home import Home
 from relay.message.read.parse import parse
+from relay.message.write.dkim_sign import public_record
+from relay.message.write.dkimpy_check import verifies
+from relay.settings_file import load
 
 from .conftest import Done
 
@@ -91,6 +95,13 @@ def test_two_weeks_of_a_pair(
         ("relayed", "mentor", MENTEE),
         ("is-it-yours", "mentor", MENTOR),
     ]
+    late, at = (
+        letters(tmp_path)[3],
+        datetime.fromisoformat(next(one["at"] for one in events(tmp_path) if one["event"] == "released")),
+    )
+    settings = load(home.toml, {})
+    records = {f"{name}._domainkey.{settings.domain}": public_record(pem) for name, pem in home.dkim_keys(settings)}
+    assert at.strftime("Date: %a, %d %b %Y %H:%M:%S +0000\r\n").encode() in late and verifies(late, records)
     (answer,) = done.objects
     assert (answer["letters"], answer["events"]) == (len(letters(tmp_path)), len(happened))
     assert answer["letters"] == 6
@@ -109,6 +120,48 @@ def test_the_clock_starts_now_and_letters_are_dated_by_it(
     at = datetime.fromisoformat(event["at"])
     assert timedelta(days=9, hours=23) < at - datetime.now(at.tzinfo) < timedelta(days=10, minutes=1)
     assert at.strftime("Date: %a, %d %b %Y %H:%M:%S +0000\r\n").encode() in letters(tmp_path)[0]
+
+
+def test_two_weeks_of_a_pair_with_answers_of_the_operator(
+    rehearse: Callable[..., Done], pair: dict[str, Any], home: Home, tmp_path: Path
+) -> None:
+    operator = "desk@ops.example"
+    toml = home.toml.read_text()
+    home.toml.write_text(re.sub(r"(?m)^#? *operator *=.*$", f'operator = "{operator}"', toml))
+    to_mentor, to_mentee = f"alias:{pair['pair']}:mentor", f"alias:{pair['pair']}:mentee"
+    done = rehearse(
+        {"at": "+1d", "from": MENTEE, "to": to_mentor, "subject": "Hello", "text": "How are you?"},
+        {"at": "+2d", "from": MENTEE, "to": "postmaster@relay.test", "subject": "Help", "text": "May I send a plan?"},
+        {"at": "+3d", "from": operator, "to": "question:LAST", "subject": "Re: Help", "text": f"Yes. Call {operator}."},
+        {"at": "+4d", "from": MENTOR, "to": to_mentee, "subject": "Re: Hello", "text": "Fine."},
+        {"at": "+5d", "from": MENTEE, "to": "conversation:LAST", "subject": "Re: Help", "text": "Thank you!"},
+        {"at": "+9d", "from": operator, "to": "conversation:LAST", "subject": "Re: Help", "text": "Not at all."},
+        {"at": "+10d", "from": MENTOR, "to": "postmaster@relay.test", "subject": "Holiday", "text": "I am away."},
+        {"at": "+11d", "from": operator, "to": "question:LAST", "subject": "Re: Holiday", "text": "Have a good time."},
+    )
+    assert done.code == 0, done.err
+    went = [(one["letter"], one["to"]) for one in events(tmp_path) if "file" in one]
+    assert went == [
+        ("relayed", MENTOR),
+        ("operator", operator),
+        ("from-operator", MENTEE),
+        ("relayed", MENTEE),
+        ("operator", operator),
+        ("from-operator", MENTEE),
+        ("operator", operator),
+        ("from-operator", MENTOR),
+    ]
+    texts = [parse(content).text or "" for content in letters(tmp_path)]
+    for at, words in (
+        (1, "May I send a plan?"),
+        (2, "Yes."),
+        (4, "Thank you!"),
+        (5, "Not at all."),
+        (7, "Have a good"),
+    ):
+        assert words in texts[at]
+    for at in (2, 5, 7):
+        assert operator.encode() not in letters(tmp_path)[at]
 
 
 def test_what_is_queued_leaves_first(relay: Relay, rehearse: Callable[..., Done], tmp_path: Path) -> None:
@@ -140,6 +193,10 @@ def test_a_mail_from_a_file_is_accepted_with_its_exact_octets(
         ({"at": "+1d", "from": "a@b.example", "to": "alias:x:nobody"}, "is no address; write one, alias"),
         ({"at": "+1d", "from": "a@b.example", "to": "alias:zzz:mentor"}, "there is no pair zzz"),
         ({"at": "+1d", "from": MENTOR, "to": "question:LAST"}, "there is no open question to"),
+        (
+            {"at": "+1d", "from": MENTOR, "to": "conversation:LAST"},
+            "no letter of a conversation with the operator",
+        ),
         ({"at": "+1d", "bounce": MENTOR, "status": "gone"}, "is no status such as 5.1.1"),
         ({"at": "+1d", "bounce": MENTOR, "status": "5.1.1"}, "no letter with a return path was sent"),
         ({"at": "+1d", "from": MENTOR, "to": MENTEE, "colour": "red"}, "unknown keys: colour"),

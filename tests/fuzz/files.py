@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 from PIL import Image
 
@@ -13,6 +14,10 @@ from relay.anonymise.attachments import scrub_attachments
 from relay.anonymise.attachments.cleaning import LeftOut
 from relay.anonymise.identities import Redactor
 from relay.anonymise.leak_check.check import leak_check
+from relay.anonymise.leak_check.forms.kinds import KINDS
+from relay.anonymise.leak_check.forms.letter import read_letter
+from relay.anonymise.leak_check.forms.proof import read_file, reader_for
+from relay.anonymise.leak_check.forms.reading import NotOurForm, Proof
 from relay.model import Attachment, Message
 from relay.refusals import Refusal
 
@@ -20,9 +25,22 @@ from .harness import KNOWN, Harness
 
 _REDACTOR = Redactor(KNOWN)
 _CLEANED = ("relay.anonymise.attachments.sniff:family_of",)
-FAMILIES = ("pdf", "rtf", "svg", "calendar", "html", "mail", "text", "zip", "office", "opendocument", "heic")
+FAMILIES = (
+    "pdf",
+    "rtf",
+    "svg",
+    "calendar",
+    "html",
+    "mail",
+    "text",
+    "zip",
+    "office",
+    "opendocument",
+    "heic",
+    "oldoffice",
+)
 PICTURES = ("jpeg", "png", "gif", "webp", "tiff", "bmp")
-RECORDINGS = ("mp3", "aac", "ogg", "wav", "aiff", "flac", "amr", "mp4")
+RECORDINGS = ("mp3", "aac", "ogg", "wav", "aiff", "flac", "amr", "mp4", "matroska")
 _TYPES = {"svg": "image/svg+xml", "calendar": "text/calendar", "html": "text/html", "text": "text/plain",
           "mail": "message/rfc822"}  # fmt: skip
 
@@ -32,6 +50,11 @@ def _clean(media_type: str) -> Callable[[bytes], None]:
         letter = Message("", "words", None, (Attachment(octets, media_type, "a.bin"),))
         done = scrub_attachments(letter, _REDACTOR).message
         for one in done.attachments:
+            # Whatever a cleaner lets pass, the strict reader of its kind must know.
+            if one.media_type == "message/rfc822":
+                read_letter(one.content)
+            else:
+                read_file(one, Proof(reader_for(KNOWN)))
             # Cleaning what was cleaned must not fail: members send files back and forth.
             scrub_attachments(Message("", "words", None, (one,)), _REDACTOR)
 
@@ -72,6 +95,9 @@ _BY_HAND = {
     "amr": b"#!AMR\n" + bytes([0x0C]) + bytes(13),
     "aac": bytes.fromhex("fff15080021ffc") + bytes(9),
     "mp3": (b"\xff\xfb\x90\x00" + bytes(413)) * 3,
+    "matroska": b"\x1aE\xdf\xa3\x87B\x82\x84webm\x18S\x80g\xb8\x15I\xa9f\x87{\xa9\x84Jane\x16T\xaek\x96\xae\x94\xd7\x81"
+    b"\x01\x83\x81\x01\x86\x85V_VP8Sn\x84Jane\x1fC\xb6u\x8a\xe7\x81\0\xa3\x85\x81\0\0\x80a",
+    "oldoffice": (Path(__file__).parents[1] / "workers" / "converters" / "files" / "letter.doc").read_bytes(),
     "flac": b"fLaC\x80\0\0\x22" + bytes(34) + b"\xff\xf8" + bytes(20),
 }
 
@@ -104,6 +130,21 @@ _ODT = {
     b'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:text><text:p>words of Jane'
     b"</text:p></office:text></office:body></office:document-content>",
 }
+_EPUB = {
+    "mimetype": b"application/epub+zip",
+    "META-INF/container.xml": b'<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+    b'<rootfile full-path="a.opf" media-type="application/oebps-package+xml"/></rootfiles></container>',
+    "a.opf": b'<package xmlns="http://www.idpf.org/2007/opf" version="2.0"><metadata><creator>Jane</creator></metadata>'
+    b'<manifest><item id="a" href="a.xhtml" media-type="application/xhtml+xml"/><item id="c" href="c.css" media-type='
+    b'"text/css"/><item id="n" href="n.ncx" media-type="application/x-dtbncx+xml"/><item id="f" href="f.ttf" '
+    b'media-type="font/ttf"/></manifest><spine toc="n"><itemref idref="a"/></spine></package>',
+    "a.xhtml": b'<html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head><body class="jane"><p>words '
+    b'of J<b>ane</b>&nbsp;<a href="a.xhtml#x">y</a></p></body></html>',
+    "c.css": b"@media screen { .jane > p { color: red } } a { background: url(a.png) }",
+    "n.ncx": b"<ncx><navMap><navPoint><navLabel><text>Jane</text></navLabel><content src='a.xhtml'/></navPoint>"
+    b"</navMap></ncx>",
+    "f.ttf": b"\0\1\0\0\0\1\0\0\0\0\0\0head\0\0\0\0\0\0\0\x1c\0\0\0\4Jane",
+}
 
 
 def _within(document: dict[str, bytes]) -> Callable[[bytes], None]:
@@ -130,8 +171,15 @@ def _looked_at() -> Message:
     return Message("words", "words")
 
 
+def _form(kind: str) -> Callable[[bytes], None]:
+    return lambda octets: KINDS[kind].reader(octets, Proof(reader_for(KNOWN)))
+
+
 def _leak_check(octets: bytes) -> None:
     leak_check(_looked_at(), [], octets, KNOWN, ("m1@real.example",))
+
+
+_READ = tuple(kind for kind in KINDS if KINDS[kind].types and kind not in ("mail", "unknown"))
 
 
 HARNESSES = (
@@ -144,5 +192,10 @@ HARNESSES = (
     ),
     Harness("office-parts", _within(_DOCX), _parts(_DOCX), may=(Refusal, LeftOut), seconds=8.0),
     Harness("opendocument-parts", _within(_ODT), _parts(_ODT), may=(Refusal, LeftOut), seconds=8.0),
+    Harness("ebook-parts", _within(_EPUB), _parts(_EPUB), may=(Refusal, LeftOut), seconds=8.0),
+    *(
+        Harness(f"form-{kind}", _form(kind), _seeds(kind), _CLEANED, may=(NotOurForm,), longest=65_536)
+        for kind in _READ
+    ),
     Harness("last-look", _leak_check, (b"a\r\nSmFuZQ==\r\n", b"=6aane%40real.example"), seconds=8.0),
 )  # fmt: skip

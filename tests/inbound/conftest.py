@@ -33,7 +33,8 @@ from relay.letters.conversations import ConversationLetters
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
-from relay.message.write.dkim_sign import Signer
+from relay.message.write.dkim_sign import Signer, Signers
+from relay.message.write.sign_again import signing_again
 from relay.model import Envelope, Identity, NewPair, PairState, Persona
 from relay.outbound.suspension import Suspending
 from relay.policy.rates import Rate
@@ -41,6 +42,7 @@ from relay.refusals import Refusal
 from relay.settings import Settings
 from relay.settings_file import load
 from relay.store import Store
+from relay.workers.converters.convert import Converters
 from relay.workers.jobs import JOBS
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -55,7 +57,7 @@ class InProcess:
         self.signer = signer
 
     async def run(self, order: Any) -> Any:
-        return JOBS[type(order)](order, self.signer)
+        return JOBS[type(order)](order, Signers(self.signer, self.signer))
 
     rebuild = run
 
@@ -77,6 +79,7 @@ class Queue:
 class Inbound:
     """A relay's way in. ``verdicts``: by author, and by (author, recipient) before that; else PASS."""
 
+    home: Home
     settings: Settings
     store: Store
     acceptor: Acceptor
@@ -144,9 +147,9 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
         "limits": replace(settings.limits, messages_per_hour=0),
     }
     settings = replace(settings, **(sections | changes))
-    store = await Store.open(home.db, home.read_vault())
     signer = Signer(settings.domain, home.dkim_keys(settings))
-    pools = WorkerPools(InProcess(signer), InProcess(signer))  # type: ignore[arg-type]
+    store = await Store.open(home.db, home.read_vault(), sign=signing_again(Signers(signer, signer)))
+    pools = WorkerPools(InProcess(signer), InProcess(signer), Converters(settings.attachments))  # type: ignore[arg-type]
     notices = Notices(store, Writer(settings, LetterTemplates(), signer), pools.show)
     rate_limits = RateLimits.of(settings.limits, store, notices)
     here: list[Inbound] = []
@@ -181,7 +184,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
         RefusalLetters(settings.authenticity, store, notices, Queue()),
         now,
     )
-    here.append(Inbound(settings, store, acceptor, quarantine, rate_limits, notices))
+    here.append(Inbound(home, settings, store, acceptor, quarantine, rate_limits, notices))
     try:
         yield here[0]
     finally:

@@ -15,13 +15,15 @@ from relay.inbound.rate_limits import RateLimits
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
-from relay.message.write.dkim_sign import Signer
+from relay.message.write.dkim_sign import Signer, Signers
+from relay.message.write.sign_again import signing_again
 from relay.model import Envelope, Identity, JournalEntry, NewDelivery, NewPair, PairState, Persona, Route, Side
 from relay.refusals import AuthorshipUnknown, CannotAnonymise, NotAuthentic, Refusal, StoreFull, TooMuchMail
 from relay.settings import AuthenticitySettings, LimitSettings, Settings
 from relay.settings_file import load
 from relay.store import Acceptance, Store
 
+HELLO = b"Date: Sun, 01 Mar 2026 12:00:00 +0000\r\n\r\nhello\r\n"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 JANE, OMAR = Identity(("jane@real.example", "j@other.example")), Identity(("omar@home.example",))
@@ -33,9 +35,10 @@ TO_JANE = replace(TO_OMAR, side=Side.MENTEE, author=OMAR, author_persona=QUIET, 
 @pytest.fixture
 async def excess(home: Home) -> AsyncIterator[RateLimits]:
     settings = load(home.toml, {})
-    store = await Store.open(home.db, home.read_vault())
+    signer = Signer(settings.domain, home.dkim_keys(settings))
+    store = await Store.open(home.db, home.read_vault(), sign=signing_again(Signers(signer, signer)))
     await store.directory.add_pairs([NewPair("p1", AMBER, QUIET, JANE, OMAR, "", "en", NOW)])
-    notices = Notices(store, Writer(settings, LetterTemplates(), Signer(settings.domain, home.dkim_keys(settings))))
+    notices = Notices(store, Writer(settings, LetterTemplates(), signer))
     limits = LimitSettings(messages_per_hour=2, messages_per_pair=3, hold_after=4 * 3600.0)
     yield RateLimits.of(limits, store, notices)
     await store.close()
@@ -48,7 +51,7 @@ async def send(excess: RateLimits, name: str, now: datetime, route: Route = TO_O
     except TooMuchMail:
         return "put off"
     to = route.recipient.addresses[0]
-    delivery = NewDelivery(f"d-{name}", f"j-{name}", to, f"b-{name}@relay.test", b"hello", now)
+    delivery = NewDelivery(f"d-{name}", f"j-{name}", to, f"b-{name}@relay.test", HELLO, now)
     letter = Acceptance(JournalEntry(f"j-{name}", "p1", route.side, "letter", now, 3, 3), None, (delivery,), True)
     await excess.store.accept(await excess.holding([letter], [route], now) if held else [letter])
     return "held" if held else "sent"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from .conftest import DOMAIN, NOW, Inbound, opened
 JANE, OMAR = "jane@real.example", "omar@home.example"
 ALIAS = f"quiet-river.p1@{DOMAIN}"
 MIXED = ("MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=b")
+Names = tuple[str, ...]
 OLD_OFFICE = base64.b64encode(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)).decode()
 
 
@@ -38,9 +41,9 @@ async def inbound(home: Home) -> AsyncIterator[Inbound]:
         yield made
 
 
-async def pair_of(inbound: Inbound, language: str) -> None:
+async def pair_of(inbound: Inbound, language: str, mentor: Names = (), mentee: Names = ()) -> None:
     people = Persona("Amber Heron", f"amber-heron.p1@{DOMAIN}"), Persona("Quiet River", ALIAS)
-    identities = Identity((JANE,)), Identity((OMAR,))
+    identities = Identity((JANE,), mentor), Identity((OMAR,), mentee)
     await inbound.store.directory.add_pairs([NewPair("p1", *people, *identities, "", "en", NOW, language)])
 
 
@@ -118,6 +121,67 @@ async def test_nobody_is_written_to_where_anybody_may_write_as_a_member(home: Ho
         await pair_of(inbound, "en")
         await refused(inbound)
         assert await told(inbound) == []
+
+
+HARRIET, READER = "Harriet Brandmoor", "Omar Haddad"
+APART = "H a r r i e t B r a n d m o o r"
+"""A spelling of the author's name that relay sees and does not replace."""
+WAV = base64.b64encode(b"RIFF\x38\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x44\xac\0\0\x88\x58\1\0\2\0\x10\0data\x14\0\0\0%-20b")
+LANGUAGES = {
+    "en": "These words of yours are still in it:",
+    "fr": "Ces mots qui vous désignent y sont encore :",
+    "ar": "ما زالت فيها هذه الكلمات التي تدل عليكم:",
+    "sw": "Bado ina maneno haya yanayokutaja:",
+}
+
+
+async def letter_about(home: Home, body: str, language: str = "en", **more: Any) -> str:
+    """What the author hears about a letter that was refused because it names one of them."""
+    async with opened(home) as inbound:
+        await pair_of(inbound, language, (HARRIET, "Acme Widgets"), (READER, "Globex"))
+        said = await inbound.send(JANE, ALIAS, body=body, **more)
+        assert said.startswith("554 5.6.0 ")
+        assert said.endswith("(StillIdentifying)")
+        assert "arriet" not in said
+        (letter,) = await inbound.due()
+        (refusal,) = [entry.id for entry in await inbound.entries() if entry.kind == "refusal"]
+        return (parse(letter.content).text or "").replace(refusal, "ID")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_they_are_told_which_of_their_own_words_were_the_reason(home: Home, language: str) -> None:
+    told = await letter_about(home, f"Hello, I am {APART}.", language)
+    assert f"{LANGUAGES[language]}\n\n    {HARRIET}\n\n" in told
+    assert "Acme" not in told
+
+
+@pytest.mark.parametrize("other", [READER, "Globex", OMAR, "O m a r H a d d a d", "Omar"])
+async def test_the_letter_is_the_same_whether_or_not_theirs_names_its_reader(
+    home: Home, tmp_path: Path, other: str
+) -> None:
+    shutil.copytree(home.path, tmp_path / "second")
+    first = await letter_about(home, f"Hello, I am {APART}. Do you know Peter Lindqvist?")
+    second = await letter_about(Home(tmp_path / "second"), f"Hello, I am {APART}. Do you know {other}?")
+    assert first == second
+    assert HARRIET in first
+    assert "mar" not in first.replace("Harriet Brandmoor", "")
+
+
+@pytest.mark.parametrize("name", ["talk.wav", f"{READER}.wav"])
+async def test_a_file_is_named_as_its_author_named_it(home: Home, name: str) -> None:
+    """The finished letter calls the second one by the reader's pseudonym, which would tell that it is their name."""
+    sound = base64.b64encode(base64.b64decode(WAV) % HARRIET.encode()).decode()
+    told = await letter_about(home, with_file(name).replace(OLD_OFFICE, sound).replace("msword", "x"), fields=MIXED)
+    assert f"    {name}\n" in told
+    assert f"    {HARRIET}\n" in told
+
+
+async def test_no_more_than_one_letter_an_hour_about_own_words(home: Home) -> None:
+    async with opened(home) as inbound:
+        await pair_of(inbound, "en", (HARRIET, "Rosalind Whitfield"))
+        for number, body in enumerate((APART, "R o s a l i n d W h i t f i e l d", APART)):
+            await inbound.send(JANE, ALIAS, body=f"Hello, I am {body}.", message_id=f"{number}@real.example")
+        assert len(await told(inbound)) == 1
 
 
 async def told(inbound: Inbound) -> list[str]:

@@ -18,6 +18,8 @@ import pytest
 from relay.authentication.verdict import Verdict
 from relay.holds import decide, give_up_late, hold_of
 from relay.home import Home
+from relay.message.write.dkim_sign import public_record
+from relay.message.write.dkimpy_check import verifies
 from relay.model import Envelope, EventKind, PairState
 from relay.scheduling.job import Work
 from relay.scheduling.runner import run_due
@@ -80,13 +82,25 @@ async def answered(inbound: Inbound, asks: str, answer: str) -> str:
     return await inbound.envelope(Envelope(JANE, (to[1],), octets, "192.0.2.1"))
 
 
+def signed_at(inbound: Inbound, content: bytes, date: str) -> bool:
+    """Whether a mail has this Date, and signatures that verify."""
+    home, domain = inbound.home, inbound.settings.domain
+    keys = home.dkim_keys(inbound.settings)
+    records = {f"{selector}._domainkey.{domain}": public_record(pem) for selector, pem in keys}
+    return message_from_bytes(content)["Date"] == date and verifies(content, records)
+
+
 async def test_a_file_that_relay_cannot_read_waits_for_its_author_and_leaves_as_it_is(inbound: Inbound) -> None:
     assert (await sent(inbound, letter("See the plan.", PLAN))).startswith("250 ")
     (asking,) = await inbound.due()
     assert asking.recipient == JANE
     assert "plan.dwg · a file that we cannot read" in words(asking)
+    inbound.now = NOW + timedelta(days=2, hours=2)
     assert (await answered(inbound, words(asking), "yes")).startswith("250 ")
     (relayed,) = await inbound.due(OMAR)
+    assert signed_at(inbound, relayed.content, "Tue, 03 Mar 2026 14:00:00 +0000"), (
+        "it is dated when its author said yes"
+    )
     files = [part for part in message_from_bytes(relayed.content).walk() if part.get_filename()]
     assert [(one.get_filename(), one.get_payload(decode=True)) for one in files] == [PLAN]
 
@@ -174,10 +188,12 @@ async def test_where_the_coordinator_decides_both_are_told_and_the_coordinator_r
         assert "a telephone number" in told[OPERATOR]
         (hold,) = await inbound.store.holds.rows()
         assert hold.why == "coordinator decides"
-        given = HoldDecision.RELEASED, "ada", "fine", NOW
+        given = HoldDecision.RELEASED, "ada", "fine", NOW + timedelta(days=1)
+        inbound.now = given[-1]
         await decide(await hold_of(hold.journal_id, inbound.store), *given, store=inbound.store, notices=None)
         (relayed,) = await inbound.due(OMAR)
         assert CALL in words(relayed)
+        assert signed_at(inbound, relayed.content, "Mon, 02 Mar 2026 12:00:00 +0000")
 
 
 async def test_the_same_letter_sent_twice_is_asked_about_once(inbound: Inbound) -> None:

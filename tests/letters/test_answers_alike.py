@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from relay.anonymise.html.visible import visible
 from relay.message.read.parse import parse
 from relay.message.write.dkim_sign import Signer
-from relay.model import Headers, Identity, Known, Persona, RebuildOrder
+from relay.model import Headers, History, Identity, Known, Persona, RebuildOrder
 from relay.rebuild import rebuild
 
 from .programs import FLAT, PROGRAMS, Letter, Received, mutt, p
@@ -37,24 +39,27 @@ def arrives(content: bytes, way: tuple[Known, Headers]) -> bytes:
     return rebuild(RebuildOrder(content, *way), SIGNER).content
 
 
+def by_omar(letter: Letter) -> bytes:
+    """A letter of Omar's."""
+    return mutt(letter).replace(b"Jane Doe <jane.doe@real.example>", b"Omar <omar@home.example>")
+
+
 def answered(letter: Letter) -> Received:
     """What Jane's program got of a letter of Omar's."""
-    content = mutt(letter).replace(b"Jane Doe <jane.doe@real.example>", b"Omar <omar@home.example>")
-    got = parse(arrives(content, TO_JANE))
+    got = parse(arrives(by_omar(letter), TO_JANE))
     return Received(got.text or "", got.html or "", "Re: Draft", HERON.name, HERON.alias)
 
 
-FIRST = answered(
-    Letter(
-        "Draft",
-        (
-            p("Dear Quiet River,"),
-            p("thank you for the draft. I read it twice on the train to Bonn, and liked the second half best of all."),
-            p("Will you come on Thursday?"),
-            p("Best wishes", "Omar"),
-        ),
-    )
+DRAFT = Letter(
+    "Draft",
+    (
+        p("Dear Quiet River,"),
+        p("thank you for the draft. I read it twice on the train to Bonn, and liked the second half best of all."),
+        p("Will you come on Thursday?"),
+        p("Best wishes", "Omar"),
+    ),
 )
+FIRST = answered(DRAFT)
 ABOVE = Letter("Re: Draft", (p("Dear Omar,"), p(LONG), p("Jane")), FIRST)
 BETWEEN = Letter(
     "Re: Draft", (p("Dear Omar,"),), FIRST, ((2, p("I wrote the end in a hurry.")), (3, p("Yes, I will.")))
@@ -88,6 +93,30 @@ def test_an_answer_above_two_letters_does_not_tell_its_program(program: str, sec
 @pytest.mark.parametrize("program", sorted(set(PROGRAMS) - FLAT))
 def test_answers_between_quoted_lines_do_not_tell_their_program(program: str) -> None:
     assert arrives(PROGRAMS[program](BETWEEN), TO_OMAR) == arrives(PROGRAMS["gmail-web"](BETWEEN), TO_OMAR)
+
+
+@pytest.mark.parametrize("carried", ["all", "one", "none"])
+@pytest.mark.parametrize("program", sorted(PROGRAMS))
+@pytest.mark.parametrize("greeting", ["Dear Omar,", "Good to hear from you!"])
+def test_answers_between_quoted_lines_are_neither_left_out_nor_folded_away(
+    program: str, carried: str, greeting: str
+) -> None:
+    key = b"k" * 16
+    first = RebuildOrder(by_omar(DRAFT), replace(TO_JANE[0], history=History(carried, key)), TO_JANE[1])
+    history = History(carried, key, ((key, rebuild(first, SIGNER).remembered),))
+    letter = replace(BETWEEN, blocks=(p(greeting),))
+    if program in FLAT:  # typed into the words that it puts below its header
+        asked = "Will you come on Thursday?"
+        one, two = "I wrote the end in a hurry.", "Yes, I will."
+        typed = FIRST.html.replace(f"<p>{asked}</p>", f"<p>{one}</p><p>{asked}</p><p>{two}</p>")
+        text = FIRST.text.replace(asked, f"{one}\n\n{asked}\n\n{two}")
+        letter = replace(letter, answers=replace(FIRST, html=typed, text=text), after=())
+    order = RebuildOrder(PROGRAMS[program](letter), replace(TO_OMAR[0], history=history), TO_OMAR[1])
+    got = parse(rebuild(order, SIGNER).content)
+    for text in (got.text or "", visible(got.html or "")):
+        assert "I wrote the end in a hurry." in text and "Yes, I will." in text
+    if carried != "all" or greeting.endswith(",") or program not in FLAT:
+        assert "gmail_quote" not in (got.html or "")
 
 
 def test_history_is_folded_and_answers_between_are_not() -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import email
 import email.policy
 import logging
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
@@ -114,12 +116,15 @@ def test_a_letter_from_the_programme_has_list_unsubscribe(
     assert (field or "").strip() == (f"<mailto:{address}?subject=unsubscribe>" if address else "")
 
 
-def test_notices_questions_and_operator_mail_have_no_list_unsubscribe(writer: Writer) -> None:
-    programme = replace(writer.settings.programme, help="help@programme.example")
+@pytest.mark.parametrize("name", catalogue())
+def test_each_letter_has_list_unsubscribe_or_not_as_the_page_about_letters_says(writer: Writer, name: str) -> None:
+    programme = replace(writer.settings.programme, help="help@programme.example", operator="ops@programme.example")
     writer = replace(writer, settings=replace(writer.settings, programme=programme))
-    for one in (
-        letter("delayed", "en", about="k7t3mp9wq2xr"),
-        letter("is-it-yours", "en", answer_to="q-abc@relay.test"),
-        letter("suspended", "en"),
-    ):
-        assert read(writer.write(one, NOW))["List-Unsubscribe"] is None
+    page = (Path(__file__).parents[2] / "docs" / "letters.md").read_text("utf-8")
+    rows = [line.split("|")[1:3] for line in page.splitlines() if re.search(r"\| (yes|no) \|", line)]
+    (said,) = [answer.strip() for names, answer in rows if f"`{name}`" in names]
+    mail = read(writer.write(letter(name, "en"), NOW))
+    assert (mail["List-Unsubscribe"] is not None) == (said == "yes")
+    assert mail["List-Unsubscribe-Post"] is None
+    signed = re.sub(r"\s", "", str(mail["DKIM-Signature"])).partition("h=")[2].partition(";")[0].split(":")
+    assert ("list-unsubscribe" in signed) == (said == "yes")

@@ -18,14 +18,15 @@ from relay.message.write.dkim_sign import Signer, public_record
 from relay.message.write.dkimpy_check import verifies
 from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side
 from relay.operations.check import check_keys
-from relay.operations.dkim_rotation import Plan, Step, carry_out, further_records, plan
+from relay.operations.dkim_rotation import Plan, Step, carry_out, further_records, plan, signing_records
 from relay.operations.findings import Level
 from relay.settings import Address, DkimSettings, DnsSettings, Settings
-from relay.signing_keys import SigningKeys
+from relay.signing_keys import Mail, SigningKeys
 from relay.store import Acceptance, Store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CONFIGURED = ("relay-rsa", "relay-ed25519")
+OWN = ("programme-rsa", "programme-ed25519")
 DATED = ("relay-rsa-20260301", "relay-ed25519-20260301")
 IN_FLIGHT = timedelta(days=8)  # three days of tries by relay (delivery.give_up_after), five by the next server
 SAMPLE = b"From: a@relay.test\r\nTo: b@relay.test\r\nSubject: sample\r\nDate: x\r\nMessage-ID: <x@y>\r\n\r\nHello\r\n"
@@ -56,15 +57,28 @@ def publish(zone: Zone, home: Home, settings: Settings) -> None:
 
 
 async def step(
-    home: Home, settings: Settings, store: Store, at: datetime = NOW, *, force: bool = False, again: bool = False
+    home: Home,
+    settings: Settings,
+    store: Store,
+    at: datetime = NOW,
+    *,
+    mail: Mail = Mail.RELAYED,
+    force: bool = False,
+    again: bool = False,
 ) -> tuple[Step, SigningKeys]:
-    planned = await plan(home, settings, store, at, force=force, again=again)
+    planned = await plan(home, settings, store, at, mail=mail, force=force, again=again)
     return planned.step, carry_out(home, settings, planned, at)
 
 
-def signed_by(home: Home, settings: Settings) -> dict[str, str]:
+def without_programme_keys(home: Home) -> None:
+    """Make ``home`` one from before mail of the programme's had keys of its own."""
+    for selector in OWN:
+        home.dkim_key(selector).unlink()
+
+
+def signed_by(home: Home, settings: Settings, mail: Mail = Mail.RELAYED) -> dict[str, str]:
     """The DNS records that verify the current signatures."""
-    keys = home.dkim_keys(settings)
+    keys = home.dkim_keys(settings, mail)
     records = {f"{selector}._domainkey.relay.test": public_record(pem) for selector, pem in keys}
     assert verifies(Signer("relay.test", keys).sign(SAMPLE), records)
     return records
@@ -101,7 +115,7 @@ async def test_the_old_record_is_needed_until_letters_in_flight_have_arrived(
     done, keys = await step(home, settings, store, NOW + IN_FLIGHT)
     assert (done, keys.signing, keys.old) == (Step.RETIRE, DATED, ())
     assert further_records(home, settings) == []
-    assert sorted(path.name for path in home.keys.glob("*.pem")) == sorted(f"{one}.pem" for one in DATED)
+    assert {path.stem for path in home.keys.glob("*.pem")} == {*DATED, *OWN}
     assert signed_by(home, settings)
 
 
@@ -158,6 +172,76 @@ async def test_relay_check_reports_the_state_of_a_rotation(home: Home, settings:
     assert {level for level, _ in found(NOW + IN_FLIGHT)} == {Level.WARNING}
 
 
+def own_signatures(home: Home, settings: Settings) -> set[str]:
+    """The selectors that mail of the programme's is signed with now, in signatures that verify."""
+    return {name.partition(".")[0] for name in signed_by(home, settings, Mail.PROGRAMME)}
+
+
+async def test_a_home_without_keys_for_the_programme_s_mail_signs_it_with_the_published_ones_until_dns_has_new_records(
+    home: Home, settings: Settings, store: Store, zone: Zone
+) -> None:
+    without_programme_keys(home)
+    assert own_signatures(home, settings) == set(CONFIGURED)
+    assert [record.name.partition(".")[0] for record in signing_records(home, settings)] == [*CONFIGURED]
+    done, keys = await step(home, settings, store, mail=Mail.PROGRAMME)
+    assert (done, keys) == (Step.BEGIN, SigningKeys(OWN, (), OWN))
+    assert own_signatures(home, settings) == set(CONFIGURED)
+    assert (await step(home, settings, store, mail=Mail.PROGRAMME))[0] is Step.WAIT
+    publish(zone, home, settings)
+    done, keys = await step(home, settings, store, mail=Mail.PROGRAMME)
+    assert (done, keys) == (Step.SWITCH, SigningKeys(OWN, OWN))
+    assert own_signatures(home, settings) == set(OWN)
+    assert set(signed_by(home, settings)) == {f"{one}._domainkey.relay.test" for one in CONFIGURED}
+    assert [record.name.partition(".")[0] for record in signing_records(home, settings)] == [*CONFIGURED, *OWN]
+
+
+async def test_each_kind_of_mail_is_rotated_by_itself(home: Home, settings: Settings, store: Store) -> None:
+    dated = tuple(f"{one}-20260301" for one in OWN)
+    for force in (False, True):
+        await step(home, settings, store, mail=Mail.PROGRAMME, force=force)
+    assert own_signatures(home, settings) == set(dated)
+    assert home.signing_keys(settings) == SigningKeys(CONFIGURED, CONFIGURED)
+    for force in (False, True):
+        await step(home, settings, store, force=force)
+    assert own_signatures(home, settings) == set(dated)
+    assert [old.selector for old in home.signing_keys(settings, Mail.PROGRAMME).old] == [*OWN]
+    assert {record.name.partition(".")[0] for record in further_records(home, settings)} == {*CONFIGURED, *OWN}
+    later = NOW + IN_FLIGHT
+    assert (await step(home, settings, store, later, mail=Mail.PROGRAMME))[0] is Step.RETIRE
+    assert {path.stem for path in home.keys.glob("*.pem")} == {*CONFIGURED, *DATED, *dated}
+
+
+async def test_the_programme_s_mail_without_keys_of_its_own_follows_a_rotation(
+    home: Home, settings: Settings, store: Store
+) -> None:
+    without_programme_keys(home)
+    for force in (False, True):
+        await step(home, settings, store, force=force)
+    assert own_signatures(home, settings) == set(DATED)
+
+
+async def test_one_pair_of_keys_may_sign_all_mail(home: Home, settings: Settings, store: Store) -> None:
+    one_pair = replace(settings, dkim=DkimSettings(*CONFIGURED, *CONFIGURED))
+    assert own_signatures(home, one_pair) == set(CONFIGURED)
+    assert [finding.level for finding in check_keys(home, one_pair, NOW)] == [Level.OK]
+    with pytest.raises(HomeError, match="without --programme"):
+        await step(home, one_pair, store, mail=Mail.PROGRAMME)
+
+
+async def test_a_key_that_signs_other_mail_is_not_deleted(home: Home, settings: Settings, store: Store) -> None:
+    shared = replace(settings, dkim=DkimSettings(*CONFIGURED, CONFIGURED[0], OWN[1]))
+    for force in (False, True):
+        await step(home, shared, store, force=force)
+    assert (await step(home, shared, store, NOW + IN_FLIGHT))[0] is Step.RETIRE
+    assert own_signatures(home, shared) == {CONFIGURED[0], OWN[1]}
+
+
+def test_relay_check_says_when_the_programme_s_mail_has_no_keys_of_its_own(home: Home, settings: Settings) -> None:
+    without_programme_keys(home)
+    (finding,) = [one for one in check_keys(home, settings, NOW) if one.level is Level.WARNING]
+    assert finding.remedy == "give it keys of its own: relay dkim rotate --programme"
+
+
 def test_a_damaged_state_file_is_an_error(home: Home) -> None:
     (home.keys / "dkim.json").write_text('{"old": []}')
     with pytest.raises(HomeError, match=r"dkim\.json is damaged"):
@@ -204,8 +288,9 @@ def _kill_at(moment: int) -> None:
     around(Path, "unlink")
 
 
+@pytest.mark.parametrize("mail", [Mail.RELAYED, pytest.param(Mail.PROGRAMME, marks=pytest.mark.long)])
 def test_when_killed_at_any_moment_letters_are_signed_and_the_next_call_completes_the_step(
-    home: Home, tmp_path: Path
+    home: Home, tmp_path: Path, mail: Mail
 ) -> None:
     settings = Settings("relay.test", dns=DnsSettings((Address("127.0.0.1", 9),)))
     at = NOW
@@ -213,16 +298,17 @@ def test_when_killed_at_any_moment_letters_are_signed_and_the_next_call_complete
     async def planned(force: bool) -> Plan:
         store = await Store.open(home.db, home.read_vault())
         try:
-            return await plan(home, settings, store, at, force=force, again=False)
+            return await plan(home, settings, store, at, mail=mail, force=force, again=False)
         finally:
             await store.close()
 
     def done(keys: SigningKeys, step: Step) -> bool:
-        there = {path.stem for path in home.keys.glob("*.pem")}
+        there = {path.stem for path in home.keys.glob("*.pem")} - others
         named = {*keys.signing, *keys.coming, *(old.selector for old in keys.old)}
         reached = {Step.BEGIN: bool(keys.coming), Step.SWITCH: bool(keys.old), Step.RETIRE: not keys.old}
         return reached[step] and there == named
 
+    others = {*OWN} if mail is Mail.RELAYED else {*CONFIGURED}
     moments = {}
     for step, force in ((Step.BEGIN, False), (Step.SWITCH, True), (Step.RETIRE, False)):
         at += IN_FLIGHT
@@ -230,17 +316,17 @@ def test_when_killed_at_any_moment_letters_are_signed_and_the_next_call_complete
         now, moment = asyncio.run(planned(force)), 1
         assert now.step is step
         while killed(home, settings, now, moment, at):
-            assert signed_by(home, settings)
-            if not done(home.signing_keys(settings), step):
+            assert signed_by(home, settings, mail)
+            if not done(home.signing_keys(settings, mail), step):
                 following = asyncio.run(planned(force))
                 assert following.step in (step, Step.WAIT)
                 carry_out(home, settings, following, at)
-            assert done(home.signing_keys(settings), step), (step, moment)
-            assert signed_by(home, settings)
+            assert done(home.signing_keys(settings, mail), step), (step, moment)
+            assert signed_by(home, settings, mail)
             shutil.rmtree(home.keys)
             shutil.copytree(tmp_path / step, home.keys)
             moment += 1
         moments[step] = moment
-        assert done(home.signing_keys(settings), step)
+        assert done(home.signing_keys(settings, mail), step)
     assert moments[Step.BEGIN] > 15
     assert all(moment > 5 for moment in moments.values()), moments

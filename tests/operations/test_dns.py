@@ -14,11 +14,13 @@ import pytest
 import pytest_asyncio
 
 from relay.home import Home
+from relay.operations.dkim_rotation import signing_records
 from relay.operations.dns_check import check_dns
 from relay.operations.dns_records import Record, records, remarks
 from relay.operations.findings import Finding, Level
 from relay.settings import Address, DeliverySettings, DnsSettings, Settings, SmtpSettings
 from relay.settings_file import load
+from relay.signing_keys import Mail
 
 
 class ZoneServer(asyncio.DatagramProtocol):
@@ -54,7 +56,7 @@ async def served(text: str, broken: bool = False) -> tuple[asyncio.DatagramTrans
 @pytest.fixture
 def wanted(home: Home) -> list[Record]:
     settings = load(home.toml, {"RELAY_SMTP__HOSTNAME": "mx.relay.test"})
-    return records(settings, home.dkim_keys(settings))
+    return records(settings, signing_records(home, settings))
 
 
 @pytest_asyncio.fixture
@@ -70,14 +72,17 @@ def test_the_records_are_mx_spf_dkim_and_dmarc(wanted: list[Record]) -> None:
     assert found["relay-rsa._domainkey.relay.test", "TXT"].startswith("v=DKIM1; k=rsa; p=")
     assert found["relay-ed25519._domainkey.relay.test", "TXT"].startswith("v=DKIM1; k=ed25519; p=")
     assert found["_dmarc.relay.test", "TXT"] == "v=DMARC1; p=reject; adkim=s; aspf=s"
-    assert len(found) == len(wanted) == 6
+    assert found["programme-rsa._domainkey.relay.test", "TXT"].startswith("v=DKIM1; k=rsa; p=")
+    assert found["programme-ed25519._domainkey.relay.test", "TXT"].startswith("v=DKIM1; k=ed25519; p=")
+    assert len(found) == len(wanted) == 8
 
 
 def test_no_record_holds_a_private_key(wanted: list[Record], home: Home) -> None:
     shown = "".join(record.zone_line for record in wanted).replace('" "', "")
-    for _, pem in home.dkim_keys(load(home.toml, {})):
-        for line in pem.splitlines()[1:-1]:
-            assert line not in shown
+    for mail in Mail:
+        for _, pem in home.dkim_keys(load(home.toml, {}), mail):
+            for line in pem.splitlines()[1:-1]:
+                assert line not in shown
 
 
 @pytest.mark.parametrize(
@@ -129,7 +134,7 @@ REVERSE = "25.2.0.192.in-addr.arpa. 60 IN PTR mx.relay.test.\n"
 
 async def test_published_records_are_found(wanted: list[Record], zone_lines: str) -> None:
     found = await checked(wanted, zone_lines + HOST + REVERSE)
-    assert [finding.level for finding in found] == [Level.OK] * 9
+    assert [finding.level for finding in found] == [Level.OK] * 11
 
 
 @pytest.mark.parametrize(
@@ -160,13 +165,15 @@ async def test_missing_and_different_records_are_reported(wanted: list[Record]) 
         "relay-ed25519._domainkey.relay.test. 60 IN A 127.0.0.1\n"
         '_dmarc.relay.test. 60 IN TXT "v=DMARC1; p=none"\n'
     )
-    found = (await checked(wanted, zone))[:6]
+    found = (await checked(wanted, zone))[:8]
     assert [(finding.level, finding.what.partition(":")[0]) for finding in found] == [
         (Level.ERROR, "MX relay.test is not correct"),
         (Level.ERROR, "TXT relay.test is missing"),
         (Level.WARNING, "TXT mx.relay.test differs from what relay needs"),
         (Level.ERROR, "TXT relay-rsa._domainkey.relay.test is not correct"),
         (Level.ERROR, "TXT relay-ed25519._domainkey.relay.test is missing"),
+        (Level.ERROR, "TXT programme-rsa._domainkey.relay.test is missing"),
+        (Level.ERROR, "TXT programme-ed25519._domainkey.relay.test is missing"),
         (Level.WARNING, "TXT _dmarc.relay.test differs from what relay needs"),
     ]
     assert all(finding.remedy for finding in found)

@@ -17,7 +17,7 @@ from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
 from relay.mentoring.members import forget, member_of
 from relay.message.write.dkim_sign import Signer
-from relay.model import Identity, JournalEntry, NewDelivery, NewPair, PairState, Persona, Side, ThreadLink
+from relay.model import EventKind, Identity, JournalEntry, NewDelivery, NewPair, PairState, Persona, Side, ThreadLink
 from relay.operations.backup import back_up
 from relay.operations.forget_again import forget_again
 from relay.operations.restore import Given, restore
@@ -105,10 +105,12 @@ async def assert_nothing_of_jane(home: Home) -> None:
 
 async def test_a_member_in_the_ledger_is_forgotten_again(home: Home, backup: Path, tmp_path: Path) -> None:
     new = with_keys(tmp_path, home)
-    made = await restore(new, backup, NOW, hold=False)
+    made = await restore(new, backup, NOW, hold=False, given=Given(who="olga"))
     assert made.forgotten == 1
     await assert_nothing_of_jane(new)
     store = await opened(new)
+    told = [event for event in await store.events.list() if event.kind is EventKind.FORGOTTEN]
+    assert {event.who for event in told} == {"olga"}
     others = await store.members.having(VERA)
     assert others is not None
     assert others.known_as == (f"Name of {VERA}",)

@@ -15,6 +15,8 @@ import pytest
 
 from relay import ledger
 from relay.home import Home, HomeError
+from relay.message.write.dkim_sign import Signer, Signers
+from relay.message.write.sign_again import signing_again
 from relay.model import (
     Echo,
     Echoes,
@@ -36,6 +38,7 @@ from relay.operations.retention import forget_old
 from relay.operations.vault_rotation import rotate_vault
 from relay.outcomes import Sent
 from relay.settings import Settings, StoreSettings
+from relay.settings_file import load
 from relay.store import (
     TO_OPERATOR,
     UNPROVEN_ADDRESS,
@@ -50,12 +53,14 @@ from relay.store import (
     StoreDamaged,
     SuspendedRow,
     Turn,
+    rekeyed_rows,
     rekeying,
 )
 from relay.store.engine.database import columns, tables
 from relay.store.key_change import KeyChange
 from relay.vault import Vault, VaultError, new_key, read_key
 
+HELD = b"Date: Sun, 01 Mar 2026 12:00:00 +0000\r\n\r\nheld\r\n"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 JANE, OMAR, NEW, GONE = "jane@real.example", "omar@home.example", "jane@new.example", "omar+gone@gone.example"
 TOKEN = f"{7:024x}"
@@ -77,7 +82,8 @@ async def store(home: Home, place: Path | str) -> AsyncIterator[Store]:
     """A database with something of each kind in it."""
     if isinstance(place, str):
         await Store.create(place, home.read_vault())
-    opened = await Store.open(place, home.read_vault())
+    signer = Signer("relay.test", home.dkim_keys(load(home.toml, {})))
+    opened = await Store.open(place, home.read_vault(), sign=signing_again(Signers(signer, signer)))
     await live(opened)
     yield opened
     await opened.close()
@@ -98,7 +104,7 @@ async def live(store: Store) -> None:
     await store.queue.settle([Settlement("sent", Sent("250"), None, NOW)])
     await store.members.ask(1, AddressConfirmation("a1", NEW, NOW + timedelta(days=7)), [], NOW)
     entry = JournalEntry("held", "p1", Side.MENTOR, "letter", NOW, 3, 3)
-    held = NewDelivery("held", "held", OMAR, f"b-{9:024x}@relay.test", b"held", NOW, held=UNPROVEN_ADDRESS)
+    held = NewDelivery("held", "held", OMAR, f"b-{9:024x}@relay.test", HELD, NOW, held=UNPROVEN_ADDRESS)
     asked = ConfirmationRequest("q1", "held", None, address=NEW, mailbox=JANE)
     await store.accept([Acceptance(entry, None, (held,), keep=True, question=asked)])
     turn = Turn("o1", "p1", Side.MENTOR, JANE, "Help", "Amber Heron: Help", False, "o1@relay.test", "o1@theirs.example")
@@ -143,7 +149,7 @@ async def sealed_columns(store: Store) -> list[tuple[str, bytes]]:
 
     def job(db: object) -> list[tuple[str, bytes]]:
         found = []
-        for name in sorted(rekeying.REKEYED - {"vault_key.lookup"}):
+        for name in sorted(rekeyed_rows.REKEYED - {"vault_key.lookup"}):
             table, column = name.split(".")
             rows = db.execute(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL").fetchall()  # type: ignore[attr-defined]
             found += [(name, bytes(row[0])) for row in rows]
@@ -157,7 +163,7 @@ async def test_after_a_rotation_everything_is_readable_and_every_value_is_encryp
 ) -> None:
     ledger.record(home, ["a part"])
     before, sealed, old = await everything(store), await sealed_columns(store), home.vault_key.read_text()
-    assert {name for name, _ in sealed} >= rekeying.REKEYED - {
+    assert {name for name, _ in sealed} >= rekeyed_rows.REKEYED - {
         "vault_key.forward",
         "vault_key.back",
         "vault_key.lookup",
@@ -168,7 +174,7 @@ async def test_after_a_rotation_everything_is_readable_and_every_value_is_encryp
     assert home.vault_key.read_text() != old
     assert not home.next_vault_key.exists()
     assert sorted(path.name for path in home.keys.iterdir()) == [
-        "forgotten", "relay-ed25519.pem", "relay-rsa.pem", "vault.key",
+        "forgotten", "programme-ed25519.pem", "programme-rsa.pem", "relay-ed25519.pem", "relay-rsa.pem", "vault.key",
     ]  # fmt: skip
     assert ledger.read([home.forgotten], home.read_vault()).holds("a part")
 
@@ -318,7 +324,7 @@ def killed(home: Home, place: Path | str, moment: int) -> bool:
         code = 1
         try:
             Killer(moment)
-            rekeying._ROWS = 3
+            rekeyed_rows._ROWS = 3
             asyncio.run(_rotated(home, place))
             code = 0
         finally:
@@ -384,13 +390,13 @@ async def test_a_damaged_row_does_not_stop_a_rotation(home: Home, store: Store) 
 
 
 async def test_every_encrypted_or_hashed_column_is_known_to_the_rotation(store: Store) -> None:
-    """If this fails for a new table, make sure that rekeying.py encrypts or hashes its columns again, and list them."""
+    """If this fails for a new table, make sure that rekeyed_rows.py encrypts or hashes its columns again; list them."""
 
     def job(db: object) -> set[str]:
         names = {f"{table}.{column}" for table in tables(db) for column in columns(db, table)}  # type: ignore[arg-type]
         return {name for name in names if name.rpartition(".")[2] in OCTETS}
 
-    known = rekeying.REKEYED | rekeying.FOUND_BY_OLD | rekeying.CHAINED
+    known = rekeyed_rows.REKEYED | rekeyed_rows.FOUND_BY_OLD | rekeyed_rows.CHAINED
     OCTETS = {name.rpartition(".")[2] for name in known} | {"sealed", "hash"}
     assert await store._reader.run(job) == known
 

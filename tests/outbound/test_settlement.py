@@ -15,7 +15,8 @@ from relay.home import Home
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
-from relay.message.write.dkim_sign import Signer
+from relay.message.write.dkim_sign import Signer, Signers
+from relay.message.write.sign_again import signing_again
 from relay.model import Delivery, NewPair
 from relay.outbound.settlement import Settling
 from relay.outbound.suspension import Suspending
@@ -53,7 +54,8 @@ class Desk:
     async def claimed(self, number: int = 1, *, notice: bool = False) -> Delivery:
         """Accept a letter now, and claim it."""
         one = letter(number)
-        owed = replace(one.deliveries[0], due_at=self.now, notice=notice)
+        dated = b"Date: Sun, 01 Mar 2026 12:00:00 +0000\r\n\r\n" + one.deliveries[0].content
+        owed = replace(one.deliveries[0], due_at=self.now, notice=notice, content=dated)
         await self.store.accept([replace(one, entry=replace(one.entry, accepted_at=self.now), deliveries=(owed,))])
         return await self.claim(f"d{number}")
 
@@ -81,7 +83,8 @@ class Desk:
 
 @pytest.fixture
 async def desk(home: Home) -> AsyncIterator[Desk]:
-    store = await Store.open(home.db, home.read_vault())
+    signer = Signer("relay.test", home.dkim_keys(load(home.toml, {})))
+    store = await Store.open(home.db, home.read_vault(), sign=signing_again(Signers(signer, signer)))
     await store.directory.add_pairs([NewPair("p1", AMBER, QUIET, JANE, OMAR, "", "en", NOON)])
     yield Desk(home, store)
     await store.close()

@@ -6,10 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from relay.message.write.dkim_sign import Signer
+from relay.message.write.sign_again import sign_again
 from relay.model import EventKind, Identity, JournalEntry, NewDelivery, NewPair, Persona, Side
 from relay.scheduling.job import Job, Work
 from relay.scheduling.jobs import JOBS
@@ -17,6 +20,7 @@ from relay.scheduling.runner import LEASE, next_due_at, run_due, wait_after
 from relay.store import OVER_LIMIT, UNPROVEN, Acceptance, ConfirmationRequest, Store
 from relay.vault import Vault
 
+LETTER = b"Date: Sun, 01 Mar 2026 12:00:00 +0000\r\n\r\nx\r\n"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 QUARTER = timedelta(seconds=15)
 
@@ -43,7 +47,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
 async def store(place: Path | str) -> AsyncIterator[Store]:
     vault = Vault(bytes(32))
     await Store.create(place, vault)
-    opened = await Store.open(place, vault)
+    opened = await Store.open(place, vault, sign=partial(sign_again, signer=Signer("relay.test", ())))
     people = Identity(("jane@real.example",)), Identity(("omar@home.example",))
     personas = Persona("Amber Heron", "amber@relay.test"), Persona("Quiet River", "quiet@relay.test")
     await opened.directory.add_pairs([NewPair("p1", *personas, *people, "", "en", NOON)])
@@ -61,7 +65,7 @@ def working(store: Store) -> Work:
 
 def held(id: str, why: str, until: datetime | None = None) -> Acceptance:
     entry = JournalEntry(id, "p1", Side.MENTOR, "letter", NOON, 10, 10)
-    delivery = NewDelivery(id, id, "omar@home.example", f"b-{id}@relay.test", b"x", NOON, held=why)
+    delivery = NewDelivery(id, id, "omar@home.example", f"b-{id}@relay.test", LETTER, NOON, held=why)
     question = None if until is None else ConfirmationRequest(f"token{id}", id, until, mailbox="jane@real.example")
     return Acceptance(entry, None, (delivery,), keep=False, question=question)
 

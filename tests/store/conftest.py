@@ -13,11 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from relay.message.write.dkim_sign import Signer, Signers, new_ed25519_key
+from relay.message.write.sign_again import signing_again
 from relay.model import Identity, JournalEntry, NewDelivery, NewPair, Persona, Side, ThreadLink
 from relay.store import Acceptance, Store
 from relay.store.engine.postgres import Postgres
 from relay.vault import Vault
 
+KEY = new_ed25519_key()
+SIGNER = Signer("relay.example", (("k", KEY),))
 NOON = datetime(2025, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
 
@@ -73,7 +77,7 @@ class Make:
             "journal_id": entry.id,
             "recipient": "tomas@home.example",
             "return_path": f"b-{number:024x}@relay.example",
-            "content": b"Subject: hello\r\n\r\nThe kettle is on.\r\n",
+            "content": b"Subject: hello\r\nDate: Sat, 01 Mar 2025 12:00:00 +0000\r\n\r\nThe kettle is on.\r\n",
             "due_at": self.noon,
         }
         return NewDelivery(**(values | given))  # type: ignore[arg-type]
@@ -124,7 +128,7 @@ async def open_store(vault: Vault) -> AsyncIterator[OpenStore]:
     async with AsyncExitStack() as stores:
 
         async def opened(place: Path | str) -> Store:
-            store = await Store.open(place, vault)
+            store = await Store.open(place, vault, sign=signing_again(Signers(SIGNER, SIGNER)))
             stores.push_async_callback(store.close)
             return store
 

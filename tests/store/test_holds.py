@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 
-from relay.model import EventKind, PairState, Side
+from relay.message.write.compose import compose
+from relay.message.write.dkim_sign import public_record
+from relay.message.write.dkimpy_check import verifies
+from relay.model import EventKind, Headers, Message, PairState, Side
 from relay.outcomes import Deferred
 from relay.store import (
     OVER_LIMIT,
@@ -18,10 +24,12 @@ from relay.store import (
     HoldDecision,
     Settlement,
     Store,
+    StoreError,
     SuspendedRow,
 )
+from relay.vault import Vault
 
-from .conftest import NOON, Make
+from .conftest import KEY, NOON, SIGNER, Make
 
 
 async def hold(store: Store, make: Make, why: str = UNPROVEN, *, keep: bool = True, id: str = "d1") -> None:
@@ -129,3 +137,74 @@ async def test_deliveries_held_by_hand_after_a_restore_or_for_a_suspended_mailbo
         assert await paired.queue.retry(one.delivery_id, NOON)
     assert await paired.holds.rows() == []
     assert (await paired.queue.counts())["queued"] == 3
+
+
+LETTER = SIGNER.sign(
+    compose(
+        Message("Words", "The kettle is on.\n"),
+        Headers("Quiet River", "q@relay.example", "tomas@home.example", "1@relay.example", NOON.replace(microsecond=0)),
+    )
+)
+RELEASED_AT = Make(iter(())).later(days=3, hours=2)
+
+
+async def by_decision(store: Store, at: datetime) -> None:
+    assert await store.holds.decide(Decided("d1", HoldDecision.RELEASED, Decider.PERSON, at))
+
+
+async def by_retry(store: Store, at: datetime) -> None:
+    assert await store.queue.retry("d1", at)
+
+
+async def by_the_clock(store: Store, at: datetime) -> None:
+    assert await store.excess.release("d1", at)
+
+
+async def by_resuming(store: Store, at: datetime) -> None:
+    gone = SuspendedRow("k7f3q2", Side.MENTEE, "Quiet River", "550 5.1.1", NOON)
+    await store.suspensions.add("tomas@home.example", gone, None)
+    await store.queue.retry("d1", NOON)
+    await store.queue.claim(NOON, 1)  # it is held for the suspension
+    assert await store.suspensions.resume("tomas@home.example", at) == 1
+
+
+@pytest.mark.parametrize("release", [by_decision, by_retry, by_the_clock, by_resuming])
+async def test_a_released_letter_is_dated_and_signed_at_its_release(
+    paired: Store, make: Make, release: Callable[[Store, datetime], Awaitable[None]]
+) -> None:
+    await paired.accept([make.acceptance(id="d1", held=OVER_LIMIT, content=LETTER, keep=True)])
+    await release(paired, RELEASED_AT)
+    (sent,) = (await paired.queue.claim(RELEASED_AT, 1)).deliveries
+    assert verifies(sent.content, {"k._domainkey.relay.example": public_record(KEY)})
+    assert b"\r\nDate: Tue, 04 Mar 2025 14:00:00 +0000\r\n" in sent.content
+    assert sent.content.count(b"\r\nDate: ") == 1
+    assert b"\r\nMessage-ID: <1@relay.example>\r\n" in sent.content
+    shown = await paired.journal.show(sent.journal_id)
+    assert shown is not None and shown[1] == sent.content, "the log shows what was sent"
+
+
+async def test_another_delivery_of_the_same_octets_keeps_its_date(paired: Store, make: Make) -> None:
+    both = make.acceptance(id="d1", content=LETTER, keep=True)
+    other = replace(both.deliveries[0], id="d2", return_path="", held="review")
+    await paired.accept([replace(both, deliveries=(*both.deliveries, other))])
+    assert await paired.queue.retry("d2", RELEASED_AT)
+    sent = {one.id: one.content for one in (await paired.queue.claim(RELEASED_AT, 2)).deliveries}
+    assert sent["d1"] == LETTER
+    assert b"\r\nDate: Tue, 04 Mar 2025 14:00:00 +0000\r\n" in sent["d2"]
+
+
+async def test_a_letter_that_cannot_be_signed_anew_stays_held(place: Path | str, vault: Vault, make: Make) -> None:
+    await Store.create(place, vault)
+    store = await Store.open(place, vault)
+    try:
+        await store.directory.add_pairs([make.pair()])
+        await hold(store, make)
+        with pytest.raises(StoreError, match="letter-d1 stays held: it cannot be signed"):
+            await store.holds.decide(Decided("d1", HoldDecision.RELEASED, Decider.AUTHOR, NOON))
+        with pytest.raises(StoreError, match="letter-d1 stays held"):
+            await store.queue.retry("d1", NOON)
+        (one,) = await store.holds.rows()
+        assert one.decision is None
+        assert await store.holds.decide(Decided("d1", HoldDecision.REFUSED, Decider.PERSON, NOON))
+    finally:
+        await store.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from pathlib import Path
 
 import dkim
@@ -71,11 +72,16 @@ async def test_letters_cross_both_ways_in_one_thread(house: House, members: Memb
 
 
 async def test_every_letter_is_signed_with_keys_that_dns_records_publishes(house: House, members: Members) -> None:
-    pair = house.pair()
+    jane, operator = "jane.doe@real.example", "desk@ops.example"
+    house.env["RELAY_PROGRAMME__OPERATOR"] = operator
+    alias = house.pair(jane, "omar@home.example", "--no-invite")["mentee"]["alias"]
     house.start()
-    alias = pair["mentee"]["alias"]
-    await house.send("jane.doe@real.example", alias, letter("jane.doe@real.example", alias))
-    content = (await members.wait_for(1))[0].content
+    welcome = [one.content for one in await members.wait_for(4)]
+    for to in (alias, f"postmaster@{DOMAIN}"):
+        assert (await house.send(jane, to, letter(jane, to, message_id=f"{to[0]}@real.example")))[0] == 250
+    arrived = (await members.wait_for(6))[4:]
+    to_operator = [one.content for one in arrived if one.recipient == operator]
+    relayed = [one.content for one in arrived if one.recipient != operator]
     records = house.run("dns", "records")
 
     def txt(name: bytes, timeout: int = 5) -> bytes | None:
@@ -85,7 +91,12 @@ async def test_every_letter_is_signed_with_keys_that_dns_records_publishes(house
                 return "".join(line.split('"')[1::2]).encode()
         return None
 
-    assert [dkim.DKIM(content).verify(n, dnsfunc=txt) for n in (0, 1)] == [True, True]
+    def signed_by(content: bytes) -> list[str]:
+        assert [dkim.DKIM(content).verify(n, dnsfunc=txt) for n in (0, 1)] == [True, True]
+        return re.findall(r"^ s=([^;]+);", content.decode(), re.MULTILINE)
+
+    assert list(map(signed_by, relayed)) == [["relay-rsa", "relay-ed25519"]]
+    assert list(map(signed_by, welcome + to_operator)) == [["programme-rsa", "programme-ed25519"]] * 5
 
 
 @pytest.mark.parametrize(

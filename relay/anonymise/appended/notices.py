@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from relay.anonymise.appended.hints import Hints
 from relay.anonymise.appended.languages import BANNER, languages
-from relay.anonymise.appended.tokens import Vocabulary, tokens
+from relay.anonymise.appended.tokens import Vocabulary, Words, tokens, words_of
 
 MOST_READ = 6000
 """A paragraph is read up to this length, in characters."""
@@ -25,6 +26,7 @@ _HEADED = re.compile(
 )
 _CORE = frozenset(str.split("confidential addressee error tell delete forbidden liability"))
 _FORMAL = frozenset(str.split("addressee error tell forbidden liability if"))
+_TELLING = ("outside", "seldom")
 _ADVICE = frozenset(str.split("care links trust report"))
 
 
@@ -58,7 +60,7 @@ def _notice_hints() -> Hints:
 
 @lru_cache(maxsize=1)
 def _banner_hints() -> Hints:
-    return Hints(_of_groups("banner", frozenset({"outside", "seldom"})))
+    return Hints(_of_groups("banner", frozenset(_TELLING)))
 
 
 @lru_cache(maxsize=1)
@@ -107,7 +109,9 @@ def is_notice(text: str, *, ruled: bool = False) -> bool:
     """Whether the paragraph is a notice of confidentiality, or of a firm's seat and number. ``ruled``: it stands below
     a rule, where less is enough. Work in proportion to the text, read up to MOST_READ."""
     text = text[:MOST_READ]
-    if _ASKS.search(text) or _notice_hints().count(text) < (1 if ruled else 2):
+    if _ASKS.search(text) or not may_hold_notice(words_of(text), fewest=1 if ruled else 2):
+        return False
+    if _notice_hints().count(text) < (1 if ruled else 2):
         return False
     for terms in _terms(_QUOTED.sub(" ", text), _notice_words()).values():
         if terms.is_notice or (ruled and bool(terms.leading & {"this", "if", "heading"}) and terms.groups & _CORE):
@@ -116,6 +120,25 @@ def is_notice(text: str, *, ruled: bool = False) -> bool:
         if firm >= 3 or (firm == 2 and (ruled or "firm" in terms.leading or _NUMBER.search(text))):
             return True
     return False
+
+
+def may_hold_notice(words: Words, fewest: int = 1) -> bool:
+    """A quick test whether a paragraph of a text with these words is a notice: False is certain. ``fewest`` terms of
+    one language are needed, or two of a firm's seat and number."""
+    core, firm = set[str](), Counter[str]()
+    for kind in _notice_words().possible(words):
+        code, _, group = kind.partition(" ")
+        if group in _CORE:
+            core.add(kind)
+        elif group == "firm":
+            firm[code] += 1
+    languages_of_core = Counter(kind.partition(" ")[0] for kind in core)
+    return max(languages_of_core.values(), default=0) >= fewest or max(firm.values(), default=0) >= 2
+
+
+def may_hold_banner(words: Words) -> bool:
+    """The same for banners."""
+    return any(kind.endswith(_TELLING) for kind in _banner_words().possible(words))
 
 
 def may_be_notice(text: str) -> bool:
@@ -152,7 +175,9 @@ def of_firm(text: str) -> bool:
 def is_banner(text: str) -> bool:
     """Whether the paragraph is the warning of a gateway that a letter came from outside, or from somebody new: it says
     so of the letter itself, or below a heading, and gives advice."""
-    if len(text) > _LONGEST_BANNER or _ASKS.search(text) or not _banner_hints().count(text):
+    if len(text) > _LONGEST_BANNER or _ASKS.search(text):
+        return False
+    if not may_hold_banner(words_of(text)) or not _banner_hints().count(text):
         return False
     for terms in _terms(text, _banner_words()).values():
         groups = terms.groups

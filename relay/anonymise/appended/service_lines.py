@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
 from relay.anonymise.any_case import holds_any, small
 from relay.anonymise.appended.hints import Hints
-from relay.anonymise.appended.tokens import Vocabulary, tokens
+from relay.anonymise.appended.tokens import Vocabulary, Words, tokens, words_of
 from relay.anonymise.links.read import read_link
 from relay.anonymise.links.written import links_in
 
@@ -21,16 +21,18 @@ _ASKS = re.compile(r"[?？؟¿]")
 _LINK = re.compile(r"[<(\[]?(?:https?://|www\.)[^\s<>()\[\]]{1,400}[>)\]]?")
 _ADDRESS = re.compile(r"[<(\[]?[^\s<>()\[\]@]{1,80}@[^\s<>()\[\]@]{1,200}[>)\]]?")
 _START, _UNSPACED = 4, "\u0e00"
-_IS_LINK, _IS_ADDRESS = "{link}", "{address}"
+_IS_LINK, _IS_ADDRESS = _PLACES = "{link}", "{address}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    """A line: its pieces of consecutive words, with gaps between them; whether it begins and ends with one."""
+    """A line: its pieces of consecutive words, with gaps between them; whether it begins and ends with one; and the
+    words that it always has."""
 
     pieces: tuple[tuple[str, ...], ...]
     begins: bool
     ends: bool
+    always: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,13 @@ def _pattern(line: str) -> _Pattern:
     for word in line.split():
         if word == "*":
             pieces.append([])
-        elif word in (_IS_LINK, _IS_ADDRESS):
+        elif word in _PLACES:
             pieces[-1].append(word)
         else:
             folded = _words(word)
             pieces[-1] += [*folded[:-1], folded[-1] + ("…" if word.endswith("…") else "")] if folded else []
-    return _Pattern(tuple(tuple(piece) for piece in pieces if piece), line[0] != "*", line[-1] != "*")
+    always = frozenset(word for piece in pieces for word in piece if word[-1] != "…" and word not in _PLACES)
+    return _Pattern(tuple(tuple(piece) for piece in pieces if piece), line[0] != "*", line[-1] != "*", always)
 
 
 def _words(text: str) -> list[str]:
@@ -114,7 +117,7 @@ def is_service_line(line: str) -> bool:
     if not line or len(line) > _LONGEST:
         return False
     known = _services()
-    if not known.hints.count(line) and not holds_any(small(line), known.list_links):
+    if not _may_be(line, known):
         return False
     line = _unwrapped(line)
     bare = _LINK.sub(" ", line)
@@ -128,19 +131,36 @@ def is_service_line(line: str) -> bool:
     return (
         _is_scanners(line, known)
         or _is_link(line, bare, known)
-        or any(_fits(found, pattern) for pattern in _possible(found, known))
+        or any(_fits(found, pattern) for pattern in _possible({*found}, known))
     )
 
 
-def _possible(words: Sequence[str], known: _Services) -> Iterator[_Pattern]:
-    """The patterns whose longest word may be among the words."""
-    for start in {word[at : at + _START] for word in words for at in _places_in(word)}:
-        yield from known.patterns.get(start, ())
+def _may_be(line: str, known: _Services) -> bool:
+    """A quick test for most lines: False is certain."""
+    if not holds_place(line) and not may_hold_service_line(words_of(line)):
+        return False
+    return known.hints.count(line) > 0 or holds_any(small(line), known.list_links)
 
 
-def _places_in(word: str) -> range:
-    """Where a word of a pattern may begin: at the beginning, or anywhere in a script without blanks."""
-    return range(1 if word[0] < _UNSPACED else len(word))
+def holds_place(text: str) -> bool:
+    """Whether a text may hold a link or an address."""
+    return "://" in text or "www." in text or "@" in text
+
+
+def may_hold_service_line(words: Words) -> bool:
+    """A quick test whether a line of a text with these words, or several joined, was added: False is certain. Of a
+    text with links or addresses it says nothing (``holds_place``)."""
+    known = _services()
+    return any(_possible(words.distinct, known)) or _names_scanner(known.scanners.possible(words))
+
+
+def _possible(words: set[str], known: _Services) -> Iterator[_Pattern]:
+    """The patterns whose words may all be among these."""
+    starts = {word[:_START] for word in words}
+    # In a script without blanks a word of a pattern may begin anywhere.
+    starts.update(word[at : at + _START] for word in words if word[0] >= _UNSPACED for at in range(1, len(word)))
+    for start in starts & known.patterns.keys():
+        yield from (pattern for pattern in known.patterns[start] if pattern.always <= words)
 
 
 def _unwrapped(line: str) -> str:
@@ -169,8 +189,11 @@ def _is_link(line: str, bare: str, known: _Services) -> bool:
 
 def _is_scanners(line: str, known: _Services) -> bool:
     """Whether it names a scanner, and says what it found."""
-    kinds = {kind for several, _ in known.scanners.segments(tokens(line)) for kind in several}
-    return {"who", "what"} <= kinds
+    return _names_scanner(kind for kinds, _ in known.scanners.segments(tokens(line)) for kind in kinds)
+
+
+def _names_scanner(kinds: Iterable[str]) -> bool:
+    return {"who", "what"} <= {*kinds}
 
 
 def _fits(words: Sequence[str], pattern: _Pattern) -> bool:

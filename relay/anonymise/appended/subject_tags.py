@@ -28,10 +28,12 @@ _WORD = re.compile(r"[^\W_]+")
 _LONGEST_LABEL = 80
 _MOST_WORDS, _MOST_OF_A_FIRM = 8, 2
 
+_LISTS = str.split("outside in_capitals mail companions labels other_labels classifying")
+
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The words of subject_tags.toml, folded."""
+    """The words of subject_tags.toml, folded. ``classified`` are all labels, ``expected`` all words."""
 
     outside: frozenset[str]
     in_capitals: frozenset[str]
@@ -40,12 +42,16 @@ class _Words:
     labels: frozenset[str]
     other_labels: frozenset[str]
     classifying: frozenset[str]
+    classified: frozenset[str]
+    expected: frozenset[str]
 
 
 @lru_cache(maxsize=1)
 def _words() -> _Words:
     table = tomllib.loads(files(__package__).joinpath("subject_tags.toml").read_text("utf-8"))
-    return _Words(**{key: frozenset(skeleton_of(table[key]).split()) for key in _Words.__slots__})
+    words = {key: frozenset(skeleton_of(table[key]).split()) for key in _LISTS}
+    classified = words["labels"] | words["other_labels"]
+    return _Words(**words, classified=classified, expected=classified.union(*words.values()))
 
 
 @lru_cache(maxsize=1)
@@ -85,7 +91,7 @@ def is_label(line: str) -> bool:
         return False
     words = _WORD.findall(line)
     known = _words()
-    labels = sum(skeleton_of(word) in known.labels | known.other_labels for word in words)
+    labels = sum(skeleton_of(word) in known.classified for word in words)
     if line.isupper() and len(words) == labels > 1:
         return True
     return (len(words) > 1 or line.isupper()) and _is_gateways(line, led=False)
@@ -101,9 +107,8 @@ def _is_gateways(content: str, *, led: bool) -> bool:
     capitals = content.upper() == content
     mailed = any(word in known.mail for word in folded)
     sure = known.outside | (known.in_capitals if mailed or (capitals and not led) else frozenset())
-    classified = known.labels | known.other_labels
-    expected = known.outside | known.in_capitals | known.mail | known.companions | classified | known.classifying
-    firm = [at for at, word in enumerate(folded) if word not in expected and not word.isdigit()]
+    classified = known.classified
+    firm = [at for at, word in enumerate(folded) if word not in known.expected and not word.isdigit()]
     if led and (firm or not (capitals or mailed)):
         return False
     if any(word in sure for word in folded):

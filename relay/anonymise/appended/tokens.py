@@ -22,10 +22,13 @@ _WORD = regex.compile(
 _ELIDED = regex.compile(r"([\p{L}]{1,4})['’‘ʼ´`](?=[\p{L}\p{M}]{3})")
 _JOINTS = regex.compile(r"[-‑'’‘ʼ´`]")
 _LONGEST_UNSPACED = 16
+_STEM = 3
 
 
 # The same for ASCII, which most texts are; ten times as fast.
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:(?:['`]|(?<=\b[A-Za-z0-9])-|(?<=\b[A-Za-z0-9]{2})-)[A-Za-z0-9]+)*")
+# Every sign of ASCII that neither joins words nor belongs to one becomes a blank.
+_OTHER_SIGNS = str.maketrans({sign: " " for sign in map(chr, range(128)) if not (sign.isalnum() or sign in "_-'`")})
 _GLUE = ("", "-", "‑", "'", "’")
 
 
@@ -70,6 +73,35 @@ def _in_ascii(text: str) -> list[Token]:
     return found
 
 
+class Words(NamedTuple):
+    """The words of a text, each once and folded, and whether one is of a script without blanks."""
+
+    distinct: set[str]
+    unspaced: bool
+
+
+def words_of(text: str) -> Words:
+    """The words of tokens(text), without making a Token of each. Linear."""
+    if text.isascii():
+        return Words(_ascii_words(text), unspaced=False)
+    if _IS_UNSPACED.search(text):
+        several = tokens(text)
+        return Words({token.folded for token in several}, any(token.unspaced for token in several))
+    pieces = set(text.split())
+    beyond = [piece for piece in pieces if not piece.isascii()]
+    found = _ascii_words(" ".join(pieces.difference(beyond)))
+    found.update(token.folded for piece in beyond for token in tokens(piece))
+    return Words(found, unspaced=False)
+
+
+def _ascii_words(text: str) -> set[str]:
+    found = set(text.lower().translate(_OTHER_SIGNS).split())
+    for joined in [word for word in found if not word.isalnum()]:
+        found.remove(joined)
+        found.update(token.folded for token in _in_ascii(joined))
+    return found
+
+
 def _split(written: str, *, glued: bool, unspaced: bool) -> Iterator[Token]:
     """The word, and before it the article elided to it."""
     at = 0
@@ -84,17 +116,24 @@ def _folded(written: str) -> str:
     return _JOINTS.sub("", skeleton_of(written)).strip()
 
 
+_Row = tuple[tuple[str, ...], bool, str]
+"""A phrase: its folded words, whether the last one may have any ending, and its kind."""
+_NONE: frozenset[str] = frozenset()
+
+
 class Vocabulary:
     """Phrases with their kinds. A phrase that ends in "…" matches any ending of its last word."""
 
     def __init__(self, phrases: Iterable[tuple[str, str]]) -> None:
         """``phrases``: each with its kind; one phrase may have several."""
-        self._spaced: dict[str, list[tuple[tuple[str, ...], bool, str]]] = {}
-        self._stems: dict[str, list[tuple[tuple[str, ...], bool, str]]] = {}
+        self._spaced: dict[str, list[_Row]] = {}
+        self._stems: dict[str, list[_Row]] = {}
         self._unspaced: dict[str, set[str]] = {}
-        self.firsts: set[str] = set()
+        # Each phrase but single stems, by its longest word.
+        self._by_word: dict[str, list[_Row]] = {}
         for phrase, kind in phrases:
             self._add(phrase, kind)
+        self._words, self._beginnings = frozenset(self._by_word), frozenset(self._stems)
         for rows in (*self._spaced.values(), *self._stems.values()):
             rows.sort(key=lambda row: (-len(row[0]), -len(row[0][-1])))
 
@@ -107,9 +146,28 @@ class Vocabulary:
             return
         stem = phrase.endswith("…")
         if stem and len(words) == 1:
-            self._stems.setdefault(words[0][:3], []).append((words, True, kind))
+            self._stems.setdefault(words[0][:_STEM], []).append((words, True, kind))
         else:
-            self._spaced.setdefault(words[0], []).append((words, stem, kind))
+            row = words, stem, kind
+            self._spaced.setdefault(words[0], []).append(row)
+            self._by_word.setdefault(max(words[:-1] if stem else words, key=len), []).append(row)
+
+    def possible(self, words: Words) -> Iterator[str]:
+        """The kinds of the phrases that a text of these words may hold, because it has all of theirs. segments() finds
+        no other kind in it. A phrase that ends in "…" counts for each of its forms, or twice; and where words have no
+        blanks between them, every phrase does."""
+        distinct = words.distinct
+        if words.unspaced:
+            yield from (kind for kinds in self._unspaced.values() for kind in (*kinds, *kinds))
+        for word in distinct & self._words:
+            for phrase, stem, kind in self._by_word[word]:
+                if distinct.issuperset(phrase[:-1] if stem else phrase):
+                    yield kind
+                    if stem:
+                        yield kind
+        if not self._beginnings.isdisjoint({word[:_STEM] for word in distinct}):
+            for word in distinct:
+                yield from (kind for (stem,), _, kind in self._stems.get(word[:_STEM], ()) if word.startswith(stem))
 
     def segments(self, several: Sequence[Token]) -> list[tuple[frozenset[str], tuple[Token, ...]]]:
         """The words in order, grouped into the longest phrases known, each with its kinds (none: unknown)."""
@@ -121,15 +179,15 @@ class Vocabulary:
                 out += self._within(token)
                 at += 1
                 continue
-            length, kinds = self._longest(several, at)
+            rows = (*self._spaced.get(token.folded, ()), *self._stems.get(token.folded[:_STEM], ()))
+            length, kinds = self._longest(rows, several, at) if rows else (1, _NONE)
             out.append((kinds, tuple(several[at : at + length])))
             at += length
         return out
 
-    def _longest(self, several: Sequence[Token], at: int) -> tuple[int, frozenset[str]]:
-        word = several[at].folded
+    def _longest(self, rows: Iterable[_Row], several: Sequence[Token], at: int) -> tuple[int, frozenset[str]]:
         best, kinds = 1, set[str]()
-        for words, stem, kind in (*self._spaced.get(word, ()), *self._stems.get(word[:3], ())):
+        for words, stem, kind in rows:
             if len(words) < best or not self._matches(words, several, at, stem=stem):
                 continue
             if len(words) > best:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 
+from relay.anonymise.attachments.acting.names import harmless_name
+from relay.anonymise.attachments.acting.recognise import refuse_what_acts
 from relay.anonymise.attachments.archives.zip_archive import clean_zip
-from relay.anonymise.attachments.cleaning import Cleaner, Cleaning, LeftOut
+from relay.anonymise.attachments.cleaning import ActsByItself, Cleaner, Cleaning, LeftOut
+from relay.anonymise.attachments.conversion import clean_converted, refuse_unconverted
 from relay.anonymise.attachments.documents.mail import clean_mail
 from relay.anonymise.attachments.documents.web_page import clean_page
 from relay.anonymise.attachments.pictures.clean import clean_image
@@ -48,17 +52,21 @@ def _later(module: str, name: str) -> Cleaner:
 
 # Family → its cleaner. A family in uncleaned.WORDS cannot be cleaned; its text there says what to do instead.
 CLEANERS: dict[str, Cleaner] = {
-    **dict.fromkeys(("jpeg", "png", "gif", "webp", "tiff", "bmp"), clean_image),
+    **dict.fromkeys(("jpeg", "png", "gif", "webp", "tiff", "bmp", "icons", "netpbm"), clean_image),
     "heic": _later("pictures.heif", "clean_heif"),
     "svg": clean_svg,
     "pdf": _later("documents.pdf", "clean_pdf"),
     "office": _later("documents.ooxml", "clean_ooxml"),
     "opendocument": _later("documents.opendocument", "clean_opendocument"),
+    "ebook": _later("documents.epub", "clean_epub"),
+    "fictionbook": _later("documents.fictionbook", "clean_fictionbook"),
     "rtf": _later("documents.rtf", "clean_rtf"),
     "text": plain.clean_text,
     "html": clean_page,
-    **dict.fromkeys(("mp3", "aac", "ogg", "wav", "aiff", "flac", "amr", "mp4"), clean_recording),
+    **dict.fromkeys(("mp3", "aac", "ogg", "wav", "aiff", "flac", "amr", "midi", "mp4", "matroska"), clean_recording),
     "zip": clean_zip,
+    "oldoffice": _later("documents.old_office", "clean_old_office"),
+    **{kind: partial(clean_converted, kind, "video") for kind in ("avi", "asf", "flv", "mpeg")},
     "mail": clean_mail,
     "calendar": _later("calendars.entries", "clean_calendar"),
     "crypto": leave_out_crypto,
@@ -71,11 +79,16 @@ CLEANERS: dict[str, Cleaner] = {
 
 def scrub_attachments(message: Message, redactor: Redactor) -> Scrubbed:
     """Clean every attachment. Raises CannotAnonymise, with a text for its kind, when one cannot be cleaned, and when
-    nothing of the letter is left."""
+    nothing of the letter is left; NeedsConversion when other programs have to convert some first."""
     if not message.attachments:
         return Scrubbed(message)
     tally = Tally()
-    clean = scrub_within(message, Cleaning(redactor, tally, _cleaned, _scrub_mail))
+    try:
+        clean = scrub_within(message, Cleaning(redactor, tally, _cleaned, _scrub_mail))
+    except ActsByItself as refusal:
+        # The plain type is the one that has a place in refusals.py.
+        raise CannotAnonymise(refusal.detail, refusal.file) from refusal
+    refuse_unconverted(redactor)
     tally.add("broken-link", redactor.of_letter(BrokenLinks).count)
     return Scrubbed(clean, tally.removals())
 
@@ -116,15 +129,16 @@ def _scrubbed(message: Message, scrubbers: Sequence[Scrubber], within: Cleaning)
 
 
 def _cleaned(attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    if is_known_file(attachment, cleaning.redactor.known):
-        return attachment
     family = family_of(attachment)
+    refuse_what_acts(attachment, family)
+    if is_known_file(attachment, cleaning.redactor.known):
+        return harmless_name(attachment, family, cleaning.tally)
     cleaner = CLEANERS.get(family)
     if cleaner is None:
         raise CannotAnonymise(words_for(family), attachment.filename or "")
     try:
         with cleaning.redactor.of_letter(Doubts).inside(attachment.filename or ""):
-            return cleaner(attachment, cleaning)
+            return harmless_name(cleaner(attachment, cleaning), family, cleaning.tally)
     except CannotAnonymise as refusal:
         refusal.file = refusal.file or attachment.filename or ""
         raise

@@ -16,11 +16,18 @@ MAX_FILES = 2000
 
 _TOO_DEEP = "an attachment holds files within files too deep to be made anonymous; please send them one by one"
 _TOO_MUCH = "an attachment unpacks to more than can be made anonymous; please send fewer or smaller files"
+ACTS = "a file that opens, runs or fetches something by itself cannot be passed on; please "
 _LEFT_OUT = "an attachment holds a key, signature or contact card that cannot be passed on; please leave it out"
 
 
 class LeftOut(Exception):  # noqa: N818 -- a decision about a file, not a fault
     """Raised by a cleaner when the whole file is dropped and the letter is complete without it."""
+
+
+class ActsByItself(CannotAnonymise):
+    """The file opens, runs or fetches something by itself: a program, shortcut, script, playlist or query."""
+
+    words = f"{ACTS}write what matters into the letter"
 
 
 @dataclass(slots=True)

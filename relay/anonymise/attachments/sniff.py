@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Callable
 
+from relay.anonymise.attachments.acting.table import table
+from relay.anonymise.attachments.acting.xml_head import LONGEST, head_of
+from relay.anonymise.attachments.pictures.netpbm import is_netpbm
+from relay.anonymise.attachments.zip_kinds import family_of_zip
 from relay.message.read import charset_guess as charset
 from relay.model import Attachment
 
+# Pictures that no cleaner reads: Photoshop, GIMP, JPEG XL and JPEG 2000 (file and bare stream), camera raw of Fujifilm,
+# Olympus, Panasonic, Sigma and Minolta, OpenEXR, Radiance, FITS, DirectDraw, DjVu, Paint Shop Pro, icons of macOS,
+# InDesign, QOI, BPG.
+_OTHER_PICTURES = (
+    *(b"8BPS\0", b"gimp xcf", b"\xff\x0a", b"\0\0\0\x0cJXL \r\n", b"\0\0\0\x0cjP  \r\n", b"\xff\x4f\xff\x51"),
+    *(b"FUJIFILMCCD-RAW", b"IIRO\x08", b"IIRS\x08", b"MMOR\0", b"IIU\0", b"FOVb\0", b"\0MRM", b"v/1\x01"),
+    *(b"#?RADIANCE\n", b"#?RGBE\n", b"SIMPLE  =        ", b"DDS |\0\0\0", b"AT&TFORM", b"Paint Shop Pro Image File"),
+    *(b"icns\0", b"\x06\x06\xed\xf5\xd8\x1d\x46\xe5", b"qoif\0\0", b"BPG\xfb"),
+)
 _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "jpeg"),
     (b"\x89PNG\r\n\x1a\n", "png"),
@@ -19,6 +30,8 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"MM\x00*", "tiff"),
     (b"II+\x00", "tiff"),
     (b"MM\x00+", "tiff"),
+    *((beginning, "otherpicture") for beginning in _OTHER_PICTURES),
+    *((beginning, "postscript") for beginning in (b"\xc5\xd0\xd3\xc6", b"\x04%!PS", b"\x1b%-12345X")),
     (b"{\\rt", "rtf"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "oldoffice"),
     (b"\x78\x9f\x3e\x22", "tnef"),
@@ -33,36 +46,42 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"fLaC", "flac"),
     (b"#!AMR", "amr"),
     (b"caff", "audio"),
-    (b"MThd", "audio"),
-    (b"\x00\x00\x01\xba", "video"),
+    (b"MThd", "midi"),
+    (b"\x00\x00\x01\xba", "mpeg"),
     (b"PK00PK\x03\x04", "archive"),
     (b"PK\x07\x08", "archive"),
     (b"MSCF", "archive"),
-    (b"\x1aE\xdf\xa3", "video"),
-    (b"FLV", "video"),
-    (b"\x30\x26\xb2\x75", "video"),
+    (b"\x1aE\xdf\xa3", "matroska"),
+    (b"FLV", "flv"),
+    (b"\x30\x26\xb2\x75", "asf"),
     (b"\x00\x05\x16\x07", "fork"),
     (b"\x00\x05\x16\x00", "unknown"),
+    (b"\xffWPC", "compound"),  # WordPerfect
+    (b"HWP Document File", "compound"),
+    (b"TPZ", "kindle"),
+    (b"\xeaDRMION\xee", "kindle"),
+    (b"CONT\x02\x00", "kindle"),  # KFX
     (b"\x30\x82", "crypto"),
     (b"\x30\x80", "crypto"),
 )
-_RIFF = {b"WEBP": "webp", b"WAVE": "wav", b"AVI ": "video"}
+_RIFF = {b"WEBP": "webp", b"WAVE": "wav", b"AVI ": "avi"}
+_RIFF_ARTWORK = (b"CDR", b"cdr")  # CorelDRAW, before its version
 # First atoms of old QuickTime films without a brand.
 _QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
-_IWORK = ("index.zip", "index.xml.gz", "index.apxl.gz", "index/document.iwa")
-_PACKAGED = ("[content_types].xml", "word/document.xml", "xl/workbook.xml", "ppt/presentation.xml")
-_MANY_MEMBERS = 20_000
 _HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 
 # Text formats, recognised at the beginning of the file, after a byte order mark.
 _TEXT_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?:<\?xml[^>]{0,200}>\s*)?(?:<\?xml-stylesheet[^>]{0,200}>\s*)*<FictionBook\b"), "fictionbook"),
+    # The properties of an Office or OpenDocument package, without the package.
     (
         re.compile(
-            r"(?:<\?xml[^>]{0,200}>\s*)?(?:<\?mso-application|<office:document\b|<pkg:package\b|<w:wordDocument\b"
-            r"|<Workbook\b)"
+            r"(?:<\?xml[^>]{0,200}>\s*)?<(?:[\w.-]{1,40}:)?(?:coreProperties|document-meta)\b"
+            r"|(?:<\?xml[^>]{0,200}>\s*)?<(?:[\w.-]{1,40}:)?Properties [^>]{0,400}officeDocument/",
         ),
-        "flatoffice",
+        "fork",
     ),
+    (re.compile(r"%!PS|%!FontType"), "postscript"),
     (re.compile(r"BEGIN:VCALENDAR", re.IGNORECASE), "calendar"),
     (re.compile(r"BEGIN:VCARD", re.IGNORECASE), "contact"),
     (re.compile(r"-----BEGIN (?!PGP SIGNED)(?:PGP|CERT|PKCS|CMS|.{0,20}KEY)|ssh-(?:rsa|ed25519) AAAA"), "crypto"),
@@ -130,7 +149,7 @@ def family_of(attachment: Attachment) -> str:
     head = attachment.content[:4096]
     if attachment.media_type in _STRUCTURE:
         return _STRUCTURE[attachment.media_type]
-    by_bytes = _zip_family(attachment.content) if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) else _by_bytes(head)
+    by_bytes = family_of_zip(attachment.content) if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) else _by_bytes(head)
     if by_bytes == "tagged":
         return _behind_tags(attachment.content)
     if by_bytes is not None:
@@ -147,7 +166,7 @@ def _by_bytes(head: bytes) -> str | None:
         if head.startswith(beginning):
             return family
     if head.startswith(b"RIFF"):
-        return _RIFF.get(head[8:12], "unknown")
+        return "otherpicture" if head[8:11] in _RIFF_ARTWORK else _RIFF.get(head[8:12], "unknown")
     if head[4:8] == b"ftyp":
         return "heic" if head[8:12] in _HEIF else "mp4"
     if head[4:8] in _QUICKTIME and head[:2] in (b"\0\0", b"\0\1"):
@@ -157,9 +176,15 @@ def _by_bytes(head: bytes) -> str | None:
 
 _TRAITS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("pdf", lambda head: b"%PDF-" in head[:1024]),
+    # A Palm database, by its type and creator.
+    ("kindle", lambda head: head[60:68] in (b"BOOKMOBI", b"TEXtREAd")),
     ("aiff", lambda head: head.startswith(b"FORM") and head[8:12] in (b"AIFF", b"AIFC")),
     ("archive", lambda head: head[257:262] == b"ustar"),
     ("archive", lambda head: head[2:5] == b"-lh" and head[6:7] == b"-"),
+    ("icons", lambda head: head[:4] in (b"\0\0\1\0", b"\0\0\2\0") and 0 < head[4] <= 64 and head[5:6] == b"\0"
+     and 6 < int.from_bytes(head[18:22], "little") < 1 << 24),
+    ("netpbm", is_netpbm),
+    ("otherpicture", lambda head: head.startswith(b"AC10") and head[6:8] == b"\0\0"),  # AutoCAD
     ("bmp", lambda head: head.startswith(b"BM") and head[6:10] == b"\0\0\0\0"),
     # The frame header of MPEG audio without tags: eleven set bits, and a layer.
     ("mp3", lambda head: len(head) > 3 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and bool(head[1] & 6)
@@ -183,49 +208,28 @@ def _behind_tags(content: bytes) -> str:
     return behind if behind in ("flac", "aac") else "mp3"
 
 
-def _zip_family(content: bytes) -> str:
-    """The family of a ZIP, by the members in its directory, in any order."""
-    beginning = content[30:200]
-    if beginning.startswith(b"mimetypeapplication/vnd.oasis.opendocument"):
-        return "opendocument"
-    if beginning.startswith(b"mimetypeapplication/epub+zip"):
-        return "ebook"
-    names = _names_in(content)
-    if {"[Content_Types].xml", "_rels/.rels"} <= names:
-        return "office"
-    if {"META-INF/manifest.xml", "content.xml"} <= names:
-        return "opendocument"
-    plain = {name.replace("\\", "/").lower().lstrip("./") for name in names}
-    if any(name.endswith(".iwa") or name in _IWORK for name in plain):
-        return "iwork"
-    # Some programs open what is left of a package, with all that it says of its author.
-    broken = any(map(_of_package, plain)) or {"meta.xml", "content.xml"} <= plain
-    return "brokenpackage" if broken else "zip"
-
-
-def _of_package(name: str) -> bool:
-    """Whether a member (lower case) is part of an Office or OpenDocument package that lies at the root of a ZIP."""
-    return name in _PACKAGED or name.startswith(("docprops/", "word/_rels/", "xl/_rels/", "ppt/_rels/"))
-
-
-def _names_in(content: bytes) -> set[str]:
-    """The members of a ZIP; empty when it is invalid or has too many."""
-    if content.count(b"PK\x01\x02") > _MANY_MEMBERS:
-        return set()
-    try:
-        return set(zipfile.ZipFile(io.BytesIO(content)).namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError):
-        return set()
-
-
 def _is_binary(content: bytes) -> bool:
     if charset.is_wide(content):
         return False
     return b"\0" in content or sum(byte < 32 and byte not in b"\t\n\r\f\v\x1b" for byte in content[:4096]) > 4
 
 
+def _is_flat_office(text: str) -> bool:
+    """Whether it is a document of an office program, saved as one XML file."""
+    begins = head_of(text)
+    if begins is None:
+        return "<?mso-application" in text
+    if begins.root in ("html", "svg"):
+        return False
+    return "<?mso-" in begins.prolog.lower() or any(
+        space.startswith(table().office_namespaces) for space in (begins.namespace, *begins.declared)
+    )
+
+
 def _text_family(attachment: Attachment, head: bytes) -> str:
     start = charset.beginning(head).lstrip("\ufeff \t\r\n").replace("\r\n", "\n")
+    if start.startswith("<") and _is_flat_office(charset.beginning(attachment.content[:LONGEST])):
+        return "flatoffice"
     for pattern, family in _TEXT_KINDS:
         if pattern.match(start):
             return family

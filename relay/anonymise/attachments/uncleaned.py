@@ -6,27 +6,36 @@ import re
 from collections.abc import Iterator
 
 from relay.anonymise.attachments.cleaning import Cleaning, LeftOut
-from relay.anonymise.attachments.program_files import is_program
 from relay.anonymise.doubts import Doubts
 from relay.message.read.cms import NotCmsError, opened
 from relay.model import Attachment, Known
 from relay.refusals import CannotAnonymise
 
 WORDS: dict[str, str] = {
-    "oldoffice": "documents in the old Office format (.doc, .xls, .ppt), or locked with a password, cannot be made "
-    "anonymous; please save the document as .docx, .xlsx or .pptx without a password and attach it anew",
+    "olddocument": "documents in the old Office format (.doc, .xls, .ppt) cannot be made anonymous here; please save "
+    "the document as .docx, .xlsx or .pptx and attach it anew",
+    "compound": "this kind of document (such as one of Publisher, Visio, Outlook or Hancom) cannot be made anonymous; "
+    "please export it as PDF and attach that",
     "flatoffice": "documents saved as plain XML cannot be made anonymous; please save the document as .docx or .odt "
     "and attach it anew",
     "iwork": "documents of Pages, Numbers and Keynote cannot be made anonymous; please export the document as PDF, "
     "Word, Excel or PowerPoint and attach that",
-    "brokenpackage": "a document in this letter is damaged and cannot be made anonymous; please save it again and "
-    "attach it, or attach the files of the ZIP one by one",
+    "brokenpackage": "a document in this letter is damaged, or of a program whose documents cannot be made anonymous; "
+    "please save it again as .docx, .xlsx, .odt or PDF, or attach the files of the ZIP one by one",
+    "programpackage": "packages of programs (Java, Android, Python and the like) cannot be passed on; please attach "
+    "the files that matter one by one",
     "archive": "archives other than ZIP cannot be made anonymous; please send a ZIP, or the files one by one",
-    "ebook": "e-books name who wrote and made them and cannot be made anonymous; please paste the text into the letter",
+    "kindle": "e-books in a format of Kindle or Mobipocket cannot be made anonymous; please send the book as EPUB or "
+    "PDF, or paste the text into the letter",
+    "postscript": "PostScript files (.ps, .eps) are programs, and name who made them; please export the drawing as "
+    "PDF, SVG or PNG and attach that",
+    "otherpicture": "pictures of this kind (Photoshop, GIMP, InDesign, CorelDRAW, JPEG XL, JPEG 2000, camera raw, "
+    "CAD) cannot be made anonymous; please export the picture as PNG, JPEG or PDF and attach that",
     "mailbox": "mailbox files cannot be made anonymous; please attach the mails that matter one by one",
     "tnef": "winmail.dat cannot be made anonymous; please send the letter again in plain text or HTML format",
     "audio": "this kind of recording cannot be made anonymous; please save it as MP3 or M4A and send that",
-    "video": "this kind of film (AVI, MKV, WebM, WMV) cannot be made anonymous; please save it as MP4 and send that",
+    "video": "this kind of film (AVI, WMV, FLV, MPEG) cannot be made anonymous here; please export it as .mp4 and send "
+    "that",
     "unknown": "this kind of attachment cannot be made anonymous; please send pictures or plain text",
 }
 
@@ -67,7 +76,8 @@ def leave_out_card(_attachment: Attachment, cleaning: Cleaning) -> Attachment:
 
 
 def leave_out_fork(_attachment: Attachment, cleaning: Cleaning) -> Attachment:
-    """Drop the Finder metadata of a file that is attached beside it (RFC 1740). Raises LeftOut."""
+    """Drop the metadata of a file that is beside it or missing: of the Finder (RFC 1740), of an Office package. Raises
+    LeftOut."""
     cleaning.tally.add("structure")
     raise LeftOut
 
@@ -123,10 +133,10 @@ _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 
 def clean_unknown(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     """The file unchanged, where ``programme.unknown_files`` lets it pass or leaves it to a person, who then decides
-    about the letter. Raises CannotAnonymise where the setting is "refuse", for a program, and when the octets contain
-    an address or name of the author."""
+    about the letter. Raises CannotAnonymise where the setting is "refuse", and when the octets contain an address or
+    name of the author. (Programs were refused before.)"""
     known, content = cleaning.redactor.known, attachment.content
-    if known.unknown_files == "refuse" or is_program(attachment.filename, content):
+    if known.unknown_files == "refuse":
         raise CannotAnonymise(words_for("unknown"))
     low = content.lower()
     if any(form in low for form in _forms(known)):

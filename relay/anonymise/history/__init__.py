@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
+from relay.anonymise.any_case import holds_any
 from relay.anonymise.history.above import lines_above_quotations
 from relay.anonymise.history.attribution import attributions
 from relay.anonymise.history.blocks import HEADER, NAME, in_blocks
@@ -28,7 +29,7 @@ def find_history(text: str, redactor: Redactor, removed: Sequence[Finding] = ())
     An attribution is replaced by one line of ours; the pair's members get their pseudonyms, everybody else is dropped.
     ``removed`` are signatures, footers and notices: their language is not the letter's. Linear in the text.
     """
-    if not any(sign in text for sign in _SIGNS):
+    if not holds_any(text, _SIGNS):
         return []
     lines = Lines(text)
     people = People(text, redactor)

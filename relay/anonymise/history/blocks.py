@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from relay.anonymise.history.example import is_example
 from relay.anonymise.history.fields import Labelled, blocks
 from relay.anonymise.history.labels import Field
 from relay.anonymise.history.language import language_of_letter
@@ -29,6 +30,8 @@ def in_blocks(lines: Lines, people: People) -> Iterator[Finding]:
     """What has to be removed from the header blocks of a text, in order: names, addresses, dates, technical fields."""
     for block in blocks(lines):
         values = [lines.text[field.value : field.end] for field in block]
+        if is_example(lines, block, values):
+            continue
         if _is_header_block(lines, block, values):
             yield from _dated_title(lines, block)
             for field in block:
@@ -44,7 +47,8 @@ def in_blocks(lines: Lines, people: People) -> Iterator[Finding]:
 def header_blocks(lines: Lines) -> Iterator[Sequence[Labelled]]:
     """The header blocks of earlier letters in a text, in order."""
     for block in blocks(lines):
-        if _is_header_block(lines, block, [lines.text[field.value : field.end] for field in block]):
+        values = [lines.text[field.value : field.end] for field in block]
+        if _is_header_block(lines, block, values) and not is_example(lines, block, values):
             yield block
 
 

@@ -1,8 +1,9 @@
 """Recognises words that were relayed in a pair before, by keyed hashes of every four in a row.
 
 No word is kept: 64 bits, made of the BLAKE2b hashes (RFC 7693) of four words under a key of the pair, say whether they
-stood together in an earlier letter. A word counts as relayed when it stands in four that did; so one that was typed
-between quoted words, taken out of them or changed is noticed, while paragraphs may be wrapped, joined and split.
+stood together in an earlier letter. Words count as relayed when every four in a row did; so what was typed between
+quoted words, taken out of them or changed is noticed, even if it repeats other words of that letter, while paragraphs
+may be wrapped, joined and split.
 """
 
 from __future__ import annotations
@@ -53,14 +54,15 @@ class Recall:
             found.setdefault(key, set()).update(numbers)
         return [(_Values(key), numbers) for key, numbers in found.items()]
 
-    def relayed(self, words: Sequence[str]) -> list[bool]:
-        """For each of these words, which follow one another without a gap, whether it was relayed before."""
-        out = [False] * len(words)
+    def relayed(self, words: Sequence[str]) -> bool:
+        """Whether these words, which follow one another without a gap, were relayed before, and so that they did."""
+        left = None
         for values, known in self._known:
-            for at, number in enumerate(values.of_words(words)):
-                if number in known:
-                    out[at : at + _TOGETHER] = [True] * min(_TOGETHER, len(words) - at)
-        return out
+            unknown = {at for at, number in enumerate(values.of_words(words)) if number not in known}
+            left = unknown if left is None else left & unknown
+            if not left:
+                return True
+        return not words
 
     def shown(self, picture: bytes) -> bool:
         """Whether this picture was relayed before."""

@@ -29,6 +29,7 @@ _TAG = re.compile(r"<(?!img)[^>]*>")
 _NESTS = frozenset(str.split("blockquote ul ol li table tr td th"))
 _HEADINGS = frozenset(str.split("h1 h2 h3 h4 h5 h6"))
 _LIST_TYPES = {"lower-alpha": "a", "upper-alpha": "A", "lower-latin": "a", "upper-latin": "A"}
+_NUMBERINGS = frozenset("aAiI")  # HTML 4.4.5, besides the default
 _LIST_TYPES |= {"lower-roman": "i", "upper-roman": "I"}
 _ALIGNED = {"center": "center", "right": "right", "end": "right", "justify": "justify", "left": "", "start": ""}
 
@@ -274,7 +275,8 @@ def _head(name: str, attributes: dict[str, str]) -> str:
     """The start tag of a Nest, with the attributes that change what it shows."""
     parts = [name]
     if name == "ol":
-        parts += [f'{key}="{attributes[key]}"' for key in ("start", "type") if attributes.get(key, "1") != "1"]
+        parts += [f'start="{attributes["start"]}"'] if attributes.get("start", "1") != "1" else []
+        parts += [f'type="{attributes["type"]}"'] if attributes.get("type") in _NUMBERINGS else []
         parts += ['reversed=""'] if "reversed" in attributes else []
     elif name == "table" and attributes.get("border", "0") not in ("0", ""):
         parts.append('border="1"')

@@ -1,7 +1,8 @@
 """Leaves out what the reader of an answer has already, as far as programme.history says so.
 
 Only quotations at the end of a letter are left out, and older ones within a quotation, when every word and picture in
-them was relayed in this pair before. A quotation with answers below it stays.
+them was relayed in this pair before. A quotation with answers below it stays. One with answers between its lines stays
+too, whether or not anything marks the quoted ones, and mail programs must not fold it away.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from relay.anonymise.history.relayed import Recall, remembered, words_of
 from relay.anonymise.html.blocks import Block, Nest, Paragraph, pieces, written
 from relay.anonymise.html.canonical_html import canonical_blocks
 from relay.anonymise.html.from_text import text_blocks, too_long
-from relay.anonymise.html.quotation_form import HISTORY, in_one_form
+from relay.anonymise.html.quotation_form import HISTORY, in_one_form, unfolded
 from relay.anonymise.html.quotation_heads import Heads
 from relay.anonymise.html.visible import visible
 from relay.anonymise.identities import Redactor
@@ -36,7 +37,7 @@ def scrub_history(message: Message, redactor: Redactor) -> Scrubbed:
     cutting = _Cutting(history, Heads.of_letter(message, redactor), message.attachments)
     html = written(cutting.carried(canonical_blocks(message.html)))
     if not cutting.count:
-        return Scrubbed(message)
+        return Scrubbed(message if html == message.html else replace(message, html=html))
     text = message.text
     if text is not None and text.strip() == well_formed_to_text(message.html).strip():
         text = well_formed_to_text(html)
@@ -74,7 +75,8 @@ def _words_apart(html: str, heads: Heads) -> Iterator[list[str]]:
 
 
 class _Cutting:
-    """Cuts one letter; ``count`` are the quotations that were left out."""
+    """Cuts one letter; ``count`` are the quotations that were left out. A history that stays is folded only if every
+    word of it is known, so that no answer is folded away."""
 
     def __init__(self, history: History, heads: Heads, attachments: Sequence[Attachment]) -> None:
         self.count = 0
@@ -84,7 +86,7 @@ class _Cutting:
     def carried(self, blocks: Sequence[Block]) -> tuple[Block, ...]:
         """The blocks of a letter without what the reader has already."""
         before, self.count = self.count, 0
-        formed = in_one_form(blocks, self._heads)
+        formed = in_one_form(blocks, self._heads, answered=False)
         out = [one for block in formed for one in self._of_letter(block)]
         self.count = max(before, self.count)
         return tuple(out)
@@ -94,9 +96,12 @@ class _Cutting:
             return (block,)
         if block.head == HISTORY:
             line, quotation = block.inner
-            if self._carried == "none" and self._known(quotation):
+            known = self._known(quotation)
+            if known and self._carried == "none":
                 self.count += 1
                 return ()
+            if not known:
+                return (*unfolded(line), *(self._without_older(one) for one in unfolded(quotation)))
             return (replace(block, inner=(line, self._without_older(quotation))),)
         return (self._without_older(block),) if block.tag == "blockquote" else (block,)
 
@@ -117,7 +122,7 @@ class _Cutting:
         cited = [found for piece in pieces((quotation,)) for found in _CITED.findall(piece.markup)]
         if not all(one in self._pictures and self._recall.shown(self._pictures[one]) for one in cited):
             return False
-        return all(all(self._recall.relayed(words)) for words in _words_apart(written((quotation,)), self._heads))
+        return all(self._recall.relayed(words) for words in _words_apart(written((quotation,)), self._heads))
 
     def _is_line(self, block: Block) -> bool:
         return isinstance(block, Paragraph) and self._heads.is_line("".join(piece.text for piece in pieces((block,))))

@@ -19,6 +19,7 @@ from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.links.clean import clean_link
 from relay.anonymise.links.in_text import in_own_words
 from relay.anonymise.links.owners import by_program, shows_owner
+from relay.anonymise.links.read import Reading
 from relay.anonymise.passages import passages
 from relay.anonymise.tally import Tally
 from relay.message.read.html_tokens import unescape
@@ -86,7 +87,7 @@ class Page:
         self._elements: list[Element] = []
         self._signed: list[tuple[int, int]] = []
         # Where in the visible text links begin that may not open any more, and links that show their owner.
-        self._broken: list[int] = []
+        self._broken: list[tuple[int, Reading]] = []
         self._owned: list[tuple[int, str, str]] = []
 
     def rebuilt(self, clean: str) -> str:
@@ -210,7 +211,7 @@ class Page:
     def _href(self, url: str) -> str:
         link = clean_link(url, self._redactor)
         open_to_all = self._redactor.known.contact == "allow" or self._quotes
-        kind = None if open_to_all else kind_of_link(link.reading.url or url)
+        kind = None if open_to_all else kind_of_link(link.reading.target or url)
         if kind and self._redactor.known.contact == "refuse":
             raise ContactDetails
         if kind and self._redactor.known.contact == "redact":
@@ -221,12 +222,12 @@ class Page:
         self._tally.add("tracking", int(link.reading.changed))
         owner = shows_owner(link.url, self._redactor) if link.url and not (kind or link.broken) else None
         if link.broken and not by_program(link.reading.url):
-            self._broken.append(self._length)
+            self._broken.append((self._length, link.reading))
         elif owner:
             self._owned.append((self._length, owner.kind, link.url or ""))
         else:
             self._tally.add("link", int(link.broken or link.url is None))
-        return "" if link.url is None else f' href="{escape(link.url)}"'
+        return "" if not link.url else f' href="{escape(link.url)}"'
 
     def _image(self, facts: _TagFacts) -> None:
         source, alt = facts.attributes.get("src", "").strip(), facts.attributes.get("alt", "")
@@ -247,9 +248,9 @@ class Page:
         if alt.strip() and not _pixel(facts.attributes, facts.declared):
             self._text(escape(f"[{alt.strip()}]", quote=False))
 
-    def _note_links(self, findings: list[Finding], is_own: Callable[[int], bool]) -> None:
-        """Count the links that may not open any more, and note as doubts those that show their owner, unless they were
-        quoted or are removed with what is around them."""
+    def _note_links(self, visible: str, findings: list[Finding], is_own: Callable[[int], bool]) -> None:
+        """Count the links that may not open any more, unless nobody misses them, and note as doubts those that show
+        their owner, unless they were quoted or are removed with what is around them."""
         regions = [(finding.start, finding.end) for finding in findings if finding.kind in REGIONS]
         starts = [start for start, _ in regions]
 
@@ -257,8 +258,8 @@ class Page:
             at = bisect_right(starts, place) - 1
             return is_own(place) and not (at >= 0 and place < regions[at][1])
 
-        for place in self._broken:
-            self._tally.add("broken-link" if stays(place) else "link")
+        for place, reading in self._broken:
+            self._tally.add("broken-link" if stays(place) and reading.is_missed_in(visible) else "link")
         for place, kind, url in self._owned:
             if stays(place):
                 self._redactor.of_letter(Doubts).add(kind, url)
@@ -270,7 +271,7 @@ class Page:
         findings = passages(visible, self._redactor, outermost(self._signed))
         self._tally.found(findings)
         is_own = in_own_words(visible, self._redactor)
-        self._note_links(findings, is_own)
+        self._note_links(visible, findings, is_own)
         take_out(findings, self._elements, self._out)
         self._unlink_quoted_addresses(is_own)
         if not findings:

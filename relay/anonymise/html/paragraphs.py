@@ -124,7 +124,7 @@ class Flow:
         self._end_items()
         out: list[Block] = []
         for block in self._blocks:
-            if not (block == Rule() and (not out or out[-1] == Rule())):
+            if not (isinstance(block, Rule) and (not out or isinstance(out[-1], Rule))):
                 out.append(block)
         return tuple(out)
 

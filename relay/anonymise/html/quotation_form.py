@@ -6,19 +6,24 @@ relay's ("Quiet River wrote:") and a quotation with a thin line and a small marg
 still readable on a telephone.
 
 The history at the end of a letter gets the marks by which Gmail, Apple Mail and Outlook recognise and fold it. Nothing
-else does: an answer between quoted lines would be folded away with them.
+else does: an answer between quoted lines would be folded away with them. Where nothing marks the quoted lines, an
+answer between them is known by its colour, by a name in front, or because the words above announce it
+(answers_below.py); where relay remembers what it relayed, by its words (history_carried.py).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, dropwhile, groupby
 
 from relay.anonymise.history.words import SOMEBODY
-from relay.anonymise.html.blocks import Block, Nest, Paragraph, Piece, Rule, nest, pieces
+from relay.anonymise.html.answers_below import says_more_below
+from relay.anonymise.html.blocks import Block, Nest, Paragraph, Piece, Rule, nest, pieces, written
 from relay.anonymise.html.inline_style import Look
 from relay.anonymise.html.quotation_heads import Head, Heads, without_markers
+from relay.anonymise.html.visible import visible
 
 HISTORY, ATTRIBUTION = 'div class="gmail_quote"', 'div class="gmail_attr" id="divRplyFwdMsg"'
 """Around the history at the end (Gmail), and around the line above it (Gmail, Outlook)."""
@@ -41,17 +46,21 @@ STARTS = frozenset(
 """Every start tag that this form writes."""
 
 
+_IN_FRONT = re.compile(r"\s{0,9}\[([^\[\]\n]{2,80})\]\s*\S")
+"""What Outlook puts before an answer when it is asked to: "[Jane Doe] Thursday is fine"."""
+
 _UNMARKED = "blockquote unmarked"
 """Words that a program put below a head without marking them as quoted."""
 
 
-def in_one_form(blocks: Sequence[Block], heads: Heads) -> tuple[Block, ...]:
-    """The ``blocks`` of a letter with its quotations in one form, and the history at its end marked as such."""
+def in_one_form(blocks: Sequence[Block], heads: Heads, *, answered: bool = True) -> tuple[Block, ...]:
+    """The ``blocks`` of a letter with its quotations in one form, and the history at its end marked as such: with
+    ``answered`` only where nothing says that there are answers between its lines."""
     shaped = _shaped(blocks, heads if heads.possible(blocks) else None, top=True)
     first = len(shaped)
-    while first >= 2 and _is_history(shaped[first - 2], shaped[first - 1]):
+    while first >= 2 and _is_history(shaped[first - 2], shaped[first - 1], answered=answered):
         first -= 2
-    if not _says_something(shaped[:first]):
+    if not _says_something(shaped[:first]) or (answered and first < len(shaped) and _goes_on(shaped[:first])):
         first = len(shaped)
     histories = zip(shaped[first::2], shaped[first + 1 :: 2], strict=True)
     return (*_written(shaped[:first], 1), *(_folded(head, body) for head, body in histories))
@@ -106,21 +115,42 @@ def _neighbours_joined(parts: Sequence[Block | Head]) -> Iterator[Block | Head]:
             yield from several
 
 
-def _is_history(head: Block | Head, body: Block | Head) -> bool:
+def _is_history(head: Block | Head, body: Block | Head, *, answered: bool) -> bool:
     """Whether this is what one of the two people wrote before, and nothing in it looks like an answer."""
     if not (isinstance(head, Head) and head.who != SOMEBODY and isinstance(body, Nest) and body.tag == "blockquote"):
         return False
-    return body.head != _UNMARKED or not _looks_answered(body.inner)
+    return not answered or body.head != _UNMARKED or not _looks_answered(body.inner, head.who)
 
 
-def _looks_answered(inner: Sequence[Block]) -> bool:
-    """Whether some words have a colour of their own: where nothing marks the quoted ones, people answer so."""
+def _looks_answered(inner: Sequence[Block], who: str) -> bool:
+    """Whether some words have a colour of their own, or stand behind a name in brackets other than ``who``, that of the
+    quoted author: where nothing marks the quoted words, people and Outlook mark answers so."""
     own = [block for block in inner if not _quotes(block)]
-    return len({(piece.look.colour, piece.look.ground) for piece in pieces(own) if piece.text.strip()}) > 1
+    if len({(piece.look.colour, piece.look.ground) for piece in pieces(own) if piece.text.strip()}) > 1:
+        return True
+    lines = [line for block in own if isinstance(block, Paragraph) for line in block.lines]
+    names = [_IN_FRONT.match("".join(piece.text for piece in line)) for line in lines]
+    return any(found is not None and found[1].strip() != who for found in names)
 
 
 def _says_something(parts: Sequence[Block | Head]) -> bool:
     return any(piece.visible for piece in pieces([part for part in parts if not isinstance(part, Head)]))
+
+
+def _goes_on(parts: Sequence[Block | Head]) -> bool:
+    """Whether the author's own words say that there are more of them below. It is asked of every program's letters, so
+    that the fold does not tell which of them mark quoted lines."""
+    own = [part for part in parts if not isinstance(part, Head) and not _quotes(part)]
+    return says_more_below("\n".join(visible(written([part])) for part in own))
+
+
+def unfolded(block: Block) -> tuple[Block, ...]:
+    """The line above a history, or the history itself, without the marks by which programs fold it."""
+    if not isinstance(block, Nest):
+        return (block,)
+    if block.tag == "div":
+        return block.inner
+    return (replace(block, head=block.head.replace(FOLDED, OPEN)),)
 
 
 def _quotes(part: Block | Head) -> bool:

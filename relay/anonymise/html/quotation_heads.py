@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from relay.anonymise.any_case import holds_any
 from relay.anonymise.history.labels import LABELS, Field
 from relay.anonymise.history.language import DetectedLanguage, language_of_letter
 from relay.anonymise.history.lines import Lines
@@ -43,6 +44,7 @@ class Heads:
 
     def __init__(self, personas: Sequence[Persona], made: set[str], language: Callable[[], DetectedLanguage]) -> None:
         self._personas = personas
+        self._signs = (SOMEBODY, *(sign for one in personas for sign in (one.name, one.alias) if sign))
         self._ours = _lines_of(tuple(persona.name for persona in personas))
         self._made = made
         self._language = language
@@ -64,8 +66,11 @@ class Heads:
 
     def possible(self, blocks: Sequence[Block]) -> bool:
         """Whether there may be a head: all name somebody, or stand for somebody."""
-        signs = (SOMEBODY, *(sign for one in self._personas for sign in (one.name, one.alias) if sign))
-        return any(sign in piece.text for piece in pieces(blocks) for sign in signs)
+        return any(holds_any(piece.text, self._signs) for piece in pieces(blocks))
+
+    def may_stand_in(self, text: str) -> bool:
+        """The same for a text, however its lines are joined. Linear in the text."""
+        return holds_any("".join(text.split()), ["".join(sign.split()) for sign in self._signs])
 
     def split(self, blocks: Sequence[Block]) -> Iterator[Block | Head]:
         """The blocks with a Head in the place of each line or header block above a quotation. Linear in the text."""

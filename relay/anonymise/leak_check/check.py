@@ -136,7 +136,7 @@ def _file_names_author(matcher: Matcher, author: Identity, attachment: Attachmen
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _spellings(identity: Identity, ascii_only: bool, nul: bool) -> tuple[tuple[bytes, str], ...]:
     """Each word that names somebody, and each address, in every charset. ``ascii_only``: only encodings that consist of
     ASCII; without ``nul``: none that contains a NUL."""
@@ -170,6 +170,7 @@ def _cases(word: str, charset: str) -> Iterator[bytes]:
 def _octets_name_author(matcher: Matcher, author: Identity, content: bytes, shortest: int = 1) -> bool:
     """Whether the octets, in any charset that could spell the name, name the author."""
     low = content.lower()
+    first, last = low.find(b"@"), low.rfind(b"@")
     nul = b"\0" in content
     smallest = _SMALLEST if _CONTROLS.search(content, 0, 4096) else _SMALLEST_IN_TEXT
     learned = Identity((), learned=author.learned)
@@ -180,7 +181,9 @@ def _octets_name_author(matcher: Matcher, author: Identity, content: bytes, shor
             continue
         # Lower-case needles are searched in the lower-cased octets, others in the original ones.
         where = low if octets == octets.lower() else content
-        at = where.find(octets)
+        # An address can only be around an "@", which base64 never has.
+        start, stop = (max(0, first - len(octets)), last + len(octets)) if b"@" in octets else (0, len(where))
+        at = where.find(octets, start, stop)
         while at >= 0:
             if any(matcher.matches(piece, shortest) for piece in _around(content, at, at + len(octets), charset)):
                 return True

@@ -28,6 +28,7 @@ _DASHED = re.compile(r"(?:-[0-9A-F]{2})+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
 _HEX = re.compile(r"[0-9a-fA-F]{16,}")
 _SHORTEST = 16
+_MOST_NESTED = 8
 _MOST = 400_000
 _URL_SAFE = str.maketrans("-_", "+/")
 
@@ -35,7 +36,7 @@ _URL_SAFE = str.maketrans("-_", "+/")
 def views(text: str) -> Iterator[str]:
     """The text, and each decoded form that differs from it, except tokens."""
     yield text
-    for decode in (_references, _escapes, _percent, _quoted, _dashed, _tex, _rtf):
+    for decode in (_references, _escapes, _percent, _quoted, _dashed, _tex, _rtf, _nested):
         other = decode(text)
         if other != text:
             yield other
@@ -91,10 +92,23 @@ def _in_charset(octets: bytes, charset: str) -> str:
 
 
 def _percent(text: str) -> str:
-    for _ in range(3):
-        if "%" not in text:
+    for _ in range(_MOST_NESTED):
+        plain = unquote(text) if "%" in text else text
+        if plain == text:
             break
-        text = unquote(text)
+        text = plain
+    return text
+
+
+def _nested(text: str) -> str:
+    """Codes of several kinds around each other, as a reference in a link in a link."""
+    if "%" not in text and not ("&" in text and "\\" in text):
+        return text
+    for _ in range(_MOST_NESTED):
+        plain = _quoted(_escapes(_references(_percent(text))))
+        if plain == text:
+            break
+        text = plain
     return text
 
 

@@ -17,7 +17,21 @@ _DEEPEST = 3
 _WIDE = ("utf-16-le", "utf-16-be")
 _HEAD = 2048
 _BEGINNING = 512
-_PACKED_TEXT = (".xml", ".rels", ".txt", ".csv", ".json", ".html", ".md", ".vtt", ".svg")
+_PACKED_TEXT = (
+    ".xml",
+    ".rels",
+    ".xhtml",
+    ".opf",
+    ".ncx",
+    ".css",
+    ".txt",
+    ".csv",
+    ".json",
+    ".html",
+    ".md",
+    ".vtt",
+    ".svg",
+)
 _PACKED = b"PK\3\4"
 # Controls except tabs and line ends, private-use and unassigned characters, and replacement characters.
 _NO_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\uf8ff\ufffd-\uffff]")

@@ -35,7 +35,7 @@ _UNSPACED_STOP = re.compile("[。！？]")
 _STOP = re.compile(r"[.!?;:][\"'”»)\]}]*[\s,]|\n\s*\n")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _needles(identity: Identity) -> Needles:
     """Cached for the people whose letters a worker handles."""
     return needles_of(identity)

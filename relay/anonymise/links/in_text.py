@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
 from relay.anonymise import tokens
-from relay.anonymise.any_case import holds_any
 from relay.anonymise.identities import Finding, Redactor, replaced
 from relay.anonymise.links.clean import Link, cleaned
 from relay.anonymise.links.owners import by_program, shows_owner
 from relay.anonymise.links.read import Reading, read_link
-from relay.anonymise.links.services import link_services
+from relay.anonymise.links.services import may_show_gateway
 from relay.anonymise.links.written import Written, links_in
 from relay.anonymise.signature_blocks import Rows, own_passages
 
@@ -39,7 +38,7 @@ def find(text: str, redactor: Redactor, named: Sequence[Finding] | None = None) 
     Kinds of what changed: "tracking" where a link leads where it led, "broken-link" where it may not, and "link" for
     such a one in quoted words. Kinds of what shows its owner: those of owners.py. Linear in the text.
     """
-    if "://" not in text and not holds_any(text, link_services().gateway_ends):
+    if "://" not in text and not may_show_gateway(text):
         return LinksInText([], [])
     named = redactor.find(text) if named is None else named
     starts = [finding.start for finding in named]
@@ -58,7 +57,8 @@ def find(text: str, redactor: Redactor, named: Sequence[Finding] | None = None) 
     out: list[Finding] = []
     for (written, reading), tells in zip(changed, telling, strict=True):
         link = cleaned(reading, redactor) if tells else Link(reading.url or None, reading)
-        out += _finding(written, link, redactor, is_own)
+        missed = link.broken and reading.is_missed_in(text) and not by_program(reading.url)
+        out += _finding(written, link, redactor, missed=missed and is_own(written.start))
         if link.broken:
             owned.pop(written.start, None)  # what is left of it shows nobody
     return LinksInText(out, list(owned.values()))
@@ -80,23 +80,31 @@ def _telling(urls: Sequence[str], redactor: Redactor) -> list[bool]:
 def in_own_words(text: str, redactor: Redactor) -> Callable[[int], bool]:
     """A function that says of a place in the text whether the author's own words are there, or what they quote."""
 
-    @lru_cache(maxsize=1)
-    def ranges() -> list[tuple[int, int]]:
-        return list(own_passages(text, redactor.of_letter(Rows)))
-
-    def is_own(place: int) -> bool:
-        at = bisect_right(ranges(), place, key=lambda one: one[0]) - 1
-        return at >= 0 and place < ranges()[at][1]
-
-    return is_own
+    return _OwnWords(text, redactor.of_letter(Rows)).hold
 
 
-def _finding(written: Written, link: Link, redactor: Redactor, is_own: Callable[[int], bool]) -> Iterator[Finding]:
+class _OwnWords:
+    """The author's own words in a text, found on first use: most texts have no link to ask for."""
+
+    def __init__(self, text: str, rows: Rows) -> None:
+        self._text, self._rows = text, rows
+
+    @cached_property
+    def _ranges(self) -> list[tuple[int, int]]:
+        return list(own_passages(self._text, self._rows))
+
+    def hold(self, place: int) -> bool:
+        """Whether they stand at ``place``."""
+        at = bisect_right(self._ranges, place, key=lambda one: one[0]) - 1
+        return at >= 0 and place < self._ranges[at][1]
+
+
+def _finding(written: Written, link: Link, redactor: Redactor, *, missed: bool) -> Iterator[Finding]:
     target = link.reading.url
     words = link.url if link.url is not None else replaced(target, redactor.find(target))
     if not words or " " in words:
         words = GONE  # a host with a pseudonym in it leads nowhere
     kind = "tracking"
     if link.broken:
-        kind = "broken-link" if is_own(written.start) and not by_program(target) else "link"
+        kind = "broken-link" if missed else "link"
     yield Finding(written.start, written.end, words, kind)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from relay.anonymise.links.carriers import LONGEST, carried_target, safe_target
 from relay.anonymise.links.identifiers import parameters, pieces_of, without_identifiers
-from relay.anonymise.links.services import LinkServices, Wrapper, link_services
+from relay.anonymise.links.services import LinkServices, Service, Wrapper, link_services
 
 MOST_WRAPPED = 6
 """Wrappers around each other that are opened."""
@@ -35,12 +35,21 @@ class Reading:
     """What a link really is.
 
     ``url`` stands in its place; "" when nothing can. ``changed``: a wrapper or tracking was removed. ``closed``: its
-    target is known to nobody but the gateway of one customer, so that what is left may not open.
+    target is known to nobody but the gateway of one customer, or opens only with what identifies its author, so that
+    what is left may not open. ``target``: what it leads to, with all that identifies. ``number`` finds in a letter what
+    serves instead of a closed link; ``missed``: somebody would miss it.
     """
 
     url: str
     changed: bool = False
     closed: bool = False
+    target: str = field(default="", compare=False)
+    number: re.Pattern[str] | None = field(default=None, compare=False)
+    missed: bool = field(default=True, compare=False)
+
+    def is_missed_in(self, text: str) -> bool:
+        """Whether somebody would miss a closed link in a letter of this text."""
+        return self.missed and not (self.number and self.number.search(text))
 
 
 NOTHING = Reading("")
@@ -60,12 +69,16 @@ def read_link(url: str) -> Reading:
             break
         inner = _target(parts, wrapper) if depth < MOST_WRAPPED and len(seen) <= LONGEST else None
         if inner is None and wrapper.closes:
-            return Reading(_site(parts, wrapper), changed=True, closed=True)
+            return Reading(_site(parts, wrapper), changed=True, closed=True, target=target)
         if inner is None:
             break
         target = seen = inner
+    service = _closed(target, services)
+    if service:
+        missed = not service.by_program
+        return Reading(service.page or "", True, True, target, service.number, missed)
     clean = _clean(target, services)
-    return Reading(clean, changed=clean != url)
+    return Reading(clean, changed=clean != url, target=target)
 
 
 def split_url(url: str) -> Split | None:
@@ -82,6 +95,15 @@ def wrapper_of(parts: Split, services: LinkServices) -> Wrapper | None:
         return None
     rest = parts.rest if parts.rest[0] == "/" else "/" + parts.rest
     return next(services.wrappers_by_place.find(parts.host, rest), None)
+
+
+def _closed(url: str, services: LinkServices) -> Service | None:
+    """The service whose link opens for nobody without what identifies; None for every other link."""
+    parts = split_url(url)
+    if parts is None or len(parts.rest) < 2:
+        return None
+    rules = services.services_by_place.find(parts.host, parts.rest)
+    return next((service for service in rules if service.page is not None), None)
 
 
 def _clean(url: str, services: LinkServices) -> str:

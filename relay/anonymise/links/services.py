@@ -11,7 +11,10 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from relay.anonymise.any_case import holds_any
 from relay.anonymise.links.places import ByPlace, Place, host_end
+
+_DOT = re.compile(r"\.[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,17 @@ class Parameters:
 class Service:
     """A service whose links open without some parameters, and without what ``cut`` finds in their path; ``at`` is the
     host that opens them without the customer's name, "" where there is none. ``by_program``: only programs write such
-    links, as in an invitation."""
+    links, as in an invitation. ``page`` stands in their place where they open for nobody without what identifies: the
+    service's page that takes the number of a meeting, "" where there is none; None: the link stays. ``number`` finds
+    what that page asks for."""
 
     told: Told
     parameters: Parameters
     cut: re.Pattern[str] | None
     at: str
     by_program: bool
+    page: str | None
+    number: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +137,12 @@ def link_services() -> LinkServices:
     )
 
 
+def may_show_gateway(text: str) -> bool:
+    """Whether the link of a gateway may be in the text without its scheme. A host has a dot before a letter, as few
+    other words have."""
+    return bool(_DOT.search(text)) and holds_any(text, link_services().gateway_ends)
+
+
 def _place(entry: Mapping[str, Any]) -> Place:
     return Place(tuple(entry["hosts"]), tuple(entry.get("except", ())), _compiled(entry.get("path")))
 
@@ -150,7 +163,13 @@ def _wrapper(entry: Mapping[str, Any], *, closes: bool) -> Wrapper:
 def _service(entry: Mapping[str, Any]) -> Service:
     parameters = _parameters(entry.get("drop", ""))
     return Service(
-        _told(entry), parameters, _compiled(entry.get("cut")), entry.get("at", ""), entry.get("by_program", False)
+        _told(entry),
+        parameters,
+        _compiled(entry.get("cut")),
+        entry.get("at", ""),
+        entry.get("by_program", False),
+        entry.get("page"),
+        _compiled(entry.get("number")),
     )
 
 

@@ -7,10 +7,9 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from relay.anonymise.any_case import holds_any
 from relay.anonymise.links.carriers import LONGEST
 from relay.anonymise.links.read import split_url, without_leftovers, wrapper_of
-from relay.anonymise.links.services import Wrapper, link_services
+from relay.anonymise.links.services import Wrapper, link_services, may_show_gateway
 
 _SIGNS = rf"[^\s<>\"“”„«»]{{1,{LONGEST}}}"
 _LINK = re.compile(rf"https?://{_SIGNS}", re.IGNORECASE)
@@ -52,7 +51,7 @@ class _Piece(NamedTuple):
 def links_in(text: str) -> Iterator[Written]:
     """Every link of a text that begins with http:// or https://, and those of gateways that do not, in one piece each;
     in order, none overlapping. Linear in the text."""
-    pattern = _LINK_OR_BARE if holds_any(text, link_services().gateway_ends) else _LINK
+    pattern = _LINK_OR_BARE if may_show_gateway(text) else _LINK
     at = 0
     while found := pattern.search(text, at):
         written = _written(text, found)

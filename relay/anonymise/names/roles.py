@@ -13,6 +13,22 @@ ROLE_WORDS = frozenset(
     """)
 )
 
+# Words of local parts in examples ("you@company", "vorname.nachname@firma"): they stand for a person.
+PLACEHOLDER_WORDS = frozenset(
+    str.split("""
+    you your yourname yourmail youraddress me myname name names first last firstname lastname surname forename given
+    someone somebody anyone anybody sender recipient receiver to from example sample test user username applicant
+    candidate recruiter employer john jane doe abc xyz xxx foo bar address
+    vorname nachname max erika mustermann muster absender empfaenger beispiel
+    prenom nom votrenom exemple expediteur destinataire candidat nombre apellido apellidos tunombre ejemplo remitente
+    destinatario candidato nome cognome sobrenome seunome esempio exemplo mittente voornaam achternaam voorbeeld
+    imie nazwisko przyklad jan kowalski fornamn efternamn exempel etunimi sukunimi esimerkki ad soyad ornek isim
+    imya familiya primer jmeno prijmeni priklad
+    имя фамилия пример вы иванов іван прізвище приклад όνομα επώνυμο παράδειγμα
+    اسم الاسم اسمك مثال نام شما שם דוגמה नाम उदाहरण 名前 例 姓名 名字 例子 이름 예시 ten vidu nama contoh jina mfano
+    """)
+)
+
 # Legal forms of companies: people leave them out, and say "Northbank" for Northbank Ltd.
 LEGAL_FORMS = frozenset(
     str.split("""

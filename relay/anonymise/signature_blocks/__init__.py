@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.signature_blocks.blocks import DOUBTFUL, Known, Part, parts_of
 from relay.anonymise.signature_blocks.lines import bodies_of, own_passages
+from relay.anonymise.signature_blocks.meetings import invitations_in
 from relay.anonymise.signature_blocks.notices import Notices
 from relay.anonymise.signature_blocks.rows import PICTURE, Line, Rows, lines_of
 from relay.anonymise.signature_blocks.wrapped import holds_a_letter
@@ -25,13 +26,32 @@ def find(text: str, redactor: Redactor) -> list[Finding]:
     """
     lines = lines_of(text, redactor.of_letter(Rows))
     identities = _Identities(text, redactor)
-    known = Known(identities.is_name, identities.holds, redactor.of_letter(Notices))
+    notices = redactor.of_letter(Notices)
+    notices.read(text)
+    known = Known(identities.is_name, identities.holds, notices)
     places = sorted(
-        (body[part.first].begin, body[part.last - 1].end, _above_blanks(body, part), part.kind)
+        (piece[part.first].begin, piece[part.last - 1].end, _above_blanks(piece, part), part.kind)
         for body, example in bodies_of(lines)
-        for part in parts_of(body, known, example=example)
+        for piece, parts in _pieces(body, known, example=example)
+        for part in parts
     )
     return _with_blanks_between(text, _told_of_own(text, redactor, places))
+
+
+def _pieces(body: list[Line], known: Known, *, example: bool) -> Iterator[tuple[list[Line], list[Part]]]:
+    """A letter in pieces, with the parts to be removed from each: what is around the ways to join a meeting, and what
+    their organisations added."""
+    at = 0
+    for invitation in invitations_in(body):
+        above = body[at : invitation.first]
+        yield above, parts_of(above, known, example=example)
+        at = invitation.last
+        own = [Part(line, line + 1, "footer") for line in invitation.rooms]
+        if invitation.kept < invitation.added:
+            own.append(Part(invitation.kept, invitation.added, "footer"))
+        yield body, own
+    rest = body[at:] if at else body
+    yield rest, parts_of(rest, known, example=example)
 
 
 def _told_of_own(

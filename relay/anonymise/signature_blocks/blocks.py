@@ -85,7 +85,7 @@ def _last_footer_lines(body: Sequence[Line], end: int, cache: Notices) -> int | 
         if not line.words:
             return None
         if not words:
-            words, found = line.words, line.facts.is_footer or line.facts.is_label
+            words, found = line.words, cache.is_footer(line.words) or line.facts.is_label
         elif not _is_wrapped(line.words) and (body[end - 1].facts.is_prose if first == end - 2 else is_prose(words)):
             return None
         else:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from relay.anonymise.appended import notices
-from relay.anonymise.signature_blocks.footers import is_footer_line
+from relay.anonymise.appended.program_lines import is_program_line
+from relay.anonymise.appended.service_lines import holds_place, is_service_line, may_hold_service_line
+from relay.anonymise.appended.tokens import Words, words_of
 from relay.anonymise.signature_blocks.marks import has_employer
 from relay.anonymise.signature_blocks.rows import Line
 
@@ -19,12 +21,31 @@ _ENDS = tuple(".!?。！？։।:")
 
 
 class Notices:
-    """Caches which paragraphs of one letter are notices or banners, because most occur in several of its texts."""
+    """Caches which paragraphs of one letter are notices or banners, because most occur in several of its texts.
+
+    ``may_notice``, ``may_banner``, ``may_service``: whether the words of its texts allow any; False is certain.
+    """
 
     def __init__(self) -> None:
+        self.may_notice = self.may_banner = self.may_service = False
+        self._words = Words(set(), unspaced=False)
         self._notices: dict[tuple[str, bool], bool] = {}
         self._banners: dict[str, bool] = {}
         self._footers: dict[str, bool] = {}
+
+    def read(self, text: str) -> None:
+        """Test the words of a text of the letter, before its paragraphs. Most letters have those of no notice."""
+        if len(text) > notices.MOST_READ:  # a paragraph may end within a word
+            self.may_notice = self.may_banner = self.may_service = True
+            return
+        words = words_of(text)
+        if not words.distinct <= self._words.distinct:
+            words = Words(words.distinct | self._words.distinct, words.unspaced or self._words.unspaced)
+            self.may_notice = self.may_notice or notices.may_hold_notice(words)
+            self.may_banner = self.may_banner or notices.may_hold_banner(words)
+            self.may_service = self.may_service or may_hold_service_line(words)
+            self._words = words
+        self.may_service = self.may_service or holds_place(text)
 
     def is_notice(self, words: str, *, ruled: bool) -> bool:
         """See notices.is_notice."""
@@ -43,11 +64,11 @@ class Notices:
         return self._banners[words]
 
     def is_footer(self, words: str) -> bool:
-        """See footers.is_footer_line; for lines joined."""
+        """See footers.is_footer_line; for a line of a text that was read, or several joined."""
         if len(self._footers) >= _MOST_REMEMBERED:
             self._footers.clear()
         if words not in self._footers:
-            self._footers[words] = is_footer_line(words)
+            self._footers[words] = is_program_line(words) or (self.may_service and is_service_line(words))
         return self._footers[words]
 
 
@@ -61,6 +82,8 @@ def is_disclaimer(paragraph: Sequence[Line], cache: Notices, *, ruled: bool = Fa
 
 def disclaimer_at_end(body: Sequence[Line], end: int, cache: Notices) -> int | None:
     """The first line of the notice that ends before ``end``, with its heading; None when there is none."""
+    if not cache.may_notice:
+        return None
     first = _paragraph(body, end)
     begin = _begin(body, first, end, cache)
     above = _trimmed(body, first)
@@ -78,6 +101,8 @@ def disclaimer_at_end(body: Sequence[Line], end: int, cache: Notices) -> int | N
 
 def banner_at_end(body: Sequence[Line], end: int, cache: Notices) -> int | None:
     """The first line of the banner that ends before ``end``; None when there is none."""
+    if not cache.may_banner:
+        return None
     first = _paragraph(body, end)
     return first if cache.is_banner(_joined(body[first:end])) else None
 
@@ -100,6 +125,8 @@ def _below_banner(body: Sequence[Line], first: int, cache: Notices) -> int:
         return first
     if body[first].facts.is_label:
         return first + 1
+    if not cache.may_banner:
+        return first
     last = _paragraph_end(body, first)
     headed = first
     if last - first == 1 and notices.of_banner(body[first].words) and not cache.is_banner(body[first].words):

@@ -12,6 +12,7 @@ from relay.message.read.symbol_fonts import private_signs, signs, symbol_font
 _CONCERNED = re.compile(
     r"wingdings|webdings|\bsymbol\b|<math[\s>]|[\uf020-\uf0ff]|&#(?:614|615|616|x?f0)", re.IGNORECASE
 )
+_CONCERNED_ASCII = ("dings", "symbol", "<math", "&#")
 _FAMILY = re.compile(r"(?:^|;)\s*font(-family)?\s*:([^;]{0,300})", re.IGNORECASE)
 _SHORTHAND_SIZE = re.compile(
     r"^.*?(?:\d(?:pt|px|em|rem|%)|small|medium|large|smaller|larger)(?:\s*/\s*\S+)?\s", re.IGNORECASE
@@ -26,12 +27,20 @@ _VOID = frozenset(("br", "img", "hr", "meta", "link", "input", "col", "wbr", "ba
 def with_signs(markup: str) -> str:
     """``markup`` in which text in Wingdings, Webdings and Symbol is the signs these fonts show, and each formula in
     MathML is text. Unchanged where there is neither; elsewhere without comments. Linear in its length."""
-    if not _CONCERNED.search(markup):
+    if not _is_concerned(markup):
         return markup
     page = _Page()
     for token in html_tokens(markup):
         page.add(token)
     return page.finished()
+
+
+def _is_concerned(markup: str) -> bool:
+    if markup.isascii():
+        low = markup.lower()
+        if not any(sign in low for sign in _CONCERNED_ASCII):  # as in most pages; ten times as fast as the pattern
+            return False
+    return bool(_CONCERNED.search(markup))
 
 
 class _Page:

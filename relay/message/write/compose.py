@@ -175,7 +175,7 @@ def _fields(subject: str, headers: Headers) -> list[str]:
         f"From: {_mailbox(headers.from_name, headers.from_address)}\r\n",
         f"To: {_mailbox(headers.to_name, headers.to_address)}\r\n",
         _unstructured("Subject", subject),
-        f"Date: {_date(headers.date)}\r\n" if headers.date else "",
+        f"Date: {date_value(headers.date)}\r\n" if headers.date else "",
         f"Message-ID: <{headers.message_id}>\r\n",
     ]
     if headers.reply_to:
@@ -201,7 +201,7 @@ def _mailbox(name: str | None, address: str) -> str:
     return f'"{escaped}"\r\n <{address}>' if len(name) > 40 else f'"{escaped}" <{address}>'
 
 
-def _date(at: datetime) -> str:
+def date_value(at: datetime) -> str:
     """RFC 5322 3.3, always +0000: a time zone would show where the author is."""
     return f"{_DAYS[at.weekday()]}, {at.day:02d} {_MONTHS[at.month - 1]} {at.year} {at:%H:%M:%S} +0000"
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
@@ -62,6 +63,14 @@ class Signer:
         letters = base64.b64encode(signature)
         lines = [letters[i : i + 72] for i in range(0, len(letters), 72)]
         return b"DKIM-Signature: " + tags + b"\r\n  ".join(lines) + b"\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Signers:
+    """``relayed`` signs members' letters, ``programme`` the mail that relay itself writes."""
+
+    relayed: Signer
+    programme: Signer
 
 
 def _relaxed_fields(head: bytes) -> dict[str, bytes]:

@@ -21,6 +21,7 @@ from relay.store.people.pairs import PAIR_COLUMNS, read_pair
 from relay.store.people.records import AddressConfirmation, Asked, Part, Proven
 from relay.store.queue.acceptance import accept
 from relay.store.records import Acceptance
+from relay.store.signing_again import SignAgain
 from relay.vault import Vault
 
 _ASK = "INSERT INTO address_question (hash, address, expires_at) VALUES (?, ?, ?)"
@@ -72,9 +73,9 @@ def ask(
     return Asked.ASKED if owner is None else Asked.AGAIN
 
 
-def prove(db: Database, vault: Vault, token: str, now: datetime) -> Proven | None:
+def prove(db: Database, vault: Vault, token: str, now: datetime, sign: SignAgain) -> Proven | None:
     """Prove the address that ``token`` was sent to, and release the held letters from there. None when there is no such
-    request, or it was answered or has expired."""
+    request, or it was answered or has expired. Raises StoreError when ``sign`` cannot sign such a letter anew."""
     hashes = question_hashes(vault, token)
     asked = db.execute(_ANSWER.format(places(hashes)), (*hashes, to_stored(now))).fetchone()
     proven = None if asked is None else db.execute(_PROVE, (asked[0],)).fetchone()
@@ -83,7 +84,7 @@ def prove(db: Database, vault: Vault, token: str, now: datetime) -> Proven | Non
     db.execute("DELETE FROM address_question WHERE address = ?", (asked[0],))
     held = db.execute("DELETE FROM question WHERE address = ? RETURNING delivery_id", (asked[0],)).fetchall()
     released = [Decided(id, HoldDecision.RELEASED, Decider.AUTHOR, now) for (id,) in held]
-    letters = tuple(one for given in released if (one := decide(db, vault, given)) is not None)
+    letters = tuple(one for given in released if (one := decide(db, vault, given, sign)) is not None)
     person = identity(db, vault, proven[0])
     address = next(known for known in person.addresses if bytes(asked[0]) in address_hashes(vault, known))
     part = parts_of(db, proven[0])[0]

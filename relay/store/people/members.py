@@ -29,6 +29,7 @@ from relay.store.people.records import (
 )
 from relay.store.queue.acceptance import accept
 from relay.store.records import Acceptance
+from relay.store.signing_again import SignAgain
 from relay.vault import Vault
 
 _ROWS = """
@@ -48,8 +49,8 @@ _SUSPENDED = "SELECT since FROM suspended WHERE hash IN "
 class Members:
     """The members. Their numbers are internal to the database and never shown."""
 
-    def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
-        self._reader, self._writer, self._vault = reader, writer, vault
+    def __init__(self, reader: Reader, writer: Writer, vault: Vault, sign: SignAgain) -> None:
+        self._reader, self._writer, self._vault, self._sign = reader, writer, vault, sign
 
     async def rows(self) -> list[MemberRow]:
         """Every member of every pair, in the order the pairs were made, without addresses."""
@@ -86,7 +87,7 @@ class Members:
 
     async def prove(self, token: str, now: datetime) -> Proven | None:
         """Prove the address of the request with ``token``. None when there is no such request, or it has expired."""
-        return await self._writer.run(lambda db: addresses.prove(db, self._vault, token, now))
+        return await self._writer.run(lambda db: addresses.prove(db, self._vault, token, now, self._sign))
 
     async def set_primary(
         self, member: int, address: str, now: datetime, *, who: str = "", letters: Sequence[Acceptance] = ()

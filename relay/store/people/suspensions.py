@@ -18,6 +18,7 @@ from relay.store.people.moves import follow_mailbox
 from relay.store.queue.acceptance import accept
 from relay.store.queue.envelopes import opened_envelope
 from relay.store.records import Acceptance, SuspendedRow
+from relay.store.signing_again import SignAgain
 from relay.vault import Vault
 
 _ADD = """
@@ -35,8 +36,8 @@ SELECT id, sealed FROM delivery WHERE state = 'held' AND last_status = ? AND des
 class Suspensions:
     """The table of suspended addresses."""
 
-    def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
-        self._reader, self._writer, self._vault = reader, writer, vault
+    def __init__(self, reader: Reader, writer: Writer, vault: Vault, sign: SignAgain) -> None:
+        self._reader, self._writer, self._vault, self._sign = reader, writer, vault, sign
 
     async def add(self, address: str, member: SuspendedRow, notice: Acceptance | None) -> bool:
         """Suspend the ``address`` of ``member``, and accept the ``notice`` to a coordinator. False, with nothing
@@ -77,7 +78,7 @@ class Suspensions:
             held = db.execute(_HELD.format(places(destinations)), (SUSPENDED, *destinations)).fetchall()
             mine = [id for id, sealed in held if opened_envelope(self._vault, id, sealed)[0].lower() == address.lower()]
             for id in mine:
-                decide(db, self._vault, Decided(id, HoldDecision.RELEASED, Decider.PERSON, now, who))
+                decide(db, self._vault, Decided(id, HoldDecision.RELEASED, Decider.PERSON, now, who), self._sign)
             return len(mine)
 
         return await self._writer.run(job)

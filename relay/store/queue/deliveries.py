@@ -20,6 +20,7 @@ from relay.store.queue.claiming import ClaimLimits, claim, give_back
 from relay.store.queue.holding import BY_HAND, RESTORED, hold_everything, open_hold
 from relay.store.queue.settlement import came_back, finish, settle
 from relay.store.records import CameBack, Claimed, QueueRow, Settlement
+from relay.store.signing_again import SignAgain
 from relay.vault import Vault
 
 _ROW = "SELECT id, journal_id, state, attempts, due_at, created_at, last_status, notice FROM delivery "
@@ -50,8 +51,8 @@ def _bounded(job: Callable[[Database, int | None], T]) -> Callable[[Database], T
 class Queue:
     """Deliveries in the states "queued", "sending" (claimed by one process) and "held" (until a decision)."""
 
-    def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
-        self._reader, self._writer, self._vault = reader, writer, vault
+    def __init__(self, reader: Reader, writer: Writer, vault: Vault, sign: SignAgain) -> None:
+        self._reader, self._writer, self._vault, self._sign = reader, writer, vault, sign
 
     async def claim(
         self,
@@ -170,7 +171,7 @@ class Queue:
         release = Decided(id, HoldDecision.RELEASED, Decider.PERSON, now, who)
 
         def job(db: Database) -> bool:
-            if decide(db, self._vault, release) is not None:
+            if decide(db, self._vault, release, self._sign) is not None:
                 return True
             return db.execute(_RETRY, (to_stored(now), id)).rowcount == 1
 
@@ -210,7 +211,7 @@ class Queue:
         dropped = Decided(id, HoldDecision.DROPPED, Decider.PERSON, now, who)
 
         def job(db: Database) -> bool:
-            if decide(db, self._vault, dropped) is not None:
+            if decide(db, self._vault, dropped, self._sign) is not None:
                 return True
             row = db.execute("SELECT state, journal_id FROM delivery WHERE id = ?", (id,)).fetchone()
             if row is None or row[0] == "sending" or not finish(db, id, HoldDecision.DROPPED, now):

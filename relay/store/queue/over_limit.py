@@ -13,6 +13,7 @@ from relay.store.hold_records import Decided, Decider, HoldDecision
 from relay.store.holds import decide
 from relay.store.queue.holding import OVER_LIMIT
 from relay.store.records import OverLimitRow
+from relay.store.signing_again import SignAgain
 from relay.vault import Vault
 
 _COUNT = """
@@ -37,8 +38,8 @@ _ANY = "SELECT 1 FROM delivery WHERE state = 'held' AND last_status = ? LIMIT 1"
 class OverLimitLetters:
     """The letters held for the rate limit."""
 
-    def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
-        self._reader, self._writer, self._vault = reader, writer, vault
+    def __init__(self, reader: Reader, writer: Writer, vault: Vault, sign: SignAgain) -> None:
+        self._reader, self._writer, self._vault, self._sign = reader, writer, vault, sign
 
     async def count(self, pair_id: str, side: Side | None = None) -> int:
         """How many letters of a pair are held, by the member on ``side``, or by both members."""
@@ -60,7 +61,7 @@ class OverLimitLetters:
         def job(db: Database) -> bool:
             if db.execute(_MAY_GO, (delivery_id, OVER_LIMIT)).fetchone() is None:
                 return False
-            return decide(db, self._vault, release) is not None
+            return decide(db, self._vault, release, self._sign) is not None
 
         return await self._writer.run(job)
 

@@ -87,14 +87,17 @@ def test_text_without_identities_stays_octet_for_octet(content: bytes) -> None:
         (b"Rar!\x1a\x07\x00", "a.jpg", "image/jpeg", "archive"),
         (b"\x1f\x8b\x08\x00", "a.tar.gz", "application/gzip", "archive"),
         (b"a" + bytes(256) + b"ustar" + bytes(300), "a.txt", "text/plain", "archive"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(40), "a.doc", "application/msword", "oldoffice"),
         (b"<?xml version='1.0'?>\n<?mso-application progid='x'?>", "a.xml", "text/xml", "flatoffice"),
         (b"\x78\x9f\x3e\x22\0\0", "winmail.dat", "application/ms-tnef", "tnef"),
         (b"From a@b Mon Feb  2 10:00:00 2026\nReceived: x\nTo: y\n\nz", "Sent", "text/plain", "mailbox"),
-        (b"MThd\0\0\0\x06" + bytes(20), "a.mid", "audio/midi", "audio"),
-        (b"\x1aE\xdf\xa3" + bytes(20), "a.webm", "video/webm", "video"),
-        (b"RIFF\0\0\0\0AVI " + bytes(20), "a.avi", "video/x-msvideo", "video"),
-        (b"\x7fELF\0\0\0\0", "a", "application/octet-stream", "unknown"),
+        (b"8BPS\0\1" + bytes(20), "a.psd", "image/vnd.adobe.photoshop", "otherpicture"),
+        (b"gimp xcf v011\0" + bytes(20), "a.xcf", "image/x-xcf", "otherpicture"),
+        (b"RIFF\0\0\0\0CDRE" + bytes(20), "a.cdr", "application/octet-stream", "otherpicture"),
+        (b"AT&TFORM\0\0\0\0DJVU", "a.djvu", "image/vnd.djvu", "otherpicture"),
+        (b"Book" + bytes(56) + b"BOOKMOBI" + bytes(20), "a.mobi", "application/x-mobipocket-ebook", "kindle"),
+        (b"\xffWPC\x10\0\0\0" + bytes(20), "a.wpd", "application/vnd.wordperfect", "compound"),
+        (zipped("Index/Document.iwa"), "a.pages", "application/vnd.apple.pages", "iwork"),
+        (b"caff\0\1\0\0" + bytes(20), "a.caf", "audio/x-caf", "audio"),
     ],
 )
 def test_what_cannot_be_cleaned_is_refused_in_words_of_its_own(
@@ -103,7 +106,23 @@ def test_what_cannot_be_cleaned_is_refused_in_words_of_its_own(
     assert family_of(Attachment(content, media_type, name)) == family
     with pytest.raises(CannotAnonymise) as refusal:
         cleaned(content, name, media_type)
-    assert refusal.value.detail == WORDS[family]
+    assert (refusal.value.detail, refusal.value.file) == (WORDS[family], name)
+
+
+@pytest.mark.parametrize(
+    ("content", "family"),
+    [
+        (b"RIFF\0\0\0\0AVI " + bytes(20), "avi"),
+        (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11" + bytes(20), "asf"),
+        (b"FLV\1\5" + bytes(20), "flv"),
+        (b"\0\0\1\xba" + bytes(20), "mpeg"),
+    ],
+)
+def test_films_that_nothing_here_converts_are_refused_with_the_form_to_export(content: bytes, family: str) -> None:
+    assert family_of(Attachment(content, "video/mp4", "a.avi")) == family
+    with pytest.raises(CannotAnonymise, match=r"export it as \.mp4") as refusal:
+        cleaned(content, "a.avi", "video/mp4")
+    assert refusal.value.file == "a.avi"
 
 
 def test_every_refusal_is_one_line_of_kind_ascii_and_no_family_is_both_cleaned_and_refused() -> None:

@@ -11,6 +11,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from relay.anonymise.html.visible import visible
 from relay.anonymise.scrub import scrub
 from relay.model import Attachment, History, Identity, Known, Message, Persona, Scrubbed
 
@@ -130,7 +131,49 @@ def test_a_text_that_says_more_than_the_page_keeps_what_it_says_more() -> None:
 def test_what_is_answered_between_the_lines_or_not_certain_to_be_known_stays(carried: str, html: str) -> None:
     pair = Pair(carried)
     pair.relayed(TO_JANE, SECOND)
-    assert shown(pair.relayed(TO_TOM, html)) == shown(Pair("all").relayed(TO_TOM, html))
+    stayed = shown(pair.relayed(TO_TOM, html))
+    assert visible(stayed).split() == visible(shown(Pair("all").relayed(TO_TOM, html))).split()
+    assert "gmail_quote" not in stayed, "it is not folded away either"
+
+
+BLOCK = "<p><b>From:</b> Amber Heron<br><b>Sent:</b> Tuesday, 3 February 2026 18:02<br><b>To:</b> Tom<br><b>Subject:</b> s</p>"
+PARAGRAPHS = FIRST.replace("</p>", "</p>|").split("|")
+OUTLOOK = "<div class=WordSection1><p class=MsoNormal>{}</p>" + BLOCK + "{}</div>"
+TEXT = "{}\n\n-----Original Message-----\nFrom: Amber Heron\nSent: Tuesday, 3 February 2026 18:02\nTo: Tom\nSubject: s\n\n{}"
+
+
+def answered(at: int, words: str) -> str:
+    return "".join((*PARAGRAPHS[:at], f"<p>{words}</p>" if words else "", *PARAGRAPHS[at:]))
+
+
+@pytest.mark.parametrize("carried", ["one", "none"])
+@pytest.mark.parametrize(
+    "answer", ["Yes.", "Gladly, at four.", "Thank you for the draft.", "नहीं, शुक्रवार को", "نعم بكل سرور"]
+)
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_an_answer_between_lines_that_nothing_marks_is_neither_cut_nor_folded_away(
+    carried: str, answer: str, at: int
+) -> None:
+    pair = Pair(carried)
+    pair.relayed(TO_TOM, FIRST)
+    done = pair.relayed(TO_JANE, OUTLOOK.format("Good to hear from you.", answered(at, answer)))
+    assert f"<p>{answer}</p>" in shown(done).replace(' dir="rtl"', "") and "Would Thursday" in shown(done)
+    assert "gmail_quote" not in shown(done)
+    pair = Pair(carried)
+    pair.relayed(TO_TOM, FIRST)
+    text = TEXT.format("Good to hear from you.", visible(answered(at, answer)).strip().replace("\n", "\n\n"))
+    done = pair.relayed(TO_JANE, "", text=text)
+    assert answer in (done.message.text or "") and "gmail_quote" not in shown(done)
+
+
+@pytest.mark.parametrize("above", ["Fine, thank you.", "The address is below, in red."])
+def test_where_every_word_is_known_it_is_folded_or_left_out_whatever_the_words_above_say(above: str) -> None:
+    one, none = Pair("one"), Pair("none")
+    for pair in (one, none):
+        pair.relayed(TO_TOM, FIRST)
+    letter = OUTLOOK.format(above, answered(0, ""))
+    assert '<div class="gmail_quote">' in shown(one.relayed(TO_JANE, letter))
+    assert visible(shown(none.relayed(TO_JANE, letter))).strip() == above
 
 
 def test_nothing_is_known_where_nothing_is_remembered() -> None:

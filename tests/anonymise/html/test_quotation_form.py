@@ -201,3 +201,22 @@ def test_every_start_tag_that_the_form_writes_is_known_to_the_leak_check(arrives
     tags = {tag for page in pages for tag in re.findall(r"<(?:div|blockquote)\b[^>]*>", page)}
     assert len(tags) > 6
     assert tags <= STARTS
+
+
+MARKED = f"<div>{LINE}</div><blockquote><p>Would Thursday suit you?</p><p>Or not?</p></blockquote>"
+UNMARKED = f"<hr><div>{BLOCK}</div><p>Would Thursday suit you?</p><p>Or not?</p>"
+
+
+@pytest.mark.parametrize("quoted", [MARKED, UNMARKED])
+@pytest.mark.parametrize("above", ["My answers are below, in red.", "Siehe unten.", "Hello Tom,"])
+def test_a_quotation_below_words_that_announce_answers_is_not_folded_in_any_form(
+    quoted: str, above: str, arrives: Callable[..., str]
+) -> None:
+    assert "gmail_quote" in arrives(f"<p>Good.</p>{quoted}")
+    assert "gmail_quote" not in arrives(f"<p>{above}</p>{quoted}")
+
+
+def test_an_answer_with_its_authors_name_in_front_is_not_folded_away(arrives: Callable[..., str]) -> None:
+    answered = UNMARKED.replace("<p>Or", "<p><b><i>[Jane Whitcombe]</i></b> Yes.</p><p>Or")
+    assert "gmail_quote" not in arrives(f"<p>Good.</p>{answered}")
+    assert "gmail_quote" in arrives("<p>Good.</p>" + UNMARKED.replace("Or not", "[Quiet River] Or not"))

@@ -167,7 +167,7 @@ def test_the_direction_of_the_whole_page_stays() -> None:
         ("https://northbank.example/~jane", None),
         ("https://intranet.northbank.example/", None),
         ("https://ok.example/?m=jane.whitcombe%252540northbank%25252Eexample", f"https://ok.example/?m={AMBER.alias}"),
-        ("https://ok.example/?n=%254aane%2520Whitcombe", None),
+        ("https://ok.example/?n=%254aane%2520Whitcombe", "https://ok.example/?n=Amber%2520Heron"),
         ("//ok.example/x", "https://ok.example/x"),
         ("/relative", None),
         ("http://[broken", None),

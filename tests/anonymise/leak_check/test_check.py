@@ -6,6 +6,7 @@ import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
 from urllib.parse import quote
 
 import pytest
@@ -80,6 +81,17 @@ def test_whatever_is_left_is_found_wherever_it_is(leak: str, where: str) -> None
         message = replace(CLEAN, attachments=(Attachment(content, "text/plain", "a.txt"),))
     with pytest.raises(StillIdentifying):
         look(message, headers)
+
+
+@pytest.mark.parametrize("before", [b"", b"@", b"a@b.example ", b"x" * 5000])
+@pytest.mark.parametrize("behind", [b"", b"@", b" a@b.example", b"x" * 5000])
+def test_an_address_is_found_wherever_it_stands_among_other_at_signs(before: bytes, behind: bytes) -> None:
+    """``before`` and ``behind`` it."""
+    binary = b"\x01\x02" + before + b" Jane.Whitcombe@northbank.example " + behind
+    with pytest.raises(StillIdentifying):
+        look(replace(CLEAN, attachments=(Attachment(binary, "application/octet-stream"),)))
+    with pytest.raises(StillIdentifying):
+        look(CLEAN, (), before + b" jane.whitcombe@northbank.example " + behind)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
@@ -168,11 +180,30 @@ def test_the_scrubbers_and_the_leak_check_agree_on_every_letter(text: list[str],
         lambda address: address.hex().upper(),
         lambda address: "".join(f"%{octet:02X}" for octet in address),
         lambda address: quote(quote(address.decode(), safe=""), safe=""),
+        lambda address: reduce(lambda said, _: quote(said, safe=""), range(6), address.decode()),
+        lambda address: quote(quote(address.decode().replace("@", "&#64;"), safe=""), safe=""),
+        lambda address: quote(address.decode().replace("@", "=40"), safe=""),
+        lambda address: quote(address.decode().replace("@", "\\u0040"), safe=""),
         lambda address: address.decode().replace("@", "%40"),
         lambda address: address.decode().replace("@", "=40"),
         lambda address: address.decode().replace("@", "-40"),
     ],
-    ids=["base64", "base64url", "shifted", "hex", "HEX", "percent", "percent twice", "one sign", "quoted", "dashed"],
+    ids=[
+        "base64",
+        "base64url",
+        "shifted",
+        "hex",
+        "HEX",
+        "percent",
+        "percent twice",
+        "six times",
+        "reference",
+        "leftover",
+        "backslash",
+        "one sign",
+        "quoted",
+        "dashed",
+    ],
 )
 @pytest.mark.parametrize(
     "link", ["https://gate.example/r?d={}&k=1", "https://gate.example/{}/open", "https://gate.example/#t={}"]

@@ -10,7 +10,7 @@ from relay.model import Doubt, Identity, Known, Message, Persona
 
 DOCUMENT = "https://docs.google.com/document/d/1AbCdEf/edit"
 TENANT = "https://firm-my.sharepoint.com/:w:/g/personal/jo_berry_firm_example/EaBcDeFg"
-TEAMS = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_Mj%40thread.v2/0?context=%7b%22Tid%22%3a%220f1e%22%7d"
+TEAMS = "https://teams.microsoft.com/l/channel/19%3aAbCd%40thread.tacv2/General?groupId=0f1e&tenantId=4b5a"
 
 
 def doubts(message: Message, contact: str = "allow") -> tuple[Doubt, ...]:

@@ -11,7 +11,7 @@ from relay.anonymise.links.in_text import find
 from relay.anonymise.links.owners import shows_owner
 from relay.anonymise.links.places import ByPlace, Place
 from relay.anonymise.links.read import read_link
-from relay.anonymise.links.services import Share, Told, Wrapper, link_services
+from relay.anonymise.links.services import Share, Told, Wrapper, link_services, may_show_gateway
 from relay.anonymise.scrub import scrub
 from relay.model import Identity, Known, Message, Persona
 
@@ -126,3 +126,8 @@ def test_hosts_match_whole_labels(host: str, found: set[str]) -> None:
         ]
     )
     assert set(rules.find(host, "/")) == found
+
+
+def test_the_host_of_every_gateway_is_noticed_in_a_text() -> None:
+    assert [end for end in SERVICES.gateway_ends if not may_show_gateway(f"see {end}/x here")] == []
+    assert not may_show_gateway("A sentence. Another one, e.g. this.")

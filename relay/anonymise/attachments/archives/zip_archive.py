@@ -8,10 +8,10 @@ import zipfile
 import zlib
 from dataclasses import replace
 
+from relay.anonymise.attachments.archives.changes_note import ChangesNote
 from relay.anonymise.attachments.archives.member_names import MemberNames, of_programs, parts_of
 from relay.anonymise.attachments.archives.zip_names import names_in
-from relay.anonymise.attachments.cleaning import Cleaning
-from relay.anonymise.attachments.uncleaned import words_for
+from relay.anonymise.attachments.cleaning import ActsByItself, Cleaning
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
 
@@ -31,8 +31,9 @@ _INSIDE = "in an archive: "
 
 def clean_zip(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     """Clean every file in a ZIP archive and pack them again (APPNOTE.TXT 6.3.10). Personal folders are removed from
-    paths; dates, comments, owners, permissions, and files of programs are dropped. Raises CannotAnonymise when it is
-    locked, damaged or too large, or a file in it cannot be cleaned."""
+    paths; dates, comments, owners, permissions, and files of programs are dropped. Files that act are left out; a note
+    in the archive names them, and those that became text. Raises CannotAnonymise when it is locked, damaged or too
+    large, or a file in it cannot be cleaned; ActsByItself when all of its files act."""
     try:
         with zipfile.ZipFile(io.BytesIO(attachment.content)) as archive:
             members = _members(archive, cleaning)
@@ -66,8 +67,6 @@ def _members(archive: zipfile.ZipFile, cleaning: Cleaning) -> list[zipfile.ZipIn
     names = {member.filename for member in members}
     if "[Content_Types].xml" in names:
         raise CannotAnonymise(_BROKEN)
-    if "META-INF/container.xml" in names:
-        raise CannotAnonymise(words_for("ebook"))
     return [member for member in members if not member.is_dir() and not _is_link(member)]
 
 
@@ -77,36 +76,52 @@ def _is_link(member: zipfile.ZipInfo) -> bool:
 
 
 def _packed(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], cleaning: Cleaning) -> bytes:
-    names = MemberNames(cleaning.redactor)
+    names, note = MemberNames(cleaning.redactor), ChangesNote()
     out = io.BytesIO()
-    packed = 0
+    packed, acting = 0, None
     paths = names_in(members, cleaning.redactor.known.names)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for member, path_of in zip(members, paths, strict=True):
             parts = parts_of(path_of)
             if not parts or of_programs(parts):
                 continue
-            clean = _cleaned(archive.read(member), parts[-1], cleaning)
+            try:
+                clean = _cleaned(archive.read(member), parts[-1], cleaning)
+            except ActsByItself as refusal:
+                acting = refusal
+                note.leaves_out(names.name(parts))
+                continue
             if clean is None:
                 continue
             # A cleaner may have corrected the extension.
             path = names.name([*parts[:-1], (parts_of(clean.filename or "") or parts)[-1]])
-            info = zipfile.ZipInfo(path, _FIRST_DAY)
-            info.create_system = 0
-            new.writestr(info, clean.content, zipfile.ZIP_DEFLATED)
-            # zipfile sets permissions here; the central directory, which stores them, is written at the end.
-            info.external_attr = 0
+            note.renames(parts[-1], path)
+            _write(new, path, clean.content)
             packed += 1
+        if packed and note:
+            _write(new, names.name([note.name]), note.text().encode())
     if not packed:
-        raise CannotAnonymise(_NOTHING)
+        raise acting or CannotAnonymise(_NOTHING)
+    cleaning.tally.add("file-that-acts", note.left_out)
     return out.getvalue()
+
+
+def _write(archive: zipfile.ZipFile, path: str, content: bytes) -> None:
+    info = zipfile.ZipInfo(path, _FIRST_DAY)
+    info.create_system = 0
+    archive.writestr(info, content, zipfile.ZIP_DEFLATED)
+    # zipfile sets permissions here; the central directory, which stores them, is written at the end.
+    info.external_attr = 0
 
 
 def _cleaned(content: bytes, name: str, cleaning: Cleaning) -> Attachment | None:
     if name == "mimetype" and content.startswith(b"application/epub"):
-        raise CannotAnonymise(words_for("ebook"))
+        # An e-book without its table of files, which still may say who made it.
+        raise CannotAnonymise(_BROKEN)
     try:
         return cleaning.inside_or_none(Attachment(content, "application/octet-stream", name))
+    except ActsByItself:
+        raise
     except CannotAnonymise as refusal:
         detail = refusal.detail or refusal.words
-        raise CannotAnonymise(detail if detail.startswith(_INSIDE) else _INSIDE + detail) from refusal
+        raise CannotAnonymise(detail if detail.startswith(_INSIDE) else _INSIDE + detail, refusal.file) from refusal

@@ -21,7 +21,9 @@ from relay.anonymise.attachments.pictures.files import (
     renamed,
 )
 from relay.anonymise.attachments.pictures.gif import clean_gif
+from relay.anonymise.attachments.pictures.icons import clean_icons
 from relay.anonymise.attachments.pictures.jpeg import clean_jpeg
+from relay.anonymise.attachments.pictures.netpbm import clean_netpbm
 from relay.anonymise.attachments.pictures.png import clean_png, orientation_chunk
 from relay.anonymise.attachments.pictures.tiff import clean_tiff
 from relay.anonymise.attachments.pictures.webp import clean_webp
@@ -32,6 +34,13 @@ from relay.refusals import CannotAnonymise
 
 MAX_FRAMES = 1000
 
+_PLAIN = frozenset({"icons", "netpbm"})
+_NETPBM = {
+    "pbm": "image/x-portable-bitmap",
+    "pgm": "image/x-portable-graymap",
+    "ppm": "image/x-portable-pixmap",
+    "pam": "image/x-portable-arbitrarymap",
+}
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP")
 
 
@@ -42,7 +51,10 @@ def clean_image(attachment: Attachment, cleaning: Cleaning) -> Attachment:
         with warnings.catch_warnings():
             # Pillow warns about large and faulty pictures; our own limits apply here.
             warnings.simplefilter("ignore")
-            content, family = _cleaned(attachment.content, family_of(attachment), cleaning.tally)
+            family = family_of(attachment)
+            if family in _PLAIN:
+                return _plain(attachment, family, cleaning.tally)
+            content, family = _cleaned(attachment.content, family, cleaning.tally)
             _verify(content)
     except (BrokenPicture, UnidentifiedImageError, struct.error, zlib.error, *PILLOW_STUMBLES) as error:
         raise CannotAnonymise(BROKEN) from error
@@ -51,6 +63,19 @@ def clean_image(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     return replace(
         attachment, content=content, media_type=f"image/{family}", filename=renamed(attachment.filename, family)
     )
+
+
+def _plain(attachment: Attachment, family: str, tally: Tally) -> Attachment:
+    """An icon or a Netpbm picture, which is copied sample by sample."""
+    content, media_type = attachment.content, "image/vnd.microsoft.icon"
+    if family == "icons":
+        content = clean_icons(content)
+    else:
+        content, kind = clean_netpbm(content)
+        media_type = _NETPBM[kind]
+    if content != attachment.content:
+        tally.add("picture-metadata")
+    return replace(attachment, content=content, media_type=media_type)
 
 
 def _cleaned(content: bytes, family: str, tally: Tally) -> tuple[bytes, str]:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from relay.anonymise.attachments.cleaning import BrokenRecording, Cleaning
 from relay.anonymise.attachments.recordings.flac import clean_flac
 from relay.anonymise.attachments.recordings.frames import clean_aac, clean_amr, clean_mp3
+from relay.anonymise.attachments.recordings.matroska import clean_matroska
+from relay.anonymise.attachments.recordings.midi import clean_midi
 from relay.anonymise.attachments.recordings.mp4 import clean_mp4
 from relay.anonymise.attachments.recordings.ogg import VIDEO, clean_ogg
 from relay.anonymise.attachments.recordings.riff import clean_aiff, clean_wav
@@ -35,11 +37,16 @@ _EXTENSIONS = {
     "audio/amr-wb": ("awb", "amr"),
     "audio/ogg": ("ogg", "oga", "opus", "spx"),
     "video/ogg": ("ogv", "ogg"),
+    "audio/midi": ("mid", "midi", "kar"),
     "audio/mp4": ("m4a", "m4b", "m4r", "mp4"),
     "video/mp4": ("mp4", "m4v"),
     "audio/3gpp": ("3gp", "3gpp", "3ga", "3g2"),
     "video/3gpp": ("3gp", "3gpp", "3g2"),
     "video/quicktime": ("mov", "qt"),
+    "video/webm": ("webm",),
+    "audio/webm": ("weba", "webm"),
+    "video/matroska": ("mkv", "mk3d"),
+    "audio/matroska": ("mka", "mkv"),
 }
 _OTHERS = frozenset(("dat", "bin", "mpeg", "mpg", *(name for names in _EXTENSIONS.values() for name in names)))
 
@@ -65,6 +72,10 @@ def _cleaned(content: bytes, family: str, cleaning: Cleaning) -> tuple[bytes, st
     if family == "mp4":
         film = clean_mp4(content, lambda text: bool(cleaning.redactor.find(text)))
         return film.content, _film_type(content[:12], film.moving)
+    if family == "matroska":
+        return clean_matroska(content, lambda text: bool(cleaning.redactor.find(text)))
+    if family == "midi":
+        return clean_midi(content, cleaning.redactor), "audio/midi"
     clean_simple, media_type = _SIMPLE[family]
     return clean_simple(content), "audio/amr-wb" if content.startswith(b"#!AMR-WB") else media_type
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from relay.anonymise import escapes, tokens
+from relay.anonymise.attachments.acting.text import harmless_text
 from relay.anonymise.attachments.cleaning import Cleaning
+from relay.anonymise.attachments.regions import marks_without_region
 from relay.anonymise.attachments.text_files import cells as records
+from relay.anonymise.attachments.text_files import embedded, headers, notebook
 from relay.anonymise.attachments.text_files import syntax as structure
 from relay.anonymise.attachments.text_files.octets import rewritten
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.passages import passages, together, with_contacts
 from relay.anonymise.pgp_armour import armoured
 from relay.message.read import charset_guess as charset
+from relay.message.read.charset_guess import Written
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
 
@@ -21,20 +25,40 @@ MAX_TEXT = 4 * 1024 * 1024
 
 def clean_text(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     """Replace identities in a text file: in prose everything that is removed from a letter; in other files (tables,
-    JSON, XML, TeX, source code) mentions, none across the border of a cell, key, string or line. Charset, line ends and
-    all octets around a mention stay. Raises CannotAnonymise when it is larger than MAX_TEXT octets."""
-    media_type = attachment.media_type if attachment.media_type.startswith("text/") else "text/plain"
+    JSON, XML, TeX, source code) mentions, none across the border of a cell, key, string or line. What a program would
+    fetch or run by itself is made harmless. Charset, line ends and all octets around both stay. Raises CannotAnonymise
+    when it is larger than MAX_TEXT octets."""
     if len(attachment.content) > MAX_TEXT:
         raise CannotAnonymise("an attached text file is too large to be made anonymous; please send a shorter one")
     redactor = cleaning.redactor
-    content = attachment.content
-    written = charset.read(content, redactor.known.names, attachment.charset)
+    written = charset.read(attachment.content, redactor.known.names, attachment.charset)
     kind = structure.kind_of(attachment.filename, attachment.media_type, written.shown)
+    harmless = harmless_text(attachment, written, kind, cleaning.tally)
+    content = harmless.content
+    if content is not attachment.content:
+        written = charset.read(content, redactor.known.names, attachment.charset)
+    if kind == "json" and notebook.is_notebook(harmless.filename, written.shown):
+        cleaning.tally.add("document-properties")
+        written = Written(notebook.cleaned(written.shown), "utf-8")
+        content = written.text.encode("utf-8", "replace")
+    inside = _telling(written.shown, kind, attachment.filename, cleaning)
+    if inside:
+        cleaning.tally.found(inside)
+        content = rewritten(content, written, inside)
+        written = charset.read(content, redactor.known.names, written.codec)
     found = _mentions(written.shown, kind, redactor)
     if found:
         cleaning.tally.add("attached-text", len(found))
         content = rewritten(content, written, found)
-    return replace(attachment, content=content, media_type=media_type, charset=charset.label_of(written))
+    return replace(harmless, content=content, charset=charset.label_of(written))
+
+
+def _telling(text: str, kind: str, filename: str | None, cleaning: Cleaning) -> list[Finding]:
+    """What the file says beside its text: of pictures in it, of regions, and of who made it with what."""
+    marks = marks_without_region(text) if kind == "markup" else ()
+    regions = [Finding(start, end, new, "document-properties") for start, end, new in marks]
+    heads = headers.find(text, filename, kind)
+    return together((heads, embedded.find(text, cleaning), regions))
 
 
 def _mentions(text: str, kind: str, redactor: Redactor) -> list[Finding]:

@@ -329,24 +329,41 @@ def test_comments_and_hidden_words_in_the_instructions_are_gone() -> None:
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "left"),
     [
-        b"BT /F1 12 Tf 10 10 Td (Dear Jane Whitcombe,) Tj ET",
-        b"BT /F1 12 Tf 10 10 Td [(Ja) 20 (ne) -300 (Whit) 15 (combe)] TJ ET",
-        b"BT /F1 12 Tf 10 10 Td <4A616E65205768697463 6F6D6265> Tj ET",
-        b"BT /F1 12 Tf 1 0 0 1 10 10 Tm (write to jane@north) Tj ET BT /F1 12 Tf 1 0 0 1 98 10 Tm (bank.example) Tj ET",
-        b"BT /F1 12 Tf 60 10 Td (Whitcombe) Tj ET BT /F1 12 Tf 20 10 Td (Jane) Tj ET",
-        b"BT /F1 12 Tf 14 TL 10 90 Td (Jane) Tj T* (Whitcombe) Tj ET",
-        b"BT /F1 12 Tf 10 90 Td (Jane) Tj (Whitcombe) ' ET",
-        b"q 0 1 -1 0 0 0 cm BT /F1 12 Tf 10 10 Td (Jane Whitcombe) Tj ET Q",
-        b"BT 3 Tr /F1 12 Tf 10 10 Td (tom@gmx.de) Tj ET",
-        b"BT /F1 12 Tf 10 10 Td (Write to jane@northbank.example, please) Tj ET",
+        (b"BT /F1 12 Tf 10 10 Td (Dear Jane Whitcombe,) Tj ET", "Dear"),
+        (b"BT /F1 12 Tf 10 10 Td [(Ja) 20 (ne) -300 (Whit) 15 (combe)] TJ ET", ""),
+        (b"BT /F1 12 Tf 10 10 Td <4A616E65205768697463 6F6D6265> Tj ET", ""),
+        (
+            b"BT /F1 12 Tf 1 0 0 1 10 10 Tm (write to jane@north) Tj ET"
+            b" BT /F1 12 Tf 1 0 0 1 98 10 Tm (bank.example) Tj ET",
+            "write to",
+        ),
+        (b"BT /F1 12 Tf 60 10 Td (Whitcombe) Tj ET BT /F1 12 Tf 20 10 Td (Jane) Tj ET", ""),
+        (b"BT /F1 12 Tf 14 TL 10 90 Td (Jane) Tj T* (Whitcombe) Tj ET", ""),
+        (b"BT /F1 12 Tf 10 90 Td (Jane) Tj (Whitcombe) ' ET", ""),
+        (b"q 0 1 -1 0 0 0 cm BT /F1 12 Tf 10 10 Td (Jane Whitcombe) Tj ET Q", ""),
+        (b"BT 3 Tr /F1 12 Tf 10 10 Td (tom@gmx.de) Tj ET", ""),
+        (b"BT /F1 12 Tf 10 10 Td (Write to jane@northbank.example, please) Tj ET", "Write to , please"),
     ],
 )
-def test_a_page_that_shows_an_identity_is_drawn_anew_with_the_place_black(content: bytes) -> None:
+def test_a_page_that_shows_an_identity_is_drawn_anew_with_the_place_black(content: bytes, left: str) -> None:
     out = cleaned(document(content, b"BT /F1 12 Tf 10 10 Td (the second page stays) Tj ET"))
-    assert [text.strip() for text in texts_of_pages(out)] == ["", "the second page stays"]
+    assert [text.strip() for text in texts_of_pages(out)] == [left, "the second page stays"]
     assert pages_of(out) == 2
+
+
+def test_the_other_words_of_a_covered_page_can_be_searched_and_stand_where_they_are_seen() -> None:
+    lines = b"BT /F1 12 Tf 40 340 Td (Our exams start in June.) Tj ET BT /F1 12 Tf 40 300 Td (Jane Whitcombe) Tj ET"
+    pdf = document(lines + b" BT /F1 12 Tf 40 260 Td (Look once more?) Tj ET")
+    before = [words.split() for words in texts_of_pages(saved(pdf))]
+    out = cleaned(pdf)
+    assert [words.split() for words in texts_of_pages(out)] == [
+        [word for word in before[0] if word not in ("Jane", "Whitcombe")]
+    ]
+    page = pypdfium2.PdfDocument(out)[0].get_textpage()
+    left, bottom, _, top = page.get_charbox(0)
+    assert abs(left - 40) < 4 and 330 < bottom < top < 356
 
 
 def test_the_black_hides_each_letter_and_nothing_else() -> None:

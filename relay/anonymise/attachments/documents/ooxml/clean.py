@@ -9,8 +9,10 @@ from lxml import etree
 
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.documents.ooxml.fields import clean_fields
+from relay.anonymise.attachments.documents.ooxml.formulas import without_calls
 from relay.anonymise.attachments.documents.ooxml.parts import Part
 from relay.anonymise.attachments.documents.ooxml.people import AUTHOR, Numbers, neutral_people
+from relay.anonymise.attachments.documents.ooxml.regions import neutral_regions
 from relay.anonymise.attachments.documents.ooxml.text import pieces_of
 from relay.anonymise.attachments.documents.paths import without_places
 from relay.anonymise.attachments.documents.text_runs import Find, redact_pieces
@@ -49,6 +51,8 @@ _FORMULAS = frozenset(
     str.split("f definedName formula formula1 formula2 calculatedColumnFormula totalsRowFormula sqref")
 )
 
+# Elements of old drawings whose href is fetched and shown; that of all others is a link (ECMA-376 part 4, 19.1.2).
+_FETCHING = frozenset(str.split("imagedata image fill stroke movie background"))
 _HEADERS = frozenset(str.split("oddHeader oddFooter evenHeader evenFooter firstHeader firstFooter"))
 _CODES = re.compile('&(?:"[^"]{0,200}"|\\d{1,3}|K[0-9A-F]{6}|.)')
 
@@ -69,9 +73,11 @@ def clean_part(part: Part, document: Document) -> bytes:
     """The part without people, places and times; visible content stays. Raises CannotAnonymise."""
     root = parsed(part.content)
     document.described += _without_elements(root) + _without_references(root, part.dropped)
+    document.cleaning.tally.add("formula", without_calls(root))
     document.described += neutral_people(root, part.kind, document.numbers)
     redactor = document.cleaning.redactor
     document.described += clean_fields(root, redactor)
+    document.described += neutral_regions(root)
     _clean_addresses(root, document)
     document.redacted += redact_values(root, document.tokens)
     pieces = pieces_of(root)
@@ -156,7 +162,8 @@ def _clean_addresses(root: etree._Element, document: Document) -> None:
         for name, value in attributes(element):
             if local(name) not in ("href", "src", "URL") or value.startswith("#"):
                 continue
-            clean = clean_link_of_file(value, document.cleaning.redactor).url if local(name) == "href" else None
+            followed = local(name) == "href" and local(element.tag) not in _FETCHING
+            clean = clean_link_of_file(value, document.cleaning.redactor).url if followed else None
             if clean is None:
                 del element.attrib[name]
             elif clean != value:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from relay.anonymise.attachments.documents.xml_trees import local
+from relay.anonymise.attachments.documents.xml_trees import broken, local
 from relay.anonymise.identities import Redactor
 from relay.anonymise.links.in_files import clean_link_of_file
 
@@ -26,6 +26,7 @@ _FETCHING = frozenset(
     """)
 )
 _PROPERTY = re.compile(r"\s*(?:DOCPROPERTY|INFO)\s+\"?(Author|LastSavedBy|Company|Manager|Template|FileName)", re.I)
+_DEEPEST = 40
 _WORD = re.compile(r"\s*([A-Za-z]+)")
 _TARGET = re.compile(r"(\s*HYPERLINK\s+)(?!\\)(?:\"((?:[^\"\\]|\\.){0,4000})\"|([^\s\"\\]\S{0,4000}))", re.IGNORECASE)
 
@@ -80,7 +81,9 @@ def clean_fields(root: etree._Element, redactor: Redactor) -> int:
 
 def _mark(element: etree._Element, open_fields: list[_Field], redactor: Redactor) -> int:
     kind = next((value for name, value in element.attrib.items() if local(name) == "fldCharType"), "")
-    if kind == "begin" and len(open_fields) < 40:
+    if kind == "begin":
+        if len(open_fields) >= _DEEPEST:
+            raise broken()
         open_fields.append(_Field())
     elif kind == "separate" and open_fields:
         open_fields[-1].separated = True

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from relay.anonymise.attachments.acting.formulas import acts
+from relay.anonymise.attachments.documents.opendocument.regions import neutral_regions
 from relay.anonymise.attachments.documents.opendocument.text import pieces_of
 from relay.anonymise.attachments.documents.paths import without_places
 from relay.anonymise.attachments.documents.text_runs import Find, redact_pieces
@@ -85,6 +87,7 @@ def clean_xml(content: bytes, document: Document) -> bytes:
             removed(element)
             continue
         _neutral(element, tag)
+        neutral_regions(element)
     document.redacted += redact_values(root, document.tokens)
     for element in elements(root):
         _pointed(element, document)
@@ -97,6 +100,10 @@ def _neutral(element: etree._Element, tag: str) -> None:
         if local(name) in _GONE_ATTRIBUTES:
             del element.attrib[name]
         elif local(name) in ("formula", "condition", "cell-range-address", "expression"):
+            if acts(value):
+                # The value that the cell shows stays.
+                del element.attrib[name]
+                continue
             element.set(name, without_places(value, "file:///other-file"))
     space = namespace(element.tag)
     parent = element.getparent()

@@ -127,7 +127,7 @@ def _without_names(content: bytes, read: Reader, cleaning: Cleaning) -> bytes:
     for words in unplaced:
         doubts.add("name", words)
     if sure:
-        content = covered(content, sure)
+        content = covered(content, sure, cleaning.redactor)
         cleaning.tally.add("attached-text", sum(map(len, sure.values())))
     if not _agree(read.names, [mention.words for mentions in sure.values() for mention in mentions]):
         raise CannotAnonymise(_NAMED)

@@ -1,8 +1,9 @@
 """Covers names on pages of a PDF: draws the pages that show one anew, as pictures, with the place blackened.
 
 Text on a page cannot be replaced: a font need not have the letters, and lines would not fit. A page that shows a name
-of its author becomes a picture without text; all other pages stay as they are. PDFium finds the places, because it
-knows where each letter is drawn (ISO 32000-2 9.4); drawing.py decides that there is a name, and reads the result again.
+of its author becomes a picture, and its other words are written over it invisibly (text_layer.py); all other pages
+stay as they are. PDFium finds the places, because it knows where each letter is drawn (ISO 32000-2 9.4); drawing.py
+decides that there is a name, and reads the result again.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import pypdfium2
 from pikepdf import Array, Dictionary, Name, Pdf
 from PIL import Image, ImageDraw
 
+from relay.anonymise.attachments.documents.pdf.text_layer import Box, Run, runs_of, text_layer
 from relay.anonymise.identities import Redactor
 from relay.refusals import CannotAnonymise
 
@@ -33,8 +35,6 @@ _MARGIN = 0.15
 """How far the black reaches over the letters on each side, as a share of their height."""
 _QUALITY = 88
 _TOO_MANY = "a PDF document shows your name on too many pages to cover it; please take it out and attach it again"
-
-Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,9 @@ def mentions_on_pages(content: bytes, redactor: Redactor) -> dict[int, list[Ment
     return found
 
 
-def covered(content: bytes, mentions: dict[int, list[Mention]]) -> bytes:
-    """The PDF with each page of ``mentions`` drawn anew, and its mentions black. Raises CannotAnonymise when there are
-    more than MAX_COVERED such pages."""
+def covered(content: bytes, mentions: dict[int, list[Mention]], redactor: Redactor) -> bytes:
+    """The PDF with each page of ``mentions`` drawn anew, and its mentions black; its other words can be searched still,
+    unless together they name the author. Raises CannotAnonymise when there are more than MAX_COVERED such pages."""
     if len(mentions) > MAX_COVERED:
         raise CannotAnonymise(_TOO_MANY)
     document = pypdfium2.PdfDocument(content)
@@ -73,7 +73,10 @@ def covered(content: bytes, mentions: dict[int, list[Mention]]) -> bytes:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
             for number, found in mentions.items():
                 page = document[number]
-                _replace(pdf, number, _picture(page, found), page.get_size())
+                picture, runs = _picture(page, found)
+                if any(redactor.find(between.join(run.words for run in runs)) for between in ("\n", " ")):
+                    runs = []
+                _replace(pdf, number, picture, page.get_size(), runs)
                 page.close()
             return _saved(pdf)
     finally:
@@ -83,11 +86,9 @@ def covered(content: bytes, mentions: dict[int, list[Mention]]) -> bytes:
 def _mentions(page: Any, redactor: Redactor) -> list[Mention]:
     text = page.get_textpage()
     try:
-        count = text.count_chars()
-        if count > MAX_LETTERS:
+        if text.count_chars() > MAX_LETTERS:
             raise CannotAnonymise(_TOO_MANY)
-        letters = [chr(pypdfium2.raw.FPDFText_GetUnicode(text, at) or 32) for at in range(count)]
-        return list(_found(letters, text, redactor))
+        return list(_found(_letters(text), text, redactor))
     finally:
         text.close()
 
@@ -140,8 +141,8 @@ def _box(text: Any, at: int) -> Box | None:
     return box if box[2] > box[0] and box[3] > box[1] else None
 
 
-def _picture(page: Any, mentions: Sequence[Mention]) -> Image.Image:
-    """The page as a picture, with the mentions black."""
+def _picture(page: Any, mentions: Sequence[Mention]) -> tuple[Image.Image, list[Run]]:
+    """The page as a picture, with the mentions black; and its other words, where the picture shows them."""
     scale = min(_DOTS, _MAX_SIDE / max(*page.get_size(), 1.0))
     bitmap = page.render(scale=scale, draw_annots=True)
     places = bitmap.get_posconv(page)
@@ -155,11 +156,28 @@ def _picture(page: Any, mentions: Sequence[Mention]) -> Image.Image:
             two = places.to_bitmap(right + margin, top + margin)
             x, y = sorted((one[0], two[0])), sorted((one[1], two[1]))
             pen.rectangle((x[0], y[0], x[1], y[1]), fill="black")
-    return picture
+    height = page.get_size()[1]
+    black = {box for mention in mentions for box in mention.boxes}
+
+    def shown(box: Box) -> Box:
+        one, two = places.to_bitmap(box[0], box[1]), places.to_bitmap(box[2], box[3])
+        (left, right), (top, bottom) = sorted((one[0], two[0])), sorted((one[1], two[1]))
+        return left / scale, height - bottom / scale, right / scale, height - top / scale
+
+    text = page.get_textpage()
+    try:
+        letters = ((letter, _box(text, at)) for at, letter in enumerate(_letters(text)))
+        return picture, runs_of((("" if box in black else letter), box and shown(box)) for letter, box in letters)
+    finally:
+        text.close()
 
 
-def _replace(pdf: Pdf, number: int, picture: Image.Image, size: tuple[float, float]) -> None:
-    """Make ``picture`` all that the page has, at ``size`` (points)."""
+def _letters(text: Any) -> list[str]:
+    return [chr(pypdfium2.raw.FPDFText_GetUnicode(text, at) or 32) for at in range(text.count_chars())]
+
+
+def _replace(pdf: Pdf, number: int, picture: Image.Image, size: tuple[float, float], runs: Sequence[Run]) -> None:
+    """Make ``picture``, and the words of ``runs``, all that the page has, at ``size`` (points)."""
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=_QUALITY, subsampling=0)
     stream = pdf.make_stream(
@@ -179,8 +197,9 @@ def _replace(pdf: Pdf, number: int, picture: Image.Image, size: tuple[float, flo
     width, height = size
     page.MediaBox = page.CropBox = Array([0, 0, width, height])
     page.Rotate = 0
-    page.Resources = Dictionary(XObject=Dictionary(Page=stream))
-    page.Contents = pdf.make_stream(f"q {width:.3f} 0 0 {height:.3f} 0 0 cm /Page Do Q".encode())
+    fonts, words = text_layer(pdf, runs)
+    page.Resources = Dictionary(XObject=Dictionary(Page=stream), Font=fonts)
+    page.Contents = pdf.make_stream(f"q {width:.3f} 0 0 {height:.3f} 0 0 cm /Page Do Q\n".encode() + words)
 
 
 def _saved(pdf: Pdf) -> bytes:

@@ -25,6 +25,7 @@ from relay.anonymise.attachments.documents.pdf.cuts import pieces_of
 from relay.anonymise.attachments.documents.pdf.fonts import Font, font_of
 from relay.anonymise.attachments.documents.pdf.pictures import check_inline
 from relay.anonymise.attachments.documents.pdf.shown import Shown, text_orders
+from relay.anonymise.attachments.regions import tag_without_region
 from relay.anonymise.identities import may_be_word, replaced
 from relay.anonymise.passages import passages
 from relay.refusals import CannotAnonymise
@@ -40,7 +41,7 @@ _TOO_MUCH = "a PDF document draws more than can be made anonymous; please send a
 _NESTED = 5
 
 _MARKS = frozenset(("BDC", "DP"))
-_KEPT_MARKS = frozenset(("/MCID", "/Type", "/Subtype", "/Attached", "/BBox", "/Lang", "/ActualText", "/Alt", "/E"))
+_KEPT_MARKS = frozenset(("/MCID", "/Type", "/Subtype", "/Attached", "/BBox", "/ActualText", "/Alt", "/E"))
 _WORK_OF_A_MARK = 5
 """The number of other instructions that take as long as a mark with text."""
 # Operators that may hold hidden information, and those that show text.
@@ -185,7 +186,10 @@ class Reader:
         self._count(_WORK_OF_A_MARK)
         kept = Dictionary()
         for key, value in marks.items():
-            if key in _KEPT_MARKS and not isinstance(value, Dictionary):
+            if key == "/Lang":
+                if tag := tag_without_region(str(value)):
+                    kept[key] = String(tag)
+            elif key in _KEPT_MARKS and not isinstance(value, Dictionary):
                 kept[key] = self._words(value) if isinstance(value, String) else value
         return kept
 

@@ -25,7 +25,8 @@ def _rules(plain: str = "", text: str = "", octets: str = "", **kinds: str) -> R
 GRAMMAR: MappingProxyType[str, Rules] = MappingProxyType(
     {
         "catalog": _rules(
-            "Type Version PageLayout PageMode Lang",
+            "Type Version PageLayout PageMode",
+            language="Lang",
             page="Pages",
             page_labels="PageLabels",
             names="Names",
@@ -69,14 +70,15 @@ GRAMMAR: MappingProxyType[str, Rules] = MappingProxyType(
         "layer event": _rules("Event Category", layer="OCGs"),
         "layer": _rules("Type Intent P", "Name", layer_usage="Usage", layer="OCGs VE"),
         "layer usage": _rules(layer_state="View Print Export Zoom PageElement Language"),
-        "layer state": _rules("ViewState PrintState ExportState min max Subtype Lang Preferred"),
+        "layer state": _rules("ViewState PrintState ExportState min max Subtype Preferred", language="Lang"),
         # An annotation (12.5) or a form field (12.7); often one object is both.
         "annotation": _rules(
             "Type Subtype Rect F AS Border C QuadPoints L LE IC LL LLE Cap LLO CP "
             "CO Vertices InkList Q IT Open Name Sy "
             "RD StructParent RT State StateModel CA ca BM H FT Ff MaxLen TI I",
             "Contents T TU V DV Opt",
-            "DA DS Lang",
+            "DA DS",
+            language="Lang",
             appearance="AP",
             border="BS BE",
             annotation="Parent Popup IRT Kids",
@@ -97,7 +99,8 @@ GRAMMAR: MappingProxyType[str, Rules] = MappingProxyType(
         "structure": _rules(
             "Type S C R MCID ParentTreeNextKey",
             "T Alt E ActualText",
-            "ID Lang",
+            "ID",
+            language="Lang",
             structure="P K Ref",
             structure_numbers="ParentTree",
             role_map="RoleMap",
@@ -130,7 +133,7 @@ GRAMMAR: MappingProxyType[str, Rules] = MappingProxyType(
         "property": _rules(
             "Type Subtype MCID Intent P BBox Attached O",
             "Name ActualText Alt E",
-            "Lang",
+            language="Lang",
             layer_usage="Usage",
             layer="OCGs VE",
         ),

@@ -12,6 +12,7 @@ from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.documents.pdf.actions import cleaned_action, cleaned_annotation
 from relay.anonymise.attachments.documents.pdf.drawing import Reader
 from relay.anonymise.attachments.documents.pdf.grammar import GRAMMAR
+from relay.anonymise.attachments.regions import tag_without_region
 from relay.anonymise.identities import replaced
 from relay.anonymise.passages import passages
 from relay.refusals import CannotAnonymise
@@ -164,6 +165,11 @@ class Tree:
         words = _JOINT.sub(" ", value.unparse().decode("latin-1"))
         return Name("/Font") if self.cleaning.redactor.find(words) else value
 
+    def language(self, value: Value) -> Value:
+        """A language (14.9.2) without its region; None for what is no language."""
+        tag = tag_without_region(str(value)) if isinstance(value, String) else ""
+        return String(tag) if tag else None
+
     def octets(self, value: Value) -> Value:
         """A string for programs; None when it contains an identity."""
         if isinstance(value, Array):
@@ -221,8 +227,10 @@ class Tree:
         return cleaned_action(value, self) if isinstance(value, Dictionary) else None
 
     def opening(self, value: Value) -> Value:
-        """The action or destination when the document is opened."""
-        return self.action(value) if isinstance(value, Dictionary) else self.destination(value)
+        """The page that is shown when the document is opened; every other action would happen unasked."""
+        if not isinstance(value, Dictionary):
+            return self.destination(value)
+        return self.action(value) if value.get("/S") == Name.GoTo else None
 
     def appearance(self, value: Value) -> Value:
         """The appearance of an annotation: one drawing, or one for each of its states (12.5.5)."""
@@ -282,6 +290,7 @@ _SPECIAL = {
     "drawing or states": Tree.appearance,
     "plain": Tree.plain,
     "octets": Tree.octets,
+    "language": Tree.language,
     "font name": Tree.font_name,
     "text": Tree.words,
     "destination": Tree.destination,

@@ -9,6 +9,7 @@ from relay.anonymise.attachments.documents.ooxml.fields import clean_instruction
 from relay.anonymise.attachments.documents.paths import without_places
 from relay.anonymise.attachments.documents.rtf.destinations import OBJECTS, PEOPLE, kept, telling_word
 from relay.anonymise.attachments.documents.rtf.pictures import clean_picture
+from relay.anonymise.attachments.documents.rtf.regions import neutral_charset, without_region
 from relay.anonymise.attachments.documents.rtf.text import Reader, texts_in
 from relay.anonymise.attachments.documents.rtf.tokens import Group, Item, Text, Word, parsed, written
 from relay.anonymise.attachments.documents.text_runs import redact_pieces
@@ -32,6 +33,7 @@ def clean_rtf(attachment: Attachment, cleaning: Cleaning) -> Attachment:
         raise CannotAnonymise(_EMBEDDED)
     _without_groups(document)
     reader = Reader(document)
+    neutral_charset(document)
     redactor = cleaning.redactor
     groups = _by_destination(document)
     cleaning.tally.add("link", sum(_clean_field(field, redactor) for field in groups["field"]))
@@ -65,7 +67,7 @@ def _without_groups(group: Group) -> None:
             _without_groups(item)
         elif isinstance(item, Word) and telling_word(item.name):
             continue
-        items.append(item)
+        items.append(without_region(item) if isinstance(item, Word) else item)
     group.items = items
 
 
