@@ -82,9 +82,7 @@ async def test_every_alias_gets_a_result(two_pairs: Store) -> None:
 
 
 @pytest.mark.parametrize("state", list(PairState))
-async def test_a_pair_is_found_with_its_state_unless_not_both_have_agreed(
-    paired: Store, make, state: PairState
-) -> None:
+async def test_a_pair_is_found_with_its_state_once_both_agreed(paired: Store, make, state: PairState) -> None:
     await paired._writer.run(lambda db: db.execute("UPDATE pair SET state = ?", (state.value,)))
     route = (await found(paired, TOMAS, [MENTOR_ALIAS]))[MENTOR_ALIAS]
     if state in NOT_BEGUN:
