@@ -23,6 +23,7 @@ from relay.cli.pair_shown import (
     show_pair,
 )
 from relay.cli.session import Session, confirm, in_session, now, who_types
+from relay.cli.verbs import Verb, VerbGroup
 from relay.cli.writing import writer_of
 from relay.letters.invitations import InvitationWriter
 from relay.letters.welcome import Welcome
@@ -44,7 +45,7 @@ def _writing_options(verb: Callable[..., Any]) -> Callable[..., Any]:
     return no_invite(silent(verb))
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def pair() -> None:
     """Make, list, pause, resume and end pairs."""
 
@@ -234,7 +235,7 @@ def _state_verb(name: str, state: PairState, line: str, question: str) -> None:
     decorated = click.pass_context(verb)
     decorated = _json_option(click.option("--yes", is_flag=True, help="Do not ask.")(decorated))
     decorated = click.argument("pair_id", metavar="PAIR")(decorated)
-    pair.add_command(click.command(name, help=line)(decorated))
+    pair.add_command(click.command(name, cls=Verb, help=line)(decorated))
 
 
 _state_verb("pause", PairState.PAUSED, "Pause a pair: its letters are refused until it is resumed.", "")
