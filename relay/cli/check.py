@@ -11,13 +11,14 @@ import click
 
 from relay.cli.output import print_json
 from relay.cli.session import home_of, now
+from relay.cli.verbs import Verb
 from relay.operations.check import check as all_findings
 from relay.operations.findings import Finding, Level, sound
 
 _COLOURS = {Level.OK: "green", Level.WARNING: "yellow", Level.ERROR: "red"}
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
 def check(ctx: click.Context, as_json: bool) -> int:

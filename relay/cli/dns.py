@@ -9,6 +9,7 @@ import click
 from relay.cli.check import show_findings
 from relay.cli.output import print_json, say
 from relay.cli.session import home_of, settings_of
+from relay.cli.verbs import VerbGroup
 from relay.home import Home
 from relay.operations.dkim_rotation import COMMANDS, further_records, programme_needs_keys, signing_records
 from relay.operations.dns_check import check_dns
@@ -18,7 +19,7 @@ from relay.settings import Settings
 from relay.signing_keys import Mail
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def dns() -> None:
     """Print and check the DNS records that relay needs."""
 

@@ -12,6 +12,7 @@ from relay.mentoring.enrolment import EnrolError
 from relay.mentoring.members import MemberError
 from relay.mentoring.pairing import PairingError
 from relay.mentoring.validation import RequestError
+from relay.operations.quickstart.machine import StepError
 from relay.rehearsal.script import ScriptError
 from relay.settings_file import SettingsError
 from relay.smtp.server.tls import TlsFault
@@ -29,7 +30,17 @@ def explained(error: Exception) -> tuple[list[str], int]:
         return error.faults, FAILED
     if isinstance(error, StoreBusyOrFull):
         return [str(error)], TRY_AGAIN
-    expected = HoldError | HomeError | MemberError | MoveError | PairingError | StationeryError | StoreError | TlsFault
+    expected = (
+        HoldError
+        | HomeError
+        | MemberError
+        | MoveError
+        | PairingError
+        | StationeryError
+        | StepError
+        | StoreError
+        | TlsFault
+    )
     if isinstance(error, expected):
         return [str(error)], FAILED
     if isinstance(error, OSError):

@@ -29,11 +29,12 @@ _RENEW_BEFORE = timedelta(days=14)
 
 def check_certificate(home: Home, settings: Settings, now: datetime) -> Iterator[Finding]:
     """Whether STARTTLS can be offered, and until when. Yields nothing when no certificate is set."""
-    if not settings.smtp.tls_certificate or not settings.smtp.tls_key:
+    files = home.tls_files(settings)
+    if files is None or bool(settings.smtp.tls_certificate) != bool(settings.smtp.tls_key):
         return
-    certificate = home.path / settings.smtp.tls_certificate
+    certificate, key = files
     try:
-        server_context(str(certificate), str(home.path / settings.smtp.tls_key))
+        server_context(str(certificate), str(key))
         ends_at = x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
     except (TlsFault, OSError, ValueError) as error:
         yield wrong(str(error), "correct smtp.tls_certificate and smtp.tls_key in relay.toml")
@@ -56,13 +57,15 @@ async def check_listen(address: Address, hostname: str) -> Finding:
     try:
         _try_to_bind(address)
     except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            return wrong(f"cannot listen on {place}: {os.strerror(error.errno or 0)}", _remedy(error.errno))
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            remedy = "give an address of this machine in smtp.listen"
+            return wrong(f"cannot listen on {place}: {os.strerror(error.errno or 0)}", remedy)
+        # This command may not open a port below 1024, but systemd opens it for relay.
+        greeting = await _greeting(address)
+        if error.errno == errno.EACCES and not greeting:
+            return _not_running(place)
     else:
-        return warn(
-            f"nothing listens on {place}: relay is not running", "start it: systemctl start relay, or relay serve"
-        )
-    greeting = await _greeting(address)
+        return _not_running(place)
     if greeting.startswith(f"220 {hostname} "):
         return fine(f"relay answers on {place}")
     return wrong(f"another program answers on {place}", "stop it, or choose another port in smtp.listen")
@@ -111,10 +114,8 @@ async def check_dnssec(settings: Settings) -> Finding:
     return fine("the DNS resolvers check DNSSEC")
 
 
-def _remedy(number: int | None) -> str:
-    if number == errno.EACCES:
-        return "ports below 1024 need CAP_NET_BIND_SERVICE (config/relay.service grants it), or choose a higher port"
-    return "give an address of this machine in smtp.listen"
+def _not_running(place: str) -> Finding:
+    return warn(f"nothing listens on {place}: relay is not running", "start it: systemctl start relay, or relay serve")
 
 
 def _try_to_bind(address: Address) -> None:
