@@ -13,6 +13,7 @@ from relay.assembly import Inbound, Parts, Timing, inbound, open_parts
 from relay.home import Home
 from relay.inbound.response_timing import DelayedJobs
 from relay.letters.welcome import Welcome
+from relay.mentoring.beginning import Beginning
 from relay.mentoring.pairing import create_pair
 from relay.mentoring.validation import Request
 from relay.message.read.parse import parse
@@ -99,7 +100,7 @@ class Stage:
         timing = Timing(pad=no_padding, delayed=DelayedJobs(latest=0))
         watched = _Watched()
         arriving = inbound(parts, NoSlots(), Proofs(), watched, timing)
-        pair = await create_pair(people, parts.store, DOMAIN, Welcome(parts.notices.writer), _now())
+        pair = await create_pair(people, parts.store, DOMAIN, Beginning(welcome=Welcome(parts.notices.writer)), _now())
         stage = cls(parts, arriving, timing, watched, pair, people)
         await stage._deliver()
         return stage
