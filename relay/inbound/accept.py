@@ -30,6 +30,7 @@ from relay.policy.recipients import (
     Command,
     Confirmation,
     Conversation,
+    InvitationReply,
     Nobody,
     Operator,
     Reports,
@@ -38,7 +39,17 @@ from relay.policy.recipients import (
 )
 from relay.policy.routing import author_of
 from relay.refusals import NotAuthentic, Refusal, StoreFull, Stranger, Transient, TryLater
-from relay.store import Acceptance, Answer, CameBack, DmarcCounts, Effects, Store, StoreBusyOrFull, StoreError
+from relay.store import (
+    Acceptance,
+    Answer,
+    CameBack,
+    DmarcCounts,
+    Effects,
+    InvitationAnswer,
+    Store,
+    StoreBusyOrFull,
+    StoreError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +61,7 @@ class Handlers:
 
     pair_letter: Handler
     confirmation: Handler
+    invitation: Handler
     bounce: Handler
     conversation: Handler
     operator: Handler
@@ -61,6 +73,7 @@ class Handlers:
         classes: list[tuple[Handler, tuple[type, ...]]] = [
             (self.pair_letter, (Alias, Command, Nobody)),
             (self.confirmation, (Confirmation,)),
+            (self.invitation, (InvitationReply,)),
             (self.bounce, (ReturnPath,)),
             (self.conversation, (Conversation,)),
             (self.operator, (Operator,)),
@@ -243,6 +256,7 @@ def _by_kind(effects: Sequence[Effect]) -> Effects:
         reports=tuple(one for one in effects if isinstance(one, CameBack)),
         answers=tuple(one for one in effects if isinstance(one, Answer)),
         dmarc=tuple(one for one in effects if isinstance(one, DmarcCounts)),
+        consents=tuple(one for one in effects if isinstance(one, InvitationAnswer)),
     )
 
 

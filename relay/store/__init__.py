@@ -4,11 +4,13 @@ from relay.store.confirmations import ANSWER_WITHIN, ASKED_AT_MOST
 from relay.store.conversations import Conversation
 from relay.store.dmarc_reports import DmarcSummary
 from relay.store.duplicates import REMEMBERED
+from relay.store.effects import Committed, Effects
 from relay.store.engine.upgrade import BeforeUpgrade, Upgrade
 from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
 from relay.store.event_chain import ChainState
 from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
-from relay.store.jobs import EXPIRE_QUESTIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
+from relay.store.jobs import EXPIRE_QUESTIONS, INVITATIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
+from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
 from relay.store.people.members import reachable
 from relay.store.people.records import (
     AddressConfirmation,
@@ -38,11 +40,9 @@ from relay.store.records import (
     Answered,
     CameBack,
     Claimed,
-    Committed,
     ConfirmationRequest,
     Decision,
     DmarcCounts,
-    Effects,
     Foreign,
     LetterKey,
     NoSuchAlias,
@@ -66,6 +66,7 @@ __all__ = [
     "COORDINATOR_DECIDES",
     "EXPIRE_QUESTIONS",
     "FROM_OPERATOR",
+    "INVITATIONS",
     "NO_SECURE_WAY",
     "OVER_LIMIT",
     "RELEASE_OVER_LIMIT",
@@ -86,6 +87,8 @@ __all__ = [
     "ClaimedJob",
     "Committed",
     "ConfirmationRequest",
+    "Consent",
+    "ConsentShown",
     "Conversation",
     "Cutoffs",
     "Decided",
@@ -98,6 +101,9 @@ __all__ = [
     "Forgotten",
     "Hold",
     "HoldDecision",
+    "Invitation",
+    "InvitationAnswer",
+    "Invited",
     "JobRow",
     "LetterKey",
     "Member",
