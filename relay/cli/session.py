@@ -43,7 +43,7 @@ def home_of(ctx: click.Context) -> Home:
 
 def settings_of(home: Home) -> Settings:
     """The settings of a home. Raises HomeError when the folder is no home, SettingsError when settings are wrong."""
-    if not home.toml.exists():
+    if not home.holds_settings():
         raise no_home(home)
     return load(home.toml, os.environ)
 

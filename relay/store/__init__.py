@@ -3,7 +3,15 @@
 from relay.store.confirmations import ANSWER_WITHIN, ASKED_AT_MOST
 from relay.store.conversations import Conversation
 from relay.store.duplicates import REMEMBERED
-from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
+from relay.store.errors import (
+    StoreBusyOrFull,
+    StoreDamaged,
+    StoreError,
+    StoreForbidden,
+    StoreLocked,
+    StoreMissing,
+    StoreNewer,
+)
 from relay.store.event_chain import ChainState
 from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
 from relay.store.jobs import EXPIRE_QUESTIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
@@ -112,6 +120,8 @@ __all__ = [
     "StoreBusyOrFull",
     "StoreDamaged",
     "StoreError",
+    "StoreForbidden",
+    "StoreLocked",
     "StoreMissing",
     "StoreNewer",
     "SuspendedRow",

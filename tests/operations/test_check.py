@@ -19,9 +19,11 @@ from lab.house import free_port
 
 from relay.home import Home
 from relay.model import Event, EventKind, JournalEntry, NewDelivery
+from relay.operations.certificate import check_certificate
 from relay.operations.check import check, check_settings
-from relay.operations.connectivity import check_certificate, check_dnssec, check_listen, check_smarthost
+from relay.operations.connectivity import check_dnssec, check_smarthost
 from relay.operations.findings import Finding, Level, sound
+from relay.operations.listening import check_listen
 from relay.outcomes import Deferred
 from relay.settings import (
     Address,
