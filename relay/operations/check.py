@@ -26,6 +26,9 @@ from relay.signing_keys import Mail
 from relay.smtp.client.reply_outcome import meaning, unprotected
 from relay.store import ChainState, Store, StoreError
 
+_LOCKED_AFTER = 3.0
+"""Seconds that another program may keep the database locked."""
+
 
 async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[Finding]:
     """All findings about a home, in the order of the checks. ``environ`` may override settings (RELAY_…).
@@ -108,7 +111,9 @@ def _signatures_verify(settings: Settings, keys: tuple[tuple[str, str], ...]) ->
 async def check_store(home: Home, settings: Settings, now: datetime) -> list[Finding]:
     """Whether the database opens with this vault key and is undamaged; held deliveries; retention and key rotation."""
     try:
-        store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False)
+        vault = home.read_vault()
+        await Store.check_unlocked(home.place(settings.store.url), _LOCKED_AFTER)
+        store = await Store.open(home.place(settings.store.url), vault, checkpoints=False)
     except HomeError as error:
         return [wrong(error.what, error.remedy)]
     except StoreError as error:
@@ -171,6 +176,7 @@ async def check_languages(home: Home, settings: Settings) -> list[Finding]:
     """Whether there are letters in the languages of the programme and of its members, and which are drafts."""
     wanted = set(settings.programme.languages)
     try:
+        await Store.check_unlocked(home.place(settings.store.url), 0.1)
         store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False)
         try:
             wanted |= await store.directory.languages()

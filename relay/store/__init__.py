@@ -3,6 +3,7 @@
 from relay.store.confirmations import ANSWER_WITHIN, ASKED_AT_MOST
 from relay.store.conversations import Conversation
 from relay.store.duplicates import REMEMBERED
+from relay.store.engine.lock_holders import Program, lock_holders
 from relay.store.errors import (
     StoreBusyOrFull,
     StoreDamaged,
@@ -111,6 +112,7 @@ __all__ = [
     "OverLimitRow",
     "Owed",
     "Part",
+    "Program",
     "Proven",
     "QueueRow",
     "Rotation",
@@ -127,5 +129,6 @@ __all__ = [
     "SuspendedRow",
     "Turn",
     "Waiting",
+    "lock_holders",
     "reachable",
 ]

@@ -140,7 +140,7 @@ def test_an_internal_error_names_its_place_and_repeats_no_text(capsys: pytest.Ca
 
 def test_a_closed_pipe_prints_no_error(home: Home) -> None:
     process = subprocess.Popen(
-        [*RELAY, "--home", str(home.path), "check"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*RELAY, "--home", str(home.path), "check", "--local"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert process.stdout
     assert process.stderr

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from relay.store.errors import StoreLocked
 
 _WRITING, _FIRST_READING = 120, 123
 """Octets of the -shm file that SQLite locks: one to write, one to checkpoint, one to recover, then the readers'
@@ -21,6 +25,34 @@ class Program:
 
     def __str__(self) -> str:
         return f"{self.name or 'a program'} (process {self.pid})"
+
+
+def check_unlocked(database: Path, seconds: float) -> None:
+    """Raise StoreLocked, with the names of the programs, when nobody else could write to ``database`` for ``seconds``.
+    Other faults are left to whoever opens it."""
+    if not database.is_file():
+        return
+    try:
+        with contextlib.closing(sqlite3.connect(database, timeout=seconds, isolation_level=None)) as db:
+            db.execute("BEGIN IMMEDIATE")
+            db.execute("ROLLBACK")
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            raise StoreLocked(*_named(database)) from error
+
+
+def _named(database: Path) -> tuple[str, str]:
+    """What is wrong with a locked database, and what to do."""
+    if found := lock_holders(database):
+        return f"{_list(found)} has locked the database", f"see what it does, and end it: ps {found[0].pid}"
+    remedy = f"find out which, as root: fuser -v {database}"
+    if found := openers(database):
+        return f"the database is locked; {_list(found)} has it open", remedy
+    return "another program has locked the database", remedy
+
+
+def _list(programs: list[Program]) -> str:
+    return ", ".join(map(str, programs))
 
 
 def lock_holders(database: Path, proc: Path = Path("/proc")) -> list[Program]:
