@@ -1,4 +1,4 @@
-"""A demonstration: sends sample letters through a real relay on this machine, and shows each before and after."""
+"""A demonstration: sends sample letters through a real relay on this machine, and shows them before and after."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lab.columns import GONE, NEW, STRONG, Columns
-from lab.house import HOST, House, HouseError, relay_command
+from lab.changes import GONE, NEW
+from lab.columns import FAINT, STRONG, Columns
+from lab.house import HOST, House, HouseError, port_from, relay_command
 from lab.letters import Conversation, Script, conversations, filled, found, look
+from lab.mailboxes import Mailbox
 from lab.mailserver import Arrived, MailServer
 
 ARRIVAL_SECONDS = 20.0
+FIRST_PORT = 8025  # of relay, with --stay: mail programs that were set up once work the next time, too
 
 
 @dataclass
@@ -41,12 +44,13 @@ class Tally:
 class Demonstration:
     """One run: a relay, the members' mail server, and the letters between them."""
 
-    def __init__(self, folder: Path, house: House, server: MailServer, columns: Columns) -> None:
-        self._folder, self._house, self._server, self._columns = folder, house, server, columns
+    def __init__(self, house: House, server: MailServer, columns: Columns) -> None:
+        self._house, self._server, self._columns = house, server, columns
         self.tally = Tally()
+        self.arrived: list[Arrived] = []
 
-    async def converse(self, conversation: Conversation, pair: dict[str, Any]) -> None:
-        """Send the letters of one pair, one after the other, and show each."""
+    async def converse(self, conversation: Conversation, pair: dict[str, Any], shown: bool) -> None:
+        """Send the letters of one pair, one after the other, and show each if they are to be ``shown``."""
         mailboxes: dict[str, dict[str, str]] = {
             "mentor": {},
             "mentee": {},
@@ -56,39 +60,40 @@ class Demonstration:
             author = getattr(conversation, script.side)["address"]
             stands_for = pair[other]
             content = filled(script.file, stands_for["alias"], stands_for["name"], mailboxes[script.side])
-            self._columns.title(f"{script.client}: the {script.side} writes to {stands_for['name']}")
+            if shown:
+                self._columns.heads(f"{script.side}: {script.client.split(',')[0]}", f"what the {other} gets")
             arrived = await self._through(script, author, stands_for["alias"], content)
             mailboxes[script.side][script.file] = look(content).field("Message-ID")
             if arrived is not None:
                 mailboxes[other][script.file] = look(arrived.content).field("Message-ID")
-                self._compare(script, content, arrived, mailboxes[other])
+                if shown:
+                    self._columns.letter(look(content), look(arrived.content))
+                self._count(script, arrived, mailboxes[other])
 
     async def _through(self, script: Script, author: str, alias: str, content: bytes) -> Arrived | None:
         """Send one letter to relay by SMTP and wait until it arrives. None when it does not."""
         self.tally.sent += 1
         self.tally.planted += len(found(script.planted, content))
-        (self._folder / f"{script.file}.sent.eml").write_bytes(content)
         try:
             await asyncio.to_thread(_send, self._house.port, author, alias, content)
         except smtplib.SMTPException as refusal:
-            self._columns.say(f"relay refused it: {refusal}", GONE)
+            self._columns.say(f"{script.client}: relay refused it: {refusal}", GONE)
             return None
         arrived = await self._server.next_letter(ARRIVAL_SECONDS)
         if arrived is None:
-            self._columns.say(f"the letter did not arrive within {ARRIVAL_SECONDS:.0f} s", GONE)
+            self._columns.say(f"{script.client}: the letter did not arrive within {ARRIVAL_SECONDS:.0f} s", GONE)
             return None
-        (self._folder / f"{script.file}.arrived.eml").write_bytes(arrived.content)
+        self.arrived.append(arrived)
         return arrived
 
-    def _compare(self, script: Script, content: bytes, arrived: Arrived, mailbox: dict[str, str]) -> None:
-        """Show the letter before and after, and count identifying words that arrived."""
+    def _count(self, script: Script, arrived: Arrived, mailbox: dict[str, str]) -> None:
+        """Count the letter, and the identifying words that arrived in it."""
         after = look(arrived.content)
-        self._columns.letter(look(content), after)
         self.tally.arrived += 1
         leaks = found(script.planted, arrived.content)
         self.tally.leaked += leaks
         if leaks:
-            self._columns.say(f"still in it: {', '.join(leaks)}", GONE)
+            self._columns.say(f"{script.client}: still in it: {', '.join(leaks)}", GONE)
         if script.answers:
             self.tally.answers += 1
             self.tally.threaded += after.field("In-Reply-To") == mailbox.get(script.answers)
@@ -99,94 +104,110 @@ def _send(port: int, author: str, alias: str, content: bytes) -> None:
         client.sendmail(author, [alias], content)
 
 
-async def run(stay: bool) -> int:
+async def run(everything: bool, stay: bool) -> int:
     """Run the demonstration. Returns the exit code: 0 when everything arrived as it should (Tally.good)."""
     columns = Columns()
-    folder = Path(tempfile.mkdtemp(prefix="relay-try-"))
-    letters = folder / "letters"
-    letters.mkdir()
     server = MailServer()
     await server.start()
-    house = House(folder / "home", server.port)
-    try:
-        house.init()
-        exchanges = [(one, house.pair(one.mentor, one.mentee)) for one in conversations()]
-        with house:
-            demonstration = Demonstration(letters, house, server, columns)
-            for conversation, pair in exchanges:
-                await demonstration.converse(conversation, pair)
-            summary(columns, demonstration.tally, house, letters)
-            if stay:
-                await stay_open(columns, house, server, exchanges[0], letters)
-    except HouseError as fault:
-        print(f"try: {fault}", file=sys.stderr)
-        return 1
-    finally:
-        server.stop()
+    with tempfile.TemporaryDirectory(prefix="relay-try-") as folder:
+        house = House(Path(folder) / "home", server.port, port_from(FIRST_PORT) if stay else 0)
+        try:
+            house.init()
+            exchanges = [(one, house.pair(one.mentor, one.mentee)) for one in conversations()]
+            with house:
+                demonstration = Demonstration(house, server, columns)
+                for number, (conversation, pair) in enumerate(exchanges):
+                    await demonstration.converse(conversation, pair, everything or number == 0)
+                summary(columns, demonstration.tally, everything, stay)
+                if stay:
+                    await stay_open(columns, house, server, mailboxes(house, exchanges[0], demonstration.arrived))
+        except HouseError as fault:
+            print(f"try: {fault}", file=sys.stderr)
+            return 1
+        finally:
+            server.stop()
     return 0 if demonstration.tally.good else 1
 
 
-def summary(columns: Columns, tally: Tally, house: House, letters: Path) -> None:
-    """Print the counts, where the files are, and commands to try."""
-    columns.title("summary")
-    columns.say(f"letters     {tally.sent} sent, {tally.arrived} arrived", NEW if tally.sent == tally.arrived else GONE)
-    identifying = f"identifying {tally.planted} words and names sent, {len(tally.leaked)} arrived"
+def summary(columns: Columns, tally: Tally, everything: bool, stay: bool) -> None:
+    """Print the counts, and what to look at next."""
+    columns.title("all letters")
+    columns.say(f"{tally.sent} letters sent, {tally.arrived} arrived", NEW if tally.sent == tally.arrived else GONE)
+    identifying = f"{tally.planted} words in them say who, where or with what; {len(tally.leaked)} of these arrived"
     columns.say(identifying, GONE if tally.leaked else NEW)
     all_threaded = tally.threaded == tally.answers
-    columns.say(
-        f"threads     {tally.threaded} of {tally.answers} answers in their thread", NEW if all_threaded else GONE
-    )
-    relay = f"{relay_command()} --home {house.home}"
-    columns.say(f"\nthe database is at {house.home / 'relay.db'}")
-    columns.say(f"the letters, sent and arrived, are in {letters}")
-    columns.say("\ntry next:")
-    columns.say(f"  {relay} log list")
-    columns.say(f"  {relay} pair list")
-    columns.say(f"  {relay_command()} preview scripts/letters/02-outlook-365.eml")
+    columns.say(f"{tally.threaded} of {tally.answers} answers are in their thread", NEW if all_threaded else GONE)
+    if not stay:
+        more = "" if everything else "every letter: scripts/try --all   "
+        columns.say(f"{more}answer yourself: scripts/try --stay", FAINT)
+        columns.say(f"any letter: {_short(relay_command())} preview scripts/letters/02-outlook-365.eml", FAINT)
 
 
-async def stay_open(
-    columns: Columns, house: House, server: MailServer, exchange: tuple[Conversation, dict[str, Any]], letters: Path
-) -> None:
-    """Keep relay running until interrupted, and show each letter that arrives."""
+def _short(path: str) -> str:
+    """The path from the working directory, if it is below."""
+    with contextlib.suppress(ValueError):
+        return str(Path(path).relative_to(Path.cwd()))
+    return path
+
+
+def mailboxes(house: House, exchange: tuple[Conversation, dict[str, Any]], arrived: list[Arrived]) -> list[Mailbox]:
+    """The mailboxes of the first pair, with what arrived for it so far."""
     conversation, pair = exchange
-    author, alias = conversation.mentee["address"], pair["mentor"]["alias"]
-    columns.title("relay keeps running; stop it with Ctrl-C")
-    columns.say("write from your own mail program:")
-    columns.say(f"  outgoing server  {HOST}, port {house.port}, no encryption, no login")
-    columns.say(f"  from {author}  to {alias}")
-    columns.say(f"  from {conversation.mentor['address']}  to {pair['mentee']['alias']}")
-    columns.say("for instance:")
-    columns.say(f"  swaks --server {HOST}:{house.port} --from {author} --to {alias} --body 'Dear mentor, …'")
-    columns.say(f"  mutt -e 'set smtp_url=smtp://{HOST}:{house.port} from={author}' {alias}")
-    count = 0
+    boxes = []
+    for side, other in (("mentor", "mentee"), ("mentee", "mentor")):
+        address = getattr(conversation, side)["address"]
+        boxes.append(Mailbox(house.home.parent, side, address, pair[other]["alias"], house.port))
+        for letter in arrived:
+            if letter.recipient == address:
+                boxes[-1].add(letter.content)
+    return boxes
+
+
+async def stay_open(columns: Columns, house: House, server: MailServer, boxes: list[Mailbox]) -> None:
+    """Keep relay running until interrupted, and put each letter that arrives into its mailbox."""
+    columns.say("")
+    columns.title("relay keeps running; Ctrl-C stops it and removes the mailboxes")
+    if house.port != FIRST_PORT:
+        columns.say(f"Port {FIRST_PORT} is in use, so relay listens on {house.port}.", STRONG)
+    for box in boxes:
+        columns.say(f"\nthe {box.side}, {box.address}, writes to {box.alias}", STRONG)
+        for program, line in box.opened_with():
+            columns.say(f"  {program:11} {line}")
+        columns.say(f"  Thunderbird an identity with that address; open {box.file} in Local Folders")
+    columns.say(
+        f"\nThunderbird's outgoing server: {HOST}, port {house.port}, connection security None, no authentication."
+    )
+    columns.say("In mutt and s-nail, partner is an alias for the other side. Letters that arrive:\n")
 
     def show(arrived: Arrived) -> None:
-        nonlocal count
-        count += 1
-        path = letters / f"own-{count:02}.arrived.eml"
-        path.write_bytes(arrived.content)
-        columns.title(f"arrived for {arrived.recipient}, saved as {path.name}")
         letter = look(arrived.content)
-        for name, value in letter.fields:
-            columns.say(f"{name}: {value}", STRONG if name in ("From", "Subject") else "")
-        columns.say("\n" + letter.text)
+        for box in boxes:
+            if box.address == arrived.recipient:
+                box.add(arrived.content)
+                columns.say(f"for the {box.side}, from {letter.field('From')}: {letter.field('Subject')}")
 
     server.listen_with(show)
-    ended = asyncio.Event()
+    await asyncio.Event().wait()
+
+
+async def until_stopped(everything: bool, stay: bool) -> int:
+    """``run``, ended in good order by SIGINT and SIGTERM. Then the exit code is 0 with ``stay``, else 130."""
+    work = asyncio.ensure_future(run(everything, stay))
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    await ended.wait()
+        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    try:
+        return await work
+    except asyncio.CancelledError:
+        return 0 if stay else 130
 
 
 def main() -> int:
     """Read the options and run."""
     parser = argparse.ArgumentParser(prog="scripts/try", description=__doc__)
-    parser.add_argument("--stay", action="store_true", help="keep relay running and print how to write to it")
+    parser.add_argument("--all", action="store_true", help="show every letter")
+    parser.add_argument("--stay", action="store_true", help="keep relay running, with two mailboxes to answer from")
     options = parser.parse_args()
-    with contextlib.suppress(KeyboardInterrupt):
-        return asyncio.run(run(options.stay))
-    return 130
+    return asyncio.run(until_stopped(options.all, options.stay))
 
 
 if __name__ == "__main__":

@@ -112,8 +112,8 @@ def _tokens(text: str, found: Sequence[tuple[int, int]]) -> Iterator[tuple[int, 
             if end:
                 yield start, end
             start, width = first, size
-        elif size < width:
-            width = 0  # a shorter line is the last one
+        if size < width or text[last - 1] == "=":
+            width = 0  # a shorter line is the last one, and so is one with padding
         end = last
     if end:
         yield start, end

@@ -2,66 +2,82 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import shutil
 import sys
 import unicodedata
-from collections.abc import Iterator
 from itertools import zip_longest
 
+from lab.changes import GONE, NEW, Cell, rows, words
 from lab.letters import Look
 
-PLAIN, GONE, NEW, FAINT, STRONG = "", "9;31", "32", "2", "1"
-Cell = list[tuple[str, str]]  # runs of text, each with its style
-_FIRST = ("from", "to", "subject", "date", "message-id", "in-reply-to", "references")
+FAINT, STRONG = "faint", "strong"
+_SGR = {GONE: "9;31", NEW: "32", FAINT: "2", STRONG: "1"}  # ECMA-48 8.3.117
+_SHOWN = ("from", "subject")
 _GAP = " │ "
+_ROOMY = 100  # a narrower terminal gets no blank lines between paragraphs, so that two letters fit on its screen
 
 
 class Columns:
-    """Writes to standard output in two columns. Colour only on a terminal and without NO_COLOR."""
+    """Writes to standard output in two columns. Colour only on a terminal and without NO_COLOR.
+
+    Without colour, what changed is put between ‹ and ›.
+    """
 
     def __init__(self) -> None:
         self.colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        self.width = max(60, min(shutil.get_terminal_size((120, 24)).columns, 200))
+        self.width = max(60, min(shutil.get_terminal_size((100, 24)).columns, 140))
         self._half = (self.width - len(_GAP)) // 2
 
     def title(self, words: str) -> None:
         """Print a heading."""
         rule = "─" * max(3, self.width - measure(words) - 4)
-        print(f"\n{self._styled('── ' + words, STRONG)} {self._styled(rule, FAINT)}")
+        print(f"{self._styled('── ' + words, STRONG)} {self._styled(rule, FAINT)}")
 
-    def say(self, words: str, style: str = PLAIN) -> None:
+    def say(self, words: str, style: str = "") -> None:
         """Print a line across both columns."""
         print(self._styled(words, style))
 
+    def heads(self, left: str, right: str) -> None:
+        """Print a heading over each column."""
+        rules = [f"── {words} " + "─" * max(0, self._half - measure(words) - 4) for words in (left, right)]
+        print(self._styled(f"{rules[0]}─┬─{rules[1]}", STRONG))
+
     def letter(self, before: Look, after: Look) -> None:
-        """Print a letter before and after: header fields, then text, then the other parts."""
-        self._row([("sent", FAINT)], [("arrived", FAINT)])
-        for left, right in _fields(before, after):
-            self._row(left, right, wrap=False)
+        """Print a letter before and after: who and what, the text, the files, and how many header fields are left."""
+        for name in _SHOWN:
+            left, right = _field(before.field(name), after.field(name).replace('"', ""))
+            self._row([(f"{name.capitalize()}: ", FAINT), *left], [(f"{name.capitalize()}: ", FAINT), *right], False)
         self._row([], [])
-        for left, right in _lines(before.text, after.text):
-            self._row(left, right)
-        if before.parts or after.parts:
-            self._row([], [])
-        for was, became in zip_longest(before.parts, after.parts, fillvalue=""):
-            same = was == became
-            self._row([(_bracketed(was), PLAIN if same else GONE)], [(_bracketed(became), PLAIN if same else NEW)])
+        for left, right in rows(before.text, after.text):
+            if self.width >= _ROOMY or left[0][0] or right[0][0]:
+                self._row(left, right)
+        for was, became in zip_longest(_files(before), _files(after), fillvalue=""):
+            self._row(*words(was, became))
+        kept = {name.lower() for name, _ in after.fields}
+        total, gone = len(before.fields), sum(name.lower() not in kept for name, _ in before.fields)
+        self._row([(f"{total} header fields", FAINT)], [(f"{gone} removed, {total - gone} written anew", FAINT)])
 
     def _row(self, left: Cell, right: Cell, wrap: bool = True) -> None:
-        rows = [folded(cell, self._half) if wrap else [shortened(cell, self._half)] for cell in (left, right)]
-        for one, other in zip_longest(*rows, fillvalue=list[tuple[str, str]]()):
+        cells = [self._marked(left), self._marked(right)]
+        halves = [folded(cell, self._half) if wrap else [shortened(cell, self._half)] for cell in cells]
+        for one, other in zip_longest(*halves, fillvalue=list[tuple[str, str]]()):
             room = self._half - sum(measure(text) for text, _ in one)
             line = self._printed(one) + " " * room + self._styled(_GAP, FAINT) + self._printed(other)
             print(line.rstrip())
+
+    def _marked(self, cell: Cell) -> Cell:
+        """The cell, with marks around what changed where there is no colour to show it."""
+        if self.colour:
+            return cell
+        return [(f"‹{text.strip()}›" if style in (GONE, NEW) and text.strip() else text, style) for text, style in cell]
 
     def _printed(self, cell: Cell) -> str:
         return "".join(self._styled(text, style) for text, style in cell)
 
     def _styled(self, text: str, style: str) -> str:
-        return f"\x1b[{style}m{text}\x1b[0m" if self.colour and style and text else text
+        return f"\x1b[{_SGR[style]}m{text}\x1b[0m" if self.colour and style and text else text
 
 
 def measure(text: str) -> int:
@@ -119,42 +135,13 @@ def _fitting(text: str, room: int) -> int:
     return len(text)
 
 
-def _bracketed(words: str) -> str:
-    return f"[{words}]" if words else ""
+def _field(before: str, after: str) -> tuple[Cell, Cell]:
+    """A header field's two values; of two different mailboxes nothing is the same."""
+    if "@" in before and before != after:
+        return [(before, GONE)], [(after, NEW)]
+    return words(before, after)
 
 
-def _fields(before: Look, after: Look) -> Iterator[tuple[Cell, Cell]]:
-    """The main fields, then the others of the sent letter, then those that only the arrived letter has."""
-    rest = list(after.fields)
-    ranked = sorted(before.fields, key=lambda item: _FIRST.index(item[0].lower()) if item[0].lower() in _FIRST else 99)
-    for name, value in ranked:
-        match = next((item for item in rest if item[0].lower() == name.lower()), None)
-        if match is None:
-            yield [(f"{name}: {value}", GONE)], []
-            continue
-        rest.remove(match)
-        same = match[1] == value
-        yield (
-            [(f"{name}: ", PLAIN), (value, PLAIN if same else GONE)],
-            [(f"{match[0]}: ", PLAIN), (match[1], PLAIN if same else NEW)],
-        )
-    for name, value in rest:
-        yield [], [(f"{name}: {value}", NEW)]
-
-
-def _lines(before: str, after: str) -> Iterator[tuple[Cell, Cell]]:
-    was, became = before.rstrip().split("\n"), after.rstrip().split("\n")
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, was, became, autojunk=False).get_opcodes():
-        for left, right in zip_longest(was[a:b], became[c:d], fillvalue=""):
-            yield ([(left, PLAIN)], [(right, PLAIN)]) if kind == "equal" else _words(left, right)
-
-
-def _words(before: str, after: str) -> tuple[Cell, Cell]:
-    was, became = (re.findall(r"\s+|[^\s\w]|\w+", text) for text in (before, after))
-    left: Cell = []
-    right: Cell = []
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, was, became, autojunk=False).get_opcodes():
-        same = kind == "equal"
-        left.append(("".join(was[a:b]), PLAIN if same else GONE))
-        right.append(("".join(became[c:d]), PLAIN if same else NEW))
-    return left, right
+def _files(letter: Look) -> list[str]:
+    """The parts that a reader sees besides the text: the HTML form of the text is none."""
+    return [f"[{part}]" for part in letter.parts if not part.startswith("text/html")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -41,15 +42,24 @@ def free_port() -> int:
         return port
 
 
+def port_from(first: int) -> int:
+    """``first``, or the next loopback port after it that nobody listens on. Raises HouseError after a hundred."""
+    for port in range(first, first + 100):
+        with contextlib.suppress(OSError), socket.create_server((HOST, port)):
+            return port
+    raise HouseError(f"no port from {first} to {first + 99} is free")
+
+
 class House:
-    """One relay on loopback. ``home`` is its folder, ``next_port`` the port of its smarthost.
+    """One relay on loopback. ``home`` is its folder, ``next_port`` the port of its smarthost, ``port`` its own (0: any
+    free one).
 
     As a context manager it starts ``relay serve`` and stops it with SIGTERM.
     """
 
-    def __init__(self, home: Path, next_port: int, **settings: str) -> None:
+    def __init__(self, home: Path, next_port: int, port: int = 0, **settings: str) -> None:
         self.home = home
-        self.port = free_port()
+        self.port = port or free_port()
         self._env = {**os.environ, "RELAY_AUTHENTICITY__VERIFY": "none", **settings}
         self._next = f"{HOST}:{next_port}"
         self._process: subprocess.Popen[bytes] | None = None

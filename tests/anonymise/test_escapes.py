@@ -104,6 +104,15 @@ def test_tokens_wrapped_over_lines_keep_their_lines() -> None:
     assert all(len(line) <= 76 for line in clean.splitlines())
 
 
+def test_a_line_with_padding_ends_a_token() -> None:
+    first = base64.b64encode(b"x" * 55).decode()
+    second = base64.b64encode(f"Write to {MAIL} by the sea and the hills, and to others"[:55].encode()).decode()
+    assert first.endswith("=") and len(first) == len(second) == 76
+    clean = cleaned(f"{first}\n{second}\n", "a.txt")
+    assert clean.startswith(f"{first}\n") and second not in clean
+    assert MAIL.encode() not in base64.b64decode(clean.splitlines()[1] + "==")
+
+
 @given(st.binary(min_size=12, max_size=200))
 def test_tokens_that_name_nobody_stay(octets: bytes) -> None:
     assert tokens.find(base64.b64encode(octets).decode(), Redactor(KNOWN)) == []

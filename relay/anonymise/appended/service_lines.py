@@ -158,7 +158,7 @@ def _possible(words: set[str], known: _Services) -> Iterator[_Pattern]:
     """The patterns whose words may all be among these."""
     starts = {word[:_START] for word in words}
     # In a script without blanks a word of a pattern may begin anywhere.
-    starts.update(word[at : at + _START] for word in words if word[0] >= _UNSPACED for at in range(1, len(word)))
+    starts.update(word[at : at + _START] for word in words if word >= _UNSPACED for at in range(1, len(word)))
     for start in starts & known.patterns.keys():
         yield from (pattern for pattern in known.patterns[start] if pattern.always <= words)
 

@@ -10,7 +10,8 @@ from importlib.resources import files
 
 import pytest
 
-from relay.anonymise.appended.service_lines import is_service_line
+from relay.anonymise.appended.service_lines import is_service_line, may_hold_service_line
+from relay.anonymise.appended.tokens import words_of
 
 TABLE = tomllib.loads((files("relay.anonymise.appended") / "services.toml").read_text("utf-8"))
 Left = Callable[..., dict[str, tuple[str, str, str]]]
@@ -38,3 +39,8 @@ def test_a_hostile_line_costs_little(piece: str) -> None:
     for _ in range(20):
         is_service_line((piece * 720)[:720])
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize("letter", ["ـ", "ʹ", "ʻ", "ˈ"])
+def test_a_letter_that_folds_to_nothing_is_no_word_of_a_line(letter: str) -> None:
+    assert not may_hold_service_line(words_of(f"{letter} and {letter}"))

@@ -49,7 +49,7 @@ def read_calendar(octets: bytes, proof: Proof) -> None:
     """Raises NotOurForm for any other component, property or parameter, and for a value of another form. An identifier
     that came from the reader is free: they chose it."""
     try:
-        text = octets.decode("utf-8").replace("\r\n ", "").replace("\r\n", "\n")
+        text = octets.replace(b"\r\n ", b"").decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise NotOurForm("no UTF-8") from error
     *lines, last = text.split("\n")

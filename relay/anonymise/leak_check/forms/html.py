@@ -33,9 +33,19 @@ _ATTRIBUTES = {
     rf'(?: alt="{_VALUE}*+")?(?: width={_NUMBER})?(?: height={_NUMBER})?',
 }  # fmt: skip
 _START = re.compile("|".join(f"<(?:{names}){attributes}>" for names, attributes in _ATTRIBUTES.items()))
+# An attached page keeps its layout: elements that show, with attributes of layout.
+_OF_PAGES = re.compile(
+    r"<(?:a|abbr|address|article|aside|b|bdi|big|blockquote|br|caption|center|cite|code|col|colgroup|dd|del|details|dfn|div"
+    r"|dl|dt|em|fieldset|figcaption|figure|font|footer|form|h[1-6]|header|hr|i|img|ins|kbd|label|legend|li|main|mark|nav|ol"
+    r"|p|pre|q|s|samp|section|small|span|strike|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|tt|u|ul|var|wbr)"
+    rf'(?: style="(?!{_VALUE}*?(?:url|expression|image-set|@|\\)){_VALUE}*+"| href="(?:https?|mailto|tel):{_VALUE}*+"'
+    rf'| src="(?:data:image/(?:{_PICTURES});base64,[A-Za-z0-9+/]*+={{0,2}})?"| alt="{_VALUE}*+"'
+    rf"| (?:width|height|colspan|rowspan|border|cellpadding|cellspacing|start|value|span|size)={_NUMBER}"
+    r'| (?:align|valign|dir|bgcolor|color|type|scope)="#?[A-Za-z0-9]{1,20}"| (?:reversed|nowrap)="")*+>'
+)
 _TAG = re.compile(r"<(/?)([a-z0-9]*)[^<>]*>")
-_VOID = frozenset(("br", "hr", "img"))
-_PICTURE = re.compile(r'<img src="data:[a-z/+]+;base64,([^"]*)"')
+_VOID = frozenset(("br", "hr", "img", "col", "wbr"))
+_PICTURE = re.compile(r' src="data:[a-z/+]+;base64,([^"]*)"')
 _PAGE = re.compile(
     r'<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n(.*)\n</body></html>\n', re.DOTALL
 )
@@ -44,6 +54,7 @@ _PAGE = re.compile(
 def read_html(html: str, cids: frozenset[str] | None) -> None:
     """The HTML of a letter; its pictures are those of ``cids`` (None: they are in it). Raises NotOurForm for any other
     element or attribute, what is not well nested, and a picture from elsewhere."""
+    form = _START if cids is not None else _OF_PAGES
     known = set[str]()
     nested: list[str] = []
     count = 0
@@ -55,7 +66,7 @@ def read_html(html: str, cids: frozenset[str] | None) -> None:
             need(len(tag[0]) == len(name) + 3, "an end tag with attributes")
             continue
         if tag[0] not in known:
-            need(_START.fullmatch(tag[0]), "an element or attribute that is not listed")
+            need(form.fullmatch(tag[0]), "an element or attribute that is not listed")
             known.add(tag[0])
         if name not in _VOID:
             nested.append(name)

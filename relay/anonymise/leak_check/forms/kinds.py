@@ -159,6 +159,7 @@ _TEXTS: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"<!DOCTYPE html|<html\b|<head\b|<body\b", re.IGNORECASE), "html"),
     (re.compile(rb"(?:<\?xml[^>]{0,200}>\s*)?(?:<\?mso-application|<office:document\b|<pkg:package\b)"), "flatoffice"),
 )
+_FEW = 4  # controls that a text may hold
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -175,5 +176,6 @@ def kind_of(octets: bytes) -> str:
 def _kind_of_text(octets: bytes) -> str:
     start = octets[:4096].lstrip(_BLANK)
     wide = octets[:2] in (b"\xff\xfe", b"\xfe\xff")
-    text = "text" if wide or not _CONTROLS.search(octets, 0, 4096) else "unknown"
-    return next((kind for form, kind in _TEXTS if form.match(start)), text)
+    if not wide and (b"\0" in octets or len(_CONTROLS.findall(octets, 0, 4096)) > _FEW):
+        return "unknown"
+    return next((kind for form, kind in _TEXTS if form.match(start)), "text")

@@ -224,7 +224,9 @@ RAW: dict[str, Callable[[], bytes]] = {
     "office": lambda: zipped({**{k: v.encode() for k, v in DOCX.items()}, "word/media/image1.png": picture("png")}),
     "opendocument": lambda: zipped({k: v.encode() for k, v in ODT.items()}),
     "rtf": lambda: b"{\\rtf1\\ansi{\\fonttbl{\\f0 A;}}{\\*\\atnauthor Jane}\\f0 words\\par}",
-    "html": lambda: b"<!doctype html><html><head><title>x</title></head><body><p>a <b>b</b></p></body></html>",
+    "html": lambda: b"<!doctype html><html><head><title>x</title></head><body><p>a <b>b</b></p>"
+    b'<div style="margin:1px" align="center"><a>c</a><font color="red">d</font><table width="9"><tr><td>e<td>f'
+    b"</tr></table></div></body></html>",
     "calendar": lambda: CALENDAR,
     "text": lambda: b"some words\n",
     "icons": lambda: picture("ico"),
@@ -336,7 +338,7 @@ def planted() -> Iterator[tuple[str, str, bytes]]:
         yield "svg", new.decode(), svg.replace(b"</svg>", new)
     yield "html", "comment", clean("html").content.replace(b"</p>", b"</p><!-- x -->")
     for old, new in (
-        *((b"<p>", b'<p class="MsoNormal">'), (b"<p>", b'<p id="x">'), (b"<p>", b'<p style="mso-x:1">')),
+        *((b"<p>", b'<p class="MsoNormal">'), (b"<p>", b'<p id="x">'), (b"<p>", b'<p style="background:url(x)">')),
         *((b"<b>", b'<img src="https://a.example/1.png"><b>'), (b"<b>", b"<script>x</script><b>")),
         *((b"<head>", b'<head><meta name="author" content="x">'), (b"<b>", b'<a href="file:///home/x"></a><b>')),
     ):
