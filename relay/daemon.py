@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -66,29 +66,38 @@ class _Signals:
     settings: Settings | None = None
 
 
-async def serve(home: Home, settings: Settings, read: Callable[[], Settings]) -> int:
-    """Receive and deliver until TERM or INT. Returns the exit code.
+async def serve(
+    home: Home, settings: Settings, read: Callable[[], Settings], passed: Sequence[socket.socket] = ()
+) -> int:
+    """Receive and deliver until TERM or INT. Returns the exit code. Listening sockets ``passed`` replace smtp.listen.
 
     HUP reloads the certificate and, with ``read``, the settings. If these changed, letters in progress are finished,
     and everything restarts with them. Unusable settings are logged and change nothing. Raises HomeError, StoreError, or
     OSError with a readable message when something needed at the start is missing.
     """
     signals = _on_stop_signals()
-    await _serve(home, settings, read, signals)
+    run = partial(_serve, home, read=read, signals=signals, passed=passed)
+    await run(settings)
     while not signals.stop:
         before, settings = settings, signals.settings or settings
         signals.end.clear()
         try:
-            await _serve(home, settings, read, signals)
+            await run(settings)
         except (HomeError, StoreError, TlsFault, OSError) as error:
             log.error("restart failed, continuing with the old settings: %s", error)
             settings = before
-            await _serve(home, settings, read, signals)
+            await run(settings)
     log.info("stopped")
     return 0
 
 
-async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], signals: _Signals) -> None:
+async def _serve(
+    home: Home,
+    settings: Settings,
+    read: Callable[[], Settings],
+    signals: _Signals,
+    passed: Sequence[socket.socket],
+) -> None:
     """One run with these settings, until ``signals.end`` is set."""
     keys, tls = _all_keys(home, settings), _tls_context(home, settings)
     async with AsyncExitStack() as closing:
@@ -113,7 +122,7 @@ async def _serve(home: Home, settings: Settings, read: Callable[[], Settings], s
             endpoint = _endpoint(metrics, store, server)
             await endpoint.open(settings.metrics.listen)
             closing.push_async_callback(endpoint.close)
-        await server.open()
+        await server.open(passed)
         _announce(settings, server, resumed)
         for finding in open_secrets(home, settings):
             log.warning("%s; %s", finding.what, finding.remedy)
@@ -166,9 +175,8 @@ async def _until(end: asyncio.Event, delivering: asyncio.Task[None]) -> None:
 
 
 def _tls_context(home: Home, settings: Settings) -> ssl.SSLContext | None:
-    if not settings.smtp.tls_certificate:
-        return None
-    return server_context(str(home.path / settings.smtp.tls_certificate), str(home.path / settings.smtp.tls_key))
+    files = home.tls_files(settings)
+    return server_context(str(files[0]), str(files[1])) if files is not None else None
 
 
 def _on_stop_signals() -> _Signals:

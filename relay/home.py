@@ -30,18 +30,21 @@ class HomeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """One relay's folder. ``path`` is absolute."""
+    """One relay's folder. ``path`` is absolute. ``credentials``: the folder of secrets that systemd passes, or None."""
 
     path: Path
+    credentials: Path | None = None
 
     @classmethod
     def find(cls, option: str | None, environ: Mapping[str, str], cwd: Path) -> Self:
         """Choose the home: ``option`` (of --home), else RELAY_HOME, else ``cwd`` when it holds relay.toml, else
-        /var/lib/relay."""
+        /var/lib/relay. CREDENTIALS_DIRECTORY (systemd.exec(5), LoadCredential) names the credentials."""
         named = option or environ.get("RELAY_HOME")
+        passed = environ.get("CREDENTIALS_DIRECTORY")
+        credentials = Path(passed) if passed else None
         if named:
-            return cls(cwd / Path(named).expanduser())
-        return cls(cwd if (cwd / "relay.toml").is_file() else DEFAULT)
+            return cls(cwd / Path(named).expanduser(), credentials)
+        return cls(cwd if (cwd / "relay.toml").is_file() else DEFAULT, credentials)
 
     @property
     def toml(self) -> Path:
@@ -108,11 +111,29 @@ class Home:
         return Vault(current, others, self.vault_secrets)
 
     def vault_secrets(self) -> list[bytes]:
-        """The secret in vault.key, and the one in vault.new if that exists. Raises HomeError."""
-        secrets = [self.read_secret(self.vault_key)]
+        """The secret in vault.key, and the one in vault.new if that exists. Raises HomeError.
+
+        Where keys/vault.key does not exist, the credential vault.key is read.
+        """
+        passed = None if self.vault_key.exists() else self._credential("vault.key")
+        secrets = [self.read_secret(passed or self.vault_key)]
         if self.next_vault_key.exists():
             secrets.append(self.read_secret(self.next_vault_key))
         return secrets
+
+    def tls_files(self, settings: Settings) -> tuple[Path, Path] | None:
+        """The PEM files of the certificate and its key: those in relay.toml, else the credentials tls.crt and tls.key;
+        None when there are neither."""
+        smtp = settings.smtp
+        if smtp.tls_certificate:
+            return self.path / smtp.tls_certificate, self.path / smtp.tls_key
+        certificate, key = self._credential("tls.crt"), self._credential("tls.key")
+        return (certificate, key) if certificate is not None and key is not None else None
+
+    def _credential(self, name: str) -> Path | None:
+        """The file of a credential, if systemd passes one of this name."""
+        path = self.credentials / name if self.credentials is not None else None
+        return path if path is not None and path.is_file() else None
 
     def read_secret(self, path: Path) -> bytes:
         """The secret in a file such as vault.key. Raises HomeError."""

@@ -10,6 +10,7 @@ from relay import __version__
 
 # verb → (the module with a click command of that name, its line in relay --help)
 VERBS = {
+    "quickstart": ("relay.cli.quickstart", "Take relay into production on this machine, as root."),
     "init": ("relay.cli.init", "Make a new home: settings, keys, database."),
     "serve": ("relay.cli.serve", "Accept and relay letters until stopped."),
     "pair": ("relay.cli.pair", "Make, list, pause, resume and end pairs."),

@@ -14,6 +14,7 @@ from relay.mentoring.enrolment import EnrolError
 from relay.mentoring.members import MemberError
 from relay.mentoring.pairing import PairingError
 from relay.mentoring.validation import RequestError
+from relay.operations.quickstart.machine import StepError
 from relay.ownership import as_owner
 from relay.rehearsal.script import ScriptError
 from relay.settings_file import SettingsError
@@ -32,7 +33,17 @@ def explained(error: Exception) -> tuple[list[str], int]:
         return error.faults, FAILED
     if isinstance(error, StoreBusyOrFull):
         return [str(error)], TRY_AGAIN
-    expected = HoldError | HomeError | MemberError | MoveError | PairingError | StationeryError | StoreError | TlsFault
+    expected = (
+        HoldError
+        | HomeError
+        | MemberError
+        | MoveError
+        | PairingError
+        | StationeryError
+        | StepError
+        | StoreError
+        | TlsFault
+    )
     if isinstance(error, expected):
         return [str(error)], FAILED
     return _of_the_system(error) if isinstance(error, OSError) else ([_unexpected(error)], FAILED)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -14,8 +15,9 @@ from relay.cli.errors import kind_and_place
 from relay.cli.session import home_of, settings_of
 from relay.daemon import serve as serve_home
 from relay.home import Home
-from relay.settings import Settings
+from relay.settings import Address, Settings
 from relay.settings_file import SettingsError, startable
+from relay.smtp.server.passed_sockets import listening_on, passed_sockets
 
 
 @click.command()
@@ -24,15 +26,21 @@ def serve(ctx: click.Context) -> int:
     """Accept and relay letters, in the foreground.
 
     SIGTERM finishes what is under way and stops. SIGHUP reads the settings and the TLS certificate again.
+    Listening sockets that systemd passes (relay.socket) replace smtp.listen.
     """
     home = home_of(ctx)
-    settings = _startable(home)
+    passed = passed_sockets(os.environ, os.getpid())
+    listen = tuple(listening_on(one) for one in passed)
+    settings = _startable(home, listen)
     _log_to_stderr()
-    return _run(serve_home(home, settings, lambda: _startable(home)))
+    return _run(serve_home(home, settings, lambda: _startable(home, listen), passed))
 
 
-def _startable(home: Home) -> Settings:
+def _startable(home: Home, listen: tuple[Address, ...]) -> Settings:
+    """The settings; ``listen`` replaces smtp.listen unless it is empty. Raises SettingsError."""
     settings = settings_of(home)
+    if listen:
+        settings = replace(settings, smtp=replace(settings.smtp, listen=listen))
     if reasons := startable(settings):
         raise SettingsError(reasons)
     return settings

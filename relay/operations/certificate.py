@@ -19,11 +19,12 @@ _RENEW = "renew it, then: systemctl reload relay"
 
 def check_certificate(home: Home, settings: Settings, now: datetime) -> Iterator[Finding]:
     """Whether STARTTLS can be offered, until when, and under which name. Yields nothing when no certificate is set."""
-    if not settings.smtp.tls_certificate or not settings.smtp.tls_key:
+    files = home.tls_files(settings)
+    if files is None or bool(settings.smtp.tls_certificate) != bool(settings.smtp.tls_key):
         return
-    file = home.path / settings.smtp.tls_certificate
+    file, key = files
     try:
-        server_context(str(file), str(home.path / settings.smtp.tls_key))
+        server_context(str(file), str(key))
         certificate = x509.load_pem_x509_certificate(file.read_bytes())
     except (TlsFault, OSError, ValueError) as error:
         yield wrong(str(error), "correct smtp.tls_certificate and smtp.tls_key in relay.toml")

@@ -78,8 +78,8 @@ def _modes(home: Home, database: Path | None) -> Iterator[tuple[Path, int]]:
 
 def _open_tls_key(home: Home, settings: Settings) -> Iterator[Finding]:
     """A TLS key that everybody can read. A group may: other services may use the same key."""
-    name = settings.smtp.tls_key or settings.smtp.tls_certificate
-    if name and (finding := _check_mode(home.path / name, 0o640)) is not None:
+    files = home.tls_files(settings)
+    if files is not None and files[1].is_file() and (finding := _check_mode(files[1], 0o640)) is not None:
         yield finding
 
 

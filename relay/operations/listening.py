@@ -14,7 +14,10 @@ from relay.operations.findings import Finding, fine, warn, wrong
 from relay.settings import Address
 
 _TIMEOUT = 5.0  # seconds
-_UNIT_FOLDERS = tuple(map(Path, ("/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system")))
+_UNIT_FOLDERS = tuple(
+    map(Path, ("/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"))
+)
+_START = "start it: systemctl start relay, or relay serve"
 _CAPABILITY = "CAP_NET_BIND_SERVICE"
 
 
@@ -27,54 +30,52 @@ async def check_listen(address: Address, hostname: str, units: Sequence[Path] = 
     place = f"{address.host}:{address.port}"
     try:
         _bind(Address(address.host, 0))
+        greeting = await _greeting(address)
+        if greeting is None:
+            _bind(address)
+            return warn(f"nothing listens on {place}: relay is not running", _START)
     except OSError as error:
-        why = error.strerror or os.strerror(error.errno or 0)
-        return wrong(f"cannot listen on {place}: {why}", "give an address of this machine in smtp.listen")
-    greeting = await _greeting(address)
-    if greeting is None:
-        return _silent(address, place, units)
+        return refused(address, error, units)
     if greeting.startswith(f"220 {hostname} "):
         return fine(f"relay answers on {place}: it is serving there")
     return wrong(f"another program answers on {place}", "stop it, or choose another port in smtp.listen")
 
 
-def _silent(address: Address, place: str, units: Sequence[Path]) -> Finding:
-    """The finding when nobody answers."""
-    start = "start it: systemctl start relay, or relay serve"
-    try:
-        _bind(address)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            return wrong(
-                f"a program has {place}, and does not answer", "stop it, or choose another port in smtp.listen"
-            )
-        if error.errno not in (errno.EACCES, errno.EPERM):
-            why = error.strerror or os.strerror(error.errno or 0)
-            return wrong(f"cannot listen on {place}: {why}", "give an address of this machine in smtp.listen")
-        unit = next((path for path in _units(units) if _grants(path)), None)
-        if unit is not None:
-            return warn(f"nothing listens on {place}: relay is not running ({unit} lets it use the port)", start)
-        return wrong(
-            f"cannot listen on {place}: only root may use ports below 1024",
-            f"start relay with config/relay.service, which grants it (AmbientCapabilities={_CAPABILITY}), let every "
-            f"user use the port (sysctl net.ipv4.ip_unprivileged_port_start={address.port}), or choose a port from "
-            "1024 on in smtp.listen",
-        )
-    return warn(f"nothing listens on {place}: relay is not running", start)
+def refused(address: Address, error: OSError, units: Sequence[Path]) -> Finding:
+    """The finding for an error of bind(2) or listen(2), when nobody answers."""
+    place = f"{address.host}:{address.port}"
+    if error.errno == errno.EADDRINUSE:
+        return wrong(f"a program has {place}, and does not answer", "stop it, or choose another port in smtp.listen")
+    if error.errno not in (errno.EACCES, errno.EPERM):
+        why = error.strerror or os.strerror(error.errno or 0)
+        return wrong(f"cannot listen on {place}: {why}", "give an address of this machine in smtp.listen")
+    unit = next((path for path in _units(units) if _grants(path, address.port)), None)
+    if unit is not None:
+        return warn(f"nothing listens on {place}: relay is not running ({unit} lets it use the port)", _START)
+    return wrong(
+        f"cannot listen on {place}: only root may use ports below 1024",
+        "let systemd open it (relay.socket, which relay quickstart writes), grant it in relay.service "
+        f"(AmbientCapabilities={_CAPABILITY}), let every user use the port (sysctl "
+        f"net.ipv4.ip_unprivileged_port_start={address.port}), or choose a port from 1024 on in smtp.listen",
+    )
 
 
 def _units(folders: Sequence[Path]) -> Iterator[Path]:
     """The unit files of relay, with their drop-ins (systemd.unit(5))."""
     for folder in folders:
         with contextlib.suppress(OSError):
-            yield from sorted((*folder.glob("relay*.service"), *folder.glob("relay*.service.d/*.conf")))
+            for kind in ("service", "socket"):
+                yield from sorted((*folder.glob(f"relay*.{kind}"), *folder.glob(f"relay*.{kind}.d/*.conf")))
 
 
-def _grants(unit: Path) -> bool:
+def _grants(unit: Path, port: int) -> bool:
+    """Whether a unit file lets relay use the port: by a capability, or because systemd listens there for it."""
     with contextlib.suppress(OSError):
         for line in unit.read_text("utf-8", "replace").splitlines():
             name, _, value = line.strip().partition("=")
             if name.strip() == "AmbientCapabilities" and _CAPABILITY in value.split():
+                return True
+            if name.strip() == "ListenStream" and value.strip().rpartition(":")[2] == str(port):
                 return True
     return False
 

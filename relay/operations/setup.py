@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,13 +22,23 @@ from relay.vault import new_key
 _MARK = ".relay-init"  # this file exists in a folder while relay init works there
 
 
-async def set_up(home: Home, domain: str, listen: Address | None, smarthost: Address | None) -> Settings:
+async def set_up(
+    home: Home,
+    domain: str,
+    listen: Address | None,
+    smarthost: Address | None,
+    values: Mapping[str, object] | None = None,
+) -> Settings:
     """Make a home in a folder that is empty or does not exist. Returns its settings, read from relay.toml alone.
 
-    ``domain`` is ASCII. Leftovers of an interrupted relay init are removed. Raises HomeError.
+    ``domain`` is ASCII; ``values`` are further settings, by their dotted keys: strings, or lists of strings. Leftovers
+    of an interrupted relay init are removed. Raises HomeError.
     """
     with _all_or_nothing(home):
         text = rendered((shipped("config") / "relay.toml").read_text("utf-8"), domain, listen, smarthost)
+        for key, value in (values or {}).items():
+            section, _, name = key.rpartition(".")
+            text = _set(text, section, name, json.dumps(value, ensure_ascii=False))
         vault_key = new_key()
         keys: dict[str, str] = {}
         for programme in (False, True):

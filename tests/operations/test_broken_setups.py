@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from relay.operations.clock import check_clock
 from relay.operations.connectivity import check_own_smarthost
 from relay.operations.file_modes import check_files
 from relay.operations.findings import Finding, Level, sound
-from relay.operations.listening import check_listen
+from relay.operations.listening import check_listen, refused
 from relay.operations.outside import check_outside, needed
 from relay.settings import Address, Settings
 from relay.settings_file import load
@@ -320,7 +321,7 @@ async def test_behind_another_server_its_mx_and_address_are_not_compared(
     assert found.level is Level.WARNING and "mx.relay.test has no address" in found.what
 
 
-async def test_a_port_below_1024_needs_a_permission_that_the_unit_may_grant(tmp_path: Path) -> None:
+async def test_a_port_below_1024_needs_a_permission(tmp_path: Path) -> None:
     if int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text()) <= 1:
         pytest.skip("every user may use all ports here")
     place, user = Address("127.0.0.1", 1), os.geteuid()
@@ -330,13 +331,26 @@ async def test_a_port_below_1024_needs_a_permission_that_the_unit_may_grant(tmp_
     finally:
         os.seteuid(user)
     assert refused.level is Level.ERROR and "ports below 1024" in refused.what
-    assert "AmbientCapabilities=CAP_NET_BIND_SERVICE" in refused.remedy
-    os.seteuid(user or 65534)
-    try:
-        granted = await check_listen(place, "relay.test", [Path("config")])
-    finally:
-        os.seteuid(user)
-    assert granted.level is Level.WARNING and "relay is not running" in granted.what
+    assert "AmbientCapabilities=CAP_NET_BIND_SERVICE" in refused.remedy and "relay.socket" in refused.remedy
+
+
+@pytest.mark.parametrize(
+    ("unit", "line", "granted"),
+    [
+        ("relay.service", "AmbientCapabilities=CAP_NET_BIND_SERVICE", True),
+        ("relay.service.d/port.conf", "AmbientCapabilities = CAP_NET_ADMIN CAP_NET_BIND_SERVICE", True),
+        ("relay.socket", "ListenStream=0.0.0.0:25", True),
+        ("relay.socket", "ListenStream=25", True),
+        ("relay.socket", "ListenStream=0.0.0.0:2525", False),
+        ("relay.service", "#AmbientCapabilities=CAP_NET_BIND_SERVICE", False),
+        ("other.service", "AmbientCapabilities=CAP_NET_BIND_SERVICE", False),
+    ],
+)
+def test_a_unit_of_relay_grants_the_port(tmp_path: Path, unit: str, line: str, granted: bool) -> None:
+    (tmp_path / unit).parent.mkdir(exist_ok=True)
+    (tmp_path / unit).write_text(f"[Service]\n{line}\n")
+    found = refused(Address("127.0.0.1", 25), PermissionError(errno.EACCES, "Permission denied"), [tmp_path])
+    assert (found.level is Level.WARNING) is granted
 
 
 @pytest.mark.parametrize("smarthost", ["127.0.0.1:{port}", "localhost:{port}", "127.0.0.2:{port}"])

@@ -1,6 +1,6 @@
 """Members and forgers write to relay directly, and through a Postfix that checks with OpenDKIM and OpenDMARC.
 
-Postfix and both milters are configured by the lines in the README.
+Postfix and both milters are configured by the lines in docs/behind-another-server.md.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ needs_mail_server = pytest.mark.skipif(
 MakeServer = Callable[..., Awaitable[Address]]
 MENTOR, MENTEE = "jane.doe@real.example", "omar@home.example"
 AUTHSERV = f"mx.{DOMAIN}"
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8").replace("relay.example.org", DOMAIN)
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "behind-another-server.md"
+LINES = PAGE.read_text("utf-8").replace("relay.example.org", DOMAIN)
 PEM = new_rsa_key()
 KEY = [f'"{public_record(PEM)[:250]}" "{public_record(PEM)[250:]}"']
 FORGED = (
@@ -104,15 +105,15 @@ class Front:
 
 
 def conf_of(program: str, port: int) -> str:
-    """The README's lines for a program's configuration file."""
-    block = re.search(rf"```text\n# /etc/{program}\.conf\n(.*?)```", README, re.DOTALL)
+    """The page's lines for a program's configuration file."""
+    block = re.search(rf"```text\n# /etc/{program}\.conf\n(.*?)```", LINES, re.DOTALL)
     assert block
     return re.sub(r"inet:\d+", f"inet:{port}", block[1])
 
 
 def postfix_lines(relay_port: int, milter_ports: tuple[int, int]) -> list[str]:
-    """The README's lines for postconf -e."""
-    lines = re.findall(r"^postconf -e '(.*)'$", README, re.MULTILINE)
+    """The page's lines for postconf -e."""
+    lines = re.findall(r"^postconf -e '(.*)'$", LINES, re.MULTILINE)
     ports = {"8025": relay_port, "8891": milter_ports[0], "8893": milter_ports[1]}
     return [re.sub(r"\b(8025|8891|8893)\b", lambda m: str(ports[m[1]]), line) for line in lines]
 
@@ -142,7 +143,7 @@ def sent_by_relay(members: Members) -> list[Arrived]:
 
 @pytest.fixture
 def front(house: House, members: Members, name_server: MakeServer, open_folder: Path, stack: ExitStack) -> MakeFront:
-    """Starts "relay alone", or "postfix" with settings that override those of the README."""
+    """Starts "relay alone", or "postfix" with settings that override those of the page."""
 
     async def alone() -> Front:
         home, elsewhere = HOST, "127.0.0.66"
@@ -232,7 +233,7 @@ async def test_nobody_is_proven_when_postfix_checks_nothing(front: MakeFront) ->
 async def test_header_checks_remove_forged_results_that_opendmarc_alone_would_believe(
     more: tuple[str, ...], verdict: str, front: MakeFront
 ) -> None:
-    """The second row shows why the README has header_checks."""
+    """The second row shows why the page has header_checks."""
     at = await front("postfix", "milter_default_action = accept", *more)
     at.milters["opendkim"].stop()
     await at.send(FORGED + letter(MENTOR, at.aliases[MENTOR]), MENTOR, at.elsewhere)

@@ -106,7 +106,7 @@ async def test_every_metric_of_the_dashboard_exists(house: House) -> None:
     house.env["RELAY_METRICS__LISTEN"] = f"{HOST}:{port}"
     house.start()
     _, page = await fetch(port, "/metrics")
-    dashboard = (Path(__file__).parents[2] / "config" / "grafana.json").read_text()
+    dashboard = (Path(__file__).parents[2] / "config" / "packaging" / "grafana.json").read_text()
     asked = set(re.findall(r"relay_[a-z_]+", dashboard))
     shown = {name for name in asked if name in page or name.removesuffix("_total") in page}
     assert asked == shown

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import socket
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from relay.model import Envelope, Reply
 from relay.refusals import Refusal, ShuttingDown, TooMuchAtOnce, TryLater
@@ -63,11 +64,17 @@ class SmtpServer:
     @property
     def ports(self) -> list[tuple[str, int]]:
         """The (host, port) pairs listened on; port 0 in the settings is replaced by the actual port."""
-        return [socket.getsockname()[:2] for server in self._servers for socket in server.sockets]
+        return [listening.getsockname()[:2] for server in self._servers for listening in server.sockets]
 
-    async def open(self) -> None:
-        """Listen on every address of smtp.listen. Raises PortTaken, and then listens on none."""
+    async def open(self, passed: Sequence[socket.socket] = ()) -> None:
+        """Listen on every address of smtp.listen; or on ``passed``, sockets that listen already and stay open when this
+        server closes, so that clients wait for the next one. Raises PortTaken, and then listens on none."""
         loop = asyncio.get_running_loop()
+        for listening in passed:
+            own = listening.dup()
+            self._servers.append(await loop.create_server(lambda: Connection(self), sock=own, backlog=_BACKLOG))
+        if passed:
+            return
         for address in self.settings.smtp.listen:
             try:
                 server = await loop.create_server(

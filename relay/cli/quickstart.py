@@ -1,0 +1,161 @@
+"""relay quickstart: takes relay into production on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from relay.cli.output import say
+from relay.cli.session import confirm, now
+from relay.home import Home
+from relay.operations.findings import Level, sound
+from relay.operations.listening import check_listen
+from relay.operations.quickstart import first_checks, milters, postfix, steps
+from relay.operations.quickstart.machine import Machine, StepError
+from relay.operations.quickstart.step import Step
+from relay.operations.quickstart.transcript import FILE, Transcript
+from relay.operations.quickstart.wanted import HOME, Wanted
+from relay.settings_values import WrongValueError, host_name
+from relay.shipped import shipped
+
+
+@click.command()
+@click.argument("domain")
+@click.option("--behind-postfix", is_flag=True, help="Postfix receives the mail on port 25 and passes it to relay.")
+@click.option("--hostname", help="The name for the MX record. Default: DOMAIN, or Postfix's myhostname.")
+@click.option("--operator", metavar="ADDRESS", help="Who gets mail to postmaster@ and abuse@ of DOMAIN.")
+@click.option("--programme", metavar="NAME", help="The name of your programme in relay's own letters.")
+@click.option("--dry-run", is_flag=True, help="Show everything, change nothing.")
+@click.option("--yes", is_flag=True, help="Change Postfix and its milters without asking.")
+@click.option("--root", default="/", metavar="DIR", help="A folder that stands for the machine; nothing is started.")
+def quickstart(  # noqa: PLR0917 -- click passes each by its name
+    domain: str,
+    behind_postfix: bool,
+    hostname: str | None,
+    operator: str | None,
+    programme: str | None,
+    dry_run: bool,
+    yes: bool,
+    root: str,
+) -> int:
+    """Take relay into production for DOMAIN on this machine, as root.
+
+    Makes the user relay, its home in /var/lib/relay and the systemd units, starts relay, checks everything, and prints
+    the DNS records and the next commands. Changes nothing that exists, so it can be run again. What it says is also
+    kept in /var/log/relay-quickstart.log.
+    """
+    machine = Machine(Path(root).absolute())
+    if machine.real and os.geteuid() != 0 and not dry_run:
+        raise click.ClickException(
+            "relay quickstart makes a user, a folder and a service, so it has to run as root: "
+            f"sudo relay quickstart {domain}. To look first, add --dry-run."
+        )
+    name = _name(domain, "DOMAIN")
+    mx = _name(hostname, "--hostname") if hostname else _hostname(machine, name, behind_postfix)
+    if operator is None and not (yes or dry_run) and sys.stdin.isatty() and not Home(machine.path(HOME)).toml.exists():
+        operator = click.prompt(f"Who gets mail to postmaster@{name}? An address elsewhere", default="", err=True)
+    wanted = Wanted(name, mx, behind_postfix, operator or "", programme or "", _has_ipv6())
+    wanted.settings()  # raises SettingsError before anything is changed
+    transcript = Transcript(say, dry_run)
+    try:
+        return _run(machine, wanted, transcript, yes)
+    except StepError as error:
+        transcript.tell(f"Stopped: {error}")
+        raise
+    finally:
+        if not dry_run:
+            transcript.keep(machine.path(FILE), now())
+
+
+def _run(machine: Machine, wanted: Wanted, transcript: Transcript, yes: bool) -> int:
+    free = _ports_free(machine, wanted, transcript)
+    if not (free or transcript.dry):
+        return 1
+    front = _front(machine, wanted, transcript, yes) if wanted.behind_postfix else []
+    for step in steps.steps(machine, wanted):
+        transcript.take(step)
+    before = transcript.changes
+    for step in front:
+        transcript.take(step)
+    complete = free and transcript.left == 0
+    transcript.take(steps.start(machine))
+    if transcript.changes > before and front:
+        transcript.take(postfix.restart(machine))
+    if transcript.dry:
+        transcript.tell("Nothing was changed. Without --dry-run this is done, then checked.")
+        return 0 if complete else 1
+    return 0 if _report(machine, transcript) and complete else 1
+
+
+def _ports_free(machine: Machine, wanted: Wanted, transcript: Transcript) -> bool:
+    """Whether relay, or nobody, listens on relay's ports."""
+    if not machine.real:
+        return True
+    for address in wanted.listen:
+        found = asyncio.run(check_listen(address, wanted.hostname, [shipped("config") / "packaging"]))
+        if found.level is Level.ERROR:
+            found = first_checks.port_taken(found.what, wanted.behind_postfix)
+            transcript.tell(first_checks.shown(found))
+            return False
+        transcript.tell(f"Checking port {address.port} of {address.host} … OK")
+    return True
+
+
+def _front(machine: Machine, wanted: Wanted, transcript: Transcript, yes: bool) -> Sequence[Step]:
+    """Show what Postfix and its milters need, and ask. Returns the steps. Raises Abort, UsageError."""
+    found = [*postfix.steps(machine, wanted), *milters.steps(machine, wanted)]
+    for sentence in postfix.advice(wanted):
+        transcript.tell(sentence)
+    todo = [step for step in found if not (step.done() or step.by_hand)]
+    if todo and not transcript.dry:
+        for command in (command for step in todo for command in step.commands):
+            transcript.tell(f"    {command}")
+        confirm("Change the settings of Postfix, OpenDKIM and OpenDMARC in this way?", yes)
+    return found
+
+
+def _report(machine: Machine, transcript: Transcript) -> bool:
+    """Tell what relay check finds, the DNS records, and what is next. Returns whether there is no error."""
+    found = first_checks.findings(machine)
+    for finding in found:
+        transcript.tell(first_checks.shown(finding))
+    zone, remarks = first_checks.dns_lines(machine)
+    transcript.tell()
+    transcript.tell("Publish these DNS records:")
+    transcript.lines += zone
+    for line in zone:
+        click.echo(line)
+    for line in [*remarks, "", *first_checks.next_commands()]:
+        transcript.tell(line)
+    return sound(found)
+
+
+def _hostname(machine: Machine, domain: str, behind_postfix: bool) -> str:
+    """The name for the MX record. Raises StepError when Postfix has no usable one."""
+    if not behind_postfix:
+        return domain
+    if found := postfix.hostname(machine):
+        return _name(found, "myhostname")
+    return f"mx.{domain}"
+
+
+def _name(value: str, what: str) -> str:
+    try:
+        return host_name(value)
+    except WrongValueError as wrong:
+        raise click.BadParameter(f"must be {wrong}", param_hint=what) from None
+
+
+def _has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
+            probe.bind(("::", 0))
+    except OSError:
+        return False
+    return True

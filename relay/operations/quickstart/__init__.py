@@ -1,0 +1,1 @@
+"""relay quickstart: takes relay into production on one machine, step by step, changing nothing that exists."""

@@ -1,0 +1,155 @@
+"""The steps of relay quickstart that are the same for both ways: user, home, command, units, dashboard, start."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shlex
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from relay.home import Home
+from relay.operations.quickstart.machine import Machine, StepError
+from relay.operations.quickstart.step import Step
+from relay.operations.quickstart.wanted import HOME, USER, Wanted, written
+from relay.operations.setup import set_up
+from relay.settings_file import load
+from relay.shipped import shipped
+
+COMMAND = "/usr/local/bin/relay"
+UNITS = "/etc/systemd/system"
+DASHBOARD = "/usr/local/share/relay/grafana.json"
+
+
+def steps(machine: Machine, wanted: Wanted) -> Iterator[Step]:
+    """The steps up to the units; the start is a step of its own. They change nothing that exists."""
+    if machine.real or os.geteuid() == 0:
+        yield _user(machine)
+    yield _home(machine, wanted)
+    yield _command(machine)
+    packaging = shipped("config") / "packaging"
+    socket = with_addresses((packaging / "relay.socket").read_text("utf-8"), wanted)
+    yield _file(machine, f"{UNITS}/relay.service", (packaging / "relay.service").read_text("utf-8"))
+    yield _file(machine, f"{UNITS}/relay.socket", socket)
+    yield _file(machine, DASHBOARD, (packaging / "grafana.json").read_text("utf-8"))
+
+
+def start(machine: Machine) -> Step:
+    """Enable and start the service and its socket; below another root only enable them."""
+    where = () if machine.real else ("--root", str(machine.root))
+    commands = [["systemctl", *where, "enable", "relay.socket", "relay.service"]]
+    why = ""
+    if machine.real:
+        commands = [
+            ["systemctl", "daemon-reload"],
+            ["systemctl", "enable", "relay.socket", "relay.service"],
+            ["systemctl", "start", "relay.socket", "relay.service"],
+        ]
+        why = "" if machine.systemd else "systemd does not run here"
+    elif not machine.has("systemctl"):
+        why = "systemctl is not installed"
+
+    def done() -> bool:
+        wanted = ("sockets.target.wants/relay.socket", "multi-user.target.wants/relay.service")
+        enabled = all(os.path.lexists(machine.path(f"{UNITS}/{name}")) for name in wanted)
+        return enabled and (not machine.systemd or _runs(machine))
+
+    def act() -> None:
+        for command in commands:
+            machine.run(command, "see: journalctl -u relay.service -u relay.socket")
+
+    return Step("the service relay", done, tuple(shlex.join(one) for one in commands), act, why)
+
+
+def with_addresses(unit: str, wanted: Wanted) -> str:
+    """relay.socket with the addresses of smtp.listen."""
+    lines = "\n".join(f"ListenStream={written(one)}" for one in wanted.listen)
+    return re.sub(r"^ListenStream=.*$", lambda _: lines, unit, count=1, flags=re.MULTILINE)
+
+
+def _user(machine: Machine) -> Step:
+    prefix = [] if machine.real else ["--prefix", str(machine.root)]
+    options = ["--system", "--user-group", "--home-dir", HOME, "--shell", "/usr/sbin/nologin"]
+    command = ["useradd", *prefix, *options, USER]
+    return Step(
+        f"the user {USER}",
+        lambda: machine.ids(USER) is not None,
+        (shlex.join(command),),
+        partial(machine.run, command, f"make the user {USER} by hand, then run this again"),
+    )
+
+
+def _home(machine: Machine, wanted: Wanted) -> Step:
+    home = Home(machine.path(HOME))
+    values = wanted.values()
+
+    def done() -> bool:
+        if not home.toml.exists():
+            return False
+        domain = load(home.toml, {}).domain
+        if domain != wanted.domain:
+            raise StepError(f"{home.path} is the home of {domain}", "run this with that domain, or on another machine")
+        return True
+
+    def act() -> None:
+        home.path.parent.mkdir(parents=True, exist_ok=True)
+        asyncio.run(set_up(home, wanted.domain, None, None, values))
+        machine.give(home.path, USER)
+
+    shown = " ".join(f"--listen {written(one)}" for one in wanted.listen[:1])
+    commands = (
+        f"install -d -o {USER} -g {USER} -m 0700 {HOME}",
+        f"runuser -u {USER} -- relay init --domain {wanted.domain} {shown}",
+        *(f"# {HOME}/relay.toml: {key}" for key in values if key != "smtp.listen"),
+    )
+    return Step(f"the home {HOME}", done, commands, act)
+
+
+def _command(machine: Machine) -> Step:
+    link = machine.path(COMMAND)
+    beside = Path(sys.executable).parent / "relay"
+    target = beside if beside.exists() else Path(shutil.which("relay") or beside)
+
+    def act() -> None:
+        if machine.real and (closed := _closed_to_others(target)):
+            raise StepError(
+                f"only root can enter {closed}, so the user {USER} cannot run relay from there",
+                "install relay in a folder that everybody can read, such as /opt/relay, and run quickstart there",
+            )
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(target)
+
+    return Step(f"the command {COMMAND}", lambda: os.path.lexists(link), (f"ln -s {target} {COMMAND}",), act)
+
+
+def _closed_to_others(target: Path) -> Path | None:
+    """The first folder on the way to the program that other users cannot enter."""
+    resolved = {*target.absolute().parents, *target.resolve().parents}
+    closed = [one for one in resolved if one.is_dir() and not one.stat().st_mode & stat.S_IXOTH]
+    return min(closed, key=lambda one: len(one.parts), default=None)
+
+
+def _file(machine: Machine, name: str, text: str) -> Step:
+    path = machine.path(name)
+
+    def act() -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+        path.chmod(0o644)
+
+    own = Path(name).name
+    return Step(name, path.exists, (f"install -m 0644 {shipped('config')}/packaging/{own} {name}",), act)
+
+
+def _runs(machine: Machine) -> bool:
+    try:
+        machine.run(["systemctl", "is-active", "--quiet", "relay.service"], "")
+    except StepError:
+        return False
+    return True
