@@ -40,8 +40,11 @@ def _written(name: str) -> str:
 def cli() -> str:
     """The help of every relay command."""
     text = [f"# The relay command\n\n{_MADE}"]
+    names = relay.context_settings["help_option_names"]
     for path, command in _commands(relay, "relay"):
-        context = click.Context(command, info_name=path, terminal_width=100, max_content_width=100)
+        context = click.Context(
+            command, info_name=path, terminal_width=100, max_content_width=100, help_option_names=names
+        )
         text.append(f"## {path}\n\n```text\n{command.get_help(context).rstrip()}\n```\n")
     return "\n".join(text)
 

@@ -10,10 +10,11 @@ import click
 
 from relay.cli.findings_shown import show_findings, show_for_monitoring
 from relay.cli.session import home_of, now
+from relay.cli.verbs import Verb
 from relay.operations.examination import examine
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option("--local", is_flag=True, help="Leave out DNS records and other servers, except the smarthost.")
 @click.option("--no-port-25", is_flag=True, help="Do not connect to the operator's mail server.")
 @click.option("--monitoring", is_flag=True, help="One line, and exit code 0, 1 or 2, as monitoring plugins do.")

@@ -9,6 +9,7 @@ import click
 from relay.cli.findings_shown import show_findings
 from relay.cli.output import print_json, say
 from relay.cli.session import home_of, settings_of
+from relay.cli.verbs import VerbGroup
 from relay.operations.dkim_rotation import COMMANDS, programme_needs_keys
 from relay.operations.dns_check import check_dns
 from relay.operations.dns_records import remarks
@@ -16,7 +17,7 @@ from relay.operations.outside import needed
 from relay.signing_keys import Mail
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def dns() -> None:
     """Print and check the DNS records that relay needs."""
 

@@ -9,6 +9,7 @@ import click
 
 from relay.cli.output import print_facts, print_json, print_rows
 from relay.cli.session import Session, confirm, in_session, now, who_types
+from relay.cli.verbs import VerbGroup
 from relay.cli.writing import writer_of
 from relay.holds import decide, hold_of
 from relay.letters.notices import Notices
@@ -19,7 +20,7 @@ from relay.store import Hold, HoldDecision
 _HEADINGS = ("ID", "LETTER", "WHY", "SINCE", "UNTIL", "DECIDES")
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def held() -> None:
     """Release or refuse letters held for a decision."""
 

@@ -8,6 +8,7 @@ import click
 
 from relay.cli.output import say
 from relay.cli.session import home_of
+from relay.cli.verbs import Verb
 from relay.operations.setup import set_up
 from relay.settings import Address
 from relay.settings_file import startable
@@ -22,7 +23,7 @@ def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> A
     return address
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option("--domain", required=True, help="The domain of the aliases.")
 @click.option(
     "--listen", callback=_address, metavar="HOST:PORT", help="Where relay listens for SMTP. Default: 127.0.0.1:8025."

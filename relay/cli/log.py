@@ -12,6 +12,7 @@ import click
 
 from relay.cli.output import print_facts, print_json, print_rows
 from relay.cli.session import Session, in_session, now, who_types
+from relay.cli.verbs import VerbGroup
 from relay.mentoring.audit import record_reading
 from relay.model import Event, JournalEntry
 
@@ -20,7 +21,7 @@ _EVENT_HEADINGS = ("AT", "EVENT", "PAIR", "SIDE", "LETTER", "FACTS", "WHO", "WHY
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def log() -> None:
     """Show letters relayed, letters refused, and events."""
 

@@ -12,6 +12,7 @@ from relay.cli.member_shown import member_facts, member_object
 from relay.cli.names_understood import say_understood, tried
 from relay.cli.output import print_facts, print_json, print_rows, say
 from relay.cli.session import Session, confirm, in_session, now, who_types
+from relay.cli.verbs import VerbGroup
 from relay.cli.writing import writer_of
 from relay.letters.member_letters import MemberLetters
 from relay.mentoring import members
@@ -25,7 +26,7 @@ _SUSPENDED_HEADINGS = ("PAIR", "SIDE", "NAME", "SINCE", "REASON")
 _WHO = "PAIR SIDE"
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def member() -> None:
     """Show and change members, their addresses and names.
 

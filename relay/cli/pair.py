@@ -15,6 +15,7 @@ from relay.cli.names_understood import say_understood, say_understood_of_many
 from relay.cli.output import print_json, print_rows, say
 from relay.cli.pair_shown import PAIR_HEADINGS, full_object, pair_object, pair_row, print_pair, show_pair
 from relay.cli.session import Session, confirm, in_session, now, who_types
+from relay.cli.verbs import Verb, VerbGroup
 from relay.cli.writing import writer_of
 from relay.letters.welcome import Welcome
 from relay.mentoring import enrolment as enrol
@@ -30,12 +31,12 @@ def _json_option(verb: Callable[..., Any]) -> Callable[..., Any]:
 def _writing_options(verb: Callable[..., Any]) -> Callable[..., Any]:
     silent = click.option("--silent", is_flag=True, help="Make the pair active at once, and send no letters.")
     no_invite = click.option(
-        "--no-invite", is_flag=True, help="Make the pair active at once, and send welcome letters (the default)."
+        "--no-invite", is_flag=True, help="Make the pair active at once, and send welcome letters (as now)."
     )
     return no_invite(silent(verb))
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def pair() -> None:
     """Make, list, pause, resume and end pairs."""
 
@@ -204,7 +205,7 @@ def _state_verb(name: str, state: PairState, line: str, question: str) -> None:
     decorated = click.pass_context(verb)
     decorated = _json_option(click.option("--yes", is_flag=True, help="Do not ask.")(decorated))
     decorated = click.argument("pair_id", metavar="PAIR")(decorated)
-    pair.add_command(click.command(name, help=line)(decorated))
+    pair.add_command(click.command(name, cls=Verb, help=line)(decorated))
 
 
 _state_verb("pause", PairState.PAUSED, "Pause a pair: its letters are refused until it is resumed.", "")

@@ -8,13 +8,14 @@ import click
 
 from relay.cli.output import print_facts, print_json, print_rows, say
 from relay.cli.session import Session, confirm, in_session, now, who_types
+from relay.cli.verbs import VerbGroup
 from relay.smtp.client.reply_outcome import meaning
 from relay.store import QueueRow
 
 _HEADINGS = ("ID", "LETTER", "STATE", "TRIES", "DUE", "LAST STATUS")
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def queue() -> None:
     """Show and change what is waiting to be delivered."""
 

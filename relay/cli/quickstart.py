@@ -13,6 +13,7 @@ import click
 
 from relay.cli.output import say
 from relay.cli.session import confirm, now
+from relay.cli.verbs import Verb
 from relay.home import Home
 from relay.operations.findings import Level, sound
 from relay.operations.listening import check_listen
@@ -25,7 +26,7 @@ from relay.settings_values import WrongValueError, host_name
 from relay.shipped import shipped
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("domain")
 @click.option("--behind-postfix", is_flag=True, help="Postfix receives the mail on port 25 and passes it to relay.")
 @click.option("--hostname", help="The name for the MX record. Default: DOMAIN, or Postfix's myhostname.")

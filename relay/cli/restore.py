@@ -9,11 +9,12 @@ import click
 
 from relay.cli.output import say
 from relay.cli.session import home_of, now, who_types
+from relay.cli.verbs import Verb
 from relay.operations.restore import Given, Restored
 from relay.operations.restore import restore as restore_home
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--hold", is_flag=True, help="Hold the queued letters: they may have been delivered since the backup.")
 @click.option(

@@ -6,11 +6,12 @@ import click
 
 from relay.cli.output import print_facts, print_json
 from relay.cli.session import Session, in_session, now
+from relay.cli.verbs import Verb
 from relay.operations.status import Status
 from relay.operations.status import status as current_status
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
 def status(ctx: click.Context, as_json: bool) -> int:
