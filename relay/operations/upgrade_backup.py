@@ -53,11 +53,11 @@ def backing_up(home: Home, now: Callable[[], datetime]) -> Callable[[Upgrade], N
             size = back_up_before(home, upgrade.copy_to, file, at)
             remove_old(home, at)
         except HomeError as error:
-            raise StoreError(f"the database was not upgraded: {error}") from error
+            raise StoreError(f"the database was not upgraded: {error.what}", error.remedy) from error
         except OSError as error:
             raise StoreError(
-                f"the database was not upgraded, because {folder} cannot be written ({error.strerror}); "
-                "run relay as the user who owns the home folder"
+                f"the database was not upgraded, because {folder} cannot be written ({error.strerror})",
+                "run relay as the user who owns the home folder",
             ) from error
         log.warning(
             "the database is upgraded from version %d to %d; a backup of before (%d octets) is in %s",
@@ -77,8 +77,8 @@ def _check_room(home: Home, upgrade: Upgrade) -> None:
     if free < needed:
         raise StoreError(
             f"the database was not upgraded to version {upgrade.shipped}: the backup before it needs "
-            f"{needed // 1024**2} MiB, and {free // 1024**2} MiB are free in {home.path}; free some disk space, then "
-            "start relay again. The earlier version of relay still works with the database"
+            f"{needed // 1024**2} MiB, and {free // 1024**2} MiB are free in {home.path}",
+            "free some disk space, then start relay again; the earlier version of relay still works with the database",
         )
 
 

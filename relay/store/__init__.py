@@ -5,8 +5,17 @@ from relay.store.conversations import Conversation
 from relay.store.dmarc_reports import DmarcSummary
 from relay.store.duplicates import REMEMBERED
 from relay.store.effects import Committed, Effects
+from relay.store.engine.lock_holders import Program, lock_holders
 from relay.store.engine.upgrade import BeforeUpgrade, Upgrade
-from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
+from relay.store.errors import (
+    StoreBusyOrFull,
+    StoreDamaged,
+    StoreError,
+    StoreForbidden,
+    StoreLocked,
+    StoreMissing,
+    StoreNewer,
+)
 from relay.store.event_chain import ChainState
 from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
 from relay.store.jobs import EXPIRE_QUESTIONS, INVITATIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
@@ -115,6 +124,7 @@ __all__ = [
     "OverLimitRow",
     "Owed",
     "Part",
+    "Program",
     "Proven",
     "QueueRow",
     "Rotation",
@@ -124,11 +134,14 @@ __all__ = [
     "StoreBusyOrFull",
     "StoreDamaged",
     "StoreError",
+    "StoreForbidden",
+    "StoreLocked",
     "StoreMissing",
     "StoreNewer",
     "SuspendedRow",
     "Turn",
     "Upgrade",
     "Waiting",
+    "lock_holders",
     "reachable",
 ]
