@@ -17,6 +17,8 @@ from relay.authentication.verdict import Verdict
 from relay.holds import give_up_late
 from relay.home import Home
 from relay.inbound.response_timing import DelayedJobs
+from relay.letters.invitations import InvitationLetters
+from relay.mentoring.consent import follow_up
 from relay.message.write.rehearsed import bounce, envelope, letter
 from relay.model import Envelope
 from relay.monitoring.metrics import Metrics
@@ -157,7 +159,8 @@ class _Rehearsal:
         store, settings = self.parts.store, self.parts.settings
         give_up = partial(give_up_late, store=store, notices=self.parts.notices)
         forget = partial(forget_old, store, settings)
-        return Work(store, lambda: None, self.arriving.rate_limits.release, forget, give_up, _fetch_nothing)
+        follow = partial(follow_up, store, InvitationLetters(self.parts.notices))
+        return Work(store, lambda: None, self.arriving.rate_limits.release, forget, give_up, _fetch_nothing, follow)
 
     async def _next_due_at(self) -> datetime | None:
         """When the next delivery or job is due; None when there is none."""

@@ -14,6 +14,7 @@ from relay.store.access_events import move_access_entries
 from relay.store.confirmations import ConfirmationRequests, answer
 from relay.store.conversations import Conversations
 from relay.store.echoes import EchoMemory
+from relay.store.effects import Committed, Effects
 from relay.store.engine import postgres_open as shared
 from relay.store.engine.connection_thread import ConnectionThread
 from relay.store.engine.copying import copy_rows
@@ -31,6 +32,7 @@ from relay.store.jobs import Jobs
 from relay.store.journal import Journal
 from relay.store.key_change import KeyChange
 from relay.store.people.identities import note_mailboxes
+from relay.store.people.invitations import Invitations, answer_invitation
 from relay.store.people.members import Members
 from relay.store.people.pairs import Directory
 from relay.store.people.suspensions import Suspensions
@@ -38,7 +40,7 @@ from relay.store.queue.acceptance import accept, note
 from relay.store.queue.deliveries import Queue
 from relay.store.queue.over_limit import OverLimitLetters
 from relay.store.queue.settlement import came_back
-from relay.store.records import Acceptance, Accepted, Committed, Effects, Foreign, LetterKey, NoSuchAlias, RouteLookup
+from relay.store.records import Acceptance, Accepted, Foreign, LetterKey, NoSuchAlias, RouteLookup
 from relay.store.relayed_words import RelayedWords
 from relay.store.retention import Retention
 from relay.store.route_lookup import look_up
@@ -72,6 +74,7 @@ class Store:
         self.echoes = EchoMemory(reader, vault)
         self.excess = OverLimitLetters(reader, writer, vault, sign)
         self.holds = Holds(reader, writer, vault, sign)
+        self.invitations = Invitations(reader, writer, vault)
         self.jobs = Jobs(reader, writer)
         self.members = Members(reader, writer, vault, sign)
         self.questions = ConfirmationRequests(reader, writer, vault, sign)
@@ -136,7 +139,7 @@ class Store:
         changed; then nothing is written.
         """
         octets = sum(len(delivery.content) for letter in effects.letters for delivery in letter.deliveries)
-        brief = octets <= _BRIEF and not effects.answers
+        brief = octets <= _BRIEF and not effects.answers and not effects.consents
         return await self._writer.run(lambda db: _commit(db, self._vault, effects, self._sign), brief=brief)
 
     async def look_up(
@@ -191,6 +194,8 @@ def _commit(db: Any, vault: Vault, effects: Effects, sign: SignAgain) -> Committ
     changed = tuple([came_back(db, vault, report) for report in effects.reports])
     for given in effects.answers:
         answer(db, vault, given, sign)
+    for agreed in effects.consents:
+        answer_invitation(db, vault, agreed)
     return Committed(accepted, changed)
 
 

@@ -108,7 +108,7 @@ def test_jobs_are_listed_until_a_time(relay: Relay, home: Home, pair: str) -> No
             raise ValueError("a@x.test")
 
         store = await Store.open(home.db, home.read_vault())
-        await run_due(Work(store, lambda: None, release, release, release, release), lambda: AT)
+        await run_due(Work(store, lambda: None, release, release, release, release, release), lambda: AT)
         await store.close()
 
     asyncio.run(serve())
