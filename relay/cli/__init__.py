@@ -24,6 +24,7 @@ VERBS = {
     "letters": ("relay.cli.letters", "Show the letters that relay itself writes, with samples."),
     "preview": ("relay.cli.preview", "Show what the other side would see of a letter."),
     "rehearse": ("relay.cli.rehearse", "Simulate weeks or months of the programme on a copy."),
+    "show": ("relay.cli.show", "Show relay at work in a browser, with two made-up people."),
     "dns": ("relay.cli.dns", "Print and check the DNS records that relay needs."),
     "dkim": ("relay.cli.dkim", "Replace the DKIM signing keys."),
     "store": ("relay.cli.store", "Copy everything to another database."),
