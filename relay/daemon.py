@@ -23,6 +23,7 @@ from relay.letters.invitations import InvitationLetters
 from relay.mentoring.consent import follow_up
 from relay.monitoring.http_endpoint import HttpEndpoint
 from relay.monitoring.metrics import Metrics
+from relay.operations.file_modes import open_secrets
 from relay.operations.retention import forget_old
 from relay.outbound.deliver import Deliverer
 from relay.scheduling.job import Work
@@ -125,6 +126,8 @@ async def _serve(
             closing.push_async_callback(endpoint.close)
         await server.open(passed)
         _announce(settings, server, resumed)
+        for finding in open_secrets(home, settings):
+            log.warning("%s; %s", finding.what, finding.remedy)
         delivering = asyncio.create_task(deliverer.run())
         give_up = partial(give_up_late, store=store, notices=parts.notices)
         forget = partial(forget_old, store, settings)

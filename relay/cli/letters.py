@@ -102,6 +102,6 @@ def _languages(entry: Entry, templates: LetterTemplates) -> list[str]:
 def _templates(ctx: click.Context) -> LetterTemplates:
     """The home's templates and the shipped ones; without a home only the shipped ones."""
     home = home_of(ctx)
-    if not home.toml.exists():
+    if not home.holds_settings():
         return LetterTemplates()
     return LetterTemplates(home.templates, load(home.toml, os.environ).programme.language)

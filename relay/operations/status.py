@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from relay import __version__
 from relay.home import Home
 from relay.model import JournalEntry
-from relay.operations.connectivity import check_listen
 from relay.operations.findings import Level
+from relay.operations.listening import check_listen
 from relay.settings import Settings
 from relay.store import Store
 

@@ -4,7 +4,16 @@ from relay.store.confirmations import ANSWER_WITHIN, ASKED_AT_MOST
 from relay.store.conversations import Conversation
 from relay.store.duplicates import REMEMBERED
 from relay.store.effects import Committed, Effects
-from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
+from relay.store.engine.lock_holders import Program, lock_holders
+from relay.store.errors import (
+    StoreBusyOrFull,
+    StoreDamaged,
+    StoreError,
+    StoreForbidden,
+    StoreLocked,
+    StoreMissing,
+    StoreNewer,
+)
 from relay.store.event_chain import ChainState
 from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
 from relay.store.jobs import EXPIRE_QUESTIONS, INVITATIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
@@ -109,6 +118,7 @@ __all__ = [
     "OverLimitRow",
     "Owed",
     "Part",
+    "Program",
     "Proven",
     "QueueRow",
     "Rotation",
@@ -118,10 +128,13 @@ __all__ = [
     "StoreBusyOrFull",
     "StoreDamaged",
     "StoreError",
+    "StoreForbidden",
+    "StoreLocked",
     "StoreMissing",
     "StoreNewer",
     "SuspendedRow",
     "Turn",
     "Waiting",
+    "lock_holders",
     "reachable",
 ]

@@ -19,6 +19,7 @@ from relay.store.engine import postgres_open as shared
 from relay.store.engine.connection_thread import ConnectionThread
 from relay.store.engine.copying import copy_rows
 from relay.store.engine.database import SharedDatabase, Thread
+from relay.store.engine.lock_holders import check_unlocked
 from relay.store.engine.migrate import After, shipped
 from relay.store.engine.reader import Reader
 from relay.store.engine.sqlite import check, check_there, copy, create, make_ready, tune, tune_reader
@@ -115,6 +116,12 @@ class Store:
         prepare = partial(refresh, vault=vault)
         writer = Writer(writing, prepare, lambda db: chain(db, vault))
         return cls(Reader(reading, prepare), writer, vault, place if isinstance(place, str) else None, sign)
+
+    @staticmethod
+    async def check_unlocked(place: Place, seconds: float) -> None:
+        """Raise StoreLocked, with the programs that lock it, when SQLite's file cannot be written for ``seconds``."""
+        if isinstance(place, Path):
+            await asyncio.to_thread(check_unlocked, place, seconds)
 
     async def close(self) -> None:
         """Run all pending writes, then close the database."""

@@ -22,7 +22,7 @@ def findings(machine: Machine) -> list[Finding]:
     owner = machine.ids(USER) if machine.real and os.geteuid() == 0 else None
     user, group = owner if owner is not None else (None, None)
     done = subprocess.run(  # noqa: S603 -- relay itself
-        [sys.executable, "-m", "relay", "--home", str(machine.path(HOME)), "check", "--json"],
+        [sys.executable, "-m", "relay", "--home", str(machine.path(HOME)), "check", "--local", "--json"],
         user=user,
         group=group,
         extra_groups=None if owner is None else [],
