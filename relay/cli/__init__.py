@@ -32,6 +32,7 @@ VERBS = {
     "backup": ("relay.cli.backup", "Save settings, templates and database to one file."),
     "restore": ("relay.cli.restore", "Restore a home from a backup."),
     "check": ("relay.cli.check", "Report what is wrong and how to put it right."),
+    "completion": ("relay.cli.completion", "Print a script for the completion of a shell."),
     "help": ("relay.cli.help", "Show a short guide, or the help of a verb."),
 }
 

@@ -114,6 +114,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         'relay preview letter.eml --known-as "Anna Berg"',
         "relay preview letter.eml --pair k7f3q2xw --side mentor",
     ),
+    "show": ("relay show", "relay show --port 0 --language fr"),
     "rehearse": ("relay rehearse --until +14d --script script.jsonl --out rehearsal",),
     "dns": (
         "relay dns records",

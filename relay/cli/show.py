@@ -7,9 +7,10 @@ import asyncio
 import click
 
 from relay.cli.output import say
+from relay.cli.verbs import Verb
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option("--port", type=click.IntRange(0, 65535), default=8026, show_default=True, help="0: a free one.")
 @click.option(
     "--language", default="en", show_default=True, metavar="TAG", help="Of the page and the two people: ar, en, es, …"

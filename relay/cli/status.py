@@ -35,8 +35,8 @@ def _facts(found: Status) -> list[tuple[str, object]]:
     facts: list[tuple[str, object]] = [
         (address, "answers" if answers else "does not answer") for address, answers in found.listening.items()
     ]
-    for state, (count, seconds) in sorted(found.queue.items()):
-        facts.append((state, f"{count}, the oldest for {_age(seconds)}"))
+    for state, waiting in sorted(found.queue.items()):
+        facts.append((state, f"{waiting.count}, the oldest for {_age(waiting.oldest_seconds)}"))
     if not found.queue:
         facts.append(("queue", "empty"))
     facts += [(f"{outcome} in 24 h", count) for outcome, count in sorted(found.last_day.items())]

@@ -75,6 +75,7 @@ def port_of(servers: list[asyncio.Server]) -> int:
 
 async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handle: Handle) -> None:
     connection = h11.Connection(h11.SERVER)
+    request: Request | None = None
     with contextlib.suppress(OSError, TimeoutError, h11.ProtocolError):
         try:
             async with asyncio.timeout(_SECONDS):
@@ -83,7 +84,7 @@ async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, 
         except BadRequest as bad:
             response = Response(bad.status, f"{bad}\n".encode(), {"Content-Type": "text/plain"})
         if response is not None:
-            writer.write(_written(connection, response))
+            writer.write(_written(connection, response, alone=request is not None and request.method == "HEAD"))
             await writer.drain()
     writer.close()
 
@@ -126,13 +127,14 @@ def _request(head: h11.Request, body: bytes) -> Request:
     return Request(head.method.decode("ascii"), target.path, query, headers, body)
 
 
-def _written(connection: h11.Connection, response: Response) -> bytes:
+def _written(connection: h11.Connection, response: Response, *, alone: bool) -> bytes:
+    """The octets of a response; ``alone``: without its body, as HEAD asks (RFC 9110 9.3.2)."""
     headers = {**response.headers, "Content-Length": str(len(response.body)), "Connection": "close"}
     if connection.our_state is h11.ERROR or connection.their_state is h11.ERROR:
         connection = h11.Connection(h11.SERVER)
     parts = (
         connection.send(h11.Response(status_code=response.status, headers=list(headers.items()))),
-        connection.send(h11.Data(data=response.body)),
+        connection.send(h11.Data(data=b"" if alone else response.body)),
         connection.send(h11.EndOfMessage()),
     )
     return b"".join(part for part in parts if part)

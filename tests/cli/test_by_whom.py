@@ -49,11 +49,10 @@ VERBS: tuple[tuple[tuple[str, ...], Sequence[str]], ...] = (
 """A command line, and the events that it writes, without those of letters that relay sends then ("sent")."""
 
 WITHOUT = {
-    "backup", "check", "dkim rotate", "dns check", "dns records", "held list", "held show", "help", "init", "jobs list",
-    "letters list", "letters show", "log events", "log list", "member list", "member set-language", "pair export",
-    "pair list", "pair show", "preview", "queue list", "queue show", "quickstart", "rehearse",
-    "serve", "status", "store copy",
-    "vault rotate",
+    "backup", "check", "completion", "dkim rotate", "dns check", "dns records", "held list", "held show", "help",
+    "init", "jobs list", "letters list", "letters show", "log events", "log list", "member list",
+    "member set-language", "pair export", "pair list", "pair show", "preview", "queue list", "queue show",
+    "quickstart", "rehearse", "serve", "show", "status", "store copy", "vault rotate",
 }  # fmt: skip
 """Verbs that write no event."""
 

@@ -112,14 +112,18 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """The address that relay show prints."""
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address that relay show prints. At its end it leaves nothing behind."""
+    folder = tmp_path_factory.mktemp("show")
     command = [sys.executable, "-m", "relay", "show", "--port", "0", "--language", "ar"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as shown:
+    env = {**os.environ, "TMPDIR": str(folder), "RELAY_DOMAIN": "not read"}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=env) as shown:
         assert shown.stderr is not None
         yield shown.stderr.readline().split()[1]
+        assert len(list(folder.iterdir())) == 1
         shown.terminate()
         assert shown.wait(30) == 0
+    assert list(folder.iterdir()) == []
 
 
 def test_a_letter_is_written_with_the_keyboard_and_read_out_when_it_arrives(browser: Browser, address: str) -> None:

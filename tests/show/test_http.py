@@ -41,6 +41,7 @@ async def exchange(port: int, octets: bytes, host: str = "127.0.0.1") -> bytes:
     [
         (b"GET /?a=1&a=2 HTTP/1.1\r\nHost: x\r\n\r\n", b"200", b"GET {'a': '2'}"),
         (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi", b"200", b"POST {} hi"),
+        (b"HEAD / HTTP/1.1\r\nHost: x\r\n\r\n", b"200", b"Content-Length: 8\r\nConnection: close\r\n\r\n"),
         (b"GET /fail HTTP/1.1\r\nHost: x\r\n\r\n", b"500", b"Go back"),
         (b"\x16\x03\x01\x02\x00 TLS\r\n\r\n", b"400", b"not HTTP"),
         (b"GET / HTTP/1.1\r\n\r\n", b"400", b"not HTTP"),
