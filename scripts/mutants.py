@@ -50,6 +50,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "states.py": ("store/test_events.py", "store/people", "mentoring"),
     "signing_keys.py": ("operations/test_dkim_rotation.py",),
     "ledger.py": ("operations/test_forgotten.py",),
+    "ownership.py": ("operations",),
     "home.py": ("test_home.py", "operations", "cli"),
     "vault.py": ("store", "operations"),
     "settings.py": ("test_settings.py",),

@@ -62,7 +62,7 @@ async def test_they_are_told_the_file_and_what_works_instead(inbound: Inbound) -
     mail = parse(letter.content)
     assert mail.subject == "Une de vos lettres n’est pas partie"
     said = " ".join((mail.text or "").split())
-    assert "Enregistrez-le en .docx, .xlsx, .pptx ou PDF" in said
+    assert "Enregistrez-le de nouveau et joignez-le" in said
     assert "Il s’agit de ce fichier : plan.doc" in said
 
 

@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from relay.message.write.dkim_sign import Signer
-from relay.message.write.sign_again import sign_again
+from relay.message.write.dkim_sign import Signer, Signers
+from relay.message.write.sign_again import signing_again
 from relay.model import EventKind, Identity, JournalEntry, NewDelivery, NewPair, Persona, Side
 from relay.scheduling.job import Job, Work
 from relay.scheduling.jobs import JOBS
@@ -47,7 +46,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
 async def store(place: Path | str) -> AsyncIterator[Store]:
     vault = Vault(bytes(32))
     await Store.create(place, vault)
-    opened = await Store.open(place, vault, sign=partial(sign_again, signer=Signer("relay.test", ())))
+    signer = Signer("relay.test", ())
+    opened = await Store.open(place, vault, sign=signing_again(Signers(signer, signer)))
     people = Identity(("jane@real.example",)), Identity(("omar@home.example",))
     personas = Persona("Amber Heron", "amber@relay.test"), Persona("Quiet River", "quiet@relay.test")
     await opened.directory.add_pairs([NewPair("p1", *personas, *people, "", "en", NOON)])

@@ -184,7 +184,6 @@ _TRAITS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("icons", lambda head: head[:4] in (b"\0\0\1\0", b"\0\0\2\0") and 0 < head[4] <= 64 and head[5:6] == b"\0"
      and 6 < int.from_bytes(head[18:22], "little") < 1 << 24),
     ("netpbm", is_netpbm),
-    ("otherpicture", lambda head: head.startswith(b"AC10") and head[6:8] == b"\0\0"),  # AutoCAD
     ("bmp", lambda head: head.startswith(b"BM") and head[6:10] == b"\0\0\0\0"),
     # The frame header of MPEG audio without tags: eleven set bits, and a layer.
     ("mp3", lambda head: len(head) > 3 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and bool(head[1] & 6)

@@ -29,8 +29,8 @@ WORDS: dict[str, str] = {
     "PDF, or paste the text into the letter",
     "postscript": "PostScript files (.ps, .eps) are programs, and name who made them; please export the drawing as "
     "PDF, SVG or PNG and attach that",
-    "otherpicture": "pictures of this kind (Photoshop, GIMP, InDesign, CorelDRAW, JPEG XL, JPEG 2000, camera raw, "
-    "CAD) cannot be made anonymous; please export the picture as PNG, JPEG or PDF and attach that",
+    "otherpicture": "pictures of this kind (Photoshop, GIMP, InDesign, CorelDRAW, JPEG XL, JPEG 2000, camera raw) "
+    "cannot be made anonymous; please export the picture as PNG, JPEG or PDF and attach that",
     "mailbox": "mailbox files cannot be made anonymous; please attach the mails that matter one by one",
     "tnef": "winmail.dat cannot be made anonymous; please send the letter again in plain text or HTML format",
     "audio": "this kind of recording cannot be made anonymous; please save it as MP3 or M4A and send that",

@@ -9,7 +9,7 @@ from datetime import datetime
 from relay.message.write.compose import date_value
 from relay.message.write.dkim_sign import Signer, Signers
 
-_SIGNATURES = re.compile(rb"(?:DKIM-Signature:[^\r\n]*+\r\n(?:[ \t][^\r\n]*+\r\n)*+)*+")
+_SIGNATURES = re.compile(rb"(?>(?:DKIM-Signature:[^\r\n]*+\r\n(?>(?:[ \t][^\r\n]*+\r\n)*))*)")
 _DATE = re.compile(rb"^Date:[^\r\n]*+\r\n(?![ \t])", re.MULTILINE)
 
 

@@ -19,7 +19,7 @@ MILTERS = ("inet:127.0.0.1:8891", "inet:127.0.0.1:8893")  # OpenDKIM, OpenDMARC
 SIZE = 26214400
 # Postfix looks a recipient up in all tables, so our forms can be added to others.
 LISTS = ("relay_domains", "relay_recipient_maps", "transport_maps", "smtpd_milters", "header_checks")
-_ITEM = re.compile(r"(?:[^\s,{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*+\})*+\})*+\})++")
+_ITEM = re.compile(r"(?>(?:[^\s,{}]|\{(?>(?:[^{}]|\{(?>(?:[^{}]|\{[^{}]*+\})*)\})*)\})+)")
 
 
 @dataclass(frozen=True, slots=True)

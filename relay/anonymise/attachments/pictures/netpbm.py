@@ -10,7 +10,7 @@ import re
 from relay.anonymise.attachments.cleaning import BrokenPicture
 
 # The magic number, and two or three numbers with comments between them.
-_GAP = rb"(?:[ \t\r\n\v\f]|#[^\r\n]{0,1000}[\r\n]){1,50}+"
+_GAP = rb"(?>(?:[ \t\r\n\v\f]|#[^\r\n]{0,1000}[\r\n]){1,50})"
 _HEAD = re.compile(rb"P([14])%b(\d{1,6})%b(\d{1,6})|P([2356])%b(\d{1,6})%b(\d{1,6})%b(\d{1,5})" % ((_GAP,) * 5))
 _COMMENT = re.compile(rb"#[^\r\n]*")
 _FIELDS = (b"WIDTH", b"HEIGHT", b"DEPTH", b"MAXVAL")

@@ -41,7 +41,7 @@ _COMPONENTS: dict[str, dict[str, re.Pattern[str]]] = {
     },
 }
 _INSIDE = {"VCALENDAR": "", "VEVENT": "VCALENDAR", "VTODO": "VCALENDAR", "VJOURNAL": "VCALENDAR"}
-_LINE = re.compile(r'([A-Z-]+)((?:;(?:VALUE|CN|PARTSTAT|RSVP|ROLE)=(?:"[^"]*+"|[^";:,]*+))*+):(.*)', re.DOTALL)
+_LINE = re.compile(r'([A-Z-]+)((?>(?:;(?:VALUE|CN|PARTSTAT|RSVP|ROLE)=(?:"[^"]*+"|[^";:,]*+))*)):(.*)', re.DOTALL)
 _FROM_GUESTS = re.compile(r"^METHOD:(?:REPLY|REFRESH|COUNTER|DECLINECOUNTER)$", re.MULTILINE)
 
 

@@ -22,21 +22,22 @@ _PACKAGE = re.compile(
     r'<\?xml version="1\.0" encoding="UTF-8"\?>\n<package xmlns="http://www\.idpf\.org/2007/opf" '
     r'version="[23]\.0" unique-identifier="id">\n<metadata xmlns:dc="http://purl\.org/dc/elements/1\.1/">'
     r'<dc:identifier id="id">urn:uuid:[0-9a-f-]{36}</dc:identifier><dc:title>[^<>]*</dc:title>'
-    r"(?:<dc:language>[A-Za-z0-9-]{2,40}</dc:language>)++"
+    r"(?>(?:<dc:language>[A-Za-z0-9-]{2,40}</dc:language>)+)"
     r'(?:<meta property="dcterms:modified">2000-01-01T00:00:00Z</meta>)?'
-    r'(?:<meta property="rendition:[a-z]+">[a-z-]{1,31}</meta>)*+'
+    r'(?>(?:<meta property="rendition:[a-z]+">[a-z-]{1,31}</meta>)*)'
     r'(?:<meta name="cover" content="item\d+"/>)?</metadata>\n'
-    rf'<manifest>(?:<item id="item\d+" href="(?:{_PLACE})" media-type="[a-z0-9.+/-]+"(?: properties="[a-z -]*")?/>)*+'
+    rf'<manifest>(?>(?:<item id="item\d+" href="(?:{_PLACE})" media-type="[a-z0-9.+/-]+"'
+    r'(?: properties="[a-z -]*")?/>)*)'
     r'</manifest>\n<spine(?: toc="item\d+")?(?: page-progression-direction="[a-z]+")?>'
-    r'(?:<itemref idref="item\d+"(?: linear="(?:yes|no)")?/>)*+</spine>\n'
-    rf'(?:<guide>(?:<reference type="[a-z-]+" title="[^"<>]*" href="(?:{_PLACE})"/>)*+</guide>\n)?</package>\n'
+    r'(?>(?:<itemref idref="item\d+"(?: linear="(?:yes|no)")?/>)*)</spine>\n'
+    rf'(?:<guide>(?>(?:<reference type="[a-z-]+" title="[^"<>]*" href="(?:{_PLACE})"/>)*)</guide>\n)?</package>\n'
 )
 _NCX = re.compile(
     r'<\?xml version="1\.0" encoding="UTF-8"\?>\n<ncx xmlns="http://www\.daisy\.org/z3986/2005/ncx/" version="2005-1">'
     r'<head><meta name="dtb:uid" content="urn:uuid:[0-9a-f-]{36}"/></head><docTitle><text>[^<>]*</text></docTitle>'
     r"<navMap>"
-    r'(?:<navPoint id="point\d+" playOrder="\d+">|<navLabel><text>[^<>]*</text></navLabel>'
-    rf'|<content src="(?:{_PLACE})"/>|</navPoint>)*+</navMap></ncx>\n'
+    r'(?>(?:<navPoint id="point\d+" playOrder="\d+">|<navLabel><text>[^<>]*</text></navLabel>'
+    rf'|<content src="(?:{_PLACE})"/>|</navPoint>)*)</navMap></ncx>\n'
 )
 _PAGE = re.compile(r"<\?xml version='1\.0' encoding='UTF-8'\?>\n<!DOCTYPE html>\n(?=<)")
 _GONE = re.compile(

@@ -38,10 +38,11 @@ _OF_PAGES = re.compile(
     r"<(?:a|abbr|address|article|aside|b|bdi|big|blockquote|br|caption|center|cite|code|col|colgroup|dd|del|details|dfn|div"
     r"|dl|dt|em|fieldset|figcaption|figure|font|footer|form|h[1-6]|header|hr|i|img|ins|kbd|label|legend|li|main|mark|nav|ol"
     r"|p|pre|q|s|samp|section|small|span|strike|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|tt|u|ul|var|wbr)"
-    rf'(?: style="(?!{_VALUE}*?(?:url|expression|image-set|@|\\)){_VALUE}*+"| href="(?:https?|mailto|tel):{_VALUE}*+"'
+    rf'(?>(?: style="(?!{_VALUE}*?(?:url|expression|image-set|@|\\)){_VALUE}*+"'
+    rf'| href="(?:https?|mailto|tel):{_VALUE}*+"'
     rf'| src="(?:data:image/(?:{_PICTURES});base64,[A-Za-z0-9+/]*+={{0,2}})?"| alt="{_VALUE}*+"'
     rf"| (?:width|height|colspan|rowspan|border|cellpadding|cellspacing|start|value|span|size)={_NUMBER}"
-    r'| (?:align|valign|dir|bgcolor|color|type|scope)="#?[A-Za-z0-9]{1,20}"| (?:reversed|nowrap)="")*+>'
+    r'| (?:align|valign|dir|bgcolor|color|type|scope)="#?[A-Za-z0-9]{1,20}"| (?:reversed|nowrap)="")*)>'
 )
 _TAG = re.compile(r"<(/?)([a-z0-9]*)[^<>]*>")
 _VOID = frozenset(("br", "hr", "img", "col", "wbr"))

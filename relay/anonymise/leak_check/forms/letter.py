@@ -16,8 +16,8 @@ import pybase64
 from relay.anonymise.leak_check.forms.html import read_html
 from relay.anonymise.leak_check.forms.reading import NotOurForm, need
 
-_LINE = rb"(?:[ -<>-~]|=(?!\?)|=\?utf-8\?b\?[A-Za-z0-9+/]++={0,2}\?=)*+"
-_WORDS = rb"(?:" + _LINE + rb")(?:\r\n " + _LINE + rb")*+"
+_LINE = rb"(?>(?:[ -<>-~]|=(?!\?)|=\?utf-8\?b\?[A-Za-z0-9+/]++={0,2}\?=)*)"
+_WORDS = rb"(?:" + _LINE + rb")(?>(?:\r\n " + _LINE + rb")*)"
 _ID = rb"<[!-;=?-~]{1,900}>"
 _DATE = (
     rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} [\d:]{8} \+0000"
@@ -26,7 +26,7 @@ _FIELDS = re.compile(
     rb"From: (?:" + _WORDS + rb")\r\nTo: (?:" + _WORDS + rb")\r\nSubject:" + _WORDS + rb"\r\n"
     rb"(?:Date: " + _DATE + rb"\r\n)?Message-ID: <([!-;=?-~]{1,900}@[!-;=?A-~]{1,255})>\r\n"
     rb"(?:Reply-To: " + _ID + rb"\r\n)?(?:In-Reply-To: " + _ID + rb"\r\n)?"
-    rb"(?:References:(?:\r\n " + _ID + rb")++\r\n)?(?:Auto-Submitted: [a-z-]{1,40}\r\n)?"
+    rb"(?:References:(?>(?:\r\n " + _ID + rb")+)\r\n)?(?:Auto-Submitted: [a-z-]{1,40}\r\n)?"
     rb"(?:List-Unsubscribe:\r\n <mailto:[!-;=?-~]{1,900}\?subject=unsubscribe>\r\n)?MIME-Version: 1\.0\r\n"
 )  # fmt: skip
 _TEXT = re.compile(
@@ -36,14 +36,14 @@ _SEVERAL = re.compile(rb'Content-Type: multipart/(mixed|alternative|related);\r\
 _REACTION = re.compile(
     rb"Content-Type: text/vnd\.google\.email-reaction\+json; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
 )
-_EMOJI = re.compile(r'\{"version": 1, "emoji": "[^"\\\x00-\x7f]{1,40}"\}')
+_EMOJI = re.compile(r'\{"version": 1, "emoji": "[0-9#*]?[^"\\\x00-\x7f]{1,40}"\}')
 _INVITATION = re.compile(
     rb"Content-Type: text/calendar; charset=utf-8; method=[A-Z]{3,20}\r\nContent-Transfer-Encoding: base64\r\n\r\n"
 )
 # RFC 2183 2.3, RFC 2231 3 and 4.
 _NAME = (
     rb"(?:; \r\n filename=(?:[!#$&+.^_`|~0-9A-Za-z-]{1,60}|\"(?:[ !#-\[\]-~]|\\[\"\\]){1,120}\")"
-    rb"|(?:; ?\r\n filename(?:\*|\*\d{1,3}\*)=(?:utf-8'')?[!#$&+.^_`|~0-9A-Za-z%-]{1,120})++)?"
+    rb"|(?>(?:; ?\r\n filename(?:\*|\*\d{1,3}\*)=(?:utf-8'')?[!#$&+.^_`|~0-9A-Za-z%-]{1,120})+))?"
 )
 _FILE = re.compile(
     rb"Content-Type: ([a-z]{1,30}/[!#$&^_a-z0-9.+-]{1,120})(?:; charset=[!-:<-~]{1,40})?(?:; method=[A-Z]{3,20})?\r\n"

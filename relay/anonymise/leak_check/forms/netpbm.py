@@ -7,7 +7,7 @@ import re
 from relay.anonymise.leak_check.forms.reading import Proof, need
 
 _PLAIN = re.compile(rb"P([14])\n(\d{1,6}) (\d{1,6})\n()|P([2356])\n(\d{1,6}) (\d{1,6})\n(\d{1,5})\n")
-_BITS, _NUMBERS = re.compile(rb"[01\n]*"), re.compile(rb"(?:\d{1,5}[ \n])*+")
+_BITS, _NUMBERS = re.compile(rb"[01\n]*"), re.compile(rb"(?>(?:\d{1,5}[ \n])*)")
 _ANY = re.compile(
     rb"P7\nWIDTH (\d{1,6})\nHEIGHT (\d{1,6})\nDEPTH (\d{1,3})\nMAXVAL (\d{1,5})\n"
     rb"(?:TUPLTYPE (?:BLACKANDWHITE|GRAYSCALE|RGB|CMYK)(?:_ALPHA)?\n)?ENDHDR\n"

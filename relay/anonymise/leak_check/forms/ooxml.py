@@ -35,7 +35,7 @@ _SHOWN = frozenset(
 _RELATIONSHIPS = re.compile(
     rb"<\?xml version='1\.0' encoding='UTF-8' standalone='yes'\?>\n<Relationships xmlns="
     rb'"http://schemas\.openxmlformats\.org/package/2006/relationships"'
-    rb"(?:/>|>(?:<Relationship [^<>]*/>)*+</Relationships>)"
+    rb"(?:/>|>(?>(?:<Relationship [^<>]*/>)*)</Relationships>)"
 )
 _RELATIONSHIP = re.compile(
     r'<Relationship Id="[^"]*" Type="(?:[^"]*/)?([^"/]*)" Target="([^"]*)"( TargetMode="External")?/>'

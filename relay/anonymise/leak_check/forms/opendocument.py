@@ -15,7 +15,7 @@ _META = (
     b"</office:document-meta>"
 )
 _MEMBER = re.compile(
-    r"(?:Object \d{1,5}/)*+(?:(content|styles|settings|meta)\.xml|Pictures/picture\d{1,5}\.[a-z0-9]{1,5})"
+    r"(?>(?:Object \d{1,5}/)*)(?:(content|styles|settings|meta)\.xml|Pictures/picture\d{1,5}\.[a-z0-9]{1,5})"
 )
 _MIME, _MANIFEST = "mimetype", "META-INF/manifest.xml"
 _TYPE = re.compile(rb"application/vnd\.oasis\.opendocument\.[a-z-]{1,40}")

@@ -22,7 +22,8 @@ _STREAM, _BEHIND_STREAM, _BEHIND = (
 _END = re.compile(rb"startxref\n\d{1,12}\n%%EOF\n")
 # Strings have their parentheses escaped: so does qpdf write them.
 _TOKEN = re.compile(
-    rb"[ \n\r\t]*+(?:(?P<open><<|\[)|(?P<close>>>|\])|/(?P<name>[^\s()<>\[\]{}/%]*+)|\((?P<text>(?:[^()\\]++|\\.)*+)\)"
+    rb"[ \n\r\t]*+(?:(?P<open><<|\[)|(?P<close>>>|\])|/(?P<name>[^\s()<>\[\]{}/%]*+)"
+    rb"|\((?P<text>(?>(?:[^()\\]++|\\.)*))\)"
     rb"|<(?P<hex>[0-9A-Fa-f]*+)>|(?P<ref>\d{1,10}) \d{1,5} R(?![^\s()<>\[\]{}/%])|(?P<word>[^\s()<>\[\]{}/%]++))",
     re.DOTALL,
 )

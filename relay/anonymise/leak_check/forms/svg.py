@@ -48,12 +48,12 @@ _SPECIAL = {
     "xml:space": re.compile("default|preserve"),
     "xlink:href": re.compile(r"#i\d{1,7}|data:image/(?:jpeg|png|gif|webp);base64,[A-Za-z0-9+/]*+={0,2}"),
 }
-_TAG = re.compile(r"<(/?)([A-Za-z]+)((?: [a-z:A-Z0-9-]+=\"[^\"<>]*+\")*+)>([^<]*+)")
+_TAG = re.compile(r"<(/?)([A-Za-z]+)((?>(?: [a-z:A-Z0-9-]+=\"[^\"<>]*+\")*))>([^<]*+)")
 _ATTRIBUTE = re.compile(r' ([^=]+)="([^"]*)"')
 _FETCHED = re.compile(
     r"url\((?!#i\d)|image(?:-set)?\(|src\(|(?:https?|file|ftp|data|javascript):|//|@|\\|expression", re.I
 )
-_SHEET = re.compile(r"(?:(?:[A-Za-z*0-9 ,]|&gt;|[.#][ic]\d)++\{(?:[a-z-]+:[^{}<>;]++;?)*+\})*+")
+_SHEET = re.compile(r"(?>(?:(?>(?:[A-Za-z*0-9 ,]|&gt;|[.#][ic]\d)+)\{(?>(?:[a-z-]+:[^{}<>;]++;?)*)\})*)")
 
 
 def read_svg(octets: bytes, proof: Proof) -> None:

@@ -94,11 +94,10 @@ def test_a_note_about_page_one_stays_a_note(clean: Clean) -> None:
 @pytest.mark.parametrize(
     ("content", "name", "words"),
     [
-        (b"8BPS\0\x01" + bytes(40) + b"Quill", "a.psd", "export the picture as PNG or JPEG"),
+        (b"8BPS\0\x01" + bytes(40) + b"Quill", "a.psd", "export the picture as PNG"),
         (b"gimp xcf v011\0" + bytes(9), "a.xcf", "export the picture"),
         (b"\xff\x0a" + bytes(20), "a.jxl", "export the picture"),
         (b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(20), "a.jxl", "export the picture"),
-        (b"AC1032\0\0\0\0", "a.dwg", "export the picture"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%For: (Dorothea Quill)\n", "a.eps", "export the drawing as PDF"),
         (b"\xc5\xd0\xd3\xc6" + bytes(30) + b"%!PS", "a.eps", "export the drawing"),
         (b'\x1b%-12345X@PJL SET USERNAME="quill"\n', "a.prn", "export the drawing"),
