@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from relay.cli.domains_doubted import members_of, say_doubts
 from relay.cli.languages_served import say_unserved
 from relay.cli.names_understood import say_understood, say_understood_of_many
 from relay.cli.output import print_json, print_rows, say
@@ -101,6 +102,7 @@ def create(
         domain = session.settings.domain
         made = await pairing.create_pair(request, session.store, domain, beginning, now(), who=who_types())
         say_unserved(session, [made])
+        await say_doubts([("mentor", mentor), ("mentee", mentee)], session.settings, look_up=not silent)
         return made
 
     made = in_session(ctx, work)
@@ -131,6 +133,7 @@ def import_(ctx: click.Context, *, file: Path, dry_run: bool, no_invite: bool, s
         rows = enrol.read_rows(file, domain, session.settings.programme.language)
         chosen = await enrol.plan(rows, session.store, file.name, domain, at)
         counts = f"{len(chosen.new)} new pairs, {len(chosen.existing)} existing"
+        await say_doubts(members_of(chosen.new), session.settings, look_up=not silent)
         if dry_run:
             say(f"{file.name} has no errors: {counts}. Nothing was changed.")
             return []

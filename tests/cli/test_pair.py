@@ -202,3 +202,18 @@ def test_welcome_letters_are_sent_again_to_one_or_both(relay: Relay) -> None:
     assert len(relay("queue", "list", "--json").objects) == 6
     relay("pair", "pause", pair)
     assert "is paused" in relay("pair", "welcome", pair).err
+
+
+def test_a_mistyped_domain_is_doubted_and_the_pair_is_made(relay: Relay) -> None:
+    done = relay("pair", "create", "--mentor", "anna@gmial.com", "--mentee", "bo@b.test", "--silent")
+    assert done.code == 0
+    assert "mentor: gmial.com is probably mistyped for gmail.com; if so, give the right one" in done.err
+    assert "anna@" not in done.err
+
+
+def test_an_import_doubts_each_domain_once_before_it_changes_anything(relay: Relay, tmp_path: Path) -> None:
+    file = tmp_path / "pairs.csv"
+    file.write_text("mentor,mentee\n" + "".join(f"a{n}@hotmial.com,b{n}@gmail.com\n" for n in range(3)))
+    done = relay("pair", "import", str(file), "--dry-run")
+    assert done.err.count("hotmial.com is probably mistyped for hotmail.com") == 1
+    assert "gmail.com is" not in done.err
