@@ -18,9 +18,11 @@ from relay.home import Home
 from relay.inbound.accept import Acceptor, Handlers
 from relay.inbound.build_letter import LetterBuilder
 from relay.inbound.commit import Outbound
+from relay.inbound.handlers.answers import AnswerReader
 from relay.inbound.handlers.bounce import Bounces
 from relay.inbound.handlers.confirmation import Confirmations
 from relay.inbound.handlers.conversation import Conversations
+from relay.inbound.handlers.invitation import InvitationReplies
 from relay.inbound.handlers.operator import OperatorMail
 from relay.inbound.handlers.pair_letter import PairLetters
 from relay.inbound.mail_from_checks import MailFromChecks
@@ -118,9 +120,11 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
     )
     builder = LetterBuilder(settings, store, metrics.rebuilding(pools.rebuild))
     talks = ConversationLetters(notices.writer, pools.show)
+    answers = AnswerReader(pools.answer, settings.authenticity.plus_tags)
     handlers = Handlers(
         pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),
-        confirmation=Confirmations(store, notices, pools.answer, settings.authenticity.plus_tags),
+        confirmation=Confirmations(store, notices, answers),
+        invitation=InvitationReplies(store, notices, answers),
         bounce=Bounces(store, notices, parts.suspending.after),
         conversation=Conversations(settings, store, talks, pools.pass_on, Rate(settings.limits.messages_per_hour)),
         operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour), notices),

@@ -19,8 +19,11 @@ from relay.authentication.verify import proof
 from relay.holds import give_up_late
 from relay.home import Home, HomeError
 from relay.inbound.quarantine import Quarantine
+from relay.letters.invitations import InvitationLetters
+from relay.mentoring.consent import follow_up
 from relay.monitoring.http_endpoint import HttpEndpoint
 from relay.monitoring.metrics import Metrics
+from relay.operations.file_modes import open_secrets
 from relay.operations.retention import forget_old
 from relay.outbound.deliver import Deliverer
 from relay.scheduling.job import Work
@@ -123,10 +126,13 @@ async def _serve(
             closing.push_async_callback(endpoint.close)
         await server.open(passed)
         _announce(settings, server, resumed)
+        for finding in open_secrets(home, settings):
+            log.warning("%s; %s", finding.what, finding.remedy)
         delivering = asyncio.create_task(deliverer.run())
         give_up = partial(give_up_late, store=store, notices=parts.notices)
         forget = partial(forget_old, store, settings)
-        work = Work(store, deliverer.wake, arriving.rate_limits.release, forget, give_up, sender.renew_policies)
+        follow = partial(follow_up, store, InvitationLetters(parts.notices))
+        work = Work(store, deliverer.wake, arriving.rate_limits.release, forget, give_up, sender.renew_policies, follow)
         keeping = asyncio.create_task(keep_running(work, _now))
         closing.callback(keeping.cancel)
         watching = asyncio.create_task(_watch_keys(home, settings, keys, reload))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from relay import signing_keys
+from relay.ownership import as_owner
 from relay.settings import Settings
 from relay.signing_keys import Mail, SigningKeys
 from relay.vault import Vault, VaultError, read_key
@@ -49,6 +50,16 @@ class Home:
     def toml(self) -> Path:
         """The settings file."""
         return self.path / "relay.toml"
+
+    def holds_settings(self) -> bool:
+        """Whether relay.toml exists. Raises HomeError when this user may not see that."""
+        try:
+            self.toml.stat()
+        except PermissionError:
+            raise HomeError(f"you may not look into {self.path}", as_owner(self.toml)) from None
+        except OSError:
+            return False
+        return True
 
     @property
     def db(self) -> Path:
@@ -209,15 +220,13 @@ class Home:
         try:
             return path.read_text("ascii")
         except FileNotFoundError:
-            if not self.toml.exists():
+            if not self.holds_settings():
                 raise no_home(self) from None
             raise HomeError(f"{path} is missing", remedy) from None
         except UnicodeDecodeError:
             raise HomeError(f"{path} is damaged", remedy) from None
         except OSError as error:
-            raise HomeError(
-                f"{path} cannot be read: {error.strerror}", "run relay as the user who owns the home folder"
-            ) from error
+            raise HomeError(f"{path} cannot be read: {error.strerror}", as_owner(path)) from error
 
     def make_keys(self, vault_key: str, dkim_keys: Mapping[str, str]) -> None:
         """Write the key files of a new home: ``vault_key`` a line made by vault.new_key, ``dkim_keys`` selector to PEM.

@@ -193,6 +193,14 @@ class ProgrammeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class InvitationSettings:
+    """When members who have not answered their invitation are reminded, once (0: never), and when it expires."""
+
+    remind_after: Seconds = 7 * 86400.0
+    expire_after: Seconds = 21 * 86400.0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All of relay.toml. ``domain`` is ASCII, lower case."""
 
@@ -208,6 +216,7 @@ class Settings:
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
+    invitations: InvitationSettings = field(default_factory=InvitationSettings)
 
     @property
     def hostname(self) -> str:

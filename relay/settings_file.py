@@ -13,6 +13,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from relay.ownership import as_owner
 from relay.settings import DkimSettings, Settings
 from relay.settings_values import WrongValueError, host_name, read_value
 
@@ -121,6 +122,9 @@ def _from_file(path: Path, kinds: Mapping[str, Any], errors: list[str]) -> dict[
         table = tomllib.loads(text)
     except FileNotFoundError:
         errors.append(f"{path}: there is no such file; relay init makes one")
+        return None
+    except PermissionError:
+        errors.append(f"{path}: you may not read it; {as_owner(path)}")
         return None
     except OSError as error:
         errors.append(f"{path}: cannot be read: {error.strerror}")

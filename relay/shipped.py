@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def shipped(name: str) -> Path:
-    """The folder of shipped files called ``name``, "templates" or "config"."""
+    """The folder of shipped files called ``name``: "templates", "config" or "docs/help"."""
     package = Path(__file__).resolve().parent
     installed = package / "_shipped" / name
     return installed if installed.is_dir() else package.parent / name

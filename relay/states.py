@@ -51,7 +51,8 @@ MEMBER_MOVES: Mapping[MemberState, tuple[MemberState, ...]] = {
     MemberState.INVITED: (MemberState.ACTIVE, MemberState.SUSPENDED, MemberState.LEFT, MemberState.FORGOTTEN),
     MemberState.ACTIVE: (MemberState.AWAY, MemberState.SUSPENDED, MemberState.LEFT, MemberState.FORGOTTEN),
     MemberState.AWAY: (MemberState.ACTIVE, MemberState.SUSPENDED, MemberState.LEFT, MemberState.FORGOTTEN),
-    MemberState.SUSPENDED: (MemberState.ACTIVE, MemberState.LEFT, MemberState.FORGOTTEN),
+    # Invited again: the mailbox works again, and nobody has agreed yet.
+    MemberState.SUSPENDED: (MemberState.ACTIVE, MemberState.INVITED, MemberState.LEFT, MemberState.FORGOTTEN),
     # A person who left may join a new pair.
     MemberState.LEFT: (MemberState.INVITED, MemberState.ACTIVE, MemberState.FORGOTTEN),
     MemberState.FORGOTTEN: (),
@@ -61,6 +62,10 @@ EXCHANGING = (PairState.ACTIVE, PairState.CLOSING)
 """States in which a pair exchanges letters."""
 OVER = (PairState.ENDED, PairState.DECLINED, PairState.EXPIRED)
 """States in which a pair is over. Its two people may be made a new pair."""
+
+
+NOT_BEGUN = (PairState.INVITED, PairState.DECLINED, PairState.EXPIRED)
+"""States in which not both members have agreed. Their aliases exist for nobody."""
 
 
 class MoveError(Exception):

@@ -1,14 +1,16 @@
-"""Writes the pages of docs/, and sections of pages, that are generated from the code."""
+"""Writes the pages of docs/, sections of pages, and manual pages that are generated from the code."""
 
 from __future__ import annotations
 
 import inspect
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import click
 from lab import language_tables
+from lab.manpages import man_pages
 
 from relay import refusals
 from relay.anonymise.links.services import Told, link_services
@@ -21,6 +23,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 _MADE = "<!-- Made by scripts/docs from the code; changes here are overwritten. -->\n"
 
 
+@cache
 def pages() -> dict[str, str]:
     """File name → text, of every page that is generated in whole or in part."""
     return {
@@ -29,6 +32,7 @@ def pages() -> dict[str, str]:
         "what-we-remove.md": removals(),
         "names.md": language_tables.with_section(_written("names.md"), "languages", language_tables.by_language()),
         "guesses.md": language_tables.with_section(_written("guesses.md"), "capitals", language_tables.capitals()),
+        **{f"man/{name}": page for name, page in man_pages().items()},
     }
 
 
@@ -40,8 +44,11 @@ def _written(name: str) -> str:
 def cli() -> str:
     """The help of every relay command."""
     text = [f"# The relay command\n\n{_MADE}"]
+    names = relay.context_settings["help_option_names"]
     for path, command in _commands(relay, "relay"):
-        context = click.Context(command, info_name=path, terminal_width=100, max_content_width=100)
+        context = click.Context(
+            command, info_name=path, terminal_width=100, max_content_width=100, help_option_names=names
+        )
         text.append(f"## {path}\n\n```text\n{command.get_help(context).rstrip()}\n```\n")
     return "\n".join(text)
 
@@ -129,6 +136,7 @@ def main() -> int:
             print(f"docs/{name} is stale: run scripts/docs", file=sys.stderr)
         return 1 if stale else 0
     for name in stale:
+        (DOCS / name).parent.mkdir(exist_ok=True)
         (DOCS / name).write_text(pages()[name], "utf-8")
         print(f"wrote docs/{name}")
     return 0

@@ -44,6 +44,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "daemon.py": ("stories",),
     "rebuild.py": ("letters", "anonymise"),
     "rehearsal": ("cli/test_rehearse.py",),
+    "show": ("show",),
     "assembly.py": ("cli/test_rehearse.py", "stories/test_a_letter_crosses.py"),
     "holds.py": ("cli", "inbound/test_confirmation.py"),
     "states.py": ("store/test_events.py", "store/people", "mentoring"),

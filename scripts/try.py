@@ -140,7 +140,7 @@ def summary(columns: Columns, tally: Tally, everything: bool, stay: bool) -> Non
     if not stay:
         more = "" if everything else "every letter: scripts/try --all   "
         columns.say(f"{more}answer yourself: scripts/try --stay", FAINT)
-        columns.say(f"any letter: {_short(relay_command())} preview scripts/letters/02-outlook-365.eml", FAINT)
+        columns.say(f"one letter: {_short(relay_command())} preview scripts/letters/03-iphone-photo.eml", FAINT)
 
 
 def _short(path: str) -> str:

@@ -39,10 +39,37 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("new" if "long or not long" in str(config.getoption("markexpr")) else "same")
 
 
+# What depends little on the version of Python: data by language, fuzzing, whole programs, the second database.
+_ONCE = (
+    "anonymise/leak_check/forms",
+    "anonymise/names",
+    "fuzz",
+    "letters/test_alike.py",
+    "letters/test_answers_alike.py",
+    "letters/test_catalogue.py",
+    "letters/test_languages.py",
+    "letters/test_told_apart.py",
+    "scripts",
+    "stories",
+    "test_docs.py",
+)
+_EVERYWHERE = ("stories/test_a_letter_crosses.py", "stories/test_is_it_really_the_member.py")
+
+
+@pytest.hookimpl(tryfirst=True)  # before tests are selected by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("long"):
             item.add_marker(pytest.mark.timeout(7200))
+        if _is_once(item):
+            item.add_marker(pytest.mark.once)
+
+
+def _is_once(item: pytest.Item) -> bool:
+    place = item.path.relative_to(Path(__file__).parent).as_posix()
+    if place in _EVERYWHERE:
+        return False
+    return "postgresql" in item.name or any(place == one or place.startswith(f"{one}/") for one in _ONCE)
 
 
 @pytest.fixture(scope="session")

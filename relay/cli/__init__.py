@@ -7,6 +7,7 @@ import importlib
 import click
 
 from relay import __version__
+from relay.cli.verbs import VerbGroup
 
 # verb → (the module with a click command of that name, its line in relay --help)
 VERBS = {
@@ -23,6 +24,7 @@ VERBS = {
     "letters": ("relay.cli.letters", "Show the letters that relay itself writes, with samples."),
     "preview": ("relay.cli.preview", "Show what the other side would see of a letter."),
     "rehearse": ("relay.cli.rehearse", "Simulate weeks or months of the programme on a copy."),
+    "show": ("relay.cli.show", "Show relay at work in a browser, with two made-up people."),
     "dns": ("relay.cli.dns", "Print and check the DNS records that relay needs."),
     "dkim": ("relay.cli.dkim", "Replace the DKIM signing keys."),
     "store": ("relay.cli.store", "Copy everything to another database."),
@@ -30,10 +32,12 @@ VERBS = {
     "backup": ("relay.cli.backup", "Save settings, templates and database to one file."),
     "restore": ("relay.cli.restore", "Restore a home from a backup."),
     "check": ("relay.cli.check", "Report what is wrong and how to put it right."),
+    "completion": ("relay.cli.completion", "Print a script for the completion of a shell."),
+    "help": ("relay.cli.help", "Show a short guide, or the help of a verb."),
 }
 
 
-class Verbs(click.Group):
+class Verbs(VerbGroup):
     """A group that imports a verb only when it is used, so that relay --help answers at once."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -53,7 +57,7 @@ class Verbs(click.Group):
             formatter.write_dl([(verb, line) for verb, (_, line) in VERBS.items()])
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Verbs, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--home", metavar="DIR", help="Relay's folder. Default: RELAY_HOME, or here, or /var/lib/relay.")
 @click.version_option(__version__, prog_name="relay", message="%(prog)s %(version)s")
 @click.pass_context
@@ -64,3 +68,7 @@ def relay(ctx: click.Context, home: str | None) -> None:
     line. Exit codes: 0 done, 1 failed, 2 wrong usage, 75 try again later.
     """
     ctx.obj = home
+    if ctx.invoked_subcommand is None:
+        from relay.cli.first_screen import first_screen  # --help must answer at once
+
+        click.echo(first_screen(home))

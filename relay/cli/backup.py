@@ -8,10 +8,11 @@ import click
 
 from relay.cli.output import print_json, say
 from relay.cli.session import Session, in_session, now
+from relay.cli.verbs import Verb
 from relay.operations.backup import back_up
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("file", type=click.Path(dir_okay=False, resolve_path=True, path_type=Path))
 @click.option(
     "--with-keys", is_flag=True, help="Include the keys: then anyone who has the file can read everything in it."

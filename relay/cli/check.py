@@ -4,45 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
-from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import click
 
-from relay.cli.output import print_json
+from relay.cli.findings_shown import show_findings, show_for_monitoring
 from relay.cli.session import home_of, now
-from relay.operations.check import check as all_findings
-from relay.operations.findings import Finding, Level, sound
-
-_COLOURS = {Level.OK: "green", Level.WARNING: "yellow", Level.ERROR: "red"}
+from relay.cli.verbs import Verb
+from relay.operations.examination import examine
 
 
-@click.command()
+@click.command(cls=Verb)
+@click.option("--local", is_flag=True, help="Leave out DNS records and other servers, except the smarthost.")
+@click.option("--no-port-25", is_flag=True, help="Do not connect to the operator's mail server.")
+@click.option("--monitoring", is_flag=True, help="One line, and exit code 0, 1 or 2, as monitoring plugins do.")
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
-def check(ctx: click.Context, as_json: bool) -> int:
-    """Check settings, keys, database, letter templates and connections. Changes nothing.
+def check(ctx: click.Context, *, local: bool, no_port_25: bool, monitoring: bool, as_json: bool) -> int:
+    """Check settings, keys, database, letter templates, connections and DNS. Changes nothing, sends no letter.
 
-    Exit code 1 when there is an error; a warning alone is 0.
+    Exit code 1 when there is an error; a warning alone is 0. With --monitoring: 1 for a warning, 2 for an error.
     """
-    return show_findings(asyncio.run(all_findings(home_of(ctx), os.environ, now())), as_json)
-
-
-def show_findings(findings: Sequence[Finding], as_json: bool) -> int:
-    """Print findings. Returns the exit code: 1 when one of them is an error, else 0."""
-    if as_json:
-        print_json({"ok": sound(findings), "findings": findings})
-    elif sys.stdout.isatty():
-        for finding in findings:
-            click.echo(f"{_marked(finding.level)}  {finding.what}")
-            if finding.remedy:
-                click.echo(f"         → {finding.remedy}")
-    else:
-        for finding in findings:
-            click.echo(f"{finding.level}\t{finding.what}\t{finding.remedy}")
-    return 0 if sound(findings) else 1
-
-
-def _marked(level: Level) -> str:
-    word = f"{level:7}"
-    return word if os.environ.get("NO_COLOR") else click.style(word, fg=_COLOURS[level], bold=level is Level.ERROR)
+    if monitoring and as_json:
+        raise click.UsageError("--monitoring prints one line, --json one object: choose one.")
+    port = None if no_port_25 else 25
+    findings = asyncio.run(
+        examine(home_of(ctx), os.environ, now(), network=not local, port=port, clock=datetime.now(UTC))
+    )
+    return show_for_monitoring(findings) if monitoring else show_findings(findings, as_json)

@@ -18,8 +18,7 @@ def run(arguments: list[str]) -> int:
         result = relay.main(arguments, prog_name="relay", standalone_mode=False)
         sys.stdout.flush()
     except click.UsageError as error:
-        context = f" {error.ctx.command_path} --help" if error.ctx else " relay --help"
-        return _failed(f"{error.format_message()} See:{context}", USAGE)
+        return _wrong_usage(error)
     except click.ClickException as error:
         return _failed(error.format_message(), FAILED)
     except (click.Abort, KeyboardInterrupt):
@@ -36,6 +35,15 @@ def run(arguments: list[str]) -> int:
             _failed(line, code)
         return code
     return result if isinstance(result, int) else 0
+
+
+def _wrong_usage(error: click.UsageError) -> int:
+    """Print what is wrong with the command line and where the help is; of a group without a verb, its help."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return USAGE
+    context = f" {error.ctx.command_path} --help" if error.ctx else " relay --help"
+    return _failed(f"{error.format_message()} See:{context}", USAGE)
 
 
 def _failed(message: str, code: int) -> int:

@@ -6,6 +6,7 @@ import click
 
 from relay.cli.output import print_json, say
 from relay.cli.session import Session, confirm, in_session, now
+from relay.cli.verbs import VerbGroup
 from relay.operations.dkim_rotation import COMMANDS, Plan, Step, carry_out, coming_records, plan
 from relay.operations.dns_records import Record
 from relay.signing_keys import Mail, SigningKeys
@@ -13,7 +14,7 @@ from relay.signing_keys import Mail, SigningKeys
 _SIGNED = {Mail.RELAYED: "relayed mail", Mail.PROGRAMME: "mail that relay itself writes"}
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def dkim() -> None:
     """Replace the DKIM signing keys."""
 

@@ -6,19 +6,18 @@ import asyncio
 
 import click
 
-from relay.cli.check import show_findings
+from relay.cli.findings_shown import show_findings
 from relay.cli.output import print_json, say
 from relay.cli.session import home_of, settings_of
-from relay.home import Home
-from relay.operations.dkim_rotation import COMMANDS, further_records, programme_needs_keys, signing_records
+from relay.cli.verbs import VerbGroup
+from relay.operations.dkim_rotation import COMMANDS, programme_needs_keys
 from relay.operations.dns_check import check_dns
-from relay.operations.dns_records import Record, remarks
-from relay.operations.dns_records import records as needed
-from relay.settings import Settings
+from relay.operations.dns_records import remarks
+from relay.operations.outside import needed
 from relay.signing_keys import Mail
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def dns() -> None:
     """Print and check the DNS records that relay needs."""
 
@@ -30,7 +29,7 @@ def records(ctx: click.Context, as_json: bool) -> None:
     """Print the records in the form of a zone file."""
     home = home_of(ctx)
     settings = settings_of(home)
-    for record in _needed(home, settings):
+    for record in needed(home, settings):
         if as_json:
             print_json(record)
         else:
@@ -48,9 +47,4 @@ def check(ctx: click.Context, as_json: bool) -> int:
     """Check whether the records are in DNS."""
     home = home_of(ctx)
     settings = settings_of(home)
-    return show_findings(asyncio.run(check_dns(_needed(home, settings), settings)), as_json)
-
-
-def _needed(home: Home, settings: Settings) -> list[Record]:
-    """All records; during a DKIM key rotation also those of the new keys, and of old keys still needed."""
-    return [*needed(settings, signing_records(home, settings)), *further_records(home, settings)]
+    return show_findings(asyncio.run(check_dns(needed(home, settings), settings)), as_json)

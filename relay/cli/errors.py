@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import traceback
+from pathlib import Path
 
 from relay.holds import HoldError
 from relay.home import HomeError
@@ -13,6 +15,7 @@ from relay.mentoring.members import MemberError
 from relay.mentoring.pairing import PairingError
 from relay.mentoring.validation import RequestError
 from relay.operations.quickstart.machine import StepError
+from relay.ownership import as_owner
 from relay.rehearsal.script import ScriptError
 from relay.settings_file import SettingsError
 from relay.smtp.server.tls import TlsFault
@@ -43,10 +46,18 @@ def explained(error: Exception) -> tuple[list[str], int]:
     )
     if isinstance(error, expected):
         return [str(error)], FAILED
-    if isinstance(error, OSError):
-        place = f"{error.filename}: " if error.filename else ""
-        return [f"{place}{error.strerror or error}"], FAILED
-    return [_unexpected(error)], FAILED
+    return _of_the_system(error) if isinstance(error, OSError) else ([_unexpected(error)], FAILED)
+
+
+def _of_the_system(error: OSError) -> tuple[list[str], int]:
+    """The line for an error of the operating system."""
+    place = f"{error.filename}: " if error.filename else ""
+    if isinstance(error, PermissionError) and error.filename:
+        remedy = as_owner(Path(os.fsdecode(error.filename)))
+        return [f"{place}you may not read or write it; {remedy}"], FAILED
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return [f"{place}the disk is full; free some space there, then try again"], TRY_AGAIN
+    return [f"{place}{error.strerror or error}"], FAILED
 
 
 def _unexpected(error: Exception) -> str:

@@ -9,6 +9,7 @@ import click
 
 from relay.cli.output import print_facts, print_json, print_rows
 from relay.cli.session import Session, confirm, in_session, now, who_types
+from relay.cli.verbs import VerbGroup
 from relay.cli.writing import writer_of
 from relay.holds import decide, hold_of
 from relay.letters.notices import Notices
@@ -19,7 +20,7 @@ from relay.store import Hold, HoldDecision
 _HEADINGS = ("ID", "LETTER", "WHY", "SINCE", "UNTIL", "DECIDES")
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def held() -> None:
     """Release or refuse letters held for a decision."""
 
@@ -70,14 +71,16 @@ def show(ctx: click.Context, delivery_id: str, as_json: bool) -> None:
 @held.command()
 @click.argument("delivery_ids", metavar="ID…", nargs=-1, required=True)
 @click.option("--reason", default="", help="Why they are released; this is recorded.")
+@click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
-def release(ctx: click.Context, delivery_ids: tuple[str, ...], reason: str) -> None:
+def release(ctx: click.Context, delivery_ids: tuple[str, ...], reason: str, as_json: bool) -> None:
     """Release held letters: they go to the other side now."""
 
     async def work(session: Session) -> None:
         await _decide(session, delivery_ids, HoldDecision.RELEASED, reason, None)
 
     in_session(ctx, work)
+    _report("release", delivery_ids, as_json)
 
 
 @held.command()
@@ -85,8 +88,11 @@ def release(ctx: click.Context, delivery_ids: tuple[str, ...], reason: str) -> N
 @click.option("--silent", is_flag=True, help="Do not tell the author.")
 @click.option("--reason", default="", help="Why they are refused; this is recorded, but the author is not told.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
-def refuse(ctx: click.Context, delivery_ids: tuple[str, ...], silent: bool, reason: str, yes: bool) -> None:
+def refuse(  # noqa: PLR0917 -- one parameter an option
+    ctx: click.Context, delivery_ids: tuple[str, ...], silent: bool, reason: str, yes: bool, as_json: bool
+) -> None:
     """Refuse held letters: they are destroyed, and their authors get a kind notice.
 
     The author of an unproven letter gets none, because nobody knows who that is.
@@ -98,6 +104,12 @@ def refuse(ctx: click.Context, delivery_ids: tuple[str, ...], silent: bool, reas
         await _decide(session, delivery_ids, HoldDecision.REFUSED, reason, notices)
 
     in_session(ctx, work)
+    _report("refuse", delivery_ids, as_json)
+
+
+def _report(verb: str, ids: tuple[str, ...], as_json: bool) -> None:
+    if as_json:
+        print_json({"done": verb, "count": len(ids), "ids": ids})
 
 
 async def _decide(

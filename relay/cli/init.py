@@ -6,8 +6,9 @@ import asyncio
 
 import click
 
-from relay.cli.output import say
+from relay.cli.output import print_json, say
 from relay.cli.session import home_of
+from relay.cli.verbs import Verb
 from relay.operations.setup import set_up
 from relay.settings import Address
 from relay.settings_file import startable
@@ -22,7 +23,7 @@ def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> A
     return address
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option("--domain", required=True, help="The domain of the aliases.")
 @click.option(
     "--listen", callback=_address, metavar="HOST:PORT", help="Where relay listens for SMTP. Default: 127.0.0.1:8025."
@@ -33,8 +34,9 @@ def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> A
     metavar="HOST:PORT",
     help="The mail server that sends outgoing letters. Default: none, relay sends to each recipient's MX.",
 )
+@click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
-def init(ctx: click.Context, domain: str, listen: Address | None, smarthost: Address | None) -> None:
+def init(ctx: click.Context, domain: str, listen: Address | None, smarthost: Address | None, as_json: bool) -> None:
     """Make a new home in a folder that is empty or does not exist.
 
     Writes relay.toml, the keys and an empty database, and prints the next steps.
@@ -45,6 +47,9 @@ def init(ctx: click.Context, domain: str, listen: Address | None, smarthost: Add
         raise click.BadParameter(f"must be {wrong}", param_hint="--domain") from None
     home = home_of(ctx)
     settings = asyncio.run(set_up(home, name, listen, smarthost))
+    if as_json:
+        paths = {"home": str(home.path), "settings": str(home.toml), "keys": str(home.keys)}
+        print_json({"domain": name, **paths, "before_start": startable(settings)})
     say(f"relay has a home in {home.path}")
     say("")
     say(f"1. Copy {home.keys} to another machine now: without vault.key nobody can read the database.")

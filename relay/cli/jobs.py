@@ -9,6 +9,7 @@ import click
 from relay.cli.output import print_json, print_rows
 from relay.cli.session import Session, in_session, now
 from relay.cli.times import time_ahead
+from relay.cli.verbs import VerbGroup
 from relay.scheduling.jobs import JOBS
 from relay.store import JobRow
 
@@ -16,7 +17,7 @@ _HEADINGS = ("JOB", "KEY", "DUE", "EVERY", "RUNNING UNTIL", "TRIES", "FAULT")
 _EVERY = {job.name: job.every for job in JOBS}
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def jobs() -> None:
     """List planned jobs and when they are due."""
 

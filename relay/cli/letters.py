@@ -9,6 +9,7 @@ import click
 
 from relay.cli.output import emphasised, print_json, print_rows, say
 from relay.cli.session import home_of
+from relay.cli.verbs import VerbGroup
 from relay.letters.catalogue import Entry, catalogue
 from relay.letters.gallery import page
 from relay.letters.language import name_of
@@ -21,7 +22,7 @@ _html = click.option(
 )
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def letters() -> None:
     """Show the letters that relay itself writes, filled with sample values. Works without a home.
 
@@ -101,6 +102,6 @@ def _languages(entry: Entry, templates: LetterTemplates) -> list[str]:
 def _templates(ctx: click.Context) -> LetterTemplates:
     """The home's templates and the shipped ones; without a home only the shipped ones."""
     home = home_of(ctx)
-    if not home.toml.exists():
+    if not home.holds_settings():
         return LetterTemplates()
     return LetterTemplates(home.templates, load(home.toml, os.environ).programme.language)

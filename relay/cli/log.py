@@ -10,17 +10,21 @@ from typing import Any
 
 import click
 
+from relay.anonymise.removal_kinds import KINDS
+from relay.cli.journal_words import OUTCOMES, explained, first_sentence
 from relay.cli.output import print_facts, print_json, print_rows
 from relay.cli.session import Session, in_session, now, who_types
+from relay.cli.verbs import VerbGroup
 from relay.mentoring.audit import record_reading
 from relay.model import Event, JournalEntry
 
 _HEADINGS = ("ID", "ACCEPTED", "PAIR", "FROM", "KIND", "OUTCOME", "REASON", "REMOVED")
+_SHORT_HEADINGS = ("ID", "ACCEPTED", "PAIR", "FROM", "OUTCOME", "REASON", "REMOVED")
 _EVENT_HEADINGS = ("AT", "EVENT", "PAIR", "SIDE", "LETTER", "FACTS", "WHO", "WHY")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def log() -> None:
     """Show letters relayed, letters refused, and events."""
 
@@ -54,7 +58,9 @@ def list_(ctx: click.Context, pair: str | None, since: datetime | None, limit: i
         for entry in entries:
             print_json(entry)
     else:
-        print_rows(_HEADINGS, map(_row, entries), "No letter was relayed or refused.")
+        terminal = sys.stdout.isatty()
+        headings, row = (_SHORT_HEADINGS, _short_row) if terminal else (_HEADINGS, _row)
+        print_rows(headings, map(row, entries), "No letter was relayed or refused.")
 
 
 @log.command()
@@ -153,6 +159,12 @@ def _row(entry: JournalEntry) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+def _short_row(entry: JournalEntry) -> tuple[object, ...]:
+    """The same for a terminal: what is no member's letter says so beside its outcome."""
+    id, accepted, pair, side, kind, outcome, *rest = _row(entry)
+    return (id, accepted, pair, side, outcome if kind in ("letter", "refusal") else f"{kind} {outcome}", *rest)
+
+
 def _facts(entry: JournalEntry, content: bytes | None) -> list[tuple[str, object]]:
     return [
         ("id", entry.id),
@@ -161,13 +173,27 @@ def _facts(entry: JournalEntry, content: bytes | None) -> list[tuple[str, object
         ("from", entry.side),
         ("accepted", entry.accepted_at),
         ("outcome", entry.outcome),
+        *_meaning(OUTCOMES.get(entry.outcome, "")),
         ("reason", entry.reason),
+        *_meaning(explained(entry.reason)),
         ("settled", entry.settled_at),
         ("octets in", entry.size_in),
         ("octets out", entry.size_out),
-        ("removed", json.dumps(entry.removed) if entry.removed else "nothing"),
+        *([] if entry.removed and sys.stdout.isatty() else [("removed", _counts(entry))]),
+        *(
+            (f"{kind}, {count} times" if count > 1 else kind, first_sentence(KINDS.get(kind, "")))
+            for kind, count in entry.removed.items()
+        ),
         ("letter", "kept" if content is not None else "not kept"),
     ]
+
+
+def _counts(entry: JournalEntry) -> str:
+    return json.dumps(entry.removed) if entry.removed else "nothing"
+
+
+def _meaning(words: str) -> list[tuple[str, object]]:
+    return [("which means", words)] if words else []
 
 
 def _printable(content: bytes) -> str:

@@ -12,6 +12,7 @@ from relay.cli.member_shown import member_facts, member_object
 from relay.cli.names_understood import say_understood, tried
 from relay.cli.output import print_facts, print_json, print_rows, say
 from relay.cli.session import Session, confirm, in_session, now, who_types
+from relay.cli.verbs import VerbGroup
 from relay.cli.writing import writer_of
 from relay.letters.member_letters import MemberLetters
 from relay.mentoring import members
@@ -25,7 +26,7 @@ _SUSPENDED_HEADINGS = ("PAIR", "SIDE", "NAME", "SINCE", "REASON")
 _WHO = "PAIR SIDE"
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def member() -> None:
     """Show and change members, their addresses and names.
 
@@ -108,8 +109,9 @@ def show(ctx: click.Context, who: tuple[str, ...], reveal: bool, reason: str, as
 @member.command("add-address")
 @_who
 @click.argument("address", metavar="ADDRESS")
+@click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
-def add_address(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
+def add_address(ctx: click.Context, who: tuple[str, ...], address: str, as_json: bool) -> None:
     """Add another real ADDRESS from which a member may write.
 
     relay sends a confirmation request to ADDRESS; the answer proves that it is the member's. It also sends a notice to
@@ -124,14 +126,17 @@ def add_address(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
         )
 
     again = in_session(ctx, work) is Asked.AGAIN
+    if as_json:
+        print_json({"done": "add-address", "asked_again": again})
     say("The request is queued again; relay serve sends it." if again else "Added. The confirmation request is queued.")
     say("The address is proven when it is answered from there within seven days; relay member show says whether it is.")
 
 
 @member.command("known-as")
 @click.argument("words", metavar="PAIR SIDE add|remove|test TEXT", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
-def known_as(ctx: click.Context, words: tuple[str, ...]) -> None:
+def known_as(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> None:
     """Add or remove a real name of a member, or test what would be removed from a TEXT of theirs.
 
     relay removes real names, nicknames, employers and the like from letters, in all their spellings and inflections.
@@ -149,16 +154,20 @@ def known_as(ctx: click.Context, words: tuple[str, ...]) -> None:
     found, names = in_session(ctx, work)
     identity = Identity(tuple(one.address for one in found.addresses), names)
     if verb == "test":
-        click.echo(tried(identity, found.parts[0].pair.persona(found.parts[0].side) if found.parts else None, text))
-    else:
-        say_understood(identity)
+        result = tried(identity, found.parts[0].pair.persona(found.parts[0].side) if found.parts else None, text)
+        print_json({"text": result}) if as_json else click.echo(result)
+        return
+    if as_json:
+        print_json({"done": f"known-as {verb}", "known_as": len(names)})
+    say_understood(identity)
 
 
 @member.command("set-primary")
 @_who
 @click.argument("address", metavar="ADDRESS")
+@click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
-def set_primary(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
+def set_primary(ctx: click.Context, who: tuple[str, ...], address: str, as_json: bool) -> None:
     """Send a member's letters to another ADDRESS of theirs, which must be proven.
 
     The address that letters went to until now gets a notice.
@@ -171,14 +180,17 @@ def set_primary(ctx: click.Context, who: tuple[str, ...], address: str) -> None:
         )
 
     in_session(ctx, work)
+    if as_json:
+        print_json({"done": "set-primary"})
     say("New letters go there. Letters accepted before still go to the old address.")
 
 
 @member.command("set-language")
 @_who
 @click.argument("language", metavar="TAG")
+@click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
-def set_language(ctx: click.Context, who: tuple[str, ...], language: str) -> None:
+def set_language(ctx: click.Context, who: tuple[str, ...], language: str, as_json: bool) -> None:
     """Set the language of letters from relay to a member: a BCP 47 TAG such as ar or pt-BR."""
 
     async def work(session: Session) -> None:
@@ -188,6 +200,8 @@ def set_language(ctx: click.Context, who: tuple[str, ...], language: str) -> Non
         say_unserved(session, [pair for pair in pairs if pair is not None])
 
     in_session(ctx, work)
+    if as_json:
+        print_json({"done": "set-language", "language": language})
 
 
 @member.command()
@@ -226,8 +240,9 @@ def forget(ctx: click.Context, who: tuple[str, ...], yes: bool, as_json: bool) -
 
 @member.command()
 @click.argument("address", metavar="ADDRESS")
+@click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
-def resume(ctx: click.Context, address: str) -> None:
+def resume(ctx: click.Context, address: str, as_json: bool) -> None:
     """Deliver to a suspended real ADDRESS again. Letters held for it are due now."""
     try:
         meant = normalise(address)
@@ -240,4 +255,6 @@ def resume(ctx: click.Context, address: str) -> None:
     released = in_session(ctx, work)
     if released is None:
         raise click.ClickException("that address is not suspended; relay member list --suspended shows who is")
+    if as_json:
+        print_json({"done": "resume", "letters": released})
     say(f"The address is no longer suspended. Held letters that are due now: {released}")

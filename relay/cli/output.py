@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
+
+from relay.cli.table import table
 
 
 def say(message: str) -> None:
@@ -25,27 +28,27 @@ def print_json(value: object) -> None:
 
 
 def print_rows(headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
-    """Print rows: an aligned table on a terminal, else tab-separated fields without headings.
+    """Print rows: an aligned table on a terminal, as wide as it, else tab-separated fields without headings.
 
+    On a terminal, columns without a value are left out, long values go on in the next line, and times are short.
     Without rows, ``empty`` is printed on standard error, on a terminal only.
     """
-    cells = [[_cell(value) for value in row] for row in rows]
     if not sys.stdout.isatty():
-        for row in cells:
-            click.echo("\t".join(row))
+        for row in rows:
+            click.echo("\t".join(map(_cell, row)))
         return
+    cells = [[_cell(_short(value) if any(headings) else value) for value in row] for row in rows]
     if not cells:
         say(empty)
         return
-    widths = [max(map(_width, column)) for column in zip(headings, *cells, strict=True)]
-    click.echo(emphasised(_line(headings, widths)))
-    for row in cells:
-        click.echo(_line(row, widths))
+    for number, line in enumerate(table(headings, cells, shutil.get_terminal_size().columns)):
+        click.echo(emphasised(line) if number == 0 and any(headings) else line)
 
 
 def print_facts(facts: Sequence[tuple[str, object]]) -> None:
-    """Print the facts about one thing, a name and a value on each line."""
-    print_rows(("", ""), facts, "")
+    """Print the facts about one thing, a name and a value on each line; on a terminal only those with a value."""
+    shown = [fact for fact in facts if fact[1] not in (None, "")] if sys.stdout.isatty() else facts
+    print_rows(("", ""), shown, "")
 
 
 def emphasised(text: str) -> str:
@@ -53,9 +56,12 @@ def emphasised(text: str) -> str:
     return click.style(text, bold=True) if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else text
 
 
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = (cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True))
-    return "  ".join(padded).rstrip()
+def _short(value: object) -> object:
+    """A time as ls shows it, in UTC: 20 Nov 12:00 within half a year, else 20 Nov 2025."""
+    if not isinstance(value, datetime):
+        return value
+    near = abs(datetime.now(UTC) - value) < timedelta(days=183)
+    return value.astimezone(UTC).strftime("%d %b %H:%M" if near else "%d %b %Y")
 
 
 def _cell(value: object) -> str:
@@ -64,13 +70,6 @@ def _cell(value: object) -> str:
         return ""
     text = _time(value) if isinstance(value, datetime) else str(value)
     return "".join(char if unicodedata.category(char) != "Cc" else " " for char in text)
-
-
-def _width(text: str) -> int:
-    """Columns that a text takes on a terminal (Unicode Standard Annex 11)."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
 
 
 def _time(at: datetime) -> str:

@@ -10,17 +10,30 @@ from typing import Any
 
 import click
 
+from relay.cli.domains_doubted import members_of, say_doubts
 from relay.cli.languages_served import say_unserved
 from relay.cli.names_understood import say_understood, say_understood_of_many
 from relay.cli.output import print_json, print_rows, say
-from relay.cli.pair_shown import PAIR_HEADINGS, full_object, pair_object, pair_row, print_pair, show_pair
+from relay.cli.pair_shown import (
+    PAIR_HEADINGS,
+    consent_object,
+    full_object,
+    pair_object,
+    pair_row,
+    print_pair,
+    show_pair,
+)
 from relay.cli.session import Session, confirm, in_session, now, who_types
+from relay.cli.verbs import Verb, VerbGroup
 from relay.cli.writing import writer_of
+from relay.letters.invitations import InvitationWriter
 from relay.letters.welcome import Welcome
+from relay.mentoring import consent, pairing
 from relay.mentoring import enrolment as enrol
-from relay.mentoring import pairing
+from relay.mentoring.beginning import Beginning
 from relay.mentoring.validation import Person, Request
 from relay.model import Identity, Pair, PairState
+from relay.store import ConsentShown
 
 
 def _json_option(verb: Callable[..., Any]) -> Callable[..., Any]:
@@ -28,14 +41,12 @@ def _json_option(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _writing_options(verb: Callable[..., Any]) -> Callable[..., Any]:
-    silent = click.option("--silent", is_flag=True, help="Make the pair active at once, and send no letters.")
-    no_invite = click.option(
-        "--no-invite", is_flag=True, help="Make the pair active at once, and send welcome letters (the default)."
-    )
+    silent = click.option("--silent", is_flag=True, help="Do not invite: active at once, and no letters are sent.")
+    no_invite = click.option("--no-invite", is_flag=True, help="Do not invite: active at once, with welcome letters.")
     return no_invite(silent(verb))
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def pair() -> None:
     """Make, list, pause, resume and end pairs."""
 
@@ -71,10 +82,11 @@ def create(
     silent: bool,
     as_json: bool,
 ) -> None:
-    """Make a pair that is active at once, and send both members their welcome letters.
+    """Make a pair, and invite both members. It is active when both have said yes.
 
-    Known-as words are real names, nicknames, employers and the like; relay removes them from letters. Languages are
-    BCP 47 tags such as ar or pt-BR; if relay has no letters in one, it writes in the programme's language.
+    With --no-invite or --silent it is active at once. Known-as words are real names, nicknames, employers and the like;
+    relay removes them from letters. Languages are BCP 47 tags such as ar or pt-BR; if relay has no letters in one, it
+    writes in the programme's language.
     """
     _not_both(no_invite, silent)
     people = (
@@ -84,17 +96,19 @@ def create(
 
     async def work(session: Session) -> Pair:
         request = Request(*people, cohort, language or session.settings.programme.language)
-        welcome = None if silent else Welcome(writer_of(session))
+        beginning = _beginning(session, no_invite, silent)
         domain = session.settings.domain
-        made = await pairing.create_pair(request, session.store, domain, welcome, now(), who=who_types())
+        made = await pairing.create_pair(request, session.store, domain, beginning, now(), who=who_types())
         say_unserved(session, [made])
+        await say_doubts([("mentor", mentor), ("mentee", mentee)], session.settings, look_up=not silent)
         return made
 
     made = in_session(ctx, work)
     show_pair(made, as_json)
     say_understood(Identity((mentor,), mentor_known_as), "mentor")
     say_understood(Identity((mentee,), mentee_known_as), "mentee")
-    say("No letters were sent." if silent else "The welcome letters are queued; relay serve sends them.")
+    letters = "welcome letters" if no_invite else "invitations"
+    say("No letters were sent." if silent else f"The {letters} are queued; relay serve sends them.")
 
 
 @pair.command("import")
@@ -104,7 +118,7 @@ def create(
 @_json_option
 @click.pass_context
 def import_(ctx: click.Context, *, file: Path, dry_run: bool, no_invite: bool, silent: bool, as_json: bool) -> None:
-    """Make pairs from a CSV file. Pairs that exist are not changed.
+    """Make pairs from a CSV file, and invite their members. Pairs that exist are not changed.
 
     Columns: mentor, mentee, mentor_name, mentee_name, mentor_known_as, mentee_known_as (; between words), cohort,
     language, mentor_language, mentee_language. Only mentor and mentee are required. Every row is checked before any
@@ -117,11 +131,12 @@ def import_(ctx: click.Context, *, file: Path, dry_run: bool, no_invite: bool, s
         rows = enrol.read_rows(file, domain, session.settings.programme.language)
         chosen = await enrol.plan(rows, session.store, file.name, domain, at)
         counts = f"{len(chosen.new)} new pairs, {len(chosen.existing)} existing"
+        await say_doubts(members_of(chosen.new), session.settings, look_up=not silent)
         if dry_run:
             say(f"{file.name} has no errors: {counts}. Nothing was changed.")
             return []
-        welcome = None if silent else Welcome(writer_of(session))
-        pairs = await enrol.enrol(chosen, session.store, welcome, at, _progress(len(chosen.new)), who=who_types())
+        beginning, who = _beginning(session, no_invite, silent), who_types()
+        pairs = await enrol.enrol(chosen, session.store, beginning, at, _progress(len(chosen.new)), who=who)
         say(f"{file.name}: {counts}.")
         say_unserved(session, chosen.new)
         say_understood_of_many(
@@ -163,14 +178,15 @@ def list_(ctx: click.Context, state: str | None, as_json: bool) -> None:
 def show(ctx: click.Context, pair_id: str, as_json: bool) -> None:
     """Show one pair."""
 
-    async def work(session: Session) -> Pair:
-        return await pairing.pair_of(pair_id, session.store)
+    async def work(session: Session) -> tuple[Pair, list[ConsentShown]]:
+        found = await pairing.pair_of(pair_id, session.store)
+        return found, await session.store.invitations.shown(found.id)
 
-    found = in_session(ctx, work)
+    found, consents = in_session(ctx, work)
     if as_json:
-        print_json(full_object(found))
+        print_json({**full_object(found), "consent": [consent_object(one) for one in consents]})
     else:
-        print_pair(found)
+        print_pair(found, consents)
 
 
 @pair.command()
@@ -189,6 +205,24 @@ def export(ctx: click.Context) -> None:
         writer.writerow([_safe(str(cell)) for cell in cells])
 
 
+@pair.command()
+@click.argument("pair_id", metavar="PAIR")
+@_json_option
+@click.pass_context
+def invite(ctx: click.Context, pair_id: str, as_json: bool) -> None:
+    """Send the invitation again to the members of a pair who have not said yes.
+
+    A pair whose invitation has expired is invited again.
+    """
+
+    async def work(session: Session) -> Pair:
+        writer = InvitationWriter(writer_of(session))
+        return await consent.invite_again(pair_id, session.store, writer, now(), who=who_types())
+
+    show_pair(in_session(ctx, work), as_json)
+    say("The invitations are queued; relay serve sends them.")
+
+
 def _state_verb(name: str, state: PairState, line: str, question: str) -> None:
     """Add a verb that moves a pair to ``state``. ``question`` is asked first, unless it is empty."""
 
@@ -204,12 +238,19 @@ def _state_verb(name: str, state: PairState, line: str, question: str) -> None:
     decorated = click.pass_context(verb)
     decorated = _json_option(click.option("--yes", is_flag=True, help="Do not ask.")(decorated))
     decorated = click.argument("pair_id", metavar="PAIR")(decorated)
-    pair.add_command(click.command(name, help=line)(decorated))
+    pair.add_command(click.command(name, cls=Verb, help=line)(decorated))
 
 
 _state_verb("pause", PairState.PAUSED, "Pause a pair: its letters are refused until it is resumed.", "")
 _state_verb("resume", PairState.ACTIVE, "Resume a paused pair.", "")
 _state_verb("end", PairState.ENDED, "End a pair for good.", "End pair {pair} for good? It cannot be resumed.")
+
+
+def _beginning(session: Session, no_invite: bool, silent: bool) -> Beginning:
+    if silent:
+        return Beginning()
+    writer = writer_of(session)
+    return Beginning(welcome=Welcome(writer)) if no_invite else Beginning(invite=InvitationWriter(writer))
 
 
 def _not_both(no_invite: bool, silent: bool) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from relay.cli.output import print_facts, print_json
 from relay.model import Pair, Side
+from relay.store import ConsentShown
 
 PAIR_HEADINGS = ("PAIR", "STATE", "MENTOR", "MENTEE", "COHORT", "CREATED")
 
@@ -40,8 +43,23 @@ def show_pair(one: Pair, as_json: bool) -> None:
         print_pair(one)
 
 
-def print_pair(one: Pair) -> None:
-    """Print a pair for people, one fact a line."""
+def consent_object(one: ConsentShown) -> dict[str, object]:
+    """The JSON object of what is kept of a member's consent, with the text that was shown."""
+    return {
+        "side": one.side,
+        "answer": one.answer,
+        "answered_at": one.answered_at,
+        "reply_sha256": one.reply,
+        "invited_at": one.sent_at,
+        "reminded": one.reminded,
+        "expires_at": one.expires_at,
+        "version": one.version,
+        "text": one.text,
+    }
+
+
+def print_pair(one: Pair, consents: Sequence[ConsentShown] = ()) -> None:
+    """Print a pair for people, one fact a line, with what is known of its members' consent."""
     facts = [("pair", one.id), ("state", one.state), ("mentor", one.mentor.name), ("mentee", one.mentee.name)]
     facts += [("the mentee writes to", one.mentor.alias), ("the mentor writes to", one.mentee.alias)]
     facts += [("cohort", one.cohort), ("the mentor's language", one.language_of(Side.MENTOR))]
@@ -49,4 +67,11 @@ def print_pair(one: Pair) -> None:
         ("the mentee's language", one.language_of(Side.MENTEE)),
         ("created", f"{one.created_at:%Y-%m-%dT%H:%M:%SZ}"),
     ]
+    facts += [(f"the {consent.side}'s consent", _consent(consent)) for consent in consents]
     print_facts(facts)
+
+
+def _consent(one: ConsentShown) -> str:
+    if one.answered_at is not None:
+        return f"{one.answer} on {one.answered_at:%Y-%m-%d} (text {one.version})"
+    return f"asked on {one.sent_at:%Y-%m-%d}, no answer yet; until {one.expires_at:%Y-%m-%d} (text {one.version})"

@@ -9,22 +9,46 @@ from pathlib import Path
 import click
 
 from relay.cli.output import emphasised, print_json, print_rows, say
-from relay.cli.session import now
-from relay.operations.preview import Preview
+from relay.cli.session import Session, in_session, now
+from relay.cli.verbs import Verb
+from relay.inbound.arrived import Arrived
+from relay.inbound.rebuild_order import rebuild_order
+from relay.mentoring.pairing import pair_of
+from relay.model import Envelope, Identity, RebuildOrder, Side
+from relay.operations.preview import Preview, previewed
 from relay.operations.preview import preview as preview_of
+from relay.policy.routing import check_open
+from relay.refusals import Refusal
+from relay.store import RouteLookup
+
+_SIDE = click.Choice([side.value for side in Side])
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--known-as", multiple=True, metavar="WORDS", help="A real name of the author; repeatable.")
+@click.option("--pair", "pair_id", metavar="PAIR", help="As this pair would relay it now. Needs --side and a home.")
+@click.option("--side", type=_SIDE, help="The side of the pair whose letter it is.")
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
-def preview(ctx: click.Context, file: Path, as_json: bool) -> int:
+def preview(  # noqa: PLR0917 -- one parameter an option
+    ctx: click.Context, file: Path, known_as: tuple[str, ...], pair_id: str | None, side: str | None, as_json: bool
+) -> int:
     """Show what the other side would see of the letter in FILE (- for standard input), and what would be removed.
 
-    Needs no home and no database, and stores nothing. Exit code 1 when the letter would be refused.
+    Needs no home and no database, and stores nothing: the pair is made up. With --pair and --side it is what that pair
+    would relay: with its pseudonyms, all names that are known of both, the settings, and what was relayed before.
+    Exit code 1 when the letter would be refused.
     """
+    if (pair_id is None) != (side is None):
+        raise click.UsageError("Give --pair and --side together.")
+    if pair_id and known_as:
+        raise click.UsageError("The names of a pair's members are known: give --known-as or --pair, not both.")
     content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    result = preview_of(content, now())
+    if pair_id and side:
+        result = _as_relayed(ctx, content, pair_id, Side(side))
+    else:
+        result = preview_of(content, now(), known_as=known_as)
     if as_json:
         print_json(_object(result))
     elif not result.refused:
@@ -33,6 +57,34 @@ def preview(ctx: click.Context, file: Path, as_json: bool) -> int:
         say(f"relay: this letter would be refused: {result.refused}")
         return 1
     return 0
+
+
+def _as_relayed(ctx: click.Context, content: bytes, pair_id: str, side: Side) -> Preview:
+    """The letter as the pair would relay it, if the member on ``side`` wrote it now."""
+
+    async def order(session: Session) -> RebuildOrder:
+        pair = await pair_of(pair_id, session.store)
+        identities = await session.store.directory.identities(pair.id)
+        author = identities[side is Side.MENTEE] if identities else Identity(())
+        if not author.addresses:
+            raise click.ClickException(f"the {side} of {pair.id} was forgotten, so that no letter of theirs is relayed")
+        arrived = Arrived.of(Envelope(author.addresses[0], (), content, ""), "", now(), _nothing)
+        alias = pair.persona(side.other).alias
+        found = await session.store.look_up(author.addresses[0], (alias,), await arrived.letter_key())
+        lookup = found[alias]
+        if not isinstance(lookup, RouteLookup):
+            raise click.ClickException(f"pair {pair.id} relays no letters; relay pair show {pair.id} shows its state")
+        check_open(lookup.route)
+        return await rebuild_order(arrived, lookup, session.settings, session.store)
+
+    try:
+        return previewed(in_session(ctx, order))
+    except Refusal as refusal:
+        return Preview(refused=str(refusal.reply))
+
+
+async def _nothing(content: bytes, null_sender: bool) -> None:
+    """Whether it is automatic mail is not asked: the operator says who wrote it."""
 
 
 def _object(result: Preview) -> dict[str, object]:

@@ -8,13 +8,14 @@ import click
 
 from relay.cli.output import print_facts, print_json, print_rows, say
 from relay.cli.session import Session, confirm, in_session, now, who_types
+from relay.cli.verbs import VerbGroup
 from relay.smtp.client.reply_outcome import meaning
 from relay.store import QueueRow
 
 _HEADINGS = ("ID", "LETTER", "STATE", "TRIES", "DUE", "LAST STATUS")
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def queue() -> None:
     """Show and change what is waiting to be delivered."""
 
@@ -51,36 +52,44 @@ def show(ctx: click.Context, delivery_id: str, as_json: bool) -> None:
 @queue.command()
 @click.argument("delivery_ids", metavar="ID…", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All deliveries except those that are held.")
+@click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
-def retry(ctx: click.Context, delivery_ids: tuple[str, ...], everything: bool) -> None:
+def retry(ctx: click.Context, delivery_ids: tuple[str, ...], everything: bool, as_json: bool) -> None:
     """Try deliveries again now."""
     if everything == bool(delivery_ids):
         raise click.UsageError("Give the ids of deliveries, or --all.")
 
     async def work(session: Session) -> list[str]:
         if everything:
-            say(f"{await session.store.queue.retry_all(now())} deliveries are due now.")
+            count = await session.store.queue.retry_all(now())
+            if as_json:
+                print_json({"done": "retry", "count": count})
+            say(f"{count} deliveries are due now.")
         return [one for one in delivery_ids if not await session.store.queue.retry(one, now(), who=who_types())]
 
-    _fail_for(in_session(ctx, work))
+    failed = in_session(ctx, work)
+    if not everything:
+        _report("retry", delivery_ids, failed, as_json)
 
 
 @queue.command()
 @click.argument("delivery_ids", metavar="ID…", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
-def hold(ctx: click.Context, delivery_ids: tuple[str, ...]) -> None:
+def hold(ctx: click.Context, delivery_ids: tuple[str, ...], as_json: bool) -> None:
     """Hold deliveries until they are released or dropped."""
 
     async def work(session: Session) -> list[str]:
         return [one for one in delivery_ids if not await session.store.queue.hold(one, now(), who=who_types())]
 
-    _fail_for(in_session(ctx, work))
+    _report("hold", delivery_ids, in_session(ctx, work), as_json)
 
 
 @queue.command()
 @click.argument("delivery_ids", metavar="ID…", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
-def release(ctx: click.Context, delivery_ids: tuple[str, ...]) -> None:
+def release(ctx: click.Context, delivery_ids: tuple[str, ...], as_json: bool) -> None:
     """Release held deliveries: they are due now."""
 
     async def work(session: Session) -> list[str]:
@@ -92,26 +101,31 @@ def release(ctx: click.Context, delivery_ids: tuple[str, ...]) -> None:
                 failed.append(one)
         return failed
 
-    _fail_for(in_session(ctx, work))
+    _report("release", delivery_ids, in_session(ctx, work), as_json)
 
 
 @queue.command()
 @click.argument("delivery_ids", metavar="ID…", nargs=-1, required=True)
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
-def drop(ctx: click.Context, delivery_ids: tuple[str, ...], yes: bool) -> None:
+def drop(ctx: click.Context, delivery_ids: tuple[str, ...], yes: bool, as_json: bool) -> None:
     """Give deliveries up for good, without telling anyone."""
     confirm(f"Give up {len(delivery_ids)} deliveries for good? They will never arrive, and nobody is told.", yes)
 
     async def work(session: Session) -> list[str]:
         return [one for one in delivery_ids if not await session.store.queue.drop(one, now(), who=who_types())]
 
-    _fail_for(in_session(ctx, work))
+    _report("drop", delivery_ids, in_session(ctx, work), as_json)
 
 
-def _fail_for(ids: list[str]) -> None:
-    if ids:
-        raise _not_waiting(", ".join(ids))
+def _report(verb: str, asked: tuple[str, ...], failed: list[str], as_json: bool) -> None:
+    """Say what was done. Raises ClickException when something could not be."""
+    done = [one for one in asked if one not in failed]
+    if as_json:
+        print_json({"done": verb, "count": len(done), "ids": done, "failed": failed})
+    if failed:
+        raise _not_waiting(", ".join(failed))
 
 
 def _not_waiting(ids: str) -> click.ClickException:

@@ -13,18 +13,20 @@ import click
 
 from relay.cli.output import say
 from relay.cli.session import confirm, now
+from relay.cli.verbs import Verb
 from relay.home import Home
-from relay.operations.connectivity import check_listen
 from relay.operations.findings import Level, sound
+from relay.operations.listening import check_listen
 from relay.operations.quickstart import first_checks, milters, postfix, steps
 from relay.operations.quickstart.machine import Machine, StepError
 from relay.operations.quickstart.step import Step
 from relay.operations.quickstart.transcript import FILE, Transcript
 from relay.operations.quickstart.wanted import HOME, Wanted
 from relay.settings_values import WrongValueError, host_name
+from relay.shipped import shipped
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("domain")
 @click.option("--behind-postfix", is_flag=True, help="Postfix receives the mail on port 25 and passes it to relay.")
 @click.option("--hostname", help="The name for the MX record. Default: DOMAIN, or Postfix's myhostname.")
@@ -99,7 +101,7 @@ def _ports_free(machine: Machine, wanted: Wanted, transcript: Transcript) -> boo
     if not machine.real:
         return True
     for address in wanted.listen:
-        found = asyncio.run(check_listen(address, wanted.hostname))
+        found = asyncio.run(check_listen(address, wanted.hostname, [shipped("config") / "packaging"]))
         if found.level is Level.ERROR:
             found = first_checks.port_taken(found.what, wanted.behind_postfix)
             transcript.tell(first_checks.shown(found))

@@ -16,6 +16,7 @@ import click
 from relay.cli.command_line import run
 from relay.cli.output import print_json, say
 from relay.cli.session import home_of, now, settings_of, with_clock
+from relay.cli.verbs import Verb
 from relay.home import Home
 from relay.rehearsal.clock import parse_time
 from relay.rehearsal.copy_home import copy_home
@@ -27,7 +28,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option(
     "--until", required=True, metavar="TIME", help="When the rehearsal ends: 2026-12-01T09:00:00Z, or +14d from now."
 )

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from relay.cli.output import say
+from relay.cli.output import print_json, say
 from relay.cli.session import home_of, now, who_types
+from relay.cli.verbs import Verb
 from relay.operations.restore import Given, Restored
 from relay.operations.restore import restore as restore_home
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--hold", is_flag=True, help="Hold the queued letters: they may have been delivered since the backup.")
 @click.option(
@@ -31,9 +32,17 @@ from relay.operations.restore import restore as restore_home
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A copy of keys/forgotten, the ledger of forgotten members; repeatable.",
 )
+@click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
 def restore(
-    ctx: click.Context, file: Path, *, hold: bool, unsealed: bool, old_key: Path | None, ledgers: tuple[Path, ...]
+    ctx: click.Context,
+    file: Path,
+    *,
+    hold: bool,
+    unsealed: bool,
+    old_key: Path | None,
+    ledgers: tuple[Path, ...],
+    as_json: bool,
 ) -> None:
     """Restore a home from the backup FILE, into a folder that is new or holds only its keys folder.
 
@@ -43,6 +52,9 @@ def restore(
     home = home_of(ctx)
     given = Given(old_key, ledgers, who_types())
     result = asyncio.run(restore_home(home, file, now(), hold=hold, unsealed=unsealed, given=given))
+    if as_json:
+        counts = {"due": result.due, "held": hold, "forgotten": result.forgotten}
+        print_json({"home": str(home.path), **counts, "sealed": result.sealed, "warnings": _warnings(result)})
     say(f"relay has its home in {home.path} again")
     if result.due and hold:
         say(f"{result.due} deliveries are held: see relay queue list, then relay queue release or drop each")

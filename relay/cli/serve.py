@@ -13,6 +13,7 @@ import click
 
 from relay.cli.errors import kind_and_place
 from relay.cli.session import home_of, settings_of
+from relay.cli.verbs import Verb
 from relay.daemon import serve as serve_home
 from relay.home import Home
 from relay.settings import Address, Settings
@@ -20,7 +21,7 @@ from relay.settings_file import SettingsError, startable
 from relay.smtp.server.passed_sockets import listening_on, passed_sockets
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.pass_context
 def serve(ctx: click.Context) -> int:
     """Accept and relay letters, in the foreground.

@@ -16,15 +16,17 @@ from typing import TypeVar
 
 import click
 
+from relay.cli.output import say
 from relay.home import Home, no_home
 from relay.message.write.dkim_sign import Signer
 from relay.message.write.sign_again import sign_again
 from relay.settings import Settings
 from relay.settings_file import load
 from relay.signing_keys import Mail
-from relay.store import Store
+from relay.store import Program, Store, lock_holders
 
 T = TypeVar("T")
+_LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def home_of(ctx: click.Context) -> Home:
 
 def settings_of(home: Home) -> Settings:
     """The settings of a home. Raises HomeError when the folder is no home, SettingsError when settings are wrong."""
-    if not home.toml.exists():
+    if not home.holds_settings():
         raise no_home(home)
     return load(home.toml, os.environ)
 
@@ -60,11 +62,30 @@ async def opened(home: Home) -> AsyncIterator[Session]:
         mail = Mail.PROGRAMME if own else Mail.RELAYED
         return sign_again(content, at, Signer(settings.domain, home.dkim_keys(settings, mail)))
 
-    store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False, sign=sign)
+    place = home.place(settings.store.url)
+    waiting = asyncio.create_task(_say_if_locked(place))
     try:
-        yield Session(home, settings, store)
+        store = await Store.open(place, home.read_vault(), checkpoints=False, sign=sign)
+        try:
+            yield Session(home, settings, store)
+        finally:
+            await store.close()
     finally:
-        await store.close()
+        waiting.cancel()
+
+
+async def _say_if_locked(place: Path | str) -> None:
+    """Tell the operator, once, which program keeps a command waiting."""
+    if not isinstance(place, Path):
+        return
+    seen: list[set[Program]] = []
+    while True:
+        await asyncio.sleep(_LOOK_SECONDS)
+        seen = [*seen[-3:], set(lock_holders(place))]
+        if len(seen) == 4 and (lasting := set.intersection(*seen)):
+            names = ", ".join(map(str, sorted(lasting, key=lambda one: one.pid)))
+            say(f"{names} has locked the database: changes wait for up to 30 seconds, then fail and change nothing.")
+            return
 
 
 def in_session(ctx: click.Context, work: Callable[[Session], Awaitable[T]]) -> T:

@@ -6,11 +6,12 @@ import click
 
 from relay.cli.output import print_facts, print_json
 from relay.cli.session import Session, in_session, now
+from relay.cli.verbs import Verb
 from relay.operations.status import Status
 from relay.operations.status import status as current_status
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
 def status(ctx: click.Context, as_json: bool) -> int:
@@ -34,8 +35,8 @@ def _facts(found: Status) -> list[tuple[str, object]]:
     facts: list[tuple[str, object]] = [
         (address, "answers" if answers else "does not answer") for address, answers in found.listening.items()
     ]
-    for state, (count, seconds) in sorted(found.queue.items()):
-        facts.append((state, f"{count}, the oldest for {_age(seconds)}"))
+    for state, waiting in sorted(found.queue.items()):
+        facts.append((state, f"{waiting.count}, the oldest for {_age(waiting.oldest_seconds)}"))
     if not found.queue:
         facts.append(("queue", "empty"))
     facts += [(f"{outcome} in 24 h", count) for outcome, count in sorted(found.last_day.items())]

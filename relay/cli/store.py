@@ -8,11 +8,12 @@ import click
 
 from relay.cli.output import print_json, say
 from relay.cli.session import home_of
+from relay.cli.verbs import VerbGroup
 from relay.home import Home
 from relay.store import Store, StoreError
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def store() -> None:
     """Copy everything to another database."""
 

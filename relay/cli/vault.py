@@ -12,11 +12,12 @@ import click
 
 from relay.cli.output import print_json, say
 from relay.cli.session import Session, confirm, in_session, now
+from relay.cli.verbs import VerbGroup
 from relay.home import Home
 from relay.operations.vault_rotation import Plan, plan, rotate_vault, settling
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def vault() -> None:
     """Replace the key that encrypts the database."""
 

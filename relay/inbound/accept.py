@@ -25,10 +25,20 @@ from relay.inbound.refusal_letters import RefusalLetters
 from relay.inbound.response_timing import Pad, pad_to_interval
 from relay.letters.notices import Notices
 from relay.model import Envelope, JournalEntry, Route
-from relay.policy.recipients import Alias, Command, Confirmation, Conversation, Nobody, Operator, ReturnPath, classify
+from relay.policy.recipients import (
+    Alias,
+    Command,
+    Confirmation,
+    Conversation,
+    InvitationReply,
+    Nobody,
+    Operator,
+    ReturnPath,
+    classify,
+)
 from relay.policy.routing import author_of
 from relay.refusals import NotAuthentic, Refusal, StoreFull, Stranger, Transient, TryLater
-from relay.store import Acceptance, Answer, CameBack, Effects, Store, StoreBusyOrFull, StoreError
+from relay.store import Acceptance, Answer, CameBack, Effects, InvitationAnswer, Store, StoreBusyOrFull, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +50,7 @@ class Handlers:
 
     pair_letter: Handler
     confirmation: Handler
+    invitation: Handler
     bounce: Handler
     conversation: Handler
     operator: Handler
@@ -50,6 +61,7 @@ class Handlers:
         classes: list[tuple[Handler, tuple[type, ...]]] = [
             (self.pair_letter, (Alias, Command, Nobody)),
             (self.confirmation, (Confirmation,)),
+            (self.invitation, (InvitationReply,)),
             (self.bounce, (ReturnPath,)),
             (self.conversation, (Conversation,)),
             (self.operator, (Operator,)),
@@ -230,6 +242,7 @@ def _by_kind(effects: Sequence[Effect]) -> Effects:
         entries=tuple(one for one in effects if isinstance(one, JournalEntry)),
         reports=tuple(one for one in effects if isinstance(one, CameBack)),
         answers=tuple(one for one in effects if isinstance(one, Answer)),
+        consents=tuple(one for one in effects if isinstance(one, InvitationAnswer)),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from relay.letters.write import Letter, Writer
-from relay.model import NewPair, Persona, Side
+from relay.model import NewPair, Pair, Persona, Side
 from relay.policy.recipients import new_token, return_path
 from relay.store import Acceptance
 
@@ -19,16 +19,26 @@ class Welcome:
     writer: Writer
 
     def letters(self, pair: NewPair, now: datetime) -> list[Acceptance]:
-        """The welcome letters to both members. Raises StationeryError."""
-        return [write(pair, side, now) for side in Side for write in (self._how_to_write, self._privacy)]
+        """The welcome letters to both members of a new pair. Raises StationeryError."""
+        return self.to_both(
+            pair, {Side.MENTOR: pair.mentor_identity.addresses[0], Side.MENTEE: pair.mentee_identity.addresses[0]}, now
+        )
 
-    def _how_to_write(self, pair: NewPair, to: Side, now: datetime) -> Acceptance:
+    def to_both(self, pair: Pair | NewPair, mailboxes: Mapping[Side, str], now: datetime) -> list[Acceptance]:
+        """The welcome letters to both members, at these addresses. Raises StationeryError."""
+        return [
+            write(pair, side, mailboxes[side], now) for side in Side for write in (self._how_to_write, self._privacy)
+        ]
+
+    def _how_to_write(self, pair: Pair | NewPair, to: Side, mailbox: str, now: datetime) -> Acceptance:
         """The first letter. It comes from the programme, with Reply-To at the partner's alias."""
         own, partner = _personas(pair, to)
         values = {"own_name": own.name, "partner_name": partner.name, "partner_alias": partner.alias, "role": str(to)}
-        return self.writer.write(replace(self._letter("welcome", pair, to, values), reply_to=partner.alias), now)
+        return self.writer.write(
+            replace(self._letter("welcome", pair, to, mailbox, values), reply_to=partner.alias), now
+        )
 
-    def _privacy(self, pair: NewPair, to: Side, now: datetime) -> Acceptance:
+    def _privacy(self, pair: Pair | NewPair, to: Side, mailbox: str, now: datetime) -> Acceptance:
         own, partner = _personas(pair, to)
         settings = self.writer.settings
         values = {
@@ -38,14 +48,13 @@ class Welcome:
             "kept": settings.store.content == "kept",
             "max_size": settings.smtp.max_message_size,
         }
-        return self.writer.write(self._letter("who-reads-what", pair, to, values), now)
+        return self.writer.write(self._letter("who-reads-what", pair, to, mailbox, values), now)
 
-    def _letter(self, name: str, pair: NewPair, to: Side, values: Mapping[str, object]) -> Letter:
+    def _letter(self, name: str, pair: Pair | NewPair, to: Side, mailbox: str, values: Mapping[str, object]) -> Letter:
         """A welcome letter. It has a return path, so that relay learns early of an address that does not exist."""
-        identity = pair.mentor_identity if to is Side.MENTOR else pair.mentee_identity
         return Letter(
             name,
-            identity.addresses[0],
+            mailbox,
             pair.language_of(to),
             values,
             pair.id,
@@ -55,6 +64,6 @@ class Welcome:
         )
 
 
-def _personas(pair: NewPair, to: Side) -> tuple[Persona, Persona]:
+def _personas(pair: Pair | NewPair, to: Side) -> tuple[Persona, Persona]:
     """The personas of the recipient and of their partner."""
     return (pair.mentor, pair.mentee) if to is Side.MENTOR else (pair.mentee, pair.mentor)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from relay.letters.welcome import Welcome
-from relay.mentoring.pairing import active_pair, name_clashes, new_pair
+from relay.mentoring.beginning import Beginning
+from relay.mentoring.pairing import made_pair, name_clashes, new_pair
 from relay.mentoring.pseudonyms import new_pair_id
 from relay.mentoring.validation import Checker, Person, Request, RequestError
 from relay.model import NewPair, Pair, Side
@@ -98,29 +98,28 @@ async def plan(rows: Sequence[Row], store: Store, name: str, domain: str, now: d
 async def enrol(
     chosen: Plan,
     store: Store,
-    welcome: Welcome | None,
+    beginning: Beginning,
     now: datetime,
     progress: Callable[[int], None] = lambda _: None,
     *,
     who: str = "",
 ) -> Iterator[Pair]:
-    """Make the pairs of a plan, active at once. ``welcome`` writes their welcome letters; None sends none. ``who``
-    imports them.
+    """Make the pairs of a plan; ``beginning`` says whether they are invited or active. ``who`` imports them.
 
     Returns the pair of every row, in file order. ``progress`` is called with the number of pairs made so far. Raises
     StoreError; pairs made until then stay, and importing the file again makes the rest.
     """
-    size = _BATCH if welcome is None else _BATCH_WITH_LETTERS
+    size = _BATCH_WITH_LETTERS if beginning.writes else _BATCH
     for start in range(0, len(chosen.new), size):
         batch = chosen.new[start : start + size]
-        letters = [letter for pair in batch for letter in welcome.letters(pair, now)] if welcome is not None else []
-        await store.directory.add_pairs(list(batch), letters, who=who)
+        letters, invitations = beginning.of(batch, now)
+        await store.directory.add_pairs(list(batch), letters, invitations=invitations, who=who)
         progress(start + len(batch))
     made = iter(chosen.new)
     pairs = dict(chosen.existing)
     for key in chosen.order:
         if key not in pairs:
-            pairs[key] = active_pair(next(made))
+            pairs[key] = made_pair(next(made), beginning.state)
     return iter([pairs[key] for key in chosen.order])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from relay.letters.welcome import Welcome
+from relay.mentoring.beginning import Beginning
 from relay.mentoring.pseudonyms import new_name, new_pair_id, words_of
 from relay.mentoring.validation import Checker, Request
 from relay.model import NewPair, Pair, PairState, Persona, Side
@@ -19,9 +19,9 @@ class PairingError(Exception):
 
 
 async def create_pair(
-    request: Request, store: Store, domain: str, welcome: Welcome | None, now: datetime, *, who: str = ""
+    request: Request, store: Store, domain: str, beginning: Beginning, now: datetime, *, who: str = ""
 ) -> Pair:
-    """Create one pair, active at once. ``welcome`` writes the welcome letters; None sends none. ``who`` is recorded.
+    """Create one pair; ``beginning`` says whether it is invited or active. ``who`` is recorded.
 
     Raises RequestError when the request has errors, PairingError when the two are a pair already or a name is taken,
     StoreError.
@@ -38,9 +38,9 @@ async def create_pair(
     while await directory.pair(pair_id) is not None:
         pair_id = new_pair_id(())
     new = new_pair(clean, pair_id, domain, set(taken), now)
-    letters = welcome.letters(new, now) if welcome is not None else []
-    await directory.add_pairs([new], letters, who=who)
-    return active_pair(new)
+    letters, invitations = beginning.of([new], now)
+    await directory.add_pairs([new], letters, invitations=invitations, who=who)
+    return made_pair(new, beginning.state)
 
 
 async def pair_of(pair_id: str, store: Store) -> Pair:
@@ -97,7 +97,7 @@ def name_clashes(request: Request, taken: Collection[str]) -> list[str]:
     ]
 
 
-def active_pair(new: NewPair) -> Pair:
-    """A new pair as the directory returns it: active."""
+def made_pair(new: NewPair, state: PairState) -> Pair:
+    """A new pair as the directory returns it, in ``state``."""
     own = (new.mentor_language, new.mentee_language)
-    return Pair(new.id, PairState.ACTIVE, new.mentor, new.mentee, new.cohort, new.language, new.created_at, *own)
+    return Pair(new.id, state, new.mentor, new.mentee, new.cohort, new.language, new.created_at, *own)

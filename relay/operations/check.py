@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import stat
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 
 from relay.home import Home, HomeError
 from relay.letters.language import name_of
 from relay.letters.templates import LetterTemplates
 from relay.message.write.dkim_sign import Signer, public_record
 from relay.message.write.dkimpy_check import verifies
-from relay.operations.connectivity import check_certificate, check_dnssec, check_listen, check_smarthost
+from relay.operations.certificate import check_certificate
+from relay.operations.connectivity import check_dnssec, check_own_smarthost, check_smarthost
 from relay.operations.converters import check_converters
 from relay.operations.dkim_rotation import check_dkim_rotation
+from relay.operations.file_modes import check_files
 from relay.operations.findings import Finding, fine, warn, wrong
+from relay.operations.listening import check_listen
 from relay.operations.retention import check_retention
 from relay.operations.vault_rotation import check_rotation
+from relay.ownership import as_owner
 from relay.settings import Settings
 from relay.settings_file import SettingsError, is_loopback, load, startable
 from relay.signing_keys import Mail
 from relay.smtp.client.reply_outcome import meaning, unprotected
 from relay.store import ChainState, Store, StoreError
 
-_LOW_DISK = 500 * 1024 * 1024  # octets
+_LOCKED_AFTER = 3.0
+"""Seconds that another program may keep the database locked."""
 
 
 async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[Finding]:
@@ -35,7 +36,11 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
     Opens the database and connects to the listen addresses, the smarthost and the resolvers. Changes nothing and sends
     no letter.
     """
-    if not home.path.is_dir():
+    try:
+        found = home.path.is_dir() and (home.holds_settings() or True)
+    except (HomeError, PermissionError):
+        return [wrong(f"you may not look into {home.path}", as_owner(home.toml))]
+    if not found:
         return [wrong(f"{home.path} does not exist", "make a home with relay init, or give the right one with --home")]
     try:
         settings = load(home.toml, environ)
@@ -52,7 +57,7 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
     for address in settings.smtp.listen:
         findings.append(await check_listen(address, settings.hostname))
     if settings.delivery.smarthost is not None:
-        findings.append(await check_smarthost(settings, now))
+        findings.append(check_own_smarthost(settings) or await check_smarthost(settings, now))
     elif settings.dns.dnssec == "validated":
         findings.append(await check_dnssec(settings))
     return findings
@@ -77,50 +82,6 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
             f"postmaster@{settings.domain} and abuse@{settings.domain} are refused: programme.operator is empty",
             "set it to an address that somebody reads; every mail domain must accept mail to these two (RFC 2142)",
         )
-
-
-def check_files(home: Home, settings: Settings | None) -> Iterator[Finding]:
-    """Whether only the owner can read the secrets, and whether the disk has room. ``settings`` None: they are wrong."""
-    database: Path | None = home.db
-    if settings is not None:
-        try:
-            place = home.place(settings.store.url)
-            database = place if isinstance(place, Path) else None
-        except HomeError as error:
-            yield wrong(error.what, error.remedy)
-    bad = [finding for path, widest in _modes(home, database) if (finding := _check_mode(path, widest))]
-    yield from bad
-    if not bad:
-        yield fine("only their owner can read the keys and the database")
-    free = shutil.disk_usage(home.path).free
-    if free < _LOW_DISK:
-        yield warn(
-            f"only {free // 1024**2} MiB are free in {home.path}",
-            "free some disk space: on a full disk relay accepts no letters (452)",
-        )
-
-
-def _modes(home: Home, database: Path | None) -> Iterator[tuple[Path, int]]:
-    """Paths, each with the widest mode it may have."""
-    yield home.path, 0o755
-    yield home.toml, 0o644
-    yield home.keys, 0o700
-    if home.keys.is_dir() and os.access(home.keys, os.R_OK | os.X_OK):
-        yield from ((path, 0o600) for path in sorted(home.keys.iterdir()))
-    if database is not None:
-        yield database, 0o600
-
-
-def _check_mode(path: Path, widest: int) -> Finding | None:
-    try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-    except FileNotFoundError:
-        return None  # the check that needs the file reports it
-    except OSError as error:
-        return wrong(f"{path} cannot be read: {error.strerror}", "run relay as the user who owns the home folder")
-    if mode & ~widest & 0o777:
-        return wrong(f"{path} is open to other users (mode {mode:03o})", f"chmod {widest:03o} {path}")
-    return None
 
 
 _SAMPLE = (
@@ -150,7 +111,9 @@ def _signatures_verify(settings: Settings, keys: tuple[tuple[str, str], ...]) ->
 async def check_store(home: Home, settings: Settings, now: datetime) -> list[Finding]:
     """Whether the database opens with this vault key and is undamaged; held deliveries; retention and key rotation."""
     try:
-        store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False)
+        vault = home.read_vault()
+        await Store.check_unlocked(home.place(settings.store.url), _LOCKED_AFTER)
+        store = await Store.open(home.place(settings.store.url), vault, checkpoints=False)
     except HomeError as error:
         return [wrong(error.what, error.remedy)]
     except StoreError as error:
@@ -197,9 +160,7 @@ def _chain_finding(chain: ChainState) -> Finding:
 
 
 def _store_finding(error: StoreError) -> Finding:
-    """A finding from a StoreError, whose text says what is wrong and then, after "; ", what to do."""
-    what, _, remedy = str(error).partition("; ")
-    return wrong(what, remedy or "see store.url in relay.toml, and keys/vault.key")
+    return wrong(error.what, error.remedy or "see store.url in relay.toml, and keys/vault.key")
 
 
 def check_letters(home: Home, settings: Settings) -> Iterator[Finding]:
@@ -215,6 +176,7 @@ async def check_languages(home: Home, settings: Settings) -> list[Finding]:
     """Whether there are letters in the languages of the programme and of its members, and which are drafts."""
     wanted = set(settings.programme.languages)
     try:
+        await Store.check_unlocked(home.place(settings.store.url), 0.1)
         store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False)
         try:
             wanted |= await store.directory.languages()

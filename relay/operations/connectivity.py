@@ -1,74 +1,20 @@
-"""Checks of the TLS certificate, the listen addresses and the smarthost."""
+"""Checks of the smarthost, and of DNSSEC at the resolvers."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import errno
-import os
 import socket
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-
-from cryptography import x509
+from datetime import datetime
 
 from relay.dns.resolver import DnsTrouble, NoSuchDomain, Resolver
-from relay.home import Home
 from relay.operations.findings import Finding, fine, warn, wrong
-from relay.settings import Address, Settings
+from relay.settings import Settings
 from relay.settings_file import is_loopback
 from relay.smtp.client.client_tls import ClientTls
 from relay.smtp.client.connect import Unprotected, Unreachable, connect
 from relay.smtp.client.reply_outcome import meaning
 from relay.smtp.client.routes import smarthost_of
-from relay.smtp.server.tls import TlsFault, server_context
 
 _TIMEOUT = 5.0  # seconds
-_RENEW_BEFORE = timedelta(days=14)
-
-
-def check_certificate(home: Home, settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Whether STARTTLS can be offered, and until when. Yields nothing when no certificate is set."""
-    files = home.tls_files(settings)
-    if files is None or bool(settings.smtp.tls_certificate) != bool(settings.smtp.tls_key):
-        return
-    certificate, key = files
-    try:
-        server_context(str(certificate), str(key))
-        ends_at = x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
-    except (TlsFault, OSError, ValueError) as error:
-        yield wrong(str(error), "correct smtp.tls_certificate and smtp.tls_key in relay.toml")
-        return
-    remedy = "renew it, then: systemctl reload relay"
-    if ends_at <= now:
-        yield wrong(f"the TLS certificate expired on {ends_at:%Y-%m-%d}", remedy)
-    elif ends_at - now < _RENEW_BEFORE:
-        yield warn(f"the TLS certificate expires on {ends_at:%Y-%m-%d}", remedy)
-    else:
-        yield fine(f"the TLS certificate is valid until {ends_at:%Y-%m-%d}")
-
-
-async def check_listen(address: Address, hostname: str) -> Finding:
-    """Whether relay answers on a listen address, or could listen there.
-
-    Relay is recognised by its greeting, "220 HOSTNAME …" (RFC 5321 4.2).
-    """
-    place = f"{address.host}:{address.port}"
-    try:
-        _try_to_bind(address)
-    except OSError as error:
-        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-            remedy = "give an address of this machine in smtp.listen"
-            return wrong(f"cannot listen on {place}: {os.strerror(error.errno or 0)}", remedy)
-        # This command may not open a port below 1024, but systemd opens it for relay.
-        greeting = await _greeting(address)
-        if error.errno == errno.EACCES and not greeting:
-            return _not_running(place)
-    else:
-        return _not_running(place)
-    if greeting.startswith(f"220 {hostname} "):
-        return fine(f"relay answers on {place}")
-    return wrong(f"another program answers on {place}", "stop it, or choose another port in smtp.listen")
 
 
 async def check_smarthost(settings: Settings, now: datetime) -> Finding:
@@ -114,34 +60,42 @@ async def check_dnssec(settings: Settings) -> Finding:
     return fine("the DNS resolvers check DNSSEC")
 
 
-def _not_running(place: str) -> Finding:
-    return warn(f"nothing listens on {place}: relay is not running", "start it: systemctl start relay, or relay serve")
+def check_own_smarthost(settings: Settings) -> Finding | None:
+    """A finding when the smarthost is relay itself: every letter would come back. delivery.smarthost must be set."""
+    address = settings.delivery.smarthost
+    assert address is not None
+    places = [one.host for one in settings.smtp.listen if one.port == address.port]
+    if not places or not any(_same_host(address.host, place) for place in places):
+        return None
+    return wrong(
+        f"the smarthost {address.host}:{address.port} is relay itself: every letter would come back to it",
+        "set delivery.smarthost to the mail server that sends the letters, or leave it out: relay then sends to the MX",
+    )
 
 
-def _try_to_bind(address: Address) -> None:
-    family, kind, protocol, _, where = socket.getaddrinfo(
-        address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
-    with socket.socket(family, kind, protocol) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(where)
-        # With SO_REUSEADDR two sockets can be bound to one address, but only one of them can listen.
-        probe.listen(1)
+def _same_host(host: str, listening: str) -> bool:
+    """Whether a connection to ``host`` reaches what listens at ``listening`` on this machine."""
+    ours = _addresses(listening)
+    return any(one in ours or (_any(ours) and _is_here(one)) for one in _addresses(host))
 
 
-async def _greeting(address: Address) -> str:
-    """The first line of an SMTP server, "" when there is none. Ends the session with QUIT."""
+def _any(addresses: set[str]) -> bool:
+    return bool(addresses & {"0.0.0.0", "::"})  # noqa: S104 -- compared with, not listened on
+
+
+def _addresses(host: str) -> set[str]:
     try:
-        async with asyncio.timeout(_TIMEOUT):
-            reader, writer = await asyncio.open_connection(address.host, address.port)
-            try:
-                line = (await reader.readline()).decode("ascii", "replace").strip()
-                writer.write(b"QUIT\r\n")
-                await writer.drain()
-            finally:
-                writer.close()
-                with contextlib.suppress(OSError):
-                    await writer.wait_closed()
-    except (OSError, ValueError):
-        return ""
-    return line
+        return {str(found[4][0]) for found in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    except OSError:
+        return set()
+
+
+def _is_here(address: str) -> bool:
+    """Whether this machine has the address: only then a socket can be bound to it."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        try:
+            probe.bind((address, 0))
+        except OSError:
+            return False
+    return True

@@ -1,4 +1,4 @@
-"""relay preview: rebuilds a letter for a made-up pair, without a database or a server."""
+"""relay preview: rebuilds a letter as it would leave, for a made-up pair or as ordered."""
 
 from __future__ import annotations
 
@@ -43,14 +43,22 @@ class Preview:
     refused: str = ""
 
 
-def preview(content: bytes, now: datetime, contact: str = "allow") -> Preview:
+def preview(content: bytes, now: datetime, contact: str = "allow", known_as: tuple[str, ...] = ()) -> Preview:
     """Rebuild ``content``, a raw letter, as if its author were a member of a made-up pair.
 
-    The author's address and name are taken from its From field. ``now`` (aware UTC) becomes the Date. ``contact`` is
-    the setting programme.contact.
+    The author's address and name are taken from its From field; ``known_as`` are further names. ``now`` (aware UTC)
+    becomes the Date. ``contact`` is the setting programme.contact.
     """
     try:
-        letter = _rebuilt(_order(content, now, contact))
+        return previewed(_order(content, now, contact, known_as))
+    except Refusal as refusal:
+        return Preview(refused=str(refusal.reply))
+
+
+def previewed(order: RebuildOrder) -> Preview:
+    """Rebuild a letter as ``order`` says. Its To is made up, because a preview shows no real address."""
+    try:
+        letter = _rebuilt(replace(order, headers=replace(order.headers, to_address=_READER)))
     except Refusal as refusal:
         return Preview(refused=str(refusal.reply))
     message = parse(letter.content)
@@ -87,9 +95,11 @@ async def _converted(order: RebuildOrder) -> Rebuilt:
     return await converters.with_conversions(attempt)
 
 
-def _order(content: bytes, now: datetime, contact: str) -> RebuildOrder:
+def _order(content: bytes, now: datetime, contact: str, known_as: tuple[str, ...]) -> RebuildOrder:
     seen = read_routing_headers(content)
-    known = learned(Known(Identity((author_of(seen),)), _AUTHOR, Identity((_READER,)), _RECIPIENT, contact), seen)
+    known = learned(
+        Known(Identity((author_of(seen),), known_as), _AUTHOR, Identity((_READER,)), _RECIPIENT, contact), seen
+    )
     headers = Headers(
         from_name=_AUTHOR.name,
         from_address=_AUTHOR.alias,

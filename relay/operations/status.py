@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from relay import __version__
 from relay.home import Home
 from relay.model import JournalEntry
-from relay.operations.connectivity import check_listen
 from relay.operations.findings import Level
+from relay.operations.listening import check_listen
 from relay.settings import Settings
 from relay.store import Store
 
@@ -19,16 +19,24 @@ _PERIOD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Deliveries in one state: how many, and how long ago the oldest was accepted."""
+
+    count: int
+    oldest_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """What relay does at one moment.
 
-    ``listening``: address → whether relay answers there. ``queue``: state → number of deliveries, and the age of the
-    oldest in seconds. ``last_day``: outcome → number of letters in the last 24 hours. ``last_trouble``: the newest of
-    these that failed. ``versions``: program → version.
+    ``listening``: address → whether relay answers there. ``queue``: state → its deliveries. ``last_day``: outcome →
+    number of letters in the last 24 hours. ``last_trouble``: the newest of these that failed. ``versions``: program →
+    version.
     """
 
     listening: dict[str, bool]
-    queue: dict[str, tuple[int, float]]
+    queue: dict[str, Waiting]
     last_day: dict[str, int]
     last_trouble: JournalEntry | None
     free_octets: int
@@ -48,7 +56,7 @@ async def status(home: Home, settings: Settings, store: Store, now: datetime) ->
     trouble = [entry for entry in entries if entry.outcome == "failed"]
     return Status(
         listening=listening,
-        queue=await store.queue.ages(now),
+        queue={state: Waiting(*found) for state, found in (await store.queue.ages(now)).items()},
         last_day=counts,
         last_trouble=trouble[-1] if trouble else None,
         free_octets=shutil.disk_usage(home.path).free,

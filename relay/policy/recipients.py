@@ -3,6 +3,7 @@
     Alias         quiet-river.k7t3mp9wq2xrd    stands for one member of one pair
     ReturnPath    b-6f1c…  (24 hex digits)     receives reports about one delivery (RFC 5321 4.5.5)
     Confirmation  c-9a02…  (24 hex digits)     receives the answer to one confirmation request
+    Invitation    i-3c41…  (24 hex digits)     receives the answer to an invitation to a pair
     Conversation  o-5b7d…  (24 hex digits)     what the operator and somebody else write to each other
     Operator      postmaster, abuse            must reach a person (RFC 5321 4.5.1, RFC 2142 4)
     Command       help, pause, leave …         reserved for commands by mail
@@ -23,7 +24,7 @@ from dataclasses import dataclass
 OPERATORS = frozenset({"postmaster", "abuse"})
 COMMANDS = frozenset({"help", "pause", "resume", "away", "leave", "report", "who", "copy", "forget", "address", "lang"})
 
-_TOKEN = re.compile(r"([bco])-([0-9a-f]{24})")
+_TOKEN = re.compile(r"([bcio])-([0-9a-f]{24})")
 # A dot-string of at most 64 octets (RFC 5321 4.1.2, 4.5.3.1.1).
 _DOT_STRING = re.compile(r"(?=.{1,64}\Z)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 # No vowels, so that no word or name appears by accident; no 0, 1 or l, so that it can be read out.
@@ -50,6 +51,14 @@ class ReturnPath:
 @dataclass(frozen=True, slots=True)
 class Confirmation:
     """The reply address of the confirmation request with ``token``."""
+
+    address: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationReply:
+    """The reply address of the invitation with ``token``."""
 
     address: str
     token: str
@@ -84,7 +93,7 @@ class Nobody:
     address: str
 
 
-Recipient = Alias | ReturnPath | Confirmation | Conversation | Command | Operator | Nobody
+Recipient = Alias | ReturnPath | Confirmation | InvitationReply | Conversation | Command | Operator | Nobody
 
 
 def classify(address: str) -> Recipient:
@@ -100,11 +109,16 @@ def classify(address: str) -> Recipient:
     return Alias(address) if _DOT_STRING.fullmatch(local) else Nobody(address)
 
 
-_MADE: dict[str, Callable[[str, str], Recipient]] = {"b": ReturnPath, "c": Confirmation, "o": Conversation}
+_MADE: dict[str, Callable[[str, str], Recipient]] = {
+    "b": ReturnPath,
+    "c": Confirmation,
+    "i": InvitationReply,
+    "o": Conversation,
+}
 
 
 def new_token() -> str:
-    """96 random bits in hex, for a return path, a confirmation request or a conversation."""
+    """96 random bits in hex, for a return path, a confirmation request, an invitation or a conversation."""
     return secrets.token_hex(12)
 
 
@@ -116,6 +130,11 @@ def return_path(token: str, domain: str) -> str:
 def confirmation(token: str, domain: str) -> str:
     """The reply address of the confirmation request with ``token``."""
     return f"c-{token}@{domain}"
+
+
+def invitation(token: str, domain: str) -> str:
+    """The reply address of the invitation with ``token``."""
+    return f"i-{token}@{domain}"
 
 
 def conversation(token: str, domain: str) -> str:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from relay.message.confirmation.read_answer import question_code
-from relay.model import Side
-from relay.policy.recipients import Confirmation, Conversation, classify
+from relay.model import PairState, Side
+from relay.policy.recipients import Confirmation, Conversation, InvitationReply, classify
 from relay.rehearsal.record import Record
 from relay.rehearsal.script import LAST_CONVERSATION, LAST_QUESTION, Letter
 from relay.settings import Settings
-from relay.store import Store
+from relay.store import Consent, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,15 @@ class Addresses:
             if sent.recipient.lower() != asked.lower():
                 continue
             kind = classify(_reply_to(sent.content))
-            if isinstance(kind, Confirmation) and await self.store.questions.find(kind.token, self.clock()):
+            if isinstance(kind, Confirmation | InvitationReply) and await self._is_open(kind):
                 return kind.address, question_code(kind.token)
         return None
+
+    async def _is_open(self, asked: Confirmation | InvitationReply) -> bool:
+        if isinstance(asked, Confirmation):
+            return await self.store.questions.find(asked.token, self.clock()) is not None
+        invited = await self.store.invitations.find(asked.token)
+        return invited is not None and invited.answer is Consent.OPEN and invited.pair.state is PairState.INVITED
 
     def return_path(self, recipient: str) -> str:
         """The return path of the newest letter to ``recipient`` (lower case). Raises ValueError when there is none."""

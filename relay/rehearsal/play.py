@@ -12,28 +12,25 @@ from functools import partial
 from pathlib import Path
 
 from relay.assembly import Inbound, Parts, Timing, inbound, open_parts
-from relay.authentication.authorship import Authorship
-from relay.authentication.verdict import Verdict
 from relay.holds import give_up_late
 from relay.home import Home
 from relay.inbound.response_timing import DelayedJobs
+from relay.letters.invitations import InvitationLetters
+from relay.mentoring.consent import follow_up
 from relay.message.write.rehearsed import bounce, envelope, letter
 from relay.model import Envelope
 from relay.monitoring.metrics import Metrics
 from relay.operations.retention import forget_old
-from relay.outbound.settlement import Settling
-from relay.outcomes import Sent
 from relay.refusals import Refusal
 from relay.rehearsal.addresses import Addresses
 from relay.rehearsal.clock import Clock
 from relay.rehearsal.event_writer import EventWriter
+from relay.rehearsal.offline import NoSlots, Proofs, deliver_due, no_padding
 from relay.rehearsal.record import Record
 from relay.rehearsal.script import Bounce, Command, Entry, Letter, ScriptError
 from relay.scheduling.job import Work
 from relay.scheduling.runner import next_due_at, run_due
 from relay.settings import Settings
-
-_BATCH = 20  # deliveries claimed at a time
 
 RunCommand = Callable[[Sequence[str], Home, Callable[[], datetime]], str]
 """Runs a relay command line on a home with a clock. Returns its error message, "" when it succeeded."""
@@ -67,15 +64,15 @@ async def play(home: Home, settings: Settings, plan: Plan, folder: Path) -> Play
     Raises ScriptError when an entry cannot be carried out, HomeError, StoreError, OSError.
     """
     random.seed(plan.seed)  # for waits between tries; tokens and pseudonyms come from `secrets`
-    clock, proofs = Clock(plan.start), _Proofs()
+    clock, proofs = Clock(plan.start), Proofs()
     async with AsyncExitStack() as closing:
         record = Record(folder)
         closing.callback(record.close)
         parts = await open_parts(home, settings, closing, clock)
         await parts.store.queue.recover(clock(), start=True)
         await parts.store.jobs.recover()
-        timing = Timing(pad=_no_padding, delayed=DelayedJobs(latest=0))
-        arriving = inbound(parts, _NoSlots(), proofs, Metrics(), timing)
+        timing = Timing(pad=no_padding, delayed=DelayedJobs(latest=0))
+        arriving = inbound(parts, NoSlots(), proofs, Metrics(), timing)
         addresses = Addresses(settings, parts.store, record, clock)
         events = EventWriter(parts.store, record, clock)
         rehearsal = _Rehearsal(
@@ -83,36 +80,6 @@ async def play(home: Home, settings: Settings, plan: Plan, folder: Path) -> Play
         )
         await rehearsal.play(plan.script, plan.until)
         return Played(len(record.sent), record.events)
-
-
-async def _no_padding(_: float) -> None:
-    """Replies are not padded: nobody can time them in a rehearsal."""
-
-
-@dataclass(slots=True)
-class _Proofs:
-    """Stands in for SPF, DKIM and DMARC: an author is proven if the script says so."""
-
-    proven: bool = True
-
-    async def __call__(self, envelope: Envelope, _: str) -> Authorship:
-        return Authorship.same(envelope, Verdict.PASS if self.proven else Verdict.UNPROVEN)
-
-
-class _NoSlots:
-    """Gives no slots for delivery, so that every letter goes to the queue, from where ``_deliver`` takes it."""
-
-    def reserve(self, _: str) -> None:
-        """Give no slot."""
-
-    def release(self, _: object) -> None:
-        """Do nothing: no slot was given."""
-
-    def take(self, *_: object) -> None:
-        """Do nothing: no slot was given."""
-
-    def wake(self) -> None:
-        """Do nothing: the queue is read after every action."""
 
 
 @dataclass(slots=True)
@@ -125,7 +92,7 @@ class _Rehearsal:
     timing: Timing
     clock: Clock
     record: Record
-    proofs: _Proofs
+    proofs: Proofs
     run_command: RunCommand
     addresses: Addresses
     events: EventWriter
@@ -157,7 +124,8 @@ class _Rehearsal:
         store, settings = self.parts.store, self.parts.settings
         give_up = partial(give_up_late, store=store, notices=self.parts.notices)
         forget = partial(forget_old, store, settings)
-        return Work(store, lambda: None, self.arriving.rate_limits.release, forget, give_up, _fetch_nothing)
+        follow = partial(follow_up, store, InvitationLetters(self.parts.notices))
+        return Work(store, lambda: None, self.arriving.rate_limits.release, forget, give_up, _fetch_nothing, follow)
 
     async def _next_due_at(self) -> datetime | None:
         """When the next delivery or job is due; None when there is none."""
@@ -169,20 +137,8 @@ class _Rehearsal:
         await self.timing.delayed.idle()
         await run_due(self._work, self.clock)
         await self.events.write()
-        while await self._deliver():
+        while await deliver_due(self.parts, self.clock, self.events.send):
             await self.events.write()
-
-    async def _deliver(self) -> int:
-        """Deliver a batch from the queue. Returns the number of deliveries."""
-        parts, now = self.parts, self.clock()
-        claimed = await parts.store.queue.claim(
-            now, _BATCH, (), in_hand={}, cap=None, lease=parts.settings.delivery.lease
-        )
-        settling = Settling(parts.settings.delivery, parts.store, parts.notices, parts.suspending, self.clock)
-        for delivery in claimed.deliveries:
-            await self.events.send(delivery)
-            await settling.settle(delivery, Sent())
-        return len(claimed.deliveries)
 
     async def _carry_out(self, entry: Entry) -> None:
         try:

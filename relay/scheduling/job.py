@@ -14,7 +14,8 @@ class Work:
     """The store and callables that jobs use. ``wake``: signals that a delivery may be due; ``release``: releases held
     letters as the rate limits allow at a time, and returns how many; ``forget_old``: deletes rows older than
     [retention] allows; ``give_up``: destroys a held letter whose author did not decide in time, with a notice to them;
-    ``renew_policies``: fetches MTA-STS policies before they expire."""
+    ``renew_policies``: fetches MTA-STS policies before they expire; ``follow_up``: reminds members of invitations, ends
+    those without an answer, and returns when the next is due."""
 
     store: Store
     wake: Callable[[], None]
@@ -22,6 +23,7 @@ class Work:
     forget_old: Callable[[datetime], Awaitable[object]]
     give_up: Callable[[Waiting, datetime], Awaitable[object]]
     renew_policies: Callable[[datetime], Awaitable[object]]
+    follow_up: Callable[[datetime], Awaitable[datetime | None]]
 
 
 @dataclass(frozen=True, slots=True)

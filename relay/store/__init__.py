@@ -3,10 +3,21 @@
 from relay.store.confirmations import ANSWER_WITHIN, ASKED_AT_MOST
 from relay.store.conversations import Conversation
 from relay.store.duplicates import REMEMBERED
-from relay.store.errors import StoreBusyOrFull, StoreDamaged, StoreError, StoreMissing, StoreNewer
+from relay.store.effects import Committed, Effects
+from relay.store.engine.lock_holders import Program, lock_holders
+from relay.store.errors import (
+    StoreBusyOrFull,
+    StoreDamaged,
+    StoreError,
+    StoreForbidden,
+    StoreLocked,
+    StoreMissing,
+    StoreNewer,
+)
 from relay.store.event_chain import ChainState
 from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
-from relay.store.jobs import EXPIRE_QUESTIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
+from relay.store.jobs import EXPIRE_QUESTIONS, INVITATIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
+from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
 from relay.store.people.members import reachable
 from relay.store.people.records import (
     AddressConfirmation,
@@ -36,10 +47,8 @@ from relay.store.records import (
     Answered,
     CameBack,
     Claimed,
-    Committed,
     ConfirmationRequest,
     Decision,
-    Effects,
     Foreign,
     LetterKey,
     NoSuchAlias,
@@ -63,6 +72,7 @@ __all__ = [
     "COORDINATOR_DECIDES",
     "EXPIRE_QUESTIONS",
     "FROM_OPERATOR",
+    "INVITATIONS",
     "NO_SECURE_WAY",
     "OVER_LIMIT",
     "RELEASE_OVER_LIMIT",
@@ -82,6 +92,8 @@ __all__ = [
     "ClaimedJob",
     "Committed",
     "ConfirmationRequest",
+    "Consent",
+    "ConsentShown",
     "Conversation",
     "Cutoffs",
     "Decided",
@@ -92,6 +104,9 @@ __all__ = [
     "Forgotten",
     "Hold",
     "HoldDecision",
+    "Invitation",
+    "InvitationAnswer",
+    "Invited",
     "JobRow",
     "LetterKey",
     "Member",
@@ -103,6 +118,7 @@ __all__ = [
     "OverLimitRow",
     "Owed",
     "Part",
+    "Program",
     "Proven",
     "QueueRow",
     "Rotation",
@@ -112,10 +128,13 @@ __all__ = [
     "StoreBusyOrFull",
     "StoreDamaged",
     "StoreError",
+    "StoreForbidden",
+    "StoreLocked",
     "StoreMissing",
     "StoreNewer",
     "SuspendedRow",
     "Turn",
     "Waiting",
+    "lock_holders",
     "reachable",
 ]

@@ -21,7 +21,7 @@ from relay.store.errors import StoreError
 from relay.store.hold_records import Decided, Decider, HoldDecision
 from relay.store.holds import decide
 from relay.store.people.addresses import parts_of, prove, withdraw
-from relay.store.people.identities import identity, owner_of
+from relay.store.people.identities import identity, owner_of, proven_addresses
 from relay.store.people.pairs import PAIR_COLUMNS, read_pair
 from relay.store.queue.acceptance import NEVER, accept
 from relay.store.queue.holding import AUTHOR_DECIDES, UNPROVEN, leave_to_person
@@ -206,6 +206,4 @@ def _about_address(db: Database, vault: Vault, token: str, hash: bytes, asked: i
 
 def _addresses(db: Database, vault: Vault, member: int) -> tuple[tuple[str, ...], frozenset[str]]:
     """A member's addresses, and those of them that are proven, in lower case."""
-    known = identity(db, vault, member).addresses
-    owners = ((one.lower(), owner_of(db, address_hashes(vault, one))) for one in known)
-    return known, frozenset(one for one, owner in owners if owner is not None and owner.proven)
+    return identity(db, vault, member).addresses, proven_addresses(db, vault, member)

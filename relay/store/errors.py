@@ -6,7 +6,13 @@ import sqlite3
 
 
 class StoreError(Exception):
-    """The store cannot do this. The message is one line with the remedy, and names no person."""
+    """The store cannot do this. The message is one line, ``what`` is wrong and then the ``remedy``, and names no
+    person."""
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        super().__init__(f"{what}; {remedy}" if remedy else what)
+        self.what = what
+        self.remedy = remedy
 
 
 class StoreMissing(StoreError):  # noqa: N818 -- named after the condition
@@ -26,18 +32,19 @@ class StoreBusyOrFull(StoreError):  # noqa: N818 -- named after the condition
     written."""
 
 
-_TEMPORARY = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_NOMEM,
-        sqlite3.SQLITE_PROTOCOL,
-    }
-)
-_NOT_WRITABLE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
+class StoreLocked(StoreBusyOrFull):
+    """Another program has locked the database."""
+
+
+class StoreForbidden(StoreBusyOrFull):
+    """This user may not read or write the database, or its disk is read-only."""
+
+
+_LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
+_FORBIDDEN = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH})
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE})
+"""SQLITE_IOERR_SHMSIZE: the file beside the database (-shm) cannot grow (sqlite.org/rescode.html)."""
 
 
 def store_wide(error: sqlite3.Error) -> StoreError | None:
@@ -48,21 +55,38 @@ def store_wide(error: sqlite3.Error) -> StoreError | None:
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         return None
-    if code & 0xFF in _NOT_WRITABLE:
-        return StoreBusyOrFull(
-            f"the database cannot be written ({error.sqlite_errorname}): its disk is read-only, or relay has no "
-            "permission; correct that, then try again"
-        )
-    if code & 0xFF in _TEMPORARY:
-        return StoreBusyOrFull(
-            f"the database cannot be used at the moment ({error.sqlite_errorname}); "
-            "check that its disk has space and is writable, then try again"
-        )
     if code & 0xFF in _BROKEN:
         return damaged()
+    return _no_room(code, error.sqlite_errorname) or _no_way(code & 0xFF, error.sqlite_errorname)
+
+
+def _no_room(code: int, name: str) -> StoreError | None:
+    if code in _NO_ROOM:
+        return StoreBusyOrFull("the disk of the database is full", "free some space there, then try again")
+    if code & 0xFF == sqlite3.SQLITE_IOERR:
+        return StoreBusyOrFull(
+            f"the disk of the database fails or is full ({name})",
+            "see df and the system's log for that disk, then try again",
+        )
+    if code & 0xFF == sqlite3.SQLITE_NOMEM:
+        return StoreBusyOrFull("there is not enough memory for the database", "free some memory, then try again")
+    return None
+
+
+def _no_way(primary: int, name: str) -> StoreError | None:
+    if primary in _LOCKED:
+        return StoreLocked(
+            "another program has locked the database",
+            "wait until it ends, or end it (relay check names it), then try again",
+        )
+    if primary in _FORBIDDEN:
+        return StoreForbidden(
+            f"the database cannot be written ({name}): its disk is read-only, or relay has no permission",
+            "run relay as the user who owns the home folder, then try again",
+        )
     return None
 
 
 def damaged() -> StoreDamaged:
     """The error for a database that cannot be read."""
-    return StoreDamaged("the database is damaged; stop relay and restore the last backup with relay restore FILE")
+    return StoreDamaged("the database is damaged", "stop relay and restore the last backup with relay restore FILE")

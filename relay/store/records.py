@@ -185,25 +185,6 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Effects:
-    """All effects of one envelope, written in one transaction: accepted letters, journal entries, delivery reports,
-    answers to confirmation requests."""
-
-    letters: tuple[Acceptance, ...] = ()
-    entries: tuple[JournalEntry, ...] = ()
-    reports: tuple[CameBack, ...] = ()
-    answers: tuple[Answer, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """The result of Effects: of its letters, and for each report whether it changed anything."""
-
-    letters: Accepted
-    news: tuple[bool, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class SuspendedRow:
     """One line of ``relay member list --suspended``: a member by pair and pseudonym. ``reason``: the SMTP status."""
 

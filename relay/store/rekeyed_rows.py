@@ -11,9 +11,17 @@ from relay.policy.mailboxes import mailbox_of
 from relay.store.conversation_turns import conversation_row, letter_row
 from relay.store.echoes import echo_row
 from relay.store.engine.database import Database
-from relay.store.engine.keyed_hashes import address_hashes, conversation_hash, destination_of, foreign_hash, sts_hash
+from relay.store.engine.keyed_hashes import (
+    address_hashes,
+    conversation_hash,
+    destination_of,
+    foreign_hash,
+    question_hash,
+    sts_hash,
+)
 from relay.store.event_chain import CHAIN_ROW, word_row
 from relay.store.people.identities import opened
+from relay.store.people.inviting import invitation_row, token_of
 from relay.store.queue.envelopes import opened_envelope
 from relay.store.relayed_words import words_row
 from relay.store.sts_policies import policy_row
@@ -147,6 +155,10 @@ def _rehash_conversation(db: Database, vault: Vault, number: int, plain: bytes, 
     db.execute("UPDATE conversation SET hash = ? WHERE number = ?", (hash, number))
 
 
+def _rehash_invitation(db: Database, vault: Vault, number: int, plain: bytes, _: Sequence[Any]) -> None:
+    db.execute("UPDATE invitation SET hash = ? WHERE number = ?", (question_hash(vault, token_of(plain)), number))
+
+
 TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
     "member": _members,
     "delivery": _deliveries,
@@ -155,6 +167,7 @@ TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
     "letter": _letters,
     "conversation": _Rows("conversation", ("number",), conversation_row, _rehash_conversation),
     "conversation_letter": _Rows("conversation_letter", ("relay_id",), letter_row),
+    "invitation": _Rows("invitation", ("pair_id", "side"), invitation_row, _rehash_invitation),
     # The chain of events covers only a salted digest of operators' words, and does not change.
     "event_word": _Rows("event_word", ("event", "part"), word_row),
     "event_chain": _Rows("event_chain", (), lambda: CHAIN_ROW),
@@ -170,7 +183,7 @@ REKEYED = {
     "suspended.hash", "delivery.sealed", "delivery.destination", "thread.sealed", "thread.hash", "echo.sealed",
     "letter.sealed", "mailbox.hash", "mailbox.address", "event_word.sealed", "event_chain.sealed",
     "sts_policy.sealed", "sts_policy.hash", "relayed_words.sealed",
-    "conversation.hash", "conversation.sealed", "conversation_letter.sealed",
+    "conversation.hash", "invitation.sealed", "invitation.hash", "conversation.sealed", "conversation_letter.sealed",
 }  # fmt: skip
 """Columns that have the new key after a rotation."""
 FOUND_BY_OLD = {"return_path.hash", "seen.hash", "question.hash", "question.network", "address_question.hash"}

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from relay.states import OVER
 from relay.store.confirmations import ANSWER_WITHIN
-from relay.store.engine.database import Database
+from relay.store.engine.database import Database, text_list
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import to_stored
 from relay.store.engine.writer import Writer
@@ -62,6 +63,14 @@ DELETE FROM hold WHERE number IN (
 _ECHOES = "DELETE FROM echo WHERE number IN (SELECT number FROM echo WHERE created_at < ? ORDER BY number LIMIT ?)"
 _FINGERPRINTS = "DELETE FROM seen WHERE hash IN (SELECT hash FROM seen WHERE seen_at < ? ORDER BY seen_at LIMIT ?)"
 
+# What is kept of the consent to a pair stays as long as the pair, and then as long as events.
+_INVITATIONS = f"""
+DELETE FROM invitation WHERE number IN (
+    SELECT invitation.number FROM invitation JOIN pair ON pair.id = invitation.pair_id
+    WHERE pair.state IN {text_list(OVER)} AND pair.changed_at < ? ORDER BY invitation.number LIMIT ?
+)
+"""  # noqa: S608
+
 _WORDS = """
 DELETE FROM relayed_words WHERE number IN (
     SELECT number FROM relayed_words WHERE relayed_at < ? ORDER BY relayed_at LIMIT ?
@@ -92,6 +101,10 @@ WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.journ
     "relayed_words": "SELECT count(*) FROM relayed_words WHERE relayed_at < ?",
     "conversations": "SELECT count(*) FROM conversation WHERE changed_at < ?",
     "events": "SELECT count(*) FROM event WHERE happened_at < ?",
+    "invitations": f"""
+SELECT count(*) FROM invitation JOIN pair ON pair.id = invitation.pair_id
+WHERE pair.state IN {text_list(OVER)} AND pair.changed_at < ?
+""",  # noqa: S608
     "holds": "SELECT count(*) FROM hold WHERE decision <> '' AND decided_at < ?",
 }
 _LONG_HELD = """
@@ -109,6 +122,7 @@ class Cutoffs:
     journal: datetime
     events: datetime
     holds: datetime
+    invitations: datetime
     questions: datetime
     conversations: datetime
     return_paths: datetime
@@ -125,6 +139,7 @@ class OldRows:
     journal: int = 0
     events: int = 0
     holds: int = 0
+    invitations: int = 0
     questions: int = 0
     conversations: int = 0
     return_paths: int = 0
@@ -148,6 +163,7 @@ class Retention:
             journal=await self._page_by_page(_JOURNAL, "journal", cutoffs.journal),
             events=await self._events(cutoffs.events),
             holds=await self._until_none(_HOLDS, cutoffs.holds),
+            invitations=await self._until_none(_INVITATIONS, cutoffs.invitations),
             questions=await self._questions(cutoffs.questions),
             conversations=await self._conversations(cutoffs.conversations),
             return_paths=await self._until_none(_RETURN_PATHS, cutoffs.return_paths),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from relay.model import Identity, PairState, Persona, Route, Side
+from relay.states import NOT_BEGUN
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import address_hashes
 from relay.store.people.identities import Owner, opened, owner_of, owner_of_mailbox
@@ -66,6 +67,6 @@ def _found(
         address_proven=writer is not None and writer.proven,
         as_registered=as_registered,
     )
-    if hit is None:
+    if hit is None or route.pair_state in NOT_BEGUN:
         return NoSuchAlias(), route
     return (route if writer is not None and numbers[side] == writer.number else Foreign()), route

@@ -14,10 +14,12 @@ from relay.store.access_events import move_access_entries
 from relay.store.confirmations import ConfirmationRequests, answer
 from relay.store.conversations import Conversations
 from relay.store.echoes import EchoMemory
+from relay.store.effects import Committed, Effects
 from relay.store.engine import postgres_open as shared
 from relay.store.engine.connection_thread import ConnectionThread
 from relay.store.engine.copying import copy_rows
 from relay.store.engine.database import SharedDatabase, Thread
+from relay.store.engine.lock_holders import check_unlocked
 from relay.store.engine.migrate import After, shipped
 from relay.store.engine.reader import Reader
 from relay.store.engine.sqlite import check, check_there, copy, create, make_ready, tune, tune_reader
@@ -31,6 +33,7 @@ from relay.store.jobs import Jobs
 from relay.store.journal import Journal
 from relay.store.key_change import KeyChange
 from relay.store.people.identities import note_mailboxes
+from relay.store.people.invitations import Invitations, answer_invitation
 from relay.store.people.members import Members
 from relay.store.people.pairs import Directory
 from relay.store.people.suspensions import Suspensions
@@ -38,7 +41,7 @@ from relay.store.queue.acceptance import accept, note
 from relay.store.queue.deliveries import Queue
 from relay.store.queue.over_limit import OverLimitLetters
 from relay.store.queue.settlement import came_back
-from relay.store.records import Acceptance, Accepted, Committed, Effects, Foreign, LetterKey, NoSuchAlias, RouteLookup
+from relay.store.records import Acceptance, Accepted, Foreign, LetterKey, NoSuchAlias, RouteLookup
 from relay.store.relayed_words import RelayedWords
 from relay.store.retention import Retention
 from relay.store.route_lookup import look_up
@@ -72,6 +75,7 @@ class Store:
         self.echoes = EchoMemory(reader, vault)
         self.excess = OverLimitLetters(reader, writer, vault, sign)
         self.holds = Holds(reader, writer, vault, sign)
+        self.invitations = Invitations(reader, writer, vault)
         self.jobs = Jobs(reader, writer)
         self.members = Members(reader, writer, vault, sign)
         self.questions = ConfirmationRequests(reader, writer, vault, sign)
@@ -113,6 +117,12 @@ class Store:
         writer = Writer(writing, prepare, lambda db: chain(db, vault))
         return cls(Reader(reading, prepare), writer, vault, place if isinstance(place, str) else None, sign)
 
+    @staticmethod
+    async def check_unlocked(place: Place, seconds: float) -> None:
+        """Raise StoreLocked, with the programs that lock it, when SQLite's file cannot be written for ``seconds``."""
+        if isinstance(place, Path):
+            await asyncio.to_thread(check_unlocked, place, seconds)
+
     async def close(self) -> None:
         """Run all pending writes, then close the database."""
         if self._listening is not None:
@@ -136,7 +146,7 @@ class Store:
         changed; then nothing is written.
         """
         octets = sum(len(delivery.content) for letter in effects.letters for delivery in letter.deliveries)
-        brief = octets <= _BRIEF and not effects.answers
+        brief = octets <= _BRIEF and not effects.answers and not effects.consents
         return await self._writer.run(lambda db: _commit(db, self._vault, effects, self._sign), brief=brief)
 
     async def look_up(
@@ -191,6 +201,8 @@ def _commit(db: Any, vault: Vault, effects: Effects, sign: SignAgain) -> Committ
     changed = tuple([came_back(db, vault, report) for report in effects.reports])
     for given in effects.answers:
         answer(db, vault, given, sign)
+    for agreed in effects.consents:
+        answer_invitation(db, vault, agreed)
     return Committed(accepted, changed)
 
 

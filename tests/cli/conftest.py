@@ -11,6 +11,7 @@ import pytest
 
 from relay.cli.command_line import run
 from relay.home import Home
+from relay.mentoring import mail_domains
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,9 @@ def relay(home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mo
     """Runs ``relay --home HOME …``."""
     for name in ("RELAY_HOME", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
+    # No test asks a real resolver: nobody answers here, and nobody waits for it.
+    monkeypatch.setattr(mail_domains, "_SECONDS", 0.01)
+    monkeypatch.setenv("RELAY_DNS__NAMESERVERS", '["127.0.0.1:9"]')
 
     def relay(*arguments: str) -> Done:
         capsys.readouterr()

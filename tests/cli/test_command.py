@@ -113,12 +113,19 @@ def test_a_busy_or_full_store_exits_with_75(home: Home, capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     ("error", "line"),
     [
-        (OSError(errno.ENOSPC, "No space left on device", "/srv/x"), "/srv/x: No space left on device"),
+        (OSError(errno.ENOTDIR, "Not a directory", "/srv/x"), "/srv/x: Not a directory"),
         (OSError("port 25 is in use"), "port 25 is in use"),
     ],
 )
 def test_an_error_of_the_operating_system_is_one_line(error: OSError, line: str) -> None:
     assert explained(error) == ([line], 1)
+
+
+def test_a_full_disk_and_a_missing_permission_say_what_to_do(tmp_path: Path) -> None:
+    (line,), code = explained(OSError(errno.ENOSPC, "No space left on device", "/srv/x"))
+    assert (line, code) == ("/srv/x: the disk is full; free some space there, then try again", 75)
+    (line,), code = explained(PermissionError(errno.EACCES, "Permission denied", "/proc/1/mem"))
+    assert line.startswith("/proc/1/mem: you may not read or write it; ") and "run relay as" in line and code == 1
 
 
 def test_an_internal_error_names_its_place_and_repeats_no_text(capsys: pytest.CaptureFixture[str]) -> None:
@@ -133,7 +140,7 @@ def test_an_internal_error_names_its_place_and_repeats_no_text(capsys: pytest.Ca
 
 def test_a_closed_pipe_prints_no_error(home: Home) -> None:
     process = subprocess.Popen(
-        [*RELAY, "--home", str(home.path), "check"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*RELAY, "--home", str(home.path), "check", "--local"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert process.stdout
     assert process.stderr

@@ -108,7 +108,7 @@ def test_jobs_are_listed_until_a_time(relay: Relay, home: Home, pair: str) -> No
             raise ValueError("a@x.test")
 
         store = await Store.open(home.db, home.read_vault())
-        await run_due(Work(store, lambda: None, release, release, release, release), lambda: AT)
+        await run_due(Work(store, lambda: None, release, release, release, release, release), lambda: AT)
         await store.close()
 
     asyncio.run(serve())
@@ -135,3 +135,36 @@ def test_a_time_ahead_is_read(words: str, at: datetime) -> None:
 def test_text_that_is_no_time_is_refused(words: str) -> None:
     with pytest.raises(ValueError):
         time_ahead(words, AT)
+
+
+def test_every_verb_that_changes_something_prints_it_as_json(relay: Relay, pair: str) -> None:
+    assert relay("held", "release", "letter2", "--json").objects == [
+        {"done": "release", "count": 1, "ids": ["letter2"]}
+    ]
+    assert relay("queue", "hold", "d-letter2", "--json").objects[0]["ids"] == ["d-letter2"]
+    wrong = relay("queue", "drop", "d-letter2", "nothing", "--yes", "--json")
+    assert wrong.code == 1
+    assert wrong.objects == [{"done": "drop", "count": 1, "ids": ["d-letter2"], "failed": ["nothing"]}]
+    assert relay("queue", "retry", "--all", "--json").objects == [{"done": "retry", "count": 0}]
+    assert relay("member", "add-address", pair, "mentor", "c@x.test", "--json").objects[0]["asked_again"] is False
+    added = relay("member", "known-as", pair, "mentor", "add", "Anna Berg", "--json").objects
+    assert added == [{"done": "known-as add", "known_as": 1}]
+    assert (
+        "Anna" not in relay("member", "known-as", pair, "mentor", "test", "I, Anna Berg", "--json").objects[0]["text"]
+    )
+    assert relay("member", "set-language", pair, "mentor", "fr", "--json").objects[0]["language"] == "fr"
+    assert relay("status", "--json").objects[0]["queue"]["held"]["count"] == 1
+
+
+def test_a_journal_entry_is_explained_in_plain_words(relay: Relay, home: Home, pair: str) -> None:
+    asyncio.run(refused(home))
+    shown = dict(line.split("\t") for line in relay("log", "show", "letter9").out.splitlines())
+    assert shown["name, 3 times"] == "A registered name of one of the two people"
+    assert shown["which means"].startswith("550 5.7.1 ")
+
+
+async def refused(home: Home) -> None:
+    store = await Store.open(home.db, home.read_vault())
+    why = {"outcome": "refused", "reason": "Unproven"}
+    await store.journal.record(JournalEntry("letter9", None, None, "refusal", AT, 10, 0, {"name": 3}, **why))
+    await store.close()

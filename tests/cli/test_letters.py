@@ -101,7 +101,7 @@ def test_a_member_without_letters_in_their_language_gets_the_programmes(
 def test_check_says_which_languages_have_no_letters_or_a_draft(relay: Relay) -> None:
     people = ("--mentor", "a@x.test", "--mentee", "b@x.test", "--mentor-language", "sw-KE", "--mentee-language", "tlh")
     relay("pair", "create", *people, "--silent")
-    said = [one["what"] for one in relay("check", "--json").objects[0]["findings"]]
+    said = [one["what"] for one in relay("check", "--local", "--json").objects[0]["findings"]]
     assert "there are no letters in tlh; relay writes to members with that language in English (en)" in said
     assert "the letters in Swahili (sw) are a draft" in said
 

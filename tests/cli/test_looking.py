@@ -122,7 +122,7 @@ def test_a_letter_that_cannot_be_signed_anew_stays_held_until_the_key_is_back(
     relay: Relay, home: Home, pair: str
 ) -> None:
     relay("queue", "hold", "delivery1")
-    (key, *_) = [path for path in home.keys.iterdir() if path.suffix == ".pem"]
+    key = home.keys / "relay-ed25519.pem"
     pem = key.read_text()
     for broken, why in ((None, f"{key} is missing"), ("nonsense", "letter1 stays held: it cannot be signed")):
         key.unlink() if broken is None else key.write_text(broken)
@@ -188,6 +188,30 @@ def test_a_letter_is_previewed_without_a_home(relay: Relay, tmp_path: Path) -> N
     assert "\nRemoved\n" in plain
 
 
+def test_a_preview_with_known_as_words_leaves_them_out(relay: Relay, tmp_path: Path) -> None:
+    file = tmp_path / "letter.eml"
+    file.write_bytes(b"From: anna@a.test\r\nSubject: Hi\r\n\r\nI run the Fernhill Pottery.\r\n")
+    assert "Fernhill" in relay("preview", str(file)).out
+    assert "Fernhill" not in relay("preview", str(file), "--known-as", "Fernhill Pottery").out
+
+
+def test_a_preview_for_a_pair_is_what_that_pair_would_relay(relay: Relay, tmp_path: Path) -> None:
+    file = tmp_path / "letter.eml"
+    file.write_bytes(b"From: x@other.test\r\nSubject: Hi\r\n\r\nDear Omar, I run the Fernhill Pottery. Anna\r\n")
+    people = ("--mentor", "anna@a.test", "--mentee", "omar@b.test", "--mentor-known-as", "Fernhill Pottery")
+    names = ("--mentor-name", "Kind Lake", "--mentee-known-as", "Omar Said")
+    pair = relay("pair", "create", *people, *names, "--silent", "--json").objects[0]["pair"]
+    done = relay("preview", str(file), "--pair", pair, "--side", "mentor", "--json")
+    assert done.code == 0, done.err
+    (seen,) = done.objects
+    assert "I run the Kind Lake" in seen["text"]
+    assert "From: Kind Lake <" in seen["letter"].replace('"', "")
+    assert not [words for words in ("Fernhill", "omar@b.test", "anna@a.test") if words in done.out]
+    relay("pair", "pause", pair)
+    assert "paused" in relay("preview", str(file), "--pair", pair, "--side", "mentor").err
+    assert relay("preview", str(file), "--pair", pair).code == 2
+
+
 def test_previewing_a_letter_that_would_be_refused_exits_with_1_and_says_why(relay: Relay, tmp_path: Path) -> None:
     file = tmp_path / "letter.eml"
     file.write_bytes(b"no header at all")
@@ -203,16 +227,16 @@ def test_dns_records_are_printed_as_a_zone_and_as_json(relay: Relay) -> None:
     assert "A or AAAA" in done.err
     found = relay("dns", "records", "--json").objects
     assert {"name": "relay.test", "type": "TXT", "value": "v=spf1 mx -all"} in found
-    assert len(found) == 5
+    assert len(found) == 7
 
 
 def test_check_prints_findings_and_fails_only_on_errors(home: Home, relay: Relay) -> None:
-    done = relay("check", "--json")
+    done = relay("check", "--local", "--json")
     (found,) = done.objects
     assert found["ok"] is (done.code == 0)
     assert {"level", "what", "remedy"} == set(found["findings"][0])
     home.vault_key.chmod(0o644)
-    done = relay("check")
+    done = relay("check", "--local")
     assert done.code == 1
     assert f"error\t{home.vault_key} is open to other users (mode 644)\tchmod 600 {home.vault_key}\n" in done.out
-    assert json.loads(relay("check", "--json").out)["ok"] is False
+    assert json.loads(relay("check", "--local", "--json").out)["ok"] is False

@@ -36,8 +36,8 @@ def test_pair_create_prints_the_documented_json(relay: Relay) -> None:
     assert {**shown, **made} == shown
 
 
-@pytest.mark.parametrize(("how", "letters"), [([], 4), (["--no-invite"], 4), (["--silent"], 0)])
-def test_a_pair_gets_its_welcome_letters_unless_it_is_made_silently(relay: Relay, how: list[str], letters: int) -> None:
+@pytest.mark.parametrize(("how", "letters"), [([], 2), (["--no-invite"], 4), (["--silent"], 0)])
+def test_a_pair_gets_invitations_or_welcome_letters_or_none(relay: Relay, how: list[str], letters: int) -> None:
     make(relay, *how)
     assert len(relay("queue", "list", "--json").objects) == letters
 
@@ -149,3 +149,35 @@ def test_relay_does_not_start_on_a_public_address_without_author_checks(
     errors = capsys.readouterr().err
     assert "smtp.listen has 0.0.0.0:25" in errors
     assert json.dumps(errors).count("relay: ") == 1
+
+
+def test_an_invited_pair_shows_the_consent_of_both(relay: Relay) -> None:
+    made = make(relay)
+    assert made["state"] == "invited"
+    (shown,) = relay("pair", "show", made["pair"], "--json").objects
+    assert [(one["side"], one["answer"], one["reminded"]) for one in shown["consent"]] == [
+        ("mentor", "", False),
+        ("mentee", "", False),
+    ]
+    assert "the mentee's consent" in relay("pair", "show", made["pair"]).out
+    again = relay("pair", "invite", made["pair"])
+    assert again.code == 0
+    assert len(relay("queue", "list", "--json").objects) == 4
+    others = relay("pair", "create", "--mentor", "cy@c.test", "--mentee", "di@d.test", "--silent", "--json")
+    refused = relay("pair", "invite", others.objects[0]["pair"])
+    assert (refused.code, "only an invited or expired pair" in refused.err) == (1, True)
+
+
+def test_a_mistyped_domain_is_doubted_and_the_pair_is_made(relay: Relay) -> None:
+    done = relay("pair", "create", "--mentor", "anna@gmial.com", "--mentee", "bo@b.test", "--silent")
+    assert done.code == 0
+    assert "mentor: gmial.com is probably mistyped for gmail.com; if so, give the right one" in done.err
+    assert "anna@" not in done.err
+
+
+def test_an_import_doubts_each_domain_once_before_it_changes_anything(relay: Relay, tmp_path: Path) -> None:
+    file = tmp_path / "pairs.csv"
+    file.write_text("mentor,mentee\n" + "".join(f"a{n}@hotmial.com,b{n}@gmail.com\n" for n in range(3)))
+    done = relay("pair", "import", str(file), "--dry-run")
+    assert done.err.count("hotmial.com is probably mistyped for hotmail.com") == 1
+    assert "gmail.com is" not in done.err

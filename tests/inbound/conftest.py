@@ -17,9 +17,11 @@ from relay.authentication.verdict import Verdict
 from relay.home import Home
 from relay.inbound.accept import Acceptor, Handlers
 from relay.inbound.build_letter import LetterBuilder
+from relay.inbound.handlers.answers import AnswerReader
 from relay.inbound.handlers.bounce import Bounces
 from relay.inbound.handlers.confirmation import Confirmations
 from relay.inbound.handlers.conversation import Conversations
+from relay.inbound.handlers.invitation import InvitationReplies
 from relay.inbound.handlers.operator import OperatorMail
 from relay.inbound.handlers.pair_letter import PairLetters
 from relay.inbound.mail_from_checks import MailFromChecks
@@ -161,9 +163,11 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     builder = LetterBuilder(settings, store, pools.rebuild)
     quarantine = Quarantine(settings, store, builder, notices, rate_limits.authors, now, lambda: None)
     talks = ConversationLetters(notices.writer, pools.show)
+    answers = AnswerReader(pools.answer)
     handlers = Handlers(
         pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),
-        confirmation=Confirmations(store, notices, pools.answer),
+        confirmation=Confirmations(store, notices, answers),
+        invitation=InvitationReplies(store, notices, answers),
         bounce=Bounces(store, notices, Suspending(settings, store, notices).after),
         conversation=Conversations(settings, store, talks, pools.pass_on, Rate(settings.limits.messages_per_hour)),
         operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour), notices),

@@ -236,7 +236,7 @@ async def test_what_nobody_answers_is_given_up_and_an_answer_then_is_too_late(in
         return 0
 
     later = NOW + timedelta(days=8)
-    await run_due(Work(inbound.store, lambda: None, nothing, nothing, nothing, nothing), lambda: later)
+    await run_due(Work(inbound.store, lambda: None, nothing, nothing, nothing, nothing, nothing), lambda: later)
     assert not await held(inbound)
     (letter,) = [entry for entry in await inbound.entries() if entry.kind == "letter"]
     assert (letter.outcome, letter.reason) == ("failed", "unconfirmed")

@@ -125,7 +125,7 @@ async def test_who_does_not_answer_hears_that_it_was_not_sent(inbound: Inbound) 
 
     give_up = partial(give_up_late, store=inbound.store, notices=inbound.notices)
     inbound.now = NOW + timedelta(days=8)
-    work = Work(inbound.store, lambda: None, nothing, nothing, give_up, nothing)
+    work = Work(inbound.store, lambda: None, nothing, nothing, give_up, nothing, nothing)
     await run_due(work, lambda: inbound.now)
     told = [words(one) for one in await inbound.due(JANE)]
     assert sum("no answer came in time" in text for text in told) == 1

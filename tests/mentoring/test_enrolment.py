@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from relay.letters.welcome import Welcome
+from relay.mentoring.beginning import Beginning
 from relay.mentoring.enrolment import EnrolError, enrol, plan, read_rows
 from relay.mentoring.pairing import change_state
 from relay.model import Pair, PairState
@@ -23,7 +24,7 @@ def file(tmp_path: Path) -> Path:
 
 async def loaded(file: Path, store: Store, now: datetime, welcome: Welcome | None = None) -> list[Pair]:
     chosen = await plan(read_rows(file, DOMAIN), store, file.name, DOMAIN, now)
-    return list(await enrol(chosen, store, welcome, now))
+    return list(await enrol(chosen, store, Beginning(welcome), now))
 
 
 def faults_of(file: Path, text: str) -> list[str]:

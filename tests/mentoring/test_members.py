@@ -11,6 +11,7 @@ from relay.home import Home
 from relay.letters.member_letters import MemberLetters
 from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
+from relay.mentoring.beginning import Beginning
 from relay.mentoring.members import (
     MemberError,
     add_address,
@@ -44,7 +45,9 @@ def letters(home: Home) -> MemberLetters:
 @pytest.fixture
 async def pair(store: Store, now: datetime) -> Pair:
     """Anna, who is also known as Anna Berg, and Bo."""
-    return await create_pair(Request(Person(ANNA, "", ("Anna Berg",)), Person(BO), ""), store, "relay.test", None, now)
+    return await create_pair(
+        Request(Person(ANNA, "", ("Anna Berg",)), Person(BO), ""), store, "relay.test", Beginning(), now
+    )
 
 
 async def anna(store: Store, pair: Pair) -> Member:

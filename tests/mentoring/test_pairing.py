@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from relay.letters.welcome import Welcome
+from relay.mentoring.beginning import Beginning
 from relay.mentoring.pairing import PairingError, change_state, create_pair, pair_of
 from relay.mentoring.validation import Person, Request, RequestError
 from relay.model import Pair, PairState
@@ -16,7 +17,7 @@ ANNA, BO = Person("anna@a.test", "", ("Anna Berg",)), Person("bo@b.test")
 
 
 async def made(store: Store, now: datetime, mentor: Person = ANNA, mentee: Person = BO) -> Pair:
-    return await create_pair(Request(mentor, mentee, "spring"), store, "relay.test", None, now)
+    return await create_pair(Request(mentor, mentee, "spring"), store, "relay.test", Beginning(), now)
 
 
 async def test_a_new_pair_is_active_and_in_the_directory(store: Store, now: datetime) -> None:
@@ -61,7 +62,7 @@ async def test_the_same_two_people_are_a_pair_again_only_when_the_first_has_ende
 
 async def test_a_request_with_errors_creates_nothing(store: Store, now: datetime, welcome: Welcome) -> None:
     with pytest.raises(RequestError):
-        await create_pair(Request(Person("anna"), BO), store, "relay.test", welcome, now)
+        await create_pair(Request(Person("anna"), BO), store, "relay.test", Beginning(welcome), now)
     assert await store.directory.pairs() == []
     assert await store.queue.rows() == []
 

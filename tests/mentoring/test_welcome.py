@@ -11,6 +11,7 @@ import pytest
 
 from relay.home import Home
 from relay.letters.welcome import Welcome
+from relay.mentoring.beginning import Beginning
 from relay.mentoring.pairing import create_pair
 from relay.mentoring.validation import Person, Request
 from relay.message.read.parse import parse
@@ -24,7 +25,7 @@ REQUEST = Request(Person("anna.berg@a.test", "", ("Anna Berg",)), Person("bo.che
 
 @pytest.fixture
 async def pair(store: Store, welcome: Welcome, now: datetime) -> Pair:
-    return await create_pair(REQUEST, store, "relay.test", welcome, now)
+    return await create_pair(REQUEST, store, "relay.test", Beginning(welcome), now)
 
 
 ANNA, BO = "anna.berg@a.test", "bo.chen@b.test"
@@ -66,7 +67,7 @@ async def test_the_second_letter_says_who_can_read_what(store: Store, pair: Pair
 
 async def test_each_member_is_welcomed_in_their_own_language(store: Store, welcome: Welcome, now: datetime) -> None:
     people = (replace(REQUEST.mentor, language="fr-CI"), replace(REQUEST.mentee, language="tlh"))
-    made = await create_pair(Request(*people, language="ar"), store, "relay.test", welcome, now)
+    made = await create_pair(Request(*people, language="ar"), store, "relay.test", Beginning(welcome), now)
     assert {(ANNA, "Bonjour, et comment écrire"), (BO, "Hello, and how to write")} < set(await letters(store, now))
     kept = await store.directory.pair(made.id)
     assert kept is not None
@@ -76,8 +77,8 @@ async def test_each_member_is_welcomed_in_their_own_language(store: Store, welco
 
 async def test_a_member_keeps_their_language_in_other_pairs(store: Store, now: datetime) -> None:
     first = Request(replace(REQUEST.mentor, language="sw"), REQUEST.mentee)
-    await create_pair(first, store, "relay.test", None, now)
-    second = await create_pair(Request(REQUEST.mentor, Person("cy@c.test")), store, "relay.test", None, now)
+    await create_pair(first, store, "relay.test", Beginning(), now)
+    second = await create_pair(Request(REQUEST.mentor, Person("cy@c.test")), store, "relay.test", Beginning(), now)
     kept = await store.directory.pair(second.id)
     assert kept is not None
     assert (kept.language_of(Side.MENTOR), kept.language_of(Side.MENTEE)) == ("sw", "en")
@@ -125,7 +126,7 @@ async def test_a_programme_that_keeps_no_letters_says_so(home: Home, store: Stor
     settings = load(home.toml, {"RELAY_STORE__CONTENT": "none", "RELAY_PROGRAMME__HELP": "ask Mo at 0123"})
     keeping_none = Welcome(replace(welcome.writer, settings=settings))
     now = datetime.fromisoformat("2026-01-01T00:00:00Z")
-    await create_pair(REQUEST, store, "relay.test", keeping_none, now)
+    await create_pair(REQUEST, store, "relay.test", Beginning(keeping_none), now)
     found = await letters(store, now)
     for address in (ANNA, BO):
         text = " ".join(text_of(found[address, "Who can read what you write"]).split())

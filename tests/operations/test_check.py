@@ -19,9 +19,11 @@ from lab.house import free_port
 
 from relay.home import Home
 from relay.model import Event, EventKind, JournalEntry, NewDelivery
+from relay.operations.certificate import check_certificate
 from relay.operations.check import check, check_settings
-from relay.operations.connectivity import check_certificate, check_dnssec, check_listen, check_smarthost
+from relay.operations.connectivity import check_dnssec, check_smarthost
 from relay.operations.findings import Finding, Level, sound
+from relay.operations.listening import check_listen
 from relay.outcomes import Deferred
 from relay.settings import (
     Address,
@@ -33,7 +35,6 @@ from relay.settings import (
     SmtpSettings,
 )
 from relay.store import Acceptance, Settlement, Store
-from relay.vault import new_key
 
 from ..conftest import Authority
 
@@ -88,31 +89,6 @@ async def test_a_broken_chain_of_events_is_reported_with_what_is_wrong_and_what_
     assert finding.what == what
     for step in ("keep a copy of the database", "who can write to it", "relay log events", "a backup"):
         assert step in finding.remedy
-
-
-BREAKAGES: list[tuple[str, Callable[[Home], object], str]] = [
-    ("settings", lambda home: home.toml.write_text("domain = 3"), "domain must be a host name"),
-    ("open vault key", lambda home: home.vault_key.chmod(0o640), "vault.key is open to other users (mode 640)"),
-    ("open keys folder", lambda home: home.keys.chmod(0o755), "keys is open to other users"),
-    ("open database", lambda home: home.db.chmod(0o644), "relay.db is open to other users"),
-    ("writable settings", lambda home: home.toml.chmod(0o666), "relay.toml is open to other users"),
-    ("lost vault key", lambda home: home.vault_key.unlink(), "vault.key is missing"),
-    ("other vault key", lambda home: home.vault_key.write_text(new_key()), "is not the key this database"),
-    ("lost DKIM key", lambda home: home.dkim_key("relay-rsa").unlink(), "relay-rsa.pem is missing"),
-    ("damaged DKIM key", lambda home: home.dkim_key("relay-rsa").write_text("x"), "a DKIM key in"),
-    ("lost database", lambda home: home.db.unlink(), "database"),
-    ("damaged database", lambda home: home.db.write_bytes(b"x" * 8192), "database"),
-]
-
-
-@pytest.mark.parametrize(("breakage", "what"), [row[1:] for row in BREAKAGES], ids=[row[0] for row in BREAKAGES])
-async def test_every_breakage_is_reported_with_a_remedy(
-    home: Home, breakage: Callable[[Home], object], what: str
-) -> None:
-    breakage(home)
-    found = await errors(home)
-    assert any(what in finding.what for finding in found), found
-    assert all(finding.remedy for finding in found)
 
 
 async def test_a_broken_template_is_reported(home: Home) -> None:

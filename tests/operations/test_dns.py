@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import dns.flags
@@ -198,7 +198,18 @@ async def test_a_dmarc_record_may_say_more_but_not_let_others_in(
     assert found[0].level is level
 
 
-async def test_a_failing_resolver_gives_a_warning_and_no_error(wanted: list[Record]) -> None:
-    found = await checked(wanted[:1], "", broken=True)
-    assert found[0].level is Level.WARNING
-    assert "no answer from DNS" in found[0].what
+async def test_a_resolver_that_answers_nothing_is_one_error(wanted: list[Record]) -> None:
+    (found,) = await checked(wanted, "", broken=True)
+    assert found.level is Level.ERROR
+    assert found.what == "the DNS resolver 127.0.0.1 does not answer"
+    assert "dns.nameservers" in found.remedy
+
+
+async def test_a_single_record_without_an_answer_is_a_warning(
+    wanted: list[Record], name_server: Callable[..., Awaitable[Address]]
+) -> None:
+    server = await name_server({("", "SOA"): ["a. b. 1 1 1 1 1"], "relay.test": "SERVFAIL"})
+    settings = Settings("relay.test", smtp=SmtpSettings(hostname="mx.relay.test"), dns=DnsSettings((server,)))
+    found = (await check_dns(wanted[:1], settings))[0]
+    assert found.level is Level.WARNING
+    assert "no answer from DNS" in found.what

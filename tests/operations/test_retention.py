@@ -161,7 +161,7 @@ async def test_it_is_done_once_an_hour(store: Store) -> None:
     async def nothing(*_: object) -> int:
         return 0
 
-    work = Work(store, lambda: None, nothing, forget, nothing, nothing)
+    work = Work(store, lambda: None, nothing, forget, nothing, nothing, nothing)
     for minutes in range(0, 125, 5):
         await run_due(work, lambda at=NOW + timedelta(minutes=minutes): at)
     assert done == [NOW, NOW + timedelta(hours=1), NOW + timedelta(hours=2)]

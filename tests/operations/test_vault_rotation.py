@@ -46,6 +46,7 @@ from relay.store import (
     AddressConfirmation,
     Asked,
     ConfirmationRequest,
+    Invitation,
     LetterKey,
     RouteLookup,
     Settlement,
@@ -112,6 +113,10 @@ async def live(store: Store) -> None:
     await store.accept([Acceptance(entry, None, (), keep=False, turn=turn)])
     await store.suspensions.add(GONE, SuspendedRow("p1", Side.MENTEE, "Quiet River", "550", NOW), None)
     later = NOW + timedelta(days=7)
+    others = Persona("Red Fox", "red@relay.test"), Persona("Blue Owl", "blue@relay.test")
+    second = NewPair("p2", *others, *people, "", "en", NOW)
+    invited = Invitation("p2", Side.MENTEE, "i1", OMAR, "Will you take part?", "1", NOW, later, later)
+    await store.directory.add_pairs([second], invitations=[invited], who="somebody")
     await store.sts_policies.keep(KeptPolicy("theirs.example", "1", "mode: enforce", later, later, NOW))
 
 
@@ -139,6 +144,8 @@ async def everything(store: Store) -> dict[str, object]:
         "waiting": [row.id for row in await store.queue.rows()],
         "events": await store.events.list(),
         "relayed words": (await store.relayed_words.of("p1", Side.MENTEE, "all")).past,
+        "invitation": await store.invitations.find("i1"),
+        "consent": await store.invitations.shown("p2"),
         "policy": await store.sts_policies.find("theirs.example"),
         "pair": [pair.id for pair in (await store.directory.existing([(JANE, OMAR)])).values()],
     }
@@ -377,7 +384,7 @@ async def test_relay_check_reports_an_unfinished_rotation(home: Home, place: Pat
     await store.key_change.begin(read_key(new_key()), NOW)
     found = await check_store(home, settings, NOW)
     assert [finding.what for finding in found if finding.level is Level.WARNING and "vault" in finding.what] == [
-        "the vault key is being replaced since 2026-03-01 12:00 UTC: 18 rows are left"
+        "the vault key is being replaced since 2026-03-01 12:00 UTC: 21 rows are left"
     ]
 
 

@@ -60,7 +60,7 @@ async def nothing(*_: object) -> int:
 
 
 def working(store: Store) -> Work:
-    return Work(store, lambda: None, nothing, nothing, nothing, nothing)
+    return Work(store, lambda: None, nothing, nothing, nothing, nothing, nothing)
 
 
 def held(id: str, why: str, until: datetime | None = None) -> Acceptance:

@@ -24,7 +24,7 @@ def findings(machine: Machine) -> list[Finding]:
     program = [COMMAND] if machine.real else [sys.executable, "-m", "relay"]
     cannot = wrong(f"the user {USER} cannot run relay check", f"see: runuser -u {USER} -- relay check")
     try:
-        printed = _printed([*program, "--home", str(machine.path(HOME)), "check", "--json"], owner)
+        printed = _printed([*program, "--home", str(machine.path(HOME)), "check", "--local", "--json"], owner)
         found = json.loads(printed)["findings"]
         return [Finding(Level(one["level"]), one["what"], one["remedy"]) for one in found]
     except (OSError, ValueError, KeyError):

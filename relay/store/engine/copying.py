@@ -16,7 +16,7 @@ _ORDER = (
 )  # fmt: skip
 _NUMBERED = (
     "member", "pair", "journal", "letter", "delivery", "thread", "echo", "event", "event_word", "hold", "job",
-    "sts_policy", "conversation", "conversation_letter", "relayed_words",
+    "sts_policy", "conversation", "conversation_letter", "relayed_words", "invitation",
 )  # fmt: skip
 _NOT_COPIED = ("proof", "schema_version")
 _BATCH = 500

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from relay.store.engine.database import Database, lock_for_nodes, set_version, version
-from relay.store.errors import StoreError, StoreNewer
+from relay.store.errors import StoreError, StoreNewer, store_wide
 
 SCHEMA = 0
 
@@ -46,8 +46,8 @@ def migrate(db: Database, steps: Sequence[Step], after: After | None = None) -> 
     known = max((step.number for step in steps), default=0)
     if version(db) > known:
         raise StoreNewer(
-            f"a newer relay has migrated this database (to version {version(db)}; this relay supports {known}); "
-            "install that version again, or restore an older backup"
+            f"a newer relay has migrated this database (to version {version(db)}; this relay supports {known})",
+            "install that version again, or restore an older backup",
         )
     for step in steps:
         if step.number > version(db):
@@ -69,10 +69,12 @@ def _apply(db: Database, step: Step, then: Callable[[Database], None] | None) ->
     except BaseException as error:
         if db.in_transaction:
             db.execute("ROLLBACK")
+        if isinstance(error, sqlite3.OperationalError) and store_wide(error):
+            raise
         if isinstance(error, sqlite3.OperationalError | sqlite3.IntegrityError):
             raise StoreError(
-                f"migrating the database failed ({step.name}: {error}); "
-                "it was not changed, and the previous version of relay still works with it"
+                f"migrating the database failed ({step.name}: {error})",
+                "it was not changed, and the previous version of relay still works with it",
             ) from error
         raise
 
@@ -89,4 +91,4 @@ def statements(sql: str) -> Iterator[str]:
             gathered = ""
     rest = gathered + rest
     if any(line.strip() and not line.strip().startswith("--") for line in rest.splitlines()):
-        raise StoreError("a file in schema/ ends within a statement; reinstall relay")
+        raise StoreError("a file in schema/ ends within a statement", "reinstall relay")

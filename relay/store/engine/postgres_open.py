@@ -63,24 +63,24 @@ def _postgres() -> Any:
     try:
         return importlib.import_module("relay.store.engine.postgres")
     except ModuleNotFoundError as error:
-        raise StoreError("store.url names PostgreSQL, which needs asyncpg: install relay[postgresql]") from error
+        raise StoreError("store.url names PostgreSQL, which needs asyncpg", "install relay[postgresql]") from error
 
 
 def _unavailable(error: sqlite3.Error) -> StoreError:
     return store_wide(error) or StoreError(
-        f"PostgreSQL refuses the connection ({error}); check user, password and database in store.url"
+        f"PostgreSQL refuses the connection ({error})", "check user, password and database in store.url"
     )
 
 
 def _make(db: Database, vault: Vault) -> None:
     if version(db):
-        raise StoreError("the database that store.url names holds a relay already; it was not changed")
+        raise StoreError("the database that store.url names holds a relay already", "it was not changed")
     migrate(db, shipped())
     write_proof(db, vault)
 
 
 def _make_ready(db: Database, vault: Vault, after: After) -> None:
     if not version(db):
-        raise StoreMissing("the database that store.url names holds no relay; make one with relay store copy")
+        raise StoreMissing("the database that store.url names holds no relay", "make one with relay store copy")
     migrate(db, shipped(), after)
     check_key(db, vault)

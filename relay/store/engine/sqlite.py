@@ -7,9 +7,10 @@ import os
 import sqlite3
 from pathlib import Path
 
+from relay.ownership import as_owner
 from relay.store.engine.migrate import After, Step, migrate, shipped
 from relay.store.engine.vault_keys import check_key, write_proof
-from relay.store.errors import StoreDamaged, StoreError, StoreMissing, damaged, store_wide
+from relay.store.errors import StoreDamaged, StoreError, StoreForbidden, StoreMissing, damaged, store_wide
 from relay.vault import Vault
 
 APPLICATION_ID = 0x72656C79  # "rely"; file(1) and relay recognise the file by it (sqlite.org/fileformat2.html)
@@ -36,10 +37,10 @@ def create(path: Path, vault: Vault) -> None:
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError as error:
-        raise StoreError(f"{path.name} exists already and was not changed; choose another home") from error
+        raise StoreError(f"{path.name} exists already and was not changed", "choose another home") from error
     except OSError as error:
         raise StoreError(
-            f"{path} cannot be created ({error.strerror}); check that the folder exists and you may write to it"
+            f"{path} cannot be created ({error.strerror})", "check that the folder exists and you may write to it"
         ) from error
     # Created under another name and renamed, so that there is never half a database under this one.
     draft = path.with_name(f".{path.name}.new")
@@ -79,12 +80,15 @@ def check_there(path: Path) -> Path:
     """
     try:
         octets = path.stat().st_size
+        path.open("rb").close()
+    except PermissionError as error:
+        raise StoreForbidden(f"you may not read the database {path}", as_owner(path)) from error
     except OSError as error:
         raise StoreMissing(
-            f"there is no database at {path}; make a home with relay init, or restore one with relay restore FILE"
+            f"there is no database at {path}", "make a home with relay init, or restore one with relay restore FILE"
         ) from error
     if octets == 0:
-        raise StoreMissing(f"the database at {path} is an empty file; restore it with relay restore FILE")
+        raise StoreMissing(f"the database at {path} is an empty file", "restore it with relay restore FILE")
     return path.resolve()
 
 
@@ -97,7 +101,7 @@ def make_ready(
     """
     try:
         if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            raise StoreDamaged(f"{path} is no database of relay; check that --home names the right folder")
+            raise StoreDamaged(f"{path} is no database of relay", "check that --home names the right folder")
         tune(db, checkpoints=checkpoints)
         _check_length(db, path)
         migrate(db, steps, after)
@@ -114,7 +118,9 @@ def tune(db: sqlite3.Connection, *, checkpoints: bool) -> None:
         db.execute(pragma)
     mode = db.execute("PRAGMA journal_mode = WAL").fetchone()[0]
     if mode != "wal":
-        raise StoreError("SQLite's WAL mode does not work on this disk (a network disk?); put the home on a local disk")
+        raise StoreError(
+            "SQLite's WAL mode does not work on this disk (a network disk?)", "put the home on a local disk"
+        )
     db.execute(f"PRAGMA wal_autocheckpoint = {4000 if checkpoints else 0}")
 
 

@@ -72,7 +72,7 @@ def name(number: int, what: str) -> str:
 
 def _another_key() -> StoreDamaged:
     return StoreDamaged(
-        "keys/vault.key is not the key this database was made with; put back the key that belongs to it"
+        "keys/vault.key is not the key this database was made with", "put back the key that belongs to it"
     )
 
 

@@ -38,6 +38,7 @@ _OF_PAIR = (
     "DELETE FROM return_path WHERE journal_id IN (SELECT id FROM journal WHERE pair_id = ?)",
     "DELETE FROM relayed_words WHERE pair_id = ?",
 )
+_INVITATION = "DELETE FROM invitation WHERE pair_id = ? AND side = ?"
 _OF_PERSON = (
     "DELETE FROM address_question WHERE address IN (SELECT hash FROM address WHERE member = ?)",
     "DELETE FROM question WHERE address IN (SELECT hash FROM address WHERE member = ?)",
@@ -46,7 +47,8 @@ _OF_PERSON = (
 )
 _CLEANED = (
     "VACUUM member, address, address_question, question, suspended, letter, delivery, thread, echo, seen, return_path, "
-    "event_word, sts_policy, mailbox, conversation, conversation_letter, relayed_words"
+    "event_word, sts_policy, mailbox, conversation, conversation_letter, relayed_words, "
+    "invitation"
 )
 
 
@@ -78,6 +80,7 @@ def forget(
         for statement in _OF_PAIR:
             db.execute(statement, (part.pair.id,))
         forget_conversations(db, part.pair.id, part.side)
+        db.execute(_INVITATION, (part.pair.id, part.side.value))
         erase_reasons(db, part.pair.id)
         if missed and word and (partner := _partner(db, vault, part)).addresses:
             accept(db, vault, (word(Owed(part.pair, part.side.other, partner.addresses[0], missed)),))

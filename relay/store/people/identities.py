@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from relay.model import Identity
+from relay.model import Identity, MemberState
 from relay.policy.mailboxes import mailbox_of
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import address_hash, address_hashes, places
@@ -80,6 +80,13 @@ def identity(db: Database, vault: Vault, number: int) -> Identity:
     return opened(vault, number, sealed)
 
 
+def proven_addresses(db: Database, vault: Vault, number: int) -> frozenset[str]:
+    """The proven addresses of member ``number``, in lower case."""
+    known = identity(db, vault, number).addresses
+    owners = ((one.lower(), owner_of(db, address_hashes(vault, one))) for one in known)
+    return frozenset(one for one, owner in owners if owner is not None and owner.proven)
+
+
 def sealed(vault: Vault, number: int, identity: Identity) -> bytes:
     """Encrypt a member's identity; see ``opened``."""
     plain = json.dumps([identity.addresses, identity.known_as], ensure_ascii=False).encode()
@@ -127,10 +134,10 @@ class PeopleImport:
                 self._new_spellings.update([address] if mailbox_of(address) != address.lower() else [])
         return number
 
-    def write(self) -> None:
-        """Write new and changed members."""
-        new = [(number, self._sealed(number), self._languages.get(number, "")) for number in sorted(self._new)]
-        self._db.executemany("INSERT INTO member (number, sealed, language) VALUES (?, ?, ?)", new)
+    def write(self, state: MemberState) -> None:
+        """Write new members, in ``state``, and changed ones."""
+        new = [(number, self._sealed(number), self._languages.get(number, ""), state) for number in sorted(self._new)]
+        self._db.executemany("INSERT INTO member (number, sealed, language, state) VALUES (?, ?, ?, ?)", new)
         languages = [(tag, number) for number, tag in sorted(self._languages.items()) if number not in self._new]
         self._db.executemany("UPDATE member SET language = ? WHERE number = ?", languages)
         changed = [(self._sealed(number), number) for number in self._changed - self._new]

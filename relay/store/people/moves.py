@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from relay.model import Event, EventKind, MemberState, PairState, Side
-from relay.states import check_member_move, check_pair_move
-from relay.store.engine.database import Database
+from relay.states import NOT_BEGUN, check_member_move, check_pair_move
+from relay.store.engine.database import Database, text_list
 from relay.store.engine.times import to_stored
 from relay.store.events import record
 from relay.store.people.identities import identity
@@ -18,6 +18,9 @@ _PAIR = "UPDATE pair SET changed_at = changed_at WHERE id = ? RETURNING state"
 _MEMBER = "UPDATE member SET state = state WHERE number = ? RETURNING state"
 _MOVE_PAIR = "UPDATE pair SET state = ?, changed_at = ? WHERE id = ?"
 _MOVE_MEMBER = "UPDATE member SET state = ? WHERE number = ?"
+_BEGUN = f"""
+SELECT 1 FROM pair WHERE (mentor = :member OR mentee = :member) AND state NOT IN {text_list(NOT_BEGUN)} LIMIT 1
+"""  # noqa: S608
 _FIRST_PART = """
 SELECT id, CASE mentor WHEN :member THEN 'mentor' ELSE 'mentee' END FROM pair
 WHERE mentor = :member OR mentee = :member ORDER BY number LIMIT 1
@@ -56,14 +59,16 @@ def move_member(
 
 
 def follow_mailbox(db: Database, vault: Vault, member: int, now: datetime, *, who: str = "") -> None:
-    """Suspend a member whose primary mailbox is gone, or make them active again when it is not."""
+    """Suspend a member whose primary mailbox is gone. When it is not, make a suspended one active again, or invited if
+    they have not taken part in any pair."""
     state = MemberState(db.execute(_MEMBER, (member,)).fetchone()[0])
     addresses = identity(db, vault, member).addresses
     gone = bool(addresses) and is_suspended(db, vault, addresses[0])
     if gone and state is not MemberState.SUSPENDED:
         move_member(db, vault, member, MemberState.SUSPENDED, now, who=who)
     elif not gone and state is MemberState.SUSPENDED:
-        move_member(db, vault, member, MemberState.ACTIVE, now, who=who)
+        begun = db.execute(_BEGUN, {"member": member}).fetchone() is not None
+        move_member(db, vault, member, MemberState.ACTIVE if begun else MemberState.INVITED, now, who=who)
 
 
 def of_member(

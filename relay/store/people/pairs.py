@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from relay.model import Event, EventKind, Identity, NewPair, Pair, PairState, Persona, Side
+from relay.model import Event, EventKind, Identity, MemberState, NewPair, Pair, PairState, Persona, Side
 from relay.states import OVER
 from relay.store.engine.database import Database, lock_for_nodes, text_list
 from relay.store.engine.keyed_hashes import address_hashes, places
@@ -15,7 +15,9 @@ from relay.store.engine.times import from_stored, to_stored
 from relay.store.engine.writer import Writer
 from relay.store.events import record
 from relay.store.people.identities import PEOPLE, PeopleImport, identity
-from relay.store.people.moves import move_pair
+from relay.store.people.invitation_records import Invitation
+from relay.store.people.inviting import invite
+from relay.store.people.moves import move_member, move_pair
 from relay.store.queue.acceptance import accept
 from relay.store.records import Acceptance
 from relay.vault import Vault
@@ -39,7 +41,7 @@ ORDER BY number LIMIT 1
 _INSERT = """
 INSERT INTO pair (id, state, mentor, mentee, mentor_name, mentor_alias, mentee_name, mentee_alias,
     cohort, language, created_at, changed_at)
-VALUES (?, 'active', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 _LANGUAGES = f"""
@@ -58,16 +60,24 @@ class Directory:
     def __init__(self, reader: Reader, writer: Writer, vault: Vault) -> None:
         self._reader, self._writer, self._vault = reader, writer, vault
 
-    async def add_pairs(self, pairs: Sequence[NewPair], letters: Sequence[Acceptance] = (), *, who: str = "") -> None:
-        """Add ``pairs`` as active, and accept the ``letters`` that go with them, in one transaction, with events by
-        ``who``.
+    async def add_pairs(
+        self,
+        pairs: Sequence[NewPair],
+        letters: Sequence[Acceptance] = (),
+        *,
+        invitations: Sequence[Invitation] = (),
+        who: str = "",
+    ) -> None:
+        """Add ``pairs``, and accept the ``letters`` that go with them, in one transaction, with events by ``who``. With
+        ``invitations`` the pairs are invited, without any they are active.
 
         A person with a registered address is the same member; new addresses and names are added to theirs. Raises
         StoreError for a duplicate id or alias.
         """
 
         def job(db: Database) -> None:
-            _add(db, self._vault, pairs, who)
+            _add(db, self._vault, pairs, PairState.INVITED if invitations else PairState.ACTIVE, who)
+            invite(db, self._vault, invitations, who)
             accept(db, self._vault, letters)
 
         await self._writer.run(job)
@@ -133,30 +143,40 @@ class Directory:
         return await self._writer.run(job)
 
 
-def _add(db: Database, vault: Vault, pairs: Sequence[NewPair], who: str) -> None:
+def _add(db: Database, vault: Vault, pairs: Sequence[NewPair], state: PairState, who: str) -> None:
     lock_for_nodes(db, PEOPLE)  # member numbers are assigned
     people = PeopleImport(db, vault)
     rows = [
         _row(
             pair,
+            state,
             people.member_number(pair.mentor_identity, pair.mentor_language),
             people.member_number(pair.mentee_identity, pair.mentee_language),
         )
         for pair in pairs
     ]
-    people.write()
+    people.write(MemberState.INVITED if state is PairState.INVITED else MemberState.ACTIVE)
     db.executemany(_INSERT, rows)
+    if state is PairState.ACTIVE:
+        _activate(db, vault, {number for row in rows for number in row[2:4]}, pairs, who)
     aliases = [(pair.mentor.alias.lower(), pair.id, Side.MENTOR.value) for pair in pairs]
     aliases += [(pair.mentee.alias.lower(), pair.id, Side.MENTEE.value) for pair in pairs]
     db.executemany("INSERT INTO alias (alias, pair_id, side) VALUES (?, ?, ?)", sorted(aliases))
-    begun = {"from": "", "to": PairState.ACTIVE.value}
+    begun = {"from": "", "to": state.value}
     record(db, vault, [Event(EventKind.STATE, pair.created_at, pair.id, facts=begun, who=who) for pair in pairs])
 
 
-def _row(pair: NewPair, mentor: int, mentee: int) -> tuple[Any, ...]:
+def _activate(db: Database, vault: Vault, members: set[int], pairs: Sequence[NewPair], who: str) -> None:
+    """Members who were invited to another pair are active as well: the programme vouches for their consent."""
+    invited = db.execute("SELECT number FROM member WHERE state = ?", (MemberState.INVITED.value,)).fetchall()
+    for number in sorted(members & {number for (number,) in invited}):
+        move_member(db, vault, number, MemberState.ACTIVE, pairs[0].created_at, who=who)
+
+
+def _row(pair: NewPair, state: PairState, mentor: int, mentee: int) -> tuple[Any, ...]:
     made_at = to_stored(pair.created_at)
     names = (pair.mentor.name, pair.mentor.alias, pair.mentee.name, pair.mentee.alias)
-    return (pair.id, mentor, mentee, *names, pair.cohort, pair.language, made_at, made_at)
+    return (pair.id, state.value, mentor, mentee, *names, pair.cohort, pair.language, made_at, made_at)
 
 
 def _existing(db: Database, vault: Vault, asked: Iterable[Addresses]) -> dict[Addresses, Pair]:

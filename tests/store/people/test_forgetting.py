@@ -16,6 +16,7 @@ from relay.store import (
     AddressConfirmation,
     ConfirmationRequest,
     Foreign,
+    Invitation,
     LetterKey,
     Owed,
     RouteLookup,
@@ -203,11 +204,27 @@ async def test_a_letter_that_was_being_accepted_meanwhile_is_refused(paired: Sto
     assert await paired.journal.show("late") is None
 
 
+async def test_the_invitation_of_a_forgotten_member_is_erased(store: Store, make: Make) -> None:
+    pair = make.pair("p9", mentor=(INGRID,), mentee=(VERA,))
+    asked = [
+        Invitation("p9", side, f"i-{side}", mailbox, "Will you take part?", "1", NOON, None, NOON)
+        for side, mailbox in ((Side.MENTOR, INGRID), (Side.MENTEE, VERA))
+    ]
+    await store.directory.add_pairs([pair], invitations=asked)
+    member = await store.members.having(INGRID)
+    assert member is not None
+    await store.members.forget(member.number, NOON, word)
+    assert await store.invitations.find("i-mentor") is None
+    assert [(one.side, one.text) for one in await store.invitations.shown("p9")] == [
+        (Side.MENTEE, "Will you take part?")
+    ]
+
+
 async def test_every_table_is_listed_as_erased_or_without_personal_content(store: Store) -> None:
     """A new table may hold personal content: make forgetting.py erase it, then list it here."""
     names = await store._reader.run(tables)
     known = {"address", "address_question", "alias", "delivery", "journal", "letter", "member", "pair", "proof"}
     known |= {"question", "return_path", "schema_version", "seen", "suspended", "thread", "echo", "vault_key"}
     known |= {"event", "event_chain", "event_word", "hold", "job", "sts_policy", "mailbox"}
-    known |= {"conversation", "conversation_letter", "relayed_words"}
+    known |= {"conversation", "conversation_letter", "relayed_words", "invitation"}
     assert names | {"schema_version"} == known

@@ -1,0 +1,146 @@
+"""The examples at the top of every --help. Python and no TOML file, because --help must answer at once.
+
+Each is tested to parse (tests/cli/test_help.py). k7f3q2xw is a pair, 8b42334226fa a letter, 41 a delivery.
+"""
+
+from __future__ import annotations
+
+# the path of a verb without "relay" → command lines
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "": (
+        "relay quickstart relay.example.org",
+        "relay pair create --mentor anna@example.org --mentee omar@example.net",
+    ),
+    "quickstart": (
+        "relay quickstart relay.example.org --dry-run",
+        "relay quickstart relay.example.org --behind-postfix",
+    ),
+    "init": ("relay --home /var/lib/relay init --domain relay.example.org --smarthost 127.0.0.1:25",),
+    "serve": ("relay --home /var/lib/relay serve",),
+    "pair": (
+        "relay pair list",
+        "relay pair show k7f3q2xw",
+    ),
+    "pair create": (
+        "relay pair create --mentor anna@example.org --mentee omar@example.net",
+        'relay pair create --mentor anna@example.org --mentee omar@example.net --mentor-known-as "Anna Berg"',
+    ),
+    "pair import": (
+        "relay pair import people.csv --dry-run",
+        "relay pair import people.csv",
+    ),
+    "pair list": (
+        "relay pair list",
+        "relay pair list --state paused --json",
+    ),
+    "pair show": ("relay pair show k7f3q2xw",),
+    "pair export": ("relay pair export > pairs.csv",),
+    "pair pause": ("relay pair pause k7f3q2xw",),
+    "pair resume": ("relay pair resume k7f3q2xw",),
+    "pair end": ("relay pair end k7f3q2xw",),
+    "pair invite": ("relay pair invite k7f3q2xw",),
+    "member": (
+        "relay member list",
+        "relay member show k7f3q2xw mentor",
+    ),
+    "member list": (
+        "relay member list",
+        "relay member list --suspended",
+    ),
+    "member show": (
+        "relay member show k7f3q2xw mentor",
+        'relay member show k7f3q2xw mentor --reveal --reason "asked us for a new address"',
+    ),
+    "member add-address": ("relay member add-address k7f3q2xw mentor anna@work.example",),
+    "member known-as": (
+        'relay member known-as k7f3q2xw mentor add "Anna Berg"',
+        'relay member known-as k7f3q2xw mentor test "Regards, Anna"',
+    ),
+    "member set-primary": ("relay member set-primary k7f3q2xw mentor anna@work.example",),
+    "member set-language": ("relay member set-language k7f3q2xw mentee ar",),
+    "member forget": ("relay member forget k7f3q2xw mentee",),
+    "member resume": ("relay member resume omar@example.net",),
+    "status": (
+        "relay status",
+        "relay status --json",
+    ),
+    "log": (
+        "relay log list --since 1d",
+        "relay log show 8b42334226fa",
+    ),
+    "log list": (
+        "relay log list --since 1d",
+        "relay log list --pair k7f3q2xw --limit 20",
+    ),
+    "log events": ("relay log events --pair k7f3q2xw",),
+    "log show": (
+        "relay log show 8b42334226fa",
+        'relay log show 8b42334226fa --letter --reason "the author asked"',
+    ),
+    "log export": ("relay log export > journal.jsonl",),
+    "queue": (
+        "relay queue list",
+        "relay queue retry --all",
+    ),
+    "queue list": ("relay queue list",),
+    "queue show": ("relay queue show 41",),
+    "queue retry": (
+        "relay queue retry 41",
+        "relay queue retry --all",
+    ),
+    "queue hold": ("relay queue hold 41",),
+    "queue release": ("relay queue release 41",),
+    "queue drop": ("relay queue drop 41",),
+    "jobs": ("relay jobs list --until +1d",),
+    "jobs list": ("relay jobs list --until +1d",),
+    "held": (
+        "relay held list",
+        "relay held release 41",
+    ),
+    "held list": ("relay held list",),
+    "held show": ("relay held show 41",),
+    "held release": ('relay held release 41 --reason "the words are about a shop, not about the author"',),
+    "held refuse": ('relay held refuse 41 --reason "holds a telephone number"',),
+    "letters": (
+        "relay letters list",
+        "relay letters show welcome",
+    ),
+    "letters list": (
+        "relay letters list",
+        "relay letters list --html letters.html",
+    ),
+    "letters show": ("relay letters show welcome --language fr",),
+    "preview": (
+        'relay preview letter.eml --known-as "Anna Berg"',
+        "relay preview letter.eml --pair k7f3q2xw --side mentor",
+    ),
+    "show": ("relay show", "relay show --port 0 --language fr"),
+    "rehearse": ("relay rehearse --until +14d --script script.jsonl --out rehearsal",),
+    "dns": (
+        "relay dns records",
+        "relay dns check",
+    ),
+    "dns records": ("relay dns records",),
+    "dns check": ("relay dns check",),
+    "dkim": ("relay dkim rotate --dry-run",),
+    "dkim rotate": (
+        "relay dkim rotate --dry-run",
+        "relay dkim rotate --yes",
+    ),
+    "store": ("relay store copy sqlite:relay.db postgresql://relay@db.example/relay",),
+    "store copy": ("relay store copy sqlite:relay.db postgresql://relay@db.example/relay",),
+    "vault": ("relay vault rotate --dry-run",),
+    "vault rotate": (
+        "relay vault rotate --dry-run",
+        "relay vault rotate --yes",
+    ),
+    "backup": ("relay backup /srv/backup/relay-monday",),
+    "restore": ("relay --home /var/lib/relay restore relay-monday --hold",),
+    "check": ("relay check",),
+    "help": (
+        "relay help",
+        "relay help first-pair",
+        "relay help pair create",
+    ),
+    "completion": ("relay completion bash > /etc/bash_completion.d/relay",),
+}

@@ -1,0 +1,34 @@
+"""All checks of relay check in one: of this machine, and of what relay needs from the network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from relay.home import Home
+from relay.operations.check import check
+from relay.operations.clock import check_clock
+from relay.operations.findings import Finding
+from relay.operations.outside import check_outside
+from relay.settings_file import SettingsError, load
+
+
+async def examine(
+    home: Home,
+    environ: Mapping[str, str],
+    now: datetime,
+    *,
+    network: bool = True,
+    port: int | None = 25,
+    clock: datetime,
+) -> list[Finding]:
+    """All findings, in the order of the checks. Without ``network`` DNS is not asked for records, and no other server
+    but the smarthost is connected to. ``port``: see ``check_outside``. ``clock`` is the time by this machine's
+    clock, also in a rehearsal, where ``now`` is another."""
+    findings = await check(home, environ, now)
+    findings += check_clock(home, clock)
+    try:
+        settings = load(home.toml, environ)
+    except (SettingsError, OSError):
+        return findings  # check reports it
+    return findings + (await check_outside(home, settings, port=port) if network else [])

@@ -1,0 +1,85 @@
+"""Arguments and results of the store about invitations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from relay.model import Pair, Side
+from relay.store.records import Acceptance, Decision
+
+
+class Consent(StrEnum):
+    """What a member answered to the invitation; OPEN: nothing yet."""
+
+    OPEN = ""
+    YES = "yes"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation of the member on ``side`` of a pair, at ``mailbox``. ``token``: random, part of the address that
+    the answer goes to; ``text``: what the letter says; ``version`` identifies its wording. ``remind_at``: None for
+    never."""
+
+    pair_id: str
+    side: Side
+    token: str
+    mailbox: str
+    text: str
+    version: str
+    sent_at: datetime
+    remind_at: datetime | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invitation as it stands. ``addresses`` are the member's proven ones, in lower case; ``asked``: how often, 3
+    when only a person decides; ``partner``: what the other member answered."""
+
+    token: str
+    pair: Pair
+    side: Side
+    mailbox: str
+    addresses: frozenset[str]
+    asked: int
+    version: str
+    sent_at: datetime
+    expires_at: datetime
+    reminded: bool
+    answer: Consent = Consent.OPEN
+    answered_at: datetime | None = None
+    partner: Consent = Consent.OPEN
+    partner_mailbox: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationAnswer:
+    """The decision about an invitation, as it was when the answer was read, and the letters that tell of it. ``reply``:
+    the SHA-256 of the answer. If the invitation has changed since, StoreError is raised and nothing is written: read
+    the answer again."""
+
+    invitation: Invited
+    decision: Decision
+    at: datetime
+    reply: bytes
+    letters: tuple[Acceptance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentShown:
+    """Consent of one member as kept: when they were asked, with which text, and what they answered when. ``text`` is ""
+    when it was forgotten; ``reply``: the SHA-256 of the answer, in hex."""
+
+    side: Side
+    sent_at: datetime
+    expires_at: datetime
+    reminded: bool
+    version: str
+    text: str
+    answer: Consent
+    answered_at: datetime | None
+    reply: str
