@@ -22,6 +22,7 @@ from relay.inbound.handlers.answers import AnswerReader
 from relay.inbound.handlers.bounce import Bounces
 from relay.inbound.handlers.confirmation import Confirmations
 from relay.inbound.handlers.conversation import Conversations
+from relay.inbound.handlers.dmarc_reports import PER_HOUR, DmarcReports
 from relay.inbound.handlers.invitation import InvitationReplies
 from relay.inbound.handlers.operator import OperatorMail
 from relay.inbound.handlers.pair_letter import PairLetters
@@ -38,12 +39,14 @@ from relay.letters.write import Writer
 from relay.message.write.dkim_sign import Signer, Signers
 from relay.message.write.sign_again import signing_again
 from relay.monitoring.metrics import Metrics
+from relay.operations.upgrade_backup import backing_up
 from relay.outbound.suspension import Suspending
 from relay.policy.rates import Rate
 from relay.settings import Settings
 from relay.signing_keys import Mail
 from relay.store import Store
 from relay.workers.converters.convert import Converters
+from relay.workers.malware_scanner import MalwareScanner
 from relay.workers.pool import Workers
 from relay.workers.settings import WorkerSettings
 
@@ -90,7 +93,8 @@ async def open_parts(
     """Open the store and start the workers; ``closing`` closes both. Raises HomeError, StoreError."""
     keys, programme = (home.dkim_keys(settings, mail) for mail in (Mail.RELAYED, Mail.PROGRAMME))
     signers = Signers(Signer(settings.domain, keys), Signer(settings.domain, programme))
-    store = await Store.open(home.place(settings.store.url), home.read_vault(), sign=signing_again(signers))
+    place, before = home.place(settings.store.url), backing_up(home, now)
+    store = await Store.open(place, home.read_vault(), sign=signing_again(signers), before=before)
     closing.push_async_callback(store.close)
     members = Workers(_worker_settings(settings, keys, programme))
     closing.push_async_callback(members.close)
@@ -100,7 +104,7 @@ async def open_parts(
     templates = LetterTemplates(home.templates, settings.programme.language)
     converters = Converters(settings.attachments)
     await converters.open()
-    pools = WorkerPools(members, strangers, converters)
+    pools = WorkerPools(members, strangers, converters, MalwareScanner(settings.attachments.scanner))
     notices = Notices(store, Writer(settings, templates, signers.programme), pools.show)
     suspending = Suspending(settings, store, notices)
     return Parts(home, settings, store, pools, notices, suspending, now)
@@ -128,6 +132,7 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
         bounce=Bounces(store, notices, parts.suspending.after),
         conversation=Conversations(settings, store, talks, pools.pass_on, Rate(settings.limits.messages_per_hour)),
         operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour), notices),
+        dmarc=DmarcReports(settings, pools.read_dmarc_report, Rate(PER_HOUR)),
     )
     refusals = RefusalLetters(settings.authenticity, store, notices, outbound)
     acceptor = Acceptor(store, prove, pools.recognise, handlers, notices, checks, outbound, refusals, now, timing.pad)

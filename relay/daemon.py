@@ -21,10 +21,11 @@ from relay.home import Home, HomeError
 from relay.inbound.quarantine import Quarantine
 from relay.letters.invitations import InvitationLetters
 from relay.mentoring.consent import follow_up
-from relay.monitoring.http_endpoint import HttpEndpoint
 from relay.monitoring.metrics import Metrics
 from relay.operations.file_modes import open_secrets
+from relay.operations.readings import certificate_end, endpoint_of
 from relay.operations.retention import forget_old
+from relay.operations.upgrade_backup import remove_old
 from relay.outbound.deliver import Deliverer
 from relay.scheduling.job import Work
 from relay.scheduling.runner import keep_running
@@ -117,11 +118,17 @@ async def _serve(
         server = SmtpServer(
             settings, metrics.accepting(arriving.acceptor), tls, arriving.mail_from_checks, shared=shared
         )
-        reload = partial(_reload, home, _Running(settings, keys), read, server, signals)
+        metrics.certificate_ends(certificate_end(home, settings))
+
+        def renew(context: ssl.SSLContext) -> None:
+            server.reload_tls(context)
+            metrics.certificate_ends(certificate_end(home, settings))
+
+        reload = partial(_reload, home, _Running(settings, keys), read, renew, signals)
         _on_hup(reload)
         if settings.metrics.listen is not None:
             # Before the SMTP server, so that /readyz is available from the start.
-            endpoint = _endpoint(metrics, store, server)
+            endpoint = endpoint_of(home, metrics, store, server, _now)
             await endpoint.open(settings.metrics.listen)
             closing.push_async_callback(endpoint.close)
         await server.open(passed)
@@ -130,7 +137,7 @@ async def _serve(
             log.warning("%s; %s", finding.what, finding.remedy)
         delivering = asyncio.create_task(deliverer.run())
         give_up = partial(give_up_late, store=store, notices=parts.notices)
-        forget = partial(forget_old, store, settings)
+        forget = partial(_forget_old, home, store, settings)
         follow = partial(follow_up, store, InvitationLetters(parts.notices))
         work = Work(store, deliverer.wake, arriving.rate_limits.release, forget, give_up, sender.renew_policies, follow)
         keeping = asyncio.create_task(keep_running(work, _now))
@@ -152,20 +159,10 @@ async def _drain(server: SmtpServer, quarantine: Quarantine) -> None:
     await quarantine.drain(_DRAIN_SECONDS / 2)
 
 
-def _endpoint(metrics: Metrics, store: Store, server: SmtpServer) -> HttpEndpoint:
-    async def page() -> bytes:
-        return metrics.page(await store.queue.ages(_now()))
-
-    async def ready() -> str:
-        try:
-            await store.queue.next_due_at()
-        except StoreError:
-            return "the database cannot be read"
-        if server.closing:
-            return "closing"
-        return "" if server.ports else "starting"
-
-    return HttpEndpoint(page, ready)
+async def _forget_old(home: Home, store: Store, settings: Settings, now: datetime) -> None:
+    """Delete rows older than [retention] allows, and old backups of before upgrades."""
+    await forget_old(store, settings, now)
+    remove_old(home, now)
 
 
 async def _until(end: asyncio.Event, delivering: asyncio.Task[None]) -> None:
@@ -216,7 +213,13 @@ async def _watch_keys(home: Home, settings: Settings, keys: DkimKeys, reload: Ca
             reload()
 
 
-def _reload(home: Home, running: _Running, read: Callable[[], Settings], server: SmtpServer, signals: _Signals) -> None:
+def _reload(
+    home: Home,
+    running: _Running,
+    read: Callable[[], Settings],
+    renew: Callable[[ssl.SSLContext], None],
+    signals: _Signals,
+) -> None:
     """Handle HUP, or changed keys. Does nothing while the run is ending."""
     if signals.end.is_set():
         return
@@ -233,7 +236,7 @@ def _reload(home: Home, running: _Running, read: Callable[[], Settings], server:
         signals.settings = changed
         signals.end.set()
     elif tls is not None:
-        server.reload_tls(tls)
+        renew(tls)
         log.info("certificate reloaded")
     else:
         log.info("nothing to reload: the settings are unchanged")

@@ -87,6 +87,11 @@ class Home:
         return self.keys / "forgotten"
 
     @property
+    def upgrades(self) -> Path:
+        """The backups made before the database was upgraded; may be missing."""
+        return self.path / "upgrades"
+
+    @property
     def templates(self) -> Path:
         """The operator's own letter templates, which override the shipped ones; may be missing."""
         return self.path / "templates"

@@ -14,6 +14,7 @@
     │   │   └── NeedsConversion 554 5.6.0       … unless another program converts its files
     │   ├── StillIdentifying 554 5.6.0          the leak check found something
     │   │   └── NotProven 554 5.6.0             the form of the letter or of a file could not be proven
+    │   ├── Infected 554 5.7.0                  the malware scanner found something
     │   ├── ContactDetails 550 5.7.0            holds contact details, and programme.contact is "refuse"
     │   ├── NeedsDecision 550 5.7.0             its author would have to decide, from an unproven address
     │   ├── NobodyToAnswer 550 5.1.1            to the proven operator only: nobody waits for this answer any more
@@ -28,6 +29,7 @@
         ├── TooMuchMail 450 4.7.1
         ├── TooMuchAtOnce 450 4.3.1             no memory for another unproven letter (said at DATA or the dot)
         ├── AuthorshipUnknown 451 4.7.24        DNS did not answer
+        ├── NotScanned 451 4.3.0                the malware scanner does not answer
         ├── StoreFull 452 4.3.1
         ├── ShuttingDown 421 4.3.2
         └── TryLater 451 4.3.0                  any other error, without detail
@@ -161,6 +163,17 @@ class NotProven(StillIdentifying):
     words = "this letter could not be proven anonymous; please send it as plain text, and files in another format"
 
 
+class Infected(Permanent):
+    """The malware scanner found something in the letter."""
+
+    code = 554
+    enhanced = "5.7.0"
+    words = (
+        "a virus scanner found malware in a file of this letter; please have your device checked, "
+        "and send the letter again without that file"
+    )
+
+
 class ContactDetails(Permanent):
     """The letter holds contact details of its author, and ``programme.contact`` is "refuse"."""
 
@@ -272,6 +285,12 @@ class TooMuchAtOnce(Transient):
     code = 450
     enhanced = "4.3.1"
     words = "too many large letters are arriving at once; your server will try again in a while"
+
+
+class NotScanned(Transient):
+    """The malware scanner did not answer."""
+
+    words = "this letter could not be checked for malware just now; your server will try again"
 
 
 class StoreFull(Transient):

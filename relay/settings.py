@@ -31,6 +31,7 @@ HostName = Annotated[str, "host name"]
 Selector = Annotated[str, "selector"]
 Mailbox = Annotated[str, "mailbox"]
 Help = Annotated[str, "help"]  # an address or a sentence
+Scanner = Annotated[str, "scanner"]  # where a clamd listens, on this machine
 Language = Annotated[str, "language"]  # a BCP 47 tag
 
 
@@ -142,9 +143,10 @@ class LimitSettings:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentSettings:
-    """Files that other programs convert: "sandboxed", or "never". ``converters``: at a time; each may take
-    ``converter_deadline`` seconds and ``converter_memory`` octets."""
+    """``scanner``: the clamd that every letter is shown to; "": none. Files that other programs convert: "sandboxed" or
+    "never". ``converters``: at a time; each may take ``converter_deadline`` seconds and ``converter_memory`` octets."""
 
+    scanner: Scanner = ""
     convert: Annotated[str, Choice(("sandboxed", "never"))] = "sandboxed"
     converters: Several = 1
     converter_deadline: Seconds = 60.0

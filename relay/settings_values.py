@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Annotated, Any, get_args, get_origin
 
@@ -107,7 +108,9 @@ def _annotated(mark: object, value: object) -> object:
         return 0 if value in (0, "0") else int(_measure(value, _SIZES, '"25 MiB"'))
     if mark in ("language", "duration"):
         return _language(value) if mark == "language" else _measure(value, _DURATIONS, '"60s", "5m" or "3d"')
-    read = {"host name": host_name, "selector": _selector, "mailbox": _mailbox, "help": _help}[str(mark)]
+    read = {"host name": host_name, "selector": _selector, "mailbox": _mailbox, "help": _help, "scanner": _scanner}[
+        str(mark)
+    ]
     return "" if value == "" else read(value)
 
 
@@ -147,6 +150,24 @@ def _mailbox(value: object) -> str:
         raise WrongValueError(
             f'one address that mail can be sent to, such as "operator@example.org": {unfit}'
         ) from None
+
+
+def _scanner(value: object) -> str:
+    """ "unix:PATH", or "host:port" on loopback, because the letters go there unencrypted."""
+    wrong = WrongValueError('a clamd on this machine, such as "unix:/run/clamav/clamd.ctl" or "127.0.0.1:3310"')
+    if not isinstance(value, str):
+        raise wrong
+    if value.startswith("unix:"):
+        if not re.fullmatch(r"unix:/[^\0]{1,106}", value):  # sun_path holds 108 octets (unix(7))
+            raise wrong
+        return value
+    try:
+        near = ipaddress.ip_address(_address(value).host).is_loopback
+    except (ValueError, WrongValueError):
+        raise wrong from None
+    if not near:
+        raise wrong
+    return value
 
 
 def _help(value: object) -> str:

@@ -20,6 +20,7 @@ from relay.cli.output import say
 from relay.home import Home, no_home
 from relay.message.write.dkim_sign import Signer
 from relay.message.write.sign_again import sign_again
+from relay.operations.upgrade_backup import backing_up
 from relay.settings import Settings
 from relay.settings_file import load
 from relay.signing_keys import Mail
@@ -62,10 +63,10 @@ async def opened(home: Home) -> AsyncIterator[Session]:
         mail = Mail.PROGRAMME if own else Mail.RELAYED
         return sign_again(content, at, Signer(settings.domain, home.dkim_keys(settings, mail)))
 
-    place = home.place(settings.store.url)
+    place, before = home.place(settings.store.url), backing_up(home, now)
     waiting = asyncio.create_task(_say_if_locked(place))
     try:
-        store = await Store.open(place, home.read_vault(), checkpoints=False, sign=sign)
+        store = await Store.open(place, home.read_vault(), checkpoints=False, sign=sign, before=before)
         try:
             yield Session(home, settings, store)
         finally:

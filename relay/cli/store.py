@@ -7,9 +7,10 @@ import asyncio
 import click
 
 from relay.cli.output import print_json, say
-from relay.cli.session import home_of
+from relay.cli.session import home_of, now
 from relay.cli.verbs import VerbGroup
 from relay.home import Home
+from relay.operations.upgrade_backup import backing_up
 from relay.store import Store, StoreError
 
 
@@ -39,7 +40,7 @@ def copy(ctx: click.Context, source: str, target: str, as_json: bool) -> None:
 
 async def _copy(home: Home, source: str, target: str) -> dict[str, int]:
     vault, target_url = home.read_vault(), home.place(target)
-    store = await Store.open(home.place(source), vault, checkpoints=False)
+    store = await Store.open(home.place(source), vault, checkpoints=False, before=backing_up(home, now))
     try:
         if await store.key_change.under_way() is not None:
             raise StoreError("the vault key is being replaced; let relay vault rotate finish first")

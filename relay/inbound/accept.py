@@ -33,12 +33,23 @@ from relay.policy.recipients import (
     InvitationReply,
     Nobody,
     Operator,
+    Reports,
     ReturnPath,
     classify,
 )
 from relay.policy.routing import author_of
 from relay.refusals import NotAuthentic, Refusal, StoreFull, Stranger, Transient, TryLater
-from relay.store import Acceptance, Answer, CameBack, Effects, InvitationAnswer, Store, StoreBusyOrFull, StoreError
+from relay.store import (
+    Acceptance,
+    Answer,
+    CameBack,
+    DmarcCounts,
+    Effects,
+    InvitationAnswer,
+    Store,
+    StoreBusyOrFull,
+    StoreError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +65,7 @@ class Handlers:
     bounce: Handler
     conversation: Handler
     operator: Handler
+    dmarc: Handler
 
     def each(self, recipients: Sequence[str]) -> list[tuple[Handler, list[str]]]:
         """Each handler that has something to decide, with its own ``recipients`` (lower case). Letters come first, so
@@ -65,6 +77,7 @@ class Handlers:
             (self.bounce, (ReturnPath,)),
             (self.conversation, (Conversation,)),
             (self.operator, (Operator,)),
+            (self.dmarc, (Reports,)),
         ]
         kind = {recipient: type(classify(recipient)) for recipient in recipients}
         found = [(handler, [r for r in recipients if kind[r] in kinds]) for handler, kinds in classes]
@@ -242,6 +255,7 @@ def _by_kind(effects: Sequence[Effect]) -> Effects:
         entries=tuple(one for one in effects if isinstance(one, JournalEntry)),
         reports=tuple(one for one in effects if isinstance(one, CameBack)),
         answers=tuple(one for one in effects if isinstance(one, Answer)),
+        dmarc=tuple(one for one in effects if isinstance(one, DmarcCounts)),
         consents=tuple(one for one in effects if isinstance(one, InvitationAnswer)),
     )
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from relay.message.confirmation.read_answer import ReadAnswer
-from relay.model import AnswerOrder, Conversions, Headers, Message, Passed, RebuildOrder, Rebuilt
+from relay.model import AnswerOrder, Conversions, DmarcReport, Headers, Message, Passed, RebuildOrder, Rebuilt
 from relay.outcomes import Returned
 from relay.refusals import CannotAnonymise, Malformed
 from relay.workers.converters.convert import Converters
-from relay.workers.orders import PassOnOrder, ReadAnswerOrder, RecognizeOrder, ShowOrder
+from relay.workers.malware_scanner import MalwareScanner
+from relay.workers.orders import PassOnOrder, ReadAnswerOrder, ReadDmarcOrder, RecognizeOrder, ShowOrder
 from relay.workers.pool import Workers
 
 Ordered = TypeVar("Ordered", RebuildOrder, AnswerOrder)
@@ -19,18 +20,22 @@ Ordered = TypeVar("Ordered", RebuildOrder, AnswerOrder)
 @dataclass(frozen=True, slots=True)
 class WorkerPools:
     """``members`` opens the letters of proven authors. ``strangers`` opens one letter at a time at low priority, so
-    that it never delays a member's letter. ``converters`` converts files in letters of proven authors only."""
+    that it never delays a member's letter. ``converters`` converts files in letters of proven authors only. ``scanner``
+    sees every letter that may be relayed, as it arrived."""
 
     members: Workers
     strangers: Workers
     converters: Converters
+    scanner: MalwareScanner
 
     async def rebuild(self, order: RebuildOrder) -> Rebuilt | Returned:
         """The letter that will leave, or Returned for automatic mail. Raises Refusal."""
+        await self.scanner.check(order.content)
         return await self.converters.with_conversions(lambda made: self.members.rebuild(_converted(order, made)))
 
     async def rebuild_for_stranger(self, order: RebuildOrder) -> Rebuilt | Returned:
         """The same, for a letter that was refused."""
+        await self.scanner.check(order.content)
         return await self.strangers.rebuild(order)
 
     async def recognise(self, content: bytes, null_sender: bool) -> Returned | None:
@@ -39,6 +44,13 @@ class WorkerPools:
         try:
             return await self.strangers.run(RecognizeOrder(content, null_sender))
         except CannotAnonymise:
+            return None
+
+    async def read_dmarc_report(self, content: bytes) -> DmarcReport | None:
+        """The DMARC aggregate report in a mail; None when there is none that can be read. Raises TryLater."""
+        try:
+            return await self.strangers.run(ReadDmarcOrder(content))
+        except (CannotAnonymise, Malformed):
             return None
 
     async def answer(self, content: bytes, code: str) -> Returned | ReadAnswer:
@@ -57,6 +69,7 @@ class WorkerPools:
     async def pass_on(self, order: AnswerOrder) -> Passed | Returned:
         """The letter of the programme with the text of an operator's answer; Returned for automatic mail. Raises
         Refusal."""
+        await self.scanner.check(order.content)
         return await self.converters.with_conversions(
             lambda made: self.members.run(PassOnOrder(_converted(order, made)))
         )

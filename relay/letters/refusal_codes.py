@@ -19,6 +19,7 @@ OF_CLASS: dict[type[Refusal], str] = {
     refusals.CannotAnonymise: "letter-form",
     refusals.StillIdentifying: "still-identifying",
     refusals.NotProven: "not-proven",
+    refusals.Infected: "malware",
     refusals.ContactDetails: "contact",
     refusals.NeedsDecision: "needs-decision",
     refusals.LooksAutomatic: "looks-automatic",

@@ -24,6 +24,7 @@ from relay.model.people import (
 )
 from relay.model.records import (
     Delivery,
+    DmarcReport,
     Event,
     EventKind,
     JournalEntry,
@@ -51,6 +52,7 @@ __all__ = [
     "Change",
     "Conversions",
     "Delivery",
+    "DmarcReport",
     "Doubt",
     "Echo",
     "Echoes",

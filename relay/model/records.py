@@ -124,6 +124,21 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class DmarcReport:
+    """What a mail receiver reports about mail in the name of ``domain`` (RFC 7489 7.2): the number of mails with DKIM
+    and SPF aligned, with one of them, with neither. Times are Unix times."""
+
+    report_id: str
+    domain: str
+    begins_at: int
+    ends_at: int
+    both: int
+    dkim_only: int
+    spf_only: int
+    neither: int
+
+
+@dataclass(frozen=True, slots=True)
 class KeptPolicy:
     """The MTA-STS policy of a domain (RFC 8461): the ``id`` of its TXT record and the ``text`` of its policy file.
     Valid until ``expires_at``, fetched again from ``renew_at`` on. ``used_at``: when a letter was last sent there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -24,15 +24,32 @@ async def back_up(home: Home, store: Store, file: Path, now: datetime, *, keys: 
     Its seal, an HMAC, is made with a key derived from the vault key. Returns the size in octets. Raises HomeError when
     ``file`` exists or cannot be written or the vault key is missing, StoreError when the database cannot be read.
     """
-    vault = home.read_vault()
+    with _readable_errors(file), _draft(file) as draft:
+        copy = draft.with_name(DATABASE)
+        await store.copy_to(copy)
+        return _finish(home, draft, file, now, keys=keys)
+
+
+def back_up_before(home: Home, copy_to: Callable[[Path], None], file: Path, now: datetime) -> int:
+    """The same without keys, for a database that is not open yet. ``copy_to`` copies it into a new file."""
+    with _readable_errors(file), _draft(file) as draft:
+        copy_to(draft.with_name(DATABASE))
+        return _finish(home, draft, file, now, keys=False)
+
+
+def _finish(home: Home, draft: Path, file: Path, now: datetime, *, keys: bool) -> int:
+    """Write the backup of the snapshot beside ``draft``, and give it its name. Returns its size."""
+    _write(draft, home.read_vault(), _members(home, draft.with_name(DATABASE), now, keys=keys))
+    # link(2) fails if the name exists, so a file that was made meanwhile is not overwritten.
+    os.link(draft, file)
+    return _size(draft)
+
+
+@contextmanager
+def _readable_errors(file: Path) -> Iterator[None]:
+    """Turn what can go wrong with ``file`` into a HomeError."""
     try:
-        with _draft(file) as draft:
-            copy = draft.with_name(DATABASE)
-            await store.copy_to(copy)
-            _write(draft, vault, _members(home, copy, now, keys=keys))
-            # link(2) fails if the name exists, so a file that was made meanwhile is not overwritten.
-            os.link(draft, file)
-            return _size(draft)
+        yield
     except UnfitError as error:
         raise HomeError(f"no backup was made: {error}", "rename that file, or move it out of the home") from error
     except FileExistsError as error:

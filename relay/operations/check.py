@@ -17,7 +17,9 @@ from relay.operations.dkim_rotation import check_dkim_rotation
 from relay.operations.file_modes import check_files
 from relay.operations.findings import Finding, fine, warn, wrong
 from relay.operations.listening import check_listen
+from relay.operations.malware import check_scanner
 from relay.operations.retention import check_retention
+from relay.operations.upgrade_backup import backing_up, check_upgrades
 from relay.operations.vault_rotation import check_rotation
 from relay.ownership import as_owner
 from relay.settings import Settings
@@ -33,8 +35,8 @@ _LOCKED_AFTER = 3.0
 async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[Finding]:
     """All findings about a home, in the order of the checks. ``environ`` may override settings (RELAY_…).
 
-    Opens the database and connects to the listen addresses, the smarthost and the resolvers. Changes nothing and sends
-    no letter.
+    Opens the database and connects to the listen addresses, the smarthost and the resolvers. Changes nothing, but
+    upgrades the database of an earlier version, like every command, and sends no letter.
     """
     try:
         found = home.path.is_dir() and (home.holds_settings() or True)
@@ -50,9 +52,11 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
     findings = [fine(f"{home.toml} has no errors"), *check_settings(settings), *check_files(home, settings)]
     findings += check_keys(home, settings, now)
     findings += await check_store(home, settings, now)
+    findings += check_upgrades(home)
     findings += check_letters(home, settings)
-    findings += await check_languages(home, settings)
+    findings += await check_languages(home, settings, now)
     findings += await check_converters(settings)
+    findings += [finding async for finding in check_scanner(settings)]
     findings += check_certificate(home, settings, now)
     for address in settings.smtp.listen:
         findings.append(await check_listen(address, settings.hostname))
@@ -113,7 +117,9 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
     try:
         vault = home.read_vault()
         await Store.check_unlocked(home.place(settings.store.url), _LOCKED_AFTER)
-        store = await Store.open(home.place(settings.store.url), vault, checkpoints=False)
+        store = await Store.open(
+            home.place(settings.store.url), vault, checkpoints=False, before=backing_up(home, lambda: now)
+        )
     except HomeError as error:
         return [wrong(error.what, error.remedy)]
     except StoreError as error:
@@ -172,12 +178,13 @@ def check_letters(home: Home, settings: Settings) -> Iterator[Finding]:
         yield fine("all letter templates can be filled in")
 
 
-async def check_languages(home: Home, settings: Settings) -> list[Finding]:
+async def check_languages(home: Home, settings: Settings, now: datetime) -> list[Finding]:
     """Whether there are letters in the languages of the programme and of its members, and which are drafts."""
     wanted = set(settings.programme.languages)
     try:
-        await Store.check_unlocked(home.place(settings.store.url), 0.1)
-        store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False)
+        place, before = home.place(settings.store.url), backing_up(home, lambda: now)
+        await Store.check_unlocked(place, 0.1)
+        store = await Store.open(place, home.read_vault(), checkpoints=False, before=before)
         try:
             wanted |= await store.directory.languages()
         finally:

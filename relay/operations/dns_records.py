@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from relay.policy.recipients import reports_address
 from relay.settings import Address, Settings
 
 _TTL = 3600
@@ -36,7 +37,9 @@ def records(settings: Settings, dkim: Sequence[Record]) -> list[Record]:
         found.append(Record(hostname, "TXT", "v=spf1 a -all"))
     found += dkim
     # relay signs every mail of this domain, so receivers may reject unsigned ones (RFC 7489 6.3).
-    found.append(Record(f"_dmarc.{domain}", "TXT", "v=DMARC1; p=reject; adkim=s; aspf=s"))
+    found.append(
+        Record(f"_dmarc.{domain}", "TXT", f"v=DMARC1; p=reject; adkim=s; aspf=s; rua=mailto:{reports_address(domain)}")
+    )
     return found
 
 

@@ -70,6 +70,7 @@ def _modes(home: Home, database: Path | None) -> Iterator[tuple[Path, int]]:
     yield home.path, 0o755
     yield home.toml, 0o644
     yield home.keys, 0o700
+    yield home.upgrades, 0o700
     if os.access(home.keys, os.R_OK | os.X_OK):
         yield from ((path, 0o600) for path in sorted(home.keys.iterdir()))
     if database is not None:

@@ -6,6 +6,7 @@
     Invitation    i-3c41…  (24 hex digits)     receives the answer to an invitation to a pair
     Conversation  o-5b7d…  (24 hex digits)     what the operator and somebody else write to each other
     Operator      postmaster, abuse            must reach a person (RFC 5321 4.5.1, RFC 2142 4)
+    Reports       dmarc                        receives DMARC aggregate reports (RFC 7489 7.2)
     Command       help, pause, leave …         reserved for commands by mail
     Nobody        none of these                a quoted local part, or non-ASCII characters
 
@@ -21,6 +22,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+REPORTS = "dmarc"
 OPERATORS = frozenset({"postmaster", "abuse"})
 COMMANDS = frozenset({"help", "pause", "resume", "away", "leave", "report", "who", "copy", "forget", "address", "lang"})
 
@@ -87,13 +89,20 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True)
+class Reports:
+    """The address for DMARC aggregate reports."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Nobody:
     """An address of no form that we generate."""
 
     address: str
 
 
-Recipient = Alias | ReturnPath | Confirmation | InvitationReply | Conversation | Command | Operator | Nobody
+Recipient = Alias | ReturnPath | Confirmation | InvitationReply | Conversation | Command | Operator | Reports | Nobody
 
 
 def classify(address: str) -> Recipient:
@@ -102,6 +111,8 @@ def classify(address: str) -> Recipient:
     local = address.rpartition("@")[0]
     if local in OPERATORS:
         return Operator(address)
+    if local == REPORTS:
+        return Reports(address)
     if local in COMMANDS:
         return Command(address)
     if made := _TOKEN.fullmatch(local):
@@ -140,6 +151,11 @@ def invitation(token: str, domain: str) -> str:
 def conversation(token: str, domain: str) -> str:
     """The address of the conversation with ``token``."""
     return f"o-{token}@{domain}"
+
+
+def reports_address(domain: str) -> str:
+    """Where DMARC aggregate reports go."""
+    return f"{REPORTS}@{domain}"
 
 
 def new_alias(name: str, domain: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 from relay.home import Home
+from relay.operations.upgrade_backup import backing_up
 from relay.settings import Settings
 from relay.store import Store
 
@@ -19,7 +21,7 @@ async def copy_home(home: Home, settings: Settings, folder: Path) -> Home:
     copy = Home(folder)
     await asyncio.to_thread(_copy_files, home, copy)
     vault, place = home.read_vault(), home.place(settings.store.url)
-    store = await Store.open(place, vault, checkpoints=False)
+    store = await Store.open(place, vault, checkpoints=False, before=backing_up(home, lambda: datetime.now(UTC)))
     try:
         if isinstance(place, Path):
             await store.copy_to(copy.db)

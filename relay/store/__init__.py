@@ -2,9 +2,11 @@
 
 from relay.store.confirmations import ANSWER_WITHIN, ASKED_AT_MOST
 from relay.store.conversations import Conversation
+from relay.store.dmarc_reports import DmarcSummary
 from relay.store.duplicates import REMEMBERED
 from relay.store.effects import Committed, Effects
 from relay.store.engine.lock_holders import Program, lock_holders
+from relay.store.engine.upgrade import BeforeUpgrade, Upgrade
 from relay.store.errors import (
     StoreBusyOrFull,
     StoreDamaged,
@@ -49,6 +51,7 @@ from relay.store.records import (
     Claimed,
     ConfirmationRequest,
     Decision,
+    DmarcCounts,
     Foreign,
     LetterKey,
     NoSuchAlias,
@@ -86,6 +89,7 @@ __all__ = [
     "Answer",
     "Answered",
     "Asked",
+    "BeforeUpgrade",
     "CameBack",
     "ChainState",
     "Claimed",
@@ -99,6 +103,8 @@ __all__ = [
     "Decided",
     "Decider",
     "Decision",
+    "DmarcCounts",
+    "DmarcSummary",
     "Effects",
     "Foreign",
     "Forgotten",
@@ -134,6 +140,7 @@ __all__ = [
     "StoreNewer",
     "SuspendedRow",
     "Turn",
+    "Upgrade",
     "Waiting",
     "lock_holders",
     "reachable",

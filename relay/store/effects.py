@@ -6,19 +6,20 @@ from dataclasses import dataclass
 
 from relay.model import JournalEntry
 from relay.store.people.invitation_records import InvitationAnswer
-from relay.store.records import Acceptance, Accepted, Answer, CameBack
+from relay.store.records import Acceptance, Accepted, Answer, CameBack, DmarcCounts
 
 
 @dataclass(frozen=True, slots=True)
 class Effects:
     """All effects of one envelope, written in one transaction: accepted letters, journal entries, delivery reports,
-    answers to confirmation requests and invitations."""
+    answers to confirmation requests and invitations, DMARC reports."""
 
     letters: tuple[Acceptance, ...] = ()
     entries: tuple[JournalEntry, ...] = ()
     reports: tuple[CameBack, ...] = ()
     answers: tuple[Answer, ...] = ()
     consents: tuple[InvitationAnswer, ...] = ()
+    dmarc: tuple[DmarcCounts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from relay.model import Delivery, Echoes, JournalEntry, NewDelivery, Pair, Route, Side, ThreadLink
+from relay.model import Delivery, DmarcReport, Echoes, JournalEntry, NewDelivery, Pair, Route, Side, ThreadLink
 from relay.outcomes import Outcome
 
 TO_OPERATOR, FROM_OPERATOR = "operator", "from-operator"
@@ -182,6 +182,15 @@ class Answer:
     decision: Decision
     at: datetime
     letters: tuple[Acceptance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DmarcCounts:
+    """A DMARC report that arrived at ``received_at`` from the mail receiver ``reporter``, a domain."""
+
+    reporter: str
+    report: DmarcReport
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

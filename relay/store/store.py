@@ -13,6 +13,7 @@ from typing import Any
 from relay.store.access_events import move_access_entries
 from relay.store.confirmations import ConfirmationRequests, answer
 from relay.store.conversations import Conversations
+from relay.store.dmarc_reports import DmarcTable, note_report
 from relay.store.echoes import EchoMemory
 from relay.store.effects import Committed, Effects
 from relay.store.engine import postgres_open as shared
@@ -23,6 +24,7 @@ from relay.store.engine.lock_holders import check_unlocked
 from relay.store.engine.migrate import After, shipped
 from relay.store.engine.reader import Reader
 from relay.store.engine.sqlite import check, check_there, copy, create, make_ready, tune, tune_reader
+from relay.store.engine.upgrade import BeforeUpgrade
 from relay.store.engine.vault_keys import refresh
 from relay.store.engine.writer import Writer
 from relay.store.errors import StoreError, damaged, store_wide
@@ -69,6 +71,7 @@ class Store:
         self._listening: Any = None
         self.events = Events(reader, writer, vault)
         self.conversations = Conversations(reader, vault)
+        self.dmarc = DmarcTable(reader)
         self.directory = Directory(reader, writer, vault)
         self.key_change = KeyChange(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)
@@ -94,12 +97,21 @@ class Store:
             await asyncio.to_thread(create, place, vault)
 
     @classmethod
-    async def open(cls, place: Place, vault: Vault, *, checkpoints: bool = True, sign: SignAgain = no_signer) -> Store:
+    async def open(
+        cls,
+        place: Place,
+        vault: Vault,
+        *,
+        checkpoints: bool = True,
+        sign: SignAgain = no_signer,
+        before: BeforeUpgrade | None = None,
+    ) -> Store:
         """Open the database at ``place``, a file or the URL of a PostgreSQL database, and apply migrations.
 
         ``checkpoints`` is False in a command that runs beside the server: only one process moves SQLite's log into the
-        file. ``sign`` signs held letters again when they are released; without it none can be. Raises StoreMissing,
-        StoreNewer, StoreDamaged (also for a wrong vault key), StoreBusyOrFull.
+        file. ``sign`` signs held letters again when they are released; without it none can be.
+        ``before`` is called before a file of an earlier version is migrated; PostgreSQL is an operator's to back up.
+        Raises StoreMissing, StoreNewer, StoreDamaged (also for a wrong vault key), StoreBusyOrFull.
         """
         vault = vault.own()
         after = {
@@ -110,7 +122,7 @@ class Store:
             if isinstance(place, str):
                 reading, writing = await shared.opened(place, vault, after)
             else:
-                reading, writing = await _opened(place, vault, after, checkpoints)
+                reading, writing = await _opened(place, vault, after, before, checkpoints)
         except sqlite3.Error as error:
             raise store_wide(error) or damaged() from error
         prepare = partial(refresh, vault=vault)
@@ -201,6 +213,8 @@ def _commit(db: Any, vault: Vault, effects: Effects, sign: SignAgain) -> Committ
     changed = tuple([came_back(db, vault, report) for report in effects.reports])
     for given in effects.answers:
         answer(db, vault, given, sign)
+    for counts in effects.dmarc:
+        note_report(db, counts)
     for agreed in effects.consents:
         answer_invitation(db, vault, agreed)
     return Committed(accepted, changed)
@@ -215,12 +229,16 @@ def _connected(place: Place) -> Any:
     return db
 
 
-async def _opened(path: Path, vault: Vault, after: After, checkpoints: bool) -> tuple[Thread, Thread]:
+async def _opened(
+    path: Path, vault: Vault, after: After, before: BeforeUpgrade | None, checkpoints: bool
+) -> tuple[Thread, Thread]:
     """The reading and the writing connection."""
     file = await asyncio.to_thread(check_there, path)
     writing = await ConnectionThread.open(str(file))
     try:
-        await writing.run(lambda db: make_ready(db, file, vault, shipped(), after, checkpoints=checkpoints))
+        await writing.run(
+            lambda db: make_ready(db, file, vault, shipped(), after, checkpoints=checkpoints, before=before)
+        )
         # After the writer, because a read-only connection cannot create the WAL index.
         return await _reading(file), writing
     except BaseException:

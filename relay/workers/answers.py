@@ -11,7 +11,7 @@ import struct
 from dataclasses import asdict, fields
 
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo
-from relay.model import Change, Doubt, Echo, Echoes, Passed, Rebuilt, Removal, ToConvert
+from relay.model import Change, DmarcReport, Doubt, Echo, Echoes, Passed, Rebuilt, Removal, ToConvert
 from relay.outcomes import Returned, ReturnKind, Sign
 from relay.refusals import (
     CannotAnonymise,
@@ -27,7 +27,7 @@ FRAME = struct.Struct("!?QQ")
 """Precedes each order and each answer: whether it is in the shared buffer, and the lengths in octets of its two parts
 (an order has one, its pickle; an answer has JSON and a letter). The first frame of a worker is empty: it is ready."""
 
-Answer = Rebuilt | Passed | Returned | ReadAnswer | None
+Answer = Rebuilt | Passed | Returned | ReadAnswer | DmarcReport | None
 
 _WITH_LETTER = ("removals", "doubts", "echoes")
 _REFUSALS: dict[str, type[Refusal]] = {
@@ -53,6 +53,8 @@ def written(answer: Answer | Refusal) -> tuple[bytes, bytes]:  # noqa: PLR0911 -
             return _json("refusal", [type(answer).__name__, answer.detail, answer.file, answer.own_words]), b""
         case ReadAnswer():
             return _json("answer", {f.name: getattr(answer, f.name) for f in fields(answer)}), b""
+        case DmarcReport():
+            return _json("dmarc", asdict(answer)), b""
         case None:
             return _json("none", None), b""
 
@@ -100,6 +102,8 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:  # noqa
             return Passed(content, subject, tuple(map(_removal, removals)))
         case "answer", {"answer": str(word), "code_written": bool(written), "code_anywhere": bool(anywhere)}:
             return ReadAnswer(YesNo(word), written, anywhere)
+        case "dmarc", dict(facts):
+            return _dmarc(**facts)
         case "none", None:
             return None
     raise ValueError("no answer")
@@ -117,6 +121,13 @@ def _files(told: list[object], content: bytes) -> tuple[ToConvert, ...]:
             case _:
                 raise TypeError("no file")
     return tuple(found)
+
+
+def _dmarc(*, report_id: object, domain: object, **numbers: object) -> DmarcReport:
+    match report_id, domain:
+        case str(id), str(name) if all(isinstance(one, int) and 0 <= one < 2**62 for one in numbers.values()):
+            return DmarcReport(id, name, **numbers)  # type: ignore[arg-type]  # they are int: tested above
+    raise TypeError("no report")
 
 
 def _removal(one: dict[str, object]) -> Removal:

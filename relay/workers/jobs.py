@@ -6,19 +6,20 @@ import pickle
 from collections.abc import Callable
 from typing import Any
 
+from relay.message.automatic.dmarc_report import read_dmarc_report
 from relay.message.automatic.recognise import recognise
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo, read_answer
 from relay.message.read.headers import split
 from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signers
 from relay.message.write.shown_mail import put, with_words_of
-from relay.model import Passed, RebuildOrder, Rebuilt
+from relay.model import DmarcReport, Passed, RebuildOrder, Rebuilt
 from relay.outcomes import Returned
 from relay.rebuild import rebuild
 from relay.rebuild_answer import rebuild_answer
 from relay.refusals import CannotAnonymise, Refusal
 from relay.workers.answers import Answer
-from relay.workers.orders import PassOnOrder, ReadAnswerOrder, RecognizeOrder, ShowOrder
+from relay.workers.orders import PassOnOrder, ReadAnswerOrder, ReadDmarcOrder, RecognizeOrder, ShowOrder
 
 
 def _rebuild(order: RebuildOrder, signers: Signers) -> Rebuilt | Returned:
@@ -54,6 +55,10 @@ def _read_answer(order: ReadAnswerOrder, _: Signers) -> Returned | ReadAnswer:
     return reply
 
 
+def _read_dmarc_report(order: ReadDmarcOrder, _: Signers) -> DmarcReport | None:
+    return read_dmarc_report(order.content)
+
+
 def _show(order: ShowOrder, signers: Signers) -> Passed:
     message, subject = (
         with_words_of(order.message, order.shown, order.known_subject)
@@ -75,6 +80,7 @@ JOBS: dict[type, Callable[[Any, Signers], Answer]] = {
     ShowOrder: _show,
     PassOnOrder: _pass_on,
     ReadAnswerOrder: _read_answer,
+    ReadDmarcOrder: _read_dmarc_report,
 }
 
 

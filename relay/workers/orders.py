@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from relay.message.automatic.recognise import BODY_OCTETS
 from relay.message.confirmation.read_answer import ANSWER_OCTETS, ReadAnswer
 from relay.message.read.headers import MAX_OCTETS
-from relay.model import AnswerOrder, Headers, Message, Passed, RebuildOrder, Rebuilt
+from relay.model import AnswerOrder, DmarcReport, Headers, Message, Passed, RebuildOrder, Rebuilt
 from relay.outcomes import Returned
 
 A_co = TypeVar("A_co", covariant=True)
@@ -71,12 +71,20 @@ class ReadAnswerOrder(Order[Returned | ReadAnswer]):
         object.__setattr__(self, "content", self.content[: MAX_OCTETS + max(ANSWER_OCTETS, BODY_OCTETS)])
 
 
+@dataclass(frozen=True, slots=True)
+class ReadDmarcOrder(Order[DmarcReport | None]):
+    """Read the DMARC aggregate report in ``content`` (raw octets). None: there is none that can be read."""
+
+    content: bytes
+
+
 ANSWERS: dict[type, tuple[type, ...]] = {
     RebuildOrder: (Rebuilt, Returned),
     RecognizeOrder: (Returned, NoneType),
     ShowOrder: (Passed,),
     PassOnOrder: (Passed, Returned),
     ReadAnswerOrder: (Returned, ReadAnswer),
+    ReadDmarcOrder: (DmarcReport, NoneType),
 }
 """The types that the server accepts from a worker, by kind of order. For new types see answers.py."""
 

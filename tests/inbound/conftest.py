@@ -21,6 +21,7 @@ from relay.inbound.handlers.answers import AnswerReader
 from relay.inbound.handlers.bounce import Bounces
 from relay.inbound.handlers.confirmation import Confirmations
 from relay.inbound.handlers.conversation import Conversations
+from relay.inbound.handlers.dmarc_reports import PER_HOUR, DmarcReports
 from relay.inbound.handlers.invitation import InvitationReplies
 from relay.inbound.handlers.operator import OperatorMail
 from relay.inbound.handlers.pair_letter import PairLetters
@@ -44,6 +45,7 @@ from relay.settings_file import load
 from relay.store import Store
 from relay.workers.converters.convert import Converters
 from relay.workers.jobs import JOBS
+from relay.workers.malware_scanner import MalwareScanner
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DOMAIN = "relay.test"
@@ -149,7 +151,9 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     settings = replace(settings, **(sections | changes))
     signer = Signer(settings.domain, home.dkim_keys(settings))
     store = await Store.open(home.db, home.read_vault(), sign=signing_again(Signers(signer, signer)))
-    pools = WorkerPools(InProcess(signer), InProcess(signer), Converters(settings.attachments))  # type: ignore[arg-type]
+    here_and_now: Any = InProcess(signer)
+    scanner = MalwareScanner(settings.attachments.scanner)
+    pools = WorkerPools(here_and_now, here_and_now, Converters(settings.attachments), scanner)
     notices = Notices(store, Writer(settings, LetterTemplates(), signer), pools.show)
     rate_limits = RateLimits.of(settings.limits, store, notices)
     here: list[Inbound] = []
@@ -171,6 +175,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
         bounce=Bounces(store, notices, Suspending(settings, store, notices).after),
         conversation=Conversations(settings, store, talks, pools.pass_on, Rate(settings.limits.messages_per_hour)),
         operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour), notices),
+        dmarc=DmarcReports(settings, pools.read_dmarc_report, Rate(PER_HOUR)),
     )
     checks = MailFromChecks.of(settings, None, now)
     acceptor = Acceptor(

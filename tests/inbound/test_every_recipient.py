@@ -52,6 +52,7 @@ PLACES = {
     "no path": f"b-{OTHER}@{DOMAIN}",
     "postmaster": f"postmaster@{DOMAIN}",
     "abuse": f"abuse@{DOMAIN}",
+    "reports": f"dmarc@{DOMAIN}",
 }
 LETTERS = ("own", "second", "third")
 AUTHORS = {MEMBER: Verdict.PASS, STRANGER: Verdict.PASS, FORGED: Verdict.FAIL, BARE: Verdict.UNPROVEN}
@@ -99,6 +100,9 @@ def expected(mail: Mail, place: str) -> str:
     machine = mail.what is not WORDS
     if place in ("postmaster", "abuse"):
         return "operator"
+    if place == "reports":
+        proven = AUTHORS[mail.author] is Verdict.PASS and not mail.null_sender
+        return "automatic" if proven else "refusal"
     if place == "path":
         return "automatic" if mail.null_sender or machine else "refusal"
     if place == "no path":

@@ -71,7 +71,7 @@ def test_the_records_are_mx_spf_dkim_and_dmarc(wanted: list[Record]) -> None:
     assert found["mx.relay.test", "TXT"] == "v=spf1 a -all"
     assert found["relay-rsa._domainkey.relay.test", "TXT"].startswith("v=DKIM1; k=rsa; p=")
     assert found["relay-ed25519._domainkey.relay.test", "TXT"].startswith("v=DKIM1; k=ed25519; p=")
-    assert found["_dmarc.relay.test", "TXT"] == "v=DMARC1; p=reject; adkim=s; aspf=s"
+    assert found["_dmarc.relay.test", "TXT"] == "v=DMARC1; p=reject; adkim=s; aspf=s; rua=mailto:dmarc@relay.test"
     assert found["programme-rsa._domainkey.relay.test", "TXT"].startswith("v=DKIM1; k=rsa; p=")
     assert found["programme-ed25519._domainkey.relay.test", "TXT"].startswith("v=DKIM1; k=ed25519; p=")
     assert len(found) == len(wanted) == 8

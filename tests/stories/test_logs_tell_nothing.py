@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import logging
 import os
 import re
 import signal
@@ -16,8 +15,6 @@ from pathlib import Path
 
 import pytest
 from lab.resources import workers
-
-from relay.cli.serve import _SafeFormatter
 
 from .conftest import HOST, House, Members, free_port
 from .test_to_be_seen import fetch
@@ -246,17 +243,3 @@ async def test_with_a_broken_certificate_the_old_one_stays_in_use(
     house.process.send_signal(signal.SIGHUP)
     await until(house, "certificate reloaded")
     assert await asyncio.to_thread(shown) == before
-
-
-def test_an_exception_is_logged_by_type_and_place_only() -> None:
-    form = _SafeFormatter("%(name)s: %(message)s")
-    try:
-        raise ValueError("canary@home.example")
-    except ValueError as error:
-        caught = (type(error), error, error.__traceback__)
-    record = logging.LogRecord("asyncio", logging.ERROR, "", 1, "exception=%r", (caught[1],), caught)
-    assert re.fullmatch(
-        r"asyncio: something went wrong \(ValueError at test_logs_tell_nothing\.py:\d+\)", form.format(record)
-    )
-    ours = logging.LogRecord("relay.accept", logging.INFO, "", 1, "%s accepted", ("k7f3",), None)
-    assert form.format(ours) == "relay.accept: k7f3 accepted"

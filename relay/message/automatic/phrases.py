@@ -170,7 +170,7 @@ REASONS = (
             r"""
             mailbox\W{0,3}(?:is )?full | over ?quota | quota.{0,20}exceed | exceed.{0,30}quota
             mail ?box.{0,20}exceeds? | full mailbox | insufficient (?:disk|storage) | postfach.{0,20}voll
-            inbox is full | out of storage | boîte.{0,20}pleine | переполнен
+            inbox is full | out of storage | exceeded storage allocation | boîte.{0,20}pleine | переполнен
             """,
         ),
     ),

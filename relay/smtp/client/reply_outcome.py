@@ -28,6 +28,10 @@ NO_SMTPUTF8 = "5.6.7"  # RFC 6531 3.5
 NOT_ENCRYPTED = "4.7.10"  # encryption needed (RFC 5248 registry, X.7.10)
 NOT_TRUSTED = "4.7.5"  # cryptographic failure (RFC 3463 3.8)
 
+_STORAGE = 552
+_VAGUE = ("", "5.0.0", "5.2.0", "5.3.0")
+_SMALL = 1024 * 1024  # octets
+
 PROTECTIONS = ("tls", "sts", "dane")
 """What can require an encrypted connection: delivery.tls, the domain's MTA-STS policy, or its TLSA records."""
 
@@ -63,20 +67,34 @@ class ServerReply:
         return f"{self.code} {enhanced[1]}"
 
 
-def outcome_of(stage: Stage, reply: ServerReply, *, smarthost: bool) -> Outcome:
-    """The outcome of ``reply`` at ``stage``. A 2xx is an outcome only after the final dot.
+def outcome_of(stage: Stage, reply: ServerReply, *, smarthost: bool, octets: int = 0) -> Outcome:
+    """The outcome of ``reply`` at ``stage``, for a letter of ``octets``. A 2xx is an outcome only after the final dot.
 
     A 5xx concerns this recipient only at RCPT, DATA and the dot; from an MX, at MAIL too. Earlier, and at MAIL of the
-    smarthost, it concerns the server or our settings, which the operator can correct: the letter is deferred.
+    smarthost, it concerns the server or our settings, which the operator can correct: the letter is deferred. A 552 at
+    MAIL answers the SIZE given there (RFC 1870 6.1), so it concerns the letter.
     """
     if reply.good and stage is Stage.DOT:
         return Sent(reply.status)
     if not 400 <= reply.code < 600:
         return Deferred(NONSENSE)
-    if reply.code < 500 or stage is Stage.GREETING or (stage is Stage.MAIL and smarthost):
+    about_us = stage is Stage.MAIL and smarthost and reply.code != _STORAGE
+    if reply.code < 500 or stage is Stage.GREETING or about_us:
         return Deferred(reply.status)
-    # 552 at RCPT may mean 452, too many recipients (RFC 5321 4.5.3.1.10). We send one, so here the mailbox is full.
-    return Failed(reply.status)
+    return Failed(_precise(stage, reply, octets) if reply.code == _STORAGE else reply.status)
+
+
+def _precise(stage: Stage, reply: ServerReply, octets: int) -> str:
+    """The status of a 552, which means both "too large" and "mailbox full" (RFC 5321 4.2.3), as Exim, qmail and Yahoo
+    say it without an enhanced code that tells which.
+
+    At RCPT it is the mailbox: it may also mean 452, too many recipients (RFC 5321 4.5.3.1.10), but we send one. A small
+    letter is too large for no server.
+    """
+    enhanced = reply.status.partition(" ")[2]
+    if enhanced not in _VAGUE:
+        return reply.status
+    return "552 5.2.2" if stage is Stage.RCPT or (stage is Stage.DOT and octets < _SMALL) else "552 5.3.4"
 
 
 def protected(asked_by: str, status: str) -> str:

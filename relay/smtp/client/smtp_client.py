@@ -144,7 +144,7 @@ class Client:
             raise BrokenOff(Stage.DOT) from None
         self._good = reply.good
         self.letters += 1
-        outcome = outcome_of(Stage.DOT, reply, smarthost=self._server.smarthost)
+        outcome = outcome_of(Stage.DOT, reply, smarthost=self._server.smarthost, octets=len(content))
         return Sent(outcome.status, self._proof) if isinstance(outcome, Sent) else outcome
 
     def drop(self) -> None:

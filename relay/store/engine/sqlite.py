@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+from functools import partial
 from pathlib import Path
 
 from relay.ownership import as_owner
+from relay.store.engine.database import tables, version
 from relay.store.engine.migrate import After, Step, migrate, shipped
-from relay.store.engine.vault_keys import check_key, write_proof
+from relay.store.engine.upgrade import BeforeUpgrade, Upgrade
+from relay.store.engine.vault_keys import check_key, check_proof, write_proof
 from relay.store.errors import StoreDamaged, StoreError, StoreForbidden, StoreMissing, damaged, store_wide
 from relay.vault import Vault
 
@@ -93,9 +96,16 @@ def check_there(path: Path) -> Path:
 
 
 def make_ready(
-    db: sqlite3.Connection, path: Path, vault: Vault, steps: tuple[Step, ...], after: After, *, checkpoints: bool
+    db: sqlite3.Connection,
+    path: Path,
+    vault: Vault,
+    steps: tuple[Step, ...],
+    after: After,
+    *,
+    checkpoints: bool,
+    before: BeforeUpgrade | None = None,
 ) -> None:
-    """Tune the writing connection, check file and key, apply migrations.
+    """Tune the writing connection, check file and key, call ``before`` if there are migrations to apply, apply them.
 
     Raises StoreDamaged, StoreNewer, StoreBusyOrFull or StoreError.
     """
@@ -104,12 +114,22 @@ def make_ready(
             raise StoreDamaged(f"{path} is no database of relay", "check that --home names the right folder")
         tune(db, checkpoints=checkpoints)
         _check_length(db, path)
+        if before is not None and 0 < version(db) < len(steps):
+            _prepare_upgrade(db, vault, steps, before)
         migrate(db, steps, after)
         check_key(db, vault)
         small = path.stat().st_size <= _FULLY_CHECKED_OCTETS
         check(db, ("",) if small else ("member", "address", "pair", "alias", "delivery"))
     except sqlite3.Error as error:
         raise store_wide(error) or damaged() from error
+
+
+def _prepare_upgrade(db: sqlite3.Connection, vault: Vault, steps: tuple[Step, ...], before: BeforeUpgrade) -> None:
+    """Check the database as it is, because a copy of a damaged one, or one with another key, is no way back."""
+    (check_key if "vault_key" in tables(db) else check_proof)(db, vault)
+    check(db)
+    pages, size = db.execute("PRAGMA page_count").fetchone()[0], db.execute("PRAGMA page_size").fetchone()[0]
+    before(Upgrade(version(db), len(steps), pages * size, partial(copy, db)))
 
 
 def tune(db: sqlite3.Connection, *, checkpoints: bool) -> None:

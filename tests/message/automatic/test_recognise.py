@@ -56,6 +56,28 @@ def test_a_delivery_report_tells_what_became_of_the_letter(
     assert recognise(report(words, *fields)) == Returned(kind, status)
 
 
+@pytest.mark.parametrize(
+    ("status", "diagnosis", "found"),
+    [
+        ("5.3.4", "smtp; 552 5.3.4 Message size exceeds fixed limit", "5.3.4"),
+        ("5.2.3", "smtp;550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient", "5.2.3"),
+        ("5.0.0", "smtp; 552 Message size exceeds maximum permitted", "5.3.4"),
+        ("5.0.0", "smtp; 552-5.3.4 Your message exceeded Google's message size limits.", "5.3.4"),
+        ("5.0.0", "x-postfix; message size 31457280 exceeds size limit 26214400 of server mx.far.example", "5.3.4"),
+        ("5.0.0", "smtp; 552 Requested mail action aborted: exceeded storage allocation", "5.2.2"),
+        ("5.2.2", "smtp; 552 5.2.2 The email account that you tried to reach is over quota", "5.2.2"),
+    ],
+)
+def test_a_report_tells_a_letter_that_was_too_large_from_a_mailbox_that_is_full(
+    status: str, diagnosis: str, found: str
+) -> None:
+    told = recognise(
+        report("It was not delivered.", "Action: failed", f"Status: {status}", f"Diagnostic-Code: {diagnosis}")
+    )
+    assert told is not None
+    assert (told.kind, told.status) == (FAILED, found)
+
+
 def test_the_original_inside_a_report_tells_nothing() -> None:
     told = recognise(report("It went wrong", "Action: failed", "Status: 5.0.0", of="user unknown, mailbox full"))
     assert told == Returned(FAILED, "5.0.0")
