@@ -31,8 +31,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "pair list": (
         "relay pair list",
-        "relay pair list --state paused --json",
+        "relay pair list --cohort spring --silent-for 30d",
     ),
+    "pair welcome": ("relay pair welcome k7f3q2xw mentee",),
+    "pair set-cohort": ("relay pair set-cohort k7f3q2xw spring",),
     "pair show": ("relay pair show k7f3q2xw",),
     "pair export": ("relay pair export > pairs.csv",),
     "pair pause": ("relay pair pause k7f3q2xw",),

@@ -14,6 +14,8 @@ from relay.cli.domains_doubted import members_of, say_doubts
 from relay.cli.languages_served import say_unserved
 from relay.cli.names_understood import say_understood, say_understood_of_many
 from relay.cli.output import print_json, print_rows, say
+from relay.cli.pair_changed import set_cohort, welcome
+from relay.cli.pair_list import list_
 from relay.cli.pair_shown import (
     PAIR_HEADINGS,
     consent_object,
@@ -157,20 +159,6 @@ def import_(ctx: click.Context, *, file: Path, dry_run: bool, no_invite: bool, s
         print_rows(PAIR_HEADINGS, map(pair_row, pairs), "")
 
 
-@pair.command("list")
-@click.option("--state", type=click.Choice([state.value for state in PairState]), help="Only pairs in this state.")
-@_json_option
-@click.pass_context
-def list_(ctx: click.Context, state: str | None, as_json: bool) -> None:
-    """List pairs."""
-    pairs = in_session(ctx, lambda session: session.store.directory.pairs(PairState(state) if state else None))
-    if as_json:
-        for one in pairs:
-            print_json(full_object(one))
-    else:
-        print_rows(PAIR_HEADINGS, map(pair_row, pairs), "There are no pairs; relay pair create makes one.")
-
-
 @pair.command()
 @click.argument("pair_id", metavar="PAIR")
 @_json_option
@@ -241,6 +229,8 @@ def _state_verb(name: str, state: PairState, line: str, question: str) -> None:
     pair.add_command(click.command(name, cls=Verb, help=line)(decorated))
 
 
+for _command in (list_, welcome, set_cohort):
+    pair.add_command(_command)
 _state_verb("pause", PairState.PAUSED, "Pause a pair: its letters are refused until it is resumed.", "")
 _state_verb("resume", PairState.ACTIVE, "Resume a paused pair.", "")
 _state_verb("end", PairState.ENDED, "End a pair for good.", "End pair {pair} for good? It cannot be resumed.")
