@@ -113,7 +113,9 @@ def steps(machine: Machine, wanted: Wanted) -> Iterator[Step]:
     where = ["-c", str(machine.path(FOLDER))]
     remedy = "install it: apt install postfix opendkim opendmarc"
     current = parsed(machine.run(["postconf", *where, "-n"], remedy))
-    destination = machine.run(["postconf", *where, "-hx", "mydestination"], remedy)
+    # As it will be with the new myhostname, which mydestination usually holds.
+    named = ["-o", f"myhostname={wanted.hostname}"]
+    destination = machine.run(["postconf", *where, *named, "-hx", "mydestination"], remedy)
     for line in lines(wanted, current, destination.strip()):
         yield Step(
             f"Postfix: {line.name}",
