@@ -387,15 +387,20 @@ def test_a_disk_without_room_is_told(
     assert found.level is level and what in found.what and found.remedy
 
 
-def test_a_folder_of_another_user_says_whom_to_run_relay_as(tmp_path: Path) -> None:
+def test_a_folder_of_another_user_says_whom_to_run_relay_as(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if os.geteuid():
         pytest.skip("needs root, to be another user for a moment")
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
-    os.seteuid(65534)
-    try:
-        (found,) = asyncio.run(checks.check(Home(home), {}, NOW))
-    finally:
-        os.seteuid(0)
-    assert found.level is Level.ERROR
-    assert found.remedy.startswith("run relay as root, who owns the home folder: runuser -u root -- relay")
+    (home / "relay.toml").touch(mode=0o600)
+    for mode, what in ((0o700, "you may not look into "), (0o755, "you may not read ")):
+        home.chmod(mode)
+        with monkeypatch.context() as here:
+            here.chdir(home)
+            os.seteuid(65534)
+            try:
+                (found,) = asyncio.run(checks.check(Home(Path() if mode == 0o755 else home), {}, NOW))
+            finally:
+                os.seteuid(0)
+        assert found.level is Level.ERROR and found.what.startswith(what)
+        assert found.remedy.startswith("run relay as root, who owns the home folder: runuser -u root -- relay")
