@@ -39,7 +39,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "pair export": ("relay pair export > pairs.csv",),
     "pair pause": ("relay pair pause k7f3q2xw",),
     "pair resume": ("relay pair resume k7f3q2xw",),
-    "pair end": ("relay pair end k7f3q2xw",),
+    "pair end": ("relay pair end k7f3q2xw", "relay pair end k7f3q2xw --silent --yes"),
     "pair invite": ("relay pair invite k7f3q2xw",),
     "member": (
         "relay member list",

@@ -217,3 +217,11 @@ def test_an_import_doubts_each_domain_once_before_it_changes_anything(relay: Rel
     done = relay("pair", "import", str(file), "--dry-run")
     assert done.err.count("hotmial.com is probably mistyped for hotmail.com") == 1
     assert "gmail.com is" not in done.err
+
+
+@pytest.mark.parametrize(("how", "letters"), [([], 2), (["--silent"], 0)])
+def test_both_members_are_told_once_that_their_pair_has_ended(relay: Relay, how: list[str], letters: int) -> None:
+    pair = make(relay, "--silent")["pair"]
+    assert relay("pair", "end", pair, "--yes", *how).code == 0
+    assert relay("pair", "end", pair, "--yes", *how).code == 0
+    assert len(relay("queue", "list", "--json").objects) == letters
