@@ -22,7 +22,7 @@ from relay.operations import file_modes
 from relay.operations.certificate import check_certificate
 from relay.operations.clock import check_clock
 from relay.operations.connectivity import check_own_smarthost
-from relay.operations.file_modes import check_files
+from relay.operations.file_modes import check_files, open_secrets
 from relay.operations.findings import Finding, Level, sound
 from relay.operations.listening import check_listen, refused
 from relay.operations.outside import check_outside, needed
@@ -385,6 +385,17 @@ def test_a_disk_without_room_is_told(
     monkeypatch.setattr(file_modes, limit, 1 << 62)
     (found,) = [one for one in check_files(home, None) if one.level is not Level.OK]
     assert found.level is level and what in found.what and found.remedy
+
+
+def test_secrets_that_others_can_read_are_told_when_relay_starts(setup: Setup) -> None:
+    key = setup.certificate("relay.test")
+    assert open_secrets(setup.home, setup.settings) == []
+    key.chmod(0o604)
+    setup.home.vault_key.chmod(0o644)
+    assert [one.remedy for one in open_secrets(setup.home, setup.settings)] == [
+        f"chmod 600 {setup.home.vault_key}",
+        f"chmod 640 {key}",
+    ]
 
 
 def test_a_folder_of_another_user_says_whom_to_run_relay_as(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
