@@ -51,9 +51,10 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 def test_every_command_runs(page: Path, tmp_path: Path) -> None:
     """In the page's order, in a temporary folder instead of the machine's folders."""
     bin_folder, home = tmp_path / "bin", tmp_path / "root" / "var" / "lib" / "relay"
-    (tmp_path / "root" / "etc" / "postfix").mkdir(parents=True)
-    for name in ("postfix/main.cf", "passwd", "group", "shadow", "gshadow"):
-        (tmp_path / "root" / "etc" / name).touch()
+    for machine in ("root", "behind"):
+        (tmp_path / machine / "etc" / "postfix").mkdir(parents=True)
+        for name in ("postfix/main.cf", "passwd", "group", "shadow", "gshadow"):
+            (tmp_path / machine / "etc" / name).touch()
     bin_folder.mkdir()
     path = f"{bin_folder}:{Path(sys.executable).parent}:{os.environ['PATH']}"
     prefix = Path(sys.executable).parent.parent
@@ -78,11 +79,12 @@ def test_every_command_runs(page: Path, tmp_path: Path) -> None:
 
 def here(command: str, folder: Path, prefix: Path) -> str:
     """The command with the machine's folders, users and this environment replaced by those of the test."""
+    behind = "behind" if "--behind-postfix" in command else "root"
     for machine, own in (
         ("/var/lib/relay", f"{folder}/root/var/lib/relay"),
         ("/opt/relay/.venv", str(prefix)),
         ("/opt/relay", str(ROOT)),
-        ("relay quickstart", f"relay quickstart --yes --root {folder}/root"),
+        ("relay quickstart", f"relay quickstart --yes --root {folder}/{behind}"),
         ("runuser -u relay -- ", ""),
         ("postconf -e", f"postconf -c {folder}/root/etc/postfix -e"),
     ):

@@ -31,13 +31,15 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "pair list": (
         "relay pair list",
-        "relay pair list --state paused --json",
+        "relay pair list --cohort spring --silent-for 30d",
     ),
+    "pair welcome": ("relay pair welcome k7f3q2xw mentee",),
+    "pair set-cohort": ("relay pair set-cohort k7f3q2xw spring",),
     "pair show": ("relay pair show k7f3q2xw",),
     "pair export": ("relay pair export > pairs.csv",),
     "pair pause": ("relay pair pause k7f3q2xw",),
     "pair resume": ("relay pair resume k7f3q2xw",),
-    "pair end": ("relay pair end k7f3q2xw",),
+    "pair end": ("relay pair end k7f3q2xw", "relay pair end k7f3q2xw --silent --yes"),
     "pair invite": ("relay pair invite k7f3q2xw",),
     "member": (
         "relay member list",

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import click
@@ -14,6 +13,7 @@ from relay.anonymise.removal_kinds import KINDS
 from relay.cli.journal_words import OUTCOMES, explained, first_sentence
 from relay.cli.output import print_facts, print_json, print_rows
 from relay.cli.session import Session, in_session, now, who_types
+from relay.cli.times import time_ago
 from relay.cli.verbs import VerbGroup
 from relay.mentoring.audit import record_reading
 from relay.model import Event, JournalEntry
@@ -21,7 +21,6 @@ from relay.model import Event, JournalEntry
 _HEADINGS = ("ID", "ACCEPTED", "PAIR", "FROM", "KIND", "OUTCOME", "REASON", "REMOVED")
 _SHORT_HEADINGS = ("ID", "ACCEPTED", "PAIR", "FROM", "OUTCOME", "REASON", "REMOVED")
 _EVENT_HEADINGS = ("AT", "EVENT", "PAIR", "SIDE", "LETTER", "FACTS", "WHO", "WHY")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 @click.group(cls=VerbGroup)
@@ -33,13 +32,10 @@ def _time(ctx: click.Context, param: click.Parameter, value: str | None) -> date
     """A time such as 2025-03-12, 2025-03-12T09:30 (UTC) or 3d (three days ago). Raises BadParameter."""
     if value is None:
         return None
-    if ago := re.fullmatch(r"(\d{1,4})([mhdw])", value):
-        return now() - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
     try:
-        at = datetime.fromisoformat(value)
+        return time_ago(value, now())
     except ValueError:
         raise click.BadParameter("must be a time such as 2025-03-12, 2025-03-12T09:30Z or 3d", ctx, param) from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 @log.command("list")

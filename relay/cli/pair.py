@@ -14,6 +14,8 @@ from relay.cli.domains_doubted import members_of, say_doubts
 from relay.cli.languages_served import say_unserved
 from relay.cli.names_understood import say_understood, say_understood_of_many
 from relay.cli.output import print_json, print_rows, say
+from relay.cli.pair_changed import set_cohort, welcome
+from relay.cli.pair_list import list_
 from relay.cli.pair_shown import (
     PAIR_HEADINGS,
     consent_object,
@@ -27,6 +29,7 @@ from relay.cli.session import Session, confirm, in_session, now, who_types
 from relay.cli.verbs import Verb, VerbGroup
 from relay.cli.writing import writer_of
 from relay.letters.invitations import InvitationWriter
+from relay.letters.member_letters import MemberLetters
 from relay.letters.welcome import Welcome
 from relay.mentoring import consent, pairing
 from relay.mentoring import enrolment as enrol
@@ -157,20 +160,6 @@ def import_(ctx: click.Context, *, file: Path, dry_run: bool, no_invite: bool, s
         print_rows(PAIR_HEADINGS, map(pair_row, pairs), "")
 
 
-@pair.command("list")
-@click.option("--state", type=click.Choice([state.value for state in PairState]), help="Only pairs in this state.")
-@_json_option
-@click.pass_context
-def list_(ctx: click.Context, state: str | None, as_json: bool) -> None:
-    """List pairs."""
-    pairs = in_session(ctx, lambda session: session.store.directory.pairs(PairState(state) if state else None))
-    if as_json:
-        for one in pairs:
-            print_json(full_object(one))
-    else:
-        print_rows(PAIR_HEADINGS, map(pair_row, pairs), "There are no pairs; relay pair create makes one.")
-
-
 @pair.command()
 @click.argument("pair_id", metavar="PAIR")
 @_json_option
@@ -223,13 +212,10 @@ def invite(ctx: click.Context, pair_id: str, as_json: bool) -> None:
     say("The invitations are queued; relay serve sends them.")
 
 
-def _state_verb(name: str, state: PairState, line: str, question: str) -> None:
-    """Add a verb that moves a pair to ``state``. ``question`` is asked first, unless it is empty."""
+def _state_verb(name: str, state: PairState, line: str) -> None:
+    """Add a verb that moves a pair to ``state``."""
 
     def verb(ctx: click.Context, pair_id: str, yes: bool, as_json: bool) -> None:
-        if question:
-            confirm(question.format(pair=pair_id), yes)
-
         async def work(session: Session) -> Pair:
             return await pairing.change_state(pair_id, state, session.store, now(), who=who_types())
 
@@ -241,9 +227,29 @@ def _state_verb(name: str, state: PairState, line: str, question: str) -> None:
     pair.add_command(click.command(name, cls=Verb, help=line)(decorated))
 
 
-_state_verb("pause", PairState.PAUSED, "Pause a pair: its letters are refused until it is resumed.", "")
-_state_verb("resume", PairState.ACTIVE, "Resume a paused pair.", "")
-_state_verb("end", PairState.ENDED, "End a pair for good.", "End pair {pair} for good? It cannot be resumed.")
+for _command in (list_, welcome, set_cohort):
+    pair.add_command(_command)
+_state_verb("pause", PairState.PAUSED, "Pause a pair: its letters are refused until it is resumed.")
+_state_verb("resume", PairState.ACTIVE, "Resume a paused pair.")
+
+
+@pair.command()
+@click.argument("pair_id", metavar="PAIR")
+@click.option("--silent", is_flag=True, help="Do not tell the members.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_json_option
+@click.pass_context
+def end(ctx: click.Context, pair_id: str, silent: bool, yes: bool, as_json: bool) -> None:
+    """End a pair for good, and tell both members."""
+    confirm(f"End pair {pair_id} for good? It cannot be resumed.", yes)
+
+    async def work(session: Session) -> Pair:
+        letters = None if silent else MemberLetters(writer_of(session))
+        return await pairing.change_state(
+            pair_id, PairState.ENDED, session.store, now(), who=who_types(), letters=letters
+        )
+
+    show_pair(in_session(ctx, work), as_json)
 
 
 def _beginning(session: Session, no_invite: bool, silent: bool) -> Beginning:

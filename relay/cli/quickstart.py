@@ -75,6 +75,8 @@ def quickstart(  # noqa: PLR0917 -- click passes each by its name
 
 
 def _run(machine: Machine, wanted: Wanted, transcript: Transcript, yes: bool) -> int:
+    if machine.real:
+        steps.check_program()
     free = _ports_free(machine, wanted, transcript)
     if not (free or transcript.dry):
         return 1

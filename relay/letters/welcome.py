@@ -26,9 +26,11 @@ class Welcome:
 
     def to_both(self, pair: Pair | NewPair, mailboxes: Mapping[Side, str], now: datetime) -> list[Acceptance]:
         """The welcome letters to both members, at these addresses. Raises StationeryError."""
-        return [
-            write(pair, side, mailboxes[side], now) for side in Side for write in (self._how_to_write, self._privacy)
-        ]
+        return [letter for side in Side for letter in self.to_one(pair, side, mailboxes[side], now)]
+
+    def to_one(self, pair: Pair | NewPair, to: Side, mailbox: str, now: datetime) -> list[Acceptance]:
+        """The two welcome letters to the member on one side, at this address. Raises StationeryError."""
+        return [write(pair, to, mailbox, now) for write in (self._how_to_write, self._privacy)]
 
     def _how_to_write(self, pair: Pair | NewPair, to: Side, mailbox: str, now: datetime) -> Acceptance:
         """The first letter. It comes from the programme, with Reply-To at the partner's alias."""

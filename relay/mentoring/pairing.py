@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from relay.letters.member_letters import MemberLetters
 from relay.mentoring.beginning import Beginning
 from relay.mentoring.pseudonyms import new_name, new_pair_id, words_of
 from relay.mentoring.validation import Checker, Request
 from relay.model import NewPair, Pair, PairState, Persona, Side
 from relay.policy.recipients import new_alias
-from relay.states import MoveError
-from relay.store import Store
+from relay.states import EXCHANGING, MoveError
+from relay.store import Acceptance, Part, Store
 
 
 class PairingError(Exception):
@@ -51,19 +52,35 @@ async def pair_of(pair_id: str, store: Store) -> Pair:
     return pair
 
 
-async def change_state(pair_id: str, state: PairState, store: Store, now: datetime, *, who: str = "") -> Pair:
-    """Move a pair to ``state``; ``who`` is recorded. A pair that is in that state already is not changed.
+async def change_state(
+    pair_id: str, state: PairState, store: Store, now: datetime, *, who: str = "", letters: MemberLetters | None = None
+) -> Pair:
+    """Move a pair to ``state``; ``who`` is recorded. A pair that is in that state already is not changed. When it ends
+    and ``letters`` are given, both members are told.
 
-    Raises PairingError when the state machine (relay.states) does not allow it, StoreError.
+    Raises PairingError when the state machine (relay.states) does not allow it, StoreError, StationeryError.
     """
     pair = await pair_of(pair_id, store)
     try:
-        changed = await store.directory.set_state(pair.id, state, now, who=who)
+        words = await _farewell(pair, letters, store, now) if letters and state is PairState.ENDED else []
+        changed = await store.directory.set_state(pair.id, state, now, who=who, letters=words)
     except MoveError as error:
         raise PairingError(str(error)) from error
     if changed is None:
         raise PairingError(f"pair {pair.id} does not exist any more")
     return changed
+
+
+async def _farewell(pair: Pair, letters: MemberLetters, store: Store, now: datetime) -> list[Acceptance]:
+    """The letters that tell both members that their pair has ended; none for a pair that had not begun."""
+    if pair.state not in (*EXCHANGING, PairState.PAUSED):
+        return []
+    identities = await store.directory.identities(pair.id) or ()
+    return [
+        letters.letter("pair-ended", Part(pair, side), identity.addresses[0], now, name=pair.persona(side.other).name)
+        for side, identity in zip(Side, identities, strict=False)
+        if identity.addresses
+    ]
 
 
 def new_pair(request: Request, pair_id: str, domain: str, taken: set[str], now: datetime) -> NewPair:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
@@ -38,12 +39,8 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
     Opens the database and connects to the listen addresses, the smarthost and the resolvers. Changes nothing, but
     upgrades the database of an earlier version, like every command, and sends no letter.
     """
-    try:
-        found = home.path.is_dir() and (home.holds_settings() or True)
-    except (HomeError, PermissionError):
-        return [wrong(f"you may not look into {home.path}", as_owner(home.toml))]
-    if not found:
-        return [wrong(f"{home.path} does not exist", "make a home with relay init, or give the right one with --home")]
+    if (closed := _closed(home)) is not None:
+        return [closed]
     try:
         settings = load(home.toml, environ)
     except SettingsError as error:
@@ -65,6 +62,18 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
     elif settings.dns.dnssec == "validated":
         findings.append(await check_dnssec(settings))
     return findings
+
+
+def _closed(home: Home) -> Finding | None:
+    """A finding when there is no home folder, or this user may not look into it or read its settings."""
+    try:
+        if not home.path.is_dir():
+            remedy = "make a home with relay init, or give the right one with --home"
+            return wrong(f"{home.path} does not exist", remedy)
+        readable = not home.holds_settings() or os.access(home.toml, os.R_OK, effective_ids=True)
+    except (HomeError, PermissionError):
+        return wrong(f"you may not look into {home.path}", as_owner(home.toml))
+    return None if readable else wrong(f"you may not read {home.toml}", as_owner(home.toml))
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from relay.operations.check import check
 from relay.operations.clock import check_clock
 from relay.operations.findings import Finding
 from relay.operations.outside import check_outside
+from relay.operations.trial_letter import check_sending
 from relay.settings_file import SettingsError, load
 
 
@@ -20,15 +21,17 @@ async def examine(
     *,
     network: bool = True,
     port: int | None = 25,
+    send: bool = False,
     clock: datetime,
 ) -> list[Finding]:
     """All findings, in the order of the checks. Without ``network`` DNS is not asked for records, and no other server
     but the smarthost is connected to. ``port``: see ``check_outside``. ``clock`` is the time by this machine's
-    clock, also in a rehearsal, where ``now`` is another."""
+    clock, also in a rehearsal, where ``now`` is another. ``send``: see ``check_sending``."""
     findings = await check(home, environ, now)
     findings += check_clock(home, clock)
     try:
         settings = load(home.toml, environ)
     except (SettingsError, OSError):
         return findings  # check reports it
-    return findings + (await check_outside(home, settings, port=port) if network else [])
+    findings += await check_outside(home, settings, port=port) if network else []
+    return [*findings, await check_sending(home, settings, clock)] if send else findings

@@ -33,6 +33,11 @@ _NEWEST_OF_PAIR = f"""
 SELECT {_COLUMNS} FROM journal WHERE pair_id = :pair_id AND accepted_at >= :since
 ORDER BY accepted_at DESC, journal.number DESC LIMIT :limit
 """  # noqa: S608
+_LAST_LETTERS = """
+SELECT pair_id, side, accepted_at FROM journal WHERE number IN
+    (SELECT max(number) FROM journal WHERE kind = 'letter' AND outcome <> 'refused' AND pair_id IS NOT NULL
+     GROUP BY pair_id)
+"""
 _EVER, _ALL = -(2**63), 2**62
 _ROWS_A_PAGE = 500
 _OCTETS_A_PAGE = 8 * 1024 * 1024
@@ -80,6 +85,11 @@ class Journal:
         }
         rows = await self._reader.run(lambda db: db.execute(sql, values).fetchall())
         return [_entry(row) for row in reversed(rows)]
+
+    async def last_letters(self) -> dict[str, tuple[Side, datetime]]:
+        """Pair id → whose letter was the last one, and when it was accepted; without pairs that wrote none."""
+        rows = await self._reader.run(lambda db: db.execute(_LAST_LETTERS).fetchall())
+        return {pair_id: (Side(side), from_stored(at)) for pair_id, side, at in rows if side is not None}
 
     def _shown(self, row: tuple[Any, ...]) -> Shown:
         part, sealed = row[12:14]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ import pytest
 
 from relay.cli.command_line import run
 from relay.home import Home
+from relay.model import JournalEntry, Side
+from relay.store import Store
 
 Relay = Callable[..., Any]
 
@@ -168,6 +172,38 @@ def test_an_invited_pair_shows_the_consent_of_both(relay: Relay) -> None:
     assert (refused.code, "only an invited or expired pair" in refused.err) == (1, True)
 
 
+def test_pairs_are_listed_by_cohort_and_silence_with_their_last_letter_and_turn(relay: Relay, home: Home) -> None:
+    pair = make(relay, "--silent", "--cohort", "spring")["pair"]
+    (new,) = relay("pair", "list", "--cohort", "spring", "--json").objects
+    assert (new["last_letter_at"], new["turn"]) == (None, None)
+    assert relay("pair", "list", "--silent-for", "30d", "--json").objects == []
+    asyncio.run(wrote(home, pair, datetime.now(UTC) - timedelta(days=40)))
+    (silent,) = relay("pair", "list", "--silent-for", "30d", "--json").objects
+    assert (silent["pair"], silent["turn"]) == (pair, "mentee")
+    assert relay("pair", "list").out.rstrip("\n").split("\t")[-1] == "mentee"
+    assert relay("pair", "list", "--cohort", "autumn", "--json").objects == []
+    relay("pair", "set-cohort", pair, "autumn")
+    assert [one["pair"] for one in relay("pair", "list", "--cohort", "autumn", "--json").objects] == [pair]
+
+
+async def wrote(home: Home, pair: str, at: datetime) -> None:
+    store = await Store.open(home.db, home.read_vault())
+    await store.journal.record(JournalEntry("letter1", pair, Side.MENTOR, "letter", at, 10, 20))
+    refused = {"outcome": "refused", "reason": "TooLarge"}
+    await store.journal.record(JournalEntry("letter2", pair, Side.MENTEE, "refusal", at, 10, 0, **refused))
+    await store.close()
+
+
+def test_welcome_letters_are_sent_again_to_one_or_both(relay: Relay) -> None:
+    pair = make(relay, "--silent")["pair"]
+    assert relay("pair", "welcome", pair, "mentee").code == 0
+    assert len(relay("queue", "list", "--json").objects) == 2
+    relay("pair", "welcome", pair)
+    assert len(relay("queue", "list", "--json").objects) == 6
+    relay("pair", "pause", pair)
+    assert "is paused" in relay("pair", "welcome", pair).err
+
+
 def test_a_mistyped_domain_is_doubted_and_the_pair_is_made(relay: Relay) -> None:
     done = relay("pair", "create", "--mentor", "anna@gmial.com", "--mentee", "bo@b.test", "--silent")
     assert done.code == 0
@@ -181,3 +217,11 @@ def test_an_import_doubts_each_domain_once_before_it_changes_anything(relay: Rel
     done = relay("pair", "import", str(file), "--dry-run")
     assert done.err.count("hotmial.com is probably mistyped for hotmail.com") == 1
     assert "gmail.com is" not in done.err
+
+
+@pytest.mark.parametrize(("how", "letters"), [([], 2), (["--silent"], 0)])
+def test_both_members_are_told_once_that_their_pair_has_ended(relay: Relay, how: list[str], letters: int) -> None:
+    pair = make(relay, "--silent")["pair"]
+    assert relay("pair", "end", pair, "--yes", *how).code == 0
+    assert relay("pair", "end", pair, "--yes", *how).code == 0
+    assert len(relay("queue", "list", "--json").objects) == letters

@@ -108,11 +108,28 @@ def test_behind_postfix_relay_and_all_servers_are_set_up(quickstart: Callable[..
     assert f"mydestination = mx.{DOMAIN}, localhost\n" in (root / "etc/postfix/main.cf").read_text()
 
 
-def test_a_home_of_another_domain_is_left_alone(quickstart: Callable[..., Done], root: Path, home: Home) -> None:
+@needs_postfix
+def test_the_domain_is_not_local_to_a_postfix_of_the_same_name(root: Path) -> None:
+    (root / "etc/postfix/main.cf").write_text("compatibility_level = 3.6\nmydestination = $myhostname, localhost\n")
+    steps = postfix.steps(Machine(root), Wanted(DOMAIN, DOMAIN, behind_postfix=True))
+    commands = [command for step in steps for command in step.commands]
+    assert "postconf -e 'mydestination = localhost'" in commands
+    assert f"postconf -e 'myhostname = {DOMAIN}'" in commands
+
+
+def test_a_home_that_was_set_up_for_something_else_is_left_alone(
+    quickstart: Callable[..., Done], root: Path, home: Home
+) -> None:
     shutil.copytree(home.path, root / "var/lib/relay")
     done = quickstart()
     assert done.code == 1
     assert "is the home of relay.test; run this with that domain" in done.err
+    toml = root / "var/lib/relay/relay.toml"
+    toml.write_text(toml.read_text().replace("relay.test", DOMAIN).replace('verify = "self"', 'verify = "upstream"'))
+    done = quickstart()
+    assert done.code == 1
+    assert "run this with --behind-postfix" in done.err
+    assert not (root / "usr").exists()
 
 
 def test_all_that_is_wrong_is_said_before_anything_is_changed(quickstart: Callable[..., Done], root: Path) -> None:

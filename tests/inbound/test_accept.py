@@ -201,6 +201,14 @@ async def test_what_follows_the_answer_does_not_change_it(
     assert "work after its reply failed: RuntimeError" in caplog.text and "Omar" not in caplog.text
 
 
+async def test_a_letter_of_a_proven_member_that_is_put_off_is_journalled_with_its_pair(inbound: Inbound) -> None:
+    inbound.rate_limits.authors._most = 1
+    await inbound.send(JANE, TO_OMAR)
+    assert (await inbound.send(JANE, TO_OMAR, body="x", message_id="m2@real.example")).startswith("450 4.7.1")
+    (entry,) = [one for one in await inbound.entries() if one.outcome == "refused"]
+    assert (entry.reason, entry.pair_id, entry.side) == ("TooMuchMail", "p1", "mentor")
+
+
 async def test_a_letter_too_many_that_cannot_be_made_anonymous_is_refused_and_not_held(inbound: Inbound) -> None:
     inbound.rate_limits.authors._most = 1
     garbled = {"fields": ("Content-Type: message/partial; id=x",), "message_id": "m2@real.example"}

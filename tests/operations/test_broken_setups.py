@@ -22,7 +22,7 @@ from relay.operations import file_modes
 from relay.operations.certificate import check_certificate
 from relay.operations.clock import check_clock
 from relay.operations.connectivity import check_own_smarthost
-from relay.operations.file_modes import check_files
+from relay.operations.file_modes import check_files, open_secrets
 from relay.operations.findings import Finding, Level, sound
 from relay.operations.listening import check_listen, refused
 from relay.operations.outside import check_outside, needed
@@ -387,15 +387,31 @@ def test_a_disk_without_room_is_told(
     assert found.level is level and what in found.what and found.remedy
 
 
-def test_a_folder_of_another_user_says_whom_to_run_relay_as(tmp_path: Path) -> None:
+def test_secrets_that_others_can_read_are_told_when_relay_starts(setup: Setup) -> None:
+    key = setup.certificate("relay.test")
+    assert open_secrets(setup.home, setup.settings) == []
+    key.chmod(0o604)
+    setup.home.vault_key.chmod(0o644)
+    assert [one.remedy for one in open_secrets(setup.home, setup.settings)] == [
+        f"chmod 600 {setup.home.vault_key}",
+        f"chmod 640 {key}",
+    ]
+
+
+def test_a_folder_of_another_user_says_whom_to_run_relay_as(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if os.geteuid():
         pytest.skip("needs root, to be another user for a moment")
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
-    os.seteuid(65534)
-    try:
-        (found,) = asyncio.run(checks.check(Home(home), {}, NOW))
-    finally:
-        os.seteuid(0)
-    assert found.level is Level.ERROR
-    assert found.remedy.startswith("run relay as root, who owns the home folder: runuser -u root -- relay")
+    (home / "relay.toml").touch(mode=0o600)
+    for mode, what in ((0o700, "you may not look into "), (0o755, "you may not read ")):
+        home.chmod(mode)
+        with monkeypatch.context() as here:
+            here.chdir(home)
+            os.seteuid(65534)
+            try:
+                (found,) = asyncio.run(checks.check(Home(Path() if mode == 0o755 else home), {}, NOW))
+            finally:
+                os.seteuid(0)
+        assert found.level is Level.ERROR and found.what.startswith(what)
+        assert found.remedy.startswith("run relay as root, who owns the home folder: runuser -u root -- relay")

@@ -8,6 +8,12 @@ import json
 import re
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime
+
+from relay.home import Home
+from relay.operations.findings import Level
+from relay.operations.trial_letter import check_sending
+from relay.settings_file import load
 
 from .conftest import HOST, House, Members, free_port, letter
 
@@ -98,3 +104,15 @@ async def test_status_shows_listening_queue_and_outcomes(house: House, members: 
     words = await asyncio.to_thread(house.run, "status")
     assert f"{HOST}:{house.port}\tanswers" in words
     assert "jane" not in words
+
+
+async def test_a_trial_letter_reaches_the_operator(house: House, members: Members) -> None:
+    house.env["RELAY_PROGRAMME__OPERATOR"] = "op@operator.example"
+    home, now = Home(house.home), datetime.now(UTC)
+    settings = load(home.toml, house.env)
+    assert "relay did not accept the test letter" in (await check_sending(home, settings, now)).what
+    house.start()
+    found = await check_sending(home, settings, now)
+    assert found.level is Level.OK and "delivered to the operator's mail server" in found.what
+    (arrived,) = await members.wait_for(1)
+    assert arrived.recipient == "op@operator.example" and b"relay check --send wrote this letter" in arrived.content

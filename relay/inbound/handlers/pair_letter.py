@@ -103,7 +103,10 @@ class PairLetters:
         new = {r: lookup for r, lookup in found.items() if isinstance(lookup, RouteLookup) and _to_build(handled, r)}
         if not new:
             return handled
-        built = await self._built(arrived, letter_key, new)
+        try:
+            built = await self._built(arrived, letter_key, new)
+        except Transient as refusal:  # with the route, so that the journal says whose letter was put off
+            return [Handled(recipient, refusal=refusal, route=lookup.route) for recipient, lookup in new.items()]
         return [built.get(one.recipient, one) for one in handled]
 
     def _allowed(self, arrived: Arrived, recipient: str, lookup: object) -> Handled:

@@ -13,6 +13,7 @@ from relay.operations.dkim_rotation import further_records, signing_records
 from relay.operations.dns_records import records, remarks
 from relay.operations.findings import Finding, Level, wrong
 from relay.operations.quickstart.machine import Machine
+from relay.operations.quickstart.steps import COMMAND
 from relay.operations.quickstart.wanted import HOME, USER
 from relay.settings_file import load
 
@@ -20,9 +21,21 @@ from relay.settings_file import load
 def findings(machine: Machine) -> list[Finding]:
     """What relay check finds, run as the user relay on the machine itself, so that no file of root's appears."""
     owner = machine.ids(USER) if machine.real and os.geteuid() == 0 else None
+    program = [COMMAND] if machine.real else [sys.executable, "-m", "relay"]
+    cannot = wrong(f"the user {USER} cannot run relay check", f"see: runuser -u {USER} -- relay check")
+    try:
+        printed = _printed([*program, "--home", str(machine.path(HOME)), "check", "--local", "--json"], owner)
+        found = json.loads(printed)["findings"]
+        return [Finding(Level(one["level"]), one["what"], one["remedy"]) for one in found]
+    except (OSError, ValueError, KeyError):
+        return [cannot]
+
+
+def _printed(command: list[str], owner: tuple[int, int] | None) -> str:
+    """What a command prints that is run as ``owner``, a uid and gid."""
     user, group = owner if owner is not None else (None, None)
-    done = subprocess.run(  # noqa: S603 -- relay itself
-        [sys.executable, "-m", "relay", "--home", str(machine.path(HOME)), "check", "--local", "--json"],
+    return subprocess.run(  # noqa: S603 -- relay itself
+        command,
         user=user,
         group=group,
         extra_groups=None if owner is None else [],
@@ -31,12 +44,7 @@ def findings(machine: Machine) -> list[Finding]:
         text=True,
         check=False,
         timeout=120,
-    )
-    try:
-        found = json.loads(done.stdout)["findings"]
-        return [Finding(Level(one["level"]), one["what"], one["remedy"]) for one in found]
-    except (ValueError, KeyError):
-        return [wrong(f"the user {USER} cannot run relay check", f"try: runuser -u {USER} -- relay check")]
+    ).stdout
 
 
 def shown(finding: Finding) -> str:

@@ -19,6 +19,7 @@ MILTERS = ("inet:127.0.0.1:8891", "inet:127.0.0.1:8893")  # OpenDKIM, OpenDMARC
 SIZE = 26214400
 # Postfix looks a recipient up in all tables, so our forms can be added to others.
 LISTS = ("relay_domains", "relay_recipient_maps", "transport_maps", "smtpd_milters", "header_checks")
+_OPEN = {"inet_interfaces": "all", "default_transport": "smtp"}
 _ITEM = re.compile(r"(?>(?:[^\s,{}]|\{(?>(?:[^{}]|\{(?>(?:[^{}]|\{[^{}]*+\})*)\})*)\})+)")
 
 
@@ -58,6 +59,10 @@ def lines(wanted: Wanted, current: Mapping[str, str], destination: str) -> Itera
         yield Line("mydestination", rest)
     if current.get("myhostname", "").lower() != wanted.hostname:
         yield Line("myhostname", wanted.hostname)
+    for name, value in _OPEN.items():
+        # Debian's "Local only" closes Postfix to other machines in these settings.
+        if re.match(r"loopback-only|localhost|127\.|error", current.get(name, "")):
+            yield Line(name, value)
     for name, value in needed(wanted).items():
         have = current.get(name, "")
         merged = _merged(name, have, value)
@@ -108,7 +113,9 @@ def steps(machine: Machine, wanted: Wanted) -> Iterator[Step]:
     where = ["-c", str(machine.path(FOLDER))]
     remedy = "install it: apt install postfix opendkim opendmarc"
     current = parsed(machine.run(["postconf", *where, "-n"], remedy))
-    destination = machine.run(["postconf", *where, "-hx", "mydestination"], remedy)
+    # As it will be with the new myhostname, which mydestination usually holds.
+    named = ["-o", f"myhostname={wanted.hostname}"]
+    destination = machine.run(["postconf", *where, *named, "-hx", "mydestination"], remedy)
     for line in lines(wanted, current, destination.strip()):
         yield Step(
             f"Postfix: {line.name}",

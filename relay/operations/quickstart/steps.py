@@ -18,12 +18,17 @@ from relay.operations.quickstart.machine import Machine, StepError
 from relay.operations.quickstart.step import Step
 from relay.operations.quickstart.wanted import HOME, USER, Wanted, written
 from relay.operations.setup import set_up
+from relay.settings import Settings
 from relay.settings_file import load
 from relay.shipped import shipped
 
 COMMAND = "/usr/local/bin/relay"
 UNITS = "/etc/systemd/system"
 DASHBOARD = "/usr/local/share/relay/grafana.json"
+_ALONE = (
+    f"setpriv --reuid={USER} --regid={USER} --init-groups --no-new-privs --inh-caps=+net_bind_service "
+    f"--ambient-caps=+net_bind_service {COMMAND} --home {HOME} serve"
+)
 
 
 def steps(machine: Machine, wanted: Wanted) -> Iterator[Step]:
@@ -63,7 +68,10 @@ def start(machine: Machine) -> Step:
         for command in commands:
             machine.run(command, "see: journalctl -u relay.service -u relay.socket")
 
-    return Step("the service relay", done, tuple(shlex.join(one) for one in commands), act, why)
+    shown = tuple(shlex.join(one) for one in commands)
+    if machine.real and not machine.systemd:
+        shown = (*shown, "# or, without systemd, by another supervisor:", _ALONE)
+    return Step("the service relay", done, shown, act, why)
 
 
 def with_addresses(unit: str, wanted: Wanted) -> str:
@@ -91,9 +99,7 @@ def _home(machine: Machine, wanted: Wanted) -> Step:
     def done() -> bool:
         if not home.toml.exists():
             return False
-        domain = load(home.toml, {}).domain
-        if domain != wanted.domain:
-            raise StepError(f"{home.path} is the home of {domain}", "run this with that domain, or on another machine")
+        _check_same(home, load(home.toml, {}), wanted)
         return True
 
     def act() -> None:
@@ -110,28 +116,52 @@ def _home(machine: Machine, wanted: Wanted) -> Step:
     return Step(f"the home {HOME}", done, commands, act)
 
 
+def _check_same(home: Home, settings: Settings, wanted: Wanted) -> None:
+    """Raise StepError when the home is set up for another domain, way or name than is asked for."""
+    if settings.domain != wanted.domain:
+        raise StepError(
+            f"{home.path} is the home of {settings.domain}", "run this with that domain, or on another machine"
+        )
+    behind = settings.authenticity.verify == "upstream"
+    if behind != wanted.behind_postfix:
+        way = "with" if behind else "without"
+        raise StepError(
+            f'{home.toml} has authenticity.verify = "{settings.authenticity.verify}"',
+            f"run this {way} --behind-postfix; to change the way, first change smtp.listen, authenticity and "
+            "delivery.smarthost there, and ListenStream in relay.socket",
+        )
+    if behind and settings.authenticity.authserv_id != wanted.hostname:
+        name = settings.authenticity.authserv_id
+        raise StepError(f'{home.toml} has authenticity.authserv_id = "{name}"', f"run this with --hostname {name}")
+
+
 def _command(machine: Machine) -> Step:
-    link = machine.path(COMMAND)
-    beside = Path(sys.executable).parent / "relay"
-    target = beside if beside.exists() else Path(shutil.which("relay") or beside)
+    link, target = machine.path(COMMAND), _program()
 
     def act() -> None:
-        if machine.real and (closed := _closed_to_others(target)):
-            raise StepError(
-                f"only root can enter {closed}, so the user {USER} cannot run relay from there",
-                "install relay in a folder that everybody can read, such as /opt/relay, and run quickstart there",
-            )
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(target)
 
     return Step(f"the command {COMMAND}", lambda: os.path.lexists(link), (f"ln -s {target} {COMMAND}",), act)
 
 
-def _closed_to_others(target: Path) -> Path | None:
-    """The first folder on the way to the program that other users cannot enter."""
-    resolved = {*target.absolute().parents, *target.resolve().parents}
-    closed = [one for one in resolved if one.is_dir() and not one.stat().st_mode & stat.S_IXOTH]
-    return min(closed, key=lambda one: len(one.parts), default=None)
+def check_program(*programs: Path) -> None:
+    """Raise StepError when another user than root cannot run these programs, by default relay and its Python."""
+    ways = [way for one in programs or (_program(), Path(sys.executable)) for way in (one.absolute(), one.resolve())]
+    folders = sorted({folder for way in ways for folder in way.parents if folder.is_dir()})
+    for folder in folders:
+        if not folder.stat().st_mode & stat.S_IXOTH:
+            raise StepError(
+                f"only root can enter {folder}, so the user {USER} cannot run relay or its Python from there",
+                "install relay in a folder that everybody can read, such as /opt/relay, with the system's Python "
+                "(scripts/setup --plain --python /usr/bin/python3), and run quickstart there",
+            )
+
+
+def _program() -> Path:
+    """The relay command that runs now."""
+    beside = Path(sys.executable).parent / "relay"
+    return beside if beside.exists() else Path(shutil.which("relay") or beside)
 
 
 def _file(machine: Machine, name: str, text: str) -> Step:

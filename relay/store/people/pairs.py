@@ -121,6 +121,16 @@ class Directory:
         """The identities of mentor and mentee; None when there is no such pair."""
         return await self._reader.run(lambda db: _identities(db, self._vault, pair_id))
 
+    async def set_cohort(self, pair_id: str, cohort: str) -> Pair | None:
+        """Put a pair into another cohort. Returns the pair, None when there is no such pair."""
+
+        def job(db: Database) -> Pair | None:
+            db.execute("UPDATE pair SET cohort = ? WHERE id = ?", (cohort, pair_id))
+            row = db.execute(_PAIR, (pair_id,)).fetchone()
+            return None if row is None else read_pair(row)
+
+        return await self._writer.run(job)
+
     async def set_state(
         self,
         pair_id: str,

@@ -54,6 +54,12 @@ def test_nothing_is_to_change_in_what_was_changed() -> None:
     assert list(lines(WANTED, HAVE | {line.name: line.value for line in changes().values()}, "localhost")) == []
 
 
+def test_a_postfix_for_local_mail_only_is_opened() -> None:
+    found = changes(inet_interfaces="loopback-only", default_transport="error: outside mail is not deliverable")
+    assert (found["inet_interfaces"].value, found["default_transport"].value) == ("all", "smtp")
+    assert not {"inet_interfaces", "default_transport"} & set(changes(inet_interfaces="all"))
+
+
 def test_mail_of_other_domains_is_not_refused_by_the_new_table() -> None:
     assert "refuse mail to a.example" in changes(relay_domains="a.example")["relay_recipient_maps"].by_hand
 
