@@ -12,30 +12,30 @@ from dataclasses import dataclass
 
 from relay.model import ToConvert
 
-INPUT, RESULT = "/work/input", "/work/result"
+INPUT, RESULT = "/job/input", "/job/result"
 """The file to convert, and the new one. The names are neutral: an author's file name does not reach the program."""
 
 # On its first start with an empty profile LibreOffice only sets it up, and ends with 81 to be started again.
 _OFFICE = """
 export LD_LIBRARY_PATH=/usr/lib/libreoffice/program SAL_USE_VCLPLUGIN=svp
 for start in 1 2; do
-    /usr/lib/libreoffice/program/soffice.bin -env:UserInstallation=file:///work/profile --headless --norestore \\
+    /usr/lib/libreoffice/program/soffice.bin -env:UserInstallation=file:///job/profile --headless --norestore \\
         --nolockcheck --nodefault --nologo "--infilter={reader}" --convert-to "{extension}:{writer}" \\
-        --outdir /work/new /work/input
+        --outdir /job/new /job/input
     status=$?
     [ $status = 81 ] || break
 done
-[ ! -f /work/new/input.{extension} ] || mv /work/new/input.{extension} /work/result
+[ ! -f /job/new/input.{extension} ] || mv /job/new/input.{extension} /job/result
 """
 # Streams are copied, not encoded anew. What MP4 cannot hold, or relay's own check of MP4 does not know, goes to MKV.
 _FILM = """
 read_as='-protocol_whitelist file -f {form}'
 to=mp4
-for codec in $(ffprobe -v error $read_as -show_entries stream=codec_name -of csv=p=0 -i /work/input); do
+for codec in $(ffprobe -v error $read_as -show_entries stream=codec_name -of csv=p=0 -i /job/input); do
     case $codec in h264|hevc|mpeg4|aac|mp3) ;; *) to=matroska ;; esac
 done
-ffmpeg -v error -nostdin -fflags +genpts $read_as -i /work/input -map '0:V?' -map '0:a?' -c copy -map_metadata -1 \\
-    -map_chapters -1 -fflags +bitexact -flags +bitexact -f $to /work/result
+ffmpeg -v error -nostdin -fflags +genpts $read_as -i /job/input -map '0:V?' -map '0:a?' -c copy -map_metadata -1 \\
+    -map_chapters -1 -fflags +bitexact -flags +bitexact -f $to /job/result
 status=$?
 """
 _DOCUMENTS = {

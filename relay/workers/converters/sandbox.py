@@ -32,7 +32,7 @@ _ENVIRONMENT = (
     "/usr/bin",
     "--setenv",
     "HOME",
-    "/work",
+    "/job",
     "--setenv",
     "LC_ALL",
     "C.UTF-8",
@@ -42,7 +42,7 @@ _FILES = (
     *("--symlink", "usr/bin", "/bin", "--ro-bind-try", "/etc/libreoffice", "/etc/libreoffice"),
     *("--ro-bind-try", "/etc/fonts", "/etc/fonts", "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"),
     *("--ro-bind-try", "/etc/alternatives", "/etc/alternatives", "--dev", "/dev"),
-    *("--size", str(_ROOM), "--tmpfs", "/work", "--chdir", "/work"),
+    *("--size", str(_ROOM), "--tmpfs", "/job", "--chdir", "/job"),
 )
 
 
@@ -82,12 +82,12 @@ async def works() -> bool:
     """Whether a sandbox can be made here: the system, a container or a systemd unit may forbid namespaces."""
     if not available():
         return False
-    ending, made = await run("echo yes >/work/result", b"", Limits(10.0, 1 << 30, 64))
+    ending, made = await run("echo yes >/job/result", b"", Limits(10.0, 1 << 30, 64))
     return ending is Ending.MADE and made == b"yes\n"
 
 
 async def run(script: str, content: bytes, limits: Limits) -> tuple[Ending, bytes]:
-    """Run a shell script in a sandbox with ``content`` as /work/input. Returns how it ended, and its /work/result.
+    """Run a shell script in a sandbox with ``content`` as /job/input. Returns how it ended, and its /job/result.
 
     Raises OSError when no process can be started.
     """
@@ -116,7 +116,7 @@ def command(script: str, memory: int, limits: Limits) -> list[str]:
     """The command that runs ``script`` in a sandbox; ``memory`` is the descriptor of its input. Rights that relay has
     under systemd, such as for ports below 1024, are given up first: bubblewrap refuses to start with them."""
     without_rights = [SETPRIV, "--inh-caps=-all", "--ambient-caps=-all"] if shutil.which(SETPRIV) else []
-    sandbox = [BWRAP, *_NAMESPACES, *_ENVIRONMENT, *_FILES, "--file", str(memory), "/work/input"]
+    sandbox = [BWRAP, *_NAMESPACES, *_ENVIRONMENT, *_FILES, "--file", str(memory), "/job/input"]
     return [*without_rights, *sandbox, "/bin/sh", "-c", _limited(script, limits)]
 
 
@@ -126,7 +126,7 @@ def _limited(script: str, limits: Limits) -> str:
         f"echo ready\nulimit -v {limits.memory // 1024} && ulimit -t {int(limits.seconds) + 1} && ulimit -c 0"
         " || exit 1\nstatus=0\n"
         f"{{ {script}\n}} >/dev/null 2>&1\n"
-        f"[ $status -le {_DIED} ] || exit $status\n[ -s /work/result ] || exit 1\nexec cat /work/result\n"
+        f"[ $status -le {_DIED} ] || exit $status\n[ -s /job/result ] || exit 1\nexec cat /job/result\n"
     )
 
 
