@@ -35,7 +35,7 @@ def using(script: str, monkeypatch: pytest.MonkeyPatch, **settings: object) -> C
 
 @pytest.mark.usefixtures("sandboxes")
 async def test_a_letter_is_read_again_with_what_was_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    converters = using("tr a-z A-Z </work/input >/work/result", monkeypatch)
+    converters = using("tr a-z A-Z </job/input >/job/result", monkeypatch)
     await converters.open()
     assert converters.kinds == {"doc"}
     made = await converters.with_conversions(asking)

@@ -29,8 +29,8 @@ def test_every_form_that_waits_for_a_converter_has_one_and_the_other_way_round()
     "content",
     [
         b"RIFF\0\0\0\0AVI #EXTM3U\n#EXTINF:9,\nfile:///usr/share/dict/words\n",
-        b"#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:9,\nfile:///work/input\n#EXT-X-ENDLIST\n",
-        b"ffconcat version 1.0\nfile /work/input\n",
+        b"#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:9,\nfile:///job/input\n#EXT-X-ENDLIST\n",
+        b"ffconcat version 1.0\nfile /job/input\n",
         b"<?xml version='1.0'?><MPD><BaseURL>http://127.0.0.1:9/</BaseURL></MPD>",
     ],
     ids=["avi", "hls", "concat", "dash"],

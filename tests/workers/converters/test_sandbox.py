@@ -18,13 +18,13 @@ pytestmark = pytest.mark.usefixtures("sandboxes")
 
 
 async def shown(command: str) -> str:
-    ending, made = await run(f"{{ {command}; }} >/work/result 2>&1; echo end >>/work/result", b"x", LIMITS)
+    ending, made = await run(f"{{ {command}; }} >/job/result 2>&1; echo end >>/job/result", b"x", LIMITS)
     assert ending is Ending.MADE
     return made.decode().removesuffix("end\n").strip()
 
 
 async def test_the_new_file_comes_back_and_the_old_one_was_read() -> None:
-    assert await run("tr a-z A-Z </work/input >/work/result", b"hello", LIMITS) == (Ending.MADE, b"HELLO")
+    assert await run("tr a-z A-Z </job/input >/job/result", b"hello", LIMITS) == (Ending.MADE, b"HELLO")
 
 
 async def test_it_sees_no_files_of_this_machine(tmp_path: Path) -> None:
@@ -57,9 +57,9 @@ async def test_a_program_that_hangs_is_killed_at_its_deadline() -> None:
         ("status=9", Ending.REFUSED),
         ("kill -SEGV $$", Ending.DIED),
         ("(kill -KILL $(sh -c 'echo $PPID')); status=$?", Ending.DIED),
-        ("head -c 3000000 /dev/zero >/work/result", Ending.TOO_LARGE),
-        ("head -c 700000000 /dev/zero >/work/big && echo whole >/work/result", Ending.REFUSED),
-        ("dd if=/dev/zero of=/dev/null bs=700M count=1 && echo held >/work/result", Ending.REFUSED),
+        ("head -c 3000000 /dev/zero >/job/result", Ending.TOO_LARGE),
+        ("head -c 700000000 /dev/zero >/job/big && echo whole >/job/result", Ending.REFUSED),
+        ("dd if=/dev/zero of=/dev/null bs=700M count=1 && echo held >/job/result", Ending.REFUSED),
     ],
 )
 async def test_how_a_run_ended_is_told_apart(script: str, ending: Ending) -> None:
@@ -73,7 +73,7 @@ def test_a_service_with_rights_of_its_own_can_make_one() -> None:
     rights = [*service.split(), "--ambient-caps=+net_bind_service", "--bounding-set=-all,+net_bind_service"]
     memory = os.memfd_create("input")
     try:
-        inside = command("cp /work/input /work/result; echo yes >/work/result", memory, LIMITS)
+        inside = command("cp /job/input /job/result; echo yes >/job/result", memory, LIMITS)
         done = subprocess.run([SETPRIV, *rights, *inside], capture_output=True, check=False, pass_fds=(memory,))
     finally:
         os.close(memory)
