@@ -9,6 +9,7 @@ from datetime import datetime
 
 from relay.home import Home, HomeError
 from relay.operations.findings import Finding, fine, warn, wrong
+from relay.operations.upgrade_backup import backing_up
 from relay.settings import Settings
 from relay.store import Store, StoreError
 
@@ -32,7 +33,7 @@ async def check_sending(home: Home, settings: Settings, now: datetime, seconds: 
             "start relay; if it runs, see its log and relay log list",
         )
     try:
-        return await _arrival(home, settings, id, seconds)
+        return await _arrival(home, settings, id, now, seconds)
     except (HomeError, StoreError):
         return warn(f"the test letter was accepted as {id}; its fate is not known", f"see relay log show {id}")
 
@@ -58,9 +59,10 @@ def _hand_over(host: str, port: int, settings: Settings, now: datetime) -> str:
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-async def _arrival(home: Home, settings: Settings, id: str, seconds: float) -> Finding:
+async def _arrival(home: Home, settings: Settings, id: str, now: datetime, seconds: float) -> Finding:
     """The finding about the letter's delivery. Raises HomeError, StoreError."""
-    store = await Store.open(home.place(settings.store.url), home.read_vault(), checkpoints=False)
+    place, before = home.place(settings.store.url), backing_up(home, lambda: now)
+    store = await Store.open(place, home.read_vault(), checkpoints=False, before=before)
     try:
         for _ in range(max(1, int(seconds / _PAUSE))):
             found = await store.journal.show(id)

@@ -99,7 +99,7 @@ async def test_status_shows_listening_queue_and_outcomes(house: House, members: 
     await asyncio.sleep(0.5)
     told = json.loads(await asyncio.to_thread(house.run, "status", "--json"))
     assert told["listening"] == {f"{HOST}:{house.port}": True}
-    assert sum(count for count, _ in told["queue"].values()) == 1
+    assert sum(state["count"] for state in told["queue"].values()) == 1
     assert told["last_day"] == {"accepted": 1}
     words = await asyncio.to_thread(house.run, "status")
     assert f"{HOST}:{house.port}\tanswers" in words
