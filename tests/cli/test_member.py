@@ -123,7 +123,7 @@ def test_an_address_is_added_only_to_a_member_of_a_pair_that_has_not_ended(relay
     assert "there is no pair nopair" in relay("member", "add-address", "nopair", "mentor", NEW).err
     assert "by pair and side" in relay("member", "add-address", pair, "father", NEW).err
     assert "no member has that address" in relay("member", "show", "x@y.example").err
-    relay("pair", "end", pair, "--yes")
+    relay("pair", "end", pair, "--yes", "--silent")
     done = relay("member", "add-address", pair, "mentor", NEW)
     assert (done.code, "are over" in done.err) == (1, True)
     assert letters(home) == {}

@@ -165,8 +165,8 @@ async def test_only_a_proven_member_is_told_that_the_pair_is_closed(
 ) -> None:
     alias, _ = await opened(house, records(), name_server)
     (pair,) = [json.loads(line)["pair"] for line in house.run("pair", "list", "--json").splitlines()]
-    for verb, words in (("pause", "is paused just now"), ("end", "has ended")):
-        await asyncio.to_thread(house.run, "pair", verb, pair, "--yes")
+    for verb, words in ((("pause",), "is paused just now"), (("end", "--silent"), "has ended")):
+        await asyncio.to_thread(house.run, "pair", *verb, pair, "--yes")
         said = await hear(house, letter(MENTOR, alias), "x@elsewhere.example", alias, ELSEWHERE, "real.example")
         assert said.startswith("550 5.2.1 your mentoring pair ")
         assert words in said
