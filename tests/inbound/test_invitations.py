@@ -20,7 +20,7 @@ from relay.mentoring.consent import follow_up, invite_again
 from relay.mentoring.pairing import PairingError, create_pair
 from relay.mentoring.validation import Person, Request
 from relay.model import EventKind, MemberState, Pair, PairState, Side
-from relay.store import Consent, SuspendedRow
+from relay.store import Consent, Decision, Effects, InvitationAnswer, StoreError, SuspendedRow
 from relay.vault import new_key
 
 from .conftest import DOMAIN, JANE, NOW, OMAR, OPERATOR, Inbound, opened, words_of
@@ -289,3 +289,14 @@ async def test_a_new_vault_key_finds_invitations(story: Story) -> None:
 
 def token(asked: Asked) -> str:
     return asked.answer_to.partition("@")[0].removeprefix("i-")
+
+
+async def test_an_answer_read_before_another_one_counts_is_read_again(story: Story) -> None:
+    invitations = story.inbound.store.invitations
+    before = await invitations.find(token(story.jane))
+    assert before is not None
+    await story.answers(JANE, story.jane, "NO")
+    late = InvitationAnswer(before, Decision.YES, NOW, b"")
+    with pytest.raises(StoreError, match="changed meanwhile"):
+        await story.inbound.store.commit(Effects(consents=(late,)))
+    assert await story.state() is PairState.DECLINED
