@@ -41,14 +41,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 # What depends little on the version of Python: data by language, fuzzing, whole programs, the second database.
 _ONCE = (
+    "anonymise/appended",
     "anonymise/leak_check/forms",
+    "anonymise/links",
     "anonymise/names",
+    "anonymise/signature_blocks",
     "fuzz",
     "letters/test_alike.py",
     "letters/test_answers_alike.py",
     "letters/test_catalogue.py",
     "letters/test_languages.py",
     "letters/test_told_apart.py",
+    "message/confirmation",
     "scripts",
     "stories",
     "test_docs.py",
