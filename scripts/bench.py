@@ -85,7 +85,7 @@ async def run(options: argparse.Namespace) -> int:
 
 def _house(folder: Path, server: NextServer) -> House:
     limits = {"RELAY_LIMITS__MESSAGES_PER_HOUR": "0", "RELAY_LIMITS__CONNECTIONS_PER_PEER": "0"}
-    house = House(folder / "home", server.port, **limits)
+    house = House(folder / "home", server.port, 0, **limits)
     house.init()
     return house
 
