@@ -15,6 +15,8 @@ from PIL import Image
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
 
+Inside = Callable[[bytes], dict[str, bytes]]
+
 CONTAINER = (
     '<?xml version="1.0"?><container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
     '<rootfile full-path="EPUB/jane-whitcombe.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
@@ -117,6 +119,15 @@ def test_the_words_the_pictures_and_the_order_stay(clean: Callable[..., Attachme
     sheet = files["OEBPS/styles/style3.css"].decode()
     assert "color:red" in sheet and "url(../pictures/picture4.jpg)" in sheet and "@media screen" in sheet
     assert "My first year, by Amber Heron" in files["OEBPS/package.opf"].decode()
+
+
+def test_the_language_stays_and_its_region_goes(clean: Callable[..., Attachment], inside: Inside) -> None:
+    opf = OPF.replace("<dc:language>en<", "<dc:language>en-ZA</dc:language><dc:language>zh-TW<")
+    page = HEAD.replace("<html", "<html lang='en-ZA' xml:lang='en-ZA'") + "<body><p lang='sw-KE'>Asante</p></body>"
+    files = inside(clean(book(**{"EPUB/jane-whitcombe.opf": opf, "EPUB/jane one.xhtml": page + "</html>"})).content)
+    assert b"<dc:language>en</dc:language><dc:language>zh-Hant</dc:language>" in files["OEBPS/package.opf"]
+    assert b'lang="en" xml:lang="en"' in files["OEBPS/pages/page2.xhtml"]
+    assert b'<p lang="sw">Asante</p>' in files["OEBPS/pages/page2.xhtml"]
 
 
 def test_nothing_that_tells_who_made_or_bought_it_stays(
