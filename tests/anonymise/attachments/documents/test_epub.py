@@ -141,6 +141,18 @@ def test_nothing_that_tells_who_made_or_bought_it_stays(
         assert word not in everything.lower(), word
 
 
+@pytest.mark.parametrize(
+    ("codec", "label"),
+    [("utf-16", "UTF-16"), ("utf-8-sig", "utf-8"), ("cp1252", "windows-1252"), ("utf-8", "punycode")],
+)
+def test_a_page_is_read_in_its_charset(
+    codec: str, label: str, clean: Callable[..., Attachment], inside: Inside
+) -> None:
+    page = PAGE.replace("utf-8", label, 1).replace("a tree", "ein großer Baum, schön gewachsen")
+    files = inside(clean(book(**{"EPUB/jane one.xhtml": page.encode(codec)})).content)
+    assert "ein großer Baum, schön gewachsen" in files["OEBPS/pages/page2.xhtml"].decode()
+
+
 # Debian's epubcheck is a Java archive that a shell starts only where the kernel knows how.
 EPUBCHECK = shutil.which("epubcheck") if shutil.which("java") else None
 
