@@ -21,23 +21,22 @@ async def check_smarthost(settings: Settings, now: datetime) -> Finding:
     """Whether the smarthost answers, with the encryption that delivery.tls requires. delivery.smarthost must be set."""
     address = settings.delivery.smarthost
     assert address is not None
-    place = f"{address.host}:{address.port}"
     server = smarthost_of(address, settings.delivery.tls)
     try:
         client = await connect(server, settings.hostname, _TIMEOUT, ClientTls(lambda: now))
     except Unprotected as fault:
         return wrong(
-            f"the smarthost {place} cannot be used: {meaning(fault.status)}",
+            f"the smarthost {address} cannot be used: {meaning(fault.status)}",
             "letters wait until it offers STARTTLS with a certificate for its name that this system trusts; or set "
             'delivery.tls = "offered", which also sends letters in the clear',
         )
     except Unreachable:
         return warn(
-            f"the smarthost {place} does not answer",
+            f"the smarthost {address} does not answer",
             "see whether it runs and whether delivery.smarthost is right; letters stay queued until it answers",
         )
     await client.leave()
-    return fine(f"the smarthost {place} answers, " + ("encrypted" if client.encrypted else "in the clear"))
+    return fine(f"the smarthost {address} answers, " + ("encrypted" if client.encrypted else "in the clear"))
 
 
 async def check_dnssec(settings: Settings) -> Finding:
@@ -68,7 +67,7 @@ def check_own_smarthost(settings: Settings) -> Finding | None:
     if not places or not any(_same_host(address.host, place) for place in places):
         return None
     return wrong(
-        f"the smarthost {address.host}:{address.port} is relay itself: every letter would come back to it",
+        f"the smarthost {address} is relay itself: every letter would come back to it",
         "set delivery.smarthost to the mail server that sends the letters, or leave it out: relay then sends to the MX",
     )
 
