@@ -7,6 +7,7 @@ from datetime import datetime
 
 from relay.dns.resolver import DnsTrouble, NoSuchDomain, Resolver
 from relay.operations.findings import Finding, fine, warn, wrong
+from relay.operations.listening import is_here
 from relay.settings import Settings
 from relay.settings_file import is_loopback
 from relay.smtp.client.client_tls import ClientTls
@@ -75,7 +76,7 @@ def check_own_smarthost(settings: Settings) -> Finding | None:
 def _same_host(host: str, listening: str) -> bool:
     """Whether a connection to ``host`` reaches what listens at ``listening`` on this machine."""
     ours = _addresses(listening)
-    return any(one in ours or (_any(ours) and _is_here(one)) for one in _addresses(host))
+    return any(one in ours or (_any(ours) and is_here(one)) for one in _addresses(host))
 
 
 def _any(addresses: set[str]) -> bool:
@@ -87,14 +88,3 @@ def _addresses(host: str) -> set[str]:
         return {str(found[4][0]) for found in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
     except OSError:
         return set()
-
-
-def _is_here(address: str) -> bool:
-    """Whether this machine has the address: only then a socket can be bound to it."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        try:
-            probe.bind((address, 0))
-        except OSError:
-            return False
-    return True

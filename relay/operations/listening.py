@@ -58,6 +58,15 @@ def refused(address: Address, error: OSError, units: Sequence[Path]) -> Finding:
     )
 
 
+def is_here(host: str) -> bool:
+    """Whether this machine has the address ``host``: only then a socket can be bound to it."""
+    try:
+        _bind(Address(host, 0))
+    except OSError:
+        return False
+    return True
+
+
 def _units(folders: Sequence[Path]) -> Iterator[Path]:
     """The unit files of relay, with their drop-ins (systemd.unit(5))."""
     for folder in folders:
