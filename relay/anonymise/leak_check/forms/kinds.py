@@ -24,7 +24,7 @@ from relay.anonymise.leak_check.forms.ooxml import read_ooxml
 from relay.anonymise.leak_check.forms.opendocument import read_opendocument
 from relay.anonymise.leak_check.forms.pdf import read_pdf
 from relay.anonymise.leak_check.forms.png import read_png
-from relay.anonymise.leak_check.forms.reading import NotOurForm, Proof
+from relay.anonymise.leak_check.forms.reading import NotOurForm, Proof, readable
 from relay.anonymise.leak_check.forms.riff import read_aiff, read_wav
 from relay.anonymise.leak_check.forms.rtf import read_rtf
 from relay.anonymise.leak_check.forms.svg import read_svg
@@ -41,6 +41,11 @@ class Kind(NamedTuple):
 
     reader: Reader
     types: str = ""
+
+    def prove(self, octets: bytes, proof: Proof) -> None:
+        """Read the octets of a file of this kind. Raises NotOurForm."""
+        with readable():
+            self.reader(octets, proof)
 
 
 def _never(_octets: bytes, _proof: Proof) -> None:
